@@ -1,0 +1,72 @@
+//! The only reader of the wall clock.
+//!
+//! Promises instants in UTC with microsecond precision, because PostgreSQL keeps
+//! microseconds and an instant must compare equal after a round trip on both databases.
+//! Tests hold a clock that moves only when told.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+
+/// Tells the time. Clones share one hand: moving one moves all.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    source: Source,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    System,
+    /// Microseconds since the epoch.
+    Hand(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self { source: Source::System }
+    }
+
+    /// A clock that stands still at `instant` until [`Clock::advance`] moves it.
+    pub fn standing_at(instant: DateTime<Utc>) -> Self {
+        let hand = AtomicI64::new(instant.timestamp_micros());
+        Self { source: Source::Hand(Arc::new(hand)) }
+    }
+
+    /// The present instant, to the microsecond.
+    pub fn now(&self) -> DateTime<Utc> {
+        match &self.source {
+            #[expect(clippy::disallowed_methods, reason = "this is the one place that may ask the system")]
+            Source::System => Utc::now().trunc_subsecs(6),
+            Source::Hand(micros) => {
+                DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)).unwrap_or_default()
+            }
+        }
+    }
+
+    /// Moves a standing clock, also backwards. The system's clock does not move.
+    pub fn advance(&self, by: TimeDelta) {
+        if let Source::Hand(micros) = &self.source {
+            micros.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::SeqCst);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_has_no_more_than_microseconds() {
+        let now = Clock::system().now();
+        assert_eq!(now, now.trunc_subsecs(6));
+    }
+
+    #[test]
+    fn clones_share_one_hand() {
+        let clock = Clock::standing_at(DateTime::UNIX_EPOCH);
+        clock.clone().advance(TimeDelta::seconds(90));
+        assert_eq!(clock.now(), DateTime::UNIX_EPOCH + TimeDelta::seconds(90));
+    }
+}

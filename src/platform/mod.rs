@@ -1,0 +1,4 @@
+//! What every feature stands on, and what knows nothing of players, Amazon or HTML.
+
+pub mod clock;
+pub mod fault;
