@@ -21,6 +21,8 @@ pub struct Fault {
 pub enum Kind {
     /// Trying again later may work: the database is busy, gone, or its pool is exhausted (S92).
     Busy,
+    /// Two transactions got in each other's way; the write door tries again by itself (S91).
+    Conflict,
     /// A broken rule of ours; trying again will not help.
     Broken,
 }
@@ -34,6 +36,11 @@ impl Fault {
     /// A passing shortage, noticed while `during`.
     pub fn busy(during: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind: Kind::Busy, during, cause: cause.into() }
+    }
+
+    /// Two transactions in each other's way, noticed while `during`.
+    pub fn conflict(during: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind: Kind::Conflict, during, cause: cause.into() }
     }
 
     /// Whether trying again may help.

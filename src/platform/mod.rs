@@ -1,4 +1,5 @@
 //! What every feature stands on, and what knows nothing of players, Amazon or HTML.
 
 pub mod clock;
+pub mod db;
 pub mod fault;

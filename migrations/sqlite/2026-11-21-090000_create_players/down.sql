@@ -1,0 +1,13 @@
+DROP TABLE audit_events;
+DROP TABLE mails;
+DROP TABLE throttles;
+DROP TABLE sign_in_codes;
+DROP TABLE password_resets;
+DROP TABLE email_undos;
+DROP TABLE email_changes;
+DROP TABLE registrations;
+DROP TABLE link_attempts;
+DROP TABLE sessions;
+DROP TABLE former_links;
+DROP TABLE amazon_links;
+DROP TABLE players;

@@ -1,0 +1,93 @@
+//! One connection type for two databases, set up safely, and the transaction that writes.
+
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use diesel::r2d2::{CustomizeConnection, Error as PoolError};
+use diesel::sqlite::SqliteConnection;
+
+/// A connection to whichever database the operator chose.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Runs the same expression on the connection itself, for what diesel offers on each database but not on
+/// both at once (upsert). At most ten uses in the house; a test counts them.
+#[macro_export]
+macro_rules! on_backend {
+    ($conn:expr, |$inner:ident| $body:expr) => {
+        match $conn {
+            $crate::platform::db::Conn::Postgres($inner) => $body,
+            $crate::platform::db::Conn::Sqlite($inner) => $body,
+        }
+    };
+}
+
+/// How long a statement may wait for a lock or run before the caller is told to try again (S92).
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What SQLite's and PostgreSQL's defaults leave open (S90, S91).
+#[derive(Debug)]
+pub(super) struct SetUp;
+
+impl CustomizeConnection<Conn, PoolError> for SetUp {
+    fn on_acquire(&self, conn: &mut Conn) -> Result<(), PoolError> {
+        set_up(conn).map_err(PoolError::QueryError)
+    }
+}
+
+/// Applies the session settings of S90 and S91 to a fresh connection.
+pub(super) fn set_up(conn: &mut Conn) -> QueryResult<()> {
+    let patience = PATIENCE.as_millis();
+    match conn {
+        Conn::Sqlite(conn) => conn.batch_execute(&format!(
+            "PRAGMA busy_timeout = {patience};
+             PRAGMA journal_mode = WAL;
+             PRAGMA synchronous = FULL;
+             PRAGMA foreign_keys = ON;
+             PRAGMA trusted_schema = OFF;
+             PRAGMA secure_delete = ON;
+             PRAGMA journal_size_limit = 67108864;"
+        )),
+        Conn::Postgres(conn) => conn.batch_execute(&format!(
+            "SET TIME ZONE 'UTC';
+             SET application_name = 'dovetail';
+             SET statement_timeout = '{patience}ms';
+             SET lock_timeout = '{patience}ms';
+             SET idle_in_transaction_session_timeout = '10s';"
+        )),
+    }
+}
+
+/// Runs `body` in a transaction that holds the write lock from its first statement.
+///
+/// SQLite's deferred transactions fail with "database is locked" as soon as two of them write;
+/// `BEGIN IMMEDIATE` waits its turn instead. Never nested: the write door is the only caller.
+pub(super) fn write_transaction<T, E>(
+    conn: &mut Conn,
+    body: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<diesel::result::Error>,
+{
+    type Manager = <Conn as Connection>::TransactionManager;
+    match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?,
+        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn)?,
+    }
+    match body(conn) {
+        Ok(value) => {
+            Manager::commit_transaction(conn)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The first error says what happened; a failed rollback leaves the connection marked as broken.
+            let _ = Manager::rollback_transaction(conn);
+            Err(error)
+        }
+    }
+}

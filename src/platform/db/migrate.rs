@@ -1,0 +1,134 @@
+//! The schema, brought up to date under a lock, once however many copies start at the same time.
+//!
+//! Refuses a database that a newer program has migrated: this program would not know its columns (S95).
+
+use std::collections::BTreeSet;
+
+use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
+use diesel::sqlite::Sqlite;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::platform::db::{Conn, connection};
+use crate::platform::fault::Fault;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Any number that nobody else on the server takes for this purpose.
+const LOCK: i64 = 0x0d0e_7a11;
+
+/// What a database holds, seen from this program.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Versions this program would still apply, oldest first.
+    pub pending: Vec<String>,
+    /// Versions it does not know: a newer program was here.
+    pub unknown: Vec<String>,
+}
+
+/// Compares the database with the migrations in this program.
+pub fn status(conn: &mut Conn) -> Result<Status, Fault> {
+    let known: BTreeSet<String> = versions(conn)?.into_iter().collect();
+    let applied: BTreeSet<String> = conn
+        .applied_migrations()
+        .map_err(|error| Fault::broken("reading the schema's version", error))?
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    Ok(Status {
+        pending: known.difference(&applied).cloned().collect(),
+        unknown: applied.difference(&known).cloned().collect(),
+    })
+}
+
+/// Applies what is pending and returns its versions.
+pub fn up(conn: &mut Conn) -> Result<Vec<String>, Fault> {
+    let during = "bringing the schema up to date";
+    let conn = &mut *Locked::take(conn)?;
+    let status = status(conn)?;
+    if !status.unknown.is_empty() {
+        return Err(Fault::broken(during, "the database was migrated by a newer dovetail"));
+    }
+    match conn {
+        Conn::Postgres(conn) => conn.run_pending_migrations(POSTGRES).map(drop),
+        Conn::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop),
+    }
+    .map_err(|error| Fault::broken(during, error))?;
+    Ok(status.pending)
+}
+
+/// Takes the newest migration back. For tests and for developers.
+pub fn down(conn: &mut Conn) -> Result<(), Fault> {
+    match conn {
+        Conn::Postgres(conn) => conn.revert_last_migration(POSTGRES).map(drop),
+        Conn::Sqlite(conn) => conn.revert_last_migration(SQLITE).map(drop),
+    }
+    .map_err(|error| Fault::broken("taking a migration back", error))
+}
+
+/// Names of the migrations of each database, for the test that compares them.
+pub fn names() -> Result<(Vec<String>, Vec<String>), Fault> {
+    Ok((names_in::<Sqlite>(&SQLITE)?, names_in::<Pg>(&POSTGRES)?))
+}
+
+fn versions(conn: &Conn) -> Result<Vec<String>, Fault> {
+    let names = match conn {
+        Conn::Postgres(_) => names_in::<Pg>(&POSTGRES)?,
+        Conn::Sqlite(_) => names_in::<Sqlite>(&SQLITE)?,
+    };
+    Ok(names
+        .into_iter()
+        .map(|name| name.split_once('_').map_or(name.clone(), |(stamp, _)| stamp.replace('-', "")))
+        .collect())
+}
+
+fn names_in<DB>(source: &EmbeddedMigrations) -> Result<Vec<String>, Fault>
+where
+    DB: diesel::backend::Backend,
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let migrations: Vec<Box<dyn Migration<DB>>> =
+        source.migrations().map_err(|error| Fault::broken("reading the embedded migrations", error))?;
+    Ok(migrations.iter().map(|migration| migration.name().to_string()).collect())
+}
+
+/// The connection while no other copy migrates.
+struct Locked<'a>(&'a mut Conn);
+
+impl<'a> Locked<'a> {
+    fn take(conn: &'a mut Conn) -> Result<Self, Fault> {
+        if let Conn::Postgres(conn) = conn {
+            // A migration may take longer than a request may.
+            conn.batch_execute(&format!(
+                "SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock({LOCK});"
+            ))
+            .map_err(Fault::from)?;
+        }
+        Ok(Self(conn))
+    }
+}
+
+impl std::ops::Deref for Locked<'_> {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        self.0
+    }
+}
+
+impl std::ops::DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut Conn {
+        self.0
+    }
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        if let Conn::Postgres(conn) = &mut *self.0 {
+            // The lock ends with the connection at the latest.
+            let _ = conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK});"));
+        }
+        let _ = connection::set_up(self.0);
+    }
+}

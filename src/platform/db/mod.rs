@@ -1,0 +1,295 @@
+//! The database behind two doors.
+//!
+//! [`Db::read`] and [`Db::write`] run a synchronous closure on the blocking pool; because the closure is
+//! synchronous, a connection cannot be held across a call to Amazon. A write is always a transaction
+//! that holds the write lock from the start. Store functions take `&mut Conn` and never open
+//! transactions; verbs do, by choosing the door.
+
+mod connection;
+pub mod migrate;
+pub mod schema;
+pub mod types;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::result::{DatabaseErrorKind, Error};
+use tokio::sync::Semaphore;
+
+pub use connection::Conn;
+pub use types::UtcTime;
+
+use crate::platform::fault::{Fault, Kind, Stop};
+
+/// The pool of connections to the one database.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<ConnectionManager<Conn>>,
+    /// SQLite has one writer; queueing for it here is fair, its own busy handler is not.
+    writers: Arc<Semaphore>,
+}
+
+/// How often a write is tried again when PostgreSQL found it in conflict with another (S91).
+const CONFLICT_RETRIES: u32 = 3;
+
+impl Db {
+    /// Opens `url` (`sqlite:PATH` or `postgres://…`) with at most `connections` connections.
+    ///
+    /// Creates nothing but SQLite's own files; the schema is [`migrate`]'s work.
+    pub fn open(url: &str, connections: u32) -> Result<Self, Fault> {
+        let target = target_of(url);
+        let is_sqlite = is_sqlite(url);
+        if let Some(path) = sqlite_path(url) {
+            restrict_to_owner(&path)?;
+        }
+        let pool = Pool::builder()
+            .max_size(connections)
+            .min_idle(Some(0))
+            .connection_timeout(connection::PATIENCE)
+            .test_on_check_out(!is_sqlite)
+            .connection_customizer(Box::new(connection::SetUp))
+            .build(ConnectionManager::<Conn>::new(target))
+            .map_err(|error| Fault::busy("opening the database", error))?;
+        let writers = if is_sqlite { 1 } else { connections as usize };
+        Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)) })
+    }
+
+    /// Runs questions. They see one another's time of asking, not one snapshot.
+    pub async fn read<T, F>(&self, body: F) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> QueryResult<T> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        on_blocking_pool(move || {
+            let mut conn = checked_out(&pool)?;
+            Ok(body(&mut conn)?)
+        })
+        .await
+    }
+
+    /// Runs a transaction: all of `body`, or nothing of it when it returns an error, a refusal included.
+    ///
+    /// `body` may run again when PostgreSQL found a conflict (40001, 40P01), so it must not do anything
+    /// that cannot be rolled back.
+    pub async fn write<T, E, F>(&self, body: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + From<Fault> + Failure + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        let turn = tokio::time::timeout(connection::PATIENCE, self.writers.clone().acquire_owned())
+            .await
+            .map_err(|error| Fault::busy("waiting for the turn to write", error))?
+            .map_err(|error| Fault::broken("waiting for the turn to write", error))?;
+        on_blocking_pool(move || {
+            let _turn = turn;
+            let mut conn = checked_out(&pool)?;
+            for _ in 0..CONFLICT_RETRIES {
+                match connection::write_transaction(&mut conn, &body) {
+                    Err(error) if error.fault().is_some_and(|f| f.kind() == Kind::Conflict) => {}
+                    done => return done,
+                }
+            }
+            connection::write_transaction(&mut conn, &body)
+        })
+        .await
+    }
+
+    /// For commands and start-up, where blocking is fine.
+    pub fn connection(&self) -> Result<diesel::r2d2::PooledConnection<ConnectionManager<Conn>>, Fault> {
+        checked_out(&self.pool)
+    }
+}
+
+/// An error that may carry a fault, so that the write door can tell a conflict from a refusal.
+pub trait Failure {
+    fn fault(&self) -> Option<&Fault>;
+}
+
+impl Failure for Fault {
+    fn fault(&self) -> Option<&Fault> {
+        Some(self)
+    }
+}
+
+impl<R> Failure for Stop<R> {
+    fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Fault(fault) => Some(fault),
+            Self::Refused(_) => None,
+        }
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        let during = "asking the database";
+        match &error {
+            Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::conflict(during, error),
+            Error::DatabaseError(_, info) if info.message().contains("deadlock detected") => {
+                Self::conflict(during, error)
+            }
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => Self::busy(during, error),
+            Error::DatabaseError(_, info) if is_shortage(info.message()) => Self::busy(during, error),
+            Error::BrokenTransactionManager => Self::busy(during, error),
+            _ => Self::broken(during, error),
+        }
+    }
+}
+
+impl<R> From<Error> for Stop<R> {
+    fn from(error: Error) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Whether a unique rule of the schema refused the row: the race that the code lost (S55).
+pub fn is_unique_violation(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+}
+
+/// A new `UUIDv7` as text: 48 bits of `now`, 74 bits from the system's generator.
+pub fn new_id(now: DateTime<Utc>) -> String {
+    let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+    let mut random = [0_u8; 10];
+    // Without randomness ids would still be refused by their unique index, never mistaken.
+    let _ = getrandom::fill(&mut random);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string()
+}
+
+/// Whether `url` names a SQLite database.
+pub fn is_sqlite(url: &str) -> bool {
+    url.starts_with("sqlite:")
+}
+
+/// The file of a SQLite database.
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+}
+
+fn target_of(url: &str) -> String {
+    sqlite_path(url).map_or_else(|| url.to_owned(), |path| path.display().to_string())
+}
+
+/// Keeps the database file to its owner (S90). A folder made here is the owner's alone too.
+fn restrict_to_owner(path: &Path) -> Result<(), Fault> {
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+    let during = "restricting the database file to its owner";
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|error| Fault::broken(during, error))?;
+    }
+    let file = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| Fault::broken(during, error))?;
+    file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(|error| Fault::broken(during, error))
+}
+
+fn is_shortage(message: &str) -> bool {
+    const SHORTAGES: [&str; 7] = [
+        "database is locked",
+        "database or disk is full",
+        "statement timeout",
+        "lock timeout",
+        "terminating connection",
+        "server closed the connection",
+        "the database system is",
+    ];
+    SHORTAGES.iter().any(|shortage| message.contains(shortage))
+}
+
+fn checked_out(
+    pool: &Pool<ConnectionManager<Conn>>,
+) -> Result<diesel::r2d2::PooledConnection<ConnectionManager<Conn>>, Fault> {
+    pool.get().map_err(|error| Fault::busy("waiting for a database connection", error))
+}
+
+async fn on_blocking_pool<T, E>(body: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Fault> + Send + 'static,
+{
+    let span = tracing::Span::current();
+    match tokio::task::spawn_blocking(move || span.in_scope(body)).await {
+        Ok(result) => result,
+        Err(error) => Err(Fault::broken("running a database task", error).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fresh() -> (tempfile::TempDir, Db) {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite:{}", folder.path().join("dovetail.db").display()), 8).unwrap();
+        migrate::up(&mut db.connection().unwrap()).unwrap();
+        (folder, db)
+    }
+
+    fn insert_throttle(conn: &mut Conn, id: &str) -> QueryResult<usize> {
+        use schema::throttles::dsl;
+        diesel::insert_into(dsl::throttles)
+            .values((
+                dsl::id.eq(id.to_owned()),
+                dsl::taken.eq(0),
+                dsl::window_ends_at.eq(UtcTime::from(DateTime::UNIX_EPOCH)),
+            ))
+            .execute(conn)
+    }
+
+    #[tokio::test]
+    async fn a_write_that_ends_in_an_error_leaves_nothing() {
+        let (_folder, db) = fresh();
+        let ended: Result<(), Stop<&str>> = db
+            .write(|conn| {
+                insert_throttle(conn, "a")?;
+                Err(Stop::Refused("changed my mind"))
+            })
+            .await;
+        assert!(matches!(ended, Err(Stop::Refused("changed my mind"))));
+        let rows: i64 = db.read(|conn| schema::throttles::table.count().get_result(conn)).await.unwrap();
+        assert_eq!(rows, 0);
+    }
+
+    #[tokio::test]
+    async fn writers_at_once_wait_for_one_another() {
+        use schema::throttles::dsl;
+        let (_folder, db) = fresh();
+        db.write(|conn| insert_throttle(conn, "a").map_err(Fault::from)).await.unwrap();
+        let writers = (0..40).map(|_| {
+            db.write(|conn| {
+                diesel::update(dsl::throttles)
+                    .set(dsl::taken.eq(dsl::taken + 1))
+                    .execute(conn)
+                    .map_err(Fault::from)
+            })
+        });
+        for written in futures_util::future::join_all(writers).await {
+            assert_eq!(written.unwrap(), 1);
+        }
+        let taken: i64 = db.read(|conn| dsl::throttles.select(dsl::taken).get_result(conn)).await.unwrap();
+        assert_eq!(taken, 40);
+    }
+
+    #[test]
+    fn the_file_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let (folder, _db) = fresh();
+        let mode = fs::metadata(folder.path().join("dovetail.db")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,203 @@
+//! The tables, once, for both databases. Written by hand; a test holds both migration sets against it.
+
+diesel::table! {
+    players (id) {
+        id -> Text,
+        display_name -> Text,
+        display_name_key -> Text,
+        sync_display_name -> Bool,
+        user_name -> Nullable<Text>,
+        user_name_key -> Nullable<Text>,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        email_proven_at -> Nullable<Timestamp>,
+        password_sealed -> Nullable<Binary>,
+        password_changed_at -> Nullable<Timestamp>,
+        language -> Nullable<Text>,
+        disabled_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    amazon_links (id) {
+        id -> Text,
+        player_id -> Text,
+        amazon_id -> Text,
+        client_id -> Text,
+        scopes -> Text,
+        state -> Text,
+        state_since -> Timestamp,
+        amazon_name -> Nullable<Text>,
+        amazon_email -> Nullable<Text>,
+        access_token_sealed -> Nullable<Binary>,
+        access_token_expires_at -> Nullable<Timestamp>,
+        refresh_token_sealed -> Nullable<Binary>,
+        token_version -> BigInt,
+        linked_at -> Timestamp,
+        checked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    former_links (id) {
+        id -> Text,
+        player_id -> Text,
+        amazon_id_hash -> Text,
+        linked_at -> Timestamp,
+        ended_at -> Timestamp,
+        actor -> Text,
+        cause -> Text,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        token_hash -> Text,
+        player_id -> Text,
+        csrf_secret -> Text,
+        signed_in_with -> Text,
+        is_remembered -> Bool,
+        fresh_at -> Nullable<Timestamp>,
+        interrupted -> Nullable<Text>,
+        browser -> Text,
+        network -> Text,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    link_attempts (id) {
+        id -> Text,
+        state_hash -> Text,
+        purpose -> Text,
+        stage -> Text,
+        browser_hash -> Text,
+        session_id -> Nullable<Text>,
+        player_id -> Nullable<Text>,
+        verifier_sealed -> Nullable<Binary>,
+        next -> Nullable<Text>,
+        amazon_id -> Nullable<Text>,
+        identity_sealed -> Nullable<Binary>,
+        tries -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    registrations (id) {
+        id -> Text,
+        browser_hash -> Text,
+        display_name -> Text,
+        email -> Text,
+        email_key -> Text,
+        is_taken -> Bool,
+        password_sealed -> Binary,
+        language -> Nullable<Text>,
+        next -> Nullable<Text>,
+        code_hash -> Text,
+        tries -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    email_changes (id) {
+        id -> Text,
+        player_id -> Text,
+        email -> Text,
+        email_key -> Text,
+        is_taken -> Bool,
+        code_hash -> Text,
+        tries -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    email_undos (id) {
+        id -> Text,
+        player_id -> Text,
+        token_hash -> Text,
+        email -> Text,
+        email_key -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    password_resets (id) {
+        id -> Text,
+        player_id -> Text,
+        token_hash -> Text,
+        email_key -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sign_in_codes (id) {
+        id -> Text,
+        browser_hash -> Text,
+        player_id -> Nullable<Text>,
+        is_remembered -> Bool,
+        next -> Nullable<Text>,
+        attempt_id -> Nullable<Text>,
+        code_hash -> Text,
+        tries -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    throttles (id) {
+        id -> Text,
+        taken -> BigInt,
+        window_ends_at -> Timestamp,
+        blocked_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    mails (id) {
+        id -> Text,
+        player_id -> Nullable<Text>,
+        kind -> Text,
+        recipient -> Text,
+        subject -> Text,
+        body_sealed -> Nullable<Binary>,
+        attempts -> BigInt,
+        next_attempt_at -> Timestamp,
+        lease -> Nullable<Text>,
+        created_at -> Timestamp,
+        sent_at -> Nullable<Timestamp>,
+        failed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    audit_events (id) {
+        id -> Text,
+        at -> Timestamp,
+        kind -> Text,
+        player_id -> Nullable<Text>,
+        actor -> Text,
+        session_id -> Nullable<Text>,
+        reference -> Text,
+        network -> Nullable<Text>,
+        details -> Text,
+    }
+}
+
+diesel::joinable!(amazon_links -> players (player_id));
+diesel::joinable!(sessions -> players (player_id));
+diesel::allow_tables_to_appear_in_same_query!(players, amazon_links, sessions);

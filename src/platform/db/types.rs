@@ -1,0 +1,161 @@
+//! How our types look in a column: instants, ids, and closed lists of words.
+//!
+//! `Timestamp` columns hold UTC on both databases; SQLite has no time zones and PostgreSQL's
+//! `timestamptz` cannot be shared with it.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Timestamp;
+
+/// An instant in UTC as a `Timestamp` column holds it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Timestamp)]
+pub struct UtcTime(NaiveDateTime);
+
+impl From<DateTime<Utc>> for UtcTime {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self(at.naive_utc())
+    }
+}
+
+impl From<UtcTime> for DateTime<Utc> {
+    fn from(at: UtcTime) -> Self {
+        at.0.and_utc()
+    }
+}
+
+impl fmt::Debug for UtcTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0.and_utc(), f)
+    }
+}
+
+impl<DB> FromSql<Timestamp, DB> for UtcTime
+where
+    DB: Backend,
+    NaiveDateTime: FromSql<Timestamp, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        NaiveDateTime::from_sql(bytes).map(Self)
+    }
+}
+
+impl<DB> ToSql<Timestamp, DB> for UtcTime
+where
+    DB: Backend,
+    NaiveDateTime: ToSql<Timestamp, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+/// An id of its own type: `UUIDv7` as text, made here and not by the database, so that both databases
+/// and both sides of an insert agree on it, and rows sort by age.
+#[macro_export]
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+                 diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// A new id, for something that begins at `now`.
+            pub fn new(now: chrono::DateTime<chrono::Utc>) -> Self {
+                Self($crate::platform::db::new_id(now))
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        /// Whatever a caller quotes; an id that was never given out finds nothing.
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        $crate::text_column!($name, |id: &$name| &id.0, |text: String| Ok(Self(text)));
+    };
+}
+
+/// A closed list of words, spelled in the database as in the pages and on the wire.
+#[macro_export]
+macro_rules! word_type {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+                 diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            /// Every word of the list.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $word),+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                match text {
+                    $($word => Ok($name::$variant),)+
+                    _ => Err(format!("not a word of {}", stringify!($name))),
+                }
+            }
+        }
+
+        $crate::text_column!($name, |word: &$name| word.as_str(), |text: String| text.parse().map_err(Into::into));
+    };
+}
+
+/// Stores a type as text, for every backend that stores text.
+#[macro_export]
+macro_rules! text_column {
+    ($name:ident, $to:expr, $from:expr) => {
+        impl<DB> diesel::deserialize::FromSql<diesel::sql_types::Text, DB> for $name
+        where
+            DB: diesel::backend::Backend,
+            String: diesel::deserialize::FromSql<diesel::sql_types::Text, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                let from: fn(String) -> diesel::deserialize::Result<Self> = $from;
+                from(String::from_sql(bytes)?)
+            }
+        }
+
+        impl<DB> diesel::serialize::ToSql<diesel::sql_types::Text, DB> for $name
+        where
+            DB: diesel::backend::Backend,
+            str: diesel::serialize::ToSql<diesel::sql_types::Text, DB>,
+        {
+            fn to_sql<'b>(
+                &'b self,
+                out: &mut diesel::serialize::Output<'b, '_, DB>,
+            ) -> diesel::serialize::Result {
+                let to: fn(&'b Self) -> &'b str = $to;
+                to(self).to_sql(out)
+            }
+        }
+    };
+}
