@@ -11,4 +11,5 @@
     )
 )]
 
+pub mod lwa;
 pub mod platform;

@@ -1,0 +1,192 @@
+//! What a browser brings back from Amazon.
+//!
+//! Promises to sort the query of the callback into one [`Outcome`], without I/O and without believing any of
+//! it: the state still has to be found, matched and spent by the caller. Refuses repeated names (S112), an
+//! issuer that is not ours (S45), and codes no server would have made.
+
+use std::collections::HashSet;
+
+use secrecy::SecretString;
+
+use super::{Class, Client};
+
+/// Longest code believed. Amazon's have 20 characters.
+const CODE_BYTES: usize = 2048;
+
+/// The answer to an authorization request.
+pub struct Callback {
+    /// As it came; `None` when missing, empty or repeated. Without one, nothing may be exchanged (S40).
+    pub state: Option<SecretString>,
+    pub outcome: Outcome,
+}
+
+/// What the answer says.
+pub enum Outcome {
+    /// The customer agreed. `granted` goes to [`super::missing_scopes`].
+    Code { code: SecretString, granted: Option<String> },
+    /// The customer said no.
+    Declined,
+    /// Amazon refuses our client; the operator must act.
+    Misconfigured(Class),
+    /// Amazon could not; try later. Also every error word we do not know (S46).
+    UpstreamError(Class),
+    /// Not an answer Amazon gives: 400.
+    Nonsense,
+}
+
+impl Client {
+    /// Reads the query of the callback, decoded, in the order it came.
+    pub fn read_callback(&self, pairs: &[(String, String)]) -> Callback {
+        read(pairs, &self.settings.issuer)
+    }
+}
+
+/// Reads the query of a callback of the server named `issuer`.
+pub fn read(pairs: &[(String, String)], issuer: &str) -> Callback {
+    let state = once(pairs, "state").filter(|state| !state.is_empty());
+    Callback { state: state.map(SecretString::from), outcome: outcome(pairs, issuer) }
+}
+
+fn outcome(pairs: &[(String, String)], issuer: &str) -> Outcome {
+    let mut names = HashSet::new();
+    if !pairs.iter().all(|(name, _)| names.insert(name)) {
+        return Outcome::Nonsense;
+    }
+    if once(pairs, "iss").is_some_and(|iss| iss != issuer) {
+        return Outcome::Nonsense;
+    }
+    // A parameter without a value counts as omitted (RFC 6749 §3.1).
+    if let Some(word) = once(pairs, "error").filter(|word| !word.is_empty()) {
+        return refused(word);
+    }
+    match once(pairs, "code") {
+        Some(code) if is_code(code) => {
+            // Here an empty value is kept apart: it grants nothing, which omission would not say.
+            let granted = once(pairs, "scope").map(str::to_owned);
+            Outcome::Code { code: code.into(), granted }
+        }
+        _ => Outcome::Nonsense,
+    }
+}
+
+fn refused(word: &str) -> Outcome {
+    match Class::of_word(word) {
+        _ if word == "access_denied" => Outcome::Declined,
+        class if class.blames_our_client() => Outcome::Misconfigured(class),
+        class => Outcome::UpstreamError(class),
+    }
+}
+
+fn is_code(code: &str) -> bool {
+    (1..=CODE_BYTES).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The value of a name that stands exactly once.
+fn once<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let mut values = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    values.next().filter(|_| values.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use secrecy::ExposeSecret as _;
+
+    use super::*;
+
+    const ISSUER: &str = "https://www.amazon.com";
+
+    fn callback(query: &str) -> Callback {
+        let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        read(&pairs, ISSUER)
+    }
+
+    fn name(outcome: &Outcome) -> String {
+        match outcome {
+            Outcome::Code { code, granted } => format!("code {} {granted:?}", code.expose_secret()),
+            Outcome::Declined => "declined".to_owned(),
+            Outcome::Misconfigured(class) => format!("misconfigured {}", class.word()),
+            Outcome::UpstreamError(class) => format!("later {}", class.word()),
+            Outcome::Nonsense => "nonsense".to_owned(),
+        }
+    }
+
+    #[test]
+    fn each_answer_has_its_outcome() {
+        let long = "a".repeat(2049);
+        for (query, expected) in [
+            (
+                "code=ANdNAVhyhqirUelHGEHA&scope=profile&state=s",
+                "code ANdNAVhyhqirUelHGEHA Some(\"profile\")",
+            ),
+            ("state=s&code=A&scope=games%3A%3Aprime+profile", "code A Some(\"games::prime profile\")"),
+            ("code=A&state=s", "code A None"),
+            ("code=A&state=s&scope=", "code A Some(\"\")"),
+            ("code=A&state=s&error=", "code A None"),
+            ("code=A&state=s&later=1", "code A None"),
+            ("code=A&state=s&iss=https%3A%2F%2Fwww.amazon.com", "code A None"),
+            ("error_description=Access+not+permitted.&state=s&error=access_denied", "declined"),
+            ("code=A&state=s&error=access_denied", "declined"),
+            (
+                "error_description=An+unknown+scope+was+requested&state=s&error=invalid_scope",
+                "misconfigured invalid_scope",
+            ),
+            ("state=s&error=unauthorized_client", "misconfigured unauthorized_client"),
+            ("state=s&error=invalid_request", "later invalid_request"),
+            ("state=s&error=unsupported_response_type", "later unsupported_response_type"),
+            ("state=s&error=server_error", "later server_error"),
+            ("state=s&error=temporarily_unavailable", "later temporarily_unavailable"),
+            ("state=s&error=%3Cscript%3E&error_description=%3Cscript%3E", "later other_word"),
+            ("state=s&error=ACCESS_DENIED", "later other_word"),
+            ("", "nonsense"),
+            ("state=s", "nonsense"),
+            ("state=s&code=", "nonsense"),
+            ("state=s&code=a%20b", "nonsense"),
+            ("state=s&code=a%0A", "nonsense"),
+            ("state=s&code=%C3%A4", "nonsense"),
+            ("state=s&code=A&code=A", "nonsense"),
+            ("state=s&state=s&code=A", "nonsense"),
+            ("state=s&error=access_denied&error=", "nonsense"),
+            ("state=s&code=A&scope=a&scope=b", "nonsense"),
+            ("state=s&code=A&later=1&later=1", "nonsense"),
+            ("state=s&code=A&iss=https%3A%2F%2Fwww.amazon.com%2F", "nonsense"),
+            ("state=s&code=A&iss=", "nonsense"),
+            ("state=s&error=access_denied&iss=https%3A%2F%2Fevil.example", "nonsense"),
+            (&format!("state=s&code={long}"), "nonsense"),
+        ] {
+            assert_eq!(name(&callback(query).outcome), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_state_counts_when_it_stands_once_and_says_something() {
+        for (query, expected) in [
+            ("state=s", Some("s")),
+            ("state=s&error=access_denied", Some("s")),
+            ("state=s&code=A&code=B", Some("s")),
+            ("code=A", None),
+            ("code=A&state=", None),
+            ("code=A&state=s&state=s", None),
+            ("code=A&state=&state=s", None),
+            ("code=A&State=s", None),
+        ] {
+            let state = callback(query).state;
+            assert_eq!(state.as_ref().map(secrecy::ExposeSecret::expose_secret), expected, "{query}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_code_is_believed_only_where_it_stands_alone(
+            pairs in prop::collection::vec(("(code|state|error|scope|iss|x)", "\\PC{0,8}"), 0..6)
+        ) {
+            if let Outcome::Code { code, .. } = read(&pairs, ISSUER).outcome {
+                let count = |name: &str| pairs.iter().filter(|(key, _)| key == name).count();
+                prop_assert_eq!(count("code"), 1);
+                prop_assert!(pairs.iter().all(|(key, value)| key != "error" || value.is_empty()));
+                prop_assert!(pairs.iter().all(|(key, value)| key != "iss" || value == ISSUER));
+                prop_assert!(is_code(code.expose_secret()));
+            }
+        }
+    }
+}

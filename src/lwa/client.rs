@@ -1,0 +1,123 @@
+//! The client, built once.
+//!
+//! Promises that what it was built from is whole: addresses of the right kind, an audience list with
+//! entries. Refuses to be built from anything less, because a missing list once meant no check (S74).
+
+use oauth2::basic::BasicClient;
+use oauth2::{AuthType, AuthUrl, ClientId, ClientSecret, EndpointNotSet, EndpointSet, RedirectUrl, TokenUrl};
+use secrecy::ExposeSecret as _;
+use url::Url;
+
+use super::egress::Egress;
+use super::{Class, Error, Kind, Settings};
+use crate::platform::fault::Fault;
+
+/// Login with Amazon. Clones share one connection pool and one limit of calls.
+#[derive(Clone)]
+pub struct Client {
+    pub(super) settings: Settings,
+    pub(super) web: OAuth,
+    pub(super) device: Option<OAuth>,
+    pub(super) egress: Egress,
+}
+
+/// Which of our two registrations at Amazon a token belongs to. Only that one can renew it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    /// The portal's own, with a secret.
+    Web,
+    /// The one of code linking, without.
+    Device,
+}
+
+pub(super) type OAuth = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+
+impl Client {
+    /// Builds the client; opens no connection.
+    ///
+    /// A fault names the setting that is wrong and never its value.
+    pub fn new(settings: Settings) -> Result<Self, Fault> {
+        const DURING: &str = "building the Login with Amazon client";
+        check(&settings).map_err(|problem| Fault::broken(DURING, problem))?;
+        let egress = Egress::new(settings.only_https, settings.limits)
+            .map_err(|error| Fault::broken(DURING, error.without_url()))?;
+        let web = oauth(&settings, &settings.client_id)
+            .set_client_secret(ClientSecret::new(settings.client_secret.expose_secret().to_owned()))
+            .set_redirect_uri(RedirectUrl::from_url(settings.redirect_uri.clone()));
+        let device = settings.device_client_id.as_deref().map(|id| oauth(&settings, id));
+        Ok(Self { settings, web, device, egress })
+    }
+
+    /// The client id of one of our registrations, to keep beside the tokens it got.
+    pub fn client_id(&self, registration: Registration) -> Option<&str> {
+        match registration {
+            Registration::Web => Some(&self.settings.client_id),
+            Registration::Device => self.settings.device_client_id.as_deref(),
+        }
+    }
+
+    /// The registration a kept client id stands for, if it still is one of ours.
+    pub fn registration(&self, client_id: &str) -> Option<Registration> {
+        [Registration::Web, Registration::Device]
+            .into_iter()
+            .find(|&registration| self.client_id(registration) == Some(client_id))
+    }
+
+    /// The scopes every trip asks for.
+    pub fn scopes(&self) -> &[String] {
+        &self.settings.scopes
+    }
+
+    pub(super) fn oauth(&self, registration: Registration) -> Result<&OAuth, Error> {
+        match registration {
+            Registration::Web => Ok(&self.web),
+            Registration::Device => {
+                self.device.as_ref().ok_or(Error::new(Kind::Misconfigured, Class::NoDeviceClient))
+            }
+        }
+    }
+}
+
+fn oauth(settings: &Settings, client_id: &str) -> OAuth {
+    BasicClient::new(ClientId::new(client_id.to_owned()))
+        .set_auth_uri(AuthUrl::from_url(settings.endpoints.authorize.clone()))
+        .set_token_uri(TokenUrl::from_url(settings.endpoints.token.clone()))
+        .set_auth_type(AuthType::RequestBody)
+}
+
+fn check(settings: &Settings) -> Result<(), String> {
+    let ids = std::iter::once(&settings.client_id).chain(&settings.device_client_id);
+    for id in ids.chain(&settings.audiences) {
+        if !(1..=100).contains(&id.len()) || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err("a client id or audience must be 1 to 100 visible characters".to_owned());
+        }
+    }
+    if settings.audiences.is_empty() {
+        return Err("the list of audiences must have an entry".to_owned());
+    }
+    if settings.scopes.is_empty() {
+        return Err("the list of scopes must have an entry".to_owned());
+    }
+    if let Some(scope) = settings.essential_scopes.iter().find(|scope| !settings.scopes.contains(scope)) {
+        return Err(format!("the scope {scope} is essential but not asked for"));
+    }
+    let Settings { endpoints, redirect_uri, only_https, .. } = settings;
+    for (name, url) in [
+        ("authorize", &endpoints.authorize),
+        ("token", &endpoints.token),
+        ("tokeninfo", &endpoints.tokeninfo),
+        ("profile", &endpoints.profile),
+        ("return", redirect_uri),
+    ] {
+        if !may_call(url, *only_https) {
+            return Err(format!("the {name} address must be a plain https address"));
+        }
+    }
+    Ok(())
+}
+
+fn may_call(url: &Url, only_https: bool) -> bool {
+    let scheme = url.scheme() == "https" || (!only_https && url.scheme() == "http");
+    let has_credentials = !url.username().is_empty() || url.password().is_some();
+    scheme && url.has_host() && !has_credentials && url.fragment().is_none()
+}

@@ -1,0 +1,145 @@
+//! Whose token it is.
+//!
+//! Promises an [`Identity`] only after Amazon said that the token was made for a client we believe, is alive,
+//! and belongs to the very customer whose profile it opens (S50, S73). Refuses the rest, and asks for no profile
+//! with a token made for someone else.
+
+use reqwest::Method;
+use reqwest::header::{ACCEPT, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use super::egress::{Answer, Call};
+use super::request::not_sendable;
+use super::wire::{ProfileAnswer, TokenInfoAnswer, is_token};
+use super::{Class, Client, Error, Kind, Registration};
+
+/// What `tokeninfo` says of a token.
+pub struct TokenInfo {
+    /// The client it was made for.
+    pub audience: String,
+    pub issuer: String,
+    pub user_id: String,
+    /// Not a date. Zero or less: it has ended.
+    pub seconds_left: i64,
+}
+
+/// What `profile` says of a customer.
+pub struct Profile {
+    /// Opaque, 1 to 255 bytes; compare whole, never fold case.
+    pub user_id: String,
+    /// For display only, at most 100 characters (S52).
+    pub name: Option<String>,
+    /// Unproven, as it stands at Amazon today; at most 254 bytes (S52, S59).
+    pub email: Option<String>,
+}
+
+/// A customer, proven by a token.
+pub struct Identity {
+    /// Opaque, 1 to 255 bytes; compare whole, never fold case.
+    pub user_id: String,
+    /// For display only, at most 100 characters (S52).
+    pub name: Option<String>,
+    /// Unproven, as it stands at Amazon today; at most 254 bytes (S52, S59).
+    pub email: Option<String>,
+    /// The client the token was made for: one of the audiences.
+    pub client_id: String,
+}
+
+/// How we came by a token, which decides what another app's token means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provenance {
+    /// Amazon gave it to this registration of ours; any other audience is a contradiction.
+    Exchanged(Registration),
+    /// A game or phone gave it to us; any audience of the list will do, another is a bad token.
+    HandedOver,
+}
+
+impl Client {
+    /// Proves who a token belongs to, within [`Limits::identify`](super::Limits::identify).
+    ///
+    /// [`Kind::NotAuthentic`]: bad, expired, or handed over from another app.
+    /// [`Kind::Contradiction`]: issuer, customer or, after an exchange, audience or lifetime do not fit.
+    pub async fn identify(&self, access: &SecretString, from: Provenance) -> Result<Identity, Error> {
+        let limit = self.settings.limits.identify;
+        let proof = tokio::time::timeout(limit, self.prove(access, from));
+        proof.await.unwrap_or_else(|_| Err(Error::unavailable(Class::Timeout)))
+    }
+
+    async fn prove(&self, access: &SecretString, from: Provenance) -> Result<Identity, Error> {
+        let info = self.whose(access).await?;
+        self.believe(&info, from)?;
+        let profile = self.profile(access).await?;
+        if profile.user_id != info.user_id {
+            return Err(Error::new(Kind::Contradiction, Class::WrongUser));
+        }
+        let Profile { user_id, name, email } = profile;
+        Ok(Identity { user_id, name, email, client_id: info.audience })
+    }
+
+    fn believe(&self, info: &TokenInfo, from: Provenance) -> Result<(), Error> {
+        if info.issuer != self.settings.issuer {
+            return Err(Error::new(Kind::Contradiction, Class::WrongIssuer));
+        }
+        let (is_ours, otherwise) = match from {
+            Provenance::Exchanged(registration) => {
+                (self.client_id(registration) == Some(&info.audience), Kind::Contradiction)
+            }
+            Provenance::HandedOver => (self.settings.audiences.contains(&info.audience), Kind::NotAuthentic),
+        };
+        if !is_ours {
+            return Err(Error::new(otherwise, Class::WrongAudience));
+        }
+        if info.seconds_left <= 0 {
+            return Err(Error::new(otherwise, Class::Expired));
+        }
+        Ok(())
+    }
+
+    /// Asks `tokeninfo`, and believes nothing of it yet: see [`Client::identify`].
+    pub async fn whose(&self, access: &SecretString) -> Result<TokenInfo, Error> {
+        let request = present(&self.settings.endpoints.tokeninfo, access)?;
+        let answer = self.egress.ask(Call::TokenInfo, request).await?;
+        let TokenInfoAnswer { iss, user_id, aud, exp } = opened(&answer)?;
+        Ok(TokenInfo { audience: aud, issuer: iss, user_id, seconds_left: exp })
+    }
+
+    /// Reads the profile with a token already known to be ours.
+    pub async fn profile(&self, access: &SecretString) -> Result<Profile, Error> {
+        let request = present(&self.settings.endpoints.profile, access)?;
+        let answer = self.egress.ask(Call::Profile, request).await?;
+        let ProfileAnswer { user_id, name, email } = opened(&answer)?;
+        Ok(Profile { user_id, name, email })
+    }
+}
+
+/// A request that shows the token in a header, where no access log looks (S72).
+fn present(url: &Url, access: &SecretString) -> Result<reqwest::Request, Error> {
+    let access = access.expose_secret();
+    if !is_token(access) {
+        return Err(Error::new(Kind::NotAuthentic, Class::InvalidToken));
+    }
+    let mut token = HeaderValue::from_str(access).map_err(|_| not_sendable())?;
+    token.set_sensitive(true);
+    let mut request = reqwest::Request::new(Method::GET, url.clone());
+    request.headers_mut().insert("x-amz-access-token", token);
+    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+    Ok(request)
+}
+
+/// The judgement on an answer to a presented token.
+fn opened<T: serde::de::DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
+    if answer.status == 200 {
+        return answer.json();
+    }
+    Err(match answer.refusal() {
+        Ok(Class::InsufficientScope) => answer.error(Kind::ScopeMissing, Class::InsufficientScope),
+        Ok(Class::InvalidToken) => answer.error(Kind::NotAuthentic, Class::InvalidToken),
+        // The token is all there is in our request, so it is what was malformed (contract, section 12).
+        Ok(Class::InvalidRequest) if answer.status == 400 => {
+            answer.error(Kind::NotAuthentic, Class::InvalidRequest)
+        }
+        Ok(class) => answer.unavailable(class),
+        Err(error) => error,
+    })
+}

@@ -1,0 +1,43 @@
+//! What was asked for against what was granted.
+//!
+//! Promises the names of the scopes a customer did not grant. Refuses to guess: a scope counts only under its
+//! own whole name.
+
+/// The requested scopes that are not among the granted ones.
+///
+/// `granted` is the `scope` of the authorization response. Absent means "as requested" (RFC 6749 §5.1);
+/// present and empty means that nothing was granted.
+pub fn missing_scopes<'a>(requested: &'a [String], granted: Option<&str>) -> Vec<&'a str> {
+    let Some(granted) = granted else { return Vec::new() };
+    // A `+` is left where the list was encoded twice on its way.
+    let granted: Vec<&str> = granted.split([' ', '+']).collect();
+    requested.iter().map(String::as_str).filter(|scope| !granted.contains(scope)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn requested() -> Vec<String> {
+        vec!["games::prime".to_owned(), "profile".to_owned()]
+    }
+
+    #[test]
+    fn every_scope_granted_is_none_missing() {
+        for granted in ["games::prime profile", "profile+games::prime", "profile other games::prime"] {
+            assert!(missing_scopes(&requested(), Some(granted)).is_empty(), "{granted}");
+        }
+    }
+
+    #[test]
+    fn an_unticked_scope_is_named() {
+        assert_eq!(missing_scopes(&requested(), Some("profile")), ["games::prime"]);
+        assert_eq!(missing_scopes(&requested(), Some("profile:user_id Profile")), requested());
+    }
+
+    #[test]
+    fn an_absent_list_means_as_requested_and_an_empty_one_means_nothing() {
+        assert!(missing_scopes(&requested(), None).is_empty());
+        assert_eq!(missing_scopes(&requested(), Some("")), requested());
+    }
+}

@@ -1,0 +1,129 @@
+//! Where requests go and how many (S53, S85).
+
+use std::process::Command;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use super::stand_in::{Reply, StandIn, answer, json};
+use super::*;
+use crate::lwa::{Class, Kind};
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let amazon = StandIn::start().await;
+    let elsewhere = StandIn::start().await;
+    elsewhere.will([json("200 OK", TOKENS)]);
+    let client = client(&amazon);
+    for asked in Asked::ALL {
+        for status in ["301 x", "302 x", "303 x", "307 x", "308 x"] {
+            let location = format!("location: http://{}/auth/o2/token\r\n", elsewhere.address);
+            amazon.will([answer(status, &location, "")]);
+            let error = asked.of(&client).await.expect_err(status);
+            assert_eq!(error.class(), Class::Redirected, "{asked:?} {status}");
+        }
+    }
+    assert!(elsewhere.heard().is_empty());
+}
+
+#[tokio::test]
+async fn a_passing_failure_is_asked_again_once_where_that_is_safe() {
+    let amazon = StandIn::start().await;
+    let client = client(&amazon);
+    for asked in Asked::ALL {
+        let is_question = matches!(asked, Asked::TokenInfo | Asked::Profile);
+        for first in [
+            json("502 Bad Gateway", ""),
+            json("503 Service Unavailable", ""),
+            json("504 Gateway Timeout", ""),
+            Reply::Says(Vec::new()),
+        ] {
+            amazon.will([first, json("200 OK", asked.good())]);
+            assert_eq!(asked.of(&client).await.is_ok(), is_question, "{asked:?}");
+            assert_eq!(amazon.heard().len(), if is_question { 2 } else { 1 }, "{asked:?}");
+        }
+        amazon.will([json("500 Internal Server Error", ""), json("200 OK", asked.good())]);
+        assert!(asked.of(&client).await.is_err(), "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_a_class_of_its_own() {
+    let amazon = StandIn::start().await;
+    let mut settings = settings(&amazon);
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let gone = Url::parse(&format!("http://{nobody}/")).unwrap();
+    settings.endpoints.token = gone.clone();
+    settings.endpoints.tokeninfo = gone.clone();
+    settings.endpoints.profile = gone;
+    let client = Client::new(settings).unwrap();
+    for asked in Asked::ALL {
+        let error = asked.of(&client).await.unwrap_err();
+        assert_eq!(error.class(), Class::Connect, "{asked:?}");
+        assert!(!format!("{error} {error:?}").contains("127.0.0.1"), "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_speak_tls_learns_nothing_over_https() {
+    let amazon = StandIn::start().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut settings = settings(&amazon);
+    settings.endpoints.token = Url::parse(&format!("https://{}/", listener.local_addr().unwrap())).unwrap();
+    settings.only_https = false;
+    let plain = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut hello = vec![0; 16 * 1024];
+        let length = socket.read(&mut hello).await.unwrap();
+        socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+        String::from_utf8_lossy(&hello[..length]).into_owned()
+    });
+    let error = Asked::Exchange.of(&Client::new(settings).unwrap()).await.unwrap_err();
+    assert_eq!(error.class(), Class::Connect);
+    assert!(!plain.await.unwrap().contains("canary"));
+}
+
+#[tokio::test]
+async fn one_call_more_than_allowed_is_turned_away_at_once() {
+    let amazon = StandIn::start().await;
+    amazon.will([Reply::SaysAndHangs(Vec::new())]);
+    let mut settings = settings(&amazon);
+    settings.limits.in_flight = 3;
+    let client = Client::new(settings).unwrap();
+    let under_way: Vec<_> = (0..3)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { Asked::Profile.of(&client).await })
+        })
+        .collect();
+    while amazon.heard().len() < 3 {
+        tokio::task::yield_now().await;
+    }
+    let error = Asked::Profile.of(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.class()), (Kind::Busy, Class::Busy));
+    for call in &under_way {
+        call.abort();
+    }
+    for call in under_way {
+        let _ = call.await;
+    }
+    amazon.will([json("200 OK", PROFILE)]);
+    assert!(Asked::Profile.of(&client).await.is_ok(), "a call that was given up makes room");
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_not_used() {
+    let proxy = StandIn::start().await;
+    proxy.will([json("200 OK", TOKENS)]);
+    let address = format!("http://{}", proxy.address);
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "lwa::tests::good_answers::a_code_is_exchanged_with_everything_in_the_body"]);
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        child.env(name, &address);
+    }
+    child.env_remove("NO_PROXY").env_remove("no_proxy");
+    let output = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && told.contains("1 passed"), "{told}");
+    assert!(proxy.heard().is_empty());
+}

@@ -1,0 +1,104 @@
+//! The client against real sockets, with a raw stand-in that answers whatever a test says, byte for byte.
+
+mod authorize;
+mod egress;
+mod good_answers;
+mod identify;
+mod mutations;
+mod odd_answers;
+mod refusals;
+mod stand_in;
+mod start;
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use stand_in::StandIn;
+use url::Url;
+
+use super::{Client, Endpoints, Error, ISSUER, Limits, Registration, Settings};
+
+const CLIENT_ID: &str = "amzn1.application-oa2-client.00000000000000000000000000000001";
+const DEVICE_ID: &str = "amzn1.application-oa2-client.00000000000000000000000000000002";
+const PHONE_ID: &str = "amzn1.application-oa2-client.00000000000000000000000000000003";
+
+/// Unlike anything else in an answer or an error, so that a leak shows.
+const SECRET: &str = "canary-secret";
+const CODE: &str = "ANcanaryCodecanaryCo";
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const ACCESS: &str = "Atza|canary-access";
+const REFRESH: &str = "Atzr|canary-refresh";
+
+const TOKENS: &str = r#"{"access_token":"Atza|canary-new","refresh_token":"Atzr|canary-kept","token_type":"bearer","expires_in":3600}"#;
+const TOKENINFO: &str = r#"{"iss":"https://www.amazon.com","user_id":"amzn1.account.AF5W6J2OG52NKFJGEN52GEZ5CWFQ","aud":"amzn1.application-oa2-client.00000000000000000000000000000001","app_id":"amzn1.application.00000000000000000000000000000009","exp":3597,"iat":1475349936}"#;
+const PROFILE: &str = r#"{"user_id":"amzn1.account.AF5W6J2OG52NKFJGEN52GEZ5CWFQ","email":"player@example.com","name":"Pat Example","postal_code":"98052"}"#;
+
+/// The four calls of the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Exchange,
+    Refresh,
+    TokenInfo,
+    Profile,
+}
+
+impl Asked {
+    const ALL: [Self; 4] = [Self::Exchange, Self::Refresh, Self::TokenInfo, Self::Profile];
+
+    /// A body that this call believes.
+    fn good(self) -> &'static str {
+        match self {
+            Self::Exchange | Self::Refresh => TOKENS,
+            Self::TokenInfo => TOKENINFO,
+            Self::Profile => PROFILE,
+        }
+    }
+
+    async fn of(self, client: &Client) -> Result<(), Error> {
+        match self {
+            Self::Exchange => client.exchange(&CODE.into(), &VERIFIER.into()).await.map(drop),
+            Self::Refresh => client.refresh(&REFRESH.into(), Registration::Web).await.map(drop),
+            Self::TokenInfo => client.whose(&ACCESS.into()).await.map(drop),
+            Self::Profile => client.profile(&ACCESS.into()).await.map(drop),
+        }
+    }
+}
+
+fn settings(amazon: &StandIn) -> Settings {
+    let at = |path: &str| Url::parse(&format!("http://{}{path}", amazon.address)).unwrap();
+    Settings {
+        client_id: CLIENT_ID.to_owned(),
+        client_secret: SecretString::from(SECRET),
+        device_client_id: Some(DEVICE_ID.to_owned()),
+        audiences: vec![CLIENT_ID.to_owned(), PHONE_ID.to_owned()],
+        redirect_uri: Url::parse("http://localhost:8080/amazon/callback").unwrap(),
+        scopes: vec!["games::prime".to_owned(), "profile".to_owned()],
+        essential_scopes: Vec::new(),
+        issuer: ISSUER.to_owned(),
+        endpoints: Endpoints {
+            authorize: at("/ap/oa"),
+            token: at("/auth/o2/token"),
+            tokeninfo: at("/auth/o2/tokeninfo"),
+            profile: at("/user/profile"),
+        },
+        only_https: false,
+        // Only what is meant to time out does: the machine that runs the tests may be busy.
+        limits: Limits {
+            connect: Duration::from_secs(30),
+            total: Duration::from_secs(30),
+            identify: Duration::from_mins(1),
+            ..Limits::default()
+        },
+    }
+}
+
+fn client(amazon: &StandIn) -> Client {
+    Client::new(settings(amazon)).unwrap()
+}
+
+/// A client that loses its patience at once.
+fn impatient_client(amazon: &StandIn) -> Client {
+    let mut settings = settings(amazon);
+    settings.limits.total = Duration::from_millis(150);
+    Client::new(settings).unwrap()
+}

@@ -1,0 +1,372 @@
+//! Wrong is not harmful (S87): answers no server should give, at each of the four calls.
+
+use super::stand_in::{Reply, StandIn, answer, bytes, json};
+use super::*;
+use crate::lwa::{Class, Kind};
+
+const JSON: &str = "content-type: application/json\r\n";
+const HTML: &str = "content-type: text/html\r\n";
+
+type Row = (&'static str, Reply, Class);
+
+/// Answers that mean nothing at any call.
+fn rows(asked: Asked) -> Vec<Row> {
+    let mut rows = framing(asked.good());
+    rows.extend(bodies(asked.good()));
+    rows.extend(statuses(asked.good()));
+    rows
+}
+
+fn framing(good: &str) -> Vec<Row> {
+    let whole = bytes("200 OK", JSON, good);
+    let head_only =
+        |headers: &str| format!("HTTP/1.1 200 OK\r\n{JSON}connection: close\r\n{headers}\r\n").into_bytes();
+    let cut = whole[..whole.len() - 9].to_vec();
+    let half_chunk = [&head_only("transfer-encoding: chunked\r\n")[..], b"40\r\n{\"user_id\":"].concat();
+    let endless = head_only("transfer-encoding: chunked\r\n");
+    let chunk = [&b"1000\r\n"[..], &[b' '; 0x1000], b"\r\n"].concat();
+    let claims = |length: &str| Reply::SaysAndHangs(head_only(&format!("content-length: {length}\r\n")));
+    let one_too_many = format!("{good}{}", " ".repeat(64 * 1024 + 1 - good.len()));
+    vec![
+        ("no answer, closed", Reply::Says(Vec::new()), Class::Interrupted),
+        ("no answer, reset", Reply::SaysAndResets(Vec::new()), Class::Interrupted),
+        ("another protocol", Reply::Says(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()), Class::Interrupted),
+        ("a body without a head", Reply::Says(good.as_bytes().to_vec()), Class::Interrupted),
+        ("closed within the head", Reply::Says(whole[..40].to_vec()), Class::Interrupted),
+        ("closed within the body", Reply::Says(cut.clone()), Class::Interrupted),
+        ("reset within the body", Reply::SaysAndResets(cut), Class::Interrupted),
+        ("closed within a chunk", Reply::Says(half_chunk), Class::Interrupted),
+        (
+            "a head without an end",
+            Reply::Floods(b"HTTP/1.1 200 OK\r\n".to_vec(), b"x: y\r\n".repeat(100)),
+            Class::Interrupted,
+        ),
+        (
+            "one header of megabytes",
+            Reply::Floods(b"HTTP/1.1 200 OK\r\nx: ".to_vec(), vec![b'y'; 4096]),
+            Class::Interrupted,
+        ),
+        (
+            "two different lengths",
+            Reply::Says(head_only("content-length: 2\r\ncontent-length: 3\r\n")),
+            Class::Interrupted,
+        ),
+        ("a length of a gigabyte", claims("1073741824"), Class::TooLarge),
+        ("a length one too large", claims("65537"), Class::TooLarge),
+        ("a body one too large", answer("200 OK", JSON, one_too_many), Class::TooLarge),
+        ("chunks without an end", Reply::Floods(endless, chunk), Class::TooLarge),
+        ("a body until the end of days", Reply::Floods(head_only(""), vec![b' '; 4096]), Class::TooLarge),
+        (
+            "gzip",
+            answer("200 OK", &format!("{JSON}content-encoding: gzip\r\n"), b"\x1f\x8b\x08\0\0"),
+            Class::Encoded,
+        ),
+        (
+            "said to be gzip",
+            answer("200 OK", &format!("{JSON}content-encoding: gzip\r\n"), good),
+            Class::Encoded,
+        ),
+        (
+            "said to be br, then identity",
+            answer("200 OK", &format!("{JSON}content-encoding: br\r\ncontent-encoding: identity\r\n"), good),
+            Class::Encoded,
+        ),
+        ("no type", answer("200 OK", "", good), Class::NotJson),
+        ("an empty type", answer("200 OK", "content-type: \r\n", good), Class::NotJson),
+        ("HTML", answer("200 OK", HTML, "<html>"), Class::NotJson),
+        ("JSON said to be HTML", answer("200 OK", HTML, good), Class::NotJson),
+        ("JSON said to be text", answer("200 OK", "content-type: text/plain\r\n", good), Class::NotJson),
+        (
+            "a type that begins like JSON",
+            answer("200 OK", "content-type: application/jsonp\r\n", good),
+            Class::NotJson,
+        ),
+        ("two types", answer("200 OK", &format!("{JSON}{HTML}"), good), Class::NotJson),
+        (
+            "Latin-1",
+            answer("200 OK", "content-type: application/json; charset=ISO-8859-1\r\n", good),
+            Class::NotJson,
+        ),
+        (
+            "UTF-16",
+            answer("200 OK", "content-type: application/json; charset=\"utf-16\"\r\n", good),
+            Class::NotJson,
+        ),
+        (
+            "two charsets",
+            answer("200 OK", "content-type: application/json; charset=utf-8; charset=utf-7\r\n", good),
+            Class::NotJson,
+        ),
+    ]
+}
+
+fn bodies(good: &str) -> Vec<Row> {
+    let ok = |body: &str| json("200 OK", body);
+    let open = good.strip_suffix('}').unwrap();
+    let first = good[1..].split_once(',').unwrap().0;
+    let deep = format!("{open},\"x\":{}1{}}}", "[".repeat(500), "]".repeat(500));
+    let invalid = [open.as_bytes(), b",\"x\":\"\xff\"}"].concat();
+    let (_, name_and_on) = good.split_once('"').unwrap();
+    vec![
+        ("nothing", ok(""), Class::Malformed),
+        ("blanks", ok(" \r\n"), Class::Malformed),
+        ("null", ok("null"), Class::Malformed),
+        ("a list", ok(&format!("[{good}]")), Class::Malformed),
+        ("a list of the values", ok("[\"a\",\"b\",\"c\",1]"), Class::Malformed),
+        ("a text", ok("\"bearer\""), Class::Malformed),
+        ("an empty object", ok("{}"), Class::Malformed),
+        ("HTML said to be JSON", ok("<html></html>"), Class::Malformed),
+        ("an object without an end", ok(open), Class::Malformed),
+        ("a word after the end", ok(&format!("{good}x")), Class::Malformed),
+        ("two objects", ok(&format!("{good}{good}")), Class::Malformed),
+        ("a field twice", ok(&format!("{open},{first}}}")), Class::Malformed),
+        ("an unknown field twice", ok(&format!("{open},\"x\":1,\"x\":1}}")), Class::Malformed),
+        (
+            "a field twice, once in disguise",
+            ok(&format!(
+                "{open},\"\\u{:04x}{}",
+                u32::from(name_and_on.chars().next().unwrap()),
+                &format!("{}}}", &first[2..])
+            )),
+            Class::Malformed,
+        ),
+        ("a field twice, further in", ok(&format!("{open},\"x\":{{\"y\":1,\"y\":2}}}}")), Class::Malformed),
+        ("five hundred lists", ok(&deep), Class::Malformed),
+        ("a byte that is not UTF-8", answer("200 OK", JSON, invalid), Class::Malformed),
+        ("a byte order mark", ok(&format!("\u{feff}{good}")), Class::Malformed),
+        ("a comma too many", ok(&format!("{open},}}")), Class::Malformed),
+        ("a comment", ok(&format!("{open}/* */}}")), Class::Malformed),
+        ("NaN", ok(&format!("{open},\"x\":NaN}}")), Class::Malformed),
+        ("a number without bounds", ok(&format!("{open},\"x\":1e999}}")), Class::Malformed),
+        ("single quotes", ok(&good.replace('"', "'")), Class::Malformed),
+        (
+            "a success that is an error",
+            ok(r#"{"error":"invalid_grant","error_description":"x"}"#),
+            Class::Malformed,
+        ),
+        ("another letter case", ok(&good.to_uppercase()), Class::Malformed),
+    ]
+}
+
+fn statuses(good: &str) -> Vec<Row> {
+    let grant = r#"{"error":"invalid_grant"}"#;
+    vec![
+        ("201", json("201 Created", good), Class::UnexpectedStatus),
+        ("204", answer("204 No Content", "", ""), Class::UnexpectedStatus),
+        ("206", json("206 Partial Content", good), Class::UnexpectedStatus),
+        ("304", answer("304 Not Modified", "", ""), Class::Redirected),
+        ("404 with a good body", json("404 Not Found", good), Class::UnexpectedStatus),
+        ("408", json("408 Request Timeout", grant), Class::UnexpectedStatus),
+        ("418", json("418 I'm a teapot", grant), Class::UnexpectedStatus),
+        ("999", json("999 Who knows", grant), Class::UnexpectedStatus),
+        ("429", json("429 Too Many Requests", grant), Class::Throttled),
+        ("500 in JSON", json("500 Internal Server Error", r#"{"error":"ServerError"}"#), Class::ServerError),
+        ("500 with a good body", json("500 Internal Server Error", good), Class::ServerError),
+        ("502 in HTML", answer("502 Bad Gateway", HTML, "<html>"), Class::ServerError),
+        (
+            "503 that says invalid_token",
+            json("503 Service Unavailable", r#"{"error":"invalid_token"}"#),
+            Class::ServerError,
+        ),
+        ("504", answer("504 Gateway Timeout", "", ""), Class::ServerError),
+        ("400 with a good body", json("400 Bad Request", good), Class::Malformed),
+        ("400 in HTML", answer("400 Bad Request", HTML, "<h1>We're sorry!</h1>"), Class::NotJson),
+        ("400 with nothing", answer("400 Bad Request", "", ""), Class::NotJson),
+        ("400 cut short", json("400 Bad Request", r#"{"error":"invalid_token""#), Class::Malformed),
+        ("400 with a number", json("400 Bad Request", r#"{"error":400}"#), Class::Malformed),
+        (
+            "400 with a nested error",
+            json("400 Bad Request", r#"{"error":{"code":"invalid_token"}}"#),
+            Class::Malformed,
+        ),
+        (
+            "400 with two errors",
+            json("400 Bad Request", r#"{"error":"invalid_token","error":"invalid_grant"}"#),
+            Class::Malformed,
+        ),
+        (
+            "400 with an unknown word",
+            json("400 Bad Request", r#"{"error":"InvalidValue"}"#),
+            Class::OtherWord,
+        ),
+        (
+            "400 with another letter case",
+            json("400 Bad Request", r#"{"error":"INVALID_GRANT"}"#),
+            Class::OtherWord,
+        ),
+        ("401 in HTML", answer("401 Unauthorized", HTML, "<html>"), Class::NotJson),
+        ("401 that says invalid_grant", json("401 Unauthorized", grant), Class::InvalidGrant),
+        ("403 of a firewall", answer("403 Forbidden", HTML, "<html>"), Class::NotJson),
+        ("403 that says invalid_grant", json("403 Forbidden", grant), Class::InvalidGrant),
+    ]
+}
+
+fn slow_rows(good: &str) -> Vec<Row> {
+    let whole = bytes("200 OK", JSON, good);
+    let half = whole[..whole.len() - 9].to_vec();
+    vec![
+        ("never", Reply::SaysAndHangs(Vec::new()), Class::Timeout),
+        ("half a head", Reply::SaysAndHangs(whole[..20].to_vec()), Class::Timeout),
+        ("half a body", Reply::SaysAndHangs(half), Class::Timeout),
+        ("a byte at a time", Reply::Drips(whole), Class::Timeout),
+        (
+            "only provisional answers",
+            Reply::Drips(b"HTTP/1.1 100 Continue\r\n\r\n".repeat(100)),
+            Class::Timeout,
+        ),
+    ]
+}
+
+/// How often a call is tried when it ends in this class.
+fn tries(asked: Asked, name: &str, class: Class) -> usize {
+    let is_question = matches!(asked, Asked::TokenInfo | Asked::Profile);
+    let is_passing =
+        class == Class::Interrupted || ["502", "503", "504"].iter().any(|it| name.starts_with(it));
+    if is_question && is_passing { 2 } else { 1 }
+}
+
+/// Each call against a stand-in of its own, all at once: the pauses before a second try add up.
+async fn at_each_call<F: Future<Output = ()> + Send + 'static>(check: fn(Asked, StandIn) -> F) {
+    let mut checks = tokio::task::JoinSet::new();
+    for asked in Asked::ALL {
+        checks.spawn(check(asked, StandIn::start().await));
+    }
+    checks.join_all().await;
+}
+
+#[tokio::test]
+async fn an_odd_answer_is_a_class_and_nothing_more() {
+    at_each_call(odd_answers_are_classes).await;
+}
+
+async fn odd_answers_are_classes(asked: Asked, amazon: StandIn) {
+    let client = client(&amazon);
+    let rows = rows(asked);
+    assert!(rows.len() >= 40);
+    for (name, reply, class) in rows {
+        amazon.will([reply]);
+        let error = asked.of(&client).await.expect_err(name);
+        assert_eq!(error.class(), class, "{asked:?}: {name}");
+        assert!(matches!(error.kind(), Kind::Unavailable { .. }), "{asked:?}: {name}");
+        assert_eq!(amazon.heard().len(), tries(asked, name, class), "{asked:?}: {name}");
+        assert!(amazon.sent() < 16 * 1024 * 1024, "{asked:?}: {name}");
+        assert!(!format!("{error} {error:?}").contains("canary"), "{asked:?}: {name}");
+    }
+}
+
+#[tokio::test]
+async fn a_slow_answer_is_cut_and_not_asked_for_again() {
+    at_each_call(slow_answers_are_cut).await;
+}
+
+async fn slow_answers_are_cut(asked: Asked, amazon: StandIn) {
+    let client = impatient_client(&amazon);
+    for (name, reply, class) in slow_rows(asked.good()) {
+        amazon.will([reply]);
+        let error = asked.of(&client).await.expect_err(name);
+        assert_eq!(error.class(), class, "{asked:?}: {name}");
+        assert!(matches!(error.kind(), Kind::Unavailable { .. }), "{asked:?}: {name}");
+        assert!(amazon.heard().len() <= 1, "{asked:?}: {name}");
+    }
+}
+
+/// Fields of a token answer that are wrong in one point each (S49).
+#[tokio::test]
+async fn a_token_answer_is_right_in_every_field_or_refused() {
+    let access = r#""access_token":"Atza|a""#;
+    let bearer = r#""token_type":"bearer""#;
+    let hour = r#""expires_in":3600"#;
+    let long = format!(r#""access_token":"{}""#, "a".repeat(4097));
+    let amazon = StandIn::start().await;
+    let client = client(&amazon);
+    for fields in [
+        [bearer, hour, ""],
+        [access, hour, ""],
+        [access, bearer, ""],
+        [r#""access_token":"""#, bearer, hour],
+        [r#""access_token":null"#, bearer, hour],
+        [r#""access_token":7"#, bearer, hour],
+        [r#""access_token":"a b""#, bearer, hour],
+        [r#""access_token":"a\u0000""#, bearer, hour],
+        [r#""access_token":"a\nb""#, bearer, hour],
+        [r#""access_token":"ä""#, bearer, hour],
+        [&long, bearer, hour],
+        [access, r#""token_type":"mac""#, hour],
+        [access, r#""token_type":"bearer ""#, hour],
+        [access, r#""token_type":null"#, hour],
+        [access, r#""token_type":["bearer"]"#, hour],
+        [access, bearer, r#""expires_in":0"#],
+        [access, bearer, r#""expires_in":-1"#],
+        [access, bearer, r#""expires_in":86401"#],
+        [access, bearer, r#""expires_in":18446744073709551616"#],
+        [access, bearer, r#""expires_in":3600.0"#],
+        [access, bearer, r#""expires_in":3.6e3"#],
+        [access, bearer, r#""expires_in":null"#],
+        [access, bearer, r#""expires_in":true"#],
+        [access, bearer, r#""expires_in":"""#],
+        [access, bearer, r#""expires_in":"0""#],
+        [access, bearer, r#""expires_in":"+3600""#],
+        [access, bearer, r#""expires_in":"-3600""#],
+        [access, bearer, r#""expires_in":" 3600""#],
+        [access, bearer, r#""expires_in":"3600s""#],
+        [access, bearer, r#""expires_in":"99999999999999999999""#],
+        [access, bearer, r#""expires_in":3600,"refresh_token":null"#],
+        [access, bearer, r#""expires_in":3600,"refresh_token":"""#],
+        [access, bearer, r#""expires_in":3600,"refresh_token":"a b""#],
+        [access, bearer, r#""expires_in":3600,"refresh_token":{}"#],
+        [access, bearer, r#""expires_in":3600,"error":"invalid_grant""#],
+        [access, bearer, r#""expires_in":3600,"error":null"#],
+    ] {
+        let fields: Vec<_> = fields.into_iter().filter(|field| !field.is_empty()).collect();
+        let body = format!("{{{}}}", fields.join(","));
+        amazon.will([json("200 OK", &body)]);
+        for asked in [Asked::Exchange, Asked::Refresh] {
+            let error = asked.of(&client).await.expect_err(&body);
+            assert_eq!(error.class(), Class::Malformed, "{body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn tokeninfo_and_profile_are_right_in_every_field_or_refused() {
+    let long = "a".repeat(256);
+    let info = |field: &str, value: &str| {
+        let mut fields: serde_json::Value = serde_json::from_str(TOKENINFO).unwrap();
+        fields[field] = serde_json::from_str(value).unwrap();
+        (Asked::TokenInfo, fields.to_string())
+    };
+    let profile = |field: &str, value: &str| {
+        let mut fields: serde_json::Value = serde_json::from_str(PROFILE).unwrap();
+        fields[field] = serde_json::from_str(value).unwrap();
+        (Asked::Profile, fields.to_string())
+    };
+    let amazon = StandIn::start().await;
+    let client = client(&amazon);
+    for (asked, body) in [
+        info("aud", "null"),
+        info("aud", &format!("[\"{CLIENT_ID}\"]")),
+        info("aud", "1"),
+        info("iss", "null"),
+        info("exp", "null"),
+        info("exp", "\"soon\""),
+        info("exp", "1.5"),
+        info("user_id", "\"\""),
+        info("user_id", "null"),
+        info("user_id", "17"),
+        info("user_id", &format!("\"{long}\"")),
+        info("user_id", "\"a\\u0000b\""),
+        profile("user_id", "\"\""),
+        profile("user_id", "null"),
+        profile("user_id", "17"),
+        profile("user_id", &format!("\"{long}\"")),
+        profile("user_id", "\"a\\nb\""),
+        profile("name", "17"),
+        profile("name", "[]"),
+        profile("email", "{}"),
+        profile("email", "false"),
+    ] {
+        amazon.will([json("200 OK", &body)]);
+        let error = asked.of(&client).await.expect_err(&body);
+        assert_eq!(error.class(), Class::Malformed, "{body}");
+    }
+}
