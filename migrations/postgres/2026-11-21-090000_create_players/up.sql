@@ -55,7 +55,6 @@ CREATE TABLE sessions (
     signed_in_with TEXT NOT NULL CHECK (signed_in_with IN ('password', 'amazon', 'registration')),
     is_remembered BOOLEAN NOT NULL,
     fresh_at TIMESTAMP,
-    interrupted TEXT,
     browser TEXT NOT NULL,
     network TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,

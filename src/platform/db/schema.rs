@@ -60,7 +60,6 @@ diesel::table! {
         signed_in_with -> Text,
         is_remembered -> Bool,
         fresh_at -> Nullable<Timestamp>,
-        interrupted -> Nullable<Text>,
         browser -> Text,
         network -> Text,
         created_at -> Timestamp,

@@ -1,0 +1,106 @@
+//! The closed list of things worth a record.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use crate::word_type;
+use crate::words::{PlayerId, SessionId};
+
+word_type! {
+    /// Subject, thing, action.
+    Kind {
+        PlayerRegistered = "player.account.registered",
+        PlayerSignedIn = "player.session.started",
+        SignInFailed = "player.session.refused",
+        PlayerSignedOut = "player.session.ended",
+        SessionEnded = "player.session.ended_from_afar",
+        SignedOutEverywhere = "player.session.ended_everywhere",
+        IdentityConfirmed = "player.identity.confirmed",
+        IdentityNotConfirmed = "player.identity.refused",
+        ProfileChanged = "player.profile.changed",
+        PasswordSet = "player.password.set",
+        PasswordChanged = "player.password.changed",
+        PasswordRemoved = "player.password.removed",
+        PasswordResetAsked = "player.password.reset_asked",
+        PasswordReset = "player.password.reset",
+        EmailChangeAsked = "player.email.change_asked",
+        EmailChanged = "player.email.changed",
+        EmailRestored = "player.email.restored",
+        LinkAdded = "link.amazon.added",
+        LinkReplaced = "link.amazon.replaced",
+        LinkRenewed = "link.amazon.renewed",
+        LinkReconnected = "link.amazon.reconnected",
+        LinkRemoved = "link.amazon.removed",
+        LinkRevoked = "link.amazon.revoked",
+        LinkNeedsReconnect = "link.amazon.reconnect_needed",
+        LinkRefused = "link.amazon.refused",
+    }
+}
+
+word_type! {
+    /// Who did it.
+    Actor {
+        Player = "player",
+        Visitor = "visitor",
+        Support = "support",
+        Amazon = "amazon",
+        System = "system",
+    }
+}
+
+/// One record.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub at: DateTime<Utc>,
+    pub kind: Kind,
+    pub actor: Actor,
+    pub player: Option<PlayerId>,
+    pub session: Option<SessionId>,
+    /// The request that did it (S133).
+    pub reference: String,
+    /// The caller's neighbourhood, truncated.
+    pub network: Option<String>,
+    /// Closed words and public ids only.
+    pub details: Value,
+}
+
+impl Event {
+    /// An event of now; the rest is added where it is known.
+    pub fn new(at: DateTime<Utc>, kind: Kind, actor: Actor, reference: &str) -> Self {
+        Self {
+            at,
+            kind,
+            actor,
+            player: None,
+            session: None,
+            reference: reference.to_owned(),
+            network: None,
+            details: json!({}),
+        }
+    }
+
+    #[must_use]
+    pub fn on(mut self, player: &PlayerId) -> Self {
+        self.player = Some(player.clone());
+        self
+    }
+
+    #[must_use]
+    pub fn in_session(mut self, session: &SessionId) -> Self {
+        self.session = Some(session.clone());
+        self
+    }
+
+    #[must_use]
+    pub fn from(mut self, network: &str) -> Self {
+        self.network = Some(network.to_owned());
+        self
+    }
+
+    /// `details` is a JSON object of closed words and public ids.
+    #[must_use]
+    pub fn with(mut self, details: Value) -> Self {
+        self.details = details;
+        self
+    }
+}

@@ -1,0 +1,25 @@
+//! The audit table: append and read, nothing else; triggers refuse the rest.
+
+use diesel::prelude::*;
+
+use crate::audit::event::Event;
+use crate::platform::db::schema::audit_events::dsl;
+use crate::platform::db::{Conn, UtcTime, new_id};
+
+/// Writes the record, in the caller's transaction.
+pub fn append(conn: &mut Conn, event: &Event) -> QueryResult<()> {
+    diesel::insert_into(dsl::audit_events)
+        .values((
+            dsl::id.eq(new_id(event.at)),
+            dsl::at.eq(UtcTime::from(event.at)),
+            dsl::kind.eq(event.kind.as_str()),
+            dsl::player_id.eq(event.player.as_ref().map(|player| player.as_str())),
+            dsl::actor.eq(event.actor.as_str()),
+            dsl::session_id.eq(event.session.as_ref().map(|session| session.as_str())),
+            dsl::reference.eq(&event.reference),
+            dsl::network.eq(event.network.as_deref()),
+            dsl::details.eq(event.details.to_string()),
+        ))
+        .execute(conn)
+        .map(drop)
+}

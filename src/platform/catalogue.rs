@@ -1,0 +1,200 @@
+//! Every text a person reads, from `locales/<language>/*.ftl`, compiled into the program.
+//!
+//! English is complete; a message that another language lacks falls back to it. Bidi isolation marks are
+//! switched off because they end up in accessible names and in mails.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Locale, Utc};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_langneg::{NegotiationStrategy, negotiate_languages, parse_accepted_languages};
+use rust_embed::RustEmbed;
+use unic_langid::{LanguageIdentifier, langid};
+
+#[derive(RustEmbed)]
+#[folder = "locales/"]
+#[include = "*.ftl"]
+struct Files;
+
+/// A language the portal speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    English,
+    German,
+}
+
+static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::English));
+static GERMAN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::German));
+
+impl Language {
+    /// Every language, English first.
+    pub const ALL: [Self; 2] = [Self::English, Self::German];
+
+    /// The tag for `lang` attributes, settings and folders.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+        }
+    }
+
+    /// The language's own name for itself.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::German => "Deutsch",
+        }
+    }
+
+    /// The language with this tag, if we speak it.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+
+    /// The best match for an `Accept-Language` header (RFC 9110 §12.5.4).
+    pub fn from_accept_language(header: &str) -> Self {
+        let wanted = parse_accepted_languages(header.get(..256).unwrap_or(header));
+        let ours = Self::ALL.map(Self::id);
+        negotiate_languages(&wanted, &ours, Some(&ours[0]), NegotiationStrategy::Lookup)
+            .first()
+            .and_then(|id| Self::from_tag(id.language.as_str()))
+            .unwrap_or(Self::English)
+    }
+
+    /// The text of `message`.
+    pub fn text(self, message: &str) -> String {
+        self.format(message, None)
+    }
+
+    /// The text of `message` with its placeables filled.
+    pub fn text_of<'a, const N: usize>(self, message: &str, args: [(&'a str, &'a str); N]) -> String {
+        let args: FluentArgs<'a> =
+            args.into_iter().map(|(name, value)| (name, FluentValue::from(value))).collect();
+        self.format(message, Some(&args))
+    }
+
+    /// The text of `message` for `count` things, in the plural form that the language wants.
+    pub fn text_for_count(self, message: &str, count: i64) -> String {
+        let args: FluentArgs<'_> = [("count", FluentValue::from(count))].into_iter().collect();
+        self.format(message, Some(&args))
+    }
+
+    /// Whether this very language, not its fallback, has `message`.
+    pub fn has(self, message: &str) -> bool {
+        self.bundle().has_message(message)
+    }
+
+    /// A date as this language writes it: "3 October 2026".
+    pub fn date(self, at: DateTime<Utc>) -> String {
+        match self {
+            Self::English => at.format_localized("%-d %B %Y", Locale::en_GB).to_string(),
+            Self::German => at.format_localized("%-d. %B %Y", Locale::de_DE).to_string(),
+        }
+    }
+
+    /// A date with its time, in UTC, which is said. Browsers with scripts show the reader's own zone instead.
+    pub fn date_time(self, at: DateTime<Utc>) -> String {
+        format!("{}, {} UTC", self.date(at), at.format("%H:%M"))
+    }
+
+    fn format(self, message: &str, args: Option<&FluentArgs<'_>>) -> String {
+        let bundle = if self.has(message) { self.bundle() } else { &*ENGLISH };
+        let Some(pattern) = bundle.get_message(message).and_then(|found| found.value()) else {
+            tracing::error!(message.id = message, "a text is missing from the catalogues");
+            return message.to_owned();
+        };
+        bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
+    }
+
+    fn bundle(self) -> &'static FluentBundle<FluentResource> {
+        match self {
+            Self::English => &ENGLISH,
+            Self::German => &GERMAN,
+        }
+    }
+
+    fn id(self) -> LanguageIdentifier {
+        match self {
+            Self::English => langid!("en"),
+            Self::German => langid!("de"),
+        }
+    }
+}
+
+fn bundle(language: Language) -> FluentBundle<FluentResource> {
+    let mut bundle = FluentBundle::new_concurrent(vec![language.id()]);
+    bundle.set_use_isolating(false);
+    for path in Files::iter().filter(|path| path.starts_with(&format!("{}/", language.tag()))) {
+        let Some(source) = Files::get(&path).and_then(|file| String::from_utf8(file.data.into_owned()).ok())
+        else {
+            continue;
+        };
+        let resource = match FluentResource::try_new(source) {
+            Ok(resource) => resource,
+            Err((resource, problems)) => {
+                tracing::error!(file = %path, ?problems, "a catalogue has lines that cannot be read");
+                resource
+            }
+        };
+        if let Err(problems) = bundle.add_resource(resource) {
+            tracing::error!(file = %path, ?problems, "a catalogue repeats a message");
+        }
+    }
+    bundle
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn ids(language: Language) -> BTreeSet<String> {
+        let mut ids = BTreeSet::new();
+        for path in Files::iter().filter(|path| path.starts_with(&format!("{}/", language.tag()))) {
+            let source = String::from_utf8(Files::get(&path).unwrap().data.into_owned()).unwrap();
+            FluentResource::try_new(source.clone())
+                .unwrap_or_else(|(_, problems)| panic!("{path}: {problems:?}"));
+            for id in source.lines().filter_map(|line| line.split_once(" =")).map(|(id, _)| id) {
+                if id.starts_with(|c: char| c.is_ascii_lowercase()) {
+                    assert!(ids.insert(id.to_owned()), "{path}: {id} stands twice");
+                }
+            }
+        }
+        ids
+    }
+
+    #[test]
+    fn every_language_has_every_message() {
+        let english = ids(Language::English);
+        assert!(!english.is_empty());
+        for language in Language::ALL {
+            let own = ids(language);
+            let missing: Vec<_> = english.symmetric_difference(&own).collect();
+            assert!(missing.is_empty(), "{}: {missing:?}", language.tag());
+        }
+    }
+
+    #[test]
+    fn the_reader_gets_the_first_language_we_speak() {
+        for (header, language) in [
+            ("de-AT,de;q=0.9,en;q=0.8", Language::German),
+            ("fr,de;q=0.5", Language::German),
+            ("en-US,en;q=0.9,de;q=0.8", Language::English),
+            ("fr", Language::English),
+            ("", Language::English),
+            ("*", Language::English),
+            ("de;q=x, \u{0}", Language::English),
+        ] {
+            assert_eq!(Language::from_accept_language(header), language, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn dates_are_written_as_the_language_does() {
+        let at = DateTime::from_timestamp(1_791_000_000, 0).unwrap();
+        assert_eq!(Language::English.date(at), "3 October 2026");
+        assert_eq!(Language::German.date_time(at), "3. Oktober 2026, 04:00 UTC");
+    }
+}

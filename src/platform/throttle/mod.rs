@@ -1,0 +1,196 @@
+//! How many tries, for whom, until when (S14 to S17, S20).
+//!
+//! Counters live in the database, because several copies of the program must share them and a restart
+//! must not refill them; in-memory limiters can do neither. A try is counted before anything is checked,
+//! in one atomic step, so that parallel guesses are not free. A refusal costs one read.
+
+mod store;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::platform::db::Db;
+use crate::platform::fault::Fault;
+
+/// How much of something one subject may do.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    /// Who is counted for what; hash it where it holds anything personal.
+    pub id: String,
+    /// Tries that cost nothing but themselves.
+    pub free: u32,
+    /// The time in which they are counted together.
+    pub window: TimeDelta,
+    pub then: Then,
+}
+
+/// What happens once the free tries are used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// A pause before each further try: 1, 2, 4 … 60 seconds.
+    Slower,
+    /// No further try until the window ends.
+    Wait,
+}
+
+/// Whether this try may go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Allowed,
+    /// Seconds until trying again makes sense, at least one.
+    Refused { retry_after: i64 },
+}
+
+impl Budget {
+    fn pause_after(&self, taken: i64, window_ends_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        const LONGEST: i64 = 60;
+        let over = taken - i64::from(self.free);
+        match self.then {
+            _ if over < 0 => None,
+            Then::Wait => Some(window_ends_at),
+            Then::Slower => {
+                let seconds = 1_i64.checked_shl(u32::try_from(over).unwrap_or(u32::MAX)).unwrap_or(LONGEST);
+                Some(now + TimeDelta::seconds(seconds.clamp(1, LONGEST)))
+            }
+        }
+    }
+}
+
+/// Counts tries. `off` exists for load tests in development only.
+#[derive(Clone)]
+pub struct Throttle {
+    db: Db,
+    is_on: bool,
+}
+
+impl Throttle {
+    pub fn new(db: Db, is_on: bool) -> Self {
+        Self { db, is_on }
+    }
+
+    /// Takes one try from every budget, or from none and says how long to wait.
+    pub async fn take(&self, budgets: Vec<Budget>, now: DateTime<Utc>) -> Result<Verdict, Fault> {
+        if !self.is_on {
+            return Ok(Verdict::Allowed);
+        }
+        let ids: Vec<String> = budgets.iter().map(|budget| budget.id.clone()).collect();
+        if let Some(until) = self.db.read(move |conn| store::blocked_until(conn, &ids, now)).await? {
+            return Ok(refused(until, now));
+        }
+        let taken = self
+            .db
+            .write(move |conn| {
+                for budget in &budgets {
+                    if let Some(until) = store::take(conn, budget, now)? {
+                        return Err(Taken::Blocked(until));
+                    }
+                }
+                Ok(())
+            })
+            .await;
+        match taken {
+            Ok(()) => Ok(Verdict::Allowed),
+            Err(Taken::Blocked(until)) => Ok(refused(until, now)),
+            Err(Taken::Fault(fault)) => Err(fault),
+        }
+    }
+
+    /// Gives a budget back: after a success, never the network's (S15).
+    pub async fn forgive(&self, id: String) -> Result<(), Fault> {
+        if !self.is_on {
+            return Ok(());
+        }
+        self.db.write(move |conn| Ok::<_, Fault>(store::forget(conn, &id)?)).await
+    }
+
+    /// Forgets counters whose window is over. Returns how many.
+    pub async fn sweep(&self, now: DateTime<Utc>) -> Result<usize, Fault> {
+        self.db.write(move |conn| Ok::<_, Fault>(store::sweep(conn, now)?)).await
+    }
+}
+
+enum Taken {
+    Blocked(DateTime<Utc>),
+    Fault(Fault),
+}
+
+impl From<Fault> for Taken {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<diesel::result::Error> for Taken {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl crate::platform::db::Failure for Taken {
+    fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Fault(fault) => Some(fault),
+            Self::Blocked(_) => None,
+        }
+    }
+}
+
+fn refused(until: DateTime<Utc>, now: DateTime<Utc>) -> Verdict {
+    let millis = (until - now).num_milliseconds();
+    Verdict::Refused { retry_after: (millis + 999).div_euclid(1000).max(1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::db::migrate;
+
+    fn throttle() -> (tempfile::TempDir, Throttle) {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite:{}", folder.path().join("t.db").display()), 8).unwrap();
+        migrate::up(&mut db.connection().unwrap()).unwrap();
+        (folder, Throttle::new(db, true))
+    }
+
+    fn budget(free: u32, then: Then) -> Vec<Budget> {
+        vec![Budget { id: "ann".into(), free, window: TimeDelta::minutes(15), then }]
+    }
+
+    #[tokio::test]
+    async fn tries_beyond_the_free_ones_come_slower_and_slower() {
+        let (_folder, throttle) = throttle();
+        let mut now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        for _ in 0..3 {
+            assert_eq!(throttle.take(budget(3, Then::Slower), now).await.unwrap(), Verdict::Allowed);
+        }
+        for pause in [1, 2, 4, 8, 16, 32, 60, 60] {
+            let refused = throttle.take(budget(3, Then::Slower), now).await.unwrap();
+            assert_eq!(refused, Verdict::Refused { retry_after: pause });
+            now += TimeDelta::seconds(pause);
+            assert_eq!(throttle.take(budget(3, Then::Slower), now).await.unwrap(), Verdict::Allowed);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_budget_is_full_again_when_its_window_ends() {
+        let (_folder, throttle) = throttle();
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        assert_eq!(throttle.take(budget(1, Then::Wait), now).await.unwrap(), Verdict::Allowed);
+        let refused = throttle.take(budget(1, Then::Wait), now + TimeDelta::minutes(5)).await.unwrap();
+        assert_eq!(refused, Verdict::Refused { retry_after: 600 });
+        let later = now + TimeDelta::minutes(15);
+        assert_eq!(throttle.take(budget(1, Then::Wait), later).await.unwrap(), Verdict::Allowed);
+    }
+
+    #[tokio::test]
+    async fn parallel_tries_are_not_free() {
+        let (_folder, throttle) = throttle();
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let tries = (0..100).map(|_| throttle.take(budget(5, Then::Slower), now));
+        let allowed = futures_util::future::join_all(tries)
+            .await
+            .into_iter()
+            .filter(|verdict| matches!(verdict, Ok(Verdict::Allowed)))
+            .count();
+        assert_eq!(allowed, 5);
+    }
+}

@@ -1,0 +1,59 @@
+//! The counters' table.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use crate::on_backend;
+use crate::platform::db::schema::throttles::dsl;
+use crate::platform::db::{Conn, UtcTime};
+use crate::platform::throttle::Budget;
+
+/// When the last of these ids may try again, if any of them must wait.
+pub(super) fn blocked_until(conn: &mut Conn, ids: &[String], now: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
+    let now = UtcTime::from(now);
+    let until: Option<Option<UtcTime>> = dsl::throttles
+        .filter(dsl::id.eq_any(ids))
+        .filter(dsl::window_ends_at.gt(now))
+        .filter(dsl::blocked_until.gt(now))
+        .select(dsl::blocked_until)
+        .order(dsl::blocked_until.desc())
+        .first(conn)
+        .optional()?;
+    Ok(until.flatten().map(Into::into))
+}
+
+/// Counts one try. Returns when the next is allowed, if this one is not.
+pub(super) fn take(conn: &mut Conn, budget: &Budget, now: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
+    let at = UtcTime::from(now);
+    diesel::delete(dsl::throttles.filter(dsl::id.eq(&budget.id)).filter(dsl::window_ends_at.le(at))).execute(conn)?;
+    let row = (dsl::id.eq(&budget.id), dsl::taken.eq(1), dsl::window_ends_at.eq(UtcTime::from(now + budget.window)));
+    // `excluded(taken)` is the 1 above.
+    let counted: Option<(i64, UtcTime)> = on_backend!(conn, |conn| diesel::insert_into(dsl::throttles)
+        .values(row)
+        .on_conflict(dsl::id)
+        .do_update()
+        .set(dsl::taken.eq(dsl::taken + excluded(dsl::taken)))
+        .filter(dsl::blocked_until.is_null().or(dsl::blocked_until.le(at)))
+        .returning((dsl::taken, dsl::window_ends_at))
+        .get_result(conn)
+        .optional())?;
+    let Some((taken, window_ends_at)) = counted else {
+        let until = blocked_until(conn, std::slice::from_ref(&budget.id), now)?;
+        return Ok(Some(until.unwrap_or(now)));
+    };
+    if let Some(pause) = budget.pause_after(taken, window_ends_at.into(), now) {
+        diesel::update(dsl::throttles.filter(dsl::id.eq(&budget.id)))
+            .set(dsl::blocked_until.eq(UtcTime::from(pause)))
+            .execute(conn)?;
+    }
+    Ok(None)
+}
+
+pub(super) fn forget(conn: &mut Conn, id: &str) -> QueryResult<()> {
+    diesel::delete(dsl::throttles.filter(dsl::id.eq(id))).execute(conn).map(drop)
+}
+
+pub(super) fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::delete(dsl::throttles.filter(dsl::window_ends_at.le(UtcTime::from(now)))).execute(conn)
+}

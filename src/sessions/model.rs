@@ -1,0 +1,112 @@
+//! What a session is made of.
+
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+
+use crate::app::App;
+use crate::platform::fault::Fault;
+use crate::platform::token::Token;
+use crate::web::caller::Caller;
+use crate::web::session::NewToken;
+use crate::words::{PlayerId, SessionId, SignedInWith};
+
+/// A session about to start.
+pub struct NewSession {
+    pub id: SessionId,
+    token: Token,
+    pub(super) csrf_secret: String,
+    pub(super) player: PlayerId,
+    pub(super) signed_in_with: SignedInWith,
+    pub(super) is_remembered: bool,
+    pub(super) browser: String,
+    pub(super) network: String,
+    pub(super) at: DateTime<Utc>,
+    pub(super) expires_at: DateTime<Utc>,
+    /// The oldest of more than this many goes (S30).
+    pub(super) per_player: u32,
+}
+
+/// What the browser gets once the row is written.
+pub type Started = NewToken;
+
+impl NewSession {
+    /// Draws the secrets. Signing in is proof of identity, so the session begins fresh.
+    pub fn prepare(
+        app: &App,
+        player: &PlayerId,
+        signed_in_with: SignedInWith,
+        is_remembered: bool,
+        caller: &Caller,
+    ) -> Result<Self, Fault> {
+        let at = app.clock.now();
+        Ok(Self {
+            id: SessionId::new(at),
+            token: Token::generate()?,
+            csrf_secret: Token::generate()?.expose().to_owned(),
+            player: player.clone(),
+            signed_in_with,
+            is_remembered,
+            browser: caller.browser.clone(),
+            network: caller.network(),
+            at,
+            expires_at: at + app.session_lifetime(is_remembered).max,
+            per_player: app.config.sessions.per_player,
+        })
+    }
+
+    pub(super) fn token_hash(&self) -> String {
+        self.token.hash().as_str().to_owned()
+    }
+
+    /// For the browser, after the row is committed.
+    pub fn started(&self) -> Started {
+        NewToken { token: SecretString::from(self.token.expose()), is_remembered: self.is_remembered }
+    }
+}
+
+/// A new id for the same session (S22).
+pub struct Rotation {
+    pub(super) session: SessionId,
+    /// The id it had when the request came in: a session that was rotated meanwhile is left alone.
+    pub(super) from_hash: String,
+    token: Token,
+    is_remembered: bool,
+    /// Whether its owner has just proven who they are.
+    pub(super) fresh_at: Option<DateTime<Utc>>,
+}
+
+impl Rotation {
+    pub fn prepare(viewer: &crate::web::Viewer) -> Result<Self, Fault> {
+        Ok(Self {
+            session: viewer.session.id.clone(),
+            from_hash: viewer.session.token_hash.clone(),
+            token: Token::generate()?,
+            is_remembered: viewer.session.is_remembered,
+            fresh_at: viewer.session.fresh_at,
+        })
+    }
+
+    /// The same, after proof of identity at `now`.
+    pub fn fresh(viewer: &crate::web::Viewer, now: DateTime<Utc>) -> Result<Self, Fault> {
+        Ok(Self { fresh_at: Some(now), ..Self::prepare(viewer)? })
+    }
+
+    pub(super) fn token_hash(&self) -> String {
+        self.token.hash().as_str().to_owned()
+    }
+
+    pub fn started(&self) -> Started {
+        NewToken { token: SecretString::from(self.token.expose()), is_remembered: self.is_remembered }
+    }
+}
+
+/// A session as its player sees it in the list (S24).
+#[derive(Clone, Debug)]
+pub struct Summary {
+    pub id: SessionId,
+    pub signed_in_with: SignedInWith,
+    pub browser: String,
+    pub network: String,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+}

@@ -1,0 +1,126 @@
+//! The sessions' table.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::platform::db::schema::sessions::dsl;
+use crate::platform::db::{Conn, UtcTime};
+use crate::sessions::model::{NewSession, Rotation, Summary};
+use crate::words::{PlayerId, SessionId, SignedInWith};
+
+/// Writes the row, and ends the oldest sessions beyond the player's number.
+pub fn start(conn: &mut Conn, new: &NewSession) -> QueryResult<()> {
+    let keep = i64::from(new.per_player).max(1) - 1;
+    let surplus: Vec<SessionId> = dsl::sessions
+        .filter(dsl::player_id.eq(&new.player))
+        .order((dsl::created_at.desc(), dsl::id.desc()))
+        .offset(keep)
+        .limit(i64::MAX / 2)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::sessions.filter(dsl::id.eq_any(surplus))).execute(conn)?;
+    diesel::insert_into(dsl::sessions)
+        .values((
+            dsl::id.eq(&new.id),
+            dsl::token_hash.eq(new.token_hash()),
+            dsl::player_id.eq(&new.player),
+            dsl::csrf_secret.eq(&new.csrf_secret),
+            dsl::signed_in_with.eq(new.signed_in_with),
+            dsl::is_remembered.eq(new.is_remembered),
+            dsl::fresh_at.eq(Some(UtcTime::from(new.at))),
+            dsl::browser.eq(&new.browser),
+            dsl::network.eq(&new.network),
+            dsl::created_at.eq(UtcTime::from(new.at)),
+            dsl::last_seen_at.eq(UtcTime::from(new.at)),
+            dsl::expires_at.eq(UtcTime::from(new.expires_at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Gives the session its new id. False if it ended or was rotated meanwhile: then the verb must not go on.
+pub fn rotate(conn: &mut Conn, rotation: &Rotation) -> QueryResult<bool> {
+    let session = dsl::sessions
+        .filter(dsl::id.eq(&rotation.session))
+        .filter(dsl::token_hash.eq(&rotation.from_hash));
+    let rows = diesel::update(session)
+        .set((
+            dsl::token_hash.eq(rotation.token_hash()),
+            dsl::fresh_at.eq(rotation.fresh_at.map(UtcTime::from)),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Ends one session of this player. False if it is not theirs, or gone.
+pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResult<bool> {
+    let theirs = dsl::sessions.filter(dsl::id.eq(session)).filter(dsl::player_id.eq(player));
+    Ok(diesel::delete(theirs).execute(conn)? == 1)
+}
+
+/// Ends every session of this player. Returns how many.
+pub fn end_all(conn: &mut Conn, player: &PlayerId) -> QueryResult<usize> {
+    diesel::delete(dsl::sessions.filter(dsl::player_id.eq(player))).execute(conn)
+}
+
+/// Ends every session of this player but one.
+pub fn end_others(conn: &mut Conn, player: &PlayerId, but: &SessionId) -> QueryResult<usize> {
+    let others = dsl::sessions.filter(dsl::player_id.eq(player)).filter(dsl::id.ne(but));
+    diesel::delete(others).execute(conn)
+}
+
+/// Ends the player's other sessions that began in this way: those made through a link that is gone (S63).
+pub fn end_all_signed_in_with(
+    conn: &mut Conn,
+    player: &PlayerId,
+    with: SignedInWith,
+    but: Option<&SessionId>,
+) -> QueryResult<usize> {
+    let spared = but.map_or("", SessionId::as_str);
+    let others = dsl::sessions
+        .filter(dsl::player_id.eq(player))
+        .filter(dsl::signed_in_with.eq(with))
+        .filter(dsl::id.ne(spared));
+    diesel::delete(others).execute(conn)
+}
+
+/// The player's sessions, newest use first.
+pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<Vec<Summary>> {
+    let rows: Vec<(SessionId, SignedInWith, String, String, UtcTime, UtcTime)> = dsl::sessions
+        .filter(dsl::player_id.eq(player))
+        .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .order((dsl::last_seen_at.desc(), dsl::id.desc()))
+        .select((
+            dsl::id,
+            dsl::signed_in_with,
+            dsl::browser,
+            dsl::network,
+            dsl::created_at,
+            dsl::last_seen_at,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, signed_in_with, browser, network, created_at, last_seen_at)| Summary {
+            id,
+            signed_in_with,
+            browser,
+            network,
+            created_at: created_at.into(),
+            last_seen_at: last_seen_at.into(),
+        })
+        .collect())
+}
+
+/// Notes that the session was used, if that was not noted within the last five minutes.
+pub fn touch(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(dsl::sessions.filter(dsl::id.eq(session)))
+        .set(dsl::last_seen_at.eq(UtcTime::from(now)))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Removes rows whose time is over. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::delete(dsl::sessions.filter(dsl::expires_at.le(UtcTime::from(now)))).execute(conn)
+}

@@ -1,0 +1,88 @@
+//! actix-session's store over our own rows (S21).
+//!
+//! Loading is the joined read. Saving writes nothing: the verbs write their rows in their own transactions
+//! and leave the token to be handed out ([`crate::web::session::adopt`]). A database that is down becomes
+//! a mark in the state, because an error here would pass by the error pages.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
+use actix_web::cookie::time::Duration;
+
+use crate::app::App;
+use crate::platform::fault::Fault;
+use crate::platform::token::Token;
+use crate::viewer::store;
+use crate::web::session::{ADOPTED, STORE_DOWN, VIEWER};
+
+/// The sessions' rows, as actix-session sees them.
+pub struct SessionRows {
+    app: Arc<App>,
+}
+
+type State = HashMap<String, String>;
+
+impl SessionRows {
+    pub fn new(app: Arc<App>) -> Self {
+        Self { app }
+    }
+
+    async fn state_of(&self, key: &SessionKey) -> Result<Option<State>, Fault> {
+        let Some(token) = Token::parse(key.as_ref()) else { return Ok(None) };
+        let app = &self.app;
+        let now = app.clock.now();
+        let hash = token.hash();
+        let found = app.db.read(move |conn| store::find(conn, hash.as_str(), now)).await?;
+        let Some((viewer, last_seen_at)) = found else { return Ok(None) };
+        if now - last_seen_at >= app.session_lifetime(viewer.session.is_remembered).idle {
+            return Ok(None);
+        }
+        let json = serde_json::to_string(&viewer).map_err(|error| Fault::broken("reading a session", error))?;
+        let seen = last_seen_at.timestamp().to_string();
+        Ok(Some(HashMap::from([(VIEWER.to_owned(), json), (super::layer::LAST_SEEN.to_owned(), seen)])))
+    }
+}
+
+impl SessionStore for SessionRows {
+    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        Ok(self.state_of(key).await.unwrap_or_else(|fault| {
+            tracing::error!(fault = %fault, "sessions cannot be read");
+            Some(HashMap::from([(STORE_DOWN.to_owned(), "true".to_owned())]))
+        }))
+    }
+
+    async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
+        adopted(&state).ok_or_else(|| SaveError::Other(NothingAdopted.into()))
+    }
+
+    async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
+        Ok(adopted(&state).unwrap_or(key))
+    }
+
+    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
+        Ok(())
+    }
+
+    /// The verb that signed out has removed the row already.
+    async fn delete(&self, _: &SessionKey) -> Result<(), anyhow::Error> {
+        Ok(())
+    }
+}
+
+/// Something other than a verb's token was put into a session: a mistake of ours.
+#[derive(Debug)]
+struct NothingAdopted;
+
+impl std::fmt::Display for NothingAdopted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a session was changed without a verb")
+    }
+}
+
+impl std::error::Error for NothingAdopted {}
+
+fn adopted(state: &State) -> Option<SessionKey> {
+    let token: String = serde_json::from_str(state.get(ADOPTED)?).ok()?;
+    token.try_into().ok()
+}

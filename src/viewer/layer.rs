@@ -1,0 +1,58 @@
+//! Puts the viewer on the request, and notes that the session was used, off the request's path.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_session::SessionExt;
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+
+use crate::app::App;
+use crate::platform::fault::Fault;
+use crate::sessions;
+use crate::web::session::Loaded;
+use crate::web::{PageError, Viewer, visit};
+
+/// Where the store leaves the second in which the session was last seen.
+pub(super) const LAST_SEEN: &str = "last_seen";
+
+/// Sessions are noted as used at most this often (seconds).
+const NOTE_EVERY: i64 = 300;
+
+/// Recognises the viewer. A store that is down is a 503 page, not a stranger.
+pub async fn recognise(
+    request: ServiceRequest,
+    inner: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match visit::loaded(&request) {
+        Loaded::StoreDown => {
+            let fault = Fault::busy("reading a session", "the session store is down");
+            return Ok(request.error_response(PageError::from(fault)));
+        }
+        Loaded::Viewer(viewer) => {
+            note_use(&request, &viewer);
+            request.extensions_mut().insert::<Rc<Viewer>>(Rc::from(viewer));
+        }
+        Loaded::Nobody => {}
+    }
+    inner.call(request).await
+}
+
+fn note_use(request: &ServiceRequest, viewer: &Viewer) {
+    let Some(app) = request.app_data::<web::Data<App>>().cloned() else { return };
+    let now = app.clock.now();
+    let last: i64 = request.get_session().get(LAST_SEEN).ok().flatten().unwrap_or_default();
+    if now.timestamp() - last < NOTE_EVERY {
+        return;
+    }
+    let app: Arc<App> = app.into_inner();
+    let session = viewer.session.id.clone();
+    actix_web::rt::spawn(async move {
+        let noted = app.db.write(move |conn| Ok::<_, Fault>(sessions::touch(conn, &session, now)?)).await;
+        if let Err(fault) = noted {
+            tracing::warn!(fault = %fault, "the use of a session could not be noted");
+        }
+    });
+}

@@ -1,0 +1,93 @@
+//! The one joined read behind every signed-in page.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::platform::db::schema::{amazon_links, players, sessions};
+use crate::platform::db::{Conn, UtcTime};
+use crate::web::viewer::{Viewer, ViewerLink, ViewerPlayer, ViewerSession};
+use crate::words::{LinkId, LinkState, PlayerId, SessionId, SignedInWith};
+
+type SessionColumns = (SessionId, String, String, SignedInWith, bool, Option<UtcTime>, UtcTime);
+type PlayerColumns =
+    (PlayerId, String, Option<String>, Option<String>, bool, Option<String>, bool, UtcTime, Option<UtcTime>);
+type LinkColumns = (LinkId, LinkState, UtcTime, Option<String>, Option<String>, bool, UtcTime, UtcTime);
+
+/// The viewer behind a token, and when the session was last used. Disabled players are nobody.
+pub(super) fn find(
+    conn: &mut Conn,
+    token_hash: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<(Viewer, DateTime<Utc>)>> {
+    let row: Option<(SessionColumns, PlayerColumns, Option<LinkColumns>)> = sessions::table
+        .inner_join(players::table.left_join(amazon_links::table))
+        .filter(sessions::token_hash.eq(token_hash))
+        .filter(sessions::expires_at.gt(UtcTime::from(now)))
+        .filter(players::disabled_at.is_null())
+        .select((
+            (
+                sessions::id,
+                sessions::token_hash,
+                sessions::csrf_secret,
+                sessions::signed_in_with,
+                sessions::is_remembered,
+                sessions::fresh_at,
+                sessions::last_seen_at,
+            ),
+            (
+                players::id,
+                players::display_name,
+                players::user_name,
+                players::email,
+                players::password_sealed.is_not_null(),
+                players::language,
+                players::sync_display_name,
+                players::created_at,
+                players::email_proven_at,
+            ),
+            (
+                amazon_links::id,
+                amazon_links::state,
+                amazon_links::state_since,
+                amazon_links::amazon_name,
+                amazon_links::amazon_email,
+                amazon_links::refresh_token_sealed.is_not_null(),
+                amazon_links::linked_at,
+                amazon_links::checked_at,
+            )
+                .nullable(),
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(session, player, link)| {
+        let last_seen_at = session.6.into();
+        (Viewer { session: session_of(session), player: player_of(player), link: link.map(link_of) }, last_seen_at)
+    }))
+}
+
+fn session_of((id, token_hash, csrf_secret, signed_in_with, is_remembered, fresh_at, _): SessionColumns) -> ViewerSession {
+    let fresh_at = fresh_at.map(Into::into);
+    ViewerSession { id, token_hash, csrf_secret, signed_in_with, is_remembered, fresh_at }
+}
+
+fn player_of(
+    (id, display_name, user_name, email, has_password, language, sync_display_name, created_at, _): PlayerColumns,
+) -> ViewerPlayer {
+    let created_at = created_at.into();
+    ViewerPlayer { id, display_name, user_name, email, has_password, language, sync_display_name, created_at }
+}
+
+fn link_of(
+    (id, state, state_since, amazon_name, amazon_email, is_renewable, linked_at, checked_at): LinkColumns,
+) -> ViewerLink {
+    ViewerLink {
+        id,
+        state,
+        state_since: state_since.into(),
+        amazon_name,
+        amazon_email,
+        is_renewable,
+        linked_at: linked_at.into(),
+        checked_at: checked_at.into(),
+    }
+}

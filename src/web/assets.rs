@@ -1,0 +1,65 @@
+//! Style sheets, scripts, fonts and pictures: embedded, addressed by their content, cached for ever.
+//!
+//! One hash over all of them stands in the path, so that relative references inside style sheets and
+//! modules need no rewriting. An address with another hash (a page rendered by an older copy) is
+//! answered too, but not to be kept.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::{HttpResponse, web};
+use data_encoding::HEXLOWER;
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+
+use crate::web::answer::Answer;
+use crate::web::error::PageError;
+
+#[derive(RustEmbed)]
+#[folder = "static/"]
+struct Files;
+
+/// The style sheet's parts, in the order of the cascade.
+const STYLES: [&str; 0] = [];
+
+static STYLE_SHEET: LazyLock<String> = LazyLock::new(|| {
+    STYLES
+        .iter()
+        .filter_map(|name| Files::get(&format!("css/{name}.css")))
+        .map(|file| String::from_utf8_lossy(&file.data).into_owned())
+        .collect()
+});
+
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let mut hash = Sha256::new();
+    for path in Files::iter() {
+        hash.update(path.as_bytes());
+        hash.update(Files::get(&path).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
+    }
+    HEXLOWER.encode(&hash.finalize()).chars().take(16).collect()
+});
+
+/// The address of a static file. `app.css` is all style sheets in one.
+pub fn url(path: &str) -> String {
+    format!("/static/{}/{path}", *VERSION)
+}
+
+/// `GET /static/{version}/{path}`.
+pub async fn serve(asked: web::Path<(String, String)>) -> Answer {
+    let (version, path) = asked.into_inner();
+    let content: Cow<'static, [u8]> = match path.as_str() {
+        "css/app.css" => Cow::Borrowed(STYLE_SHEET.as_bytes()),
+        _ => Files::get(&path).ok_or(PageError::NotFound)?.data,
+    };
+    let kept = if version == *VERSION { "public, max-age=31536000, immutable" } else { "no-cache" };
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, content_type(&path)))
+        .insert_header((CACHE_CONTROL, kept))
+        .body(content.into_owned()))
+}
+
+fn content_type(path: &str) -> String {
+    let guess = mime_guess::from_path(path).first_or_octet_stream();
+    if guess.type_() == "text" { format!("{guess}; charset=utf-8") } else { guess.to_string() }
+}

@@ -1,0 +1,130 @@
+//! Who is calling, as far as the network tells: the client's address behind trusted proxies (S18).
+//!
+//! actix's own guesses believe whatever the client writes, so none of them is used.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderMap, USER_AGENT};
+use ipnet::IpNet;
+use woothee::parser::Parser;
+
+/// The header a trusted proxy appends to.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// The caller's place in the network, and what its browser calls itself.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub ip: IpAddr,
+    /// "Firefox on Linux", for the list of sessions. Never more of the user agent than that.
+    pub browser: String,
+}
+
+/// The forwarding header of a trusted proxy could not be read: 400, not a guess (S18).
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unreadable;
+
+impl Caller {
+    pub fn of(request: &HttpRequest, trusted: &[IpNet]) -> Result<Self, Unreadable> {
+        let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |addr| addr.ip().to_canonical());
+        let ip = client_address(peer, request.headers(), trusted)?;
+        Ok(Self { ip, browser: browser_of(request.headers()) })
+    }
+
+    /// The neighbourhood whose guesses count together: an IPv4 /24, an IPv6 /56.
+    pub fn network(&self) -> String {
+        match self.ip {
+            IpAddr::V4(ip) => {
+                let [a, b, c, _] = ip.octets();
+                format!("{}/24", Ipv4Addr::new(a, b, c, 0))
+            }
+            IpAddr::V6(ip) => {
+                let [a, b, c, d, ..] = ip.segments();
+                format!("{}/56", Ipv6Addr::new(a, b, c, d & 0xff00, 0, 0, 0, 0))
+            }
+        }
+    }
+}
+
+/// Whether the request reached a trusted proxy by TLS. The proxy's word counts, nobody else's.
+pub fn is_forwarded_https(request: &HttpRequest, trusted: &[IpNet]) -> bool {
+    let is_trusted = request
+        .peer_addr()
+        .is_some_and(|peer| trusted.iter().any(|net| net.contains(&peer.ip().to_canonical())));
+    is_trusted
+        && request.headers().get("x-forwarded-proto").is_some_and(|scheme| scheme.as_bytes() == b"https")
+}
+
+/// The right-most address that is not a trusted proxy's.
+fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Result<IpAddr, Unreadable> {
+    let is_trusted = |ip: &IpAddr| trusted.iter().any(|net| net.contains(ip));
+    if !is_trusted(&peer) {
+        return Ok(peer);
+    }
+    let mut client = peer;
+    let lines: Vec<_> = headers.get_all(FORWARDED_FOR).collect();
+    for line in lines.into_iter().rev() {
+        for entry in line.to_str().map_err(|_| Unreadable)?.rsplit(',') {
+            client = entry.trim().parse::<IpAddr>().map_err(|_| Unreadable)?.to_canonical();
+            if !is_trusted(&client) {
+                return Ok(client);
+            }
+        }
+    }
+    Ok(client)
+}
+
+fn browser_of(headers: &HeaderMap) -> String {
+    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let known = agent.get(..agent.len().min(512)).and_then(|agent| Parser::new().parse(agent));
+    match known {
+        Some(found) if found.name != "UNKNOWN" && found.os != "UNKNOWN" => format!("{} · {}", found.name, found.os),
+        Some(found) if found.name != "UNKNOWN" => found.name.to_owned(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn address(peer: &str, forwarded: &[&str]) -> Result<String, Unreadable> {
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        let mut headers = HeaderMap::new();
+        for line in forwarded {
+            headers.append(HeaderName::from_static(FORWARDED_FOR), HeaderValue::from_str(line).unwrap());
+        }
+        client_address(peer.parse().unwrap(), &headers, &trusted).map(|ip| ip.to_string())
+    }
+
+    #[test]
+    fn a_stranger_cannot_say_who_he_is() {
+        assert_eq!(address("198.51.100.7", &["203.0.113.9"]), Ok("198.51.100.7".into()));
+    }
+
+    #[test]
+    fn a_trusted_proxy_is_believed_from_the_right() {
+        assert_eq!(address("10.0.0.1", &["1.2.3.4, 203.0.113.9, 10.0.0.2"]), Ok("203.0.113.9".into()));
+        assert_eq!(address("10.0.0.1", &["1.2.3.4", "203.0.113.9"]), Ok("203.0.113.9".into()));
+        assert_eq!(address("10.0.0.1", &["2001:db8::1"]), Ok("2001:db8::1".into()));
+        assert_eq!(address("10.0.0.1", &[]), Ok("10.0.0.1".into()));
+        let many = vec!["9.9.9.9"; 1000].join(",");
+        assert_eq!(address("10.0.0.1", &[&many]), Ok("9.9.9.9".into()));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused() {
+        for line in ["a", "", "203.0.113.9:80", "fe80::1%eth0", "unknown", "203.0.113.9,"] {
+            assert_eq!(address("10.0.0.1", &[line]), Err(Unreadable), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn neighbours_share_a_network() {
+        let network = |ip: &str| Caller { ip: ip.parse().unwrap(), browser: String::new() }.network();
+        assert_eq!(network("203.0.113.77"), "203.0.113.0/24");
+        assert_eq!(network("2001:db8:1:23ff::9"), "2001:db8:1:2300::/56");
+    }
+}

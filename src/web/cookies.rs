@@ -1,0 +1,138 @@
+//! The portal's small cookies: encrypted, short-lived, and shaped alike (S27).
+//!
+//! The session cookie is actix-session's; everything else a browser keeps for us goes through [`Cookies`].
+
+use actix_web::HttpRequest;
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, CookieJar, Key, SameSite};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// Which cookie, and how far it travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// A random value that CSRF tokens of visitors and open attempts hang on.
+    Browser,
+    /// One notice for the next page.
+    Flash,
+    /// What came of the last trip to Amazon.
+    Outcome,
+    /// What the player was about to do when proof was asked for.
+    Interrupted,
+    /// The token of a mailed link, between opening it and the form (S47).
+    Mailed,
+    /// "This browser signed in before" (S16).
+    Device,
+}
+
+/// actix-session's cookie, named here so that all names stand in one place.
+pub const SESSION: &str = "session";
+
+impl Name {
+    const ALL: [Self; 6] =
+        [Self::Browser, Self::Flash, Self::Outcome, Self::Interrupted, Self::Mailed, Self::Device];
+
+    fn bare(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Flash => "flash",
+            Self::Outcome => "outcome",
+            Self::Interrupted => "interrupted",
+            Self::Mailed => "mailed",
+            Self::Device => "device",
+        }
+    }
+
+    fn same_site(self) -> SameSite {
+        // The device cookie matters on our own sign-in form only; the others must survive the way
+        // back from Amazon.
+        if self == Self::Device { SameSite::Strict } else { SameSite::Lax }
+    }
+}
+
+/// Writes and reads the encrypted cookies.
+#[derive(Clone)]
+pub struct Cookies {
+    key: Key,
+    is_secure: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Dated<T> {
+    until: DateTime<Utc>,
+    value: T,
+}
+
+impl Cookies {
+    /// `key` is the 64 bytes of `Purpose::Cookies`; `is_secure` is false on a development listener only.
+    pub fn new(key: &[u8; 64], is_secure: bool) -> Self {
+        Self { key: Key::from(key), is_secure }
+    }
+
+    /// The key and name that actix-session is built with.
+    pub fn session_cookie(&self) -> (Key, String) {
+        (self.key.clone(), self.full_name(SESSION))
+    }
+
+    pub fn is_secure(&self) -> bool {
+        self.is_secure
+    }
+
+    /// Whether a cookie of ours stands twice in the request: somebody planted one, so the request counts
+    /// as anonymous (S27).
+    pub fn is_ambiguous(&self, request: &HttpRequest) -> bool {
+        let Ok(cookies) = request.cookies() else { return true };
+        let ours = Name::ALL.map(Name::bare).into_iter().chain([SESSION]).map(|bare| self.full_name(bare));
+        ours.into_iter().any(|name| cookies.iter().filter(|cookie| cookie.name() == name).count() > 1)
+    }
+
+    /// What we wrote, if it is ours, whole, and not expired.
+    pub fn read<T: DeserializeOwned>(&self, request: &HttpRequest, name: Name, now: DateTime<Utc>) -> Option<T> {
+        let full_name = self.full_name(name.bare());
+        let cookies = request.cookies().ok()?;
+        let cookie = cookies.iter().find(|cookie| cookie.name() == full_name)?;
+        let mut jar = CookieJar::new();
+        jar.add_original(cookie.clone());
+        let opened = jar.private(&self.key).get(&full_name)?;
+        let dated: Dated<T> = serde_json::from_str(opened.value()).ok()?;
+        (dated.until > now).then_some(dated.value)
+    }
+
+    /// A cookie holding `value` for `lasts`. `None` if it cannot be put into one (over 4 KiB).
+    pub fn write<T: Serialize>(
+        &self,
+        name: Name,
+        value: &T,
+        now: DateTime<Utc>,
+        lasts: TimeDelta,
+    ) -> Option<Cookie<'static>> {
+        let text = serde_json::to_string(&Dated { until: now + lasts, value }).ok()?;
+        let mut cookie = self.shaped(name, text);
+        cookie.set_max_age(Duration::seconds(lasts.num_seconds()));
+        let mut jar = CookieJar::new();
+        jar.private_mut(&self.key).add(cookie);
+        let sealed = jar.get(&self.full_name(name.bare()))?.clone();
+        (sealed.encoded().to_string().len() < 4096).then_some(sealed)
+    }
+
+    /// The cookie that takes `name` back.
+    pub fn forget(&self, name: Name) -> Cookie<'static> {
+        let mut cookie = self.shaped(name, String::new());
+        cookie.make_removal();
+        cookie
+    }
+
+    fn shaped(&self, name: Name, value: String) -> Cookie<'static> {
+        Cookie::build(self.full_name(name.bare()), value)
+            .path("/")
+            .secure(self.is_secure)
+            .http_only(true)
+            .same_site(name.same_site())
+            .finish()
+    }
+
+    fn full_name(&self, bare: &str) -> String {
+        if self.is_secure { format!("__Host-{bare}") } else { bare.to_owned() }
+    }
+}

@@ -1,0 +1,72 @@
+//! Cross-site request forgery: a token on every form, and the browser's own word as second line (S32, S33).
+//!
+//! A token is `salt.HMAC(key, secret ‖ salt)`. For a signed-in player the secret stands in the session's
+//! row and survives a rotated id, so that other tabs keep working; for a visitor it is one random
+//! browser cookie.
+
+use actix_web::http::header::{HeaderMap, ORIGIN};
+use data_encoding::BASE64URL_NOPAD;
+
+use crate::platform::fault::Fault;
+use crate::platform::keys::PurposeKey;
+use crate::platform::token::random_bytes;
+
+const SALT: usize = 16;
+
+/// A fresh token over `secret`. Two tokens over one secret differ, and both hold.
+pub fn token(key: &PurposeKey, secret: &str) -> Result<String, Fault> {
+    let salt = random_bytes::<SALT>()?;
+    let tag = key.tag(&[secret.as_bytes(), &salt]);
+    Ok(BASE64URL_NOPAD.encode(&[salt.as_slice(), tag.as_slice()].concat()))
+}
+
+/// Whether `token` was made over `secret`, compared in constant time.
+pub fn holds(key: &PurposeKey, secret: &str, token: &str) -> bool {
+    let Ok(bytes) = BASE64URL_NOPAD.decode(token.as_bytes()) else { return false };
+    let Some((salt, tag)) = bytes.split_at_checked(SALT) else { return false };
+    key.vouches_for(&[secret.as_bytes(), salt], tag)
+}
+
+/// Whether the browser says that the request came from a page of ours.
+///
+/// `Sec-Fetch-Site` decides where it is sent; otherwise `Origin` must be ours; where a browser sends
+/// neither, the token alone decides. `same-site` is refused: a neighbour's subdomain is not us.
+pub fn comes_from_here(headers: &HeaderMap, origin: &str) -> bool {
+    let mut sites = headers.get_all("sec-fetch-site");
+    let mut origins = headers.get_all(ORIGIN);
+    match (sites.next(), origins.next()) {
+        (Some(site), _) => matches!(site.as_bytes(), b"same-origin" | b"none") && sites.next().is_none(),
+        (None, Some(sent)) => sent.as_bytes() == origin.as_bytes() && origins.next().is_none(),
+        (None, None) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn the_browsers_word_is_judged_in_order() {
+        let origin = "https://portal.example";
+        let sites = [None, Some("same-origin"), Some("none"), Some("same-site"), Some("cross-site")];
+        let origins = [None, Some("https://portal.example"), Some("null"), Some("https://evil.example"), Some("")];
+        for site in sites {
+            for sent in origins {
+                let mut headers = HeaderMap::new();
+                if let Some(site) = site {
+                    headers.insert(HeaderName::from_static("sec-fetch-site"), HeaderValue::from_static(site));
+                }
+                if let Some(sent) = sent {
+                    headers.insert(ORIGIN, HeaderValue::from_static(sent));
+                }
+                let expected = match site {
+                    Some(site) => site == "same-origin" || site == "none",
+                    None => matches!(sent, None | Some("https://portal.example")),
+                };
+                assert_eq!(comes_from_here(&headers, origin), expected, "{site:?} {sent:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Turns a neutral error into a page that keeps the layout and offers one way on.
+//!
+//! It reads the viewer after the call, so a 404 for a signed-in player keeps the navigation and the name.
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, ResponseError};
+use askama::Template;
+
+use crate::web::error::{PageError, Problem, neutral};
+use crate::web::page::Page;
+use crate::web::urls;
+use crate::web::visit::Visit;
+
+/// The page for everything that has no page of its own.
+#[derive(Template)]
+#[template(path = "errors/page.html")]
+struct ErrorPage {
+    page: Page,
+    code: &'static str,
+    heading: String,
+    body: String,
+    reference: String,
+    /// Where the one button leads, and what it says.
+    way: (String, String),
+}
+
+/// Renders what a handler, or actix itself, left as an error.
+pub async fn render(request: ServiceRequest, inner: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let mut response = inner.call(request).await?;
+    let problem = match response.response().extensions().get::<Problem>().cloned() {
+        Some(problem) => problem,
+        None => match by_status(&response) {
+            Some(problem) => problem,
+            None => return Ok(response),
+        },
+    };
+    let asked = response.request().clone();
+    let rendered = Visit::of(&asked).and_then(|visit| page_of(&visit, &problem));
+    let body = match rendered {
+        Ok(body) => body,
+        // The page itself cannot be made; the neutral sentence stands in for it.
+        Err(error) => return Ok(ServiceResponse::new(asked, error.error_response())),
+    };
+    if response.response().extensions().get::<Problem>().is_none() {
+        let mut fresh = neutral(problem);
+        for (name, value) in response.headers() {
+            if name != CONTENT_TYPE && name != CONTENT_LENGTH {
+                fresh.headers_mut().append(name.clone(), value.clone());
+            }
+        }
+        response = ServiceResponse::new(asked, fresh);
+    }
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, html);
+    Ok(response.map_body(|_, _| BoxBody::new(body)))
+}
+
+/// Errors that actix made by itself: no route, no such method, an unreadable query.
+fn by_status(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
+    if response.headers().contains_key(CONTENT_TYPE) && response.response().error().is_none() {
+        return None;
+    }
+    let status = response.status();
+    let code = match status {
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::METHOD_NOT_ALLOWED => "not_allowed",
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => "too_large",
+        _ if status.is_client_error() => "bad_request",
+        _ if status.is_server_error() => "fault",
+        _ => return None,
+    };
+    Some(Problem { status, code, retry_after: None, fault: None })
+}
+
+fn page_of(visit: &Visit, problem: &Problem) -> Result<String, PageError> {
+    let stem = format!("error-{}", problem.code.replace('_', "-"));
+    let page = Page::new(visit, &format!("{stem}-title"), "")?;
+    let home = if visit.viewer.is_some() { urls::ACCOUNT } else { urls::SIGN_IN };
+    let asked = visit.request.uri().path();
+    let way = match problem.code {
+        // Their page is fine, only its form is old: reloading it is the way on.
+        "csrf" | "throttled" | "busy" | "too_large" => asked.to_owned(),
+        _ => home.to_owned(),
+    };
+    let known = crate::web::urls::Next::parse(&way).is_some() || way == home;
+    let way = if known { way } else { home.to_owned() };
+    let label = page.t(if way == home { "error-way-home" } else { "error-way-again" });
+    Ok(ErrorPage {
+        heading: page.title.clone(),
+        body: page.t(&format!("{stem}-body")),
+        code: problem.code,
+        reference: visit.reference.to_string(),
+        way: (way, label),
+        page,
+    }
+    .render()?)
+}

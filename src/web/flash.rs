@@ -1,0 +1,56 @@
+//! Notices that outlive a redirect: what was just done, and what came of a trip to Amazon.
+
+use actix_web::HttpResponse;
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use crate::web::cookies::Name;
+use crate::web::visit::Visit;
+
+/// One notice for the next page. `code` is the stem of its message ids: `notice-<code>-title`, `-body`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Flash {
+    pub code: String,
+    /// Fills `$name` in the notice's texts.
+    pub name: Option<String>,
+}
+
+impl Flash {
+    pub fn of(code: &str) -> Self {
+        Self { code: code.to_owned(), name: None }
+    }
+
+    pub fn naming(code: &str, name: &str) -> Self {
+        Self { code: code.to_owned(), name: Some(name.to_owned()) }
+    }
+
+    /// Sends the notice along with `response`.
+    pub fn ride(&self, visit: &Visit, mut response: HttpResponse) -> HttpResponse {
+        let cookie = visit.cookies.write(Name::Flash, self, visit.now, TimeDelta::minutes(2));
+        if let Some(cookie) = cookie {
+            // A notice that cannot be sent is not worth a failed request.
+            let _ = response.add_cookie(&cookie);
+        }
+        response
+    }
+}
+
+/// What came of a trip to Amazon that did not end as hoped, for its page at a clean address. Reloading
+/// that page shows it again, for ten minutes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Outcome {
+    pub code: String,
+    /// Where the person was going.
+    pub next: Option<String>,
+    /// What support needs to find the story in the log.
+    pub reference: String,
+}
+
+impl Outcome {
+    pub fn ride(&self, visit: &Visit, mut response: HttpResponse) -> HttpResponse {
+        if let Some(cookie) = visit.cookies.write(Name::Outcome, self, visit.now, TimeDelta::minutes(10)) {
+            let _ = response.add_cookie(&cookie);
+        }
+        response
+    }
+}

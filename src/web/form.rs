@@ -1,0 +1,111 @@
+//! A posted form: read within limits, proven to come from a page of ours, then given its type.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+
+use crate::web::csrf;
+use crate::web::error::PageError;
+use crate::web::guard::Needs;
+use crate::web::interrupted::Interrupted;
+use crate::web::visit::Visit;
+
+/// The most a form may weigh, the most fields it may have, and how long it may take to arrive (S97).
+const MAX_BYTES: usize = 16 * 1024;
+const MAX_FIELDS: usize = 64;
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// What a browser may send to one route. Unknown fields are ignored, missing ones are empty.
+pub trait Form: DeserializeOwned {
+    /// Whether the form may be kept while its sender proves who they are. Never where it holds a secret.
+    const MAY_WAIT: bool = true;
+}
+
+/// A form whose token holds, whose fields stand once, and whose sender has proven what the route asks for.
+pub struct PostForm<T>(pub T);
+
+impl<T: Form + 'static> FromRequest for PostForm<T> {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let body = tokio::time::timeout(DEADLINE, read(&request, payload))
+                .await
+                .map_err(|_| PageError::BadRequest)??;
+            let visit = Visit::of(&request)?;
+            let fields = accepted(&visit, &body)?;
+            if request.extensions().get::<Needs>().is_some_and(|needs| needs.fresh) && !visit.is_fresh() {
+                return Err(ask_for_proof::<T>(&visit, &fields));
+            }
+            Ok(Self(parsed(&fields)?))
+        })
+    }
+}
+
+/// Gives a form that was kept its type again.
+pub fn parsed_kept<T: Form>(form: &str) -> Result<PostForm<T>, PageError> {
+    serde_html_form::from_str(form).map(PostForm).map_err(|_| PageError::BadRequest)
+}
+
+fn parsed<T: Form>(fields: &[(String, String)]) -> Result<T, PageError> {
+    serde_html_form::from_str(&encoded(fields)).map_err(|_| PageError::BadRequest)
+}
+
+fn encoded(fields: &[(String, String)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// The fields, if the token holds and none is repeated (S32, S33, S112).
+fn accepted(visit: &Visit, body: &[u8]) -> Result<Vec<(String, String)>, PageError> {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for (name, value) in url::form_urlencoded::parse(body).into_owned() {
+        if fields.len() == MAX_FIELDS || fields.iter().any(|(known, _)| *known == name) {
+            return Err(PageError::BadRequest);
+        }
+        fields.push((name, value));
+    }
+    let origin = visit.app.config.http.public_url.origin().ascii_serialization();
+    if !csrf::comes_from_here(visit.request.headers(), &origin) {
+        return Err(PageError::Csrf);
+    }
+    let token = fields.iter().position(|(name, _)| name == "csrf").map(|at| fields.swap_remove(at).1);
+    if !token.is_some_and(|token| csrf::holds(&visit.app.keys.csrf, visit.csrf_secret(), &token)) {
+        return Err(PageError::Csrf);
+    }
+    Ok(fields)
+}
+
+fn ask_for_proof<T: Form>(visit: &Visit, fields: &[(String, String)]) -> PageError {
+    let target = visit.request.uri().path().to_owned();
+    let kept = if T::MAY_WAIT { encoded(fields) } else { String::new() };
+    PageError::SeeOther(Box::new(Interrupted::ask_for_proof(visit, T::MAY_WAIT, target, kept)))
+}
+
+async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, PageError> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_form = kind
+        .split(';')
+        .next()
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
+    if !is_form {
+        return Err(PageError::BadRequest);
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| PageError::BadRequest)?;
+        if body.len() + chunk.len() > MAX_BYTES {
+            return Err(PageError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}

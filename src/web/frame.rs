@@ -1,0 +1,76 @@
+//! What every request gets before any session is read: the caller, and the browser's random value; and
+//! what every response takes back to the browser in cookies.
+
+use std::rc::Rc;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CONTENT_TYPE, COOKIE, HeaderValue, SET_COOKIE};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+use chrono::TimeDelta;
+
+use crate::app::App;
+use crate::web::caller::Caller;
+use crate::web::cookies::{Cookies, Name, SESSION};
+use crate::web::error::PageError;
+use crate::web::session::Remembered;
+use crate::web::visit::{Browser, FlashShown};
+
+/// How long a browser keeps its random value.
+const BROWSER_LASTS: TimeDelta = TimeDelta::days(30);
+
+/// Puts the frame around a request.
+pub async fn frame(mut request: ServiceRequest, inner: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let (Some(app), Some(cookies)) =
+        (request.app_data::<web::Data<App>>().cloned(), request.app_data::<web::Data<Cookies>>().cloned())
+    else {
+        return inner.call(request).await;
+    };
+    let now = app.clock.now();
+    let Ok(caller) = Caller::of(request.request(), &app.config.http.trusted_proxies) else {
+        return Ok(request.error_response(PageError::BadRequest));
+    };
+    if cookies.is_ambiguous(request.request()) {
+        request.headers_mut().remove(COOKIE);
+    }
+    let browser = match Browser::of(request.request(), &cookies, now) {
+        Ok(browser) => Rc::new(browser),
+        Err(fault) => return Ok(request.error_response(PageError::from(fault))),
+    };
+    request.extensions_mut().insert(Rc::new(caller));
+    request.extensions_mut().insert(Rc::clone(&browser));
+    let mut response = inner.call(request).await?;
+
+    let is_page = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if let Some(value) = browser.to_tell().filter(|_| is_page)
+        && let Some(cookie) = cookies.write(Name::Browser, &value, now, BROWSER_LASTS)
+    {
+        // A browser without it is asked to reload by its next form; better than no page.
+        let _ = response.response_mut().add_cookie(&cookie);
+    }
+    if response.request().extensions().get::<FlashShown>().is_some() {
+        let _ = response.response_mut().add_cookie(&cookies.forget(Name::Flash));
+    }
+    if response.request().extensions().get::<Remembered>().is_some() {
+        remember(&mut response, &app);
+    }
+    Ok(response)
+}
+
+/// actix-session knows one lifetime for all; "keep me signed in" is one cookie's own.
+fn remember(response: &mut ServiceResponse<BoxBody>, app: &App) {
+    let headers = response.headers_mut();
+    let cookies: Vec<HeaderValue> = headers.get_all(SET_COOKIE).cloned().collect();
+    let seconds = app.session_lifetime(true).max.num_seconds();
+    headers.remove(SET_COOKIE);
+    for cookie in cookies {
+        let text = cookie.to_str().unwrap_or_default();
+        let is_session = text.split('=').next().is_some_and(|name| name.trim_start_matches("__Host-") == SESSION);
+        let lasting = HeaderValue::from_str(&format!("{text}; Max-Age={seconds}")).ok().filter(|_| is_session);
+        headers.append(SET_COOKIE, lasting.unwrap_or(cookie));
+    }
+}

@@ -1,0 +1,103 @@
+//! Who may ask for a route, and what each route's row says about it.
+
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::middleware::Next as Inner;
+use actix_web::{Error, HttpMessage, Route};
+use futures_util::FutureExt;
+
+use crate::platform::fault::Fault;
+use crate::web::answer;
+use crate::web::error::PageError;
+use crate::web::interrupted::Interrupted;
+use crate::web::urls::{self, Next};
+use crate::web::viewer::Viewer;
+use crate::web::visit::Visit;
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    Anyone,
+    /// Pages for getting in; a player who is in goes to the account.
+    SignedOut,
+    Player,
+}
+
+impl Who {
+    /// The word that `dovetail routes` prints.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Anyone => "anyone",
+            Self::SignedOut => "signed_out",
+            Self::Player => "player",
+        }
+    }
+}
+
+/// One route: address, audience, and whether fresh proof of identity is needed.
+pub struct Row {
+    pub method: Method,
+    pub path: &'static str,
+    pub who: Who,
+    pub fresh: bool,
+    pub handler: fn() -> Route,
+}
+
+/// What the form extractor must still check, because only it reads the body.
+#[derive(Clone, Copy)]
+pub struct Needs {
+    pub fresh: bool,
+}
+
+/// Lets the right people through. A panic further in is this request's alone (S102).
+pub async fn admit(
+    who: Who,
+    fresh: bool,
+    request: ServiceRequest,
+    inner: Inner<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let viewer = request.extensions().get::<Rc<Viewer>>().cloned();
+    match (who, &viewer) {
+        (Who::SignedOut, Some(_)) => return Ok(request.into_response(answer::see_other(urls::ACCOUNT))),
+        (Who::Player, None) => {
+            let path = signed_out_way(&request);
+            return Ok(request.into_response(answer::see_other(&path)));
+        }
+        _ => {}
+    }
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    if fresh && is_read {
+        match Visit::of(request.request()) {
+            Ok(visit) if !visit.is_fresh() => {
+                let target = request.uri().to_string();
+                let asked = Interrupted::ask_for_proof(&visit, false, target, String::new());
+                return Ok(request.into_response(asked));
+            }
+            Ok(_) => {}
+            Err(error) => return Ok(request.error_response(error)),
+        }
+    }
+    request.extensions_mut().insert(Needs { fresh });
+    let asked = request.request().clone();
+    match AssertUnwindSafe(inner.call(request)).catch_unwind().await {
+        Ok(result) => result,
+        Err(_) => {
+            let fault = Fault::broken("handling a request", "a handler panicked");
+            let response = actix_web::ResponseError::error_response(&PageError::from(fault));
+            Ok(ServiceResponse::new(asked, response))
+        }
+    }
+}
+
+/// To sign-in, and from there back to where a GET was going.
+fn signed_out_way(request: &ServiceRequest) -> String {
+    let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
+    match Next::parse(asked).filter(|_| *request.method() == Method::GET) {
+        Some(next) if next.as_str() != urls::ACCOUNT => next.on(urls::SIGN_IN),
+        _ => urls::SIGN_IN.to_owned(),
+    }
+}

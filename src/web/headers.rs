@@ -1,0 +1,83 @@
+//! Security headers, on every response: pages, errors, redirects, static files (S113 to S115).
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use actix_web::middleware::Next;
+use actix_web::{Error, web};
+
+use crate::config::Config;
+use crate::platform::fault::Fault;
+
+/// The headers that depend on the settings, written once.
+#[derive(Clone)]
+pub struct Protection {
+    policy: HeaderValue,
+    is_https: bool,
+}
+
+impl Protection {
+    pub fn new(config: &Config) -> Result<Self, Fault> {
+        let policy = HeaderValue::from_str(&policy(config))
+            .map_err(|error| Fault::broken("writing the content security policy", error))?;
+        Ok(Self { policy, is_https: config.http.has_secure_cookies() })
+    }
+}
+
+/// Adds the headers.
+pub async fn protect(request: ServiceRequest, inner: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let protection = request.app_data::<web::Data<Protection>>().cloned();
+    let mut response = inner.call(request).await?;
+    if let Some(protection) = protection {
+        apply(response.headers_mut(), &protection);
+    }
+    Ok(response)
+}
+
+/// The policy, directive by directive. The link buttons post here and are redirected to Amazon, and some
+/// browsers hold that redirect against `form-action`, so Amazon's origin must stand in it.
+fn policy(config: &Config) -> String {
+    let amazon = config.amazon.endpoints.authorize.origin().ascii_serialization();
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        &format!("form-action 'self' {amazon}"),
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "object-src 'none'",
+    ]
+    .join("; ")
+}
+
+fn apply(headers: &mut HeaderMap, protection: &Protection) {
+    headers.insert(CONTENT_SECURITY_POLICY, protection.policy.clone());
+    let fixed = [
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Nothing leaves the site, and forms still send their origin (S33).
+        (REFERRER_POLICY, "same-origin"),
+        (X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
+        ),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if protection.is_https {
+        let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        headers.insert(STRICT_TRANSPORT_SECURITY, two_years);
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}

@@ -1,0 +1,66 @@
+//! What a player was about to do when proof of identity was asked for, kept once and carried out after it.
+//!
+//! It rides in an encrypted cookie with the verb and its plain parameters, bound to the session. What
+//! carries it out is known at the edge only ([`Resume`]), so that proving who you are need not know links.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::HttpResponse;
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use crate::web::answer::{self, Answer};
+use crate::web::cookies::Name;
+use crate::web::urls;
+use crate::web::visit::Visit;
+use crate::words::SessionId;
+
+/// The interrupted action.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Interrupted {
+    session: SessionId,
+    pub is_post: bool,
+    /// Path and query.
+    pub target: String,
+    /// The form, without its token. Forms that hold secrets are never kept: they ask again.
+    pub form: String,
+}
+
+/// Carries out an interrupted POST. Given by the edge, which knows the features.
+#[derive(Clone, Copy)]
+pub struct Resume(pub fn(Visit, Interrupted) -> Pin<Box<dyn Future<Output = Answer>>>);
+
+impl Interrupted {
+    /// Keeps the action and sends the player to prove who they are.
+    pub fn ask_for_proof(visit: &Visit, is_post: bool, target: String, form: String) -> HttpResponse {
+        let mut response = answer::see_other(urls::CONFIRM_IDENTITY);
+        let Some(viewer) = &visit.viewer else { return response };
+        let kept = Self { session: viewer.session.id.clone(), is_post, target, form };
+        let lasts = TimeDelta::minutes(30);
+        if let Some(cookie) = visit.cookies.write(Name::Interrupted, &kept, visit.now, lasts) {
+            let _ = response.add_cookie(&cookie);
+        }
+        response
+    }
+
+    /// What this session was about to do.
+    pub fn of(visit: &Visit) -> Option<Self> {
+        let kept: Self = visit.cookies.read(&visit.request, Name::Interrupted, visit.now)?;
+        let viewer = visit.viewer.as_ref()?;
+        (kept.session == viewer.session.id).then_some(kept)
+    }
+
+    /// Goes on with what was interrupted, or home, and forgets it: it is carried out once.
+    pub async fn go_on(visit: Visit) -> Answer {
+        let cookies = visit.cookies.clone();
+        let resume = visit.request.app_data::<actix_web::web::Data<Resume>>().cloned();
+        let mut response = match (Self::of(&visit), resume) {
+            (Some(kept), Some(resume)) if kept.is_post => (resume.0)(visit, kept).await?,
+            (Some(kept), _) if !kept.is_post => answer::see_other(&kept.target),
+            _ => answer::see_other(urls::ACCOUNT),
+        };
+        let _ = response.add_cookie(&cookies.forget(Name::Interrupted));
+        Ok(response)
+    }
+}

@@ -1,0 +1,35 @@
+//! The HTTP toolkit: how a request is read, guarded and answered. It knows no feature.
+//!
+//! A handler takes a [`Visit`] (who asks, from where, in which language) and, for a POST, a [`PostForm`]
+//! whose CSRF token has been checked, and gives an [`Answer`]. Everything that leaves goes through
+//! [`answer`], everything that fails through [`error`].
+
+pub mod answer;
+pub mod assets;
+pub mod caller;
+pub mod cookies;
+pub mod csrf;
+pub mod error;
+pub mod error_pages;
+pub mod flash;
+pub mod form;
+pub mod frame;
+pub mod guard;
+pub mod headers;
+pub mod interrupted;
+pub mod limits;
+pub mod page;
+pub mod request_log;
+pub mod session;
+pub mod urls;
+pub mod viewer;
+pub mod visit;
+
+pub use answer::Answer;
+pub use error::PageError;
+pub use flash::{Flash, Outcome};
+pub use form::{Form, PostForm};
+pub use page::Page;
+pub use urls::Next;
+pub use viewer::Viewer;
+pub use visit::Visit;

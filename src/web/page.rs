@@ -1,0 +1,150 @@
+//! What every layout needs. A page struct holds one as `page`.
+
+use crate::platform::catalogue::Language;
+use crate::web::assets;
+use crate::web::cookies::Name;
+use crate::web::error::PageError;
+use crate::web::flash::Flash;
+use crate::web::visit::Visit;
+
+/// The frame around a page's own content.
+pub struct Page {
+    language: Language,
+    pub lang: &'static str,
+    pub dir: &'static str,
+    pub title: String,
+    pub site: String,
+    pub csrf: String,
+    pub viewer: Option<ViewerChip>,
+    /// Which entry of the navigation this page is.
+    pub current: &'static str,
+    pub notice: Option<Notice>,
+    /// What was not accepted: the field's id and a sentence.
+    pub errors: Vec<(String, String)>,
+    pub support_url: Option<String>,
+    pub privacy_url: String,
+}
+
+/// The signed-in player, as the frame names them.
+pub struct ViewerChip {
+    pub display_name: String,
+}
+
+/// A message on top of a page.
+pub struct Notice {
+    /// `info`, `good`, `warn` or `bad`.
+    pub kind: &'static str,
+    pub code: String,
+    pub title: String,
+    pub body: String,
+    /// An address and what it is called.
+    pub way: Option<(String, String)>,
+}
+
+impl Notice {
+    /// The notice that the catalogues call `notice-<code>`.
+    pub fn of(language: Language, kind: &'static str, code: &str) -> Self {
+        Self::naming(language, kind, code, "")
+    }
+
+    /// The same, with `$name` filled.
+    pub fn naming(language: Language, kind: &'static str, code: &str, name: &str) -> Self {
+        let stem = format!("notice-{}", code.replace('_', "-"));
+        Self {
+            kind,
+            code: code.to_owned(),
+            title: language.text_of(&format!("{stem}-title"), [("name", name)]),
+            body: language.text_of(&format!("{stem}-body"), [("name", name)]),
+            way: None,
+        }
+    }
+
+    /// Adds the one way on.
+    #[must_use]
+    pub fn with_way(mut self, href: &str, label: String) -> Self {
+        self.way = Some((href.to_owned(), label));
+        self
+    }
+}
+
+impl Page {
+    /// The frame of a page whose title is the message `title`. Takes up the notice that rode here.
+    pub fn new(visit: &Visit, title: &str, current: &'static str) -> Result<Self, PageError> {
+        let flash: Option<Flash> = visit.cookies.read(&visit.request, Name::Flash, visit.now);
+        if flash.is_some() {
+            visit.consumed_flash();
+        }
+        let settings = &visit.app.config.site;
+        Ok(Self {
+            language: visit.language,
+            lang: visit.language.tag(),
+            dir: "ltr",
+            title: visit.language.text(title),
+            site: settings.name.clone(),
+            csrf: visit.csrf_token()?,
+            viewer: visit
+                .viewer
+                .as_ref()
+                .map(|viewer| ViewerChip { display_name: viewer.player.display_name.clone() }),
+            current,
+            notice: flash.map(|flash| notice_of(visit.language, &flash)),
+            errors: Vec::new(),
+            support_url: settings.support_url.as_ref().map(ToString::to_string),
+            privacy_url: settings
+                .privacy_url
+                .as_ref()
+                .map_or_else(|| super::urls::PRIVACY.to_owned(), ToString::to_string),
+        })
+    }
+
+    /// The text of a message.
+    pub fn t(&self, message: &str) -> String {
+        self.language.text(message)
+    }
+
+    /// The text of a message with its placeables filled.
+    pub fn t_of<'a, const N: usize>(&self, message: &str, args: [(&'a str, &'a str); N]) -> String {
+        self.language.text_of(message, args)
+    }
+
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The address of a static file, for ever.
+    pub fn asset(&self, path: &str) -> String {
+        assets::url(path)
+    }
+
+    /// Languages to choose from: tag, own name, whether it is this page's.
+    pub fn languages(&self) -> Vec<(&'static str, &'static str, bool)> {
+        Language::ALL.into_iter().map(|l| (l.tag(), l.name(), l == self.language)).collect()
+    }
+
+    /// The sentence under a field, if it was not accepted.
+    pub fn error_of(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|(id, _)| id == field).map(|(_, sentence)| sentence.as_str())
+    }
+
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<(String, String)>) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    #[must_use]
+    pub fn with_notice(mut self, notice: Notice) -> Self {
+        self.notice = Some(notice);
+        self
+    }
+}
+
+/// Notices after a redirect are good news, but for the few that explain why nothing happened.
+fn notice_of(language: Language, flash: &Flash) -> Notice {
+    let kind = match flash.code.as_str() {
+        "declined" | "already_yours" | "cancelled" | "signed_out" => "info",
+        "last_method" => "warn",
+        _ => "good",
+    };
+    Notice::naming(language, kind, &flash.code, flash.name.as_deref().unwrap_or_default())
+}

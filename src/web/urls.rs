@@ -1,0 +1,119 @@
+//! Every path the portal links or redirects to, and the rule for a `next` that came from outside.
+
+use url::Url;
+
+pub const WELCOME: &str = "/";
+pub const REGISTER: &str = "/register";
+pub const REGISTER_VERIFY: &str = "/register/verify";
+pub const SIGN_IN: &str = "/sign-in";
+pub const SIGN_IN_CODE: &str = "/sign-in/code";
+pub const SIGN_OUT: &str = "/sign-out";
+pub const ACCOUNT: &str = "/account";
+pub const CONFIRM_IDENTITY: &str = "/account/confirm-identity";
+pub const PROFILE: &str = "/account/profile";
+pub const EMAIL: &str = "/account/email";
+pub const EMAIL_VERIFY: &str = "/account/email/verify";
+pub const EMAIL_UNDO: &str = "/account/email/undo";
+pub const PASSWORD: &str = "/account/password";
+pub const SECURITY: &str = "/account/security";
+pub const FORGOT_PASSWORD: &str = "/forgot-password";
+pub const RESET_PASSWORD: &str = "/reset-password";
+pub const LINK_START: &str = "/link/amazon";
+pub const AMAZON_SIGN_IN: &str = "/amazon/sign-in";
+pub const AMAZON_LINK: &str = "/amazon/link";
+pub const AMAZON_REPLACE: &str = "/amazon/replace";
+pub const AMAZON_CONFIRM_IDENTITY: &str = "/amazon/confirm-identity";
+pub const AMAZON_CALLBACK: &str = "/amazon/callback";
+pub const AMAZON_OUTCOME: &str = "/amazon/outcome";
+pub const AMAZON_CONFIRM: &str = "/amazon/confirm";
+pub const AMAZON_MATCH: &str = "/amazon/match";
+pub const AMAZON_REGISTER: &str = "/amazon/register";
+pub const AMAZON_UNLINK: &str = "/amazon/unlink";
+pub const PRIVACY: &str = "/privacy";
+
+/// Where a customer sees and removes the apps they allowed at Amazon (`lwa-contract` §10).
+pub const AMAZON_APPS: &str = "https://www.amazon.com/ap/adam";
+
+/// Pages a `next` may lead to. Anything else ends on [`ACCOUNT`] (S48).
+const TARGETS: [&str; 9] =
+    [ACCOUNT, PROFILE, EMAIL, PASSWORD, SECURITY, LINK_START, AMAZON_REPLACE, AMAZON_UNLINK, "/activate"];
+
+/// A path and query of a page of ours, proven to stay here (S48).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Next(String);
+
+impl Next {
+    /// Reads a `next` that came from outside. Whatever might leave this origin is dropped, silently:
+    /// a broken `next` must not keep anybody from signing in.
+    pub fn parse(raw: &str) -> Option<Self> {
+        let is_plain = raw.len() <= 1024
+            && raw.starts_with('/')
+            && !raw.starts_with("//")
+            && !raw.contains('\\')
+            && !raw.chars().any(|c| c.is_control() || c.is_whitespace());
+        if !is_plain {
+            return None;
+        }
+        let here = Url::parse("https://here.invalid").ok()?;
+        let target = here.join(raw).ok()?;
+        let stays = target.origin() == here.origin() && TARGETS.contains(&target.path());
+        stays.then(|| match target.query() {
+            Some(query) => Self(format!("{}?{query}", target.path())),
+            None => Self(target.path().to_owned()),
+        })
+    }
+
+    /// A `next` that we wrote ourselves.
+    pub fn ours(path: &'static str) -> Self {
+        Self(path.to_owned())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `path` with this `next` as its query.
+    pub fn on(&self, path: &str) -> String {
+        let query: String = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("next", &self.0)
+            .finish();
+        format!("{path}?{query}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_page_of_ours_is_kept_with_its_query() {
+        let next = Next::parse("/link/amazon?return_to=https%3A%2F%2Fgame.example%2Foffer").unwrap();
+        assert_eq!(next.as_str(), "/link/amazon?return_to=https%3A%2F%2Fgame.example%2Foffer");
+    }
+
+    #[test]
+    fn what_may_leave_is_dropped() {
+        let payloads = [
+            "", "account", "https://evil.example/account", "//evil.example/account", "/\\evil.example", "\\\\evil",
+            "/account\r\nSet-Cookie: a=b", "/\t/evil.example", "javascript:alert(1)", "/%2f%2fevil.example", "/sign-out",
+            "/account/../sign-out", "/.//evil.example", " /account", "/account ", "/unknown", "data:text/html,x",
+            "/account@evil.example", "///evil.example", "/amazon/callback?code=a&state=b", "http:/account", "?x", "#x",
+        ];
+        for payload in payloads {
+            assert_eq!(Next::parse(payload), None, "{payload:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_next_never_leaves_this_origin(raw in "\\PC{0,60}") {
+            if let Some(next) = Next::parse(&raw) {
+                let base = Url::parse("https://portal.example/sign-in").unwrap();
+                prop_assert_eq!(base.join(next.as_str()).unwrap().origin(), base.origin());
+                prop_assert!(next.as_str().starts_with('/') && !next.as_str().starts_with("//"));
+            }
+        }
+    }
+}

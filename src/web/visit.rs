@@ -1,0 +1,154 @@
+//! One request, as a handler sees it: who asks, from where, in which language, and the portal's hands.
+
+use std::future::{Ready, ready};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_session::{Session, SessionExt};
+use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+
+use crate::app::App;
+use crate::platform::catalogue::Language;
+use crate::platform::fault::Fault;
+use crate::platform::token::{Token, TokenHash};
+use crate::web::caller::Caller;
+use crate::web::cookies::{Cookies, Name};
+use crate::web::error::PageError;
+use crate::web::request_log::Reference;
+use crate::web::session::{self, NewToken, Remembered};
+use crate::web::viewer::Viewer;
+use crate::web::{answer, csrf};
+
+/// A request with its people and tools.
+#[derive(Clone)]
+pub struct Visit {
+    pub app: Arc<App>,
+    pub cookies: Cookies,
+    pub viewer: Option<Rc<Viewer>>,
+    pub caller: Rc<Caller>,
+    pub language: Language,
+    /// Names this request in the log.
+    pub reference: Reference,
+    pub now: DateTime<Utc>,
+    pub request: HttpRequest,
+    browser: Rc<Browser>,
+    session: Session,
+}
+
+/// Marks a response whose page has shown the notice that rode here.
+#[derive(Clone, Copy)]
+pub struct FlashShown;
+
+/// The random value that a browser carries from its first page on.
+pub struct Browser {
+    token: Token,
+    is_new: bool,
+}
+
+impl Browser {
+    /// The browser's value, or a new one.
+    pub fn of(request: &HttpRequest, cookies: &Cookies, now: DateTime<Utc>) -> Result<Self, Fault> {
+        let known = cookies.read::<String>(request, Name::Browser, now).and_then(|text| Token::parse(&text));
+        match known {
+            Some(token) => Ok(Self { token, is_new: false }),
+            None => Ok(Self { token: Token::generate()?, is_new: true }),
+        }
+    }
+
+    /// The value, if the browser has yet to be told.
+    pub fn to_tell(&self) -> Option<&str> {
+        self.is_new.then(|| self.token.expose())
+    }
+}
+
+impl Visit {
+    /// Assembles what the layers have left on the request.
+    pub fn of(request: &HttpRequest) -> Result<Self, PageError> {
+        let missing = |what: &'static str| PageError::from(Fault::broken("reading a request", what));
+        let app = request.app_data::<web::Data<App>>().ok_or(missing("no App"))?.clone().into_inner();
+        let cookies = request.app_data::<web::Data<Cookies>>().ok_or(missing("no Cookies"))?;
+        let cookies = cookies.get_ref().clone();
+        let extensions = request.extensions();
+        let caller = extensions.get::<Rc<Caller>>().ok_or(missing("no caller"))?.clone();
+        let browser = extensions.get::<Rc<Browser>>().ok_or(missing("no browser"))?.clone();
+        let reference = extensions.get::<Reference>().cloned().unwrap_or_default();
+        let viewer = extensions.get::<Rc<Viewer>>().cloned();
+        drop(extensions);
+        let language = language_of(request, viewer.as_deref());
+        let now = app.clock.now();
+        let session = request.get_session();
+        Ok(Self { app, cookies, viewer, caller, language, reference, now, request: request.clone(), browser, session })
+    }
+
+    /// The signed-in player. Behind a route for players there always is one.
+    pub fn player(&self) -> Result<&Viewer, PageError> {
+        self.viewer.as_deref().ok_or(PageError::NotFound)
+    }
+
+    /// Whether its owner proved a credential a moment ago (S28).
+    pub fn is_fresh(&self) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.is_fresh(self.now, self.app.fresh_for()))
+    }
+
+    /// What open attempts and pending registrations of this browser are bound to.
+    pub fn browser_hash(&self) -> TokenHash {
+        self.browser.token.hash()
+    }
+
+    /// A token for the forms of this page.
+    pub fn csrf_token(&self) -> Result<String, Fault> {
+        csrf::token(&self.app.keys.csrf, self.csrf_secret())
+    }
+
+    pub(super) fn csrf_secret(&self) -> &str {
+        match &self.viewer {
+            Some(viewer) => &viewer.session.csrf_secret,
+            None => self.browser.token.expose(),
+        }
+    }
+
+    /// Sends the browser to `path`, with the cookie of the row that a verb has just written.
+    pub fn signed_in(&self, new: &NewToken, path: &str) -> Result<HttpResponse, PageError> {
+        session::adopt(&self.session, new)?;
+        if new.is_remembered {
+            self.request.extensions_mut().insert(Remembered);
+        }
+        Ok(answer::see_other(path))
+    }
+
+    /// The notice that rode here has been shown; the browser may forget it.
+    pub(super) fn consumed_flash(&self) {
+        self.request.extensions_mut().insert(FlashShown);
+    }
+
+    /// Takes the session cookie back.
+    pub fn signed_out(&self, path: &str) -> HttpResponse {
+        session::give_up(&self.session);
+        answer::see_other(path)
+    }
+}
+
+impl FromRequest for Visit {
+    type Error = PageError;
+    type Future = Ready<Result<Self, PageError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+/// The player's own choice, else the browser's.
+pub fn language_of(request: &HttpRequest, viewer: Option<&Viewer>) -> Language {
+    viewer.and_then(|viewer| viewer.player.language.as_deref()).and_then(Language::from_tag).unwrap_or_else(|| {
+        let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Language::from_accept_language(header.unwrap_or_default())
+    })
+}
+
+/// What the session store loaded, from inside a layer.
+pub fn loaded(request: &ServiceRequest) -> session::Loaded {
+    session::loaded(&request.get_session())
+}

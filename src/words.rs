@@ -1,0 +1,47 @@
+//! Names that several rooms point at: ids, and the words for states that player, staff and game share.
+//!
+//! Nothing here decides anything; it stands apart so that a room can name another room's row
+//! without importing that room.
+
+use crate::{id_type, word_type};
+
+id_type! {
+    /// An account here.
+    PlayerId
+}
+
+id_type! {
+    /// A browser session. Public: it addresses a row in the list of sessions; the cookie is another secret.
+    SessionId
+}
+
+id_type! {
+    /// The pairing of one player with one Amazon identity.
+    LinkId
+}
+
+id_type! {
+    /// One trip to Amazon that has begun and not ended.
+    AttemptId
+}
+
+word_type! {
+    /// What a link is worth (product, "States of a link").
+    LinkState {
+        /// Tokens work, or have not been seen failing.
+        Active = "active",
+        /// Our copy of the tokens is unusable, and Amazon has not said that access was withdrawn.
+        NeedsReconnect = "needs_reconnect",
+        /// Amazon answered `invalid_grant` to a refresh. Holds the identity, and no tokens.
+        Revoked = "revoked",
+    }
+}
+
+word_type! {
+    /// How a session began, for the list that its player sees.
+    SignedInWith {
+        Password = "password",
+        Amazon = "amazon",
+        Registration = "registration",
+    }
+}
