@@ -3,5 +3,12 @@
 pub mod catalogue;
 pub mod clock;
 pub mod db;
+pub mod email;
 pub mod fault;
+pub mod keys;
+pub mod name;
+pub mod password;
 pub mod throttle;
+pub mod token;
+pub mod vault;
+mod weak_key;

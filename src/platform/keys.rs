@@ -1,0 +1,249 @@
+//! From one configured secret, a key of its own for every use.
+//!
+//! HKDF-SHA256 keeps uses apart: a cookie key that leaks tells nothing about the audit key, and a
+//! tag made for one purpose means nothing to another. Keys never print; a configured secret of the
+//! wrong size, or one that nobody's generator made, is refused.
+
+use std::fmt;
+use std::sync::Arc;
+
+use data_encoding::{BASE64, HEXLOWER};
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, ExposeSecretMut, SecretBox, SecretString};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+use crate::platform::fault::Fault;
+use crate::platform::token::random_bytes;
+use crate::platform::weak_key;
+
+/// The secret that other keys are taken from: 64 bytes, in base64 in the environment
+/// (`DOVETAIL_SESSION_KEY`, and `DOVETAIL_INDEX_KEY` or `DOVETAIL_AUDIT_KEY` where set).
+pub struct KeyMaterial(SecretBox<[u8; 64]>);
+
+/// Why a configured secret is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyProblem {
+    NotBase64,
+    /// The number of bytes found where 64 were wanted.
+    WrongSize(usize),
+    /// It repeats, counts, or is readable text: an example, not a key.
+    MadeUp,
+}
+
+impl fmt::Display for KeyProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotBase64 => {
+                write!(f, "is not base64; make one with `openssl rand -base64 64 | tr -d '\\n'`")
+            }
+            Self::WrongSize(bytes) => write!(f, "has {bytes} bytes where 64 are needed"),
+            Self::MadeUp => write!(f, "looks like an example, not like random bytes"),
+        }
+    }
+}
+
+impl KeyMaterial {
+    /// Reads what an operator configured: standard base64 with padding, of 64 bytes.
+    pub fn parse(base64: &SecretString) -> Result<Self, KeyProblem> {
+        let text = base64.expose_secret().trim().as_bytes();
+        let bytes = Zeroizing::new(BASE64.decode(text).map_err(|_| KeyProblem::NotBase64)?);
+        let exact = <[u8; 64]>::try_from(bytes.as_slice()).map_err(|_| KeyProblem::WrongSize(bytes.len()))?;
+        if weak_key::looks_made_up(&exact) {
+            return Err(KeyProblem::MadeUp);
+        }
+        Ok(Self(SecretBox::new(Box::new(exact))))
+    }
+
+    /// A new secret, for development and tests.
+    pub fn generate() -> Result<Self, Fault> {
+        Ok(Self(SecretBox::new(Box::new(random_bytes()?))))
+    }
+
+    /// The text [`KeyMaterial::parse`] reads, to be kept in a file.
+    pub fn to_base64(&self) -> SecretString {
+        SecretString::from(BASE64.encode(self.0.expose_secret()))
+    }
+
+    /// The key for one purpose; the same every time.
+    pub fn derive(&self, purpose: Purpose) -> PurposeKey {
+        let mut key = SecretBox::new(Box::new([0; 64]));
+        let hkdf = Hkdf::<Sha256>::new(None, self.0.expose_secret());
+        // RFC 5869 §2.3: refused only beyond 255 × 32 bytes of output.
+        let _ = hkdf.expand(purpose.info(), key.expose_secret_mut());
+        PurposeKey(Arc::new(key))
+    }
+}
+
+/// What a key is for. Changing a text here changes the key and voids what was made with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Tags in forms.
+    Csrf,
+    /// Encrypting and signing cookies.
+    Cookies,
+    /// The cookie of a browser that signed in before (S16).
+    DeviceCookie,
+    /// Hashes of identifiers that are looked up but not shown.
+    LookupIndex,
+    /// The chain of audit records.
+    Audit,
+    /// Codes sent by mail.
+    Codes,
+}
+
+impl Purpose {
+    fn info(self) -> &'static [u8] {
+        match self {
+            Self::Csrf => b"dovetail/1/csrf",
+            Self::Cookies => b"dovetail/1/cookies",
+            Self::DeviceCookie => b"dovetail/1/device-cookie",
+            Self::LookupIndex => b"dovetail/1/lookup-index",
+            Self::Audit => b"dovetail/1/audit",
+            Self::Codes => b"dovetail/1/codes",
+        }
+    }
+}
+
+/// A key for one [`Purpose`]: 64 bytes, one block of HMAC-SHA256 and what cookie libraries ask for.
+#[derive(Clone)]
+pub struct PurposeKey(Arc<SecretBox<[u8; 64]>>);
+
+impl PurposeKey {
+    /// The bytes, for a library that wants them.
+    pub fn expose(&self) -> &[u8; 64] {
+        self.0.expose_secret()
+    }
+
+    /// HMAC-SHA256 over the parts, each with its length, so that no two lists of parts give one tag.
+    pub fn tag(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new(&(*self.expose()).into());
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    /// Whether `tag` was made by [`PurposeKey::tag`] over these parts, compared in constant time.
+    pub fn vouches_for(&self, parts: &[&[u8]], tag: &[u8]) -> bool {
+        self.tag(parts).ct_eq(tag).into()
+    }
+}
+
+/// Turns identifiers into text that can be looked up, and that says nothing to who lacks the key.
+#[derive(Clone)]
+pub struct LookupHasher(PurposeKey);
+
+/// The kinds of identifier kept as hashes; equal text of two kinds gives two hashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// A canonical address or user name that was typed, with or without an account behind it (S14).
+    Identifier,
+    /// An identity at a provider whose link has ended (S68).
+    FormerIdentity,
+    /// A device id of the game API.
+    Device,
+    /// A client's network.
+    Network,
+}
+
+impl LookupHasher {
+    /// A hasher with the key of [`Purpose::LookupIndex`].
+    pub fn new(key: PurposeKey) -> Self {
+        Self(key)
+    }
+
+    /// 64 characters of lower-case hex. `value` must be canonical already: bytes are compared.
+    pub fn hash(&self, kind: Lookup, value: &str) -> String {
+        let kind: &[u8] = match kind {
+            Lookup::Identifier => b"identifier",
+            Lookup::FormerIdentity => b"former-identity",
+            Lookup::Device => b"device",
+            Lookup::Network => b"network",
+        };
+        HEXLOWER.encode(&self.0.tag(&[kind, value.as_bytes()]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Purpose; 6] = [
+        Purpose::Csrf,
+        Purpose::Cookies,
+        Purpose::DeviceCookie,
+        Purpose::LookupIndex,
+        Purpose::Audit,
+        Purpose::Codes,
+    ];
+
+    /// Fixed and random-looking: the SHA-512 of nothing.
+    const SOME_KEY: &str =
+        "z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==";
+
+    fn material() -> KeyMaterial {
+        KeyMaterial::parse(&SOME_KEY.into()).unwrap()
+    }
+
+    #[test]
+    fn every_purpose_has_a_key_of_its_own_and_keeps_it() {
+        let (one, again) = (material(), material());
+        let keys: std::collections::HashSet<_> = ALL.iter().map(|p| *one.derive(*p).expose()).collect();
+        assert_eq!(keys.len(), ALL.len());
+        for purpose in ALL {
+            assert_eq!(one.derive(purpose).expose(), again.derive(purpose).expose());
+            assert_ne!(one.derive(purpose).expose(), &[0; 64]);
+        }
+    }
+
+    #[test]
+    fn a_derived_key_does_not_change_between_releases() {
+        let tag = material().derive(Purpose::LookupIndex).tag(&[b"ann"]);
+        // Worked out apart from this code, by RFC 5869 and RFC 2104.
+        assert_eq!(HEXLOWER.encode(&tag), "3ef90b7580d93e683cdd1d9efb6553bf5e245d0723494c60245653c4ed44ffc0");
+    }
+
+    #[test]
+    fn a_secret_survives_being_written_and_read() {
+        let made = KeyMaterial::generate().unwrap();
+        let read = KeyMaterial::parse(&made.to_base64()).unwrap();
+        assert_eq!(made.derive(Purpose::Csrf).expose(), read.derive(Purpose::Csrf).expose());
+    }
+
+    #[test]
+    fn a_bad_secret_is_named_for_what_it_is() {
+        let problem = |text: &str| KeyMaterial::parse(&text.into()).err();
+        assert_eq!(problem("not base64"), Some(KeyProblem::NotBase64));
+        assert_eq!(problem(""), Some(KeyProblem::WrongSize(0)));
+        assert_eq!(problem(&BASE64.encode(&[7; 32])), Some(KeyProblem::WrongSize(32)));
+        assert_eq!(problem(&BASE64.encode(&[7; 64])), Some(KeyProblem::MadeUp));
+        assert_eq!(problem(SOME_KEY), None);
+        assert_eq!(problem(&format!("{SOME_KEY}\n")), None);
+    }
+
+    #[test]
+    fn parts_that_run_together_give_different_tags() {
+        let key = material().derive(Purpose::Csrf);
+        assert_ne!(key.tag(&[b"ab", b"c"]), key.tag(&[b"a", b"bc"]));
+        assert_ne!(key.tag(&[b"abc"]), key.tag(&[b"abc", b""]));
+        assert!(key.vouches_for(&[b"ab", b"c"], &key.tag(&[b"ab", b"c"])));
+        assert!(!key.vouches_for(&[b"ab", b"c"], &key.tag(&[b"abc"])));
+        assert!(!key.vouches_for(&[b"ab", b"c"], b""));
+    }
+
+    #[test]
+    fn a_lookup_hash_depends_on_kind_value_and_key() {
+        let hasher = LookupHasher::new(material().derive(Purpose::LookupIndex));
+        let other = LookupHasher::new(KeyMaterial::generate().unwrap().derive(Purpose::LookupIndex));
+        let hash = hasher.hash(Lookup::Device, "abc");
+        assert_eq!(hash.len(), 64);
+        assert_eq!(hash, hasher.hash(Lookup::Device, "abc"));
+        assert_ne!(hash, hasher.hash(Lookup::Device, "abC"));
+        assert_ne!(hash, hasher.hash(Lookup::FormerIdentity, "abc"));
+        assert_ne!(hash, other.hash(Lookup::Device, "abc"));
+    }
+}

@@ -1,0 +1,149 @@
+//! Names that belong to the staff and to the place, whatever they are spelled with.
+//!
+//! A name is compared by its skeleton: what it looks like, by the Unicode table of confusable
+//! characters (UTS #39 §4), without what stands between letters, and with digits read as the letters
+//! they imitate. Refuses a name that is such a word, contains it as a word of its own, or is put
+//! together from several.
+
+use unicode_security::skeleton;
+
+/// Whoever has one of these as a word of the name could be taken for staff.
+const WORDS: [&str; 17] = [
+    "admin",
+    "admins",
+    "administrator",
+    "administration",
+    "moderator",
+    "moderators",
+    "support",
+    "staff",
+    "official",
+    "helpdesk",
+    "sysadmin",
+    "gamemaster",
+    "gm",
+    "mod",
+    "mods",
+    "superuser",
+    "webmaster",
+];
+
+/// Harmless beside other words, but not alone, and not put together with the words above.
+const ALONE: [&str; 15] = [
+    "root",
+    "system",
+    "security",
+    "help",
+    "owner",
+    "team",
+    "service",
+    "customer",
+    "info",
+    "abuse",
+    "postmaster",
+    "noreply",
+    "null",
+    "amazon",
+    "game",
+];
+
+/// What display names may not resemble. Made once, from the name of the place.
+#[derive(Clone, Debug)]
+pub struct ReservedNames {
+    words: Vec<String>,
+    alone: Vec<String>,
+}
+
+impl ReservedNames {
+    /// The staff's words, and `site`'s name.
+    pub fn new(site: &str) -> Self {
+        let mut words: Vec<String> = WORDS.iter().map(|word| look_of(word)).collect();
+        let site = look_of(site);
+        // A very short name of a place would refuse half the names there are.
+        if site.chars().count() >= 3 {
+            words.push(site);
+        }
+        Self { words, alone: ALONE.iter().map(|word| look_of(word)).collect() }
+    }
+
+    /// Whether a reader could take `name` for one of the reserved names.
+    pub(super) fn resembles(&self, name: &str) -> bool {
+        // Both: lower-case and upper-case letters have look-alikes of their own.
+        [name.to_owned(), name.to_lowercase()].iter().any(|name| {
+            let whole = look_of(name);
+            let words = name.split(|c: char| !belongs_to_a_word(c)).map(look_of);
+            self.is_put_together(&whole) || words.into_iter().any(|word| self.words.contains(&word))
+        })
+    }
+
+    /// Whether `look` is nothing but reserved words, one after the other.
+    fn is_put_together(&self, look: &str) -> bool {
+        // For each position whether reserved words can end there; names are short.
+        let mut ends = vec![0];
+        let mut at = 0;
+        while let Some(end) = ends.get(at).copied() {
+            let rest = look.get(end..).unwrap_or_default();
+            for word in self.words.iter().chain(&self.alone) {
+                let next = end + word.len();
+                if rest.starts_with(word.as_str()) && !ends.contains(&next) {
+                    ends.push(next);
+                }
+            }
+            at += 1;
+        }
+        !look.is_empty() && ends.contains(&look.len())
+    }
+}
+
+/// Letters, and the digits and signs that imitate them.
+fn belongs_to_a_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '$' | '@' | '!' | '|')
+}
+
+/// What text looks like to a hasty reader: letters only.
+fn look_of(text: &str) -> String {
+    let seen: String = skeleton(text).flat_map(char::to_lowercase).collect();
+    // Again, because lower-casing makes letters with look-alikes of their own.
+    skeleton(&seen).flat_map(char::to_lowercase).filter_map(as_letter).collect()
+}
+
+fn as_letter(c: char) -> Option<char> {
+    match c {
+        '0' => Some('o'),
+        // Skeletons read 1, | and capital I as l; a hasty reader reads i and l as one.
+        '1' | '!' | '|' | 'l' => Some('i'),
+        '3' => Some('e'),
+        '4' | '@' => Some('a'),
+        '5' | '$' => Some('s'),
+        '7' => Some('t'),
+        _ => c.is_alphanumeric().then_some(c),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_is_reserved_under_its_own_name() {
+        let reserved = ReservedNames::new("Blue Heron");
+        for name in ["Blue Heron", "blueheron", "BIue-Heron", "Blue Heron Support", "B1ue Her0n"] {
+            assert!(reserved.resembles(name), "{name}");
+        }
+        for name in ["Heron", "Blue", "Dovetail", "Blueheronlike"] {
+            assert!(!reserved.resembles(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_short_name_of_a_place_does_not_swallow_names() {
+        assert!(!ReservedNames::new("Go").resembles("Go"));
+        assert!(!ReservedNames::new("").resembles("Ann"));
+    }
+
+    #[test]
+    fn nothing_resembles_nothing() {
+        assert!(!ReservedNames::new("Dovetail").resembles(""));
+        assert!(!ReservedNames::new("Dovetail").resembles("🦀"));
+    }
+}

@@ -1,0 +1,216 @@
+use std::pin::pin;
+use std::task::{Context as TaskContext, Waker};
+
+use super::*;
+use crate::platform::fault::Kind;
+use crate::platform::vault::KeyRing;
+
+const CHEAP: Cost = Cost { kib: 64, passes: 1, lanes: 1 };
+const PATIENT: Limits = Limits { permits: 2, queue: 3, wait: Duration::from_mins(10) };
+
+fn vault(ring: &[&SecretString]) -> Arc<Vault> {
+    let list = ring.iter().map(|key| key.expose_secret()).collect::<Vec<_>>().join(",");
+    Arc::new(Vault::new(KeyRing::parse(&list.into()).unwrap()))
+}
+
+fn key(id: &str) -> SecretString {
+    KeyRing::generate(id).unwrap()
+}
+
+fn hasher_with(cost: Cost, limits: Limits) -> PasswordHasher {
+    PasswordHasher::start(vault(&[&key("k1")]), cost, limits).unwrap()
+}
+
+fn hasher() -> PasswordHasher {
+    hasher_with(CHEAP, PATIENT)
+}
+
+fn anns() -> Place {
+    place_of_hash("players", "ann", "ann")
+}
+
+fn password(text: &str) -> Password {
+    Password::as_typed(&text.into()).unwrap()
+}
+
+async fn verdict(hasher: &PasswordHasher, stored: Option<&StoredHash>, typed: &str) -> Verdict {
+    hasher.verify(stored, &typed.into()).await.ok().unwrap()
+}
+
+#[tokio::test]
+async fn the_right_password_matches_and_others_do_not() {
+    let hasher = hasher();
+    let stored = hasher.hash(password("correct tin horse"), anns()).await.ok().unwrap();
+    let found = |typed: &'static str| verdict(&hasher, Some(&stored), typed);
+    assert_eq!(found("correct tin horse").await, Verdict::Match { needs_upgrade: false });
+    for wrong in ["correct tin horsf", "correct tin horse ", "Correct tin horse", "", "$argon2id"] {
+        assert_eq!(verdict(&hasher, Some(&stored), wrong).await, Verdict::Mismatch, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_matches_however_the_keyboard_composed_it() {
+    let hasher = hasher();
+    let stored = hasher.hash(password("caf\u{e9} au lait"), anns()).await.ok().unwrap();
+    assert_eq!(
+        verdict(&hasher, Some(&stored), "cafe\u{301} au lait").await,
+        Verdict::Match { needs_upgrade: false }
+    );
+}
+
+#[tokio::test]
+async fn nobody_costs_as_many_hashes_as_somebody_and_never_matches() {
+    let hasher = hasher();
+    assert_eq!(verdict(&hasher, None, "anything").await, Verdict::Mismatch);
+    assert_eq!(hasher.hashes_run(), 1);
+    assert_eq!(verdict(&hasher, None, "").await, Verdict::Mismatch);
+    assert_eq!(hasher.hashes_run(), 2);
+    assert_eq!(verdict(&hasher, None, &"x".repeat(5000)).await, Verdict::Mismatch);
+    assert_eq!(hasher.hashes_run(), 3);
+}
+
+#[tokio::test]
+async fn two_hashes_of_one_password_differ_and_show_nothing() {
+    let hasher = hasher();
+    let one = hasher.hash(password("correct tin horse"), anns()).await.ok().unwrap();
+    let two = hasher.hash(password("correct tin horse"), anns()).await.ok().unwrap();
+    assert_ne!(one.sealed(), two.sealed());
+    assert!(!one.sealed().windows(7).any(|bytes| bytes == b"$argon2"));
+}
+
+#[tokio::test]
+async fn a_hash_moved_to_another_player_does_not_open() {
+    let hasher = hasher();
+    let anns_hash = hasher.hash(password("correct tin horse"), anns()).await.ok().unwrap();
+    let bos = StoredHash::at(place_of_hash("players", "bo", "bo"), anns_hash.sealed().to_vec());
+    let Err(Stop::Fault(fault)) = hasher.verify(Some(&bos), &"correct tin horse".into()).await else {
+        panic!("it opened");
+    };
+    assert_eq!(fault.kind(), Kind::Busy);
+    assert_eq!(hasher.hashes_run(), 1);
+}
+
+#[tokio::test]
+async fn a_pending_hash_moves_to_its_player_without_being_run() {
+    let hasher = hasher();
+    let pending =
+        hasher.hash(password("correct tin horse"), place_of_hash("pending", "p1", "")).await.ok().unwrap();
+    let stored = hasher.reseal(&pending, anns()).unwrap();
+    assert_eq!(hasher.hashes_run(), 1);
+    let stored = StoredHash::at(anns(), stored.sealed().to_vec());
+    assert_eq!(
+        verdict(&hasher, Some(&stored), "correct tin horse").await,
+        Verdict::Match { needs_upgrade: false }
+    );
+}
+
+#[tokio::test]
+async fn a_cheaper_hash_or_an_older_key_needs_an_upgrade() {
+    let (old_key, new_key) = (key("k1"), key("k2"));
+    let before = PasswordHasher::start(vault(&[&old_key]), CHEAP, PATIENT).unwrap();
+    let stored = before.hash(password("correct tin horse"), anns()).await.ok().unwrap();
+
+    let dearer = Cost { kib: 128, ..CHEAP };
+    let costlier = PasswordHasher::start(vault(&[&old_key]), dearer, PATIENT).unwrap();
+    assert_eq!(
+        verdict(&costlier, Some(&stored), "correct tin horse").await,
+        Verdict::Match { needs_upgrade: true }
+    );
+    assert_eq!(verdict(&costlier, Some(&stored), "other").await, Verdict::Mismatch);
+
+    let rotated = PasswordHasher::start(vault(&[&new_key, &old_key]), CHEAP, PATIENT).unwrap();
+    assert_eq!(
+        verdict(&rotated, Some(&stored), "correct tin horse").await,
+        Verdict::Match { needs_upgrade: true }
+    );
+    let renewed = rotated.hash(password("correct tin horse"), anns()).await.ok().unwrap();
+    assert_eq!(
+        verdict(&rotated, Some(&renewed), "correct tin horse").await,
+        Verdict::Match { needs_upgrade: false }
+    );
+
+    let without = PasswordHasher::start(vault(&[&new_key]), CHEAP, PATIENT).unwrap();
+    assert!(matches!(without.verify(Some(&stored), &"x".into()).await, Err(Stop::Fault(_))));
+}
+
+#[tokio::test]
+async fn a_planted_hash_of_monstrous_cost_is_not_run() {
+    let hasher = hasher();
+    let monster = "nfkc1$argon2id$v=19$m=8388608,t=1000,p=1$c2l4dGVlbiBvZiBzYWx0Lg$MDEyMzQ1Njc4OWFiY2RlZg";
+    let planted = seal(&hasher.vault, &monster.into(), anns()).unwrap();
+    assert_eq!(verdict(&hasher, Some(&planted), "correct tin horse").await, Verdict::TooCostly);
+    assert_eq!(hasher.hashes_run(), 0);
+}
+
+#[tokio::test]
+async fn the_queue_has_a_limit_and_the_abandoned_leave_it() {
+    let hasher = hasher();
+    // Both turns are taken by hashes that do not end.
+    let running: Vec<_> = (0..PATIENT.permits)
+        .map(|_| {
+            let place = Arc::clone(&hasher.room).try_acquire_owned().unwrap();
+            (place, Arc::clone(&hasher.turns).try_acquire_owned().unwrap())
+        })
+        .collect();
+    let typed = SecretString::from("x");
+    let mut waker = TaskContext::from_waker(Waker::noop());
+    let mut waiting: Vec<_> = (0..PATIENT.queue).map(|_| Box::pin(hasher.verify(None, &typed))).collect();
+    for one in &mut waiting {
+        assert!(one.as_mut().poll(&mut waker).is_pending());
+    }
+
+    assert!(matches!(hasher.verify(None, &typed).await, Err(Stop::Refused(Overloaded))));
+    drop(waiting.pop());
+    let mut after = pin!(hasher.verify(None, &typed));
+    assert!(after.as_mut().poll(&mut waker).is_pending());
+    assert!(matches!(hasher.verify(None, &typed).await, Err(Stop::Refused(Overloaded))));
+    assert_eq!(hasher.hashes_run(), 0);
+
+    drop(running);
+    for one in waiting {
+        assert!(matches!(one.await, Ok(Verdict::Mismatch)));
+    }
+    assert!(matches!(after.await, Ok(Verdict::Mismatch)));
+    assert_eq!(hasher.room.available_permits(), PATIENT.permits + PATIENT.queue);
+}
+
+#[tokio::test]
+async fn who_waits_too_long_is_told_so() {
+    let hasher = hasher_with(CHEAP, Limits { wait: Duration::ZERO, ..PATIENT });
+    let running = Arc::clone(&hasher.turns).acquire_many_owned(2).await.unwrap();
+    assert!(matches!(hasher.verify(None, &"x".into()).await, Err(Stop::Refused(Overloaded))));
+    assert!(matches!(hasher.hash(password("x"), anns()).await, Err(Stop::Refused(Overloaded))));
+    drop(running);
+    assert!(matches!(hasher.verify(None, &"x".into()).await, Ok(Verdict::Mismatch)));
+}
+
+#[tokio::test]
+async fn the_standard_cost_works_end_to_end() {
+    let hasher = hasher_with(Cost::STANDARD, Limits::for_cores(2));
+    let stored = hasher.hash(password("correct tin horse"), anns()).await.ok().unwrap();
+    assert_eq!(
+        verdict(&hasher, Some(&stored), "correct tin horse").await,
+        Verdict::Match { needs_upgrade: false }
+    );
+    assert_eq!(verdict(&hasher, Some(&stored), "wrong tin horse").await, Verdict::Mismatch);
+}
+
+/// Compiles only while none of these types can be printed (S64).
+#[test]
+fn secrets_cannot_be_printed() {
+    struct Printable;
+    trait Ambiguous<A> {
+        fn check() {}
+    }
+    impl<T: ?Sized> Ambiguous<()> for T {}
+    impl<T: ?Sized + std::fmt::Debug> Ambiguous<Printable> for T {}
+    <Password as Ambiguous<_>>::check();
+    <StoredHash as Ambiguous<_>>::check();
+    <PasswordHasher as Ambiguous<_>>::check();
+    <Vault as Ambiguous<_>>::check();
+    <KeyRing as Ambiguous<_>>::check();
+    <crate::platform::token::Token as Ambiguous<_>>::check();
+    <crate::platform::token::Code as Ambiguous<_>>::check();
+    <crate::platform::keys::KeyMaterial as Ambiguous<_>>::check();
+    <crate::platform::keys::PurposeKey as Ambiguous<_>>::check();
+}

@@ -1,0 +1,228 @@
+//! Things that open a door because they cannot be guessed: opaque tokens and six-digit codes.
+//!
+//! Both are stored as hashes only, so that reading the database opens nothing. Anything that does
+//! not have exactly their shape is refused before it is hashed or looked up. Bytes come from the
+//! system's generator and no other (S145); when it fails, nothing is made.
+
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::platform::fault::Fault;
+use crate::platform::keys::PurposeKey;
+
+/// `N` bytes from the system's generator.
+pub fn random_bytes<const N: usize>() -> Result<[u8; N], Fault> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|err| Fault::broken("asking the system for random bytes", err))?;
+    Ok(bytes)
+}
+
+/// 256 random bits, as 43 characters of base64url.
+#[derive(Clone)]
+pub struct Token(SecretString);
+
+impl Token {
+    /// A token nobody has seen.
+    pub fn generate() -> Result<Self, Fault> {
+        let bytes: [u8; 32] = random_bytes()?;
+        Ok(Self(SecretString::from(BASE64URL_NOPAD.encode(&bytes))))
+    }
+
+    /// What came back from outside, if it has the shape of a token. Trailing bits must be zero, so
+    /// that one token has one spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        let has_its_shape = text.len() == 43 && BASE64URL_NOPAD.decode(text.as_bytes()).is_ok();
+        has_its_shape.then(|| Self(SecretString::from(text)))
+    }
+
+    /// The text to hand out, once.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// What to store and look up. A plain SHA-256 is enough: 256 random bits cannot be tried out.
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(HEXLOWER.encode(&Sha256::digest(self.expose())))
+    }
+}
+
+/// The stored form of a [`Token`]: 64 characters of lower-case hex. Not a secret.
+#[derive(Clone, Debug)]
+pub struct TokenHash(String);
+
+impl TokenHash {
+    /// A hash as it was read from the database.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The column's text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `token` is the one, compared in constant time.
+    pub fn is_of(&self, token: &Token) -> bool {
+        self.0.as_bytes().ct_eq(token.hash().0.as_bytes()).into()
+    }
+}
+
+/// Six digits for a person to copy from a mail. Weak alone: whoever asks for one must count tries.
+#[derive(Clone)]
+pub struct Code(SecretString);
+
+impl Code {
+    /// A code drawn evenly from `000000` to `999999`.
+    pub fn generate() -> Result<Self, Fault> {
+        loop {
+            if let Some(digits) = six_digits(u32::from_le_bytes(random_bytes()?)) {
+                return Ok(Self(SecretString::from(digits)));
+            }
+        }
+    }
+
+    /// What a person typed: six ASCII digits, with white space around or between them forgiven,
+    /// because mail programs and phones add it.
+    pub fn parse(typed: &str) -> Option<Self> {
+        if typed.len() > 64 {
+            return None;
+        }
+        let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+        let has_its_shape = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit());
+        has_its_shape.then(|| Self(SecretString::from(digits)))
+    }
+
+    /// The digits, for the mail.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// What to store: keyed, because a million codes are tried out in a second, and bound to what it
+    /// is for (`purpose`) and to whom it was given (`owner`), so that it opens nothing else.
+    pub fn hash(&self, key: &PurposeKey, purpose: &str, owner: &str) -> String {
+        HEXLOWER.encode(&key.tag(&[b"code", purpose.as_bytes(), owner.as_bytes(), self.expose().as_bytes()]))
+    }
+
+    /// Whether `stored` came from this code, purpose and owner, compared in constant time.
+    pub fn is_behind(&self, stored: &str, key: &PurposeKey, purpose: &str, owner: &str) -> bool {
+        stored.as_bytes().ct_eq(self.hash(key, purpose, owner).as_bytes()).into()
+    }
+}
+
+/// Six digits out of a random word, or nothing for the few words at the top that would make low
+/// codes more likely than high ones.
+fn six_digits(word: u32) -> Option<String> {
+    const CODES: u32 = 1_000_000;
+    const EVEN_SHARE: u32 = u32::MAX - u32::MAX % CODES;
+    (word < EVEN_SHARE).then(|| format!("{:06}", word % CODES))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::platform::keys::{KeyMaterial, Purpose};
+
+    fn key() -> PurposeKey {
+        KeyMaterial::generate().unwrap().derive(Purpose::Codes)
+    }
+
+    #[test]
+    fn a_token_has_43_characters_and_comes_back() {
+        let token = Token::generate().unwrap();
+        assert_eq!(token.expose().len(), 43);
+        let back = Token::parse(token.expose()).unwrap();
+        assert!(token.hash().is_of(&back));
+    }
+
+    #[test]
+    fn no_two_tokens_are_alike() {
+        let all: std::collections::HashSet<_> =
+            (0..1000).map(|_| Token::generate().unwrap().expose().to_owned()).collect();
+        assert_eq!(all.len(), 1000);
+    }
+
+    #[test]
+    fn a_stored_hash_knows_its_token_and_no_other() {
+        let token = Token::generate().unwrap();
+        let stored = TokenHash::from_stored(token.hash().as_str().to_owned());
+        assert_eq!(stored.as_str().len(), 64);
+        assert!(stored.is_of(&token));
+        assert!(!stored.is_of(&Token::generate().unwrap()));
+        assert!(!stored.as_str().contains(token.expose()));
+    }
+
+    #[test]
+    fn other_shapes_are_not_tokens() {
+        let good = "A".repeat(43);
+        assert!(Token::parse(&good).is_some());
+        for bad in [
+            String::new(),
+            "A".repeat(42),
+            "A".repeat(44),
+            format!("{}=", "A".repeat(42)),
+            format!("{}+", "A".repeat(42)),
+            format!("{}B", "A".repeat(42)), // not canonical: bits beyond the 256th
+            format!(" {}", "A".repeat(42)),
+            "A".repeat(4096),
+        ] {
+            assert!(Token::parse(&bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_code_has_six_digits_also_when_it_is_small() {
+        assert_eq!(six_digits(7).as_deref(), Some("000007"));
+        assert_eq!(six_digits(1_000_000).as_deref(), Some("000000"));
+        assert_eq!(Code::generate().unwrap().expose().len(), 6);
+    }
+
+    #[test]
+    fn words_that_would_favour_low_codes_are_drawn_again() {
+        assert_eq!(six_digits(4_293_999_999).as_deref(), Some("999999"));
+        assert_eq!(six_digits(4_294_000_000), None);
+        assert_eq!(six_digits(u32::MAX), None);
+    }
+
+    #[test]
+    fn a_code_may_be_typed_with_spaces_and_nothing_else() {
+        for good in ["123456", " 123456\n", "123 456", "123\u{a0}456"] {
+            assert_eq!(Code::parse(good).unwrap().expose(), "123456");
+        }
+        for bad in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "１２３４５６", "-12345", "123-456"]
+        {
+            assert!(Code::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_code_opens_only_what_it_was_made_for() {
+        let (key, code) = (key(), Code::parse("123456").unwrap());
+        let stored = code.hash(&key, "verify", "ann");
+        assert!(code.is_behind(&stored, &key, "verify", "ann"));
+        assert!(!code.is_behind(&stored, &key, "verify", "bo"));
+        assert!(!code.is_behind(&stored, &key, "reset", "ann"));
+        assert!(!code.is_behind(&stored, &key, "verif", "yann"));
+        assert!(!Code::parse("123457").unwrap().is_behind(&stored, &key, "verify", "ann"));
+        assert!(!code.is_behind(&stored, &self::key(), "verify", "ann"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_either_a_token_with_one_spelling_or_refused(text in ".{0,60}|[A-Za-z0-9_-]{43}") {
+            if let Some(token) = Token::parse(&text) {
+                prop_assert_eq!(token.expose(), text.as_str());
+            }
+        }
+
+        #[test]
+        fn any_text_is_either_six_digits_or_refused(text in ".{0,12}|[0-9 ]{0,9}") {
+            if let Some(code) = Code::parse(&text) {
+                prop_assert!(code.expose().len() == 6 && code.expose().bytes().all(|b| b.is_ascii_digit()));
+            }
+        }
+    }
+}

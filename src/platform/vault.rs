@@ -1,0 +1,291 @@
+//! Sealing what the portal must be able to read again: tokens, verifiers, wrapped password hashes.
+//!
+//! Promises that a sealed value opens only in the place it was sealed for (S64): moved to another
+//! row, column, player or purpose it is refused, as it is with any byte changed. Every envelope names
+//! its key, so keys can take turns (S65). A value that will not open is reported with the reason and
+//! never as a panic or as other text (S66).
+//!
+//! The envelope, in bytes:
+//!
+//! | offset | length | content |
+//! |---|---|---|
+//! | 0 | 1 | version, 1 |
+//! | 1 | 1 | length `n` of the key id, 1 to 32 |
+//! | 2 | n | key id, ASCII |
+//! | 2 + n | 24 | nonce, random for every seal |
+//! | 26 + n | rest | XChaCha20-Poly1305 ciphertext with its 16-byte tag |
+//!
+//! The associated data is everything before the nonce, then purpose, table, row, player and identity
+//! of the [`Place`], each behind its length as four bytes, big-endian.
+
+use std::error::Error;
+use std::fmt;
+
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::platform::fault::Fault;
+use crate::platform::token::random_bytes;
+
+pub use ring::{KeyRing, RingProblem};
+
+mod ring;
+
+const VERSION: u8 = 1;
+const NONCE_BYTES: usize = 24;
+
+/// Where a sealed value belongs. It opens with an equal place only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Place {
+    /// What the value is: "refresh token".
+    pub purpose: &'static str,
+    pub table: &'static str,
+    /// The row's id.
+    pub row: String,
+    /// The player it belongs to; empty if there is none yet.
+    pub player: String,
+    /// The identity at the provider; empty if there is none.
+    pub identity: String,
+}
+
+/// Seals with the first key of the ring and opens with any.
+pub struct Vault {
+    ring: KeyRing,
+}
+
+impl Vault {
+    pub fn new(ring: KeyRing) -> Self {
+        Self { ring }
+    }
+
+    /// An envelope for `secret` that opens only at `place`. Sealing twice gives two envelopes.
+    pub fn seal(&self, place: &Place, secret: &SecretString) -> Result<Vec<u8>, Fault> {
+        let key = self.ring.first();
+        let mut envelope = header(key.id());
+        let associated = associated_data(&envelope, place);
+        let nonce: [u8; NONCE_BYTES] = random_bytes()?;
+        let message = Payload { msg: secret.expose_secret().as_bytes(), aad: &associated };
+        let ciphertext = XChaCha20Poly1305::new(&(*key.bytes()).into())
+            .encrypt(&XNonce::from(nonce), message)
+            .map_err(|err| Fault::broken("sealing a secret", err))?;
+        envelope.extend_from_slice(&nonce);
+        envelope.extend_from_slice(&ciphertext);
+        Ok(envelope)
+    }
+
+    /// The secret in `envelope`, if it was sealed for `place` with a key of the ring.
+    pub fn open(&self, place: &Place, envelope: &[u8]) -> Result<SecretString, WillNotOpen> {
+        let parts = Parts::of(envelope).ok_or(WillNotOpen::NotAnEnvelope)?;
+        let key =
+            self.ring.find(parts.key_id).ok_or_else(|| WillNotOpen::UnknownKey(parts.key_id.to_owned()))?;
+        let associated = associated_data(parts.header, place);
+        let message = Payload { msg: parts.ciphertext, aad: &associated };
+        let opened = XChaCha20Poly1305::new(&(*key.bytes()).into())
+            .decrypt(&XNonce::from(parts.nonce), message)
+            .map_err(|_| WillNotOpen::Tampered)?;
+        let opened = Zeroizing::new(opened);
+        let text = std::str::from_utf8(&opened).map_err(|_| WillNotOpen::Tampered)?;
+        Ok(SecretString::from(text))
+    }
+
+    /// Whether the envelope was sealed with the key that seals now; if not, it is due to be resealed.
+    pub fn is_current(&self, envelope: &[u8]) -> bool {
+        key_id_of(envelope) == Some(self.ring.first().id())
+    }
+}
+
+/// The id of the key that `envelope` was sealed with, or nothing if it is no envelope.
+pub fn key_id_of(envelope: &[u8]) -> Option<&str> {
+    Parts::of(envelope).map(|parts| parts.key_id)
+}
+
+/// Why an envelope stays shut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WillNotOpen {
+    /// Its key is not in the ring: an operator removed it too early. Holds the key's id.
+    UnknownKey(String),
+    /// Bytes were changed, or it was moved here from another place.
+    Tampered,
+    /// Too short, or of a version this program does not know.
+    NotAnEnvelope,
+}
+
+impl fmt::Display for WillNotOpen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownKey(id) => write!(f, "sealed with key {id:?}, which is not in the ring"),
+            Self::Tampered => write!(f, "changed, or moved from where it was sealed"),
+            Self::NotAnEnvelope => write!(f, "not an envelope this program can read"),
+        }
+    }
+}
+
+impl Error for WillNotOpen {}
+
+struct Parts<'a> {
+    header: &'a [u8],
+    key_id: &'a str,
+    nonce: [u8; NONCE_BYTES],
+    ciphertext: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    fn of(envelope: &'a [u8]) -> Option<Self> {
+        let (&[version, id_length], _) = envelope.split_first_chunk::<2>()?;
+        if version != VERSION {
+            return None;
+        }
+        let (header, rest) = envelope.split_at_checked(2 + usize::from(id_length))?;
+        let key_id = std::str::from_utf8(header.get(2..)?).ok().filter(|id| ring::is_key_id(id))?;
+        let (nonce, ciphertext) = rest.split_first_chunk()?;
+        Some(Self { header, key_id, nonce: *nonce, ciphertext })
+    }
+}
+
+fn header(key_id: &str) -> Vec<u8> {
+    // The ring holds no id longer than 32 bytes, so this never saturates.
+    let length = u8::try_from(key_id.len()).unwrap_or(u8::MAX);
+    let mut header = vec![VERSION, length];
+    header.extend_from_slice(key_id.as_bytes());
+    header
+}
+
+fn associated_data(header: &[u8], place: &Place) -> Vec<u8> {
+    let mut data = header.to_vec();
+    for part in [place.purpose, place.table, &place.row, &place.player, &place.identity] {
+        let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
+        data.extend_from_slice(&length.to_be_bytes());
+        data.extend_from_slice(part.as_bytes());
+    }
+    data
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn place() -> Place {
+        Place {
+            purpose: "refresh token",
+            table: "amazon_links",
+            row: "row-1".to_owned(),
+            player: "ann".to_owned(),
+            identity: "amzn1.account.A".to_owned(),
+        }
+    }
+
+    fn ring(names: &[&str]) -> KeyRing {
+        // The key follows from its name, so that two rings can share one.
+        let entry = |name: &&str| {
+            let key = <sha2::Sha256 as sha2::Digest>::digest(name);
+            format!("{name}:{}", data_encoding::BASE64.encode(&key))
+        };
+        KeyRing::parse(&names.iter().map(entry).collect::<Vec<_>>().join(",").into()).unwrap()
+    }
+
+    fn vault(names: &[&str]) -> Vault {
+        Vault::new(ring(names))
+    }
+
+    fn text(secret: Result<SecretString, WillNotOpen>) -> Result<String, WillNotOpen> {
+        secret.map(|s| s.expose_secret().to_owned())
+    }
+
+    #[test]
+    fn what_is_sealed_opens_in_its_place() {
+        let vault = vault(&["k1"]);
+        let envelope = vault.seal(&place(), &"Atzr|secret".into()).unwrap();
+        assert_eq!(text(vault.open(&place(), &envelope)), Ok("Atzr|secret".to_owned()));
+        assert!(!envelope.windows(6).any(|w| w == b"secret"));
+    }
+
+    #[test]
+    fn sealing_twice_gives_two_envelopes() {
+        let vault = vault(&["k1"]);
+        let seal = || vault.seal(&place(), &"same".into()).unwrap();
+        assert_ne!(seal(), seal());
+    }
+
+    #[test]
+    fn an_envelope_opens_in_no_other_place() {
+        let vault = vault(&["k1"]);
+        let envelope = vault.seal(&place(), &"secret".into()).unwrap();
+        let elsewhere = [
+            Place { purpose: "access token", ..place() },
+            Place { table: "former_links", ..place() },
+            Place { row: "row-2".to_owned(), ..place() },
+            Place { player: "bo".to_owned(), ..place() },
+            Place { identity: "amzn1.account.B".to_owned(), ..place() },
+            // The same letters, cut elsewhere.
+            Place { row: "row-1a".to_owned(), player: "nn".to_owned(), ..place() },
+        ];
+        for other in &elsewhere {
+            assert_eq!(text(vault.open(other, &envelope)), Err(WillNotOpen::Tampered));
+        }
+    }
+
+    #[test]
+    fn no_byte_of_an_envelope_can_be_changed() {
+        let vault = vault(&["k1", "k2"]);
+        let envelope = vault.seal(&place(), &"secret".into()).unwrap();
+        for at in 0..envelope.len() {
+            for bit in 0..8 {
+                let mut changed = envelope.clone();
+                changed[at] ^= 1 << bit;
+                assert!(vault.open(&place(), &changed).is_err(), "byte {at}, bit {bit}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_shortened_envelope_is_refused_at_every_length() {
+        let vault = vault(&["k1"]);
+        let envelope = vault.seal(&place(), &"secret".into()).unwrap();
+        for length in 0..envelope.len() {
+            assert!(vault.open(&place(), &envelope[..length]).is_err(), "{length} bytes");
+        }
+        assert_eq!(text(vault.open(&place(), b"")), Err(WillNotOpen::NotAnEnvelope));
+        assert_eq!(text(vault.open(&place(), b"\x02\x02k1")), Err(WillNotOpen::NotAnEnvelope));
+    }
+
+    #[test]
+    fn keys_take_turns_and_the_old_one_still_opens() {
+        let (before, during, after) = (vault(&["k1"]), vault(&["k2", "k1"]), vault(&["k2"]));
+        let old = before.seal(&place(), &"secret".into()).unwrap();
+        assert_eq!(key_id_of(&old), Some("k1"));
+        assert!(before.is_current(&old) && !during.is_current(&old));
+        let opened = during.open(&place(), &old).unwrap();
+        let resealed = during.seal(&place(), &opened).unwrap();
+        assert_eq!(key_id_of(&resealed), Some("k2"));
+        assert_eq!(text(after.open(&place(), &resealed)), Ok("secret".to_owned()));
+        assert_eq!(text(after.open(&place(), &old)), Err(WillNotOpen::UnknownKey("k1".to_owned())));
+    }
+
+    #[test]
+    fn another_key_under_the_same_name_does_not_open() {
+        let envelope = vault(&["k1"]).seal(&place(), &"secret".into()).unwrap();
+        let key = data_encoding::BASE64.encode(&random_bytes::<32>().unwrap());
+        let impostor = Vault::new(KeyRing::parse(&format!("k1:{key}").into()).unwrap());
+        assert_eq!(text(impostor.open(&place(), &envelope)), Err(WillNotOpen::Tampered));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back_from_any_place(secret in ".{0,200}", row in ".{0,40}", player in ".{0,40}") {
+            let vault = vault(&["k1"]);
+            let place = Place { row, player, ..place() };
+            let envelope = vault.seal(&place, &secret.as_str().into()).unwrap();
+            prop_assert_eq!(text(vault.open(&place, &envelope)), Ok(secret));
+        }
+
+        #[test]
+        fn arbitrary_bytes_never_open_and_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..120)) {
+            prop_assert!(vault(&["k1"]).open(&place(), &bytes).is_err());
+            let _ = key_id_of(&bytes);
+        }
+    }
+}
