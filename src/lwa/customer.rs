@@ -22,6 +22,7 @@ pub struct TokenInfo {
     pub user_id: String,
     /// Not a date. Zero or less: it has ended.
     pub seconds_left: i64,
+    request_id: Option<String>,
 }
 
 /// What `profile` says of a customer.
@@ -32,6 +33,7 @@ pub struct Profile {
     pub name: Option<String>,
     /// Unproven, as it stands at Amazon today; at most 254 bytes (S52, S59).
     pub email: Option<String>,
+    request_id: Option<String>,
 }
 
 /// A customer, proven by a token.
@@ -71,15 +73,16 @@ impl Client {
         self.believe(&info, from)?;
         let profile = self.profile(access).await?;
         if profile.user_id != info.user_id {
-            return Err(Error::new(Kind::Contradiction, Class::WrongUser));
+            return Err(Error::new(Kind::Contradiction, Class::WrongUser).of_request(profile.request_id));
         }
-        let Profile { user_id, name, email } = profile;
+        let Profile { user_id, name, email, .. } = profile;
         Ok(Identity { user_id, name, email, client_id: info.audience })
     }
 
     fn believe(&self, info: &TokenInfo, from: Provenance) -> Result<(), Error> {
+        let refused = |kind, class| Error::new(kind, class).of_request(info.request_id.clone());
         if info.issuer != self.settings.issuer {
-            return Err(Error::new(Kind::Contradiction, Class::WrongIssuer));
+            return Err(refused(Kind::Contradiction, Class::WrongIssuer));
         }
         let (is_ours, otherwise) = match from {
             Provenance::Exchanged(registration) => {
@@ -88,10 +91,10 @@ impl Client {
             Provenance::HandedOver => (self.settings.audiences.contains(&info.audience), Kind::NotAuthentic),
         };
         if !is_ours {
-            return Err(Error::new(otherwise, Class::WrongAudience));
+            return Err(refused(otherwise, Class::WrongAudience));
         }
         if info.seconds_left <= 0 {
-            return Err(Error::new(otherwise, Class::Expired));
+            return Err(refused(otherwise, Class::Expired));
         }
         Ok(())
     }
@@ -101,7 +104,13 @@ impl Client {
         let request = present(&self.settings.endpoints.tokeninfo, access)?;
         let answer = self.egress.ask(Call::TokenInfo, request).await?;
         let TokenInfoAnswer { iss, user_id, aud, exp } = opened(&answer)?;
-        Ok(TokenInfo { audience: aud, issuer: iss, user_id, seconds_left: exp })
+        Ok(TokenInfo {
+            audience: aud,
+            issuer: iss,
+            user_id,
+            seconds_left: exp,
+            request_id: answer.request_id,
+        })
     }
 
     /// Reads the profile with a token already known to be ours.
@@ -109,7 +118,7 @@ impl Client {
         let request = present(&self.settings.endpoints.profile, access)?;
         let answer = self.egress.ask(Call::Profile, request).await?;
         let ProfileAnswer { user_id, name, email } = opened(&answer)?;
-        Ok(Profile { user_id, name, email })
+        Ok(Profile { user_id, name, email, request_id: answer.request_id })
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) struct Answer {
     /// Why the body may not be read as JSON, if so.
     unreadable: Option<Class>,
     retry_after: Option<Duration>,
-    request_id: Option<String>,
+    pub(super) request_id: Option<String>,
     body: Vec<u8>,
 }
 

@@ -1,9 +1,14 @@
 //! Where requests go and how many (S53, S85).
 
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use super::stand_in::{Reply, StandIn, answer, json};
 use super::*;
@@ -64,23 +69,71 @@ async fn a_server_that_is_not_there_is_a_class_of_its_own() {
     }
 }
 
+/// What never left may be sent again; a code is not even then (S85).
 #[tokio::test]
 async fn a_server_that_does_not_speak_tls_learns_nothing_over_https() {
-    let amazon = StandIn::start().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut settings = settings(&amazon);
-    settings.endpoints.token = Url::parse(&format!("https://{}/", listener.local_addr().unwrap())).unwrap();
-    settings.only_https = false;
-    let plain = tokio::spawn(async move {
-        let (mut socket, _) = listener.accept().await.unwrap();
-        let mut hello = vec![0; 16 * 1024];
-        let length = socket.read(&mut hello).await.unwrap();
-        socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
-        String::from_utf8_lossy(&hello[..length]).into_owned()
+    let plain = Url::parse(&format!("https://{}/", listener.local_addr().unwrap())).unwrap();
+    let (tell, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let mut hello = vec![0; 16 * 1024];
+            let length = socket.read(&mut hello).await.unwrap();
+            tell.send(String::from_utf8_lossy(&hello[..length]).into_owned()).unwrap();
+            let _ = socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
+        }
     });
+    let amazon = StandIn::start().await;
+    let mut settings = settings(&amazon);
+    settings.endpoints.token = plain.clone();
+    settings.endpoints.tokeninfo = plain.clone();
+    settings.endpoints.profile = plain;
+    let client = Client::new(settings).unwrap();
+    for (asked, tries) in
+        [(Asked::Exchange, 1), (Asked::Refresh, 2), (Asked::TokenInfo, 2), (Asked::Profile, 2)]
+    {
+        let error = asked.of(&client).await.unwrap_err();
+        assert_eq!(error.class(), Class::Connect, "{asked:?}");
+        let mut hellos = Vec::new();
+        while let Ok(hello) = heard.try_recv() {
+            hellos.push(hello);
+        }
+        assert_eq!(hellos.len(), tries, "{asked:?}");
+        assert!(hellos.iter().all(|hello| !hello.contains("canary")), "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_nobody_vouches_for_ends_the_call_before_the_request() {
+    let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();
+    let config =
+        ServerConfig::builder().with_no_client_auth().with_single_cert(vec![own.cert.der().clone()], key);
+    let acceptor = TlsAcceptor::from(Arc::new(config.unwrap()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let impostor = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
+    let handshakes = Arc::new(AtomicUsize::new(0));
+    let counted = handshakes.clone();
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            if let Ok(mut socket) = acceptor.accept(socket).await {
+                counted.fetch_add(1, Ordering::SeqCst);
+                let _ = socket.write_all(b"HTTP/1.1 204 x\r\nconnection: close\r\n\r\n").await;
+                let _ = socket.shutdown().await;
+            }
+        }
+    });
+    let amazon = StandIn::start().await;
+    let mut settings = settings(&amazon);
+    settings.endpoints.token = Url::parse(&impostor).unwrap();
     let error = Asked::Exchange.of(&Client::new(settings).unwrap()).await.unwrap_err();
     assert_eq!(error.class(), Class::Connect);
-    assert!(!plain.await.unwrap().contains("canary"));
+    assert_eq!(handshakes.load(Ordering::SeqCst), 0);
+
+    // Who trusts the certificate is served: it was the only thing wrong.
+    let root = reqwest::Certificate::from_der(own.cert.der()).unwrap();
+    let trusting = reqwest::Client::builder().no_proxy().tls_certs_only([root]).build().unwrap();
+    assert_eq!(trusting.get(&impostor).send().await.unwrap().status(), 204);
 }
 
 #[tokio::test]
@@ -116,14 +169,36 @@ async fn a_proxy_of_the_environment_is_not_used() {
     let proxy = StandIn::start().await;
     proxy.will([json("200 OK", TOKENS)]);
     let address = format!("http://{}", proxy.address);
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", "lwa::tests::good_answers::a_code_is_exchanged_with_everything_in_the_body"]);
+    let mut child = again("lwa::tests::good_answers::a_code_is_exchanged");
     for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
         child.env(name, &address);
     }
     child.env_remove("NO_PROXY").env_remove("no_proxy");
-    let output = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && told.contains("1 passed"), "{told}");
+    let told = told_by(child).await;
+    assert!(told.contains("1 passed"), "{told}");
     assert!(proxy.heard().is_empty());
+}
+
+/// The odd answers once more, with everything logged that we or any dependency has to say (S72).
+#[tokio::test]
+async fn the_most_talkative_log_holds_no_secret() {
+    let mut child = again("lwa::tests::odd_answers");
+    child.env(LOG_EVERYTHING, "yes");
+    let told = told_by(child).await;
+    for speaker in ["Amazon answered", "hyper_util::client", "reqwest::connect", " 0 failed"] {
+        assert!(told.contains(speaker), "{speaker}: {told}");
+    }
+    assert!(!told.contains("canary"), "{told}");
+}
+
+/// Some of these tests in a process of their own: what they check belongs to a whole process.
+fn again(tests: &str) -> Command {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.arg(tests);
+    child
+}
+
+async fn told_by(mut child: Command) -> String {
+    let output = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }

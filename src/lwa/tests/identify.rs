@@ -73,11 +73,13 @@ async fn another_issuer_or_another_customer_is_a_contradiction() {
     for from in [Provenance::HandedOver, OURS] {
         let error = identify(&amazon, info("iss", "https://www.amazon.com/"), from).await.err().unwrap();
         assert_eq!((error.kind(), error.class()), (Kind::Contradiction, Class::WrongIssuer));
+        assert_eq!(error.request_id(), Some("40b181ff-b0b2-4f22"));
         assert_eq!(amazon.heard().len(), 1);
 
         let lower = "amzn1.account.af5w6j2og52nkfjgen52gez5cwfq";
         let error = identify(&amazon, info("user_id", lower), from).await.err().unwrap();
         assert_eq!((error.kind(), error.class()), (Kind::Contradiction, Class::WrongUser));
+        assert_eq!(error.request_id(), Some("40b181ff-b0b2-4f22"));
     }
 }
 

@@ -64,7 +64,13 @@ impl Asked {
     }
 }
 
+/// Set for a child process whose log a test wants to read.
+const LOG_EVERYTHING: &str = "TEST_LOG_EVERYTHING";
+
 fn settings(amazon: &StandIn) -> Settings {
+    if std::env::var_os(LOG_EVERYTHING).is_some() {
+        let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).try_init();
+    }
     let at = |path: &str| Url::parse(&format!("http://{}{path}", amazon.address)).unwrap();
     Settings {
         client_id: CLIENT_ID.to_owned(),
