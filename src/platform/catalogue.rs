@@ -69,8 +69,13 @@ impl Language {
 
     /// The text of `message` with its placeables filled.
     pub fn text_of<'a, const N: usize>(self, message: &str, args: [(&'a str, &'a str); N]) -> String {
-        let args: FluentArgs<'a> =
-            args.into_iter().map(|(name, value)| (name, FluentValue::from(value))).collect();
+        self.text_with(message, &args)
+    }
+
+    /// The same, for a list whose length is not known beforehand.
+    pub fn text_with(self, message: &str, args: &[(&str, &str)]) -> String {
+        let args: FluentArgs<'_> =
+            args.iter().map(|&(name, value)| (name, FluentValue::from(value))).collect();
         self.format(message, Some(&args))
     }
 

@@ -57,6 +57,11 @@ impl KeyMaterial {
         Ok(Self(SecretBox::new(Box::new(exact))))
     }
 
+    /// The secret as the settings hold it.
+    pub fn from_bytes(bytes: SecretBox<[u8; 64]>) -> Self {
+        Self(bytes)
+    }
+
     /// A new secret, for development and tests.
     pub fn generate() -> Result<Self, Fault> {
         Ok(Self(SecretBox::new(Box::new(random_bytes()?))))

@@ -1,0 +1,6 @@
+//! The player account: who somebody is here, and the password and address that let them in.
+
+mod model;
+pub mod store;
+
+pub use model::{Credentials, NewPlayer, TABLE, password_of};

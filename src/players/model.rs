@@ -1,0 +1,40 @@
+//! What a player is made of, as far as others need to know.
+
+use chrono::{DateTime, Utc};
+
+use crate::platform::email::EmailAddress;
+use crate::platform::name::DisplayName;
+use crate::platform::password::{StoredHash, place_of_hash};
+use crate::words::PlayerId;
+
+/// The table that holds password hashes, as the vault knows it.
+pub const TABLE: &str = "players";
+
+/// A player about to be made.
+pub struct NewPlayer {
+    pub id: PlayerId,
+    pub display_name: DisplayName,
+    /// Only an address whose mailed code came back (S60).
+    pub proven_email: Option<EmailAddress>,
+    /// Sealed for this player's place (see [`password_of`]).
+    pub password: Option<StoredHash>,
+    pub language: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// What sign-in needs to judge somebody who says they are this player.
+#[derive(Clone)]
+pub struct Credentials {
+    pub id: PlayerId,
+    pub password: Option<StoredHash>,
+    pub is_disabled: bool,
+    /// Proven, as typed, for mails.
+    pub email: Option<String>,
+    pub display_name: String,
+    pub language: Option<String>,
+}
+
+/// The hash in a player's row.
+pub fn password_of(player: &PlayerId, sealed: Vec<u8>) -> StoredHash {
+    StoredHash::at(place_of_hash(TABLE, player.as_str(), player.as_str()), sealed)
+}

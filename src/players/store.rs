@@ -1,0 +1,178 @@
+//! The players' table.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::platform::db::schema::players::dsl;
+use crate::platform::db::{Conn, UtcTime};
+use crate::platform::email::EmailAddress;
+use crate::platform::name::{DisplayName, UserName};
+use crate::platform::password::StoredHash;
+use crate::players::model::{Credentials, NewPlayer, password_of};
+use crate::words::PlayerId;
+
+/// Makes the player. A unique violation means that the address is taken meanwhile.
+pub fn insert(conn: &mut Conn, new: &NewPlayer) -> QueryResult<()> {
+    let email = new.proven_email.as_ref();
+    let password = new.password.as_ref();
+    let at = UtcTime::from(new.created_at);
+    diesel::insert_into(dsl::players)
+        .values((
+            dsl::id.eq(&new.id),
+            dsl::display_name.eq(new.display_name.as_str()),
+            dsl::display_name_key.eq(new.display_name.key()),
+            dsl::email.eq(email.map(EmailAddress::typed)),
+            dsl::email_key.eq(email.map(EmailAddress::key)),
+            dsl::email_proven_at.eq(email.map(|_| at)),
+            dsl::password_sealed.eq(password.map(StoredHash::sealed)),
+            dsl::password_changed_at.eq(password.map(|_| at)),
+            dsl::language.eq(new.language.as_deref()),
+            dsl::created_at.eq(at),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Takes the player's row for the rest of the transaction, so that nobody else decides about the same ways
+/// in meanwhile. False if there is no such player, or a disabled one.
+pub fn hold(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
+    // An update that changes nothing locks the row on PostgreSQL; SQLite has one writer anyway.
+    Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
+}
+
+type CredentialColumns =
+    (PlayerId, Option<Vec<u8>>, Option<UtcTime>, Option<String>, String, Option<String>);
+
+/// The player whose proven address has this key.
+pub fn credentials_by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Option<Credentials>> {
+    let row: Option<CredentialColumns> = dsl::players
+        .filter(dsl::email_key.eq(email_key))
+        .select((dsl::id, dsl::password_sealed, dsl::disabled_at, dsl::email, dsl::display_name, dsl::language))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(credentials))
+}
+
+/// The player with this user name, folded.
+pub fn credentials_by_user_name(conn: &mut Conn, user_name_key: &str) -> QueryResult<Option<Credentials>> {
+    let row: Option<CredentialColumns> = dsl::players
+        .filter(dsl::user_name_key.eq(user_name_key))
+        .select((dsl::id, dsl::password_sealed, dsl::disabled_at, dsl::email, dsl::display_name, dsl::language))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(credentials))
+}
+
+/// The player with this id.
+pub fn credentials_by_id(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Credentials>> {
+    let row: Option<CredentialColumns> = dsl::players
+        .filter(dsl::id.eq(player))
+        .select((dsl::id, dsl::password_sealed, dsl::disabled_at, dsl::email, dsl::display_name, dsl::language))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(credentials))
+}
+
+fn credentials(
+    (id, sealed, disabled_at, email, display_name, language): CredentialColumns,
+) -> Credentials {
+    let password = sealed.map(|sealed| password_of(&id, sealed));
+    Credentials { id, password, is_disabled: disabled_at.is_some(), email, display_name, language }
+}
+
+/// Whether the player can sign in with a password. Ask under [`hold`] where the answer decides.
+pub fn has_password(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::password_sealed.is_not_null());
+    diesel::select(diesel::dsl::exists(row)).get_result(conn)
+}
+
+/// Writes a password over whatever there was.
+pub fn set_password(
+    conn: &mut Conn,
+    player: &PlayerId,
+    hash: &StoredHash,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let rows = diesel::update(dsl::players.filter(dsl::id.eq(player)))
+        .set((dsl::password_sealed.eq(hash.sealed()), dsl::password_changed_at.eq(UtcTime::from(at))))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Replaces a hash only while the old one is still there (S5). The password stays the same.
+pub fn upgrade_password(
+    conn: &mut Conn,
+    player: &PlayerId,
+    old: &StoredHash,
+    new: &StoredHash,
+) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::password_sealed.eq(old.sealed()));
+    Ok(diesel::update(row).set(dsl::password_sealed.eq(new.sealed())).execute(conn)? == 1)
+}
+
+/// Takes the password away. The caller has made sure of another way in, under [`hold`].
+pub fn remove_password(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(dsl::players.filter(dsl::id.eq(player)))
+        .set((dsl::password_sealed.eq(None::<Vec<u8>>), dsl::password_changed_at.eq(UtcTime::from(at))))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Whether some player has proven this address.
+pub fn is_email_taken(conn: &mut Conn, email_key: &str) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(dsl::players.filter(dsl::email_key.eq(email_key)))).get_result(conn)
+}
+
+/// Gives the player a proven address. A unique violation means that another player proved it first.
+pub fn set_email(
+    conn: &mut Conn,
+    player: &PlayerId,
+    email: &EmailAddress,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let rows = diesel::update(dsl::players.filter(dsl::id.eq(player)))
+        .set((
+            dsl::email.eq(email.typed()),
+            dsl::email_key.eq(email.key()),
+            dsl::email_proven_at.eq(UtcTime::from(at)),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// What the profile page changes.
+pub struct Profile<'a> {
+    pub display_name: &'a DisplayName,
+    /// `None` leaves the user name as it is: once chosen it may change, but not vanish.
+    pub user_name: Option<&'a UserName>,
+    pub language: Option<&'a str>,
+    pub sync_display_name: bool,
+}
+
+/// Writes the profile. A unique violation means that the user name is taken.
+pub fn set_profile(conn: &mut Conn, player: &PlayerId, profile: &Profile<'_>) -> QueryResult<()> {
+    diesel::update(dsl::players.filter(dsl::id.eq(player)))
+        .set((
+            dsl::display_name.eq(profile.display_name.as_str()),
+            dsl::display_name_key.eq(profile.display_name.key()),
+            dsl::language.eq(profile.language),
+            dsl::sync_display_name.eq(profile.sync_display_name),
+        ))
+        .execute(conn)?;
+    if let Some(user_name) = profile.user_name {
+        diesel::update(dsl::players.filter(dsl::id.eq(player)))
+            .set((dsl::user_name.eq(user_name.as_str()), dsl::user_name_key.eq(user_name.key())))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Takes Amazon's name, for a player who asked to keep it in step.
+pub fn sync_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) -> QueryResult<()> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::sync_display_name.eq(true));
+    diesel::update(row)
+        .set((dsl::display_name.eq(name.as_str()), dsl::display_name_key.eq(name.key())))
+        .execute(conn)
+        .map(drop)
+}
