@@ -10,7 +10,7 @@ use crate::lwa;
 use crate::platform::clock::Clock;
 use crate::platform::db::Db;
 use crate::platform::fault::Fault;
-use crate::platform::keys::{KeyMaterial, LookupHasher, Purpose, PurposeKey};
+use crate::platform::keys::{KeyMaterial, LookupHasher, Purpose, PurposeKey, own_key};
 use crate::platform::password::{Cost, Limits, PasswordHasher};
 use crate::platform::throttle::Throttle;
 use crate::platform::vault::{KeyRing, Vault};
@@ -34,3 +34,125 @@ pub struct Keys {
     pub codes: PurposeKey,
     pub lookup: LookupHasher,
 }
+
+/// Why a portal cannot be built.
+#[derive(Debug)]
+pub enum NotBuilt {
+    Settings(Refused),
+    Fault(Fault),
+}
+
+impl From<Refused> for NotBuilt {
+    fn from(refused: Refused) -> Self {
+        Self::Settings(refused)
+    }
+}
+
+impl From<Fault> for NotBuilt {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// Connections to the database: enough to keep the cores busy while some wait for a disk.
+const CONNECTIONS: u32 = 16;
+
+impl App {
+    /// Builds the portal's hands. Opens the database, which must be migrated; calls nobody.
+    pub fn build(config: Config, clock: Clock) -> Result<Self, NotBuilt> {
+        let db = open_database(&config)?;
+        let vault = Arc::new(Vault::new(ring(&config)?));
+        let hashing = &config.policy.hashing;
+        let cost = Cost { kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes };
+        let limits = Limits { permits: hashing.permits, queue: hashing.queue, wait: hashing.wait };
+        Ok(Self {
+            clock,
+            lwa: lwa::Client::new(lwa_settings(&config)?)?,
+            passwords: PasswordHasher::start(Arc::clone(&vault), cost, limits)?,
+            throttle: Throttle::new(db.clone(), config.limits.is_throttled),
+            keys: keys(&config)?,
+            vault,
+            db,
+            config,
+        })
+    }
+
+    /// How long a re-entered credential counts (S28).
+    pub fn fresh_for(&self) -> TimeDelta {
+        self.config.sessions.fresh_for
+    }
+
+    /// How long a session lives (S23).
+    pub fn session_lifetime(&self, is_remembered: bool) -> &Lifetime {
+        if is_remembered { &self.config.sessions.remembered } else { &self.config.sessions.player }
+    }
+}
+
+/// Opens the configured database.
+pub fn open_database(config: &Config) -> Result<Db, Fault> {
+    match &config.database.location {
+        Location::Sqlite(path) => Db::open(&format!("sqlite:{}", path.display()), CONNECTIONS),
+        // One connection, because each would see a database of its own.
+        Location::SqliteInMemory => Db::open("sqlite::memory:", 1),
+        Location::Postgres(url) => Db::open(url.expose_secret(), CONNECTIONS),
+    }
+}
+
+fn ring(config: &Config) -> Result<KeyRing, NotBuilt> {
+    let keys = config.secrets()?.token_keys.iter();
+    let keys = keys.map(|token_key| (token_key.id.clone(), token_key.key.clone()));
+    Ok(KeyRing::of(keys).ok_or_else(|| Fault::broken("reading the token keys", "there is none"))?)
+}
+
+fn keys(config: &Config) -> Result<Keys, NotBuilt> {
+    let secrets = config.secrets()?;
+    let session_key = KeyMaterial::from_bytes(secrets.session_key.clone());
+    let lookup = match &secrets.index_key {
+        Some(own) => own_key(Purpose::LookupIndex, own.expose_secret()),
+        None => session_key.derive(Purpose::LookupIndex),
+    };
+    Ok(Keys {
+        csrf: session_key.derive(Purpose::Csrf),
+        cookies: session_key.derive(Purpose::Cookies),
+        codes: session_key.derive(Purpose::Codes),
+        lookup: LookupHasher::new(lookup),
+    })
+}
+
+fn lwa_settings(config: &Config) -> Result<lwa::Settings, Fault> {
+    let amazon = &config.amazon;
+    let endpoints = &amazon.endpoints;
+    let redirect_uri = config
+        .http
+        .public_url
+        .join(AMAZON_CALLBACK)
+        .map_err(|error| Fault::broken("building the return address", error))?;
+    let scopes: Vec<String> = amazon.scope.split(' ').map(str::to_owned).collect();
+    Ok(lwa::Settings {
+        client_id: amazon.client_id.clone(),
+        client_secret: amazon.client_secret.clone(),
+        device_client_id: amazon.device_client_id.clone(),
+        audiences: amazon.audiences.clone(),
+        redirect_uri,
+        // Every scope we ask for is needed: a link without one of them would be refused on return.
+        essential_scopes: scopes.clone(),
+        scopes,
+        issuer: lwa::ISSUER.to_owned(),
+        endpoints: lwa::Endpoints {
+            authorize: endpoints.authorize.clone(),
+            token: endpoints.token.clone(),
+            tokeninfo: endpoints.tokeninfo.clone(),
+            profile: endpoints.profile.clone(),
+        },
+        only_https: config.is_production(),
+        limits: lwa::Limits {
+            connect: config.limits.upstream.connect,
+            total: config.limits.upstream.total,
+            body: config.limits.upstream.body,
+            ..lwa::Limits::default()
+        },
+    })
+}
+
+/// The one return address registered at Amazon (S38).
+const AMAZON_CALLBACK: &str = "/amazon/callback";

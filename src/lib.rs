@@ -11,5 +11,17 @@
     )
 )]
 
+pub mod app;
+mod audit;
+pub mod cli;
+pub mod config;
 pub mod lwa;
+mod mail;
 pub mod platform;
+mod players;
+mod routes;
+pub mod server;
+mod sessions;
+mod viewer;
+mod web;
+mod words;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `dovetail`; everything it does is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dovetail::cli::run()
+}

@@ -112,6 +112,14 @@ impl Purpose {
     }
 }
 
+/// A key for one purpose that the operator gave a secret of its own.
+pub fn own_key(purpose: Purpose, secret: &[u8; 32]) -> PurposeKey {
+    let mut key = SecretBox::new(Box::new([0; 64]));
+    // RFC 5869 §2.3: refused only beyond 255 × 32 bytes of output.
+    let _ = Hkdf::<Sha256>::new(None, secret).expand(purpose.info(), key.expose_secret_mut());
+    PurposeKey(Arc::new(key))
+}
+
 /// A key for one [`Purpose`]: 64 bytes, one block of HMAC-SHA256 and what cookie libraries ask for.
 #[derive(Clone)]
 pub struct PurposeKey(Arc<SecretBox<[u8; 64]>>);

@@ -8,6 +8,7 @@ pub mod fault;
 pub mod keys;
 pub mod name;
 pub mod password;
+pub mod telemetry;
 pub mod throttle;
 pub mod token;
 pub mod vault;

@@ -107,6 +107,12 @@ impl KeyRing {
         Ok(Self { first, others: keys.collect() })
     }
 
+    /// A ring of keys that the settings have read and judged. Nothing if there is none.
+    pub fn of(keys: impl IntoIterator<Item = (String, SecretBox<[u8; 32]>)>) -> Option<Self> {
+        let mut keys = keys.into_iter().map(|(id, bytes)| Key { id, bytes });
+        Some(Self { first: keys.next()?, others: keys.collect() })
+    }
+
     /// The text of a ring with one new key, for development and tests.
     pub fn generate(id: &str) -> Result<SecretString, Fault> {
         let bytes = Zeroizing::new(random_bytes::<32>()?);

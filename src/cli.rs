@@ -1,0 +1,105 @@
+//! The command line: what can be asked of the program, and how it answers the shell.
+//!
+//! A command ends well (0), with findings (1), or is refused for its settings (78, `EX_CONFIG`); a
+//! command line that makes no sense is 2. Secrets are never taken from arguments (S139).
+
+mod config;
+mod keys;
+mod say;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::say::{complain, say};
+use crate::config::{Config, Refused};
+use crate::platform::fault::Fault;
+
+/// A self-hosted account portal for games.
+#[derive(Debug, Parser)]
+#[command(name = "dovetail", version, about, disable_help_subcommand = false)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the portal (also without any command)
+    Serve,
+    /// Look at the settings
+    #[command(subcommand, arg_required_else_help = true)]
+    Config(config::Command),
+    /// Make keys
+    #[command(subcommand, arg_required_else_help = true)]
+    Keys(keys::Command),
+}
+
+/// How a command ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Well,
+    #[expect(dead_code, reason = "the checking commands arrive with what they check")]
+    Findings,
+}
+
+/// Why a command did not end.
+#[derive(Debug)]
+enum Failure {
+    Settings(Refused),
+    Fault(Fault),
+}
+
+const FINDINGS: u8 = 1;
+const SETTINGS: u8 = 78;
+
+/// Does what the arguments of this process ask for.
+pub fn run() -> ExitCode {
+    // Ends the process itself for `--help` (0) and for nonsense (2).
+    let command = CommandLine::parse().command.unwrap_or(Command::Serve);
+    match perform(command) {
+        Ok(Outcome::Well) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(FINDINGS),
+        Err(Failure::Settings(refused)) => {
+            complain(&refused.to_string());
+            ExitCode::from(SETTINGS)
+        }
+        Err(Failure::Fault(fault)) => {
+            complain(&fault.to_string());
+            ExitCode::from(FINDINGS)
+        }
+    }
+}
+
+fn perform(command: Command) -> Result<Outcome, Failure> {
+    match command {
+        Command::Serve => serve::run(Config::from_env_making_keys()?),
+        Command::Config(command) => config::run(&command),
+        Command::Keys(command) => keys::run(&command),
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Self::Settings(refused)
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+}

@@ -1,0 +1,201 @@
+//! Every setting of the program, read once, from the environment only.
+//!
+//! Promises values that have their type and their range, and that are safe for the mode: `production`
+//! refuses whatever S137 lists. Refuses names it does not know. Reports all problems together, each with
+//! the name of its setting and never with its value.
+
+mod amazon;
+mod database;
+mod development;
+mod environment;
+mod files;
+mod game;
+mod http;
+mod limits;
+mod logging;
+mod mail;
+mod parse;
+mod policy;
+mod reader;
+mod refused;
+mod secrets;
+mod sessions;
+mod setting;
+mod site;
+mod strength;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+#[cfg(feature = "simulator")]
+pub use self::amazon::simulated;
+pub use self::amazon::{Amazon, Endpoints, Region};
+pub use self::database::{Database, Location};
+pub use self::game::{Game, GameCredential, GameLinking};
+pub use self::http::Http;
+pub use self::limits::{Limits, Refresh, Request, Socket, Upstream};
+pub use self::logging::Logging;
+pub use self::mail::{Delivery, Mail};
+pub use self::policy::{Codes, Guessing, Hashing, PasswordPolicy, Policy};
+use self::reader::Reader;
+pub use self::refused::{Problem, Refused};
+pub use self::secrets::{Secrets, TokenKey, new_keys};
+pub use self::sessions::{Lifetime, Sessions};
+pub use self::setting::{Allowed, Fallback, Setting, all as all_settings};
+pub use self::site::Site;
+
+/// Which of the two sets of rules holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Refuses to start on anything unsafe. Holds unless said otherwise (S138).
+    Production,
+    /// A checkout on one machine, with defaults that work at once.
+    Development,
+}
+
+/// The settings in effect.
+pub struct Config {
+    pub mode: Mode,
+    pub http: Http,
+    pub database: Database,
+    pub amazon: Amazon,
+    pub mail: Mail,
+    pub site: Site,
+    pub game: Game,
+    pub logging: Logging,
+    pub policy: Policy,
+    pub sessions: Sessions,
+    pub limits: Limits,
+    secrets: Option<Secrets>,
+    shown: BTreeMap<&'static str, String>,
+}
+
+/// Whether production insists on the database file being there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum DatabaseFile {
+    MustExist,
+    MayBeMade,
+}
+
+impl Config {
+    /// The settings of this process.
+    pub fn from_env() -> Result<Self, Refused> {
+        let (values, problems) = environment::from_process();
+        Self::read(values, problems, DatabaseFile::MustExist)
+    }
+
+    /// The same for commands that come before the database is made: `migrate` and `config show`.
+    pub fn from_env_before_database() -> Result<Self, Refused> {
+        let (values, problems) = environment::from_process();
+        Self::read(values, problems, DatabaseFile::MayBeMade)
+    }
+
+    /// The same from given values, for tests: names with their prefix.
+    pub fn from_map(values: BTreeMap<String, String>) -> Result<Self, Refused> {
+        Self::read(values, Vec::new(), DatabaseFile::MustExist)
+    }
+
+    /// The settings for `serve`, which makes the keys that development lacks, beside its database.
+    pub fn from_env_making_keys() -> Result<Self, Refused> {
+        Self::making_keys(Self::from_env)
+    }
+
+    /// The same from given values, for tests.
+    pub fn from_map_making_keys(values: &BTreeMap<String, String>) -> Result<Self, Refused> {
+        Self::making_keys(|| Self::from_map(values.clone()))
+    }
+
+    pub fn is_production(&self) -> bool {
+        self.mode == Mode::Production
+    }
+
+    /// The keys. Missing only in development, before the first `serve` has made them.
+    pub fn secrets(&self) -> Result<&Secrets, Refused> {
+        self.secrets.as_ref().ok_or_else(|| keys_refused("have no value yet; run `dovetail serve` once"))
+    }
+
+    /// Name and effective value of every setting, by name; secrets as set or unset, with a fingerprint.
+    pub fn shown(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.shown.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
+    fn making_keys(read: impl Fn() -> Result<Self, Refused>) -> Result<Self, Refused> {
+        let config = read()?;
+        if config.secrets.is_some() {
+            return Ok(config);
+        }
+        let path = development::keys_file(Some(&config.database.location));
+        development::make(&path).map_err(|error| {
+            keys_refused(&format!("cannot be kept beside the database: {}", error.kind()))
+        })?;
+        let config = read()?;
+        match config.secrets {
+            Some(_) => Ok(config),
+            None => Err(keys_refused("are missing in keys.env beside the database; restore that file")),
+        }
+    }
+
+    fn read(
+        values: BTreeMap<String, String>,
+        problems: Vec<Problem>,
+        file: DatabaseFile,
+    ) -> Result<Self, Refused> {
+        let mut reader = Reader::new(values, problems);
+        let found = Self::read_sections(&mut reader, file);
+        let (shown, problems) = reader.finish();
+        match found {
+            Ok(config) if problems.is_empty() => Ok(Self { shown, ..config }),
+            _ => Err(Refused { problems }),
+        }
+    }
+
+    /// Every section is read before the first failure counts, so that all problems are found.
+    fn read_sections(reader: &mut Reader, file: DatabaseFile) -> reader::Read<Self> {
+        let http = http::read(reader);
+        let database = database::read(reader, file);
+        let amazon = amazon::read(reader);
+        let keys = Self::read_keys(reader, database.as_ref().ok());
+        let mail = mail::read(reader);
+        let site = site::read(reader);
+        let game = game::read(reader);
+        let logging = logging::read(reader);
+        let policy = policy::read(reader);
+        let sessions = sessions::read(reader);
+        let limits = limits::read(reader);
+        Ok(Self {
+            mode: reader.mode(),
+            http: http?,
+            database: database?,
+            amazon: amazon?,
+            mail: mail?,
+            site: site?,
+            game: game?,
+            logging: logging?,
+            policy: policy?,
+            sessions: sessions?,
+            limits: limits?,
+            secrets: keys?,
+            shown: BTreeMap::new(),
+        })
+    }
+
+    fn read_keys(reader: &mut Reader, database: Option<&Database>) -> reader::Read<Option<Secrets>> {
+        let made = if reader.is_production() {
+            BTreeMap::new()
+        } else {
+            let path = development::keys_file(database.map(|database| &database.location));
+            development::read(reader, &path)
+        };
+        secrets::read(reader, &made)
+    }
+}
+
+fn keys_refused(says: &str) -> Refused {
+    Refused { problems: vec![Problem::new(&secrets::TOKEN_KEYS, says)] }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(&self.shown).finish()
+    }
+}

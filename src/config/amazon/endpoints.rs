@@ -1,0 +1,132 @@
+//! Where Amazon is.
+//!
+//! In production every address must be Amazon's own (S53, S137). In development they are the
+//! simulator's, unless it is switched off or an address is set by hand.
+
+use std::net::SocketAddr;
+
+use url::Url;
+
+use crate::config::parse::{self, Parsed};
+use crate::config::reader::{Read, Reader};
+use crate::config::setting::Fallback::{Value, Words};
+use crate::config::setting::Setting;
+
+/// Which of Amazon's three sets of addresses is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Region {
+    NorthAmerica,
+    Europe,
+    FarEast,
+}
+
+/// Amazon's addresses (contract, section 2).
+#[derive(Clone, Debug)]
+pub struct Endpoints {
+    pub region: Region,
+    pub authorize: Url,
+    pub token: Url,
+    pub tokeninfo: Url,
+    pub profile: Url,
+    pub codepair: Url,
+}
+
+static REGION: Setting = Setting::new(
+    "DOVETAIL_AMAZON_REGION",
+    Value("na"),
+    "`na`, `eu` or `fe`: chooses the addresses below; one set by hand wins, over the simulator's too",
+);
+static AUTHORIZE_URL: Setting = Setting::new(
+    "DOVETAIL_AMAZON_AUTHORIZE_URL",
+    Words("by region"),
+    "where the browser is sent; in production this and the next four must be Amazon's own",
+);
+static TOKEN_URL: Setting =
+    Setting::new("DOVETAIL_AMAZON_TOKEN_URL", Words("by region"), "where codes become tokens");
+static TOKENINFO_URL: Setting =
+    Setting::new("DOVETAIL_AMAZON_TOKENINFO_URL", Words("by region"), "whose token is it");
+static PROFILE_URL: Setting =
+    Setting::new("DOVETAIL_AMAZON_PROFILE_URL", Words("by region"), "name and email of the customer");
+static CODEPAIR_URL: Setting =
+    Setting::new("DOVETAIL_AMAZON_CODEPAIR_URL", Words("by region"), "codes for TVs and consoles");
+
+pub(in crate::config) static SETTINGS: &[&Setting] =
+    &[&REGION, &AUTHORIZE_URL, &TOKEN_URL, &TOKENINFO_URL, &PROFILE_URL, &CODEPAIR_URL];
+
+const AUTHORIZE_HOSTS: [&str; 4] =
+    ["www.amazon.com", "na.account.amazon.com", "eu.account.amazon.com", "apac.account.amazon.com"];
+const API_HOSTS: [&str; 3] = ["api.amazon.com", "api.amazon.co.uk", "api.amazon.co.jp"];
+
+pub(super) fn read(reader: &mut Reader, simulator: Option<SocketAddr>) -> Read<Endpoints> {
+    let region = reader.value(&REGION, region);
+    let (authorize, api) = bases(region.as_ref().copied().unwrap_or(Region::NorthAmerica), simulator);
+    let authorize = endpoint(reader, &AUTHORIZE_URL, &AUTHORIZE_HOSTS, &format!("{authorize}/ap/oa"));
+    let token = endpoint(reader, &TOKEN_URL, &API_HOSTS, &format!("{api}/auth/o2/token"));
+    let tokeninfo = endpoint(reader, &TOKENINFO_URL, &API_HOSTS, &format!("{api}/auth/o2/tokeninfo"));
+    let profile = endpoint(reader, &PROFILE_URL, &API_HOSTS, &format!("{api}/user/profile"));
+    let codepair = endpoint(reader, &CODEPAIR_URL, &API_HOSTS, &format!("{api}/auth/o2/create/codepair"));
+    Ok(Endpoints {
+        region: region?,
+        authorize: authorize?,
+        token: token?,
+        tokeninfo: tokeninfo?,
+        profile: profile?,
+        codepair: codepair?,
+    })
+}
+
+fn region(text: &str) -> Parsed<Region> {
+    match text {
+        "na" => Ok(Region::NorthAmerica),
+        "eu" => Ok(Region::Europe),
+        "fe" => Ok(Region::FarEast),
+        _ => Err("must be na, eu or fe".to_owned()),
+    }
+}
+
+/// The hosts for the browser and for ourselves.
+fn bases(region: Region, simulator: Option<SocketAddr>) -> (String, String) {
+    let (authorize, api, prefix) = match region {
+        Region::NorthAmerica => ("https://www.amazon.com", "https://api.amazon.com", ""),
+        Region::Europe => ("https://eu.account.amazon.com", "https://api.amazon.co.uk", "/eu"),
+        Region::FarEast => ("https://apac.account.amazon.com", "https://api.amazon.co.jp", "/fe"),
+    };
+    match simulator {
+        Some(listen) => (format!("http://{listen}{prefix}"), format!("http://{listen}{prefix}")),
+        None => (authorize.to_owned(), api.to_owned()),
+    }
+}
+
+fn endpoint(reader: &mut Reader, setting: &'static Setting, hosts: &[&str], by_region: &str) -> Read<Url> {
+    let is_production = reader.is_production();
+    let by_hand = reader.optional(setting, |text| {
+        let url = parse::web_url(text)?;
+        let is_amazons = url.scheme() == "https"
+            && url.port().is_none()
+            && url.query().is_none()
+            && url.host_str().is_some_and(|host| hosts.contains(&host));
+        if is_production && !is_amazons {
+            return Err(format!("must be https on a host of Amazon's ({}) in production", hosts.join(", ")));
+        }
+        Ok(url)
+    })?;
+    let url = match by_hand {
+        Some(url) => url,
+        None => parse::web_url(by_region).map_err(|says| reader.refuse(setting, says))?,
+    };
+    reader.show(setting, url.as_str());
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_region_has_its_hosts_and_the_simulator_its_prefixes() {
+        let simulator = "127.0.0.1:8081".parse().ok();
+        assert_eq!(bases(Region::Europe, None).1, "https://api.amazon.co.uk");
+        assert_eq!(bases(Region::NorthAmerica, simulator).0, "http://127.0.0.1:8081");
+        assert_eq!(bases(Region::FarEast, simulator).1, "http://127.0.0.1:8081/fe");
+    }
+}

@@ -1,0 +1,138 @@
+//! Which database, and whether `serve` may change its schema.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+use super::parse::{self, Parsed};
+use super::reader::{Read, Reader, Reported};
+use super::setting::Fallback::{Development, Value};
+use super::setting::Setting;
+use super::{DatabaseFile, files};
+
+/// The database.
+#[derive(Debug)]
+pub struct Database {
+    pub location: Location,
+    /// Whether `serve` migrates; if not, it refuses an old schema.
+    pub migrates_on_start: bool,
+}
+
+/// Where the data is.
+#[derive(Debug)]
+pub enum Location {
+    /// A file; relative paths count from the working directory (development only).
+    Sqlite(PathBuf),
+    /// Gone with the process; development and tests only.
+    SqliteInMemory,
+    /// A libpq URL, with its password.
+    Postgres(SecretString),
+}
+
+static DATABASE_URL: Setting = Setting::new(
+    "DOVETAIL_DATABASE_URL",
+    Development("sqlite:data/dovetail.db"),
+    "`sqlite:/absolute/path` or `postgres://user:password@host/name`",
+)
+.required()
+.secret();
+static MIGRATE: Setting = Setting::new(
+    "DOVETAIL_MIGRATE",
+    Value("on"),
+    "`on`: `serve` migrates under a lock; `off`: it refuses to start on an old schema",
+);
+
+pub(super) static SETTINGS: &[&Setting] = &[&DATABASE_URL, &MIGRATE];
+
+pub(super) fn read(reader: &mut Reader, expected: DatabaseFile) -> Read<Database> {
+    let location = reader.value(&DATABASE_URL, location);
+    let migrates_on_start = reader.value(&MIGRATE, parse::switch);
+    let (location, shown) = location?;
+    reader.show(&DATABASE_URL, shown);
+    if reader.is_production() {
+        refuse_unsafe(reader, &location, expected)?;
+    }
+    Ok(Database { location, migrates_on_start: migrates_on_start? })
+}
+
+/// The location, and how it may be shown.
+fn location(text: &str) -> Parsed<(Location, String)> {
+    if let Some(path) = text.strip_prefix("sqlite:") {
+        return sqlite(path).map(|location| (location, text.to_owned()));
+    }
+    let url = parse::any_url(text).map_err(|_| "must begin with sqlite: or postgres://".to_owned())?;
+    match url.scheme() {
+        "postgres" | "postgresql" => Ok((Location::Postgres(text.into()), parse::masked(&url))),
+        _ => Err("must begin with sqlite: or postgres://".to_owned()),
+    }
+}
+
+fn sqlite(path: &str) -> Parsed<Location> {
+    let path = path.strip_prefix("//").unwrap_or(path);
+    match path {
+        ":memory:" => Ok(Location::SqliteInMemory),
+        "" => Err("names no file after sqlite:".to_owned()),
+        _ if path.contains('?') || path.starts_with("file:") => {
+            Err("must be sqlite: and a plain path, without options".to_owned())
+        }
+        _ => Ok(Location::Sqlite(PathBuf::from(path))),
+    }
+}
+
+fn refuse_unsafe(reader: &mut Reader, location: &Location, expected: DatabaseFile) -> Read<()> {
+    match location {
+        Location::Postgres(_) => Ok(()),
+        Location::SqliteInMemory => {
+            Err(reader
+                .refuse(&DATABASE_URL, "must not be in memory in production: every restart would lose it"))
+        }
+        Location::Sqlite(path) => refuse_unsafe_file(reader, path, expected),
+    }
+}
+
+fn refuse_unsafe_file(reader: &mut Reader, path: &Path, expected: DatabaseFile) -> Read<()> {
+    reader.demand(&DATABASE_URL, path.is_absolute(), "must name an absolute path in production")?;
+    if expected == DatabaseFile::MustExist && !fs::metadata(path).is_ok_and(|file| file.is_file()) {
+        return Err(reader.refuse(&DATABASE_URL, "names no existing file; make it with `dovetail migrate`"));
+    }
+    let parts = ["", "-wal", "-shm"].map(|suffix| {
+        let mut part = path.as_os_str().to_owned();
+        part.push(suffix);
+        PathBuf::from(part)
+    });
+    if parts.iter().any(|part| files::others_may_use(part)) {
+        return Err::<(), Reported>(reader.refuse(
+            &DATABASE_URL,
+            "names a file that everybody on the machine may use; chmod it (and its -wal and -shm) to 600",
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sqlite_path_is_taken_as_it_stands() {
+        for (text, path) in [
+            ("sqlite:data/x.db", "data/x.db"),
+            ("sqlite://data/x.db", "data/x.db"),
+            ("sqlite:/var/x.db", "/var/x.db"),
+            ("sqlite:///var/x.db", "/var/x.db"),
+        ] {
+            let (Location::Sqlite(found), _) = location(text).unwrap() else { panic!("{text}") };
+            assert_eq!(found, Path::new(path));
+        }
+    }
+
+    #[test]
+    fn other_databases_are_refused() {
+        for wrong in
+            ["mysql://x/y", "data/x.db", "sqlite:", "sqlite:x?mode=memory", "sqlite:file:x", "postgres"]
+        {
+            assert!(location(wrong).is_err(), "{wrong}");
+        }
+    }
+}

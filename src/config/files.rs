@@ -1,0 +1,19 @@
+//! Who else on the machine may touch a file of ours.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+/// Whether people outside the owner and the group may read or change it. A missing file harms nobody.
+pub(super) fn others_may_use(path: &Path) -> bool {
+    mode(path).is_some_and(|mode| mode & 0o006 != 0)
+}
+
+/// Whether anybody but the owner may read or change it.
+pub(super) fn group_or_others_may_use(path: &Path) -> bool {
+    mode(path).is_some_and(|mode| mode & 0o066 != 0)
+}
+
+fn mode(path: &Path) -> Option<u32> {
+    fs::metadata(path).ok().map(|metadata| metadata.permissions().mode())
+}

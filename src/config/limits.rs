@@ -1,0 +1,217 @@
+//! How long we wait and how much we take: for Amazon, for browsers, for games.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::parse;
+use super::reader::{Read, Reader};
+use super::setting::Allowed::{Number, Size, Time};
+use super::setting::Fallback::Value;
+use super::setting::Setting;
+
+/// All limits.
+#[derive(Debug)]
+pub struct Limits {
+    /// Off only for load tests in development; covers connection limits too.
+    pub is_throttled: bool,
+    pub upstream: Upstream,
+    pub refresh: Refresh,
+    pub socket: Socket,
+    pub request: Request,
+    /// How long open requests may take once the program is asked to stop.
+    pub shutdown_grace: Duration,
+}
+
+/// Calls to Amazon.
+#[derive(Clone, Copy, Debug)]
+pub struct Upstream {
+    pub connect: Duration,
+    pub total: Duration,
+    /// In bytes.
+    pub body: usize,
+}
+
+/// Renewal of Amazon's tokens.
+#[derive(Clone, Copy, Debug)]
+pub struct Refresh {
+    /// How long before its end a token is renewed.
+    pub skew: TimeDelta,
+    /// How long one worker owns a renewal; always longer than a call to Amazon may take.
+    pub lease: TimeDelta,
+}
+
+/// A game's socket.
+#[derive(Clone, Copy, Debug)]
+pub struct Socket {
+    /// Bytes of one message.
+    pub message: usize,
+    /// The same before a player is signed in.
+    pub anonymous_message: usize,
+    pub idle: Duration,
+    pub handshake: Duration,
+    /// How long it may stay open without a player.
+    pub anonymous: Duration,
+    pub messages_per_second: u32,
+    pub burst: u32,
+    pub per_player: u32,
+}
+
+/// A browser's request; sizes in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Request {
+    pub target: usize,
+    pub form: usize,
+    /// How long a body may take to arrive.
+    pub body_deadline: Duration,
+}
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+
+static THROTTLE: Setting =
+    Setting::new("DOVETAIL_THROTTLE", Value("on"), "`off` only in development, for load tests");
+static UPSTREAM_CONNECT: Setting =
+    Setting::new("DOVETAIL_UPSTREAM_CONNECT", Value("2s"), "wait for a connection to Amazon")
+        .within(Time(1, 30));
+static UPSTREAM_TOTAL: Setting =
+    Setting::new("DOVETAIL_UPSTREAM_TOTAL", Value("5s"), "wait for a whole answer of Amazon")
+        .within(Time(1, 60));
+static UPSTREAM_BODY: Setting =
+    Setting::new("DOVETAIL_UPSTREAM_BODY", Value("64KiB"), "largest answer of Amazon")
+        .within(Size(4 * KIB, MIB));
+static REFRESH_SKEW: Setting =
+    Setting::new("DOVETAIL_REFRESH_SKEW", Value("120s"), "how long before its end a token is renewed")
+        .within(Time(10, 30 * MINUTE));
+static REFRESH_LEASE: Setting = Setting::new(
+    "DOVETAIL_REFRESH_LEASE",
+    Value("15s"),
+    "how long one worker owns a renewal; longer than the wait for Amazon",
+)
+.within(Time(2, 10 * MINUTE));
+static WS_MESSAGE: Setting =
+    Setting::new("DOVETAIL_WS_MESSAGE", Value("256KiB"), "largest message of a game")
+        .within(Size(KIB, 4 * MIB));
+static WS_MESSAGE_ANONYMOUS: Setting =
+    Setting::new("DOVETAIL_WS_MESSAGE_ANONYMOUS", Value("16KiB"), "the same before a player is signed in")
+        .within(Size(KIB, MIB));
+static WS_IDLE: Setting =
+    Setting::new("DOVETAIL_WS_IDLE", Value("90s"), "when a silent socket is closed").within(Time(90, HOUR));
+static WS_HANDSHAKE: Setting =
+    Setting::new("DOVETAIL_WS_HANDSHAKE", Value("10s"), "time to show a credential").within(Time(1, 60));
+static WS_ANONYMOUS: Setting =
+    Setting::new("DOVETAIL_WS_ANONYMOUS", Value("15min"), "when a socket without a player is closed")
+        .within(Time(MINUTE, 24 * HOUR));
+static WS_RATE: Setting =
+    Setting::new("DOVETAIL_WS_RATE", Value("20"), "messages a second on one socket").within(Number(1, 1_000));
+static WS_BURST: Setting = Setting::new("DOVETAIL_WS_BURST", Value("40"), "messages at once on one socket")
+    .within(Number(1, 10_000));
+static WS_PER_PLAYER: Setting =
+    Setting::new("DOVETAIL_WS_PER_PLAYER", Value("5"), "sockets of one player").within(Number(1, 100));
+static HTTP_TARGET: Setting =
+    Setting::new("DOVETAIL_HTTP_TARGET", Value("8KiB"), "longest address of a request")
+        .within(Size(2 * KIB, 64 * KIB));
+static HTTP_FORM: Setting =
+    Setting::new("DOVETAIL_HTTP_FORM", Value("16KiB"), "largest form").within(Size(4 * KIB, MIB));
+static HTTP_BODY_DEADLINE: Setting =
+    Setting::new("DOVETAIL_HTTP_BODY_DEADLINE", Value("10s"), "time for a body to arrive")
+        .within(Time(1, 60));
+static SHUTDOWN_GRACE: Setting =
+    Setting::new("DOVETAIL_SHUTDOWN_GRACE", Value("20s"), "time for open requests when stopping")
+        .within(Time(1, 10 * MINUTE));
+
+pub(super) static SETTINGS: &[&Setting] = &[
+    &THROTTLE,
+    &UPSTREAM_CONNECT,
+    &UPSTREAM_TOTAL,
+    &UPSTREAM_BODY,
+    &REFRESH_SKEW,
+    &REFRESH_LEASE,
+    &WS_MESSAGE,
+    &WS_MESSAGE_ANONYMOUS,
+    &WS_IDLE,
+    &WS_HANDSHAKE,
+    &WS_ANONYMOUS,
+    &WS_RATE,
+    &WS_BURST,
+    &WS_PER_PLAYER,
+    &HTTP_TARGET,
+    &HTTP_FORM,
+    &HTTP_BODY_DEADLINE,
+    &SHUTDOWN_GRACE,
+];
+
+pub(super) fn read(reader: &mut Reader) -> Read<Limits> {
+    let is_throttled = throttle(reader);
+    let upstream = upstream(reader);
+    let refresh = refresh(reader, upstream.as_ref().ok());
+    let socket = socket(reader);
+    let request = request(reader);
+    let shutdown_grace = reader.wait(&SHUTDOWN_GRACE);
+    Ok(Limits {
+        is_throttled: is_throttled?,
+        upstream: upstream?,
+        refresh: refresh?,
+        socket: socket?,
+        request: request?,
+        shutdown_grace: shutdown_grace?,
+    })
+}
+
+fn throttle(reader: &mut Reader) -> Read<bool> {
+    let is_throttled = reader.value(&THROTTLE, parse::switch)?;
+    let is_allowed = is_throttled || !reader.is_production();
+    reader.demand(&THROTTLE, is_allowed, "must be on in production")?;
+    Ok(is_throttled)
+}
+
+fn upstream(reader: &mut Reader) -> Read<Upstream> {
+    let connect = reader.wait(&UPSTREAM_CONNECT);
+    let total = reader.wait(&UPSTREAM_TOTAL);
+    let body = reader.number(&UPSTREAM_BODY);
+    let (connect, total) = (connect?, total?);
+    reader.demand(&UPSTREAM_CONNECT, connect <= total, "must not be longer than DOVETAIL_UPSTREAM_TOTAL")?;
+    Ok(Upstream { connect, total, body: body? })
+}
+
+fn refresh(reader: &mut Reader, upstream: Option<&Upstream>) -> Read<Refresh> {
+    let skew = reader.span(&REFRESH_SKEW);
+    let lease = reader.wait(&REFRESH_LEASE)?;
+    // A lease that ends during the call lets two workers spend one refresh token.
+    let is_longer = upstream.is_none_or(|upstream| lease > upstream.total);
+    reader.demand(&REFRESH_LEASE, is_longer, "must be longer than DOVETAIL_UPSTREAM_TOTAL")?;
+    Ok(Refresh { skew: skew?, lease: TimeDelta::from_std(lease).unwrap_or_default() })
+}
+
+fn socket(reader: &mut Reader) -> Read<Socket> {
+    let message: Read<usize> = reader.number(&WS_MESSAGE);
+    let anonymous_message = reader.number(&WS_MESSAGE_ANONYMOUS);
+    let idle = reader.wait(&WS_IDLE);
+    let handshake = reader.wait(&WS_HANDSHAKE);
+    let anonymous = reader.wait(&WS_ANONYMOUS);
+    let messages_per_second = reader.number(&WS_RATE);
+    let burst = reader.number(&WS_BURST);
+    let per_player = reader.number(&WS_PER_PLAYER);
+    let (message, anonymous_message) = (message?, anonymous_message?);
+    let is_smaller = anonymous_message <= message;
+    reader.demand(&WS_MESSAGE_ANONYMOUS, is_smaller, "must not be larger than DOVETAIL_WS_MESSAGE")?;
+    Ok(Socket {
+        message,
+        anonymous_message,
+        idle: idle?,
+        handshake: handshake?,
+        anonymous: anonymous?,
+        messages_per_second: messages_per_second?,
+        burst: burst?,
+        per_player: per_player?,
+    })
+}
+
+fn request(reader: &mut Reader) -> Read<Request> {
+    let target = reader.number(&HTTP_TARGET);
+    let form = reader.number(&HTTP_FORM);
+    let body_deadline = reader.wait(&HTTP_BODY_DEADLINE);
+    Ok(Request { target: target?, form: form?, body_deadline: body_deadline? })
+}

@@ -1,0 +1,88 @@
+//! How mail leaves: through SMTP, or not at all in development, where it stays on the outbox page.
+
+use lettre::message::Mailbox;
+use secrecy::SecretString;
+
+use super::parse::{self, Parsed};
+use super::reader::{Read, Reader};
+use super::setting::Fallback::{Development, Words};
+use super::setting::Setting;
+
+/// Mail.
+#[derive(Debug)]
+pub struct Mail {
+    pub delivery: Delivery,
+    /// The sender of everything we send.
+    pub from: Mailbox,
+}
+
+/// Where a finished mail goes.
+#[derive(Debug)]
+pub enum Delivery {
+    /// Kept here, for `/dev/outbox`.
+    Outbox,
+    /// An `smtp://` or `smtps://` URL as lettre takes it, password included.
+    Smtp(SecretString),
+}
+
+static SMTP_URL: Setting = Setting::new(
+    "DOVETAIL_SMTP_URL",
+    Words("the outbox page in development"),
+    "`smtp://` or `smtps://user:password@host:port?tls=required`",
+)
+.required()
+.secret();
+static MAIL_FROM: Setting = Setting::new(
+    "DOVETAIL_MAIL_FROM",
+    Development("Dovetail <no-reply@localhost>"),
+    "sender of every mail, such as `Studio <no-reply@studio.example>`",
+)
+.required();
+
+pub(super) static SETTINGS: &[&Setting] = &[&SMTP_URL, &MAIL_FROM];
+
+pub(super) fn read(reader: &mut Reader) -> Read<Mail> {
+    let smtp = reader.optional(&SMTP_URL, smtp_url);
+    let from = reader.value(&MAIL_FROM, |text| {
+        text.parse::<Mailbox>()
+            .map_err(|_| "must be an address such as Studio <no-reply@studio.example>".into())
+    });
+    let delivery = match smtp? {
+        Some((url, shown)) => {
+            reader.show(&SMTP_URL, shown);
+            Delivery::Smtp(url)
+        }
+        None => Delivery::Outbox,
+    };
+    Ok(Mail { delivery, from: from? })
+}
+
+/// The URL, and how it may be shown.
+fn smtp_url(text: &str) -> Parsed<(SecretString, String)> {
+    let url = parse::any_url(text)?;
+    if !matches!(url.scheme(), "smtp" | "smtps") {
+        return Err("must begin with smtp:// or smtps://".to_owned());
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err("names no host".to_owned());
+    }
+    let is_known = |(name, value): (_, _)| name == "tls" && (value == "required" || value == "opportunistic");
+    if !url.query_pairs().all(is_known) {
+        return Err("has an option other than tls=required or tls=opportunistic".to_owned());
+    }
+    Ok((text.into(), parse::masked(&url)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_mail_servers_are_taken() {
+        assert!(smtp_url("smtps://ann:pw@mail.studio.test:465").is_ok());
+        assert!(smtp_url("smtp://mail.studio.test?tls=required").is_ok());
+        for wrong in ["mail.studio.test", "https://mail.studio.test", "smtp:", "smtp://", "smtp://m?tls=no"] {
+            assert!(smtp_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Why the settings were refused: every problem at once, each naming its setting, none showing a value.
+
+use std::fmt;
+
+use super::setting::Setting;
+
+/// One thing wrong with one setting.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The name of the setting, such as `DOVETAIL_LISTEN`.
+    pub setting: String,
+    /// The rest of the sentence, such as "is not an address and port".
+    pub says: String,
+}
+
+/// All problems of one start.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Refused {
+    pub problems: Vec<Problem>,
+}
+
+impl Problem {
+    pub(super) fn new(setting: &Setting, says: impl Into<String>) -> Self {
+        Self { setting: setting.name.to_owned(), says: says.into() }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.problems.len() {
+            1 => writeln!(f, "The settings are refused: one needs attention.")?,
+            count => writeln!(f, "The settings are refused: {count} need attention.")?,
+        }
+        for problem in &self.problems {
+            writeln!(f, "  {} {}.", problem.setting, problem.says)?;
+        }
+        write!(f, "Each setting is described in the README.")
+    }
+}
+
+impl std::error::Error for Refused {}

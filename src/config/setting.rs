@@ -1,0 +1,119 @@
+//! What a setting is: its name, its default, what it may hold and what it means.
+//!
+//! One list, [`all`], feeds the reader, `dovetail config show`, the check for unknown names and the
+//! table in the README, so that none of them can drift from the others.
+
+use super::{amazon, database, game, http, limits, logging, mail, policy, secrets, sessions, site};
+
+/// One `DOVETAIL_` variable.
+#[derive(Debug)]
+pub struct Setting {
+    pub name: &'static str,
+    pub fallback: Fallback,
+    pub allowed: Allowed,
+    /// For the README, as a phrase.
+    pub meaning: &'static str,
+    /// Production does not start without it.
+    pub is_required: bool,
+    /// Never shown; may also come from a file named by `<name>_FILE` (S139).
+    pub is_secret: bool,
+}
+
+/// What holds while a setting is unset.
+#[derive(Clone, Copy, Debug)]
+pub enum Fallback {
+    /// This value, in both modes.
+    Value(&'static str),
+    /// This value, in development only.
+    Development(&'static str),
+    /// No value; the words say what happens instead.
+    Words(&'static str),
+}
+
+/// The range of a setting that has one, both ends included.
+#[derive(Clone, Copy, Debug)]
+pub enum Allowed {
+    AsDescribed,
+    Number(u64, u64),
+    /// In seconds.
+    Time(u64, u64),
+    /// In bytes.
+    Size(u64, u64),
+}
+
+/// The setting that decides which of the rules apply.
+pub(super) static MODE: Setting =
+    Setting::new("DOVETAIL_MODE", Fallback::Value("production"), "`production` or `development`");
+
+/// Every setting there is, in the order of the README.
+pub fn all() -> impl Iterator<Item = &'static Setting> {
+    std::iter::once(&MODE)
+        .chain(http::SETTINGS.iter().copied())
+        .chain(database::SETTINGS.iter().copied())
+        .chain(amazon::SETTINGS.iter().copied())
+        .chain(amazon::ENDPOINT_SETTINGS.iter().copied())
+        .chain(secrets::SETTINGS.iter().copied())
+        .chain(mail::SETTINGS.iter().copied())
+        .chain(site::SETTINGS.iter().copied())
+        .chain(game::SETTINGS.iter().copied())
+        .chain(logging::SETTINGS.iter().copied())
+        .chain(policy::SETTINGS.iter().copied())
+        .chain(sessions::SETTINGS.iter().copied())
+        .chain(limits::SETTINGS.iter().copied())
+}
+
+impl Setting {
+    pub(super) const fn new(name: &'static str, fallback: Fallback, meaning: &'static str) -> Self {
+        Self { name, fallback, allowed: Allowed::AsDescribed, meaning, is_required: false, is_secret: false }
+    }
+
+    pub(super) const fn within(self, allowed: Allowed) -> Self {
+        Self { allowed, ..self }
+    }
+
+    pub(super) const fn required(self) -> Self {
+        Self { is_required: true, ..self }
+    }
+
+    pub(super) const fn secret(self) -> Self {
+        Self { is_secret: true, ..self }
+    }
+
+    /// The row of the README's table.
+    pub fn row(&self) -> String {
+        let default = match self.fallback {
+            Fallback::Value(value) => format!("`{value}`"),
+            Fallback::Development(value) => format!("`{value}` in development"),
+            Fallback::Words(words) => words.to_owned(),
+        };
+        let required = if self.is_required { "; required in production" } else { "" };
+        let range = self.allowed.words().map_or_else(String::new, |words| format!("; {words}"));
+        let file = if self.is_secret { "; or `…_FILE`" } else { "" };
+        format!("| `{}` | {default}{required} | {}{range}{file} |", self.name, self.meaning)
+    }
+}
+
+impl Allowed {
+    /// "8 to 64", or nothing where the meaning already says what is allowed.
+    pub(super) fn words(self) -> Option<String> {
+        match self {
+            Self::AsDescribed => None,
+            Self::Number(from, to) => Some(format!("{from} to {to}")),
+            Self::Time(from, to) => Some(format!("{} to {}", time_words(from), time_words(to))),
+            Self::Size(from, to) => Some(format!("{} to {}", size_words(from), size_words(to))),
+        }
+    }
+}
+
+fn time_words(seconds: u64) -> String {
+    in_units(seconds, &[(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")])
+}
+
+fn size_words(bytes: u64) -> String {
+    in_units(bytes, &[(1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B")])
+}
+
+fn in_units(amount: u64, units: &[(u64, &str)]) -> String {
+    let unit = units.iter().find(|(size, _)| amount >= *size && amount.is_multiple_of(*size));
+    unit.map_or_else(|| amount.to_string(), |(size, name)| format!("{}{name}", amount / size))
+}

@@ -1,0 +1,204 @@
+//! The log: one line an event, as text or as JSON, on standard error.
+//!
+//! Promises that a line is one line whatever a field holds (S110), and that no filter, not even `trace`,
+//! makes a dependency print the addresses, headers and bodies it handles (S72). A panic becomes an error
+//! event without the values that may stand in its message (S102).
+
+mod fields;
+mod lines;
+
+use std::any::Any;
+use std::io;
+use std::panic::{self, PanicHookInfo};
+
+use tracing::{Level, Metadata, Subscriber};
+use tracing_subscriber::filter::FilterFn;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, registry};
+
+use self::lines::Lines;
+use super::clock::Clock;
+use super::fault::Fault;
+
+/// What an operator wants to see, such as `info` or `info,dovetail::lwa=debug`. Checked when made.
+#[derive(Clone, Debug)]
+pub struct Filter(String);
+
+impl Filter {
+    /// The filter, unless the text is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        EnvFilter::try_new(text).is_ok().then(|| Self(text.to_owned()))
+    }
+}
+
+/// How a line is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For a person at a terminal.
+    Text,
+    /// For a machine: one object a line, with the keys `timestamp level target message fields`.
+    Json,
+}
+
+/// Sends events to standard error from now on, panics among them. Fails when called twice.
+pub fn start(filter: &Filter, format: Format) -> Result<(), Fault> {
+    subscriber(filter, format, io::stderr)
+        .try_init()
+        .map_err(|error| Fault::broken("starting the log", error))?;
+    panic::set_hook(Box::new(log_panic));
+    Ok(())
+}
+
+/// What [`start`] installs, writing elsewhere: for tests.
+pub fn subscriber<W>(filter: &Filter, format: Format, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    registry().with(FilterFn::new(is_safe)).with(EnvFilter::new(&filter.0)).with(Lines::new(
+        format,
+        writer,
+        Clock::system(),
+    ))
+}
+
+/// Libraries that handle tokens, passwords or mail: their chatter may hold what they carry.
+const CARRIERS: [&str; 10] = [
+    "actix_http",
+    "diesel",
+    "h2",
+    "hyper",
+    "hyper_util",
+    "lettre",
+    "oauth2",
+    "reqwest",
+    "rustls",
+    "tungstenite",
+];
+
+/// Our own events pass; a dependency's do up to `info`, a carrier's up to `warn`.
+fn is_safe(metadata: &Metadata<'_>) -> bool {
+    let krate = metadata.target().split("::").next().unwrap_or_default();
+    let loudest = match krate {
+        env!("CARGO_CRATE_NAME") => Level::TRACE,
+        _ if CARRIERS.contains(&krate) => Level::WARN,
+        _ => Level::INFO,
+    };
+    *metadata.level() <= loudest
+}
+
+fn log_panic(info: &PanicHookInfo<'_>) {
+    let location = info.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(location, reason = literal(info.payload()), "a request or task panicked");
+}
+
+/// The message of a panic, if it was written in the source. One that was put together at run time may
+/// hold anything, a token included.
+fn literal(payload: &(dyn Any + Send)) -> &'static str {
+    payload.downcast_ref::<&'static str>().copied().unwrap_or("withheld, since it was made at run time")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use tracing::subscriber::with_default;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn written(filter: &str, format: Format, tell: impl FnOnce()) -> Vec<String> {
+        let paper = Paper::default();
+        let copy = paper.clone();
+        let subscriber = subscriber(&Filter::parse(filter).unwrap(), format, move || copy.clone());
+        with_default(subscriber, tell);
+        let bytes = paper.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap().lines().map(ToOwned::to_owned).collect()
+    }
+
+    const HOSTILE: &str = "x\n{\"level\":\"ERROR\"}\r\u{1b}[31m\u{202e}\u{2028}\u{85}\u{7f}";
+
+    #[test]
+    fn hostile_text_stays_one_line_and_one_object() {
+        for format in [Format::Text, Format::Json] {
+            let lines = written("info", format, || {
+                let _request = tracing::info_span!("request", agent = HOSTILE).entered();
+                tracing::warn!(name = %HOSTILE, other = ?HOSTILE, "seen {HOSTILE}");
+            });
+            assert_eq!(lines.len(), 1, "{lines:?}");
+            let is_hostile = |c: char| c.is_control() || "\u{202e}\u{2028}".contains(c);
+            assert!(!lines[0].contains(is_hostile), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_json_line_has_fixed_keys_and_the_fields_of_its_spans() {
+        let lines = written("info", Format::Json, || {
+            let _request = tracing::info_span!("request", request.reference = "abc").entered();
+            tracing::info!(player.id = 7, is_new = true, level = "forged", "player signed in");
+        });
+        let line: serde_json::Value = serde_json::from_str(&lines[0]).unwrap();
+        let keys: Vec<&String> = line.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["fields", "level", "message", "target", "timestamp"]);
+        assert_eq!(line["level"], "INFO");
+        assert_eq!(line["message"], "player signed in");
+        assert_eq!(line["fields"]["request.reference"], "abc");
+        assert_eq!(line["fields"]["player.id"], 7);
+        assert_eq!(line["fields"]["is_new"], true);
+        assert_eq!(line["fields"]["level"], "forged");
+    }
+
+    #[test]
+    fn a_value_is_cut_at_256_bytes() {
+        let long = "é".repeat(5_000);
+        for format in [Format::Text, Format::Json] {
+            let lines = written("info", format, || tracing::info!(name = long, "said"));
+            assert!(lines[0].len() < 500, "{}", lines[0].len());
+        }
+    }
+
+    #[test]
+    fn no_filter_opens_the_mouth_of_a_dependency() {
+        let lines = written("trace,reqwest=trace,h2::codec=trace", Format::Text, || {
+            tracing::trace!(target: "reqwest::connect", "token in the address");
+            tracing::info!(target: "hyper_util::client", "token in the address");
+            tracing::debug!(target: "h2::codec", "token in a frame");
+            tracing::debug!(target: "some_new_library", "token somewhere");
+            tracing::warn!(target: "reqwest", "worth knowing");
+            tracing::trace!("our own");
+        });
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines[0].contains("worth knowing") && lines[1].contains("our own"));
+    }
+
+    #[test]
+    fn a_panic_tells_only_what_stands_in_the_source() {
+        let made = panic::catch_unwind(|| panic!("{}", String::from("Atza|secret"))).unwrap_err();
+        assert!(!literal(made.as_ref()).contains("secret"));
+        let written = panic::catch_unwind(|| panic!("out of ideas")).unwrap_err();
+        assert_eq!(literal(written.as_ref()), "out of ideas");
+    }
+
+    #[test]
+    fn a_filter_that_is_none_is_refused() {
+        assert!(Filter::parse("info,dovetail::lwa=debug").is_some());
+        for wrong in ["info=loud", "a=b=c", "[{"] {
+            assert!(Filter::parse(wrong).is_none(), "{wrong}");
+        }
+    }
+}

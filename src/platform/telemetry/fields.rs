@@ -1,0 +1,100 @@
+//! The fields of an event or span, made harmless as they are collected.
+
+use std::error::Error;
+use std::fmt::{self, Write};
+
+use serde_json::{Map, Value};
+use tracing::field::{Field, Visit};
+
+/// Bytes of one value (S110).
+const LONGEST: usize = 256;
+const CUT: char = '…';
+
+/// Fields by name; a later value of a name replaces the former.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields(pub(super) Map<String, Value>);
+
+impl Fields {
+    /// Takes a field out, as text.
+    pub(super) fn take(&mut self, name: &str) -> Option<String> {
+        match self.0.remove(name)? {
+            Value::String(text) => Some(text),
+            other => Some(other.to_string()),
+        }
+    }
+
+    fn put(&mut self, field: &Field, value: impl Into<Value>) {
+        self.0.insert(field.name().to_owned(), value.into());
+    }
+}
+
+impl Visit for Fields {
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.put(field, value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.put(field, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.put(field, value);
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.put(field, value);
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.put(field, tamed(format_args!("{value}")));
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        self.put(field, tamed(format_args!("{value}")));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.put(field, tamed(format_args!("{value:?}")));
+    }
+}
+
+/// The text on one line, in the order it is read, and no longer than [`LONGEST`].
+fn tamed(text: fmt::Arguments<'_>) -> String {
+    let mut short = Short(String::new());
+    // An error only says that the rest was cut.
+    let _cut = short.write_fmt(text);
+    short.0
+}
+
+/// Stops a formatter early, so that a huge value is never built.
+struct Short(String);
+
+impl Write for Short {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        text.chars().try_for_each(|char| self.push(char))
+    }
+}
+
+impl Short {
+    fn push(&mut self, char: char) -> fmt::Result {
+        let before = self.0.len();
+        if is_hostile(char) {
+            self.0.extend(char.escape_unicode());
+        } else {
+            self.0.push(char);
+        }
+        if self.0.len() + CUT.len_utf8() > LONGEST {
+            self.0.truncate(before);
+            self.0.push(CUT);
+            return Err(fmt::Error);
+        }
+        Ok(())
+    }
+}
+
+/// Controls, and what moves the cursor or turns the direction of reading.
+fn is_hostile(char: char) -> bool {
+    let turns = matches!(char,
+        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    char.is_control() || turns
+}

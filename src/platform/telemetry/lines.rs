@@ -1,0 +1,105 @@
+//! Events into lines.
+
+use std::io::Write;
+
+use chrono::SecondsFormat;
+use serde_json::{Value, json};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::{LookupSpan, Scope};
+
+use super::fields::Fields;
+use super::{Clock, Format};
+
+/// Writes each event with the fields of the spans it happened in.
+pub(super) struct Lines<W> {
+    format: Format,
+    writer: W,
+    clock: Clock,
+}
+
+impl<W> Lines<W> {
+    pub(super) fn new(format: Format, writer: W, clock: Clock) -> Self {
+        Self { format, writer, clock }
+    }
+
+    fn line(&self, event: &Event<'_>, mut fields: Fields) -> String {
+        let timestamp = self.clock.now().to_rfc3339_opts(SecondsFormat::Micros, true);
+        let level = event.metadata().level();
+        let message = fields.take("message").unwrap_or_default();
+        // Events of the `log` crate carry their origin in fields.
+        let target = fields.take("log.target").unwrap_or_else(|| event.metadata().target().to_owned());
+        fields.0.retain(|name, _| !name.starts_with("log."));
+        match self.format {
+            Format::Text => text_line(&format!("{timestamp} {level:>5} {target}: {message}"), &fields),
+            Format::Json => format!(
+                "{}\n",
+                json!({
+                    "timestamp": timestamp,
+                    "level": level.as_str(),
+                    "target": target,
+                    "message": message,
+                    "fields": fields.0,
+                })
+            ),
+        }
+    }
+}
+
+impl<S, W> Layer<S> for Lines<W>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    W: for<'writer> MakeWriter<'writer> + 'static,
+{
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
+        if let Some(span) = context.span(id) {
+            span.extensions_mut().insert(fields);
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        if let Some(fields) = span.extensions_mut().get_mut::<Fields>() {
+            values.record(fields);
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let mut fields = Fields::default();
+        for span in context.event_scope(event).into_iter().flat_map(Scope::from_root) {
+            if let Some(of_span) = span.extensions().get::<Fields>() {
+                fields.0.extend(of_span.0.clone());
+            }
+        }
+        fields.0.remove("message");
+        event.record(&mut fields);
+        let line = self.line(event, fields);
+        // A log that cannot be written has nobody left to tell.
+        let _lost = self.writer.make_writer_for(event.metadata()).write_all(line.as_bytes());
+    }
+}
+
+fn text_line(start: &str, fields: &Fields) -> String {
+    let mut line = start.to_owned();
+    for (name, value) in &fields.0 {
+        line.push(' ');
+        line.push_str(name);
+        line.push('=');
+        match value {
+            Value::String(text) if is_word(text) => line.push_str(text),
+            value => line.push_str(&value.to_string()),
+        }
+    }
+    line.push('\n');
+    line
+}
+
+/// Whether a value can stand without quotes.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-:/|".contains(&byte))
+}

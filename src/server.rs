@@ -1,0 +1,97 @@
+//! The HTTP server: layers in order, routes from the table, limits, and a graceful stop.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_session::SessionMiddleware;
+use actix_session::config::{BrowserSession, CookieContentSecurity};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::cookie::SameSite;
+use actix_web::dev::Server;
+use actix_web::http::Method;
+use actix_web::http::header::ALLOW;
+use actix_web::middleware::{from_fn, map_response};
+use actix_web::{App as Service, HttpResponse, HttpServer, guard, web};
+
+use crate::app::App;
+use crate::platform::fault::Fault;
+use crate::routes;
+use crate::viewer::{self, SessionRows};
+use crate::web::cookies::Cookies;
+use crate::web::guard::Row;
+use crate::web::headers::Protection;
+use crate::web::{error_pages, frame, headers, limits, request_log};
+
+/// Starts the portal on `listener`. The server runs when awaited and stops on SIGTERM and SIGINT.
+pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Server, Fault> {
+    let during = "starting the web server";
+    let cookies = Cookies::new(app.keys.cookies.expose(), app.config.http.has_secure_cookies());
+    let protection = Protection::new(&app.config)?;
+    let grace = app.config.limits.shutdown_grace;
+    let server = HttpServer::new(move || {
+        let (key, name) = cookies.session_cookie();
+        // The store never hands out a lifetime: rows have their own, and the cookie follows the window
+        // unless the player asked to be remembered.
+        let sessions = SessionMiddleware::builder(SessionRows::new(Arc::clone(&app)), key)
+            .cookie_name(name)
+            .cookie_secure(cookies.is_secure())
+            .cookie_http_only(true)
+            .cookie_same_site(SameSite::Lax)
+            .cookie_path("/".to_owned())
+            .cookie_content_security(CookieContentSecurity::Signed)
+            .session_lifecycle(BrowserSession::default())
+            .build();
+        // Innermost first: what is wrapped last sees the request first.
+        Service::new()
+            .app_data(web::Data::from(Arc::clone(&app)))
+            .app_data(web::Data::new(cookies.clone()))
+            .app_data(web::Data::new(protection.clone()))
+            .configure(mount)
+            .default_service(web::to(|| async { HttpResponse::NotFound() }))
+            .wrap(from_fn(viewer::recognise))
+            .wrap(sessions)
+            .wrap(from_fn(error_pages::render))
+            .wrap(from_fn(limits::limit))
+            .wrap(from_fn(frame::frame))
+            .wrap(from_fn(headers::protect))
+            .wrap(from_fn(request_log::log))
+    })
+    .workers(workers)
+    .client_request_timeout(Duration::from_secs(10))
+    .shutdown_timeout(grace.as_secs())
+    .listen(listener)
+    .map_err(|error| Fault::broken(during, error))?;
+    Ok(server.run())
+}
+
+/// Mounts the table, path by path, so that a known path with another method is 405 with `Allow` (S100).
+fn mount(config: &mut web::ServiceConfig) {
+    let mut rows = routes::table();
+    while let Some(first) = rows.first() {
+        let path = first.path;
+        let (here, rest): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.path == path);
+        rows = rest;
+        let allow = here.iter().map(|row| row.method.as_str()).collect::<Vec<_>>().join(", ");
+        let mut resource = web::resource(path);
+        for row in here {
+            resource = resource.route(guarded(&row));
+        }
+        let not_allowed = move || {
+            let allow = allow.clone();
+            async move { HttpResponse::MethodNotAllowed().insert_header((ALLOW, allow)).finish() }
+        };
+        config.service(resource.default_service(web::to(not_allowed)));
+    }
+}
+
+fn guarded(row: &Row) -> actix_web::Route {
+    let (who, fresh) = (row.who, row.fresh);
+    let route = (row.handler)();
+    let route = if row.method == Method::GET {
+        route.guard(guard::Any(guard::Get()).or(guard::Head()))
+    } else {
+        route.method(row.method.clone())
+    };
+    route.wrap(from_fn(move |request, inner| crate::web::guard::admit(who, fresh, request, inner)))
+}
