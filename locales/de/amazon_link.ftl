@@ -1,0 +1,96 @@
+# Ein Spieler und ein Amazon-Konto: die Tafel, ihre Seiten, und was aus einem Weg zu Amazon wurde.
+
+account-heading = Verknüpfte Konten
+account-lead-none = Mit diesem Spieler ist noch kein Amazon-Konto verbunden.
+account-lead-active = Dein Amazon-Konto ist mit diesem Spieler verbunden. Belohnungen, die du damit abholst, kommen hier an.
+account-lead-needs-reconnect = Die Verbindung hat sich gelockert. Verknüpfe dasselbe Amazon-Konto noch einmal, dann geht alles weiter.
+account-lead-revoked = Dein Amazon-Konto war mit diesem Spieler verbunden, bis der Zugriff bei Amazon entfernt wurde.
+
+board-player = Dein Spielerkonto
+board-amazon = Dein Amazon-Konto
+board-amazon-before = Das zuvor verbundene Amazon-Konto
+board-came-back = Von Amazon zurück als
+detail-email = E-Mail
+detail-player-since = Spieler seit
+detail-amazon-email = E-Mail bei Amazon
+detail-linked-on = Verknüpft am
+detail-checked = Zuletzt geprüft
+
+state-none = Noch nicht verbunden
+state-none-next = Amazon fragt dich einmal. Wir erhalten deinen Namen, deine E-Mail und eine Kennung, nie dein Amazon-Passwort.
+state-active = Verknüpft
+state-not-renewable = Ein Spiel hat diese Verknüpfung angelegt, und sie kann sich nicht selbst erneuern. Verknüpfe dasselbe Konto hier, damit sie hält.
+state-needs-reconnect = Muss neu verbunden werden
+state-revoked = Zugriff bei Amazon entfernt
+state-revoked-next = Verknüpfe dasselbe Amazon-Konto wieder oder ein anderes. Dein Spieler ist unberührt.
+
+link-amazon = Amazon-Konto verknüpfen
+link-different = Anderes Konto verknüpfen
+unlink = Lösen
+unlink-amazon = Amazon-Konto lösen
+unlink-keep = Verknüpft lassen
+unlink-amazon-apps = Deine Apps bei Amazon
+confirm-with-amazon = Mit Amazon bestätigen
+
+ended-title = Amazon lässt uns nicht mehr ein
+ended-body = Am { $day } wurde der Zugriff bei Amazon entfernt. Wir haben die Schlüssel gelöscht, dein Spieler ist unberührt. Verknüpfe wieder, wann du magst, dasselbe Amazon-Konto oder ein anderes.
+attempt-open-title = Nicht von Amazon zurückgekommen?
+attempt-open-body = Ein Weg zu Amazon ist noch offen. Beende ihn im anderen Tab oder beginne hier einfach neu.
+
+facts-label = Gut zu wissen
+fact-purpose = Wofür die Verknüpfung da ist
+fact-purpose-body = Für die Anmeldung mit Amazon und für die Belohnungen, die du dort für { $player } abholst.
+fact-unlink = Was beim Lösen geschieht
+fact-unlink-body = Wir löschen Amazons Schlüssel sofort. Was du schon erhalten hast, bleibt dein. Du kannst jederzeit neu verknüpfen.
+fact-amazon-side = Auf Amazons Seite
+fact-amazon-side-body = Amazon führt eine eigene Liste von Apps. Auch dort kannst du diese entfernen, unter „Login mit Amazon“.
+fact-before = Bevor du beginnst
+fact-before-body = Sieh nach, mit welchem Amazon-Konto dieser Browser angemeldet ist. Wir zeigen es dir noch einmal, bevor etwas verbunden wird.
+fact-one = Eins zu eins
+fact-one-body = Ein Spieler hat ein Amazon-Konto, und ein Amazon-Konto einen Spieler.
+fact-received = Was wir erhalten
+fact-received-body = Deinen Namen, deine E-Mail-Adresse und eine Kennung, die nur wir nutzen können. Amazons Passwort bleibt bei Amazon.
+
+start-heading = Verknüpfe dein Amazon-Konto
+start-heading-linked = Dein Amazon-Konto ist verknüpft
+start-lead = Ein Weg zu Amazon, ein Blick auf beide Namen, fertig.
+start-lead-linked = Hier ist nichts mehr zu tun.
+back-to = Zurück zu { $host }
+
+confirm-heading = Diese beiden verbinden?
+confirm-lead = Noch ist nichts verknüpft. Sieh dir erst beide Namen an.
+confirm-link = Dieses Konto verknüpfen
+confirm-different = Anderes Amazon-Konto nehmen
+confirm-replaces = Das ersetzt das jetzt verknüpfte Konto
+confirm-replaces-body = { $amazon } wird im selben Schritt gelöst. Dazwischen geht nichts verloren.
+
+replace-heading = Anderes Konto verknüpfen
+replace-lead = { $amazon } ist jetzt verknüpft und bleibt es, bis du ein anderes bestätigst.
+replace-step-1 = Melde dich bei Amazon ab
+replace-step-1-body = Amazon erinnert sich an dich und würde dasselbe Konto zurückschicken. Melde dich dort zuerst ab, in diesem Browser.
+replace-sign-out-link = Amazon in neuem Tab öffnen
+replace-step-2 = Melde dich mit dem anderen Konto an
+replace-step-2-body = Komm auf diese Seite zurück und geh weiter. Amazon fragt dann, welches Konto du möchtest.
+replace-step-3 = Sieh dir beide Namen an
+replace-step-3-body = Wir zeigen das neue Konto neben deinem Spieler. Erst dann geht das alte.
+
+unlink-heading = Dieses Amazon-Konto lösen?
+unlink-lead = { $amazon } ist mit { $player } verbunden.
+unlink-step-1 = Wir löschen Amazons Schlüssel
+unlink-step-1-body = Sofort und endgültig. Die Anmeldung mit Amazon öffnet diesen Spieler dann nicht mehr.
+unlink-step-2 = Was du erhalten hast, bleibt dein
+unlink-step-2-body = Dein Spieler, sein Fortschritt und jede angekommene Belohnung bleiben, wie sie sind.
+unlink-step-3 = Amazon führt eine eigene Liste
+unlink-step-3-body = Diese App bleibt bei Amazon aufgeführt, bis du sie dort entfernst.
+last-method-title = Amazon ist dein einziger Zugang
+last-method-body = Ohne ihn könntest du dich nicht mehr anmelden. Lege zuerst ein Passwort fest, das Lösen geht danach von selbst weiter.
+last-method-way = Passwort festlegen
+
+match-heading = Vielleicht hast du schon ein Konto
+match-lead = Ein Konto hier nutzt { $email }. Gib sein Passwort ein, um es mit deinem Amazon-Konto zu verbinden.
+match-link = Verknüpfen und anmelden
+match-not-mine = Das ist nicht mein Konto
+
+amazon-register-heading = Fast geschafft
+amazon-register-lead = Amazon hat uns gesagt, wer du bist. Sieh nach, wie dein neuer Spieler heißen soll.
+amazon-register-email-hint = Für Nachrichten zu deinem Konto. Bevor sie zählt, senden wir einen Code.

@@ -1,0 +1,51 @@
+# Wörter des Rahmens: Layouts, Felder, Knöpfe und Antworten, die viele Seiten teilen.
+
+skip-to-content = Zum Inhalt springen
+nav-label = Konto
+nav-account = Verknüpfte Konten
+nav-profile = Profil
+nav-security = Sicherheit
+privacy = Datenschutz
+help = Hilfe
+languages = Sprache
+
+promise-1 = Ein Spieler.
+promise-2 = Ein Amazon-Konto.
+promise-3 = Sauber verbunden.
+promise-lead = Sieh, was mit deinem Spieler verknüpft ist. Verknüpfe, löse, verknüpfe neu.
+
+sign-in = Anmelden
+sign-out = Abmelden
+create-account = Konto anlegen
+login-with-amazon = Login mit Amazon
+or = oder
+continue = Weiter
+confirm = Bestätigen
+cancel = Abbrechen
+save = Speichern
+save-password = Passwort speichern
+send-code = Code senden
+send-link = Link senden
+new-code = Neuen Code senden
+confirm-email = E-Mail bestätigen
+forgot = Passwort vergessen?
+start-over = Von vorn beginnen
+back-to-sign-in = Zurück zur Anmeldung
+optional = freiwillig
+show = Zeigen
+show-password = Passwort zeigen
+
+errors-heading = Bitte sieh dir diese Punkte an
+error-reference = Wenn du um Hilfe bittest, nenne diese Kennung:
+
+field-identifier = E-Mail oder Benutzername
+field-password = Passwort
+field-current-password = Bisheriges Passwort
+field-new-password = Neues Passwort
+field-remember = Angemeldet bleiben
+field-display-name = Anzeigename
+field-display-name-hint = Andere Spieler sehen ihn. Du kannst ihn jederzeit ändern.
+field-email = E-Mail
+field-new-email = Neue E-Mail
+field-code = Sechsstelliger Code
+field-code-hint = Er steht in der Mail allein in einer Zeile und gilt eine Stunde.

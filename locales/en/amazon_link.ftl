@@ -1,0 +1,96 @@
+# Linking one player with one Amazon account: the panel, its pages, and what became of a trip to Amazon.
+
+account-heading = Linked accounts
+account-lead-none = No Amazon account is joined to this player yet.
+account-lead-active = Your Amazon account is joined to this player. Rewards you claim with it arrive here.
+account-lead-needs-reconnect = The joint has come loose. Link the same Amazon account again and everything carries on.
+account-lead-revoked = Your Amazon account was joined to this player until access was removed at Amazon.
+
+board-player = Your player account
+board-amazon = Your Amazon account
+board-amazon-before = The Amazon account joined before
+board-came-back = You came back from Amazon as
+detail-email = Email
+detail-player-since = Player since
+detail-amazon-email = Email at Amazon
+detail-linked-on = Linked on
+detail-checked = Last checked
+
+state-none = Waiting to be joined
+state-none-next = Amazon asks you once. We receive your name, your email and an id, never your Amazon password.
+state-active = Linked
+state-not-renewable = A game made this link and it cannot renew itself. Link the same account here to make it last.
+state-needs-reconnect = Needs reconnecting
+state-revoked = Access removed at Amazon
+state-revoked-next = Link the same Amazon account again, or another. Your player is untouched.
+
+link-amazon = Link Amazon account
+link-different = Link a different account
+unlink = Unlink
+unlink-amazon = Unlink Amazon account
+unlink-keep = Keep it linked
+unlink-amazon-apps = Your apps at Amazon
+confirm-with-amazon = Confirm with Amazon
+
+ended-title = Amazon no longer lets us in
+ended-body = Access was removed at Amazon on { $day }. We deleted the tokens; your player is untouched. Link again whenever you like, the same Amazon account or another.
+attempt-open-title = Did not come back from Amazon?
+attempt-open-body = A trip to Amazon is still open. Finish it in the other tab, or simply start again here.
+
+facts-label = Good to know
+fact-purpose = What the link is for
+fact-purpose-body = Signing in with Amazon, and delivering the rewards you claim there to { $player }.
+fact-unlink = What happens when you unlink
+fact-unlink-body = We delete Amazon’s tokens at once. What you already received stays yours. You can link again at any time.
+fact-amazon-side = On Amazon’s side
+fact-amazon-side-body = Amazon keeps its own list of apps. You can remove this one there too, under Login with Amazon.
+fact-before = Before you start
+fact-before-body = Check which Amazon account this browser is signed in to. We show it to you again before anything is joined.
+fact-one = One to one
+fact-one-body = A player has one Amazon account, and an Amazon account one player.
+fact-received = What we receive
+fact-received-body = Your name, your email address and an id that only we can use. Amazon’s password stays with Amazon.
+
+start-heading = Link your Amazon account
+start-heading-linked = Your Amazon account is linked
+start-lead = One trip to Amazon, one look at both names, done.
+start-lead-linked = Nothing is left to do here.
+back-to = Back to { $host }
+
+confirm-heading = Join these two?
+confirm-lead = Nothing is linked yet. Look at both names first.
+confirm-link = Link this account
+confirm-different = Use a different Amazon account
+confirm-replaces = This replaces the account linked now
+confirm-replaces-body = { $amazon } is unlinked in the same step. Nothing is lost in between.
+
+replace-heading = Link a different account
+replace-lead = { $amazon } is linked now and stays linked until you confirm another.
+replace-step-1 = Sign out at Amazon
+replace-step-1-body = Amazon remembers who you are and would send the same account back. Sign out there first, in this browser.
+replace-sign-out-link = Open Amazon in a new tab
+replace-step-2 = Sign in with the other account
+replace-step-2-body = Come back to this page and go on. Amazon then asks which account you want.
+replace-step-3 = Look at both names
+replace-step-3-body = We show the new account beside your player. Only then does the old one go.
+
+unlink-heading = Unlink this Amazon account?
+unlink-lead = { $amazon } is joined to { $player }.
+unlink-step-1 = We delete Amazon’s tokens
+unlink-step-1-body = At once, and for good. Signing in with Amazon no longer opens this player.
+unlink-step-2 = What you received stays yours
+unlink-step-2-body = Your player, its progress and every reward that arrived stay as they are.
+unlink-step-3 = Amazon keeps its own list
+unlink-step-3-body = This app stays listed at Amazon until you remove it there.
+last-method-title = Amazon is your only way in
+last-method-body = Without it you could not sign in any more. Set a password first; the unlink then goes on by itself.
+last-method-way = Set a password
+
+match-heading = You may already have an account
+match-lead = An account here uses { $email }. Enter its password to join it to your Amazon account.
+match-link = Link and sign in
+match-not-mine = This is not my account
+
+amazon-register-heading = Almost there
+amazon-register-lead = Amazon told us who you are. Check what your new player will be called.
+amazon-register-email-hint = For messages about your account. We send a code before it counts.

@@ -1,0 +1,51 @@
+# Words of the frame: layouts, fields, buttons and answers that many pages share.
+
+skip-to-content = Skip to content
+nav-label = Account
+nav-account = Linked accounts
+nav-profile = Profile
+nav-security = Security
+privacy = Privacy
+help = Help
+languages = Language
+
+promise-1 = One player.
+promise-2 = One Amazon account.
+promise-3 = Joined properly.
+promise-lead = See what is linked to your player. Link it, unlink it, link another.
+
+sign-in = Sign in
+sign-out = Sign out
+create-account = Create account
+login-with-amazon = Login with Amazon
+or = or
+continue = Continue
+confirm = Confirm
+cancel = Cancel
+save = Save
+save-password = Save password
+send-code = Send code
+send-link = Send link
+new-code = Send a new code
+confirm-email = Confirm email
+forgot = Forgot your password?
+start-over = Start over
+back-to-sign-in = Back to sign-in
+optional = optional
+show = Show
+show-password = Show password
+
+errors-heading = Please check these points
+error-reference = If you ask for help, quote this reference:
+
+field-identifier = Email or user name
+field-password = Password
+field-current-password = Current password
+field-new-password = New password
+field-remember = Keep me signed in
+field-display-name = Display name
+field-display-name-hint = Other players see this. You can change it at any time.
+field-email = Email
+field-new-email = New email
+field-code = Six-digit code
+field-code-hint = It stands alone on a line in the mail and works for one hour.

@@ -1,0 +1,18 @@
+// Attaches behaviours to the elements that ask for them by name. Every page works without this file.
+import { disableOnSubmit } from "./disable_on_submit.js";
+import { focusErrors } from "./focus_errors.js";
+import { localTime } from "./local_time.js";
+import { showPassword } from "./show_password.js";
+
+const behaviours = {
+  "disable-on-submit": disableOnSubmit,
+  "focus-errors": focusErrors,
+  "local-time": localTime,
+  "show-password": showPassword,
+};
+
+for (const element of document.querySelectorAll("[data-behaviour]")) {
+  for (const name of element.dataset.behaviour.split(" ")) {
+    behaviours[name]?.(element);
+  }
+}

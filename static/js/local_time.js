@@ -1,0 +1,22 @@
+// Writes a <time> in the reader's own zone. The server's text, which is UTC, stays where the date cannot be read.
+// data-shows: "date" (default) or "moment" (date and time of day).
+
+const shapes = {
+  date: { dateStyle: "long" },
+  moment: { dateStyle: "long", timeStyle: "short" },
+};
+
+// "en-GB" where the page is English and the reader prefers it; never a language the page is not in.
+function readersLocale() {
+  const language = document.documentElement.lang;
+  return navigator.languages.find((locale) => locale.split("-")[0] === language) ?? language;
+}
+
+export function localTime(element) {
+  const instant = new Date(element.dateTime);
+  if (Number.isNaN(instant.getTime())) return;
+  const shape = shapes[element.dataset.shows] ?? shapes.date;
+  const locale = readersLocale();
+  element.textContent = new Intl.DateTimeFormat(locale, shape).format(instant);
+  element.title = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" }).format(instant);
+}
