@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretBox};
 
 use crate::config::{Config, Lifetime, Location, Refused};
 use crate::lwa;
@@ -100,13 +100,13 @@ pub fn open_database(config: &Config) -> Result<Db, Fault> {
 
 fn ring(config: &Config) -> Result<KeyRing, NotBuilt> {
     let keys = config.secrets()?.token_keys.iter();
-    let keys = keys.map(|token_key| (token_key.id.clone(), token_key.key.clone()));
+    let keys = keys.map(|key| (key.id.clone(), SecretBox::new(Box::new(*key.key.expose_secret()))));
     Ok(KeyRing::of(keys).ok_or_else(|| Fault::broken("reading the token keys", "there is none"))?)
 }
 
 fn keys(config: &Config) -> Result<Keys, NotBuilt> {
     let secrets = config.secrets()?;
-    let session_key = KeyMaterial::from_bytes(secrets.session_key.clone());
+    let session_key = KeyMaterial::from_bytes(*secrets.session_key.expose_secret());
     let lookup = match &secrets.index_key {
         Some(own) => own_key(Purpose::LookupIndex, own.expose_secret()),
         None => session_key.derive(Purpose::LookupIndex),

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use actix_session::SessionMiddleware;
 use actix_session::config::{BrowserSession, CookieContentSecurity};
-use actix_web::body::{BoxBody, MessageBody};
 use actix_web::cookie::SameSite;
 use actix_web::dev::Server;
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
-use actix_web::middleware::{from_fn, map_response};
+use actix_web::middleware::from_fn;
 use actix_web::{App as Service, HttpResponse, HttpServer, guard, web};
 
 use crate::app::App;

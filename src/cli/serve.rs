@@ -1,11 +1,71 @@
-//! `dovetail serve`: the portal.
+//! `dovetail serve`: the portal, with everything that works beside it.
 
-use super::{Failure, Outcome};
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use super::{Failure, Outcome, say};
+use crate::app::{self, App, NotBuilt};
 use crate::config::Config;
+use crate::platform::clock::Clock;
+use crate::platform::db::migrate;
+use crate::platform::fault::Fault;
 use crate::platform::telemetry;
+use crate::server;
 
-#[expect(clippy::needless_pass_by_value, reason = "the server keeps the settings")]
 pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
     telemetry::start(&config.logging.filter, config.logging.format)?;
+    prepare_schema(&config)?;
+    let app = Arc::new(App::build(config, Clock::system())?);
+    actix_web::rt::System::new().block_on(serve(app))?;
     Ok(Outcome::Well)
+}
+
+async fn serve(app: Arc<App>) -> Result<(), Fault> {
+    let listener = bind(&app)?;
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let portal = server::start(Arc::clone(&app), listener, workers)?;
+    say_where_to_click(&app)?;
+    portal.await.map_err(|error| Fault::broken("serving", error))
+}
+
+fn bind(app: &App) -> Result<TcpListener, Fault> {
+    TcpListener::bind(app.config.http.listen).map_err(|error| Fault::broken("listening", error))
+}
+
+/// Brings the schema up to date, or refuses to serve an old one (product, `DOVETAIL_MIGRATE`).
+fn prepare_schema(config: &Config) -> Result<(), Failure> {
+    let db = app::open_database(config)?;
+    let conn = &mut *db.connection()?;
+    if config.database.migrates_on_start {
+        for version in migrate::up(conn)? {
+            tracing::info!(migration.version = version, "the schema was brought up to date");
+        }
+        return Ok(());
+    }
+    let status = migrate::status(conn)?;
+    if status.pending.is_empty() && status.unknown.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::broken("checking the schema", "it is not this program's; run `dovetail migrate`").into())
+}
+
+fn say_where_to_click(app: &App) -> Result<(), Fault> {
+    let portal = &app.config.http.public_url;
+    say(&format!("Dovetail is at {portal}"))?;
+    if app.config.is_production() {
+        return Ok(());
+    }
+    if let Some(address) = app.config.amazon.simulator_listen {
+        say(&format!("Amazon is played at http://{address}/simulator"))?;
+    }
+    say(&format!("Mails that would be sent are at {portal}dev/outbox"))
+}
+
+impl From<NotBuilt> for Failure {
+    fn from(why: NotBuilt) -> Self {
+        match why {
+            NotBuilt::Settings(refused) => Self::Settings(refused),
+            NotBuilt::Fault(fault) => Self::Fault(fault),
+        }
+    }
 }

@@ -10,7 +10,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_langneg::{NegotiationStrategy, negotiate_languages, parse_accepted_languages};
 use rust_embed::RustEmbed;
-use unic_langid::{LanguageIdentifier, langid};
+use unic_langid::LanguageIdentifier;
 
 #[derive(RustEmbed)]
 #[folder = "locales/"]
@@ -55,8 +55,9 @@ impl Language {
     /// The best match for an `Accept-Language` header (RFC 9110 §12.5.4).
     pub fn from_accept_language(header: &str) -> Self {
         let wanted = parse_accepted_languages(header.get(..256).unwrap_or(header));
-        let ours = Self::ALL.map(Self::id);
-        negotiate_languages(&wanted, &ours, Some(&ours[0]), NegotiationStrategy::Lookup)
+        let ours: Vec<fluent_langneg::LanguageIdentifier> =
+            Self::ALL.iter().filter_map(|language| language.tag().parse().ok()).collect();
+        negotiate_languages(&wanted, &ours, None, NegotiationStrategy::Lookup)
             .first()
             .and_then(|id| Self::from_tag(id.language.as_str()))
             .unwrap_or(Self::English)
@@ -118,17 +119,10 @@ impl Language {
             Self::German => &GERMAN,
         }
     }
-
-    fn id(self) -> LanguageIdentifier {
-        match self {
-            Self::English => langid!("en"),
-            Self::German => langid!("de"),
-        }
-    }
 }
 
 fn bundle(language: Language) -> FluentBundle<FluentResource> {
-    let mut bundle = FluentBundle::new_concurrent(vec![language.id()]);
+    let mut bundle = FluentBundle::new_concurrent(vec![language.tag().parse::<LanguageIdentifier>().unwrap_or_default()]);
     bundle.set_use_isolating(false);
     for path in Files::iter().filter(|path| path.starts_with(&format!("{}/", language.tag()))) {
         let Some(source) = Files::get(&path).and_then(|file| String::from_utf8(file.data.into_owned()).ok())

@@ -58,8 +58,8 @@ impl KeyMaterial {
     }
 
     /// The secret as the settings hold it.
-    pub fn from_bytes(bytes: SecretBox<[u8; 64]>) -> Self {
-        Self(bytes)
+    pub fn from_bytes(bytes: [u8; 64]) -> Self {
+        Self(SecretBox::new(Box::new(bytes)))
     }
 
     /// A new secret, for development and tests.

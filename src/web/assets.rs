@@ -21,7 +21,25 @@ use crate::web::error::PageError;
 struct Files;
 
 /// The style sheet's parts, in the order of the cascade.
-const STYLES: [&str; 0] = [];
+const STYLES: [&str; 17] = [
+    "tokens",
+    "reset",
+    "base",
+    "layout",
+    "entrance",
+    "joint-shapes",
+    "joint",
+    "joint-stacked",
+    "buttons",
+    "forms",
+    "notices",
+    "facts",
+    "lists",
+    "pages",
+    "contrast",
+    "print",
+    "utilities",
+];
 
 static STYLE_SHEET: LazyLock<String> = LazyLock::new(|| {
     STYLES

@@ -21,23 +21,18 @@ use crate::web::visit::Visit;
 struct ErrorPage {
     page: Page,
     code: &'static str,
-    heading: String,
+    title: String,
     body: String,
     reference: String,
     /// Where the one button leads, and what it says.
-    way: (String, String),
+    way: Option<(String, String)>,
 }
 
 /// Renders what a handler, or actix itself, left as an error.
 pub async fn render(request: ServiceRequest, inner: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let mut response = inner.call(request).await?;
-    let problem = match response.response().extensions().get::<Problem>().cloned() {
-        Some(problem) => problem,
-        None => match by_status(&response) {
-            Some(problem) => problem,
-            None => return Ok(response),
-        },
-    };
+    let left = response.response().extensions().get::<Problem>().cloned();
+    let Some(problem) = left.clone().or_else(|| by_status(&response)) else { return Ok(response) };
     let asked = response.request().clone();
     let rendered = Visit::of(&asked).and_then(|visit| page_of(&visit, &problem));
     let body = match rendered {
@@ -45,7 +40,7 @@ pub async fn render(request: ServiceRequest, inner: Next<BoxBody>) -> Result<Ser
         // The page itself cannot be made; the neutral sentence stands in for it.
         Err(error) => return Ok(ServiceResponse::new(asked, error.error_response())),
     };
-    if response.response().extensions().get::<Problem>().is_none() {
+    if left.is_none() {
         let mut fresh = neutral(problem);
         for (name, value) in response.headers() {
             if name != CONTENT_TYPE && name != CONTENT_LENGTH {
@@ -90,11 +85,11 @@ fn page_of(visit: &Visit, problem: &Problem) -> Result<String, PageError> {
     let way = if known { way } else { home.to_owned() };
     let label = page.t(if way == home { "error-way-home" } else { "error-way-again" });
     Ok(ErrorPage {
-        heading: page.title.clone(),
+        title: page.title.clone(),
         body: page.t(&format!("{stem}-body")),
         code: problem.code,
         reference: visit.reference.to_string(),
-        way: (way, label),
+        way: Some((way, label)),
         page,
     }
     .render()?)

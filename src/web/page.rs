@@ -14,6 +14,8 @@ pub struct Page {
     pub dir: &'static str,
     pub title: String,
     pub site: String,
+    pub css: String,
+    pub js: String,
     pub csrf: String,
     pub viewer: Option<ViewerChip>,
     /// Which entry of the navigation this page is.
@@ -23,6 +25,8 @@ pub struct Page {
     pub errors: Vec<(String, String)>,
     pub support_url: Option<String>,
     pub privacy_url: String,
+    /// Languages to choose from: tag, own name, whether it is this page's.
+    pub languages: Vec<(&'static str, &'static str, bool)>,
 }
 
 /// The signed-in player, as the frame names them.
@@ -81,6 +85,8 @@ impl Page {
             dir: "ltr",
             title: visit.language.text(title),
             site: settings.name.clone(),
+            css: assets::url("css/app.css"),
+            js: assets::url("js/app.js"),
             csrf: visit.csrf_token()?,
             viewer: visit
                 .viewer
@@ -94,6 +100,7 @@ impl Page {
                 .privacy_url
                 .as_ref()
                 .map_or_else(|| super::urls::PRIVACY.to_owned(), ToString::to_string),
+            languages: Language::ALL.map(|l| (l.tag(), l.name(), l == visit.language)).to_vec(),
         })
     }
 
@@ -114,11 +121,6 @@ impl Page {
     /// The address of a static file, for ever.
     pub fn asset(&self, path: &str) -> String {
         assets::url(path)
-    }
-
-    /// Languages to choose from: tag, own name, whether it is this page's.
-    pub fn languages(&self) -> Vec<(&'static str, &'static str, bool)> {
-        Language::ALL.into_iter().map(|l| (l.tag(), l.name(), l == self.language)).collect()
     }
 
     /// The sentence under a field, if it was not accepted.

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 use crate::on_backend;
 use crate::platform::db::schema::throttles::dsl;
@@ -27,17 +26,19 @@ pub(super) fn blocked_until(conn: &mut Conn, ids: &[String], now: DateTime<Utc>)
 pub(super) fn take(conn: &mut Conn, budget: &Budget, now: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
     let at = UtcTime::from(now);
     diesel::delete(dsl::throttles.filter(dsl::id.eq(&budget.id)).filter(dsl::window_ends_at.le(at))).execute(conn)?;
-    let row = (dsl::id.eq(&budget.id), dsl::taken.eq(1), dsl::window_ends_at.eq(UtcTime::from(now + budget.window)));
-    // `excluded(taken)` is the 1 above.
-    let counted: Option<(i64, UtcTime)> = on_backend!(conn, |conn| diesel::insert_into(dsl::throttles)
+    let row = (dsl::id.eq(&budget.id), dsl::taken.eq(0), dsl::window_ends_at.eq(UtcTime::from(now + budget.window)));
+    on_backend!(conn, |conn| diesel::insert_into(dsl::throttles)
         .values(row)
-        .on_conflict(dsl::id)
-        .do_update()
-        .set(dsl::taken.eq(dsl::taken + excluded(dsl::taken)))
-        .filter(dsl::blocked_until.is_null().or(dsl::blocked_until.le(at)))
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    let open = dsl::throttles
+        .filter(dsl::id.eq(&budget.id))
+        .filter(dsl::blocked_until.is_null().or(dsl::blocked_until.le(at)));
+    let counted: Option<(i64, UtcTime)> = diesel::update(open)
+        .set(dsl::taken.eq(dsl::taken + 1))
         .returning((dsl::taken, dsl::window_ends_at))
         .get_result(conn)
-        .optional())?;
+        .optional()?;
     let Some((taken, window_ends_at)) = counted else {
         let until = blocked_until(conn, std::slice::from_ref(&budget.id), now)?;
         return Ok(Some(until.unwrap_or(now)));
