@@ -50,7 +50,8 @@ impl Simulator {
         self.world().customers()
     }
 
-    /// Opens an Amazon account for a test's own person. Their key must not be one of the cast's.
+    /// Opens an Amazon account for a test's own person, or changes the name, email and postal code of the one
+    /// who has this key.
     pub fn admit(&self, customer: Customer) {
         self.world().admit(customer);
     }

@@ -4,10 +4,6 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use data_encoding::BASE64;
 
-use super::random;
-use super::switches::ErrorBodies;
-use super::world::World;
-
 /// Named values of a query or a body. An empty value counts as absent (RFC 6749 §3.1).
 #[derive(Default)]
 pub(super) struct Fields(Vec<(String, String)>);

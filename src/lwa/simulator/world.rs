@@ -37,7 +37,7 @@ pub(super) struct World {
 /// What a restart does not forget.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct Kept {
-    guests: Vec<Customer>,
+    guests: BTreeMap<String, Customer>,
     /// Customer, then app, to the scopes allowed.
     pub(super) consents: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     pub(super) refresh_tokens: HashMap<String, Grant>,
@@ -81,12 +81,17 @@ impl World {
     }
 
     pub(super) fn customers(&self) -> Vec<Customer> {
-        people::cast().into_iter().chain(self.kept.guests.iter().cloned()).collect()
+        let mut cast = people::cast();
+        cast.retain(|customer| !self.kept.guests.contains_key(&customer.key));
+        cast.extend(self.kept.guests.values().cloned());
+        cast
     }
 
     /// A customer as others get to see them: the switches may have taken name or email away.
     pub(super) fn customer(&self, key: &str) -> Option<Customer> {
-        let mut customer = self.customers().into_iter().find(|customer| customer.key == key)?;
+        let guest = self.kept.guests.get(key).cloned();
+        let mut customer =
+            guest.or_else(|| people::cast().into_iter().find(|customer| customer.key == key))?;
         if self.switches.without_email {
             customer.email = None;
         }
@@ -96,10 +101,9 @@ impl World {
         Some(customer)
     }
 
-    /// Adds a customer, or changes the added one of the same key. The cast does not change.
+    /// Adds a customer, or changes the one of the same key.
     pub(super) fn admit(&mut self, customer: Customer) {
-        self.kept.guests.retain(|guest| guest.key != customer.key);
-        self.kept.guests.push(customer);
+        self.kept.guests.insert(customer.key.clone(), customer);
         self.save();
     }
 
