@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::{Failure, Outcome, say};
 use crate::app::{self, App, NotBuilt};
 use crate::config::Config;
+#[cfg(feature = "simulator")]
+use crate::config::Location;
 use crate::platform::clock::Clock;
 use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
@@ -23,6 +25,8 @@ pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
 async fn serve(app: Arc<App>) -> Result<(), Fault> {
     let listener = bind(&app)?;
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    #[cfg(feature = "simulator")]
+    play_amazon(&app)?;
     let portal = server::start(Arc::clone(&app), listener, workers)?;
     say_where_to_click(&app)?;
     portal.await.map_err(|error| Fault::broken("serving", error))
@@ -30,6 +34,25 @@ async fn serve(app: Arc<App>) -> Result<(), Fault> {
 
 fn bind(app: &App) -> Result<TcpListener, Fault> {
     TcpListener::bind(app.config.http.listen).map_err(|error| Fault::broken("listening", error))
+}
+
+/// Runs the simulator beside the portal. It keeps what customers allowed next to the database, so that
+/// restarting a development portal does not revoke every link.
+#[cfg(feature = "simulator")]
+fn play_amazon(app: &App) -> Result<(), Fault> {
+    use crate::lwa::simulator::{Settings, Simulator};
+    let during = "starting the simulator of Amazon";
+    let Some(address) = app.config.amazon.simulator_listen else { return Ok(()) };
+    let return_url = format!("{}amazon/callback", app.config.http.public_url);
+    let state_file = match &app.config.database.location {
+        Location::Sqlite(path) => Some(path.with_file_name("simulator.json")),
+        _ => None,
+    };
+    let settings = Settings { state_file, ..Settings::development(app.clock.clone(), &return_url) };
+    let listener = TcpListener::bind(address).map_err(|error| Fault::broken(during, error))?;
+    let amazon = Simulator::new(settings).run(listener).map_err(|error| Fault::broken(during, error))?;
+    actix_web::rt::spawn(amazon);
+    Ok(())
 }
 
 /// Brings the schema up to date, or refuses to serve an old one (product, `DOVETAIL_MIGRATE`).

@@ -17,6 +17,8 @@ mod refresh;
 mod request;
 mod scopes;
 mod settings;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 mod wire;
 
 #[cfg(test)]

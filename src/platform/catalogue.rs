@@ -122,7 +122,8 @@ impl Language {
 }
 
 fn bundle(language: Language) -> FluentBundle<FluentResource> {
-    let mut bundle = FluentBundle::new_concurrent(vec![language.tag().parse::<LanguageIdentifier>().unwrap_or_default()]);
+    let mut bundle =
+        FluentBundle::new_concurrent(vec![language.tag().parse::<LanguageIdentifier>().unwrap_or_default()]);
     bundle.set_use_isolating(false);
     for path in Files::iter().filter(|path| path.starts_with(&format!("{}/", language.tag()))) {
         let Some(source) = Files::get(&path).and_then(|file| String::from_utf8(file.data.into_owned()).ok())

@@ -41,14 +41,20 @@ pub fn hold(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
 }
 
-type CredentialColumns =
-    (PlayerId, Option<Vec<u8>>, Option<UtcTime>, Option<String>, String, Option<String>);
+type CredentialColumns = (PlayerId, Option<Vec<u8>>, Option<UtcTime>, Option<String>, String, Option<String>);
 
 /// The player whose proven address has this key.
 pub fn credentials_by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Option<Credentials>> {
     let row: Option<CredentialColumns> = dsl::players
         .filter(dsl::email_key.eq(email_key))
-        .select((dsl::id, dsl::password_sealed, dsl::disabled_at, dsl::email, dsl::display_name, dsl::language))
+        .select((
+            dsl::id,
+            dsl::password_sealed,
+            dsl::disabled_at,
+            dsl::email,
+            dsl::display_name,
+            dsl::language,
+        ))
         .first(conn)
         .optional()?;
     Ok(row.map(credentials))
@@ -58,7 +64,14 @@ pub fn credentials_by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Opt
 pub fn credentials_by_user_name(conn: &mut Conn, user_name_key: &str) -> QueryResult<Option<Credentials>> {
     let row: Option<CredentialColumns> = dsl::players
         .filter(dsl::user_name_key.eq(user_name_key))
-        .select((dsl::id, dsl::password_sealed, dsl::disabled_at, dsl::email, dsl::display_name, dsl::language))
+        .select((
+            dsl::id,
+            dsl::password_sealed,
+            dsl::disabled_at,
+            dsl::email,
+            dsl::display_name,
+            dsl::language,
+        ))
         .first(conn)
         .optional()?;
     Ok(row.map(credentials))
@@ -68,15 +81,20 @@ pub fn credentials_by_user_name(conn: &mut Conn, user_name_key: &str) -> QueryRe
 pub fn credentials_by_id(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Credentials>> {
     let row: Option<CredentialColumns> = dsl::players
         .filter(dsl::id.eq(player))
-        .select((dsl::id, dsl::password_sealed, dsl::disabled_at, dsl::email, dsl::display_name, dsl::language))
+        .select((
+            dsl::id,
+            dsl::password_sealed,
+            dsl::disabled_at,
+            dsl::email,
+            dsl::display_name,
+            dsl::language,
+        ))
         .first(conn)
         .optional()?;
     Ok(row.map(credentials))
 }
 
-fn credentials(
-    (id, sealed, disabled_at, email, display_name, language): CredentialColumns,
-) -> Credentials {
+fn credentials((id, sealed, disabled_at, email, display_name, language): CredentialColumns) -> Credentials {
     let password = sealed.map(|sealed| password_of(&id, sealed));
     Credentials { id, password, is_disabled: disabled_at.is_some(), email, display_name, language }
 }

@@ -40,9 +40,8 @@ pub fn start(conn: &mut Conn, new: &NewSession) -> QueryResult<()> {
 
 /// Gives the session its new id. False if it ended or was rotated meanwhile: then the verb must not go on.
 pub fn rotate(conn: &mut Conn, rotation: &Rotation) -> QueryResult<bool> {
-    let session = dsl::sessions
-        .filter(dsl::id.eq(&rotation.session))
-        .filter(dsl::token_hash.eq(&rotation.from_hash));
+    let session =
+        dsl::sessions.filter(dsl::id.eq(&rotation.session)).filter(dsl::token_hash.eq(&rotation.from_hash));
     let rows = diesel::update(session)
         .set((
             dsl::token_hash.eq(rotation.token_hash()),

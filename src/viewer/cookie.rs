@@ -38,7 +38,8 @@ impl SessionRows {
         if now - last_seen_at >= app.session_lifetime(viewer.session.is_remembered).idle {
             return Ok(None);
         }
-        let json = serde_json::to_string(&viewer).map_err(|error| Fault::broken("reading a session", error))?;
+        let json =
+            serde_json::to_string(&viewer).map_err(|error| Fault::broken("reading a session", error))?;
         let seen = last_seen_at.timestamp().to_string();
         Ok(Some(HashMap::from([(VIEWER.to_owned(), json), (super::layer::LAST_SEEN.to_owned(), seen)])))
     }

@@ -61,11 +61,16 @@ pub(super) fn find(
         .optional()?;
     Ok(row.map(|(session, player, link)| {
         let last_seen_at = session.6.into();
-        (Viewer { session: session_of(session), player: player_of(player), link: link.map(link_of) }, last_seen_at)
+        (
+            Viewer { session: session_of(session), player: player_of(player), link: link.map(link_of) },
+            last_seen_at,
+        )
     }))
 }
 
-fn session_of((id, token_hash, csrf_secret, signed_in_with, is_remembered, fresh_at, _): SessionColumns) -> ViewerSession {
+fn session_of(
+    (id, token_hash, csrf_secret, signed_in_with, is_remembered, fresh_at, _): SessionColumns,
+) -> ViewerSession {
     let fresh_at = fresh_at.map(Into::into);
     ViewerSession { id, token_hash, csrf_secret, signed_in_with, is_remembered, fresh_at }
 }

@@ -26,8 +26,8 @@ const STYLES: [&str; 17] = [
     "reset",
     "base",
     "layout",
-    "entrance",
     "joint-shapes",
+    "entrance",
     "joint",
     "joint-stacked",
     "buttons",
@@ -36,9 +36,9 @@ const STYLES: [&str; 17] = [
     "facts",
     "lists",
     "pages",
+    "utilities",
     "contrast",
     "print",
-    "utilities",
 ];
 
 static STYLE_SHEET: LazyLock<String> = LazyLock::new(|| {
@@ -67,7 +67,7 @@ pub fn url(path: &str) -> String {
 pub async fn serve(asked: web::Path<(String, String)>) -> Answer {
     let (version, path) = asked.into_inner();
     let content: Cow<'static, [u8]> = match path.as_str() {
-        "css/app.css" => Cow::Borrowed(STYLE_SHEET.as_bytes()),
+        "app.css" => Cow::Borrowed(STYLE_SHEET.as_bytes()),
         _ => Files::get(&path).ok_or(PageError::NotFound)?.data,
     };
     let kept = if version == *VERSION { "public, max-age=31536000, immutable" } else { "no-cache" };

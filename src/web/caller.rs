@@ -26,7 +26,8 @@ pub struct Unreadable;
 
 impl Caller {
     pub fn of(request: &HttpRequest, trusted: &[IpNet]) -> Result<Self, Unreadable> {
-        let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |addr| addr.ip().to_canonical());
+        let peer =
+            request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |addr| addr.ip().to_canonical());
         let ip = client_address(peer, request.headers(), trusted)?;
         Ok(Self { ip, browser: browser_of(request.headers()) })
     }
@@ -78,7 +79,9 @@ fn browser_of(headers: &HeaderMap) -> String {
     let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let known = agent.get(..agent.len().min(512)).and_then(|agent| Parser::new().parse(agent));
     match known {
-        Some(found) if found.name != "UNKNOWN" && found.os != "UNKNOWN" => format!("{} · {}", found.name, found.os),
+        Some(found) if found.name != "UNKNOWN" && found.os != "UNKNOWN" => {
+            format!("{} · {}", found.name, found.os)
+        }
         Some(found) if found.name != "UNKNOWN" => found.name.to_owned(),
         _ => String::new(),
     }

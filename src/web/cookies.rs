@@ -88,7 +88,12 @@ impl Cookies {
     }
 
     /// What we wrote, if it is ours, whole, and not expired.
-    pub fn read<T: DeserializeOwned>(&self, request: &HttpRequest, name: Name, now: DateTime<Utc>) -> Option<T> {
+    pub fn read<T: DeserializeOwned>(
+        &self,
+        request: &HttpRequest,
+        name: Name,
+        now: DateTime<Utc>,
+    ) -> Option<T> {
         let full_name = self.full_name(name.bare());
         let cookies = request.cookies().ok()?;
         let cookie = cookies.iter().find(|cookie| cookie.name() == full_name)?;

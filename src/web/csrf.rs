@@ -51,7 +51,8 @@ mod tests {
     fn the_browsers_word_is_judged_in_order() {
         let origin = "https://portal.example";
         let sites = [None, Some("same-origin"), Some("none"), Some("same-site"), Some("cross-site")];
-        let origins = [None, Some("https://portal.example"), Some("null"), Some("https://evil.example"), Some("")];
+        let origins =
+            [None, Some("https://portal.example"), Some("null"), Some("https://evil.example"), Some("")];
         for site in sites {
             for sent in origins {
                 let mut headers = HeaderMap::new();

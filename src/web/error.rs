@@ -52,7 +52,9 @@ impl PageError {
             Self::BadRequest => (StatusCode::BAD_REQUEST, "bad_request", None),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", None),
             Self::AttemptUnknown => (StatusCode::BAD_REQUEST, "attempt_unknown", None),
-            Self::Throttled { retry_after } => (StatusCode::TOO_MANY_REQUESTS, "throttled", Some(*retry_after)),
+            Self::Throttled { retry_after } => {
+                (StatusCode::TOO_MANY_REQUESTS, "throttled", Some(*retry_after))
+            }
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "busy", Some(2)),
             Self::SeeOther(_) => (StatusCode::SEE_OTHER, "", None),
             Self::Fault(fault) if fault.kind() == Kind::Broken => {

@@ -29,7 +29,10 @@ struct ErrorPage {
 }
 
 /// Renders what a handler, or actix itself, left as an error.
-pub async fn render(request: ServiceRequest, inner: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn render(
+    request: ServiceRequest,
+    inner: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let mut response = inner.call(request).await?;
     let left = response.response().extensions().get::<Problem>().cloned();
     let Some(problem) = left.clone().or_else(|| by_status(&response)) else { return Ok(response) };

@@ -21,7 +21,10 @@ use crate::web::visit::{Browser, FlashShown};
 const BROWSER_LASTS: TimeDelta = TimeDelta::days(30);
 
 /// Puts the frame around a request.
-pub async fn frame(mut request: ServiceRequest, inner: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn frame(
+    mut request: ServiceRequest,
+    inner: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let (Some(app), Some(cookies)) =
         (request.app_data::<web::Data<App>>().cloned(), request.app_data::<web::Data<Cookies>>().cloned())
     else {
@@ -42,10 +45,8 @@ pub async fn frame(mut request: ServiceRequest, inner: Next<BoxBody>) -> Result<
     request.extensions_mut().insert(Rc::clone(&browser));
     let mut response = inner.call(request).await?;
 
-    let is_page = response
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page =
+        response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if let Some(value) = browser.to_tell().filter(|_| is_page)
         && let Some(cookie) = cookies.write(Name::Browser, &value, now, BROWSER_LASTS)
     {
@@ -69,8 +70,10 @@ fn remember(response: &mut ServiceResponse<BoxBody>, app: &App) {
     headers.remove(SET_COOKIE);
     for cookie in cookies {
         let text = cookie.to_str().unwrap_or_default();
-        let is_session = text.split('=').next().is_some_and(|name| name.trim_start_matches("__Host-") == SESSION);
-        let lasting = HeaderValue::from_str(&format!("{text}; Max-Age={seconds}")).ok().filter(|_| is_session);
+        let is_session =
+            text.split('=').next().is_some_and(|name| name.trim_start_matches("__Host-") == SESSION);
+        let lasting =
+            HeaderValue::from_str(&format!("{text}; Max-Age={seconds}")).ok().filter(|_| is_session);
         headers.append(SET_COOKIE, lasting.unwrap_or(cookie));
     }
 }

@@ -28,7 +28,10 @@ impl Protection {
 }
 
 /// Adds the headers.
-pub async fn protect(request: ServiceRequest, inner: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn protect(
+    request: ServiceRequest,
+    inner: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let protection = request.app_data::<web::Data<Protection>>().cloned();
     let mut response = inner.call(request).await?;
     if let Some(protection) = protection {

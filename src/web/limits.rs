@@ -27,7 +27,11 @@ pub async fn limit(request: ServiceRequest, inner: Next<BoxBody>) -> Result<Serv
         return Ok(request.into_response(refusal(StatusCode::BAD_REQUEST, "bad_request")));
     }
     let any_host = ANY_HOST.iter().any(|path| request.path().starts_with(path));
-    match request.app_data::<web::Data<App>>().filter(|_| !any_host).and_then(|app| misdirected(&request, app)) {
+    match request
+        .app_data::<web::Data<App>>()
+        .filter(|_| !any_host)
+        .and_then(|app| misdirected(&request, app))
+    {
         Some(response) => Ok(request.into_response(response)),
         None => inner.call(request).await,
     }

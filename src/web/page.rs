@@ -1,5 +1,7 @@
 //! What every layout needs. A page struct holds one as `page`.
 
+use chrono::{DateTime, SecondsFormat, Utc};
+
 use crate::platform::catalogue::Language;
 use crate::web::assets;
 use crate::web::cookies::Name;
@@ -32,6 +34,13 @@ pub struct Page {
 /// The signed-in player, as the frame names them.
 pub struct ViewerChip {
     pub display_name: String,
+}
+
+/// An instant: for machines, and as this page's language writes it.
+#[derive(Clone)]
+pub struct When {
+    pub iso: String,
+    pub text: String,
 }
 
 /// A message on top of a page.
@@ -85,7 +94,7 @@ impl Page {
             dir: "ltr",
             title: visit.language.text(title),
             site: settings.name.clone(),
-            css: assets::url("css/app.css"),
+            css: assets::url("app.css"),
             js: assets::url("js/app.js"),
             csrf: visit.csrf_token()?,
             viewer: visit
@@ -110,8 +119,8 @@ impl Page {
     }
 
     /// The text of a message with its placeables filled.
-    pub fn t_of<'a, const N: usize>(&self, message: &str, args: [(&'a str, &'a str); N]) -> String {
-        self.language.text_of(message, args)
+    pub fn t_of(&self, message: &str, args: &[(&str, &str)]) -> String {
+        self.language.text_with(message, args)
     }
 
     pub fn language(&self) -> Language {
@@ -123,9 +132,19 @@ impl Page {
         assets::url(path)
     }
 
-    /// The sentence under a field, if it was not accepted.
-    pub fn error_of(&self, field: &str) -> Option<&str> {
-        self.errors.iter().find(|(id, _)| id == field).map(|(_, sentence)| sentence.as_str())
+    /// The sentence under a field; empty if the field was accepted.
+    pub fn error(&self, field: &str) -> &str {
+        self.errors.iter().find(|(id, _)| id == field).map_or("", |(_, sentence)| sentence.as_str())
+    }
+
+    /// An instant as templates print it.
+    pub fn when(&self, at: DateTime<Utc>) -> When {
+        When { iso: at.to_rfc3339_opts(SecondsFormat::Secs, true), text: self.language.date(at) }
+    }
+
+    /// The same with its time of day.
+    pub fn moment(&self, at: DateTime<Utc>) -> When {
+        When { iso: at.to_rfc3339_opts(SecondsFormat::Secs, true), text: self.language.date_time(at) }
     }
 
     #[must_use]

@@ -37,7 +37,10 @@ impl fmt::Display for Reference {
 }
 
 /// Gives the request its reference and logs how it ended. A fault is logged here and nowhere else.
-pub async fn log<B: MessageBody>(request: ServiceRequest, inner: Next<B>) -> Result<ServiceResponse<B>, Error> {
+pub async fn log<B: MessageBody>(
+    request: ServiceRequest,
+    inner: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
     let began = Instant::now();
     let reference = Reference::new();
     request.extensions_mut().insert(reference.clone());

@@ -74,9 +74,8 @@ impl Next {
 
     /// `path` with this `next` as its query.
     pub fn on(&self, path: &str) -> String {
-        let query: String = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", &self.0)
-            .finish();
+        let query: String =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("next", &self.0).finish();
         format!("{path}?{query}")
     }
 }
@@ -96,10 +95,29 @@ mod tests {
     #[test]
     fn what_may_leave_is_dropped() {
         let payloads = [
-            "", "account", "https://evil.example/account", "//evil.example/account", "/\\evil.example", "\\\\evil",
-            "/account\r\nSet-Cookie: a=b", "/\t/evil.example", "javascript:alert(1)", "/%2f%2fevil.example", "/sign-out",
-            "/account/../sign-out", "/.//evil.example", " /account", "/account ", "/unknown", "data:text/html,x",
-            "/account@evil.example", "///evil.example", "/amazon/callback?code=a&state=b", "http:/account", "?x", "#x",
+            "",
+            "account",
+            "https://evil.example/account",
+            "//evil.example/account",
+            "/\\evil.example",
+            "\\\\evil",
+            "/account\r\nSet-Cookie: a=b",
+            "/\t/evil.example",
+            "javascript:alert(1)",
+            "/%2f%2fevil.example",
+            "/sign-out",
+            "/account/../sign-out",
+            "/.//evil.example",
+            " /account",
+            "/account ",
+            "/unknown",
+            "data:text/html,x",
+            "/account@evil.example",
+            "///evil.example",
+            "/amazon/callback?code=a&state=b",
+            "http:/account",
+            "?x",
+            "#x",
         ];
         for payload in payloads {
             assert_eq!(Next::parse(payload), None, "{payload:?}");

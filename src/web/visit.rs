@@ -80,7 +80,18 @@ impl Visit {
         let language = language_of(request, viewer.as_deref());
         let now = app.clock.now();
         let session = request.get_session();
-        Ok(Self { app, cookies, viewer, caller, language, reference, now, request: request.clone(), browser, session })
+        Ok(Self {
+            app,
+            cookies,
+            viewer,
+            caller,
+            language,
+            reference,
+            now,
+            request: request.clone(),
+            browser,
+            session,
+        })
     }
 
     /// The signed-in player. Behind a route for players there always is one.
@@ -142,10 +153,12 @@ impl FromRequest for Visit {
 
 /// The player's own choice, else the browser's.
 pub fn language_of(request: &HttpRequest, viewer: Option<&Viewer>) -> Language {
-    viewer.and_then(|viewer| viewer.player.language.as_deref()).and_then(Language::from_tag).unwrap_or_else(|| {
-        let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        Language::from_accept_language(header.unwrap_or_default())
-    })
+    viewer.and_then(|viewer| viewer.player.language.as_deref()).and_then(Language::from_tag).unwrap_or_else(
+        || {
+            let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+            Language::from_accept_language(header.unwrap_or_default())
+        },
+    )
 }
 
 /// What the session store loaded, from inside a layer.

@@ -37,11 +37,18 @@ pub enum Then {
 pub enum Verdict {
     Allowed,
     /// Seconds until trying again makes sense, at least one.
-    Refused { retry_after: i64 },
+    Refused {
+        retry_after: i64,
+    },
 }
 
 impl Budget {
-    fn pause_after(&self, taken: i64, window_ends_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    fn pause_after(
+        &self,
+        taken: i64,
+        window_ends_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
         const LONGEST: i64 = 60;
         let over = taken - i64::from(self.free);
         match self.then {

@@ -9,7 +9,11 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::throttle::Budget;
 
 /// When the last of these ids may try again, if any of them must wait.
-pub(super) fn blocked_until(conn: &mut Conn, ids: &[String], now: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
+pub(super) fn blocked_until(
+    conn: &mut Conn,
+    ids: &[String],
+    now: DateTime<Utc>,
+) -> QueryResult<Option<DateTime<Utc>>> {
     let now = UtcTime::from(now);
     let until: Option<Option<UtcTime>> = dsl::throttles
         .filter(dsl::id.eq_any(ids))
@@ -23,10 +27,19 @@ pub(super) fn blocked_until(conn: &mut Conn, ids: &[String], now: DateTime<Utc>)
 }
 
 /// Counts one try. Returns when the next is allowed, if this one is not.
-pub(super) fn take(conn: &mut Conn, budget: &Budget, now: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
+pub(super) fn take(
+    conn: &mut Conn,
+    budget: &Budget,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<DateTime<Utc>>> {
     let at = UtcTime::from(now);
-    diesel::delete(dsl::throttles.filter(dsl::id.eq(&budget.id)).filter(dsl::window_ends_at.le(at))).execute(conn)?;
-    let row = (dsl::id.eq(&budget.id), dsl::taken.eq(0), dsl::window_ends_at.eq(UtcTime::from(now + budget.window)));
+    diesel::delete(dsl::throttles.filter(dsl::id.eq(&budget.id)).filter(dsl::window_ends_at.le(at)))
+        .execute(conn)?;
+    let row = (
+        dsl::id.eq(&budget.id),
+        dsl::taken.eq(0),
+        dsl::window_ends_at.eq(UtcTime::from(now + budget.window)),
+    );
     on_backend!(conn, |conn| diesel::insert_into(dsl::throttles)
         .values(row)
         .on_conflict_do_nothing()

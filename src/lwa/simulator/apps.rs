@@ -1,0 +1,30 @@
+//! `/ap/adam`: the apps a customer allowed, each with a way to take that back.
+
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::wire::Body;
+use super::{Simulator, pages, people};
+
+/// `GET /ap/adam`.
+pub(super) fn list(simulator: &Simulator, req: &HttpRequest, _: &Body) -> HttpResponse {
+    let world = simulator.world();
+    let Some(customer) = people::signed_in(req).and_then(|key| world.customer(&key)) else {
+        return pages::sign_in(&world, "your list of apps", &pages::here(req));
+    };
+    let allowed = world.kept.consents.get(&customer.key).into_iter().flatten();
+    let apps = allowed.map(|(app, scopes)| {
+        let client = simulator.clients.iter().find(|client| client.app_id == *app);
+        let name = client.map_or(app.clone(), |client| client.app_name.clone());
+        pages::AllowedApp { id: app.clone(), name, scopes: scopes.join(", ") }
+    });
+    pages::apps(&customer, req.path(), apps.collect())
+}
+
+/// `POST /ap/adam`.
+pub(super) fn remove(simulator: &Simulator, req: &HttpRequest, body: &Body) -> HttpResponse {
+    if let (Some(customer), Some(app)) = (people::signed_in(req), body.fields.get("app")) {
+        simulator.world().revoke(&customer, Some(app));
+    }
+    HttpResponse::SeeOther().insert_header((LOCATION, req.path())).finish()
+}

@@ -1,0 +1,236 @@
+//! The authorization page: who are you, may this app, and back you go.
+//!
+//! Promises rows 1 to 8 of the contract's section 26.2. The request stays in the address all the while, so
+//! every step checks it again and nothing is kept between steps.
+
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, TimeDelta, Utc};
+use url::Url;
+
+use super::clients::{Client, Kind};
+use super::recorder::Seen;
+use super::scopes::{self, Essentials};
+use super::switches::StateEcho;
+use super::wire::{Body, Fields};
+use super::world::{Grant, World};
+use super::{Simulator, pages, people, random};
+
+/// An authorization code: spent once, for one client, one return address and one verifier.
+pub(super) struct Code {
+    pub(super) grant: Grant,
+    pub(super) redirect_uri: String,
+    pub(super) challenge: Option<Challenge>,
+    pub(super) expires_at: DateTime<Utc>,
+}
+
+/// RFC 7636.
+#[derive(Clone)]
+pub(super) enum Challenge {
+    S256(String),
+    Plain(String),
+}
+
+/// A request that may be put to the customer.
+struct Asked<'a> {
+    client: &'a Client,
+    /// As it was sent, because the exchange has to repeat it letter by letter.
+    redirect_uri: String,
+    back_to: Url,
+    state: Option<String>,
+    scopes: Vec<String>,
+    essentials: Essentials,
+    challenge: Option<Challenge>,
+}
+
+/// `GET /ap/oa`.
+pub(super) fn ask(simulator: &Simulator, req: &HttpRequest, _: &Body, seen: &mut Seen) -> HttpResponse {
+    let query = Fields::query(req);
+    seen.client = query.get("client_id").map(str::to_owned);
+    let asked = match read(simulator, &query) {
+        Ok(asked) => asked,
+        Err(refused) => return refused.answer(&query),
+    };
+    let mut world = simulator.world();
+    let Some(customer) = people::signed_in(req).and_then(|key| world.customer(&key)) else {
+        return pages::sign_in(&world, &asked.client.app_name, &pages::here(req));
+    };
+    let unasked = asked.scopes.iter().all(|scope| scope == scopes::USER_ID);
+    let remembered = scopes::contain(world.consented(&customer.key, &asked.client.app_id), &asked.scopes);
+    if unasked || remembered {
+        return grant(&mut world, &asked, &customer.key, asked.scopes.clone());
+    }
+    pages::consent(&customer, asked.client, &pages::here(req), items(&asked))
+}
+
+/// `POST /ap/oa`: the customer pressed Allow or Cancel.
+pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &Body) -> HttpResponse {
+    let query = Fields::query(req);
+    let asked = match read(simulator, &query) {
+        Ok(asked) => asked,
+        Err(refused) => return refused.answer(&query),
+    };
+    let mut world = simulator.world();
+    let Some(customer) = people::signed_in(req).and_then(|key| world.customer(&key)) else {
+        return pages::sign_in(&world, &asked.client.app_name, &pages::here(req));
+    };
+    let kept = |scope: &String| {
+        !asked.essentials.may_decline(scope) || body.fields.all("granted").any(|granted| granted == scope)
+    };
+    let granted: Vec<String> = asked.scopes.iter().filter(|scope| kept(scope)).cloned().collect();
+    if body.fields.get("decision") != Some("allow") || granted.is_empty() {
+        return redirect(&asked.refused(&world, "access_denied", "Access not permitted."));
+    }
+    grant(&mut world, &asked, &customer.key, granted)
+}
+
+/// A refusal that a test asked for, wherever the request leads.
+pub(super) fn refuse(simulator: &Simulator, req: &HttpRequest, error: &str) -> HttpResponse {
+    let query = Fields::query(req);
+    match read(simulator, &query) {
+        Ok(asked) => {
+            let text =
+                if error == "access_denied" { "Access not permitted." } else { "The request was refused" };
+            redirect(&asked.refused(&simulator.world(), error, text))
+        }
+        Err(refused) => refused.answer(&query),
+    }
+}
+
+fn grant(world: &mut World, asked: &Asked, customer: &str, granted: Vec<String>) -> HttpResponse {
+    world.allow(customer, &asked.client.app_id, &granted);
+    let code = random::authorization_code();
+    let scope = granted.join(" ");
+    let lifetime = TimeDelta::try_seconds(world.switches.code_lifetime).unwrap_or_default();
+    let now = world.now();
+    world.codes.retain(|_, code| code.expires_at > now);
+    world.codes.insert(
+        code.clone(),
+        Code {
+            grant: World::grant(asked.client, customer, granted),
+            redirect_uri: asked.redirect_uri.clone(),
+            challenge: asked.challenge.clone(),
+            expires_at: now + lifetime,
+        },
+    );
+    let state = asked.state(world);
+    redirect(&asked.back([("code", Some(code)), ("scope", Some(scope)), ("state", state)]))
+}
+
+/// Why a request is not put to the customer.
+enum Refused {
+    /// Told to the person on a page, while the return address is not known to be the client's.
+    Here(&'static str),
+    /// Told to the client, at this address.
+    There(String),
+}
+
+impl Refused {
+    fn answer(&self, query: &Fields) -> HttpResponse {
+        match self {
+            Self::Here(cause) => pages::sorry(cause, query.iter()),
+            Self::There(address) => redirect(address),
+        }
+    }
+}
+
+fn read<'a>(simulator: &'a Simulator, query: &Fields) -> Result<Asked<'a>, Refused> {
+    let client = query.get("client_id").and_then(|id| simulator.client(id));
+    let client = client.ok_or(Refused::Here("Unknown client_id"))?;
+    let (redirect_uri, back_to) = query
+        .get("redirect_uri")
+        .filter(|uri| client.return_urls.iter().any(|allowed| allowed == uri))
+        .and_then(|uri| Some((uri.to_owned(), Url::parse(uri).ok()?)))
+        .ok_or(Refused::Here(NOT_WHITELISTED))?;
+    let state = query.get("state").map(str::to_owned);
+    let (essentials, challenge) = (Essentials::default(), None);
+    let mut asked = Asked { client, redirect_uri, back_to, state, scopes: Vec::new(), essentials, challenge };
+
+    let world = simulator.world();
+    match asked.fill(query) {
+        Ok(()) => Ok(asked),
+        Err(("invalid_scope", _)) if world.switches.unknown_scope_page => Err(Refused::Here(UNKNOWN_SCOPE)),
+        Err((error, text)) => Err(Refused::There(asked.refused(&world, error, &text))),
+    }
+}
+
+const NOT_WHITELISTED: &str = "The redirect URI you provided has not been whitelisted for your application";
+const UNKNOWN_SCOPE: &str = "An unknown scope was requested";
+
+impl Asked<'_> {
+    fn fill(&mut self, query: &Fields) -> Result<(), (&'static str, String)> {
+        let missing =
+            |name| ("invalid_request", format!("The request is missing a required parameter : {name}"));
+        let invalid = |name| ("invalid_request", format!("The request has an invalid parameter : {name}"));
+
+        if let Some(name) = query.repeated() {
+            return Err(invalid(name));
+        }
+        if self.client.kind != Kind::Web {
+            return Err(("unauthorized_client", "Not authorized for requested operation".into()));
+        }
+        match query.get("response_type") {
+            None => return Err(missing("response_type")),
+            Some("code") => {}
+            // The implicit grant is closed (contract, section 1).
+            Some(_) => return Err(("unsupported_response_type", invalid("response_type").1)),
+        }
+        self.scopes = scopes::split(query.get("scope").ok_or_else(|| missing("scope"))?);
+        if !self.client.lwa_enabled || !scopes::contain(&self.client.allowed_scopes, &self.scopes) {
+            return Err(("invalid_scope", UNKNOWN_SCOPE.into()));
+        }
+        if let Some(json) = query.get("scope_data") {
+            self.essentials = Essentials::parse(json).ok_or_else(|| invalid("scope_data"))?;
+        }
+        self.challenge = match (query.get("code_challenge"), query.get("code_challenge_method")) {
+            (None, None) => None,
+            (None, Some(_)) => return Err(missing("code_challenge")),
+            (Some(text), _) if !well_formed(text) => return Err(invalid("code_challenge")),
+            (Some(text), Some("S256")) => Some(Challenge::S256(text.into())),
+            (Some(text), Some("plain") | None) => Some(Challenge::Plain(text.into())),
+            (Some(_), Some(_)) => return Err(invalid("code_challenge_method")),
+        };
+        Ok(())
+    }
+
+    fn state(&self, world: &World) -> Option<String> {
+        match world.switches.state {
+            StateEcho::Kept => self.state.clone(),
+            StateEcho::Dropped => None,
+            StateEcho::Altered => Some(format!("{}x", self.state.as_deref().unwrap_or_default())),
+        }
+    }
+
+    /// In the order that was recorded (contract, section 6.2).
+    fn refused(&self, world: &World, error: &str, text: &str) -> String {
+        let state = self.state(world);
+        self.back([("error_description", Some(text.into())), ("state", state), ("error", Some(error.into()))])
+    }
+
+    fn back(&self, parameters: [(&str, Option<String>); 3]) -> String {
+        let mut url = self.back_to.clone();
+        {
+            let mut query = url.query_pairs_mut();
+            for (name, value) in parameters {
+                if let Some(value) = value {
+                    query.append_pair(name, &value);
+                }
+            }
+        }
+        url.into()
+    }
+}
+
+fn redirect(address: &str) -> HttpResponse {
+    HttpResponse::Found().insert_header((LOCATION, address)).finish()
+}
+
+fn items(asked: &Asked) -> Vec<(String, bool)> {
+    asked.scopes.iter().map(|scope| (scope.clone(), asked.essentials.may_decline(scope))).collect()
+}
+
+/// RFC 7636 §4.2: 43 to 128 unreserved characters.
+fn well_formed(challenge: &str) -> bool {
+    (43..=128).contains(&challenge.len())
+        && challenge.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+}

@@ -1,0 +1,160 @@
+//! The strings that a test holds in its own process. All of them also hang on the page `/simulator`.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Simulator;
+use super::device::{self, Verdict};
+use super::faults::Fault;
+use super::people::Customer;
+use super::recorder::{Call, RecordedCall};
+use super::scopes;
+use super::switches::Switches;
+use super::world::World;
+use crate::platform::clock::Clock;
+
+/// What a customer has allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    pub customer: String,
+    pub app_id: String,
+    pub scopes: Vec<String>,
+}
+
+/// A pair that waits for a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceCode {
+    pub user_code: String,
+    pub client: String,
+    pub scopes: Vec<String>,
+}
+
+impl Simulator {
+    /// The clock it was given.
+    pub fn clock(&self) -> Clock {
+        self.world().clock.clone()
+    }
+
+    /// The time it is for this Amazon: the clock's, and whatever [`Simulator::jump`] added.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.world().now()
+    }
+
+    /// Moves this Amazon's clock and no other.
+    pub fn jump(&self, by: TimeDelta) {
+        let mut world = self.world();
+        world.ahead += by;
+    }
+
+    /// Everyone who can sign in: the cast, then those who were added.
+    pub fn customers(&self) -> Vec<Customer> {
+        self.world().customers()
+    }
+
+    /// Opens an Amazon account for a test's own person, or changes the name, email and postal code of the one
+    /// who has this key.
+    pub fn admit(&self, customer: Customer) {
+        self.world().admit(customer);
+    }
+
+    /// What the company of this client sees as `user_id`; none for an unknown client.
+    pub fn user_id(&self, customer: &str, client_id: &str) -> Option<String> {
+        let company = &self.client(client_id)?.company;
+        self.world().customer(customer).map(|customer| customer.user_id(company))
+    }
+
+    /// Allows beforehand, so that the authorization page answers a signed-in browser at once.
+    pub fn allow(&self, customer: &str, client_id: &str, scope: &str) {
+        if let Some(client) = self.client(client_id) {
+            self.world().allow(customer, &client.app_id, &scopes::split(scope));
+        }
+    }
+
+    pub fn consents(&self) -> Vec<Consent> {
+        let world = self.world();
+        let consents = world.kept.consents.iter().flat_map(|(customer, apps)| {
+            apps.iter().map(|(app, scopes)| Consent {
+                customer: customer.clone(),
+                app_id: app.clone(),
+                scopes: scopes.clone(),
+            })
+        });
+        consents.collect()
+    }
+
+    /// The customer removes every app, as at `/ap/adam`: consents, refresh and access tokens end now.
+    pub fn revoke(&self, customer: &str) {
+        self.world().revoke(customer, None);
+    }
+
+    /// An access token as a phone's SDK would get it: without a refresh token, and without anybody being
+    /// asked. None for an unknown customer or client.
+    pub fn mint_access_token(&self, customer: &str, client_id: &str, scope: &str) -> Option<String> {
+        let client = self.client(client_id)?;
+        let mut world = self.world();
+        world.customer(customer)?;
+        let scopes = scopes::split(scope);
+        world.allow(customer, &client.app_id, &scopes);
+        Some(world.new_access_token(World::grant(client, customer, scopes)))
+    }
+
+    /// Ends every access token now; refresh tokens stay good.
+    pub fn expire_access_tokens(&self) {
+        let mut world = self.world();
+        world.kept.access_tokens.clear();
+        world.save();
+    }
+
+    /// Puts a fault on a call until [`Simulator::clear_faults`].
+    pub fn set_fault(&self, call: Call, fault: Fault) {
+        self.world().faults.put(call, fault, None);
+    }
+
+    /// Puts a fault on the next `times` calls of this kind.
+    pub fn set_fault_times(&self, call: Call, fault: Fault, times: u32) {
+        self.world().faults.put(call, fault, Some(times.max(1)));
+    }
+
+    pub fn clear_faults(&self) {
+        self.world().faults.clear();
+    }
+
+    pub fn switches(&self) -> Switches {
+        self.world().switches.clone()
+    }
+
+    /// Throws switches: `simulator.switch(|s| s.without_email = true)`.
+    pub fn switch(&self, throw: impl FnOnce(&mut Switches)) {
+        throw(&mut self.world().switches);
+    }
+
+    /// What was asked, oldest first; at most the last ten thousand.
+    pub fn recorded_calls(&self) -> Vec<RecordedCall> {
+        self.world().recorder.calls().cloned().collect()
+    }
+
+    /// How often this was asked.
+    pub fn calls(&self, call: Call) -> usize {
+        self.world().recorder.calls().filter(|recorded| recorded.call == call).count()
+    }
+
+    pub fn forget_calls(&self) {
+        self.world().recorder.forget();
+    }
+
+    /// The codes that devices are showing now.
+    pub fn device_codes(&self) -> Vec<DeviceCode> {
+        device::waiting(&self.world())
+    }
+
+    /// The customer types the code and allows; false if no device shows it.
+    pub fn approve_device(&self, user_code: &str, customer: &str) -> bool {
+        let mut world = self.world();
+        world.customer(customer).is_some()
+            && device::settle(&mut world, user_code, &Verdict::Allowed(customer.to_owned()))
+    }
+
+    /// The customer types the code and cancels; false if no device shows it.
+    pub fn deny_device(&self, user_code: &str) -> bool {
+        device::settle(&mut self.world(), user_code, &Verdict::Denied)
+    }
+}

@@ -1,0 +1,220 @@
+//! Code-based linking: a device shows a code, a person types it elsewhere, the device polls.
+//!
+//! Promises section 16 of the contract. What the contract marks as inferred (the words for a denial) is
+//! inferred here too.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::HOST;
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+
+use super::answers::{self, Family, Refusal};
+use super::clients::Kind;
+use super::control::DeviceCode;
+use super::recorder::{Seen, TokenKind};
+use super::switches::SlowDown;
+use super::tokens::{Tokens, required};
+use super::wire::{Body, Fields};
+use super::world::World;
+use super::{Simulator, pages, people, random, scopes};
+
+const LIFETIME: TimeDelta = TimeDelta::seconds(600);
+
+/// A device code and the user code that goes with it.
+pub(super) struct Pair {
+    device_code: String,
+    user_code: String,
+    client: String,
+    app: String,
+    app_name: String,
+    scopes: Vec<String>,
+    expires_at: DateTime<Utc>,
+    last_poll: Option<DateTime<Utc>>,
+    verdict: Option<Verdict>,
+}
+
+/// What the person with the code said.
+#[derive(Clone)]
+pub(super) enum Verdict {
+    /// The customer's key.
+    Allowed(String),
+    Denied,
+}
+
+#[derive(Serialize)]
+struct NewPair<'a> {
+    user_code: &'a str,
+    device_code: &'a str,
+    interval: i64,
+    verification_uri: String,
+    expires_in: i64,
+}
+
+/// `POST /auth/o2/create/codepair`.
+pub(super) fn codepair(
+    simulator: &Simulator,
+    req: &HttpRequest,
+    body: &Body,
+    seen: &mut Seen,
+) -> HttpResponse {
+    let pair = new_pair(simulator, body, seen);
+    let mut world = simulator.world();
+    match pair {
+        Err(refusal) => refusal.answer(&world),
+        Ok(pair) => {
+            let host = req.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+            let answer = NewPair {
+                user_code: &pair.user_code,
+                device_code: &pair.device_code,
+                interval: world.switches.poll_interval,
+                verification_uri: format!("http://{host}/us/code"),
+                expires_in: LIFETIME.num_seconds(),
+            };
+            let answer = answers::success(&world, Family::Token, &answer);
+            world.pairs.push(pair);
+            answer
+        }
+    }
+}
+
+fn new_pair(simulator: &Simulator, body: &Body, seen: &mut Seen) -> Result<Pair, Refusal> {
+    if body.malformed {
+        return Err(Refusal::malformed());
+    }
+    if required(&body.fields, "response_type")? != "device_code" {
+        return Err(Refusal::invalid("invalid_request", "response_type"));
+    }
+    let id = required(&body.fields, "client_id")?;
+    let wish = scopes::split(required(&body.fields, "scope")?);
+    seen.client = Some(id.to_owned());
+    let unknown = || Refusal::invalid("InvalidValue", "client_id").two_fields();
+    let client = simulator.client(id).ok_or_else(unknown)?;
+    if client.kind != Kind::Device {
+        return Err(Refusal::unauthorized_client());
+    }
+    if !client.lwa_enabled || !scopes::contain(&client.allowed_scopes, &wish) {
+        return Err(Refusal::invalid("invalid_scope", "scope"));
+    }
+    let mut world = simulator.world();
+    let now = world.now();
+    world.pairs.retain(|pair| pair.expires_at > now);
+    Ok(Pair {
+        device_code: random::uuid().to_string(),
+        user_code: random::user_code(),
+        client: client.id.clone(),
+        app: client.app_id.clone(),
+        app_name: client.app_name.clone(),
+        scopes: wish,
+        expires_at: now + LIFETIME,
+        last_poll: None,
+        verdict: None,
+    })
+}
+
+/// `POST /auth/o2/token` with `grant_type=device_code`.
+pub(super) fn poll(simulator: &Simulator, fields: &Fields, seen: &mut Seen) -> Result<Tokens, Refusal> {
+    let device_code = required(fields, "device_code")?;
+    let user_code = required(fields, "user_code")?;
+    seen.token = Some(TokenKind::Unknown);
+
+    let mut world = simulator.world();
+    let now = world.now();
+    let (slow_down, interval) = (world.switches.slow_down, world.switches.poll_interval);
+    let unknown = || Refusal::new("invalid_code_pair", "The code pair is invalid or has expired");
+    let found = world.pairs.iter().position(|pair| {
+        pair.device_code == device_code && pair.user_code == user_code && pair.expires_at > now
+    });
+    let at = found.ok_or_else(unknown)?;
+    let pair = world.pairs.get_mut(at).ok_or_else(unknown)?;
+    seen.token = Some(TokenKind::DeviceCode);
+    seen.client = Some(pair.client.clone());
+
+    match pair.verdict.clone() {
+        Some(Verdict::Denied) => Err(Refusal::new("access_denied", "Access not permitted.")),
+        Some(Verdict::Allowed(customer)) => {
+            let pair = world.pairs.swap_remove(at);
+            let client = simulator.client(&pair.client).ok_or_else(unknown)?;
+            let grant = World::grant(client, &customer, pair.scopes);
+            let refresh_token = world.new_refresh_token(grant.clone());
+            Ok(Tokens::new(&mut world, grant, Some(refresh_token)))
+        }
+        None => {
+            let wait = TimeDelta::try_seconds(interval).unwrap_or_default();
+            let early = pair.last_poll.replace(now).is_some_and(|last| now - last < wait);
+            if slow_down == SlowDown::Always || (slow_down == SlowDown::Early && early) {
+                return Err(Refusal::new("slow_down", "The device polls faster than it was told"));
+            }
+            Err(Refusal::new("authorization_pending", "The customer has not entered the code yet"))
+        }
+    }
+}
+
+/// `GET /us/code`: where the person types the code. It is never taken from the address, so that no link can
+/// carry one.
+pub(super) fn enter(simulator: &Simulator, req: &HttpRequest, _: &Body) -> HttpResponse {
+    let world = simulator.world();
+    match people::signed_in(req).and_then(|key| world.customer(&key)) {
+        Some(customer) => pages::code(&customer, req.path(), StatusCode::OK),
+        None => pages::sign_in(&world, "a device", &pages::here(req)),
+    }
+}
+
+/// `POST /us/code`: first the code, then Allow or Cancel.
+pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &Body) -> HttpResponse {
+    let mut world = simulator.world();
+    let Some(customer) = people::signed_in(req).and_then(|key| world.customer(&key)) else {
+        return pages::sign_in(&world, "a device", &pages::here(req));
+    };
+    let typed = body.fields.get("user_code").unwrap_or_default().trim().to_ascii_uppercase();
+    let Some(pair) = open(&world, &typed) else {
+        return pages::code(&customer, req.path(), StatusCode::UNPROCESSABLE_ENTITY);
+    };
+    let verdict = match body.fields.get("decision") {
+        None => {
+            let items = pair.scopes.iter().map(|scope| (scope.clone(), false)).collect();
+            return match simulator.client(&pair.client) {
+                Some(client) => pages::device_consent(&customer, client, req.path(), &typed, items),
+                None => pages::code(&customer, req.path(), StatusCode::UNPROCESSABLE_ENTITY),
+            };
+        }
+        Some("allow") => Verdict::Allowed(customer.key.clone()),
+        Some(_) => Verdict::Denied,
+    };
+    let app = pair.app_name.clone();
+    settle(&mut world, &typed, &verdict);
+    pages::device_done(&app, matches!(verdict, Verdict::Allowed(_)))
+}
+
+/// The codes that wait for a person.
+pub(super) fn waiting(world: &World) -> Vec<DeviceCode> {
+    let now = world.now();
+    let open = world.pairs.iter().filter(|pair| pair.verdict.is_none() && pair.expires_at > now);
+    open.map(|pair| DeviceCode {
+        user_code: pair.user_code.clone(),
+        client: pair.client.clone(),
+        scopes: pair.scopes.clone(),
+    })
+    .collect()
+}
+
+/// Writes the verdict on an open pair; false if there is none with this code.
+pub(super) fn settle(world: &mut World, user_code: &str, verdict: &Verdict) -> bool {
+    let Some(pair) = open(world, user_code) else { return false };
+    let (app, granted) = (pair.app.clone(), pair.scopes.clone());
+    if let Verdict::Allowed(customer) = verdict {
+        world.allow(customer, &app, &granted);
+    }
+    for pair in world.pairs.iter_mut().filter(|pair| pair.user_code == user_code) {
+        pair.verdict = Some(verdict.clone());
+    }
+    true
+}
+
+fn open<'a>(world: &'a World, user_code: &str) -> Option<&'a Pair> {
+    let now = world.now();
+    world
+        .pairs
+        .iter()
+        .find(|pair| pair.user_code == user_code && pair.verdict.is_none() && pair.expires_at > now)
+}

@@ -1,0 +1,163 @@
+//! Misbehaviour on purpose: a fault waits at a call until it is cleared or used up.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::io;
+use std::net::TcpStream;
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::Duration;
+
+use actix_web::dev::Extensions;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ContentType, RETRY_AFTER};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::answers::Refusal;
+use super::recorder::{Call, Region, Seen};
+use super::{Simulator, consent};
+
+/// What goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// 500 with Amazon's `ServerError` as JSON.
+    ServerError,
+    /// 503 with a page of HTML.
+    Unavailable,
+    /// 429, with `Retry-After` in seconds if given.
+    TooManyRequests { retry_after: Option<u32> },
+    /// The right answer, late.
+    Slow(Duration),
+    /// The connection is reset before anything is done.
+    Reset,
+    /// The work is done and its answer lost.
+    ResetAfterWork,
+    /// 200 with JSON that ends too early.
+    Malformed,
+    /// The OAuth error of this name: JSON from a call (401 for `invalid_client`, 500 for `ServerError`, else
+    /// 400), a redirect from the authorization page.
+    Refused(String),
+    /// Exactly this.
+    Answer { status: u16, content_type: String, body: String },
+}
+
+#[derive(Clone, Serialize)]
+pub(super) struct Waiting {
+    pub(super) fault: Fault,
+    /// None: until cleared.
+    pub(super) times: Option<u32>,
+}
+
+#[derive(Default)]
+pub(super) struct Faults(BTreeMap<Call, Waiting>);
+
+impl Faults {
+    pub(super) fn put(&mut self, call: Call, fault: Fault, times: Option<u32>) {
+        self.0.insert(call, Waiting { fault, times });
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn waiting(&self) -> &BTreeMap<Call, Waiting> {
+        &self.0
+    }
+
+    fn take(&mut self, call: Call) -> Option<Fault> {
+        let waiting = self.0.get_mut(&call)?;
+        let fault = waiting.fault.clone();
+        if let Some(times) = &mut waiting.times {
+            *times = times.saturating_sub(1);
+            if *times == 0 {
+                self.0.remove(&call);
+            }
+        }
+        Some(fault)
+    }
+}
+
+/// Answers a call with `work`, or with the fault that waits for it, and records both.
+pub(super) async fn through(
+    simulator: &Simulator,
+    call: Call,
+    req: &HttpRequest,
+    work: impl FnOnce(&mut Seen) -> HttpResponse,
+) -> HttpResponse {
+    let (number, fault) = {
+        let mut world = simulator.world();
+        (world.recorder.arrived(call, Region::of(req.path())), world.faults.take(call))
+    };
+    let mut seen = Seen::default();
+    let answer = match fault {
+        None => Some(work(&mut seen)),
+        Some(Fault::Slow(by)) => {
+            actix_web::rt::time::sleep(by).await;
+            Some(work(&mut seen))
+        }
+        Some(Fault::Reset) => None,
+        Some(Fault::ResetAfterWork) => {
+            drop(work(&mut seen));
+            None
+        }
+        Some(fault) => Some(misbehave(simulator, call, req, fault)),
+    };
+    let status = answer.as_ref().map(|answer| answer.status().as_u16());
+    simulator.world().recorder.answered(number, seen, status);
+    answer.unwrap_or_else(|| reset(req))
+}
+
+fn misbehave(simulator: &Simulator, call: Call, req: &HttpRequest, fault: Fault) -> HttpResponse {
+    match fault {
+        Fault::Unavailable => HttpResponse::ServiceUnavailable()
+            .content_type(ContentType::html())
+            .body("<html><head><title>503</title></head><body><h1>Service Unavailable</h1></body></html>"),
+        Fault::TooManyRequests { retry_after } => {
+            let mut answer = HttpResponse::TooManyRequests();
+            if let Some(seconds) = retry_after {
+                answer.insert_header((RETRY_AFTER, seconds.to_string()));
+            }
+            answer.json(serde_json::json!({ "message": "Too Many Requests" }))
+        }
+        Fault::Malformed => HttpResponse::Ok()
+            .content_type("application/json;charset=UTF-8")
+            .body("{\"access_token\":\"Atza|IwEBI"),
+        Fault::Refused(error) if call == Call::Authorize => consent::refuse(simulator, req, &error),
+        Fault::Refused(error) => Refusal::named(&error).answer(&simulator.world()),
+        Fault::Answer { status, content_type, body } => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT);
+            HttpResponse::build(status).content_type(content_type).body(body)
+        }
+        Fault::ServerError | Fault::Slow(_) | Fault::Reset | Fault::ResetAfterWork => {
+            Refusal::named("ServerError").answer(&simulator.world())
+        }
+    }
+}
+
+/// A second handle on a connection's socket, for [`reset`].
+struct Socket(OwnedFd);
+
+/// Keeps what [`Fault::Reset`] needs, as each connection is made.
+pub(super) fn keep_socket(connection: &dyn Any, kept: &mut Extensions) {
+    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
+        && let Ok(socket) = stream.as_fd().try_clone_to_owned()
+    {
+        kept.insert(Socket(socket));
+    }
+}
+
+/// Makes the server drop the connection without a byte, and the kernel send a reset for it.
+fn reset(req: &HttpRequest) -> HttpResponse {
+    if let Some(Socket(socket)) = req.conn_data::<Socket>()
+        && let Ok(socket) = socket.try_clone()
+        && let Ok(stream) = actix_web::rt::net::TcpStream::from_std(TcpStream::from(socket))
+    {
+        // Failing this, the connection is closed instead of reset: also a lost answer.
+        let _ = stream.set_zero_linger();
+    }
+    let broken =
+        futures_util::stream::iter([Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))]);
+    HttpResponse::Ok().streaming(broken)
+}

@@ -1,0 +1,192 @@
+//! Login with Amazon, played by this program for development and tests.
+//!
+//! Promises the statuses, headers, key order and texts that Amazon was seen to give (the wire contract,
+//! section 26.2), and every misbehaviour worth having (26.3). It is spoken to by URL only and knows
+//! nothing of the portal. It refuses to be of use in production: everything it calls a secret is printed
+//! in this folder, and whoever reaches it may be anyone of the cast.
+
+mod answers;
+mod apps;
+mod clients;
+mod consent;
+mod control;
+mod device;
+mod faults;
+mod pages;
+mod people;
+mod profile;
+mod random;
+mod recorder;
+mod scopes;
+mod switchboard;
+mod switches;
+mod tokens;
+mod wire;
+mod world;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::http::Method;
+use actix_web::web::{self, Bytes, Data, ServiceConfig};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route};
+
+pub use clients::{
+    Client, DEVICE_CLIENT_ID, Kind, MOBILE_CLIENT_ID, SISTER_CLIENT_ID, SISTER_CLIENT_SECRET,
+    STRANGER_CLIENT_ID, STRANGER_CLIENT_SECRET, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
+};
+pub use control::{Consent, DeviceCode};
+pub use faults::Fault;
+pub use people::{Customer, SIGNED_IN_COOKIE};
+pub use recorder::{Call, Pkce, RecordedCall, Region, TokenKind};
+pub use switches::{ErrorBodies, ForeignRefresh, SlowDown, StateEcho, Switches};
+
+use crate::platform::clock::Clock;
+use recorder::Seen;
+use wire::Body;
+use world::World;
+
+/// What a simulator is born with.
+pub struct Settings {
+    /// Lifetimes are measured on it. Shared with the portal in tests, so that one hand moves both.
+    pub clock: Clock,
+    /// Every app that may ask.
+    pub clients: Vec<Client>,
+    /// Where consents and tokens survive a restart; nowhere if none.
+    pub state_file: Option<PathBuf>,
+}
+
+impl Settings {
+    /// The clients of a development portal whose callback is `return_url`, remembered nowhere.
+    pub fn development(clock: Clock, return_url: &str) -> Self {
+        Self { clock, clients: clients::development(return_url), state_file: None }
+    }
+}
+
+/// The simulated Amazon. Clones are handles on the same one.
+#[derive(Clone)]
+pub struct Simulator {
+    clients: Arc<[Client]>,
+    world: Arc<Mutex<World>>,
+}
+
+impl Simulator {
+    /// Opens the doors. An unreadable state file is reported in the log and started over.
+    pub fn new(settings: Settings) -> Self {
+        let world = World::open(settings.clock, settings.state_file);
+        Self { clients: settings.clients.into(), world: Arc::new(Mutex::new(world)) }
+    }
+
+    /// Serves on `listener` for as long as the returned future is awaited.
+    ///
+    /// # Errors
+    /// The listener cannot be used.
+    pub fn run(&self, listener: TcpListener) -> io::Result<Server> {
+        let simulator = Data::new(self.clone());
+        let server = HttpServer::new(move || App::new().app_data(simulator.clone()).configure(routes))
+            .on_connect(faults::keep_socket)
+            .workers(1)
+            .disable_signals()
+            .listen(listener)?
+            .run();
+        Ok(server)
+    }
+
+    /// Serves from a thread of its own until the returned guard is dropped; needs no runtime around it.
+    ///
+    /// # Errors
+    /// The listener cannot be used.
+    pub fn start(&self, listener: TcpListener) -> io::Result<Running> {
+        let address = listener.local_addr()?;
+        let (tell, told) = mpsc::channel();
+        let simulator = self.clone();
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                match simulator.run(listener) {
+                    Ok(server) => {
+                        let _ = tell.send(Ok(server.handle()));
+                        let _ = server.await;
+                    }
+                    Err(problem) => drop(tell.send(Err(problem))),
+                }
+            });
+        });
+        let handle = told.recv().map_err(io::Error::other)??;
+        Ok(Running { address, handle })
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn client(&self, id: &str) -> Option<&Client> {
+        self.clients.iter().find(|client| client.id == id)
+    }
+}
+
+/// A simulator serving in the background; dropping it closes the doors.
+pub struct Running {
+    address: SocketAddr,
+    handle: ServerHandle,
+}
+
+impl Running {
+    /// Where it listens, as an origin without a slash at its end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // The order is sent by the call itself; nobody waits for the answer.
+        drop(self.handle.stop(false));
+    }
+}
+
+/// Every address of the simulator: Amazon's three regions, and its own switches.
+fn routes(app: &mut ServiceConfig) {
+    app.configure(switchboard::routes);
+    for region in ["/eu", "/fe"] {
+        app.service(web::scope(region).configure(amazon));
+    }
+    app.configure(amazon);
+}
+
+fn amazon(app: &mut ServiceConfig) {
+    app.route("/ap/oa", api(Method::GET, |_| Call::Authorize, consent::ask))
+        .route("/ap/oa", page(Method::POST, consent::decide))
+        .route("/ap/adam", page(Method::GET, apps::list))
+        .route("/ap/adam", page(Method::POST, apps::remove))
+        .route("/ap/user/profile", api(Method::GET, |_| Call::Profile, profile::wrapped))
+        .route("/user/profile", api(Method::GET, |_| Call::Profile, profile::profile))
+        .route("/auth/{o2:[oO]2}/token", api(Method::POST, tokens::call, tokens::token))
+        .route("/auth/{o2:[oO]2}/tokeninfo", api(Method::GET, |_| Call::TokenInfo, profile::tokeninfo))
+        .route("/auth/{o2:[oO]2}/create/codepair", api(Method::POST, |_| Call::CodePair, device::codepair));
+    for path in ["/us/code", "/code"] {
+        app.route(path, page(Method::GET, device::enter));
+        app.route(path, page(Method::POST, device::decide));
+    }
+}
+
+/// A page for people: never recorded, never faulty.
+fn page(method: Method, work: fn(&Simulator, &HttpRequest, &Body) -> HttpResponse) -> Route {
+    web::method(method).to(move |simulator: Data<Simulator>, req: HttpRequest, bytes: Bytes| async move {
+        work(&simulator, &req, &Body::read(&req, &bytes))
+    })
+}
+
+/// A call that programs make or start: recorded, and passed through the faults.
+fn api(
+    method: Method,
+    name: fn(&Body) -> Call,
+    work: fn(&Simulator, &HttpRequest, &Body, &mut Seen) -> HttpResponse,
+) -> Route {
+    web::method(method).to(move |simulator: Data<Simulator>, req: HttpRequest, bytes: Bytes| async move {
+        let body = Body::read(&req, &bytes);
+        faults::through(&simulator, name(&body), &req, |seen| work(&simulator, &req, &body, seen)).await
+    })
+}

@@ -1,0 +1,178 @@
+//! The pages for people. They promise to look like nobody's: a stranger must not take them for Amazon's.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentType, REFERRER_POLICY};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::clients::Client;
+use super::people::Customer;
+use super::scopes;
+use super::world::World;
+
+/// More buttons than this would not help anyone; the rest sign in by their key.
+const BUTTONS: usize = 24;
+
+pub(super) fn sign_in(world: &World, app: &str, back: &str) -> HttpResponse {
+    let customers = world.customers();
+    let hidden = customers.len().saturating_sub(BUTTONS);
+    let customers = customers.into_iter().take(BUTTONS).collect();
+    html(StatusCode::OK, &SignIn { app, back, customers, hidden })
+}
+
+pub(super) fn consent(
+    customer: &Customer,
+    client: &Client,
+    here: &str,
+    scopes: Vec<(String, bool)>,
+) -> HttpResponse {
+    let items = items(customer, scopes);
+    html(StatusCode::OK, &Consent { customer, client, here, items, user_code: "" })
+}
+
+pub(super) fn device_consent(
+    customer: &Customer,
+    client: &Client,
+    here: &str,
+    user_code: &str,
+    scopes: Vec<(String, bool)>,
+) -> HttpResponse {
+    let items = items(customer, scopes);
+    html(StatusCode::OK, &Consent { customer, client, here, items, user_code })
+}
+
+/// The status is 200 at first, 422 when a code was typed that no device shows.
+pub(super) fn code(customer: &Customer, here: &str, status: StatusCode) -> HttpResponse {
+    html(status, &EnterCode { customer, here, wrong: status != StatusCode::OK })
+}
+
+pub(super) fn device_done(app: &str, allowed: bool) -> HttpResponse {
+    html(StatusCode::OK, &DeviceDone { app, allowed })
+}
+
+/// Amazon's answer where it may not redirect (contract, section 6.3).
+pub(super) fn sorry<'a>(cause: &str, details: impl Iterator<Item = (&'a str, &'a str)>) -> HttpResponse {
+    html(StatusCode::BAD_REQUEST, &Sorry { cause, details: details.collect() })
+}
+
+pub(super) fn apps(customer: &Customer, here: &str, apps: Vec<AllowedApp>) -> HttpResponse {
+    html(StatusCode::OK, &Allowed { customer, here, apps })
+}
+
+pub(super) fn html(status: StatusCode, page: &impl Template) -> HttpResponse {
+    let Ok(text) = page.render() else { return HttpResponse::InternalServerError().finish() };
+    HttpResponse::build(status)
+        .content_type(ContentType::html())
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((REFERRER_POLICY, "no-referrer"))
+        // No `form-action`: browsers hold it against the redirect that ends a consent.
+        .insert_header((
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ))
+        .body(text)
+}
+
+/// This page's own address without its origin, to come back to.
+pub(super) fn here(req: &HttpRequest) -> String {
+    req.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+}
+
+/// `back` if it is an address of ours: a path, and no other host in disguise.
+pub(super) fn safe_back(back: &str) -> &str {
+    let ours = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n', '\t']);
+    if ours { back } else { "/simulator" }
+}
+
+fn items(customer: &Customer, wanted: Vec<(String, bool)>) -> Vec<Item> {
+    let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".into());
+    let item = |(scope, voluntary): (String, bool)| {
+        let values = match scope.as_str() {
+            scopes::PROFILE => {
+                vec![("Name", or_none(&customer.name)), ("Email address", or_none(&customer.email))]
+            }
+            scopes::USER_ID => vec![("Your id", "an opaque id, without your name".into())],
+            scopes::POSTAL_CODE => vec![("Postal code", or_none(&customer.postal_code))],
+            scopes::PRIME => vec![("Prime Gaming", "the rewards you claimed for this game".into())],
+            _ => vec![],
+        };
+        Item { scope, voluntary, values }
+    };
+    wanted.into_iter().map(item).collect()
+}
+
+#[derive(Template)]
+#[template(path = "simulator/sign_in.html")]
+struct SignIn<'a> {
+    app: &'a str,
+    back: &'a str,
+    customers: Vec<Customer>,
+    hidden: usize,
+}
+
+#[derive(Template)]
+#[template(path = "simulator/consent.html")]
+struct Consent<'a> {
+    customer: &'a Customer,
+    client: &'a Client,
+    here: &'a str,
+    items: Vec<Item>,
+    /// Empty unless a device waits.
+    user_code: &'a str,
+}
+
+struct Item {
+    scope: String,
+    voluntary: bool,
+    values: Vec<(&'static str, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "simulator/code.html")]
+struct EnterCode<'a> {
+    customer: &'a Customer,
+    here: &'a str,
+    wrong: bool,
+}
+
+#[derive(Template)]
+#[template(path = "simulator/device_done.html")]
+struct DeviceDone<'a> {
+    app: &'a str,
+    allowed: bool,
+}
+
+#[derive(Template)]
+#[template(path = "simulator/sorry.html")]
+struct Sorry<'a> {
+    cause: &'a str,
+    details: Vec<(&'a str, &'a str)>,
+}
+
+#[derive(Template)]
+#[template(path = "simulator/apps.html")]
+struct Allowed<'a> {
+    customer: &'a Customer,
+    here: &'a str,
+    apps: Vec<AllowedApp>,
+}
+
+/// A row of the list at `/ap/adam`.
+pub(super) struct AllowedApp {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) scopes: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_back;
+
+    #[test]
+    fn nobody_is_sent_to_another_host() {
+        assert_eq!(safe_back("/ap/oa?client_id=1"), "/ap/oa?client_id=1");
+        for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", "", "ap/oa"] {
+            assert_eq!(safe_back(foreign), "/simulator", "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The cast: named customers, and which of them a browser is signed in as.
+//!
+//! A browser's word is believed; there are no passwords to forget here.
+
+use actix_web::HttpRequest;
+use data_encoding::BASE32;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// The cookie that says which customer a browser is signed in as; its value is a [`Customer::key`].
+pub const SIGNED_IN_COOKIE: &str = "simulator_customer";
+
+/// A person with an account at the simulated Amazon.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Names the customer in forms, cookies and tests; plain ASCII.
+    pub key: String,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub postal_code: Option<String>,
+}
+
+impl Customer {
+    pub fn new(key: &str, name: &str, email: &str) -> Self {
+        Self {
+            key: key.into(),
+            name: Some(name.into()),
+            email: Some(email.into()),
+            postal_code: Some("98052".into()),
+        }
+    }
+
+    /// The same for all apps of one company, different at another company (contract, section 13).
+    pub fn user_id(&self, company: &str) -> String {
+        let digest = Sha256::new().chain_update(&self.key).chain_update([0]).chain_update(company).finalize();
+        let letters: String = BASE32.encode(&digest).chars().take(27).collect();
+        format!("amzn1.account.A{letters}")
+    }
+
+    /// What the switchboard and the sign-in page call this person.
+    pub(super) fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.key)
+    }
+}
+
+/// Who is always there. The texts are chosen to hurt: markup, length, other scripts, right to left.
+pub(super) fn cast() -> Vec<Customer> {
+    vec![
+        Customer::new("mork", "Mork Hashimoto", "mhashimoto-04@plaxo.com"),
+        Customer::new("pat", "Pat Example", "player@example.com"),
+        Customer::new("bobby", "<b>Bobby</b> & Söhne", "bobby.o'tables+tag@example.com"),
+        Customer::new("hanako", "山田 花子", "hanako@example.jp"),
+        Customer::new("dana", "דנה כהן", "dana@example.co.il"),
+        Customer::new(
+            "maximiliane",
+            "Maximiliane Rosalinde Friederike Charlotte von und zu Hohenlohe-Waldenburg-Schillingsfürst \
+             Wolfeschlegelsteinhausenbergerdorff the Third",
+            "maximiliane.rosalinde.friederike.charlotte.von.hohenlohe.waldenburg@a-rather-long-host-name.example.com",
+        ),
+    ]
+}
+
+/// The key of the customer this browser says it is.
+pub(super) fn signed_in(req: &HttpRequest) -> Option<String> {
+    req.cookie(SIGNED_IN_COOKIE).map(|cookie| cookie.value().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_companies_see_two_ids_of_one_customer() {
+        let pat = Customer::new("pat", "Pat", "pat@example.com");
+        assert_eq!(pat.user_id("one"), pat.user_id("one"));
+        assert_ne!(pat.user_id("one"), pat.user_id("two"));
+    }
+
+    #[test]
+    fn a_user_id_has_amazons_shape() {
+        for customer in cast() {
+            let id = customer.user_id("one");
+            let tail = id.strip_prefix("amzn1.account.").unwrap();
+            assert_eq!(tail.len(), 28);
+            assert!(tail.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()), "{id}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What was asked of the simulator, so that a test can also prove what was not.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+
+/// Enough for a long test; a development simulator must not grow for ever.
+const KEPT: usize = 10_000;
+
+/// What a program can ask for, and what a fault can be put on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Call {
+    /// `GET /ap/oa`.
+    Authorize,
+    /// The token endpoint with `grant_type=authorization_code`.
+    Exchange,
+    /// … with `refresh_token`.
+    Refresh,
+    /// … with `device_code`.
+    Poll,
+    /// … with anything else.
+    Token,
+    TokenInfo,
+    /// Both profile addresses.
+    Profile,
+    CodePair,
+}
+
+impl Call {
+    pub const ALL: [Self; 8] = [
+        Self::Authorize,
+        Self::Exchange,
+        Self::Refresh,
+        Self::Poll,
+        Self::Token,
+        Self::TokenInfo,
+        Self::Profile,
+        Self::CodePair,
+    ];
+
+    /// The word for it in forms and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Authorize => "authorize",
+            Self::Exchange => "exchange",
+            Self::Refresh => "refresh",
+            Self::Poll => "poll",
+            Self::Token => "token",
+            Self::TokenInfo => "tokeninfo",
+            Self::Profile => "profile",
+            Self::CodePair => "codepair",
+        }
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|call| call.name() == name)
+    }
+}
+
+/// Whose hosts were used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Region {
+    Na,
+    Eu,
+    Fe,
+}
+
+impl Region {
+    pub(super) fn of(path: &str) -> Self {
+        match path.get(..4) {
+            Some("/eu/") => Self::Eu,
+            Some("/fe/") => Self::Fe,
+            _ => Self::Na,
+        }
+    }
+}
+
+/// What a call carried to prove itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenKind {
+    Access,
+    Refresh,
+    AuthorizationCode,
+    DeviceCode,
+    /// Something that is none of ours, or no more.
+    Unknown,
+}
+
+/// The proof of possession that an exchange brought, where it held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pkce {
+    S256,
+    Plain,
+}
+
+/// One call.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordedCall {
+    pub call: Call,
+    pub region: Region,
+    /// The client it named, or that its access token was made for.
+    pub client: Option<String>,
+    pub token: Option<TokenKind>,
+    /// Set once the verifier was checked and right.
+    pub pkce: Option<Pkce>,
+    /// None while unanswered, and when the connection was cut.
+    pub status: Option<u16>,
+    #[serde(skip)]
+    number: u64,
+}
+
+/// What a handler notices on the way.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub(super) client: Option<String>,
+    pub(super) token: Option<TokenKind>,
+    pub(super) pkce: Option<Pkce>,
+}
+
+#[derive(Default)]
+pub(super) struct Recorder {
+    calls: VecDeque<RecordedCall>,
+    next: u64,
+}
+
+impl Recorder {
+    /// Notes a call as it arrives, because a caller may hang up before the answer.
+    pub(super) fn arrived(&mut self, call: Call, region: Region) -> u64 {
+        let number = self.next;
+        self.next += 1;
+        if self.calls.len() == KEPT {
+            self.calls.pop_front();
+        }
+        let call = RecordedCall { call, region, client: None, token: None, pkce: None, status: None, number };
+        self.calls.push_back(call);
+        number
+    }
+
+    pub(super) fn answered(&mut self, number: u64, seen: Seen, status: Option<u16>) {
+        if let Some(call) = self.calls.iter_mut().rev().find(|call| call.number == number) {
+            call.client = seen.client;
+            call.token = seen.token;
+            call.pkce = seen.pkce;
+            call.status = status;
+        }
+    }
+
+    pub(super) fn calls(&self) -> impl DoubleEndedIterator<Item = &RecordedCall> {
+        self.calls.iter()
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.calls.clear();
+    }
+}

@@ -1,0 +1,51 @@
+//! Scopes as Amazon reads them: a space-separated wish, and which of it may be declined.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+pub(super) const PROFILE: &str = "profile";
+pub(super) const USER_ID: &str = "profile:user_id";
+pub(super) const POSTAL_CODE: &str = "postal_code";
+pub(super) const PRIME: &str = "games::prime";
+
+/// The scopes of a request, in its order, each once.
+pub(super) fn split(text: &str) -> Vec<String> {
+    let mut scopes: Vec<String> = Vec::new();
+    for scope in text.split_whitespace() {
+        if !has(&scopes, scope) {
+            scopes.push(scope.to_owned());
+        }
+    }
+    scopes
+}
+
+pub(super) fn has(scopes: &[String], scope: &str) -> bool {
+    scopes.iter().any(|one| one == scope)
+}
+
+pub(super) fn contain(all: &[String], some: &[String]) -> bool {
+    some.iter().all(|scope| has(all, scope))
+}
+
+/// `scope_data`: for each scope, whether the customer has to grant it.
+#[derive(Default)]
+pub(super) struct Essentials(BTreeMap<String, Wish>);
+
+#[derive(Deserialize)]
+struct Wish {
+    essential: Option<bool>,
+}
+
+impl Essentials {
+    pub(super) fn parse(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok().map(Self)
+    }
+
+    /// Amazon's own defaults are not known; the postal code is the one that a stranger would expect to be
+    /// asked about.
+    pub(super) fn may_decline(&self, scope: &str) -> bool {
+        let wish = self.0.get(scope).and_then(|wish| wish.essential);
+        !wish.unwrap_or(scope != POSTAL_CODE)
+    }
+}

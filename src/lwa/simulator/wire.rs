@@ -1,0 +1,87 @@
+//! How Amazon reads a request: forms or JSON, Basic or body, and no parameter twice.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use data_encoding::BASE64;
+
+/// Named values of a query or a body. An empty value counts as absent (RFC 6749 §3.1).
+#[derive(Default)]
+pub(super) struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    pub(super) fn query(req: &HttpRequest) -> Self {
+        Self::form(req.query_string().as_bytes())
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value)
+    }
+
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.iter().filter(move |(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// A parameter sent twice is refused (RFC 6749 §3.1).
+    pub(super) fn repeated(&self) -> Option<&str> {
+        self.iter().map(|(key, _)| key).find(|key| self.all(key).count() > 1)
+    }
+
+    fn form(bytes: &[u8]) -> Self {
+        Self(url::form_urlencoded::parse(bytes).into_owned().collect())
+    }
+
+    fn json(bytes: &[u8]) -> Option<Self> {
+        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes).ok()?;
+        let fields = object.into_iter().map(|(key, value)| match value {
+            serde_json::Value::String(text) => (key, text),
+            other => (key, other.to_string()),
+        });
+        Some(Self(fields.collect()))
+    }
+}
+
+/// The body of a request: a form, or JSON. Anything else holds no fields, as at Amazon.
+pub(super) struct Body {
+    pub(super) fields: Fields,
+    pub(super) malformed: bool,
+}
+
+impl Body {
+    pub(super) fn read(req: &HttpRequest, bytes: &[u8]) -> Self {
+        let kind = req.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let fields = match kind.as_str() {
+            "application/x-www-form-urlencoded" => Some(Fields::form(bytes)),
+            "application/json" => Fields::json(bytes),
+            _ => Some(Fields::default()),
+        };
+        let malformed = fields.as_ref().is_none_or(|fields| fields.repeated().is_some());
+        Self { fields: fields.unwrap_or_default(), malformed }
+    }
+}
+
+/// `client_id` and `client_secret` of a Basic header; an error if there is one that cannot be read.
+pub(super) fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, ()> {
+    let Some((scheme, rest)) = authorization(headers) else { return Ok(None) };
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Ok(None);
+    }
+    let pair =
+        BASE64.decode(rest.as_bytes()).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(())?;
+    let (id, secret) = pair.split_once(':').ok_or(())?;
+    // RFC 6749 §2.3.1: both halves are form-encoded first.
+    Ok(Some((decoded(id), decoded(secret))))
+}
+
+/// The scheme and the rest of `Authorization`.
+pub(super) fn authorization(headers: &HeaderMap) -> Option<(&str, &str)> {
+    headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ').map(|(scheme, rest)| (scheme, rest.trim()))
+}
+
+fn decoded(text: &str) -> String {
+    url::form_urlencoded::parse(format!("v={text}").as_bytes()).map(|(_, value)| value.into_owned()).collect()
+}

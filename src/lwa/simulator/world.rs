@@ -1,0 +1,191 @@
+//! What the simulated Amazon knows at this moment: who allowed what, and which tokens are good.
+//!
+//! Consents and tokens outlive a restart if there is a state file, so that restarting a development portal
+//! does not end every link. Codes, device pairs, switches and faults do not.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::clients::Client;
+use super::consent::Code;
+use super::device::Pair;
+use super::faults::Faults;
+use super::people::{self, Customer};
+use super::recorder::Recorder;
+use super::switches::Switches;
+use super::{random, scopes};
+use crate::platform::clock::Clock;
+
+pub(super) struct World {
+    pub(super) clock: Clock,
+    /// How far this Amazon's clock is ahead of the one it was given.
+    pub(super) ahead: TimeDelta,
+    state_file: Option<PathBuf>,
+    pub(super) kept: Kept,
+    pub(super) codes: HashMap<String, Code>,
+    pub(super) pairs: Vec<Pair>,
+    pub(super) switches: Switches,
+    pub(super) faults: Faults,
+    pub(super) recorder: Recorder,
+}
+
+/// What a restart does not forget.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Kept {
+    guests: BTreeMap<String, Customer>,
+    /// Customer, then app, to the scopes allowed.
+    pub(super) consents: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    pub(super) refresh_tokens: HashMap<String, Grant>,
+    pub(super) access_tokens: HashMap<String, Access>,
+}
+
+/// Whom a token speaks for, and to whom it was given.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Grant {
+    pub(super) customer: String,
+    pub(super) client: String,
+    pub(super) app: String,
+    pub(super) scopes: Vec<String>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Access {
+    pub(super) grant: Grant,
+    pub(super) issued_at: DateTime<Utc>,
+    pub(super) expires_at: DateTime<Utc>,
+}
+
+impl World {
+    pub(super) fn open(clock: Clock, state_file: Option<PathBuf>) -> Self {
+        let kept = state_file.as_deref().map(load).unwrap_or_default();
+        Self {
+            clock,
+            ahead: TimeDelta::zero(),
+            state_file,
+            kept,
+            codes: HashMap::new(),
+            pairs: Vec::new(),
+            switches: Switches::default(),
+            faults: Faults::default(),
+            recorder: Recorder::default(),
+        }
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.clock.now() + self.ahead
+    }
+
+    pub(super) fn customers(&self) -> Vec<Customer> {
+        let mut cast = people::cast();
+        cast.retain(|customer| !self.kept.guests.contains_key(&customer.key));
+        cast.extend(self.kept.guests.values().cloned());
+        cast
+    }
+
+    /// A customer as others get to see them: the switches may have taken name or email away.
+    pub(super) fn customer(&self, key: &str) -> Option<Customer> {
+        let guest = self.kept.guests.get(key).cloned();
+        let mut customer =
+            guest.or_else(|| people::cast().into_iter().find(|customer| customer.key == key))?;
+        if self.switches.without_email {
+            customer.email = None;
+        }
+        if self.switches.without_name {
+            customer.name = None;
+        }
+        Some(customer)
+    }
+
+    /// Adds a customer, or changes the one of the same key.
+    pub(super) fn admit(&mut self, customer: Customer) {
+        self.kept.guests.insert(customer.key.clone(), customer);
+        self.save();
+    }
+
+    pub(super) fn consented(&self, customer: &str, app: &str) -> &[String] {
+        self.kept.consents.get(customer).and_then(|apps| apps.get(app)).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn allow(&mut self, customer: &str, app: &str, granted: &[String]) {
+        let apps = self.kept.consents.entry(customer.to_owned()).or_default();
+        let allowed = apps.entry(app.to_owned()).or_default();
+        for scope in granted {
+            if !scopes::has(allowed, scope) {
+                allowed.push(scope.clone());
+            }
+        }
+        self.save();
+    }
+
+    /// Takes back what the customer allowed to the app, or to all apps, with every token that came of it.
+    pub(super) fn revoke(&mut self, customer: &str, app: Option<&str>) {
+        let ends = |owner: &str, owned: &str| owner == customer && app.is_none_or(|app| app == owned);
+        if let Some(apps) = self.kept.consents.get_mut(customer) {
+            apps.retain(|owned, _| !ends(customer, owned));
+        }
+        self.kept.refresh_tokens.retain(|_, grant| !ends(&grant.customer, &grant.app));
+        self.kept.access_tokens.retain(|_, access| !ends(&access.grant.customer, &access.grant.app));
+        self.codes.retain(|_, code| !ends(&code.grant.customer, &code.grant.app));
+        self.save();
+    }
+
+    pub(super) fn grant(client: &Client, customer: &str, scopes: Vec<String>) -> Grant {
+        Grant { customer: customer.into(), client: client.id.clone(), app: client.app_id.clone(), scopes }
+    }
+
+    pub(super) fn new_access_token(&mut self, grant: Grant) -> String {
+        let now = self.now();
+        let lifetime = TimeDelta::try_seconds(self.switches.access_token_lifetime).unwrap_or_default();
+        // An expired token is answered as an unknown one, so nobody misses it.
+        self.kept.access_tokens.retain(|_, access| access.expires_at > now);
+        let token = random::access_token();
+        let access = Access { grant, issued_at: now, expires_at: now + lifetime };
+        self.kept.access_tokens.insert(token.clone(), access);
+        self.save();
+        token
+    }
+
+    pub(super) fn new_refresh_token(&mut self, grant: Grant) -> String {
+        let token = random::refresh_token();
+        self.kept.refresh_tokens.insert(token.clone(), grant);
+        self.save();
+        token
+    }
+
+    /// The access token, if it is good now.
+    pub(super) fn access(&self, token: &str) -> Option<&Access> {
+        self.kept.access_tokens.get(token).filter(|access| access.expires_at > self.now())
+    }
+
+    pub(super) fn save(&self) {
+        if let Some(path) = &self.state_file
+            && let Err(problem) = store(path, &self.kept)
+        {
+            tracing::warn!(path = %path.display(), %problem, "the simulator could not save its state");
+        }
+    }
+}
+
+fn load(path: &Path) -> Kept {
+    let read = fs::read(path).and_then(|bytes| serde_json::from_slice(&bytes).map_err(io::Error::other));
+    match read {
+        Ok(kept) => kept,
+        Err(problem) if problem.kind() == io::ErrorKind::NotFound => Kept::default(),
+        Err(problem) => {
+            tracing::warn!(path = %path.display(), %problem, "the simulator starts over: its state cannot be read");
+            Kept::default()
+        }
+    }
+}
+
+/// Whole or not at all: written beside, then renamed.
+fn store(path: &Path, kept: &Kept) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    fs::write(&beside, serde_json::to_vec(kept)?)?;
+    fs::rename(beside, path)
+}
