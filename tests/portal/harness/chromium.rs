@@ -27,6 +27,8 @@ pub struct Window {
     pub size: (u32, u32),
     pub scheme: Scheme,
     pub scripts: Scripts,
+    /// As in `Accept-Language`, whatever the machine's own language.
+    pub language: &'static str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,11 +45,13 @@ pub enum Scripts {
 
 impl Default for Window {
     fn default() -> Self {
-        Self { size: (1280, 800), scheme: Scheme::Light, scripts: Scripts::On }
+        Self { size: (1280, 800), scheme: Scheme::Light, scripts: Scripts::On, language: "en" }
     }
 }
 
 /// An open browser; commands are those of [`Client`].
+///
+/// A click does not always wait for the page it leads to: stories go on with `browser.wait().for_url(…)` or `for_element(…)`.
 pub struct Chromium {
     client: Client,
     session: String,
@@ -157,7 +161,10 @@ fn capabilities(window: Window, profile: &Path) -> serde_json::Map<String, Value
     let capabilities = json!({
         "goog:chromeOptions": {
             "args": arguments,
-            "prefs": { "profile.managed_default_content_settings.javascript": scripts },
+            "prefs": {
+                "intl.accept_languages": window.language,
+                "profile.managed_default_content_settings.javascript": scripts,
+            },
         },
         "goog:loggingPrefs": { "browser": "ALL" },
     });
@@ -265,6 +272,16 @@ mod the_browser {
     }
 
     #[tokio::test]
+    async fn speaks_the_language_asked_for() {
+        let port = serve_the_page();
+        for language in ["en", "de"] {
+            let browser = Chromium::open(Window { language, ..Window::default() }).await;
+            browser.goto(&format!("http://localhost:{port}/")).await.unwrap();
+            assert_eq!(browser.execute("return navigator.language", Vec::new()).await.unwrap(), language);
+        }
+    }
+
+    #[tokio::test]
     async fn the_console_tells_of_a_refused_inline_script() {
         let port = serve_the_page();
         let browser = Chromium::open(Window::default()).await;
@@ -282,7 +299,8 @@ mod the_browser {
         browser.goto(&format!("http://localhost:{port}/")).await.unwrap();
         assert_eq!(said(&browser).await, "nothing");
         browser.find(Locator::Css("button")).await.unwrap().click().await.unwrap();
-        assert_eq!(browser.current_url().await.unwrap().path(), "/pressed");
+        let next = Url::parse(&format!("http://localhost:{port}/pressed?")).unwrap();
+        browser.wait().for_url(&next).await.unwrap();
     }
 
     #[tokio::test]
