@@ -116,6 +116,9 @@ fn forks_between_the_two_databases_stay_few() {
 }
 
 fn judge_source(path: &str, text: &str) -> Vec<String> {
+    if path.contains("/tests/") || path.ends_with("/tests.rs") {
+        return Vec::new();
+    }
     let home = path.split('/').next().unwrap().trim_end_matches(".rs");
     let mut broken = Vec::new();
     for (number, line, code) in shipped(text) {
@@ -201,9 +204,9 @@ fn lies_in(path: &str, place: &str) -> bool {
     }
 }
 
-/// As a word of its own: `my_diesel` is not `diesel`.
+/// As a word of its own, unquoted: neither `my_diesel` nor `"diesel"` is `diesel`.
 fn mentions(line: &str, word: &str) -> bool {
-    let wordlike = |c: char| c.is_alphanumeric() || c == '_';
+    let wordlike = |c: char| c.is_alphanumeric() || c == '_' || c == '"';
     line.match_indices(word).any(|(at, _)| !word.starts_with(wordlike) || !line[..at].ends_with(wordlike))
 }
 
@@ -298,7 +301,8 @@ mod the_checker {
         accepts("platform/db/mod.rs", "use diesel::r2d2::Pool;");
         accepts("config.rs", "std::env::vars_os()");
         accepts("players/model.rs", "/// See [`diesel`] and crate::routes.");
-        accepts("players/model.rs", "let my_diesel = 1;");
+        accepts("players/model.rs", "let my_diesel = \"diesel\";");
+        accepts("lwa/tests/egress.rs", "std::env::current_exe()");
         accepts("players/model.rs", "struct A;\n\n#[cfg(test)]\nmod tests {\n    use diesel::prelude::*;\n}");
     }
 
