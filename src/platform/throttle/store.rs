@@ -68,6 +68,11 @@ pub(super) fn forget(conn: &mut Conn, id: &str) -> QueryResult<()> {
     diesel::delete(dsl::throttles.filter(dsl::id.eq(id))).execute(conn).map(drop)
 }
 
-pub(super) fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::delete(dsl::throttles.filter(dsl::window_ends_at.le(UtcTime::from(now)))).execute(conn)
+/// Forgets at most `limit` counters whose window is over. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let is_over = dsl::window_ends_at.le(UtcTime::from(now));
+    let over: Vec<String> =
+        dsl::throttles.filter(is_over).order(dsl::id).limit(limit).select(dsl::id).load(conn)?;
+    // Asked again: a counter that was taken from meanwhile has a new window.
+    diesel::delete(dsl::throttles.filter(dsl::id.eq_any(over)).filter(is_over)).execute(conn)
 }
