@@ -1,1 +1,15 @@
-fn main() {}
+//! The portal, tested from outside: one binary, one file a story, one database a test.
+//!
+//! Stories that need a real browser live under `chromium/`; `tests/run` tells the two kinds apart by that name.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    unreachable_pub,
+    reason = "a test stops at the first surprise, and this crate has no callers"
+)]
+
+mod architecture;
+mod harness;
