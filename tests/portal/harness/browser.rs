@@ -13,7 +13,7 @@ use reqwest::redirect::Policy;
 use scraper::Html;
 use url::Url;
 
-use super::html;
+use super::{html, manners};
 
 /// A form as it is sent.
 pub type Fields = Vec<(String, String)>;
@@ -165,6 +165,9 @@ impl Browser {
         let answer = request.send().await.unwrap();
         let status = answer.status().as_u16();
         let headers = answer.headers().clone();
+        if self.is_portal(&url) {
+            manners::check(&url, &headers);
+        }
         self.keep_cookies(&url, &headers);
         let html = answer.text().await.unwrap();
         let page = Page {
@@ -178,6 +181,9 @@ impl Browser {
             typed: Vec::new(),
             emptied: Vec::new(),
         };
+        if self.is_portal(&page.url) {
+            manners::check_resources(&page.document());
+        }
         // No story may meet a fault it did not ask for, and none can ask for this one.
         assert_ne!(page.status, 500, "{method} {}: {}", page.url, page.text());
         page

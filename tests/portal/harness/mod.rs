@@ -16,8 +16,11 @@ pub mod browser;
 pub mod chromium;
 pub mod database;
 mod html;
+mod log;
+mod manners;
 pub mod people;
 pub mod portal;
+pub mod raw;
 pub mod smtp;
 
 pub use self::browser::{Browser, Page};

@@ -22,6 +22,7 @@ use secrecy::ExposeSecret;
 use super::amazon::Amazon;
 use super::browser::Browser;
 use super::database::Database;
+use super::log;
 
 /// Noon of a day on which no clock is changed.
 const NOON: &str = "2026-12-01T12:00:00Z";
@@ -79,6 +80,7 @@ impl Portal {
     /// A portal with settings of its own.
     #[expect(clippy::unused_async, reason = "stories await their portal; how it starts may change")]
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        log::show();
         let clock = Clock::standing_at(NOON.parse().unwrap());
         let (portal, simulator) = (free_port(), free_port());
         let url = format!("http://localhost:{}", portal.local_addr().unwrap().port());
