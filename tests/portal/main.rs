@@ -17,4 +17,5 @@ mod access;
 mod architecture;
 mod config;
 mod harness;
+mod security;
 mod simulator;

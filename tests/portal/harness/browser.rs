@@ -97,6 +97,12 @@ impl Browser {
         self.send(Method::GET, self.address(address), None, Site::None).await
     }
 
+    /// The answer to one request by any method, without a body.
+    pub async fn ask(&self, method: &str, address: &str) -> Page {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        self.send(method, self.address(address), None, Site::None).await
+    }
+
     /// The answer to one POST, as from a page of the portal.
     pub async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Page {
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();

@@ -15,6 +15,7 @@ pub mod amazon;
 pub mod browser;
 pub mod chromium;
 pub mod database;
+pub mod dump;
 mod html;
 mod log;
 mod manners;

@@ -105,7 +105,8 @@ impl Portal {
         browser
     }
 
-    fn sign_in(&self, browser: &Browser, person: &Person) {
+    /// Signs this person in, in a browser that has been here before.
+    pub fn sign_in(&self, browser: &Browser, person: &Person) {
         let now = self.clock.now();
         let token = Token::generate().unwrap();
         let with = if person.password.is_some() { "password" } else { "amazon" };

@@ -35,7 +35,7 @@ pub struct Portal {
     app: Arc<App>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
     /// Last, so that nobody uses it when it goes.
-    _database: Database,
+    database: Database,
 }
 
 /// The settings of a portal, by their full names.
@@ -91,7 +91,7 @@ impl Portal {
         let amazon = Amazon::open(simulator, &clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock, amazon, url, app, running, _database: database }
+        Self { clock, amazon, url, app, running, database }
     }
 
     /// Its origin, without a slash at its end.
@@ -102,6 +102,11 @@ impl Portal {
     /// The portal's hands, for looks behind the pages.
     pub fn app(&self) -> &Arc<App> {
         &self.app
+    }
+
+    /// For the few stories about one kind of database.
+    pub fn is_on_postgres(&self) -> bool {
+        self.database.is_postgres()
     }
 
     /// A browser that has never been here.
