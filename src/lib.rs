@@ -22,6 +22,7 @@ mod players;
 mod routes;
 pub mod server;
 mod sessions;
+mod sign_in;
 mod viewer;
 mod web;
 mod words;
