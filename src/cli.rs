@@ -41,8 +41,8 @@ enum Command {
     Keys(keys::Command),
     /// Bring the database's schema up to date
     Migrate(migrate::Arguments),
-    /// List every address: method, path, who may ask, whether fresh proof is needed, whether a form guards it
-    Routes(routes::Arguments),
+    /// Print every address and who may ask for it
+    Routes(routes::Command),
     /// Make up a population for load tests (development only)
     Seed(seed::Arguments),
     /// Play Amazon, without a portal
@@ -91,7 +91,7 @@ fn perform(command: Command) -> Result<Outcome, Failure> {
         Command::Config(command) => config::run(&command),
         Command::Keys(command) => keys::run(&command),
         Command::Migrate(arguments) => migrate::run(&arguments),
-        Command::Routes(arguments) => routes::run(&arguments),
+        Command::Routes(command) => routes::run(&command),
         Command::Seed(arguments) => seed::run(&arguments),
         #[cfg(feature = "simulator")]
         Command::Simulator => simulator::run(),

@@ -11,6 +11,7 @@
     )
 )]
 
+mod amazon_link;
 pub mod app;
 mod audit;
 pub mod cli;
@@ -21,9 +22,11 @@ mod mail;
 pub mod platform;
 mod players;
 mod privacy;
+mod resume;
 mod routes;
 pub mod server;
 mod sessions;
+mod sign_in;
 mod viewer;
 mod web;
 mod words;

@@ -12,7 +12,7 @@ mod profile;
 pub mod store;
 
 pub use email::{forget_changes, pages as email_pages, sweep_changes, sweep_undos};
-pub use model::{Credentials, NewPlayer, TABLE, password_of};
+pub use model::{Credentials, NewPlayer, TABLE, display_name_sentence, password_of};
 pub use password::{pages as password_pages, unfit};
 pub use profile::pages as profile_pages;
 

@@ -76,3 +76,11 @@ pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usi
     // Asked again: a counter that was taken from meanwhile has a new window.
     diesel::delete(dsl::throttles.filter(dsl::id.eq_any(over)).filter(is_over)).execute(conn)
 }
+
+/// Takes one try back from each. With it goes the wait: whoever may not try again has used up every try.
+pub(super) fn give_back(conn: &mut Conn, ids: &[String]) -> QueryResult<()> {
+    diesel::update(dsl::throttles.filter(dsl::id.eq_any(ids)).filter(dsl::taken.gt(0)))
+        .set((dsl::taken.eq(dsl::taken - 1), dsl::blocked_until.eq(None::<UtcTime>)))
+        .execute(conn)
+        .map(drop)
+}
