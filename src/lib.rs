@@ -11,6 +11,7 @@
     )
 )]
 
+mod amazon_link;
 pub mod app;
 mod audit;
 pub mod cli;
@@ -19,6 +20,7 @@ pub mod lwa;
 mod mail;
 pub mod platform;
 mod players;
+mod resume;
 mod routes;
 pub mod server;
 mod sessions;

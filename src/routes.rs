@@ -13,6 +13,7 @@ pub fn table() -> Vec<Row> {
     let mut rows = Vec::new();
     rows.extend(machines());
     rows.extend(sign_in());
+    rows.extend(amazon_link());
     rows
 }
 
@@ -44,6 +45,28 @@ fn machines() -> Vec<Row> {
     vec![
         get("/healthz", Who::Anyone, || web::to(|| async { HttpResponse::Ok().body("ok\n") })),
         get("/static/{version}/{path:.*}", Who::Anyone, || web::to(assets::serve)),
+    ]
+}
+
+/// The player's Amazon account: the home page, the trip there and back, and what follows.
+fn amazon_link() -> Vec<Row> {
+    use crate::amazon_link::{decision_pages, pages, trip_pages};
+    vec![
+        get("/account", Who::Player, || web::to(pages::account)),
+        get("/link/amazon", Who::Player, || web::to(pages::start)),
+        post("/amazon/sign-in", Who::Anyone, || web::to(trip_pages::begin_sign_in)),
+        post("/amazon/link", Who::Player, || web::to(trip_pages::begin_link)).fresh(),
+        get("/amazon/replace", Who::Player, || web::to(pages::replace)),
+        post("/amazon/replace", Who::Player, || web::to(trip_pages::begin_replace)).fresh(),
+        post("/amazon/confirm-identity", Who::Player, || web::to(trip_pages::begin_confirm_identity)),
+        get("/amazon/callback", Who::Anyone, || web::to(trip_pages::callback)),
+        get("/amazon/outcome", Who::Anyone, || web::to(trip_pages::outcome)),
+        get("/amazon/confirm", Who::Player, || web::to(decision_pages::show_confirm)),
+        post("/amazon/confirm", Who::Player, || web::to(decision_pages::submit_confirm)),
+        get("/amazon/register", Who::Anyone, || web::to(decision_pages::show_register)),
+        post("/amazon/register", Who::Anyone, || web::to(decision_pages::submit_register)),
+        get("/amazon/unlink", Who::Player, || web::to(pages::show_unlink)).fresh(),
+        post("/amazon/unlink", Who::Player, || web::to(pages::unlink)).fresh(),
     ]
 }
 

@@ -37,6 +37,9 @@ pub const PRIVACY: &str = "/privacy";
 /// Where a customer sees and removes the apps they allowed at Amazon (`lwa-contract` §10).
 pub const AMAZON_APPS: &str = "https://www.amazon.com/ap/adam";
 
+/// Where a person signs out at Amazon, before another account can come back.
+pub const AMAZON_HOME: &str = "https://www.amazon.com/";
+
 /// Pages a `next` may lead to. Anything else ends on [`ACCOUNT`] (S48).
 const TARGETS: [&str; 9] =
     [ACCOUNT, PROFILE, EMAIL, PASSWORD, SECURITY, LINK_START, AMAZON_REPLACE, AMAZON_UNLINK, "/activate"];
