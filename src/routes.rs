@@ -63,6 +63,8 @@ fn amazon_link() -> Vec<Row> {
         get("/amazon/outcome", Who::Anyone, || web::to(trip_pages::outcome)),
         get("/amazon/confirm", Who::Player, || web::to(decision_pages::show_confirm)),
         post("/amazon/confirm", Who::Player, || web::to(decision_pages::submit_confirm)),
+        get("/amazon/match", Who::Anyone, || web::to(decision_pages::show_match)),
+        post("/amazon/match", Who::Anyone, || web::to(decision_pages::submit_match)),
         get("/amazon/register", Who::Anyone, || web::to(decision_pages::show_register)),
         post("/amazon/register", Who::Anyone, || web::to(decision_pages::submit_register)),
         get("/amazon/unlink", Who::Player, || web::to(pages::show_unlink)).fresh(),

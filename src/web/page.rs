@@ -163,7 +163,7 @@ impl Page {
 fn notice_of(language: Language, flash: &Flash) -> Notice {
     let kind = match flash.code.as_str() {
         "declined" | "already_yours" | "cancelled" | "signed_out" => "info",
-        "last_method" => "warn",
+        "last_method" | "player_has_another" | "too_many_tries" => "warn",
         _ => "good",
     };
     Notice::worded(language, kind, &flash.code, &flash.words, flash.name.as_deref().unwrap_or_default())
