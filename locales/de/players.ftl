@@ -77,3 +77,5 @@ notice-password-removed-title = Dein Passwort ist entfernt
 notice-password-removed-body = Ab jetzt meldest du dich mit Amazon an.
 notice-last-way-is-password-title = Dein Passwort ist dein einziger Zugang
 notice-last-way-is-password-body = Ohne es könntest du dich nicht mehr anmelden. Verknüpfe zuerst dein Amazon-Konto.
+notice-password-and-name-title = Dein Passwort ist gespeichert
+notice-password-and-name-body = Dein Benutzername für die Anmeldung damit ist { $name }. Im Profil kannst du einen anderen wählen. Überall sonst bist du abgemeldet.

@@ -77,3 +77,5 @@ notice-password-removed-title = Your password is removed
 notice-password-removed-body = You sign in with Amazon from now on.
 notice-last-way-is-password-title = Your password is your only way in
 notice-last-way-is-password-body = Without it you could not sign in any more. Link your Amazon account first.
+notice-password-and-name-title = Your password is saved
+notice-password-and-name-body = Your user name for signing in with it is { $name }. You can choose another on your profile. Everywhere else you are signed out.

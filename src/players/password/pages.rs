@@ -32,10 +32,16 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<PasswordForm>) -> Ans
     }
     let viewer = visit.player()?;
     match save(&visit, viewer, &form.current_password, &form.new_password).await {
-        Ok(started) => {
+        Ok(saved) => {
             let way = next.as_ref().map_or(urls::SECURITY, Next::as_str);
-            let response = visit.signed_in(&started, way)?;
-            Ok(Flash::of("password_saved").ride(&visit, response))
+            let response = visit.signed_in(&saved.session, way)?;
+            let flash = match &saved.user_name {
+                Some(name) => {
+                    Flash { name: Some(name.clone()), ..Flash::worded("password_saved", "password-and-name") }
+                }
+                None => Flash::of("password_saved"),
+            };
+            Ok(flash.ride(&visit, response))
         }
         Err(Stop::Refused(refused)) => not_saved(&visit, next.as_ref(), &refused),
         Err(Stop::Fault(fault)) => Err(fault.into()),

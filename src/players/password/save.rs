@@ -5,12 +5,14 @@ use secrecy::SecretString;
 use crate::audit::{self, Kind as Happened};
 use crate::mail::{self, Kind, Letter};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::name::UserName;
 use crate::platform::password::{
     Context, Overloaded, Password, PasswordRefused, StoredHash, Verdict, place_of_hash,
 };
 use crate::platform::throttle;
+use crate::platform::token::random_bytes;
 use crate::players::email::{forget_changes, forget_resets};
-use crate::players::store::{change_password, credentials_by_id};
+use crate::players::store::{change_password, credentials_by_id, set_first_user_name};
 use crate::players::{TABLE, limits, record};
 use crate::sessions::{self, Rotation, Started};
 use crate::web::{Viewer, Visit};
@@ -29,16 +31,25 @@ pub(super) enum SaveRefused {
     SessionEnded,
 }
 
+/// The password is saved.
+pub(super) struct Saved {
+    pub session: Started,
+    /// The user name that came with it, where there was nothing to type it with.
+    pub user_name: Option<String>,
+}
+
 type Refused = Stop<SaveRefused>;
 
 /// Saves `new`, ends every other session and gives this one a new id. The handler has seen to fresh proof
 /// where there is no password yet; where there is one, `current` is the proof.
+///
+/// A password needs a name to be typed with: a player with neither address nor user name is given one.
 pub(super) async fn save(
     visit: &Visit,
     viewer: &Viewer,
     current: &SecretString,
     new: &SecretString,
-) -> Result<Started, Refused> {
+) -> Result<Saved, Refused> {
     let app = &visit.app;
     let player = viewer.player.id.clone();
     let new = judged(visit, viewer, new).map_err(|why| Stop::Refused(SaveRefused::Unfit(why)))?;
@@ -60,10 +71,15 @@ pub(super) async fn save(
     let letter = letter(visit, viewer, known.email.as_deref())?;
     let (event, started, now) = (record(visit, viewer, kind), rotation.started(), visit.now);
     let session = viewer.session.id.clone();
+    let user_name = given_name(viewer)?;
+    let given = user_name.as_ref().map(|name| name.as_str().to_owned());
     app.db
         .write(move |conn| {
             if !change_password(conn, &player, known.password.as_ref(), &hash, now)? {
                 return Err(Stop::Refused(SaveRefused::CredentialsWrong));
+            }
+            if let Some(name) = &user_name {
+                set_first_user_name(conn, &player, name)?;
             }
             sessions::end_others(conn, &player, &session)?;
             forget_resets(conn, &player)?;
@@ -78,7 +94,21 @@ pub(super) async fn save(
             }
         })
         .await?;
-    Ok(started)
+    Ok(Saved { session: started, user_name: given })
+}
+
+/// A user name made from the display name and four digits, for a player who could not type any.
+fn given_name(viewer: &Viewer) -> Result<Option<UserName>, Fault> {
+    if viewer.player.email.is_some() || viewer.player.user_name.is_some() {
+        return Ok(None);
+    }
+    let letters = viewer.player.display_name.to_lowercase();
+    let letters: String = letters.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
+    let stem = if letters.is_empty() { "player" } else { &letters };
+    let [high, low] = random_bytes::<2>()?;
+    let digits = u16::from_be_bytes([high, low]) % 10_000;
+    let name = UserName::parse(&format!("{stem}-{digits:04}"));
+    name.map(Some).map_err(|_| Fault::broken("making a user name", "it is not one"))
 }
 
 fn judged(visit: &Visit, viewer: &Viewer, new: &SecretString) -> Result<Password, PasswordRefused> {
