@@ -4,6 +4,8 @@
 use actix_web::http::Method;
 use actix_web::{HttpResponse, Route, web};
 
+use crate::mail;
+use crate::registration;
 use crate::web::assets;
 use crate::web::guard::{Row, Who};
 
@@ -11,7 +13,24 @@ use crate::web::guard::{Row, Who};
 pub fn table() -> Vec<Row> {
     let mut rows = Vec::new();
     rows.extend(machines());
+    rows.extend(registration());
+    rows.extend(mails());
     rows
+}
+
+/// A new local account.
+fn registration() -> Vec<Row> {
+    vec![
+        get("/register", Who::SignedOut, || web::to(registration::pages::show)),
+        post("/register", Who::SignedOut, || web::to(registration::pages::submit)),
+        get("/register/verify", Who::SignedOut, || web::to(registration::pages::show_verify)),
+        post("/register/verify", Who::SignedOut, || web::to(registration::pages::submit_verify)),
+    ]
+}
+
+/// Mails that are not sent, in development.
+fn mails() -> Vec<Row> {
+    vec![get("/dev/outbox", Who::Anyone, || web::to(mail::pages::show))]
 }
 
 /// What machines ask for.

@@ -8,6 +8,7 @@ use crate::app::{self, App, NotBuilt};
 use crate::config::Config;
 #[cfg(feature = "simulator")]
 use crate::config::Location;
+use crate::mail;
 use crate::platform::clock::Clock;
 use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
@@ -28,8 +29,11 @@ async fn serve(app: Arc<App>) -> Result<(), Fault> {
     #[cfg(feature = "simulator")]
     play_amazon(&app)?;
     let portal = server::start(Arc::clone(&app), listener, workers)?;
+    let post = mail::Worker::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
-    portal.await.map_err(|error| Fault::broken("serving", error))
+    let served = portal.await.map_err(|error| Fault::broken("serving", error));
+    post.stop().await;
+    served
 }
 
 fn bind(app: &App) -> Result<TcpListener, Fault> {
