@@ -5,6 +5,7 @@
 
 mod config;
 mod keys;
+mod routes;
 mod say;
 mod serve;
 
@@ -34,6 +35,8 @@ enum Command {
     /// Make keys
     #[command(subcommand, arg_required_else_help = true)]
     Keys(keys::Command),
+    /// Print every address and who may ask for it
+    Routes(routes::Command),
 }
 
 /// How a command ended that did not fail.
@@ -77,6 +80,7 @@ fn perform(command: Command) -> Result<Outcome, Failure> {
         Command::Serve => serve::run(Config::from_env_making_keys()?),
         Command::Config(command) => config::run(&command),
         Command::Keys(command) => keys::run(&command),
+        Command::Routes(command) => routes::run(&command),
     }
 }
 

@@ -11,6 +11,7 @@
     )
 )]
 
+mod amazon_link;
 pub mod app;
 mod audit;
 pub mod cli;
@@ -20,9 +21,11 @@ pub mod mail;
 pub mod platform;
 mod players;
 mod registration;
+mod resume;
 mod routes;
 pub mod server;
 mod sessions;
+mod sign_in;
 mod viewer;
 mod web;
 mod words;

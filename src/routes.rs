@@ -6,31 +6,57 @@ use actix_web::{HttpResponse, Route, web};
 
 use crate::mail;
 use crate::registration;
-use crate::web::assets;
+use crate::sign_in::{pages as entrance, reset, security};
 use crate::web::guard::{Row, Who};
+use crate::web::{assets, urls};
 
 /// All routes, in the order they are tried: literals before patterns.
 pub fn table() -> Vec<Row> {
     let mut rows = Vec::new();
     rows.extend(machines());
+    rows.extend(sign_in());
     rows.extend(registration());
     rows.extend(mails());
+    rows.extend(amazon_link());
     rows
+}
+
+/// Getting in, getting out, and proving that it is still you.
+fn sign_in() -> Vec<Row> {
+    vec![
+        get(urls::WELCOME, Who::SignedOut, || web::to(entrance::welcome)),
+        get(urls::SIGN_IN, Who::SignedOut, || web::to(entrance::show)),
+        post(urls::SIGN_IN, Who::SignedOut, || web::to(entrance::submit)),
+        get(urls::SIGN_IN_CODE, Who::SignedOut, || web::to(entrance::show_code)),
+        post(urls::SIGN_IN_CODE, Who::SignedOut, || web::to(entrance::submit_code)),
+        post(urls::SIGN_OUT, Who::Anyone, || web::to(entrance::leave)),
+        get(urls::FORGOT_PASSWORD, Who::Anyone, || web::to(reset::pages::forgot)),
+        post(urls::FORGOT_PASSWORD, Who::Anyone, || web::to(reset::pages::send_link)),
+        get(urls::RESET_PASSWORD, Who::Anyone, || web::to(reset::pages::show)),
+        post(urls::RESET_PASSWORD, Who::Anyone, || web::to(reset::pages::submit)),
+        get(urls::CONFIRM_IDENTITY, Who::Player, || web::to(entrance::show_confirm)),
+        post(urls::CONFIRM_IDENTITY, Who::Player, || web::to(entrance::submit_confirm)),
+        get(urls::SECURITY, Who::Player, || web::to(security::pages::show)),
+        post(urls::END_SESSION, Who::Player, || web::to(security::pages::end_session)).fresh(),
+        post(urls::SIGN_OUT_EVERYWHERE, Who::Player, || web::to(security::pages::sign_out_everywhere))
+            .fresh(),
+        get(urls::CHANGE_PASSWORD, Who::Anyone, || web::to(security::pages::change_password)),
+    ]
 }
 
 /// A new local account.
 fn registration() -> Vec<Row> {
     vec![
-        get("/register", Who::SignedOut, || web::to(registration::pages::show)),
-        post("/register", Who::SignedOut, || web::to(registration::pages::submit)),
-        get("/register/verify", Who::SignedOut, || web::to(registration::pages::show_verify)),
-        post("/register/verify", Who::SignedOut, || web::to(registration::pages::submit_verify)),
+        get(urls::REGISTER, Who::SignedOut, || web::to(registration::pages::show)),
+        post(urls::REGISTER, Who::SignedOut, || web::to(registration::pages::submit)),
+        get(urls::REGISTER_VERIFY, Who::SignedOut, || web::to(registration::pages::show_verify)),
+        post(urls::REGISTER_VERIFY, Who::SignedOut, || web::to(registration::pages::submit_verify)),
     ]
 }
 
 /// Mails that are not sent, in development.
 fn mails() -> Vec<Row> {
-    vec![get("/dev/outbox", Who::Anyone, || web::to(mail::pages::show))]
+    vec![get(urls::OUTBOX, Who::Anyone, || web::to(mail::pages::show))]
 }
 
 /// What machines ask for.
@@ -38,6 +64,30 @@ fn machines() -> Vec<Row> {
     vec![
         get("/healthz", Who::Anyone, || web::to(|| async { HttpResponse::Ok().body("ok\n") })),
         get("/static/{version}/{path:.*}", Who::Anyone, || web::to(assets::serve)),
+    ]
+}
+
+/// The player's Amazon account: the home page, the trip there and back, and what follows.
+fn amazon_link() -> Vec<Row> {
+    use crate::amazon_link::{decision_pages, pages, trip_pages};
+    vec![
+        get("/account", Who::Player, || web::to(pages::account)),
+        get("/link/amazon", Who::Player, || web::to(pages::start)),
+        post("/amazon/sign-in", Who::Anyone, || web::to(trip_pages::begin_sign_in)),
+        post("/amazon/link", Who::Player, || web::to(trip_pages::begin_link)).fresh(),
+        get("/amazon/replace", Who::Player, || web::to(pages::replace)),
+        post("/amazon/replace", Who::Player, || web::to(trip_pages::begin_replace)).fresh(),
+        post("/amazon/confirm-identity", Who::Player, || web::to(trip_pages::begin_confirm_identity)),
+        get("/amazon/callback", Who::Anyone, || web::to(trip_pages::callback)),
+        get("/amazon/outcome", Who::Anyone, || web::to(trip_pages::outcome)),
+        get("/amazon/confirm", Who::Player, || web::to(decision_pages::show_confirm)),
+        post("/amazon/confirm", Who::Player, || web::to(decision_pages::submit_confirm)),
+        get("/amazon/match", Who::Anyone, || web::to(decision_pages::show_match)),
+        post("/amazon/match", Who::Anyone, || web::to(decision_pages::submit_match)),
+        get("/amazon/register", Who::Anyone, || web::to(decision_pages::show_register)),
+        post("/amazon/register", Who::Anyone, || web::to(decision_pages::submit_register)),
+        get("/amazon/unlink", Who::Player, || web::to(pages::show_unlink)).fresh(),
+        post("/amazon/unlink", Who::Player, || web::to(pages::unlink)).fresh(),
     ]
 }
 

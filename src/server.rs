@@ -15,12 +15,13 @@ use actix_web::{App as Service, HttpResponse, HttpServer, guard, web};
 
 use crate::app::App;
 use crate::platform::fault::Fault;
-use crate::routes;
 use crate::viewer::{self, SessionRows};
 use crate::web::cookies::Cookies;
 use crate::web::guard::Row;
 use crate::web::headers::Protection;
+use crate::web::interrupted::Resume;
 use crate::web::{error_pages, frame, headers, limits, request_log};
+use crate::{resume, routes};
 
 /// Starts the portal on `listener`. The server runs when awaited and stops on SIGTERM and SIGINT.
 pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Server, Fault> {
@@ -46,6 +47,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
             .app_data(web::Data::from(Arc::clone(&app)))
             .app_data(web::Data::new(cookies.clone()))
             .app_data(web::Data::new(protection.clone()))
+            .app_data(web::Data::new(Resume(resume::carry_out)))
             .configure(mount)
             .default_service(web::to(|| async { HttpResponse::NotFound() }))
             .wrap(from_fn(viewer::recognise))

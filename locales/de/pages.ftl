@@ -20,3 +20,49 @@ error-attempt-unknown-title = Dieser Weg zu Amazon ist zu Ende
 error-attempt-unknown-body = Er war schon abgeschlossen, hat zu lange gedauert oder begann in einem anderen Browser. Es wurde nichts geändert. Beginne hier neu.
 error-way-home = Weiter
 error-way-again = Noch einmal versuchen
+
+# Hinweise nach einer Weiterleitung: was gerade geschehen ist.
+notice-linked-title = Verknüpft
+notice-linked-body = Dein Amazon-Konto gehört ab jetzt zu diesem Spieler.
+notice-replaced-title = Ersetzt
+notice-replaced-body = Das gewählte Amazon-Konto gehört jetzt zu diesem Spieler. Das vorige ist getrennt.
+notice-registered-with-amazon-title = Willkommen
+notice-registered-with-amazon-body = Dein Spieler ist angelegt, und dein Amazon-Konto gehört dazu.
+notice-unlinked-title = Getrennt
+notice-unlinked-body = Wir haben Amazons Schlüssel gelöscht. Amazon selbst führt diese App weiter, bis du sie dort entfernst: amazon.com/ap/adam.
+notice-already-yours-title = Schon verknüpft
+notice-already-yours-body = Dieses Amazon-Konto gehört schon zu deinem Spieler. Alles bleibt, wie es ist.
+notice-same-again-title = Amazon hat dasselbe Konto noch einmal geschickt
+notice-same-again-body = Es ist immer noch das verknüpfte. Melde dich zuerst bei Amazon ab, wie Schritt 1 sagt, und versuch es dann noch einmal.
+notice-reconnected-title = Wieder verbunden
+notice-reconnected-body = Die Verknüpfung funktioniert wieder. Es ist nichts verloren gegangen.
+notice-declined-title = Es wurde nichts verknüpft
+notice-declined-body = Du hast bei Amazon abgelehnt, das ist in Ordnung. Du kannst es jederzeit wieder versuchen.
+notice-cancelled-title = Es wurde nichts verknüpft
+notice-cancelled-body = Alles ist wie vorher.
+notice-player-has-another-title = Ein anderes Amazon-Konto ist schon verknüpft
+notice-player-has-another-body = Du bist angemeldet, und es wurde nichts verknüpft: Dieser Spieler hat ein anderes Amazon-Konto. Unten kannst du ein anderes verknüpfen.
+notice-match-tries-title = Das war ein Versuch zu viel
+notice-match-tries-body = Es wurde nichts verknüpft. Warte einen Moment und beginne noch einmal mit Amazon, oder setz dein Passwort zurück.
+
+# Was aus einem Weg zu Amazon wurde, der nicht wie erhofft endete.
+outcome-way-back = Zurück
+outcome-again = Noch einmal versuchen
+outcome-sign-in-other = Login mit Amazon
+outcome-ask-support = Support um Hilfe bitten
+outcome-identity-taken-title = Dieses Amazon-Konto gehört zu einem anderen Spieler
+outcome-identity-taken-body = Ein Amazon-Konto kann nur zu einem Spieler gehören, und dieses tut es schon. Es wurde nichts geändert. Wenn der andere Spieler auch deiner ist, melde dich dort mit Amazon an und trenne es zuerst.
+outcome-player-has-another-title = Ein anderes Amazon-Konto ist schon verknüpft
+outcome-player-has-another-body = Ein Spieler hat immer nur ein Amazon-Konto. Es wurde nichts geändert. Du kannst das neue an die Stelle des alten setzen.
+outcome-wrong-identity-title = Das war ein anderes Amazon-Konto
+outcome-wrong-identity-body = Um zu zeigen, dass du es bist, komm mit dem Amazon-Konto zurück, das zu diesem Spieler gehört. Es wurde nichts geändert.
+outcome-account-disabled-title = Dieser Spieler kann sich nicht anmelden
+outcome-account-disabled-body = Das Konto wurde abgeschaltet. Wenn du das für einen Irrtum hältst, frag den Support und nenn die Kennung unten.
+outcome-scope-missing-title = Amazon hat uns zu wenig sehen lassen
+outcome-scope-missing-body = Wir brauchen von Amazon deinen Namen und deine E-Mail-Adresse, um das richtige Konto zu verknüpfen, und eines davon war abgewählt. Es wurde nichts behalten. Versuch es noch einmal und lass beides ausgewählt.
+outcome-amazon-unavailable-title = Amazon antwortet gerade nicht richtig
+outcome-amazon-unavailable-body = Es wurde nichts geändert und nichts behalten. Versuch es gleich noch einmal; die Anmeldung mit Passwort funktioniert so lange.
+outcome-amazon-misconfigured-title = Amazon antwortet gerade nicht richtig
+outcome-amazon-misconfigured-body = Es wurde nichts geändert und nichts behalten. Wir wissen Bescheid. Versuch es später noch einmal; die Anmeldung mit Passwort funktioniert so lange.
+
+amazon-nameless = Dein Amazon-Konto

@@ -29,3 +29,47 @@ security-last-seen = Zuletzt gesehen
 security-this-one = Dieser Browser
 security-end = Sitzung beenden
 security-everywhere = Überall abmelden
+
+welcome-title = Willkommen
+identifier-missing = Gib deine E-Mail oder deinen Benutzernamen ein.
+password-missing = Gib dein Passwort ein.
+
+notice-credentials-wrong-title = Das passt nicht zusammen
+notice-credentials-wrong-body = Prüfe Name und Passwort und versuche es noch einmal. Bist du bisher nur mit Amazon hereingekommen, dann nimm Amazon.
+notice-signed-out-title = Du bist abgemeldet
+notice-signed-out-body = Bis zum nächsten Mal.
+
+identity-no-way = Du hast noch kein Passwort und kein Amazon-Konto, das für dich bürgen könnte. Lege mit einem Link, den wir dir schicken, ein Passwort fest und komm dann wieder.
+identity-by-mail = Link per Mail bekommen
+
+notice-reset-asked-title = Sieh in deine Mails
+notice-reset-asked-body = Gibt es ein Konto mit einer Adresse, ist ein Link unterwegs. Er gilt einmal und nur kurz; nur der neueste zählt.
+notice-password-reset-title = Dein neues Passwort ist gespeichert
+notice-password-reset-body = Du bist überall abgemeldet. Melde dich jetzt damit an.
+notice-still-linked-title = { $name } ist bei Amazon noch verknüpft
+notice-still-linked-body = Wer dieses Amazon-Konto hat, kann sich als du anmelden. Erkennst du es nicht, dann löse es hier.
+reset-amazon-unnamed = ein Amazon-Konto
+reset-dead-title = Dieser Link gilt nicht mehr
+reset-dead-body = Er ist benutzt, zu alt, oder es gibt einen neueren.
+reset-new-link = Neuen Link bekommen
+reset-password-too-short = Nimm mindestens { $min } Zeichen. Ein paar Wörter hintereinander sind gut.
+reset-password-too-long = Das ist länger, als wir aufbewahren können. Nimm höchstens 256 Zeichen.
+reset-password-forbidden-character = Darin ist ein Zeichen, das nicht jede Tastatur wieder tippen kann. Nimm Buchstaben, Ziffern, Zeichen und Leerzeichen.
+reset-password-common = Das benutzen viele, darum wird es zuerst geraten. Wähle ein anderes.
+reset-password-repetitive = Es wiederholt sich zu sehr. Wähle ein anderes.
+reset-password-sequence = Es folgt der Tastatur oder dem Alphabet. Wähle ein anderes.
+reset-password-context-words = Es besteht vor allem aus deinem Namen, deiner Adresse oder unserem. Wähle ein anderes.
+
+notice-session-ended-title = Diese Sitzung ist beendet
+notice-session-ended-body = Hast du sie nicht erkannt, dann ändere als Nächstes dein Passwort.
+notice-signed-out-everywhere-title = Du bist überall sonst abgemeldet
+notice-signed-out-everywhere-body = Nur dieser Browser ist noch angemeldet.
+security-with-password = Mit Passwort
+security-with-amazon = Mit Amazon
+security-with-registration = Bei der Anmeldung des Kontos
+security-network = Netz
+security-unknown-browser = Unbekannter Browser
+security-recovery = Wiederherstellung
+security-recovery-body = Wie du wieder hineinkommst, wenn sonst nichts geht.
+security-recovery-email = Mit einem Link an deine bestätigte E-Mail wählst du ein neues Passwort.
+security-recovery-none = Du hast keine bestätigte E-Mail, also könnte dich niemand wieder hereinlassen. Füge eine hinzu.

@@ -29,3 +29,47 @@ security-last-seen = Last seen
 security-this-one = This browser
 security-end = End session
 security-everywhere = Sign out everywhere
+
+welcome-title = Welcome
+identifier-missing = Enter your email or user name.
+password-missing = Enter your password.
+
+notice-credentials-wrong-title = That did not match
+notice-credentials-wrong-body = Check the name and the password, and try again. If you only ever came in with Amazon, use that.
+notice-signed-out-title = You are signed out
+notice-signed-out-body = See you next time.
+
+identity-no-way = You have no password yet, and no Amazon account that could vouch for you. Set a password with a link that we mail you, then come back.
+identity-by-mail = Get a link by mail
+
+notice-reset-asked-title = Check your mail
+notice-reset-asked-body = If there is an account with an address, a link is on its way. It works once and soon expires; only the newest one counts.
+notice-password-reset-title = Your new password is saved
+notice-password-reset-body = You are signed out everywhere. Sign in with it now.
+notice-still-linked-title = { $name } is still linked at Amazon
+notice-still-linked-body = Whoever has that Amazon account can sign in as you. If you do not recognise it, unlink it here.
+reset-amazon-unnamed = an Amazon account
+reset-dead-title = This link no longer works
+reset-dead-body = It is used, too old, or a newer one has been sent.
+reset-new-link = Get a new link
+reset-password-too-short = Use at least { $min } characters. A few words in a row are fine.
+reset-password-too-long = That is longer than we can keep. Use at most 256 characters.
+reset-password-forbidden-character = It contains a character that not every keyboard can type again. Use letters, digits, signs and spaces.
+reset-password-common = Many people use that one, so it is guessed first. Choose another.
+reset-password-repetitive = It repeats itself too much. Choose another.
+reset-password-sequence = It follows the keyboard or the alphabet. Choose another.
+reset-password-context-words = It is mostly made of your name, your address or ours. Choose another.
+
+notice-session-ended-title = That session has ended
+notice-session-ended-body = If you did not recognise it, change your password next.
+notice-signed-out-everywhere-title = You are signed out everywhere else
+notice-signed-out-everywhere-body = Only this browser is still signed in.
+security-with-password = With password
+security-with-amazon = With Amazon
+security-with-registration = At registration
+security-network = Network
+security-unknown-browser = Unknown browser
+security-recovery = Recovery
+security-recovery-body = How you get back in when nothing else works.
+security-recovery-email = A link to your confirmed email lets you choose a new password.
+security-recovery-none = You have no confirmed email, so nobody could let you back in. Add one.

@@ -3,4 +3,4 @@
 mod model;
 pub mod store;
 
-pub use model::{Credentials, NewPlayer, TABLE, password_of};
+pub use model::{Credentials, NewPlayer, TABLE, display_name_sentence, password_of};

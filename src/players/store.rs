@@ -99,9 +99,13 @@ fn credentials((id, sealed, disabled_at, email, display_name, language): Credent
     Credentials { id, password, is_disabled: disabled_at.is_some(), email, display_name, language }
 }
 
-/// Whether the player can sign in with a password. Ask under [`hold`] where the answer decides.
-pub fn has_password(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
-    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::password_sealed.is_not_null());
+/// Whether the player can sign in with a password: there is one, and a name or address to type with it.
+/// Ask under [`hold`] where the answer decides.
+pub fn has_usable_password(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players
+        .filter(dsl::id.eq(player))
+        .filter(dsl::password_sealed.is_not_null())
+        .filter(dsl::email_key.is_not_null().or(dsl::user_name_key.is_not_null()));
     diesel::select(diesel::dsl::exists(row)).get_result(conn)
 }
 

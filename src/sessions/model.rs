@@ -65,6 +65,7 @@ impl NewSession {
 }
 
 /// A new id for the same session (S22).
+#[derive(Clone)]
 pub struct Rotation {
     pub(super) session: SessionId,
     /// The id it had when the request came in: a session that was rotated meanwhile is left alone.

@@ -7,21 +7,29 @@ use serde::{Deserialize, Serialize};
 use crate::web::cookies::Name;
 use crate::web::visit::Visit;
 
-/// One notice for the next page. `code` is the stem of its message ids: `notice-<code>-title`, `-body`.
+/// One notice for the next page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Flash {
+    /// The word in `data-code`.
     pub code: String,
+    /// The stem of its message ids: `notice-<words>-title`, `-body`. Mostly the code itself.
+    pub words: String,
     /// Fills `$name` in the notice's texts.
     pub name: Option<String>,
 }
 
 impl Flash {
     pub fn of(code: &str) -> Self {
-        Self { code: code.to_owned(), name: None }
+        Self::worded(code, &code.replace('_', "-"))
+    }
+
+    /// One code, other words: the same thing happened in another way.
+    pub fn worded(code: &str, words: &str) -> Self {
+        Self { code: code.to_owned(), words: words.to_owned(), name: None }
     }
 
     pub fn naming(code: &str, name: &str) -> Self {
-        Self { code: code.to_owned(), name: Some(name.to_owned()) }
+        Self { name: Some(name.to_owned()), ..Self::of(code) }
     }
 
     /// Sends the notice along with `response`.
@@ -40,6 +48,8 @@ impl Flash {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Outcome {
     pub code: String,
+    /// What the trip was for, where that is known.
+    pub purpose: Option<String>,
     /// Where the person was going.
     pub next: Option<String>,
     /// What support needs to find the story in the log.

@@ -57,17 +57,16 @@ pub struct Notice {
 impl Notice {
     /// The notice that the catalogues call `notice-<code>`.
     pub fn of(language: Language, kind: &'static str, code: &str) -> Self {
-        Self::naming(language, kind, code, "")
+        Self::worded(language, kind, code, &code.replace('_', "-"), "")
     }
 
-    /// The same, with `$name` filled.
-    pub fn naming(language: Language, kind: &'static str, code: &str, name: &str) -> Self {
-        let stem = format!("notice-{}", code.replace('_', "-"));
+    /// A notice in other words than its code's, with `$name` filled.
+    fn worded(language: Language, kind: &'static str, code: &str, words: &str, name: &str) -> Self {
         Self {
             kind,
             code: code.to_owned(),
-            title: language.text_of(&format!("{stem}-title"), [("name", name)]),
-            body: language.text_of(&format!("{stem}-body"), [("name", name)]),
+            title: language.text_of(&format!("notice-{words}-title"), [("name", name)]),
+            body: language.text_of(&format!("notice-{words}-body"), [("name", name)]),
             way: None,
         }
     }
@@ -164,8 +163,8 @@ impl Page {
 fn notice_of(language: Language, flash: &Flash) -> Notice {
     let kind = match flash.code.as_str() {
         "declined" | "already_yours" | "cancelled" | "signed_out" => "info",
-        "last_method" => "warn",
+        "last_method" | "player_has_another" | "too_many_tries" => "warn",
         _ => "good",
     };
-    Notice::naming(language, kind, &flash.code, flash.name.as_deref().unwrap_or_default())
+    Notice::worded(language, kind, &flash.code, &flash.words, flash.name.as_deref().unwrap_or_default())
 }

@@ -16,6 +16,9 @@ pub const EMAIL_VERIFY: &str = "/account/email/verify";
 pub const EMAIL_UNDO: &str = "/account/email/undo";
 pub const PASSWORD: &str = "/account/password";
 pub const SECURITY: &str = "/account/security";
+pub const END_SESSION: &str = "/account/security/end-session";
+pub const SIGN_OUT_EVERYWHERE: &str = "/account/security/sign-out-everywhere";
+pub const CHANGE_PASSWORD: &str = "/.well-known/change-password";
 pub const FORGOT_PASSWORD: &str = "/forgot-password";
 pub const RESET_PASSWORD: &str = "/reset-password";
 pub const LINK_START: &str = "/link/amazon";
@@ -30,9 +33,14 @@ pub const AMAZON_MATCH: &str = "/amazon/match";
 pub const AMAZON_REGISTER: &str = "/amazon/register";
 pub const AMAZON_UNLINK: &str = "/amazon/unlink";
 pub const PRIVACY: &str = "/privacy";
+/// Development only.
+pub const OUTBOX: &str = "/dev/outbox";
 
 /// Where a customer sees and removes the apps they allowed at Amazon (`lwa-contract` §10).
 pub const AMAZON_APPS: &str = "https://www.amazon.com/ap/adam";
+
+/// Where a person signs out at Amazon, before another account can come back.
+pub const AMAZON_HOME: &str = "https://www.amazon.com/";
 
 /// Pages a `next` may lead to. Anything else ends on [`ACCOUNT`] (S48).
 const TARGETS: [&str; 9] =

@@ -57,6 +57,11 @@ impl Viewer {
         self.session.fresh_at.is_some_and(|at| now >= at && now - at < fresh_for)
     }
 
+    /// Whether a password lets this player in: there is one, and a name or address to type with it.
+    pub fn has_usable_password(&self) -> bool {
+        self.player.has_password && (self.player.email.is_some() || self.player.user_name.is_some())
+    }
+
     /// Whether Amazon can let this player in: a link that is alive, or only needs our copy renewed.
     pub fn can_sign_in_with_amazon(&self) -> bool {
         self.link.as_ref().is_some_and(|link| link.state != LinkState::Revoked)

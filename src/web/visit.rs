@@ -9,6 +9,7 @@ use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
+use secrecy::ExposeSecret;
 
 use crate::app::App;
 use crate::platform::catalogue::Language;
@@ -128,6 +129,26 @@ impl Visit {
             self.request.extensions_mut().insert(Remembered);
         }
         Ok(answer::see_other(path))
+    }
+
+    /// The same visit once its session has a new id, proven at `fresh_at`: the browser gets the new cookie,
+    /// and what follows within this request (an interrupted action) acts from the new row.
+    pub fn rotated(mut self, new: &NewToken, fresh_at: Option<DateTime<Utc>>) -> Result<Self, PageError> {
+        session::adopt(&self.session, new)?;
+        if new.is_remembered {
+            self.request.extensions_mut().insert(Remembered);
+        }
+        let token = Token::parse(new.token.expose_secret())
+            .ok_or_else(|| Fault::broken("rotating a session", "no token"))?;
+        if let Some(viewer) = &self.viewer {
+            let mut renewed = Viewer::clone(viewer);
+            token.hash().as_str().clone_into(&mut renewed.session.token_hash);
+            renewed.session.fresh_at = fresh_at;
+            let renewed = Rc::new(renewed);
+            self.request.extensions_mut().insert(Rc::clone(&renewed));
+            self.viewer = Some(renewed);
+        }
+        Ok(self)
     }
 
     /// The notice that rode here has been shown; the browser may forget it.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use dovetail::lwa::simulator::{Call, Fault};
 use serde_json::Value;
 
-use crate::harness::{Amazon, exchange, refusal, request, returned};
+use super::harness::{Amazon, exchange, refusal, request, returned};
 
 #[tokio::test]
 async fn amazon_can_fail_with_json() {

@@ -4,7 +4,7 @@ use dovetail::lwa::simulator::{Customer, Settings, Simulator, WEB_CLIENT_ID};
 use dovetail::platform::clock::Clock;
 use scraper::{Html, Selector};
 
-use crate::harness::{Amazon, RETURN_URL, location, request, returned};
+use super::harness::{Amazon, RETURN_URL, location, request, returned};
 
 #[tokio::test]
 async fn choosing_a_customer_leads_back_and_is_remembered() {
@@ -110,7 +110,7 @@ async fn a_restart_remembers_links_but_no_codes() {
     let profile = amazon.http.get(amazon.url("/user/profile")).bearer_auth(access);
     assert_eq!(profile.send().await.unwrap().status(), 200);
     assert!(returned(&amazon.ask("ann", &request()).await).contains_key("code"), "not asked again");
-    assert_eq!(amazon.token(&crate::harness::exchange(&code)).await.status(), 400);
+    assert_eq!(amazon.token(&super::harness::exchange(&code)).await.status(), 400);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use dovetail::lwa::simulator::{DEVICE_CLIENT_ID, SlowDown, TokenKind, WEB_CLIENT
 use reqwest::Response;
 use serde_json::Value;
 
-use crate::harness::{Amazon, Fields, but, keys, refresh, refusal};
+use super::harness::{Amazon, Fields, but, keys, refresh, refusal};
 
 fn wish() -> Fields<'static> {
     vec![

@@ -7,7 +7,7 @@ use dovetail::lwa::simulator::{
 use reqwest::Response;
 use serde_json::Value;
 
-use crate::harness::{Amazon, keys, refusal};
+use super::harness::{Amazon, keys, refusal};
 
 impl Amazon {
     fn mint(&self, scope: &str) -> String {

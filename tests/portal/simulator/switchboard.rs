@@ -4,7 +4,7 @@ use dovetail::lwa::simulator::{Call, STRANGER_CLIENT_ID, StateEcho};
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
 
-use crate::harness::{Amazon, location, refusal, request};
+use super::harness::{Amazon, location, refusal, request};
 
 #[tokio::test]
 async fn every_form_control_has_a_name_that_can_be_read_aloud() {

@@ -2,7 +2,7 @@
 
 use dovetail::lwa::simulator::{Call, STRANGER_CLIENT_ID, StateEcho};
 
-use crate::harness::{Amazon, RETURN_URL, but, location, request, returned};
+use super::harness::{Amazon, RETURN_URL, but, location, request, returned};
 
 #[tokio::test]
 async fn row_1_an_unknown_client_ends_on_a_page() {

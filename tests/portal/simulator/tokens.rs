@@ -8,7 +8,7 @@ use dovetail::lwa::simulator::{
 };
 use serde_json::Value;
 
-use crate::harness::{
+use super::harness::{
     Amazon, CHALLENGE, VERIFIER, but, exchange, header_names, keys, refresh, refusal, request, returned,
 };
 
@@ -359,7 +359,7 @@ async fn answers_can_carry_fields_nobody_asked_for() {
 async fn a_device_client_cannot_be_sent_to_the_authorization_page() {
     let amazon = Amazon::with(|settings| {
         for client in &mut settings.clients {
-            client.return_urls = vec![crate::harness::RETURN_URL.into()];
+            client.return_urls = vec![super::harness::RETURN_URL.into()];
         }
     });
     let answer = amazon.ask("pat", &but(&request(), "client_id", Some(DEVICE_CLIENT_ID))).await;

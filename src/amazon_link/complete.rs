@@ -1,0 +1,364 @@
+//! A browser comes back from Amazon.
+//!
+//! In this order, and with nothing of the database held across a call to Amazon: claim the attempt (a
+//! replay finds nothing), hear a no, exchange the code, ask whose token it is, decide, write.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::amazon_link::begin::bearer;
+use crate::amazon_link::identity::SealedLink;
+use crate::amazon_link::model::{
+    Arrived, Attempt, Decision, Held, Purpose, Refused, Stage, decide, place_in_attempt,
+};
+use crate::amazon_link::store;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::lwa::{self, Outcome, Provenance, Registration, missing_scopes};
+use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::name::{DisplayName, ReservedNames};
+use crate::platform::token::Token;
+use crate::players;
+use crate::sessions::{self, Rotation, Started};
+use crate::sign_in::Entry;
+use crate::web::Visit;
+use crate::words::{AttemptId, LinkState, SignedInWith};
+
+/// Where the browser goes next.
+pub(super) enum Arrival {
+    /// Signed in as the identity's player.
+    SignedIn { entry: Arc<Entry>, next: Option<String>, is_reconnected: bool },
+    /// Look at both names.
+    Confirm(AttemptId),
+    /// Give the password of the account with that email.
+    Match(AttemptId),
+    /// Say what the new player is called.
+    Register(AttemptId),
+    /// The player's own identity again.
+    Renewed { session: Started, next: Option<String>, purpose: Purpose, was: LinkState },
+    /// Proof of identity, and the interrupted action goes on.
+    Proven { rotation: Rotation },
+}
+
+/// A no, and where its person was going.
+pub(super) struct Ended {
+    pub refused: Refused,
+    pub purpose: Option<Purpose>,
+    pub next: Option<String>,
+}
+
+impl Ended {
+    fn unknown() -> Self {
+        Self { refused: Refused::AttemptUnknown, purpose: None, next: None }
+    }
+
+    fn of(attempt: &Attempt, refused: Refused) -> Self {
+        Self { refused, purpose: Some(attempt.purpose), next: attempt.next.clone() }
+    }
+}
+
+/// Judges what came back.
+pub(super) async fn complete(visit: &Visit, query: &[(String, String)]) -> Result<Arrival, Stop<Ended>> {
+    let callback = visit.app.lwa.read_callback(query);
+    let Some(attempt) = claim(visit, callback.state.as_ref()).await? else {
+        return Err(Stop::Refused(Ended::unknown()));
+    };
+    let arrived = match arrive(visit, &attempt, callback.outcome).await {
+        Ok(arrived) => arrived,
+        Err(stop) => {
+            forget(visit, &attempt).await?;
+            return Err(refusal(visit, &attempt, stop));
+        }
+    };
+    let purpose = attempt.purpose;
+    let standing = {
+        let (amazon_id, player) = (arrived.amazon_id.clone(), attempt.player.clone());
+        let email =
+            arrived.email.as_deref().and_then(|email| EmailAddress::parse(email, LocalPart::Ascii).ok());
+        let key = email.map(|email| email.key().to_owned());
+        visit
+            .app
+            .db
+            .read(move |conn| store::standing(conn, &amazon_id, key.as_deref(), player.as_ref()))
+            .await?
+    };
+    follow(visit, attempt, arrived, decide(purpose, &standing)).await
+}
+
+async fn claim(visit: &Visit, state: Option<&SecretString>) -> Result<Option<Attempt>, Fault> {
+    let Some(state) = state.and_then(|state| Token::parse(state.expose_secret())) else { return Ok(None) };
+    let (hash, bearer, now) = (state.hash(), bearer(visit), visit.now);
+    visit.app.db.write(move |conn| Ok::<_, Fault>(store::claim(conn, hash.as_str(), &bearer, now)?)).await
+}
+
+/// From a callback to a proven identity with its tokens.
+async fn arrive(visit: &Visit, attempt: &Attempt, outcome: Outcome) -> Result<Arrived, Stop<Refused>> {
+    let app = &visit.app;
+    let (code, granted) = match outcome {
+        Outcome::Code { code, granted } => (code, granted),
+        Outcome::Declined => return Err(Stop::Refused(Refused::Declined)),
+        Outcome::Nonsense => return Err(Stop::Refused(Refused::AttemptUnknown)),
+        Outcome::Misconfigured(class) => {
+            tracing::error!(lwa.error = class.word(), "Amazon refuses our client");
+            return Err(Stop::Refused(Refused::AmazonMisconfigured));
+        }
+        Outcome::UpstreamError(class) => {
+            tracing::warn!(lwa.error = class.word(), "Amazon could not");
+            return Err(Stop::Refused(Refused::AmazonUnavailable));
+        }
+    };
+    if !missing_scopes(app.lwa.scopes(), granted.as_deref()).is_empty() {
+        return Err(Stop::Refused(Refused::ScopeMissing));
+    }
+    let sealed = attempt.verifier_sealed.as_deref().unwrap_or_default();
+    let verifier = app
+        .vault
+        .open(&place_in_attempt("pkce verifier", &attempt.id), sealed)
+        .map_err(|error| Fault::broken("opening a PKCE verifier", error))?;
+    let received_at = app.clock.now();
+    let tokens = app.lwa.exchange(&code, &verifier).await.map_err(|error| upstream(visit, &error))?;
+    let from = Provenance::Exchanged(Registration::Web);
+    let identity = app.lwa.identify(&tokens.access, from).await.map_err(|error| upstream(visit, &error))?;
+    let lasts = TimeDelta::from_std(tokens.expires_in).unwrap_or_default();
+    Ok(Arrived {
+        amazon_id: identity.user_id,
+        name: identity.name,
+        email: identity.email,
+        client_id: identity.client_id,
+        scopes: granted.unwrap_or_else(|| app.lwa.scopes().join(" ")),
+        access: tokens.access,
+        refresh: tokens.refresh,
+        access_expires_at: received_at + lasts,
+    })
+}
+
+/// What a failed call to Amazon means to the person; the operator reads the class in the log (S87).
+fn upstream(visit: &Visit, error: &lwa::Error) -> Stop<Refused> {
+    let (class, request_id) = (error.class().word(), error.request_id());
+    let reference = visit.reference.as_str();
+    let refused = match error.kind() {
+        lwa::Kind::InvalidGrant => Refused::AttemptUnknown,
+        lwa::Kind::ScopeMissing => Refused::ScopeMissing,
+        lwa::Kind::Misconfigured => {
+            tracing::error!(
+                request.reference = reference,
+                lwa.error = class,
+                lwa.request_id = request_id,
+                "Amazon refuses our client"
+            );
+            Refused::AmazonMisconfigured
+        }
+        lwa::Kind::Contradiction => {
+            tracing::error!(
+                request.reference = reference,
+                lwa.error = class,
+                lwa.request_id = request_id,
+                "Amazon contradicts itself"
+            );
+            Refused::AmazonUnavailable
+        }
+        lwa::Kind::NotAuthentic | lwa::Kind::Unavailable { .. } | lwa::Kind::Busy => {
+            tracing::warn!(
+                request.reference = reference,
+                lwa.error = class,
+                lwa.request_id = request_id,
+                "Amazon could not"
+            );
+            Refused::AmazonUnavailable
+        }
+    };
+    Stop::Refused(refused)
+}
+
+async fn forget(visit: &Visit, attempt: &Attempt) -> Result<(), Fault> {
+    let id = attempt.id.clone();
+    visit.app.db.write(move |conn| Ok::<_, Fault>(store::spend(conn, &id, Stage::Claimed).map(drop)?)).await
+}
+
+fn refusal(visit: &Visit, attempt: &Attempt, stop: Stop<Refused>) -> Stop<Ended> {
+    match stop {
+        Stop::Refused(refused) => {
+            tracing::info!(request.reference = %visit.reference, refused = refused.code(), "a trip to Amazon ended without a link");
+            Stop::Refused(Ended::of(attempt, refused))
+        }
+        Stop::Fault(fault) => Stop::Fault(fault),
+    }
+}
+
+/// Carries out the decision.
+async fn follow(
+    visit: &Visit,
+    attempt: Attempt,
+    arrived: Arrived,
+    decision: Decision,
+) -> Result<Arrival, Stop<Ended>> {
+    let keep = match decision {
+        Decision::SignIn(link) => return sign_in(visit, attempt, &arrived, link).await,
+        Decision::Renew(link) => return renew(visit, attempt, &arrived, link).await,
+        Decision::Proven(link) => return prove(visit, attempt, &arrived, link).await,
+        Decision::Disabled(player) => {
+            let event = event(visit, Kind::SignInFailed, Actor::Visitor).on(&player);
+            return refuse(visit, attempt, Refused::AccountDisabled, event).await;
+        }
+        Decision::Refused(refused) => {
+            let event = event(visit, Kind::LinkRefused, Actor::Player);
+            return refuse(visit, attempt, refused, event).await;
+        }
+        Decision::Confirm => Stage::Confirming,
+        Decision::Match => Stage::Matching,
+        Decision::Register => Stage::Registering,
+    };
+    let sealed = arrived.seal_into(&visit.app.vault, &attempt.id)?;
+    let (id, amazon_id) = (attempt.id.clone(), arrived.amazon_id.clone());
+    let is_kept = visit
+        .app
+        .db
+        .write(move |conn| Ok::<_, Fault>(store::keep_identity(conn, &id, keep, &amazon_id, &sealed)?))
+        .await?;
+    match keep {
+        _ if !is_kept => Err(Stop::Refused(Ended::unknown())),
+        Stage::Matching => Ok(Arrival::Match(attempt.id)),
+        Stage::Registering => Ok(Arrival::Register(attempt.id)),
+        _ => Ok(Arrival::Confirm(attempt.id)),
+    }
+}
+
+/// The record of a refusal is part of spending the attempt.
+async fn refuse(
+    visit: &Visit,
+    attempt: Attempt,
+    refused: Refused,
+    event: Event,
+) -> Result<Arrival, Stop<Ended>> {
+    let event = event.with(serde_json::json!({ "code": refused.code(), "purpose": attempt.purpose }));
+    let event = match &attempt.player {
+        Some(player) => event.on(player),
+        None => event,
+    };
+    let id = attempt.id.clone();
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            store::spend(conn, &id, Stage::Claimed)?;
+            audit::append(conn, &event)?;
+            Ok::<_, Fault>(())
+        })
+        .await?;
+    Err(Stop::Refused(Ended::of(&attempt, refused)))
+}
+
+/// Signs in as the identity's player, and keeps the new tokens: they are the newest.
+async fn sign_in(
+    visit: &Visit,
+    attempt: Attempt,
+    arrived: &Arrived,
+    link: Held,
+) -> Result<Arrival, Stop<Ended>> {
+    let app = &visit.app;
+    let entry = Arc::new(Entry::prepare(visit, &link.player, SignedInWith::Amazon, false)?);
+    let written = Arc::clone(&entry);
+    let sealed = SealedLink::of(&app.vault, arrived, link.id.clone(), &link.player, visit.now)?;
+    let name = synced_name(visit, arrived);
+    let reconnected = event(visit, Kind::LinkReconnected, Actor::Player).on(&link.player);
+    let (was, id) = (link.state, attempt.id.clone());
+    let is_done: bool = app
+        .db
+        .write(move |conn| {
+            if !store::spend(conn, &id, Stage::Claimed)? || !players::store::hold(conn, &link.player)? {
+                return Ok(false);
+            }
+            if !store::renew(conn, &sealed, was)? {
+                return Ok(false);
+            }
+            if was != LinkState::Active {
+                audit::append(conn, &reconnected)?;
+            }
+            if let Some(name) = &name {
+                players::store::sync_display_name(conn, &link.player, name)?;
+            }
+            written.write(conn)?;
+            Ok::<_, Fault>(true)
+        })
+        .await?;
+    if !is_done {
+        return Err(Stop::Refused(Ended::unknown()));
+    }
+    let is_reconnected = was != LinkState::Active;
+    Ok(Arrival::SignedIn { entry, next: attempt.next, is_reconnected })
+}
+
+/// The player's own identity again: newest tokens kept, session rotated, nothing else changed.
+async fn renew(
+    visit: &Visit,
+    attempt: Attempt,
+    arrived: &Arrived,
+    link: Held,
+) -> Result<Arrival, Stop<Ended>> {
+    let (purpose, next, was) = (attempt.purpose, attempt.next.clone(), link.state);
+    let viewer = visit.viewer.as_deref().ok_or_else(|| Stop::Refused(Ended::unknown()))?;
+    let rotation = Rotation::prepare(viewer)?;
+    let session = rotation.started();
+    let kind = if was == LinkState::Active { Kind::LinkRenewed } else { Kind::LinkReconnected };
+    renew_and_rotate(visit, attempt, arrived, link, rotation, kind).await?;
+    Ok(Arrival::Renewed { session, next, purpose, was })
+}
+
+/// Proof of identity by the linked Amazon account (S57).
+async fn prove(
+    visit: &Visit,
+    attempt: Attempt,
+    arrived: &Arrived,
+    link: Held,
+) -> Result<Arrival, Stop<Ended>> {
+    let viewer = visit.viewer.as_deref().ok_or_else(|| Stop::Refused(Ended::unknown()))?;
+    let rotation = Rotation::fresh(viewer, visit.now)?;
+    let rotation = renew_and_rotate(visit, attempt, arrived, link, rotation, Kind::IdentityConfirmed).await?;
+    Ok(Arrival::Proven { rotation })
+}
+
+async fn renew_and_rotate(
+    visit: &Visit,
+    attempt: Attempt,
+    arrived: &Arrived,
+    link: Held,
+    rotation: Rotation,
+    kind: Kind,
+) -> Result<Rotation, Stop<Ended>> {
+    let app = &visit.app;
+    let sealed = SealedLink::of(&app.vault, arrived, link.id.clone(), &link.player, visit.now)?;
+    let name = synced_name(visit, arrived);
+    let event = event(visit, kind, Actor::Player).on(&link.player);
+    app.db
+        .write({
+            let rotation = rotation.clone();
+            move |conn| {
+                let is_done = store::spend(conn, &attempt.id, Stage::Claimed)?
+                    && sessions::rotate(conn, &rotation)?
+                    && store::renew(conn, &sealed, link.state)?;
+                if !is_done {
+                    return Err(Stop::Refused(Ended::unknown()));
+                }
+                if let Some(name) = &name {
+                    players::store::sync_display_name(conn, &link.player, name)?;
+                }
+                audit::append(conn, &event)?;
+                Ok(())
+            }
+        })
+        .await?;
+    Ok(rotation)
+}
+
+/// Amazon's name, cleaned, for players who keep theirs in step with it.
+pub(super) fn synced_name(visit: &Visit, arrived: &Arrived) -> Option<DisplayName> {
+    let reserved = ReservedNames::new(&visit.app.config.site.name);
+    DisplayName::from_upstream(arrived.name.as_deref()?, &reserved)
+}
+
+/// A record of this request.
+pub(super) fn event(visit: &Visit, kind: Kind, actor: Actor) -> Event {
+    Event::new(visit.now, kind, actor, visit.reference.as_str()).from(&visit.caller.network())
+}

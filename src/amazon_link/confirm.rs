@@ -1,0 +1,126 @@
+//! The person has seen both names and says what to do.
+
+use crate::amazon_link::begin::bearer;
+use crate::amazon_link::complete::{event, synced_name};
+use crate::amazon_link::identity::SealedLink;
+use crate::amazon_link::model::{Arrived, Attempt, Cause, Decision, Refused, Stage, decide};
+use crate::amazon_link::store::{self, Ending};
+use crate::audit::{self, Actor, Kind};
+use crate::mail::{self, Letter};
+use crate::platform::db::is_unique_violation;
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::keys::Lookup;
+use crate::players;
+use crate::sessions::{self, Rotation, Started};
+use crate::web::{Viewer, Visit};
+use crate::words::{AttemptId, LinkId, LinkState};
+
+/// The link is written.
+pub(super) struct Linked {
+    pub session: Started,
+    pub next: Option<String>,
+    pub is_replaced: bool,
+}
+
+/// The attempt that the confirm page is about, with the identity it holds.
+pub(super) async fn pending(
+    visit: &Visit,
+    id: &AttemptId,
+    stage: Stage,
+) -> Result<Option<(Attempt, Arrived)>, Fault> {
+    let (id, bearer, now) = (id.clone(), bearer(visit), visit.now);
+    let found = visit.app.db.read(move |conn| store::find(conn, &id, stage, &bearer, now)).await?;
+    match found {
+        Some(attempt) => Ok(Some((attempt.clone(), Arrived::of(&visit.app.vault, &attempt)?))),
+        None => Ok(None),
+    }
+}
+
+/// Writes the link: the old one out and the new one in, in one transaction, or nothing.
+///
+/// The tables are asked again under the player's row; a unique violation is the race that was lost.
+pub(super) async fn link(visit: &Visit, attempt: &AttemptId) -> Result<Linked, Stop<Refused>> {
+    let app = &visit.app;
+    let viewer = visit.viewer.as_deref().ok_or(Stop::Refused(Refused::AttemptUnknown))?;
+    let (attempt, arrived) =
+        pending(visit, attempt, Stage::Confirming).await?.ok_or(Stop::Refused(Refused::AttemptUnknown))?;
+    let player = viewer.player.id.clone();
+    let sealed = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &player, visit.now)?;
+    let rotation = Rotation::prepare(viewer)?;
+    let session = rotation.started();
+    let letters = letters(visit, viewer, &arrived)?;
+    let events =
+        [Kind::LinkAdded, Kind::LinkReplaced].map(|kind| event(visit, kind, Actor::Player).on(&player));
+    let name = synced_name(visit, &arrived);
+    let hasher = app.keys.lookup.clone();
+    let (now, next, purpose) = (visit.now, attempt.next.clone(), attempt.purpose);
+    let written = app
+        .db
+        .write(move |conn| {
+            if !store::spend(conn, &attempt.id, Stage::Confirming)? || !players::store::hold(conn, &player)? {
+                return Err(Stop::Refused(Refused::AttemptUnknown));
+            }
+            let standing = store::standing(conn, &sealed.amazon_id, None, Some(&player))?;
+            match decide(purpose, &standing) {
+                Decision::Confirm => {}
+                Decision::Refused(refused) => return Err(Stop::Refused(refused)),
+                _ => return Err(Stop::Refused(Refused::AttemptUnknown)),
+            }
+            let before = standing.own;
+            if let Some(old) = &before {
+                let cause =
+                    if old.state == LinkState::Revoked { Cause::RevokedByAmazon } else { Cause::Replaced };
+                let ending = Ending { actor: "player", cause, at: now };
+                store::end(conn, &old.id, &ending, &|id| hasher.hash(Lookup::FormerIdentity, id))?;
+            }
+            match store::insert(conn, &sealed) {
+                Err(error) if is_unique_violation(&error) => {
+                    return Err(Stop::Refused(Refused::IdentityTaken));
+                }
+                inserted => inserted?,
+            }
+            if !sessions::rotate(conn, &rotation)? {
+                return Err(Stop::Refused(Refused::AttemptUnknown));
+            }
+            if let Some(name) = &name {
+                players::store::sync_display_name(conn, &player, name)?;
+            }
+            let is_replaced = before.is_some_and(|old| old.state != LinkState::Revoked);
+            let [added, replaced] = &events;
+            audit::append(conn, if is_replaced { replaced } else { added })?;
+            if let Some([added, replaced]) = &letters {
+                mail::enqueue(conn, if is_replaced { replaced } else { added })?;
+            }
+            Ok(is_replaced)
+        })
+        .await;
+    match written {
+        Ok(is_replaced) => Ok(Linked { session, next, is_replaced }),
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Ends the attempt without a link. Gives where the person was going.
+pub(super) async fn cancel(visit: &Visit, attempt: &AttemptId) -> Result<Option<String>, Stop<Refused>> {
+    let (attempt, _) =
+        pending(visit, attempt, Stage::Confirming).await?.ok_or(Stop::Refused(Refused::AttemptUnknown))?;
+    let id = attempt.id;
+    visit
+        .app
+        .db
+        .write(move |conn| Ok::<_, Fault>(store::spend(conn, &id, Stage::Confirming).map(drop)?))
+        .await?;
+    Ok(attempt.next)
+}
+
+/// The notice to the player, for a new link and for a replaced one; which is known inside the transaction.
+fn letters(visit: &Visit, viewer: &Viewer, arrived: &Arrived) -> Result<Option<[Letter; 2]>, Fault> {
+    let Some(email) = &viewer.player.email else { return Ok(None) };
+    let write = |kind| {
+        let name = arrived.name.as_deref().unwrap_or("Amazon");
+        let former = viewer.link.as_ref().and_then(|link| link.amazon_name.as_deref()).unwrap_or("Amazon");
+        let args = [("name", viewer.player.display_name.as_str()), ("amazon", name), ("former", former)];
+        Letter::write(&visit.app, kind, Some(&viewer.player.id), email, visit.language, &args)
+    };
+    Ok(Some([write(mail::Kind::AmazonLinked)?, write(mail::Kind::AmazonReplaced)?]))
+}

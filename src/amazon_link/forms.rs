@@ -1,0 +1,114 @@
+//! What a browser may send.
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::web::{Form, Next};
+use crate::words::AttemptId;
+
+/// The buttons that begin a trip.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct BeginForm {
+    next: String,
+}
+
+impl Form for BeginForm {}
+
+impl BeginForm {
+    pub fn next(&self) -> Option<Next> {
+        Next::parse(&self.next)
+    }
+}
+
+/// The last look before a link is written.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct ConfirmForm {
+    attempt: String,
+    pub choice: String,
+}
+
+impl Form for ConfirmForm {}
+
+impl ConfirmForm {
+    pub fn attempt(&self) -> AttemptId {
+        AttemptId::from(self.attempt.clone())
+    }
+}
+
+/// The password of the account that has the identity's email.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct MatchForm {
+    attempt: String,
+    pub password: SecretString,
+    pub choice: String,
+}
+
+impl Form for MatchForm {
+    const MAY_WAIT: bool = false;
+}
+
+impl MatchForm {
+    pub fn attempt(&self) -> AttemptId {
+        AttemptId::from(self.attempt.clone())
+    }
+}
+
+/// What is missing for a new player.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct RegisterForm {
+    attempt: String,
+    pub display_name: String,
+    pub email: String,
+}
+
+impl Form for RegisterForm {}
+
+impl RegisterForm {
+    pub fn attempt(&self) -> AttemptId {
+        AttemptId::from(self.attempt.clone())
+    }
+}
+
+/// The unlink button carries nothing but its token.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct UnlinkForm {}
+
+impl Form for UnlinkForm {}
+
+/// Which attempt a page is about.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct AttemptQuery {
+    attempt: String,
+}
+
+impl AttemptQuery {
+    pub fn attempt(&self) -> AttemptId {
+        AttemptId::from(self.attempt.clone())
+    }
+}
+
+/// Where the start page for offers was called from, and pages that lead on.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct StartQuery {
+    pub return_to: String,
+}
+
+/// Pages that lead on.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct NextQuery {
+    next: String,
+}
+
+impl NextQuery {
+    pub fn next(&self) -> Option<Next> {
+        Next::parse(&self.next)
+    }
+}

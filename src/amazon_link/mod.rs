@@ -1,0 +1,24 @@
+//! One player, one Amazon identity: linking, replacing, signing in, proving it is you, unlinking.
+//!
+//! A trip to Amazon is an *attempt* with a purpose fixed when it begins, bound to one browser (and, but for
+//! sign-in, to one session and player), spent once. What comes back is judged by [`model::decide`], which
+//! is the table of the product page as a pure function; the database's unique rules decide races. Nothing
+//! is linked by email, and nothing is written for `link` and `replace` before the person has seen both names.
+
+mod begin;
+mod complete;
+mod confirm;
+pub mod decision_pages;
+mod forms;
+mod identity;
+mod matching;
+mod model;
+pub mod pages;
+mod register;
+mod store;
+pub mod trip_pages;
+mod unlink;
+mod views;
+
+pub use model::{place_of_access_token, place_of_refresh_token};
+pub use store::sweep;

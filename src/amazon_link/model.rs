@@ -1,0 +1,266 @@
+//! Attempts, what came back from one, and what follows from it.
+
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+
+use crate::platform::vault::Place;
+use crate::word_type;
+use crate::words::{AttemptId, LinkId, LinkState, PlayerId, SessionId};
+
+word_type! {
+    /// What a trip to Amazon is for. Fixed when it begins and never inferred later (S43).
+    Purpose {
+        SignIn = "sign_in",
+        Link = "link",
+        Replace = "replace",
+        ConfirmIdentity = "confirm_identity",
+    }
+}
+
+word_type! {
+    /// How far an attempt has come. It only moves forward, and each move is a conditional write.
+    Stage {
+        /// The browser was sent to Amazon.
+        Begun = "begun",
+        /// The browser came back; the code is being exchanged. Nobody else may use this state any more.
+        Claimed = "claimed",
+        /// The identity is free; its person looks at both names.
+        Confirming = "confirming",
+        /// The identity's email is a local account's; its password is asked for.
+        Matching = "matching",
+        /// The identity is free and new; a player is about to be made.
+        Registering = "registering",
+    }
+}
+
+word_type! {
+    /// Why a link ended, for its history.
+    Cause {
+        UnlinkedByPlayer = "unlinked_by_player",
+        UnlinkedBySupport = "unlinked_by_support",
+        Replaced = "replaced",
+        RevokedByAmazon = "revoked_by_amazon",
+        Erased = "erased",
+    }
+}
+
+/// An attempt as the database holds it.
+#[derive(Clone)]
+pub(super) struct Attempt {
+    pub id: AttemptId,
+    pub purpose: Purpose,
+    pub session: Option<SessionId>,
+    pub player: Option<PlayerId>,
+    pub verifier_sealed: Option<Vec<u8>>,
+    pub next: Option<String>,
+    pub identity_sealed: Option<Vec<u8>>,
+}
+
+/// A link as far as decisions need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    pub id: LinkId,
+    pub player: PlayerId,
+    pub state: LinkState,
+}
+
+/// What the tables know about the identity that came back, and about the player who sent for it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Standing {
+    /// The link that holds this identity, whoever's it is.
+    pub owner: Option<Held>,
+    /// Whether its player is disabled.
+    pub owner_is_disabled: bool,
+    /// The link of the player who began the attempt.
+    pub own: Option<Held>,
+    /// Whether a local account has proven the identity's email.
+    pub email_matches: bool,
+}
+
+/// What an arrival leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// Signed in as the identity's player.
+    SignIn(Held),
+    /// The identity's player may not sign in.
+    Disabled(PlayerId),
+    /// Ask for the password of the account with that email.
+    Match,
+    /// Make a player.
+    Register,
+    /// Show both names and ask.
+    Confirm,
+    /// The player's own identity again: its tokens are renewed.
+    Renew(Held),
+    /// Proof of identity.
+    Proven(Held),
+    Refused(Refused),
+}
+
+/// Expected noes. Their words are the codes of product §3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    AttemptUnknown,
+    Declined,
+    ScopeMissing,
+    IdentityTaken,
+    PlayerHasAnother,
+    WrongIdentity,
+    AccountDisabled,
+    LastMethod,
+    AmazonUnavailable,
+    AmazonMisconfigured,
+}
+
+impl Refused {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AttemptUnknown => "attempt_unknown",
+            Self::Declined => "declined",
+            Self::ScopeMissing => "scope_missing",
+            Self::IdentityTaken => "identity_taken",
+            Self::PlayerHasAnother => "player_has_another",
+            Self::WrongIdentity => "wrong_identity",
+            Self::AccountDisabled => "account_disabled",
+            Self::LastMethod => "last_method",
+            Self::AmazonUnavailable => "amazon_unavailable",
+            Self::AmazonMisconfigured => "amazon_misconfigured",
+        }
+    }
+}
+
+/// The table of product §3, for an identity that Amazon has proven.
+pub(super) fn decide(purpose: Purpose, standing: &Standing) -> Decision {
+    let Standing { owner, owner_is_disabled, own, email_matches } = standing;
+    let is_own = owner.is_some() && owner == own;
+    // A revoked link counts as none for its own player, and still holds its identity against others.
+    let has_other = own.as_ref().is_some_and(|own| own.state != LinkState::Revoked) && !is_own;
+    match (purpose, owner) {
+        (Purpose::SignIn, Some(link)) if *owner_is_disabled => Decision::Disabled(link.player.clone()),
+        (Purpose::SignIn, Some(link)) => Decision::SignIn(link.clone()),
+        (Purpose::SignIn, None) if *email_matches => Decision::Match,
+        (Purpose::SignIn, None) => Decision::Register,
+        (Purpose::ConfirmIdentity, Some(link)) if is_own => Decision::Proven(link.clone()),
+        (Purpose::ConfirmIdentity, _) => Decision::Refused(Refused::WrongIdentity),
+        (Purpose::Link | Purpose::Replace, Some(link)) if is_own => Decision::Renew(link.clone()),
+        (Purpose::Link | Purpose::Replace, Some(_)) => Decision::Refused(Refused::IdentityTaken),
+        (Purpose::Link, None) if has_other => Decision::Refused(Refused::PlayerHasAnother),
+        (Purpose::Link | Purpose::Replace, None) => Decision::Confirm,
+    }
+}
+
+/// An Amazon identity with its tokens, between Amazon and the tables.
+pub(super) struct Arrived {
+    pub amazon_id: String,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    /// The client the tokens belong to; only it can renew them.
+    pub client_id: String,
+    pub scopes: String,
+    pub access: SecretString,
+    pub refresh: Option<SecretString>,
+    pub access_expires_at: DateTime<Utc>,
+}
+
+/// Where the vault knows a link's access token.
+pub fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
+    place_of_token("access token", link, player, amazon_id)
+}
+
+/// Where the vault knows a link's refresh token.
+pub fn place_of_refresh_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
+    place_of_token("refresh token", link, player, amazon_id)
+}
+
+fn place_of_token(purpose: &'static str, link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
+    Place {
+        purpose,
+        table: "amazon_links",
+        row: link.to_string(),
+        player: player.to_string(),
+        identity: amazon_id.to_owned(),
+    }
+}
+
+/// Where the vault knows an attempt's own secrets.
+pub(super) fn place_in_attempt(purpose: &'static str, attempt: &AttemptId) -> Place {
+    Place {
+        purpose,
+        table: "link_attempts",
+        row: attempt.to_string(),
+        player: String::new(),
+        identity: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link_of(player: &str, state: LinkState) -> Held {
+        let id = LinkId::from(format!("link of {player}"));
+        Held { id, player: PlayerId::from(player.to_owned()), state }
+    }
+
+    fn standing(owner: Option<Held>, own: Option<Held>) -> Standing {
+        Standing { owner, own, ..Standing::default() }
+    }
+
+    #[test]
+    fn signing_in_opens_the_identitys_player_and_nobody_elses() {
+        let q = link_of("q", LinkState::Active);
+        assert_eq!(decide(Purpose::SignIn, &standing(Some(q.clone()), None)), Decision::SignIn(q.clone()));
+        let p = link_of("p", LinkState::Active);
+        let someone_in = standing(Some(q.clone()), Some(p));
+        assert_eq!(decide(Purpose::SignIn, &someone_in), Decision::SignIn(q.clone()));
+        let disabled = Standing { owner_is_disabled: true, ..standing(Some(q), None) };
+        assert_eq!(decide(Purpose::SignIn, &disabled), Decision::Disabled(PlayerId::from("q".to_owned())));
+    }
+
+    #[test]
+    fn a_free_identity_never_signs_in_by_its_email() {
+        assert_eq!(decide(Purpose::SignIn, &Standing::default()), Decision::Register);
+        let matching = Standing { email_matches: true, ..Standing::default() };
+        assert_eq!(decide(Purpose::SignIn, &matching), Decision::Match);
+    }
+
+    #[test]
+    fn linking_asks_first_and_takes_nothing_from_others() {
+        let (q, b) = (link_of("q", LinkState::Active), link_of("p", LinkState::Active));
+        let taken = Decision::Refused(Refused::IdentityTaken);
+        for purpose in [Purpose::Link, Purpose::Replace] {
+            assert_eq!(decide(purpose, &Standing::default()), Decision::Confirm);
+            assert_eq!(decide(purpose, &standing(Some(q.clone()), None)), taken);
+            assert_eq!(decide(purpose, &standing(Some(q.clone()), Some(b.clone()))), taken);
+            assert_eq!(
+                decide(purpose, &standing(Some(b.clone()), Some(b.clone()))),
+                Decision::Renew(b.clone())
+            );
+        }
+        let another = Decision::Refused(Refused::PlayerHasAnother);
+        assert_eq!(decide(Purpose::Link, &standing(None, Some(b.clone()))), another);
+        assert_eq!(decide(Purpose::Replace, &standing(None, Some(b))), Decision::Confirm);
+    }
+
+    #[test]
+    fn a_revoked_link_holds_its_identity_and_lets_its_owner_link_another() {
+        let revoked = link_of("p", LinkState::Revoked);
+        assert_eq!(decide(Purpose::Link, &standing(None, Some(revoked.clone()))), Decision::Confirm);
+        let others = standing(Some(revoked.clone()), Some(link_of("q", LinkState::Active)));
+        assert_eq!(decide(Purpose::Replace, &others), Decision::Refused(Refused::IdentityTaken));
+        let own = standing(Some(revoked.clone()), Some(revoked.clone()));
+        assert_eq!(decide(Purpose::Link, &own), Decision::Renew(revoked));
+    }
+
+    #[test]
+    fn only_the_linked_identity_proves_who_you_are() {
+        let (p, q) = (link_of("p", LinkState::Active), link_of("q", LinkState::Active));
+        let proven = decide(Purpose::ConfirmIdentity, &standing(Some(p.clone()), Some(p.clone())));
+        assert_eq!(proven, Decision::Proven(p.clone()));
+        let wrong = Decision::Refused(Refused::WrongIdentity);
+        for owner in [None, Some(q)] {
+            assert_eq!(decide(Purpose::ConfirmIdentity, &standing(owner.clone(), Some(p.clone()))), wrong);
+            assert_eq!(decide(Purpose::ConfirmIdentity, &standing(owner, None)), wrong);
+        }
+    }
+}

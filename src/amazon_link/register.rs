@@ -1,0 +1,90 @@
+//! A new player, made from an Amazon identity that nobody here has.
+
+use std::sync::Arc;
+
+use crate::amazon_link::complete::event;
+use crate::amazon_link::confirm::pending;
+use crate::amazon_link::identity::SealedLink;
+use crate::amazon_link::model::{Refused, Stage};
+use crate::amazon_link::store;
+use crate::audit::{self, Actor, Kind};
+use crate::platform::db::is_unique_violation;
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::name::DisplayName;
+use crate::players::{self, NewPlayer};
+use crate::sign_in::Entry;
+use crate::web::Visit;
+use crate::words::{AttemptId, LinkId, PlayerId, SignedInWith};
+
+/// The player is made, linked and signed in.
+pub(super) struct Made {
+    pub player: PlayerId,
+    pub entry: Arc<Entry>,
+    pub next: Option<String>,
+}
+
+/// Makes the player without a password: a null, never a made-up one (S8). Player, link and session come
+/// into being together; a unique violation means that the identity found a player meanwhile.
+pub(super) async fn register(
+    visit: &Visit,
+    attempt: &AttemptId,
+    display_name: DisplayName,
+) -> Result<Made, Stop<Refused>> {
+    let app = &visit.app;
+    let (attempt, arrived) =
+        pending(visit, attempt, Stage::Registering).await?.ok_or(Stop::Refused(Refused::AttemptUnknown))?;
+    let player = NewPlayer {
+        id: PlayerId::new(visit.now),
+        display_name,
+        proven_email: None,
+        password: None,
+        language: None,
+        created_at: visit.now,
+    };
+    let id = player.id.clone();
+    let link = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &id, visit.now)?;
+    let entry = Arc::new(Entry::prepare(visit, &id, SignedInWith::Amazon, false)?);
+    let written = Arc::clone(&entry);
+    let registered = event(visit, Kind::PlayerRegistered, Actor::Player)
+        .on(&id)
+        .with(serde_json::json!({ "with": "amazon" }));
+    let linked = event(visit, Kind::LinkAdded, Actor::Player).on(&id);
+    let next = attempt.next;
+    app.db
+        .write(move |conn| {
+            if !store::spend(conn, &attempt.id, Stage::Registering)? {
+                return Err(Stop::Refused(Refused::AttemptUnknown));
+            }
+            players::store::insert(conn, &player)?;
+            match store::insert(conn, &link) {
+                Err(error) if is_unique_violation(&error) => {
+                    return Err(Stop::Refused(Refused::IdentityTaken));
+                }
+                inserted => inserted?,
+            }
+            audit::append(conn, &registered)?;
+            audit::append(conn, &linked)?;
+            written.write(conn)?;
+            Ok(())
+        })
+        .await?;
+    Ok(Made { player: id, entry, next })
+}
+
+/// "This is not my account": on to making one, without that email. False if the attempt is over.
+pub(super) async fn not_mine(visit: &Visit, attempt: &AttemptId) -> Result<bool, Stop<Refused>> {
+    let (attempt, mut arrived) =
+        pending(visit, attempt, Stage::Matching).await?.ok_or(Stop::Refused(Refused::AttemptUnknown))?;
+    arrived.email = None;
+    let sealed = arrived.seal_into(&visit.app.vault, &attempt.id)?;
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            let is_moved = store::advance(conn, &attempt.id, Stage::Matching, Stage::Claimed)?
+                && store::keep_identity(conn, &attempt.id, Stage::Registering, &arrived.amazon_id, &sealed)?;
+            Ok::<_, Fault>(is_moved)
+        })
+        .await
+        .map_err(Stop::Fault)
+}

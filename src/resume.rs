@@ -1,0 +1,29 @@
+//! Carries out what a player was about to do when proof of identity was asked for.
+//!
+//! Known at the edge only, so that proving who you are need not know links. A form that may wait has a line
+//! here; the test of the route table holds the two together.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::amazon_link::trip_pages;
+use crate::sign_in::security;
+use crate::web::form::parsed_kept;
+use crate::web::interrupted::Interrupted;
+use crate::web::{Answer, PageError, Visit, urls};
+
+/// For [`crate::web::interrupted::Resume`].
+pub fn carry_out(visit: Visit, kept: Interrupted) -> Pin<Box<dyn Future<Output = Answer>>> {
+    Box::pin(async move {
+        let form = kept.form.as_str();
+        match kept.target.as_str() {
+            urls::AMAZON_LINK => trip_pages::begin_link(visit, parsed_kept(form)?).await,
+            urls::AMAZON_REPLACE => trip_pages::begin_replace(visit, parsed_kept(form)?).await,
+            urls::END_SESSION => security::pages::end_session(visit, parsed_kept(form)?).await,
+            urls::SIGN_OUT_EVERYWHERE => {
+                security::pages::sign_out_everywhere(visit, parsed_kept(form)?).await
+            }
+            _ => Err(PageError::NotFound),
+        }
+    })
+}

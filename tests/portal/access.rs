@@ -1,0 +1,240 @@
+//! Who may ask for what: every route of the table, asked by everybody, with and without the token of its form.
+//!
+//! A route that nobody has written an expectation for fails here, and so does an expectation without a route.
+
+use std::process::Command;
+
+use serde::Deserialize;
+
+use super::harness::dump::difference;
+use super::harness::{Browser, Page, Person, Portal};
+
+/// What nobody, a player, and a player without fresh proof of identity get: the status, and where it leads.
+/// A POST is sent with its token and nothing else.
+#[rustfmt::skip]
+const EXPECTED: &[(&str, [&str; 3])] = &[
+    ("GET /healthz",                    ["200", "200", "200"]),
+    ("GET /static/{version}/{path:.*}", ["404", "404", "404"]),
+];
+
+/// A row of `dovetail routes --json`.
+#[derive(Deserialize)]
+struct Route {
+    method: String,
+    path: String,
+    who: String,
+    csrf: bool,
+}
+
+impl Route {
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// The path with something in place of every parameter.
+    fn address(&self) -> String {
+        let parts: Vec<&str> =
+            self.path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect();
+        parts.join("/")
+    }
+
+    fn is_for_visitors(&self) -> bool {
+        self.who != "player"
+    }
+
+    fn is_for_players(&self) -> bool {
+        self.who != "signed_out"
+    }
+}
+
+fn routes() -> Vec<Route> {
+    let output = Command::new(env!("CARGO_BIN_EXE_dovetail"))
+        .args(["routes", "--json"])
+        .env_clear()
+        .env("DOVETAIL_MODE", "development")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn unsafe_routes() -> Vec<Route> {
+    routes().into_iter().filter(|route| route.csrf).collect()
+}
+
+/// Somebody new with a password and a link, because asking may change them.
+async fn somebody(portal: &Portal, number: usize) -> Person {
+    let (name, key) = (format!("Ann{number}"), format!("ann-{number}"));
+    portal.amazon.admits(&key, &name, &format!("{key}@example.com"));
+    portal.person(&name, true, Some(&key)).await
+}
+
+/// A token for the forms of this browser, whoever is signed in.
+async fn token_of(browser: &Browser) -> String {
+    let page = browser.visit("/sign-in").await;
+    page.csrf()
+}
+
+async fn ask(browser: &Browser, route: &Route) -> Page {
+    if route.csrf {
+        let token = token_of(browser).await;
+        browser.post(&route.address(), &[("csrf", &token)]).await
+    } else {
+        browser.ask(&route.method, &route.address()).await
+    }
+}
+
+/// The status, and the page a redirect leads to.
+fn outcome(portal: &Portal, page: &Page) -> String {
+    let Some(location) = page.location() else { return page.status.to_string() };
+    let target = page.url.join(&location).unwrap();
+    let place = if target.as_str().starts_with(&portal.amazon.url()) { "Amazon" } else { target.path() };
+    format!("{} {place}", page.status)
+}
+
+#[tokio::test]
+async fn every_route_admits_whom_it_should() {
+    let portal = Portal::start().await;
+    let mut wrong = Vec::new();
+    let routes = routes();
+    for (number, route) in routes.iter().enumerate() {
+        let name = route.name();
+        let Some((_, expected)) = EXPECTED.iter().find(|(known, _)| *known == name) else {
+            wrong.push(format!("{name}: nobody has said who may ask"));
+            continue;
+        };
+        let person = somebody(&portal, number).await;
+        let askers = [portal.browser(), portal.browser_of(&person), portal.stale_browser_of(&person)];
+        for ((browser, who), expected) in
+            askers.iter().zip(["nobody", "a player", "a stale player"]).zip(expected)
+        {
+            let got = outcome(&portal, &ask(browser, route).await);
+            if got != *expected {
+                wrong.push(format!("{name}: {who} gets {got}, not {expected}"));
+            }
+        }
+    }
+    let is_known = |name: &str| routes.iter().any(|route| route.name() == name);
+    wrong.extend(
+        EXPECTED
+            .iter()
+            .filter(|(name, _)| !is_known(name))
+            .map(|(name, _)| format!("{name}: there is no such route")),
+    );
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// S32: a form counts only with the token of its own browser and session.
+#[tokio::test]
+async fn no_form_goes_without_its_token() {
+    let portal = Portal::start().await;
+    let (ann, bo) = (portal.ann().await, portal.bo().await);
+    let elsewhere = token_of(&portal.browser_of(&ann)).await;
+    let bos = token_of(&portal.browser_of(&bo)).await;
+    let strangers = token_of(&portal.browser()).await;
+    let visitor = portal.browser();
+    let own_as_visitor = token_of(&visitor).await;
+    let player = portal.browser();
+    let before_sign_in = token_of(&player).await;
+    portal.sign_in(&player, &ann);
+    let own_as_player = token_of(&player).await;
+
+    let before = portal.dump();
+    for route in unsafe_routes() {
+        let mut askers = Vec::new();
+        if route.is_for_visitors() {
+            askers.push((
+                &visitor,
+                vec![("a stranger's", &strangers), ("a player's", &bos)],
+                &own_as_visitor,
+            ));
+        }
+        if route.is_for_players() {
+            let tokens = vec![
+                ("a visitor's", &strangers),
+                ("another's", &bos),
+                ("another browser's", &elsewhere),
+                ("an earlier", &before_sign_in),
+            ];
+            askers.push((&player, tokens, &own_as_player));
+        }
+        for (browser, mut tokens, own) in askers {
+            let cut = own[..own.len() - 1].to_owned();
+            let empty = String::new();
+            tokens.extend([("an empty", &empty), ("a cut", &cut)]);
+            for (what, token) in tokens {
+                let answer = browser.post(&route.address(), &[("csrf", token)]).await;
+                let got = (answer.status, answer.code());
+                assert_eq!(got, (403, Some("csrf".into())), "{} with {what} token", route.name());
+            }
+            let without = browser.post(&route.address(), &[]).await;
+            assert_eq!(without.status, 403, "{} without a token", route.name());
+            // S33: the second line, with the right token.
+            let abroad = browser.post_from_elsewhere(&route.address(), &[("csrf", own)]).await;
+            assert_eq!(abroad.status, 403, "{} from elsewhere", route.name());
+        }
+        let changed = difference(&before, &portal.dump());
+        assert!(changed.is_empty(), "{}: {changed:#?}", route.name());
+    }
+}
+
+/// S34: whoever makes a browser load an address changes nothing by it.
+#[tokio::test]
+async fn a_get_changes_nothing() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    let (visitor, player) = (portal.browser(), portal.browser_of(&ann));
+    let before = portal.dump();
+    for route in routes().iter().filter(|route| !route.csrf) {
+        for method in ["GET", "GET", "HEAD", "OPTIONS"] {
+            for browser in [&visitor, &player] {
+                browser.ask(method, &route.address()).await;
+                let changed = difference(&before, &portal.dump());
+                assert!(changed.is_empty(), "{method} {}: {changed:#?}", route.path);
+            }
+        }
+    }
+}
+
+/// S100.
+#[tokio::test]
+async fn a_known_path_says_which_methods_it_knows() {
+    let portal = Portal::start().await;
+    let browser = portal.browser();
+    let routes = routes();
+    for route in &routes {
+        let known: Vec<&str> = routes
+            .iter()
+            .filter(|other| other.path == route.path)
+            .map(|other| other.method.as_str())
+            .collect();
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"] {
+            if known.contains(&method) {
+                continue;
+            }
+            let answer = browser.ask(method, &route.address()).await;
+            assert_eq!(answer.status, 405, "{method} {}", route.path);
+            assert_eq!(answer.header("allow"), Some(known.join(", ")), "{method} {}", route.path);
+        }
+    }
+}
+
+/// S27: of two cookies of one name somebody planted one, so neither counts.
+#[tokio::test]
+async fn a_session_that_stands_twice_is_nobodys() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    let browser = portal.browser_of(&ann);
+    let cookie = browser.cookie("session").unwrap();
+    let ask = |cookies: String| {
+        let host = portal.host();
+        portal.raw(format!(
+            "GET /account HTTP/1.1\r\nHost: {host}\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n"
+        ))
+    };
+    assert_eq!(ask(format!("session={cookie}")).await.status, 200);
+    for twice in [format!("session={cookie}; session=x"), format!("session=x; session={cookie}")] {
+        let answer = ask(twice).await;
+        assert_eq!((answer.status, answer.header("location")), (303, Some("/sign-in")), "{answer:?}");
+    }
+}

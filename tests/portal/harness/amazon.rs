@@ -1,0 +1,77 @@
+//! Amazon as a story speaks of it: thin words over the simulator.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use dovetail::lwa::simulator::{Call, Customer, Fault, Running, Settings, Simulator, WEB_CLIENT_ID};
+use dovetail::platform::clock::Clock;
+
+/// The Amazon of one portal.
+pub struct Amazon {
+    pub simulator: Simulator,
+    running: Running,
+}
+
+impl Amazon {
+    /// Opens on `listener` for a portal whose callback is `return_url`.
+    pub fn open(listener: TcpListener, clock: &Clock, return_url: &str) -> Self {
+        let simulator = Simulator::new(Settings::development(clock.clone(), return_url));
+        let running = simulator.start(listener).unwrap();
+        Self { simulator, running }
+    }
+
+    /// Its origin.
+    pub fn url(&self) -> String {
+        self.running.url()
+    }
+
+    /// What the portal sees as this customer's identity.
+    pub fn identity_of(&self, customer: &str) -> String {
+        self.simulator.user_id(customer, WEB_CLIENT_ID).unwrap()
+    }
+
+    /// A customer of this story's own, signing in by `name`.
+    pub fn admits(&self, key: &str, name: &str, email: &str) {
+        self.simulator.admit(Customer::new(key, name, email));
+    }
+
+    /// The customer removes the portal from their account.
+    pub fn revokes(&self, customer: &str) {
+        self.simulator.revoke(customer);
+    }
+
+    /// Every answer to this call takes longer than anybody waits.
+    pub fn is_slow(&self, call: Call) {
+        self.simulator.set_fault(call, Fault::Slow(Duration::from_secs(20)));
+    }
+
+    /// This call ends in 500.
+    pub fn is_broken(&self, call: Call) {
+        self.simulator.set_fault(call, Fault::ServerError);
+    }
+
+    /// Connections for this call are reset.
+    pub fn is_down(&self, call: Call) {
+        self.simulator.set_fault(call, Fault::Reset);
+    }
+
+    /// This call is answered with the OAuth error of this name.
+    pub fn refuses(&self, call: Call, error: &str) {
+        self.simulator.set_fault(call, Fault::Refused(error.to_owned()));
+    }
+
+    /// The authorization page sends everybody back without asking.
+    pub fn will_deny(&self) {
+        self.refuses(Call::Authorize, "access_denied");
+    }
+
+    /// All is well again.
+    pub fn recovers(&self) {
+        self.simulator.clear_faults();
+    }
+
+    /// How often this was asked.
+    pub fn calls(&self, call: Call) -> usize {
+        self.simulator.calls(call)
+    }
+}

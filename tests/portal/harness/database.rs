@@ -1,0 +1,245 @@
+//! A database for each test, migrated once and copied from then on.
+//!
+//! `TEST_DATABASE` chooses: `sqlite` (the default) or the URL of a PostgreSQL server on which databases may be made.
+//! No test sees another's rows. What a killed run left behind on a server, the next run removes.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::Text;
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use tempfile::TempDir;
+use url::Url;
+use uuid::Uuid;
+
+/// A migrated database of one test's own; gone when dropped.
+pub struct Database {
+    url: String,
+    place: Place,
+}
+
+enum Place {
+    Folder { _kept: TempDir },
+    Server { server: Arc<Server>, name: String },
+}
+
+impl Database {
+    /// A copy of the template, which the first caller makes with `migrate` (it is given the URL of an empty database
+    /// and has closed its connections when it returns).
+    pub fn fresh(migrate: impl FnOnce(&str)) -> Self {
+        static TEMPLATE: OnceLock<Template> = OnceLock::new();
+        TEMPLATE.get_or_init(|| Template::make(&chosen(), migrate)).copy()
+    }
+
+    /// As `DOVETAIL_DATABASE_URL` takes it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// For the few stories about one kind of database.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.place, Place::Server { .. })
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Place::Server { server, name } = &self.place {
+            server.run(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a variable of the tests, not a setting of the portal")]
+fn chosen() -> String {
+    std::env::var("TEST_DATABASE").unwrap_or_else(|_| "sqlite".to_owned())
+}
+
+enum Template {
+    Sqlite(Vec<u8>),
+    Postgres(Arc<Server>),
+}
+
+impl Template {
+    fn make(chosen: &str, migrate: impl FnOnce(&str)) -> Self {
+        if chosen == "sqlite" {
+            let folder = TempDir::new().unwrap();
+            let file = folder.path().join("template.db");
+            fs::write(&file, []).unwrap();
+            migrate(&sqlite_url(&file));
+            return Self::Sqlite(whole_file(&file));
+        }
+        let server = Server::reach(chosen);
+        server.run(&format!("CREATE DATABASE {}", server.template));
+        migrate(&server.url_of(&server.template));
+        Self::Postgres(Arc::new(server))
+    }
+
+    fn copy(&self) -> Database {
+        match self {
+            Self::Sqlite(bytes) => {
+                let folder = TempDir::new().unwrap();
+                let file = folder.path().join("dovetail.db");
+                fs::write(&file, bytes).unwrap();
+                Database { url: sqlite_url(&file), place: Place::Folder { _kept: folder } }
+            }
+            Self::Postgres(server) => {
+                let name = format!("{}_{}", server.template, server.copies.fetch_add(1, Ordering::Relaxed));
+                server.run(&format!("CREATE DATABASE {name} TEMPLATE {}", server.template));
+                Database {
+                    url: server.url_of(&name),
+                    place: Place::Server { server: Arc::clone(server), name },
+                }
+            }
+        }
+    }
+}
+
+fn sqlite_url(file: &Path) -> String {
+    format!("sqlite:{}", file.display())
+}
+
+/// The file with everything its write-ahead log still held.
+fn whole_file(file: &Path) -> Vec<u8> {
+    let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    drop(connection);
+    let log = file.with_extension("db-wal");
+    assert!(
+        !log.exists(),
+        "the migration left a connection open, so the copy would miss what {} holds",
+        log.display()
+    );
+    fs::read(file).unwrap()
+}
+
+struct Server {
+    url: Url,
+    template: String,
+    copies: AtomicUsize,
+    /// Also holds the lock by which other runs see that this one is alive.
+    connection: Mutex<PgConnection>,
+}
+
+const PREFIX: &str = "dovetail_test_";
+
+impl Server {
+    fn reach(url: &str) -> Self {
+        let mut connection = PgConnection::establish(url)
+            .expect("TEST_DATABASE is `sqlite` or the URL of a PostgreSQL server");
+        let template = format!("{PREFIX}{}", Uuid::now_v7().simple());
+        sql_query("SELECT pg_advisory_lock(hashtext($1))")
+            .bind::<Text, _>(&template)
+            .execute(&mut connection)
+            .unwrap();
+        remove_what_dead_runs_left(&mut connection, template.len());
+        Self {
+            url: Url::parse(url).unwrap(),
+            template,
+            copies: AtomicUsize::new(0),
+            connection: Mutex::new(connection),
+        }
+    }
+
+    fn url_of(&self, database: &str) -> String {
+        let mut url = self.url.clone();
+        url.set_path(database);
+        url.into()
+    }
+
+    fn run(&self, statement: &str) {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        connection.batch_execute(statement).unwrap();
+    }
+}
+
+#[derive(QueryableByName)]
+struct Leftover {
+    #[diesel(sql_type = Text)]
+    datname: String,
+}
+
+/// A database's name begins with its run's, and a living run holds the lock of its name.
+fn remove_what_dead_runs_left(connection: &mut PgConnection, run_name_length: usize) {
+    let leftovers: Vec<Leftover> = sql_query(format!(
+        "SELECT datname::text FROM pg_database WHERE datname LIKE '{PREFIX}%' \
+         AND pg_try_advisory_lock(hashtext(left(datname, {run_name_length})))"
+    ))
+    .load(connection)
+    .unwrap();
+    for Leftover { datname } in leftovers {
+        connection.batch_execute(&format!("DROP DATABASE IF EXISTS {datname} WITH (FORCE)")).unwrap();
+    }
+}
+
+mod the_databases {
+    use super::*;
+
+    fn make_a_table(url: &str) {
+        run(url, "CREATE TABLE things (name TEXT NOT NULL)");
+    }
+
+    fn run(url: &str, statement: &str) {
+        match url.strip_prefix("sqlite:") {
+            Some(file) => {
+                let mut connection = SqliteConnection::establish(file).unwrap();
+                connection.batch_execute("PRAGMA journal_mode = WAL").unwrap();
+                connection.batch_execute(statement).unwrap();
+            }
+            None => PgConnection::establish(url).unwrap().batch_execute(statement).unwrap(),
+        }
+    }
+
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        count: i64,
+    }
+
+    fn things(url: &str) -> i64 {
+        let query = sql_query("SELECT count(*) AS count FROM things");
+        let count: Count = match url.strip_prefix("sqlite:") {
+            Some(file) => query.get_result(&mut SqliteConnection::establish(file).unwrap()).unwrap(),
+            None => query.get_result(&mut PgConnection::establish(url).unwrap()).unwrap(),
+        };
+        count.count
+    }
+
+    #[test]
+    fn each_test_has_rows_of_its_own() {
+        let template = Template::make(&chosen(), make_a_table);
+        let (ann, bo) = (template.copy(), template.copy());
+        run(ann.url(), "INSERT INTO things VALUES ('hers')");
+        assert_eq!((things(ann.url()), things(bo.url())), (1, 0));
+        assert_eq!(ann.is_postgres(), chosen() != "sqlite");
+    }
+
+    #[test]
+    fn a_database_goes_with_its_test() {
+        let template = Template::make(&chosen(), make_a_table);
+        let database = template.copy();
+        let url = database.url().to_owned();
+        drop(database);
+        match url.strip_prefix("sqlite:") {
+            Some(file) => assert!(!Path::new(file).exists()),
+            None => assert!(PgConnection::establish(&url).is_err()),
+        }
+    }
+
+    #[test]
+    fn what_a_dead_run_left_is_removed_and_what_a_living_run_has_is_not() {
+        if chosen() == "sqlite" {
+            return; // The system empties its own folder of temporary files.
+        }
+        let living = Template::make(&chosen(), make_a_table);
+        let Template::Postgres(server) = &living else { unreachable!() };
+        let dead = format!("{PREFIX}{}", Uuid::now_v7().simple());
+        server.run(&format!("CREATE DATABASE {dead}_7"));
+        let _next = Template::make(&chosen(), make_a_table);
+        assert!(PgConnection::establish(&server.url_of(&format!("{dead}_7"))).is_err());
+        assert_eq!(things(living.copy().url()), 0);
+    }
+}

@@ -1,0 +1,89 @@
+//! What a person finds on a page: headings, notices, forms and their buttons, by the names a screen reader says.
+
+use scraper::{ElementRef, Html, Selector};
+
+/// The first element that fits.
+pub fn first<'a>(page: &'a Html, selector: &str) -> Option<ElementRef<'a>> {
+    page.select(&parsed(selector)).next()
+}
+
+/// All elements that fit, in the order of the page.
+pub fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
+    page.select(&parsed(selector)).collect()
+}
+
+/// The visible text, with every run of white space as one blank.
+pub fn text(element: ElementRef<'_>) -> String {
+    let pieces: Vec<&str> = element.text().flat_map(str::split_whitespace).collect();
+    pieces.join(" ")
+}
+
+/// What assistive technology calls a button or a link.
+pub fn name(element: ElementRef<'_>) -> String {
+    element.attr("aria-label").map_or_else(|| text(element), str::to_owned)
+}
+
+/// The button of this name, or the only one whose name begins so.
+pub fn button<'a>(page: &'a Html, wanted: &str) -> ElementRef<'a> {
+    let buttons: Vec<_> =
+        all(page, "button").into_iter().filter(|button| button.attr("type") != Some("button")).collect();
+    let exact: Vec<_> = buttons.iter().copied().filter(|button| name(*button) == wanted).collect();
+    let begins: Vec<_> = buttons.iter().copied().filter(|button| name(*button).starts_with(wanted)).collect();
+    let found = if exact.is_empty() { begins } else { exact };
+    assert!(!found.is_empty(), "no button {wanted:?}; there are {:?}", names(&buttons));
+    // Two buttons of one name are fine where they do the same (a panel shown twice).
+    let actions: Vec<_> = found.iter().map(|button| form_of(*button).attr("action")).collect();
+    assert!(actions.iter().all(|action| *action == actions[0]), "several buttons {wanted:?}: {actions:?}");
+    found[0]
+}
+
+/// The link of this name.
+pub fn link<'a>(page: &'a Html, wanted: &str) -> ElementRef<'a> {
+    let links = all(page, "a[href]");
+    let found = links.iter().copied().find(|link| name(*link) == wanted);
+    found.unwrap_or_else(|| panic!("no link {wanted:?}; there are {:?}", names(&links)))
+}
+
+/// Names of these elements.
+pub fn names(elements: &[ElementRef<'_>]) -> Vec<String> {
+    elements.iter().map(|element| name(*element)).collect()
+}
+
+/// The form around a button.
+pub fn form_of(button: ElementRef<'_>) -> ElementRef<'_> {
+    let forms = button.ancestors().filter_map(ElementRef::wrap);
+    forms.into_iter().find(|element| element.value().name() == "form").expect("a button stands in a form")
+}
+
+/// What a browser would send if nobody had touched the form: hidden fields, preset values, ticked boxes.
+pub fn fields(form: ElementRef<'_>) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    for control in form.select(&parsed("input[name], select[name], textarea[name]")) {
+        let field = control.attr("name").unwrap_or_default().to_owned();
+        let value = match (control.value().name(), control.attr("type")) {
+            ("select", _) => chosen(control),
+            ("textarea", _) => Some(text(control)),
+            (_, Some("checkbox" | "radio")) => {
+                control.attr("checked").map(|_| control.attr("value").unwrap_or("on").to_owned())
+            }
+            _ => Some(control.attr("value").unwrap_or_default().to_owned()),
+        };
+        fields.extend(value.map(|value| (field, value)));
+    }
+    fields
+}
+
+/// Whether the form has a control of this name, ticked or not.
+pub fn has_field(form: ElementRef<'_>, field: &str) -> bool {
+    form.select(&parsed("input, select, textarea")).any(|control| control.attr("name") == Some(field))
+}
+
+fn chosen(select: ElementRef<'_>) -> Option<String> {
+    let options: Vec<_> = select.select(&parsed("option")).collect();
+    let option = options.iter().find(|option| option.attr("selected").is_some()).or(options.first())?;
+    Some(option.attr("value").map_or_else(|| text(*option), str::to_owned))
+}
+
+fn parsed(selector: &str) -> Selector {
+    Selector::parse(selector).unwrap()
+}

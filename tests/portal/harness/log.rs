@@ -1,0 +1,30 @@
+//! What portals log, shown with the test that fails.
+
+use std::io::{self, Write};
+use std::sync::Once;
+
+use dovetail::platform::telemetry::{Filter, Format, subscriber};
+
+/// Shows warnings and worse from now on, of all portals of this process.
+pub fn show() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let filter = Filter::parse("warn").unwrap();
+        tracing::subscriber::set_global_default(subscriber(&filter, Format::Text, || Captured)).unwrap();
+    });
+}
+
+/// The output that belongs to the running test: its threads, the portal's among them, share it.
+struct Captured;
+
+impl Write for Captured {
+    #[expect(clippy::print_stderr, reason = "only what is printed so is kept with the test")]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        eprint!("{}", String::from_utf8_lossy(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! What every answer of the portal owes a browser, whatever it answers. Checked on each answer of each story.
+
+use reqwest::header::{HeaderMap, SET_COOKIE};
+use scraper::Html;
+use url::Url;
+
+use super::html;
+
+/// Headers and cookies (S27, S113 to S115).
+pub fn check(url: &Url, headers: &HeaderMap) {
+    let said = |name: &str| {
+        let values: Vec<_> = headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(values.len(), 1, "{url}: {name} is sent once: {values:?}");
+        values[0].to_owned()
+    };
+    let policy = said("content-security-policy");
+    for directive in [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "form-action 'self' http",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "object-src 'none'",
+    ] {
+        assert!(policy.contains(directive), "{url}: {policy}");
+    }
+    assert!(!policy.contains("unsafe") && !policy.contains('*'), "{url}: {policy}");
+    assert_eq!(said("x-content-type-options"), "nosniff", "{url}");
+    assert_eq!(said("referrer-policy"), "same-origin", "{url}");
+    assert_eq!(said("x-frame-options"), "DENY", "{url}");
+    assert_eq!(said("cross-origin-opener-policy"), "same-origin", "{url}");
+    assert_eq!(said("cross-origin-resource-policy"), "same-origin", "{url}");
+    assert!(said("permissions-policy").contains("camera=()"), "{url}");
+    let caching = said("cache-control");
+    let may_be_kept = url.path().starts_with("/static/") && caching.contains("immutable");
+    assert!(caching == "no-store" || may_be_kept, "{url}: {caching}");
+    for name in ["server", "x-powered-by"] {
+        assert!(!headers.contains_key(name), "{url}: {name}");
+    }
+    for cookie in headers.get_all(SET_COOKIE) {
+        check_cookie(url, cookie.to_str().unwrap());
+    }
+}
+
+fn check_cookie(url: &Url, cookie: &str) {
+    assert!(cookie.len() < 4096, "{url}: {cookie}");
+    let attributes: Vec<String> =
+        cookie.split(';').skip(1).map(|attribute| attribute.trim().to_ascii_lowercase()).collect();
+    for wanted in ["httponly", "path=/"] {
+        assert!(attributes.iter().any(|attribute| attribute == wanted), "{url}: {cookie}");
+    }
+    let site = if cookie.starts_with("device=") { "samesite=strict" } else { "samesite=lax" };
+    assert!(attributes.iter().any(|attribute| attribute == site), "{url}: {cookie}");
+    assert!(!attributes.iter().any(|attribute| attribute.starts_with("domain")), "{url}: {cookie}");
+}
+
+/// Nothing on a page comes from elsewhere, and nothing runs or paints inline (S113, S117).
+pub fn check_resources(page: &Html) {
+    for (selector, attribute) in
+        [("script", "src"), ("img", "src"), ("link[rel=stylesheet]", "href"), ("link[rel=icon]", "href")]
+    {
+        for element in html::all(page, selector) {
+            let address = element.attr(attribute).unwrap_or_default();
+            assert!(address.starts_with("/static/"), "{selector} from {address:?}");
+        }
+    }
+    for inline in ["style", "[style]", "[onclick]", "[onsubmit]", "[onload]", "iframe", "object", "embed"] {
+        assert!(html::first(page, inline).is_none(), "{inline} on a page");
+    }
+}

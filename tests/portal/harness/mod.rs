@@ -1,0 +1,29 @@
+//! The cast of the stories: a portal, its people and their browsers, Amazon, databases and mail, all real.
+//!
+//! A story reads
+//!
+//! ```ignore
+//! let portal = Portal::start().await;
+//! let bo = portal.bo().await;
+//! let account = portal.browser_of(&bo).visit("/account").await;
+//! let amazon = account.press("Link Amazon account").await;
+//! let confirm = amazon.allow_as("Mork Hashimoto").await;
+//! assert_eq!(confirm.press("Link this account").await.link_state(), Some("active".into()));
+//! ```
+
+pub mod amazon;
+pub mod browser;
+pub mod chromium;
+pub mod database;
+pub mod dump;
+mod html;
+mod log;
+mod manners;
+pub mod people;
+pub mod portal;
+pub mod raw;
+pub mod smtp;
+
+pub use self::browser::{Browser, Page};
+pub use self::people::Person;
+pub use self::portal::Portal;

@@ -1,0 +1,177 @@
+//! Named people. Their rows are written directly, so that a story begins where it begins; registering and signing
+//! in have stories of their own.
+
+use actix_web::cookie::{Cookie, CookieJar, Key};
+use diesel::{ExpressionMethods, RunQueryDsl};
+use dovetail::lwa::simulator::WEB_CLIENT_ID;
+use dovetail::platform::db::schema::{amazon_links, players, sessions};
+use dovetail::platform::db::{UtcTime, new_id};
+use dovetail::platform::password::{Password, place_of_hash};
+use dovetail::platform::token::Token;
+use dovetail::platform::vault::Place;
+use secrecy::SecretString;
+
+use super::browser::Browser;
+use super::portal::Portal;
+
+/// Somebody with an account.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: String,
+    pub name: String,
+    pub email: Option<String>,
+    pub password: Option<String>,
+    /// The customer they are at Amazon, if linked: its key at the simulator.
+    pub customer: Option<String>,
+}
+
+impl Person {
+    /// The proven address.
+    pub fn email(&self) -> &str {
+        self.email.as_deref().expect("somebody with an address")
+    }
+
+    pub fn password(&self) -> &str {
+        self.password.as_deref().expect("somebody with a password")
+    }
+}
+
+impl Portal {
+    /// Has a password, and is linked to the customer `pat`.
+    pub async fn ann(&self) -> Person {
+        self.person("Ann", true, Some("pat")).await
+    }
+
+    /// Has a password and no link.
+    pub async fn bo(&self) -> Person {
+        self.person("Bo", true, None).await
+    }
+
+    /// Came with Amazon, as the customer `hanako`, and has neither password nor address.
+    pub async fn cleo(&self) -> Person {
+        self.person("Cleo", false, Some("hanako")).await
+    }
+
+    /// Anybody else. The address is `name@example.test`, lower case; who has no password has none.
+    pub async fn person(&self, name: &str, has_password: bool, customer: Option<&str>) -> Person {
+        let now = self.clock.now();
+        let id = new_id(now);
+        let email = has_password.then(|| format!("{}@example.test", name.to_lowercase()));
+        let password = has_password.then(|| format!("{name} keeps 7 green boats"));
+        let sealed = match &password {
+            Some(password) => {
+                let typed = Password::as_typed(&SecretString::from(password.as_str())).unwrap();
+                let hash = self.app().passwords.hash(typed, place_of_hash("players", &id, &id)).await;
+                Some(hash.unwrap_or_else(|_| panic!("no hash for {name}")).sealed().to_vec())
+            }
+            None => None,
+        };
+        let at = UtcTime::from(now);
+        diesel::insert_into(players::table)
+            .values((
+                players::id.eq(&id),
+                players::display_name.eq(name),
+                players::display_name_key.eq(name.to_lowercase()),
+                players::email.eq(email.as_ref()),
+                players::email_key.eq(email.as_ref()),
+                players::email_proven_at.eq(email.as_ref().map(|_| at)),
+                players::password_changed_at.eq(sealed.as_ref().map(|_| at)),
+                players::password_sealed.eq(sealed),
+                players::created_at.eq(at),
+            ))
+            .execute(&mut *self.app().db.connection().unwrap())
+            .unwrap();
+        if let Some(customer) = customer {
+            self.link(&id, customer);
+        }
+        Person { id, name: name.to_owned(), email, password, customer: customer.map(str::to_owned) }
+    }
+
+    /// A browser in which this person has just signed in.
+    pub fn browser_of(&self, person: &Person) -> Browser {
+        let browser = self.browser();
+        self.sign_in(&browser, person);
+        browser
+    }
+
+    /// The same, an hour ago: what needs fresh proof of identity asks for it.
+    pub fn stale_browser_of(&self, person: &Person) -> Browser {
+        let browser = self.browser_of(person);
+        diesel::update(sessions::table)
+            .filter(sessions::player_id.eq(&person.id))
+            .set(sessions::fresh_at.eq(None::<UtcTime>))
+            .execute(&mut *self.app().db.connection().unwrap())
+            .unwrap();
+        browser
+    }
+
+    /// Signs this person in, in a browser that has been here before.
+    pub fn sign_in(&self, browser: &Browser, person: &Person) {
+        let now = self.clock.now();
+        let token = Token::generate().unwrap();
+        let with = if person.password.is_some() { "password" } else { "amazon" };
+        diesel::insert_into(sessions::table)
+            .values((
+                sessions::id.eq(new_id(now)),
+                sessions::token_hash.eq(token.hash().as_str()),
+                sessions::player_id.eq(&person.id),
+                sessions::csrf_secret.eq(Token::generate().unwrap().expose()),
+                sessions::signed_in_with.eq(with),
+                sessions::is_remembered.eq(false),
+                sessions::fresh_at.eq(Some(UtcTime::from(now))),
+                sessions::browser.eq("Firefox · Linux"),
+                sessions::network.eq("127.0.0.0/24"),
+                sessions::created_at.eq(UtcTime::from(now)),
+                sessions::last_seen_at.eq(UtcTime::from(now)),
+                sessions::expires_at.eq(UtcTime::from(now + self.app().session_lifetime(false).max)),
+            ))
+            .execute(&mut *self.app().db.connection().unwrap())
+            .unwrap();
+        let mut jar = CookieJar::new();
+        jar.signed_mut(&Key::from(self.app().keys.cookies.expose()))
+            .add(Cookie::new("session", token.expose().to_owned()));
+        let cookie = jar.get("session").unwrap().encoded().to_string();
+        browser.plant("session", cookie.strip_prefix("session=").unwrap());
+    }
+
+    /// A link that works, as `/amazon/confirm` would have left it.
+    fn link(&self, player: &str, customer: &str) {
+        let now = self.clock.now();
+        let id = new_id(now);
+        let amazon_id = self.amazon.identity_of(customer);
+        let known = self.amazon.simulator.customers();
+        let known = known.into_iter().find(|known| known.key == customer).unwrap();
+        let seal = |purpose, token: &str| {
+            let place = Place {
+                purpose,
+                table: "amazon_links",
+                row: id.clone(),
+                player: player.to_owned(),
+                identity: amazon_id.clone(),
+            };
+            self.app().vault.seal(&place, &SecretString::from(token)).unwrap()
+        };
+        self.amazon.simulator.allow(customer, WEB_CLIENT_ID, "profile");
+        diesel::insert_into(amazon_links::table)
+            .values((
+                amazon_links::id.eq(&id),
+                amazon_links::player_id.eq(player),
+                amazon_links::amazon_id.eq(&amazon_id),
+                amazon_links::client_id.eq(WEB_CLIENT_ID),
+                amazon_links::scopes.eq("profile"),
+                amazon_links::state.eq("active"),
+                amazon_links::state_since.eq(UtcTime::from(now)),
+                amazon_links::amazon_name.eq(known.name),
+                amazon_links::amazon_email.eq(known.email),
+                amazon_links::access_token_sealed.eq(Some(seal("access token", "Atza|of-the-harness"))),
+                amazon_links::access_token_expires_at
+                    .eq(Some(UtcTime::from(now + chrono::TimeDelta::hours(1)))),
+                amazon_links::refresh_token_sealed.eq(Some(seal("refresh token", "Atzr|of-the-harness"))),
+                amazon_links::token_version.eq(1_i64),
+                amazon_links::linked_at.eq(UtcTime::from(now)),
+                amazon_links::checked_at.eq(UtcTime::from(now)),
+            ))
+            .execute(&mut *self.app().db.connection().unwrap())
+            .unwrap();
+    }
+}

@@ -1,0 +1,226 @@
+//! A portal of one test's own: the real server on a port of its own, with its database, its Amazon and its time.
+
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+use actix_web::dev::ServerHandle;
+use chrono::TimeDelta;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, sql_query};
+use dovetail::app::App;
+use dovetail::config::{Config, new_keys};
+use dovetail::platform::clock::Clock;
+use dovetail::platform::db::schema::mails;
+use dovetail::platform::db::{Db, migrate};
+use dovetail::platform::vault::Place;
+use dovetail::{on_backend, server};
+use secrecy::ExposeSecret;
+
+use super::amazon::Amazon;
+use super::browser::Browser;
+use super::database::Database;
+use super::log;
+
+/// Noon of a day on which no clock is changed.
+const NOON: &str = "2026-12-01T12:00:00Z";
+
+/// A running portal. Stops when dropped.
+pub struct Portal {
+    pub clock: Clock,
+    pub amazon: Amazon,
+    url: String,
+    app: Arc<App>,
+    running: Option<(ServerHandle, JoinHandle<()>)>,
+    /// Last, so that nobody uses it when it goes.
+    database: Database,
+}
+
+/// The settings of a portal, by their full names.
+pub struct Settings(pub BTreeMap<String, String>);
+
+impl Settings {
+    pub fn set(&mut self, name: &str, value: &str) -> &mut Self {
+        self.0.insert(name.to_owned(), value.to_owned());
+        self
+    }
+}
+
+/// A mail that would have been sent.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    pub to: String,
+    pub kind: String,
+    pub subject: String,
+    pub text: String,
+}
+
+impl Mail {
+    /// The six digits that stand alone on a line.
+    pub fn code(&self) -> String {
+        let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());
+        let code = self.text.lines().map(str::trim).find(is_code);
+        code.unwrap_or_else(|| panic!("no code in {self:?}")).to_owned()
+    }
+
+    /// The first link.
+    pub fn link(&self) -> String {
+        let link = self.text.split_whitespace().find(|word| word.starts_with("http"));
+        link.unwrap_or_else(|| panic!("no link in {self:?}")).to_owned()
+    }
+}
+
+impl Portal {
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A portal with settings of its own.
+    #[expect(clippy::unused_async, reason = "stories await their portal; how it starts may change")]
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        log::show();
+        let clock = Clock::standing_at(NOON.parse().unwrap());
+        let (portal, simulator) = (free_port(), free_port());
+        let url = format!("http://localhost:{}", portal.local_addr().unwrap().port());
+        let database = Database::fresh(migrate);
+        let mut settings = settings(&url, &simulator, &database);
+        change(&mut settings);
+        let config = Config::from_map(settings.0).unwrap_or_else(|refused| panic!("{refused}"));
+        let amazon = Amazon::open(simulator, &clock, &format!("{url}/amazon/callback"));
+        let app = Arc::new(App::build(config, clock.clone()).expect("a portal"));
+        let running = Some(serve(Arc::clone(&app), portal));
+        Self { clock, amazon, url, app, running, database }
+    }
+
+    /// Its origin, without a slash at its end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The portal's hands, for looks behind the pages.
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// For the few stories about one kind of database.
+    pub fn is_on_postgres(&self) -> bool {
+        self.database.is_postgres()
+    }
+
+    /// A browser that has never been here.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.url, &self.clock)
+    }
+
+    /// Lets time pass.
+    pub fn wait(&self, by: TimeDelta) {
+        self.clock.advance(by);
+    }
+
+    /// The mails to this address, oldest first.
+    pub fn mails_to(&self, address: &str) -> Vec<Mail> {
+        type Row = (String, String, String, Option<Vec<u8>>);
+        let rows: Vec<Row> = mails::table
+            .filter(mails::recipient.eq(address))
+            .order(mails::id)
+            .select((mails::id, mails::kind, mails::subject, mails::body_sealed))
+            .load(&mut *self.app.db.connection().unwrap())
+            .unwrap();
+        rows.into_iter()
+            .map(|(id, kind, subject, body)| {
+                let text = self.app.vault.open(&place_of_body(id), &body.unwrap_or_default());
+                let text = text.expect("the mail's body").expose_secret().to_owned();
+                Mail { to: address.to_owned(), kind, subject, text }
+            })
+            .collect()
+    }
+
+    /// The newest mail to this address.
+    pub fn mail_to(&self, address: &str) -> Mail {
+        self.mails_to(address).pop().unwrap_or_else(|| panic!("no mail to {address}"))
+    }
+
+    /// The number that a query gives as `count`: `SELECT count(*) AS count FROM players`.
+    pub fn count(&self, query: &str) -> i64 {
+        let row: Count = on_backend!(&mut *self.app.db.connection().unwrap(), |conn| sql_query(query)
+            .get_result(conn))
+        .unwrap();
+        row.count
+    }
+
+    /// The texts that a query gives as `line`: `SELECT kind AS line FROM mails`.
+    pub fn lines(&self, query: &str) -> Vec<String> {
+        let rows: Vec<Line> =
+            on_backend!(&mut *self.app.db.connection().unwrap(), |conn| sql_query(query).load(conn)).unwrap();
+        rows.into_iter().map(|row| row.line).collect()
+    }
+
+    /// Changes rows behind the portal's back. Returns how many.
+    pub fn run(&self, statement: &str) -> usize {
+        on_backend!(&mut *self.app.db.connection().unwrap(), |conn| sql_query(statement).execute(conn))
+            .unwrap()
+    }
+}
+
+impl Drop for Portal {
+    fn drop(&mut self) {
+        let Some((server, thread)) = self.running.take() else { return };
+        // The order is sent by the call itself.
+        drop(server.stop(false));
+        let _ = thread.join();
+    }
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+fn free_port() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").unwrap()
+}
+
+fn migrate(url: &str) {
+    let db = Db::open(url, 1).unwrap();
+    migrate::up(&mut db.connection().unwrap()).unwrap();
+}
+
+fn settings(url: &str, simulator: &TcpListener, database: &Database) -> Settings {
+    let mut settings = Settings(BTreeMap::new());
+    settings
+        .set("DOVETAIL_MODE", "development")
+        .set("DOVETAIL_PUBLIC_URL", url)
+        .set("DOVETAIL_DATABASE_URL", database.url())
+        .set("DOVETAIL_SIMULATOR_LISTEN", &simulator.local_addr().unwrap().to_string());
+    for line in new_keys().unwrap().lines() {
+        let (name, value) = line.split_once('=').unwrap();
+        settings.set(name, value);
+    }
+    settings
+}
+
+/// Two workers, so that two requests can be in the same place at once.
+fn serve(app: Arc<App>, listener: TcpListener) -> (ServerHandle, JoinHandle<()>) {
+    let (tell, told) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = server::start(app, listener, 2).expect("a server");
+            tell.send(server.handle()).unwrap();
+            server.await.unwrap();
+        });
+    });
+    (told.recv().unwrap(), thread)
+}
+
+fn place_of_body(id: String) -> Place {
+    Place { purpose: "mail body", table: "mails", row: id, player: String::new(), identity: String::new() }
+}

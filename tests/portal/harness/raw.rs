@@ -1,0 +1,62 @@
+//! Requests as no library would send them, written byte by byte.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::portal::Portal;
+
+/// Longer than any deadline of the portal: an answer that does not come at all is a failure.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One answer, up to where the server closed the connection.
+#[derive(Debug)]
+pub struct Answer {
+    /// 0 where the server closed without a word.
+    pub status: u16,
+    pub text: String,
+}
+
+impl Answer {
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let head = self.text.split("\r\n\r\n").next().unwrap_or_default();
+        let line = head.lines().find_map(|line| {
+            let (known, value) = line.split_once(':')?;
+            known.eq_ignore_ascii_case(name).then_some(value)
+        });
+        line.map(str::trim)
+    }
+
+    /// How many answers came on the one connection.
+    pub fn answers(&self) -> usize {
+        self.text.matches("HTTP/1.1 ").count()
+    }
+}
+
+impl Portal {
+    /// `localhost:PORT`, as a browser names the portal.
+    pub fn host(&self) -> &str {
+        self.url().trim_start_matches("http://")
+    }
+
+    /// Sends these bytes, closes its half, and reads to the end.
+    pub async fn raw(&self, request: impl AsRef<[u8]>) -> Answer {
+        let port = self.host().split(':').nth(1).unwrap();
+        let talk = async {
+            let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).await.unwrap();
+            // The server may answer and close before it has read everything.
+            let _ = stream.write_all(request.as_ref()).await;
+            let _ = stream.shutdown().await;
+            let mut bytes = Vec::new();
+            let _ = stream.read_to_end(&mut bytes).await;
+            bytes
+        };
+        let bytes = timeout(PATIENCE, talk).await.expect("an answer");
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
+        Answer { status, text }
+    }
+}

@@ -1,0 +1,252 @@
+//! What the house promises about every request, whichever page it is for: hosts, methods, sizes, framing.
+
+use super::harness::Portal;
+
+/// A GET for `target`, with these header lines.
+fn get(target: &str, headers: &str) -> String {
+    format!("GET {target} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n")
+}
+
+mod hosts {
+    use super::*;
+
+    /// S118: who asks for another host is sent to ours, and nothing is built from what they said.
+    #[tokio::test]
+    async fn a_get_for_another_host_is_sent_home_in_development() {
+        let portal = Portal::start().await;
+        for host in ["evil.example", "localhost", "127.0.0.1:1", "localhost.evil.example", "evil@localhost"] {
+            let answer = portal.raw(get("/sign-in?next=%2Faccount", &format!("Host: {host}\r\n"))).await;
+            assert_eq!(answer.status, 307, "{host}: {answer:?}");
+            let home = format!("{}/sign-in?next=%2Faccount", portal.url());
+            assert_eq!(answer.header("location"), Some(home.as_str()), "{host}");
+            assert!(!answer.text.contains("evil"), "{host}: {answer:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn anything_else_for_another_host_is_misdirected() {
+        let portal = Portal::start().await;
+        for host in ["evil.example", "localhost", ""] {
+            let post = format!(
+                "POST /sign-out HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            );
+            let answer = portal.raw(post).await;
+            assert!(matches!(answer.status, 421 | 400), "{host}: {answer:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_own_host_is_served_in_any_case_and_machines_by_any_name() {
+        let portal = Portal::start().await;
+        let loud = portal.host().to_uppercase();
+        assert_eq!(portal.raw(get("/nowhere", &format!("Host: {loud}\r\n"))).await.status, 404);
+        assert_eq!(portal.raw(get("/healthz", "Host: 10.0.0.7\r\n")).await.status, 200);
+    }
+
+    #[tokio::test]
+    async fn a_target_that_names_a_host_of_its_own_is_held_against_it() {
+        let portal = Portal::start().await;
+        let host = format!("Host: {}\r\n", portal.host());
+        let answer = portal.raw(get("http://evil.example/account", &host)).await;
+        assert!(matches!(answer.status, 307 | 400 | 421), "{answer:?}");
+        assert!(!answer.text.contains("evil"), "{answer:?}");
+        let twice = format!("{host}Host: evil.example\r\n");
+        let answer = portal.raw(get("/", &twice)).await;
+        assert!(matches!(answer.status, 400 | 421), "two hosts: {answer:?}");
+    }
+}
+
+mod methods {
+    use super::*;
+
+    #[tokio::test]
+    async fn trace_is_refused_and_nothing_is_echoed() {
+        let portal = Portal::start().await;
+        let host = format!("Host: {}\r\nX-Marker: echoed\r\nConnection: close\r\n\r\n", portal.host());
+        for target in ["/", "/healthz", "/nowhere"] {
+            let answer = portal.raw(format!("TRACE {target} HTTP/1.1\r\n{host}")).await;
+            assert!(matches!(answer.status, 404 | 405), "{target}: {answer:?}");
+            assert!(!answer.text.contains("echoed"), "{target}: {answer:?}");
+        }
+        let answer = portal.raw(format!("CONNECT evil.example:443 HTTP/1.1\r\n{host}")).await;
+        assert!(answer.status >= 400, "{answer:?}");
+    }
+
+    #[tokio::test]
+    async fn what_belongs_to_operators_is_not_here() {
+        let browser = Portal::start().await;
+        let browser = (browser.browser(), browser);
+        for path in
+            ["/metrics", "/readyz", "/static", "/static/", "/static/x/", "/.env", "/account/made-up.css"]
+        {
+            assert_eq!(browser.0.get(path).await.status, 404, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_head_is_a_get_without_its_body() {
+        let portal = Portal::start().await;
+        let host = format!("Host: {}\r\n", portal.host());
+        let head = get("/healthz", &host).replacen("GET", "HEAD", 1);
+        let answer = portal.raw(head).await;
+        assert_eq!(answer.status, 200);
+        assert!(answer.text.ends_with("\r\n\r\n"), "{answer:?}");
+    }
+}
+
+mod sizes {
+    use super::*;
+
+    fn form(portal: &Portal, body: &str) -> String {
+        let host = portal.host();
+        format!(
+            "POST /sign-out HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        )
+    }
+
+    /// Path and query of exactly this many bytes.
+    fn target(bytes: usize) -> String {
+        format!("/nowhere?a={}", "x".repeat(bytes - "/nowhere?a=".len()))
+    }
+
+    /// S97: each limit holds to the byte.
+    #[tokio::test]
+    async fn an_address_has_8_kib_and_32_pairs() {
+        let portal = Portal::start().await;
+        let host = format!("Host: {}\r\n", portal.host());
+        assert_eq!(portal.raw(get(&target(8 * 1024), &host)).await.status, 404);
+        assert_eq!(portal.raw(get(&target(8 * 1024 + 1), &host)).await.status, 414);
+        assert_eq!(portal.raw(get(&target(100 * 1024), &host)).await.status, 414);
+        let pairs = |count: usize| format!("/nowhere?{}", vec!["a=1"; count].join("&"));
+        assert_eq!(portal.raw(get(&pairs(32), &host)).await.status, 404);
+        assert_eq!(portal.raw(get(&pairs(33), &host)).await.status, 400);
+    }
+
+    #[tokio::test]
+    async fn headers_are_at_most_96_and_not_endless() {
+        let portal = Portal::start().await;
+        let lines = |count: usize| {
+            let host = format!("Host: {}\r\n", portal.host());
+            (0..count).fold(host, |lines, number| lines + &format!("X-{number}: a\r\n"))
+        };
+        assert_eq!(portal.raw(get("/healthz", &lines(90))).await.status, 200);
+        assert!(matches!(portal.raw(get("/healthz", &lines(97))).await.status, 400 | 431));
+        let endless = format!("Host: {}\r\nX-A: {}\r\n", portal.host(), "a".repeat(200 * 1024));
+        assert!(matches!(portal.raw(get("/healthz", &endless)).await.status, 400 | 431));
+    }
+
+    #[tokio::test]
+    async fn a_form_has_16_kib_and_64_fields() {
+        let portal = Portal::start().await;
+        let body = |bytes: usize| format!("a={}", "x".repeat(bytes - 2));
+        // Without its token a form of the right size is refused for that.
+        assert_eq!(portal.raw(form(&portal, &body(16 * 1024))).await.status, 403);
+        assert_eq!(portal.raw(form(&portal, &body(16 * 1024 + 1))).await.status, 413);
+        let fields =
+            |count: usize| (0..count).map(|number| format!("f{number}=1")).collect::<Vec<_>>().join("&");
+        assert_eq!(portal.raw(form(&portal, &fields(64))).await.status, 403);
+        assert_eq!(portal.raw(form(&portal, &fields(65))).await.status, 400);
+        assert_eq!(portal.raw(form(&portal, "a=1&a=2")).await.status, 400, "a repeated field (S112)");
+    }
+
+    #[tokio::test]
+    async fn chunks_do_not_get_past_the_limit() {
+        let portal = Portal::start().await;
+        let chunk = format!("1000\r\n{}\r\n", "x".repeat(0x1000));
+        let request = format!(
+            "POST /sign-out HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n{}0\r\n\r\n",
+            portal.host(),
+            chunk.repeat(5)
+        );
+        assert_eq!(portal.raw(request).await.status, 413);
+    }
+
+    #[tokio::test]
+    async fn a_form_is_a_form() {
+        let portal = Portal::start().await;
+        for kind in ["application/json", "multipart/form-data; boundary=x", "text/plain", ""] {
+            let request = form(&portal, "a=1").replace("application/x-www-form-urlencoded", kind);
+            assert_eq!(portal.raw(request).await.status, 400, "{kind}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_shorter_than_it_said_is_no_form() {
+        let portal = Portal::start().await;
+        let request = form(&portal, "csrf=a").replace("Content-Length: 6", "Content-Length: 60");
+        let answer = portal.raw(request).await;
+        assert!(matches!(answer.status, 0 | 400 | 408), "{answer:?}");
+    }
+}
+
+mod framing {
+    use super::*;
+
+    /// S99: where two parsers could disagree, the answer is 400 and the end of the connection.
+    #[tokio::test]
+    async fn a_request_has_one_reading() {
+        let portal = Portal::start().await;
+        let host = portal.host();
+        let smuggled = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        let post = format!("POST /sign-out HTTP/1.1\r\nHost: {host}\r\n");
+        let with_get = |lines: &str| format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n{lines}\r\n");
+        let table = [
+            (
+                "length and chunks",
+                format!("{post}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}"),
+            ),
+            (
+                "chunks and length",
+                format!("{post}Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n{smuggled}"),
+            ),
+            ("two lengths", format!("{post}Content-Length: 0\r\nContent-Length: 5\r\n\r\n{smuggled}")),
+            ("a list of lengths", format!("{post}Content-Length: 5, 5\r\n\r\nabcde{smuggled}")),
+            ("a signed length", format!("{post}Content-Length: +5\r\n\r\nabcde{smuggled}")),
+            ("a negative length", format!("{post}Content-Length: -5\r\n\r\n{smuggled}")),
+            ("a length in hex", format!("{post}Content-Length: 0x5\r\n\r\nabcde{smuggled}")),
+            ("an endless length", format!("{post}Content-Length: 99999999999999999999999\r\n\r\n{smuggled}")),
+            ("an unknown coding", format!("{post}Transfer-Encoding: cow\r\n\r\n{smuggled}")),
+            ("a hidden coding", format!("{post}Transfer-Encoding: xchunked\r\n\r\n{smuggled}")),
+            (
+                "a coding under chunks",
+                format!("{post}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n{smuggled}"),
+            ),
+            (
+                "a chunk of nonsense",
+                format!("{post}Transfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n0\r\n\r\n{smuggled}"),
+            ),
+            (
+                "a chunk of too much",
+                format!(
+                    "{post}Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nab\r\n0\r\n\r\n{smuggled}"
+                ),
+            ),
+            ("a folded line", with_get("X-A: b\r\n c\r\n")),
+            ("a blank before the colon", with_get("X-A : b\r\n")),
+            ("a line without a colon", with_get("nonsense\r\n")),
+            ("a zero byte", with_get("X-A: a\0b\r\n")),
+            ("a name of two words", with_get("X A: b\r\n")),
+            ("a blank before the method", format!(" {smuggled}")),
+            ("no version", format!("GET /healthz\r\nHost: {host}\r\n\r\n")),
+            ("a version to come", format!("GET /healthz HTTP/2.0\r\nHost: {host}\r\n\r\n")),
+            ("two blanks", format!("GET  /healthz  HTTP/1.1\r\nHost: {host}\r\n\r\n")),
+            ("a tab", format!("GET\t/healthz\tHTTP/1.1\r\nHost: {host}\r\n\r\n")),
+            ("a bare CR", format!("GET /healthz HTTP/1.1\rHost: {host}\r\r")),
+            ("no method", format!("/healthz HTTP/1.1\r\nHost: {host}\r\n\r\n")),
+            ("a preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned()),
+            ("TLS", "\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}\u{fc}\u{3}\u{3}".to_owned()),
+        ];
+        let mut wrong = Vec::new();
+        for (what, request) in table {
+            let answer = portal.raw(request).await;
+            let is_refused = matches!(answer.status, 0 | 400 | 413 | 501 | 505);
+            if !is_refused || answer.answers() > 1 {
+                wrong.push(format!("{what}: {} in {} answers", answer.status, answer.answers()));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}
