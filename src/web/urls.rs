@@ -33,6 +33,8 @@ pub const AMAZON_MATCH: &str = "/amazon/match";
 pub const AMAZON_REGISTER: &str = "/amazon/register";
 pub const AMAZON_UNLINK: &str = "/amazon/unlink";
 pub const PRIVACY: &str = "/privacy";
+/// Development only.
+pub const OUTBOX: &str = "/dev/outbox";
 
 /// Where a person signs out at Amazon, before another account can come back.
 pub const AMAZON_HOME: &str = "https://www.amazon.com/";

@@ -16,5 +16,7 @@ mod access;
 mod architecture;
 mod config;
 mod harness;
+mod mail;
+mod register;
 mod security;
 mod simulator;
