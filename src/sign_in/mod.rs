@@ -18,10 +18,10 @@ pub mod pages;
 pub mod password;
 pub mod reset;
 pub mod security;
-mod sign_in;
 mod sign_out;
 mod store;
 mod views;
+mod with_password;
 
 pub use account::Account;
 pub use entry::Entry;

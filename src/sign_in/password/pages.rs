@@ -8,7 +8,7 @@ use crate::platform::catalogue::Language;
 use crate::platform::fault::Stop;
 use crate::sign_in::password::forms::{PasswordForm, PasswordQuery, RemoveForm};
 use crate::sign_in::password::remove::{RemoveRefused, remove};
-use crate::sign_in::password::save::{SaveRefused, needs_user_name, save};
+use crate::sign_in::password::save::{SaveRefused, save};
 use crate::sign_in::password::views::PasswordPage;
 use crate::web::answer::{self, Answer};
 use crate::web::interrupted::Interrupted;
@@ -32,17 +32,18 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<PasswordForm>) -> Ans
     }
     let viewer = visit.player()?;
     match save(&visit, viewer, &form).await {
-        // A client that leaves the user name out gets its password, and is told what is missing.
-        Ok(started) if needs_user_name(viewer) && form.user_name.trim().is_empty() => {
-            let response = visit.signed_in(&started, urls::PROFILE)?;
-            Ok(Flash::of("password_saved_alone").ride(&visit, response))
-        }
-        Ok(started) => {
+        Ok(saved) => {
             let way = next.as_ref().map_or(urls::SECURITY, Next::as_str);
-            let response = visit.signed_in(&started, way)?;
-            Ok(Flash::of("password_saved").ride(&visit, response))
+            let response = visit.signed_in(&saved.session, way)?;
+            let flash = match saved.user_name {
+                Some(name) => {
+                    Flash { name: Some(name), ..Flash::worded("password_saved", "password-and-name") }
+                }
+                None => Flash::of("password_saved"),
+            };
+            Ok(flash.ride(&visit, response))
         }
-        Err(Stop::Refused(refused)) => not_saved(&visit, next.as_ref(), form.user_name, &refused),
+        Err(Stop::Refused(refused)) => not_saved(&visit, next.as_ref(), &refused),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -75,21 +76,13 @@ fn proof_first(visit: &Visit, next: Option<&Next>) -> Result<Option<HttpResponse
     Ok(Some(Interrupted::ask_for_proof(visit, false, target, String::new())))
 }
 
-fn not_saved(visit: &Visit, next: Option<&Next>, user_name: String, refused: &SaveRefused) -> Answer {
-    let mut view = PasswordPage { user_name, ..password_page(visit, next)? };
+fn not_saved(visit: &Visit, next: Option<&Next>, refused: &SaveRefused) -> Answer {
+    let mut view = password_page(visit, next)?;
     let language = visit.language;
     match refused {
         SaveRefused::Unfit(why) => {
             let errors = vec![("new_password".to_owned(), refusals::of_password(language, *why))];
             view.page = view.page.with_errors(errors);
-            answer::unprocessable(&view)
-        }
-        SaveRefused::UserName(_) | SaveRefused::UserNameTaken => {
-            let message = match refused {
-                SaveRefused::UserName(why) => refusals::of_user_name(*why),
-                _ => "refused-user-name-taken",
-            };
-            view.page = view.page.with_errors(vec![("user_name".to_owned(), language.text(message))]);
             answer::unprocessable(&view)
         }
         SaveRefused::CredentialsWrong => {
@@ -122,8 +115,6 @@ fn password_page(visit: &Visit, next: Option<&Next>) -> Result<PasswordPage, Pag
         page: Page::new(visit, title, "security")?,
         has_password,
         can_remove: has_password && viewer.can_sign_in_with_amazon(),
-        needs_user_name: needs_user_name(viewer),
-        user_name: String::new(),
         next: next.map_or_else(String::new, |next| next.as_str().to_owned()),
         password_hint: visit.language.text_of("password-hint", [("min", &min)]),
     })
