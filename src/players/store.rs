@@ -203,15 +203,6 @@ pub fn set_user_name(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -
         .map(drop)
 }
 
-/// Gives a player without a user name this one.
-pub fn set_first_user_name(conn: &mut Conn, player: &PlayerId, name: &UserName) -> QueryResult<()> {
-    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::user_name_key.is_null());
-    diesel::update(row)
-        .set((dsl::user_name.eq(name.as_str()), dsl::user_name_key.eq(name.key())))
-        .execute(conn)
-        .map(drop)
-}
-
 /// Takes Amazon's name, for a player who asked to keep it in step.
 pub fn sync_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) -> QueryResult<()> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::sync_display_name.eq(true));

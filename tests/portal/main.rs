@@ -15,7 +15,12 @@
 
 mod access;
 mod architecture;
+mod change_email;
+mod change_password;
+mod cli;
 mod config;
 mod harness;
+mod migrations;
+mod profile;
 mod security;
 mod simulator;

@@ -8,12 +8,12 @@ use crate::platform::catalogue::Language;
 use crate::platform::fault::Stop;
 use crate::sign_in::password::forms::{PasswordForm, PasswordQuery, RemoveForm};
 use crate::sign_in::password::remove::{RemoveRefused, remove};
-use crate::sign_in::password::save::{SaveRefused, save};
+use crate::sign_in::password::save::{SaveRefused, needs_user_name, save, suggested_user_name};
 use crate::sign_in::password::views::PasswordPage;
 use crate::web::answer::{self, Answer};
 use crate::web::interrupted::Interrupted;
 use crate::web::page::Notice;
-use crate::web::{Flash, Next, Page, PageError, PostForm, Visit, refusals, urls};
+use crate::web::{Flash, Next, Page, PageError, PostForm, Viewer, Visit, refusals, urls};
 
 /// GET `/account/password`
 pub async fn show(visit: Visit, query: Query<PasswordQuery>) -> Answer {
@@ -35,15 +35,15 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<PasswordForm>) -> Ans
         Ok(saved) => {
             let way = next.as_ref().map_or(urls::SECURITY, Next::as_str);
             let response = visit.signed_in(&saved.session, way)?;
-            let flash = match saved.user_name {
+            let flash = match &saved.user_name {
                 Some(name) => {
-                    Flash { name: Some(name), ..Flash::worded("password_saved", "password-and-name") }
+                    Flash { name: Some(name.clone()), ..Flash::worded("password_saved", "password-and-name") }
                 }
                 None => Flash::of("password_saved"),
             };
             Ok(flash.ride(&visit, response))
         }
-        Err(Stop::Refused(refused)) => not_saved(&visit, next.as_ref(), &refused),
+        Err(Stop::Refused(refused)) => not_saved(&visit, next.as_ref(), form.user_name, &refused),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -76,13 +76,21 @@ fn proof_first(visit: &Visit, next: Option<&Next>) -> Result<Option<HttpResponse
     Ok(Some(Interrupted::ask_for_proof(visit, false, target, String::new())))
 }
 
-fn not_saved(visit: &Visit, next: Option<&Next>, refused: &SaveRefused) -> Answer {
-    let mut view = password_page(visit, next)?;
+fn not_saved(visit: &Visit, next: Option<&Next>, user_name: String, refused: &SaveRefused) -> Answer {
+    let mut view = PasswordPage { user_name, ..password_page(visit, next)? };
     let language = visit.language;
     match refused {
         SaveRefused::Unfit(why) => {
             let errors = vec![("new_password".to_owned(), refusals::of_password(language, *why))];
             view.page = view.page.with_errors(errors);
+            answer::unprocessable(&view)
+        }
+        SaveRefused::UserName(_) | SaveRefused::UserNameTaken => {
+            let message = match refused {
+                SaveRefused::UserName(why) => refusals::of_user_name(*why),
+                _ => "refused-user-name-taken",
+            };
+            view.page = view.page.with_errors(vec![("user_name".to_owned(), language.text(message))]);
             answer::unprocessable(&view)
         }
         SaveRefused::CredentialsWrong => {
@@ -115,7 +123,18 @@ fn password_page(visit: &Visit, next: Option<&Next>) -> Result<PasswordPage, Pag
         page: Page::new(visit, title, "security")?,
         has_password,
         can_remove: has_password && viewer.can_sign_in_with_amazon(),
+        needs_user_name: needs_user_name(viewer),
+        user_name: suggestion(viewer)?,
         next: next.map_or_else(String::new, |next| next.as_str().to_owned()),
         password_hint: visit.language.text_of("password-hint", [("min", &min)]),
     })
+}
+
+/// What stands in the field at first: a name that would do.
+fn suggestion(viewer: &Viewer) -> Result<String, PageError> {
+    if needs_user_name(viewer) {
+        Ok(suggested_user_name(viewer)?.as_str().to_owned())
+    } else {
+        Ok(String::new())
+    }
 }

@@ -4,12 +4,12 @@ use secrecy::SecretString;
 
 use crate::audit::{self, Kind as Happened};
 use crate::mail::{self, Kind, Letter};
-use crate::platform::db::Conn;
+use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::name::UserName;
+use crate::platform::name::{UserName, UserNameRefused};
 use crate::platform::password::{Context, Overloaded, Password, PasswordRefused, place_of_hash};
 use crate::platform::token::random_bytes;
-use crate::players::store::{credentials_by_id, hold, set_first_user_name, set_password};
+use crate::players::store::{credentials_by_id, hold, set_password, set_user_name};
 use crate::players::{self, Credentials, TABLE};
 use crate::sessions::{self, Rotation, Started};
 use crate::sign_in::account::Account;
@@ -23,6 +23,9 @@ use crate::words::PlayerId;
 pub(super) enum SaveRefused {
     /// The new one, by policy.
     Unfit(PasswordRefused),
+    /// The user name that goes with a first password.
+    UserName(UserNameRefused),
+    UserNameTaken,
     /// The present one is not right, or was changed meanwhile.
     CredentialsWrong,
     Throttled {
@@ -43,16 +46,14 @@ pub(super) struct Saved {
 type Refused = Stop<SaveRefused>;
 
 /// Saves `new`, ends every other session and gives this one a new id. The handler has seen to fresh proof
-/// where there is no password yet; where there is one, the present one is the proof (S7).
-///
-/// A password needs a name to be typed with: a player with neither address nor user name is given one.
+/// where there is no password yet; where there is one, `current` is the proof (S7). A password needs a name
+/// to be typed with: a player with neither address nor user name chooses one, or is given one.
 pub(super) async fn save(visit: &Visit, viewer: &Viewer, form: &PasswordForm) -> Result<Saved, Refused> {
     let app = &visit.app;
     let player = viewer.player.id.clone();
     let new =
         judged(visit, viewer, &form.new_password).map_err(|why| Stop::Refused(SaveRefused::Unfit(why)))?;
-    let user_name = given_name(viewer)?;
-    let given = user_name.as_ref().map(|name| name.as_str().to_owned());
+    let user_name = user_name(viewer, &form.user_name)?;
     let account = Account::of_player(app, &player).await?;
     let known = account.player().cloned().ok_or(Stop::Refused(SaveRefused::SessionEnded))?;
     let proof = match &known.password {
@@ -68,6 +69,7 @@ pub(super) async fn save(visit: &Visit, viewer: &Viewer, form: &PasswordForm) ->
     };
     let letter = letter(visit, &known)?;
     let (event, started, now) = (record(visit, viewer, kind), rotation.started(), visit.now);
+    let given = user_name.as_ref().map(|name| name.as_str().to_owned());
     app.db
         .write(move |conn| {
             if !still_stands(conn, &player, proof.as_ref())? {
@@ -75,7 +77,7 @@ pub(super) async fn save(visit: &Visit, viewer: &Viewer, form: &PasswordForm) ->
             }
             set_password(conn, &player, &hash, now)?;
             if let Some(user_name) = &user_name {
-                set_first_user_name(conn, &player, user_name)?;
+                named(conn, &player, user_name)?;
             }
             sessions::end_others(conn, &player, rotation.session())?;
             players::forget_resets(conn, &player)?;
@@ -94,17 +96,37 @@ pub(super) async fn save(visit: &Visit, viewer: &Viewer, form: &PasswordForm) ->
     Ok(Saved { session: started, user_name: given })
 }
 
-/// A user name made from the display name and six digits, for a player who could not type any.
-fn given_name(viewer: &Viewer) -> Result<Option<UserName>, Fault> {
-    if viewer.player.email.is_some() || viewer.player.user_name.is_some() {
+/// Whether a password alone would open nothing: there is no name or address to type with it.
+pub(super) fn needs_user_name(viewer: &Viewer) -> bool {
+    viewer.player.email.is_none() && viewer.player.user_name.is_none()
+}
+
+fn user_name(viewer: &Viewer, typed: &str) -> Result<Option<UserName>, Refused> {
+    if !needs_user_name(viewer) {
         return Ok(None);
     }
+    match typed.trim() {
+        "" => Ok(Some(suggested_user_name(viewer)?)),
+        typed => UserName::parse(typed).map(Some).map_err(|why| Stop::Refused(SaveRefused::UserName(why))),
+    }
+}
+
+/// A user name made from the display name and four digits.
+pub(super) fn suggested_user_name(viewer: &Viewer) -> Result<UserName, Fault> {
     let letters = viewer.player.display_name.to_lowercase();
     let letters: String = letters.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
     let stem = if letters.is_empty() { "player" } else { &letters };
-    let digits = u32::from_be_bytes(random_bytes()?) % 1_000_000;
-    let name = UserName::parse(&format!("{stem}-{digits:06}"));
-    name.map(Some).map_err(|_| Fault::broken("making a user name", "it is not one"))
+    let [high, low] = random_bytes::<2>()?;
+    let digits = u16::from_be_bytes([high, low]) % 10_000;
+    let name = UserName::parse(&format!("{stem}-{digits:04}"));
+    name.map_err(|_| Fault::broken("making a user name", "it is not one"))
+}
+
+fn named(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -> Result<(), Refused> {
+    match set_user_name(conn, player, user_name) {
+        Err(error) if is_unique_violation(&error) => Err(Stop::Refused(SaveRefused::UserNameTaken)),
+        set => Ok(set?),
+    }
 }
 
 fn judged(visit: &Visit, viewer: &Viewer, new: &SecretString) -> Result<Password, PasswordRefused> {
