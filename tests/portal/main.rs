@@ -14,9 +14,14 @@
 
 mod access;
 mod architecture;
+mod change_email;
+mod change_password;
+mod cli;
 mod config;
 mod harness;
 mod mail;
+mod migrations;
+mod profile;
 mod register;
 mod security;
 mod simulator;
