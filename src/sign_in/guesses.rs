@@ -33,7 +33,7 @@ pub enum Checked {
 /// A password was right a moment ago. Whoever acts on it asks [`Proof::still_holds`] in the transaction.
 #[derive(Clone)]
 pub struct Proof {
-    pub player: Credentials,
+    pub player: Box<Credentials>,
     password_changed_at: Option<DateTime<Utc>>,
 }
 
@@ -165,7 +165,7 @@ pub(super) async fn verify(
     if let Some(old) = stored.filter(|_| needs_upgrade) {
         upgrade(app, &player, old, typed).await?;
     }
-    Ok(Some(Proof { player, password_changed_at: account.password_changed_at }))
+    Ok(Some(Proof { player: Box::new(player), password_changed_at: account.password_changed_at }))
 }
 
 /// Hashes the password anew, if the old hash is still there (S5). When the hasher is busy, another time.

@@ -47,7 +47,7 @@ pub(super) async fn ask(
     let app = &visit.app;
     let code = Code::generate()?;
     let may_write = may_write_to(visit, account, proof).await?;
-    let player = proof.map(|proof| &proof.player).filter(|_| may_write);
+    let player = proof.map(|proof| &*proof.player).filter(|_| may_write);
     let recipient = player.and_then(|player| player.email.clone());
     let language = player.and_then(|player| player.language.as_deref()).and_then(Language::from_tag);
     let letter = Letter::write(

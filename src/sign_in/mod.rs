@@ -17,7 +17,7 @@ mod mailed_code;
 pub mod pages;
 pub mod reset;
 pub mod security;
-mod sign_in;
+mod with_password;
 mod sign_out;
 mod store;
 mod views;

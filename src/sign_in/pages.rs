@@ -7,7 +7,7 @@ use crate::sign_in::code;
 use crate::sign_in::confirm;
 use crate::sign_in::forms::{Button, CodeForm, ConfirmForm, Going, SignInForm};
 use crate::sign_in::reset;
-use crate::sign_in::sign_in::{self, SignedIn};
+use crate::sign_in::with_password::{self, SignedIn};
 use crate::sign_in::sign_out::sign_out;
 use crate::sign_in::views::{CodePage, ConfirmIdentityPage, SignInPage, WelcomePage};
 use crate::web::interrupted::Interrupted;
@@ -30,21 +30,21 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<SignInForm>) -> Answe
     if !form.missing().is_empty() {
         return answer::unprocessable(&again(None)?);
     }
-    match sign_in::sign_in(&visit, &form).await {
+    match with_password::sign_in(&visit, &form).await {
         Ok(SignedIn::In(entry)) => {
             let next = form.next();
             let path = next.as_ref().map_or(urls::ACCOUNT, Next::as_str);
             reset::after_sign_in(&visit, &entry, entry.answer(&visit, path)).await
         }
         Ok(SignedIn::CodeAsked) => Ok(answer::see_other(urls::SIGN_IN_CODE)),
-        Err(Stop::Refused(sign_in::Refused::Wrong)) => {
+        Err(Stop::Refused(with_password::Refused::Wrong)) => {
             let notice = wrong(&visit).with_way(urls::FORGOT_PASSWORD, visit.language.text("forgot"));
             answer::unprocessable(&again(Some(notice))?)
         }
-        Err(Stop::Refused(sign_in::Refused::TooMany { retry_after })) => {
+        Err(Stop::Refused(with_password::Refused::TooMany { retry_after })) => {
             answer::too_many(&again(Some(throttled(&visit)))?, retry_after)
         }
-        Err(Stop::Refused(sign_in::Refused::Overloaded)) => Err(PageError::Overloaded),
+        Err(Stop::Refused(with_password::Refused::Overloaded)) => Err(PageError::Overloaded),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -87,11 +87,9 @@ pub async fn submit_code(visit: Visit, PostForm(form): PostForm<CodeForm>) -> An
     answer::unprocessable(&shown)
 }
 
-/// `POST /sign-out`. Somebody whose session is over already has nothing a forged request could end, and
-/// their page's token went with it, so they are sent home without it.
-pub async fn leave(visit: Visit, form: Result<PostForm<Button>, PageError>) -> Answer {
+/// `POST /sign-out`. Who is signed out already gets what they wanted.
+pub async fn leave(visit: Visit, PostForm(_): PostForm<Button>) -> Answer {
     let Some(viewer) = visit.viewer.clone() else { return Ok(answer::see_other(urls::WELCOME)) };
-    form?;
     sign_out(&visit, &viewer).await?;
     let mut response = visit.signed_out(urls::WELCOME);
     // What the back button might still show goes too (S26).
