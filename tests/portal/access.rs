@@ -43,7 +43,7 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("GET /amazon/confirm",                       ["303 /sign-in",    "400",                           "400"]),
     ("POST /amazon/confirm",                      ["303 /sign-in",    "400",                           "400"]),
     ("GET /amazon/register",                      ["400",             "400",                           "400"]),
-    ("POST /amazon/register",                     ["400",             "400",                           "400"]),
+    ("POST /amazon/register",                     ["422",             "422",                           "422"]),
     ("GET /amazon/unlink",                        ["303 /sign-in",    "303 /account/confirm-identity", "200"]),
     ("POST /amazon/unlink",                       ["303 /sign-in",    "303 /account/confirm-identity", "303 /account"]),
 ];
