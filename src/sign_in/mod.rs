@@ -15,12 +15,13 @@ mod forms;
 mod guesses;
 mod mailed_code;
 pub mod pages;
+pub mod password;
 pub mod reset;
 pub mod security;
-mod with_password;
 mod sign_out;
 mod store;
 mod views;
+mod with_password;
 
 pub use account::Account;
 pub use entry::Entry;
