@@ -15,6 +15,7 @@
 
 mod access;
 mod architecture;
+mod canary;
 mod config;
 mod harness;
 mod security;
