@@ -32,20 +32,11 @@ pub(super) struct Bearer {
     pub player: Option<PlayerId>,
 }
 
-type AttemptColumns = (
-    AttemptId,
-    Purpose,
-    Option<SessionId>,
-    Option<PlayerId>,
-    Option<Vec<u8>>,
-    Option<String>,
-    Option<Vec<u8>>,
-);
+type AttemptColumns =
+    (AttemptId, Purpose, Option<PlayerId>, Option<Vec<u8>>, Option<String>, Option<Vec<u8>>);
 
-fn attempt(
-    (id, purpose, session, player, verifier_sealed, next, identity_sealed): AttemptColumns,
-) -> Attempt {
-    Attempt { id, purpose, session, player, verifier_sealed, next, identity_sealed }
+fn attempt((id, purpose, player, verifier_sealed, next, identity_sealed): AttemptColumns) -> Attempt {
+    Attempt { id, purpose, player, verifier_sealed, next, identity_sealed }
 }
 
 /// Begins an attempt. Of more than `open` trips of one browser the oldest is forgotten.
@@ -103,7 +94,6 @@ pub(super) fn claim(
         .returning((
             dsl::id,
             dsl::purpose,
-            dsl::session_id,
             dsl::player_id,
             dsl::verifier_sealed,
             dsl::next,
@@ -161,7 +151,6 @@ pub(super) fn find(
         .select((
             dsl::id,
             dsl::purpose,
-            dsl::session_id,
             dsl::player_id,
             dsl::verifier_sealed,
             dsl::next,

@@ -143,7 +143,7 @@ fn written(app: &App, letter: &Claimed) -> Result<lettre::Message, Fault> {
 
 /// How long to wait after so many attempts: 30 s, 1 min, 2 min … 2 h.
 fn pause_after(attempts: i64) -> TimeDelta {
-    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(16);
+    let doublings = u32::try_from((attempts - 1).clamp(0, 16)).unwrap_or_default();
     (FIRST_PAUSE * 2_i32.saturating_pow(doublings)).min(LONGEST_PAUSE)
 }
 

@@ -8,7 +8,6 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    unreachable_pub,
     dead_code,
     reason = "a test stops at the first surprise, and this crate has no callers"
 )]
@@ -18,5 +17,7 @@ mod architecture;
 mod canary;
 mod config;
 mod harness;
+mod mail;
+mod register;
 mod security;
 mod simulator;
