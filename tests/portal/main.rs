@@ -14,6 +14,7 @@
 
 mod access;
 mod architecture;
+mod canary;
 mod change_email;
 mod change_password;
 mod cli;
