@@ -16,6 +16,11 @@
 mod access;
 mod architecture;
 mod config;
+mod confirm_identity;
 mod harness;
+mod reset_password;
 mod security;
+mod sessions;
+mod sign_in;
+mod sign_out;
 mod simulator;

@@ -26,6 +26,8 @@ pub struct Browser {
     portal: Url,
     clock: Clock,
     language: String,
+    /// Where a proxy says that it is.
+    address: Option<String>,
 }
 
 /// What a browser holds, by host: ports do not part cookies.
@@ -73,12 +75,18 @@ impl Browser {
             .build()
             .unwrap();
         let portal = Url::parse(portal).unwrap();
-        Self { http, jar: Arc::default(), portal, clock: clock.clone(), language: "en".into() }
+        Self { http, jar: Arc::default(), portal, clock: clock.clone(), language: "en".into(), address: None }
     }
 
     /// The same browser, asking for pages in another language.
     pub fn speaking(mut self, language: &str) -> Self {
         language.clone_into(&mut self.language);
+        self
+    }
+
+    /// The same browser at another address, behind a proxy that the portal must trust.
+    pub fn at(mut self, address: &str) -> Self {
+        self.address = Some(address.to_owned());
         self
     }
 
@@ -202,6 +210,9 @@ impl Browser {
         };
         say("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
         say("accept-language", &self.language);
+        if let Some(address) = &self.address {
+            say("x-forwarded-for", address);
+        }
         say("sec-fetch-mode", "navigate");
         say("sec-fetch-dest", "document");
         match site {
