@@ -13,6 +13,7 @@ pub fn table() -> Vec<Row> {
     let mut rows = Vec::new();
     rows.extend(machines());
     rows.extend(sign_in());
+    rows.extend(players());
     rows.extend(amazon_link());
     rows
 }
@@ -37,6 +38,27 @@ fn sign_in() -> Vec<Row> {
         post(urls::SIGN_OUT_EVERYWHERE, Who::Player, || web::to(security::pages::sign_out_everywhere))
             .fresh(),
         get(urls::CHANGE_PASSWORD, Who::Anyone, || web::to(security::pages::change_password)),
+    ]
+}
+
+/// A player's own pages.
+fn players() -> Vec<Row> {
+    use crate::players::{email_pages as email, password_pages as password, profile_pages as profile};
+    use Who::{Anyone, Player};
+    vec![
+        get(urls::PROFILE, Player, || web::to(profile::show)),
+        post(urls::PROFILE, Player, || web::to(profile::submit)),
+        get(urls::EMAIL, Player, || web::to(email::show)).fresh(),
+        post(urls::EMAIL, Player, || web::to(email::submit)).fresh(),
+        get(urls::EMAIL_VERIFY, Player, || web::to(email::show_verify)),
+        post(urls::EMAIL_VERIFY, Player, || web::to(email::submit_verify)),
+        get(urls::EMAIL_UNDO, Anyone, || web::to(email::show_undo)),
+        post(urls::EMAIL_UNDO, Anyone, || web::to(email::submit_undo)),
+        // Fresh proof is asked for in the handler: only a first password needs it.
+        get(urls::PASSWORD, Player, || web::to(password::show)),
+        post(urls::PASSWORD, Player, || web::to(password::submit)),
+        post(urls::PASSWORD_REMOVE, Player, || web::to(password::submit_remove)).fresh(),
+        get(urls::PRIVACY, Anyone, || web::to(crate::privacy::pages::show)),
     ]
 }
 
