@@ -14,7 +14,7 @@ use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::Fault;
 use crate::platform::throttle;
 use crate::platform::token::random_bytes;
-use crate::{players, sessions};
+use crate::{players, sessions, sign_in};
 
 /// Rows that go in one transaction.
 const BATCH: i64 = 1_000;
@@ -28,6 +28,8 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("throttles", throttle::sweep),
     ("email_changes", players::sweep_changes),
     ("email_undos", players::sweep_undos),
+    ("sign_in_codes", sign_in::sweep_codes),
+    ("password_resets", sign_in::sweep_resets),
 ];
 
 /// Sweeps about once a minute, for as long as it is awaited. Copies started together drift apart.

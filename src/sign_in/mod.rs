@@ -25,4 +25,5 @@ mod with_password;
 pub use account::Account;
 pub use entry::Entry;
 pub use guesses::{Checked, Proof, check_password};
+pub use reset::sweep_resets;
 pub use store::sweep_codes;

@@ -5,6 +5,7 @@
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, CookieJar, Key, SameSite};
+use actix_web::http::header::{COOKIE, HeaderMap};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -91,10 +92,14 @@ impl Cookies {
 
     /// Whether a cookie of ours stands twice in the request: somebody planted one, so the request counts
     /// as anonymous (S27).
-    pub fn is_ambiguous(&self, request: &HttpRequest) -> bool {
-        let Ok(cookies) = request.cookies() else { return true };
+    ///
+    /// It reads the header itself: actix keeps what it has parsed once, and taking the header away would
+    /// come too late.
+    pub fn is_ambiguous(&self, headers: &HeaderMap) -> bool {
+        let lines: Vec<&str> = headers.get_all(COOKIE).filter_map(|line| line.to_str().ok()).collect();
+        let sent = || lines.iter().flat_map(|line| line.split(';')).filter_map(|pair| pair.split('=').next());
         let ours = Name::ALL.map(Name::bare).into_iter().chain([SESSION]).map(|bare| self.full_name(bare));
-        ours.into_iter().any(|name| cookies.iter().filter(|cookie| cookie.name() == name).count() > 1)
+        ours.into_iter().any(|name| sent().filter(|sent| sent.trim() == name).count() > 1)
     }
 
     /// What we wrote, if it is ours, whole, and not expired.

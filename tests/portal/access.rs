@@ -15,6 +15,24 @@ use super::harness::{Browser, Page, Person, Portal};
 const EXPECTED: &[(&str, [&str; 3])] = &[
     ("GET /healthz",                    ["200", "200", "200"]),
     ("GET /static/{version}/{path:.*}", ["404", "404", "404"]),
+    // Getting in, getting out, and proving that it is still you.
+    ("GET /",                           ["200", "303 /account", "303 /account"]),
+    ("GET /sign-in",                    ["200", "303 /account", "303 /account"]),
+    ("POST /sign-in",                   ["422", "303 /account", "303 /account"]),
+    ("GET /sign-in/code",               ["303 /sign-in", "303 /account", "303 /account"]),
+    ("POST /sign-in/code",              ["422", "303 /account", "303 /account"]),
+    ("POST /sign-out",                  ["303 /", "303 /", "303 /"]),
+    ("GET /forgot-password",            ["200", "200", "200"]),
+    ("POST /forgot-password",           ["422", "422", "422"]),
+    ("GET /reset-password",             ["200", "200", "200"]),
+    ("POST /reset-password",            ["422", "422", "422"]),
+    ("GET /account/confirm-identity",   ["303 /sign-in", "200", "200"]),
+    ("POST /account/confirm-identity",  ["303 /sign-in", "422", "422"]),
+    ("GET /account/security",           ["303 /sign-in", "200", "200"]),
+    ("POST /account/security/end-session", ["303 /sign-in", "404", "303 /account/confirm-identity"]),
+    ("POST /account/security/sign-out-everywhere",
+        ["303 /sign-in", "303 /account/security", "303 /account/confirm-identity"]),
+    ("GET /.well-known/change-password", ["303 /account/password", "303 /account/password", "303 /account/password"]),
 ];
 
 /// A row of `dovetail routes --json`.

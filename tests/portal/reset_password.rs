@@ -170,14 +170,14 @@ async fn a_link_that_never_was_opens_nothing() {
 #[tokio::test]
 async fn a_weak_password_is_refused_and_the_link_stays() {
     let portal = Portal::start().await;
-    let bo = portal.bo().await;
-    let mail = asked_mail(&portal, &bo).await;
+    let winifred = portal.person("Winifred", true, None).await;
+    let mail = asked_mail(&portal, &winifred).await;
     let form = portal.browser().visit(&mail.link()).await;
-    for weak in ["short", "password1234", "aaaaaaaaaaaa", "qwertyuiop12", "bo@example.test"] {
+    for weak in ["short", "password1234", "aaaaaaaaaaaa", "qwertyuiop12", "winifred 2026"] {
         let page = form.clone().fill("new_password", weak).press_only("Save password").await;
         assert_eq!(page.status, 422, "{weak}");
         assert!(page.error_of("new_password").is_some(), "{weak}");
-        assert!(!page.html.contains(weak) || weak == "short", "passwords are dropped");
+        assert_eq!(page.value("new_password"), None, "passwords are dropped");
     }
     assert_eq!(form.fill("new_password", NEW).press("Save password").await.path(), "/sign-in");
 }

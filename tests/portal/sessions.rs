@@ -1,5 +1,7 @@
 //! Where a player is signed in, and ending it from afar.
 
+use chrono::TimeDelta;
+
 use super::harness::{Person, Portal};
 
 fn session_of(portal: &Portal, person: &Person) -> String {
@@ -24,7 +26,9 @@ async fn a_player_sees_every_session_and_which_one_this_is() {
 async fn a_player_ends_one_session() {
     let portal = Portal::start().await;
     let ann = portal.ann().await;
-    let (stranger, kept, own) = (portal.browser_of(&ann), portal.browser_of(&ann), portal.browser_of(&ann));
+    let stranger = portal.browser_of(&ann);
+    portal.wait(TimeDelta::seconds(1));
+    let (kept, own) = (portal.browser_of(&ann), portal.browser_of(&ann));
     let token = own.visit("/account/security").await.csrf();
     let session = session_of(&portal, &ann);
     let page = own.post("/account/security/end-session", &[("csrf", &token), ("session", &session)]).await;
