@@ -12,9 +12,8 @@ use crate::amazon_link::trip_pages::conflict;
 use crate::amazon_link::views::{ConfirmPage, LinkPanel, MatchPage, RegisterPage, masked};
 use crate::platform::fault::Stop;
 use crate::platform::name::{DisplayName, ReservedNames};
-use crate::players;
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, Page, PageError, PostForm, Visit, answer, urls};
+use crate::web::{Answer, Flash, Page, PageError, PostForm, Visit, answer, refusals, urls};
 use crate::words::{AttemptId, LinkState};
 
 /// `GET /amazon/confirm`: both names, before anything is written.
@@ -112,8 +111,7 @@ pub async fn submit_register(visit: Visit, form: PostForm<RegisterForm>) -> Answ
     let name = match DisplayName::parse(&form.display_name, &reserved) {
         Ok(name) => name,
         Err(why) => {
-            let errors =
-                vec![("display_name".to_owned(), visit.language.text(players::display_name_sentence(why)))];
+            let errors = vec![("display_name".to_owned(), refusals::of_display_name(visit.language, why))];
             let page = register_page(&visit, &attempt, form.display_name, form.email, errors)?;
             return answer::unprocessable(&page);
         }

@@ -202,10 +202,16 @@ pub(super) fn forget_attempts_of(conn: &mut Conn, player: &PlayerId) -> QueryRes
     diesel::delete(dsl::link_attempts.filter(dsl::player_id.eq(player))).execute(conn).map(drop)
 }
 
-/// Removes attempts whose time is over. Returns how many.
-pub fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
+/// Removes at most `limit` attempts whose time is over. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     use link_attempts::dsl;
-    diesel::delete(dsl::link_attempts.filter(dsl::expires_at.le(UtcTime::from(now)))).execute(conn)
+    let over: Vec<String> = dsl::link_attempts
+        .filter(dsl::expires_at.le(UtcTime::from(now)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::link_attempts.filter(dsl::id.eq_any(over))).execute(conn)
 }
 
 /// What the tables know about an identity and about the player who sent for it.

@@ -93,13 +93,20 @@ impl Cookies {
     /// Whether a cookie of ours stands twice in the request: somebody planted one, so the request counts
     /// as anonymous (S27).
     ///
-    /// It reads the header itself: actix keeps what it has parsed once, and taking the header away would
-    /// come too late.
+    /// Reads the headers itself: `HttpRequest::cookies` remembers what it found, so that taking the header
+    /// away afterwards would change nothing.
     pub fn is_ambiguous(&self, headers: &HeaderMap) -> bool {
-        let lines: Vec<&str> = headers.get_all(COOKIE).filter_map(|line| line.to_str().ok()).collect();
-        let sent = || lines.iter().flat_map(|line| line.split(';')).filter_map(|pair| pair.split('=').next());
+        let mut names = Vec::new();
+        for pair in headers.get_all(COOKIE).flat_map(|line| line.as_bytes().split(|byte| *byte == b';')) {
+            let Ok(pair) = std::str::from_utf8(pair) else { return true };
+            if pair.trim().is_empty() {
+                continue;
+            }
+            let Ok(cookie) = Cookie::parse_encoded(pair.trim()) else { return true };
+            names.push(cookie.name().to_owned());
+        }
         let ours = Name::ALL.map(Name::bare).into_iter().chain([SESSION]).map(|bare| self.full_name(bare));
-        ours.into_iter().any(|name| sent().filter(|sent| sent.trim() == name).count() > 1)
+        ours.into_iter().any(|name| names.iter().filter(|known| **known == name).count() > 1)
     }
 
     /// What we wrote, if it is ours, whole, and not expired.

@@ -33,7 +33,7 @@ pub(super) async fn ask(visit: &Visit, viewer: &Viewer, email: EmailAddress) -> 
     if present.as_ref().is_some_and(|present| present.key() == email.key()) {
         return Err(Stop::Refused(AskRefused::AlreadyYours));
     }
-    let budgets = limits::letters(app, email.key(), &visit.caller.network());
+    let budgets = limits::letters(visit, email.key());
     if let Verdict::Refused { retry_after } = app.throttle.take(budgets, now).await? {
         return Err(Stop::Refused(AskRefused::Throttled { retry_after }));
     }

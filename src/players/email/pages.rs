@@ -81,7 +81,7 @@ pub async fn submit_verify(visit: Visit, PostForm(form): PostForm<CodeForm>) -> 
             answer::unprocessable(&view)
         }
         _ => {
-            let sentence = visit.language.text("code-refused");
+            let sentence = visit.language.text("refused-code-shape");
             let page = view.page.with_notice(notice("bad", "code_wrong"));
             view.page = page.with_errors(vec![("code".to_owned(), sentence)]);
             answer::unprocessable(&view)

@@ -14,6 +14,6 @@ pub mod pages;
 mod store;
 mod views;
 
-pub use store::sweep as sweep_resets;
+pub use store::sweep;
 
 pub(super) use pages::after_sign_in;

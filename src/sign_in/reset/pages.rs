@@ -5,7 +5,6 @@ use chrono::TimeDelta;
 
 use crate::platform::fault::Stop;
 use crate::platform::token::Token;
-use crate::players;
 use crate::sign_in::entry::Entry;
 use crate::sign_in::reset::ask::{self, TooMany};
 use crate::sign_in::reset::carried::{Done, Link};
@@ -15,6 +14,7 @@ use crate::sign_in::reset::linked;
 use crate::sign_in::reset::views::{ForgotPage, ResetPage};
 use crate::web::cookies::Name;
 use crate::web::page::Notice;
+use crate::web::refusals;
 use crate::web::{Answer, Flash, PageError, PostForm, Visit, answer, urls};
 
 /// How long the browser remembers that a password was chosen here.
@@ -96,7 +96,7 @@ fn again(visit: &Visit, refused: &Refused) -> Answer {
         Refused::DeadLink => shown.page = shown.page.with_notice(dead_link(visit)),
         Refused::Overloaded => return Err(PageError::Overloaded),
         Refused::Password(why) => {
-            let sentence = players::unfit(visit.language, *why);
+            let sentence = refusals::of_password(visit.language, *why);
             shown.page = shown.page.with_errors(vec![("new_password".to_owned(), sentence)]);
         }
     }
