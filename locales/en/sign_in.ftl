@@ -12,12 +12,12 @@ identity-lead = This changes who can get into your account, so please confirm it
 forgot-heading = Forgot your password?
 forgot-lead = Tell us who you are. If the account exists, we mail a link to its address.
 reset-heading = Choose a new password
-reset-lead = You are signed out everywhere else once it is saved.
+reset-lead = Once it is saved, you are signed out everywhere and sign in with it.
 
 security-heading = Security
 security-lead = Your password, and the places where you are signed in.
 security-password = Password
-security-password-body = A second way in, beside Amazon.
+security-password-body = For signing in with your email or user name.
 security-password-since = Set on
 security-password-none = You have no password. Amazon is your way in.
 security-password-change = Change password
