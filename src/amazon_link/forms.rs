@@ -8,7 +8,7 @@ use crate::words::AttemptId;
 /// The buttons that begin a trip.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct BeginForm {
+pub struct BeginForm {
     next: String,
 }
 
@@ -23,7 +23,7 @@ impl BeginForm {
 /// The last look before a link is written.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct ConfirmForm {
+pub struct ConfirmForm {
     attempt: String,
     pub choice: String,
 }
@@ -39,7 +39,7 @@ impl ConfirmForm {
 /// The password of the account that has the identity's email.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct MatchForm {
+pub struct MatchForm {
     attempt: String,
     pub password: String,
     pub choice: String,
@@ -58,7 +58,7 @@ impl MatchForm {
 /// What is missing for a new player.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct RegisterForm {
+pub struct RegisterForm {
     attempt: String,
     pub display_name: String,
     pub email: String,
@@ -75,14 +75,14 @@ impl RegisterForm {
 /// The unlink button carries nothing but its token.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct UnlinkForm {}
+pub struct UnlinkForm {}
 
 impl Form for UnlinkForm {}
 
 /// Which attempt a page is about.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct AttemptQuery {
+pub struct AttemptQuery {
     attempt: String,
 }
 
@@ -95,14 +95,14 @@ impl AttemptQuery {
 /// Where the start page for offers was called from, and pages that lead on.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct StartQuery {
+pub struct StartQuery {
     pub return_to: String,
 }
 
 /// Pages that lead on.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct NextQuery {
+pub struct NextQuery {
     next: String,
 }
 
