@@ -24,6 +24,7 @@ mod resume;
 mod routes;
 pub mod server;
 mod sessions;
+mod sign_in;
 mod viewer;
 mod web;
 mod words;

@@ -4,15 +4,40 @@
 use actix_web::http::Method;
 use actix_web::{HttpResponse, Route, web};
 
-use crate::web::assets;
+use crate::sign_in::{pages as entrance, reset, security};
 use crate::web::guard::{Row, Who};
+use crate::web::{assets, urls};
 
 /// All routes, in the order they are tried: literals before patterns.
 pub fn table() -> Vec<Row> {
     let mut rows = Vec::new();
     rows.extend(machines());
+    rows.extend(sign_in());
     rows.extend(amazon_link());
     rows
+}
+
+/// Getting in, getting out, and proving that it is still you.
+fn sign_in() -> Vec<Row> {
+    vec![
+        get(urls::WELCOME, Who::SignedOut, || web::to(entrance::welcome)),
+        get(urls::SIGN_IN, Who::SignedOut, || web::to(entrance::show)),
+        post(urls::SIGN_IN, Who::SignedOut, || web::to(entrance::submit)),
+        get(urls::SIGN_IN_CODE, Who::SignedOut, || web::to(entrance::show_code)),
+        post(urls::SIGN_IN_CODE, Who::SignedOut, || web::to(entrance::submit_code)),
+        post(urls::SIGN_OUT, Who::Anyone, || web::to(entrance::leave)),
+        get(urls::FORGOT_PASSWORD, Who::Anyone, || web::to(reset::pages::forgot)),
+        post(urls::FORGOT_PASSWORD, Who::Anyone, || web::to(reset::pages::send_link)),
+        get(urls::RESET_PASSWORD, Who::Anyone, || web::to(reset::pages::show)),
+        post(urls::RESET_PASSWORD, Who::Anyone, || web::to(reset::pages::submit)),
+        get(urls::CONFIRM_IDENTITY, Who::Player, || web::to(entrance::show_confirm)),
+        post(urls::CONFIRM_IDENTITY, Who::Player, || web::to(entrance::submit_confirm)),
+        get(urls::SECURITY, Who::Player, || web::to(security::pages::show)),
+        post(urls::END_SESSION, Who::Player, || web::to(security::pages::end_session)).fresh(),
+        post(urls::SIGN_OUT_EVERYWHERE, Who::Player, || web::to(security::pages::sign_out_everywhere))
+            .fresh(),
+        get(urls::CHANGE_PASSWORD, Who::Anyone, || web::to(security::pages::change_password)),
+    ]
 }
 
 /// What machines ask for.

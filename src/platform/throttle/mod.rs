@@ -109,6 +109,20 @@ impl Throttle {
         self.db.write(move |conn| Ok::<_, Fault>(store::forget(conn, &id)?)).await
     }
 
+    /// After a success: forgets `cleared`, and gives each of `counted` back the one try that turned out to be
+    /// no failure. What others failed at stays counted (S15).
+    pub async fn succeeded(&self, cleared: String, counted: Vec<String>) -> Result<(), Fault> {
+        if !self.is_on {
+            return Ok(());
+        }
+        self.db
+            .write(move |conn| {
+                store::forget(conn, &cleared)?;
+                Ok::<_, Fault>(store::give_back(conn, &counted)?)
+            })
+            .await
+    }
+
     /// Forgets counters whose window is over. Returns how many.
     pub async fn sweep(&self, now: DateTime<Utc>) -> Result<usize, Fault> {
         self.db.write(move |conn| Ok::<_, Fault>(store::sweep(conn, now)?)).await
@@ -175,6 +189,21 @@ mod tests {
             now += TimeDelta::seconds(pause);
             assert_eq!(throttle.take(budget(3, Then::Slower), now).await.unwrap(), Verdict::Allowed);
         }
+    }
+
+    #[tokio::test]
+    async fn a_success_gives_back_its_own_try_and_no_other() {
+        let (_folder, throttle) = throttle();
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        for _ in 0..9 {
+            assert_eq!(throttle.take(budget(3, Then::Wait), now).await.unwrap(), Verdict::Allowed);
+            throttle.succeeded("bo".into(), vec!["ann".into()]).await.unwrap();
+        }
+        for _ in 0..3 {
+            assert_eq!(throttle.take(budget(3, Then::Wait), now).await.unwrap(), Verdict::Allowed);
+        }
+        let refused = throttle.take(budget(3, Then::Wait), now).await.unwrap();
+        assert!(matches!(refused, Verdict::Refused { .. }));
     }
 
     #[tokio::test]

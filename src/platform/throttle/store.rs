@@ -68,6 +68,14 @@ pub(super) fn forget(conn: &mut Conn, id: &str) -> QueryResult<()> {
     diesel::delete(dsl::throttles.filter(dsl::id.eq(id))).execute(conn).map(drop)
 }
 
+/// Takes one try back from each. With it goes the wait: whoever may not try again has used up every try.
+pub(super) fn give_back(conn: &mut Conn, ids: &[String]) -> QueryResult<()> {
+    diesel::update(dsl::throttles.filter(dsl::id.eq_any(ids)).filter(dsl::taken.gt(0)))
+        .set((dsl::taken.eq(dsl::taken - 1), dsl::blocked_until.eq(None::<UtcTime>)))
+        .execute(conn)
+        .map(drop)
+}
+
 pub(super) fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
     diesel::delete(dsl::throttles.filter(dsl::window_ends_at.le(UtcTime::from(now)))).execute(conn)
 }

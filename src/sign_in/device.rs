@@ -1,0 +1,87 @@
+//! "This browser signed in before": an encrypted cookie that gives its players a budget of their own, so that
+//! nobody else's guesses can keep them out (S16). It lets nobody in.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::platform::fault::Fault;
+use crate::platform::keys::Lookup;
+use crate::platform::token::Token;
+use crate::web::cookies::Name;
+use crate::web::{Answer, Visit};
+use crate::words::PlayerId;
+
+/// How long a browser is remembered after its last sign-in.
+const LASTS: TimeDelta = TimeDelta::days(365);
+/// A family's worth of players; beyond it the one seen longest ago is forgotten.
+const MAX_PLAYERS: usize = 8;
+
+/// What the cookie holds.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Device {
+    id: String,
+    /// Keyed hashes of the players who signed in here, the last first.
+    players: Vec<String>,
+}
+
+impl Device {
+    /// The device as the browser tells it, if it was ever told.
+    pub(super) fn of(visit: &Visit) -> Option<Self> {
+        visit.cookies.read(&visit.request, Name::Device, visit.now)
+    }
+
+    /// Under what name this device's guesses at `player` are counted, if that player signed in here.
+    pub(super) fn budget_of(&self, app: &App, player: &PlayerId) -> Option<String> {
+        let hash = hash_of(app, player);
+        let id = Token::parse(&self.id)?.hash();
+        self.players.contains(&hash).then(|| format!("{} {hash}", id.as_str()))
+    }
+
+    /// Lets the browser remember that `player` signed in here.
+    ///
+    /// Only an answer to one of our own forms may: on the way back from Amazon the strict cookie is not
+    /// sent, and a new one would forget the others.
+    pub(super) fn remember(visit: &Visit, player: &PlayerId, answer: Answer) -> Answer {
+        let mut response = answer?;
+        let is_own_form = visit.request.method().as_str() == "POST";
+        let device = Self::of(visit).map_or_else(Self::new, Ok)?.with(hash_of(&visit.app, player));
+        if let Some(cookie) = visit.cookies.write(Name::Device, &device, visit.now, LASTS)
+            && is_own_form
+        {
+            // A browser that cannot keep it is an unknown one next time; nothing else is lost.
+            let _ = response.add_cookie(&cookie);
+        }
+        Ok(response)
+    }
+
+    fn new() -> Result<Self, Fault> {
+        Ok(Self { id: Token::generate()?.expose().to_owned(), players: Vec::new() })
+    }
+
+    fn with(mut self, hash: String) -> Self {
+        self.players.retain(|known| *known != hash);
+        self.players.insert(0, hash);
+        self.players.truncate(MAX_PLAYERS);
+        self
+    }
+}
+
+fn hash_of(app: &App, player: &PlayerId) -> String {
+    app.keys.lookup.hash(Lookup::Identifier, &format!("device of {player}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_player_seen_longest_ago_is_forgotten() {
+        let mut device = Device::new().unwrap();
+        for number in 0..=MAX_PLAYERS {
+            device = device.with(number.to_string());
+        }
+        device = device.with("1".into());
+        assert_eq!(device.players, ["1", "8", "7", "6", "5", "4", "3", "2"]);
+    }
+}

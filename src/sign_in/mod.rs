@@ -1,0 +1,28 @@
+//! Getting in, getting out, and proving that it is still you.
+//!
+//! Promises one answer and one amount of work for everybody who cannot get in, whatever the reason (S12,
+//! S13); that guesses are counted before they are checked (S14); and that nobody is kept out by somebody
+//! else's guesses: a browser that signed in before has a budget of its own, and an unknown one is asked
+//! for a mailed code when its network or the account has seen too many (S16). Refuses to tell which of
+//! address, password and account was wrong. It knows no links: what a proof resumes is known at the edge.
+
+mod account;
+mod code;
+mod confirm;
+mod device;
+mod entry;
+mod forms;
+mod guesses;
+mod mailed_code;
+pub mod pages;
+pub mod reset;
+pub mod security;
+mod with_password;
+mod sign_out;
+mod store;
+mod views;
+
+pub use account::Account;
+pub use entry::Entry;
+pub use guesses::{Checked, Proof, check_password};
+pub use store::sweep_codes;

@@ -1,0 +1,33 @@
+//! What a browser may send about a forgotten password.
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::web::Form;
+
+/// `POST /forgot-password`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ForgotForm {
+    pub(super) identifier: String,
+}
+
+impl Form for ForgotForm {}
+
+/// `GET /reset-password?token=…`, as it stands in the mail.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Opened {
+    pub(super) token: Option<String>,
+}
+
+/// `POST /reset-password`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ResetForm {
+    pub(super) new_password: SecretString,
+}
+
+impl Form for ResetForm {
+    const MAY_WAIT: bool = false;
+}

@@ -1,0 +1,91 @@
+//! The tokens of mailed links, and what a reset cancels.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::platform::db::schema::{
+    email_changes, link_attempts, password_resets::dsl, players, sign_in_codes,
+};
+use crate::platform::db::{Conn, UtcTime};
+use crate::platform::token::TokenHash;
+use crate::words::PlayerId;
+
+/// A link about to be mailed.
+pub(super) struct NewReset {
+    pub id: String,
+    pub player: PlayerId,
+    pub token_hash: TokenHash,
+    /// The address it goes to: once the player moves on from it, the link is dead.
+    pub email_key: String,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A link that works.
+pub(super) struct Reset {
+    pub id: String,
+    pub player: PlayerId,
+    pub email_key: String,
+}
+
+/// Keeps the player's newest link, and no other. The caller holds the player's row.
+pub(super) fn put(conn: &mut Conn, new: &NewReset) -> QueryResult<()> {
+    diesel::delete(dsl::password_resets.filter(dsl::player_id.eq(&new.player))).execute(conn)?;
+    diesel::insert_into(dsl::password_resets)
+        .values((
+            dsl::id.eq(&new.id),
+            dsl::player_id.eq(&new.player),
+            dsl::token_hash.eq(new.token_hash.as_str()),
+            dsl::email_key.eq(&new.email_key),
+            dsl::created_at.eq(UtcTime::from(new.created_at)),
+            dsl::expires_at.eq(UtcTime::from(new.expires_at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// The link with this token, if neither time, nor a new address, nor a newer password has overtaken it.
+pub(super) fn find(conn: &mut Conn, token: &TokenHash, now: DateTime<Utc>) -> QueryResult<Option<Reset>> {
+    let row: Option<(String, PlayerId, String, UtcTime)> = dsl::password_resets
+        .filter(dsl::token_hash.eq(token.as_str()))
+        .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .select((dsl::id, dsl::player_id, dsl::email_key, dsl::created_at))
+        .first(conn)
+        .optional()?;
+    let Some((id, player, email_key, created_at)) = row else { return Ok(None) };
+    let reset = Reset { id, player, email_key };
+    Ok(stands(conn, &reset, created_at)?.then_some(reset))
+}
+
+/// Uses the link up. False if somebody just did, or something has overtaken it.
+pub(super) fn spend(conn: &mut Conn, reset: &Reset, now: DateTime<Utc>) -> QueryResult<bool> {
+    let row =
+        dsl::password_resets.filter(dsl::id.eq(&reset.id)).filter(dsl::expires_at.gt(UtcTime::from(now)));
+    let created_at: Option<UtcTime> =
+        diesel::delete(row).returning(dsl::created_at).get_result(conn).optional()?;
+    match created_at {
+        Some(created_at) => stands(conn, reset, created_at),
+        None => Ok(false),
+    }
+}
+
+fn stands(conn: &mut Conn, reset: &Reset, created_at: UtcTime) -> QueryResult<bool> {
+    let player = players::table
+        .filter(players::id.eq(&reset.player))
+        .filter(players::email_key.eq(&reset.email_key))
+        .filter(players::password_changed_at.is_null().or(players::password_changed_at.le(created_at)));
+    diesel::select(diesel::dsl::exists(player)).get_result(conn)
+}
+
+/// Cancels the player's pending change of address, trips to Amazon, and codes at sign-in.
+pub(super) fn cancel_what_is_open(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
+    diesel::delete(email_changes::table.filter(email_changes::player_id.eq(player))).execute(conn)?;
+    diesel::delete(link_attempts::table.filter(link_attempts::player_id.eq(player))).execute(conn)?;
+    diesel::delete(sign_in_codes::table.filter(sign_in_codes::player_id.eq(player))).execute(conn)?;
+    Ok(())
+}
+
+/// Removes links whose time is over. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::delete(dsl::password_resets.filter(dsl::expires_at.le(UtcTime::from(now)))).execute(conn)
+}

@@ -1,0 +1,48 @@
+//! Ending sessions from another browser.
+
+use serde_json::json;
+
+use crate::audit::{self, Actor, Event, Kind};
+use crate::platform::fault::Fault;
+use crate::sessions;
+use crate::web::{Viewer, Visit};
+use crate::words::SessionId;
+
+/// Ends one session. False if it is not this player's, which is put on record (S24).
+pub(super) async fn end_session(visit: &Visit, viewer: &Viewer, session: SessionId) -> Result<bool, Fault> {
+    let player = viewer.player.id.clone();
+    let event = event(visit, viewer, Kind::SessionEnded);
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            let is_ended = sessions::end(conn, &player, &session)?;
+            // What was quoted is no id of theirs, so it is not repeated.
+            let details = if is_ended { json!({ "ended": session }) } else { json!({ "refused": true }) };
+            audit::append(conn, &event.clone().with(details))?;
+            Ok::<_, Fault>(is_ended)
+        })
+        .await
+}
+
+/// Ends every session but the one that asks.
+pub(super) async fn end_others(visit: &Visit, viewer: &Viewer) -> Result<(), Fault> {
+    let (player, session) = (viewer.player.id.clone(), viewer.session.id.clone());
+    let event = event(visit, viewer, Kind::SignedOutEverywhere);
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            let ended = sessions::end_others(conn, &player, &session)?;
+            audit::append(conn, &event.clone().with(json!({ "ended": ended })))?;
+            Ok::<_, Fault>(())
+        })
+        .await
+}
+
+fn event(visit: &Visit, viewer: &Viewer, kind: Kind) -> Event {
+    Event::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
+        .on(&viewer.player.id)
+        .in_session(&viewer.session.id)
+        .from(&visit.caller.network())
+}

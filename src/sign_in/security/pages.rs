@@ -1,0 +1,49 @@
+//! The security page and its buttons.
+
+use actix_web::HttpResponse;
+
+use crate::sessions;
+use crate::sign_in::security::end;
+use crate::sign_in::security::forms::{EndForm, EverywhereForm};
+use crate::sign_in::security::views::SecurityPage;
+use crate::sign_in::store;
+use crate::web::{Answer, Flash, PageError, PostForm, Visit, answer, urls};
+use crate::words::SessionId;
+
+/// `GET /account/security`
+pub async fn show(visit: Visit) -> Answer {
+    let (player, now) = (visit.player()?.player.id.clone(), visit.now);
+    let (sessions, password_changed_at) = visit
+        .app
+        .db
+        .read(move |conn| {
+            Ok((sessions::list(conn, &player, now)?, store::password_changed_at(conn, &player)?))
+        })
+        .await?;
+    answer::page(&SecurityPage::new(&visit, sessions, password_changed_at)?)
+}
+
+/// `POST /account/security/end-session`
+pub async fn end_session(visit: Visit, PostForm(form): PostForm<EndForm>) -> Answer {
+    let viewer = visit.player()?;
+    let session = SessionId::from(form.session);
+    let is_own = session == viewer.session.id;
+    if !end::end_session(&visit, viewer, session).await? {
+        return Err(PageError::NotFound);
+    }
+    if is_own {
+        return Ok(visit.signed_out(urls::SIGN_IN));
+    }
+    Ok(Flash::of("session_ended").ride(&visit, answer::see_other(urls::SECURITY)))
+}
+
+/// `POST /account/security/sign-out-everywhere`
+pub async fn sign_out_everywhere(visit: Visit, PostForm(_): PostForm<EverywhereForm>) -> Answer {
+    end::end_others(&visit, visit.player()?).await?;
+    Ok(Flash::of("signed_out_everywhere").ride(&visit, answer::see_other(urls::SECURITY)))
+}
+
+/// `GET /.well-known/change-password`, where password managers look for the page.
+pub async fn change_password() -> HttpResponse {
+    answer::see_other(urls::PASSWORD)
+}

@@ -1,0 +1,75 @@
+//! What the security page shows.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use crate::sessions::Summary;
+use crate::web::page::When;
+use crate::web::{Page, PageError, Visit};
+use crate::words::{SessionId, SignedInWith};
+
+/// `/account/security`.
+#[derive(Template)]
+#[template(path = "sign_in/security.html")]
+pub(super) struct SecurityPage {
+    page: Page,
+    has_password: bool,
+    password_changed: Option<When>,
+    has_email: bool,
+    sessions: Vec<Row>,
+    has_others: bool,
+}
+
+/// One session in the list.
+struct Row {
+    id: SessionId,
+    device: String,
+    with: String,
+    network: String,
+    signed_in: When,
+    last_seen: When,
+    is_current: bool,
+}
+
+impl SecurityPage {
+    pub(super) fn new(
+        visit: &Visit,
+        sessions: Vec<Summary>,
+        password_changed_at: Option<DateTime<Utc>>,
+    ) -> Result<Self, PageError> {
+        let viewer = visit.player()?;
+        let page = Page::new(visit, "security-heading", "security")?;
+        let mut rows: Vec<Row> =
+            sessions.into_iter().map(|found| row(&page, found, &viewer.session.id)).collect();
+        // This browser first; the rest stays by last use.
+        rows.sort_by_key(|row| !row.is_current);
+        Ok(Self {
+            has_password: viewer.player.has_password,
+            password_changed: password_changed_at
+                .filter(|_| viewer.player.has_password)
+                .map(|at| page.when(at)),
+            has_email: viewer.player.email.is_some(),
+            has_others: rows.iter().any(|row| !row.is_current),
+            sessions: rows,
+            page,
+        })
+    }
+}
+
+fn row(page: &Page, found: Summary, current: &SessionId) -> Row {
+    let with = match found.signed_in_with {
+        SignedInWith::Password => "security-with-password",
+        SignedInWith::Amazon => "security-with-amazon",
+        SignedInWith::Registration => "security-with-registration",
+    };
+    let device = if found.browser.is_empty() { page.t("security-unknown-browser") } else { found.browser };
+    Row {
+        is_current: found.id == *current,
+        id: found.id,
+        device,
+        with: page.t(with),
+        network: found.network,
+        signed_in: page.moment(found.created_at),
+        last_seen: page.moment(found.last_seen_at),
+    }
+}

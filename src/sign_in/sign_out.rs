@@ -1,0 +1,25 @@
+//! Signing out.
+
+use crate::audit::{self, Actor, Event, Kind};
+use crate::platform::fault::Fault;
+use crate::sessions;
+use crate::web::{Viewer, Visit};
+
+/// Ends the session. One that has ended meanwhile is no failure: its player wanted out.
+pub(super) async fn sign_out(visit: &Visit, viewer: &Viewer) -> Result<(), Fault> {
+    let (player, session) = (viewer.player.id.clone(), viewer.session.id.clone());
+    let event = Event::new(visit.now, Kind::PlayerSignedOut, Actor::Player, &visit.reference.to_string())
+        .on(&player)
+        .in_session(&session)
+        .from(&visit.caller.network());
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            if sessions::end(conn, &player, &session)? {
+                audit::append(conn, &event)?;
+            }
+            Ok::<_, Fault>(())
+        })
+        .await
+}

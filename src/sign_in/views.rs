@@ -1,0 +1,77 @@
+//! What the pages for getting in, and for proving who you are, show.
+
+use askama::Template;
+
+use crate::web::{Page, PageError, Visit, urls};
+
+/// `/`.
+#[derive(Template)]
+#[template(path = "sign_in/welcome.html")]
+pub(super) struct WelcomePage {
+    page: Page,
+}
+
+impl WelcomePage {
+    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+        Ok(Self { page: Page::new(visit, "welcome-title", "")? })
+    }
+}
+
+/// `/sign-in`.
+#[derive(Template)]
+#[template(path = "sign_in/sign_in.html")]
+pub(super) struct SignInPage {
+    pub page: Page,
+    pub identifier: String,
+    pub remember: bool,
+    next: String,
+    register_url: String,
+}
+
+impl SignInPage {
+    /// `next` is where the player was going; anything but a page of ours is dropped.
+    pub(super) fn new(visit: &Visit, next: Option<&urls::Next>) -> Result<Self, PageError> {
+        Ok(Self {
+            page: Page::new(visit, "sign-in", "")?,
+            identifier: String::new(),
+            remember: false,
+            next: next.map_or_else(String::new, |next| next.as_str().to_owned()),
+            register_url: next.map_or_else(|| urls::REGISTER.to_owned(), |next| next.on(urls::REGISTER)),
+        })
+    }
+}
+
+/// `/sign-in/code`.
+#[derive(Template)]
+#[template(path = "sign_in/second_factor.html")]
+pub(super) struct CodePage {
+    pub page: Page,
+    /// Whether typing a code can still lead anywhere.
+    pub is_open: bool,
+}
+
+impl CodePage {
+    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+        Ok(Self { page: Page::new(visit, "code-heading", "")?, is_open: true })
+    }
+}
+
+/// `/account/confirm-identity`.
+#[derive(Template)]
+#[template(path = "sign_in/confirm_identity.html")]
+pub(super) struct ConfirmIdentityPage {
+    pub page: Page,
+    has_password: bool,
+    has_link: bool,
+}
+
+impl ConfirmIdentityPage {
+    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+        let viewer = visit.player()?;
+        Ok(Self {
+            page: Page::new(visit, "identity-heading", "")?,
+            has_password: viewer.player.has_password,
+            has_link: viewer.can_sign_in_with_amazon(),
+        })
+    }
+}
