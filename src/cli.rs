@@ -5,9 +5,13 @@
 
 mod config;
 mod keys;
+mod migrate;
 mod routes;
 mod say;
+mod seed;
 mod serve;
+#[cfg(feature = "simulator")]
+mod simulator;
 
 use std::process::ExitCode;
 
@@ -35,15 +39,21 @@ enum Command {
     /// Make keys
     #[command(subcommand, arg_required_else_help = true)]
     Keys(keys::Command),
+    /// Bring the database's schema up to date
+    Migrate(migrate::Arguments),
     /// Print every address and who may ask for it
     Routes(routes::Command),
+    /// Make up a population for load tests (development only)
+    Seed(seed::Arguments),
+    /// Play Amazon, without a portal
+    #[cfg(feature = "simulator")]
+    Simulator,
 }
 
 /// How a command ended that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Well,
-    #[expect(dead_code, reason = "the checking commands arrive with what they check")]
     Findings,
 }
 
@@ -80,7 +90,11 @@ fn perform(command: Command) -> Result<Outcome, Failure> {
         Command::Serve => serve::run(Config::from_env_making_keys()?),
         Command::Config(command) => config::run(&command),
         Command::Keys(command) => keys::run(&command),
+        Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Routes(command) => routes::run(&command),
+        Command::Seed(arguments) => seed::run(&arguments),
+        #[cfg(feature = "simulator")]
+        Command::Simulator => simulator::run(),
     }
 }
 

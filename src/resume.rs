@@ -7,6 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::amazon_link::trip_pages;
+use crate::sign_in::security;
 use crate::web::form::parsed_kept;
 use crate::web::interrupted::Interrupted;
 use crate::web::{Answer, PageError, Visit, urls};
@@ -18,6 +19,10 @@ pub fn carry_out(visit: Visit, kept: Interrupted) -> Pin<Box<dyn Future<Output =
         match kept.target.as_str() {
             urls::AMAZON_LINK => trip_pages::begin_link(visit, parsed_kept(form)?).await,
             urls::AMAZON_REPLACE => trip_pages::begin_replace(visit, parsed_kept(form)?).await,
+            urls::END_SESSION => security::pages::end_session(visit, parsed_kept(form)?).await,
+            urls::SIGN_OUT_EVERYWHERE => {
+                security::pages::sign_out_everywhere(visit, parsed_kept(form)?).await
+            }
             _ => Err(PageError::NotFound),
         }
     })

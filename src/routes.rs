@@ -13,6 +13,7 @@ pub fn table() -> Vec<Row> {
     let mut rows = Vec::new();
     rows.extend(machines());
     rows.extend(sign_in());
+    rows.extend(players());
     rows.extend(amazon_link());
     rows
 }
@@ -40,6 +41,27 @@ fn sign_in() -> Vec<Row> {
     ]
 }
 
+/// A player's own pages.
+fn players() -> Vec<Row> {
+    use crate::players::{email_pages as email, password_pages as password, profile_pages as profile};
+    use Who::{Anyone, Player};
+    vec![
+        get(urls::PROFILE, Player, || web::to(profile::show)),
+        post(urls::PROFILE, Player, || web::to(profile::submit)),
+        get(urls::EMAIL, Player, || web::to(email::show)).fresh(),
+        post(urls::EMAIL, Player, || web::to(email::submit)).fresh(),
+        get(urls::EMAIL_VERIFY, Player, || web::to(email::show_verify)),
+        post(urls::EMAIL_VERIFY, Player, || web::to(email::submit_verify)),
+        get(urls::EMAIL_UNDO, Anyone, || web::to(email::show_undo)),
+        post(urls::EMAIL_UNDO, Anyone, || web::to(email::submit_undo)),
+        // Fresh proof is asked for in the handler: only a first password needs it.
+        get(urls::PASSWORD, Player, || web::to(password::show)),
+        post(urls::PASSWORD, Player, || web::to(password::submit)),
+        post(urls::PASSWORD_REMOVE, Player, || web::to(password::submit_remove)).fresh(),
+        get(urls::PRIVACY, Anyone, || web::to(crate::privacy::pages::show)),
+    ]
+}
+
 /// What machines ask for.
 fn machines() -> Vec<Row> {
     vec![
@@ -63,6 +85,8 @@ fn amazon_link() -> Vec<Row> {
         get("/amazon/outcome", Who::Anyone, || web::to(trip_pages::outcome)),
         get("/amazon/confirm", Who::Player, || web::to(decision_pages::show_confirm)),
         post("/amazon/confirm", Who::Player, || web::to(decision_pages::submit_confirm)),
+        get("/amazon/match", Who::Anyone, || web::to(decision_pages::show_match)),
+        post("/amazon/match", Who::Anyone, || web::to(decision_pages::submit_match)),
         get("/amazon/register", Who::Anyone, || web::to(decision_pages::show_register)),
         post("/amazon/register", Who::Anyone, || web::to(decision_pages::submit_register)),
         get("/amazon/unlink", Who::Player, || web::to(pages::show_unlink)).fresh(),

@@ -40,6 +40,10 @@ notice-declined-title = Es wurde nichts verknüpft
 notice-declined-body = Du hast bei Amazon abgelehnt, das ist in Ordnung. Du kannst es jederzeit wieder versuchen.
 notice-cancelled-title = Es wurde nichts verknüpft
 notice-cancelled-body = Alles ist wie vorher.
+notice-player-has-another-title = Ein anderes Amazon-Konto ist schon verknüpft
+notice-player-has-another-body = Du bist angemeldet, und es wurde nichts verknüpft: Dieser Spieler hat ein anderes Amazon-Konto. Unten kannst du ein anderes verknüpfen.
+notice-match-tries-title = Das war ein Versuch zu viel
+notice-match-tries-body = Es wurde nichts verknüpft. Warte einen Moment und beginne noch einmal mit Amazon, oder setz dein Passwort zurück.
 
 # Was aus einem Weg zu Amazon wurde, der nicht wie erhofft endete.
 outcome-way-back = Zurück

@@ -40,6 +40,10 @@ notice-declined-title = Nothing was linked
 notice-declined-body = You said no at Amazon, and that is fine. You can try again whenever you like.
 notice-cancelled-title = Nothing was linked
 notice-cancelled-body = Everything is as it was before.
+notice-player-has-another-title = Another Amazon account is linked already
+notice-player-has-another-body = You are signed in, and nothing was linked: this player has another Amazon account. You can link a different account below.
+notice-match-tries-title = That was one try too many
+notice-match-tries-body = Nothing was linked. Wait a little, then begin again with Amazon, or reset your password.
 
 # What came of a trip to Amazon that did not end as hoped.
 outcome-way-back = Back

@@ -3,6 +3,8 @@
 //! In this order, and with nothing of the database held across a call to Amazon: claim the attempt (a
 //! replay finds nothing), hear a no, exchange the code, ask whose token it is, decide, write.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -19,14 +21,15 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::platform::token::Token;
 use crate::players;
-use crate::sessions::{self, NewSession, Rotation, Started};
+use crate::sessions::{self, Rotation, Started};
+use crate::sign_in::Entry;
 use crate::web::Visit;
 use crate::words::{AttemptId, LinkState, SignedInWith};
 
 /// Where the browser goes next.
 pub(super) enum Arrival {
     /// Signed in as the identity's player.
-    SignedIn { session: Started, next: Option<String>, is_reconnected: bool },
+    SignedIn { entry: Arc<Entry>, next: Option<String>, is_reconnected: bool },
     /// Look at both names.
     Confirm(AttemptId),
     /// Give the password of the account with that email.
@@ -255,16 +258,11 @@ async fn sign_in(
     link: Held,
 ) -> Result<Arrival, Stop<Ended>> {
     let app = &visit.app;
-    let session = NewSession::prepare(app, &link.player, SignedInWith::Amazon, false, &visit.caller)?;
+    let entry = Arc::new(Entry::prepare(visit, &link.player, SignedInWith::Amazon, false)?);
+    let written = Arc::clone(&entry);
     let sealed = SealedLink::of(&app.vault, arrived, link.id.clone(), &link.player, visit.now)?;
     let name = synced_name(visit, arrived);
-    let started = session.started();
-    let signed_in = event(visit, Kind::PlayerSignedIn, Actor::Player)
-        .on(&link.player)
-        .in_session(&session.id)
-        .with(serde_json::json!({ "with": "amazon" }));
     let reconnected = event(visit, Kind::LinkReconnected, Actor::Player).on(&link.player);
-    let replaced = visit.viewer.as_ref().map(|viewer| (viewer.player.id.clone(), viewer.session.id.clone()));
     let (was, id) = (link.state, attempt.id.clone());
     let is_done: bool = app
         .db
@@ -281,11 +279,7 @@ async fn sign_in(
             if let Some(name) = &name {
                 players::store::sync_display_name(conn, &link.player, name)?;
             }
-            if let Some((player, session)) = &replaced {
-                sessions::end(conn, player, session)?;
-            }
-            sessions::start(conn, &session)?;
-            audit::append(conn, &signed_in)?;
+            written.write(conn)?;
             Ok::<_, Fault>(true)
         })
         .await?;
@@ -293,7 +287,7 @@ async fn sign_in(
         return Err(Stop::Refused(Ended::unknown()));
     }
     let is_reconnected = was != LinkState::Active;
-    Ok(Arrival::SignedIn { session: started, next: attempt.next, is_reconnected })
+    Ok(Arrival::SignedIn { entry, next: attempt.next, is_reconnected })
 }
 
 /// The player's own identity again: newest tokens kept, session rotated, nothing else changed.

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use crate::amazon_link::complete::synced_name;
 use crate::amazon_link::confirm;
 use crate::amazon_link::forms::{AttemptQuery, ConfirmForm, MatchForm, RegisterForm};
-use crate::amazon_link::matching;
+use crate::amazon_link::matching::{self, MatchRefused};
 use crate::amazon_link::model::{Purpose, Refused, Stage};
 use crate::amazon_link::register;
 use crate::amazon_link::trip_pages::conflict;
@@ -120,11 +120,68 @@ pub async fn submit_register(visit: Visit, form: PostForm<RegisterForm>) -> Answ
     };
     match register::register(&visit, &attempt, name).await {
         Ok(made) => {
-            let response = visit.signed_in(&made.session, made.next.as_deref().unwrap_or(urls::ACCOUNT))?;
+            let response = made.entry.answer(&visit, made.next.as_deref().unwrap_or(urls::ACCOUNT))?;
             Ok(Flash::worded("linked", "registered-with-amazon").ride(&visit, response))
         }
         Err(Stop::Refused(Refused::AttemptUnknown)) => Err(PageError::AttemptUnknown),
         Err(Stop::Refused(refused)) => conflict(&visit, refused, Purpose::SignIn),
         Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// `GET /amazon/match`: the password of the account that has this email.
+pub async fn show_match(visit: Visit, query: web::Query<AttemptQuery>) -> Answer {
+    let page = Page::new(&visit, "match-heading", "")?;
+    answer::page(&match_page(&visit, &query.attempt(), page).await?)
+}
+
+async fn match_page(visit: &Visit, attempt: &AttemptId, page: Page) -> Result<MatchPage, PageError> {
+    let Some((attempt, arrived)) = confirm::pending(visit, attempt, Stage::Matching).await? else {
+        return Err(PageError::AttemptUnknown);
+    };
+    let email_masked = masked(arrived.email.as_deref().unwrap_or_default());
+    Ok(MatchPage { page, attempt: attempt.id.to_string(), email_masked })
+}
+
+/// `POST /amazon/match`.
+pub async fn submit_match(visit: Visit, form: PostForm<MatchForm>) -> Answer {
+    let attempt = form.0.attempt();
+    if form.0.choice == "not_mine" {
+        return match register::not_mine(&visit, &attempt).await {
+            Ok(true) => Ok(answer::see_other(&format!("{}?attempt={attempt}", urls::AMAZON_REGISTER))),
+            Ok(false) | Err(Stop::Refused(_)) => Err(PageError::AttemptUnknown),
+            Err(Stop::Fault(fault)) => Err(fault.into()),
+        };
+    }
+    match matching::join(&visit, &attempt, &form.0.password).await {
+        Ok(matched) => {
+            let path = matched.next.as_deref().filter(|_| matched.is_linked).unwrap_or(urls::ACCOUNT);
+            let response = matched.entry.answer(&visit, path)?;
+            let code = if matched.is_linked { "linked" } else { "player_has_another" };
+            Ok(Flash::of(code).ride(&visit, response))
+        }
+        Err(Stop::Refused(refused)) => refuse_match(&visit, &attempt, refused).await,
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+async fn refuse_match(visit: &Visit, attempt: &AttemptId, refused: MatchRefused) -> Answer {
+    let noted = |code| {
+        let page = Page::new(visit, "match-heading", "")?;
+        Ok::<_, PageError>(page.with_notice(Notice::of(visit.language, "bad", code)))
+    };
+    match refused {
+        MatchRefused::Wrong => {
+            answer::unprocessable(&match_page(visit, attempt, noted("credentials_wrong")?).await?)
+        }
+        MatchRefused::Throttled { retry_after } => {
+            answer::too_many(&match_page(visit, attempt, noted("throttled")?).await?, retry_after)
+        }
+        MatchRefused::TooManyTries => {
+            Ok(Flash::worded("too_many_tries", "match-tries").ride(visit, answer::see_other(urls::SIGN_IN)))
+        }
+        MatchRefused::Overloaded => Err(PageError::Overloaded),
+        MatchRefused::Link(Refused::AttemptUnknown) => Err(PageError::AttemptUnknown),
+        MatchRefused::Link(refused) => conflict(visit, refused, Purpose::SignIn),
     }
 }

@@ -1,5 +1,6 @@
 //! What a browser may send.
 
+use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::web::{Form, Next};
@@ -41,7 +42,7 @@ impl ConfirmForm {
 #[serde(default)]
 pub struct MatchForm {
     attempt: String,
-    pub password: String,
+    pub password: SecretString,
     pub choice: String,
 }
 

@@ -1,5 +1,7 @@
 //! A new player, made from an Amazon identity that nobody here has.
 
+use std::sync::Arc;
+
 use crate::amazon_link::complete::event;
 use crate::amazon_link::confirm::pending;
 use crate::amazon_link::identity::SealedLink;
@@ -10,14 +12,14 @@ use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::name::DisplayName;
 use crate::players::{self, NewPlayer};
-use crate::sessions::{self, NewSession, Started};
+use crate::sign_in::Entry;
 use crate::web::Visit;
 use crate::words::{AttemptId, LinkId, PlayerId, SignedInWith};
 
 /// The player is made, linked and signed in.
 pub(super) struct Made {
     pub player: PlayerId,
-    pub session: Started,
+    pub entry: Arc<Entry>,
     pub next: Option<String>,
 }
 
@@ -41,11 +43,10 @@ pub(super) async fn register(
     };
     let id = player.id.clone();
     let link = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &id, visit.now)?;
-    let session = NewSession::prepare(app, &id, SignedInWith::Amazon, false, &visit.caller)?;
-    let started = session.started();
+    let entry = Arc::new(Entry::prepare(visit, &id, SignedInWith::Amazon, false)?);
+    let written = Arc::clone(&entry);
     let registered = event(visit, Kind::PlayerRegistered, Actor::Player)
         .on(&id)
-        .in_session(&session.id)
         .with(serde_json::json!({ "with": "amazon" }));
     let linked = event(visit, Kind::LinkAdded, Actor::Player).on(&id);
     let next = attempt.next;
@@ -61,13 +62,13 @@ pub(super) async fn register(
                 }
                 inserted => inserted?,
             }
-            sessions::start(conn, &session)?;
             audit::append(conn, &registered)?;
             audit::append(conn, &linked)?;
+            written.write(conn)?;
             Ok(())
         })
         .await?;
-    Ok(Made { player: id, session: started, next })
+    Ok(Made { player: id, entry, next })
 }
 
 /// "This is not my account": on to making one, without that email. False if the attempt is over.

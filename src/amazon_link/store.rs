@@ -179,11 +179,14 @@ pub(super) fn advance(conn: &mut Conn, id: &AttemptId, from: Stage, to: Stage) -
     Ok(diesel::update(here).set(dsl::stage.eq(to)).execute(conn)? == 1)
 }
 
-/// Counts a guess on an attempt before it is checked. False once `most` were made.
-pub(super) fn count_try(conn: &mut Conn, id: &AttemptId, most: u32) -> QueryResult<bool> {
+/// Counts a guess on an attempt before it is checked. Gives how many that makes; nothing if it is gone.
+pub(super) fn count_try(conn: &mut Conn, id: &AttemptId) -> QueryResult<Option<i64>> {
     use link_attempts::dsl;
-    let open = dsl::link_attempts.filter(dsl::id.eq(id)).filter(dsl::tries.lt(i64::from(most)));
-    Ok(diesel::update(open).set(dsl::tries.eq(dsl::tries + 1)).execute(conn)? == 1)
+    diesel::update(dsl::link_attempts.filter(dsl::id.eq(id)))
+        .set(dsl::tries.eq(dsl::tries + 1))
+        .returning(dsl::tries)
+        .get_result(conn)
+        .optional()
 }
 
 /// Spends an attempt at `stage`. False if somebody else did (S42).

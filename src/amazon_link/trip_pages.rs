@@ -58,8 +58,8 @@ async fn arrived(visit: Visit, arrival: Arrival) -> Answer {
         Arrival::Confirm(attempt) => Ok(on(urls::AMAZON_CONFIRM, &attempt)),
         Arrival::Match(attempt) => Ok(on(urls::AMAZON_MATCH, &attempt)),
         Arrival::Register(attempt) => Ok(on(urls::AMAZON_REGISTER, &attempt)),
-        Arrival::SignedIn { session, next, is_reconnected } => {
-            let response = visit.signed_in(&session, next.as_deref().unwrap_or(urls::ACCOUNT))?;
+        Arrival::SignedIn { entry, next, is_reconnected } => {
+            let response = entry.answer(&visit, next.as_deref().unwrap_or(urls::ACCOUNT))?;
             Ok(if is_reconnected { Flash::of("reconnected").ride(&visit, response) } else { response })
         }
         Arrival::Renewed { session, next, purpose, was } => {

@@ -8,6 +8,7 @@ use crate::app::{self, App, NotBuilt};
 use crate::config::Config;
 #[cfg(feature = "simulator")]
 use crate::config::Location;
+use crate::janitor;
 use crate::platform::clock::Clock;
 use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
@@ -29,7 +30,11 @@ async fn serve(app: Arc<App>) -> Result<(), Fault> {
     play_amazon(&app)?;
     let portal = server::start(Arc::clone(&app), listener, workers)?;
     say_where_to_click(&app)?;
-    portal.await.map_err(|error| Fault::broken("serving", error))
+    let janitor = actix_web::rt::spawn(janitor::run(Arc::clone(&app)));
+    let served = portal.await;
+    // It may stop anywhere: each of its batches is a transaction.
+    janitor.abort();
+    served.map_err(|error| Fault::broken("serving", error))
 }
 
 fn bind(app: &App) -> Result<TcpListener, Fault> {
@@ -56,7 +61,7 @@ fn play_amazon(app: &App) -> Result<(), Fault> {
 }
 
 /// Brings the schema up to date, or refuses to serve an old one (product, `DOVETAIL_MIGRATE`).
-fn prepare_schema(config: &Config) -> Result<(), Failure> {
+pub(super) fn prepare_schema(config: &Config) -> Result<(), Failure> {
     let db = app::open_database(config)?;
     let conn = &mut *db.connection()?;
     if config.database.migrates_on_start {

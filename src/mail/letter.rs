@@ -27,6 +27,7 @@ word_type! {
         /// To the old address: the address was changed, with a link to undo it.
         EmailChanged = "email-changed",
         PasswordChanged = "password-changed",
+        PasswordRemoved = "password-removed",
         PasswordReset = "password-reset",
         /// Somebody asked to reset the password: the link.
         PasswordResetLink = "password-reset-link",

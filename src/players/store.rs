@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::platform::db::schema::amazon_links;
 use crate::platform::db::schema::players::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::email::EmailAddress;
 use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::StoredHash;
 use crate::players::model::{Credentials, NewPlayer, password_of};
-use crate::words::PlayerId;
+use crate::words::{LinkState, PlayerId};
 
 /// Makes the player. A unique violation means that the address is taken meanwhile.
 pub fn insert(conn: &mut Conn, new: &NewPlayer) -> QueryResult<()> {
@@ -109,6 +110,15 @@ pub fn has_usable_password(conn: &mut Conn, player: &PlayerId) -> QueryResult<bo
     diesel::select(diesel::dsl::exists(row)).get_result(conn)
 }
 
+/// Whether Amazon lets the player in. The one question about another feature's table that is asked here: the
+/// rule of the last way in counts both, and links know players, not the other way round.
+pub fn can_get_in_with_amazon(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let link = amazon_links::table
+        .filter(amazon_links::player_id.eq(player))
+        .filter(amazon_links::state.ne(LinkState::Revoked));
+    diesel::select(diesel::dsl::exists(link)).get_result(conn)
+}
+
 /// Writes a password over whatever there was.
 pub fn set_password(
     conn: &mut Conn,
@@ -119,6 +129,26 @@ pub fn set_password(
     let rows = diesel::update(dsl::players.filter(dsl::id.eq(player)))
         .set((dsl::password_sealed.eq(hash.sealed()), dsl::password_changed_at.eq(UtcTime::from(at))))
         .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Sets a password only while what it replaces is still there: `old`, or nothing for a first one. False if
+/// somebody was quicker.
+pub fn change_password(
+    conn: &mut Conn,
+    player: &PlayerId,
+    old: Option<&StoredHash>,
+    new: &StoredHash,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let values = (dsl::password_sealed.eq(new.sealed()), dsl::password_changed_at.eq(UtcTime::from(at)));
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
+    let rows = match old {
+        Some(old) => {
+            diesel::update(row.filter(dsl::password_sealed.eq(old.sealed()))).set(values).execute(conn)?
+        }
+        None => diesel::update(row.filter(dsl::password_sealed.is_null())).set(values).execute(conn)?,
+    };
     Ok(rows == 1)
 }
 

@@ -92,6 +92,11 @@ impl Rotation {
         Ok(Self { fresh_at: Some(now), ..Self::prepare(viewer)? })
     }
 
+    /// The session that stays.
+    pub fn session(&self) -> &SessionId {
+        &self.session
+    }
+
     pub(super) fn token_hash(&self) -> String {
         self.token.hash().as_str().to_owned()
     }

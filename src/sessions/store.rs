@@ -119,7 +119,13 @@ pub fn touch(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryR
         .map(drop)
 }
 
-/// Removes rows whose time is over. Returns how many.
-pub fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::delete(dsl::sessions.filter(dsl::expires_at.le(UtcTime::from(now)))).execute(conn)
+/// Removes at most `limit` rows whose time is over. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let over: Vec<SessionId> = dsl::sessions
+        .filter(dsl::expires_at.le(UtcTime::from(now)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::sessions.filter(dsl::id.eq_any(over))).execute(conn)
 }

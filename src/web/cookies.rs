@@ -24,14 +24,23 @@ pub enum Name {
     Mailed,
     /// "This browser signed in before" (S16).
     Device,
+    /// The language a visitor chose at the foot of a page.
+    Language,
 }
 
 /// actix-session's cookie, named here so that all names stand in one place.
 pub const SESSION: &str = "session";
 
 impl Name {
-    const ALL: [Self; 6] =
-        [Self::Browser, Self::Flash, Self::Outcome, Self::Interrupted, Self::Mailed, Self::Device];
+    const ALL: [Self; 7] = [
+        Self::Browser,
+        Self::Flash,
+        Self::Outcome,
+        Self::Interrupted,
+        Self::Mailed,
+        Self::Device,
+        Self::Language,
+    ];
 
     fn bare(self) -> &'static str {
         match self {
@@ -41,6 +50,7 @@ impl Name {
             Self::Interrupted => "interrupted",
             Self::Mailed => "mailed",
             Self::Device => "device",
+            Self::Language => "language",
         }
     }
 

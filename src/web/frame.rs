@@ -15,10 +15,13 @@ use crate::web::caller::Caller;
 use crate::web::cookies::{Cookies, Name, SESSION};
 use crate::web::error::PageError;
 use crate::web::session::Remembered;
-use crate::web::visit::{Browser, FlashShown};
+use crate::web::visit::{self, Browser, FlashShown};
 
 /// How long a browser keeps its random value.
 const BROWSER_LASTS: TimeDelta = TimeDelta::days(30);
+
+/// How long a browser keeps the language that a visitor chose.
+const LANGUAGE_LASTS: TimeDelta = TimeDelta::days(365);
 
 /// Puts the frame around a request.
 pub async fn frame(
@@ -51,6 +54,11 @@ pub async fn frame(
         && let Some(cookie) = cookies.write(Name::Browser, &value, now, BROWSER_LASTS)
     {
         // A browser without it is asked to reload by its next form; better than no page.
+        let _ = response.response_mut().add_cookie(&cookie);
+    }
+    if let Some(language) = visit::chosen_language(response.request())
+        && let Some(cookie) = cookies.write(Name::Language, &language.tag(), now, LANGUAGE_LASTS)
+    {
         let _ = response.response_mut().add_cookie(&cookie);
     }
     if response.request().extensions().get::<FlashShown>().is_some() {

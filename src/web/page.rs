@@ -7,7 +7,7 @@ use crate::web::assets;
 use crate::web::cookies::Name;
 use crate::web::error::PageError;
 use crate::web::flash::Flash;
-use crate::web::visit::Visit;
+use crate::web::visit::{LANGUAGE, Visit};
 
 /// The frame around a page's own content.
 pub struct Page {
@@ -27,8 +27,9 @@ pub struct Page {
     pub errors: Vec<(String, String)>,
     pub support_url: Option<String>,
     pub privacy_url: String,
-    /// Languages to choose from: tag, own name, whether it is this page's.
-    pub languages: Vec<(&'static str, &'static str, bool)>,
+    /// Languages a visitor may choose from: tag, own name, whether it is this page's, and this page in it.
+    /// Empty for players: theirs stands in the profile.
+    pub languages: Vec<(&'static str, &'static str, bool, String)>,
 }
 
 /// The signed-in player, as the frame names them.
@@ -108,7 +109,7 @@ impl Page {
                 .privacy_url
                 .as_ref()
                 .map_or_else(|| super::urls::PRIVACY.to_owned(), ToString::to_string),
-            languages: Language::ALL.map(|l| (l.tag(), l.name(), l == visit.language)).to_vec(),
+            languages: languages(visit),
         })
     }
 
@@ -159,12 +160,45 @@ impl Page {
     }
 }
 
+fn languages(visit: &Visit) -> Vec<(&'static str, &'static str, bool, String)> {
+    if visit.viewer.is_some() {
+        return Vec::new();
+    }
+    let of = |language: Language| {
+        let is_current = language == visit.language;
+        (language.tag(), language.name(), is_current, in_language(visit.request.query_string(), language))
+    };
+    Language::ALL.map(of).to_vec()
+}
+
+/// The query that shows the same page in `language`; the rest of it, such as `next`, stays.
+fn in_language(query: &str, language: Language) -> String {
+    let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != LANGUAGE);
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(kept)
+        .append_pair(LANGUAGE, language.tag())
+        .finish();
+    format!("?{query}")
+}
+
 /// Notices after a redirect are good news, but for the few that explain why nothing happened.
 fn notice_of(language: Language, flash: &Flash) -> Notice {
     let kind = match flash.code.as_str() {
         "declined" | "already_yours" | "cancelled" | "signed_out" => "info",
-        "last_method" => "warn",
+        "last_method" | "player_has_another" | "too_many_tries" => "warn",
         _ => "good",
     };
     Notice::worded(language, kind, &flash.code, &flash.words, flash.name.as_deref().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_language_keeps_where_the_visitor_was_going() {
+        let query = in_language("next=%2Faccount%2Fprofile&language=en", Language::German);
+        assert_eq!(query, "?next=%2Faccount%2Fprofile&language=de");
+        assert_eq!(in_language("", Language::English), "?language=en");
+    }
 }

@@ -15,6 +15,7 @@ pub const EMAIL: &str = "/account/email";
 pub const EMAIL_VERIFY: &str = "/account/email/verify";
 pub const EMAIL_UNDO: &str = "/account/email/undo";
 pub const PASSWORD: &str = "/account/password";
+pub const PASSWORD_REMOVE: &str = "/account/password/remove";
 pub const SECURITY: &str = "/account/security";
 pub const END_SESSION: &str = "/account/security/end-session";
 pub const SIGN_OUT_EVERYWHERE: &str = "/account/security/sign-out-everywhere";

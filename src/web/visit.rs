@@ -78,8 +78,8 @@ impl Visit {
         let reference = extensions.get::<Reference>().cloned().unwrap_or_default();
         let viewer = extensions.get::<Rc<Viewer>>().cloned();
         drop(extensions);
-        let language = language_of(request, viewer.as_deref());
         let now = app.clock.now();
+        let language = language_of(request, &cookies, viewer.as_deref(), now);
         let session = request.get_session();
         Ok(Self {
             app,
@@ -172,15 +172,34 @@ impl FromRequest for Visit {
     }
 }
 
-/// The player's own choice, else the browser's.
-pub fn language_of(request: &HttpRequest, viewer: Option<&Viewer>) -> Language {
-    viewer.and_then(|viewer| viewer.player.language.as_deref()).and_then(Language::from_tag).unwrap_or_else(
-        || {
-            let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-            Language::from_accept_language(header.unwrap_or_default())
-        },
-    )
+/// The player's own choice, else the visitor's at the foot of a page, else the browser's.
+fn language_of(
+    request: &HttpRequest,
+    cookies: &Cookies,
+    viewer: Option<&Viewer>,
+    now: DateTime<Utc>,
+) -> Language {
+    let players = || viewer?.player.language.as_deref().and_then(Language::from_tag);
+    let visitors = || {
+        let tag: String = cookies.read(request, Name::Language, now)?;
+        Language::from_tag(&tag)
+    };
+    let browsers = || {
+        let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Language::from_accept_language(header.unwrap_or_default())
+    };
+    players().or_else(|| chosen_language(request)).or_else(visitors).unwrap_or_else(browsers)
 }
+
+/// The language that a link at the foot of a page asks for.
+pub(super) fn chosen_language(request: &HttpRequest) -> Option<Language> {
+    url::form_urlencoded::parse(request.query_string().as_bytes())
+        .find(|(name, _)| name == LANGUAGE)
+        .and_then(|(_, tag)| Language::from_tag(&tag))
+}
+
+/// The parameter by which a visitor chooses a language.
+pub(super) const LANGUAGE: &str = "language";
 
 /// What the session store loaded, from inside a layer.
 pub fn loaded(request: &ServiceRequest) -> session::Loaded {

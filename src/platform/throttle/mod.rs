@@ -8,6 +8,8 @@ mod store;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use store::sweep;
+
 use crate::platform::db::Db;
 use crate::platform::fault::Fault;
 
@@ -121,11 +123,6 @@ impl Throttle {
                 Ok::<_, Fault>(store::give_back(conn, &counted)?)
             })
             .await
-    }
-
-    /// Forgets counters whose window is over. Returns how many.
-    pub async fn sweep(&self, now: DateTime<Utc>) -> Result<usize, Fault> {
-        self.db.write(move |conn| Ok::<_, Fault>(store::sweep(conn, now)?)).await
     }
 }
 

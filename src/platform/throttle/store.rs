@@ -68,14 +68,19 @@ pub(super) fn forget(conn: &mut Conn, id: &str) -> QueryResult<()> {
     diesel::delete(dsl::throttles.filter(dsl::id.eq(id))).execute(conn).map(drop)
 }
 
+/// Forgets at most `limit` counters whose window is over. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let is_over = dsl::window_ends_at.le(UtcTime::from(now));
+    let over: Vec<String> =
+        dsl::throttles.filter(is_over).order(dsl::id).limit(limit).select(dsl::id).load(conn)?;
+    // Asked again: a counter that was taken from meanwhile has a new window.
+    diesel::delete(dsl::throttles.filter(dsl::id.eq_any(over)).filter(is_over)).execute(conn)
+}
+
 /// Takes one try back from each. With it goes the wait: whoever may not try again has used up every try.
 pub(super) fn give_back(conn: &mut Conn, ids: &[String]) -> QueryResult<()> {
     diesel::update(dsl::throttles.filter(dsl::id.eq_any(ids)).filter(dsl::taken.gt(0)))
         .set((dsl::taken.eq(dsl::taken - 1), dsl::blocked_until.eq(None::<UtcTime>)))
         .execute(conn)
         .map(drop)
-}
-
-pub(super) fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::delete(dsl::throttles.filter(dsl::window_ends_at.le(UtcTime::from(now)))).execute(conn)
 }

@@ -1,0 +1,132 @@
+//! `dovetail seed --players N`: a made-up population, for load tests.
+//!
+//! Players `player1@seed.example` to `playerN@seed.example`, all with the password [`PASSWORD`]. One hash is
+//! made for all of them: ten thousand would take an hour, and nobody measures the making. It can be
+//! interrupted and run again; who is there already stays. Refused in production.
+
+use clap::Args;
+use indicatif::ProgressBar;
+use secrecy::SecretString;
+
+use super::{Failure, Outcome, say, serve};
+use crate::app::App;
+use crate::config::Config;
+use crate::platform::clock::Clock;
+use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::name::{DisplayName, ReservedNames};
+use crate::platform::password::{Password, StoredHash, place_of_hash};
+use crate::players::{self, NewPlayer, TABLE};
+use crate::words::PlayerId;
+
+/// What every made-up player types at sign-in.
+const PASSWORD: &str = "quiet herons nest at dawn";
+
+/// Players in one transaction.
+const BATCH: u32 = 500;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// How many players there should be
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    players: u32,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+    let config = Config::from_env_making_keys()?;
+    if config.is_production() {
+        return Err(Fault::broken(DURING, "a production portal takes no made-up players").into());
+    }
+    serve::prepare_schema(&config)?;
+    let app = App::build(config, Clock::system())?;
+    let made = actix_web::rt::System::new().block_on(seed(&app, arguments.players))?;
+    say(&format!("{made} players made; all of {} have the password: {PASSWORD}", arguments.players))?;
+    Ok(Outcome::Well)
+}
+
+const DURING: &str = "making up players";
+
+async fn seed(app: &App, players: u32) -> Result<usize, Fault> {
+    let hash = one_hash(app).await?;
+    let bar = ProgressBar::new(u64::from(players));
+    let mut made = 0;
+    let mut first = 1;
+    while first <= players {
+        let last = players.min(first.saturating_add(BATCH - 1));
+        made += batch(app, &hash, first, last).await?;
+        bar.inc(u64::from(last - first + 1));
+        first = last + 1;
+    }
+    bar.finish_and_clear();
+    Ok(made)
+}
+
+/// The one hash, sealed for nobody yet.
+async fn one_hash(app: &App) -> Result<StoredHash, Fault> {
+    let password = Password::as_typed(&SecretString::from(PASSWORD))
+        .ok_or_else(|| Fault::broken(DURING, "the password is none"))?;
+    app.passwords.hash(password, place_of_hash(TABLE, "", "")).await.map_err(|stop| match stop {
+        Stop::Fault(fault) => fault,
+        Stop::Refused(_) => Fault::busy(DURING, "the hasher is busy"),
+    })
+}
+
+/// Makes those of a batch who are not there yet.
+async fn batch(app: &App, hash: &StoredHash, first: u32, last: u32) -> Result<usize, Fault> {
+    let new: Vec<NewPlayer> =
+        (first..=last).map(|number| player(app, hash, number)).collect::<Result<_, _>>()?;
+    app.db
+        .write(move |conn| {
+            let mut made = 0;
+            for new in &new {
+                let key = new.proven_email.as_ref().map_or("", EmailAddress::key);
+                if !players::store::is_email_taken(conn, key)? {
+                    players::store::insert(conn, new)?;
+                    made += 1;
+                }
+            }
+            Ok::<_, Fault>(made)
+        })
+        .await
+}
+
+fn player(app: &App, hash: &StoredHash, number: u32) -> Result<NewPlayer, Fault> {
+    let created_at = app.clock.now();
+    let id = PlayerId::new(created_at);
+    let email = EmailAddress::parse(&format!("player{number}@seed.example"), LocalPart::Ascii)
+        .map_err(|why| Fault::broken(DURING, format!("{why:?}")))?;
+    let display_name = DisplayName::parse(&name(number), &ReservedNames::new(&app.config.site.name))
+        .map_err(|why| Fault::broken(DURING, format!("{why:?}")))?;
+    let place = place_of_hash(TABLE, id.as_str(), id.as_str());
+    Ok(NewPlayer {
+        password: Some(app.passwords.reseal(hash, place)?),
+        id,
+        display_name,
+        proven_email: Some(email),
+        language: None,
+        created_at,
+    })
+}
+
+/// "Quiet Heron 17": readable, and different for each.
+fn name(number: u32) -> String {
+    const HOW: [&str; 8] = ["Quiet", "Swift", "Amber", "Lucky", "Brave", "Misty", "Golden", "Silver"];
+    const WHO: [&str; 7] = ["Heron", "Otter", "Falcon", "Badger", "Lynx", "Robin", "Marten"];
+    let pick = |from: &[&'static str], at: u32| {
+        from.iter().cycle().nth(at as usize % from.len().max(1)).copied().unwrap_or_default()
+    };
+    format!("{} {} {number}", pick(&HOW, number), pick(&WHO, number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn made_up_names_are_names() {
+        let reserved = ReservedNames::new("Dovetail");
+        for number in 1..=200 {
+            assert!(DisplayName::parse(&name(number), &reserved).is_ok(), "{}", name(number));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What a browser may send to the pages of an address.
+
+use serde::Deserialize;
+
+use crate::platform::catalogue::Language;
+use crate::platform::email::{EmailAddress, EmailRefused, LocalPart};
+use crate::web::Form;
+
+/// The new address.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct EmailForm {
+    pub email: String,
+}
+
+impl Form for EmailForm {}
+
+impl EmailForm {
+    /// The address, or a sentence about what is wrong with it.
+    pub(super) fn parsed(&self, language: Language) -> Result<EmailAddress, String> {
+        EmailAddress::parse(&self.email, LocalPart::Ascii).map_err(|why| {
+            language.text(match why {
+                EmailRefused::Empty => "email-refused-empty",
+                EmailRefused::TooLong => "email-refused-too-long",
+                EmailRefused::NotAnAddress => "email-refused-not-an-address",
+                EmailRefused::LocalPartNotAscii => "email-refused-not-ascii",
+            })
+        })
+    }
+}
+
+/// The mailed code.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct CodeForm {
+    pub code: String,
+}
+
+impl Form for CodeForm {
+    const MAY_WAIT: bool = false;
+}
+
+/// "Take it back": the token rides in a cookie.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct UndoForm {}
+
+impl Form for UndoForm {}
+
+/// What the mailed link carries.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct UndoQuery {
+    pub token: Option<String>,
+}

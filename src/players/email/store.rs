@@ -1,0 +1,177 @@
+//! Pending changes of an address, and the ways back.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::platform::db::schema::{email_changes, email_undos, password_resets, players};
+use crate::platform::db::{Conn, UtcTime};
+use crate::platform::email::EmailAddress;
+use crate::platform::token::TokenHash;
+use crate::words::PlayerId;
+
+/// A change that waits for its code.
+pub(super) struct NewChange {
+    pub id: String,
+    pub player: PlayerId,
+    pub email: EmailAddress,
+    /// Somebody else has the address: the code was mailed to nobody and never works.
+    pub is_taken: bool,
+    pub code_hash: String,
+    pub at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A change at which one more try was counted.
+pub(super) struct Change {
+    pub id: String,
+    pub email: String,
+    pub is_taken: bool,
+    pub code_hash: String,
+}
+
+/// A way back to the address before.
+pub(super) struct NewUndo {
+    pub id: String,
+    pub player: PlayerId,
+    pub token_hash: TokenHash,
+    pub email: EmailAddress,
+    pub at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Writes the change over whatever the player asked for before.
+pub(super) fn replace_change(conn: &mut Conn, new: &NewChange) -> QueryResult<()> {
+    forget_changes(conn, &new.player)?;
+    diesel::insert_into(email_changes::table)
+        .values((
+            email_changes::id.eq(&new.id),
+            email_changes::player_id.eq(&new.player),
+            email_changes::email.eq(new.email.typed()),
+            email_changes::email_key.eq(new.email.key()),
+            email_changes::is_taken.eq(new.is_taken),
+            email_changes::code_hash.eq(&new.code_hash),
+            email_changes::tries.eq(0),
+            email_changes::created_at.eq(UtcTime::from(new.at)),
+            email_changes::expires_at.eq(UtcTime::from(new.expires_at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// The address that waits for its code.
+pub(super) fn pending(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<Option<String>> {
+    email_changes::table
+        .filter(email_changes::player_id.eq(player))
+        .filter(email_changes::expires_at.gt(UtcTime::from(now)))
+        .select(email_changes::email)
+        .first(conn)
+        .optional()
+}
+
+/// Counts one try in one step with looking whether there is one left (S14).
+pub(super) fn take_try(
+    conn: &mut Conn,
+    player: &PlayerId,
+    most: u32,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Change>> {
+    let open = email_changes::table
+        .filter(email_changes::player_id.eq(player))
+        .filter(email_changes::tries.lt(i64::from(most)))
+        .filter(email_changes::expires_at.gt(UtcTime::from(now)));
+    let row: Option<(String, String, bool, String)> = diesel::update(open)
+        .set(email_changes::tries.eq(email_changes::tries + 1))
+        .returning((
+            email_changes::id,
+            email_changes::email,
+            email_changes::is_taken,
+            email_changes::code_hash,
+        ))
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(|(id, email, is_taken, code_hash)| Change { id, email, is_taken, code_hash }))
+}
+
+/// The key of the address the player has now.
+pub(super) fn present_key(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<String>> {
+    players::table.filter(players::id.eq(player)).select(players::email_key).first(conn)
+}
+
+pub(super) fn insert_undo(conn: &mut Conn, new: &NewUndo) -> QueryResult<()> {
+    diesel::insert_into(email_undos::table)
+        .values((
+            email_undos::id.eq(&new.id),
+            email_undos::player_id.eq(&new.player),
+            email_undos::token_hash.eq(new.token_hash.as_str()),
+            email_undos::email.eq(new.email.typed()),
+            email_undos::email_key.eq(new.email.key()),
+            email_undos::created_at.eq(UtcTime::from(new.at)),
+            email_undos::expires_at.eq(UtcTime::from(new.expires_at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Whose way back this is, and to which address.
+pub(super) fn undo(
+    conn: &mut Conn,
+    token: &TokenHash,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<(PlayerId, String)>> {
+    email_undos::table
+        .filter(email_undos::token_hash.eq(token.as_str()))
+        .filter(email_undos::expires_at.gt(UtcTime::from(now)))
+        .select((email_undos::player_id, email_undos::email))
+        .first(conn)
+        .optional()
+}
+
+/// Spends a way back, and with it those that later changes opened: their addresses are what is undone.
+/// False if it was spent meanwhile.
+pub(super) fn spend_undo(conn: &mut Conn, player: &PlayerId, token: &TokenHash) -> QueryResult<bool> {
+    let of_player = email_undos::table.filter(email_undos::player_id.eq(player));
+    let at: Option<UtcTime> = of_player
+        .filter(email_undos::token_hash.eq(token.as_str()))
+        .select(email_undos::created_at)
+        .first(conn)
+        .optional()?;
+    let Some(at) = at else { return Ok(false) };
+    let later =
+        email_undos::table.filter(email_undos::player_id.eq(player)).filter(email_undos::created_at.ge(at));
+    Ok(diesel::delete(later).execute(conn)? > 0)
+}
+
+/// Kills a change that waits for its code: after a reset, a new password, or an undo (S61, S62).
+pub fn forget_changes(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
+    diesel::delete(email_changes::table.filter(email_changes::player_id.eq(player))).execute(conn).map(drop)
+}
+
+/// Kills links for a new password: they were mailed to an address, or asked for under a password, that
+/// counts no more.
+pub fn forget_resets(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
+    diesel::delete(password_resets::table.filter(password_resets::player_id.eq(player)))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Removes at most `limit` changes whose time is over. Returns how many.
+pub fn sweep_changes(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let over: Vec<String> = email_changes::table
+        .filter(email_changes::expires_at.le(UtcTime::from(now)))
+        .order(email_changes::id)
+        .limit(limit)
+        .select(email_changes::id)
+        .load(conn)?;
+    diesel::delete(email_changes::table.filter(email_changes::id.eq_any(over))).execute(conn)
+}
+
+/// Removes at most `limit` ways back whose time is over. Returns how many.
+pub fn sweep_undos(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let over: Vec<String> = email_undos::table
+        .filter(email_undos::expires_at.le(UtcTime::from(now)))
+        .order(email_undos::id)
+        .limit(limit)
+        .select(email_undos::id)
+        .load(conn)?;
+    diesel::delete(email_undos::table.filter(email_undos::id.eq_any(over))).execute(conn)
+}

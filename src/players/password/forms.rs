@@ -1,0 +1,32 @@
+//! What a browser may send to the password page.
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::web::Form;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct PasswordForm {
+    /// Empty for a first password.
+    pub current_password: SecretString,
+    pub new_password: SecretString,
+    pub next: String,
+}
+
+impl Form for PasswordForm {
+    const MAY_WAIT: bool = false;
+}
+
+/// "Remove password": a button and nothing else.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct RemoveForm {}
+
+impl Form for RemoveForm {}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct PasswordQuery {
+    pub next: String,
+}

@@ -1,0 +1,17 @@
+//! What the password page shows.
+
+use askama::Template;
+
+use crate::web::Page;
+
+#[derive(Template)]
+#[template(path = "players/password.html")]
+pub(super) struct PasswordPage {
+    pub page: Page,
+    pub has_password: bool,
+    /// Whether Amazon would still let the player in without it.
+    pub can_remove: bool,
+    /// Where to go afterwards; empty for the security page.
+    pub next: String,
+    pub password_hint: String,
+}

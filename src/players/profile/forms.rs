@@ -1,0 +1,117 @@
+//! What a browser may send to the profile page, and the checks.
+
+use serde::Deserialize;
+
+use crate::platform::catalogue::Language;
+use crate::platform::name::{DisplayName, NameRefused, ReservedNames, UserName, UserNameRefused};
+use crate::web::{Form, Viewer};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ProfileForm {
+    pub display_name: String,
+    pub user_name: String,
+    /// A tag, or empty for the browser's own.
+    pub language: String,
+    /// A checkbox: anything but empty is "on".
+    pub sync_display_name: String,
+}
+
+impl Form for ProfileForm {}
+
+/// A profile that can be written.
+pub(super) struct Wanted {
+    pub display_name: DisplayName,
+    pub user_name: Option<UserName>,
+    pub language: Option<Language>,
+    pub sync_display_name: bool,
+}
+
+impl ProfileForm {
+    pub(super) fn wants_sync(&self) -> bool {
+        !self.sync_display_name.is_empty()
+    }
+
+    /// The profile, or field by field what is wrong with it, in `reads`.
+    pub(super) fn checked(
+        &self,
+        viewer: &Viewer,
+        site: &str,
+        reads: Language,
+    ) -> Result<Wanted, Vec<(String, String)>> {
+        let display_name = DisplayName::parse(&self.display_name, &ReservedNames::new(site));
+        let display_name = display_name.map_err(|why| ("display_name", display_name_sentence(why)));
+        let user_name = self.user_name(viewer.player.user_name.is_some());
+        let user_name = user_name.map_err(|message| ("user_name", message));
+        let language = self.language().map_err(|message| ("language", message));
+        match (display_name, user_name, language) {
+            (Ok(display_name), Ok(user_name), Ok(language)) => {
+                let sync_display_name = self.wants_sync();
+                Ok(Wanted { display_name, user_name, language, sync_display_name })
+            }
+            (display_name, user_name, language) => {
+                let problems = [display_name.err(), user_name.err(), language.err()];
+                Err(problems
+                    .into_iter()
+                    .flatten()
+                    .map(|(field, message)| (field.to_owned(), reads.text(message)))
+                    .collect())
+            }
+        }
+    }
+
+    /// Once chosen, a user name may change but not vanish: games may know the player by it.
+    fn user_name(&self, has_one: bool) -> Result<Option<UserName>, &'static str> {
+        match self.user_name.trim() {
+            "" if has_one => Err("user-name-refused-stays"),
+            "" => Ok(None),
+            typed => UserName::parse(typed).map(Some).map_err(|why| match why {
+                UserNameRefused::TooShort => "user-name-refused-too-short",
+                UserNameRefused::TooLong => "user-name-refused-too-long",
+                UserNameRefused::ForbiddenCharacter => "user-name-refused-character",
+            }),
+        }
+    }
+
+    fn language(&self) -> Result<Option<Language>, &'static str> {
+        match self.language.as_str() {
+            "" => Ok(None),
+            tag => Language::from_tag(tag).map(Some).ok_or("language-refused"),
+        }
+    }
+}
+
+fn display_name_sentence(why: NameRefused) -> &'static str {
+    match why {
+        NameRefused::Empty => "name-refused-empty",
+        NameRefused::TooLong => "name-refused-too-long",
+        NameRefused::ForbiddenCharacter => "name-refused-character",
+        NameRefused::TooManyMarks => "name-refused-marks",
+        NameRefused::MixedScripts => "name-refused-scripts",
+        NameRefused::Reserved => "name-refused-reserved",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(user_name: &str, language: &str) -> ProfileForm {
+        ProfileForm { user_name: user_name.into(), language: language.into(), ..Default::default() }
+    }
+
+    #[test]
+    fn a_user_name_may_be_absent_but_not_vanish() {
+        assert_eq!(form("", "").user_name(false), Ok(None));
+        assert_eq!(form(" ", "").user_name(true), Err("user-name-refused-stays"));
+        assert!(form("Ann-1", "").user_name(true).is_ok_and(|name| name.is_some()));
+        assert_eq!(form("a@b", "").user_name(false), Err("user-name-refused-character"));
+    }
+
+    #[test]
+    fn no_language_is_the_browsers_and_an_unknown_one_is_refused() {
+        assert_eq!(form("", "").language(), Ok(None));
+        assert_eq!(form("", "de").language(), Ok(Some(Language::German)));
+        assert_eq!(form("", "xx").language(), Err("language-refused"));
+    }
+}

@@ -1,0 +1,19 @@
+//! What the profile page shows.
+
+use askama::Template;
+
+use crate::web::Page;
+
+#[derive(Template)]
+#[template(path = "players/profile.html")]
+pub(super) struct ProfilePage {
+    pub page: Page,
+    pub display_name: String,
+    /// Whether there is a name at Amazon to follow.
+    pub can_sync: bool,
+    pub sync_display_name: bool,
+    pub user_name: String,
+    /// Tag, name, whether it is chosen.
+    pub languages: Vec<(String, String, bool)>,
+    pub email_masked: String,
+}

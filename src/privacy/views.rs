@@ -1,0 +1,81 @@
+//! What the privacy page shows.
+
+use askama::Template;
+
+use crate::platform::catalogue::Language;
+use crate::web::Page;
+
+#[derive(Template)]
+#[template(path = "privacy/page.html")]
+pub(super) struct PrivacyPage {
+    pub page: Page,
+    pub chapters: Vec<Chapter>,
+}
+
+/// One kind of data: what it is and what for, and for how long.
+pub(super) struct Chapter {
+    pub heading: String,
+    pub body: String,
+    pub kept: String,
+}
+
+/// Every chapter, with the tables it tells of. A test holds the list against the schema.
+const CHAPTERS: [(&str, &[&str]); 9] = [
+    ("player", &["players"]),
+    ("amazon", &["amazon_links"]),
+    ("former", &["former_links"]),
+    ("session", &["sessions"]),
+    ("trip", &["link_attempts"]),
+    ("pending", &["registrations", "email_changes", "email_undos", "password_resets", "sign_in_codes"]),
+    ("mail", &["mails"]),
+    ("guess", &["throttles"]),
+    ("record", &["audit_events"]),
+];
+
+/// What browsers keep for us; no table holds it.
+const COOKIES: &str = "cookie";
+
+impl PrivacyPage {
+    pub(super) fn of(page: Page) -> Self {
+        let language = page.language();
+        let stems = CHAPTERS.iter().map(|(stem, _)| *stem).chain([COOKIES]);
+        Self { chapters: stems.map(|stem| chapter(language, stem)).collect(), page }
+    }
+}
+
+fn chapter(language: Language, stem: &str) -> Chapter {
+    let text = |part: &str| language.text(&format!("privacy-{stem}{part}"));
+    Chapter { heading: text(""), body: text("-body"), kept: text("-kept") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_page_tells_of_every_table_and_of_no_other() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite");
+        let mut tables = BTreeSet::new();
+        for migration in std::fs::read_dir(folder).unwrap() {
+            let sql = std::fs::read_to_string(migration.unwrap().path().join("up.sql")).unwrap();
+            let made = sql.lines().filter_map(|line| line.strip_prefix("CREATE TABLE "));
+            tables.extend(made.filter_map(|line| line.split_whitespace().next().map(str::to_owned)));
+        }
+        let told: BTreeSet<String> =
+            CHAPTERS.iter().flat_map(|(_, tables)| tables.iter().map(ToString::to_string)).collect();
+        assert_eq!(told, tables);
+    }
+
+    #[test]
+    fn every_chapter_has_its_texts_in_every_language() {
+        for language in Language::ALL {
+            for stem in CHAPTERS.iter().map(|(stem, _)| *stem).chain([COOKIES]) {
+                for part in ["", "-body", "-kept"] {
+                    assert!(language.has(&format!("privacy-{stem}{part}")), "{stem}{part}");
+                }
+            }
+        }
+    }
+}
