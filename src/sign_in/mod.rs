@@ -17,10 +17,10 @@ mod mailed_code;
 pub mod pages;
 pub mod reset;
 pub mod security;
-mod with_password;
 mod sign_out;
 mod store;
 mod views;
+mod with_password;
 
 pub use account::Account;
 pub use entry::Entry;

@@ -14,8 +14,17 @@
 )]
 
 mod access;
+mod amazon_faults;
 mod architecture;
+mod callback;
 mod config;
+mod confirm_identity_with_amazon;
 mod harness;
+mod link_amazon;
+mod match_account;
+mod races;
+mod replace_amazon;
 mod security;
+mod sign_in_with_amazon;
 mod simulator;
+mod unlink_amazon;

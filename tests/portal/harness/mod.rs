@@ -23,6 +23,7 @@ pub mod people;
 pub mod portal;
 pub mod raw;
 pub mod smtp;
+pub mod trips;
 
 pub use self::browser::{Browser, Page};
 pub use self::people::Person;
