@@ -1,4 +1,72 @@
 //! Dovetail, a self-hosted account portal for games.
+//!
+//! Players sign in with a password or with Amazon, link one Amazon account, unlink it, link another. One
+//! program on one SQL database: SQLite, or PostgreSQL where several copies run side by side.
+//!
+//! # The house
+//!
+//! Feature folders over a small platform. Each folder is a noun of the product, each file in it one role
+//! or one verb, in call order; the list of files is the list of what the portal does.
+//!
+//! ```text
+//! main → cli → server → { routes, resume, viewer, janitor } → features → web → app → { lwa, platform, config }
+//!                                                             features → audit → platform
+//! ```
+//!
+//! | room | what it is |
+//! | --- | --- |
+//! | [`platform`] | knows nothing of players, Amazon or HTML: clock, faults, database, keys, vault, passwords, names, throttle, catalogues |
+//! | [`config`] | every setting, read once; refuses what is unsafe |
+//! | [`lwa`] | Login with Amazon as a protocol, and its simulator |
+//! | [`app`] | the portal's hands, built once from the settings |
+//! | `web` | how a request is read, guarded and answered |
+//! | `audit` | what happened, to whom, by whom |
+//! | `mail` | the outbox and the worker that empties it |
+//! | `sessions` | browser sessions as rows |
+//! | `players` | the account: names, address, password |
+//! | `sign_in` | getting in, getting out, proving it is still you |
+//! | `registration` | from an address to an account |
+//! | `amazon_link` | one player, one Amazon identity |
+//! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
+//!
+//! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
+//! (types and pure rules), `store.rs` (every query), a file a verb, `forms.rs`, `views.rs` (exactly what a
+//! page prints), `pages.rs` (extract, call the verb, answer). Who may import whom is held by a test.
+//!
+//! # Rules that hold everywhere
+//!
+//! - **Two doors to the database.** `Db::read` and `Db::write` run a synchronous closure, so no connection
+//!   can be held across a call to Amazon. A write is a transaction that holds the write lock from its
+//!   start; what a verb decides, it decides inside, and row counts and unique rules decide races.
+//! - **Refusals and faults.** A verb returns `Result<Outcome, Stop<Refused>>`. A refusal is a small enum that
+//!   the page puts into words; a fault has a chain for the log, is logged once where the request ends, and
+//!   tells the person a reference.
+//! - **Standing changes in one transaction.** The session row is made or rotated by the verb, beside the audit
+//!   record and the letter; actix-session only carries the cookie.
+//! - **Everything random or slow comes first**: hashes, seals and letters are made before the transaction,
+//!   which may run twice.
+//!
+//! # From a request to its log line
+//!
+//! | layer, outermost first | does |
+//! | --- | --- |
+//! | `request_log` | gives the reference; one line a request, a fault's chain if there was one |
+//! | `headers` | the security headers |
+//! | `frame` | the caller and the browser's random value; cookies on the way back |
+//! | `limits` | foreign hosts, oversized addresses |
+//! | `error_pages` | neutral errors become pages in the reader's language |
+//! | sessions, `viewer` | the cookie becomes session, player and link, in one read |
+//! | `guard` | who may ask, and whether proof of identity is fresh |
+//!
+//! Log fields: `request.reference`, `http.method`, `http.route`, `http.status`, `duration.us`, `player.id`,
+//! `lwa.error`, `lwa.request_id`, `fault`, `refused`.
+//!
+//! # Where this house differs from its first drawing
+//!
+//! - Ids and the words for states stand in `words`, because several rooms name the same row.
+//! - Sessions are a room of their own: registration, sign-in and linking all start and rotate them.
+//! - An interrupted action rides in an encrypted cookie, not in a column: reading a page then writes nothing.
+//! - Catalogues are in `platform`, because mails need them as much as pages.
 
 #![cfg_attr(
     test,
@@ -18,10 +86,11 @@ pub mod cli;
 pub mod config;
 mod janitor;
 pub mod lwa;
-mod mail;
+pub mod mail;
 pub mod platform;
 mod players;
 mod privacy;
+mod registration;
 mod resume;
 mod routes;
 pub mod server;

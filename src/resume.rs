@@ -7,6 +7,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::amazon_link::trip_pages;
+use crate::players::email_pages;
+use crate::sign_in::password;
 use crate::sign_in::security;
 use crate::web::form::parsed_kept;
 use crate::web::interrupted::Interrupted;
@@ -23,6 +25,8 @@ pub fn carry_out(visit: Visit, kept: Interrupted) -> Pin<Box<dyn Future<Output =
             urls::SIGN_OUT_EVERYWHERE => {
                 security::pages::sign_out_everywhere(visit, parsed_kept(form)?).await
             }
+            urls::EMAIL => email_pages::submit(visit, parsed_kept(form)?).await,
+            urls::PASSWORD_REMOVE => password::pages::submit_remove(visit, parsed_kept(form)?).await,
             _ => Err(PageError::NotFound),
         }
     })

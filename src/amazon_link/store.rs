@@ -32,20 +32,11 @@ pub(super) struct Bearer {
     pub player: Option<PlayerId>,
 }
 
-type AttemptColumns = (
-    AttemptId,
-    Purpose,
-    Option<SessionId>,
-    Option<PlayerId>,
-    Option<Vec<u8>>,
-    Option<String>,
-    Option<Vec<u8>>,
-);
+type AttemptColumns =
+    (AttemptId, Purpose, Option<PlayerId>, Option<Vec<u8>>, Option<String>, Option<Vec<u8>>);
 
-fn attempt(
-    (id, purpose, session, player, verifier_sealed, next, identity_sealed): AttemptColumns,
-) -> Attempt {
-    Attempt { id, purpose, session, player, verifier_sealed, next, identity_sealed }
+fn attempt((id, purpose, player, verifier_sealed, next, identity_sealed): AttemptColumns) -> Attempt {
+    Attempt { id, purpose, player, verifier_sealed, next, identity_sealed }
 }
 
 /// Begins an attempt. Of more than `open` trips of one browser the oldest is forgotten.
@@ -103,7 +94,6 @@ pub(super) fn claim(
         .returning((
             dsl::id,
             dsl::purpose,
-            dsl::session_id,
             dsl::player_id,
             dsl::verifier_sealed,
             dsl::next,
@@ -161,7 +151,6 @@ pub(super) fn find(
         .select((
             dsl::id,
             dsl::purpose,
-            dsl::session_id,
             dsl::player_id,
             dsl::verifier_sealed,
             dsl::next,
@@ -202,10 +191,16 @@ pub(super) fn forget_attempts_of(conn: &mut Conn, player: &PlayerId) -> QueryRes
     diesel::delete(dsl::link_attempts.filter(dsl::player_id.eq(player))).execute(conn).map(drop)
 }
 
-/// Removes attempts whose time is over. Returns how many.
-pub fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
+/// Removes at most `limit` attempts whose time is over. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     use link_attempts::dsl;
-    diesel::delete(dsl::link_attempts.filter(dsl::expires_at.le(UtcTime::from(now)))).execute(conn)
+    let over: Vec<String> = dsl::link_attempts
+        .filter(dsl::expires_at.le(UtcTime::from(now)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::link_attempts.filter(dsl::id.eq_any(over))).execute(conn)
 }
 
 /// What the tables know about an identity and about the player who sent for it.

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
@@ -16,10 +15,8 @@ use crate::web::guard::Needs;
 use crate::web::interrupted::Interrupted;
 use crate::web::visit::Visit;
 
-/// The most a form may weigh, the most fields it may have, and how long it may take to arrive (S97).
-const MAX_BYTES: usize = 16 * 1024;
+/// The most fields a form may have; its weight and its time to arrive are settings (S97).
 const MAX_FIELDS: usize = 64;
-const DEADLINE: Duration = Duration::from_secs(10);
 
 /// What a browser may send to one route. Unknown fields are ignored, missing ones are empty.
 pub trait Form: DeserializeOwned {
@@ -38,10 +35,11 @@ impl<T: Form + 'static> FromRequest for PostForm<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let body = tokio::time::timeout(DEADLINE, read(&request, payload))
+            let visit = Visit::of(&request)?;
+            let limits = &visit.app.config.limits.request;
+            let body = tokio::time::timeout(limits.body_deadline, read(&request, payload, limits.form))
                 .await
                 .map_err(|_| PageError::BadRequest)??;
-            let visit = Visit::of(&request)?;
             let fields = accepted(&visit, &body)?;
             if request.extensions().get::<Needs>().is_some_and(|needs| needs.fresh) && !visit.is_fresh() {
                 return Err(ask_for_proof::<T>(&visit, &fields));
@@ -90,7 +88,7 @@ fn ask_for_proof<T: Form>(visit: &Visit, fields: &[(String, String)]) -> PageErr
     PageError::SeeOther(Box::new(Interrupted::ask_for_proof(visit, T::MAY_WAIT, target, kept)))
 }
 
-async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, PageError> {
+async fn read(request: &HttpRequest, mut payload: Payload, max_bytes: usize) -> Result<Vec<u8>, PageError> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = kind
         .split(';')
@@ -102,7 +100,7 @@ async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Pa
     let mut body = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| PageError::BadRequest)?;
-        if body.len() + chunk.len() > MAX_BYTES {
+        if body.len() + chunk.len() > max_bytes {
             return Err(PageError::TooLarge);
         }
         body.extend_from_slice(&chunk);

@@ -11,7 +11,6 @@ use crate::app::App;
 use crate::web::caller::is_forwarded_https;
 use crate::web::error::{Problem, neutral};
 
-const MAX_TARGET: usize = 8 * 1024;
 const MAX_QUERY_PAIRS: usize = 32;
 
 /// Paths that machines ask for by whatever name they know us.
@@ -20,7 +19,8 @@ const ANY_HOST: [&str; 3] = ["/healthz", "/ws/", "/rs/"];
 /// Refuses what is too long, or meant for somebody else.
 pub async fn limit(request: ServiceRequest, inner: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let uri = request.uri();
-    if uri.to_string().len() > MAX_TARGET {
+    let longest = request.app_data::<web::Data<App>>().map(|app| app.config.limits.request.target);
+    if longest.is_some_and(|longest| uri.to_string().len() > longest) {
         return Ok(request.into_response(refusal(StatusCode::URI_TOO_LONG, "too_large")));
     }
     if uri.query().is_some_and(|query| query.split('&').count() > MAX_QUERY_PAIRS) {

@@ -204,10 +204,10 @@ async fn a_code_that_is_no_longer_good_is_an_unknown_attempt() {
 async fn a_link_survives_whatever_happens_on_a_trip() {
     let portal = impatient().await;
     let ann = portal.ann().await;
-    let before = portal.rows_of(&ann);
+    let before = portal.belongings_of(&ann);
     let browser = portal.browser_of(&ann);
     portal.at_amazon(&browser, "pat").await;
-    let signed_in = portal.rows_of(&ann);
+    let signed_in = portal.belongings_of(&ann);
     for (call, fault) in CALLS.into_iter().zip([Fault::ServerError, Fault::Malformed, Fault::Reset]) {
         portal.amazon.simulator.set_fault(call, fault);
         let page = browser.visit("/amazon/replace").await.press("Link a different account").await;
@@ -218,7 +218,7 @@ async fn a_link_survives_whatever_happens_on_a_trip() {
         is_retry_page(&page, "amazon_unavailable", &format!("{call:?}"));
         portal.amazon.recovers();
     }
-    assert_eq!(portal.rows_of(&ann), signed_in);
+    assert_eq!(portal.belongings_of(&ann), signed_in);
     assert!(before.iter().all(|row| signed_in.contains(row)));
 }
 

@@ -1,6 +1,6 @@
 //! Fresh proof of identity: what was interrupted goes on by itself, once.
 
-use dovetail::routes;
+use std::process::Command;
 
 use super::harness::{Browser, Page, Person, Portal};
 
@@ -14,6 +14,15 @@ async fn stale(portal: &Portal, person: &Person, customer: &str) -> Browser {
     let browser = portal.stale_browser_of(person);
     portal.at_amazon(&browser, customer).await;
     browser
+}
+
+/// Addresses of the table of routes whose POST asks for fresh proof.
+fn forms_that_need_proof() -> Vec<String> {
+    let mut dovetail = Command::new(env!("CARGO_BIN_EXE_dovetail"));
+    let output = dovetail.args(["routes", "--json"]).env_clear().env("DOVETAIL_MODE", "development").output();
+    let routes: Vec<serde_json::Value> = serde_json::from_slice(&output.unwrap().stdout).unwrap();
+    let fresh = routes.iter().filter(|route| route["method"] == "POST" && route["fresh"] == true);
+    fresh.map(|route| route["path"].as_str().unwrap().to_owned()).collect()
 }
 
 mod what_was_interrupted {
@@ -101,13 +110,12 @@ mod what_was_interrupted {
     /// A form that may wait and that nobody carries out would be a dead end.
     #[tokio::test]
     async fn every_form_that_needs_proof_goes_somewhere_after_it() {
-        let fresh = routes::table().into_iter().filter(|row| row.fresh && row.method == "POST");
-        for path in fresh.map(|row| row.path) {
+        for path in forms_that_need_proof() {
             let portal = Portal::start().await;
             let ann = portal.ann().await;
             let browser = portal.stale_browser_of(&ann);
             let csrf = browser.visit("/account").await.csrf();
-            let asked = browser.post(path, &[("csrf", &csrf)]).await.follow().await;
+            let asked = browser.post(&path, &[("csrf", &csrf)]).await.follow().await;
             let page = with_password(&asked, &ann).await;
             assert!(!matches!(page.status, 404 | 405), "{path} ends on {}: {}", page.path(), page.text());
         }
@@ -166,14 +174,14 @@ mod the_proof {
             let portal = Portal::start().await;
             let (ann, cleo) = (portal.ann().await, portal.cleo().await);
             let browser = stale(&portal, &ann, customer).await;
-            let others = portal.rows_of(&cleo);
-            let before = portal.rows_of(&ann);
+            let others = portal.belongings_of(&cleo);
+            let before = portal.belongings_of(&ann);
             let asked = browser.visit("/amazon/unlink").await;
             let page = asked.press("Confirm with Amazon").await;
             assert_eq!((page.status, page.path().as_str()), (200, "/amazon/outcome"), "{}", page.text());
             assert_eq!(page.code().as_deref(), Some("wrong_identity"));
-            assert_eq!(portal.rows_of(&ann), before, "{customer}");
-            assert_eq!(portal.rows_of(&cleo), others, "{customer}");
+            assert_eq!(portal.belongings_of(&ann), before, "{customer}");
+            assert_eq!(portal.belongings_of(&cleo), others, "{customer}");
             assert!(portal.events_of(&ann).contains(&"link.amazon.refused".to_owned()));
             assert_eq!(browser.visit("/amazon/unlink").await.url.path(), "/account/confirm-identity");
             assert_eq!(page.click("Try again").await.url.path(), "/account/confirm-identity");

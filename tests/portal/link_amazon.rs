@@ -58,7 +58,7 @@ mod a_free_identity {
     async fn changes_the_session_s_id_and_no_other_session() {
         let portal = Portal::start().await;
         let (ann, bo) = (portal.ann().await, portal.bo().await);
-        let others = portal.rows_of(&ann);
+        let others = portal.belongings_of(&ann);
         let (browser, phone) = (portal.browser_of(&bo), portal.browser_of(&bo));
         let old = browser.cookie("session").unwrap();
         link_as(&portal, &browser, "mork").await.press("Link this account").await;
@@ -68,7 +68,7 @@ mod a_free_identity {
         assert_eq!(thief.visit("/account").await.url.path(), "/sign-in", "the old id is dead");
         assert_eq!(phone.visit("/account").await.link_state().as_deref(), Some("active"));
         assert_eq!(portal.count_of("sessions", &bo), 2);
-        assert_eq!(portal.rows_of(&ann), others);
+        assert_eq!(portal.belongings_of(&ann), others);
     }
 
     /// S54: skipping the look, or closing the tab, links nothing.
@@ -105,12 +105,12 @@ mod a_free_identity {
     async fn is_linked_whoever_has_its_email_here() {
         let portal = Portal::start().await;
         let (ann, bo) = (portal.ann().await, portal.bo().await);
-        let others = portal.rows_of(&ann);
+        let others = portal.belongings_of(&ann);
         portal.amazon.admits("twin", "Twin", ann.email());
         let confirm = link_as(&portal, &portal.browser_of(&bo), "twin").await;
         assert_eq!(confirm.url.path(), "/amazon/confirm", "{}", confirm.text());
         assert_eq!(confirm.press("Link this account").await.link_state().as_deref(), Some("active"));
-        assert_eq!(portal.rows_of(&ann), others);
+        assert_eq!(portal.belongings_of(&ann), others);
     }
 
     #[tokio::test]
@@ -201,11 +201,11 @@ mod refusals {
         let portal = Portal::start().await;
         let ann = portal.ann().await;
         let browser = portal.browser_of(&ann);
-        let before = portal.rows_of(&ann);
+        let before = portal.belongings_of(&ann);
         let page = link_again_as(&portal, &browser, "mork").await;
         assert_eq!((page.status, page.path().as_str()), (200, "/amazon/outcome"));
         assert_eq!(page.code().as_deref(), Some("player_has_another"));
-        assert_eq!(portal.rows_of(&ann), before);
+        assert_eq!(portal.belongings_of(&ann), before);
         assert_eq!(page.reload().await.code().as_deref(), Some("player_has_another"));
         let replace = page.click("Link a different account").await;
         assert_eq!((replace.status, replace.url.path()), (200, "/amazon/replace"));
@@ -216,12 +216,12 @@ mod refusals {
         let portal = Portal::start().await;
         let (ann, bo) = (portal.ann().await, portal.bo().await);
         let browser = portal.browser_of(&bo);
-        let before = (portal.rows_of(&ann), portal.rows_of(&bo));
+        let before = (portal.belongings_of(&ann), portal.belongings_of(&bo));
         let page = link_as(&portal, &browser, "pat").await;
         assert_eq!((page.status, page.path().as_str()), (200, "/amazon/outcome"));
         assert_eq!(page.code().as_deref(), Some("identity_taken"));
         assert!(!page.text().contains("Ann") && !page.html.contains(&ann.id));
-        assert_eq!((portal.rows_of(&ann), portal.rows_of(&bo)), before);
+        assert_eq!((portal.belongings_of(&ann), portal.belongings_of(&bo)), before);
         assert!(portal.events_of(&bo).contains(&"link.amazon.refused".to_owned()));
         let other = page.press("Login with Amazon").await;
         assert_eq!(other.url.path(), "/account");

@@ -8,7 +8,6 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    unreachable_pub,
     dead_code,
     reason = "a test stops at the first surprise, and this crate has no callers"
 )]
@@ -21,8 +20,10 @@ mod config;
 mod confirm_identity_with_amazon;
 mod harness;
 mod link_amazon;
+mod mail;
 mod match_account;
 mod races;
+mod register;
 mod replace_amazon;
 mod security;
 mod sign_in_with_amazon;

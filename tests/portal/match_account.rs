@@ -13,7 +13,7 @@ async fn come_back_with(portal: &Portal, browser: &Browser, email: &str) -> Page
 
 /// Nobody came in, and the account is as it was.
 fn nothing_happened(portal: &Portal, person: &Person, before: &[String]) {
-    assert_eq!(portal.rows_of(person), before);
+    assert_eq!(portal.belongings_of(person), before);
     assert_eq!(portal.count_of("sessions", person), 0);
 }
 
@@ -21,7 +21,7 @@ fn nothing_happened(portal: &Portal, person: &Person, before: &[String]) {
 async fn the_password_links_and_signs_in() {
     let portal = Portal::start().await;
     let (ann, bo) = (portal.ann().await, portal.bo().await);
-    let others = portal.rows_of(&ann);
+    let others = portal.belongings_of(&ann);
     let browser = portal.browser();
     let asked = come_back_with(&portal, &browser, bo.email()).await;
     assert_eq!(asked.url.path(), "/amazon/match", "{}", asked.text());
@@ -34,7 +34,7 @@ async fn the_password_links_and_signs_in() {
     assert_eq!(portal.count_of("sessions", &bo), 1);
     assert_eq!(portal.count_all("link_attempts"), 0);
     assert_eq!(portal.mail_to(bo.email()).kind, "amazon-linked");
-    assert_eq!(portal.rows_of(&ann), others);
+    assert_eq!(portal.belongings_of(&ann), others);
 }
 
 /// S58: who has an Amazon account with this address learns that it plays here, and nothing else.
@@ -66,7 +66,7 @@ async fn an_address_matches_in_any_case() {
 async fn a_wrong_password_opens_nothing_and_may_be_tried_again() {
     let portal = Portal::start().await;
     let bo = portal.bo().await;
-    let before = portal.rows_of(&bo);
+    let before = portal.belongings_of(&bo);
     let asked = come_back_with(&portal, &portal.browser(), bo.email()).await;
     let again = asked.fill("password", "another password").press("Link and sign in").await;
     assert_eq!((again.status, again.code().as_deref()), (422, Some("credentials_wrong")));
@@ -82,7 +82,7 @@ async fn a_wrong_password_opens_nothing_and_may_be_tried_again() {
 async fn five_wrong_ones_end_the_attempt_and_count_against_the_account() {
     let portal = Portal::start().await;
     let bo = portal.bo().await;
-    let before = portal.rows_of(&bo);
+    let before = portal.belongings_of(&bo);
     let browser = portal.browser();
     let asked = come_back_with(&portal, &browser, bo.email()).await;
     let mut page = asked.clone();
@@ -141,7 +141,7 @@ async fn an_account_without_password_or_switched_off_looks_like_any_other() {
         let portal = Portal::start().await;
         let bo = portal.bo().await;
         portal.run(&format!("UPDATE players SET {change}"));
-        let before = portal.rows_of(&bo);
+        let before = portal.belongings_of(&bo);
         let asked = come_back_with(&portal, &portal.browser(), bo.email()).await;
         assert_eq!(asked.url.path(), "/amazon/match", "{change}");
         assert!(
@@ -160,7 +160,7 @@ async fn an_account_without_password_or_switched_off_looks_like_any_other() {
 async fn this_is_not_my_account_goes_on_without_the_address() {
     let portal = Portal::start().await;
     let bo = portal.bo().await;
-    let before = portal.rows_of(&bo);
+    let before = portal.belongings_of(&bo);
     let asked = come_back_with(&portal, &portal.browser(), bo.email()).await;
     let register = asked.press("This is not my account").await;
     assert_eq!(register.url.path(), "/amazon/register", "{}", register.text());
@@ -178,7 +178,7 @@ async fn this_is_not_my_account_goes_on_without_the_address() {
 async fn the_page_is_this_browser_s_and_lasts_ten_minutes() {
     let portal = Portal::start().await;
     let bo = portal.bo().await;
-    let before = portal.rows_of(&bo);
+    let before = portal.belongings_of(&bo);
     let asked = come_back_with(&portal, &portal.browser(), bo.email()).await;
     let stranger = portal.browser();
     assert_eq!(stranger.visit(&asked.path()).await.status, 400);

@@ -17,7 +17,7 @@ fn pat_is_kept(portal: &Portal, ann: &Person) {
 async fn one_goes_and_one_comes_in_one_step() {
     let portal = Portal::start().await;
     let (ann, bo) = (portal.ann().await, portal.bo().await);
-    let others = portal.rows_of(&bo);
+    let others = portal.belongings_of(&bo);
     let (browser, phone) = (portal.browser_of(&ann), portal.browser_of(&ann));
     let old = browser.cookie("session").unwrap();
     let before = browser.visit("/account").await.click("Link a different account").await;
@@ -39,7 +39,7 @@ async fn one_goes_and_one_comes_in_one_step() {
     assert!(portal.events_of(&ann).contains(&"link.amazon.replaced".to_owned()));
     assert_ne!(browser.cookie("session").unwrap(), old);
     assert_eq!(phone.visit("/account").await.link_state().as_deref(), Some("active"));
-    assert_eq!(portal.rows_of(&bo), others);
+    assert_eq!(portal.belongings_of(&bo), others);
 }
 
 #[tokio::test]
@@ -85,11 +85,11 @@ async fn anothers_identity_is_refused_and_both_links_stay() {
     let portal = Portal::start().await;
     let (ann, cleo) = (portal.ann().await, portal.cleo().await);
     let browser = portal.browser_of(&ann);
-    let before = (portal.rows_of(&ann), portal.rows_of(&cleo));
+    let before = (portal.belongings_of(&ann), portal.belongings_of(&cleo));
     let page = replace_as(&portal, &browser, "hanako").await;
     assert_eq!((page.status, page.code().as_deref()), (200, Some("identity_taken")), "{}", page.text());
     assert!(!page.text().contains("Cleo"));
-    assert_eq!((portal.rows_of(&ann), portal.rows_of(&cleo)), before);
+    assert_eq!((portal.belongings_of(&ann), portal.belongings_of(&cleo)), before);
     pat_is_kept(&portal, &ann);
 }
 

@@ -52,7 +52,7 @@ mod somebody_new {
     async fn may_type_another_address_and_it_counts_no_more_than_amazons() {
         let portal = Portal::start().await;
         let bo = portal.bo().await;
-        let before = portal.rows_of(&bo);
+        let before = portal.belongings_of(&bo);
         let asked = log_in(&portal.browser(), "Mork Hashimoto").await;
         let verify = asked.fill("email", bo.email()).press("Create account").await;
         assert_eq!(
@@ -63,7 +63,7 @@ mod somebody_new {
         );
         let theirs = format!("SELECT count(*) AS count FROM players WHERE email = '{}'", bo.email());
         assert_eq!(portal.count(&theirs), 1);
-        let untouched = portal.rows_of(&bo);
+        let untouched = portal.belongings_of(&bo);
         assert!(before.iter().all(|row| untouched.contains(row)));
     }
 
@@ -141,7 +141,7 @@ mod somebody_known {
     async fn is_signed_in_and_the_newest_tokens_are_kept() {
         let portal = Portal::start().await;
         let (ann, bo) = (portal.ann().await, portal.bo().await);
-        let others = portal.rows_of(&bo);
+        let others = portal.belongings_of(&bo);
         let browser = portal.browser();
         let account = log_in(&browser, "Pat Example").await;
         assert_eq!(account.url.path(), "/account", "{}", account.text());
@@ -150,7 +150,7 @@ mod somebody_known {
         assert_eq!(portal.count_of("sessions", &ann), 1);
         assert_eq!(portal.token_version_of(&ann), 2);
         assert_eq!(portal.count_all("link_attempts"), 0);
-        assert_eq!(portal.rows_of(&bo), others);
+        assert_eq!(portal.belongings_of(&bo), others);
         assert!(
             portal.events_of(&ann).contains(&"player.session.started".to_owned()),
             "{:?}",

@@ -11,7 +11,7 @@ async fn unlink(browser: &Browser) -> Page {
 async fn link_tokens_and_cached_profile_go_and_the_history_stays() {
     let portal = Portal::start().await;
     let (ann, bo) = (portal.ann().await, portal.bo().await);
-    let others = portal.rows_of(&bo);
+    let others = portal.belongings_of(&bo);
     let browser = portal.browser_of(&ann);
     let old = browser.cookie("session").unwrap();
     let asked = browser.visit("/account").await.click("Unlink").await;
@@ -23,7 +23,7 @@ async fn link_tokens_and_cached_profile_go_and_the_history_stays() {
     assert_eq!(page.link_state().as_deref(), Some("none"));
     assert!(page.text().contains("amazon.com/ap/adam"), "{}", page.text());
     assert_eq!(portal.count_of("amazon_links", &ann), 0);
-    let left = portal.rows_of(&ann).join("\n");
+    let left = portal.belongings_of(&ann).join("\n");
     assert!(!left.contains(&portal.amazon.identity_of("pat")), "the former identity is kept as a keyed hash");
     assert!(!left.contains("player@example.com"), "{left}");
     assert_eq!(portal.endings_of(&ann), ["unlinked_by_player"]);
@@ -35,7 +35,7 @@ async fn link_tokens_and_cached_profile_go_and_the_history_stays() {
     let thief = portal.browser();
     thief.plant("session", &old);
     assert_eq!(thief.visit("/account").await.url.path(), "/sign-in");
-    assert_eq!(portal.rows_of(&bo), others);
+    assert_eq!(portal.belongings_of(&bo), others);
 }
 
 /// S63: sessions that the link opened end with it; those of the password stay.
@@ -114,10 +114,10 @@ async fn keeping_it_keeps_it() {
     let portal = Portal::start().await;
     let ann = portal.ann().await;
     let browser = portal.browser_of(&ann);
-    let before = portal.rows_of(&ann);
+    let before = portal.belongings_of(&ann);
     let page = browser.visit("/amazon/unlink").await.click("Keep it linked").await;
     assert_eq!((page.url.path(), page.link_state().as_deref()), ("/account", Some("active")));
-    assert_eq!(portal.rows_of(&ann), before);
+    assert_eq!(portal.belongings_of(&ann), before);
 }
 
 #[tokio::test]
@@ -127,13 +127,13 @@ async fn with_nothing_linked_there_is_nothing_to_do() {
     portal.link_becomes(&ann, "revoked");
     for person in [&ann, &bo] {
         let browser = portal.browser_of(person);
-        let before = portal.rows_of(person);
+        let before = portal.belongings_of(person);
         let account = browser.visit("/amazon/unlink").await;
         assert_eq!((account.status, account.path().as_str()), (200, "/account"));
         let csrf = account.csrf();
         let page = browser.post("/amazon/unlink", &[("csrf", &csrf)]).await.follow().await;
         assert_eq!((page.status, page.path().as_str()), (200, "/account"));
-        assert_eq!(portal.rows_of(person), before);
+        assert_eq!(portal.belongings_of(person), before);
     }
 }
 
@@ -161,11 +161,11 @@ mod the_last_way_in {
         let page = browser.visit("/amazon/unlink").await;
         assert_eq!((page.status, page.code().as_deref()), (200, Some("last_method")), "{}", page.text());
         assert!(!page.buttons().contains(&"Unlink Amazon account".to_owned()), "{:?}", page.buttons());
-        let before = portal.rows_of(&cleo);
+        let before = portal.belongings_of(&cleo);
         let csrf = page.csrf();
         let refused = browser.post("/amazon/unlink", &[("csrf", &csrf)]).await;
         assert_eq!((refused.status, refused.code().as_deref()), (409, Some("last_method")));
-        assert_eq!(portal.rows_of(&cleo), before);
+        assert_eq!(portal.belongings_of(&cleo), before);
         assert_eq!(refused.click("Set a password").await.url.path(), "/account/password");
     }
 

@@ -21,7 +21,6 @@ use diesel::result::{DatabaseErrorKind, Error};
 use tokio::sync::Semaphore;
 
 pub use connection::Conn;
-pub use diesel::QueryResult;
 pub use types::UtcTime;
 
 use crate::platform::fault::{Fault, Kind, Stop};

@@ -85,7 +85,13 @@ pub(super) fn cancel_what_is_open(conn: &mut Conn, player: &PlayerId) -> QueryRe
     Ok(())
 }
 
-/// Removes links whose time is over. Returns how many.
-pub fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::delete(dsl::password_resets.filter(dsl::expires_at.le(UtcTime::from(now)))).execute(conn)
+/// Removes at most `limit` links whose time is over. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let over: Vec<String> = dsl::password_resets
+        .filter(dsl::expires_at.le(UtcTime::from(now)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::password_resets.filter(dsl::id.eq_any(over))).execute(conn)
 }

@@ -22,7 +22,7 @@ impl Portal {
     }
 
     /// Everything the tables hold of this person but the record of events, to show that it was left alone.
-    pub fn rows_of(&self, person: &Person) -> Vec<String> {
+    pub fn belongings_of(&self, person: &Person) -> Vec<String> {
         let mut dump = self.dump();
         dump.remove("audit_events");
         let rows = dump.into_values().flatten();
