@@ -54,10 +54,13 @@ mod an_attempt {
     #[tokio::test]
     async fn is_over_after_ten_minutes() {
         let (portal, _, browser, callback) = on_the_way_back().await;
-        portal.wait(TimeDelta::minutes(9));
+        // Amazon's own code lasts five.
+        portal.wait(TimeDelta::minutes(4));
         let confirm = browser.visit(&callback).await;
         assert_eq!(confirm.status, 200);
-        portal.wait(TimeDelta::minutes(2));
+        portal.wait(TimeDelta::minutes(5));
+        assert_eq!(confirm.reload().await.status, 200);
+        portal.wait(TimeDelta::minutes(1));
         assert_eq!(confirm.reload().await.status, 400);
         assert_eq!(confirm.press("Link this account").await.status, 400);
         let (portal, _, browser, callback) = on_the_way_back().await;
@@ -296,7 +299,6 @@ mod an_error {
         let error = with_parameter(&with_parameter(&callback, "code", None), "error", Some("server_error"));
         let page = browser.visit(&format!("{error}&error_description={}", "x".repeat(8 * 1024))).await;
         assert_eq!(page.status, 414, "{}", page.text());
-        assert!(!page.h1().is_empty());
         assert_eq!(portal.count_all("link_attempts"), 1);
         let page = browser.visit(&format!("{error}&error_description={}", "x".repeat(7 * 1024))).await;
         assert_eq!((page.status, page.code().as_deref()), (503, Some("amazon_unavailable")));

@@ -113,9 +113,12 @@ mod what_was_interrupted {
         for path in forms_that_need_proof() {
             let portal = Portal::start().await;
             let ann = portal.ann().await;
+            portal.browser_of(&ann);
             let browser = portal.stale_browser_of(&ann);
             let csrf = browser.visit("/account").await.csrf();
-            let asked = browser.post(&path, &[("csrf", &csrf)]).await.follow().await;
+            let other = portal.lines("SELECT id AS line FROM sessions ORDER BY id").remove(0);
+            let form = [("csrf", csrf.as_str()), ("session", &other), ("email", "ann@example.net")];
+            let asked = browser.post(&path, &form).await.follow().await;
             let page = with_password(&asked, &ann).await;
             assert!(!matches!(page.status, 404 | 405), "{path} ends on {}: {}", page.path(), page.text());
         }

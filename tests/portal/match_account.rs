@@ -170,7 +170,10 @@ async fn this_is_not_my_account_goes_on_without_the_address() {
     assert_eq!(account.link_state().as_deref(), Some("active"), "{}", account.text());
     assert_eq!(portal.count_all("players"), 2);
     nothing_happened(&portal, &bo, &before);
-    let late = asked.fill("password", bo.password()).press("Link and sign in").await;
+    let csrf = account.csrf();
+    let attempt = asked.value("attempt").unwrap();
+    let form = [("csrf", csrf.as_str()), ("attempt", &attempt), ("password", bo.password())];
+    let late = account.browser().post("/amazon/match", &form).await;
     assert_eq!((late.status, late.code().as_deref()), (400, Some("attempt_unknown")), "the attempt is spent");
 }
 

@@ -126,6 +126,37 @@ async fn twenty_sign_ins_of_one_player_all_get_in() {
     assert_eq!(portal.count_of("sessions", &ann), 20);
 }
 
+/// Whoever comes second finds another player than the page said, and nothing is half done.
+#[tokio::test]
+async fn an_unlink_and_a_replacement_at_once_leave_at_most_one_link_and_one_story() {
+    let portal = for_a_crowd().await;
+    let ann = portal.ann().await;
+    portal.run("CREATE TABLE kept_links AS SELECT * FROM amazon_links");
+    for round in 0..40 {
+        let (one, two) = (portal.browser_of(&ann), portal.browser_of(&ann));
+        portal.at_amazon(&two, "mork").await;
+        let confirm = two.visit("/amazon/replace").await.press("Link a different account").await;
+        let unlink = one.visit("/amazon/unlink").await;
+        let (unlink, confirm) =
+            tokio::join!(unlink.press_only("Unlink Amazon account"), confirm.press_only("Link this account"));
+        assert!(
+            unlink.status == 303 && matches!(confirm.status, 303 | 400),
+            "{round}: {:?}",
+            told(&[unlink, confirm])
+        );
+        let (linked, ended) = (portal.count_of("amazon_links", &ann), portal.endings_of(&ann));
+        let is_whole = match linked {
+            0 => ended == ["unlinked_by_player"] || ended.len() == 2,
+            _ => ended.len() == 1,
+        };
+        assert!(is_whole, "{round}: {linked} {ended:?}");
+        for table in ["amazon_links", "former_links", "sessions", "link_attempts"] {
+            portal.run(&format!("DELETE FROM {table}"));
+        }
+        portal.run("INSERT INTO amazon_links SELECT * FROM kept_links");
+    }
+}
+
 /// S63: the check and the write are under one lock, so the two can never both pass.
 #[tokio::test]
 async fn two_hundred_rounds_of_unlink_against_password_removal_leave_a_way_in() {

@@ -79,7 +79,15 @@ impl Browser {
             .build()
             .unwrap();
         let portal = Url::parse(portal).unwrap();
-        Self { http, jar: Arc::default(), portal, clock: clock.clone(), language: "en".into(), diary: None, address: None }
+        Self {
+            http,
+            jar: Arc::default(),
+            portal,
+            clock: clock.clone(),
+            language: "en".into(),
+            diary: None,
+            address: None,
+        }
     }
 
     /// The same browser, asking for pages in another language.
