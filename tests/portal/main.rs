@@ -20,6 +20,7 @@ mod change_password;
 mod cli;
 mod config;
 mod harness;
+mod janitor;
 mod migrations;
 mod profile;
 mod security;
