@@ -52,13 +52,6 @@ reset-amazon-unnamed = ein Amazon-Konto
 reset-dead-title = Dieser Link gilt nicht mehr
 reset-dead-body = Er ist benutzt, zu alt, oder es gibt einen neueren.
 reset-new-link = Neuen Link bekommen
-reset-password-too-short = Nimm mindestens { $min } Zeichen. Ein paar Wörter hintereinander sind gut.
-reset-password-too-long = Das ist länger, als wir aufbewahren können. Nimm höchstens 256 Zeichen.
-reset-password-forbidden-character = Darin ist ein Zeichen, das nicht jede Tastatur wieder tippen kann. Nimm Buchstaben, Ziffern, Zeichen und Leerzeichen.
-reset-password-common = Das benutzen viele, darum wird es zuerst geraten. Wähle ein anderes.
-reset-password-repetitive = Es wiederholt sich zu sehr. Wähle ein anderes.
-reset-password-sequence = Es folgt der Tastatur oder dem Alphabet. Wähle ein anderes.
-reset-password-context-words = Es besteht vor allem aus deinem Namen, deiner Adresse oder unserem. Wähle ein anderes.
 
 notice-session-ended-title = Diese Sitzung ist beendet
 notice-session-ended-body = Hast du sie nicht erkannt, dann ändere als Nächstes dein Passwort.

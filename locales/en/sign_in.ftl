@@ -52,13 +52,6 @@ reset-amazon-unnamed = an Amazon account
 reset-dead-title = This link no longer works
 reset-dead-body = It is used, too old, or a newer one has been sent.
 reset-new-link = Get a new link
-reset-password-too-short = Use at least { $min } characters. A few words in a row are fine.
-reset-password-too-long = That is longer than we can keep. Use at most 256 characters.
-reset-password-forbidden-character = It contains a character that not every keyboard can type again. Use letters, digits, signs and spaces.
-reset-password-common = Many people use that one, so it is guessed first. Choose another.
-reset-password-repetitive = It repeats itself too much. Choose another.
-reset-password-sequence = It follows the keyboard or the alphabet. Choose another.
-reset-password-context-words = It is mostly made of your name, your address or ours. Choose another.
 
 notice-session-ended-title = That session has ended
 notice-session-ended-body = If you did not recognise it, change your password next.

@@ -20,5 +20,4 @@ pub mod trip_pages;
 mod unlink;
 mod views;
 
-pub use model::{place_of_access_token, place_of_refresh_token};
 pub use store::sweep;

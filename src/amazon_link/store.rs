@@ -342,6 +342,12 @@ pub(super) fn end(
     Ok(true)
 }
 
+/// See [`surroundings`].
+pub(super) struct Surroundings {
+    pub attempt_open: bool,
+    pub last_end: Option<(Cause, DateTime<Utc>)>,
+}
+
 /// What the account page tells besides the link itself, in one question: whether a trip of this session is
 /// open, and how the last link ended.
 pub(super) fn surroundings(
@@ -349,7 +355,7 @@ pub(super) fn surroundings(
     player: &PlayerId,
     session: &SessionId,
     now: DateTime<Utc>,
-) -> QueryResult<(bool, Option<(Cause, DateTime<Utc>)>)> {
+) -> QueryResult<Surroundings> {
     let open = link_attempts::table
         .filter(link_attempts::session_id.eq(session))
         .filter(link_attempts::stage.eq(Stage::Begun))
@@ -370,5 +376,5 @@ pub(super) fn surroundings(
             .single_value(),
     ))
     .get_result(conn)?;
-    Ok((is_open, cause.zip(ended_at.map(Into::into))))
+    Ok(Surroundings { attempt_open: is_open, last_end: cause.zip(ended_at.map(Into::into)) })
 }

@@ -8,7 +8,6 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use crate::app::App;
-use crate::config::Delivery;
 use crate::mail::letter::place_of_body;
 use crate::mail::message::{Parts, message};
 use crate::mail::smtp::{CONNECTIONS, Handed, Server};
@@ -32,10 +31,7 @@ pub async fn deliver_due(app: &App) -> Result<usize, Fault> {
 
 /// The configured mail server, if there is one.
 pub(super) fn server(app: &App) -> Result<Option<Server>, Fault> {
-    match &app.config.mail.delivery {
-        Delivery::Smtp(url) => Server::at(url).map(Some),
-        Delivery::Outbox => Ok(None),
-    }
+    app.config.mail.smtp_url().map(Server::at).transpose()
 }
 
 /// What one pass did.

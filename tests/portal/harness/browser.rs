@@ -27,6 +27,8 @@ pub struct Browser {
     clock: Clock,
     language: String,
     diary: Option<Diary>,
+    /// Where a proxy says that it is.
+    address: Option<String>,
 }
 
 /// Every answer that a browser got, in order.
@@ -77,7 +79,7 @@ impl Browser {
             .build()
             .unwrap();
         let portal = Url::parse(portal).unwrap();
-        Self { http, jar: Arc::default(), portal, clock: clock.clone(), language: "en".into(), diary: None }
+        Self { http, jar: Arc::default(), portal, clock: clock.clone(), language: "en".into(), diary: None, address: None }
     }
 
     /// The same browser, asking for pages in another language.
@@ -89,6 +91,12 @@ impl Browser {
     /// The same browser, writing every answer down.
     pub fn with_diary(mut self, diary: &Diary) -> Self {
         self.diary = Some(Arc::clone(diary));
+        self
+    }
+
+    /// The same browser at another address, behind a proxy that the portal must trust.
+    pub fn at(mut self, address: &str) -> Self {
+        self.address = Some(address.to_owned());
         self
     }
 
@@ -215,6 +223,9 @@ impl Browser {
         };
         say("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
         say("accept-language", &self.language);
+        if let Some(address) = &self.address {
+            say("x-forwarded-for", address);
+        }
         say("sec-fetch-mode", "navigate");
         say("sec-fetch-dest", "document");
         match site {
