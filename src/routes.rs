@@ -70,16 +70,16 @@ fn players() -> Vec<Row> {
 /// A new local account.
 fn registration() -> Vec<Row> {
     vec![
-        get("/register", Who::SignedOut, || web::to(registration::pages::show)),
-        post("/register", Who::SignedOut, || web::to(registration::pages::submit)),
-        get("/register/verify", Who::SignedOut, || web::to(registration::pages::show_verify)),
-        post("/register/verify", Who::SignedOut, || web::to(registration::pages::submit_verify)),
+        get(urls::REGISTER, Who::SignedOut, || web::to(registration::pages::show)),
+        post(urls::REGISTER, Who::SignedOut, || web::to(registration::pages::submit)),
+        get(urls::REGISTER_VERIFY, Who::SignedOut, || web::to(registration::pages::show_verify)),
+        post(urls::REGISTER_VERIFY, Who::SignedOut, || web::to(registration::pages::submit_verify)),
     ]
 }
 
 /// Mails that are not sent, in development.
 fn mails() -> Vec<Row> {
-    vec![get("/dev/outbox", Who::Anyone, || web::to(mail::pages::show))]
+    vec![get(urls::OUTBOX, Who::Anyone, || web::to(mail::pages::show))]
 }
 
 /// What machines ask for.

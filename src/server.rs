@@ -49,7 +49,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
             .app_data(web::Data::new(protection.clone()))
             .app_data(web::Data::new(Resume(resume::carry_out)))
             .configure(mount)
-            .default_service(web::to(|| async { HttpResponse::NotFound() }))
+            .default_service(web::to(|| async { HttpResponse::NotFound().finish() }))
             .wrap(from_fn(viewer::recognise))
             .wrap(sessions)
             .wrap(from_fn(error_pages::render))

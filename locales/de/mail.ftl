@@ -37,7 +37,7 @@ mail-registration-taken-body =
 
 mail-sign-in-code-subject = Dein Code zur Anmeldung bei { $site }
 mail-sign-in-code-body =
-    Hallo { $name },
+    Hallo,
 
     in letzter Zeit gab es viele falsche Passwörter, deshalb bitten wir um einen weiteren Nachweis. Hier ist der Code zur Anmeldung bei { $site }:
 
@@ -108,27 +108,28 @@ mail-password-removed-body =
 
 mail-password-reset-subject = Dein Passwort bei { $site } wurde zurückgesetzt
 mail-password-reset-body =
-    Hallo { $name },
+    Hallo,
 
     am { $when } wurde das Passwort deines Kontos bei { $site } über einen Link zurückgesetzt, den wir dir geschickt hatten. Jede Sitzung wurde beendet.
 
     { $linked ->
         [yes] Dieses Amazon-Konto ist verknüpft und kann sich ebenfalls anmelden: { $amazon }. Wenn es nicht deins ist, trenne es hier:
+            { $portal }/amazon/unlink
        *[no] Es ist kein Amazon-Konto verknüpft. Was verknüpft ist, steht immer hier:
+            { $portal }/account
     }
-    { $portal }/account
 
     Wenn du das nicht warst, kann jemand deine Mails lesen. Sichere zuerst dein Postfach und wähle dann hier ein neues Passwort:
     { $portal }/forgot-password
 
 mail-password-reset-link-subject = Wähle ein neues Passwort für { $site }
 mail-password-reset-link-body =
-    Hallo { $name },
+    Hallo,
 
     jemand, hoffentlich du, hat bei { $site } ein neues Passwort angefordert. Wähle es hier:
-    { $link }
+    { $portal }/reset-password?token={ $token }
 
-    Der Link gilt einmal und { $minutes } Minuten lang. Sobald das neue Passwort gespeichert ist, endet jede Sitzung.
+    Der Link gilt einmal und läuft bald ab; nur der neueste zählt. Sobald das neue Passwort gespeichert ist, endet jede Sitzung.
 
     Wenn du das nicht warst, ignoriere diese Mail. Dein Passwort bleibt, wie es ist.
 

@@ -37,7 +37,7 @@ mail-registration-taken-body =
 
 mail-sign-in-code-subject = Your code to sign in at { $site }
 mail-sign-in-code-body =
-    Hello { $name },
+    Hello,
 
     there have been many wrong passwords lately, so we ask for one more proof. Here is the code to sign in at { $site }:
 
@@ -108,27 +108,28 @@ mail-password-removed-body =
 
 mail-password-reset-subject = Your password at { $site } was reset
 mail-password-reset-body =
-    Hello { $name },
+    Hello,
 
     on { $when } the password of your account at { $site } was reset with a link we had mailed to you. Every session was ended.
 
     { $linked ->
         [yes] This Amazon account is linked, and it can sign in too: { $amazon }. If it is not yours, unlink it here:
+            { $portal }/amazon/unlink
        *[no] No Amazon account is linked. What is linked is always shown here:
+            { $portal }/account
     }
-    { $portal }/account
 
     If you did not reset it, somebody can read your mail. Secure your mailbox first, then choose a new password here:
     { $portal }/forgot-password
 
 mail-password-reset-link-subject = Choose a new password for { $site }
 mail-password-reset-link-body =
-    Hello { $name },
+    Hello,
 
     somebody, we hope you, asked for a new password at { $site }. Choose it here:
-    { $link }
+    { $portal }/reset-password?token={ $token }
 
-    The link works once, for { $minutes } minutes. Saving the new password ends every session.
+    The link works once and soon expires; only the newest one counts. Saving the new password ends every session.
 
     If you did not ask for it, ignore this mail. Your password stays as it is.
 

@@ -118,7 +118,8 @@ fn letters(visit: &Visit, viewer: &Viewer, arrived: &Arrived) -> Result<Option<[
     let Some(email) = &viewer.player.email else { return Ok(None) };
     let write = |kind| {
         let name = arrived.name.as_deref().unwrap_or("Amazon");
-        let args = [("name", viewer.player.display_name.as_str()), ("amazon", name)];
+        let former = viewer.link.as_ref().and_then(|link| link.amazon_name.as_deref()).unwrap_or("Amazon");
+        let args = [("name", viewer.player.display_name.as_str()), ("amazon", name), ("former", former)];
         Letter::write(&visit.app, kind, Some(&viewer.player.id), email, visit.language, &args)
     };
     Ok(Some([write(mail::Kind::AmazonLinked)?, write(mail::Kind::AmazonReplaced)?]))

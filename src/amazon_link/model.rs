@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use crate::platform::vault::Place;
 use crate::word_type;
-use crate::words::{AttemptId, LinkId, LinkState, PlayerId, SessionId};
+use crate::words::{AttemptId, LinkId, LinkState, PlayerId};
 
 word_type! {
     /// What a trip to Amazon is for. Fixed when it begins and never inferred later (S43).
@@ -49,7 +49,6 @@ word_type! {
 pub(super) struct Attempt {
     pub id: AttemptId,
     pub purpose: Purpose,
-    pub session: Option<SessionId>,
     pub player: Option<PlayerId>,
     pub verifier_sealed: Option<Vec<u8>>,
     pub next: Option<String>,

@@ -9,9 +9,10 @@ use crate::amazon_link::model::{Refused, Stage};
 use crate::amazon_link::store;
 use crate::audit::{self, Actor, Kind};
 use crate::platform::db::is_unique_violation;
+use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::name::DisplayName;
-use crate::players::{self, NewPlayer};
+use crate::players::{self, Asker, NewPlayer};
 use crate::sign_in::Entry;
 use crate::web::Visit;
 use crate::words::{AttemptId, LinkId, PlayerId, SignedInWith};
@@ -69,6 +70,21 @@ pub(super) async fn register(
         })
         .await?;
     Ok(Made { player: id, entry, next })
+}
+
+/// Mails the code that makes the address count. Whether or not it can, the player is made: the address may be
+/// added later. True if a code is on its way.
+pub(super) async fn prove_address(
+    visit: &Visit,
+    player: &PlayerId,
+    email: EmailAddress,
+) -> Result<bool, Fault> {
+    let event = event(visit, Kind::EmailChangeAsked, Actor::Player).on(player);
+    match players::ask_for_email(visit, Asker { player, present: None, event }, email).await {
+        Ok(()) => Ok(true),
+        Err(Stop::Refused(_)) => Ok(false),
+        Err(Stop::Fault(fault)) => Err(fault),
+    }
 }
 
 /// "This is not my account": on to making one, without that email. False if the attempt is over.

@@ -32,20 +32,11 @@ pub(super) struct Bearer {
     pub player: Option<PlayerId>,
 }
 
-type AttemptColumns = (
-    AttemptId,
-    Purpose,
-    Option<SessionId>,
-    Option<PlayerId>,
-    Option<Vec<u8>>,
-    Option<String>,
-    Option<Vec<u8>>,
-);
+type AttemptColumns =
+    (AttemptId, Purpose, Option<PlayerId>, Option<Vec<u8>>, Option<String>, Option<Vec<u8>>);
 
-fn attempt(
-    (id, purpose, session, player, verifier_sealed, next, identity_sealed): AttemptColumns,
-) -> Attempt {
-    Attempt { id, purpose, session, player, verifier_sealed, next, identity_sealed }
+fn attempt((id, purpose, player, verifier_sealed, next, identity_sealed): AttemptColumns) -> Attempt {
+    Attempt { id, purpose, player, verifier_sealed, next, identity_sealed }
 }
 
 /// Begins an attempt. Of more than `open` trips of one browser the oldest is forgotten.
@@ -103,7 +94,6 @@ pub(super) fn claim(
         .returning((
             dsl::id,
             dsl::purpose,
-            dsl::session_id,
             dsl::player_id,
             dsl::verifier_sealed,
             dsl::next,
@@ -161,7 +151,6 @@ pub(super) fn find(
         .select((
             dsl::id,
             dsl::purpose,
-            dsl::session_id,
             dsl::player_id,
             dsl::verifier_sealed,
             dsl::next,
@@ -353,6 +342,12 @@ pub(super) fn end(
     Ok(true)
 }
 
+/// See [`surroundings`].
+pub(super) struct Surroundings {
+    pub attempt_open: bool,
+    pub last_end: Option<(Cause, DateTime<Utc>)>,
+}
+
 /// What the account page tells besides the link itself, in one question: whether a trip of this session is
 /// open, and how the last link ended.
 pub(super) fn surroundings(
@@ -360,7 +355,7 @@ pub(super) fn surroundings(
     player: &PlayerId,
     session: &SessionId,
     now: DateTime<Utc>,
-) -> QueryResult<(bool, Option<(Cause, DateTime<Utc>)>)> {
+) -> QueryResult<Surroundings> {
     let open = link_attempts::table
         .filter(link_attempts::session_id.eq(session))
         .filter(link_attempts::stage.eq(Stage::Begun))
@@ -381,5 +376,5 @@ pub(super) fn surroundings(
             .single_value(),
     ))
     .get_result(conn)?;
-    Ok((is_open, cause.zip(ended_at.map(Into::into))))
+    Ok(Surroundings { attempt_open: is_open, last_end: cause.zip(ended_at.map(Into::into)) })
 }

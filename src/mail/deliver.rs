@@ -8,7 +8,6 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use crate::app::App;
-use crate::config::Delivery;
 use crate::mail::letter::place_of_body;
 use crate::mail::message::{Parts, message};
 use crate::mail::smtp::{CONNECTIONS, Handed, Server};
@@ -32,10 +31,7 @@ pub async fn deliver_due(app: &App) -> Result<usize, Fault> {
 
 /// The configured mail server, if there is one.
 pub(super) fn server(app: &App) -> Result<Option<Server>, Fault> {
-    match &app.config.mail.delivery {
-        Delivery::Smtp(url) => Server::at(url).map(Some),
-        Delivery::Outbox => Ok(None),
-    }
+    app.config.mail.smtp_url().map(Server::at).transpose()
 }
 
 /// What one pass did.
@@ -143,7 +139,7 @@ fn written(app: &App, letter: &Claimed) -> Result<lettre::Message, Fault> {
 
 /// How long to wait after so many attempts: 30 s, 1 min, 2 min … 2 h.
 fn pause_after(attempts: i64) -> TimeDelta {
-    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(16);
+    let doublings = u32::try_from((attempts - 1).clamp(0, 16)).unwrap_or_default();
     (FIRST_PAUSE * 2_i32.saturating_pow(doublings)).min(LONGEST_PAUSE)
 }
 

@@ -23,7 +23,7 @@ word_type! {
         RegistrationCode = "registration-code",
         /// Somebody tried to register an address that has an account: `name`, its owner's.
         RegistrationTaken = "registration-taken",
-        /// The code at sign-in, when a network has guessed too often: `name`, `code`.
+        /// The code at sign-in, when a network has guessed too often: `code`.
         SignInCode = "sign-in-code",
         /// The code that proves a new address: `code`.
         EmailCode = "email-code",
@@ -39,7 +39,7 @@ word_type! {
         /// The password was reset by mail: `name`, `linked` (`yes` or `no`), `amazon` (what the linked
         /// Amazon account is called; empty without a link).
         PasswordReset = "password-reset",
-        /// Somebody asked to reset the password: `name`, `link`, `minutes` (how long it holds).
+        /// Somebody asked to reset the password: `token`, which its link carries.
         PasswordResetLink = "password-reset-link",
         /// `name`, `amazon` (what the Amazon account is called).
         AmazonLinked = "amazon-linked",
@@ -149,8 +149,8 @@ mod tests {
     const ARGS: [(&str, &str); 8] = [
         ("name", "Ann"),
         ("code", "123456"),
-        ("link", "https://play.example/reset?token=abc"),
-        ("minutes", "30"),
+        ("link", "https://play.example/account/email/undo?token=abc"),
+        ("token", "abc"),
         ("address", "a•••••@example.com"),
         ("amazon", "Ann at Amazon"),
         ("former", "Old Ann"),

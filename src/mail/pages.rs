@@ -3,7 +3,6 @@
 use secrecy::ExposeSecret;
 
 use crate::app::App;
-use crate::config::Delivery;
 use crate::mail::letter::place_of_body;
 use crate::mail::store::{self, Kept};
 use crate::mail::views::{OutboxMail, OutboxPage};
@@ -15,7 +14,7 @@ const SHOWN: i64 = 100;
 /// The letters, newest first.
 pub async fn show(visit: Visit) -> Answer {
     let app = &visit.app;
-    if app.config.is_production() || !matches!(app.config.mail.delivery, Delivery::Outbox) {
+    if app.config.is_production() || app.config.mail.smtp_url().is_some() {
         return Err(PageError::NotFound);
     }
     let kept = app.db.read(|conn| store::newest(conn, SHOWN)).await?;

@@ -12,7 +12,7 @@ use crate::platform::fault::Fault;
 /// How long one command may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// How long one letter may take, however slowly the server answers each command.
-const PATIENCE_IN_ALL: Duration = Duration::from_secs(60);
+const PATIENCE_IN_ALL: Duration = Duration::from_mins(1);
 /// Connections of one copy of the program.
 pub(super) const CONNECTIONS: usize = 4;
 

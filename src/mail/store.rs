@@ -148,9 +148,11 @@ pub(super) fn record_put_off(
     Ok(rows == 1)
 }
 
+type KeptColumns = (String, Kind, String, String, Option<Vec<u8>>, UtcTime);
+
 /// The newest letters that still have their text.
 pub(super) fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Kept>> {
-    let rows: Vec<(String, Kind, String, String, Option<Vec<u8>>, UtcTime)> = dsl::mails
+    let rows: Vec<KeptColumns> = dsl::mails
         .filter(dsl::body_sealed.is_not_null())
         .order((dsl::created_at.desc(), dsl::id.desc()))
         .limit(limit)
@@ -169,8 +171,8 @@ pub(super) fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Kept>> {
         .collect())
 }
 
-/// Removes at most `limit` letters older than thirty days, those of an outbox that is never sent among them. Returns how
-/// many.
+/// Removes at most `limit` letters older than thirty days, those of an outbox that is never sent among them.
+/// Returns how many.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = dsl::mails
         .filter(dsl::created_at.le(UtcTime::from(now - KEPT)))

@@ -9,8 +9,11 @@ mod model;
 mod profile;
 pub mod store;
 
-pub use email::{forget_changes, forget_resets, pages as email_pages, sweep_changes, sweep_undos};
-pub use model::{Credentials, NewPlayer, TABLE, password_of};
+pub use email::{
+    Asker, ask as ask_for_email, forget_changes, forget_resets, pages as email_pages, sweep_changes,
+    sweep_undos,
+};
+pub use model::{Credentials, NewPlayer, TABLE};
 pub use profile::pages as profile_pages;
 
 use crate::audit::{Actor, Event, Kind};

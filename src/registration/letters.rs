@@ -21,13 +21,11 @@ pub(super) fn letter(
     language: Language,
     code: &Code,
 ) -> Result<Letter, Fault> {
-    match owner {
-        Some(owner) => taken(app, owner, typed, language),
-        None => {
-            let args = [("code", code.expose())];
-            Letter::write(app, Kind::RegistrationCode, None, typed, language, &args)
-        }
+    if let Some(owner) = owner {
+        return taken(app, owner, typed, language);
     }
+    let args = [("code", code.expose())];
+    Letter::write(app, Kind::RegistrationCode, None, typed, language, &args)
 }
 
 /// Tells the owner, in their own language, that somebody wanted to register their address.

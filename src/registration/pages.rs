@@ -67,7 +67,7 @@ pub async fn submit_verify(visit: Visit, PostForm(form): PostForm<VerifyForm>) -
     match verify(&visit, &code).await {
         Ok(registered) => {
             let target = registered.next.as_ref().map_or(urls::ACCOUNT, |next| next.as_str());
-            let response = visit.signed_in(&registered.started, target)?;
+            let response = registered.entry.answer(&visit, target)?;
             Ok(Flash::of("registered").ride(&visit, response))
         }
         Err(Stop::Refused(why)) => not_verified(&visit, email_masked, &why),

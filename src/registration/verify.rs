@@ -1,5 +1,7 @@
 //! The second step: the mailed code makes the account and signs in.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use crate::audit::{self, Actor, Event, Kind};
@@ -15,7 +17,7 @@ use crate::platform::token::Code;
 use crate::players::{self, NewPlayer};
 use crate::registration::model::{Pending, damaged};
 use crate::registration::{budgets, letters, store};
-use crate::sessions::{self, NewSession, Started};
+use crate::sign_in::Entry;
 use crate::web::{Next, Visit};
 use crate::words::{PlayerId, SignedInWith};
 
@@ -36,7 +38,7 @@ pub(super) enum VerifyRefused {
 
 /// A player who has just come to be.
 pub(super) struct Registered {
-    pub started: Started,
+    pub entry: Arc<Entry>,
     pub next: Option<Next>,
 }
 
@@ -91,11 +93,10 @@ enum Lost {
 async fn finish(visit: &Visit, pending: &Pending) -> Result<Registered, Stop<Lost>> {
     let app = &visit.app;
     let player = player_of(visit, pending)?;
-    let session = NewSession::prepare(app, &player.id, SignedInWith::Registration, false, &visit.caller)?;
-    let started = session.started();
+    let entry = Arc::new(Entry::prepare(visit, &player.id, SignedInWith::Registration, false)?);
+    let written = Arc::clone(&entry);
     let event = Event::new(visit.now, Kind::PlayerRegistered, Actor::Player, &visit.reference.to_string())
         .on(&player.id)
-        .in_session(&session.id)
         .from(&visit.caller.network())
         .with(json!({ "with": "email" }));
     let (id, code_hash) = (pending.id.clone(), pending.code_hash.clone());
@@ -107,12 +108,12 @@ async fn finish(visit: &Visit, pending: &Pending) -> Result<Registered, Stop<Los
             Err(error) if is_unique_violation(&error) => return Err(Stop::Refused(Lost::Taken)),
             inserted => inserted?,
         }
-        sessions::start(conn, &session)?;
         audit::append(conn, &event)?;
+        written.write(conn)?;
         Ok(())
     });
     made.await?;
-    Ok(Registered { started, next: pending.next.as_deref().and_then(Next::parse) })
+    Ok(Registered { entry, next: pending.next.as_deref().and_then(Next::parse) })
 }
 
 fn player_of(visit: &Visit, pending: &Pending) -> Result<NewPlayer, Fault> {

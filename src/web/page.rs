@@ -128,6 +128,7 @@ impl Page {
     }
 
     /// The address of a static file, for ever.
+    #[expect(clippy::unused_self, reason = "templates ask the page for everything")]
     pub fn asset(&self, path: &str) -> String {
         assets::url(path)
     }

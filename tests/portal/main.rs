@@ -8,20 +8,27 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    unreachable_pub,
     dead_code,
     reason = "a test stops at the first surprise, and this crate has no callers"
 )]
 
 mod access;
 mod architecture;
+mod canary;
 mod change_email;
 mod change_password;
 mod cli;
 mod config;
+mod confirm_identity;
 mod harness;
 mod janitor;
+mod mail;
 mod migrations;
 mod profile;
+mod register;
+mod reset_password;
 mod security;
+mod sessions;
+mod sign_in;
+mod sign_out;
 mod simulator;

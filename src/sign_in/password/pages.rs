@@ -58,7 +58,7 @@ pub async fn submit_remove(visit: Visit, _: PostForm<RemoveForm>) -> Answer {
         Err(Stop::Refused(RemoveRefused::LastMethod)) => {
             let mut view = password_page(&visit, None)?;
             let mut notice = Notice::of(visit.language, "warn", "last_way_is_password");
-            notice.code = "last_method".to_owned();
+            "last_method".clone_into(&mut notice.code);
             view.page = view.page.with_notice(notice);
             answer::page_with(StatusCode::CONFLICT, &view)
         }
@@ -110,7 +110,7 @@ fn not_saved(visit: &Visit, next: Option<&Next>, user_name: String, refused: &Sa
 
 fn wrong(language: Language) -> Notice {
     let mut notice = Notice::of(language, "bad", "present_password_wrong");
-    notice.code = "credentials_wrong".to_owned();
+    "credentials_wrong".clone_into(&mut notice.code);
     notice
 }
 

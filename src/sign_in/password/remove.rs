@@ -48,9 +48,10 @@ pub(super) async fn remove(visit: &Visit, viewer: &Viewer) -> Result<Started, St
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
-            match sessions::rotate(conn, &rotation)? {
-                true => Ok(()),
-                false => Err(Stop::Refused(RemoveRefused::SessionEnded)),
+            if sessions::rotate(conn, &rotation)? {
+                Ok(())
+            } else {
+                Err(Stop::Refused(RemoveRefused::SessionEnded))
             }
         })
         .await?;

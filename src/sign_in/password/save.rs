@@ -161,14 +161,12 @@ async fn checked(
 
 /// Whether what was found before hashing is still so: the same password, or still none. Holds the row.
 fn still_stands(conn: &mut Conn, player: &PlayerId, proof: Option<&Proof>) -> Result<bool, Fault> {
-    match proof {
-        Some(proof) => proof.still_holds(conn),
-        None => {
-            let is_here = hold(conn, player)?;
-            let known = credentials_by_id(conn, player)?;
-            Ok(is_here && known.is_some_and(|known| known.password.is_none()))
-        }
+    if let Some(proof) = proof {
+        return proof.still_holds(conn);
     }
+    let is_here = hold(conn, player)?;
+    let known = credentials_by_id(conn, player)?;
+    Ok(is_here && known.is_some_and(|known| known.password.is_none()))
 }
 
 /// "Your password was changed", to a player who has an address.

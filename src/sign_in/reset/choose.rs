@@ -88,6 +88,7 @@ fn start_clean(
 ) -> Result<(), Fault> {
     players::store::set_password(conn, player, hash, now)?;
     sessions::end_all(conn, player)?;
+    players::forget_changes(conn, player)?;
     store::cancel_what_is_open(conn, player)?;
     Ok(())
 }

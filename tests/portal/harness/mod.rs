@@ -21,8 +21,10 @@ mod log;
 mod manners;
 pub mod people;
 pub mod portal;
+pub mod program;
 pub mod raw;
 pub mod smtp;
+pub mod wiretap;
 
 pub use self::browser::{Browser, Page};
 pub use self::people::Person;
