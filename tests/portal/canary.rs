@@ -262,12 +262,12 @@ async fn sign_in(browser: &Browser, password: &str) -> Page {
 async fn comes_with_amazon(canary: &Canary) {
     let browser = canary.browser();
     let register = browser.visit("/sign-in").await.press("Login with Amazon").await;
-    let register = register.allow_as("Maximiliane").await;
+    let register = register.allow_as("山田 花子").await;
     let account = register.fill("display_name", "Yara").press("Create account").await;
     assert_eq!(account.link_state(), Some("active".into()), "{}", account.text());
     account.press("Sign out").await;
     let account =
-        browser.visit("/sign-in").await.press("Login with Amazon").await.allow_as("Maximiliane").await;
+        browser.visit("/sign-in").await.press("Login with Amazon").await.allow_as("山田 花子").await;
     assert_eq!(account.link_state(), Some("active".into()), "{}", account.text());
 }
 
@@ -362,7 +362,7 @@ fn look_everywhere(mut canary: Canary) {
     }
     for page in pages.iter().filter(|page| page.url.as_str().starts_with(&canary.url)) {
         let shown = shown_by(page, &canary.secrets);
-        assert!(shown.is_empty(), "on {}: {shown:#?}", page.url);
+        assert!(shown.is_empty(), "on {}: {shown:#?}\n{}", page.url, page.html);
     }
 }
 

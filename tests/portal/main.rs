@@ -24,6 +24,7 @@ mod config;
 mod confirm_identity;
 mod confirm_identity_with_amazon;
 mod harness;
+mod janitor;
 mod link_amazon;
 mod mail;
 mod match_account;
