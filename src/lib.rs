@@ -84,7 +84,7 @@ pub mod app;
 mod audit;
 pub mod cli;
 pub mod config;
-mod janitor;
+pub mod janitor;
 pub mod lwa;
 pub mod mail;
 pub mod platform;

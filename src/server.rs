@@ -27,7 +27,7 @@ use crate::{resume, routes};
 pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Server, Fault> {
     let during = "starting the web server";
     let cookies = Cookies::new(app.keys.cookies.expose(), app.config.http.has_secure_cookies());
-    let protection = Protection::new(&app.config)?;
+    let protection = Protection::new(&app)?;
     let grace = app.config.limits.shutdown_grace;
     let server = HttpServer::new(move || {
         let (key, name) = cookies.session_cookie();

@@ -12,12 +12,12 @@ identity-lead = Das ändert, wer in dein Konto kommt. Bestätige es bitte noch e
 forgot-heading = Passwort vergessen?
 forgot-lead = Sag uns, wer du bist. Gibt es das Konto, schicken wir einen Link an seine Adresse.
 reset-heading = Wähle ein neues Passwort
-reset-lead = Sobald es gespeichert ist, bist du überall sonst abgemeldet.
+reset-lead = Sobald es gespeichert ist, bist du überall abgemeldet und meldest dich damit an.
 
 security-heading = Sicherheit
 security-lead = Dein Passwort, und wo du angemeldet bist.
 security-password = Passwort
-security-password-body = Ein zweiter Zugang neben Amazon.
+security-password-body = Damit meldest du dich mit E-Mail oder Benutzername an.
 security-password-since = Festgelegt am
 security-password-none = Du hast kein Passwort. Amazon ist dein Zugang.
 security-password-change = Passwort ändern
@@ -36,6 +36,8 @@ password-missing = Gib dein Passwort ein.
 
 notice-credentials-wrong-title = Das passt nicht zusammen
 notice-credentials-wrong-body = Prüfe Name und Passwort und versuche es noch einmal. Bist du bisher nur mit Amazon hereingekommen, dann nimm Amazon.
+sign-in-code-over-title = Dieser Code gilt nicht mehr
+sign-in-code-over-body = Er ist benutzt, zu alt, war zu oft falsch, oder es gibt einen neueren. Beginne von vorn, dann bekommst du einen neuen.
 notice-signed-out-title = Du bist abgemeldet
 notice-signed-out-body = Bis zum nächsten Mal.
 

@@ -12,12 +12,12 @@ identity-lead = This changes who can get into your account, so please confirm it
 forgot-heading = Forgot your password?
 forgot-lead = Tell us who you are. If the account exists, we mail a link to its address.
 reset-heading = Choose a new password
-reset-lead = You are signed out everywhere else once it is saved.
+reset-lead = Once it is saved, you are signed out everywhere and sign in with it.
 
 security-heading = Security
 security-lead = Your password, and the places where you are signed in.
 security-password = Password
-security-password-body = A second way in, beside Amazon.
+security-password-body = For signing in with your email or user name.
 security-password-since = Set on
 security-password-none = You have no password. Amazon is your way in.
 security-password-change = Change password
@@ -36,6 +36,8 @@ password-missing = Enter your password.
 
 notice-credentials-wrong-title = That did not match
 notice-credentials-wrong-body = Check the name and the password, and try again. If you only ever came in with Amazon, use that.
+sign-in-code-over-title = This code no longer works
+sign-in-code-over-body = It is used, too old, was wrong too often, or a newer one has been sent. Start over to get a new one.
 notice-signed-out-title = You are signed out
 notice-signed-out-body = See you next time.
 

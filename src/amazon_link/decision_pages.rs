@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 
 use crate::amazon_link::complete::synced_name;
-use crate::amazon_link::confirm;
+use crate::amazon_link::confirm::{self, Written};
 use crate::amazon_link::forms::{AttemptQuery, ConfirmForm, MatchForm, RegisterForm};
 use crate::amazon_link::matching::{self, MatchRefused};
 use crate::amazon_link::model::{Purpose, Refused, Stage};
@@ -72,8 +72,11 @@ async fn link(visit: &Visit, attempt: &AttemptId) -> Answer {
         Ok(linked) => {
             let response =
                 visit.signed_in(&linked.session, linked.next.as_deref().unwrap_or(urls::ACCOUNT))?;
-            let flash =
-                if linked.is_replaced { Flash::worded("linked", "replaced") } else { Flash::of("linked") };
+            let flash = match linked.written {
+                Written::Added => Flash::of("linked"),
+                Written::Replaced => Flash::worded("linked", "replaced"),
+                Written::Nothing => Flash::of("already_yours"),
+            };
             Ok(flash.ride(visit, response))
         }
         Err(Stop::Refused(Refused::AttemptUnknown)) => Err(PageError::AttemptUnknown),

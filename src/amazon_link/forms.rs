@@ -96,12 +96,15 @@ impl RegisterForm {
     }
 }
 
-/// The unlink button carries nothing but its token.
+/// The unlink button carries nothing but its token. After a proof the page asks again: the callback by which
+/// the proof may come answers with an address, never with a refusal in place (S47).
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct UnlinkForm {}
 
-impl Form for UnlinkForm {}
+impl Form for UnlinkForm {
+    const MAY_WAIT: bool = false;
+}
 
 /// Which attempt a page is about.
 #[derive(Deserialize, Default)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::amazon_link::complete::event;
+use crate::amazon_link::complete::{event, spend_refused};
 use crate::amazon_link::confirm::pending;
 use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Refused, Stage};
@@ -50,8 +50,9 @@ pub(super) async fn register(
         .on(&id)
         .with(serde_json::json!({ "with": "amazon" }));
     let linked = event(visit, Kind::LinkAdded, Actor::Player).on(&id);
-    let next = attempt.next;
-    app.db
+    let (next, spent) = (attempt.next.clone(), attempt.clone());
+    let made = app
+        .db
         .write(move |conn| {
             if !store::spend(conn, &attempt.id, Stage::Registering)? {
                 return Err(Stop::Refused(Refused::AttemptUnknown));
@@ -68,8 +69,17 @@ pub(super) async fn register(
             written.write(conn)?;
             Ok(())
         })
-        .await?;
-    Ok(Made { player: id, entry, next })
+        .await;
+    match made {
+        Ok(()) => Ok(Made { player: id, entry, next }),
+        Err(Stop::Refused(Refused::IdentityTaken)) => {
+            // The transaction took its own spending back; the tokens that wait in the attempt must go.
+            let event = event(visit, Kind::LinkRefused, Actor::Visitor);
+            spend_refused(visit, &spent, Stage::Registering, Refused::IdentityTaken, event).await?;
+            Err(Stop::Refused(Refused::IdentityTaken))
+        }
+        Err(stop) => Err(stop),
+    }
 }
 
 /// Mails the code that makes the address count. Whether or not it can, the player is made: the address may be

@@ -134,7 +134,7 @@ pub(super) fn keep_identity(
     Ok(rows == 1)
 }
 
-/// The attempt that a page asks about, if it is at `stage` and this browser's.
+/// The attempt that a page asks about, if it is at `stage` and, like [`claim`], its bearer's (S41).
 pub(super) fn find(
     conn: &mut Conn,
     id: &AttemptId,
@@ -148,6 +148,14 @@ pub(super) fn find(
         .filter(dsl::stage.eq(stage))
         .filter(dsl::browser_hash.eq(&bearer.browser_hash))
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .filter(
+            dsl::purpose
+                .eq(Purpose::SignIn)
+                .or(dsl::session_id.eq(session_or_none(bearer)).assume_not_null()),
+        )
+        .filter(
+            dsl::purpose.eq(Purpose::SignIn).or(dsl::player_id.eq(player_or_none(bearer)).assume_not_null()),
+        )
         .select((
             dsl::id,
             dsl::purpose,
@@ -158,7 +166,7 @@ pub(super) fn find(
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(attempt).filter(|attempt| attempt.player == bearer.player || attempt.player.is_none()))
+    Ok(row.map(attempt))
 }
 
 /// Moves an attempt from one page to another. False if it is gone, or elsewhere.

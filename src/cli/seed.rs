@@ -1,14 +1,16 @@
 //! `dovetail seed --players N`: a made-up population, for load tests.
 //!
 //! Players `player1@seed.example` to `playerN@seed.example`, all with the password [`PASSWORD`]. One hash is
-//! made for all of them: ten thousand would take an hour, and nobody measures the making. It can be
-//! interrupted and run again; who is there already stays. Refused in production.
+//! made for all of them: ten thousand would take an hour, and nobody measures the making. Every second one
+//! is linked, with tokens that open nothing at Amazon. It can be interrupted and run again; who is there
+//! already stays. Refused in production.
 
 use clap::Args;
 use indicatif::ProgressBar;
 use secrecy::SecretString;
 
 use super::{Failure, Outcome, say, serve};
+use crate::amazon_link::MadeUpLink;
 use crate::app::App;
 use crate::config::Config;
 use crate::platform::clock::Clock;
@@ -73,21 +75,32 @@ async fn one_hash(app: &App) -> Result<StoredHash, Fault> {
 
 /// Makes those of a batch who are not there yet.
 async fn batch(app: &App, hash: &StoredHash, first: u32, last: u32) -> Result<usize, Fault> {
-    let new: Vec<NewPlayer> =
-        (first..=last).map(|number| player(app, hash, number)).collect::<Result<_, _>>()?;
+    let new: Vec<(NewPlayer, Option<MadeUpLink>)> =
+        (first..=last).map(|number| linked(app, hash, number)).collect::<Result<_, _>>()?;
     app.db
         .write(move |conn| {
             let mut made = 0;
-            for new in &new {
+            for (new, link) in &new {
                 let key = new.proven_email.as_ref().map_or("", EmailAddress::key);
                 if !players::store::is_email_taken(conn, key)? {
                     players::store::insert(conn, new)?;
+                    link.as_ref().map_or(Ok(()), |link| link.insert(conn))?;
                     made += 1;
                 }
             }
             Ok::<_, Fault>(made)
         })
         .await
+}
+
+/// A player, and a link for every second one.
+fn linked(app: &App, hash: &StoredHash, number: u32) -> Result<(NewPlayer, Option<MadeUpLink>), Fault> {
+    let player = player(app, hash, number)?;
+    let link = match number % 2 {
+        0 => Some(MadeUpLink::prepare(app, &player.id, number, player.created_at)?),
+        _ => None,
+    };
+    Ok((player, link))
 }
 
 fn player(app: &App, hash: &StoredHash, number: u32) -> Result<NewPlayer, Fault> {

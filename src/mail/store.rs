@@ -171,8 +171,14 @@ pub(super) fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Kept>> {
         .collect())
 }
 
-/// Removes letters older than thirty days, those of an outbox that is never sent among them. Returns how
-/// many.
-pub fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::delete(dsl::mails.filter(dsl::created_at.le(UtcTime::from(now - KEPT)))).execute(conn)
+/// Removes at most `limit` letters older than thirty days, those of an outbox that is never sent among them.
+/// Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let over: Vec<String> = dsl::mails
+        .filter(dsl::created_at.le(UtcTime::from(now - KEPT)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::mails.filter(dsl::id.eq_any(over))).execute(conn)
 }

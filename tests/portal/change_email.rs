@@ -77,9 +77,9 @@ async fn a_newer_change_kills_the_code_of_the_one_before() {
     let portal = Portal::start().await;
     let browser = portal.browser_of(&portal.bo().await);
     let (page, first) = asked(&portal, &browser.visit("/account").await, NEW).await;
-    let (page, second) = asked(&portal, &page, "bo.newest@example.test").await;
+    let (mut page, second) = asked(&portal, &page, "bo.newest@example.test").await;
     if first != second {
-        let page = page.fill("code", &first).press("Confirm email").await;
+        page = page.fill("code", &first).press("Confirm email").await;
         assert_eq!(page.code(), Some("code_wrong".into()));
     }
     assert_eq!(page.fill("code", &second).press("Confirm email").await.code(), Some("email_changed".into()));
@@ -143,7 +143,7 @@ async fn the_old_address_takes_the_change_back() {
     let bo = portal.bo().await;
     let thief = portal.browser_of(&bo);
     let (page, code) = asked(&portal, &thief.visit("/account").await, NEW).await;
-    page.fill("code", &code).press("Confirm email").await;
+    let page = page.fill("code", &code).press("Confirm email").await;
     let (page, _) = asked(&portal, &page, "bo.third@example.test").await;
 
     let owner = portal.browser();

@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use diesel::{QueryDsl, RunQueryDsl};
+use dovetail::platform::db::Db;
+use dovetail::platform::db::schema::amazon_links;
 use serde_json::Value;
 
 fn dovetail(folder: &Path, mode: &str, arguments: &[&str]) -> Output {
@@ -58,6 +61,10 @@ fn a_population_is_made_up_once() {
     let run = |arguments: &[&str]| dovetail(folder.path(), "development", arguments);
     assert!(ends(&run(&["seed", "--players", "7"]), 0).starts_with("7 players made"));
     assert!(ends(&run(&["seed", "--players", "9"]), 0).starts_with("2 players made"));
+    let url = format!("sqlite:{}", folder.path().join("dovetail.db").display());
+    let db = Db::open(&url, 1).unwrap();
+    let links: i64 = amazon_links::table.count().get_result(&mut *db.connection().unwrap()).unwrap();
+    assert_eq!(links, 4, "every second one is linked");
     ends(&run(&["seed", "--players", "0"]), 2);
     ends(&run(&["seed"]), 2);
 }

@@ -120,6 +120,10 @@ async fn letter(visit: &Visit, player: &Credentials, reset: &Reset) -> Result<Le
         Some(&player.id),
         player.email.as_deref().unwrap_or(&reset.email_key),
         language,
-        &[("linked", is_linked), ("amazon", amazon.as_deref().unwrap_or_default())],
+        &[
+            ("name", &player.display_name),
+            ("linked", is_linked),
+            ("amazon", amazon.as_deref().unwrap_or_default()),
+        ],
     )
 }

@@ -24,6 +24,7 @@ pub mod portal;
 pub mod program;
 pub mod raw;
 pub mod smtp;
+pub mod trips;
 pub mod wiretap;
 
 pub use self::browser::{Browser, Page};
