@@ -172,9 +172,14 @@ fn languages(visit: &Visit) -> Vec<(&'static str, &'static str, bool, String)> {
     Language::ALL.map(of).to_vec()
 }
 
-/// The query that shows the same page in `language`; the rest of it, such as `next`, stays.
+/// Parameters that say which page it is. Whatever else stood in the address may be a code or a mailed token,
+/// which no page repeats (S72).
+const KEPT: [&str; 3] = ["next", "return_to", "attempt"];
+
+/// The query that shows the same page in `language`.
 fn in_language(query: &str, language: Language) -> String {
-    let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != LANGUAGE);
+    let kept =
+        url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| KEPT.contains(&name.as_ref()));
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(kept)
         .append_pair(LANGUAGE, language.tag())
@@ -201,5 +206,6 @@ mod tests {
         let query = in_language("next=%2Faccount%2Fprofile&language=en", Language::German);
         assert_eq!(query, "?next=%2Faccount%2Fprofile&language=de");
         assert_eq!(in_language("", Language::English), "?language=en");
+        assert_eq!(in_language("code=x&state=y&token=z", Language::English), "?language=en");
     }
 }

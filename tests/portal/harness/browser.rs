@@ -219,7 +219,7 @@ impl Browser {
             diary.lock().unwrap_or_else(PoisonError::into_inner).push(page.clone());
         }
         if self.is_portal(&page.url) {
-            manners::check_resources(&page.document());
+            manners::check_page(&page.document());
         }
         // No story may meet a fault it did not ask for, and none can ask for this one.
         assert_ne!(page.status, 500, "{method} {}: {}", page.url, page.text());
@@ -280,14 +280,17 @@ impl Browser {
 
 impl Page {
     /// Types into a field of the form whose button is pressed next.
-    pub fn fill(mut self, field: &str, value: &str) -> Self {
-        self.typed.retain(|(known, _)| known != field);
-        self.typed.push((field.to_owned(), value.to_owned()));
-        self
+    #[must_use]
+    pub fn fill(&self, field: &str, value: &str) -> Self {
+        let mut page = self.clone();
+        page.typed.retain(|(known, _)| known != field);
+        page.typed.push((field.to_owned(), value.to_owned()));
+        page
     }
 
     /// Ticks a box.
-    pub fn tick(self, field: &str) -> Self {
+    #[must_use]
+    pub fn tick(&self, field: &str) -> Self {
         let document = self.document();
         let boxed = html::first(&document, &format!("input[type=checkbox][name={field}]"));
         let value = boxed.expect("a box to tick").attr("value").unwrap_or("on").to_owned();
@@ -295,9 +298,11 @@ impl Page {
     }
 
     /// Takes the tick out of a box, or a field out of the form.
-    pub fn untick(mut self, field: &str) -> Self {
-        self.emptied.push(field.to_owned());
-        self
+    #[must_use]
+    pub fn untick(&self, field: &str) -> Self {
+        let mut page = self.clone();
+        page.emptied.push(field.to_owned());
+        page
     }
 
     /// Presses a button and goes wherever it leads.

@@ -55,8 +55,17 @@ fn check_cookie(url: &Url, cookie: &str) {
     assert!(!attributes.iter().any(|attribute| attribute.starts_with("domain")), "{url}: {cookie}");
 }
 
+/// Every text is there, with its gaps filled: a missing one shows as its own name.
+pub fn check_text(text: &str) {
+    let is_name = text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    assert!(!is_name && !text.contains("{$"), "a text from the catalogues: {text:?}");
+}
+
 /// Nothing on a page comes from elsewhere, and nothing runs or paints inline (S113, S117).
-pub fn check_resources(page: &Html) {
+pub fn check_page(page: &Html) {
+    for element in html::all(page, "title, h1, h2, p, a, button, label, dt, dd, li, span") {
+        check_text(&html::text(element));
+    }
     for (selector, attribute) in
         [("script", "src"), ("img", "src"), ("link[rel=stylesheet]", "href"), ("link[rel=icon]", "href")]
     {

@@ -22,7 +22,7 @@ use secrecy::ExposeSecret;
 use super::amazon::Amazon;
 use super::browser::Browser;
 use super::database::Database;
-use super::{dump, log};
+use super::{dump, log, manners};
 
 /// Noon of a day on which no clock is changed.
 const NOON: &str = "2026-12-01T12:00:00Z";
@@ -132,6 +132,8 @@ impl Portal {
             .map(|(id, kind, subject, body)| {
                 let text = self.app.vault.open(&place_of_body(id), &body.unwrap_or_default());
                 let text = text.expect("the mail's body").expose_secret().to_owned();
+                manners::check_text(&text);
+                manners::check_text(&subject);
                 Mail { to: address.to_owned(), kind, subject, text }
             })
             .collect()
