@@ -74,6 +74,8 @@ impl Browser {
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
+            // A server may close an idle connection just when it is used again; a POST is not repeated then.
+            .pool_max_idle_per_host(0)
             .resolve("localhost", here)
             .user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0")
             .build()
@@ -323,6 +325,9 @@ impl Page {
     pub fn form_behind(&self, button: &str) -> (Method, Url, Fields) {
         let document = self.document();
         let pressed = html::button(&document, button);
+        let pressed = pressed.unwrap_or_else(|| {
+            panic!("no button {button:?} on {} {}: {}", self.status, self.url, self.text())
+        });
         let form = html::form_of(pressed);
         let mut fields = html::fields(form);
         for (field, value) in &self.typed {
