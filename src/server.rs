@@ -15,13 +15,14 @@ use actix_web::{App as Service, HttpResponse, HttpServer, guard, web};
 
 use crate::app::App;
 use crate::platform::fault::Fault;
+use crate::resume;
+use crate::routes;
 use crate::viewer::{self, SessionRows};
 use crate::web::cookies::Cookies;
 use crate::web::guard::Row;
 use crate::web::headers::Protection;
 use crate::web::interrupted::Resume;
 use crate::web::{error_pages, frame, headers, limits, request_log};
-use crate::{resume, routes};
 
 /// Starts the portal on `listener`. The server runs when awaited and stops on SIGTERM and SIGINT.
 pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Server, Fault> {

@@ -3,7 +3,8 @@
 //! Nothing here decides anything; it stands apart so that a room can name another room's row
 //! without importing that room.
 
-use crate::{id_type, word_type};
+use crate::id_type;
+use crate::word_type;
 
 id_type! {
     /// An account here.

@@ -36,6 +36,7 @@ notice-email-changed-title = Your email is confirmed
 notice-email-changed-body = From now on we write to it.
 email-undo-title = Take back the new email
 email-undo-heading = Take back the new email?
+email-undo-heading-dead = Nothing to take back here
 email-undo-lead = Your account goes back to { $email }. Everybody is signed out of it, and you choose a new password next.
 email-undo-submit = Restore my email
 email-undo-keep = Keep the new one

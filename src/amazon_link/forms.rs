@@ -115,7 +115,8 @@ pub struct AttemptQuery {
 
 impl AttemptQuery {
     pub fn attempt(&self) -> AttemptId {
-        AttemptId::from(self.attempt.clone())
+        // What no text column takes is no attempt of ours either.
+        AttemptId::from(self.attempt.replace('\0', ""))
     }
 }
 

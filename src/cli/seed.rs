@@ -41,7 +41,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     }
     serve::prepare_schema(&config)?;
     let app = App::build(config, Clock::system())?;
-    let made = actix_web::rt::System::new().block_on(seed(&app, arguments.players))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::broken(DURING, error))?;
+    let made = runtime.block_on(seed(&app, arguments.players))?;
     say(&format!("{made} players made; all of {} have the password: {PASSWORD}", arguments.players))?;
     Ok(Outcome::Well)
 }

@@ -36,7 +36,7 @@ word_type! {
         PasswordChanged = "password-changed",
         /// The password was removed by somebody signed in: `name`.
         PasswordRemoved = "password-removed",
-        /// The password was reset by mail: `name`, `linked` (`yes` or `no`), `amazon` (what the linked
+        /// The password was reset by mail: `linked` (`yes` or `no`), `amazon` (what the linked
         /// Amazon account is called; empty without a link).
         PasswordReset = "password-reset",
         /// Somebody asked to reset the password: `token`, which its link carries.

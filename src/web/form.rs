@@ -66,7 +66,9 @@ fn encoded(fields: &[(String, String)]) -> String {
 fn accepted(visit: &Visit, body: &[u8]) -> Result<Vec<(String, String)>, PageError> {
     let mut fields: Vec<(String, String)> = Vec::new();
     for (name, value) in url::form_urlencoded::parse(body).into_owned() {
-        if fields.len() == MAX_FIELDS || fields.iter().any(|(known, _)| *known == name) {
+        // Nobody types a NUL, and no text column of PostgreSQL takes one.
+        let is_hostile = name.contains('\0') || value.contains('\0');
+        if is_hostile || fields.len() == MAX_FIELDS || fields.iter().any(|(known, _)| *known == name) {
             return Err(PageError::BadRequest);
         }
         fields.push((name, value));

@@ -11,7 +11,7 @@ const CALLS: [Call; 3] = [Call::Exchange, Call::TokenInfo, Call::Profile];
 /// A portal that does not wait long.
 async fn impatient() -> Portal {
     Portal::with(|settings| {
-        settings.set("DOVETAIL_UPSTREAM_TOTAL", "300ms").set("DOVETAIL_UPSTREAM_CONNECT", "200ms");
+        settings.set("DOVETAIL_UPSTREAM_TOTAL", "1s").set("DOVETAIL_UPSTREAM_CONNECT", "1s");
     })
     .await
 }
@@ -31,7 +31,7 @@ fn faults() -> Vec<Fault> {
         Fault::Unavailable,
         Fault::TooManyRequests { retry_after: None },
         Fault::TooManyRequests { retry_after: Some(30) },
-        Fault::Slow(Duration::from_secs(2)),
+        Fault::Slow(Duration::from_secs(5)),
         Fault::Reset,
         Fault::ResetAfterWork,
         Fault::Malformed,

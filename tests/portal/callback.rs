@@ -406,6 +406,10 @@ mod a_purpose {
             let page = browser.post("/amazon/confirm", &form).await;
             assert_eq!((page.status, page.code().as_deref()), (400, Some("attempt_unknown")), "{attempt}");
         }
+        let form = [("csrf", csrf.as_str()), ("attempt", "\0"), ("choice", "link")];
+        assert_eq!(browser.post("/amazon/confirm", &form).await.status, 400);
+        let form = [("csrf", csrf.as_str()), ("session", "\0")];
+        assert_eq!(browser.post("/account/security/end-session", &form).await.status, 400);
         for query in ["", "?attempt=", "?attempt=a&attempt=b", "?attempt=%00"] {
             let page = browser.visit(&format!("/amazon/confirm{query}")).await;
             assert_eq!(page.status, 400, "{query}");

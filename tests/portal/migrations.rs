@@ -80,7 +80,7 @@ fn copies_that_start_at_once_migrate_once() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("dovetail.db").display());
         let db = Db::open(&url, 4).unwrap();
-        let start = || migrate::up(&mut *db.connection().unwrap()).map(|applied| applied.len());
+        let start = || migrate::up(&mut db.connection().unwrap()).map(|applied| applied.len());
         let applied: usize = std::thread::scope(|scope| {
             let copies: Vec<_> = (0..4).map(|_| scope.spawn(start)).collect();
             copies.into_iter().map(|copy| copy.join().unwrap().unwrap()).sum()

@@ -206,7 +206,7 @@ async fn a_reset_starts_clean() {
     assert_eq!(portal.count("SELECT count(*) AS count FROM email_changes"), 0);
     assert_eq!(portal.count("SELECT count(*) AS count FROM link_attempts"), 0);
     let news = portal.mail_to(ann.email()).text;
-    assert!(news.contains("•••••@") && news.contains("/account"), "{news}");
+    assert!(news.contains("•••••@") && news.contains("/amazon/unlink"), "{news}");
 
     let page = sign_in(&owner, &ann, NEW).await;
     assert_eq!((page.path().as_str(), page.code().as_deref()), ("/account", Some("still_linked")));

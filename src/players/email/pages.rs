@@ -89,9 +89,7 @@ pub async fn submit_verify(visit: Visit, PostForm(form): PostForm<CodeForm>) -> 
             answer::unprocessable(&view)
         }
         _ => {
-            let sentence = visit.language.text("refused-code-shape");
-            let page = view.page.with_notice(notice("bad", "code_wrong"));
-            view.page = page.with_errors(vec![("code".to_owned(), sentence)]);
+            view.page = view.page.with_notice(notice("bad", "code_wrong"));
             answer::unprocessable(&view)
         }
     }

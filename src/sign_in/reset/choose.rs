@@ -120,10 +120,6 @@ async fn letter(visit: &Visit, player: &Credentials, reset: &Reset) -> Result<Le
         Some(&player.id),
         player.email.as_deref().unwrap_or(&reset.email_key),
         language,
-        &[
-            ("name", &player.display_name),
-            ("linked", is_linked),
-            ("amazon", amazon.as_deref().unwrap_or_default()),
-        ],
+        &[("linked", is_linked), ("amazon", amazon.as_deref().unwrap_or_default())],
     )
 }

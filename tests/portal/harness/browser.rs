@@ -74,7 +74,7 @@ impl Browser {
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
-            // A server may close an idle connection just when it is used again; a POST is not repeated then.
+            // A connection that the portal closes while it idles would fail a form that is sent at that very moment.
             .pool_max_idle_per_host(0)
             .resolve("localhost", here)
             .user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0")
