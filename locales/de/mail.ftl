@@ -127,7 +127,7 @@ mail-password-reset-link-body =
     Hallo,
 
     jemand, hoffentlich du, hat bei { $site } ein neues Passwort angefordert. Wähle es hier:
-    { $link }
+    { $portal }/reset-password?token={ $token }
 
     Der Link gilt einmal und läuft bald ab; nur der neueste zählt. Sobald das neue Passwort gespeichert ist, endet jede Sitzung.
 

@@ -127,7 +127,7 @@ mail-password-reset-link-body =
     Hello,
 
     somebody, we hope you, asked for a new password at { $site }. Choose it here:
-    { $link }
+    { $portal }/reset-password?token={ $token }
 
     The link works once and soon expires; only the newest one counts. Saving the new password ends every session.
 
