@@ -251,3 +251,78 @@ mod framing {
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }
+
+mod in_production {
+    use super::*;
+
+    const HOST: &str = "account.studio.test";
+
+    /// A portal as a studio runs it, behind its proxy, which here is the test.
+    async fn production() -> Portal {
+        Portal::with(|settings| {
+            settings
+                .set("DOVETAIL_MODE", "production")
+                .set("DOVETAIL_PUBLIC_URL", &format!("https://{HOST}"))
+                .set("DOVETAIL_TRUSTED_PROXIES", "127.0.0.1")
+                .set("DOVETAIL_AMAZON_CLIENT_ID", "amzn1.application-oa2-client.9f3c1b7a2e6d4508")
+                .set(
+                    "DOVETAIL_AMAZON_CLIENT_SECRET",
+                    "8f3a61c0d97b24e5f01846bd93ac7e2570bd19f4ce8632a5d7410e9fb86c3a25",
+                )
+                .set("DOVETAIL_SMTP_URL", "smtps://portal:hunter2@mail.studio.test")
+                .set("DOVETAIL_MAIL_FROM", "Studio <no-reply@studio.test>");
+            settings.0.remove("DOVETAIL_SIMULATOR_LISTEN");
+        })
+        .await
+    }
+
+    async fn ask(
+        portal: &Portal,
+        target: &str,
+        scheme: &str,
+        host: &str,
+    ) -> super::super::harness::raw::Answer {
+        portal.raw(get(target, &format!("Host: {host}\r\nX-Forwarded-Proto: {scheme}\r\n"))).await
+    }
+
+    #[tokio::test]
+    async fn cookies_and_transport_are_for_https_alone() {
+        let portal = production().await;
+        let page = ask(&portal, "/sign-in", "https", HOST).await;
+        assert_eq!(page.status, 200, "{page:?}");
+        let cookie = page.header("set-cookie").unwrap();
+        assert!(cookie.starts_with("__Host-browser="), "{cookie}");
+        assert!(cookie.contains("; Secure") && !cookie.contains("Domain"), "{cookie}");
+        let transport = page.header("strict-transport-security").unwrap();
+        assert_eq!(transport, "max-age=63072000; includeSubDomains");
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.contains("form-action 'self' https://www.amazon.com;"), "{policy}");
+    }
+
+    #[tokio::test]
+    async fn a_plain_request_is_sent_to_https() {
+        let portal = production().await;
+        let answer = ask(&portal, "/sign-in?next=%2Faccount", "http", HOST).await;
+        let home = format!("https://{HOST}/sign-in?next=%2Faccount");
+        assert_eq!((answer.status, answer.header("location")), (308, Some(home.as_str())));
+    }
+
+    #[tokio::test]
+    async fn another_host_is_misdirected() {
+        let portal = production().await;
+        for host in
+            ["evil.example", "account.studio.test.evil.example", "account.studio.test:8443", "localhost"]
+        {
+            assert_eq!(ask(&portal, "/sign-in", "https", host).await.status, 421, "{host}");
+        }
+        assert_eq!(ask(&portal, "/healthz", "http", "10.0.0.7").await.status, 200);
+    }
+
+    #[tokio::test]
+    async fn nothing_of_development_is_there() {
+        let portal = production().await;
+        for path in ["/dev/outbox", "/simulator", "/ap/oa"] {
+            assert_eq!(ask(&portal, path, "https", HOST).await.status, 404, "{path}");
+        }
+    }
+}

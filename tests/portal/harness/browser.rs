@@ -325,6 +325,9 @@ impl Page {
     pub fn form_behind(&self, button: &str) -> (Method, Url, Fields) {
         let document = self.document();
         let pressed = html::button(&document, button);
+        let pressed = pressed.unwrap_or_else(|| {
+            panic!("no button {button:?} on {} {}: {}", self.status, self.url, self.text())
+        });
         let form = html::form_of(pressed);
         let mut fields = html::fields(form);
         for (field, value) in &self.typed {

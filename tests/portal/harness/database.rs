@@ -3,7 +3,8 @@
 //! `TEST_DATABASE` chooses: `sqlite` (the default) or the URL of a PostgreSQL server on which databases may be made.
 //! No test sees another's rows. What a killed run left behind on a server, the next run removes.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -84,6 +85,8 @@ impl Template {
                 let folder = TempDir::new().unwrap();
                 let file = folder.path().join("dovetail.db");
                 fs::write(&file, bytes).unwrap();
+                // Production refuses a file that others may read.
+                fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
                 Database { url: sqlite_url(&file), place: Place::Folder { _kept: folder } }
             }
             Self::Postgres(server) => {
