@@ -100,8 +100,10 @@ fn refuse_unsafe(reader: &mut Reader, location: &Location, expected: DatabaseFil
 /// checked. libpq's default, `prefer`, checks nothing.
 fn is_server_verified(url: &str) -> bool {
     let Ok(url) = url::Url::parse(url) else { return false };
-    let values = |name: &'static str| url.query_pairs().filter(move |(key, _)| key == name).map(|(_, value)| value);
-    let hosts = url.host_str().map(Into::into).into_iter().chain(values("host")).filter(|host| !host.is_empty());
+    let values =
+        |name: &'static str| url.query_pairs().filter(move |(key, _)| key == name).map(|(_, value)| value);
+    let hosts =
+        url.host_str().map(Into::into).into_iter().chain(values("host")).filter(|host| !host.is_empty());
     let mut is_here = hosts.map(|host| {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let is_loopback = bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());

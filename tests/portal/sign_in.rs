@@ -224,15 +224,15 @@ async fn good_sign_ins_in_between_do_not_hide_a_guessing_network() {
     let portal = Portal::with(with_small_budgets).await;
     let bo = portal.bo().await;
     let guesser = portal.browser().at(ELSEWHERE);
-    let mut guesses = 0;
+    let mut tries = 0;
     for victim in 0..3 {
         for _ in 0..4 {
             let page = sign_in(&guesser, &format!("victim{victim}@example.test"), "wrong").await;
-            guesses += 1;
-            let expected = if guesses <= 10 { 422 } else { 303 };
-            assert_eq!(page.status, expected, "guess {guesses}");
+            tries += 1;
+            let expected = if tries <= 10 { 422 } else { 303 };
+            assert_eq!(page.status, expected, "guess {tries}");
         }
-        if guesses <= 10 {
+        if tries <= 10 {
             assert!(is_in(&sign_in(&portal.browser().at(ELSEWHERE), bo.email(), bo.password()).await));
         }
     }
@@ -372,12 +372,12 @@ async fn a_hash_that_is_behind_is_renewed_by_a_sign_in() {
         .execute(&mut *portal.app().db.connection().unwrap())
         .unwrap();
     let before = portal.dump()["players"].clone();
-    let hashes = portal.app().passwords.hashes_run();
+    let run = portal.app().passwords.hashes_run();
     assert!(is_in(&sign_in(&portal.browser(), bo.email(), bo.password()).await));
     assert_ne!(portal.dump()["players"], before);
-    assert_eq!(portal.app().passwords.hashes_run() - hashes, 2);
+    assert_eq!(portal.app().passwords.hashes_run() - run, 2);
     assert!(is_in(&sign_in(&portal.browser(), bo.email(), bo.password()).await));
-    assert_eq!(portal.app().passwords.hashes_run() - hashes, 3);
+    assert_eq!(portal.app().passwords.hashes_run() - run, 3);
 }
 
 /// S21, S22.

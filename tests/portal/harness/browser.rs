@@ -49,7 +49,7 @@ enum Site {
     /// Typed, or a bookmark.
     None,
     SameOrigin,
-    CrossSite,
+    Elsewhere,
 }
 
 /// One answer, redirects included, and the window it stands in.
@@ -140,7 +140,7 @@ impl Browser {
     /// The same as from a page of somebody else.
     pub async fn post_from_elsewhere(&self, address: &str, fields: &[(&str, &str)]) -> Page {
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        self.send(Method::POST, self.address(address), Some(fields), Site::CrossSite).await
+        self.send(Method::POST, self.address(address), Some(fields), Site::Elsewhere).await
     }
 
     /// A cookie of the portal.
@@ -241,7 +241,7 @@ impl Browser {
         match site {
             Site::None => say("sec-fetch-site", "none"),
             Site::SameOrigin => say("sec-fetch-site", "same-origin"),
-            Site::CrossSite => say("sec-fetch-site", "cross-site"),
+            Site::Elsewhere => say("sec-fetch-site", "cross-site"),
         }
         if *method == Method::POST {
             let own = url.origin().ascii_serialization();
@@ -252,7 +252,7 @@ impl Browser {
             .get(url.host_str().unwrap())
             .into_iter()
             .flatten()
-            .filter(|(_, cookie)| !cookie.is_strict || site != Site::CrossSite)
+            .filter(|(_, cookie)| !cookie.is_strict || site != Site::Elsewhere)
             .map(|(name, cookie)| format!("{name}={}", cookie.value))
             .collect();
         if !cookies.is_empty() {
@@ -366,7 +366,7 @@ impl Page {
             };
             let target = page.url.join(&location).unwrap();
             // Once a trip has crossed sites, it stays a stranger's idea.
-            let site = if page.site == Site::CrossSite { Site::CrossSite } else { page.site_of(&target) };
+            let site = if page.site == Site::Elsewhere { Site::Elsewhere } else { page.site_of(&target) };
             let site = if page.site == Site::None && site == Site::SameOrigin { Site::None } else { site };
             let mut trail = std::mem::take(&mut page.trail);
             trail.push(location);
@@ -499,6 +499,6 @@ impl Page {
     }
 
     fn site_of(&self, target: &Url) -> Site {
-        if target.origin() == self.url.origin() { Site::SameOrigin } else { Site::CrossSite }
+        if target.origin() == self.url.origin() { Site::SameOrigin } else { Site::Elsewhere }
     }
 }
