@@ -43,13 +43,13 @@ struct Cookie {
     is_strict: bool,
 }
 
-/// Whose idea a request was.
+/// Whose idea a request was, as `Sec-Fetch-Site` says it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Site {
     /// Typed, or a bookmark.
-    None,
-    SameOrigin,
-    CrossSite,
+    Nobodys,
+    Own,
+    Foreign,
 }
 
 /// One answer, redirects included, and the window it stands in.
@@ -64,7 +64,6 @@ pub struct Page {
     browser: Browser,
     site: Site,
     typed: Fields,
-    emptied: Vec<String>,
 }
 
 impl Browser {
@@ -122,39 +121,31 @@ impl Browser {
 
     /// The answer to one GET, redirect or not.
     pub async fn get(&self, address: &str) -> Page {
-        self.send(Method::GET, self.address(address), None, Site::None).await
+        self.send(Method::GET, self.address(address), None, Site::Nobodys).await
     }
 
     /// The answer to one request by any method, without a body.
     pub async fn ask(&self, method: &str, address: &str) -> Page {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
-        self.send(method, self.address(address), None, Site::None).await
+        self.send(method, self.address(address), None, Site::Nobodys).await
     }
 
     /// The answer to one POST, as from a page of the portal.
     pub async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Page {
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        self.send(Method::POST, self.address(address), Some(fields), Site::SameOrigin).await
+        self.send(Method::POST, self.address(address), Some(fields), Site::Own).await
     }
 
     /// The same as from a page of somebody else.
     pub async fn post_from_elsewhere(&self, address: &str, fields: &[(&str, &str)]) -> Page {
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        self.send(Method::POST, self.address(address), Some(fields), Site::CrossSite).await
+        self.send(Method::POST, self.address(address), Some(fields), Site::Foreign).await
     }
 
     /// A cookie of the portal.
     pub fn cookie(&self, name: &str) -> Option<String> {
         let jar = self.jar();
         jar.get(self.portal.host_str()?)?.get(name).map(|cookie| cookie.value.clone())
-    }
-
-    /// Names of the portal's cookies.
-    pub fn cookies(&self) -> Vec<String> {
-        let jar = self.jar();
-        jar.get(self.portal.host_str().unwrap())
-            .map(|held| held.keys().cloned().collect())
-            .unwrap_or_default()
     }
 
     /// Puts a cookie for the portal into the browser.
@@ -213,7 +204,6 @@ impl Browser {
             browser: self.clone(),
             site,
             typed: Vec::new(),
-            emptied: Vec::new(),
         };
         if let Some(diary) = &self.diary {
             diary.lock().unwrap_or_else(PoisonError::into_inner).push(page.clone());
@@ -239,20 +229,20 @@ impl Browser {
         say("sec-fetch-mode", "navigate");
         say("sec-fetch-dest", "document");
         match site {
-            Site::None => say("sec-fetch-site", "none"),
-            Site::SameOrigin => say("sec-fetch-site", "same-origin"),
-            Site::CrossSite => say("sec-fetch-site", "cross-site"),
+            Site::Nobodys => say("sec-fetch-site", "none"),
+            Site::Own => say("sec-fetch-site", "same-origin"),
+            Site::Foreign => say("sec-fetch-site", "cross-site"),
         }
         if *method == Method::POST {
             let own = url.origin().ascii_serialization();
-            say("origin", if site == Site::SameOrigin { &own } else { "https://elsewhere.example" });
+            say("origin", if site == Site::Own { &own } else { "https://elsewhere.example" });
         }
         let cookies: Vec<String> = self
             .jar()
             .get(url.host_str().unwrap())
             .into_iter()
             .flatten()
-            .filter(|(_, cookie)| !cookie.is_strict || site != Site::CrossSite)
+            .filter(|(_, cookie)| !cookie.is_strict || site != Site::Foreign)
             .map(|(name, cookie)| format!("{name}={}", cookie.value))
             .collect();
         if !cookies.is_empty() {
@@ -297,14 +287,6 @@ impl Page {
         self.fill(field, &value)
     }
 
-    /// Takes the tick out of a box, or a field out of the form.
-    #[must_use]
-    pub fn untick(&self, field: &str) -> Self {
-        let mut page = self.clone();
-        page.emptied.push(field.to_owned());
-        page
-    }
-
     /// Presses a button and goes wherever it leads.
     pub async fn press(&self, button: &str) -> Page {
         self.press_only(button).await.follow().await
@@ -316,9 +298,9 @@ impl Page {
         if method == Method::GET {
             let mut url = url;
             url.query_pairs_mut().clear().extend_pairs(fields);
-            return self.browser.send(method, url, None, Site::SameOrigin).await;
+            return self.browser.send(method, url, None, Site::Own).await;
         }
-        self.browser.send(method, url, Some(fields), Site::SameOrigin).await
+        self.browser.send(method, url, Some(fields), Site::Own).await
     }
 
     /// What pressing a button would send, and where.
@@ -337,7 +319,6 @@ impl Page {
                 None => fields.push((field.clone(), value.clone())),
             }
         }
-        fields.retain(|(field, _)| !self.emptied.contains(field));
         if let Some(name) = pressed.attr("name") {
             fields.push((name.to_owned(), pressed.attr("value").unwrap_or_default().to_owned()));
         }
@@ -366,8 +347,8 @@ impl Page {
             };
             let target = page.url.join(&location).unwrap();
             // Once a trip has crossed sites, it stays a stranger's idea.
-            let site = if page.site == Site::CrossSite { Site::CrossSite } else { page.site_of(&target) };
-            let site = if page.site == Site::None && site == Site::SameOrigin { Site::None } else { site };
+            let site = if page.site == Site::Foreign { Site::Foreign } else { page.site_of(&target) };
+            let site = if page.site == Site::Nobodys && site == Site::Own { Site::Nobodys } else { site };
             let mut trail = std::mem::take(&mut page.trail);
             trail.push(location);
             page = page.browser.send(Method::GET, target, None, site).await;
@@ -442,13 +423,6 @@ impl Page {
         self.attribute("[data-code]", "data-code")
     }
 
-    /// All codes on the page.
-    pub fn codes(&self) -> Vec<String> {
-        let document = self.document();
-        let found = html::all(&document, "[data-code]");
-        found.iter().filter_map(|notice| notice.attr("data-code")).map(str::to_owned).collect()
-    }
-
     /// The state that the Amazon panel shows.
     pub fn link_state(&self) -> Option<String> {
         self.attribute("[data-link-state]", "data-link-state")
@@ -499,6 +473,6 @@ impl Page {
     }
 
     fn site_of(&self, target: &Url) -> Site {
-        if target.origin() == self.url.origin() { Site::SameOrigin } else { Site::CrossSite }
+        if target.origin() == self.url.origin() { Site::Own } else { Site::Foreign }
     }
 }

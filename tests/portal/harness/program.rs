@@ -33,7 +33,7 @@ impl Program {
             listen(child.stderr.take().unwrap(), Arc::clone(&said), None),
         ];
         let program = Self { child, said, listeners };
-        let patience = Duration::from_secs(60);
+        let patience = Duration::from_mins(1);
         assert!(is_ready.recv_timeout(patience).is_ok(), "it did not start: {}", program.said());
         program
     }
