@@ -76,10 +76,10 @@ pub(super) async fn link(visit: &Visit, attempt: &AttemptId) -> Result<Linked, S
             match decide(purpose, &standing) {
                 Decision::Confirm => {}
                 Decision::Renew(own) if own.state == LinkState::Active => {
-                    return match sessions::rotate(conn, &rotation)? {
-                        true => Ok(Written::Nothing),
-                        false => Err(Stop::Refused(Refused::AttemptUnknown)),
-                    };
+                    let is_rotated = sessions::rotate(conn, &rotation)?;
+                    return is_rotated
+                        .then_some(Written::Nothing)
+                        .ok_or(Stop::Refused(Refused::AttemptUnknown));
                 }
                 Decision::Refused(refused) => return Err(Stop::Refused(refused)),
                 _ => return Err(Stop::Refused(Refused::AttemptUnknown)),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::parse::{self, Parsed};
 use super::reader::{Read, Reader, Reported};
@@ -82,13 +82,33 @@ fn sqlite(path: &str) -> Parsed<Location> {
 
 fn refuse_unsafe(reader: &mut Reader, location: &Location, expected: DatabaseFile) -> Read<()> {
     match location {
-        Location::Postgres(_) => Ok(()),
+        Location::Postgres(url) => reader.demand(
+            &DATABASE_URL,
+            is_server_verified(url.expose_secret()),
+            "must verify the server, which is not on this machine: add `sslmode=verify-full` and `sslrootcert=` \
+             with the file of the authority",
+        ),
         Location::SqliteInMemory => {
             Err(reader
                 .refuse(&DATABASE_URL, "must not be in memory in production: every restart would lose it"))
         }
         Location::Sqlite(path) => refuse_unsafe_file(reader, path, expected),
     }
+}
+
+/// Whether nobody between us and PostgreSQL can read along (S91): it is on this machine, or its certificate is
+/// checked. libpq's default, `prefer`, checks nothing.
+fn is_server_verified(url: &str) -> bool {
+    let Ok(url) = url::Url::parse(url) else { return false };
+    let values = |name: &'static str| url.query_pairs().filter(move |(key, _)| key == name).map(|(_, value)| value);
+    let hosts = url.host_str().map(Into::into).into_iter().chain(values("host")).filter(|host| !host.is_empty());
+    let mut is_here = hosts.map(|host| {
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let is_loopback = bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        // A path is a socket's folder, here by nature; some drivers write it percent-encoded.
+        is_loopback || bare == "localhost" || bare.starts_with('/') || bare.starts_with("%2F")
+    });
+    is_here.all(|here| here) || values("sslmode").any(|mode| mode == "verify-full")
 }
 
 fn refuse_unsafe_file(reader: &mut Reader, path: &Path, expected: DatabaseFile) -> Read<()> {
@@ -124,6 +144,27 @@ mod tests {
         ] {
             let (Location::Sqlite(found), _) = location(text).unwrap() else { panic!("{text}") };
             assert_eq!(found, Path::new(path));
+        }
+    }
+
+    #[test]
+    fn a_server_elsewhere_must_show_who_it_is() {
+        for verified in [
+            "postgres://u:p@localhost/d",
+            "postgres://u:p@127.0.0.1:5433/d",
+            "postgres://u@[::1]/d",
+            "postgres:///d?host=/run/postgresql",
+            "postgres://u:p@db.example/d?sslmode=verify-full&sslrootcert=/etc/ssl/certs/ca-certificates.crt",
+        ] {
+            assert!(is_server_verified(verified), "{verified}");
+        }
+        for open in [
+            "postgres://u:p@db.example/d",
+            "postgres://u:p@db.example/d?sslmode=require",
+            "postgres://u:p@localhost/d?host=db.example",
+            "postgres://u:p@10.0.0.7/d?sslmode=verify-ca",
+        ] {
+            assert!(!is_server_verified(open), "{open}");
         }
     }
 

@@ -328,12 +328,7 @@ mod a_purpose {
     /// S43: what a trip is for stands in its row alone; nothing that comes back can say otherwise.
     #[tokio::test]
     async fn is_not_changed_by_anything_that_comes_back() {
-        let expected = |purpose: &str| match purpose {
-            "sign_in" => "/account",
-            "link" => "/amazon/outcome",
-            "replace" => "/amazon/outcome",
-            _ => "/amazon/outcome",
-        };
+        let expected = |purpose: &str| if purpose == "sign_in" { "/account" } else { "/amazon/outcome" };
         for begun in PURPOSES {
             for forced in PURPOSES {
                 let portal = Portal::start().await;

@@ -186,9 +186,9 @@ async fn two_hundred_rounds_of_unlink_against_password_removal_leave_a_way_in() 
         );
         assert_eq!(ways, 1, "{round}: {:?}", told(&pages));
         if portal.count_all("amazon_links") == 0 {
-            unlinked += 1
+            unlinked += 1;
         } else {
-            removed += 1
+            removed += 1;
         }
         portal.run("DELETE FROM amazon_links");
         portal.run("DELETE FROM sessions");
