@@ -8,7 +8,6 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    dead_code,
     reason = "a test stops at the first surprise, and this crate has no callers"
 )]
 

@@ -1,7 +1,6 @@
 //! Amazon as a story speaks of it: thin words over the simulator.
 
 use std::net::TcpListener;
-use std::time::Duration;
 
 use dovetail::lwa::simulator::{Call, Customer, Fault, Running, Settings, Simulator, WEB_CLIENT_ID};
 use dovetail::platform::clock::Clock;
@@ -40,16 +39,6 @@ impl Amazon {
         self.simulator.revoke(customer);
     }
 
-    /// Every answer to this call takes longer than anybody waits.
-    pub fn is_slow(&self, call: Call) {
-        self.simulator.set_fault(call, Fault::Slow(Duration::from_secs(20)));
-    }
-
-    /// This call ends in 500.
-    pub fn is_broken(&self, call: Call) {
-        self.simulator.set_fault(call, Fault::ServerError);
-    }
-
     /// Connections for this call are reset.
     pub fn is_down(&self, call: Call) {
         self.simulator.set_fault(call, Fault::Reset);
@@ -58,11 +47,6 @@ impl Amazon {
     /// This call is answered with the OAuth error of this name.
     pub fn refuses(&self, call: Call, error: &str) {
         self.simulator.set_fault(call, Fault::Refused(error.to_owned()));
-    }
-
-    /// The authorization page sends everybody back without asking.
-    pub fn will_deny(&self) {
-        self.refuses(Call::Authorize, "access_denied");
     }
 
     /// All is well again.

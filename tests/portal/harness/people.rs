@@ -22,8 +22,6 @@ pub struct Person {
     pub name: String,
     pub email: Option<String>,
     pub password: Option<String>,
-    /// The customer they are at Amazon, if linked: its key at the simulator.
-    pub customer: Option<String>,
 }
 
 impl Person {
@@ -85,7 +83,7 @@ impl Portal {
         if let Some(customer) = customer {
             self.link(&id, customer);
         }
-        Person { id, name: name.to_owned(), email, password, customer: customer.map(str::to_owned) }
+        Person { id, name: name.to_owned(), email, password }
     }
 
     /// A browser in which this person has just signed in.

@@ -35,7 +35,7 @@ pub struct Portal {
     app: Arc<App>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
     /// Last, so that nobody uses it when it goes.
-    database: Database,
+    _database: Database,
 }
 
 /// The settings of a portal, by their full names.
@@ -51,9 +51,7 @@ impl Settings {
 /// A mail that would have been sent.
 #[derive(Clone, Debug)]
 pub struct Mail {
-    pub to: String,
     pub kind: String,
-    pub subject: String,
     pub text: String,
 }
 
@@ -91,7 +89,7 @@ impl Portal {
         let amazon = Amazon::open(simulator, &clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock, amazon, url, app, running, database }
+        Self { clock, amazon, url, app, running, _database: database }
     }
 
     /// Its origin, without a slash at its end.
@@ -102,11 +100,6 @@ impl Portal {
     /// The portal's hands, for looks behind the pages.
     pub fn app(&self) -> &Arc<App> {
         &self.app
-    }
-
-    /// For the few stories about one kind of database.
-    pub fn is_on_postgres(&self) -> bool {
-        self.database.is_postgres()
     }
 
     /// A browser that has never been here.
@@ -134,7 +127,7 @@ impl Portal {
                 let text = text.expect("the mail's body").expose_secret().to_owned();
                 manners::check_text(&text);
                 manners::check_text(&subject);
-                Mail { to: address.to_owned(), kind, subject, text }
+                Mail { kind, text }
             })
             .collect()
     }

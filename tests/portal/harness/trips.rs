@@ -2,7 +2,8 @@
 
 use dovetail::lwa::simulator::{Customer, WEB_CLIENT_ID};
 
-use super::browser::{Browser, Page};
+use super::browser::Browser;
+use super::page::Page;
 use super::people::Person;
 use super::portal::Portal;
 

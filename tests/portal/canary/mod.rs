@@ -2,6 +2,8 @@
 //! replace, unlink, reset, and Amazon fails in every way; then its log, its database and its answers are searched for
 //! every secret that passed.
 
+mod secrets;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
@@ -12,7 +14,8 @@ use dovetail::config::new_keys;
 use dovetail::lwa::simulator::{Call, Fault, Settings, Simulator, WEB_CLIENT_ID};
 use dovetail::platform::clock::Clock;
 use dovetail::platform::db::{Db, migrate};
-use url::Url;
+
+use secrets::Secrets;
 
 use super::harness::browser::Diary;
 use super::harness::database::Database;
@@ -32,45 +35,6 @@ const ECHOED: &str = "Atza|IwEBI-canary-that-Amazon-repeats-in-an-error";
 const STRAY_TOKEN: &str = "Atza|IwEBI-canary-that-somebody-put-into-an-address";
 const STRAY_CODE: &str = "ANcanaryCodeOfNobody";
 const STRAY_STATE: &str = "canary-state-that-nobody-was-given-0123456789";
-
-/// What must not be found, with its name.
-#[derive(Default)]
-struct Secrets(BTreeMap<String, &'static str>);
-
-impl Secrets {
-    fn add(&mut self, what: &'static str, secret: &str) {
-        assert!(secret.len() >= 6, "{what} is too short to be looked for: {secret:?}");
-        self.0.insert(secret.to_owned(), what);
-    }
-
-    /// Names of the secrets that stand in `place`, as they are or as an address would hold them.
-    fn found_in(&self, place: &str, but: &[&str]) -> Vec<String> {
-        let mut found = Vec::new();
-        for (secret, what) in self.0.iter().filter(|(_, what)| !but.contains(what)) {
-            let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-            for form in [secret.as_str(), &encoded, &encoded.replace('+', "%20")] {
-                if stands_in(place, form) {
-                    found.push(format!("{what} {secret}"));
-                    break;
-                }
-            }
-        }
-        found
-    }
-
-    fn count(&self, what: &str) -> usize {
-        self.0.values().filter(|known| **known == what).count()
-    }
-}
-
-/// Six digits are found only where they stand alone: a longer number that contains them is another one.
-fn stands_in(place: &str, secret: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '.';
-    place.match_indices(secret).any(|(at, found)| {
-        let (before, after) = (&place[..at], &place[at + found.len()..]);
-        secret.len() != 6 || !(before.ends_with(is_part) || after.starts_with(is_part))
-    })
-}
 
 /// The program, its Amazon behind a wiretap, and whoever tries it.
 struct Canary {
@@ -323,8 +287,8 @@ async fn says_secrets_in_the_wrong_place(canary: &Canary) {
 
 fn look_everywhere(mut canary: Canary) {
     let pages: Vec<Page> = canary.diary.lock().unwrap().clone();
-    collect_from_pages(&mut canary.secrets, &pages);
-    collect_from_wire(&mut canary.secrets, &canary.wiretap.heard());
+    canary.secrets.collect_from_pages(&pages);
+    canary.secrets.collect_from_wire(&canary.wiretap.heard());
     for what in [
         "password",
         "client secret",
@@ -379,55 +343,6 @@ fn shown_by(page: &Page, secrets: &Secrets) -> Vec<String> {
     shown
 }
 
-fn collect_from_pages(secrets: &mut Secrets, pages: &[Page]) {
-    for page in pages {
-        if page.value("csrf").is_some() {
-            secrets.add("CSRF token", &page.csrf());
-        }
-        for cookie in page.headers.get_all("set-cookie") {
-            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
-            if value.len() < 20 {
-                continue; // Taken back, or the simulator's own.
-            }
-            secrets.add(if name == "session" { "session cookie" } else { "cookie" }, value);
-            if name == "session" {
-                // The signature stands before the token.
-                secrets.add("session cookie", &value[value.len() - 43..]);
-            }
-        }
-        let Some(location) = page.location().and_then(|location| page.url.join(&location).ok()) else {
-            continue;
-        };
-        collect_from_address(secrets, &location);
-    }
-}
-
-fn collect_from_address(secrets: &mut Secrets, address: &Url) {
-    for (name, value) in address.query_pairs() {
-        match &*name {
-            "state" => secrets.add("state", &value),
-            "code" => secrets.add("authorization code", &value),
-            _ => {}
-        }
-    }
-}
-
-/// What only the two programs see: tokens and verifiers.
-fn collect_from_wire(secrets: &mut Secrets, heard: &str) {
-    let heard = heard.replace("%7C", "|");
-    let words = heard.split(|c: char| c.is_whitespace() || "\"&{},<>".contains(c));
-    for word in words {
-        if let Some(verifier) = word.strip_prefix("code_verifier=") {
-            secrets.add("verifier", verifier);
-        }
-        for (prefix, what) in [("Atza|", "access token"), ("Atzr|", "refresh token")] {
-            if let Some(at) = word.find(prefix).filter(|at| word.len() > at + 20) {
-                secrets.add(what, &word[at..]);
-            }
-        }
-    }
-}
-
 /// The database as a thief would find it.
 fn stored(database: &Database) -> Vec<(String, Vec<u8>)> {
     if database.is_postgres() {
@@ -438,17 +353,4 @@ fn stored(database: &Database) -> Vec<(String, Vec<u8>)> {
     let file = PathBuf::from(database.url().trim_start_matches("sqlite:"));
     let folder = fs::read_dir(file.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
     folder.map(|path| (path.display().to_string(), fs::read(&path).unwrap())).collect()
-}
-
-#[test]
-fn what_is_there_is_found() {
-    let mut secrets = Secrets::default();
-    secrets.add("token", "Atza|one+two");
-    secrets.add("code", "123456");
-    let found = |place: &str| secrets.found_in(place, &[]).len();
-    assert_eq!(found("x=Atza|one+two;"), 1);
-    assert_eq!(found("x=Atza%7Cone%2Btwo&y"), 1);
-    assert_eq!(found("code 123456\n"), 1);
-    assert_eq!(found("2026-11-21T12:43:22.123456Z 0123456 a123456"), 0);
-    assert_eq!(secrets.found_in("123456", &["code"]).len(), 0);
 }
