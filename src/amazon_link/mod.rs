@@ -11,6 +11,7 @@ mod confirm;
 pub mod decision_pages;
 mod forms;
 mod identity;
+mod made_up;
 mod matching;
 mod model;
 pub mod pages;
@@ -20,5 +21,6 @@ pub mod trip_pages;
 mod unlink;
 mod views;
 
+pub use made_up::MadeUpLink;
 pub use model::{place_of_access_token, place_of_refresh_token};
 pub use store::sweep;

@@ -1,14 +1,16 @@
 //! `dovetail seed --players N`: a made-up population, for load tests.
 //!
 //! Players `player1@seed.example` to `playerN@seed.example`, all with the password [`PASSWORD`]. One hash is
-//! made for all of them: ten thousand would take an hour, and nobody measures the making. It can be
-//! interrupted and run again; who is there already stays. Refused in production.
+//! made for all of them: ten thousand would take an hour, and nobody measures the making. Players of even number
+//! are linked to a made-up Amazon account, the others can still be linked. It can be interrupted and run again;
+//! who is there already stays. Refused in production.
 
 use clap::Args;
 use indicatif::ProgressBar;
 use secrecy::SecretString;
 
 use super::{Failure, Outcome, say, serve};
+use crate::amazon_link::MadeUpLink;
 use crate::app::App;
 use crate::config::Config;
 use crate::platform::clock::Clock;
@@ -73,15 +75,18 @@ async fn one_hash(app: &App) -> Result<StoredHash, Fault> {
 
 /// Makes those of a batch who are not there yet.
 async fn batch(app: &App, hash: &StoredHash, first: u32, last: u32) -> Result<usize, Fault> {
-    let new: Vec<NewPlayer> =
+    let new: Vec<(NewPlayer, Option<MadeUpLink>)> =
         (first..=last).map(|number| player(app, hash, number)).collect::<Result<_, _>>()?;
     app.db
         .write(move |conn| {
             let mut made = 0;
-            for new in &new {
+            for (new, link) in &new {
                 let key = new.proven_email.as_ref().map_or("", EmailAddress::key);
                 if !players::store::is_email_taken(conn, key)? {
                     players::store::insert(conn, new)?;
+                    if let Some(link) = link {
+                        link.write(conn)?;
+                    }
                     made += 1;
                 }
             }
@@ -90,7 +95,7 @@ async fn batch(app: &App, hash: &StoredHash, first: u32, last: u32) -> Result<us
         .await
 }
 
-fn player(app: &App, hash: &StoredHash, number: u32) -> Result<NewPlayer, Fault> {
+fn player(app: &App, hash: &StoredHash, number: u32) -> Result<(NewPlayer, Option<MadeUpLink>), Fault> {
     let created_at = app.clock.now();
     let id = PlayerId::new(created_at);
     let email = EmailAddress::parse(&format!("player{number}@seed.example"), LocalPart::Ascii)
@@ -98,14 +103,16 @@ fn player(app: &App, hash: &StoredHash, number: u32) -> Result<NewPlayer, Fault>
     let display_name = DisplayName::parse(&name(number), &ReservedNames::new(&app.config.site.name))
         .map_err(|why| Fault::broken(DURING, format!("{why:?}")))?;
     let place = place_of_hash(TABLE, id.as_str(), id.as_str());
-    Ok(NewPlayer {
+    let link = if number.is_multiple_of(2) { Some(MadeUpLink::of(app, &id, number)?) } else { None };
+    let player = NewPlayer {
         password: Some(app.passwords.reseal(hash, place)?),
         id,
         display_name,
         proven_email: Some(email),
         language: None,
         created_at,
-    })
+    };
+    Ok((player, link))
 }
 
 /// "Quiet Heron 17": readable, and different for each.
