@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 use crate::PLAYERS;
 use crate::children::Running;
 use crate::hashing;
-use crate::http::{Connection, request};
-use crate::people::{self, Person, Visitor};
+use crate::http::Connection;
+use crate::people::{self, Browser, Person, Visitor};
 use crate::portal::{Door, Portal};
 use crate::report::{Aim, Report};
 
@@ -108,7 +108,10 @@ async fn account_requests(portal: &Portal, people: u32) -> Arc<Vec<Vec<u8>>> {
     let mut requests = Vec::new();
     for number in (2..).step_by(2).take(people as usize) {
         let person = Person::plant(&portal.app, number).await;
-        requests.push(request(&portal.open.host, "/account", &person.jar, None));
+        // A browser that has been here before, with all its cookies.
+        let mut browser = Browser::open(&portal.open, person.jar).await;
+        let _ = browser.get("/account").await.expect(200);
+        requests.push(browser.request("/account"));
     }
     Arc::new(requests)
 }

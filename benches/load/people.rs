@@ -99,7 +99,12 @@ impl Browser {
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {
-        self.send(&request(&self.host, path, &self.jar, None)).await
+        self.send(&self.request(path)).await
+    }
+
+    /// What [`Browser::get`] sends.
+    pub fn request(&self, path: &str) -> Vec<u8> {
+        request(&self.host, path, &self.jar, None)
     }
 
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {

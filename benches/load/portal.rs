@@ -15,8 +15,7 @@ use dovetail::platform::clock::Clock;
 use crate::children::{Running, free_address};
 use crate::database::Database;
 use crate::floor::Floor;
-use crate::http::{Connection, request};
-use crate::people::Person;
+use crate::people::{Browser, Person};
 
 /// Two portals on one database, with everything beside them.
 pub struct Portal {
@@ -57,8 +56,7 @@ impl Portal {
         let open = door(open, "off");
 
         let example = Person::plant(&app, 2).await;
-        let request = request(&open.host, "/account", &example.jar, None);
-        let page = Connection::open(open.address).await.send(&request).await.expect(200).body;
+        let page = Browser::open(&open, example.jar).await.get("/account").await.expect(200).body;
         let file = database.folder().join("page.html");
         std::fs::write(&file, page).unwrap();
         let floor = Floor::start(database.url(), &file);
