@@ -9,25 +9,35 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use crate::amazon_link;
 use crate::app::App;
-use crate::platform::db::{Conn, QueryResult};
+use crate::mail;
+use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
 use crate::platform::throttle;
 use crate::platform::token::random_bytes;
-use crate::{players, sessions};
+use crate::players;
+use crate::registration;
+use crate::sessions;
+use crate::sign_in;
 
 /// Rows that go in one transaction.
 const BATCH: i64 = 1_000;
 
 /// Removes at most so many rows that are over, and says how many.
-type Sweep = fn(&mut Conn, DateTime<Utc>, i64) -> QueryResult<usize>;
+type Sweep = fn(&mut Conn, DateTime<Utc>, i64) -> Result<usize, Fault>;
 
 /// Every table with rows that end, and who knows when they do.
 const SWEEPS: &[(&str, Sweep)] = &[
-    ("sessions", sessions::sweep),
-    ("throttles", throttle::sweep),
-    ("email_changes", players::sweep_changes),
-    ("email_undos", players::sweep_undos),
+    ("sessions", |conn, now, limit| Ok(sessions::sweep(conn, now, limit)?)),
+    ("throttles", |conn, now, limit| Ok(throttle::sweep(conn, now, limit)?)),
+    ("link_attempts", |conn, now, limit| Ok(amazon_link::sweep(conn, now, limit)?)),
+    ("registrations", |conn, now, limit| Ok(registration::sweep(conn, now, limit)?)),
+    ("sign_in_codes", |conn, now, limit| Ok(sign_in::sweep_codes(conn, now, limit)?)),
+    ("password_resets", |conn, now, limit| Ok(sign_in::reset::sweep(conn, now, limit)?)),
+    ("email_changes", |conn, now, limit| Ok(players::sweep_changes(conn, now, limit)?)),
+    ("email_undos", |conn, now, limit| Ok(players::sweep_undos(conn, now, limit)?)),
+    ("mails", |conn, now, limit| Ok(mail::sweep(conn, now, limit)?)),
 ];
 
 /// Sweeps about once a minute, for as long as it is awaited. Copies started together drift apart.
@@ -48,7 +58,7 @@ pub async fn pass(app: &App) -> Result<usize, Fault> {
     let mut gone = 0;
     for &(table, sweep) in SWEEPS {
         loop {
-            let rows = app.db.write(move |conn| Ok::<_, Fault>(sweep(conn, now, BATCH)?)).await?;
+            let rows = app.db.write(move |conn| sweep(conn, now, BATCH)).await?;
             gone += rows;
             if i64::try_from(rows).unwrap_or_default() < BATCH {
                 break;

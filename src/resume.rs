@@ -3,17 +3,16 @@
 //! Known at the edge only, so that proving who you are need not know links. A form that may wait has a line
 //! here; the test of the route table holds the two together.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use crate::amazon_link::trip_pages;
+use crate::players::email_pages;
+use crate::sign_in::password;
 use crate::sign_in::security;
 use crate::web::form::parsed_kept;
-use crate::web::interrupted::Interrupted;
-use crate::web::{Answer, PageError, Visit, urls};
+use crate::web::interrupted::{Interrupted, Resumed};
+use crate::web::{PageError, Visit, urls};
 
 /// For [`crate::web::interrupted::Resume`].
-pub fn carry_out(visit: Visit, kept: Interrupted) -> Pin<Box<dyn Future<Output = Answer>>> {
+pub fn carry_out(visit: Visit, kept: Interrupted) -> Resumed {
     Box::pin(async move {
         let form = kept.form.as_str();
         match kept.target.as_str() {
@@ -23,6 +22,8 @@ pub fn carry_out(visit: Visit, kept: Interrupted) -> Pin<Box<dyn Future<Output =
             urls::SIGN_OUT_EVERYWHERE => {
                 security::pages::sign_out_everywhere(visit, parsed_kept(form)?).await
             }
+            urls::EMAIL => email_pages::submit(visit, parsed_kept(form)?).await,
+            urls::PASSWORD_REMOVE => password::pages::submit_remove(visit, parsed_kept(form)?).await,
             _ => Err(PageError::NotFound),
         }
     })

@@ -4,6 +4,8 @@
 use actix_web::http::Method;
 use actix_web::{HttpResponse, Route, web};
 
+use crate::mail;
+use crate::registration;
 use crate::sign_in::{pages as entrance, reset, security};
 use crate::web::guard::{Row, Who};
 use crate::web::{assets, urls};
@@ -15,6 +17,8 @@ pub fn table() -> Vec<Row> {
     rows.extend(sign_in());
     rows.extend(players());
     rows.extend(amazon_link());
+    rows.extend(registration());
+    rows.extend(mails());
     rows
 }
 
@@ -43,7 +47,8 @@ fn sign_in() -> Vec<Row> {
 
 /// A player's own pages.
 fn players() -> Vec<Row> {
-    use crate::players::{email_pages as email, password_pages as password, profile_pages as profile};
+    use crate::players::{email_pages as email, profile_pages as profile};
+    use crate::sign_in::password::pages as password;
     use Who::{Anyone, Player};
     vec![
         get(urls::PROFILE, Player, || web::to(profile::show)),
@@ -60,6 +65,21 @@ fn players() -> Vec<Row> {
         post(urls::PASSWORD_REMOVE, Player, || web::to(password::submit_remove)).fresh(),
         get(urls::PRIVACY, Anyone, || web::to(crate::privacy::pages::show)),
     ]
+}
+
+/// A new local account.
+fn registration() -> Vec<Row> {
+    vec![
+        get(urls::REGISTER, Who::SignedOut, || web::to(registration::pages::show)),
+        post(urls::REGISTER, Who::SignedOut, || web::to(registration::pages::submit)),
+        get(urls::REGISTER_VERIFY, Who::SignedOut, || web::to(registration::pages::show_verify)),
+        post(urls::REGISTER_VERIFY, Who::SignedOut, || web::to(registration::pages::submit_verify)),
+    ]
+}
+
+/// Mails that are not sent, in development.
+fn mails() -> Vec<Row> {
+    vec![get(urls::OUTBOX, Who::Anyone, || web::to(mail::pages::show))]
 }
 
 /// What machines ask for.

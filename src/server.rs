@@ -27,7 +27,7 @@ use crate::{resume, routes};
 pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Server, Fault> {
     let during = "starting the web server";
     let cookies = Cookies::new(app.keys.cookies.expose(), app.config.http.has_secure_cookies());
-    let protection = Protection::new(&app.config)?;
+    let protection = Protection::new(&app)?;
     let grace = app.config.limits.shutdown_grace;
     let server = HttpServer::new(move || {
         let (key, name) = cookies.session_cookie();
@@ -49,7 +49,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
             .app_data(web::Data::new(protection.clone()))
             .app_data(web::Data::new(Resume(resume::carry_out)))
             .configure(mount)
-            .default_service(web::to(|| async { HttpResponse::NotFound() }))
+            .default_service(web::to(|| async { HttpResponse::NotFound().finish() }))
             .wrap(from_fn(viewer::recognise))
             .wrap(sessions)
             .wrap(from_fn(error_pages::render))

@@ -1,4 +1,190 @@
-# Die Entwicklungsseite mit Mails, die gesendet worden wären.
+# Die Mails, und die Entwicklungsseite mit denen, die gesendet worden wären.
+#
+# Eine Mail sagt, was geschehen ist, und was zu tun ist, wenn du es nicht warst. Ein Code steht allein auf
+# einer Zeile. Was welche Mail füllt, steht in src/mail/letter.rs.
+
+mail-signature =
+    -- { "" }
+    { $site }
+    { $portal }
+mail-help = Hilfe: { $help }
+
+mail-registration-code-subject = Dein Code für { $site }
+mail-registration-code-body =
+    Hallo,
+
+    hier ist der Code, der deine Adresse bestätigt und dein Konto bei { $site } anlegt:
+
+    { $code }
+
+    Gib ihn in dem Browser ein, in dem du dich registriert hast. Er gilt eine Stunde.
+
+    Wenn du dich nicht registriert hast, ignoriere diese Mail. Ohne den Code geschieht nichts, und es entsteht kein Konto. Gib den Code niemandem, wer auch fragt.
+
+mail-registration-taken-subject = Du hast schon ein Konto bei { $site }
+mail-registration-taken-body =
+    Hallo { $name },
+
+    jemand, vielleicht du, wollte sich bei { $site } mit dieser Adresse registrieren. Sie gehört schon zu deinem Konto, deshalb wurde nichts geändert.
+
+    Wenn du es warst, melde dich hier an:
+    { $portal }/sign-in
+
+    Wenn du dein Passwort nicht mehr weißt, wähle hier ein neues:
+    { $portal }/forgot-password
+
+    Wenn du es nicht warst, musst du nichts tun. Wer es auch war, hat nicht erfahren, dass es dieses Konto gibt.
+
+mail-sign-in-code-subject = Dein Code zur Anmeldung bei { $site }
+mail-sign-in-code-body =
+    Hallo,
+
+    in letzter Zeit gab es viele falsche Passwörter, deshalb bitten wir um einen weiteren Nachweis. Hier ist der Code zur Anmeldung bei { $site }:
+
+    { $code }
+
+    Er gilt eine Stunde, in dem Browser, in dem du dein Passwort eingegeben hast.
+
+    Wenn du dich gerade nicht anmeldest, kennt jemand dein Passwort. Wähle hier ein neues:
+    { $portal }/forgot-password
+    Gib den Code niemandem, wer auch fragt.
+
+mail-email-code-subject = Bestätige deine Adresse für { $site }
+mail-email-code-body =
+    Hallo,
+
+    hier ist der Code, der diese Adresse in ein Konto bei { $site } einträgt:
+
+    { $code }
+
+    Gib ihn in dem Browser ein, in dem du ihn angefordert hast. Er gilt eine Stunde.
+
+    Wenn du ihn nicht angefordert hast, ignoriere diese Mail. Ohne den Code geschieht nichts. Gib den Code niemandem, wer auch fragt.
+
+mail-email-taken-subject = Jemand wollte deine Adresse bei { $site } verwenden
+mail-email-taken-body =
+    Hallo { $name },
+
+    jemand, vielleicht du, wollte diese Adresse in ein anderes Konto bei { $site } eintragen. Sie gehört zu deinem Konto, deshalb wurde nichts geändert.
+
+    Wenn du es warst und die Adresse im anderen Konto haben willst, ändere sie zuerst in diesem:
+    { $portal }/account/email
+
+    Wenn du es nicht warst, musst du nichts tun. Wer es auch war, hat nicht erfahren, dass es dieses Konto gibt.
+
+mail-email-changed-subject = Deine Adresse bei { $site } wurde geändert
+mail-email-changed-body =
+    Hallo { $name },
+
+    am { $when } wurde die Adresse deines Kontos bei { $site } in { $address } geändert. Diese Adresse gehört nicht mehr dazu.
+
+    Wenn du es warst, musst du nichts tun.
+
+    Wenn du es nicht warst, hol die Adresse hier zurück:
+    { $link }
+    Wähle danach ein neues Passwort und sieh nach, wo du angemeldet bist.
+
+mail-password-changed-subject = Dein Passwort bei { $site } wurde geändert
+mail-password-changed-body =
+    Hallo { $name },
+
+    am { $when } wurde für dein Konto bei { $site } ein neues Passwort gespeichert.
+
+    Wenn du es warst, musst du nichts tun.
+
+    Wenn du es nicht warst, wähle sofort ein neues Passwort. Das beendet auch jede Sitzung:
+    { $portal }/forgot-password
+
+mail-password-removed-subject = Dein Passwort bei { $site } wurde entfernt
+mail-password-removed-body =
+    Hallo { $name },
+
+    am { $when } wurde das Passwort deines Kontos bei { $site } entfernt. Du meldest dich nun mit Amazon an.
+
+    Wenn du das warst, musst du nichts tun.
+
+    Wenn nicht, wähle sofort ein neues Passwort. Damit endet auch jede Anmeldung:
+    { $portal }/forgot-password
+
+mail-password-reset-subject = Dein Passwort bei { $site } wurde zurückgesetzt
+mail-password-reset-body =
+    Hallo,
+
+    am { $when } wurde das Passwort deines Kontos bei { $site } über einen Link zurückgesetzt, den wir dir geschickt hatten. Jede Sitzung wurde beendet.
+
+    { $linked ->
+        [yes] Dieses Amazon-Konto ist verknüpft und kann sich ebenfalls anmelden: { $amazon }. Wenn es nicht deins ist, trenne es hier:
+            { $portal }/amazon/unlink
+       *[no] Es ist kein Amazon-Konto verknüpft. Was verknüpft ist, steht immer hier:
+            { $portal }/account
+    }
+
+    Wenn du das nicht warst, kann jemand deine Mails lesen. Sichere zuerst dein Postfach und wähle dann hier ein neues Passwort:
+    { $portal }/forgot-password
+
+mail-password-reset-link-subject = Wähle ein neues Passwort für { $site }
+mail-password-reset-link-body =
+    Hallo,
+
+    jemand, hoffentlich du, hat bei { $site } ein neues Passwort angefordert. Wähle es hier:
+    { $portal }/reset-password?token={ $token }
+
+    Der Link gilt einmal und läuft bald ab; nur der neueste zählt. Sobald das neue Passwort gespeichert ist, endet jede Sitzung.
+
+    Wenn du das nicht warst, ignoriere diese Mail. Dein Passwort bleibt, wie es ist.
+
+mail-amazon-linked-subject = Ein Amazon-Konto wurde bei { $site } verknüpft
+mail-amazon-linked-body =
+    Hallo { $name },
+
+    am { $when } wurde ein Amazon-Konto mit deinem Konto bei { $site } verknüpft: { $amazon }. Man kann sich ab jetzt damit anmelden.
+
+    Wenn du es warst, musst du nichts tun.
+
+    Wenn du es nicht warst, trenne es und wähle ein neues Passwort:
+    { $portal }/account
+    { $portal }/account/password
+
+mail-amazon-replaced-subject = Dein verknüpftes Amazon-Konto bei { $site } wurde ersetzt
+mail-amazon-replaced-body =
+    Hallo { $name },
+
+    am { $when } wurde das Amazon-Konto ersetzt, das mit deinem Konto bei { $site } verknüpft ist.
+
+    Bis dahin verknüpft: { $former }
+    Seitdem verknüpft: { $amazon }
+
+    Anmelden kann man sich nur noch mit dem neuen.
+
+    Wenn du es warst, musst du nichts tun.
+
+    Wenn du es nicht warst, trenne es und wähle ein neues Passwort:
+    { $portal }/account
+    { $portal }/account/password
+
+mail-amazon-unlinked-subject = Dein Amazon-Konto wurde bei { $site } getrennt
+mail-amazon-unlinked-body =
+    Hallo { $name },
+
+    am { $when } wurde dieses Amazon-Konto von deinem Konto bei { $site } getrennt: { $amazon }. Man kann sich nicht mehr damit anmelden.
+
+    Bei Amazon selbst stehen wir vielleicht noch unter den Apps, die du erlaubt hast. Dort kannst du uns entfernen:
+    https://www.amazon.com/ap/adam
+
+    Wenn du es nicht warst, wähle ein neues Passwort und verknüpfe dein Amazon-Konto dann wieder:
+    { $portal }/account/password
+    { $portal }/account
+
+mail-amazon-revoked-subject = Amazon hat die Verknüpfung mit { $site } beendet
+mail-amazon-revoked-body =
+    Hallo { $name },
+
+    am { $when } hat uns Amazon mitgeteilt, dass der Zugriff auf dieses Amazon-Konto beendet ist: { $amazon }. Das geschieht, wenn du uns bei Amazon aus deinen Apps entfernst. Die Verknüpfung mit deinem Konto bei { $site } ist vorbei, und wir haben ihren Zugriff gelöscht.
+
+    Wenn du das wolltest, musst du nichts tun.
+
+    Wenn nicht, verknüpfe es hier wieder:
+    { $portal }/account
 
 outbox-heading = Postausgang
 outbox-lead = Nur in der Entwicklung: Mails, die gesendet worden wären, die neueste zuerst.

@@ -12,12 +12,12 @@ identity-lead = Das ändert, wer in dein Konto kommt. Bestätige es bitte noch e
 forgot-heading = Passwort vergessen?
 forgot-lead = Sag uns, wer du bist. Gibt es das Konto, schicken wir einen Link an seine Adresse.
 reset-heading = Wähle ein neues Passwort
-reset-lead = Sobald es gespeichert ist, bist du überall sonst abgemeldet.
+reset-lead = Sobald es gespeichert ist, bist du überall abgemeldet und meldest dich damit an.
 
 security-heading = Sicherheit
 security-lead = Dein Passwort, und wo du angemeldet bist.
 security-password = Passwort
-security-password-body = Ein zweiter Zugang neben Amazon.
+security-password-body = Damit meldest du dich mit E-Mail oder Benutzername an.
 security-password-since = Festgelegt am
 security-password-none = Du hast kein Passwort. Amazon ist dein Zugang.
 security-password-change = Passwort ändern
@@ -36,14 +36,8 @@ password-missing = Gib dein Passwort ein.
 
 notice-credentials-wrong-title = Das passt nicht zusammen
 notice-credentials-wrong-body = Prüfe Name und Passwort und versuche es noch einmal. Bist du bisher nur mit Amazon hereingekommen, dann nimm Amazon.
-notice-throttled-title = Zu viele Versuche
-notice-throttled-body = Warte bitte ein wenig und versuche es dann noch einmal. Nichts wurde geändert.
-notice-code-wrong-title = Das ist nicht der Code
-notice-code-wrong-body = Vergleiche ihn mit unserer neuesten Mail und versuche es noch einmal.
-notice-code-expired-title = Dieser Code gilt nicht mehr
-notice-code-expired-body = Er ist benutzt, zu alt, oder es gibt einen neueren. Beginne von vorn, dann bekommst du einen neuen.
-notice-too-many-tries-title = Der Code war zu oft falsch
-notice-too-many-tries-body = Er gilt nicht mehr. Beginne von vorn, dann bekommst du einen neuen.
+sign-in-code-over-title = Dieser Code gilt nicht mehr
+sign-in-code-over-body = Er ist benutzt, zu alt, war zu oft falsch, oder es gibt einen neueren. Beginne von vorn, dann bekommst du einen neuen.
 notice-signed-out-title = Du bist abgemeldet
 notice-signed-out-body = Bis zum nächsten Mal.
 
@@ -60,13 +54,6 @@ reset-amazon-unnamed = ein Amazon-Konto
 reset-dead-title = Dieser Link gilt nicht mehr
 reset-dead-body = Er ist benutzt, zu alt, oder es gibt einen neueren.
 reset-new-link = Neuen Link bekommen
-reset-password-too-short = Nimm mindestens { $min } Zeichen. Ein paar Wörter hintereinander sind gut.
-reset-password-too-long = Das ist länger, als wir aufbewahren können. Nimm höchstens 256 Zeichen.
-reset-password-forbidden-character = Darin ist ein Zeichen, das nicht jede Tastatur wieder tippen kann. Nimm Buchstaben, Ziffern, Zeichen und Leerzeichen.
-reset-password-common = Das benutzen viele, darum wird es zuerst geraten. Wähle ein anderes.
-reset-password-repetitive = Es wiederholt sich zu sehr. Wähle ein anderes.
-reset-password-sequence = Es folgt der Tastatur oder dem Alphabet. Wähle ein anderes.
-reset-password-context-words = Es besteht vor allem aus deinem Namen, deiner Adresse oder unserem. Wähle ein anderes.
 
 notice-session-ended-title = Diese Sitzung ist beendet
 notice-session-ended-body = Hast du sie nicht erkannt, dann ändere als Nächstes dein Passwort.
@@ -81,33 +68,3 @@ security-recovery = Wiederherstellung
 security-recovery-body = Wie du wieder hineinkommst, wenn sonst nichts geht.
 security-recovery-email = Mit einem Link an deine bestätigte E-Mail wählst du ein neues Passwort.
 security-recovery-none = Du hast keine bestätigte E-Mail, also könnte dich niemand wieder hereinlassen. Füge eine hinzu.
-
-mail-sign-in-code-subject = Dein Code für { $site }
-mail-sign-in-code-body =
-    Jemand mit deinem Passwort meldet sich bei { $site } an. Bist du das, dann gib diesen Code im selben Browser ein:
-
-    { $code }
-
-    Er gilt eine Stunde. Bist du es nicht, dann wähle jetzt ein neues Passwort:
-    { $portal }/forgot-password
-
-mail-password-reset-link-subject = Wähle ein neues Passwort für { $site }
-mail-password-reset-link-body =
-    Jemand hat für dein Konto bei { $site } um ein neues Passwort gebeten. Warst du das, dann öffne diesen Link und wähle eins:
-
-    { $portal }/reset-password?token={ $token }
-
-    Der Link gilt einmal und nur kurz. Warst du es nicht, ist nichts zu tun: Dein Passwort bleibt, wie es ist.
-
-mail-password-reset-subject = Dein Passwort für { $site } ist neu
-mail-password-reset-body =
-    Das Passwort deines Kontos bei { $site } wurde mit einem Link aus einer Mail geändert, und jede Sitzung wurde beendet.
-
-    { $linked ->
-        [yes] Dieses Amazon-Konto ist noch verknüpft und kann sich als du anmelden: { $amazon }. Erkennst du es nicht, dann melde dich an und löse es hier:
-            { $portal }/amazon/unlink
-       *[no] Kein Amazon-Konto ist verknüpft.
-    }
-
-    Warst du das nicht, dann wähle jetzt ein neues Passwort:
-    { $portal }/forgot-password

@@ -1,4 +1,190 @@
-# The development page with mails that would have been sent.
+# The mails, and the development page with those that would have been sent.
+#
+# A mail says what happened, and what to do if it was not you. A code stands alone on a line. Which words
+# fill which mail stands in src/mail/letter.rs.
+
+mail-signature =
+    -- { "" }
+    { $site }
+    { $portal }
+mail-help = Help: { $help }
+
+mail-registration-code-subject = Your code for { $site }
+mail-registration-code-body =
+    Hello,
+
+    here is the code that confirms your address and makes your account at { $site }:
+
+    { $code }
+
+    Enter it in the browser in which you registered. It works for one hour.
+
+    If you did not register, ignore this mail. Without the code nothing happens, and no account is made. Never give the code to anybody, whoever asks.
+
+mail-registration-taken-subject = You already have an account at { $site }
+mail-registration-taken-body =
+    Hello { $name },
+
+    somebody, perhaps you, tried to register at { $site } with this address. It already belongs to your account, so nothing was changed.
+
+    If it was you, sign in here:
+    { $portal }/sign-in
+
+    If you no longer know your password, choose a new one here:
+    { $portal }/forgot-password
+
+    If it was not you, you need not do anything. Whoever it was has not learned that this account exists.
+
+mail-sign-in-code-subject = Your code to sign in at { $site }
+mail-sign-in-code-body =
+    Hello,
+
+    there have been many wrong passwords lately, so we ask for one more proof. Here is the code to sign in at { $site }:
+
+    { $code }
+
+    It works for one hour, in the browser in which you entered your password.
+
+    If you are not signing in right now, somebody knows your password. Choose a new one here:
+    { $portal }/forgot-password
+    Never give the code to anybody, whoever asks.
+
+mail-email-code-subject = Confirm your address for { $site }
+mail-email-code-body =
+    Hello,
+
+    here is the code that adds this address to an account at { $site }:
+
+    { $code }
+
+    Enter it in the browser in which you asked for it. It works for one hour.
+
+    If you did not ask for it, ignore this mail. Without the code nothing happens. Never give the code to anybody, whoever asks.
+
+mail-email-taken-subject = Somebody tried to use your address at { $site }
+mail-email-taken-body =
+    Hello { $name },
+
+    somebody, perhaps you, tried to add this address to another account at { $site }. It belongs to your account, so nothing was changed.
+
+    If it was you and you want the address on the other account, change it on this one first:
+    { $portal }/account/email
+
+    If it was not you, you need not do anything. Whoever it was has not learned that this account exists.
+
+mail-email-changed-subject = Your address at { $site } was changed
+mail-email-changed-body =
+    Hello { $name },
+
+    on { $when } the address of your account at { $site } was changed to { $address }. This address no longer belongs to it.
+
+    If it was you, you need not do anything.
+
+    If it was not you, take the address back here:
+    { $link }
+    Then choose a new password and look at where you are signed in.
+
+mail-password-changed-subject = Your password at { $site } was changed
+mail-password-changed-body =
+    Hello { $name },
+
+    on { $when } a new password was saved for your account at { $site }.
+
+    If it was you, you need not do anything.
+
+    If it was not you, choose a new password at once. That also ends every session:
+    { $portal }/forgot-password
+
+mail-password-removed-subject = Your password at { $site } was removed
+mail-password-removed-body =
+    Hello { $name },
+
+    on { $when } the password of your account at { $site } was removed. Amazon is now your way in.
+
+    If it was you, you need not do anything.
+
+    If it was not you, choose a new password at once. That also ends every session:
+    { $portal }/forgot-password
+
+mail-password-reset-subject = Your password at { $site } was reset
+mail-password-reset-body =
+    Hello,
+
+    on { $when } the password of your account at { $site } was reset with a link we had mailed to you. Every session was ended.
+
+    { $linked ->
+        [yes] This Amazon account is linked, and it can sign in too: { $amazon }. If it is not yours, unlink it here:
+            { $portal }/amazon/unlink
+       *[no] No Amazon account is linked. What is linked is always shown here:
+            { $portal }/account
+    }
+
+    If you did not reset it, somebody can read your mail. Secure your mailbox first, then choose a new password here:
+    { $portal }/forgot-password
+
+mail-password-reset-link-subject = Choose a new password for { $site }
+mail-password-reset-link-body =
+    Hello,
+
+    somebody, we hope you, asked for a new password at { $site }. Choose it here:
+    { $portal }/reset-password?token={ $token }
+
+    The link works once and soon expires; only the newest one counts. Saving the new password ends every session.
+
+    If you did not ask for it, ignore this mail. Your password stays as it is.
+
+mail-amazon-linked-subject = An Amazon account was linked at { $site }
+mail-amazon-linked-body =
+    Hello { $name },
+
+    on { $when } an Amazon account was linked to your account at { $site }: { $amazon }. It can be used to sign in from now on.
+
+    If it was you, you need not do anything.
+
+    If it was not you, unlink it and choose a new password:
+    { $portal }/account
+    { $portal }/account/password
+
+mail-amazon-replaced-subject = Your linked Amazon account at { $site } was replaced
+mail-amazon-replaced-body =
+    Hello { $name },
+
+    on { $when } the Amazon account linked to your account at { $site } was replaced.
+
+    Linked until then: { $former }
+    Linked from then on: { $amazon }
+
+    Only the new one can be used to sign in.
+
+    If it was you, you need not do anything.
+
+    If it was not you, unlink it and choose a new password:
+    { $portal }/account
+    { $portal }/account/password
+
+mail-amazon-unlinked-subject = Your Amazon account was unlinked at { $site }
+mail-amazon-unlinked-body =
+    Hello { $name },
+
+    on { $when } this Amazon account was unlinked from your account at { $site }: { $amazon }. It can no longer be used to sign in.
+
+    Amazon itself may still list us among the apps you allowed. You can remove us there:
+    https://www.amazon.com/ap/adam
+
+    If it was not you, choose a new password, then link your Amazon account again:
+    { $portal }/account/password
+    { $portal }/account
+
+mail-amazon-revoked-subject = Amazon ended the link with { $site }
+mail-amazon-revoked-body =
+    Hello { $name },
+
+    on { $when } Amazon told us that access to this Amazon account has ended: { $amazon }. This happens when you remove us from your apps at Amazon. The link with your account at { $site } is over, and we have deleted its access.
+
+    If that is what you wanted, you need not do anything.
+
+    If not, link it again here:
+    { $portal }/account
 
 outbox-heading = Outbox
 outbox-lead = Development only: mails that would have been sent, newest first.

@@ -12,12 +12,12 @@ identity-lead = This changes who can get into your account, so please confirm it
 forgot-heading = Forgot your password?
 forgot-lead = Tell us who you are. If the account exists, we mail a link to its address.
 reset-heading = Choose a new password
-reset-lead = You are signed out everywhere else once it is saved.
+reset-lead = Once it is saved, you are signed out everywhere and sign in with it.
 
 security-heading = Security
 security-lead = Your password, and the places where you are signed in.
 security-password = Password
-security-password-body = A second way in, beside Amazon.
+security-password-body = For signing in with your email or user name.
 security-password-since = Set on
 security-password-none = You have no password. Amazon is your way in.
 security-password-change = Change password
@@ -36,14 +36,8 @@ password-missing = Enter your password.
 
 notice-credentials-wrong-title = That did not match
 notice-credentials-wrong-body = Check the name and the password, and try again. If you only ever came in with Amazon, use that.
-notice-throttled-title = Too many tries
-notice-throttled-body = Please wait a little, then try again. Nothing was changed.
-notice-code-wrong-title = That is not the code
-notice-code-wrong-body = Compare it with the newest mail from us and try again.
-notice-code-expired-title = This code no longer works
-notice-code-expired-body = It is used, too old, or a newer one has been sent. Start over to get a new one.
-notice-too-many-tries-title = That code was wrong too often
-notice-too-many-tries-body = It no longer works. Start over to get a new one.
+sign-in-code-over-title = This code no longer works
+sign-in-code-over-body = It is used, too old, was wrong too often, or a newer one has been sent. Start over to get a new one.
 notice-signed-out-title = You are signed out
 notice-signed-out-body = See you next time.
 
@@ -60,13 +54,6 @@ reset-amazon-unnamed = an Amazon account
 reset-dead-title = This link no longer works
 reset-dead-body = It is used, too old, or a newer one has been sent.
 reset-new-link = Get a new link
-reset-password-too-short = Use at least { $min } characters. A few words in a row are fine.
-reset-password-too-long = That is longer than we can keep. Use at most 256 characters.
-reset-password-forbidden-character = It contains a character that not every keyboard can type again. Use letters, digits, signs and spaces.
-reset-password-common = Many people use that one, so it is guessed first. Choose another.
-reset-password-repetitive = It repeats itself too much. Choose another.
-reset-password-sequence = It follows the keyboard or the alphabet. Choose another.
-reset-password-context-words = It is mostly made of your name, your address or ours. Choose another.
 
 notice-session-ended-title = That session has ended
 notice-session-ended-body = If you did not recognise it, change your password next.
@@ -81,33 +68,3 @@ security-recovery = Recovery
 security-recovery-body = How you get back in when nothing else works.
 security-recovery-email = A link to your confirmed email lets you choose a new password.
 security-recovery-none = You have no confirmed email, so nobody could let you back in. Add one.
-
-mail-sign-in-code-subject = Your code for { $site }
-mail-sign-in-code-body =
-    Somebody with your password is signing in to { $site }. If it is you, enter this code in the same browser:
-
-    { $code }
-
-    It works for one hour. If it is not you, choose a new password now:
-    { $portal }/forgot-password
-
-mail-password-reset-link-subject = Choose a new password for { $site }
-mail-password-reset-link-body =
-    Somebody asked for a new password for your account at { $site }. If it was you, open this link and choose one:
-
-    { $portal }/reset-password?token={ $token }
-
-    The link works once and soon expires. If it was not you, there is nothing to do: your password stays as it is.
-
-mail-password-reset-subject = Your password for { $site } is new
-mail-password-reset-body =
-    The password of your account at { $site } was changed with a mailed link, and every session was ended.
-
-    { $linked ->
-        [yes] This Amazon account is still linked and can sign in as you: { $amazon }. If you do not recognise it, sign in and unlink it here:
-            { $portal }/amazon/unlink
-       *[no] No Amazon account is linked.
-    }
-
-    If this was not you, choose a new password now:
-    { $portal }/forgot-password

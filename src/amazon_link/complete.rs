@@ -225,13 +225,25 @@ async fn follow(
     }
 }
 
-/// The record of a refusal is part of spending the attempt.
 async fn refuse(
     visit: &Visit,
     attempt: Attempt,
     refused: Refused,
     event: Event,
 ) -> Result<Arrival, Stop<Ended>> {
+    spend_refused(visit, &attempt, Stage::Claimed, refused, event).await?;
+    Err(Stop::Refused(Ended::of(&attempt, refused)))
+}
+
+/// Spends an attempt that a rule ended, with the identity that waited in it. The record of the refusal is
+/// part of that.
+pub(super) async fn spend_refused(
+    visit: &Visit,
+    attempt: &Attempt,
+    stage: Stage,
+    refused: Refused,
+    event: Event,
+) -> Result<(), Fault> {
     let event = event.with(serde_json::json!({ "code": refused.code(), "purpose": attempt.purpose }));
     let event = match &attempt.player {
         Some(player) => event.on(player),
@@ -242,12 +254,12 @@ async fn refuse(
         .app
         .db
         .write(move |conn| {
-            store::spend(conn, &id, Stage::Claimed)?;
-            audit::append(conn, &event)?;
+            if store::spend(conn, &id, stage)? {
+                audit::append(conn, &event)?;
+            }
             Ok::<_, Fault>(())
         })
-        .await?;
-    Err(Stop::Refused(Ended::of(&attempt, refused)))
+        .await
 }
 
 /// Signs in as the identity's player, and keeps the new tokens: they are the newest.
@@ -335,7 +347,8 @@ async fn renew_and_rotate(
         .write({
             let rotation = rotation.clone();
             move |conn| {
-                let is_done = store::spend(conn, &attempt.id, Stage::Claimed)?
+                let is_done = players::store::hold(conn, &link.player)?
+                    && store::spend(conn, &attempt.id, Stage::Claimed)?
                     && sessions::rotate(conn, &rotation)?
                     && store::renew(conn, &sealed, link.state)?;
                 if !is_done {

@@ -1,7 +1,7 @@
 //! The person has seen both names and says what to do.
 
 use crate::amazon_link::begin::bearer;
-use crate::amazon_link::complete::{event, synced_name};
+use crate::amazon_link::complete::{event, spend_refused, synced_name};
 use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Arrived, Attempt, Cause, Decision, Refused, Stage, decide};
 use crate::amazon_link::store::{self, Ending};
@@ -15,11 +15,21 @@ use crate::sessions::{self, Rotation, Started};
 use crate::web::{Viewer, Visit};
 use crate::words::{AttemptId, LinkId, LinkState};
 
-/// The link is written.
+/// The player has the link they asked for.
 pub(super) struct Linked {
     pub session: Started,
     pub next: Option<String>,
-    pub is_replaced: bool,
+    pub written: Written,
+}
+
+/// What that took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    Added,
+    /// The old one went in the same step.
+    Replaced,
+    /// Another tab was faster, with the same identity.
+    Nothing,
 }
 
 /// The attempt that the confirm page is about, with the identity it holds.
@@ -54,15 +64,23 @@ pub(super) async fn link(visit: &Visit, attempt: &AttemptId) -> Result<Linked, S
     let name = synced_name(visit, &arrived);
     let hasher = app.keys.lookup.clone();
     let (now, next, purpose) = (visit.now, attempt.next.clone(), attempt.purpose);
+    let spent = attempt.clone();
     let written = app
         .db
         .write(move |conn| {
-            if !store::spend(conn, &attempt.id, Stage::Confirming)? || !players::store::hold(conn, &player)? {
+            // The player's row first, as everywhere: an unlink at the same moment takes the attempts after it.
+            if !players::store::hold(conn, &player)? || !store::spend(conn, &attempt.id, Stage::Confirming)? {
                 return Err(Stop::Refused(Refused::AttemptUnknown));
             }
             let standing = store::standing(conn, &sealed.amazon_id, None, Some(&player))?;
             match decide(purpose, &standing) {
                 Decision::Confirm => {}
+                Decision::Renew(own) if own.state == LinkState::Active => {
+                    return match sessions::rotate(conn, &rotation)? {
+                        true => Ok(Written::Nothing),
+                        false => Err(Stop::Refused(Refused::AttemptUnknown)),
+                    };
+                }
                 Decision::Refused(refused) => return Err(Stop::Refused(refused)),
                 _ => return Err(Stop::Refused(Refused::AttemptUnknown)),
             }
@@ -91,11 +109,17 @@ pub(super) async fn link(visit: &Visit, attempt: &AttemptId) -> Result<Linked, S
             if let Some([added, replaced]) = &letters {
                 mail::enqueue(conn, if is_replaced { replaced } else { added })?;
             }
-            Ok(is_replaced)
+            Ok(if is_replaced { Written::Replaced } else { Written::Added })
         })
         .await;
     match written {
-        Ok(is_replaced) => Ok(Linked { session, next, is_replaced }),
+        Ok(written) => Ok(Linked { session, next, written }),
+        Err(Stop::Refused(refused)) if refused != Refused::AttemptUnknown => {
+            // The transaction took its own spending back; the tokens that wait in the attempt must go.
+            let event = event(visit, Kind::LinkRefused, Actor::Player);
+            spend_refused(visit, &spent, Stage::Confirming, refused, event).await?;
+            Err(Stop::Refused(refused))
+        }
         Err(stop) => Err(stop),
     }
 }
@@ -118,7 +142,8 @@ fn letters(visit: &Visit, viewer: &Viewer, arrived: &Arrived) -> Result<Option<[
     let Some(email) = &viewer.player.email else { return Ok(None) };
     let write = |kind| {
         let name = arrived.name.as_deref().unwrap_or("Amazon");
-        let args = [("name", viewer.player.display_name.as_str()), ("amazon", name)];
+        let former = viewer.link.as_ref().and_then(|link| link.amazon_name.as_deref()).unwrap_or("Amazon");
+        let args = [("name", viewer.player.display_name.as_str()), ("amazon", name), ("former", former)];
         Letter::write(&visit.app, kind, Some(&viewer.player.id), email, visit.language, &args)
     };
     Ok(Some([write(mail::Kind::AmazonLinked)?, write(mail::Kind::AmazonReplaced)?]))

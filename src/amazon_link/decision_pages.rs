@@ -3,16 +3,15 @@
 use actix_web::{HttpResponse, web};
 
 use crate::amazon_link::complete::synced_name;
-use crate::amazon_link::confirm;
+use crate::amazon_link::confirm::{self, Written};
 use crate::amazon_link::forms::{AttemptQuery, ConfirmForm, MatchForm, RegisterForm};
 use crate::amazon_link::matching::{self, MatchRefused};
 use crate::amazon_link::model::{Purpose, Refused, Stage};
-use crate::amazon_link::register;
+use crate::amazon_link::register::{self, Made};
 use crate::amazon_link::trip_pages::conflict;
 use crate::amazon_link::views::{ConfirmPage, LinkPanel, MatchPage, RegisterPage, masked};
+use crate::platform::email::EmailAddress;
 use crate::platform::fault::Stop;
-use crate::platform::name::{DisplayName, ReservedNames};
-use crate::players;
 use crate::web::page::Notice;
 use crate::web::{Answer, Flash, Page, PageError, PostForm, Visit, answer, urls};
 use crate::words::{AttemptId, LinkState};
@@ -73,8 +72,11 @@ async fn link(visit: &Visit, attempt: &AttemptId) -> Answer {
         Ok(linked) => {
             let response =
                 visit.signed_in(&linked.session, linked.next.as_deref().unwrap_or(urls::ACCOUNT))?;
-            let flash =
-                if linked.is_replaced { Flash::worded("linked", "replaced") } else { Flash::of("linked") };
+            let flash = match linked.written {
+                Written::Added => Flash::of("linked"),
+                Written::Replaced => Flash::worded("linked", "replaced"),
+                Written::Nothing => Flash::of("already_yours"),
+            };
             Ok(flash.ride(visit, response))
         }
         Err(Stop::Refused(Refused::AttemptUnknown)) => Err(PageError::AttemptUnknown),
@@ -108,25 +110,29 @@ fn register_page(
 pub async fn submit_register(visit: Visit, form: PostForm<RegisterForm>) -> Answer {
     let form = form.0;
     let attempt = form.attempt();
-    let reserved = ReservedNames::new(&visit.app.config.site.name);
-    let name = match DisplayName::parse(&form.display_name, &reserved) {
-        Ok(name) => name,
-        Err(why) => {
-            let errors =
-                vec![("display_name".to_owned(), visit.language.text(players::display_name_sentence(why)))];
+    let (name, email) = match form.accepted(&visit) {
+        Ok(accepted) => accepted,
+        Err(errors) => {
             let page = register_page(&visit, &attempt, form.display_name, form.email, errors)?;
             return answer::unprocessable(&page);
         }
     };
     match register::register(&visit, &attempt, name).await {
-        Ok(made) => {
-            let response = made.entry.answer(&visit, made.next.as_deref().unwrap_or(urls::ACCOUNT))?;
-            Ok(Flash::worded("linked", "registered-with-amazon").ride(&visit, response))
-        }
+        Ok(made) => welcome(&visit, made, email).await,
         Err(Stop::Refused(Refused::AttemptUnknown)) => Err(PageError::AttemptUnknown),
         Err(Stop::Refused(refused)) => conflict(&visit, refused, Purpose::SignIn),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
+}
+
+async fn welcome(visit: &Visit, made: Made, email: Option<EmailAddress>) -> Answer {
+    let is_code_sent = match email {
+        Some(email) => register::prove_address(visit, &made.player, email).await?,
+        None => false,
+    };
+    let response = made.entry.answer(visit, made.next.as_deref().unwrap_or(urls::ACCOUNT))?;
+    let words = if is_code_sent { "registered-and-code-sent" } else { "registered-with-amazon" };
+    Ok(Flash::worded("linked", words).ride(visit, response))
 }
 
 /// `GET /amazon/match`: the password of the account that has this email.

@@ -3,7 +3,9 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::web::{Form, Next};
+use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::name::{DisplayName, ReservedNames};
+use crate::web::{Form, Next, Visit, refusals};
 use crate::words::AttemptId;
 
 /// The buttons that begin a trip.
@@ -67,18 +69,42 @@ pub struct RegisterForm {
 
 impl Form for RegisterForm {}
 
+/// A field's id and why it was not accepted.
+type Errors = Vec<(String, String)>;
+
 impl RegisterForm {
+    /// Name and address as they will be used, or a sentence for each field that will not do.
+    pub fn accepted(&self, visit: &Visit) -> Result<(DisplayName, Option<EmailAddress>), Errors> {
+        let language = visit.language;
+        let reserved = ReservedNames::new(&visit.app.config.site.name);
+        let name = DisplayName::parse(&self.display_name, &reserved)
+            .map_err(|why| ("display_name".to_owned(), refusals::of_display_name(language, why)));
+        let email = match self.email.trim() {
+            "" => Ok(None),
+            typed => EmailAddress::parse(typed, LocalPart::Ascii)
+                .map(Some)
+                .map_err(|why| ("email".to_owned(), refusals::of_email(language, why))),
+        };
+        match (name, email) {
+            (Ok(name), Ok(email)) => Ok((name, email)),
+            (name, email) => Err(name.err().into_iter().chain(email.err()).collect()),
+        }
+    }
+
     pub fn attempt(&self) -> AttemptId {
         AttemptId::from(self.attempt.clone())
     }
 }
 
-/// The unlink button carries nothing but its token.
+/// The unlink button carries nothing but its token. After a proof the page asks again: the callback by which
+/// the proof may come answers with an address, never with a refusal in place (S47).
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct UnlinkForm {}
 
-impl Form for UnlinkForm {}
+impl Form for UnlinkForm {
+    const MAY_WAIT: bool = false;
+}
 
 /// Which attempt a page is about.
 #[derive(Deserialize, Default)]

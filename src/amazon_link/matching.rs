@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use crate::amazon_link::complete::event;
+use crate::amazon_link::complete::{event, spend_refused};
 use crate::amazon_link::confirm::pending;
 use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Arrived, Attempt, Cause, Refused, Stage};
@@ -93,13 +93,14 @@ async fn enter(
 ) -> Result<Matched, Stop<MatchRefused>> {
     let app = &visit.app;
     let player = proof.player.id.clone();
+    let joined = player.clone();
     let link = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &player, visit.now)?;
     let entry = Arc::new(Entry::prepare(visit, &player, SignedInWith::Password, false)?);
     let written = Arc::clone(&entry);
     let letter = letter(visit, &proof.player, &arrived)?;
     let added = event(visit, Kind::LinkAdded, Actor::Player).on(&player);
     let hasher = app.keys.lookup.clone();
-    let (now, next) = (visit.now, attempt.next);
+    let (now, next, spent) = (visit.now, attempt.next.clone(), attempt.clone());
     let is_linked = app
         .db
         .write(move |conn| {
@@ -127,8 +128,17 @@ async fn enter(
             written.write(conn)?;
             Ok(is_free)
         })
-        .await?;
-    Ok(Matched { entry, next, is_linked })
+        .await;
+    match is_linked {
+        Ok(is_linked) => Ok(Matched { entry, next, is_linked }),
+        Err(Stop::Refused(MatchRefused::Link(Refused::IdentityTaken))) => {
+            // The transaction took its own spending back; the tokens that wait in the attempt must go.
+            let event = event(visit, Kind::LinkRefused, Actor::Player).on(&joined);
+            spend_refused(visit, &spent, Stage::Matching, Refused::IdentityTaken, event).await?;
+            Err(Stop::Refused(Refused::IdentityTaken.into()))
+        }
+        Err(stop) => Err(stop),
+    }
 }
 
 fn letter(visit: &Visit, player: &Credentials, arrived: &Arrived) -> Result<Option<Letter>, Fault> {

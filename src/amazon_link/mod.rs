@@ -22,5 +22,4 @@ mod unlink;
 mod views;
 
 pub use made_up::MadeUpLink;
-pub use model::{place_of_access_token, place_of_refresh_token};
 pub use store::sweep;

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use crate::platform::vault::Place;
 use crate::word_type;
-use crate::words::{AttemptId, LinkId, LinkState, PlayerId, SessionId};
+use crate::words::{AttemptId, LinkId, LinkState, PlayerId};
 
 word_type! {
     /// What a trip to Amazon is for. Fixed when it begins and never inferred later (S43).
@@ -49,7 +49,6 @@ word_type! {
 pub(super) struct Attempt {
     pub id: AttemptId,
     pub purpose: Purpose,
-    pub session: Option<SessionId>,
     pub player: Option<PlayerId>,
     pub verifier_sealed: Option<Vec<u8>>,
     pub next: Option<String>,
@@ -163,12 +162,12 @@ pub(super) struct Arrived {
 }
 
 /// Where the vault knows a link's access token.
-pub fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
+pub(super) fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
     place_of_token("access token", link, player, amazon_id)
 }
 
 /// Where the vault knows a link's refresh token.
-pub fn place_of_refresh_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
+pub(super) fn place_of_refresh_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
     place_of_token("refresh token", link, player, amazon_id)
 }
 

@@ -15,11 +15,10 @@ use crate::words::LinkState;
 pub async fn account(visit: Visit) -> Answer {
     let viewer = visit.player()?;
     let (player, session, now) = (viewer.player.id.clone(), viewer.session.id.clone(), visit.now);
-    let (attempt_open, last_end) =
-        visit.app.db.read(move |conn| store::surroundings(conn, &player, &session, now)).await?;
+    let around = visit.app.db.read(move |conn| store::surroundings(conn, &player, &session, now)).await?;
     let page = Page::new(&visit, "account-heading", "account")?;
-    let link = LinkPanel::of(&page, viewer, last_end);
-    answer::page(&AccountPage { page, link, attempt_open })
+    let link = LinkPanel::of(&page, viewer, around.last_end);
+    answer::page(&AccountPage { page, link, attempt_open: around.attempt_open })
 }
 
 /// `GET /link/amazon`: where offers send people. Never goes to Amazon by itself.

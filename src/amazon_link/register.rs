@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::amazon_link::complete::event;
+use crate::amazon_link::complete::{event, spend_refused};
 use crate::amazon_link::confirm::pending;
 use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Refused, Stage};
 use crate::amazon_link::store;
 use crate::audit::{self, Actor, Kind};
 use crate::platform::db::is_unique_violation;
+use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::name::DisplayName;
-use crate::players::{self, NewPlayer};
+use crate::players::{self, Asker, NewPlayer};
 use crate::sign_in::Entry;
 use crate::web::Visit;
 use crate::words::{AttemptId, LinkId, PlayerId, SignedInWith};
@@ -49,8 +50,9 @@ pub(super) async fn register(
         .on(&id)
         .with(serde_json::json!({ "with": "amazon" }));
     let linked = event(visit, Kind::LinkAdded, Actor::Player).on(&id);
-    let next = attempt.next;
-    app.db
+    let (next, spent) = (attempt.next.clone(), attempt.clone());
+    let made = app
+        .db
         .write(move |conn| {
             if !store::spend(conn, &attempt.id, Stage::Registering)? {
                 return Err(Stop::Refused(Refused::AttemptUnknown));
@@ -67,8 +69,32 @@ pub(super) async fn register(
             written.write(conn)?;
             Ok(())
         })
-        .await?;
-    Ok(Made { player: id, entry, next })
+        .await;
+    match made {
+        Ok(()) => Ok(Made { player: id, entry, next }),
+        Err(Stop::Refused(Refused::IdentityTaken)) => {
+            // The transaction took its own spending back; the tokens that wait in the attempt must go.
+            let event = event(visit, Kind::LinkRefused, Actor::Visitor);
+            spend_refused(visit, &spent, Stage::Registering, Refused::IdentityTaken, event).await?;
+            Err(Stop::Refused(Refused::IdentityTaken))
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Mails the code that makes the address count. Whether or not it can, the player is made: the address may be
+/// added later. True if a code is on its way.
+pub(super) async fn prove_address(
+    visit: &Visit,
+    player: &PlayerId,
+    email: EmailAddress,
+) -> Result<bool, Fault> {
+    let event = event(visit, Kind::EmailChangeAsked, Actor::Player).on(player);
+    match players::ask_for_email(visit, Asker { player, present: None, event }, email).await {
+        Ok(()) => Ok(true),
+        Err(Stop::Refused(_)) => Ok(false),
+        Err(Stop::Fault(fault)) => Err(fault),
+    }
 }
 
 /// "This is not my account": on to making one, without that email. False if the attempt is over.

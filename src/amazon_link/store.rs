@@ -32,20 +32,11 @@ pub(super) struct Bearer {
     pub player: Option<PlayerId>,
 }
 
-type AttemptColumns = (
-    AttemptId,
-    Purpose,
-    Option<SessionId>,
-    Option<PlayerId>,
-    Option<Vec<u8>>,
-    Option<String>,
-    Option<Vec<u8>>,
-);
+type AttemptColumns =
+    (AttemptId, Purpose, Option<PlayerId>, Option<Vec<u8>>, Option<String>, Option<Vec<u8>>);
 
-fn attempt(
-    (id, purpose, session, player, verifier_sealed, next, identity_sealed): AttemptColumns,
-) -> Attempt {
-    Attempt { id, purpose, session, player, verifier_sealed, next, identity_sealed }
+fn attempt((id, purpose, player, verifier_sealed, next, identity_sealed): AttemptColumns) -> Attempt {
+    Attempt { id, purpose, player, verifier_sealed, next, identity_sealed }
 }
 
 /// Begins an attempt. Of more than `open` trips of one browser the oldest is forgotten.
@@ -103,7 +94,6 @@ pub(super) fn claim(
         .returning((
             dsl::id,
             dsl::purpose,
-            dsl::session_id,
             dsl::player_id,
             dsl::verifier_sealed,
             dsl::next,
@@ -144,7 +134,7 @@ pub(super) fn keep_identity(
     Ok(rows == 1)
 }
 
-/// The attempt that a page asks about, if it is at `stage` and this browser's.
+/// The attempt that a page asks about, if it is at `stage` and, like [`claim`], its bearer's (S41).
 pub(super) fn find(
     conn: &mut Conn,
     id: &AttemptId,
@@ -158,10 +148,17 @@ pub(super) fn find(
         .filter(dsl::stage.eq(stage))
         .filter(dsl::browser_hash.eq(&bearer.browser_hash))
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .filter(
+            dsl::purpose
+                .eq(Purpose::SignIn)
+                .or(dsl::session_id.eq(session_or_none(bearer)).assume_not_null()),
+        )
+        .filter(
+            dsl::purpose.eq(Purpose::SignIn).or(dsl::player_id.eq(player_or_none(bearer)).assume_not_null()),
+        )
         .select((
             dsl::id,
             dsl::purpose,
-            dsl::session_id,
             dsl::player_id,
             dsl::verifier_sealed,
             dsl::next,
@@ -169,7 +166,7 @@ pub(super) fn find(
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(attempt).filter(|attempt| attempt.player == bearer.player || attempt.player.is_none()))
+    Ok(row.map(attempt))
 }
 
 /// Moves an attempt from one page to another. False if it is gone, or elsewhere.
@@ -202,10 +199,16 @@ pub(super) fn forget_attempts_of(conn: &mut Conn, player: &PlayerId) -> QueryRes
     diesel::delete(dsl::link_attempts.filter(dsl::player_id.eq(player))).execute(conn).map(drop)
 }
 
-/// Removes attempts whose time is over. Returns how many.
-pub fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
+/// Removes at most `limit` attempts whose time is over. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     use link_attempts::dsl;
-    diesel::delete(dsl::link_attempts.filter(dsl::expires_at.le(UtcTime::from(now)))).execute(conn)
+    let over: Vec<String> = dsl::link_attempts
+        .filter(dsl::expires_at.le(UtcTime::from(now)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::link_attempts.filter(dsl::id.eq_any(over))).execute(conn)
 }
 
 /// What the tables know about an identity and about the player who sent for it.
@@ -347,6 +350,12 @@ pub(super) fn end(
     Ok(true)
 }
 
+/// See [`surroundings`].
+pub(super) struct Surroundings {
+    pub attempt_open: bool,
+    pub last_end: Option<(Cause, DateTime<Utc>)>,
+}
+
 /// What the account page tells besides the link itself, in one question: whether a trip of this session is
 /// open, and how the last link ended.
 pub(super) fn surroundings(
@@ -354,7 +363,7 @@ pub(super) fn surroundings(
     player: &PlayerId,
     session: &SessionId,
     now: DateTime<Utc>,
-) -> QueryResult<(bool, Option<(Cause, DateTime<Utc>)>)> {
+) -> QueryResult<Surroundings> {
     let open = link_attempts::table
         .filter(link_attempts::session_id.eq(session))
         .filter(link_attempts::stage.eq(Stage::Begun))
@@ -375,5 +384,5 @@ pub(super) fn surroundings(
             .single_value(),
     ))
     .get_result(conn)?;
-    Ok((is_open, cause.zip(ended_at.map(Into::into))))
+    Ok(Surroundings { attempt_open: is_open, last_end: cause.zip(ended_at.map(Into::into)) })
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::audit::event::Event;
 use crate::platform::db::schema::audit_events::dsl;
 use crate::platform::db::{Conn, UtcTime, new_id};
+use crate::words::{PlayerId, SessionId};
 
 /// Writes the record, in the caller's transaction.
 pub fn append(conn: &mut Conn, event: &Event) -> QueryResult<()> {
@@ -13,9 +14,9 @@ pub fn append(conn: &mut Conn, event: &Event) -> QueryResult<()> {
             dsl::id.eq(new_id(event.at)),
             dsl::at.eq(UtcTime::from(event.at)),
             dsl::kind.eq(event.kind.as_str()),
-            dsl::player_id.eq(event.player.as_ref().map(|player| player.as_str())),
+            dsl::player_id.eq(event.player.as_ref().map(PlayerId::as_str)),
             dsl::actor.eq(event.actor.as_str()),
-            dsl::session_id.eq(event.session.as_ref().map(|session| session.as_str())),
+            dsl::session_id.eq(event.session.as_ref().map(SessionId::as_str)),
             dsl::reference.eq(&event.reference),
             dsl::network.eq(event.network.as_deref()),
             dsl::details.eq(event.details.to_string()),

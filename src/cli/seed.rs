@@ -1,9 +1,9 @@
 //! `dovetail seed --players N`: a made-up population, for load tests.
 //!
 //! Players `player1@seed.example` to `playerN@seed.example`, all with the password [`PASSWORD`]. One hash is
-//! made for all of them: ten thousand would take an hour, and nobody measures the making. Players of even number
-//! are linked to a made-up Amazon account, the others can still be linked. It can be interrupted and run again;
-//! who is there already stays. Refused in production.
+//! made for all of them: ten thousand would take an hour, and nobody measures the making. Every second one
+//! is linked, with tokens that open nothing at Amazon. It can be interrupted and run again; who is there
+//! already stays. Refused in production.
 
 use clap::Args;
 use indicatif::ProgressBar;
@@ -76,7 +76,7 @@ async fn one_hash(app: &App) -> Result<StoredHash, Fault> {
 /// Makes those of a batch who are not there yet.
 async fn batch(app: &App, hash: &StoredHash, first: u32, last: u32) -> Result<usize, Fault> {
     let new: Vec<(NewPlayer, Option<MadeUpLink>)> =
-        (first..=last).map(|number| player(app, hash, number)).collect::<Result<_, _>>()?;
+        (first..=last).map(|number| linked(app, hash, number)).collect::<Result<_, _>>()?;
     app.db
         .write(move |conn| {
             let mut made = 0;
@@ -84,9 +84,7 @@ async fn batch(app: &App, hash: &StoredHash, first: u32, last: u32) -> Result<us
                 let key = new.proven_email.as_ref().map_or("", EmailAddress::key);
                 if !players::store::is_email_taken(conn, key)? {
                     players::store::insert(conn, new)?;
-                    if let Some(link) = link {
-                        link.write(conn)?;
-                    }
+                    link.as_ref().map_or(Ok(()), |link| link.insert(conn))?;
                     made += 1;
                 }
             }
@@ -95,7 +93,17 @@ async fn batch(app: &App, hash: &StoredHash, first: u32, last: u32) -> Result<us
         .await
 }
 
-fn player(app: &App, hash: &StoredHash, number: u32) -> Result<(NewPlayer, Option<MadeUpLink>), Fault> {
+/// A player, and a link for every second one.
+fn linked(app: &App, hash: &StoredHash, number: u32) -> Result<(NewPlayer, Option<MadeUpLink>), Fault> {
+    let player = player(app, hash, number)?;
+    let link = match number % 2 {
+        0 => Some(MadeUpLink::prepare(app, &player.id, number, player.created_at)?),
+        _ => None,
+    };
+    Ok((player, link))
+}
+
+fn player(app: &App, hash: &StoredHash, number: u32) -> Result<NewPlayer, Fault> {
     let created_at = app.clock.now();
     let id = PlayerId::new(created_at);
     let email = EmailAddress::parse(&format!("player{number}@seed.example"), LocalPart::Ascii)
@@ -103,16 +111,14 @@ fn player(app: &App, hash: &StoredHash, number: u32) -> Result<(NewPlayer, Optio
     let display_name = DisplayName::parse(&name(number), &ReservedNames::new(&app.config.site.name))
         .map_err(|why| Fault::broken(DURING, format!("{why:?}")))?;
     let place = place_of_hash(TABLE, id.as_str(), id.as_str());
-    let link = if number.is_multiple_of(2) { Some(MadeUpLink::of(app, &id, number)?) } else { None };
-    let player = NewPlayer {
+    Ok(NewPlayer {
         password: Some(app.passwords.reseal(hash, place)?),
         id,
         display_name,
         proven_email: Some(email),
         language: None,
         created_at,
-    };
-    Ok((player, link))
+    })
 }
 
 /// "Quiet Heron 17": readable, and different for each.

@@ -9,6 +9,7 @@ use crate::config::Config;
 #[cfg(feature = "simulator")]
 use crate::config::Location;
 use crate::janitor;
+use crate::mail;
 use crate::platform::clock::Clock;
 use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
@@ -29,12 +30,14 @@ async fn serve(app: Arc<App>) -> Result<(), Fault> {
     #[cfg(feature = "simulator")]
     play_amazon(&app)?;
     let portal = server::start(Arc::clone(&app), listener, workers)?;
+    let post = mail::Worker::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
     let janitor = actix_web::rt::spawn(janitor::run(Arc::clone(&app)));
-    let served = portal.await;
+    let served = portal.await.map_err(|error| Fault::broken("serving", error));
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
-    served.map_err(|error| Fault::broken("serving", error))
+    post.stop().await;
+    served
 }
 
 fn bind(app: &App) -> Result<TcpListener, Fault> {

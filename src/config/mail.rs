@@ -16,6 +16,16 @@ pub struct Mail {
     pub from: Mailbox,
 }
 
+impl Mail {
+    /// The mail server's URL; `None` where mail stays in the outbox.
+    pub fn smtp_url(&self) -> Option<&SecretString> {
+        match &self.delivery {
+            Delivery::Smtp(url) => Some(url),
+            Delivery::Outbox => None,
+        }
+    }
+}
+
 /// Where a finished mail goes.
 #[derive(Debug)]
 pub enum Delivery {

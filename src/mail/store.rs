@@ -1,10 +1,41 @@
 //! The outbox's table.
+//!
+//! A row is claimed by a lease: whoever claims it moves its next attempt to the lease's end, so that a
+//! worker that died is replaced by time alone, and only the holder of the lease records what came of it.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use crate::mail::letter::Letter;
+use crate::mail::letter::{Kind, Letter};
 use crate::platform::db::schema::mails::dsl;
 use crate::platform::db::{Conn, UtcTime};
+
+/// How long a worker owns a letter. Longer than sending can take.
+pub(super) const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// How long letters stay, whatever came of them.
+const KEPT: TimeDelta = TimeDelta::days(30);
+
+/// A letter that this worker, and no other, may send now.
+pub(super) struct Claimed {
+    pub id: String,
+    pub kind: Kind,
+    pub recipient: String,
+    pub subject: String,
+    pub body_sealed: Vec<u8>,
+    pub created_at: DateTime<Utc>,
+    /// This attempt included.
+    pub attempts: i64,
+}
+
+/// A letter on the outbox page.
+pub(super) struct Kept {
+    pub id: String,
+    pub kind: Kind,
+    pub recipient: String,
+    pub subject: String,
+    pub body_sealed: Vec<u8>,
+    pub created_at: DateTime<Utc>,
+}
 
 /// Puts the letter into the outbox, in the caller's transaction.
 pub fn enqueue(conn: &mut Conn, letter: &Letter) -> QueryResult<()> {
@@ -22,4 +53,132 @@ pub fn enqueue(conn: &mut Conn, letter: &Letter) -> QueryResult<()> {
         ))
         .execute(conn)
         .map(drop)
+}
+
+/// The ids of letters whose time has come, longest waiting first.
+pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<String>> {
+    dsl::mails
+        .filter(dsl::sent_at.is_null())
+        .filter(dsl::failed_at.is_null())
+        .filter(dsl::next_attempt_at.le(UtcTime::from(now)))
+        .order(dsl::next_attempt_at)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)
+}
+
+type ClaimedColumns = (Kind, String, String, Option<Vec<u8>>, UtcTime, i64);
+
+/// Claims one letter. `None` if another worker was quicker.
+pub(super) fn claim(
+    conn: &mut Conn,
+    id: &str,
+    lease: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Claimed>> {
+    let open = dsl::mails
+        .filter(dsl::id.eq(id))
+        .filter(dsl::sent_at.is_null())
+        .filter(dsl::failed_at.is_null())
+        .filter(dsl::next_attempt_at.le(UtcTime::from(now)));
+    let row: Option<ClaimedColumns> = diesel::update(open)
+        .set((
+            dsl::lease.eq(Some(lease)),
+            dsl::attempts.eq(dsl::attempts + 1),
+            dsl::next_attempt_at.eq(UtcTime::from(now + LEASE)),
+        ))
+        .returning((
+            dsl::kind,
+            dsl::recipient,
+            dsl::subject,
+            dsl::body_sealed,
+            dsl::created_at,
+            dsl::attempts,
+        ))
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(|(kind, recipient, subject, body_sealed, created_at, attempts)| Claimed {
+        id: id.to_owned(),
+        kind,
+        recipient,
+        subject,
+        body_sealed: body_sealed.unwrap_or_default(),
+        created_at: created_at.into(),
+        attempts,
+    }))
+}
+
+/// The letter is out; its text is forgotten. False if the lease had ended.
+pub(super) fn record_sent(conn: &mut Conn, id: &str, lease: &str, at: DateTime<Utc>) -> QueryResult<bool> {
+    let mine = dsl::mails.filter(dsl::id.eq(id)).filter(dsl::lease.eq(lease));
+    let rows = diesel::update(mine)
+        .set((
+            dsl::sent_at.eq(Some(UtcTime::from(at))),
+            dsl::body_sealed.eq(None::<Vec<u8>>),
+            dsl::lease.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// The letter will never be sent; its text is forgotten.
+pub(super) fn record_failed(conn: &mut Conn, id: &str, lease: &str, at: DateTime<Utc>) -> QueryResult<bool> {
+    let mine = dsl::mails.filter(dsl::id.eq(id)).filter(dsl::lease.eq(lease));
+    let rows = diesel::update(mine)
+        .set((
+            dsl::failed_at.eq(Some(UtcTime::from(at))),
+            dsl::body_sealed.eq(None::<Vec<u8>>),
+            dsl::lease.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// The letter waits for another attempt.
+pub(super) fn record_put_off(
+    conn: &mut Conn,
+    id: &str,
+    lease: &str,
+    until: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let mine = dsl::mails.filter(dsl::id.eq(id)).filter(dsl::lease.eq(lease));
+    let rows = diesel::update(mine)
+        .set((dsl::next_attempt_at.eq(UtcTime::from(until)), dsl::lease.eq(None::<String>)))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+type KeptColumns = (String, Kind, String, String, Option<Vec<u8>>, UtcTime);
+
+/// The newest letters that still have their text.
+pub(super) fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Kept>> {
+    let rows: Vec<KeptColumns> = dsl::mails
+        .filter(dsl::body_sealed.is_not_null())
+        .order((dsl::created_at.desc(), dsl::id.desc()))
+        .limit(limit)
+        .select((dsl::id, dsl::kind, dsl::recipient, dsl::subject, dsl::body_sealed, dsl::created_at))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, kind, recipient, subject, body_sealed, created_at)| Kept {
+            id,
+            kind,
+            recipient,
+            subject,
+            body_sealed: body_sealed.unwrap_or_default(),
+            created_at: created_at.into(),
+        })
+        .collect())
+}
+
+/// Removes at most `limit` letters older than thirty days, those of an outbox that is never sent among them.
+/// Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let over: Vec<String> = dsl::mails
+        .filter(dsl::created_at.le(UtcTime::from(now - KEPT)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::mails.filter(dsl::id.eq_any(over))).execute(conn)
 }

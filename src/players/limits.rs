@@ -1,64 +1,45 @@
-//! How often a signed-in player may guess, and how often we write to an address for one (S14, S20).
-//!
-//! A guess takes from the very counters that sign-in takes from, so that guesses cannot be spread over
-//! several pages. Ids hold keyed hashes, never an address or a network.
+//! How often a signed-in player may try a code, a user name, or have us write to an address (S14, S20).
 
 use chrono::TimeDelta;
 
-use crate::app::App;
+use crate::mail;
 use crate::platform::keys::Lookup;
 use crate::platform::throttle::{Budget, Then};
 use crate::web::{Viewer, Visit};
 
-/// Letters an hour to one address, from one network, and from this portal.
-const LETTERS_TO_ONE: u32 = 3;
-const LETTERS_FROM_ONE: u32 = 20;
-const LETTERS_OF_ALL: u32 = 6_000;
+/// New addresses asked for an hour from one network.
+const ADDRESSES: u32 = 20;
 
 /// Changes of a user name an hour: each tells whether one name is taken.
 const USER_NAMES: u32 = 10;
 
-/// One guess at the viewer's own password or code.
-pub(super) fn guesses(visit: &Visit, viewer: &Viewer) -> Vec<Budget> {
+/// One letter to the address with this key. Taken or free, it costs the same budget.
+pub(super) fn letters(visit: &Visit, email_key: &str) -> Vec<Budget> {
+    let network = visit.app.keys.lookup.hash(Lookup::Network, &visit.caller.network());
+    let mut budgets = mail::budgets(&visit.app, mail::Kind::EmailCode, email_key);
+    budgets.push(hourly(format!("addresses network {network}"), ADDRESSES));
+    budgets
+}
+
+/// One try at a code, whichever it is. A code dies of five; this is for who asks for many.
+pub(super) fn codes(visit: &Visit, viewer: &Viewer) -> Vec<Budget> {
     let guessing = &visit.app.config.policy.guessing;
-    vec![
-        Budget {
-            id: guess_id(visit, viewer),
-            free: guessing.free_failures,
-            window: guessing.window,
-            then: Then::Slower,
-        },
-        Budget {
-            id: format!("guesses in a day session {}", viewer.session.id),
-            free: guessing.account_failures,
-            window: guessing.account_window,
-            then: Then::Wait,
-        },
-    ]
+    vec![Budget {
+        id: code_id(viewer),
+        free: guessing.free_failures,
+        window: guessing.window,
+        then: Then::Slower,
+    }]
 }
 
-/// The budget of the account in this network, which a right answer gives back (S15).
-pub(super) fn guess_id(visit: &Visit, viewer: &Viewer) -> String {
-    let lookup = &visit.app.keys.lookup;
-    let account = lookup.hash(Lookup::Identifier, &format!("player {}", viewer.player.id));
-    let network = lookup.hash(Lookup::Network, &visit.caller.network());
-    format!("guess account {account} network {network}")
+/// The budget that a right code gives back (S15).
+pub(super) fn code_id(viewer: &Viewer) -> String {
+    format!("address codes {}", viewer.player.id)
 }
 
-/// One letter to the address with this key, asked for from here.
-pub(super) fn letters(app: &App, email_key: &str, network: &str) -> Vec<Budget> {
-    let address = app.keys.lookup.hash(Lookup::Identifier, email_key);
-    let network = app.keys.lookup.hash(Lookup::Network, network);
-    vec![
-        hourly(format!("mail:email-code:{address}"), LETTERS_TO_ONE),
-        hourly(format!("mail:email-code:network:{network}"), LETTERS_FROM_ONE),
-        hourly("mail:all".to_owned(), LETTERS_OF_ALL),
-    ]
-}
-
-/// One new user name for `player` (S12: the answer tells whether it is taken).
-pub(super) fn user_names(player: &str) -> Vec<Budget> {
-    vec![hourly(format!("user name:{player}"), USER_NAMES)]
+/// One new user name (S12: the answer tells whether it is taken).
+pub(super) fn user_names(viewer: &Viewer) -> Vec<Budget> {
+    vec![hourly(format!("user names {}", viewer.player.id), USER_NAMES)]
 }
 
 fn hourly(id: String, free: u32) -> Budget {

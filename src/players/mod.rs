@@ -1,19 +1,19 @@
 //! The player account: who somebody is here, and the password and address that let them in.
 //!
 //! Promises that an address counts only after its mailed code came back, that the address before it can take
-//! the change back for a week, that a new password needs the old one or fresh proof by Amazon, and that
-//! nothing here takes the last way in. Refuses to say whether somebody else has an address.
+//! the change back for a week. Refuses to say whether somebody else has an address.
 
 mod email;
 mod limits;
 mod model;
-mod password;
 mod profile;
 pub mod store;
 
-pub use email::{forget_changes, pages as email_pages, sweep_changes, sweep_undos};
-pub use model::{Credentials, NewPlayer, TABLE, display_name_sentence, password_of};
-pub use password::{pages as password_pages, unfit};
+pub use email::{
+    Asker, ask as ask_for_email, forget_changes, forget_resets, pages as email_pages, sweep_changes,
+    sweep_undos,
+};
+pub use model::{Credentials, NewPlayer, TABLE};
 pub use profile::pages as profile_pages;
 
 use crate::audit::{Actor, Event, Kind};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::platform::email::EmailAddress;
-use crate::platform::name::{DisplayName, NameRefused};
+use crate::platform::name::DisplayName;
 use crate::platform::password::{StoredHash, place_of_hash};
 use crate::words::PlayerId;
 
@@ -37,16 +37,4 @@ pub struct Credentials {
 /// The hash in a player's row.
 pub fn password_of(player: &PlayerId, sealed: Vec<u8>) -> StoredHash {
     StoredHash::at(place_of_hash(TABLE, player.as_str(), player.as_str()), sealed)
-}
-
-/// The message that says why a display name was not accepted.
-pub fn display_name_sentence(why: NameRefused) -> &'static str {
-    match why {
-        NameRefused::Empty => "name-refused-empty",
-        NameRefused::TooLong => "name-refused-too-long",
-        NameRefused::ForbiddenCharacter => "name-refused-character",
-        NameRefused::TooManyMarks => "name-refused-marks",
-        NameRefused::MixedScripts => "name-refused-scripts",
-        NameRefused::Reserved => "name-refused-reserved",
-    }
 }

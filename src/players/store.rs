@@ -132,26 +132,6 @@ pub fn set_password(
     Ok(rows == 1)
 }
 
-/// Sets a password only while what it replaces is still there: `old`, or nothing for a first one. False if
-/// somebody was quicker.
-pub fn change_password(
-    conn: &mut Conn,
-    player: &PlayerId,
-    old: Option<&StoredHash>,
-    new: &StoredHash,
-    at: DateTime<Utc>,
-) -> QueryResult<bool> {
-    let values = (dsl::password_sealed.eq(new.sealed()), dsl::password_changed_at.eq(UtcTime::from(at)));
-    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
-    let rows = match old {
-        Some(old) => {
-            diesel::update(row.filter(dsl::password_sealed.eq(old.sealed()))).set(values).execute(conn)?
-        }
-        None => diesel::update(row.filter(dsl::password_sealed.is_null())).set(values).execute(conn)?,
-    };
-    Ok(rows == 1)
-}
-
 /// Replaces a hash only while the old one is still there (S5). The password stays the same.
 pub fn upgrade_password(
     conn: &mut Conn,
@@ -212,19 +192,13 @@ pub fn set_profile(conn: &mut Conn, player: &PlayerId, profile: &Profile<'_>) ->
             dsl::sync_display_name.eq(profile.sync_display_name),
         ))
         .execute(conn)?;
-    if let Some(user_name) = profile.user_name {
-        diesel::update(dsl::players.filter(dsl::id.eq(player)))
-            .set((dsl::user_name.eq(user_name.as_str()), dsl::user_name_key.eq(user_name.key())))
-            .execute(conn)?;
-    }
-    Ok(())
+    profile.user_name.map_or(Ok(()), |user_name| set_user_name(conn, player, user_name))
 }
 
-/// Gives a player without a user name this one.
-pub fn set_first_user_name(conn: &mut Conn, player: &PlayerId, name: &UserName) -> QueryResult<()> {
-    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::user_name_key.is_null());
-    diesel::update(row)
-        .set((dsl::user_name.eq(name.as_str()), dsl::user_name_key.eq(name.key())))
+/// Gives the player a user name. A unique violation means that it is taken.
+pub fn set_user_name(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -> QueryResult<()> {
+    diesel::update(dsl::players.filter(dsl::id.eq(player)))
+        .set((dsl::user_name.eq(user_name.as_str()), dsl::user_name_key.eq(user_name.key())))
         .execute(conn)
         .map(drop)
 }

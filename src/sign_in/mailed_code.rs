@@ -56,7 +56,7 @@ pub(super) async fn ask(
         player.map(|player| &player.id),
         recipient.as_deref().unwrap_or_default(),
         language.unwrap_or(visit.language),
-        &[("code", code.expose())],
+        &[("name", player.map_or("", |player| &player.display_name)), ("code", code.expose())],
     )?;
     let id = new_id(visit.now);
     let row = NewCode {

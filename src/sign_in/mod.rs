@@ -15,6 +15,7 @@ mod forms;
 mod guesses;
 mod mailed_code;
 pub mod pages;
+pub mod password;
 pub mod reset;
 pub mod security;
 mod sign_out;

@@ -76,15 +76,26 @@ pub async fn submit_code(visit: Visit, PostForm(form): PostForm<CodeForm>) -> An
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    let word = match refused {
-        code::Refused::Wrong => "code_wrong",
+    let mut shown = CodePage::new(&visit)?;
+    shown.is_open = refused == code::Refused::Wrong;
+    shown.page = shown.page.with_notice(code_refused(&visit, refused));
+    answer::unprocessable(&shown)
+}
+
+/// A dead code is not sent again from here: whoever starts over has to know the password again.
+fn code_refused(visit: &Visit, refused: code::Refused) -> Notice {
+    let code = match refused {
+        code::Refused::Wrong => return Notice::of(visit.language, "bad", "code_wrong"),
         code::Refused::Expired => "code_expired",
         code::Refused::TooManyTries => "too_many_tries",
     };
-    let mut shown = CodePage::new(&visit)?;
-    shown.is_open = refused == code::Refused::Wrong;
-    shown.page = shown.page.with_notice(Notice::of(visit.language, "bad", word));
-    answer::unprocessable(&shown)
+    Notice {
+        kind: "bad",
+        code: code.to_owned(),
+        title: visit.language.text("sign-in-code-over-title"),
+        body: visit.language.text("sign-in-code-over-body"),
+        way: None,
+    }
 }
 
 /// `POST /sign-out`. Who is signed out already gets what they wanted.

@@ -110,7 +110,13 @@ pub(super) fn spend_code(conn: &mut Conn, id: &str) -> QueryResult<bool> {
     Ok(diesel::delete(dsl::sign_in_codes.filter(dsl::id.eq(id))).execute(conn)? == 1)
 }
 
-/// Removes codes whose time is over. Returns how many.
-pub fn sweep_codes(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::delete(dsl::sign_in_codes.filter(dsl::expires_at.le(UtcTime::from(now)))).execute(conn)
+/// Removes at most `limit` codes whose time is over. Returns how many.
+pub fn sweep_codes(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let over: Vec<String> = dsl::sign_in_codes
+        .filter(dsl::expires_at.le(UtcTime::from(now)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::sign_in_codes.filter(dsl::id.eq_any(over))).execute(conn)
 }

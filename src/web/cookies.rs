@@ -5,6 +5,7 @@
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, CookieJar, Key, SameSite};
+use actix_web::http::header::{COOKIE, HeaderMap};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -91,10 +92,21 @@ impl Cookies {
 
     /// Whether a cookie of ours stands twice in the request: somebody planted one, so the request counts
     /// as anonymous (S27).
-    pub fn is_ambiguous(&self, request: &HttpRequest) -> bool {
-        let Ok(cookies) = request.cookies() else { return true };
+    ///
+    /// Reads the headers itself: `HttpRequest::cookies` remembers what it found, so that taking the header
+    /// away afterwards would change nothing.
+    pub fn is_ambiguous(&self, headers: &HeaderMap) -> bool {
+        let mut names = Vec::new();
+        for pair in headers.get_all(COOKIE).flat_map(|line| line.as_bytes().split(|byte| *byte == b';')) {
+            let Ok(pair) = std::str::from_utf8(pair) else { return true };
+            if pair.trim().is_empty() {
+                continue;
+            }
+            let Ok(cookie) = Cookie::parse_encoded(pair.trim()) else { return true };
+            names.push(cookie.name().to_owned());
+        }
         let ours = Name::ALL.map(Name::bare).into_iter().chain([SESSION]).map(|bare| self.full_name(bare));
-        ours.into_iter().any(|name| cookies.iter().filter(|cookie| cookie.name() == name).count() > 1)
+        ours.into_iter().any(|name| names.iter().filter(|known| **known == name).count() > 1)
     }
 
     /// What we wrote, if it is ours, whole, and not expired.

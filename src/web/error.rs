@@ -55,12 +55,11 @@ impl PageError {
             Self::Throttled { retry_after } => {
                 (StatusCode::TOO_MANY_REQUESTS, "throttled", Some(*retry_after))
             }
-            Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "busy", Some(2)),
             Self::SeeOther(_) => (StatusCode::SEE_OTHER, "", None),
             Self::Fault(fault) if fault.kind() == Kind::Broken => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "fault", None)
             }
-            Self::Fault(_) => (StatusCode::SERVICE_UNAVAILABLE, "busy", Some(2)),
+            Self::Overloaded | Self::Fault(_) => (StatusCode::SERVICE_UNAVAILABLE, "busy", Some(2)),
         }
     }
 }

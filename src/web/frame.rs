@@ -37,7 +37,7 @@ pub async fn frame(
     let Ok(caller) = Caller::of(request.request(), &app.config.http.trusted_proxies) else {
         return Ok(request.error_response(PageError::BadRequest));
     };
-    if cookies.is_ambiguous(request.request()) {
+    if cookies.is_ambiguous(request.headers()) {
         request.headers_mut().remove(COOKIE);
     }
     let browser = match Browser::of(request.request(), &cookies, now) {

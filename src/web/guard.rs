@@ -83,14 +83,12 @@ pub async fn admit(
     }
     request.extensions_mut().insert(Needs { fresh });
     let asked = request.request().clone();
-    match AssertUnwindSafe(inner.call(request)).catch_unwind().await {
-        Ok(result) => result,
-        Err(_) => {
-            let fault = Fault::broken("handling a request", "a handler panicked");
-            let response = actix_web::ResponseError::error_response(&PageError::from(fault));
-            Ok(ServiceResponse::new(asked, response))
-        }
+    if let Ok(result) = AssertUnwindSafe(inner.call(request)).catch_unwind().await {
+        return result;
     }
+    let fault = Fault::broken("handling a request", "a handler panicked");
+    let response = actix_web::ResponseError::error_response(&PageError::from(fault));
+    Ok(ServiceResponse::new(asked, response))
 }
 
 /// To sign-in, and from there back to where a GET was going.

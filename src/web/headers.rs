@@ -9,7 +9,7 @@ use actix_web::http::header::{
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
-use crate::config::Config;
+use crate::app::App;
 use crate::platform::fault::Fault;
 
 /// The headers that depend on the settings, written once.
@@ -20,10 +20,10 @@ pub struct Protection {
 }
 
 impl Protection {
-    pub fn new(config: &Config) -> Result<Self, Fault> {
-        let policy = HeaderValue::from_str(&policy(config))
+    pub fn new(app: &App) -> Result<Self, Fault> {
+        let policy = HeaderValue::from_str(&policy(app))
             .map_err(|error| Fault::broken("writing the content security policy", error))?;
-        Ok(Self { policy, is_https: config.http.has_secure_cookies() })
+        Ok(Self { policy, is_https: app.config.http.has_secure_cookies() })
     }
 }
 
@@ -42,8 +42,8 @@ pub async fn protect(
 
 /// The policy, directive by directive. The link buttons post here and are redirected to Amazon, and some
 /// browsers hold that redirect against `form-action`, so Amazon's origin must stand in it.
-fn policy(config: &Config) -> String {
-    let amazon = config.amazon.endpoints.authorize.origin().ascii_serialization();
+fn policy(app: &App) -> String {
+    let amazon = app.config.amazon.endpoints.authorize.origin().ascii_serialization();
     [
         "default-src 'none'",
         "script-src 'self'",

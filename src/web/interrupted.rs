@@ -29,7 +29,10 @@ pub struct Interrupted {
 
 /// Carries out an interrupted POST. Given by the edge, which knows the features.
 #[derive(Clone, Copy)]
-pub struct Resume(pub fn(Visit, Interrupted) -> Pin<Box<dyn Future<Output = Answer>>>);
+pub struct Resume(pub fn(Visit, Interrupted) -> Resumed);
+
+/// The answer of an action that goes on.
+pub type Resumed = Pin<Box<dyn Future<Output = Answer>>>;
 
 impl Interrupted {
     /// Keeps the action and sends the player to prove who they are.

@@ -128,6 +128,7 @@ impl Page {
     }
 
     /// The address of a static file, for ever.
+    #[expect(clippy::unused_self, reason = "templates ask the page for everything")]
     pub fn asset(&self, path: &str) -> String {
         assets::url(path)
     }
@@ -184,7 +185,7 @@ fn in_language(query: &str, language: Language) -> String {
 /// Notices after a redirect are good news, but for the few that explain why nothing happened.
 fn notice_of(language: Language, flash: &Flash) -> Notice {
     let kind = match flash.code.as_str() {
-        "declined" | "already_yours" | "cancelled" | "signed_out" => "info",
+        "declined" | "already_yours" | "cancelled" | "signed_out" | "still_linked" | "reset_asked" => "info",
         "last_method" | "player_has_another" | "too_many_tries" => "warn",
         _ => "good",
     };

@@ -27,16 +27,14 @@ pub const AMAZON_SIGN_IN: &str = "/amazon/sign-in";
 pub const AMAZON_LINK: &str = "/amazon/link";
 pub const AMAZON_REPLACE: &str = "/amazon/replace";
 pub const AMAZON_CONFIRM_IDENTITY: &str = "/amazon/confirm-identity";
-pub const AMAZON_CALLBACK: &str = "/amazon/callback";
 pub const AMAZON_OUTCOME: &str = "/amazon/outcome";
 pub const AMAZON_CONFIRM: &str = "/amazon/confirm";
 pub const AMAZON_MATCH: &str = "/amazon/match";
 pub const AMAZON_REGISTER: &str = "/amazon/register";
 pub const AMAZON_UNLINK: &str = "/amazon/unlink";
 pub const PRIVACY: &str = "/privacy";
-
-/// Where a customer sees and removes the apps they allowed at Amazon (`lwa-contract` §10).
-pub const AMAZON_APPS: &str = "https://www.amazon.com/ap/adam";
+/// Development only.
+pub const OUTBOX: &str = "/dev/outbox";
 
 /// Where a person signs out at Amazon, before another account can come back.
 pub const AMAZON_HOME: &str = "https://www.amazon.com/";
@@ -68,11 +66,6 @@ impl Next {
             Some(query) => Self(format!("{}?{query}", target.path())),
             None => Self(target.path().to_owned()),
         })
-    }
-
-    /// A `next` that we wrote ourselves.
-    pub fn ours(path: &'static str) -> Self {
-        Self(path.to_owned())
     }
 
     pub fn as_str(&self) -> &str {

@@ -8,14 +8,36 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    unreachable_pub,
     dead_code,
     reason = "a test stops at the first surprise, and this crate has no callers"
 )]
 
 mod access;
+mod amazon_faults;
 mod architecture;
+mod callback;
+mod canary;
+mod change_email;
+mod change_password;
+mod cli;
 mod config;
+mod confirm_identity;
+mod confirm_identity_with_amazon;
 mod harness;
+mod janitor;
+mod link_amazon;
+mod mail;
+mod match_account;
+mod migrations;
+mod profile;
+mod races;
+mod register;
+mod replace_amazon;
+mod reset_password;
 mod security;
+mod sessions;
+mod sign_in;
+mod sign_in_with_amazon;
+mod sign_out;
 mod simulator;
+mod unlink_amazon;

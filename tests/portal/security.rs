@@ -28,7 +28,7 @@ mod hosts {
         let portal = Portal::start().await;
         for host in ["evil.example", "localhost", ""] {
             let post = format!(
-                "POST /sign-out HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                "POST /sign-in HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             );
             let answer = portal.raw(post).await;
             assert!(matches!(answer.status, 421 | 400), "{host}: {answer:?}");
@@ -100,7 +100,7 @@ mod sizes {
     fn form(portal: &Portal, body: &str) -> String {
         let host = portal.host();
         format!(
-            "POST /sign-out HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+            "POST /sign-in HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
              Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         )
@@ -118,7 +118,8 @@ mod sizes {
         let host = format!("Host: {}\r\n", portal.host());
         assert_eq!(portal.raw(get(&target(8 * 1024), &host)).await.status, 404);
         assert_eq!(portal.raw(get(&target(8 * 1024 + 1), &host)).await.status, 414);
-        assert_eq!(portal.raw(get(&target(100 * 1024), &host)).await.status, 414);
+        assert_eq!(portal.raw(get(&target(60 * 1024), &host)).await.status, 414);
+        assert_eq!(portal.raw(get(&target(100 * 1024), &host)).await.status, 400, "the parser gives up");
         let pairs = |count: usize| format!("/nowhere?{}", vec!["a=1"; count].join("&"));
         assert_eq!(portal.raw(get(&pairs(32), &host)).await.status, 404);
         assert_eq!(portal.raw(get(&pairs(33), &host)).await.status, 400);
@@ -156,7 +157,7 @@ mod sizes {
         let portal = Portal::start().await;
         let chunk = format!("1000\r\n{}\r\n", "x".repeat(0x1000));
         let request = format!(
-            "POST /sign-out HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+            "POST /sign-in HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
              Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n{}0\r\n\r\n",
             portal.host(),
             chunk.repeat(5)
@@ -191,7 +192,7 @@ mod framing {
         let portal = Portal::start().await;
         let host = portal.host();
         let smuggled = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n");
-        let post = format!("POST /sign-out HTTP/1.1\r\nHost: {host}\r\n");
+        let post = format!("POST /sign-in HTTP/1.1\r\nHost: {host}\r\n");
         let with_get = |lines: &str| format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n{lines}\r\n");
         let table = [
             (

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use diesel::connection::SimpleConnection;
-use diesel::migration::{Migration, MigrationSource};
+use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::pg::Pg;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -47,16 +47,23 @@ pub fn status(conn: &mut Conn) -> Result<Status, Fault> {
 pub fn up(conn: &mut Conn) -> Result<Vec<String>, Fault> {
     let during = "bringing the schema up to date";
     let conn = &mut *Locked::take(conn)?;
-    let status = status(conn)?;
-    if !status.unknown.is_empty() {
+    if !status(conn)?.unknown.is_empty() {
         return Err(Fault::broken(during, "the database was migrated by a newer dovetail"));
     }
-    match conn {
-        Conn::Postgres(conn) => conn.run_pending_migrations(POSTGRES).map(drop),
-        Conn::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop),
-    }
-    .map_err(|error| Fault::broken(during, error))?;
-    Ok(status.pending)
+    let applied = match conn {
+        Conn::Postgres(conn) => versions_of(conn.run_pending_migrations(POSTGRES)),
+        // The write lock from the start: another copy waits, and then finds nothing left to do.
+        Conn::Sqlite(conn) => {
+            conn.immediate_transaction(|conn| versions_of(conn.run_pending_migrations(SQLITE)))
+        }
+    };
+    applied.map_err(|error| Fault::broken(during, error))
+}
+
+fn versions_of(
+    applied: diesel::migration::Result<Vec<MigrationVersion<'_>>>,
+) -> diesel::migration::Result<Vec<String>> {
+    Ok(applied?.iter().map(ToString::to_string).collect())
 }
 
 /// Takes the newest migration back. For tests and for developers.

@@ -21,7 +21,6 @@ use diesel::result::{DatabaseErrorKind, Error};
 use tokio::sync::Semaphore;
 
 pub use connection::Conn;
-pub use diesel::QueryResult;
 pub use types::UtcTime;
 
 use crate::platform::fault::{Fault, Kind, Stop};
@@ -136,9 +135,9 @@ impl From<Error> for Fault {
             Error::DatabaseError(_, info) if info.message().contains("deadlock detected") => {
                 Self::conflict(during, error)
             }
-            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => Self::busy(during, error),
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+            | Error::BrokenTransactionManager => Self::busy(during, error),
             Error::DatabaseError(_, info) if is_shortage(info.message()) => Self::busy(during, error),
-            Error::BrokenTransactionManager => Self::busy(during, error),
             _ => Self::broken(during, error),
         }
     }

@@ -137,12 +137,6 @@ impl From<Fault> for Taken {
     }
 }
 
-impl From<diesel::result::Error> for Taken {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
 impl crate::platform::db::Failure for Taken {
     fn fault(&self) -> Option<&Fault> {
         match self {

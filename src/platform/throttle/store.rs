@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::on_backend;
 use crate::platform::db::schema::throttles::dsl;
 use crate::platform::db::{Conn, UtcTime};
-use crate::platform::throttle::Budget;
+use crate::platform::throttle::{Budget, Taken};
 
 /// When the last of these ids may try again, if any of them must wait.
 pub(super) fn blocked_until(
@@ -83,4 +83,10 @@ pub(super) fn give_back(conn: &mut Conn, ids: &[String]) -> QueryResult<()> {
         .set((dsl::taken.eq(dsl::taken - 1), dsl::blocked_until.eq(None::<UtcTime>)))
         .execute(conn)
         .map(drop)
+}
+
+impl From<diesel::result::Error> for Taken {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Fault(error.into())
+    }
 }

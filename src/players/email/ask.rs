@@ -1,6 +1,6 @@
 //! A player asks for another address: its code is mailed, and nothing changes yet.
 
-use crate::audit::{self, Kind as Happened};
+use crate::audit::{self, Event};
 use crate::mail::{self, Kind, Letter};
 use crate::platform::catalogue::Language;
 use crate::platform::db::new_id;
@@ -11,11 +11,21 @@ use crate::platform::token::Code;
 use crate::players::email::confirm::hash_of;
 use crate::players::email::store::{self, NewChange};
 use crate::players::store::{credentials_by_email, hold};
-use crate::players::{Credentials, limits, record};
-use crate::web::{Viewer, Visit};
+use crate::players::{Credentials, limits};
+use crate::web::Visit;
+use crate::words::PlayerId;
+
+/// Who asks.
+pub struct Asker<'a> {
+    pub player: &'a PlayerId,
+    /// The address that counts for them now.
+    pub present: Option<&'a str>,
+    /// The record of it.
+    pub event: Event,
+}
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum AskRefused {
+pub enum AskRefused {
     /// It is the player's address already.
     AlreadyYours,
     Throttled {
@@ -27,31 +37,31 @@ pub(super) enum AskRefused {
 
 /// Keeps the change for an hour and mails its code; where somebody else has the address, its owner is told
 /// instead and the answer is the same (S12).
-pub(super) async fn ask(visit: &Visit, viewer: &Viewer, email: EmailAddress) -> Result<(), Stop<AskRefused>> {
+pub async fn ask(visit: &Visit, asker: Asker<'_>, email: EmailAddress) -> Result<(), Stop<AskRefused>> {
     let (app, now) = (&visit.app, visit.now);
-    let present = viewer.player.email.as_deref().and_then(super::stored);
+    let present = asker.present.and_then(super::stored);
     if present.as_ref().is_some_and(|present| present.key() == email.key()) {
         return Err(Stop::Refused(AskRefused::AlreadyYours));
     }
-    let budgets = limits::letters(app, email.key(), &visit.caller.network());
+    let budgets = limits::letters(visit, email.key());
     if let Verdict::Refused { retry_after } = app.throttle.take(budgets, now).await? {
         return Err(Stop::Refused(AskRefused::Throttled { retry_after }));
     }
     let key = email.key().to_owned();
     let owner = app.db.read(move |conn| credentials_by_email(conn, &key)).await?;
     let code = Code::generate()?;
-    let letter = letter(visit, viewer, &email, &code, owner.as_ref())?;
+    let letter = letter(visit, asker.player, &email, &code, owner.as_ref())?;
     let id = new_id(now);
     let change = NewChange {
         code_hash: hash_of(app, &code, &id, present.as_ref().map(EmailAddress::key), email.key()),
         id,
-        player: viewer.player.id.clone(),
+        player: asker.player.clone(),
         is_taken: owner.is_some(),
         email,
         at: now,
         expires_at: now + app.config.policy.codes.holds_for,
     };
-    let event = record(visit, viewer, Happened::EmailChangeAsked);
+    let event = asker.event;
     app.db
         .write(move |conn| {
             if !hold(conn, &change.player)? {
@@ -67,14 +77,14 @@ pub(super) async fn ask(visit: &Visit, viewer: &Viewer, email: EmailAddress) -> 
 /// One letter either way, so that both ways take the same time (S13).
 fn letter(
     visit: &Visit,
-    viewer: &Viewer,
+    player: &PlayerId,
     email: &EmailAddress,
     code: &Code,
     owner: Option<&Credentials>,
 ) -> Result<Letter, Fault> {
     let Some(owner) = owner else {
         let args = [("code", code.expose())];
-        let reader = Some(&viewer.player.id);
+        let reader = Some(player);
         return Letter::write(&visit.app, Kind::EmailCode, reader, email.typed(), visit.language, &args);
     };
     let language = owner.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);

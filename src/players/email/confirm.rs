@@ -41,7 +41,7 @@ pub(super) async fn confirm(visit: &Visit, viewer: &Viewer, typed: &str) -> Resu
     let (app, now) = (&visit.app, visit.now);
     let code = Code::parse(typed).ok_or(Stop::Refused(ConfirmRefused::Wrong))?;
     let player = viewer.player.id.clone();
-    let budgets = limits::guesses(visit, viewer);
+    let budgets = limits::codes(visit, viewer);
     if let Verdict::Refused { retry_after } = app.throttle.take(budgets, now).await? {
         return Err(Stop::Refused(ConfirmRefused::Throttled { retry_after }));
     }
@@ -81,7 +81,7 @@ pub(super) async fn confirm(visit: &Visit, viewer: &Viewer, typed: &str) -> Resu
         })
         .await?;
     outcome.map_err(Stop::Refused)?;
-    app.throttle.forgive(limits::guess_id(visit, viewer)).await?;
+    app.throttle.forgive(limits::code_id(viewer)).await?;
     Ok(started)
 }
 

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::platform::catalogue::Language;
-use crate::platform::email::{EmailAddress, EmailRefused, LocalPart};
-use crate::web::Form;
+use crate::platform::email::{EmailAddress, LocalPart};
+use crate::web::{Form, refusals};
 
 /// The new address.
 #[derive(Default, Deserialize)]
@@ -18,14 +18,7 @@ impl Form for EmailForm {}
 impl EmailForm {
     /// The address, or a sentence about what is wrong with it.
     pub(super) fn parsed(&self, language: Language) -> Result<EmailAddress, String> {
-        EmailAddress::parse(&self.email, LocalPart::Ascii).map_err(|why| {
-            language.text(match why {
-                EmailRefused::Empty => "email-refused-empty",
-                EmailRefused::TooLong => "email-refused-too-long",
-                EmailRefused::NotAnAddress => "email-refused-not-an-address",
-                EmailRefused::LocalPartNotAscii => "email-refused-not-ascii",
-            })
-        })
+        EmailAddress::parse(&self.email, LocalPart::Ascii).map_err(|why| refusals::of_email(language, why))
     }
 }
 

@@ -5,15 +5,17 @@ use actix_web::web::Query;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use crate::audit::Kind as Happened;
 use crate::platform::fault::Stop;
 use crate::platform::token::Token;
-use crate::players::email::ask::{AskRefused, ask};
+use crate::players::email::ask::{AskRefused, Asker, ask};
 use crate::players::email::confirm::{ConfirmRefused, confirm};
 use crate::players::email::forms::{CodeForm, EmailForm, UndoForm, UndoQuery};
 use crate::players::email::store;
 use crate::players::email::undo::{UndoRefused, restore, way_back};
 use crate::players::email::views::{EmailPage, EmailUndoPage, EmailVerifyPage};
 use crate::players::email::{masked, stored};
+use crate::players::record;
 use crate::web::answer::{self, Answer};
 use crate::web::cookies::Name;
 use crate::web::page::Notice;
@@ -30,7 +32,13 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<EmailForm>) -> Answer
         Ok(email) => email,
         Err(sentence) => return not_accepted(&visit, form.email, sentence),
     };
-    match ask(&visit, visit.player()?, email).await {
+    let viewer = visit.player()?;
+    let asker = Asker {
+        player: &viewer.player.id,
+        present: viewer.player.email.as_deref(),
+        event: record(&visit, viewer, Happened::EmailChangeAsked),
+    };
+    match ask(&visit, asker, email).await {
         Ok(()) => Ok(answer::see_other(urls::EMAIL_VERIFY)),
         Err(Stop::Refused(AskRefused::AlreadyYours)) => {
             not_accepted(&visit, form.email, visit.language.text("email-refused-already-yours"))
@@ -81,7 +89,7 @@ pub async fn submit_verify(visit: Visit, PostForm(form): PostForm<CodeForm>) -> 
             answer::unprocessable(&view)
         }
         _ => {
-            let sentence = visit.language.text("code-refused");
+            let sentence = visit.language.text("refused-code-shape");
             let page = view.page.with_notice(notice("bad", "code_wrong"));
             view.page = page.with_errors(vec![("code".to_owned(), sentence)]);
             answer::unprocessable(&view)

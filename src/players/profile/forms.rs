@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::platform::catalogue::Language;
-use crate::platform::name::{DisplayName, NameRefused, ReservedNames, UserName, UserNameRefused};
-use crate::web::{Form, Viewer};
+use crate::platform::name::{DisplayName, ReservedNames, UserName};
+use crate::web::{Form, Viewer, refusals};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -39,11 +39,12 @@ impl ProfileForm {
         site: &str,
         reads: Language,
     ) -> Result<Wanted, Vec<(String, String)>> {
-        let display_name = DisplayName::parse(&self.display_name, &ReservedNames::new(site));
-        let display_name = display_name.map_err(|why| ("display_name", display_name_sentence(why)));
-        let user_name = self.user_name(viewer.player.user_name.is_some());
-        let user_name = user_name.map_err(|message| ("user_name", message));
-        let language = self.language().map_err(|message| ("language", message));
+        let display_name = DisplayName::parse(&self.display_name, &ReservedNames::new(site))
+            .map_err(|why| ("display_name", refusals::of_display_name(reads, why)));
+        let user_name = self
+            .user_name(viewer.player.user_name.is_some())
+            .map_err(|message| ("user_name", reads.text(message)));
+        let language = self.language().map_err(|message| ("language", reads.text(message)));
         match (display_name, user_name, language) {
             (Ok(display_name), Ok(user_name), Ok(language)) => {
                 let sync_display_name = self.wants_sync();
@@ -51,11 +52,8 @@ impl ProfileForm {
             }
             (display_name, user_name, language) => {
                 let problems = [display_name.err(), user_name.err(), language.err()];
-                Err(problems
-                    .into_iter()
-                    .flatten()
-                    .map(|(field, message)| (field.to_owned(), reads.text(message)))
-                    .collect())
+                let named = |(field, sentence): (&str, String)| (field.to_owned(), sentence);
+                Err(problems.into_iter().flatten().map(named).collect())
             }
         }
     }
@@ -65,11 +63,7 @@ impl ProfileForm {
         match self.user_name.trim() {
             "" if has_one => Err("user-name-refused-stays"),
             "" => Ok(None),
-            typed => UserName::parse(typed).map(Some).map_err(|why| match why {
-                UserNameRefused::TooShort => "user-name-refused-too-short",
-                UserNameRefused::TooLong => "user-name-refused-too-long",
-                UserNameRefused::ForbiddenCharacter => "user-name-refused-character",
-            }),
+            typed => UserName::parse(typed).map(Some).map_err(refusals::of_user_name),
         }
     }
 
@@ -78,17 +72,6 @@ impl ProfileForm {
             "" => Ok(None),
             tag => Language::from_tag(tag).map(Some).ok_or("language-refused"),
         }
-    }
-}
-
-fn display_name_sentence(why: NameRefused) -> &'static str {
-    match why {
-        NameRefused::Empty => "name-refused-empty",
-        NameRefused::TooLong => "name-refused-too-long",
-        NameRefused::ForbiddenCharacter => "name-refused-character",
-        NameRefused::TooManyMarks => "name-refused-marks",
-        NameRefused::MixedScripts => "name-refused-scripts",
-        NameRefused::Reserved => "name-refused-reserved",
     }
 }
 
@@ -105,7 +88,7 @@ mod tests {
         assert_eq!(form("", "").user_name(false), Ok(None));
         assert_eq!(form(" ", "").user_name(true), Err("user-name-refused-stays"));
         assert!(form("Ann-1", "").user_name(true).is_ok_and(|name| name.is_some()));
-        assert_eq!(form("a@b", "").user_name(false), Err("user-name-refused-character"));
+        assert_eq!(form("a@b", "").user_name(false), Err("refused-user-name-character"));
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<ProfileForm>) -> Answ
     match save(&visit, viewer, wanted).await {
         Ok(()) => Ok(Flash::of("saved").ride(&visit, answer::see_other(urls::PROFILE))),
         Err(Stop::Refused(SaveRefused::UserNameTaken)) => {
-            let sentence = visit.language.text("user-name-refused-taken");
+            let sentence = visit.language.text("refused-user-name-taken");
             not_accepted(&visit, viewer, form, vec![("user_name".to_owned(), sentence)])
         }
         Err(Stop::Refused(SaveRefused::Throttled { retry_after })) => {

@@ -27,7 +27,7 @@ pub(super) async fn save(
     let is_same = |name: &UserName| Some(name.as_str()) == viewer.player.user_name.as_deref();
     wanted.user_name = wanted.user_name.filter(|name| !is_same(name));
     if wanted.user_name.is_some() {
-        let budgets = limits::user_names(viewer.player.id.as_str());
+        let budgets = limits::user_names(viewer);
         if let Verdict::Refused { retry_after } = app.throttle.take(budgets, visit.now).await? {
             return Err(Stop::Refused(SaveRefused::Throttled { retry_after }));
         }

@@ -14,7 +14,7 @@ use crate::platform::token::Token;
 use crate::players;
 use crate::sign_in::account::Account;
 use crate::sign_in::reset::store::{self, NewReset};
-use crate::web::Visit;
+use crate::web::{Visit, urls};
 
 /// Letters to one account in an hour, and requests from one network (S20).
 const LETTERS_IN_AN_HOUR: u32 = 3;
@@ -57,6 +57,9 @@ pub(super) async fn ask(visit: &Visit, identifier: &str) -> Result<(), Stop<TooM
 /// The row, for a player with a proven address, and a letter, which is written for nobody as well.
 fn prepared(visit: &Visit, account: &Account, token: &Token) -> Result<(Option<NewReset>, Letter), Fault> {
     let player = account.player();
+    let holds_for = visit.app.config.policy.codes.reset_holds_for;
+    let portal = visit.app.config.http.public_url.origin().ascii_serialization();
+    let link = format!("{portal}{}?token={}", urls::RESET_PASSWORD, token.expose());
     let address = player
         .and_then(|player| player.email.as_deref())
         .and_then(|email| EmailAddress::parse(email, LocalPart::Unicode).ok());
@@ -66,7 +69,7 @@ fn prepared(visit: &Visit, account: &Account, token: &Token) -> Result<(Option<N
         token_hash: token.hash(),
         email_key: address.key().to_owned(),
         created_at: visit.now,
-        expires_at: visit.now + visit.app.config.policy.codes.reset_holds_for,
+        expires_at: visit.now + holds_for,
     });
     let language = player.and_then(|player| player.language.as_deref()).and_then(Language::from_tag);
     let letter = Letter::write(
@@ -75,7 +78,11 @@ fn prepared(visit: &Visit, account: &Account, token: &Token) -> Result<(Option<N
         player.map(|player| &player.id),
         address.as_ref().map_or("", EmailAddress::typed),
         language.unwrap_or(visit.language),
-        &[("token", token.expose())],
+        &[
+            ("name", player.map_or("", |player| &player.display_name)),
+            ("link", &link),
+            ("minutes", &holds_for.num_minutes().to_string()),
+        ],
     )?;
     Ok((reset, letter))
 }

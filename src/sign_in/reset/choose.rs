@@ -88,6 +88,7 @@ fn start_clean(
 ) -> Result<(), Fault> {
     players::store::set_password(conn, player, hash, now)?;
     sessions::end_all(conn, player)?;
+    players::forget_changes(conn, player)?;
     store::cancel_what_is_open(conn, player)?;
     Ok(())
 }
@@ -119,6 +120,10 @@ async fn letter(visit: &Visit, player: &Credentials, reset: &Reset) -> Result<Le
         Some(&player.id),
         player.email.as_deref().unwrap_or(&reset.email_key),
         language,
-        &[("linked", is_linked), ("amazon", amazon.as_deref().unwrap_or_default())],
+        &[
+            ("name", &player.display_name),
+            ("linked", is_linked),
+            ("amazon", amazon.as_deref().unwrap_or_default()),
+        ],
     )
 }

@@ -4,7 +4,6 @@ use actix_web::web::Query;
 use chrono::TimeDelta;
 
 use crate::platform::fault::Stop;
-use crate::platform::password::PasswordRefused;
 use crate::platform::token::Token;
 use crate::sign_in::entry::Entry;
 use crate::sign_in::reset::ask::{self, TooMany};
@@ -15,6 +14,7 @@ use crate::sign_in::reset::linked;
 use crate::sign_in::reset::views::{ForgotPage, ResetPage};
 use crate::web::cookies::Name;
 use crate::web::page::Notice;
+use crate::web::refusals;
 use crate::web::{Answer, Flash, PageError, PostForm, Visit, answer, urls};
 
 /// How long the browser remembers that a password was chosen here.
@@ -96,7 +96,7 @@ fn again(visit: &Visit, refused: &Refused) -> Answer {
         Refused::DeadLink => shown.page = shown.page.with_notice(dead_link(visit)),
         Refused::Overloaded => return Err(PageError::Overloaded),
         Refused::Password(why) => {
-            let sentence = sentence(&shown.page, *why);
+            let sentence = refusals::of_password(visit.language, *why);
             shown.page = shown.page.with_errors(vec![("new_password".to_owned(), sentence)]);
         }
     }
@@ -113,21 +113,6 @@ fn dead_link(visit: &Visit) -> Notice {
         way: None,
     }
     .with_way(urls::FORGOT_PASSWORD, text("reset-new-link"))
-}
-
-fn sentence(page: &crate::web::Page, why: PasswordRefused) -> String {
-    let word = match why {
-        PasswordRefused::TooShort { min } => {
-            return page.t_of("reset-password-too-short", &[("min", &min.to_string())]);
-        }
-        PasswordRefused::TooLong => "reset-password-too-long",
-        PasswordRefused::ForbiddenCharacter => "reset-password-forbidden-character",
-        PasswordRefused::Common => "reset-password-common",
-        PasswordRefused::Repetitive => "reset-password-repetitive",
-        PasswordRefused::Sequence => "reset-password-sequence",
-        PasswordRefused::ContextWords => "reset-password-context-words",
-    };
-    page.t(word)
 }
 
 /// The first sign-in after a reset tells its player which Amazon account is still linked (S61).

@@ -3,9 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::platform::db::schema::{
-    email_changes, link_attempts, password_resets::dsl, players, sign_in_codes,
-};
+use crate::platform::db::schema::{link_attempts, password_resets::dsl, players, sign_in_codes};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::token::TokenHash;
 use crate::words::PlayerId;
@@ -77,15 +75,20 @@ fn stands(conn: &mut Conn, reset: &Reset, created_at: UtcTime) -> QueryResult<bo
     diesel::select(diesel::dsl::exists(player)).get_result(conn)
 }
 
-/// Cancels the player's pending change of address, trips to Amazon, and codes at sign-in.
+/// Cancels the player's trips to Amazon and codes at sign-in.
 pub(super) fn cancel_what_is_open(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
-    diesel::delete(email_changes::table.filter(email_changes::player_id.eq(player))).execute(conn)?;
     diesel::delete(link_attempts::table.filter(link_attempts::player_id.eq(player))).execute(conn)?;
     diesel::delete(sign_in_codes::table.filter(sign_in_codes::player_id.eq(player))).execute(conn)?;
     Ok(())
 }
 
-/// Removes links whose time is over. Returns how many.
-pub fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::delete(dsl::password_resets.filter(dsl::expires_at.le(UtcTime::from(now)))).execute(conn)
+/// Removes at most `limit` links whose time is over. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let over: Vec<String> = dsl::password_resets
+        .filter(dsl::expires_at.le(UtcTime::from(now)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::password_resets.filter(dsl::id.eq_any(over))).execute(conn)
 }

@@ -26,7 +26,13 @@ pub struct Browser {
     portal: Url,
     clock: Clock,
     language: String,
+    diary: Option<Diary>,
+    /// Where a proxy says that it is.
+    address: Option<String>,
 }
+
+/// Every answer that a browser got, in order.
+pub type Diary = Arc<Mutex<Vec<Page>>>;
 
 /// What a browser holds, by host: ports do not part cookies.
 type Jar = BTreeMap<String, BTreeMap<String, Cookie>>;
@@ -73,12 +79,32 @@ impl Browser {
             .build()
             .unwrap();
         let portal = Url::parse(portal).unwrap();
-        Self { http, jar: Arc::default(), portal, clock: clock.clone(), language: "en".into() }
+        Self {
+            http,
+            jar: Arc::default(),
+            portal,
+            clock: clock.clone(),
+            language: "en".into(),
+            diary: None,
+            address: None,
+        }
     }
 
     /// The same browser, asking for pages in another language.
     pub fn speaking(mut self, language: &str) -> Self {
         language.clone_into(&mut self.language);
+        self
+    }
+
+    /// The same browser, writing every answer down.
+    pub fn with_diary(mut self, diary: &Diary) -> Self {
+        self.diary = Some(Arc::clone(diary));
+        self
+    }
+
+    /// The same browser at another address, behind a proxy that the portal must trust.
+    pub fn at(mut self, address: &str) -> Self {
+        self.address = Some(address.to_owned());
         self
     }
 
@@ -187,6 +213,9 @@ impl Browser {
             typed: Vec::new(),
             emptied: Vec::new(),
         };
+        if let Some(diary) = &self.diary {
+            diary.lock().unwrap_or_else(PoisonError::into_inner).push(page.clone());
+        }
         if self.is_portal(&page.url) {
             manners::check_resources(&page.document());
         }
@@ -202,6 +231,9 @@ impl Browser {
         };
         say("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
         say("accept-language", &self.language);
+        if let Some(address) = &self.address {
+            say("x-forwarded-for", address);
+        }
         say("sec-fetch-mode", "navigate");
         say("sec-fetch-dest", "document");
         match site {
@@ -354,8 +386,13 @@ impl Page {
         self.decide_as(customer, "Cancel").await
     }
 
+    /// Who is known at Amazon and has allowed it before comes straight back.
     async fn decide_as(&self, customer: &str, decision: &str) -> Page {
-        assert!(!self.browser.is_portal(&self.url), "not at Amazon but at {}: {}", self.url, self.text());
+        if self.is_portals() {
+            let came_back = self.trail.iter().any(|step| step.contains("/amazon/callback?"));
+            assert!(came_back, "not at Amazon but at {}: {}", self.url, self.text());
+            return self.clone();
+        }
         let page = if self.h1() == "Choose a customer" { self.press(customer).await } else { self.clone() };
         if page.buttons().iter().any(|button| button == decision) { page.press(decision).await } else { page }
     }

@@ -2,6 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use dovetail::on_backend;
+use dovetail::platform::db::Conn;
+
 use super::portal::Portal;
 
 /// Rows by table, in an order of their own.
@@ -10,31 +15,56 @@ pub type Dump = BTreeMap<String, Vec<String>>;
 impl Portal {
     /// Every row of every table, but for when somebody was last seen (S34).
     pub fn dump(&self) -> Dump {
-        let tables = self.lines(if self.is_on_postgres() {
-            "SELECT tablename::text AS line FROM pg_tables WHERE schemaname = 'public'"
-        } else {
-            "SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        });
-        tables
-            .into_iter()
-            .map(|table| {
-                let mut rows = self.lines(&self.rows_of(&table));
-                rows.sort_unstable();
-                (table, rows)
-            })
-            .collect()
+        of(&mut self.app().db.connection().unwrap())
     }
+}
 
-    fn rows_of(&self, table: &str) -> String {
-        if self.is_on_postgres() {
-            return format!("SELECT (to_jsonb(t) - 'last_seen_at')::text AS line FROM {table} t");
-        }
-        let columns = self.lines(&format!(
+/// The same of any database.
+pub fn of(conn: &mut Conn) -> Dump {
+    let tables = lines(
+        conn,
+        match conn {
+            Conn::Postgres(_) => "SELECT tablename::text AS line FROM pg_tables WHERE schemaname = 'public'",
+            Conn::Sqlite(_) => {
+                "SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            }
+        },
+    );
+    tables
+        .into_iter()
+        .map(|table| {
+            let query = rows_of(conn, &table);
+            let mut rows = lines(conn, &query);
+            rows.sort_unstable();
+            (table, rows)
+        })
+        .collect()
+}
+
+/// The texts that a query gives as `line`.
+pub fn lines(conn: &mut Conn, query: &str) -> Vec<String> {
+    let rows: Vec<Line> = on_backend!(conn, |conn| sql_query(query).load(conn)).unwrap();
+    rows.into_iter().map(|row| row.line).collect()
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+fn rows_of(conn: &mut Conn, table: &str) -> String {
+    if matches!(conn, Conn::Postgres(_)) {
+        return format!("SELECT (to_jsonb(t) - 'last_seen_at')::text AS line FROM {table} t");
+    }
+    let columns = lines(
+        conn,
+        &format!(
             "SELECT 'quote(' || name || ')' AS line FROM pragma_table_info('{table}') \
              WHERE name <> 'last_seen_at'"
-        ));
-        format!("SELECT {} AS line FROM {table}", columns.join(" || ' ' || "))
-    }
+        ),
+    );
+    format!("SELECT {} AS line FROM {table}", columns.join(" || ' ' || "))
 }
 
 /// What one dump has and the other has not, for the message of a failed comparison.

@@ -21,8 +21,11 @@ mod log;
 mod manners;
 pub mod people;
 pub mod portal;
+pub mod program;
 pub mod raw;
 pub mod smtp;
+pub mod trips;
+pub mod wiretap;
 
 pub use self::browser::{Browser, Page};
 pub use self::people::Person;

@@ -2,6 +2,7 @@
 //! in have stories of their own.
 
 use actix_web::cookie::{Cookie, CookieJar, Key};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, RunQueryDsl};
 use dovetail::lwa::simulator::WEB_CLIENT_ID;
 use dovetail::platform::db::schema::{amazon_links, players, sessions};
@@ -94,19 +95,19 @@ impl Portal {
         browser
     }
 
-    /// The same, an hour ago: what needs fresh proof of identity asks for it.
+    /// The same, but long ago: what needs fresh proof of identity asks for it.
     pub fn stale_browser_of(&self, person: &Person) -> Browser {
-        let browser = self.browser_of(person);
-        diesel::update(sessions::table)
-            .filter(sessions::player_id.eq(&person.id))
-            .set(sessions::fresh_at.eq(None::<UtcTime>))
-            .execute(&mut *self.app().db.connection().unwrap())
-            .unwrap();
+        let browser = self.browser();
+        self.start_session(&browser, person, None);
         browser
     }
 
     /// Signs this person in, in a browser that has been here before.
     pub fn sign_in(&self, browser: &Browser, person: &Person) {
+        self.start_session(browser, person, Some(self.clock.now()));
+    }
+
+    fn start_session(&self, browser: &Browser, person: &Person, fresh_at: Option<DateTime<Utc>>) {
         let now = self.clock.now();
         let token = Token::generate().unwrap();
         let with = if person.password.is_some() { "password" } else { "amazon" };
@@ -118,7 +119,7 @@ impl Portal {
                 sessions::csrf_secret.eq(Token::generate().unwrap().expose()),
                 sessions::signed_in_with.eq(with),
                 sessions::is_remembered.eq(false),
-                sessions::fresh_at.eq(Some(UtcTime::from(now))),
+                sessions::fresh_at.eq(fresh_at.map(UtcTime::from)),
                 sessions::browser.eq("Firefox · Linux"),
                 sessions::network.eq("127.0.0.0/24"),
                 sessions::created_at.eq(UtcTime::from(now)),
@@ -164,8 +165,7 @@ impl Portal {
                 amazon_links::amazon_name.eq(known.name),
                 amazon_links::amazon_email.eq(known.email),
                 amazon_links::access_token_sealed.eq(Some(seal("access token", "Atza|of-the-harness"))),
-                amazon_links::access_token_expires_at
-                    .eq(Some(UtcTime::from(now + chrono::TimeDelta::hours(1)))),
+                amazon_links::access_token_expires_at.eq(Some(UtcTime::from(now + TimeDelta::hours(1)))),
                 amazon_links::refresh_token_sealed.eq(Some(seal("refresh token", "Atzr|of-the-harness"))),
                 amazon_links::token_version.eq(1_i64),
                 amazon_links::linked_at.eq(UtcTime::from(now)),

@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use actix_web::dev::ServerHandle;
 use chrono::TimeDelta;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::BigInt;
 use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, sql_query};
 use dovetail::app::App;
 use dovetail::config::{Config, new_keys};
@@ -22,7 +22,7 @@ use secrecy::ExposeSecret;
 use super::amazon::Amazon;
 use super::browser::Browser;
 use super::database::Database;
-use super::log;
+use super::{dump, log};
 
 /// Noon of a day on which no clock is changed.
 const NOON: &str = "2026-12-01T12:00:00Z";
@@ -152,9 +152,7 @@ impl Portal {
 
     /// The texts that a query gives as `line`: `SELECT kind AS line FROM mails`.
     pub fn lines(&self, query: &str) -> Vec<String> {
-        let rows: Vec<Line> =
-            on_backend!(&mut *self.app.db.connection().unwrap(), |conn| sql_query(query).load(conn)).unwrap();
-        rows.into_iter().map(|row| row.line).collect()
+        dump::lines(&mut self.app.db.connection().unwrap(), query)
     }
 
     /// Changes rows behind the portal's back. Returns how many.
@@ -177,12 +175,6 @@ impl Drop for Portal {
 struct Count {
     #[diesel(sql_type = BigInt)]
     count: i64,
-}
-
-#[derive(QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    line: String,
 }
 
 fn free_port() -> TcpListener {

@@ -11,6 +11,8 @@ pub struct PasswordForm {
     /// Empty for a first password.
     pub current_password: SecretString,
     pub new_password: SecretString,
+    /// Asked for where nothing else could be typed with the password.
+    pub user_name: String,
     pub next: String,
 }
 

@@ -3,10 +3,10 @@
 use crate::audit::{self, Kind as Happened};
 use crate::mail::{self, Kind, Letter};
 use crate::platform::fault::Stop;
-use crate::players::email::forget_resets;
-use crate::players::record;
+use crate::players;
 use crate::players::store::{can_get_in_with_amazon, hold, remove_password};
 use crate::sessions::{self, Rotation, Started};
+use crate::sign_in::password::record;
 use crate::web::{Viewer, Visit};
 
 #[derive(Debug, PartialEq, Eq)]
@@ -42,15 +42,16 @@ pub(super) async fn remove(visit: &Visit, viewer: &Viewer) -> Result<Started, St
                 return Err(Stop::Refused(RemoveRefused::LastMethod));
             }
             remove_password(conn, &player, now)?;
-            forget_resets(conn, &player)?;
+            players::forget_resets(conn, &player)?;
             sessions::end_others(conn, &player, rotation.session())?;
             audit::append(conn, &event)?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
-            match sessions::rotate(conn, &rotation)? {
-                true => Ok(()),
-                false => Err(Stop::Refused(RemoveRefused::SessionEnded)),
+            if sessions::rotate(conn, &rotation)? {
+                Ok(())
+            } else {
+                Err(Stop::Refused(RemoveRefused::SessionEnded))
             }
         })
         .await?;

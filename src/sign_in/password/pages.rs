@@ -4,16 +4,16 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Query;
 
+use crate::platform::catalogue::Language;
 use crate::platform::fault::Stop;
-use crate::players::password::forms::{PasswordForm, PasswordQuery, RemoveForm};
-use crate::players::password::remove::{RemoveRefused, remove};
-use crate::players::password::save::{SaveRefused, save};
-use crate::players::password::unfit;
-use crate::players::password::views::PasswordPage;
+use crate::sign_in::password::forms::{PasswordForm, PasswordQuery, RemoveForm};
+use crate::sign_in::password::remove::{RemoveRefused, remove};
+use crate::sign_in::password::save::{SaveRefused, needs_user_name, save, suggested_user_name};
+use crate::sign_in::password::views::PasswordPage;
 use crate::web::answer::{self, Answer};
 use crate::web::interrupted::Interrupted;
 use crate::web::page::Notice;
-use crate::web::{Flash, Next, Page, PageError, PostForm, Visit, urls};
+use crate::web::{Flash, Next, Page, PageError, PostForm, Viewer, Visit, refusals, urls};
 
 /// GET `/account/password`
 pub async fn show(visit: Visit, query: Query<PasswordQuery>) -> Answer {
@@ -31,7 +31,7 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<PasswordForm>) -> Ans
         return Ok(asked);
     }
     let viewer = visit.player()?;
-    match save(&visit, viewer, &form.current_password, &form.new_password).await {
+    match save(&visit, viewer, &form).await {
         Ok(saved) => {
             let way = next.as_ref().map_or(urls::SECURITY, Next::as_str);
             let response = visit.signed_in(&saved.session, way)?;
@@ -43,7 +43,7 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<PasswordForm>) -> Ans
             };
             Ok(flash.ride(&visit, response))
         }
-        Err(Stop::Refused(refused)) => not_saved(&visit, next.as_ref(), &refused),
+        Err(Stop::Refused(refused)) => not_saved(&visit, next.as_ref(), form.user_name, &refused),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -58,7 +58,7 @@ pub async fn submit_remove(visit: Visit, _: PostForm<RemoveForm>) -> Answer {
         Err(Stop::Refused(RemoveRefused::LastMethod)) => {
             let mut view = password_page(&visit, None)?;
             let mut notice = Notice::of(visit.language, "warn", "last_way_is_password");
-            notice.code = "last_method".to_owned();
+            "last_method".clone_into(&mut notice.code);
             view.page = view.page.with_notice(notice);
             answer::page_with(StatusCode::CONFLICT, &view)
         }
@@ -76,18 +76,26 @@ fn proof_first(visit: &Visit, next: Option<&Next>) -> Result<Option<HttpResponse
     Ok(Some(Interrupted::ask_for_proof(visit, false, target, String::new())))
 }
 
-fn not_saved(visit: &Visit, next: Option<&Next>, refused: &SaveRefused) -> Answer {
-    let mut view = password_page(visit, next)?;
+fn not_saved(visit: &Visit, next: Option<&Next>, user_name: String, refused: &SaveRefused) -> Answer {
+    let mut view = PasswordPage { user_name, ..password_page(visit, next)? };
     let language = visit.language;
     match refused {
         SaveRefused::Unfit(why) => {
-            let errors = vec![("new_password".to_owned(), unfit(language, *why))];
+            let errors = vec![("new_password".to_owned(), refusals::of_password(language, *why))];
             view.page = view.page.with_errors(errors);
+            answer::unprocessable(&view)
+        }
+        SaveRefused::UserName(_) | SaveRefused::UserNameTaken => {
+            let message = match refused {
+                SaveRefused::UserName(why) => refusals::of_user_name(*why),
+                _ => "refused-user-name-taken",
+            };
+            view.page = view.page.with_errors(vec![("user_name".to_owned(), language.text(message))]);
             answer::unprocessable(&view)
         }
         SaveRefused::CredentialsWrong => {
             let sentence = language.text("password-refused-current");
-            let page = view.page.with_notice(Notice::of(language, "bad", "credentials_wrong"));
+            let page = view.page.with_notice(wrong(language));
             view.page = page.with_errors(vec![("current_password".to_owned(), sentence)]);
             answer::unprocessable(&view)
         }
@@ -100,6 +108,12 @@ fn not_saved(visit: &Visit, next: Option<&Next>, refused: &SaveRefused) -> Answe
     }
 }
 
+fn wrong(language: Language) -> Notice {
+    let mut notice = Notice::of(language, "bad", "present_password_wrong");
+    "credentials_wrong".clone_into(&mut notice.code);
+    notice
+}
+
 fn password_page(visit: &Visit, next: Option<&Next>) -> Result<PasswordPage, PageError> {
     let viewer = visit.player()?;
     let has_password = viewer.player.has_password;
@@ -109,7 +123,18 @@ fn password_page(visit: &Visit, next: Option<&Next>) -> Result<PasswordPage, Pag
         page: Page::new(visit, title, "security")?,
         has_password,
         can_remove: has_password && viewer.can_sign_in_with_amazon(),
+        needs_user_name: needs_user_name(viewer),
+        user_name: suggestion(viewer)?,
         next: next.map_or_else(String::new, |next| next.as_str().to_owned()),
         password_hint: visit.language.text_of("password-hint", [("min", &min)]),
     })
+}
+
+/// What stands in the field at first: a name that would do.
+fn suggestion(viewer: &Viewer) -> Result<String, PageError> {
+    if needs_user_name(viewer) {
+        Ok(suggested_user_name(viewer)?.as_str().to_owned())
+    } else {
+        Ok(String::new())
+    }
 }

@@ -11,6 +11,10 @@ pub(super) struct PasswordPage {
     pub has_password: bool,
     /// Whether Amazon would still let the player in without it.
     pub can_remove: bool,
+    /// Whether a user name is asked for, because there is nothing else to sign in with.
+    pub needs_user_name: bool,
+    /// What was typed.
+    pub user_name: String,
     /// Where to go afterwards; empty for the security page.
     pub next: String,
     pub password_hint: String,

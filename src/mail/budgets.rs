@@ -1,0 +1,23 @@
+//! How much mail may be caused: for one address, and by everybody together (S20).
+
+use chrono::TimeDelta;
+
+use crate::app::App;
+use crate::mail::letter::Kind;
+use crate::platform::keys::Lookup;
+use crate::platform::throttle::{Budget, Then};
+
+/// Letters of one kind to one address within an hour.
+const TO_ONE_ADDRESS: u32 = 3;
+/// Letters that visitors may cause together within an hour.
+const TO_EVERYBODY: u32 = 6_000;
+
+/// To be taken before a letter that a visitor causes. `email_key` is the canonical address (S15), whether
+/// or not somebody has it here. Kinds are counted apart, so that whoever spends a stranger's budget for one
+/// does not keep that stranger from another (S16).
+pub fn budgets(app: &App, kind: Kind, email_key: &str) -> Vec<Budget> {
+    let address = app.keys.lookup.hash(Lookup::Identifier, email_key);
+    [(format!("mail:{}:{address}", kind.as_str()), TO_ONE_ADDRESS), ("mail:all".to_owned(), TO_EVERYBODY)]
+        .map(|(id, free)| Budget { id, free, window: TimeDelta::hours(1), then: Then::Wait })
+        .to_vec()
+}

@@ -1,0 +1,159 @@
+//! One pass over the outbox: claim what is due, hand it to the mail server, record what came of it.
+//!
+//! Safe on several copies at once. A letter may arrive twice if the server took it and the answer was lost,
+//! or a copy died in between; it has the same Message-ID then. It is never lost that way.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use crate::app::App;
+use crate::mail::letter::place_of_body;
+use crate::mail::message::{Parts, message};
+use crate::mail::smtp::{CONNECTIONS, Handed, Server};
+use crate::mail::store::{self, Claimed};
+use crate::platform::db::new_id;
+use crate::platform::fault::Fault;
+
+/// A letter older than this is no longer worth sending.
+const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
+/// The first and the longest pause between two attempts; each is twice the one before.
+const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(30);
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(2);
+
+/// Sends what is due now. Returns how many letters a mail server took; none, where mail stays in the outbox.
+pub async fn deliver_due(app: &App) -> Result<usize, Fault> {
+    match server(app)? {
+        Some(server) => Ok(pass(app, &server).await?.sent),
+        None => Ok(0),
+    }
+}
+
+/// The configured mail server, if there is one.
+pub(super) fn server(app: &App) -> Result<Option<Server>, Fault> {
+    app.config.mail.smtp_url().map(Server::at).transpose()
+}
+
+/// What one pass did.
+#[derive(Default)]
+pub(super) struct Pass {
+    pub claimed: usize,
+    pub sent: usize,
+}
+
+/// Claims no more than can be sent side by side, so that stopping waits for one letter at most.
+pub(super) async fn pass(app: &App, server: &Server) -> Result<Pass, Fault> {
+    let now = app.clock.now();
+    let limit = i64::try_from(CONNECTIONS).unwrap_or(i64::MAX);
+    let due = app.db.read(move |conn| store::due(conn, now, limit)).await?;
+    if due.is_empty() {
+        return Ok(Pass::default());
+    }
+    let lease = new_id(now);
+    let under = lease.clone();
+    let claimed: Vec<Claimed> = app
+        .db
+        .write(move |conn| {
+            let claims = due.iter().map(|id| store::claim(conn, id, &under, now));
+            let claims: Result<Vec<_>, _> = claims.collect();
+            Ok::<_, Fault>(claims?)
+        })
+        .await?
+        .into_iter()
+        .flatten()
+        .collect();
+    let count = claimed.len();
+    let results: Vec<Result<bool, Fault>> = stream::iter(claimed)
+        .map(|letter| deliver(app, server, letter, lease.clone()))
+        .buffer_unordered(CONNECTIONS)
+        .collect()
+        .await;
+    let mut sent = 0;
+    for result in results {
+        sent += usize::from(result?);
+    }
+    Ok(Pass { claimed: count, sent })
+}
+
+/// Whether the letter went out.
+async fn deliver(app: &App, server: &Server, letter: Claimed, lease: String) -> Result<bool, Fault> {
+    let handed = if app.clock.now() - letter.created_at > GIVE_UP_AFTER {
+        Handed::Never("it is too old".to_owned())
+    } else {
+        match written(app, &letter) {
+            Ok(message) => server.hand(message).await,
+            Err(fault) => Handed::Never(fault.to_string()),
+        }
+    };
+    let now = app.clock.now();
+    let Claimed { id, kind, attempts, created_at, .. } = letter;
+    let kind = kind.as_str();
+    match handed {
+        Handed::Over => {
+            tracing::info!(mail.id = %id, mail.kind = kind, mail.attempts = attempts, "a mail was sent");
+            app.db.write(move |conn| Ok::<_, Fault>(store::record_sent(conn, &id, &lease, now)?)).await?;
+            Ok(true)
+        }
+        Handed::NotNow(reason) => {
+            let until = now + pause_after(attempts);
+            if until - created_at > GIVE_UP_AFTER {
+                return fail(app, id, lease, kind, &reason, now).await;
+            }
+            tracing::warn!(mail.id = %id, mail.kind = kind, mail.attempts = attempts, reason, "a mail has to wait");
+            app.db
+                .write(move |conn| Ok::<_, Fault>(store::record_put_off(conn, &id, &lease, until)?))
+                .await?;
+            Ok(false)
+        }
+        Handed::Never(reason) => fail(app, id, lease, kind, &reason, now).await,
+    }
+}
+
+async fn fail(
+    app: &App,
+    id: String,
+    lease: String,
+    kind: &'static str,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, Fault> {
+    tracing::error!(mail.id = %id, mail.kind = kind, reason, "a mail will never be sent");
+    app.db.write(move |conn| Ok::<_, Fault>(store::record_failed(conn, &id, &lease, now)?)).await?;
+    Ok(false)
+}
+
+fn written(app: &App, letter: &Claimed) -> Result<lettre::Message, Fault> {
+    let body = app
+        .vault
+        .open(&place_of_body(&letter.id), &letter.body_sealed)
+        .map_err(|error| Fault::broken("opening a mail", error))?;
+    let parts = Parts {
+        id: &letter.id,
+        recipient: &letter.recipient,
+        subject: &letter.subject,
+        body: &body,
+        written_at: letter.created_at,
+    };
+    message(&app.config.mail.from, &parts)
+}
+
+/// How long to wait after so many attempts: 30 s, 1 min, 2 min … 2 h.
+fn pause_after(attempts: i64) -> TimeDelta {
+    let doublings = u32::try_from((attempts - 1).clamp(0, 16)).unwrap_or_default();
+    (FIRST_PAUSE * 2_i32.saturating_pow(doublings)).min(LONGEST_PAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_two_hours_and_cover_a_day() {
+        let pauses: Vec<TimeDelta> = (1..=20).map(pause_after).collect();
+        assert_eq!(pauses[0], TimeDelta::seconds(30));
+        assert_eq!(pauses[1], TimeDelta::minutes(1));
+        assert_eq!(pauses[19], LONGEST_PAUSE);
+        assert!(pauses.iter().sum::<TimeDelta>() > GIVE_UP_AFTER);
+        assert_eq!(pause_after(i64::MAX), LONGEST_PAUSE);
+    }
+}

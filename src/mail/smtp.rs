@@ -1,0 +1,80 @@
+//! The way to the mail server: pooled connections, rustls, and a plain answer to "what came of it".
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use lettre::transport::smtp::{Error, PoolConfig};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::platform::fault::Fault;
+
+/// How long one command may take.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How long one letter may take, however slowly the server answers each command.
+const PATIENCE_IN_ALL: Duration = Duration::from_mins(1);
+/// Connections of one copy of the program.
+pub(super) const CONNECTIONS: usize = 4;
+
+/// A mail server we may hand letters to.
+#[derive(Clone)]
+pub(super) struct Server {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+}
+
+/// What came of handing over a letter.
+#[derive(Debug)]
+pub(super) enum Handed {
+    Over,
+    /// Not now; perhaps later. Why, for the log.
+    NotNow(String),
+    /// Never (RFC 5321 §4.2.1: 5yz).
+    Never(String),
+}
+
+impl Server {
+    /// The server at `url`, as `DOVETAIL_SMTP_URL` has it. Connects to nobody yet.
+    pub(super) fn at(url: &SecretString) -> Result<Self, Fault> {
+        let connections = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
+            .map_err(|error| Fault::broken("reading the address of the mail server", reason(&error)))?;
+        let transport = builder
+            .timeout(Some(PATIENCE))
+            .pool_config(PoolConfig::new().max_size(connections).idle_timeout(Duration::from_secs(30)))
+            .build();
+        Ok(Self { transport })
+    }
+
+    pub(super) async fn hand(&self, message: Message) -> Handed {
+        match tokio::time::timeout(PATIENCE_IN_ALL, self.transport.send(message)).await {
+            Ok(Ok(_)) => Handed::Over,
+            Ok(Err(error)) if error.is_permanent() && !is_about_us(&error) => Handed::Never(reason(&error)),
+            Ok(Err(error)) => Handed::NotNow(reason(&error)),
+            Err(_) => Handed::NotNow("the mail server took too long".to_owned()),
+        }
+    }
+}
+
+/// Whether a permanent refusal is of our name and password (RFC 4954 §6), which an operator can put right.
+fn is_about_us(error: &Error) -> bool {
+    let code = error.status().map(u16::from);
+    matches!(code, Some(530 | 534 | 535 | 538))
+}
+
+/// Why, without the server's own words: they often repeat the recipient's address.
+fn reason(error: &Error) -> String {
+    if let Some(code) = error.status() {
+        return format!("the mail server answered {code}");
+    }
+    if error.is_response() || error.is_client() {
+        return "the mail server and we do not understand each other".to_owned();
+    }
+    let mut reason = "the mail server cannot be reached".to_owned();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        reason.push_str(": ");
+        reason.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    reason
+}

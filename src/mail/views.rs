@@ -1,0 +1,23 @@
+//! The page with letters that were never sent.
+
+use askama::Template;
+
+use crate::web::Page;
+use crate::web::page::When;
+
+/// `/dev/outbox`.
+#[derive(Template)]
+#[template(path = "mail/outbox.html")]
+pub(super) struct OutboxPage {
+    pub page: Page,
+    pub mails: Vec<OutboxMail>,
+}
+
+/// One letter, opened.
+pub(super) struct OutboxMail {
+    pub to: String,
+    pub kind: &'static str,
+    pub subject: String,
+    pub at: When,
+    pub text: String,
+}

@@ -1,0 +1,41 @@
+//! How often one network, and everybody for one address, may register and try codes (S14, S20).
+
+use chrono::TimeDelta;
+
+use crate::mail;
+use crate::platform::fault::Fault;
+use crate::platform::keys::Lookup;
+use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::web::Visit;
+
+/// Registrations, and requests for a new code, from one network within an hour. Each costs a hash or a
+/// mail; a school or a game night behind one address stays below it.
+const PER_NETWORK: u32 = 60;
+
+/// To be taken before a registration, or before its code is mailed again.
+pub(super) async fn take_for_mail(visit: &Visit, email_key: &str) -> Result<Verdict, Fault> {
+    let mut budgets = mail::budgets(&visit.app, mail::Kind::RegistrationCode, email_key);
+    budgets.push(Budget {
+        id: format!("register:{}", network(visit)),
+        free: PER_NETWORK,
+        window: TimeDelta::hours(1),
+        then: Then::Wait,
+    });
+    visit.app.throttle.take(budgets, visit.now).await
+}
+
+/// To be taken before a code is checked. One registration has its five tries; this is for who begins many.
+pub(super) async fn take_for_try(visit: &Visit) -> Result<Verdict, Fault> {
+    let guessing = &visit.app.config.policy.guessing;
+    let budget = Budget {
+        id: format!("register-code:{}", network(visit)),
+        free: guessing.network_failures,
+        window: guessing.window,
+        then: Then::Slower,
+    };
+    visit.app.throttle.take(vec![budget], visit.now).await
+}
+
+fn network(visit: &Visit) -> String {
+    visit.app.keys.lookup.hash(Lookup::Network, &visit.caller.network())
+}

@@ -1,0 +1,21 @@
+//! The password of an account: set, changed, removed (S7, S8).
+//!
+//! A change needs the present one in the same request; a first one needs fresh proof by Amazon; removing it
+//! needs another way in. Each ends every other session.
+
+mod forms;
+pub mod pages;
+mod remove;
+mod save;
+mod views;
+
+use crate::audit::{Actor, Event, Kind};
+use crate::web::{Viewer, Visit};
+
+/// A record of what the signed-in player has just done.
+fn record(visit: &Visit, viewer: &Viewer, kind: Kind) -> Event {
+    Event::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
+        .on(&viewer.player.id)
+        .in_session(&viewer.session.id)
+        .from(&visit.caller.network())
+}

@@ -1,0 +1,253 @@
+//! Amazon slow, down, malformed, or contradicting itself: a page to try again from, and nothing kept.
+
+use std::time::Duration;
+
+use dovetail::lwa::simulator::{Call, Fault};
+
+use super::harness::{Browser, Page, Person, Portal};
+
+const CALLS: [Call; 3] = [Call::Exchange, Call::TokenInfo, Call::Profile];
+
+/// A portal that does not wait long.
+async fn impatient() -> Portal {
+    Portal::with(|settings| {
+        settings.set("DOVETAIL_UPSTREAM_TOTAL", "300ms").set("DOVETAIL_UPSTREAM_CONNECT", "200ms");
+    })
+    .await
+}
+
+fn answer(status: u16, content_type: &str, body: &str) -> Fault {
+    Fault::Answer { status, content_type: content_type.to_owned(), body: body.to_owned() }
+}
+
+fn json(body: &str) -> Fault {
+    answer(200, "application/json", body)
+}
+
+/// What may happen at any of the three calls.
+fn faults() -> Vec<Fault> {
+    vec![
+        Fault::ServerError,
+        Fault::Unavailable,
+        Fault::TooManyRequests { retry_after: None },
+        Fault::TooManyRequests { retry_after: Some(30) },
+        Fault::Slow(Duration::from_secs(2)),
+        Fault::Reset,
+        Fault::ResetAfterWork,
+        Fault::Malformed,
+        Fault::Refused("temporarily_unavailable".into()),
+        Fault::Refused("ServerError".into()),
+        json(""),
+        json("null"),
+        json("[]"),
+        json("{}"),
+        json("\"Atza|text\""),
+        json(r#"{"error":"invalid_grant","error_description":"with a 200"}"#),
+        json(r#"{"access_token":1,"token_type":"bearer","expires_in":3600,"aud":1,"user_id":1}"#),
+        json(r#"{"access_token":"","token_type":"bearer","expires_in":3600,"aud":"","user_id":""}"#),
+        json(r#"{"access_token":"Atza|a","access_token":"Atza|b","token_type":"bearer","expires_in":3600}"#),
+        json(r#"{"access_token":"Atza|a","token_type":"mac","expires_in":3600}"#),
+        json(r#"{"access_token":"Atza|a","token_type":"bearer","expires_in":-1}"#),
+        json(&format!("{{\"user_id\":\"{}\"}}", "a".repeat(300))),
+        json(&format!("[{}]", "0,".repeat(50_000))),
+        answer(200, "text/html", "<h1>We're sorry!</h1>"),
+        answer(204, "application/json", ""),
+        answer(307, "text/plain", "elsewhere"),
+        answer(400, "text/html", "<h1>400 Bad Request</h1>"),
+        answer(403, "application/json", "{}"),
+        answer(418, "application/json", r#"{"error":"invalid_grant"}"#),
+        answer(500, "application/json", r#"{"error":"invalid_grant"}"#),
+        answer(200, "application/json; charset=utf-16", "{\u{0}"),
+    ]
+}
+
+async fn trip(portal: &Portal, browser: &Browser) -> Page {
+    portal.at_amazon(browser, "mork").await;
+    browser.visit("/account").await.press("Link Amazon account").await
+}
+
+/// Nothing is kept but the visit itself.
+fn nothing_was_kept(portal: &Portal, bo: &Person, what: &str) {
+    assert_eq!(portal.count_all("amazon_links"), 0, "{what}");
+    assert_eq!(portal.count_all("link_attempts"), 0, "{what}: the attempt is spent");
+    assert_eq!(portal.count_of("sessions", bo), 1, "{what}: still signed in");
+}
+
+fn is_retry_page(page: &Page, code: &str, what: &str) {
+    assert_eq!((page.status, page.code().as_deref()), (503, Some(code)), "{what}: {}", page.text());
+    assert_eq!(page.path(), "/amazon/outcome", "{what}");
+    let reference = page.text_of(".reference code").unwrap_or_default();
+    assert!(!reference.is_empty(), "{what}: a reference to quote");
+    assert!(page.buttons().contains(&"Try again".to_owned()), "{what}: {:?}", page.buttons());
+}
+
+async fn is_unavailable_at(call: Call) {
+    let portal = impatient().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser_of(&bo);
+    for fault in faults() {
+        let what = format!("{fault:?} at {call:?}").chars().take(200).collect::<String>();
+        portal.amazon.simulator.set_fault(call, fault);
+        let page = trip(&portal, &browser).await;
+        is_retry_page(&page, "amazon_unavailable", &what);
+        nothing_was_kept(&portal, &bo, &what);
+        portal.amazon.recovers();
+    }
+    let page = browser.visit("/amazon/outcome").await.press("Try again").await;
+    assert_eq!(page.url.path(), "/amazon/confirm", "trying again works: {}", page.text());
+}
+
+#[tokio::test]
+async fn a_fault_at_the_exchange_is_a_page_to_try_again_from() {
+    is_unavailable_at(Call::Exchange).await;
+}
+
+#[tokio::test]
+async fn a_fault_at_tokeninfo_is_a_page_to_try_again_from() {
+    is_unavailable_at(Call::TokenInfo).await;
+}
+
+#[tokio::test]
+async fn a_fault_at_the_profile_is_a_page_to_try_again_from() {
+    is_unavailable_at(Call::Profile).await;
+}
+
+/// S85: a code is sent once, whatever happened to the answer; reading is asked for twice at most.
+#[tokio::test]
+async fn a_code_is_sent_once_and_a_question_asked_twice_at_most() {
+    for call in CALLS {
+        for fault in [Fault::Reset, Fault::ResetAfterWork, Fault::Unavailable] {
+            let portal = impatient().await;
+            let bo = portal.bo().await;
+            portal.amazon.simulator.set_fault(call, fault.clone());
+            trip(&portal, &portal.browser_of(&bo)).await;
+            let most = if call == Call::Exchange { 1 } else { 2 };
+            let asked = portal.amazon.calls(call);
+            assert!((1..=most).contains(&asked), "{fault:?} at {call:?}: {asked}");
+            assert_eq!(portal.amazon.calls(Call::Exchange), 1);
+        }
+    }
+}
+
+/// S50: a token of another app, or a profile of another customer, is believed by nobody.
+#[tokio::test]
+async fn a_contradiction_is_not_believed() {
+    for contradiction in ["audience", "customer"] {
+        let portal = Portal::start().await;
+        let bo = portal.bo().await;
+        portal.amazon.simulator.switch(|switches| match contradiction {
+            "audience" => switches.wrong_audience = true,
+            _ => switches.wrong_customer = true,
+        });
+        let page = trip(&portal, &portal.browser_of(&bo)).await;
+        is_retry_page(&page, "amazon_unavailable", contradiction);
+        nothing_was_kept(&portal, &bo, contradiction);
+        let visitor = portal.browser();
+        portal.at_amazon(&visitor, "mork").await;
+        let page = visitor.visit("/").await.press("Login with Amazon").await;
+        is_retry_page(&page, "amazon_unavailable", contradiction);
+        assert_eq!(portal.count_all("players"), 1);
+        assert_eq!(portal.count_all("sessions"), 1);
+        let profiles = if contradiction == "audience" { 0 } else { 2 };
+        assert_eq!(
+            portal.amazon.calls(Call::Profile),
+            profiles,
+            "a wrong audience is not asked about further"
+        );
+    }
+}
+
+#[tokio::test]
+async fn our_client_refused_is_the_operators_business() {
+    for word in ["invalid_client", "unauthorized_client", "invalid_scope"] {
+        let portal = Portal::start().await;
+        let bo = portal.bo().await;
+        portal.amazon.refuses(Call::Exchange, word);
+        let page = trip(&portal, &portal.browser_of(&bo)).await;
+        is_retry_page(&page, "amazon_misconfigured", word);
+        nothing_was_kept(&portal, &bo, word);
+        assert!(!page.text().contains(word));
+    }
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    portal.amazon.refuses(Call::Authorize, "invalid_scope");
+    let page = trip(&portal, &portal.browser_of(&bo)).await;
+    is_retry_page(&page, "amazon_misconfigured", "at the authorization page");
+    nothing_was_kept(&portal, &bo, "at the authorization page");
+}
+
+/// A code that Amazon no longer takes is an attempt that nobody knows; only that very answer says so.
+#[tokio::test]
+async fn a_code_that_is_no_longer_good_is_an_unknown_attempt() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser_of(&bo);
+    portal.amazon.refuses(Call::Exchange, "invalid_grant");
+    let page = trip(&portal, &browser).await;
+    assert_eq!((page.status, page.code().as_deref()), (400, Some("attempt_unknown")), "{}", page.text());
+    nothing_was_kept(&portal, &bo, "invalid_grant");
+    portal.amazon.recovers();
+    portal.at_amazon(&browser, "mork").await;
+    let late = browser.visit("/account").await.press_to_callback("Link Amazon account").await;
+    portal.wait(chrono::TimeDelta::minutes(6));
+    let page = browser.visit(&late).await;
+    assert_eq!(
+        (page.status, page.code().as_deref()),
+        (400, Some("attempt_unknown")),
+        "the code lasts five minutes"
+    );
+    nothing_was_kept(&portal, &bo, "expired code");
+}
+
+/// An existing link is left as it was by a trip that failed.
+#[tokio::test]
+async fn a_link_survives_whatever_happens_on_a_trip() {
+    let portal = impatient().await;
+    let ann = portal.ann().await;
+    let before = portal.belongings_of(&ann);
+    let browser = portal.browser_of(&ann);
+    portal.at_amazon(&browser, "pat").await;
+    let signed_in = portal.belongings_of(&ann);
+    for (call, fault) in CALLS.into_iter().zip([Fault::ServerError, Fault::Malformed, Fault::Reset]) {
+        portal.amazon.simulator.set_fault(call, fault);
+        let page = browser.visit("/amazon/replace").await.press("Link a different account").await;
+        is_retry_page(&page, "amazon_unavailable", &format!("{call:?}"));
+        let visitor = portal.browser();
+        portal.at_amazon(&visitor, "pat").await;
+        let page = visitor.visit("/").await.press("Login with Amazon").await;
+        is_retry_page(&page, "amazon_unavailable", &format!("{call:?}"));
+        portal.amazon.recovers();
+    }
+    assert_eq!(portal.belongings_of(&ann), signed_in);
+    assert!(before.iter().all(|row| signed_in.contains(row)));
+}
+
+/// A password signs in while Amazon is down (S86), and the page says so.
+#[tokio::test]
+async fn the_portal_stays_usable_by_password() {
+    let portal = impatient().await;
+    let bo = portal.bo().await;
+    for call in CALLS {
+        portal.amazon.is_down(call);
+    }
+    let browser = portal.browser();
+    portal.at_amazon(&browser, "mork").await;
+    let page = browser.visit("/").await.press("Login with Amazon").await;
+    is_retry_page(&page, "amazon_unavailable", "down");
+    let page = page.click("Back").await;
+    let page = page.fill("identifier", bo.email()).fill("password", bo.password()).press("Sign in").await;
+    assert_eq!(page.url.path(), "/account", "{}", page.text());
+}
+
+/// Numbers as text, and fields nobody asked for, are no fault.
+#[tokio::test]
+async fn amazons_known_variations_are_fine() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    portal.amazon.simulator.switch(|switches| {
+        switches.expires_in_as_string = true;
+        switches.unknown_fields = true;
+    });
+    let linked = trip(&portal, &portal.browser_of(&bo)).await.press("Link this account").await;
+    assert_eq!(linked.link_state().as_deref(), Some("active"), "{}", linked.text());
+}

@@ -1,0 +1,106 @@
+//! Proving that it is still you, and what was interrupted going on by itself.
+
+use super::harness::Portal;
+
+#[tokio::test]
+async fn a_page_that_needs_proof_opens_after_it() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    let browser = portal.stale_browser_of(&ann);
+    let asked = browser.visit("/amazon/unlink").await;
+    assert_eq!(asked.path(), "/account/confirm-identity");
+    let before = browser.cookie("session").unwrap();
+    let page = asked.fill("password", ann.password()).press("Confirm").await;
+    assert_eq!((page.status, page.path().as_str()), (200, "/amazon/unlink"));
+    // S22: the session has a new id, and the old one is dead.
+    assert_ne!(browser.cookie("session").unwrap(), before);
+    let thief = portal.browser();
+    thief.plant("session", &before);
+    assert_eq!(thief.get("/account").await.status, 303);
+    // And the proof counts.
+    assert_eq!(browser.get("/amazon/unlink").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_form_that_needs_proof_is_carried_out_after_it_once() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    let elsewhere = portal.browser_of(&ann);
+    let browser = portal.stale_browser_of(&ann);
+    let asked = browser.visit("/account/security").await.press("Sign out everywhere").await;
+    assert_eq!(asked.path(), "/account/confirm-identity");
+    assert_eq!(elsewhere.get("/account").await.status, 200);
+    let page = asked.fill("password", ann.password()).press("Confirm").await;
+    assert_eq!(
+        (page.path().as_str(), page.code().as_deref()),
+        ("/account/security", Some("signed_out_everywhere"))
+    );
+    assert_eq!(elsewhere.get("/account").await.status, 303);
+    assert_eq!(browser.get("/account").await.status, 200, "the new cookie came with the answer");
+
+    let again = portal.browser_of(&ann);
+    let confirm = browser.visit("/account/confirm-identity").await;
+    let page = confirm.fill("password", ann.password()).press("Confirm").await;
+    assert_eq!(page.path(), "/account");
+    assert_eq!(again.get("/account").await.status, 200, "nothing is carried out twice");
+}
+
+/// The carried-out action rotates the session once more, from the row that the proof has just written.
+#[tokio::test]
+async fn a_link_goes_on_to_amazon_after_the_proof_and_comes_back() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.stale_browser_of(&bo);
+    let asked = browser.visit("/account").await.press("Link Amazon account").await;
+    assert_eq!(asked.path(), "/account/confirm-identity");
+    let amazon = asked.fill("password", bo.password()).press("Confirm").await;
+    let confirm = amazon.allow_as("Pat Example").await;
+    let page = confirm.press("Link this account").await;
+    assert_eq!(page.link_state().as_deref(), Some("active"));
+}
+
+#[tokio::test]
+async fn a_wrong_password_proves_nothing_and_is_counted() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.stale_browser_of(&bo);
+    let asked = browser.visit("/account/confirm-identity").await;
+    for _ in 0..5 {
+        let page = asked.clone().fill("password", "wrong").press_only("Confirm").await;
+        assert_eq!((page.status, page.code().as_deref()), (422, Some("credentials_wrong")));
+        assert_eq!(page.value("password"), None);
+    }
+    let page = asked.fill("password", bo.password()).press_only("Confirm").await;
+    assert_eq!((page.status, page.code().as_deref()), (429, Some("throttled")));
+    assert!(page.header("retry-after").is_some());
+    assert_eq!(browser.get("/account").await.status, 200, "still signed in");
+    let refused = "SELECT count(*) AS count FROM audit_events WHERE kind = 'player.identity.refused'";
+    assert_eq!(portal.count(refused), 5);
+}
+
+#[tokio::test]
+async fn everybody_is_offered_the_proof_they_can_give() {
+    let portal = Portal::start().await;
+    let offered = async |person| {
+        let page = portal.browser_of(&person).visit("/account/confirm-identity").await;
+        let mut ways = page.buttons();
+        ways.retain(|way| way.starts_with("Confirm"));
+        (ways, page.links().contains(&"Get a link by mail".to_owned()))
+    };
+    let both = vec!["Confirm".to_owned(), "Confirm with Amazon".to_owned()];
+    assert_eq!(offered(portal.ann().await).await, (both.clone(), false));
+    assert_eq!(offered(portal.bo().await).await, (both[..1].to_vec(), false));
+    assert_eq!(offered(portal.cleo().await).await, (both[1..].to_vec(), false));
+    assert_eq!(offered(portal.person("Dot", false, None).await).await, (vec![], true));
+}
+
+#[tokio::test]
+async fn a_proof_counts_for_a_while_and_then_no_more() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    let browser = portal.browser_of(&ann);
+    portal.wait(portal.app().fresh_for() - chrono::TimeDelta::seconds(1));
+    assert_eq!(browser.get("/amazon/unlink").await.status, 200);
+    portal.wait(chrono::TimeDelta::seconds(1));
+    assert_eq!(browser.get("/amazon/unlink").await.location().as_deref(), Some("/account/confirm-identity"));
+}

@@ -1,0 +1,83 @@
+//! The program as an operator runs it: a process of its own, with its output kept.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// `dovetail serve`, killed when dropped.
+pub struct Program {
+    child: Child,
+    said: Arc<Mutex<String>>,
+    listeners: Vec<JoinHandle<()>>,
+}
+
+impl Program {
+    /// Starts with these settings and no others, and returns once it has said where to click.
+    pub fn serve(settings: &BTreeMap<String, String>) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_dovetail"))
+            .arg("serve")
+            .env_clear()
+            .envs(settings)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = Arc::default();
+        let (ready, is_ready) = mpsc::channel();
+        let listeners = vec![
+            listen(child.stdout.take().unwrap(), Arc::clone(&said), Some(ready)),
+            listen(child.stderr.take().unwrap(), Arc::clone(&said), None),
+        ];
+        let program = Self { child, said, listeners };
+        let patience = Duration::from_secs(60);
+        assert!(is_ready.recv_timeout(patience).is_ok(), "it did not start: {}", program.said());
+        program
+    }
+
+    /// Everything it has printed so far.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks it to stop, waits until it has, and returns all it ever printed.
+    pub fn stop(mut self) -> String {
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(asked.success());
+        let ended = self.child.wait().unwrap();
+        for listener in self.listeners.drain(..) {
+            listener.join().unwrap();
+        }
+        assert!(ended.success(), "{ended}: {}", self.said());
+        self.said()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn listen(
+    output: impl Read + Send + 'static,
+    said: Arc<Mutex<String>>,
+    ready: Option<Sender<()>>,
+) -> JoinHandle<()> {
+    thread::spawn(move || {
+        for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&line);
+            let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+            said.push_str(&line);
+            said.push('\n');
+            drop(said);
+            if let Some(ready) = ready.as_ref().filter(|_| line.starts_with("Dovetail is at")) {
+                let _ = ready.send(());
+            }
+        }
+    })
+}

@@ -1,0 +1,185 @@
+//! Mail: through a real SMTP server, as often as it takes, and once; and the page that stands in for it.
+
+use chrono::TimeDelta;
+use dovetail::mail;
+
+use super::harness::Portal;
+use super::harness::smtp::{MailServer, Manner};
+
+async fn portal_with(server: &MailServer, query: &str) -> Portal {
+    let url = format!("{}{query}", server.url());
+    Portal::with(move |settings| {
+        settings.set("DOVETAIL_SMTP_URL", &url).set("DOVETAIL_MAIL_FROM", "Dovetail <no-reply@play.test>");
+    })
+    .await
+}
+
+/// Makes the portal write a letter to this address.
+async fn cause_a_mail(portal: &Portal, address: &str) {
+    let form = portal.browser().visit("/register").await;
+    let form =
+        form.fill("display_name", "Ann").fill("email", address).fill("password", "seven purple otters");
+    assert_eq!(form.press("Create account").await.path(), "/register/verify");
+}
+
+async fn deliver(portal: &Portal) -> usize {
+    mail::deliver_due(portal.app()).await.unwrap()
+}
+
+fn waiting(portal: &Portal) -> i64 {
+    portal.count("SELECT count(*) AS count FROM mails WHERE sent_at IS NULL AND failed_at IS NULL")
+}
+
+fn failed(portal: &Portal) -> i64 {
+    portal.count("SELECT count(*) AS count FROM mails WHERE failed_at IS NOT NULL")
+}
+
+fn sealed(portal: &Portal) -> i64 {
+    portal.count("SELECT count(*) AS count FROM mails WHERE body_sealed IS NOT NULL")
+}
+
+#[tokio::test]
+async fn a_mail_reaches_the_server_and_its_text_is_forgotten_here() {
+    let server = MailServer::start();
+    let portal = portal_with(&server, "").await;
+    cause_a_mail(&portal, "ann@example.test").await;
+    assert!(server.received().is_empty(), "nothing is sent inside a request (S13)");
+    let code = portal.mail_to("ann@example.test").code();
+
+    assert_eq!(deliver(&portal).await, 1);
+    let received = server.received();
+    assert_eq!(received.len(), 1);
+    assert_eq!(received[0].from, "no-reply@play.test");
+    assert_eq!(received[0].to, ["ann@example.test"]);
+    let text = received[0].text.replace("\r\n", "\n");
+    for line in ["From: Dovetail <no-reply@play.test>", "Auto-Submitted: auto-generated", &code] {
+        assert!(text.lines().any(|known| known == line), "{line:?} is not in {text}");
+    }
+    assert!(text.contains("\nMessage-ID: <") && text.contains("\nDate: "), "{text}");
+    assert_eq!((waiting(&portal), sealed(&portal)), (0, 0));
+    assert_eq!(deliver(&portal).await, 0, "a mail is sent once");
+}
+
+#[tokio::test]
+async fn several_copies_of_the_program_send_each_mail_once() {
+    let server = MailServer::start();
+    let portal = portal_with(&server, "").await;
+    for number in 0..8 {
+        cause_a_mail(&portal, &format!("ann{number}@example.test")).await;
+    }
+    for _ in 0..4 {
+        futures_util::future::join_all((0..4).map(|_| deliver(&portal))).await;
+    }
+    let mut to: Vec<String> = server.received().into_iter().flat_map(|mail| mail.to).collect();
+    to.sort();
+    assert_eq!(to, (0..8).map(|number| format!("ann{number}@example.test")).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_now_is_asked_again_later() {
+    let server = MailServer::start();
+    let portal = portal_with(&server, "").await;
+    cause_a_mail(&portal, "ann@example.test").await;
+    for manner in [Manner::Refuses(451), Manner::HangsUp] {
+        server.behave(manner);
+        assert_eq!(deliver(&portal).await, 0);
+        assert_eq!((waiting(&portal), sealed(&portal)), (1, 1), "{manner:?}");
+        server.behave(Manner::Accepts);
+        assert_eq!(deliver(&portal).await, 0, "not before the pause is over");
+        server.behave(manner);
+        portal.wait(TimeDelta::hours(1));
+    }
+    server.behave(Manner::Accepts);
+    assert_eq!(deliver(&portal).await, 1);
+    assert_eq!(server.received().len(), 1);
+}
+
+/// The server took it, and we cannot know: it comes again, under the same id.
+#[tokio::test]
+async fn a_lost_answer_costs_a_copy_and_never_a_mail() {
+    let server = MailServer::start();
+    let portal = portal_with(&server, "").await;
+    cause_a_mail(&portal, "ann@example.test").await;
+    server.behave(Manner::LosesItsAnswer);
+    assert_eq!(deliver(&portal).await, 0);
+    server.behave(Manner::Accepts);
+    portal.wait(TimeDelta::hours(1));
+    assert_eq!(deliver(&portal).await, 1);
+    let ids: Vec<String> = server
+        .received()
+        .iter()
+        .flat_map(|mail| mail.text.lines().filter(|line| line.starts_with("Message-ID:")).map(str::to_owned))
+        .collect();
+    assert_eq!(ids.len(), 2);
+    assert_eq!(ids[0], ids[1]);
+}
+
+#[tokio::test]
+async fn a_recipient_refused_for_good_is_given_up_at_once() {
+    let server = MailServer::start();
+    let portal = portal_with(&server, "").await;
+    cause_a_mail(&portal, "nobody@example.test").await;
+    server.behave(Manner::Refuses(550));
+    assert_eq!(deliver(&portal).await, 0);
+    assert_eq!((failed(&portal), waiting(&portal), sealed(&portal)), (1, 0, 0));
+}
+
+#[tokio::test]
+async fn a_mail_is_given_up_after_a_day() {
+    let server = MailServer::start();
+    let portal = portal_with(&server, "").await;
+    cause_a_mail(&portal, "ann@example.test").await;
+    server.behave(Manner::Refuses(451));
+    for _ in 0..13 {
+        deliver(&portal).await;
+        portal.wait(TimeDelta::hours(2));
+    }
+    assert_eq!((failed(&portal), sealed(&portal)), (1, 0));
+    server.behave(Manner::Accepts);
+    assert_eq!(deliver(&portal).await, 0);
+    assert!(server.received().is_empty());
+}
+
+/// The way to the server is encrypted to somebody known, or the mail waits.
+#[tokio::test]
+async fn a_server_nobody_vouches_for_gets_nothing() {
+    let server = MailServer::start_with_tls();
+    let portal = portal_with(&server, "?tls=required").await;
+    cause_a_mail(&portal, "ann@example.test").await;
+    assert_eq!(deliver(&portal).await, 0);
+    assert_eq!(waiting(&portal), 1);
+    assert!(server.received().is_empty());
+}
+
+/// S10: links are made from the settings.
+#[tokio::test]
+async fn every_link_in_a_mail_leads_to_this_portal() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    cause_a_mail(&portal, bo.email()).await;
+    let mail = portal.mail_to(bo.email());
+    for link in mail.text.split_whitespace().filter(|word| word.starts_with("http")) {
+        assert!(link.starts_with(portal.url()), "{link}");
+    }
+}
+
+#[tokio::test]
+async fn development_reads_its_mails_on_a_page() {
+    let portal = Portal::start().await;
+    cause_a_mail(&portal, "first@example.test").await;
+    cause_a_mail(&portal, "second@example.test").await;
+    assert_eq!(deliver(&portal).await, 0, "nothing leaves");
+    let page = portal.browser().visit("/dev/outbox").await;
+    assert_eq!(page.attribute("article", "data-mail-to"), Some("second@example.test".into()), "newest first");
+    assert_eq!(page.attribute("article", "data-mail-kind"), Some("registration-code".into()));
+    let code = portal.mail_to("second@example.test").code();
+    assert!(page.text_of("article pre").unwrap().contains(&code));
+}
+
+#[tokio::test]
+async fn with_a_mail_server_there_is_no_such_page() {
+    let server = MailServer::start();
+    let portal = portal_with(&server, "").await;
+    cause_a_mail(&portal, "ann@example.test").await;
+    assert_eq!(portal.browser().visit("/dev/outbox").await.status, 404);
+}

@@ -1,0 +1,100 @@
+//! The schema, on whichever database the tests run: both sets of migrations, and the tables as the code knows them.
+
+use diesel::QueryDsl;
+use diesel::connection::SimpleConnection;
+use dovetail::on_backend;
+use dovetail::platform::db::schema::{
+    amazon_links, audit_events, email_changes, email_undos, former_links, link_attempts, mails,
+    password_resets, players, registrations, sessions, sign_in_codes, throttles,
+};
+use dovetail::platform::db::{Db, migrate};
+
+use super::harness::Portal;
+
+#[test]
+fn both_databases_have_the_same_migrations() {
+    let (sqlite, postgres) = migrate::names().unwrap();
+    assert!(!sqlite.is_empty());
+    assert_eq!(sqlite, postgres);
+}
+
+/// A column that one set of migrations lacks, or names differently, is an error of the database here.
+macro_rules! select_all {
+    ($conn:expr, $($table:ident),+) => {
+        $(on_backend!(&mut *$conn, |conn| conn.batch_execute(&format!(
+            "SELECT {} FROM {} LIMIT 0",
+            columns_of(&diesel::debug_query::<diesel::sqlite::Sqlite, _>(&$table::table.limit(0)).to_string()),
+            stringify!($table)
+        ))).unwrap_or_else(|error| panic!("{}: {error}", stringify!($table)));)+
+    };
+}
+
+/// The columns between SELECT and FROM.
+fn columns_of(query: &str) -> String {
+    let columns = query.strip_prefix("SELECT ").unwrap().split(" FROM ").next().unwrap();
+    columns.replace('`', "\"")
+}
+
+#[tokio::test]
+async fn every_column_that_the_code_knows_is_there() {
+    let portal = Portal::start().await;
+    let mut conn = portal.app().db.connection().unwrap();
+    select_all!(
+        conn,
+        players,
+        amazon_links,
+        former_links,
+        sessions,
+        link_attempts,
+        registrations,
+        email_changes,
+        email_undos,
+        password_resets,
+        sign_in_codes,
+        throttles,
+        mails,
+        audit_events
+    );
+}
+
+#[tokio::test]
+async fn every_migration_can_be_taken_back_and_applied_again() {
+    let portal = Portal::start().await;
+    let conn = &mut *portal.app().db.connection().unwrap();
+    let all = migrate::names().unwrap().0.len();
+    for _ in 0..all {
+        migrate::down(conn).unwrap();
+    }
+    assert_eq!(migrate::status(conn).unwrap().pending.len(), all);
+    assert_eq!(migrate::up(conn).unwrap().len(), all);
+    assert_eq!(migrate::up(conn).unwrap(), Vec::<String>::new(), "twice is once");
+    let status = migrate::status(conn).unwrap();
+    assert!(status.pending.is_empty() && status.unknown.is_empty());
+}
+
+/// S95: several copies start at once, one of them migrates.
+#[test]
+fn copies_that_start_at_once_migrate_once() {
+    let all = migrate::names().unwrap().0.len();
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("dovetail.db").display());
+        let db = Db::open(&url, 4).unwrap();
+        let start = || migrate::up(&mut *db.connection().unwrap()).map(|applied| applied.len());
+        let applied: usize = std::thread::scope(|scope| {
+            let copies: Vec<_> = (0..4).map(|_| scope.spawn(start)).collect();
+            copies.into_iter().map(|copy| copy.join().unwrap().unwrap()).sum()
+        });
+        assert_eq!(applied, all);
+    }
+}
+
+/// S95: a database that a newer program has migrated is left alone.
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let portal = Portal::start().await;
+    portal.run("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')");
+    let conn = &mut *portal.app().db.connection().unwrap();
+    assert_eq!(migrate::status(conn).unwrap().unknown, ["29991231000000"]);
+    assert!(migrate::up(conn).is_err());
+}

@@ -1,0 +1,200 @@
+//! Many at once, for real: what is counted afterwards is rows.
+
+use dovetail::lwa::simulator::Call;
+use futures_util::future::join_all;
+
+use super::harness::{Browser, Page, Person, Portal};
+
+/// A portal that lets a crowd in.
+async fn for_a_crowd() -> Portal {
+    Portal::with(|settings| {
+        settings.set("DOVETAIL_THROTTLE", "off");
+    })
+    .await
+}
+
+async fn crowd(portal: &Portal, many: usize) -> Vec<(Person, Browser)> {
+    let mut crowd = Vec::new();
+    for number in 0..many {
+        let person = portal.person(&format!("Player {number:02}"), false, None).await;
+        let browser = portal.browser_of(&person);
+        crowd.push((person, browser));
+    }
+    crowd
+}
+
+/// How many pages have this status and code.
+fn count(pages: &[Page], status: u16, code: &str) -> usize {
+    pages.iter().filter(|page| page.status == status && page.code().as_deref() == Some(code)).count()
+}
+
+fn told(pages: &[Page]) -> Vec<(u16, Option<String>)> {
+    pages.iter().map(|page| (page.status, page.code())).collect()
+}
+
+/// S55.
+#[tokio::test]
+async fn of_fifty_players_confirming_one_identity_one_gets_it() {
+    let portal = for_a_crowd().await;
+    let mut confirms = Vec::new();
+    for (_, browser) in crowd(&portal, 50).await {
+        portal.at_amazon(&browser, "mork").await;
+        let confirm = browser.visit("/account").await.press("Link Amazon account").await;
+        assert_eq!(confirm.url.path(), "/amazon/confirm", "{}", confirm.text());
+        confirms.push(confirm);
+    }
+    let pages = join_all(confirms.iter().map(|confirm| confirm.press_only("Link this account"))).await;
+    assert_eq!(pages.iter().filter(|page| page.status == 303).count(), 1, "{:?}", told(&pages));
+    assert_eq!(count(&pages, 409, "identity_taken"), 49, "{:?}", told(&pages));
+    assert_eq!(portal.count_all("amazon_links"), 1);
+    assert_eq!(portal.count_all("sessions"), 50, "everybody is still signed in");
+    assert_eq!(portal.count_all("link_attempts"), 0);
+    assert_eq!(portal.count_all("former_links"), 0);
+}
+
+#[tokio::test]
+async fn one_player_with_two_identities_gets_one() {
+    for path in ["/account", "/amazon/replace"] {
+        let portal = for_a_crowd().await;
+        let bo = portal.bo().await;
+        let button = if path == "/account" { "Link Amazon account" } else { "Link a different account" };
+        for round in 0..10 {
+            let browser = portal.browser_of(&bo);
+            let mut confirms = Vec::new();
+            for customer in ["mork", "pat"] {
+                portal.at_amazon(&browser, customer).await;
+                confirms.push(browser.visit(path).await.press(button).await);
+            }
+            let pages =
+                join_all(confirms.iter().map(|confirm| confirm.press_only("Link this account"))).await;
+            assert_eq!(portal.count_of("amazon_links", &bo), 1, "{path} {round}: {:?}", told(&pages));
+            assert_eq!(portal.count_of("former_links", &bo), 0, "{path} {round}");
+            assert!(pages.iter().all(|page| page.status < 500), "{:?}", told(&pages));
+            portal.run("DELETE FROM amazon_links");
+        }
+    }
+}
+
+/// S42.
+#[tokio::test]
+async fn of_fifty_callbacks_with_one_state_one_is_exchanged() {
+    let portal = for_a_crowd().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser_of(&bo);
+    portal.at_amazon(&browser, "mork").await;
+    let callback = browser.visit("/account").await.press_to_callback("Link Amazon account").await;
+    let pages = join_all((0..50).map(|_| browser.get(&callback))).await;
+    assert_eq!(pages.iter().filter(|page| page.status == 303).count(), 1, "{:?}", told(&pages));
+    assert_eq!(count(&pages, 400, "attempt_unknown"), 49, "{:?}", told(&pages));
+    assert_eq!(portal.amazon.calls(Call::Exchange), 1);
+}
+
+#[tokio::test]
+async fn of_twenty_first_sign_ins_of_one_identity_one_makes_a_player() {
+    let portal = for_a_crowd().await;
+    let mut forms = Vec::new();
+    for _ in 0..20 {
+        let browser = portal.browser();
+        portal.at_amazon(&browser, "mork").await;
+        forms.push(browser.visit("/").await.press("Login with Amazon").await.fill("email", ""));
+    }
+    let pages = join_all(forms.iter().map(|form| form.press_only("Create account"))).await;
+    assert_eq!(pages.iter().filter(|page| page.status == 303).count(), 1, "{:?}", told(&pages));
+    assert_eq!(count(&pages, 409, "identity_taken"), 19, "{:?}", told(&pages));
+    for table in ["players", "amazon_links", "sessions"] {
+        assert_eq!(portal.count_all(table), 1, "{table}");
+    }
+    assert_eq!(portal.count_all("link_attempts"), 0);
+}
+
+/// Twenty browsers of one customer whose player exists: everybody gets in, and the link stays one.
+#[tokio::test]
+async fn twenty_sign_ins_of_one_player_all_get_in() {
+    let portal = for_a_crowd().await;
+    let ann = portal.ann().await;
+    let mut callbacks = Vec::new();
+    for _ in 0..20 {
+        let browser = portal.browser();
+        portal.at_amazon(&browser, "pat").await;
+        let callback = browser.visit("/").await.press_to_callback("Login with Amazon").await;
+        callbacks.push((browser, callback));
+    }
+    let pages = join_all(callbacks.iter().map(|(browser, callback)| browser.get(callback))).await;
+    assert!(pages.iter().all(|page| page.status == 303), "{:?}", told(&pages));
+    assert_eq!(portal.count_of("amazon_links", &ann), 1);
+    assert_eq!(portal.token_version_of(&ann), 21);
+    assert_eq!(portal.count_of("sessions", &ann), 20);
+}
+
+/// Whoever comes second finds another player than the page said, and nothing is half done.
+#[tokio::test]
+async fn an_unlink_and_a_replacement_at_once_leave_at_most_one_link_and_one_story() {
+    let portal = for_a_crowd().await;
+    let ann = portal.ann().await;
+    portal.run("CREATE TABLE kept_links AS SELECT * FROM amazon_links");
+    for round in 0..40 {
+        let (one, two) = (portal.browser_of(&ann), portal.browser_of(&ann));
+        portal.at_amazon(&two, "mork").await;
+        let confirm = two.visit("/amazon/replace").await.press("Link a different account").await;
+        let unlink = one.visit("/amazon/unlink").await;
+        let (unlink, confirm) =
+            tokio::join!(unlink.press_only("Unlink Amazon account"), confirm.press_only("Link this account"));
+        assert!(
+            unlink.status == 303 && matches!(confirm.status, 303 | 400),
+            "{round}: {:?}",
+            told(&[unlink, confirm])
+        );
+        let (linked, ended) = (portal.count_of("amazon_links", &ann), portal.endings_of(&ann));
+        let is_whole = match linked {
+            0 => ended == ["unlinked_by_player"] || ended.len() == 2,
+            _ => ended.len() == 1,
+        };
+        assert!(is_whole, "{round}: {linked} {ended:?}");
+        for table in ["amazon_links", "former_links", "sessions", "link_attempts"] {
+            portal.run(&format!("DELETE FROM {table}"));
+        }
+        portal.run("INSERT INTO amazon_links SELECT * FROM kept_links");
+    }
+}
+
+/// S63: the check and the write are under one lock, so the two can never both pass.
+#[tokio::test]
+async fn two_hundred_rounds_of_unlink_against_password_removal_leave_a_way_in() {
+    let portal = for_a_crowd().await;
+    let ann = portal.ann().await;
+    portal.run("CREATE TABLE kept_links AS SELECT * FROM amazon_links");
+    portal.run("CREATE TABLE kept_players AS SELECT id, password_sealed FROM players");
+    let (mut unlinked, mut removed) = (0, 0);
+    for round in 0..200 {
+        // Two sessions, so that not the first one's new id but the lock decides.
+        let (one, two) = (portal.browser_of(&ann), portal.browser_of(&ann));
+        let (csrf_one, csrf_two) = (one.visit("/account").await.csrf(), two.visit("/account").await.csrf());
+        let fields = [[("csrf", csrf_one.as_str())], [("csrf", csrf_two.as_str())]];
+        let unlink = one.post("/amazon/unlink", &fields[0]);
+        let remove = two.post("/account/password/remove", &fields[1]);
+        let pages = if round % 2 == 0 {
+            let (unlink, remove) = tokio::join!(unlink, remove);
+            [unlink, remove]
+        } else {
+            let (remove, unlink) = tokio::join!(remove, unlink);
+            [unlink, remove]
+        };
+        assert!(pages.iter().all(|page| page.status < 500), "{round}: {:?}", told(&pages));
+        let ways = portal.count(
+            "SELECT (SELECT count(*) FROM amazon_links WHERE state <> 'revoked') \
+             + (SELECT count(*) FROM players WHERE password_sealed IS NOT NULL) AS count",
+        );
+        assert_eq!(ways, 1, "{round}: {:?}", told(&pages));
+        if portal.count_all("amazon_links") == 0 {
+            unlinked += 1
+        } else {
+            removed += 1
+        }
+        portal.run("DELETE FROM amazon_links");
+        portal.run("DELETE FROM sessions");
+        portal.run("INSERT INTO amazon_links SELECT * FROM kept_links");
+        portal.run("UPDATE players SET password_sealed = (SELECT password_sealed FROM kept_players)");
+    }
+    assert_eq!(unlinked + removed, 200);
+    assert!(unlinked > 0 && removed > 0, "both win sometimes: {unlinked} unlinked, {removed} removed");
+}

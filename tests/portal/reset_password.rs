@@ -1,0 +1,256 @@
+//! A forgotten password: the link, the new password, and the clean start after it.
+
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+
+use super::harness::portal::Mail;
+use super::harness::{Browser, Page, Person, Portal};
+
+const NEW: &str = "nine brown kettles on ice";
+
+async fn ask(browser: &Browser, identifier: &str) -> Page {
+    let form = browser.visit("/forgot-password").await;
+    form.fill("identifier", identifier).press_only("Send link").await
+}
+
+async fn asked_mail(portal: &Portal, person: &Person) -> Mail {
+    let answer = ask(&portal.browser(), person.email()).await;
+    assert_eq!((answer.status, answer.location().as_deref()), (303, Some("/forgot-password")));
+    portal.mail_to(person.email())
+}
+
+async fn sign_in(browser: &Browser, person: &Person, password: &str) -> Page {
+    let form = browser.visit("/sign-in").await;
+    form.fill("identifier", person.email()).fill("password", password).press("Sign in").await
+}
+
+#[tokio::test]
+async fn who_forgot_the_password_chooses_another() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let mail = asked_mail(&portal, &bo).await;
+    assert_eq!(mail.kind, "password-reset-link");
+    assert!(mail.link().starts_with(&format!("{}/reset-password?token=", portal.url())), "{mail:?}");
+    let browser = portal.browser();
+    // S47: the token leaves the address bar at once.
+    let opened = browser.get(&mail.link()).await;
+    assert_eq!((opened.status, opened.location().as_deref()), (303, Some("/reset-password")));
+    let form = opened.follow().await;
+    assert!(!form.html.contains(mail.link().split('=').nth(1).unwrap()));
+    let done = form.fill("new_password", NEW).press("Save password").await;
+    assert_eq!((done.path().as_str(), done.code().as_deref()), ("/sign-in", Some("password_reset")));
+    assert_eq!(portal.mail_to(bo.email()).kind, "password-reset");
+    assert_eq!(sign_in(&portal.browser(), &bo, bo.password()).await.status, 422);
+    assert_eq!(sign_in(&browser, &bo, NEW).await.path(), "/account");
+}
+
+/// S12, S13.
+#[tokio::test]
+async fn asking_tells_nobody_who_has_an_account() {
+    let portal = Portal::start().await;
+    let (bo, ann) = (portal.bo().await, portal.ann().await);
+    portal.cleo().await;
+    portal.run("UPDATE players SET user_name = 'cleo', user_name_key = 'cleo' WHERE display_name = 'Cleo'");
+    portal.run("UPDATE players SET disabled_at = created_at WHERE display_name = 'Ann'");
+    let mut answers = Vec::new();
+    for identifier in [bo.email(), ann.email(), "cleo", "nobody@example.test", "not an identifier"] {
+        let answer = ask(&portal.browser(), identifier).await;
+        let cookies = answer.headers.get_all("set-cookie").iter().count();
+        let page = answer.clone().follow().await;
+        let html = page.html.replace(&page.csrf(), "TOKEN");
+        answers.push((answer.status, answer.location(), cookies, html));
+    }
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
+    assert_eq!(portal.count("SELECT count(*) AS count FROM mails"), 1);
+    assert_eq!(portal.mail_to(bo.email()).kind, "password-reset-link");
+}
+
+/// S20.
+#[tokio::test]
+async fn one_address_gets_three_letters_an_hour() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    for asked in 0..60 {
+        let answer = ask(&portal.browser(), ["bo@example.test", "BO@Example.test"][asked % 2]).await;
+        assert_eq!(answer.status, if asked < 50 { 303 } else { 429 }, "{asked}");
+    }
+    assert_eq!(portal.mails_to(bo.email()).len(), 3);
+    portal.wait(TimeDelta::hours(1));
+    assert_eq!(ask(&portal.browser(), bo.email()).await.status, 303);
+    assert_eq!(portal.mails_to(bo.email()).len(), 4);
+}
+
+/// S9: programs open links in mails.
+#[tokio::test]
+async fn opening_the_link_spends_nothing() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let mail = asked_mail(&portal, &bo).await;
+    let before = portal.dump();
+    for method in ["HEAD", "GET", "GET"] {
+        let scanner = portal.browser();
+        assert_eq!(scanner.ask(method, &mail.link()).await.status, 303);
+        assert_eq!(scanner.get("/reset-password").await.status, 200);
+    }
+    assert!(super::harness::dump::difference(&before, &portal.dump()).is_empty());
+    let form = portal.browser().visit(&mail.link()).await;
+    assert_eq!(form.fill("new_password", NEW).press("Save password").await.path(), "/sign-in");
+}
+
+#[tokio::test]
+async fn a_link_works_once_even_for_two_at_once() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let mail = asked_mail(&portal, &bo).await;
+    let mut forms = Vec::new();
+    for number in 0..4 {
+        let form = portal.browser().visit(&mail.link()).await;
+        forms.push(form.fill("new_password", &format!("{NEW} {number}")));
+    }
+    let answers = join_all(forms.iter().map(|form| form.press_only("Save password"))).await;
+    let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 3, "{statuses:?}");
+    let late = portal.browser().visit(&mail.link()).await;
+    assert_eq!(late.code().as_deref(), Some("code_expired"));
+    assert!(late.links().contains(&"Get a new link".to_owned()));
+}
+
+#[tokio::test]
+async fn a_link_is_dead_once_something_has_overtaken_it() {
+    let portal = Portal::start().await;
+    let id_of = |person: &Person| person.id.clone();
+    let overtaken = async |what: &str, person: Person, overtake: &dyn Fn(&Portal, &str)| {
+        let mail = asked_mail(&portal, &person).await;
+        let form = portal.browser().visit(&mail.link()).await.fill("new_password", NEW);
+        portal.wait(TimeDelta::seconds(1));
+        overtake(&portal, &id_of(&person));
+        let answer = form.press_only("Save password").await;
+        assert_eq!((answer.status, answer.code().as_deref()), (422, Some("code_expired")), "{what}");
+    };
+    overtaken("another address", portal.person("Dot", true, None).await, &|portal, id| {
+        portal.run(&format!("UPDATE players SET email_key = 'new@example.test' WHERE id = '{id}'"));
+    })
+    .await;
+    overtaken("a newer password", portal.person("Eve", true, None).await, &|portal, id| {
+        let now = portal.clock.now().format("%Y-%m-%d %H:%M:%S%.6f");
+        portal.run(&format!("UPDATE players SET password_changed_at = '{now}' WHERE id = '{id}'"));
+    })
+    .await;
+    overtaken("a disabled account", portal.person("Fay", true, None).await, &|portal, id| {
+        portal.run(&format!("UPDATE players SET disabled_at = created_at WHERE id = '{id}'"));
+    })
+    .await;
+    overtaken("time", portal.person("Gus", true, None).await, &|portal, _| {
+        portal.wait(TimeDelta::minutes(30));
+    })
+    .await;
+
+    let bo = portal.bo().await;
+    let older = asked_mail(&portal, &bo).await;
+    let newer = asked_mail(&portal, &bo).await;
+    let page = portal.browser().visit(&older.link()).await;
+    assert_eq!(page.code().as_deref(), Some("code_expired"), "a newer link");
+    let form = portal.browser().visit(&newer.link()).await;
+    assert_eq!(form.fill("new_password", NEW).press("Save password").await.path(), "/sign-in");
+}
+
+#[tokio::test]
+async fn a_link_that_never_was_opens_nothing() {
+    let portal = Portal::start().await;
+    for token in ["", "x", &"A".repeat(43)] {
+        let page = portal.browser().visit(&format!("/reset-password?token={token}")).await;
+        assert_eq!((page.status, page.code().as_deref()), (200, Some("code_expired")), "{token}");
+        assert!(!page.buttons().contains(&"Save password".to_owned()));
+    }
+    assert_eq!(portal.browser().get("/reset-password?token=a&token=b").await.status, 400);
+}
+
+/// S2: the reasons are said, and the link is kept for another try.
+#[tokio::test]
+async fn a_weak_password_is_refused_and_the_link_stays() {
+    let portal = Portal::start().await;
+    let winifred = portal.person("Winifred", true, None).await;
+    let mail = asked_mail(&portal, &winifred).await;
+    let form = portal.browser().visit(&mail.link()).await;
+    for weak in ["short", "password1234", "aaaaaaaaaaaa", "qwertyuiop12", "winifred 2026"] {
+        let page = form.clone().fill("new_password", weak).press_only("Save password").await;
+        assert_eq!(page.status, 422, "{weak}");
+        assert!(page.error_of("new_password").is_some(), "{weak}");
+        assert_eq!(page.value("new_password"), None, "passwords are dropped");
+    }
+    assert_eq!(form.fill("new_password", NEW).press("Save password").await.path(), "/sign-in");
+}
+
+/// S61: whoever held the account before holds nothing after it, and the owner sees what is attached.
+#[tokio::test]
+async fn a_reset_starts_clean() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    let thief = portal.browser_of(&ann);
+    let other = portal.browser_of(&portal.bo().await);
+    portal.run(&format!(
+        "INSERT INTO email_changes (id, player_id, email, email_key, is_taken, code_hash, created_at, expires_at) \
+         SELECT 'change', id, 'thief@example.test', 'thief@example.test', FALSE, 'x', created_at, created_at \
+         FROM players WHERE id = '{}'",
+        ann.id
+    ));
+    thief.visit("/amazon/replace").await.press_only("Link a different account").await;
+    assert_eq!(portal.count("SELECT count(*) AS count FROM link_attempts"), 1);
+
+    let mail = asked_mail(&portal, &ann).await;
+    let owner = portal.browser();
+    owner.visit(&mail.link()).await.fill("new_password", NEW).press("Save password").await;
+    assert_eq!(thief.get("/account").await.status, 303);
+    assert_eq!(other.get("/account").await.status, 200);
+    assert_eq!(portal.count("SELECT count(*) AS count FROM email_changes"), 0);
+    assert_eq!(portal.count("SELECT count(*) AS count FROM link_attempts"), 0);
+    let news = portal.mail_to(ann.email()).text;
+    assert!(news.contains("•••••@") && news.contains("/account"), "{news}");
+
+    let page = sign_in(&owner, &ann, NEW).await;
+    assert_eq!((page.path().as_str(), page.code().as_deref()), ("/account", Some("still_linked")));
+    assert!(page.text().contains("•••••@"), "{}", page.text());
+    assert_eq!(page.reload().await.code(), None);
+}
+
+/// S8: a proven address is enough for a first password.
+#[tokio::test]
+async fn an_account_made_with_amazon_gets_its_first_password_by_mail() {
+    let portal = Portal::start().await;
+    let mut cleo = portal.cleo().await;
+    portal.run(
+        "UPDATE players SET email = 'cleo@example.test', email_key = 'cleo@example.test', \
+         email_proven_at = created_at",
+    );
+    cleo.email = Some("cleo@example.test".into());
+    let mail = asked_mail(&portal, &cleo).await;
+    let browser = portal.browser();
+    browser.visit(&mail.link()).await.fill("new_password", NEW).press("Save password").await;
+    assert_eq!(sign_in(&browser, &cleo, NEW).await.path(), "/account");
+}
+
+#[tokio::test]
+async fn who_is_signed_in_while_resetting_is_signed_out_too() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let mail = asked_mail(&portal, &bo).await;
+    let browser = portal.browser_of(&bo);
+    let page = browser.visit(&mail.link()).await.fill("new_password", NEW).press("Save password").await;
+    assert_eq!(page.path(), "/sign-in");
+    assert_eq!(browser.cookie("session"), None);
+}
+
+/// S10, S112: the letter goes to the stored address, whatever the form says beside it.
+#[tokio::test]
+async fn nobody_adds_an_address_to_the_letter() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser();
+    let token = browser.visit("/forgot-password").await.csrf();
+    let twice = [("csrf", token.as_str()), ("identifier", bo.email()), ("identifier", "evil@example.test")];
+    assert_eq!(browser.post("/forgot-password", &twice).await.status, 400);
+    let listed = [("csrf", token.as_str()), ("identifier", "bo@example.test,evil@example.test")];
+    assert_eq!(browser.post("/forgot-password", &listed).await.status, 303);
+    assert_eq!(portal.count("SELECT count(*) AS count FROM mails"), 0);
+}
