@@ -1,0 +1,28 @@
+//! What the processor can hash: argon2 at the portal's cost, one thread a core, and nothing else.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use dovetail::platform::password::Cost;
+
+/// Hashes a second.
+pub fn rate(lasts: Duration) -> f64 {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let began = Instant::now();
+    let threads: Vec<_> = (0..cores).map(|_| thread::spawn(move || hash_until(began + lasts))).collect();
+    let hashes: u32 = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+    f64::from(hashes) / began.elapsed().as_secs_f64()
+}
+
+fn hash_until(end: Instant) -> u32 {
+    let Cost { kib, passes, lanes } = Cost::STANDARD;
+    let params = Params::new(kib, passes, lanes, Some(32)).unwrap();
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let mut hashes = 0;
+    while Instant::now() < end {
+        argon2.hash_password_into(b"quiet herons nest at dawn", &[7; 16], &mut [0; 32]).unwrap();
+        hashes += 1;
+    }
+    hashes
+}

@@ -1,0 +1,71 @@
+//! How fast the portal is, in ratios to what the same machine does in the same minute.
+//!
+//! `cargo bench --bench load` starts the release build of the portal on SQLite and on PostgreSQL, each with ten
+//! thousand made-up players, and beside it a *floor*: a bare handler that asks the same database one question and
+//! answers with the same bytes. Portal and floor are measured in turns, so that whatever else the machine does meets
+//! both. Nothing here asserts a duration; a wrong answer of the portal ends the run. `benches/README.md` says what
+//! the ratios mean.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a bench prints, and stops at the first surprise"
+)]
+
+mod children;
+mod database;
+mod floor;
+mod hashing;
+mod http;
+mod measures;
+mod people;
+mod portal;
+mod report;
+
+use database::Database;
+use portal::Portal;
+use report::Report;
+
+/// Made-up players in each database.
+const PLAYERS: u32 = 10_000;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(("--floor", of)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return floor::serve(of);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(bench(&arguments));
+}
+
+/// Both databases, or the one that is named: `cargo bench --bench load -- sqlite`.
+async fn bench(arguments: &[String]) {
+    let is_wanted = |name: &str| {
+        let named = |other: &str| arguments.iter().any(|argument| argument == other);
+        named(name) || !(named("sqlite") || named("postgres"))
+    };
+    report::headline();
+    if is_wanted("sqlite") {
+        on(&Database::sqlite()).await;
+    }
+    if is_wanted("postgres") {
+        match Database::postgres() {
+            Ok(database) => on(&database).await,
+            Err(why) => report::skipped("PostgreSQL", &why),
+        }
+    }
+}
+
+async fn on(database: &Database) {
+    let mut report = Report::of(database.name());
+    let portal = Portal::start(database, PLAYERS).await;
+    measures::account(&portal, &mut report).await;
+    measures::link_trip(&portal, &mut report).await;
+    measures::sign_in(&portal, &mut report).await;
+    measures::account_in_a_storm(&portal, &mut report).await;
+    report.print();
+}
