@@ -5,6 +5,7 @@
 //! is the table of the product page as a pure function; the database's unique rules decide races. Nothing
 //! is linked by email, and nothing is written for `link` and `replace` before the person has seen both names.
 
+mod arrive;
 mod begin;
 mod complete;
 mod confirm;

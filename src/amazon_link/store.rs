@@ -35,6 +35,22 @@ pub(super) struct Bearer {
 type AttemptColumns =
     (AttemptId, Purpose, Option<PlayerId>, Option<Vec<u8>>, Option<String>, Option<Vec<u8>>);
 
+const ATTEMPT: (
+    link_attempts::id,
+    link_attempts::purpose,
+    link_attempts::player_id,
+    link_attempts::verifier_sealed,
+    link_attempts::next,
+    link_attempts::identity_sealed,
+) = (
+    link_attempts::id,
+    link_attempts::purpose,
+    link_attempts::player_id,
+    link_attempts::verifier_sealed,
+    link_attempts::next,
+    link_attempts::identity_sealed,
+);
+
 fn attempt((id, purpose, player, verifier_sealed, next, identity_sealed): AttemptColumns) -> Attempt {
     Attempt { id, purpose, player, verifier_sealed, next, identity_sealed }
 }
@@ -91,14 +107,7 @@ pub(super) fn claim(
         );
     let row: Option<AttemptColumns> = diesel::update(theirs)
         .set(dsl::stage.eq(Stage::Claimed))
-        .returning((
-            dsl::id,
-            dsl::purpose,
-            dsl::player_id,
-            dsl::verifier_sealed,
-            dsl::next,
-            dsl::identity_sealed,
-        ))
+        .returning(ATTEMPT)
         .get_result(conn)
         .optional()?;
     Ok(row.map(attempt))
@@ -156,14 +165,7 @@ pub(super) fn find(
         .filter(
             dsl::purpose.eq(Purpose::SignIn).or(dsl::player_id.eq(player_or_none(bearer)).assume_not_null()),
         )
-        .select((
-            dsl::id,
-            dsl::purpose,
-            dsl::player_id,
-            dsl::verifier_sealed,
-            dsl::next,
-            dsl::identity_sealed,
-        ))
+        .select(ATTEMPT)
         .first(conn)
         .optional()?;
     Ok(row.map(attempt))

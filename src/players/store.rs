@@ -44,20 +44,19 @@ pub fn hold(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
 
 type CredentialColumns = (PlayerId, Option<Vec<u8>>, Option<UtcTime>, Option<String>, String, Option<String>);
 
+const CREDENTIALS: (
+    dsl::id,
+    dsl::password_sealed,
+    dsl::disabled_at,
+    dsl::email,
+    dsl::display_name,
+    dsl::language,
+) = (dsl::id, dsl::password_sealed, dsl::disabled_at, dsl::email, dsl::display_name, dsl::language);
+
 /// The player whose proven address has this key.
 pub fn credentials_by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Option<Credentials>> {
-    let row: Option<CredentialColumns> = dsl::players
-        .filter(dsl::email_key.eq(email_key))
-        .select((
-            dsl::id,
-            dsl::password_sealed,
-            dsl::disabled_at,
-            dsl::email,
-            dsl::display_name,
-            dsl::language,
-        ))
-        .first(conn)
-        .optional()?;
+    let row: Option<CredentialColumns> =
+        dsl::players.filter(dsl::email_key.eq(email_key)).select(CREDENTIALS).first(conn).optional()?;
     Ok(row.map(credentials))
 }
 
@@ -65,14 +64,7 @@ pub fn credentials_by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Opt
 pub fn credentials_by_user_name(conn: &mut Conn, user_name_key: &str) -> QueryResult<Option<Credentials>> {
     let row: Option<CredentialColumns> = dsl::players
         .filter(dsl::user_name_key.eq(user_name_key))
-        .select((
-            dsl::id,
-            dsl::password_sealed,
-            dsl::disabled_at,
-            dsl::email,
-            dsl::display_name,
-            dsl::language,
-        ))
+        .select(CREDENTIALS)
         .first(conn)
         .optional()?;
     Ok(row.map(credentials))
@@ -80,18 +72,8 @@ pub fn credentials_by_user_name(conn: &mut Conn, user_name_key: &str) -> QueryRe
 
 /// The player with this id.
 pub fn credentials_by_id(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Credentials>> {
-    let row: Option<CredentialColumns> = dsl::players
-        .filter(dsl::id.eq(player))
-        .select((
-            dsl::id,
-            dsl::password_sealed,
-            dsl::disabled_at,
-            dsl::email,
-            dsl::display_name,
-            dsl::language,
-        ))
-        .first(conn)
-        .optional()?;
+    let row: Option<CredentialColumns> =
+        dsl::players.filter(dsl::id.eq(player)).select(CREDENTIALS).first(conn).optional()?;
     Ok(row.map(credentials))
 }
 
