@@ -10,6 +10,7 @@ use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, Pool};
+use dovetail::on_backend;
 use dovetail::platform::db::schema::sessions::dsl;
 use dovetail::platform::db::{Conn, UtcTime};
 use dovetail::platform::token::Token;
@@ -63,21 +64,17 @@ async fn answer(
 ) -> HttpResponse {
     let hash = token_of(&request).hash();
     let found = web::block(move || {
-        dsl::sessions
-            .filter(dsl::token_hash.eq(hash.as_str()))
-            .select((
-                dsl::id,
-                dsl::player_id,
-                dsl::csrf_secret,
-                dsl::signed_in_with,
-                dsl::is_remembered,
-                dsl::fresh_at,
-                dsl::last_seen_at,
-                dsl::expires_at,
-            ))
-            .first::<Row>(&mut *pool.get().unwrap())
-            .optional()
-            .unwrap()
+        let one = dsl::sessions.filter(dsl::token_hash.eq(hash.as_str())).select((
+            dsl::id,
+            dsl::player_id,
+            dsl::csrf_secret,
+            dsl::signed_in_with,
+            dsl::is_remembered,
+            dsl::fresh_at,
+            dsl::last_seen_at,
+            dsl::expires_at,
+        ));
+        on_backend!(&mut *pool.get().unwrap(), |conn| one.get_result::<Row>(conn)).optional().unwrap()
     });
     match found.await.unwrap() {
         Some(_) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.get_ref().clone()),

@@ -20,8 +20,8 @@ const SLICE: Duration = Duration::from_secs(2);
 
 /// Players who look at their account page at once.
 const READERS: u32 = 16;
-/// Players who sign in at once: more than the hasher has places, fewer than its queue.
-const SIGNING_IN: u32 = 16;
+/// Players who sign in at once: more than the hasher has places, few enough that nobody waits for long.
+const SIGNING_IN: u32 = 8;
 /// Players who link at once, and how many trips each makes in a round.
 const LINKING: u32 = 4;
 const TRIPS: u32 = 25;
@@ -175,8 +175,9 @@ impl Storm {
             let (goes_on, signed_in) = (Arc::clone(&goes_on), Arc::clone(&signed_in));
             people.spawn(async move {
                 for number in (0..).map(|turn| (first + turn * SIGNING_IN) % PLAYERS + 1) {
-                    visitor.sign_in(number).await;
-                    signed_in.fetch_add(1, Ordering::Relaxed);
+                    if visitor.sign_in(number).await {
+                        signed_in.fetch_add(1, Ordering::Relaxed);
+                    }
                     if !goes_on.load(Ordering::Relaxed) {
                         break;
                     }

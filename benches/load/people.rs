@@ -82,14 +82,19 @@ impl Visitor {
         Self { browser, csrf }
     }
 
-    /// Signs in as the player of this number, and forgets it.
-    pub async fn sign_in(&mut self, number: u32) {
+    /// Signs in as the player of this number, and forgets it. False if the portal was too busy.
+    pub async fn sign_in(&mut self, number: u32) -> bool {
         let identifier = format!("player{number}@seed.example");
         let fields = [("identifier", identifier.as_str()), ("password", PASSWORD), ("csrf", &self.csrf)];
         let jar = self.browser.jar.clone();
-        let answer = self.browser.post("/sign-in", &fields).await.expect(303);
-        assert_eq!(answer.location(), "/account", "{answer}");
+        let answer = self.browser.post("/sign-in", &fields).await;
         self.browser.jar = jar;
+        if answer.status == 503 {
+            return false;
+        }
+        let answer = answer.expect(303);
+        assert_eq!(answer.location(), "/account", "{answer}");
+        true
     }
 }
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Attempt, Cause, Held, Purpose, Stage, Standing};
+use crate::on_backend;
 use crate::platform::db::schema::{amazon_links, former_links, link_attempts, players};
 use crate::platform::db::{Conn, UtcTime, new_id};
 use crate::words::{AttemptId, LinkId, LinkState, PlayerId, SessionId};
@@ -370,7 +371,7 @@ pub(super) fn surroundings(
         .filter(link_attempts::session_id.eq(session))
         .filter(link_attempts::stage.eq(Stage::Begun))
         .filter(link_attempts::expires_at.gt(UtcTime::from(now)));
-    let (is_open, cause, ended_at): (bool, Option<Cause>, Option<UtcTime>) = diesel::select((
+    let asked = diesel::select((
         diesel::dsl::exists(open),
         former_links::table
             .filter(former_links::player_id.eq(player))
@@ -384,7 +385,8 @@ pub(super) fn surroundings(
             .select(former_links::ended_at)
             .limit(1)
             .single_value(),
-    ))
-    .get_result(conn)?;
+    ));
+    let (is_open, cause, ended_at): (bool, Option<Cause>, Option<UtcTime>) =
+        on_backend!(conn, |conn| asked.get_result(conn))?;
     Ok(Surroundings { attempt_open: is_open, last_end: cause.zip(ended_at.map(Into::into)) })
 }

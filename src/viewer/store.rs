@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::on_backend;
 use crate::platform::db::schema::{amazon_links, players, sessions};
 use crate::platform::db::{Conn, UtcTime};
 use crate::web::viewer::{Viewer, ViewerLink, ViewerPlayer, ViewerSession};
@@ -19,7 +20,7 @@ pub(super) fn find(
     token_hash: &str,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<(Viewer, DateTime<Utc>)>> {
-    let row: Option<(SessionColumns, PlayerColumns, Option<LinkColumns>)> = sessions::table
+    let one = sessions::table
         .inner_join(players::table.left_join(amazon_links::table))
         .filter(sessions::token_hash.eq(token_hash))
         .filter(sessions::expires_at.gt(UtcTime::from(now)))
@@ -56,9 +57,11 @@ pub(super) fn find(
                 amazon_links::checked_at,
             )
                 .nullable(),
-        ))
-        .first(conn)
-        .optional()?;
+        ));
+    // Not `first`: its LIMIT is a bound value, for which SQLite plans the whole join anew each time. There is
+    // one row at most; a token has one session, a player one link.
+    let row: Option<(SessionColumns, PlayerColumns, Option<LinkColumns>)> =
+        on_backend!(conn, |conn| one.get_result(conn)).optional()?;
     Ok(row.map(|(session, player, link)| {
         let last_seen_at = session.6.into();
         (

@@ -5,7 +5,6 @@ use std::time::Duration;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::r2d2::{CustomizeConnection, Error as PoolError};
 use diesel::sqlite::SqliteConnection;
 
 /// A connection to whichever database the operator chose.
@@ -29,16 +28,6 @@ macro_rules! on_backend {
 
 /// How long a statement may wait for a lock or run before the caller is told to try again (S92).
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
-
-/// What SQLite's and PostgreSQL's defaults leave open (S90, S91).
-#[derive(Debug)]
-pub(super) struct SetUp;
-
-impl CustomizeConnection<Conn, PoolError> for SetUp {
-    fn on_acquire(&self, conn: &mut Conn) -> Result<(), PoolError> {
-        set_up(conn).map_err(PoolError::QueryError)
-    }
-}
 
 /// Applies the session settings of S90 and S91 to a fresh connection.
 pub(super) fn set_up(conn: &mut Conn) -> QueryResult<()> {

@@ -7,6 +7,7 @@
 
 mod connection;
 pub mod migrate;
+mod pool;
 pub mod schema;
 pub mod types;
 
@@ -16,11 +17,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::r2d2::Pool;
 use diesel::result::{DatabaseErrorKind, Error};
 use tokio::sync::Semaphore;
 
 pub use connection::Conn;
+pub use pool::CheckedOut;
 pub use types::UtcTime;
 
 use crate::platform::fault::{Fault, Kind, Stop};
@@ -28,7 +30,7 @@ use crate::platform::fault::{Fault, Kind, Stop};
 /// The pool of connections to the one database.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<ConnectionManager<Conn>>,
+    pool: Pool<pool::Keeper>,
     /// SQLite has one writer; queueing for it here is fair, its own busy handler is not.
     writers: Arc<Semaphore>,
 }
@@ -46,14 +48,7 @@ impl Db {
         if let Some(path) = sqlite_path(url) {
             restrict_to_owner(&path)?;
         }
-        let pool = Pool::builder()
-            .max_size(connections)
-            .min_idle(Some(0))
-            .connection_timeout(connection::PATIENCE)
-            .test_on_check_out(!is_sqlite)
-            .connection_customizer(Box::new(connection::SetUp))
-            .build(ConnectionManager::<Conn>::new(target))
-            .map_err(|error| Fault::busy("opening the database", error))?;
+        let pool = pool::open(&target, connections)?;
         let writers = if is_sqlite { 1 } else { connections as usize };
         Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)) })
     }
@@ -66,7 +61,7 @@ impl Db {
     {
         let pool = self.pool.clone();
         on_blocking_pool(move || {
-            let mut conn = checked_out(&pool)?;
+            let mut conn = pool::check_out(&pool)?;
             Ok(body(&mut conn)?)
         })
         .await
@@ -89,7 +84,7 @@ impl Db {
             .map_err(|error| Fault::broken("waiting for the turn to write", error))?;
         on_blocking_pool(move || {
             let _turn = turn;
-            let mut conn = checked_out(&pool)?;
+            let mut conn = pool::check_out(&pool)?;
             for _ in 0..CONFLICT_RETRIES {
                 match connection::write_transaction(&mut conn, &body) {
                     Err(error) if error.fault().is_some_and(|f| f.kind() == Kind::Conflict) => {}
@@ -102,8 +97,8 @@ impl Db {
     }
 
     /// For commands and start-up, where blocking is fine.
-    pub fn connection(&self) -> Result<diesel::r2d2::PooledConnection<ConnectionManager<Conn>>, Fault> {
-        checked_out(&self.pool)
+    pub fn connection(&self) -> Result<CheckedOut, Fault> {
+        pool::check_out(&self.pool)
     }
 }
 
@@ -209,12 +204,6 @@ fn is_shortage(message: &str) -> bool {
         "the database system is",
     ];
     SHORTAGES.iter().any(|shortage| message.contains(shortage))
-}
-
-fn checked_out(
-    pool: &Pool<ConnectionManager<Conn>>,
-) -> Result<diesel::r2d2::PooledConnection<ConnectionManager<Conn>>, Fault> {
-    pool.get().map_err(|error| Fault::busy("waiting for a database connection", error))
 }
 
 async fn on_blocking_pool<T, E>(body: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
