@@ -19,6 +19,7 @@ mod callback;
 mod canary;
 mod change_email;
 mod change_password;
+mod chromium;
 mod cli;
 mod config;
 mod confirm_identity;
