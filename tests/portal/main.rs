@@ -18,6 +18,7 @@ mod callback;
 mod canary;
 mod change_email;
 mod change_password;
+mod chromium;
 mod cli;
 mod config;
 mod confirm_identity;

@@ -96,8 +96,8 @@ impl Chromium {
         file
     }
 
-    /// By override, because a window cannot be made as narrow as a phone.
-    async fn show(&self, window: Window) {
+    /// Makes an open window another size or scheme. By override, because a window cannot be made as narrow as a phone.
+    pub async fn show(&self, window: Window) {
         let (width, height) = window.size;
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
@@ -107,6 +107,12 @@ impl Chromium {
         };
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// Puts a cookie for the host of `url` into the browser; WebDriver's own command would share it with subdomains.
+    pub async fn plant(&self, url: &str, name: &str, value: &str) {
+        let cookie = json!({ "url": url, "name": name, "value": value, "path": "/", "httpOnly": true, "sameSite": "Lax" });
+        self.devtools("Network.setCookie", cookie).await;
     }
 
     async fn devtools(&self, method: &str, parameters: Value) -> Value {

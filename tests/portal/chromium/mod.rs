@@ -1,0 +1,8 @@
+//! What people do, in real Chromium: with scripts and without, with the back button, in two tabs, on a phone.
+
+mod newcomer;
+mod pictures;
+mod quiet;
+mod registered;
+mod tabs;
+mod visitor;
