@@ -12,7 +12,7 @@ use crate::harness::chromium::{Chromium, Window};
 use crate::harness::{Browser, Portal};
 
 /// Longer than any page takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Visitor<'a> {
     pub portal: &'a Portal,
