@@ -44,6 +44,8 @@ notice-cancelled-title = Es wurde nichts verknüpft
 notice-cancelled-body = Alles ist wie vorher.
 notice-player-has-another-title = Ein anderes Amazon-Konto ist schon verknüpft
 notice-player-has-another-body = Du bist angemeldet, und es wurde nichts verknüpft: Dieser Spieler hat ein anderes Amazon-Konto. Unten kannst du ein anderes verknüpfen.
+notice-match-wrong-title = Das war nicht das Passwort
+notice-match-wrong-body = Es wurde nichts verknüpft. Versuch es noch einmal, setz es per E-Mail zurück, oder mach ohne dieses Konto weiter.
 notice-match-tries-title = Das war ein Versuch zu viel
 notice-match-tries-body = Es wurde nichts verknüpft. Warte einen Moment und beginne noch einmal mit Amazon, oder setz dein Passwort zurück.
 

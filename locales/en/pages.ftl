@@ -44,6 +44,8 @@ notice-cancelled-title = Nothing was linked
 notice-cancelled-body = Everything is as it was before.
 notice-player-has-another-title = Another Amazon account is linked already
 notice-player-has-another-body = You are signed in, and nothing was linked: this player has another Amazon account. You can link a different account below.
+notice-match-wrong-title = That was not the password
+notice-match-wrong-body = Nothing was linked. Try again, reset it by mail, or go on without this account.
 notice-match-tries-title = That was one try too many
 notice-match-tries-body = Nothing was linked. Wait a little, then begin again with Amazon, or reset your password.
 

@@ -172,17 +172,18 @@ pub async fn submit_match(visit: Visit, form: PostForm<MatchForm>) -> Answer {
 }
 
 async fn refuse_match(visit: &Visit, attempt: &AttemptId, refused: MatchRefused) -> Answer {
-    let noted = |code| {
+    let noted = |code: &str, words: &str| {
         let page = Page::new(visit, "match-heading", "")?;
-        Ok::<_, PageError>(page.with_notice(Notice::of(visit.language, "bad", code)))
+        Ok::<_, PageError>(page.with_notice(Notice::worded(visit.language, "bad", code, words)))
     };
     match refused {
-        MatchRefused::Wrong => {
-            answer::unprocessable(&match_page(visit, attempt, noted("credentials_wrong")?).await?)
-        }
-        MatchRefused::Throttled { retry_after } => {
-            answer::too_many(&match_page(visit, attempt, noted("throttled")?).await?, retry_after)
-        }
+        MatchRefused::Wrong => answer::unprocessable(
+            &match_page(visit, attempt, noted("credentials_wrong", "match-wrong")?).await?,
+        ),
+        MatchRefused::Throttled { retry_after } => answer::too_many(
+            &match_page(visit, attempt, noted("throttled", "throttled")?).await?,
+            retry_after,
+        ),
         MatchRefused::TooManyTries => {
             Ok(Flash::worded("too_many_tries", "match-tries").ride(visit, answer::see_other(urls::SIGN_IN)))
         }

@@ -58,11 +58,16 @@ pub struct Notice {
 impl Notice {
     /// The notice that the catalogues call `notice-<code>`.
     pub fn of(language: Language, kind: &'static str, code: &str) -> Self {
-        Self::worded(language, kind, code, &code.replace('_', "-"), "")
+        Self::worded(language, kind, code, &code.replace('_', "-"))
     }
 
-    /// A notice in other words than its code's, with `$name` filled.
-    fn worded(language: Language, kind: &'static str, code: &str, words: &str, name: &str) -> Self {
+    /// A notice in other words than its code's.
+    pub fn worded(language: Language, kind: &'static str, code: &str, words: &str) -> Self {
+        Self::naming(language, kind, code, words, "")
+    }
+
+    /// The same, with `$name` filled.
+    fn naming(language: Language, kind: &'static str, code: &str, words: &str, name: &str) -> Self {
         Self {
             kind,
             code: code.to_owned(),
@@ -194,7 +199,7 @@ fn notice_of(language: Language, flash: &Flash) -> Notice {
         "last_method" | "player_has_another" | "too_many_tries" => "warn",
         _ => "good",
     };
-    Notice::worded(language, kind, &flash.code, &flash.words, flash.name.as_deref().unwrap_or_default())
+    Notice::naming(language, kind, &flash.code, &flash.words, flash.name.as_deref().unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@ const shapes = {
   moment: { dateStyle: "long", timeStyle: "short" },
 };
 
-// "en-GB" where the page is English and the reader prefers it; never a language the page is not in.
+// The page's language, written as the server writes dates in running text: one page, one way of writing them.
 function readersLocale() {
   const language = document.documentElement.lang;
-  return navigator.languages.find((locale) => locale.split("-")[0] === language) ?? language;
+  return language === "en" ? "en-GB" : language;
 }
 
 export function localTime(element) {
