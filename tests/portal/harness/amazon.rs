@@ -49,6 +49,16 @@ impl Amazon {
         self.simulator.set_fault(call, Fault::Refused(error.to_owned()));
     }
 
+    /// This call ends in 500.
+    pub fn is_broken(&self, call: Call) {
+        self.simulator.set_fault(call, Fault::ServerError);
+    }
+
+    /// The authorization page sends everybody back without asking.
+    pub fn will_deny(&self) {
+        self.refuses(Call::Authorize, "access_denied");
+    }
+
     /// All is well again.
     pub fn recovers(&self) {
         self.simulator.clear_faults();

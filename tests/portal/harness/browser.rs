@@ -124,6 +124,11 @@ impl Browser {
         self.jar().get(&self.portal, name)
     }
 
+    /// Names of the portal's cookies.
+    pub fn cookies(&self) -> Vec<String> {
+        self.jar().names(&self.portal)
+    }
+
     /// Puts a cookie for the portal into the browser.
     pub fn plant(&self, name: &str, value: &str) {
         self.jar().put(&self.portal, name, value, false);

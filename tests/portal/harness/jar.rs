@@ -19,6 +19,10 @@ impl Jar {
         self.0.get(host(site))?.get(name).map(|cookie| cookie.value.clone())
     }
 
+    pub fn names(&self, site: &Url) -> Vec<String> {
+        self.0.get(host(site)).into_iter().flatten().map(|(name, _)| name.clone()).collect()
+    }
+
     pub fn put(&mut self, site: &Url, name: &str, value: &str, is_strict: bool) {
         self.of(site).insert(name.to_owned(), Cookie { value: value.to_owned(), is_strict });
     }
