@@ -33,12 +33,11 @@ impl Database {
     /// A new database on the server that `TEST_POSTGRES` names, or on one started here.
     pub fn postgres() -> Result<Self, String> {
         let folder = TempDir::new().unwrap();
-        let (server, url) = match given() {
-            Some(url) => (None, url),
-            None => {
-                let (server, url) = start_server(folder.path())?;
-                (Some(server), url)
-            }
+        let (server, url) = if let Some(url) = given() {
+            (None, url)
+        } else {
+            let (server, url) = start_server(folder.path())?;
+            (Some(server), url)
         };
         let name = format!("dovetail_bench_{}", uuid::Uuid::now_v7().simple());
         let mut connection =

@@ -116,10 +116,8 @@ pub fn request(host: &str, path: &str, jar: &Jar, form: Option<&[(&str, &str)]>)
         form.map(|fields| url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish());
     if let Some(body) = &body {
         let length = body.len();
-        head += &format!(
-            "Origin: http://{host}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {length}\r\n"
-        );
+        let kind = "Content-Type: application/x-www-form-urlencoded";
+        head = format!("{head}Origin: http://{host}\r\n{kind}\r\nContent-Length: {length}\r\n");
     }
     format!("{head}\r\n{}", body.unwrap_or_default()).into_bytes()
 }
