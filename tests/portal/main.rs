@@ -23,6 +23,7 @@ mod cli;
 mod config;
 mod confirm_identity;
 mod confirm_identity_with_amazon;
+mod half_done;
 mod harness;
 mod janitor;
 mod link_amazon;
