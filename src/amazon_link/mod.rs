@@ -23,4 +23,5 @@ mod unlink;
 mod views;
 
 pub use made_up::MadeUpLink;
+pub use model::Stage;
 pub use store::sweep;

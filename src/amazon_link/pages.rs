@@ -14,11 +14,17 @@ use crate::words::LinkState;
 /// `GET /account`.
 pub async fn account(visit: Visit) -> Answer {
     let viewer = visit.player()?;
-    let (player, session, now) = (viewer.player.id.clone(), viewer.session.id.clone(), visit.now);
-    let around = visit.app.db.read(move |conn| store::surroundings(conn, &player, &session, now)).await?;
+    // How a link ended is told only where there is none: most pages need no question beyond the viewer's.
+    let last_end = match viewer.link {
+        Some(_) => None,
+        None => {
+            let player = viewer.player.id.clone();
+            visit.app.db.read(move |conn| store::last_end(conn, &player)).await?
+        }
+    };
     let page = Page::new(&visit, "account-heading", "account")?;
-    let link = LinkPanel::of(&page, viewer, around.last_end);
-    answer::page(&AccountPage { page, link, attempt_open: around.attempt_open })
+    let link = LinkPanel::of(&page, viewer, last_end);
+    answer::page(&AccountPage { page, link, attempt_open: viewer.session.awaits_amazon })
 }
 
 /// `GET /link/amazon`: where offers send people. Never goes to Amazon by itself.

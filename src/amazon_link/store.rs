@@ -5,7 +5,6 @@ use diesel::prelude::*;
 
 use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Attempt, Cause, Held, Purpose, Stage, Standing};
-use crate::on_backend;
 use crate::platform::db::schema::{amazon_links, former_links, link_attempts, players};
 use crate::platform::db::{Conn, UtcTime, new_id};
 use crate::words::{AttemptId, LinkId, LinkState, PlayerId, SessionId};
@@ -353,40 +352,13 @@ pub(super) fn end(
     Ok(true)
 }
 
-/// See [`surroundings`].
-pub(super) struct Surroundings {
-    pub attempt_open: bool,
-    pub last_end: Option<(Cause, DateTime<Utc>)>,
-}
-
-/// What the account page tells besides the link itself, in one question: whether a trip of this session is
-/// open, and how the last link ended.
-pub(super) fn surroundings(
-    conn: &mut Conn,
-    player: &PlayerId,
-    session: &SessionId,
-    now: DateTime<Utc>,
-) -> QueryResult<Surroundings> {
-    let open = link_attempts::table
-        .filter(link_attempts::session_id.eq(session))
-        .filter(link_attempts::stage.eq(Stage::Begun))
-        .filter(link_attempts::expires_at.gt(UtcTime::from(now)));
-    let asked = diesel::select((
-        diesel::dsl::exists(open),
-        former_links::table
-            .filter(former_links::player_id.eq(player))
-            .order((former_links::ended_at.desc(), former_links::id.desc()))
-            .select(former_links::cause)
-            .limit(1)
-            .single_value(),
-        former_links::table
-            .filter(former_links::player_id.eq(player))
-            .order((former_links::ended_at.desc(), former_links::id.desc()))
-            .select(former_links::ended_at)
-            .limit(1)
-            .single_value(),
-    ));
-    let (is_open, cause, ended_at): (bool, Option<Cause>, Option<UtcTime>) =
-        on_backend!(conn, |conn| asked.get_result(conn))?;
-    Ok(Surroundings { attempt_open: is_open, last_end: cause.zip(ended_at.map(Into::into)) })
+/// How the player's last link ended.
+pub(super) fn last_end(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<(Cause, DateTime<Utc>)>> {
+    let ended: Option<(Cause, UtcTime)> = former_links::table
+        .filter(former_links::player_id.eq(player))
+        .order((former_links::ended_at.desc(), former_links::id.desc()))
+        .select((former_links::cause, former_links::ended_at))
+        .first(conn)
+        .optional()?;
+    Ok(ended.map(|(cause, at)| (cause, at.into())))
 }

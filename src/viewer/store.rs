@@ -1,15 +1,17 @@
 //! The one joined read behind every signed-in page.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use crate::amazon_link::Stage;
 use crate::on_backend;
-use crate::platform::db::schema::{amazon_links, players, sessions};
+use crate::platform::db::schema::{amazon_links, link_attempts, players, sessions};
 use crate::platform::db::{Conn, UtcTime};
 use crate::web::viewer::{Viewer, ViewerLink, ViewerPlayer, ViewerSession};
 use crate::words::{LinkId, LinkState, PlayerId, SessionId, SignedInWith};
 
-type SessionColumns = (SessionId, String, String, SignedInWith, bool, Option<UtcTime>, UtcTime);
+type SessionColumns = (SessionId, String, String, SignedInWith, bool, Option<UtcTime>, UtcTime, bool);
 type PlayerColumns =
     (PlayerId, String, Option<String>, Option<String>, bool, Option<String>, bool, UtcTime, Option<UtcTime>);
 type LinkColumns = (LinkId, LinkState, UtcTime, Option<String>, Option<String>, bool, UtcTime, UtcTime);
@@ -20,6 +22,12 @@ pub(super) fn find(
     token_hash: &str,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<(Viewer, DateTime<Utc>)>> {
+    let awaits_amazon = exists(
+        link_attempts::table
+            .filter(link_attempts::session_id.eq(sessions::id.nullable()))
+            .filter(link_attempts::stage.eq(Stage::Begun))
+            .filter(link_attempts::expires_at.gt(UtcTime::from(now))),
+    );
     let one = sessions::table
         .inner_join(players::table.left_join(amazon_links::table))
         .filter(sessions::token_hash.eq(token_hash))
@@ -34,6 +42,7 @@ pub(super) fn find(
                 sessions::is_remembered,
                 sessions::fresh_at,
                 sessions::last_seen_at,
+                awaits_amazon,
             ),
             (
                 players::id,
@@ -72,10 +81,10 @@ pub(super) fn find(
 }
 
 fn session_of(
-    (id, token_hash, csrf_secret, signed_in_with, is_remembered, fresh_at, _): SessionColumns,
+    (id, token_hash, csrf_secret, signed_in_with, is_remembered, fresh_at, _, awaits_amazon): SessionColumns,
 ) -> ViewerSession {
     let fresh_at = fresh_at.map(Into::into);
-    ViewerSession { id, token_hash, csrf_secret, signed_in_with, is_remembered, fresh_at }
+    ViewerSession { id, token_hash, csrf_secret, signed_in_with, is_remembered, fresh_at, awaits_amazon }
 }
 
 fn player_of(

@@ -1,5 +1,6 @@
 //! Who is asking: the session, its player and the player's link, read once a request.
 
+use chrono::serde::{ts_microseconds, ts_microseconds_option};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,10 @@ pub struct ViewerSession {
     pub signed_in_with: SignedInWith,
     pub is_remembered: bool,
     /// When its owner last proved a credential (S28).
+    #[serde(with = "ts_microseconds_option")]
     pub fresh_at: Option<DateTime<Utc>>,
+    /// Whether it sent its browser to Amazon and still waits for the answer.
+    pub awaits_amazon: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,6 +39,7 @@ pub struct ViewerPlayer {
     pub has_password: bool,
     pub language: Option<String>,
     pub sync_display_name: bool,
+    #[serde(with = "ts_microseconds")]
     pub created_at: DateTime<Utc>,
 }
 
@@ -42,12 +47,15 @@ pub struct ViewerPlayer {
 pub struct ViewerLink {
     pub id: LinkId,
     pub state: LinkState,
+    #[serde(with = "ts_microseconds")]
     pub state_since: DateTime<Utc>,
     pub amazon_name: Option<String>,
     pub amazon_email: Option<String>,
     /// Whether Amazon gave us a refresh token (product, `renewable`).
     pub is_renewable: bool,
+    #[serde(with = "ts_microseconds")]
     pub linked_at: DateTime<Utc>,
+    #[serde(with = "ts_microseconds")]
     pub checked_at: DateTime<Utc>,
 }
 

@@ -82,6 +82,7 @@ CREATE TABLE link_attempts (
 );
 CREATE INDEX link_attempts_of_browser ON link_attempts (browser_hash, created_at);
 CREATE INDEX link_attempts_of_player ON link_attempts (player_id);
+CREATE INDEX link_attempts_of_session ON link_attempts (session_id);
 CREATE INDEX link_attempts_by_end ON link_attempts (expires_at);
 
 CREATE TABLE registrations (

@@ -199,4 +199,4 @@ diesel::table! {
 
 diesel::joinable!(amazon_links -> players (player_id));
 diesel::joinable!(sessions -> players (player_id));
-diesel::allow_tables_to_appear_in_same_query!(players, amazon_links, sessions);
+diesel::allow_tables_to_appear_in_same_query!(players, amazon_links, sessions, link_attempts);
