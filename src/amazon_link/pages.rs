@@ -15,12 +15,11 @@ use crate::words::LinkState;
 pub async fn account(visit: Visit) -> Answer {
     let viewer = visit.player()?;
     // How a link ended is told only where there is none: most pages need no question beyond the viewer's.
-    let last_end = match viewer.link {
-        Some(_) => None,
-        None => {
-            let player = viewer.player.id.clone();
-            visit.app.db.read(move |conn| store::last_end(conn, &player)).await?
-        }
+    let last_end = if viewer.link.is_some() {
+        None
+    } else {
+        let player = viewer.player.id.clone();
+        visit.app.db.read(move |conn| store::last_end(conn, &player)).await?
     };
     let page = Page::new(&visit, "account-heading", "account")?;
     let link = LinkPanel::of(&page, viewer, last_end);
