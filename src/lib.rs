@@ -28,6 +28,8 @@
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
+//! | `refresher` | keeping links alive |
+//! | `service_api` | what game servers may ask, with a key |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
 //! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
@@ -85,17 +87,19 @@ pub mod app;
 mod audit;
 pub mod cli;
 pub mod config;
-mod events;
+pub mod events;
 pub mod janitor;
 pub mod lwa;
 pub mod mail;
 pub mod platform;
 mod players;
 mod privacy;
+mod refresher;
 mod registration;
 mod resume;
 mod routes;
 pub mod server;
+mod service_api;
 mod sessions;
 mod sign_in;
 mod viewer;
