@@ -6,6 +6,7 @@ pub mod db;
 pub mod email;
 pub mod fault;
 pub mod keys;
+pub mod metrics;
 pub mod name;
 pub mod password;
 pub mod telemetry;
