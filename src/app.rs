@@ -66,8 +66,8 @@ impl App {
         let cost = Cost { kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes };
         let limits = Limits { permits: hashing.permits, queue: hashing.queue, wait: hashing.wait };
         Ok(Self {
+            lwa: lwa::Client::new(lwa_settings(&config)?, clock.clone())?,
             clock,
-            lwa: lwa::Client::new(lwa_settings(&config)?)?,
             passwords: PasswordHasher::start(Arc::clone(&vault), cost, limits)?,
             throttle: Throttle::new(db.clone(), config.limits.is_throttled),
             keys: keys(&config)?,
