@@ -71,8 +71,8 @@ impl App {
         let cost = Cost { kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes };
         let limits = Limits { permits: hashing.permits, queue: hashing.queue, wait: hashing.wait };
         Ok(Self {
+            lwa: lwa::Client::new(lwa_settings(&config)?, clock.clone())?.counted_by(counted()),
             clock,
-            lwa: lwa::Client::new(lwa_settings(&config)?)?.counted_by(counted()),
             passwords: PasswordHasher::start(Arc::clone(&vault), cost, limits)?.counted_by(counted()),
             throttle: Throttle::new(db.clone(), config.limits.is_throttled, counted()),
             keys: keys(&config)?,
