@@ -24,10 +24,12 @@
 //! | `events` | what game servers are told: the feed, and webhooks |
 //! | `mail` | the outbox and the worker that empties it |
 //! | `sessions` | browser sessions as rows |
+//! | `game_sessions` | game sessions and their tokens as rows; ended together with the browser's |
 //! | `players` | the account: names, address, password |
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
+//! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
 //! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
@@ -86,6 +88,8 @@ mod audit;
 pub mod cli;
 pub mod config;
 mod events;
+mod game;
+mod game_sessions;
 pub mod janitor;
 pub mod lwa;
 pub mod mail;
