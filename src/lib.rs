@@ -24,12 +24,14 @@
 //! | `events` | what game servers are told: the feed, and webhooks |
 //! | `mail` | the outbox and the worker that empties it |
 //! | `sessions` | browser sessions as rows |
+//! | `game_sessions` | game sessions and their tokens as rows; ended together with the browser's |
 //! | `players` | the account: names, address, password |
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
 //! | `refresher` | keeping links alive |
 //! | `service_api` | what game servers may ask, with a key |
+//! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
 //! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
@@ -88,6 +90,8 @@ mod audit;
 pub mod cli;
 pub mod config;
 pub mod events;
+mod game;
+mod game_sessions;
 pub mod janitor;
 pub mod lwa;
 pub mod mail;

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::platform::fault::Fault;
+use crate::platform::metrics::Limit;
 use crate::platform::throttle::{Budget, Then, Verdict};
 use crate::service_api::model::{Holder, KeyText, ServiceKey};
 use crate::service_api::query::Misread;
@@ -75,6 +76,7 @@ async fn check(
         return Ok(Err(Refusal::NoScope(scope)));
     }
     let budget = Budget {
+        limit: Limit::ServiceRequests,
         id: format!("service:{}", key.id),
         free: app.config.events.requests_per_minute,
         window: TimeDelta::minutes(1),

@@ -50,7 +50,11 @@ pub(super) async fn hand_out(
     let fresh = match refresher::fresh_token(app, &found.id).await {
         Ok(fresh) => fresh,
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
-        Err(Stop::Refused(refused)) => return Err(Stop::Refused(refusal(&refused))),
+        Err(Stop::Refused(refused)) => {
+            let refused = refusal(&refused);
+            app.metrics.api_tokens.add(refused.word());
+            return Err(Stop::Refused(refused));
+        }
     };
     let now = app.clock.now();
     if handouts.is_due(&holder.key, &id, now) {
@@ -60,7 +64,20 @@ pub(super) async fn hand_out(
         app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
         handouts.recorded(holder.key.clone(), id, now);
     }
+    app.metrics.api_tokens.add("given");
     Ok(answer(&fresh, now))
+}
+
+impl Refused {
+    /// For the metrics.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::NoLink => "no_link",
+            Self::NotActive { .. } => "not_active",
+            Self::TryLater { .. } => "try_later",
+        }
+    }
 }
 
 fn refusal(refused: &TokenRefused) -> Refused {

@@ -65,6 +65,9 @@ pub async fn render(
 
 /// Errors that actix made by itself: no route, no such method, an unreadable query.
 fn by_status(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
+    if response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == problem::JSON) {
+        return None;
+    }
     if response.headers().contains_key(CONTENT_TYPE) && response.response().error().is_none() {
         return None;
     }

@@ -20,6 +20,7 @@ use crate::events::webhooks::send::{Heard, Sender};
 use crate::events::webhooks::store::{self, Claimed, Outcome};
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
+use crate::platform::metrics::Delivery;
 use crate::platform::token::random_bytes;
 
 /// Requests to one endpoint at a time.
@@ -147,8 +148,14 @@ async fn deliver(
             "a webhook was not taken"
         );
     }
+    let fate = match outcome {
+        Outcome::Delivered(_) => Delivery::Delivered,
+        Outcome::PutOff(_) => Delivery::PutOff,
+        Outcome::Dead(_) => Delivery::Dead,
+    };
     let (id, lease) = (delivery.id, lease.to_owned());
     app.db.write(move |conn| Ok::<_, Fault>(store::settle(conn, &id, &lease, &outcome, &answer)?)).await?;
+    app.metrics.deliveries.add(fate);
     Ok(is_taken)
 }
 

@@ -168,6 +168,20 @@ pub(super) fn endpoints_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<
         .load(conn)
 }
 
+/// How many deliveries wait, and since when the oldest does; for the metrics.
+pub fn backlog(conn: &mut Conn) -> QueryResult<(i64, Option<DateTime<Utc>>)> {
+    use webhook_deliveries::dsl;
+    let waiting = dsl::webhook_deliveries
+        .inner_join(webhook_endpoints::table)
+        .filter(webhook_endpoints::disabled_at.is_null())
+        .filter(dsl::delivered_at.is_null())
+        .filter(dsl::failed_at.is_null());
+    let count = waiting.count().get_result(conn)?;
+    let oldest: Option<UtcTime> =
+        waiting.order(dsl::created_at).select(dsl::created_at).first(conn).optional()?;
+    Ok((count, oldest.map(Into::into)))
+}
+
 /// The ids of deliveries whose time has come, in the feed's order.
 pub(super) fn due(
     conn: &mut Conn,

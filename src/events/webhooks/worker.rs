@@ -15,6 +15,7 @@ use crate::events::webhooks::model::EndpointId;
 use crate::events::webhooks::send::Sender;
 use crate::events::webhooks::store;
 use crate::platform::fault::Fault;
+use crate::platform::metrics::{self, Pass};
 
 /// How often it looks for what is due.
 const EVERY: Duration = Duration::from_secs(1);
@@ -64,13 +65,15 @@ struct Lanes {
 impl Lanes {
     async fn work(&mut self, mut stopped: watch::Receiver<bool>) {
         while !*stopped.borrow() {
-            let pause = match self.open().await {
-                Ok(()) => EVERY,
+            let (pause, pass) = match self.open().await {
+                Ok(()) => (EVERY, Pass::Well),
                 Err(fault) => {
                     tracing::error!(fault = %fault, "webhooks could not be delivered");
-                    AFTER_A_FAULT
+                    (AFTER_A_FAULT, Pass::Fault)
                 }
             };
+            let now = self.app.clock.now().timestamp();
+            self.app.metrics.pass(metrics::Worker::Webhooks, pass, now);
             tokio::select! {
                 // Whoever started us may be gone without a word: that is a stop, too.
                 told = stopped.changed() => if told.is_err() { break },

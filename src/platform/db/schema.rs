@@ -256,9 +256,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    game_sessions (id) {
+        id -> Text,
+        player_id -> Text,
+        api_key -> Text,
+        credential -> Text,
+        client -> Text,
+        signed_in_with -> Text,
+        proved_at -> Nullable<Timestamp>,
+        network -> Text,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        ends_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    game_tokens (token_hash) {
+        token_hash -> Text,
+        session_id -> Text,
+        uses -> BigInt,
+        created_at -> Timestamp,
+        last_used_at -> Timestamp,
+        ends_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(amazon_links -> players (player_id));
 diesel::joinable!(sessions -> players (player_id));
 diesel::joinable!(webhook_deliveries -> link_events (position));
 diesel::joinable!(webhook_deliveries -> webhook_endpoints (endpoint_id));
+diesel::joinable!(game_sessions -> players (player_id));
+diesel::joinable!(game_tokens -> game_sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(players, amazon_links, sessions, link_attempts);
 diesel::allow_tables_to_appear_in_same_query!(link_events, webhook_deliveries, webhook_endpoints);
+diesel::allow_tables_to_appear_in_same_query!(players, game_sessions, game_tokens);
