@@ -86,7 +86,7 @@
 
 mod amazon_link;
 pub mod app;
-mod audit;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod events;
@@ -108,4 +108,4 @@ mod sessions;
 mod sign_in;
 mod viewer;
 mod web;
-mod words;
+pub mod words;

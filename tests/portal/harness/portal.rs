@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
+use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -33,6 +34,7 @@ pub struct Portal {
     pub amazon: Amazon,
     url: String,
     app: Arc<App>,
+    settings: BTreeMap<String, String>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
     /// Last, so that nobody uses it when it goes.
     _database: Database,
@@ -85,11 +87,12 @@ impl Portal {
         let database = Database::fresh(migrate);
         let mut settings = settings(&url, &simulator, &database);
         change(&mut settings);
-        let config = Config::from_map(settings.0).unwrap_or_else(|refused| panic!("{refused}"));
+        let settings = settings.0;
+        let config = Config::from_map(settings.clone()).unwrap_or_else(|refused| panic!("{refused}"));
         let amazon = Amazon::open(simulator, &clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock, amazon, url, app, running, _database: database }
+        Self { clock, amazon, url, app, settings, running, _database: database }
     }
 
     /// Its origin, without a slash at its end.
@@ -100,6 +103,30 @@ impl Portal {
     /// The portal's hands, for looks behind the pages.
     pub fn app(&self) -> &Arc<App> {
         &self.app
+    }
+
+    /// The hands of another copy of the program, on the same database and at the same time.
+    pub fn another_copy(&self) -> Arc<App> {
+        let config = Config::from_map(self.settings.clone()).unwrap();
+        Arc::new(App::build(config, self.clock.clone()).expect("another copy"))
+    }
+
+    /// Runs `dovetail` with these arguments, as the operator of this portal.
+    pub fn command(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_dovetail"))
+            .args(arguments)
+            .env_clear()
+            .envs(&self.settings)
+            .output()
+            .unwrap()
+    }
+
+    /// What a command that ends well prints.
+    pub fn says(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {told}");
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// A browser that has never been here.
