@@ -18,6 +18,7 @@ use crate::platform::throttle;
 use crate::platform::token::random_bytes;
 use crate::players;
 use crate::registration;
+use crate::sealed;
 use crate::sessions;
 use crate::sign_in;
 
@@ -44,6 +45,9 @@ const SWEEPS: &[(&str, Sweep)] = &[
 pub async fn run(app: Arc<App>) {
     loop {
         tokio::time::sleep(pause()).await;
+        if let Err(fault) = sealed::seals_here(&app).await {
+            tracing::warn!(fault = %fault, "nobody was told which key seals here");
+        }
         match pass(&app).await {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "rows whose time was over are gone"),

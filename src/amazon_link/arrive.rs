@@ -5,7 +5,7 @@
 
 use chrono::TimeDelta;
 
-use crate::amazon_link::model::{Arrived, Attempt, Refused, place_in_attempt};
+use crate::amazon_link::model::{Arrived, Attempt, Refused, VERIFIER, place_in_attempt};
 use crate::lwa::{self, Outcome, Provenance, Registration, missing_scopes};
 use crate::platform::fault::{Fault, Stop};
 use crate::web::Visit;
@@ -36,7 +36,7 @@ pub(super) async fn arrive(
     let sealed = attempt.verifier_sealed.as_deref().unwrap_or_default();
     let verifier = app
         .vault
-        .open(&place_in_attempt("pkce verifier", &attempt.id), sealed)
+        .open(&place_in_attempt(VERIFIER, &attempt.id), sealed)
         .map_err(|error| Fault::broken("opening a PKCE verifier", error))?;
     let received_at = app.clock.now();
     let tokens = app.lwa.exchange(&code, &verifier).await.map_err(|error| upstream(visit, &error))?;

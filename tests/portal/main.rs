@@ -18,6 +18,7 @@ mod architecture;
 mod callback;
 mod canary;
 mod change_email;
+mod change_keys;
 mod change_password;
 mod chromium;
 mod cli;

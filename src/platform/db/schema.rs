@@ -197,6 +197,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    sealing_keys (id) {
+        id -> Text,
+        sealing_at -> Nullable<Timestamp>,
+        given_up_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(amazon_links -> players (player_id));
 diesel::joinable!(sessions -> players (player_id));
 diesel::allow_tables_to_appear_in_same_query!(players, amazon_links, sessions, link_attempts);
