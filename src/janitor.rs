@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::mail;
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
+use crate::platform::metrics::{Pass, Worker};
 use crate::platform::throttle;
 use crate::platform::token::random_bytes;
 use crate::players;
@@ -48,7 +49,10 @@ pub async fn run(app: Arc<App>) {
         if let Err(fault) = sealed::seals_here(&app).await {
             tracing::warn!(fault = %fault, "nobody was told which key seals here");
         }
-        match pass(&app).await {
+        let done = pass(&app).await;
+        let outcome = if done.is_ok() { Pass::Well } else { Pass::Fault };
+        app.metrics.pass(Worker::Janitor, outcome, app.clock.now().timestamp());
+        match done {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "rows whose time was over are gone"),
             Err(fault) => tracing::warn!(fault = %fault, "sweeping did not end; the next pass goes on"),
@@ -64,6 +68,7 @@ pub async fn pass(app: &App) -> Result<usize, Fault> {
         loop {
             let rows = app.db.write(move |conn| sweep(conn, now, BATCH)).await?;
             gone += rows;
+            app.metrics.swept_rows.add_many(table, rows);
             if i64::try_from(rows).unwrap_or_default() < BATCH {
                 break;
             }

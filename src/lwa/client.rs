@@ -3,6 +3,8 @@
 //! Promises that what it was built from is whole: addresses of the right kind, an audience list with
 //! entries. Refuses to be built from anything less, because a missing list once meant no check (S74).
 
+use std::sync::Arc;
+
 use oauth2::basic::BasicClient;
 use oauth2::{AuthType, AuthUrl, ClientId, ClientSecret, EndpointNotSet, EndpointSet, RedirectUrl, TokenUrl};
 use secrecy::ExposeSecret as _;
@@ -12,6 +14,7 @@ use super::egress::Egress;
 use super::{Circuit, Class, Error, Kind, Settings};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
+use crate::platform::metrics::Metrics;
 
 /// Login with Amazon. Clones share one connection pool, one limit of calls and one circuit.
 #[derive(Clone)]
@@ -47,6 +50,13 @@ impl Client {
             .set_redirect_uri(RedirectUrl::from_url(settings.redirect_uri.clone()));
         let device = settings.device_client_id.as_deref().map(|id| oauth(&settings, id));
         Ok(Self { settings, web, device, egress })
+    }
+
+    /// The same client, with its calls counted here.
+    #[must_use]
+    pub fn counted_by(mut self, metrics: Arc<Metrics>) -> Self {
+        self.egress = self.egress.counted_by(metrics);
+        self
     }
 
     /// The client id of one of our registrations, to keep beside the tokens it got.

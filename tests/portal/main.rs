@@ -22,6 +22,7 @@ mod change_keys;
 mod change_password;
 mod chromium;
 mod cli;
+mod clock_jumps;
 mod config;
 mod confirm_identity;
 mod confirm_identity_with_amazon;
