@@ -36,7 +36,7 @@ enum Command {
     /// Look at the settings
     #[command(subcommand, arg_required_else_help = true)]
     Config(config::Command),
-    /// Make keys
+    /// Make keys, and change from one to the next
     #[command(subcommand, arg_required_else_help = true)]
     Keys(keys::Command),
     /// Bring the database's schema up to date

@@ -19,6 +19,7 @@ use crate::platform::throttle;
 use crate::platform::token::random_bytes;
 use crate::players;
 use crate::registration;
+use crate::sealed;
 use crate::sessions;
 use crate::sign_in;
 
@@ -45,6 +46,9 @@ const SWEEPS: &[(&str, Sweep)] = &[
 pub async fn run(app: Arc<App>) {
     loop {
         tokio::time::sleep(pause()).await;
+        if let Err(fault) = sealed::seals_here(&app).await {
+            tracing::warn!(fault = %fault, "nobody was told which key seals here");
+        }
         let done = pass(&app).await;
         let outcome = if done.is_ok() { Pass::Well } else { Pass::Fault };
         app.metrics.pass(Worker::Janitor, outcome, app.clock.now().timestamp());

@@ -30,6 +30,7 @@
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
 //! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
+//! | `sealed` | every sealed value, and the change of keys under them |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
 //! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
@@ -99,6 +100,7 @@ mod privacy;
 mod registration;
 mod resume;
 mod routes;
+mod sealed;
 pub mod server;
 mod sessions;
 mod sign_in;

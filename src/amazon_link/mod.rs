@@ -24,4 +24,4 @@ mod views;
 
 pub use made_up::MadeUpLink;
 pub use model::Stage;
-pub use store::sweep;
+pub use store::{SEALED, sweep};

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use super::{Failure, Outcome, say};
 use crate::app::{self, App, NotBuilt};
-use crate::config::Config;
 #[cfg(feature = "simulator")]
 use crate::config::Location;
+use crate::config::{Config, Problem, Refused};
 use crate::janitor;
 use crate::mail;
 use crate::platform::clock::Clock;
 use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
 use crate::platform::telemetry;
+use crate::sealed;
 use crate::server;
 
 pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
@@ -24,7 +25,8 @@ pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
     Ok(Outcome::Well)
 }
 
-async fn serve(app: Arc<App>) -> Result<(), Fault> {
+async fn serve(app: Arc<App>) -> Result<(), Failure> {
+    have_every_key(&app).await?;
     let listener = bind(&app)?;
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     #[cfg(feature = "simulator")]
@@ -37,7 +39,7 @@ async fn serve(app: Arc<App>) -> Result<(), Fault> {
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
     post.stop().await;
-    served
+    Ok(served?)
 }
 
 fn bind(app: &App) -> Result<TcpListener, Fault> {
@@ -61,6 +63,26 @@ fn play_amazon(app: &App) -> Result<(), Fault> {
     let amazon = Simulator::new(settings).run(listener).map_err(|error| Fault::broken(during, error))?;
     actix_web::rt::spawn(amazon);
     Ok(())
+}
+
+/// Refuses to serve players whose tokens and passwords would all look lost (S65).
+async fn have_every_key(app: &App) -> Result<(), Failure> {
+    let missing = sealed::missing(app).await?;
+    if missing.is_empty() || !app.config.is_production() {
+        for sealed::Missing { key, values } in &missing {
+            tracing::warn!(key, values, "a key is missing; what it sealed will not open");
+        }
+        return Ok(sealed::take_up(app).await?);
+    }
+    let of = |missing: &sealed::Missing| format!("key {:?} seals {} values", missing.key, missing.values);
+    let which: Vec<String> = missing.iter().map(of).collect();
+    let says = format!(
+        "lacks a key that is needed: {}. Put it back behind the first and run `dovetail keys reseal`; if it is \
+         lost, `dovetail keys give-up ID`",
+        which.join("; ")
+    );
+    let problems = vec![Problem { setting: "DOVETAIL_TOKEN_KEYS".to_owned(), says }];
+    Err(Refused { problems }.into())
 }
 
 /// Brings the schema up to date, or refuses to serve an old one (product, `DOVETAIL_MIGRATE`).

@@ -6,7 +6,9 @@
 //! deliveries, or the change does not happen. Refuses to carry anything about a person but the player's id.
 
 mod model;
+mod sealed;
 mod store;
 
 pub use model::{Kind, LinkEvent, NewEvent};
+pub use sealed::SEALED;
 pub use store::record;

@@ -12,7 +12,7 @@ struct Folder {
     reason: &'static str,
 }
 
-const EDGES: &[&str] = &["main", "lib", "cli", "server", "routes", "resume", "viewer", "janitor"];
+const EDGES: &[&str] = &["main", "lib", "cli", "server", "routes", "resume", "viewer", "janitor", "sealed"];
 
 const FEATURES: &[&str] = &[
     "audit",

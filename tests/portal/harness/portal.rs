@@ -32,6 +32,7 @@ pub struct Portal {
     pub clock: Clock,
     pub amazon: Amazon,
     url: String,
+    settings: BTreeMap<String, String>,
     app: Arc<App>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
     /// Last, so that nobody uses it when it goes.
@@ -85,11 +86,12 @@ impl Portal {
         let database = Database::fresh(migrate);
         let mut settings = settings(&url, &simulator, &database);
         change(&mut settings);
-        let config = Config::from_map(settings.0).unwrap_or_else(|refused| panic!("{refused}"));
+        let settings = settings.0;
+        let config = Config::from_map(settings.clone()).unwrap_or_else(|refused| panic!("{refused}"));
         let amazon = Amazon::open(simulator, &clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock, amazon, url, app, running, _database: database }
+        Self { clock, amazon, url, settings, app, running, _database: database }
     }
 
     /// Its origin, without a slash at its end.
@@ -100,6 +102,11 @@ impl Portal {
     /// The portal's hands, for looks behind the pages.
     pub fn app(&self) -> &Arc<App> {
         &self.app
+    }
+
+    /// What it was started with, for programs on the same database.
+    pub fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
     }
 
     /// A browser that has never been here.
