@@ -87,6 +87,7 @@ pub mod config;
 pub mod janitor;
 pub mod lwa;
 pub mod mail;
+pub mod operations;
 pub mod platform;
 mod players;
 mod privacy;

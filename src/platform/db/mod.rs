@@ -9,6 +9,7 @@ mod commit;
 mod connection;
 pub mod migrate;
 mod pool;
+mod probe;
 pub mod schema;
 pub mod types;
 
