@@ -4,6 +4,7 @@
 //! command line that makes no sense is 2. Secrets are never taken from arguments (S139).
 
 mod config;
+mod doctor;
 mod keys;
 mod migrate;
 mod routes;
@@ -12,6 +13,7 @@ mod seed;
 mod serve;
 #[cfg(feature = "simulator")]
 mod simulator;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -45,6 +47,11 @@ enum Command {
     Routes(routes::Command),
     /// Make up a population for load tests (development only)
     Seed(seed::Arguments),
+    /// Look for what is wrong with settings, database, keys, clock, Amazon, mail and machine
+    Doctor(doctor::Arguments),
+    /// Judge the stored data by its invariants
+    #[command(after_help = verify::WHAT_ROWS_CANNOT_TELL)]
+    Verify(verify::Arguments),
     /// Play Amazon, without a portal
     #[cfg(feature = "simulator")]
     Simulator,
@@ -93,6 +100,8 @@ fn perform(command: Command) -> Result<Outcome, Failure> {
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Routes(command) => routes::run(&command),
         Command::Seed(arguments) => seed::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         #[cfg(feature = "simulator")]
         Command::Simulator => simulator::run(),
     }

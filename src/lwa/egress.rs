@@ -12,6 +12,7 @@ use reqwest::{Request, Response, redirect, retry, tls};
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
+use super::knock::{Knock, date_of};
 use super::wire::ErrorAnswer;
 use super::{Class, Error, Kind, Limits, json};
 use crate::platform::metrics::Metrics;
@@ -85,6 +86,13 @@ impl Egress {
             }
             _ => first,
         }
+    }
+
+    /// Sends a request that asks for nothing, beside every limit: an operator must get an answer while all else is
+    /// busy or refused.
+    pub(super) async fn knock(&self, request: Request) -> Result<Knock, Class> {
+        let response = self.http.execute(request).await.map_err(|error| transport_class(&error))?;
+        Ok(Knock { status: response.status().as_u16(), date: date_of(response.headers()) })
     }
 
     async fn send(&self, call: Call, request: Request) -> Result<Answer, Error> {

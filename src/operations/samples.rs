@@ -6,12 +6,11 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use diesel::QueryResult;
 use tokio::time::timeout;
 
 use crate::app::App;
 use crate::mail;
-use crate::platform::db::Conn;
+use crate::platform::db::{Conn, QueryResult};
 use crate::platform::metrics::Metrics;
 
 /// A scrape waits no longer than this for the database; the rest of the numbers comes without it.

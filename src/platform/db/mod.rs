@@ -7,6 +7,7 @@
 
 mod commit;
 mod connection;
+pub mod examine;
 pub mod migrate;
 mod pool;
 mod probe;
@@ -26,6 +27,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use commit::on_commit;
 pub use connection::Conn;
+pub use diesel::QueryResult;
 pub use pool::CheckedOut;
 pub use types::UtcTime;
 
