@@ -44,8 +44,7 @@ async fn public_url(config: &Config) -> Line {
         return finding("address", "DOVETAIL_PUBLIC_URL names no host", "write it as https://host");
     };
     let found = timeout(PATIENCE, tokio::net::lookup_host((host.trim_matches(['[', ']']), port))).await;
-    let is_known = matches!(found, Ok(Ok(addresses)) if addresses.count() > 0);
-    if is_known {
+    if found.is_ok_and(|found| found.is_ok_and(|addresses| addresses.count() > 0)) {
         return well("address", format!("{host} has an address"));
     }
     let fix = "make its name in the DNS, or correct DOVETAIL_PUBLIC_URL";

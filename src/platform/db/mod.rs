@@ -20,7 +20,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
 use diesel::r2d2::Pool;
 use diesel::result::{DatabaseErrorKind, Error};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -84,6 +83,7 @@ impl Db {
         let read = on_blocking_pool(move || {
             let mut conn = pool::check_out(&pool)?;
             metrics.db_wait.observe(Door::Read, asked_at.elapsed());
+            tracing::trace!(db.door = "read", "the database is asked");
             Ok(body(&mut conn)?)
         });
         self.noted(read.await)
@@ -106,6 +106,7 @@ impl Db {
             let _turn = turn;
             let mut conn = pool::check_out(&pool)?;
             metrics.db_wait.observe(Door::Write, asked_at.elapsed());
+            tracing::trace!(db.door = "write", "the database is asked");
             let mut once = || commit::counting(&metrics, || connection::write_transaction(&mut conn, &body));
             for _ in 0..CONFLICT_RETRIES {
                 match once() {
@@ -259,6 +260,8 @@ where
 
 #[cfg(test)]
 mod tests {
+    use diesel::prelude::*;
+
     use super::*;
 
     fn fresh() -> (tempfile::TempDir, Db) {
