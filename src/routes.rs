@@ -19,6 +19,7 @@ pub fn table() -> Vec<Row> {
     rows.extend(amazon_link());
     rows.extend(registration());
     rows.extend(mails());
+    rows.extend(game());
     rows
 }
 
@@ -74,6 +75,15 @@ fn registration() -> Vec<Row> {
         post(urls::REGISTER, Who::SignedOut, || web::to(registration::pages::submit)),
         get(urls::REGISTER_VERIFY, Who::SignedOut, || web::to(registration::pages::show_verify)),
         post(urls::REGISTER_VERIFY, Who::SignedOut, || web::to(registration::pages::submit_verify)),
+    ]
+}
+
+/// The door for games.
+fn game() -> Vec<Row> {
+    use crate::game::{http, socket};
+    vec![
+        get(urls::GAME_SOCKET, Who::Game, || web::to(socket::open)),
+        post(urls::GAME_REQUEST, Who::Game, || web::to(http::answer)),
     ]
 }
 

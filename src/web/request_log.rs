@@ -19,6 +19,10 @@ use crate::web::viewer::Viewer;
 #[derive(Clone, Debug, Default)]
 pub struct Reference(String);
 
+/// Marks a request that gets no line of its own: one of very many of one caller, who has been noted already.
+#[derive(Clone, Copy)]
+pub struct Quiet;
+
 impl Reference {
     fn new() -> Self {
         // Without randomness the request fails elsewhere, and its line can still be found by time.
@@ -52,6 +56,9 @@ pub async fn log<B: MessageBody>(
     let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
     if let Some(fault) = response.response().extensions().get::<Problem>().and_then(|p| p.fault.as_deref()) {
         tracing::error!(request.reference = %reference, route, fault = %fault, "a request met a fault");
+    }
+    if asked.extensions().get::<Quiet>().is_some() {
+        return Ok(response);
     }
     tracing::info!(
         request.reference = %reference,
