@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use crate::amazon_link;
 use crate::app::App;
 use crate::events;
+use crate::game_sessions;
 use crate::mail;
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
@@ -33,6 +34,7 @@ type Sweep = fn(&mut Conn, DateTime<Utc>, i64) -> Result<usize, Fault>;
 /// Every table with rows that end, and who knows when they do.
 const SWEEPS: &[(&str, Sweep)] = &[
     ("sessions", |conn, now, limit| Ok(sessions::sweep(conn, now, limit)?)),
+    ("game_sessions", |conn, now, limit| Ok(game_sessions::sweep(conn, now, limit)?)),
     ("throttles", |conn, now, limit| Ok(throttle::sweep(conn, now, limit)?)),
     ("link_attempts", |conn, now, limit| Ok(amazon_link::sweep(conn, now, limit)?)),
     ("registrations", |conn, now, limit| Ok(registration::sweep(conn, now, limit)?)),

@@ -28,6 +28,8 @@ pub enum Who {
     Player,
     /// A game server whose key has this scope; its key is looked at by the service API's own door.
     Service(Scope),
+    /// A game, which shows its credential in the address or by signing a nonce: the door looks at it.
+    Game,
 }
 
 impl Who {
@@ -40,6 +42,7 @@ impl Who {
             Self::Service(Scope::PlayersRead) => "service:players:read",
             Self::Service(Scope::TokensIssue) => "service:tokens:issue",
             Self::Service(Scope::EventsRead) => "service:events:read",
+            Self::Game => "game",
         }
     }
 }

@@ -33,6 +33,10 @@ pub const AMAZON_MATCH: &str = "/amazon/match";
 pub const AMAZON_REGISTER: &str = "/amazon/register";
 pub const AMAZON_UNLINK: &str = "/amazon/unlink";
 pub const PRIVACY: &str = "/privacy";
+/// The game's door, with the beginning of its addresses.
+pub const GAME_SOCKET: &str = "/ws/{credential}/{apiKey}";
+pub const GAME_REQUEST: &str = "/rs/{credential}/{secret}/{RequestName}";
+pub const FOR_GAMES: [&str; 2] = ["/ws/", "/rs/"];
 /// Development only.
 pub const OUTBOX: &str = "/dev/outbox";
 
