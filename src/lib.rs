@@ -87,7 +87,7 @@
 
 mod amazon_link;
 pub mod app;
-mod audit;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod doctor;
@@ -113,4 +113,4 @@ mod sign_in;
 pub mod verify;
 mod viewer;
 mod web;
-mod words;
+pub mod words;
