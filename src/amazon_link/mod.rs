@@ -23,5 +23,5 @@ mod unlink;
 mod views;
 
 pub use made_up::MadeUpLink;
-pub use model::Stage;
+pub use model::{Stage, place_of_access_token};
 pub use store::{SEALED, sweep};

@@ -162,7 +162,7 @@ pub(super) struct Arrived {
 }
 
 /// Where the vault knows a link's access token.
-pub(super) fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
+pub fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
     place_of_token("access token", link, player, amazon_id)
 }
 

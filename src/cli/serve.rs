@@ -8,6 +8,7 @@ use crate::app::{self, App, NotBuilt};
 #[cfg(feature = "simulator")]
 use crate::config::Location;
 use crate::config::{Config, Problem, Refused};
+use crate::events::webhooks;
 use crate::janitor;
 use crate::mail;
 use crate::platform::clock::Clock;
@@ -33,12 +34,13 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     play_amazon(&app)?;
     let portal = server::start(Arc::clone(&app), listener, workers)?;
     let post = mail::Worker::start(Arc::clone(&app))?;
+    let hooks = webhooks::Worker::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
     let janitor = actix_web::rt::spawn(janitor::run(Arc::clone(&app)));
     let served = portal.await.map_err(|error| Fault::broken("serving", error));
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
-    post.stop().await;
+    tokio::join!(post.stop(), hooks.stop());
     Ok(served?)
 }
 
