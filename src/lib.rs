@@ -24,6 +24,7 @@
 //! | `mail` | the outbox and the worker that empties it |
 //! | `sessions` | browser sessions as rows |
 //! | `players` | the account: names, address, password |
+//! | `guesses` | guesses at passwords, counted before they are checked, at every door |
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
@@ -84,6 +85,7 @@ pub mod app;
 mod audit;
 pub mod cli;
 pub mod config;
+mod guesses;
 pub mod janitor;
 pub mod lwa;
 pub mod mail;

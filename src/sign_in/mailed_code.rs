@@ -5,13 +5,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::guesses::Account;
 use crate::mail::{self, Kind, Letter};
 use crate::platform::catalogue::Language;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::throttle::{Budget, Then, Verdict};
 use crate::platform::token::Code;
-use crate::sign_in::account::Account;
 use crate::sign_in::forms::SignInForm;
 use crate::sign_in::guesses::Proof;
 use crate::sign_in::store;

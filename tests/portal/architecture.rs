@@ -17,6 +17,7 @@ const EDGES: &[&str] = &["main", "lib", "cli", "server", "routes", "resume", "vi
 const FEATURES: &[&str] = &[
     "audit",
     "players",
+    "guesses",
     "sign_in",
     "registration",
     "mail",
@@ -44,8 +45,9 @@ const FOLDERS: &[Folder] = &[
     Folder { name: "mail", may_import: &["platform", "app", "web", "audit"], reason: "mail carries texts and does not know their occasion" },
     Folder { name: "events", may_import: &["platform", "app", "web", "audit"], reason: "events are told to game servers, whatever they are about" },
     Folder { name: "players", may_import: &["platform", "app", "web", "audit", "mail", "events", "sessions"], reason: "a player exists without links, sign-ins and staff" },
+    Folder { name: "guesses", may_import: &["platform", "app", "players"], reason: "a guess at a password does not know by which door it comes" },
     Folder { name: "second_factor", may_import: &["platform", "app", "web", "audit", "mail", "players"], reason: "sign-in asks for second factors, not the other way round" },
-    Folder { name: "sign_in", may_import: &["platform", "app", "web", "audit", "mail", "events", "players", "second_factor", "sessions"], reason: "sign-in need not know links; what a confirmation resumes is dispatched at the edge" },
+    Folder { name: "sign_in", may_import: &["platform", "app", "web", "audit", "mail", "events", "players", "guesses", "second_factor", "sessions"], reason: "sign-in need not know links; what a confirmation resumes is dispatched at the edge" },
     Folder { name: "registration", may_import: &["platform", "app", "web", "audit", "mail", "events", "players", "sign_in", "sessions"], reason: "registration makes a player and signs in; links come later" },
     Folder { name: "amazon_link", may_import: &["platform", "app", "web", "audit", "mail", "events", "lwa", "players", "sign_in", "registration", "sessions"], reason: "a link does not know who looks at it" },
     Folder { name: "refresher", may_import: &["platform", "app", "audit", "events", "lwa", "amazon_link"], reason: "the refresher works without pages, staff and games" },
@@ -60,6 +62,7 @@ const FOLDERS: &[Folder] = &[
 const PAST_THE_DOOR: &[(&str, &str)] = &[
     ("refresher", "crate::amazon_link::model"),
     ("refresher", "crate::amazon_link::store"),
+    ("guesses", "crate::players::store"),
     ("sign_in", "crate::players::store"),
     ("registration", "crate::players::store"),
     ("amazon_link", "crate::players::store"),

@@ -2,11 +2,11 @@
 
 use actix_web::HttpResponse;
 
+use crate::players;
 use crate::sessions;
 use crate::sign_in::security::end;
 use crate::sign_in::security::forms::{EndForm, EverywhereForm};
 use crate::sign_in::security::views::SecurityPage;
-use crate::sign_in::store;
 use crate::web::{Answer, Flash, PageError, PostForm, Visit, answer, urls};
 use crate::words::SessionId;
 
@@ -17,7 +17,7 @@ pub async fn show(visit: Visit) -> Answer {
         .app
         .db
         .read(move |conn| {
-            Ok((sessions::list(conn, &player, now)?, store::password_changed_at(conn, &player)?))
+            Ok((sessions::list(conn, &player, now)?, players::store::password_changed_at(conn, &player)?))
         })
         .await?;
     answer::page(&SecurityPage::new(&visit, sessions, password_changed_at)?)
