@@ -23,11 +23,13 @@
 //! | `audit` | what happened, to whom, by whom |
 //! | `mail` | the outbox and the worker that empties it |
 //! | `sessions` | browser sessions as rows |
+//! | `game_sessions` | game sessions and their tokens as rows; ended together with the browser's |
 //! | `players` | the account: names, address, password |
 //! | `guesses` | guesses at passwords, counted before they are checked, at every door |
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
+//! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
 //! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
@@ -85,6 +87,9 @@ pub mod app;
 mod audit;
 pub mod cli;
 pub mod config;
+mod devices;
+mod game;
+mod game_sessions;
 mod guesses;
 pub mod janitor;
 pub mod lwa;

@@ -24,7 +24,7 @@ mod unlink;
 mod views;
 
 pub use handed_over::{
-    Connected, Enter, Flags, Hands, NotConnected, NotDisconnected, Wish, connect as connect_handed_over,
+    Flags, Hands, NotConnected, NotDisconnected, Wish, connect as connect_handed_over,
     disconnect as disconnect_from_game,
 };
 pub use made_up::MadeUpLink;

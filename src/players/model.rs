@@ -31,6 +31,8 @@ pub struct NewGamePlayer {
     pub user_name: Option<UserName>,
     /// Sealed for this player's place (see [`password_of`]).
     pub password: Option<StoredHash>,
+    /// A tag.
+    pub language: Option<String>,
     /// A JSON object of strings, as the game sent it.
     pub segments: Option<String>,
     pub created_at: DateTime<Utc>,

@@ -210,6 +210,7 @@ pub fn insert_from_game(conn: &mut Conn, new: &NewGamePlayer) -> QueryResult<()>
             dsl::user_name_key.eq(user_name.map(UserName::key)),
             dsl::password_sealed.eq(password.map(StoredHash::sealed)),
             dsl::password_changed_at.eq(password.map(|_| at)),
+            dsl::language.eq(new.language.as_deref()),
             dsl::segments.eq(new.segments.as_deref()),
             dsl::created_at.eq(at),
         ))

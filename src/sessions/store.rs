@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::game_sessions;
 use crate::platform::db::schema::sessions::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::sessions::model::{NewSession, Rotation, Summary};
@@ -51,24 +52,27 @@ pub fn rotate(conn: &mut Conn, rotation: &Rotation) -> QueryResult<bool> {
     Ok(rows == 1)
 }
 
-/// Ends one session of this player. False if it is not theirs, or gone.
+/// Ends one session of this player, of a browser or of a game. False if it is not theirs, or gone.
 pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResult<bool> {
     let theirs = dsl::sessions.filter(dsl::id.eq(session)).filter(dsl::player_id.eq(player));
-    Ok(diesel::delete(theirs).execute(conn)? == 1)
+    Ok(diesel::delete(theirs).execute(conn)? == 1 || game_sessions::end(conn, player, session)?)
 }
 
-/// Ends every session of this player. Returns how many.
+/// Ends every session of this player, the games' among them (S25). Returns how many.
 pub fn end_all(conn: &mut Conn, player: &PlayerId) -> QueryResult<usize> {
-    diesel::delete(dsl::sessions.filter(dsl::player_id.eq(player))).execute(conn)
+    let browsers = diesel::delete(dsl::sessions.filter(dsl::player_id.eq(player))).execute(conn)?;
+    Ok(browsers + game_sessions::end_all(conn, player, None)?)
 }
 
-/// Ends every session of this player but one.
+/// Ends every session of this player but one, the games' among them (S25).
 pub fn end_others(conn: &mut Conn, player: &PlayerId, but: &SessionId) -> QueryResult<usize> {
     let others = dsl::sessions.filter(dsl::player_id.eq(player)).filter(dsl::id.ne(but));
-    diesel::delete(others).execute(conn)
+    let browsers = diesel::delete(others).execute(conn)?;
+    Ok(browsers + game_sessions::end_all(conn, player, Some(but))?)
 }
 
-/// Ends the player's other sessions that began in this way: those made through a link that is gone (S63).
+/// Ends the player's other sessions, of browsers and games, that began in this way: those made through a link
+/// that is gone (S63).
 pub fn end_all_signed_in_with(
     conn: &mut Conn,
     player: &PlayerId,
@@ -80,7 +84,8 @@ pub fn end_all_signed_in_with(
         .filter(dsl::player_id.eq(player))
         .filter(dsl::signed_in_with.eq(with))
         .filter(dsl::id.ne(spared));
-    diesel::delete(others).execute(conn)
+    let browsers = diesel::delete(others).execute(conn)?;
+    Ok(browsers + game_sessions::end_all_signed_in_with(conn, player, with, but)?)
 }
 
 /// When the player last proved a credential in a browser that is still signed in.

@@ -24,6 +24,7 @@ CREATE INDEX devices_of_player ON devices (player_id, made_at);
 CREATE TABLE claim_codes (
     id TEXT NOT NULL PRIMARY KEY,
     player_id TEXT NOT NULL UNIQUE REFERENCES players (id) ON DELETE CASCADE,
+    device_id TEXT REFERENCES devices (id) ON DELETE CASCADE,
     selector TEXT NOT NULL UNIQUE,
     code_hash TEXT NOT NULL,
     tries BIGINT NOT NULL DEFAULT 0,
@@ -31,7 +32,9 @@ CREATE TABLE claim_codes (
     device_label TEXT NOT NULL,
     network TEXT NOT NULL,
     browser_hash TEXT,
+    outcome TEXT CHECK (outcome IN ('claimed', 'moved')),
     created_at TIMESTAMP NOT NULL,
     expires_at TIMESTAMP NOT NULL
 );
+CREATE INDEX claim_codes_of_device ON claim_codes (device_id);
 CREATE INDEX claim_codes_by_end ON claim_codes (expires_at);

@@ -4,12 +4,13 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use crate::amazon_link::handed_over::believe::believe;
-use crate::amazon_link::handed_over::model::{Connected, Enter, Hands, NotConnected, Step, Wish, settle};
+use crate::amazon_link::handed_over::model::{Connected, Hands, NotConnected, Step, Wish, settle};
 use crate::amazon_link::handed_over::write::{Lost, Writing};
 use crate::amazon_link::model::{Arrived, Standing};
 use crate::amazon_link::store;
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
+use crate::game_sessions::Entry;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::players::{self, Credentials};
@@ -27,7 +28,7 @@ pub async fn connect(
     hands: &Hands,
     token: &SecretString,
     wish: &Wish,
-    enter: &Enter,
+    entry: &Entry,
 ) -> Result<Connected, Stop<NotConnected>> {
     let arrived = believe(app, hands, token).await?;
     for _ in 0..TRIES {
@@ -36,7 +37,7 @@ pub async fn connect(
         if let Step::Refuse(refused) = step {
             return Err(refuse(app, hands, refused).await?);
         }
-        let writing = Writing::prepare(app, hands, &arrived, wish, step, current, enter)?;
+        let writing = Writing::prepare(app, hands, &arrived, wish, step, current, entry)?;
         match app.db.write(move |conn| writing.write(conn)).await {
             Ok(connected) => return Ok(connected),
             Err(Stop::Refused(Lost::Race)) => {

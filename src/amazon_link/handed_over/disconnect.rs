@@ -16,7 +16,7 @@ use crate::words::PlayerId;
 /// Unlinks by the browser's rules: never the last way in (a device id is none), with a mail and a line in the
 /// history. The session stays its player's.
 pub async fn disconnect(app: &App, hands: &Hands, player: &PlayerId) -> Result<(), Stop<NotDisconnected>> {
-    let unlinking = Unlinking::prepare(app, player, None, hands.at);
+    let unlinking = Unlinking::prepare(app, player, hands.session.as_ref(), hands.at);
     let letter = letter(app, player).await?;
     let event = event(hands, Kind::LinkRemoved).on(player);
     let (hands, player) = (hands.clone(), player.clone());

@@ -1,13 +1,10 @@
 //! What a game may ask with a token, and what follows from it.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 
 use crate::amazon_link::model::{Decision, Held, Purpose, Refused, Standing, decide};
-use crate::platform::db::Conn;
-use crate::platform::fault::Fault;
-use crate::words::PlayerId;
+use crate::game_sessions::GameSession;
+use crate::words::{PlayerId, SessionId};
 
 /// Who hands something over, without a browser.
 #[derive(Clone)]
@@ -22,10 +19,9 @@ pub struct Hands {
     /// When that session's player last proved a credential (S75). A token, a device id and a stored game
     /// token prove none (S29).
     pub proven_at: Option<DateTime<Utc>>,
+    /// The game's session itself.
+    pub session: Option<SessionId>,
 }
-
-/// Lets the player in, inside the transaction that decides who it is.
-pub type Enter = Arc<dyn Fn(&mut Conn, &PlayerId) -> Result<(), Fault> + Send + Sync>;
 
 /// The flags of AmazonConnectRequest, all false where the game says nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,9 +43,9 @@ pub struct Wish {
 }
 
 /// The token's player is let in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Connected {
-    pub player: PlayerId,
+    pub session: GameSession,
     pub display_name: String,
     /// This very call made the player.
     pub is_new: bool,

@@ -4,12 +4,13 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::amazon_link::handed_over::connect::{email_key, event};
-use crate::amazon_link::handed_over::model::{Connected, Enter, Hands, NotConnected, Step, Wish, settle};
+use crate::amazon_link::handed_over::model::{Connected, Hands, NotConnected, Step, Wish, settle};
 use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Arrived, Cause, Held};
 use crate::amazon_link::store::{self, Ending};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
+use crate::game_sessions::{self, Entry, GameSession};
 use crate::mail::{self, Letter};
 use crate::platform::catalogue::Language;
 use crate::platform::db::{Conn, is_unique_violation};
@@ -46,7 +47,7 @@ pub(super) struct Writing {
     name: Option<DisplayName>,
     newcomer: Option<NewGamePlayer>,
     letter: Option<Letter>,
-    enter: Enter,
+    entry: Entry,
     fence: Fence,
     hasher: LookupHasher,
 }
@@ -60,7 +61,7 @@ impl Writing {
         wish: &Wish,
         step: Step,
         current: Option<Credentials>,
-        enter: &Enter,
+        entry: &Entry,
     ) -> Result<Self, Stop<NotConnected>> {
         let new_player = || PlayerId::new(hands.at);
         let (link, player) = match &step {
@@ -78,6 +79,7 @@ impl Writing {
             sync_display_name: wish.sync_display_name,
             user_name: None,
             password: None,
+            language: None,
             segments: wish.segments.clone(),
             created_at: hands.at,
         });
@@ -89,7 +91,7 @@ impl Writing {
             email_key: email_key(arrived),
             hands: hands.clone(),
             wish: wish.clone(),
-            enter: enter.clone(),
+            entry: entry.clone(),
             fence: Fence::of(app),
             hasher: app.keys.lookup.clone(),
             step,
@@ -119,14 +121,10 @@ impl Writing {
             Step::Refuse(refused) => return Err(Stop::Refused(refused.clone().into())),
         }
         self.name(conn)?;
-        self.come_in(conn)?;
+        let session = self.come_in(conn)?;
         let known = players::store::credentials_by_id(conn, &self.player)?;
         let known = known.ok_or_else(|| Fault::broken("letting a player in", "the player is gone"))?;
-        Ok(Connected {
-            player: known.id,
-            display_name: known.display_name,
-            is_new: self.step == Step::Create,
-        })
+        Ok(Connected { session, display_name: known.display_name, is_new: self.step == Step::Create })
     }
 
     fn create(&self, conn: &mut Conn) -> Result<(), Stop<Lost>> {
@@ -196,7 +194,7 @@ impl Writing {
         Ok(())
     }
 
-    fn come_in(&self, conn: &mut Conn) -> Result<(), Fault> {
+    fn come_in(&self, conn: &mut Conn) -> Result<GameSession, Fault> {
         let former = self.hands.player.as_ref().filter(|former| **former != self.player);
         if let Some(former) = former {
             let left = event(&self.hands, Kind::PlayerSwitched)
@@ -205,8 +203,9 @@ impl Writing {
             audit::append(conn, &left)?;
             self.record(conn, Kind::PlayerSwitched, json!({ "door": "game", "from": former }))?;
         }
+        let session = game_sessions::enter(conn, &self.entry, &self.player)?;
         self.record(conn, Kind::PlayerSignedIn, json!({ "with": "amazon", "door": "game" }))?;
-        (self.enter)(conn, &self.player)
+        Ok(session)
     }
 
     fn record(&self, conn: &mut Conn, kind: Kind, details: serde_json::Value) -> Result<(), Fault> {

@@ -200,6 +200,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    game_sessions (id) {
+        id -> Text,
+        player_id -> Text,
+        api_key -> Text,
+        credential -> Text,
+        client -> Text,
+        signed_in_with -> Text,
+        proved_at -> Nullable<Timestamp>,
+        network -> Text,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        ends_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    game_tokens (token_hash) {
+        token_hash -> Text,
+        session_id -> Text,
+        uses -> BigInt,
+        created_at -> Timestamp,
+        last_used_at -> Timestamp,
+        ends_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     devices (id) {
         id -> Text,
         player_id -> Text,
@@ -218,6 +246,7 @@ diesel::table! {
     claim_codes (id) {
         id -> Text,
         player_id -> Text,
+        device_id -> Nullable<Text>,
         selector -> Text,
         code_hash -> Text,
         tries -> BigInt,
@@ -225,6 +254,7 @@ diesel::table! {
         device_label -> Text,
         network -> Text,
         browser_hash -> Nullable<Text>,
+        outcome -> Nullable<Text>,
         created_at -> Timestamp,
         expires_at -> Timestamp,
     }
@@ -235,3 +265,6 @@ diesel::allow_tables_to_appear_in_same_query!(players, devices, claim_codes);
 diesel::joinable!(amazon_links -> players (player_id));
 diesel::joinable!(sessions -> players (player_id));
 diesel::allow_tables_to_appear_in_same_query!(players, amazon_links, sessions, link_attempts);
+diesel::joinable!(game_sessions -> players (player_id));
+diesel::joinable!(game_tokens -> game_sessions (session_id));
+diesel::allow_tables_to_appear_in_same_query!(players, game_sessions, game_tokens);
