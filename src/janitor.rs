@@ -12,9 +12,11 @@ use chrono::{DateTime, Utc};
 use crate::amazon_link;
 use crate::app::App;
 use crate::devices;
+use crate::game_sessions;
 use crate::mail;
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
+use crate::platform::metrics::{Pass, Worker};
 use crate::platform::throttle;
 use crate::platform::token::random_bytes;
 use crate::players;
@@ -31,6 +33,7 @@ type Sweep = fn(&mut Conn, DateTime<Utc>, i64) -> Result<usize, Fault>;
 /// Every table with rows that end, and who knows when they do.
 const SWEEPS: &[(&str, Sweep)] = &[
     ("sessions", |conn, now, limit| Ok(sessions::sweep(conn, now, limit)?)),
+    ("game_sessions", |conn, now, limit| Ok(game_sessions::sweep(conn, now, limit)?)),
     ("throttles", |conn, now, limit| Ok(throttle::sweep(conn, now, limit)?)),
     ("link_attempts", |conn, now, limit| Ok(amazon_link::sweep(conn, now, limit)?)),
     ("registrations", |conn, now, limit| Ok(registration::sweep(conn, now, limit)?)),
@@ -46,7 +49,10 @@ const SWEEPS: &[(&str, Sweep)] = &[
 pub async fn run(app: Arc<App>) {
     loop {
         tokio::time::sleep(pause()).await;
-        match pass(&app).await {
+        let done = pass(&app).await;
+        let outcome = if done.is_ok() { Pass::Well } else { Pass::Fault };
+        app.metrics.pass(Worker::Janitor, outcome, app.clock.now().timestamp());
+        match done {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "rows whose time was over are gone"),
             Err(fault) => tracing::warn!(fault = %fault, "sweeping did not end; the next pass goes on"),
@@ -62,6 +68,7 @@ pub async fn pass(app: &App) -> Result<usize, Fault> {
         loop {
             let rows = app.db.write(move |conn| sweep(conn, now, BATCH)).await?;
             gone += rows;
+            app.metrics.swept_rows.add_many(table, rows);
             if i64::try_from(rows).unwrap_or_default() < BATCH {
                 break;
             }

@@ -21,6 +21,7 @@
 //! | [`app`] | the portal's hands, built once from the settings |
 //! | `web` | how a request is read, guarded and answered |
 //! | `audit` | what happened, to whom, by whom |
+//! | `events` | what game servers are told: the feed, and webhooks |
 //! | `mail` | the outbox and the worker that empties it |
 //! | `sessions` | browser sessions as rows |
 //! | `game_sessions` | game sessions and their tokens as rows; ended together with the browser's |
@@ -88,6 +89,7 @@ mod audit;
 pub mod cli;
 pub mod config;
 mod devices;
+mod events;
 mod game;
 mod game_sessions;
 mod guesses;

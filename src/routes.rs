@@ -20,6 +20,7 @@ pub fn table() -> Vec<Row> {
     rows.extend(registration());
     rows.extend(mails());
     rows.extend(devices());
+    rows.extend(game());
     rows
 }
 
@@ -75,6 +76,15 @@ fn registration() -> Vec<Row> {
         post(urls::REGISTER, Who::SignedOut, || web::to(registration::pages::submit)),
         get(urls::REGISTER_VERIFY, Who::SignedOut, || web::to(registration::pages::show_verify)),
         post(urls::REGISTER_VERIFY, Who::SignedOut, || web::to(registration::pages::submit_verify)),
+    ]
+}
+
+/// The door for games.
+fn game() -> Vec<Row> {
+    use crate::game::{http, socket};
+    vec![
+        get(urls::GAME_SOCKET, Who::Game, || web::to(socket::open)),
+        post(urls::GAME_REQUEST, Who::Game, || web::to(http::answer)),
     ]
 }
 

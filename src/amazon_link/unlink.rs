@@ -7,6 +7,7 @@ use crate::amazon_link::model::{Cause, Refused};
 use crate::amazon_link::store::{self, Ending};
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
+use crate::events::{self, NewEvent};
 use crate::mail::{self, Letter};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
@@ -30,6 +31,7 @@ pub(super) async fn unlink(visit: &Visit) -> Result<Option<Started>, Stop<Refuse
     let unlinking = Unlinking::prepare(app, &player, Some(&viewer.session.id), visit.now);
     let event = event(visit, Kind::LinkRemoved, Actor::Player).on(&player);
     let letter = letter(visit, viewer)?;
+    let told = told(&player, visit.now);
     let is_unlinked = app
         .db
         .write(move |conn| {
@@ -43,10 +45,22 @@ pub(super) async fn unlink(visit: &Visit) -> Result<Option<Started>, Stop<Refuse
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
+            events::record(conn, &told)?;
             Ok(true)
         })
         .await?;
     Ok(is_unlinked.then_some(session))
+}
+
+/// What game servers are told of it.
+pub(super) fn told(player: &PlayerId, at: DateTime<Utc>) -> NewEvent {
+    NewEvent {
+        at,
+        kind: events::Kind::Unlinked,
+        player: player.clone(),
+        actor: Actor::Player,
+        cause: Some(Cause::UnlinkedByPlayer.as_str()),
+    }
 }
 
 /// What taking a link away needs, whichever door asks for it.

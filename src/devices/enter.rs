@@ -13,6 +13,7 @@ use crate::platform::catalogue::Language;
 use crate::platform::db::{Conn, is_unique_violation, new_id};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::keys::Lookup;
+use crate::platform::metrics::Limit;
 use crate::platform::name::DisplayName;
 use crate::platform::throttle::{Budget, Then, Verdict};
 use crate::players::{self, Credentials, NewGamePlayer};
@@ -90,6 +91,7 @@ fn guesses(app: &App, hands: &Hands) -> Budget {
     let guessing = &app.config.policy.guessing;
     let network = app.keys.lookup.hash(Lookup::Network, &hands.network);
     Budget {
+        limit: Limit::DeviceIds,
         id: format!("device ids network {network}"),
         free: guessing.network_failures,
         window: guessing.window,

@@ -16,7 +16,7 @@ use crate::platform::fault::{Fault, Stop};
 use crate::players;
 use crate::words::{PlayerId, SignedInWith};
 
-/// Seen this lately, a player is online.
+/// Seen this lately, a player is online, perhaps on another copy of the program.
 const ONLINE: TimeDelta = TimeDelta::minutes(5);
 
 pub(super) async fn answer(app: &App, caller: &Caller, asked: wire::AmazonConnect) -> Answer {
@@ -39,7 +39,7 @@ pub(super) async fn answer(app: &App, caller: &Caller, asked: wire::AmazonConnec
                 (connected.session, connected.display_name, connected.is_new);
             Ok(Welcome { session, display_name, is_new }.authenticated(&entry))
         }
-        Err(Stop::Refused(NotConnected::WouldSwitch(to))) => would_switch(app, to).await,
+        Err(Stop::Refused(NotConnected::WouldSwitch(to))) => would_switch(app, caller, to).await,
         Err(Stop::Refused(refused)) => Err(Stop::Refused(errors(app, &refused))),
         Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
     }
@@ -60,15 +60,16 @@ fn errors(app: &App, refused: &NotConnected) -> Errors {
 }
 
 /// The error with whom the session would have moved to (contract §5.5).
-async fn would_switch(app: &App, to: PlayerId) -> Answer {
+async fn would_switch(app: &App, caller: &Caller, to: PlayerId) -> Answer {
     let error = Some(Errors::of("accessToken", "ACCOUNT_ALREADY_LINKED"));
-    let switch_summary = summary(app, to).await?;
+    let switch_summary = summary(app, caller, to).await?;
     let response = Authenticated { error, switch_summary, ..Authenticated::default() };
     Ok(Response::Authentication(response).into())
 }
 
-async fn summary(app: &App, player: PlayerId) -> Result<Option<SwitchSummary>, Fault> {
+async fn summary(app: &App, caller: &Caller, player: PlayerId) -> Result<Option<SwitchSummary>, Fault> {
     let now = app.clock.now();
+    let is_connected_here = caller.sockets.is_online(&player);
     app.db
         .read(move |conn| {
             let Some(known) = players::store::credentials_by_id(conn, &player)? else { return Ok(None) };
@@ -78,7 +79,8 @@ async fn summary(app: &App, player: PlayerId) -> Result<Option<SwitchSummary>, F
                 id: player,
                 display_name: known.display_name,
                 external_ids: external_ids(link.as_ref()),
-                online: sessions.iter().any(|session| now - session.last_seen_at < ONLINE),
+                online: is_connected_here
+                    || sessions.iter().any(|session| now - session.last_seen_at < ONLINE),
                 achievements: [],
                 virtual_goods: [],
             }))

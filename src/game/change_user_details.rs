@@ -21,6 +21,7 @@ use crate::mail::{self, Letter};
 use crate::platform::catalogue::Language;
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{Context, Overloaded, Password, StoredHash, place_of_hash};
 use crate::platform::throttle::{Budget, Then, Verdict};
@@ -110,6 +111,7 @@ fn wanted(app: &App, known: &Credentials, asked: &wire::ChangeUserDetails) -> Re
 
 async fn take(app: &App, player: &PlayerId) -> Result<(), Stop<Errors>> {
     let budget = Budget {
+        limit: Limit::UserNames,
         id: format!("user names {player}"),
         free: USER_NAMES,
         window: TimeDelta::hours(1),

@@ -15,6 +15,7 @@ use crate::game_sessions::{self, Entry};
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::Stop;
 use crate::platform::keys::Lookup;
+use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{Context, Overloaded, Password, place_of_hash};
 use crate::platform::throttle::{Budget, Then, Verdict};
@@ -105,6 +106,7 @@ fn judged(app: &App, asked: &wire::Registration) -> Result<Fit, Errors> {
 async fn take(app: &App, caller: &Caller) -> Result<(), Stop<Errors>> {
     let network = app.keys.lookup.hash(Lookup::Network, &caller.place.network);
     let budget = Budget {
+        limit: Limit::GameRegistrations,
         id: format!("game registrations {network}"),
         free: PER_NETWORK,
         window: TimeDelta::hours(1),

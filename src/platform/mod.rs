@@ -7,6 +7,7 @@ pub mod email;
 pub mod fault;
 pub mod json;
 pub mod keys;
+pub mod metrics;
 pub mod name;
 pub mod password;
 pub mod telemetry;

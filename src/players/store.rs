@@ -42,6 +42,12 @@ pub fn hold(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
 }
 
+/// Whether there is such a player, and they may come in.
+pub fn is_open(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
+    diesel::select(diesel::dsl::exists(row)).get_result(conn)
+}
+
 type CredentialColumns = (PlayerId, Option<Vec<u8>>, Option<UtcTime>, Option<String>, String, Option<String>);
 
 const CREDENTIALS: (

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 
 use crate::game_sessions;
 use crate::platform::db::schema::sessions::dsl;
-use crate::platform::db::{Conn, UtcTime};
+use crate::platform::db::{Conn, UtcTime, on_commit};
+use crate::platform::metrics::SessionEnd;
 use crate::sessions::model::{NewSession, Rotation, Summary};
 use crate::words::{PlayerId, SessionId, SignedInWith};
 
@@ -19,7 +20,10 @@ pub fn start(conn: &mut Conn, new: &NewSession) -> QueryResult<()> {
         .limit(i64::MAX / 2)
         .select(dsl::id)
         .load(conn)?;
-    diesel::delete(dsl::sessions.filter(dsl::id.eq_any(surplus))).execute(conn)?;
+    let crowded = diesel::delete(dsl::sessions.filter(dsl::id.eq_any(surplus))).execute(conn)?;
+    note_ended(SessionEnd::Crowded, crowded);
+    let with = new.signed_in_with.as_str();
+    on_commit(move |metrics| metrics.sessions_started.add(with));
     diesel::insert_into(dsl::sessions)
         .values((
             dsl::id.eq(&new.id),
@@ -55,12 +59,15 @@ pub fn rotate(conn: &mut Conn, rotation: &Rotation) -> QueryResult<bool> {
 /// Ends one session of this player, of a browser or of a game. False if it is not theirs, or gone.
 pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResult<bool> {
     let theirs = dsl::sessions.filter(dsl::id.eq(session)).filter(dsl::player_id.eq(player));
-    Ok(diesel::delete(theirs).execute(conn)? == 1 || game_sessions::end(conn, player, session)?)
+    let browsers = diesel::delete(theirs).execute(conn)?;
+    note_ended(SessionEnd::Ended, browsers);
+    Ok(browsers == 1 || game_sessions::end(conn, player, session)?)
 }
 
 /// Ends every session of this player, the games' among them (S25). Returns how many.
 pub fn end_all(conn: &mut Conn, player: &PlayerId) -> QueryResult<usize> {
     let browsers = diesel::delete(dsl::sessions.filter(dsl::player_id.eq(player))).execute(conn)?;
+    note_ended(SessionEnd::Ended, browsers);
     Ok(browsers + game_sessions::end_all(conn, player, None)?)
 }
 
@@ -68,6 +75,7 @@ pub fn end_all(conn: &mut Conn, player: &PlayerId) -> QueryResult<usize> {
 pub fn end_others(conn: &mut Conn, player: &PlayerId, but: &SessionId) -> QueryResult<usize> {
     let others = dsl::sessions.filter(dsl::player_id.eq(player)).filter(dsl::id.ne(but));
     let browsers = diesel::delete(others).execute(conn)?;
+    note_ended(SessionEnd::Ended, browsers);
     Ok(browsers + game_sessions::end_all(conn, player, Some(but))?)
 }
 
@@ -85,6 +93,7 @@ pub fn end_all_signed_in_with(
         .filter(dsl::signed_in_with.eq(with))
         .filter(dsl::id.ne(spared));
     let browsers = diesel::delete(others).execute(conn)?;
+    note_ended(SessionEnd::Ended, browsers);
     Ok(browsers + game_sessions::end_all_signed_in_with(conn, player, with, but)?)
 }
 
@@ -144,5 +153,11 @@ pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usi
         .limit(limit)
         .select(dsl::id)
         .load(conn)?;
-    diesel::delete(dsl::sessions.filter(dsl::id.eq_any(over))).execute(conn)
+    let rows = diesel::delete(dsl::sessions.filter(dsl::id.eq_any(over))).execute(conn)?;
+    note_ended(SessionEnd::Expired, rows);
+    Ok(rows)
+}
+
+fn note_ended(how: SessionEnd, rows: usize) {
+    on_commit(move |metrics| metrics.sessions_ended.add_many(how, rows));
 }

@@ -25,6 +25,8 @@ pub enum Who {
     /// Pages for getting in; a player who is in goes to the account.
     SignedOut,
     Player,
+    /// A game, which shows its credential in the address or by signing a nonce: the door looks at it.
+    Game,
 }
 
 impl Who {
@@ -34,6 +36,7 @@ impl Who {
             Self::Anyone => "anyone",
             Self::SignedOut => "signed_out",
             Self::Player => "player",
+            Self::Game => "game",
         }
     }
 }

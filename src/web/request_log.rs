@@ -6,11 +6,12 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, web};
 use data_encoding::BASE32_NOPAD;
 
 use std::rc::Rc;
 
+use crate::app::App;
 use crate::platform::token::random_bytes;
 use crate::web::error::Problem;
 use crate::web::viewer::Viewer;
@@ -18,6 +19,10 @@ use crate::web::viewer::Viewer;
 /// Names one request in the log, on error pages and in mails to support (S133).
 #[derive(Clone, Debug, Default)]
 pub struct Reference(String);
+
+/// Marks a request that gets no line of its own: one of very many of one caller, who has been noted already.
+#[derive(Clone, Copy)]
+pub struct Quiet;
 
 impl Reference {
     fn new() -> Self {
@@ -42,6 +47,8 @@ pub async fn log<B: MessageBody>(
     inner: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let began = Instant::now();
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let _in_progress = app.as_ref().map(|app| app.metrics.requests_in_progress.hold());
     let reference = Reference::new();
     request.extensions_mut().insert(reference.clone());
     let response = inner.call(request).await?;
@@ -49,9 +56,18 @@ pub async fn log<B: MessageBody>(
     let route = asked.match_pattern().unwrap_or_else(|| "none".to_owned());
     let status = response.status().as_u16();
     let viewer = asked.extensions().get::<Rc<Viewer>>().map(|viewer| viewer.player.id.to_string());
+    if let Some(app) = &app {
+        app.metrics.request(asked.method().as_str(), &route, status, began.elapsed());
+        if let Some(problem) = response.response().extensions().get::<Problem>() {
+            app.metrics.problems.add(problem.code);
+        }
+    }
     let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
     if let Some(fault) = response.response().extensions().get::<Problem>().and_then(|p| p.fault.as_deref()) {
         tracing::error!(request.reference = %reference, route, fault = %fault, "a request met a fault");
+    }
+    if asked.extensions().get::<Quiet>().is_some() {
+        return Ok(response);
     }
     tracing::info!(
         request.reference = %reference,

@@ -37,6 +37,10 @@ pub const ACTIVATE_CLAIM: &str = "/activate/claim";
 pub const ACTIVATE_MOVE: &str = "/activate/move";
 pub const DEVICES: &str = "/account/devices";
 pub const PRIVACY: &str = "/privacy";
+/// The game's door, with the beginning of its addresses.
+pub const GAME_SOCKET: &str = "/ws/{credential}/{apiKey}";
+pub const GAME_REQUEST: &str = "/rs/{credential}/{secret}/{RequestName}";
+pub const FOR_GAMES: [&str; 2] = ["/ws/", "/rs/"];
 /// Development only.
 pub const OUTBOX: &str = "/dev/outbox";
 

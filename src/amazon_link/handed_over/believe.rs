@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::lwa::{Kind, Provenance};
 use crate::platform::fault::Stop;
 use crate::platform::keys::Lookup;
+use crate::platform::metrics::Limit;
 use crate::platform::throttle::{Budget, Then, Verdict};
 
 /// How often one token may be brought within an hour, its whole life: games reconnect, and a leaked token must not
@@ -33,8 +34,8 @@ pub(super) async fn believe(
     let of_token = lookup.hash(Lookup::AccessToken, token.expose_secret());
     let of_network = lookup.hash(Lookup::Network, &hands.network);
     let before = vec![
-        hourly(format!("handed over token {of_token}"), PER_TOKEN),
-        hourly(format!("handed over network {of_network}"), PER_NETWORK),
+        hourly(Limit::HandedOverTokens, format!("handed over token {of_token}"), PER_TOKEN),
+        hourly(Limit::HandedOverOfNetwork, format!("handed over network {of_network}"), PER_NETWORK),
     ];
     take(app, hands, before).await?;
     let identity = match app.lwa.identify(token, Provenance::HandedOver).await {
@@ -42,7 +43,16 @@ pub(super) async fn believe(
         Err(error) => return Err(Stop::Refused(refused(hands, &error))),
     };
     let of_identity = lookup.hash(Lookup::FormerIdentity, &identity.user_id);
-    take(app, hands, vec![hourly(format!("handed over identity {of_identity}"), PER_IDENTITY)]).await?;
+    take(
+        app,
+        hands,
+        vec![hourly(
+            Limit::HandedOverIdentities,
+            format!("handed over identity {of_identity}"),
+            PER_IDENTITY,
+        )],
+    )
+    .await?;
     let lives = TimeDelta::try_seconds(identity.seconds_left.min(24 * 60 * 60)).unwrap_or_default();
     Ok(Arrived {
         amazon_id: identity.user_id,
@@ -66,8 +76,8 @@ async fn take(app: &App, hands: &Hands, budgets: Vec<Budget>) -> Result<(), Stop
     }
 }
 
-fn hourly(id: String, free: u32) -> Budget {
-    Budget { id, free, window: TimeDelta::hours(1), then: Then::Wait }
+fn hourly(limit: Limit, id: String, free: u32) -> Budget {
+    Budget { limit, id, free, window: TimeDelta::hours(1), then: Then::Wait }
 }
 
 /// One word for any bad token, another for trouble that may pass (S76); the operator reads which it was.

@@ -13,6 +13,7 @@ use crate::audit::{self, Actor, Event, Kind};
 use crate::game_sessions::Entry;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::metrics::HandOver;
 use crate::players::{self, Credentials};
 
 /// How often a lost race is run again. Each loss means that somebody else wrote this identity or this player
@@ -24,6 +25,32 @@ const TRIES: u32 = 5;
 /// The tables are read, the step is chosen and made ready; the transaction chooses again under the player's row
 /// and goes on only if it is the same. A unique violation is the race that was lost: then all of it again.
 pub async fn connect(
+    app: &App,
+    hands: &Hands,
+    token: &SecretString,
+    wish: &Wish,
+    entry: &Entry,
+) -> Result<Connected, Stop<NotConnected>> {
+    let done = try_to(app, hands, token, wish, entry).await;
+    if let Some(outcome) = outcome(&done) {
+        app.metrics.hand_overs.add(outcome);
+    }
+    done
+}
+
+/// The word in metrics. A fault is counted as such, where the request ends.
+fn outcome(done: &Result<Connected, Stop<NotConnected>>) -> Option<HandOver> {
+    Some(match done {
+        Ok(connected) if connected.is_new => HandOver::NewPlayer,
+        Ok(_) => HandOver::SignedIn,
+        Err(Stop::Refused(NotConnected::NotAuthenticated)) => HandOver::NotAuthenticated,
+        Err(Stop::Refused(NotConnected::TryAgain)) => HandOver::TryAgain,
+        Err(Stop::Refused(_)) => HandOver::Refused,
+        Err(Stop::Fault(_)) => return None,
+    })
+}
+
+async fn try_to(
     app: &App,
     hands: &Hands,
     token: &SecretString,

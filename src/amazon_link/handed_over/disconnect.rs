@@ -4,9 +4,10 @@ use crate::amazon_link::handed_over::connect::event;
 use crate::amazon_link::handed_over::model::{Hands, NotDisconnected};
 use crate::amazon_link::handed_over::write::Fence;
 use crate::amazon_link::model::Refused;
-use crate::amazon_link::unlink::{Unlinking, undo};
+use crate::amazon_link::unlink::{Unlinking, told, undo};
 use crate::app::App;
 use crate::audit::{self, Kind};
+use crate::events;
 use crate::mail::{self, Letter};
 use crate::platform::catalogue::Language;
 use crate::platform::fault::{Fault, Stop};
@@ -18,6 +19,7 @@ use crate::words::PlayerId;
 pub async fn disconnect(app: &App, hands: &Hands, player: &PlayerId) -> Result<(), Stop<NotDisconnected>> {
     let unlinking = Unlinking::prepare(app, player, hands.session.as_ref(), hands.at);
     let letter = letter(app, player).await?;
+    let told = told(player, hands.at);
     let event = event(hands, Kind::LinkRemoved).on(player);
     let (hands, player) = (hands.clone(), player.clone());
     let fence = Fence::of(app);
@@ -42,6 +44,7 @@ pub async fn disconnect(app: &App, hands: &Hands, player: &PlayerId) -> Result<(
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
+            events::record(conn, &told)?;
             Ok(())
         })
         .await

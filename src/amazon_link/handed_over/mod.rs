@@ -13,4 +13,4 @@ mod write;
 
 pub use connect::connect;
 pub use disconnect::disconnect;
-pub use model::{Connected, Flags, Hands, NotConnected, NotDisconnected, Wish};
+pub use model::{Flags, Hands, NotConnected, NotDisconnected, Wish};

@@ -10,6 +10,7 @@ use crate::amazon_link::model::{Arrived, Cause, Held};
 use crate::amazon_link::store::{self, Ending};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
+use crate::events::{self, NewEvent};
 use crate::game_sessions::{self, Entry, GameSession};
 use crate::mail::{self, Letter};
 use crate::platform::catalogue::Language;
@@ -114,29 +115,33 @@ impl Writing {
         if settle(self.wish.flags, self.hands.player.is_some(), &standing) != self.step {
             return Err(Stop::Refused(Lost::Race));
         }
-        match &self.step {
+        let told = match &self.step {
             Step::Create => self.create(conn)?,
             Step::Link => self.link(conn, standing.own.as_ref())?,
             Step::Stay(held) | Step::Switch(held) => self.renew(conn, held)?,
             Step::Refuse(refused) => return Err(Stop::Refused(refused.clone().into())),
-        }
+        };
         self.name(conn)?;
         let session = self.come_in(conn)?;
         let known = players::store::credentials_by_id(conn, &self.player)?;
         let known = known.ok_or_else(|| Fault::broken("letting a player in", "the player is gone"))?;
+        if let Some(told) = told {
+            events::record(conn, &told)?;
+        }
         Ok(Connected { session, display_name: known.display_name, is_new: self.step == Step::Create })
     }
 
-    fn create(&self, conn: &mut Conn) -> Result<(), Stop<Lost>> {
+    fn create(&self, conn: &mut Conn) -> Result<Option<NewEvent>, Stop<Lost>> {
         let Some(newcomer) = &self.newcomer else { return Err(Stop::Refused(Lost::Race)) };
         players::store::insert_from_game(conn, newcomer)?;
         self.insert(conn)?;
         let registered = json!({ "with": "amazon", "door": "game" });
         self.record(conn, Kind::PlayerRegistered, registered)?;
-        Ok(self.record(conn, Kind::LinkAdded, json!({ "door": "game" }))?)
+        self.record(conn, Kind::LinkAdded, json!({ "door": "game" }))?;
+        Ok(Some(self.told(events::Kind::Linked)))
     }
 
-    fn link(&self, conn: &mut Conn, own: Option<&Held>) -> Result<(), Stop<Lost>> {
+    fn link(&self, conn: &mut Conn, own: Option<&Held>) -> Result<Option<NewEvent>, Stop<Lost>> {
         let hands = &self.hands;
         if !self.fence.lets(conn, hands, &self.player)? {
             return Err(Stop::Refused(NotConnected::NotFresh.into()));
@@ -150,11 +155,11 @@ impl Writing {
         if let Some(letter) = &self.letter {
             mail::enqueue(conn, letter)?;
         }
-        Ok(())
+        Ok(Some(self.told(events::Kind::Linked)))
     }
 
     fn insert(&self, conn: &mut Conn) -> Result<(), Stop<Lost>> {
-        let link = self.told(conn)?;
+        let link = self.profile(conn)?;
         match store::insert(conn, &link) {
             Err(error) if is_unique_violation(&error) => Err(Stop::Refused(Lost::Race)),
             inserted => Ok(inserted?),
@@ -162,19 +167,20 @@ impl Writing {
     }
 
     /// Profile always, token only where no code exchange's would go.
-    fn renew(&self, conn: &mut Conn, held: &Held) -> Result<(), Stop<Lost>> {
-        let link = self.told(conn)?;
+    fn renew(&self, conn: &mut Conn, held: &Held) -> Result<Option<NewEvent>, Stop<Lost>> {
+        let link = self.profile(conn)?;
         let Some(is_active) = store::renew_from_hands(conn, &link, held.state)? else {
             return Err(Stop::Refused(Lost::Race));
         };
-        if is_active && held.state != LinkState::Active {
-            self.record(conn, Kind::LinkReconnected, json!({ "door": "game" }))?;
+        if !is_active || held.state == LinkState::Active {
+            return Ok(None);
         }
-        Ok(())
+        self.record(conn, Kind::LinkReconnected, json!({ "door": "game" }))?;
+        Ok(Some(self.told(events::Kind::Reconnected)))
     }
 
     /// The link without an address that some other player has proven here (product §5).
-    fn told(&self, conn: &mut Conn) -> Result<SealedLink, Fault> {
+    fn profile(&self, conn: &mut Conn) -> Result<SealedLink, Fault> {
         let is_anothers = match &self.email_key {
             Some(key) => players::store::is_email_anothers(conn, key, &self.player)?,
             None => false,
@@ -206,6 +212,11 @@ impl Writing {
         let session = game_sessions::enter(conn, &self.entry, &self.player)?;
         self.record(conn, Kind::PlayerSignedIn, json!({ "with": "amazon", "door": "game" }))?;
         Ok(session)
+    }
+
+    /// What game servers are told of it; recorded last (see [`events::record`]).
+    fn told(&self, kind: events::Kind) -> NewEvent {
+        NewEvent { at: self.hands.at, kind, player: self.player.clone(), actor: Actor::Player, cause: None }
     }
 
     fn record(&self, conn: &mut Conn, kind: Kind, details: serde_json::Value) -> Result<(), Fault> {

@@ -11,6 +11,7 @@ use crate::devices::claim::store::{self, NewCode, TRIES};
 use crate::platform::db::{is_unique_violation, new_id};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::keys::Lookup;
+use crate::platform::metrics::Limit;
 use crate::platform::throttle::{Budget, Then, Verdict};
 use crate::players;
 use crate::words::PlayerId;
@@ -64,8 +65,8 @@ pub async fn begin(
 ) -> Result<Begun, Stop<NotBegun>> {
     let network = app.keys.lookup.hash(Lookup::Network, &hands.network);
     let budgets = vec![
-        hourly(format!("claim codes player {player}"), PER_PLAYER),
-        hourly(format!("claim codes network {network}"), PER_NETWORK),
+        hourly(Limit::ClaimCodes, format!("claim codes player {player}"), PER_PLAYER),
+        hourly(Limit::ClaimCodes, format!("claim codes network {network}"), PER_NETWORK),
     ];
     if let Verdict::Refused { .. } = app.throttle.take(budgets, hands.at).await? {
         return Err(Stop::Refused(NotBegun::TooMany));
@@ -133,6 +134,6 @@ pub async fn progress(
     })
 }
 
-fn hourly(id: String, free: u32) -> Budget {
-    Budget { id, free, window: TimeDelta::hours(1), then: Then::Wait }
+fn hourly(limit: Limit, id: String, free: u32) -> Budget {
+    Budget { limit, id, free, window: TimeDelta::hours(1), then: Then::Wait }
 }

@@ -9,6 +9,7 @@ use crate::audit::{self, Actor, Event, Kind};
 use crate::devices::claim::store::{self, Claim, Outcome};
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::{Context, Overloaded, Password, PasswordRefused, place_of_hash};
 use crate::platform::throttle::{Budget, Then, Verdict};
@@ -63,6 +64,7 @@ pub(super) async fn finish(
     let password =
         Password::judge(&account.password, &context).map_err(|why| Stop::Refused(NotClaimed::Unfit(why)))?;
     let budget = Budget {
+        limit: Limit::UserNames,
         id: format!("claim names {}", claim.id),
         free: NAMES,
         window: TimeDelta::hours(1),

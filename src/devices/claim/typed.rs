@@ -4,6 +4,7 @@ use crate::devices::claim::code::ClaimCode;
 use crate::devices::claim::store;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::keys::Lookup;
+use crate::platform::metrics::Limit;
 use crate::platform::throttle::{Budget, Then, Verdict};
 use crate::web::Visit;
 
@@ -48,6 +49,7 @@ fn budget(visit: &Visit) -> Budget {
     let guessing = &visit.app.config.policy.guessing;
     let network = visit.app.keys.lookup.hash(Lookup::Network, &visit.caller.network());
     Budget {
+        limit: Limit::ClaimEntries,
         id: format!("claim entries network {network}"),
         free: guessing.network_failures,
         window: guessing.window,

@@ -15,7 +15,7 @@ use crate::platform::json;
 use fields::Fields;
 pub(super) use requests::{
     AmazonConnect, AmazonLinkByCode, Authentication, ChangeUserDetails, ClaimAccountByCode,
-    DeviceAuthentication, Kind, Registration, Request, Segments, SocialDisconnect, kept_segments,
+    DeviceAuthentication, Kind, Registration, Request, SocialDisconnect, kept_segments,
 };
 pub(super) use responses::{
     AccountDetails, Authenticated, CodePair, Done, Ended, Errors, ExternalIds, LinkDetails, Push, Reply,
