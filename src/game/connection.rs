@@ -20,6 +20,7 @@ use super::sockets::{Line, Order};
 use super::wire::{Message, Push};
 use crate::game_sessions::{self, GameSession};
 use crate::platform::fault::Fault;
+use crate::platform::metrics::Held;
 
 /// Requests that wait for their turn; what comes beyond waits in the network.
 const QUEUE: usize = 16;
@@ -40,6 +41,7 @@ pub(super) struct Connection {
     waiting: VecDeque<(Message, Instant)>,
     working: Option<Working>,
     pace: Pace,
+    _counted: Held,
 }
 
 enum Stage {
@@ -81,18 +83,22 @@ impl Connection {
         seat: Seat,
         sender: Sender,
         ip: IpAddr,
-    ) -> Result<(Self, String), Fault> {
-        let (nonce, greeting) = Greeting::nonce()?;
-        let greeting =
-            serde_json::to_string(&greeting).map_err(|error| Fault::broken("greeting a game", error))?;
-        let pace = Pace::of(&sender);
-        let noted_at = sender.connected_at;
-        let stage = Stage::Knocking(nonce);
-        let (waiting, working) = (VecDeque::new(), None);
-        Ok((
-            Self { door, line, seat, sender, ip, stage, session: None, noted_at, waiting, working, pace },
-            greeting,
-        ))
+        nonce: String,
+    ) -> Self {
+        Self {
+            pace: Pace::of(&sender),
+            noted_at: sender.connected_at,
+            _counted: sender.app.metrics.game_sockets.hold(),
+            stage: Stage::Knocking(nonce),
+            session: None,
+            waiting: VecDeque::new(),
+            working: None,
+            door,
+            line,
+            seat,
+            sender,
+            ip,
+        }
     }
 
     /// Bytes that one message may have now (S81).
@@ -161,13 +167,14 @@ impl Connection {
         self.stage = Stage::Admitted;
         self.seat.admitted();
         self.become_session(session);
-        say([serde_json::to_string(&greeting).unwrap_or_default()])
+        say([greeting.to_text()])
     }
 
     /// Says so and holds the connection: closing at once makes some SDKs come back thousands of times (S80).
     fn refuse(&mut self) -> Next {
         let now = self.now();
         self.stage = Stage::Refused;
+        self.sender.app.metrics.game_requests.add("handshake_refused");
         self.line.closes_at(self.door.crowd.holds_until(self.ip, now));
         if self.door.crowd.refuse(self.ip, now) {
             let network = &self.sender.place.network;
@@ -176,7 +183,7 @@ impl Connection {
                 "many handshakes of one network are refused; they are not logged one by one"
             );
         }
-        say([serde_json::to_string(&Greeting::refused()).unwrap_or_default()])
+        say([Greeting::refused().to_text()])
     }
 
     /// Carries out what the door says.
@@ -245,6 +252,7 @@ impl Connection {
     fn sign_out(&mut self) -> Vec<String> {
         self.session = None;
         self.line.set_session(None);
+        self.sender.app.metrics.game_requests.add("signed_out");
         self.anonymous_from(self.now());
         vec![serde_json::to_string(&Push::SessionTerminated {}).unwrap_or_default()]
     }

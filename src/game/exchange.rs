@@ -73,8 +73,12 @@ pub(super) async fn exchange(
     received: Instant,
 ) -> Exchange {
     let Message { request_id, player_id, auth_token, request } = message;
+    let app = Arc::clone(&sender.app);
     let (response, after) = match request {
-        Err(refusal) => (refusal, After::Same),
+        Err(refusal) => {
+            app.metrics.game_requests.add("not_understood");
+            (refusal, After::Same)
+        }
         Ok(request) => {
             let kind = request.kind();
             let began = Instant::now();
@@ -84,8 +88,9 @@ pub(super) async fn exchange(
             let (outcome, result) = match tokio::time::timeout_at(received + ANSWER_WITHIN, work).await {
                 Ok(Ok(done)) => ("answered", done),
                 Ok(Err(_)) => ("panicked", (Response::refused(kind, Errors::try_again()), After::Same)),
-                Err(_) => ("too late", (Response::refused(kind, Errors::try_again()), After::Same)),
+                Err(_) => ("too_late", (Response::refused(kind, Errors::try_again()), After::Same)),
             };
+            app.metrics.game_requests.add(outcome);
             let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
             let request = kind.as_str();
             tracing::info!(request.reference = %reference, request, outcome, duration.us = took, "{request} {outcome}");

@@ -82,6 +82,11 @@ impl Greeting {
         Ok((nonce.clone(), Self { nonce: Some(nonce), ..Self::default() }))
     }
 
+    pub fn to_text(&self) -> String {
+        // Our own types always serialise.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// Nothing looks into the value (contract §2.5).
     pub fn refused() -> Self {
         Self { error: Some("NOTAUTHENTICATED"), ..Self::default() }
@@ -108,6 +113,7 @@ pub(super) async fn welcome(
     };
     if uses > 0 {
         // An answer was lost, or a token is in two places (S77).
+        app.metrics.game_requests.add("token_used_again");
         tracing::info!(player.id = %session.player, uses, "a game token was used again");
     }
     let greeting = Greeting {
@@ -158,10 +164,10 @@ mod tests {
     fn each_message_has_its_own_fields_and_no_null() {
         let (nonce, greeting) = Greeting::nonce().unwrap();
         let expected = format!(r#"{{"@class":".AuthenticatedConnectResponse","nonce":"{nonce}"}}"#);
-        assert_eq!(serde_json::to_string(&greeting).unwrap(), expected);
+        assert_eq!(greeting.to_text(), expected);
         assert!(nonce.is_ascii() && nonce.len() == 36);
         assert_eq!(
-            serde_json::to_string(&Greeting::refused()).unwrap(),
+            Greeting::refused().to_text(),
             r#"{"@class":".AuthenticatedConnectResponse","error":"NOTAUTHENTICATED"}"#
         );
     }

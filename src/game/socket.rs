@@ -18,6 +18,7 @@ use super::caller::CredentialKind;
 use super::connection::{Closing, Connection, Next};
 use super::door::Door;
 use super::exchange::Sender;
+use super::handshake::Greeting;
 use super::sockets::Order;
 use crate::app::App;
 use crate::game_sessions::Place;
@@ -51,11 +52,13 @@ pub async fn open(
     }
     let Ok(seat) = door.crowd.enter(visit.caller.ip, visit.now) else {
         request.extensions_mut().insert(Quiet);
+        app.metrics.game_requests.add("turned_away");
         return Ok(refusal(StatusCode::TOO_MANY_REQUESTS));
     };
     if seat.is_noisy {
         request.extensions_mut().insert(Quiet);
     }
+    let (nonce, greeting) = Greeting::nonce()?;
     let Ok((response, session, stream)) = actix_ws::handle(&request, body) else {
         return Ok(refusal(StatusCode::BAD_REQUEST));
     };
@@ -73,9 +76,9 @@ pub async fn open(
         connected_at: visit.now,
         reference: visit.reference.to_string(),
     };
-    let (connection, greeting) = Connection::new(door.into_inner(), line, seat, sender, visit.caller.ip)?;
+    let connection = Connection::new(door.into_inner(), line, seat, sender, visit.caller.ip, nonce);
     let stream = stream.max_frame_size(limits.anonymous_message);
-    actix_web::rt::spawn(Wire { session, connection }.run(stream, orders, greeting));
+    actix_web::rt::spawn(Wire { session, connection }.run(stream, orders, greeting.to_text()));
     Ok(response)
 }
 

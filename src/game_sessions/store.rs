@@ -141,7 +141,7 @@ pub fn resume(conn: &mut Conn, back: &Return) -> QueryResult<Option<(GameSession
         ))
         .execute(conn)?;
     add_token(conn, &id, back.token.hash().as_str(), life)?;
-    Ok(Some((session, uses)))
+    Ok(Some((GameSession { last_seen_at: life.at, ..session }, uses)))
 }
 
 /// The session, if it is alive and its player may come in. Asked for every message (S82).
