@@ -30,7 +30,10 @@
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
+//! | `refresher` | keeping links alive |
+//! | `service_api` | what game servers may ask, with a key |
 //! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
+//! | `sealed` | every sealed value, and the change of keys under them |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
 //! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
@@ -89,7 +92,7 @@ mod audit;
 pub mod cli;
 pub mod config;
 mod devices;
-mod events;
+pub mod events;
 mod game;
 mod game_sessions;
 mod guesses;
@@ -99,10 +102,13 @@ pub mod mail;
 pub mod platform;
 mod players;
 mod privacy;
+mod refresher;
 mod registration;
 mod resume;
 mod routes;
+mod sealed;
 pub mod server;
+mod service_api;
 mod sessions;
 mod sign_in;
 mod viewer;

@@ -28,5 +28,5 @@ pub use handed_over::{
     disconnect as disconnect_from_game,
 };
 pub use made_up::MadeUpLink;
-pub use model::Stage;
-pub use store::{Summary, summary, sweep};
+pub use model::{Stage, place_of_access_token};
+pub use store::{SEALED, Summary, summary, sweep};

@@ -183,7 +183,7 @@ pub(super) struct Arrived {
 }
 
 /// Where the vault knows a link's access token.
-pub(super) fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
+pub fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
     place_of_token("access token", link, player, amazon_id)
 }
 
@@ -201,6 +201,10 @@ fn place_of_token(purpose: &'static str, link: &LinkId, player: &PlayerId, amazo
         identity: amazon_id.to_owned(),
     }
 }
+
+/// The two secrets of an attempt.
+pub(super) const VERIFIER: &str = "pkce verifier";
+pub(super) const IDENTITY: &str = "pending identity";
 
 /// Where the vault knows an attempt's own secrets.
 pub(super) fn place_in_attempt(purpose: &'static str, attempt: &AttemptId) -> Place {

@@ -4,10 +4,27 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::amazon_link::identity::SealedLink;
-use crate::amazon_link::model::{Attempt, Cause, Held, Purpose, Stage, Standing, TokensFrom};
+use crate::amazon_link::model::{
+    Attempt, Cause, Held, IDENTITY, Purpose, Stage, Standing, TokensFrom, VERIFIER, place_in_attempt,
+    place_of_access_token, place_of_refresh_token,
+};
 use crate::platform::db::schema::{amazon_links, former_links, link_attempts, players};
+use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime, new_id};
+use crate::sealed_column;
 use crate::words::{AttemptId, LinkId, LinkState, PlayerId, SessionId};
+
+/// What is sealed in these tables.
+pub const SEALED: &[SealedColumn] = &[
+    sealed_column!(amazon_links.access_token_sealed, |id, player_id, amazon_id| {
+        place_of_access_token(&id.into(), &player_id.into(), &amazon_id)
+    }),
+    sealed_column!(amazon_links.refresh_token_sealed, |id, player_id, amazon_id| {
+        place_of_refresh_token(&id.into(), &player_id.into(), &amazon_id)
+    }),
+    sealed_column!(link_attempts.verifier_sealed, |id| place_in_attempt(VERIFIER, &id.into())),
+    sealed_column!(link_attempts.identity_sealed, |id| place_in_attempt(IDENTITY, &id.into())),
+];
 
 /// An attempt about to begin.
 #[derive(Clone)]

@@ -319,6 +319,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    sealing_keys (id) {
+        id -> Text,
+        sealing_at -> Nullable<Timestamp>,
+        given_up_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(devices -> players (player_id));
 diesel::allow_tables_to_appear_in_same_query!(players, devices, claim_codes);
 diesel::joinable!(amazon_links -> players (player_id));

@@ -72,6 +72,7 @@ words! {
         GameRegistrations = "game_registrations",
         ClaimCodes = "claim_codes",
         ClaimEntries = "claim_entries",
+        ServiceRequests = "service_requests",
     }
 
     /// How a session ended.

@@ -32,6 +32,7 @@ pub struct Portal {
     pub clock: Clock,
     pub amazon: Amazon,
     url: String,
+    settings: BTreeMap<String, String>,
     app: Arc<App>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
     /// What it was started with, for a second copy.
@@ -117,6 +118,11 @@ impl Portal {
     /// The portal's hands, for looks behind the pages.
     pub fn app(&self) -> &Arc<App> {
         &self.app
+    }
+
+    /// What it was started with, for programs on the same database.
+    pub fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
     }
 
     /// A browser that has never been here.
