@@ -26,6 +26,7 @@
 //! | `sessions` | browser sessions as rows |
 //! | `game_sessions` | game sessions and their tokens as rows; ended together with the browser's |
 //! | `players` | the account: names, address, password |
+//! | `guesses` | guesses at passwords, counted before they are checked, at every door |
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
@@ -90,10 +91,12 @@ pub mod app;
 pub mod audit;
 pub mod cli;
 pub mod config;
+mod devices;
 pub mod doctor;
 pub mod events;
 mod game;
 mod game_sessions;
+mod guesses;
 pub mod janitor;
 pub mod lwa;
 pub mod mail;
