@@ -26,12 +26,14 @@
 //! | `sessions` | browser sessions as rows |
 //! | `game_sessions` | game sessions and their tokens as rows; ended together with the browser's |
 //! | `players` | the account: names, address, password |
+//! | `guesses` | guesses at passwords, counted before they are checked, at every door |
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
 //! | `refresher` | keeping links alive |
 //! | `service_api` | what game servers may ask, with a key |
 //! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
+//! | `sealed` | every sealed value, and the change of keys under them |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
 //! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
@@ -89,12 +91,16 @@ pub mod app;
 pub mod audit;
 pub mod cli;
 pub mod config;
+mod devices;
+pub mod doctor;
 pub mod events;
 mod game;
 mod game_sessions;
+mod guesses;
 pub mod janitor;
 pub mod lwa;
 pub mod mail;
+pub mod operations;
 pub mod platform;
 mod players;
 mod privacy;
@@ -102,10 +108,12 @@ mod refresher;
 mod registration;
 mod resume;
 mod routes;
+mod sealed;
 pub mod server;
 mod service_api;
 mod sessions;
 mod sign_in;
+pub mod verify;
 mod viewer;
 mod web;
 pub mod words;

@@ -4,17 +4,21 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use super::{Failure, Outcome, say};
+use tokio::signal::unix::{SignalKind, signal};
+
 use crate::app::{self, App, NotBuilt};
-use crate::config::Config;
 #[cfg(feature = "simulator")]
 use crate::config::Location;
+use crate::config::{Config, Problem, Refused};
 use crate::events::webhooks;
 use crate::janitor;
 use crate::mail;
+use crate::operations::{self, Readiness};
 use crate::platform::clock::Clock;
 use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
 use crate::platform::telemetry;
+use crate::sealed;
 use crate::server;
 
 pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
@@ -25,8 +29,15 @@ pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
     Ok(Outcome::Well)
 }
 
-async fn serve(app: Arc<App>) -> Result<(), Fault> {
+async fn serve(app: Arc<App>) -> Result<(), Failure> {
+    have_every_key(&app).await?;
     let listener = bind(&app)?;
+    // First to start and last to stop, so that there is always somebody to ask.
+    let readiness = Readiness::of(Arc::clone(&app));
+    let door = operations::start(Arc::clone(&app), Arc::clone(&readiness), bind_operations(&app)?)?;
+    let operations = door.handle();
+    let door = actix_web::rt::spawn(door);
+    actix_web::rt::spawn(stop_being_ready(readiness)?);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     #[cfg(feature = "simulator")]
     play_amazon(&app)?;
@@ -39,11 +50,37 @@ async fn serve(app: Arc<App>) -> Result<(), Fault> {
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
     tokio::join!(post.stop(), hooks.stop());
-    served
+    operations.stop(false).await;
+    // It has been told to stop; how it took that changes nothing.
+    let _ = door.await;
+    Ok(served?)
+}
+
+/// Waits to be asked to stop, as the portal does, and says at once that it is not ready any more.
+fn stop_being_ready(readiness: Arc<Readiness>) -> Result<impl Future<Output = ()>, Fault> {
+    let during = "listening for signals";
+    let mut term = signal(SignalKind::terminate()).map_err(|error| Fault::broken(during, error))?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| Fault::broken(during, error))?;
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        readiness.stop();
+    })
+}
+
+fn bind_operations(app: &App) -> Result<TcpListener, Fault> {
+    let address = app.config.http.ops_listen;
+    if !address.ip().is_loopback() {
+        tracing::warn!(%address, "metrics and readiness can be asked for from other machines; keep players out");
+    }
+    TcpListener::bind(address).map_err(|error| Fault::broken("listening at DOVETAIL_OPS_LISTEN", error))
 }
 
 fn bind(app: &App) -> Result<TcpListener, Fault> {
-    TcpListener::bind(app.config.http.listen).map_err(|error| Fault::broken("listening", error))
+    TcpListener::bind(app.config.http.listen)
+        .map_err(|error| Fault::broken("listening at DOVETAIL_LISTEN", error))
 }
 
 /// Runs the simulator beside the portal. It keeps what customers allowed next to the database, so that
@@ -63,6 +100,26 @@ fn play_amazon(app: &App) -> Result<(), Fault> {
     let amazon = Simulator::new(settings).run(listener).map_err(|error| Fault::broken(during, error))?;
     actix_web::rt::spawn(amazon);
     Ok(())
+}
+
+/// Refuses to serve players whose tokens and passwords would all look lost (S65).
+async fn have_every_key(app: &App) -> Result<(), Failure> {
+    let missing = sealed::missing(app).await?;
+    if missing.is_empty() || !app.config.is_production() {
+        for sealed::Missing { key, values } in &missing {
+            tracing::warn!(key, values, "a key is missing; what it sealed will not open");
+        }
+        return Ok(sealed::take_up(app).await?);
+    }
+    let of = |missing: &sealed::Missing| format!("key {:?} seals {} values", missing.key, missing.values);
+    let which: Vec<String> = missing.iter().map(of).collect();
+    let says = format!(
+        "lacks a key that is needed: {}. Put it back behind the first and run `dovetail keys reseal`; if it is \
+         lost, `dovetail keys give-up ID`",
+        which.join("; ")
+    );
+    let problems = vec![Problem { setting: "DOVETAIL_TOKEN_KEYS".to_owned(), says }];
+    Err(Refused { problems }.into())
 }
 
 /// Brings the schema up to date, or refuses to serve an old one (product, `DOVETAIL_MIGRATE`).

@@ -60,6 +60,8 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("GET /privacy",                              ["200",             "200",                           "200"]),
     ("GET /amazon/match",                         ["400",             "400",                           "400"]),
     ("POST /amazon/match",                        ["400",             "400",                           "400"]),
+    ("GET /ws/{credential}/{apiKey}",             ["400",             "400",                           "400"]),
+    ("POST /rs/{credential}/{secret}/{RequestName}", ["403",          "403",                           "403"]),
     ("GET /register",                             ["200",             "303 /account",                  "303 /account"]),
     ("POST /register",                            ["422",             "303 /account",                  "303 /account"]),
     ("GET /register/verify",                      ["303 /register",   "303 /account",                  "303 /account"]),

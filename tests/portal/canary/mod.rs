@@ -16,13 +16,14 @@ use dovetail::platform::clock::Clock;
 use dovetail::platform::db::{Db, migrate};
 
 use secrets::Secrets;
+use serde_json::json;
 
 use super::harness::browser::Diary;
 use super::harness::database::Database;
 use super::harness::dump;
 use super::harness::program::Program;
 use super::harness::wiretap::Wiretap;
-use super::harness::{Browser, Page, Receiver};
+use super::harness::{Browser, GameClient, Page, Receiver};
 
 const CLIENT_SECRET: &str =
     "amzn1.oa2-cs.v1.7c1f60c2c3a94d5f8e0b16a49d2e7f30a1b2c3d4e5f60718293a4b5c6d7e8f90";
@@ -33,6 +34,9 @@ const WRONG_PASSWORD: &str = "Haselnuss verlegt 19 Schienen";
 const STRAY_PASSWORD: &str = "Regenwurm mietet 64 Ballone";
 const ECHOED: &str = "Atza|IwEBI-canary-that-Amazon-repeats-in-an-error";
 const STRAY_TOKEN: &str = "Atza|IwEBI-canary-that-somebody-put-into-an-address";
+const GAME_SECRETS: [&str; 2] = ["canary-secret-of-every-game-5417", "canary-secret-of-a-server-90263"];
+const STRAY_GAME_SECRET: &str = "canary-secret-that-was-mistyped-31";
+const STRAY_GAME_TOKEN: &str = "cAnAryTokenThatAGameHasLostAndFoundAgain00A";
 const STRAY_CODE: &str = "ANcanaryCodeOfNobody";
 const STRAY_KEY: &str = "dovetail_sk_canaryKeyThatNobodyMade0123456789abcdefghijklm";
 const STRAY_STATE: &str = "canary-state-that-nobody-was-given-0123456789";
@@ -75,6 +79,8 @@ impl Canary {
         set("DOVETAIL_AMAZON_TOKEN_URL", &format!("{}/auth/o2/token", wiretap.url()));
         set("DOVETAIL_AMAZON_TOKENINFO_URL", &format!("{}/auth/o2/tokeninfo", wiretap.url()));
         set("DOVETAIL_AMAZON_PROFILE_URL", &format!("{}/user/profile", wiretap.url()));
+        let [device, server] = GAME_SECRETS;
+        set("DOVETAIL_GAME_CREDENTIALS", &format!("canary:device:{device},canary:server:{server}"));
         set("DOVETAIL_UPSTREAM_CONNECT", "1s");
         set("DOVETAIL_UPSTREAM_TOTAL", "1s");
         let keys = new_keys().unwrap();
@@ -162,6 +168,10 @@ async fn no_secret_is_anywhere_else() {
     for token in [ECHOED, STRAY_TOKEN] {
         secrets.add("access token", token);
     }
+    for secret in GAME_SECRETS.into_iter().chain([STRAY_GAME_SECRET]) {
+        secrets.add("game secret", secret);
+    }
+    secrets.add("game token", STRAY_GAME_TOKEN);
     secrets.add("authorization code", STRAY_CODE);
     secrets.add("service key", STRAY_KEY);
     secrets.add("state", STRAY_STATE);
@@ -176,6 +186,7 @@ async fn no_secret_is_anywhere_else() {
     forgets_the_password(&mut canary).await;
     meets_a_broken_amazon(&canary).await;
     says_secrets_in_the_wrong_place(&canary).await;
+    plays_a_game(&canary).await;
     serves_a_game_server(&mut canary).await;
 
     look_everywhere(canary);
@@ -294,6 +305,33 @@ async fn says_secrets_in_the_wrong_place(canary: &Canary) {
     browser.post("/sign-in", &[("csrf", "stray"), ("password", STRAY_PASSWORD)]).await;
     browser.post("/nowhere", &[("password", STRAY_PASSWORD)]).await;
     browser.post("/sign-in", &[("password", STRAY_PASSWORD), ("password", STRAY_PASSWORD)]).await;
+}
+
+/// The door for games, by both ways, with right secrets and wrong ones.
+async fn plays_a_game(canary: &Canary) {
+    let [device, server] = GAME_SECRETS;
+    let client = reqwest::Client::new();
+    for (secret, status) in [(server, 200), (device, 403), (STRAY_GAME_SECRET, 403)] {
+        for name in ["EndSessionRequest", "AmazonConnectRequest", "NoRequest"] {
+            let url = format!("{}/rs/server/{secret}/{name}", canary.url);
+            let body = json!({ "authToken": STRAY_GAME_TOKEN, "accessToken": STRAY_TOKEN, "password": STRAY_PASSWORD });
+            let answer = client.post(url).json(&body).send().await.unwrap();
+            assert_eq!(answer.status(), status, "{name}");
+        }
+        // Other methods and longer addresses are refused elsewhere.
+        client.get(format!("{}/rs/server/{secret}/EndSessionRequest", canary.url)).send().await.unwrap();
+        client.post(format!("{}/rs/server/{secret}/a/b", canary.url)).send().await.unwrap();
+    }
+    let host = canary.url.trim_start_matches("http://");
+    let mut game = GameClient::connect(host, "/ws/device/canary", &[]).await.unwrap();
+    let welcome = game.shake(device, json!({ "authToken": STRAY_GAME_TOKEN })).await;
+    assert!(welcome["sessionId"].is_string(), "{welcome}");
+    game.ask("AmazonConnectRequest", json!({ "accessToken": STRAY_TOKEN })).await;
+    game.ask("AuthenticationRequest", json!({ "userName": "nobody", "password": STRAY_PASSWORD })).await;
+    game.send(&format!("no JSON, but {STRAY_GAME_TOKEN}")).await;
+    assert_eq!(game.next().await["@class"], ".ErrorResponse");
+    let mut stray = GameClient::connect(host, "/ws/device/canary", &[]).await.unwrap();
+    assert!(stray.shake(STRAY_GAME_SECRET, json!({})).await["error"].is_string());
 }
 
 /// A key is made, used for a token, held wrongly; a webhook is registered and told.

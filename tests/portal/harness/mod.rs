@@ -16,6 +16,7 @@ pub mod browser;
 pub mod chromium;
 pub mod database;
 pub mod dump;
+pub mod game_client;
 mod html;
 mod jar;
 mod log;
@@ -33,6 +34,7 @@ pub mod trips;
 pub mod wiretap;
 
 pub use self::browser::Browser;
+pub use self::game_client::GameClient;
 pub use self::page::Page;
 pub use self::people::Person;
 pub use self::portal::Portal;
