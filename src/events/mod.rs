@@ -15,3 +15,4 @@ pub use feed::{CursorRefused, FeedPage, read};
 pub use model::{EventId, Kind, LinkEvent, NewEvent};
 pub use sealed::SEALED;
 pub use store::{record, sweep};
+pub use webhooks::WebhookPayload;

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::events::webhooks;
 use crate::mail;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::metrics::Metrics;
@@ -21,7 +22,7 @@ type Sample = fn(&mut Conn, DateTime<Utc>) -> QueryResult<Note>;
 type Note = Box<dyn FnOnce(&Metrics) + Send>;
 
 /// Everything that is asked at each scrape.
-const SAMPLES: &[Sample] = &[mails];
+const SAMPLES: &[Sample] = &[mails, deliveries];
 
 /// Brings the numbers up to date that nobody counts as it happens.
 pub(super) async fn take(app: &App) {
@@ -40,6 +41,14 @@ fn mails(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Note> {
     Ok(Box::new(move |metrics| {
         metrics.mails_waiting.set(waiting.letters);
         metrics.oldest_mail.set(age(waiting.oldest, now));
+    }))
+}
+
+fn deliveries(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Note> {
+    let (waiting, oldest) = webhooks::backlog(conn)?;
+    Ok(Box::new(move |metrics| {
+        metrics.deliveries_waiting.set(waiting);
+        metrics.oldest_delivery.set(age(oldest, now));
     }))
 }
 
