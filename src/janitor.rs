@@ -17,6 +17,7 @@ use crate::platform::fault::Fault;
 use crate::platform::throttle;
 use crate::platform::token::random_bytes;
 use crate::players;
+use crate::refresher;
 use crate::registration;
 use crate::sessions;
 use crate::sign_in;
@@ -37,6 +38,7 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("password_resets", |conn, now, limit| Ok(sign_in::reset::sweep(conn, now, limit)?)),
     ("email_changes", |conn, now, limit| Ok(players::sweep_changes(conn, now, limit)?)),
     ("email_undos", |conn, now, limit| Ok(players::sweep_undos(conn, now, limit)?)),
+    ("refresh_counts", |conn, now, limit| Ok(refresher::brake::sweep(conn, now, limit)?)),
     ("mails", |conn, now, limit| Ok(mail::sweep(conn, now, limit)?)),
 ];
 

@@ -27,6 +27,7 @@
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
+//! | [`refresher`] | what a link is worth, today and on demand; the brake of S69 |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
 //! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
@@ -90,6 +91,7 @@ pub mod mail;
 pub mod platform;
 mod players;
 mod privacy;
+pub mod refresher;
 mod registration;
 mod resume;
 mod routes;

@@ -17,11 +17,13 @@ mod matching;
 mod model;
 pub mod pages;
 mod register;
+mod revoke;
 mod store;
 pub mod trip_pages;
 mod unlink;
 mod views;
 
 pub use made_up::MadeUpLink;
-pub use model::Stage;
-pub use store::sweep;
+pub use model::{Stage, place_of_access_token, place_of_refresh_token};
+pub use revoke::{Revocation, Revoked};
+pub use store::{Sent, sweep};

@@ -162,12 +162,12 @@ pub(super) struct Arrived {
 }
 
 /// Where the vault knows a link's access token.
-pub(super) fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
+pub fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
     place_of_token("access token", link, player, amazon_id)
 }
 
 /// Where the vault knows a link's refresh token.
-pub(super) fn place_of_refresh_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
+pub fn place_of_refresh_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
     place_of_token("refresh token", link, player, amazon_id)
 }
 

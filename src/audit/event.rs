@@ -34,6 +34,8 @@ word_type! {
         LinkRevoked = "link.amazon.revoked",
         LinkNeedsReconnect = "link.amazon.reconnect_needed",
         LinkRefused = "link.amazon.refused",
+        BrakePulled = "refresh.brake.pulled",
+        BrakeReleased = "refresh.brake.released",
     }
 }
 

@@ -42,6 +42,12 @@ pub fn hold(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
 }
 
+/// The same for what happens to a player from outside, whether or not they may sign in.
+pub fn hold_whoever(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player));
+    Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
+}
+
 type CredentialColumns = (PlayerId, Option<Vec<u8>>, Option<UtcTime>, Option<String>, String, Option<String>);
 
 const CREDENTIALS: (

@@ -36,6 +36,13 @@ diesel::table! {
         token_version -> BigInt,
         linked_at -> Timestamp,
         checked_at -> Timestamp,
+        state_cause -> Nullable<Text>,
+        next_check_at -> Timestamp,
+        retry_at -> Nullable<Timestamp>,
+        failures -> BigInt,
+        held_at -> Nullable<Timestamp>,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<Timestamp>,
     }
 }
 
@@ -194,6 +201,26 @@ diesel::table! {
         reference -> Text,
         network -> Nullable<Text>,
         details -> Text,
+    }
+}
+
+diesel::table! {
+    refresh_counts (minute, shard) {
+        minute -> Timestamp,
+        shard -> BigInt,
+        renewed -> BigInt,
+        refused -> BigInt,
+    }
+}
+
+diesel::table! {
+    refresh_brake (id) {
+        id -> Text,
+        on_since -> Nullable<Timestamp>,
+        refused -> BigInt,
+        refreshes -> BigInt,
+        released_at -> Nullable<Timestamp>,
+        released_by -> Nullable<Text>,
     }
 }
 

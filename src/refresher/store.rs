@@ -1,0 +1,288 @@
+//! The columns of a link that renewing it needs: tokens, lease, and when it is looked at next.
+//!
+//! A lease is taken by a conditional update and proven by every write that follows. A background claim also
+//! moves the link's next look to the lease's end, so that a copy that died is replaced by time alone.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::amazon_link::Sent;
+use crate::platform::db::schema::amazon_links::dsl;
+use crate::platform::db::{Conn, UtcTime};
+use crate::refresher::model::{Lease, Leased, Renewed, Seen};
+use crate::refresher::schedule::Again;
+use crate::words::{LinkId, LinkState, PlayerId, StateCause};
+
+type LeasedColumns = (
+    LinkId,
+    PlayerId,
+    String,
+    i64,
+    LinkState,
+    Option<StateCause>,
+    String,
+    String,
+    Option<Vec<u8>>,
+    i64,
+    Option<UtcTime>,
+);
+
+const LEASED: (
+    dsl::id,
+    dsl::player_id,
+    dsl::amazon_id,
+    dsl::token_version,
+    dsl::state,
+    dsl::state_cause,
+    dsl::client_id,
+    dsl::scopes,
+    dsl::refresh_token_sealed,
+    dsl::failures,
+    dsl::held_at,
+) = (
+    dsl::id,
+    dsl::player_id,
+    dsl::amazon_id,
+    dsl::token_version,
+    dsl::state,
+    dsl::state_cause,
+    dsl::client_id,
+    dsl::scopes,
+    dsl::refresh_token_sealed,
+    dsl::failures,
+    dsl::held_at,
+);
+
+fn leased(
+    lease: &Lease,
+    (link, player, amazon_id, token_version, state, cause, client_id, scopes, sealed, failures, held_at): LeasedColumns,
+) -> Leased {
+    let sent = Sent { link, player, amazon_id, token_version, lease: lease.owner.clone() };
+    Leased {
+        sent,
+        lease: lease.clone(),
+        state,
+        cause,
+        client_id,
+        scopes,
+        refresh_sealed: sealed.unwrap_or_default(),
+        failures,
+        held_at: held_at.map(Into::into),
+    }
+}
+
+type SeenColumns = (
+    (LinkId, String, String, String, LinkState, UtcTime, i64),
+    (Option<Vec<u8>>, Option<UtcTime>, bool, Option<UtcTime>, Option<UtcTime>),
+);
+
+/// The player's link, as it stands.
+pub(super) fn look(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Seen>> {
+    let row: Option<SeenColumns> = dsl::amazon_links
+        .filter(dsl::player_id.eq(player))
+        .select((
+            (
+                dsl::id,
+                dsl::amazon_id,
+                dsl::client_id,
+                dsl::scopes,
+                dsl::state,
+                dsl::state_since,
+                dsl::token_version,
+            ),
+            (
+                dsl::access_token_sealed,
+                dsl::access_token_expires_at,
+                dsl::refresh_token_sealed.is_not_null(),
+                dsl::lease_until,
+                dsl::retry_at,
+            ),
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|((link, amazon_id, client_id, scopes, state, since, token_version), tokens)| {
+        let (access_sealed, expires_at, is_renewable, lease_until, retry_at) = tokens;
+        Seen {
+            link,
+            player: player.clone(),
+            amazon_id,
+            client_id,
+            scopes,
+            state,
+            since: since.into(),
+            token_version,
+            access_sealed,
+            access_expires_at: expires_at.map(Into::into),
+            is_renewable,
+            lease_until: lease_until.map(Into::into),
+            retry_at: retry_at.map(Into::into),
+        }
+    }))
+}
+
+/// Takes the lease on a link that still is what was seen. `None` if somebody was quicker.
+pub(super) fn lease(
+    conn: &mut Conn,
+    seen: (&LinkId, i64),
+    lease: &Lease,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Leased>> {
+    let free = dsl::amazon_links
+        .filter(dsl::id.eq(seen.0))
+        .filter(dsl::token_version.eq(seen.1))
+        .filter(dsl::refresh_token_sealed.is_not_null())
+        .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(UtcTime::from(now))));
+    let row: Option<LeasedColumns> = diesel::update(free)
+        .set((
+            dsl::lease_owner.eq(Some(&lease.owner)),
+            dsl::lease_until.eq(Some(UtcTime::from(lease.until))),
+        ))
+        .returning(LEASED)
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(|row| leased(lease, row)))
+}
+
+/// Links whose time has come, longest waiting first.
+pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<LinkId>> {
+    let now = UtcTime::from(now);
+    dsl::amazon_links
+        .filter(dsl::refresh_token_sealed.is_not_null())
+        .filter(dsl::next_check_at.le(now))
+        .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(now)))
+        .order(dsl::next_check_at)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)
+}
+
+/// How many there are.
+pub(super) fn count_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64> {
+    dsl::amazon_links
+        .filter(dsl::refresh_token_sealed.is_not_null())
+        .filter(dsl::next_check_at.le(UtcTime::from(now)))
+        .count()
+        .get_result(conn)
+}
+
+/// Takes the lease on those of `links` that still are due and nobody's.
+pub(super) fn lease_due(
+    conn: &mut Conn,
+    links: &[LinkId],
+    lease: &Lease,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<Leased>> {
+    let at = UtcTime::from(now);
+    let free = dsl::amazon_links
+        .filter(dsl::id.eq_any(links))
+        .filter(dsl::refresh_token_sealed.is_not_null())
+        .filter(dsl::next_check_at.le(at))
+        .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(at)));
+    let rows: Vec<LeasedColumns> = diesel::update(free)
+        .set((
+            dsl::lease_owner.eq(Some(&lease.owner)),
+            dsl::lease_until.eq(Some(UtcTime::from(lease.until))),
+            dsl::next_check_at.eq(UtcTime::from(lease.until)),
+        ))
+        .returning(LEASED)
+        .get_results(conn)?;
+    Ok(rows.into_iter().map(|row| leased(lease, row)).collect())
+}
+
+/// Stores new tokens and gives the lease back. False if the link is not what was sent any more: then nobody
+/// gets them (S71).
+pub(super) fn store_renewed(
+    conn: &mut Conn,
+    leased: &Leased,
+    renewed: &Renewed,
+    at: DateTime<Utc>,
+    next_check_at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let sent = &leased.sent;
+    let (state, cause) = match renewed.lacks_scope {
+        true => (LinkState::NeedsReconnect, Some(StateCause::ScopeMissing)),
+        false => (LinkState::Active, None),
+    };
+    let same = dsl::amazon_links
+        .filter(dsl::id.eq(&sent.link))
+        .filter(dsl::player_id.eq(&sent.player))
+        .filter(dsl::amazon_id.eq(&sent.amazon_id))
+        .filter(dsl::token_version.eq(sent.token_version))
+        .filter(dsl::lease_owner.eq(&sent.lease));
+    let rows = diesel::update(same)
+        .set((
+            dsl::access_token_sealed.eq(Some(&renewed.access_sealed)),
+            dsl::access_token_expires_at.eq(Some(UtcTime::from(renewed.expires_at))),
+            renewed.refresh_sealed.as_ref().map(|sealed| dsl::refresh_token_sealed.eq(Some(sealed))),
+            renewed.scopes.as_ref().map(|scopes| dsl::scopes.eq(scopes)),
+            dsl::token_version.eq(dsl::token_version + 1),
+            dsl::state.eq(state),
+            dsl::state_cause.eq(cause),
+            (state != leased.state).then(|| dsl::state_since.eq(UtcTime::from(at))),
+            dsl::checked_at.eq(UtcTime::from(at)),
+            dsl::next_check_at.eq(UtcTime::from(next_check_at)),
+            dsl::failures.eq(0),
+            dsl::retry_at.eq(None::<UtcTime>),
+            dsl::held_at.eq(None::<UtcTime>),
+            dsl::lease_owner.eq(None::<String>),
+            dsl::lease_until.eq(None::<UtcTime>),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Notes a try that gave nothing and gives the lease back. `held_at` marks a link that the brake keeps.
+pub(super) fn put_off(
+    conn: &mut Conn,
+    sent: &Sent,
+    again: Again,
+    held_at: Option<DateTime<Utc>>,
+) -> QueryResult<()> {
+    let mine = dsl::amazon_links.filter(dsl::id.eq(&sent.link)).filter(dsl::lease_owner.eq(&sent.lease));
+    diesel::update(mine)
+        .set((
+            dsl::failures.eq(dsl::failures + 1),
+            dsl::retry_at.eq(Some(UtcTime::from(again.retry_at))),
+            dsl::next_check_at.eq(UtcTime::from(again.next_check_at)),
+            held_at.map(|at| dsl::held_at.eq(Some(UtcTime::from(at)))),
+            dsl::lease_owner.eq(None::<String>),
+            dsl::lease_until.eq(None::<UtcTime>),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Gives the lease back. The link is looked at again at `next_check_at`.
+pub(super) fn give_back(conn: &mut Conn, sent: &Sent, next_check_at: DateTime<Utc>) -> QueryResult<()> {
+    let mine = dsl::amazon_links.filter(dsl::id.eq(&sent.link)).filter(dsl::lease_owner.eq(&sent.lease));
+    diesel::update(mine)
+        .set((
+            dsl::next_check_at.eq(UtcTime::from(next_check_at)),
+            dsl::lease_owner.eq(None::<String>),
+            dsl::lease_until.eq(None::<UtcTime>),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// An active link whose stored tokens are of no use any more needs its player. Nothing is deleted (S66).
+/// False if it is not active, or has other tokens by now.
+pub(super) fn needs_reconnect(
+    conn: &mut Conn,
+    seen: (&LinkId, i64),
+    cause: StateCause,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let same = dsl::amazon_links
+        .filter(dsl::id.eq(seen.0))
+        .filter(dsl::token_version.eq(seen.1))
+        .filter(dsl::state.eq(LinkState::Active));
+    let rows = diesel::update(same)
+        .set((
+            dsl::state.eq(LinkState::NeedsReconnect),
+            dsl::state_since.eq(UtcTime::from(at)),
+            dsl::state_cause.eq(Some(cause)),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
