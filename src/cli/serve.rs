@@ -14,6 +14,7 @@ use crate::platform::clock::Clock;
 use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
 use crate::platform::telemetry;
+use crate::refresher;
 use crate::server;
 
 pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
@@ -31,12 +32,13 @@ async fn serve(app: Arc<App>) -> Result<(), Fault> {
     play_amazon(&app)?;
     let portal = server::start(Arc::clone(&app), listener, workers)?;
     let post = mail::Worker::start(Arc::clone(&app))?;
+    let links = refresher::Worker::start(Arc::clone(&app));
     say_where_to_click(&app)?;
     let janitor = actix_web::rt::spawn(janitor::run(Arc::clone(&app)));
     let served = portal.await.map_err(|error| Fault::broken("serving", error));
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
-    post.stop().await;
+    tokio::join!(post.stop(), links.stop());
     served
 }
 
