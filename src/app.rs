@@ -11,6 +11,7 @@ use crate::platform::clock::Clock;
 use crate::platform::db::Db;
 use crate::platform::fault::Fault;
 use crate::platform::keys::{KeyMaterial, LookupHasher, Purpose, PurposeKey, own_key};
+use crate::platform::metrics::Metrics;
 use crate::platform::password::{Cost, Limits, PasswordHasher};
 use crate::platform::throttle::Throttle;
 use crate::platform::vault::{KeyRing, Vault};
@@ -25,6 +26,7 @@ pub struct App {
     pub passwords: PasswordHasher,
     pub throttle: Throttle,
     pub keys: Keys,
+    pub metrics: Arc<Metrics>,
 }
 
 /// One key a purpose (S137: never one for two).
@@ -60,20 +62,24 @@ const CONNECTIONS: u32 = 16;
 impl App {
     /// Builds the portal's hands. Opens the database, which must be migrated; calls nobody.
     pub fn build(config: Config, clock: Clock) -> Result<Self, NotBuilt> {
-        let db = open_database(&config)?;
-        let vault = Arc::new(Vault::new(ring(&config)?));
+        let metrics = Arc::new(Metrics::new());
+        metrics.started(clock.now().timestamp());
+        let counted = || Arc::clone(&metrics);
+        let db = open_database(&config)?.counted_by(counted());
+        let vault = Arc::new(Vault::new(ring(&config)?).counted_by(counted()));
         let hashing = &config.policy.hashing;
         let cost = Cost { kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes };
         let limits = Limits { permits: hashing.permits, queue: hashing.queue, wait: hashing.wait };
         Ok(Self {
+            lwa: lwa::Client::new(lwa_settings(&config)?, clock.clone())?.counted_by(counted()),
             clock,
-            lwa: lwa::Client::new(lwa_settings(&config)?)?,
-            passwords: PasswordHasher::start(Arc::clone(&vault), cost, limits)?,
-            throttle: Throttle::new(db.clone(), config.limits.is_throttled),
+            passwords: PasswordHasher::start(Arc::clone(&vault), cost, limits)?.counted_by(counted()),
+            throttle: Throttle::new(db.clone(), config.limits.is_throttled, counted()),
             keys: keys(&config)?,
             vault,
             db,
             config,
+            metrics,
         })
     }
 

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::mail;
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
+use crate::platform::metrics::{Pass, Worker};
 use crate::platform::throttle;
 use crate::platform::token::random_bytes;
 use crate::players;
@@ -46,7 +47,10 @@ const SWEEPS: &[(&str, Sweep)] = &[
 pub async fn run(app: Arc<App>) {
     loop {
         tokio::time::sleep(pause()).await;
-        match pass(&app).await {
+        let done = pass(&app).await;
+        let outcome = if done.is_ok() { Pass::Well } else { Pass::Fault };
+        app.metrics.pass(Worker::Janitor, outcome, app.clock.now().timestamp());
+        match done {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "rows whose time was over are gone"),
             Err(fault) => tracing::warn!(fault = %fault, "sweeping did not end; the next pass goes on"),
@@ -62,6 +66,7 @@ pub async fn pass(app: &App) -> Result<usize, Fault> {
         loop {
             let rows = app.db.write(move |conn| sweep(conn, now, BATCH)).await?;
             gone += rows;
+            app.metrics.swept_rows.add_many(table, rows);
             if i64::try_from(rows).unwrap_or_default() < BATCH {
                 break;
             }

@@ -21,13 +21,16 @@
 //! | [`app`] | the portal's hands, built once from the settings |
 //! | `web` | how a request is read, guarded and answered |
 //! | `audit` | what happened, to whom, by whom |
+//! | `events` | what game servers are told: the feed, and webhooks |
 //! | `mail` | the outbox and the worker that empties it |
 //! | `sessions` | browser sessions as rows |
+//! | `game_sessions` | game sessions and their tokens as rows; ended together with the browser's |
 //! | `players` | the account: names, address, password |
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
 //! | [`refresher`] | what a link is worth, today and on demand; the brake of S69 |
+//! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
 //! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
@@ -85,6 +88,9 @@ pub mod app;
 mod audit;
 pub mod cli;
 pub mod config;
+mod events;
+mod game;
+mod game_sessions;
 pub mod janitor;
 pub mod lwa;
 pub mod mail;

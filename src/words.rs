@@ -12,7 +12,8 @@ id_type! {
 }
 
 id_type! {
-    /// A browser session. Public: it addresses a row in the list of sessions; the cookie is another secret.
+    /// A session of a browser or of a game. Public: it addresses a row in the list of sessions; the cookie
+    /// and the game's token are other secrets.
     SessionId
 }
 
@@ -58,5 +59,7 @@ word_type! {
         Password = "password",
         Amazon = "amazon",
         Registration = "registration",
+        /// A game named a device that it had signed in before; games only.
+        Device = "device",
     }
 }

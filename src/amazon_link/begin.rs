@@ -7,6 +7,7 @@ use url::Url;
 use crate::amazon_link::model::{Purpose, place_in_attempt};
 use crate::amazon_link::store::{self, Bearer, NewAttempt};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::metrics::Limit;
 use crate::platform::throttle::{Budget, Then, Verdict};
 use crate::platform::token::Token;
 use crate::web::{Next, Visit};
@@ -25,6 +26,7 @@ const TRIPS_PER_MINUTE: u32 = 120;
 pub(super) async fn begin(visit: &Visit, purpose: Purpose, next: Option<Next>) -> Result<Url, Stop<TooMany>> {
     let app = &visit.app;
     let budget = Budget {
+        limit: Limit::AmazonTrips,
         id: format!("amazon-trip:{}", visit.caller.network()),
         free: TRIPS_PER_MINUTE,
         window: TimeDelta::minutes(1),

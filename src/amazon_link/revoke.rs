@@ -14,9 +14,10 @@ use crate::amazon_link::model::Cause;
 use crate::amazon_link::store::{self, Ending, Sent};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
+use crate::events::{self, NewEvent};
 use crate::mail::{self, Letter};
 use crate::platform::catalogue::Language;
-use crate::platform::db::Conn;
+use crate::platform::db::{Conn, on_commit};
 use crate::platform::fault::Fault;
 use crate::platform::keys::{Lookup, LookupHasher};
 use crate::players;
@@ -28,6 +29,7 @@ pub struct Revocation {
     sent: Sent,
     letter: Option<Letter>,
     event: Event,
+    told: NewEvent,
     hasher: LookupHasher,
     at: DateTime<Utc>,
 }
@@ -72,7 +74,14 @@ impl Revocation {
             Some(id) => event.with(json!({ "amazon_request": id })),
             None => event,
         };
-        Ok(Self { sent, letter, event, hasher: app.keys.lookup.clone(), at })
+        let told = NewEvent {
+            at,
+            kind: events::Kind::Revoked,
+            player: sent.player.clone(),
+            actor: Actor::Amazon,
+            cause: Some(Cause::RevokedByAmazon.as_str()),
+        };
+        Ok(Self { sent, letter, event, told, hasher: app.keys.lookup.clone(), at })
     }
 
     /// Takes the player's row and says whether the link still is what was sent. Call first, in the transaction
@@ -99,6 +108,9 @@ impl Revocation {
         if let Some(letter) = &self.letter {
             mail::enqueue(conn, letter)?;
         }
+        let then = if revoked == Revoked::Ended { "ended" } else { "kept" };
+        on_commit(move |metrics| metrics.revocations.add(then));
+        events::record(conn, &self.told)?;
         Ok(revoked)
     }
 }

@@ -4,6 +4,7 @@ use crate::amazon_link::complete::event;
 use crate::amazon_link::model::{Cause, Refused};
 use crate::amazon_link::store::{self, Ending};
 use crate::audit::{self, Actor, Kind};
+use crate::events::{self, NewEvent};
 use crate::mail::{self, Letter};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::keys::Lookup;
@@ -26,6 +27,13 @@ pub(super) async fn unlink(visit: &Visit) -> Result<Option<Started>, Stop<Refuse
     let this_session = viewer.session.id.clone();
     let event = event(visit, Kind::LinkRemoved, Actor::Player).on(&player);
     let letter = letter(visit, viewer)?;
+    let told = NewEvent {
+        at: visit.now,
+        kind: events::Kind::Unlinked,
+        player: player.clone(),
+        actor: Actor::Player,
+        cause: Some(Cause::UnlinkedByPlayer.as_str()),
+    };
     let hasher = app.keys.lookup.clone();
     let now = visit.now;
     let is_unlinked = app
@@ -52,6 +60,7 @@ pub(super) async fn unlink(visit: &Visit) -> Result<Option<Started>, Stop<Refuse
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
+            events::record(conn, &told)?;
             Ok(true)
         })
         .await?;

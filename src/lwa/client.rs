@@ -3,16 +3,20 @@
 //! Promises that what it was built from is whole: addresses of the right kind, an audience list with
 //! entries. Refuses to be built from anything less, because a missing list once meant no check (S74).
 
+use std::sync::Arc;
+
 use oauth2::basic::BasicClient;
 use oauth2::{AuthType, AuthUrl, ClientId, ClientSecret, EndpointNotSet, EndpointSet, RedirectUrl, TokenUrl};
 use secrecy::ExposeSecret as _;
 use url::Url;
 
 use super::egress::Egress;
-use super::{Class, Error, Kind, Settings};
+use super::{Circuit, Class, Error, Kind, Settings};
+use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
+use crate::platform::metrics::Metrics;
 
-/// Login with Amazon. Clones share one connection pool and one limit of calls.
+/// Login with Amazon. Clones share one connection pool, one limit of calls and one circuit.
 #[derive(Clone)]
 pub struct Client {
     pub(super) settings: Settings,
@@ -36,16 +40,23 @@ impl Client {
     /// Builds the client; opens no connection.
     ///
     /// A fault names the setting that is wrong and never its value.
-    pub fn new(settings: Settings) -> Result<Self, Fault> {
+    pub fn new(settings: Settings, clock: Clock) -> Result<Self, Fault> {
         const DURING: &str = "building the Login with Amazon client";
         check(&settings).map_err(|problem| Fault::broken(DURING, problem))?;
-        let egress = Egress::new(settings.only_https, settings.limits)
+        let egress = Egress::new(settings.only_https, settings.limits, clock)
             .map_err(|error| Fault::broken(DURING, error.without_url()))?;
         let web = oauth(&settings, &settings.client_id)
             .set_client_secret(ClientSecret::new(settings.client_secret.expose_secret().to_owned()))
             .set_redirect_uri(RedirectUrl::from_url(settings.redirect_uri.clone()));
         let device = settings.device_client_id.as_deref().map(|id| oauth(&settings, id));
         Ok(Self { settings, web, device, egress })
+    }
+
+    /// The same client, with its calls counted here.
+    #[must_use]
+    pub fn counted_by(mut self, metrics: Arc<Metrics>) -> Self {
+        self.egress = self.egress.counted_by(metrics);
+        self
     }
 
     /// The client id of one of our registrations, to keep beside the tokens it got.
@@ -66,6 +77,16 @@ impl Client {
     /// The scopes every trip asks for.
     pub fn scopes(&self) -> &[String] {
         &self.settings.scopes
+    }
+
+    /// Whether Amazon is being asked just now. Takes no call and no wait to answer.
+    pub fn circuit(&self) -> Circuit {
+        self.egress.circuit.circuit()
+    }
+
+    /// Whether people should be told that Amazon is not available: it failed lately and has not answered since.
+    pub fn is_failing(&self) -> bool {
+        self.egress.circuit.is_news()
     }
 
     pub(super) fn oauth(&self, registration: Registration) -> Result<&OAuth, Error> {

@@ -65,7 +65,10 @@ impl Client {
     pub async fn identify(&self, access: &SecretString, from: Provenance) -> Result<Identity, Error> {
         let limit = self.settings.limits.identify;
         let proof = tokio::time::timeout(limit, self.prove(access, from));
-        proof.await.unwrap_or_else(|_| Err(Error::unavailable(Class::Timeout)))
+        proof.await.unwrap_or_else(|_| {
+            self.egress.circuit.failed();
+            Err(Error::unavailable(Class::Timeout))
+        })
     }
 
     async fn prove(&self, access: &SecretString, from: Provenance) -> Result<Identity, Error> {

@@ -1,19 +1,22 @@
 //! The one way out.
 //!
 //! Promises that every call ends: bounded in time, bytes and number (S85), over TLS from 1.2 on, to the
-//! address it was built for and no other (S53). Refuses redirects, proxies from the environment, cookies and
+//! address it was built for and no other (S53), and not at all while Amazon fails (S86). Refuses redirects, proxies from the environment, cookies and
 //! compression, and reads a body only where the status gives it a meaning.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Request, Response, redirect, retry, tls};
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
+use super::circuit::Breaker;
 use super::wire::ErrorAnswer;
 use super::{Class, Error, Kind, Limits, json};
+use crate::platform::clock::Clock;
+use crate::platform::metrics::Metrics;
 
 /// The four calls, which differ in when they may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub(super) struct Egress {
     http: reqwest::Client,
     calls: Arc<Semaphore>,
     body_limit: usize,
+    pub(super) circuit: Arc<Breaker>,
+    metrics: Arc<Metrics>,
 }
 
 /// An answer as it came, not yet believed.
@@ -42,7 +47,7 @@ pub(super) struct Answer {
 }
 
 impl Egress {
-    pub(super) fn new(only_https: bool, limits: Limits) -> reqwest::Result<Self> {
+    pub(super) fn new(only_https: bool, limits: Limits, clock: Clock) -> reqwest::Result<Self> {
         let http = reqwest::Client::builder()
             .user_agent(concat!("dovetail/", env!("CARGO_PKG_VERSION")))
             .tls_backend_rustls()
@@ -59,14 +64,36 @@ impl Egress {
             .connect_timeout(limits.connect)
             .timeout(limits.total)
             .build()?;
-        Ok(Self { http, calls: Arc::new(Semaphore::new(limits.in_flight)), body_limit: limits.body })
+        Ok(Self {
+            http,
+            calls: Arc::new(Semaphore::new(limits.in_flight)),
+            body_limit: limits.body,
+            circuit: Arc::new(Breaker::new(&limits, clock)),
+            metrics: Arc::default(),
+        })
+    }
+
+    pub(super) fn counted_by(self, metrics: Arc<Metrics>) -> Self {
+        metrics.amazon_permits.set(self.calls.available_permits());
+        Self { metrics, ..self }
     }
 
     /// Sends a request, a second time where the call allows it, after a short random pause.
     pub(super) async fn ask(&self, call: Call, request: Request) -> Result<Answer, Error> {
+        let pass = self.circuit.enter().map_err(|left| {
+            self.metrics.amazon_call(call.word(), Class::CircuitOpen.word(), Duration::ZERO);
+            Error::new(Kind::Unavailable { retry_after: Some(left) }, Class::CircuitOpen)
+        })?;
         let Ok(_permit) = self.calls.try_acquire() else {
+            self.metrics.amazon_call(call.word(), Class::Busy.word(), Duration::ZERO);
             return Err(Error::new(Kind::Busy, Class::Busy));
         };
+        let outcome = self.ask_again_if_allowed(call, request).await;
+        pass.report(is_failure(&outcome));
+        outcome
+    }
+
+    async fn ask_again_if_allowed(&self, call: Call, request: Request) -> Result<Answer, Error> {
         let spare = request.try_clone();
         let first = self.send(call, request).await;
         match spare {
@@ -79,6 +106,14 @@ impl Egress {
     }
 
     async fn send(&self, call: Call, request: Request) -> Result<Answer, Error> {
+        let (_in_flight, began) = (self.metrics.amazon_in_flight.hold(), Instant::now());
+        let answer = self.sent(call, request).await;
+        let outcome = answer.as_ref().map_or_else(|error| error.class().word(), Answer::outcome);
+        self.metrics.amazon_call(call.word(), outcome, began.elapsed());
+        answer
+    }
+
+    async fn sent(&self, call: Call, request: Request) -> Result<Answer, Error> {
         let mut response = self.http.execute(request).await.map_err(|error| transport(&error))?;
         let headers = response.headers();
         let mut answer = Answer {
@@ -119,6 +154,16 @@ impl Egress {
 }
 
 impl Call {
+    /// The word in metrics.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Exchange => "exchange",
+            Self::Refresh => "refresh",
+            Self::TokenInfo => "tokeninfo",
+            Self::Profile => "profile",
+        }
+    }
+
     /// S85: a code never twice; a refresh token only if it never left; a question again after a passing failure.
     fn may_repeat_after(self, outcome: &Result<Answer, Error>) -> bool {
         let is_question = matches!(self, Self::TokenInfo | Self::Profile);
@@ -132,6 +177,15 @@ impl Call {
 }
 
 impl Answer {
+    /// The word in metrics. What a 200 holds is judged later; a bad body is a refusal like the others.
+    fn outcome(&self) -> &'static str {
+        match (self.status, self.unreadable) {
+            (200, None) => "ok",
+            (200, Some(class)) => class.word(),
+            _ => self.refusal().unwrap_or_else(|error| error.class()).word(),
+        }
+    }
+
     /// The body as a `T`, if it may be read at all.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let read = match self.unreadable {
@@ -159,6 +213,14 @@ impl Answer {
 
     pub(super) fn error(&self, kind: Kind, class: Class) -> Error {
         Error::new(kind, class).of_request(self.request_id.clone())
+    }
+}
+
+/// What says that Amazon fails, whoever asks and with what (S86). 429 is Amazon asking to be left alone.
+fn is_failure(outcome: &Result<Answer, Error>) -> bool {
+    match outcome {
+        Ok(answer) => matches!(answer.status, 429 | 500..=599),
+        Err(error) => matches!(error.class(), Class::Connect | Class::Timeout | Class::Interrupted),
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use crate::app::App;
 use crate::mail::letter::Kind;
 use crate::platform::keys::Lookup;
+use crate::platform::metrics::Limit;
 use crate::platform::throttle::{Budget, Then};
 
 /// Letters of one kind to one address within an hour.
@@ -17,7 +18,9 @@ const TO_EVERYBODY: u32 = 6_000;
 /// does not keep that stranger from another (S16).
 pub fn budgets(app: &App, kind: Kind, email_key: &str) -> Vec<Budget> {
     let address = app.keys.lookup.hash(Lookup::Identifier, email_key);
-    [(format!("mail:{}:{address}", kind.as_str()), TO_ONE_ADDRESS), ("mail:all".to_owned(), TO_EVERYBODY)]
-        .map(|(id, free)| Budget { id, free, window: TimeDelta::hours(1), then: Then::Wait })
-        .to_vec()
+    let hourly = |limit, id, free| Budget { limit, id, free, window: TimeDelta::hours(1), then: Then::Wait };
+    vec![
+        hourly(Limit::MailsToAddress, format!("mail:{}:{address}", kind.as_str()), TO_ONE_ADDRESS),
+        hourly(Limit::MailsToEverybody, "mail:all".to_owned(), TO_EVERYBODY),
+    ]
 }

@@ -14,6 +14,7 @@ use crate::mail::smtp::{CONNECTIONS, Handed, Server};
 use crate::mail::store::{self, Claimed};
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
+use crate::platform::metrics::LetterFate;
 
 /// A letter older than this is no longer worth sending.
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
@@ -92,6 +93,7 @@ async fn deliver(app: &App, server: &Server, letter: Claimed, lease: String) -> 
         Handed::Over => {
             tracing::info!(mail.id = %id, mail.kind = kind, mail.attempts = attempts, "a mail was sent");
             app.db.write(move |conn| Ok::<_, Fault>(store::record_sent(conn, &id, &lease, now)?)).await?;
+            app.metrics.mails.add(LetterFate::Sent);
             Ok(true)
         }
         Handed::NotNow(reason) => {
@@ -103,6 +105,7 @@ async fn deliver(app: &App, server: &Server, letter: Claimed, lease: String) -> 
             app.db
                 .write(move |conn| Ok::<_, Fault>(store::record_put_off(conn, &id, &lease, until)?))
                 .await?;
+            app.metrics.mails.add(LetterFate::PutOff);
             Ok(false)
         }
         Handed::Never(reason) => fail(app, id, lease, kind, &reason, now).await,
@@ -119,6 +122,7 @@ async fn fail(
 ) -> Result<bool, Fault> {
     tracing::error!(mail.id = %id, mail.kind = kind, reason, "a mail will never be sent");
     app.db.write(move |conn| Ok::<_, Fault>(store::record_failed(conn, &id, &lease, now)?)).await?;
+    app.metrics.mails.add(LetterFate::Failed);
     Ok(false)
 }
 

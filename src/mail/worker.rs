@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::mail::deliver::{pass, server};
 use crate::mail::smtp::Server;
 use crate::platform::fault::Fault;
+use crate::platform::metrics::{Pass, Worker as Name};
 
 /// How often an empty outbox is looked at.
 const EVERY: Duration = Duration::from_secs(1);
@@ -52,7 +53,10 @@ impl Worker {
 
 async fn work(app: &App, server: &Server, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
-        let pause = match pass(app, server).await {
+        let done = pass(app, server).await;
+        let outcome = if done.is_ok() { Pass::Well } else { Pass::Fault };
+        app.metrics.pass(Name::Mail, outcome, app.clock.now().timestamp());
+        let pause = match done {
             Ok(done) if done.claimed > 0 => continue,
             Ok(_) => EVERY,
             Err(fault) => {

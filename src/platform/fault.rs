@@ -27,6 +27,17 @@ pub enum Kind {
     Broken,
 }
 
+impl Kind {
+    /// The word in metrics.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::Conflict => "conflict",
+            Self::Broken => "broken",
+        }
+    }
+}
+
 impl Fault {
     /// A broken rule, noticed while `during` (a phrase: "sealing the refresh token").
     pub fn broken(during: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
@@ -15,6 +15,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::metrics::{HashRefused, Metrics};
 use crate::platform::token::random_bytes;
 use crate::platform::vault::{Place, Vault};
 
@@ -103,6 +104,7 @@ pub struct PasswordHasher {
     turns: Arc<Semaphore>,
     hashes_run: Arc<AtomicU64>,
     stand_in: StoredHash,
+    metrics: Arc<Metrics>,
 }
 
 impl PasswordHasher {
@@ -120,7 +122,15 @@ impl PasswordHasher {
             turns: Arc::new(Semaphore::new(limits.permits)),
             hashes_run: Arc::default(),
             stand_in,
+            metrics: Arc::default(),
         })
+    }
+
+    /// The same hasher, with its work and its queue counted here.
+    #[must_use]
+    pub fn counted_by(self, metrics: Arc<Metrics>) -> Self {
+        metrics.hash_permits.set(self.turns.available_permits());
+        Self { metrics, ..self }
     }
 
     /// Hashes `password` at the present cost and seals it for `place`.
@@ -178,16 +188,24 @@ impl PasswordHasher {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Stop<Overloaded>> {
         let Ok(place) = Arc::clone(&self.room).try_acquire_owned() else {
+            self.metrics.hash_refusals.add(HashRefused::QueueFull);
             return Err(Stop::Refused(Overloaded));
         };
+        let (waiting, since) = (self.metrics.hashes_waiting.hold(), Instant::now());
         let Ok(turn) = timeout(self.wait, Arc::clone(&self.turns).acquire_owned()).await else {
+            self.metrics.hash_refusals.add(HashRefused::WaitedTooLong);
             return Err(Stop::Refused(Overloaded));
         };
         let turn = turn.map_err(|err| Fault::broken("waiting to hash a password", err))?;
+        drop(waiting);
+        self.metrics.hash_wait.took(since.elapsed());
+        self.metrics.hashes.add();
         self.hashes_run.fetch_add(1, Ordering::Relaxed);
+        let running = self.metrics.hashes_running.hold();
+        let span = tracing::Span::current();
         let done = spawn_blocking(move || {
-            let result = work();
-            drop((turn, place));
+            let result = span.in_scope(work);
+            drop((turn, place, running));
             result
         });
         Ok(done.await.map_err(|err| Fault::broken("hashing a password", err))?)

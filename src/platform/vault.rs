@@ -20,6 +20,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
@@ -27,6 +28,7 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::platform::fault::Fault;
+use crate::platform::metrics::Metrics;
 use crate::platform::token::random_bytes;
 
 pub use ring::{KeyRing, RingProblem};
@@ -53,11 +55,18 @@ pub struct Place {
 /// Seals with the first key of the ring and opens with any.
 pub struct Vault {
     ring: KeyRing,
+    metrics: Arc<Metrics>,
 }
 
 impl Vault {
     pub fn new(ring: KeyRing) -> Self {
-        Self { ring }
+        Self { ring, metrics: Arc::default() }
+    }
+
+    /// The same vault, with the use of its keys counted here (S135).
+    #[must_use]
+    pub fn counted_by(self, metrics: Arc<Metrics>) -> Self {
+        Self { metrics, ..self }
     }
 
     /// An envelope for `secret` that opens only at `place`. Sealing twice gives two envelopes.
@@ -72,11 +81,22 @@ impl Vault {
             .map_err(|err| Fault::broken("sealing a secret", err))?;
         envelope.extend_from_slice(&nonce);
         envelope.extend_from_slice(&ciphertext);
+        self.metrics.sealed(key.id());
         Ok(envelope)
     }
 
     /// The secret in `envelope`, if it was sealed for `place` with a key of the ring.
     pub fn open(&self, place: &Place, envelope: &[u8]) -> Result<SecretString, WillNotOpen> {
+        let opened = self.opened(place, envelope);
+        match &opened {
+            Ok((key, _)) => self.metrics.opened(key),
+            Err(why) => self.metrics.key_refusals.add(why.word()),
+        }
+        opened.map(|(_, secret)| secret)
+    }
+
+    /// The id of the key, and the secret.
+    fn opened<'a>(&'a self, place: &Place, envelope: &[u8]) -> Result<(&'a str, SecretString), WillNotOpen> {
         let parts = Parts::of(envelope).ok_or(WillNotOpen::NotAnEnvelope)?;
         let key =
             self.ring.find(parts.key_id).ok_or_else(|| WillNotOpen::UnknownKey(parts.key_id.to_owned()))?;
@@ -87,7 +107,7 @@ impl Vault {
             .map_err(|_| WillNotOpen::Tampered)?;
         let opened = Zeroizing::new(opened);
         let text = std::str::from_utf8(&opened).map_err(|_| WillNotOpen::Tampered)?;
-        Ok(SecretString::from(text))
+        Ok((key.id(), SecretString::from(text)))
     }
 
     /// Whether the envelope was sealed with the key that seals now; if not, it is due to be resealed.
@@ -110,6 +130,17 @@ pub enum WillNotOpen {
     Tampered,
     /// Too short, or of a version this program does not know.
     NotAnEnvelope,
+}
+
+impl WillNotOpen {
+    /// The word in metrics.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::UnknownKey(_) => "unknown_key",
+            Self::Tampered => "tampered",
+            Self::NotAnEnvelope => "not_an_envelope",
+        }
+    }
 }
 
 impl fmt::Display for WillNotOpen {

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use crate::mail;
 use crate::platform::keys::Lookup;
+use crate::platform::metrics::Limit;
 use crate::platform::throttle::{Budget, Then};
 use crate::web::{Viewer, Visit};
 
@@ -17,7 +18,7 @@ const USER_NAMES: u32 = 10;
 pub(super) fn letters(visit: &Visit, email_key: &str) -> Vec<Budget> {
     let network = visit.app.keys.lookup.hash(Lookup::Network, &visit.caller.network());
     let mut budgets = mail::budgets(&visit.app, mail::Kind::EmailCode, email_key);
-    budgets.push(hourly(format!("addresses network {network}"), ADDRESSES));
+    budgets.push(hourly(Limit::NewAddresses, format!("addresses network {network}"), ADDRESSES));
     budgets
 }
 
@@ -25,6 +26,7 @@ pub(super) fn letters(visit: &Visit, email_key: &str) -> Vec<Budget> {
 pub(super) fn codes(visit: &Visit, viewer: &Viewer) -> Vec<Budget> {
     let guessing = &visit.app.config.policy.guessing;
     vec![Budget {
+        limit: Limit::AddressCodes,
         id: code_id(viewer),
         free: guessing.free_failures,
         window: guessing.window,
@@ -39,9 +41,9 @@ pub(super) fn code_id(viewer: &Viewer) -> String {
 
 /// One new user name (S12: the answer tells whether it is taken).
 pub(super) fn user_names(viewer: &Viewer) -> Vec<Budget> {
-    vec![hourly(format!("user names {}", viewer.player.id), USER_NAMES)]
+    vec![hourly(Limit::UserNames, format!("user names {}", viewer.player.id), USER_NAMES)]
 }
 
-fn hourly(id: String, free: u32) -> Budget {
-    Budget { id, free, window: TimeDelta::hours(1), then: Then::Wait }
+fn hourly(limit: Limit, id: String, free: u32) -> Budget {
+    Budget { limit, id, free, window: TimeDelta::hours(1), then: Then::Wait }
 }

@@ -125,8 +125,19 @@ pub(super) enum Outcome {
     KeyLost,
     /// Amazon gave nothing we could use.
     NotNow(Heard),
-    /// Nobody asked Amazon.
-    Unasked,
+    /// Nobody asked Amazon, for as long as this.
+    Unasked(Why),
+}
+
+/// Why nobody asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The pass is over.
+    Over,
+    /// As many calls are under way as we allow.
+    Busy,
+    /// The circuit is open for so long (S86).
+    CircuitOpen(Duration),
 }
 
 /// What Amazon let us hear, as far as the pace of asking depends on it.
@@ -139,6 +150,8 @@ pub(super) enum Heard {
     Throttled { retry_after: Option<Duration> },
     /// Our client is not welcome; every link would hear the same.
     ClientRefused,
+    /// Nothing: the circuit is open for so long.
+    CircuitOpen(Duration),
 }
 
 /// A link with what came of it, to be written.

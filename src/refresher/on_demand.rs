@@ -12,15 +12,14 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::amazon_link::{Revoked, place_of_access_token};
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::fault::{Fault, Stop};
 use crate::refresher::model::{
-    Checked, FreshToken, Heard, Lease, Leased, Outcome, Renewed, Seen, Settled, TokenRefused,
+    Checked, FreshToken, Heard, Lease, Leased, Outcome, Renewed, Seen, Settled, TokenRefused, Why,
 };
 use crate::refresher::renew::{Hands, Turn, renew};
 use crate::refresher::revoke::{Ended, revoke};
 use crate::refresher::schedule::again;
-use crate::refresher::settle::{chance, settle};
+use crate::refresher::settle::{Change, chance, settle};
 use crate::refresher::store;
 use crate::words::{LinkState, PlayerId, StateCause};
 
@@ -138,11 +137,10 @@ async fn player_must_reconnect(
     cause: StateCause,
 ) -> Result<Stop<TokenRefused>, Fault> {
     let at = app.clock.now();
-    let event = Event::new(at, Kind::LinkNeedsReconnect, Actor::System, "refresher").on(&seen.player);
     app.db
         .write(move |conn| {
             if store::needs_reconnect(conn, (&seen.link, seen.token_version), cause, at)? {
-                audit::append(conn, &event)?;
+                Change::NeedsReconnect(cause).tell(conn, &seen.player, at)?;
             }
             Ok::<_, Fault>(())
         })
@@ -208,7 +206,8 @@ fn came(seen: &Seen, one: &Settled, is_written: bool) -> Came {
         Outcome::Renewed(renewed) => Came::Token(token(seen, renewed)),
         Outcome::KeyLost => Came::State(Some(LinkState::NeedsReconnect), one.at),
         Outcome::NotNow(heard) => Came::Later(wait(one, *heard)),
-        Outcome::Unasked => Came::Later(SOON),
+        Outcome::Unasked(Why::CircuitOpen(left)) => Came::Later((*left).max(SOON)),
+        Outcome::Unasked(Why::Over | Why::Busy) => Came::Later(SOON),
     }
 }
 

@@ -16,7 +16,8 @@ use tokio::time::{Instant, sleep};
 use crate::amazon_link::Revoked;
 use crate::app::App;
 use crate::platform::fault::Fault;
-use crate::refresher::model::{Heard, Lease, Leased, Outcome, Settled};
+use crate::platform::metrics::Refresh;
+use crate::refresher::model::{Heard, Lease, Leased, Outcome, Settled, Why};
 use crate::refresher::renew::{Hands, Turn, renew};
 use crate::refresher::revoke::{Ended, revoke};
 use crate::refresher::schedule::Pace;
@@ -121,7 +122,7 @@ impl<'a> Pass<'a> {
     async fn turn(&self, leased: Leased, done: &mpsc::Sender<Done>) {
         let came = match self.may_ask(&leased) {
             true => renew(&self.hands, &leased).await,
-            false => Turn::Came(Outcome::Unasked),
+            false => Turn::Came(Outcome::Unasked(Why::Over)),
         };
         let result = match came {
             Turn::Came(outcome) => {
@@ -154,7 +155,8 @@ impl<'a> Pass<'a> {
         match outcome {
             Outcome::Renewed(_) => self.hear(Heard::Answer),
             Outcome::NotNow(heard) => self.hear(*heard),
-            Outcome::KeyLost | Outcome::Unasked => {}
+            Outcome::Unasked(Why::CircuitOpen(left)) => self.hear(Heard::CircuitOpen(*left)),
+            Outcome::KeyLost | Outcome::Unasked(Why::Over | Why::Busy) => {}
         }
     }
 
@@ -183,7 +185,10 @@ impl<'a> Pass<'a> {
             let settled = Arc::new(settled);
             match settle(&self.app.db, self.app.config.limits.refresh.check_every, &settled).await {
                 Ok(_) => settled.iter().for_each(|one| progress.settled(&one.outcome)),
-                Err(fault) => failed = Some(fault),
+                Err(fault) => {
+                    self.app.metrics.refreshes.add_many(Refresh::NotStored, settled.len());
+                    failed = Some(fault);
+                }
             }
             told(progress);
         }
@@ -198,7 +203,7 @@ impl Progress {
             Outcome::Renewed(_) => self.renewed += 1,
             Outcome::KeyLost => self.need_reconnect += 1,
             Outcome::NotNow(_) => self.put_off += 1,
-            Outcome::Unasked => return,
+            Outcome::Unasked(_) => return,
         }
         self.done += 1;
     }

@@ -11,7 +11,7 @@ use crate::lwa::{self, Class, Tokens, missing_scopes};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 use crate::platform::vault::Vault;
-use crate::refresher::model::{Heard, Leased, Outcome, Renewed};
+use crate::refresher::model::{Heard, Leased, Outcome, Renewed, Why};
 use crate::words::{LinkState, StateCause};
 
 /// What a turn needs of the portal, for tasks that outlive the request that began them.
@@ -70,7 +70,10 @@ fn refused(leased: &Leased, error: &lwa::Error) -> Turn {
     let (link, class, request_id) = (&leased.sent.link, error.class(), error.request_id());
     let heard = match error.kind() {
         lwa::Kind::InvalidGrant => return Turn::Revoked(request_id.map(str::to_owned)),
-        lwa::Kind::Busy => return Turn::Came(Outcome::Unasked),
+        lwa::Kind::Busy => return Turn::Came(Outcome::Unasked(Why::Busy)),
+        lwa::Kind::Unavailable { retry_after } if class == Class::CircuitOpen => {
+            return Turn::Came(Outcome::Unasked(Why::CircuitOpen(retry_after.unwrap_or_default())));
+        }
         lwa::Kind::Misconfigured => {
             tracing::error!(alert = "amazon_refuses_our_client", link.id = %link, lwa.error = class.word(), lwa.request_id = request_id, "Amazon refuses our client");
             Heard::ClientRefused

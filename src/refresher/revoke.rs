@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::amazon_link::{Revocation, Revoked};
 use crate::app::App;
 use crate::platform::fault::Fault;
+use crate::platform::metrics::{Brake, Refresh};
 use crate::refresher::brake::{self, Weighed};
 use crate::refresher::model::Leased;
 use crate::refresher::schedule::held;
@@ -43,7 +44,13 @@ pub(super) async fn revoke(
         })
     })
     .await?;
+    app.metrics.refreshes.add(match ended {
+        Ended::Link(Revoked::NotThere) => Refresh::Superseded,
+        Ended::Link(_) => Refresh::Revoked,
+        Ended::Held => Refresh::Braked,
+    });
     if is_pulled {
+        app.metrics.brake.is(Brake::Held);
         tracing::error!(
             alert = "refresh_brake_pulled",
             "Amazon refuses too many links at once; none ends until `dovetail brake release`"

@@ -40,7 +40,7 @@ pub(super) struct Again {
 pub(super) fn again(now: DateTime<Utc>, failures_before: i64, heard: Heard, chance: u8) -> Again {
     let asked = match heard {
         Heard::Nothing { retry_after } | Heard::Throttled { retry_after } => retry_after,
-        Heard::Answer | Heard::ClientRefused => None,
+        Heard::Answer | Heard::ClientRefused | Heard::CircuitOpen(_) => None,
     };
     let asked = asked.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or_default();
     let doubled = |first: TimeDelta, longest: TimeDelta| {
@@ -95,6 +95,8 @@ impl Pace {
             }
             Heard::Throttled { retry_after } => self.rest_for(WHEN_THROTTLED, retry_after),
             Heard::ClientRefused => self.rest_for(WHEN_REFUSED, None),
+            // How long is not for us to decide, and does not grow.
+            Heard::CircuitOpen(left) => self.rest = Some(self.rest.unwrap_or_default().max(left)),
         }
     }
 

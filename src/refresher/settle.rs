@@ -6,18 +6,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use crate::audit::{self, Actor, Event, Kind};
-use crate::platform::db::{Conn, Db};
+use crate::events::{self, NewEvent};
+use crate::platform::db::{Conn, Db, on_commit};
 use crate::platform::fault::Fault;
+use crate::platform::metrics::Refresh;
 use crate::platform::token::random_bytes;
 use crate::refresher::brake;
-use crate::refresher::model::{Leased, Outcome, Settled};
+use crate::refresher::model::{Heard, Outcome, Settled, Why};
 use crate::refresher::schedule::{again, next_check};
 use crate::refresher::store;
-use crate::words::{LinkState, StateCause};
+use crate::words::{LinkState, PlayerId, StateCause};
 
 /// Between two tries to write.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -72,54 +75,106 @@ pub(super) fn chance() -> u8 {
 }
 
 fn write(conn: &mut Conn, settled: &[Settled], every: TimeDelta) -> Result<Vec<bool>, Fault> {
-    let mut are_written = Vec::with_capacity(settled.len());
-    let mut renewed = 0;
-    for one in settled {
-        let is_written = write_one(conn, one, every)?;
-        renewed += i64::from(is_written && matches!(one.outcome, Outcome::Renewed(_)));
-        are_written.push(is_written);
-    }
+    let written: Result<Vec<Written>, Fault> =
+        settled.iter().map(|one| write_one(conn, one, every)).collect();
+    let written = written?;
+    let renewed = written.iter().filter(|one| one.word == Some(Refresh::Renewed)).count();
     if let (Some(one), 1..) = (settled.first(), renewed) {
-        brake::count_renewed(conn, renewed, one.at, one.chance)?;
+        brake::count_renewed(conn, i64::try_from(renewed).unwrap_or_default(), one.at, one.chance)?;
     }
-    Ok(are_written)
+    for (one, written) in settled.iter().zip(&written) {
+        if let Some(word) = written.word {
+            on_commit(move |metrics| metrics.refreshes.add(word));
+        }
+        if let Some(change) = written.change {
+            change.tell(conn, &one.leased.sent.player, one.at)?;
+        }
+    }
+    Ok(written.into_iter().map(|one| one.is_done).collect())
 }
 
-fn write_one(conn: &mut Conn, one: &Settled, every: TimeDelta) -> Result<bool, Fault> {
+/// What writing one link's outcome did.
+struct Written {
+    /// False: the link is not what was sent any more.
+    is_done: bool,
+    /// The word for it in metrics.
+    word: Option<Refresh>,
+    change: Option<Change>,
+}
+
+impl Written {
+    fn as_word(word: Refresh) -> Self {
+        Self { is_done: true, word: Some(word), change: None }
+    }
+}
+
+fn write_one(conn: &mut Conn, one: &Settled, every: TimeDelta) -> Result<Written, Fault> {
     let Settled { leased, outcome, at, chance } = one;
     let (at, later) = (*at, next_check(*at, every, *chance));
     match outcome {
         Outcome::Renewed(renewed) => {
-            let is_written = store::store_renewed(conn, leased, renewed, at, later)?;
-            let kind = match (leased.state, renewed.lacks_scope) {
-                (LinkState::Active, true) => Some(Kind::LinkNeedsReconnect),
-                (LinkState::NeedsReconnect | LinkState::Revoked, false) => Some(Kind::LinkReconnected),
+            if !store::store_renewed(conn, leased, renewed, at, later)? {
+                return Ok(Written { is_done: false, word: Some(Refresh::Superseded), change: None });
+            }
+            let word = if renewed.lacks_scope { Refresh::NeedsReconnect } else { Refresh::Renewed };
+            let change = match (leased.state, renewed.lacks_scope) {
+                (LinkState::Active, true) => Some(Change::NeedsReconnect(StateCause::ScopeMissing)),
+                (LinkState::NeedsReconnect, false) => Some(Change::Reconnected),
                 _ => None,
             };
-            if let Some(kind) = kind.filter(|_| is_written) {
-                audit::append(conn, &event(leased, kind, at))?;
-            }
-            Ok(is_written)
+            Ok(Written { change, ..Written::as_word(word) })
         }
         Outcome::KeyLost => {
             let seen = (&leased.sent.link, leased.sent.token_version);
-            if store::needs_reconnect(conn, seen, StateCause::KeyLost, at)? {
-                audit::append(conn, &event(leased, Kind::LinkNeedsReconnect, at))?;
-            }
+            let is_news = store::needs_reconnect(conn, seen, StateCause::KeyLost, at)?;
             store::give_back(conn, &leased.sent, later)?;
-            Ok(true)
+            let change = is_news.then_some(Change::NeedsReconnect(StateCause::KeyLost));
+            Ok(Written { change, ..Written::as_word(Refresh::NeedsReconnect) })
         }
         Outcome::NotNow(heard) => {
             store::put_off(conn, &leased.sent, again(at, leased.failures, *heard, *chance), None)?;
-            Ok(true)
+            Ok(Written::as_word(word(*heard)))
         }
-        Outcome::Unasked => {
-            store::give_back(conn, &leased.sent, at)?;
-            Ok(true)
+        Outcome::Unasked(why) => {
+            let until = match why {
+                Why::Over | Why::CircuitOpen(_) => at,
+                // At once it would come round again, and again.
+                Why::Busy => at + TimeDelta::seconds(1),
+            };
+            store::give_back(conn, &leased.sent, until)?;
+            let word = (*why != Why::Over).then_some(Refresh::Busy);
+            Ok(Written { is_done: true, word, change: None })
         }
     }
 }
 
-fn event(leased: &Leased, kind: Kind, at: chrono::DateTime<chrono::Utc>) -> Event {
-    Event::new(at, kind, Actor::System, "refresher").on(&leased.sent.player)
+fn word(heard: Heard) -> Refresh {
+    match heard {
+        Heard::Throttled { .. } => Refresh::Throttled,
+        Heard::ClientRefused => Refresh::Misconfigured,
+        Heard::Answer | Heard::Nothing { .. } | Heard::CircuitOpen(_) => Refresh::Unavailable,
+    }
+}
+
+/// What game servers and the record are told when a link's health changes without its player.
+#[derive(Clone, Copy)]
+pub(super) enum Change {
+    Reconnected,
+    NeedsReconnect(StateCause),
+}
+
+impl Change {
+    /// Told in the transaction of the change, at its end: the feed is a queue that the transaction waits in.
+    pub fn tell(self, conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> Result<(), Fault> {
+        let (audited, told, cause) = match self {
+            Self::Reconnected => (Kind::LinkReconnected, events::Kind::Reconnected, None),
+            Self::NeedsReconnect(cause) => {
+                (Kind::LinkNeedsReconnect, events::Kind::ReconnectNeeded, Some(cause.as_str()))
+            }
+        };
+        let record = Event::new(at, audited, Actor::System, "refresher").on(player);
+        audit::append(conn, &record.with(json!({ "cause": cause })))?;
+        let told = NewEvent { at, kind: told, player: player.clone(), actor: Actor::System, cause };
+        Ok(events::record(conn, &told)?)
+    }
 }

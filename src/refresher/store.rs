@@ -165,6 +165,18 @@ pub(super) fn count_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64>
         .get_result(conn)
 }
 
+/// Since when the longest waiting of them has been due.
+pub(super) fn oldest_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
+    let oldest: Option<UtcTime> = dsl::amazon_links
+        .filter(dsl::refresh_token_sealed.is_not_null())
+        .filter(dsl::next_check_at.le(UtcTime::from(now)))
+        .order(dsl::next_check_at)
+        .select(dsl::next_check_at)
+        .first(conn)
+        .optional()?;
+    Ok(oldest.map(Into::into))
+}
+
 /// Takes the lease on those of `links` that still are due and nobody's.
 pub(super) fn lease_due(
     conn: &mut Conn,

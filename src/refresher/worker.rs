@@ -9,9 +9,12 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::platform::metrics::{Brake, Pass as Ended, Worker as Name};
+use crate::refresher::brake;
 use crate::refresher::pass::Pass;
 use crate::refresher::schedule::Pace;
 use crate::refresher::settle::chance;
+use crate::refresher::store;
 
 /// How often the links are looked through when nothing was due, a fifth more or less: copies drift apart.
 const EVERY: Duration = Duration::from_secs(5);
@@ -55,6 +58,9 @@ async fn work(app: &App, mut stopped: watch::Receiver<bool>) {
     let pace = Mutex::new(Pace::default());
     while !*stopped.borrow() {
         let passed = Pass::begin(app, &pace, &stopped).run(&|_| ()).await;
+        let outcome = if passed.is_ok() { Ended::Well } else { Ended::Fault };
+        app.metrics.pass(Name::Refresher, outcome, app.clock.now().timestamp());
+        measure(app).await;
         let pause = match passed {
             Ok(progress) => {
                 if progress.done > 0 {
@@ -80,5 +86,17 @@ async fn work(app: &App, mut stopped: watch::Receiver<bool>) {
         if matches!(timeout(pause, stopped.changed()).await, Ok(Err(_))) {
             return;
         }
+    }
+}
+
+/// Shows how far behind the links are, and whether some copy has pulled the brake. What cannot be asked now is
+/// shown after the next pass.
+async fn measure(app: &App) {
+    let now = app.clock.now();
+    let read = app.db.read(move |conn| Ok((store::oldest_due(conn, now)?, brake::status(conn)?.on_since)));
+    if let Ok((oldest, on_since)) = read.await {
+        let waits = oldest.and_then(|oldest| (now - oldest).to_std().ok()).unwrap_or_default();
+        app.metrics.oldest_overdue_link.set(waits.as_secs_f64());
+        app.metrics.brake.is(if on_since.is_some() { Brake::Held } else { Brake::Released });
     }
 }

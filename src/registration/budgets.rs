@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use crate::mail;
 use crate::platform::fault::Fault;
 use crate::platform::keys::Lookup;
+use crate::platform::metrics::Limit;
 use crate::platform::throttle::{Budget, Then, Verdict};
 use crate::web::Visit;
 
@@ -16,6 +17,7 @@ const PER_NETWORK: u32 = 60;
 pub(super) async fn take_for_mail(visit: &Visit, email_key: &str) -> Result<Verdict, Fault> {
     let mut budgets = mail::budgets(&visit.app, mail::Kind::RegistrationCode, email_key);
     budgets.push(Budget {
+        limit: Limit::Registrations,
         id: format!("register:{}", network(visit)),
         free: PER_NETWORK,
         window: TimeDelta::hours(1),
@@ -28,6 +30,7 @@ pub(super) async fn take_for_mail(visit: &Visit, email_key: &str) -> Result<Verd
 pub(super) async fn take_for_try(visit: &Visit) -> Result<Verdict, Fault> {
     let guessing = &visit.app.config.policy.guessing;
     let budget = Budget {
+        limit: Limit::RegistrationCodes,
         id: format!("register-code:{}", network(visit)),
         free: guessing.network_failures,
         window: guessing.window,

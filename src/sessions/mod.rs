@@ -4,6 +4,8 @@
 //! A session is a row; the cookie is 256 random bits, and the row knows only their hash. Rotating keeps
 //! the row and its CSRF secret and replaces the hash, so that other tabs keep working and an attempt that
 //! belongs to the row still does.
+//!
+//! Whatever ends sessions here ends those of games too (S25): `but` and the id to end may name either kind.
 
 mod model;
 mod store;

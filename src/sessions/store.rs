@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::game_sessions;
 use crate::platform::db::schema::sessions::dsl;
-use crate::platform::db::{Conn, UtcTime};
+use crate::platform::db::{Conn, UtcTime, on_commit};
+use crate::platform::metrics::SessionEnd;
 use crate::sessions::model::{NewSession, Rotation, Summary};
 use crate::words::{PlayerId, SessionId, SignedInWith};
 
@@ -18,7 +20,10 @@ pub fn start(conn: &mut Conn, new: &NewSession) -> QueryResult<()> {
         .limit(i64::MAX / 2)
         .select(dsl::id)
         .load(conn)?;
-    diesel::delete(dsl::sessions.filter(dsl::id.eq_any(surplus))).execute(conn)?;
+    let crowded = diesel::delete(dsl::sessions.filter(dsl::id.eq_any(surplus))).execute(conn)?;
+    note_ended(SessionEnd::Crowded, crowded);
+    let with = new.signed_in_with.as_str();
+    on_commit(move |metrics| metrics.sessions_started.add(with));
     diesel::insert_into(dsl::sessions)
         .values((
             dsl::id.eq(&new.id),
@@ -51,24 +56,31 @@ pub fn rotate(conn: &mut Conn, rotation: &Rotation) -> QueryResult<bool> {
     Ok(rows == 1)
 }
 
-/// Ends one session of this player. False if it is not theirs, or gone.
+/// Ends one session of this player, of a browser or of a game. False if it is not theirs, or gone.
 pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResult<bool> {
     let theirs = dsl::sessions.filter(dsl::id.eq(session)).filter(dsl::player_id.eq(player));
-    Ok(diesel::delete(theirs).execute(conn)? == 1)
+    let browsers = diesel::delete(theirs).execute(conn)?;
+    note_ended(SessionEnd::Ended, browsers);
+    Ok(browsers == 1 || game_sessions::end(conn, player, session)?)
 }
 
-/// Ends every session of this player. Returns how many.
+/// Ends every session of this player, the games' among them (S25). Returns how many.
 pub fn end_all(conn: &mut Conn, player: &PlayerId) -> QueryResult<usize> {
-    diesel::delete(dsl::sessions.filter(dsl::player_id.eq(player))).execute(conn)
+    let browsers = diesel::delete(dsl::sessions.filter(dsl::player_id.eq(player))).execute(conn)?;
+    note_ended(SessionEnd::Ended, browsers);
+    Ok(browsers + game_sessions::end_all(conn, player, None)?)
 }
 
-/// Ends every session of this player but one.
+/// Ends every session of this player but one, the games' among them (S25).
 pub fn end_others(conn: &mut Conn, player: &PlayerId, but: &SessionId) -> QueryResult<usize> {
     let others = dsl::sessions.filter(dsl::player_id.eq(player)).filter(dsl::id.ne(but));
-    diesel::delete(others).execute(conn)
+    let browsers = diesel::delete(others).execute(conn)?;
+    note_ended(SessionEnd::Ended, browsers);
+    Ok(browsers + game_sessions::end_all(conn, player, Some(but))?)
 }
 
-/// Ends the player's other sessions that began in this way: those made through a link that is gone (S63).
+/// Ends the player's other sessions, of browsers and games, that began in this way: those made through a link
+/// that is gone (S63).
 pub fn end_all_signed_in_with(
     conn: &mut Conn,
     player: &PlayerId,
@@ -80,7 +92,9 @@ pub fn end_all_signed_in_with(
         .filter(dsl::player_id.eq(player))
         .filter(dsl::signed_in_with.eq(with))
         .filter(dsl::id.ne(spared));
-    diesel::delete(others).execute(conn)
+    let browsers = diesel::delete(others).execute(conn)?;
+    note_ended(SessionEnd::Ended, browsers);
+    Ok(browsers + game_sessions::end_all_signed_in_with(conn, player, with, but)?)
 }
 
 /// The player's sessions, newest use first.
@@ -127,5 +141,11 @@ pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usi
         .limit(limit)
         .select(dsl::id)
         .load(conn)?;
-    diesel::delete(dsl::sessions.filter(dsl::id.eq_any(over))).execute(conn)
+    let rows = diesel::delete(dsl::sessions.filter(dsl::id.eq_any(over))).execute(conn)?;
+    note_ended(SessionEnd::Expired, rows);
+    Ok(rows)
+}
+
+fn note_ended(how: SessionEnd, rows: usize) {
+    on_commit(move |metrics| metrics.sessions_ended.add_many(how, rows));
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::metrics::SignIn;
 use crate::platform::token::Code;
 use crate::players;
 use crate::sign_in::entry::Entry;
@@ -41,6 +42,7 @@ pub(super) async fn enter(visit: &Visit, typed: &str) -> Result<(Arc<Entry>, Str
     let entry = Arc::new(Entry::prepare(visit, &player, SignedInWith::Password, row.is_remembered)?);
     let next = row.next.clone().unwrap_or_else(|| crate::web::urls::ACCOUNT.to_owned());
     spend(visit, row, player, Arc::clone(&entry)).await?;
+    visit.app.metrics.sign_ins.add(SignIn::In);
     Ok((entry, next))
 }
 
@@ -88,6 +90,7 @@ async fn refused(visit: &Visit, row: &CodeRow) -> Result<Stop<Refused>, Fault> {
         .with(json!({ "with": "code" }));
     event.player.clone_from(&row.player);
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
+    visit.app.metrics.sign_ins.add(SignIn::CodeWrong);
     let is_last = row.tries >= i64::from(visit.app.config.policy.codes.tries);
     Ok(Stop::Refused(if is_last { Refused::TooManyTries } else { Refused::Wrong }))
 }

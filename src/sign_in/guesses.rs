@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::keys::Lookup;
+use crate::platform::metrics::{Limit, Proof as Outcome};
 use crate::platform::password::{self, Overloaded, Password, StoredHash, place_of_hash};
 use crate::platform::throttle::{Budget, Then, Verdict};
 use crate::players::{self, Credentials};
@@ -54,13 +55,19 @@ pub async fn check_password(
     account: &Account,
     typed: &SecretString,
 ) -> Result<Checked, Stop<Overloaded>> {
+    let proofs = &visit.app.metrics.proofs;
     let guess = match count(visit, account).await? {
         Counted::Free(guess) => guess,
         Counted::CodeNeeded { retry_after, .. } | Counted::TooMany { retry_after } => {
+            proofs.add(Outcome::Throttled);
             return Ok(Checked::Throttled { retry_after });
         }
     };
-    let Some(proof) = verify(&visit.app, account, typed).await? else { return Ok(Checked::Wrong) };
+    let Some(proof) = verify(&visit.app, account, typed).await? else {
+        proofs.add(Outcome::Wrong);
+        return Ok(Checked::Wrong);
+    };
+    proofs.add(Outcome::Right);
     guess.was_right(&visit.app).await?;
     Ok(Checked::Right(proof))
 }
@@ -113,32 +120,35 @@ fn budgets(visit: &Visit, account: &Account) -> (Budget, Vec<Budget>) {
     let guessing = &visit.app.config.policy.guessing;
     let key = &account.key;
     let narrow = |of: String| Budget {
+        limit: Limit::Guesses,
         id: format!("guess {of}"),
         free: guessing.free_failures,
         window: guessing.window,
         then: Then::Slower,
     };
-    let in_a_day = |of: String| Budget {
+    let in_a_day = |limit: Limit, of: String| Budget {
+        limit,
         id: format!("guesses in a day {of}"),
         free: guessing.account_failures,
         window: guessing.account_window,
         then: Then::Wait,
     };
     if let Some(known) = known_browser(visit, account) {
-        return (narrow(known.clone()), vec![in_a_day(known)]);
+        return (narrow(known.clone()), vec![in_a_day(Limit::KnownBrowserGuesses, known)]);
     }
     let network = visit.app.keys.lookup.hash(Lookup::Network, &visit.caller.network());
     let pair = narrow(format!("account {key} network {network}"));
     if let Some(viewer) = &visit.viewer {
-        return (pair, vec![in_a_day(format!("session {}", viewer.session.id))]);
+        return (pair, vec![in_a_day(Limit::SessionGuesses, format!("session {}", viewer.session.id))]);
     }
     let by_network = Budget {
+        limit: Limit::NetworkGuesses,
         id: format!("guesses network {network}"),
         free: guessing.network_failures,
         window: guessing.window,
         then: Then::Wait,
     };
-    (pair, vec![by_network, in_a_day(format!("account {key}"))])
+    (pair, vec![by_network, in_a_day(Limit::AccountGuesses, format!("account {key}"))])
 }
 
 fn known_browser(visit: &Visit, account: &Account) -> Option<String> {

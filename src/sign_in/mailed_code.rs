@@ -9,6 +9,7 @@ use crate::mail::{self, Kind, Letter};
 use crate::platform::catalogue::Language;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
+use crate::platform::metrics::Limit;
 use crate::platform::throttle::{Budget, Then, Verdict};
 use crate::platform::token::Code;
 use crate::sign_in::account::Account;
@@ -85,6 +86,7 @@ pub(super) async fn ask(
 async fn may_write_to(visit: &Visit, account: &Account, proof: Option<&Proof>) -> Result<bool, Fault> {
     let of = if proof.is_some() { "right" } else { "wrong" };
     let budget = Budget {
+        limit: Limit::SignInLetters,
         id: format!("letters with a code {of} {}", account.key),
         free: LETTERS_IN_AN_HOUR,
         window: TimeDelta::hours(1),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::metrics;
 use crate::platform::password::Overloaded;
 use crate::sign_in::account::Account;
 use crate::sign_in::entry::Entry;
@@ -34,6 +35,26 @@ pub(super) enum Refused {
 
 /// Lets a player in who knows an account and its password.
 pub(super) async fn sign_in(visit: &Visit, form: &SignInForm) -> Result<SignedIn, Stop<Refused>> {
+    let done = try_to(visit, form).await;
+    if let Some(outcome) = outcome(&done) {
+        visit.app.metrics.sign_ins.add(outcome);
+    }
+    done
+}
+
+/// The word in metrics (S19). A fault is counted as such, where the request ends.
+fn outcome(done: &Result<SignedIn, Stop<Refused>>) -> Option<metrics::SignIn> {
+    Some(match done {
+        Ok(SignedIn::In(_)) => metrics::SignIn::In,
+        Ok(SignedIn::CodeAsked) => metrics::SignIn::CodeAsked,
+        Err(Stop::Refused(Refused::Wrong)) => metrics::SignIn::Wrong,
+        Err(Stop::Refused(Refused::TooMany { .. })) => metrics::SignIn::Throttled,
+        Err(Stop::Refused(Refused::Overloaded)) => metrics::SignIn::Overloaded,
+        Err(Stop::Fault(_)) => return None,
+    })
+}
+
+async fn try_to(visit: &Visit, form: &SignInForm) -> Result<SignedIn, Stop<Refused>> {
     let account = Account::named(&visit.app, &form.identifier).await?;
     match guesses::count(visit, &account).await? {
         Counted::TooMany { retry_after } => Err(Stop::Refused(Refused::TooMany { retry_after })),

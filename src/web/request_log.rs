@@ -6,11 +6,12 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, web};
 use data_encoding::BASE32_NOPAD;
 
 use std::rc::Rc;
 
+use crate::app::App;
 use crate::platform::token::random_bytes;
 use crate::web::error::Problem;
 use crate::web::viewer::Viewer;
@@ -42,6 +43,8 @@ pub async fn log<B: MessageBody>(
     inner: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let began = Instant::now();
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let _in_progress = app.as_ref().map(|app| app.metrics.requests_in_progress.hold());
     let reference = Reference::new();
     request.extensions_mut().insert(reference.clone());
     let response = inner.call(request).await?;
@@ -49,6 +52,12 @@ pub async fn log<B: MessageBody>(
     let route = asked.match_pattern().unwrap_or_else(|| "none".to_owned());
     let status = response.status().as_u16();
     let viewer = asked.extensions().get::<Rc<Viewer>>().map(|viewer| viewer.player.id.to_string());
+    if let Some(app) = &app {
+        app.metrics.request(asked.method().as_str(), &route, status, began.elapsed());
+        if let Some(problem) = response.response().extensions().get::<Problem>() {
+            app.metrics.problems.add(problem.code);
+        }
+    }
     let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
     if let Some(fault) = response.response().extensions().get::<Problem>().and_then(|p| p.fault.as_deref()) {
         tracing::error!(request.reference = %reference, route, fault = %fault, "a request met a fault");

@@ -12,6 +12,7 @@
 )]
 
 mod access;
+mod amazon_down;
 mod amazon_faults;
 mod architecture;
 mod callback;
@@ -30,6 +31,7 @@ mod link_amazon;
 mod mail;
 mod match_account;
 mod migrations;
+mod odd_answers;
 mod profile;
 mod races;
 mod register;

@@ -7,6 +7,9 @@ use dovetail::platform::db::schema::{
     amazon_links, audit_events, email_changes, email_undos, former_links, link_attempts, mails,
     password_resets, players, registrations, sessions, sign_in_codes, throttles,
 };
+use dovetail::platform::db::schema::{
+    link_event_counter, link_events, service_keys, webhook_deliveries, webhook_endpoints,
+};
 use dovetail::platform::db::{Db, migrate};
 
 use super::harness::Portal;
@@ -53,7 +56,12 @@ async fn every_column_that_the_code_knows_is_there() {
         sign_in_codes,
         throttles,
         mails,
-        audit_events
+        audit_events,
+        link_event_counter,
+        link_events,
+        webhook_endpoints,
+        webhook_deliveries,
+        service_keys
     );
 }
 

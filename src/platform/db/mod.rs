@@ -5,6 +5,7 @@
 //! that holds the write lock from the start. Store functions take `&mut Conn` and never open
 //! transactions; verbs do, by choosing the door.
 
+mod commit;
 mod connection;
 pub mod migrate;
 mod pool;
@@ -14,18 +15,21 @@ pub mod types;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::r2d2::Pool;
 use diesel::result::{DatabaseErrorKind, Error};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+pub use commit::on_commit;
 pub use connection::Conn;
 pub use pool::CheckedOut;
 pub use types::UtcTime;
 
 use crate::platform::fault::{Fault, Kind, Stop};
+use crate::platform::metrics::{Door, Metrics};
 
 /// The pool of connections to the one database.
 #[derive(Clone)]
@@ -33,6 +37,7 @@ pub struct Db {
     pool: Pool<pool::Keeper>,
     /// SQLite has one writer; queueing for it here is fair, its own busy handler is not.
     writers: Arc<Semaphore>,
+    metrics: Arc<Metrics>,
 }
 
 /// How often a write is tried again when PostgreSQL found it in conflict with another (S91).
@@ -50,7 +55,20 @@ impl Db {
         }
         let pool = pool::open(&target, connections)?;
         let writers = if is_sqlite { 1 } else { connections as usize };
-        Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)) })
+        Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)), metrics: Arc::default() })
+    }
+
+    /// The same database, with its use counted here.
+    #[must_use]
+    pub fn counted_by(self, metrics: Arc<Metrics>) -> Self {
+        Self { metrics, ..self }
+    }
+
+    /// Notes how many connections are in use now.
+    pub fn note_use(&self) {
+        let state = self.pool.state();
+        self.metrics.db_connections.set(state.connections.saturating_sub(state.idle_connections) as usize);
+        self.metrics.db_connection_limit.set(self.pool.max_size() as usize);
     }
 
     /// Runs questions. They see one another's time of asking, not one snapshot.
@@ -59,12 +77,13 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> QueryResult<T> + Send + 'static,
     {
-        let pool = self.pool.clone();
-        on_blocking_pool(move || {
+        let (pool, metrics, asked_at) = (self.pool.clone(), Arc::clone(&self.metrics), Instant::now());
+        let read = on_blocking_pool(move || {
             let mut conn = pool::check_out(&pool)?;
+            metrics.db_wait.observe(Door::Read, asked_at.elapsed());
             Ok(body(&mut conn)?)
-        })
-        .await
+        });
+        self.noted(read.await)
     }
 
     /// Runs a transaction: all of `body`, or nothing of it when it returns an error, a refusal included.
@@ -77,23 +96,40 @@ impl Db {
         E: From<Error> + From<Fault> + Failure + Send + 'static,
         F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
     {
-        let pool = self.pool.clone();
-        let turn = tokio::time::timeout(connection::PATIENCE, self.writers.clone().acquire_owned())
-            .await
-            .map_err(|error| Fault::busy("waiting for the turn to write", error))?
-            .map_err(|error| Fault::broken("waiting for the turn to write", error))?;
-        on_blocking_pool(move || {
+        let (pool, metrics, asked_at) = (self.pool.clone(), Arc::clone(&self.metrics), Instant::now());
+        let turn = self.turn_to_write().await;
+        let turn = self.noted(turn)?;
+        let written = on_blocking_pool(move || {
             let _turn = turn;
             let mut conn = pool::check_out(&pool)?;
+            metrics.db_wait.observe(Door::Write, asked_at.elapsed());
+            let mut once = || commit::counting(&metrics, || connection::write_transaction(&mut conn, &body));
             for _ in 0..CONFLICT_RETRIES {
-                match connection::write_transaction(&mut conn, &body) {
-                    Err(error) if error.fault().is_some_and(|f| f.kind() == Kind::Conflict) => {}
+                match once() {
+                    Err(error) if error.fault().is_some_and(|f| f.kind() == Kind::Conflict) => {
+                        metrics.db_write_retries.add();
+                    }
                     done => return done,
                 }
             }
-            connection::write_transaction(&mut conn, &body)
-        })
-        .await
+            once()
+        });
+        self.noted(written.await)
+    }
+
+    async fn turn_to_write(&self) -> Result<OwnedSemaphorePermit, Fault> {
+        let _waiting = self.metrics.db_writers_waiting.hold();
+        let turn = tokio::time::timeout(connection::PATIENCE, self.writers.clone().acquire_owned());
+        turn.await
+            .map_err(|error| Fault::busy("waiting for the turn to write", error))?
+            .map_err(|error| Fault::broken("waiting for the turn to write", error))
+    }
+
+    fn noted<T, E: Failure>(&self, done: Result<T, E>) -> Result<T, E> {
+        if let Some(fault) = done.as_ref().err().and_then(Failure::fault) {
+            self.metrics.db_faults.add(fault.kind().word());
+        }
+        done
     }
 
     /// For commands and start-up, where blocking is fine.
@@ -272,6 +308,26 @@ mod tests {
         }
         let taken: i64 = db.read(|conn| dsl::throttles.select(dsl::taken).get_result(conn)).await.unwrap();
         assert_eq!(taken, 40);
+    }
+
+    #[tokio::test]
+    async fn only_what_is_committed_is_counted() {
+        let (_folder, db) = fresh();
+        let metrics = Arc::new(Metrics::new());
+        let db = db.counted_by(Arc::clone(&metrics));
+        let kept = db.write(|_| Ok::<_, Fault>(on_commit(|m| m.audit_events.add("kept"))));
+        kept.await.unwrap();
+        let taken_back: Result<(), Stop<&str>> = db
+            .write(|_| {
+                on_commit(|m| m.audit_events.add("taken back"));
+                Err(Stop::Refused("no"))
+            })
+            .await;
+        assert!(taken_back.is_err());
+        on_commit(|m| m.audit_events.add("outside"));
+        db.write(|_| Ok::<_, Fault>(())).await.unwrap();
+        let counted = ["kept", "taken back", "outside"].map(|kind| metrics.audit_events.so_far(kind));
+        assert_eq!(counted, [1, 0, 0]);
     }
 
     #[test]

@@ -205,6 +205,93 @@ diesel::table! {
 }
 
 diesel::table! {
+    link_event_counter (id) {
+        id -> BigInt,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    link_events (position) {
+        position -> BigInt,
+        id -> Text,
+        kind -> Text,
+        at -> Timestamp,
+        player_id -> Text,
+        actor -> Text,
+        cause -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    webhook_endpoints (id) {
+        id -> Text,
+        url -> Text,
+        kinds -> Text,
+        secret_sealed -> Binary,
+        created_at -> Timestamp,
+        disabled_at -> Nullable<Timestamp>,
+        disabled_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Text,
+        endpoint_id -> Text,
+        position -> BigInt,
+        attempts -> BigInt,
+        next_attempt_at -> Timestamp,
+        lease -> Nullable<Text>,
+        last_answer -> Nullable<Text>,
+        created_at -> Timestamp,
+        delivered_at -> Nullable<Timestamp>,
+        failed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    service_keys (id) {
+        id -> Text,
+        name -> Text,
+        token_hash -> Text,
+        scopes -> Text,
+        created_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    game_sessions (id) {
+        id -> Text,
+        player_id -> Text,
+        api_key -> Text,
+        credential -> Text,
+        client -> Text,
+        signed_in_with -> Text,
+        proved_at -> Nullable<Timestamp>,
+        network -> Text,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        ends_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    game_tokens (token_hash) {
+        token_hash -> Text,
+        session_id -> Text,
+        uses -> BigInt,
+        created_at -> Timestamp,
+        last_used_at -> Timestamp,
+        ends_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     refresh_counts (minute, shard) {
         minute -> Timestamp,
         shard -> BigInt,
@@ -226,4 +313,10 @@ diesel::table! {
 
 diesel::joinable!(amazon_links -> players (player_id));
 diesel::joinable!(sessions -> players (player_id));
+diesel::joinable!(webhook_deliveries -> link_events (position));
+diesel::joinable!(webhook_deliveries -> webhook_endpoints (endpoint_id));
+diesel::joinable!(game_sessions -> players (player_id));
+diesel::joinable!(game_tokens -> game_sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(players, amazon_links, sessions, link_attempts);
+diesel::allow_tables_to_appear_in_same_query!(link_events, webhook_deliveries, webhook_endpoints);
+diesel::allow_tables_to_appear_in_same_query!(players, game_sessions, game_tokens);

@@ -6,16 +6,21 @@
 
 mod store;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use store::sweep;
 
 use crate::platform::db::Db;
 use crate::platform::fault::Fault;
+use crate::platform::metrics::{Limit, Metrics};
 
 /// How much of something one subject may do.
 #[derive(Clone, Debug)]
 pub struct Budget {
+    /// What it limits, for the metric of refusals.
+    pub limit: Limit,
     /// Who is counted for what; hash it where it holds anything personal.
     pub id: String,
     /// Tries that cost nothing but themselves.
@@ -69,11 +74,12 @@ impl Budget {
 pub struct Throttle {
     db: Db,
     is_on: bool,
+    metrics: Arc<Metrics>,
 }
 
 impl Throttle {
-    pub fn new(db: Db, is_on: bool) -> Self {
-        Self { db, is_on }
+    pub fn new(db: Db, is_on: bool, metrics: Arc<Metrics>) -> Self {
+        Self { db, is_on, metrics }
     }
 
     /// Takes one try from every budget, or from none and says how long to wait.
@@ -81,8 +87,11 @@ impl Throttle {
         if !self.is_on {
             return Ok(Verdict::Allowed);
         }
-        let ids: Vec<String> = budgets.iter().map(|budget| budget.id.clone()).collect();
-        if let Some(until) = self.db.read(move |conn| store::blocked_until(conn, &ids, now)).await? {
+        let asked: Vec<(String, Limit)> = budgets.iter().map(|of| (of.id.clone(), of.limit)).collect();
+        let ids: Vec<String> = asked.iter().map(|(id, _)| id.clone()).collect();
+        if let Some((id, until)) = self.db.read(move |conn| store::blocked_until(conn, &ids, now)).await? {
+            let used_up = asked.into_iter().find(|(of, _)| *of == id);
+            used_up.into_iter().for_each(|(_, limit)| self.metrics.throttle_refusals.add(limit));
             return Ok(refused(until, now));
         }
         let taken = self
@@ -90,7 +99,7 @@ impl Throttle {
             .write(move |conn| {
                 for budget in &budgets {
                     if let Some(until) = store::take(conn, budget, now)? {
-                        return Err(Taken::Blocked(until));
+                        return Err(Taken::Blocked(budget.limit, until));
                     }
                 }
                 Ok(())
@@ -98,7 +107,10 @@ impl Throttle {
             .await;
         match taken {
             Ok(()) => Ok(Verdict::Allowed),
-            Err(Taken::Blocked(until)) => Ok(refused(until, now)),
+            Err(Taken::Blocked(limit, until)) => {
+                self.metrics.throttle_refusals.add(limit);
+                Ok(refused(until, now))
+            }
             Err(Taken::Fault(fault)) => Err(fault),
         }
     }
@@ -127,7 +139,7 @@ impl Throttle {
 }
 
 enum Taken {
-    Blocked(DateTime<Utc>),
+    Blocked(Limit, DateTime<Utc>),
     Fault(Fault),
 }
 
@@ -141,7 +153,7 @@ impl crate::platform::db::Failure for Taken {
     fn fault(&self) -> Option<&Fault> {
         match self {
             Self::Fault(fault) => Some(fault),
-            Self::Blocked(_) => None,
+            Self::Blocked(..) => None,
         }
     }
 }
@@ -160,11 +172,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&format!("sqlite:{}", folder.path().join("t.db").display()), 8).unwrap();
         migrate::up(&mut db.connection().unwrap()).unwrap();
-        (folder, Throttle::new(db, true))
+        (folder, Throttle::new(db, true, Arc::default()))
     }
 
     fn budget(free: u32, then: Then) -> Vec<Budget> {
-        vec![Budget { id: "ann".into(), free, window: TimeDelta::minutes(15), then }]
+        vec![Budget { limit: Limit::Guesses, id: "ann".into(), free, window: TimeDelta::minutes(15), then }]
     }
 
     #[tokio::test]

@@ -8,22 +8,22 @@ use crate::platform::db::schema::throttles::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::throttle::{Budget, Taken};
 
-/// When the last of these ids may try again, if any of them must wait.
+/// Which of these ids must wait longest, and until when, if any must.
 pub(super) fn blocked_until(
     conn: &mut Conn,
     ids: &[String],
     now: DateTime<Utc>,
-) -> QueryResult<Option<DateTime<Utc>>> {
+) -> QueryResult<Option<(String, DateTime<Utc>)>> {
     let now = UtcTime::from(now);
-    let until: Option<Option<UtcTime>> = dsl::throttles
+    let last: Option<(String, Option<UtcTime>)> = dsl::throttles
         .filter(dsl::id.eq_any(ids))
         .filter(dsl::window_ends_at.gt(now))
         .filter(dsl::blocked_until.gt(now))
-        .select(dsl::blocked_until)
+        .select((dsl::id, dsl::blocked_until))
         .order(dsl::blocked_until.desc())
         .first(conn)
         .optional()?;
-    Ok(until.flatten().map(Into::into))
+    Ok(last.and_then(|(id, until)| Some((id, until?.into()))))
 }
 
 /// Counts one try. Returns when the next is allowed, if this one is not.
@@ -54,7 +54,7 @@ pub(super) fn take(
         .optional()?;
     let Some((taken, window_ends_at)) = counted else {
         let until = blocked_until(conn, std::slice::from_ref(&budget.id), now)?;
-        return Ok(Some(until.unwrap_or(now)));
+        return Ok(Some(until.map_or(now, |(_, until)| until)));
     };
     if let Some(pause) = budget.pause_after(taken, window_ends_at.into(), now) {
         diesel::update(dsl::throttles.filter(dsl::id.eq(&budget.id)))

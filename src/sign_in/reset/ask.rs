@@ -9,6 +9,7 @@ use crate::platform::db::new_id;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::keys::Lookup;
+use crate::platform::metrics::Limit;
 use crate::platform::throttle::{Budget, Then, Verdict};
 use crate::platform::token::Token;
 use crate::players;
@@ -83,6 +84,7 @@ fn prepared(visit: &Visit, account: &Account, token: &Token) -> Result<(Option<N
 fn by_network(visit: &Visit) -> Budget {
     let network = visit.app.keys.lookup.hash(Lookup::Network, &visit.caller.network());
     Budget {
+        limit: Limit::ResetsOfNetwork,
         id: format!("resets asked network {network}"),
         free: REQUESTS_IN_AN_HOUR,
         window: TimeDelta::hours(1),
@@ -92,6 +94,7 @@ fn by_network(visit: &Visit) -> Budget {
 
 fn by_account(account: &Account) -> Budget {
     Budget {
+        limit: Limit::ResetsOfAccount,
         id: format!("resets asked account {}", account.key),
         free: LETTERS_IN_AN_HOUR,
         window: TimeDelta::hours(1),

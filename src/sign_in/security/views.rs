@@ -61,6 +61,7 @@ fn row(page: &Page, found: Summary, current: &SessionId) -> Row {
         SignedInWith::Password => "security-with-password",
         SignedInWith::Amazon => "security-with-amazon",
         SignedInWith::Registration => "security-with-registration",
+        SignedInWith::Device => "security-with-device",
     };
     let device = if found.browser.is_empty() { page.t("security-unknown-browser") } else { found.browser };
     Row {

@@ -20,6 +20,7 @@ mod html;
 mod jar;
 mod log;
 mod manners;
+pub mod odd_answers;
 pub mod page;
 pub mod people;
 pub mod portal;

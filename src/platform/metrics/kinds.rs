@@ -1,0 +1,204 @@
+//! The kinds of metric, each with one thing to do at the place that counts.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+
+/// A label's value: one of a closed list, or text that only the source can hold.
+pub trait Word: Copy + 'static {
+    /// All of them, where they can be listed: their series are there from the start, at zero.
+    const ALL: &'static [Self];
+
+    fn word(self) -> &'static str;
+}
+
+impl Word for &'static str {
+    const ALL: &'static [Self] = &[];
+
+    fn word(self) -> &'static str {
+        self
+    }
+}
+
+pub(super) type Labels = Vec<(&'static str, Cow<'static, str>)>;
+
+fn one(label: &'static str, word: &'static str) -> Labels {
+    vec![(label, Cow::Borrowed(word))]
+}
+
+/// Something that happens.
+#[derive(Default)]
+pub struct Count(pub(super) Counter);
+
+impl Count {
+    pub fn add(&self) {
+        self.0.inc();
+    }
+}
+
+/// Something that happens in one of several ways.
+pub struct Counts<W> {
+    label: &'static str,
+    pub(super) family: Family<Labels, Counter>,
+    words: PhantomData<W>,
+}
+
+impl<W: Word> Counts<W> {
+    pub(super) fn new(label: &'static str) -> Self {
+        let counts = Self { label, family: Family::default(), words: PhantomData };
+        W::ALL.iter().for_each(|word| counts.add_many(*word, 0));
+        counts
+    }
+
+    pub fn add(&self, word: W) {
+        self.add_many(word, 1);
+    }
+
+    pub fn add_many(&self, word: W, many: usize) {
+        let many = u64::try_from(many).unwrap_or(u64::MAX);
+        self.family.get_or_create(&one(self.label, word.word())).inc_by(many);
+    }
+
+    /// How often it has happened since the start.
+    pub fn so_far(&self, word: W) -> u64 {
+        self.family.get_or_create(&one(self.label, word.word())).get()
+    }
+}
+
+/// The same with several labels, or with one whose words come from the settings. Used within this folder only,
+/// where each use says why its words are few.
+pub(super) struct Table {
+    labels: &'static [&'static str],
+    pub(super) family: Family<Labels, Counter>,
+}
+
+impl Table {
+    pub(super) fn new(labels: &'static [&'static str]) -> Self {
+        Self { labels, family: Family::default() }
+    }
+
+    pub(super) fn add<const N: usize>(&self, words: [Cow<'static, str>; N]) {
+        let labels: Labels = self.labels.iter().copied().zip(words).collect();
+        self.family.get_or_create(&labels).inc();
+    }
+}
+
+/// How much of something there is now.
+#[derive(Clone, Default)]
+pub struct Level(pub(super) Gauge);
+
+impl Level {
+    pub fn set(&self, level: usize) {
+        self.0.set(i64::try_from(level).unwrap_or(i64::MAX));
+    }
+
+    /// One more, until what is returned is dropped.
+    pub fn hold(&self) -> Held {
+        self.0.inc();
+        Held(self.clone())
+    }
+}
+
+/// Counts as one of a [`Level`] until dropped.
+#[must_use = "it counts only while it is held"]
+pub struct Held(Level);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.0.dec();
+    }
+}
+
+/// A number of seconds as it is now: an age, or an instant since 1970.
+#[derive(Default)]
+pub struct Age(pub(super) Gauge<f64, AtomicU64>);
+
+impl Age {
+    pub fn set(&self, seconds: f64) {
+        self.0.set(seconds);
+    }
+}
+
+/// An [`Age`] for each word.
+pub(super) struct Ages {
+    label: &'static str,
+    pub(super) family: Family<Labels, Gauge<f64, AtomicU64>>,
+}
+
+impl Ages {
+    pub(super) fn new(label: &'static str) -> Self {
+        Self { label, family: Family::default() }
+    }
+
+    pub(super) fn set(&self, word: &'static str, seconds: f64) {
+        self.family.get_or_create(&one(self.label, word)).set(seconds);
+    }
+}
+
+/// One state out of several: its series is 1, the others are 0.
+pub struct OneOf<W> {
+    label: &'static str,
+    pub(super) family: Family<Labels, Gauge>,
+    words: PhantomData<W>,
+}
+
+impl<W: Word> OneOf<W> {
+    /// Begins in the first state of the list.
+    pub(super) fn new(label: &'static str) -> Self {
+        let state = Self { label, family: Family::default(), words: PhantomData };
+        W::ALL.first().into_iter().for_each(|first| state.is(*first));
+        state
+    }
+
+    pub fn is(&self, now: W) {
+        for word in W::ALL {
+            let is_it = word.word() == now.word();
+            self.family.get_or_create(&one(self.label, word.word())).set(i64::from(is_it));
+        }
+    }
+}
+
+/// How long something takes.
+pub struct Timings<W> {
+    label: Option<&'static str>,
+    pub(super) family: Family<Labels, Histogram, fn() -> Histogram>,
+    words: PhantomData<W>,
+}
+
+/// How long something takes that is of one kind only.
+pub type Seconds = Timings<()>;
+
+impl<W> Timings<W> {
+    pub(super) fn new(label: Option<&'static str>) -> Self {
+        Self { label, family: Family::new_with_constructor(histogram), words: PhantomData }
+    }
+
+    /// For words that come from the settings; see [`Table`].
+    pub(super) fn observe_at(&self, word: Cow<'static, str>, took: Duration) {
+        let labels: Labels = self.label.map(|label| (label, word)).into_iter().collect();
+        self.family.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+}
+
+impl<W: Word> Timings<W> {
+    pub fn observe(&self, word: W, took: Duration) {
+        self.observe_at(word.word().into(), took);
+    }
+}
+
+impl Seconds {
+    pub fn took(&self, took: Duration) {
+        self.observe_at(Cow::Borrowed(""), took);
+    }
+}
+
+/// From what is quick for a question to the database to what is slow for Amazon.
+fn histogram() -> Histogram {
+    Histogram::new([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0])
+}

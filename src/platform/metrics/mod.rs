@@ -1,0 +1,249 @@
+//! What the program counts, every metric named and described in one place: [`Metrics::new`].
+//!
+//! Promises that the number of series is fixed by the program and its settings: a label is a word of a closed
+//! list, or a `&'static str`, which only the source can hold (S135). The two exceptions say so: the route's
+//! pattern and the id of a sealing key. Refuses to know a player, an address or a token.
+//!
+//! A verb counts in one line, after its transaction: `app.metrics.sign_ins.add(SignIn::Wrong)`. What is written
+//! inside a transaction counts itself once that is committed, through [`crate::platform::db::on_commit`].
+
+mod kinds;
+mod labels;
+mod register;
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use prometheus_client::encoding::text;
+use prometheus_client::registry::Registry;
+
+pub use self::kinds::{Age, Count, Counts, Held, Level, OneOf, Seconds, Timings, Word};
+use self::kinds::{Ages, Table};
+pub use self::labels::{
+    Brake, Circuit, Delivery, Door, HashRefused, LetterFate, Limit, Pass, Proof, Refresh, SessionEnd, SignIn,
+    Worker,
+};
+pub use self::register::Described;
+use self::register::Register;
+
+/// Every metric of the program, described in [`Metrics::new`].
+pub struct Metrics {
+    registry: Registry,
+    described: Vec<Described>,
+
+    // Requests
+    requests: Table,
+    request_seconds: Timings<()>,
+    pub requests_in_progress: Level,
+    pub problems: Counts<&'static str>,
+
+    // People
+    pub sign_ins: Counts<SignIn>,
+    pub proofs: Counts<Proof>,
+    pub throttle_refusals: Counts<Limit>,
+    pub sessions_started: Counts<&'static str>,
+    pub sessions_ended: Counts<SessionEnd>,
+    pub audit_events: Counts<&'static str>,
+
+    // Passwords
+    pub hashes: Count,
+    pub hash_wait: Seconds,
+    pub hashes_waiting: Level,
+    pub hashes_running: Level,
+    pub hash_permits: Level,
+    pub hash_refusals: Counts<HashRefused>,
+
+    // Amazon
+    amazon_calls: Table,
+    amazon_call_seconds: Timings<&'static str>,
+    pub amazon_in_flight: Level,
+    pub amazon_permits: Level,
+    pub circuit: OneOf<Circuit>,
+    pub refreshes: Counts<Refresh>,
+    pub oldest_overdue_link: Age,
+    pub revocations: Counts<&'static str>,
+    pub brake: OneOf<Brake>,
+
+    // Mail, and events for game servers
+    pub mails: Counts<LetterFate>,
+    pub mails_waiting: Level,
+    pub oldest_mail: Age,
+    pub deliveries: Counts<Delivery>,
+    pub deliveries_waiting: Level,
+    pub oldest_delivery: Age,
+
+    // Game servers and games
+    pub api_tokens: Counts<&'static str>,
+    pub game_sockets: Level,
+    pub game_requests: Counts<&'static str>,
+
+    // Database
+    pub db_connections: Level,
+    pub db_connection_limit: Level,
+    pub db_wait: Timings<Door>,
+    pub db_writers_waiting: Level,
+    pub db_write_retries: Count,
+    pub db_faults: Counts<&'static str>,
+
+    // Beside the requests
+    passes: Table,
+    last_pass: Ages,
+    pub swept_rows: Counts<&'static str>,
+
+    // Keys
+    key_seals: Table,
+    key_opens: Table,
+    pub key_refusals: Counts<&'static str>,
+
+    process_start: Age,
+}
+
+impl Metrics {
+    /// The one list of names. Counters end in `_total`; times are in seconds, instants in seconds since 1970.
+    #[expect(clippy::too_many_lines, reason = "one list, in one place")]
+    #[rustfmt::skip]
+    pub fn new() -> Self {
+        let mut r = Register::default();
+        r.info("build", [("version", env!("CARGO_PKG_VERSION")), ("crate", env!("CARGO_PKG_NAME"))], "What runs here");
+        Self {
+            process_start: r.unprefixed("process_start_time_seconds", "When this process started"),
+
+            requests: r.table("http_requests", &["method", "route", "status"], "Requests answered, by the route's pattern and the status class"),
+            request_seconds: r.timings("http_request_seconds", "route", "Time from a request's arrival to its answer"),
+            requests_in_progress: r.level("http_requests_in_progress", "Requests being answered now"),
+            problems: r.counts("http_problems", "code", "Requests that ended on an error page, by the page's code"),
+
+            sign_ins: r.counts("sign_ins", "outcome", "Tries to sign in with a password or a mailed code"),
+            proofs: r.counts("password_proofs", "outcome", "Passwords asked for beside the sign-in form"),
+            throttle_refusals: r.counts("throttle_refusals", "limit", "Tries refused because a budget is used up"),
+            sessions_started: r.counts("sessions_started", "with", "Browser sessions begun"),
+            sessions_ended: r.counts("sessions_ended", "how", "Browser sessions ended"),
+            audit_events: r.counts("audit_events", "kind", "Audit records written"),
+
+            hashes: r.count("password_hashes", "Password hashes run"),
+            hash_wait: r.seconds("password_hash_wait_seconds", "Time a password waits for its turn"),
+            hashes_waiting: r.level("password_hashes_waiting", "Passwords waiting for their turn"),
+            hashes_running: r.level("password_hashes_running", "Password hashes running now"),
+            hash_permits: r.level("password_hash_permits", "Password hashes that may run at once"),
+            hash_refusals: r.counts("password_hash_refusals", "why", "Passwords not checked because too many were waiting"),
+
+            amazon_calls: r.table("amazon_calls", &["call", "outcome"], "Calls to Amazon, repeats apart, by what came of them"),
+            amazon_call_seconds: r.timings("amazon_call_seconds", "call", "Time of one call to Amazon"),
+            amazon_in_flight: r.level("amazon_calls_in_flight", "Calls to Amazon under way"),
+            amazon_permits: r.level("amazon_call_permits", "Calls to Amazon that may be under way at once"),
+            circuit: r.one_of("amazon_circuit", "state", "1 at the state of the circuit breaker towards Amazon"),
+            refreshes: r.counts("token_refreshes", "outcome", "Renewals of Amazon's tokens, by what came of them"),
+            oldest_overdue_link: r.age("oldest_overdue_link_seconds", "How long the most overdue link has waited for its renewal; 0 where none waits"),
+            revocations: r.counts("links_revoked", "then", "Links that Amazon said were revoked, by what became of the row"),
+            brake: r.one_of("revocation_brake", "state", "1 at the state of the brake on mass revocation"),
+
+            mails: r.counts("mails", "outcome", "Letters handed to the mail server, by what came of it"),
+            mails_waiting: r.level("mails_waiting", "Letters in the outbox, neither sent nor given up; counted up to 10000"),
+            oldest_mail: r.age("oldest_waiting_mail_seconds", "Age of the oldest letter that waits; 0 where none does"),
+            deliveries: r.counts("webhook_deliveries", "outcome", "Tries to deliver events to game servers"),
+            deliveries_waiting: r.level("webhook_deliveries_waiting", "Deliveries still to be made; counted up to 10000"),
+            oldest_delivery: r.age("oldest_waiting_webhook_seconds", "Age of the oldest delivery that waits; 0 where none does"),
+
+            api_tokens: r.counts("api_tokens", "outcome", "Access tokens that game servers asked for"),
+            game_sockets: r.level("game_sockets", "Sockets of games open now"),
+            game_requests: r.counts("game_requests", "outcome", "Requests at the game's door"),
+
+            db_connections: r.level("db_connections_in_use", "Database connections in use when asked"),
+            db_connection_limit: r.level("db_connections_limit", "Database connections there may be"),
+            db_wait: r.timings("db_wait_seconds", "door", "Time until a read or a write has its turn and its connection"),
+            db_writers_waiting: r.level("db_writers_waiting", "Transactions waiting for their turn to write"),
+            db_write_retries: r.count("db_write_retries", "Transactions run again after a conflict"),
+            db_faults: r.counts("db_faults", "kind", "Reads and writes that ended in a fault"),
+
+            passes: r.table("worker_passes", &["worker", "outcome"], "Passes of what works beside the requests"),
+            last_pass: r.ages("worker_last_pass_timestamp_seconds", "worker", "When a worker last ended a pass well"),
+            swept_rows: r.counts("swept_rows", "table", "Rows removed because their time was over"),
+
+            key_seals: r.table("key_seals", &["key"], "Secrets sealed, by the key's id"),
+            key_opens: r.table("key_opens", &["key"], "Sealed secrets opened, by the key's id"),
+            key_refusals: r.counts("key_refusals", "why", "Sealed secrets that would not open"),
+
+            described: r.described,
+            registry: r.registry,
+        }
+    }
+
+    /// A request was answered. `route` is the pattern of a mounted route, or `none`: never an address.
+    pub fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
+        let method = match method {
+            "GET" => "GET",
+            "HEAD" => "HEAD",
+            "POST" => "POST",
+            _ => "other",
+        };
+        let class = match status {
+            ..200 => "1xx",
+            200..300 => "2xx",
+            300..400 => "3xx",
+            400..500 => "4xx",
+            500.. => "5xx",
+        };
+        let route: Cow<'static, str> = route.to_owned().into();
+        self.requests.add([method.into(), route.clone(), class.into()]);
+        self.request_seconds.observe_at(route, took);
+    }
+
+    /// A call to Amazon ended: `ok`, or the word of what went wrong.
+    pub fn amazon_call(&self, call: &'static str, outcome: &'static str, took: Duration) {
+        self.amazon_calls.add([call.into(), outcome.into()]);
+        self.amazon_call_seconds.observe(call, took);
+    }
+
+    /// A worker ended a pass, at so many seconds since 1970.
+    pub fn pass(&self, worker: Worker, outcome: Pass, at: i64) {
+        self.passes.add([worker.word().into(), outcome.word().into()]);
+        if outcome == Pass::Well {
+            self.last_pass.set(worker.word(), seconds(at));
+        }
+    }
+
+    /// A secret was sealed. The ids of keys are few: they stand in the settings.
+    pub fn sealed(&self, key: &str) {
+        self.key_seals.add([key.to_owned().into()]);
+    }
+
+    /// A sealed secret was opened, with a key of the ring.
+    pub fn opened(&self, key: &str) {
+        self.key_opens.add([key.to_owned().into()]);
+    }
+
+    /// This process started at so many seconds since 1970.
+    pub fn started(&self, at: i64) {
+        self.process_start.set(seconds(at));
+    }
+
+    /// Everything, in the OpenMetrics text format.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string fails only where an encoder of ours would; then less is told.
+        let _ = text::encode(&mut text, &self.registry);
+        text
+    }
+
+    /// Name, kind, labels and help of every metric, for the table in the README.
+    pub fn described(&self) -> &[Described] {
+        &self.described
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit into 53 bits")]
+fn seconds(since_1970: i64) -> f64 {
+    since_1970 as f64
+}
+
+/// The content type of [`Metrics::text`].
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+#[cfg(test)]
+mod tests;
