@@ -52,15 +52,13 @@ impl Revocation {
         let (account, amazon) = app
             .db
             .read(move |conn| {
-                Ok((
-                    players::store::credentials_by_id(conn, &player)?,
-                    store::amazon_name_of(conn, &link)?,
-                ))
+                Ok((players::store::credentials_by_id(conn, &player)?, store::amazon_name_of(conn, &link)?))
             })
             .await?;
         let letter = match account.as_ref().and_then(|account| Some((account, account.email.as_deref()?))) {
             Some((account, email)) => {
-                let language = account.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
+                let language =
+                    account.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
                 let amazon = amazon.as_deref().unwrap_or("Amazon");
                 let args = [("name", account.display_name.as_str()), ("amazon", amazon)];
                 let kind = mail::Kind::AmazonRevoked;

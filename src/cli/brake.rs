@@ -32,9 +32,10 @@ pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
                 .enable_all()
                 .build()
                 .map_err(|error| Fault::broken("releasing the brake", error))?;
-            let is_released = runtime.block_on(
-                db.write(move |conn| brake::release(conn, Actor::System, "command", "dovetail brake", at)),
-            )?;
+            let is_released =
+                runtime.block_on(db.write(move |conn| {
+                    brake::release(conn, Actor::System, "command", "dovetail brake", at)
+                }))?;
             if is_released {
                 say(
                     "The brake is off. Links that it held are asked about again within twenty minutes, and end if Amazon still refuses them.",

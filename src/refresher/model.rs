@@ -27,9 +27,14 @@ pub struct FreshToken {
 pub enum TokenRefused {
     NoLink,
     /// The player has to link again.
-    NotActive { state: LinkState, since: DateTime<Utc> },
+    NotActive {
+        state: LinkState,
+        since: DateTime<Utc>,
+    },
     /// Amazon cannot, somebody else is still asking, or the brake is on.
-    TryLater { retry_after: Duration },
+    TryLater {
+        retry_after: Duration,
+    },
 }
 
 /// What a forced look at a link found.
@@ -51,7 +56,11 @@ pub(super) struct Lease {
 impl Lease {
     pub fn new(app: &App) -> Self {
         let (now, span) = (app.clock.now(), app.config.limits.refresh.lease);
-        Self { owner: new_id(now), until: now + span, ends: Instant::now() + span.to_std().unwrap_or_default() }
+        Self {
+            owner: new_id(now),
+            until: now + span,
+            ends: Instant::now() + span.to_std().unwrap_or_default(),
+        }
     }
 }
 
@@ -146,8 +155,12 @@ pub(super) enum Heard {
     /// A judgement on the token.
     Answer,
     /// Nothing that could be understood.
-    Nothing { retry_after: Option<Duration> },
-    Throttled { retry_after: Option<Duration> },
+    Nothing {
+        retry_after: Option<Duration>,
+    },
+    Throttled {
+        retry_after: Option<Duration>,
+    },
     /// Our client is not welcome; every link would hear the same.
     ClientRefused,
     /// Nothing: the circuit is open for so long.

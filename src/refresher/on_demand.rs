@@ -166,10 +166,8 @@ async fn one_turn(app: &App, seen: &Seen) -> Result<Came, Stop<TokenRefused>> {
         return Ok(Came::Busy);
     }
     let (link, version, lease) = (seen.link.clone(), seen.token_version, Lease::new(app));
-    let taken = app
-        .db
-        .write(move |conn| Ok::<_, Fault>(store::lease(conn, (&link, version), &lease, now)?))
-        .await?;
+    let taken =
+        app.db.write(move |conn| Ok::<_, Fault>(store::lease(conn, (&link, version), &lease, now)?)).await?;
     let Some(leased) = taken else { return Ok(Came::Busy) };
     let hands = Hands::of(app);
     let (db, every) = (app.db.clone(), app.config.limits.refresh.check_every);
@@ -193,7 +191,9 @@ async fn one_turn(app: &App, seen: &Seen) -> Result<Came, Stop<TokenRefused>> {
     };
     match turn.map_err(|error| Fault::broken("renewing a link", error))?? {
         Err(request) => revoked(app, &leased, request.as_deref()).await,
-        Ok((settled, is_written)) => Ok(settled.first().map_or(Came::Changed, |one| came(seen, one, is_written))),
+        Ok((settled, is_written)) => {
+            Ok(settled.first().map_or(Came::Changed, |one| came(seen, one, is_written)))
+        }
     }
 }
 

@@ -85,7 +85,8 @@ impl<'a> Pass<'a> {
             let queue = stream::poll_fn(|context| queue.poll_recv(context));
             queue.map(|leased| self.turn(leased, &done)).buffer_unordered(many).for_each(ready).await;
         };
-        let (claimed, (), written) = tokio::join!(self.claim(reserved, many), calls, self.write(results, told));
+        let (claimed, (), written) =
+            tokio::join!(self.claim(reserved, many), calls, self.write(results, told));
         claimed?;
         Ok(Progress { rest: self.rest(), ..written? })
     }

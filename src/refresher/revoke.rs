@@ -22,11 +22,7 @@ pub(super) enum Ended {
 }
 
 /// Ends the link, unless the brake holds it. The count, the brake and the end are one transaction.
-pub(super) async fn revoke(
-    app: &App,
-    leased: &Leased,
-    amazon_request: Option<&str>,
-) -> Result<Ended, Fault> {
+pub(super) async fn revoke(app: &App, leased: &Leased, amazon_request: Option<&str>) -> Result<Ended, Fault> {
     let revocation = Arc::new(Revocation::prepare(app, leased.sent.clone(), amazon_request).await?);
     let (now, chance) = (app.clock.now(), chance());
     let (ended, is_pulled) = until(leased.lease.ends, || {

@@ -133,10 +133,7 @@ pub(super) fn lease(
         .filter(dsl::refresh_token_sealed.is_not_null())
         .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(UtcTime::from(now))));
     let row: Option<LeasedColumns> = diesel::update(free)
-        .set((
-            dsl::lease_owner.eq(Some(&lease.owner)),
-            dsl::lease_until.eq(Some(UtcTime::from(lease.until))),
-        ))
+        .set((dsl::lease_owner.eq(Some(&lease.owner)), dsl::lease_until.eq(Some(UtcTime::from(lease.until)))))
         .returning(LEASED)
         .get_result(conn)
         .optional()?;

@@ -14,17 +14,8 @@ use crate::words::{LinkId, LinkState, PlayerId, SessionId, SignedInWith, StateCa
 type SessionColumns = (SessionId, String, String, SignedInWith, bool, Option<UtcTime>, UtcTime, bool);
 type PlayerColumns =
     (PlayerId, String, Option<String>, Option<String>, bool, Option<String>, bool, UtcTime, Option<UtcTime>);
-type LinkColumns = (
-    LinkId,
-    LinkState,
-    UtcTime,
-    Option<StateCause>,
-    Option<String>,
-    Option<String>,
-    bool,
-    UtcTime,
-    UtcTime,
-);
+type LinkColumns =
+    (LinkId, LinkState, UtcTime, Option<StateCause>, Option<String>, Option<String>, bool, UtcTime, UtcTime);
 
 /// The viewer behind a token, and when the session was last used. Disabled players are nobody.
 pub(super) fn find(

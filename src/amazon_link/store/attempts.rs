@@ -171,7 +171,12 @@ pub(in crate::amazon_link) fn find(
 }
 
 /// Moves an attempt from one page to another. False if it is gone, or elsewhere.
-pub(in crate::amazon_link) fn advance(conn: &mut Conn, id: &AttemptId, from: Stage, to: Stage) -> QueryResult<bool> {
+pub(in crate::amazon_link) fn advance(
+    conn: &mut Conn,
+    id: &AttemptId,
+    from: Stage,
+    to: Stage,
+) -> QueryResult<bool> {
     use link_attempts::dsl;
     let here = dsl::link_attempts.filter(dsl::id.eq(id)).filter(dsl::stage.eq(from));
     Ok(diesel::update(here).set(dsl::stage.eq(to)).execute(conn)? == 1)

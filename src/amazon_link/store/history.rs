@@ -45,7 +45,10 @@ pub(in crate::amazon_link) fn end(
 }
 
 /// How the player's last link ended.
-pub(in crate::amazon_link) fn last_end(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<(Cause, DateTime<Utc>)>> {
+pub(in crate::amazon_link) fn last_end(
+    conn: &mut Conn,
+    player: &PlayerId,
+) -> QueryResult<Option<(Cause, DateTime<Utc>)>> {
     let ended: Option<(Cause, UtcTime)> = former_links::table
         .filter(former_links::player_id.eq(player))
         .order((former_links::ended_at.desc(), former_links::id.desc()))

@@ -129,7 +129,6 @@ pub(in crate::amazon_link) fn renew(conn: &mut Conn, link: &SealedLink, was: Lin
     Ok(rows == 1)
 }
 
-
 /// The tokens that were shown to Amazon: whose they are, which they are, and the lease they were taken under.
 #[derive(Clone, Debug)]
 pub struct Sent {

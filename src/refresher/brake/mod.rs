@@ -63,12 +63,7 @@ pub(super) fn weigh(
 }
 
 /// Counts renewals. `chance` picks the row.
-pub(super) fn count_renewed(
-    conn: &mut Conn,
-    many: i64,
-    at: DateTime<Utc>,
-    chance: u8,
-) -> Result<(), Fault> {
+pub(super) fn count_renewed(conn: &mut Conn, many: i64, at: DateTime<Utc>, chance: u8) -> Result<(), Fault> {
     Ok(store::count(conn, minute(at), i64::from(chance) % SHARDS, many, 0)?)
 }
 

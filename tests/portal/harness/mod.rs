@@ -26,6 +26,7 @@ pub mod people;
 pub mod portal;
 pub mod program;
 pub mod raw;
+pub mod renewals;
 pub mod smtp;
 pub mod trips;
 pub mod wiretap;

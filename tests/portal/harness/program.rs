@@ -43,6 +43,12 @@ impl Program {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Kills it where it stands, as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Asks it to stop, waits until it has, and returns all it ever printed.
     pub fn stop(mut self) -> String {
         let asked = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
