@@ -96,6 +96,8 @@ pub(super) struct Seen {
     pub lease_until: Option<DateTime<Utc>>,
     /// Amazon is not asked on demand before this.
     pub retry_at: Option<DateTime<Utc>>,
+    /// Tries in a row that gave nothing.
+    pub failures: i64,
 }
 
 impl Seen {

@@ -102,10 +102,10 @@ pub async fn check_now(app: &App, player: &PlayerId) -> Result<Checked, Stop<Tok
     }
 }
 
-async fn look(app: &App, player: &PlayerId) -> Result<Seen, Stop<TokenRefused>> {
+async fn look(app: &App, player: &PlayerId) -> Result<Arc<Seen>, Stop<TokenRefused>> {
     let player = player.clone();
     let seen = app.db.read(move |conn| store::look(conn, &player)).await?;
-    seen.ok_or(Stop::Refused(TokenRefused::NoLink))
+    seen.map(Arc::new).ok_or(Stop::Refused(TokenRefused::NoLink))
 }
 
 fn not_active(state: LinkState, since: DateTime<Utc>) -> Stop<TokenRefused> {
@@ -133,7 +133,7 @@ fn stored(app: &App, seen: &Seen) -> Option<FreshToken> {
 /// Marks a link that cannot renew itself. Gives the refusal that says so.
 async fn player_must_reconnect(
     app: &App,
-    seen: Seen,
+    seen: Arc<Seen>,
     cause: StateCause,
 ) -> Result<Stop<TokenRefused>, Fault> {
     let at = app.clock.now();
@@ -160,14 +160,19 @@ enum Came {
     Busy,
 }
 
-async fn one_turn(app: &App, seen: &Seen) -> Result<Came, Stop<TokenRefused>> {
+async fn one_turn(app: &App, seen: &Arc<Seen>) -> Result<Came, Stop<TokenRefused>> {
     let now = app.clock.now();
     if seen.leased_for(now).is_some() {
         return Ok(Came::Busy);
     }
-    let (link, version, lease) = (seen.link.clone(), seen.token_version, Lease::new(app));
-    let taken =
-        app.db.write(move |conn| Ok::<_, Fault>(store::lease(conn, (&link, version), &lease, now)?)).await?;
+    let lease = Lease::new(app);
+    let taken = app
+        .db
+        .write({
+            let seen = Arc::clone(seen);
+            move |conn| Ok::<_, Fault>(store::lease(conn, &seen, &lease, now)?)
+        })
+        .await?;
     let Some(leased) = taken else { return Ok(Came::Busy) };
     let hands = Hands::of(app);
     let (db, every) = (app.db.clone(), app.config.limits.refresh.check_every);

@@ -73,7 +73,7 @@ fn leased(
 
 type SeenColumns = (
     (LinkId, String, String, String, LinkState, UtcTime, i64),
-    (Option<Vec<u8>>, Option<UtcTime>, bool, Option<UtcTime>, Option<UtcTime>),
+    (Option<Vec<u8>>, Option<UtcTime>, bool, Option<UtcTime>, Option<UtcTime>, i64),
 );
 
 /// The player's link, as it stands.
@@ -96,12 +96,13 @@ pub(super) fn look(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<See
                 dsl::refresh_token_sealed.is_not_null(),
                 dsl::lease_until,
                 dsl::retry_at,
+                dsl::failures,
             ),
         ))
         .first(conn)
         .optional()?;
     Ok(row.map(|((link, amazon_id, client_id, scopes, state, since, token_version), tokens)| {
-        let (access_sealed, expires_at, is_renewable, lease_until, retry_at) = tokens;
+        let (access_sealed, expires_at, is_renewable, lease_until, retry_at, failures) = tokens;
         Seen {
             link,
             player: player.clone(),
@@ -116,20 +117,23 @@ pub(super) fn look(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<See
             is_renewable,
             lease_until: lease_until.map(Into::into),
             retry_at: retry_at.map(Into::into),
+            failures,
         }
     }))
 }
 
-/// Takes the lease on a link that still is what was seen. `None` if somebody was quicker.
+/// Takes the lease on a link that still is what was seen. `None` if somebody was quicker, even if they had no
+/// success: of a hundred who find an expired token while Amazon fails, one asks.
 pub(super) fn lease(
     conn: &mut Conn,
-    seen: (&LinkId, i64),
+    seen: &Seen,
     lease: &Lease,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Leased>> {
     let free = dsl::amazon_links
-        .filter(dsl::id.eq(seen.0))
-        .filter(dsl::token_version.eq(seen.1))
+        .filter(dsl::id.eq(&seen.link))
+        .filter(dsl::token_version.eq(seen.token_version))
+        .filter(dsl::failures.eq(seen.failures))
         .filter(dsl::refresh_token_sealed.is_not_null())
         .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(UtcTime::from(now))));
     let row: Option<LeasedColumns> = diesel::update(free)

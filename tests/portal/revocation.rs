@@ -193,7 +193,7 @@ async fn the_same_or_another_amazon_account_is_linked_at_once() {
         let state = links(&portal.browser_of(&ann), &portal, again).await;
         assert_eq!(state.as_deref(), Some("active"), "{again}");
         let state =
-            links(&portal.browser_of(&cleo), &portal, if again == "pat" { "hanako" } else { "ada" }).await;
+            links(&portal.browser_of(&cleo), &portal, if again == "pat" { "hanako" } else { "dana" }).await;
         assert_eq!(state.as_deref(), Some("active"), "{again}");
         for person in [&ann, &cleo] {
             portal.token(person).await.expect("a token");
