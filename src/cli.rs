@@ -12,8 +12,10 @@ mod routes;
 mod say;
 mod seed;
 mod serve;
+mod service_key;
 #[cfg(feature = "simulator")]
 mod simulator;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -38,7 +40,7 @@ enum Command {
     /// Look at the settings
     #[command(subcommand, arg_required_else_help = true)]
     Config(config::Command),
-    /// Make keys
+    /// Make keys, and change from one to the next
     #[command(subcommand, arg_required_else_help = true)]
     Keys(keys::Command),
     /// Bring the database's schema up to date
@@ -50,8 +52,14 @@ enum Command {
     /// The brake on mass revocation
     #[command(subcommand, arg_required_else_help = true)]
     Brake(brake::Command),
+    /// Keys for game servers
+    #[command(subcommand, arg_required_else_help = true)]
+    ServiceKey(service_key::Command),
     /// Make up a population for load tests (development only)
     Seed(seed::Arguments),
+    /// Addresses that are told of link events
+    #[command(subcommand, arg_required_else_help = true)]
+    Webhook(webhook::Command),
     /// Play Amazon, without a portal
     #[cfg(feature = "simulator")]
     Simulator,
@@ -102,6 +110,8 @@ fn perform(command: Command) -> Result<Outcome, Failure> {
         Command::Refresh => refresh::run(),
         Command::Brake(command) => brake::run(command),
         Command::Seed(arguments) => seed::run(&arguments),
+        Command::ServiceKey(command) => service_key::run(&command),
+        Command::Webhook(command) => webhook::run(&command),
         #[cfg(feature = "simulator")]
         Command::Simulator => simulator::run(),
     }

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use crate::amazon_link;
 use crate::app::App;
+use crate::events;
 use crate::mail;
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
@@ -20,6 +21,7 @@ use crate::platform::token::random_bytes;
 use crate::players;
 use crate::refresher;
 use crate::registration;
+use crate::sealed;
 use crate::sessions;
 use crate::sign_in;
 
@@ -47,6 +49,9 @@ const SWEEPS: &[(&str, Sweep)] = &[
 pub async fn run(app: Arc<App>) {
     loop {
         tokio::time::sleep(pause()).await;
+        if let Err(fault) = sealed::seals_here(&app).await {
+            tracing::warn!(fault = %fault, "nobody was told which key seals here");
+        }
         let done = pass(&app).await;
         let outcome = if done.is_ok() { Pass::Well } else { Pass::Fault };
         app.metrics.pass(Worker::Janitor, outcome, app.clock.now().timestamp());
@@ -63,17 +68,26 @@ pub async fn pass(app: &App) -> Result<usize, Fault> {
     let now = app.clock.now();
     let mut gone = 0;
     for &(table, sweep) in SWEEPS {
-        loop {
-            let rows = app.db.write(move |conn| sweep(conn, now, BATCH)).await?;
-            gone += rows;
-            app.metrics.swept_rows.add_many(table, rows);
-            if i64::try_from(rows).unwrap_or_default() < BATCH {
-                break;
-            }
-            tracing::debug!(table, rows, "a full batch went; there may be more");
-        }
+        gone += empty(app, table, now, sweep).await?;
     }
+    // How long events stay is the operator's choice; their deliveries go with them.
+    let kept_from = now - app.config.events.keep;
+    gone += empty(app, "link_events", kept_from, |conn, from, limit| Ok(events::sweep(conn, from, limit)?))
+        .await?;
     Ok(gone)
+}
+
+async fn empty(app: &App, table: &'static str, now: DateTime<Utc>, sweep: Sweep) -> Result<usize, Fault> {
+    let mut gone = 0;
+    loop {
+        let rows = app.db.write(move |conn| sweep(conn, now, BATCH)).await?;
+        gone += rows;
+        app.metrics.swept_rows.add_many(table, rows);
+        if i64::try_from(rows).unwrap_or_default() < BATCH {
+            return Ok(gone);
+        }
+        tracing::debug!(table, rows, "a full batch went; there may be more");
+    }
 }
 
 /// Between 50 and 70 seconds.

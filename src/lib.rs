@@ -30,7 +30,9 @@
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
 //! | [`refresher`] | what a link is worth, today and on demand; the brake of S69 |
+//! | `service_api` | what game servers may ask, with a key |
 //! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
+//! | `sealed` | every sealed value, and the change of keys under them |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
 //! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
@@ -88,7 +90,7 @@ pub mod app;
 mod audit;
 pub mod cli;
 pub mod config;
-mod events;
+pub mod events;
 mod game;
 mod game_sessions;
 pub mod janitor;
@@ -101,7 +103,9 @@ pub mod refresher;
 mod registration;
 mod resume;
 mod routes;
+mod sealed;
 pub mod server;
+mod service_api;
 mod sessions;
 mod sign_in;
 mod viewer;

@@ -19,6 +19,7 @@ pub fn table() -> Vec<Row> {
     rows.extend(amazon_link());
     rows.extend(registration());
     rows.extend(mails());
+    rows.extend(service_api());
     rows
 }
 
@@ -87,6 +88,22 @@ fn machines() -> Vec<Row> {
     vec![
         get("/healthz", Who::Anyone, || web::to(|| async { HttpResponse::Ok().body("ok\n") })),
         get("/static/{version}/{path:.*}", Who::Anyone, || web::to(assets::serve)),
+    ]
+}
+
+/// What game servers ask for, with a key.
+fn service_api() -> Vec<Row> {
+    use crate::service_api::pages;
+    use crate::words::Scope::{EventsRead, PlayersRead, TokensIssue};
+    vec![
+        get("/api/v1/openapi.json", Who::Anyone, || web::to(pages::openapi)),
+        get("/api/v1/players", Who::Service(PlayersRead), || web::to(pages::players)),
+        get("/api/v1/players/{id}", Who::Service(PlayersRead), || web::to(pages::player)),
+        get("/api/v1/players/{id}/amazon-link", Who::Service(PlayersRead), || web::to(pages::amazon_link)),
+        post("/api/v1/players/{id}/amazon-link/access-token", Who::Service(TokensIssue), || {
+            web::to(pages::access_token)
+        }),
+        get("/api/v1/link-events", Who::Service(EventsRead), || web::to(pages::link_events)),
     ]
 }
 

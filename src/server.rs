@@ -17,9 +17,10 @@ use crate::app::App;
 use crate::platform::fault::Fault;
 use crate::resume;
 use crate::routes;
+use crate::service_api;
 use crate::viewer::{self, SessionRows};
 use crate::web::cookies::Cookies;
-use crate::web::guard::Row;
+use crate::web::guard::{Row, Who};
 use crate::web::headers::Protection;
 use crate::web::interrupted::Resume;
 use crate::web::{error_pages, frame, headers, limits, request_log};
@@ -30,6 +31,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
     let cookies = Cookies::new(app.keys.cookies.expose(), app.config.http.has_secure_cookies());
     let protection = Protection::new(&app)?;
     let grace = app.config.limits.shutdown_grace;
+    let handouts = web::Data::new(service_api::Handouts::default());
     let server = HttpServer::new(move || {
         let (key, name) = cookies.session_cookie();
         // The store never hands out a lifetime: rows have their own, and the cookie follows the window
@@ -49,6 +51,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
             .app_data(web::Data::new(cookies.clone()))
             .app_data(web::Data::new(protection.clone()))
             .app_data(web::Data::new(Resume(resume::carry_out)))
+            .app_data(handouts.clone())
             .configure(mount)
             .default_service(web::to(|| async { HttpResponse::NotFound().finish() }))
             .wrap(from_fn(viewer::recognise))
@@ -94,6 +97,13 @@ fn guarded(row: &Row) -> actix_web::Route {
         route.guard(guard::Any(guard::Get()).or(guard::Head()))
     } else {
         route.method(row.method.clone())
+    };
+    // Outermost last: the guard catches panics of whatever is further in.
+    let route = match who {
+        Who::Service(scope) => {
+            route.wrap(from_fn(move |request, inner| service_api::admit(scope, request, inner)))
+        }
+        _ => route,
     };
     route.wrap(from_fn(move |request, inner| crate::web::guard::admit(who, fresh, request, inner)))
 }

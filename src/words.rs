@@ -54,6 +54,18 @@ word_type! {
 }
 
 word_type! {
+    /// What a service key may be used for.
+    Scope {
+        /// Players, and the state of their links.
+        PlayersRead = "players:read",
+        /// Amazon's access tokens of linked players.
+        TokensIssue = "tokens:issue",
+        /// The feed of link events.
+        EventsRead = "events:read",
+    }
+}
+
+word_type! {
     /// How a session began, for the list that its player sees.
     SignedInWith {
         Password = "password",

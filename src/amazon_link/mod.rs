@@ -26,4 +26,4 @@ mod views;
 pub use made_up::MadeUpLink;
 pub use model::{Stage, place_of_access_token, place_of_refresh_token};
 pub use revoke::{Revocation, Revoked};
-pub use store::{Sent, sweep};
+pub use store::{SEALED, Sent, sweep};

@@ -181,6 +181,10 @@ fn place_of_token(purpose: &'static str, link: &LinkId, player: &PlayerId, amazo
     }
 }
 
+/// The two secrets of an attempt.
+pub(super) const VERIFIER: &str = "pkce verifier";
+pub(super) const IDENTITY: &str = "pending identity";
+
 /// Where the vault knows an attempt's own secrets.
 pub(super) fn place_in_attempt(purpose: &'static str, attempt: &AttemptId) -> Place {
     Place {

@@ -36,6 +36,13 @@ word_type! {
         LinkRefused = "link.amazon.refused",
         BrakePulled = "refresh.brake.pulled",
         BrakeReleased = "refresh.brake.released",
+        TokenHandedOut = "link.amazon.token_handed_out",
+        ServiceKeyAdded = "service.key.added",
+        ServiceKeyRevoked = "service.key.revoked",
+        WebhookAdded = "service.webhook.added",
+        WebhookRemoved = "service.webhook.removed",
+        WebhookDisabled = "service.webhook.disabled",
+        WebhooksReplayed = "service.webhook.replayed",
     }
 }
 
@@ -47,6 +54,10 @@ word_type! {
         Support = "support",
         Amazon = "amazon",
         System = "system",
+        /// A game server with its key.
+        Service = "service",
+        /// Whoever may run commands on the machine.
+        Operator = "operator",
     }
 }
 

@@ -5,8 +5,13 @@
 //! writers there are. An event is recorded in the transaction of the change it tells of, together with its
 //! deliveries, or the change does not happen. Refuses to carry anything about a person but the player's id.
 
+mod feed;
 mod model;
+mod sealed;
 mod store;
+pub mod webhooks;
 
-pub use model::{Kind, LinkEvent, NewEvent};
-pub use store::record;
+pub use feed::{CursorRefused, FeedPage, read};
+pub use model::{EventId, Kind, LinkEvent, NewEvent};
+pub use sealed::SEALED;
+pub use store::{record, sweep};

@@ -1,10 +1,12 @@
 //! What is told about links.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::audit::Actor;
 use crate::id_type;
-use crate::platform::vault::Place;
 use crate::word_type;
 use crate::words::PlayerId;
 
@@ -27,23 +29,9 @@ word_type! {
     }
 }
 
-word_type! {
-    /// Why nothing is sent to an endpoint any more.
-    DisabledBecause {
-        /// It answered 410.
-        Gone = "gone",
-        ByOperator = "by_operator",
-    }
-}
-
 id_type! {
     /// One event, in the feed and as `webhook-id`.
     EventId
-}
-
-id_type! {
-    /// An address that wants to be told.
-    EndpointId
 }
 
 /// An event about to be recorded. It names the player by id and says nothing else about a person: neither
@@ -59,47 +47,38 @@ pub struct NewEvent {
     pub cause: Option<&'static str>,
 }
 
-/// An event as the feed has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An event, as the feed has it and as a webhook carries it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LinkEvent {
     /// Its place in the feed: 1, 2, 3 … in the order of commits, without gaps.
+    #[schema(minimum = 1)]
     pub position: i64,
+    /// The same in the feed and in every delivery.
+    #[schema(value_type = String, format = "uuid")]
     pub id: EventId,
+    #[schema(schema_with = kinds)]
     pub kind: Kind,
     pub at: DateTime<Utc>,
+    /// Whose link it is.
+    #[serde(rename = "player_id")]
+    #[schema(value_type = String, format = "uuid")]
     pub player: PlayerId,
+    /// Who did it.
+    #[schema(schema_with = actors)]
     pub actor: Actor,
+    /// Why, in a word, where the kind alone does not say it.
     pub cause: Option<String>,
 }
 
-/// Where the vault knows an endpoint's secret.
-pub fn place_of_secret(endpoint: &EndpointId) -> Place {
-    Place {
-        purpose: "webhook secret",
-        table: "webhook_endpoints",
-        row: endpoint.to_string(),
-        player: String::new(),
-        identity: String::new(),
-    }
+fn kinds() -> Object {
+    words(Kind::ALL.iter().map(|kind| kind.as_str()))
 }
 
-/// How long to wait after so many attempts: 5 s, 15 s, 45 s … 12 h; twelve tries take a day and a half.
-pub(super) fn pause_after(attempts: i64) -> TimeDelta {
-    const FIRST: i64 = 5;
-    const LONGEST: i64 = 12 * 60 * 60;
-    let steps = u32::try_from((attempts - 1).clamp(0, 12)).unwrap_or_default();
-    TimeDelta::seconds((FIRST * 3_i64.saturating_pow(steps)).min(LONGEST))
+fn actors() -> Object {
+    words(["player", "support", "amazon", "system"])
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_threefold_up_to_half_a_day() {
-        let pauses: Vec<i64> = (1..=12).map(|attempts| pause_after(attempts).num_seconds()).collect();
-        assert_eq!(pauses[..4], [5, 15, 45, 135]);
-        assert_eq!(pauses[11], 12 * 60 * 60);
-        assert_eq!(pause_after(i64::MAX), pause_after(12));
-    }
+/// A closed list of words in the API's description.
+fn words(words: impl IntoIterator<Item = &'static str>) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
 }

@@ -15,5 +15,5 @@ mod worker;
 pub use budgets::budgets;
 pub use deliver::deliver_due;
 pub use letter::{Kind, Letter};
-pub use store::{enqueue, sweep};
+pub use store::{SEALED, enqueue, sweep};
 pub use worker::Worker;

@@ -110,6 +110,11 @@ impl Vault {
         Ok((key.id(), SecretString::from(text)))
     }
 
+    /// The names of the ring's keys, the sealing one first.
+    pub fn key_ids(&self) -> impl Iterator<Item = &str> {
+        self.ring.ids()
+    }
+
     /// Whether the envelope was sealed with the key that seals now; if not, it is due to be resealed.
     pub fn is_current(&self, envelope: &[u8]) -> bool {
         key_id_of(envelope) == Some(self.ring.first().id())

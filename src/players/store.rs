@@ -5,12 +5,18 @@ use diesel::prelude::*;
 
 use crate::platform::db::schema::amazon_links;
 use crate::platform::db::schema::players::dsl;
+use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::email::EmailAddress;
 use crate::platform::name::{DisplayName, UserName};
-use crate::platform::password::StoredHash;
-use crate::players::model::{Credentials, NewPlayer, password_of};
+use crate::platform::password::{StoredHash, place_of_hash};
+use crate::players::model::{Credentials, NewPlayer, TABLE, password_of};
+use crate::sealed_column;
 use crate::words::{LinkState, PlayerId};
+
+/// What is sealed in this table.
+pub const SEALED: &[SealedColumn] =
+    &[sealed_column!(players.password_sealed, |id| place_of_hash(TABLE, &id, &id))];
 
 /// Makes the player. A unique violation means that the address is taken meanwhile.
 pub fn insert(conn: &mut Conn, new: &NewPlayer) -> QueryResult<()> {

@@ -50,19 +50,18 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
             return Err(player_must_reconnect(app, seen, cause).await?);
         }
         if let Some(retry_after) = seen.retry_in(now) {
-            return Err(Stop::Refused(TokenRefused::TryLater { retry_after }));
+            return Err(later(retry_after));
         }
         match one_turn(app, &seen).await? {
             Came::Token(token) => return Ok(token),
             Came::State(Some(state), since) => return Err(not_active(state, since)),
             Came::State(None, _) => return Err(Stop::Refused(TokenRefused::NoLink)),
-            Came::Later(retry_after) => return Err(Stop::Refused(TokenRefused::TryLater { retry_after })),
+            Came::Later(retry_after) => return Err(later(retry_after)),
             Came::Changed => {}
             Came::Busy => sleep(LOOK_EVERY).await,
         }
         if Instant::now() >= patience {
-            let retry_after = seen.leased_for(now).unwrap_or(SOON).max(SOON);
-            return Err(Stop::Refused(TokenRefused::TryLater { retry_after }));
+            return Err(later(seen.leased_for(now).unwrap_or(SOON)));
         }
     }
 }
@@ -91,13 +90,12 @@ pub async fn check_now(app: &App, player: &PlayerId) -> Result<Checked, Stop<Tok
         match one_turn(app, &seen).await? {
             Came::Token(_) => return Ok(Checked { state: Some(LinkState::Active), at: app.clock.now() }),
             Came::State(state, at) => return Ok(Checked { state, at }),
-            Came::Later(retry_after) => return Err(Stop::Refused(TokenRefused::TryLater { retry_after })),
+            Came::Later(retry_after) => return Err(later(retry_after)),
             Came::Changed => {}
             Came::Busy => sleep(LOOK_EVERY).await,
         }
         if Instant::now() >= patience {
-            let retry_after = seen.leased_for(now).unwrap_or(SOON).max(SOON);
-            return Err(Stop::Refused(TokenRefused::TryLater { retry_after }));
+            return Err(later(seen.leased_for(now).unwrap_or(SOON)));
         }
     }
 }
@@ -110,6 +108,11 @@ async fn look(app: &App, player: &PlayerId) -> Result<Arc<Seen>, Stop<TokenRefus
 
 fn not_active(state: LinkState, since: DateTime<Utc>) -> Stop<TokenRefused> {
     Stop::Refused(TokenRefused::NotActive { state, since })
+}
+
+/// A second at least: less is none in a `Retry-After`.
+fn later(retry_after: Duration) -> Stop<TokenRefused> {
+    Stop::Refused(TokenRefused::TryLater { retry_after: retry_after.max(SOON) })
 }
 
 /// The stored access token, if it opens. If not, the refresh token may still (S66).
@@ -211,7 +214,7 @@ fn came(seen: &Seen, one: &Settled, is_written: bool) -> Came {
         Outcome::Renewed(renewed) => Came::Token(token(seen, renewed)),
         Outcome::KeyLost => Came::State(Some(LinkState::NeedsReconnect), one.at),
         Outcome::NotNow(heard) => Came::Later(wait(one, *heard)),
-        Outcome::Unasked(Why::CircuitOpen(left)) => Came::Later((*left).max(SOON)),
+        Outcome::Unasked(Why::CircuitOpen(left)) => Came::Later(*left),
         Outcome::Unasked(Why::Over | Why::Busy) => Came::Later(SOON),
     }
 }

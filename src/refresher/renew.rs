@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 
 use crate::amazon_link::{place_of_access_token, place_of_refresh_token};
@@ -54,8 +54,10 @@ pub(super) async fn renew(hands: &Hands, leased: &Leased) -> Turn {
         tracing::error!(alert = "refresh_client_unknown", link.id = %sent.link, "a link belongs to a client that is none of ours");
         return Turn::Came(Outcome::NotNow(Heard::ClientRefused));
     };
+    // From before the call on, so that the answer's way here counts against the token (S88).
+    let asked_at = hands.clock.now();
     match hands.lwa.refresh(&token, registration).await {
-        Ok(tokens) => match seal(hands, leased, tokens) {
+        Ok(tokens) => match seal(hands, leased, tokens, asked_at) {
             Ok(renewed) => Turn::Came(Outcome::Renewed(renewed)),
             Err(fault) => {
                 tracing::error!(alert = "refresh_not_stored", link.id = %sent.link, fault = %fault, "new tokens could not be sealed");
@@ -90,7 +92,7 @@ fn refused(leased: &Leased, error: &lwa::Error) -> Turn {
     Turn::Came(Outcome::NotNow(heard))
 }
 
-fn seal(hands: &Hands, leased: &Leased, tokens: Tokens) -> Result<Renewed, Fault> {
+fn seal(hands: &Hands, leased: &Leased, tokens: Tokens, asked_at: DateTime<Utc>) -> Result<Renewed, Fault> {
     let sent = &leased.sent;
     let seal_access = |token: &SecretString| {
         hands.vault.seal(&place_of_access_token(&sent.link, &sent.player, &sent.amazon_id), token)
@@ -107,7 +109,7 @@ fn seal(hands: &Hands, leased: &Leased, tokens: Tokens) -> Result<Renewed, Fault
     Ok(Renewed {
         access_sealed: seal_access(&tokens.access)?,
         refresh_sealed: tokens.refresh.as_ref().map(seal_refresh).transpose()?,
-        expires_at: hands.clock.now() + lasts,
+        expires_at: asked_at + lasts,
         lacks_scope,
         // What the link lacks must not be forgotten.
         scopes: tokens.scope.filter(|_| !lacks_scope),

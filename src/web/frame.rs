@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::web::caller::Caller;
 use crate::web::cookies::{Cookies, Name, SESSION};
 use crate::web::error::PageError;
+use crate::web::problem;
 use crate::web::session::Remembered;
 use crate::web::visit::{self, Browser, FlashShown};
 
@@ -46,6 +47,11 @@ pub async fn frame(
     };
     request.extensions_mut().insert(Rc::new(caller));
     request.extensions_mut().insert(Rc::clone(&browser));
+    if problem::is_for_machines(request.path()) {
+        // Machines have keys, not cookies: none is read, none is set.
+        request.headers_mut().remove(COOKIE);
+        return inner.call(request).await;
+    }
     let mut response = inner.call(request).await?;
 
     let is_page =

@@ -5,8 +5,8 @@ use diesel::connection::SimpleConnection;
 use dovetail::on_backend;
 use dovetail::platform::db::schema::{
     amazon_links, audit_events, email_changes, email_undos, former_links, link_attempts, mails,
-    password_resets, players, refresh_brake, refresh_counts, registrations, sessions, sign_in_codes,
-    throttles,
+    password_resets, players, refresh_brake, refresh_counts, registrations, sealing_keys, sessions,
+    sign_in_codes, throttles,
 };
 use dovetail::platform::db::schema::{
     link_event_counter, link_events, service_keys, webhook_deliveries, webhook_endpoints,
@@ -64,7 +64,8 @@ async fn every_column_that_the_code_knows_is_there() {
         link_events,
         webhook_endpoints,
         webhook_deliveries,
-        service_keys
+        service_keys,
+        sealing_keys
     );
 }
 

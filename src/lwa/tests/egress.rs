@@ -169,13 +169,18 @@ async fn a_proxy_of_the_environment_is_not_used() {
     let proxy = StandIn::start().await;
     proxy.will([json("200 OK", TOKENS)]);
     let address = format!("http://{}", proxy.address);
-    let mut child = again("lwa::tests::good_answers::a_code_is_exchanged");
-    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
-        child.env(name, &address);
+    for over_http_and_https in [
+        "lwa::tests::good_answers::a_code_is_exchanged",
+        "lwa::tests::egress::a_certificate_nobody_vouches_for",
+    ] {
+        let mut child = again(over_http_and_https);
+        for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+            child.env(name, &address);
+        }
+        child.env_remove("NO_PROXY").env_remove("no_proxy");
+        let told = told_by(child).await;
+        assert!(told.contains("1 passed"), "{told}");
     }
-    child.env_remove("NO_PROXY").env_remove("no_proxy");
-    let told = told_by(child).await;
-    assert!(told.contains("1 passed"), "{told}");
     assert!(proxy.heard().is_empty());
 }
 

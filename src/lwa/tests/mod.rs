@@ -1,6 +1,7 @@
 //! The client against real sockets, with a raw stand-in that answers whatever a test says, byte for byte.
 
 mod authorize;
+mod circuit;
 mod egress;
 mod good_answers;
 mod identify;

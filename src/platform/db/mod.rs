@@ -10,6 +10,7 @@ mod connection;
 pub mod migrate;
 mod pool;
 pub mod schema;
+pub mod sealed;
 pub mod types;
 
 use std::fs;

@@ -311,6 +311,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    sealing_keys (id) {
+        id -> Text,
+        sealing_at -> Nullable<Timestamp>,
+        given_up_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(amazon_links -> players (player_id));
 diesel::joinable!(sessions -> players (player_id));
 diesel::joinable!(webhook_deliveries -> link_events (position));

@@ -56,6 +56,7 @@ words! {
         MailsToAddress = "mails_to_address",
         MailsToEverybody = "mails_to_everybody",
         AmazonTrips = "amazon_trips",
+        ServiceRequests = "service_requests",
     }
 
     /// How a session ended.

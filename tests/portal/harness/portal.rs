@@ -135,6 +135,11 @@ impl Portal {
         self.database.is_gone()
     }
 
+    /// What it was started with, for programs on the same database.
+    pub fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
+    }
+
     /// A browser that has never been here.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.url, &self.clock)

@@ -1,7 +1,5 @@
-//! The columns of a link that renewing it needs: tokens, lease, and when it is looked at next.
-//!
-//! A lease is taken by a conditional update and proven by every write that follows. A background claim also
-//! moves the link's next look to the lease's end, so that a copy that died is replaced by time alone.
+//! Who may renew what. A lease is taken by a conditional update; a background claim also moves the link's next
+//! look to the lease's end, so that a copy that died is replaced by time alone.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -9,8 +7,7 @@ use diesel::prelude::*;
 use crate::amazon_link::Sent;
 use crate::platform::db::schema::amazon_links::dsl;
 use crate::platform::db::{Conn, UtcTime};
-use crate::refresher::model::{Lease, Leased, Renewed, Seen};
-use crate::refresher::schedule::Again;
+use crate::refresher::model::{Lease, Leased, Seen};
 use crate::words::{LinkId, LinkState, PlayerId, StateCause};
 
 type LeasedColumns = (
@@ -77,7 +74,7 @@ type SeenColumns = (
 );
 
 /// The player's link, as it stands.
-pub(super) fn look(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Seen>> {
+pub(in crate::refresher) fn look(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Seen>> {
     let row: Option<SeenColumns> = dsl::amazon_links
         .filter(dsl::player_id.eq(player))
         .select((
@@ -124,7 +121,7 @@ pub(super) fn look(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<See
 
 /// Takes the lease on a link that still is what was seen. `None` if somebody was quicker, even if they had no
 /// success: of a hundred who find an expired token while Amazon fails, one asks.
-pub(super) fn lease(
+pub(in crate::refresher) fn lease(
     conn: &mut Conn,
     seen: &Seen,
     lease: &Lease,
@@ -145,7 +142,7 @@ pub(super) fn lease(
 }
 
 /// Links whose time has come, longest waiting first.
-pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<LinkId>> {
+pub(in crate::refresher) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<LinkId>> {
     let now = UtcTime::from(now);
     dsl::amazon_links
         .filter(dsl::refresh_token_sealed.is_not_null())
@@ -158,7 +155,7 @@ pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResul
 }
 
 /// How many there are.
-pub(super) fn count_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64> {
+pub(in crate::refresher) fn count_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64> {
     dsl::amazon_links
         .filter(dsl::refresh_token_sealed.is_not_null())
         .filter(dsl::next_check_at.le(UtcTime::from(now)))
@@ -167,7 +164,10 @@ pub(super) fn count_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64>
 }
 
 /// Since when the longest waiting of them has been due.
-pub(super) fn oldest_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
+pub(in crate::refresher) fn oldest_due(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<DateTime<Utc>>> {
     let oldest: Option<UtcTime> = dsl::amazon_links
         .filter(dsl::refresh_token_sealed.is_not_null())
         .filter(dsl::next_check_at.le(UtcTime::from(now)))
@@ -179,7 +179,7 @@ pub(super) fn oldest_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Opt
 }
 
 /// Takes the lease on those of `links` that still are due and nobody's.
-pub(super) fn lease_due(
+pub(in crate::refresher) fn lease_due(
     conn: &mut Conn,
     links: &[LinkId],
     lease: &Lease,
@@ -200,102 +200,4 @@ pub(super) fn lease_due(
         .returning(LEASED)
         .get_results(conn)?;
     Ok(rows.into_iter().map(|row| leased(lease, row)).collect())
-}
-
-/// Stores new tokens and gives the lease back. False if the link is not what was sent any more: then nobody
-/// gets them (S71).
-pub(super) fn store_renewed(
-    conn: &mut Conn,
-    leased: &Leased,
-    renewed: &Renewed,
-    at: DateTime<Utc>,
-    next_check_at: DateTime<Utc>,
-) -> QueryResult<bool> {
-    let sent = &leased.sent;
-    let (state, cause) = match renewed.lacks_scope {
-        true => (LinkState::NeedsReconnect, Some(StateCause::ScopeMissing)),
-        false => (LinkState::Active, None),
-    };
-    let same = dsl::amazon_links
-        .filter(dsl::id.eq(&sent.link))
-        .filter(dsl::player_id.eq(&sent.player))
-        .filter(dsl::amazon_id.eq(&sent.amazon_id))
-        .filter(dsl::token_version.eq(sent.token_version))
-        .filter(dsl::lease_owner.eq(&sent.lease));
-    let rows = diesel::update(same)
-        .set((
-            dsl::access_token_sealed.eq(Some(&renewed.access_sealed)),
-            dsl::access_token_expires_at.eq(Some(UtcTime::from(renewed.expires_at))),
-            renewed.refresh_sealed.as_ref().map(|sealed| dsl::refresh_token_sealed.eq(Some(sealed))),
-            renewed.scopes.as_ref().map(|scopes| dsl::scopes.eq(scopes)),
-            dsl::token_version.eq(dsl::token_version + 1),
-            dsl::state.eq(state),
-            dsl::state_cause.eq(cause),
-            (state != leased.state).then(|| dsl::state_since.eq(UtcTime::from(at))),
-            dsl::checked_at.eq(UtcTime::from(at)),
-            dsl::next_check_at.eq(UtcTime::from(next_check_at)),
-            dsl::failures.eq(0),
-            dsl::retry_at.eq(None::<UtcTime>),
-            dsl::held_at.eq(None::<UtcTime>),
-            dsl::lease_owner.eq(None::<String>),
-            dsl::lease_until.eq(None::<UtcTime>),
-        ))
-        .execute(conn)?;
-    Ok(rows == 1)
-}
-
-/// Notes a try that gave nothing and gives the lease back. `held_at` marks a link that the brake keeps.
-pub(super) fn put_off(
-    conn: &mut Conn,
-    sent: &Sent,
-    again: Again,
-    held_at: Option<DateTime<Utc>>,
-) -> QueryResult<()> {
-    let mine = dsl::amazon_links.filter(dsl::id.eq(&sent.link)).filter(dsl::lease_owner.eq(&sent.lease));
-    diesel::update(mine)
-        .set((
-            dsl::failures.eq(dsl::failures + 1),
-            dsl::retry_at.eq(Some(UtcTime::from(again.retry_at))),
-            dsl::next_check_at.eq(UtcTime::from(again.next_check_at)),
-            held_at.map(|at| dsl::held_at.eq(Some(UtcTime::from(at)))),
-            dsl::lease_owner.eq(None::<String>),
-            dsl::lease_until.eq(None::<UtcTime>),
-        ))
-        .execute(conn)
-        .map(drop)
-}
-
-/// Gives the lease back. The link is looked at again at `next_check_at`.
-pub(super) fn give_back(conn: &mut Conn, sent: &Sent, next_check_at: DateTime<Utc>) -> QueryResult<()> {
-    let mine = dsl::amazon_links.filter(dsl::id.eq(&sent.link)).filter(dsl::lease_owner.eq(&sent.lease));
-    diesel::update(mine)
-        .set((
-            dsl::next_check_at.eq(UtcTime::from(next_check_at)),
-            dsl::lease_owner.eq(None::<String>),
-            dsl::lease_until.eq(None::<UtcTime>),
-        ))
-        .execute(conn)
-        .map(drop)
-}
-
-/// An active link whose stored tokens are of no use any more needs its player. Nothing is deleted (S66).
-/// False if it is not active, or has other tokens by now.
-pub(super) fn needs_reconnect(
-    conn: &mut Conn,
-    seen: (&LinkId, i64),
-    cause: StateCause,
-    at: DateTime<Utc>,
-) -> QueryResult<bool> {
-    let same = dsl::amazon_links
-        .filter(dsl::id.eq(seen.0))
-        .filter(dsl::token_version.eq(seen.1))
-        .filter(dsl::state.eq(LinkState::Active));
-    let rows = diesel::update(same)
-        .set((
-            dsl::state.eq(LinkState::NeedsReconnect),
-            dsl::state_since.eq(UtcTime::from(at)),
-            dsl::state_cause.eq(Some(cause)),
-        ))
-        .execute(conn)?;
-    Ok(rows == 1)
 }
