@@ -9,20 +9,22 @@ use std::thread::{self, JoinHandle};
 
 use actix_web::dev::ServerHandle;
 use chrono::TimeDelta;
+use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
 use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, sql_query};
 use dovetail::app::App;
 use dovetail::config::{Config, new_keys};
+use dovetail::lwa::simulator::{WEB_CLIENT_ID, WEB_CLIENT_SECRET};
 use dovetail::platform::clock::Clock;
 use dovetail::platform::db::schema::mails;
-use dovetail::platform::db::{Db, migrate};
+use dovetail::platform::db::{Conn, Db, migrate};
 use dovetail::platform::vault::Place;
 use dovetail::{on_backend, server};
 use secrecy::ExposeSecret;
 
 use super::amazon::Amazon;
 use super::browser::Browser;
-use super::database::Database;
+use super::database::{Database, Outage};
 use super::{dump, log, manners};
 
 /// Noon of a day on which no clock is changed.
@@ -33,11 +35,11 @@ pub struct Portal {
     pub clock: Clock,
     pub amazon: Amazon,
     url: String,
-    settings: BTreeMap<String, String>,
     app: Arc<App>,
+    settings: BTreeMap<String, String>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
     /// Last, so that nobody uses it when it goes. A copy's is its original's.
-    _database: Option<Database>,
+    database: Option<Database>,
 }
 
 /// The settings of a portal, by their full names.
@@ -91,7 +93,7 @@ impl Portal {
         let amazon = Amazon::open(simulator, &clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock, amazon, url, app, running, settings: settings.0, _database: Some(database) }
+        Self { clock, amazon, url, app, running, settings: settings.0, database: Some(database) }
     }
 
     /// A second copy of the program on the same database, with the same keys and time. Goes before the first.
@@ -106,7 +108,7 @@ impl Portal {
         let amazon = Amazon::open(simulator, &self.clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, self.clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock: self.clock.clone(), amazon, url, app, running, settings: settings.0, _database: None }
+        Self { clock: self.clock.clone(), amazon, url, app, running, settings: settings.0, database: None }
     }
 
     /// Its origin, without a slash at its end.
@@ -119,15 +121,38 @@ impl Portal {
         &self.app
     }
 
+    /// The hands of another copy of the program, on the same database, keys, Amazon and time.
+    pub fn another_copy(&self) -> Arc<App> {
+        let config = Config::from_map(self.settings.clone()).unwrap_or_else(|refused| panic!("{refused}"));
+        Arc::new(App::build(config, self.clock.clone()).expect("a copy"))
+    }
+
+    /// The settings of a copy in a process of its own, whose Amazon is this portal's.
+    pub fn settings_of_a_program(&self) -> BTreeMap<String, String> {
+        let mut settings = Settings(self.settings.clone());
+        settings.0.remove("DOVETAIL_SIMULATOR_LISTEN");
+        let amazon = self.amazon.url();
+        settings
+            .set("DOVETAIL_LISTEN", &free_port().local_addr().unwrap().to_string())
+            .set("DOVETAIL_OPS_LISTEN", &free_port().local_addr().unwrap().to_string())
+            .set("DOVETAIL_SIMULATOR", "off")
+            .set("DOVETAIL_AMAZON_CLIENT_ID", WEB_CLIENT_ID)
+            .set("DOVETAIL_AMAZON_CLIENT_SECRET", WEB_CLIENT_SECRET)
+            .set("DOVETAIL_AMAZON_AUTHORIZE_URL", &format!("{amazon}/ap/oa"))
+            .set("DOVETAIL_AMAZON_TOKEN_URL", &format!("{amazon}/auth/o2/token"))
+            .set("DOVETAIL_AMAZON_TOKENINFO_URL", &format!("{amazon}/auth/o2/tokeninfo"))
+            .set("DOVETAIL_AMAZON_PROFILE_URL", &format!("{amazon}/user/profile"));
+        settings.0
+    }
+
+    /// The database stops answering until what is returned is dropped.
+    pub fn database_is_gone(&self) -> Outage {
+        self.database.as_ref().expect("a database of its own").is_gone()
+    }
+
     /// What it was started with, for programs on the same database.
     pub fn settings(&self) -> &BTreeMap<String, String> {
         &self.settings
-    }
-
-    /// The hands of another copy of the program, on the same database and at the same time.
-    pub fn another_copy(&self) -> Arc<App> {
-        let config = Config::from_map(self.settings.clone()).unwrap();
-        Arc::new(App::build(config, self.clock.clone()).expect("another copy"))
     }
 
     /// Runs `dovetail` with these arguments, as the operator of this portal.
@@ -194,6 +219,14 @@ impl Portal {
     /// The texts that a query gives as `line`: `SELECT kind AS line FROM mails`.
     pub fn lines(&self, query: &str) -> Vec<String> {
         dump::lines(&mut self.app.db.connection().unwrap(), query)
+    }
+
+    /// Makes many changes behind the portal's back, all at once.
+    pub fn run_at_once(&self, changes: impl FnOnce(&mut Conn)) {
+        let conn = &mut *self.app.db.connection().unwrap();
+        on_backend!(&mut *conn, |conn| conn.batch_execute("BEGIN")).unwrap();
+        changes(conn);
+        on_backend!(&mut *conn, |conn| conn.batch_execute("COMMIT")).unwrap();
     }
 
     /// Changes rows behind the portal's back. Returns how many.
