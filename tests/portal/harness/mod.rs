@@ -13,6 +13,7 @@
 
 pub mod amazon;
 pub mod browser;
+pub mod cable;
 pub mod chromium;
 pub mod database;
 pub mod dump;
@@ -20,6 +21,7 @@ mod html;
 mod jar;
 mod log;
 mod manners;
+pub mod operations;
 pub mod page;
 pub mod people;
 pub mod portal;
@@ -27,6 +29,7 @@ pub mod program;
 pub mod raw;
 pub mod smtp;
 pub mod trips;
+mod verify;
 pub mod wiretap;
 
 pub use self::browser::Browser;

@@ -1,9 +1,8 @@
 //! A portal of one test's own: the real server on a port of its own, with its database, its Amazon and its time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::TcpListener;
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 
 use actix_web::dev::ServerHandle;
@@ -34,8 +33,10 @@ pub struct Portal {
     url: String,
     app: Arc<App>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
+    /// Links that the harness wrote without their audit records.
+    made_links: Mutex<HashSet<String>>,
     /// Last, so that nobody uses it when it goes.
-    _database: Database,
+    database: Database,
 }
 
 /// The settings of a portal, by their full names.
@@ -89,7 +90,7 @@ impl Portal {
         let amazon = Amazon::open(simulator, &clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock, amazon, url, app, running, _database: database }
+        Self { clock, amazon, url, app, running, made_links: Mutex::default(), database }
     }
 
     /// Its origin, without a slash at its end.
@@ -100,6 +101,19 @@ impl Portal {
     /// The portal's hands, for looks behind the pages.
     pub fn app(&self) -> &Arc<App> {
         &self.app
+    }
+
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Notes a link that came to be without a verb.
+    pub(super) fn note_link(&self, id: &str) {
+        self.made_links.lock().unwrap().insert(id.to_owned());
+    }
+
+    pub(super) fn made_link(&self, id: &str) -> bool {
+        self.made_links.lock().unwrap().contains(id)
     }
 
     /// A browser that has never been here.
