@@ -14,7 +14,7 @@ use crate::platform::vault::key_id_of;
 
 /// How secrets begin that are no business of a text column: Amazon's tokens, a client's secret, a password's
 /// hash, a private key.
-const PATTERNS: [&str; 6] = ["Atza|", "Atzr|", "Atnr|", "amzn1.oa2-cs", "$argon2", "PRIVATE KEY-----"];
+const PATTERNS: [&str; 6] = ["Atza|", "Atzr|", "Atnr|", "amzn1.oa2-cs", "$argon", "PRIVATE KEY-----"];
 
 /// The columns of one table.
 pub struct Columns {

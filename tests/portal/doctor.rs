@@ -31,7 +31,8 @@ impl Patient {
     fn healthy() -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
-        let amazon = Simulator::new(Settings::development(Clock::system(), "http://localhost:8080/amazon/callback"));
+        let amazon =
+            Simulator::new(Settings::development(Clock::system(), "http://localhost:8080/amazon/callback"));
         let amazon = amazon.start(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
         let mut patient = Self { folder, settings: BTreeMap::new(), _amazon: amazon };
         let file = patient.folder.path().join("dovetail.db");
@@ -100,8 +101,12 @@ fn a_healthy_installation_has_nothing_to_fix() {
     assert!(findings.is_empty(), "{findings:#?}");
     let output = patient.run(&["doctor"]);
     let said = String::from_utf8(output.stdout).unwrap();
-    for about in ["settings", "database", "keys", "clock", "amazon", "mail", "address", "listener", "machine"] {
-        assert!(said.lines().any(|line| line.contains(&format!(" {about} "))), "{about} is missing in\n{said}");
+    for about in ["settings", "database", "keys", "clock", "amazon", "mail", "address", "listener", "machine"]
+    {
+        assert!(
+            said.lines().any(|line| line.contains(&format!(" {about} "))),
+            "{about} is missing in\n{said}"
+        );
     }
     assert!(said.contains("changing DOVETAIL_SESSION_KEY signs everybody out"), "{said}");
     for secret in ["DOVETAIL_TOKEN_KEYS", "DOVETAIL_SESSION_KEY"] {
@@ -189,7 +194,10 @@ fn a_clock_that_is_wrong() {
     let (findings, _) = patient.findings();
     one(&findings, "clock", "ahead of Amazon's", "NTP");
     let heard = heard.join().unwrap();
-    assert!(!heard.contains("client_secret") && !heard.contains("amzn1.") && !heard.contains("Atz"), "{heard}");
+    assert!(
+        !heard.contains("client_secret") && !heard.contains("amzn1.") && !heard.contains("Atz"),
+        "{heard}"
+    );
 }
 
 #[tokio::test]

@@ -32,7 +32,8 @@ fn the_list_of_events_is_what_the_source_logs() {
             }
         }
         for bare in ["use tracing::{", "tracing::event!(", "log::info!(", "println!("] {
-            let is_import = shipped.contains(bare) && LEVELS.iter().any(|level| shipped.contains(&format!("{{{level}")));
+            let is_import =
+                shipped.contains(bare) && LEVELS.iter().any(|level| shipped.contains(&format!("{{{level}")));
             assert!(!is_import, "{}: write tracing::level!(…), so that this list finds it", path.display());
         }
     }

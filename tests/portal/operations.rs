@@ -16,11 +16,17 @@ async fn it_answers_two_addresses_and_nothing_else() {
     let portal = Portal::start().await;
     let operations = portal.operations();
     let ready = operations.get("/readyz").await;
-    assert_eq!((ready.status().as_u16(), ready.headers()["cache-control"].to_str().unwrap()), (200, "no-store"));
+    assert_eq!(
+        (ready.status().as_u16(), ready.headers()["cache-control"].to_str().unwrap()),
+        (200, "no-store")
+    );
     assert!(!ready.headers().contains_key("set-cookie") && !ready.headers().contains_key("server"));
     assert_eq!(ready.text().await.unwrap(), "ok\n");
     let metrics = operations.get("/metrics").await;
-    assert_eq!(metrics.headers()["content-type"], "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assert_eq!(
+        metrics.headers()["content-type"],
+        "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    );
     assert!(!metrics.headers().contains_key("set-cookie"));
     assert!(metrics.text().await.unwrap().ends_with("# EOF\n"));
     for path in ["/", "/healthz", "/account", "/metrics/", "/readyz/x", "/static/x/y"] {
@@ -154,7 +160,9 @@ async fn no_label_grows_with_players() {
     assert_eq!(after.len(), before, "{after:#?}");
     assert!((operations.value("dovetail_sign_ins_total{outcome=\"in\"}").await - 12.0).abs() < 0.1);
     assert!((operations.value("dovetail_sign_ins_total{outcome=\"wrong\"}").await - 12.0).abs() < 0.1);
-    assert!((operations.value("dovetail_sessions_started_total{with=\"password\"}").await - 12.0).abs() < 0.1);
+    assert!(
+        (operations.value("dovetail_sessions_started_total{with=\"password\"}").await - 12.0).abs() < 0.1
+    );
 }
 
 async fn names(operations: &Operations) -> Vec<String> {
@@ -267,8 +275,8 @@ async fn every_line_of_a_request_carries_its_reference() {
             ("DOVETAIL_TRUSTED_PROXIES", trusted),
         ];
         let (program, port, _) = program(&more);
-        let client = reqwest::Client::new();
-        let address = format!("http://localhost:{port}/reset-password?token=nobody-was-given-this-one-at-all-012345678");
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let address = format!("http://localhost:{port}/sign-in/code");
         let brought = "edge-7f3a9c0d";
         let answer = client.get(&address).header("x-request-id", brought).send().await.unwrap();
         let named = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
@@ -278,16 +286,25 @@ async fn every_line_of_a_request_carries_its_reference() {
             assert_ne!(answer.headers()["x-request-id"], hostile);
         }
         let log = program.stop();
-        let lines: Vec<serde_json::Value> =
-            log.lines().filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert!(lines.iter().all(|line| line["timestamp"].as_str().unwrap().ends_with('Z')), "times are in UTC");
+        let lines: Vec<serde_json::Value> = log
+            .lines()
+            .filter(|line| line.starts_with('{'))
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert!(
+            lines.iter().all(|line| line["timestamp"].as_str().unwrap().ends_with('Z')),
+            "times are in UTC"
+        );
         let of_request: Vec<&str> = lines
             .iter()
             .filter(|line| line["fields"]["request.reference"] == named.as_str())
             .map(|line| line["message"].as_str().unwrap())
             .collect();
         assert!(of_request.contains(&"a request was answered"), "{of_request:?}\n{log}");
-        assert!(of_request.contains(&"the database is asked"), "work on the blocking pool, too: {of_request:?}");
+        assert!(
+            of_request.contains(&"the database is asked"),
+            "work on the blocking pool, too: {of_request:?}"
+        );
     }
 }
 

@@ -14,6 +14,7 @@ use super::portal::Portal;
 pub struct Operations {
     pub url: String,
     pub readiness: Arc<Readiness>,
+    client: reqwest::Client,
     running: Option<(ServerHandle, JoinHandle<()>)>,
 }
 
@@ -32,14 +33,19 @@ impl Portal {
                 server.await.unwrap();
             });
         });
-        Operations { url, readiness, running: Some((told.recv().unwrap(), thread)) }
+        Operations {
+            url,
+            readiness,
+            client: reqwest::Client::new(),
+            running: Some((told.recv().unwrap(), thread)),
+        }
     }
 }
 
 impl Operations {
     pub async fn ask(&self, method: Method, path: &str) -> Response {
         let address = format!("{}{path}", self.url);
-        reqwest::Client::new().request(method, address).send().await.expect("an answer")
+        self.client.request(method, address).send().await.expect("an answer")
     }
 
     pub async fn get(&self, path: &str) -> Response {
