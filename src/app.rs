@@ -71,8 +71,8 @@ impl App {
         let cost = Cost { kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes };
         let limits = Limits { permits: hashing.permits, queue: hashing.queue, wait: hashing.wait };
         Ok(Self {
+            lwa: open_lwa(&config, clock.clone())?.counted_by(counted()),
             clock,
-            lwa: open_lwa(&config)?.counted_by(counted()),
             passwords: PasswordHasher::start(Arc::clone(&vault), cost, limits)?.counted_by(counted()),
             throttle: Throttle::new(db.clone(), config.limits.is_throttled, counted()),
             keys: keys(&config)?,
@@ -110,8 +110,8 @@ pub fn open_vault(config: &Config) -> Result<Vault, NotBuilt> {
 }
 
 /// The configured client of Login with Amazon. Calls nobody.
-pub fn open_lwa(config: &Config) -> Result<lwa::Client, Fault> {
-    lwa::Client::new(lwa_settings(config)?)
+pub fn open_lwa(config: &Config, clock: Clock) -> Result<lwa::Client, Fault> {
+    lwa::Client::new(lwa_settings(config)?, clock)
 }
 
 fn ring(config: &Config) -> Result<KeyRing, NotBuilt> {

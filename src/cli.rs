@@ -11,9 +11,11 @@ mod routes;
 mod say;
 mod seed;
 mod serve;
+mod service_key;
 #[cfg(feature = "simulator")]
 mod simulator;
 mod verify;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -38,15 +40,21 @@ enum Command {
     /// Look at the settings
     #[command(subcommand, arg_required_else_help = true)]
     Config(config::Command),
-    /// Make keys
+    /// Make keys, and change from one to the next
     #[command(subcommand, arg_required_else_help = true)]
     Keys(keys::Command),
     /// Bring the database's schema up to date
     Migrate(migrate::Arguments),
     /// Print every address and who may ask for it
     Routes(routes::Command),
+    /// Keys for game servers
+    #[command(subcommand, arg_required_else_help = true)]
+    ServiceKey(service_key::Command),
     /// Make up a population for load tests (development only)
     Seed(seed::Arguments),
+    /// Addresses that are told of link events
+    #[command(subcommand, arg_required_else_help = true)]
+    Webhook(webhook::Command),
     /// Look for what is wrong with settings, database, keys, clock, Amazon, mail and machine
     Doctor(doctor::Arguments),
     /// Judge the stored data by its invariants
@@ -100,6 +108,8 @@ fn perform(command: Command) -> Result<Outcome, Failure> {
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Routes(command) => routes::run(&command),
         Command::Seed(arguments) => seed::run(&arguments),
+        Command::ServiceKey(command) => service_key::run(&command),
+        Command::Webhook(command) => webhook::run(&command),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         #[cfg(feature = "simulator")]

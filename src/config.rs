@@ -8,6 +8,7 @@ mod amazon;
 mod database;
 mod development;
 mod environment;
+mod events;
 mod files;
 mod game;
 mod http;
@@ -31,6 +32,7 @@ use std::fmt;
 pub use self::amazon::simulated;
 pub use self::amazon::{Amazon, Endpoints, Region};
 pub use self::database::{Database, Location};
+pub use self::events::Events;
 pub use self::game::{Game, GameCredential, GameLinking};
 pub use self::http::Http;
 pub use self::limits::{Limits, Refresh, Request, Socket, Upstream};
@@ -66,6 +68,7 @@ pub struct Config {
     pub policy: Policy,
     pub sessions: Sessions,
     pub limits: Limits,
+    pub events: Events,
     secrets: Option<Secrets>,
     shown: BTreeMap<&'static str, String>,
 }
@@ -162,6 +165,7 @@ impl Config {
         let policy = policy::read(reader);
         let sessions = sessions::read(reader);
         let limits = limits::read(reader);
+        let events = events::read(reader);
         Ok(Self {
             mode: reader.mode(),
             http: http?,
@@ -174,6 +178,7 @@ impl Config {
             policy: policy?,
             sessions: sessions?,
             limits: limits?,
+            events: events?,
             secrets: keys?,
             shown: BTreeMap::new(),
         })

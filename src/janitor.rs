@@ -11,6 +11,9 @@ use chrono::{DateTime, Utc};
 
 use crate::amazon_link;
 use crate::app::App;
+use crate::devices;
+use crate::events;
+use crate::game_sessions;
 use crate::mail;
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
@@ -19,6 +22,7 @@ use crate::platform::throttle;
 use crate::platform::token::random_bytes;
 use crate::players;
 use crate::registration;
+use crate::sealed;
 use crate::sessions;
 use crate::sign_in;
 
@@ -31,6 +35,7 @@ type Sweep = fn(&mut Conn, DateTime<Utc>, i64) -> Result<usize, Fault>;
 /// Every table with rows that end, and who knows when they do.
 const SWEEPS: &[(&str, Sweep)] = &[
     ("sessions", |conn, now, limit| Ok(sessions::sweep(conn, now, limit)?)),
+    ("game_sessions", |conn, now, limit| Ok(game_sessions::sweep(conn, now, limit)?)),
     ("throttles", |conn, now, limit| Ok(throttle::sweep(conn, now, limit)?)),
     ("link_attempts", |conn, now, limit| Ok(amazon_link::sweep(conn, now, limit)?)),
     ("registrations", |conn, now, limit| Ok(registration::sweep(conn, now, limit)?)),
@@ -38,6 +43,7 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("password_resets", |conn, now, limit| Ok(sign_in::reset::sweep(conn, now, limit)?)),
     ("email_changes", |conn, now, limit| Ok(players::sweep_changes(conn, now, limit)?)),
     ("email_undos", |conn, now, limit| Ok(players::sweep_undos(conn, now, limit)?)),
+    ("claim_codes", |conn, now, limit| Ok(devices::claim::sweep(conn, now, limit)?)),
     ("mails", |conn, now, limit| Ok(mail::sweep(conn, now, limit)?)),
 ];
 
@@ -45,6 +51,9 @@ const SWEEPS: &[(&str, Sweep)] = &[
 pub async fn run(app: Arc<App>) {
     loop {
         tokio::time::sleep(pause()).await;
+        if let Err(fault) = sealed::seals_here(&app).await {
+            tracing::warn!(fault = %fault, "nobody was told which key seals here");
+        }
         let done = pass(&app).await;
         let outcome = if done.is_ok() { Pass::Well } else { Pass::Fault };
         app.metrics.pass(Worker::Janitor, outcome, app.clock.now().timestamp());
@@ -61,17 +70,26 @@ pub async fn pass(app: &App) -> Result<usize, Fault> {
     let now = app.clock.now();
     let mut gone = 0;
     for &(table, sweep) in SWEEPS {
-        loop {
-            let rows = app.db.write(move |conn| sweep(conn, now, BATCH)).await?;
-            gone += rows;
-            app.metrics.swept_rows.add_many(table, rows);
-            if i64::try_from(rows).unwrap_or_default() < BATCH {
-                break;
-            }
-            tracing::debug!(table, rows, "a full batch went; there may be more");
-        }
+        gone += empty(app, table, now, sweep).await?;
     }
+    // How long events stay is the operator's choice; their deliveries go with them.
+    let kept_from = now - app.config.events.keep;
+    gone += empty(app, "link_events", kept_from, |conn, from, limit| Ok(events::sweep(conn, from, limit)?))
+        .await?;
     Ok(gone)
+}
+
+async fn empty(app: &App, table: &'static str, now: DateTime<Utc>, sweep: Sweep) -> Result<usize, Fault> {
+    let mut gone = 0;
+    loop {
+        let rows = app.db.write(move |conn| sweep(conn, now, BATCH)).await?;
+        gone += rows;
+        app.metrics.swept_rows.add_many(table, rows);
+        if i64::try_from(rows).unwrap_or_default() < BATCH {
+            return Ok(gone);
+        }
+        tracing::debug!(table, rows, "a full batch went; there may be more");
+    }
 }
 
 /// Between 50 and 70 seconds.

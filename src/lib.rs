@@ -21,12 +21,19 @@
 //! | [`app`] | the portal's hands, built once from the settings |
 //! | `web` | how a request is read, guarded and answered |
 //! | `audit` | what happened, to whom, by whom |
+//! | `events` | what game servers are told: the feed, and webhooks |
 //! | `mail` | the outbox and the worker that empties it |
 //! | `sessions` | browser sessions as rows |
+//! | `game_sessions` | game sessions and their tokens as rows; ended together with the browser's |
 //! | `players` | the account: names, address, password |
+//! | `guesses` | guesses at passwords, counted before they are checked, at every door |
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
+//! | `refresher` | keeping links alive |
+//! | `service_api` | what game servers may ask, with a key |
+//! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
+//! | `sealed` | every sealed value, and the change of keys under them |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
 //! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
@@ -81,10 +88,15 @@
 
 mod amazon_link;
 pub mod app;
-mod audit;
+pub mod audit;
 pub mod cli;
 pub mod config;
+mod devices;
 pub mod doctor;
+pub mod events;
+mod game;
+mod game_sessions;
+mod guesses;
 pub mod janitor;
 pub mod lwa;
 pub mod mail;
@@ -92,13 +104,16 @@ pub mod operations;
 pub mod platform;
 mod players;
 mod privacy;
+mod refresher;
 mod registration;
 mod resume;
 mod routes;
+mod sealed;
 pub mod server;
+mod service_api;
 mod sessions;
 mod sign_in;
 pub mod verify;
 mod viewer;
 mod web;
-mod words;
+pub mod words;

@@ -19,6 +19,9 @@ pub fn table() -> Vec<Row> {
     rows.extend(amazon_link());
     rows.extend(registration());
     rows.extend(mails());
+    rows.extend(devices());
+    rows.extend(game());
+    rows.extend(service_api());
     rows
 }
 
@@ -77,6 +80,15 @@ fn registration() -> Vec<Row> {
     ]
 }
 
+/// The door for games.
+fn game() -> Vec<Row> {
+    use crate::game::{http, socket};
+    vec![
+        get(urls::GAME_SOCKET, Who::Game, || web::to(socket::open)),
+        post(urls::GAME_REQUEST, Who::Game, || web::to(http::answer)),
+    ]
+}
+
 /// Mails that are not sent, in development.
 fn mails() -> Vec<Row> {
     vec![get(urls::OUTBOX, Who::Anyone, || web::to(mail::pages::show))]
@@ -87,6 +99,22 @@ fn machines() -> Vec<Row> {
     vec![
         get("/healthz", Who::Anyone, || web::to(|| async { HttpResponse::Ok().body("ok\n") })),
         get("/static/{version}/{path:.*}", Who::Anyone, || web::to(assets::serve)),
+    ]
+}
+
+/// What game servers ask for, with a key.
+fn service_api() -> Vec<Row> {
+    use crate::service_api::pages;
+    use crate::words::Scope::{EventsRead, PlayersRead, TokensIssue};
+    vec![
+        get("/api/v1/openapi.json", Who::Anyone, || web::to(pages::openapi)),
+        get("/api/v1/players", Who::Service(PlayersRead), || web::to(pages::players)),
+        get("/api/v1/players/{id}", Who::Service(PlayersRead), || web::to(pages::player)),
+        get("/api/v1/players/{id}/amazon-link", Who::Service(PlayersRead), || web::to(pages::amazon_link)),
+        post("/api/v1/players/{id}/amazon-link/access-token", Who::Service(TokensIssue), || {
+            web::to(pages::access_token)
+        }),
+        get("/api/v1/link-events", Who::Service(EventsRead), || web::to(pages::link_events)),
     ]
 }
 
@@ -111,6 +139,21 @@ fn amazon_link() -> Vec<Row> {
         post("/amazon/register", Who::Anyone, || web::to(decision_pages::submit_register)),
         get("/amazon/unlink", Who::Player, || web::to(pages::show_unlink)).fresh(),
         post("/amazon/unlink", Who::Player, || web::to(pages::unlink)).fresh(),
+    ]
+}
+
+/// Codes that games show, and the devices that get in by themselves.
+fn devices() -> Vec<Row> {
+    use crate::devices::claim::pages as claim;
+    use crate::devices::pages as devices;
+    vec![
+        get(urls::ACTIVATE, Who::Anyone, || web::to(claim::show)),
+        post(urls::ACTIVATE, Who::Anyone, || web::to(claim::submit)),
+        get(urls::ACTIVATE_CLAIM, Who::Anyone, || web::to(claim::show_claim)),
+        post(urls::ACTIVATE_CLAIM, Who::Anyone, || web::to(claim::submit_claim)),
+        post(urls::ACTIVATE_MOVE, Who::Player, || web::to(claim::submit_move)).fresh(),
+        get(urls::DEVICES, Who::Player, || web::to(devices::show)),
+        post(urls::DEVICES, Who::Player, || web::to(devices::submit)).fresh(),
     ]
 }
 

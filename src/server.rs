@@ -14,12 +14,14 @@ use actix_web::middleware::from_fn;
 use actix_web::{App as Service, HttpResponse, HttpServer, guard, web};
 
 use crate::app::App;
+use crate::game::Door;
 use crate::platform::fault::Fault;
 use crate::resume;
 use crate::routes;
+use crate::service_api;
 use crate::viewer::{self, SessionRows};
 use crate::web::cookies::Cookies;
-use crate::web::guard::Row;
+use crate::web::guard::{Row, Who};
 use crate::web::headers::Protection;
 use crate::web::interrupted::Resume;
 use crate::web::{error_pages, frame, headers, limits, request_log};
@@ -30,6 +32,8 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
     let cookies = Cookies::new(app.keys.cookies.expose(), app.config.http.has_secure_cookies());
     let protection = Protection::new(&app)?;
     let grace = app.config.limits.shutdown_grace;
+    let door = Door::open(&app)?;
+    let handouts = web::Data::new(service_api::Handouts::default());
     let server = HttpServer::new(move || {
         let (key, name) = cookies.session_cookie();
         // The store never hands out a lifetime: rows have their own, and the cookie follows the window
@@ -46,9 +50,11 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
         // Innermost first: what is wrapped last sees the request first.
         Service::new()
             .app_data(web::Data::from(Arc::clone(&app)))
+            .app_data(web::Data::from(Arc::clone(&door)))
             .app_data(web::Data::new(cookies.clone()))
             .app_data(web::Data::new(protection.clone()))
             .app_data(web::Data::new(Resume(resume::carry_out)))
+            .app_data(handouts.clone())
             .configure(mount)
             .default_service(web::to(|| async { HttpResponse::NotFound().finish() }))
             .wrap(from_fn(viewer::recognise))
@@ -94,6 +100,13 @@ fn guarded(row: &Row) -> actix_web::Route {
         route.guard(guard::Any(guard::Get()).or(guard::Head()))
     } else {
         route.method(row.method.clone())
+    };
+    // Outermost last: the guard catches panics of whatever is further in.
+    let route = match who {
+        Who::Service(scope) => {
+            route.wrap(from_fn(move |request, inner| service_api::admit(scope, request, inner)))
+        }
+        _ => route,
     };
     route.wrap(from_fn(move |request, inner| crate::web::guard::admit(who, fresh, request, inner)))
 }

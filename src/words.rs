@@ -12,7 +12,8 @@ id_type! {
 }
 
 id_type! {
-    /// A browser session. Public: it addresses a row in the list of sessions; the cookie is another secret.
+    /// A session of a browser or of a game. Public: it addresses a row in the list of sessions; the cookie
+    /// and the game's token are other secrets.
     SessionId
 }
 
@@ -39,10 +40,24 @@ word_type! {
 }
 
 word_type! {
+    /// What a service key may be used for.
+    Scope {
+        /// Players, and the state of their links.
+        PlayersRead = "players:read",
+        /// Amazon's access tokens of linked players.
+        TokensIssue = "tokens:issue",
+        /// The feed of link events.
+        EventsRead = "events:read",
+    }
+}
+
+word_type! {
     /// How a session began, for the list that its player sees.
     SignedInWith {
         Password = "password",
         Amazon = "amazon",
         Registration = "registration",
+        /// A game named a device that it had signed in before; games only.
+        Device = "device",
     }
 }

@@ -18,6 +18,7 @@
 
 mod children;
 mod database;
+mod due_links;
 mod floor;
 mod hashing;
 mod http;
@@ -42,25 +43,31 @@ fn main() {
     runtime.block_on(bench(&arguments));
 }
 
-/// Both databases, or the one that is named: `cargo bench --bench load -- sqlite`.
+/// Everything on both databases, or what is named: `cargo bench --bench load -- sqlite pages`.
 async fn bench(arguments: &[String]) {
-    let is_wanted = |name: &str| {
+    let is_wanted = |name: &str, others: &[&str]| {
         let named = |other: &str| arguments.iter().any(|argument| argument == other);
-        named(name) || !(named("sqlite") || named("postgres"))
+        named(name) || !others.iter().any(|other| named(other))
     };
     report::headline();
-    if is_wanted("sqlite") {
-        on(&Database::sqlite()).await;
-    }
-    if is_wanted("postgres") {
-        match Database::postgres() {
-            Ok(database) => on(&database).await,
-            Err(why) => report::skipped("PostgreSQL", &why),
+    let databases: [(&str, fn() -> Result<Database, String>); 2] =
+        [("sqlite", || Ok(Database::sqlite())), ("postgres", Database::postgres)];
+    let measures = ["pages", "links"];
+    for (name, make) in databases {
+        for measure in measures.into_iter().filter(|measure| is_wanted(measure, &measures)) {
+            if !is_wanted(name, &["sqlite", "postgres"]) {
+                continue;
+            }
+            match make() {
+                Ok(database) if measure == "links" => due_links::due_links(&database).await,
+                Ok(database) => pages(&database).await,
+                Err(why) => report::skipped(name, &why),
+            }
         }
     }
 }
 
-async fn on(database: &Database) {
+async fn pages(database: &Database) {
     let mut report = Report::of(database.name());
     let portal = Portal::start(database, PLAYERS).await;
     measures::account(&portal, &mut report).await;

@@ -1,4 +1,4 @@
-//! The four measures, each in rounds of portal and yardstick by turns.
+//! The measures of people at their browsers, each in rounds of portal and yardstick by turns.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::PLAYERS;
 use crate::children::Running;
+use crate::floor::Floor;
 use crate::hashing;
 use crate::http::Connection;
 use crate::people::{self, Browser, Person, Visitor};
@@ -26,12 +27,12 @@ const SIGNING_IN: u32 = 8;
 const LINKING: u32 = 4;
 const TRIPS: u32 = 25;
 /// Who looks at the account page while everybody signs in, and for how long in a round.
-const WATCHERS: u32 = 4;
+pub const WATCHERS: u32 = 4;
 const STORM: Duration = Duration::from_secs(6);
 
 /// `GET /account`, signed in and linked, against the floor.
 pub async fn account(portal: &Portal, report: &mut Report) {
-    let requests = account_requests(portal, READERS).await;
+    let requests = account_requests(portal, &portal.open, READERS).await;
     let (mut throughput, mut processor) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let real = reads(portal.open.address, &portal.open.process, &requests).await;
@@ -45,7 +46,7 @@ pub async fn account(portal: &Portal, report: &mut Report) {
 
 /// A whole trip: account page, away, Amazon, back, both names, link.
 pub async fn link_trip(portal: &Portal, report: &mut Report) {
-    let requests = account_requests(portal, READERS).await;
+    let requests = account_requests(portal, &portal.open, READERS).await;
     let mut cost = Vec::new();
     for round in 0..ROUNDS {
         // Players of odd number have no link yet; each links once.
@@ -87,11 +88,11 @@ pub async fn sign_in(portal: &Portal, report: &mut Report) {
 
 /// `GET /account` while sign-ins saturate the hasher, against the floor beside the same storm.
 pub async fn account_in_a_storm(portal: &Portal, report: &mut Report) {
-    let requests = account_requests(portal, WATCHERS).await;
+    let requests = account_requests(portal, &portal.open, WATCHERS).await;
     let storm = Storm::begin(&portal.open).await;
     let (mut slowest, mut middle) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let (mut real, mut floor) = watch(portal, &requests).await;
+        let (mut real, mut floor) = watch(&portal.open, &portal.floor, &requests).await;
         slowest.push(part(&mut real, 99) / part(&mut floor, 99));
         middle.push(part(&mut real, 50) / part(&mut floor, 50));
     }
@@ -104,12 +105,12 @@ pub async fn account_in_a_storm(portal: &Portal, report: &mut Report) {
     report.add("the same, medians", Aim::None, middle);
 }
 
-async fn account_requests(portal: &Portal, people: u32) -> Arc<Vec<Vec<u8>>> {
+pub async fn account_requests(portal: &Portal, door: &Door, people: u32) -> Arc<Vec<Vec<u8>>> {
     let mut requests = Vec::new();
     for number in (2..).step_by(2).take(people as usize) {
         let person = Person::plant(&portal.app, number).await;
         // A browser that has been here before, with all its cookies.
-        let mut browser = Browser::open(&portal.open, person.jar).await;
+        let mut browser = Browser::open(door, person.jar).await;
         let _ = browser.get("/account").await.expect(200);
         requests.push(browser.request("/account"));
     }
@@ -198,13 +199,17 @@ impl Storm {
 }
 
 /// Each watcher asks portal and floor in turns.
-async fn watch(portal: &Portal, requests: &Arc<Vec<Vec<u8>>>) -> (Vec<Duration>, Vec<Duration>) {
+pub async fn watch(
+    door: &Door,
+    beside: &Floor,
+    requests: &Arc<Vec<Vec<u8>>>,
+) -> (Vec<Duration>, Vec<Duration>) {
     let began = Instant::now();
     let mut watchers = JoinSet::new();
     for number in 0..requests.len() {
         let requests = Arc::clone(requests);
-        let mut real = Connection::open(portal.open.address).await;
-        let mut floor = Connection::open(portal.floor.address).await;
+        let mut real = Connection::open(door.address).await;
+        let mut floor = Connection::open(beside.address).await;
         watchers.spawn(async move {
             let mut took = (Vec::new(), Vec::new());
             while began.elapsed() < STORM {
@@ -225,7 +230,7 @@ async fn one(connection: &mut Connection, request: &[u8]) -> Duration {
 }
 
 /// What so many percent were faster than, in seconds.
-fn part(took: &mut [Duration], percent: usize) -> f64 {
+pub fn part(took: &mut [Duration], percent: usize) -> f64 {
     took.sort_unstable();
     took[(took.len() * percent / 100).min(took.len() - 1)].as_secs_f64()
 }

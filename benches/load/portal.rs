@@ -26,7 +26,14 @@ pub struct Portal {
     pub amazon: Simulator,
     /// The hands of a third portal that serves nobody: plants sessions.
     pub app: App,
+    settings: BTreeMap<String, String>,
     _amazon: simulator::Running,
+}
+
+/// Who plays Amazon.
+pub enum Upstream {
+    Simulator,
+    At(SocketAddr),
 }
 
 /// A portal's process.
@@ -40,9 +47,17 @@ pub struct Door {
 impl Portal {
     /// Migrates, seeds and starts.
     pub async fn start(database: &Database, players: u32) -> Self {
+        Self::start_before(database, players, Upstream::Simulator).await
+    }
+
+    /// The same, before another Amazon.
+    pub async fn start_before(database: &Database, players: u32, upstream: Upstream) -> Self {
         let (open, throttled) = (free_address(), free_address());
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let amazon = listener.local_addr().unwrap();
+        let amazon = match upstream {
+            Upstream::Simulator => listener.local_addr().unwrap(),
+            Upstream::At(address) => address,
+        };
         let keys = new_keys().unwrap();
         let settings = |address, throttle| settings(database.url(), &keys, amazon, address, throttle);
         seed(database.folder(), &settings(open, "off"), players);
@@ -60,8 +75,25 @@ impl Portal {
         let file = database.folder().join("page.html");
         std::fs::write(&file, page).unwrap();
         let floor = Floor::start(database.url(), &file);
-        Self { throttled: door(throttled, "on"), open, floor, amazon: simulator, app, _amazon: running }
+        let settings = settings(free_address(), "off");
+        Self {
+            throttled: door(throttled, "on"),
+            open,
+            floor,
+            amazon: simulator,
+            app,
+            settings,
+            _amazon: running,
+        }
     }
+}
+
+/// One more portal on the same database, whose refresher works.
+pub fn refresh(database: &Database, portal: &Portal) -> Door {
+    let mut settings = portal.settings.clone();
+    settings.insert("DOVETAIL_REFRESH".to_owned(), "on".to_owned());
+    let address = settings["DOVETAIL_LISTEN"].parse().unwrap();
+    serve(database.folder(), &settings, address)
 }
 
 fn host(address: SocketAddr) -> String {
@@ -84,6 +116,8 @@ fn settings(
         ("PUBLIC_URL", format!("http://{}", host(listen))),
         ("THROTTLE", throttle.to_owned()),
         ("SIMULATOR", "off".to_owned()),
+        // Made-up tokens open nothing at Amazon: who measures pages must not lose their links meanwhile.
+        ("REFRESH", "off".to_owned()),
         ("AMAZON_CLIENT_ID", simulated::CLIENT_ID.to_owned()),
         ("AMAZON_CLIENT_SECRET", simulated::CLIENT_SECRET.to_owned()),
         ("AMAZON_AUTHORIZE_URL", format!("http://{amazon}/ap/oa")),

@@ -19,6 +19,10 @@ impl Report {
         Self { database, ratios: Vec::new() }
     }
 
+    pub fn database(&self) -> &'static str {
+        self.database
+    }
+
     /// Notes one ratio, of every round.
     pub fn add(&mut self, name: &'static str, aim: Aim, mut rounds: Vec<f64>) {
         rounds.sort_by(f64::total_cmp);

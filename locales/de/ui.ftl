@@ -49,3 +49,7 @@ field-email = E-Mail
 field-new-email = Neue E-Mail
 field-code = Sechsstelliger Code
 field-code-hint = Er steht in der Mail allein in einer Zeile und gilt eine Stunde.
+
+amazon-failing = Amazon ist gerade nicht erreichbar
+amazon-failing-signed-out = Mit deinem Passwort kannst du dich anmelden. „Login mit Amazon“ führt dich vielleicht noch zu Amazon, aber der Rückweg klappt gerade nicht. Versuch es in ein paar Minuten noch einmal.
+amazon-failing-signed-in = Der Weg zu Amazon ist vielleicht offen, aber der Rückweg klappt gerade nicht. Dein Konto funktioniert wie gewohnt; versuch es in ein paar Minuten noch einmal.

@@ -49,3 +49,7 @@ field-email = Email
 field-new-email = New email
 field-code = Six-digit code
 field-code-hint = It stands alone on a line in the mail and works for one hour.
+
+amazon-failing = Amazon is not available right now
+amazon-failing-signed-out = You can sign in with your password. “Login with Amazon” may still take you to Amazon, but the way back does not work at the moment. Try it again in a few minutes.
+amazon-failing-signed-in = The way to Amazon may be open, but the way back does not work at the moment. Your account works as usual; try again in a few minutes.

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use secrecy::ExposeSecret;
 use url::Url;
 
-use crate::amazon_link::model::{Purpose, place_in_attempt};
+use crate::amazon_link::model::{Purpose, VERIFIER, place_in_attempt};
 use crate::amazon_link::store::{self, Bearer, NewAttempt};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;
@@ -47,7 +47,7 @@ pub(super) async fn begin(visit: &Visit, purpose: Purpose, next: Option<Next>) -
         browser_hash: visit.browser_hash().as_str().to_owned(),
         session: viewer.map(|viewer| viewer.session.id.clone()),
         player: viewer.map(|viewer| viewer.player.id.clone()),
-        verifier_sealed: app.vault.seal(&place_in_attempt("pkce verifier", &id), &trip.verifier)?,
+        verifier_sealed: app.vault.seal(&place_in_attempt(VERIFIER, &id), &trip.verifier)?,
         next: next.map(|next| next.as_str().to_owned()),
         at: visit.now,
         expires_at: visit.now + app.config.sessions.attempt_holds_for,

@@ -13,6 +13,7 @@ use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Arrived, Attempt, Decision, Held, Purpose, Refused, Stage, decide};
 use crate::amazon_link::store;
 use crate::audit::{self, Actor, Event, Kind};
+use crate::events::{self, NewEvent};
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::name::{DisplayName, ReservedNames};
@@ -193,6 +194,7 @@ async fn sign_in(
     let sealed = SealedLink::of(&app.vault, arrived, link.id.clone(), &link.player, visit.now)?;
     let name = synced_name(visit, arrived);
     let reconnected = event(visit, Kind::LinkReconnected, Actor::Player).on(&link.player);
+    let told = reconnection(visit, &link);
     let (was, id) = (link.state, attempt.id.clone());
     let is_done: bool = app
         .db
@@ -210,6 +212,9 @@ async fn sign_in(
                 players::store::sync_display_name(conn, &link.player, name)?;
             }
             written.write(conn)?;
+            if let Some(told) = &told {
+                events::record(conn, told)?;
+            }
             Ok::<_, Fault>(true)
         })
         .await?;
@@ -261,6 +266,7 @@ async fn renew_and_rotate(
     let sealed = SealedLink::of(&app.vault, arrived, link.id.clone(), &link.player, visit.now)?;
     let name = synced_name(visit, arrived);
     let event = event(visit, kind, Actor::Player).on(&link.player);
+    let told = reconnection(visit, &link);
     app.db
         .write({
             let rotation = rotation.clone();
@@ -276,11 +282,25 @@ async fn renew_and_rotate(
                     players::store::sync_display_name(conn, &link.player, name)?;
                 }
                 audit::append(conn, &event)?;
+                if let Some(told) = &told {
+                    events::record(conn, told)?;
+                }
                 Ok(())
             }
         })
         .await?;
     Ok(rotation)
+}
+
+/// What game servers are told when fresh tokens reach a link: only that it works again, if it did not.
+fn reconnection(visit: &Visit, link: &Held) -> Option<NewEvent> {
+    (link.state != LinkState::Active).then(|| NewEvent {
+        at: visit.now,
+        kind: events::Kind::Reconnected,
+        player: link.player.clone(),
+        actor: Actor::Player,
+        cause: None,
+    })
 }
 
 /// Amazon's name, cleaned, for players who keep theirs in step with it.

@@ -6,6 +6,7 @@ use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Arrived, Attempt, Cause, Decision, Refused, Stage, decide};
 use crate::amazon_link::store::{self, Ending};
 use crate::audit::{self, Actor, Kind};
+use crate::events::{self, NewEvent};
 use crate::mail::{self, Letter};
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
@@ -40,9 +41,14 @@ pub(super) async fn pending(
 ) -> Result<Option<(Attempt, Arrived)>, Fault> {
     let (id, bearer, now) = (id.clone(), bearer(visit), visit.now);
     let found = visit.app.db.read(move |conn| store::find(conn, &id, stage, &bearer, now)).await?;
-    match found {
-        Some(attempt) => Ok(Some((attempt.clone(), Arrived::of(&visit.app.vault, &attempt)?))),
-        None => Ok(None),
+    let Some(attempt) = found else { return Ok(None) };
+    match Arrived::of(&visit.app.vault, &attempt) {
+        Ok(arrived) => Ok(Some((attempt, arrived))),
+        Err(fault) => {
+            // S66: one row that will not open is a trip to begin again, and no error page.
+            tracing::error!(fault = %fault, "what a trip brought back will not open");
+            Ok(None)
+        }
     }
 }
 
@@ -109,6 +115,9 @@ pub(super) async fn link(visit: &Visit, attempt: &AttemptId) -> Result<Linked, S
             if let Some([added, replaced]) = &letters {
                 mail::enqueue(conn, if is_replaced { replaced } else { added })?;
             }
+            let kind = if is_replaced { events::Kind::Replaced } else { events::Kind::Linked };
+            let told = NewEvent { at: now, kind, player: player.clone(), actor: Actor::Player, cause: None };
+            events::record(conn, &told)?;
             Ok(if is_replaced { Written::Replaced } else { Written::Added })
         })
         .await;

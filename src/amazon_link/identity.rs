@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::amazon_link::model::{
-    Arrived, Attempt, place_in_attempt, place_of_access_token, place_of_refresh_token,
+    Arrived, Attempt, IDENTITY, TokensFrom, place_in_attempt, place_of_access_token, place_of_refresh_token,
 };
 use crate::platform::fault::Fault;
 use crate::platform::vault::Vault;
@@ -42,7 +42,7 @@ impl Arrived {
         };
         let text =
             serde_json::to_string(&kept).map_err(|error| Fault::broken("keeping an identity", error))?;
-        vault.seal(&place_in_attempt("pending identity", attempt), &SecretString::from(text))
+        vault.seal(&place_in_attempt(IDENTITY, attempt), &SecretString::from(text))
     }
 
     /// Opens what [`Arrived::seal_into`] kept.
@@ -51,7 +51,7 @@ impl Arrived {
         let sealed =
             attempt.identity_sealed.as_deref().ok_or_else(|| Fault::broken(during, "there is none"))?;
         let text = vault
-            .open(&place_in_attempt("pending identity", &attempt.id), sealed)
+            .open(&place_in_attempt(IDENTITY, &attempt.id), sealed)
             .map_err(|error| Fault::broken(during, error))?;
         let kept: Kept =
             serde_json::from_str(text.expose_secret()).map_err(|error| Fault::broken(during, error))?;
@@ -81,6 +81,7 @@ pub(super) struct SealedLink {
     pub access: Vec<u8>,
     pub refresh: Option<Vec<u8>>,
     pub access_expires_at: DateTime<Utc>,
+    pub tokens_from: TokensFrom,
     pub at: DateTime<Utc>,
 }
 
@@ -109,7 +110,13 @@ impl SealedLink {
             client_id: arrived.client_id.clone(),
             scopes: arrived.scopes.clone(),
             access_expires_at: arrived.access_expires_at,
+            tokens_from: TokensFrom::CodeGrant,
             at,
         })
+    }
+
+    /// The same, of a token that a game or phone handed over.
+    pub fn handed_over(self) -> Self {
+        Self { tokens_from: TokensFrom::HandedOver, ..self }
     }
 }

@@ -11,6 +11,7 @@ use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Arrived, Attempt, Cause, Refused, Stage};
 use crate::amazon_link::store::{self, Ending};
 use crate::audit::{self, Actor, Kind};
+use crate::events::{self, NewEvent};
 use crate::mail::{self, Letter};
 use crate::platform::catalogue::Language;
 use crate::platform::db::is_unique_violation;
@@ -99,6 +100,13 @@ async fn enter(
     let written = Arc::clone(&entry);
     let letter = letter(visit, &proof.player, &arrived)?;
     let added = event(visit, Kind::LinkAdded, Actor::Player).on(&player);
+    let told = NewEvent {
+        at: visit.now,
+        kind: events::Kind::Linked,
+        player: player.clone(),
+        actor: Actor::Player,
+        cause: None,
+    };
     let hasher = app.keys.lookup.clone();
     let (now, next, spent) = (visit.now, attempt.next.clone(), attempt.clone());
     let is_linked = app
@@ -126,6 +134,9 @@ async fn enter(
                 }
             }
             written.write(conn)?;
+            if is_free {
+                events::record(conn, &told)?;
+            }
             Ok(is_free)
         })
         .await;

@@ -8,6 +8,7 @@ use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Refused, Stage};
 use crate::amazon_link::store;
 use crate::audit::{self, Actor, Kind};
+use crate::events::{self, NewEvent};
 use crate::platform::db::is_unique_violation;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
@@ -50,6 +51,13 @@ pub(super) async fn register(
         .on(&id)
         .with(serde_json::json!({ "with": "amazon" }));
     let linked = event(visit, Kind::LinkAdded, Actor::Player).on(&id);
+    let told = NewEvent {
+        at: visit.now,
+        kind: events::Kind::Linked,
+        player: id.clone(),
+        actor: Actor::Player,
+        cause: None,
+    };
     let (next, spent) = (attempt.next.clone(), attempt.clone());
     let made = app
         .db
@@ -67,6 +75,7 @@ pub(super) async fn register(
             audit::append(conn, &registered)?;
             audit::append(conn, &linked)?;
             written.write(conn)?;
+            events::record(conn, &told)?;
             Ok(())
         })
         .await;

@@ -26,6 +26,11 @@ word_type! {
         EmailChangeAsked = "player.email.change_asked",
         EmailChanged = "player.email.changed",
         EmailRestored = "player.email.restored",
+        PlayerSwitched = "player.session.switched",
+        DeviceAdded = "player.device.added",
+        DeviceSwitchedOff = "player.device.switched_off",
+        ClaimBegun = "player.claim.begun",
+        PlayerClaimed = "player.account.claimed",
         LinkAdded = "link.amazon.added",
         LinkReplaced = "link.amazon.replaced",
         LinkRenewed = "link.amazon.renewed",
@@ -34,6 +39,13 @@ word_type! {
         LinkRevoked = "link.amazon.revoked",
         LinkNeedsReconnect = "link.amazon.reconnect_needed",
         LinkRefused = "link.amazon.refused",
+        TokenHandedOut = "link.amazon.token_handed_out",
+        ServiceKeyAdded = "service.key.added",
+        ServiceKeyRevoked = "service.key.revoked",
+        WebhookAdded = "service.webhook.added",
+        WebhookRemoved = "service.webhook.removed",
+        WebhookDisabled = "service.webhook.disabled",
+        WebhooksReplayed = "service.webhook.replayed",
     }
 }
 
@@ -45,6 +57,10 @@ word_type! {
         Support = "support",
         Amazon = "amazon",
         System = "system",
+        /// A game server with its key.
+        Service = "service",
+        /// Whoever may run commands on the machine.
+        Operator = "operator",
     }
 }
 

@@ -1,4 +1,6 @@
-//! `dovetail keys new`: keys fit for production, on standard output and nowhere else.
+//! `dovetail keys`: keys fit for production, and the change from one to the next (S65).
+
+mod reseal;
 
 use clap::Subcommand;
 
@@ -10,14 +12,28 @@ use crate::platform::fault::Fault;
 pub(super) enum Command {
     /// Print new values for `DOVETAIL_TOKEN_KEYS` and `DOVETAIL_SESSION_KEY`
     New,
+    /// Seal everything anew under the first key of `DOVETAIL_TOKEN_KEYS`, while the portal runs
+    Reseal,
+    /// Say what each key still seals and what will not open; changes nothing
+    Status,
+    /// Accept that a key is lost, so that the portal starts without it; what it sealed will not open
+    GiveUp {
+        /// The key's id in `DOVETAIL_TOKEN_KEYS`
+        #[arg(value_name = "ID")]
+        key: String,
+    },
 }
 
 pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
     match command {
+        // On standard output and nowhere else.
         Command::New => {
             let keys = new_keys().map_err(|error| Fault::broken("making keys", error))?;
             say(keys.trim_end())?;
             Ok(Outcome::Well)
         }
+        Command::Reseal => reseal::reseal(),
+        Command::Status => reseal::status(),
+        Command::GiveUp { key } => reseal::give_up(key),
     }
 }

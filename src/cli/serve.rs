@@ -7,9 +7,10 @@ use super::{Failure, Outcome, say};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::{self, App, NotBuilt};
-use crate::config::Config;
 #[cfg(feature = "simulator")]
 use crate::config::Location;
+use crate::config::{Config, Problem, Refused};
+use crate::events::webhooks;
 use crate::janitor;
 use crate::mail;
 use crate::operations::{self, Readiness};
@@ -17,6 +18,7 @@ use crate::platform::clock::Clock;
 use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
 use crate::platform::telemetry;
+use crate::sealed;
 use crate::server;
 
 pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
@@ -27,7 +29,8 @@ pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
     Ok(Outcome::Well)
 }
 
-async fn serve(app: Arc<App>) -> Result<(), Fault> {
+async fn serve(app: Arc<App>) -> Result<(), Failure> {
+    have_every_key(&app).await?;
     let listener = bind(&app)?;
     // First to start and last to stop, so that there is always somebody to ask.
     let readiness = Readiness::of(Arc::clone(&app));
@@ -40,16 +43,17 @@ async fn serve(app: Arc<App>) -> Result<(), Fault> {
     play_amazon(&app)?;
     let portal = server::start(Arc::clone(&app), listener, workers)?;
     let post = mail::Worker::start(Arc::clone(&app))?;
+    let hooks = webhooks::Worker::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
     let janitor = actix_web::rt::spawn(janitor::run(Arc::clone(&app)));
     let served = portal.await.map_err(|error| Fault::broken("serving", error));
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
-    post.stop().await;
+    tokio::join!(post.stop(), hooks.stop());
     operations.stop(false).await;
     // It has been told to stop; how it took that changes nothing.
     let _ = door.await;
-    served
+    Ok(served?)
 }
 
 /// Waits to be asked to stop, as the portal does, and says at once that it is not ready any more.
@@ -96,6 +100,26 @@ fn play_amazon(app: &App) -> Result<(), Fault> {
     let amazon = Simulator::new(settings).run(listener).map_err(|error| Fault::broken(during, error))?;
     actix_web::rt::spawn(amazon);
     Ok(())
+}
+
+/// Refuses to serve players whose tokens and passwords would all look lost (S65).
+async fn have_every_key(app: &App) -> Result<(), Failure> {
+    let missing = sealed::missing(app).await?;
+    if missing.is_empty() || !app.config.is_production() {
+        for sealed::Missing { key, values } in &missing {
+            tracing::warn!(key, values, "a key is missing; what it sealed will not open");
+        }
+        return Ok(sealed::take_up(app).await?);
+    }
+    let of = |missing: &sealed::Missing| format!("key {:?} seals {} values", missing.key, missing.values);
+    let which: Vec<String> = missing.iter().map(of).collect();
+    let says = format!(
+        "lacks a key that is needed: {}. Put it back behind the first and run `dovetail keys reseal`; if it is \
+         lost, `dovetail keys give-up ID`",
+        which.join("; ")
+    );
+    let problems = vec![Problem { setting: "DOVETAIL_TOKEN_KEYS".to_owned(), says }];
+    Err(Refused { problems }.into())
 }
 
 /// Brings the schema up to date, or refuses to serve an old one (product, `DOVETAIL_MIGRATE`).

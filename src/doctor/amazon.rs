@@ -3,11 +3,12 @@
 use super::{Line, finding, note, well};
 use crate::app;
 use crate::config::Config;
+use crate::platform::clock::Clock;
 
 const ABOUT: &str = "amazon";
 
 pub(super) async fn look(config: &Config) -> Vec<Line> {
-    let client = match app::open_lwa(config) {
+    let client = match app::open_lwa(config, Clock::system()) {
         Ok(client) => client,
         Err(fault) => return vec![finding(ABOUT, fault.to_string(), "correct the setting it names")],
     };

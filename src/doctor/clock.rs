@@ -22,7 +22,7 @@ pub(super) async fn look(config: &Config) -> Vec<Line> {
             lines.push(compared("the database's", theirs));
         }
     }
-    let amazons = match app::open_lwa(config) {
+    let amazons = match app::open_lwa(config, Clock::system()) {
         Ok(client) => client.knock().await.into_iter().find_map(|(_, answer)| answer.ok()?.date),
         Err(_) => None,
     };

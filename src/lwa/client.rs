@@ -11,11 +11,12 @@ use secrecy::ExposeSecret as _;
 use url::Url;
 
 use super::egress::Egress;
-use super::{Class, Error, Kind, Settings};
+use super::{Circuit, Class, Error, Kind, Settings};
+use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Metrics;
 
-/// Login with Amazon. Clones share one connection pool and one limit of calls.
+/// Login with Amazon. Clones share one connection pool, one limit of calls and one circuit.
 #[derive(Clone)]
 pub struct Client {
     pub(super) settings: Settings,
@@ -39,10 +40,10 @@ impl Client {
     /// Builds the client; opens no connection.
     ///
     /// A fault names the setting that is wrong and never its value.
-    pub fn new(settings: Settings) -> Result<Self, Fault> {
+    pub fn new(settings: Settings, clock: Clock) -> Result<Self, Fault> {
         const DURING: &str = "building the Login with Amazon client";
         check(&settings).map_err(|problem| Fault::broken(DURING, problem))?;
-        let egress = Egress::new(settings.only_https, settings.limits)
+        let egress = Egress::new(settings.only_https, settings.limits, clock)
             .map_err(|error| Fault::broken(DURING, error.without_url()))?;
         let web = oauth(&settings, &settings.client_id)
             .set_client_secret(ClientSecret::new(settings.client_secret.expose_secret().to_owned()))
@@ -76,6 +77,16 @@ impl Client {
     /// The scopes every trip asks for.
     pub fn scopes(&self) -> &[String] {
         &self.settings.scopes
+    }
+
+    /// Whether Amazon is being asked just now. Takes no call and no wait to answer.
+    pub fn circuit(&self) -> Circuit {
+        self.egress.circuit.circuit()
+    }
+
+    /// Whether people should be told that Amazon is not available: it failed lately and has not answered since.
+    pub fn is_failing(&self) -> bool {
+        self.egress.circuit.is_news()
     }
 
     pub(super) fn oauth(&self, registration: Registration) -> Result<&OAuth, Error> {

@@ -1,7 +1,7 @@
 //! The one way out.
 //!
 //! Promises that every call ends: bounded in time, bytes and number (S85), over TLS from 1.2 on, to the
-//! address it was built for and no other (S53). Refuses redirects, proxies from the environment, cookies and
+//! address it was built for and no other (S53), and not at all while Amazon fails (S86). Refuses redirects, proxies from the environment, cookies and
 //! compression, and reads a body only where the status gives it a meaning.
 
 use std::sync::Arc;
@@ -12,9 +12,11 @@ use reqwest::{Request, Response, redirect, retry, tls};
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
+use super::circuit::Breaker;
 use super::knock::{Knock, date_of};
 use super::wire::ErrorAnswer;
 use super::{Class, Error, Kind, Limits, json};
+use crate::platform::clock::Clock;
 use crate::platform::metrics::Metrics;
 
 /// The four calls, which differ in when they may be repeated.
@@ -31,6 +33,7 @@ pub(super) struct Egress {
     http: reqwest::Client,
     calls: Arc<Semaphore>,
     body_limit: usize,
+    pub(super) circuit: Arc<Breaker>,
     metrics: Arc<Metrics>,
 }
 
@@ -45,7 +48,7 @@ pub(super) struct Answer {
 }
 
 impl Egress {
-    pub(super) fn new(only_https: bool, limits: Limits) -> reqwest::Result<Self> {
+    pub(super) fn new(only_https: bool, limits: Limits, clock: Clock) -> reqwest::Result<Self> {
         let http = reqwest::Client::builder()
             .user_agent(concat!("dovetail/", env!("CARGO_PKG_VERSION")))
             .tls_backend_rustls()
@@ -62,8 +65,13 @@ impl Egress {
             .connect_timeout(limits.connect)
             .timeout(limits.total)
             .build()?;
-        let calls = Arc::new(Semaphore::new(limits.in_flight));
-        Ok(Self { http, calls, body_limit: limits.body, metrics: Arc::default() })
+        Ok(Self {
+            http,
+            calls: Arc::new(Semaphore::new(limits.in_flight)),
+            body_limit: limits.body,
+            circuit: Arc::new(Breaker::new(&limits, clock)),
+            metrics: Arc::default(),
+        })
     }
 
     pub(super) fn counted_by(self, metrics: Arc<Metrics>) -> Self {
@@ -73,10 +81,20 @@ impl Egress {
 
     /// Sends a request, a second time where the call allows it, after a short random pause.
     pub(super) async fn ask(&self, call: Call, request: Request) -> Result<Answer, Error> {
+        let pass = self.circuit.enter().map_err(|left| {
+            self.metrics.amazon_call(call.word(), Class::CircuitOpen.word(), Duration::ZERO);
+            Error::new(Kind::Unavailable { retry_after: Some(left) }, Class::CircuitOpen)
+        })?;
         let Ok(_permit) = self.calls.try_acquire() else {
             self.metrics.amazon_call(call.word(), Class::Busy.word(), Duration::ZERO);
             return Err(Error::new(Kind::Busy, Class::Busy));
         };
+        let outcome = self.ask_again_if_allowed(call, request).await;
+        pass.report(is_failure(&outcome));
+        outcome
+    }
+
+    async fn ask_again_if_allowed(&self, call: Call, request: Request) -> Result<Answer, Error> {
         let spare = request.try_clone();
         let first = self.send(call, request).await;
         match spare {
@@ -203,6 +221,14 @@ impl Answer {
 
     pub(super) fn error(&self, kind: Kind, class: Class) -> Error {
         Error::new(kind, class).of_request(self.request_id.clone())
+    }
+}
+
+/// What says that Amazon fails, whoever asks and with what (S86). 429 is Amazon asking to be left alone.
+fn is_failure(outcome: &Result<Answer, Error>) -> bool {
+    match outcome {
+        Ok(answer) => matches!(answer.status, 429 | 500..=599),
+        Err(error) => matches!(error.class(), Class::Connect | Class::Timeout | Class::Interrupted),
     }
 }
 

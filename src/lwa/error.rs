@@ -70,6 +70,7 @@ pub enum Class {
     Interrupted,
     // Ours
     Busy,
+    CircuitOpen,
     NoDeviceClient,
     NotSendable,
 }
@@ -134,6 +135,7 @@ impl Class {
             Self::Timeout => "timeout",
             Self::Interrupted => "interrupted",
             Self::Busy => "busy",
+            Self::CircuitOpen => "circuit_open",
             Self::NoDeviceClient => "no_device_client",
             Self::NotSendable => "not_sendable",
         }

@@ -7,6 +7,7 @@
 
 mod authorize;
 pub mod callback;
+mod circuit;
 mod client;
 mod customer;
 mod egress;
@@ -27,6 +28,7 @@ mod tests;
 
 pub use authorize::Authorization;
 pub use callback::{Callback, Outcome};
+pub use circuit::Circuit;
 pub use client::{Client, Registration};
 pub use customer::{Identity, Profile, Provenance, TokenInfo};
 pub use error::{Class, Error, Kind};

@@ -56,6 +56,10 @@ pub struct Limits {
     pub body: usize,
     /// Calls under way at once; one more is [`super::Kind::Busy`].
     pub in_flight: usize,
+    /// Failures within `failure_window` that open the circuit (S86), for `rest`.
+    pub failures: u32,
+    pub failure_window: Duration,
+    pub rest: Duration,
 }
 
 impl Default for Limits {
@@ -66,6 +70,9 @@ impl Default for Limits {
             identify: Duration::from_secs(8),
             body: 64 * 1024,
             in_flight: 32,
+            failures: 10,
+            failure_window: Duration::from_secs(30),
+            rest: Duration::from_secs(15),
         }
     }
 }

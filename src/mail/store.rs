@@ -6,9 +6,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use crate::mail::letter::{Kind, Letter};
+use crate::mail::letter::{Kind, Letter, place_of_body};
 use crate::platform::db::schema::mails::dsl;
+use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
+use crate::sealed_column;
+
+/// What is sealed in this table.
+pub const SEALED: &[SealedColumn] = &[sealed_column!(mails.body_sealed, |id| place_of_body(&id))];
 
 /// How long a worker owns a letter. Longer than sending can take.
 pub(super) const LEASE: TimeDelta = TimeDelta::minutes(5);

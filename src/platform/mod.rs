@@ -5,6 +5,7 @@ pub mod clock;
 pub mod db;
 pub mod email;
 pub mod fault;
+pub mod json;
 pub mod keys;
 pub mod metrics;
 pub mod name;

@@ -77,8 +77,15 @@ const CARRIERS: [&str; 10] = [
     "tungstenite",
 ];
 
-/// Our own events pass; a dependency's do up to `info`, a carrier's up to `warn`.
+/// Where a dependency reports as its own error what a client did: bytes that are no request, a connection cut.
+/// Anybody can write such lines by the million, and no operator can do anything about them.
+const CLIENTS_DOING: [&str; 2] = ["actix_http::h1::dispatcher", "actix_http::h1::decoder"];
+
+/// Our own events pass; a dependency's do up to `info`, a carrier's up to `warn`, a client's none.
 fn is_safe(metadata: &Metadata<'_>) -> bool {
+    if CLIENTS_DOING.contains(&metadata.target()) {
+        return false;
+    }
     let krate = metadata.target().split("::").next().unwrap_or_default();
     let loudest = match krate {
         env!("CARGO_CRATE_NAME") => Level::TRACE,
@@ -179,6 +186,7 @@ mod tests {
             tracing::info!(target: "hyper_util::client", "token in the address");
             tracing::debug!(target: "h2::codec", "token in a frame");
             tracing::debug!(target: "some_new_library", "token somewhere");
+            tracing::error!(target: "actix_http::h1::dispatcher", "stream error: Invalid Header provided");
             tracing::warn!(target: "reqwest", "worth knowing");
             tracing::trace!("our own");
         });

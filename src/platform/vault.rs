@@ -102,6 +102,11 @@ impl Vault {
         Ok((key.id(), SecretString::from(text)))
     }
 
+    /// The names of the ring's keys, the sealing one first.
+    pub fn key_ids(&self) -> impl Iterator<Item = &str> {
+        self.ring.ids()
+    }
+
     /// Whether a secret that is sealed now can be opened again, by each key of the ring. Not counted.
     pub fn opens_what_it_seals(&self) -> bool {
         let place = Place {

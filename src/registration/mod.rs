@@ -15,4 +15,4 @@ mod store;
 mod verify;
 mod views;
 
-pub use store::sweep;
+pub use store::{SEALED, sweep};

@@ -4,8 +4,15 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::platform::db::schema::registrations::dsl;
+use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
-use crate::registration::model::{NewRegistration, Pending, RegistrationId, password_of};
+use crate::platform::password::place_of_hash;
+use crate::registration::model::{NewRegistration, Pending, RegistrationId, TABLE, password_of};
+use crate::sealed_column;
+
+/// What is sealed in this table.
+pub const SEALED: &[SealedColumn] =
+    &[sealed_column!(registrations.password_sealed, |id| place_of_hash(TABLE, &id, ""))];
 
 /// Writes the registration in place of any other of this browser.
 pub(super) fn put(conn: &mut Conn, new: &NewRegistration) -> QueryResult<()> {

@@ -4,9 +4,13 @@
 //! A session is a row; the cookie is 256 random bits, and the row knows only their hash. Rotating keeps
 //! the row and its CSRF secret and replaces the hash, so that other tabs keep working and an attempt that
 //! belongs to the row still does.
+//!
+//! Whatever ends sessions here ends those of games too (S25): `but` and the id to end may name either kind.
 
 mod model;
 mod store;
 
 pub use model::{NewSession, Rotation, Started, Summary};
-pub use store::{end, end_all, end_all_signed_in_with, end_others, list, rotate, start, sweep, touch};
+pub use store::{
+    end, end_all, end_all_signed_in_with, end_others, last_proof, list, rotate, start, sweep, touch,
+};

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::game_sessions;
 use crate::platform::db::schema::sessions::dsl;
 use crate::platform::db::{Conn, UtcTime, on_commit};
 use crate::platform::metrics::SessionEnd;
@@ -55,30 +56,31 @@ pub fn rotate(conn: &mut Conn, rotation: &Rotation) -> QueryResult<bool> {
     Ok(rows == 1)
 }
 
-/// Ends one session of this player. False if it is not theirs, or gone.
+/// Ends one session of this player, of a browser or of a game. False if it is not theirs, or gone.
 pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResult<bool> {
     let theirs = dsl::sessions.filter(dsl::id.eq(session)).filter(dsl::player_id.eq(player));
-    let rows = diesel::delete(theirs).execute(conn)?;
-    note_ended(SessionEnd::Ended, rows);
-    Ok(rows == 1)
+    let browsers = diesel::delete(theirs).execute(conn)?;
+    note_ended(SessionEnd::Ended, browsers);
+    Ok(browsers == 1 || game_sessions::end(conn, player, session)?)
 }
 
-/// Ends every session of this player. Returns how many.
+/// Ends every session of this player, the games' among them (S25). Returns how many.
 pub fn end_all(conn: &mut Conn, player: &PlayerId) -> QueryResult<usize> {
-    let rows = diesel::delete(dsl::sessions.filter(dsl::player_id.eq(player))).execute(conn)?;
-    note_ended(SessionEnd::Ended, rows);
-    Ok(rows)
+    let browsers = diesel::delete(dsl::sessions.filter(dsl::player_id.eq(player))).execute(conn)?;
+    note_ended(SessionEnd::Ended, browsers);
+    Ok(browsers + game_sessions::end_all(conn, player, None)?)
 }
 
-/// Ends every session of this player but one.
+/// Ends every session of this player but one, the games' among them (S25).
 pub fn end_others(conn: &mut Conn, player: &PlayerId, but: &SessionId) -> QueryResult<usize> {
     let others = dsl::sessions.filter(dsl::player_id.eq(player)).filter(dsl::id.ne(but));
-    let rows = diesel::delete(others).execute(conn)?;
-    note_ended(SessionEnd::Ended, rows);
-    Ok(rows)
+    let browsers = diesel::delete(others).execute(conn)?;
+    note_ended(SessionEnd::Ended, browsers);
+    Ok(browsers + game_sessions::end_all(conn, player, Some(but))?)
 }
 
-/// Ends the player's other sessions that began in this way: those made through a link that is gone (S63).
+/// Ends the player's other sessions, of browsers and games, that began in this way: those made through a link
+/// that is gone (S63).
 pub fn end_all_signed_in_with(
     conn: &mut Conn,
     player: &PlayerId,
@@ -90,9 +92,21 @@ pub fn end_all_signed_in_with(
         .filter(dsl::player_id.eq(player))
         .filter(dsl::signed_in_with.eq(with))
         .filter(dsl::id.ne(spared));
-    let rows = diesel::delete(others).execute(conn)?;
-    note_ended(SessionEnd::Ended, rows);
-    Ok(rows)
+    let browsers = diesel::delete(others).execute(conn)?;
+    note_ended(SessionEnd::Ended, browsers);
+    Ok(browsers + game_sessions::end_all_signed_in_with(conn, player, with, but)?)
+}
+
+/// When the player last proved a credential in a browser that is still signed in.
+pub fn last_proof(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<DateTime<Utc>>> {
+    let at: Option<Option<UtcTime>> = dsl::sessions
+        .filter(dsl::player_id.eq(player))
+        .filter(dsl::fresh_at.is_not_null())
+        .order(dsl::fresh_at.desc())
+        .select(dsl::fresh_at)
+        .first(conn)
+        .optional()?;
+    Ok(at.flatten().map(Into::into))
 }
 
 /// The player's sessions, newest use first.

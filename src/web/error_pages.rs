@@ -12,6 +12,7 @@ use askama::Template;
 
 use crate::web::error::{PageError, Problem, neutral};
 use crate::web::page::Page;
+use crate::web::problem;
 use crate::web::urls;
 use crate::web::visit::Visit;
 
@@ -28,6 +29,8 @@ struct ErrorPage {
     way: Option<(String, String)>,
 }
 
+const HTML: &str = "text/html; charset=utf-8";
+
 /// Renders what a handler, or actix itself, left as an error.
 pub async fn render(
     request: ServiceRequest,
@@ -37,7 +40,11 @@ pub async fn render(
     let left = response.response().extensions().get::<Problem>().cloned();
     let Some(problem) = left.clone().or_else(|| by_status(&response)) else { return Ok(response) };
     let asked = response.request().clone();
-    let rendered = Visit::of(&asked).and_then(|visit| page_of(&visit, &problem));
+    let (kind, rendered) = if problem::is_for_machines(asked.path()) {
+        (problem::JSON, Ok(problem::Details::new(problem.status, problem.code).json(&asked)))
+    } else {
+        (HTML, Visit::of(&asked).and_then(|visit| page_of(&visit, &problem)))
+    };
     let body = match rendered {
         Ok(body) => body,
         // The page itself cannot be made; the neutral sentence stands in for it.
@@ -52,13 +59,15 @@ pub async fn render(
         }
         response = ServiceResponse::new(asked, fresh);
     }
-    let html = HeaderValue::from_static("text/html; charset=utf-8");
-    response.headers_mut().insert(CONTENT_TYPE, html);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     Ok(response.map_body(|_, _| BoxBody::new(body)))
 }
 
 /// Errors that actix made by itself: no route, no such method, an unreadable query.
 fn by_status(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
+    if response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == problem::JSON) {
+        return None;
+    }
     if response.headers().contains_key(CONTENT_TYPE) && response.response().error().is_none() {
         return None;
     }

@@ -19,6 +19,7 @@ pub mod headers;
 pub mod interrupted;
 pub mod limits;
 pub mod page;
+pub mod problem;
 pub mod refusals;
 pub mod request_log;
 pub mod session;

@@ -27,6 +27,8 @@ pub struct Page {
     pub errors: Vec<(String, String)>,
     pub support_url: Option<String>,
     pub privacy_url: String,
+    /// Whether a trip to Amazon is unlikely to end well just now (S86).
+    pub amazon_is_failing: bool,
     /// Languages a visitor may choose from: tag, own name, whether it is this page's, and this page in it.
     /// Empty for players: theirs stands in the profile.
     pub languages: Vec<(&'static str, &'static str, bool, String)>,
@@ -114,6 +116,7 @@ impl Page {
                 .privacy_url
                 .as_ref()
                 .map_or_else(|| super::urls::PRIVACY.to_owned(), ToString::to_string),
+            amazon_is_failing: visit.app.lwa.is_failing(),
             languages: languages(visit),
         })
     }
@@ -151,6 +154,11 @@ impl Page {
     /// The same with its time of day.
     pub fn moment(&self, at: DateTime<Utc>) -> When {
         When { iso: at.to_rfc3339_opts(SecondsFormat::Secs, true), text: self.language.date_time(at) }
+    }
+
+    /// What still works while Amazon does not.
+    pub fn amazon_failing_body(&self) -> &'static str {
+        if self.viewer.is_some() { "amazon-failing-signed-in" } else { "amazon-failing-signed-out" }
     }
 
     #[must_use]

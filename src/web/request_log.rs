@@ -28,6 +28,9 @@ pub struct Reference(String);
 
 /// Where a trusted proxy says what it calls the request, and where we say what we call it.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Marks a request that gets no line of its own: one of very many of one caller, who has been noted already.
+#[derive(Clone, Copy)]
+pub struct Quiet;
 
 impl Reference {
     /// The trusted proxy's, or a new one.
@@ -100,6 +103,9 @@ async fn told<B: MessageBody>(
     let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
     if let Some(fault) = response.response().extensions().get::<Problem>().and_then(|p| p.fault.as_deref()) {
         tracing::error!(http.route = route, fault = %fault, "a request met a fault");
+    }
+    if asked.extensions().get::<Quiet>().is_some() {
+        return Ok(response);
     }
     tracing::info!(
         http.method = %asked.method(),

@@ -125,7 +125,7 @@ async fn what_goes_wrong_with_us() {
     let page = browser.get("/account").await;
     tells_nothing("sessions cannot be read", page.status, "", &page.html);
     portal.run("ALTER TABLE elsewhere RENAME TO sessions");
-    if let Some(file) = portal.database().url().strip_prefix("sqlite:") {
+    if let Some(file) = portal.sqlite_file() {
         let form = portal.browser().visit("/sign-in").await;
         let form = form.fill("identifier", bo.email()).fill("password", "not the password");
         let mut other = SqliteConnection::establish(file).unwrap();

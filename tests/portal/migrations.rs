@@ -4,8 +4,12 @@ use diesel::QueryDsl;
 use diesel::connection::SimpleConnection;
 use dovetail::on_backend;
 use dovetail::platform::db::schema::{
-    amazon_links, audit_events, email_changes, email_undos, former_links, link_attempts, mails,
-    password_resets, players, registrations, sessions, sign_in_codes, throttles,
+    amazon_links, audit_events, claim_codes, devices, email_changes, email_undos, former_links,
+    game_sessions, game_tokens, link_attempts, mails, password_resets, players, registrations, sealing_keys,
+    sessions, sign_in_codes, throttles,
+};
+use dovetail::platform::db::schema::{
+    link_event_counter, link_events, service_keys, webhook_deliveries, webhook_endpoints,
 };
 use dovetail::platform::db::{Db, migrate};
 
@@ -53,7 +57,15 @@ async fn every_column_that_the_code_knows_is_there() {
         sign_in_codes,
         throttles,
         mails,
-        audit_events
+        audit_events,
+        game_sessions,
+        game_tokens,
+        link_event_counter,
+        link_events,
+        webhook_endpoints,
+        webhook_deliveries,
+        service_keys,
+        sealing_keys
     );
 }
 

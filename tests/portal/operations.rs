@@ -114,7 +114,7 @@ async fn readiness_follows_a_database_that_goes_and_comes_back() {
 #[tokio::test]
 async fn readiness_follows_a_database_that_cannot_be_written() {
     let portal = Portal::start().await;
-    let Some(file) = portal.database().url().strip_prefix("sqlite:").map(str::to_owned) else { return };
+    let Some(file) = portal.sqlite_file().map(str::to_owned) else { return };
     let operations = portal.operations();
     assert!(operations.is_ready().await);
     let mut other = SqliteConnection::establish(&file).unwrap();

@@ -39,6 +39,8 @@ pub enum Fault {
     /// The OAuth error of this name: JSON from a call (401 for `invalid_client`, 500 for `ServerError`, else
     /// 400), a redirect from the authorization page.
     Refused(String),
+    /// These bytes, whatever they are, and the end of the connection.
+    Says(Vec<u8>),
     /// Exactly this.
     Answer { status: u16, content_type: String, body: String },
 }
@@ -90,6 +92,7 @@ pub(super) async fn through(
         let mut world = simulator.world();
         (world.recorder.arrived(call, Region::of(req.path())), world.faults.take(call))
     };
+    let is_raw = matches!(fault, Some(Fault::Says(_)));
     let mut seen = Seen::default();
     let answer = match fault {
         None => Some(work(&mut seen)),
@@ -102,9 +105,14 @@ pub(super) async fn through(
             drop(work(&mut seen));
             None
         }
+        Some(Fault::Says(bytes)) => {
+            say(req, &bytes).await;
+            Some(without_a_word())
+        }
         Some(fault) => Some(misbehave(simulator, call, req, fault)),
     };
-    let status = answer.as_ref().map(|answer| answer.status().as_u16());
+    // What was said raw has no status that we know of.
+    let status = answer.as_ref().filter(|_| !is_raw).map(|answer| answer.status().as_u16());
     simulator.world().recorder.answered(number, seen, status);
     answer.unwrap_or_else(|| reset(req))
 }
@@ -130,7 +138,7 @@ fn misbehave(simulator: &Simulator, call: Call, req: &HttpRequest, fault: Fault)
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT);
             HttpResponse::build(status).content_type(content_type).body(body)
         }
-        Fault::ServerError | Fault::Slow(_) | Fault::Reset | Fault::ResetAfterWork => {
+        Fault::ServerError | Fault::Slow(_) | Fault::Reset | Fault::ResetAfterWork | Fault::Says(_) => {
             Refusal::named("ServerError").answer(&simulator.world())
         }
     }
@@ -150,13 +158,34 @@ pub(super) fn keep_socket(connection: &dyn Any, kept: &mut Extensions) {
 
 /// Makes the server drop the connection without a byte, and the kernel send a reset for it.
 fn reset(req: &HttpRequest) -> HttpResponse {
-    if let Some(Socket(socket)) = req.conn_data::<Socket>()
-        && let Ok(socket) = socket.try_clone()
-        && let Ok(stream) = actix_web::rt::net::TcpStream::from_std(TcpStream::from(socket))
-    {
+    if let Some(stream) = socket_of(req) {
         // Failing this, the connection is closed instead of reset: also a lost answer.
         let _ = stream.set_zero_linger();
     }
+    without_a_word()
+}
+
+/// Writes bytes of its own to the connection and ends it.
+async fn say(req: &HttpRequest, mut bytes: &[u8]) {
+    let Some(stream) = socket_of(req) else { return };
+    while !bytes.is_empty() && stream.writable().await.is_ok() {
+        match stream.try_write(bytes) {
+            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            // Whoever asked has heard enough.
+            Err(_) => return,
+        }
+    }
+}
+
+fn socket_of(req: &HttpRequest) -> Option<actix_web::rt::net::TcpStream> {
+    let Socket(socket) = req.conn_data::<Socket>()?;
+    let socket = socket.try_clone().ok()?;
+    actix_web::rt::net::TcpStream::from_std(TcpStream::from(socket)).ok()
+}
+
+/// A body that fails at once, upon which the server drops the connection before it has sent anything.
+fn without_a_word() -> HttpResponse {
     let broken =
         futures_util::stream::iter([Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))]);
     HttpResponse::Ok().streaming(broken)

@@ -61,7 +61,7 @@ async fn a_server_that_is_not_there_is_a_class_of_its_own() {
     settings.endpoints.token = gone.clone();
     settings.endpoints.tokeninfo = gone.clone();
     settings.endpoints.profile = gone;
-    let client = Client::new(settings).unwrap();
+    let client = Client::new(settings, Clock::system()).unwrap();
     for asked in Asked::ALL {
         let error = asked.of(&client).await.unwrap_err();
         assert_eq!(error.class(), Class::Connect, "{asked:?}");
@@ -88,7 +88,7 @@ async fn a_server_that_does_not_speak_tls_learns_nothing_over_https() {
     settings.endpoints.token = plain.clone();
     settings.endpoints.tokeninfo = plain.clone();
     settings.endpoints.profile = plain;
-    let client = Client::new(settings).unwrap();
+    let client = Client::new(settings, Clock::system()).unwrap();
     for (asked, tries) in
         [(Asked::Exchange, 1), (Asked::Refresh, 2), (Asked::TokenInfo, 2), (Asked::Profile, 2)]
     {
@@ -126,7 +126,7 @@ async fn a_certificate_nobody_vouches_for_ends_the_call_before_the_request() {
     let amazon = StandIn::start().await;
     let mut settings = settings(&amazon);
     settings.endpoints.token = Url::parse(&impostor).unwrap();
-    let error = Asked::Exchange.of(&Client::new(settings).unwrap()).await.unwrap_err();
+    let error = Asked::Exchange.of(&Client::new(settings, Clock::system()).unwrap()).await.unwrap_err();
     assert_eq!(error.class(), Class::Connect);
     assert_eq!(handshakes.load(Ordering::SeqCst), 0);
 
@@ -142,7 +142,7 @@ async fn one_call_more_than_allowed_is_turned_away_at_once() {
     amazon.will([Reply::SaysAndHangs(Vec::new())]);
     let mut settings = settings(&amazon);
     settings.limits.in_flight = 3;
-    let client = Client::new(settings).unwrap();
+    let client = Client::new(settings, Clock::system()).unwrap();
     let under_way: Vec<_> = (0..3)
         .map(|_| {
             let client = client.clone();
@@ -169,13 +169,18 @@ async fn a_proxy_of_the_environment_is_not_used() {
     let proxy = StandIn::start().await;
     proxy.will([json("200 OK", TOKENS)]);
     let address = format!("http://{}", proxy.address);
-    let mut child = again("lwa::tests::good_answers::a_code_is_exchanged");
-    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
-        child.env(name, &address);
+    for over_http_and_https in [
+        "lwa::tests::good_answers::a_code_is_exchanged",
+        "lwa::tests::egress::a_certificate_nobody_vouches_for",
+    ] {
+        let mut child = again(over_http_and_https);
+        for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+            child.env(name, &address);
+        }
+        child.env_remove("NO_PROXY").env_remove("no_proxy");
+        let told = told_by(child).await;
+        assert!(told.contains("1 passed"), "{told}");
     }
-    child.env_remove("NO_PROXY").env_remove("no_proxy");
-    let told = told_by(child).await;
-    assert!(told.contains("1 passed"), "{told}");
     assert!(proxy.heard().is_empty());
 }
 

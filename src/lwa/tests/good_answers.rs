@@ -82,7 +82,7 @@ async fn a_token_of_a_device_client_that_is_gone_is_the_operators_matter() {
     let amazon = StandIn::start().await;
     let mut settings = settings(&amazon);
     settings.device_client_id = None;
-    let client = Client::new(settings).unwrap();
+    let client = Client::new(settings, Clock::system()).unwrap();
     let error = client.refresh(&REFRESH.into(), Registration::Device).await.err().unwrap();
     assert_eq!((error.kind(), error.class()), (Kind::Misconfigured, Class::NoDeviceClient));
     assert!(amazon.heard().is_empty());

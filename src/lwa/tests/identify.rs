@@ -89,7 +89,7 @@ async fn the_whole_proof_ends_in_time() {
     let mut settings = settings(&amazon);
     settings.limits.identify = Duration::from_millis(100);
     amazon.will([Reply::SaysAndHangs(Vec::new())]);
-    let client = Client::new(settings).unwrap();
+    let client = Client::new(settings, Clock::system()).unwrap();
     let error = client.identify(&ACCESS.into(), OURS).await.err().unwrap();
     assert_eq!((error.kind(), error.class()), (Kind::Unavailable { retry_after: None }, Class::Timeout));
 }

@@ -1,6 +1,7 @@
 //! The client against real sockets, with a raw stand-in that answers whatever a test says, byte for byte.
 
 mod authorize;
+mod circuit;
 mod egress;
 mod good_answers;
 mod identify;
@@ -15,6 +16,8 @@ use std::time::Duration;
 use secrecy::SecretString;
 use stand_in::StandIn;
 use url::Url;
+
+use crate::platform::clock::Clock;
 
 use super::{Client, Endpoints, Error, ISSUER, Limits, Registration, Settings};
 
@@ -93,18 +96,20 @@ fn settings(amazon: &StandIn) -> Settings {
             connect: Duration::from_secs(30),
             total: Duration::from_secs(30),
             identify: Duration::from_mins(1),
+            // Nearly everything here fails on purpose; what follows from that has tests of its own.
+            failures: u32::MAX,
             ..Limits::default()
         },
     }
 }
 
 fn client(amazon: &StandIn) -> Client {
-    Client::new(settings(amazon)).unwrap()
+    Client::new(settings(amazon), Clock::system()).unwrap()
 }
 
 /// A client that loses its patience at once.
 fn impatient_client(amazon: &StandIn) -> Client {
     let mut settings = settings(amazon);
     settings.limits.total = Duration::from_millis(150);
-    Client::new(settings).unwrap()
+    Client::new(settings, Clock::system()).unwrap()
 }

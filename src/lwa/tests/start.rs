@@ -35,11 +35,11 @@ async fn an_unsafe_or_empty_setting_stops_the_start() {
         ("a fragment in an address", |it| it.redirect_uri.set_fragment(Some("f"))),
     ];
     let amazon = StandIn::start().await;
-    assert!(Client::new(safe(&amazon)).is_ok());
+    assert!(Client::new(safe(&amazon), Clock::system()).is_ok());
     for (name, change) in changes {
         let mut settings = safe(&amazon);
         change(&mut settings);
-        let fault = Client::new(settings).err().expect(name);
+        let fault = Client::new(settings, Clock::system()).err().expect(name);
         assert!(!fault.to_string().contains("canary"), "{name}");
     }
 }
@@ -49,5 +49,5 @@ async fn a_scheme_other_than_the_webs_is_refused_in_development_too() {
     let amazon = StandIn::start().await;
     let mut settings = settings(&amazon);
     settings.endpoints.token = Url::parse("file:///etc/passwd").unwrap();
-    assert!(Client::new(settings).is_err());
+    assert!(Client::new(settings, Clock::system()).is_err());
 }

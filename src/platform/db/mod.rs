@@ -12,6 +12,7 @@ pub mod migrate;
 mod pool;
 mod probe;
 pub mod schema;
+pub mod sealed;
 pub mod types;
 
 use std::fs;

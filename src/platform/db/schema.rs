@@ -16,6 +16,7 @@ diesel::table! {
         language -> Nullable<Text>,
         disabled_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
+        segments -> Nullable<Text>,
     }
 }
 
@@ -36,6 +37,7 @@ diesel::table! {
         token_version -> BigInt,
         linked_at -> Timestamp,
         checked_at -> Timestamp,
+        tokens_from -> Text,
     }
 }
 
@@ -197,6 +199,143 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    link_event_counter (id) {
+        id -> BigInt,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    link_events (position) {
+        position -> BigInt,
+        id -> Text,
+        kind -> Text,
+        at -> Timestamp,
+        player_id -> Text,
+        actor -> Text,
+        cause -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    webhook_endpoints (id) {
+        id -> Text,
+        url -> Text,
+        kinds -> Text,
+        secret_sealed -> Binary,
+        created_at -> Timestamp,
+        disabled_at -> Nullable<Timestamp>,
+        disabled_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Text,
+        endpoint_id -> Text,
+        position -> BigInt,
+        attempts -> BigInt,
+        next_attempt_at -> Timestamp,
+        lease -> Nullable<Text>,
+        last_answer -> Nullable<Text>,
+        created_at -> Timestamp,
+        delivered_at -> Nullable<Timestamp>,
+        failed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    service_keys (id) {
+        id -> Text,
+        name -> Text,
+        token_hash -> Text,
+        scopes -> Text,
+        created_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    game_sessions (id) {
+        id -> Text,
+        player_id -> Text,
+        api_key -> Text,
+        credential -> Text,
+        client -> Text,
+        signed_in_with -> Text,
+        proved_at -> Nullable<Timestamp>,
+        network -> Text,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        ends_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    game_tokens (token_hash) {
+        token_hash -> Text,
+        session_id -> Text,
+        uses -> BigInt,
+        created_at -> Timestamp,
+        last_used_at -> Timestamp,
+        ends_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    devices (id) {
+        id -> Text,
+        player_id -> Text,
+        api_key -> Text,
+        device_hash -> Text,
+        label -> Text,
+        told_of -> Nullable<Text>,
+        network -> Text,
+        made_at -> Timestamp,
+        last_used_at -> Timestamp,
+        switched_off_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    claim_codes (id) {
+        id -> Text,
+        player_id -> Text,
+        device_id -> Nullable<Text>,
+        selector -> Text,
+        code_hash -> Text,
+        tries -> BigInt,
+        api_key -> Text,
+        device_label -> Text,
+        network -> Text,
+        browser_hash -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sealing_keys (id) {
+        id -> Text,
+        sealing_at -> Nullable<Timestamp>,
+        given_up_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::joinable!(devices -> players (player_id));
+diesel::allow_tables_to_appear_in_same_query!(players, devices, claim_codes);
 diesel::joinable!(amazon_links -> players (player_id));
 diesel::joinable!(sessions -> players (player_id));
+diesel::joinable!(webhook_deliveries -> link_events (position));
+diesel::joinable!(webhook_deliveries -> webhook_endpoints (endpoint_id));
+diesel::joinable!(game_sessions -> players (player_id));
+diesel::joinable!(game_tokens -> game_sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(players, amazon_links, sessions, link_attempts);
+diesel::allow_tables_to_appear_in_same_query!(link_events, webhook_deliveries, webhook_endpoints);
+diesel::allow_tables_to_appear_in_same_query!(players, game_sessions, game_tokens);
+diesel::allow_tables_to_appear_in_same_query!(amazon_links, devices);

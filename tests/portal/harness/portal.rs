@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::net::TcpListener;
+use std::process::{Command, Output};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 
@@ -31,12 +32,13 @@ pub struct Portal {
     pub clock: Clock,
     pub amazon: Amazon,
     url: String,
+    settings: BTreeMap<String, String>,
     app: Arc<App>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
     /// Links that the harness wrote without their audit records.
     made_links: Mutex<HashSet<String>>,
-    /// Last, so that nobody uses it when it goes.
-    database: Database,
+    /// Last, so that nobody uses it when it goes. A copy's is its original's.
+    _database: Option<Database>,
 }
 
 /// The settings of a portal, by their full names.
@@ -86,11 +88,44 @@ impl Portal {
         let database = Database::fresh(migrate);
         let mut settings = settings(&url, &simulator, &database);
         change(&mut settings);
-        let config = Config::from_map(settings.0).unwrap_or_else(|refused| panic!("{refused}"));
+        let config = Config::from_map(settings.0.clone()).unwrap_or_else(|refused| panic!("{refused}"));
         let amazon = Amazon::open(simulator, &clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock, amazon, url, app, running, made_links: Mutex::default(), database }
+        Self {
+            clock,
+            amazon,
+            url,
+            app,
+            running,
+            settings: settings.0,
+            made_links: Mutex::default(),
+            _database: Some(database),
+        }
+    }
+
+    /// A second copy of the program on the same database, with the same keys and time. Goes before the first.
+    pub fn copy(&self) -> Self {
+        let (portal, simulator) = (free_port(), free_port());
+        let url = format!("http://localhost:{}", portal.local_addr().unwrap().port());
+        let mut settings = Settings(self.settings.clone());
+        settings
+            .set("DOVETAIL_PUBLIC_URL", &url)
+            .set("DOVETAIL_SIMULATOR_LISTEN", &simulator.local_addr().unwrap().to_string());
+        let config = Config::from_map(settings.0.clone()).unwrap_or_else(|refused| panic!("{refused}"));
+        let amazon = Amazon::open(simulator, &self.clock, &format!("{url}/amazon/callback"));
+        let app = Arc::new(App::build(config, self.clock.clone()).expect("a portal"));
+        let running = Some(serve(Arc::clone(&app), portal));
+        Self {
+            clock: self.clock.clone(),
+            amazon,
+            url,
+            app,
+            running,
+            settings: settings.0,
+            made_links: Mutex::default(),
+            _database: None,
+        }
     }
 
     /// Its origin, without a slash at its end.
@@ -103,8 +138,9 @@ impl Portal {
         &self.app
     }
 
-    pub fn database(&self) -> &Database {
-        &self.database
+    /// The file of its database; nothing on PostgreSQL.
+    pub fn sqlite_file(&self) -> Option<&str> {
+        self.settings.get("DOVETAIL_DATABASE_URL")?.strip_prefix("sqlite:")
     }
 
     /// Notes a link that came to be without a verb.
@@ -114,6 +150,35 @@ impl Portal {
 
     pub(super) fn made_link(&self, id: &str) -> bool {
         self.made_links.lock().unwrap().contains(id)
+    }
+
+    /// What it was started with, for programs on the same database.
+    pub fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
+    }
+
+    /// The hands of another copy of the program, on the same database and at the same time.
+    pub fn another_copy(&self) -> Arc<App> {
+        let config = Config::from_map(self.settings.clone()).unwrap();
+        Arc::new(App::build(config, self.clock.clone()).expect("another copy"))
+    }
+
+    /// Runs `dovetail` with these arguments, as the operator of this portal.
+    pub fn command(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_dovetail"))
+            .args(arguments)
+            .env_clear()
+            .envs(&self.settings)
+            .output()
+            .unwrap()
+    }
+
+    /// What a command that ends well prints.
+    pub fn says(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {told}");
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// A browser that has never been here.

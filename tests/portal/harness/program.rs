@@ -18,8 +18,26 @@ pub struct Program {
 impl Program {
     /// Starts with these settings and no others, and returns once it has said where to click.
     pub fn serve(settings: &BTreeMap<String, String>) -> Self {
+        let (ready, is_ready) = mpsc::channel();
+        let program = Self::begin(settings, &["serve"], Some(ready));
+        let patience = Duration::from_mins(1);
+        assert!(is_ready.recv_timeout(patience).is_ok(), "it did not start: {}", program.said());
+        program
+    }
+
+    /// Begins any other command.
+    pub fn start(settings: &BTreeMap<String, String>, arguments: &[&str]) -> Self {
+        Self::begin(settings, arguments, None)
+    }
+
+    /// Runs a command to its end: its exit code, and all it printed.
+    pub fn run(settings: &BTreeMap<String, String>, arguments: &[&str]) -> (i32, String) {
+        Self::start(settings, arguments).end()
+    }
+
+    fn begin(settings: &BTreeMap<String, String>, arguments: &[&str], ready: Option<Sender<()>>) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_dovetail"))
-            .arg("serve")
+            .args(arguments)
             .env_clear()
             // Any free port, unless the story wants to know it: stories run side by side.
             .env("DOVETAIL_OPS_LISTEN", "127.0.0.1:0")
@@ -29,15 +47,30 @@ impl Program {
             .spawn()
             .unwrap();
         let said = Arc::default();
-        let (ready, is_ready) = mpsc::channel();
         let listeners = vec![
-            listen(child.stdout.take().unwrap(), Arc::clone(&said), Some(ready)),
+            listen(child.stdout.take().unwrap(), Arc::clone(&said), ready),
             listen(child.stderr.take().unwrap(), Arc::clone(&said), None),
         ];
-        let program = Self { child, said, listeners };
-        let patience = Duration::from_mins(1);
-        assert!(is_ready.recv_timeout(patience).is_ok(), "it did not start: {}", program.said());
-        program
+        Self { child, said, listeners }
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Waits for its end: its exit code, and all it printed.
+    pub fn end(mut self) -> (i32, String) {
+        let ended = self.child.wait().unwrap();
+        for listener in self.listeners.drain(..) {
+            listener.join().unwrap();
+        }
+        (ended.code().unwrap_or(-1), self.said())
+    }
+
+    /// `kill -9`.
+    pub fn kill(self) {
+        drop(self);
     }
 
     /// Everything it has printed so far.

@@ -1,0 +1,2 @@
+DROP TABLE game_tokens;
+DROP TABLE game_sessions;

@@ -1,0 +1,113 @@
+//! `dovetail keys reseal`, `status` and `give-up`: what hangs on which key.
+//!
+//! Resealing may be stopped at any moment and run again, also twice at once. Exit 1 says that something hangs on
+//! a key that is not the first, or will not open.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::app::App;
+use crate::cli::{Failure, Outcome, say, serve};
+use crate::config::Config;
+use crate::platform::clock::Clock;
+use crate::platform::fault::Fault;
+use crate::platform::telemetry;
+use crate::sealed::{self, Tally};
+
+const DURING: &str = "changing keys";
+
+pub(super) fn reseal() -> Result<Outcome, Failure> {
+    on_portal(async |app| {
+        // Before anything is sealed with it, so that no start without this key goes unnoticed.
+        sealed::take_up(app).await?;
+        let bar = bar(sealed::count(app).await?);
+        let done = sealed::reseal(app, &|seen| bar.inc(seen)).await?;
+        bar.finish_and_clear();
+        say(&format!("{} sealed anew under key {:?}.", values(done.resealed), first(app)))?;
+        // What others wrote meanwhile is only known from a second look.
+        let bar = self::bar(sealed::count(app).await?);
+        let left = sealed::look(app, &|seen| bar.inc(seen)).await?;
+        bar.finish_and_clear();
+        report(app, &left)
+    })
+}
+
+pub(super) fn status() -> Result<Outcome, Failure> {
+    on_portal(async |app| {
+        let bar = bar(sealed::count(app).await?);
+        let tally = sealed::look(app, &|seen| bar.inc(seen)).await?;
+        bar.finish_and_clear();
+        report(app, &tally)
+    })
+}
+
+pub(super) fn give_up(key: &str) -> Result<Outcome, Failure> {
+    on_portal(async |app| {
+        if app.vault.key_ids().any(|id| id == key) {
+            say(&format!("Key {key:?} is in the ring; there is nothing to give up."))?;
+            return Ok(Outcome::Findings);
+        }
+        if !sealed::give_up(app, key).await? {
+            say(&format!("No portal on this database ever had a key {key:?}."))?;
+            return Ok(Outcome::Findings);
+        }
+        say(&format!(
+            "The portal starts without key {key:?} from now on. What it sealed stays, and will not open."
+        ))?;
+        Ok(Outcome::Well)
+    })
+}
+
+fn on_portal(work: impl AsyncFnOnce(&App) -> Result<Outcome, Fault>) -> Result<Outcome, Failure> {
+    let config = Config::from_env_making_keys()?;
+    telemetry::start(&config.logging.filter, config.logging.format)?;
+    serve::prepare_schema(&config)?;
+    let app = App::build(config, Clock::system())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::broken(DURING, error))?;
+    Ok(runtime.block_on(work(&app))?)
+}
+
+fn report(app: &App, tally: &Tally) -> Result<Outcome, Fault> {
+    let first = first(app);
+    let mut is_done = true;
+    let idle = app.vault.key_ids().filter(|id| !tally.by_key.contains_key(*id)).map(|id| (id, 0));
+    for (key, count) in tally.by_key.iter().map(|(key, count)| (key.as_str(), *count)).chain(idle) {
+        let is_in_ring = app.vault.key_ids().any(|id| id == key);
+        let remark = match (key == first, is_in_ring, count) {
+            (true, _, _) => ", as it should",
+            (_, true, 0) => "; it may leave DOVETAIL_TOKEN_KEYS once no copy seals with it",
+            (_, true, _) => "; run `dovetail keys reseal`",
+            (_, false, _) => {
+                " and is not in DOVETAIL_TOKEN_KEYS: put it back, then run `dovetail keys reseal`"
+            }
+        };
+        is_done &= key == first || count == 0;
+        say(&format!("Key {key:?} seals {}{remark}.", values(count)))?;
+    }
+    for finding in &tally.findings {
+        let sealed::Finding { table, column, row, why } = finding;
+        say(&format!("Will not open: {table}.{column} of {row}: {why}"))?;
+    }
+    if tally.shut > 0 {
+        say(&format!("{} will not open. Nothing was deleted.", values(tally.shut)))?;
+    }
+    Ok(if is_done && tally.shut == 0 { Outcome::Well } else { Outcome::Findings })
+}
+
+fn first(app: &App) -> String {
+    app.vault.key_ids().next().unwrap_or_default().to_owned()
+}
+
+fn values(count: u64) -> String {
+    if count == 1 { "1 value".to_owned() } else { format!("{count} values") }
+}
+
+fn bar(all: u64) -> ProgressBar {
+    let bar = ProgressBar::new(all);
+    match ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

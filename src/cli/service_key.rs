@@ -1,0 +1,119 @@
+//! `dovetail service-key add|list|revoke`: keys for game servers. A key is printed once, when it is made.
+
+use chrono::TimeDelta;
+use clap::{Subcommand, builder::PossibleValuesParser};
+use secrecy::ExposeSecret;
+
+use super::{Failure, Outcome, complain, say, serve};
+use crate::app::App;
+use crate::config::Config;
+use crate::platform::clock::Clock;
+use crate::platform::fault::{Fault, Stop};
+use crate::service_api::{self, KeyId, ServiceKey};
+use crate::words::Scope;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make a key and print it, this once
+    Add {
+        /// What the key is for, such as `matchmaking`
+        name: String,
+        /// What it may be used for; give it again for more than one
+        #[arg(long = "scope", value_name = "SCOPE", required = true, value_parser = scopes())]
+        scopes: Vec<String>,
+        /// Days after which it stops working; never without it
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=3660))]
+        expires_in_days: Option<u16>,
+    },
+    /// Print every key: id, name, scopes, and when it was last used
+    List,
+    /// End a key at once
+    Revoke {
+        /// The id that `list` prints
+        id: String,
+    },
+}
+
+fn scopes() -> PossibleValuesParser {
+    PossibleValuesParser::new(Scope::ALL.iter().map(|scope| scope.as_str()))
+}
+
+pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
+    let app = open()?;
+    block_on(async {
+        match command {
+            Command::Add { name, scopes, expires_in_days } => {
+                add(&app, name, scopes, expires_in_days.map(|days| TimeDelta::days(days.into()))).await
+            }
+            Command::List => list(&app).await,
+            Command::Revoke { id } => revoke(&app, id).await,
+        }
+    })
+}
+
+/// The portal's hands, on a schema that is this program's.
+pub(super) fn open() -> Result<App, Failure> {
+    let config = Config::from_env_making_keys()?;
+    serve::prepare_schema(&config)?;
+    Ok(App::build(config, Clock::system())?)
+}
+
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::broken("starting to work", error))?;
+    runtime.block_on(work)
+}
+
+async fn add(app: &App, name: &str, scopes: &[String], lasts: Option<TimeDelta>) -> Result<Outcome, Failure> {
+    let mut wanted: Vec<Scope> = scopes.iter().filter_map(|scope| scope.parse().ok()).collect();
+    wanted.dedup();
+    match service_api::add(app, name, wanted, lasts).await {
+        Ok(key) => {
+            say(&format!("id   {}", key.id))?;
+            say(&format!("key  {}", key.text.expose_secret()))?;
+            say("It is not shown again. Put it where only the game server reads it.")?;
+            Ok(Outcome::Well)
+        }
+        Err(Stop::Refused(_)) => {
+            complain("A name has 1 to 64 characters, none of them a control character.");
+            Ok(Outcome::Findings)
+        }
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+async fn list(app: &App) -> Result<Outcome, Failure> {
+    let now = app.clock.now();
+    let keys = service_api::list(app).await?;
+    if keys.is_empty() {
+        say("There is no key yet; `dovetail service-key add NAME --scope players:read` makes one.")?;
+    }
+    for key in keys {
+        say(&line(&key, now))?;
+    }
+    Ok(Outcome::Well)
+}
+
+fn line(key: &ServiceKey, now: chrono::DateTime<chrono::Utc>) -> String {
+    let day = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M").to_string();
+    let state = match (key.revoked_at, key.expires_at) {
+        (Some(at), _) => format!("revoked {}", day(at)),
+        (None, Some(at)) if at <= now => format!("expired {}", day(at)),
+        (None, Some(at)) => format!("until {}", day(at)),
+        (None, None) => "valid".to_owned(),
+    };
+    let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", day(at)));
+    let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+    format!("{}  {:<24}  {}  {used}  {state}", key.id, key.name, scopes.join(","))
+}
+
+async fn revoke(app: &App, id: &str) -> Result<Outcome, Failure> {
+    if service_api::revoke(app, KeyId::from(id.to_owned())).await? {
+        say("The key opens nothing any more.")?;
+        return Ok(Outcome::Well);
+    }
+    complain("There is no such key, or it is revoked already; `dovetail service-key list` prints them.");
+    Ok(Outcome::Findings)
+}

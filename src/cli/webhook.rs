@@ -1,0 +1,137 @@
+//! `dovetail webhook add|list|replay|remove`: addresses that are told of link events.
+
+use chrono::{DateTime, Utc};
+use clap::{ArgGroup, Args, Subcommand, builder::PossibleValuesParser};
+use indicatif::ProgressBar;
+use secrecy::ExposeSecret;
+
+use super::service_key::{block_on, open};
+use super::{Failure, Outcome, complain, say};
+use crate::app::App;
+use crate::events::webhooks::{self, Endpoint, EndpointId, Replay};
+use crate::events::{EventId, Kind};
+use crate::platform::fault::Stop;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Register an address and print its signing secret, this once
+    Add {
+        /// Where events are sent, such as `https://game.example/dovetail`
+        url: String,
+        /// Which events; give it again for more than one; all without it
+        #[arg(long = "event", value_name = "EVENT", value_parser = kinds())]
+        kinds: Vec<String>,
+    },
+    /// Print every address, and what became of its deliveries; exit 1 if there are dead letters
+    List,
+    /// Send events again
+    Replay(ReplayArguments),
+    /// Send nothing more to an address, and forget what is owed to it
+    Remove {
+        /// The id that `list` prints
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").required(true)))]
+pub(super) struct ReplayArguments {
+    /// Everything from this instant on, such as `2026-11-21T12:00:00Z`
+    #[arg(long, value_name = "TIME", group = "what")]
+    since: Option<DateTime<Utc>>,
+    /// One event, by its id
+    #[arg(long, value_name = "ID", group = "what")]
+    event: Option<String>,
+    /// What was given up
+    #[arg(long, group = "what")]
+    dead: bool,
+    /// To this address only
+    #[arg(long, value_name = "ID")]
+    endpoint: Option<String>,
+}
+
+fn kinds() -> PossibleValuesParser {
+    PossibleValuesParser::new(Kind::ALL.iter().map(|kind| kind.as_str()))
+}
+
+pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
+    let app = open()?;
+    block_on(async {
+        match command {
+            Command::Add { url, kinds } => add(&app, url, kinds).await,
+            Command::List => list(&app).await,
+            Command::Replay(arguments) => replay(&app, arguments).await,
+            Command::Remove { id } => remove(&app, id).await,
+        }
+    })
+}
+
+async fn add(app: &App, url: &str, kinds: &[String]) -> Result<Outcome, Failure> {
+    let mut wanted: Vec<Kind> = kinds.iter().filter_map(|kind| kind.parse().ok()).collect();
+    if wanted.is_empty() {
+        wanted = Kind::ALL.to_vec();
+    }
+    match webhooks::add(app, url, wanted).await {
+        Ok(added) => {
+            say(&format!("id      {}", added.id))?;
+            say(&format!("secret  {}", added.secret.expose_secret()))?;
+            say("It is not shown again. The receiver checks every signature with it.")?;
+            Ok(Outcome::Well)
+        }
+        Err(Stop::Refused(refused)) => {
+            complain(&format!("Not added: {refused}."));
+            Ok(Outcome::Findings)
+        }
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+async fn list(app: &App) -> Result<Outcome, Failure> {
+    let endpoints = webhooks::list(app).await?;
+    if endpoints.is_empty() {
+        say("There is no address yet; `dovetail webhook add URL` registers one.")?;
+    }
+    for endpoint in &endpoints {
+        say(&line(endpoint))?;
+    }
+    let has_dead = endpoints.iter().any(|endpoint| endpoint.dead > 0);
+    Ok(if has_dead { Outcome::Findings } else { Outcome::Well })
+}
+
+fn line(endpoint: &Endpoint) -> String {
+    let kinds: Vec<&str> = endpoint.kinds.iter().map(|kind| kind.as_str()).collect();
+    let kinds = if kinds.len() == Kind::ALL.len() { "all".to_owned() } else { kinds.join(",") };
+    let Endpoint { id, url, delivered, waiting, dead, .. } = endpoint;
+    let disabled =
+        endpoint.disabled_because.map(|why| format!("  disabled: {}", why.as_str())).unwrap_or_default();
+    let trouble =
+        endpoint.last_trouble.as_deref().map(|said| format!("  last trouble: {said}")).unwrap_or_default();
+    format!("{id}  {url}  {kinds}  {delivered} delivered, {waiting} waiting, {dead} dead{disabled}{trouble}")
+}
+
+async fn replay(app: &App, arguments: &ReplayArguments) -> Result<Outcome, Failure> {
+    let what = match (&arguments.since, &arguments.event) {
+        (Some(at), _) => Replay::Since(*at),
+        (None, Some(id)) => Replay::One(EventId::from(id.clone())),
+        (None, None) => Replay::Dead,
+    };
+    let only = arguments.endpoint.clone().map(EndpointId::from);
+    let bar = ProgressBar::new_spinner();
+    let owed = webhooks::replay(app, what, only, |count| bar.inc(count as u64)).await?;
+    bar.finish_and_clear();
+    if owed == 0 {
+        complain("There was nothing to send again.");
+        return Ok(Outcome::Findings);
+    }
+    say(&format!("{owed} deliveries are due again; a running portal sends them."))?;
+    Ok(Outcome::Well)
+}
+
+async fn remove(app: &App, id: &str) -> Result<Outcome, Failure> {
+    if webhooks::remove(app, EndpointId::from(id.to_owned())).await? {
+        say("Nothing more is sent there.")?;
+        return Ok(Outcome::Well);
+    }
+    complain("There is no such address; `dovetail webhook list` prints them.");
+    Ok(Outcome::Findings)
+}

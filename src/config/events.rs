@@ -1,0 +1,64 @@
+//! What game servers may ask for and are told.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::parse;
+use super::reader::{Read, Reader};
+use super::setting::Allowed::{Number, Time};
+use super::setting::Fallback::Value;
+use super::setting::Setting;
+
+/// The feed of link events, its webhooks, and the service API.
+#[derive(Clone, Copy, Debug)]
+pub struct Events {
+    /// How long an event stays in the feed.
+    pub keep: TimeDelta,
+    /// Whether webhooks may go to addresses that only our own network reaches: development, or by setting.
+    pub may_be_private: bool,
+    /// Wait for a whole answer of a receiver.
+    pub webhook_total: Duration,
+    /// Tries after which a delivery is dead.
+    pub webhook_tries: i64,
+    /// Requests of one service key in a minute.
+    pub requests_per_minute: u32,
+}
+
+const DAY: u64 = 24 * 60 * 60;
+
+static KEEP: Setting =
+    Setting::new("DOVETAIL_LINK_EVENTS_KEEP", Value("30d"), "how long link events stay in the feed")
+        .within(Time(3 * DAY, 366 * DAY));
+static WEBHOOK_PRIVATE: Setting = Setting::new(
+    "DOVETAIL_WEBHOOK_PRIVATE",
+    Value("off"),
+    "`on`: webhooks may go to private addresses in production, too",
+);
+static WEBHOOK_TOTAL: Setting =
+    Setting::new("DOVETAIL_WEBHOOK_TOTAL", Value("10s"), "wait for a whole answer to a webhook")
+        .within(Time(1, 60));
+static WEBHOOK_TRIES: Setting =
+    Setting::new("DOVETAIL_WEBHOOK_TRIES", Value("12"), "tries after which a webhook is a dead letter")
+        .within(Number(1, 20));
+static SERVICE_RATE: Setting =
+    Setting::new("DOVETAIL_SERVICE_RATE", Value("600"), "requests of one service key in a minute")
+        .within(Number(10, 1_000_000));
+
+pub(super) static SETTINGS: &[&Setting] =
+    &[&KEEP, &WEBHOOK_PRIVATE, &WEBHOOK_TOTAL, &WEBHOOK_TRIES, &SERVICE_RATE];
+
+pub(super) fn read(reader: &mut Reader) -> Read<Events> {
+    let keep = reader.span(&KEEP);
+    let is_private = reader.value(&WEBHOOK_PRIVATE, parse::switch);
+    let webhook_total = reader.wait(&WEBHOOK_TOTAL);
+    let webhook_tries = reader.number(&WEBHOOK_TRIES);
+    let requests_per_minute = reader.number(&SERVICE_RATE);
+    Ok(Events {
+        keep: keep?,
+        may_be_private: is_private? || !reader.is_production(),
+        webhook_total: webhook_total?,
+        webhook_tries: webhook_tries?,
+        requests_per_minute: requests_per_minute?,
+    })
+}

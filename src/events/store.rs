@@ -1,0 +1,104 @@
+//! The feed's tables.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::audit::Actor;
+use crate::events::model::{EventId, Kind, LinkEvent, NewEvent};
+use crate::events::webhooks;
+use crate::platform::db::schema::{link_event_counter, link_events};
+use crate::platform::db::{Conn, UtcTime};
+use crate::words::PlayerId;
+
+/// Records the event and owes it to every endpoint that wants it, in the caller's transaction.
+///
+/// Call it last: the counter's row is held until the commit, which is what makes positions follow commits, and
+/// a transaction that took other rows after it could wait for one that waits for it.
+pub fn record(conn: &mut Conn, event: &NewEvent) -> QueryResult<()> {
+    use link_events::dsl;
+    let position = take_position(conn)?;
+    diesel::insert_into(dsl::link_events)
+        .values((
+            dsl::position.eq(position),
+            dsl::id.eq(EventId::new(event.at)),
+            dsl::kind.eq(event.kind),
+            dsl::at.eq(UtcTime::from(event.at)),
+            dsl::player_id.eq(&event.player),
+            dsl::actor.eq(event.actor),
+            dsl::cause.eq(event.cause),
+        ))
+        .execute(conn)?;
+    webhooks::owe(conn, event.kind, position, event.at)
+}
+
+/// The next position. Its row stays locked until this transaction ends.
+fn take_position(conn: &mut Conn) -> QueryResult<i64> {
+    use link_event_counter::dsl;
+    diesel::update(dsl::link_event_counter)
+        .set(dsl::position.eq(dsl::position + 1))
+        .returning(dsl::position)
+        .get_result(conn)
+}
+
+/// Keeps events away until this transaction ends, for whoever changes who is told of them.
+pub(super) fn hold(conn: &mut Conn) -> QueryResult<i64> {
+    use link_event_counter::dsl;
+    diesel::update(dsl::link_event_counter)
+        .set(dsl::position.eq(dsl::position))
+        .returning(dsl::position)
+        .get_result(conn)
+}
+
+/// How far the feed has come.
+pub(super) fn position(conn: &mut Conn) -> QueryResult<i64> {
+    link_event_counter::table.select(link_event_counter::position).first(conn)
+}
+
+/// The columns of an event, for this feed and for joins with it.
+pub(super) type EventColumns = (i64, EventId, Kind, UtcTime, PlayerId, Actor, Option<String>);
+
+pub(super) const EVENT: (
+    link_events::position,
+    link_events::id,
+    link_events::kind,
+    link_events::at,
+    link_events::player_id,
+    link_events::actor,
+    link_events::cause,
+) = (
+    link_events::position,
+    link_events::id,
+    link_events::kind,
+    link_events::at,
+    link_events::player_id,
+    link_events::actor,
+    link_events::cause,
+);
+
+pub(super) fn event((position, id, kind, at, player, actor, cause): EventColumns) -> LinkEvent {
+    LinkEvent { position, id, kind, at: at.into(), player, actor, cause }
+}
+
+/// At most `limit` events after this position, in order.
+pub(super) fn page(conn: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<LinkEvent>> {
+    let rows: Vec<EventColumns> = link_events::table
+        .filter(link_events::position.gt(after))
+        .order(link_events::position)
+        .limit(limit)
+        .select(EVENT)
+        .load(conn)?;
+    Ok(rows.into_iter().map(event).collect())
+}
+
+/// Removes at most `limit` events from before this instant, oldest first, and never one behind a younger one:
+/// what is kept is a tail without gaps. Their deliveries go with them. Returns how many.
+pub fn sweep(conn: &mut Conn, kept_from: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    use link_events::dsl;
+    let kept_from = UtcTime::from(kept_from);
+    let oldest: Vec<(i64, UtcTime)> =
+        dsl::link_events.order(dsl::position).limit(limit).select((dsl::position, dsl::at)).load(conn)?;
+    let Some((last, _)) = oldest.into_iter().take_while(|(_, at)| *at < kept_from).last() else {
+        return Ok(0);
+    };
+    diesel::delete(dsl::link_events.filter(dsl::position.le(last))).execute(conn)
+}

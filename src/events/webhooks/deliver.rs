@@ -1,0 +1,183 @@
+//! What is due to one endpoint: claimed, sent, and recorded.
+//!
+//! Safe on several copies at once. A receiver may hear an event twice, if it took it and its answer was lost or
+//! a copy died in between; the `webhook-id` is the same then.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use futures_util::StreamExt;
+use futures_util::stream;
+use secrecy::SecretString;
+use serde_json::json;
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::events::webhooks::address::WebhookAddress;
+use crate::events::webhooks::model::{DisabledBecause, EndpointId, pause_after, place_of_secret};
+use crate::events::webhooks::send::{Heard, Sender};
+use crate::events::webhooks::store::{self, Claimed, Outcome};
+use crate::platform::db::new_id;
+use crate::platform::fault::Fault;
+use crate::platform::metrics::Delivery;
+use crate::platform::token::random_bytes;
+
+/// Requests to one endpoint at a time.
+const AT_ONCE: usize = 4;
+
+/// Sends all that is due now, to every endpoint. Returns how many deliveries were taken.
+pub async fn deliver_due(app: &Arc<App>) -> Result<usize, Fault> {
+    let sender = Sender::new(app)?;
+    let (_stop, stopped) = watch::channel(false);
+    let now = app.clock.now();
+    let mut taken = 0;
+    for endpoint in app.db.read(move |conn| store::endpoints_due(conn, now)).await? {
+        taken += lane(app, &sender, &endpoint, &stopped).await?;
+    }
+    Ok(taken)
+}
+
+/// Works through what is due to one endpoint, until there is nothing left or the worker stops.
+pub(super) async fn lane(
+    app: &App,
+    sender: &Sender,
+    endpoint: &EndpointId,
+    stopped: &watch::Receiver<bool>,
+) -> Result<usize, Fault> {
+    let mut taken = 0;
+    while !*stopped.borrow() {
+        let Some(target) = Target::of(app, endpoint).await? else { break };
+        let lease = new_id(app.clock.now());
+        let claimed = claim(app, endpoint, &lease).await?;
+        if claimed.is_empty() {
+            break;
+        }
+        let results: Vec<Result<bool, Fault>> = stream::iter(claimed)
+            .map(|delivery| deliver(app, sender, &target, delivery, &lease))
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        for result in results {
+            taken += usize::from(result?);
+        }
+    }
+    Ok(taken)
+}
+
+/// Where to send to, and what to sign with.
+struct Target {
+    endpoint: EndpointId,
+    /// Or why nothing can be sent: a key that is gone, settings that became stricter.
+    way: Result<(WebhookAddress, SecretString), String>,
+}
+
+impl Target {
+    async fn of(app: &App, endpoint: &EndpointId) -> Result<Option<Self>, Fault> {
+        let id = endpoint.clone();
+        let Some((url, sealed)) = app.db.read(move |conn| store::target(conn, &id)).await? else {
+            return Ok(None);
+        };
+        let may_be_private = app.config.events.may_be_private;
+        let address = WebhookAddress::parse(&url, app.config.is_production(), may_be_private);
+        let way = address.map_err(|refused| refused.to_string()).and_then(|address| {
+            let secret = app.vault.open(&place_of_secret(endpoint), &sealed);
+            secret.map(|secret| (address, secret)).map_err(|error| error.to_string())
+        });
+        Ok(Some(Self { endpoint: endpoint.clone(), way }))
+    }
+}
+
+async fn claim(app: &App, endpoint: &EndpointId, lease: &str) -> Result<Vec<Claimed>, Fault> {
+    let now = app.clock.now();
+    let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
+    let of = endpoint.clone();
+    let due = app.db.read(move |conn| store::due(conn, &of, now, limit)).await?;
+    if due.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lease = lease.to_owned();
+    let claimed: Vec<Option<Claimed>> = app
+        .db
+        .write(move |conn| {
+            let claims = due.iter().map(|id| store::claim(conn, id, &lease, now));
+            let claims: Result<Vec<_>, _> = claims.collect();
+            Ok::<_, Fault>(claims?)
+        })
+        .await?;
+    Ok(claimed.into_iter().flatten().collect())
+}
+
+/// Whether the receiver took it.
+async fn deliver(
+    app: &App,
+    sender: &Sender,
+    target: &Target,
+    delivery: Claimed,
+    lease: &str,
+) -> Result<bool, Fault> {
+    let heard = match &target.way {
+        Ok((address, secret)) => sender.send(address, secret, &delivery.event, app.clock.now()).await?,
+        Err(trouble) => Heard::NotNow { trouble: trouble.clone(), retry_after: None },
+    };
+    let now = app.clock.now();
+    let (outcome, answer) = match heard {
+        Heard::Taken { status } => (Outcome::Delivered(now), status.to_string()),
+        Heard::Gone => {
+            disable(app, target).await?;
+            (Outcome::Dead(now), "410".to_owned())
+        }
+        Heard::NotNow { trouble, .. } if delivery.attempts >= app.config.events.webhook_tries => {
+            (Outcome::Dead(now), trouble)
+        }
+        Heard::NotNow { trouble, retry_after } => {
+            let pause = pause_after(delivery.attempts).max(retry_after.unwrap_or_default());
+            (Outcome::PutOff(now + pause + jitter(pause)), trouble)
+        }
+    };
+    let is_taken = matches!(outcome, Outcome::Delivered(_));
+    if is_taken {
+        tracing::info!(webhook.id = %target.endpoint, event.position = delivery.event.position, "a webhook was delivered");
+    } else {
+        tracing::warn!(
+            webhook.id = %target.endpoint,
+            event.position = delivery.event.position,
+            webhook.attempts = delivery.attempts,
+            webhook.is_dead = matches!(outcome, Outcome::Dead(_)),
+            answer,
+            "a webhook was not taken"
+        );
+    }
+    let fate = match outcome {
+        Outcome::Delivered(_) => Delivery::Delivered,
+        Outcome::PutOff(_) => Delivery::PutOff,
+        Outcome::Dead(_) => Delivery::Dead,
+    };
+    let (id, lease) = (delivery.id, lease.to_owned());
+    app.db.write(move |conn| Ok::<_, Fault>(store::settle(conn, &id, &lease, &outcome, &answer)?)).await?;
+    app.metrics.deliveries.add(fate);
+    Ok(is_taken)
+}
+
+/// The receiver said 410: it is asked for nothing more until the operator adds it again.
+async fn disable(app: &App, target: &Target) -> Result<(), Fault> {
+    let (id, now) = (target.endpoint.clone(), app.clock.now());
+    tracing::warn!(webhook.id = %id, "a webhook's receiver is gone; nothing more is sent there");
+    let event = Event::new(now, Kind::WebhookDisabled, Actor::System, "worker")
+        .with(json!({ "webhook": id, "because": DisabledBecause::Gone }));
+    app.db
+        .write(move |conn| {
+            if store::disable(conn, &id, DisabledBecause::Gone, now)? {
+                audit::append(conn, &event)?;
+            }
+            Ok::<_, Fault>(())
+        })
+        .await
+}
+
+/// Up to a fifth of the pause, so that what failed together does not come back together.
+fn jitter(pause: TimeDelta) -> TimeDelta {
+    // Without randomness the pause is merely regular.
+    let [byte] = random_bytes::<1>().unwrap_or_default();
+    TimeDelta::milliseconds(pause.num_milliseconds() / 5 * i64::from(byte) / 255)
+}

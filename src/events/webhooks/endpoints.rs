@@ -1,0 +1,126 @@
+//! What the operator does with endpoints, by command.
+
+use chrono::{DateTime, Utc};
+use data_encoding::BASE64;
+use secrecy::SecretString;
+use serde_json::json;
+
+use crate::app::App;
+use crate::audit::{self, Actor, Event};
+use crate::events::model::Kind;
+use crate::events::store::hold;
+use crate::events::webhooks::address::{AddressRefused, WebhookAddress, is_public};
+use crate::events::webhooks::model::{Added, Endpoint, EndpointId, Replay, place_of_secret};
+use crate::events::webhooks::store;
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::token::random_bytes;
+
+/// Deliveries owed again in one transaction.
+const BATCH: usize = 500;
+
+/// Registers an address for these kinds of events. From here on it is owed every one of them.
+pub async fn add(app: &App, url: &str, kinds: Vec<Kind>) -> Result<Added, Stop<AddressRefused>> {
+    let may_be_private = app.config.events.may_be_private;
+    let address =
+        WebhookAddress::parse(url, app.config.is_production(), may_be_private).map_err(Stop::Refused)?;
+    if !may_be_private && leads_inside(&address).await {
+        return Err(Stop::Refused(AddressRefused::Private));
+    }
+    let now = app.clock.now();
+    let id = EndpointId::new(now);
+    let secret = SecretString::from(format!("whsec_{}", BASE64.encode(&random_bytes::<32>()?)));
+    let sealed = app.vault.seal(&place_of_secret(&id), &secret)?;
+    let event = record(now, audit::Kind::WebhookAdded, json!({ "webhook": id }));
+    let added = id.clone();
+    app.db
+        .write(move |conn| {
+            hold(conn)?;
+            store::insert(conn, &added, address.as_str(), &kinds, &sealed, now)?;
+            Ok::<_, Fault>(audit::append(conn, &event)?)
+        })
+        .await?;
+    Ok(Added { id, secret })
+}
+
+/// Every endpoint.
+pub async fn list(app: &App) -> Result<Vec<Endpoint>, Fault> {
+    app.db.read(store::list).await
+}
+
+/// Removes an endpoint and what is still owed to it. False if there is none.
+pub async fn remove(app: &App, id: EndpointId) -> Result<bool, Fault> {
+    let event = record(app.clock.now(), audit::Kind::WebhookRemoved, json!({ "webhook": id }));
+    app.db
+        .write(move |conn| {
+            hold(conn)?;
+            let is_removed = store::remove(conn, &id)?;
+            if is_removed {
+                audit::append(conn, &event)?;
+            }
+            Ok(is_removed)
+        })
+        .await
+}
+
+/// Owes events again to one endpoint, or to all that are not disabled. An endpoint gets only the kinds it asked
+/// for. Tells `progress` after every batch how many it was. Returns how many in all.
+pub async fn replay(
+    app: &App,
+    what: Replay,
+    only: Option<EndpointId>,
+    progress: impl Fn(usize),
+) -> Result<usize, Fault> {
+    let now = app.clock.now();
+    let mut owed = 0;
+    for endpoint in list(app).await? {
+        let is_meant = only.as_ref().is_none_or(|only| *only == endpoint.id);
+        if !is_meant || endpoint.disabled_because.is_some() {
+            continue;
+        }
+        let positions = positions(app, &what, &endpoint).await?;
+        for batch in positions.chunks(BATCH) {
+            let (id, batch, count) = (endpoint.id.clone(), batch.to_vec(), batch.len());
+            let event = record(now, audit::Kind::WebhooksReplayed, json!({ "webhook": id, "events": count }));
+            app.db
+                .write(move |conn| {
+                    // Nobody removes the endpoint or sweeps the feed meanwhile.
+                    hold(conn)?;
+                    for position in &batch {
+                        store::owe_again(conn, &id, *position, now)?;
+                    }
+                    Ok::<_, Fault>(audit::append(conn, &event)?)
+                })
+                .await?;
+            owed += count;
+            progress(count);
+        }
+    }
+    Ok(owed)
+}
+
+async fn positions(app: &App, what: &Replay, endpoint: &Endpoint) -> Result<Vec<i64>, Fault> {
+    let (since, one) = match what {
+        Replay::Dead => {
+            let id = endpoint.id.clone();
+            return app.db.read(move |conn| store::dead_letters(conn, &id)).await;
+        }
+        Replay::Since(at) => (Some(*at), None),
+        Replay::One(id) => (None, Some(id.clone())),
+    };
+    let events = app.db.read(move |conn| store::to_replay(conn, since, one.as_ref())).await?;
+    let wanted = events.into_iter().filter(|(_, kind)| endpoint.kinds.contains(kind));
+    Ok(wanted.map(|(position, _)| position).collect())
+}
+
+/// Whether the name leads into a private network today. Asked again at every delivery.
+async fn leads_inside(address: &WebhookAddress) -> bool {
+    let Some(host) = address.url().domain() else { return false };
+    match tokio::net::lookup_host((host, 443)).await {
+        Ok(mut found) => found.any(|address| !is_public(address.ip())),
+        Err(_) => false,
+    }
+}
+
+fn record(at: DateTime<Utc>, kind: audit::Kind, details: serde_json::Value) -> Event {
+    Event::new(at, kind, Actor::Operator, "command").with(details)
+}

@@ -1,0 +1,134 @@
+//! One signed request, and what came back.
+
+use std::io;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::{StatusCode, redirect, retry, tls};
+use secrecy::{ExposeSecret, SecretString};
+use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook};
+
+use crate::app::App;
+use crate::events::model::LinkEvent;
+use crate::events::webhooks::address::{WebhookAddress, is_public};
+use crate::events::webhooks::model::WebhookPayload;
+use crate::platform::fault::Fault;
+
+/// The longest wait a receiver may ask for.
+const LONGEST_WAIT: i64 = 24 * 60 * 60;
+
+/// The way out to receivers.
+#[derive(Clone)]
+pub(super) struct Sender {
+    http: reqwest::Client,
+}
+
+/// What a receiver made of a delivery. The text is a class or a status, never anything it said.
+pub(super) enum Heard {
+    Taken {
+        status: u16,
+    },
+    /// 410: it wants no more.
+    Gone,
+    NotNow {
+        trouble: String,
+        retry_after: Option<TimeDelta>,
+    },
+}
+
+impl Sender {
+    pub fn new(app: &App) -> Result<Self, Fault> {
+        let settings = &app.config.events;
+        let builder = reqwest::Client::builder()
+            .user_agent(concat!("dovetail/", env!("CARGO_PKG_VERSION")))
+            .tls_backend_rustls()
+            .tls_version_min(tls::Version::TLS_1_2)
+            .https_only(app.config.is_production())
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .no_proxy()
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
+            .referer(false)
+            .connect_timeout(settings.webhook_total)
+            .timeout(settings.webhook_total);
+        // Asked at every connection, so that a name cannot change its mind after it was registered.
+        let builder =
+            if settings.may_be_private { builder } else { builder.dns_resolver(Arc::new(PublicOnly)) };
+        let http = builder.build().map_err(|error| Fault::broken("building the webhook client", error))?;
+        Ok(Self { http })
+    }
+
+    /// Sends the event. The answer's body is not read.
+    pub async fn send(
+        &self,
+        address: &WebhookAddress,
+        secret: &SecretString,
+        event: &LinkEvent,
+        now: DateTime<Utc>,
+    ) -> Result<Heard, Fault> {
+        let during = "signing a webhook";
+        let payload = WebhookPayload { r#type: event.kind.as_str(), timestamp: event.at, data: event };
+        let body = serde_json::to_vec(&payload).map_err(|error| Fault::broken(during, error))?;
+        let (id, at) = (event.id.as_str(), now.timestamp());
+        let signature = Webhook::new(secret.expose_secret())
+            .and_then(|webhook| webhook.sign(id, at, &body))
+            .map_err(|_| Fault::broken(during, "the secret is not in its form"))?;
+        let request = self
+            .http
+            .post(address.url().clone())
+            .header(CONTENT_TYPE, "application/json")
+            .header(HEADER_WEBHOOK_ID, id)
+            .header(HEADER_WEBHOOK_TIMESTAMP, at)
+            .header(HEADER_WEBHOOK_SIGNATURE, signature)
+            .body(body);
+        Ok(match request.send().await {
+            Ok(answer) => heard(answer.status(), answer.headers()),
+            Err(error) => Heard::NotNow { trouble: class(&error).to_owned(), retry_after: None },
+        })
+    }
+}
+
+fn heard(status: StatusCode, headers: &HeaderMap) -> Heard {
+    match status {
+        StatusCode::GONE => Heard::Gone,
+        status if status.is_success() => Heard::Taken { status: status.as_u16() },
+        status => Heard::NotNow { trouble: status.as_u16().to_string(), retry_after: retry_after(headers) },
+    }
+}
+
+/// Seconds only; a date would be judged by another clock.
+fn retry_after(headers: &HeaderMap) -> Option<TimeDelta> {
+    let seconds: i64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    (seconds > 0).then(|| TimeDelta::seconds(seconds.min(LONGEST_WAIT)))
+}
+
+fn class(error: &reqwest::Error) -> &'static str {
+    if error.is_timeout() {
+        "timeout"
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "interrupted"
+    }
+}
+
+/// Resolves names to addresses of the internet only.
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<_> = found.filter(|address| is_public(address.ip())).collect();
+            if public.is_empty() {
+                return Err(io::Error::other("the name leads into a private network").into());
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}

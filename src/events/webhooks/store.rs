@@ -1,0 +1,318 @@
+//! Endpoints and deliveries.
+//!
+//! A delivery is claimed by a lease, like a mail: whoever claims it moves its next attempt to the lease's end,
+//! so that a worker that died is replaced by time alone, and only the lease's holder records what came of it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+
+use crate::events::model::{EventId, Kind, LinkEvent};
+use crate::events::store::{EVENT, EventColumns, event};
+use crate::events::webhooks::model::{DisabledBecause, Endpoint, EndpointId};
+use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
+use crate::platform::db::{Conn, UtcTime, new_id};
+
+/// How long a worker owns a delivery. Longer than sending can take.
+pub(super) const LEASE: TimeDelta = TimeDelta::minutes(2);
+
+/// A delivery that this worker, and no other, may send now.
+pub(super) struct Claimed {
+    pub id: String,
+    pub event: LinkEvent,
+    /// This attempt included.
+    pub attempts: i64,
+}
+
+/// Owes an event to every endpoint that wants its kind. Asked under the feed's counter, so that no endpoint
+/// comes or goes meanwhile.
+pub fn owe(conn: &mut Conn, kind: Kind, position: i64, at: DateTime<Utc>) -> QueryResult<()> {
+    use webhook_endpoints::dsl;
+    let rows: Vec<(EndpointId, String)> =
+        dsl::webhook_endpoints.filter(dsl::disabled_at.is_null()).select((dsl::id, dsl::kinds)).load(conn)?;
+    for (endpoint, _) in rows.into_iter().filter(|(_, kinds)| kinds_of(kinds).contains(&kind)) {
+        insert_delivery(conn, &endpoint, position, at)?;
+    }
+    Ok(())
+}
+
+fn insert_delivery(
+    conn: &mut Conn,
+    endpoint: &EndpointId,
+    position: i64,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    use webhook_deliveries::dsl;
+    diesel::insert_into(dsl::webhook_deliveries)
+        .values((
+            dsl::id.eq(new_id(at)),
+            dsl::endpoint_id.eq(endpoint),
+            dsl::position.eq(position),
+            dsl::next_attempt_at.eq(UtcTime::from(at)),
+            dsl::created_at.eq(UtcTime::from(at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+pub(super) fn insert(
+    conn: &mut Conn,
+    id: &EndpointId,
+    url: &str,
+    kinds: &[Kind],
+    secret_sealed: &[u8],
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    use webhook_endpoints::dsl;
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    diesel::insert_into(dsl::webhook_endpoints)
+        .values((
+            dsl::id.eq(id),
+            dsl::url.eq(url),
+            dsl::kinds.eq(kinds.join(" ")),
+            dsl::secret_sealed.eq(secret_sealed),
+            dsl::created_at.eq(UtcTime::from(at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Removes an endpoint with all that is owed to it. False if there is none.
+pub(super) fn remove(conn: &mut Conn, id: &EndpointId) -> QueryResult<bool> {
+    let row = webhook_endpoints::table.filter(webhook_endpoints::id.eq(id));
+    Ok(diesel::delete(row).execute(conn)? == 1)
+}
+
+/// Sends nothing more there. False if that was so already.
+pub(super) fn disable(
+    conn: &mut Conn,
+    id: &EndpointId,
+    because: DisabledBecause,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    use webhook_endpoints::dsl;
+    let row = dsl::webhook_endpoints.filter(dsl::id.eq(id)).filter(dsl::disabled_at.is_null());
+    let rows = diesel::update(row)
+        .set((dsl::disabled_at.eq(Some(UtcTime::from(at))), dsl::disabled_because.eq(Some(because))))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Where to send, and the sealed secret to sign with. `None` for an endpoint that is gone or disabled.
+pub(super) fn target(conn: &mut Conn, id: &EndpointId) -> QueryResult<Option<(String, Vec<u8>)>> {
+    use webhook_endpoints::dsl;
+    dsl::webhook_endpoints
+        .filter(dsl::id.eq(id))
+        .filter(dsl::disabled_at.is_null())
+        .select((dsl::url, dsl::secret_sealed))
+        .first(conn)
+        .optional()
+}
+
+type EndpointColumns = (EndpointId, String, String, UtcTime, Option<DisabledBecause>);
+
+/// Every endpoint, oldest first, with what became of its deliveries.
+pub(super) fn list(conn: &mut Conn) -> QueryResult<Vec<Endpoint>> {
+    use webhook_endpoints::dsl;
+    let rows: Vec<EndpointColumns> = dsl::webhook_endpoints
+        .order((dsl::created_at, dsl::id))
+        .select((dsl::id, dsl::url, dsl::kinds, dsl::created_at, dsl::disabled_because))
+        .load(conn)?;
+    rows.into_iter().map(|row| with_counts(conn, row)).collect()
+}
+
+fn with_counts(
+    conn: &mut Conn,
+    (id, url, kinds, created_at, disabled_because): EndpointColumns,
+) -> QueryResult<Endpoint> {
+    use webhook_deliveries::dsl;
+    let of = dsl::webhook_deliveries.filter(dsl::endpoint_id.eq(&id));
+    let delivered = of.filter(dsl::delivered_at.is_not_null()).count().get_result(conn)?;
+    let dead = of.filter(dsl::failed_at.is_not_null()).count().get_result(conn)?;
+    let waiting =
+        of.filter(dsl::delivered_at.is_null()).filter(dsl::failed_at.is_null()).count().get_result(conn)?;
+    let last_trouble: Option<Option<String>> = of
+        .filter(dsl::delivered_at.is_null())
+        .filter(dsl::last_answer.is_not_null())
+        .order(dsl::position.desc())
+        .select(dsl::last_answer)
+        .first(conn)
+        .optional()?;
+    Ok(Endpoint {
+        kinds: kinds_of(&kinds),
+        id,
+        url,
+        created_at: created_at.into(),
+        disabled_because,
+        waiting,
+        delivered,
+        dead,
+        last_trouble: last_trouble.flatten(),
+    })
+}
+
+fn kinds_of(words: &str) -> Vec<Kind> {
+    words.split(' ').filter_map(|word| word.parse().ok()).collect()
+}
+
+/// The endpoints to which something is due.
+pub(super) fn endpoints_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<EndpointId>> {
+    use webhook_deliveries::dsl;
+    dsl::webhook_deliveries
+        .inner_join(webhook_endpoints::table)
+        .filter(webhook_endpoints::disabled_at.is_null())
+        .filter(dsl::delivered_at.is_null())
+        .filter(dsl::failed_at.is_null())
+        .filter(dsl::next_attempt_at.le(UtcTime::from(now)))
+        .select(dsl::endpoint_id)
+        .distinct()
+        .load(conn)
+}
+
+/// How many deliveries wait, and since when the oldest does; for the metrics.
+pub fn backlog(conn: &mut Conn) -> QueryResult<(i64, Option<DateTime<Utc>>)> {
+    use webhook_deliveries::dsl;
+    let waiting = dsl::webhook_deliveries
+        .inner_join(webhook_endpoints::table)
+        .filter(webhook_endpoints::disabled_at.is_null())
+        .filter(dsl::delivered_at.is_null())
+        .filter(dsl::failed_at.is_null());
+    let count = waiting.count().get_result(conn)?;
+    let oldest: Option<UtcTime> =
+        waiting.order(dsl::created_at).select(dsl::created_at).first(conn).optional()?;
+    Ok((count, oldest.map(Into::into)))
+}
+
+/// The ids of deliveries whose time has come, in the feed's order.
+pub(super) fn due(
+    conn: &mut Conn,
+    endpoint: &EndpointId,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<String>> {
+    use webhook_deliveries::dsl;
+    dsl::webhook_deliveries
+        .filter(dsl::endpoint_id.eq(endpoint))
+        .filter(dsl::delivered_at.is_null())
+        .filter(dsl::failed_at.is_null())
+        .filter(dsl::next_attempt_at.le(UtcTime::from(now)))
+        .order(dsl::position)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)
+}
+
+/// Claims one delivery. `None` if another worker was quicker.
+pub(super) fn claim(
+    conn: &mut Conn,
+    id: &str,
+    lease: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Claimed>> {
+    use webhook_deliveries::dsl;
+    let open = dsl::webhook_deliveries
+        .filter(dsl::id.eq(id))
+        .filter(dsl::delivered_at.is_null())
+        .filter(dsl::failed_at.is_null())
+        .filter(dsl::next_attempt_at.le(UtcTime::from(now)));
+    let claimed: Option<(i64, i64)> = diesel::update(open)
+        .set((
+            dsl::lease.eq(Some(lease)),
+            dsl::attempts.eq(dsl::attempts + 1),
+            dsl::next_attempt_at.eq(UtcTime::from(now + LEASE)),
+        ))
+        .returning((dsl::position, dsl::attempts))
+        .get_result(conn)
+        .optional()?;
+    let Some((position, attempts)) = claimed else { return Ok(None) };
+    let row: EventColumns =
+        link_events::table.filter(link_events::position.eq(position)).select(EVENT).first(conn)?;
+    Ok(Some(Claimed { id: id.to_owned(), event: event(row), attempts }))
+}
+
+/// What is written when a lease ends.
+pub(super) enum Outcome {
+    Delivered(DateTime<Utc>),
+    PutOff(DateTime<Utc>),
+    Dead(DateTime<Utc>),
+}
+
+/// Records what came of a delivery, if the lease still holds.
+pub(super) fn settle(
+    conn: &mut Conn,
+    id: &str,
+    lease: &str,
+    outcome: &Outcome,
+    answer: &str,
+) -> QueryResult<bool> {
+    use webhook_deliveries::dsl;
+    let mine = dsl::webhook_deliveries.filter(dsl::id.eq(id)).filter(dsl::lease.eq(lease));
+    let rows = diesel::update(mine)
+        .set((dsl::lease.eq(None::<String>), dsl::last_answer.eq(Some(answer))))
+        .execute(conn)?;
+    if rows != 1 {
+        return Ok(false);
+    }
+    let row = dsl::webhook_deliveries.filter(dsl::id.eq(id));
+    match outcome {
+        Outcome::Delivered(at) => {
+            diesel::update(row).set(dsl::delivered_at.eq(Some(UtcTime::from(*at)))).execute(conn)?
+        }
+        Outcome::PutOff(until) => {
+            diesel::update(row).set(dsl::next_attempt_at.eq(UtcTime::from(*until))).execute(conn)?
+        }
+        Outcome::Dead(at) => {
+            diesel::update(row).set(dsl::failed_at.eq(Some(UtcTime::from(*at)))).execute(conn)?
+        }
+    };
+    Ok(true)
+}
+
+/// The positions and kinds that a replay may be about, in the feed's order.
+pub(super) fn to_replay(
+    conn: &mut Conn,
+    since: Option<DateTime<Utc>>,
+    one: Option<&EventId>,
+) -> QueryResult<Vec<(i64, Kind)>> {
+    let mut events = link_events::table.into_boxed();
+    if let Some(since) = since {
+        events = events.filter(link_events::at.ge(UtcTime::from(since)));
+    }
+    if let Some(one) = one {
+        events = events.filter(link_events::id.eq(one.clone()));
+    }
+    events.order(link_events::position).select((link_events::position, link_events::kind)).load(conn)
+}
+
+/// The positions of an endpoint's dead letters.
+pub(super) fn dead_letters(conn: &mut Conn, endpoint: &EndpointId) -> QueryResult<Vec<i64>> {
+    use webhook_deliveries::dsl;
+    dsl::webhook_deliveries
+        .filter(dsl::endpoint_id.eq(endpoint))
+        .filter(dsl::failed_at.is_not_null())
+        .order(dsl::position)
+        .select(dsl::position)
+        .load(conn)
+}
+
+/// Owes an event again, or for the first time.
+pub(super) fn owe_again(
+    conn: &mut Conn,
+    endpoint: &EndpointId,
+    position: i64,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    use webhook_deliveries::dsl;
+    let row =
+        dsl::webhook_deliveries.filter(dsl::endpoint_id.eq(endpoint)).filter(dsl::position.eq(position));
+    let rows = diesel::update(row)
+        .set((
+            dsl::attempts.eq(0),
+            dsl::next_attempt_at.eq(UtcTime::from(now)),
+            dsl::lease.eq(None::<String>),
+            dsl::last_answer.eq(None::<String>),
+            dsl::delivered_at.eq(None::<UtcTime>),
+            dsl::failed_at.eq(None::<UtcTime>),
+        ))
+        .execute(conn)?;
+    if rows == 0 { insert_delivery(conn, endpoint, position, now) } else { Ok(()) }
+}

@@ -1,0 +1,314 @@
+//! The tables of game sessions and their tokens.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+
+use crate::game_sessions::model::{Entry, GameSession, Life, Return, Summary};
+use crate::platform::db::schema::{game_sessions, game_tokens, players};
+use crate::platform::db::{Conn, UtcTime};
+use crate::words::{PlayerId, SessionId, SignedInWith};
+
+/// Tokens that one session may have; the longest unused goes. A game has one, and a few it never received.
+const TOKENS: i64 = 20;
+
+/// Ids in one question.
+const CHUNK: usize = 500;
+
+/// Writes a sign-in of `player`: a new token in the session that asks, if it is theirs and still there, or
+/// else a new session. What others hold is left alone.
+pub fn enter(conn: &mut Conn, entry: &Entry, player: &PlayerId) -> QueryResult<GameSession> {
+    let current = entry.current.as_ref().filter(|current| current.player == *player);
+    if let Some(current) = current
+        && renew(conn, entry, current)?
+    {
+        add_token(conn, &current.id, entry.token.hash().as_str(), entry.life)?;
+        let proved_at = entry.proved_at().or(current.proved_at);
+        return Ok(GameSession { proved_at, last_seen_at: entry.life.at, ..current.clone() });
+    }
+    make_room(conn, entry, player)?;
+    let session = GameSession {
+        id: entry.id.clone(),
+        player: player.clone(),
+        signed_in_with: entry.signed_in_with,
+        proved_at: entry.proved_at(),
+        created_at: entry.life.at,
+        last_seen_at: entry.life.at,
+    };
+    diesel::insert_into(game_sessions::table)
+        .values((
+            game_sessions::id.eq(&session.id),
+            game_sessions::player_id.eq(&session.player),
+            game_sessions::api_key.eq(&entry.place.api_key),
+            game_sessions::credential.eq(&entry.place.credential),
+            game_sessions::client.eq(&entry.place.client),
+            game_sessions::signed_in_with.eq(session.signed_in_with),
+            game_sessions::proved_at.eq(session.proved_at.map(UtcTime::from)),
+            game_sessions::network.eq(&entry.place.network),
+            game_sessions::created_at.eq(UtcTime::from(entry.life.at)),
+            game_sessions::last_seen_at.eq(UtcTime::from(entry.life.at)),
+            game_sessions::ends_at.eq(UtcTime::from(entry.life.idle_ends_at)),
+            game_sessions::expires_at.eq(UtcTime::from(entry.life.expires_at)),
+        ))
+        .execute(conn)?;
+    add_token(conn, &session.id, entry.token.hash().as_str(), entry.life)?;
+    Ok(session)
+}
+
+/// Signing in again is a new proof, from which the session's time runs anew. False if it has ended.
+fn renew(conn: &mut Conn, entry: &Entry, current: &GameSession) -> QueryResult<bool> {
+    let theirs = game_sessions::table
+        .filter(game_sessions::id.eq(&current.id))
+        .filter(game_sessions::ends_at.gt(UtcTime::from(entry.life.at)));
+    let rows = diesel::update(theirs)
+        .set((
+            game_sessions::proved_at.eq(entry.proved_at().or(current.proved_at).map(UtcTime::from)),
+            game_sessions::last_seen_at.eq(UtcTime::from(entry.life.at)),
+            game_sessions::ends_at.eq(UtcTime::from(entry.life.idle_ends_at)),
+            game_sessions::expires_at.eq(UtcTime::from(entry.life.expires_at)),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Ends the least used sessions beyond the player's number.
+fn make_room(conn: &mut Conn, entry: &Entry, player: &PlayerId) -> QueryResult<()> {
+    let surplus: Vec<SessionId> = game_sessions::table
+        .filter(game_sessions::player_id.eq(player))
+        .order((game_sessions::last_seen_at.desc(), game_sessions::id.desc()))
+        .offset(i64::from(entry.per_player).max(1) - 1)
+        .limit(i64::MAX / 2)
+        .select(game_sessions::id)
+        .load(conn)?;
+    if surplus.is_empty() {
+        return Ok(());
+    }
+    diesel::delete(game_sessions::table.filter(game_sessions::id.eq_any(surplus))).execute(conn).map(drop)
+}
+
+fn add_token(conn: &mut Conn, session: &SessionId, hash: &str, life: Life) -> QueryResult<()> {
+    let surplus: Vec<String> = game_tokens::table
+        .filter(game_tokens::session_id.eq(session))
+        .order((game_tokens::last_used_at.desc(), game_tokens::token_hash))
+        .offset(TOKENS - 1)
+        .limit(i64::MAX / 2)
+        .select(game_tokens::token_hash)
+        .load(conn)?;
+    if !surplus.is_empty() {
+        diesel::delete(game_tokens::table.filter(game_tokens::token_hash.eq_any(surplus))).execute(conn)?;
+    }
+    diesel::insert_into(game_tokens::table)
+        .values((
+            game_tokens::token_hash.eq(hash),
+            game_tokens::session_id.eq(session),
+            game_tokens::uses.eq(0),
+            game_tokens::created_at.eq(UtcTime::from(life.at)),
+            game_tokens::last_used_at.eq(UtcTime::from(life.at)),
+            game_tokens::ends_at.eq(UtcTime::from(life.idle_ends_at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// A game comes back: counts the use of its token, and gives the session a further one. With the session
+/// comes how often the presented token was used before. `None` if the token or its session has ended, or the
+/// player may not come in.
+pub fn resume(conn: &mut Conn, back: &Return) -> QueryResult<Option<(GameSession, i64)>> {
+    let presented = game_tokens::table
+        .filter(game_tokens::token_hash.eq(&back.presented))
+        .filter(game_tokens::ends_at.gt(UtcTime::from(back.life.at)));
+    let found: Option<(SessionId, i64)> =
+        presented.select((game_tokens::session_id, game_tokens::uses)).get_result(conn).optional()?;
+    let Some((id, uses)) = found else { return Ok(None) };
+    let Some((session, expires_at)) = find_until(conn, &id, back.life.at)? else { return Ok(None) };
+    let ends_at = back.life.idle_ends_at.min(expires_at);
+    let life = Life { idle_ends_at: ends_at, expires_at, ..back.life };
+    let rows = diesel::update(game_tokens::table.filter(game_tokens::token_hash.eq(&back.presented)))
+        .set((
+            game_tokens::uses.eq(game_tokens::uses + 1),
+            game_tokens::last_used_at.eq(UtcTime::from(life.at)),
+            game_tokens::ends_at.eq(UtcTime::from(ends_at)),
+        ))
+        .execute(conn)?;
+    if rows == 0 {
+        return Ok(None);
+    }
+    diesel::update(game_sessions::table.filter(game_sessions::id.eq(&id)))
+        .set((
+            game_sessions::client.eq(&back.place.client),
+            game_sessions::network.eq(&back.place.network),
+            game_sessions::last_seen_at.eq(UtcTime::from(life.at)),
+            game_sessions::ends_at.eq(UtcTime::from(ends_at)),
+        ))
+        .execute(conn)?;
+    add_token(conn, &id, back.token.hash().as_str(), life)?;
+    Ok(Some((GameSession { last_seen_at: life.at, ..session }, uses)))
+}
+
+/// The session, if it is alive and its player may come in. Asked for every message (S82).
+pub fn find(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryResult<Option<GameSession>> {
+    Ok(find_until(conn, session, now)?.map(|(session, _)| session))
+}
+
+/// The same, by a token of the session, for a caller without a connection. The token is not exchanged.
+pub fn find_by_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryResult<Option<GameSession>> {
+    let session: Option<SessionId> = game_tokens::table
+        .filter(game_tokens::token_hash.eq(hash))
+        .filter(game_tokens::ends_at.gt(UtcTime::from(now)))
+        .select(game_tokens::session_id)
+        .get_result(conn)
+        .optional()?;
+    match session {
+        Some(session) => find(conn, &session, now),
+        None => Ok(None),
+    }
+}
+
+fn find_until(
+    conn: &mut Conn,
+    session: &SessionId,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<(GameSession, DateTime<Utc>)>> {
+    type Row = (PlayerId, SignedInWith, Option<UtcTime>, UtcTime, UtcTime, UtcTime);
+    let row: Option<Row> = game_sessions::table
+        .inner_join(players::table)
+        .filter(game_sessions::id.eq(session))
+        .filter(game_sessions::ends_at.gt(UtcTime::from(now)))
+        .filter(players::disabled_at.is_null())
+        .select((
+            game_sessions::player_id,
+            game_sessions::signed_in_with,
+            game_sessions::proved_at,
+            game_sessions::created_at,
+            game_sessions::last_seen_at,
+            game_sessions::expires_at,
+        ))
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(|(player, signed_in_with, proved_at, created_at, last_seen_at, expires_at)| {
+        let found = GameSession {
+            id: session.clone(),
+            player,
+            signed_in_with,
+            proved_at: proved_at.map(Into::into),
+            created_at: created_at.into(),
+            last_seen_at: last_seen_at.into(),
+        };
+        (found, expires_at.into())
+    }))
+}
+
+/// Which of these sessions are alive. Costs by the number asked for, whatever the number of players.
+pub fn alive(conn: &mut Conn, sessions: &[SessionId], now: DateTime<Utc>) -> QueryResult<Vec<SessionId>> {
+    let mut alive = Vec::with_capacity(sessions.len());
+    for chunk in sessions.chunks(CHUNK) {
+        let found: Vec<SessionId> = game_sessions::table
+            .inner_join(players::table)
+            .filter(game_sessions::id.eq_any(chunk))
+            .filter(game_sessions::ends_at.gt(UtcTime::from(now)))
+            .filter(players::disabled_at.is_null())
+            .select(game_sessions::id)
+            .load(conn)?;
+        alive.extend(found);
+    }
+    Ok(alive)
+}
+
+/// Notes that the session was used: it lives for `idle` from now, and never beyond its end.
+pub fn note_use(
+    conn: &mut Conn,
+    session: &SessionId,
+    now: DateTime<Utc>,
+    idle: TimeDelta,
+) -> QueryResult<()> {
+    let this = game_sessions::table.filter(game_sessions::id.eq(session));
+    let expires_at: Option<UtcTime> = this.select(game_sessions::expires_at).get_result(conn).optional()?;
+    let Some(expires_at) = expires_at else { return Ok(()) };
+    let ends_at = (now + idle).min(expires_at.into());
+    diesel::update(game_sessions::table.filter(game_sessions::id.eq(session)))
+        .set((
+            game_sessions::last_seen_at.eq(UtcTime::from(now)),
+            game_sessions::ends_at.eq(UtcTime::from(ends_at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Ends one session of this player. False if it is not theirs, or gone.
+pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResult<bool> {
+    let theirs = game_sessions::table
+        .filter(game_sessions::id.eq(session))
+        .filter(game_sessions::player_id.eq(player));
+    Ok(diesel::delete(theirs).execute(conn)? == 1)
+}
+
+/// Ends every session of this player but `but`, if one is spared. Returns how many.
+pub fn end_all(conn: &mut Conn, player: &PlayerId, but: Option<&SessionId>) -> QueryResult<usize> {
+    let spared = but.map_or("", SessionId::as_str);
+    let all =
+        game_sessions::table.filter(game_sessions::player_id.eq(player)).filter(game_sessions::id.ne(spared));
+    diesel::delete(all).execute(conn)
+}
+
+/// Ends the player's sessions that began in this way, as [`end_all`] does (S63).
+pub fn end_all_signed_in_with(
+    conn: &mut Conn,
+    player: &PlayerId,
+    with: SignedInWith,
+    but: Option<&SessionId>,
+) -> QueryResult<usize> {
+    let spared = but.map_or("", SessionId::as_str);
+    let those = game_sessions::table
+        .filter(game_sessions::player_id.eq(player))
+        .filter(game_sessions::signed_in_with.eq(with))
+        .filter(game_sessions::id.ne(spared));
+    diesel::delete(those).execute(conn)
+}
+
+/// The player's sessions, newest use first.
+pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<Vec<Summary>> {
+    let rows: Vec<(SessionId, SignedInWith, String, String, UtcTime, UtcTime)> = game_sessions::table
+        .filter(game_sessions::player_id.eq(player))
+        .filter(game_sessions::ends_at.gt(UtcTime::from(now)))
+        .order((game_sessions::last_seen_at.desc(), game_sessions::id.desc()))
+        .select((
+            game_sessions::id,
+            game_sessions::signed_in_with,
+            game_sessions::client,
+            game_sessions::network,
+            game_sessions::created_at,
+            game_sessions::last_seen_at,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, signed_in_with, client, network, created_at, last_seen_at)| Summary {
+            id,
+            signed_in_with,
+            client,
+            network,
+            created_at: created_at.into(),
+            last_seen_at: last_seen_at.into(),
+        })
+        .collect())
+}
+
+/// Removes at most `limit` sessions, and as many tokens, whose time is over. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let over: Vec<SessionId> = game_sessions::table
+        .filter(game_sessions::ends_at.le(UtcTime::from(now)))
+        .order(game_sessions::id)
+        .limit(limit)
+        .select(game_sessions::id)
+        .load(conn)?;
+    let sessions =
+        diesel::delete(game_sessions::table.filter(game_sessions::id.eq_any(over))).execute(conn)?;
+    let over: Vec<String> = game_tokens::table
+        .filter(game_tokens::ends_at.le(UtcTime::from(now)))
+        .order(game_tokens::token_hash)
+        .limit(limit)
+        .select(game_tokens::token_hash)
+        .load(conn)?;
+    let tokens =
+        diesel::delete(game_tokens::table.filter(game_tokens::token_hash.eq_any(over))).execute(conn)?;
+    Ok(sessions.max(tokens))
+}

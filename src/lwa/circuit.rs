@@ -1,0 +1,378 @@
+//! Leaving Amazon alone while it fails (S86).
+//!
+//! Promises that after ten failures in half a minute calls are refused at once for fifteen seconds, and that
+//! then one call at a time tries Amazon until one comes back well. Refuses to be opened by what a visitor
+//! sends: a refusal, however odd, is Amazon speaking, and only the lack of an answer, 5xx and 429 count.
+//!
+//! Failures must also be a tenth of the calls in that time. Otherwise a refresher that makes hundreds of calls
+//! a second would open the circuit on the few failures that any service has on a good day.
+//!
+//! There is one circuit for all calls: token, tokeninfo and profile stand behind one host, no trip can end
+//! without all three, and a notice on a page has to be about Amazon and not about an address of it. Each copy
+//! of the program has its own, since each has its own way out.
+//!
+//! The crates of the field were looked at: failsafe and recloser count failures in a row or a share of the last
+//! N calls, not a number in a time, and like tower-resilience they ask the machine's clock, which no test can
+//! move. What is needed is this file.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Limits;
+use crate::platform::clock::Clock;
+
+/// Whether Amazon is being asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Circuit {
+    /// All is well.
+    Closed,
+    /// Nobody asks before `until`.
+    Open { until: DateTime<Utc> },
+    /// One call at a time finds out whether all is well again.
+    HalfOpen,
+}
+
+/// The share of failures below which they are noise: one in this many.
+const NOISE: u64 = 10;
+
+/// How long a failure is news. After that nobody knows, and a warning would be about yesterday.
+const NEWS: TimeDelta = TimeDelta::minutes(5);
+
+pub(super) struct Breaker {
+    clock: Clock,
+    failures: u64,
+    window: TimeDelta,
+    rest: TimeDelta,
+    /// What a refused caller waits for while another one tries.
+    patience: Duration,
+    state: Mutex<State>,
+}
+
+struct State {
+    phase: Phase,
+    /// The latest seconds with calls in them, oldest first.
+    seconds: VecDeque<Second>,
+    failed_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Copy)]
+enum Phase {
+    Closed,
+    /// Open first, half-open once it has rested.
+    Tripped {
+        at: DateTime<Utc>,
+        is_tried: bool,
+    },
+}
+
+struct Second {
+    number: i64,
+    calls: u64,
+    failures: u64,
+}
+
+impl Breaker {
+    pub(super) fn new(limits: &Limits, clock: Clock) -> Self {
+        let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+        Self {
+            clock,
+            failures: u64::from(limits.failures),
+            window: delta(limits.failure_window),
+            rest: delta(limits.rest),
+            patience: limits.total,
+            state: Mutex::new(State { phase: Phase::Closed, seconds: VecDeque::new(), failed_at: None }),
+        }
+    }
+
+    pub(super) fn circuit(&self) -> Circuit {
+        let now = self.clock.now();
+        match self.state().phase {
+            Phase::Closed => Circuit::Closed,
+            Phase::Tripped { at, .. } => match self.rest_left(at, now) {
+                Some(left) => Circuit::Open { until: now + left },
+                None => Circuit::HalfOpen,
+            },
+        }
+    }
+
+    pub(super) fn is_news(&self) -> bool {
+        let now = self.clock.now();
+        let state = self.state();
+        let is_tripped = matches!(state.phase, Phase::Tripped { .. });
+        is_tripped && state.failed_at.is_some_and(|at| (now - at).abs() < NEWS)
+    }
+
+    /// Lets a call through, or says how long to leave Amazon alone.
+    pub(super) fn enter(self: &Arc<Self>) -> Result<Pass, Duration> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let is_probe = match state.phase {
+            Phase::Closed => false,
+            Phase::Tripped { at, is_tried } => {
+                if let Some(left) = self.rest_left(at, now) {
+                    return Err(left.to_std().unwrap_or_default());
+                }
+                if is_tried {
+                    return Err(self.patience);
+                }
+                state.phase = Phase::Tripped { at, is_tried: true };
+                true
+            }
+        };
+        Ok(Pass { breaker: Arc::clone(self), is_probe })
+    }
+
+    /// Counts a failure that no call lived to report.
+    pub(super) fn failed(&self) {
+        self.count(true);
+    }
+
+    fn count(&self, is_failure: bool) {
+        let now = self.clock.now();
+        let mut state = self.state();
+        if is_failure {
+            state.failed_at = Some(now);
+        }
+        if !matches!(state.phase, Phase::Closed) {
+            return;
+        }
+        state.add(now, self.window, is_failure);
+        let (calls, failures) = state.totals();
+        if failures >= self.failures && failures.saturating_mul(NOISE) >= calls {
+            state.trip(now);
+            tracing::warn!(
+                lwa.calls = calls,
+                lwa.failures = failures,
+                "Amazon fails; it is left alone for a while"
+            );
+        }
+    }
+
+    fn settle(&self, is_failure: bool) {
+        let now = self.clock.now();
+        let mut state = self.state();
+        if is_failure {
+            state.failed_at = Some(now);
+            state.trip(now);
+        } else {
+            state.phase = Phase::Closed;
+            tracing::info!("Amazon answers again");
+        }
+    }
+
+    fn give_back(&self) {
+        if let Phase::Tripped { is_tried, .. } = &mut self.state().phase {
+            *is_tried = false;
+        }
+    }
+
+    /// A clock that was put back would prolong the rest; a rest that has not begun is over instead.
+    fn rest_left(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<TimeDelta> {
+        let rested = now - since;
+        (rested >= TimeDelta::zero() && rested < self.rest).then(|| self.rest - rested)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn add(&mut self, now: DateTime<Utc>, window: TimeDelta, is_failure: bool) {
+        let number = now.timestamp();
+        let oldest = number.saturating_sub(window.num_seconds());
+        // Seconds yet to come are from before the clock was put back.
+        self.seconds.retain(|second| second.number > oldest && second.number <= number);
+        if self.seconds.back().is_none_or(|last| last.number != number) {
+            self.seconds.push_back(Second { number, calls: 0, failures: 0 });
+        }
+        if let Some(last) = self.seconds.back_mut() {
+            last.calls += 1;
+            last.failures += u64::from(is_failure);
+        }
+    }
+
+    fn totals(&self) -> (u64, u64) {
+        let sum = |of: fn(&Second) -> u64| self.seconds.iter().map(of).sum();
+        (sum(|second| second.calls), sum(|second| second.failures))
+    }
+
+    fn trip(&mut self, at: DateTime<Utc>) {
+        self.phase = Phase::Tripped { at, is_tried: false };
+        self.seconds.clear();
+    }
+}
+
+/// Leave to call Amazon once. Dropped without a report, as when the browser goes away, it says nothing.
+pub(super) struct Pass {
+    breaker: Arc<Breaker>,
+    is_probe: bool,
+}
+
+impl Pass {
+    pub(super) fn report(mut self, is_failure: bool) {
+        if std::mem::take(&mut self.is_probe) {
+            self.breaker.settle(is_failure);
+        } else {
+            self.breaker.count(is_failure);
+        }
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        if self.is_probe {
+            self.breaker.give_back();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Scene {
+        clock: Clock,
+        breaker: Arc<Breaker>,
+    }
+
+    fn scene() -> Scene {
+        let clock = Clock::standing_at(DateTime::UNIX_EPOCH + TimeDelta::days(20_000));
+        let breaker = Arc::new(Breaker::new(&Limits::default(), clock.clone()));
+        Scene { clock, breaker }
+    }
+
+    impl Scene {
+        fn wait(&self, seconds: i64) {
+            self.clock.advance(TimeDelta::seconds(seconds));
+        }
+
+        fn call(&self, is_failure: bool) {
+            self.breaker.enter().ok().expect("a way through").report(is_failure);
+        }
+
+        fn fails(&self, times: usize) {
+            (0..times).for_each(|_| self.call(true));
+        }
+
+        fn is_open(&self) -> bool {
+            matches!(self.breaker.circuit(), Circuit::Open { .. })
+        }
+
+        fn left(&self) -> Option<Duration> {
+            self.breaker.enter().err()
+        }
+    }
+
+    #[test]
+    fn ten_failures_in_thirty_seconds_open_it_for_fifteen() {
+        let scene = scene();
+        scene.fails(9);
+        assert_eq!(scene.breaker.circuit(), Circuit::Closed);
+        scene.wait(29);
+        scene.fails(1);
+        let until = scene.clock.now() + TimeDelta::seconds(15);
+        assert_eq!(scene.breaker.circuit(), Circuit::Open { until });
+        assert_eq!(scene.left(), Some(Duration::from_secs(15)));
+        scene.wait(14);
+        assert_eq!(scene.left(), Some(Duration::from_secs(1)));
+        scene.wait(1);
+        assert_eq!(scene.breaker.circuit(), Circuit::HalfOpen);
+    }
+
+    #[test]
+    fn failures_further_apart_do_not_add_up() {
+        let scene = scene();
+        for _ in 0..50 {
+            scene.fails(1);
+            scene.wait(4);
+        }
+        assert_eq!(scene.breaker.circuit(), Circuit::Closed);
+    }
+
+    #[test]
+    fn ten_failures_open_it_among_successes_unless_these_are_many() {
+        let of = |successes| {
+            let scene = scene();
+            (0..successes).for_each(|_| scene.call(false));
+            scene.fails(10);
+            scene.is_open()
+        };
+        assert!(of(0) && of(20) && of(90));
+        assert!(!of(91), "less than a tenth is noise");
+    }
+
+    #[test]
+    fn one_call_at_a_time_tries_and_decides() {
+        let scene = scene();
+        scene.fails(10);
+        scene.wait(15);
+        let probe = scene.breaker.enter().ok().unwrap();
+        assert_eq!(scene.left(), Some(Limits::default().total), "another one is trying");
+        probe.report(true);
+        assert!(scene.is_open());
+        scene.wait(15);
+        scene.call(false);
+        assert_eq!(scene.breaker.circuit(), Circuit::Closed);
+        scene.fails(9);
+        assert_eq!(scene.breaker.circuit(), Circuit::Closed, "what was before is forgotten");
+    }
+
+    #[test]
+    fn a_try_that_was_given_up_lets_the_next_one_try() {
+        let scene = scene();
+        scene.fails(10);
+        scene.wait(15);
+        drop(scene.breaker.enter().ok().unwrap());
+        assert_eq!(scene.breaker.circuit(), Circuit::HalfOpen);
+        scene.call(false);
+        assert_eq!(scene.breaker.circuit(), Circuit::Closed);
+    }
+
+    #[test]
+    fn calls_that_were_under_way_change_nothing_once_it_is_open() {
+        let scene = scene();
+        let (well, badly) = (scene.breaker.enter().ok().unwrap(), scene.breaker.enter().ok().unwrap());
+        scene.fails(10);
+        scene.wait(14);
+        well.report(false);
+        badly.report(true);
+        assert_eq!(scene.left(), Some(Duration::from_secs(1)));
+    }
+
+    /// S88: a clock that jumps neither holds it open for hours nor opens it.
+    #[test]
+    fn a_clock_that_jumps_does_no_harm() {
+        for jump in [-3600, 3600] {
+            let scene = scene();
+            scene.fails(9);
+            scene.wait(jump);
+            scene.fails(1);
+            assert_eq!(scene.breaker.circuit(), Circuit::Closed, "{jump}");
+            scene.fails(9);
+            assert!(scene.is_open(), "{jump}");
+            scene.wait(jump);
+            assert_eq!(scene.breaker.circuit(), Circuit::HalfOpen, "{jump}");
+        }
+    }
+
+    #[test]
+    fn pages_warn_until_the_news_is_old() {
+        let scene = scene();
+        assert!(!scene.breaker.is_news());
+        scene.fails(10);
+        assert!(scene.breaker.is_news());
+        scene.wait(299);
+        assert!(scene.breaker.is_news(), "half-open, and nobody has tried");
+        scene.wait(1);
+        assert!(!scene.breaker.is_news());
+        scene.fails(1);
+        assert!(scene.breaker.is_news());
+        scene.wait(15);
+        scene.call(false);
+        assert!(!scene.breaker.is_news());
+    }
+}

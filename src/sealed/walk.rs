@@ -1,0 +1,182 @@
+//! From the first row of every sealed column to the last, in small batches by id.
+//!
+//! A walk may stop anywhere and be made again, also by several programs at once: what is current is left alone,
+//! and an envelope is replaced only while it still is the one that was read, so whoever writes meanwhile wins.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use crate::app::App;
+use crate::platform::db::sealed::{SealedColumn, SealedRow};
+use crate::platform::fault::{Fault, Kind};
+use crate::platform::vault::{WillNotOpen, key_id_of};
+use crate::sealed::columns;
+
+/// Envelopes in one transaction.
+const BATCH: i64 = 200;
+
+/// How often a batch is tried again while the database is too busy, and how long apart.
+const TRIES: u32 = 10;
+const APART: Duration = Duration::from_millis(500);
+
+/// What will not open is counted; so many are named.
+const NAMED: usize = 100;
+
+/// Is told how many envelopes were seen since it was last told.
+type Progress<'a> = &'a (dyn Fn(u64) + Sync);
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Envelopes by the id of their key, after the walk.
+    pub by_key: BTreeMap<String, u64>,
+    /// Envelopes that were sealed anew.
+    pub resealed: u64,
+    /// Envelopes that changed while they were looked at. Their writers sealed them; the next walk looks again.
+    pub overtaken: u64,
+    /// Values that will not open.
+    pub shut: u64,
+    /// The first of them.
+    pub findings: Vec<Finding>,
+}
+
+/// A value that will not open.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub table: &'static str,
+    pub column: &'static str,
+    pub row: String,
+    pub why: WillNotOpen,
+}
+
+/// How many envelopes there are.
+pub async fn count(app: &App) -> Result<u64, Fault> {
+    let mut all = 0;
+    for column in columns() {
+        all += u64::try_from(app.db.read(|conn| (column.count)(conn)).await?).unwrap_or_default();
+    }
+    Ok(all)
+}
+
+/// Opens everything and changes nothing.
+pub async fn look(app: &App, progress: Progress<'_>) -> Result<Tally, Fault> {
+    walk(app, progress, false).await
+}
+
+/// Seals anew what is not sealed with the first key.
+pub async fn reseal(app: &App, progress: Progress<'_>) -> Result<Tally, Fault> {
+    walk(app, progress, true).await
+}
+
+async fn walk(app: &App, progress: Progress<'_>, reseals: bool) -> Result<Tally, Fault> {
+    let mut tally = Tally::default();
+    for column in columns() {
+        let mut after = String::new();
+        loop {
+            let began = Instant::now();
+            let from = after.clone();
+            let rows = app.db.read(move |conn| (column.after)(conn, &from, BATCH)).await?;
+            let Some(last) = rows.last() else { break };
+            after.clone_from(&last.id);
+            let seen = u64::try_from(rows.len()).unwrap_or_default();
+            let due = judge(app, column, rows, &mut tally, reseals)?;
+            if !due.is_empty() {
+                write(app, column, due, &mut tally).await?;
+                // As much time for the portal as we took: SQLite has one writer, and it does not queue.
+                tokio::time::sleep(began.elapsed()).await;
+            }
+            progress(seen);
+        }
+    }
+    Ok(tally)
+}
+
+/// An envelope and the one to come in its place.
+#[derive(Clone)]
+struct Due {
+    id: String,
+    old: Vec<u8>,
+    new: Vec<u8>,
+}
+
+/// Counts what may stay as it is, notes what will not open, and seals the rest anew.
+fn judge(
+    app: &App,
+    column: &SealedColumn,
+    rows: Vec<SealedRow>,
+    tally: &mut Tally,
+    reseals: bool,
+) -> Result<Vec<Due>, Fault> {
+    let mut due = Vec::new();
+    for SealedRow { id, place, envelope } in rows {
+        match app.vault.open(&place, &envelope) {
+            Err(why) => {
+                tally.keep(&envelope);
+                tally.note(Finding { table: column.table, column: column.column, row: id, why });
+            }
+            Ok(secret) if reseals && !app.vault.is_current(&envelope) => {
+                let new = app.vault.seal(&place, &secret)?;
+                due.push(Due { id, old: envelope, new });
+            }
+            Ok(_) => tally.keep(&envelope),
+        }
+    }
+    Ok(due)
+}
+
+async fn write(
+    app: &App,
+    column: &'static SealedColumn,
+    due: Vec<Due>,
+    tally: &mut Tally,
+) -> Result<(), Fault> {
+    let mut tries = 0;
+    let written = loop {
+        let batch = due.clone();
+        let replaced = app.db.write(move |conn| {
+            let mut replaced = Vec::with_capacity(batch.len());
+            for Due { id, old, new } in &batch {
+                replaced.push((column.replace)(conn, id, old, new)?);
+            }
+            Ok::<_, Fault>(replaced)
+        });
+        match replaced.await {
+            Err(fault) if fault.kind() != Kind::Broken && tries < TRIES => {
+                tries += 1;
+                tokio::time::sleep(APART).await;
+            }
+            ended => break ended?,
+        }
+    };
+    for (due, is_replaced) in due.iter().zip(written) {
+        if is_replaced {
+            tally.resealed += 1;
+            tally.keep(&due.new);
+        } else {
+            tally.overtaken += 1;
+        }
+    }
+    Ok(())
+}
+
+impl Tally {
+    fn keep(&mut self, envelope: &[u8]) {
+        if let Some(key) = key_id_of(envelope) {
+            *self.by_key.entry(key.to_owned()).or_default() += 1;
+        }
+    }
+
+    fn note(&mut self, finding: Finding) {
+        tracing::error!(
+            table = finding.table,
+            column = finding.column,
+            row = finding.row,
+            fault = %finding.why,
+            "a sealed value will not open"
+        );
+        self.shut += 1;
+        if self.findings.len() < NAMED {
+            self.findings.push(finding);
+        }
+    }
+}

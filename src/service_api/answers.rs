@@ -1,0 +1,143 @@
+//! What the API says, exactly: one type an answer. The description is made from these.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::events::LinkEvent;
+use crate::service_api::store::{Found, FoundLink};
+use crate::words::{LinkState, PlayerId};
+
+/// A player.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Player {
+    #[schema(value_type = String, format = "uuid")]
+    pub id: PlayerId,
+    pub display_name: String,
+    pub created_at: DateTime<Utc>,
+    /// What the player's link is worth; `none` where there is none.
+    pub amazon_link: LinkSummary,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct LinkSummary {
+    pub state: StateOrNone,
+}
+
+/// The players that were looked for.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Players {
+    /// One at most: an Amazon identity is one player's.
+    #[schema(max_items = 1)]
+    pub players: Vec<Player>,
+}
+
+/// The state of a link.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum State {
+    /// Tokens work, or have not been seen failing.
+    Active,
+    /// The portal's copy of the tokens is unusable; the player has to link again.
+    NeedsReconnect,
+    /// Amazon said that its customer withdrew access.
+    Revoked,
+}
+
+/// The state of a link, or that there is none.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum StateOrNone {
+    None,
+    Active,
+    NeedsReconnect,
+    Revoked,
+}
+
+/// A link.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AmazonLink {
+    pub state: State,
+    /// Since when it is in this state.
+    pub since: DateTime<Utc>,
+    /// Why it is not active.
+    #[schema(required)]
+    pub cause: Option<&'static str>,
+    /// Amazon's `user_id`, the same for every app of one developer.
+    pub amazon_id: String,
+    pub linked_at: DateTime<Utc>,
+    /// When Amazon last confirmed it.
+    pub checked_at: DateTime<Utc>,
+    /// Whether the portal can get a new token when this one ends.
+    pub renewable: bool,
+    /// What the customer allowed.
+    pub scopes: Vec<String>,
+}
+
+/// Amazon's access token of a player.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AccessToken {
+    pub access_token: String,
+    #[schema(value_type = String, pattern = "^bearer$")]
+    pub token_type: &'static str,
+    /// Seconds the token holds from now on. Keep it that long instead of asking again.
+    #[schema(minimum = 1)]
+    pub expires_in: i64,
+    pub scopes: Vec<String>,
+    pub amazon_id: String,
+    /// The client that the token was given to.
+    pub client_id: String,
+}
+
+/// A page of the feed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct LinkEvents {
+    /// In the order in which they happened, without gaps.
+    pub events: Vec<LinkEvent>,
+    /// Give this as `after` next time.
+    #[schema(minimum = 0)]
+    pub next: i64,
+    /// Whether there is more already.
+    pub more: bool,
+}
+
+impl From<Found> for Player {
+    fn from(found: Found) -> Self {
+        let state = found.link.map_or(StateOrNone::None, |link| match link.state {
+            LinkState::Active => StateOrNone::Active,
+            LinkState::NeedsReconnect => StateOrNone::NeedsReconnect,
+            LinkState::Revoked => StateOrNone::Revoked,
+        });
+        Self {
+            id: found.id,
+            display_name: found.display_name,
+            created_at: found.created_at,
+            amazon_link: LinkSummary { state },
+        }
+    }
+}
+
+impl From<FoundLink> for AmazonLink {
+    fn from(found: FoundLink) -> Self {
+        let (state, cause) = match found.state {
+            LinkState::Active => (State::Active, None),
+            LinkState::NeedsReconnect => (State::NeedsReconnect, None),
+            LinkState::Revoked => (State::Revoked, Some("revoked_by_amazon")),
+        };
+        Self {
+            state,
+            since: found.since,
+            cause,
+            amazon_id: found.amazon_id,
+            linked_at: found.linked_at,
+            checked_at: found.checked_at,
+            renewable: found.is_renewable,
+            scopes: scopes(&found.scopes),
+        }
+    }
+}
+
+/// Scopes as Amazon writes them, one by one.
+pub(super) fn scopes(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}

@@ -1,0 +1,227 @@
+//! Who is at the door: the key, its scope, its rate. And how the answer leaves.
+
+use std::future::{Ready, ready};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::middleware::Next;
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
+use chrono::TimeDelta;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::platform::fault::Fault;
+use crate::platform::metrics::Limit;
+use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::service_api::model::{Holder, KeyText, ServiceKey};
+use crate::service_api::query::Misread;
+use crate::service_api::store;
+use crate::web::PageError;
+use crate::web::problem::Details;
+use crate::web::request_log::Reference;
+use crate::words::Scope;
+
+/// A key is noted as used at most this often.
+const NOTE_EVERY: TimeDelta = TimeDelta::minutes(5);
+
+/// Lets a request through whose key holds, has the scope, and has not asked too often.
+pub async fn admit(
+    scope: Scope,
+    request: ServiceRequest,
+    inner: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(app) = request.app_data::<web::Data<App>>().cloned().map(web::Data::into_inner) else {
+        let fault = Fault::broken("admitting a game server", "no App");
+        return Ok(request.error_response(PageError::from(fault)));
+    };
+    match check(&app, &request, scope).await {
+        Ok(Ok(holder)) => {
+            request.extensions_mut().insert(Rc::new(holder));
+            inner.call(request).await
+        }
+        Ok(Err(refusal)) => {
+            let answer = refusal.respond(request.request());
+            Ok(request.into_response(answer))
+        }
+        Err(fault) => Ok(request.error_response(PageError::from(fault))),
+    }
+}
+
+/// Why a key does not open this.
+enum Refusal {
+    NoKey,
+    Unknown,
+    NoScope(Scope),
+    TooOften { retry_after: i64 },
+}
+
+async fn check(
+    app: &Arc<App>,
+    request: &ServiceRequest,
+    scope: Scope,
+) -> Result<Result<Holder, Refusal>, Fault> {
+    let text = match presented(request) {
+        Ok(text) => text,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let hash = text.hash();
+    let now = app.clock.now();
+    let found = app.db.read(move |conn| store::find(conn, hash.as_str())).await?;
+    let Some(key) = found.filter(|key| key.holds(now)) else { return Ok(Err(Refusal::Unknown)) };
+    if !key.scopes.contains(&scope) {
+        return Ok(Err(Refusal::NoScope(scope)));
+    }
+    let budget = Budget {
+        limit: Limit::ServiceRequests,
+        id: format!("service:{}", key.id),
+        free: app.config.events.requests_per_minute,
+        window: TimeDelta::minutes(1),
+        then: Then::Wait,
+    };
+    if let Verdict::Refused { retry_after } = app.throttle.take(vec![budget], now).await? {
+        return Ok(Err(Refusal::TooOften { retry_after }));
+    }
+    note_use(app, &key);
+    Ok(Ok(Holder { key: key.id }))
+}
+
+/// The key in the one `Authorization` header (RFC 6750 §2.1).
+fn presented(request: &ServiceRequest) -> Result<KeyText, Refusal> {
+    let mut headers = request.headers().get_all(AUTHORIZATION);
+    let Some(header) = headers.next() else { return Err(Refusal::NoKey) };
+    if headers.next().is_some() {
+        return Err(Refusal::Unknown);
+    }
+    let (scheme, text) =
+        header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Refusal::Unknown)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Refusal::Unknown);
+    }
+    KeyText::parse(text.trim_start_matches(' ')).ok_or(Refusal::Unknown)
+}
+
+/// Notes the use beside the request, whose answer does not wait for it.
+fn note_use(app: &Arc<App>, key: &ServiceKey) {
+    let now = app.clock.now();
+    if key.last_used_at.is_some_and(|last| now - last < NOTE_EVERY) {
+        return;
+    }
+    let (app, id) = (Arc::clone(app), key.id.clone());
+    actix_web::rt::spawn(async move {
+        let noted = app.db.write(move |conn| Ok::<_, Fault>(store::touch(conn, &id, now, NOTE_EVERY)?)).await;
+        if let Err(fault) = noted {
+            tracing::warn!(fault = %fault, "the use of a service key could not be noted");
+        }
+    });
+}
+
+impl Refusal {
+    /// RFC 6750 §3: what is missing stands in `WWW-Authenticate`, too.
+    fn respond(self, request: &HttpRequest) -> HttpResponse {
+        let (answer, challenge) = match self {
+            Self::NoKey => (
+                Details::new(StatusCode::UNAUTHORIZED, "key_required"),
+                Some("Bearer realm=\"dovetail\"".to_owned()),
+            ),
+            Self::Unknown => (
+                Details::new(StatusCode::UNAUTHORIZED, "key_unknown"),
+                Some("Bearer realm=\"dovetail\", error=\"invalid_token\"".to_owned()),
+            ),
+            Self::NoScope(scope) => (
+                Details::new(StatusCode::FORBIDDEN, "scope_missing"),
+                Some(format!(
+                    "Bearer realm=\"dovetail\", error=\"insufficient_scope\", scope=\"{}\"",
+                    scope.as_str()
+                )),
+            ),
+            Self::TooOften { retry_after } => {
+                (Details::new(StatusCode::TOO_MANY_REQUESTS, "throttled").again_after(retry_after), None)
+            }
+        };
+        let mut response = answer.respond(request);
+        if let Some(challenge) = challenge.and_then(|text| HeaderValue::from_str(&text).ok()) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+/// One request of a game server, as a handler sees it.
+pub struct Asked {
+    pub app: Arc<App>,
+    pub holder: Rc<Holder>,
+    pub reference: Reference,
+}
+
+impl FromRequest for Asked {
+    type Error = PageError;
+    type Future = Ready<Result<Self, PageError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let missing = || PageError::from(Fault::broken("reading a game server's request", "no key"));
+        let app = request.app_data::<web::Data<App>>().cloned();
+        let holder = request.extensions().get::<Rc<Holder>>().cloned();
+        let reference = request.extensions().get::<Reference>().cloned().unwrap_or_default();
+        ready(match (app, holder) {
+            (Some(app), Some(holder)) => Ok(Self { app: app.into_inner(), holder, reference }),
+            _ => Err(missing()),
+        })
+    }
+}
+
+/// What a handler gives.
+pub type Outcome = Result<HttpResponse, ApiError>;
+
+/// The answer, as JSON that nobody keeps.
+pub fn ok(answer: &impl Serialize) -> Outcome {
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+}
+
+/// A refusal, ready to be sent, or a fault.
+#[derive(Debug)]
+pub enum ApiError {
+    Refused(Box<Details>, HttpRequest),
+    Fault(PageError),
+}
+
+impl ApiError {
+    pub fn refused(request: &HttpRequest, answer: Details) -> Self {
+        Self::Refused(Box::new(answer), request.clone())
+    }
+
+    pub fn misread(request: &HttpRequest, misread: Misread) -> Self {
+        let answer = Details::new(StatusCode::UNPROCESSABLE_ENTITY, misread.code).about(misread.parameter);
+        Self::refused(request, answer)
+    }
+}
+
+impl From<Fault> for ApiError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault.into())
+    }
+}
+
+impl From<PageError> for ApiError {
+    fn from(error: PageError) -> Self {
+        Self::Fault(error)
+    }
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a game server's request was not answered as asked")
+    }
+}
+
+impl ResponseError for ApiError {
+    fn error_response(&self) -> HttpResponse {
+        match self {
+            Self::Refused(answer, request) => answer.as_ref().clone().respond(request),
+            Self::Fault(error) => error.error_response(),
+        }
+    }
+}

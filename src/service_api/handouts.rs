@@ -1,0 +1,61 @@
+//! Which hand-outs of tokens are on record.
+//!
+//! A game server that asks before every call would write more records than the portal writes anything else, and
+//! they would all say the same. So one record stands for an hour of hand-outs to one key for one player. What
+//! is remembered is in memory and forgotten rather early than late: several copies, a restart or a full memory
+//! give more records, never fewer. Every single request has its line in the log.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::service_api::model::KeyId;
+use crate::words::PlayerId;
+
+const RECORD_EVERY: TimeDelta = TimeDelta::hours(1);
+const REMEMBERED: usize = 50_000;
+
+/// The hand-outs recorded in the last hour.
+#[derive(Default)]
+pub struct Handouts(Mutex<HashMap<(KeyId, PlayerId), DateTime<Utc>>>);
+
+impl Handouts {
+    /// Whether this hand-out needs a record of its own.
+    pub(super) fn is_due(&self, key: &KeyId, player: &PlayerId, now: DateTime<Utc>) -> bool {
+        let recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = recorded.get(&(key.clone(), player.clone()));
+        last.is_none_or(|last| now - *last >= RECORD_EVERY || now < *last)
+    }
+
+    /// The record is written.
+    pub(super) fn recorded(&self, key: KeyId, player: PlayerId, now: DateTime<Utc>) {
+        let mut recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if recorded.len() >= REMEMBERED {
+            recorded.clear();
+        }
+        recorded.insert((key, player), now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_of_handouts_to_one_key_for_one_player_is_one_record() {
+        let handouts = Handouts::default();
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let (key, ann) = (KeyId::from("key".to_owned()), PlayerId::from("ann".to_owned()));
+        assert!(handouts.is_due(&key, &ann, now));
+        handouts.recorded(key.clone(), ann.clone(), now);
+        assert!(!handouts.is_due(&key, &ann, now + TimeDelta::minutes(59)));
+        assert!(handouts.is_due(&key, &ann, now + TimeDelta::hours(1)));
+        assert!(handouts.is_due(&key, &PlayerId::from("bo".to_owned()), now));
+        assert!(handouts.is_due(&KeyId::from("other".to_owned()), &ann, now));
+        for number in 0..REMEMBERED {
+            handouts.recorded(key.clone(), PlayerId::from(number.to_string()), now);
+        }
+        assert!(handouts.is_due(&key, &ann, now), "forgotten rather than kept for ever");
+    }
+}

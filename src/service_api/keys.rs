@@ -1,0 +1,79 @@
+//! What the operator does with keys, by command.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use secrecy::SecretString;
+use serde_json::json;
+
+use crate::app::App;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::platform::fault::{Fault, Stop};
+use crate::service_api::model::{KeyId, KeyText, ServiceKey};
+use crate::service_api::store;
+use crate::words::Scope;
+
+/// A key that was just made. Its text is shown this once.
+pub struct NewKey {
+    pub id: KeyId,
+    pub text: SecretString,
+}
+
+/// A name has 1 to 64 printable characters.
+#[derive(Debug)]
+pub struct NameRefused;
+
+/// Makes a key with these scopes, which holds for `lasts` or until it is revoked.
+pub async fn add(
+    app: &App,
+    name: &str,
+    scopes: Vec<Scope>,
+    lasts: Option<TimeDelta>,
+) -> Result<NewKey, Stop<NameRefused>> {
+    let name = name.trim();
+    if !(1..=64).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+        return Err(Stop::Refused(NameRefused));
+    }
+    let now = app.clock.now();
+    let text = KeyText::generate()?;
+    let key = ServiceKey {
+        id: KeyId::new(now),
+        name: name.to_owned(),
+        scopes,
+        created_at: now,
+        expires_at: lasts.map(|lasts| now + lasts),
+        last_used_at: None,
+        revoked_at: None,
+    };
+    let event = record(now, Kind::ServiceKeyAdded, json!({ "key": key.id, "scopes": key.scopes }));
+    let (id, hash) = (key.id.clone(), text.hash());
+    app.db
+        .write(move |conn| {
+            store::insert(conn, &key, hash.as_str())?;
+            Ok::<_, Fault>(audit::append(conn, &event)?)
+        })
+        .await?;
+    Ok(NewKey { id, text: text.expose() })
+}
+
+/// Every key there ever was.
+pub async fn list(app: &App) -> Result<Vec<ServiceKey>, Fault> {
+    app.db.read(store::list).await
+}
+
+/// Ends a key at once. False if there is none to end.
+pub async fn revoke(app: &App, id: KeyId) -> Result<bool, Fault> {
+    let now = app.clock.now();
+    let event = record(now, Kind::ServiceKeyRevoked, json!({ "key": id }));
+    app.db
+        .write(move |conn| {
+            let is_revoked = store::revoke(conn, &id, now)?;
+            if is_revoked {
+                audit::append(conn, &event)?;
+            }
+            Ok(is_revoked)
+        })
+        .await
+}
+
+fn record(at: DateTime<Utc>, kind: Kind, details: serde_json::Value) -> Event {
+    Event::new(at, kind, Actor::Operator, "command").with(details)
+}

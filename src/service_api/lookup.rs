@@ -1,0 +1,102 @@
+//! Finding a player, and handing out a token.
+
+use chrono::{DateTime, Utc};
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+use crate::app::App;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::platform::fault::{Fault, Stop};
+use crate::refresher::{self, FreshToken, TokenRefused};
+use crate::service_api::Handouts;
+use crate::service_api::answers::{AccessToken, scopes};
+use crate::service_api::model::Holder;
+use crate::service_api::store::{self, Found};
+use crate::words::{LinkState, PlayerId};
+
+/// The player with this id, unless disabled: then there is nothing here a game should act on.
+pub(super) async fn player(app: &App, id: PlayerId) -> Result<Option<Found>, Fault> {
+    app.db.read(move |conn| store::player(conn, &id)).await
+}
+
+/// The player who has this Amazon identity linked.
+pub(super) async fn player_of_identity(app: &App, amazon_id: String) -> Result<Option<Found>, Fault> {
+    app.db
+        .read(move |conn| match store::player_of_identity(conn, &amazon_id)? {
+            Some(player) => store::player(conn, &player),
+            None => Ok(None),
+        })
+        .await
+}
+
+/// Why no token is handed out.
+pub(super) enum Refused {
+    Unknown,
+    NoLink,
+    NotActive { state: LinkState, since: DateTime<Utc> },
+    TryLater { seconds: i64 },
+}
+
+/// A token of the player's link, on record before it leaves.
+pub(super) async fn hand_out(
+    app: &App,
+    handouts: &Handouts,
+    holder: &Holder,
+    id: PlayerId,
+    reference: &str,
+) -> Result<AccessToken, Stop<Refused>> {
+    // A disabled player's tokens must not leave, so who it is comes first.
+    let found = player(app, id.clone()).await?.ok_or(Stop::Refused(Refused::Unknown))?;
+    let fresh = match refresher::fresh_token(app, &found.id).await {
+        Ok(fresh) => fresh,
+        Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+        Err(Stop::Refused(refused)) => {
+            let refused = refusal(&refused);
+            app.metrics.api_tokens.add(refused.word());
+            return Err(Stop::Refused(refused));
+        }
+    };
+    let now = app.clock.now();
+    if handouts.is_due(&holder.key, &id, now) {
+        let event = Event::new(now, Kind::TokenHandedOut, Actor::Service, reference)
+            .on(&id)
+            .with(json!({ "key": holder.key }));
+        app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
+        handouts.recorded(holder.key.clone(), id, now);
+    }
+    app.metrics.api_tokens.add("given");
+    Ok(answer(&fresh, now))
+}
+
+impl Refused {
+    /// For the metrics.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::NoLink => "no_link",
+            Self::NotActive { .. } => "not_active",
+            Self::TryLater { .. } => "try_later",
+        }
+    }
+}
+
+fn refusal(refused: &TokenRefused) -> Refused {
+    match refused {
+        TokenRefused::NoLink => Refused::NoLink,
+        TokenRefused::NotActive { state, since } => Refused::NotActive { state: *state, since: *since },
+        TokenRefused::TryLater { retry_after } => {
+            Refused::TryLater { seconds: i64::try_from(retry_after.as_secs()).unwrap_or(i64::MAX) }
+        }
+    }
+}
+
+fn answer(fresh: &FreshToken, now: DateTime<Utc>) -> AccessToken {
+    AccessToken {
+        access_token: fresh.token.expose_secret().to_owned(),
+        token_type: "bearer",
+        expires_in: (fresh.expires_at - now).num_seconds().max(1),
+        scopes: scopes(&fresh.scopes),
+        amazon_id: fresh.amazon_id.clone(),
+        client_id: fresh.client_id.clone(),
+    }
+}

@@ -1,0 +1,86 @@
+//! Keys of game servers.
+
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+
+use crate::id_type;
+use crate::platform::fault::Fault;
+use crate::platform::token::{Token, TokenHash};
+use crate::words::Scope;
+
+id_type! {
+    /// Names a service key on the operator's list and in records. The key is another secret.
+    KeyId
+}
+
+/// What every key begins with, so that one that leaked is found by searching for it.
+const PREFIX: &str = "dovetail_sk_";
+
+/// The text of a key: the prefix and 256 random bits.
+pub(super) struct KeyText(Token);
+
+impl KeyText {
+    pub fn generate() -> Result<Self, Fault> {
+        Token::generate().map(Self)
+    }
+
+    /// What a caller sent, if it has the shape of a key.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.strip_prefix(PREFIX).and_then(Token::parse).map(Self)
+    }
+
+    /// The whole text, to be shown once.
+    pub fn expose(&self) -> SecretString {
+        SecretString::from(format!("{PREFIX}{}", self.0.expose()))
+    }
+
+    pub fn hash(&self) -> TokenHash {
+        self.0.hash()
+    }
+}
+
+/// A key on the operator's list.
+#[derive(Debug)]
+pub struct ServiceKey {
+    pub id: KeyId,
+    pub name: String,
+    pub scopes: Vec<Scope>,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: Option<DateTime<Utc>>,
+    /// To within a few minutes.
+    pub last_used_at: Option<DateTime<Utc>>,
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl ServiceKey {
+    /// Whether it opens anything.
+    pub fn holds(&self, now: DateTime<Utc>) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+/// What a handler needs to know of who asks.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    pub key: KeyId,
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    #[test]
+    fn a_key_comes_back_and_nothing_else_is_one() {
+        let key = KeyText::generate().unwrap();
+        let text = key.expose();
+        let text = text.expose_secret();
+        assert_eq!(text.len(), 55);
+        assert!(key.hash().is_of(&KeyText::parse(text).unwrap().0));
+        for wrong in ["", "dovetail_sk_", &text[1..], &text[..54], &text.to_uppercase(), &format!("{text} ")]
+        {
+            assert!(KeyText::parse(wrong).is_none(), "{wrong}");
+        }
+    }
+}

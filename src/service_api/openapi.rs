@@ -1,0 +1,78 @@
+//! The description of the API, made from its code.
+
+use std::collections::BTreeMap;
+
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoResponses, Modify, OpenApi};
+
+use crate::events::webhooks::WebhookPayload;
+use crate::service_api::pages;
+use crate::web::problem;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Dovetail service API",
+        description = "For game servers: who is linked, a fresh access token, and what happened to links. Every \
+                       refusal is a problem (RFC 9457) with a `code` that stays the same; unknown and repeated \
+                       parameters are refused.",
+        version = "1"
+    ),
+    paths(
+        pages::openapi,
+        pages::players,
+        pages::player,
+        pages::amazon_link,
+        pages::access_token,
+        pages::link_events
+    ),
+    components(schemas(WebhookPayload)),
+    modifiers(&BearerKey),
+    security(("service_key" = []))
+)]
+struct ServiceApi;
+
+/// The document.
+pub(super) fn document() -> Document {
+    ServiceApi::openapi()
+}
+
+struct BearerKey;
+
+impl Modify for BearerKey {
+    fn modify(&self, document: &mut Document) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("dovetail_sk_…")
+            .description(Some("A key made by `dovetail service-key add`."))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("service_key", SecurityScheme::Http(scheme));
+    }
+}
+
+/// What any address behind a key may refuse.
+pub(super) struct Refusals;
+
+impl IntoResponses for Refusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let refusals = [
+            ("401", "`key_required` or `key_unknown`"),
+            ("403", "`scope_missing`, or `tls_required`"),
+            ("421", "`misdirected`: the portal has another name"),
+            ("429", "`throttled`; see `Retry-After`"),
+            ("500", "`fault`"),
+            ("503", "`busy`; see `Retry-After`"),
+        ];
+        refusals
+            .into_iter()
+            .map(|(status, description)| {
+                let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+                let response =
+                    ResponseBuilder::new().description(description).content(problem::JSON, content).build();
+                (status.to_owned(), RefOr::T(response))
+            })
+            .collect()
+    }
+}

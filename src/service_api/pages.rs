@@ -1,0 +1,228 @@
+//! The addresses of the service API.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+use futures_util::StreamExt;
+
+use crate::events::{self, CursorRefused};
+use crate::platform::fault::{Fault, Stop};
+use crate::service_api::Handouts;
+use crate::service_api::answers::{AccessToken, AmazonLink, LinkEvents, Player, Players};
+use crate::service_api::door::{ApiError, Asked, Outcome, ok};
+use crate::service_api::lookup::{self, Refused};
+use crate::service_api::openapi;
+use crate::service_api::query;
+use crate::service_api::store::Found;
+use crate::web::PageError;
+use crate::web::problem::Details;
+
+/// Events on a page, unless asked otherwise.
+const PAGE: i64 = 100;
+const LONGEST_PAGE: i64 = 1000;
+
+/// This API, described.
+#[utoipa::path(
+    get,
+    path = "/api/v1/openapi.json",
+    tag = "service",
+    responses((status = 200, description = "The OpenAPI document")),
+    security(())
+)]
+pub async fn openapi() -> Outcome {
+    let text = openapi::document()
+        .to_json()
+        .map_err(|error| Fault::broken("writing the API's description", error))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .content_type("application/json")
+        .body(text))
+}
+
+/// Finds a player by the Amazon identity that is linked.
+#[utoipa::path(
+    get,
+    path = "/api/v1/players",
+    tag = "players",
+    params(("amazon_id" = String, Query, description = "Amazon's `user_id`", example = "amzn1.account.EXAMPLE")),
+    responses(
+        (status = 200, description = "The player, or an empty list", body = Players),
+        (status = 422, description = "`parameter_missing`, `parameter_invalid`, `parameter_unknown`, `parameter_repeated`", body = Details, content_type = "application/problem+json"),
+        openapi::Refusals
+    )
+)]
+pub async fn players(asked: Asked, request: HttpRequest) -> Outcome {
+    let [amazon_id] = parameters(&request, ["amazon_id"])?;
+    let amazon_id = query::amazon_id(amazon_id).map_err(|misread| ApiError::misread(&request, misread))?;
+    let found = lookup::player_of_identity(&asked.app, amazon_id).await?;
+    ok(&Players { players: found.into_iter().map(Player::from).collect() })
+}
+
+/// A player, with the state of the link.
+#[utoipa::path(
+    get,
+    path = "/api/v1/players/{id}",
+    tag = "players",
+    params(("id" = String, Path, description = "The player's id")),
+    responses(
+        (status = 200, description = "The player", body = Player),
+        (status = 404, description = "`player_unknown`: there is none, or the account is closed", body = Details, content_type = "application/problem+json"),
+        openapi::Refusals
+    )
+)]
+pub async fn player(asked: Asked, request: HttpRequest, id: web::Path<String>) -> Outcome {
+    parameters(&request, [])?;
+    ok(&Player::from(found(&asked, &request, &id).await?))
+}
+
+/// The player's link to Amazon.
+#[utoipa::path(
+    get,
+    path = "/api/v1/players/{id}/amazon-link",
+    tag = "players",
+    params(("id" = String, Path, description = "The player's id")),
+    responses(
+        (status = 200, description = "The link, whatever its state", body = AmazonLink),
+        (status = 404, description = "`player_unknown`", body = Details, content_type = "application/problem+json"),
+        (status = 409, description = "`link_not_usable` with the state `none`: there is no link", body = Details, content_type = "application/problem+json"),
+        openapi::Refusals
+    )
+)]
+pub async fn amazon_link(asked: Asked, request: HttpRequest, id: web::Path<String>) -> Outcome {
+    parameters(&request, [])?;
+    match found(&asked, &request, &id).await?.link {
+        Some(link) => ok(&AmazonLink::from(link)),
+        None => Err(not_usable(&request, "none", None)),
+    }
+}
+
+/// An access token of the player's link, which holds for a while. Takes no body.
+#[utoipa::path(
+    post,
+    path = "/api/v1/players/{id}/amazon-link/access-token",
+    tag = "tokens",
+    params(("id" = String, Path, description = "The player's id")),
+    responses(
+        (status = 200, description = "A token", body = AccessToken),
+        (status = 404, description = "`player_unknown`", body = Details, content_type = "application/problem+json"),
+        (status = 409, description = "`link_not_usable` with the state: `none`, `needs_reconnect` or `revoked`", body = Details, content_type = "application/problem+json"),
+        (status = 503, description = "`amazon_unavailable`, or `busy`; see `Retry-After`", body = Details, content_type = "application/problem+json"),
+        openapi::Refusals
+    )
+)]
+pub async fn access_token(
+    asked: Asked,
+    request: HttpRequest,
+    id: web::Path<String>,
+    handouts: web::Data<Handouts>,
+    body: web::Payload,
+) -> Outcome {
+    parameters(&request, [])?;
+    refuse_body(&asked, &request, body).await?;
+    let unknown = || ApiError::refused(&request, Details::new(StatusCode::NOT_FOUND, "player_unknown"));
+    let id = query::player_id(&id).ok_or_else(unknown)?;
+    let token = lookup::hand_out(&asked.app, &handouts, &asked.holder, id, asked.reference.as_str()).await;
+    match token {
+        Ok(token) => ok(&token),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+        Err(Stop::Refused(Refused::Unknown)) => Err(unknown()),
+        Err(Stop::Refused(Refused::NoLink)) => Err(not_usable(&request, "none", None)),
+        Err(Stop::Refused(Refused::NotActive { state, since })) => {
+            Err(not_usable(&request, state.as_str(), Some(since)))
+        }
+        Err(Stop::Refused(Refused::TryLater { seconds })) => {
+            let answer = Details::new(StatusCode::SERVICE_UNAVAILABLE, "amazon_unavailable");
+            Err(ApiError::refused(&request, answer.again_after(seconds)))
+        }
+    }
+}
+
+/// What happened to links, in order and without gaps.
+///
+/// Go on with `next` of the page before as `after`. An event is there once, whatever else is written meanwhile.
+#[utoipa::path(
+    get,
+    path = "/api/v1/link-events",
+    tag = "events",
+    params(
+        ("after" = Option<i64>, Query, description = "`next` of the page before; from the oldest event that is kept without it", minimum = 0),
+        ("limit" = Option<i64>, Query, description = "Events on the page; 100 without it", minimum = 1, maximum = 1000)
+    ),
+    responses(
+        (status = 200, description = "A page, perhaps empty", body = LinkEvents),
+        (status = 410, description = "`cursor_too_old`: events after it are no longer kept", body = Details, content_type = "application/problem+json"),
+        (status = 422, description = "`parameter_invalid`, `parameter_unknown`, `parameter_repeated`, `cursor_unknown`", body = Details, content_type = "application/problem+json"),
+        openapi::Refusals
+    )
+)]
+pub async fn link_events(asked: Asked, request: HttpRequest) -> Outcome {
+    let [after, limit] = parameters(&request, ["after", "limit"])?;
+    let read = |name, text: Option<String>, range| {
+        text.map(|text| query::number(name, &text, range))
+            .transpose()
+            .map_err(|misread| ApiError::misread(&request, misread))
+    };
+    let after = read("after", after, 0..=i64::MAX - 1)?;
+    let limit = read("limit", limit, 1..=LONGEST_PAGE)?.unwrap_or(PAGE);
+    match events::read(&asked.app, after, limit).await {
+        Ok(page) => ok(&LinkEvents { events: page.events, next: page.next, more: page.has_more }),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+        Err(Stop::Refused(refused)) => {
+            let (status, code) = match refused {
+                CursorRefused::TooOld => (StatusCode::GONE, "cursor_too_old"),
+                CursorRefused::Unknown => (StatusCode::UNPROCESSABLE_ENTITY, "cursor_unknown"),
+            };
+            Err(ApiError::refused(&request, Details::new(status, code).about(Some("after"))))
+        }
+    }
+}
+
+fn parameters<const N: usize>(
+    request: &HttpRequest,
+    known: [&'static str; N],
+) -> Result<[Option<String>; N], ApiError> {
+    query::read(request.query_string(), known).map_err(|misread| ApiError::misread(request, misread))
+}
+
+async fn found(asked: &Asked, request: &HttpRequest, id: &str) -> Result<Found, ApiError> {
+    let found = match query::player_id(id) {
+        Some(id) => lookup::player(&asked.app, id).await?,
+        None => None,
+    };
+    let unknown = || ApiError::refused(request, Details::new(StatusCode::NOT_FOUND, "player_unknown"));
+    found.ok_or_else(unknown)
+}
+
+fn not_usable(request: &HttpRequest, state: &'static str, since: Option<DateTime<Utc>>) -> ApiError {
+    let details = Details::new(StatusCode::CONFLICT, "link_not_usable");
+    ApiError::refused(request, details.with_state(state, since))
+}
+
+/// Nothing is asked for in a body here, so one that says something was meant for something else. An empty
+/// object is what many HTTP libraries send for nothing.
+async fn refuse_body(asked: &Asked, request: &HttpRequest, mut body: web::Payload) -> Result<(), ApiError> {
+    const MOST: usize = 64;
+    let read = async {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = body.next().await {
+            bytes.extend_from_slice(&chunk.map_err(|_| PageError::BadRequest)?);
+            if bytes.len() > MOST {
+                return Err(PageError::TooLarge);
+            }
+        }
+        Ok(bytes)
+    };
+    let deadline = asked.app.config.limits.request.body_deadline;
+    let bytes = tokio::time::timeout(deadline, read).await.map_err(|_| PageError::BadRequest)??;
+    let text = bytes.trim_ascii();
+    let is_empty = text.is_empty()
+        || text
+            .strip_prefix(b"{")
+            .and_then(|rest| rest.strip_suffix(b"}"))
+            .is_some_and(|inner| inner.trim_ascii().is_empty());
+    if is_empty {
+        return Ok(());
+    }
+    Err(ApiError::refused(request, Details::new(StatusCode::UNPROCESSABLE_ENTITY, "body_unexpected")))
+}

@@ -1,0 +1,99 @@
+//! A query string, read strictly: known parameters, each once (S78).
+
+use crate::platform::db::new_id;
+use crate::words::PlayerId;
+
+/// Why a query is not understood. The words are the codes of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Misread {
+    pub code: &'static str,
+    /// The parameter, where it is one of ours: nothing that was sent is repeated.
+    pub parameter: Option<&'static str>,
+}
+
+/// The values of `known`, in its order. `None` for one that is not given.
+pub(super) fn read<const N: usize>(
+    query: &str,
+    known: [&'static str; N],
+) -> Result<[Option<String>; N], Misread> {
+    let mut found = [const { None }; N];
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        let known = known.into_iter().zip(found.iter_mut()).find(|(known, _)| **known == *name);
+        let Some((parameter, place)) = known else {
+            return Err(Misread { code: "parameter_unknown", parameter: None });
+        };
+        if place.replace(value.into_owned()).is_some() {
+            return Err(Misread { code: "parameter_repeated", parameter: Some(parameter) });
+        }
+    }
+    Ok(found)
+}
+
+/// A whole number from this range, in its one spelling.
+pub(super) fn number(
+    parameter: &'static str,
+    text: &str,
+    range: std::ops::RangeInclusive<i64>,
+) -> Result<i64, Misread> {
+    let number = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
+    number
+        .filter(|number| range.contains(number))
+        .ok_or(Misread { code: "parameter_invalid", parameter: Some(parameter) })
+}
+
+/// What may be an Amazon identity: short, and nothing that no column takes.
+pub(super) fn amazon_id(text: Option<String>) -> Result<String, Misread> {
+    let parameter = Some("amazon_id");
+    let text = text.ok_or(Misread { code: "parameter_missing", parameter })?;
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    let has_length = (1..=128).contains(&text.len());
+    (is_plain && has_length).then_some(text).ok_or(Misread { code: "parameter_invalid", parameter })
+}
+
+/// A player's id from a path, if it has the shape of one.
+pub(super) fn player_id(text: &str) -> Option<PlayerId> {
+    let has_its_shape = text.len() == new_id(chrono::DateTime::UNIX_EPOCH).len()
+        && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte) || byte == b'-');
+    has_its_shape.then(|| PlayerId::from(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(query: &str) -> Result<[Option<String>; 2], &'static str> {
+        read(query, ["after", "limit"]).map_err(|misread| misread.code)
+    }
+
+    #[test]
+    fn each_parameter_stands_once_and_is_known() {
+        assert_eq!(code(""), Ok([None, None]));
+        assert_eq!(code("limit=5&after=7"), Ok([Some("7".into()), Some("5".into())]));
+        assert_eq!(code("after=1&after=1"), Err("parameter_repeated"));
+        assert_eq!(code("after=1&%61fter=1"), Err("parameter_repeated"));
+        assert_eq!(code("After=1"), Err("parameter_unknown"));
+        assert_eq!(code("after=1&language=de"), Err("parameter_unknown"));
+        assert_eq!(code("=1"), Err("parameter_unknown"));
+    }
+
+    #[test]
+    fn a_number_has_one_spelling() {
+        assert_eq!(number("limit", "7", 1..=9), Ok(7));
+        for wrong in ["", "07", "+7", " 7", "7 ", "7.0", "0", "10", "-7", "٧", "99999999999999999999"] {
+            assert!(number("limit", wrong, 1..=9).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn ids_are_plain_and_short() {
+        let id = new_id(chrono::DateTime::UNIX_EPOCH);
+        assert_eq!(player_id(&id).map(|player| player.to_string()), Some(id.clone()));
+        for wrong in ["", "x", &id.to_uppercase(), &format!("{}\0", &id[1..]), &format!("{id}0")] {
+            assert!(player_id(wrong).is_none(), "{wrong}");
+        }
+        assert!(amazon_id(Some("amzn1.account.AFBJ".into())).is_ok());
+        for wrong in [None, Some(""), Some("a b"), Some("a\0"), Some(&*"a".repeat(129)), Some("ä")] {
+            assert!(amazon_id(wrong.map(str::to_owned)).is_err(), "{wrong:?}");
+        }
+    }
+}
