@@ -8,7 +8,7 @@ mod keys;
 mod store;
 mod walk;
 
-pub use keys::{Missing, give_up, missing, seals_here, take_up};
+pub use keys::{Missing, give_up, missing, not_in, seals_here, take_up};
 pub use walk::{Finding, Tally, count, look, reseal};
 
 use crate::amazon_link;

@@ -365,3 +365,4 @@ diesel::allow_tables_to_appear_in_same_query!(players, devices, claim_codes);
 diesel::allow_tables_to_appear_in_same_query!(players, amazon_links, sessions, link_attempts);
 diesel::allow_tables_to_appear_in_same_query!(link_events, webhook_deliveries, webhook_endpoints);
 diesel::allow_tables_to_appear_in_same_query!(players, game_sessions, game_tokens);
+diesel::allow_tables_to_appear_in_same_query!(amazon_links, devices);

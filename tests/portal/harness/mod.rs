@@ -13,6 +13,7 @@
 
 pub mod amazon;
 pub mod browser;
+pub mod cable;
 pub mod chromium;
 pub mod database;
 pub mod dump;
@@ -22,6 +23,7 @@ mod jar;
 mod log;
 mod manners;
 pub mod odd_answers;
+pub mod operations;
 pub mod page;
 pub mod people;
 pub mod portal;
@@ -32,6 +34,7 @@ pub mod renewals;
 pub mod service;
 pub mod smtp;
 pub mod trips;
+mod verify;
 pub mod wiretap;
 
 pub use self::browser::Browser;

@@ -1,10 +1,9 @@
 //! A portal of one test's own: the real server on a port of its own, with its database, its Amazon and its time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::TcpListener;
 use std::process::{Command, Output};
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 
 use actix_web::dev::ServerHandle;
@@ -38,6 +37,8 @@ pub struct Portal {
     app: Arc<App>,
     settings: BTreeMap<String, String>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
+    /// Links that the harness wrote without their audit records.
+    made_links: Mutex<HashSet<String>>,
     /// Last, so that nobody uses it when it goes. A copy's is its original's.
     database: Option<Database>,
 }
@@ -93,7 +94,16 @@ impl Portal {
         let amazon = Amazon::open(simulator, &clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock, amazon, url, app, running, settings: settings.0, database: Some(database) }
+        Self {
+            clock,
+            amazon,
+            url,
+            app,
+            running,
+            settings: settings.0,
+            made_links: Mutex::default(),
+            database: Some(database),
+        }
     }
 
     /// A second copy of the program on the same database, with the same keys and time. Goes before the first.
@@ -108,7 +118,16 @@ impl Portal {
         let amazon = Amazon::open(simulator, &self.clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, self.clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock: self.clock.clone(), amazon, url, app, running, settings: settings.0, database: None }
+        Self {
+            clock: self.clock.clone(),
+            amazon,
+            url,
+            app,
+            running,
+            settings: settings.0,
+            made_links: Mutex::default(),
+            database: None,
+        }
     }
 
     /// Its origin, without a slash at its end.
@@ -121,33 +140,18 @@ impl Portal {
         &self.app
     }
 
-    /// The hands of another copy of the program, on the same database, keys, Amazon and time.
-    pub fn another_copy(&self) -> Arc<App> {
-        let config = Config::from_map(self.settings.clone()).unwrap_or_else(|refused| panic!("{refused}"));
-        Arc::new(App::build(config, self.clock.clone()).expect("a copy"))
+    /// The file of its database; nothing on PostgreSQL.
+    pub fn sqlite_file(&self) -> Option<&str> {
+        self.settings.get("DOVETAIL_DATABASE_URL")?.strip_prefix("sqlite:")
     }
 
-    /// The settings of a copy in a process of its own, whose Amazon is this portal's.
-    pub fn settings_of_a_program(&self) -> BTreeMap<String, String> {
-        let mut settings = Settings(self.settings.clone());
-        settings.0.remove("DOVETAIL_SIMULATOR_LISTEN");
-        let amazon = self.amazon.url();
-        settings
-            .set("DOVETAIL_LISTEN", &free_port().local_addr().unwrap().to_string())
-            .set("DOVETAIL_OPS_LISTEN", &free_port().local_addr().unwrap().to_string())
-            .set("DOVETAIL_SIMULATOR", "off")
-            .set("DOVETAIL_AMAZON_CLIENT_ID", WEB_CLIENT_ID)
-            .set("DOVETAIL_AMAZON_CLIENT_SECRET", WEB_CLIENT_SECRET)
-            .set("DOVETAIL_AMAZON_AUTHORIZE_URL", &format!("{amazon}/ap/oa"))
-            .set("DOVETAIL_AMAZON_TOKEN_URL", &format!("{amazon}/auth/o2/token"))
-            .set("DOVETAIL_AMAZON_TOKENINFO_URL", &format!("{amazon}/auth/o2/tokeninfo"))
-            .set("DOVETAIL_AMAZON_PROFILE_URL", &format!("{amazon}/user/profile"));
-        settings.0
+    /// Notes a link that came to be without a verb.
+    pub(super) fn note_link(&self, id: &str) {
+        self.made_links.lock().unwrap().insert(id.to_owned());
     }
 
-    /// The database stops answering until what is returned is dropped.
-    pub fn database_is_gone(&self) -> Outage {
-        self.database.as_ref().expect("a database of its own").is_gone()
+    pub(super) fn made_link(&self, id: &str) -> bool {
+        self.made_links.lock().unwrap().contains(id)
     }
 
     /// What it was started with, for programs on the same database.
