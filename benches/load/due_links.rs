@@ -57,7 +57,12 @@ pub async fn due_links(database: &Database) {
     }
     #[expect(clippy::cast_precision_loss, reason = "megabytes")]
     let memory = worker.process.resident() as f64 / before as f64;
-    println!("  {}: {} links were looked at, {} KiB resident", report.database(), amazon.calls(), worker.process.resident());
+    println!(
+        "  {}: {} links were looked at, {} KiB resident",
+        report.database(),
+        amazon.calls(),
+        worker.process.resident()
+    );
     report.add("links a second ÷ what 16 calls of 50 ms allow, 100,000 due", Aim::AtLeast(0.90), share);
     report.add("p99 of GET /account ÷ p99 of the floor, meanwhile", Aim::AtMost(3.0), slowest);
     report.add("the same, medians", Aim::None, middle);

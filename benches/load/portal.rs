@@ -76,7 +76,15 @@ impl Portal {
         std::fs::write(&file, page).unwrap();
         let floor = Floor::start(database.url(), &file);
         let settings = settings(free_address(), "off");
-        Self { throttled: door(throttled, "on"), open, floor, amazon: simulator, app, settings, _amazon: running }
+        Self {
+            throttled: door(throttled, "on"),
+            open,
+            floor,
+            amazon: simulator,
+            app,
+            settings,
+            _amazon: running,
+        }
     }
 }
 

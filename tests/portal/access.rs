@@ -60,10 +60,18 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("GET /privacy",                              ["200",             "200",                           "200"]),
     ("GET /amazon/match",                         ["400",             "400",                           "400"]),
     ("POST /amazon/match",                        ["400",             "400",                           "400"]),
+    ("GET /ws/{credential}/{apiKey}",             ["400",             "400",                           "400"]),
+    ("POST /rs/{credential}/{secret}/{RequestName}", ["403",          "403",                           "403"]),
     ("GET /register",                             ["200",             "303 /account",                  "303 /account"]),
     ("POST /register",                            ["422",             "303 /account",                  "303 /account"]),
     ("GET /register/verify",                      ["303 /register",   "303 /account",                  "303 /account"]),
     ("POST /register/verify",                     ["422",             "303 /account",                  "303 /account"]),
+    ("GET /api/v1/openapi.json",                  ["200",             "200",                           "200"]),
+    ("GET /api/v1/players",                       ["401",             "401",                           "401"]),
+    ("GET /api/v1/players/{id}",                  ["401",             "401",                           "401"]),
+    ("GET /api/v1/players/{id}/amazon-link",      ["401",             "401",                           "401"]),
+    ("POST /api/v1/players/{id}/amazon-link/access-token", ["401",    "401",                           "401"]),
+    ("GET /api/v1/link-events",                   ["401",             "401",                           "401"]),
     ("GET /dev/outbox",                           ["200",             "200",                           "200"]),
 ];
 

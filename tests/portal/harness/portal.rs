@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
+use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -35,8 +36,8 @@ pub struct Portal {
     settings: BTreeMap<String, String>,
     app: Arc<App>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
-    /// Last, so that nobody uses it when it goes.
-    _database: Database,
+    /// Last, so that nobody uses it when it goes. A copy's is its original's.
+    _database: Option<Database>,
 }
 
 /// The settings of a portal, by their full names.
@@ -86,12 +87,26 @@ impl Portal {
         let database = Database::fresh(migrate);
         let mut settings = settings(&url, &simulator, &database);
         change(&mut settings);
-        let settings = settings.0;
-        let config = Config::from_map(settings.clone()).unwrap_or_else(|refused| panic!("{refused}"));
+        let config = Config::from_map(settings.0.clone()).unwrap_or_else(|refused| panic!("{refused}"));
         let amazon = Amazon::open(simulator, &clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock, amazon, url, settings, app, running, _database: database }
+        Self { clock, amazon, url, app, running, settings: settings.0, _database: Some(database) }
+    }
+
+    /// A second copy of the program on the same database, with the same keys and time. Goes before the first.
+    pub fn copy(&self) -> Self {
+        let (portal, simulator) = (free_port(), free_port());
+        let url = format!("http://localhost:{}", portal.local_addr().unwrap().port());
+        let mut settings = Settings(self.settings.clone());
+        settings
+            .set("DOVETAIL_PUBLIC_URL", &url)
+            .set("DOVETAIL_SIMULATOR_LISTEN", &simulator.local_addr().unwrap().to_string());
+        let config = Config::from_map(settings.0.clone()).unwrap_or_else(|refused| panic!("{refused}"));
+        let amazon = Amazon::open(simulator, &self.clock, &format!("{url}/amazon/callback"));
+        let app = Arc::new(App::build(config, self.clock.clone()).expect("a portal"));
+        let running = Some(serve(Arc::clone(&app), portal));
+        Self { clock: self.clock.clone(), amazon, url, app, running, settings: settings.0, _database: None }
     }
 
     /// Its origin, without a slash at its end.
@@ -107,6 +122,30 @@ impl Portal {
     /// What it was started with, for programs on the same database.
     pub fn settings(&self) -> &BTreeMap<String, String> {
         &self.settings
+    }
+
+    /// The hands of another copy of the program, on the same database and at the same time.
+    pub fn another_copy(&self) -> Arc<App> {
+        let config = Config::from_map(self.settings.clone()).unwrap();
+        Arc::new(App::build(config, self.clock.clone()).expect("another copy"))
+    }
+
+    /// Runs `dovetail` with these arguments, as the operator of this portal.
+    pub fn command(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_dovetail"))
+            .args(arguments)
+            .env_clear()
+            .envs(&self.settings)
+            .output()
+            .unwrap()
+    }
+
+    /// What a command that ends well prints.
+    pub fn says(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {told}");
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// A browser that has never been here.
