@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use crate::amazon_link;
 use crate::app::App;
+use crate::devices;
 use crate::events;
 use crate::game_sessions;
 use crate::mail;
@@ -42,6 +43,7 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("password_resets", |conn, now, limit| Ok(sign_in::reset::sweep(conn, now, limit)?)),
     ("email_changes", |conn, now, limit| Ok(players::sweep_changes(conn, now, limit)?)),
     ("email_undos", |conn, now, limit| Ok(players::sweep_undos(conn, now, limit)?)),
+    ("claim_codes", |conn, now, limit| Ok(devices::claim::sweep(conn, now, limit)?)),
     ("mails", |conn, now, limit| Ok(mail::sweep(conn, now, limit)?)),
 ];
 

@@ -19,8 +19,9 @@ pub fn table() -> Vec<Row> {
     rows.extend(amazon_link());
     rows.extend(registration());
     rows.extend(mails());
-    rows.extend(service_api());
+    rows.extend(devices());
     rows.extend(game());
+    rows.extend(service_api());
     rows
 }
 
@@ -138,6 +139,21 @@ fn amazon_link() -> Vec<Row> {
         post("/amazon/register", Who::Anyone, || web::to(decision_pages::submit_register)),
         get("/amazon/unlink", Who::Player, || web::to(pages::show_unlink)).fresh(),
         post("/amazon/unlink", Who::Player, || web::to(pages::unlink)).fresh(),
+    ]
+}
+
+/// Codes that games show, and the devices that get in by themselves.
+fn devices() -> Vec<Row> {
+    use crate::devices::claim::pages as claim;
+    use crate::devices::pages as devices;
+    vec![
+        get(urls::ACTIVATE, Who::Anyone, || web::to(claim::show)),
+        post(urls::ACTIVATE, Who::Anyone, || web::to(claim::submit)),
+        get(urls::ACTIVATE_CLAIM, Who::Anyone, || web::to(claim::show_claim)),
+        post(urls::ACTIVATE_CLAIM, Who::Anyone, || web::to(claim::submit_claim)),
+        post(urls::ACTIVATE_MOVE, Who::Player, || web::to(claim::submit_move)).fresh(),
+        get(urls::DEVICES, Who::Player, || web::to(devices::show)),
+        post(urls::DEVICES, Who::Player, || web::to(devices::submit)).fresh(),
     ]
 }
 

@@ -4,7 +4,7 @@ privacy-heading = Datenschutz
 privacy-lead = Was { $site } über dich aufbewahrt, wozu und wie lange.
 
 privacy-player = Dein Konto
-privacy-player-body = Dein Anzeigename, der Benutzername, falls du einen gewählt hast, deine E-Mail-Adresse und wann du sie bestätigt hast, deine Sprache, seit wann es dich hier gibt und ob dein Name dem bei Amazon folgt. Dein Passwort nur als Hash, der zusätzlich verschlüsselt ist; niemand kann es lesen, und wir merken uns, wann es zuletzt geändert wurde. Muss der Support ein Konto schließen, halten wir fest, wann.
+privacy-player-body = Dein Anzeigename, der Benutzername, falls du einen gewählt hast, deine E-Mail-Adresse und wann du sie bestätigt hast, deine Sprache, seit wann es dich hier gibt, ob dein Name dem bei Amazon folgt und welchen Gruppen dich ein Spiel zugeteilt hat, als es deinen Spieler anlegte. Dein Passwort nur als Hash, der zusätzlich verschlüsselt ist; niemand kann es lesen, und wir merken uns, wann es zuletzt geändert wurde. Muss der Support ein Konto schließen, halten wir fest, wann.
 privacy-player-kept = Solange das Konto besteht.
 privacy-amazon = Dein Amazon-Konto
 privacy-amazon-body = Solange eines verknüpft ist: die Kennung, die Amazon dir für diese App gibt, dein Name und deine E-Mail-Adresse dort, was du erlaubt hast, der Zustand der Verknüpfung und ihre Daten. Amazons Tokens sind verschlüsselt. Dein Amazon-Passwort sehen wir nie.
@@ -44,3 +44,6 @@ privacy-cookie-body = Nur was die Seiten brauchen, verschlüsselt oder signiert:
 privacy-cookie-kept = Von Minuten bis zu einem Jahr; löschst du alle, bist du nur abgemeldet.
 privacy-not = Was wir nicht tun
 privacy-not-body = Keine Werbung, keine Auswertung, nichts von anderen Seiten. Deine vollständige Netzadresse wird nicht bei deinem Konto gespeichert.
+privacy-device = Geräte, auf denen du spielst
+privacy-device-body = Zu jeder Konsole, jedem Fernseher oder Telefon, das von selbst hineinkommt: welches Spiel, wie es sich nennt, die Umgebung seiner Netzadresse, seit wann, wann zuletzt benutzt und ob es abgeschaltet ist. Die Kennung, mit der es hineinkommt, nur als verschlüsselter Hash. Solange ein Spiel einen Code für einen Browser zeigt: für welchen Spieler und welches Gerät, den Code als Hash, und wie es ausging.
+privacy-device-kept = Solange das Konto besteht; ein Code fünfzehn Minuten.

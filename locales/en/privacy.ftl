@@ -4,7 +4,7 @@ privacy-heading = Privacy
 privacy-lead = What { $site } keeps about you, what for, and for how long.
 
 privacy-player = Your account
-privacy-player-body = Your display name, the user name if you chose one, your email address and when you confirmed it, your language, when you joined, and whether your name follows Amazon’s. Your password only as a hash that is encrypted as well; nobody can read it, and we keep when it last changed. If support has to close an account, we note when.
+privacy-player-body = Your display name, the user name if you chose one, your email address and when you confirmed it, your language, when you joined, whether your name follows Amazon’s, and to which groups a game assigned you when it made your player. Your password only as a hash that is encrypted as well; nobody can read it, and we keep when it last changed. If support has to close an account, we note when.
 privacy-player-kept = Kept while the account exists.
 privacy-amazon = Your Amazon account
 privacy-amazon-body = While one is linked: the id that Amazon gave you for this app, your name and email address there, what you allowed, the state of the link and its dates. Amazon’s tokens are encrypted. We never see your Amazon password.
@@ -44,3 +44,6 @@ privacy-cookie-body = Only what the pages need, encrypted or signed: your sessio
 privacy-cookie-kept = From minutes to a year; leaving out all of them only signs you out.
 privacy-not = What we do not do
 privacy-not-body = No advertising, no analytics, nothing from other sites on these pages. Your full network address is not stored with your account.
+privacy-device = Devices you play on
+privacy-device-body = For each console, TV or phone that gets in by itself: which game, what it calls itself, the neighbourhood of its network address, since when, when it was last used and whether it is switched off. The id by which it gets in only as a keyed hash. While a game shows a code for a browser: for which player and device, the code as a hash, and how it went.
+privacy-device-kept = Kept while the account exists; a code fifteen minutes.

@@ -11,6 +11,7 @@ mod complete;
 mod confirm;
 pub mod decision_pages;
 mod forms;
+mod handed_over;
 mod identity;
 mod made_up;
 mod matching;
@@ -22,6 +23,10 @@ pub mod trip_pages;
 mod unlink;
 mod views;
 
+pub use handed_over::{
+    Flags, Hands, NotConnected, NotDisconnected, Wish, connect as connect_handed_over,
+    disconnect as disconnect_from_game,
+};
 pub use made_up::MadeUpLink;
 pub use model::{Stage, place_of_access_token};
-pub use store::{SEALED, sweep};
+pub use store::{SEALED, Summary, summary, sweep};

@@ -123,7 +123,6 @@ impl Sockets {
     }
 
     /// Whether the player is connected to this copy.
-    #[expect(dead_code, reason = "told in the summary of a switch, which comes next")]
     pub fn is_online(&self, player: &PlayerId) -> bool {
         self.lines().iter().any(|line| line.session().is_some_and(|own| own.player == *player))
     }

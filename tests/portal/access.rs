@@ -66,6 +66,12 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("POST /register",                            ["422",             "303 /account",                  "303 /account"]),
     ("GET /register/verify",                      ["303 /register",   "303 /account",                  "303 /account"]),
     ("POST /register/verify",                     ["422",             "303 /account",                  "303 /account"]),
+    ("GET /api/v1/openapi.json",                  ["200",             "200",                           "200"]),
+    ("GET /api/v1/players",                       ["401",             "401",                           "401"]),
+    ("GET /api/v1/players/{id}",                  ["401",             "401",                           "401"]),
+    ("GET /api/v1/players/{id}/amazon-link",      ["401",             "401",                           "401"]),
+    ("POST /api/v1/players/{id}/amazon-link/access-token", ["401",    "401",                           "401"]),
+    ("GET /api/v1/link-events",                   ["401",             "401",                           "401"]),
     ("GET /dev/outbox",                           ["200",             "200",                           "200"]),
 ];
 

@@ -4,9 +4,9 @@ use diesel::QueryDsl;
 use diesel::connection::SimpleConnection;
 use dovetail::on_backend;
 use dovetail::platform::db::schema::{
-    amazon_links, audit_events, email_changes, email_undos, former_links, game_sessions, game_tokens,
-    link_attempts, mails, password_resets, players, registrations, sealing_keys, sessions, sign_in_codes,
-    throttles,
+    amazon_links, audit_events, claim_codes, devices, email_changes, email_undos, former_links,
+    game_sessions, game_tokens, link_attempts, mails, password_resets, players, registrations, sealing_keys,
+    sessions, sign_in_codes, throttles,
 };
 use dovetail::platform::db::schema::{
     link_event_counter, link_events, service_keys, webhook_deliveries, webhook_endpoints,

@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 
 use crate::game_sessions;
+use crate::players;
 use crate::sessions;
 use crate::sign_in::security::end;
 use crate::sign_in::security::forms::{EndForm, EverywhereForm};
 use crate::sign_in::security::views::SecurityPage;
-use crate::sign_in::store;
 use crate::web::{Answer, Flash, PageError, PostForm, Visit, answer, urls};
 use crate::words::SessionId;
 
@@ -20,7 +20,7 @@ pub async fn show(visit: Visit) -> Answer {
         .read(move |conn| {
             let sessions = sessions::list(conn, &player, now)?;
             let games = game_sessions::list(conn, &player, now)?;
-            Ok((sessions, games, store::password_changed_at(conn, &player)?))
+            Ok((sessions, games, players::store::password_changed_at(conn, &player)?))
         })
         .await?;
     answer::page(&SecurityPage::new(&visit, sessions, games, password_changed_at)?)

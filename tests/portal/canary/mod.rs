@@ -23,7 +23,7 @@ use super::harness::database::Database;
 use super::harness::dump;
 use super::harness::program::Program;
 use super::harness::wiretap::Wiretap;
-use super::harness::{Browser, GameClient, Page};
+use super::harness::{Browser, GameClient, Page, Receiver};
 
 const CLIENT_SECRET: &str =
     "amzn1.oa2-cs.v1.7c1f60c2c3a94d5f8e0b16a49d2e7f30a1b2c3d4e5f60718293a4b5c6d7e8f90";
@@ -38,6 +38,7 @@ const GAME_SECRETS: [&str; 2] = ["canary-secret-of-every-game-5417", "canary-sec
 const STRAY_GAME_SECRET: &str = "canary-secret-that-was-mistyped-31";
 const STRAY_GAME_TOKEN: &str = "cAnAryTokenThatAGameHasLostAndFoundAgain00A";
 const STRAY_CODE: &str = "ANcanaryCodeOfNobody";
+const STRAY_KEY: &str = "dovetail_sk_canaryKeyThatNobodyMade0123456789abcdefghijklm";
 const STRAY_STATE: &str = "canary-state-that-nobody-was-given-0123456789";
 
 /// The program, its Amazon behind a wiretap, and whoever tries it.
@@ -102,6 +103,14 @@ impl Canary {
         }
     }
 
+    /// What a command of this portal's operator prints.
+    fn run(&self, arguments: &[&str]) -> String {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dovetail"));
+        let output = command.args(arguments).env_clear().envs(&self.settings).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     fn browser(&self) -> Browser {
         Browser::new(&self.url, &Clock::system()).with_diary(&self.diary)
     }
@@ -164,6 +173,7 @@ async fn no_secret_is_anywhere_else() {
     }
     secrets.add("game token", STRAY_GAME_TOKEN);
     secrets.add("authorization code", STRAY_CODE);
+    secrets.add("service key", STRAY_KEY);
     secrets.add("state", STRAY_STATE);
     for name in ["DOVETAIL_TOKEN_KEYS", "DOVETAIL_SESSION_KEY"] {
         let key = canary.settings[name].clone();
@@ -177,6 +187,7 @@ async fn no_secret_is_anywhere_else() {
     meets_a_broken_amazon(&canary).await;
     says_secrets_in_the_wrong_place(&canary).await;
     plays_a_game(&canary).await;
+    serves_a_game_server(&mut canary).await;
 
     look_everywhere(canary);
 }
@@ -323,6 +334,40 @@ async fn plays_a_game(canary: &Canary) {
     assert!(stray.shake(STRAY_GAME_SECRET, json!({})).await["error"].is_string());
 }
 
+/// A key is made, used for a token, held wrongly; a webhook is registered and told.
+async fn serves_a_game_server(canary: &mut Canary) {
+    let receiver = Receiver::start().await;
+    let hooks = canary.run(&["webhook", "add", &receiver.url()]);
+    let secret = hooks.lines().find_map(|line| line.strip_prefix("secret  ")).unwrap();
+    canary.secrets.add("webhook secret", secret);
+    canary.secrets.add("webhook secret", secret.strip_prefix("whsec_").unwrap());
+    let keys = canary.run(&["service-key", "add", "x", "--scope", "players:read", "--scope", "tokens:issue"]);
+    let key = keys.lines().find_map(|line| line.strip_prefix("key  ")).unwrap();
+    canary.secrets.add("service key", key);
+    canary.secrets.add("service key", key.strip_prefix("dovetail_sk_").unwrap());
+
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let api = format!("{}/api/v1/players", canary.url);
+    let identity = canary.simulator.user_id("hanako", WEB_CLIENT_ID).unwrap();
+    let found = http.get(format!("{api}?amazon_id={identity}")).bearer_auth(key).send().await.unwrap();
+    let found: serde_json::Value = found.json().await.unwrap();
+    let player = found["players"][0]["id"].as_str().unwrap_or_else(|| panic!("{found}"));
+    let address = format!("{api}/{player}/amazon-link/access-token");
+    let given = http.post(&address).bearer_auth(key).send().await.unwrap();
+    let given: serde_json::Value = given.json().await.unwrap();
+    canary.secrets.add("access token", given["access_token"].as_str().unwrap_or_else(|| panic!("{given}")));
+    for wrong in [STRAY_KEY, STRAY_TOKEN] {
+        assert_eq!(http.post(&address).bearer_auth(wrong).send().await.unwrap().status(), 401);
+    }
+    http.get(format!("{address}?key={STRAY_KEY}")).send().await.unwrap();
+
+    let browser = canary.browser();
+    let account = sign_in(&browser, THIRD_PASSWORD).await;
+    let confirm = account.press("Link Amazon account").await.allow_as("Mork Hashimoto").await;
+    confirm.press("Link this account").await;
+    receiver.has_heard(1).await;
+}
+
 fn look_everywhere(mut canary: Canary) {
     let pages: Vec<Page> = canary.diary.lock().unwrap().clone();
     canary.secrets.collect_from_pages(&pages);
@@ -341,6 +386,8 @@ fn look_everywhere(mut canary: Canary) {
         "session cookie",
         "cookie",
         "CSRF token",
+        "service key",
+        "webhook secret",
     ] {
         assert!(canary.secrets.count(what) > 0, "no {what} passed, so none can be missed");
     }
