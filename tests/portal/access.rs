@@ -66,6 +66,13 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("POST /register",                            ["422",             "303 /account",                  "303 /account"]),
     ("GET /register/verify",                      ["303 /register",   "303 /account",                  "303 /account"]),
     ("POST /register/verify",                     ["422",             "303 /account",                  "303 /account"]),
+    ("GET /activate",                             ["200",             "200",                           "200"]),
+    ("POST /activate",                            ["422",             "422",                           "422"]),
+    ("GET /activate/claim",                       ["303 /activate",   "303 /activate",                 "303 /activate"]),
+    ("POST /activate/claim",                      ["303 /activate",   "303 /activate",                 "303 /activate"]),
+    ("POST /activate/move",                       ["303 /sign-in",    "303 /account/confirm-identity", "303 /activate"]),
+    ("GET /account/devices",                      ["303 /sign-in",    "200",                           "200"]),
+    ("POST /account/devices",                     ["303 /sign-in",    "303 /account/confirm-identity", "404"]),
     ("GET /dev/outbox",                           ["200",             "200",                           "200"]),
 ];
 

@@ -12,6 +12,7 @@
 )]
 
 mod access;
+mod amazon_connect;
 mod amazon_down;
 mod amazon_faults;
 mod architecture;
@@ -26,6 +27,9 @@ mod clock_jumps;
 mod config;
 mod confirm_identity;
 mod confirm_identity_with_amazon;
+mod claim_by_code;
+mod game_accounts;
+mod game_devices;
 mod game_http;
 mod game_sessions;
 mod game_socket;

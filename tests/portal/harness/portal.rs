@@ -32,7 +32,6 @@ pub struct Portal {
     pub clock: Clock,
     pub amazon: Amazon,
     url: String,
-    settings: BTreeMap<String, String>,
     app: Arc<App>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
     /// What it was started with, for a second copy.
