@@ -4,6 +4,7 @@
 //! command line that makes no sense is 2. Secrets are never taken from arguments (S139).
 
 mod config;
+mod doctor;
 mod keys;
 mod migrate;
 mod routes;
@@ -13,6 +14,7 @@ mod serve;
 mod service_key;
 #[cfg(feature = "simulator")]
 mod simulator;
+mod verify;
 mod webhook;
 
 use std::process::ExitCode;
@@ -53,6 +55,11 @@ enum Command {
     /// Addresses that are told of link events
     #[command(subcommand, arg_required_else_help = true)]
     Webhook(webhook::Command),
+    /// Look for what is wrong with settings, database, keys, clock, Amazon, mail and machine
+    Doctor(doctor::Arguments),
+    /// Judge the stored data by its invariants
+    #[command(after_help = verify::WHAT_ROWS_CANNOT_TELL)]
+    Verify(verify::Arguments),
     /// Play Amazon, without a portal
     #[cfg(feature = "simulator")]
     Simulator,
@@ -103,6 +110,8 @@ fn perform(command: Command) -> Result<Outcome, Failure> {
         Command::Seed(arguments) => seed::run(&arguments),
         Command::ServiceKey(command) => service_key::run(&command),
         Command::Webhook(command) => webhook::run(&command),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         #[cfg(feature = "simulator")]
         Command::Simulator => simulator::run(),
     }

@@ -35,7 +35,7 @@ pub async fn openapi() -> Outcome {
         .to_json()
         .map_err(|error| Fault::broken("writing the API's description", error))?;
     Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "public, max-age=3600"))
+        .insert_header((CACHE_CONTROL, "no-store"))
         .content_type("application/json")
         .body(text))
 }

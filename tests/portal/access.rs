@@ -73,6 +73,12 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("POST /activate/move",                       ["303 /sign-in",    "303 /account/confirm-identity", "303 /activate"]),
     ("GET /account/devices",                      ["303 /sign-in",    "200",                           "200"]),
     ("POST /account/devices",                     ["303 /sign-in",    "303 /account/confirm-identity", "404"]),
+    ("GET /api/v1/openapi.json",                  ["200",             "200",                           "200"]),
+    ("GET /api/v1/players",                       ["401",             "401",                           "401"]),
+    ("GET /api/v1/players/{id}",                  ["401",             "401",                           "401"]),
+    ("GET /api/v1/players/{id}/amazon-link",      ["401",             "401",                           "401"]),
+    ("POST /api/v1/players/{id}/amazon-link/access-token", ["401",    "401",                           "401"]),
+    ("GET /api/v1/link-events",                   ["401",             "401",                           "401"]),
     ("GET /dev/outbox",                           ["200",             "200",                           "200"]),
 ];
 

@@ -1,7 +1,12 @@
 //! The game's door over WebSocket: the handshake, keep-alives, the envelope, and every hazard that
 //! `gamesparks-contract.md` names. Players' tokens and what ends them stand in `game_sessions`.
 
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+
 use chrono::TimeDelta;
+use dovetail::config::new_keys;
+use dovetail::platform::db::{Db, migrate};
 use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -10,7 +15,9 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
+use super::harness::database::Database;
 use super::harness::game_client::{API_KEY, DEVICE_SECRET, SERVER_SECRET, sign};
+use super::harness::program::Program;
 use super::harness::{GameClient, Portal};
 
 const DEVICE: &str = "/ws/device/dovetail";
@@ -359,4 +366,44 @@ async fn a_storm_of_refused_handshakes_is_turned_away_and_slows_nobody_else() {
     assert!(last.is_open().await);
     portal.wait(TimeDelta::seconds(5));
     assert_eq!(last.closing().await, 1008);
+}
+
+/// S101: what was asked is answered, and every connection is told to go away.
+#[tokio::test]
+async fn stopping_answers_what_was_asked_and_closes_every_connection() {
+    let free_port = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let database = Database::fresh(|url| {
+        migrate::up(&mut Db::open(url, 1).unwrap().connection().unwrap()).unwrap();
+    });
+    let host = format!("localhost:{}", free_port());
+    let mut settings = BTreeMap::new();
+    let mut set = |name: &str, value: &str| settings.insert(name.to_owned(), value.to_owned());
+    set("DOVETAIL_MODE", "development");
+    set("DOVETAIL_LISTEN", &host.replace("localhost", "127.0.0.1"));
+    set("DOVETAIL_OPS_LISTEN", &format!("127.0.0.1:{}", free_port()));
+    set("DOVETAIL_SIMULATOR_LISTEN", &format!("127.0.0.1:{}", free_port()));
+    set("DOVETAIL_PUBLIC_URL", &format!("http://{host}"));
+    set("DOVETAIL_DATABASE_URL", database.url());
+    for line in new_keys().unwrap().lines() {
+        let (name, value) = line.split_once('=').unwrap();
+        set(name, value);
+    }
+    let program = Program::serve(&settings);
+    let mut games = Vec::new();
+    for _ in 0..50 {
+        let mut game = GameClient::connect(&host, DEVICE, &[]).await.unwrap();
+        assert!(game.shake(DEVICE_SECRET, json!({})).await["sessionId"].is_string());
+        games.push(game);
+    }
+    let mut asked = Vec::new();
+    for game in &mut games {
+        asked.push(game.begin("EndSessionRequest", json!({})).await);
+        assert!(game.is_open().await, "so the request has arrived");
+    }
+    let said = program.stop();
+    for (mut game, id) in games.into_iter().zip(asked) {
+        assert_eq!(game.next().await["requestId"], id);
+        assert_eq!(game.closing().await, 1001);
+    }
+    assert!(!said.contains("panicked"), "{said}");
 }

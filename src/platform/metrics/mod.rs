@@ -97,6 +97,7 @@ pub struct Metrics {
     pub key_refusals: Counts<&'static str>,
 
     process_start: Age,
+    pub ready: Level,
 }
 
 impl Metrics {
@@ -108,6 +109,8 @@ impl Metrics {
         r.info("build", [("version", env!("CARGO_PKG_VERSION")), ("crate", env!("CARGO_PKG_NAME"))], "What runs here");
         Self {
             process_start: r.unprefixed("process_start_time_seconds", "When this process started"),
+
+            ready: r.level("ready", "1 while the portal can serve: database, keys and schema, as /readyz says"),
 
             requests: r.table("http_requests", &["method", "route", "status"], "Requests answered, by the route's pattern and the status class"),
             request_seconds: r.timings("http_request_seconds", "route", "Time from a request's arrival to its answer"),

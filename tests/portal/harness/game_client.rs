@@ -66,24 +66,7 @@ impl Portal {
         address: &str,
         headers: &[(&'static str, &str)],
     ) -> Result<GameClient, u16> {
-        let host = self.host();
-        let port = host.split(':').nth(1).unwrap();
-        let stream = TcpStream::connect(format!("127.0.0.1:{port}")).await.unwrap();
-        let mut request = format!("ws://{host}{address}").into_client_request().unwrap();
-        for (name, value) in headers {
-            request.headers_mut().append(*name, value.parse().unwrap());
-        }
-        let connected = timeout(PATIENCE, client_async(request, stream)).await.expect("an answer");
-        let socket = match connected {
-            Ok((socket, _)) => socket,
-            Err(Error::Http(response)) => return Err(response.status().as_u16()),
-            Err(error) => panic!("{error}"),
-        };
-        let mut game = GameClient { socket, nonce: String::new(), asked: 0, set_aside: VecDeque::new() };
-        let hello = game.next().await;
-        assert_eq!(hello["@class"], ".AuthenticatedConnectResponse", "{hello}");
-        game.nonce = hello["nonce"].as_str().expect("a nonce").to_owned();
-        Ok(game)
+        GameClient::connect(self.host(), address, headers).await
     }
 
     /// A token of this person, as a sign-in from a game would have left it.
@@ -131,6 +114,27 @@ pub fn sign(secret: &str, nonce: &str) -> String {
 }
 
 impl GameClient {
+    /// Connects to `host`, which is `localhost:PORT`, and waits for the nonce.
+    pub async fn connect(host: &str, address: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
+        let port = host.split(':').nth(1).unwrap();
+        let stream = TcpStream::connect(format!("127.0.0.1:{port}")).await.unwrap();
+        let mut request = format!("ws://{host}{address}").into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().append(*name, value.parse().unwrap());
+        }
+        let connected = timeout(PATIENCE, client_async(request, stream)).await.expect("an answer");
+        let socket = match connected {
+            Ok((socket, _)) => socket,
+            Err(Error::Http(response)) => return Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        };
+        let mut game = Self { socket, nonce: String::new(), asked: 0, set_aside: VecDeque::new() };
+        let hello = game.next().await;
+        assert_eq!(hello["@class"], ".AuthenticatedConnectResponse", "{hello}");
+        hello["nonce"].as_str().expect("a nonce").clone_into(&mut game.nonce);
+        Ok(game)
+    }
+
     /// Signs the nonce and says `extra` with it. The answer.
     pub async fn shake(&mut self, secret: &str, extra: Value) -> Value {
         let mut request = json!({

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
+use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -32,10 +33,9 @@ pub struct Portal {
     pub clock: Clock,
     pub amazon: Amazon,
     url: String,
+    settings: BTreeMap<String, String>,
     app: Arc<App>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
-    /// What it was started with, for a second copy.
-    settings: BTreeMap<String, String>,
     /// Last, so that nobody uses it when it goes. A copy's is its original's.
     _database: Option<Database>,
 }
@@ -122,6 +122,30 @@ impl Portal {
     /// What it was started with, for programs on the same database.
     pub fn settings(&self) -> &BTreeMap<String, String> {
         &self.settings
+    }
+
+    /// The hands of another copy of the program, on the same database and at the same time.
+    pub fn another_copy(&self) -> Arc<App> {
+        let config = Config::from_map(self.settings.clone()).unwrap();
+        Arc::new(App::build(config, self.clock.clone()).expect("another copy"))
+    }
+
+    /// Runs `dovetail` with these arguments, as the operator of this portal.
+    pub fn command(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_dovetail"))
+            .args(arguments)
+            .env_clear()
+            .envs(&self.settings)
+            .output()
+            .unwrap()
+    }
+
+    /// What a command that ends well prints.
+    pub fn says(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {told}");
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// A browser that has never been here.
