@@ -69,7 +69,9 @@ async fn every_column_that_the_code_knows_is_there() {
         webhook_endpoints,
         webhook_deliveries,
         service_keys,
-        sealing_keys
+        sealing_keys,
+        devices,
+        claim_codes
     );
 }
 
