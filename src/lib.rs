@@ -30,7 +30,7 @@
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
-//! | `refresher` | keeping links alive |
+//! | [`refresher`] | what a link is worth, today and on demand; the brake of S69 |
 //! | `service_api` | what game servers may ask, with a key |
 //! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
 //! | `sealed` | every sealed value, and the change of keys under them |
@@ -104,7 +104,7 @@ pub mod operations;
 pub mod platform;
 mod players;
 mod privacy;
-mod refresher;
+pub mod refresher;
 mod registration;
 mod resume;
 mod routes;

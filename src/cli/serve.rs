@@ -18,6 +18,7 @@ use crate::platform::clock::Clock;
 use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
 use crate::platform::telemetry;
+use crate::refresher;
 use crate::sealed;
 use crate::server;
 
@@ -43,13 +44,14 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     play_amazon(&app)?;
     let portal = server::start(Arc::clone(&app), listener, workers)?;
     let post = mail::Worker::start(Arc::clone(&app))?;
+    let links = refresher::Worker::start(Arc::clone(&app));
     let hooks = webhooks::Worker::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
     let janitor = actix_web::rt::spawn(janitor::run(Arc::clone(&app)));
     let served = portal.await.map_err(|error| Fault::broken("serving", error));
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
-    tokio::join!(post.stop(), hooks.stop());
+    tokio::join!(post.stop(), links.stop(), hooks.stop());
     operations.stop(false).await;
     // It has been told to stop; how it took that changes nothing.
     let _ = door.await;

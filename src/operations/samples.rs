@@ -10,9 +10,10 @@ use tokio::time::timeout;
 
 use crate::app::App;
 use crate::events::webhooks;
+use crate::lwa;
 use crate::mail;
 use crate::platform::db::{Conn, QueryResult};
-use crate::platform::metrics::Metrics;
+use crate::platform::metrics::{Circuit, Metrics};
 
 /// A scrape waits no longer than this for the database; the rest of the numbers comes without it.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -27,6 +28,11 @@ const SAMPLES: &[Sample] = &[mails, deliveries];
 /// Brings the numbers up to date that nobody counts as it happens.
 pub(super) async fn take(app: &App) {
     app.db.note_use();
+    app.metrics.circuit.is(match app.lwa.circuit() {
+        lwa::Circuit::Closed => Circuit::Closed,
+        lwa::Circuit::HalfOpen => Circuit::HalfOpen,
+        lwa::Circuit::Open { .. } => Circuit::Open,
+    });
     let now = app.clock.now();
     let asked = app
         .db
