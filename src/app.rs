@@ -66,12 +66,12 @@ impl App {
         metrics.started(clock.now().timestamp());
         let counted = || Arc::clone(&metrics);
         let db = open_database(&config)?.counted_by(counted());
-        let vault = Arc::new(Vault::new(ring(&config)?).counted_by(counted()));
+        let vault = Arc::new(open_vault(&config)?.counted_by(counted()));
         let hashing = &config.policy.hashing;
         let cost = Cost { kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes };
         let limits = Limits { permits: hashing.permits, queue: hashing.queue, wait: hashing.wait };
         Ok(Self {
-            lwa: lwa::Client::new(lwa_settings(&config)?, clock.clone())?.counted_by(counted()),
+            lwa: open_lwa(&config, clock.clone())?.counted_by(counted()),
             clock,
             passwords: PasswordHasher::start(Arc::clone(&vault), cost, limits)?.counted_by(counted()),
             throttle: Throttle::new(db.clone(), config.limits.is_throttled, counted()),
@@ -102,6 +102,16 @@ pub fn open_database(config: &Config) -> Result<Db, Fault> {
         Location::SqliteInMemory => Db::open("sqlite::memory:", 1),
         Location::Postgres(url) => Db::open(url.expose_secret(), CONNECTIONS),
     }
+}
+
+/// The vault with the configured ring.
+pub fn open_vault(config: &Config) -> Result<Vault, NotBuilt> {
+    Ok(Vault::new(ring(config)?))
+}
+
+/// The configured client of Login with Amazon. Calls nobody.
+pub fn open_lwa(config: &Config, clock: Clock) -> Result<lwa::Client, Fault> {
+    lwa::Client::new(lwa_settings(config)?, clock)
 }
 
 fn ring(config: &Config) -> Result<KeyRing, NotBuilt> {

@@ -5,6 +5,7 @@
 
 mod brake;
 mod config;
+mod doctor;
 mod keys;
 mod migrate;
 mod refresh;
@@ -15,6 +16,7 @@ mod serve;
 mod service_key;
 #[cfg(feature = "simulator")]
 mod simulator;
+mod verify;
 mod webhook;
 
 use std::process::ExitCode;
@@ -60,6 +62,11 @@ enum Command {
     /// Addresses that are told of link events
     #[command(subcommand, arg_required_else_help = true)]
     Webhook(webhook::Command),
+    /// Look for what is wrong with settings, database, keys, clock, Amazon, mail and machine
+    Doctor(doctor::Arguments),
+    /// Judge the stored data by its invariants
+    #[command(after_help = verify::WHAT_ROWS_CANNOT_TELL)]
+    Verify(verify::Arguments),
     /// Play Amazon, without a portal
     #[cfg(feature = "simulator")]
     Simulator,
@@ -112,6 +119,8 @@ fn perform(command: Command) -> Result<Outcome, Failure> {
         Command::Seed(arguments) => seed::run(&arguments),
         Command::ServiceKey(command) => service_key::run(&command),
         Command::Webhook(command) => webhook::run(&command),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         #[cfg(feature = "simulator")]
         Command::Simulator => simulator::run(),
     }

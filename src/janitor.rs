@@ -11,7 +11,9 @@ use chrono::{DateTime, Utc};
 
 use crate::amazon_link;
 use crate::app::App;
+use crate::devices;
 use crate::events;
+use crate::game_sessions;
 use crate::mail;
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
@@ -34,6 +36,7 @@ type Sweep = fn(&mut Conn, DateTime<Utc>, i64) -> Result<usize, Fault>;
 /// Every table with rows that end, and who knows when they do.
 const SWEEPS: &[(&str, Sweep)] = &[
     ("sessions", |conn, now, limit| Ok(sessions::sweep(conn, now, limit)?)),
+    ("game_sessions", |conn, now, limit| Ok(game_sessions::sweep(conn, now, limit)?)),
     ("throttles", |conn, now, limit| Ok(throttle::sweep(conn, now, limit)?)),
     ("link_attempts", |conn, now, limit| Ok(amazon_link::sweep(conn, now, limit)?)),
     ("registrations", |conn, now, limit| Ok(registration::sweep(conn, now, limit)?)),
@@ -41,6 +44,7 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("password_resets", |conn, now, limit| Ok(sign_in::reset::sweep(conn, now, limit)?)),
     ("email_changes", |conn, now, limit| Ok(players::sweep_changes(conn, now, limit)?)),
     ("email_undos", |conn, now, limit| Ok(players::sweep_undos(conn, now, limit)?)),
+    ("claim_codes", |conn, now, limit| Ok(devices::claim::sweep(conn, now, limit)?)),
     ("refresh_counts", |conn, now, limit| Ok(refresher::brake::sweep(conn, now, limit)?)),
     ("mails", |conn, now, limit| Ok(mail::sweep(conn, now, limit)?)),
 ];

@@ -26,6 +26,7 @@
 //! | `sessions` | browser sessions as rows |
 //! | `game_sessions` | game sessions and their tokens as rows; ended together with the browser's |
 //! | `players` | the account: names, address, password |
+//! | `guesses` | guesses at passwords, counted before they are checked, at every door |
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
@@ -88,15 +89,19 @@
 
 mod amazon_link;
 pub mod app;
-mod audit;
+pub mod audit;
 pub mod cli;
 pub mod config;
+mod devices;
+pub mod doctor;
 pub mod events;
 mod game;
 mod game_sessions;
+mod guesses;
 pub mod janitor;
 pub mod lwa;
 pub mod mail;
+pub mod operations;
 pub mod platform;
 mod players;
 mod privacy;
@@ -109,6 +114,7 @@ pub mod server;
 mod service_api;
 mod sessions;
 mod sign_in;
+pub mod verify;
 mod viewer;
 mod web;
-mod words;
+pub mod words;

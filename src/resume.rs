@@ -4,6 +4,8 @@
 //! here; the test of the route table holds the two together.
 
 use crate::amazon_link::trip_pages;
+use crate::devices::claim::pages as claim_pages;
+use crate::devices::pages as device_pages;
 use crate::players::email_pages;
 use crate::sign_in::password;
 use crate::sign_in::security;
@@ -24,6 +26,8 @@ pub fn carry_out(visit: Visit, kept: Interrupted) -> Resumed {
             }
             urls::EMAIL => email_pages::submit(visit, parsed_kept(form)?).await,
             urls::PASSWORD_REMOVE => password::pages::submit_remove(visit, parsed_kept(form)?).await,
+            urls::ACTIVATE_MOVE => claim_pages::submit_move(visit, parsed_kept(form)?).await,
+            urls::DEVICES => device_pages::submit(visit, parsed_kept(form)?).await,
             _ => Err(PageError::NotFound),
         }
     })

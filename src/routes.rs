@@ -19,6 +19,8 @@ pub fn table() -> Vec<Row> {
     rows.extend(amazon_link());
     rows.extend(registration());
     rows.extend(mails());
+    rows.extend(devices());
+    rows.extend(game());
     rows.extend(service_api());
     rows
 }
@@ -78,6 +80,15 @@ fn registration() -> Vec<Row> {
     ]
 }
 
+/// The door for games.
+fn game() -> Vec<Row> {
+    use crate::game::{http, socket};
+    vec![
+        get(urls::GAME_SOCKET, Who::Game, || web::to(socket::open)),
+        post(urls::GAME_REQUEST, Who::Game, || web::to(http::answer)),
+    ]
+}
+
 /// Mails that are not sent, in development.
 fn mails() -> Vec<Row> {
     vec![get(urls::OUTBOX, Who::Anyone, || web::to(mail::pages::show))]
@@ -128,6 +139,21 @@ fn amazon_link() -> Vec<Row> {
         post("/amazon/register", Who::Anyone, || web::to(decision_pages::submit_register)),
         get("/amazon/unlink", Who::Player, || web::to(pages::show_unlink)).fresh(),
         post("/amazon/unlink", Who::Player, || web::to(pages::unlink)).fresh(),
+    ]
+}
+
+/// Codes that games show, and the devices that get in by themselves.
+fn devices() -> Vec<Row> {
+    use crate::devices::claim::pages as claim;
+    use crate::devices::pages as devices;
+    vec![
+        get(urls::ACTIVATE, Who::Anyone, || web::to(claim::show)),
+        post(urls::ACTIVATE, Who::Anyone, || web::to(claim::submit)),
+        get(urls::ACTIVATE_CLAIM, Who::Anyone, || web::to(claim::show_claim)),
+        post(urls::ACTIVATE_CLAIM, Who::Anyone, || web::to(claim::submit_claim)),
+        post(urls::ACTIVATE_MOVE, Who::Player, || web::to(claim::submit_move)).fresh(),
+        get(urls::DEVICES, Who::Player, || web::to(devices::show)),
+        post(urls::DEVICES, Who::Player, || web::to(devices::submit)).fresh(),
     ]
 }
 

@@ -14,6 +14,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App as Service, HttpResponse, HttpServer, guard, web};
 
 use crate::app::App;
+use crate::game::Door;
 use crate::platform::fault::Fault;
 use crate::resume;
 use crate::routes;
@@ -31,6 +32,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
     let cookies = Cookies::new(app.keys.cookies.expose(), app.config.http.has_secure_cookies());
     let protection = Protection::new(&app)?;
     let grace = app.config.limits.shutdown_grace;
+    let door = Door::open(&app)?;
     let handouts = web::Data::new(service_api::Handouts::default());
     let server = HttpServer::new(move || {
         let (key, name) = cookies.session_cookie();
@@ -48,6 +50,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
         // Innermost first: what is wrapped last sees the request first.
         Service::new()
             .app_data(web::Data::from(Arc::clone(&app)))
+            .app_data(web::Data::from(Arc::clone(&door)))
             .app_data(web::Data::new(cookies.clone()))
             .app_data(web::Data::new(protection.clone()))
             .app_data(web::Data::new(Resume(resume::carry_out)))

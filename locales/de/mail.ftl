@@ -189,3 +189,14 @@ mail-amazon-revoked-body =
 outbox-heading = Postausgang
 outbox-lead = Nur in der Entwicklung: Mails, die gesendet worden wären, die neueste zuerst.
 outbox-empty = Noch wurde nichts gesendet.
+
+mail-device-added-subject = Ein Gerät kommt in dein Konto bei { $site }
+mail-device-added-body =
+    Hallo { $name },
+
+    am { $when } hat sich ein Gerät ohne Passwort bei deinem Spieler bei { $site } angemeldet: { $device }. Es darf das wieder tun, aber nur zum Spielen.
+
+    Ist es deins, musst du nichts tun.
+
+    Ist es das nicht, schalte es hier ab:
+    { $portal }/account/devices

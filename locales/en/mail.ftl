@@ -189,3 +189,14 @@ mail-amazon-revoked-body =
 outbox-heading = Outbox
 outbox-lead = Development only: mails that would have been sent, newest first.
 outbox-empty = Nothing has been sent yet.
+
+mail-device-added-subject = A device gets in to your account at { $site }
+mail-device-added-body =
+    Hello { $name },
+
+    on { $when } a device signed in to your player at { $site } without a password: { $device }. It may do so again, but only to play.
+
+    If it is yours, you need not do anything.
+
+    If it is not, switch it off here:
+    { $portal }/account/devices

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use crate::amazon_link::model::{Arrived, Attempt, Refused, VERIFIER, place_in_attempt};
 use crate::lwa::{self, Outcome, Provenance, Registration, missing_scopes};
-use crate::platform::fault::{Fault, Stop};
+use crate::platform::fault::Stop;
 use crate::web::Visit;
 
 /// From a callback to a proven identity with its tokens.
@@ -34,10 +34,10 @@ pub(super) async fn arrive(
         return Err(Stop::Refused(Refused::ScopeMissing));
     }
     let sealed = attempt.verifier_sealed.as_deref().unwrap_or_default();
-    let verifier = app
-        .vault
-        .open(&place_in_attempt(VERIFIER, &attempt.id), sealed)
-        .map_err(|error| Fault::broken("opening a PKCE verifier", error))?;
+    let verifier = app.vault.open(&place_in_attempt(VERIFIER, &attempt.id), sealed).map_err(|why| {
+        tracing::error!(fault = %why, "the secret of a trip will not open; it has to be begun again");
+        Stop::Refused(Refused::AttemptUnknown)
+    })?;
     // From before the call on, so that the answer's way here counts against the token (S88).
     let asked_at = app.clock.now();
     let tokens = app.lwa.exchange(&code, &verifier).await.map_err(|error| upstream(visit, &error))?;

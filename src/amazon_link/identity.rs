@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::amazon_link::model::{
-    Arrived, Attempt, IDENTITY, place_in_attempt, place_of_access_token, place_of_refresh_token,
+    Arrived, Attempt, IDENTITY, TokensFrom, place_in_attempt, place_of_access_token, place_of_refresh_token,
 };
 use crate::platform::fault::Fault;
 use crate::platform::vault::Vault;
@@ -81,6 +81,7 @@ pub(super) struct SealedLink {
     pub access: Vec<u8>,
     pub refresh: Option<Vec<u8>>,
     pub access_expires_at: DateTime<Utc>,
+    pub tokens_from: TokensFrom,
     pub at: DateTime<Utc>,
 }
 
@@ -109,7 +110,13 @@ impl SealedLink {
             client_id: arrived.client_id.clone(),
             scopes: arrived.scopes.clone(),
             access_expires_at: arrived.access_expires_at,
+            tokens_from: TokensFrom::CodeGrant,
             at,
         })
+    }
+
+    /// The same, of a token that a game or phone handed over.
+    pub fn handed_over(self) -> Self {
+        Self { tokens_from: TokensFrom::HandedOver, ..self }
     }
 }

@@ -11,6 +11,7 @@ mod complete;
 mod confirm;
 pub mod decision_pages;
 mod forms;
+mod handed_over;
 mod identity;
 mod made_up;
 mod matching;
@@ -23,7 +24,11 @@ pub mod trip_pages;
 mod unlink;
 mod views;
 
+pub use handed_over::{
+    Flags, Hands, NotConnected, NotDisconnected, Wish, connect as connect_handed_over,
+    disconnect as disconnect_from_game,
+};
 pub use made_up::MadeUpLink;
 pub use model::{Stage, place_of_access_token, place_of_refresh_token};
 pub use revoke::{Revocation, Revoked};
-pub use store::{SEALED, Sent, sweep};
+pub use store::{SEALED, Sent, Summary, summary, sweep};

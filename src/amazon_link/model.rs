@@ -44,6 +44,16 @@ word_type! {
     }
 }
 
+word_type! {
+    /// How we came by a link's tokens.
+    TokensFrom {
+        /// We exchanged a code for them.
+        CodeGrant = "code_grant",
+        /// A game or a phone's app handed one over: never with a refresh token.
+        HandedOver = "handed_over",
+    }
+}
+
 /// An attempt as the database holds it.
 #[derive(Clone)]
 pub(super) struct Attempt {
@@ -74,6 +84,19 @@ pub(super) struct Standing {
     pub own: Option<Held>,
     /// Whether a local account has proven the identity's email.
     pub email_matches: bool,
+}
+
+impl Standing {
+    /// Whether the identity is the player's own already.
+    pub fn is_own(&self) -> bool {
+        self.owner.is_some() && self.owner == self.own
+    }
+
+    /// Whether the player has another identity than this one. A revoked link counts as none for its own player,
+    /// and still holds its identity against others.
+    pub fn has_other(&self) -> bool {
+        self.own.as_ref().is_some_and(|own| own.state != LinkState::Revoked) && !self.is_own()
+    }
 }
 
 /// What an arrival leads to.
@@ -130,10 +153,8 @@ impl Refused {
 
 /// The table of product §3, for an identity that Amazon has proven.
 pub(super) fn decide(purpose: Purpose, standing: &Standing) -> Decision {
-    let Standing { owner, owner_is_disabled, own, email_matches } = standing;
-    let is_own = owner.is_some() && owner == own;
-    // A revoked link counts as none for its own player, and still holds its identity against others.
-    let has_other = own.as_ref().is_some_and(|own| own.state != LinkState::Revoked) && !is_own;
+    let Standing { owner, owner_is_disabled, email_matches, .. } = standing;
+    let (is_own, has_other) = (standing.is_own(), standing.has_other());
     match (purpose, owner) {
         (Purpose::SignIn, Some(link)) if *owner_is_disabled => Decision::Disabled(link.player.clone()),
         (Purpose::SignIn, Some(link)) => Decision::SignIn(link.clone()),

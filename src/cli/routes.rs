@@ -30,7 +30,7 @@ pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
     let lines: Vec<Line> = routes::table()
         .into_iter()
         .map(|row| Line {
-            csrf: !row.method.is_safe() && !matches!(row.who, Who::Service(_)),
+            csrf: !row.method.is_safe() && !matches!(row.who, Who::Service(_) | Who::Game),
             method: row.method.to_string(),
             path: row.path,
             who: row.who.as_str(),

@@ -4,6 +4,8 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use super::{Failure, Outcome, say};
+use tokio::signal::unix::{SignalKind, signal};
+
 use crate::app::{self, App, NotBuilt};
 #[cfg(feature = "simulator")]
 use crate::config::Location;
@@ -11,6 +13,7 @@ use crate::config::{Config, Problem, Refused};
 use crate::events::webhooks;
 use crate::janitor;
 use crate::mail;
+use crate::operations::{self, Readiness};
 use crate::platform::clock::Clock;
 use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
@@ -30,6 +33,12 @@ pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
 async fn serve(app: Arc<App>) -> Result<(), Failure> {
     have_every_key(&app).await?;
     let listener = bind(&app)?;
+    // First to start and last to stop, so that there is always somebody to ask.
+    let readiness = Readiness::of(Arc::clone(&app));
+    let door = operations::start(Arc::clone(&app), Arc::clone(&readiness), bind_operations(&app)?)?;
+    let operations = door.handle();
+    let door = actix_web::rt::spawn(door);
+    actix_web::rt::spawn(stop_being_ready(readiness)?);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     #[cfg(feature = "simulator")]
     play_amazon(&app)?;
@@ -43,11 +52,37 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
     tokio::join!(post.stop(), links.stop(), hooks.stop());
+    operations.stop(false).await;
+    // It has been told to stop; how it took that changes nothing.
+    let _ = door.await;
     Ok(served?)
 }
 
+/// Waits to be asked to stop, as the portal does, and says at once that it is not ready any more.
+fn stop_being_ready(readiness: Arc<Readiness>) -> Result<impl Future<Output = ()>, Fault> {
+    let during = "listening for signals";
+    let mut term = signal(SignalKind::terminate()).map_err(|error| Fault::broken(during, error))?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| Fault::broken(during, error))?;
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        readiness.stop();
+    })
+}
+
+fn bind_operations(app: &App) -> Result<TcpListener, Fault> {
+    let address = app.config.http.ops_listen;
+    if !address.ip().is_loopback() {
+        tracing::warn!(%address, "metrics and readiness can be asked for from other machines; keep players out");
+    }
+    TcpListener::bind(address).map_err(|error| Fault::broken("listening at DOVETAIL_OPS_LISTEN", error))
+}
+
 fn bind(app: &App) -> Result<TcpListener, Fault> {
-    TcpListener::bind(app.config.http.listen).map_err(|error| Fault::broken("listening", error))
+    TcpListener::bind(app.config.http.listen)
+        .map_err(|error| Fault::broken("listening at DOVETAIL_LISTEN", error))
 }
 
 /// Runs the simulator beside the portal. It keeps what customers allowed next to the database, so that

@@ -21,6 +21,13 @@ pub struct Game {
     pub linking: GameLinking,
 }
 
+impl Game {
+    /// Whether linking through the game API needs a lately proven credential (S75).
+    pub fn is_linking_fenced(&self) -> bool {
+        self.linking == GameLinking::Fresh
+    }
+}
+
 /// What a game shows at the door. All three parts are of `[A-Za-z0-9._~-]`, since they stand in addresses.
 #[derive(Debug)]
 pub struct GameCredential {

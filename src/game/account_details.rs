@@ -1,12 +1,26 @@
-//! `AccountDetailsRequest`. To be written.
+//! `AccountDetailsRequest` (contract §7).
 
 use super::caller::{Caller, SignedIn};
 use super::dispatch::Answer;
-use super::wire::Errors;
+use super::external_ids::external_ids;
+use super::wire::{AccountDetails, Errors, LinkDetails, Response};
+use crate::amazon_link;
 use crate::app::App;
 use crate::platform::fault::Stop;
+use crate::players;
 
-#[expect(clippy::unused_async, reason = "to be written")]
-pub(super) async fn answer(_: &App, _: &Caller, _: &SignedIn) -> Answer {
-    Err(Stop::Refused(Errors::try_again()))
+pub(super) async fn answer(app: &App, _: &Caller, player: &SignedIn) -> Answer {
+    let id = player.player.clone();
+    let found = app
+        .db
+        .read(move |conn| {
+            let known = players::store::credentials_by_id(conn, &id)?;
+            Ok(known.zip(Some(amazon_link::summary(conn, &id)?)))
+        })
+        .await?;
+    let Some((known, link)) = found else { return Err(Stop::Refused(Errors::not_authorized())) };
+    let mut details = AccountDetails::of(known.id, known.display_name, external_ids(link.as_ref()));
+    details.amazon_link =
+        link.map(|link| LinkDetails { state: link.state.as_str(), renewable: link.is_renewable });
+    Ok(Response::AccountDetails(details).into())
 }

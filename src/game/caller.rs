@@ -1,7 +1,10 @@
 //! Who sends a message: which game, by which credential, and for whom.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
+use super::sockets::Sockets;
 use crate::game_sessions::{GameSession, Place};
 use crate::words::PlayerId;
 
@@ -12,6 +15,8 @@ pub(super) struct Caller {
     pub kind: CredentialKind,
     /// The player of this message, read from the store for this message (S82).
     pub signed_in: Option<SignedIn>,
+    /// The open connections of this copy, to tell players something unasked.
+    pub sockets: Arc<Sockets>,
     /// When the connection began; over HTTP, when the request came.
     pub connected_at: DateTime<Utc>,
     /// Names the request, or the connection's first one, in the log and the audit (S133).

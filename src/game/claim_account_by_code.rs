@@ -1,12 +1,80 @@
-//! `ClaimAccountByCodeRequest`. To be written.
+//! `ClaimAccountByCodeRequest`: a player whom only a device knows gets a code to type in a browser (product §9).
+
+use qrcode::QrCode;
+use qrcode::render::svg;
 
 use super::caller::{Caller, SignedIn};
 use super::dispatch::Answer;
-use super::wire::{self, Errors};
+use super::entering::hands;
+use super::wire::{self, CodePair, Errors, Response};
 use crate::app::App;
-use crate::platform::fault::Stop;
+use crate::devices::claim::{self, NotBegun, Progress};
+use crate::platform::fault::{Fault, Stop};
 
-#[expect(clippy::unused_async, reason = "to be written")]
-pub(super) async fn answer(_: &App, _: &Caller, _: &SignedIn, _: wire::ClaimAccountByCode) -> Answer {
-    Err(Stop::Refused(Errors::try_again()))
+/// How often to ask how it went, in seconds.
+const INTERVAL: i64 = 5;
+
+pub(super) async fn answer(
+    app: &App,
+    caller: &Caller,
+    player: &SignedIn,
+    asked: wire::ClaimAccountByCode,
+) -> Answer {
+    match asked.linking_id {
+        Some(id) => progress(app, caller, player, id).await,
+        None => begin(app, caller, player).await,
+    }
+}
+
+async fn begin(app: &App, caller: &Caller, player: &SignedIn) -> Answer {
+    let begun = claim::begin(app, &hands(app, caller), &player.player, &caller.place.api_key).await;
+    let begun = match begun {
+        Ok(begun) => begun,
+        Err(Stop::Refused(refused)) => {
+            return Err(Stop::Refused(match refused {
+                NotBegun::HasAccount => Errors::of("account", "ALREADY_CLAIMED"),
+                NotBegun::TooMany => Errors::try_again(),
+                NotBegun::Disabled => Errors::not_authorized(),
+            }));
+        }
+        Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+    };
+    let address = claim_address(app);
+    Ok(Response::ClaimAccountByCode(CodePair {
+        linking_id: Some(begun.linking_id),
+        user_code: Some(begun.code),
+        qr_svg: Some(qr(&address)?),
+        verification_uri: Some(address),
+        expires_in: Some(begun.expires_in.num_seconds()),
+        interval: Some(INTERVAL),
+        state: Some("pending"),
+        error: None,
+    })
+    .into())
+}
+
+async fn progress(app: &App, caller: &Caller, player: &SignedIn, id: String) -> Answer {
+    let progress = claim::progress(app, &hands(app, caller), &player.player, &id).await?;
+    let state = match progress {
+        Progress::Pending => "pending",
+        Progress::Claimed => "claimed",
+        Progress::Moved => "moved",
+        Progress::Expired => "expired",
+    };
+    Ok(Response::ClaimAccountByCode(CodePair {
+        linking_id: Some(id).filter(|id| id.len() <= 64),
+        state: Some(state),
+        ..CodePair::default()
+    })
+    .into())
+}
+
+fn claim_address(app: &App) -> String {
+    format!("{}/activate", app.config.http.public_url.as_str().trim_end_matches('/'))
+}
+
+/// The address as a picture. Without the code: nothing may work by one click, or one look, of a link (product §9).
+fn qr(address: &str) -> Result<String, Fault> {
+    let code = QrCode::new(address).map_err(|error| Fault::broken("drawing an address", error))?;
+    Ok(code.render::<svg::Color<'_>>().min_dimensions(200, 200).build())
 }

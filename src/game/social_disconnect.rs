@@ -1,12 +1,35 @@
-//! `SocialDisconnectRequest`. To be written.
+//! `SocialDisconnectRequest`, for `AM` (contract §8): the game takes its player's link away.
 
 use super::caller::{Caller, SignedIn};
 use super::dispatch::Answer;
-use super::wire::{self, Errors};
+use super::entering::hands;
+use super::external_ids::AMAZON;
+use super::wire::{self, Done, Errors, Response};
+use crate::amazon_link::{self, NotDisconnected};
 use crate::app::App;
 use crate::platform::fault::Stop;
 
-#[expect(clippy::unused_async, reason = "to be written")]
-pub(super) async fn answer(_: &App, _: &Caller, _: &SignedIn, _: wire::SocialDisconnect) -> Answer {
-    Err(Stop::Refused(Errors::try_again()))
+pub(super) async fn answer(
+    app: &App,
+    caller: &Caller,
+    player: &SignedIn,
+    asked: wire::SocialDisconnect,
+) -> Answer {
+    if asked.system_id != AMAZON {
+        return Err(Stop::Refused(not_connected()));
+    }
+    match amazon_link::disconnect_from_game(app, &hands(app, caller), &player.player).await {
+        Ok(()) => Ok(Response::SocialDisconnect(Done::default()).into()),
+        Err(Stop::Refused(refused)) => Err(Stop::Refused(match refused {
+            NotDisconnected::NotConnected => not_connected(),
+            NotDisconnected::PasswordNotSet => Errors::of("password", "NOT_SET"),
+            NotDisconnected::NotFresh => Errors::proof_needed(app),
+            NotDisconnected::Disabled => Errors::not_authorized(),
+        })),
+        Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
+    }
+}
+
+fn not_connected() -> Errors {
+    Errors::of("systemId", "NOT_CONNECTED")
 }

@@ -13,4 +13,6 @@ mod model;
 mod store;
 
 pub use model::{Entry, GameSession, Place, Return, Summary};
-pub use store::{alive, end, end_all, end_all_signed_in_with, enter, find, list, note_use, resume, sweep};
+pub use store::{
+    alive, end, end_all, end_all_signed_in_with, enter, find, find_by_token, list, note_use, resume, sweep,
+};

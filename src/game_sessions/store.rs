@@ -141,12 +141,26 @@ pub fn resume(conn: &mut Conn, back: &Return) -> QueryResult<Option<(GameSession
         ))
         .execute(conn)?;
     add_token(conn, &id, back.token.hash().as_str(), life)?;
-    Ok(Some((session, uses)))
+    Ok(Some((GameSession { last_seen_at: life.at, ..session }, uses)))
 }
 
 /// The session, if it is alive and its player may come in. Asked for every message (S82).
 pub fn find(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryResult<Option<GameSession>> {
     Ok(find_until(conn, session, now)?.map(|(session, _)| session))
+}
+
+/// The same, by a token of the session, for a caller without a connection. The token is not exchanged.
+pub fn find_by_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryResult<Option<GameSession>> {
+    let session: Option<SessionId> = game_tokens::table
+        .filter(game_tokens::token_hash.eq(hash))
+        .filter(game_tokens::ends_at.gt(UtcTime::from(now)))
+        .select(game_tokens::session_id)
+        .get_result(conn)
+        .optional()?;
+    match session {
+        Some(session) => find(conn, &session, now),
+        None => Ok(None),
+    }
 }
 
 fn find_until(

@@ -46,6 +46,8 @@ pub struct Identity {
     pub email: Option<String>,
     /// The client the token was made for: one of the audiences.
     pub client_id: String,
+    /// How long the token still lives; more than none.
+    pub seconds_left: i64,
 }
 
 /// How we came by a token, which decides what another app's token means.
@@ -79,7 +81,7 @@ impl Client {
             return Err(Error::new(Kind::Contradiction, Class::WrongUser).of_request(profile.request_id));
         }
         let Profile { user_id, name, email, .. } = profile;
-        Ok(Identity { user_id, name, email, client_id: info.audience })
+        Ok(Identity { user_id, name, email, client_id: info.audience, seconds_left: info.seconds_left })
     }
 
     fn believe(&self, info: &TokenInfo, from: Provenance) -> Result<(), Error> {

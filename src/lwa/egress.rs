@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
 use super::circuit::Breaker;
+use super::knock::{Knock, date_of};
 use super::wire::ErrorAnswer;
 use super::{Class, Error, Kind, Limits, json};
 use crate::platform::clock::Clock;
@@ -103,6 +104,13 @@ impl Egress {
             }
             _ => first,
         }
+    }
+
+    /// Sends a request that asks for nothing, beside every limit: an operator must get an answer while all else is
+    /// busy or refused.
+    pub(super) async fn knock(&self, request: Request) -> Result<Knock, Class> {
+        let response = self.http.execute(request).await.map_err(|error| transport_class(&error))?;
+        Ok(Knock { status: response.status().as_u16(), date: date_of(response.headers()) })
     }
 
     async fn send(&self, call: Call, request: Request) -> Result<Answer, Error> {

@@ -47,6 +47,8 @@ word_type! {
         AmazonReplaced = "amazon-replaced",
         /// `name`, `amazon`.
         AmazonUnlinked = "amazon-unlinked",
+        /// A device got in without a password: `name`, `device` (what it calls itself).
+        DeviceAdded = "device-added",
         /// Amazon withdrew its consent: `name`, `amazon`.
         AmazonRevoked = "amazon-revoked",
     }
@@ -146,7 +148,8 @@ mod tests {
 
     use super::*;
 
-    const ARGS: [(&str, &str); 8] = [
+    const ARGS: [(&str, &str); 9] = [
+        ("device", "Living room · tvOS"),
         ("name", "Ann"),
         ("code", "123456"),
         ("link", "https://play.example/account/email/undo?token=abc"),

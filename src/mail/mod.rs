@@ -4,6 +4,7 @@
 
 mod budgets;
 mod deliver;
+mod greet;
 mod letter;
 mod message;
 pub mod pages;
@@ -14,6 +15,7 @@ mod worker;
 
 pub use budgets::budgets;
 pub use deliver::deliver_due;
+pub use greet::greet;
 pub use letter::{Kind, Letter};
-pub use store::{SEALED, enqueue, sweep};
+pub use store::{SEALED, Waiting, enqueue, sweep, waiting};
 pub use worker::Worker;

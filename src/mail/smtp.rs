@@ -45,6 +45,16 @@ impl Server {
         Ok(Self { transport })
     }
 
+    /// Connects, says hello and who we are, and leaves. Why not, where it did not work.
+    pub(super) async fn greet(&self) -> Result<(), String> {
+        match tokio::time::timeout(PATIENCE, self.transport.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err("the mail server does not want to talk".to_owned()),
+            Ok(Err(error)) => Err(reason(&error)),
+            Err(_) => Err("the mail server took too long".to_owned()),
+        }
+    }
+
     pub(super) async fn hand(&self, message: Message) -> Handed {
         match tokio::time::timeout(PATIENCE_IN_ALL, self.transport.send(message)).await {
             Ok(Ok(_)) => Handed::Over,

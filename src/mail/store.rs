@@ -153,6 +153,26 @@ pub(super) fn record_put_off(
     Ok(rows == 1)
 }
 
+/// What the outbox still holds.
+pub struct Waiting {
+    /// Counted up to [`COUNTED`].
+    pub letters: usize,
+    /// When the oldest of those was written.
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+/// An outbox with more letters than this is in trouble; how many more does not matter.
+const COUNTED: i64 = 10_000;
+
+/// How many letters wait, and since when. Reads no row of a letter that is done.
+pub fn waiting(conn: &mut Conn) -> QueryResult<Waiting> {
+    let open = dsl::mails.filter(dsl::sent_at.is_null()).filter(dsl::failed_at.is_null());
+    let written: Vec<UtcTime> =
+        open.order(dsl::next_attempt_at).limit(COUNTED).select(dsl::created_at).load(conn)?;
+    let oldest = written.iter().map(|at| DateTime::from(*at)).min();
+    Ok(Waiting { letters: written.len(), oldest })
+}
+
 type KeptColumns = (String, Kind, String, String, Option<Vec<u8>>, UtcTime);
 
 /// The newest letters that still have their text.

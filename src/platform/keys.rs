@@ -161,6 +161,8 @@ pub enum Lookup {
     Device,
     /// A client's network.
     Network,
+    /// A token that somebody handed over, to count it by.
+    AccessToken,
 }
 
 impl LookupHasher {
@@ -176,6 +178,7 @@ impl LookupHasher {
             Lookup::FormerIdentity => b"former-identity",
             Lookup::Device => b"device",
             Lookup::Network => b"network",
+            Lookup::AccessToken => b"access-token",
         };
         HEXLOWER.encode(&self.0.tag(&[kind, value.as_bytes()]))
     }

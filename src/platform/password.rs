@@ -87,6 +87,18 @@ pub enum Verdict {
     TooCostly,
 }
 
+/// Whether a stored hash is one that could be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fitness {
+    Fit,
+    /// Sealed under a key that is not in the ring, changed, or moved here from elsewhere.
+    WillNotOpen,
+    /// Open, and no hash.
+    Unreadable,
+    /// Over the bound of S4.
+    TooCostly,
+}
+
 /// Too many are waiting, or the wait was too long: 503 with `Retry-After`, for known and unknown
 /// accounts alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +179,16 @@ impl PasswordHasher {
     /// The same hash, sealed for another place or under the present key; nothing is run.
     pub fn reseal(&self, stored: &StoredHash, place: Place) -> Result<StoredHash, Fault> {
         seal(&self.vault, &self.open(stored)?, place)
+    }
+
+    /// Whether a stored hash could be run, without running it.
+    pub fn fitness(&self, stored: &StoredHash) -> Fitness {
+        let Ok(text) = self.vault.open(&stored.place, &stored.sealed) else { return Fitness::WillNotOpen };
+        match cost::ReadHash::parse(text.expose_secret()) {
+            Err(_) => Fitness::Unreadable,
+            Ok(hash) if hash.is_too_costly() => Fitness::TooCostly,
+            Ok(_) => Fitness::Fit,
+        }
     }
 
     /// How many hashes were run since the start.

@@ -72,15 +72,7 @@ impl Vault {
     /// An envelope for `secret` that opens only at `place`. Sealing twice gives two envelopes.
     pub fn seal(&self, place: &Place, secret: &SecretString) -> Result<Vec<u8>, Fault> {
         let key = self.ring.first();
-        let mut envelope = header(key.id());
-        let associated = associated_data(&envelope, place);
-        let nonce: [u8; NONCE_BYTES] = random_bytes()?;
-        let message = Payload { msg: secret.expose_secret().as_bytes(), aad: &associated };
-        let ciphertext = XChaCha20Poly1305::new(&(*key.bytes()).into())
-            .encrypt(&XNonce::from(nonce), message)
-            .map_err(|err| Fault::broken("sealing a secret", err))?;
-        envelope.extend_from_slice(&nonce);
-        envelope.extend_from_slice(&ciphertext);
+        let envelope = seal_with(key, place, secret)?;
         self.metrics.sealed(key.id());
         Ok(envelope)
     }
@@ -115,10 +107,39 @@ impl Vault {
         self.ring.ids()
     }
 
+    /// Whether a secret that is sealed now can be opened again, by each key of the ring. Not counted.
+    pub fn opens_what_it_seals(&self) -> bool {
+        let place = Place {
+            purpose: "canary",
+            table: "",
+            row: String::new(),
+            player: String::new(),
+            identity: String::new(),
+        };
+        let canary = SecretString::from("canary");
+        self.ring.keys().all(|key| {
+            let sealed = seal_with(key, &place, &canary);
+            sealed.is_ok_and(|sealed| self.opened(&place, &sealed).is_ok())
+        })
+    }
+
     /// Whether the envelope was sealed with the key that seals now; if not, it is due to be resealed.
     pub fn is_current(&self, envelope: &[u8]) -> bool {
         key_id_of(envelope) == Some(self.ring.first().id())
     }
+}
+
+fn seal_with(key: &ring::Key, place: &Place, secret: &SecretString) -> Result<Vec<u8>, Fault> {
+    let mut envelope = header(key.id());
+    let associated = associated_data(&envelope, place);
+    let nonce: [u8; NONCE_BYTES] = random_bytes()?;
+    let message = Payload { msg: secret.expose_secret().as_bytes(), aad: &associated };
+    let ciphertext = XChaCha20Poly1305::new(&(*key.bytes()).into())
+        .encrypt(&XNonce::from(nonce), message)
+        .map_err(|err| Fault::broken("sealing a secret", err))?;
+    envelope.extend_from_slice(&nonce);
+    envelope.extend_from_slice(&ciphertext);
+    Ok(envelope)
 }
 
 /// The id of the key that `envelope` was sealed with, or nothing if it is no envelope.

@@ -13,7 +13,7 @@ pub use email::{
     Asker, ask as ask_for_email, forget_changes, forget_resets, pages as email_pages, sweep_changes,
     sweep_undos,
 };
-pub use model::{Credentials, NewPlayer, TABLE};
+pub use model::{Credentials, NewGamePlayer, NewPlayer, TABLE};
 pub use profile::pages as profile_pages;
 
 use crate::audit::{Actor, Event, Kind};

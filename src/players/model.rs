@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::platform::email::EmailAddress;
-use crate::platform::name::DisplayName;
+use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::{StoredHash, place_of_hash};
 use crate::words::PlayerId;
 
@@ -19,6 +19,22 @@ pub struct NewPlayer {
     /// Sealed for this player's place (see [`password_of`]).
     pub password: Option<StoredHash>,
     pub language: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A player whom a game is about to make.
+pub struct NewGamePlayer {
+    pub id: PlayerId,
+    /// A device may bring none (gamesparks-contract §9.3).
+    pub display_name: Option<DisplayName>,
+    pub sync_display_name: bool,
+    pub user_name: Option<UserName>,
+    /// Sealed for this player's place (see [`password_of`]).
+    pub password: Option<StoredHash>,
+    /// A tag.
+    pub language: Option<String>,
+    /// A JSON object of strings, as the game sent it.
+    pub segments: Option<String>,
     pub created_at: DateTime<Utc>,
 }
 

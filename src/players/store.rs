@@ -10,7 +10,7 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::email::EmailAddress;
 use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::{StoredHash, place_of_hash};
-use crate::players::model::{Credentials, NewPlayer, TABLE, password_of};
+use crate::players::model::{Credentials, NewGamePlayer, NewPlayer, TABLE, password_of};
 use crate::sealed_column;
 use crate::words::{LinkState, PlayerId};
 
@@ -48,7 +48,13 @@ pub fn hold(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
 }
 
-/// The same for what happens to a player from outside, whether or not they may sign in.
+/// Whether there is such a player, and they may come in.
+pub fn is_open(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
+    diesel::select(diesel::dsl::exists(row)).get_result(conn)
+}
+
+/// The same as [`hold`] for what happens to a player from outside, whether or not they may sign in.
 pub fn hold_whoever(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player));
     Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
@@ -204,4 +210,70 @@ pub fn sync_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName)
         .set((dsl::display_name.eq(name.as_str()), dsl::display_name_key.eq(name.key())))
         .execute(conn)
         .map(drop)
+}
+
+/// Makes a player whom a game brought: no address, perhaps no name to show. A unique violation means that the user
+/// name is taken.
+pub fn insert_from_game(conn: &mut Conn, new: &NewGamePlayer) -> QueryResult<()> {
+    let password = new.password.as_ref();
+    let user_name = new.user_name.as_ref();
+    let at = UtcTime::from(new.created_at);
+    diesel::insert_into(dsl::players)
+        .values((
+            dsl::id.eq(&new.id),
+            dsl::display_name.eq(new.display_name.as_ref().map_or("", DisplayName::as_str)),
+            dsl::display_name_key.eq(new.display_name.as_ref().map(DisplayName::key).unwrap_or_default()),
+            dsl::sync_display_name.eq(new.sync_display_name),
+            dsl::user_name.eq(user_name.map(UserName::as_str)),
+            dsl::user_name_key.eq(user_name.map(UserName::key)),
+            dsl::password_sealed.eq(password.map(StoredHash::sealed)),
+            dsl::password_changed_at.eq(password.map(|_| at)),
+            dsl::language.eq(new.language.as_deref()),
+            dsl::segments.eq(new.segments.as_deref()),
+            dsl::created_at.eq(at),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Gives the player another name to show.
+pub fn set_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) -> QueryResult<()> {
+    diesel::update(dsl::players.filter(dsl::id.eq(player)))
+        .set((dsl::display_name.eq(name.as_str()), dsl::display_name_key.eq(name.key())))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Gives a name to a player who has none to show.
+pub fn fill_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) -> QueryResult<()> {
+    let nameless = dsl::players.filter(dsl::id.eq(player)).filter(dsl::display_name.eq(""));
+    diesel::update(nameless)
+        .set((dsl::display_name.eq(name.as_str()), dsl::display_name_key.eq(name.key())))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Keeps the player's name in step with Amazon's from now on.
+pub fn follow_amazon_name(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
+    let row = dsl::players.filter(dsl::id.eq(player));
+    diesel::update(row).set(dsl::sync_display_name.eq(true)).execute(conn).map(drop)
+}
+
+/// The language the player reads, a tag.
+pub fn set_language(conn: &mut Conn, player: &PlayerId, language: &str) -> QueryResult<()> {
+    let row = dsl::players.filter(dsl::id.eq(player));
+    diesel::update(row).set(dsl::language.eq(language)).execute(conn).map(drop)
+}
+
+/// When the player's password last changed.
+pub fn password_changed_at(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<DateTime<Utc>>> {
+    let at: Option<Option<UtcTime>> =
+        dsl::players.filter(dsl::id.eq(player)).select(dsl::password_changed_at).first(conn).optional()?;
+    Ok(at.flatten().map(Into::into))
+}
+
+/// Whether another player has proven this address.
+pub fn is_email_anothers(conn: &mut Conn, email_key: &str, player: &PlayerId) -> QueryResult<bool> {
+    let others = dsl::players.filter(dsl::email_key.eq(email_key)).filter(dsl::id.ne(player));
+    diesel::select(diesel::dsl::exists(others)).get_result(conn)
 }

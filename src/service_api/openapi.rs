@@ -58,9 +58,12 @@ pub(super) struct Refusals;
 impl IntoResponses for Refusals {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let refusals = [
+            ("400", "`bad_request`: the request cannot be understood"),
             ("401", "`key_required` or `key_unknown`"),
             ("403", "`scope_missing`, or `tls_required`"),
+            ("414", "`too_large`: the address is longer than is read"),
             ("421", "`misdirected`: the portal has another name"),
+            ("422", "`parameter_missing`, `parameter_invalid`, `parameter_unknown`, `parameter_repeated`, `body_unexpected` or `cursor_unknown`"),
             ("429", "`throttled`; see `Retry-After`"),
             ("500", "`fault`"),
             ("503", "`busy`; see `Retry-After`"),

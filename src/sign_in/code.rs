@@ -75,7 +75,7 @@ async fn spend(
         .write(move |conn| {
             let is_here = players::store::hold(conn, &player)?;
             // The code vouches for a password that was right when it was sent.
-            let is_current = store::password_changed_at(conn, &player)? <= Some(row.created_at);
+            let is_current = players::store::password_changed_at(conn, &player)? <= Some(row.created_at);
             if !is_here || !is_current || !store::spend_code(conn, &row.id)? {
                 return Err(Stop::Refused(Refused::Expired));
             }

@@ -1,10 +1,10 @@
 //! Proving that it is still you, with the password (S28).
 
 use crate::audit::{self, Actor, Event, Kind};
+use crate::guesses::Account;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::password::Overloaded;
 use crate::sessions::{self, Rotation, Started};
-use crate::sign_in::account::Account;
 use crate::sign_in::guesses::{Checked, Proof, check_password};
 use crate::web::{Viewer, Visit};
 

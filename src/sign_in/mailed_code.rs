@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::guesses::Account;
 use crate::mail::{self, Kind, Letter};
 use crate::platform::catalogue::Language;
 use crate::platform::db::new_id;
@@ -12,7 +13,6 @@ use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
 use crate::platform::throttle::{Budget, Then, Verdict};
 use crate::platform::token::Code;
-use crate::sign_in::account::Account;
 use crate::sign_in::forms::SignInForm;
 use crate::sign_in::guesses::Proof;
 use crate::sign_in::store;

@@ -6,7 +6,6 @@
 //! for a mailed code when its network or the account has seen too many (S16). Refuses to tell which of
 //! address, password and account was wrong. It knows no links: what a proof resumes is known at the edge.
 
-mod account;
 mod code;
 mod confirm;
 mod device;
@@ -23,7 +22,7 @@ mod store;
 mod views;
 mod with_password;
 
-pub use account::Account;
+pub use crate::guesses::Account;
 pub use entry::Entry;
 pub use guesses::{Checked, Proof, check_password};
 pub use store::sweep_codes;

@@ -3,20 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::platform::db::schema::{amazon_links, players, sign_in_codes::dsl};
+use crate::platform::db::schema::{amazon_links, sign_in_codes::dsl};
 use crate::platform::db::{Conn, UtcTime};
 use crate::sign_in::mailed_code::NewCode;
 use crate::words::PlayerId;
-
-/// When the player's password last changed.
-pub(super) fn password_changed_at(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<DateTime<Utc>>> {
-    let at: Option<Option<UtcTime>> = players::table
-        .filter(players::id.eq(player))
-        .select(players::password_changed_at)
-        .first(conn)
-        .optional()?;
-    Ok(at.flatten().map(Into::into))
-}
 
 /// Amazon's name and address for the player's link, if there is one.
 pub(super) fn amazon_account(

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::audit::{self, Actor, Event, Kind};
+use crate::guesses::Account;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics;
 use crate::platform::password::Overloaded;
-use crate::sign_in::account::Account;
 use crate::sign_in::entry::Entry;
 use crate::sign_in::forms::SignInForm;
 use crate::sign_in::guesses::{self, Counted, Guess, Proof};

@@ -16,6 +16,7 @@ use crate::web::cookies::{Cookies, Name, SESSION};
 use crate::web::error::PageError;
 use crate::web::problem;
 use crate::web::session::Remembered;
+use crate::web::urls;
 use crate::web::visit::{self, Browser, FlashShown};
 
 /// How long a browser keeps its random value.
@@ -38,7 +39,9 @@ pub async fn frame(
     let Ok(caller) = Caller::of(request.request(), &app.config.http.trusted_proxies) else {
         return Ok(request.error_response(PageError::BadRequest));
     };
-    if cookies.is_ambiguous(request.headers()) {
+    // A game brings no cookies; a browser's must not count there (S80).
+    let is_for_games = urls::FOR_GAMES.iter().any(|path| request.path().starts_with(path));
+    if is_for_games || cookies.is_ambiguous(request.headers()) {
         request.headers_mut().remove(COOKIE);
     }
     let browser = match Browser::of(request.request(), &cookies, now) {

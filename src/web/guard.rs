@@ -26,6 +26,8 @@ pub enum Who {
     /// Pages for getting in; a player who is in goes to the account.
     SignedOut,
     Player,
+    /// A game, which shows its credential in the address or by signing a nonce: the door looks at it.
+    Game,
     /// A game server whose key has this scope; its key is looked at by the service API's own door.
     Service(Scope),
 }
@@ -37,6 +39,7 @@ impl Who {
             Self::Anyone => "anyone",
             Self::SignedOut => "signed_out",
             Self::Player => "player",
+            Self::Game => "game",
             Self::Service(Scope::PlayersRead) => "service:players:read",
             Self::Service(Scope::TokensIssue) => "service:tokens:issue",
             Self::Service(Scope::EventsRead) => "service:events:read",

@@ -2,6 +2,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -34,7 +35,8 @@ pub async fn protect(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let protection = request.app_data::<web::Data<Protection>>().cloned();
     let mut response = inner.call(request).await?;
-    if let Some(protection) = protection {
+    // A socket is no page, and its clients read short lines only (gamesparks-contract §1.1).
+    if let Some(protection) = protection.filter(|_| response.status() != StatusCode::SWITCHING_PROTOCOLS) {
         apply(response.headers_mut(), &protection);
     }
     Ok(response)

@@ -1,13 +1,19 @@
 //! One line a request: the route's pattern, never its address, so that no code or token is ever logged (S72).
+//!
+//! Every other line that the request causes stands in its span and carries the same reference, on the blocking pool
+//! too (S133). The reference is ours; one that a caller brings counts only from a trusted proxy, and only as letters,
+//! digits and dashes.
 
 use std::fmt;
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use data_encoding::BASE32_NOPAD;
+use tracing::Instrument;
 
 use std::rc::Rc;
 
@@ -20,7 +26,29 @@ use crate::web::viewer::Viewer;
 #[derive(Clone, Debug, Default)]
 pub struct Reference(String);
 
+/// Where a trusted proxy says what it calls the request, and where we say what we call it.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Marks a request that gets no line of its own: one of very many of one caller, who has been noted already.
+#[derive(Clone, Copy)]
+pub struct Quiet;
+
 impl Reference {
+    /// The trusted proxy's, or a new one.
+    fn of(request: &ServiceRequest, app: Option<&App>) -> Self {
+        let trusted = app.map(|app| app.config.http.trusted_proxies.as_slice()).unwrap_or_default();
+        let is_trusted = request
+            .peer_addr()
+            .is_some_and(|peer| trusted.iter().any(|net| net.contains(&peer.ip().to_canonical())));
+        let brought = request.headers().get(&REQUEST_ID).filter(|_| is_trusted);
+        brought.and_then(|id| Self::parse(id.to_str().ok()?)).unwrap_or_else(Self::new)
+    }
+
+    /// Fit for a log line, a page and a column: 8 to 64 letters, digits and dashes.
+    fn parse(text: &str) -> Option<Self> {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        ((8..=64).contains(&text.len()) && is_plain).then(|| Self(text.to_owned()))
+    }
+
     fn new() -> Self {
         // Without randomness the request fails elsewhere, and its line can still be found by time.
         Self(random_bytes::<10>().map(|bytes| BASE32_NOPAD.encode(&bytes)).unwrap_or_default())
@@ -42,12 +70,26 @@ pub async fn log<B: MessageBody>(
     request: ServiceRequest,
     inner: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let began = Instant::now();
     let app = request.app_data::<web::Data<App>>().cloned();
     let _in_progress = app.as_ref().map(|app| app.metrics.requests_in_progress.hold());
-    let reference = Reference::new();
+    let reference = Reference::of(&request, app.as_deref().map(AsRef::as_ref));
     request.extensions_mut().insert(reference.clone());
-    let response = inner.call(request).await?;
+    // An error's span, so that no filter takes the reference from the lines that pass it.
+    let span = tracing::error_span!("request", request.reference = %reference);
+    told(request, inner, app, &reference).instrument(span).await
+}
+
+async fn told<B: MessageBody>(
+    request: ServiceRequest,
+    inner: Next<B>,
+    app: Option<web::Data<App>>,
+    reference: &Reference,
+) -> Result<ServiceResponse<B>, Error> {
+    let began = Instant::now();
+    let mut response = inner.call(request).await?;
+    if let Ok(value) = HeaderValue::from_str(reference.as_str()) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
     let asked = response.request();
     let route = asked.match_pattern().unwrap_or_else(|| "none".to_owned());
     let status = response.status().as_u16();
@@ -60,17 +102,18 @@ pub async fn log<B: MessageBody>(
     }
     let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
     if let Some(fault) = response.response().extensions().get::<Problem>().and_then(|p| p.fault.as_deref()) {
-        tracing::error!(request.reference = %reference, route, fault = %fault, "a request met a fault");
+        tracing::error!(http.route = route, fault = %fault, "a request met a fault");
+    }
+    if asked.extensions().get::<Quiet>().is_some() {
+        return Ok(response);
     }
     tracing::info!(
-        request.reference = %reference,
         http.method = %asked.method(),
         http.route = route,
         http.status = status,
         player.id = viewer.as_deref(),
         duration.us = took,
-        "{} {route} {status}",
-        asked.method()
+        "a request was answered"
     );
     Ok(response)
 }

@@ -32,7 +32,15 @@ pub const AMAZON_CONFIRM: &str = "/amazon/confirm";
 pub const AMAZON_MATCH: &str = "/amazon/match";
 pub const AMAZON_REGISTER: &str = "/amazon/register";
 pub const AMAZON_UNLINK: &str = "/amazon/unlink";
+pub const ACTIVATE: &str = "/activate";
+pub const ACTIVATE_CLAIM: &str = "/activate/claim";
+pub const ACTIVATE_MOVE: &str = "/activate/move";
+pub const DEVICES: &str = "/account/devices";
 pub const PRIVACY: &str = "/privacy";
+/// The game's door, with the beginning of its addresses.
+pub const GAME_SOCKET: &str = "/ws/{credential}/{apiKey}";
+pub const GAME_REQUEST: &str = "/rs/{credential}/{secret}/{RequestName}";
+pub const FOR_GAMES: [&str; 2] = ["/ws/", "/rs/"];
 /// Development only.
 pub const OUTBOX: &str = "/dev/outbox";
 
@@ -40,8 +48,19 @@ pub const OUTBOX: &str = "/dev/outbox";
 pub const AMAZON_HOME: &str = "https://www.amazon.com/";
 
 /// Pages a `next` may lead to. Anything else ends on [`ACCOUNT`] (S48).
-const TARGETS: [&str; 9] =
-    [ACCOUNT, PROFILE, EMAIL, PASSWORD, SECURITY, LINK_START, AMAZON_REPLACE, AMAZON_UNLINK, "/activate"];
+const TARGETS: [&str; 11] = [
+    ACCOUNT,
+    PROFILE,
+    EMAIL,
+    PASSWORD,
+    SECURITY,
+    LINK_START,
+    AMAZON_REPLACE,
+    AMAZON_UNLINK,
+    ACTIVATE,
+    ACTIVATE_CLAIM,
+    DEVICES,
+];
 
 /// A path and query of a page of ours, proven to stay here (S48).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use dovetail::platform::db::Db;
-use dovetail::platform::db::schema::{amazon_links, players};
+use dovetail::platform::db::schema::{amazon_links, link_attempts, players};
 use dovetail::platform::vault::{KeyRing, key_id_of};
 use secrecy::ExposeSecret;
 
@@ -174,6 +174,29 @@ async fn a_value_that_will_not_open_is_reported_and_left() {
     let page = portal.browser_of(&ann).visit("/account").await;
     assert_eq!(page.status, 200, "{}", page.text());
     assert!(ends(&settings, &["keys", "status"], 1).contains(&finding));
+}
+
+/// S66: a trip whose secrets will not open is begun again, and is no error of ours on the page.
+#[tokio::test]
+async fn a_trip_that_will_not_open_is_begun_again() {
+    let portal = Portal::start().await;
+    let browser = portal.browser_of(&portal.bo().await);
+    portal.at_amazon(&browser, "mork").await;
+    let damaged = Some(vec![1_u8, 2, 3]);
+    let conn = || portal.app().db.connection().unwrap();
+
+    let back = browser.visit("/account").await.press_to_callback("Link Amazon account").await;
+    let damage = diesel::update(link_attempts::table).set(link_attempts::verifier_sealed.eq(&damaged));
+    assert_eq!(damage.execute(&mut *conn()).unwrap(), 1);
+    let page = browser.visit(&back).await;
+    assert_eq!((page.status, page.code().as_deref()), (400, Some("attempt_unknown")), "{}", page.text());
+
+    let confirm = browser.visit("/account").await.press("Link Amazon account").await;
+    let damage = diesel::update(link_attempts::table).set(link_attempts::identity_sealed.eq(&damaged));
+    assert_eq!(damage.execute(&mut *conn()).unwrap(), 1);
+    let page = confirm.press("Link this account").await;
+    assert_eq!((page.status, page.code().as_deref()), (400, Some("attempt_unknown")), "{}", page.text());
+    assert_eq!(portal.count_all("amazon_links"), 0);
 }
 
 /// A production portal's settings, on a database with values that hang on the old key.

@@ -6,8 +6,18 @@ use dovetail::platform::db::Conn;
 
 use super::harness::{Page, Portal};
 
-const TABLES: [&str; 7] =
-    ["players", "amazon_links", "former_links", "sessions", "link_attempts", "mails", "audit_events"];
+const TABLES: [&str; 10] = [
+    "players",
+    "amazon_links",
+    "former_links",
+    "sessions",
+    "link_attempts",
+    "mails",
+    "audit_events",
+    "link_events",
+    "link_event_counter",
+    "webhook_deliveries",
+];
 
 fn is_on_postgres(portal: &Portal) -> bool {
     matches!(&*portal.app().db.connection().unwrap(), Conn::Postgres(_))
@@ -56,6 +66,7 @@ async fn is_whole_or_nothing(portal: &Portal, page: &Page, button: &str, writes:
         assert_eq!(state(portal), before, "{write} failed, and something was left behind");
     }
     assert_eq!(page.press_only(button).await.status, 303);
+    portal.verify().await;
 }
 
 #[tokio::test]
@@ -71,6 +82,8 @@ async fn linking() {
         "UPDATE sessions",
         "INSERT audit_events",
         "INSERT mails",
+        "UPDATE link_event_counter",
+        "INSERT link_events",
     ];
     is_whole_or_nothing(&portal, &confirm, "Link this account", &writes).await;
     assert_eq!(portal.count_of("amazon_links", &bo), 1);
@@ -92,6 +105,8 @@ async fn replacing() {
         "UPDATE sessions",
         "INSERT audit_events",
         "INSERT mails",
+        "UPDATE link_event_counter",
+        "INSERT link_events",
     ];
     is_whole_or_nothing(&portal, &confirm, "Link this account", &writes).await;
     assert_eq!(portal.endings_of(&ann), ["replaced"]);
@@ -109,6 +124,8 @@ async fn unlinking() {
         "UPDATE sessions",
         "INSERT audit_events",
         "INSERT mails",
+        "UPDATE link_event_counter",
+        "INSERT link_events",
     ];
     is_whole_or_nothing(&portal, &page, "Unlink Amazon account", &writes).await;
     assert_eq!(portal.count_of("amazon_links", &ann), 0);

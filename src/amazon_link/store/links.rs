@@ -80,6 +80,7 @@ pub(in crate::amazon_link) fn insert(conn: &mut Conn, link: &SealedLink) -> Quer
             dsl::linked_at.eq(at),
             dsl::checked_at.eq(at),
             dsl::next_check_at.eq(UtcTime::from(link.access_expires_at)),
+            dsl::tokens_from.eq(link.tokens_from),
         ))
         .execute(conn)
         .map(drop)
@@ -106,6 +107,7 @@ pub(in crate::amazon_link) fn renew(conn: &mut Conn, link: &SealedLink, was: Lin
             dsl::access_token_expires_at.eq(Some(UtcTime::from(link.access_expires_at))),
             dsl::token_version.eq(dsl::token_version + 1),
             dsl::checked_at.eq(at),
+            dsl::tokens_from.eq(link.tokens_from),
             dsl::state_cause.eq(None::<StateCause>),
             dsl::next_check_at.eq(UtcTime::from(link.access_expires_at)),
             dsl::failures.eq(0),

@@ -7,6 +7,7 @@ use crate::platform::db::sealed::SealedColumn;
 use crate::sealed_column;
 
 mod attempts;
+mod handed_over;
 mod history;
 mod links;
 
@@ -14,6 +15,8 @@ pub use attempts::sweep;
 pub(super) use attempts::{
     Bearer, NewAttempt, advance, begin, claim, count_try, find, forget_attempts_of, keep_identity, spend,
 };
+pub(super) use handed_over::renew_from_hands;
+pub use handed_over::{Summary, summary};
 pub(super) use history::{Ending, end, last_end};
 pub use links::Sent;
 pub(super) use links::{amazon_name_of, destroy_tokens, insert, is_as_sent, link_of, renew, standing};

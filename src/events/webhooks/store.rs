@@ -8,9 +8,15 @@ use diesel::prelude::*;
 
 use crate::events::model::{EventId, Kind, LinkEvent};
 use crate::events::store::{EVENT, EventColumns, event};
-use crate::events::webhooks::model::{DisabledBecause, Endpoint, EndpointId};
+use crate::events::webhooks::model::{DisabledBecause, Endpoint, EndpointId, place_of_secret};
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
+use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime, new_id};
+use crate::sealed_column;
+
+/// What is sealed in these tables.
+pub const SEALED: &[SealedColumn] =
+    &[sealed_column!(webhook_endpoints.secret_sealed, |id| place_of_secret(&id.into()))];
 
 /// How long a worker owns a delivery. Longer than sending can take.
 pub(super) const LEASE: TimeDelta = TimeDelta::minutes(2);

@@ -15,11 +15,11 @@ use crate::platform::json;
 use fields::Fields;
 pub(super) use requests::{
     AmazonConnect, AmazonLinkByCode, Authentication, ChangeUserDetails, ClaimAccountByCode,
-    DeviceAuthentication, Kind, Registration, Request, Segments, SocialDisconnect,
+    DeviceAuthentication, Kind, Registration, Request, SocialDisconnect, kept_segments,
 };
 pub(super) use responses::{
-    AccountDetails, Authenticated, CodePair, Done, Ended, Errors, ExternalIds, Push, Reply, Response,
-    SwitchSummary, auth_token,
+    AccountDetails, Authenticated, CodePair, Done, Ended, Errors, ExternalIds, LinkDetails, Push, Reply,
+    Response, SwitchSummary, auth_token,
 };
 
 /// How deep a message may be nested (S78).

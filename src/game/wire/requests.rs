@@ -9,6 +9,12 @@ use super::fields::Fields;
 /// Segment types and their values, applied to a player that the request makes.
 pub(in crate::game) type Segments = BTreeMap<String, String>;
 
+/// Segments as a player's row keeps them: a JSON object of strings.
+pub(in crate::game) fn kept_segments(segments: &Segments) -> Option<String> {
+    // Strings alone always become JSON.
+    (!segments.is_empty()).then(|| serde_json::to_string(segments).unwrap_or_default())
+}
+
 /// Every request, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::game) enum Kind {
@@ -65,10 +71,13 @@ pub(in crate::game) struct Authentication {
     pub language: Option<String>,
 }
 
-/// Contract §9.3. What it tells of the device beyond these is not read.
+/// Contract §9.3. What it tells of the device beyond these is not read; name and model are
+/// how its player recognises it.
 pub(in crate::game) struct DeviceAuthentication {
     pub device_id: SecretString,
     pub device_os: String,
+    pub device_name: Option<String>,
+    pub device_model: Option<String>,
     pub display_name: Option<String>,
     pub language: Option<String>,
     pub segments: Segments,
@@ -221,6 +230,8 @@ impl DeviceAuthentication {
         Self {
             device_id: fields.required_secret("deviceId"),
             device_os,
+            device_name: fields.text("deviceName"),
+            device_model: fields.text("deviceModel"),
             display_name: fields.text("displayName"),
             language: fields.text("language"),
             segments: fields.segments(),

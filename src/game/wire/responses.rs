@@ -1,11 +1,13 @@
 //! What a game is told. What is `None` is left out: SDKs trip over a `null` (contract §4.2).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer};
 
 use super::requests::Kind;
+use crate::app::App;
 use crate::words::PlayerId;
 
 /// Two-letter systems and the player's id there (contract §7.1).
@@ -14,7 +16,7 @@ pub(in crate::game) type ExternalIds = BTreeMap<&'static str, String>;
 /// Field or topic, and what is wrong with it (contract §4.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub(in crate::game) struct Errors(BTreeMap<&'static str, &'static str>);
+pub(in crate::game) struct Errors(BTreeMap<&'static str, Cow<'static, str>>);
 
 /// The answer to one request.
 #[derive(Serialize)]
@@ -81,10 +83,21 @@ pub(in crate::game) struct AccountDetails {
     pub display_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_ids: Option<ExternalIds>,
+    /// Not of GameSparks: how the link is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amazon_link: Option<LinkDetails>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     belongings: Option<Belongings>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Errors>,
+}
+
+/// How a link is (product §2).
+#[derive(Serialize)]
+pub(in crate::game) struct LinkDetails {
+    pub state: &'static str,
+    /// Whether the portal can renew its tokens; never with a token that was handed over.
+    pub renewable: bool,
 }
 
 /// What a fresh player of GameSparks had: nothing.
@@ -180,7 +193,22 @@ pub(in crate::game) struct Reply<'a> {
 
 impl Errors {
     pub fn of(name: &'static str, code: &'static str) -> Self {
-        Self(BTreeMap::from([(name, code)]))
+        Self(BTreeMap::from([(name, Cow::Borrowed(code))]))
+    }
+
+    /// `INVALID` for each field that is wrong.
+    pub fn invalid<const N: usize>(fields: [(&'static str, bool); N]) -> Self {
+        let wrong = fields.into_iter().filter(|(_, is_wrong)| *is_wrong);
+        Self(wrong.map(|(name, _)| (name, Cow::Borrowed("INVALID"))).collect())
+    }
+
+    /// It needs a credential proven lately, and where to prove one (S75).
+    pub fn proof_needed(app: &App) -> Self {
+        let portal = app.config.http.public_url.as_str().trim_end_matches('/');
+        Self(BTreeMap::from([
+            ("authentication", Cow::Borrowed("REAUTHENTICATION_REQUIRED")),
+            ("portal", Cow::Owned(format!("{portal}/link/amazon"))),
+        ]))
     }
 
     /// Nobody is signed in (product §5).
@@ -196,7 +224,7 @@ impl Errors {
 
 impl From<BTreeMap<&'static str, &'static str>> for Errors {
     fn from(errors: BTreeMap<&'static str, &'static str>) -> Self {
-        Self(errors)
+        Self(errors.into_iter().map(|(name, code)| (name, Cow::Borrowed(code))).collect())
     }
 }
 
@@ -206,6 +234,7 @@ impl AccountDetails {
             user_id: Some(user_id),
             display_name: Some(display_name),
             external_ids: Some(external_ids),
+            amazon_link: None,
             belongings: Some(Belongings::default()),
             error: None,
         }

@@ -7,8 +7,10 @@
 
 mod commit;
 mod connection;
+pub mod examine;
 pub mod migrate;
 mod pool;
+mod probe;
 pub mod schema;
 pub mod sealed;
 pub mod types;
@@ -19,13 +21,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
 use diesel::r2d2::Pool;
 use diesel::result::{DatabaseErrorKind, Error};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use commit::on_commit;
 pub use connection::Conn;
+pub use diesel::QueryResult;
 pub use pool::CheckedOut;
 pub use types::UtcTime;
 
@@ -82,6 +84,7 @@ impl Db {
         let read = on_blocking_pool(move || {
             let mut conn = pool::check_out(&pool)?;
             metrics.db_wait.observe(Door::Read, asked_at.elapsed());
+            tracing::trace!(db.door = "read", "the database is asked");
             Ok(body(&mut conn)?)
         });
         self.noted(read.await)
@@ -104,6 +107,7 @@ impl Db {
             let _turn = turn;
             let mut conn = pool::check_out(&pool)?;
             metrics.db_wait.observe(Door::Write, asked_at.elapsed());
+            tracing::trace!(db.door = "write", "the database is asked");
             let mut once = || commit::counting(&metrics, || connection::write_transaction(&mut conn, &body));
             for _ in 0..CONFLICT_RETRIES {
                 match once() {
@@ -257,6 +261,8 @@ where
 
 #[cfg(test)]
 mod tests {
+    use diesel::prelude::*;
+
     use super::*;
 
     fn fresh() -> (tempfile::TempDir, Db) {

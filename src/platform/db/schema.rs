@@ -16,6 +16,7 @@ diesel::table! {
         language -> Nullable<Text>,
         disabled_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
+        segments -> Nullable<Text>,
     }
 }
 
@@ -36,6 +37,7 @@ diesel::table! {
         token_version -> BigInt,
         linked_at -> Timestamp,
         checked_at -> Timestamp,
+        tokens_from -> Text,
         state_cause -> Nullable<Text>,
         next_check_at -> Timestamp,
         retry_at -> Nullable<Timestamp>,
@@ -292,6 +294,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    devices (id) {
+        id -> Text,
+        player_id -> Text,
+        api_key -> Text,
+        device_hash -> Text,
+        label -> Text,
+        told_of -> Nullable<Text>,
+        network -> Text,
+        made_at -> Timestamp,
+        last_used_at -> Timestamp,
+        switched_off_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    claim_codes (id) {
+        id -> Text,
+        player_id -> Text,
+        device_id -> Nullable<Text>,
+        selector -> Text,
+        code_hash -> Text,
+        tries -> BigInt,
+        api_key -> Text,
+        device_label -> Text,
+        network -> Text,
+        browser_hash -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sealing_keys (id) {
+        id -> Text,
+        sealing_at -> Nullable<Timestamp>,
+        given_up_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     refresh_counts (minute, shard) {
         minute -> Timestamp,
         shard -> BigInt,
@@ -311,20 +354,15 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    sealing_keys (id) {
-        id -> Text,
-        sealing_at -> Nullable<Timestamp>,
-        given_up_at -> Nullable<Timestamp>,
-    }
-}
-
+diesel::joinable!(devices -> players (player_id));
 diesel::joinable!(amazon_links -> players (player_id));
 diesel::joinable!(sessions -> players (player_id));
 diesel::joinable!(webhook_deliveries -> link_events (position));
 diesel::joinable!(webhook_deliveries -> webhook_endpoints (endpoint_id));
 diesel::joinable!(game_sessions -> players (player_id));
 diesel::joinable!(game_tokens -> game_sessions (session_id));
+diesel::allow_tables_to_appear_in_same_query!(players, devices, claim_codes);
 diesel::allow_tables_to_appear_in_same_query!(players, amazon_links, sessions, link_attempts);
 diesel::allow_tables_to_appear_in_same_query!(link_events, webhook_deliveries, webhook_endpoints);
 diesel::allow_tables_to_appear_in_same_query!(players, game_sessions, game_tokens);
+diesel::allow_tables_to_appear_in_same_query!(amazon_links, devices);

@@ -37,6 +37,15 @@ words! {
         Throttled = "throttled",
     }
 
+    /// What came of a token that a game handed over (product §5).
+    HandOver {
+        NewPlayer = "new_player",
+        SignedIn = "signed_in",
+        NotAuthenticated = "not_authenticated",
+        TryAgain = "try_again",
+        Refused = "refused",
+    }
+
     /// What a budget is for. Together with the outcomes of sign-ins these show spraying and stuffing (S19):
     /// `network_guesses` is one network at many accounts, `account_guesses` many networks at one account.
     Limit {
@@ -56,6 +65,13 @@ words! {
         MailsToAddress = "mails_to_address",
         MailsToEverybody = "mails_to_everybody",
         AmazonTrips = "amazon_trips",
+        HandedOverTokens = "handed_over_tokens",
+        HandedOverIdentities = "handed_over_identities",
+        HandedOverOfNetwork = "handed_over_of_network",
+        DeviceIds = "device_ids",
+        GameRegistrations = "game_registrations",
+        ClaimCodes = "claim_codes",
+        ClaimEntries = "claim_entries",
         ServiceRequests = "service_requests",
     }
 

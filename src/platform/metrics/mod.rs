@@ -20,8 +20,8 @@ use prometheus_client::registry::Registry;
 pub use self::kinds::{Age, Count, Counts, Held, Level, OneOf, Seconds, Timings, Word};
 use self::kinds::{Ages, Table};
 pub use self::labels::{
-    Brake, Circuit, Delivery, Door, HashRefused, LetterFate, Limit, Pass, Proof, Refresh, SessionEnd, SignIn,
-    Worker,
+    Brake, Circuit, Delivery, Door, HandOver, HashRefused, LetterFate, Limit, Pass, Proof, Refresh,
+    SessionEnd, SignIn, Worker,
 };
 pub use self::register::Described;
 use self::register::Register;
@@ -40,6 +40,7 @@ pub struct Metrics {
     // People
     pub sign_ins: Counts<SignIn>,
     pub proofs: Counts<Proof>,
+    pub hand_overs: Counts<HandOver>,
     pub throttle_refusals: Counts<Limit>,
     pub sessions_started: Counts<&'static str>,
     pub sessions_ended: Counts<SessionEnd>,
@@ -96,6 +97,7 @@ pub struct Metrics {
     pub key_refusals: Counts<&'static str>,
 
     process_start: Age,
+    pub ready: Level,
 }
 
 impl Metrics {
@@ -108,6 +110,8 @@ impl Metrics {
         Self {
             process_start: r.unprefixed("process_start_time_seconds", "When this process started"),
 
+            ready: r.level("ready", "1 while the portal can serve: database, keys and schema, as /readyz says"),
+
             requests: r.table("http_requests", &["method", "route", "status"], "Requests answered, by the route's pattern and the status class"),
             request_seconds: r.timings("http_request_seconds", "route", "Time from a request's arrival to its answer"),
             requests_in_progress: r.level("http_requests_in_progress", "Requests being answered now"),
@@ -115,6 +119,7 @@ impl Metrics {
 
             sign_ins: r.counts("sign_ins", "outcome", "Tries to sign in with a password or a mailed code"),
             proofs: r.counts("password_proofs", "outcome", "Passwords asked for beside the sign-in form"),
+            hand_overs: r.counts("hand_overs", "outcome", "Tokens of Amazon that games handed over"),
             throttle_refusals: r.counts("throttle_refusals", "limit", "Tries refused because a budget is used up"),
             sessions_started: r.counts("sessions_started", "with", "Browser sessions begun"),
             sessions_ended: r.counts("sessions_ended", "how", "Browser sessions ended"),
@@ -141,7 +146,7 @@ impl Metrics {
             mails_waiting: r.level("mails_waiting", "Letters in the outbox, neither sent nor given up; counted up to 10000"),
             oldest_mail: r.age("oldest_waiting_mail_seconds", "Age of the oldest letter that waits; 0 where none does"),
             deliveries: r.counts("webhook_deliveries", "outcome", "Tries to deliver events to game servers"),
-            deliveries_waiting: r.level("webhook_deliveries_waiting", "Deliveries still to be made; counted up to 10000"),
+            deliveries_waiting: r.level("webhook_deliveries_waiting", "Deliveries of events still to be made"),
             oldest_delivery: r.age("oldest_waiting_webhook_seconds", "Age of the oldest delivery that waits; 0 where none does"),
 
             api_tokens: r.counts("api_tokens", "outcome", "Access tokens that game servers asked for"),

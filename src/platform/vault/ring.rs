@@ -107,6 +107,11 @@ impl KeyRing {
         Ok(Self { first, others: keys.collect() })
     }
 
+    /// All keys, the one that seals first.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &Key> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
     /// A ring of keys that the settings have read and judged. Nothing if there is none.
     pub fn of(keys: impl IntoIterator<Item = (String, SecretBox<[u8; 32]>)>) -> Option<Self> {
         let mut keys = keys.into_iter().map(|(id, bytes)| Key { id, bytes });

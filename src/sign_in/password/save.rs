@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 
 use crate::audit::{self, Kind as Happened};
+use crate::guesses::Account;
 use crate::mail::{self, Kind, Letter};
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
@@ -12,7 +13,6 @@ use crate::platform::token::random_bytes;
 use crate::players::store::{credentials_by_id, hold, set_password, set_user_name};
 use crate::players::{self, Credentials, TABLE};
 use crate::sessions::{self, Rotation, Started};
-use crate::sign_in::account::Account;
 use crate::sign_in::guesses::{Checked, Proof, check_password};
 use crate::sign_in::password::forms::PasswordForm;
 use crate::sign_in::password::record;

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::audit::{self, Actor, Event, Kind};
+use crate::guesses::Account;
 use crate::mail::{self, Letter};
 use crate::platform::catalogue::Language;
 use crate::platform::db::new_id;
@@ -13,7 +14,6 @@ use crate::platform::metrics::Limit;
 use crate::platform::throttle::{Budget, Then, Verdict};
 use crate::platform::token::Token;
 use crate::players;
-use crate::sign_in::account::Account;
 use crate::sign_in::reset::store::{self, NewReset};
 use crate::web::Visit;
 

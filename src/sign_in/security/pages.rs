@@ -2,25 +2,28 @@
 
 use actix_web::HttpResponse;
 
+use crate::game_sessions;
+use crate::players;
 use crate::sessions;
 use crate::sign_in::security::end;
 use crate::sign_in::security::forms::{EndForm, EverywhereForm};
 use crate::sign_in::security::views::SecurityPage;
-use crate::sign_in::store;
 use crate::web::{Answer, Flash, PageError, PostForm, Visit, answer, urls};
 use crate::words::SessionId;
 
 /// `GET /account/security`
 pub async fn show(visit: Visit) -> Answer {
     let (player, now) = (visit.player()?.player.id.clone(), visit.now);
-    let (sessions, password_changed_at) = visit
+    let (sessions, games, password_changed_at) = visit
         .app
         .db
         .read(move |conn| {
-            Ok((sessions::list(conn, &player, now)?, store::password_changed_at(conn, &player)?))
+            let sessions = sessions::list(conn, &player, now)?;
+            let games = game_sessions::list(conn, &player, now)?;
+            Ok((sessions, games, players::store::password_changed_at(conn, &player)?))
         })
         .await?;
-    answer::page(&SecurityPage::new(&visit, sessions, password_changed_at)?)
+    answer::page(&SecurityPage::new(&visit, sessions, games, password_changed_at)?)
 }
 
 /// `POST /account/security/end-session`

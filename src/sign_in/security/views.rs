@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 
+use crate::game_sessions;
 use crate::sessions::Summary;
 use crate::web::page::When;
 use crate::web::{Page, PageError, Visit};
@@ -35,12 +36,14 @@ impl SecurityPage {
     pub(super) fn new(
         visit: &Visit,
         sessions: Vec<Summary>,
+        games: Vec<game_sessions::Summary>,
         password_changed_at: Option<DateTime<Utc>>,
     ) -> Result<Self, PageError> {
         let viewer = visit.player()?;
         let page = Page::new(visit, "security-heading", "security")?;
         let mut rows: Vec<Row> =
             sessions.into_iter().map(|found| row(&page, found, &viewer.session.id)).collect();
+        rows.extend(games.into_iter().map(|found| game_row(&page, found)));
         // This browser first; the rest stays by last use.
         rows.sort_by_key(|row| !row.is_current);
         Ok(Self {
@@ -57,20 +60,36 @@ impl SecurityPage {
 }
 
 fn row(page: &Page, found: Summary, current: &SessionId) -> Row {
-    let with = match found.signed_in_with {
-        SignedInWith::Password => "security-with-password",
-        SignedInWith::Amazon => "security-with-amazon",
-        SignedInWith::Registration => "security-with-registration",
-        SignedInWith::Device => "security-with-device",
-    };
     let device = if found.browser.is_empty() { page.t("security-unknown-browser") } else { found.browser };
     Row {
         is_current: found.id == *current,
         id: found.id,
         device,
-        with: page.t(with),
+        with: with(page, found.signed_in_with),
         network: found.network,
         signed_in: page.moment(found.created_at),
         last_seen: page.moment(found.last_seen_at),
     }
+}
+
+fn game_row(page: &Page, found: game_sessions::Summary) -> Row {
+    let game = page.t("security-game");
+    Row {
+        is_current: false,
+        id: found.id,
+        device: if found.client.is_empty() { game } else { format!("{game} · {}", found.client) },
+        with: with(page, found.signed_in_with),
+        network: found.network,
+        signed_in: page.moment(found.created_at),
+        last_seen: page.moment(found.last_seen_at),
+    }
+}
+
+fn with(page: &Page, signed_in_with: SignedInWith) -> String {
+    page.t(match signed_in_with {
+        SignedInWith::Password => "security-with-password",
+        SignedInWith::Amazon => "security-with-amazon",
+        SignedInWith::Registration => "security-with-registration",
+        SignedInWith::Device => "security-with-device",
+    })
 }

@@ -18,6 +18,7 @@ use dovetail::platform::db::schema::amazon_links;
 use dovetail::platform::db::{Db, UtcTime, migrate};
 
 use secrets::Secrets;
+use serde_json::json;
 
 use super::harness::browser::Diary;
 use super::harness::database::Database;
@@ -25,7 +26,7 @@ use super::harness::dump;
 use super::harness::program::Program;
 use super::harness::renewals::until;
 use super::harness::wiretap::Wiretap;
-use super::harness::{Browser, Page};
+use super::harness::{Browser, GameClient, Page, Receiver};
 
 const CLIENT_SECRET: &str =
     "amzn1.oa2-cs.v1.7c1f60c2c3a94d5f8e0b16a49d2e7f30a1b2c3d4e5f60718293a4b5c6d7e8f90";
@@ -36,7 +37,11 @@ const WRONG_PASSWORD: &str = "Haselnuss verlegt 19 Schienen";
 const STRAY_PASSWORD: &str = "Regenwurm mietet 64 Ballone";
 const ECHOED: &str = "Atza|IwEBI-canary-that-Amazon-repeats-in-an-error";
 const STRAY_TOKEN: &str = "Atza|IwEBI-canary-that-somebody-put-into-an-address";
+const GAME_SECRETS: [&str; 2] = ["canary-secret-of-every-game-5417", "canary-secret-of-a-server-90263"];
+const STRAY_GAME_SECRET: &str = "canary-secret-that-was-mistyped-31";
+const STRAY_GAME_TOKEN: &str = "cAnAryTokenThatAGameHasLostAndFoundAgain00A";
 const STRAY_CODE: &str = "ANcanaryCodeOfNobody";
+const STRAY_KEY: &str = "dovetail_sk_canaryKeyThatNobodyMade0123456789abcdefghijklm";
 const STRAY_STATE: &str = "canary-state-that-nobody-was-given-0123456789";
 
 /// The program, its Amazon behind a wiretap, and whoever tries it.
@@ -77,6 +82,8 @@ impl Canary {
         set("DOVETAIL_AMAZON_TOKEN_URL", &format!("{}/auth/o2/token", wiretap.url()));
         set("DOVETAIL_AMAZON_TOKENINFO_URL", &format!("{}/auth/o2/tokeninfo", wiretap.url()));
         set("DOVETAIL_AMAZON_PROFILE_URL", &format!("{}/user/profile", wiretap.url()));
+        let [device, server] = GAME_SECRETS;
+        set("DOVETAIL_GAME_CREDENTIALS", &format!("canary:device:{device},canary:server:{server}"));
         set("DOVETAIL_UPSTREAM_CONNECT", "1s");
         set("DOVETAIL_UPSTREAM_TOTAL", "1s");
         let keys = new_keys().unwrap();
@@ -97,6 +104,14 @@ impl Canary {
             diary: Diary::default(),
             secrets,
         }
+    }
+
+    /// What a command of this portal's operator prints.
+    fn run(&self, arguments: &[&str]) -> String {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dovetail"));
+        let output = command.args(arguments).env_clear().envs(&self.settings).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
     }
 
     fn browser(&self) -> Browser {
@@ -156,7 +171,12 @@ async fn no_secret_is_anywhere_else() {
     for token in [ECHOED, STRAY_TOKEN] {
         secrets.add("access token", token);
     }
+    for secret in GAME_SECRETS.into_iter().chain([STRAY_GAME_SECRET]) {
+        secrets.add("game secret", secret);
+    }
+    secrets.add("game token", STRAY_GAME_TOKEN);
     secrets.add("authorization code", STRAY_CODE);
+    secrets.add("service key", STRAY_KEY);
     secrets.add("state", STRAY_STATE);
     for name in ["DOVETAIL_TOKEN_KEYS", "DOVETAIL_SESSION_KEY"] {
         let key = canary.settings[name].clone();
@@ -170,6 +190,8 @@ async fn no_secret_is_anywhere_else() {
     is_kept_alive(&canary).await;
     meets_a_broken_amazon(&canary).await;
     says_secrets_in_the_wrong_place(&canary).await;
+    plays_a_game(&canary).await;
+    serves_a_game_server(&mut canary).await;
 
     look_everywhere(canary);
 }
@@ -310,6 +332,67 @@ async fn says_secrets_in_the_wrong_place(canary: &Canary) {
     browser.post("/sign-in", &[("password", STRAY_PASSWORD), ("password", STRAY_PASSWORD)]).await;
 }
 
+/// The door for games, by both ways, with right secrets and wrong ones.
+async fn plays_a_game(canary: &Canary) {
+    let [device, server] = GAME_SECRETS;
+    let client = reqwest::Client::new();
+    for (secret, status) in [(server, 200), (device, 403), (STRAY_GAME_SECRET, 403)] {
+        for name in ["EndSessionRequest", "AmazonConnectRequest", "NoRequest"] {
+            let url = format!("{}/rs/server/{secret}/{name}", canary.url);
+            let body = json!({ "authToken": STRAY_GAME_TOKEN, "accessToken": STRAY_TOKEN, "password": STRAY_PASSWORD });
+            let answer = client.post(url).json(&body).send().await.unwrap();
+            assert_eq!(answer.status(), status, "{name}");
+        }
+        // Other methods and longer addresses are refused elsewhere.
+        client.get(format!("{}/rs/server/{secret}/EndSessionRequest", canary.url)).send().await.unwrap();
+        client.post(format!("{}/rs/server/{secret}/a/b", canary.url)).send().await.unwrap();
+    }
+    let host = canary.url.trim_start_matches("http://");
+    let mut game = GameClient::connect(host, "/ws/device/canary", &[]).await.unwrap();
+    let welcome = game.shake(device, json!({ "authToken": STRAY_GAME_TOKEN })).await;
+    assert!(welcome["sessionId"].is_string(), "{welcome}");
+    game.ask("AmazonConnectRequest", json!({ "accessToken": STRAY_TOKEN })).await;
+    game.ask("AuthenticationRequest", json!({ "userName": "nobody", "password": STRAY_PASSWORD })).await;
+    game.send(&format!("no JSON, but {STRAY_GAME_TOKEN}")).await;
+    assert_eq!(game.next().await["@class"], ".ErrorResponse");
+    let mut stray = GameClient::connect(host, "/ws/device/canary", &[]).await.unwrap();
+    assert!(stray.shake(STRAY_GAME_SECRET, json!({})).await["error"].is_string());
+}
+
+/// A key is made, used for a token, held wrongly; a webhook is registered and told.
+async fn serves_a_game_server(canary: &mut Canary) {
+    let receiver = Receiver::start().await;
+    let hooks = canary.run(&["webhook", "add", &receiver.url()]);
+    let secret = hooks.lines().find_map(|line| line.strip_prefix("secret  ")).unwrap();
+    canary.secrets.add("webhook secret", secret);
+    canary.secrets.add("webhook secret", secret.strip_prefix("whsec_").unwrap());
+    let keys = canary.run(&["service-key", "add", "x", "--scope", "players:read", "--scope", "tokens:issue"]);
+    let key = keys.lines().find_map(|line| line.strip_prefix("key  ")).unwrap();
+    canary.secrets.add("service key", key);
+    canary.secrets.add("service key", key.strip_prefix("dovetail_sk_").unwrap());
+
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let api = format!("{}/api/v1/players", canary.url);
+    let identity = canary.simulator.user_id("hanako", WEB_CLIENT_ID).unwrap();
+    let found = http.get(format!("{api}?amazon_id={identity}")).bearer_auth(key).send().await.unwrap();
+    let found: serde_json::Value = found.json().await.unwrap();
+    let player = found["players"][0]["id"].as_str().unwrap_or_else(|| panic!("{found}"));
+    let address = format!("{api}/{player}/amazon-link/access-token");
+    let given = http.post(&address).bearer_auth(key).send().await.unwrap();
+    let given: serde_json::Value = given.json().await.unwrap();
+    canary.secrets.add("access token", given["access_token"].as_str().unwrap_or_else(|| panic!("{given}")));
+    for wrong in [STRAY_KEY, STRAY_TOKEN] {
+        assert_eq!(http.post(&address).bearer_auth(wrong).send().await.unwrap().status(), 401);
+    }
+    http.get(format!("{address}?key={STRAY_KEY}")).send().await.unwrap();
+
+    let browser = canary.browser();
+    let account = sign_in(&browser, THIRD_PASSWORD).await;
+    let confirm = account.press("Link Amazon account").await.allow_as("Mork Hashimoto").await;
+    confirm.press("Link this account").await;
+    receiver.has_heard(1).await;
+}
+
 fn look_everywhere(mut canary: Canary) {
     let pages: Vec<Page> = canary.diary.lock().unwrap().clone();
     canary.secrets.collect_from_pages(&pages);
@@ -328,6 +411,8 @@ fn look_everywhere(mut canary: Canary) {
         "session cookie",
         "cookie",
         "CSRF token",
+        "service key",
+        "webhook secret",
     ] {
         assert!(canary.secrets.count(what) > 0, "no {what} passed, so none can be missed");
     }

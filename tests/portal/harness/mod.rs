@@ -13,25 +13,34 @@
 
 pub mod amazon;
 pub mod browser;
+pub mod cable;
 pub mod chromium;
 pub mod database;
 pub mod dump;
+pub mod game_client;
 mod html;
 mod jar;
 mod log;
 mod manners;
 pub mod odd_answers;
+pub mod operations;
 pub mod page;
 pub mod people;
 pub mod portal;
 pub mod program;
 pub mod raw;
+pub mod receiver;
 pub mod renewals;
+pub mod service;
 pub mod smtp;
 pub mod trips;
+mod verify;
 pub mod wiretap;
 
 pub use self::browser::Browser;
+pub use self::game_client::GameClient;
 pub use self::page::Page;
 pub use self::people::Person;
 pub use self::portal::Portal;
+pub use self::receiver::Receiver;
+pub use self::service::Service;

@@ -137,6 +137,7 @@ impl Portal {
     fn link(&self, player: &str, customer: &str) {
         let now = self.clock.now();
         let id = new_id(now);
+        self.note_link(&id);
         let amazon_id = self.amazon.identity_of(customer);
         let known = self.amazon.simulator.customers();
         let known = known.into_iter().find(|known| known.key == customer).unwrap();

@@ -1,9 +1,9 @@
 //! A portal of one test's own: the real server on a port of its own, with its database, its Amazon and its time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::TcpListener;
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::process::{Command, Output};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 
 use actix_web::dev::ServerHandle;
@@ -37,8 +37,10 @@ pub struct Portal {
     app: Arc<App>,
     settings: BTreeMap<String, String>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
-    /// Last, so that nobody uses it when it goes.
-    database: Database,
+    /// Links that the harness wrote without their audit records.
+    made_links: Mutex<HashSet<String>>,
+    /// Last, so that nobody uses it when it goes. A copy's is its original's.
+    database: Option<Database>,
 }
 
 /// The settings of a portal, by their full names.
@@ -88,12 +90,44 @@ impl Portal {
         let database = Database::fresh(migrate);
         let mut settings = settings(&url, &simulator, &database);
         change(&mut settings);
-        let settings = settings.0;
-        let config = Config::from_map(settings.clone()).unwrap_or_else(|refused| panic!("{refused}"));
+        let config = Config::from_map(settings.0.clone()).unwrap_or_else(|refused| panic!("{refused}"));
         let amazon = Amazon::open(simulator, &clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock, amazon, url, app, settings, running, database }
+        Self {
+            clock,
+            amazon,
+            url,
+            app,
+            running,
+            settings: settings.0,
+            made_links: Mutex::default(),
+            database: Some(database),
+        }
+    }
+
+    /// A second copy of the program on the same database, with the same keys and time. Goes before the first.
+    pub fn copy(&self) -> Self {
+        let (portal, simulator) = (free_port(), free_port());
+        let url = format!("http://localhost:{}", portal.local_addr().unwrap().port());
+        let mut settings = Settings(self.settings.clone());
+        settings
+            .set("DOVETAIL_PUBLIC_URL", &url)
+            .set("DOVETAIL_SIMULATOR_LISTEN", &simulator.local_addr().unwrap().to_string());
+        let config = Config::from_map(settings.0.clone()).unwrap_or_else(|refused| panic!("{refused}"));
+        let amazon = Amazon::open(simulator, &self.clock, &format!("{url}/amazon/callback"));
+        let app = Arc::new(App::build(config, self.clock.clone()).expect("a portal"));
+        let running = Some(serve(Arc::clone(&app), portal));
+        Self {
+            clock: self.clock.clone(),
+            amazon,
+            url,
+            app,
+            running,
+            settings: settings.0,
+            made_links: Mutex::default(),
+            database: None,
+        }
     }
 
     /// Its origin, without a slash at its end.
@@ -106,38 +140,41 @@ impl Portal {
         &self.app
     }
 
-    /// The hands of another copy of the program, on the same database, keys, Amazon and time.
-    pub fn another_copy(&self) -> Arc<App> {
-        let config = Config::from_map(self.settings.clone()).unwrap_or_else(|refused| panic!("{refused}"));
-        Arc::new(App::build(config, self.clock.clone()).expect("a copy"))
+    /// The file of its database; nothing on PostgreSQL.
+    pub fn sqlite_file(&self) -> Option<&str> {
+        self.settings.get("DOVETAIL_DATABASE_URL")?.strip_prefix("sqlite:")
     }
 
-    /// The settings of a copy in a process of its own, whose Amazon is this portal's.
-    pub fn settings_of_a_program(&self) -> BTreeMap<String, String> {
-        let mut settings = Settings(self.settings.clone());
-        settings.0.remove("DOVETAIL_SIMULATOR_LISTEN");
-        let amazon = self.amazon.url();
-        settings
-            .set("DOVETAIL_LISTEN", &free_port().local_addr().unwrap().to_string())
-            .set("DOVETAIL_OPS_LISTEN", &free_port().local_addr().unwrap().to_string())
-            .set("DOVETAIL_SIMULATOR", "off")
-            .set("DOVETAIL_AMAZON_CLIENT_ID", WEB_CLIENT_ID)
-            .set("DOVETAIL_AMAZON_CLIENT_SECRET", WEB_CLIENT_SECRET)
-            .set("DOVETAIL_AMAZON_AUTHORIZE_URL", &format!("{amazon}/ap/oa"))
-            .set("DOVETAIL_AMAZON_TOKEN_URL", &format!("{amazon}/auth/o2/token"))
-            .set("DOVETAIL_AMAZON_TOKENINFO_URL", &format!("{amazon}/auth/o2/tokeninfo"))
-            .set("DOVETAIL_AMAZON_PROFILE_URL", &format!("{amazon}/user/profile"));
-        settings.0
+    /// Notes a link that came to be without a verb.
+    pub(super) fn note_link(&self, id: &str) {
+        self.made_links.lock().unwrap().insert(id.to_owned());
     }
 
-    /// The database stops answering until what is returned is dropped.
-    pub fn database_is_gone(&self) -> Outage {
-        self.database.is_gone()
+    pub(super) fn made_link(&self, id: &str) -> bool {
+        self.made_links.lock().unwrap().contains(id)
     }
 
     /// What it was started with, for programs on the same database.
     pub fn settings(&self) -> &BTreeMap<String, String> {
         &self.settings
+    }
+
+    /// Runs `dovetail` with these arguments, as the operator of this portal.
+    pub fn command(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_dovetail"))
+            .args(arguments)
+            .env_clear()
+            .envs(&self.settings)
+            .output()
+            .unwrap()
+    }
+
+    /// What a command that ends well prints.
+    pub fn says(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {told}");
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// A browser that has never been here.

@@ -8,7 +8,6 @@ use crate::platform::fault::Fault;
 use crate::platform::keys::Lookup;
 use crate::platform::name::{UserName, search_key};
 use crate::players::{self, Credentials};
-use crate::sign_in::store;
 use crate::words::PlayerId;
 
 /// The longest text worth folding; no address and no user name is longer.
@@ -16,12 +15,12 @@ const MAX_CHARACTERS: usize = 254;
 
 /// Somebody who may or may not exist. Both are handled alike until a password or a code was right.
 pub struct Account {
-    pub(super) credentials: Option<Credentials>,
+    pub credentials: Option<Credentials>,
     /// When the password last changed, read before the credentials: a proof that rests on an older
     /// password must not count.
     pub(super) password_changed_at: Option<DateTime<Utc>>,
     /// Whose guesses count together: the player's by any of their names, else those at what was typed.
-    pub(super) key: String,
+    pub key: String,
 }
 
 /// What was typed, as it is compared (S15, S104).
@@ -48,7 +47,7 @@ impl Account {
                 };
                 // Read again by id, so that the instant is never younger than the password beside it.
                 let Some(Credentials { id, .. }) = credentials else { return Ok(None) };
-                let changed_at = store::password_changed_at(conn, &id)?;
+                let changed_at = players::store::password_changed_at(conn, &id)?;
                 Ok(players::store::credentials_by_id(conn, &id)?.map(|found| (found, changed_at)))
             })
             .await?;
@@ -68,7 +67,7 @@ impl Account {
         let found = app
             .db
             .read(move |conn| {
-                let changed_at = store::password_changed_at(conn, &asked)?;
+                let changed_at = players::store::password_changed_at(conn, &asked)?;
                 Ok(players::store::credentials_by_id(conn, &asked)?.map(|found| (found, changed_at)))
             })
             .await?;

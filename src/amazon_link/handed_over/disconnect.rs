@@ -1,0 +1,68 @@
+//! A game takes its player's link away.
+
+use crate::amazon_link::handed_over::connect::event;
+use crate::amazon_link::handed_over::model::{Hands, NotDisconnected};
+use crate::amazon_link::handed_over::write::Fence;
+use crate::amazon_link::model::Refused;
+use crate::amazon_link::unlink::{Unlinking, told, undo};
+use crate::app::App;
+use crate::audit::{self, Kind};
+use crate::events;
+use crate::mail::{self, Letter};
+use crate::platform::catalogue::Language;
+use crate::platform::fault::{Fault, Stop};
+use crate::players;
+use crate::words::PlayerId;
+
+/// Unlinks by the browser's rules: never the last way in (a device id is none), with a mail and a line in the
+/// history. The session stays its player's.
+pub async fn disconnect(app: &App, hands: &Hands, player: &PlayerId) -> Result<(), Stop<NotDisconnected>> {
+    let unlinking = Unlinking::prepare(app, player, hands.session.as_ref(), hands.at);
+    let letter = letter(app, player).await?;
+    let told = told(player, hands.at);
+    let event = event(hands, Kind::LinkRemoved).on(player);
+    let (hands, player) = (hands.clone(), player.clone());
+    let fence = Fence::of(app);
+    app.db
+        .write(move |conn| {
+            if !players::store::hold(conn, &player)? {
+                return Err(Stop::Refused(NotDisconnected::Disabled));
+            }
+            if !fence.lets(conn, &hands, &player)? {
+                return Err(Stop::Refused(NotDisconnected::NotFresh));
+            }
+            match undo(conn, &unlinking) {
+                Ok(true) => {}
+                Ok(false) => return Err(Stop::Refused(NotDisconnected::NotConnected)),
+                Err(Stop::Refused(Refused::LastMethod)) => {
+                    return Err(Stop::Refused(NotDisconnected::PasswordNotSet));
+                }
+                Err(Stop::Refused(_)) => return Err(Stop::Refused(NotDisconnected::Disabled)),
+                Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+            }
+            audit::append(conn, &event)?;
+            if let Some(letter) = &letter {
+                mail::enqueue(conn, letter)?;
+            }
+            events::record(conn, &told)?;
+            Ok(())
+        })
+        .await
+}
+
+async fn letter(app: &App, player: &PlayerId) -> Result<Option<Letter>, Fault> {
+    let asked = player.clone();
+    let found = app
+        .db
+        .read(move |conn| {
+            let amazon = crate::amazon_link::store::summary(conn, &asked)?;
+            Ok(players::store::credentials_by_id(conn, &asked)?.zip(amazon))
+        })
+        .await?;
+    let Some((known, amazon)) = found else { return Ok(None) };
+    let Some(email) = &known.email else { return Ok(None) };
+    let language = known.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
+    let amazon = amazon.name.as_deref().unwrap_or("Amazon");
+    let args = [("name", known.display_name.as_str()), ("amazon", amazon)];
+    Letter::write(app, mail::Kind::AmazonUnlinked, Some(player), email, language, &args).map(Some)
+}

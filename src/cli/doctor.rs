@@ -1,0 +1,77 @@
+//! `dovetail doctor`: looks at everything, and says what to fix.
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Failure, Outcome, say};
+use crate::config::{Config, Refused};
+use crate::doctor::{self, Line, Verdict};
+use crate::platform::fault::Fault;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// One JSON object a line, with the keys `about`, `verdict` (`well`, `note` or `finding`), `says` and `fix`
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+    let config = match Config::from_env_before_database() {
+        Ok(config) => config,
+        Err(refused) => {
+            if arguments.json {
+                tell_refused(&refused)?;
+            }
+            return Err(refused.into());
+        }
+    };
+    let settings =
+        Line { about: "settings", verdict: Verdict::Well, says: "can be used".to_owned(), fix: None };
+    tell(&settings, arguments.json)?;
+    let mut unheard = Ok(());
+    let lines = actix_web::rt::System::new().block_on(doctor::examine(&config, &mut |line| {
+        let told = tell(line, arguments.json);
+        if told.is_err() {
+            unheard = told;
+        }
+    }));
+    unheard?;
+    let findings = lines.iter().filter(|line| line.verdict == Verdict::Finding).count();
+    if !arguments.json {
+        say(&match findings {
+            0 => "Nothing to fix.".to_owned(),
+            1 => "One thing to fix.".to_owned(),
+            several => format!("{several} things to fix."),
+        })?;
+    }
+    Ok(if findings == 0 { Outcome::Well } else { Outcome::Findings })
+}
+
+fn tell(line: &Line, as_json: bool) -> Result<(), Fault> {
+    let Line { about, verdict, says, fix } = line;
+    let word = match verdict {
+        Verdict::Well => "well",
+        Verdict::Note => "note",
+        Verdict::Finding => "finding",
+    };
+    if as_json {
+        return say(&json!({ "about": about, "verdict": word, "says": says, "fix": fix }).to_string());
+    }
+    let mark = if *verdict == Verdict::Finding { "FIX" } else { word };
+    say(&format!("{mark:<5} {about:<9} {says}"))?;
+    match fix {
+        Some(fix) => say(&format!("{:15} → {fix}", "")),
+        None => Ok(()),
+    }
+}
+
+/// Every setting that is wrong, in the same shape as the rest.
+fn tell_refused(refused: &Refused) -> Result<(), Fault> {
+    for problem in &refused.problems {
+        let says = format!("{} {}", problem.setting, problem.says);
+        let fix = format!("correct {}; the README describes it", problem.setting);
+        let line = Line { about: "settings", verdict: Verdict::Finding, says, fix: Some(fix) };
+        tell(&line, true)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! The code itself: eight letters that nobody misreads, in two halves.
+//!
+//! The first half finds the row and is no secret; the second is checked against a keyed hash. So a code typed wrong
+//! counts against that very code, and is dead after ten, whichever browsers it was typed in (product §9).
+
+use data_encoding::HEXLOWER;
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
+
+use crate::platform::fault::Fault;
+use crate::platform::keys::PurposeKey;
+use crate::platform::token::random_bytes;
+
+/// No vowels, so no words; nothing that looks like something else (RFC 8628 §6.1).
+const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+const HALF: usize = 4;
+
+/// A code as it is typed.
+#[derive(Clone)]
+pub(super) struct ClaimCode(SecretString);
+
+impl ClaimCode {
+    /// Draws a code.
+    pub fn generate() -> Result<Self, Fault> {
+        let mut letters = String::new();
+        while letters.len() < 2 * HALF {
+            let drawn = random_bytes::<16>()?;
+            // 240 is the largest multiple of 20 in a byte: what lies above would favour the first letters.
+            let even = drawn.iter().filter(|byte| **byte < 240);
+            letters
+                .extend(even.filter_map(|byte| LETTERS.get(usize::from(byte % 20))).map(|l| char::from(*l)));
+        }
+        letters.truncate(2 * HALF);
+        Ok(Self(SecretString::from(letters)))
+    }
+
+    /// Reads what a person typed: case, spaces and hyphens do not matter.
+    pub fn parse(typed: &str) -> Option<Self> {
+        if typed.len() > 64 {
+            return None;
+        }
+        let letters: String = typed
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '–' | '—' | '.'))
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
+        let is_code = letters.len() == 2 * HALF && letters.bytes().all(|letter| LETTERS.contains(&letter));
+        is_code.then(|| Self(SecretString::from(letters)))
+    }
+
+    /// As the game shows it: `WDJB-MJHT`.
+    pub fn shown(&self) -> String {
+        let (selector, rest) = self.halves();
+        format!("{selector}-{rest}")
+    }
+
+    /// The half that finds the row.
+    pub fn selector(&self) -> &str {
+        self.halves().0
+    }
+
+    /// What is stored of the other half.
+    pub fn hash(&self, key: &PurposeKey) -> String {
+        let (selector, rest) = self.halves();
+        HEXLOWER.encode(&key.tag(&[b"claim code", selector.as_bytes(), rest.as_bytes()]))
+    }
+
+    /// Whether `stored` is this code's, compared in constant time.
+    pub fn is_behind(&self, stored: &str, key: &PurposeKey) -> bool {
+        stored.as_bytes().ct_eq(self.hash(key).as_bytes()).into()
+    }
+
+    fn halves(&self) -> (&str, &str) {
+        self.0.expose_secret().split_at_checked(HALF).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::keys::{KeyMaterial, Purpose};
+
+    #[test]
+    fn a_code_is_read_however_it_is_typed() {
+        let code = ClaimCode::generate().unwrap();
+        let shown = code.shown();
+        assert_eq!(shown.len(), 9);
+        for typed in [shown.clone(), shown.to_lowercase(), shown.replace('-', " "), format!(" {shown}\t")] {
+            assert_eq!(ClaimCode::parse(&typed).unwrap().shown(), shown);
+        }
+        for other in ["", "WDJB", "WDJB-MJHTT", "WDJB-MJH0", "AEIO-UAEI", &"W".repeat(100)] {
+            assert!(ClaimCode::parse(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_stored_hash_knows_its_code_and_no_other() {
+        let key = KeyMaterial::generate().unwrap().derive(Purpose::Codes);
+        let code = ClaimCode::parse("WDJB-MJHT").unwrap();
+        let stored = code.hash(&key);
+        assert!(code.is_behind(&stored, &key));
+        assert!(!ClaimCode::parse("WDJB-MJHS").unwrap().is_behind(&stored, &key));
+        assert!(!ClaimCode::parse("WDJC-MJHT").unwrap().is_behind(&stored, &key));
+    }
+
+    #[test]
+    fn no_letter_is_drawn_more_often_than_its_share() {
+        let mut seen = std::collections::BTreeMap::new();
+        for _ in 0..2_000 {
+            for letter in ClaimCode::generate().unwrap().0.expose_secret().chars() {
+                *seen.entry(letter).or_insert(0) += 1;
+            }
+        }
+        assert_eq!(seen.len(), LETTERS.len());
+        assert!(seen.values().all(|times| (500..1_200).contains(times)), "{seen:?}");
+    }
+}

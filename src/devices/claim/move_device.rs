@@ -1,0 +1,68 @@
+//! A person who has an account plays on with it on the device that shows the code.
+
+use serde_json::json;
+
+use crate::audit::{self, Actor, Event, Kind};
+use crate::devices::claim::finish::pending;
+use crate::devices::claim::store::{self, Outcome};
+use crate::devices::enter;
+use crate::devices::store as devices;
+use crate::game_sessions;
+use crate::mail;
+use crate::platform::fault::Stop;
+use crate::players;
+use crate::web::{Viewer, Visit};
+
+/// The claim is over, the device switched off, or it is this very player's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Gone;
+
+/// Makes the device open the viewer's player from now on, and ends the sessions of the player it opened before.
+/// That player is left as it is; the page has said that nothing opens it any more. Gives the device's label.
+pub(super) async fn move_device(visit: &Visit, viewer: &Viewer) -> Result<String, Stop<Gone>> {
+    let claim = pending(visit).await?.ok_or(Stop::Refused(Gone))?;
+    let device = claim.device.clone().ok_or(Stop::Refused(Gone))?;
+    if claim.player == viewer.player.id {
+        return Err(Stop::Refused(Gone));
+    }
+    let asked = viewer.player.id.clone();
+    let known = visit.app.db.read(move |conn| players::store::credentials_by_id(conn, &asked)).await?;
+    let letter = match &known {
+        Some(known) => enter::letter(&visit.app, known, &claim.label)?,
+        None => None,
+    };
+    let event = |kind| {
+        let event = Event::new(visit.now, kind, Actor::Player, visit.reference.as_str());
+        event.from(&visit.caller.network())
+    };
+    let events = [
+        event(Kind::DeviceAdded)
+            .on(&viewer.player.id)
+            .in_session(&viewer.session.id)
+            .with(json!({ "from": claim.player })),
+        event(Kind::DeviceSwitchedOff).on(&claim.player).with(json!({ "to": viewer.player.id })),
+    ];
+    let (to, label) = (viewer.player.id.clone(), claim.label.clone());
+    let (browser, now) = (visit.browser_hash(), visit.now);
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            let is_done = players::store::hold(conn, &to)?
+                && store::finish(conn, &claim.id, browser.as_str(), Outcome::Moved, now)?
+                && devices::hand_to(conn, &device, &claim.player, &to)?;
+            if !is_done {
+                return Err(Stop::Refused(Gone));
+            }
+            game_sessions::end_all(conn, &claim.player, None)?;
+            for event in &events {
+                audit::append(conn, event)?;
+            }
+            if let Some(letter) = &letter {
+                mail::enqueue(conn, letter)?;
+            }
+            Ok::<_, Stop<Gone>>(())
+        })
+        .await?;
+    Ok(label)
+}

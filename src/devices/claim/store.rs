@@ -1,0 +1,211 @@
+//! The table of claim codes.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::platform::db::schema::{claim_codes::dsl, devices, players};
+use crate::platform::db::{Conn, UtcTime};
+use crate::words::PlayerId;
+
+/// Wrong entries after which a code is dead (product §9).
+pub(super) const TRIES: i64 = 10;
+
+/// What became of a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The player is somebody's account now.
+    Claimed,
+    /// The device was moved to another player.
+    Moved,
+}
+
+impl Outcome {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::Moved => "moved",
+        }
+    }
+}
+
+/// A code about to be shown by a game.
+#[derive(Clone)]
+pub(super) struct NewCode {
+    pub id: String,
+    pub player: PlayerId,
+    pub selector: String,
+    pub hash: String,
+    pub api_key: String,
+    /// For a game that never sent a device id.
+    pub label: String,
+    pub network: String,
+    pub at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Keeps the player's newest code, and no other; with the device that was last used with this game. A unique
+/// violation means that another code begins alike.
+pub(super) fn put(conn: &mut Conn, new: &NewCode) -> QueryResult<()> {
+    diesel::delete(dsl::claim_codes.filter(dsl::player_id.eq(&new.player))).execute(conn)?;
+    let device: Option<(String, String)> = devices::table
+        .filter(devices::player_id.eq(&new.player))
+        .filter(devices::api_key.eq(&new.api_key))
+        .filter(devices::switched_off_at.is_null())
+        .order((devices::last_used_at.desc(), devices::id.desc()))
+        .select((devices::id, devices::label))
+        .first(conn)
+        .optional()?;
+    let (device, label) = device.map_or((None, new.label.clone()), |(id, label)| (Some(id), label));
+    diesel::insert_into(dsl::claim_codes)
+        .values((
+            dsl::id.eq(&new.id),
+            dsl::player_id.eq(&new.player),
+            dsl::device_id.eq(device),
+            dsl::selector.eq(&new.selector),
+            dsl::code_hash.eq(&new.hash),
+            dsl::api_key.eq(&new.api_key),
+            dsl::device_label.eq(label),
+            dsl::network.eq(&new.network),
+            dsl::created_at.eq(UtcTime::from(new.at)),
+            dsl::expires_at.eq(UtcTime::from(new.expires_at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Counts one entry of a code that is still alive, before it is looked at, and gives id and hash. A code that was
+/// typed right in one browser is dead for the others.
+pub(super) fn take_try(
+    conn: &mut Conn,
+    selector: &str,
+    browser_hash: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<(String, String)>> {
+    let alive = dsl::claim_codes
+        .filter(dsl::selector.eq(selector))
+        .filter(dsl::outcome.is_null())
+        .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .filter(dsl::tries.lt(TRIES))
+        .filter(dsl::browser_hash.is_null().or(dsl::browser_hash.eq(browser_hash)));
+    diesel::update(alive)
+        .set(dsl::tries.eq(dsl::tries + 1))
+        .returning((dsl::id, dsl::code_hash))
+        .get_result(conn)
+        .optional()
+}
+
+/// Binds a code that was typed right to the browser it was typed in. False if another was faster.
+pub(super) fn bind(conn: &mut Conn, id: &str, browser_hash: &str) -> QueryResult<bool> {
+    let free = dsl::claim_codes
+        .filter(dsl::id.eq(id))
+        .filter(dsl::browser_hash.is_null().or(dsl::browser_hash.eq(browser_hash)));
+    Ok(diesel::update(free).set(dsl::browser_hash.eq(browser_hash)).execute(conn)? == 1)
+}
+
+/// A claim that a browser may finish.
+#[derive(Clone, Debug)]
+pub(super) struct Claim {
+    pub id: String,
+    pub player: PlayerId,
+    pub player_name: String,
+    pub user_name: Option<String>,
+    pub player_since: DateTime<Utc>,
+    pub device: Option<String>,
+    pub label: String,
+    pub api_key: String,
+    pub network: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// The claim that was typed in this browser, if it is still open.
+pub(super) fn find(conn: &mut Conn, browser_hash: &str, now: DateTime<Utc>) -> QueryResult<Option<Claim>> {
+    type Columns = (
+        (String, PlayerId, Option<String>, String, String, String, UtcTime),
+        (String, Option<String>, UtcTime),
+    );
+    let row: Option<Columns> = dsl::claim_codes
+        .inner_join(players::table.on(players::id.eq(dsl::player_id)))
+        .filter(dsl::browser_hash.eq(browser_hash))
+        .filter(dsl::outcome.is_null())
+        .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .filter(players::disabled_at.is_null())
+        .order(dsl::created_at.desc())
+        .select((
+            (
+                dsl::id,
+                dsl::player_id,
+                dsl::device_id,
+                dsl::device_label,
+                dsl::api_key,
+                dsl::network,
+                dsl::created_at,
+            ),
+            (players::display_name, players::user_name, players::created_at),
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(
+        |((id, player, device, label, api_key, network, created_at), (player_name, user_name, since))| {
+            Claim {
+                id,
+                player,
+                player_name,
+                user_name,
+                player_since: since.into(),
+                device,
+                label,
+                api_key,
+                network,
+                created_at: created_at.into(),
+            }
+        },
+    ))
+}
+
+/// Ends a claim, once. False if it has ended.
+pub(super) fn finish(
+    conn: &mut Conn,
+    id: &str,
+    browser_hash: &str,
+    outcome: Outcome,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let open = dsl::claim_codes
+        .filter(dsl::id.eq(id))
+        .filter(dsl::browser_hash.eq(browser_hash))
+        .filter(dsl::outcome.is_null())
+        .filter(dsl::expires_at.gt(UtcTime::from(now)));
+    Ok(diesel::update(open).set(dsl::outcome.eq(outcome.word())).execute(conn)? == 1)
+}
+
+/// The browser lets a claim go. Nothing is changed by it; the game may ask for another code.
+pub(super) fn forget(conn: &mut Conn, browser_hash: &str) -> QueryResult<()> {
+    let open = dsl::claim_codes.filter(dsl::browser_hash.eq(browser_hash)).filter(dsl::outcome.is_null());
+    diesel::delete(open).execute(conn).map(drop)
+}
+
+/// How a code of this player fares: its outcome, how often it was typed, and until when it holds.
+pub(super) fn progress(
+    conn: &mut Conn,
+    id: &str,
+    player: &PlayerId,
+) -> QueryResult<Option<(Option<String>, i64, DateTime<Utc>)>> {
+    let row: Option<(Option<String>, i64, UtcTime)> = dsl::claim_codes
+        .filter(dsl::id.eq(id))
+        .filter(dsl::player_id.eq(player))
+        .select((dsl::outcome, dsl::tries, dsl::expires_at))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(outcome, tries, expires_at)| (outcome, tries, expires_at.into())))
+}
+
+/// Removes at most `limit` codes whose time is over. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let over: Vec<String> = dsl::claim_codes
+        .filter(dsl::expires_at.le(UtcTime::from(now)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::claim_codes.filter(dsl::id.eq_any(over))).execute(conn)
+}

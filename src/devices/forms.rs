@@ -1,0 +1,14 @@
+//! What a browser may send from the list of devices.
+
+use serde::Deserialize;
+
+use crate::web::Form;
+
+/// `POST /account/devices`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct SwitchOffForm {
+    pub(super) device: String,
+}
+
+impl Form for SwitchOffForm {}

@@ -1,0 +1,77 @@
+//! What a device tells of itself.
+
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::app::App;
+use crate::platform::keys::Lookup;
+use crate::platform::name::{DisplayName, ReservedNames};
+use crate::words::PlayerId;
+
+/// The fewest bytes that are not guessed in ranges (S147), and the most that anybody sends.
+const BYTES: std::ops::RangeInclusive<usize> = 16..=256;
+
+/// A bearer secret that a client chose.
+#[derive(Clone)]
+pub struct DeviceId(SecretString);
+
+impl DeviceId {
+    /// Reads an id as it was sent. Bytes are compared, so nothing is trimmed or folded.
+    pub fn parse(raw: &SecretString) -> Option<Self> {
+        let text = raw.expose_secret();
+        let is_plain = BYTES.contains(&text.len()) && !text.chars().any(char::is_control);
+        is_plain.then(|| Self(raw.clone()))
+    }
+
+    /// What is stored: of one game, so that it finds no other's player.
+    pub(super) fn hash(&self, app: &App, api_key: &str) -> String {
+        // A key holds no colon, so no two pairs run together.
+        app.keys.lookup.hash(Lookup::Device, &format!("{api_key}:{}", self.0.expose_secret()))
+    }
+}
+
+/// What a player calls to mind by: the device's name, else its model, and its system. Cleaned like a name, because
+/// whoever holds the device chose it.
+pub fn label_of(app: &App, name: Option<&str>, model: Option<&str>, system: &str) -> String {
+    let reserved = ReservedNames::new(&app.config.site.name);
+    let clean = |text: &str| DisplayName::from_upstream(text, &reserved).map(|name| name.as_str().to_owned());
+    let name = name.and_then(clean).or_else(|| model.and_then(clean));
+    match (name, clean(system)) {
+        (Some(name), Some(system)) if name != system => format!("{name} · {system}"),
+        (Some(name), _) => name,
+        (None, system) => system.unwrap_or_default(),
+    }
+}
+
+/// A device as its player sees it.
+#[derive(Clone, Debug)]
+pub(super) struct Device {
+    pub id: String,
+    pub player: PlayerId,
+    pub api_key: String,
+    pub label: String,
+    /// The label of which the player was last told by mail.
+    pub told_of: Option<String>,
+    pub network: String,
+    pub made_at: DateTime<Utc>,
+    pub last_used_at: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_taken(text: &str) -> bool {
+        DeviceId::parse(&SecretString::from(text)).is_some()
+    }
+
+    #[test]
+    fn a_short_id_is_no_secret() {
+        assert!(!is_taken(""));
+        assert!(!is_taken("123456789012345"));
+        assert!(is_taken("1234567890123456"));
+        assert!(is_taken(&"x".repeat(256)));
+        assert!(!is_taken(&"x".repeat(257)));
+        assert!(!is_taken("1234567890123456\u{0}"));
+    }
+}

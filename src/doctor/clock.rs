@@ -1,0 +1,44 @@
+//! Does this machine know what time it is?
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Line, finding, note, well};
+use crate::app;
+use crate::config::{Config, Location};
+use crate::platform::clock::Clock;
+use crate::platform::db::examine;
+
+const ABOUT: &str = "clock";
+
+/// Tokens and codes live minutes; half a minute is where it begins to matter (S88).
+const TOLERATED: TimeDelta = TimeDelta::seconds(30);
+
+pub(super) async fn look(config: &Config) -> Vec<Line> {
+    let mut lines = Vec::new();
+    // A file has this machine's clock, and opening it would make it.
+    if matches!(config.database.location, Location::Postgres(_)) {
+        let conn = app::open_database(config).and_then(|db| db.connection());
+        if let Ok(Some(theirs)) = conn.map(|mut conn| examine::clock(&mut conn).ok().flatten()) {
+            lines.push(compared("the database's", theirs));
+        }
+    }
+    let amazons = match app::open_lwa(config, Clock::system()) {
+        Ok(client) => client.knock().await.into_iter().find_map(|(_, answer)| answer.ok()?.date),
+        Err(_) => None,
+    };
+    match amazons {
+        Some(theirs) => lines.push(compared("Amazon's", theirs)),
+        None => lines.push(note(ABOUT, "Amazon did not say what time it is")),
+    }
+    lines
+}
+
+fn compared(whose: &str, theirs: DateTime<Utc>) -> Line {
+    let skew = Clock::system().now() - theirs;
+    if skew.abs() <= TOLERATED {
+        return well(ABOUT, format!("agrees with {whose}"));
+    }
+    let (seconds, way) =
+        (skew.abs().num_seconds(), if skew > TimeDelta::zero() { "ahead of" } else { "behind" });
+    finding(ABOUT, format!("is {seconds} s {way} {whose}"), "set both machines' clocks by NTP")
+}

@@ -1,0 +1,81 @@
+//! Are the keys there, do they work, and what hangs on each?
+
+use super::{Line, finding, note, well};
+use crate::app;
+use crate::config::{Config, Location};
+use crate::sealed;
+
+const ABOUT: &str = "keys";
+
+pub(super) async fn look(config: &Config) -> Vec<Line> {
+    let Ok(secrets) = config.secrets() else {
+        let fix = "run `dovetail serve` once, which makes them, or set them from `dovetail keys new`";
+        return vec![finding(ABOUT, "there are no keys yet", fix)];
+    };
+    let mut lines = vec![ring(config)];
+    let ids: Vec<&str> = secrets.token_keys.iter().map(|key| key.id.as_str()).collect();
+    if let Some((first, others)) = ids.split_first() {
+        let opens = match others {
+            [] => "no other is known".to_owned(),
+            others => format!("{} still open", others.join(", ")),
+        };
+        lines.push(well(ABOUT, format!("{first} seals; {opens}")));
+    }
+    lines.extend(missing(config, &ids));
+    lines.push(note(
+        ABOUT,
+        "losing a key of DOVETAIL_TOKEN_KEYS loses the Amazon tokens, passwords and waiting mails sealed with it",
+    ));
+    lines.push(note(
+        ABOUT,
+        "changing DOVETAIL_SESSION_KEY signs everybody out and voids open forms and codes",
+    ));
+    lines.push(own(
+        secrets.index_key.is_some(),
+        "DOVETAIL_INDEX_KEY",
+        "former Amazon accounts are no longer recognised and counted guesses start over",
+    ));
+    lines.push(own(
+        secrets.audit_key.is_some(),
+        "DOVETAIL_AUDIT_KEY",
+        "the audit chain so far can no longer be verified",
+    ));
+    lines
+}
+
+fn ring(config: &Config) -> Line {
+    match app::open_vault(config) {
+        Ok(vault) if vault.opens_what_it_seals() => well(ABOUT, "every key opens what it seals"),
+        _ => finding(
+            ABOUT,
+            "the key ring does not open what it seals",
+            "set DOVETAIL_TOKEN_KEYS anew from a backup",
+        ),
+    }
+}
+
+/// Keys that sealed something here and are gone from the ring (S65). Where the database does not answer, that has
+/// been told already.
+fn missing(config: &Config, ring: &[&str]) -> Vec<Line> {
+    let is_there = !matches!(&config.database.location, Location::Sqlite(path) if !path.exists());
+    let conn = is_there.then(|| app::open_database(config).and_then(|db| db.connection()));
+    let Some(Ok(mut conn)) = conn else { return Vec::new() };
+    let Ok(missing) = sealed::not_in(&mut conn, ring) else { return Vec::new() };
+    let found = missing.iter().map(|key| {
+        finding(
+            ABOUT,
+            format!("the key {key} has sealed values here and is not in DOVETAIL_TOKEN_KEYS"),
+            "put it back behind the first one and run `dovetail keys reseal`; only then take it out",
+        )
+    });
+    found.collect()
+}
+
+/// Which secret a key is taken from, and what its change costs.
+fn own(is_own: bool, name: &str, loss: &str) -> Line {
+    if is_own {
+        note(ABOUT, format!("{name} is set; when it changes, {loss}"))
+    } else {
+        note(ABOUT, format!("{name} is taken from DOVETAIL_SESSION_KEY; when that changes, {loss}"))
+    }
+}

@@ -1,0 +1,84 @@
+//! Which game knocks, and whether it knows its credential's secret. A secret is inside every copy of a game:
+//! it identifies a build, never a player (S80).
+
+use data_encoding::BASE64;
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::config::GameCredential;
+
+/// The credential of this key and name.
+pub(super) fn find<'a>(all: &'a [GameCredential], api_key: &str, name: &str) -> Option<&'a GameCredential> {
+    all.iter().find(|credential| credential.api_key == api_key && credential.name == name)
+}
+
+/// The credential of this name with this secret: over HTTP the key is part of the host, which is not read
+/// (contract §1.2). Every candidate is compared, each in constant time.
+pub(super) fn with_secret<'a>(
+    all: &'a [GameCredential],
+    name: &str,
+    secret: &str,
+) -> Option<&'a GameCredential> {
+    let shown = Sha256::digest(secret);
+    let mut found = None;
+    for credential in all.iter().filter(|credential| credential.name == name) {
+        let own = Sha256::digest(credential.secret.expose_secret());
+        if bool::from(own.as_slice().ct_eq(shown.as_slice())) && found.is_none() {
+            found = Some(credential);
+        }
+    }
+    found
+}
+
+/// Whether `hmac` is base64 of the HMAC-SHA256 of `nonce` under the credential's secret (contract §2.3).
+pub(super) fn has_signed(credential: &GameCredential, nonce: &str, hmac: &str) -> bool {
+    let Ok(shown) = BASE64.decode(hmac.as_bytes()) else { return false };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(credential.secret.expose_secret().as_bytes()) else {
+        return false;
+    };
+    mac.update(nonce.as_bytes());
+    mac.verify_slice(&shown).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<GameCredential> {
+        [("k1", "device", "s-one"), ("k2", "device", "s-two"), ("k1", "server", "s-three")]
+            .into_iter()
+            .map(|(api_key, name, secret)| GameCredential {
+                api_key: api_key.to_owned(),
+                name: name.to_owned(),
+                secret: secret.into(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_credential_is_found_by_key_and_name_or_by_name_and_secret() {
+        let all = all();
+        assert!(find(&all, "k1", "device").is_some());
+        assert!(find(&all, "k2", "server").is_none());
+        assert_eq!(with_secret(&all, "device", "s-two").map(|found| found.api_key.as_str()), Some("k2"));
+        for (name, secret) in [("server", "s-two"), ("device", "s-tw"), ("device", ""), ("secure", "s-one")] {
+            assert!(with_secret(&all, name, secret).is_none(), "{name} {secret}");
+        }
+    }
+
+    /// The value was made with another implementation: `openssl dgst -sha256 -hmac s-one -binary | base64`.
+    #[test]
+    fn a_signature_is_base64_of_hmac_sha256_and_of_nothing_else() {
+        let all = all();
+        let credential = find(&all, "k1", "device").unwrap();
+        let good = "ZRWC/YhFsUOqqo5rCKyDbKU2x5TbySNHfS3LrGkeFWM=";
+        assert!(has_signed(credential, "a-nonce", good));
+        for bad in ["", "0", &good[..43], &good.to_lowercase(), &format!("{good}=")] {
+            assert!(!has_signed(credential, "a-nonce", bad), "{bad}");
+        }
+        assert!(!has_signed(credential, "another-nonce", good));
+        assert!(!has_signed(find(&all, "k2", "device").unwrap(), "a-nonce", good));
+    }
+}

@@ -1,0 +1,89 @@
+//! The door: what all its connections share, and the watch that is kept once a second.
+//!
+//! One way serves both databases: each copy asks which of the sessions connected to it are alive, by primary key
+//! and in chunks. A player who was signed out anywhere has lost every socket on every copy within two seconds
+//! (S25), whatever ended the session: a verb, a deleted player, a row that ran out. The question grows with the
+//! connections of this copy, never with the players.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::MissedTickBehavior;
+
+use super::crowd::Crowd;
+use super::sockets::Sockets;
+use crate::app::App;
+use crate::game_sessions;
+use crate::platform::fault::Fault;
+use crate::words::SessionId;
+
+const EVERY: Duration = Duration::from_secs(1);
+
+/// One copy's door.
+pub struct Door {
+    pub(super) sockets: Arc<Sockets>,
+    pub(super) crowd: Arc<Crowd>,
+}
+
+impl Door {
+    /// Opens the door and keeps watch for as long as it is used. Called on the server's runtime.
+    pub fn open(app: &Arc<App>) -> Result<Arc<Self>, Fault> {
+        let limits = &app.config.limits;
+        let idle = TimeDelta::from_std(limits.socket.idle).unwrap_or(TimeDelta::MAX);
+        let door = Arc::new(Self {
+            sockets: Sockets::new(idle, limits.socket.per_player),
+            crowd: Crowd::new(limits.is_throttled),
+        });
+        tokio::spawn(watch(Arc::clone(app), Arc::downgrade(&door)));
+        stop_on(SignalKind::terminate(), &door)?;
+        stop_on(SignalKind::interrupt(), &door)?;
+        Ok(door)
+    }
+}
+
+async fn watch(app: Arc<App>, door: Weak<Door>) {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let Some(door) = door.upgrade() else { return };
+        let now = app.clock.now();
+        door.sockets.keep_time(now);
+        door.crowd.tidy(now);
+        match ended(&app, door.sockets.sessions()).await {
+            Ok(ended) if ended.is_empty() => {}
+            Ok(ended) => door.sockets.sign_out(&ended),
+            // Until the database is back, every message is judged by it anyway (S82).
+            Err(fault) => tracing::warn!(fault = %fault, "game sessions could not be checked"),
+        }
+    }
+}
+
+/// Those of the connected sessions that have ended, in order.
+async fn ended(app: &App, mut connected: Vec<SessionId>) -> Result<Vec<SessionId>, Fault> {
+    if connected.is_empty() {
+        return Ok(connected);
+    }
+    let now = app.clock.now();
+    let asked = connected.clone();
+    let mut alive = app.db.read(move |conn| game_sessions::alive(conn, &asked, now)).await?;
+    alive.sort();
+    connected.retain(|session| alive.binary_search(session).is_err());
+    Ok(connected)
+}
+
+/// The server hears the same signal and stops accepting; its connections close here (S101).
+fn stop_on(kind: SignalKind, door: &Arc<Door>) -> Result<(), Fault> {
+    let mut signals = signal(kind).map_err(|error| Fault::broken("listening for signals", error))?;
+    let door = Arc::downgrade(door);
+    tokio::spawn(async move {
+        if signals.recv().await.is_some()
+            && let Some(door) = door.upgrade()
+        {
+            door.sockets.stop();
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! Guesses at passwords, whichever door they come by: the browser's sign-in and the game's go through here.
+//!
+//! Promises that guesses are counted before they are checked (S14), under the same budgets at every door,
+//! and that everybody who cannot get in costs the same work (S13). Refuses to let anybody in: whoever acts on
+//! a [`Proof`] asks whether it still holds, in its own transaction.
+
+mod account;
+mod check;
+
+pub use account::Account;
+pub use check::{Checked, Counted, Guess, Guesser, Proof, check, count, verify};

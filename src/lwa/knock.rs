@@ -1,0 +1,43 @@
+//! Whether Amazon is there at all, for an operator who looks for what is wrong.
+//!
+//! Promises to send nothing that is worth anything: no code, no token, no secret. Whatever Amazon answers to that
+//! proves the way there and back; what it answers is not judged.
+
+use chrono::{DateTime, Utc};
+use reqwest::header::DATE;
+use reqwest::{Method, Request};
+
+use super::{Class, Client};
+
+/// An answer to nothing in particular.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Knock {
+    pub status: u16,
+    /// The server's clock.
+    pub date: Option<DateTime<Utc>>,
+}
+
+impl Client {
+    /// Asks each of the three addresses we call, once. Gives host and path, and the answer or the word of what went
+    /// wrong.
+    pub async fn knock(&self) -> Vec<(String, Result<Knock, &'static str>)> {
+        let endpoints = &self.settings.endpoints;
+        let mut answers = Vec::new();
+        for (method, url) in [
+            (Method::POST, &endpoints.token),
+            (Method::GET, &endpoints.tokeninfo),
+            (Method::GET, &endpoints.profile),
+        ] {
+            let place = format!("{}{}", url.origin().ascii_serialization(), url.path());
+            let answer = self.egress.knock(Request::new(method, url.clone())).await;
+            answers.push((place, answer.map_err(Class::word)));
+        }
+        answers
+    }
+}
+
+/// RFC 9110 §5.6.7.
+pub(super) fn date_of(headers: &reqwest::header::HeaderMap) -> Option<DateTime<Utc>> {
+    let text = headers.get(DATE)?.to_str().ok()?;
+    DateTime::parse_from_rfc2822(text).ok().map(|at| at.with_timezone(&Utc))
+}

@@ -1,0 +1,72 @@
+//! The listener: two addresses, one thread.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use actix_web::{App as Service, HttpResponse, HttpServer, Resource, guard, web};
+
+use crate::app::App;
+use crate::operations::ready::Readiness;
+use crate::operations::samples;
+use crate::platform::fault::Fault;
+use crate::platform::metrics;
+
+/// Starts the listener. It runs when awaited, and stops only when told: after everything it tells of.
+pub fn start(app: Arc<App>, readiness: Arc<Readiness>, listener: TcpListener) -> Result<Server, Fault> {
+    let server = HttpServer::new(move || {
+        Service::new()
+            .app_data(web::Data::from(Arc::clone(&app)))
+            .app_data(web::Data::from(Arc::clone(&readiness)))
+            .service(page("/readyz").route(read().to(readyz)))
+            .service(page("/metrics").route(read().to(scrape)))
+            .default_service(web::to(|| async { plain(HttpResponse::NotFound(), "not found\n") }))
+    })
+    .workers(1)
+    .disable_signals()
+    .client_request_timeout(Duration::from_secs(5))
+    .shutdown_timeout(1)
+    .listen(listener)
+    .map_err(|error| Fault::broken("starting the operations listener", error))?;
+    Ok(server.run())
+}
+
+fn page(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(|| async {
+        let mut refused = HttpResponse::MethodNotAllowed();
+        refused.insert_header((ALLOW, "GET, HEAD"));
+        plain(refused, "GET only\n")
+    }))
+}
+
+fn read() -> actix_web::Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+async fn readyz(readiness: web::Data<Readiness>) -> HttpResponse {
+    if readiness.is_ready().await {
+        return plain(HttpResponse::Ok(), "ok\n");
+    }
+    let mut refused = HttpResponse::ServiceUnavailable();
+    refused.insert_header((RETRY_AFTER, 2));
+    plain(refused, "not ready\n")
+}
+
+async fn scrape(app: web::Data<App>, readiness: web::Data<Readiness>) -> HttpResponse {
+    // Asked first, so that the scrape tells of now.
+    readiness.is_ready().await;
+    samples::take(&app).await;
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, metrics::CONTENT_TYPE))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(app.metrics.text())
+}
+
+fn plain(mut response: actix_web::HttpResponseBuilder, says: &'static str) -> HttpResponse {
+    response
+        .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(says)
+}

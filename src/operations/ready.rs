@@ -1,0 +1,73 @@
+//! Whether the portal can serve: a write really goes through, the key ring opens what it sealed, and the schema is
+//! this program's. The answer is kept for a moment, and a crowd that asks waits for one look together.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use crate::app::App;
+
+/// How long an answer stands.
+const A_MOMENT: Duration = Duration::from_secs(1);
+/// A database that needs longer than this is no help to a player either (S92).
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The answer to "are you ready?".
+pub struct Readiness {
+    app: Arc<App>,
+    is_stopping: AtomicBool,
+    last: Mutex<Option<(Instant, bool)>>,
+}
+
+impl Readiness {
+    pub fn of(app: Arc<App>) -> Arc<Self> {
+        Arc::new(Self { app, is_stopping: AtomicBool::new(false), last: Mutex::new(None) })
+    }
+
+    /// From now on the answer is no: no new visitors, please.
+    pub fn stop(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether requests can be served now, or could a moment ago.
+    pub async fn is_ready(&self) -> bool {
+        if self.is_stopping.load(Ordering::Relaxed) {
+            return false;
+        }
+        let mut last = self.last.lock().await;
+        if let Some((at, answer)) = *last
+            && at.elapsed() < A_MOMENT
+        {
+            return answer;
+        }
+        let is_ready = self.look().await;
+        let was_ready = last.map(|(_, answer)| answer);
+        if was_ready != Some(is_ready) && !is_ready {
+            tracing::warn!("the portal is not ready");
+        } else if was_ready == Some(false) && is_ready {
+            tracing::info!("the portal is ready again");
+        }
+        *last = Some((Instant::now(), is_ready));
+        self.app.metrics.ready.set(usize::from(is_ready));
+        is_ready
+    }
+
+    async fn look(&self) -> bool {
+        if !self.app.vault.opens_what_it_seals() {
+            return false;
+        }
+        let now = self.app.clock.now();
+        let database = timeout(PATIENCE, self.app.db.probe(now)).await;
+        match database {
+            Ok(Ok(is_current)) => is_current,
+            Ok(Err(fault)) => {
+                tracing::debug!(fault = %fault, "the database could not be asked whether it is ready");
+                false
+            }
+            Err(_) => false,
+        }
+    }
+}

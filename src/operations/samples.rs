@@ -1,0 +1,64 @@
+//! What is measured when somebody asks: depths and ages that only the database knows.
+//!
+//! A sample costs the same however many players there are: it reads the front of an index, or a bounded number of
+//! its entries. A count of all links by state would grow with them, and is left to `dovetail verify`.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::time::timeout;
+
+use crate::app::App;
+use crate::events::webhooks;
+use crate::lwa;
+use crate::mail;
+use crate::platform::db::{Conn, QueryResult};
+use crate::platform::metrics::{Circuit, Metrics};
+
+/// A scrape waits no longer than this for the database; the rest of the numbers comes without it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Asks one thing, and says how to note the answer.
+type Sample = fn(&mut Conn, DateTime<Utc>) -> QueryResult<Note>;
+type Note = Box<dyn FnOnce(&Metrics) + Send>;
+
+/// Everything that is asked at each scrape.
+const SAMPLES: &[Sample] = &[mails, deliveries];
+
+/// Brings the numbers up to date that nobody counts as it happens.
+pub(super) async fn take(app: &App) {
+    app.db.note_use();
+    app.metrics.circuit.is(match app.lwa.circuit() {
+        lwa::Circuit::Closed => Circuit::Closed,
+        lwa::Circuit::HalfOpen => Circuit::HalfOpen,
+        lwa::Circuit::Open { .. } => Circuit::Open,
+    });
+    let now = app.clock.now();
+    let asked = app
+        .db
+        .read(move |conn| SAMPLES.iter().map(|sample| sample(conn, now)).collect::<QueryResult<Vec<Note>>>());
+    if let Ok(Ok(notes)) = timeout(PATIENCE, asked).await {
+        notes.into_iter().for_each(|note| note(&app.metrics));
+    }
+}
+
+fn mails(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Note> {
+    let waiting = mail::waiting(conn)?;
+    Ok(Box::new(move |metrics| {
+        metrics.mails_waiting.set(waiting.letters);
+        metrics.oldest_mail.set(age(waiting.oldest, now));
+    }))
+}
+
+fn deliveries(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Note> {
+    let (waiting, oldest) = webhooks::backlog(conn)?;
+    Ok(Box::new(move |metrics| {
+        metrics.deliveries_waiting.set(usize::try_from(waiting).unwrap_or_default());
+        metrics.oldest_delivery.set(age(oldest, now));
+    }))
+}
+
+/// In seconds; 0 for nothing.
+fn age(of: Option<DateTime<Utc>>, now: DateTime<Utc>) -> f64 {
+    of.map_or(0.0, |since| (now - since).as_seconds_f64().max(0.0))
+}

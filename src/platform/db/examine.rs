@@ -1,0 +1,48 @@
+//! What PostgreSQL tells of itself, for the operator's eyes.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Bool, Timestamp};
+
+use crate::platform::db::{Conn, UtcTime};
+
+/// The server, as this connection sees it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, QueryableByName)]
+pub struct Server {
+    #[diesel(sql_type = Bool)]
+    pub is_superuser: bool,
+    #[diesel(sql_type = Bool)]
+    pub is_encrypted: bool,
+    /// Reached by a socket file or a loopback address.
+    #[diesel(sql_type = Bool)]
+    pub is_local: bool,
+    /// Whether the role may make tables here.
+    #[diesel(sql_type = Bool)]
+    pub may_create: bool,
+}
+
+/// Asks PostgreSQL; SQLite has no roles and no network.
+pub fn server(conn: &mut Conn) -> QueryResult<Server> {
+    let Conn::Postgres(conn) = conn else { return Ok(Server::default()) };
+    sql_query(
+        "SELECT current_setting('is_superuser') = 'on' AS is_superuser, \
+         coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS is_encrypted, \
+         coalesce(inet_server_addr() << '127.0.0.0/8' OR inet_server_addr() = '::1', true) AS is_local, \
+         has_schema_privilege(current_user, current_schema(), 'CREATE') AS may_create",
+    )
+    .get_result(conn)
+}
+
+#[derive(QueryableByName)]
+struct Now {
+    #[diesel(sql_type = Timestamp)]
+    now: UtcTime,
+}
+
+/// What time it is there; nothing for a file, which has the machine's own clock.
+pub fn clock(conn: &mut Conn) -> QueryResult<Option<DateTime<Utc>>> {
+    let Conn::Postgres(conn) = conn else { return Ok(None) };
+    let now: Now = sql_query("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now").get_result(conn)?;
+    Ok(Some(now.now.into()))
+}

@@ -1,0 +1,98 @@
+//! I1 and I2: whose link, and whose tokens.
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::{BATCH, Batch, Tools, batch};
+use crate::platform::db::schema::{amazon_links, link_attempts, players};
+use crate::platform::db::{Conn, UtcTime};
+
+/// I1. The schema refuses it; a restored or hand-made table may have lost that rule.
+pub(super) fn one_each(conn: &mut Conn, _: &Tools, after: &str) -> QueryResult<Batch> {
+    use amazon_links::dsl;
+    let rows: Vec<(String, String, String, Option<String>)> = dsl::amazon_links
+        .left_join(players::table)
+        .filter(dsl::id.gt(after))
+        .order(dsl::id)
+        .limit(BATCH)
+        .select((dsl::id, dsl::player_id, dsl::amazon_id, players::id.nullable()))
+        .load(conn)?;
+    let owners = rows.iter().map(|(_, player, _, _)| player.clone());
+    let identities = rows.iter().map(|(_, _, identity, _)| identity.clone());
+    let same_player = dsl::amazon_links.filter(dsl::player_id.eq_any(owners.collect::<Vec<_>>()));
+    let same_identity = dsl::amazon_links.filter(dsl::amazon_id.eq_any(identities.collect::<Vec<_>>()));
+    let players = counted(same_player.select(dsl::player_id).load(conn)?);
+    let identities = counted(same_identity.select(dsl::amazon_id).load(conn)?);
+    let several = |counts: &HashMap<String, usize>, of: &str| counts.get(of).is_some_and(|count| *count > 1);
+    Ok(batch(
+        "I1",
+        "amazon_links",
+        rows,
+        |row| &row.0,
+        |(_, player, identity, known)| match known {
+            None => Some("belongs to no player"),
+            Some(_) if several(&identities, identity) => {
+                Some("holds an identity that another link holds too")
+            }
+            Some(_) if several(&players, player) => Some("belongs to a player who has another link"),
+            Some(_) => None,
+        },
+    ))
+}
+
+fn counted(values: Vec<String>) -> HashMap<String, usize> {
+    let mut counts = HashMap::new();
+    values.into_iter().for_each(|value| *counts.entry(value).or_default() += 1);
+    counts
+}
+
+/// I2.
+pub(super) fn tokens_of_live_links(conn: &mut Conn, _: &Tools, after: &str) -> QueryResult<Batch> {
+    use amazon_links::dsl;
+    let rows: Vec<(String, String, bool, bool)> = dsl::amazon_links
+        .filter(dsl::id.gt(after))
+        .order(dsl::id)
+        .limit(BATCH)
+        .select((
+            dsl::id,
+            dsl::state,
+            dsl::access_token_sealed.is_not_null(),
+            dsl::refresh_token_sealed.is_not_null(),
+        ))
+        .load(conn)?;
+    Ok(batch(
+        "I2",
+        "amazon_links",
+        rows,
+        |row| &row.0,
+        |(_, state, has_access, has_refresh)| {
+            let is_revoked = state == "revoked";
+            (is_revoked && (*has_access || *has_refresh)).then_some("is revoked and still has tokens")
+        },
+    ))
+}
+
+/// I2: the tokens that wait for a decision go with their attempt. Nobody may use those of one that is over, and
+/// the janitor takes them away; a day is more than it ever needs.
+pub(super) fn tokens_of_open_attempts(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+    use link_attempts::dsl;
+    let rows: Vec<(String, bool, UtcTime)> = dsl::link_attempts
+        .filter(dsl::id.gt(after))
+        .order(dsl::id)
+        .limit(BATCH)
+        .select((dsl::id, dsl::identity_sealed.is_not_null(), dsl::expires_at))
+        .load(conn)?;
+    let long_over = UtcTime::from(tools.now - TimeDelta::days(1));
+    Ok(batch(
+        "I2",
+        "link_attempts",
+        rows,
+        |row| &row.0,
+        |(_, has_tokens, expires_at)| {
+            (*has_tokens && *expires_at < long_over)
+                .then_some("is long over and still has tokens; is the janitor running?")
+        },
+    ))
+}

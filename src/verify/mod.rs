@@ -1,0 +1,165 @@
+//! `dovetail verify`: the invariants of the stored data, judged row by row on a live or a copied database.
+//!
+//! Promises to name what is broken by table and row id, and never by what stands there: no address, no name, no
+//! token. It reads a thousand rows at a time in the order of their ids, so that its memory does not grow with the
+//! database; each batch is one question, so that a portal that writes meanwhile is not taken for broken. Refuses
+//! to change anything, and to judge a schema that is not this program's.
+//!
+//! I8, what a caller was told survives a crash, cannot be seen in rows: stories that kill the program hold it.
+
+mod links;
+mod once;
+mod passwords;
+mod records;
+mod secrets;
+mod sessions;
+mod ways_in;
+
+pub use self::secrets::{Columns, TABLES};
+
+use chrono::{DateTime, Utc};
+
+use crate::app::App;
+use crate::platform::db::{Conn, QueryResult, migrate};
+use crate::platform::fault::Fault;
+use crate::platform::password::PasswordHasher;
+
+/// Rows that one question reads.
+const BATCH: i64 = 1_000;
+
+/// Something that must not be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// `I1` to `I9`.
+    pub invariant: &'static str,
+    pub table: &'static str,
+    /// The row's id; never anything of a person's.
+    pub row: String,
+    /// What is wrong with the row: "belongs to a player who is disabled".
+    pub says: &'static str,
+}
+
+/// What the judges need beside the rows.
+#[derive(Clone)]
+struct Tools {
+    now: DateTime<Utc>,
+    passwords: PasswordHasher,
+    /// How often a code may be tried.
+    tries: i64,
+}
+
+/// One batch, judged.
+struct Batch {
+    /// The id of its last row; nothing if there was none.
+    last: Option<String>,
+    rows: usize,
+    findings: Vec<Finding>,
+}
+
+/// Judges the rows of one table whose ids come after `after`.
+type Judge = fn(&mut Conn, &Tools, after: &str) -> QueryResult<Batch>;
+
+/// Each invariant, what it says, and the tables it is judged by.
+pub struct Invariant {
+    pub id: &'static str,
+    pub says: &'static str,
+    judges: &'static [Judge],
+}
+
+/// All of them, in order.
+pub const INVARIANTS: &[Invariant] = &[
+    Invariant {
+        id: "I1",
+        says: "an Amazon identity is on at most one player, and a player has at most one",
+        judges: &[links::one_each],
+    },
+    Invariant {
+        id: "I2",
+        says: "stored tokens exist only for a live link",
+        judges: &[links::tokens_of_live_links, links::tokens_of_open_attempts],
+    },
+    Invariant {
+        id: "I3",
+        says: "no session belongs to a player who is gone or disabled",
+        judges: &[sessions::of_players_who_may_use_them, sessions::of_games],
+    },
+    Invariant {
+        id: "I4",
+        says: "one-time things are spent at most once, and tried no more often than allowed",
+        judges: once::JUDGES,
+    },
+    Invariant { id: "I5", says: "every account has a way in", judges: &[ways_in::of_every_player] },
+    Invariant {
+        id: "I6",
+        says: "every link, and every end of one, has its audit record",
+        judges: &[records::of_links, records::of_ends],
+    },
+    Invariant { id: "I7", says: "no plaintext secret is in the database", judges: secrets::JUDGES },
+    Invariant {
+        id: "I9",
+        says: "every stored password hash parses, and its cost is within bounds",
+        judges: &[passwords::of_players, passwords::of_registrations],
+    },
+];
+
+/// What came of judging one invariant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Judged {
+    pub rows: usize,
+    pub findings: usize,
+}
+
+/// Judges one invariant over all its rows. `found` hears of each finding, `read` of the rows of each batch.
+pub async fn judge(
+    app: &App,
+    invariant: &Invariant,
+    found: &mut dyn FnMut(&Finding),
+    read: &mut dyn FnMut(usize),
+) -> Result<Judged, Fault> {
+    let tools = Tools {
+        now: app.clock.now(),
+        passwords: app.passwords.clone(),
+        tries: i64::from(app.config.policy.codes.tries),
+    };
+    let mut judged = Judged::default();
+    for &judge in invariant.judges {
+        let mut after = String::new();
+        loop {
+            let (tools, from) = (tools.clone(), after.clone());
+            let batch = app.db.read(move |conn| judge(conn, &tools, &from)).await?;
+            batch.findings.iter().for_each(&mut *found);
+            read(batch.rows);
+            judged.rows += batch.rows;
+            judged.findings += batch.findings.len();
+            match batch.last {
+                Some(last) => after = last,
+                None => break,
+            }
+        }
+    }
+    Ok(judged)
+}
+
+/// Whether the schema is this program's; another one's rows are not judged.
+pub fn is_judgeable(conn: &mut Conn) -> Result<bool, Fault> {
+    let status = migrate::status(conn)?;
+    Ok(status.pending.is_empty() && status.unknown.is_empty())
+}
+
+/// A batch out of its rows: `judge` says what is wrong with one, if anything is.
+fn batch<R>(
+    invariant: &'static str,
+    table: &'static str,
+    rows: Vec<R>,
+    id_of: impl Fn(&R) -> &str,
+    mut judge: impl FnMut(&R) -> Option<&'static str>,
+) -> Batch {
+    let last = rows.last().map(|row| id_of(row).to_owned());
+    let findings = rows
+        .iter()
+        .filter_map(|row| {
+            judge(row).map(|says| Finding { invariant, table, row: id_of(row).to_owned(), says })
+        })
+        .collect();
+    Batch { last, rows: rows.len(), findings }
+}

@@ -1,0 +1,56 @@
+//! I9: every stored password hash.
+
+use diesel::prelude::*;
+
+use super::{BATCH, Batch, Tools, batch};
+use crate::platform::db::Conn;
+use crate::platform::db::schema::{players, registrations};
+use crate::platform::password::{Fitness, StoredHash, place_of_hash};
+
+pub(super) fn of_players(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+    use players::dsl;
+    let rows: Vec<(String, Option<Vec<u8>>)> = dsl::players
+        .filter(dsl::id.gt(after))
+        .order(dsl::id)
+        .limit(BATCH)
+        .select((dsl::id, dsl::password_sealed))
+        .load(conn)?;
+    Ok(batch(
+        "I9",
+        "players",
+        rows,
+        |row| &row.0,
+        |(id, sealed)| {
+            let hash = StoredHash::at(place_of_hash("players", id, id), sealed.clone()?);
+            wrong_with(tools, &hash)
+        },
+    ))
+}
+
+pub(super) fn of_registrations(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+    use registrations::dsl;
+    let rows: Vec<(String, Vec<u8>)> = dsl::registrations
+        .filter(dsl::id.gt(after))
+        .order(dsl::id)
+        .limit(BATCH)
+        .select((dsl::id, dsl::password_sealed))
+        .load(conn)?;
+    Ok(batch(
+        "I9",
+        "registrations",
+        rows,
+        |row| &row.0,
+        |(id, sealed)| {
+            wrong_with(tools, &StoredHash::at(place_of_hash("registrations", id, ""), sealed.clone()))
+        },
+    ))
+}
+
+fn wrong_with(tools: &Tools, hash: &StoredHash) -> Option<&'static str> {
+    match tools.passwords.fitness(hash) {
+        Fitness::Fit => None,
+        Fitness::WillNotOpen => Some("has a password hash that will not open; is its key still in the ring?"),
+        Fitness::Unreadable => Some("has a password hash that does not parse"),
+        Fitness::TooCostly => Some("has a password hash that costs more than any of ours"),
+    }
+}

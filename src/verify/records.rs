@@ -1,0 +1,83 @@
+//! I6, as far as rows can tell today: a link tells when it came, a former link when it ended, and the transaction
+//! that wrote it wrote a record of the same instant. The chain over all records is `dovetail audit verify`'s.
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::{BATCH, Batch, Tools, batch};
+use crate::platform::db::schema::{amazon_links, audit_events, former_links};
+use crate::platform::db::{Conn, UtcTime};
+
+/// Records are kept for 400 days (S131); what is older may have lost its own.
+const KEPT: TimeDelta = TimeDelta::days(400);
+
+const BEGINNINGS: [&str; 2] = ["link.amazon.added", "link.amazon.replaced"];
+/// A replaced link ends by the record of its successor.
+const ENDS: [&str; 4] =
+    ["link.amazon.removed", "link.amazon.replaced", "link.amazon.revoked", "link.amazon.added"];
+
+type Row = (String, String, UtcTime);
+
+pub(super) fn of_links(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+    use amazon_links::dsl;
+    let rows: Vec<Row> = dsl::amazon_links
+        .filter(dsl::id.gt(after))
+        .order(dsl::id)
+        .limit(BATCH)
+        .select((dsl::id, dsl::player_id, dsl::linked_at))
+        .load(conn)?;
+    judged(conn, tools, "amazon_links", rows, &BEGINNINGS, "began without a record of it")
+}
+
+pub(super) fn of_ends(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+    use former_links::dsl;
+    let rows: Vec<Row> = dsl::former_links
+        .filter(dsl::id.gt(after))
+        .order(dsl::id)
+        .limit(BATCH)
+        .select((dsl::id, dsl::player_id, dsl::ended_at))
+        .load(conn)?;
+    judged(conn, tools, "former_links", rows, &ENDS, "ended without a record of it")
+}
+
+/// Each row with the number of records of its player and its instant.
+fn judged(
+    conn: &mut Conn,
+    tools: &Tools,
+    table: &'static str,
+    rows: Vec<Row>,
+    kinds: &[&str],
+    missing: &'static str,
+) -> QueryResult<Batch> {
+    use audit_events::dsl;
+    let oldest = UtcTime::from(tools.now - KEPT);
+    let whose: Vec<&String> = rows.iter().map(|(_, player, _)| player).collect();
+    let records: Vec<(Option<String>, UtcTime)> = dsl::audit_events
+        .filter(dsl::player_id.eq_any(whose))
+        .filter(dsl::kind.eq_any(kinds))
+        .select((dsl::player_id, dsl::at))
+        .load(conn)?;
+    let mut counts: HashMap<(String, i64), usize> = HashMap::new();
+    for (player, at) in records {
+        *counts.entry((player.unwrap_or_default(), instant(at))).or_default() += 1;
+    }
+    Ok(batch(
+        "I6",
+        table,
+        rows,
+        |row| &row.0,
+        |(_, player, at)| match counts.get(&(player.clone(), instant(*at))) {
+            _ if *at < oldest => None,
+            Some(1) => None,
+            Some(_) => Some("has more than one record of one change"),
+            None => Some(missing),
+        },
+    ))
+}
+
+/// In microseconds: the finest that both databases keep.
+fn instant(at: UtcTime) -> i64 {
+    chrono::DateTime::from(at).timestamp_micros()
+}

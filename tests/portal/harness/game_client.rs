@@ -1,0 +1,246 @@
+//! A game, written from the contract alone: it signs the nonce, numbers its requests, and takes what comes.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use data_encoding::BASE64;
+use diesel::{ExpressionMethods, RunQueryDsl};
+use dovetail::platform::db::schema::{game_sessions, game_tokens};
+use dovetail::platform::db::{UtcTime, new_id};
+use dovetail::platform::token::Token;
+use futures_util::{SinkExt, StreamExt};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use super::{Person, Portal};
+
+/// Longer than anything may take: what does not come at all is a failure.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The game and the credentials of development.
+pub const API_KEY: &str = "dovetail";
+pub const DEVICE_SECRET: &str = "development-device-secret-0001";
+pub const SERVER_SECRET: &str = "development-server-secret-0002";
+
+/// One connection of a game.
+pub struct GameClient {
+    pub socket: WebSocketStream<TcpStream>,
+    pub nonce: String,
+    asked: u32,
+    /// What came while something else was waited for.
+    set_aside: VecDeque<Value>,
+}
+
+impl Portal {
+    /// A game that has shown its credential and has no player.
+    pub async fn game(&self) -> GameClient {
+        let mut game = self.knock(&format!("/ws/device/{API_KEY}")).await;
+        let welcome = game.shake(DEVICE_SECRET, json!({})).await;
+        assert!(welcome["sessionId"].is_string(), "{welcome}");
+        assert!(welcome.get("authToken").is_none() && welcome.get("userId").is_none(), "{welcome}");
+        game
+    }
+
+    /// A game whose player came back with `token`.
+    pub async fn game_with(&self, token: &str) -> GameClient {
+        let mut game = self.knock(&format!("/ws/device/{API_KEY}")).await;
+        let welcome = game.shake(DEVICE_SECRET, json!({ "authToken": token })).await;
+        assert!(welcome["userId"].is_string(), "{welcome}");
+        game
+    }
+
+    /// Connected, and told the nonce.
+    pub async fn knock(&self, address: &str) -> GameClient {
+        self.knock_with(address, &[]).await.unwrap_or_else(|status| panic!("{address}: {status}"))
+    }
+
+    /// The same with headers of its own; the status, if it is not let in.
+    pub async fn knock_with(
+        &self,
+        address: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<GameClient, u16> {
+        GameClient::connect(self.host(), address, headers).await
+    }
+
+    /// A token of this person, as a sign-in from a game would have left it.
+    pub fn game_token_of(&self, person: &Person) -> String {
+        let (now, lifetime) = (self.clock.now(), &self.app().config.sessions.game_token);
+        let (id, token) = (new_id(now), Token::generate().unwrap());
+        let at = UtcTime::from(now);
+        let conn = &mut *self.app().db.connection().unwrap();
+        diesel::insert_into(game_sessions::table)
+            .values((
+                game_sessions::id.eq(&id),
+                game_sessions::player_id.eq(&person.id),
+                game_sessions::api_key.eq(API_KEY),
+                game_sessions::credential.eq("device"),
+                game_sessions::client.eq("Android"),
+                game_sessions::signed_in_with.eq("amazon"),
+                game_sessions::network.eq("127.0.0.0/24"),
+                game_sessions::created_at.eq(at),
+                game_sessions::last_seen_at.eq(at),
+                game_sessions::ends_at.eq(UtcTime::from(now + lifetime.idle)),
+                game_sessions::expires_at.eq(UtcTime::from(now + lifetime.max)),
+            ))
+            .execute(conn)
+            .unwrap();
+        diesel::insert_into(game_tokens::table)
+            .values((
+                game_tokens::token_hash.eq(token.hash().as_str()),
+                game_tokens::session_id.eq(&id),
+                game_tokens::uses.eq(0_i64),
+                game_tokens::created_at.eq(at),
+                game_tokens::last_used_at.eq(at),
+                game_tokens::ends_at.eq(UtcTime::from(now + lifetime.idle)),
+            ))
+            .execute(conn)
+            .unwrap();
+        token.expose().to_owned()
+    }
+}
+
+/// Contract §2.3.
+pub fn sign(secret: &str, nonce: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(nonce.as_bytes());
+    BASE64.encode(&mac.finalize().into_bytes())
+}
+
+impl GameClient {
+    /// Connects to `host`, which is `localhost:PORT`, and waits for the nonce.
+    pub async fn connect(host: &str, address: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
+        let port = host.split(':').nth(1).unwrap();
+        let stream = TcpStream::connect(format!("127.0.0.1:{port}")).await.unwrap();
+        let mut request = format!("ws://{host}{address}").into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().append(*name, value.parse().unwrap());
+        }
+        let connected = timeout(PATIENCE, client_async(request, stream)).await.expect("an answer");
+        let socket = match connected {
+            Ok((socket, _)) => socket,
+            Err(Error::Http(response)) => return Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        };
+        let mut game = Self { socket, nonce: String::new(), asked: 0, set_aside: VecDeque::new() };
+        let hello = game.next().await;
+        assert_eq!(hello["@class"], ".AuthenticatedConnectResponse", "{hello}");
+        hello["nonce"].as_str().expect("a nonce").clone_into(&mut game.nonce);
+        Ok(game)
+    }
+
+    /// Signs the nonce and says `extra` with it. The answer.
+    pub async fn shake(&mut self, secret: &str, extra: Value) -> Value {
+        let mut request = json!({
+            "@class": ".AuthenticatedConnectRequest",
+            "hmac": sign(secret, &self.nonce),
+            "platform": "Android",
+            "os": "Android",
+            "deviceId": "0f3c",
+        });
+        request.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        self.send(&request.to_string()).await;
+        let answer = self.next().await;
+        assert_eq!(answer["@class"], ".AuthenticatedConnectResponse", "{answer}");
+        assert!(answer.get("requestId").is_none(), "{answer}");
+        answer
+    }
+
+    /// Asks as the SDKs do, and waits for the answer with its number; what comes meanwhile is set aside.
+    pub async fn ask(&mut self, name: &str, fields: Value) -> Value {
+        let id = self.begin(name, fields).await;
+        self.answer_to(&id).await
+    }
+
+    /// Asks without waiting. The request's id.
+    pub async fn begin(&mut self, name: &str, fields: Value) -> String {
+        self.asked += 1;
+        let id = format!("1400764433829_{}", self.asked);
+        let mut request = json!({ "@class": format!(".{name}"), "requestId": id });
+        request.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        self.send(&request.to_string()).await;
+        id
+    }
+
+    pub async fn answer_to(&mut self, id: &str) -> Value {
+        loop {
+            let answer = self.read().await;
+            if answer["requestId"] == id {
+                return answer;
+            }
+            self.set_aside.push_back(answer);
+        }
+    }
+
+    /// The next message, whatever it is.
+    pub async fn next(&mut self) -> Value {
+        match self.set_aside.pop_front() {
+            Some(message) => message,
+            None => self.read().await,
+        }
+    }
+
+    async fn read(&mut self) -> Value {
+        match self.frame().await {
+            Some(Message::Text(text)) => {
+                let message: Value =
+                    serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}"));
+                assert_no_null(&message);
+                message
+            }
+            other => panic!("{other:?} instead of a message"),
+        }
+    }
+
+    /// The next frame that is no ping; none at the end.
+    pub async fn frame(&mut self) -> Option<Message> {
+        loop {
+            match timeout(PATIENCE, self.socket.next()).await.expect("anything at all") {
+                Some(Ok(Message::Ping(_))) => {}
+                Some(Ok(frame)) => return Some(frame),
+                Some(Err(_)) | None => return None,
+            }
+        }
+    }
+
+    pub async fn send(&mut self, text: &str) {
+        self.socket.send(Message::text(text)).await.expect("an open connection");
+    }
+
+    /// The code with which the server closes; what it says before is passed over.
+    pub async fn closing(&mut self) -> u16 {
+        loop {
+            match self.frame().await {
+                Some(Message::Close(Some(reason))) => return reason.code.into(),
+                Some(Message::Text(_)) => {}
+                other => panic!("{other:?} instead of a close"),
+            }
+        }
+    }
+
+    /// Whether the connection still answers: a ping comes back.
+    pub async fn is_open(&mut self) -> bool {
+        if self.socket.send(Message::Ping(b"there?".as_slice().into())).await.is_err() {
+            return false;
+        }
+        loop {
+            match self.frame().await {
+                Some(Message::Pong(_)) => return true,
+                Some(Message::Text(text)) => self.set_aside.push_back(serde_json::from_str(&text).unwrap()),
+                _ => return false,
+            }
+        }
+    }
+}
+
+/// Contract §4.2.
+fn assert_no_null(message: &Value) {
+    let text = message.to_string();
+    assert!(!text.contains(":null"), "{text}");
+}
