@@ -140,7 +140,7 @@ mod tests {
             (0..10).map(|n| (again(NOW, n, NOTHING, 128).next_check_at - NOW).num_seconds()).collect();
         assert_eq!(pauses[..3], [30, 60, 120]);
         assert!(pauses.is_sorted());
-        assert_eq!(pauses[9], 3607);
+        assert_eq!(pauses[9], 3603);
         assert_eq!((again(NOW, 0, NOTHING, 0).retry_at - NOW).num_seconds(), 1);
         assert_eq!((again(NOW, 99, NOTHING, 0).retry_at - NOW).num_seconds(), 60);
     }
