@@ -93,7 +93,7 @@ pub(super) async fn exchange(
             app.metrics.game_requests.add(outcome);
             let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
             let request = kind.as_str();
-            tracing::info!(request.reference = %reference, request, outcome, duration.us = took, "{request} {outcome}");
+            tracing::info!(request.reference = %reference, request, outcome, duration.us = took, "a game was answered");
             result
         }
     };
