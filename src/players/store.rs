@@ -54,6 +54,12 @@ pub fn is_open(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(row)).get_result(conn)
 }
 
+/// The same as [`hold`] for what happens to a player from outside, whether or not they may sign in.
+pub fn hold_whoever(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player));
+    Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
+}
+
 type CredentialColumns = (PlayerId, Option<Vec<u8>>, Option<UtcTime>, Option<String>, String, Option<String>);
 
 const CREDENTIALS: (

@@ -12,6 +12,7 @@
 )]
 
 mod access;
+mod amazon_connect;
 mod amazon_down;
 mod amazon_faults;
 mod architecture;
@@ -21,6 +22,7 @@ mod change_email;
 mod change_keys;
 mod change_password;
 mod chromium;
+mod claim_by_code;
 mod cli;
 mod clock_jumps;
 mod config;
@@ -28,6 +30,8 @@ mod confirm_identity;
 mod confirm_identity_with_amazon;
 mod doctor;
 mod errors;
+mod game_accounts;
+mod game_devices;
 mod game_http;
 mod game_sessions;
 mod game_socket;
@@ -44,9 +48,13 @@ mod odd_answers;
 mod operations;
 mod profile;
 mod races;
+mod refresh_brake;
+mod refresh_pass;
+mod refresh_tokens;
 mod register;
 mod replace_amazon;
 mod reset_password;
+mod revocation;
 mod security;
 mod service_api;
 mod sessions;

@@ -34,6 +34,16 @@ impl Amazon {
         self.simulator.admit(Customer::new(key, name, email));
     }
 
+    /// An access token that this customer's phone or game got for the portal's client.
+    pub fn token_of(&self, customer: &str) -> String {
+        self.token_for(customer, WEB_CLIENT_ID)
+    }
+
+    /// The same for another client.
+    pub fn token_for(&self, customer: &str, client: &str) -> String {
+        self.simulator.mint_access_token(customer, client, "profile").expect("a known customer")
+    }
+
     /// The customer removes the portal from their account.
     pub fn revokes(&self, customer: &str) {
         self.simulator.revoke(customer);

@@ -30,6 +30,7 @@ pub mod portal;
 pub mod program;
 pub mod raw;
 pub mod receiver;
+pub mod renewals;
 pub mod service;
 pub mod smtp;
 pub mod trips;

@@ -169,6 +169,7 @@ impl Portal {
                 amazon_links::token_version.eq(1_i64),
                 amazon_links::linked_at.eq(UtcTime::from(now)),
                 amazon_links::checked_at.eq(UtcTime::from(now)),
+                amazon_links::next_check_at.eq(UtcTime::from(now + TimeDelta::hours(1))),
             ))
             .execute(&mut *self.app().db.connection().unwrap())
             .unwrap();

@@ -8,20 +8,22 @@ use std::thread::{self, JoinHandle};
 
 use actix_web::dev::ServerHandle;
 use chrono::TimeDelta;
+use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
 use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, sql_query};
 use dovetail::app::App;
 use dovetail::config::{Config, new_keys};
+use dovetail::lwa::simulator::{WEB_CLIENT_ID, WEB_CLIENT_SECRET};
 use dovetail::platform::clock::Clock;
 use dovetail::platform::db::schema::mails;
-use dovetail::platform::db::{Db, migrate};
+use dovetail::platform::db::{Conn, Db, migrate};
 use dovetail::platform::vault::Place;
 use dovetail::{on_backend, server};
 use secrecy::ExposeSecret;
 
 use super::amazon::Amazon;
 use super::browser::Browser;
-use super::database::Database;
+use super::database::{Database, Outage};
 use super::{dump, log, manners};
 
 /// Noon of a day on which no clock is changed.
@@ -32,13 +34,13 @@ pub struct Portal {
     pub clock: Clock,
     pub amazon: Amazon,
     url: String,
-    settings: BTreeMap<String, String>,
     app: Arc<App>,
+    settings: BTreeMap<String, String>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
     /// Links that the harness wrote without their audit records.
     made_links: Mutex<HashSet<String>>,
     /// Last, so that nobody uses it when it goes. A copy's is its original's.
-    _database: Option<Database>,
+    database: Option<Database>,
 }
 
 /// The settings of a portal, by their full names.
@@ -100,7 +102,7 @@ impl Portal {
             running,
             settings: settings.0,
             made_links: Mutex::default(),
-            _database: Some(database),
+            database: Some(database),
         }
     }
 
@@ -124,7 +126,7 @@ impl Portal {
             running,
             settings: settings.0,
             made_links: Mutex::default(),
-            _database: None,
+            database: None,
         }
     }
 
@@ -155,12 +157,6 @@ impl Portal {
     /// What it was started with, for programs on the same database.
     pub fn settings(&self) -> &BTreeMap<String, String> {
         &self.settings
-    }
-
-    /// The hands of another copy of the program, on the same database and at the same time.
-    pub fn another_copy(&self) -> Arc<App> {
-        let config = Config::from_map(self.settings.clone()).unwrap();
-        Arc::new(App::build(config, self.clock.clone()).expect("another copy"))
     }
 
     /// Runs `dovetail` with these arguments, as the operator of this portal.
@@ -227,6 +223,14 @@ impl Portal {
     /// The texts that a query gives as `line`: `SELECT kind AS line FROM mails`.
     pub fn lines(&self, query: &str) -> Vec<String> {
         dump::lines(&mut self.app.db.connection().unwrap(), query)
+    }
+
+    /// Makes many changes behind the portal's back, all at once.
+    pub fn run_at_once(&self, changes: impl FnOnce(&mut Conn)) {
+        let conn = &mut *self.app.db.connection().unwrap();
+        on_backend!(&mut *conn, |conn| conn.batch_execute("BEGIN")).unwrap();
+        changes(conn);
+        on_backend!(&mut *conn, |conn| conn.batch_execute("COMMIT")).unwrap();
     }
 
     /// Changes rows behind the portal's back. Returns how many.
