@@ -45,7 +45,7 @@ macro_rules! tables {
 tables! {
     players by "id": text ["id", "display_name", "display_name_key", "user_name", "user_name_key", "email", "email_key", "language", "segments"],
         sealed ["password_sealed"];
-    amazon_links by "id": text ["id", "player_id", "amazon_id", "client_id", "scopes", "state", "amazon_name", "amazon_email", "tokens_from"],
+    amazon_links by "id": text ["id", "player_id", "amazon_id", "client_id", "scopes", "state", "amazon_name", "amazon_email", "tokens_from", "state_cause", "lease_owner"],
         sealed ["access_token_sealed", "refresh_token_sealed"];
     former_links by "id": text ["id", "player_id", "amazon_id_hash", "actor", "cause"], sealed [];
     sessions by "id": text ["id", "token_hash", "player_id", "csrf_secret", "signed_in_with", "browser", "network"], sealed [];
@@ -64,6 +64,7 @@ tables! {
     webhook_endpoints by "id": text ["id", "url", "kinds", "disabled_because"], sealed ["secret_sealed"];
     webhook_deliveries by "id": text ["id", "endpoint_id", "lease", "last_answer"], sealed [];
     service_keys by "id": text ["id", "name", "token_hash", "scopes"], sealed [];
+    refresh_brake by "id": text ["id", "released_by"], sealed [];
     sealing_keys by "id": text ["id"], sealed [];
     game_sessions by "id": text ["id", "player_id", "api_key", "credential", "client", "signed_in_with", "network"], sealed [];
     game_tokens by "token_hash": text ["token_hash", "session_id"], sealed [];
