@@ -34,7 +34,7 @@ pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
                 .map_err(|error| Fault::broken("releasing the brake", error))?;
             let is_released =
                 runtime.block_on(db.write(move |conn| {
-                    brake::release(conn, Actor::System, "command", "dovetail brake", at)
+                    brake::release(conn, Actor::Operator, "command", "dovetail brake", at)
                 }))?;
             if is_released {
                 say(

@@ -13,3 +13,4 @@ pub mod webhooks;
 pub use feed::{CursorRefused, FeedPage, read};
 pub use model::{EventId, Kind, LinkEvent, NewEvent};
 pub use store::{record, sweep};
+pub use webhooks::WebhookPayload;

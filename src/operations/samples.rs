@@ -53,7 +53,7 @@ fn mails(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Note> {
 fn deliveries(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Note> {
     let (waiting, oldest) = webhooks::backlog(conn)?;
     Ok(Box::new(move |metrics| {
-        metrics.deliveries_waiting.set(usize::try_from(waiting).unwrap_or_default());
+        metrics.deliveries_waiting.set(waiting);
         metrics.oldest_delivery.set(age(oldest, now));
     }))
 }

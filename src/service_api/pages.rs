@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 
 use crate::events::{self, CursorRefused};
-use crate::platform::fault::{Fault, Stop};
+use crate::platform::fault::Stop;
 use crate::service_api::Handouts;
 use crate::service_api::answers::{AccessToken, AmazonLink, LinkEvents, Player, Players};
 use crate::service_api::door::{ApiError, Asked, Outcome, ok};
@@ -30,14 +30,11 @@ const LONGEST_PAGE: i64 = 1000;
     responses((status = 200, description = "The OpenAPI document")),
     security(())
 )]
-pub async fn openapi() -> Outcome {
-    let text = openapi::document()
-        .to_json()
-        .map_err(|error| Fault::broken("writing the API's description", error))?;
-    Ok(HttpResponse::Ok()
+pub async fn openapi() -> HttpResponse {
+    HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .content_type("application/json")
-        .body(text))
+        .body(openapi::text())
 }
 
 /// Finds a player by the Amazon identity that is linked.

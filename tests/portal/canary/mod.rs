@@ -192,10 +192,11 @@ async fn no_secret_is_anywhere_else() {
     comes_with_amazon(&canary).await;
     forgets_the_password(&mut canary).await;
     is_kept_alive(&canary).await;
+    // Before Amazon breaks: the circuit to it would be open for a while.
+    serves_a_game_server(&mut canary).await;
     meets_a_broken_amazon(&canary).await;
     says_secrets_in_the_wrong_place(&canary).await;
     plays_a_game(&mut canary).await;
-    serves_a_game_server(&mut canary).await;
 
     look_everywhere(canary);
 }
