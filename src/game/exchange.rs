@@ -127,8 +127,8 @@ async fn carry_out(sender: Sender, speaker: Speaker, named: Named, request: Requ
         Known::Ended => return (Response::refused(kind, Errors::not_authorized()), After::Ended),
         Known::Stranger => return (Response::refused(kind, Errors::of("playerId", "INVALID")), After::Same),
     };
-    let Sender { app, sockets, place, kind, connected_at, reference } = sender;
-    let caller = Caller { place, kind, signed_in, sockets, connected_at, reference };
+    let Sender { app, sockets, place, connected_at, reference, .. } = sender;
+    let caller = Caller { place, signed_in, sockets, connected_at, reference };
     let answered = dispatch::answer(&app, &caller, request).await;
     match answered.session {
         SessionChange::Is(session) if is_connection && !is_acting => (answered.response, After::Is(session)),

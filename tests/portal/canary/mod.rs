@@ -40,6 +40,8 @@ const STRAY_TOKEN: &str = "Atza|IwEBI-canary-that-somebody-put-into-an-address";
 const GAME_SECRETS: [&str; 2] = ["canary-secret-of-every-game-5417", "canary-secret-of-a-server-90263"];
 const STRAY_GAME_SECRET: &str = "canary-secret-that-was-mistyped-31";
 const STRAY_GAME_TOKEN: &str = "cAnAryTokenThatAGameHasLostAndFoundAgain00A";
+const GAME_PASSWORD: &str = "Eichelhaeher leiht 27 Kommoden";
+const DEVICE_ID: &str = "canary-device-id-0c7e11f2a9";
 const STRAY_CODE: &str = "ANcanaryCodeOfNobody";
 const STRAY_KEY: &str = "dovetail_sk_canaryKeyThatNobodyMade0123456789abcdefghijklm";
 const STRAY_STATE: &str = "canary-state-that-nobody-was-given-0123456789";
@@ -175,6 +177,8 @@ async fn no_secret_is_anywhere_else() {
         secrets.add("game secret", secret);
     }
     secrets.add("game token", STRAY_GAME_TOKEN);
+    secrets.add("device id", DEVICE_ID);
+    secrets.add("password", GAME_PASSWORD);
     secrets.add("authorization code", STRAY_CODE);
     secrets.add("service key", STRAY_KEY);
     secrets.add("state", STRAY_STATE);
@@ -192,7 +196,7 @@ async fn no_secret_is_anywhere_else() {
     serves_a_game_server(&mut canary).await;
     meets_a_broken_amazon(&canary).await;
     says_secrets_in_the_wrong_place(&canary).await;
-    plays_a_game(&canary).await;
+    plays_a_game(&mut canary).await;
 
     look_everywhere(canary);
 }
@@ -334,7 +338,7 @@ async fn says_secrets_in_the_wrong_place(canary: &Canary) {
 }
 
 /// The door for games, by both ways, with right secrets and wrong ones.
-async fn plays_a_game(canary: &Canary) {
+async fn plays_a_game(canary: &mut Canary) {
     let [device, server] = GAME_SECRETS;
     let client = reqwest::Client::new();
     for (secret, status) in [(server, 200), (device, 403), (STRAY_GAME_SECRET, 403)] {
@@ -354,6 +358,15 @@ async fn plays_a_game(canary: &Canary) {
     assert!(welcome["sessionId"].is_string(), "{welcome}");
     game.ask("AmazonConnectRequest", json!({ "accessToken": STRAY_TOKEN })).await;
     game.ask("AuthenticationRequest", json!({ "userName": "nobody", "password": STRAY_PASSWORD })).await;
+    let account = json!({ "displayName": "Wera", "userName": "wera", "password": GAME_PASSWORD });
+    let registered = game.ask("RegistrationRequest", account).await;
+    let token = registered["authToken"].as_str().unwrap_or_else(|| panic!("{registered}")).to_owned();
+    canary.secrets.add("game token", &token);
+    let mut back = GameClient::connect(host, "/ws/device/canary", &[]).await.unwrap();
+    let welcome = back.shake(device, json!({ "authToken": token })).await;
+    canary.secrets.add("game token", welcome["authToken"].as_str().unwrap());
+    let phone = json!({ "deviceId": DEVICE_ID, "deviceOS": "ANDROID" });
+    assert_eq!(back.ask("DeviceAuthenticationRequest", phone).await["newPlayer"], true);
     game.send(&format!("no JSON, but {STRAY_GAME_TOKEN}")).await;
     assert_eq!(game.next().await["@class"], ".ErrorResponse");
     let mut stray = GameClient::connect(host, "/ws/device/canary", &[]).await.unwrap();
