@@ -187,14 +187,20 @@ mod somebody_signed_in {
         let look = type_code(&portal.browser_of(&bo), code(&begun)).await;
         assert!(look.text().contains("Nothing opens Guest 7 any more") || look.text().contains("Guest 7"));
         let page = look.press("Play as Bo on this device").await;
-        assert_eq!((page.path().as_str(), page.code().as_deref()), ("/account/devices", Some("device_moved")));
+        assert_eq!(
+            (page.path().as_str(), page.code().as_deref()),
+            ("/account/devices", Some("device_moved"))
+        );
         assert!(page.text().contains("Living room"));
         assert_eq!(portal.mail_to(bo.email()).kind, "device-added");
         let gone = game.ask("AccountDetailsRequest", json!({})).await;
         assert_eq!(gone["error"], json!({ "authentication": "NOTAUTHORIZED" }));
         let asked = json!({ "deviceId": DEVICE, "deviceOS": "tvOS", "deviceName": "Living room" });
         let entered = portal.game().await.ask("DeviceAuthenticationRequest", asked).await;
-        assert_eq!((entered["userId"].as_str(), &entered["newPlayer"]), (Some(bo.id.as_str()), &json!(false)));
+        assert_eq!(
+            (entered["userId"].as_str(), &entered["newPlayer"]),
+            (Some(bo.id.as_str()), &json!(false))
+        );
         assert_ne!(entered["userId"], guest);
         assert_eq!(portal.mails_to(bo.email()).len(), 1, "told once");
     }
@@ -223,7 +229,8 @@ mod somebody_signed_in {
         let browser = portal.browser_of(&bo);
         let look = type_code(&browser, code(&begin(&mut game).await)).await;
         let csrf = look.csrf();
-        let fields = [("csrf", csrf.as_str()), ("display_name", "X"), ("user_name", "xxx"), ("password", PASSWORD)];
+        let fields =
+            [("csrf", csrf.as_str()), ("display_name", "X"), ("user_name", "xxx"), ("password", PASSWORD)];
         let page = browser.post("/activate/claim", &fields).await;
         assert_eq!(page.location().as_deref(), Some("/activate/claim"));
         assert_eq!(portal.count("SELECT count(*) AS count FROM players WHERE user_name IS NOT NULL"), 0);

@@ -115,7 +115,10 @@ mod authentication {
         let portal = Portal::start().await;
         let (_, zoe) = register(&portal, "zoe").await;
         let cleo = portal.cleo().await;
-        portal.run(&format!("UPDATE players SET user_name = 'cleo', user_name_key = 'cleo' WHERE id = '{}'", cleo.id));
+        portal.run(&format!(
+            "UPDATE players SET user_name = 'cleo', user_name_key = 'cleo' WHERE id = '{}'",
+            cleo.id
+        ));
         let disabled = portal.bo().await;
         portal.run(&format!("UPDATE players SET disabled_at = created_at WHERE id = '{}'", disabled.id));
         let mut game = portal.game().await;
@@ -131,7 +134,10 @@ mod authentication {
         }
         let answer = sign_in(&mut game, "ZOE", PASSWORD).await;
         assert_eq!((answer["userId"].as_str(), &answer["newPlayer"]), (Some(zoe.as_str()), &json!(false)));
-        assert_eq!(portal.lines("SELECT kind AS line FROM audit_events WHERE kind = 'player.session.refused'").len(), 4);
+        assert_eq!(
+            portal.lines("SELECT kind AS line FROM audit_events WHERE kind = 'player.session.refused'").len(),
+            4
+        );
     }
 
     #[tokio::test]
@@ -159,7 +165,10 @@ mod authentication {
         let page = form.fill("identifier", bo.email()).fill("password", bo.password()).press("Sign in").await;
         assert_eq!(page.status, 429, "{}", page.text());
         portal.wait(TimeDelta::minutes(20));
-        assert_eq!(sign_in(&mut game, bo.email(), bo.password()).await["userId"].as_str(), Some(bo.id.as_str()));
+        assert_eq!(
+            sign_in(&mut game, bo.email(), bo.password()).await["userId"].as_str(),
+            Some(bo.id.as_str())
+        );
     }
 }
 
@@ -226,7 +235,10 @@ mod details {
         assert_eq!(error(&gone), json!({ "authentication": "NOTAUTHORIZED" }));
         assert_eq!(game.ask("AccountDetailsRequest", json!({})).await["userId"], bo.id.as_str());
         let mut game = portal.game().await;
-        assert_eq!(error(&sign_in(&mut game, bo.email(), bo.password()).await), json!({ "DETAILS": "UNRECOGNISED" }));
+        assert_eq!(
+            error(&sign_in(&mut game, bo.email(), bo.password()).await),
+            json!({ "DETAILS": "UNRECOGNISED" })
+        );
         assert_eq!(sign_in(&mut game, bo.email(), PASSWORD).await["userId"], bo.id.as_str());
     }
 
@@ -264,7 +276,8 @@ async fn a_player_s_whole_evening() {
     let portal = Portal::start().await;
     portal.amazon.admits("ida", "Ida", "ida@customers.test");
     let (mut game, zoe) = register(&portal, "zoe").await;
-    let linked = game.ask("AmazonConnectRequest", json!({ "accessToken": portal.amazon.token_of("ida") })).await;
+    let linked =
+        game.ask("AmazonConnectRequest", json!({ "accessToken": portal.amazon.token_of("ida") })).await;
     assert_eq!(linked["userId"], zoe.as_str());
     let token = linked["authToken"].as_str().unwrap().to_owned();
     drop(game);
