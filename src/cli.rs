@@ -3,10 +3,12 @@
 //! A command ends well (0), with findings (1), or is refused for its settings (78, `EX_CONFIG`); a
 //! command line that makes no sense is 2. Secrets are never taken from arguments (S139).
 
+mod brake;
 mod config;
 mod doctor;
 mod keys;
 mod migrate;
+mod refresh;
 mod routes;
 mod say;
 mod seed;
@@ -47,6 +49,11 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Print every address and who may ask for it
     Routes(routes::Command),
+    /// Look once at every link that is due: ask Amazon, renew, and end what was withdrawn
+    Refresh,
+    /// The brake on mass revocation
+    #[command(subcommand, arg_required_else_help = true)]
+    Brake(brake::Command),
     /// Keys for game servers
     #[command(subcommand, arg_required_else_help = true)]
     ServiceKey(service_key::Command),
@@ -107,6 +114,8 @@ fn perform(command: Command) -> Result<Outcome, Failure> {
         Command::Keys(command) => keys::run(&command),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Routes(command) => routes::run(&command),
+        Command::Refresh => refresh::run(),
+        Command::Brake(command) => brake::run(command),
         Command::Seed(arguments) => seed::run(&arguments),
         Command::ServiceKey(command) => service_key::run(&command),
         Command::Webhook(command) => webhook::run(&command),

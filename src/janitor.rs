@@ -21,6 +21,7 @@ use crate::platform::metrics::{Pass, Worker};
 use crate::platform::throttle;
 use crate::platform::token::random_bytes;
 use crate::players;
+use crate::refresher;
 use crate::registration;
 use crate::sealed;
 use crate::sessions;
@@ -44,6 +45,7 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("email_changes", |conn, now, limit| Ok(players::sweep_changes(conn, now, limit)?)),
     ("email_undos", |conn, now, limit| Ok(players::sweep_undos(conn, now, limit)?)),
     ("claim_codes", |conn, now, limit| Ok(devices::claim::sweep(conn, now, limit)?)),
+    ("refresh_counts", |conn, now, limit| Ok(refresher::brake::sweep(conn, now, limit)?)),
     ("mails", |conn, now, limit| Ok(mail::sweep(conn, now, limit)?)),
 ];
 

@@ -30,7 +30,7 @@
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
-//! | `refresher` | keeping links alive |
+//! | [`refresher`] | what a link is worth, today and on demand; the brake of S69 |
 //! | `service_api` | what game servers may ask, with a key |
 //! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
 //! | `sealed` | every sealed value, and the change of keys under them |
@@ -66,7 +66,8 @@
 //! | `guard` | who may ask, and whether proof of identity is fresh |
 //!
 //! Log fields: `request.reference`, `http.method`, `http.route`, `http.status`, `duration.us`, `player.id`,
-//! `lwa.error`, `lwa.request_id`, `fault`, `refused`.
+//! `lwa.error`, `lwa.request_id`, `link.id`, `links.done` and its kin, `alert` (what an operator must see), `fault`,
+//! `refused`.
 //!
 //! # Where this house differs from its first drawing
 //!
@@ -104,7 +105,7 @@ pub mod operations;
 pub mod platform;
 mod players;
 mod privacy;
-mod refresher;
+pub mod refresher;
 mod registration;
 mod resume;
 mod routes;

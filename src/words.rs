@@ -40,6 +40,20 @@ word_type! {
 }
 
 word_type! {
+    /// Why a link is not active (product, "States of a link").
+    StateCause {
+        /// What we stored does not open with any key we have (S66).
+        KeyLost = "key_lost",
+        /// Amazon renews the tokens, and no longer for everything we need.
+        ScopeMissing = "scope_missing",
+        /// The access token has ended and there was never a refresh token.
+        TokenEnded = "token_ended",
+        /// Amazon said that access was withdrawn (S67).
+        RevokedByAmazon = "revoked_by_amazon",
+    }
+}
+
+word_type! {
     /// What a service key may be used for.
     Scope {
         /// Players, and the state of their links.

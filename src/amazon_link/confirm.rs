@@ -92,9 +92,11 @@ pub(super) async fn link(visit: &Visit, attempt: &AttemptId) -> Result<Linked, S
             }
             let before = standing.own;
             if let Some(old) = &before {
-                let cause =
-                    if old.state == LinkState::Revoked { Cause::RevokedByAmazon } else { Cause::Replaced };
-                let ending = Ending { actor: "player", cause, at: now };
+                let (actor, cause) = match old.state {
+                    LinkState::Revoked => ("amazon", Cause::RevokedByAmazon),
+                    _ => ("player", Cause::Replaced),
+                };
+                let ending = Ending { actor, cause, at: now };
                 store::end(conn, &old.id, &ending, &|id| hasher.hash(Lookup::FormerIdentity, id))?;
             }
             match store::insert(conn, &sealed) {

@@ -18,6 +18,7 @@ mod matching;
 mod model;
 pub mod pages;
 mod register;
+mod revoke;
 mod store;
 pub mod trip_pages;
 mod unlink;
@@ -28,5 +29,6 @@ pub use handed_over::{
     disconnect as disconnect_from_game,
 };
 pub use made_up::MadeUpLink;
-pub use model::{Stage, place_of_access_token};
-pub use store::{SEALED, Summary, summary, sweep};
+pub use model::{Stage, place_of_access_token, place_of_refresh_token};
+pub use revoke::{Revocation, Revoked};
+pub use store::{SEALED, Sent, Summary, summary, sweep};

@@ -188,7 +188,7 @@ pub fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) 
 }
 
 /// Where the vault knows a link's refresh token.
-pub(super) fn place_of_refresh_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
+pub fn place_of_refresh_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
     place_of_token("refresh token", link, player, amazon_id)
 }
 

@@ -2,35 +2,40 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web;
+use chrono::{DateTime, Utc};
 
 use crate::amazon_link::forms::{NextQuery, StartQuery, UnlinkForm};
-use crate::amazon_link::model::Refused;
+use crate::amazon_link::model::{Cause, Refused};
 use crate::amazon_link::views::{AccountPage, LinkPanel, ReplacePage, StartPage, UnlinkPage};
 use crate::amazon_link::{store, unlink as unlinking};
-use crate::platform::fault::Stop;
-use crate::web::{Answer, Flash, Next, Page, PageError, PostForm, Visit, answer, urls};
+use crate::platform::fault::{Fault, Stop};
+use crate::web::{Answer, Flash, Next, Page, PageError, PostForm, Viewer, Visit, answer, urls};
 use crate::words::LinkState;
 
 /// `GET /account`.
 pub async fn account(visit: Visit) -> Answer {
     let viewer = visit.player()?;
-    // How a link ended is told only where there is none: most pages need no question beyond the viewer's.
-    let last_end = if viewer.link.is_some() {
-        None
-    } else {
-        let player = viewer.player.id.clone();
-        visit.app.db.read(move |conn| store::last_end(conn, &player)).await?
-    };
+    let last_end = last_end(&visit, viewer).await?;
     let page = Page::new(&visit, "account-heading", "account")?;
     let link = LinkPanel::of(&page, viewer, last_end);
     answer::page(&AccountPage { page, link, attempt_open: viewer.session.awaits_amazon })
 }
 
+/// How the viewer's last link ended. Told only where there is none: most pages need no question beyond the viewer's.
+async fn last_end(visit: &Visit, viewer: &Viewer) -> Result<Option<(Cause, DateTime<Utc>)>, Fault> {
+    if viewer.link.is_some() {
+        return Ok(None);
+    }
+    let player = viewer.player.id.clone();
+    visit.app.db.read(move |conn| store::last_end(conn, &player)).await
+}
+
 /// `GET /link/amazon`: where offers send people. Never goes to Amazon by itself.
 pub async fn start(visit: Visit, query: web::Query<StartQuery>) -> Answer {
     let viewer = visit.player()?;
+    let last_end = last_end(&visit, viewer).await?;
     let page = Page::new(&visit, "start-heading", "account")?;
-    let link = LinkPanel::of(&page, viewer, None);
+    let link = LinkPanel::of(&page, viewer, last_end);
     let here = visit.request.uri().path_and_query().map_or(urls::LINK_START, |here| here.as_str());
     let next = Next::parse(here).map(|next| next.as_str().to_owned()).unwrap_or_default();
     let return_to = return_address(&visit, &query.return_to);

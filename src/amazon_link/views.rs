@@ -7,7 +7,7 @@ use crate::amazon_link::model::{Arrived, Cause};
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::web::page::{Page, When};
 use crate::web::viewer::{Viewer, ViewerLink};
-use crate::words::LinkState;
+use crate::words::{LinkState, StateCause};
 
 /// Both sides of the joint, ready to print.
 pub(super) struct LinkPanel {
@@ -24,6 +24,8 @@ pub(super) struct LinkPanel {
     pub linked_on: Option<When>,
     pub checked_at: Option<When>,
     pub ended_on: Option<When>,
+    /// Why the player has to link again, and since when; empty if they need not.
+    pub why: String,
 }
 
 impl LinkPanel {
@@ -42,6 +44,7 @@ impl LinkPanel {
             linked_on: None,
             checked_at: None,
             ended_on: None,
+            why: String::new(),
         };
         match (&viewer.link, last_end) {
             (Some(link), _) => panel.show_link(page, link),
@@ -59,6 +62,7 @@ impl LinkPanel {
         self.linked_on = Some(page.when(link.linked_at));
         self.checked_at = Some(page.moment(link.checked_at));
         self.ended_on = (link.state == LinkState::Revoked).then(|| page.when(link.state_since));
+        self.why = why(page, link);
     }
 
     /// The panel of the confirm page: the player here, and whoever came back from Amazon.
@@ -68,6 +72,17 @@ impl LinkPanel {
         panel.amazon_email = arrived.email.as_deref().map(masked).unwrap_or_default();
         panel
     }
+}
+
+/// What happened to a link that needs its player.
+fn why(page: &Page, link: &ViewerLink) -> String {
+    let message = match (link.state, link.state_cause) {
+        (LinkState::NeedsReconnect, Some(StateCause::ScopeMissing)) => "why-scope-missing",
+        (LinkState::NeedsReconnect, Some(StateCause::TokenEnded)) => "why-token-ended",
+        (LinkState::NeedsReconnect, _) => "why-key-lost",
+        (LinkState::Active | LinkState::Revoked, _) => return String::new(),
+    };
+    page.t_of(message, &[("day", page.when(link.state_since).text.as_str())])
 }
 
 /// An address as it is shown: enough to recognise, too little to learn.

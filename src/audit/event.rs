@@ -39,6 +39,8 @@ word_type! {
         LinkRevoked = "link.amazon.revoked",
         LinkNeedsReconnect = "link.amazon.reconnect_needed",
         LinkRefused = "link.amazon.refused",
+        BrakePulled = "refresh.brake.pulled",
+        BrakeReleased = "refresh.brake.released",
         TokenHandedOut = "link.amazon.token_handed_out",
         ServiceKeyAdded = "service.key.added",
         ServiceKeyRevoked = "service.key.revoked",

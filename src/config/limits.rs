@@ -39,6 +39,12 @@ pub struct Refresh {
     pub skew: TimeDelta,
     /// How long one worker owns a renewal; always longer than a call to Amazon may take.
     pub lease: TimeDelta,
+    /// Whether links are looked at without being asked about.
+    pub is_on: bool,
+    /// How long a link may go unchecked.
+    pub check_every: TimeDelta,
+    /// Calls to Amazon that the background pass has under way at once.
+    pub concurrency: usize,
 }
 
 /// A game's socket.
@@ -91,6 +97,21 @@ static REFRESH_LEASE: Setting = Setting::new(
     "how long one worker owns a renewal; longer than the wait for Amazon",
 )
 .within(Time(2, 10 * MINUTE));
+static REFRESH: Setting = Setting::new(
+    "DOVETAIL_REFRESH",
+    Value("on"),
+    "`off`: links are renewed only when a game asks, and a withdrawn consent shows only then",
+);
+static REFRESH_CHECK_EVERY: Setting =
+    Setting::new("DOVETAIL_REFRESH_CHECK_EVERY", Value("24h"), "how long a link may go unchecked")
+        .within(Time(5 * MINUTE, 30 * 24 * HOUR));
+// Fewer than the calls that may be under way in all: signing in must find room beside the pass.
+static REFRESH_CONCURRENCY: Setting = Setting::new(
+    "DOVETAIL_REFRESH_CONCURRENCY",
+    Value("16"),
+    "links the background pass asks Amazon about at once",
+)
+.within(Number(1, 24));
 static WS_MESSAGE: Setting =
     Setting::new("DOVETAIL_WS_MESSAGE", Value("256KiB"), "largest message of a game")
         .within(Size(KIB, 4 * MIB));
@@ -129,6 +150,9 @@ pub(super) static SETTINGS: &[&Setting] = &[
     &UPSTREAM_BODY,
     &REFRESH_SKEW,
     &REFRESH_LEASE,
+    &REFRESH,
+    &REFRESH_CHECK_EVERY,
+    &REFRESH_CONCURRENCY,
     &WS_MESSAGE,
     &WS_MESSAGE_ANONYMOUS,
     &WS_IDLE,
@@ -178,11 +202,20 @@ fn upstream(reader: &mut Reader) -> Read<Upstream> {
 
 fn refresh(reader: &mut Reader, upstream: Option<&Upstream>) -> Read<Refresh> {
     let skew = reader.span(&REFRESH_SKEW);
+    let is_on = reader.value(&REFRESH, parse::switch);
+    let check_every = reader.span(&REFRESH_CHECK_EVERY);
+    let concurrency = reader.number(&REFRESH_CONCURRENCY);
     let lease = reader.wait(&REFRESH_LEASE)?;
     // A lease that ends during the call lets two workers spend one refresh token.
     let is_longer = upstream.is_none_or(|upstream| lease > upstream.total);
     reader.demand(&REFRESH_LEASE, is_longer, "must be longer than DOVETAIL_UPSTREAM_TOTAL")?;
-    Ok(Refresh { skew: skew?, lease: TimeDelta::from_std(lease).unwrap_or_default() })
+    Ok(Refresh {
+        skew: skew?,
+        lease: TimeDelta::from_std(lease).unwrap_or_default(),
+        is_on: is_on?,
+        check_every: check_every?,
+        concurrency: concurrency?,
+    })
 }
 
 fn socket(reader: &mut Reader) -> Read<Socket> {

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Line, finding, note, well};
 use crate::app;
-use crate::config::Config;
+use crate::config::{Config, Location};
 use crate::platform::clock::Clock;
 use crate::platform::db::examine;
 
@@ -15,9 +15,12 @@ const TOLERATED: TimeDelta = TimeDelta::seconds(30);
 
 pub(super) async fn look(config: &Config) -> Vec<Line> {
     let mut lines = Vec::new();
-    let database = app::open_database(config).and_then(|db| db.connection());
-    if let Ok(Some(theirs)) = database.map(|mut conn| examine::clock(&mut conn).ok().flatten()) {
-        lines.push(compared("the database's", theirs));
+    // A file has this machine's clock, and opening it would make it.
+    if matches!(config.database.location, Location::Postgres(_)) {
+        let conn = app::open_database(config).and_then(|db| db.connection());
+        if let Ok(Some(theirs)) = conn.map(|mut conn| examine::clock(&mut conn).ok().flatten()) {
+            lines.push(compared("the database's", theirs));
+        }
     }
     let amazons = match app::open_lwa(config, Clock::system()) {
         Ok(client) => client.knock().await.into_iter().find_map(|(_, answer)| answer.ok()?.date),

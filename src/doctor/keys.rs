@@ -2,7 +2,8 @@
 
 use super::{Line, finding, note, well};
 use crate::app;
-use crate::config::Config;
+use crate::config::{Config, Location};
+use crate::sealed;
 
 const ABOUT: &str = "keys";
 
@@ -20,6 +21,7 @@ pub(super) async fn look(config: &Config) -> Vec<Line> {
         };
         lines.push(well(ABOUT, format!("{first} seals; {opens}")));
     }
+    lines.extend(missing(config, &ids));
     lines.push(note(
         ABOUT,
         "losing a key of DOVETAIL_TOKEN_KEYS loses the Amazon tokens, passwords and waiting mails sealed with it",
@@ -50,6 +52,23 @@ fn ring(config: &Config) -> Line {
             "set DOVETAIL_TOKEN_KEYS anew from a backup",
         ),
     }
+}
+
+/// Keys that sealed something here and are gone from the ring (S65). Where the database does not answer, that has
+/// been told already.
+fn missing(config: &Config, ring: &[&str]) -> Vec<Line> {
+    let is_there = !matches!(&config.database.location, Location::Sqlite(path) if !path.exists());
+    let conn = is_there.then(|| app::open_database(config).and_then(|db| db.connection()));
+    let Some(Ok(mut conn)) = conn else { return Vec::new() };
+    let Ok(missing) = sealed::not_in(&mut conn, ring) else { return Vec::new() };
+    let found = missing.iter().map(|key| {
+        finding(
+            ABOUT,
+            format!("the key {key} has sealed values here and is not in DOVETAIL_TOKEN_KEYS"),
+            "put it back behind the first one and run `dovetail keys reseal`; only then take it out",
+        )
+    });
+    found.collect()
 }
 
 /// Which secret a key is taken from, and what its change costs.

@@ -1,8 +1,9 @@
 //! `dovetail doctor`: what is wrong, and what to do about it.
 //!
 //! Promises to look at everything the portal stands on, in the order in which it would fail, and to say of each
-//! thing in one sentence how it is and, where it is not well, what to fix. Refuses to change anything, to send a
-//! mail, to spend a code or a token, and to print a secret.
+//! thing in one sentence how it is and, where it is not well, what to fix. Refuses to send a mail, to spend a
+//! code or a token, to print a secret, and to change anything but the mode of a SQLite file that others may read,
+//! which opening it always puts right (S90).
 
 mod amazon;
 mod clock;

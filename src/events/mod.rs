@@ -7,11 +7,10 @@
 
 mod feed;
 mod model;
-mod sealed;
 mod store;
 pub mod webhooks;
 
 pub use feed::{CursorRefused, FeedPage, read};
 pub use model::{EventId, Kind, LinkEvent, NewEvent};
-pub use sealed::SEALED;
 pub use store::{record, sweep};
+pub use webhooks::WebhookPayload;

@@ -100,5 +100,7 @@ pub fn sweep(conn: &mut Conn, kept_from: DateTime<Utc>, limit: i64) -> QueryResu
     let Some((last, _)) = oldest.into_iter().take_while(|(_, at)| *at < kept_from).last() else {
         return Ok(0);
     };
+    // Whoever owes events again does so under the same row.
+    hold(conn)?;
     diesel::delete(dsl::link_events.filter(dsl::position.le(last))).execute(conn)
 }

@@ -20,6 +20,8 @@ pub struct Tokens {
     pub refresh: Option<SecretString>,
     /// From the receipt of the answer on; at least a second, at most a day.
     pub expires_in: Duration,
+    /// What they are good for, where Amazon says so; else as before.
+    pub scope: Option<String>,
 }
 
 impl Client {
@@ -47,7 +49,12 @@ pub(super) fn tokens(answer: &Answer) -> Result<Tokens, Error> {
     if !read.token_type.eq_ignore_ascii_case("bearer") {
         return Err(answer.unavailable(Class::Malformed));
     }
-    Ok(Tokens { access: read.access_token, refresh: read.refresh_token, expires_in: read.expires_in })
+    Ok(Tokens {
+        access: read.access_token,
+        refresh: read.refresh_token,
+        expires_in: read.expires_in,
+        scope: read.scope,
+    })
 }
 
 fn refused(answer: &Answer) -> Error {

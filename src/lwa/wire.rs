@@ -15,6 +15,8 @@ use serde::{Deserialize, Deserializer};
 const DAY: u64 = 24 * 60 * 60;
 /// The documents say 2,048 bytes; S49 leaves room.
 pub(super) const TOKEN_BYTES: usize = 4096;
+/// Far more than a client may ask for.
+const SCOPE_BYTES: usize = 1024;
 /// What we keep of a name: display only, and nobody needs more of it.
 const NAME_CHARS: usize = 100;
 /// RFC 5321 §4.5.3.1.3, less the angle brackets.
@@ -31,6 +33,9 @@ pub(super) struct TokenAnswer {
     pub(super) token_type: String,
     #[serde(deserialize_with = "lifetime")]
     pub(super) expires_in: Duration,
+    /// Not in any answer that was recorded; where it comes, it counts (RFC 6749 §5.1).
+    #[serde(default, deserialize_with = "scope")]
+    pub(super) scope: Option<String>,
     /// A success that names an error is neither.
     #[serde(default, deserialize_with = "must_be_absent")]
     #[expect(dead_code, reason = "read only to refuse it")]
@@ -77,6 +82,13 @@ fn token<'de, D: Deserializer<'de>>(reader: D) -> Result<SecretString, D::Error>
 
 fn present_token<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<SecretString>, D::Error> {
     token(reader).map(Some)
+}
+
+/// A list of names, short enough to keep.
+fn scope<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(reader)?;
+    let is_list = text.len() <= SCOPE_BYTES && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_list { Ok(Some(text)) } else { Err(D::Error::custom("not a list of scopes")) }
 }
 
 fn must_be_absent<'de, D: Deserializer<'de>>(_: D) -> Result<(), D::Error> {

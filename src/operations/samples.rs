@@ -9,9 +9,11 @@ use chrono::{DateTime, Utc};
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::events::webhooks;
+use crate::lwa;
 use crate::mail;
 use crate::platform::db::{Conn, QueryResult};
-use crate::platform::metrics::Metrics;
+use crate::platform::metrics::{Circuit, Metrics};
 
 /// A scrape waits no longer than this for the database; the rest of the numbers comes without it.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -21,11 +23,16 @@ type Sample = fn(&mut Conn, DateTime<Utc>) -> QueryResult<Note>;
 type Note = Box<dyn FnOnce(&Metrics) + Send>;
 
 /// Everything that is asked at each scrape.
-const SAMPLES: &[Sample] = &[mails];
+const SAMPLES: &[Sample] = &[mails, deliveries];
 
 /// Brings the numbers up to date that nobody counts as it happens.
 pub(super) async fn take(app: &App) {
     app.db.note_use();
+    app.metrics.circuit.is(match app.lwa.circuit() {
+        lwa::Circuit::Closed => Circuit::Closed,
+        lwa::Circuit::HalfOpen => Circuit::HalfOpen,
+        lwa::Circuit::Open { .. } => Circuit::Open,
+    });
     let now = app.clock.now();
     let asked = app
         .db
@@ -40,6 +47,14 @@ fn mails(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Note> {
     Ok(Box::new(move |metrics| {
         metrics.mails_waiting.set(waiting.letters);
         metrics.oldest_mail.set(age(waiting.oldest, now));
+    }))
+}
+
+fn deliveries(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Note> {
+    let (waiting, oldest) = webhooks::backlog(conn)?;
+    Ok(Box::new(move |metrics| {
+        metrics.deliveries_waiting.set(waiting);
+        metrics.oldest_delivery.set(age(oldest, now));
     }))
 }
 

@@ -1,58 +1,24 @@
-//! Fresh tokens for game servers.
+//! What a link is worth: a working access token on demand, and a look at every link now and then.
 //!
-//! A stand-in for the refresher: it serves a stored token that still holds, and renews nothing.
+//! Promises one call to Amazon for one token, however many ask on however many copies of the program (S70):
+//! whoever takes the lease on the link's row calls, everybody else waits for the new version. What comes back
+//! is written only where the link still is what was sent (S71), and kept in memory until the lease ends when
+//! the database does not take it. A link ends by one exact answer of Amazon and no other (S67), and not even by
+//! that one while too many say the same (S69, [`brake`]). Refuses to hold a connection while it waits or calls, to
+//! delete what will not open (S66), and to remember links: a pass over a million needs the memory of a few.
 
+pub mod brake;
+mod model;
+mod on_demand;
+mod pass;
+mod renew;
+mod revoke;
+mod schedule;
+mod settle;
 mod store;
+mod worker;
 
-use std::time::Duration;
-
-use chrono::{DateTime, Utc};
-use secrecy::SecretString;
-
-use crate::amazon_link::place_of_access_token;
-use crate::app::App;
-use crate::platform::fault::Stop;
-use crate::words::{LinkState, PlayerId};
-
-/// A token that holds a while yet.
-pub struct FreshToken {
-    pub token: SecretString,
-    pub expires_at: DateTime<Utc>,
-    pub scopes: String,
-    pub amazon_id: String,
-    pub client_id: String,
-}
-
-/// Why there is none.
-#[derive(Debug)]
-pub enum TokenRefused {
-    NoLink,
-    NotActive { state: LinkState, since: DateTime<Utc> },
-    TryLater { retry_after: Duration },
-}
-
-/// A token of the player's link that holds for the configured skew at least.
-pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Stop<TokenRefused>> {
-    let of = player.clone();
-    let link = app.db.read(move |conn| store::find(conn, &of)).await?;
-    let link = link.ok_or(Stop::Refused(TokenRefused::NoLink))?;
-    if link.state != LinkState::Active {
-        return Err(Stop::Refused(TokenRefused::NotActive { state: link.state, since: link.since }));
-    }
-    let later = || Stop::Refused(TokenRefused::TryLater { retry_after: Duration::from_secs(30) });
-    let holds_until = app.clock.now() + app.config.limits.refresh.skew;
-    let (sealed, expires_at) =
-        link.access.filter(|(_, expires_at)| *expires_at > holds_until).ok_or_else(later)?;
-    let place = place_of_access_token(&link.id, player, &link.amazon_id);
-    let token = app.vault.open(&place, &sealed).map_err(|error| {
-        tracing::error!(link.id = %link.id, error = %error, "a link's token will not open");
-        Stop::Refused(TokenRefused::NotActive { state: LinkState::NeedsReconnect, since: link.since })
-    })?;
-    Ok(FreshToken {
-        token,
-        expires_at,
-        scopes: link.scopes,
-        amazon_id: link.amazon_id,
-        client_id: link.client_id,
-    })
-}
+pub use model::{Checked, FreshToken, TokenRefused};
+pub use on_demand::{check_now, fresh_token};
+pub use pass::{Progress, due, pass};
+pub use worker::Worker;

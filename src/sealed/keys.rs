@@ -11,7 +11,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
-use crate::platform::db::is_unique_violation;
+use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::sealed::store::{self, Known};
 use crate::sealed::walk;
@@ -52,6 +52,13 @@ pub async fn missing(app: &App) -> Result<Vec<Missing>, Fault> {
         }
     }
     Ok(missing)
+}
+
+/// Keys that may have sealed something here and are not in a ring of these ids. Only looks, and counts nothing.
+pub fn not_in(conn: &mut Conn, ring: &[&str]) -> QueryResult<Vec<String>> {
+    let known =
+        store::known(conn)?.into_iter().filter(|key| !key.is_given_up && !ring.contains(&key.id.as_str()));
+    Ok(known.map(|key| key.id).collect())
 }
 
 /// Remembers the ring of a portal that starts.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::events::LinkEvent;
 use crate::service_api::store::{Found, FoundLink};
-use crate::words::{LinkState, PlayerId};
+use crate::words::{LinkState, PlayerId, StateCause};
 
 /// A player.
 #[derive(Serialize, ToSchema)]
@@ -60,7 +60,7 @@ pub(super) struct AmazonLink {
     pub state: State,
     /// Since when it is in this state.
     pub since: DateTime<Utc>,
-    /// Why it is not active.
+    /// Why it is not active: `key_lost`, `scope_missing`, `token_ended`, `revoked_by_amazon`.
     #[schema(required)]
     pub cause: Option<&'static str>,
     /// Amazon's `user_id`, the same for every app of one developer.
@@ -119,15 +119,15 @@ impl From<Found> for Player {
 
 impl From<FoundLink> for AmazonLink {
     fn from(found: FoundLink) -> Self {
-        let (state, cause) = match found.state {
-            LinkState::Active => (State::Active, None),
-            LinkState::NeedsReconnect => (State::NeedsReconnect, None),
-            LinkState::Revoked => (State::Revoked, Some("revoked_by_amazon")),
+        let state = match found.state {
+            LinkState::Active => State::Active,
+            LinkState::NeedsReconnect => State::NeedsReconnect,
+            LinkState::Revoked => State::Revoked,
         };
         Self {
             state,
             since: found.since,
-            cause,
+            cause: found.cause.map(StateCause::as_str),
             amazon_id: found.amazon_id,
             linked_at: found.linked_at,
             checked_at: found.checked_at,

@@ -1,12 +1,13 @@
 //! The description of the API, made from its code.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
-use crate::events::webhooks::WebhookPayload;
+use crate::events::WebhookPayload;
 use crate::service_api::pages;
 use crate::web::problem;
 
@@ -33,9 +34,11 @@ use crate::web::problem;
 )]
 struct ServiceApi;
 
-/// The document.
-pub(super) fn document() -> Document {
-    ServiceApi::openapi()
+/// The document as JSON, made once.
+pub(super) fn text() -> &'static str {
+    // Nothing in it could fail to be written; a test reads it.
+    static TEXT: LazyLock<String> = LazyLock::new(|| ServiceApi::openapi().to_json().unwrap_or_default());
+    &TEXT
 }
 
 struct BearerKey;
@@ -58,9 +61,15 @@ pub(super) struct Refusals;
 impl IntoResponses for Refusals {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let refusals = [
+            ("400", "`bad_request`: the request cannot be understood"),
             ("401", "`key_required` or `key_unknown`"),
             ("403", "`scope_missing`, or `tls_required`"),
+            ("414", "`too_large`: the address is longer than is read"),
             ("421", "`misdirected`: the portal has another name"),
+            (
+                "422",
+                "`parameter_missing`, `parameter_invalid`, `parameter_unknown`, `parameter_repeated`, `body_unexpected` or `cursor_unknown`",
+            ),
             ("429", "`throttled`; see `Retry-After`"),
             ("500", "`fault`"),
             ("503", "`busy`; see `Retry-After`"),

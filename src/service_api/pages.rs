@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 
 use crate::events::{self, CursorRefused};
-use crate::platform::fault::{Fault, Stop};
+use crate::platform::fault::Stop;
 use crate::service_api::Handouts;
 use crate::service_api::answers::{AccessToken, AmazonLink, LinkEvents, Player, Players};
 use crate::service_api::door::{ApiError, Asked, Outcome, ok};
@@ -30,14 +30,11 @@ const LONGEST_PAGE: i64 = 1000;
     responses((status = 200, description = "The OpenAPI document")),
     security(())
 )]
-pub async fn openapi() -> Outcome {
-    let text = openapi::document()
-        .to_json()
-        .map_err(|error| Fault::broken("writing the API's description", error))?;
-    Ok(HttpResponse::Ok()
+pub async fn openapi() -> HttpResponse {
+    HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .content_type("application/json")
-        .body(text))
+        .body(openapi::text())
 }
 
 /// Finds a player by the Amazon identity that is linked.
@@ -47,9 +44,8 @@ pub async fn openapi() -> Outcome {
     tag = "players",
     params(("amazon_id" = String, Query, description = "Amazon's `user_id`", example = "amzn1.account.EXAMPLE")),
     responses(
-        (status = 200, description = "The player, or an empty list", body = Players),
-        (status = 422, description = "`parameter_missing`, `parameter_invalid`, `parameter_unknown`, `parameter_repeated`", body = Details, content_type = "application/problem+json"),
-        openapi::Refusals
+        openapi::Refusals,
+        (status = 200, description = "The player, or an empty list", body = Players)
     )
 )]
 pub async fn players(asked: Asked, request: HttpRequest) -> Outcome {
@@ -66,9 +62,9 @@ pub async fn players(asked: Asked, request: HttpRequest) -> Outcome {
     tag = "players",
     params(("id" = String, Path, description = "The player's id")),
     responses(
+        openapi::Refusals,
         (status = 200, description = "The player", body = Player),
-        (status = 404, description = "`player_unknown`: there is none, or the account is closed", body = Details, content_type = "application/problem+json"),
-        openapi::Refusals
+        (status = 404, description = "`player_unknown`: there is none, or the account is closed", body = Details, content_type = "application/problem+json")
     )
 )]
 pub async fn player(asked: Asked, request: HttpRequest, id: web::Path<String>) -> Outcome {
@@ -83,10 +79,10 @@ pub async fn player(asked: Asked, request: HttpRequest, id: web::Path<String>) -
     tag = "players",
     params(("id" = String, Path, description = "The player's id")),
     responses(
+        openapi::Refusals,
         (status = 200, description = "The link, whatever its state", body = AmazonLink),
         (status = 404, description = "`player_unknown`", body = Details, content_type = "application/problem+json"),
-        (status = 409, description = "`link_not_usable` with the state `none`: there is no link", body = Details, content_type = "application/problem+json"),
-        openapi::Refusals
+        (status = 409, description = "`link_not_usable` with the state `none`: there is no link", body = Details, content_type = "application/problem+json")
     )
 )]
 pub async fn amazon_link(asked: Asked, request: HttpRequest, id: web::Path<String>) -> Outcome {
@@ -104,11 +100,12 @@ pub async fn amazon_link(asked: Asked, request: HttpRequest, id: web::Path<Strin
     tag = "tokens",
     params(("id" = String, Path, description = "The player's id")),
     responses(
+        openapi::Refusals,
         (status = 200, description = "A token", body = AccessToken),
         (status = 404, description = "`player_unknown`", body = Details, content_type = "application/problem+json"),
         (status = 409, description = "`link_not_usable` with the state: `none`, `needs_reconnect` or `revoked`", body = Details, content_type = "application/problem+json"),
-        (status = 503, description = "`amazon_unavailable`, or `busy`; see `Retry-After`", body = Details, content_type = "application/problem+json"),
-        openapi::Refusals
+        (status = 413, description = "`too_large`: a body, where none is read", body = Details, content_type = "application/problem+json"),
+        (status = 503, description = "`amazon_unavailable`, or `busy`; see `Retry-After`", body = Details, content_type = "application/problem+json")
     )
 )]
 pub async fn access_token(
@@ -150,10 +147,9 @@ pub async fn access_token(
         ("limit" = Option<i64>, Query, description = "Events on the page; 100 without it", minimum = 1, maximum = 1000)
     ),
     responses(
+        openapi::Refusals,
         (status = 200, description = "A page, perhaps empty", body = LinkEvents),
-        (status = 410, description = "`cursor_too_old`: events after it are no longer kept", body = Details, content_type = "application/problem+json"),
-        (status = 422, description = "`parameter_invalid`, `parameter_unknown`, `parameter_repeated`, `cursor_unknown`", body = Details, content_type = "application/problem+json"),
-        openapi::Refusals
+        (status = 410, description = "`cursor_too_old`: events after it are no longer kept", body = Details, content_type = "application/problem+json")
     )
 )]
 pub async fn link_events(asked: Asked, request: HttpRequest) -> Outcome {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::platform::db::schema::{amazon_links, players, service_keys};
 use crate::platform::db::{Conn, UtcTime};
 use crate::service_api::model::{KeyId, ServiceKey};
-use crate::words::{LinkState, PlayerId, Scope};
+use crate::words::{LinkState, PlayerId, Scope, StateCause};
 
 pub(super) fn insert(conn: &mut Conn, key: &ServiceKey, token_hash: &str) -> QueryResult<()> {
     use service_keys::dsl;
@@ -100,6 +100,7 @@ pub(super) struct Found {
 pub(super) struct FoundLink {
     pub state: LinkState,
     pub since: DateTime<Utc>,
+    pub cause: Option<StateCause>,
     pub amazon_id: String,
     pub scopes: String,
     pub linked_at: DateTime<Utc>,
@@ -107,7 +108,7 @@ pub(super) struct FoundLink {
     pub is_renewable: bool,
 }
 
-type LinkColumns = (LinkState, UtcTime, String, String, UtcTime, UtcTime, bool);
+type LinkColumns = (LinkState, UtcTime, Option<StateCause>, String, String, UtcTime, UtcTime, bool);
 type FoundColumns = (PlayerId, String, UtcTime, Option<LinkColumns>);
 
 /// The player with this id.
@@ -123,6 +124,7 @@ pub(super) fn player(conn: &mut Conn, id: &PlayerId) -> QueryResult<Option<Found
             (
                 amazon_links::state,
                 amazon_links::state_since,
+                amazon_links::state_cause,
                 amazon_links::amazon_id,
                 amazon_links::scopes,
                 amazon_links::linked_at,
@@ -142,11 +144,12 @@ pub(super) fn player(conn: &mut Conn, id: &PlayerId) -> QueryResult<Option<Found
 }
 
 fn found_link(
-    (state, since, amazon_id, scopes, linked_at, checked_at, is_renewable): LinkColumns,
+    (state, since, cause, amazon_id, scopes, linked_at, checked_at, is_renewable): LinkColumns,
 ) -> FoundLink {
     FoundLink {
         state,
         since: since.into(),
+        cause,
         amazon_id,
         scopes,
         linked_at: linked_at.into(),

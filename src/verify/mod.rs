@@ -81,7 +81,7 @@ pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         id: "I3",
         says: "no session belongs to a player who is gone or disabled",
-        judges: &[sessions::of_players_who_may_use_them],
+        judges: &[sessions::of_players_who_may_use_them, sessions::of_games],
     },
     Invariant {
         id: "I4",

@@ -7,16 +7,21 @@ use diesel::prelude::*;
 
 use super::{BATCH, Batch, Judge, Tools, batch};
 use crate::platform::db::Conn;
-use crate::platform::db::schema::{email_changes, link_attempts, registrations, sign_in_codes};
+use crate::platform::db::schema::{claim_codes, email_changes, link_attempts, registrations, sign_in_codes};
 
-pub(super) const JUDGES: &[Judge] =
-    &[states_of_attempts, tries_of_registrations, tries_of_email_changes, tries_of_sign_in_codes];
+pub(super) const JUDGES: &[Judge] = &[
+    states_of_attempts,
+    tries_of_registrations,
+    tries_of_email_changes,
+    tries_of_sign_in_codes,
+    tries_of_claim_codes,
+];
 
 const TRIED: &str = "was tried more often than allowed";
 
 /// A table whose codes are tried a limited number of times.
 macro_rules! tries {
-    ($($name:ident in $table:ident),+) => { $(
+    ($($name:ident in $table:ident at most $most:expr),+) => { $(
         fn $name(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
             use $table::dsl;
             let rows: Vec<(String, i64)> = dsl::$table
@@ -25,16 +30,19 @@ macro_rules! tries {
                 .limit(BATCH)
                 .select((dsl::id, dsl::tries))
                 .load(conn)?;
-            let most = tools.tries;
+            let most: fn(&Tools) -> i64 = $most;
+            let most = most(tools);
             Ok(batch("I4", stringify!($table), rows, |row| &row.0, |(_, tries)| (*tries > most).then_some(TRIED)))
         }
     )+ };
 }
 
 tries! {
-    tries_of_registrations in registrations,
-    tries_of_email_changes in email_changes,
-    tries_of_sign_in_codes in sign_in_codes
+    tries_of_registrations in registrations at most |tools| tools.tries,
+    tries_of_email_changes in email_changes at most |tools| tools.tries,
+    tries_of_sign_in_codes in sign_in_codes at most |tools| tools.tries,
+    // Product §9.
+    tries_of_claim_codes in claim_codes at most |_| 10
 }
 
 fn states_of_attempts(conn: &mut Conn, _: &Tools, after: &str) -> QueryResult<Batch> {

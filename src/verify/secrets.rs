@@ -14,26 +14,28 @@ use crate::platform::vault::key_id_of;
 
 /// How secrets begin that are no business of a text column: Amazon's tokens, a client's secret, a password's
 /// hash, a private key.
-const PATTERNS: [&str; 6] = ["Atza|", "Atzr|", "Atnr|", "amzn1.oa2-cs", "$argon2", "PRIVATE KEY-----"];
+const PATTERNS: [&str; 6] = ["Atza|", "Atzr|", "Atnr|", "amzn1.oa2-cs", "$argon", "PRIVATE KEY-----"];
 
 /// The columns of one table.
 pub struct Columns {
     pub table: &'static str,
+    /// What its rows are told apart by, and named with.
+    key: &'static str,
     pub text: &'static [&'static str],
     pub sealed: &'static [&'static str],
 }
 
 /// Declares the tables and a judge for each.
 macro_rules! tables {
-    ($($table:ident: text $text:tt, sealed $sealed:tt;)+) => {
+    ($($table:ident by $key:literal: text $text:tt, sealed $sealed:tt;)+) => {
         /// Every table with its columns of text and of sealed bytes.
         pub const TABLES: &[Columns] =
-            &[$(Columns { table: stringify!($table), text: &$text, sealed: &$sealed }),+];
+            &[$(Columns { table: stringify!($table), key: $key, text: &$text, sealed: &$sealed }),+];
 
         pub(super) const JUDGES: &[Judge] = &[$(
             |conn, _: &Tools, after| judged(
                 conn,
-                &Columns { table: stringify!($table), text: &$text, sealed: &$sealed },
+                &Columns { table: stringify!($table), key: $key, text: &$text, sealed: &$sealed },
                 after,
             )
         ),+];
@@ -41,23 +43,32 @@ macro_rules! tables {
 }
 
 tables! {
-    players: text ["id", "display_name", "display_name_key", "user_name", "user_name_key", "email", "email_key", "language"],
+    players by "id": text ["id", "display_name", "display_name_key", "user_name", "user_name_key", "email", "email_key", "language", "segments"],
         sealed ["password_sealed"];
-    amazon_links: text ["id", "player_id", "amazon_id", "client_id", "scopes", "state", "amazon_name", "amazon_email"],
+    amazon_links by "id": text ["id", "player_id", "amazon_id", "client_id", "scopes", "state", "amazon_name", "amazon_email"],
         sealed ["access_token_sealed", "refresh_token_sealed"];
-    former_links: text ["id", "player_id", "amazon_id_hash", "actor", "cause"], sealed [];
-    sessions: text ["id", "token_hash", "player_id", "csrf_secret", "signed_in_with", "browser", "network"], sealed [];
-    link_attempts: text ["id", "state_hash", "purpose", "stage", "browser_hash", "session_id", "player_id", "next", "amazon_id"],
+    former_links by "id": text ["id", "player_id", "amazon_id_hash", "actor", "cause"], sealed [];
+    sessions by "id": text ["id", "token_hash", "player_id", "csrf_secret", "signed_in_with", "browser", "network"], sealed [];
+    link_attempts by "id": text ["id", "state_hash", "purpose", "stage", "browser_hash", "session_id", "player_id", "next", "amazon_id"],
         sealed ["verifier_sealed", "identity_sealed"];
-    registrations: text ["id", "browser_hash", "display_name", "email", "email_key", "language", "next", "code_hash"],
+    registrations by "id": text ["id", "browser_hash", "display_name", "email", "email_key", "language", "next", "code_hash"],
         sealed ["password_sealed"];
-    email_changes: text ["id", "player_id", "email", "email_key", "code_hash"], sealed [];
-    email_undos: text ["id", "player_id", "token_hash", "email", "email_key"], sealed [];
-    password_resets: text ["id", "player_id", "token_hash", "email_key"], sealed [];
-    sign_in_codes: text ["id", "browser_hash", "player_id", "next", "attempt_id", "code_hash"], sealed [];
-    throttles: text ["id"], sealed [];
-    mails: text ["id", "player_id", "kind", "recipient", "subject", "lease"], sealed ["body_sealed"];
-    audit_events: text ["id", "kind", "player_id", "actor", "session_id", "reference", "network", "details"], sealed [];
+    email_changes by "id": text ["id", "player_id", "email", "email_key", "code_hash"], sealed [];
+    email_undos by "id": text ["id", "player_id", "token_hash", "email", "email_key"], sealed [];
+    password_resets by "id": text ["id", "player_id", "token_hash", "email_key"], sealed [];
+    sign_in_codes by "id": text ["id", "browser_hash", "player_id", "next", "attempt_id", "code_hash"], sealed [];
+    throttles by "id": text ["id"], sealed [];
+    mails by "id": text ["id", "player_id", "kind", "recipient", "subject", "lease"], sealed ["body_sealed"];
+    audit_events by "id": text ["id", "kind", "player_id", "actor", "session_id", "reference", "network", "details"], sealed [];
+    link_events by "id": text ["id", "kind", "player_id", "actor", "cause"], sealed [];
+    webhook_endpoints by "id": text ["id", "url", "kinds", "disabled_because"], sealed ["secret_sealed"];
+    webhook_deliveries by "id": text ["id", "endpoint_id", "lease", "last_answer"], sealed [];
+    service_keys by "id": text ["id", "name", "token_hash", "scopes"], sealed [];
+    sealing_keys by "id": text ["id"], sealed [];
+    game_sessions by "id": text ["id", "player_id", "api_key", "credential", "client", "signed_in_with", "network"], sealed [];
+    game_tokens by "token_hash": text ["token_hash", "session_id"], sealed [];
+    devices by "id": text ["id", "player_id", "api_key", "device_hash", "label", "told_of", "network"], sealed [];
+    claim_codes by "id": text ["id", "player_id", "device_id", "selector", "code_hash", "api_key", "device_label", "network", "browser_hash", "outcome"], sealed [];
 }
 
 #[derive(QueryableByName)]
@@ -74,11 +85,11 @@ struct Row {
 
 /// The names are this file's own, so that nothing of a caller's gets into the question.
 fn judged(conn: &mut Conn, columns: &Columns, after: &str) -> QueryResult<Batch> {
-    let table = columns.table;
+    let (table, key) = (columns.table, columns.key);
     let texts: Vec<String> = columns.text.iter().map(|name| format!("coalesce({name}, '')")).collect();
     let sealed = |at: usize| columns.sealed.get(at).copied().unwrap_or("NULL");
     let mut question = format!(
-        "SELECT id, {} AS texts, {} AS first, {} AS second FROM {table} WHERE id > ",
+        "SELECT {key} AS id, {} AS texts, {} AS first, {} AS second FROM {table} WHERE {key} > ",
         texts.join(" || ' ' || "),
         sealed(0),
         sealed(1)
@@ -87,7 +98,7 @@ fn judged(conn: &mut Conn, columns: &Columns, after: &str) -> QueryResult<Batch>
         Conn::Postgres(_) => "$1",
         Conn::Sqlite(_) => "?",
     });
-    question.push_str(&format!(" ORDER BY id LIMIT {BATCH}"));
+    question.push_str(&format!(" ORDER BY {key} LIMIT {BATCH}"));
     let rows: Vec<Row> = on_backend!(conn, |conn| sql_query(question).bind::<Text, _>(after).load(conn))?;
     let finding = |row: &Row, says| Finding { invariant: "I7", table, row: row.id.clone(), says };
     let mut findings = Vec::new();

@@ -1,15 +1,17 @@
-//! I3: whose session.
+//! I3: whose session, in a browser or in a game.
 
 use diesel::prelude::*;
 
 use super::{BATCH, Batch, Tools, batch};
-use crate::platform::db::schema::{players, sessions};
+use crate::platform::db::schema::{game_sessions, players, sessions};
 use crate::platform::db::{Conn, UtcTime};
+
+/// Id, end, the player where there is one, and since when they are disabled.
+type Row = (String, UtcTime, Option<String>, Option<UtcTime>);
 
 /// Sessions whose time is over are no use to anybody, and are left to the janitor.
 pub(super) fn of_players_who_may_use_them(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
     use sessions::dsl;
-    type Row = (String, UtcTime, Option<String>, Option<UtcTime>);
     let rows: Vec<Row> = dsl::sessions
         .left_join(players::table)
         .filter(dsl::id.gt(after))
@@ -17,17 +19,34 @@ pub(super) fn of_players_who_may_use_them(conn: &mut Conn, tools: &Tools, after:
         .limit(BATCH)
         .select((dsl::id, dsl::expires_at, players::id.nullable(), players::disabled_at.nullable()))
         .load(conn)?;
+    Ok(judged("sessions", rows, tools))
+}
+
+/// A game's token opens nothing beyond its session.
+pub(super) fn of_games(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+    use game_sessions::dsl;
+    let rows: Vec<Row> = dsl::game_sessions
+        .left_join(players::table.on(players::id.eq(dsl::player_id)))
+        .filter(dsl::id.gt(after))
+        .order(dsl::id)
+        .limit(BATCH)
+        .select((dsl::id, dsl::ends_at, players::id.nullable(), players::disabled_at.nullable()))
+        .load(conn)?;
+    Ok(judged("game_sessions", rows, tools))
+}
+
+fn judged(table: &'static str, rows: Vec<Row>, tools: &Tools) -> Batch {
     let now = UtcTime::from(tools.now);
-    Ok(batch(
+    batch(
         "I3",
-        "sessions",
+        table,
         rows,
         |row| &row.0,
-        |(_, expires_at, player, disabled_at)| match (player, disabled_at) {
-            _ if *expires_at <= now => None,
+        |(_, ends_at, player, disabled_at)| match (player, disabled_at) {
+            _ if *ends_at <= now => None,
             (None, _) => Some("belongs to no player"),
             (Some(_), Some(_)) => Some("belongs to a player who is disabled"),
             (Some(_), None) => None,
         },
-    ))
+    )
 }

@@ -1,16 +1,19 @@
 //! I5: nobody is locked out.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::{BATCH, Batch, Tools, batch};
 use crate::platform::db::Conn;
-use crate::platform::db::schema::{amazon_links, players};
+use crate::platform::db::schema::{amazon_links, devices, players};
 
-/// A password; a link; or the row of a revoked one, by which the same Amazon account comes back to the same player
+/// A password; a link; a device; or the row of a revoked one, by which the same Amazon account comes back to the same player
 /// (S68). Whoever is disabled has no way in on purpose.
 pub(super) fn of_every_player(conn: &mut Conn, _: &Tools, after: &str) -> QueryResult<Batch> {
     use players::dsl;
-    let rows: Vec<(String, bool, bool, Option<String>)> = dsl::players
+    let device =
+        devices::table.filter(devices::player_id.eq(dsl::id)).filter(devices::switched_off_at.is_null());
+    let rows: Vec<(String, bool, bool, Option<String>, bool)> = dsl::players
         .left_join(amazon_links::table)
         .filter(dsl::id.gt(after))
         .order(dsl::id)
@@ -20,6 +23,7 @@ pub(super) fn of_every_player(conn: &mut Conn, _: &Tools, after: &str) -> QueryR
             dsl::password_sealed.is_not_null(),
             dsl::disabled_at.is_not_null(),
             amazon_links::id.nullable(),
+            exists(device),
         ))
         .load(conn)?;
     Ok(batch(
@@ -27,9 +31,9 @@ pub(super) fn of_every_player(conn: &mut Conn, _: &Tools, after: &str) -> QueryR
         "players",
         rows,
         |row| &row.0,
-        |(_, has_password, is_disabled, link)| {
-            let has_way_in = *has_password || *is_disabled || link.is_some();
-            (!has_way_in).then_some("has neither a password nor a link")
+        |(_, has_password, is_disabled, link, has_device)| {
+            let has_way_in = *has_password || *is_disabled || link.is_some() || *has_device;
+            (!has_way_in).then_some("has neither a password nor a link nor a device")
         },
     ))
 }

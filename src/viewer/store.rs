@@ -9,12 +9,13 @@ use crate::on_backend;
 use crate::platform::db::schema::{amazon_links, link_attempts, players, sessions};
 use crate::platform::db::{Conn, UtcTime};
 use crate::web::viewer::{Viewer, ViewerLink, ViewerPlayer, ViewerSession};
-use crate::words::{LinkId, LinkState, PlayerId, SessionId, SignedInWith};
+use crate::words::{LinkId, LinkState, PlayerId, SessionId, SignedInWith, StateCause};
 
 type SessionColumns = (SessionId, String, String, SignedInWith, bool, Option<UtcTime>, UtcTime, bool);
 type PlayerColumns =
     (PlayerId, String, Option<String>, Option<String>, bool, Option<String>, bool, UtcTime, Option<UtcTime>);
-type LinkColumns = (LinkId, LinkState, UtcTime, Option<String>, Option<String>, bool, UtcTime, UtcTime);
+type LinkColumns =
+    (LinkId, LinkState, UtcTime, Option<StateCause>, Option<String>, Option<String>, bool, UtcTime, UtcTime);
 
 /// The viewer behind a token, and when the session was last used. Disabled players are nobody.
 pub(super) fn find(
@@ -59,6 +60,7 @@ pub(super) fn find(
                 amazon_links::id,
                 amazon_links::state,
                 amazon_links::state_since,
+                amazon_links::state_cause,
                 amazon_links::amazon_name,
                 amazon_links::amazon_email,
                 amazon_links::refresh_token_sealed.is_not_null(),
@@ -101,12 +103,13 @@ fn player_of(
 }
 
 fn link_of(
-    (id, state, state_since, amazon_name, amazon_email, is_renewable, linked_at, checked_at): LinkColumns,
+    (id, state, since, state_cause, amazon_name, amazon_email, is_renewable, linked_at, checked_at): LinkColumns,
 ) -> ViewerLink {
     ViewerLink {
         id,
         state,
-        state_since: state_since.into(),
+        state_since: since.into(),
+        state_cause,
         amazon_name,
         amazon_email,
         is_renewable,

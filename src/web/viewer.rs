@@ -4,7 +4,7 @@ use chrono::serde::{ts_microseconds, ts_microseconds_option};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::words::{LinkId, LinkState, PlayerId, SessionId, SignedInWith};
+use crate::words::{LinkId, LinkState, PlayerId, SessionId, SignedInWith, StateCause};
 
 /// A signed-in player, as one joined row tells it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -49,6 +49,7 @@ pub struct ViewerLink {
     pub state: LinkState,
     #[serde(with = "ts_microseconds")]
     pub state_since: DateTime<Utc>,
+    pub state_cause: Option<StateCause>,
     pub amazon_name: Option<String>,
     pub amazon_email: Option<String>,
     /// Whether Amazon gave us a refresh token (product, `renewable`).

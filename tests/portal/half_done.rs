@@ -66,6 +66,7 @@ async fn is_whole_or_nothing(portal: &Portal, page: &Page, button: &str, writes:
         assert_eq!(state(portal), before, "{write} failed, and something was left behind");
     }
     assert_eq!(page.press_only(button).await.status, 303);
+    portal.verify().await;
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use diesel::connection::SimpleConnection;
 use dovetail::on_backend;
 use dovetail::platform::db::schema::{
     amazon_links, audit_events, claim_codes, devices, email_changes, email_undos, former_links,
-    game_sessions, game_tokens, link_attempts, mails, password_resets, players, registrations, sealing_keys,
-    sessions, sign_in_codes, throttles,
+    game_sessions, game_tokens, link_attempts, mails, password_resets, players, refresh_brake,
+    refresh_counts, registrations, sealing_keys, sessions, sign_in_codes, throttles,
 };
 use dovetail::platform::db::schema::{
     link_event_counter, link_events, service_keys, webhook_deliveries, webhook_endpoints,
@@ -60,6 +60,10 @@ async fn every_column_that_the_code_knows_is_there() {
         audit_events,
         game_sessions,
         game_tokens,
+        devices,
+        claim_codes,
+        refresh_counts,
+        refresh_brake,
         link_event_counter,
         link_events,
         webhook_endpoints,

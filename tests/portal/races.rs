@@ -16,7 +16,7 @@ async fn for_a_crowd() -> Portal {
 async fn crowd(portal: &Portal, many: usize) -> Vec<(Person, Browser)> {
     let mut crowd = Vec::new();
     for number in 0..many {
-        let person = portal.person(&format!("Player {number:02}"), false, None).await;
+        let person = portal.person(&format!("Player{number:02}"), true, None).await;
         let browser = portal.browser_of(&person);
         crowd.push((person, browser));
     }
@@ -50,6 +50,7 @@ async fn of_fifty_players_confirming_one_identity_one_gets_it() {
     assert_eq!(portal.count_all("sessions"), 50, "everybody is still signed in");
     assert_eq!(portal.count_all("link_attempts"), 0);
     assert_eq!(portal.count_all("former_links"), 0);
+    portal.verify().await;
 }
 
 #[tokio::test]
@@ -87,6 +88,7 @@ async fn of_fifty_callbacks_with_one_state_one_is_exchanged() {
     assert_eq!(pages.iter().filter(|page| page.status == 303).count(), 1, "{:?}", told(&pages));
     assert_eq!(count(&pages, 400, "attempt_unknown"), 49, "{:?}", told(&pages));
     assert_eq!(portal.amazon.calls(Call::Exchange), 1);
+    portal.verify().await;
 }
 
 #[tokio::test]
@@ -105,6 +107,7 @@ async fn of_twenty_first_sign_ins_of_one_identity_one_makes_a_player() {
         assert_eq!(portal.count_all(table), 1, "{table}");
     }
     assert_eq!(portal.count_all("link_attempts"), 0);
+    portal.verify().await;
 }
 
 /// Twenty browsers of one customer whose player exists: everybody gets in, and the link stays one.
@@ -124,6 +127,7 @@ async fn twenty_sign_ins_of_one_player_all_get_in() {
     assert_eq!(portal.count_of("amazon_links", &ann), 1);
     assert_eq!(portal.token_version_of(&ann), 21);
     assert_eq!(portal.count_of("sessions", &ann), 20);
+    portal.verify().await;
 }
 
 /// Whoever comes second finds another player than the page said, and nothing is half done.
@@ -155,6 +159,7 @@ async fn an_unlink_and_a_replacement_at_once_leave_at_most_one_link_and_one_stor
         }
         portal.run("INSERT INTO amazon_links SELECT * FROM kept_links");
     }
+    portal.verify().await;
 }
 
 /// S63: the check and the write are under one lock, so the two can never both pass.
@@ -197,4 +202,5 @@ async fn two_hundred_rounds_of_unlink_against_password_removal_leave_a_way_in() 
     }
     assert_eq!(unlinked + removed, 200);
     assert!(unlinked > 0 && removed > 0, "both win sometimes: {unlinked} unlinked, {removed} removed");
+    portal.verify().await;
 }

@@ -17,6 +17,6 @@ pub use address::{AddressRefused, WebhookAddress};
 pub use deliver::deliver_due;
 pub use endpoints::{add, list, remove, replay};
 pub use model::{Added, Endpoint, EndpointId, Replay, WebhookPayload};
-pub use store::backlog;
 pub(super) use store::owe;
+pub use store::{SEALED, backlog};
 pub use worker::Worker;

@@ -132,3 +132,27 @@ impl Resolve for PublicOnly {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_name_that_leads_inside_is_not_resolved() {
+        assert!(PublicOnly.resolve("localhost".parse().unwrap()).await.is_err());
+    }
+
+    #[test]
+    fn a_receiver_may_ask_for_a_day_and_no_longer() {
+        let asked = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, value.parse().unwrap());
+            retry_after(&headers).map(|wait| wait.num_seconds())
+        };
+        assert_eq!(asked("90"), Some(90));
+        assert_eq!(asked("99999999"), Some(LONGEST_WAIT));
+        for ignored in ["0", "-5", "soon", "Sat, 21 Nov 2026 12:00:00 GMT"] {
+            assert_eq!(asked(ignored), None, "{ignored}");
+        }
+    }
+}

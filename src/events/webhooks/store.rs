@@ -8,9 +8,15 @@ use diesel::prelude::*;
 
 use crate::events::model::{EventId, Kind, LinkEvent};
 use crate::events::store::{EVENT, EventColumns, event};
-use crate::events::webhooks::model::{DisabledBecause, Endpoint, EndpointId};
+use crate::events::webhooks::model::{DisabledBecause, Endpoint, EndpointId, place_of_secret};
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
+use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime, new_id};
+use crate::sealed_column;
+
+/// What is sealed in these tables.
+pub const SEALED: &[SealedColumn] =
+    &[sealed_column!(webhook_endpoints.secret_sealed, |id| place_of_secret(&id.into()))];
 
 /// How long a worker owns a delivery. Longer than sending can take.
 pub(super) const LEASE: TimeDelta = TimeDelta::minutes(2);
@@ -168,18 +174,18 @@ pub(super) fn endpoints_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<
         .load(conn)
 }
 
-/// How many deliveries wait, and since when the oldest does; for the metrics.
-pub fn backlog(conn: &mut Conn) -> QueryResult<(i64, Option<DateTime<Utc>>)> {
+/// How many deliveries wait, counted up to ten thousand, and since when the oldest of those does.
+pub fn backlog(conn: &mut Conn) -> QueryResult<(usize, Option<DateTime<Utc>>)> {
     use webhook_deliveries::dsl;
-    let waiting = dsl::webhook_deliveries
+    let waiting: Vec<UtcTime> = dsl::webhook_deliveries
         .inner_join(webhook_endpoints::table)
         .filter(webhook_endpoints::disabled_at.is_null())
         .filter(dsl::delivered_at.is_null())
-        .filter(dsl::failed_at.is_null());
-    let count = waiting.count().get_result(conn)?;
-    let oldest: Option<UtcTime> =
-        waiting.order(dsl::created_at).select(dsl::created_at).first(conn).optional()?;
-    Ok((count, oldest.map(Into::into)))
+        .filter(dsl::failed_at.is_null())
+        .limit(10_000)
+        .select(dsl::created_at)
+        .load(conn)?;
+    Ok((waiting.len(), waiting.into_iter().min().map(Into::into)))
 }
 
 /// The ids of deliveries whose time has come, in the feed's order.
@@ -294,7 +300,7 @@ pub(super) fn dead_letters(conn: &mut Conn, endpoint: &EndpointId) -> QueryResul
         .load(conn)
 }
 
-/// Owes an event again, or for the first time.
+/// Owes an event again, or for the first time, if it is still kept. Call it under the feed's counter.
 pub(super) fn owe_again(
     conn: &mut Conn,
     endpoint: &EndpointId,
@@ -314,5 +320,9 @@ pub(super) fn owe_again(
             dsl::failed_at.eq(None::<UtcTime>),
         ))
         .execute(conn)?;
-    if rows == 0 { insert_delivery(conn, endpoint, position, now) } else { Ok(()) }
+    let kept = link_events::table.filter(link_events::position.eq(position));
+    if rows == 0 && diesel::select(diesel::dsl::exists(kept)).get_result(conn)? {
+        return insert_delivery(conn, endpoint, position, now);
+    }
+    Ok(())
 }

@@ -97,6 +97,16 @@ impl Simulator {
         Some(world.new_access_token(World::grant(client, customer, scopes)))
     }
 
+    /// A refresh token as an exchange would have given it. None if there is no such customer or client.
+    pub fn mint_refresh_token(&self, customer: &str, client_id: &str, scope: &str) -> Option<String> {
+        let client = self.client(client_id)?;
+        let mut world = self.world();
+        world.customer(customer)?;
+        let scopes = scopes::split(scope);
+        world.allow(customer, &client.app_id, &scopes);
+        Some(world.new_refresh_token(World::grant(client, customer, scopes)))
+    }
+
     /// Ends every access token now; refresh tokens stay good.
     pub fn expire_access_tokens(&self) {
         let mut world = self.world();

@@ -38,6 +38,13 @@ diesel::table! {
         linked_at -> Timestamp,
         checked_at -> Timestamp,
         tokens_from -> Text,
+        state_cause -> Nullable<Text>,
+        next_check_at -> Timestamp,
+        retry_at -> Nullable<Timestamp>,
+        failures -> BigInt,
+        held_at -> Nullable<Timestamp>,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<Timestamp>,
     }
 }
 
@@ -327,14 +334,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    refresh_counts (minute, shard) {
+        minute -> Timestamp,
+        shard -> BigInt,
+        renewed -> BigInt,
+        refused -> BigInt,
+    }
+}
+
+diesel::table! {
+    refresh_brake (id) {
+        id -> Text,
+        on_since -> Nullable<Timestamp>,
+        refused -> BigInt,
+        refreshes -> BigInt,
+        released_at -> Nullable<Timestamp>,
+        released_by -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(devices -> players (player_id));
-diesel::allow_tables_to_appear_in_same_query!(players, devices, claim_codes);
 diesel::joinable!(amazon_links -> players (player_id));
 diesel::joinable!(sessions -> players (player_id));
 diesel::joinable!(webhook_deliveries -> link_events (position));
 diesel::joinable!(webhook_deliveries -> webhook_endpoints (endpoint_id));
 diesel::joinable!(game_sessions -> players (player_id));
 diesel::joinable!(game_tokens -> game_sessions (session_id));
+diesel::allow_tables_to_appear_in_same_query!(players, devices, claim_codes);
 diesel::allow_tables_to_appear_in_same_query!(players, amazon_links, sessions, link_attempts);
 diesel::allow_tables_to_appear_in_same_query!(link_events, webhook_deliveries, webhook_endpoints);
 diesel::allow_tables_to_appear_in_same_query!(players, game_sessions, game_tokens);
+diesel::allow_tables_to_appear_in_same_query!(amazon_links, devices);

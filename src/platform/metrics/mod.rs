@@ -146,7 +146,7 @@ impl Metrics {
             mails_waiting: r.level("mails_waiting", "Letters in the outbox, neither sent nor given up; counted up to 10000"),
             oldest_mail: r.age("oldest_waiting_mail_seconds", "Age of the oldest letter that waits; 0 where none does"),
             deliveries: r.counts("webhook_deliveries", "outcome", "Tries to deliver events to game servers"),
-            deliveries_waiting: r.level("webhook_deliveries_waiting", "Deliveries still to be made; counted up to 10000"),
+            deliveries_waiting: r.level("webhook_deliveries_waiting", "Deliveries of events still to be made"),
             oldest_delivery: r.age("oldest_waiting_webhook_seconds", "Age of the oldest delivery that waits; 0 where none does"),
 
             api_tokens: r.counts("api_tokens", "outcome", "Access tokens that game servers asked for"),

@@ -10,10 +10,12 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use dovetail::config::new_keys;
 use dovetail::lwa::simulator::{Call, Fault, Settings, Simulator, WEB_CLIENT_ID};
 use dovetail::platform::clock::Clock;
-use dovetail::platform::db::{Db, migrate};
+use dovetail::platform::db::schema::amazon_links;
+use dovetail::platform::db::{Db, UtcTime, migrate};
 
 use secrets::Secrets;
 use serde_json::json;
@@ -22,6 +24,7 @@ use super::harness::browser::Diary;
 use super::harness::database::Database;
 use super::harness::dump;
 use super::harness::program::Program;
+use super::harness::renewals::until;
 use super::harness::wiretap::Wiretap;
 use super::harness::{Browser, GameClient, Page, Receiver};
 
@@ -186,11 +189,13 @@ async fn no_secret_is_anywhere_else() {
     links_replaces_and_unlinks(&mut canary).await;
     comes_with_amazon(&canary).await;
     forgets_the_password(&mut canary).await;
+    is_kept_alive(&canary).await;
+    // Before Amazon breaks: the circuit to it would be open for a while.
+    serves_a_game_server(&mut canary).await;
+    plays_on_a_device(&mut canary).await;
     meets_a_broken_amazon(&canary).await;
     says_secrets_in_the_wrong_place(&canary).await;
     plays_a_game(&canary).await;
-    plays_on_a_device(&mut canary).await;
-    serves_a_game_server(&mut canary).await;
 
     look_everywhere(canary);
 }
@@ -266,6 +271,27 @@ async fn forgets_the_password(canary: &mut Canary) {
     assert!(!form.path().contains("token"), "{}", form.url);
     form.fill("new_password", THIRD_PASSWORD).press("Save password").await;
     assert_eq!(sign_in(&browser, THIRD_PASSWORD).await.link_state(), Some("none".into()));
+}
+
+/// The refresher meets an answer that repeats a secret, and then renews Yara's link with a new refresh token.
+async fn is_kept_alive(canary: &Canary) {
+    canary.simulator.switch(|switches| switches.rotate_refresh_tokens = true);
+    let body = serde_json::json!({ "error": "invalid_request", "error_description": ECHOED }).to_string();
+    let echo = Fault::Answer { status: 400, content_type: "application/json".into(), body };
+    canary.simulator.set_fault_times(Call::Refresh, echo, 1);
+    let db = Db::open(canary.database.url(), 1).unwrap();
+    until("the new tokens", || {
+        let conn = &mut *db.connection().unwrap();
+        diesel::update(amazon_links::table)
+            .set(amazon_links::next_check_at.eq(UtcTime::from(chrono::DateTime::UNIX_EPOCH)))
+            .execute(conn)
+            .unwrap();
+        let renewed: i64 =
+            amazon_links::table.filter(amazon_links::token_version.gt(2)).count().get_result(conn).unwrap();
+        renewed == 1
+    })
+    .await;
+    assert_eq!(canary.simulator.calls(Call::Refresh), 2, "the first was answered with an echo");
 }
 
 /// Every call of the trip fails in every way.

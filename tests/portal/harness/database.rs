@@ -40,9 +40,46 @@ impl Database {
         &self.url
     }
 
+    /// Nobody gets an answer of it for as long as the outage is kept: PostgreSQL cuts every connection and takes no
+    /// new one; on SQLite, whose file does not go away, another process has the write lock.
+    pub fn is_gone(&self) -> Outage {
+        match &self.place {
+            Place::Folder { .. } => {
+                let file = self.url.strip_prefix("sqlite:").unwrap();
+                let mut connection = SqliteConnection::establish(file).unwrap();
+                connection.batch_execute("PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE").unwrap();
+                Outage::Locked(connection)
+            }
+            Place::Server { server, name } => {
+                server.run(&format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"));
+                server.run(&format!(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+                ));
+                Outage::Closed { server: Arc::clone(server), name: name.clone() }
+            }
+        }
+    }
+
     /// For the few stories about one kind of database.
     pub fn is_postgres(&self) -> bool {
         matches!(self.place, Place::Server { .. })
+    }
+}
+
+/// Ends when dropped.
+pub enum Outage {
+    Locked(SqliteConnection),
+    Closed { server: Arc<Server>, name: String },
+}
+
+impl Drop for Outage {
+    fn drop(&mut self) {
+        match self {
+            Self::Locked(connection) => connection.batch_execute("ROLLBACK").unwrap(),
+            Self::Closed { server, name } => {
+                server.run(&format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true"));
+            }
+        }
     }
 }
 
@@ -119,7 +156,7 @@ fn whole_file(file: &Path) -> Vec<u8> {
     fs::read(file).unwrap()
 }
 
-struct Server {
+pub struct Server {
     url: Url,
     template: String,
     copies: AtomicUsize,

@@ -13,6 +13,7 @@
 
 pub mod amazon;
 pub mod browser;
+pub mod cable;
 pub mod chromium;
 pub mod database;
 pub mod dump;
@@ -22,15 +23,18 @@ mod jar;
 mod log;
 mod manners;
 pub mod odd_answers;
+pub mod operations;
 pub mod page;
 pub mod people;
 pub mod portal;
 pub mod program;
 pub mod raw;
 pub mod receiver;
+pub mod renewals;
 pub mod service;
 pub mod smtp;
 pub mod trips;
+mod verify;
 pub mod wiretap;
 
 pub use self::browser::Browser;

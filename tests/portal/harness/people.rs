@@ -137,6 +137,7 @@ impl Portal {
     fn link(&self, player: &str, customer: &str) {
         let now = self.clock.now();
         let id = new_id(now);
+        self.note_link(&id);
         let amazon_id = self.amazon.identity_of(customer);
         let known = self.amazon.simulator.customers();
         let known = known.into_iter().find(|known| known.key == customer).unwrap();
@@ -168,6 +169,7 @@ impl Portal {
                 amazon_links::token_version.eq(1_i64),
                 amazon_links::linked_at.eq(UtcTime::from(now)),
                 amazon_links::checked_at.eq(UtcTime::from(now)),
+                amazon_links::next_check_at.eq(UtcTime::from(now + TimeDelta::hours(1))),
             ))
             .execute(&mut *self.app().db.connection().unwrap())
             .unwrap();

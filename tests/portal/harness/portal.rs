@@ -1,28 +1,29 @@
 //! A portal of one test's own: the real server on a port of its own, with its database, its Amazon and its time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::TcpListener;
 use std::process::{Command, Output};
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 
 use actix_web::dev::ServerHandle;
 use chrono::TimeDelta;
+use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
 use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, sql_query};
 use dovetail::app::App;
 use dovetail::config::{Config, new_keys};
+use dovetail::lwa::simulator::{WEB_CLIENT_ID, WEB_CLIENT_SECRET};
 use dovetail::platform::clock::Clock;
 use dovetail::platform::db::schema::mails;
-use dovetail::platform::db::{Db, migrate};
+use dovetail::platform::db::{Conn, Db, migrate};
 use dovetail::platform::vault::Place;
 use dovetail::{on_backend, server};
 use secrecy::ExposeSecret;
 
 use super::amazon::Amazon;
 use super::browser::Browser;
-use super::database::Database;
+use super::database::{Database, Outage};
 use super::{dump, log, manners};
 
 /// Noon of a day on which no clock is changed.
@@ -33,11 +34,13 @@ pub struct Portal {
     pub clock: Clock,
     pub amazon: Amazon,
     url: String,
-    settings: BTreeMap<String, String>,
     app: Arc<App>,
+    settings: BTreeMap<String, String>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
+    /// Links that the harness wrote without their audit records.
+    made_links: Mutex<HashSet<String>>,
     /// Last, so that nobody uses it when it goes. A copy's is its original's.
-    _database: Option<Database>,
+    database: Option<Database>,
 }
 
 /// The settings of a portal, by their full names.
@@ -91,7 +94,16 @@ impl Portal {
         let amazon = Amazon::open(simulator, &clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock, amazon, url, app, running, settings: settings.0, _database: Some(database) }
+        Self {
+            clock,
+            amazon,
+            url,
+            app,
+            running,
+            settings: settings.0,
+            made_links: Mutex::default(),
+            database: Some(database),
+        }
     }
 
     /// A second copy of the program on the same database, with the same keys and time. Goes before the first.
@@ -106,7 +118,16 @@ impl Portal {
         let amazon = Amazon::open(simulator, &self.clock, &format!("{url}/amazon/callback"));
         let app = Arc::new(App::build(config, self.clock.clone()).expect("a portal"));
         let running = Some(serve(Arc::clone(&app), portal));
-        Self { clock: self.clock.clone(), amazon, url, app, running, settings: settings.0, _database: None }
+        Self {
+            clock: self.clock.clone(),
+            amazon,
+            url,
+            app,
+            running,
+            settings: settings.0,
+            made_links: Mutex::default(),
+            database: None,
+        }
     }
 
     /// Its origin, without a slash at its end.
@@ -119,15 +140,23 @@ impl Portal {
         &self.app
     }
 
+    /// The file of its database; nothing on PostgreSQL.
+    pub fn sqlite_file(&self) -> Option<&str> {
+        self.settings.get("DOVETAIL_DATABASE_URL")?.strip_prefix("sqlite:")
+    }
+
+    /// Notes a link that came to be without a verb.
+    pub(super) fn note_link(&self, id: &str) {
+        self.made_links.lock().unwrap().insert(id.to_owned());
+    }
+
+    pub(super) fn made_link(&self, id: &str) -> bool {
+        self.made_links.lock().unwrap().contains(id)
+    }
+
     /// What it was started with, for programs on the same database.
     pub fn settings(&self) -> &BTreeMap<String, String> {
         &self.settings
-    }
-
-    /// The hands of another copy of the program, on the same database and at the same time.
-    pub fn another_copy(&self) -> Arc<App> {
-        let config = Config::from_map(self.settings.clone()).unwrap();
-        Arc::new(App::build(config, self.clock.clone()).expect("another copy"))
     }
 
     /// Runs `dovetail` with these arguments, as the operator of this portal.
@@ -194,6 +223,14 @@ impl Portal {
     /// The texts that a query gives as `line`: `SELECT kind AS line FROM mails`.
     pub fn lines(&self, query: &str) -> Vec<String> {
         dump::lines(&mut self.app.db.connection().unwrap(), query)
+    }
+
+    /// Makes many changes behind the portal's back, all at once.
+    pub fn run_at_once(&self, changes: impl FnOnce(&mut Conn)) {
+        let conn = &mut *self.app.db.connection().unwrap();
+        on_backend!(&mut *conn, |conn| conn.batch_execute("BEGIN")).unwrap();
+        changes(conn);
+        on_backend!(&mut *conn, |conn| conn.batch_execute("COMMIT")).unwrap();
     }
 
     /// Changes rows behind the portal's back. Returns how many.

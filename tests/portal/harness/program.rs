@@ -39,6 +39,8 @@ impl Program {
         let mut child = Command::new(env!("CARGO_BIN_EXE_dovetail"))
             .args(arguments)
             .env_clear()
+            // Any free port, unless the story wants to know it: stories run side by side.
+            .env("DOVETAIL_OPS_LISTEN", "127.0.0.1:0")
             .envs(settings)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -76,10 +78,15 @@ impl Program {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Asks it to stop, waits until it has, and returns all it ever printed.
-    pub fn stop(mut self) -> String {
+    /// Asks it to stop, and does not wait.
+    pub fn ask_to_stop(&self) {
         let asked = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         assert!(asked.success());
+    }
+
+    /// Asks it to stop, waits until it has, and returns all it ever printed.
+    pub fn stop(mut self) -> String {
+        self.ask_to_stop();
         let ended = self.child.wait().unwrap();
         for listener in self.listeners.drain(..) {
             listener.join().unwrap();

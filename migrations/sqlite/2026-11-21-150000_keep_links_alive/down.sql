@@ -1,0 +1,10 @@
+DROP TABLE refresh_brake;
+DROP TABLE refresh_counts;
+DROP INDEX amazon_links_due;
+ALTER TABLE amazon_links DROP COLUMN lease_until;
+ALTER TABLE amazon_links DROP COLUMN lease_owner;
+ALTER TABLE amazon_links DROP COLUMN held_at;
+ALTER TABLE amazon_links DROP COLUMN failures;
+ALTER TABLE amazon_links DROP COLUMN retry_at;
+ALTER TABLE amazon_links DROP COLUMN next_check_at;
+ALTER TABLE amazon_links DROP COLUMN state_cause;

@@ -1,0 +1,34 @@
+//! The tables of attempts, links and former links. What renews a link's tokens is the refresher's.
+
+use crate::amazon_link::model::{
+    IDENTITY, VERIFIER, place_in_attempt, place_of_access_token, place_of_refresh_token,
+};
+use crate::platform::db::sealed::SealedColumn;
+use crate::sealed_column;
+
+mod attempts;
+mod handed_over;
+mod history;
+mod links;
+
+pub use attempts::sweep;
+pub(super) use attempts::{
+    Bearer, NewAttempt, advance, begin, claim, count_try, find, forget_attempts_of, keep_identity, spend,
+};
+pub(super) use handed_over::renew_from_hands;
+pub use handed_over::{Summary, summary};
+pub(super) use history::{Ending, end, last_end};
+pub use links::Sent;
+pub(super) use links::{amazon_name_of, destroy_tokens, insert, is_as_sent, link_of, renew, standing};
+
+/// What is sealed in these tables.
+pub const SEALED: &[SealedColumn] = &[
+    sealed_column!(amazon_links.access_token_sealed, |id, player_id, amazon_id| {
+        place_of_access_token(&id.into(), &player_id.into(), &amazon_id)
+    }),
+    sealed_column!(amazon_links.refresh_token_sealed, |id, player_id, amazon_id| {
+        place_of_refresh_token(&id.into(), &player_id.into(), &amazon_id)
+    }),
+    sealed_column!(link_attempts.verifier_sealed, |id| place_in_attempt(VERIFIER, &id.into())),
+    sealed_column!(link_attempts.identity_sealed, |id| place_in_attempt(IDENTITY, &id.into())),
+];

@@ -1,0 +1,63 @@
+//! `dovetail brake status|release`: the brake on mass revocation, looked at and let go (S69).
+
+use clap::Subcommand;
+
+use super::{Failure, Outcome, say};
+use crate::app;
+use crate::audit::Actor;
+use crate::config::Config;
+use crate::platform::clock::Clock;
+use crate::platform::fault::Fault;
+use crate::refresher::brake::{self, Brake};
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(super) enum Command {
+    /// Say whether the brake is on, and why; exit 1 if it is
+    Status,
+    /// Let links end again that Amazon refuses; exit 1 if the brake was off
+    Release,
+}
+
+pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
+    let db = app::open_database(&Config::from_env()?)?;
+    match command {
+        Command::Status => {
+            let brake = brake::status(&mut *db.connection()?).map_err(Fault::from)?;
+            say(&words(&brake))?;
+            Ok(if brake.on_since.is_some() { Outcome::Findings } else { Outcome::Well })
+        }
+        Command::Release => {
+            let at = Clock::system().now();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(|error| Fault::broken("releasing the brake", error))?;
+            let is_released =
+                runtime.block_on(db.write(move |conn| {
+                    brake::release(conn, Actor::Operator, "command", "dovetail brake", at)
+                }))?;
+            if is_released {
+                say(
+                    "The brake is off. Links that it held are asked about again within twenty minutes, and end if Amazon still refuses them.",
+                )?;
+                return Ok(Outcome::Well);
+            }
+            say("The brake was off.")?;
+            Ok(Outcome::Findings)
+        }
+    }
+}
+
+fn words(brake: &Brake) -> String {
+    let Brake { on_since, refused, refreshes, released_at, released_by } = brake;
+    match (on_since, released_at) {
+        (Some(since), _) => format!(
+            "The brake is on since {since}: Amazon refused {refused} of {refreshes} refreshes within ten minutes. No link ends. \
+             If the client at Amazon is as it should be, `dovetail brake release`."
+        ),
+        (None, Some(at)) => {
+            format!("The brake is off; released at {at} by {}.", released_by.as_deref().unwrap_or("somebody"))
+        }
+        (None, None) => "The brake is off and never was on.".to_owned(),
+    }
+}

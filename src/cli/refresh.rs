@@ -1,0 +1,53 @@
+//! `dovetail refresh`: one pass over the links that are due, beside whatever portal is running.
+
+use std::sync::Mutex;
+
+use indicatif::ProgressBar;
+
+use super::{Failure, Outcome, say};
+use crate::app::App;
+use crate::config::Config;
+use crate::platform::clock::Clock;
+use crate::platform::fault::Fault;
+use crate::refresher::{self, Progress};
+
+/// Well, if every link that was due has an answer of Amazon's.
+pub(super) fn run() -> Result<Outcome, Failure> {
+    let config = Config::from_env()?;
+    let app = App::build(config, Clock::system())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::broken("starting a pass over the links", error))?;
+    let progress = runtime.block_on(pass(&app))?;
+    say_what_came(&progress)?;
+    let is_well = progress.put_off == 0 && progress.rest.is_none();
+    Ok(if is_well { Outcome::Well } else { Outcome::Findings })
+}
+
+async fn pass(app: &App) -> Result<Progress, Fault> {
+    let due = refresher::due(app).await?;
+    let bar = ProgressBar::new(u64::try_from(due).unwrap_or_default());
+    let shown = Mutex::new(bar.clone());
+    let progress = refresher::pass(app, &|progress| {
+        if let Ok(bar) = shown.lock() {
+            bar.set_position(u64::try_from(progress.done).unwrap_or(u64::MAX));
+        }
+    })
+    .await;
+    bar.finish_and_clear();
+    progress
+}
+
+fn say_what_came(progress: &Progress) -> Result<(), Fault> {
+    let Progress { done, renewed, revoked, put_off, need_reconnect, rest } = progress;
+    say(&format!(
+        "{done} links looked at: {renewed} renewed, {revoked} withdrawn at Amazon, {need_reconnect} need their player, {put_off} put off"
+    ))?;
+    match rest {
+        Some(rest) => {
+            say(&format!("Amazon wants to be left alone for {} s; run it again then.", rest.as_secs()))
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,106 @@
+//! The brake on mass revocation (S69).
+//!
+//! A client changed or deleted at Amazon ends every refresh token at once, with the very answer that one player's
+//! withdrawal gives. When more than twenty, and more than a fiftieth, of the refreshes of ten minutes say so, links
+//! stop ending: their tokens stay, and staff decide. Everything else goes on.
+//!
+//! The brake is one row, and counting is rows of a minute: renewals of all copies spread over sixteen of them, so
+//! that nobody waits for a count. Refusals take the brake's own row first and so come one after the other, which
+//! makes the limit exact; there are few of them, or this is just what should be slow. After a release the count
+//! begins anew, and links that were held are not counted again: about those, staff have decided.
+
+mod store;
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use serde_json::json;
+
+use crate::audit::{self, Actor, Event, Kind};
+use crate::platform::db::Conn;
+use crate::platform::fault::Fault;
+
+pub use store::{Brake, status, sweep};
+
+/// Refusals in a window that are nothing unusual, however few the refreshes.
+const ALWAYS_ALLOWED: i64 = 20;
+/// The share of refreshes beyond which refusals are unusual: one in so many.
+const ONE_IN: i64 = 50;
+const WINDOW: TimeDelta = TimeDelta::minutes(10);
+/// Rows that share a minute's renewals. Refusals have one of their own.
+const SHARDS: i64 = 16;
+const REFUSALS: i64 = SHARDS;
+
+/// Whether a link may end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Weighed {
+    Clear,
+    Held,
+    /// This one pulled the brake.
+    HeldFirst,
+}
+
+/// Counts a refusal and says whether its link may end. `held_at`: since when the brake holds it already.
+pub(super) fn weigh(
+    conn: &mut Conn,
+    held_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<Weighed, Fault> {
+    let brake = store::take(conn)?;
+    if brake.on_since.is_some() {
+        return Ok(Weighed::Held);
+    }
+    if held_at.is_some_and(|held| brake.released_at.is_some_and(|released| released >= held)) {
+        return Ok(Weighed::Clear);
+    }
+    store::count(conn, minute(now), REFUSALS, 0, 1)?;
+    let (renewed, refused) = store::sums(conn, minute(now) - WINDOW)?;
+    if refused <= limit(renewed + refused) {
+        return Ok(Weighed::Clear);
+    }
+    store::pull(conn, now, refused, renewed + refused)?;
+    let event = Event::new(now, Kind::BrakePulled, Actor::System, "refresher");
+    audit::append(conn, &event.with(json!({ "refused": refused, "refreshes": renewed + refused })))?;
+    Ok(Weighed::HeldFirst)
+}
+
+/// Counts renewals. `chance` picks the row.
+pub(super) fn count_renewed(conn: &mut Conn, many: i64, at: DateTime<Utc>, chance: u8) -> Result<(), Fault> {
+    Ok(store::count(conn, minute(at), i64::from(chance) % SHARDS, many, 0)?)
+}
+
+/// Lets links end again, in the caller's transaction. False if the brake was off.
+///
+/// `by`: the public id of whoever decided, or `command`. `reference`: the request, or the command, that did it.
+pub fn release(
+    conn: &mut Conn,
+    actor: Actor,
+    by: &str,
+    reference: &str,
+    at: DateTime<Utc>,
+) -> Result<bool, Fault> {
+    if !store::release(conn, by, at)? {
+        return Ok(false);
+    }
+    let event = Event::new(at, Kind::BrakeReleased, actor, reference);
+    audit::append(conn, &event.with(json!({ "by": by })))?;
+    Ok(true)
+}
+
+fn limit(refreshes: i64) -> i64 {
+    ALWAYS_ALLOWED.max(refreshes / ONE_IN)
+}
+
+fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.duration_trunc(TimeDelta::minutes(1)).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_is_twenty_or_a_fiftieth() {
+        for (refreshes, allowed) in [(0, 20), (999, 20), (1_000, 20), (1_050, 21), (100_000, 2_000)] {
+            assert_eq!(limit(refreshes), allowed, "{refreshes}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The invariants of the stored data, judged at the end of a story.
+
+use dovetail::verify::{Finding, INVARIANTS, judge};
+
+use super::portal::Portal;
+
+impl Portal {
+    /// Everything that breaks an invariant.
+    pub async fn findings(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for invariant in INVARIANTS {
+            let mut found = |finding: &Finding| findings.push(finding.clone());
+            judge(self.app(), invariant, &mut found, &mut |_| {}).await.unwrap();
+        }
+        findings
+    }
+
+    /// Fails if the rows break an invariant. Links that the harness wrote itself have no record, and need none.
+    pub async fn verify(&self) {
+        let mut findings = self.findings().await;
+        findings.retain(|finding| finding.invariant != "I6" || !self.made_link(&finding.row));
+        assert!(findings.is_empty(), "{findings:#?}");
+    }
+}

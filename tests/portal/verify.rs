@@ -1,0 +1,263 @@
+//! `dovetail verify`: what is broken by hand is named, and what the verbs leave is whole.
+
+use std::collections::BTreeSet;
+
+use dovetail::platform::db::Conn;
+use dovetail::platform::password::place_of_hash;
+use dovetail::verify::{Finding, TABLES};
+use secrecy::SecretString;
+
+use super::harness::{Person, Portal};
+
+/// A copy of the table without its rules, as a restored or hand-made database may have it.
+fn loosen(portal: &Portal, table: &str) {
+    portal.run(&format!("CREATE TABLE loose AS SELECT * FROM {table}"));
+    portal.run(&format!("DROP TABLE {table}"));
+    portal.run(&format!("ALTER TABLE loose RENAME TO {table}"));
+}
+
+fn is_on_postgres(portal: &Portal) -> bool {
+    matches!(&*portal.app().db.connection().unwrap(), Conn::Postgres(_))
+}
+
+fn bytes(portal: &Portal, text: &str) -> String {
+    if is_on_postgres(portal) { format!("'{text}'::bytea") } else { format!("CAST('{text}' AS BLOB)") }
+}
+
+#[track_caller]
+fn names(findings: &[Finding], invariant: &str, table: &str, row: &str, says: &str) {
+    let found = findings
+        .iter()
+        .any(|it| it.invariant == invariant && it.table == table && it.row == row && it.says.contains(says));
+    assert!(found, "{invariant} {table} {row} {says} is not in {findings:#?}");
+}
+
+fn link_of(portal: &Portal, person: &Person) -> String {
+    portal.lines(&format!("SELECT id AS line FROM amazon_links WHERE player_id = '{}'", person.id)).remove(0)
+}
+
+#[tokio::test]
+async fn what_the_verbs_leave_breaks_nothing() {
+    let portal = Portal::start().await;
+    portal.verify().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser_of(&bo);
+    for (customer, path, button) in
+        [("mork", "/account", "Link Amazon account"), ("pat", "/amazon/replace", "Link a different account")]
+    {
+        portal.at_amazon(&browser, customer).await;
+        let confirm = browser.visit(path).await.press(button).await;
+        confirm.press("Link this account").await;
+        portal.wait(chrono::TimeDelta::seconds(1));
+    }
+    portal.verify().await;
+    browser.visit("/amazon/unlink").await.press("Unlink Amazon account").await;
+    assert_eq!(portal.endings_of(&bo).len(), 2);
+    assert_eq!(portal.findings().await, [], "these links have records of their own");
+}
+
+#[tokio::test]
+async fn i1_an_identity_on_two_players() {
+    let portal = Portal::start().await;
+    let (ann, bo, cleo) = (portal.ann().await, portal.bo().await, portal.cleo().await);
+    loosen(&portal, "amazon_links");
+    let (link, other) = (link_of(&portal, &ann), link_of(&portal, &cleo));
+    let amazon_id =
+        portal.lines(&format!("SELECT amazon_id AS line FROM amazon_links WHERE id = '{link}'")).remove(0);
+    portal.run(&format!("UPDATE amazon_links SET amazon_id = '{amazon_id}' WHERE id = '{other}'"));
+    let findings = portal.findings().await;
+    names(&findings, "I1", "amazon_links", &link, "another link holds too");
+    names(&findings, "I1", "amazon_links", &other, "another link holds too");
+    assert!(!format!("{findings:?}").contains(&amazon_id), "an identity is nobody's to print");
+    portal.run(&format!(
+        "UPDATE amazon_links SET amazon_id = 'x', player_id = '{}' WHERE id = '{other}'",
+        ann.id
+    ));
+    names(&portal.findings().await, "I1", "amazon_links", &other, "has another link");
+    portal.run(&format!("UPDATE amazon_links SET player_id = 'nobody' WHERE id = '{other}'"));
+    names(&portal.findings().await, "I1", "amazon_links", &other, "belongs to no player");
+    drop(bo);
+}
+
+#[tokio::test]
+async fn i2_tokens_of_a_link_that_is_over() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    loosen(&portal, "amazon_links");
+    let link = link_of(&portal, &ann);
+    portal.run("UPDATE amazon_links SET state = 'revoked'");
+    names(&portal.findings().await, "I2", "amazon_links", &link, "still has tokens");
+    let bo = portal.bo().await;
+    let amazon = portal.browser_of(&bo).visit("/account").await.press("Link Amazon account").await;
+    amazon.allow_as("Mork Hashimoto").await;
+    let attempt = portal.lines("SELECT id AS line FROM link_attempts").remove(0);
+    portal.wait(chrono::TimeDelta::days(2));
+    names(&portal.findings().await, "I2", "link_attempts", &attempt, "is long over");
+}
+
+#[tokio::test]
+async fn i3_a_session_of_somebody_disabled_or_gone() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    portal.browser_of(&bo);
+    let session = portal.lines("SELECT id AS line FROM sessions").remove(0);
+    portal.run("UPDATE players SET disabled_at = created_at");
+    names(&portal.findings().await, "I3", "sessions", &session, "disabled");
+    // It refers to sessions, and would stand in the way.
+    loosen(&portal, "link_attempts");
+    loosen(&portal, "sessions");
+    portal.run("DELETE FROM players");
+    names(&portal.findings().await, "I3", "sessions", &session, "belongs to no player");
+    portal.wait(chrono::TimeDelta::days(3_650));
+    assert_eq!(portal.findings().await, [], "a session that is over is no use to anybody");
+}
+
+#[tokio::test]
+async fn i4_a_code_tried_beyond_its_limit_and_a_state_in_two_attempts() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let page = portal.browser_of(&bo).visit("/account/email").await;
+    page.fill("email", "new@example.test").press("Send code").await;
+    let change = portal.lines("SELECT id AS line FROM email_changes").remove(0);
+    portal.run("UPDATE email_changes SET tries = 6");
+    names(&portal.findings().await, "I4", "email_changes", &change, "more often than allowed");
+    loosen(&portal, "link_attempts");
+    let browser = portal.browser_of(&bo);
+    portal.at_amazon(&browser, "mork").await;
+    for _ in 0..2 {
+        browser.visit("/account").await.press_to_callback("Link Amazon account").await;
+    }
+    portal.run("UPDATE link_attempts SET state_hash = 'the same'");
+    let attempt = portal.lines("SELECT min(id) AS line FROM link_attempts").remove(0);
+    names(&portal.findings().await, "I4", "link_attempts", &attempt, "same state");
+}
+
+#[tokio::test]
+async fn i5_somebody_without_a_way_in() {
+    let portal = Portal::start().await;
+    let (ann, cleo) = (portal.ann().await, portal.cleo().await);
+    portal.run(
+        "UPDATE amazon_links SET access_token_sealed = NULL, refresh_token_sealed = NULL, state = 'revoked'",
+    );
+    portal.verify().await;
+    portal.run("DELETE FROM amazon_links");
+    let findings = portal.findings().await;
+    names(&findings, "I5", "players", &cleo.id, "neither a password nor a link");
+    assert!(!findings.iter().any(|it| it.row == ann.id), "{findings:?}");
+}
+
+#[tokio::test]
+async fn i6_a_link_without_a_record() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    names(&portal.findings().await, "I6", "amazon_links", &link_of(&portal, &ann), "without a record");
+    let record = |id: &str| {
+        format!(
+            "INSERT INTO audit_events (id, at, kind, player_id, actor, reference, details) \
+             SELECT '{id}', linked_at, 'link.amazon.added', player_id, 'player', 'x', '{{}}' FROM amazon_links"
+        )
+    };
+    portal.run(&record("one"));
+    assert_eq!(portal.findings().await, []);
+    portal.run(&record("two"));
+    names(&portal.findings().await, "I6", "amazon_links", &link_of(&portal, &ann), "more than one record");
+    portal.run(
+        "INSERT INTO former_links (id, player_id, amazon_id_hash, linked_at, ended_at, actor, cause) \
+         SELECT 'former', player_id, 'x', '2026-01-01 00:00:00', '2026-11-01 00:00:00', 'player', 'replaced' FROM amazon_links",
+    );
+    names(&portal.findings().await, "I6", "former_links", "former", "without a record");
+}
+
+#[tokio::test]
+async fn i7_a_secret_in_plain_sight() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    let link = link_of(&portal, &ann);
+    portal.run("UPDATE amazon_links SET amazon_name = 'Atza|IwEBI-of-somebody'");
+    let findings = portal.findings().await;
+    names(&findings, "I7", "amazon_links", &link, "looks like a secret");
+    assert!(!format!("{findings:?}").contains("IwEBI"), "it is not printed again");
+    portal.run(&format!(
+        "UPDATE amazon_links SET amazon_name = NULL, refresh_token_sealed = {}",
+        bytes(&portal, "Atzr-of-somebody")
+    ));
+    names(&portal.findings().await, "I7", "amazon_links", &link, "not sealed");
+}
+
+/// A new column is listed, or this says so.
+#[tokio::test]
+async fn i7_looks_at_every_column_of_text_and_of_bytes() {
+    let portal = Portal::start().await;
+    let columns = if is_on_postgres(&portal) {
+        "SELECT table_name || '.' || column_name || ' ' || data_type AS line FROM information_schema.columns \
+         WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%' AND data_type IN ('text', 'bytea')"
+    } else {
+        "SELECT t.name || '.' || c.name || ' ' || c.type AS line FROM sqlite_master t, pragma_table_info(t.name) c \
+         WHERE t.type = 'table' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite%' AND c.type IN ('TEXT', 'BLOB')"
+    };
+    let kind = |name: &str| if name.eq_ignore_ascii_case("text") { "text" } else { "sealed" };
+    let there: BTreeSet<String> = portal
+        .lines(columns)
+        .into_iter()
+        .map(|line| {
+            let (column, of) = line.rsplit_once(' ').unwrap();
+            format!("{column} {}", kind(of))
+        })
+        .collect();
+    let listed: BTreeSet<String> = TABLES
+        .iter()
+        .flat_map(|of| {
+            let texts = of.text.iter().map(|name| format!("{}.{name} text", of.table));
+            texts.chain(of.sealed.iter().map(|name| format!("{}.{name} sealed", of.table)))
+        })
+        .collect();
+    assert_eq!(listed, there, "src/verify/secrets.rs lists every column that could hold a secret");
+}
+
+#[tokio::test]
+async fn i9_a_hash_that_cannot_be_run() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let store = |text: &str| {
+        let sealed =
+            portal.app().vault.seal(&place_of_hash("players", &bo.id, &bo.id), &SecretString::from(text));
+        let hex = data_encoding::HEXLOWER.encode(&sealed.unwrap());
+        let value = if is_on_postgres(&portal) { format!("'\\x{hex}'::bytea") } else { format!("x'{hex}'") };
+        portal.run(&format!("UPDATE players SET password_sealed = {value}"));
+    };
+    store("no hash at all");
+    names(&portal.findings().await, "I9", "players", &bo.id, "does not parse");
+    store("nfkc1$argon2id$v=19$m=8388608,t=1000,p=1$c2l4dGVlbiBvZiBzYWx0Lg$MDEyMzQ1Njc4OWFiY2RlZg");
+    names(&portal.findings().await, "I9", "players", &bo.id, "costs more");
+    // A hash of somebody else does not open here (S64).
+    let ann = portal.ann().await;
+    portal.run(&format!(
+        "UPDATE players SET password_sealed = (SELECT password_sealed FROM players WHERE id = '{}') WHERE id = '{}'",
+        ann.id, bo.id
+    ));
+    names(&portal.findings().await, "I9", "players", &bo.id, "will not open");
+}
+
+/// More rows than one batch holds, with the broken one behind the first thousand.
+#[tokio::test]
+async fn every_batch_is_judged() {
+    let portal = Portal::start().await;
+    for thousand in 0..3 {
+        let ids = (0..1_000).map(|number| {
+            format!(
+                "('{thousand}{number:03}', 'x', FALSE, 'x', {}, '2026-01-01 00:00:00')",
+                bytes(&portal, "\x01\x02k1")
+            )
+        });
+        let rows: Vec<String> = ids.collect();
+        portal.run(&format!(
+            "INSERT INTO players (id, display_name, sync_display_name, display_name_key, password_sealed, created_at) VALUES {}",
+            rows.join(", ")
+        ));
+    }
+    portal.run("UPDATE players SET password_sealed = NULL WHERE id = '2717'");
+    let findings = portal.findings().await;
+    names(&findings, "I5", "players", "2717", "neither");
+    assert_eq!(findings.iter().filter(|it| it.invariant == "I5").count(), 1);
+    assert_eq!(findings.iter().filter(|it| it.invariant == "I9").count(), 2_999);
+}
