@@ -93,6 +93,12 @@ fn player_of(
     (id, display_name, user_name, email, has_password, language, sync_display_name, created_at, _): PlayerColumns,
 ) -> ViewerPlayer {
     let created_at = created_at.into();
+    // A device may have brought no name; pages need something to call its player.
+    let display_name = if display_name.is_empty() {
+        user_name.clone().unwrap_or_else(|| "Player".to_owned())
+    } else {
+        display_name
+    };
     ViewerPlayer { id, display_name, user_name, email, has_password, language, sync_display_name, created_at }
 }
 

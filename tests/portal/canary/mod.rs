@@ -42,6 +42,7 @@ const STRAY_GAME_SECRET: &str = "canary-secret-that-was-mistyped-31";
 const STRAY_GAME_TOKEN: &str = "cAnAryTokenThatAGameHasLostAndFoundAgain00A";
 const GAME_PASSWORD: &str = "Eichelhaeher leiht 27 Kommoden";
 const DEVICE_ID: &str = "canary-device-id-0c7e11f2a9";
+const DEVICE: &str = "canary-of-a-living-room-0f3c9a52";
 const STRAY_CODE: &str = "ANcanaryCodeOfNobody";
 const STRAY_KEY: &str = "dovetail_sk_canaryKeyThatNobodyMade0123456789abcdefghijklm";
 const STRAY_STATE: &str = "canary-state-that-nobody-was-given-0123456789";
@@ -179,6 +180,7 @@ async fn no_secret_is_anywhere_else() {
     secrets.add("game token", STRAY_GAME_TOKEN);
     secrets.add("device id", DEVICE_ID);
     secrets.add("password", GAME_PASSWORD);
+    secrets.add("device id", DEVICE);
     secrets.add("authorization code", STRAY_CODE);
     secrets.add("service key", STRAY_KEY);
     secrets.add("state", STRAY_STATE);
@@ -194,6 +196,7 @@ async fn no_secret_is_anywhere_else() {
     is_kept_alive(&canary).await;
     // Before Amazon breaks: the circuit to it would be open for a while.
     serves_a_game_server(&mut canary).await;
+    plays_on_a_device(&mut canary).await;
     meets_a_broken_amazon(&canary).await;
     says_secrets_in_the_wrong_place(&canary).await;
     plays_a_game(&mut canary).await;
@@ -371,6 +374,31 @@ async fn plays_a_game(canary: &mut Canary) {
     assert_eq!(game.next().await["@class"], ".ErrorResponse");
     let mut stray = GameClient::connect(host, "/ws/device/canary", &[]).await.unwrap();
     assert!(stray.shake(STRAY_GAME_SECRET, json!({})).await["error"].is_string());
+}
+
+/// A device comes back by its id, its player is claimed by a code, and a token of Amazon's is handed over.
+async fn plays_on_a_device(canary: &mut Canary) {
+    let host = canary.url.trim_start_matches("http://").to_owned();
+    let mut game = GameClient::connect(&host, "/ws/device/canary", &[]).await.unwrap();
+    game.shake(GAME_SECRETS[0], json!({})).await;
+    for device in [DEVICE, "short"] {
+        let asked = json!({ "deviceId": device, "deviceOS": "tvOS", "displayName": "Zita" });
+        let answer = game.ask("DeviceAuthenticationRequest", asked).await;
+        if let Some(token) = answer["authToken"].as_str() {
+            canary.secrets.add("game token", token);
+        }
+    }
+    let begun = game.ask("ClaimAccountByCodeRequest", json!({})).await;
+    let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
+    canary.secrets.add("claim code", code);
+    let typed = canary.browser().visit("/activate").await.fill("code", code).press("Continue").await;
+    let form = typed.fill("display_name", "Zita").fill("user_name", "zita").fill("password", THIRD_PASSWORD);
+    assert_eq!(form.press("Create account").await.path(), "/account");
+    let token = canary.simulator.mint_access_token("mork", WEB_CLIENT_ID, "profile").unwrap();
+    canary.secrets.add("access token", &token);
+    let answer = game.ask("AmazonConnectRequest", json!({ "accessToken": token })).await;
+    assert!(answer["userId"].is_string(), "{answer}");
+    canary.secrets.add("game token", answer["authToken"].as_str().unwrap());
 }
 
 /// A key is made, used for a token, held wrongly; a webhook is registered and told.
