@@ -3,10 +3,12 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
+use super::audit::chain_of;
 use super::{Failure, Outcome, say};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::{self, App, NotBuilt};
+use crate::audit::Sealer;
 #[cfg(feature = "simulator")]
 use crate::config::Location;
 use crate::config::{Config, Problem, Refused};
@@ -43,13 +45,14 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     play_amazon(&app)?;
     let portal = server::start(Arc::clone(&app), listener, workers)?;
     let post = mail::Worker::start(Arc::clone(&app))?;
+    let sealer = Sealer::start(chain_of(&app));
     let hooks = webhooks::Worker::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
     let janitor = actix_web::rt::spawn(janitor::run(Arc::clone(&app)));
     let served = portal.await.map_err(|error| Fault::broken("serving", error));
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
-    tokio::join!(post.stop(), hooks.stop());
+    tokio::join!(post.stop(), hooks.stop(), sealer.stop());
     operations.stop(false).await;
     // It has been told to stop; how it took that changes nothing.
     let _ = door.await;

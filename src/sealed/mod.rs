@@ -12,15 +12,24 @@ pub use keys::{Missing, give_up, missing, seals_here, take_up};
 pub use walk::{Finding, Tally, count, look, reseal};
 
 use crate::amazon_link;
+use crate::audit;
 use crate::events;
 use crate::mail;
 use crate::platform::db::sealed::SealedColumn;
 use crate::players;
 use crate::registration;
+use crate::staff;
 
 /// Every column that holds envelopes, by the rooms that know them. A test holds the list against the schema.
-const ROOMS: &[&[SealedColumn]] =
-    &[players::store::SEALED, amazon_link::SEALED, registration::SEALED, mail::SEALED, events::SEALED];
+const ROOMS: &[&[SealedColumn]] = &[
+    players::store::SEALED,
+    amazon_link::SEALED,
+    registration::SEALED,
+    mail::SEALED,
+    events::SEALED,
+    audit::SEALED,
+    staff::SEALED,
+];
 
 fn columns() -> impl Iterator<Item = &'static SealedColumn> {
     ROOMS.iter().copied().flatten()

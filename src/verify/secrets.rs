@@ -57,7 +57,11 @@ tables! {
     sign_in_codes: text ["id", "browser_hash", "player_id", "next", "attempt_id", "code_hash"], sealed [];
     throttles: text ["id"], sealed [];
     mails: text ["id", "player_id", "kind", "recipient", "subject", "lease"], sealed ["body_sealed"];
-    audit_events: text ["id", "kind", "player_id", "actor", "session_id", "reference", "network", "details"], sealed [];
+    audit_events: text ["id", "kind", "player_id", "actor", "session_id", "reference", "network", "details", "staff_id"], sealed [];
+    staff: text ["id", "email", "email_key", "role", "enrol_hash"], sealed ["password_sealed", "totp_sealed"];
+    staff_sessions: text ["id", "token_hash", "staff_id", "csrf_secret", "browser", "network"], sealed [];
+    staff_recovery_codes: text ["id", "staff_id", "code_hash"], sealed [];
+    staff_proposals: text ["id", "staff_id", "role", "reason", "proposed_by"], sealed [];
 }
 
 #[derive(QueryableByName)]
