@@ -30,6 +30,7 @@ pub mod raw;
 pub mod receiver;
 pub mod service;
 pub mod smtp;
+pub mod staff;
 pub mod trips;
 pub mod wiretap;
 
@@ -40,3 +41,4 @@ pub use self::people::Person;
 pub use self::portal::Portal;
 pub use self::receiver::Receiver;
 pub use self::service::Service;
+pub use self::staff::Agent;

@@ -35,6 +35,7 @@ pub struct Portal {
     url: String,
     settings: BTreeMap<String, String>,
     app: Arc<App>,
+    settings: BTreeMap<String, String>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
     /// Last, so that nobody uses it when it goes. A copy's is its original's.
     _database: Option<Database>,
@@ -140,6 +141,12 @@ impl Portal {
             .unwrap()
     }
 
+    /// How a command ends, and all it prints. Its clock is the real one.
+    pub fn runs(&self, arguments: &[&str]) -> (i32, String) {
+        let done = self.command(arguments);
+        (done.status.code().unwrap(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
+    }
+
     /// What a command that ends well prints.
     pub fn says(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments);
@@ -194,6 +201,17 @@ impl Portal {
     /// The texts that a query gives as `line`: `SELECT kind AS line FROM mails`.
     pub fn lines(&self, query: &str) -> Vec<String> {
         dump::lines(&mut self.app.db.connection().unwrap(), query)
+    }
+
+    /// The same, where the database may refuse.
+    pub fn try_run(&self, statement: &str) -> Result<usize, String> {
+        let conn = &mut *self.app.db.connection().unwrap();
+        on_backend!(conn, |conn| sql_query(statement).execute(conn)).map_err(|error| error.to_string())
+    }
+
+    /// Sets the clock to the real time, which is that of commands run beside the portal.
+    pub fn meet_the_real_clock(&self) {
+        self.clock.advance(chrono::Utc::now() - self.clock.now());
     }
 
     /// Changes rows behind the portal's back. Returns how many.
