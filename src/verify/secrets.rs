@@ -59,7 +59,11 @@ tables! {
     sign_in_codes by "id": text ["id", "browser_hash", "player_id", "next", "attempt_id", "code_hash"], sealed [];
     throttles by "id": text ["id"], sealed [];
     mails by "id": text ["id", "player_id", "kind", "recipient", "subject", "lease"], sealed ["body_sealed"];
-    audit_events by "id": text ["id", "kind", "player_id", "actor", "session_id", "reference", "network", "details"], sealed [];
+    audit_events by "id": text ["id", "kind", "player_id", "actor", "session_id", "reference", "network", "details", "staff_id"], sealed [];
+    staff by "id": text ["id", "email", "email_key", "role", "enrol_hash"], sealed ["password_sealed", "totp_sealed"];
+    staff_sessions by "id": text ["id", "token_hash", "staff_id", "csrf_secret", "browser", "network"], sealed [];
+    staff_recovery_codes by "id": text ["id", "staff_id", "code_hash"], sealed [];
+    staff_proposals by "id": text ["id", "staff_id", "role", "reason", "proposed_by"], sealed [];
     link_events by "id": text ["id", "kind", "player_id", "actor", "cause"], sealed [];
     webhook_endpoints by "id": text ["id", "url", "kinds", "disabled_because"], sealed ["secret_sealed"];
     webhook_deliveries by "id": text ["id", "endpoint_id", "lease", "last_answer"], sealed [];

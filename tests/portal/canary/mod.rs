@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
@@ -25,6 +26,7 @@ use super::harness::database::Database;
 use super::harness::dump;
 use super::harness::program::Program;
 use super::harness::renewals::until;
+use super::harness::staff::code_at;
 use super::harness::wiretap::Wiretap;
 use super::harness::{Browser, GameClient, Page, Receiver};
 
@@ -35,6 +37,7 @@ const SECOND_PASSWORD: &str = "Wolkenbruch sortiert 58 Laternen";
 const THIRD_PASSWORD: &str = "Murmeltier poliert 73 Trompeten";
 const WRONG_PASSWORD: &str = "Haselnuss verlegt 19 Schienen";
 const STRAY_PASSWORD: &str = "Regenwurm mietet 64 Ballone";
+const STAFF_PASSWORD: &str = "Siebenschlaefer ordnet 27 Kerzen";
 const ECHOED: &str = "Atza|IwEBI-canary-that-Amazon-repeats-in-an-error";
 const STRAY_TOKEN: &str = "Atza|IwEBI-canary-that-somebody-put-into-an-address";
 const GAME_SECRETS: [&str; 2] = ["canary-secret-of-every-game-5417", "canary-secret-of-a-server-90263"];
@@ -197,6 +200,7 @@ async fn no_secret_is_anywhere_else() {
     // Before Amazon breaks: the circuit to it would be open for a while.
     serves_a_game_server(&mut canary).await;
     plays_on_a_device(&mut canary).await;
+    comes_to_the_desk(&mut canary).await;
     meets_a_broken_amazon(&canary).await;
     says_secrets_in_the_wrong_place(&canary).await;
     plays_a_game(&mut canary).await;
@@ -252,6 +256,39 @@ async fn links_replaces_and_unlinks(canary: &mut Canary) {
 async fn sign_in(browser: &Browser, password: &str) -> Page {
     let form = browser.visit("/sign-in").await;
     form.fill("identifier", "zora@example.test").fill("password", password).press("Sign in").await
+}
+
+/// Somebody becomes staff, loses the telephone at once, and signs in with a recovery code.
+async fn comes_to_the_desk(canary: &mut Canary) {
+    let added = Command::new(env!("CARGO_BIN_EXE_dovetail"))
+        .args(["staff", "add", "orla@desk.test", "--role", "admin"])
+        .env_clear()
+        .envs(&canary.settings)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(added.stdout).unwrap();
+    let link = said.lines().find(|line| line.contains("token=")).expect("an enrolment link");
+    canary.secrets.add("enrolment token", link.split_once("token=").unwrap().1);
+    let browser = canary.browser();
+    let enrol = browser.visit(link).await;
+    let secret = enrol.text_of(".secret").unwrap();
+    canary.secrets.add("factor", &secret);
+    canary.secrets.add("factor", &secret.replace(' ', ""));
+    canary.secrets.add("password", STAFF_PASSWORD);
+    let code = code_at(&secret, Clock::system().now());
+    canary.secrets.add("factor code", &code);
+    let done = enrol.fill("password", STAFF_PASSWORD).fill("code", &code).press("Finish").await;
+    let recovery = done.text_of(".codes code").unwrap_or_else(|| panic!("{}", done.text()));
+    canary.secrets.add("recovery code", &recovery);
+    canary.secrets.add("recovery code", &recovery.replace('-', ""));
+    done.press("Sign out").await;
+    let form = browser.visit("/support/sign-in").await.fill("email", "orla@desk.test");
+    let asked = form.fill("password", STAFF_PASSWORD).press("Continue").await;
+    let home = asked.fill("code", &recovery).press("Sign in").await;
+    assert_eq!(home.path(), "/support", "{}", home.text());
+    let audit = home.visit("/support/audit").await;
+    assert_eq!(audit.status, 200);
+    audit.press("Export as CSV").await;
 }
 
 async fn comes_with_amazon(canary: &Canary) {
@@ -453,6 +490,10 @@ fn look_everywhere(mut canary: Canary) {
         "session cookie",
         "cookie",
         "CSRF token",
+        "enrolment token",
+        "factor",
+        "factor code",
+        "recovery code",
         "service key",
         "webhook secret",
     ] {
@@ -484,6 +525,8 @@ fn look_everywhere(mut canary: Canary) {
 fn shown_by(page: &Page, secrets: &Secrets) -> Vec<String> {
     let but: &[&str] = match page.url.path() {
         "/dev/outbox" => &["CSRF token", "mailed code", "mailed token"],
+        "/support/enrol" => &["CSRF token", "factor"],
+        "/support/recovery-codes" => &["CSRF token", "recovery code"],
         _ => &["CSRF token"],
     };
     let mut shown = secrets.found_in(&page.html, but);

@@ -222,6 +222,12 @@ impl Portal {
             .unwrap()
     }
 
+    /// How a command ends, and all it prints. Its clock is the real one.
+    pub fn runs(&self, arguments: &[&str]) -> (i32, String) {
+        let done = self.command(arguments);
+        (done.status.code().unwrap(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
+    }
+
     /// What a command that ends well prints.
     pub fn says(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments);
@@ -284,6 +290,17 @@ impl Portal {
         on_backend!(&mut *conn, |conn| conn.batch_execute("BEGIN")).unwrap();
         changes(conn);
         on_backend!(&mut *conn, |conn| conn.batch_execute("COMMIT")).unwrap();
+    }
+
+    /// The same, where the database may refuse.
+    pub fn try_run(&self, statement: &str) -> Result<usize, String> {
+        let conn = &mut *self.app.db.connection().unwrap();
+        on_backend!(conn, |conn| sql_query(statement).execute(conn)).map_err(|error| error.to_string())
+    }
+
+    /// Sets the clock to the real time, which is that of commands run beside the portal.
+    pub fn meet_the_real_clock(&self) {
+        self.clock.advance(chrono::Utc::now() - self.clock.now());
     }
 
     /// Changes rows behind the portal's back. Returns how many.
