@@ -33,7 +33,6 @@ pub struct Portal {
     pub clock: Clock,
     pub amazon: Amazon,
     url: String,
-    settings: BTreeMap<String, String>,
     app: Arc<App>,
     settings: BTreeMap<String, String>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
