@@ -130,6 +130,30 @@ impl Portal {
         }
     }
 
+    /// Its origin, without a slash at its end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The portal's hands, for looks behind the pages.
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// The file of its database; nothing on PostgreSQL.
+    pub fn sqlite_file(&self) -> Option<&str> {
+        self.settings.get("DOVETAIL_DATABASE_URL")?.strip_prefix("sqlite:")
+    }
+
+    /// Notes a link that came to be without a verb.
+    pub(super) fn note_link(&self, id: &str) {
+        self.made_links.lock().unwrap().insert(id.to_owned());
+    }
+
+    pub(super) fn made_link(&self, id: &str) -> bool {
+        self.made_links.lock().unwrap().contains(id)
+    }
+
     /// What it was started with, for programs on the same database.
     pub fn settings(&self) -> &BTreeMap<String, String> {
         &self.settings
