@@ -6,8 +6,10 @@ use std::sync::Arc;
 use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::audit::chain_of;
 use super::{Failure, Outcome, say};
 use crate::app::{self, App, NotBuilt};
+use crate::audit::Sealer;
 #[cfg(feature = "simulator")]
 use crate::config::Location;
 use crate::config::{Config, Problem, Refused};
@@ -48,13 +50,14 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     actix_web::rt::spawn(stop_when_asked(asked, readiness, portal.handle()));
     let post = mail::Worker::start(Arc::clone(&app))?;
     let links = refresher::Worker::start(Arc::clone(&app));
+    let sealer = Sealer::start(chain_of(&app));
     let hooks = webhooks::Worker::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
     let janitor = actix_web::rt::spawn(janitor::run(Arc::clone(&app)));
     let served = portal.await.map_err(|error| Fault::broken("serving", error));
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
-    tokio::join!(post.stop(), links.stop(), hooks.stop());
+    tokio::join!(post.stop(), links.stop(), hooks.stop(), sealer.stop());
     operations.stop(false).await;
     // It has been told to stop; how it took that changes nothing.
     let _ = door.await;
