@@ -59,6 +59,8 @@ async fn every_column_that_the_code_knows_is_there() {
         throttles,
         mails,
         audit_events,
+        claim_codes,
+        devices,
         audit_heads,
         audit_keys,
         audit_seals,

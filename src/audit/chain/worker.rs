@@ -94,7 +94,7 @@ async fn turn(chain: &Chain, memory: &mut Memory) -> Result<bool, Fault> {
     let is_news =
         memory.told.as_ref().is_none_or(|(head, at)| *head != sealed.head && at.elapsed() >= TELL_EVERY);
     if is_news {
-        tracing::info!(audit.head = %sealed.head, "the audit chain stands at {}", sealed.head);
+        tracing::info!(audit.head = %sealed.head, "the audit chain has grown");
         memory.told = Some((sealed.head, Instant::now()));
     }
     Ok(sealed.has_more && sealed.records > 0)

@@ -34,7 +34,7 @@ pub async fn show(visit: Visit, form: Query<AuditForm>) -> Answer {
     let has_more = listed.len() > PAGE;
     listed.truncate(PAGE);
     let asked: std::collections::HashMap<&str, &str> = form.pairs().into_iter().collect();
-    let event = record(&visit, visit.staff()?, Kind::AuditRead).with(serde_json::json!({ "filter": asked }));
+    let event = record(&visit, visit.staff()?, Kind::AuditRead).with(serde_json::json!(asked));
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
     answer::page(&AuditPage::new(&visit, &form, listed, has_more, &names)?)
 }

@@ -130,35 +130,6 @@ impl Portal {
         }
     }
 
-    /// Only the hands of another copy, on the same database, keys, Amazon and time.
-    pub fn another_copy(&self) -> Arc<App> {
-        let config = Config::from_map(self.settings.clone()).unwrap_or_else(|refused| panic!("{refused}"));
-        Arc::new(App::build(config, self.clock.clone()).expect("a copy"))
-    }
-
-    /// The settings of a copy in a process of its own, whose Amazon is this portal's.
-    pub fn settings_of_a_program(&self) -> BTreeMap<String, String> {
-        let mut settings = Settings(self.settings.clone());
-        settings.0.remove("DOVETAIL_SIMULATOR_LISTEN");
-        let amazon = self.amazon.url();
-        settings
-            .set("DOVETAIL_LISTEN", &free_port().local_addr().unwrap().to_string())
-            .set("DOVETAIL_OPS_LISTEN", &free_port().local_addr().unwrap().to_string())
-            .set("DOVETAIL_SIMULATOR", "off")
-            .set("DOVETAIL_AMAZON_CLIENT_ID", WEB_CLIENT_ID)
-            .set("DOVETAIL_AMAZON_CLIENT_SECRET", WEB_CLIENT_SECRET)
-            .set("DOVETAIL_AMAZON_AUTHORIZE_URL", &format!("{amazon}/ap/oa"))
-            .set("DOVETAIL_AMAZON_TOKEN_URL", &format!("{amazon}/auth/o2/token"))
-            .set("DOVETAIL_AMAZON_TOKENINFO_URL", &format!("{amazon}/auth/o2/tokeninfo"))
-            .set("DOVETAIL_AMAZON_PROFILE_URL", &format!("{amazon}/user/profile"));
-        settings.0
-    }
-
-    /// The database stops answering until what is returned is dropped.
-    pub fn database_is_gone(&self) -> Outage {
-        self.database.as_ref().expect("the original's database").is_gone()
-    }
-
     /// Its origin, without a slash at its end.
     pub fn url(&self) -> &str {
         &self.url
@@ -186,6 +157,35 @@ impl Portal {
     /// What it was started with, for programs on the same database.
     pub fn settings(&self) -> &BTreeMap<String, String> {
         &self.settings
+    }
+
+    /// The hands of another copy of the program, on the same database, keys, Amazon and time.
+    pub fn another_copy(&self) -> Arc<App> {
+        let config = Config::from_map(self.settings.clone()).unwrap_or_else(|refused| panic!("{refused}"));
+        Arc::new(App::build(config, self.clock.clone()).expect("a copy"))
+    }
+
+    /// The settings of a copy in a process of its own, whose Amazon is this portal's.
+    pub fn settings_of_a_program(&self) -> BTreeMap<String, String> {
+        let mut settings = Settings(self.settings.clone());
+        settings.0.remove("DOVETAIL_SIMULATOR_LISTEN");
+        let amazon = self.amazon.url();
+        settings
+            .set("DOVETAIL_LISTEN", &free_port().local_addr().unwrap().to_string())
+            .set("DOVETAIL_OPS_LISTEN", &free_port().local_addr().unwrap().to_string())
+            .set("DOVETAIL_SIMULATOR", "off")
+            .set("DOVETAIL_AMAZON_CLIENT_ID", WEB_CLIENT_ID)
+            .set("DOVETAIL_AMAZON_CLIENT_SECRET", WEB_CLIENT_SECRET)
+            .set("DOVETAIL_AMAZON_AUTHORIZE_URL", &format!("{amazon}/ap/oa"))
+            .set("DOVETAIL_AMAZON_TOKEN_URL", &format!("{amazon}/auth/o2/token"))
+            .set("DOVETAIL_AMAZON_TOKENINFO_URL", &format!("{amazon}/auth/o2/tokeninfo"))
+            .set("DOVETAIL_AMAZON_PROFILE_URL", &format!("{amazon}/user/profile"));
+        settings.0
+    }
+
+    /// The database stops answering until what is returned is dropped.
+    pub fn database_is_gone(&self) -> Outage {
+        self.database.as_ref().expect("the first copy's own").is_gone()
     }
 
     /// Runs `dovetail` with these arguments, as the operator of this portal.
