@@ -38,16 +38,15 @@ impl PlayerKey {
         player: &PlayerId,
         at: DateTime<Utc>,
     ) -> Result<Option<Self>, Fault> {
-        let stored = match store::key_of(conn, player.as_str())? {
-            Some(stored) => stored,
-            None => {
-                let bytes = Zeroizing::new(random_bytes::<32>()?);
-                let text = SecretString::from(BASE64.encode(bytes.as_slice()));
-                let sealed = witness.vault.seal(&place_of_key(player.as_str()), &text)?;
-                // Two first records at once: the key that came first counts.
-                store::put_key(conn, player.as_str(), &sealed, at)?;
-                store::key_of(conn, player.as_str())?.flatten()
-            }
+        let stored = if let Some(stored) = store::key_of(conn, player.as_str())? {
+            stored
+        } else {
+            let bytes = Zeroizing::new(random_bytes::<32>()?);
+            let text = SecretString::from(BASE64.encode(bytes.as_slice()));
+            let sealed = witness.vault.seal(&place_of_key(player.as_str()), &text)?;
+            // Two first records at once: the key that came first counts.
+            store::put_key(conn, player.as_str(), &sealed, at)?;
+            store::key_of(conn, player.as_str())?.flatten()
         };
         Ok(stored.and_then(|sealed| Self::open(&witness.vault, player.as_str(), &sealed)))
     }

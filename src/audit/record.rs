@@ -105,10 +105,10 @@ mod tests {
         ];
         let mut tags = vec![record().tag(&key), record().tag_before_the_chain(&key)];
         for change in changes {
-            let mut changed = record();
-            change(&mut changed, some());
-            assert!(!changed.is_sealed_by(&key, &record().tag(&key)));
-            tags.push(changed.tag(&key));
+            let mut other = record();
+            change(&mut other, some());
+            assert!(!other.is_sealed_by(&key, &record().tag(&key)));
+            tags.push(other.tag(&key));
         }
         tags.sort_unstable();
         tags.dedup();

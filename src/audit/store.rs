@@ -226,6 +226,7 @@ fn first_id_at(at: DateTime<Utc>) -> String {
 }
 
 /// The player's key as it is stored: `None` if there never was one, `Some(None)` once it is destroyed.
+#[expect(clippy::option_option, reason = "never made and destroyed are different things")]
 pub(super) fn key_of(conn: &mut Conn, player: &str) -> QueryResult<Option<Option<Vec<u8>>>> {
     use audit_keys::dsl;
     dsl::audit_keys.filter(dsl::player_id.eq(player)).select(dsl::key_sealed).first(conn).optional()

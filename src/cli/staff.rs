@@ -44,7 +44,7 @@ fn parse_role(text: &str) -> Result<Role, String> {
 pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
     let app = App::build(Config::from_env()?, Clock::system())?;
     match command {
-        Command::Add { email, role } => with_address(email, |email| added(&app, email, *role)),
+        Command::Add { email, role } => with_address(email, |email| added(&app, &email, *role)),
         Command::Role { email, role } => {
             with_address(email, |email| changed(wait(staff::change_role(&app, &email, *role))?))
         }
@@ -55,15 +55,15 @@ pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
         Command::ResetMfa { email } => {
             with_address(email, |email| match wait(staff::reset_mfa(&app, &email))? {
                 Ok(invitation) => invited(&invitation, &email),
-                Err(why) => refused(&why),
+                Err(why) => Ok(refused(&why)),
             })
         }
     }
 }
 
-fn added(app: &App, email: EmailAddress, role: Role) -> Result<Outcome, Failure> {
+fn added(app: &App, email: &EmailAddress, role: Role) -> Result<Outcome, Failure> {
     match wait(staff::add(app, email.clone(), role))? {
-        Ok(invitation) => invited(&invitation, &email),
+        Ok(invitation) => invited(&invitation, email),
         Err(AddRefused::Known) => {
             complain("there is such a member of staff; see `dovetail staff list`");
             Ok(Outcome::Findings)
@@ -84,17 +84,17 @@ fn changed(result: Result<Changed, ChangeRefused>) -> Result<Outcome, Failure> {
             say(&format!("Done. The role was {}; {sessions_ended} sessions ended.", from.as_str()))?;
             Ok(Outcome::Well)
         }
-        Err(why) => refused(&why),
+        Err(why) => Ok(refused(&why)),
     }
 }
 
-fn refused(why: &ChangeRefused) -> Result<Outcome, Failure> {
+fn refused(why: &ChangeRefused) -> Outcome {
     complain(match why {
         ChangeRefused::Unknown => "there is no such member of staff, or they are disabled",
         ChangeRefused::Already => "it is so already",
         ChangeRefused::LastAdmin => "nobody would be left who decides who is staff",
     });
-    Ok(Outcome::Findings)
+    Outcome::Findings
 }
 
 fn list(app: &App) -> Result<Outcome, Failure> {
@@ -112,13 +112,11 @@ fn with_address(
     typed: &str,
     act: impl FnOnce(EmailAddress) -> Result<Outcome, Failure>,
 ) -> Result<Outcome, Failure> {
-    match EmailAddress::parse(typed, LocalPart::Unicode) {
-        Ok(email) => act(email),
-        Err(_) => {
-            complain("that is not an email address");
-            Ok(Outcome::Findings)
-        }
+    if let Ok(email) = EmailAddress::parse(typed, LocalPart::Unicode) {
+        return act(email);
     }
+    complain("that is not an email address");
+    Ok(Outcome::Findings)
 }
 
 /// Runs a verb to its end. A refusal is an answer here, a fault is not.

@@ -63,7 +63,7 @@ fn errors(app: &App, refused: &NotConnected) -> Errors {
 async fn would_switch(app: &App, caller: &Caller, to: PlayerId) -> Answer {
     let error = Some(Errors::of("accessToken", "ACCOUNT_ALREADY_LINKED"));
     let switch_summary = summary(app, caller, to).await?;
-    let response = Authenticated { error, switch_summary, ..Authenticated::default() };
+    let response = Authenticated { switch_summary, error, ..Authenticated::default() };
     Ok(Response::Authentication(response).into())
 }
 

@@ -154,7 +154,7 @@ impl Connection {
         else {
             return self.refuse();
         };
-        self.sender.place.client = shown.client.clone();
+        self.sender.place.client.clone_from(&shown.client);
         let (greeting, session) = match handshake::welcome(&self.sender.app, &self.sender.place, &shown).await
         {
             Ok(welcomed) => welcomed,

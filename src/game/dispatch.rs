@@ -64,7 +64,7 @@ async fn carry_out(app: &App, caller: &Caller, request: Request) -> Answer {
         Request::SocialDisconnect(asked) => {
             social_disconnect::answer(app, caller, player(caller)?, asked).await
         }
-        Request::EndSession => end_session::answer(app, caller, player(caller)?),
+        Request::EndSession => Ok(end_session::answer(app, caller, player(caller)?).into()),
     }
 }
 

@@ -38,7 +38,9 @@ pub(super) async fn take(app: &App) {
         .db
         .read(move |conn| SAMPLES.iter().map(|sample| sample(conn, now)).collect::<QueryResult<Vec<Note>>>());
     if let Ok(Ok(notes)) = timeout(PATIENCE, asked).await {
-        notes.into_iter().for_each(|note| note(&app.metrics));
+        for note in notes {
+            note(&app.metrics);
+        }
     }
 }
 

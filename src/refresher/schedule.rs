@@ -147,12 +147,12 @@ mod tests {
 
     #[test]
     fn what_amazon_asks_for_is_kept() {
-        let asked = Heard::Throttled { retry_after: Some(Duration::from_secs(600)) };
+        let asked = Heard::Throttled { retry_after: Some(Duration::from_mins(10)) };
         let Again { retry_at, next_check_at } = again(NOW, 0, asked, 0);
         assert_eq!((retry_at - NOW, next_check_at - NOW), (TimeDelta::minutes(10), TimeDelta::minutes(10)));
         let mut pace = Pace::default();
         pace.note(asked);
-        assert_eq!(pace.rest(), Some(Duration::from_secs(600)));
+        assert_eq!(pace.rest(), Some(Duration::from_mins(10)));
     }
 
     #[test]
@@ -203,7 +203,7 @@ mod tests {
             let mut pace = Pace::default();
             for heard in all {
                 pace.note(heard);
-                prop_assert!(pace.rest().is_none_or(|rest| rest <= Duration::from_secs(3600)));
+                prop_assert!(pace.rest().is_none_or(|rest| rest <= Duration::from_hours(1)));
             }
         }
     }

@@ -76,6 +76,7 @@ pub(super) struct AmazonLink {
 
 /// Amazon's access token of a player.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the fields' names are RFC 6749's")]
 pub(super) struct AccessToken {
     pub access_token: String,
     #[schema(value_type = String, pattern = "^bearer$")]

@@ -177,6 +177,7 @@ impl FromRequest for Asked {
 pub type Outcome = Result<HttpResponse, ApiError>;
 
 /// The answer, as JSON that nobody keeps.
+#[expect(clippy::unnecessary_wraps, reason = "handlers end in it")]
 pub fn ok(answer: &impl Serialize) -> Outcome {
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }

@@ -29,7 +29,7 @@ pub(super) fn one_each(conn: &mut Conn, _: &Tools, after: &str) -> QueryResult<B
     Ok(batch(
         "I1",
         "amazon_links",
-        rows,
+        &rows,
         |row| &row.0,
         |(_, player, identity, known)| match known {
             None => Some("belongs to no player"),
@@ -44,7 +44,9 @@ pub(super) fn one_each(conn: &mut Conn, _: &Tools, after: &str) -> QueryResult<B
 
 fn counted(values: Vec<String>) -> HashMap<String, usize> {
     let mut counts = HashMap::new();
-    values.into_iter().for_each(|value| *counts.entry(value).or_default() += 1);
+    for value in values {
+        *counts.entry(value).or_default() += 1;
+    }
     counts
 }
 
@@ -65,7 +67,7 @@ pub(super) fn tokens_of_live_links(conn: &mut Conn, _: &Tools, after: &str) -> Q
     Ok(batch(
         "I2",
         "amazon_links",
-        rows,
+        &rows,
         |row| &row.0,
         |(_, state, has_access, has_refresh)| {
             let is_revoked = state == "revoked";
@@ -88,7 +90,7 @@ pub(super) fn tokens_of_open_attempts(conn: &mut Conn, tools: &Tools, after: &st
     Ok(batch(
         "I2",
         "link_attempts",
-        rows,
+        &rows,
         |row| &row.0,
         |(_, has_tokens, expires_at)| {
             (*has_tokens && *expires_at < long_over)

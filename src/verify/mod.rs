@@ -150,7 +150,7 @@ pub fn is_judgeable(conn: &mut Conn) -> Result<bool, Fault> {
 fn batch<R>(
     invariant: &'static str,
     table: &'static str,
-    rows: Vec<R>,
+    rows: &[R],
     id_of: impl Fn(&R) -> &str,
     mut judge: impl FnMut(&R) -> Option<&'static str>,
 ) -> Batch {

@@ -32,7 +32,7 @@ macro_rules! tries {
                 .load(conn)?;
             let most: fn(&Tools) -> i64 = $most;
             let most = most(tools);
-            Ok(batch("I4", stringify!($table), rows, |row| &row.0, |(_, tries)| (*tries > most).then_some(TRIED)))
+            Ok(batch("I4", stringify!($table), &rows, |row| &row.0, |(_, tries)| (*tries > most).then_some(TRIED)))
         }
     )+ };
 }
@@ -65,7 +65,7 @@ fn states_of_attempts(conn: &mut Conn, _: &Tools, after: &str) -> QueryResult<Ba
     Ok(batch(
         "I4",
         "link_attempts",
-        rows,
+        &rows,
         |row| &row.0,
         |(_, state)| twice.contains(state).then_some("answers to the same state as another attempt"),
     ))

@@ -18,7 +18,7 @@ pub(super) fn of_players(conn: &mut Conn, tools: &Tools, after: &str) -> QueryRe
     Ok(batch(
         "I9",
         "players",
-        rows,
+        &rows,
         |row| &row.0,
         |(id, sealed)| {
             let hash = StoredHash::at(place_of_hash("players", id, id), sealed.clone()?);
@@ -38,7 +38,7 @@ pub(super) fn of_registrations(conn: &mut Conn, tools: &Tools, after: &str) -> Q
     Ok(batch(
         "I9",
         "registrations",
-        rows,
+        &rows,
         |row| &row.0,
         |(id, sealed)| {
             wrong_with(tools, &StoredHash::at(place_of_hash("registrations", id, ""), sealed.clone()))

@@ -66,7 +66,7 @@ fn judged(
     Ok(batch(
         "I6",
         table,
-        rows,
+        &rows,
         |row| &row.0,
         |(_, player, at)| match counts.get(&(player.clone(), instant(*at))) {
             _ if *at < oldest => None,

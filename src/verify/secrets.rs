@@ -96,17 +96,17 @@ fn judged(conn: &mut Conn, columns: &Columns, after: &str) -> QueryResult<Batch>
     let (table, key) = (columns.table, columns.key);
     let texts: Vec<String> = columns.text.iter().map(|name| format!("coalesce({name}, '')")).collect();
     let sealed = |at: usize| columns.sealed.get(at).copied().unwrap_or("NULL");
-    let mut question = format!(
-        "SELECT {key} AS id, {} AS texts, {} AS first, {} AS second FROM {table} WHERE {key} > ",
+    let mark = match conn {
+        Conn::Postgres(_) => "$1",
+        Conn::Sqlite(_) => "?",
+    };
+    let question = format!(
+        "SELECT {key} AS id, {} AS texts, {} AS first, {} AS second FROM {table} WHERE {key} > {mark} \
+         ORDER BY {key} LIMIT {BATCH}",
         texts.join(" || ' ' || "),
         sealed(0),
         sealed(1)
     );
-    question.push_str(match conn {
-        Conn::Postgres(_) => "$1",
-        Conn::Sqlite(_) => "?",
-    });
-    question.push_str(&format!(" ORDER BY {key} LIMIT {BATCH}"));
     let rows: Vec<Row> = on_backend!(conn, |conn| sql_query(question).bind::<Text, _>(after).load(conn))?;
     let finding = |row: &Row, says| Finding { invariant: "I7", table, row: row.id.clone(), says };
     let mut findings = Vec::new();

@@ -40,7 +40,7 @@ fn judged(table: &'static str, rows: Vec<Row>, tools: &Tools) -> Batch {
     batch(
         "I3",
         table,
-        rows,
+        &rows,
         |row| &row.0,
         |(_, ends_at, player, disabled_at)| match (player, disabled_at) {
             _ if *ends_at <= now => None,

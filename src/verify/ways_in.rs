@@ -29,7 +29,7 @@ pub(super) fn of_every_player(conn: &mut Conn, _: &Tools, after: &str) -> QueryR
     Ok(batch(
         "I5",
         "players",
-        rows,
+        &rows,
         |row| &row.0,
         |(_, has_password, is_disabled, link, has_device)| {
             let has_way_in = *has_password || *is_disabled || link.is_some() || *has_device;

@@ -40,7 +40,7 @@ impl Reference {
             .peer_addr()
             .is_some_and(|peer| trusted.iter().any(|net| net.contains(&peer.ip().to_canonical())));
         let brought = request.headers().get(&REQUEST_ID).filter(|_| is_trusted);
-        brought.and_then(|id| Self::parse(id.to_str().ok()?)).unwrap_or_else(Self::new)
+        brought.and_then(|id| Self::parse(id.to_str().ok()?)).unwrap_or_else(Self::fresh)
     }
 
     /// Fit for a log line, a page and a column: 8 to 64 letters, digits and dashes.
@@ -49,7 +49,7 @@ impl Reference {
         ((8..=64).contains(&text.len()) && is_plain).then(|| Self(text.to_owned()))
     }
 
-    fn new() -> Self {
+    fn fresh() -> Self {
         // Without randomness the request fails elsewhere, and its line can still be found by time.
         Self(random_bytes::<10>().map(|bytes| BASE32_NOPAD.encode(&bytes)).unwrap_or_default())
     }

@@ -23,7 +23,8 @@ pub struct Hands {
     pub session: Option<SessionId>,
 }
 
-/// The flags of AmazonConnectRequest, all false where the game says nothing.
+/// The flags of `AmazonConnectRequest`, all false where the game says nothing.
+#[expect(clippy::struct_excessive_bools, reason = "four switches that stand on the wire, each on its own")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flags {
     pub do_not_link_to_current_player: bool,

@@ -184,12 +184,11 @@ pub(super) fn forget(conn: &mut Conn, browser_hash: &str) -> QueryResult<()> {
     diesel::delete(open).execute(conn).map(drop)
 }
 
-/// How a code of this player fares: its outcome, how often it was typed, and until when it holds.
-pub(super) fn progress(
-    conn: &mut Conn,
-    id: &str,
-    player: &PlayerId,
-) -> QueryResult<Option<(Option<String>, i64, DateTime<Utc>)>> {
+/// How a code fares: its outcome, how often it was typed, and until when it holds.
+type Progress = (Option<String>, i64, DateTime<Utc>);
+
+/// How a code of this player fares.
+pub(super) fn progress(conn: &mut Conn, id: &str, player: &PlayerId) -> QueryResult<Option<Progress>> {
     let row: Option<(Option<String>, i64, UtcTime)> = dsl::claim_codes
         .filter(dsl::id.eq(id))
         .filter(dsl::player_id.eq(player))

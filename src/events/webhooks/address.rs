@@ -87,23 +87,25 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
     !(is_reserved || ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_documentation())
 }
 
-/// Of IPv6 only what is given out (2000::/3), less what carries an IPv4 address that is not.
+/// Of IPv6 only what is given out (`2000::/3`), less what carries an IPv4 address that is not.
 fn is_public_v6(ip: Ipv6Addr) -> bool {
-    let [a, b, c, d, e, f, high, low] = ip.segments();
-    let embedded = |high: u16, low: u16| {
-        let [[a, b], [c, d]] = [high.to_be_bytes(), low.to_be_bytes()];
-        is_public_v4(Ipv4Addr::new(a, b, c, d))
-    };
+    let [a, b, c, .., high, low] = ip.segments();
+    let middle = ip.to_bits() >> 32 & u128::from(u64::MAX);
     match (a, b) {
         // Mapped, and translated (RFC 6052).
-        (0, 0) if (c, d, e, f) == (0, 0, 0, 0xffff) => embedded(high, low),
-        (0x64, 0xff9b) if (c, d, e, f) == (0, 0, 0, 0) => embedded(high, low),
+        (0, 0) if middle == 0xffff => embedded(high, low),
+        (0x64, 0xff9b) if middle == 0 => embedded(high, low),
         // 6to4, Teredo and the special block they stand in, documentation.
         (0x2002, _) => embedded(b, c),
-        (0x2001, 0..=0x1ff | 0x0db8) => false,
-        (0x3fff, 0..=0x0fff) => false,
+        (0x2001, 0..=0x1ff | 0x0db8) | (0x3fff, 0..=0x0fff) => false,
         _ => a & 0xe000 == 0x2000,
     }
+}
+
+/// Whether the IPv4 address in these two segments is public.
+fn embedded(high: u16, low: u16) -> bool {
+    let [[a, b], [c, d]] = [high.to_be_bytes(), low.to_be_bytes()];
+    is_public_v4(Ipv4Addr::new(a, b, c, d))
 }
 
 #[cfg(test)]

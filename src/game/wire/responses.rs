@@ -268,6 +268,7 @@ impl Response {
 }
 
 /// The one way in which a token leaves.
+#[expect(clippy::ref_option, reason = "serde hands the field as it is")]
 pub(in crate::game) fn auth_token<S: Serializer>(
     token: &Option<SecretString>,
     serializer: S,

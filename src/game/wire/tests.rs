@@ -185,8 +185,9 @@ proptest! {
         ),
         tail in ".{0,3}",
     ) {
-        let fields: String = fields.iter().map(|(name, value)| format!(",\"{name}\":{value}")).collect();
-        let message = read(&format!("{{\"@class\":{class}{fields}}}{tail}"));
+        let mut parts = vec![format!("\"@class\":{class}")];
+        parts.extend(fields.iter().map(|(name, value)| format!("\"{name}\":{value}")));
+        let message = read(&format!("{{{}}}{tail}", parts.join(",")));
         if let Err(response) = &message.request {
             let reply = Reply { response, request_id: message.request_id.as_deref() };
             let value = serde_json::to_value(&reply).unwrap();

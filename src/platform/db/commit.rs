@@ -28,7 +28,9 @@ pub(super) fn counting<T, E>(metrics: &Metrics, transaction: impl FnOnce() -> Re
     let done = transaction();
     let notes = NOTES.take().unwrap_or_default();
     if done.is_ok() {
-        notes.into_iter().for_each(|note| note(metrics));
+        for note in notes {
+            note(metrics);
+        }
     }
     done
 }

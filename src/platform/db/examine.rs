@@ -8,6 +8,7 @@ use diesel::sql_types::{Bool, Timestamp};
 use crate::platform::db::{Conn, UtcTime};
 
 /// The server, as this connection sees it.
+#[expect(clippy::struct_excessive_bools, reason = "four answers of one question, each on its own")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, QueryableByName)]
 pub struct Server {
     #[diesel(sql_type = Bool)]

@@ -335,7 +335,10 @@ mod tests {
         let (_folder, db) = fresh();
         let metrics = Arc::new(Metrics::new());
         let db = db.counted_by(Arc::clone(&metrics));
-        let kept = db.write(|_| Ok::<_, Fault>(on_commit(|m| m.audit_events.add("kept"))));
+        let kept = db.write(|_| {
+            on_commit(|m| m.audit_events.add("kept"));
+            Ok::<_, Fault>(())
+        });
         kept.await.unwrap();
         let taken_back: Result<(), Stop<&str>> = db
             .write(|_| {

@@ -52,7 +52,9 @@ pub struct Counts<W> {
 impl<W: Word> Counts<W> {
     pub(super) fn new(label: &'static str) -> Self {
         let counts = Self { label, family: Family::default(), words: PhantomData };
-        W::ALL.iter().for_each(|word| counts.add_many(*word, 0));
+        for word in W::ALL {
+            counts.add_many(*word, 0);
+        }
         counts
     }
 

@@ -102,7 +102,6 @@ pub struct Metrics {
 
 impl Metrics {
     /// The one list of names. Counters end in `_total`; times are in seconds, instants in seconds since 1970.
-    #[expect(clippy::too_many_lines, reason = "one list, in one place")]
     #[rustfmt::skip]
     pub fn new() -> Self {
         let mut r = Register::default();
@@ -222,7 +221,7 @@ impl Metrics {
         self.process_start.set(seconds(at));
     }
 
-    /// Everything, in the OpenMetrics text format.
+    /// Everything, in the `OpenMetrics` text format.
     pub fn text(&self) -> String {
         let mut text = String::new();
         // Writing to a string fails only where an encoder of ours would; then less is told.

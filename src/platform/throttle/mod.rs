@@ -90,8 +90,9 @@ impl Throttle {
         let asked: Vec<(String, Limit)> = budgets.iter().map(|of| (of.id.clone(), of.limit)).collect();
         let ids: Vec<String> = asked.iter().map(|(id, _)| id.clone()).collect();
         if let Some((id, until)) = self.db.read(move |conn| store::blocked_until(conn, &ids, now)).await? {
-            let used_up = asked.into_iter().find(|(of, _)| *of == id);
-            used_up.into_iter().for_each(|(_, limit)| self.metrics.throttle_refusals.add(limit));
+            if let Some((_, limit)) = asked.into_iter().find(|(of, _)| *of == id) {
+                self.metrics.throttle_refusals.add(limit);
+            }
             return Ok(refused(until, now));
         }
         let taken = self

@@ -52,6 +52,7 @@ pub async fn export(visit: Visit, PostForm(form): PostForm<AuditForm>) -> Answer
 
 /// After proof of identity the list is shown again, with its button: a file would leave its reader on a page that
 /// asks something else.
+#[expect(clippy::unnecessary_wraps, reason = "one arm among others that may fail")]
 pub fn back(PostForm(form): PostForm<AuditForm>) -> Answer {
     Ok(answer::see_other(&form.address(None)))
 }
