@@ -10,6 +10,7 @@ use crate::app::{self, App, NotBuilt};
 #[cfg(feature = "simulator")]
 use crate::config::Location;
 use crate::config::{Config, Problem, Refused};
+use crate::devices::link_code;
 use crate::events::webhooks;
 use crate::janitor;
 use crate::mail;
@@ -45,13 +46,14 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     let portal = server::start(Arc::clone(&app), listener, workers)?;
     let post = mail::Worker::start(Arc::clone(&app))?;
     let links = refresher::Worker::start(Arc::clone(&app));
+    let codes = link_code::Worker::start(Arc::clone(&app));
     let hooks = webhooks::Worker::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
     let janitor = actix_web::rt::spawn(janitor::run(Arc::clone(&app)));
     let served = portal.await.map_err(|error| Fault::broken("serving", error));
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
-    tokio::join!(post.stop(), links.stop(), hooks.stop());
+    tokio::join!(post.stop(), links.stop(), codes.stop(), hooks.stop());
     operations.stop(false).await;
     // It has been told to stop; how it took that changes nothing.
     let _ = door.await;

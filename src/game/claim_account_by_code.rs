@@ -1,15 +1,13 @@
 //! `ClaimAccountByCodeRequest`: a player whom only a device knows gets a code to type in a browser (product §9).
 
-use qrcode::QrCode;
-use qrcode::render::svg;
-
 use super::caller::{Caller, SignedIn};
 use super::dispatch::Answer;
 use super::entering::hands;
 use super::wire::{self, CodePair, Errors, Response};
 use crate::app::App;
 use crate::devices::claim::{self, NotBegun, Progress};
-use crate::platform::fault::{Fault, Stop};
+use crate::devices::link_code::qr;
+use crate::platform::fault::Stop;
 
 /// How often to ask how it went, in seconds.
 const INTERVAL: i64 = 5;
@@ -71,10 +69,4 @@ async fn progress(app: &App, caller: &Caller, player: &SignedIn, id: String) -> 
 
 fn claim_address(app: &App) -> String {
     format!("{}/activate", app.config.http.public_url.as_str().trim_end_matches('/'))
-}
-
-/// The address as a picture. Without the code: nothing may work by one click, or one look, of a link (product §9).
-fn qr(address: &str) -> Result<String, Fault> {
-    let code = QrCode::new(address).map_err(|error| Fault::broken("drawing an address", error))?;
-    Ok(code.render::<svg::Color<'_>>().min_dimensions(200, 200).build())
 }

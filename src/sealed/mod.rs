@@ -12,6 +12,7 @@ pub use keys::{Missing, give_up, missing, not_in, seals_here, take_up};
 pub use walk::{Finding, Tally, count, look, reseal};
 
 use crate::amazon_link;
+use crate::devices;
 use crate::events;
 use crate::mail;
 use crate::platform::db::sealed::SealedColumn;
@@ -25,6 +26,7 @@ const ROOMS: &[&[SealedColumn]] = &[
     registration::SEALED,
     mail::SEALED,
     events::webhooks::SEALED,
+    devices::link_code::SEALED,
 ];
 
 fn columns() -> impl Iterator<Item = &'static SealedColumn> {

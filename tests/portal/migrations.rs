@@ -4,8 +4,8 @@ use diesel::QueryDsl;
 use diesel::connection::SimpleConnection;
 use dovetail::on_backend;
 use dovetail::platform::db::schema::{
-    amazon_links, audit_events, claim_codes, devices, email_changes, email_undos, former_links,
-    game_sessions, game_tokens, link_attempts, mails, password_resets, players, refresh_brake,
+    amazon_links, audit_events, claim_codes, code_linkings, devices, email_changes, email_undos,
+    former_links, game_sessions, game_tokens, link_attempts, mails, password_resets, players, refresh_brake,
     refresh_counts, registrations, sealing_keys, sessions, sign_in_codes, throttles,
 };
 use dovetail::platform::db::schema::{
@@ -71,7 +71,8 @@ async fn every_column_that_the_code_knows_is_there() {
         service_keys,
         sealing_keys,
         devices,
-        claim_codes
+        claim_codes,
+        code_linkings
     );
 }
 

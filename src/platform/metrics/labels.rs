@@ -72,6 +72,7 @@ words! {
         GameRegistrations = "game_registrations",
         ClaimCodes = "claim_codes",
         ClaimEntries = "claim_entries",
+        LinkCodes = "link_codes",
         ServiceRequests = "service_requests",
     }
 
@@ -142,6 +143,7 @@ words! {
         Refresher = "refresher",
         Webhooks = "webhooks",
         AuditSealer = "audit_sealer",
+        CodeLinkings = "code_linkings",
     }
 
     /// How a worker's pass ended.

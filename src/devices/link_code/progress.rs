@@ -1,0 +1,26 @@
+//! How a linking fares: on request, and for whoever tells it unasked.
+
+use chrono::{DateTime, Utc};
+
+use crate::app::App;
+use crate::devices::link_code::model::Outcome;
+use crate::devices::link_code::store::{self, Ended};
+use crate::platform::fault::Fault;
+use crate::words::PlayerId;
+
+/// How the player's linking of this id fares; nothing if there is none. Inside it, no outcome means that it is open.
+pub async fn progress(
+    app: &App,
+    player: &PlayerId,
+    linking_id: &str,
+) -> Result<Option<Option<Outcome>>, Fault> {
+    // PostgreSQL takes no zero byte in a text.
+    let (id, player, now) = (linking_id.replace('\0', ""), player.clone(), app.clock.now());
+    let found = app.db.read(move |conn| Ok(store::progress(conn, &id, &player)?)).await?;
+    Ok(found.map(|(outcome, expires_at)| outcome.or((now >= expires_at).then_some(Outcome::Expired))))
+}
+
+/// The linkings that ended at `since` or later, whoever's they are.
+pub async fn ended_since(app: &App, since: DateTime<Utc>) -> Result<Vec<Ended>, Fault> {
+    app.db.read(move |conn| Ok(store::ended_since(conn, since)?)).await
+}
