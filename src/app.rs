@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretBox};
 use crate::config::{Config, Lifetime, Location, Refused};
 use crate::lwa;
 use crate::platform::clock::Clock;
-use crate::platform::db::Db;
+use crate::platform::db::{Db, Witness};
 use crate::platform::fault::Fault;
 use crate::platform::keys::{KeyMaterial, LookupHasher, Purpose, PurposeKey, own_key};
 use crate::platform::metrics::Metrics;
@@ -34,6 +34,7 @@ pub struct Keys {
     pub csrf: PurposeKey,
     pub cookies: PurposeKey,
     pub codes: PurposeKey,
+    pub audit: PurposeKey,
     pub lookup: LookupHasher,
 }
 
@@ -65,8 +66,10 @@ impl App {
         let metrics = Arc::new(Metrics::new());
         metrics.started(clock.now().timestamp());
         let counted = || Arc::clone(&metrics);
-        let db = open_database(&config)?.counted_by(counted());
         let vault = Arc::new(open_vault(&config)?.counted_by(counted()));
+        let keys = keys(&config)?;
+        let witness = Witness { key: keys.audit.clone(), vault: Arc::clone(&vault) };
+        let db = open_database(&config)?.counted_by(counted()).with_witness(witness);
         let hashing = &config.policy.hashing;
         let cost = Cost { kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes };
         let limits = Limits { permits: hashing.permits, queue: hashing.queue, wait: hashing.wait };
@@ -75,7 +78,7 @@ impl App {
             clock,
             passwords: PasswordHasher::start(Arc::clone(&vault), cost, limits)?.counted_by(counted()),
             throttle: Throttle::new(db.clone(), config.limits.is_throttled, counted()),
-            keys: keys(&config)?,
+            keys,
             vault,
             db,
             config,
@@ -86,6 +89,11 @@ impl App {
     /// How long a re-entered credential counts (S28).
     pub fn fresh_for(&self) -> TimeDelta {
         self.config.sessions.fresh_for
+    }
+
+    /// The same for staff.
+    pub fn staff_fresh_for(&self) -> TimeDelta {
+        self.config.sessions.staff_fresh_for
     }
 
     /// How long a session lives (S23).
@@ -127,7 +135,12 @@ fn keys(config: &Config) -> Result<Keys, NotBuilt> {
         Some(own) => own_key(Purpose::LookupIndex, own.expose_secret()),
         None => session_key.derive(Purpose::LookupIndex),
     };
+    let audit = match &secrets.audit_key {
+        Some(own) => own_key(Purpose::Audit, own.expose_secret()),
+        None => session_key.derive(Purpose::Audit),
+    };
     Ok(Keys {
+        audit,
         csrf: session_key.derive(Purpose::Csrf),
         cookies: session_key.derive(Purpose::Cookies),
         codes: session_key.derive(Purpose::Codes),

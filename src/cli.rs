@@ -3,6 +3,7 @@
 //! A command ends well (0), with findings (1), or is refused for its settings (78, `EX_CONFIG`); a
 //! command line that makes no sense is 2. Secrets are never taken from arguments (S139).
 
+mod audit;
 mod brake;
 mod config;
 mod doctor;
@@ -16,6 +17,7 @@ mod serve;
 mod service_key;
 #[cfg(feature = "simulator")]
 mod simulator;
+mod staff;
 mod verify;
 mod webhook;
 
@@ -39,6 +41,9 @@ struct CommandLine {
 enum Command {
     /// Run the portal (also without any command)
     Serve,
+    /// Look after the record of what happened
+    #[command(subcommand, arg_required_else_help = true)]
+    Audit(audit::Command),
     /// Look at the settings
     #[command(subcommand, arg_required_else_help = true)]
     Config(config::Command),
@@ -59,6 +64,9 @@ enum Command {
     ServiceKey(service_key::Command),
     /// Make up a population for load tests (development only)
     Seed(seed::Arguments),
+    /// Say who is staff, and in which role
+    #[command(subcommand, arg_required_else_help = true)]
+    Staff(staff::Command),
     /// Addresses that are told of link events
     #[command(subcommand, arg_required_else_help = true)]
     Webhook(webhook::Command),
@@ -110,6 +118,7 @@ pub fn run() -> ExitCode {
 fn perform(command: Command) -> Result<Outcome, Failure> {
     match command {
         Command::Serve => serve::run(Config::from_env_making_keys()?),
+        Command::Audit(command) => audit::run(command),
         Command::Config(command) => config::run(&command),
         Command::Keys(command) => keys::run(&command),
         Command::Migrate(arguments) => migrate::run(&arguments),
@@ -117,6 +126,7 @@ fn perform(command: Command) -> Result<Outcome, Failure> {
         Command::Refresh => refresh::run(),
         Command::Brake(command) => brake::run(command),
         Command::Seed(arguments) => seed::run(&arguments),
+        Command::Staff(command) => staff::run(&command),
         Command::ServiceKey(command) => service_key::run(&command),
         Command::Webhook(command) => webhook::run(&command),
         Command::Doctor(arguments) => doctor::run(&arguments),

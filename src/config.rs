@@ -5,6 +5,7 @@
 //! the name of its setting and never with its value.
 
 mod amazon;
+mod audit;
 mod database;
 mod development;
 mod environment;
@@ -31,6 +32,7 @@ use std::fmt;
 #[cfg(feature = "simulator")]
 pub use self::amazon::simulated;
 pub use self::amazon::{Amazon, Endpoints, Region};
+pub use self::audit::Audit;
 pub use self::database::{Database, Location};
 pub use self::events::Events;
 pub use self::game::{Game, GameCredential, GameLinking};
@@ -68,6 +70,7 @@ pub struct Config {
     pub policy: Policy,
     pub sessions: Sessions,
     pub limits: Limits,
+    pub audit: Audit,
     pub events: Events,
     secrets: Option<Secrets>,
     shown: BTreeMap<&'static str, String>,
@@ -165,6 +168,7 @@ impl Config {
         let policy = policy::read(reader);
         let sessions = sessions::read(reader);
         let limits = limits::read(reader);
+        let audit = audit::read(reader);
         let events = events::read(reader);
         Ok(Self {
             mode: reader.mode(),
@@ -178,6 +182,7 @@ impl Config {
             policy: policy?,
             sessions: sessions?,
             limits: limits?,
+            audit: audit?,
             events: events?,
             secrets: keys?,
             shown: BTreeMap::new(),

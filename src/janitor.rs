@@ -26,6 +26,7 @@ use crate::registration;
 use crate::sealed;
 use crate::sessions;
 use crate::sign_in;
+use crate::staff;
 
 /// Rows that go in one transaction.
 const BATCH: i64 = 1_000;
@@ -44,6 +45,8 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("password_resets", |conn, now, limit| Ok(sign_in::reset::sweep(conn, now, limit)?)),
     ("email_changes", |conn, now, limit| Ok(players::sweep_changes(conn, now, limit)?)),
     ("email_undos", |conn, now, limit| Ok(players::sweep_undos(conn, now, limit)?)),
+    ("staff_sessions", |conn, now, limit| Ok(staff::sweep_sessions(conn, now, limit)?)),
+    ("staff_proposals", |conn, now, limit| Ok(staff::sweep_proposals(conn, now, limit)?)),
     ("claim_codes", |conn, now, limit| Ok(devices::claim::sweep(conn, now, limit)?)),
     ("code_linkings", |conn, now, limit| Ok(devices::link_code::sweep(conn, now, limit)?)),
     ("refresh_counts", |conn, now, limit| Ok(refresher::brake::sweep(conn, now, limit)?)),

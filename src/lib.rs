@@ -20,7 +20,7 @@
 //! | [`lwa`] | Login with Amazon as a protocol, and its simulator |
 //! | [`app`] | the portal's hands, built once from the settings |
 //! | `web` | how a request is read, guarded and answered |
-//! | `audit` | what happened, to whom, by whom |
+//! | [`audit`] | what happened, to whom, by whom: each record sealed, and all of them in one signed chain |
 //! | `events` | what game servers are told: the feed, and webhooks |
 //! | `mail` | the outbox and the worker that empties it |
 //! | `sessions` | browser sessions as rows |
@@ -31,6 +31,8 @@
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
 //! | [`refresher`] | what a link is worth, today and on demand; the brake of S69 |
+//! | `staff` | the people who help: their accounts, sign-in and roles |
+//! | `support` | the desk: what staff see and do |
 //! | `service_api` | what game servers may ask, with a key |
 //! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
 //! | `sealed` | every sealed value, and the change of keys under them |
@@ -50,6 +52,8 @@
 //!   tells the person a reference.
 //! - **Standing changes in one transaction.** The session row is made or rotated by the verb, beside the audit
 //!   record and the letter; actix-session only carries the cookie.
+//! - **Records come from behind the write door.** It has the audit key and the vault at hand for as long as a
+//!   transaction runs, so that a record is sealed in the transaction it tells of, and nowhere else.
 //! - **Everything random or slow comes first**: hashes, seals and letters are made before the transaction,
 //!   which may run twice.
 //!
@@ -62,7 +66,7 @@
 //! | `frame` | the caller and the browser's random value; cookies on the way back |
 //! | `limits` | foreign hosts, oversized addresses |
 //! | `error_pages` | neutral errors become pages in the reader's language |
-//! | sessions, `viewer` | the cookie becomes session, player and link, in one read |
+//! | sessions, `viewer` | the cookie becomes session, player and link, in one read; under `/support` the desk's own cookie a member of staff |
 //! | `guard` | who may ask, and whether proof of identity is fresh |
 //!
 //! Log fields: `request.reference`, `http.method`, `http.route`, `http.status`, `duration.us`, `player.id`,
@@ -74,6 +78,7 @@
 //! - Ids and the words for states stand in `words`, because several rooms name the same row.
 //! - Sessions are a room of their own: registration, sign-in and linking all start and rotate them.
 //! - An interrupted action rides in an encrypted cookie, not in a column: reading a page then writes nothing.
+//! - Staff are a room of their own: they sign in, the desk does not know how.
 //! - Catalogues are in `platform`, because mails need them as much as pages.
 
 #![cfg_attr(
@@ -114,6 +119,8 @@ pub mod server;
 mod service_api;
 mod sessions;
 mod sign_in;
+mod staff;
+mod support;
 pub mod verify;
 mod viewer;
 mod web;

@@ -9,6 +9,8 @@ use crate::devices::pages as device_pages;
 use crate::players::email_pages;
 use crate::sign_in::password;
 use crate::sign_in::security;
+use crate::staff::{pages as staff_pages, people_pages};
+use crate::support::records::pages as records;
 use crate::web::form::parsed_kept;
 use crate::web::interrupted::{Interrupted, Resumed};
 use crate::web::{PageError, Visit, urls};
@@ -26,6 +28,11 @@ pub fn carry_out(visit: Visit, kept: Interrupted) -> Resumed {
             }
             urls::EMAIL => email_pages::submit(visit, parsed_kept(form)?).await,
             urls::PASSWORD_REMOVE => password::pages::submit_remove(visit, parsed_kept(form)?).await,
+            urls::STAFF_CHANGE => people_pages::change(visit, parsed_kept(form)?).await,
+            urls::STAFF_APPROVE => people_pages::approve(visit, parsed_kept(form)?).await,
+            urls::STAFF_WITHDRAW => people_pages::withdraw(visit, parsed_kept(form)?).await,
+            urls::STAFF_RECOVERY => staff_pages::renew_recovery(visit, parsed_kept(form)?).await,
+            urls::AUDIT_EXPORT => records::back(parsed_kept(form)?),
             urls::ACTIVATE_MOVE => claim_pages::submit_move(visit, parsed_kept(form)?).await,
             urls::DEVICES => device_pages::submit(visit, parsed_kept(form)?).await,
             _ => Err(PageError::NotFound),

@@ -8,7 +8,7 @@ use crate::mail;
 use crate::registration;
 use crate::sign_in::{pages as entrance, reset, security};
 use crate::web::guard::{Row, Who};
-use crate::web::{assets, urls};
+use crate::web::{Permission, assets, urls};
 
 /// All routes, in the order they are tried: literals before patterns.
 pub fn table() -> Vec<Row> {
@@ -19,6 +19,8 @@ pub fn table() -> Vec<Row> {
     rows.extend(amazon_link());
     rows.extend(registration());
     rows.extend(mails());
+    rows.extend(staff());
+    rows.extend(support());
     rows.extend(devices());
     rows.extend(game());
     rows.extend(service_api());
@@ -115,10 +117,10 @@ fn service_api() -> Vec<Row> {
             web::to(pages::access_token)
         }),
         post("/api/v1/players/{id}/amazon-link/code", Who::Service(LinksStart), || {
-            web::to(code_pages::link_code)
+            web::to(code_pages::begin)
         }),
         get("/api/v1/players/{id}/amazon-link/code/{linkingId}", Who::Service(LinksStart), || {
-            web::to(code_pages::link_code_state)
+            web::to(code_pages::state)
         }),
         get("/api/v1/link-events", Who::Service(EventsRead), || web::to(pages::link_events)),
     ]
@@ -145,6 +147,42 @@ fn amazon_link() -> Vec<Row> {
         post("/amazon/register", Who::Anyone, || web::to(decision_pages::submit_register)),
         get("/amazon/unlink", Who::Player, || web::to(pages::show_unlink)).fresh(),
         post("/amazon/unlink", Who::Player, || web::to(pages::unlink)).fresh(),
+    ]
+}
+
+/// Getting in at the desk, and who may.
+fn staff() -> Vec<Row> {
+    use crate::staff::{pages, people_pages};
+    use Permission::{Desk, Staff};
+    use Who::Anyone;
+    vec![
+        get(urls::STAFF_SIGN_IN, Anyone, || web::to(pages::show)),
+        post(urls::STAFF_SIGN_IN, Anyone, || web::to(pages::submit)),
+        get(urls::STAFF_SIGN_IN_CODE, Anyone, || web::to(pages::show_code)),
+        post(urls::STAFF_SIGN_IN_CODE, Anyone, || web::to(pages::submit_code)),
+        get(urls::STAFF_ENROL, Anyone, || web::to(pages::show_enrol)),
+        post(urls::STAFF_ENROL, Anyone, || web::to(pages::submit_enrol)),
+        post(urls::STAFF_SIGN_OUT, Who::Staff(Desk), || web::to(pages::leave)),
+        get(urls::STAFF_CONFIRM, Who::Staff(Desk), || web::to(pages::show_confirm)),
+        post(urls::STAFF_CONFIRM, Who::Staff(Desk), || web::to(pages::submit_confirm)),
+        get(urls::STAFF_RECOVERY, Who::Staff(Desk), || web::to(pages::show_recovery)),
+        post(urls::STAFF_RECOVERY, Who::Staff(Desk), || web::to(pages::renew_recovery)).fresh(),
+        get(urls::STAFF, Who::Staff(Staff), || web::to(people_pages::show)),
+        post(urls::STAFF_CHANGE, Who::Staff(Staff), || web::to(people_pages::change)).fresh(),
+        post(urls::STAFF_APPROVE, Who::Staff(Staff), || web::to(people_pages::approve)).fresh(),
+        post(urls::STAFF_WITHDRAW, Who::Staff(Staff), || web::to(people_pages::withdraw)).fresh(),
+    ]
+}
+
+/// The desk.
+fn support() -> Vec<Row> {
+    use crate::support::pages;
+    use crate::support::records::pages as records;
+    use Permission::{Audit, Desk};
+    vec![
+        get(urls::SUPPORT, Who::Staff(Desk), || web::to(pages::home)),
+        get(urls::AUDIT, Who::Staff(Audit), || web::to(records::show)),
+        post(urls::AUDIT_EXPORT, Who::Staff(Audit), || web::to(records::export)).fresh(),
     ]
 }
 

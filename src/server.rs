@@ -26,7 +26,7 @@ use crate::web::headers::Protection;
 use crate::web::interrupted::Resume;
 use crate::web::{error_pages, frame, headers, limits, request_log};
 
-/// Starts the portal on `listener`. The server runs when awaited and stops on SIGTERM and SIGINT.
+/// Starts the portal on `listener`. The server runs when awaited, and stops when its handle says so.
 pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Server, Fault> {
     let during = "starting the web server";
     let cookies = Cookies::new(app.keys.cookies.expose(), app.config.http.has_secure_cookies());
@@ -66,6 +66,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
             .wrap(from_fn(request_log::log))
     })
     .workers(workers)
+    .disable_signals()
     .client_request_timeout(Duration::from_secs(10))
     .shutdown_timeout(grace.as_secs())
     .listen(listener)

@@ -77,3 +77,22 @@ word_type! {
         Device = "device",
     }
 }
+
+id_type! {
+    /// A member of the support staff.
+    StaffId
+}
+
+word_type! {
+    /// What a member of staff may do (S119); each includes the one before it.
+    Role {
+        /// Searches and looks, masked.
+        Viewer = "viewer",
+        /// Helps: ends sessions, unlinks on request, starts a reset.
+        Agent = "agent",
+        /// Disables and enables, releases the brake, reads the audit.
+        Lead = "lead",
+        /// Decides who is staff.
+        Admin = "admin",
+    }
+}

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::word_type;
-use crate::words::{PlayerId, SessionId};
+use crate::words::{PlayerId, SessionId, StaffId};
 
 word_type! {
     /// Subject, thing, action.
@@ -42,6 +42,21 @@ word_type! {
         LinkRefused = "link.amazon.refused",
         BrakePulled = "refresh.brake.pulled",
         BrakeReleased = "refresh.brake.released",
+        StaffAdded = "staff.account.added",
+        StaffEnrolled = "staff.account.enrolled",
+        StaffDisabled = "staff.account.disabled",
+        StaffFactorReset = "staff.factor.reset",
+        StaffSignedIn = "staff.session.started",
+        StaffSignInFailed = "staff.session.refused",
+        StaffSignedOut = "staff.session.ended",
+        StaffConfirmed = "staff.identity.confirmed",
+        StaffNotConfirmed = "staff.identity.refused",
+        StaffRecoveryRenewed = "staff.recovery.renewed",
+        StaffRoleProposed = "staff.role.proposed",
+        StaffRoleWithdrawn = "staff.role.withdrawn",
+        StaffRoleChanged = "staff.role.changed",
+        AuditRead = "staff.audit.read",
+        AuditExported = "staff.audit.exported",
         TokenHandedOut = "link.amazon.token_handed_out",
         ServiceKeyAdded = "service.key.added",
         ServiceKeyRevoked = "service.key.revoked",
@@ -75,6 +90,10 @@ pub struct Event {
     pub actor: Actor,
     pub player: Option<PlayerId>,
     pub session: Option<SessionId>,
+    /// The member of staff who did it.
+    pub staff: Option<StaffId>,
+    /// Why, in the words of who did it. Sealed under the player's key where there is a player.
+    pub reason: Option<String>,
     /// The request that did it (S133).
     pub reference: String,
     /// The caller's neighbourhood, truncated.
@@ -92,6 +111,8 @@ impl Event {
             actor,
             player: None,
             session: None,
+            staff: None,
+            reason: None,
             reference: reference.to_owned(),
             network: None,
             details: json!({}),
@@ -107,6 +128,19 @@ impl Event {
     #[must_use]
     pub fn in_session(mut self, session: &SessionId) -> Self {
         self.session = Some(session.clone());
+        self
+    }
+
+    /// Done by a member of staff.
+    #[must_use]
+    pub fn by(mut self, staff: &StaffId) -> Self {
+        self.staff = Some(staff.clone());
+        self
+    }
+
+    #[must_use]
+    pub fn because(mut self, reason: &str) -> Self {
+        self.reason = Some(reason.to_owned());
         self
     }
 

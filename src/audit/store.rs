@@ -1,28 +1,284 @@
-//! The audit table: append and read, nothing else; triggers refuse the rest.
+//! The audit tables: append and read, nothing else; triggers refuse the rest.
 
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::result::Error;
 
 use crate::audit::event::Event;
-use crate::platform::db::schema::audit_events::dsl;
-use crate::platform::db::{Conn, UtcTime, new_id, on_commit};
-use crate::words::{PlayerId, SessionId};
+use crate::audit::model::{Filter, Listed};
+use crate::audit::personal::{Personal, PlayerKey, place_of_key};
+use crate::audit::record::Record;
+use crate::on_backend;
+use crate::platform::db::schema::{audit_events, audit_keys, audit_seals};
+use crate::platform::db::sealed::SealedColumn;
+use crate::platform::db::{Conn, UtcTime, Witness, new_id, on_commit};
+use crate::platform::fault::Fault;
+use crate::platform::vault::Vault;
+use crate::sealed_column;
+use crate::words::{PlayerId, SessionId, StaffId};
 
-/// Writes the record, in the caller's transaction.
+/// The sealed column, for the change of keys. What is personal in a record hangs on it, not on the ring.
+pub const SEALED: &[SealedColumn] =
+    &[sealed_column!(audit_keys.key_sealed, |player_id| place_of_key(&player_id))];
+
+/// Writes the record and its seal, in the caller's transaction.
 pub fn append(conn: &mut Conn, event: &Event) -> QueryResult<()> {
+    let witness = Witness::at_hand().ok_or_else(|| {
+        Error::QueryBuilderError("a record can be made behind the write door of a portal only".into())
+    })?;
     let kind = event.kind.as_str();
     on_commit(move |metrics| metrics.audit_events.add(kind));
+    let record = written(conn, event, &witness).map_err(|fault| Error::SerializationError(fault.into()))?;
+    insert(conn, &record, &record.tag(&witness.key))
+}
+
+fn written(conn: &mut Conn, event: &Event, witness: &Witness) -> Result<Record, Fault> {
+    let mut record = Record {
+        id: new_id(event.at),
+        at: event.at,
+        kind: event.kind.as_str().to_owned(),
+        player: event.player.as_ref().map(ToString::to_string),
+        actor: event.actor.as_str().to_owned(),
+        staff: event.staff.as_ref().map(StaffId::to_string),
+        session: event.session.as_ref().map(SessionId::to_string),
+        reference: event.reference.clone(),
+        network: None,
+        personal: None,
+        details: event.details.to_string(),
+    };
+    let personal = Personal { network: event.network.clone(), reason: event.reason.clone() };
+    match &event.player {
+        Some(player) if personal != Personal::default() => {
+            if let Some(key) = PlayerKey::of(conn, witness, player, event.at)? {
+                record.personal = Some(key.seal(&record.id, player.as_str(), &personal)?);
+            }
+        }
+        Some(_) => {}
+        None => {
+            record.network = personal.network;
+            if let (Some(reason), Some(details)) = (personal.reason, event.details.as_object()) {
+                let mut details = details.clone();
+                details.insert("reason".to_owned(), reason.into());
+                record.details = serde_json::Value::Object(details).to_string();
+            }
+        }
+    }
+    Ok(record)
+}
+
+fn insert(conn: &mut Conn, record: &Record, tag: &[u8]) -> QueryResult<()> {
+    use audit_events::dsl;
     diesel::insert_into(dsl::audit_events)
         .values((
-            dsl::id.eq(new_id(event.at)),
-            dsl::at.eq(UtcTime::from(event.at)),
-            dsl::kind.eq(kind),
-            dsl::player_id.eq(event.player.as_ref().map(PlayerId::as_str)),
-            dsl::actor.eq(event.actor.as_str()),
-            dsl::session_id.eq(event.session.as_ref().map(SessionId::as_str)),
-            dsl::reference.eq(&event.reference),
-            dsl::network.eq(event.network.as_deref()),
-            dsl::details.eq(event.details.to_string()),
+            dsl::id.eq(&record.id),
+            dsl::at.eq(UtcTime::from(record.at)),
+            dsl::kind.eq(&record.kind),
+            dsl::player_id.eq(record.player.as_deref()),
+            dsl::actor.eq(&record.actor),
+            dsl::session_id.eq(record.session.as_deref()),
+            dsl::reference.eq(&record.reference),
+            dsl::network.eq(record.network.as_deref()),
+            dsl::details.eq(&record.details),
+            dsl::staff_id.eq(record.staff.as_deref()),
+            dsl::personal.eq(record.personal.as_deref()),
         ))
+        .execute(conn)?;
+    diesel::insert_into(audit_seals::table)
+        .values((audit_seals::event_id.eq(&record.id), audit_seals::tag.eq(tag)))
         .execute(conn)
         .map(drop)
+}
+
+/// The columns of a [`Record`], in its order.
+pub(super) type Columns = (
+    String,
+    UtcTime,
+    String,
+    Option<String>,
+    String,
+    Option<String>,
+    Option<String>,
+    String,
+    Option<String>,
+    Option<Vec<u8>>,
+    String,
+);
+
+/// What to select for [`Columns`].
+pub(super) const COLUMNS: (
+    audit_events::id,
+    audit_events::at,
+    audit_events::kind,
+    audit_events::player_id,
+    audit_events::actor,
+    audit_events::staff_id,
+    audit_events::session_id,
+    audit_events::reference,
+    audit_events::network,
+    audit_events::personal,
+    audit_events::details,
+) = (
+    audit_events::id,
+    audit_events::at,
+    audit_events::kind,
+    audit_events::player_id,
+    audit_events::actor,
+    audit_events::staff_id,
+    audit_events::session_id,
+    audit_events::reference,
+    audit_events::network,
+    audit_events::personal,
+    audit_events::details,
+);
+
+impl From<Columns> for Record {
+    fn from(
+        (id, at, kind, player, actor, staff, session, reference, network, personal, details): Columns,
+    ) -> Self {
+        let at = at.into();
+        Self { id, at, kind, player, actor, staff, session, reference, network, personal, details }
+    }
+}
+
+/// At most `limit` records that fit, newest first, older than the record `before`. One read, and one more
+/// for the keys of the players in it.
+pub fn list(
+    conn: &mut Conn,
+    vault: &Vault,
+    filter: &Filter,
+    before: Option<&str>,
+    limit: i64,
+) -> QueryResult<Vec<Listed>> {
+    let records = page(conn, filter, before, limit)?;
+    let mut players: Vec<String> =
+        records.iter().filter(|record| record.personal.is_some()).filter_map(|r| r.player.clone()).collect();
+    players.sort_unstable();
+    players.dedup();
+    let keys: HashMap<String, PlayerKey> = keys_of(conn, &players)?
+        .into_iter()
+        .filter_map(|(player, sealed)| {
+            let key = PlayerKey::open(vault, &player, &sealed?)?;
+            Some((player, key))
+        })
+        .collect();
+    Ok(records.into_iter().map(|record| listed(record, &keys)).collect())
+}
+
+fn listed(record: Record, keys: &HashMap<String, PlayerKey>) -> Listed {
+    let personal = personal_of(&record, keys).unwrap_or_default();
+    Listed {
+        id: record.id,
+        at: record.at,
+        kind: record.kind,
+        actor: record.actor,
+        player: record.player.map(PlayerId::from),
+        staff: record.staff.map(StaffId::from),
+        reference: record.reference,
+        details: record.details,
+        network: record.network.or(personal.network),
+        reason: personal.reason,
+    }
+}
+
+fn personal_of(record: &Record, keys: &HashMap<String, PlayerKey>) -> Option<Personal> {
+    let player = record.player.as_deref()?;
+    keys.get(player)?.read(&record.id, player, record.personal.as_deref()?)
+}
+
+/// Records that fit, newest first, older than the record `before`.
+fn page(conn: &mut Conn, filter: &Filter, before: Option<&str>, limit: i64) -> QueryResult<Vec<Record>> {
+    use audit_events::dsl;
+    let mut query = dsl::audit_events.select(COLUMNS).order(dsl::id.desc()).limit(limit).into_boxed();
+    if let Some(kind) = filter.kind {
+        query = query.filter(dsl::kind.eq(kind.as_str()));
+    }
+    if let Some(actor) = filter.actor {
+        query = query.filter(dsl::actor.eq(actor.as_str()));
+    }
+    if let Some(staff) = &filter.staff {
+        query = query.filter(dsl::staff_id.eq(staff.as_str()));
+    }
+    if let Some(player) = &filter.player {
+        query = query.filter(dsl::player_id.eq(player.as_str()));
+    }
+    // Ids begin with their instant, so a span of time is a span of the index.
+    if let Some(from) = filter.from {
+        query = query.filter(dsl::id.ge(first_id_at(from)));
+    }
+    if let Some(until) = filter.until {
+        query = query.filter(dsl::id.lt(first_id_at(until)));
+    }
+    if let Some(before) = before {
+        query = query.filter(dsl::id.lt(before));
+    }
+    let rows: Vec<Columns> = query.load(conn)?;
+    Ok(rows.into_iter().map(Record::from).collect())
+}
+
+/// The smallest id that an event of this instant can have.
+fn first_id_at(at: DateTime<Utc>) -> String {
+    let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
+    let hex = format!("{millis:012x}");
+    let (high, low) = hex.split_at_checked(8).unwrap_or((&hex, ""));
+    format!("{high}-{low}-")
+}
+
+/// The player's key as it is stored: `None` if there never was one, `Some(None)` once it is destroyed.
+pub(super) fn key_of(conn: &mut Conn, player: &str) -> QueryResult<Option<Option<Vec<u8>>>> {
+    use audit_keys::dsl;
+    dsl::audit_keys.filter(dsl::player_id.eq(player)).select(dsl::key_sealed).first(conn).optional()
+}
+
+/// The keys of several players that still have one.
+fn keys_of(conn: &mut Conn, players: &[String]) -> QueryResult<Vec<(String, Option<Vec<u8>>)>> {
+    use audit_keys::dsl;
+    dsl::audit_keys
+        .filter(dsl::player_id.eq_any(players))
+        .select((dsl::player_id, dsl::key_sealed))
+        .load(conn)
+}
+
+/// Keeps the player's key, unless there is one already.
+pub(super) fn put_key(conn: &mut Conn, player: &str, sealed: &[u8], at: DateTime<Utc>) -> QueryResult<()> {
+    use audit_keys::dsl;
+    let row = (dsl::player_id.eq(player), dsl::key_sealed.eq(sealed), dsl::created_at.eq(UtcTime::from(at)));
+    on_backend!(conn, |conn| diesel::insert_into(dsl::audit_keys)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(conn))
+    .map(drop)
+}
+
+/// Leaves a row without a key.
+pub(super) fn destroy_key(conn: &mut Conn, player: &str, at: DateTime<Utc>) -> QueryResult<()> {
+    use audit_keys::dsl;
+    let known = dsl::audit_keys.filter(dsl::player_id.eq(player));
+    if diesel::update(known).set(dsl::key_sealed.eq(None::<Vec<u8>>)).execute(conn)? == 0 {
+        diesel::insert_into(dsl::audit_keys)
+            .values((dsl::player_id.eq(player), dsl::created_at.eq(UtcTime::from(at))))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Takes away the networks that stood in the open before there were keys.
+pub(super) fn clear_networks(conn: &mut Conn, player: &str) -> QueryResult<()> {
+    use audit_events::dsl;
+    let open = dsl::audit_events.filter(dsl::player_id.eq(player)).filter(dsl::network.is_not_null());
+    diesel::update(open).set(dsl::network.eq(None::<String>)).execute(conn).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_of_time_is_a_span_of_ids() {
+        let at = DateTime::from_timestamp_millis(1_795_262_400_123).unwrap();
+        let before = new_id(at - chrono::TimeDelta::milliseconds(1));
+        let after = new_id(at);
+        assert!(before < first_id_at(at) && first_id_at(at) < after, "{before} {after}");
+    }
 }

@@ -3,10 +3,13 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use super::{Failure, Outcome, say};
-use tokio::signal::unix::{SignalKind, signal};
+use actix_web::dev::ServerHandle;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::audit::chain_of;
+use super::{Failure, Outcome, say};
 use crate::app::{self, App, NotBuilt};
+use crate::audit::Sealer;
 #[cfg(feature = "simulator")]
 use crate::config::Location;
 use crate::config::{Config, Problem, Refused};
@@ -32,6 +35,8 @@ pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
 }
 
 async fn serve(app: Arc<App>) -> Result<(), Failure> {
+    // Before anything is said: whoever stops the program the moment it speaks is heard.
+    let asked = Asked::listen()?;
     have_every_key(&app).await?;
     let listener = bind(&app)?;
     // First to start and last to stop, so that there is always somebody to ask.
@@ -39,39 +44,56 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     let door = operations::start(Arc::clone(&app), Arc::clone(&readiness), bind_operations(&app)?)?;
     let operations = door.handle();
     let door = actix_web::rt::spawn(door);
-    actix_web::rt::spawn(stop_being_ready(readiness)?);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     #[cfg(feature = "simulator")]
     play_amazon(&app)?;
     let portal = server::start(Arc::clone(&app), listener, workers)?;
+    actix_web::rt::spawn(stop_when_asked(asked, readiness, portal.handle()));
     let post = mail::Worker::start(Arc::clone(&app))?;
     let links = refresher::Worker::start(Arc::clone(&app));
     let codes = link_code::Worker::start(Arc::clone(&app));
+    let sealer = Sealer::start(chain_of(&app));
     let hooks = webhooks::Worker::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
     let janitor = actix_web::rt::spawn(janitor::run(Arc::clone(&app)));
     let served = portal.await.map_err(|error| Fault::broken("serving", error));
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
-    tokio::join!(post.stop(), links.stop(), codes.stop(), hooks.stop());
+    tokio::join!(post.stop(), links.stop(), codes.stop(), hooks.stop(), sealer.stop());
     operations.stop(false).await;
     // It has been told to stop; how it took that changes nothing.
     let _ = door.await;
     Ok(served?)
 }
 
-/// Waits to be asked to stop, as the portal does, and says at once that it is not ready any more.
-fn stop_being_ready(readiness: Arc<Readiness>) -> Result<impl Future<Output = ()>, Fault> {
-    let during = "listening for signals";
-    let mut term = signal(SignalKind::terminate()).map_err(|error| Fault::broken(during, error))?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| Fault::broken(during, error))?;
-    Ok(async move {
+/// Is not ready from the moment it is asked to stop; lets open requests finish, and none when asked twice (S101).
+async fn stop_when_asked(mut asked: Asked, readiness: Arc<Readiness>, portal: ServerHandle) {
+    asked.again().await;
+    readiness.stop();
+    tokio::select! {
+        () = portal.stop(true) => {}
+        () = asked.again() => portal.stop(false).await,
+    }
+}
+
+/// SIGTERM and SIGINT, which mean the same.
+struct Asked {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Asked {
+    fn listen() -> Result<Self, Fault> {
+        let listen = |kind| signal(kind).map_err(|error| Fault::broken("listening for signals", error));
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+
+    async fn again(&mut self) {
         tokio::select! {
-            _ = term.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-        readiness.stop();
-    })
+    }
 }
 
 fn bind_operations(app: &App) -> Result<TcpListener, Fault> {

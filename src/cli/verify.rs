@@ -67,17 +67,21 @@ async fn judge_all(app: &App, arguments: &Arguments) -> Result<usize, Fault> {
 
 fn tell(finding: &Finding, as_json: bool) -> Result<(), Fault> {
     let Finding { invariant, table, row, says } = finding;
-    match as_json {
-        true => say(&json!({ "invariant": invariant, "table": table, "row": row, "says": says }).to_string()),
-        false => say(&format!("{invariant} {table} {row} {says}")),
+    if as_json {
+        return say(&json!({ "invariant": invariant, "table": table, "row": row, "says": says }).to_string());
     }
+    say(&format!("{invariant} {table} {row} {says}"))
 }
 
 fn sum_up(invariant: &Invariant, judged: Judged, as_json: bool) -> Result<(), Fault> {
+    let Invariant { id, says, .. } = invariant;
     let Judged { rows, findings } = judged;
-    match as_json {
-        true => say(&json!({ "invariant": invariant.id, "rows": rows, "findings": findings }).to_string()),
-        false if findings == 0 => say(&format!("{} holds: {} ({rows} rows)", invariant.id, invariant.says)),
-        false => say(&format!("{} is broken {findings} times: {}", invariant.id, invariant.says)),
+    if as_json {
+        return say(&json!({ "invariant": id, "rows": rows, "findings": findings }).to_string());
     }
+    say(&match findings {
+        0 => format!("{id} holds: {says} ({rows} rows)"),
+        1 => format!("{id} is broken once: {says}"),
+        several => format!("{id} is broken {several} times: {says}"),
+    })
 }

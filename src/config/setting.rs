@@ -3,7 +3,9 @@
 //! One list, [`all`], feeds the reader, `dovetail config show`, the check for unknown names and the
 //! table in the README, so that none of them can drift from the others.
 
-use super::{amazon, database, events, game, http, limits, logging, mail, policy, secrets, sessions, site};
+use super::{
+    amazon, audit, database, events, game, http, limits, logging, mail, policy, secrets, sessions, site,
+};
 
 /// One `DOVETAIL_` variable.
 #[derive(Debug)]
@@ -60,6 +62,7 @@ pub fn all() -> impl Iterator<Item = &'static Setting> {
         .chain(policy::SETTINGS.iter().copied())
         .chain(sessions::SETTINGS.iter().copied())
         .chain(limits::SETTINGS.iter().copied())
+        .chain(audit::SETTINGS.iter().copied())
         .chain(events::SETTINGS.iter().copied())
 }
 

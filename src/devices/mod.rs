@@ -16,5 +16,6 @@ mod store;
 mod switch_off;
 mod views;
 
+pub use claim::{NotBegun, Progress, begin as begin_claim, progress as progress_of_claim};
 pub use enter::{NotEntered, Presented, enter};
 pub use model::{DeviceId, label_of};

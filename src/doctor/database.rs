@@ -17,7 +17,7 @@ const ABOUT: &str = "database";
 const NETWORK: [&str; 9] =
     ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.glusterfs", "ceph"];
 
-pub(super) async fn look(config: &Config) -> Vec<Line> {
+pub(super) fn look(config: &Config) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Location::Sqlite(path) = &config.database.location {
         if !path.exists() {

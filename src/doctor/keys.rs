@@ -7,7 +7,7 @@ use crate::sealed;
 
 const ABOUT: &str = "keys";
 
-pub(super) async fn look(config: &Config) -> Vec<Line> {
+pub(super) fn look(config: &Config) -> Vec<Line> {
     let Ok(secrets) = config.secrets() else {
         let fix = "run `dovetail serve` once, which makes them, or set them from `dovetail keys new`";
         return vec![finding(ABOUT, "there are no keys yet", fix)];

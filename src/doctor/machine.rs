@@ -12,7 +12,7 @@ const ABOUT: &str = "machine";
 /// Below this much room SQLite's next days are in question.
 const ROOM: u64 = 1024 * 1024 * 1024;
 
-pub(super) async fn look(config: &Config) -> Vec<Line> {
+pub(super) fn look(config: &Config) -> Vec<Line> {
     let mut lines = vec![user()];
     if let Location::Sqlite(path) = &config.database.location {
         lines.push(room(path));

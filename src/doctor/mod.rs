@@ -42,13 +42,13 @@ type Check = for<'a> fn(&'a Config) -> Pin<Box<dyn Future<Output = Vec<Line>> + 
 
 /// Everything that is looked at. A new check is a new line here.
 const CHECKS: &[Check] = &[
-    |config| Box::pin(database::look(config)),
-    |config| Box::pin(keys::look(config)),
+    |config| Box::pin(async { database::look(config) }),
+    |config| Box::pin(async { keys::look(config) }),
     |config| Box::pin(clock::look(config)),
     |config| Box::pin(amazon::look(config)),
     |config| Box::pin(smtp::look(config)),
     |config| Box::pin(web::look(config)),
-    |config| Box::pin(machine::look(config)),
+    |config| Box::pin(async { machine::look(config) }),
 ];
 
 /// Looks at everything. `tell` hears of each line as it is found.

@@ -12,7 +12,6 @@ use crate::words::PlayerId;
 pub(super) struct Caller {
     /// Game, credential, and where the caller is.
     pub place: Place,
-    pub kind: CredentialKind,
     /// The player of this message, read from the store for this message (S82).
     pub signed_in: Option<SignedIn>,
     /// The open connections of this copy, to tell players something unasked.

@@ -5,8 +5,8 @@ use super::dispatch::Answer;
 use super::entering::hands;
 use super::wire::{self, CodePair, Errors, Response};
 use crate::app::App;
-use crate::devices::claim::{self, NotBegun, Progress};
-use crate::devices::link_code::qr;
+use crate::devices::link_code;
+use crate::devices::{self, NotBegun, Progress};
 use crate::platform::fault::Stop;
 
 /// How often to ask how it went, in seconds.
@@ -25,7 +25,7 @@ pub(super) async fn answer(
 }
 
 async fn begin(app: &App, caller: &Caller, player: &SignedIn) -> Answer {
-    let begun = claim::begin(app, &hands(app, caller), &player.player, &caller.place.api_key).await;
+    let begun = devices::begin_claim(app, &hands(app, caller), &player.player, &caller.place.api_key).await;
     let begun = match begun {
         Ok(begun) => begun,
         Err(Stop::Refused(refused)) => {
@@ -41,7 +41,7 @@ async fn begin(app: &App, caller: &Caller, player: &SignedIn) -> Answer {
     Ok(Response::ClaimAccountByCode(CodePair {
         linking_id: Some(begun.linking_id),
         user_code: Some(begun.code),
-        qr_svg: Some(qr(&address)?),
+        qr_svg: Some(link_code::qr(&address)?),
         verification_uri: Some(address),
         expires_in: Some(begun.expires_in.num_seconds()),
         interval: Some(INTERVAL),
@@ -52,7 +52,7 @@ async fn begin(app: &App, caller: &Caller, player: &SignedIn) -> Answer {
 }
 
 async fn progress(app: &App, caller: &Caller, player: &SignedIn, id: String) -> Answer {
-    let progress = claim::progress(app, &hands(app, caller), &player.player, &id).await?;
+    let progress = devices::progress_of_claim(app, &hands(app, caller), &player.player, &id).await?;
     let state = match progress {
         Progress::Pending => "pending",
         Progress::Claimed => "claimed",

@@ -93,7 +93,7 @@ pub(super) async fn exchange(
             app.metrics.game_requests.add(outcome);
             let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
             let request = kind.as_str();
-            tracing::info!(request.reference = %reference, request, outcome, duration.us = took, "{request} {outcome}");
+            tracing::info!(request.reference = %reference, request, outcome, duration.us = took, "a game was answered");
             result
         }
     };
@@ -127,8 +127,8 @@ async fn carry_out(sender: Sender, speaker: Speaker, named: Named, request: Requ
         Known::Ended => return (Response::refused(kind, Errors::not_authorized()), After::Ended),
         Known::Stranger => return (Response::refused(kind, Errors::of("playerId", "INVALID")), After::Same),
     };
-    let Sender { app, sockets, place, kind, connected_at, reference } = sender;
-    let caller = Caller { place, kind, signed_in, sockets, connected_at, reference };
+    let Sender { app, sockets, place, connected_at, reference, .. } = sender;
+    let caller = Caller { place, signed_in, sockets, connected_at, reference };
     let answered = dispatch::answer(&app, &caller, request).await;
     match answered.session {
         SessionChange::Is(session) if is_connection && !is_acting => (answered.response, After::Is(session)),

@@ -16,7 +16,6 @@ pub struct GameSession {
     pub signed_in_with: SignedInWith,
     /// When its player last proved a credential; a handed-over token or a device id proves none (S29).
     pub proved_at: Option<DateTime<Utc>>,
-    pub created_at: DateTime<Utc>,
     pub last_seen_at: DateTime<Utc>,
 }
 

@@ -31,7 +31,6 @@ pub fn enter(conn: &mut Conn, entry: &Entry, player: &PlayerId) -> QueryResult<G
         player: player.clone(),
         signed_in_with: entry.signed_in_with,
         proved_at: entry.proved_at(),
-        created_at: entry.life.at,
         last_seen_at: entry.life.at,
     };
     diesel::insert_into(game_sessions::table)
@@ -168,7 +167,7 @@ fn find_until(
     session: &SessionId,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<(GameSession, DateTime<Utc>)>> {
-    type Row = (PlayerId, SignedInWith, Option<UtcTime>, UtcTime, UtcTime, UtcTime);
+    type Row = (PlayerId, SignedInWith, Option<UtcTime>, UtcTime, UtcTime);
     let row: Option<Row> = game_sessions::table
         .inner_join(players::table)
         .filter(game_sessions::id.eq(session))
@@ -178,19 +177,17 @@ fn find_until(
             game_sessions::player_id,
             game_sessions::signed_in_with,
             game_sessions::proved_at,
-            game_sessions::created_at,
             game_sessions::last_seen_at,
             game_sessions::expires_at,
         ))
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|(player, signed_in_with, proved_at, created_at, last_seen_at, expires_at)| {
+    Ok(row.map(|(player, signed_in_with, proved_at, last_seen_at, expires_at)| {
         let found = GameSession {
             id: session.clone(),
             player,
             signed_in_with,
             proved_at: proved_at.map(Into::into),
-            created_at: created_at.into(),
             last_seen_at: last_seen_at.into(),
         };
         (found, expires_at.into())

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::platform::db::schema::amazon_links;
 use crate::platform::db::schema::players::dsl;
+use crate::platform::db::schema::{amazon_links, devices};
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::email::EmailAddress;
@@ -276,4 +276,20 @@ pub fn password_changed_at(conn: &mut Conn, player: &PlayerId) -> QueryResult<Op
 pub fn is_email_anothers(conn: &mut Conn, email_key: &str, player: &PlayerId) -> QueryResult<bool> {
     let others = dsl::players.filter(dsl::email_key.eq(email_key)).filter(dsl::id.ne(player));
     diesel::select(diesel::dsl::exists(others)).get_result(conn)
+}
+
+/// Closes a player whom nothing opens any more: no password, no identity at Amazon (a revoked one would come back),
+/// no device. False if something does.
+pub fn close_if_left_behind(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
+    let links = amazon_links::table.filter(amazon_links::player_id.eq(player));
+    let devices =
+        devices::table.filter(devices::player_id.eq(player)).filter(devices::switched_off_at.is_null());
+    let is_opened = diesel::select(diesel::dsl::exists(links)).get_result(conn)?
+        || diesel::select(diesel::dsl::exists(devices)).get_result(conn)?
+        || has_usable_password(conn, player)?;
+    if is_opened {
+        return Ok(false);
+    }
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
+    Ok(diesel::update(row).set(dsl::disabled_at.eq(UtcTime::from(at))).execute(conn)? == 1)
 }

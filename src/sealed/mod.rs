@@ -12,12 +12,14 @@ pub use keys::{Missing, give_up, missing, not_in, seals_here, take_up};
 pub use walk::{Finding, Tally, count, look, reseal};
 
 use crate::amazon_link;
+use crate::audit;
 use crate::devices;
 use crate::events;
 use crate::mail;
 use crate::platform::db::sealed::SealedColumn;
 use crate::players;
 use crate::registration;
+use crate::staff;
 
 /// Every column that holds envelopes, by the rooms that know them. A test holds the list against the schema.
 const ROOMS: &[&[SealedColumn]] = &[
@@ -26,6 +28,8 @@ const ROOMS: &[&[SealedColumn]] = &[
     registration::SEALED,
     mail::SEALED,
     events::webhooks::SEALED,
+    audit::SEALED,
+    staff::SEALED,
     devices::link_code::SEALED,
 ];
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::devices::link_code::{Begun, Outcome};
+use crate::devices::link_code;
 use crate::events::LinkEvent;
 use crate::service_api::store::{Found, FoundLink};
 use crate::words::{LinkState, PlayerId, StateCause};
@@ -153,8 +153,8 @@ pub(super) struct LinkEvents {
     pub more: bool,
 }
 
-impl From<Begun> for LinkCode {
-    fn from(begun: Begun) -> Self {
+impl From<link_code::Begun> for LinkCode {
+    fn from(begun: link_code::Begun) -> Self {
         Self {
             linking_id: begun.linking_id,
             user_code: begun.user_code,
@@ -166,18 +166,21 @@ impl From<Begun> for LinkCode {
     }
 }
 
-impl From<Option<Outcome>> for LinkingState {
-    fn from(outcome: Option<Outcome>) -> Self {
+impl From<link_code::Fares> for LinkingState {
+    fn from(fares: link_code::Fares) -> Self {
+        let outcome = match fares {
+            link_code::Fares::Pending => return Self::Pending,
+            link_code::Fares::Ended(outcome) => outcome,
+        };
         match outcome {
-            None => Self::Pending,
-            Some(Outcome::Linked) => Self::Linked,
-            Some(Outcome::AlreadyLinked) => Self::AlreadyLinked,
-            Some(Outcome::Taken) => Self::Taken,
-            Some(Outcome::PlayerHasAnother) => Self::PlayerHasAnother,
-            Some(Outcome::Denied) => Self::Denied,
-            Some(Outcome::Expired) => Self::Expired,
-            Some(Outcome::Failed) => Self::Failed,
-            Some(Outcome::Replaced) => Self::Replaced,
+            link_code::Outcome::Linked => Self::Linked,
+            link_code::Outcome::AlreadyLinked => Self::AlreadyLinked,
+            link_code::Outcome::Taken => Self::Taken,
+            link_code::Outcome::PlayerHasAnother => Self::PlayerHasAnother,
+            link_code::Outcome::Denied => Self::Denied,
+            link_code::Outcome::Expired => Self::Expired,
+            link_code::Outcome::Failed => Self::Failed,
+            link_code::Outcome::Replaced => Self::Replaced,
         }
     }
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 
 use crate::amazon_link::Hands;
-use crate::devices::link_code::{self, AskedBy, Asker, NotBegun};
+use crate::devices::link_code;
 use crate::platform::fault::Stop;
 use crate::service_api::answers::{LinkCode, LinkCodeState, LinkingState};
 use crate::service_api::door::{ApiError, Asked, Outcome, ok};
@@ -20,6 +20,7 @@ const MANY_AGAIN: i64 = 15 * 60;
 /// A code that the player types at Amazon to link. Takes no body; the player's older code ends.
 #[utoipa::path(
     post,
+    operation_id = "link_code",
     path = "/api/v1/players/{id}/amazon-link/code",
     tag = "linking",
     params(("id" = String, Path, description = "The player's id")),
@@ -32,12 +33,7 @@ const MANY_AGAIN: i64 = 15 * 60;
         (status = 503, description = "`amazon_unavailable`, or `busy`; see `Retry-After`", body = Details, content_type = "application/problem+json")
     )
 )]
-pub async fn link_code(
-    asked: Asked,
-    request: HttpRequest,
-    id: web::Path<String>,
-    body: web::Payload,
-) -> Outcome {
+pub async fn begin(asked: Asked, request: HttpRequest, id: web::Path<String>, body: web::Payload) -> Outcome {
     parameters(&request, [])?;
     refuse_body(&asked, &request, body).await?;
     let player = found(&asked, &request, &id).await?.id;
@@ -51,7 +47,7 @@ pub async fn link_code(
         session: None,
     };
     let key = asked.holder.key.to_string();
-    let asker = Asker { by: AskedBy::Service, id: Some(&key) };
+    let asker = link_code::Asker { by: link_code::AskedBy::Service, id: Some(&key) };
     match link_code::begin(&asked.app, &hands, &player, asker).await {
         Ok(begun) => ok(&LinkCode::from(begun)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -59,14 +55,16 @@ pub async fn link_code(
     }
 }
 
-fn problem(refused: NotBegun) -> Details {
+fn problem(refused: link_code::NotBegun) -> Details {
     match refused {
-        NotBegun::NotConfigured => Details::new(StatusCode::CONFLICT, "code_linking_off"),
-        NotBegun::AlreadyLinked => Details::new(StatusCode::CONFLICT, "already_linked"),
-        NotBegun::NotFresh => Details::new(StatusCode::CONFLICT, "proof_needed"),
-        NotBegun::Disabled => Details::new(StatusCode::NOT_FOUND, "player_unknown"),
-        NotBegun::TooMany => Details::new(StatusCode::TOO_MANY_REQUESTS, "throttled").again_after(MANY_AGAIN),
-        NotBegun::Unavailable => {
+        link_code::NotBegun::NotConfigured => Details::new(StatusCode::CONFLICT, "code_linking_off"),
+        link_code::NotBegun::AlreadyLinked => Details::new(StatusCode::CONFLICT, "already_linked"),
+        link_code::NotBegun::NotFresh => Details::new(StatusCode::CONFLICT, "proof_needed"),
+        link_code::NotBegun::Disabled => Details::new(StatusCode::NOT_FOUND, "player_unknown"),
+        link_code::NotBegun::TooMany => {
+            Details::new(StatusCode::TOO_MANY_REQUESTS, "throttled").again_after(MANY_AGAIN)
+        }
+        link_code::NotBegun::Unavailable => {
             Details::new(StatusCode::SERVICE_UNAVAILABLE, "amazon_unavailable").again_after(AGAIN)
         }
     }
@@ -75,6 +73,7 @@ fn problem(refused: NotBegun) -> Details {
 /// How linking by a code went.
 #[utoipa::path(
     get,
+    operation_id = "link_code_state",
     path = "/api/v1/players/{id}/amazon-link/code/{linkingId}",
     tag = "linking",
     params(
@@ -87,16 +86,12 @@ fn problem(refused: NotBegun) -> Details {
         (status = 404, description = "`player_unknown` or `linking_unknown`", body = Details, content_type = "application/problem+json")
     )
 )]
-pub async fn link_code_state(
-    asked: Asked,
-    request: HttpRequest,
-    path: web::Path<(String, String)>,
-) -> Outcome {
+pub async fn state(asked: Asked, request: HttpRequest, path: web::Path<(String, String)>) -> Outcome {
     parameters(&request, [])?;
     let (id, linking_id) = path.into_inner();
     let player = found(&asked, &request, &id).await?.id;
     match link_code::progress(&asked.app, &player, &linking_id).await? {
-        Some(outcome) => ok(&LinkCodeState { linking_id, state: LinkingState::from(outcome) }),
+        Some(fares) => ok(&LinkCodeState { linking_id, state: LinkingState::from(fares) }),
         None => Err(ApiError::refused(&request, Details::new(StatusCode::NOT_FOUND, "linking_unknown"))),
     }
 }

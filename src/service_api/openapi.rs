@@ -27,8 +27,8 @@ use crate::web::problem;
         pages::player,
         pages::amazon_link,
         pages::access_token,
-        code_pages::link_code,
-        code_pages::link_code_state,
+        code_pages::begin,
+        code_pages::state,
         pages::link_events
     ),
     components(schemas(WebhookPayload)),

@@ -45,7 +45,7 @@ macro_rules! tables {
 tables! {
     players by "id": text ["id", "display_name", "display_name_key", "user_name", "user_name_key", "email", "email_key", "language", "segments"],
         sealed ["password_sealed"];
-    amazon_links by "id": text ["id", "player_id", "amazon_id", "client_id", "scopes", "state", "amazon_name", "amazon_email"],
+    amazon_links by "id": text ["id", "player_id", "amazon_id", "client_id", "scopes", "state", "amazon_name", "amazon_email", "tokens_from", "state_cause", "lease_owner"],
         sealed ["access_token_sealed", "refresh_token_sealed"];
     former_links by "id": text ["id", "player_id", "amazon_id_hash", "actor", "cause"], sealed [];
     sessions by "id": text ["id", "token_hash", "player_id", "csrf_secret", "signed_in_with", "browser", "network"], sealed [];
@@ -59,11 +59,16 @@ tables! {
     sign_in_codes by "id": text ["id", "browser_hash", "player_id", "next", "attempt_id", "code_hash"], sealed [];
     throttles by "id": text ["id"], sealed [];
     mails by "id": text ["id", "player_id", "kind", "recipient", "subject", "lease"], sealed ["body_sealed"];
-    audit_events by "id": text ["id", "kind", "player_id", "actor", "session_id", "reference", "network", "details"], sealed [];
+    audit_events by "id": text ["id", "kind", "player_id", "actor", "session_id", "reference", "network", "details", "staff_id"], sealed [];
+    staff by "id": text ["id", "email", "email_key", "role", "enrol_hash"], sealed ["password_sealed", "totp_sealed"];
+    staff_sessions by "id": text ["id", "token_hash", "staff_id", "csrf_secret", "browser", "network"], sealed [];
+    staff_recovery_codes by "id": text ["id", "staff_id", "code_hash"], sealed [];
+    staff_proposals by "id": text ["id", "staff_id", "role", "reason", "proposed_by"], sealed [];
     link_events by "id": text ["id", "kind", "player_id", "actor", "cause"], sealed [];
     webhook_endpoints by "id": text ["id", "url", "kinds", "disabled_because"], sealed ["secret_sealed"];
     webhook_deliveries by "id": text ["id", "endpoint_id", "lease", "last_answer"], sealed [];
     service_keys by "id": text ["id", "name", "token_hash", "scopes"], sealed [];
+    refresh_brake by "id": text ["id", "released_by"], sealed [];
     sealing_keys by "id": text ["id"], sealed [];
     game_sessions by "id": text ["id", "player_id", "api_key", "credential", "client", "signed_in_with", "network"], sealed [];
     game_tokens by "token_hash": text ["token_hash", "session_id"], sealed [];

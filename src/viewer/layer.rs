@@ -12,6 +12,7 @@ use actix_web::{Error, HttpMessage, web};
 use crate::app::App;
 use crate::platform::fault::Fault;
 use crate::sessions;
+use crate::viewer::staff;
 use crate::web::session::Loaded;
 use crate::web::{PageError, Viewer, visit};
 
@@ -26,6 +27,9 @@ pub async fn recognise(
     request: ServiceRequest,
     inner: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    if let Err(error) = staff::recognise(&request).await {
+        return Ok(request.error_response(error));
+    }
     match visit::loaded(&request) {
         Loaded::StoreDown => {
             let fault = Fault::busy("reading a session", "the session store is down");

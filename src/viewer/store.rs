@@ -6,10 +6,11 @@ use diesel::prelude::*;
 
 use crate::amazon_link::Stage;
 use crate::on_backend;
-use crate::platform::db::schema::{amazon_links, link_attempts, players, sessions};
+use crate::platform::db::schema::{amazon_links, link_attempts, players, sessions, staff, staff_sessions};
 use crate::platform::db::{Conn, UtcTime};
+use crate::web::staff_viewer::{StaffSession, StaffViewer};
 use crate::web::viewer::{Viewer, ViewerLink, ViewerPlayer, ViewerSession};
-use crate::words::{LinkId, LinkState, PlayerId, SessionId, SignedInWith, StateCause};
+use crate::words::{LinkId, LinkState, PlayerId, Role, SessionId, SignedInWith, StaffId, StateCause};
 
 type SessionColumns = (SessionId, String, String, SignedInWith, bool, Option<UtcTime>, UtcTime, bool);
 type PlayerColumns =
@@ -93,6 +94,12 @@ fn player_of(
     (id, display_name, user_name, email, has_password, language, sync_display_name, created_at, _): PlayerColumns,
 ) -> ViewerPlayer {
     let created_at = created_at.into();
+    // A device may have brought no name; pages need something to call its player.
+    let display_name = if display_name.is_empty() {
+        user_name.clone().unwrap_or_else(|| "Player".to_owned())
+    } else {
+        display_name
+    };
     ViewerPlayer { id, display_name, user_name, email, has_password, language, sync_display_name, created_at }
 }
 
@@ -110,4 +117,38 @@ fn link_of(
         linked_at: linked_at.into(),
         checked_at: checked_at.into(),
     }
+}
+
+/// The member of staff behind a token, and when the session was last used. Nobody who is disabled, or has no
+/// password and factor (S122).
+pub(super) fn find_staff(
+    conn: &mut Conn,
+    token_hash: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<(StaffViewer, DateTime<Utc>)>> {
+    type Columns = (SessionId, String, String, Option<UtcTime>, UtcTime, StaffId, String, Role);
+    let row: Option<Columns> = staff_sessions::table
+        .inner_join(staff::table)
+        .filter(staff_sessions::token_hash.eq(token_hash))
+        .filter(staff_sessions::expires_at.gt(UtcTime::from(now)))
+        .filter(staff::disabled_at.is_null())
+        .filter(staff::password_sealed.is_not_null())
+        .filter(staff::totp_sealed.is_not_null())
+        .select((
+            staff_sessions::id,
+            staff_sessions::token_hash,
+            staff_sessions::csrf_secret,
+            staff_sessions::fresh_at,
+            staff_sessions::last_seen_at,
+            staff::id,
+            staff::email,
+            staff::role,
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(session, token_hash, csrf_secret, fresh_at, last_seen_at, id, email, role)| {
+        let fresh_at = fresh_at.map(Into::into);
+        let session = StaffSession { id: session, token_hash, csrf_secret, fresh_at };
+        (StaffViewer { id, email, role, session }, last_seen_at.into())
+    }))
 }

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, LOCATION, RETRY_AFTER};
 use askama::Template;
 
 use crate::web::error::PageError;
@@ -20,6 +20,19 @@ pub fn unprocessable(template: &impl Template) -> Answer {
     page_with(StatusCode::UNPROCESSABLE_ENTITY, template)
 }
 
+/// The same page again: not accepted, or after so many seconds.
+pub fn refused(template: &impl Template, retry_after: Option<i64>) -> Answer {
+    match retry_after {
+        Some(seconds) => too_many(template, seconds),
+        None => unprocessable(template),
+    }
+}
+
+/// The same page, with what it shows now: something changed meanwhile, or must not be (409).
+pub fn conflict(template: &impl Template) -> Answer {
+    page_with(StatusCode::CONFLICT, template)
+}
+
 /// The same page again, because there were too many tries (429).
 pub fn too_many(template: &impl Template, retry_after: i64) -> Answer {
     let mut response = page_with(StatusCode::TOO_MANY_REQUESTS, template)?;
@@ -33,6 +46,15 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> Answer {
         .content_type("text/html; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))
         .body(template.render()?))
+}
+
+/// A file for the person who asked, under this name.
+pub fn download(name: &str, content_type: &str, bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(content_type)
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .body(bytes)
 }
 
 /// The answer to every POST that did its work, and the way to a clean address.

@@ -21,7 +21,7 @@ use crate::web::error::PageError;
 struct Files;
 
 /// The style sheet's parts, in the order of the cascade.
-const STYLES: [&str; 17] = [
+const STYLES: [&str; 18] = [
     "tokens",
     "reset",
     "base",
@@ -36,6 +36,7 @@ const STYLES: [&str; 17] = [
     "facts",
     "lists",
     "pages",
+    "desk",
     "utilities",
     "contrast",
     "print",

@@ -27,13 +27,23 @@ pub enum Name {
     Device,
     /// The language a visitor chose at the foot of a page.
     Language,
+    /// The session of a member of staff, apart from any player's.
+    Staff,
+    /// A member of staff whose password was right, before the code.
+    StaffPending,
+    /// The token of an enrolment, out of the address bar (S47).
+    Enrolment,
+    /// New recovery codes on their way to the page that shows them once.
+    RecoveryCodes,
+    /// "This member of staff signed in here before" (S16).
+    StaffDevice,
 }
 
 /// actix-session's cookie, named here so that all names stand in one place.
 pub const SESSION: &str = "session";
 
 impl Name {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 12] = [
         Self::Browser,
         Self::Flash,
         Self::Outcome,
@@ -41,6 +51,11 @@ impl Name {
         Self::Mailed,
         Self::Device,
         Self::Language,
+        Self::Staff,
+        Self::StaffPending,
+        Self::Enrolment,
+        Self::RecoveryCodes,
+        Self::StaffDevice,
     ];
 
     fn bare(self) -> &'static str {
@@ -52,6 +67,11 @@ impl Name {
             Self::Mailed => "mailed",
             Self::Device => "device",
             Self::Language => "language",
+            Self::Staff => "staff",
+            Self::StaffPending => "staff_pending",
+            Self::Enrolment => "enrolment",
+            Self::RecoveryCodes => "recovery_codes",
+            Self::StaffDevice => "staff_device",
         }
     }
 
@@ -61,6 +81,9 @@ impl Name {
         if self == Self::Device { SameSite::Strict } else { SameSite::Lax }
     }
 }
+
+/// A cookie on its way to the browser.
+pub type Written = Cookie<'static>;
 
 /// Writes and reads the encrypted cookies.
 #[derive(Clone)]

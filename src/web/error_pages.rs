@@ -29,6 +29,17 @@ struct ErrorPage {
     way: Option<(String, String)>,
 }
 
+/// The same at the desk.
+#[derive(Template)]
+#[template(path = "errors/desk.html")]
+struct DeskErrorPage {
+    page: Page,
+    code: &'static str,
+    title: String,
+    body: String,
+    reference: String,
+    way: Option<(String, String)>,
+}
 const HTML: &str = "text/html; charset=utf-8";
 
 /// Renders what a handler, or actix itself, left as an error.
@@ -86,8 +97,14 @@ fn by_status(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
 fn page_of(visit: &Visit, problem: &Problem) -> Result<String, PageError> {
     let stem = format!("error-{}", problem.code.replace('_', "-"));
     let page = Page::new(visit, &format!("{stem}-title"), "")?;
-    let home = if visit.viewer.is_some() { urls::ACCOUNT } else { urls::SIGN_IN };
     let asked = visit.request.uri().path();
+    let is_desk = urls::is_desk(asked);
+    let home = match (is_desk, &visit.staff, &visit.viewer) {
+        (true, Some(_), _) => urls::SUPPORT,
+        (true, None, _) => urls::STAFF_SIGN_IN,
+        (false, _, Some(_)) => urls::ACCOUNT,
+        (false, _, None) => urls::SIGN_IN,
+    };
     let way = match problem.code {
         // Their page is fine, only its form is old: reloading it is the way on.
         "csrf" | "throttled" | "busy" | "too_large" => asked.to_owned(),
@@ -96,13 +113,10 @@ fn page_of(visit: &Visit, problem: &Problem) -> Result<String, PageError> {
     let known = crate::web::urls::Next::parse(&way).is_some() || way == home;
     let way = if known { way } else { home.to_owned() };
     let label = page.t(if way == home { "error-way-home" } else { "error-way-again" });
-    Ok(ErrorPage {
-        title: page.title.clone(),
-        body: page.t(&format!("{stem}-body")),
-        code: problem.code,
-        reference: visit.reference.to_string(),
-        way: Some((way, label)),
-        page,
+    let (title, body) = (page.title.clone(), page.t(&format!("{stem}-body")));
+    let (code, reference, way) = (problem.code, visit.reference.to_string(), Some((way, label)));
+    if is_desk {
+        return Ok(DeskErrorPage { page, code, title, body, reference, way }.render()?);
     }
-    .render()?)
+    Ok(ErrorPage { page, code, title, body, reference, way }.render()?)
 }

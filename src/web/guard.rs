@@ -14,6 +14,7 @@ use crate::platform::fault::Fault;
 use crate::web::answer;
 use crate::web::error::PageError;
 use crate::web::interrupted::Interrupted;
+use crate::web::staff_viewer::{Permission, StaffViewer};
 use crate::web::urls::{self, Next};
 use crate::web::viewer::Viewer;
 use crate::web::visit::Visit;
@@ -26,6 +27,8 @@ pub enum Who {
     /// Pages for getting in; a player who is in goes to the account.
     SignedOut,
     Player,
+    /// Staff with this permission. To others the route is not there, but for who is not signed in.
+    Staff(Permission),
     /// A game, which shows its credential in the address or by signing a nonce: the door looks at it.
     Game,
     /// A game server whose key has this scope; its key is looked at by the service API's own door.
@@ -39,6 +42,7 @@ impl Who {
             Self::Anyone => "anyone",
             Self::SignedOut => "signed_out",
             Self::Player => "player",
+            Self::Staff(permission) => permission.who(),
             Self::Game => "game",
             Self::Service(Scope::PlayersRead) => "service:players:read",
             Self::Service(Scope::TokensIssue) => "service:tokens:issue",
@@ -76,6 +80,16 @@ pub async fn admit(
         (Who::Player, None) => {
             let path = signed_out_way(&request);
             return Ok(request.into_response(answer::see_other(&path)));
+        }
+        (Who::Staff(permission), _) => {
+            let staff = request.extensions().get::<Rc<StaffViewer>>().cloned();
+            match staff {
+                None => return Ok(request.into_response(answer::see_other(urls::STAFF_SIGN_IN))),
+                Some(staff) if !staff.role.may(permission) => {
+                    return Ok(request.error_response(PageError::NotFound));
+                }
+                Some(_) => {}
+            }
         }
         _ => {}
     }

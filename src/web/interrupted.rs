@@ -37,9 +37,10 @@ pub type Resumed = Pin<Box<dyn Future<Output = Answer>>>;
 impl Interrupted {
     /// Keeps the action and sends the player to prove who they are.
     pub fn ask_for_proof(visit: &Visit, is_post: bool, target: String, form: String) -> HttpResponse {
-        let mut response = answer::see_other(urls::CONFIRM_IDENTITY);
-        let Some(viewer) = &visit.viewer else { return response };
-        let kept = Self { session: viewer.session.id.clone(), is_post, target, form };
+        let page = if visit.staff.is_some() { urls::STAFF_CONFIRM } else { urls::CONFIRM_IDENTITY };
+        let mut response = answer::see_other(page);
+        let Some(session) = visit.session_id() else { return response };
+        let kept = Self { session: session.clone(), is_post, target, form };
         let lasts = TimeDelta::minutes(30);
         if let Some(cookie) = visit.cookies.write(Name::Interrupted, &kept, visit.now, lasts) {
             let _ = response.add_cookie(&cookie);
@@ -50,18 +51,18 @@ impl Interrupted {
     /// What this session was about to do.
     pub fn of(visit: &Visit) -> Option<Self> {
         let kept: Self = visit.cookies.read(&visit.request, Name::Interrupted, visit.now)?;
-        let viewer = visit.viewer.as_ref()?;
-        (kept.session == viewer.session.id).then_some(kept)
+        (kept.session == *visit.session_id()?).then_some(kept)
     }
 
     /// Goes on with what was interrupted, or home, and forgets it: it is carried out once.
     pub async fn go_on(visit: Visit) -> Answer {
         let cookies = visit.cookies.clone();
+        let home = if visit.staff.is_some() { urls::SUPPORT } else { urls::ACCOUNT };
         let resume = visit.request.app_data::<actix_web::web::Data<Resume>>().cloned();
         let mut response = match (Self::of(&visit), resume) {
             (Some(kept), Some(resume)) if kept.is_post => (resume.0)(visit, kept).await?,
             (Some(kept), _) if !kept.is_post => answer::see_other(&kept.target),
-            _ => answer::see_other(urls::ACCOUNT),
+            _ => answer::see_other(home),
         };
         let _ = response.add_cookie(&cookies.forget(Name::Interrupted));
         Ok(response)

@@ -7,7 +7,9 @@ use crate::web::assets;
 use crate::web::cookies::Name;
 use crate::web::error::PageError;
 use crate::web::flash::Flash;
+use crate::web::staff_viewer::Permission;
 use crate::web::visit::{LANGUAGE, Visit};
+use crate::words::Role;
 
 /// The frame around a page's own content.
 pub struct Page {
@@ -20,6 +22,8 @@ pub struct Page {
     pub js: String,
     pub csrf: String,
     pub viewer: Option<ViewerChip>,
+    /// At the desk only.
+    pub staff: Option<StaffChip>,
     /// Which entry of the navigation this page is.
     pub current: &'static str,
     pub notice: Option<Notice>,
@@ -37,6 +41,12 @@ pub struct Page {
 /// The signed-in player, as the frame names them.
 pub struct ViewerChip {
     pub display_name: String,
+}
+
+/// The signed-in member of staff, as the desk's frame names them.
+pub struct StaffChip {
+    pub email: String,
+    pub role: Role,
 }
 
 /// An instant: for machines, and as this page's language writes it.
@@ -108,6 +118,10 @@ impl Page {
                 .viewer
                 .as_ref()
                 .map(|viewer| ViewerChip { display_name: viewer.player.display_name.clone() }),
+            staff: visit
+                .staff
+                .as_ref()
+                .map(|staff| StaffChip { email: staff.email.clone(), role: staff.role }),
             current,
             notice: flash.map(|flash| notice_of(visit.language, &flash)),
             errors: Vec::new(),
@@ -129,6 +143,12 @@ impl Page {
     /// The text of a message with its placeables filled.
     pub fn t_of(&self, message: &str, args: &[(&str, &str)]) -> String {
         self.language.text_with(message, args)
+    }
+
+    /// Whether the member of staff holds a permission, by its word. False for a word that is none.
+    pub fn may(&self, permission: &str) -> bool {
+        let permission = permission.parse::<Permission>().ok();
+        self.staff.as_ref().zip(permission).is_some_and(|(staff, permission)| staff.role.may(permission))
     }
 
     pub fn language(&self) -> Language {
@@ -175,7 +195,7 @@ impl Page {
 }
 
 fn languages(visit: &Visit) -> Vec<(&'static str, &'static str, bool, String)> {
-    if visit.viewer.is_some() {
+    if visit.viewer.is_some() && visit.staff.is_none() {
         return Vec::new();
     }
     let of = |language: Language| {
@@ -204,7 +224,7 @@ fn in_language(query: &str, language: Language) -> String {
 fn notice_of(language: Language, flash: &Flash) -> Notice {
     let kind = match flash.code.as_str() {
         "declined" | "already_yours" | "cancelled" | "signed_out" | "still_linked" | "reset_asked" => "info",
-        "last_method" | "player_has_another" | "too_many_tries" => "warn",
+        "last_method" | "player_has_another" | "too_many_tries" | "staff_changed_meanwhile" => "warn",
         _ => "good",
     };
     Notice::naming(language, kind, &flash.code, &flash.words, flash.name.as_deref().unwrap_or_default())

@@ -37,6 +37,19 @@ pub const ACTIVATE_CLAIM: &str = "/activate/claim";
 pub const ACTIVATE_MOVE: &str = "/activate/move";
 pub const DEVICES: &str = "/account/devices";
 pub const PRIVACY: &str = "/privacy";
+pub const SUPPORT: &str = "/support";
+pub const STAFF_SIGN_IN: &str = "/support/sign-in";
+pub const STAFF_SIGN_IN_CODE: &str = "/support/sign-in/code";
+pub const STAFF_SIGN_OUT: &str = "/support/sign-out";
+pub const STAFF_ENROL: &str = "/support/enrol";
+pub const STAFF_RECOVERY: &str = "/support/recovery-codes";
+pub const STAFF_CONFIRM: &str = "/support/confirm-identity";
+pub const STAFF: &str = "/support/staff";
+pub const STAFF_CHANGE: &str = "/support/staff/change";
+pub const STAFF_APPROVE: &str = "/support/staff/approve";
+pub const STAFF_WITHDRAW: &str = "/support/staff/withdraw";
+pub const AUDIT: &str = "/support/audit";
+pub const AUDIT_EXPORT: &str = "/support/audit/export";
 /// The game's door, with the beginning of its addresses.
 pub const GAME_SOCKET: &str = "/ws/{credential}/{apiKey}";
 pub const GAME_REQUEST: &str = "/rs/{credential}/{secret}/{RequestName}";
@@ -61,6 +74,11 @@ const TARGETS: [&str; 11] = [
     ACTIVATE_CLAIM,
     DEVICES,
 ];
+
+/// Whether a path is the desk's: there, and only there, staff are recognised.
+pub fn is_desk(path: &str) -> bool {
+    path.strip_prefix(SUPPORT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
 
 /// A path and query of a page of ours, proven to stay here (S48).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,8 +20,10 @@ use crate::web::cookies::{Cookies, Name};
 use crate::web::error::PageError;
 use crate::web::request_log::Reference;
 use crate::web::session::{self, NewToken, Remembered};
+use crate::web::staff_viewer::StaffViewer;
 use crate::web::viewer::Viewer;
 use crate::web::{answer, csrf};
+use crate::words::SessionId;
 
 /// A request with its people and tools.
 #[derive(Clone)]
@@ -29,6 +31,8 @@ pub struct Visit {
     pub app: Arc<App>,
     pub cookies: Cookies,
     pub viewer: Option<Rc<Viewer>>,
+    /// Under `/support` only.
+    pub staff: Option<Rc<StaffViewer>>,
     pub caller: Rc<Caller>,
     pub language: Language,
     /// Names this request in the log.
@@ -77,6 +81,7 @@ impl Visit {
         let browser = extensions.get::<Rc<Browser>>().ok_or(missing("no browser"))?.clone();
         let reference = extensions.get::<Reference>().cloned().unwrap_or_default();
         let viewer = extensions.get::<Rc<Viewer>>().cloned();
+        let staff = extensions.get::<Rc<StaffViewer>>().cloned();
         drop(extensions);
         let now = app.clock.now();
         let language = language_of(request, &cookies, viewer.as_deref(), now);
@@ -85,6 +90,7 @@ impl Visit {
             app,
             cookies,
             viewer,
+            staff,
             caller,
             language,
             reference,
@@ -100,8 +106,24 @@ impl Visit {
         self.viewer.as_deref().ok_or(PageError::NotFound)
     }
 
+    /// The signed-in member of staff. Behind a route for staff there always is one.
+    pub fn staff(&self) -> Result<&StaffViewer, PageError> {
+        self.staff.as_deref().ok_or(PageError::NotFound)
+    }
+
+    /// The session that asks: the desk's own there, the player's elsewhere.
+    pub fn session_id(&self) -> Option<&SessionId> {
+        match (&self.staff, &self.viewer) {
+            (Some(staff), _) => Some(&staff.session.id),
+            (None, viewer) => viewer.as_ref().map(|viewer| &viewer.session.id),
+        }
+    }
+
     /// Whether its owner proved a credential a moment ago (S28).
     pub fn is_fresh(&self) -> bool {
+        if let Some(staff) = &self.staff {
+            return staff.is_fresh(self.now, self.app.staff_fresh_for());
+        }
         self.viewer.as_ref().is_some_and(|viewer| viewer.is_fresh(self.now, self.app.fresh_for()))
     }
 
@@ -116,9 +138,10 @@ impl Visit {
     }
 
     pub(super) fn csrf_secret(&self) -> &str {
-        match &self.viewer {
-            Some(viewer) => &viewer.session.csrf_secret,
-            None => self.browser.token.expose(),
+        match (&self.staff, &self.viewer) {
+            (Some(staff), _) => &staff.session.csrf_secret,
+            (None, Some(viewer)) => &viewer.session.csrf_secret,
+            (None, None) => self.browser.token.expose(),
         }
     }
 
@@ -149,6 +172,41 @@ impl Visit {
             self.viewer = Some(renewed);
         }
         Ok(self)
+    }
+
+    /// Sends the browser to `path` with the cookie of a session at the desk.
+    pub fn staff_signed_in(&self, token: &Token, path: &str) -> HttpResponse {
+        self.with_staff_cookie(token, answer::see_other(path))
+    }
+
+    /// The same visit once the desk's session has a new id, proven now.
+    #[must_use]
+    pub fn staff_rotated(mut self, token: &Token) -> Self {
+        if let Some(staff) = &self.staff {
+            let mut renewed = StaffViewer::clone(staff);
+            token.hash().as_str().clone_into(&mut renewed.session.token_hash);
+            renewed.session.fresh_at = Some(self.now);
+            let renewed = Rc::new(renewed);
+            self.request.extensions_mut().insert(Rc::clone(&renewed));
+            self.staff = Some(renewed);
+        }
+        self
+    }
+
+    /// Gives the browser the cookie of a session at the desk, with any answer.
+    pub fn with_staff_cookie(&self, token: &Token, mut response: HttpResponse) -> HttpResponse {
+        let lasts = self.app.config.sessions.staff.max;
+        if let Some(cookie) = self.cookies.write(Name::Staff, &token.expose(), self.now, lasts) {
+            let _ = response.add_cookie(&cookie);
+        }
+        response
+    }
+
+    /// Takes the desk's cookie back.
+    pub fn staff_signed_out(&self, path: &str) -> HttpResponse {
+        let mut response = answer::see_other(path);
+        let _ = response.add_cookie(&self.cookies.forget(Name::Staff));
+        response
     }
 
     /// The notice that rode here has been shown; the browser may forget it.

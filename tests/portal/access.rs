@@ -82,7 +82,33 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("GET /api/v1/players/{id}/amazon-link/code/{linkingId}", ["401", "401",                           "401"]),
     ("GET /api/v1/link-events",                   ["401",             "401",                           "401"]),
     ("GET /dev/outbox",                           ["200",             "200",                           "200"]),
+    ("GET /support/sign-in",                      ["200",             "200",                           "200"]),
+    ("POST /support/sign-in",                     ["422",             "422",                           "422"]),
+    ("GET /support/sign-in/code",                 ["303 /support/sign-in", "303 /support/sign-in",     "303 /support/sign-in"]),
+    ("POST /support/sign-in/code",                ["303 /support/sign-in", "303 /support/sign-in",     "303 /support/sign-in"]),
+    ("GET /support/enrol",                        ["200",             "200",                           "200"]),
+    ("POST /support/enrol",                       ["422",             "422",                           "422"]),
 ];
+
+/// Routes for staff: the lowest role that may, and what that role gets when its proof is old and when it is new.
+/// Lower roles get 404 for each, whoever is not staff is sent to the desk's own sign-in; nobody has to write that down.
+#[rustfmt::skip]
+const STAFF: &[(&str, &str, [&str; 2])] = &[
+    ("POST /support/sign-out",                    "viewer", ["303 /support/sign-in",          "303 /support/sign-in"]),
+    ("GET /support/confirm-identity",             "viewer", ["200",                           "200"]),
+    ("POST /support/confirm-identity",            "viewer", ["422",                           "422"]),
+    ("GET /support/recovery-codes",               "viewer", ["200",                           "200"]),
+    ("POST /support/recovery-codes",              "viewer", ["303 /support/confirm-identity", "303 /support/recovery-codes"]),
+    ("GET /support/staff",                        "admin",  ["200",                           "200"]),
+    ("POST /support/staff/change",                "admin",  ["303 /support/confirm-identity", "422"]),
+    ("POST /support/staff/approve",               "admin",  ["303 /support/confirm-identity", "409"]),
+    ("POST /support/staff/withdraw",              "admin",  ["303 /support/confirm-identity", "409"]),
+    ("GET /support",                              "viewer", ["200",                           "200"]),
+    ("GET /support/audit",                        "lead",   ["200",                           "200"]),
+    ("POST /support/audit/export",                "lead",   ["303 /support/confirm-identity", "200"]),
+];
+
+const ROLES: [&str; 4] = ["viewer", "agent", "lead", "admin"];
 
 /// A row of `dovetail routes --json`.
 #[derive(Deserialize)]
@@ -107,11 +133,15 @@ impl Route {
 
     /// Somebody who is signed out already may press Sign out: nothing happens, so nothing is checked.
     fn is_for_visitors(&self) -> bool {
-        self.who != "player" && self.path != "/sign-out"
+        self.who != "player" && self.path != "/sign-out" && !self.is_for_staff()
     }
 
     fn is_for_players(&self) -> bool {
-        self.who != "signed_out"
+        self.who != "signed_out" && !self.is_for_staff()
+    }
+
+    fn is_for_staff(&self) -> bool {
+        self.who.starts_with("staff:")
     }
 }
 
@@ -173,6 +203,13 @@ async fn every_route_admits_whom_it_should() {
         for browser in &askers {
             got.push(outcome(&portal, &ask(browser, route).await));
         }
+        if route.is_for_staff() {
+            // Nobody, and no player, gets further than the desk's own sign-in.
+            if got.iter().any(|got| got != "303 /support/sign-in") {
+                wrong.push(format!("{name}: {got:?} for whoever is not staff"));
+            }
+            continue;
+        }
         match EXPECTED.iter().find(|(known, _)| *known == name) {
             Some((_, expected)) if got == expected => {}
             Some((_, expected)) => wrong.push(format!("{name}: {got:?}, not {expected:?}")),
@@ -187,6 +224,91 @@ async fn every_route_admits_whom_it_should() {
             .map(|(name, _)| format!("{name}: there is no such route")),
     );
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A token for the forms of somebody at the desk.
+async fn token_at_the_desk(desk: &Browser) -> String {
+    desk.visit("/support/recovery-codes").await.csrf()
+}
+
+/// S119: each route by each role, direct POSTs with a good token included.
+#[tokio::test]
+async fn every_route_of_the_desk_admits_its_roles_and_no_lower_one() {
+    let portal = Portal::start().await;
+    let mut wrong = Vec::new();
+    let routes: Vec<Route> = routes().into_iter().filter(Route::is_for_staff).collect();
+    let mut agents = Vec::new();
+    for role in ROLES {
+        agents.push((role, portal.agent(role, role).await));
+    }
+    for route in &routes {
+        let name = route.name();
+        let known = STAFF.iter().find(|(known, _, _)| *known == name);
+        let lowest = known.and_then(|(_, lowest, _)| ROLES.iter().position(|role| role == lowest));
+        for (rank, (role, agent)) in agents.iter().enumerate() {
+            let mut got = Vec::new();
+            for desk in [portal.stale_desk_of(agent), portal.desk_of(agent)] {
+                let answer = if route.csrf {
+                    let token = token_at_the_desk(&desk).await;
+                    desk.post(&route.address(), &[("csrf", &token)]).await
+                } else {
+                    desk.ask(&route.method, &route.address()).await
+                };
+                got.push(outcome(&portal, &answer));
+                // Tries count against the account; each cell of the matrix is a first one.
+                portal.run("DELETE FROM throttles");
+            }
+            let expected = match (known, lowest) {
+                (Some((_, _, expected)), Some(lowest)) if rank >= lowest => expected.to_vec(),
+                (Some(_), _) => vec!["404", "404"],
+                (None, _) => vec!["nobody has said who may ask"],
+            };
+            if got != expected {
+                wrong.push(format!("{name} as {role}: {got:?}, not {expected:?}"));
+            }
+        }
+    }
+    let is_known = |name: &str| routes.iter().any(|route| route.name() == name);
+    wrong.extend(
+        STAFF
+            .iter()
+            .filter(|(name, _, _)| !is_known(name))
+            .map(|(name, _, _)| format!("{name}: no such route")),
+    );
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// S32 at the desk: no form without its token, nor with a player's, a colleague's or a visitor's; and nothing changes.
+#[tokio::test]
+async fn no_form_of_the_desk_goes_without_its_token() {
+    let portal = Portal::start().await;
+    let (ada, bea) = (portal.agent("ada", "admin").await, portal.agent("bea", "admin").await);
+    let ann = portal.ann().await;
+    let desk = portal.desk_of(&ada);
+    let tokens = [
+        ("a colleague's", token_at_the_desk(&portal.desk_of(&bea)).await),
+        ("a player's", token_of(&portal.browser_of(&ann)).await),
+        ("a visitor's", token_of(&portal.browser()).await),
+        ("an empty", String::new()),
+    ];
+    let own = token_at_the_desk(&desk).await;
+    let before = portal.dump();
+    for route in unsafe_routes().iter().filter(|route| route.is_for_staff()) {
+        for (what, token) in &tokens {
+            let answer = desk.post(&route.address(), &[("csrf", token)]).await;
+            assert_eq!(
+                (answer.status, answer.code()),
+                (403, Some("csrf".into())),
+                "{} with {what} token",
+                route.name()
+            );
+        }
+        assert_eq!(desk.post(&route.address(), &[]).await.status, 403, "{} without a token", route.name());
+        let abroad = desk.post_from_elsewhere(&route.address(), &[("csrf", &own)]).await;
+        assert_eq!(abroad.status, 403, "{} from elsewhere", route.name());
+        let changed = difference(&before, &portal.dump());
+        assert!(changed.is_empty(), "{}: {changed:#?}", route.name());
+    }
 }
 
 /// S32: a form counts only with the token of its own browser and session.

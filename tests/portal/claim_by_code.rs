@@ -203,6 +203,8 @@ mod somebody_signed_in {
         );
         assert_ne!(entered["userId"], guest);
         assert_eq!(portal.mails_to(bo.email()).len(), 1, "told once");
+        let closed = portal.lines("SELECT id AS line FROM players WHERE disabled_at IS NOT NULL");
+        assert_eq!(closed, [guest], "nobody is left without a way in");
     }
 
     /// S28: letting a device in is a change of who gets in.

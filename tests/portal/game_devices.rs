@@ -83,6 +83,8 @@ async fn ids_in_a_row_are_throttled() {
     let free = portal.app().config.policy.guessing.network_failures;
     let mut made = 1;
     for number in 0..=free {
+        // Games may not say more than twenty things a second, and this clock stands.
+        portal.wait(TimeDelta::milliseconds(100));
         let answer = enter(&mut game, device(&format!("SERIAL-NUMBER-{number:06}"))).await;
         if error(&answer) == Value::Null {
             made += 1;
@@ -103,6 +105,7 @@ async fn coming_back_costs_no_tries() {
     let mut game = portal.game().await;
     let free = portal.app().config.policy.guessing.network_failures;
     for _ in 0..free + 5 {
+        portal.wait(TimeDelta::milliseconds(100));
         assert_eq!(error(&enter(&mut game, device(DEVICE)).await), Value::Null);
     }
 }
@@ -176,10 +179,9 @@ mod a_player_with_an_address {
         let mut copied = device(DEVICE);
         copied["deviceModel"] = json!("Emulator");
         enter(&mut portal.game().await, copied).await;
-        assert!(
-            portal.mail_to("zoe@example.test").text.contains("Emulator"),
-            "the same id, on something else"
-        );
+        let mails = portal.mails_to("zoe@example.test");
+        let tells = mails.iter().any(|mail| mail.text.contains("Emulator"));
+        assert!(tells && mails.len() == 2, "the same id, on something else: {mails:?}");
     }
 
     #[tokio::test]

@@ -107,7 +107,7 @@ async fn readiness_follows_a_database_that_goes_and_comes_back() {
     assert_eq!(portal.browser().get("/sign-in").await.status, 200, "pages that need no database are served");
     cable.mend();
     assert!(operations.becomes(true).await, "the database is back, and nobody noticed");
-    assert_eq!(operations.value("dovetail_ready").await, 1.0);
+    assert!(operations.value("dovetail_ready").await > 0.5);
 }
 
 /// S92, on SQLite: another program holds the lock.
@@ -179,7 +179,7 @@ async fn spraying_shows_in_the_metrics() {
     .await;
     let operations = portal.operations();
     let refused = "dovetail_throttle_refusals_total{limit=\"network_guesses\"}";
-    assert_eq!(operations.value(refused).await, 0.0);
+    assert!(operations.value(refused).await < 0.5);
     for number in 0..13 {
         let page = portal.browser().visit("/sign-in").await;
         let page = page.fill("identifier", &format!("player{number}@example.test"));

@@ -58,6 +58,7 @@ async fn a_hundred_revocations_in_a_minute_stop_at_the_limit_and_go_on_by_comman
     assert_eq!(portal.pass().await.revoked, 80, "staff have decided about all of them");
     assert_eq!(with_tokens(&portal), 0);
     ends(&dovetail(&portal, &["brake", "status"]), 0, "off");
+    portal.verify().await;
 }
 
 #[tokio::test]

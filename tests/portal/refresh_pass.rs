@@ -144,6 +144,7 @@ async fn a_worker_that_is_stopped_finishes_its_calls_and_gives_the_rest_back() {
     let renewed = usize::try_from(renewed_once(&portal)).unwrap();
     assert_eq!(renewed, asked, "whatever was asked is written");
     assert!(renewed < 500, "it did stop");
+    portal.verify().await;
 }
 
 #[tokio::test]

@@ -128,6 +128,7 @@ async fn with_another_way_in_the_link_ends_and_everybody_is_told_once() {
     assert_eq!(portal.check(&ann).await, Err(TokenRefused::NoLink));
     assert_eq!(portal.mails_to(ann.email()).len(), 1);
     assert_eq!(portal.belongings_of(&bo), others);
+    portal.verify().await;
 }
 
 /// Mails speak the player's language.
@@ -153,6 +154,7 @@ async fn who_has_only_amazon_comes_back_to_the_same_player() {
     assert_eq!(portal.health_of(&cleo).as_deref(), Some("revoked revoked_by_amazon"));
     assert!(portal.worth_of(&cleo).is_empty(), "no token is left");
     assert_eq!(portal.endings_of(&cleo), [""; 0]);
+    portal.verify().await;
     assert_eq!(portal.pass().await.done, 0, "nobody asks about it any more");
     let page = browser.visit("/account").await;
     assert_eq!(page.link_state().as_deref(), Some("revoked"), "still signed in: nobody is stranded");

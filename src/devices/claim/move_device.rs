@@ -18,7 +18,8 @@ use crate::web::{Viewer, Visit};
 pub(super) struct Gone;
 
 /// Makes the device open the viewer's player from now on, and ends the sessions of the player it opened before.
-/// That player is left as it is; the page has said that nothing opens it any more. Gives the device's label.
+/// The page has said that nothing opens
+/// that player any more; one that really nothing opens is closed, so that it counts for nobody's way in (I5). Gives the device's label.
 pub(super) async fn move_device(visit: &Visit, viewer: &Viewer) -> Result<String, Stop<Gone>> {
     let claim = pending(visit).await?.ok_or(Stop::Refused(Gone))?;
     let device = claim.device.clone().ok_or(Stop::Refused(Gone))?;
@@ -55,6 +56,7 @@ pub(super) async fn move_device(visit: &Visit, viewer: &Viewer) -> Result<String
                 return Err(Stop::Refused(Gone));
             }
             game_sessions::end_all(conn, &claim.player, None)?;
+            players::store::close_if_left_behind(conn, &claim.player, now)?;
             for event in &events {
                 audit::append(conn, event)?;
             }

@@ -17,7 +17,7 @@ mod worker;
 pub use begin::{Asker, Begun, NotBegun, begin};
 pub use model::{AskedBy, Outcome};
 pub use pass::{Progress, pass};
-pub use progress::{ended_since, progress};
+pub use progress::{Fares, ended_since, progress};
 pub use qr::qr;
 pub use store::{Ended, SEALED, sweep};
 pub use worker::Worker;

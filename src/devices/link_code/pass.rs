@@ -58,7 +58,7 @@ pub(super) async fn pass_until(app: &App, stopped: &watch::Receiver<bool>) -> Re
 async fn take(app: &App) -> Result<Vec<Taken>, Fault> {
     let now = app.clock.now();
     // Most of the time there is nothing, and nobody has to wait for the right to write.
-    let due = app.db.read(move |conn| Ok(store::due(conn, now, TAKEN_AT_ONCE)?)).await?;
+    let due = app.db.read(move |conn| store::due(conn, now, TAKEN_AT_ONCE)).await?;
     if due.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,13 +1,13 @@
-//! Endpoints and deliveries.
-//!
-//! A delivery is claimed by a lease, like a mail: whoever claims it moves its next attempt to the lease's end,
-//! so that a worker that died is replaced by time alone, and only the lease's holder records what came of it.
+//! Endpoints, and what is owed to them.
 
-use chrono::{DateTime, TimeDelta, Utc};
+mod leases;
+
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::events::model::{EventId, Kind, LinkEvent};
-use crate::events::store::{EVENT, EventColumns, event};
+pub use self::leases::backlog;
+pub(super) use self::leases::{Claimed, Outcome, claim, due, endpoints_due, settle};
+use crate::events::model::{EventId, Kind};
 use crate::events::webhooks::model::{DisabledBecause, Endpoint, EndpointId, place_of_secret};
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
 use crate::platform::db::sealed::SealedColumn;
@@ -17,17 +17,6 @@ use crate::sealed_column;
 /// What is sealed in these tables.
 pub const SEALED: &[SealedColumn] =
     &[sealed_column!(webhook_endpoints.secret_sealed, |id| place_of_secret(&id.into()))];
-
-/// How long a worker owns a delivery. Longer than sending can take.
-pub(super) const LEASE: TimeDelta = TimeDelta::minutes(2);
-
-/// A delivery that this worker, and no other, may send now.
-pub(super) struct Claimed {
-    pub id: String,
-    pub event: LinkEvent,
-    /// This attempt included.
-    pub attempts: i64,
-}
 
 /// Owes an event to every endpoint that wants its kind. Asked under the feed's counter, so that no endpoint
 /// comes or goes meanwhile.
@@ -158,119 +147,6 @@ fn with_counts(
 
 fn kinds_of(words: &str) -> Vec<Kind> {
     words.split(' ').filter_map(|word| word.parse().ok()).collect()
-}
-
-/// The endpoints to which something is due.
-pub(super) fn endpoints_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<EndpointId>> {
-    use webhook_deliveries::dsl;
-    dsl::webhook_deliveries
-        .inner_join(webhook_endpoints::table)
-        .filter(webhook_endpoints::disabled_at.is_null())
-        .filter(dsl::delivered_at.is_null())
-        .filter(dsl::failed_at.is_null())
-        .filter(dsl::next_attempt_at.le(UtcTime::from(now)))
-        .select(dsl::endpoint_id)
-        .distinct()
-        .load(conn)
-}
-
-/// How many deliveries wait, counted up to ten thousand, and since when the oldest of those does.
-pub fn backlog(conn: &mut Conn) -> QueryResult<(usize, Option<DateTime<Utc>>)> {
-    use webhook_deliveries::dsl;
-    let waiting: Vec<UtcTime> = dsl::webhook_deliveries
-        .inner_join(webhook_endpoints::table)
-        .filter(webhook_endpoints::disabled_at.is_null())
-        .filter(dsl::delivered_at.is_null())
-        .filter(dsl::failed_at.is_null())
-        .limit(10_000)
-        .select(dsl::created_at)
-        .load(conn)?;
-    Ok((waiting.len(), waiting.into_iter().min().map(Into::into)))
-}
-
-/// The ids of deliveries whose time has come, in the feed's order.
-pub(super) fn due(
-    conn: &mut Conn,
-    endpoint: &EndpointId,
-    now: DateTime<Utc>,
-    limit: i64,
-) -> QueryResult<Vec<String>> {
-    use webhook_deliveries::dsl;
-    dsl::webhook_deliveries
-        .filter(dsl::endpoint_id.eq(endpoint))
-        .filter(dsl::delivered_at.is_null())
-        .filter(dsl::failed_at.is_null())
-        .filter(dsl::next_attempt_at.le(UtcTime::from(now)))
-        .order(dsl::position)
-        .limit(limit)
-        .select(dsl::id)
-        .load(conn)
-}
-
-/// Claims one delivery. `None` if another worker was quicker.
-pub(super) fn claim(
-    conn: &mut Conn,
-    id: &str,
-    lease: &str,
-    now: DateTime<Utc>,
-) -> QueryResult<Option<Claimed>> {
-    use webhook_deliveries::dsl;
-    let open = dsl::webhook_deliveries
-        .filter(dsl::id.eq(id))
-        .filter(dsl::delivered_at.is_null())
-        .filter(dsl::failed_at.is_null())
-        .filter(dsl::next_attempt_at.le(UtcTime::from(now)));
-    let claimed: Option<(i64, i64)> = diesel::update(open)
-        .set((
-            dsl::lease.eq(Some(lease)),
-            dsl::attempts.eq(dsl::attempts + 1),
-            dsl::next_attempt_at.eq(UtcTime::from(now + LEASE)),
-        ))
-        .returning((dsl::position, dsl::attempts))
-        .get_result(conn)
-        .optional()?;
-    let Some((position, attempts)) = claimed else { return Ok(None) };
-    let row: EventColumns =
-        link_events::table.filter(link_events::position.eq(position)).select(EVENT).first(conn)?;
-    Ok(Some(Claimed { id: id.to_owned(), event: event(row), attempts }))
-}
-
-/// What is written when a lease ends.
-pub(super) enum Outcome {
-    Delivered(DateTime<Utc>),
-    PutOff(DateTime<Utc>),
-    Dead(DateTime<Utc>),
-}
-
-/// Records what came of a delivery, if the lease still holds.
-pub(super) fn settle(
-    conn: &mut Conn,
-    id: &str,
-    lease: &str,
-    outcome: &Outcome,
-    answer: &str,
-) -> QueryResult<bool> {
-    use webhook_deliveries::dsl;
-    let mine = dsl::webhook_deliveries.filter(dsl::id.eq(id)).filter(dsl::lease.eq(lease));
-    let rows = diesel::update(mine)
-        .set((dsl::lease.eq(None::<String>), dsl::last_answer.eq(Some(answer))))
-        .execute(conn)?;
-    if rows != 1 {
-        return Ok(false);
-    }
-    let row = dsl::webhook_deliveries.filter(dsl::id.eq(id));
-    match outcome {
-        Outcome::Delivered(at) => {
-            diesel::update(row).set(dsl::delivered_at.eq(Some(UtcTime::from(*at)))).execute(conn)?
-        }
-        Outcome::PutOff(until) => {
-            diesel::update(row).set(dsl::next_attempt_at.eq(UtcTime::from(*until))).execute(conn)?
-        }
-        Outcome::Dead(at) => {
-            diesel::update(row).set(dsl::failed_at.eq(Some(UtcTime::from(*at)))).execute(conn)?
-        }
-    };
-    Ok(true)
 }
 
 /// The positions and kinds that a replay may be about, in the feed's order.

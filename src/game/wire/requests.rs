@@ -64,11 +64,10 @@ pub(in crate::game) struct Registration {
     pub segments: Segments,
 }
 
-/// Contract §9.2.
+/// Contract §9.2. Its late `language` is not read: signing in changes no profile.
 pub(in crate::game) struct Authentication {
     pub user_name: String,
     pub password: SecretString,
-    pub language: Option<String>,
 }
 
 /// Contract §9.3. What it tells of the device beyond these is not read; name and model are
@@ -212,11 +211,7 @@ impl Registration {
 
 impl Authentication {
     fn read(fields: &mut Fields) -> Self {
-        Self {
-            user_name: fields.required_text("userName"),
-            password: fields.required_secret("password"),
-            language: fields.text("language"),
-        }
+        Self { user_name: fields.required_text("userName"), password: fields.required_secret("password") }
     }
 }
 

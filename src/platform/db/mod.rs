@@ -14,6 +14,7 @@ mod probe;
 pub mod schema;
 pub mod sealed;
 pub mod types;
+mod witness;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ pub use connection::Conn;
 pub use diesel::QueryResult;
 pub use pool::CheckedOut;
 pub use types::UtcTime;
+pub use witness::Witness;
 
 use crate::platform::fault::{Fault, Kind, Stop};
 use crate::platform::metrics::{Door, Metrics};
@@ -41,6 +43,8 @@ pub struct Db {
     /// SQLite has one writer; queueing for it here is fair, its own busy handler is not.
     writers: Arc<Semaphore>,
     metrics: Arc<Metrics>,
+    /// For the records of what is written.
+    witness: Option<Witness>,
 }
 
 /// How often a write is tried again when PostgreSQL found it in conflict with another (S91).
@@ -58,7 +62,7 @@ impl Db {
         }
         let pool = pool::open(&target, connections)?;
         let writers = if is_sqlite { 1 } else { connections as usize };
-        Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)), metrics: Arc::default() })
+        Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)), metrics: Arc::default(), witness: None })
     }
 
     /// The same database, with its use counted here.
@@ -72,6 +76,12 @@ impl Db {
         let state = self.pool.state();
         self.metrics.db_connections.set(state.connections.saturating_sub(state.idle_connections) as usize);
         self.metrics.db_connection_limit.set(self.pool.max_size() as usize);
+    }
+
+    /// The same database, whose writes can make records (see [`Witness`]).
+    #[must_use]
+    pub fn with_witness(self, witness: Witness) -> Self {
+        Self { witness: Some(witness), ..self }
     }
 
     /// Runs questions. They see one another's time of asking, not one snapshot.
@@ -101,6 +111,7 @@ impl Db {
         F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
     {
         let (pool, metrics, asked_at) = (self.pool.clone(), Arc::clone(&self.metrics), Instant::now());
+        let witness = self.witness.clone();
         let turn = self.turn_to_write().await;
         let turn = self.noted(turn)?;
         let written = on_blocking_pool(move || {
@@ -109,15 +120,17 @@ impl Db {
             metrics.db_wait.observe(Door::Write, asked_at.elapsed());
             tracing::trace!(db.door = "write", "the database is asked");
             let mut once = || commit::counting(&metrics, || connection::write_transaction(&mut conn, &body));
-            for _ in 0..CONFLICT_RETRIES {
-                match once() {
-                    Err(error) if error.fault().is_some_and(|f| f.kind() == Kind::Conflict) => {
-                        metrics.db_write_retries.add();
+            Witness::during(witness, || {
+                for _ in 0..CONFLICT_RETRIES {
+                    match once() {
+                        Err(error) if error.fault().is_some_and(|f| f.kind() == Kind::Conflict) => {
+                            metrics.db_write_retries.add();
+                        }
+                        done => return done,
                     }
-                    done => return done,
                 }
-            }
-            once()
+                once()
+            })
         });
         self.noted(written.await)
     }

@@ -203,6 +203,93 @@ diesel::table! {
         reference -> Text,
         network -> Nullable<Text>,
         details -> Text,
+        staff_id -> Nullable<Text>,
+        personal -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    audit_keys (player_id) {
+        player_id -> Text,
+        key_sealed -> Nullable<Binary>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_seals (event_id) {
+        event_id -> Text,
+        tag -> Nullable<Binary>,
+        position -> Nullable<BigInt>,
+        previous -> Nullable<Binary>,
+        hash -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    audit_heads (id) {
+        id -> Text,
+        position -> BigInt,
+        hash -> Binary,
+        tail_position -> BigInt,
+        tail_hash -> Binary,
+        is_founded -> Bool,
+        signed_at -> Timestamp,
+        signature -> Binary,
+        lease -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    staff (id) {
+        id -> Text,
+        email -> Text,
+        email_key -> Text,
+        role -> Text,
+        password_sealed -> Nullable<Binary>,
+        password_changed_at -> Nullable<Timestamp>,
+        totp_sealed -> Nullable<Binary>,
+        totp_step -> Nullable<BigInt>,
+        enrol_hash -> Nullable<Text>,
+        enrol_until -> Nullable<Timestamp>,
+        disabled_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    staff_sessions (id) {
+        id -> Text,
+        token_hash -> Text,
+        staff_id -> Text,
+        csrf_secret -> Text,
+        fresh_at -> Nullable<Timestamp>,
+        browser -> Text,
+        network -> Text,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    staff_recovery_codes (id) {
+        id -> Text,
+        staff_id -> Text,
+        code_hash -> Text,
+    }
+}
+
+diesel::table! {
+    staff_proposals (id) {
+        id -> Text,
+        staff_id -> Text,
+        role -> Text,
+        reason -> Text,
+        proposed_by -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
     }
 }
 
@@ -383,6 +470,10 @@ diesel::joinable!(game_sessions -> players (player_id));
 diesel::joinable!(game_tokens -> game_sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(players, devices, claim_codes);
 diesel::allow_tables_to_appear_in_same_query!(players, amazon_links, sessions, link_attempts);
+diesel::joinable!(staff_sessions -> staff (staff_id));
+diesel::joinable!(staff_proposals -> staff (staff_id));
+diesel::allow_tables_to_appear_in_same_query!(staff, staff_sessions, staff_proposals);
+diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_seals);
 diesel::allow_tables_to_appear_in_same_query!(link_events, webhook_deliveries, webhook_endpoints);
 diesel::allow_tables_to_appear_in_same_query!(players, game_sessions, game_tokens);
 diesel::allow_tables_to_appear_in_same_query!(amazon_links, devices);

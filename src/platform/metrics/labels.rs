@@ -51,6 +51,10 @@ words! {
     Limit {
         Guesses = "guesses",
         NetworkGuesses = "network_guesses",
+        StaffGuesses = "staff_guesses",
+        StaffNetworkGuesses = "staff_network_guesses",
+        StaffGuessesInADay = "staff_guesses_in_a_day",
+        StaffCodes = "staff_codes",
         AccountGuesses = "account_guesses",
         KnownBrowserGuesses = "known_browser_guesses",
         SessionGuesses = "session_guesses",

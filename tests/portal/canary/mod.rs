@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
@@ -25,6 +26,7 @@ use super::harness::database::Database;
 use super::harness::dump;
 use super::harness::program::Program;
 use super::harness::renewals::until;
+use super::harness::staff::code_at;
 use super::harness::wiretap::Wiretap;
 use super::harness::{Browser, GameClient, Page, Receiver};
 
@@ -35,11 +37,15 @@ const SECOND_PASSWORD: &str = "Wolkenbruch sortiert 58 Laternen";
 const THIRD_PASSWORD: &str = "Murmeltier poliert 73 Trompeten";
 const WRONG_PASSWORD: &str = "Haselnuss verlegt 19 Schienen";
 const STRAY_PASSWORD: &str = "Regenwurm mietet 64 Ballone";
+const STAFF_PASSWORD: &str = "Siebenschlaefer ordnet 27 Kerzen";
 const ECHOED: &str = "Atza|IwEBI-canary-that-Amazon-repeats-in-an-error";
 const STRAY_TOKEN: &str = "Atza|IwEBI-canary-that-somebody-put-into-an-address";
 const GAME_SECRETS: [&str; 2] = ["canary-secret-of-every-game-5417", "canary-secret-of-a-server-90263"];
 const STRAY_GAME_SECRET: &str = "canary-secret-that-was-mistyped-31";
 const STRAY_GAME_TOKEN: &str = "cAnAryTokenThatAGameHasLostAndFoundAgain00A";
+const GAME_PASSWORD: &str = "Eichelhaeher leiht 27 Kommoden";
+const DEVICE_ID: &str = "canary-device-id-0c7e11f2a9";
+const DEVICE: &str = "canary-of-a-living-room-0f3c9a52";
 const STRAY_CODE: &str = "ANcanaryCodeOfNobody";
 const STRAY_KEY: &str = "dovetail_sk_canaryKeyThatNobodyMade0123456789abcdefghijklm";
 const STRAY_STATE: &str = "canary-state-that-nobody-was-given-0123456789";
@@ -175,6 +181,9 @@ async fn no_secret_is_anywhere_else() {
         secrets.add("game secret", secret);
     }
     secrets.add("game token", STRAY_GAME_TOKEN);
+    secrets.add("device id", DEVICE_ID);
+    secrets.add("password", GAME_PASSWORD);
+    secrets.add("device id", DEVICE);
     secrets.add("authorization code", STRAY_CODE);
     secrets.add("service key", STRAY_KEY);
     secrets.add("state", STRAY_STATE);
@@ -190,9 +199,11 @@ async fn no_secret_is_anywhere_else() {
     is_kept_alive(&canary).await;
     // Before Amazon breaks: the circuit to it would be open for a while.
     serves_a_game_server(&mut canary).await;
+    plays_on_a_device(&mut canary).await;
+    comes_to_the_desk(&mut canary).await;
     meets_a_broken_amazon(&canary).await;
     says_secrets_in_the_wrong_place(&canary).await;
-    plays_a_game(&canary).await;
+    plays_a_game(&mut canary).await;
 
     look_everywhere(canary);
 }
@@ -245,6 +256,39 @@ async fn links_replaces_and_unlinks(canary: &mut Canary) {
 async fn sign_in(browser: &Browser, password: &str) -> Page {
     let form = browser.visit("/sign-in").await;
     form.fill("identifier", "zora@example.test").fill("password", password).press("Sign in").await
+}
+
+/// Somebody becomes staff, loses the telephone at once, and signs in with a recovery code.
+async fn comes_to_the_desk(canary: &mut Canary) {
+    let added = Command::new(env!("CARGO_BIN_EXE_dovetail"))
+        .args(["staff", "add", "orla@desk.test", "--role", "admin"])
+        .env_clear()
+        .envs(&canary.settings)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(added.stdout).unwrap();
+    let link = said.lines().find(|line| line.contains("token=")).expect("an enrolment link");
+    canary.secrets.add("enrolment token", link.split_once("token=").unwrap().1);
+    let browser = canary.browser();
+    let enrol = browser.visit(link).await;
+    let secret = enrol.text_of(".secret").unwrap();
+    canary.secrets.add("factor", &secret);
+    canary.secrets.add("factor", &secret.replace(' ', ""));
+    canary.secrets.add("password", STAFF_PASSWORD);
+    let code = code_at(&secret, Clock::system().now());
+    canary.secrets.add("factor code", &code);
+    let done = enrol.fill("password", STAFF_PASSWORD).fill("code", &code).press("Finish").await;
+    let recovery = done.text_of(".codes code").unwrap_or_else(|| panic!("{}", done.text()));
+    canary.secrets.add("recovery code", &recovery);
+    canary.secrets.add("recovery code", &recovery.replace('-', ""));
+    done.press("Sign out").await;
+    let form = browser.visit("/support/sign-in").await.fill("email", "orla@desk.test");
+    let asked = form.fill("password", STAFF_PASSWORD).press("Continue").await;
+    let home = asked.fill("code", &recovery).press("Sign in").await;
+    assert_eq!(home.path(), "/support", "{}", home.text());
+    let audit = home.visit("/support/audit").await;
+    assert_eq!(audit.status, 200);
+    audit.press("Export as CSV").await;
 }
 
 async fn comes_with_amazon(canary: &Canary) {
@@ -334,7 +378,7 @@ async fn says_secrets_in_the_wrong_place(canary: &Canary) {
 }
 
 /// The door for games, by both ways, with right secrets and wrong ones.
-async fn plays_a_game(canary: &Canary) {
+async fn plays_a_game(canary: &mut Canary) {
     let [device, server] = GAME_SECRETS;
     let client = reqwest::Client::new();
     for (secret, status) in [(server, 200), (device, 403), (STRAY_GAME_SECRET, 403)] {
@@ -354,10 +398,44 @@ async fn plays_a_game(canary: &Canary) {
     assert!(welcome["sessionId"].is_string(), "{welcome}");
     game.ask("AmazonConnectRequest", json!({ "accessToken": STRAY_TOKEN })).await;
     game.ask("AuthenticationRequest", json!({ "userName": "nobody", "password": STRAY_PASSWORD })).await;
+    let account = json!({ "displayName": "Wera", "userName": "wera", "password": GAME_PASSWORD });
+    let registered = game.ask("RegistrationRequest", account).await;
+    let token = registered["authToken"].as_str().unwrap_or_else(|| panic!("{registered}")).to_owned();
+    canary.secrets.add("game token", &token);
+    let mut back = GameClient::connect(host, "/ws/device/canary", &[]).await.unwrap();
+    let welcome = back.shake(device, json!({ "authToken": token })).await;
+    canary.secrets.add("game token", welcome["authToken"].as_str().unwrap());
+    let phone = json!({ "deviceId": DEVICE_ID, "deviceOS": "ANDROID" });
+    assert_eq!(back.ask("DeviceAuthenticationRequest", phone).await["newPlayer"], true);
     game.send(&format!("no JSON, but {STRAY_GAME_TOKEN}")).await;
     assert_eq!(game.next().await["@class"], ".ErrorResponse");
     let mut stray = GameClient::connect(host, "/ws/device/canary", &[]).await.unwrap();
     assert!(stray.shake(STRAY_GAME_SECRET, json!({})).await["error"].is_string());
+}
+
+/// A device comes back by its id, its player is claimed by a code, and a token of Amazon's is handed over.
+async fn plays_on_a_device(canary: &mut Canary) {
+    let host = canary.url.trim_start_matches("http://").to_owned();
+    let mut game = GameClient::connect(&host, "/ws/device/canary", &[]).await.unwrap();
+    game.shake(GAME_SECRETS[0], json!({})).await;
+    for device in [DEVICE, "short"] {
+        let asked = json!({ "deviceId": device, "deviceOS": "tvOS", "displayName": "Zita" });
+        let answer = game.ask("DeviceAuthenticationRequest", asked).await;
+        if let Some(token) = answer["authToken"].as_str() {
+            canary.secrets.add("game token", token);
+        }
+    }
+    let begun = game.ask("ClaimAccountByCodeRequest", json!({})).await;
+    let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
+    canary.secrets.add("claim code", code);
+    let typed = canary.browser().visit("/activate").await.fill("code", code).press("Continue").await;
+    let form = typed.fill("display_name", "Zita").fill("user_name", "zita").fill("password", THIRD_PASSWORD);
+    assert_eq!(form.press("Create account").await.path(), "/account");
+    let token = canary.simulator.mint_access_token("mork", WEB_CLIENT_ID, "profile").unwrap();
+    canary.secrets.add("access token", &token);
+    let answer = game.ask("AmazonConnectRequest", json!({ "accessToken": token })).await;
+    assert!(answer["userId"].is_string(), "{answer}");
+    canary.secrets.add("game token", answer["authToken"].as_str().unwrap());
 }
 
 /// A key is made, used for a token, held wrongly; a webhook is registered and told.
@@ -412,6 +490,10 @@ fn look_everywhere(mut canary: Canary) {
         "session cookie",
         "cookie",
         "CSRF token",
+        "enrolment token",
+        "factor",
+        "factor code",
+        "recovery code",
         "service key",
         "webhook secret",
     ] {
@@ -443,6 +525,8 @@ fn look_everywhere(mut canary: Canary) {
 fn shown_by(page: &Page, secrets: &Secrets) -> Vec<String> {
     let but: &[&str] = match page.url.path() {
         "/dev/outbox" => &["CSRF token", "mailed code", "mailed token"],
+        "/support/enrol" => &["CSRF token", "factor"],
+        "/support/recovery-codes" => &["CSRF token", "recovery code"],
         _ => &["CSRF token"],
     };
     let mut shown = secrets.found_in(&page.html, but);

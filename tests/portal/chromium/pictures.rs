@@ -63,6 +63,7 @@ async fn walk(scheme: Scheme) {
     tour.proving_identity(&ann, &bo).await;
     tour.losing_the_link(&ann).await;
     tour.without_a_password(&cleo).await;
+    tour.at_the_desk().await;
     let wrongs = tour.wrongs.into_inner();
     assert!(wrongs.is_empty(), "{wrongs:#?}");
 }
@@ -124,6 +125,26 @@ impl Tour<'_> {
 
     async fn is(&self, person: &Person) {
         self.visitor.sits_down_as(&self.portal().browser_of(person)).await;
+    }
+
+    async fn at_the_desk(&self) {
+        self.is_nobody().await;
+        self.visit("desk-sign-in", "/support/sign-in", None).await;
+        self.visit("desk-enrol-dead", "/support/enrol", Some("code_expired")).await;
+        let ada = self.portal().agent("ada.featherstonehaugh-wolverhampton", "admin").await;
+        let bea = self.portal().agent("bea", "admin").await;
+        let page = self.portal().desk_of(&bea).visit("/support/staff").await;
+        let page = page.fill("staff", &ada.id).fill("role", "lead").fill("reason", "moves on, ticket 4711");
+        page.press("Propose role").await;
+        self.visitor.sits_down_as(&self.portal().desk_of(&ada)).await;
+        self.visit("desk-home", "/support", None).await;
+        self.visit("desk-staff", "/support/staff", None).await;
+        self.visit("desk-audit", "/support/audit", None).await;
+        self.visit("desk-recovery", "/support/recovery-codes", None).await;
+        self.send(&[], "Make new codes").await;
+        self.see("desk-recovery-new", None).await;
+        self.visit("desk-confirm", "/support/confirm-identity", None).await;
+        self.visit("desk-not-found", "/support/nowhere", Some("not_found")).await;
     }
 
     async fn signed_out(&self) {

@@ -159,6 +159,35 @@ impl Portal {
         &self.settings
     }
 
+    /// The hands of another copy of the program, on the same database, keys, Amazon and time.
+    pub fn another_copy(&self) -> Arc<App> {
+        let config = Config::from_map(self.settings.clone()).unwrap_or_else(|refused| panic!("{refused}"));
+        Arc::new(App::build(config, self.clock.clone()).expect("a copy"))
+    }
+
+    /// The settings of a copy in a process of its own, whose Amazon is this portal's.
+    pub fn settings_of_a_program(&self) -> BTreeMap<String, String> {
+        let mut settings = Settings(self.settings.clone());
+        settings.0.remove("DOVETAIL_SIMULATOR_LISTEN");
+        let amazon = self.amazon.url();
+        settings
+            .set("DOVETAIL_LISTEN", &free_port().local_addr().unwrap().to_string())
+            .set("DOVETAIL_OPS_LISTEN", &free_port().local_addr().unwrap().to_string())
+            .set("DOVETAIL_SIMULATOR", "off")
+            .set("DOVETAIL_AMAZON_CLIENT_ID", WEB_CLIENT_ID)
+            .set("DOVETAIL_AMAZON_CLIENT_SECRET", WEB_CLIENT_SECRET)
+            .set("DOVETAIL_AMAZON_AUTHORIZE_URL", &format!("{amazon}/ap/oa"))
+            .set("DOVETAIL_AMAZON_TOKEN_URL", &format!("{amazon}/auth/o2/token"))
+            .set("DOVETAIL_AMAZON_TOKENINFO_URL", &format!("{amazon}/auth/o2/tokeninfo"))
+            .set("DOVETAIL_AMAZON_PROFILE_URL", &format!("{amazon}/user/profile"));
+        settings.0
+    }
+
+    /// The database stops answering until what is returned is dropped.
+    pub fn database_is_gone(&self) -> Outage {
+        self.database.as_ref().expect("the first copy's own").is_gone()
+    }
+
     /// Runs `dovetail` with these arguments, as the operator of this portal.
     pub fn command(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_dovetail"))
@@ -167,6 +196,12 @@ impl Portal {
             .envs(&self.settings)
             .output()
             .unwrap()
+    }
+
+    /// How a command ends, and all it prints. Its clock is the real one.
+    pub fn runs(&self, arguments: &[&str]) -> (i32, String) {
+        let done = self.command(arguments);
+        (done.status.code().unwrap(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
     }
 
     /// What a command that ends well prints.
@@ -231,6 +266,17 @@ impl Portal {
         on_backend!(&mut *conn, |conn| conn.batch_execute("BEGIN")).unwrap();
         changes(conn);
         on_backend!(&mut *conn, |conn| conn.batch_execute("COMMIT")).unwrap();
+    }
+
+    /// The same, where the database may refuse.
+    pub fn try_run(&self, statement: &str) -> Result<usize, String> {
+        let conn = &mut *self.app.db.connection().unwrap();
+        on_backend!(conn, |conn| sql_query(statement).execute(conn)).map_err(|error| error.to_string())
+    }
+
+    /// Sets the clock to the real time, which is that of commands run beside the portal.
+    pub fn meet_the_real_clock(&self) {
+        self.clock.advance(chrono::Utc::now() - self.clock.now());
     }
 
     /// Changes rows behind the portal's back. Returns how many.

@@ -25,7 +25,9 @@ impl Portal {
     /// Everything the tables hold of this person but the record of events, to show that it was left alone.
     pub fn belongings_of(&self, person: &Person) -> Vec<String> {
         let mut dump = self.dump();
-        dump.remove("audit_events");
+        for record in ["audit_events", "audit_keys", "audit_seals"] {
+            dump.remove(record);
+        }
         let rows = dump.into_values().flatten();
         rows.filter(|row| row.contains(&person.id)).collect()
     }

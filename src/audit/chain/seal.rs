@@ -1,0 +1,135 @@
+//! Giving records their places.
+
+use chrono::TimeDelta;
+
+use crate::audit::chain::Chain;
+use crate::audit::chain::model::{Head, KnownHead, Link, hash_of};
+use crate::audit::chain::store::{self, SignedHead};
+use crate::platform::db::{Conn, is_unique_violation};
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::keys::PurposeKey;
+
+/// How long a copy that died keeps the others from going on.
+const LEASE: TimeDelta = TimeDelta::seconds(10);
+/// Records of one transaction.
+const BATCH: i64 = 500;
+
+/// What a pass did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// Records that got their place.
+    pub records: i64,
+    /// Records that were not taken: without a seal of ours, or with one that does not fit. Whoever verifies is
+    /// told about each.
+    pub refused: i64,
+    /// Whether more may wait.
+    pub has_more: bool,
+    pub head: KnownHead,
+}
+
+/// Another copy is at it.
+pub(super) struct NotOurTurn;
+
+impl Chain {
+    /// Gives every record that waits its place, at most a few hundred, and signs the new head. Nothing if there
+    /// is nothing to do, or another copy does it. `lease` names this copy.
+    pub async fn seal(&self, lease: &str) -> Result<Option<Sealed>, Fault> {
+        let idle = self
+            .db
+            .read(|conn| {
+                let is_founded = store::head(conn)?.is_some_and(|signed| signed.head.is_founded);
+                Ok(is_founded && !store::is_waiting(conn)?)
+            })
+            .await?;
+        if idle {
+            return Ok(None);
+        }
+        let (chain, lease) = (self.clone(), lease.to_owned());
+        match self.db.write(move |conn| chain.pass(conn, &lease)).await {
+            Ok(sealed) => Ok(Some(sealed)),
+            Err(Stop::Refused(NotOurTurn)) => Ok(None),
+            Err(Stop::Fault(fault)) => Err(fault),
+        }
+    }
+
+    fn pass(&self, conn: &mut Conn, lease: &str) -> Result<Sealed, Stop<NotOurTurn>> {
+        let mut head = self.leased(conn, lease)?;
+        let before = head.clone();
+        let mut sealed = Sealed { records: 0, refused: 0, has_more: false, head: head.known() };
+        let mut after = String::new();
+        while sealed.records == 0 {
+            let page = store::waiting(conn, &after, BATCH)?;
+            let Some(last) = page.last() else { break };
+            after.clone_from(&last.event);
+            sealed.has_more = i64::try_from(page.len()).unwrap_or(BATCH) == BATCH;
+            for link in page {
+                match accepted(&self.key, &link, &head) {
+                    Some(content) => {
+                        append(conn, &self.key, &mut head, &link, &content)?;
+                        sealed.records += 1;
+                    }
+                    None => sealed.refused += 1,
+                }
+            }
+        }
+        // Every record from before is in the chain once no more are found.
+        head.is_founded |= !sealed.has_more;
+        if head != before {
+            head.signed_at = self.clock.now();
+            store::sign(conn, &head, &self.key)?;
+        }
+        sealed.head = head.known();
+        Ok(sealed)
+    }
+
+    /// The head, held for this copy and found to be ours.
+    pub(super) fn leased(&self, conn: &mut Conn, lease: &str) -> Result<Head, Stop<NotOurTurn>> {
+        let now = self.clock.now();
+        let SignedHead { head, signature } = match store::lease(conn, lease, now, now + LEASE)? {
+            Some(signed) => signed,
+            None if store::head(conn)?.is_some() => return Err(Stop::Refused(NotOurTurn)),
+            None => self.founded(conn, lease)?,
+        };
+        if head.is_signed_by(&self.key, &signature) {
+            return Ok(head);
+        }
+        // To sign it anew would hide what somebody did.
+        let why = "its head is not signed with this key; `dovetail audit verify` says more";
+        Err(Fault::broken("sealing the audit log", why).into())
+    }
+
+    fn founded(&self, conn: &mut Conn, lease: &str) -> Result<SignedHead, Stop<NotOurTurn>> {
+        if store::last_position(conn)?.is_some() {
+            let why = "there is a chain and no head; `dovetail audit verify` says more";
+            return Err(Fault::broken("sealing the audit log", why).into());
+        }
+        let now = self.clock.now();
+        store::found(conn, &Head::new(now), &self.key).map_err(|error| {
+            if is_unique_violation(&error) { Stop::Refused(NotOurTurn) } else { Stop::from(error) }
+        })?;
+        store::lease(conn, lease, now, now + LEASE)?.ok_or(Stop::Refused(NotOurTurn))
+    }
+}
+
+/// What the chain is to vouch for, if this record may be in it.
+fn accepted(key: &PurposeKey, link: &Link, head: &Head) -> Option<[u8; 32]> {
+    let is_ours = if link.tag.is_some() { link.is_as_sealed(key) } else { !head.is_founded };
+    link.content(key).filter(|_| is_ours)
+}
+
+fn append(
+    conn: &mut Conn,
+    key: &PurposeKey,
+    head: &mut Head,
+    link: &Link,
+    content: &[u8],
+) -> Result<(), Fault> {
+    let position = head.position + 1;
+    let hash = hash_of(key, &head.hash, position, &link.event, content);
+    if !store::place(conn, &link.event, position, &head.hash, &hash)? {
+        return Err(Fault::conflict("sealing the audit log", "a record was sealed meanwhile"));
+    }
+    head.position = position;
+    head.hash = hash.to_vec();
+    Ok(())
+}

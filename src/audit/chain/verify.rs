@@ -1,0 +1,200 @@
+//! Looking at every record, its seal and its place (`dovetail audit verify`).
+//!
+//! Works beside a running portal: the head is read after the links it vouches for, and what retention takes
+//! meanwhile is not missed. Reads page by page, so that a log of any length is looked at in little memory.
+
+use chrono::TimeDelta;
+
+use crate::audit::chain::Chain;
+use crate::audit::chain::findings::{Finding, Report};
+use crate::audit::chain::model::{Head, KnownHead, Link};
+use crate::audit::chain::store::{self, SignedHead};
+use crate::platform::fault::Fault;
+
+/// Links read at once.
+const PAGE: i64 = 1_000;
+/// How long a record may wait for its place.
+const PATIENCE: TimeDelta = TimeDelta::minutes(1);
+
+/// Where the walk along the chain is.
+struct Walk {
+    report: Report,
+    position: i64,
+    hash: Vec<u8>,
+    /// Whether the last link was found wrong: then the next may not fit it, and says nothing new.
+    is_astray: bool,
+    known: Option<KnownHead>,
+}
+
+impl Chain {
+    /// Looks at everything. `known` is a head that was written down elsewhere. `progress` is told how many links
+    /// have been looked at, and of how many.
+    pub async fn verify(
+        &self,
+        known: Option<KnownHead>,
+        progress: impl Fn(i64, i64),
+    ) -> Result<Report, Fault> {
+        let Some(first) = self.db.read(store::head).await? else { return self.without_a_head().await };
+        let mut walk = Walk {
+            report: Report::default(),
+            position: first.head.tail_position,
+            hash: first.head.tail_hash.clone(),
+            is_astray: false,
+            known,
+        };
+        if !first.head.is_signed_by(&self.key, &first.signature) {
+            walk.report.findings.push(Finding::HeadForged);
+        }
+        loop {
+            let after = walk.position;
+            let links = self.db.read(move |conn| store::links(conn, after, PAGE)).await?;
+            let Some(last) = links.last().and_then(|link| link.position) else { break };
+            for link in &links {
+                if let Some(gap) = walk.step(self, link) {
+                    self.missing(&mut walk, gap).await?;
+                }
+            }
+            progress(walk.report.checked, first.head.position - first.head.tail_position);
+            debug_assert!(walk.position >= last);
+        }
+        self.end(&mut walk).await?;
+        self.waiting(&mut walk.report).await?;
+        self.unsealed(&mut walk.report).await?;
+        Ok(walk.report)
+    }
+
+    async fn without_a_head(&self) -> Result<Report, Fault> {
+        let mut report = Report::default();
+        if self.db.read(store::last_position).await?.is_some() {
+            report.findings.push(Finding::NoHead);
+        }
+        self.waiting(&mut report).await?;
+        self.unsealed(&mut report).await?;
+        Ok(report)
+    }
+
+    /// Positions that are not there: taken by somebody, unless retention has passed them meanwhile.
+    async fn missing(&self, walk: &mut Walk, (from, to): (i64, i64)) -> Result<(), Fault> {
+        let now = self.db.read(store::head).await?;
+        let is_retention = now.is_some_and(|now| {
+            now.head.tail_position >= to && now.head.is_signed_by(&self.key, &now.signature)
+        });
+        if !is_retention {
+            walk.report.findings.push(Finding::Missing { from, to });
+        }
+        Ok(())
+    }
+
+    /// The end of the chain against the head, read after it.
+    async fn end(&self, walk: &mut Walk) -> Result<(), Fault> {
+        let now = self.db.read(store::head).await?;
+        let Some(SignedHead { head: Head { position, hash, .. }, .. }) = now else {
+            walk.report.findings.push(Finding::NoHead);
+            return Ok(());
+        };
+        let findings = &mut walk.report.findings;
+        if position < walk.position {
+            findings.push(Finding::HeadTooOld { position });
+        } else if position == walk.position && hash != walk.hash && !walk.is_astray {
+            findings.push(Finding::HeadDiffers { position });
+        } else if position > walk.position {
+            // The sealer may have gone on since the last page.
+            let from = walk.position;
+            let more = self.db.read(move |conn| store::links(conn, from, 1)).await?;
+            if more.is_empty() {
+                findings.push(Finding::CutOff { from: from + 1, to: position });
+            }
+        }
+        if let Some(known) = walk.known.take().filter(|known| known.position > walk.position) {
+            findings.push(Finding::Rewritten { position: known.position });
+        }
+        Ok(())
+    }
+
+    /// Records without a place: whether their seals hold, and for how long they have waited.
+    async fn waiting(&self, report: &mut Report) -> Result<(), Fault> {
+        let is_founded = self.db.read(store::head).await?.is_some_and(|signed| signed.head.is_founded);
+        let late = self.clock.now() - PATIENCE;
+        let mut after = String::new();
+        loop {
+            let from = after.clone();
+            let page = self.db.read(move |conn| store::waiting(conn, &from, PAGE)).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after.clone_from(&last.event);
+            for link in page {
+                let event = link.event.clone();
+                let finding = match &link.record {
+                    None => Some(Finding::Deleted { position: None, event }),
+                    Some(_) if link.tag.is_none() && is_founded => Some(Finding::Inserted { event }),
+                    // From before the chain, and not adopted yet.
+                    Some(_) if link.tag.is_none() => None,
+                    Some(_) if link.tag.is_some() && !link.is_as_sealed(&self.key) => {
+                        Some(Finding::Edited { position: None, event })
+                    }
+                    Some(record) if record.at < late => Some(Finding::Waits { event }),
+                    Some(_) => None,
+                };
+                match finding {
+                    Some(finding) => report.findings.push(finding),
+                    None => report.waiting += 1,
+                }
+            }
+        }
+    }
+
+    /// Records that nobody sealed.
+    async fn unsealed(&self, report: &mut Report) -> Result<(), Fault> {
+        let mut after = String::new();
+        loop {
+            let from = after.clone();
+            let page = self.db.read(move |conn| store::sealed_or_not(conn, &from, PAGE)).await?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            after.clone_from(last);
+            let bare = page.into_iter().filter(|(_, is_sealed)| !is_sealed);
+            report.findings.extend(bare.map(|(event, _)| Finding::Inserted { event }));
+        }
+    }
+}
+
+impl Walk {
+    /// Looks at one link. Returns the positions that are missing before it.
+    fn step(&mut self, chain: &Chain, link: &Link) -> Option<(i64, i64)> {
+        let position = link.position.unwrap_or_default();
+        let gap = (position > self.position + 1).then_some((self.position + 1, position - 1));
+        // After a gap the forerunner is unknown; the link's own hash still vouches for it.
+        let follows = gap.is_some() || self.is_astray || link.previous.as_deref() == Some(&self.hash);
+        let finding = self.judged(chain, link, position, follows);
+        self.is_astray = finding.is_some();
+        self.report.findings.extend(finding);
+        self.report.checked += 1;
+        self.report.from_before += i64::from(link.tag.is_none());
+        self.position = position;
+        self.hash = link.hash.clone().unwrap_or_default();
+        if self.known.as_ref().is_some_and(|known| known.position <= position) {
+            let known = self.known.take();
+            if known.is_some_and(|known| known.position == position && known.hash != self.hash) {
+                self.report.findings.push(Finding::Rewritten { position });
+            }
+        }
+        gap
+    }
+
+    fn judged(&self, chain: &Chain, link: &Link, position: i64, follows: bool) -> Option<Finding> {
+        let event = link.event.clone();
+        let at = Some(position);
+        let is_first = self.report.checked == 0;
+        if link.record.is_none() {
+            return Some(Finding::Deleted { position: at, event });
+        }
+        if link.tag.is_some() && !link.is_as_sealed(&chain.key) {
+            return Some(Finding::Edited { position: at, event });
+        }
+        match (link.is_in_place(&chain.key), follows) {
+            (true, true) => None,
+            (true, false) if is_first => Some(Finding::TailDiffers { position: self.position }),
+            // Its words are vouched for by the chain alone, and it stands where it stood.
+            (false, true) if link.tag.is_none() => Some(Finding::Edited { position: at, event }),
+            _ => Some(Finding::Moved { position, event }),
+        }
+    }
+}

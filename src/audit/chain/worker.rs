@@ -1,0 +1,101 @@
+//! The loop that keeps the chain: it seals once a second, tells the log the head once a minute, and lets old
+//! records go once an hour. Every copy runs one; the lease decides whose turn it is.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::audit::chain::Chain;
+use crate::audit::chain::model::KnownHead;
+use crate::platform::db::new_id;
+use crate::platform::fault::Fault;
+
+/// How often it looks for new records.
+const EVERY: Duration = Duration::from_secs(1);
+/// The same after something went wrong.
+const AFTER_A_FAULT: Duration = Duration::from_secs(10);
+/// How often the head goes to the log, where nobody who holds the database can reach it.
+const TELL_EVERY: Duration = Duration::from_mins(1);
+/// How often old records are looked for.
+const RETAIN_EVERY: Duration = Duration::from_hours(1);
+/// How long stopping waits for a pass under way.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A running worker.
+pub struct Sealer {
+    task: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+}
+
+impl Sealer {
+    /// Starts one beside the portal.
+    pub fn start(chain: Chain) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        Self { task: tokio::spawn(work(chain, stopped)), stop }
+    }
+
+    /// Ends after the pass under way, and one more for what that left.
+    pub async fn stop(self) {
+        // Nobody listens any more: then it has ended already.
+        let _ = self.stop.send(true);
+        let mut task = self.task;
+        if timeout(GRACE, &mut task).await.is_err() {
+            task.abort();
+        }
+    }
+}
+
+/// What the loop remembers.
+struct Memory {
+    lease: String,
+    /// The last head, and when it was told.
+    told: Option<(KnownHead, Instant)>,
+    retained: Option<Instant>,
+    refused: i64,
+}
+
+async fn work(chain: Chain, mut stopped: watch::Receiver<bool>) {
+    let lease = new_id(chain.clock.now());
+    let mut memory = Memory { lease, told: None, retained: None, refused: 0 };
+    loop {
+        let is_last = *stopped.borrow();
+        let pause = match turn(&chain, &mut memory).await {
+            Ok(true) => continue,
+            Ok(false) => EVERY,
+            Err(fault) => {
+                tracing::error!(fault = %fault, "audit records could not be sealed");
+                AFTER_A_FAULT
+            }
+        };
+        // Whoever started us may be gone without a word: that is a stop, too.
+        if is_last || matches!(timeout(pause, stopped.changed()).await, Ok(Err(_))) {
+            return;
+        }
+    }
+}
+
+/// One pass. Whether more may wait.
+async fn turn(chain: &Chain, memory: &mut Memory) -> Result<bool, Fault> {
+    let sealed = chain.seal(&memory.lease).await?;
+    if memory.retained.is_none_or(|at| at.elapsed() >= RETAIN_EVERY) {
+        while chain.retain(&memory.lease).await? > 0 {}
+        memory.retained = Some(Instant::now());
+    }
+    let Some(sealed) = sealed else { return Ok(false) };
+    if sealed.refused > memory.refused {
+        tracing::error!(
+            audit.refused = sealed.refused,
+            "audit records without a seal of this portal stay out of the chain; run `dovetail audit verify`"
+        );
+    }
+    memory.refused = sealed.refused;
+    let is_news =
+        memory.told.as_ref().is_none_or(|(head, at)| *head != sealed.head && at.elapsed() >= TELL_EVERY);
+    if is_news {
+        tracing::info!(audit.head = %sealed.head, "the audit chain has grown");
+        memory.told = Some((sealed.head, Instant::now()));
+    }
+    Ok(sealed.has_more && sealed.records > 0)
+}

@@ -1,0 +1,104 @@
+//! What is personal in a record, under a key of the player's own. Destroying the key leaves the record, its
+//! seal and the chain whole, and its personal part closed for ever (S126, S130).
+
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretBox, SecretString};
+use serde::{Deserialize, Serialize};
+
+use chrono::{DateTime, Utc};
+use data_encoding::BASE64;
+
+use crate::audit::store;
+use crate::platform::db::{Conn, Witness};
+use crate::platform::fault::Fault;
+use crate::platform::token::random_bytes;
+use crate::platform::vault::{KeyRing, Place, Vault};
+use crate::words::PlayerId;
+
+/// The personal part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Personal {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+    /// What a member of staff wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A player's key, open.
+pub(super) struct PlayerKey(Vault);
+
+const KEY: &str = "player";
+
+impl PlayerKey {
+    /// The player's key, made where there is none yet. Nothing once it was destroyed.
+    pub fn of(
+        conn: &mut Conn,
+        witness: &Witness,
+        player: &PlayerId,
+        at: DateTime<Utc>,
+    ) -> Result<Option<Self>, Fault> {
+        let stored = match store::key_of(conn, player.as_str())? {
+            Some(stored) => stored,
+            None => {
+                let bytes = Zeroizing::new(random_bytes::<32>()?);
+                let text = SecretString::from(BASE64.encode(bytes.as_slice()));
+                let sealed = witness.vault.seal(&place_of_key(player.as_str()), &text)?;
+                // Two first records at once: the key that came first counts.
+                store::put_key(conn, player.as_str(), &sealed, at)?;
+                store::key_of(conn, player.as_str())?.flatten()
+            }
+        };
+        Ok(stored.and_then(|sealed| Self::open(&witness.vault, player.as_str(), &sealed)))
+    }
+
+    /// The key that is stored as `sealed`. One that will not open is told to the log: a record without its
+    /// personal part is better than a change that cannot be made.
+    pub fn open(vault: &Vault, player: &str, sealed: &[u8]) -> Option<Self> {
+        let opened = vault.open(&place_of_key(player), sealed);
+        if let Err(why) = &opened {
+            tracing::error!(player.id = player, %why, "a player's audit key will not open");
+        }
+        let bytes = Zeroizing::new(BASE64.decode(opened.ok()?.expose_secret().as_bytes()).ok()?);
+        let bytes = <[u8; 32]>::try_from(bytes.as_slice()).ok()?;
+        KeyRing::of([(KEY.to_owned(), SecretBox::new(Box::new(bytes)))]).map(|ring| Self(Vault::new(ring)))
+    }
+
+    pub fn seal(&self, event: &str, player: &str, personal: &Personal) -> Result<Vec<u8>, Fault> {
+        let text = serde_json::to_string(personal)
+            .map_err(|error| Fault::broken("writing what is personal in a record", error))?;
+        self.0.seal(&place_of(event, player), &SecretString::from(text))
+    }
+
+    /// The personal part of a record, unless somebody changed it.
+    pub fn read(&self, event: &str, player: &str, sealed: &[u8]) -> Option<Personal> {
+        let text = self.0.open(&place_of(event, player), sealed).ok()?;
+        serde_json::from_str(text.expose_secret()).ok()
+    }
+}
+
+/// Destroys the player's key: nobody reads what is personal in the player's records again.
+pub fn forget(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> Result<(), Fault> {
+    store::destroy_key(conn, player.as_str(), at)?;
+    Ok(store::clear_networks(conn, player.as_str())?)
+}
+
+pub(super) fn place_of_key(player: &str) -> Place {
+    Place {
+        purpose: "audit key",
+        table: "audit_keys",
+        row: player.to_owned(),
+        player: player.to_owned(),
+        identity: String::new(),
+    }
+}
+
+fn place_of(event: &str, player: &str) -> Place {
+    Place {
+        purpose: "personal part of a record",
+        table: "audit_events",
+        row: event.to_owned(),
+        player: player.to_owned(),
+        identity: String::new(),
+    }
+}

@@ -1,0 +1,117 @@
+//! A record as its row holds it, and what its seal covers.
+
+use chrono::{DateTime, Utc};
+
+use crate::platform::keys::PurposeKey;
+
+/// A row, word for word: what somebody may have written into it behind our back must still be readable.
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    pub id: String,
+    pub at: DateTime<Utc>,
+    pub kind: String,
+    pub player: Option<String>,
+    pub actor: String,
+    pub staff: Option<String>,
+    pub session: Option<String>,
+    pub reference: String,
+    /// In the open only where there is no player.
+    pub network: Option<String>,
+    /// Sealed under the player's key.
+    pub personal: Option<Vec<u8>>,
+    pub details: String,
+}
+
+impl Record {
+    /// The record's own seal.
+    pub fn tag(&self, key: &PurposeKey) -> [u8; 32] {
+        self.tagged(key, b"audit record", self.network.as_deref())
+    }
+
+    /// Whether `tag` is its seal.
+    pub fn is_sealed_by(&self, key: &PurposeKey, tag: &[u8]) -> bool {
+        subtle::ConstantTimeEq::ct_eq(self.tag(key).as_slice(), tag).into()
+    }
+
+    /// What the chain vouches for where a record is older than the seals. Its network is left out: it stood
+    /// in the open then, and may be taken away when its player goes.
+    pub fn tag_before_the_chain(&self, key: &PurposeKey) -> [u8; 32] {
+        self.tagged(key, b"audit record from before the chain", None)
+    }
+
+    fn tagged(&self, key: &PurposeKey, what: &[u8], network: Option<&str>) -> [u8; 32] {
+        key.tag(&[
+            what,
+            self.id.as_bytes(),
+            &self.at.timestamp_micros().to_be_bytes(),
+            self.kind.as_bytes(),
+            &told(self.player.as_deref().map(str::as_bytes)),
+            self.actor.as_bytes(),
+            &told(self.staff.as_deref().map(str::as_bytes)),
+            &told(self.session.as_deref().map(str::as_bytes)),
+            self.reference.as_bytes(),
+            &told(network.map(str::as_bytes)),
+            &told(self.personal.as_deref()),
+            self.details.as_bytes(),
+        ])
+    }
+}
+
+/// Nothing is not the same as something empty.
+fn told(value: Option<&[u8]>) -> Vec<u8> {
+    match value {
+        Some(value) => [b"+", value].concat(),
+        None => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::keys::{KeyMaterial, Purpose};
+
+    fn record() -> Record {
+        Record {
+            id: "1".into(),
+            at: DateTime::UNIX_EPOCH,
+            kind: "player.session.started".into(),
+            player: Some("ann".into()),
+            actor: "player".into(),
+            staff: None,
+            session: None,
+            reference: "R".into(),
+            network: None,
+            personal: None,
+            details: "{}".into(),
+        }
+    }
+
+    #[test]
+    fn whatever_changes_in_a_record_changes_its_seal() {
+        let key = KeyMaterial::generate().unwrap().derive(Purpose::Audit);
+        let some = || Some(String::new());
+        let changes: [fn(&mut Record, Option<String>); 11] = [
+            |r, _| r.id.push('0'),
+            |r, _| r.at += chrono::TimeDelta::microseconds(1),
+            |r, _| r.kind.push('x'),
+            |r, _| r.player = None,
+            |r, _| r.actor = "support".into(),
+            |r, some| r.staff = some,
+            |r, some| r.session = some,
+            |r, _| r.reference.clear(),
+            |r, some| r.network = some,
+            |r, _| r.personal = Some(Vec::new()),
+            |r, _| r.details = "{ }".into(),
+        ];
+        let mut tags = vec![record().tag(&key), record().tag_before_the_chain(&key)];
+        for change in changes {
+            let mut changed = record();
+            change(&mut changed, some());
+            assert!(!changed.is_sealed_by(&key, &record().tag(&key)));
+            tags.push(changed.tag(&key));
+        }
+        tags.sort_unstable();
+        tags.dedup();
+        assert_eq!(tags.len(), 13);
+    }
+}

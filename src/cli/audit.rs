@@ -1,0 +1,62 @@
+//! `dovetail audit verify`: whether anybody has changed the record of what happened.
+
+use clap::Subcommand;
+use indicatif::ProgressBar;
+
+use super::{Failure, Outcome, say};
+use crate::app::App;
+use crate::audit::{Chain, KnownHead, Report};
+use crate::config::Config;
+use crate::platform::clock::Clock;
+use crate::platform::fault::Fault;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Look for records that were edited, deleted, swapped, inserted or cut off; exit 1 if there are any
+    Verify {
+        /// A head from the log (`position:hash`), to see that the chain still contains it
+        #[arg(long, value_name = "HEAD")]
+        head: Option<KnownHead>,
+    },
+}
+
+pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
+    let Command::Verify { head } = command;
+    let app = App::build(Config::from_env()?, Clock::system())?;
+    let chain = chain_of(&app);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::broken("verifying the audit log", error))?;
+    let bar = ProgressBar::no_length();
+    let report = runtime.block_on(chain.verify(head, |done, total| {
+        bar.set_length(u64::try_from(total.max(done)).unwrap_or_default());
+        bar.set_position(u64::try_from(done).unwrap_or_default());
+    }))?;
+    bar.finish_and_clear();
+    tell(&report)
+}
+
+/// The chain of this portal's records.
+pub(super) fn chain_of(app: &App) -> Chain {
+    Chain::new(app.db.clone(), app.clock.clone(), app.keys.audit.clone(), app.config.audit.keep_for)
+}
+
+fn tell(report: &Report) -> Result<Outcome, Failure> {
+    for finding in &report.findings {
+        say(&finding.to_string())?;
+    }
+    let Report { checked, from_before, waiting, .. } = report;
+    say(&format!("{checked} records in the chain were looked at, {waiting} more wait for their place."))?;
+    if *from_before > 0 {
+        say(&format!(
+            "{from_before} of them are older than the chain: it vouches for them only since it took them in."
+        ))?;
+    }
+    if report.findings.is_empty() {
+        say("Nothing was edited, deleted, swapped, inserted or cut off.")?;
+        return Ok(Outcome::Well);
+    }
+    say(&format!("{} findings.", report.findings.len()))?;
+    Ok(Outcome::Findings)
+}

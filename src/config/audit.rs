@@ -1,0 +1,26 @@
+//! How long records of what happened are kept.
+
+use chrono::TimeDelta;
+
+use super::reader::{Read, Reader};
+use super::setting::Allowed::Time;
+use super::setting::Fallback::Value;
+use super::setting::Setting;
+
+/// The audit log.
+#[derive(Clone, Copy, Debug)]
+pub struct Audit {
+    /// A record older than this goes, and the signed tail of the chain moves past it (S131).
+    pub keep_for: TimeDelta,
+}
+
+const DAY: u64 = 24 * 60 * 60;
+
+static KEEP: Setting = Setting::new("DOVETAIL_AUDIT_KEEP", Value("400d"), "how long audit records are kept")
+    .within(Time(30 * DAY, 4_000 * DAY));
+
+pub(super) static SETTINGS: &[&Setting] = &[&KEEP];
+
+pub(super) fn read(reader: &mut Reader) -> Read<Audit> {
+    Ok(Audit { keep_for: reader.span(&KEEP)? })
+}

@@ -1,0 +1,31 @@
+//! The people who help players: their own accounts, their own sign-in, their own sessions.
+//!
+//! Promises that nobody is staff by default: the command line makes the first, and prints a link that enrols
+//! once. Whoever has not chosen a password and proven a second factor reaches nothing; both are asked for at
+//! every sign-in and for every proof that it is still you (S122). A role is read with each request, and changing
+//! it ends that person's sessions (S124). In the browser a change of role needs a second admin (S123); the last
+//! admin's changes by command only. It knows no players, and Amazon lets no staff in.
+
+mod confirm;
+mod enrol;
+mod factor;
+mod forms;
+mod guesses;
+mod manage;
+mod model;
+pub mod pages;
+pub mod people_pages;
+mod proposals;
+mod qr;
+mod recovery;
+mod sessions;
+mod sign_in;
+mod store;
+mod totp;
+mod views;
+
+pub use manage::{AddRefused, ChangeRefused, Changed, Invitation, add, change_role, disable, reset_mfa};
+pub use model::Summary;
+pub use proposals::{count_open, sweep as sweep_proposals};
+pub use sessions::{sweep as sweep_sessions, touch};
+pub use store::{SEALED, emails, list};

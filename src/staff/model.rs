@@ -1,0 +1,72 @@
+//! A member of staff.
+
+use chrono::{DateTime, Utc};
+
+use crate::platform::password::{StoredHash, place_of_hash};
+use crate::platform::vault::Place;
+use crate::words::{Role, StaffId};
+
+/// The table, for places in the vault.
+pub(super) const TABLE: &str = "staff";
+
+/// Somebody with a row, as signing in needs them.
+#[derive(Clone)]
+pub(super) struct Member {
+    pub id: StaffId,
+    pub email: String,
+    pub role: Role,
+    pub password: Option<StoredHash>,
+    pub password_changed_at: Option<DateTime<Utc>>,
+    pub totp_sealed: Option<Vec<u8>>,
+    pub is_disabled: bool,
+}
+
+impl Member {
+    /// Whether password and factor are both there, and nobody has taken them away.
+    pub fn may_come_in(&self) -> bool {
+        !self.is_disabled && self.password.is_some() && self.totp_sealed.is_some()
+    }
+}
+
+/// A member of staff in a list.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    pub id: StaffId,
+    pub email: String,
+    pub role: Role,
+    pub standing: Standing,
+    pub created_at: DateTime<Utc>,
+}
+
+/// How far somebody is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Active,
+    /// Has not used the enrolment link yet.
+    Invited,
+    Disabled,
+}
+
+impl Standing {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Invited => "invited",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+pub(super) fn place_of_password(id: &StaffId) -> Place {
+    place_of_hash(TABLE, id.as_str(), "")
+}
+
+pub(super) fn place_of_factor(id: &StaffId) -> Place {
+    Place {
+        purpose: "second factor",
+        table: TABLE,
+        row: id.to_string(),
+        player: String::new(),
+        identity: String::new(),
+    }
+}

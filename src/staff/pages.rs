@@ -1,0 +1,218 @@
+//! The pages for getting in at the desk and out again, and for proving that it is still you.
+
+use actix_web::HttpResponse;
+use actix_web::web::Query;
+use chrono::TimeDelta;
+
+use crate::platform::fault::Stop;
+use crate::platform::token::Token;
+use crate::staff::confirm::{self, NotProven};
+use crate::staff::enrol::{self, Link};
+use crate::staff::forms::{BothForm, Button, CodeForm, Opened, SignInForm};
+use crate::staff::guesses::{self, Refused};
+use crate::staff::model::Member;
+use crate::staff::qr::Drawing;
+use crate::staff::recovery::Codes;
+use crate::staff::sign_in::{self, PENDING_LASTS, Pending};
+use crate::staff::store;
+use crate::staff::totp::Secret;
+use crate::staff::views::{CodePage, ConfirmPage, EnrolPage, Enrolment, RecoveryPage, SignInPage};
+use crate::web::cookies::{Name, Written};
+use crate::web::interrupted::Interrupted;
+use crate::web::page::Notice;
+use crate::web::{Answer, Flash, Page, PageError, PostForm, Visit, answer, refusals, urls};
+
+/// How long a browser holds on to an enrolment, and to codes on their way to their page.
+const CARRIED_FOR: TimeDelta = TimeDelta::minutes(30);
+
+/// `GET /support/sign-in`
+pub async fn show(visit: Visit) -> Answer {
+    if visit.staff.is_some() {
+        return Ok(answer::see_other(urls::SUPPORT));
+    }
+    answer::page(&sign_in_page(&visit, String::new())?)
+}
+
+/// `POST /support/sign-in`
+pub async fn submit(visit: Visit, PostForm(form): PostForm<SignInForm>) -> Answer {
+    let refused = match sign_in::with_password(&visit, &form.email, &form.password).await {
+        Ok(pending) => {
+            let pending = visit.cookies.write(Name::StaffPending, &pending, visit.now, PENDING_LASTS);
+            return Ok(with(answer::see_other(urls::STAFF_SIGN_IN_CODE), pending));
+        }
+        Err(Stop::Refused(refused)) => refused,
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
+    let mut shown = sign_in_page(&visit, form.email)?;
+    shown.page = shown.page.with_notice(notice_of(&visit, refused, "staff-wrong")?);
+    answer::refused(&shown, wait_of(refused))
+}
+
+fn sign_in_page(visit: &Visit, email: String) -> Result<SignInPage, PageError> {
+    Ok(SignInPage { page: Page::new(visit, "staff-sign-in-heading", "")?, email })
+}
+
+/// `GET /support/sign-in/code`
+pub async fn show_code(visit: Visit) -> Answer {
+    if Pending::of(&visit).is_none() {
+        return Ok(answer::see_other(urls::STAFF_SIGN_IN));
+    }
+    answer::page(&CodePage { page: Page::new(&visit, "staff-code-heading", "")? })
+}
+
+/// `POST /support/sign-in/code`
+pub async fn submit_code(visit: Visit, PostForm(form): PostForm<CodeForm>) -> Answer {
+    let Some(pending) = Pending::of(&visit) else { return Ok(answer::see_other(urls::STAFF_SIGN_IN)) };
+    let refused = match sign_in::with_code(&visit, &pending, &form.code).await {
+        Ok((staff, token)) => {
+            let device = guesses::remember_device(&visit, &staff)?;
+            let response = visit.staff_signed_in(&token, urls::SUPPORT);
+            return Ok(with(with(response, device), Some(visit.cookies.forget(Name::StaffPending))));
+        }
+        Err(Stop::Refused(refused)) => refused,
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
+    let mut shown = CodePage { page: Page::new(&visit, "staff-code-heading", "")? };
+    shown.page = shown.page.with_notice(notice_of(&visit, refused, "staff-code-wrong")?);
+    answer::refused(&shown, wait_of(refused))
+}
+
+/// `POST /support/sign-out`
+pub async fn leave(visit: Visit, PostForm(_): PostForm<Button>) -> Answer {
+    sign_in::sign_out(&visit).await?;
+    let mut response = visit.staff_signed_out(urls::STAFF_SIGN_IN);
+    // What the back button might still show goes too (S26).
+    let clears = actix_web::http::header::HeaderValue::from_static("\"cache\"");
+    response.headers_mut().insert(actix_web::http::header::CLEAR_SITE_DATA, clears);
+    Ok(Flash::of("signed_out").ride(&visit, response))
+}
+
+/// `GET /support/enrol`. With a token: takes it out of the address bar and spends nothing.
+pub async fn show_enrol(visit: Visit, opened: Query<Opened>) -> Answer {
+    if let Some(text) = &opened.token {
+        let cookie = match Token::parse(text) {
+            Some(token) => visit.cookies.write(Name::Enrolment, &Link::new(&token), visit.now, CARRIED_FOR),
+            None => Some(visit.cookies.forget(Name::Enrolment)),
+        };
+        return Ok(with(answer::see_other(urls::STAFF_ENROL), cookie));
+    }
+    let member = enrol::whose(&visit).await?;
+    answer::page(&enrol_page(&visit, member.as_ref())?)
+}
+
+fn enrol_page(visit: &Visit, member: Option<&Member>) -> Result<EnrolPage, PageError> {
+    let mut page = Page::new(visit, "staff-enrol-heading", "")?;
+    let sealed = member.and_then(|member| Some((member, member.totp_sealed.as_deref()?)));
+    let Some((member, sealed)) = sealed else {
+        page = page.with_notice(Notice::worded(visit.language, "bad", "code_expired", "staff-enrol-dead"));
+        return Ok(EnrolPage { page, open: None });
+    };
+    let secret = Secret::open(&visit.app.vault, &member.id, sealed)?;
+    let config = &visit.app.config;
+    let open = Enrolment {
+        email: member.email.clone(),
+        min: config.policy.password.staff_min.to_string(),
+        drawing: Drawing::of(&secret.address(&config.site.name, &member.email)?)?,
+        secret: secret.in_groups(),
+    };
+    Ok(EnrolPage { page, open: Some(open) })
+}
+
+/// `POST /support/enrol`
+pub async fn submit_enrol(visit: Visit, PostForm(form): PostForm<BothForm>) -> Answer {
+    let refused = match enrol::enrol(&visit, &form.password, &form.code).await {
+        Ok((token, codes)) => {
+            let response = visit.staff_signed_in(&token, urls::STAFF_RECOVERY);
+            let response =
+                with(response, visit.cookies.write(Name::RecoveryCodes, &codes, visit.now, CARRIED_FOR));
+            return Ok(with(response, Some(visit.cookies.forget(Name::Enrolment))));
+        }
+        Err(Stop::Refused(refused)) => refused,
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
+    let member = enrol::whose(&visit).await?;
+    let mut shown = enrol_page(&visit, member.as_ref())?;
+    match refused {
+        enrol::Refused::DeadLink => {}
+        enrol::Refused::Overloaded => return Err(PageError::Overloaded),
+        enrol::Refused::TooMany { retry_after } => {
+            shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
+            return answer::too_many(&shown, retry_after);
+        }
+        enrol::Refused::Password(why) => {
+            let sentence = refusals::of_password(visit.language, why);
+            shown.page = shown.page.with_errors(vec![("password".to_owned(), sentence)]);
+        }
+        enrol::Refused::Code => {
+            let sentence = shown.page.t("staff-code-refused");
+            shown.page = shown.page.with_errors(vec![("code".to_owned(), sentence)]);
+        }
+    }
+    answer::unprocessable(&shown)
+}
+
+/// `GET /support/recovery-codes`. New codes are shown once, on the way from where they were made.
+pub async fn show_recovery(visit: Visit) -> Answer {
+    let id = visit.staff()?.id.clone();
+    let left = visit.app.db.read(move |conn| store::count_recovery(conn, &id)).await?;
+    let codes: Option<Codes> = visit.cookies.read(&visit.request, Name::RecoveryCodes, visit.now);
+    let shown = RecoveryPage {
+        page: Page::new(&visit, "staff-recovery-heading", "recovery")?,
+        codes: codes.map(|codes| codes.0).unwrap_or_default(),
+        left: visit.language.text_for_count("staff-recovery-left", left),
+    };
+    Ok(with(answer::page(&shown)?, Some(visit.cookies.forget(Name::RecoveryCodes))))
+}
+
+/// `POST /support/recovery-codes`
+pub async fn renew_recovery(visit: Visit, PostForm(_): PostForm<Button>) -> Answer {
+    let codes = enrol::renew_recovery(&visit, visit.staff()?).await?;
+    let cookie = visit.cookies.write(Name::RecoveryCodes, &codes, visit.now, CARRIED_FOR);
+    Ok(with(answer::see_other(urls::STAFF_RECOVERY), cookie))
+}
+
+/// `GET /support/confirm-identity`
+pub async fn show_confirm(visit: Visit) -> Answer {
+    answer::page(&ConfirmPage { page: Page::new(&visit, "identity-heading", "")? })
+}
+
+/// `POST /support/confirm-identity`. What was interrupted goes on by itself.
+pub async fn submit_confirm(visit: Visit, PostForm(form): PostForm<BothForm>) -> Answer {
+    let viewer = visit.staff()?.clone();
+    let refused = match confirm::confirm(&visit, &viewer, &form.password, &form.code).await {
+        Ok(token) => {
+            let proven = visit.clone().staff_rotated(&token);
+            let response = Interrupted::go_on(proven).await?;
+            return Ok(visit.with_staff_cookie(&token, response));
+        }
+        Err(Stop::Refused(NotProven::SignedOut)) => return Ok(visit.staff_signed_out(urls::STAFF_SIGN_IN)),
+        Err(Stop::Refused(NotProven::Refused(refused))) => refused,
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
+    let mut shown = ConfirmPage { page: Page::new(&visit, "identity-heading", "")? };
+    shown.page = shown.page.with_notice(notice_of(&visit, refused, "staff-not-proven")?);
+    answer::refused(&shown, wait_of(refused))
+}
+
+fn notice_of(visit: &Visit, refused: Refused, words: &str) -> Result<Notice, PageError> {
+    match refused {
+        Refused::Wrong => Ok(Notice::worded(visit.language, "bad", "credentials_wrong", words)),
+        Refused::TooMany { .. } => Ok(Notice::of(visit.language, "warn", "throttled")),
+        Refused::Overloaded => Err(PageError::Overloaded),
+    }
+}
+
+fn wait_of(refused: Refused) -> Option<i64> {
+    match refused {
+        Refused::TooMany { retry_after } => Some(retry_after),
+        Refused::Wrong | Refused::Overloaded => None,
+    }
+}
+
+/// A browser that cannot keep a cookie of these asks again; nothing else is lost.
+fn with(mut response: HttpResponse, cookie: Option<Written>) -> HttpResponse {
+    if let Some(cookie) = cookie {
+        let _ = response.add_cookie(&cookie);
+    }
+    response
+}

@@ -1,0 +1,86 @@
+//! `/support/staff`: who is staff, and the changes that need two admins.
+
+use crate::platform::fault::Stop;
+use crate::staff::forms::{ChangeForm, ProposalForm};
+use crate::staff::proposals::{self, Refused};
+use crate::staff::views::{PeoplePage, Typed};
+use crate::web::page::Notice;
+use crate::web::{Answer, Flash, PostForm, Reason, Visit, answer, urls};
+use crate::words::{Role, StaffId};
+
+/// `GET /support/staff`
+pub async fn show(visit: Visit) -> Answer {
+    answer::page(&page(&visit, Typed::default()).await?)
+}
+
+/// `POST /support/staff/change`: proposes a role, or disables at once.
+pub async fn change(visit: Visit, PostForm(form): PostForm<ChangeForm>) -> Answer {
+    let viewer = visit.staff()?.clone();
+    let is_disabling = form.choice == "disable";
+    let (whom, role, reason) =
+        (known(&form.staff), form.role.parse::<Role>().ok(), Reason::parse(&form.reason));
+    let (Some(whom), Some(reason)) = (whom, reason) else { return not_accepted(&visit, &form).await };
+    let done = match role {
+        _ if is_disabling => proposals::disable(&visit, &viewer, &whom, &reason).await,
+        Some(role) => proposals::propose(&visit, &viewer, &whom, role, &reason).await,
+        None => return not_accepted(&visit, &form).await,
+    };
+    let code = if is_disabling { "staff_disabled" } else { "staff_proposed" };
+    answered(&visit, done, code).await
+}
+
+/// `POST /support/staff/approve`
+pub async fn approve(visit: Visit, PostForm(form): PostForm<ProposalForm>) -> Answer {
+    let viewer = visit.staff()?.clone();
+    let done = proposals::approve(&visit, &viewer, &form.proposal).await;
+    answered(&visit, done, "staff_role_changed").await
+}
+
+/// `POST /support/staff/withdraw`
+pub async fn withdraw(visit: Visit, PostForm(form): PostForm<ProposalForm>) -> Answer {
+    let viewer = visit.staff()?.clone();
+    let done = proposals::withdraw(&visit, &viewer, &form.proposal).await;
+    answered(&visit, done, "staff_withdrawn").await
+}
+
+async fn answered(visit: &Visit, done: Result<(), Stop<Refused>>, code: &str) -> Answer {
+    let refused = match done {
+        Ok(()) => return Ok(Flash::of(code).ride(visit, answer::see_other(urls::STAFF))),
+        Err(Stop::Refused(refused)) => refused,
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
+    let code = match refused {
+        Refused::ChangedMeanwhile => "staff_changed_meanwhile",
+        Refused::NeedsAnother => "staff_needs_another",
+        Refused::LastAdmin => "staff_last_admin",
+    };
+    let mut shown = page(visit, Typed::default()).await?;
+    shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", code));
+    answer::conflict(&shown)
+}
+
+async fn not_accepted(visit: &Visit, form: &ChangeForm) -> Answer {
+    let typed = Typed { staff: &form.staff, role: &form.role, reason: &form.reason };
+    let mut shown = page(visit, typed).await?;
+    let missing = [
+        (known(&form.staff).is_none(), "staff", "staff-missing"),
+        (Reason::parse(&form.reason).is_none(), Reason::FIELD, Reason::MISSING),
+        (form.choice != "disable" && form.role.parse::<Role>().is_err(), "role", "staff-role-missing"),
+    ];
+    let errors = missing
+        .into_iter()
+        .filter(|(is_missing, _, _)| *is_missing)
+        .map(|(_, field, message)| (field.to_owned(), shown.page.t(message)))
+        .collect();
+    shown.page = shown.page.with_errors(errors);
+    answer::unprocessable(&shown)
+}
+
+fn known(id: &str) -> Option<StaffId> {
+    (!id.is_empty()).then(|| StaffId::from(id.to_owned()))
+}
+
+async fn page(visit: &Visit, typed: Typed<'_>) -> Result<PeoplePage, crate::web::PageError> {
+    let (people, open) = proposals::overview(visit).await?;
+    PeoplePage::new(visit, visit.staff()?, &people, &open, typed)
+}

@@ -1,0 +1,170 @@
+//! A change of role that one admin proposes and another carries out (S123).
+//!
+//! Promises that the same person never does both, that the change counts at once and ends the person's sessions
+//! (S124), and that the last admin stays one.
+
+mod store;
+
+use chrono::TimeDelta;
+
+use crate::audit::{self, Kind};
+use crate::platform::db::new_id;
+use crate::platform::fault::{Fault, Stop};
+use crate::staff::manage::{ChangeRefused, keep_one_admin, set_role, shut_out};
+use crate::staff::sign_in::about;
+use crate::staff::store as people;
+use crate::web::{Reason, StaffViewer, Visit};
+use crate::words::{Role, StaffId};
+
+pub(super) use store::{Proposal, open};
+pub use store::{count_open, sweep};
+
+/// How long a proposal waits.
+const HOLDS_FOR: TimeDelta = TimeDelta::days(7);
+
+/// Why nothing happened.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// There is no such person or proposal, or it is decided, or the person changed meanwhile.
+    ChangedMeanwhile,
+    /// The one who proposed cannot be the one who approves; nobody decides about themselves.
+    NeedsAnother,
+    LastAdmin,
+}
+
+impl From<ChangeRefused> for Refused {
+    fn from(why: ChangeRefused) -> Self {
+        match why {
+            ChangeRefused::LastAdmin => Self::LastAdmin,
+            ChangeRefused::Unknown | ChangeRefused::Already => Self::ChangedMeanwhile,
+        }
+    }
+}
+
+fn lifted(stop: Stop<ChangeRefused>) -> Stop<Refused> {
+    match stop {
+        Stop::Refused(why) => Stop::Refused(why.into()),
+        Stop::Fault(fault) => Stop::Fault(fault),
+    }
+}
+
+/// Proposes a role, instead of whatever was proposed for this person before.
+pub(super) async fn propose(
+    visit: &Visit,
+    viewer: &StaffViewer,
+    whom: &StaffId,
+    role: Role,
+    reason: &Reason,
+) -> Result<(), Stop<Refused>> {
+    let proposal = Proposal {
+        id: new_id(visit.now),
+        whom: whom.clone(),
+        role,
+        reason: reason.as_str().to_owned(),
+        by: viewer.id.clone(),
+        created_at: visit.now,
+    };
+    let event = about(visit, &viewer.id, Kind::StaffRoleProposed)
+        .in_session(&viewer.session.id)
+        .because(reason.as_str())
+        .with(serde_json::json!({ "whom": whom, "to": role }));
+    let until = visit.now + HOLDS_FOR;
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            let member = people::by_id(conn, &proposal.whom)?;
+            let member = member.filter(|member| !member.is_disabled && member.role != proposal.role);
+            let Some(member) = member else { return Err(Stop::Refused(Refused::ChangedMeanwhile)) };
+            keep_one_admin(conn, &member).map_err(lifted)?;
+            store::put(conn, &proposal, until)?;
+            Ok(audit::append(conn, &event)?)
+        })
+        .await
+}
+
+/// Carries out what another admin proposed.
+pub(super) async fn approve(visit: &Visit, viewer: &StaffViewer, id: &str) -> Result<(), Stop<Refused>> {
+    let base = about(visit, &viewer.id, Kind::StaffRoleChanged).in_session(&viewer.session.id);
+    let (id, approver, now) = (id.to_owned(), viewer.id.clone(), visit.now);
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            let Some(proposal) = store::take(conn, &id, now)? else {
+                return Err(Stop::Refused(Refused::ChangedMeanwhile));
+            };
+            if proposal.by == approver || proposal.whom == approver {
+                return Err(Stop::Refused(Refused::NeedsAnother));
+            }
+            let proposer = people::by_id(conn, &proposal.by)?;
+            if !proposer.is_some_and(|by| by.may_come_in() && by.role == Role::Admin) {
+                return Err(Stop::Refused(Refused::ChangedMeanwhile));
+            }
+            let Some(member) = people::by_id(conn, &proposal.whom)?.filter(|member| !member.is_disabled)
+            else {
+                return Err(Stop::Refused(Refused::ChangedMeanwhile));
+            };
+            keep_one_admin(conn, &member).map_err(lifted)?;
+            let changed = set_role(conn, &member.id, member.role, proposal.role).map_err(lifted)?;
+            let details = serde_json::json!({
+                "whom": member.id, "from": changed.from, "to": proposal.role, "proposed_by": proposal.by,
+            });
+            let event = base.clone().because(&proposal.reason).with(details);
+            Ok(audit::append(conn, &event)?)
+        })
+        .await
+}
+
+/// Takes a proposal off the table. Any admin may, the one who proposed it included.
+pub(super) async fn withdraw(visit: &Visit, viewer: &StaffViewer, id: &str) -> Result<(), Stop<Refused>> {
+    let base = about(visit, &viewer.id, Kind::StaffRoleWithdrawn).in_session(&viewer.session.id);
+    let (id, now) = (id.to_owned(), visit.now);
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            let Some(proposal) = store::take(conn, &id, now)? else {
+                return Err(Stop::Refused(Refused::ChangedMeanwhile));
+            };
+            let details = serde_json::json!({ "whom": proposal.whom, "to": proposal.role });
+            Ok(audit::append(conn, &base.clone().with(details))?)
+        })
+        .await
+}
+
+/// Shuts somebody out at once: one admin is enough to close a door. Nobody shuts themselves out.
+pub(super) async fn disable(
+    visit: &Visit,
+    viewer: &StaffViewer,
+    whom: &StaffId,
+    reason: &Reason,
+) -> Result<(), Stop<Refused>> {
+    if *whom == viewer.id {
+        return Err(Stop::Refused(Refused::NeedsAnother));
+    }
+    let event = about(visit, &viewer.id, Kind::StaffDisabled)
+        .in_session(&viewer.session.id)
+        .because(reason.as_str())
+        .with(serde_json::json!({ "whom": whom }));
+    let (whom, now) = (whom.clone(), visit.now);
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            let Some(member) = people::by_id(conn, &whom)? else {
+                return Err(Stop::Refused(Refused::ChangedMeanwhile));
+            };
+            keep_one_admin(conn, &member).map_err(lifted)?;
+            shut_out(conn, &member, now).map_err(lifted)?;
+            store::drop_of(conn, &whom)?;
+            Ok(audit::append(conn, &event)?)
+        })
+        .await
+}
+
+/// Everybody, and what is proposed, for the page.
+pub(super) async fn overview(visit: &Visit) -> Result<(Vec<crate::staff::Summary>, Vec<Proposal>), Fault> {
+    let now = visit.now;
+    visit.app.db.read(move |conn| Ok((people::list(conn)?, open(conn, now)?))).await
+}

@@ -1,0 +1,139 @@
+//! Signing in at the desk: a password, then a code, always both.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{self, Actor, Event, Kind};
+use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::token::Token;
+use crate::staff::factor::Factor;
+use crate::staff::guesses::{self, Refused};
+use crate::staff::model::Member;
+use crate::staff::sessions::{self, NewSession};
+use crate::staff::store;
+use crate::web::Visit;
+use crate::web::cookies::Name;
+use crate::words::StaffId;
+
+/// How long a right password waits for its code.
+pub(super) const PENDING_LASTS: TimeDelta = TimeDelta::minutes(5);
+
+/// Somebody whose password was right. Rides in an encrypted cookie; opens nothing by itself.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Pending {
+    staff: StaffId,
+    /// A password that was changed or taken away meanwhile voids it.
+    password_changed_at: Option<DateTime<Utc>>,
+}
+
+impl Pending {
+    pub fn of(visit: &Visit) -> Option<Self> {
+        visit.cookies.read(&visit.request, Name::StaffPending, visit.now)
+    }
+}
+
+/// The first half. Says the same to everybody who is not let on (S12).
+pub(super) async fn with_password(
+    visit: &Visit,
+    email: &str,
+    password: &SecretString,
+) -> Result<Pending, Stop<Refused>> {
+    let key = match EmailAddress::parse(email, LocalPart::Unicode) {
+        Ok(address) => address.key().to_owned(),
+        Err(_) => email.chars().take(254).collect(),
+    };
+    let asked = key.clone();
+    let member = visit.app.db.read(move |conn| store::by_email(conn, &asked)).await?;
+    let checked = guesses::check_password(visit, member.as_ref(), &key, password).await;
+    if matches!(checked, Err(Stop::Refused(Refused::Wrong))) {
+        record_refusal(visit, member.as_ref(), "password").await?;
+    }
+    checked?;
+    let member = member.ok_or(Stop::Refused(Refused::Wrong))?;
+    Ok(Pending { staff: member.id, password_changed_at: member.password_changed_at })
+}
+
+/// The second half. Starts the session.
+pub(super) async fn with_code(
+    visit: &Visit,
+    pending: &Pending,
+    typed: &str,
+) -> Result<(StaffId, Token), Stop<Refused>> {
+    let member = member_of(visit, pending).await?;
+    let factor = match Factor::check(visit, &member, typed).await {
+        Ok(factor) => factor,
+        Err(stop) => return Err(refused(visit, &member, stop).await?),
+    };
+    let session = std::sync::Arc::new(NewSession::prepare(visit, &member.id)?);
+    let event = about(visit, &member.id, Kind::StaffSignedIn)
+        .in_session(&session.id)
+        .with(serde_json::json!({ "with": ["password", factor.word()] }));
+    let (new, who) = (std::sync::Arc::clone(&session), member.clone());
+    let started = visit
+        .app
+        .db
+        .write(move |conn| {
+            if !factor.spend(conn, &who)? {
+                return Err(Stop::Refused(Refused::Wrong));
+            }
+            sessions::start(conn, &new)?;
+            Ok(audit::append(conn, &event)?)
+        })
+        .await;
+    if let Err(stop) = started {
+        return Err(refused(visit, &member, stop).await?);
+    }
+    guesses::code_was_right(visit, &member.id).await?;
+    Ok((member.id, session.token.clone()))
+}
+
+/// Who is behind a pending sign-in, as they are now.
+async fn member_of(visit: &Visit, pending: &Pending) -> Result<Member, Stop<Refused>> {
+    let id = pending.staff.clone();
+    let member = visit.app.db.read(move |conn| store::by_id(conn, &id)).await?;
+    member
+        .filter(Member::may_come_in)
+        .filter(|member| member.password_changed_at == pending.password_changed_at)
+        .ok_or(Stop::Refused(Refused::Wrong))
+}
+
+async fn refused(visit: &Visit, member: &Member, stop: Stop<Refused>) -> Result<Stop<Refused>, Fault> {
+    if matches!(stop, Stop::Refused(Refused::Wrong)) {
+        record_refusal(visit, Some(member), "code").await?;
+    }
+    Ok(stop)
+}
+
+/// Written for accounts that do not exist as well: the work must not tell.
+async fn record_refusal(visit: &Visit, member: Option<&Member>, what: &str) -> Result<(), Fault> {
+    let mut event = Event::new(visit.now, Kind::StaffSignInFailed, Actor::Visitor, visit.reference.as_str())
+        .from(&visit.caller.network())
+        .with(serde_json::json!({ "wrong": what }));
+    event.staff = member.map(|member| member.id.clone());
+    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await
+}
+
+/// A record of what this member of staff does, about nobody else.
+pub(super) fn about(visit: &Visit, staff: &StaffId, kind: Kind) -> Event {
+    Event::new(visit.now, kind, Actor::Support, visit.reference.as_str())
+        .by(staff)
+        .from(&visit.caller.network())
+}
+
+/// Ends the session that asks.
+pub(super) async fn sign_out(visit: &Visit) -> Result<(), Fault> {
+    let Some(viewer) = visit.staff.as_deref().cloned() else { return Ok(()) };
+    let event = about(visit, &viewer.id, Kind::StaffSignedOut).in_session(&viewer.session.id);
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            if sessions::end(conn, &viewer.session.id)? {
+                audit::append(conn, &event)?;
+            }
+            Ok::<_, Fault>(())
+        })
+        .await
+}

@@ -1,0 +1,271 @@
+//! The tables of staff and of their recovery codes.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::platform::db::schema::{staff, staff_recovery_codes};
+use crate::platform::db::sealed::SealedColumn;
+use crate::platform::db::{Conn, UtcTime, new_id};
+use crate::platform::email::EmailAddress;
+use crate::platform::password::StoredHash;
+use crate::sealed_column;
+use crate::staff::manage::Prepared;
+use crate::staff::model::{Member, Standing, Summary, place_of_factor, place_of_password};
+use crate::words::{Role, StaffId};
+
+/// The sealed columns, for the change of keys.
+pub const SEALED: &[SealedColumn] = &[
+    sealed_column!(staff.password_sealed, |id| place_of_password(&StaffId::from(id.clone()))),
+    sealed_column!(staff.totp_sealed, |id| place_of_factor(&StaffId::from(id.clone()))),
+];
+
+type Columns = (StaffId, String, Role, Option<Vec<u8>>, Option<UtcTime>, Option<Vec<u8>>, Option<UtcTime>);
+
+const COLUMNS: (
+    staff::id,
+    staff::email,
+    staff::role,
+    staff::password_sealed,
+    staff::password_changed_at,
+    staff::totp_sealed,
+    staff::disabled_at,
+) = (
+    staff::id,
+    staff::email,
+    staff::role,
+    staff::password_sealed,
+    staff::password_changed_at,
+    staff::totp_sealed,
+    staff::disabled_at,
+);
+
+fn member((id, email, role, password, changed_at, totp_sealed, disabled_at): Columns) -> Member {
+    Member {
+        password: password.map(|sealed| StoredHash::at(place_of_password(&id), sealed)),
+        id,
+        email,
+        role,
+        password_changed_at: changed_at.map(Into::into),
+        totp_sealed,
+        is_disabled: disabled_at.is_some(),
+    }
+}
+
+pub(super) fn by_email(conn: &mut Conn, key: &str) -> QueryResult<Option<Member>> {
+    let row: Option<Columns> =
+        staff::table.filter(staff::email_key.eq(key)).select(COLUMNS).first(conn).optional()?;
+    Ok(row.map(member))
+}
+
+pub(super) fn by_id(conn: &mut Conn, id: &StaffId) -> QueryResult<Option<Member>> {
+    let row: Option<Columns> =
+        staff::table.filter(staff::id.eq(id)).select(COLUMNS).first(conn).optional()?;
+    Ok(row.map(member))
+}
+
+/// Whose enrolment link this is, while it holds.
+pub(super) fn by_enrolment(
+    conn: &mut Conn,
+    enrol_hash: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Member>> {
+    let row: Option<Columns> = staff::table
+        .filter(staff::enrol_hash.eq(enrol_hash))
+        .filter(staff::enrol_until.gt(UtcTime::from(now)))
+        .filter(staff::disabled_at.is_null())
+        .select(COLUMNS)
+        .first(conn)
+        .optional()?;
+    Ok(row.map(member))
+}
+
+/// Everybody, by address.
+pub fn list(conn: &mut Conn) -> QueryResult<Vec<Summary>> {
+    type Row = (StaffId, String, Role, bool, bool, Option<UtcTime>, UtcTime);
+    let rows: Vec<Row> = staff::table
+        .order(staff::email_key)
+        .select((
+            staff::id,
+            staff::email,
+            staff::role,
+            staff::password_sealed.is_not_null(),
+            staff::totp_sealed.is_not_null(),
+            staff::disabled_at,
+            staff::created_at,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, email, role, has_password, has_factor, disabled_at, created_at)| Summary {
+            id,
+            email,
+            role,
+            standing: match (disabled_at, has_password && has_factor) {
+                (Some(_), _) => Standing::Disabled,
+                (None, true) => Standing::Active,
+                (None, false) => Standing::Invited,
+            },
+            created_at: created_at.into(),
+        })
+        .collect())
+}
+
+/// Addresses by id, to name people in records.
+pub fn emails(conn: &mut Conn) -> QueryResult<HashMap<StaffId, String>> {
+    let rows: Vec<(StaffId, String)> = staff::table.select((staff::id, staff::email)).load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Makes somebody who has yet to enrol. A unique violation: the address is taken.
+pub(super) fn insert(
+    conn: &mut Conn,
+    email: &EmailAddress,
+    role: Role,
+    prepared: &Prepared,
+) -> QueryResult<()> {
+    diesel::insert_into(staff::table)
+        .values((
+            staff::id.eq(&prepared.id),
+            staff::email.eq(email.typed()),
+            staff::email_key.eq(email.key()),
+            staff::role.eq(role),
+            staff::totp_sealed.eq(&prepared.totp_sealed),
+            staff::enrol_hash.eq(prepared.token.hash().as_str()),
+            staff::enrol_until.eq(UtcTime::from(prepared.until)),
+            staff::created_at.eq(UtcTime::from(prepared.at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Takes password, factor and recovery codes away, and lets the person enrol anew.
+pub(super) fn invite_again(conn: &mut Conn, role: Role, prepared: &Prepared) -> QueryResult<()> {
+    diesel::update(staff::table.filter(staff::id.eq(&prepared.id)))
+        .set((
+            staff::role.eq(role),
+            staff::password_sealed.eq(None::<Vec<u8>>),
+            staff::password_changed_at.eq(None::<UtcTime>),
+            staff::totp_sealed.eq(&prepared.totp_sealed),
+            staff::totp_step.eq(None::<i64>),
+            staff::enrol_hash.eq(prepared.token.hash().as_str()),
+            staff::enrol_until.eq(UtcTime::from(prepared.until)),
+            staff::disabled_at.eq(None::<UtcTime>),
+        ))
+        .execute(conn)?;
+    forget_recovery(conn, &prepared.id)
+}
+
+/// Ends an enrolment. False if the link was used or replaced meanwhile.
+pub(super) fn enrol(
+    conn: &mut Conn,
+    id: &StaffId,
+    enrol_hash: &str,
+    password: &StoredHash,
+    step: i64,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let open = staff::table
+        .filter(staff::id.eq(id))
+        .filter(staff::enrol_hash.eq(enrol_hash))
+        .filter(staff::enrol_until.gt(UtcTime::from(now)))
+        .filter(staff::disabled_at.is_null());
+    let rows = diesel::update(open)
+        .set((
+            staff::password_sealed.eq(password.sealed()),
+            staff::password_changed_at.eq(UtcTime::from(now)),
+            staff::totp_step.eq(step),
+            staff::enrol_hash.eq(None::<String>),
+            staff::enrol_until.eq(None::<UtcTime>),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Uses up the code of a step, and every earlier one (RFC 6238 §5.2). False if it was used, or the person may not
+/// come in any more by the password that was checked.
+pub(super) fn spend_step(conn: &mut Conn, member: &Member, step: i64) -> QueryResult<bool> {
+    let open = staff::table
+        .filter(staff::id.eq(&member.id))
+        .filter(staff::disabled_at.is_null())
+        .filter(staff::password_changed_at.eq(member.password_changed_at.map(UtcTime::from)))
+        .filter(staff::totp_sealed.is_not_null())
+        .filter(staff::totp_step.is_null().or(staff::totp_step.lt(step).assume_not_null()));
+    Ok(diesel::update(open).set(staff::totp_step.eq(step)).execute(conn)? == 1)
+}
+
+/// Uses up a recovery code. False if it was used, or the person may not come in any more.
+pub(super) fn spend_recovery(conn: &mut Conn, member: &Member, code_hash: &str) -> QueryResult<bool> {
+    // Holds the row, so that a change of standing comes before or after, not in between.
+    let open = staff::table
+        .filter(staff::id.eq(&member.id))
+        .filter(staff::disabled_at.is_null())
+        .filter(staff::password_changed_at.eq(member.password_changed_at.map(UtcTime::from)))
+        .filter(staff::totp_sealed.is_not_null());
+    if diesel::update(open).set(staff::email.eq(staff::email)).execute(conn)? == 0 {
+        return Ok(false);
+    }
+    let code = staff_recovery_codes::table
+        .filter(staff_recovery_codes::staff_id.eq(&member.id))
+        .filter(staff_recovery_codes::code_hash.eq(code_hash));
+    Ok(diesel::delete(code).execute(conn)? == 1)
+}
+
+/// Replaces all recovery codes.
+pub(super) fn put_recovery(
+    conn: &mut Conn,
+    id: &StaffId,
+    hashes: &[String],
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    forget_recovery(conn, id)?;
+    for hash in hashes {
+        diesel::insert_into(staff_recovery_codes::table)
+            .values((
+                staff_recovery_codes::id.eq(new_id(now)),
+                staff_recovery_codes::staff_id.eq(id),
+                staff_recovery_codes::code_hash.eq(hash),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+pub(super) fn forget_recovery(conn: &mut Conn, id: &StaffId) -> QueryResult<()> {
+    let theirs = staff_recovery_codes::table.filter(staff_recovery_codes::staff_id.eq(id));
+    diesel::delete(theirs).execute(conn).map(drop)
+}
+
+pub(super) fn count_recovery(conn: &mut Conn, id: &StaffId) -> QueryResult<i64> {
+    staff_recovery_codes::table.filter(staff_recovery_codes::staff_id.eq(id)).count().get_result(conn)
+}
+
+/// Holds the rows of all admins, so that no two changes each leave the other's as the last, and counts those who
+/// can come in.
+pub(super) fn hold_admins(conn: &mut Conn) -> QueryResult<usize> {
+    let admins = staff::table
+        .filter(staff::role.eq(Role::Admin))
+        .filter(staff::disabled_at.is_null())
+        .filter(staff::password_sealed.is_not_null());
+    diesel::update(admins).set(staff::email.eq(staff::email)).execute(conn)
+}
+
+/// False if the role is not `from` any more.
+pub(super) fn set_role(conn: &mut Conn, id: &StaffId, from: Role, to: Role) -> QueryResult<bool> {
+    let theirs = staff::table.filter(staff::id.eq(id)).filter(staff::role.eq(from));
+    Ok(diesel::update(theirs).set(staff::role.eq(to)).execute(conn)? == 1)
+}
+
+/// False if it was disabled already.
+pub(super) fn disable(conn: &mut Conn, id: &StaffId, now: DateTime<Utc>) -> QueryResult<bool> {
+    let theirs = staff::table.filter(staff::id.eq(id)).filter(staff::disabled_at.is_null());
+    let rows = diesel::update(theirs)
+        .set((
+            staff::disabled_at.eq(UtcTime::from(now)),
+            staff::enrol_hash.eq(None::<String>),
+            staff::enrol_until.eq(None::<UtcTime>),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}

@@ -1,0 +1,159 @@
+//! What the pages of staff show.
+
+use std::collections::HashMap;
+
+use askama::Template;
+
+use crate::staff::model::{Standing, Summary};
+use crate::staff::proposals::Proposal;
+use crate::staff::qr::Drawing;
+use crate::web::page::When;
+use crate::web::{Page, PageError, StaffViewer, Visit};
+use crate::words::{Role, StaffId};
+
+/// `/support/sign-in`.
+#[derive(Template)]
+#[template(path = "staff/sign_in.html")]
+pub(super) struct SignInPage {
+    pub page: Page,
+    pub email: String,
+}
+
+/// `/support/sign-in/code`.
+#[derive(Template)]
+#[template(path = "staff/code.html")]
+pub(super) struct CodePage {
+    pub page: Page,
+}
+
+/// `/support/enrol`.
+#[derive(Template)]
+#[template(path = "staff/enrol.html")]
+pub(super) struct EnrolPage {
+    pub page: Page,
+    /// Nothing where the link is dead.
+    pub open: Option<Enrolment>,
+}
+
+/// What somebody who enrols needs.
+pub(super) struct Enrolment {
+    pub email: String,
+    pub min: String,
+    pub drawing: Drawing,
+    pub secret: String,
+}
+
+/// `/support/recovery-codes`.
+#[derive(Template)]
+#[template(path = "staff/recovery.html")]
+pub(super) struct RecoveryPage {
+    pub page: Page,
+    /// New ones, shown this once.
+    pub codes: Vec<String>,
+    pub left: String,
+}
+
+/// `/support/confirm-identity`.
+#[derive(Template)]
+#[template(path = "staff/confirm.html")]
+pub(super) struct ConfirmPage {
+    pub page: Page,
+}
+
+/// `/support/staff`.
+#[derive(Template)]
+#[template(path = "staff/people.html")]
+pub(super) struct PeoplePage {
+    pub page: Page,
+    pub people: Vec<Row>,
+    pub proposals: Vec<ProposalRow>,
+    /// For the form: who, and which role.
+    pub choices: Vec<(String, String, bool)>,
+    pub roles: Vec<(String, String, bool)>,
+    pub reason: String,
+}
+
+pub(super) struct Row {
+    pub email: String,
+    pub role: String,
+    pub standing: &'static str,
+    pub standing_text: String,
+    pub since: When,
+    pub is_self: bool,
+}
+
+pub(super) struct ProposalRow {
+    pub id: String,
+    pub whom: String,
+    pub role: String,
+    pub by: String,
+    pub reason: String,
+    pub at: When,
+    /// Somebody else has to approve what I propose, and what is proposed for me.
+    pub may_approve: bool,
+}
+
+/// What stood in the form that was not accepted.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Typed<'a> {
+    pub staff: &'a str,
+    pub role: &'a str,
+    pub reason: &'a str,
+}
+
+impl PeoplePage {
+    pub(super) fn new(
+        visit: &Visit,
+        viewer: &StaffViewer,
+        people: &[Summary],
+        proposals: &[Proposal],
+        typed: Typed<'_>,
+    ) -> Result<Self, PageError> {
+        let page = Page::new(visit, "staff-heading", "staff")?;
+        let names: HashMap<&StaffId, &str> = people.iter().map(|p| (&p.id, p.email.as_str())).collect();
+        let name = |id: &StaffId| names.get(id).map_or_else(|| id.to_string(), |name| (*name).to_owned());
+        Ok(Self {
+            people: people.iter().map(|person| row(&page, viewer, person)).collect(),
+            proposals: proposals
+                .iter()
+                .map(|proposal| ProposalRow {
+                    id: proposal.id.clone(),
+                    whom: name(&proposal.whom),
+                    role: role_text(&page, proposal.role),
+                    by: name(&proposal.by),
+                    reason: proposal.reason.clone(),
+                    at: page.moment(proposal.created_at),
+                    may_approve: proposal.by != viewer.id && proposal.whom != viewer.id,
+                })
+                .collect(),
+            choices: people
+                .iter()
+                .filter(|person| person.standing != Standing::Disabled && person.id != viewer.id)
+                .map(|person| {
+                    (person.id.to_string(), person.email.clone(), person.id.as_str() == typed.staff)
+                })
+                .collect(),
+            roles: Role::ALL
+                .iter()
+                .map(|role| (role.as_str().to_owned(), role_text(&page, *role), role.as_str() == typed.role))
+                .collect(),
+            reason: typed.reason.to_owned(),
+            page,
+        })
+    }
+}
+
+fn row(page: &Page, viewer: &StaffViewer, person: &Summary) -> Row {
+    Row {
+        email: person.email.clone(),
+        role: role_text(page, person.role),
+        standing: person.standing.as_str(),
+        standing_text: page.t(&format!("staff-{}", person.standing.as_str())),
+        since: page.when(person.created_at),
+        is_self: person.id == viewer.id,
+    }
+}
+
+fn role_text(page: &Page, role: Role) -> String {
+    page.t(&format!("role-{}", role.as_str()))
+}

@@ -1,0 +1,104 @@
+//! What narrows the list of records.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::Deserialize;
+
+use crate::audit::{Actor, Filter, Kind};
+use crate::web::{Form, urls};
+use crate::words::{PlayerId, StaffId};
+
+/// The query of `GET /support/audit`, and the form of its export.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct AuditForm {
+    pub(super) kind: String,
+    pub(super) actor: String,
+    pub(super) player: String,
+    pub(super) staff: String,
+    /// Days, `2026-11-21`, in UTC; both are part of the span.
+    pub(super) from: String,
+    pub(super) until: String,
+    /// The id of the last record of the page before.
+    pub(super) before: String,
+}
+
+impl Form for AuditForm {}
+
+impl AuditForm {
+    /// The fields that narrow, by name; only those that say something.
+    pub(super) fn pairs(&self) -> Vec<(&'static str, &str)> {
+        let all = [
+            ("kind", &self.kind),
+            ("actor", &self.actor),
+            ("player", &self.player),
+            ("staff", &self.staff),
+            ("from", &self.from),
+            ("until", &self.until),
+        ];
+        all.into_iter()
+            .map(|(name, value)| (name, value.trim()))
+            .filter(|(_, value)| !value.is_empty())
+            .collect()
+    }
+
+    /// What it asks for, or the fields that say nothing that there is.
+    pub(super) fn filter(&self) -> Result<Filter, Vec<&'static str>> {
+        let mut wrong = Vec::new();
+        let mut note = |field: &'static str, is_good: bool| {
+            if !is_good {
+                wrong.push(field);
+            }
+        };
+        let (kind, actor) = (word::<Kind>(&self.kind), word::<Actor>(&self.actor));
+        let (from, until) = (day(&self.from), day(&self.until));
+        note("kind", kind.is_ok());
+        note("actor", actor.is_ok());
+        note("from", from.is_ok());
+        note("until", until.is_ok());
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        Ok(Filter {
+            kind: kind.unwrap_or_default(),
+            actor: actor.unwrap_or_default(),
+            player: id(&self.player).map(PlayerId::from),
+            staff: id(&self.staff).map(StaffId::from),
+            from: from.unwrap_or_default().map(start_of),
+            until: until.unwrap_or_default().and_then(|day| day.checked_add_days(Days::new(1))).map(start_of),
+        })
+    }
+
+    /// The page it asks for, from the record `before` on.
+    pub(super) fn address(&self, before: Option<&str>) -> String {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(self.pairs())
+            .extend_pairs(before.map(|before| ("before", before)))
+            .finish();
+        if query.is_empty() { urls::AUDIT.to_owned() } else { format!("{}?{query}", urls::AUDIT) }
+    }
+
+    /// Where to go on, if this is not the first page.
+    pub(super) fn before(&self) -> Option<String> {
+        id(&self.before)
+    }
+}
+
+fn word<T: std::str::FromStr>(text: &str) -> Result<Option<T>, ()> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    text.trim().parse().map(Some).map_err(|_| ())
+}
+
+fn day(text: &str) -> Result<Option<NaiveDate>, ()> {
+    word::<NaiveDate>(text)
+}
+
+fn id(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.chars().take(64).collect())
+}
+
+fn start_of(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(chrono::NaiveTime::MIN).and_utc()
+}

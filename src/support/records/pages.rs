@@ -1,0 +1,65 @@
+//! `/support/audit`: the record of what happened, narrowed, page by page, and as a file.
+
+use actix_web::web::Query;
+
+use crate::audit::{self, Kind};
+use crate::platform::fault::Fault;
+use crate::staff;
+use crate::support::record::record;
+use crate::support::records::export;
+use crate::support::records::forms::AuditForm;
+use crate::support::records::views::AuditPage;
+use crate::web::{Answer, PostForm, Visit, answer};
+
+/// Records of one page.
+const PAGE: usize = 50;
+
+/// `GET /support/audit`. Looking leaves a record, too: the one GET that writes (product §9).
+pub async fn show(visit: Visit, form: Query<AuditForm>) -> Answer {
+    let form = form.into_inner();
+    let filter = match form.filter() {
+        Ok(filter) => filter,
+        Err(wrong) => return not_understood(&visit, &form, &wrong),
+    };
+    let (vault, before) = (visit.app.vault.clone(), form.before());
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let (mut listed, names) = visit
+        .app
+        .db
+        .read(move |conn| {
+            let listed = audit::list(conn, &vault, &filter, before.as_deref(), limit)?;
+            Ok((listed, staff::emails(conn)?))
+        })
+        .await?;
+    let has_more = listed.len() > PAGE;
+    listed.truncate(PAGE);
+    let asked: std::collections::HashMap<&str, &str> = form.pairs().into_iter().collect();
+    let event = record(&visit, visit.staff()?, Kind::AuditRead).with(serde_json::json!(asked));
+    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
+    answer::page(&AuditPage::new(&visit, &form, listed, has_more, &names)?)
+}
+
+/// `POST /support/audit/export`
+pub async fn export(visit: Visit, PostForm(form): PostForm<AuditForm>) -> Answer {
+    let filter = match form.filter() {
+        Ok(filter) => filter,
+        Err(wrong) => return not_understood(&visit, &form, &wrong),
+    };
+    let bytes = export::export(&visit, visit.staff()?, filter, &form.pairs()).await?;
+    let name = format!("audit-{}.csv", visit.now.format("%Y-%m-%d-%H%M"));
+    Ok(answer::download(&name, "text/csv; charset=utf-8", bytes))
+}
+
+/// After proof of identity the list is shown again, with its button: a file would leave its reader on a page that
+/// asks something else.
+pub fn back(PostForm(form): PostForm<AuditForm>) -> Answer {
+    Ok(answer::see_other(&form.address(None)))
+}
+
+fn not_understood(visit: &Visit, form: &AuditForm, wrong: &[&'static str]) -> Answer {
+    let mut shown = AuditPage::new(visit, form, Vec::new(), false, &std::collections::HashMap::new())?;
+    let sentence = shown.page.t("audit-not-understood");
+    let errors = wrong.iter().map(|field| ((*field).to_owned(), sentence.clone())).collect();
+    shown.page = shown.page.with_errors(errors);
+    answer::unprocessable(&shown)
+}

@@ -1,0 +1,115 @@
+//! What the page of records shows.
+
+use std::collections::HashMap;
+
+use askama::Template;
+
+use crate::audit::{Actor, Kind, Listed};
+use crate::support::records::forms::AuditForm;
+use crate::web::page::When;
+use crate::web::{Page, PageError, Visit};
+use crate::words::StaffId;
+
+/// `/support/audit`.
+#[derive(Template)]
+#[template(path = "support/audit.html")]
+pub(super) struct AuditPage {
+    pub page: Page,
+    pub rows: Vec<Row>,
+    pub kinds: Vec<(String, String, bool)>,
+    pub actors: Vec<(String, String, bool)>,
+    pub asked: AuditForm,
+    /// The filters, for the export's hidden fields.
+    pub pairs: Vec<(String, String)>,
+    pub is_narrowed: bool,
+    /// The next page of older records, and the newest ones.
+    pub older: Option<String>,
+    pub newest: Option<String>,
+}
+
+pub(super) struct Row {
+    pub at: When,
+    pub kind: String,
+    pub actor: String,
+    /// The member of staff, by address.
+    pub staff: Option<String>,
+    pub player: Option<String>,
+    /// The same list, of this player only.
+    pub of_player: String,
+    pub network: String,
+    pub reason: String,
+    /// Names and values, staff by address.
+    pub details: Vec<(String, String)>,
+    pub reference: String,
+}
+
+impl AuditPage {
+    pub(super) fn new(
+        visit: &Visit,
+        form: &AuditForm,
+        listed: Vec<Listed>,
+        has_more: bool,
+        names: &HashMap<StaffId, String>,
+    ) -> Result<Self, PageError> {
+        let page = Page::new(visit, "audit-heading", "audit")?;
+        let last = listed.last().map(|record| record.id.clone());
+        let any = |chosen: &str, text: &str| (String::new(), page.t(text), chosen.is_empty());
+        let kinds = Kind::ALL.iter().map(|kind| kind.as_str());
+        let actors = Actor::ALL.iter().map(|actor| actor.as_str());
+        Ok(Self {
+            kinds: std::iter::once(any(&form.kind, "audit-any-kind"))
+                .chain(kinds.map(|kind| (kind.to_owned(), kind.to_owned(), kind == form.kind)))
+                .collect(),
+            actors: std::iter::once(any(&form.actor, "audit-any-actor"))
+                .chain(
+                    actors.map(|actor| {
+                        (actor.to_owned(), page.t(&format!("actor-{actor}")), actor == form.actor)
+                    }),
+                )
+                .collect(),
+            rows: listed.into_iter().map(|record| row(&page, record, names)).collect(),
+            pairs: form
+                .pairs()
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            is_narrowed: !form.pairs().is_empty(),
+            older: last.filter(|_| has_more).map(|last| form.address(Some(&last))),
+            newest: form.before().map(|_| form.address(None)),
+            asked: form.clone(),
+            page,
+        })
+    }
+}
+
+/// What the record's details say, flat. Details that are no object are shown as they are.
+fn details_of(details: &str, names: &HashMap<StaffId, String>) -> Vec<(String, String)> {
+    let Ok(serde_json::Value::Object(details)) = serde_json::from_str(details) else {
+        return vec![(String::new(), details.to_owned())];
+    };
+    let shown = |value: serde_json::Value| match value {
+        serde_json::Value::String(text) => names.get(&StaffId::from(text.clone())).cloned().unwrap_or(text),
+        other => other.to_string(),
+    };
+    details.into_iter().map(|(name, value)| (name, shown(value))).collect()
+}
+
+fn row(page: &Page, record: Listed, names: &HashMap<StaffId, String>) -> Row {
+    let player = record.player.map(|player| player.to_string());
+    let of_player = AuditForm { player: player.clone().unwrap_or_default(), ..AuditForm::default() };
+    Row {
+        at: page.moment(record.at),
+        kind: record.kind,
+        actor: match record.actor.parse::<Actor>() {
+            Ok(actor) => page.t(&format!("actor-{}", actor.as_str())),
+            Err(_) => record.actor,
+        },
+        staff: record.staff.map(|id| names.get(&id).cloned().unwrap_or_else(|| id.to_string())),
+        of_player: of_player.address(None),
+        player,
+        network: record.network.unwrap_or_default(),
+        reason: record.reason.unwrap_or_default(),
+        details: details_of(&record.details, names),
+        reference: record.reference,
+    }
+}

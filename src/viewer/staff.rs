@@ -1,0 +1,54 @@
+//! Puts the member of staff on the request, where the request is the desk's.
+
+use std::rc::Rc;
+
+use actix_web::dev::ServiceRequest;
+use actix_web::{HttpMessage, web};
+
+use crate::app::App;
+use crate::platform::fault::Fault;
+use crate::platform::token::Token;
+use crate::staff;
+use crate::viewer::store;
+use crate::web::cookies::{Cookies, Name};
+use crate::web::{PageError, StaffViewer, urls};
+
+/// Sessions are noted as used at most this often (seconds); idle ones end after minutes.
+const NOTE_EVERY: i64 = 60;
+
+/// Recognises who is at the desk. Elsewhere nothing is read.
+pub(super) async fn recognise(request: &ServiceRequest) -> Result<(), PageError> {
+    if !urls::is_desk(request.path()) {
+        return Ok(());
+    }
+    let (Some(app), Some(cookies)) =
+        (request.app_data::<web::Data<App>>(), request.app_data::<web::Data<Cookies>>())
+    else {
+        return Ok(());
+    };
+    let now = app.clock.now();
+    let cookie = cookies.read::<String>(request.request(), Name::Staff, now);
+    let Some(token) = cookie.and_then(|text| Token::parse(&text)) else { return Ok(()) };
+    let hash = token.hash();
+    let found = app.db.read(move |conn| store::find_staff(conn, hash.as_str(), now)).await?;
+    let Some((viewer, last_seen_at)) = found else { return Ok(()) };
+    if now - last_seen_at >= app.config.sessions.staff.idle {
+        return Ok(());
+    }
+    if (now - last_seen_at).num_seconds() >= NOTE_EVERY {
+        note_use(app, &viewer);
+    }
+    request.extensions_mut().insert(Rc::new(viewer));
+    Ok(())
+}
+
+fn note_use(app: &web::Data<App>, viewer: &StaffViewer) {
+    let (app, session) = (app.clone(), viewer.session.id.clone());
+    let now = app.clock.now();
+    actix_web::rt::spawn(async move {
+        let noted = app.db.write(move |conn| Ok::<_, Fault>(staff::touch(conn, &session, now)?)).await;
+        if let Err(fault) = noted {
+            tracing::warn!(fault = %fault, "the use of a session could not be noted");
+        }
+    });
+}

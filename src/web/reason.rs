@@ -1,0 +1,37 @@
+//! Why somebody did it, in their own words: what every change by staff asks for (S123).
+
+/// A reason that says something: 4 to 200 characters on one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason(String);
+
+impl Reason {
+    /// The field's name and id in forms, and the message when it is not accepted.
+    pub const FIELD: &'static str = "reason";
+    pub const MISSING: &'static str = "reason-missing";
+
+    /// What was typed, without the space around it. Nothing if it is too short, too long, or holds control
+    /// characters.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let text = typed.trim();
+        let length = text.chars().count();
+        let is_good = (4..=200).contains(&length) && !text.chars().any(char::is_control);
+        is_good.then(|| Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_says_something() {
+        assert_eq!(Reason::parse("  ticket 4711 ").unwrap().as_str(), "ticket 4711");
+        for nothing in ["", "   ", "abc", "a\nb\nc\nd", &"x".repeat(201)] {
+            assert_eq!(Reason::parse(nothing), None, "{nothing:?}");
+        }
+    }
+}
