@@ -112,7 +112,7 @@ async fn a_code_typed_on_a_phone_links_and_the_console_is_told() {
     assert_eq!(details["externalIds"]["AM"], portal.amazon.identity_of("mork"));
     assert_eq!(portal.lines("SELECT client_id AS line FROM amazon_links"), [DEVICE_CLIENT_ID]);
     assert_eq!(portal.feed_of(&bo), ["linked"]);
-    assert_eq!(portal.mail_to(bo.email()).kind, "amazon_linked");
+    assert_eq!(portal.mail_to(bo.email()).kind, "amazon-linked");
     let kinds = portal.lines("SELECT kind AS line FROM audit_events ORDER BY id");
     assert_eq!(kinds, ["link.amazon.code_asked", "link.amazon.added"]);
     let open = portal.count("SELECT count(*) AS count FROM code_linkings WHERE pair_sealed IS NOT NULL");
@@ -469,11 +469,12 @@ async fn what_an_unlink_took_away_no_older_code_brings_back() {
     let portal = start().await;
     let ann = portal.ann().await;
     set_state(&portal, &ann, "needs_reconnect");
-    let mut game = game_of(&portal, &ann).await;
-    let begun = begin(&mut game).await;
+    let begun = begin(&mut game_of(&portal, &ann).await).await;
     portal.wait(TimeDelta::seconds(1));
     let page = portal.browser_of(&ann).visit("/amazon/unlink").await.press("Unlink Amazon account").await;
     assert_eq!(page.link_state().as_deref(), Some("none"), "{}", page.text());
+    // Sessions that the link opened have ended with it.
+    let mut game = game_of(&portal, &ann).await;
     approve(&portal, &begun, "pat");
     assert_eq!(next_pass(&portal).await.ended, 1);
     assert_eq!((state(&mut game, &begun).await.as_str(), portal.count_all("amazon_links")), ("expired", 0));
