@@ -34,6 +34,7 @@
 //! | `staff` | the people who help: their accounts, sign-in and roles |
 //! | `support` | the desk: what staff see and do |
 //! | `service_api` | what game servers may ask, with a key |
+//! | `devices` | devices that come back by an id, and the codes by which a browser claims their player |
 //! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
 //! | `sealed` | every sealed value, and the change of keys under them |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |

@@ -4,6 +4,7 @@
 //! sign-in, to one session and player), spent once. What comes back is judged by [`model::decide`], which
 //! is the table of the product page as a pure function; the database's unique rules decide races. Nothing
 //! is linked by email, and nothing is written for `link` and `replace` before the person has seen both names.
+//! Tokens that games hand over go through the same table ([`handed_over`]).
 
 mod arrive;
 mod begin;

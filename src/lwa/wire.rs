@@ -113,9 +113,10 @@ fn present_token<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<SecretSt
 
 /// A list of names, short enough to keep.
 fn scope<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
-    let text = String::deserialize(reader)?;
-    let is_list = text.len() <= SCOPE_BYTES && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if is_list { Ok(Some(text)) } else { Err(D::Error::custom("not a list of scopes")) }
+    let text = Option::<String>::deserialize(reader)?;
+    let is_list =
+        |text: &String| text.len() <= SCOPE_BYTES && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if text.as_ref().is_none_or(is_list) { Ok(text) } else { Err(D::Error::custom("not a list of scopes")) }
 }
 
 fn must_be_absent<'de, D: Deserializer<'de>>(_: D) -> Result<(), D::Error> {

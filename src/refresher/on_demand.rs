@@ -240,6 +240,6 @@ async fn revoked(app: &App, leased: &Leased, request: Option<&str>) -> Result<Ca
         Ended::Link(Revoked::Ended) => Came::State(None, at),
         Ended::Link(Revoked::Kept) => Came::State(Some(LinkState::Revoked), at),
         Ended::Link(Revoked::NotThere) => Came::Changed,
-        Ended::Held => Came::Later(Duration::from_secs(60)),
+        Ended::Held => Came::Later(Duration::from_mins(1)),
     })
 }

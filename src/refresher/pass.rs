@@ -67,7 +67,7 @@ pub(super) struct Pass<'a> {
 
 /// What one turn adds to the progress.
 enum Done {
-    Settled(Settled),
+    Settled(Box<Settled>),
     Ended(Result<Ended, Fault>),
 }
 
@@ -121,14 +121,16 @@ impl<'a> Pass<'a> {
     }
 
     async fn turn(&self, leased: Leased, done: &mpsc::Sender<Done>) {
-        let came = match self.may_ask(&leased) {
-            true => renew(&self.hands, &leased).await,
-            false => Turn::Came(Outcome::Unasked(Why::Over)),
+        let came = if self.may_ask(&leased) {
+            renew(&self.hands, &leased).await
+        } else {
+            Turn::Came(Outcome::Unasked(Why::Over))
         };
         let result = match came {
             Turn::Came(outcome) => {
                 self.note(&outcome);
-                Done::Settled(Settled { leased, outcome, at: self.app.clock.now(), chance: chance() })
+                let at = self.app.clock.now();
+                Done::Settled(Box::new(Settled { leased, outcome, at, chance: chance() }))
             }
             Turn::Revoked(request) => {
                 self.hear(Heard::Answer);
@@ -178,7 +180,7 @@ impl<'a> Pass<'a> {
             let mut settled = Vec::with_capacity(come.len());
             for done in come.drain(..) {
                 match done {
-                    Done::Settled(one) => settled.push(one),
+                    Done::Settled(one) => settled.push(*one),
                     Done::Ended(Ok(ended)) => progress.ended(ended),
                     Done::Ended(Err(fault)) => failed = Some(fault),
                 }

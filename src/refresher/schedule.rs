@@ -19,8 +19,8 @@ const HELD_FOR: TimeDelta = TimeDelta::minutes(15);
 const ENOUGH_FAILURES: u32 = 10;
 const AFTER_FAILURES: Duration = Duration::from_secs(15);
 const WHEN_THROTTLED: Duration = Duration::from_secs(30);
-const WHEN_REFUSED: Duration = Duration::from_secs(60);
-const LONGEST_REST: Duration = Duration::from_secs(15 * 60);
+const WHEN_REFUSED: Duration = Duration::from_mins(1);
+const LONGEST_REST: Duration = Duration::from_mins(15);
 
 /// The next look after one that succeeded: `every`, a tenth more or less.
 pub(super) fn next_check(now: DateTime<Utc>, every: TimeDelta, chance: u8) -> DateTime<Utc> {
@@ -140,7 +140,7 @@ mod tests {
             (0..10).map(|n| (again(NOW, n, NOTHING, 128).next_check_at - NOW).num_seconds()).collect();
         assert_eq!(pauses[..3], [30, 60, 120]);
         assert!(pauses.is_sorted());
-        assert_eq!(pauses[9], 3607);
+        assert_eq!(pauses[9], 3603);
         assert_eq!((again(NOW, 0, NOTHING, 0).retry_at - NOW).num_seconds(), 1);
         assert_eq!((again(NOW, 99, NOTHING, 0).retry_at - NOW).num_seconds(), 60);
     }

@@ -59,7 +59,10 @@ tables! {
     sign_in_codes by "id": text ["id", "browser_hash", "player_id", "next", "attempt_id", "code_hash"], sealed [];
     throttles by "id": text ["id"], sealed [];
     mails by "id": text ["id", "player_id", "kind", "recipient", "subject", "lease"], sealed ["body_sealed"];
-    audit_events by "id": text ["id", "kind", "player_id", "actor", "session_id", "reference", "network", "details", "staff_id"], sealed [];
+    audit_events by "id": text ["id", "kind", "player_id", "actor", "session_id", "reference", "network", "details", "staff_id"], sealed ["personal"];
+    audit_keys by "player_id": text ["player_id"], sealed ["key_sealed"];
+    audit_seals by "event_id": text ["event_id"], sealed [];
+    audit_heads by "id": text ["id", "lease"], sealed [];
     staff by "id": text ["id", "email", "email_key", "role", "enrol_hash"], sealed ["password_sealed", "totp_sealed"];
     staff_sessions by "id": text ["id", "token_hash", "staff_id", "csrf_secret", "browser", "network"], sealed [];
     staff_recovery_codes by "id": text ["id", "staff_id", "code_hash"], sealed [];

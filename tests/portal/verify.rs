@@ -184,6 +184,16 @@ async fn i7_a_secret_in_plain_sight() {
     names(&portal.findings().await, "I7", "amazon_links", &link, "not sealed");
 }
 
+/// Bytes that are no secret: tags, hashes and a signature, which tell nothing to who has no key.
+const TAGS: [&str; 6] = [
+    "audit_seals.tag",
+    "audit_seals.previous",
+    "audit_seals.hash",
+    "audit_heads.hash",
+    "audit_heads.tail_hash",
+    "audit_heads.signature",
+];
+
 /// A new column is listed, or this says so.
 #[tokio::test]
 async fn i7_looks_at_every_column_of_text_and_of_bytes() {
@@ -203,6 +213,7 @@ async fn i7_looks_at_every_column_of_text_and_of_bytes() {
             let (column, of) = line.rsplit_once(' ').unwrap();
             format!("{column} {}", kind(of))
         })
+        .filter(|line| !TAGS.iter().any(|tag| *line == format!("{tag} sealed")))
         .collect();
     let listed: BTreeSet<String> = TABLES
         .iter()

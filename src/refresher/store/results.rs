@@ -20,9 +20,10 @@ pub(in crate::refresher) fn store_renewed(
     next_check_at: DateTime<Utc>,
 ) -> QueryResult<bool> {
     let sent = &leased.sent;
-    let (state, cause) = match renewed.lacks_scope {
-        true => (LinkState::NeedsReconnect, Some(StateCause::ScopeMissing)),
-        false => (LinkState::Active, None),
+    let (state, cause) = if renewed.lacks_scope {
+        (LinkState::NeedsReconnect, Some(StateCause::ScopeMissing))
+    } else {
+        (LinkState::Active, None)
     };
     let same = dsl::amazon_links
         .filter(dsl::id.eq(&sent.link))
