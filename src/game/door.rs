@@ -1,4 +1,4 @@
-//! The door: what all its connections share, and the watch that is kept once a second, with the news that are told then.
+//! The door: what all its connections share, and the watch that is kept once a second; news are told with it.
 //!
 //! One way serves both databases: each copy asks which of the sessions connected to it are alive, by primary key
 //! and in chunks. A player who was signed out anywhere has lost every socket on every copy within two seconds

@@ -176,7 +176,8 @@ impl Call {
         }
     }
 
-    /// S85: a code never twice; a refresh token and a code pair only if it never left; a question again after a passing failure.
+    /// S85: a code never twice; a refresh token and a code pair only if it never left; a question again after a
+    /// passing failure.
     fn may_repeat_after(self, outcome: &Result<Answer, Error>) -> bool {
         let is_question = matches!(self, Self::TokenInfo | Self::Profile);
         match outcome.as_ref().map_err(Error::class) {
