@@ -47,8 +47,8 @@ pub async fn begin(asked: Asked, request: HttpRequest, id: web::Path<String>, bo
         session: None,
     };
     let key = asked.holder.key.to_string();
-    let asker = link_code::Asker { by: link_code::AskedBy::Service, id: Some(&key) };
-    match link_code::begin(&asked.app, &hands, &player, asker).await {
+    let by = link_code::Asker { by: link_code::AskedBy::Service, id: Some(&key) };
+    match link_code::begin(&asked.app, &hands, &player, by).await {
         Ok(begun) => ok(&LinkCode::from(begun)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
         Err(Stop::Refused(refused)) => Err(ApiError::refused(&request, problem(refused))),

@@ -67,10 +67,10 @@ pub async fn begin(
     if !app.lwa.links_by_code() {
         return Err(Stop::Refused(NotBegun::NotConfigured));
     }
-    let (asked, from) = (player.clone(), hands.clone());
+    let (of, from) = (player.clone(), hands.clone());
     let fence = Fence::of(app);
     // Before Amazon is troubled with it; asked again where it counts.
-    let allowed = app.db.read(move |conn| may_link(conn, fence, &from, &asked)).await?;
+    let allowed = app.db.read(move |conn| may_link(conn, fence, &from, &of)).await?;
     allowed.map_err(Stop::Refused)?;
     if let Verdict::Refused { .. } = app.throttle.take(budgets(app, hands, player), hands.at).await? {
         return Err(Stop::Refused(NotBegun::TooMany));
