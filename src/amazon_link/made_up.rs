@@ -7,6 +7,7 @@ use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::Arrived;
 use crate::amazon_link::store;
 use crate::app::App;
+use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
 use crate::words::{LinkId, PlayerId};
@@ -31,7 +32,11 @@ impl MadeUpLink {
         SealedLink::of(&app.vault, &arrived, LinkId::new(at), player, at).map(Self)
     }
 
+    /// Writes the link, and its record as a real one has it: `dovetail verify` holds made-up players too.
     pub fn insert(&self, conn: &mut Conn) -> Result<(), Fault> {
-        Ok(store::insert(conn, &self.0)?)
+        let Self(link) = self;
+        store::insert(conn, link)?;
+        let event = Event::new(link.at, Kind::LinkAdded, Actor::System, "dovetail seed").on(&link.player);
+        Ok(audit::append(conn, &event)?)
     }
 }

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::{Failure, Outcome, say};
-use crate::app;
+use crate::app::App;
 use crate::audit::Actor;
 use crate::config::Config;
 use crate::platform::clock::Clock;
@@ -19,21 +19,21 @@ pub(super) enum Command {
 }
 
 pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
-    let db = app::open_database(&Config::from_env()?)?;
+    let app = App::build(Config::from_env()?, Clock::system())?;
     match command {
         Command::Status => {
-            let brake = brake::status(&mut *db.connection()?).map_err(Fault::from)?;
+            let brake = brake::status(&mut *app.db.connection()?).map_err(Fault::from)?;
             say(&words(&brake))?;
             Ok(if brake.on_since.is_some() { Outcome::Findings } else { Outcome::Well })
         }
         Command::Release => {
-            let at = Clock::system().now();
+            let at = app.clock.now();
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
                 .map_err(|error| Fault::broken("releasing the brake", error))?;
             let is_released =
-                runtime.block_on(db.write(move |conn| {
+                runtime.block_on(app.db.write(move |conn| {
                     brake::release(conn, Actor::Operator, "command", "dovetail brake", at)
                 }))?;
             if is_released {

@@ -21,7 +21,8 @@ fn forms_that_need_proof() -> Vec<String> {
     let mut dovetail = Command::new(env!("CARGO_BIN_EXE_dovetail"));
     let output = dovetail.args(["routes", "--json"]).env_clear().env("DOVETAIL_MODE", "development").output();
     let routes: Vec<serde_json::Value> = serde_json::from_slice(&output.unwrap().stdout).unwrap();
-    let fresh = routes.iter().filter(|route| route["method"] == "POST" && route["fresh"] == true);
+    let of_players = routes.iter().filter(|route| route["who"] == "player" && route["method"] == "POST");
+    let fresh = of_players.filter(|route| route["fresh"] == true);
     fresh.map(|route| route["path"].as_str().unwrap().to_owned()).collect()
 }
 
