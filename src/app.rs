@@ -172,6 +172,7 @@ fn lwa_settings(config: &Config) -> Result<lwa::Settings, Fault> {
             token: endpoints.token.clone(),
             tokeninfo: endpoints.tokeninfo.clone(),
             profile: endpoints.profile.clone(),
+            codepair: endpoints.codepair.clone(),
         },
         only_https: config.is_production(),
         limits: lwa::Limits {

@@ -48,6 +48,7 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("staff_sessions", |conn, now, limit| Ok(staff::sweep_sessions(conn, now, limit)?)),
     ("staff_proposals", |conn, now, limit| Ok(staff::sweep_proposals(conn, now, limit)?)),
     ("claim_codes", |conn, now, limit| Ok(devices::claim::sweep(conn, now, limit)?)),
+    ("code_linkings", |conn, now, limit| Ok(devices::link_code::sweep(conn, now, limit)?)),
     ("refresh_counts", |conn, now, limit| Ok(refresher::brake::sweep(conn, now, limit)?)),
     ("mails", |conn, now, limit| Ok(mail::sweep(conn, now, limit)?)),
 ];

@@ -98,7 +98,7 @@ pub mod app;
 pub mod audit;
 pub mod cli;
 pub mod config;
-mod devices;
+pub mod devices;
 pub mod doctor;
 pub mod events;
 mod game;

@@ -106,8 +106,8 @@ fn machines() -> Vec<Row> {
 
 /// What game servers ask for, with a key.
 fn service_api() -> Vec<Row> {
-    use crate::service_api::pages;
-    use crate::words::Scope::{EventsRead, PlayersRead, TokensIssue};
+    use crate::service_api::{code_pages, pages};
+    use crate::words::Scope::{EventsRead, LinksStart, PlayersRead, TokensIssue};
     vec![
         get("/api/v1/openapi.json", Who::Anyone, || web::to(pages::openapi)),
         get("/api/v1/players", Who::Service(PlayersRead), || web::to(pages::players)),
@@ -115,6 +115,12 @@ fn service_api() -> Vec<Row> {
         get("/api/v1/players/{id}/amazon-link", Who::Service(PlayersRead), || web::to(pages::amazon_link)),
         post("/api/v1/players/{id}/amazon-link/access-token", Who::Service(TokensIssue), || {
             web::to(pages::access_token)
+        }),
+        post("/api/v1/players/{id}/amazon-link/code", Who::Service(LinksStart), || {
+            web::to(code_pages::begin)
+        }),
+        get("/api/v1/players/{id}/amazon-link/code/{linkingId}", Who::Service(LinksStart), || {
+            web::to(code_pages::state)
         }),
         get("/api/v1/link-events", Who::Service(EventsRead), || web::to(pages::link_events)),
     ]

@@ -62,6 +62,8 @@ word_type! {
         TokensIssue = "tokens:issue",
         /// The feed of link events.
         EventsRead = "events:read",
+        /// Codes by which a player links an Amazon account.
+        LinksStart = "links:start",
     }
 }
 

@@ -51,5 +51,5 @@ privacy-cookie-kept = From minutes to a year; leaving out all of them only signs
 privacy-not = What we do not do
 privacy-not-body = No advertising, no analytics, nothing from other sites on these pages. Your full network address is not stored with your account.
 privacy-device = Devices you play on
-privacy-device-body = For each console, TV or phone that gets in by itself: which game, what it calls itself, the neighbourhood of its network address, since when, when it was last used and whether it is switched off. The id by which it gets in only as a keyed hash. While a game shows a code for a browser: for which player and device, the code as a hash, and how it went.
-privacy-device-kept = Kept while the account exists; a code fifteen minutes.
+privacy-device-body = For each console, TV or phone that gets in by itself: which game, what it calls itself, the neighbourhood of its network address, since when, when it was last used and whether it is switched off. The id by which it gets in only as a keyed hash. While a game shows a code for a browser: for which player and device, the code as a hash, and how it went. While a game shows a code of Amazon’s: for which player, who asked and from which neighbourhood of the network, the code and what we ask Amazon with encrypted; afterwards only how it ended.
+privacy-device-kept = Kept while the account exists; a code fifteen minutes; how linking by a code went up to an hour and a half.

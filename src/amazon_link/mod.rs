@@ -8,6 +8,7 @@
 
 mod arrive;
 mod begin;
+mod by_code;
 mod complete;
 mod confirm;
 pub mod decision_pages;
@@ -25,8 +26,9 @@ pub mod trip_pages;
 mod unlink;
 mod views;
 
+pub use by_code::{Grant, Joined, Joining, NotJoined, NotProven, prove};
 pub use handed_over::{
-    Flags, Hands, NotConnected, NotDisconnected, Wish, connect as connect_handed_over,
+    Fence, Flags, Hands, NotConnected, NotDisconnected, Wish, connect as connect_handed_over,
     disconnect as disconnect_from_game,
 };
 pub use made_up::MadeUpLink;

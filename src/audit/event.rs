@@ -31,6 +31,7 @@ word_type! {
         DeviceSwitchedOff = "player.device.switched_off",
         ClaimBegun = "player.claim.begun",
         PlayerClaimed = "player.account.claimed",
+        LinkCodeAsked = "link.amazon.code_asked",
         LinkAdded = "link.amazon.added",
         LinkReplaced = "link.amazon.replaced",
         LinkRenewed = "link.amazon.renewed",

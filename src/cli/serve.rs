@@ -13,6 +13,7 @@ use crate::audit::Sealer;
 #[cfg(feature = "simulator")]
 use crate::config::Location;
 use crate::config::{Config, Problem, Refused};
+use crate::devices::link_code;
 use crate::events::webhooks;
 use crate::janitor;
 use crate::mail;
@@ -50,6 +51,7 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     actix_web::rt::spawn(stop_when_asked(asked, readiness, portal.handle()));
     let post = mail::Worker::start(Arc::clone(&app))?;
     let links = refresher::Worker::start(Arc::clone(&app));
+    let codes = link_code::Worker::start(Arc::clone(&app));
     let sealer = Sealer::start(chain_of(&app));
     let hooks = webhooks::Worker::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
@@ -57,7 +59,7 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     let served = portal.await.map_err(|error| Fault::broken("serving", error));
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
-    tokio::join!(post.stop(), links.stop(), hooks.stop(), sealer.stop());
+    tokio::join!(post.stop(), links.stop(), codes.stop(), hooks.stop(), sealer.stop());
     operations.stop(false).await;
     // It has been told to stop; how it took that changes nothing.
     let _ = door.await;

@@ -1,12 +1,85 @@
-//! `AmazonLinkByCodeRequest`. To be written.
+//! `AmazonLinkByCodeRequest`: a TV or console gets a code of Amazon's for its player, who types it on a phone
+//! (product §9). How it went is told unasked, and on request.
 
 use super::caller::{Caller, SignedIn};
 use super::dispatch::Answer;
-use super::wire::{self, Errors};
+use super::entering::hands;
+use super::wire::{self, CodePair, Errors, Response};
 use crate::app::App;
+use crate::devices::link_code;
 use crate::platform::fault::Stop;
 
-#[expect(clippy::unused_async, reason = "to be written")]
-pub(super) async fn answer(_: &App, _: &Caller, _: &SignedIn, _: wire::AmazonLinkByCode) -> Answer {
-    Err(Stop::Refused(Errors::try_again()))
+pub(super) async fn answer(
+    app: &App,
+    caller: &Caller,
+    player: &SignedIn,
+    asked: wire::AmazonLinkByCode,
+) -> Answer {
+    match asked.linking_id {
+        Some(id) => progress(app, player, id).await,
+        None => begin(app, caller, player).await,
+    }
+}
+
+async fn begin(app: &App, caller: &Caller, player: &SignedIn) -> Answer {
+    let session = player.session.as_ref().map(|session| session.id.as_str());
+    let asker = link_code::Asker { by: link_code::AskedBy::Game, id: session };
+    let begun = match link_code::begin(app, &hands(app, caller), &player.player, asker).await {
+        Ok(begun) => begun,
+        Err(Stop::Refused(link_code::NotBegun::AlreadyLinked)) => {
+            let state = Some(link_code::Outcome::AlreadyLinked.as_str());
+            return Ok(Response::AmazonLinkByCode(CodePair { state, ..CodePair::default() }).into());
+        }
+        Err(Stop::Refused(refused)) => return Err(Stop::Refused(errors(app, refused))),
+        Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+    };
+    Ok(Response::AmazonLinkByCode(CodePair {
+        linking_id: Some(begun.linking_id),
+        user_code: Some(begun.user_code),
+        verification_uri: Some(begun.verification_uri),
+        expires_in: Some(begun.expires_in.num_seconds()),
+        interval: Some(begun.interval.num_seconds()),
+        qr_svg: Some(begun.qr_svg),
+        state: Some(PENDING),
+        error: None,
+    })
+    .into())
+}
+
+const PENDING: &str = "pending";
+
+fn errors(app: &App, refused: link_code::NotBegun) -> Errors {
+    match refused {
+        link_code::NotBegun::NotConfigured => Errors::of("amazon", "NOT_CONFIGURED"),
+        link_code::NotBegun::NotFresh => Errors::proof_needed(app),
+        link_code::NotBegun::Disabled => Errors::not_authorized(),
+        link_code::NotBegun::AlreadyLinked => already(),
+        link_code::NotBegun::TooMany | link_code::NotBegun::Unavailable => Errors::try_again(),
+    }
+}
+
+async fn progress(app: &App, player: &SignedIn, id: String) -> Answer {
+    let fares = link_code::progress(app, &player.player, &id).await?;
+    let id = id.chars().take(64).collect();
+    Ok(Response::AmazonLinkByCode(match fares {
+        Some(link_code::Fares::Pending) => {
+            CodePair { linking_id: Some(id), state: Some(PENDING), ..CodePair::default() }
+        }
+        Some(link_code::Fares::Ended(outcome)) => ended(id, outcome),
+        // Its rows are swept: it was long ago, or never.
+        None => ended(id, link_code::Outcome::Expired),
+    })
+    .into())
+}
+
+/// How a linking ended, as it is told on request and unasked.
+pub(super) fn ended(linking_id: String, outcome: link_code::Outcome) -> CodePair {
+    let error =
+        matches!(outcome, link_code::Outcome::Taken | link_code::Outcome::PlayerHasAnother).then(already);
+    CodePair { linking_id: Some(linking_id), state: Some(outcome.as_str()), error, ..CodePair::default() }
+}
+
+/// The same as to a token that is handed over (product §5).
+fn already() -> Errors {
+    Errors::of("amazon", "ACCOUNT_ALREADY_LINKED")
 }

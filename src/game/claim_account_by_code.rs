@@ -1,15 +1,13 @@
 //! `ClaimAccountByCodeRequest`: a player whom only a device knows gets a code to type in a browser (product §9).
 
-use qrcode::QrCode;
-use qrcode::render::svg;
-
 use super::caller::{Caller, SignedIn};
 use super::dispatch::Answer;
 use super::entering::hands;
 use super::wire::{self, CodePair, Errors, Response};
 use crate::app::App;
+use crate::devices::link_code;
 use crate::devices::{self, NotBegun, Progress};
-use crate::platform::fault::{Fault, Stop};
+use crate::platform::fault::Stop;
 
 /// How often to ask how it went, in seconds.
 const INTERVAL: i64 = 5;
@@ -43,7 +41,7 @@ async fn begin(app: &App, caller: &Caller, player: &SignedIn) -> Answer {
     Ok(Response::ClaimAccountByCode(CodePair {
         linking_id: Some(begun.linking_id),
         user_code: Some(begun.code),
-        qr_svg: Some(qr(&address)?),
+        qr_svg: Some(link_code::qr(&address)?),
         verification_uri: Some(address),
         expires_in: Some(begun.expires_in.num_seconds()),
         interval: Some(INTERVAL),
@@ -71,10 +69,4 @@ async fn progress(app: &App, caller: &Caller, player: &SignedIn, id: String) -> 
 
 fn claim_address(app: &App) -> String {
     format!("{}/activate", app.config.http.public_url.as_str().trim_end_matches('/'))
-}
-
-/// The address as a picture. Without the code: nothing may work by one click, or one look, of a link (product §9).
-fn qr(address: &str) -> Result<String, Fault> {
-    let code = QrCode::new(address).map_err(|error| Fault::broken("drawing an address", error))?;
-    Ok(code.render::<svg::Color<'_>>().min_dimensions(200, 200).build())
 }

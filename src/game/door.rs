@@ -1,4 +1,4 @@
-//! The door: what all its connections share, and the watch that is kept once a second.
+//! The door: what all its connections share, and the watch that is kept once a second; news are told with it.
 //!
 //! One way serves both databases: each copy asks which of the sessions connected to it are alive, by primary key
 //! and in chunks. A player who was signed out anywhere has lost every socket on every copy within two seconds
@@ -13,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::MissedTickBehavior;
 
 use super::crowd::Crowd;
+use super::news::News;
 use super::sockets::Sockets;
 use crate::app::App;
 use crate::game_sessions;
@@ -46,6 +47,7 @@ impl Door {
 async fn watch(app: Arc<App>, door: Weak<Door>) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut news = News::default();
     loop {
         ticks.tick().await;
         let Some(door) = door.upgrade() else { return };
@@ -57,6 +59,10 @@ async fn watch(app: Arc<App>, door: Weak<Door>) {
             Ok(ended) => door.sockets.sign_out(&ended),
             // Until the database is back, every message is judged by it anyway (S82).
             Err(fault) => tracing::warn!(fault = %fault, "game sessions could not be checked"),
+        }
+        // After that: whoever was signed out elsewhere is told no more.
+        if let Err(fault) = news.tell(&app, &door.sockets).await {
+            tracing::warn!(fault = %fault, "players could not be told how linking went");
         }
     }
 }

@@ -25,6 +25,7 @@ mod exchange;
 mod external_ids;
 mod handshake;
 pub mod http;
+mod news;
 mod registration;
 mod social_disconnect;
 pub mod socket;

@@ -113,13 +113,22 @@ impl Sockets {
         }
     }
 
-    /// Sends a message to every connection of this copy on which the session is signed in. Returns how many.
-    #[expect(dead_code, reason = "linking by code, which comes next, is the first to push")]
-    pub fn push(&self, session: &SessionId, message: &Push) -> usize {
+    /// Sends a message to every connection of this copy on which the player is signed in. Returns how many.
+    pub fn push(&self, player: &PlayerId, message: &Push) -> usize {
         let Ok(text) = serde_json::to_string(message) else { return 0 };
-        let theirs =
-            self.lines().into_iter().filter(|line| line.session().is_some_and(|own| own.id == *session));
-        theirs.map(|line| line.tell(Order::Push(session.clone(), text.clone()))).count()
+        let mut told = 0;
+        for line in self.lines() {
+            if let Some(session) = line.session().filter(|own| own.player == *player) {
+                line.tell(Order::Push(session.id, text.clone()));
+                told += 1;
+            }
+        }
+        told
+    }
+
+    /// Whether nobody is connected to this copy.
+    pub fn is_empty(&self) -> bool {
+        self.open().is_empty()
     }
 
     /// Whether the player is connected to this copy.

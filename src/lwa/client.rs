@@ -128,6 +128,7 @@ fn check(settings: &Settings) -> Result<(), String> {
         ("token", &endpoints.token),
         ("tokeninfo", &endpoints.tokeninfo),
         ("profile", &endpoints.profile),
+        ("codepair", &endpoints.codepair),
         ("return", redirect_uri),
     ] {
         if !may_call(url, *only_https) {

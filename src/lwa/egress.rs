@@ -19,13 +19,15 @@ use super::{Class, Error, Kind, Limits, json};
 use crate::platform::clock::Clock;
 use crate::platform::metrics::Metrics;
 
-/// The four calls, which differ in when they may be repeated.
+/// The calls, which differ in when they may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Call {
     Exchange,
     Refresh,
     TokenInfo,
     Profile,
+    CodePair,
+    Poll,
 }
 
 #[derive(Clone)]
@@ -169,10 +171,13 @@ impl Call {
             Self::Refresh => "refresh",
             Self::TokenInfo => "tokeninfo",
             Self::Profile => "profile",
+            Self::CodePair => "codepair",
+            Self::Poll => "poll",
         }
     }
 
-    /// S85: a code never twice; a refresh token only if it never left; a question again after a passing failure.
+    /// S85: a code never twice; a refresh token and a code pair only if it never left; a question again after a
+    /// passing failure.
     fn may_repeat_after(self, outcome: &Result<Answer, Error>) -> bool {
         let is_question = matches!(self, Self::TokenInfo | Self::Profile);
         match outcome.as_ref().map_err(Error::class) {

@@ -35,13 +35,14 @@ pub struct Settings {
     pub limits: Limits,
 }
 
-/// Amazon's four addresses. Only the browser visits `authorize`.
+/// Amazon's addresses. Only the browser visits `authorize`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
     pub authorize: Url,
     pub token: Url,
     pub tokeninfo: Url,
     pub profile: Url,
+    pub codepair: Url,
 }
 
 /// How much of our time and room one call may take (S85).

@@ -10,6 +10,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer};
+use url::Url;
 
 /// Longest lifetime believed; Amazon's is an hour.
 const DAY: u64 = 24 * 60 * 60;
@@ -19,6 +20,12 @@ pub(super) const TOKEN_BYTES: usize = 4096;
 const SCOPE_BYTES: usize = 1024;
 /// What we keep of a name: display only, and nobody needs more of it.
 const NAME_CHARS: usize = 100;
+/// What a person can be asked to type.
+const USER_CODE_BYTES: usize = 32;
+/// What fits into a QR code that a phone reads from across a room.
+const ADDRESS_BYTES: usize = 256;
+/// Longer than any pair lives.
+const LONGEST_INTERVAL: u64 = 10 * 60;
 /// RFC 5321 §4.5.3.1.3, less the angle brackets.
 const EMAIL_BYTES: usize = 254;
 
@@ -62,6 +69,26 @@ pub(super) struct ProfileAnswer {
     pub(super) name: Option<String>,
     #[serde(default, deserialize_with = "email")]
     pub(super) email: Option<String>,
+}
+
+/// The answer to the question for a code pair (contract, section 16.1).
+#[derive(Deserialize)]
+pub(super) struct CodePairAnswer {
+    #[serde(deserialize_with = "user_code")]
+    pub(super) user_code: String,
+    #[serde(deserialize_with = "token")]
+    pub(super) device_code: SecretString,
+    #[serde(deserialize_with = "address")]
+    pub(super) verification_uri: Url,
+    #[serde(deserialize_with = "lifetime")]
+    pub(super) expires_in: Duration,
+    /// Without one it is five seconds (RFC 8628 §3.2).
+    #[serde(default = "usual_interval", deserialize_with = "interval")]
+    pub(super) interval: Duration,
+    /// A success that names an error is neither.
+    #[serde(default, deserialize_with = "must_be_absent")]
+    #[expect(dead_code, reason = "read only to refuse it")]
+    error: (),
 }
 
 /// The body of a refusal. The description is not read: nothing may hang on it (contract, section 9).
@@ -117,6 +144,32 @@ fn email<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Erro
     let email = Option::<String>::deserialize(reader)?.unwrap_or_default();
     let email = email.trim();
     Ok(Some(email.to_owned()).filter(|email| (1..=EMAIL_BYTES).contains(&email.len())))
+}
+
+fn user_code<'de, D: Deserializer<'de>>(reader: D) -> Result<String, D::Error> {
+    let code = String::deserialize(reader)?;
+    let is_fit =
+        (1..=USER_CODE_BYTES).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_fit { Ok(code) } else { Err(D::Error::custom("not a code that can be typed")) }
+}
+
+/// An address that a person is sent to: a host, no credentials.
+fn address<'de, D: Deserializer<'de>>(reader: D) -> Result<Url, D::Error> {
+    let text = String::deserialize(reader)?;
+    let url = Url::parse(&text).ok().filter(|url| {
+        let is_web = matches!(url.scheme(), "https" | "http") && url.has_host();
+        is_web && url.username().is_empty() && url.password().is_none() && text.len() <= ADDRESS_BYTES
+    });
+    url.ok_or_else(|| D::Error::custom("not an address"))
+}
+
+fn usual_interval() -> Duration {
+    Duration::from_secs(5)
+}
+
+fn interval<'de, D: Deserializer<'de>>(reader: D) -> Result<Duration, D::Error> {
+    let seconds = lifetime(reader)?;
+    if seconds.as_secs() <= LONGEST_INTERVAL { Ok(seconds) } else { Err(D::Error::custom("not an interval")) }
 }
 
 fn lifetime<'de, D: Deserializer<'de>>(reader: D) -> Result<Duration, D::Error> {

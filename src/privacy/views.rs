@@ -25,7 +25,7 @@ const CHAPTERS: [(&str, &[&str]); 15] = [
     ("amazon", &["amazon_links"]),
     ("former", &["former_links"]),
     ("session", &["sessions"]),
-    ("device", &["devices", "claim_codes"]),
+    ("device", &["devices", "claim_codes", "code_linkings"]),
     ("game", &["game_sessions", "game_tokens"]),
     ("trip", &["link_attempts"]),
     ("pending", &["registrations", "email_changes", "email_undos", "password_resets", "sign_in_codes"]),

@@ -13,6 +13,7 @@ pub use walk::{Finding, Tally, count, look, reseal};
 
 use crate::amazon_link;
 use crate::audit;
+use crate::devices;
 use crate::events;
 use crate::mail;
 use crate::platform::db::sealed::SealedColumn;
@@ -29,6 +30,7 @@ const ROOMS: &[&[SealedColumn]] = &[
     events::webhooks::SEALED,
     audit::SEALED,
     staff::SEALED,
+    devices::link_code::SEALED,
 ];
 
 fn columns() -> impl Iterator<Item = &'static SealedColumn> {

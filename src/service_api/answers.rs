@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::devices::link_code;
 use crate::events::LinkEvent;
 use crate::service_api::store::{Found, FoundLink};
 use crate::words::{LinkState, PlayerId, StateCause};
@@ -90,6 +91,57 @@ pub(super) struct AccessToken {
     pub client_id: String,
 }
 
+/// A code that the player types at Amazon.
+#[derive(Serialize, ToSchema)]
+pub(super) struct LinkCode {
+    /// Asks how it went.
+    pub linking_id: String,
+    /// Show it to the player.
+    pub user_code: String,
+    /// Where it is typed.
+    #[schema(format = "uri")]
+    pub verification_uri: String,
+    /// The same as a picture, without the code.
+    pub qr_svg: String,
+    /// Seconds the code holds from now on.
+    #[schema(minimum = 1)]
+    pub expires_in: i64,
+    /// Seconds between two questions that make sense.
+    #[schema(minimum = 1)]
+    pub interval: i64,
+}
+
+/// How linking by a code went.
+#[derive(Serialize, ToSchema)]
+pub(super) struct LinkCodeState {
+    pub linking_id: String,
+    pub state: LinkingState,
+}
+
+/// How linking by a code fares.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum LinkingState {
+    /// Nobody has typed the code yet.
+    Pending,
+    /// The player has the link.
+    Linked,
+    /// It was the player's own Amazon account, whose link works.
+    AlreadyLinked,
+    /// Another player has that Amazon account.
+    Taken,
+    /// The player has another Amazon account.
+    PlayerHasAnother,
+    /// The player said no at Amazon.
+    Denied,
+    /// Nobody typed the code in time.
+    Expired,
+    /// Amazon or the portal could not.
+    Failed,
+    /// The player asked for a newer code.
+    Replaced,
+}
+
 /// A page of the feed.
 #[derive(Serialize, ToSchema)]
 pub(super) struct LinkEvents {
@@ -100,6 +152,38 @@ pub(super) struct LinkEvents {
     pub next: i64,
     /// Whether there is more already.
     pub more: bool,
+}
+
+impl From<link_code::Begun> for LinkCode {
+    fn from(begun: link_code::Begun) -> Self {
+        Self {
+            linking_id: begun.linking_id,
+            user_code: begun.user_code,
+            verification_uri: begun.verification_uri,
+            qr_svg: begun.qr_svg,
+            expires_in: begun.expires_in.num_seconds(),
+            interval: begun.interval.num_seconds(),
+        }
+    }
+}
+
+impl From<link_code::Fares> for LinkingState {
+    fn from(fares: link_code::Fares) -> Self {
+        let outcome = match fares {
+            link_code::Fares::Pending => return Self::Pending,
+            link_code::Fares::Ended(outcome) => outcome,
+        };
+        match outcome {
+            link_code::Outcome::Linked => Self::Linked,
+            link_code::Outcome::AlreadyLinked => Self::AlreadyLinked,
+            link_code::Outcome::Taken => Self::Taken,
+            link_code::Outcome::PlayerHasAnother => Self::PlayerHasAnother,
+            link_code::Outcome::Denied => Self::Denied,
+            link_code::Outcome::Expired => Self::Expired,
+            link_code::Outcome::Failed => Self::Failed,
+            link_code::Outcome::Replaced => Self::Replaced,
+        }
+    }
 }
 
 impl From<Found> for Player {

@@ -5,6 +5,7 @@
 //! it does not know, cookies, and whatever a browser could be made to send.
 
 mod answers;
+pub mod code_pages;
 mod door;
 mod handouts;
 mod keys;

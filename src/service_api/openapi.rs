@@ -8,6 +8,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, Response,
 use utoipa::{IntoResponses, Modify, OpenApi};
 
 use crate::events::WebhookPayload;
+use crate::service_api::code_pages;
 use crate::service_api::pages;
 use crate::web::problem;
 
@@ -15,7 +16,7 @@ use crate::web::problem;
 #[openapi(
     info(
         title = "Dovetail service API",
-        description = "For game servers: who is linked, a fresh access token, and what happened to links. Every \
+        description = "For game servers: who is linked, a fresh access token, a code by which a player links, and what happened to links. Every \
                        refusal is a problem (RFC 9457) with a `code` that stays the same; unknown and repeated \
                        parameters are refused.",
         version = "1"
@@ -26,6 +27,8 @@ use crate::web::problem;
         pages::player,
         pages::amazon_link,
         pages::access_token,
+        code_pages::begin,
+        code_pages::state,
         pages::link_events
     ),
     components(schemas(WebhookPayload)),

@@ -174,14 +174,14 @@ pub async fn link_events(asked: Asked, request: HttpRequest) -> Outcome {
     }
 }
 
-fn parameters<const N: usize>(
+pub(super) fn parameters<const N: usize>(
     request: &HttpRequest,
     known: [&'static str; N],
 ) -> Result<[Option<String>; N], ApiError> {
     query::read(request.query_string(), known).map_err(|misread| ApiError::misread(request, misread))
 }
 
-async fn found(asked: &Asked, request: &HttpRequest, id: &str) -> Result<Found, ApiError> {
+pub(super) async fn found(asked: &Asked, request: &HttpRequest, id: &str) -> Result<Found, ApiError> {
     let found = match query::player_id(id) {
         Some(id) => lookup::player(&asked.app, id).await?,
         None => None,
@@ -197,7 +197,11 @@ fn not_usable(request: &HttpRequest, state: &'static str, since: Option<DateTime
 
 /// Nothing is asked for in a body here, so one that says something was meant for something else. An empty
 /// object is what many HTTP libraries send for nothing.
-async fn refuse_body(asked: &Asked, request: &HttpRequest, mut body: web::Payload) -> Result<(), ApiError> {
+pub(super) async fn refuse_body(
+    asked: &Asked,
+    request: &HttpRequest,
+    mut body: web::Payload,
+) -> Result<(), ApiError> {
     const MOST: usize = 64;
     let read = async {
         let mut bytes = Vec::new();

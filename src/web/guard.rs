@@ -47,6 +47,7 @@ impl Who {
             Self::Service(Scope::PlayersRead) => "service:players:read",
             Self::Service(Scope::TokensIssue) => "service:tokens:issue",
             Self::Service(Scope::EventsRead) => "service:events:read",
+            Self::Service(Scope::LinksStart) => "service:links:start",
         }
     }
 }

@@ -78,6 +78,8 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("GET /api/v1/players/{id}",                  ["401",             "401",                           "401"]),
     ("GET /api/v1/players/{id}/amazon-link",      ["401",             "401",                           "401"]),
     ("POST /api/v1/players/{id}/amazon-link/access-token", ["401",    "401",                           "401"]),
+    ("POST /api/v1/players/{id}/amazon-link/code", ["401",            "401",                           "401"]),
+    ("GET /api/v1/players/{id}/amazon-link/code/{linkingId}", ["401", "401",                           "401"]),
     ("GET /api/v1/link-events",                   ["401",             "401",                           "401"]),
     ("GET /dev/outbox",                           ["200",             "200",                           "200"]),
     ("GET /support/sign-in",                      ["200",             "200",                           "200"]),

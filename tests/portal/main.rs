@@ -41,6 +41,7 @@ mod half_done;
 mod harness;
 mod janitor;
 mod link_amazon;
+mod link_by_code;
 mod link_events;
 mod log_events;
 mod mail;

@@ -4,10 +4,10 @@ use diesel::QueryDsl;
 use diesel::connection::SimpleConnection;
 use dovetail::on_backend;
 use dovetail::platform::db::schema::{
-    amazon_links, audit_events, audit_heads, audit_keys, audit_seals, claim_codes, devices, email_changes,
-    email_undos, former_links, game_sessions, game_tokens, link_attempts, mails, password_resets, players,
-    refresh_brake, refresh_counts, registrations, sealing_keys, sessions, sign_in_codes, staff,
-    staff_proposals, staff_recovery_codes, staff_sessions, throttles,
+    amazon_links, audit_events, audit_heads, audit_keys, audit_seals, claim_codes, code_linkings, devices,
+    email_changes, email_undos, former_links, game_sessions, game_tokens, link_attempts, mails,
+    password_resets, players, refresh_brake, refresh_counts, registrations, sealing_keys, sessions,
+    sign_in_codes, staff, staff_proposals, staff_recovery_codes, staff_sessions, throttles,
 };
 use dovetail::platform::db::schema::{
     link_event_counter, link_events, service_keys, webhook_deliveries, webhook_endpoints,
@@ -81,7 +81,8 @@ async fn every_column_that_the_code_knows_is_there() {
         service_keys,
         sealing_keys,
         devices,
-        claim_codes
+        claim_codes,
+        code_linkings
     );
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::harness::{Portal, Service};
 
-const SCOPES: [&str; 3] = ["players:read", "tokens:issue", "events:read"];
+const SCOPES: [&str; 4] = ["players:read", "tokens:issue", "events:read", "links:start"];
 
 #[derive(Deserialize)]
 struct Route {
@@ -33,12 +33,12 @@ async fn a_key_opens_its_scopes_and_nothing_else() {
     let portal = Portal::start().await;
     let ann = portal.ann().await;
     let routes = routes(&portal);
-    assert_eq!(routes.len(), 6);
+    assert_eq!(routes.len(), 8);
     for scope in SCOPES {
         let service = portal.service(&[scope]).await;
         for route in &routes {
             assert!(!route.csrf, "{}: no browser is asked", route.path);
-            let path = route.path.replace("{id}", &ann.id);
+            let path = route.path.replace("{id}", &ann.id).replace("{linkingId}", "x");
             let path = if path.ends_with("/players") { format!("{path}?amazon_id=x") } else { path };
             let said = service.ask(&route.method, &path).await;
             match route.who.strip_prefix("service:") {
@@ -47,6 +47,8 @@ async fn a_key_opens_its_scopes_and_nothing_else() {
                     let challenge = said.header("www-authenticate");
                     assert!(challenge.contains("insufficient_scope") && challenge.contains(wanted));
                 }
+                // Ann is not there to link: no device client, and no such linking.
+                Some("links:start") => assert!(matches!(said.status, 404 | 409), "{path}: {said:?}"),
                 Some(_) => assert_eq!(said.status, 200, "{path} with {scope}: {said:?}"),
                 None => assert_eq!((route.who.as_str(), said.status), ("anyone", 200), "{path}"),
             }

@@ -14,3 +14,5 @@ mod write;
 pub use connect::connect;
 pub use disconnect::disconnect;
 pub use model::{Flags, Hands, NotConnected, NotDisconnected, Wish};
+pub use write::Fence;
+pub(super) use write::letter;

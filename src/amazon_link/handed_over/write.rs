@@ -14,7 +14,7 @@ use crate::events::{self, NewEvent};
 use crate::game_sessions::{self, Entry, GameSession};
 use crate::mail::{self, Letter};
 use crate::platform::catalogue::Language;
-use crate::platform::db::{Conn, is_unique_violation};
+use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::keys::{Lookup, LookupHasher};
 use crate::platform::name::{DisplayName, ReservedNames};
@@ -229,7 +229,7 @@ impl Writing {
 /// Who may link and unlink (S75). Where the operator asks for it, a player with a password or a proven address
 /// needs a credential proven lately, here or in a browser.
 #[derive(Clone, Copy)]
-pub(super) struct Fence {
+pub struct Fence {
     /// How long a proof counts. None: no proof is asked for.
     fresh_for: Option<TimeDelta>,
 }
@@ -240,7 +240,7 @@ impl Fence {
     }
 
     /// Whether this session may change its player's links. Ask under the player's row.
-    pub fn lets(self, conn: &mut Conn, hands: &Hands, player: &PlayerId) -> Result<bool, Fault> {
+    pub fn lets(self, conn: &mut Conn, hands: &Hands, player: &PlayerId) -> QueryResult<bool> {
         let Some(fresh_for) = self.fresh_for else { return Ok(true) };
         let known = players::store::credentials_by_id(conn, player)?;
         if known.is_none_or(|known| known.password.is_none() && known.email.is_none()) {
@@ -252,7 +252,11 @@ impl Fence {
 }
 
 /// "An Amazon account was linked", to a player who has an address.
-fn letter(app: &App, player: &Credentials, arrived: &Arrived) -> Result<Option<Letter>, Fault> {
+pub(in crate::amazon_link) fn letter(
+    app: &App,
+    player: &Credentials,
+    arrived: &Arrived,
+) -> Result<Option<Letter>, Fault> {
     let Some(email) = &player.email else { return Ok(None) };
     let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
     let amazon = arrived.name.as_deref().unwrap_or("Amazon");

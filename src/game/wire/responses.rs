@@ -177,8 +177,6 @@ pub(in crate::game) enum Push {
     SessionTerminated {},
     #[serde(rename = ".AmazonLinkByCodeMessage")]
     AmazonLinkByCode(CodePair),
-    #[serde(rename = ".ClaimAccountByCodeMessage")]
-    ClaimAccountByCode(CodePair),
 }
 
 /// A response with the id of its request.

@@ -60,7 +60,8 @@ async fn a_server_that_is_not_there_is_a_class_of_its_own() {
     let gone = Url::parse(&format!("http://{nobody}/")).unwrap();
     settings.endpoints.token = gone.clone();
     settings.endpoints.tokeninfo = gone.clone();
-    settings.endpoints.profile = gone;
+    settings.endpoints.profile = gone.clone();
+    settings.endpoints.codepair = gone;
     let client = Client::new(settings, Clock::system()).unwrap();
     for asked in Asked::ALL {
         let error = asked.of(&client).await.unwrap_err();
@@ -87,11 +88,11 @@ async fn a_server_that_does_not_speak_tls_learns_nothing_over_https() {
     let mut settings = settings(&amazon);
     settings.endpoints.token = plain.clone();
     settings.endpoints.tokeninfo = plain.clone();
-    settings.endpoints.profile = plain;
+    settings.endpoints.profile = plain.clone();
+    settings.endpoints.codepair = plain;
     let client = Client::new(settings, Clock::system()).unwrap();
-    for (asked, tries) in
-        [(Asked::Exchange, 1), (Asked::Refresh, 2), (Asked::TokenInfo, 2), (Asked::Profile, 2)]
-    {
+    for asked in Asked::ALL {
+        let tries = if asked == Asked::Exchange { 1 } else { 2 };
         let error = asked.of(&client).await.unwrap_err();
         assert_eq!(error.class(), Class::Connect, "{asked:?}");
         let mut hellos = Vec::new();

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod circuit;
+mod device;
 mod egress;
 mod good_answers;
 mod identify;
@@ -36,24 +37,31 @@ const TOKENS: &str = r#"{"access_token":"Atza|canary-new","refresh_token":"Atzr|
 const TOKENINFO: &str = r#"{"iss":"https://www.amazon.com","user_id":"amzn1.account.AF5W6J2OG52NKFJGEN52GEZ5CWFQ","aud":"amzn1.application-oa2-client.00000000000000000000000000000001","app_id":"amzn1.application.00000000000000000000000000000009","exp":3597,"iat":1475349936}"#;
 const PROFILE: &str = r#"{"user_id":"amzn1.account.AF5W6J2OG52NKFJGEN52GEZ5CWFQ","email":"player@example.com","name":"Pat Example","postal_code":"98052"}"#;
 
-/// The four calls of the client.
+const DEVICE_CODE: &str = "canary-85581b0f-cf10-459e";
+const CODE_PAIR: &str = r#"{"user_code":"FUP8UN","device_code":"canary-85581b0f-cf10-459e","interval":30,"verification_uri":"https://amazon.com/us/code","expires_in":600}"#;
+
+/// The calls of the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asked {
     Exchange,
     Refresh,
     TokenInfo,
     Profile,
+    CodePair,
+    Poll,
 }
 
 impl Asked {
-    const ALL: [Self; 4] = [Self::Exchange, Self::Refresh, Self::TokenInfo, Self::Profile];
+    const ALL: [Self; 6] =
+        [Self::Exchange, Self::Refresh, Self::TokenInfo, Self::Profile, Self::CodePair, Self::Poll];
 
     /// A body that this call believes.
     fn good(self) -> &'static str {
         match self {
-            Self::Exchange | Self::Refresh => TOKENS,
+            Self::Exchange | Self::Refresh | Self::Poll => TOKENS,
             Self::TokenInfo => TOKENINFO,
             Self::Profile => PROFILE,
+            Self::CodePair => CODE_PAIR,
         }
     }
 
@@ -63,6 +71,8 @@ impl Asked {
             Self::Refresh => client.refresh(&REFRESH.into(), Registration::Web).await.map(drop),
             Self::TokenInfo => client.whose(&ACCESS.into()).await.map(drop),
             Self::Profile => client.profile(&ACCESS.into()).await.map(drop),
+            Self::CodePair => client.code_pair().await.map(drop),
+            Self::Poll => client.ask_pair(&DEVICE_CODE.into(), "FUP8UN").await.map(drop),
         }
     }
 }
@@ -89,6 +99,7 @@ fn settings(amazon: &StandIn) -> Settings {
             token: at("/auth/o2/token"),
             tokeninfo: at("/auth/o2/tokeninfo"),
             profile: at("/user/profile"),
+            codepair: at("/auth/o2/create/codepair"),
         },
         only_https: false,
         // Only what is meant to time out does: the machine that runs the tests may be busy.

@@ -1,4 +1,4 @@
-//! Wrong is not harmful (S87): answers no server should give, at each of the four calls.
+//! Wrong is not harmful (S87): answers no server should give, at each call.
 
 use super::stand_in::{Reply, StandIn, answer, bytes, json};
 use super::*;
@@ -184,11 +184,7 @@ fn statuses(good: &str) -> Vec<Row> {
             json("400 Bad Request", r#"{"error":"invalid_token","error":"invalid_grant"}"#),
             Class::Malformed,
         ),
-        (
-            "400 with an unknown word",
-            json("400 Bad Request", r#"{"error":"InvalidValue"}"#),
-            Class::OtherWord,
-        ),
+        ("400 with an unknown word", json("400 Bad Request", r#"{"error":"BadWeather"}"#), Class::OtherWord),
         (
             "400 with another letter case",
             json("400 Bad Request", r#"{"error":"INVALID_GRANT"}"#),

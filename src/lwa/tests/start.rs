@@ -12,6 +12,7 @@ fn safe(amazon: &StandIn) -> Settings {
         token: at("/auth/o2/token"),
         tokeninfo: at("/auth/o2/tokeninfo"),
         profile: at("/user/profile"),
+        codepair: at("/auth/o2/create/codepair"),
     };
     settings
 }
@@ -19,7 +20,7 @@ fn safe(amazon: &StandIn) -> Settings {
 #[tokio::test]
 async fn an_unsafe_or_empty_setting_stops_the_start() {
     type Change = fn(&mut Settings);
-    let changes: [(&str, Change); 13] = [
+    let changes: [(&str, Change); 14] = [
         ("no audience", |it| it.audiences.clear()),
         ("an empty audience", |it| it.audiences.push(String::new())),
         ("a blank in an audience", |it| it.audiences.push("a, b".to_owned())),
@@ -30,6 +31,7 @@ async fn an_unsafe_or_empty_setting_stops_the_start() {
         ("an essential scope not asked for", |it| it.essential_scopes.push("postal_code".to_owned())),
         ("http to the token endpoint", |it| it.endpoints.token.set_scheme("http").unwrap()),
         ("http to the profile", |it| it.endpoints.profile.set_scheme("http").unwrap()),
+        ("http to the code pairs", |it| it.endpoints.codepair.set_scheme("http").unwrap()),
         ("http back to us", |it| it.redirect_uri.set_scheme("http").unwrap()),
         ("a password in an address", |it| it.endpoints.tokeninfo.set_password(Some("p")).unwrap()),
         ("a fragment in an address", |it| it.redirect_uri.set_fragment(Some("f"))),

@@ -414,6 +414,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    code_linkings (id) {
+        id -> Text,
+        player_id -> Text,
+        asked_by -> Text,
+        asker_id -> Nullable<Text>,
+        pair_sealed -> Nullable<Binary>,
+        interval_seconds -> BigInt,
+        next_poll_at -> Timestamp,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<Timestamp>,
+        outcome -> Nullable<Text>,
+        reference -> Text,
+        network -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     sealing_keys (id) {
         id -> Text,
         sealing_at -> Nullable<Timestamp>,

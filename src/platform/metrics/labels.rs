@@ -76,6 +76,7 @@ words! {
         GameRegistrations = "game_registrations",
         ClaimCodes = "claim_codes",
         ClaimEntries = "claim_entries",
+        LinkCodes = "link_codes",
         ServiceRequests = "service_requests",
     }
 
@@ -146,6 +147,7 @@ words! {
         Refresher = "refresher",
         Webhooks = "webhooks",
         AuditSealer = "audit_sealer",
+        CodeLinkings = "code_linkings",
     }
 
     /// How a worker's pass ended.

@@ -77,6 +77,7 @@ pub struct Metrics {
     pub api_tokens: Counts<&'static str>,
     pub game_sockets: Level,
     pub game_requests: Counts<&'static str>,
+    pub code_linkings: Counts<&'static str>,
 
     // Database
     pub db_connections: Level,
@@ -151,6 +152,7 @@ impl Metrics {
             api_tokens: r.counts("api_tokens", "outcome", "Access tokens that game servers asked for"),
             game_sockets: r.level("game_sockets", "Sockets of games open now"),
             game_requests: r.counts("game_requests", "outcome", "Requests at the game's door"),
+            code_linkings: r.counts("code_linkings", "outcome", "Linkings by code that ended, by how"),
 
             db_connections: r.level("db_connections_in_use", "Database connections in use when asked"),
             db_connection_limit: r.level("db_connections_limit", "Database connections there may be"),

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use dovetail::config::new_keys;
-use dovetail::lwa::simulator::{Call, Fault, Settings, Simulator, WEB_CLIENT_ID};
+use dovetail::lwa::simulator::{Call, DEVICE_CLIENT_ID, Fault, Settings, Simulator, WEB_CLIENT_ID};
 use dovetail::platform::clock::Clock;
 use dovetail::platform::db::schema::amazon_links;
 use dovetail::platform::db::{Db, UtcTime, migrate};
@@ -46,6 +46,7 @@ const STRAY_GAME_TOKEN: &str = "cAnAryTokenThatAGameHasLostAndFoundAgain00A";
 const GAME_PASSWORD: &str = "Eichelhaeher leiht 27 Kommoden";
 const DEVICE_ID: &str = "canary-device-id-0c7e11f2a9";
 const DEVICE: &str = "canary-of-a-living-room-0f3c9a52";
+const CONSOLE: &str = "canary-console-8c1f2f0a-77aa-4d0e-9a3b";
 const STRAY_CODE: &str = "ANcanaryCodeOfNobody";
 const STRAY_KEY: &str = "dovetail_sk_canaryKeyThatNobodyMade0123456789abcdefghijklm";
 const STRAY_STATE: &str = "canary-state-that-nobody-was-given-0123456789";
@@ -88,6 +89,8 @@ impl Canary {
         set("DOVETAIL_AMAZON_TOKEN_URL", &format!("{}/auth/o2/token", wiretap.url()));
         set("DOVETAIL_AMAZON_TOKENINFO_URL", &format!("{}/auth/o2/tokeninfo", wiretap.url()));
         set("DOVETAIL_AMAZON_PROFILE_URL", &format!("{}/user/profile", wiretap.url()));
+        set("DOVETAIL_AMAZON_DEVICE_CLIENT_ID", DEVICE_CLIENT_ID);
+        set("DOVETAIL_AMAZON_CODEPAIR_URL", &format!("{}/auth/o2/create/codepair", wiretap.url()));
         let [device, server] = GAME_SECRETS;
         set("DOVETAIL_GAME_CREDENTIALS", &format!("canary:device:{device},canary:server:{server}"));
         set("DOVETAIL_UPSTREAM_CONNECT", "1s");
@@ -198,6 +201,7 @@ async fn no_secret_is_anywhere_else() {
     forgets_the_password(&mut canary).await;
     is_kept_alive(&canary).await;
     // Before Amazon breaks: the circuit to it would be open for a while.
+    links_a_console(&mut canary).await;
     serves_a_game_server(&mut canary).await;
     plays_on_a_device(&mut canary).await;
     comes_to_the_desk(&mut canary).await;
@@ -333,6 +337,23 @@ async fn is_kept_alive(canary: &Canary) {
     })
     .await;
     assert_eq!(canary.simulator.calls(Call::Refresh), 2, "the first was answered with an echo");
+}
+
+/// A console's player types a code on a phone.
+async fn links_a_console(canary: &mut Canary) {
+    canary.simulator.switch(|switches| switches.poll_interval = 1);
+    let host = canary.url.trim_start_matches("http://");
+    let mut game = GameClient::connect(host, "/ws/device/canary", &[]).await.unwrap();
+    game.shake(GAME_SECRETS[0], json!({})).await;
+    let asked = json!({ "deviceId": CONSOLE, "deviceOS": "tvOS" });
+    let entered = game.ask("DeviceAuthenticationRequest", asked).await;
+    canary.secrets.add("device id", CONSOLE);
+    canary.secrets.add("game token", entered["authToken"].as_str().unwrap_or_else(|| panic!("{entered}")));
+    let begun = game.ask("AmazonLinkByCodeRequest", json!({})).await;
+    let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
+    canary.secrets.add("user code", code);
+    assert!(canary.simulator.approve_device(code, "dana"));
+    assert_eq!(game.next().await["state"], "linked");
 }
 
 /// Every call of the trip fails in every way.
@@ -496,6 +517,9 @@ fn look_everywhere(mut canary: Canary) {
         "recovery code",
         "service key",
         "webhook secret",
+        "user code",
+        "device code",
+        "device id",
     ] {
         assert!(canary.secrets.count(what) > 0, "no {what} passed, so none can be missed");
     }

@@ -78,6 +78,9 @@ impl Secrets {
             if let Some(verifier) = word.strip_prefix("code_verifier=") {
                 self.add("verifier", verifier);
             }
+            if let Some(code) = word.strip_prefix("device_code=") {
+                self.add("device code", code);
+            }
             for (prefix, what) in [("Atza|", "access token"), ("Atzr|", "refresh token")] {
                 if let Some(at) = word.find(prefix).filter(|at| word.len() > at + 20) {
                     self.add(what, &word[at..]);

@@ -203,7 +203,7 @@ fn words(call: Call) -> Vec<OddAnswer> {
         row("unauthorized_client", ours, says_word("400 Bad Request", "unauthorized_client")),
         later("a longer word", says_word("400 Bad Request", "invalid_grant ")),
         later("another letter case", says_word("400 Bad Request", "Invalid_Grant")),
-        later("a word nobody knows", says_word("400 Bad Request", "InvalidValue")),
+        later("a word nobody knows", says_word("400 Bad Request", "BadWeather")),
         later("two words", says("400 x", JSON, r#"{"error":"invalid_grant","error":"invalid_grant"}"#)),
         later("a number for a word", says("400 x", JSON, r#"{"error":400}"#)),
         later("a word further in", says("400 x", JSON, r#"{"error":{"code":"invalid_grant"}}"#)),

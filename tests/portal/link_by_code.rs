@@ -1,0 +1,545 @@
+//! A TV or console links by a code of Amazon's that its player types on a phone (product §9, contract §16).
+
+use chrono::TimeDelta;
+use dovetail::devices::link_code::{Progress, Worker, pass};
+use dovetail::lwa::simulator::{Call, DEVICE_CLIENT_ID, Fault, SlowDown};
+use serde_json::{Value, json};
+
+use super::harness::portal::Settings;
+use super::harness::renewals::until;
+use super::harness::{GameClient, Person, Portal};
+
+const INTERVAL: TimeDelta = TimeDelta::seconds(30);
+
+/// The device client, at one Amazon for every copy.
+fn with_device_client(settings: &mut Settings) {
+    let amazon = format!("http://{}", settings.0["DOVETAIL_SIMULATOR_LISTEN"]);
+    settings
+        .set("DOVETAIL_AMAZON_DEVICE_CLIENT_ID", DEVICE_CLIENT_ID)
+        .set("DOVETAIL_AMAZON_TOKEN_URL", &format!("{amazon}/auth/o2/token"))
+        .set("DOVETAIL_AMAZON_TOKENINFO_URL", &format!("{amazon}/auth/o2/tokeninfo"))
+        .set("DOVETAIL_AMAZON_PROFILE_URL", &format!("{amazon}/user/profile"))
+        .set("DOVETAIL_AMAZON_CODEPAIR_URL", &format!("{amazon}/auth/o2/create/codepair"));
+}
+
+async fn start() -> Portal {
+    Portal::with(with_device_client).await
+}
+
+async fn game_of(portal: &Portal, person: &Person) -> GameClient {
+    portal.game_with(&portal.game_token_of(person)).await
+}
+
+async fn ask(game: &mut GameClient) -> Value {
+    let answer = game.ask("AmazonLinkByCodeRequest", json!({})).await;
+    assert_eq!(answer["@class"], ".AmazonLinkByCodeResponse");
+    answer
+}
+
+/// A code that is open.
+async fn begin(game: &mut GameClient) -> Value {
+    let answer = ask(game).await;
+    assert!(answer.get("error").is_none() && answer["userCode"].is_string(), "{answer}");
+    answer
+}
+
+async fn fares(game: &mut GameClient, begun: &Value) -> Value {
+    game.ask("AmazonLinkByCodeRequest", json!({ "linkingId": begun["linkingId"] })).await
+}
+
+async fn state(game: &mut GameClient, begun: &Value) -> String {
+    let answer = fares(game, begun).await;
+    assert_eq!(answer["linkingId"], begun["linkingId"]);
+    answer["state"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
+fn code(begun: &Value) -> &str {
+    begun["userCode"].as_str().unwrap()
+}
+
+async fn passes(portal: &Portal) -> Progress {
+    pass(portal.app()).await.unwrap()
+}
+
+/// The next time Amazon may be asked has come.
+async fn next_pass(portal: &Portal) -> Progress {
+    portal.wait(INTERVAL);
+    passes(portal).await
+}
+
+fn approve(portal: &Portal, begun: &Value, customer: &str) {
+    assert!(portal.amazon.simulator.approve_device(code(begun), customer), "{begun}");
+}
+
+fn polls(portal: &Portal) -> usize {
+    portal.amazon.calls(Call::Poll)
+}
+
+fn interval_of(portal: &Portal) -> Vec<String> {
+    portal.lines("SELECT CAST(interval_seconds AS TEXT) AS line FROM code_linkings")
+}
+
+fn set_state(portal: &Portal, person: &Person, state: &str) {
+    let rows =
+        portal.run(&format!("UPDATE amazon_links SET state = '{state}' WHERE player_id = '{}'", person.id));
+    assert_eq!(rows, 1);
+}
+
+#[tokio::test]
+async fn a_code_typed_on_a_phone_links_and_the_console_is_told() {
+    let portal = start().await;
+    let bo = portal.bo().await;
+    let mut game = game_of(&portal, &bo).await;
+    let begun = begin(&mut game).await;
+    assert_eq!((&begun["expiresIn"], &begun["interval"]), (&json!(600), &json!(30)));
+    assert!(begun["verificationUri"].as_str().unwrap().ends_with("/us/code"));
+    let picture = begun["qrSvg"].as_str().unwrap();
+    assert!(picture.contains("<svg") && !picture.contains("<script") && !picture.contains(code(&begun)));
+    assert_eq!(passes(&portal).await, Progress::default(), "it is too early to ask");
+    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 0 });
+    assert_eq!(state(&mut game, &begun).await, "pending");
+    approve(&portal, &begun, "mork");
+    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 1 });
+    let told = game.next().await;
+    let linking = &begun["linkingId"];
+    assert_eq!(
+        told,
+        json!({ "@class": ".AmazonLinkByCodeMessage", "linkingId": linking, "state": "linked" })
+    );
+    assert_eq!(state(&mut game, &begun).await, "linked");
+    let details = game.ask("AccountDetailsRequest", json!({})).await;
+    assert_eq!(details["amazonLink"], json!({ "state": "active", "renewable": true }));
+    assert_eq!(details["externalIds"]["AM"], portal.amazon.identity_of("mork"));
+    assert_eq!(portal.lines("SELECT client_id AS line FROM amazon_links"), [DEVICE_CLIENT_ID]);
+    assert_eq!(portal.feed_of(&bo), ["linked"]);
+    assert_eq!(portal.mail_to(bo.email()).kind, "amazon-linked");
+    let kinds = portal.lines("SELECT kind AS line FROM audit_events ORDER BY id");
+    assert_eq!(kinds, ["link.amazon.code_asked", "link.amazon.added"]);
+    let open = portal.count("SELECT count(*) AS count FROM code_linkings WHERE pair_sealed IS NOT NULL");
+    assert_eq!((open, polls(&portal)), (0, 2));
+    portal.verify().await;
+}
+
+/// Contract §16.2: without a secret, and by no other client.
+#[tokio::test]
+async fn only_the_device_client_renews_what_it_got() {
+    let portal = start().await;
+    let bo = portal.bo().await;
+    let begun = begin(&mut game_of(&portal, &bo).await).await;
+    approve(&portal, &begun, "mork");
+    next_pass(&portal).await;
+    portal.token_ends(&bo);
+    portal.token(&bo).await.unwrap();
+    let calls = portal.amazon.simulator.recorded_calls();
+    let renewal = calls.iter().find(|call| call.call == Call::Refresh).unwrap();
+    assert_eq!((renewal.client.as_deref(), renewal.status), (Some(DEVICE_CLIENT_ID), Some(200)));
+    assert_eq!(portal.health_of(&bo).as_deref(), Some("active"));
+}
+
+#[tokio::test]
+async fn a_no_at_amazon_ends_it_and_links_nothing() {
+    let portal = start().await;
+    let mut game = game_of(&portal, &portal.bo().await).await;
+    let begun = begin(&mut game).await;
+    assert!(portal.amazon.simulator.deny_device(code(&begun)));
+    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 1 });
+    assert_eq!(game.next().await["state"], "denied");
+    assert_eq!(state(&mut game, &begun).await, "denied");
+    assert_eq!(portal.count_all("amazon_links"), 0);
+    assert_eq!(next_pass(&portal).await, Progress::default(), "it is over");
+}
+
+#[tokio::test]
+async fn a_code_that_nobody_types_ends_by_time() {
+    let portal = start().await;
+    let mut game = game_of(&portal, &portal.bo().await).await;
+    let begun = begin(&mut game).await;
+    for _ in 0..19 {
+        assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 0 });
+    }
+    assert_eq!(interval_of(&portal), ["30"], "never too fast for Amazon");
+    assert_eq!(state(&mut game, &begun).await, "pending");
+    assert_eq!(next_pass(&portal).await.ended, 1);
+    assert_eq!((state(&mut game, &begun).await.as_str(), polls(&portal)), ("expired", 19));
+    assert_eq!(game.next().await["state"], "expired");
+    portal.wait(TimeDelta::hours(1));
+    dovetail::janitor::pass(portal.app()).await.unwrap();
+    assert_eq!(portal.count_all("code_linkings"), 0);
+    assert_eq!(state(&mut game, &begun).await, "expired", "and is no secret of ours");
+}
+
+/// RFC 8628 §3.5.
+#[tokio::test]
+async fn amazon_is_asked_more_slowly_when_it_says_so() {
+    let portal = start().await;
+    let mut game = game_of(&portal, &portal.bo().await).await;
+    let begun = begin(&mut game).await;
+    portal.amazon.simulator.switch(|switches| switches.slow_down = SlowDown::Always);
+    for (wait, asked) in [(30, 1), (34, 0), (1, 1), (39, 0), (1, 1)] {
+        portal.wait(TimeDelta::seconds(wait));
+        assert_eq!(passes(&portal).await, Progress { asked, ended: 0 }, "after {wait} s");
+    }
+    assert_eq!((polls(&portal), interval_of(&portal)), (3, vec!["45".to_owned()]));
+    approve(&portal, &begun, "mork");
+    portal.wait(TimeDelta::seconds(45));
+    assert_eq!(passes(&portal).await.ended, 1);
+    assert_eq!(state(&mut game, &begun).await, "linked");
+}
+
+#[tokio::test]
+async fn a_player_whose_link_works_is_told_so_without_a_code() {
+    let portal = start().await;
+    let mut game = game_of(&portal, &portal.ann().await).await;
+    let answer = ask(&mut game).await;
+    assert_eq!((&answer["state"], answer.get("userCode")), (&json!("already_linked"), None));
+    assert!(answer.get("error").is_none());
+    assert_eq!((portal.amazon.calls(Call::CodePair), portal.count_all("code_linkings")), (0, 0));
+}
+
+#[tokio::test]
+async fn a_link_that_ceased_to_work_is_mended_by_its_own_identity_only() {
+    let portal = start().await;
+    let ann = portal.ann().await;
+    set_state(&portal, &ann, "needs_reconnect");
+    let mut game = game_of(&portal, &ann).await;
+    let begun = begin(&mut game).await;
+    approve(&portal, &begun, "mork");
+    next_pass(&portal).await;
+    let told = game.next().await;
+    assert_eq!((&told["state"], &told["error"]), (&json!("player_has_another"), &already()));
+    assert_eq!(portal.health_of(&ann).as_deref(), Some("needs_reconnect"));
+    let begun = begin(&mut game).await;
+    approve(&portal, &begun, "pat");
+    next_pass(&portal).await;
+    assert_eq!(state(&mut game, &begun).await, "linked");
+    assert_eq!(
+        (portal.health_of(&ann).as_deref(), portal.feed_of(&ann)),
+        (Some("active"), vec!["reconnected".to_owned()])
+    );
+    portal.verify().await;
+}
+
+#[tokio::test]
+async fn an_identity_that_came_back_meanwhile_is_the_players_own() {
+    let portal = start().await;
+    let ann = portal.ann().await;
+    set_state(&portal, &ann, "needs_reconnect");
+    let mut game = game_of(&portal, &ann).await;
+    let begun = begin(&mut game).await;
+    set_state(&portal, &ann, "active");
+    approve(&portal, &begun, "pat");
+    next_pass(&portal).await;
+    assert_eq!(state(&mut game, &begun).await, "already_linked");
+    assert!(portal.feed_of(&ann).is_empty());
+}
+
+fn already() -> Value {
+    json!({ "amazon": "ACCOUNT_ALREADY_LINKED" })
+}
+
+#[tokio::test]
+async fn an_identity_of_another_player_stays_theirs() {
+    let portal = start().await;
+    let (_ann, bo) = (portal.ann().await, portal.bo().await);
+    let mut game = game_of(&portal, &bo).await;
+    let begun = begin(&mut game).await;
+    approve(&portal, &begun, "pat");
+    next_pass(&portal).await;
+    for told in [game.next().await, fares(&mut game, &begun).await] {
+        assert_eq!((&told["state"], &told["error"]), (&json!("taken"), &already()), "{told}");
+    }
+    assert_eq!(portal.health_of(&bo), None);
+    let refused = portal.lines("SELECT details AS line FROM audit_events WHERE kind = 'link.amazon.refused'");
+    assert!(refused[0].contains("identity_taken"), "{refused:?}");
+    portal.verify().await;
+}
+
+/// I1: of many who bring one identity at once, one has it.
+#[tokio::test]
+async fn one_identity_typed_on_two_consoles_at_once_is_one_players() {
+    let portal = start().await;
+    let copy = portal.copy();
+    let (bo, zoe) = (portal.bo().await, portal.person("Zoe", true, None).await);
+    let (mut bos, mut zoes) = (game_of(&portal, &bo).await, game_of(&copy, &zoe).await);
+    let (one, other) = (begin(&mut bos).await, begin(&mut zoes).await);
+    approve(&portal, &one, "mork");
+    approve(&portal, &other, "mork");
+    portal.wait(INTERVAL);
+    let (here, there) = tokio::join!(passes(&portal), passes(&copy));
+    assert_eq!(here.ended + there.ended, 2);
+    let mut states = [state(&mut bos, &one).await, state(&mut zoes, &other).await];
+    states.sort();
+    assert_eq!((states, portal.count_all("amazon_links")), (["linked".into(), "taken".into()], 1));
+}
+
+#[tokio::test]
+async fn two_copies_ask_once_an_interval() {
+    let portal = start().await;
+    let copy = portal.copy();
+    let mut game = game_of(&portal, &portal.bo().await).await;
+    let begun = begin(&mut game).await;
+    for round in 1..=4 {
+        portal.wait(INTERVAL);
+        let (a, b, c, d) = tokio::join!(passes(&portal), passes(&copy), passes(&copy), passes(&portal));
+        assert_eq!(a.asked + b.asked + c.asked + d.asked, 1);
+        assert_eq!((polls(&portal), interval_of(&portal)), (round, vec!["30".to_owned()]));
+    }
+    assert_eq!(state(&mut game, &begun).await, "pending");
+}
+
+/// Asked for here, followed there, told to a socket on either.
+#[tokio::test]
+async fn another_copy_goes_on_where_one_stopped() {
+    let portal = start().await;
+    let bo = portal.bo().await;
+    let copy = portal.copy();
+    let mut there = game_of(&copy, &bo).await;
+    let begun = {
+        let mut here = game_of(&portal, &bo).await;
+        let begun = begin(&mut here).await;
+        next_pass(&portal).await;
+        begun
+    };
+    approve(&portal, &begun, "mork");
+    assert_eq!(next_pass(&copy).await, Progress { asked: 1, ended: 1 });
+    assert_eq!(there.next().await["state"], "linked");
+    // Cut off while it happened, and back within a minute.
+    let told = game_of(&portal, &bo).await.next().await;
+    assert_eq!((&told["@class"], &told["state"]), (&json!(".AmazonLinkByCodeMessage"), &json!("linked")));
+    // Once: what comes next is the answer to a question.
+    there.send(r#"{"@class":".EndSessionRequest","requestId":"last"}"#).await;
+    assert_eq!(there.next().await["requestId"], "last");
+}
+
+/// A copy that died with a lease holds a linking for a minute, and no longer.
+#[tokio::test]
+async fn a_lease_that_nobody_gives_back_ends_by_itself() {
+    let portal = start().await;
+    let mut game = game_of(&portal, &portal.bo().await).await;
+    let begun = begin(&mut game).await;
+    portal.wait(INTERVAL);
+    let until = (portal.clock.now() + TimeDelta::seconds(60)).format("%Y-%m-%d %H:%M:%S");
+    portal.run(&format!("UPDATE code_linkings SET lease_owner = 'gone', lease_until = '{until}'"));
+    approve(&portal, &begun, "mork");
+    assert_eq!(next_pass(&portal).await, Progress::default());
+    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 1 });
+    assert_eq!(state(&mut game, &begun).await, "linked");
+}
+
+#[tokio::test]
+async fn the_worker_follows_a_linking_and_stops_when_told() {
+    let portal = start().await;
+    let mut game = game_of(&portal, &portal.bo().await).await;
+    let worker = Worker::start(portal.app().clone());
+    let begun = begin(&mut game).await;
+    approve(&portal, &begun, "mork");
+    portal.wait(INTERVAL);
+    until("the link", || portal.count_all("amazon_links") == 1).await;
+    worker.stop().await;
+    assert_eq!(game.next().await["state"], "linked");
+}
+
+#[tokio::test]
+async fn a_new_code_ends_the_old_one() {
+    let portal = start().await;
+    let mut game = game_of(&portal, &portal.bo().await).await;
+    let (old, new) = (begin(&mut game).await, begin(&mut game).await);
+    assert_eq!(
+        (game.next().await["state"].clone(), state(&mut game, &new).await),
+        (json!("replaced"), "pending".into())
+    );
+    approve(&portal, &old, "pat");
+    approve(&portal, &new, "mork");
+    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 1 });
+    assert_eq!(state(&mut game, &old).await, "replaced");
+    let linked = portal.lines("SELECT amazon_id AS line FROM amazon_links");
+    assert_eq!(linked, [portal.amazon.identity_of("mork")]);
+}
+
+#[tokio::test]
+async fn a_linking_is_told_to_its_player_only() {
+    let portal = start().await;
+    let (bo, zoe) = (portal.bo().await, portal.person("Zoe", true, None).await);
+    let begun = begin(&mut game_of(&portal, &bo).await).await;
+    let mut zoes = game_of(&portal, &zoe).await;
+    assert_eq!(state(&mut zoes, &begun).await, "expired");
+    let answer = portal.game().await.ask("AmazonLinkByCodeRequest", json!({})).await;
+    assert_eq!(answer["error"], json!({ "authentication": "NOTAUTHORIZED" }));
+}
+
+#[tokio::test]
+async fn without_a_device_client_there_are_no_codes() {
+    let portal = Portal::start().await;
+    let mut game = game_of(&portal, &portal.bo().await).await;
+    assert_eq!(ask(&mut game).await["error"], json!({ "amazon": "NOT_CONFIGURED" }));
+}
+
+/// S75.
+#[tokio::test]
+async fn where_the_operator_asks_for_fresh_proof_a_code_needs_it() {
+    let portal = Portal::with(|settings| {
+        with_device_client(settings);
+        settings.set("DOVETAIL_GAME_LINKING", "fresh");
+    })
+    .await;
+    let bo = portal.bo().await;
+    let mut game = game_of(&portal, &bo).await;
+    let answer = ask(&mut game).await;
+    assert_eq!(answer["error"]["authentication"], "REAUTHENTICATION_REQUIRED");
+    assert_eq!(portal.amazon.calls(Call::CodePair), 0);
+    let _proven = portal.browser_of(&bo);
+    begin(&mut game).await;
+}
+
+#[tokio::test]
+async fn a_player_gets_so_many_codes_an_hour() {
+    let portal = start().await;
+    let mut game = game_of(&portal, &portal.bo().await).await;
+    for _ in 0..20 {
+        begin(&mut game).await;
+    }
+    assert_eq!(ask(&mut game).await["error"], json!({ "request": "TRY_AGAIN" }));
+    assert_eq!(portal.amazon.calls(Call::CodePair), 20);
+}
+
+#[tokio::test]
+async fn amazon_failing_ends_no_linking() {
+    let portal = start().await;
+    let mut game = game_of(&portal, &portal.bo().await).await;
+    portal.amazon.is_broken(Call::CodePair);
+    assert_eq!(ask(&mut game).await["error"], json!({ "request": "TRY_AGAIN" }));
+    portal.amazon.recovers();
+    let begun = begin(&mut game).await;
+    portal.amazon.is_broken(Call::Poll);
+    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 0 });
+    portal.amazon.simulator.set_fault(Call::Poll, Fault::TooManyRequests { retry_after: Some(90) });
+    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 0 });
+    portal.amazon.recovers();
+    approve(&portal, &begun, "mork");
+    portal.wait(TimeDelta::seconds(89));
+    assert_eq!(passes(&portal).await.asked, 0, "Retry-After is kept");
+    portal.wait(TimeDelta::seconds(1));
+    assert_eq!(passes(&portal).await.ended, 1);
+    assert_eq!(state(&mut game, &begun).await, "linked");
+}
+
+/// The pair is spent when its tokens have come, so that they must not be lost.
+#[tokio::test]
+async fn tokens_whose_owner_amazon_cannot_tell_yet_are_kept_for_any_copy() {
+    let portal = start().await;
+    let copy = portal.copy();
+    let mut game = game_of(&portal, &portal.bo().await).await;
+    let begun = begin(&mut game).await;
+    portal.wait(TimeDelta::seconds(540));
+    passes(&portal).await;
+    approve(&portal, &begun, "mork");
+    portal.amazon.is_broken(Call::TokenInfo);
+    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 0 });
+    portal.wait(TimeDelta::seconds(60));
+    assert_eq!(passes(&portal).await.ended, 0, "past the time of the code");
+    assert_eq!(state(&mut game, &begun).await, "pending");
+    portal.amazon.recovers();
+    assert_eq!(next_pass(&copy).await, Progress { asked: 1, ended: 1 });
+    assert_eq!((state(&mut game, &begun).await.as_str(), polls(&portal)), ("linked", 2));
+}
+
+/// S50, S74: tokeninfo before profile, our device client's audience, one and the same customer.
+#[tokio::test]
+async fn tokens_that_are_not_the_device_clients_own_link_nothing() {
+    let portal = start().await;
+    let mut game = game_of(&portal, &portal.bo().await).await;
+    let begun = begin(&mut game).await;
+    approve(&portal, &begun, "mork");
+    portal.amazon.simulator.switch(|switches| switches.wrong_audience = true);
+    assert_eq!(next_pass(&portal).await.ended, 1);
+    assert_eq!((state(&mut game, &begun).await.as_str(), portal.amazon.calls(Call::Profile)), ("failed", 0));
+    portal.amazon.simulator.switch(|switches| {
+        switches.wrong_audience = false;
+        switches.wrong_customer = true;
+    });
+    let begun = begin(&mut game).await;
+    approve(&portal, &begun, "mork");
+    assert_eq!(next_pass(&portal).await.ended, 1);
+    assert_eq!(state(&mut game, &begun).await, "failed");
+    assert_eq!(portal.count_all("amazon_links"), 0);
+}
+
+#[tokio::test]
+async fn what_an_unlink_took_away_no_older_code_brings_back() {
+    let portal = start().await;
+    let ann = portal.ann().await;
+    set_state(&portal, &ann, "needs_reconnect");
+    let begun = begin(&mut game_of(&portal, &ann).await).await;
+    portal.wait(TimeDelta::seconds(1));
+    let page = portal.browser_of(&ann).visit("/amazon/unlink").await.press("Unlink Amazon account").await;
+    assert_eq!(page.link_state().as_deref(), Some("none"), "{}", page.text());
+    // Sessions that the link opened have ended with it.
+    let mut game = game_of(&portal, &ann).await;
+    approve(&portal, &begun, "pat");
+    assert_eq!(next_pass(&portal).await.ended, 1);
+    assert_eq!((state(&mut game, &begun).await.as_str(), portal.count_all("amazon_links")), ("expired", 0));
+    portal.wait(TimeDelta::seconds(1));
+    let again = begin(&mut game).await;
+    approve(&portal, &again, "pat");
+    next_pass(&portal).await;
+    assert_eq!(state(&mut game, &again).await, "linked", "a newer one does");
+}
+
+#[tokio::test]
+async fn a_player_who_is_gone_or_closed_is_linked_no_more() {
+    let portal = start().await;
+    let (bo, zoe) = (portal.bo().await, portal.person("Zoe", true, None).await);
+    let gone = begin(&mut game_of(&portal, &bo).await).await;
+    let closed = begin(&mut game_of(&portal, &zoe).await).await;
+    approve(&portal, &gone, "mork");
+    approve(&portal, &closed, "pat");
+    portal.run(&format!("DELETE FROM players WHERE id = '{}'", bo.id));
+    portal.run(&format!("UPDATE players SET disabled_at = created_at WHERE id = '{}'", zoe.id));
+    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 1 });
+    assert_eq!(portal.lines("SELECT outcome AS line FROM code_linkings"), ["failed"]);
+    assert_eq!(portal.count_all("amazon_links"), 0);
+}
+
+#[tokio::test]
+async fn a_game_server_asks_for_a_code_and_how_it_went() {
+    let portal = start().await;
+    let (ann, bo) = (portal.ann().await, portal.bo().await);
+    let service = portal.service(&["links:start"]).await;
+    let address = |person: &Person| format!("/api/v1/players/{}/amazon-link/code", person.id);
+    let begun = service.post(&address(&bo)).await;
+    assert_eq!(
+        (begun.status, &begun.body["expires_in"], &begun.body["interval"]),
+        (200, &json!(600), &json!(30))
+    );
+    assert!(begun.body["qr_svg"].as_str().unwrap().contains("<svg"));
+    let linking = begun.body["linking_id"].as_str().unwrap();
+    let asks = format!("{}/{linking}", address(&bo));
+    assert_eq!(service.get(&asks).await.body["state"], "pending");
+    assert!(portal.amazon.simulator.approve_device(begun.body["user_code"].as_str().unwrap(), "mork"));
+    let mut game = game_of(&portal, &bo).await;
+    next_pass(&portal).await;
+    let said = service.get(&asks).await;
+    assert_eq!(said.body, json!({ "linking_id": linking, "state": "linked" }));
+    assert_eq!(game.next().await["linkingId"], linking, "the player's game is told, too");
+    for (method, path, status, word) in [
+        ("POST", address(&bo), 409, "already_linked"),
+        ("POST", address(&ann), 409, "already_linked"),
+        ("GET", format!("{}/{linking}", address(&ann)), 404, "linking_unknown"),
+        ("GET", format!("{}/%00", address(&bo)), 404, "linking_unknown"),
+        ("POST", "/api/v1/players/x/amazon-link/code".to_owned(), 404, "player_unknown"),
+        ("POST", format!("{}?x=1", address(&bo)), 422, "parameter_unknown"),
+    ] {
+        let said = service.ask(method, &path).await;
+        assert_eq!((said.status, said.code()), (status, word), "{method} {path}");
+    }
+    let keys = portal.lines("SELECT asker_id AS line FROM code_linkings");
+    assert_eq!(keys, [service.id.clone()]);
+    let asked = portal.lines("SELECT actor AS line FROM audit_events WHERE kind = 'link.amazon.code_asked'");
+    assert_eq!(asked, ["service"]);
+    let other = portal.service(&["players:read"]).await;
+    assert_eq!(other.post(&address(&bo)).await.code(), "scope_missing");
+    let off = Portal::start().await;
+    let zoe = off.person("Zoe", false, None).await;
+    let said = off.service(&["links:start"]).await.post(&address(&zoe)).await;
+    assert_eq!((said.status, said.code()), (409, "code_linking_off"));
+}
