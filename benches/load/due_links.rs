@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use actix_web::web::{self, Data, Form};
+use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use diesel::{ExpressionMethods, RunQueryDsl};
 use dovetail::platform::db::UtcTime;
@@ -76,11 +76,6 @@ struct Amazon {
     calls: Arc<AtomicU64>,
 }
 
-#[derive(serde::Deserialize)]
-struct Asked {
-    refresh_token: String,
-}
-
 impl Amazon {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -107,13 +102,15 @@ impl Amazon {
 }
 
 /// The same refresh token again, as Amazon does.
-async fn renew(calls: Data<AtomicU64>, Form(asked): Form<Asked>) -> HttpResponse {
+async fn renew(calls: Data<AtomicU64>, form: Bytes) -> HttpResponse {
+    let refresh_token = url::form_urlencoded::parse(&form).find(|(name, _)| name == "refresh_token");
+    let (_, refresh_token) = refresh_token.unwrap();
     tokio::time::sleep(ANSWER_AFTER).await;
     let number = calls.fetch_add(1, Ordering::Relaxed);
     HttpResponse::Ok().json(serde_json::json!({
         "access_token": format!("Atza|{number:0>340}"),
         "token_type": "bearer",
         "expires_in": 3600,
-        "refresh_token": asked.refresh_token,
+        "refresh_token": refresh_token,
     }))
 }

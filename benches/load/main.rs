@@ -50,15 +50,11 @@ async fn bench(arguments: &[String]) {
         named(name) || !others.iter().any(|other| named(other))
     };
     report::headline();
-    let databases: [(&str, fn() -> Result<Database, String>); 2] =
-        [("sqlite", || Ok(Database::sqlite())), ("postgres", Database::postgres)];
-    let measures = ["pages", "links"];
-    for (name, make) in databases {
+    let (databases, measures) = (["sqlite", "postgres"], ["pages", "links"]);
+    for name in databases.into_iter().filter(|name| is_wanted(name, &databases)) {
         for measure in measures.into_iter().filter(|measure| is_wanted(measure, &measures)) {
-            if !is_wanted(name, &["sqlite", "postgres"]) {
-                continue;
-            }
-            match make() {
+            let database = if name == "sqlite" { Ok(Database::sqlite()) } else { Database::postgres() };
+            match database {
                 Ok(database) if measure == "links" => due_links::due_links(&database).await,
                 Ok(database) => pages(&database).await,
                 Err(why) => report::skipped(name, &why),

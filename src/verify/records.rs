@@ -28,7 +28,7 @@ pub(super) fn of_links(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResu
         .limit(BATCH)
         .select((dsl::id, dsl::player_id, dsl::linked_at))
         .load(conn)?;
-    judged(conn, tools, "amazon_links", rows, &BEGINNINGS, "began without a record of it")
+    judged(conn, tools, "amazon_links", &rows, &BEGINNINGS, "began without a record of it")
 }
 
 pub(super) fn of_ends(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
@@ -39,7 +39,7 @@ pub(super) fn of_ends(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResul
         .limit(BATCH)
         .select((dsl::id, dsl::player_id, dsl::ended_at))
         .load(conn)?;
-    judged(conn, tools, "former_links", rows, &ENDS, "ended without a record of it")
+    judged(conn, tools, "former_links", &rows, &ENDS, "ended without a record of it")
 }
 
 /// Each row with the number of records of its player and its instant.
@@ -47,7 +47,7 @@ fn judged(
     conn: &mut Conn,
     tools: &Tools,
     table: &'static str,
-    rows: Vec<Row>,
+    rows: &[Row],
     kinds: &[&str],
     missing: &'static str,
 ) -> QueryResult<Batch> {
@@ -66,7 +66,7 @@ fn judged(
     Ok(batch(
         "I6",
         table,
-        &rows,
+        rows,
         |row| &row.0,
         |(_, player, at)| match counts.get(&(player.clone(), instant(*at))) {
             _ if *at < oldest => None,

@@ -19,7 +19,7 @@ pub(super) fn of_players_who_may_use_them(conn: &mut Conn, tools: &Tools, after:
         .limit(BATCH)
         .select((dsl::id, dsl::expires_at, players::id.nullable(), players::disabled_at.nullable()))
         .load(conn)?;
-    Ok(judged("sessions", rows, tools))
+    Ok(judged("sessions", &rows, tools))
 }
 
 /// A game's token opens nothing beyond its session.
@@ -32,15 +32,15 @@ pub(super) fn of_games(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResu
         .limit(BATCH)
         .select((dsl::id, dsl::ends_at, players::id.nullable(), players::disabled_at.nullable()))
         .load(conn)?;
-    Ok(judged("game_sessions", rows, tools))
+    Ok(judged("game_sessions", &rows, tools))
 }
 
-fn judged(table: &'static str, rows: Vec<Row>, tools: &Tools) -> Batch {
+fn judged(table: &'static str, rows: &[Row], tools: &Tools) -> Batch {
     let now = UtcTime::from(tools.now);
     batch(
         "I3",
         table,
-        &rows,
+        rows,
         |row| &row.0,
         |(_, ends_at, player, disabled_at)| match (player, disabled_at) {
             _ if *ends_at <= now => None,
