@@ -26,6 +26,7 @@ mod measures;
 mod people;
 mod portal;
 mod report;
+mod sockets;
 
 use database::Database;
 use portal::Portal;
@@ -50,12 +51,13 @@ async fn bench(arguments: &[String]) {
         named(name) || !others.iter().any(|other| named(other))
     };
     report::headline();
-    let (databases, measures) = (["sqlite", "postgres"], ["pages", "links"]);
+    let (databases, measures) = (["sqlite", "postgres"], ["pages", "links", "sockets"]);
     for name in databases.into_iter().filter(|name| is_wanted(name, &databases)) {
         for measure in measures.into_iter().filter(|measure| is_wanted(measure, &measures)) {
             let database = if name == "sqlite" { Ok(Database::sqlite()) } else { Database::postgres() };
             match database {
                 Ok(database) if measure == "links" => due_links::due_links(&database).await,
+                Ok(database) if measure == "sockets" => sockets::sockets(&database).await,
                 Ok(database) => pages(&database).await,
                 Err(why) => report::skipped(name, &why),
             }

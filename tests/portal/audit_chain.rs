@@ -93,7 +93,10 @@ async fn an_edited_record_is_found_and_named() {
     break_in(&portal);
     portal.run(&format!("UPDATE audit_events SET details = '{{\"a\":1}}' WHERE id = '{}'", ids[3]));
     portal.run(&format!("UPDATE audit_events SET network = '198.51.100.0/24' WHERE id = '{}'", ids[7]));
-    let edited = |at: usize| Finding::Edited { position: Some(at as i64 + 1), event: ids[at].clone() };
+    let edited = |at: usize| {
+        let position = i64::try_from(at).unwrap() + 1;
+        Finding::Edited { position: Some(position), event: ids[at].clone() }
+    };
     assert_eq!(verify(&portal).await.findings, [edited(3), edited(7)]);
 }
 

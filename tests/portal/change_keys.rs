@@ -64,12 +64,10 @@ fn ends(settings: &Settings, arguments: &[&str], code: i32) -> String {
 fn progress(db: &Db) -> (usize, usize) {
     let conn = &mut *db.connection().unwrap();
     let hashes: Vec<Option<Vec<u8>>> = players::table.select(players::password_sealed).load(conn).unwrap();
-    let links: Vec<(Option<Vec<u8>>, Option<Vec<u8>>)> = amazon_links::table
-        .select((amazon_links::access_token_sealed, amazon_links::refresh_token_sealed))
-        .load(conn)
-        .unwrap();
-    let tokens = links.into_iter().flat_map(|(access, refresh)| [access, refresh]);
-    let values: Vec<Vec<u8>> = hashes.into_iter().chain(tokens).flatten().collect();
+    let links = amazon_links::table;
+    let access: Vec<Option<Vec<u8>>> = links.select(amazon_links::access_token_sealed).load(conn).unwrap();
+    let refresh: Vec<Option<Vec<u8>>> = links.select(amazon_links::refresh_token_sealed).load(conn).unwrap();
+    let values: Vec<Vec<u8>> = hashes.into_iter().chain(access).chain(refresh).flatten().collect();
     (values.len(), values.iter().filter(|value| key_id_of(value) == Some("new")).count())
 }
 

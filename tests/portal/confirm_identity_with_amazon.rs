@@ -118,7 +118,16 @@ mod what_was_interrupted {
             let browser = portal.stale_browser_of(&ann);
             let csrf = browser.visit("/account").await.csrf();
             let other = portal.lines("SELECT id AS line FROM sessions ORDER BY id").remove(0);
-            let form = [("csrf", csrf.as_str()), ("session", &other), ("email", "ann@example.net")];
+            portal.run(
+                "INSERT INTO devices (id, player_id, api_key, device_hash, label, network, made_at, last_used_at) \
+                 SELECT 'tv', id, 'dovetail', 'hash', 'TV', '127.0.0.0/24', created_at, created_at FROM players",
+            );
+            let form = [
+                ("csrf", csrf.as_str()),
+                ("session", &other),
+                ("email", "ann@example.net"),
+                ("device", "tv"),
+            ];
             let asked = browser.post(&path, &form).await.follow().await;
             let page = with_password(&asked, &ann).await;
             assert!(!matches!(page.status, 404 | 405), "{path} ends on {}: {}", page.path(), page.text());

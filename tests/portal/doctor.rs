@@ -20,7 +20,7 @@ use super::harness::smtp::MailServer as Smtp;
 struct Patient {
     folder: tempfile::TempDir,
     settings: BTreeMap<String, String>,
-    _amazon: Running,
+    amazon: Running,
 }
 
 fn free_port() -> u16 {
@@ -34,9 +34,9 @@ impl Patient {
         let amazon =
             Simulator::new(Settings::development(Clock::system(), "http://localhost:8080/amazon/callback"));
         let amazon = amazon.start(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
-        let mut patient = Self { folder, settings: BTreeMap::new(), _amazon: amazon };
+        let mut patient = Self { folder, settings: BTreeMap::new(), amazon };
         let file = patient.folder.path().join("dovetail.db");
-        let url = patient._amazon.url().to_owned();
+        let url = patient.amazon.url().clone();
         patient.set("DOVETAIL_MODE", "development");
         patient.set("DOVETAIL_DATABASE_URL", &format!("sqlite:{}", file.display()));
         patient.set("DOVETAIL_LISTEN", &format!("127.0.0.1:{}", free_port()));
@@ -161,7 +161,7 @@ fn run(file: &Path, statement: &str) {
 }
 
 #[test]
-fn an_amazon_that_does_not_answer() {
+fn anamazon_that_does_not_answer() {
     let mut patient = Patient::healthy();
     let nobody = format!("http://127.0.0.1:{}", free_port());
     patient.amazon_at(&nobody);

@@ -19,7 +19,13 @@ async fn post_as(
     content_type: &str,
 ) -> (u16, Value) {
     let url = format!("{}/rs/{credential}/{secret}/{name}", portal.url());
-    let request = reqwest::Client::new().post(url).header("content-type", content_type).body(body.to_owned());
+    let request = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .unwrap()
+        .post(url)
+        .header("content-type", content_type)
+        .body(body.to_owned());
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
     assert_eq!(response.headers()["content-type"], "application/json", "clients parse the body first");

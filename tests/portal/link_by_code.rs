@@ -533,7 +533,7 @@ async fn a_game_server_asks_for_a_code_and_how_it_went() {
         assert_eq!((said.status, said.code()), (status, word), "{method} {path}");
     }
     let keys = portal.lines("SELECT asker_id AS line FROM code_linkings");
-    assert_eq!(keys, [service.id.clone()]);
+    assert_eq!(keys, std::slice::from_ref(&service.id));
     let asked = portal.lines("SELECT actor AS line FROM audit_events WHERE kind = 'link.amazon.code_asked'");
     assert_eq!(asked, ["service"]);
     let other = portal.service(&["players:read"]).await;

@@ -143,11 +143,11 @@ async fn read_along(service: Service, lengths: Vec<i64>, left: Arc<AtomicUsize>)
         let events = page.body["events"].as_array().unwrap();
         for event in events {
             let position = event["position"].as_i64().unwrap();
-            assert_eq!(position, read.len() as i64 + 1, "no gap, no repeat, in order");
+            assert_eq!(position, i64::try_from(read.len()).unwrap() + 1, "no gap, no repeat, in order");
             read.push((position, event["player_id"].as_str().unwrap().to_owned()));
         }
         after = page.body["next"].as_i64();
-        assert_eq!(after, Some(read.len() as i64));
+        assert_eq!(after, i64::try_from(read.len()).ok());
         if is_complete && events.is_empty() {
             break;
         }

@@ -222,7 +222,7 @@ async fn the_program_is_ready_while_it_serves_and_not_while_it_stops() {
     use std::time::Duration;
     use tokio::io::AsyncWriteExt;
     let (program, port, ops) = program(&[]);
-    let client = reqwest::Client::new();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let readyz = format!("http://127.0.0.1:{ops}/readyz");
     assert_eq!(client.get(&readyz).send().await.unwrap().status(), 200);
     // A form that does not come to its end keeps the portal from stopping at once.
@@ -316,6 +316,7 @@ fn the_table_of_metrics_in_the_readme_is_the_list_in_the_program() {
         .filter(|line| line.starts_with("| `dovetail_") || line.starts_with("| `process_"))
         .collect();
     let metrics = Metrics::new();
-    let wanted: Vec<String> = metrics.described().iter().map(|metric| metric.row()).collect();
+    let wanted: Vec<String> =
+        metrics.described().iter().map(dovetail::platform::metrics::Described::row).collect();
     assert!(written == wanted, "the table in the README should be:\n{}", wanted.join("\n"));
 }

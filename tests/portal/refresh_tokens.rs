@@ -7,6 +7,7 @@ use dovetail::lwa::simulator::{Call, Fault};
 use dovetail::refresher::TokenRefused;
 use futures_util::future::join_all;
 
+use super::harness::program::Program;
 use super::harness::renewals::{token_from, until};
 use super::harness::{Person, Portal};
 
@@ -68,6 +69,39 @@ async fn a_hundred_requests_on_two_copies_are_one_call() {
         assert_eq!(portal.leases(), 0);
         the_link_goes_on(&portal, &ann).await;
     }
+}
+
+/// The same as game servers meet it: real programs, over HTTP.
+#[tokio::test]
+async fn a_hundred_game_servers_at_two_programs_are_one_call() {
+    let portal = Portal::start().await;
+    portal.meet_the_real_clock();
+    let ann = portal.linked("Ann", "pat").await;
+    portal.token_ends(&ann);
+    is_slow(&portal, Duration::from_millis(200));
+    let key = portal.service(&["tokens:issue"]).await.key;
+    let copies = [(); 2].map(|()| {
+        let mut settings = portal.settings_of_a_program();
+        let url = settings["DOVETAIL_LISTEN"].replace("127.0.0.1", "http://localhost");
+        settings.insert("DOVETAIL_PUBLIC_URL".to_owned(), url.clone());
+        settings.insert("DOVETAIL_REFRESH".to_owned(), "off".to_owned());
+        (url, Program::serve(&settings))
+    });
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let asked = (0..100).map(|number| {
+        let (url, _) = &copies[number % 2];
+        let path = format!("{url}/api/v1/players/{}/amazon-link/access-token", ann.id);
+        let request = http.post(path).bearer_auth(&key);
+        async move {
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), 200);
+            answer.json::<serde_json::Value>().await.unwrap()["access_token"].clone()
+        }
+    });
+    let tokens = join_all(asked).await;
+    assert!(tokens[0].is_string() && tokens.iter().all(|token| *token == tokens[0]), "{tokens:?}");
+    assert_eq!(portal.renewals(), 1);
+    assert_eq!(portal.token_version_of(&ann), 2);
 }
 
 /// Whoever waits for a failing Amazon does not ask it once more each.

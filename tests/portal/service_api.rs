@@ -92,7 +92,7 @@ async fn without_a_key_that_holds_nobody_gets_anything() {
         "Bearer ".to_owned(),
         format!("Basic {}", service.key),
         format!("Bearer {other}"),
-        format!("Bearer {} ", other),
+        format!("Bearer {other} "),
         format!("Bearer {}", &service.key[12..]),
         service.key.clone(),
     ] {

@@ -36,7 +36,7 @@ impl Portal {
         Operations {
             url,
             readiness,
-            client: reqwest::Client::new(),
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
             running: Some((told.recv().unwrap(), thread)),
         }
     }

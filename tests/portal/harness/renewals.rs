@@ -98,7 +98,9 @@ impl Portal {
                 (player, link, amazon_id, sealed)
             })
             .collect();
-        rows.iter().for_each(|(_, link, ..)| self.note_link(link));
+        for (_, link, ..) in &rows {
+            self.note_link(link);
+        }
         self.run_at_once(|conn| {
             for (player, link, amazon_id, sealed) in &rows {
                 diesel::insert_into(players::table)
