@@ -52,7 +52,6 @@ impl Portal {
 
     /// The same, before another Amazon.
     pub async fn start_before(database: &Database, players: u32, upstream: Upstream) -> Self {
-        let (open, throttled) = (free_address(), free_address());
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let amazon = match upstream {
             Upstream::Simulator => listener.local_addr().unwrap(),
@@ -60,7 +59,9 @@ impl Portal {
         };
         let keys = new_keys().unwrap();
         let settings = |address, throttle| settings(database.url(), &keys, amazon, address, throttle);
-        seed(database.folder(), &settings(open, "off"), players);
+        seed(database.folder(), &settings(free_address(), "off"), players);
+        // Only now: whatever else runs here may take a free address while the population is made.
+        let (open, throttled) = (free_address(), free_address());
 
         let return_url = format!("http://{}/amazon/callback", host(open));
         let simulator = Simulator::new(simulator::Settings::development(Clock::system(), &return_url));

@@ -16,6 +16,8 @@ use crate::platform::fault::Fault;
 const EVERY: Duration = Duration::from_secs(1);
 /// The same after something went wrong.
 const AFTER_A_FAULT: Duration = Duration::from_secs(10);
+/// Between full batches: on SQLite another process gets no turn to write beside one that never lets go.
+const BETWEEN: Duration = Duration::from_millis(20);
 /// How often the head goes to the log, where nobody who holds the database can reach it.
 const TELL_EVERY: Duration = Duration::from_mins(1);
 /// How often old records are looked for.
@@ -62,7 +64,8 @@ async fn work(chain: Chain, mut stopped: watch::Receiver<bool>) {
     loop {
         let is_last = *stopped.borrow();
         let pause = match turn(&chain, &mut memory).await {
-            Ok(true) => continue,
+            Ok(true) if is_last => continue,
+            Ok(true) => BETWEEN,
             Ok(false) => EVERY,
             Err(fault) => {
                 tracing::error!(fault = %fault, "audit records could not be sealed");
