@@ -20,7 +20,7 @@ pub(super) struct Chapter {
 }
 
 /// Every chapter, with the tables it tells of. A test holds the list against the schema.
-const CHAPTERS: [(&str, &[&str]); 15] = [
+const CHAPTERS: [(&str, &[&str]); 16] = [
     ("player", &["players"]),
     ("amazon", &["amazon_links"]),
     ("former", &["former_links"]),
@@ -33,6 +33,7 @@ const CHAPTERS: [(&str, &[&str]); 15] = [
     ("guess", &["throttles"]),
     ("record", &["audit_events", "audit_keys", "audit_seals", "audit_heads"]),
     ("staff", &["staff", "staff_sessions", "staff_recovery_codes", "staff_proposals"]),
+    ("note", &["player_notes"]),
     ("upkeep", &["refresh_counts", "refresh_brake"]),
     ("event", &["link_events", "link_event_counter", "webhook_deliveries"]),
     ("machine", &["webhook_endpoints", "service_keys"]),

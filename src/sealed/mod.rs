@@ -20,6 +20,7 @@ use crate::platform::db::sealed::SealedColumn;
 use crate::players;
 use crate::registration;
 use crate::staff;
+use crate::support;
 
 /// Every column that holds envelopes, by the rooms that know them. A test holds the list against the schema.
 const ROOMS: &[&[SealedColumn]] = &[
@@ -31,6 +32,7 @@ const ROOMS: &[&[SealedColumn]] = &[
     audit::SEALED,
     staff::SEALED,
     devices::link_code::SEALED,
+    support::notes::SEALED,
 ];
 
 fn columns() -> impl Iterator<Item = &'static SealedColumn> {

@@ -67,6 +67,7 @@ tables! {
     staff_sessions by "id": text ["id", "token_hash", "staff_id", "csrf_secret", "browser", "network"], sealed [];
     staff_recovery_codes by "id": text ["id", "staff_id", "code_hash"], sealed [];
     staff_proposals by "id": text ["id", "staff_id", "role", "reason", "proposed_by"], sealed [];
+    player_notes by "id": text ["id", "player_id", "staff_id"], sealed ["note_sealed"];
     link_events by "id": text ["id", "kind", "player_id", "actor", "cause"], sealed [];
     webhook_endpoints by "id": text ["id", "url", "kinds", "disabled_because"], sealed ["secret_sealed"];
     webhook_deliveries by "id": text ["id", "endpoint_id", "lease", "last_answer"], sealed [];

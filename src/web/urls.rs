@@ -36,6 +36,7 @@ pub const ACTIVATE: &str = "/activate";
 pub const ACTIVATE_CLAIM: &str = "/activate/claim";
 pub const ACTIVATE_MOVE: &str = "/activate/move";
 pub const DEVICES: &str = "/account/devices";
+pub const ACTIVITY: &str = "/account/activity";
 pub const PRIVACY: &str = "/privacy";
 pub const SUPPORT: &str = "/support";
 pub const STAFF_SIGN_IN: &str = "/support/sign-in";
@@ -50,6 +51,18 @@ pub const STAFF_APPROVE: &str = "/support/staff/approve";
 pub const STAFF_WITHDRAW: &str = "/support/staff/withdraw";
 pub const AUDIT: &str = "/support/audit";
 pub const AUDIT_EXPORT: &str = "/support/audit/export";
+pub const PLAYERS: &str = "/support/players";
+pub const PLAYER: &str = "/support/players/{id}";
+/// What staff do for a player. The player's id is in the form, so that a form can wait for proof by its path.
+pub const UNMASK: &str = "/support/actions/unmask";
+pub const SUPPORT_UNLINK: &str = "/support/actions/unlink-amazon";
+pub const SUPPORT_CHECK_LINK: &str = "/support/actions/check-link";
+pub const SUPPORT_END_SESSIONS: &str = "/support/actions/end-sessions";
+pub const SUPPORT_SEND_RESET: &str = "/support/actions/send-reset";
+pub const SUPPORT_DISABLE: &str = "/support/actions/disable";
+pub const SUPPORT_ENABLE: &str = "/support/actions/enable";
+pub const SUPPORT_NOTE: &str = "/support/actions/note";
+pub const SUPPORT_RELEASE_BRAKE: &str = "/support/actions/release-brake";
 /// The game's door, with the beginning of its addresses.
 pub const GAME_SOCKET: &str = "/ws/{credential}/{apiKey}";
 pub const GAME_REQUEST: &str = "/rs/{credential}/{secret}/{RequestName}";

@@ -6,8 +6,8 @@ use dovetail::on_backend;
 use dovetail::platform::db::schema::{
     amazon_links, audit_events, audit_heads, audit_keys, audit_seals, claim_codes, code_linkings, devices,
     email_changes, email_undos, former_links, game_sessions, game_tokens, link_attempts, mails,
-    password_resets, players, refresh_brake, refresh_counts, registrations, sealing_keys, sessions,
-    sign_in_codes, staff, staff_proposals, staff_recovery_codes, staff_sessions, throttles,
+    password_resets, player_notes, players, refresh_brake, refresh_counts, registrations, sealing_keys,
+    sessions, sign_in_codes, staff, staff_proposals, staff_recovery_codes, staff_sessions, throttles,
 };
 use dovetail::platform::db::schema::{
     link_event_counter, link_events, service_keys, webhook_deliveries, webhook_endpoints,
@@ -47,6 +47,7 @@ async fn every_column_that_the_code_knows_is_there() {
     select_all!(
         conn,
         players,
+        player_notes,
         amazon_links,
         former_links,
         sessions,

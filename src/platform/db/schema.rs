@@ -294,6 +294,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    player_notes (id) {
+        id -> Text,
+        player_id -> Text,
+        staff_id -> Text,
+        note_sealed -> Binary,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     link_event_counter (id) {
         id -> BigInt,
         position -> BigInt,

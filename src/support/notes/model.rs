@@ -1,0 +1,61 @@
+//! A note, and what makes one.
+
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+
+use crate::platform::db::new_id;
+use crate::platform::fault::Fault;
+use crate::platform::vault::{Place, Vault};
+use crate::words::{PlayerId, StaffId};
+
+/// The most characters of a note.
+const LONGEST: usize = 2_000;
+
+/// A note as it is read.
+#[derive(Clone, Debug)]
+pub struct Note {
+    pub staff: StaffId,
+    pub at: DateTime<Utc>,
+    /// Nothing if it no longer opens (S66).
+    pub text: Option<String>,
+}
+
+/// A note, sealed before the transaction that keeps it.
+#[derive(Clone, Debug)]
+pub struct NewNote {
+    pub(super) id: String,
+    pub(super) player: PlayerId,
+    pub(super) staff: StaffId,
+    pub(super) sealed: Vec<u8>,
+    pub(super) at: DateTime<Utc>,
+}
+
+impl NewNote {
+    /// Seals what was typed, or nothing if it is empty, too long, or holds more than lines of text.
+    pub fn prepare(
+        vault: &Vault,
+        player: &PlayerId,
+        staff: &StaffId,
+        typed: &str,
+        at: DateTime<Utc>,
+    ) -> Result<Option<Self>, Fault> {
+        let text = typed.replace("\r\n", "\n").trim().to_owned();
+        let is_hostile = text.chars().any(|c| c.is_control() && c != '\n');
+        if text.is_empty() || is_hostile || text.chars().count() > LONGEST {
+            return Ok(None);
+        }
+        let id = new_id(at);
+        let sealed = vault.seal(&place_of_note(&id, player.as_str()), &SecretString::from(text))?;
+        Ok(Some(Self { id, player: player.clone(), staff: staff.clone(), sealed, at }))
+    }
+}
+
+pub(super) fn place_of_note(id: &str, player: &str) -> Place {
+    Place {
+        purpose: "note",
+        table: "player_notes",
+        row: id.to_owned(),
+        player: player.to_owned(),
+        identity: String::new(),
+    }
+}

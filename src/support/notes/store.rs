@@ -1,0 +1,58 @@
+//! The notes' table.
+
+use diesel::prelude::*;
+use secrecy::ExposeSecret;
+
+use crate::platform::db::schema::player_notes::dsl;
+use crate::platform::db::sealed::SealedColumn;
+use crate::platform::db::{Conn, UtcTime};
+use crate::platform::vault::Vault;
+use crate::sealed_column;
+use crate::support::notes::model::{NewNote, Note, place_of_note};
+use crate::words::{PlayerId, StaffId};
+
+/// What is sealed in this table.
+pub const SEALED: &[SealedColumn] =
+    &[sealed_column!(player_notes.note_sealed, |id, player_id| place_of_note(&id, &player_id))];
+
+/// Keeps a note.
+pub fn add(conn: &mut Conn, note: &NewNote) -> QueryResult<()> {
+    diesel::insert_into(dsl::player_notes)
+        .values((
+            dsl::id.eq(&note.id),
+            dsl::player_id.eq(&note.player),
+            dsl::staff_id.eq(&note.staff),
+            dsl::note_sealed.eq(&note.sealed),
+            dsl::created_at.eq(UtcTime::from(note.at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// The newest notes about a player, at most `limit`.
+pub fn of_player(conn: &mut Conn, vault: &Vault, player: &PlayerId, limit: i64) -> QueryResult<Vec<Note>> {
+    let rows: Vec<(String, String, Vec<u8>, UtcTime)> = dsl::player_notes
+        .filter(dsl::player_id.eq(player))
+        .order(dsl::id.desc())
+        .limit(limit)
+        .select((dsl::id, dsl::staff_id, dsl::note_sealed, dsl::created_at))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, staff, sealed, at)| Note {
+            staff: StaffId::from(staff),
+            at: at.into(),
+            text: opened(vault, &id, player, &sealed),
+        })
+        .collect())
+}
+
+fn opened(vault: &Vault, id: &str, player: &PlayerId, sealed: &[u8]) -> Option<String> {
+    match vault.open(&place_of_note(id, player.as_str()), sealed) {
+        Ok(text) => Some(text.expose_secret().to_owned()),
+        Err(why) => {
+            tracing::error!(player.id = player.as_str(), %why, "a note will not open");
+            None
+        }
+    }
+}
