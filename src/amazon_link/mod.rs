@@ -34,4 +34,4 @@ pub use handed_over::{
 pub use made_up::MadeUpLink;
 pub use model::{Stage, place_of_access_token, place_of_refresh_token};
 pub use revoke::{Revocation, Revoked};
-pub use store::{SEALED, Sent, Summary, summary, sweep};
+pub use store::{AtRest, SEALED, Sent, Summary, as_sent, summary, sweep};

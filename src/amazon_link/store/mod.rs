@@ -9,6 +9,7 @@ use crate::sealed_column;
 mod attempts;
 mod handed_over;
 mod history;
+mod lease;
 mod links;
 
 pub use attempts::sweep;
@@ -18,7 +19,7 @@ pub(super) use attempts::{
 pub(super) use handed_over::renew_from_hands;
 pub use handed_over::{Summary, summary};
 pub(super) use history::{Ending, end, last_end};
-pub use links::Sent;
+pub use lease::{AtRest, Sent, as_sent};
 pub(super) use links::{amazon_name_of, destroy_tokens, insert, is_as_sent, link_of, renew, standing};
 
 /// What is sealed in these tables.
