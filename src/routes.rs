@@ -178,9 +178,11 @@ fn staff() -> Vec<Row> {
 fn support() -> Vec<Row> {
     use crate::support::pages;
     use crate::support::records::pages as records;
-    use Permission::{Audit, Desk};
+    use crate::support::search::pages as search;
+    use Permission::{Audit, Desk, View};
     vec![
         get(urls::SUPPORT, Who::Staff(Desk), || web::to(pages::home)),
+        get(urls::PLAYERS, Who::Staff(View), || web::to(search::show)),
         get(urls::AUDIT, Who::Staff(Audit), || web::to(records::show)),
         post(urls::AUDIT_EXPORT, Who::Staff(Audit), || web::to(records::export)).fresh(),
     ]

@@ -3,8 +3,11 @@
 //! Promises that every change asks for a reason and for fresh proof, and that looking leaves a trace. What is
 //! here: the home page, and the record of what happened with its export. It knows no game and no tokens.
 
+mod bulk;
+mod mask;
 pub mod notes;
 pub mod pages;
 mod record;
 pub mod records;
+pub mod search;
 mod views;
