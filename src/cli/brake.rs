@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use super::hands::block_on;
 use super::{Failure, Outcome, say};
 use crate::app::App;
 use crate::audit::Actor;
@@ -28,12 +29,8 @@ pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
         }
         Command::Release => {
             let at = app.clock.now();
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(|error| Fault::broken("releasing the brake", error))?;
             let is_released =
-                runtime.block_on(app.db.write(move |conn| {
+                block_on(app.db.write(move |conn| {
                     brake::release(conn, Actor::Operator, "command", "dovetail brake", at)
                 }))?;
             if is_released {
