@@ -5,10 +5,12 @@
 //! and no tokens.
 
 mod actions;
+mod bulk;
 mod mask;
 pub mod notes;
 pub mod pages;
 pub mod player;
 mod record;
 pub mod records;
+pub mod search;
 mod views;
