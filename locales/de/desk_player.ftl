@@ -32,8 +32,6 @@ player-unmask = Alles zeigen
 player-mask = Wieder verdecken
 notice-player-unmasked-title = Auf dieser Seite ist nichts verdeckt
 notice-player-unmasked-body = Dein Grund ist festgehalten. Jede andere Seite, und diese beim nächsten Mal, ist wieder verdeckt.
-too-many-looks-title = Das waren viele Spieler
-too-many-looks-body = Du hast so viele gesehen, wie in einer Stunde jemand braucht. Warte ein wenig; der Betrieb weiß davon.
 
 pace-ago-moment = gerade eben
 pace-ago-minutes = { $count ->

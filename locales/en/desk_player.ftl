@@ -32,8 +32,6 @@ player-unmask = Show everything
 player-mask = Mask again
 notice-player-unmasked-title = Nothing is masked on this page
 notice-player-unmasked-body = Your reason is on record. Any other page, and this one when you come back, is masked again.
-too-many-looks-title = That was many players
-too-many-looks-body = For now you have seen as many as anybody needs in an hour. Wait a little; the operator has been told.
 
 pace-ago-moment = just now
 pace-ago-minutes = { $count ->

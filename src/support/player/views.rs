@@ -113,9 +113,9 @@ pub(super) struct TooManyPage {
 
 impl TooManyPage {
     pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
-        let page = Page::new(visit, "too-many-looks-title", "home")?;
+        let page = Page::new(visit, "notice-staff-looks-title", "home")?;
         let way = (urls::SUPPORT.to_owned(), page.t("error-way-home"));
-        let (title, body) = (page.title.clone(), page.t("too-many-looks-body"));
+        let (title, body) = (page.title.clone(), page.t("notice-staff-looks-body"));
         Ok(Self { page, code: "throttled", title, body, reference: String::new(), way: Some(way) })
     }
 }
