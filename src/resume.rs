@@ -10,6 +10,7 @@ use crate::players::email_pages;
 use crate::sign_in::password;
 use crate::sign_in::security;
 use crate::staff::{pages as staff_pages, people_pages};
+use crate::support::player::pages as player_pages;
 use crate::support::records::pages as records;
 use crate::web::form::parsed_kept;
 use crate::web::interrupted::{Interrupted, Resumed};
@@ -32,6 +33,7 @@ pub fn carry_out(visit: Visit, kept: Interrupted) -> Resumed {
             urls::STAFF_APPROVE => people_pages::approve(visit, parsed_kept(form)?).await,
             urls::STAFF_WITHDRAW => people_pages::withdraw(visit, parsed_kept(form)?).await,
             urls::STAFF_RECOVERY => staff_pages::renew_recovery(visit, parsed_kept(form)?).await,
+            urls::UNMASK => player_pages::unmask(visit, parsed_kept(form)?).await,
             urls::AUDIT_EXPORT => records::back(parsed_kept(form)?),
             urls::ACTIVATE_MOVE => claim_pages::submit_move(visit, parsed_kept(form)?).await,
             urls::DEVICES => device_pages::submit(visit, parsed_kept(form)?).await,
