@@ -177,12 +177,14 @@ fn staff() -> Vec<Row> {
 /// The desk.
 fn support() -> Vec<Row> {
     use crate::support::pages;
+    use crate::support::player::pages as player;
     use crate::support::records::pages as records;
-    use Permission::{Audit, Desk};
+    use Permission::{Audit, Desk, View};
     vec![
         get(urls::SUPPORT, Who::Staff(Desk), || web::to(pages::home)),
         get(urls::AUDIT, Who::Staff(Audit), || web::to(records::show)),
         post(urls::AUDIT_EXPORT, Who::Staff(Audit), || web::to(records::export)).fresh(),
+        get(urls::PLAYER, Who::Staff(View), || web::to(player::show)),
     ]
 }
 

@@ -10,7 +10,7 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::email::EmailAddress;
 use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::{StoredHash, place_of_hash};
-use crate::players::model::{Credentials, NewGamePlayer, NewPlayer, TABLE, password_of};
+use crate::players::model::{Account, Credentials, NewGamePlayer, NewPlayer, TABLE, password_of};
 use crate::sealed_column;
 use crate::words::{LinkState, PlayerId};
 
@@ -292,4 +292,43 @@ pub fn close_if_left_behind(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc
     }
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
     Ok(diesel::update(row).set(dsl::disabled_at.eq(UtcTime::from(at))).execute(conn)? == 1)
+}
+
+/// The player as the desk sees them.
+pub fn account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Account>> {
+    type Columns = (
+        (String, bool, Option<String>, Option<String>, Option<UtcTime>),
+        (bool, Option<UtcTime>, Option<String>, Option<UtcTime>, UtcTime),
+    );
+    let row: Option<Columns> = dsl::players
+        .filter(dsl::id.eq(player))
+        .select((
+            (dsl::display_name, dsl::sync_display_name, dsl::user_name, dsl::email, dsl::email_proven_at),
+            (
+                dsl::password_sealed.is_not_null(),
+                dsl::password_changed_at,
+                dsl::language,
+                dsl::disabled_at,
+                dsl::created_at,
+            ),
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(names, rest)| {
+        let (display_name, sync_display_name, user_name, email, email_proven_at) = names;
+        let (has_password, password_changed_at, language, disabled_at, created_at) = rest;
+        Account {
+            id: player.clone(),
+            display_name,
+            sync_display_name,
+            user_name,
+            email,
+            email_proven_at: email_proven_at.map(Into::into),
+            has_password,
+            password_changed_at: password_changed_at.map(Into::into),
+            language,
+            disabled_at: disabled_at.map(Into::into),
+            created_at: created_at.into(),
+        }
+    }))
 }

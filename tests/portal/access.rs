@@ -106,6 +106,7 @@ const STAFF: &[(&str, &str, [&str; 2])] = &[
     ("GET /support",                              "viewer", ["200",                           "200"]),
     ("GET /support/audit",                        "lead",   ["200",                           "200"]),
     ("POST /support/audit/export",                "lead",   ["303 /support/confirm-identity", "200"]),
+    ("GET /support/players/{id}",                 "viewer", ["404",                           "404"]),
 ];
 
 const ROLES: [&str; 4] = ["viewer", "agent", "lead", "admin"];

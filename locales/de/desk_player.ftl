@@ -1,0 +1,5 @@
+# Die Seite eines Spielers beim Support.
+
+player-heading = Spieler
+player-actions = Aktionen
+player-unmask = Verdecktes zeigen
