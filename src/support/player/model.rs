@@ -6,6 +6,7 @@ use crate::game_sessions;
 use crate::mail;
 use crate::players;
 use crate::sessions;
+use crate::support::actions::Latest;
 use crate::support::notes::Note;
 use crate::web::page::Notice;
 use crate::words::{LinkState, PlayerId};
@@ -22,6 +23,8 @@ pub(in crate::support) struct Known {
     pub devices: Vec<devices::Summary>,
     pub mails: Vec<mail::Written>,
     pub notes: Vec<Note>,
+    /// What forms quote of what support did last.
+    pub latest: Latest,
 }
 
 impl Known {

@@ -11,6 +11,7 @@ use crate::platform::db::Conn;
 use crate::platform::vault::Vault;
 use crate::players;
 use crate::sessions;
+use crate::support::actions::Latest;
 use crate::support::notes;
 use crate::support::player::model::Known;
 use crate::words::PlayerId;
@@ -26,6 +27,7 @@ pub(super) fn known(
     player: &PlayerId,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Known>> {
+    let latest = Latest::read(conn, vault, player, now)?;
     let Some(account) = players::account(conn, player)? else { return Ok(None) };
     let limit = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
     Ok(Some(Known {
@@ -37,5 +39,6 @@ pub(super) fn known(
         devices: devices::all_of(conn, player, limit)?,
         mails: mail::of_player(conn, player, limit)?,
         notes: notes::of_player(conn, vault, player, limit)?,
+        latest,
     }))
 }

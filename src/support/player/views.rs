@@ -25,7 +25,7 @@ impl PlayerPage {
             page = page.with_notice(notice);
         }
         Ok(Self {
-            actions: Panel::of(&page, known),
+            actions: Panel::of(&page, known, &over.typed),
             player: known.id().to_string(),
             name: known.account.display_name.clone(),
             typed: over.typed,
