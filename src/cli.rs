@@ -7,6 +7,7 @@ mod audit;
 mod brake;
 mod config;
 mod doctor;
+mod hands;
 mod keys;
 mod migrate;
 mod refresh;

@@ -12,6 +12,7 @@ use crate::sign_in::security;
 use crate::staff::{pages as staff_pages, people_pages};
 use crate::support::actions::pages as actions;
 use crate::support::pages as desk;
+use crate::support::player::pages as player_pages;
 use crate::support::records::pages as records;
 use crate::web::form::parsed_kept;
 use crate::web::interrupted::{Interrupted, Resumed};
@@ -34,6 +35,7 @@ pub fn carry_out(visit: Visit, kept: Interrupted) -> Resumed {
             urls::STAFF_APPROVE => people_pages::approve(visit, parsed_kept(form)?).await,
             urls::STAFF_WITHDRAW => people_pages::withdraw(visit, parsed_kept(form)?).await,
             urls::STAFF_RECOVERY => staff_pages::renew_recovery(visit, parsed_kept(form)?).await,
+            urls::UNMASK => player_pages::unmask(visit, parsed_kept(form)?).await,
             urls::AUDIT_EXPORT => records::back(parsed_kept(form)?),
             urls::ACTIVATE_MOVE => claim_pages::submit_move(visit, parsed_kept(form)?).await,
             urls::DEVICES => device_pages::submit(visit, parsed_kept(form)?).await,

@@ -180,12 +180,13 @@ fn support() -> Vec<Row> {
     use crate::support::pages;
     use crate::support::player::pages as player;
     use crate::support::records::pages as records;
-    use Permission::{Audit, Desk, View};
+    use Permission::{Audit, Desk, Unmask, View};
     vec![
         get(urls::SUPPORT, Who::Staff(Desk), || web::to(pages::home)),
         get(urls::AUDIT, Who::Staff(Audit), || web::to(records::show)),
         post(urls::AUDIT_EXPORT, Who::Staff(Audit), || web::to(records::export)).fresh(),
         get(urls::PLAYER, Who::Staff(View), || web::to(player::show)),
+        post(urls::UNMASK, Who::Staff(Unmask), || web::to(player::unmask)).fresh(),
     ]
 }
 

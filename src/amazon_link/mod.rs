@@ -36,5 +36,5 @@ pub use model::{
     Cause, Details, FormerLink, Stage, TokensFrom, place_of_access_token, place_of_refresh_token,
 };
 pub use revoke::{Revocation, Revoked};
-pub use store::{SEALED, Sent, Summary, details, former_of, summary, sweep};
+pub use store::{AtRest, SEALED, Sent, Summary, as_sent, details, former_of, summary, sweep};
 pub use unlink::{By, LastWay, NotUnlinked, Unlinking};

@@ -9,6 +9,8 @@ use crate::words::{PlayerId, StaffId};
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     pub kind: Option<Kind>,
+    /// One of these.
+    pub among: Vec<Kind>,
     pub actor: Option<Actor>,
     pub staff: Option<StaffId>,
     pub player: Option<PlayerId>,

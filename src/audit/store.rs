@@ -194,6 +194,10 @@ fn page(conn: &mut Conn, filter: &Filter, before: Option<&str>, limit: i64) -> Q
     if let Some(kind) = filter.kind {
         query = query.filter(dsl::kind.eq(kind.as_str()));
     }
+    if !filter.among.is_empty() {
+        let kinds: Vec<&str> = filter.among.iter().map(|kind| kind.as_str()).collect();
+        query = query.filter(dsl::kind.eq_any(kinds));
+    }
     if let Some(actor) = filter.actor {
         query = query.filter(dsl::actor.eq(actor.as_str()));
     }

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use super::hands::block_on;
 use super::{Failure, Outcome, say};
 use crate::app::App;
 use crate::audit::{Actor, Event, Kind};
@@ -28,12 +29,8 @@ pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
         }
         Command::Release => {
             let event = Event::new(app.clock.now(), Kind::BrakeReleased, Actor::Operator, "dovetail brake");
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(|error| Fault::broken("releasing the brake", error))?;
             let is_released =
-                runtime.block_on(app.db.write(move |conn| brake::release(conn, "command", None, &event)))?;
+                block_on(app.db.write(move |conn| brake::release(conn, "command", None, &event)))?;
             if is_released {
                 say(
                     "The brake is off. Links that it held are asked about again within twenty minutes, and end if Amazon still refuses them.",

@@ -9,6 +9,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use secrecy::SecretString;
 
+use super::hands::block_on;
 use super::{Failure, Outcome, say, serve};
 use crate::amazon_link::MadeUpLink;
 use crate::app::App;
@@ -41,11 +42,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     }
     serve::prepare_schema(&config)?;
     let app = App::build(config, Clock::system())?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Fault::broken(DURING, error))?;
-    let made = runtime.block_on(seed(&app, arguments.players))?;
+    let made = block_on(seed(&app, arguments.players))?;
     say(&format!("{made} players made; all of {} have the password: {PASSWORD}", arguments.players))?;
     Ok(Outcome::Well)
 }

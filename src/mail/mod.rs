@@ -18,4 +18,4 @@ pub use deliver::deliver_due;
 pub use greet::greet;
 pub use letter::{Kind, Letter};
 pub use store::{SEALED, Waiting, Written, enqueue, of_player, sweep, waiting};
-pub use worker::Worker;
+pub use worker::start;

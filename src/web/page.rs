@@ -181,6 +181,13 @@ impl Page {
         if self.viewer.is_some() { "amazon-failing-signed-in" } else { "amazon-failing-signed-out" }
     }
 
+    /// A page about something that has a name of its own.
+    #[must_use]
+    pub fn with_title(mut self, title: String) -> Self {
+        self.title = title;
+        self
+    }
+
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<(String, String)>) -> Self {
         self.errors = errors;

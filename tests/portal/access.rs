@@ -107,6 +107,7 @@ const STAFF: &[(&str, &str, [&str; 2])] = &[
     ("GET /support/audit",                        "lead",   ["200",                           "200"]),
     ("POST /support/audit/export",                "lead",   ["303 /support/confirm-identity", "200"]),
     ("GET /support/players/{id}",                 "viewer", ["404",                           "404"]),
+    ("POST /support/actions/unmask",              "agent",  ["303 /support/confirm-identity", "404"]),
     ("POST /support/actions/check-link",          "agent",  ["303 /support/confirm-identity", "404"]),
     ("POST /support/actions/unlink-amazon",       "agent",  ["303 /support/confirm-identity", "404"]),
     ("POST /support/actions/end-sessions",        "agent",  ["303 /support/confirm-identity", "404"]),

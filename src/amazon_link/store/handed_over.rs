@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::TokensFrom;
+use crate::amazon_link::store::lease::AtRest;
 use crate::platform::db::schema::amazon_links;
 use crate::platform::db::{Conn, UtcTime};
 use crate::words::{LinkId, LinkState, PlayerId, StateCause};
@@ -39,25 +40,16 @@ pub(in crate::amazon_link) fn renew_from_hands(
             dsl::client_id.eq(&link.client_id),
             dsl::scopes.eq(&link.scopes),
             dsl::state.eq(LinkState::Active),
+            (was != LinkState::Active).then(|| dsl::state_since.eq(at)),
             dsl::access_token_sealed.eq(Some(&link.access)),
             dsl::access_token_expires_at.eq(Some(UtcTime::from(link.access_expires_at))),
             dsl::token_version.eq(dsl::token_version + 1),
             dsl::tokens_from.eq(TokensFrom::HandedOver),
             dsl::state_cause.eq(None::<StateCause>),
-            dsl::failures.eq(0),
-            dsl::retry_at.eq(None::<UtcTime>),
-            dsl::held_at.eq(None::<UtcTime>),
-            dsl::lease_owner.eq(None::<String>),
-            dsl::lease_until.eq(None::<UtcTime>),
+            AtRest::default(),
         ))
         .execute(conn)?;
-    let is_active = rows == 1 || was == LinkState::Active;
-    if is_active && was != LinkState::Active {
-        diesel::update(dsl::amazon_links.filter(dsl::id.eq(&link.id)))
-            .set(dsl::state_since.eq(at))
-            .execute(conn)?;
-    }
-    Ok(Some(is_active))
+    Ok(Some(rows == 1 || was == LinkState::Active))
 }
 
 /// What others may know of a player's link.

@@ -10,6 +10,7 @@ mod attempts;
 mod details;
 mod handed_over;
 mod history;
+mod lease;
 mod links;
 
 pub use attempts::sweep;
@@ -20,7 +21,7 @@ pub use details::{details, former_of};
 pub(super) use handed_over::renew_from_hands;
 pub use handed_over::{Summary, summary};
 pub(super) use history::{Ending, end, last_end};
-pub use links::Sent;
+pub use lease::{AtRest, Sent, as_sent};
 pub(super) use links::{amazon_name_of, destroy_tokens, insert, is_as_sent, link_of, renew, standing};
 
 /// What is sealed in these tables.

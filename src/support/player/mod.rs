@@ -5,9 +5,22 @@
 //! anything sealed; and that what is read is found by the player's id alone, so that it costs the same among any
 //! number of players. Refuses to change anything: that is `actions`.
 
+mod forms;
+mod gist;
+mod identity;
+mod lens;
+mod link;
+mod lists;
+mod look;
 mod model;
+mod pace;
 pub mod pages;
+mod records;
+mod sentence;
 mod store;
+mod timeline;
+mod unmask;
+mod veil;
 mod views;
 
 pub(in crate::support) use model::{Known, Over};

@@ -1,26 +1,62 @@
-//! `/support/players/{id}`.
+//! `/support/players/{id}`, and the form that lifts its masks.
 
-use actix_web::web::Path;
+use actix_web::web::{Path, Query};
 
+use crate::support::player::forms::{TimelineForm, UnmaskForm};
+use crate::support::player::look::look;
 use crate::support::player::model::Over;
-use crate::support::player::store;
+use crate::support::player::timeline::Asked;
+use crate::support::player::unmask;
 use crate::support::player::views::PlayerPage;
-use crate::web::{Answer, PageError, Visit, answer};
+use crate::web::page::Notice;
+use crate::web::{Answer, PageError, PostForm, Reason, Visit, answer};
 use crate::words::PlayerId;
 
-/// `GET /support/players/{id}`
-pub async fn show(visit: Visit, id: Path<String>) -> Answer {
+/// `GET /support/players/{id}`. Looking leaves a record: the one GET that writes (product §9).
+pub async fn show(visit: Visit, id: Path<String>, form: Query<TimelineForm>) -> Answer {
     let player = PlayerId::from(id.into_inner());
-    answer::page(&page(&visit, &player, Over::default()).await?)
+    let Some(asked) = Asked::of(&form) else {
+        let sentence = visit.language.text("audit-not-understood");
+        let errors = vec![("kind".to_owned(), sentence)];
+        return answer::unprocessable(&page(&visit, &player, Over { errors, ..Over::default() }).await?);
+    };
+    answer::page(&narrowed(&visit, &player, &asked, Over::default()).await?)
 }
 
-/// The player's page as it is now, for whoever answers with it. 404 if there is no such player.
+/// `POST /support/actions/unmask`. The same page with nothing masked is the answer to this form and stands at no
+/// address: whoever loads or leaves it sees masks again.
+pub async fn unmask(visit: Visit, PostForm(form): PostForm<UnmaskForm>) -> Answer {
+    const FIELD: &str = "unmask-reason";
+    let player = PlayerId::from(form.player);
+    let Some(reason) = Reason::parse(&form.reason) else {
+        let errors = vec![(FIELD.to_owned(), visit.language.text(Reason::MISSING))];
+        let typed = vec![(FIELD.to_owned(), form.reason)];
+        let over = Over { errors, typed, ..Over::default() };
+        return answer::unprocessable(&page(&visit, &player, over).await?);
+    };
+    let notice = Notice::of(visit.language, "info", "player_unmasked");
+    let over = Over { notice: Some(notice), reveal: true, ..Over::default() };
+    // Read first, because there may be no such player; shown only once the record stands.
+    let revealed = page(&visit, &player, over).await?;
+    unmask::unmask(&visit, &player, &reason).await?;
+    answer::page(&revealed)
+}
+
+/// The player's page as it is now, for whoever answers with it. 404 if there is no such player; the look is noted.
 pub(in crate::support) async fn page(
     visit: &Visit,
     player: &PlayerId,
     over: Over,
 ) -> Result<PlayerPage, PageError> {
-    let (vault, wanted, now) = (visit.app.vault.clone(), player.clone(), visit.now);
-    let known = visit.app.db.read(move |conn| store::known(conn, &vault, &wanted, now)).await?;
-    PlayerPage::new(visit, &known.ok_or(PageError::NotFound)?, over)
+    narrowed(visit, player, &Asked::default(), over).await
+}
+
+async fn narrowed(
+    visit: &Visit,
+    player: &PlayerId,
+    asked: &Asked,
+    over: Over,
+) -> Result<PlayerPage, PageError> {
+    let seen = look(visit, player, asked).await?;
+    PlayerPage::new(visit, &seen, asked, over)
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 
 use crate::amazon_link;
+use crate::audit::{self, Filter, Kind};
 use crate::devices;
 use crate::game_sessions;
 use crate::mail;
@@ -11,26 +12,40 @@ use crate::platform::db::Conn;
 use crate::platform::vault::Vault;
 use crate::players;
 use crate::sessions;
+use crate::staff;
 use crate::support::actions::Latest;
 use crate::support::notes;
+use crate::support::player::look::Seen;
 use crate::support::player::model::Known;
-use crate::words::PlayerId;
+use crate::support::player::timeline::{Asked, PAGE};
+use crate::words::{PlayerId, StaffId};
 
-/// The most rows of each kind that one page shows.
+/// The most rows of a list that one page shows.
 pub(super) const SHOWN: usize = 20;
 
-/// Reads the player, or nothing if there is none. One question for each kind of row, each by the player's id. Lists
-/// hold one row more than is shown where there are more.
-pub(super) fn known(
+/// Who looks at whom, and at which page of the timeline.
+pub(super) struct Look {
+    pub player: PlayerId,
+    pub staff: StaffId,
+    /// A look since then counts as the same.
+    pub since: DateTime<Utc>,
+    pub asked: Asked,
+}
+
+/// Reads the player and whether the same look is on record; nothing if there is no such player. One question for each
+/// kind of row, each by the player's id. Lists hold one row more than is shown where there are more.
+pub(super) fn look(
     conn: &mut Conn,
     vault: &Vault,
-    player: &PlayerId,
+    look: &Look,
     now: DateTime<Utc>,
-) -> QueryResult<Option<Known>> {
+) -> QueryResult<Option<(Seen, bool)>> {
+    let player = &look.player;
     let latest = Latest::read(conn, vault, player, now)?;
     let Some(account) = players::account(conn, player)? else { return Ok(None) };
-    let limit = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
-    Ok(Some(Known {
+    let limit = one_more(SHOWN);
+    let filter = look.asked.filter_of(player);
+    let known = Known {
         account,
         link: amazon_link::details(conn, player)?,
         former: amazon_link::former_of(conn, player, limit)?,
@@ -39,6 +54,24 @@ pub(super) fn known(
         devices: devices::all_of(conn, player, limit)?,
         mails: mail::of_player(conn, player, limit)?,
         notes: notes::of_player(conn, vault, player, limit)?,
+        records: audit::list(conn, vault, &filter, look.asked.before.as_deref(), one_more(PAGE))?,
         latest,
-    }))
+    };
+    let names = staff::emails(conn)?;
+    Ok(Some((Seen { known, names }, was_noted(conn, vault, look)?)))
+}
+
+fn was_noted(conn: &mut Conn, vault: &Vault, look: &Look) -> QueryResult<bool> {
+    let same = Filter {
+        player: Some(look.player.clone()),
+        staff: Some(look.staff.clone()),
+        among: vec![Kind::PlayerViewed],
+        from: Some(look.since),
+        ..Filter::default()
+    };
+    Ok(!audit::list(conn, vault, &same, None, 1)?.is_empty())
+}
+
+fn one_more(shown: usize) -> i64 {
+    i64::try_from(shown + 1).unwrap_or(i64::MAX)
 }

@@ -65,6 +65,7 @@ impl AuditForm {
             staff: id(&self.staff).map(StaffId::from),
             from: from.unwrap_or_default().map(start_of),
             until: until.unwrap_or_default().and_then(|day| day.checked_add_days(Days::new(1))).map(start_of),
+            ..Filter::default()
         })
     }
 
