@@ -109,6 +109,14 @@ const STAFF: &[(&str, &str, [&str; 2])] = &[
     ("POST /support/audit/export",                "lead",   ["303 /support/confirm-identity", "200"]),
     ("GET /support/players/{id}",                 "viewer", ["404",                           "404"]),
     ("POST /support/actions/unmask",              "agent",  ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/check-link",          "agent",  ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/unlink-amazon",       "agent",  ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/end-sessions",        "agent",  ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/send-reset",          "agent",  ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/note",                "agent",  ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/disable",             "lead",   ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/enable",              "lead",   ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/release-brake",       "lead",   ["303 /support/confirm-identity", "409"]),
 ];
 
 const ROLES: [&str; 4] = ["viewer", "agent", "lead", "admin"];
