@@ -39,7 +39,8 @@ pub(super) async fn ask(visit: &Visit, identifier: &str) -> Result<(), Stop<TooM
     let (reset, letter) = prepared(visit, &account, &token)?;
     let mut event =
         Event::new(visit.now, Kind::PasswordResetAsked, Actor::Visitor, &visit.reference.to_string())
-            .from(&visit.caller.network());
+            .from(&visit.caller.network())
+            .in_browser(&visit.caller.browser);
     event.player = account.player().map(|found| found.id.clone());
     app.db
         .write(move |conn| {
