@@ -75,7 +75,7 @@
 //! | `guard` | who may ask, and whether proof of identity is fresh |
 //!
 //! Log fields: `request.reference`, `http.method`, `http.route`, `http.status`, `duration.us`, `player.id`,
-//! `lwa.error`, `lwa.request_id`, `link.id`, `links.done` and its kin, `alert` (what an operator must see), `fault`,
+//! `staff.id`, `lwa.error`, `lwa.request_id`, `link.id`, `links.done` and its kin, `alert` (what an operator must see), `fault`,
 //! `refused`.
 //!
 //! # Where this house differs from its first drawing
