@@ -180,9 +180,11 @@ fn support() -> Vec<Row> {
     use crate::support::pages;
     use crate::support::player::pages as player;
     use crate::support::records::pages as records;
+    use crate::support::search::pages as search;
     use Permission::{Audit, Desk, Unmask, View};
     vec![
         get(urls::SUPPORT, Who::Staff(Desk), || web::to(pages::home)),
+        get(urls::PLAYERS, Who::Staff(View), || web::to(search::show)),
         get(urls::AUDIT, Who::Staff(Audit), || web::to(records::show)),
         post(urls::AUDIT_EXPORT, Who::Staff(Audit), || web::to(records::export)).fresh(),
         get(urls::PLAYER, Who::Staff(View), || web::to(player::show)),

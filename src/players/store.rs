@@ -156,6 +156,12 @@ pub fn is_email_taken(conn: &mut Conn, email_key: &str) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(dsl::players.filter(dsl::email_key.eq(email_key)))).get_result(conn)
 }
 
+/// Which of these addresses some player has proven, by their keys.
+pub fn emails_taken(conn: &mut Conn, email_keys: &[&str]) -> QueryResult<Vec<String>> {
+    let taken = dsl::players.filter(dsl::email_key.eq_any(email_keys));
+    taken.select(dsl::email_key.assume_not_null()).load(conn)
+}
+
 /// Gives the player a proven address. A unique violation means that another player proved it first.
 pub fn set_email(
     conn: &mut Conn,

@@ -5,6 +5,7 @@
 //! and no tokens.
 
 pub mod actions;
+mod bulk;
 mod forms;
 mod mask;
 pub mod notes;
@@ -12,4 +13,5 @@ pub mod pages;
 pub mod player;
 mod record;
 pub mod records;
+pub mod search;
 mod views;

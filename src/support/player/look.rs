@@ -6,6 +6,8 @@ use chrono::TimeDelta;
 
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
+use crate::platform::throttle::Verdict;
+use crate::support::bulk;
 use crate::support::player::model::Known;
 use crate::support::player::store::{self, Look};
 use crate::support::player::timeline::Asked;
@@ -23,9 +25,13 @@ pub(super) struct Seen {
     pub names: HashMap<StaffId, String>,
 }
 
-/// Reads the player, and notes that this member of staff did. 404 if there is no such player.
+/// Reads the player, and notes that this member of staff did. 404 if there is no such player, which counts as a look
+/// all the same.
 pub(super) async fn look(visit: &Visit, player: &PlayerId, asked: &Asked) -> Result<Seen, PageError> {
     let viewer = visit.staff()?;
+    if let Verdict::Refused { retry_after } = bulk::look(visit, viewer).await? {
+        return Err(PageError::Throttled { retry_after });
+    }
     let (vault, now) = (visit.app.vault.clone(), visit.now);
     let look = Look {
         player: player.clone(),

@@ -7,7 +7,7 @@ use crate::support::player::look::look;
 use crate::support::player::model::Over;
 use crate::support::player::timeline::Asked;
 use crate::support::player::unmask;
-use crate::support::player::views::PlayerPage;
+use crate::support::player::views::{PlayerPage, TooManyPage};
 use crate::web::page::Notice;
 use crate::web::{Answer, PageError, PostForm, Reason, Visit, answer};
 use crate::words::PlayerId;
@@ -18,9 +18,11 @@ pub async fn show(visit: Visit, id: Path<String>, form: Query<TimelineForm>) -> 
     let Some(asked) = Asked::of(&form) else {
         let sentence = visit.language.text("audit-not-understood");
         let errors = vec![("kind".to_owned(), sentence)];
-        return answer::unprocessable(&page(&visit, &player, Over { errors, ..Over::default() }).await?);
+        let shown = page(&visit, &player, Over { errors, ..Over::default() }).await;
+        return answered(&visit, shown, answer::unprocessable);
     };
-    answer::page(&narrowed(&visit, &player, &asked, Over::default()).await?)
+    let shown = narrowed(&visit, &player, &asked, Over::default()).await;
+    answered(&visit, shown, answer::page)
 }
 
 /// `POST /support/actions/unmask`. The same page with nothing masked is the answer to this form and stands at no
@@ -32,17 +34,33 @@ pub async fn unmask(visit: Visit, PostForm(form): PostForm<UnmaskForm>) -> Answe
         let errors = vec![(FIELD.to_owned(), visit.language.text(Reason::MISSING))];
         let typed = vec![(FIELD.to_owned(), form.reason)];
         let over = Over { errors, typed, ..Over::default() };
-        return answer::unprocessable(&page(&visit, &player, over).await?);
+        return answered(&visit, page(&visit, &player, over).await, answer::unprocessable);
     };
     let notice = Notice::of(visit.language, "info", "player_unmasked");
     let over = Over { notice: Some(notice), reveal: true, ..Over::default() };
     // Read first, because there may be no such player; shown only once the record stands.
-    let revealed = page(&visit, &player, over).await?;
-    unmask::unmask(&visit, &player, &reason).await?;
-    answer::page(&revealed)
+    let revealed = page(&visit, &player, over).await;
+    if revealed.is_ok() {
+        unmask::unmask(&visit, &player, &reason).await?;
+    }
+    answered(&visit, revealed, answer::page)
 }
 
-/// The player's page as it is now, for whoever answers with it. 404 if there is no such player; the look is noted.
+/// The page, or in words that it was one player too many.
+fn answered(
+    visit: &Visit,
+    shown: Result<PlayerPage, PageError>,
+    answer: fn(&PlayerPage) -> Answer,
+) -> Answer {
+    match shown {
+        Ok(shown) => answer(&shown),
+        Err(PageError::Throttled { retry_after }) => answer::too_many(&TooManyPage::new(visit)?, retry_after),
+        Err(error) => Err(error),
+    }
+}
+
+/// The player's page as it is now, for whoever answers with it. 404 if there is no such player, 429 after
+/// too many; the look is noted.
 pub(in crate::support) async fn page(
     visit: &Visit,
     player: &PlayerId,

@@ -14,7 +14,7 @@ use crate::support::player::records::{Timeline, of_player};
 use crate::support::player::store::SHOWN;
 use crate::support::player::timeline::Asked;
 use crate::support::player::veil::Veil;
-use crate::web::{Page, PageError, Visit};
+use crate::web::{Page, PageError, Visit, urls};
 
 /// `/support/players/{id}`.
 #[derive(Template)]
@@ -96,5 +96,26 @@ impl PlayerPage {
     /// What stood in a field of a form that was not accepted, by the field's id.
     fn typed(&self, id: &str) -> &str {
         self.typed.iter().find(|(field, _)| field == id).map_or("", |(_, value)| value.as_str())
+    }
+}
+
+/// Instead of a player: one too many within the hour.
+#[derive(Template)]
+#[template(path = "errors/desk.html")]
+pub(super) struct TooManyPage {
+    page: Page,
+    code: &'static str,
+    title: String,
+    body: String,
+    reference: String,
+    way: Option<(String, String)>,
+}
+
+impl TooManyPage {
+    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+        let page = Page::new(visit, "notice-staff-looks-title", "home")?;
+        let way = (urls::SUPPORT.to_owned(), page.t("error-way-home"));
+        let (title, body) = (page.title.clone(), page.t("notice-staff-looks-body"));
+        Ok(Self { page, code: "throttled", title, body, reference: String::new(), way: Some(way) })
     }
 }
