@@ -104,6 +104,7 @@ const STAFF: &[(&str, &str, [&str; 2])] = &[
     ("POST /support/staff/approve",               "admin",  ["303 /support/confirm-identity", "409"]),
     ("POST /support/staff/withdraw",              "admin",  ["303 /support/confirm-identity", "409"]),
     ("GET /support",                              "viewer", ["200",                           "200"]),
+    ("GET /support/players",                      "viewer", ["200",                           "200"]),
     ("GET /support/audit",                        "lead",   ["200",                           "200"]),
     ("POST /support/audit/export",                "lead",   ["303 /support/confirm-identity", "200"]),
     ("GET /support/players/{id}",                 "viewer", ["404",                           "404"]),
