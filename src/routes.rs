@@ -65,6 +65,7 @@ fn players() -> Vec<Row> {
         post(urls::EMAIL_VERIFY, Player, || web::to(email::submit_verify)),
         get(urls::EMAIL_UNDO, Anyone, || web::to(email::show_undo)),
         post(urls::EMAIL_UNDO, Anyone, || web::to(email::submit_undo)),
+        get(urls::ACTIVITY, Player, || web::to(crate::activity::pages::show)),
         // Fresh proof is asked for in the handler: only a first password needs it.
         get(urls::PASSWORD, Player, || web::to(password::show)),
         post(urls::PASSWORD, Player, || web::to(password::submit)),

@@ -59,6 +59,12 @@ pub fn parsed_kept<T: Form>(form: &str) -> Result<PostForm<T>, PageError> {
     serde_html_form::from_str(form).map(PostForm).map_err(|_| PageError::BadRequest)
 }
 
+/// Whether text from an address can be an id of ours. Nothing else is worth a question to the database, which on
+/// PostgreSQL refuses a NUL with an error.
+pub fn may_be_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 fn parsed<T: Form>(fields: &[(String, String)]) -> Result<T, PageError> {
     serde_html_form::from_str(&encoded(fields)).map_err(|_| PageError::BadRequest)
 }

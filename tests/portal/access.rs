@@ -57,6 +57,7 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("GET /account/password",                     ["303 /sign-in",    "200",                           "200"]),
     ("POST /account/password",                    ["303 /sign-in",    "422",                           "422"]),
     ("POST /account/password/remove",             ["303 /sign-in",    "303 /account/confirm-identity", "303 /account/security"]),
+    ("GET /account/activity",                     ["303 /sign-in",    "200",                           "200"]),
     ("GET /privacy",                              ["200",             "200",                           "200"]),
     ("GET /amazon/match",                         ["400",             "400",                           "400"]),
     ("POST /amazon/match",                        ["400",             "400",                           "400"]),

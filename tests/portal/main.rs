@@ -12,6 +12,7 @@
 )]
 
 mod access;
+mod activity;
 mod amazon_connect;
 mod amazon_down;
 mod amazon_faults;

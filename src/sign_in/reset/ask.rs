@@ -34,7 +34,8 @@ pub(super) async fn ask(visit: &Visit, identifier: &str) -> Result<(), Stop<TooM
     let link = ResetLink::prepare(app, account.player(), wording, visit.now)?.filter(|_| may_write);
     let mut event =
         Event::new(visit.now, Kind::PasswordResetAsked, Actor::Visitor, &visit.reference.to_string())
-            .from(&visit.caller.network());
+            .from(&visit.caller.network())
+            .in_browser(&visit.caller.browser);
     event.player = account.player().map(|found| found.id.clone());
     app.db
         .write(move |conn| {

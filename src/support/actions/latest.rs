@@ -51,7 +51,7 @@ pub(super) fn newest(
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Listed>> {
     let filter = Filter {
-        among: vec![kind],
+        kinds: vec![kind],
         player: Some(player.clone()),
         from: Some(now - LOOKED_BACK),
         ..Filter::default()

@@ -212,6 +212,7 @@ mod tests {
             mails: Vec::new(),
             notes: Vec::new(),
             records: Vec::new(),
+            latest: crate::support::actions::Latest::default(),
         }
     }
 

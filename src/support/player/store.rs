@@ -65,7 +65,7 @@ fn was_noted(conn: &mut Conn, vault: &Vault, look: &Look) -> QueryResult<bool> {
     let same = Filter {
         player: Some(look.player.clone()),
         staff: Some(look.staff.clone()),
-        among: vec![Kind::PlayerViewed],
+        kinds: vec![Kind::PlayerViewed],
         from: Some(look.since),
         ..Filter::default()
     };
