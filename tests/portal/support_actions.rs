@@ -48,7 +48,7 @@ async fn press(page: &Page, button: &str) -> Page {
 }
 
 fn records(portal: &Portal, person: &Person, kind: Kind) -> Vec<Listed> {
-    let filter = Filter { among: vec![kind], player: Some(person.id.clone().into()), ..Filter::default() };
+    let filter = Filter { kinds: vec![kind], player: Some(person.id.clone().into()), ..Filter::default() };
     let conn = &mut *portal.app().db.connection().unwrap();
     audit::list(conn, &portal.app().vault, &filter, None, 100).unwrap()
 }
