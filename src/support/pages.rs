@@ -1,6 +1,6 @@
 //! The desk's home page, and the brake that stands there while it is on.
 
-use crate::refresher::brake::{self, Brake};
+use crate::refresher::brake;
 use crate::staff;
 use crate::support::actions::{Release, release_brake as release};
 use crate::support::forms::BrakeForm;
@@ -33,7 +33,7 @@ pub async fn release_brake(visit: Visit, PostForm(form): PostForm<BrakeForm>) ->
 async fn changed(visit: &Visit, form: &BrakeForm) -> Answer {
     let (brake, known) = visit.app.db.read(|conn| Ok((brake::status(conn)?, staff::emails(conn)?))).await?;
     let mut notice = Notice::of(visit.language, "warn", "brake_changed");
-    if let Brake { on_since: None, released_at: Some(at), released_by: Some(by), .. } = brake {
+    if let brake::Brake { on_since: None, released_at: Some(at), released_by: Some(by), .. } = brake {
         let who = known.get(&StaffId::from(by)).cloned();
         let who = who.unwrap_or_else(|| visit.language.text("actor-operator"));
         let args = [("who", who.as_str()), ("when", &visit.language.date_time(at))];

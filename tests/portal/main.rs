@@ -69,6 +69,7 @@ mod sign_out;
 mod simulator;
 mod staff_roles;
 mod staff_sign_in;
+mod support_actions;
 mod support_search;
 mod unlink_amazon;
 mod verify;

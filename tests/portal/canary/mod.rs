@@ -38,6 +38,8 @@ const THIRD_PASSWORD: &str = "Murmeltier poliert 73 Trompeten";
 const WRONG_PASSWORD: &str = "Haselnuss verlegt 19 Schienen";
 const STRAY_PASSWORD: &str = "Regenwurm mietet 64 Ballone";
 const STAFF_PASSWORD: &str = "Siebenschlaefer ordnet 27 Kerzen";
+const NOTE: &str = "canary-note: calls from a lighthouse";
+const REASON: &str = "canary-reason: ticket 90210";
 const ECHOED: &str = "Atza|IwEBI-canary-that-Amazon-repeats-in-an-error";
 const STRAY_TOKEN: &str = "Atza|IwEBI-canary-that-somebody-put-into-an-address";
 const GAME_SECRETS: [&str; 2] = ["canary-secret-of-every-game-5417", "canary-secret-of-a-server-90263"];
@@ -290,6 +292,14 @@ async fn comes_to_the_desk(canary: &mut Canary) {
     let asked = form.fill("password", STAFF_PASSWORD).press("Continue").await;
     let home = asked.fill("code", &recovery).press("Sign in").await;
     assert_eq!(home.path(), "/support", "{}", home.text());
+    canary.secrets.add("staff's words", NOTE);
+    canary.secrets.add("staff's words", REASON);
+    let player = home.fill("q", "zora@example.test").press("Search").await.click("Zora").await;
+    let noted = player.fill("note", NOTE).fill("reason", REASON).press("Add note").await;
+    assert_eq!(noted.code(), Some("support_noted".into()), "{}", noted.text());
+    let sent = noted.fill("reason", REASON).press("Send password reset").await;
+    assert_eq!(sent.code(), Some("support_sent_reset".into()), "{}", sent.text());
+    canary.link_for("zora@example.test").await;
     let audit = home.visit("/support/audit").await;
     assert_eq!(audit.status, 200);
     audit.press("Export as CSV").await;
@@ -551,6 +561,9 @@ fn shown_by(page: &Page, secrets: &Secrets) -> Vec<String> {
         "/dev/outbox" => &["CSRF token", "mailed code", "mailed token"],
         "/support/enrol" => &["CSRF token", "factor"],
         "/support/recovery-codes" => &["CSRF token", "recovery code"],
+        path if path.starts_with("/support/players/") || path.starts_with("/support/audit") => {
+            &["CSRF token", "staff's words"]
+        }
         _ => &["CSRF token"],
     };
     let mut shown = secrets.found_in(&page.html, but);
