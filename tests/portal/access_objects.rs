@@ -196,12 +196,13 @@ async fn whoever_is_somebody_else_altogether_gets_nowhere() {
     let mut wrong = Vec::new();
     let routes = routes();
     let admin = portal.agent("ada", "admin").await;
+    let colleague = portal.agent("colleague", "viewer").await;
     for (number, row) in OBJECTS.iter().enumerate() {
         let route = routes.iter().find(|route| route.name() == row.route).unwrap();
         let bo = somebody(&portal, number, "bo").await;
-        let (_, id) = match row.lowest {
-            "player" => thing(&portal, row.object, &bo).await,
-            _ => thing_of_the_desk(&portal, row.object, &admin, &admin, number).await,
+        let id = match row.lowest {
+            "player" => thing(&portal, row.object, &bo).await.1,
+            _ => thing_of_the_desk(&portal, row.object, &admin, &colleague).await,
         };
         let (askers, way) = match row.lowest {
             "player" => (vec![portal.browser(), portal.desk_of(&admin)], "/sign-in"),
@@ -229,17 +230,21 @@ async fn staff_reach_what_their_role_lets_them_reach() {
     for role in ROLES {
         agents.push((role, portal.agent(role, role).await));
     }
-    let colleague = portal.agent("colleague", "admin").await;
-    let mut number = 0;
+    let boss = portal.agent("boss", "admin").await;
+    let colleague = portal.agent("colleague", "viewer").await;
     for row in OBJECTS.iter().filter(|row| row.lowest != "player") {
         let route = routes.iter().find(|route| route.name() == row.route).unwrap();
         let lowest = ROLES.iter().position(|role| *role == row.lowest).unwrap();
         for (rank, (role, agent)) in agents.iter().enumerate() {
             for (whose, expected) in WHOSE.into_iter().zip(row.gets) {
                 for is_fresh in [false, true] {
-                    number += 1;
-                    let owner = if whose == Whose::Own && rank >= lowest { agent } else { &colleague };
-                    let (_, id) = thing_of_the_desk(&portal, row.object, owner, agent, number).await;
+                    let is_own = whose == Whose::Own && rank >= lowest;
+                    let (by, whom) = match row.object {
+                        Object::Member if is_own => (&boss, agent),
+                        _ if is_own => (agent, &colleague),
+                        _ => (&boss, &colleague),
+                    };
+                    let id = thing_of_the_desk(&portal, row.object, by, whom).await;
                     let id = if whose == Whose::Nobodys { "never-was".to_owned() } else { id };
                     if row.object == Object::Player && whose == Whose::Anothers {
                         portal.run(&format!("UPDATE players SET disabled_at = created_at WHERE id = '{id}'"));
@@ -266,6 +271,7 @@ async fn staff_reach_what_their_role_lets_them_reach() {
                     }
                     portal.run("DELETE FROM throttles");
                     portal.run("UPDATE staff SET disabled_at = NULL");
+                    portal.run(&format!("UPDATE staff SET role = 'viewer' WHERE id = '{}'", colleague.id));
                 }
             }
         }
@@ -311,34 +317,24 @@ async fn thing(portal: &Portal, object: Object, owner: &Person) -> (Browser, Str
     (own, id)
 }
 
-/// Something that the desk names. `owner` made it where somebody did; `asker` is not the one it is about.
-async fn thing_of_the_desk(
-    portal: &Portal,
-    object: Object,
-    owner: &Agent,
-    asker: &Agent,
-    number: usize,
-) -> (Browser, String) {
-    let own = portal.desk_of(owner);
-    let id = match object {
-        Object::Member if owner.id == asker.id => owner.id.clone(),
-        Object::Member => portal.agent(&format!("member-{number}"), "viewer").await.id,
+/// Something that the desk names: somebody, what `by` proposed for them, or a player.
+async fn thing_of_the_desk(portal: &Portal, object: Object, by: &Agent, whom: &Agent) -> String {
+    match object {
+        Object::Member => whom.id.clone(),
         Object::Proposal => {
-            let whom = portal.agent(&format!("whom-{number}"), "viewer").await;
-            let page = own.visit("/support/staff").await.fill("staff", &whom.id).fill("role", "lead");
-            page.fill("reason", "ticket 4711").press("Propose role").await;
-            portal
-                .lines(&format!("SELECT id AS line FROM staff_proposals WHERE staff_id = '{}'", whom.id))
-                .remove(0)
+            let page = portal.desk_of(by).visit("/support/staff").await;
+            let page = page.fill("staff", &whom.id).fill("role", "lead").fill("reason", "ticket 4711");
+            page.press("Propose role").await;
+            let of = format!("WHERE staff_id = '{}'", whom.id);
+            portal.lines(&format!("SELECT id AS line FROM staff_proposals {of}")).remove(0)
         }
         Object::Player => {
-            let player = somebody(portal, number, "player").await;
+            let player = portal.person("Somebody", false, None).await;
             portal.browser_of(&player).visit("/account").await.press("Sign out").await;
             player.id
         }
         _ => panic!("{object:?} is a player's"),
-    };
-    (own, id)
+    }
 }
 
 async fn ask(portal: &Portal, browser: &Browser, route: &Route, row: &Row, id: &str) -> String {
