@@ -237,7 +237,8 @@ pub(super) fn forget_recovery(conn: &mut Conn, id: &StaffId) -> QueryResult<()> 
     diesel::delete(theirs).execute(conn).map(drop)
 }
 
-pub(super) fn count_recovery(conn: &mut Conn, id: &StaffId) -> QueryResult<i64> {
+/// Recovery codes that this person has left.
+pub fn count_recovery(conn: &mut Conn, id: &StaffId) -> QueryResult<i64> {
     staff_recovery_codes::table.filter(staff_recovery_codes::staff_id.eq(id)).count().get_result(conn)
 }
 

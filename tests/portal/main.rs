@@ -12,6 +12,7 @@
 )]
 
 mod access;
+mod access_objects;
 mod activity;
 mod amazon_connect;
 mod amazon_down;
