@@ -82,6 +82,7 @@ pub async fn pass(app: &App) -> Result<usize, Fault> {
     let kept_from = now - app.config.events.keep;
     gone += empty(app, "link_events", kept_from, |conn, from, limit| Ok(events::sweep(conn, from, limit)?))
         .await?;
+    app.db.empty_log().await?;
     Ok(gone)
 }
 

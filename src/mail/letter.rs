@@ -51,6 +51,10 @@ word_type! {
         DeviceAdded = "device-added",
         /// Amazon withdrew its consent: `name`, `amazon`.
         AmazonRevoked = "amazon-revoked",
+        /// Somebody took all data of the account: `name`.
+        DataExported = "data-exported",
+        /// The account is gone. It belongs to no player any more, and leaves no row once it is sent: `name`.
+        AccountErased = "account-erased",
     }
 }
 

@@ -8,3 +8,5 @@ pub mod pages;
 mod record;
 pub mod records;
 mod views;
+
+pub use notes::held as notes_held;

@@ -135,6 +135,17 @@ impl Db {
         self.noted(written.await)
     }
 
+    /// Takes what was deleted out of the files as well (S130). A reader that is in the way is left alone; the next
+    /// call finds the rest.
+    pub async fn empty_log(&self) -> Result<(), Fault> {
+        let (pool, turn) = (self.pool.clone(), self.turn_to_write().await?);
+        let emptied = on_blocking_pool(move || {
+            let _turn = turn;
+            Ok(connection::empty_log(&mut *pool::check_out(&pool)?)?)
+        });
+        self.noted(emptied.await)
+    }
+
     async fn turn_to_write(&self) -> Result<OwnedSemaphorePermit, Fault> {
         let _waiting = self.metrics.db_writers_waiting.hold();
         let turn = tokio::time::timeout(connection::PATIENCE, self.writers.clone().acquire_owned());
@@ -181,6 +192,8 @@ impl From<Error> for Fault {
         let during = "asking the database";
         match &error {
             Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::conflict(during, error),
+            // What the row belongs to was erased meanwhile; run again, the verb sees that it is gone.
+            Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::conflict(during, error),
             Error::DatabaseError(_, info) if info.message().contains("deadlock detected") => {
                 Self::conflict(during, error)
             }
@@ -201,6 +214,11 @@ impl<R> From<Error> for Stop<R> {
 /// Whether a unique rule of the schema refused the row: the race that the code lost (S55).
 pub fn is_unique_violation(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+}
+
+/// A row that could not be written down, where a question has to say so.
+pub fn unwritable(error: serde_json::Error) -> Error {
+    Error::SerializationError(error.into())
 }
 
 /// A new `UUIDv7` as text: 48 bits of `now`, 74 bits from the system's generator.
