@@ -328,6 +328,29 @@ mod tests {
         assert_eq!(rows, 0);
     }
 
+    /// Somebody else erased what the row belongs to: the verb is run again, and then told to come back.
+    #[tokio::test]
+    async fn a_row_of_something_that_is_gone_is_a_conflict() {
+        use schema::former_links::dsl;
+        let (_folder, db) = fresh();
+        let at = UtcTime::from(DateTime::UNIX_EPOCH);
+        let written = db.write(move |conn| {
+            diesel::insert_into(dsl::former_links)
+                .values((
+                    dsl::id.eq("a"),
+                    dsl::player_id.eq("nobody"),
+                    dsl::amazon_id_hash.eq(""),
+                    dsl::linked_at.eq(at),
+                    dsl::ended_at.eq(at),
+                    dsl::actor.eq("player"),
+                    dsl::cause.eq("replaced"),
+                ))
+                .execute(conn)
+                .map_err(Fault::from)
+        });
+        assert_eq!(written.await.unwrap_err().kind(), Kind::Conflict);
+    }
+
     #[tokio::test]
     async fn writers_at_once_wait_for_one_another() {
         use schema::throttles::dsl;
