@@ -61,6 +61,7 @@ data-delete-backup-days = { $count ->
 data-delete-mail = Eine letzte Mail sagt dir, dass es geschehen ist.
 data-delete-before = Bevor du gehst
 data-delete-before-take = Lade deine Daten herunter, wenn du sie behalten willst.
+data-delete-now = Jetzt löschen
 data-delete-confirm = Tippe { $word }, um dein Konto zu löschen
 data-delete-confirm-hint = Damit es niemand aus Versehen tut.
 data-delete-word = LÖSCHEN

@@ -61,6 +61,7 @@ data-delete-backup-days = { $count ->
 data-delete-mail = One last mail tells you that it is done.
 data-delete-before = Before you go
 data-delete-before-take = Download your data, if you want to keep it.
+data-delete-now = Delete it now
 data-delete-confirm = Type { $word } to delete your account
 data-delete-confirm-hint = So that nobody does it by accident.
 data-delete-word = DELETE

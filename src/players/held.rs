@@ -129,8 +129,12 @@ pub fn addresses(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<Address>
     Ok(all)
 }
 
-/// Takes the player's row away, and with it every row of any room that belongs to a player. False if there was
-/// none.
-pub fn erase(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
-    Ok(diesel::delete(players::table.filter(players::id.eq(player))).execute(conn)? == 1)
+/// Takes the player's row away, and with it every row of any room that belongs to a player; and what others typed who
+/// wanted an address of theirs: it was taken, so that it could not have become anything.
+pub fn erase(conn: &mut Conn, player: &PlayerId, email_keys: &[String]) -> QueryResult<()> {
+    let vain = email_changes::table
+        .filter(email_changes::email_key.eq_any(email_keys))
+        .filter(email_changes::is_taken.eq(true));
+    diesel::delete(vain).execute(conn)?;
+    diesel::delete(players::table.filter(players::id.eq(player))).execute(conn).map(drop)
 }

@@ -66,7 +66,7 @@ fn take_away(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
     amazon_link::held::erase(conn, player)?;
     registration::held::erase(conn, &keys)?;
     mail::held::erase(conn, player, &typed)?;
-    players::held::erase(conn, player)?;
+    players::held::erase(conn, player, &keys)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use dovetail::audit::Chain;
+use dovetail::events::webhooks::deliver_due;
 use dovetail::lwa::simulator::{Call, Fault};
 use dovetail::platform::db::Conn;
 use dovetail::{janitor, mail};
@@ -19,7 +20,7 @@ use super::harness::inventory::Inventory;
 use super::harness::program::Program;
 use super::harness::renewals::until;
 use super::harness::smtp::MailServer;
-use super::harness::{Browser, Page, Person, Portal};
+use super::harness::{Browser, Page, Person, Portal, Receiver};
 
 async fn erase(browser: &Browser) -> Page {
     let page = browser.visit("/account/data").await.click("Delete my account").await;
@@ -76,6 +77,9 @@ async fn nothing_is_left_in_any_table_or_file() {
     let ann = portal.filled("Wilhelmina", "pat", &bo.person.id).await;
     let others = portal.belongings_of(&bo.person);
     let browser = portal.browser_of(&ann.person);
+    let dora = portal.person("Dora", true, None).await;
+    let form = portal.browser_of(&dora).visit("/account/email").await.fill("email", ann.person.email());
+    form.press("Send code").await;
     let page = erase(&browser).await;
     assert_eq!((page.status, page.path().as_str()), (200, "/goodbye"), "{}", page.text());
     assert!(
@@ -267,6 +271,30 @@ async fn every_place_hears_of_it() {
     let welcome = back.shake(super::harness::game_client::DEVICE_SECRET, json!({ "authToken": there })).await;
     assert!(welcome.get("userId").is_none(), "{welcome}");
     is_gone(&portal, &ann, &no_trace_of(&ann));
+}
+
+/// Game servers read it in the feed, are told of it, and find nobody any more.
+#[tokio::test]
+async fn game_servers_hear_of_it() {
+    let portal = Portal::start().await;
+    portal.meet_the_real_clock();
+    let receiver = Receiver::start().await;
+    portal.says(&["webhook", "add", &receiver.url()]);
+    let server = portal.service(&["players:read", "events:read"]).await;
+    let (ann, bo) = (portal.ann().await, portal.bo().await);
+    for person in [&ann, &bo] {
+        erase(&portal.browser_of(person)).await;
+        assert_eq!(server.get(&format!("/api/v1/players/{}", person.id)).await.status, 404);
+    }
+    let feed = server.get("/api/v1/link-events").await.body;
+    let events = feed["events"].as_array().unwrap_or_else(|| panic!("{feed}"));
+    for (event, person) in events.iter().zip([&ann, &bo]) {
+        assert_eq!((&event["kind"], &event["actor"]), (&"erased".into(), &"player".into()));
+        assert_eq!(event["player_id"], person.id, "linked or not");
+    }
+    assert_eq!(deliver_due(portal.app()).await.unwrap(), 2);
+    let heard = receiver.heard();
+    assert!(heard.iter().all(|heard| heard.json()["type"] == "erased"), "{heard:?}");
 }
 
 mod meanwhile {

@@ -96,6 +96,15 @@ async fn each_kind_goes_at_its_hour_and_an_account_stays_as_long_as_it_is_wanted
             assert_eq!(rows(&portal, table), 0, "{table} stays too long");
         }
     }
+    let invited = ["staff", "add", "late@desk.test", "--role", "agent"];
+    portal.meet_the_real_clock();
+    assert!(portal.says(&invited).contains("may enrol once"));
+    let open = "SELECT count(*) AS count FROM staff WHERE enrol_hash IS NOT NULL";
+    for (hours, left) in [(23, 1), (2, 0)] {
+        portal.wait(TimeDelta::hours(hours));
+        janitor::pass(portal.app()).await.unwrap();
+        assert_eq!(portal.count(open), left);
+    }
     portal.wait(TimeDelta::days(3_000));
     janitor::pass(portal.app()).await.unwrap();
     for table in ["players", "amazon_links", "former_links", "devices", "player_notes"] {
