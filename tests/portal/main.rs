@@ -67,6 +67,7 @@ mod sign_out;
 mod simulator;
 mod staff_roles;
 mod staff_sign_in;
+mod support_player;
 mod unlink_amazon;
 mod verify;
 mod webhooks;

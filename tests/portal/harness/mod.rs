@@ -17,6 +17,7 @@ pub mod cable;
 pub mod chromium;
 pub mod database;
 pub mod dump;
+mod files;
 pub mod game_client;
 mod html;
 mod jar;
