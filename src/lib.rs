@@ -31,6 +31,7 @@
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
 //! | [`refresher`] | what a link is worth, today and on demand; the brake of S69 |
+//! | `activity` | a player's own history: what happened, and what staff did |
 //! | `staff` | the people who help: their accounts, sign-in and roles |
 //! | `support` | the desk: what staff see and do |
 //! | `service_api` | what game servers may ask, with a key |
@@ -96,6 +97,7 @@
     )
 )]
 
+mod activity;
 mod amazon_link;
 pub mod app;
 pub mod audit;

@@ -37,3 +37,4 @@ pub use model::{
 };
 pub use revoke::{Revocation, Revoked};
 pub use store::{AtRest, SEALED, Sent, Summary, as_sent, details, former_of, summary, sweep};
+pub use unlink::{By, LastWay, NotUnlinked, Unlinking};

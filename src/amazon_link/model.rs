@@ -170,7 +170,6 @@ pub(super) enum Refused {
     PlayerHasAnother,
     WrongIdentity,
     AccountDisabled,
-    LastMethod,
     AmazonUnavailable,
     AmazonMisconfigured,
 }
@@ -185,7 +184,6 @@ impl Refused {
             Self::PlayerHasAnother => "player_has_another",
             Self::WrongIdentity => "wrong_identity",
             Self::AccountDisabled => "account_disabled",
-            Self::LastMethod => "last_method",
             Self::AmazonUnavailable => "amazon_unavailable",
             Self::AmazonMisconfigured => "amazon_misconfigured",
         }

@@ -284,20 +284,34 @@ pub fn is_email_anothers(conn: &mut Conn, email_key: &str, player: &PlayerId) ->
     diesel::select(diesel::dsl::exists(others)).get_result(conn)
 }
 
-/// Closes a player whom nothing opens any more: no password, no identity at Amazon (a revoked one would come back),
-/// no device. False if something does.
-pub fn close_if_left_behind(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
+/// Whether anything opens the player, now or by way of it: a password, an identity at Amazon (a revoked one would
+/// come back), a device, or a proven address, to which a password is mailed.
+pub fn has_any_way_in(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let links = amazon_links::table.filter(amazon_links::player_id.eq(player));
     let devices =
         devices::table.filter(devices::player_id.eq(player)).filter(devices::switched_off_at.is_null());
-    let is_opened = diesel::select(diesel::dsl::exists(links)).get_result(conn)?
+    let reached = dsl::players.filter(dsl::id.eq(player)).filter(dsl::email_key.is_not_null());
+    Ok(diesel::select(diesel::dsl::exists(links)).get_result(conn)?
         || diesel::select(diesel::dsl::exists(devices)).get_result(conn)?
-        || has_usable_password(conn, player)?;
-    if is_opened {
-        return Ok(false);
-    }
+        || diesel::select(diesel::dsl::exists(reached)).get_result(conn)?
+        || has_usable_password(conn, player)?)
+}
+
+/// Closes a player whom nothing opens any more. False if something does.
+pub fn close_if_left_behind(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
+    Ok(!has_any_way_in(conn, player)? && disable(conn, player, at)?)
+}
+
+/// Keeps the player out from now on. False if they are already.
+pub fn disable(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
     Ok(diesel::update(row).set(dsl::disabled_at.eq(UtcTime::from(at))).execute(conn)? == 1)
+}
+
+/// Lets the player in again. False if they are let in already.
+pub fn enable(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_not_null());
+    Ok(diesel::update(row).set(dsl::disabled_at.eq(None::<UtcTime>)).execute(conn)? == 1)
 }
 
 /// The player as the desk sees them.

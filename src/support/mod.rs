@@ -4,8 +4,9 @@
 //! here: the home page, a player's page, and the record of what happened with its export. It knows no game's door
 //! and no tokens.
 
-mod actions;
+pub mod actions;
 mod bulk;
+mod forms;
 mod mask;
 pub mod notes;
 pub mod pages;

@@ -74,7 +74,7 @@ pub const OUTBOX: &str = "/dev/outbox";
 pub const AMAZON_HOME: &str = "https://www.amazon.com/";
 
 /// Pages a `next` may lead to. Anything else ends on [`ACCOUNT`] (S48).
-const TARGETS: [&str; 11] = [
+const TARGETS: [&str; 12] = [
     ACCOUNT,
     PROFILE,
     EMAIL,
@@ -86,6 +86,7 @@ const TARGETS: [&str; 11] = [
     ACTIVATE,
     ACTIVATE_CLAIM,
     DEVICES,
+    ACTIVITY,
 ];
 
 /// Whether a path is the desk's: there, and only there, staff are recognised.

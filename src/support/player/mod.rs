@@ -25,4 +25,3 @@ mod views;
 
 pub(in crate::support) use model::{Known, Over};
 pub(in crate::support) use pages::page;
-pub(in crate::support) use views::PlayerPage;

@@ -9,6 +9,7 @@ use crate::game_sessions;
 use crate::mail;
 use crate::players;
 use crate::sessions;
+use crate::support::actions::Latest;
 use crate::support::notes::Note;
 use crate::web::page::Notice;
 use crate::words::{LinkState, PlayerId, StateCause};
@@ -27,6 +28,8 @@ pub(in crate::support) struct Known {
     pub mails: Vec<mail::Written>,
     pub notes: Vec<Note>,
     pub records: Vec<audit::Listed>,
+    /// What forms quote of what support did last.
+    pub latest: Latest,
 }
 
 /// What an action puts over the page it answers with.
@@ -209,6 +212,7 @@ mod tests {
             mails: Vec::new(),
             notes: Vec::new(),
             records: Vec::new(),
+            latest: crate::support::actions::Latest::default(),
         }
     }
 

@@ -66,6 +66,7 @@ mod tests {
             reference: "R".into(),
             details: details.into(),
             network: None,
+            browser: None,
             reason: None,
         }
     }

@@ -13,6 +13,7 @@ use crate::platform::vault::Vault;
 use crate::players;
 use crate::sessions;
 use crate::staff;
+use crate::support::actions::Latest;
 use crate::support::notes;
 use crate::support::player::look::Seen;
 use crate::support::player::model::Known;
@@ -40,6 +41,7 @@ pub(super) fn look(
     now: DateTime<Utc>,
 ) -> QueryResult<Option<(Seen, bool)>> {
     let player = &look.player;
+    let latest = Latest::read(conn, vault, player, now)?;
     let Some(account) = players::account(conn, player)? else { return Ok(None) };
     let limit = one_more(SHOWN);
     let filter = look.asked.filter_of(player);
@@ -53,6 +55,7 @@ pub(super) fn look(
         mails: mail::of_player(conn, player, limit)?,
         notes: notes::of_player(conn, vault, player, limit)?,
         records: audit::list(conn, vault, &filter, look.asked.before.as_deref(), one_more(PAGE))?,
+        latest,
     };
     let names = staff::emails(conn)?;
     Ok(Some((Seen { known, names }, was_noted(conn, vault, look)?)))
@@ -62,7 +65,7 @@ fn was_noted(conn: &mut Conn, vault: &Vault, look: &Look) -> QueryResult<bool> {
     let same = Filter {
         player: Some(look.player.clone()),
         staff: Some(look.staff.clone()),
-        among: vec![Kind::PlayerViewed],
+        kinds: vec![Kind::PlayerViewed],
         from: Some(look.since),
         ..Filter::default()
     };

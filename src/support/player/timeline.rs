@@ -104,8 +104,8 @@ impl Asked {
         let filter = match (group, word.parse::<Kind>()) {
             _ if word.is_empty() => Filter::default(),
             (Some(Group::Support), _) => Filter { actor: Some(Actor::Support), ..Filter::default() },
-            (Some(group), _) => Filter { among: group.kinds().to_vec(), ..Filter::default() },
-            (None, Ok(kind)) => Filter { among: vec![kind], ..Filter::default() },
+            (Some(group), _) => Filter { kinds: group.kinds().to_vec(), ..Filter::default() },
+            (None, Ok(kind)) => Filter { kinds: vec![kind], ..Filter::default() },
             (None, Err(_)) => return None,
         };
         Some(Self { filter, before, word: word.to_owned() })
@@ -136,10 +136,10 @@ mod tests {
 
     #[test]
     fn a_group_or_a_kind_narrows_and_nonsense_is_nothing() {
-        assert!(asked("").unwrap().filter.among.is_empty());
-        assert_eq!(asked(" link ").unwrap().filter.among, Group::Link.kinds());
+        assert!(asked("").unwrap().filter.kinds.is_empty());
+        assert_eq!(asked(" link ").unwrap().filter.kinds, Group::Link.kinds());
         assert_eq!(asked("support").unwrap().filter.actor, Some(Actor::Support));
-        assert_eq!(asked("link.amazon.added").unwrap().filter.among, [Kind::LinkAdded]);
+        assert_eq!(asked("link.amazon.added").unwrap().filter.kinds, [Kind::LinkAdded]);
         assert!(asked("nonsense").is_none());
     }
 }

@@ -71,6 +71,7 @@ impl PlayerPage {
         let name = name_of(lens, known);
         let title = name.clone();
         Ok(Self {
+            actions: Panel::of(&page, known, &over.typed),
             player: known.id().to_string(),
             address,
             is_disabled: known.is_disabled(),
@@ -87,7 +88,6 @@ impl PlayerPage {
             notes: Shown::of(&known.notes, |note| lists::note(lens, names, note)),
             timeline: Timeline::of(lens, known.id(), asked, &known.records, names),
             typed: over.typed,
-            actions: Panel::of(&page, known),
             name,
             page: page.with_title(title),
         })
