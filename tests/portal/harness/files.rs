@@ -28,8 +28,8 @@ impl Portal {
         let form = self.browser().visit("/forgot-password").await.fill("identifier", person.email());
         form.press("Send link").await;
         self.game_token_of(&person);
-        self.device_of(&person, "Living room · tvOS", false);
-        self.device_of(&person, "Old Fire TV", true);
+        self.device_named(&person, "Living room · tvOS", false);
+        self.device_named(&person, "Old Fire TV", true);
         self.run(&format!(
             "UPDATE players SET user_name = '{0}.1', user_name_key = '{0}.1', language = 'de' WHERE id = '{1}'",
             name.to_lowercase(),
@@ -41,7 +41,7 @@ impl Portal {
     }
 
     /// A device that gets in to this person, or did.
-    pub fn device_of(&self, person: &Person, label: &str, is_off: bool) {
+    pub fn device_named(&self, person: &Person, label: &str, is_off: bool) {
         let at = UtcTime::from(self.clock.now());
         diesel::insert_into(devices::table)
             .values((
