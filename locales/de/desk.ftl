@@ -16,6 +16,11 @@ desk-proposals = { $count ->
     [one] Eine Rollenänderung wartet auf einen zweiten Admin.
    *[other] { $count } Rollenänderungen warten auf einen zweiten Admin.
 }
+desk-recovery-low = { $count ->
+    [0] Du hast keine Ersatzcodes mehr. Erzeuge neue, bevor du dein Telefon verlierst.
+    [one] Du hast noch einen Ersatzcode. Erzeuge neue, bevor du dein Telefon verlierst.
+   *[other] Du hast noch { $count } Ersatzcodes. Erzeuge neue, bevor du dein Telefon verlierst.
+}
 
 role-viewer = Einsicht
 role-agent = Support

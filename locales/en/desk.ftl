@@ -16,6 +16,11 @@ desk-proposals = { $count ->
     [one] One change of role waits for a second admin.
    *[other] { $count } changes of role wait for a second admin.
 }
+desk-recovery-low = { $count ->
+    [0] You have no recovery codes left. Make new ones before you lose your telephone.
+    [one] You have one recovery code left. Make new ones before you lose your telephone.
+   *[other] You have { $count } recovery codes left. Make new ones before you lose your telephone.
+}
 
 role-viewer = Viewer
 role-agent = Agent

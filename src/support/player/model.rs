@@ -61,6 +61,7 @@ pub(super) enum WayIn {
 }
 
 impl WayIn {
+    #[cfg(test)]
     pub const ALL: [Self; 8] = [
         Self::Disabled,
         Self::PasswordAndAmazon,
