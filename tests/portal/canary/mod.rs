@@ -206,6 +206,7 @@ async fn no_secret_is_anywhere_else() {
     links_a_console(&mut canary).await;
     serves_a_game_server(&mut canary).await;
     plays_on_a_device(&mut canary).await;
+    takes_everything(&canary).await;
     comes_to_the_desk(&mut canary).await;
     meets_a_broken_amazon(&canary).await;
     says_secrets_in_the_wrong_place(&canary).await;
@@ -262,6 +263,14 @@ async fn links_replaces_and_unlinks(canary: &mut Canary) {
 async fn sign_in(browser: &Browser, password: &str) -> Page {
     let form = browser.visit("/sign-in").await;
     form.fill("identifier", "zora@example.test").fill("password", password).press("Sign in").await
+}
+
+/// The file with all that is held of a player, after everything was done to the account.
+async fn takes_everything(canary: &Canary) {
+    let browser = canary.browser();
+    sign_in(&browser, THIRD_PASSWORD).await;
+    let file = browser.visit("/account/data").await.press("Download my data").await;
+    assert!(file.status == 200 && file.html.contains("zora@example.test"), "{}", file.text());
 }
 
 /// Somebody becomes staff, loses the telephone at once, and signs in with a recovery code.
