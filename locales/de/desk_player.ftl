@@ -88,7 +88,7 @@ gist-link-never = Es war nie ein Amazon-Konto verknüpft.
 gist-link-ended = Seit { $day } ist kein Amazon-Konto verknüpft: { $cause ->
     [unlinked_by_player] Der Spieler hat es getrennt.
     [unlinked_by_support] Der Support hat es getrennt.
-    [revoked_by_amazon] Der Spieler hat uns bei Amazon den Zugriff entzogen.
+    [revoked_by_amazon] Uns wurde bei Amazon der Zugriff entzogen.
     [replaced] Ein anderes trat an seine Stelle.
    *[other] Es wurde gelöscht.
 }
@@ -105,7 +105,7 @@ gist-link-needs-reconnect = Der Spieler muss die Verknüpfung erneuern, seit { $
     [token_ended] Das Token, das ein Spiel uns gab, ist abgelaufen.
    *[other] Wir können nicht mehr lesen, was Amazon uns gab.
 }
-gist-link-revoked = Der Spieler hat uns am { $day } bei Amazon den Zugriff entzogen.
+gist-link-revoked = Am { $day } wurde uns bei Amazon der Zugriff entzogen.
 
 way-password = Passwort
 way-password-set = Gesetzt; zuletzt geändert
@@ -212,8 +212,8 @@ devices-which = Gerät
 devices-known-since = Seit
 devices-last-used = Zuletzt benutzt
 devices-standing = Kommt herein
-devices-on = Ja
-devices-off = Abgeschaltet
+devices-switched-on = Ja
+devices-switched-off = Abgeschaltet
 
 mails-none = Keine in den letzten 30 Tagen.
 mails-kept = Was gemailt wurde, wissen wir 30 Tage lang.

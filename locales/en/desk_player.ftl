@@ -88,7 +88,7 @@ gist-link-never = No Amazon account was ever linked.
 gist-link-ended = No Amazon account is linked since { $day }: { $cause ->
     [unlinked_by_player] the player unlinked it.
     [unlinked_by_support] support unlinked it.
-    [revoked_by_amazon] the player removed our access at Amazon.
+    [revoked_by_amazon] our access was removed at Amazon.
     [replaced] another took its place.
    *[other] it was erased.
 }
@@ -105,7 +105,7 @@ gist-link-needs-reconnect = The link needs the player to reconnect since { $day 
     [token_ended] the token that a game gave us has ended.
    *[other] we can no longer read what Amazon gave us.
 }
-gist-link-revoked = The player removed our access at Amazon on { $day }.
+gist-link-revoked = Our access was removed at Amazon on { $day }.
 
 way-password = Password
 way-password-set = Set; last changed
@@ -212,8 +212,8 @@ devices-which = Device
 devices-known-since = Since
 devices-last-used = Last used
 devices-standing = Gets in
-devices-on = Yes
-devices-off = Switched off
+devices-switched-on = Yes
+devices-switched-off = Switched off
 
 mails-none = None in the last 30 days.
 mails-kept = What was mailed is known for 30 days.

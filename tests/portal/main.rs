@@ -74,6 +74,7 @@ mod simulator;
 mod staff_roles;
 mod staff_sign_in;
 mod support_actions;
+mod support_player;
 mod support_search;
 mod unlink_amazon;
 mod verify;

@@ -34,8 +34,8 @@ pub(super) fn identity(lens: Lens<'_>, known: &Known) -> Vec<Pair> {
         let name = Language::from_tag(tag).map_or_else(|| tag.to_owned(), |known| known.name().to_owned());
         pairs.push(lens.words("field-language", name));
     }
-    pairs.push(lens.at("player-created", account.created_at));
-    pairs.extend(account.disabled_at.map(|at| lens.at("player-disabled", at)));
+    pairs.push(lens.since("player-created", String::new(), account.created_at));
+    pairs.extend(account.disabled_at.map(|at| lens.since("player-disabled", String::new(), at)));
     pairs
 }
 
@@ -46,7 +46,7 @@ fn email(lens: Lens<'_>, known: &Known) -> Pair {
     };
     let address = lens.veil.email(address);
     match account.email_proven_at {
-        Some(at) => lens.words_at(
+        Some(at) => lens.since(
             "field-email",
             lens.page.t_of("player-email-confirmed", &[("address", &address)]),
             at,
@@ -82,7 +82,7 @@ fn password(lens: Lens<'_>, known: &Known) -> Pair {
         (false, _) => return lens.words("way-password", lens.t("way-password-none")),
     };
     match account.password_changed_at {
-        Some(at) => lens.words_at("way-password", lens.t(message), at),
+        Some(at) => lens.since("way-password", lens.t(message), at),
         None => lens.words("way-password", lens.t(message)),
     }
 }

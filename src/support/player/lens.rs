@@ -48,6 +48,12 @@ impl Lens<'_> {
         Pair { name: self.t(name), text: String::new(), at: Some(self.moment(at)), is_code: false }
     }
 
+    /// Since which day.
+    pub fn since(self, name: &str, text: String, at: DateTime<Utc>) -> Pair {
+        let at = Some(Moment::day(self.page, at, self.now));
+        Pair { name: self.t(name), text, at, is_code: false }
+    }
+
     /// Words, and since or until when.
     pub fn words_at(self, name: &str, text: String, at: DateTime<Utc>) -> Pair {
         Pair { name: self.t(name), text, at: Some(self.moment(at)), is_code: false }

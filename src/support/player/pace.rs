@@ -11,11 +11,18 @@ pub(super) struct Moment {
     pub when: When,
     /// "3 hours ago".
     pub pace: String,
+    /// Whether the time of day matters.
+    pub is_day: bool,
 }
 
 impl Moment {
     pub fn of(page: &Page, at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
-        Self { when: page.moment(at), pace: pace(page.language(), at, now) }
+        Self { when: page.moment(at), pace: pace(page.language(), at, now), is_day: false }
+    }
+
+    /// The day alone: for what is long past or never urgent.
+    pub fn day(page: &Page, at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+        Self { when: page.when(at), is_day: true, ..Self::of(page, at, now) }
     }
 }
 

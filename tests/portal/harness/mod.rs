@@ -18,6 +18,7 @@ pub mod chromium;
 pub mod database;
 pub mod dump;
 pub mod filled;
+mod files;
 pub mod game_client;
 mod html;
 pub mod inventory;
