@@ -9,7 +9,7 @@
 //! or one verb, in call order; the list of files is the list of what the portal does.
 //!
 //! ```text
-//! main → cli → server → { routes, resume, viewer, janitor } → features → web → app → { lwa, platform, config }
+//! main → cli → server → { routes, resume, viewer, janitor, operations } → features → web → app → { lwa, platform, config }
 //!                                                             features → audit → platform
 //! ```
 //!
@@ -31,12 +31,16 @@
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
 //! | [`refresher`] | what a link is worth, today and on demand; the brake of S69 |
+//! | `activity` | a player's own history: what happened, and what staff did |
 //! | `staff` | the people who help: their accounts, sign-in and roles |
 //! | `support` | the desk: what staff see and do |
 //! | `service_api` | what game servers may ask, with a key |
 //! | `privacy` | what is kept about people: said, given to them, and taken away when they go |
 //! | `devices` | devices that come back by an id, and the codes by which a browser claims their player |
 //! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
+//! | `privacy` | what is kept about a player |
+//! | `operations`, [`doctor`], [`verify`] | for the operator: metrics and readiness, what is wrong with the installation, what is wrong with the rows |
+//! | [`janitor`] | takes away what is over |
 //! | `sealed` | every sealed value, and the change of keys under them |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
@@ -95,6 +99,7 @@
     )
 )]
 
+mod activity;
 mod amazon_link;
 pub mod app;
 pub mod audit;

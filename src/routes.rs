@@ -21,6 +21,7 @@ pub fn table() -> Vec<Row> {
     rows.extend(mails());
     rows.extend(staff());
     rows.extend(support());
+    rows.extend(support_actions());
     rows.extend(devices());
     rows.extend(privacy());
     rows.extend(game());
@@ -65,6 +66,7 @@ fn players() -> Vec<Row> {
         post(urls::EMAIL_VERIFY, Player, || web::to(email::submit_verify)),
         get(urls::EMAIL_UNDO, Anyone, || web::to(email::show_undo)),
         post(urls::EMAIL_UNDO, Anyone, || web::to(email::submit_undo)),
+        get(urls::ACTIVITY, Player, || web::to(crate::activity::pages::show)),
         // Fresh proof is asked for in the handler: only a first password needs it.
         get(urls::PASSWORD, Player, || web::to(password::show)),
         post(urls::PASSWORD, Player, || web::to(password::submit)),
@@ -190,12 +192,34 @@ fn staff() -> Vec<Row> {
 /// The desk.
 fn support() -> Vec<Row> {
     use crate::support::pages;
+    use crate::support::player::pages as player;
     use crate::support::records::pages as records;
-    use Permission::{Audit, Desk};
+    use crate::support::search::pages as search;
+    use Permission::{Audit, Desk, Unmask, View};
     vec![
         get(urls::SUPPORT, Who::Staff(Desk), || web::to(pages::home)),
+        get(urls::PLAYERS, Who::Staff(View), || web::to(search::show)),
         get(urls::AUDIT, Who::Staff(Audit), || web::to(records::show)),
         post(urls::AUDIT_EXPORT, Who::Staff(Audit), || web::to(records::export)).fresh(),
+        get(urls::PLAYER, Who::Staff(View), || web::to(player::show)),
+        post(urls::UNMASK, Who::Staff(Unmask), || web::to(player::unmask)).fresh(),
+    ]
+}
+
+/// What staff do for a player.
+fn support_actions() -> Vec<Row> {
+    use crate::support::actions::pages as actions;
+    use crate::support::pages;
+    use Permission::{Brake, CheckLink, Disable, EndSessions, Mail, Note, Unlink};
+    vec![
+        post(urls::SUPPORT_CHECK_LINK, Who::Staff(CheckLink), || web::to(actions::check_link)).fresh(),
+        post(urls::SUPPORT_UNLINK, Who::Staff(Unlink), || web::to(actions::unlink_amazon)).fresh(),
+        post(urls::SUPPORT_END_SESSIONS, Who::Staff(EndSessions), || web::to(actions::end_sessions)).fresh(),
+        post(urls::SUPPORT_SEND_RESET, Who::Staff(Mail), || web::to(actions::send_reset)).fresh(),
+        post(urls::SUPPORT_NOTE, Who::Staff(Note), || web::to(actions::note)).fresh(),
+        post(urls::SUPPORT_DISABLE, Who::Staff(Disable), || web::to(actions::disable)).fresh(),
+        post(urls::SUPPORT_ENABLE, Who::Staff(Disable), || web::to(actions::enable)).fresh(),
+        post(urls::SUPPORT_RELEASE_BRAKE, Who::Staff(Brake), || web::to(pages::release_brake)).fresh(),
     ]
 }
 

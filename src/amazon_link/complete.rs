@@ -311,5 +311,7 @@ pub(super) fn synced_name(visit: &Visit, arrived: &Arrived) -> Option<DisplayNam
 
 /// A record of this request.
 pub(super) fn event(visit: &Visit, kind: Kind, actor: Actor) -> Event {
-    Event::new(visit.now, kind, actor, visit.reference.as_str()).from(&visit.caller.network())
+    Event::new(visit.now, kind, actor, visit.reference.as_str())
+        .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser)
 }

@@ -109,6 +109,8 @@ pub struct Event {
     pub reference: String,
     /// The caller's neighbourhood, truncated.
     pub network: Option<String>,
+    /// What the caller's browser is, "Firefox · Linux". Kept where the record is about a player, sealed.
+    pub browser: Option<String>,
     /// Closed words and public ids only.
     pub details: Value,
 }
@@ -126,6 +128,7 @@ impl Event {
             reason: None,
             reference: reference.to_owned(),
             network: None,
+            browser: None,
             details: json!({}),
         }
     }
@@ -158,6 +161,13 @@ impl Event {
     #[must_use]
     pub fn from(mut self, network: &str) -> Self {
         self.network = Some(network.to_owned());
+        self
+    }
+
+    /// In this browser, if it said what it is.
+    #[must_use]
+    pub fn in_browser(mut self, browser: &str) -> Self {
+        self.browser = (!browser.is_empty()).then(|| browser.to_owned());
         self
     }
 

@@ -8,7 +8,8 @@ use crate::words::{PlayerId, StaffId};
 /// Which records. Empty: all.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    pub kind: Option<Kind>,
+    /// One of these.
+    pub kinds: Vec<Kind>,
     pub actor: Option<Actor>,
     pub staff: Option<StaffId>,
     pub player: Option<PlayerId>,
@@ -32,5 +33,6 @@ pub struct Listed {
     pub details: String,
     /// Gone once the player's key is.
     pub network: Option<String>,
+    pub browser: Option<String>,
     pub reason: Option<String>,
 }

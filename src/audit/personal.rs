@@ -20,6 +20,8 @@ use crate::words::PlayerId;
 pub(super) struct Personal {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub browser: Option<String>,
     /// What a member of staff wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

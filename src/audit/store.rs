@@ -48,7 +48,11 @@ fn written(conn: &mut Conn, event: &Event, witness: &Witness) -> Result<Record, 
         personal: None,
         details: event.details.to_string(),
     };
-    let personal = Personal { network: event.network.clone(), reason: event.reason.clone() };
+    let personal = Personal {
+        network: event.network.clone(),
+        browser: event.browser.clone(),
+        reason: event.reason.clone(),
+    };
     match &event.player {
         Some(player) if personal != Personal::default() => {
             if let Some(key) = PlayerKey::of(conn, witness, player, event.at)? {
@@ -142,8 +146,7 @@ impl From<Columns> for Record {
     }
 }
 
-/// At most `limit` records that fit, newest first, older than the record `before`. One read, and one more
-/// for the keys of the players in it.
+/// At most `limit` records that fit, newest first, older than the record `before`. One question.
 pub fn list(
     conn: &mut Conn,
     vault: &Vault,
@@ -151,22 +154,18 @@ pub fn list(
     before: Option<&str>,
     limit: i64,
 ) -> QueryResult<Vec<Listed>> {
-    let records = page(conn, filter, before, limit)?;
-    let mut players: Vec<String> =
-        records.iter().filter(|record| record.personal.is_some()).filter_map(|r| r.player.clone()).collect();
-    players.sort_unstable();
-    players.dedup();
-    let keys: HashMap<String, PlayerKey> = keys_of(conn, &players)?
-        .into_iter()
-        .filter_map(|(player, sealed)| {
-            let key = PlayerKey::open(vault, &player, &sealed?)?;
-            Some((player, key))
-        })
-        .collect();
-    Ok(records.into_iter().map(|record| listed(record, &keys)).collect())
+    let rows = page(conn, filter, before, limit)?;
+    let mut keys: HashMap<String, Option<PlayerKey>> = HashMap::new();
+    for (record, sealed) in &rows {
+        if let (Some(player), Some(_), Some(sealed)) = (&record.player, &record.personal, sealed) {
+            let key = || PlayerKey::open(vault, player, sealed);
+            keys.entry(player.clone()).or_insert_with(key);
+        }
+    }
+    Ok(rows.into_iter().map(|(record, _)| listed(record, &keys)).collect())
 }
 
-fn listed(record: Record, keys: &HashMap<String, PlayerKey>) -> Listed {
+fn listed(record: Record, keys: &HashMap<String, Option<PlayerKey>>) -> Listed {
     let personal = personal_of(&record, keys).unwrap_or_default();
     Listed {
         id: record.id,
@@ -178,21 +177,32 @@ fn listed(record: Record, keys: &HashMap<String, PlayerKey>) -> Listed {
         reference: record.reference,
         details: record.details,
         network: record.network.or(personal.network),
+        browser: personal.browser,
         reason: personal.reason,
     }
 }
 
-fn personal_of(record: &Record, keys: &HashMap<String, PlayerKey>) -> Option<Personal> {
+fn personal_of(record: &Record, keys: &HashMap<String, Option<PlayerKey>>) -> Option<Personal> {
     let player = record.player.as_deref()?;
-    keys.get(player)?.read(&record.id, player, record.personal.as_deref()?)
+    keys.get(player)?.as_ref()?.read(&record.id, player, record.personal.as_deref()?)
 }
 
-/// Records that fit, newest first, older than the record `before`.
-fn page(conn: &mut Conn, filter: &Filter, before: Option<&str>, limit: i64) -> QueryResult<Vec<Record>> {
+/// Records that fit, newest first, older than the record `before`, each with its player's key.
+fn page(
+    conn: &mut Conn,
+    filter: &Filter,
+    before: Option<&str>,
+    limit: i64,
+) -> QueryResult<Vec<(Record, Option<Vec<u8>>)>> {
     use audit_events::dsl;
-    let mut query = dsl::audit_events.select(COLUMNS).order(dsl::id.desc()).limit(limit).into_boxed();
-    if let Some(kind) = filter.kind {
-        query = query.filter(dsl::kind.eq(kind.as_str()));
+    let mut query = dsl::audit_events
+        .left_join(audit_keys::table.on(dsl::player_id.eq(audit_keys::player_id.nullable())))
+        .select((COLUMNS, audit_keys::key_sealed.nullable()))
+        .order(dsl::id.desc())
+        .limit(limit)
+        .into_boxed();
+    if !filter.kinds.is_empty() {
+        query = query.filter(dsl::kind.eq_any(filter.kinds.iter().map(|kind| kind.as_str())));
     }
     if let Some(actor) = filter.actor {
         query = query.filter(dsl::actor.eq(actor.as_str()));
@@ -213,8 +223,8 @@ fn page(conn: &mut Conn, filter: &Filter, before: Option<&str>, limit: i64) -> Q
     if let Some(before) = before {
         query = query.filter(dsl::id.lt(before));
     }
-    let rows: Vec<Columns> = query.load(conn)?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    let rows: Vec<(Columns, Option<Vec<u8>>)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(columns, key)| (Record::from(columns), key)).collect())
 }
 
 /// The smallest id that an event of this instant can have.
@@ -230,15 +240,6 @@ fn first_id_at(at: DateTime<Utc>) -> String {
 pub(super) fn key_of(conn: &mut Conn, player: &str) -> QueryResult<Option<Option<Vec<u8>>>> {
     use audit_keys::dsl;
     dsl::audit_keys.filter(dsl::player_id.eq(player)).select(dsl::key_sealed).first(conn).optional()
-}
-
-/// The keys of several players that still have one.
-fn keys_of(conn: &mut Conn, players: &[String]) -> QueryResult<Vec<(String, Option<Vec<u8>>)>> {
-    use audit_keys::dsl;
-    dsl::audit_keys
-        .filter(dsl::player_id.eq_any(players))
-        .select((dsl::player_id, dsl::key_sealed))
-        .load(conn)
 }
 
 /// Keeps the player's key, unless there is one already, or there was.

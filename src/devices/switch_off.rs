@@ -14,7 +14,8 @@ pub(super) async fn switch_off(visit: &Visit, viewer: &Viewer, device: &str) -> 
     let event = Event::new(at, Kind::DeviceSwitchedOff, Actor::Player, visit.reference.as_str())
         .on(&player)
         .in_session(&viewer.session.id)
-        .from(&visit.caller.network());
+        .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser);
     visit
         .app
         .db

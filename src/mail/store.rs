@@ -11,6 +11,7 @@ use crate::platform::db::schema::mails::dsl;
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
 use crate::sealed_column;
+use crate::words::PlayerId;
 
 /// What is sealed in this table.
 pub const SEALED: &[SealedColumn] = &[sealed_column!(mails.body_sealed, |id| place_of_body(&id))];
@@ -205,6 +206,51 @@ pub(super) fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Kept>> {
             subject,
             body_sealed: body_sealed.unwrap_or_default(),
             created_at: created_at.into(),
+        })
+        .collect())
+}
+
+/// A letter as the desk sees it: what it was about and what came of it, never its words.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// A word of [`Kind`].
+    pub kind: Kind,
+    pub recipient: String,
+    pub created_at: DateTime<Utc>,
+    pub sent_at: Option<DateTime<Utc>>,
+    pub failed_at: Option<DateTime<Utc>>,
+    pub attempts: i64,
+    /// When it is tried next, if it still waits.
+    pub next_attempt_at: DateTime<Utc>,
+}
+
+/// The newest letters to a player that are still known, at most `limit`.
+pub fn of_player(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<Written>> {
+    type Columns = (Kind, String, UtcTime, Option<UtcTime>, Option<UtcTime>, i64, UtcTime);
+    let rows: Vec<Columns> = dsl::mails
+        .filter(dsl::player_id.eq(player))
+        .order((dsl::created_at.desc(), dsl::id.desc()))
+        .limit(limit)
+        .select((
+            dsl::kind,
+            dsl::recipient,
+            dsl::created_at,
+            dsl::sent_at,
+            dsl::failed_at,
+            dsl::attempts,
+            dsl::next_attempt_at,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(kind, recipient, created_at, sent_at, failed_at, attempts, next_attempt_at)| Written {
+            kind,
+            recipient,
+            created_at: created_at.into(),
+            sent_at: sent_at.map(Into::into),
+            failed_at: failed_at.map(Into::into),
+            attempts,
+            next_attempt_at: next_attempt_at.into(),
         })
         .collect())
 }

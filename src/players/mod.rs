@@ -14,8 +14,9 @@ pub use email::{
     Asker, ask as ask_for_email, forget_changes, forget_resets, pages as email_pages, sweep_changes,
     sweep_undos,
 };
-pub use model::{Credentials, NewGamePlayer, NewPlayer, TABLE};
+pub use model::{Account, Credentials, NewGamePlayer, NewPlayer, TABLE};
 pub use profile::pages as profile_pages;
+pub use store::account;
 
 use crate::audit::{Actor, Event, Kind};
 use crate::web::{Viewer, Visit};
@@ -26,4 +27,5 @@ fn record(visit: &Visit, viewer: &Viewer, kind: Kind) -> Event {
         .on(&viewer.player.id)
         .in_session(&viewer.session.id)
         .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser)
 }

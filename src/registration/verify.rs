@@ -98,6 +98,7 @@ async fn finish(visit: &Visit, pending: &Pending) -> Result<Registered, Stop<Los
     let event = Event::new(visit.now, Kind::PlayerRegistered, Actor::Player, &visit.reference.to_string())
         .on(&player.id)
         .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser)
         .with(json!({ "with": "email" }));
     let (id, code_hash) = (pending.id.clone(), pending.code_hash.clone());
     let made = app.db.write(move |conn| {

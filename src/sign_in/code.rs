@@ -87,6 +87,7 @@ async fn spend(
 async fn refused(visit: &Visit, row: &CodeRow) -> Result<Stop<Refused>, Fault> {
     let mut event = Event::new(visit.now, Kind::SignInFailed, Actor::Visitor, &visit.reference.to_string())
         .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser)
         .with(json!({ "with": "code" }));
     event.player.clone_from(&row.player);
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;

@@ -68,5 +68,6 @@ fn event(visit: &Visit, viewer: &Viewer, kind: Kind) -> Event {
         .on(&viewer.player.id)
         .in_session(&viewer.session.id)
         .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser)
         .with(serde_json::json!({ "with": "password" }))
 }

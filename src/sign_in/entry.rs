@@ -38,6 +38,7 @@ impl Entry {
             .on(player)
             .in_session(&session.id)
             .from(&visit.caller.network())
+            .in_browser(&visit.caller.browser)
             .with(json!({ "with": with }));
         let former =
             visit.viewer.as_ref().map(|viewer| (viewer.player.id.clone(), viewer.session.id.clone()));

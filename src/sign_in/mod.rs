@@ -26,4 +26,5 @@ mod with_password;
 pub use crate::guesses::Account;
 pub use entry::{Entry, forget_in_browser};
 pub use guesses::{Checked, Proof, check_password};
+pub use reset::{ResetLink, Wording as ResetWording, cancel_what_is_open, may_send as may_send_reset};
 pub use store::sweep_codes;

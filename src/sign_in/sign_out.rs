@@ -11,7 +11,8 @@ pub(super) async fn sign_out(visit: &Visit, viewer: &Viewer) -> Result<(), Fault
     let event = Event::new(visit.now, Kind::PlayerSignedOut, Actor::Player, &visit.reference.to_string())
         .on(&player)
         .in_session(&session)
-        .from(&visit.caller.network());
+        .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser);
     visit
         .app
         .db

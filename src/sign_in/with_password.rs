@@ -109,8 +109,9 @@ async fn enter(
 /// Records the guess. The record is written for accounts that do not exist as well: the work must not tell.
 pub(super) async fn refused(visit: &Visit, account: &Account) -> Result<Stop<Refused>, Fault> {
     let reference = visit.reference.to_string();
-    let mut event =
-        Event::new(visit.now, Kind::SignInFailed, Actor::Visitor, &reference).from(&visit.caller.network());
+    let mut event = Event::new(visit.now, Kind::SignInFailed, Actor::Visitor, &reference)
+        .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser);
     event.player = account.credentials.as_ref().map(|found| found.id.clone());
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
     Ok(Stop::Refused(Refused::Wrong))

@@ -1,7 +1,8 @@
 //! What staff do leaves a record (S125).
 
-use crate::audit::{Actor, Event, Kind};
+use crate::audit::{Actor, Event, Kind, Listed};
 use crate::web::{StaffViewer, Visit};
+use crate::words::PlayerId;
 
 /// A record of what this member of staff does. Add `on(player)` and `because(reason)` where there are such.
 pub(super) fn record(visit: &Visit, viewer: &StaffViewer, kind: Kind) -> Event {
@@ -9,4 +10,13 @@ pub(super) fn record(visit: &Visit, viewer: &StaffViewer, kind: Kind) -> Event {
         .by(&viewer.id)
         .in_session(&viewer.session.id)
         .from(&visit.caller.network())
+}
+
+/// Whoever narrows the record to one player looks at that player, who gets to see it (S127). An id that nothing is
+/// known of stays a word in the details.
+pub(super) fn about(event: Event, player: Option<&PlayerId>, found: &[Listed]) -> Event {
+    match player.filter(|_| !found.is_empty()) {
+        Some(player) => event.on(player),
+        None => event,
+    }
 }

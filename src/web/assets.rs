@@ -21,7 +21,7 @@ use crate::web::error::PageError;
 struct Files;
 
 /// The style sheet's parts, in the order of the cascade.
-const STYLES: [&str; 18] = [
+const STYLES: [&str; 19] = [
     "tokens",
     "reset",
     "base",
@@ -36,6 +36,7 @@ const STYLES: [&str; 18] = [
     "facts",
     "lists",
     "pages",
+    "history",
     "desk",
     "utilities",
     "contrast",

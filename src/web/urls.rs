@@ -78,7 +78,7 @@ pub const OUTBOX: &str = "/dev/outbox";
 pub const AMAZON_HOME: &str = "https://www.amazon.com/";
 
 /// Pages a `next` may lead to. Anything else ends on [`ACCOUNT`] (S48).
-const TARGETS: [&str; 13] = [
+const TARGETS: [&str; 14] = [
     ACCOUNT,
     PROFILE,
     EMAIL,
@@ -90,6 +90,7 @@ const TARGETS: [&str; 13] = [
     ACTIVATE,
     ACTIVATE_CLAIM,
     DEVICES,
+    ACTIVITY,
     DATA,
     DATA_DELETE,
 ];

@@ -57,6 +57,7 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("GET /account/password",                     ["303 /sign-in",    "200",                           "200"]),
     ("POST /account/password",                    ["303 /sign-in",    "422",                           "422"]),
     ("POST /account/password/remove",             ["303 /sign-in",    "303 /account/confirm-identity", "303 /account/security"]),
+    ("GET /account/activity",                     ["303 /sign-in",    "200",                           "200"]),
     ("GET /privacy",                              ["200",             "200",                           "200"]),
     ("GET /account/data",                         ["303 /sign-in",    "200",                           "200"]),
     ("POST /account/data/export",                 ["303 /sign-in",    "303 /account/confirm-identity", "200"]),
@@ -109,8 +110,19 @@ const STAFF: &[(&str, &str, [&str; 2])] = &[
     ("POST /support/staff/approve",               "admin",  ["303 /support/confirm-identity", "409"]),
     ("POST /support/staff/withdraw",              "admin",  ["303 /support/confirm-identity", "409"]),
     ("GET /support",                              "viewer", ["200",                           "200"]),
+    ("GET /support/players",                      "viewer", ["200",                           "200"]),
     ("GET /support/audit",                        "lead",   ["200",                           "200"]),
     ("POST /support/audit/export",                "lead",   ["303 /support/confirm-identity", "200"]),
+    ("GET /support/players/{id}",                 "viewer", ["404",                           "404"]),
+    ("POST /support/actions/unmask",              "agent",  ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/check-link",          "agent",  ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/unlink-amazon",       "agent",  ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/end-sessions",        "agent",  ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/send-reset",          "agent",  ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/note",                "agent",  ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/disable",             "lead",   ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/enable",              "lead",   ["303 /support/confirm-identity", "404"]),
+    ("POST /support/actions/release-brake",       "lead",   ["303 /support/confirm-identity", "409"]),
 ];
 
 const ROLES: [&str; 4] = ["viewer", "agent", "lead", "admin"];

@@ -33,8 +33,11 @@ async fn it_is_narrowed_by_kind_person_and_day() {
     assert_eq!(rows("kind=player.session.started&from=2026-12-03&until=2026-12-03").await, 1);
     let wrong = desk.visit("/support/audit?kind=nonsense&from=yesterday").await;
     assert!(wrong.status == 422 && wrong.error_of("kind").is_some() && wrong.error_of("from").is_some());
+    let odd = desk.visit("/support/audit?player=%00&staff=%00&before=%00").await;
+    assert!(odd.status == 422 && odd.error_of("player").is_some(), "{}", odd.text());
+    assert_eq!(desk.visit("/support/audit?before=%00").await.status, 200);
     let read = "SELECT count(*) AS count FROM audit_events WHERE kind = 'staff.audit.read'";
-    assert_eq!(portal.count(read), 6, "looking leaves a record");
+    assert_eq!(portal.count(read), 7, "looking leaves a record");
 }
 
 #[tokio::test]

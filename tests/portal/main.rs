@@ -12,6 +12,7 @@
 )]
 
 mod access;
+mod activity;
 mod amazon_connect;
 mod amazon_down;
 mod amazon_faults;
@@ -61,6 +62,7 @@ mod register;
 mod replace_amazon;
 mod reset_password;
 mod revocation;
+mod search_plans;
 mod security;
 mod service_api;
 mod sessions;
@@ -70,6 +72,7 @@ mod sign_out;
 mod simulator;
 mod staff_roles;
 mod staff_sign_in;
+mod support_search;
 mod unlink_amazon;
 mod verify;
 mod webhooks;

@@ -7,7 +7,7 @@ use crate::amazon_link::model::TokensFrom;
 use crate::amazon_link::store::lease::AtRest;
 use crate::platform::db::schema::amazon_links;
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::{LinkState, PlayerId, StateCause};
+use crate::words::{LinkId, LinkState, PlayerId, StateCause};
 
 /// Takes what a handed-over token told: the profile always; the token only where no code exchange's would go,
 /// which is where there is none (`revoked`), or where the last one was handed over too. Gives whether the link is
@@ -55,6 +55,7 @@ pub(in crate::amazon_link) fn renew_from_hands(
 /// What others may know of a player's link.
 #[derive(Clone, Debug)]
 pub struct Summary {
+    pub id: LinkId,
     pub amazon_id: String,
     pub name: Option<String>,
     pub state: LinkState,
@@ -65,11 +66,23 @@ pub struct Summary {
 /// The player's link, if it counts as one: a revoked one does not.
 pub fn summary(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Summary>> {
     use amazon_links::dsl;
-    let row: Option<(String, Option<String>, LinkState, bool)> = dsl::amazon_links
+    let row: Option<(LinkId, String, Option<String>, LinkState, bool)> = dsl::amazon_links
         .filter(dsl::player_id.eq(player))
         .filter(dsl::state.ne(LinkState::Revoked))
-        .select((dsl::amazon_id, dsl::amazon_name, dsl::state, dsl::refresh_token_sealed.is_not_null()))
+        .select((
+            dsl::id,
+            dsl::amazon_id,
+            dsl::amazon_name,
+            dsl::state,
+            dsl::refresh_token_sealed.is_not_null(),
+        ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(amazon_id, name, state, is_renewable)| Summary { amazon_id, name, state, is_renewable }))
+    Ok(row.map(|(id, amazon_id, name, state, is_renewable)| Summary {
+        id,
+        amazon_id,
+        name,
+        state,
+        is_renewable,
+    }))
 }

@@ -7,6 +7,7 @@ use crate::platform::db::sealed::SealedColumn;
 use crate::sealed_column;
 
 mod attempts;
+mod details;
 mod handed_over;
 mod history;
 mod lease;
@@ -16,6 +17,7 @@ pub use attempts::sweep;
 pub(super) use attempts::{
     Bearer, NewAttempt, advance, begin, claim, count_try, find, forget_attempts_of, keep_identity, spend,
 };
+pub use details::{details, former_of};
 pub(super) use handed_over::renew_from_hands;
 pub use handed_over::{Summary, summary};
 pub(super) use history::{Ending, end, last_end};

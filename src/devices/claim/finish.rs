@@ -83,7 +83,7 @@ pub(super) async fn finish(
     let written = Arc::clone(&entry);
     let event = |kind| {
         let event = Event::new(visit.now, kind, Actor::Player, visit.reference.as_str());
-        event.on(&claim.player).from(&visit.caller.network())
+        event.on(&claim.player).from(&visit.caller.network()).in_browser(&visit.caller.browser)
     };
     let events = [event(Kind::PlayerClaimed), event(Kind::PasswordSet)];
     let (browser, now) = (visit.browser_hash(), visit.now);

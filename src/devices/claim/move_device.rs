@@ -34,7 +34,7 @@ pub(super) async fn move_device(visit: &Visit, viewer: &Viewer) -> Result<String
     };
     let event = |kind| {
         let event = Event::new(visit.now, kind, Actor::Player, visit.reference.as_str());
-        event.from(&visit.caller.network())
+        event.from(&visit.caller.network()).in_browser(&visit.caller.browser)
     };
     let events = [
         event(Kind::DeviceAdded)

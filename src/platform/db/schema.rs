@@ -483,7 +483,7 @@ diesel::allow_tables_to_appear_in_same_query!(players, amazon_links, sessions, l
 diesel::joinable!(staff_sessions -> staff (staff_id));
 diesel::joinable!(staff_proposals -> staff (staff_id));
 diesel::allow_tables_to_appear_in_same_query!(staff, staff_sessions, staff_proposals);
-diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_seals);
+diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_seals, audit_keys);
 diesel::allow_tables_to_appear_in_same_query!(link_events, webhook_deliveries, webhook_endpoints);
 diesel::allow_tables_to_appear_in_same_query!(players, game_sessions, game_tokens);
 diesel::allow_tables_to_appear_in_same_query!(amazon_links, devices);

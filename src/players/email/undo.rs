@@ -30,7 +30,8 @@ pub(super) async fn way_back(visit: &Visit, token: TokenHash) -> Result<Option<S
 pub(super) async fn restore(visit: &Visit, token: TokenHash) -> Result<PlayerId, Stop<UndoRefused>> {
     let now = visit.now;
     let event = Event::new(now, Happened::EmailRestored, Actor::Player, &visit.reference.to_string())
-        .from(&visit.caller.network());
+        .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser);
     visit
         .app
         .db

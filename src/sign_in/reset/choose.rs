@@ -59,7 +59,8 @@ pub(super) async fn choose(
     let letter = letter(visit, &player, &reset).await?;
     let event = Event::new(visit.now, Kind::PasswordReset, Actor::Visitor, &visit.reference.to_string())
         .on(&player.id)
-        .from(&visit.caller.network());
+        .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser);
     let (id, now) = (player.id.clone(), visit.now);
     visit
         .app

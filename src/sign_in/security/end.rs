@@ -45,4 +45,5 @@ fn event(visit: &Visit, viewer: &Viewer, kind: Kind) -> Event {
         .on(&viewer.player.id)
         .in_session(&viewer.session.id)
         .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser)
 }

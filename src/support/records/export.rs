@@ -7,7 +7,7 @@ use chrono::SecondsFormat;
 use crate::audit::{self, Filter, Kind, Listed};
 use crate::platform::fault::Fault;
 use crate::staff;
-use crate::support::record::record;
+use crate::support::record::{about, record};
 use crate::support::records::inert::inert;
 use crate::web::{StaffViewer, Visit};
 use crate::words::StaffId;
@@ -42,10 +42,12 @@ pub(super) async fn export(
     }
     let is_cut = rows.len() >= MAX;
     let names = visit.app.db.read(staff::emails).await?;
+    let player = filter.player.clone();
     let bytes = written(&rows, &names, is_cut).map_err(|error| Fault::broken("writing an export", error))?;
     let asked: HashMap<&str, &str> = asked.iter().copied().collect();
     let event = record(visit, viewer, Kind::AuditExported)
         .with(serde_json::json!({ "records": rows.len(), "filter": asked }));
+    let event = about(event, player.as_ref(), &rows);
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
     Ok(bytes)
 }
@@ -99,6 +101,7 @@ mod tests {
             reference: "R".into(),
             details: "{}".into(),
             network: None,
+            browser: None,
             reason: Some("=HYPERLINK(\"https://evil.example\",\"x\")".into()),
         };
         let file = String::from_utf8(written(&[row], &HashMap::new(), true).unwrap()).unwrap();

@@ -4,6 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Deserialize;
 
 use crate::audit::{Actor, Filter, Kind};
+use crate::web::form::may_be_id;
 use crate::web::{Form, urls};
 use crate::words::{PlayerId, StaffId};
 
@@ -51,20 +52,24 @@ impl AuditForm {
         };
         let (kind, actor) = (word::<Kind>(&self.kind), word::<Actor>(&self.actor));
         let (from, until) = (day(&self.from), day(&self.until));
+        let (player, staff) = (id(&self.player), id(&self.staff));
         note("kind", kind.is_ok());
         note("actor", actor.is_ok());
         note("from", from.is_ok());
         note("until", until.is_ok());
+        note("player", player.is_ok());
+        note("staff", staff.is_ok());
         if !wrong.is_empty() {
             return Err(wrong);
         }
         Ok(Filter {
-            kind: kind.unwrap_or_default(),
+            kinds: kind.unwrap_or_default().into_iter().collect(),
             actor: actor.unwrap_or_default(),
-            player: id(&self.player).map(PlayerId::from),
-            staff: id(&self.staff).map(StaffId::from),
+            player: player.unwrap_or_default().map(PlayerId::from),
+            staff: staff.unwrap_or_default().map(StaffId::from),
             from: from.unwrap_or_default().map(start_of),
             until: until.unwrap_or_default().and_then(|day| day.checked_add_days(Days::new(1))).map(start_of),
+            ..Filter::default()
         })
     }
 
@@ -79,7 +84,7 @@ impl AuditForm {
 
     /// Where to go on, if this is not the first page.
     pub(super) fn before(&self) -> Option<String> {
-        id(&self.before)
+        id(&self.before).unwrap_or_default()
     }
 }
 
@@ -94,9 +99,12 @@ fn day(text: &str) -> Result<Option<NaiveDate>, ()> {
     word::<NaiveDate>(text)
 }
 
-fn id(text: &str) -> Option<String> {
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.chars().take(64).collect())
+fn id(text: &str) -> Result<Option<String>, ()> {
+    match text.trim() {
+        "" => Ok(None),
+        text if may_be_id(text) => Ok(Some(text.to_owned())),
+        _ => Err(()),
+    }
 }
 
 fn start_of(day: NaiveDate) -> DateTime<Utc> {

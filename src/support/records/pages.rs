@@ -5,7 +5,7 @@ use actix_web::web::Query;
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::staff;
-use crate::support::record::record;
+use crate::support::record::{about, record};
 use crate::support::records::export;
 use crate::support::records::forms::AuditForm;
 use crate::support::records::views::AuditPage;
@@ -21,7 +21,7 @@ pub async fn show(visit: Visit, form: Query<AuditForm>) -> Answer {
         Ok(filter) => filter,
         Err(wrong) => return not_understood(&visit, &form, &wrong),
     };
-    let (vault, before) = (visit.app.vault.clone(), form.before());
+    let (vault, before, player) = (visit.app.vault.clone(), form.before(), filter.player.clone());
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let (mut listed, names) = visit
         .app
@@ -35,6 +35,7 @@ pub async fn show(visit: Visit, form: Query<AuditForm>) -> Answer {
     listed.truncate(PAGE);
     let asked: std::collections::HashMap<&str, &str> = form.pairs().into_iter().collect();
     let event = record(&visit, visit.staff()?, Kind::AuditRead).with(serde_json::json!(asked));
+    let event = about(event, player.as_ref(), &listed);
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
     answer::page(&AuditPage::new(&visit, &form, listed, has_more, &names)?)
 }

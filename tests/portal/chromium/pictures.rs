@@ -61,6 +61,8 @@ async fn walk(scheme: Scheme) {
     tour.with_a_link(&ann).await;
     tour.own_pages(&ann).await;
     tour.proving_identity(&ann, &bo).await;
+    portal.amazon.admits("pia", "Pia", "pia@example.com");
+    tour.history(&portal.person("Pia", true, Some("pia")).await).await;
     tour.losing_the_link(&ann).await;
     tour.without_a_password(&cleo).await;
     tour.leaving(&ann, &cleo).await;
@@ -334,6 +336,23 @@ impl Tour<'_> {
         self.send(&[("current_password", "not this one"), ("new_password", "short")], "Save password").await;
         self.see("password-errors", None).await;
         self.visit("security", "/account/security", None).await;
+    }
+
+    /// A history with something of every group.
+    async fn history(&self, person: &Person) {
+        let portal = self.portal();
+        self.is(person).await;
+        self.visit("activity-nothing", "/account/activity?show=support", None).await;
+        let form = portal.browser().visit("/sign-in").await.fill("identifier", person.email());
+        form.fill("password", "not this one").press("Sign in").await;
+        let form = portal.browser().visit("/sign-in").await.fill("identifier", person.email());
+        let account = form.fill("password", person.password()).press("Sign in").await;
+        account.visit("/amazon/unlink").await.press("Unlink Amazon account").await;
+        let lee = portal.agent("lee", "lead").await;
+        for _ in 0..3 {
+            portal.desk_of(&lee).visit(&format!("/support/audit?player={}", person.id)).await;
+        }
+        self.visit("activity", "/account/activity", None).await;
     }
 
     async fn proving_identity(&self, ann: &Person, bo: &Person) {

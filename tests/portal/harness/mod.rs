@@ -28,6 +28,7 @@ pub mod odd_answers;
 pub mod operations;
 pub mod page;
 pub mod people;
+pub mod plans;
 pub mod portal;
 pub mod program;
 pub mod raw;

@@ -204,6 +204,11 @@ impl Page {
         html::first(&self.document(), selector).map(html::text)
     }
 
+    /// The text of each element that fits.
+    pub fn texts_of(&self, selector: &str) -> Vec<String> {
+        html::all(&self.document(), selector).into_iter().map(html::text).collect()
+    }
+
     /// An attribute of the first element that fits.
     pub fn attribute(&self, selector: &str, name: &str) -> Option<String> {
         html::first(&self.document(), selector)?.attr(name).map(str::to_owned)

@@ -1,0 +1,197 @@
+//! Which records a player gets to see, in which words, and which of them belong together.
+
+use crate::audit::{Actor, Kind};
+use crate::word_type;
+
+word_type! {
+    /// What the list is narrowed to.
+    Group {
+        SignIns = "sign_ins",
+        Amazon = "amazon",
+        Account = "account",
+        /// Whatever staff did, of any kind.
+        Support = "support",
+    }
+}
+
+/// How a kind is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    pub group: Group,
+    /// The message with its sentence.
+    pub sentence: &'static str,
+    pub folds: Folds,
+}
+
+/// Whether several of a day stand in one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Folds {
+    Never,
+    /// Games sign in at every start.
+    InGames,
+    Always,
+}
+
+/// How a record of this kind is shown in the history of the player it is about. Nothing: it is about nobody, or about
+/// staff. There is no default: whoever adds a kind says here what its player sees.
+pub(super) fn shown(kind: Kind) -> Option<Shown> {
+    use Group::{Account, Amazon, SignIns, Support};
+    let (group, sentence) = match kind {
+        Kind::PlayerSignedIn => (SignIns, "activity-signed-in"),
+        Kind::SignInFailed => (SignIns, "activity-sign-in-refused"),
+        Kind::PlayerSignedOut => (SignIns, "activity-signed-out"),
+        Kind::SessionEnded => (SignIns, "activity-session-ended"),
+        Kind::SignedOutEverywhere => (SignIns, "activity-signed-out-everywhere"),
+        Kind::IdentityConfirmed => (SignIns, "activity-identity-confirmed"),
+        Kind::IdentityNotConfirmed => (SignIns, "activity-identity-refused"),
+        Kind::PlayerSwitched => (SignIns, "activity-switched"),
+        Kind::PlayerRegistered => (Account, "activity-registered"),
+        Kind::ProfileChanged => (Account, "activity-profile-changed"),
+        Kind::PasswordSet => (Account, "activity-password-set"),
+        Kind::PasswordChanged => (Account, "activity-password-changed"),
+        Kind::PasswordRemoved => (Account, "activity-password-removed"),
+        Kind::PasswordResetAsked => (Account, "activity-reset-asked"),
+        Kind::PasswordReset => (Account, "activity-password-reset"),
+        Kind::EmailChangeAsked => (Account, "activity-email-asked"),
+        Kind::EmailChanged => (Account, "activity-email-changed"),
+        Kind::EmailRestored => (Account, "activity-email-restored"),
+        Kind::DeviceAdded => (Account, "activity-device-added"),
+        Kind::DeviceSwitchedOff => (Account, "activity-device-off"),
+        Kind::ClaimBegun => (Account, "activity-claim-begun"),
+        Kind::PlayerClaimed => (Account, "activity-claimed"),
+        Kind::DataExported => (Account, "activity-data-exported"),
+        // Nobody is left to read it.
+        Kind::AccountErased => (Account, "activity-erased"),
+        Kind::LinkCodeAsked => (Amazon, "activity-link-code"),
+        Kind::LinkAdded => (Amazon, "activity-linked"),
+        Kind::LinkReplaced => (Amazon, "activity-link-replaced"),
+        Kind::LinkRenewed => (Amazon, "activity-link-renewed"),
+        Kind::LinkReconnected => (Amazon, "activity-link-reconnected"),
+        Kind::LinkRemoved => (Amazon, "activity-unlinked"),
+        Kind::LinkRevoked => (Amazon, "activity-link-revoked"),
+        Kind::LinkNeedsReconnect => (Amazon, "activity-needs-reconnect"),
+        Kind::LinkRefused => (Amazon, "activity-link-refused"),
+        Kind::TokenHandedOut => (Amazon, "activity-token-handed-out"),
+        Kind::PlayerViewed => (Support, "activity-viewed"),
+        Kind::PlayerUnmasked => (Support, "activity-unmasked"),
+        Kind::PlayerDisabled => (Support, "activity-disabled"),
+        Kind::PlayerEnabled => (Support, "activity-enabled"),
+        Kind::NoteAdded => (Support, "activity-noted"),
+        Kind::SupportCheckedLink => (Support, "activity-link-checked"),
+        Kind::SupportEndedSessions => (Support, "activity-sessions-ended"),
+        Kind::SupportSentReset => (Support, "activity-reset-sent"),
+        // About a player only where the record was narrowed to that player.
+        Kind::AuditRead => (Support, "activity-record-read"),
+        Kind::AuditExported => (Support, "activity-record-exported"),
+        Kind::BrakePulled
+        | Kind::BrakeReleased
+        | Kind::StaffAdded
+        | Kind::StaffEnrolled
+        | Kind::StaffDisabled
+        | Kind::StaffFactorReset
+        | Kind::StaffSignedIn
+        | Kind::StaffSignInFailed
+        | Kind::StaffSignedOut
+        | Kind::StaffConfirmed
+        | Kind::StaffNotConfirmed
+        | Kind::StaffRecoveryRenewed
+        | Kind::StaffRoleProposed
+        | Kind::StaffRoleWithdrawn
+        | Kind::StaffRoleChanged
+        | Kind::PlayersSearched
+        | Kind::ServiceKeyAdded
+        | Kind::ServiceKeyRevoked
+        | Kind::WebhookAdded
+        | Kind::WebhookRemoved
+        | Kind::WebhookDisabled
+        | Kind::WebhooksReplayed => return None,
+    };
+    Some(Shown { group, sentence, folds: folds(kind) })
+}
+
+/// What tells no more by standing there several times.
+fn folds(kind: Kind) -> Folds {
+    match kind {
+        Kind::PlayerSignedIn | Kind::PlayerSwitched => Folds::InGames,
+        Kind::SignInFailed
+        | Kind::IdentityConfirmed
+        | Kind::IdentityNotConfirmed
+        | Kind::PasswordResetAsked
+        | Kind::EmailChangeAsked
+        | Kind::ClaimBegun
+        | Kind::LinkCodeAsked
+        | Kind::LinkRenewed
+        | Kind::LinkRefused
+        | Kind::TokenHandedOut
+        | Kind::PlayerViewed
+        | Kind::AuditRead
+        | Kind::AuditExported => Folds::Always,
+        _ => Folds::Never,
+    }
+}
+
+/// What staff did to a player's own things is said in other words.
+pub(super) fn sentence(kind: Kind, shown: Shown, actor: Actor) -> &'static str {
+    if kind == Kind::LinkRemoved && actor == Actor::Support {
+        return "activity-unlinked-by-support";
+    }
+    shown.sentence
+}
+
+/// The kinds to ask for, and by whom.
+pub(super) fn asked(group: Option<Group>) -> (Vec<Kind>, Option<Actor>) {
+    let fits = |kind: &Kind| match (shown(*kind), group) {
+        (None, _) => false,
+        (Some(_), None | Some(Group::Support)) => true,
+        (Some(shown), Some(group)) => shown.group == group,
+    };
+    let actor = (group == Some(Group::Support)).then_some(Actor::Support);
+    (Kind::ALL.iter().copied().filter(fits).collect(), actor)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::platform::catalogue::Language;
+
+    #[test]
+    fn every_kind_that_is_shown_has_a_sentence_of_its_own_in_every_language() {
+        let mut seen = HashSet::new();
+        for shown in Kind::ALL.iter().filter_map(|kind| shown(*kind)) {
+            assert!(seen.insert(shown.sentence), "{} stands for two kinds", shown.sentence);
+            for language in Language::ALL {
+                assert!(language.has(shown.sentence), "{}: {}", language.tag(), shown.sentence);
+            }
+        }
+        assert!(Language::ALL.iter().all(|language| language.has("activity-unlinked-by-support")));
+    }
+
+    #[test]
+    fn a_player_sees_all_about_a_player_and_nothing_about_staff() {
+        let hidden: Vec<&str> =
+            Kind::ALL.iter().filter(|kind| shown(**kind).is_none()).map(|kind| kind.as_str()).collect();
+        let is_about_nobody = |kind: &&str| {
+            ["refresh.brake.", "service.", "staff."].iter().any(|start| kind.starts_with(start))
+        };
+        assert!(hidden.iter().all(is_about_nobody), "{hidden:?}");
+        for kind in ["staff.player.viewed", "staff.player.unmasked", "staff.note.added", "staff.link.checked"]
+        {
+            assert!(
+                shown(kind.parse().unwrap()).is_some_and(|shown| shown.group == Group::Support),
+                "{kind}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_group_asks_for_its_own_and_support_for_whatever_staff_did() {
+        let (all, anybody) = asked(None);
+        let groups = [Group::SignIns, Group::Amazon, Group::Account];
+        let own: usize = groups.iter().map(|group| asked(Some(*group)).0.len()).sum();
+        let of_staff = all.iter().filter(|kind| shown(**kind).is_some_and(|s| s.group == Group::Support));
+        assert_eq!((own + of_staff.count(), anybody), (all.len(), None));
+        assert_eq!(asked(Some(Group::Support)), (all, Some(Actor::Support)));
+    }
+}
