@@ -70,6 +70,7 @@ impl Group {
                 Kind::PasswordResetAsked,
                 Kind::PasswordReset,
                 Kind::DataExported,
+                Kind::AccountErased,
             ],
             Self::Devices => &[Kind::DeviceAdded, Kind::DeviceSwitchedOff, Kind::ClaimBegun],
             Self::Support => &[
