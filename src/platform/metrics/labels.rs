@@ -20,7 +20,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What came of a try to sign in. By which door people come in, `sessions_started` says.
+    /// What came of a try to sign in, of players and of staff. By which door people come in, `sessions_started` says.
     SignIn {
         In = "in",
         Wrong = "wrong",
@@ -55,6 +55,7 @@ words! {
         StaffNetworkGuesses = "staff_network_guesses",
         StaffGuessesInADay = "staff_guesses_in_a_day",
         StaffCodes = "staff_codes",
+        StaffRefusals = "staff_refusals",
         AccountGuesses = "account_guesses",
         KnownBrowserGuesses = "known_browser_guesses",
         SessionGuesses = "session_guesses",
