@@ -95,6 +95,7 @@ pub(super) fn shown(kind: Kind) -> Option<Shown> {
         | Kind::StaffConfirmed
         | Kind::StaffNotConfirmed
         | Kind::StaffRecoveryRenewed
+        | Kind::StaffRefused
         | Kind::StaffRoleProposed
         | Kind::StaffRoleWithdrawn
         | Kind::StaffRoleChanged

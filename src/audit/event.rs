@@ -54,6 +54,7 @@ word_type! {
         StaffConfirmed = "staff.identity.confirmed",
         StaffNotConfirmed = "staff.identity.refused",
         StaffRecoveryRenewed = "staff.recovery.renewed",
+        StaffRefused = "staff.request.refused",
         StaffRoleProposed = "staff.role.proposed",
         StaffRoleWithdrawn = "staff.role.withdrawn",
         StaffRoleChanged = "staff.role.changed",

@@ -18,6 +18,7 @@ pub mod people_pages;
 mod proposals;
 mod qr;
 mod recovery;
+pub mod refusals;
 mod sessions;
 mod sign_in;
 mod store;

@@ -3,6 +3,7 @@
 use crate::platform::fault::Stop;
 use crate::staff::forms::{ChangeForm, ProposalForm};
 use crate::staff::proposals::{self, Refused};
+use crate::staff::refusals;
 use crate::staff::views::{PeoplePage, Typed};
 use crate::web::page::Notice;
 use crate::web::{Answer, Flash, PostForm, Reason, Visit, answer, urls};
@@ -54,6 +55,8 @@ async fn answered(visit: &Visit, done: Result<(), Stop<Refused>>, code: &str) ->
         Refused::NeedsAnother => "staff_needs_another",
         Refused::LastAdmin => "staff_last_admin",
     };
+    let details = serde_json::json!({ "route": visit.request.path(), "code": code });
+    refusals::record(visit, visit.staff()?, details).await?;
     let mut shown = page(visit, Typed::default()).await?;
     shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", code));
     answer::conflict(&shown)

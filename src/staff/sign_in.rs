@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::metrics::SignIn;
 use crate::platform::token::Token;
 use crate::staff::factor::Factor;
 use crate::staff::guesses::{self, Refused};
@@ -52,6 +53,37 @@ pub(super) async fn with_password(
     email: &str,
     password: &SecretString,
 ) -> Result<Pending, Stop<Refused>> {
+    counted(visit, try_password(visit, email, password).await, SignIn::CodeAsked, SignIn::Wrong)
+}
+
+/// The second half. Starts the session.
+pub(super) async fn with_code(
+    visit: &Visit,
+    pending: &Pending,
+    typed: &str,
+) -> Result<(StaffId, Token), Stop<Refused>> {
+    counted(visit, try_code(visit, pending, typed).await, SignIn::In, SignIn::CodeWrong)
+}
+
+/// Counts what came of a try. A fault is counted as such, where the request ends.
+fn counted<T>(
+    visit: &Visit,
+    done: Result<T, Stop<Refused>>,
+    right: SignIn,
+    wrong: SignIn,
+) -> Result<T, Stop<Refused>> {
+    let outcome = match &done {
+        Ok(_) => right,
+        Err(Stop::Refused(Refused::Wrong)) => wrong,
+        Err(Stop::Refused(Refused::TooMany { .. })) => SignIn::Throttled,
+        Err(Stop::Refused(Refused::Overloaded)) => SignIn::Overloaded,
+        Err(Stop::Fault(_)) => return done,
+    };
+    visit.app.metrics.staff_sign_ins.add(outcome);
+    done
+}
+
+async fn try_password(visit: &Visit, email: &str, password: &SecretString) -> Result<Pending, Stop<Refused>> {
     let key = match EmailAddress::parse(email, LocalPart::Unicode) {
         Ok(address) => address.key().to_owned(),
         Err(_) => email.chars().take(254).collect(),
@@ -67,12 +99,7 @@ pub(super) async fn with_password(
     Ok(Pending { staff: member.id, password_changed_at: member.password_changed_at, next: None })
 }
 
-/// The second half. Starts the session.
-pub(super) async fn with_code(
-    visit: &Visit,
-    pending: &Pending,
-    typed: &str,
-) -> Result<(StaffId, Token), Stop<Refused>> {
+async fn try_code(visit: &Visit, pending: &Pending, typed: &str) -> Result<(StaffId, Token), Stop<Refused>> {
     let member = member_of(visit, pending).await?;
     let factor = match Factor::check(visit, &member, typed).await {
         Ok(factor) => factor,

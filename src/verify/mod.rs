@@ -17,7 +17,7 @@ mod ways_in;
 
 pub use self::secrets::{Columns, TABLES};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
 use crate::platform::db::{Conn, QueryResult, migrate};
@@ -46,6 +46,8 @@ struct Tools {
     passwords: PasswordHasher,
     /// How often a code may be tried.
     tries: i64,
+    /// How long audit records are kept.
+    records_kept: TimeDelta,
 }
 
 /// One batch, judged.
@@ -98,7 +100,7 @@ pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         id: "I9",
         says: "every stored password hash parses, and its cost is within bounds",
-        judges: &[passwords::of_players, passwords::of_registrations],
+        judges: &[passwords::of_players, passwords::of_registrations, passwords::of_staff],
     },
 ];
 
@@ -120,6 +122,7 @@ pub async fn judge(
         now: app.clock.now(),
         passwords: app.passwords.clone(),
         tries: i64::from(app.config.policy.codes.tries),
+        records_kept: app.config.audit.keep_for,
     };
     let mut judged = Judged::default();
     for &judge in invariant.judges {

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{BATCH, Batch, Tools, batch};
 use crate::platform::db::Conn;
-use crate::platform::db::schema::{players, registrations};
+use crate::platform::db::schema::{players, registrations, staff};
 use crate::platform::password::{Fitness, StoredHash, place_of_hash};
 
 pub(super) fn of_players(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
@@ -43,6 +43,23 @@ pub(super) fn of_registrations(conn: &mut Conn, tools: &Tools, after: &str) -> Q
         |(id, sealed)| {
             wrong_with(tools, &StoredHash::at(place_of_hash("registrations", id, ""), sealed.clone()))
         },
+    ))
+}
+
+pub(super) fn of_staff(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+    use staff::dsl;
+    let rows: Vec<(String, Option<Vec<u8>>)> = dsl::staff
+        .filter(dsl::id.gt(after))
+        .order(dsl::id)
+        .limit(BATCH)
+        .select((dsl::id, dsl::password_sealed))
+        .load(conn)?;
+    Ok(batch(
+        "I9",
+        "staff",
+        &rows,
+        |row| &row.0,
+        |(id, sealed)| wrong_with(tools, &StoredHash::at(place_of_hash("staff", id, ""), sealed.clone()?)),
     ))
 }
 

@@ -3,15 +3,11 @@
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::{BATCH, Batch, Tools, batch};
 use crate::platform::db::schema::{amazon_links, audit_events, former_links};
 use crate::platform::db::{Conn, UtcTime};
-
-/// Records are kept for 400 days (S131); what is older may have lost its own.
-const KEPT: TimeDelta = TimeDelta::days(400);
 
 const BEGINNINGS: [&str; 2] = ["link.amazon.added", "link.amazon.replaced"];
 /// A replaced link ends by the record of its successor.
@@ -52,7 +48,8 @@ fn judged(
     missing: &'static str,
 ) -> QueryResult<Batch> {
     use audit_events::dsl;
-    let oldest = UtcTime::from(tools.now - KEPT);
+    // What is older may have lost its record (S131).
+    let oldest = UtcTime::from(tools.now - tools.records_kept);
     let whose: Vec<&String> = rows.iter().map(|(_, player, _)| player).collect();
     let records: Vec<(Option<String>, UtcTime)> = dsl::audit_events
         .filter(dsl::player_id.eq_any(whose))

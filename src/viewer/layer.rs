@@ -41,7 +41,9 @@ pub async fn recognise(
         }
         Loaded::Nobody => {}
     }
-    inner.call(request).await
+    let response = inner.call(request).await?;
+    staff::note_refusal(&response).await;
+    Ok(response)
 }
 
 fn note_use(request: &ServiceRequest, viewer: &Viewer) {

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use actix_web::dev::ServiceRequest;
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::{HttpMessage, web};
 
 use crate::app::App;
@@ -11,10 +12,25 @@ use crate::platform::token::Token;
 use crate::staff;
 use crate::viewer::store;
 use crate::web::cookies::{Cookies, Name};
-use crate::web::{PageError, StaffViewer, urls};
+use crate::web::guard::Lacking;
+use crate::web::{PageError, StaffViewer, Visit, urls};
 
 /// Sessions are noted as used at most this often (seconds); idle ones end after minutes.
 const NOTE_EVERY: i64 = 60;
+
+/// Makes a record of what a member of staff has no permission for (S125). The refusal stands, recorded or not.
+pub(super) async fn note_refusal(response: &ServiceResponse<BoxBody>) {
+    let request = response.request();
+    let lacking = request.extensions().get::<Lacking>().copied();
+    let (Some(Lacking(permission)), Ok(visit)) = (lacking, Visit::of(request)) else { return };
+    let Some(viewer) = visit.staff.as_deref() else { return };
+    let (method, route) = (request.method().as_str(), request.match_pattern());
+    let details = serde_json::json!({ "permission": permission, "method": method, "route": route });
+    let noted = staff::refusals::record(&visit, viewer, details).await;
+    if let Err(fault) = noted {
+        tracing::warn!(%fault, "a refusal at the desk could not be recorded");
+    }
+}
 
 /// Recognises who is at the desk. Elsewhere nothing is read.
 pub(super) async fn recognise(request: &ServiceRequest) -> Result<(), PageError> {

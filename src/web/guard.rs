@@ -67,6 +67,11 @@ pub struct Needs {
     pub fresh: bool,
 }
 
+/// Left on a request that was refused to a member of staff for want of this permission; the edge makes a record
+/// of it (S125), which this toolkit cannot.
+#[derive(Clone, Copy)]
+pub struct Lacking(pub Permission);
+
 /// Lets the right people through. A panic further in is this request's alone (S102).
 pub async fn admit(
     who: Who,
@@ -89,6 +94,7 @@ pub async fn admit(
                     return Ok(request.into_response(answer::see_other(&path)));
                 }
                 Some(staff) if !staff.role.may(permission) => {
+                    request.extensions_mut().insert(Lacking(permission));
                     return Ok(request.error_response(PageError::NotFound));
                 }
                 Some(_) => {}

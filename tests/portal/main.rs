@@ -19,6 +19,7 @@ mod amazon_down;
 mod amazon_faults;
 mod architecture;
 mod audit_chain;
+mod audit_coverage;
 mod audit_page;
 mod callback;
 mod canary;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use dovetail::platform::db::Conn;
 use dovetail::platform::password::place_of_hash;
 use dovetail::verify::{Finding, TABLES};
@@ -168,6 +169,21 @@ async fn i6_a_link_without_a_record() {
     names(&portal.findings().await, "I6", "former_links", "former", "without a record");
 }
 
+/// A record that is too old to be kept is not missed, however long the operator keeps them.
+#[tokio::test]
+async fn i6_goes_back_as_far_as_records_are_kept() {
+    for (keep, days, is_missed) in [("100d", 99, true), ("100d", 101, false), ("800d", 401, true)] {
+        let portal = Portal::with(|settings| {
+            settings.set("DOVETAIL_AUDIT_KEEP", keep);
+        })
+        .await;
+        portal.ann().await;
+        portal.wait(TimeDelta::days(days));
+        let found = portal.findings().await.iter().any(|it| it.invariant == "I6");
+        assert_eq!(found, is_missed, "{keep}, after {days} days");
+    }
+}
+
 #[tokio::test]
 async fn i7_a_secret_in_plain_sight() {
     let portal = Portal::start().await;
@@ -247,6 +263,23 @@ async fn i9_a_hash_that_cannot_be_run() {
         ann.id, bo.id
     ));
     names(&portal.findings().await, "I9", "players", &bo.id, "will not open");
+}
+
+#[tokio::test]
+async fn i9_looks_at_the_hashes_of_staff() {
+    let portal = Portal::start().await;
+    let (ada, bea) = (portal.agent("ada", "admin").await, portal.agent("bea", "admin").await);
+    portal.run(&format!("UPDATE staff SET password_sealed = NULL WHERE id = '{}'", bea.id));
+    assert_eq!(portal.findings().await, [], "who has not enrolled has none");
+    let others = format!("(SELECT password_sealed FROM staff WHERE id = '{}')", ada.id);
+    portal.run(&format!("UPDATE staff SET password_sealed = {others} WHERE id = '{}'", bea.id));
+    names(&portal.findings().await, "I9", "staff", &bea.id, "will not open");
+    portal.run(&format!(
+        "UPDATE staff SET password_sealed = {} WHERE id = '{}'",
+        bytes(&portal, "\x01\x02k1"),
+        ada.id
+    ));
+    names(&portal.findings().await, "I9", "staff", &ada.id, "will not open");
 }
 
 /// More rows than one batch holds, with the broken one behind the first thousand.

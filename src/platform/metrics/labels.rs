@@ -20,7 +20,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What came of a try to sign in. By which door people come in, `sessions_started` says.
+    /// What came of a try to sign in, of players and of staff. By which door people come in, `sessions_started` says.
     SignIn {
         In = "in",
         Wrong = "wrong",
@@ -59,6 +59,7 @@ words! {
         StaffLooks = "staff_looks",
         // Not a try but an alert that was told within the hour.
         StaffAlerts = "staff_alerts",
+        StaffRefusals = "staff_refusals",
         AccountGuesses = "account_guesses",
         KnownBrowserGuesses = "known_browser_guesses",
         SessionGuesses = "session_guesses",

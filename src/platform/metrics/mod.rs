@@ -39,6 +39,7 @@ pub struct Metrics {
 
     // People
     pub sign_ins: Counts<SignIn>,
+    pub staff_sign_ins: Counts<SignIn>,
     pub proofs: Counts<Proof>,
     pub hand_overs: Counts<HandOver>,
     pub throttle_refusals: Counts<Limit>,
@@ -118,6 +119,7 @@ impl Metrics {
             problems: r.counts("http_problems", "code", "Requests that ended on an error page, by the page's code"),
 
             sign_ins: r.counts("sign_ins", "outcome", "Tries to sign in with a password or a mailed code"),
+            staff_sign_ins: r.counts("staff_sign_ins", "outcome", "Tries to sign in at the desk: its password, then its code"),
             proofs: r.counts("password_proofs", "outcome", "Passwords asked for beside the sign-in form"),
             hand_overs: r.counts("hand_overs", "outcome", "Tokens of Amazon that games handed over"),
             throttle_refusals: r.counts("throttle_refusals", "limit", "Tries refused because a budget is used up"),

@@ -1,0 +1,32 @@
+//! What staff were refused leaves a record (S125): a page of a role they do not have, a rule that stops them.
+//!
+//! The first of an hour each has its own; after that only their number is counted, so that nobody fills the log.
+
+use chrono::TimeDelta;
+use serde_json::Value;
+
+use crate::audit::{self, Kind};
+use crate::platform::fault::Fault;
+use crate::platform::metrics::Limit;
+use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::staff::sign_in::about;
+use crate::web::{StaffViewer, Visit};
+
+/// Records of one person and hour.
+const OF_ONE_HOUR: u32 = 20;
+
+/// Records that `viewer` was refused. `details` says what, in closed words.
+pub async fn record(visit: &Visit, viewer: &StaffViewer, details: Value) -> Result<(), Fault> {
+    let budget = Budget {
+        limit: Limit::StaffRefusals,
+        id: format!("staff refusals {}", viewer.id),
+        free: OF_ONE_HOUR,
+        window: TimeDelta::hours(1),
+        then: Then::Wait,
+    };
+    if visit.app.throttle.take(vec![budget], visit.now).await? != Verdict::Allowed {
+        return Ok(());
+    }
+    let event = about(visit, &viewer.id, Kind::StaffRefused).in_session(&viewer.session.id).with(details);
+    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await
+}
