@@ -50,6 +50,7 @@ mod match_account;
 mod migrations;
 mod odd_answers;
 mod operations;
+mod player_plans;
 mod profile;
 mod races;
 mod refresh_brake;

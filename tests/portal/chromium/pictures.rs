@@ -46,12 +46,12 @@ async fn all_is_well_in_the_dark() {
 #[tokio::test]
 async fn tmp_desk() {
     for scheme in [Scheme::Light, Scheme::Dark] {
-    let portal = Portal::start().await;
-    let visitor = Visitor::open(&portal, Window { scheme, ..Window::default() }).await;
-    let tour = Tour { visitor, scheme, wrongs: RefCell::default() };
-    tour.players_at_the_desk().await;
-    let wrongs = tour.wrongs.into_inner();
-    assert!(wrongs.is_empty(), "{wrongs:#?}");
+        let portal = Portal::start().await;
+        let visitor = Visitor::open(&portal, Window { scheme, ..Window::default() }).await;
+        let tour = Tour { visitor, scheme, wrongs: RefCell::default() };
+        tour.players_at_the_desk().await;
+        let wrongs = tour.wrongs.into_inner();
+        assert!(wrongs.is_empty(), "{wrongs:#?}");
     }
 }
 
