@@ -35,6 +35,7 @@
 //! | `staff` | the people who help: their accounts, sign-in and roles |
 //! | `support` | the desk: what staff see and do |
 //! | `service_api` | what game servers may ask, with a key |
+//! | `privacy` | what is kept about people: said, given to them, and taken away when they go |
 //! | `devices` | devices that come back by an id, and the codes by which a browser claims their player |
 //! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
 //! | `privacy` | what is kept about a player |
@@ -44,7 +45,8 @@
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
 //! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
-//! (types and pure rules), `store.rs` (every query), a file a verb, `forms.rs`, `views.rs` (exactly what a
+//! (types and pure rules), `store.rs` (every query), `held.rs` (what the room holds of a player, for the export and
+//! the end of the account), a file a verb, `forms.rs`, `views.rs` (exactly what a
 //! page prints), `pages.rs` (extract, call the verb, answer). Who may import whom is held by a test.
 //!
 //! # Rules that hold everywhere
@@ -75,7 +77,7 @@
 //! | `guard` | who may ask, and whether proof of identity is fresh |
 //!
 //! Log fields: `request.reference`, `http.method`, `http.route`, `http.status`, `duration.us`, `player.id`,
-//! `lwa.error`, `lwa.request_id`, `link.id`, `links.done` and its kin, `alert` (what an operator must see), `fault`,
+//! `staff.id`, `lwa.error`, `lwa.request_id`, `link.id`, `links.done` and its kin, `alert` (what an operator must see), `fault`,
 //! `refused`.
 //!
 //! # Where this house differs from its first drawing

@@ -7,6 +7,7 @@ use crate::amazon_link::trip_pages;
 use crate::devices::claim::pages as claim_pages;
 use crate::devices::pages as device_pages;
 use crate::players::email_pages;
+use crate::privacy::data_pages;
 use crate::sign_in::password;
 use crate::sign_in::security;
 use crate::staff::{pages as staff_pages, people_pages};
@@ -31,6 +32,8 @@ pub fn carry_out(visit: Visit, kept: Interrupted) -> Resumed {
             }
             urls::EMAIL => email_pages::submit(visit, parsed_kept(form)?).await,
             urls::PASSWORD_REMOVE => password::pages::submit_remove(visit, parsed_kept(form)?).await,
+            urls::DATA_EXPORT => Ok(data_pages::back_to_export(&visit)),
+            urls::DATA_DELETE => data_pages::resume_erase(visit, parsed_kept(form)?).await,
             urls::STAFF_CHANGE => people_pages::change(visit, parsed_kept(form)?).await,
             urls::STAFF_APPROVE => people_pages::approve(visit, parsed_kept(form)?).await,
             urls::STAFF_WITHDRAW => people_pages::withdraw(visit, parsed_kept(form)?).await,

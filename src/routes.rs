@@ -23,6 +23,7 @@ pub fn table() -> Vec<Row> {
     rows.extend(support());
     rows.extend(support_actions());
     rows.extend(devices());
+    rows.extend(privacy());
     rows.extend(game());
     rows.extend(service_api());
     rows
@@ -70,7 +71,19 @@ fn players() -> Vec<Row> {
         get(urls::PASSWORD, Player, || web::to(password::show)),
         post(urls::PASSWORD, Player, || web::to(password::submit)),
         post(urls::PASSWORD_REMOVE, Player, || web::to(password::submit_remove)).fresh(),
-        get(urls::PRIVACY, Anyone, || web::to(crate::privacy::pages::show)),
+    ]
+}
+
+/// What is kept about people, theirs to take and to end.
+fn privacy() -> Vec<Row> {
+    use crate::privacy::{data_pages as data, pages};
+    vec![
+        get(urls::PRIVACY, Who::Anyone, || web::to(pages::show)),
+        get(urls::DATA, Who::Player, || web::to(data::show)),
+        post(urls::DATA_EXPORT, Who::Player, || web::to(data::export)).fresh(),
+        get(urls::DATA_DELETE, Who::Player, || web::to(data::show_erase)),
+        post(urls::DATA_DELETE, Who::Player, || web::to(data::submit_erase)).fresh(),
+        get(urls::GOODBYE, Who::SignedOut, || web::to(data::goodbye)),
     ]
 }
 

@@ -16,6 +16,11 @@ desk-proposals = { $count ->
     [one] Eine Rollenänderung wartet auf einen zweiten Admin.
    *[other] { $count } Rollenänderungen warten auf einen zweiten Admin.
 }
+desk-recovery-low = { $count ->
+    [0] Du hast keine Ersatzcodes mehr. Erzeuge neue, bevor du dein Telefon verlierst.
+    [one] Du hast noch einen Ersatzcode. Erzeuge neue, bevor du dein Telefon verlierst.
+   *[other] Du hast noch { $count } Ersatzcodes. Erzeuge neue, bevor du dein Telefon verlierst.
+}
 
 role-viewer = Einsicht
 role-agent = Support
@@ -156,11 +161,10 @@ search-too-short = Tippe mindestens 3 Zeichen des Anzeigenamens, oder eine ganze
 search-too-long = Tippe höchstens { $most } Zeichen.
 search-nameless = Kein Anzeigename
 search-disabled = Gesperrt seit
-search-link = Verknüpfung
-search-link-none = Keine
-search-link-active = Aktiv seit
-search-link-needs-reconnect = Neu zu verbinden seit
-search-link-revoked = Entzogen seit
+search-link-none = Keine Verknüpfung
+search-link-active = Verknüpfung aktiv seit
+search-link-needs-reconnect = Verknüpfung neu zu verbinden seit
+search-link-revoked = Verknüpfung entzogen seit
 search-because = Gefunden über
 search-until = bis
 search-player-since = Spieler seit

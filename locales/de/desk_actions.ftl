@@ -83,3 +83,12 @@ notice-brake-released-body = Nach Verknüpfungen, die sie gehalten hat, wird inn
 notice-brake-changed-title = Die Bremse ist nicht mehr, wie sie war
 notice-brake-changed-body = Nichts ist geschehen. Die Seite zeigt, wie es jetzt ist.
 notice-brake-changed-off = Nichts ist geschehen: Die Bremse ist gelöst. Das war { $who }, am { $when }.
+
+letter-about-support-unlinked = Support hat Amazon getrennt
+letter-about-support-unlinked-recovery = Support hat Amazon getrennt, mit Link zur Passwortwahl
+letter-about-support-checked-link = Support hat die Verknüpfung geprüft
+letter-about-support-ended-sessions = Support hat die Sitzungen beendet
+letter-about-support-sent-reset = Link zur Passwortwahl, vom Support
+letter-about-support-disabled = Support hat das Konto gesperrt
+letter-about-support-enabled = Support hat das Konto freigegeben
+letter-about-support-wrote-note = Support hat eine Notiz geschrieben

@@ -16,6 +16,11 @@ desk-proposals = { $count ->
     [one] One change of role waits for a second admin.
    *[other] { $count } changes of role wait for a second admin.
 }
+desk-recovery-low = { $count ->
+    [0] You have no recovery codes left. Make new ones before you lose your telephone.
+    [one] You have one recovery code left. Make new ones before you lose your telephone.
+   *[other] You have { $count } recovery codes left. Make new ones before you lose your telephone.
+}
 
 role-viewer = Viewer
 role-agent = Agent
@@ -156,11 +161,10 @@ search-too-short = Type at least 3 characters of the display name, or a whole id
 search-too-long = Type at most { $most } characters.
 search-nameless = No display name
 search-disabled = Disabled since
-search-link = Link
-search-link-none = None
-search-link-active = Active since
-search-link-needs-reconnect = Needs reconnecting since
-search-link-revoked = Revoked since
+search-link-none = No link
+search-link-active = Link active since
+search-link-needs-reconnect = Link needs reconnecting since
+search-link-revoked = Link revoked since
 search-because = Found by
 search-until = until
 search-player-since = Player since

@@ -83,3 +83,12 @@ notice-brake-released-body = Links that it held are asked about again within twe
 notice-brake-changed-title = The brake is not as it was
 notice-brake-changed-body = Nothing was done. The page shows how things stand.
 notice-brake-changed-off = Nothing was done: the brake is off. It was released by { $who }, on { $when }.
+
+letter-about-support-unlinked = Support unlinked Amazon
+letter-about-support-unlinked-recovery = Support unlinked Amazon, with a link to choose a password
+letter-about-support-checked-link = Support checked the link
+letter-about-support-ended-sessions = Support ended the sessions
+letter-about-support-sent-reset = Link to choose a password, from support
+letter-about-support-disabled = Support disabled the account
+letter-about-support-enabled = Support enabled the account
+letter-about-support-wrote-note = Support wrote a note

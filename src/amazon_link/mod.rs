@@ -14,6 +14,7 @@ mod confirm;
 pub mod decision_pages;
 mod forms;
 mod handed_over;
+pub mod held;
 mod identity;
 mod made_up;
 mod matching;

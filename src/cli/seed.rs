@@ -9,6 +9,7 @@
 use std::collections::HashSet;
 
 use clap::Args;
+use futures_util::{StreamExt, stream};
 use indicatif::ProgressBar;
 use secrecy::SecretString;
 
@@ -57,13 +58,14 @@ const DURING: &str = "making up players";
 async fn seed(app: &App, players: u32) -> Result<usize, Fault> {
     let hash = one_hash(app).await?;
     let bar = ProgressBar::new(u64::from(players));
+    let firsts = (1..=players).step_by(BATCH as usize);
+    let batches = firsts.map(|first| batch(app, &hash, first, players.min(first.saturating_add(BATCH - 1))));
+    // The next batch is sealed while one is written.
+    let mut batches = stream::iter(batches).buffer_unordered(2);
     let mut made = 0;
-    let mut first = 1;
-    while first <= players {
-        let last = players.min(first.saturating_add(BATCH - 1));
-        made += batch(app, &hash, first, last).await?;
-        bar.inc(u64::from(last - first + 1));
-        first = last + 1;
+    while let Some(batch) = batches.next().await {
+        made += batch?;
+        bar.inc(u64::from(BATCH));
     }
     bar.finish_and_clear();
     Ok(made)

@@ -68,6 +68,10 @@ word_type! {
         SupportEnabled = "support-enabled",
         /// `name`.
         SupportWroteNote = "support-wrote-note",
+        /// Somebody took all data of the account: `name`.
+        DataExported = "data-exported",
+        /// The account is gone. It belongs to no player any more, and leaves no row once it is sent: `name`.
+        AccountErased = "account-erased",
     }
 }
 

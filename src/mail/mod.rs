@@ -5,6 +5,7 @@
 mod budgets;
 mod deliver;
 mod greet;
+pub mod held;
 mod letter;
 mod message;
 pub mod pages;

@@ -20,6 +20,8 @@ pub const SEALED: &[SealedColumn] = &[sealed_column!(mails.body_sealed, |id| pla
 pub(super) const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How long letters stay, whatever came of them.
 const KEPT: TimeDelta = TimeDelta::days(30);
+/// How long the last letter of an erased account waits. Longer than it is worth sending.
+const FAREWELL_KEPT: TimeDelta = TimeDelta::hours(25);
 
 /// A letter that this worker, and no other, may send now.
 pub(super) struct Claimed {
@@ -124,7 +126,17 @@ pub(super) fn record_sent(conn: &mut Conn, id: &str, lease: &str, at: DateTime<U
             dsl::lease.eq(None::<String>),
         ))
         .execute(conn)?;
+    forget_farewell(conn, id)?;
     Ok(rows == 1)
+}
+
+/// The last letter of an erased account leaves no trace of its reader once it is done (S130).
+fn forget_farewell(conn: &mut Conn, id: &str) -> QueryResult<()> {
+    let done = dsl::mails
+        .filter(dsl::id.eq(id))
+        .filter(dsl::kind.eq(Kind::AccountErased))
+        .filter(dsl::sent_at.is_not_null().or(dsl::failed_at.is_not_null()));
+    diesel::delete(done).execute(conn).map(drop)
 }
 
 /// The letter will never be sent; its text is forgotten.
@@ -137,6 +149,7 @@ pub(super) fn record_failed(conn: &mut Conn, id: &str, lease: &str, at: DateTime
             dsl::lease.eq(None::<String>),
         ))
         .execute(conn)?;
+    forget_farewell(conn, id)?;
     Ok(rows == 1)
 }
 
@@ -242,11 +255,13 @@ pub fn of_player(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<
         .collect())
 }
 
-/// Removes at most `limit` letters older than thirty days, those of an outbox that is never sent among them.
-/// Returns how many.
+/// Removes at most `limit` letters older than thirty days, those of an outbox that is never sent among them, and
+/// those to erased accounts after a day. Returns how many.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = dsl::mails
-        .filter(dsl::created_at.le(UtcTime::from(now - KEPT)))
+        .filter(dsl::created_at.le(UtcTime::from(now - KEPT)).or(
+            dsl::kind.eq(Kind::AccountErased).and(dsl::created_at.le(UtcTime::from(now - FAREWELL_KEPT))),
+        ))
         .order(dsl::id)
         .limit(limit)
         .select(dsl::id)

@@ -4,6 +4,7 @@
 //! the change back for a week. Refuses to say whether somebody else has an address.
 
 mod email;
+pub mod held;
 mod limits;
 mod model;
 mod profile;

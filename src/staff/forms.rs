@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::web::Form;
+use crate::web::{Form, Next};
 
 /// `POST /support/sign-in`.
 #[derive(Default, Deserialize)]
@@ -11,10 +11,30 @@ use crate::web::Form;
 pub struct SignInForm {
     pub(super) email: String,
     pub(super) password: SecretString,
+    next: String,
 }
 
 impl Form for SignInForm {
     const MAY_WAIT: bool = false;
+}
+
+impl SignInForm {
+    pub(super) fn next(&self) -> Option<Next> {
+        Next::parse_at_desk(&self.next)
+    }
+}
+
+/// `GET /support/sign-in?next=…`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct GoingQuery {
+    next: String,
+}
+
+impl GoingQuery {
+    pub(super) fn next(&self) -> Option<Next> {
+        Next::parse_at_desk(&self.next)
+    }
 }
 
 /// `POST /support/sign-in/code`.

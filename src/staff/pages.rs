@@ -8,7 +8,7 @@ use crate::platform::fault::Stop;
 use crate::platform::token::Token;
 use crate::staff::confirm::{self, NotProven};
 use crate::staff::enrol::{self, Link};
-use crate::staff::forms::{BothForm, Button, CodeForm, Opened, SignInForm};
+use crate::staff::forms::{BothForm, Button, CodeForm, GoingQuery, Opened, SignInForm};
 use crate::staff::guesses::{self, Refused};
 use crate::staff::model::Member;
 use crate::staff::qr::Drawing;
@@ -20,36 +20,44 @@ use crate::staff::views::{CodePage, ConfirmPage, EnrolPage, Enrolment, RecoveryP
 use crate::web::cookies::{Name, Written};
 use crate::web::interrupted::Interrupted;
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, Page, PageError, PostForm, Visit, answer, refusals, urls};
+use crate::web::{Answer, Flash, Next, Page, PageError, PostForm, Visit, answer, refusals, urls};
 
 /// How long a browser holds on to an enrolment, and to codes on their way to their page.
 const CARRIED_FOR: TimeDelta = TimeDelta::minutes(30);
 
 /// `GET /support/sign-in`
-pub async fn show(visit: Visit) -> Answer {
+pub async fn show(visit: Visit, going: Query<GoingQuery>) -> Answer {
+    let next = going.next();
     if visit.staff.is_some() {
-        return Ok(answer::see_other(urls::SUPPORT));
+        return Ok(answer::see_other(or_home(next.as_ref())));
     }
-    answer::page(&sign_in_page(&visit, String::new())?)
+    answer::page(&sign_in_page(&visit, String::new(), next.as_ref())?)
 }
 
 /// `POST /support/sign-in`
 pub async fn submit(visit: Visit, PostForm(form): PostForm<SignInForm>) -> Answer {
     let refused = match sign_in::with_password(&visit, &form.email, &form.password).await {
         Ok(pending) => {
+            let pending = pending.going_to(form.next().as_ref());
             let pending = visit.cookies.write(Name::StaffPending, &pending, visit.now, PENDING_LASTS);
             return Ok(with(answer::see_other(urls::STAFF_SIGN_IN_CODE), pending));
         }
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    let mut shown = sign_in_page(&visit, form.email)?;
+    let next = form.next();
+    let mut shown = sign_in_page(&visit, form.email, next.as_ref())?;
     shown.page = shown.page.with_notice(notice_of(&visit, refused, "staff-wrong")?);
     answer::refused(&shown, wait_of(refused))
 }
 
-fn sign_in_page(visit: &Visit, email: String) -> Result<SignInPage, PageError> {
-    Ok(SignInPage { page: Page::new(visit, "staff-sign-in-heading", "")?, email })
+fn sign_in_page(visit: &Visit, email: String, next: Option<&Next>) -> Result<SignInPage, PageError> {
+    let next = next.map_or_else(String::new, |next| next.as_str().to_owned());
+    Ok(SignInPage { page: Page::new(visit, "staff-sign-in-heading", "")?, email, next })
+}
+
+fn or_home(next: Option<&Next>) -> &str {
+    next.map_or(urls::SUPPORT, Next::as_str)
 }
 
 /// `GET /support/sign-in/code`
@@ -66,7 +74,7 @@ pub async fn submit_code(visit: Visit, PostForm(form): PostForm<CodeForm>) -> An
     let refused = match sign_in::with_code(&visit, &pending, &form.code).await {
         Ok((staff, token)) => {
             let device = guesses::remember_device(&visit, &staff)?;
-            let response = visit.staff_signed_in(&token, urls::SUPPORT);
+            let response = visit.staff_signed_in(&token, or_home(pending.next().as_ref()));
             return Ok(with(with(response, device), Some(visit.cookies.forget(Name::StaffPending))));
         }
         Err(Stop::Refused(refused)) => refused,

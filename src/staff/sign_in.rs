@@ -13,8 +13,8 @@ use crate::staff::guesses::{self, Refused};
 use crate::staff::model::Member;
 use crate::staff::sessions::{self, NewSession};
 use crate::staff::store;
-use crate::web::Visit;
 use crate::web::cookies::Name;
+use crate::web::{Next, Visit};
 use crate::words::StaffId;
 
 /// How long a right password waits for its code.
@@ -26,11 +26,23 @@ pub(super) struct Pending {
     staff: StaffId,
     /// A password that was changed or taken away meanwhile voids it.
     password_changed_at: Option<DateTime<Utc>>,
+    /// Where they were going (S48).
+    #[serde(default)]
+    next: Option<String>,
 }
 
 impl Pending {
     pub fn of(visit: &Visit) -> Option<Self> {
         visit.cookies.read(&visit.request, Name::StaffPending, visit.now)
+    }
+
+    /// The same, on the way to a page of the desk.
+    pub fn going_to(self, next: Option<&Next>) -> Self {
+        Self { next: next.map(|next| next.as_str().to_owned()), ..self }
+    }
+
+    pub fn next(&self) -> Option<Next> {
+        self.next.as_deref().and_then(Next::parse_at_desk)
     }
 }
 
@@ -52,7 +64,7 @@ pub(super) async fn with_password(
     }
     checked?;
     let member = member.ok_or(Stop::Refused(Refused::Wrong))?;
-    Ok(Pending { staff: member.id, password_changed_at: member.password_changed_at })
+    Ok(Pending { staff: member.id, password_changed_at: member.password_changed_at, next: None })
 }
 
 /// The second half. Starts the session.

@@ -17,6 +17,7 @@ use crate::words::{Role, StaffId};
 pub(super) struct SignInPage {
     pub page: Page,
     pub email: String,
+    pub next: String,
 }
 
 /// `/support/sign-in/code`.

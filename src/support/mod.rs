@@ -15,3 +15,5 @@ mod record;
 pub mod records;
 pub mod search;
 mod views;
+
+pub use notes::held as notes_held;

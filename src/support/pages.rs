@@ -1,6 +1,6 @@
 //! The desk's home page, and the brake that stands there while it is on.
 
-use crate::refresher::brake::{self, Brake};
+use crate::refresher::brake;
 use crate::staff;
 use crate::support::actions::{Release, release_brake as release};
 use crate::support::forms::BrakeForm;
@@ -8,6 +8,9 @@ use crate::support::views::{BrakePanel, HomePage};
 use crate::web::page::Notice;
 use crate::web::{Answer, Flash, Page, PageError, Permission, PostForm, Reason, Visit, answer, urls};
 use crate::words::StaffId;
+
+/// So few recovery codes left are told to their owner.
+const FEW_CODES: i64 = 2;
 
 /// `GET /support`
 pub async fn home(visit: Visit) -> Answer {
@@ -33,7 +36,7 @@ pub async fn release_brake(visit: Visit, PostForm(form): PostForm<BrakeForm>) ->
 async fn changed(visit: &Visit, form: &BrakeForm) -> Answer {
     let (brake, known) = visit.app.db.read(|conn| Ok((brake::status(conn)?, staff::emails(conn)?))).await?;
     let mut notice = Notice::of(visit.language, "warn", "brake_changed");
-    if let Brake { on_since: None, released_at: Some(at), released_by: Some(by), .. } = brake {
+    if let brake::Brake { on_since: None, released_at: Some(at), released_by: Some(by), .. } = brake {
         let who = known.get(&StaffId::from(by)).cloned();
         let who = who.unwrap_or_else(|| visit.language.text("actor-operator"));
         let args = [("who", who.as_str()), ("when", &visit.language.date_time(at))];
@@ -46,20 +49,26 @@ async fn changed(visit: &Visit, form: &BrakeForm) -> Answer {
 
 /// The page as it is now. `reason`: what stood in the brake's form.
 async fn page(visit: &Visit, reason: &str) -> Result<HomePage, PageError> {
-    let (role, now) = (visit.staff()?.role, visit.now);
-    let (decides_staff, releases) = (role.may(Permission::Staff), role.may(Permission::Brake));
-    let (open, brake) = visit
+    let viewer = visit.staff()?;
+    let (id, now) = (viewer.id.clone(), visit.now);
+    let (decides_staff, releases) = (viewer.role.may(Permission::Staff), viewer.role.may(Permission::Brake));
+    let (open, codes, brake) = visit
         .app
         .db
         .read(move |conn| {
             let open = if decides_staff { staff::count_open(conn, now)? } else { 0 };
-            Ok((open, if releases { Some(brake::status(conn)?) } else { None }))
+            let codes = staff::count_recovery(conn, &id)?;
+            Ok((open, codes, if releases { Some(brake::status(conn)?) } else { None }))
         })
         .await?;
     let mut matters = Vec::new();
     if open > 0 {
         let sentence = visit.language.text_for_count("desk-proposals", open);
         matters.push((sentence, urls::STAFF.to_owned()));
+    }
+    if codes <= FEW_CODES {
+        let sentence = visit.language.text_for_count("desk-recovery-low", codes);
+        matters.push((sentence, urls::STAFF_RECOVERY.to_owned()));
     }
     let page = Page::new(visit, "desk-heading", "home")?;
     let brake = brake.and_then(|brake| BrakePanel::of(&page, &brake, reason));

@@ -84,7 +84,10 @@ pub async fn admit(
         (Who::Staff(permission), _) => {
             let staff = request.extensions().get::<Rc<StaffViewer>>().cloned();
             match staff {
-                None => return Ok(request.into_response(answer::see_other(urls::STAFF_SIGN_IN))),
+                None => {
+                    let path = signed_out_at_desk(&request);
+                    return Ok(request.into_response(answer::see_other(&path)));
+                }
                 Some(staff) if !staff.role.may(permission) => {
                     return Ok(request.error_response(PageError::NotFound));
                 }
@@ -117,9 +120,22 @@ pub async fn admit(
 
 /// To sign-in, and from there back to where a GET was going.
 fn signed_out_way(request: &ServiceRequest) -> String {
-    let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
-    match Next::parse(asked).filter(|_| *request.method() == Method::GET) {
+    match asked_for(request, Next::parse) {
         Some(next) if next.as_str() != urls::ACCOUNT => next.on(urls::SIGN_IN),
         _ => urls::SIGN_IN.to_owned(),
     }
+}
+
+/// The same for staff, to their own sign-in.
+fn signed_out_at_desk(request: &ServiceRequest) -> String {
+    match asked_for(request, Next::parse_at_desk) {
+        Some(next) if next.as_str() != urls::SUPPORT => next.on(urls::STAFF_SIGN_IN),
+        _ => urls::STAFF_SIGN_IN.to_owned(),
+    }
+}
+
+/// Where a GET was going, if one may come back there.
+fn asked_for(request: &ServiceRequest, parse: fn(&str) -> Option<Next>) -> Option<Next> {
+    let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
+    parse(asked).filter(|_| *request.method() == Method::GET)
 }

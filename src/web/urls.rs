@@ -37,6 +37,10 @@ pub const ACTIVATE_CLAIM: &str = "/activate/claim";
 pub const ACTIVATE_MOVE: &str = "/activate/move";
 pub const DEVICES: &str = "/account/devices";
 pub const ACTIVITY: &str = "/account/activity";
+pub const DATA: &str = "/account/data";
+pub const DATA_EXPORT: &str = "/account/data/export";
+pub const DATA_DELETE: &str = "/account/data/delete";
+pub const GOODBYE: &str = "/goodbye";
 pub const PRIVACY: &str = "/privacy";
 pub const SUPPORT: &str = "/support";
 pub const STAFF_SIGN_IN: &str = "/support/sign-in";
@@ -74,7 +78,7 @@ pub const OUTBOX: &str = "/dev/outbox";
 pub const AMAZON_HOME: &str = "https://www.amazon.com/";
 
 /// Pages a `next` may lead to. Anything else ends on [`ACCOUNT`] (S48).
-const TARGETS: [&str; 12] = [
+const TARGETS: [&str; 14] = [
     ACCOUNT,
     PROFILE,
     EMAIL,
@@ -87,7 +91,12 @@ const TARGETS: [&str; 12] = [
     ACTIVATE_CLAIM,
     DEVICES,
     ACTIVITY,
+    DATA,
+    DATA_DELETE,
 ];
+
+/// Pages of the desk a `next` may lead to, beside a player's.
+const DESK_TARGETS: [&str; 5] = [SUPPORT, PLAYERS, AUDIT, STAFF, STAFF_RECOVERY];
 
 /// Whether a path is the desk's: there, and only there, staff are recognised.
 pub fn is_desk(path: &str) -> bool {
@@ -102,6 +111,15 @@ impl Next {
     /// Reads a `next` that came from outside. Whatever might leave this origin is dropped, silently:
     /// a broken `next` must not keep anybody from signing in.
     pub fn parse(raw: &str) -> Option<Self> {
+        Self::to(raw, |path| TARGETS.contains(&path))
+    }
+
+    /// The same for staff, who are known at the desk and nowhere else.
+    pub fn parse_at_desk(raw: &str) -> Option<Self> {
+        Self::to(raw, |path| DESK_TARGETS.contains(&path) || is_a_players(path))
+    }
+
+    fn to(raw: &str, is_target: impl Fn(&str) -> bool) -> Option<Self> {
         let is_plain = raw.len() <= 1024
             && raw.starts_with('/')
             && !raw.starts_with("//")
@@ -112,7 +130,7 @@ impl Next {
         }
         let here = Url::parse("https://here.invalid").ok()?;
         let target = here.join(raw).ok()?;
-        let stays = target.origin() == here.origin() && TARGETS.contains(&target.path());
+        let stays = target.origin() == here.origin() && is_target(target.path());
         stays.then(|| match target.query() {
             Some(query) => Self(format!("{}?{query}", target.path())),
             None => Self(target.path().to_owned()),
@@ -129,6 +147,12 @@ impl Next {
             url::form_urlencoded::Serializer::new(String::new()).append_pair("next", &self.0).finish();
         format!("{path}?{query}")
     }
+}
+
+/// Whether a path is a player's page at the desk.
+fn is_a_players(path: &str) -> bool {
+    let id = path.strip_prefix(PLAYERS).and_then(|rest| rest.strip_prefix('/'));
+    id.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
 }
 
 #[cfg(test)]
@@ -175,10 +199,34 @@ mod tests {
         }
     }
 
+    #[test]
+    fn staff_go_on_at_the_desk_and_nowhere_else() {
+        for target in ["/support", "/support/audit?kind=staff.role.changed", "/support/players/0193-ab"] {
+            assert_eq!(Next::parse_at_desk(target).unwrap().as_str(), target);
+            assert_eq!(Next::parse(target), None, "{target}");
+        }
+        for payload in [
+            "/account",
+            "/support/sign-out",
+            "/support/sign-in",
+            "/support/actions/unmask",
+            "/support/players/",
+            "/support/players/a/b",
+            "/support/players/../sign-out",
+            "/support/players/%2e%2e",
+            "/support/players/a%2fb",
+            "//evil.example/support",
+            "https://evil.example/support",
+            "/support/\\evil.example",
+        ] {
+            assert_eq!(Next::parse_at_desk(payload), None, "{payload:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_next_never_leaves_this_origin(raw in "\\PC{0,60}") {
-            if let Some(next) = Next::parse(&raw) {
+            for next in [Next::parse(&raw), Next::parse_at_desk(&raw)].into_iter().flatten() {
                 let base = Url::parse("https://portal.example/sign-in").unwrap();
                 prop_assert_eq!(base.join(next.as_str()).unwrap().origin(), base.origin());
                 prop_assert!(next.as_str().starts_with('/') && !next.as_str().starts_with("//"));

@@ -59,6 +59,11 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("POST /account/password/remove",             ["303 /sign-in",    "303 /account/confirm-identity", "303 /account/security"]),
     ("GET /account/activity",                     ["303 /sign-in",    "200",                           "200"]),
     ("GET /privacy",                              ["200",             "200",                           "200"]),
+    ("GET /account/data",                         ["303 /sign-in",    "200",                           "200"]),
+    ("POST /account/data/export",                 ["303 /sign-in",    "303 /account/confirm-identity", "200"]),
+    ("GET /account/data/delete",                  ["303 /sign-in",    "200",                           "200"]),
+    ("POST /account/data/delete",                 ["303 /sign-in",    "303 /account/confirm-identity", "422"]),
+    ("GET /goodbye",                              ["200",             "303 /account",                  "303 /account"]),
     ("GET /amazon/match",                         ["400",             "400",                           "400"]),
     ("POST /amazon/match",                        ["400",             "400",                           "400"]),
     ("GET /ws/{credential}/{apiKey}",             ["400",             "400",                           "400"]),
@@ -120,19 +125,20 @@ const STAFF: &[(&str, &str, [&str; 2])] = &[
     ("POST /support/actions/release-brake",       "lead",   ["303 /support/confirm-identity", "409"]),
 ];
 
-const ROLES: [&str; 4] = ["viewer", "agent", "lead", "admin"];
+pub const ROLES: [&str; 4] = ["viewer", "agent", "lead", "admin"];
 
 /// A row of `dovetail routes --json`.
 #[derive(Deserialize)]
-struct Route {
-    method: String,
-    path: String,
-    who: String,
-    csrf: bool,
+pub struct Route {
+    pub method: String,
+    pub path: String,
+    pub who: String,
+    pub fresh: bool,
+    pub csrf: bool,
 }
 
 impl Route {
-    fn name(&self) -> String {
+    pub fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
@@ -152,12 +158,12 @@ impl Route {
         self.who != "signed_out" && !self.is_for_staff()
     }
 
-    fn is_for_staff(&self) -> bool {
+    pub fn is_for_staff(&self) -> bool {
         self.who.starts_with("staff:")
     }
 }
 
-fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let output = Command::new(env!("CARGO_BIN_EXE_dovetail"))
         .args(["routes", "--json"])
         .env_clear()
@@ -180,7 +186,7 @@ async fn somebody(portal: &Portal, number: usize) -> Person {
 }
 
 /// A token for the forms of this browser, whoever is signed in.
-async fn token_of(browser: &Browser) -> String {
+pub async fn token_of(browser: &Browser) -> String {
     let page = browser.visit("/sign-in").await;
     page.csrf()
 }
@@ -195,7 +201,7 @@ async fn ask(browser: &Browser, route: &Route) -> Page {
 }
 
 /// The status, and the page a redirect leads to.
-fn outcome(portal: &Portal, page: &Page) -> String {
+pub fn outcome(portal: &Portal, page: &Page) -> String {
     let Some(location) = page.location() else { return page.status.to_string() };
     let target = page.url.join(&location).unwrap();
     let place = if target.as_str().starts_with(&portal.amazon.url()) { "Amazon" } else { target.path() };
@@ -207,6 +213,7 @@ async fn every_route_admits_whom_it_should() {
     let portal = Portal::start().await;
     let mut wrong = Vec::new();
     let routes = routes();
+    let ada = portal.agent("ada", "admin").await;
     for (number, route) in routes.iter().enumerate() {
         let name = route.name();
         let person = somebody(&portal, number).await;
@@ -214,6 +221,13 @@ async fn every_route_admits_whom_it_should() {
         let mut got = Vec::new();
         for browser in &askers {
             got.push(outcome(&portal, &ask(browser, route).await));
+        }
+        // Who is at the desk is nobody elsewhere.
+        if !route.path.starts_with("/support") {
+            let of_staff = outcome(&portal, &ask(&portal.desk_of(&ada), route).await);
+            if of_staff != got[0] {
+                wrong.push(format!("{name}: {of_staff} for an admin, {} for nobody", got[0]));
+            }
         }
         if route.is_for_staff() {
             // Nobody, and no player, gets further than the desk's own sign-in.
@@ -239,7 +253,7 @@ async fn every_route_admits_whom_it_should() {
 }
 
 /// A token for the forms of somebody at the desk.
-async fn token_at_the_desk(desk: &Browser) -> String {
+pub async fn token_at_the_desk(desk: &Browser) -> String {
     desk.visit("/support/recovery-codes").await.csrf()
 }
 

@@ -1,6 +1,7 @@
 //! The record of what happened: one chain, and whoever breaks in and changes it is found (S125, S126).
 
 use chrono::TimeDelta;
+use dovetail::app::App;
 use dovetail::audit::{self, Actor, Chain, Event, Finding, Kind, Report};
 use dovetail::platform::db::{Conn, migrate};
 use dovetail::platform::fault::Fault;
@@ -14,9 +15,14 @@ fn chain(portal: &Portal) -> Chain {
 
 /// Writes a record about nobody in particular, and returns its id.
 async fn happens(portal: &Portal, what: &str) {
+    happens_at(portal, portal.app(), what).await;
+}
+
+/// The same, written by this copy of the program.
+async fn happens_at(portal: &Portal, app: &App, what: &str) {
     let event = Event::new(portal.clock.now(), Kind::SignInFailed, Actor::Visitor, what).from("192.0.2.0/24");
     portal.wait(TimeDelta::milliseconds(1));
-    portal.app().db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await.unwrap();
+    app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await.unwrap();
 }
 
 async fn seal(portal: &Portal) -> i64 {
@@ -163,6 +169,25 @@ async fn a_chain_that_was_cut_off_is_found_even_with_an_older_head() {
     assert_eq!(chain(&portal).verify(Some(early), |_, _| {}).await.unwrap().findings, []);
 }
 
+/// Whoever empties the tables leaves a head that says what was there. Whoever empties that one, too, leaves a chain
+/// that does not contain what the log says of it.
+#[tokio::test]
+async fn a_chain_that_was_taken_away_whole_is_found() {
+    let portal = Portal::start().await;
+    ten(&portal).await;
+    happens(&portal, "eleventh").await;
+    portal.wait(TimeDelta::seconds(11));
+    let known = chain(&portal).seal("two").await.unwrap().unwrap().head;
+    break_in(&portal);
+    portal.run("DELETE FROM audit_seals");
+    portal.run("DELETE FROM audit_events");
+    assert_eq!(verify(&portal).await.findings, [Finding::CutOff { from: 1, to: 11 }]);
+    portal.run("DELETE FROM audit_heads");
+    assert_eq!(verify(&portal).await.findings, [], "as on the first day");
+    let report = chain(&portal).verify(Some(known), |_, _| {}).await.unwrap();
+    assert_eq!(report.findings, [Finding::Rewritten { position: 11 }]);
+}
+
 #[tokio::test]
 async fn an_inserted_record_is_found_and_never_taken_in() {
     let portal = Portal::start().await;
@@ -207,11 +232,12 @@ async fn a_head_that_was_touched_is_found_and_not_signed_over() {
 #[tokio::test]
 async fn fifty_writers_at_once_and_two_sealers_keep_one_chain() {
     let portal = Portal::start().await;
+    let apps = [portal.app().clone(), portal.another_copy()];
     let writers = (0..50).map(|writer| {
-        let portal = &portal;
+        let (portal, app) = (&portal, &apps[writer % 2]);
         async move {
             for number in 0..4 {
-                happens(portal, &format!("W{writer}-{number}")).await;
+                happens_at(portal, app, &format!("W{writer}-{number}")).await;
             }
         }
     });
@@ -365,8 +391,23 @@ async fn the_command_says_what_it_finds_and_ends_with_1() {
     assert!(status == 0 && said.contains("Nothing was edited"), "{said}");
     break_in(&portal);
     portal.run(&format!("DELETE FROM audit_events WHERE id = '{}'", ids[4]));
+    portal.run(&format!("UPDATE audit_events SET actor = 'player' WHERE id = '{}'", ids[1]));
+    for (event, position) in [(6, 99), (7, 7), (6, 8)] {
+        let seal = format!("WHERE event_id = '{}'", ids[event]);
+        portal.run(&format!("UPDATE audit_seals SET position = {position} {seal}"));
+    }
+    portal.run(&format!("DELETE FROM audit_events WHERE id = '{}'", ids[9]));
+    portal.run(&format!("DELETE FROM audit_seals WHERE event_id = '{}'", ids[9]));
     let (status, said) = portal.runs(&["audit", "verify"]);
     assert_eq!(status, 1);
-    assert!(said.contains(&format!("deleted: record {} at position 5", ids[4])), "{said}");
+    for named in [
+        format!("edited: record {} at position 2", ids[1]),
+        format!("deleted: record {} at position 5", ids[4]),
+        format!("swapped: record {} stands at", ids[7]),
+        format!("swapped: record {} stands at", ids[6]),
+        "truncated: the newest records are gone, positions 10 to 10".to_owned(),
+    ] {
+        assert!(said.contains(&named), "{named}: {said}");
+    }
     assert_eq!(portal.runs(&["audit", "verify", "--head", "nonsense"]).0, 2);
 }

@@ -12,6 +12,7 @@
 )]
 
 mod access;
+mod access_objects;
 mod activity;
 mod amazon_connect;
 mod amazon_down;
@@ -32,7 +33,9 @@ mod config;
 mod confirm_identity;
 mod confirm_identity_with_amazon;
 mod doctor;
+mod erase_account;
 mod errors;
+mod export_data;
 mod game_accounts;
 mod game_devices;
 mod game_http;
@@ -50,6 +53,7 @@ mod match_account;
 mod migrations;
 mod odd_answers;
 mod operations;
+mod personal_data;
 mod player_plans;
 mod profile;
 mod races;
@@ -70,6 +74,7 @@ mod sign_out;
 mod simulator;
 mod staff_roles;
 mod staff_sign_in;
+mod support_actions;
 mod support_player;
 mod support_search;
 mod unlink_amazon;

@@ -29,7 +29,10 @@ fn populate(portal: &Portal) {
         "INSERT INTO former_links (id, player_id, amazon_id_hash, linked_at, ended_at, actor, cause) \
          {numbers} SELECT 'former' || i, {id}, 'hash' || i, {at}, {at}, 'player', 'unlinked_by_player' FROM numbers"
     ));
-    portal.run("ANALYZE");
+    // PostgreSQL does so by itself, sooner or later. SQLite never does, and plans without.
+    if portal.sqlite_file().is_none() {
+        portal.run("ANALYZE");
+    }
 }
 
 /// What a search asks about players and links, with the plan for each question.

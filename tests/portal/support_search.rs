@@ -140,7 +140,7 @@ async fn a_link_that_ended_at_amazon_and_a_closed_account_are_still_found() {
     let desk = viewer(&portal).await;
     let page = search(&desk, &portal.amazon.identity_of("pat")).await;
     assert_eq!(page.attribute(".hit", "data-link-state"), Some("revoked".into()));
-    assert!(page.text().contains("Revoked since 1 December 2026"), "{}", page.text());
+    assert!(page.text().contains("Link revoked since 1 December 2026"), "{}", page.text());
     let page = search(&desk, bo.email()).await;
     assert_eq!(names(&page), ["No display name"]);
     assert_eq!(page.attribute(".hit", "data-standing"), Some("disabled".into()));

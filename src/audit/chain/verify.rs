@@ -34,7 +34,9 @@ impl Chain {
         known: Option<KnownHead>,
         progress: impl Fn(i64, i64),
     ) -> Result<Report, Fault> {
-        let Some(first) = self.db.read(store::head).await? else { return self.without_a_head().await };
+        let Some(first) = self.db.read(store::head).await? else {
+            return self.without_a_head(known).await;
+        };
         let mut walk = Walk {
             report: Report::default(),
             position: first.head.tail_position,
@@ -63,11 +65,13 @@ impl Chain {
         Ok(walk.report)
     }
 
-    async fn without_a_head(&self) -> Result<Report, Fault> {
+    /// A chain that nobody has begun, or that somebody took away whole.
+    async fn without_a_head(&self, known: Option<KnownHead>) -> Result<Report, Fault> {
         let mut report = Report::default();
         if self.db.read(store::last_position).await?.is_some() {
             report.findings.push(Finding::NoHead);
         }
+        report.findings.extend(known.map(|known| Finding::Rewritten { position: known.position }));
         self.waiting(&mut report).await?;
         self.unsealed(&mut report).await?;
         Ok(report)

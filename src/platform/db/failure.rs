@@ -29,6 +29,8 @@ impl From<Error> for Fault {
         let during = "asking the database";
         match &error {
             Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::conflict(during, error),
+            // What the row belongs to was erased meanwhile; run again, the verb sees that it is gone.
+            Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::conflict(during, error),
             Error::DatabaseError(_, info) if info.message().contains("deadlock detected") => {
                 Self::conflict(during, error)
             }
@@ -49,6 +51,11 @@ impl<R> From<Error> for Stop<R> {
 /// Whether a unique rule of the schema refused the row: the race that the code lost (S55).
 pub fn is_unique_violation(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+}
+
+/// A row that could not be written down, where a question has to say so.
+pub fn unwritable(error: serde_json::Error) -> Error {
+    Error::SerializationError(error.into())
 }
 
 fn is_shortage(message: &str) -> bool {

@@ -29,7 +29,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub use commit::on_commit;
 pub use connection::Conn;
 pub use diesel::QueryResult;
-pub use failure::{Failure, is_unique_violation};
+pub use failure::{Failure, is_unique_violation, unwritable};
 pub use location::{is_sqlite, sqlite_path};
 pub use pool::CheckedOut;
 pub use types::UtcTime;
@@ -137,6 +137,17 @@ impl Db {
         self.noted(written.await)
     }
 
+    /// Takes what was deleted out of the files as well (S130). A reader that is in the way is left alone; the next
+    /// call finds the rest.
+    pub async fn empty_log(&self) -> Result<(), Fault> {
+        let (pool, turn) = (self.pool.clone(), self.turn_to_write().await?);
+        let emptied = on_blocking_pool(move || {
+            let _turn = turn;
+            Ok(connection::empty_log(&mut *pool::check_out(&pool)?)?)
+        });
+        self.noted(emptied.await)
+    }
+
     async fn turn_to_write(&self) -> Result<OwnedSemaphorePermit, Fault> {
         let _waiting = self.metrics.db_writers_waiting.hold();
         let turn = tokio::time::timeout(connection::PATIENCE, self.writers.clone().acquire_owned());
@@ -216,6 +227,29 @@ mod tests {
         assert!(matches!(ended, Err(Stop::Refused("changed my mind"))));
         let rows: i64 = db.read(|conn| schema::throttles::table.count().get_result(conn)).await.unwrap();
         assert_eq!(rows, 0);
+    }
+
+    /// Somebody else erased what the row belongs to: the verb is run again, and then told to come back.
+    #[tokio::test]
+    async fn a_row_of_something_that_is_gone_is_a_conflict() {
+        use schema::former_links::dsl;
+        let (_folder, db) = fresh();
+        let at = UtcTime::from(DateTime::UNIX_EPOCH);
+        let written = db.write(move |conn| {
+            diesel::insert_into(dsl::former_links)
+                .values((
+                    dsl::id.eq("a"),
+                    dsl::player_id.eq("nobody"),
+                    dsl::amazon_id_hash.eq(""),
+                    dsl::linked_at.eq(at),
+                    dsl::ended_at.eq(at),
+                    dsl::actor.eq("player"),
+                    dsl::cause.eq("replaced"),
+                ))
+                .execute(conn)
+                .map_err(Fault::from)
+        });
+        assert_eq!(written.await.unwrap_err().kind(), Kind::Conflict);
     }
 
     #[tokio::test]

@@ -81,6 +81,7 @@ words! {
         ClaimCodes = "claim_codes",
         ClaimEntries = "claim_entries",
         LinkCodes = "link_codes",
+        Exports = "exports",
         ServiceRequests = "service_requests",
     }
 

@@ -53,7 +53,7 @@ impl Timeline {
             (address(player, word, None), lens.t(&format!("group-{word}")), asked.word == word)
         };
         let anything = (String::new(), lens.t("audit-any-kind"), asked.word.parse::<Kind>().is_err());
-        let kinds = Group::ALL.into_iter().flat_map(|group| group.kinds()).map(|kind| {
+        let kinds = Group::ALL.into_iter().flat_map(Group::kinds).map(|kind| {
             let name = sentence::name_of(lens.page.language(), *kind);
             (kind.as_str().to_owned(), name, kind.as_str() == asked.word)
         });

@@ -70,6 +70,7 @@ impl Group {
                 Kind::PasswordRemoved,
                 Kind::PasswordResetAsked,
                 Kind::PasswordReset,
+                Kind::DataExported,
             ],
             Self::Devices => &[Kind::DeviceAdded, Kind::DeviceSwitchedOff, Kind::ClaimBegun],
             Self::Support => &[

@@ -65,6 +65,7 @@ async fn walk(scheme: Scheme) {
     tour.history(&portal.person("Pia", true, Some("pia")).await).await;
     tour.losing_the_link(&ann).await;
     tour.without_a_password(&cleo).await;
+    tour.leaving(&ann, &cleo).await;
     tour.at_the_desk().await;
     tour.players_at_the_desk().await;
     let wrongs = tour.wrongs.into_inner();
@@ -130,6 +131,21 @@ impl Tour<'_> {
 
     async fn is(&self, person: &Person) {
         self.visitor.sits_down_as(&self.portal().browser_of(person)).await;
+    }
+
+    async fn leaving(&self, ann: &Person, cleo: &Person) {
+        self.visitor.sits_down_as(&self.portal().stale_browser_of(ann)).await;
+        self.visit("data", "/account/data", None).await;
+        self.send(&[], "Download my data").await;
+        self.send(&[("password", ann.password())], "Confirm").await;
+        self.see("data-ready", Some("data_ready")).await;
+        self.visit("delete", "/account/data/delete", None).await;
+        self.send(&[("confirm", "please")], "Delete my account").await;
+        self.see("delete-errors", None).await;
+        self.is(cleo).await;
+        self.visitor.visit("/account/data/delete").await;
+        self.send(&[("confirm", "DELETE")], "Delete my account").await;
+        self.see("goodbye", None).await;
     }
 
     async fn at_the_desk(&self) {

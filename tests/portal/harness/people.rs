@@ -5,7 +5,7 @@ use actix_web::cookie::{Cookie, CookieJar, Key};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, RunQueryDsl};
 use dovetail::lwa::simulator::WEB_CLIENT_ID;
-use dovetail::platform::db::schema::{amazon_links, players, sessions};
+use dovetail::platform::db::schema::{amazon_links, devices, players, sessions};
 use dovetail::platform::db::{UtcTime, new_id};
 use dovetail::platform::password::{Password, place_of_hash};
 use dovetail::platform::token::Token;
@@ -103,6 +103,26 @@ impl Portal {
     /// Signs this person in, in a browser that has been here before.
     pub fn sign_in(&self, browser: &Browser, person: &Person) {
         self.start_session(browser, person, Some(self.clock.now()));
+    }
+
+    /// A device by which this person gets in, as a game would have left it. Returns its id.
+    pub fn device_of(&self, person: &Person) -> String {
+        let (now, id) = (self.clock.now(), new_id(self.clock.now()));
+        let at = UtcTime::from(now);
+        diesel::insert_into(devices::table)
+            .values((
+                devices::id.eq(&id),
+                devices::player_id.eq(&person.id),
+                devices::api_key.eq("dev-game"),
+                devices::device_hash.eq(format!("hash of {id}")),
+                devices::label.eq("Fire TV Stick"),
+                devices::network.eq("127.0.0.0/24"),
+                devices::made_at.eq(at),
+                devices::last_used_at.eq(at),
+            ))
+            .execute(&mut *self.app().db.connection().unwrap())
+            .unwrap();
+        id
     }
 
     fn start_session(&self, browser: &Browser, person: &Person, fresh_at: Option<DateTime<Utc>>) {
