@@ -58,7 +58,7 @@ impl From<Fault> for NotBuilt {
 }
 
 /// Connections to the database: enough to keep the cores busy while some wait for a disk.
-const CONNECTIONS: u32 = 16;
+pub const CONNECTIONS: u32 = 16;
 
 impl App {
     /// Builds the portal's hands. Opens the database, which must be migrated; calls nobody.

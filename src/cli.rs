@@ -7,8 +7,10 @@ mod audit;
 mod brake;
 mod config;
 mod doctor;
+mod hands;
 mod keys;
 mod migrate;
+mod player;
 mod refresh;
 mod routes;
 mod say;
@@ -62,6 +64,9 @@ enum Command {
     /// Keys for game servers
     #[command(subcommand, arg_required_else_help = true)]
     ServiceKey(service_key::Command),
+    /// Answer a player who asks for their data, or to be forgotten
+    #[command(subcommand, arg_required_else_help = true)]
+    Player(player::Command),
     /// Make up a population for load tests (development only)
     Seed(seed::Arguments),
     /// Say who is staff, and in which role
@@ -125,6 +130,7 @@ fn perform(command: Command) -> Result<Outcome, Failure> {
         Command::Routes(command) => routes::run(&command),
         Command::Refresh => refresh::run(),
         Command::Brake(command) => brake::run(command),
+        Command::Player(command) => player::run(&command),
         Command::Seed(arguments) => seed::run(&arguments),
         Command::Staff(command) => staff::run(&command),
         Command::ServiceKey(command) => service_key::run(&command),

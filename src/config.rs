@@ -18,6 +18,7 @@ mod logging;
 mod mail;
 mod parse;
 mod policy;
+mod privacy;
 mod reader;
 mod refused;
 mod secrets;
@@ -41,6 +42,7 @@ pub use self::limits::{Limits, Refresh, Request, Socket, Upstream};
 pub use self::logging::Logging;
 pub use self::mail::{Delivery, Mail};
 pub use self::policy::{Codes, Guessing, Hashing, PasswordPolicy, Policy};
+pub use self::privacy::Privacy;
 use self::reader::Reader;
 pub use self::refused::{Problem, Refused};
 pub use self::secrets::{Secrets, TokenKey, new_keys};
@@ -72,6 +74,7 @@ pub struct Config {
     pub limits: Limits,
     pub audit: Audit,
     pub events: Events,
+    pub privacy: Privacy,
     secrets: Option<Secrets>,
     shown: BTreeMap<&'static str, String>,
 }
@@ -170,6 +173,7 @@ impl Config {
         let limits = limits::read(reader);
         let audit = audit::read(reader);
         let events = events::read(reader);
+        let privacy = privacy::read(reader);
         Ok(Self {
             mode: reader.mode(),
             http: http?,
@@ -184,6 +188,7 @@ impl Config {
             limits: limits?,
             audit: audit?,
             events: events?,
+            privacy: privacy?,
             secrets: keys?,
             shown: BTreeMap::new(),
         })

@@ -47,6 +47,7 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("email_undos", |conn, now, limit| Ok(players::sweep_undos(conn, now, limit)?)),
     ("staff_sessions", |conn, now, limit| Ok(staff::sweep_sessions(conn, now, limit)?)),
     ("staff_proposals", |conn, now, limit| Ok(staff::sweep_proposals(conn, now, limit)?)),
+    ("staff", |conn, now, limit| Ok(staff::sweep_invitations(conn, now, limit)?)),
     ("claim_codes", |conn, now, limit| Ok(devices::claim::sweep(conn, now, limit)?)),
     ("code_linkings", |conn, now, limit| Ok(devices::link_code::sweep(conn, now, limit)?)),
     ("refresh_counts", |conn, now, limit| Ok(refresher::brake::sweep(conn, now, limit)?)),
@@ -82,6 +83,8 @@ pub async fn pass(app: &App) -> Result<usize, Fault> {
     let kept_from = now - app.config.events.keep;
     gone += empty(app, "link_events", kept_from, |conn, from, limit| Ok(events::sweep(conn, from, limit)?))
         .await?;
+    // What went a moment ago, here or with an account, still lies in SQLite's log.
+    app.db.empty_log().await?;
     Ok(gone)
 }
 

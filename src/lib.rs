@@ -9,7 +9,7 @@
 //! or one verb, in call order; the list of files is the list of what the portal does.
 //!
 //! ```text
-//! main → cli → server → { routes, resume, viewer, janitor } → features → web → app → { lwa, platform, config }
+//! main → cli → server → { routes, resume, viewer, janitor, operations } → features → web → app → { lwa, platform, config }
 //!                                                             features → audit → platform
 //! ```
 //!
@@ -35,13 +35,18 @@
 //! | `staff` | the people who help: their accounts, sign-in and roles |
 //! | `support` | the desk: what staff see and do |
 //! | `service_api` | what game servers may ask, with a key |
+//! | `privacy` | what is kept about people: said, given to them, and taken away when they go |
 //! | `devices` | devices that come back by an id, and the codes by which a browser claims their player |
 //! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
+//! | `privacy` | what is kept about a player |
+//! | `operations`, [`doctor`], [`verify`] | for the operator: metrics and readiness, what is wrong with the installation, what is wrong with the rows |
+//! | [`janitor`] | takes away what is over |
 //! | `sealed` | every sealed value, and the change of keys under them |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
 //! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
-//! (types and pure rules), `store.rs` (every query), a file a verb, `forms.rs`, `views.rs` (exactly what a
+//! (types and pure rules), `store.rs` (every query), `held.rs` (what the room holds of a player, for the export and
+//! the end of the account), a file a verb, `forms.rs`, `views.rs` (exactly what a
 //! page prints), `pages.rs` (extract, call the verb, answer). Who may import whom is held by a test.
 //!
 //! # Rules that hold everywhere
@@ -72,7 +77,7 @@
 //! | `guard` | who may ask, and whether proof of identity is fresh |
 //!
 //! Log fields: `request.reference`, `http.method`, `http.route`, `http.status`, `duration.us`, `player.id`,
-//! `lwa.error`, `lwa.request_id`, `link.id`, `links.done` and its kin, `alert` (what an operator must see), `fault`,
+//! `staff.id`, `lwa.error`, `lwa.request_id`, `link.id`, `links.done` and its kin, `alert` (what an operator must see), `fault`,
 //! `refused`.
 //!
 //! # Where this house differs from its first drawing

@@ -7,9 +7,13 @@ use crate::amazon_link::trip_pages;
 use crate::devices::claim::pages as claim_pages;
 use crate::devices::pages as device_pages;
 use crate::players::email_pages;
+use crate::privacy::data_pages;
 use crate::sign_in::password;
 use crate::sign_in::security;
 use crate::staff::{pages as staff_pages, people_pages};
+use crate::support::actions::pages as actions;
+use crate::support::pages as desk;
+use crate::support::player::pages as player_pages;
 use crate::support::records::pages as records;
 use crate::web::form::parsed_kept;
 use crate::web::interrupted::{Interrupted, Resumed};
@@ -28,13 +32,24 @@ pub fn carry_out(visit: Visit, kept: Interrupted) -> Resumed {
             }
             urls::EMAIL => email_pages::submit(visit, parsed_kept(form)?).await,
             urls::PASSWORD_REMOVE => password::pages::submit_remove(visit, parsed_kept(form)?).await,
+            urls::DATA_EXPORT => Ok(data_pages::back_to_export(&visit)),
+            urls::DATA_DELETE => data_pages::resume_erase(visit, parsed_kept(form)?).await,
             urls::STAFF_CHANGE => people_pages::change(visit, parsed_kept(form)?).await,
             urls::STAFF_APPROVE => people_pages::approve(visit, parsed_kept(form)?).await,
             urls::STAFF_WITHDRAW => people_pages::withdraw(visit, parsed_kept(form)?).await,
             urls::STAFF_RECOVERY => staff_pages::renew_recovery(visit, parsed_kept(form)?).await,
+            urls::UNMASK => player_pages::unmask(visit, parsed_kept(form)?).await,
             urls::AUDIT_EXPORT => records::back(parsed_kept(form)?),
             urls::ACTIVATE_MOVE => claim_pages::submit_move(visit, parsed_kept(form)?).await,
             urls::DEVICES => device_pages::submit(visit, parsed_kept(form)?).await,
+            urls::SUPPORT_CHECK_LINK => actions::check_link(visit, parsed_kept(form)?).await,
+            urls::SUPPORT_UNLINK => actions::unlink_amazon(visit, parsed_kept(form)?).await,
+            urls::SUPPORT_END_SESSIONS => actions::end_sessions(visit, parsed_kept(form)?).await,
+            urls::SUPPORT_SEND_RESET => actions::send_reset(visit, parsed_kept(form)?).await,
+            urls::SUPPORT_NOTE => actions::note(visit, parsed_kept(form)?).await,
+            urls::SUPPORT_DISABLE => actions::disable(visit, parsed_kept(form)?).await,
+            urls::SUPPORT_ENABLE => actions::enable(visit, parsed_kept(form)?).await,
+            urls::SUPPORT_RELEASE_BRAKE => desk::release_brake(visit, parsed_kept(form)?).await,
             _ => Err(PageError::NotFound),
         }
     })

@@ -21,7 +21,9 @@ pub fn table() -> Vec<Row> {
     rows.extend(mails());
     rows.extend(staff());
     rows.extend(support());
+    rows.extend(support_actions());
     rows.extend(devices());
+    rows.extend(privacy());
     rows.extend(game());
     rows.extend(service_api());
     rows
@@ -69,7 +71,19 @@ fn players() -> Vec<Row> {
         get(urls::PASSWORD, Player, || web::to(password::show)),
         post(urls::PASSWORD, Player, || web::to(password::submit)),
         post(urls::PASSWORD_REMOVE, Player, || web::to(password::submit_remove)).fresh(),
-        get(urls::PRIVACY, Anyone, || web::to(crate::privacy::pages::show)),
+    ]
+}
+
+/// What is kept about people, theirs to take and to end.
+fn privacy() -> Vec<Row> {
+    use crate::privacy::{data_pages as data, pages};
+    vec![
+        get(urls::PRIVACY, Who::Anyone, || web::to(pages::show)),
+        get(urls::DATA, Who::Player, || web::to(data::show)),
+        post(urls::DATA_EXPORT, Who::Player, || web::to(data::export)).fresh(),
+        get(urls::DATA_DELETE, Who::Player, || web::to(data::show_erase)),
+        post(urls::DATA_DELETE, Who::Player, || web::to(data::submit_erase)).fresh(),
+        get(urls::GOODBYE, Who::SignedOut, || web::to(data::goodbye)),
     ]
 }
 
@@ -178,12 +192,34 @@ fn staff() -> Vec<Row> {
 /// The desk.
 fn support() -> Vec<Row> {
     use crate::support::pages;
+    use crate::support::player::pages as player;
     use crate::support::records::pages as records;
-    use Permission::{Audit, Desk};
+    use crate::support::search::pages as search;
+    use Permission::{Audit, Desk, Unmask, View};
     vec![
         get(urls::SUPPORT, Who::Staff(Desk), || web::to(pages::home)),
+        get(urls::PLAYERS, Who::Staff(View), || web::to(search::show)),
         get(urls::AUDIT, Who::Staff(Audit), || web::to(records::show)),
         post(urls::AUDIT_EXPORT, Who::Staff(Audit), || web::to(records::export)).fresh(),
+        get(urls::PLAYER, Who::Staff(View), || web::to(player::show)),
+        post(urls::UNMASK, Who::Staff(Unmask), || web::to(player::unmask)).fresh(),
+    ]
+}
+
+/// What staff do for a player.
+fn support_actions() -> Vec<Row> {
+    use crate::support::actions::pages as actions;
+    use crate::support::pages;
+    use Permission::{Brake, CheckLink, Disable, EndSessions, Mail, Note, Unlink};
+    vec![
+        post(urls::SUPPORT_CHECK_LINK, Who::Staff(CheckLink), || web::to(actions::check_link)).fresh(),
+        post(urls::SUPPORT_UNLINK, Who::Staff(Unlink), || web::to(actions::unlink_amazon)).fresh(),
+        post(urls::SUPPORT_END_SESSIONS, Who::Staff(EndSessions), || web::to(actions::end_sessions)).fresh(),
+        post(urls::SUPPORT_SEND_RESET, Who::Staff(Mail), || web::to(actions::send_reset)).fresh(),
+        post(urls::SUPPORT_NOTE, Who::Staff(Note), || web::to(actions::note)).fresh(),
+        post(urls::SUPPORT_DISABLE, Who::Staff(Disable), || web::to(actions::disable)).fresh(),
+        post(urls::SUPPORT_ENABLE, Who::Staff(Disable), || web::to(actions::enable)).fresh(),
+        post(urls::SUPPORT_RELEASE_BRAKE, Who::Staff(Brake), || web::to(pages::release_brake)).fresh(),
     ]
 }
 

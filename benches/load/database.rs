@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
+use diesel::{Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use url::Url;
 
@@ -56,6 +56,24 @@ impl Database {
     /// As `DOVETAIL_DATABASE_URL` takes it.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Has the database do now what it would otherwise do some time after so many rows were written.
+    pub fn settle(&self) {
+        match self.url.strip_prefix("sqlite:") {
+            // Nobody analyses a SQLite database; it plans without.
+            Some(file) => {
+                let mut connection = SqliteConnection::establish(file).unwrap();
+                connection
+                    .batch_execute("PRAGMA busy_timeout = 10000; PRAGMA wal_checkpoint(TRUNCATE)")
+                    .unwrap();
+            }
+            None => {
+                let mut connection = PgConnection::establish(&self.url).unwrap();
+                connection.batch_execute("VACUUM ANALYZE").unwrap();
+                connection.batch_execute("CHECKPOINT").unwrap();
+            }
+        }
     }
 
     /// Where everything else of the run goes.

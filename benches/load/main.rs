@@ -24,8 +24,11 @@ mod hashing;
 mod http;
 mod measures;
 mod people;
+#[path = "../../tests/portal/harness/plans.rs"]
+mod plans;
 mod portal;
 mod report;
+mod search;
 mod sockets;
 
 use database::Database;
@@ -51,13 +54,17 @@ async fn bench(arguments: &[String]) {
         named(name) || !others.iter().any(|other| named(other))
     };
     report::headline();
-    let (databases, measures) = (["sqlite", "postgres"], ["pages", "links", "sockets"]);
+    let (databases, measures) = (["sqlite", "postgres"], ["pages", "links", "sockets", "search"]);
     for name in databases.into_iter().filter(|name| is_wanted(name, &databases)) {
         for measure in measures.into_iter().filter(|measure| is_wanted(measure, &measures)) {
-            let database = if name == "sqlite" { Ok(Database::sqlite()) } else { Database::postgres() };
-            match database {
+            let make = || if name == "sqlite" { Ok(Database::sqlite()) } else { Database::postgres() };
+            match make() {
                 Ok(database) if measure == "links" => due_links::due_links(&database).await,
                 Ok(database) if measure == "sockets" => sockets::sockets(&database).await,
+                Ok(database) if measure == "search" => match make() {
+                    Ok(large) => search::search(&database, &large).await,
+                    Err(why) => report::skipped(name, &why),
+                },
                 Ok(database) => pages(&database).await,
                 Err(why) => report::skipped(name, &why),
             }

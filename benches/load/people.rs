@@ -4,7 +4,7 @@ use actix_web::cookie::{Cookie, CookieJar, Key};
 use diesel::prelude::*;
 use dovetail::app::App;
 use dovetail::lwa::simulator::{Customer, SIGNED_IN_COOKIE, Simulator, WEB_CLIENT_ID};
-use dovetail::platform::db::schema::{players, sessions};
+use dovetail::platform::db::schema::{players, sessions, staff, staff_sessions};
 use dovetail::platform::db::{UtcTime, new_id};
 use dovetail::platform::token::Token;
 use url::Url;
@@ -41,7 +41,7 @@ impl Person {
         let (hash, csrf) = (token.hash(), Token::generate().unwrap());
         let now = app.clock.now();
         let expires_at = now + app.session_lifetime(false).max;
-        let email = format!("player{number}@seed.example");
+        let email = email_of(number);
         let planted = app.db.read(move |conn| {
             let player: String =
                 players::table.filter(players::email_key.eq(email)).select(players::id).first(conn)?;
@@ -74,6 +74,73 @@ impl Person {
     }
 }
 
+/// The address of the player of this number.
+pub fn email_of(number: u32) -> String {
+    format!("player{number}@seed.example")
+}
+
+/// Players whose name nobody else's begins like, however many there are.
+pub async fn plant_rare(app: &App) {
+    let now = app.clock.now();
+    let planted = app.db.read(move |conn| {
+        for number in 1..=3 {
+            diesel::insert_into(players::table)
+                .values((
+                    players::id.eq(new_id(now)),
+                    players::display_name.eq(format!("Rare Ibis {number}")),
+                    players::display_name_key.eq(format!("rare ibis {number}")),
+                    players::created_at.eq(UtcTime::from(now)),
+                ))
+                .execute(conn)?;
+        }
+        Ok(())
+    });
+    planted.await.unwrap();
+}
+
+/// An agent at the desk, signed in, by writing the rows as enrolling and signing in would.
+pub async fn plant_agent(app: &App) -> Jar {
+    let (token, csrf) = (Token::generate().unwrap(), Token::generate().unwrap());
+    let (hash, now) = (token.hash(), app.clock.now());
+    let (at, expires_at) = (UtcTime::from(now), now + app.config.sessions.staff.max);
+    let planted = app.db.read(move |conn| {
+        let id = new_id(now);
+        diesel::insert_into(staff::table)
+            .values((
+                staff::id.eq(&id),
+                staff::email.eq("agent@bench.example"),
+                staff::email_key.eq("agent@bench.example"),
+                staff::role.eq("agent"),
+                // Whoever has neither has not enrolled. Nobody signs in with these.
+                staff::password_sealed.eq(b"none".to_vec()),
+                staff::totp_sealed.eq(b"none".to_vec()),
+                staff::created_at.eq(at),
+            ))
+            .execute(conn)?;
+        diesel::insert_into(staff_sessions::table)
+            .values((
+                staff_sessions::id.eq(new_id(now)),
+                staff_sessions::token_hash.eq(hash.as_str()),
+                staff_sessions::staff_id.eq(&id),
+                staff_sessions::csrf_secret.eq(csrf.expose()),
+                staff_sessions::browser.eq("Firefox · Linux"),
+                staff_sessions::network.eq("127.0.0.0/24"),
+                staff_sessions::created_at.eq(at),
+                staff_sessions::last_seen_at.eq(at),
+                staff_sessions::expires_at.eq(UtcTime::from(expires_at)),
+            ))
+            .execute(conn)
+    });
+    planted.await.unwrap();
+    let value = serde_json::json!({ "until": expires_at, "value": token.expose() }).to_string();
+    let mut sealed = CookieJar::new();
+    sealed.private_mut(&Key::from(app.keys.cookies.expose())).add(Cookie::new("staff", value));
+    let cookie = sealed.get("staff").unwrap().encoded().to_string();
+    let mut jar = Jar::default();
+    jar.put("staff", cookie.strip_prefix("staff=").unwrap());
+    jar
+}
+
 impl Visitor {
     /// Opens the sign-in page.
     pub async fn arrive(door: &Door) -> Self {
@@ -84,7 +151,7 @@ impl Visitor {
 
     /// Signs in as the player of this number, and forgets it. False if the portal was too busy.
     pub async fn sign_in(&mut self, number: u32) -> bool {
-        let identifier = format!("player{number}@seed.example");
+        let identifier = email_of(number);
         let fields = [("identifier", identifier.as_str()), ("password", PASSWORD), ("csrf", &self.csrf)];
         let jar = self.browser.jar.clone();
         let answer = self.browser.post("/sign-in", &fields).await;

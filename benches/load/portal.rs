@@ -6,6 +6,7 @@ use std::fs::File;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use dovetail::app::App;
 use dovetail::config::{Config, new_keys, simulated};
@@ -86,6 +87,15 @@ impl Portal {
             settings,
             _amazon: running,
         }
+    }
+}
+
+impl Portal {
+    /// The hands of one more portal on the same database, and the host by which it wants to be asked.
+    pub fn in_this_process(&self) -> (Arc<App>, String) {
+        let config = Config::from_map(self.settings.clone()).unwrap();
+        let app = App::build(config, Clock::system()).unwrap_or_else(|why| panic!("{why:?}"));
+        (Arc::new(app), host(self.settings["DOVETAIL_LISTEN"].parse().unwrap()))
     }
 }
 

@@ -37,6 +37,8 @@ confirm-with-amazon = Mit Amazon bestätigen
 
 ended-title = Amazon lässt uns nicht mehr ein
 ended-body = Am { $day } wurde der Zugriff bei Amazon entfernt. Wir haben die Schlüssel gelöscht, dein Spieler ist unberührt. Verknüpfe wieder, wann du magst, dasselbe Amazon-Konto oder ein anderes.
+ended-by-support-title = Der Support hat dein Amazon-Konto getrennt
+ended-by-support-body = Das war am { $day }. Du kannst jederzeit wieder ein Amazon-Konto verknüpfen. Wenn du nicht darum gebeten hast, frag den Support.
 attempt-open-title = Nicht von Amazon zurückgekommen?
 attempt-open-body = Ein Weg zu Amazon ist noch offen. Beende ihn im anderen Tab oder beginne hier einfach neu.
 

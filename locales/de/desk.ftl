@@ -140,3 +140,48 @@ actor-amazon = Amazon
 actor-system = System
 actor-operator = Kommandozeile
 actor-service = Spielserver
+
+search-found = { $count ->
+    [one] Ein Spieler
+   *[other] { $count } Spieler
+}
+search-found-first = { $count ->
+    [one] Der erste Spieler
+   *[other] Die ersten { $count } Spieler
+}
+search-found-more = { $count ->
+    [one] Noch ein Spieler
+   *[other] Noch { $count } Spieler
+}
+search-nobody = Niemand gefunden
+search-nobody-body = Frag nach etwas anderem, das der Spieler angeben kann, und vergleiche es Buchstabe für Buchstabe.
+search-no-more = Danach kommt niemand mehr
+search-capped = Mehr Anzeigenamen beginnen so. Tippe mehr vom Namen, oder frag nach etwas Genauem.
+search-too-short = Tippe mindestens 3 Zeichen des Anzeigenamens, oder eine ganze ID, E-Mail-Adresse oder einen ganzen Benutzernamen.
+search-too-long = Tippe höchstens { $most } Zeichen.
+search-nameless = Kein Anzeigename
+search-disabled = Gesperrt seit
+search-link-none = Keine Verknüpfung
+search-link-active = Verknüpfung aktiv seit
+search-link-needs-reconnect = Verknüpfung neu zu verbinden seit
+search-link-revoked = Verknüpfung entzogen seit
+search-because = Gefunden über
+search-until = bis
+search-player-since = Spieler seit
+search-first = Erste Seite
+search-next = Nächste Seite
+search-by-player-id = Spieler-ID
+search-by-amazon-id = Amazon-ID
+search-by-former-amazon-id = Amazon-ID einer früheren Verknüpfung
+search-by-email = E-Mail
+search-by-user-name = Benutzername
+search-by-display-name = Anzeigename
+search-hint-player-id = Alle 36 Zeichen.
+search-hint-amazon-id = Beginnt mit amzn1.account, Großbuchstaben zählen. Auch eine beendete Verknüpfung wird damit gefunden.
+search-hint-email = Die ganze Adresse, die hier bestätigt wurde. Eine Adresse, die nur Amazon hat, wird nicht durchsucht.
+search-hint-user-name = Der ganze Name, wie er beim Anmelden getippt wird.
+search-hint-display-name = Wie er beginnt, mit mindestens 3 Zeichen.
+notice-staff-searches-title = Deine Suchen sind vorerst aufgebraucht
+notice-staff-searches-body = Du hast innerhalb einer Stunde sehr viele Spieler gesucht, und der Betreiber weiß davon. Wenn die Stunde um ist, geht es weiter.
+notice-staff-looks-title = Du kannst vorerst keine Spieler mehr ansehen
+notice-staff-looks-body = Du hast innerhalb einer Stunde sehr viele Spieler angesehen, und der Betreiber weiß davon. Wenn die Stunde um ist, geht es weiter.

@@ -200,3 +200,126 @@ mail-device-added-body =
 
     Ist es das nicht, schalte es hier ab:
     { $portal }/account/devices
+
+mail-support-unlinked-subject = Der Support hat dein Amazon-Konto bei { $site } getrennt
+mail-support-unlinked-body =
+    Hallo { $name },
+
+    am { $when } hat der Support dieses Amazon-Konto von deinem Konto bei { $site } getrennt: { $amazon }. Man kann sich nicht mehr damit anmelden, und wo du damit angemeldet warst, bist du abgemeldet.
+
+    Du kannst jederzeit wieder ein Amazon-Konto verknüpfen:
+    { $portal }/account
+
+    Was der Support an deinem Konto tut, steht hier:
+    { $portal }/account/activity
+
+    Wenn du nicht darum gebeten hast, melde dich beim Support.
+
+mail-support-unlinked-recovery-subject = Der Support hat dein Amazon-Konto bei { $site } getrennt
+mail-support-unlinked-recovery-body =
+    Hallo { $name },
+
+    am { $when } hat der Support dieses Amazon-Konto von deinem Konto bei { $site } getrennt: { $amazon }. Es war dein einziger Weg hinein, wähle deshalb jetzt ein Passwort:
+    { $portal }/reset-password?token={ $token }
+
+    Der Link gilt einmal und läuft bald ab. Wenn es zu spät ist, fordere mit dieser Adresse einen neuen an:
+    { $portal }/forgot-password
+
+    Melde dich danach mit dieser Adresse und deinem Passwort an. Du kannst jederzeit wieder ein Amazon-Konto verknüpfen.
+
+    Wenn du nicht darum gebeten hast, melde dich beim Support.
+
+mail-support-checked-link-subject = Der Support hat deine Amazon-Verknüpfung bei { $site } geprüft
+mail-support-checked-link-body =
+    Hallo { $name },
+
+    am { $when } hat der Support geprüft, ob das Amazon-Konto, das mit deinem Konto bei { $site } verknüpft ist, noch funktioniert. { $outcome ->
+        [active] Amazon hat es bestätigt. Du musst nichts tun.
+        [revoked] Amazon hat geantwortet, dass der Zugriff beendet ist; es gilt deshalb nicht mehr als verknüpft. Hier kannst du es wieder verknüpfen:
+            { $portal }/account
+        [needs_reconnect] Es muss neu verknüpft werden, bevor es wieder funktioniert. Das geht hier:
+            { $portal }/account
+       *[unasked] Nichts wurde geändert. Du musst nichts tun.
+    }
+
+    Was der Support an deinem Konto tut, steht hier:
+    { $portal }/account/activity
+
+    Wenn du nicht darum gebeten hast, melde dich beim Support.
+
+mail-support-ended-sessions-subject = Der Support hat dich bei { $site } überall abgemeldet
+mail-support-ended-sessions-body =
+    Hallo { $name },
+
+    am { $when } hat der Support alle Sitzungen deines Kontos bei { $site } beendet, in Browsern und in Spielen. Melde dich wieder an, wo du es brauchst:
+    { $portal }/sign-in
+
+    Was der Support an deinem Konto tut, steht hier:
+    { $portal }/account/activity
+
+    Wenn du nicht darum gebeten hast, melde dich beim Support.
+
+mail-support-sent-reset-subject = Wähle ein neues Passwort für { $site }
+mail-support-sent-reset-body =
+    Hallo { $name },
+
+    am { $when } hat dir der Support diesen Link geschickt. Damit wählst du ein Passwort für dein Konto bei { $site }:
+    { $portal }/reset-password?token={ $token }
+
+    Der Link gilt einmal und läuft bald ab; nur der neueste zählt. Sobald das neue Passwort gespeichert ist, endet jede Sitzung. Melde dich danach mit dieser Adresse und deinem Passwort an, auch wenn du bisher keines hattest. Niemand sonst braucht den Link: Der Support wird nie danach fragen.
+
+    Wenn du nicht darum gebeten hast, beachte den Link nicht und melde dich beim Support. Solange du ihn nicht benutzt, ändert sich nichts.
+
+mail-support-disabled-subject = Der Support hat dein Konto bei { $site } gesperrt
+mail-support-disabled-body =
+    Hallo { $name },
+
+    am { $when } hat der Support dein Konto bei { $site } gesperrt. Jede Sitzung ist beendet, und niemand kann sich anmelden. Gelöscht wurde nichts.
+
+    Wenn du wissen willst, warum, oder es für einen Fehler hältst, melde dich beim Support.
+
+mail-support-enabled-subject = Der Support hat dein Konto bei { $site } wieder freigegeben
+mail-support-enabled-body =
+    Hallo { $name },
+
+    am { $when } hat der Support dein Konto bei { $site } wieder freigegeben. Du kannst dich anmelden wie zuvor:
+    { $portal }/sign-in
+
+    Wenn du Fragen hast, melde dich beim Support.
+
+mail-support-wrote-note-subject = Der Support hat eine Notiz zu deinem Konto bei { $site } geschrieben
+mail-support-wrote-note-body =
+    Hallo { $name },
+
+    am { $when } hat der Support eine Notiz zu deinem Konto bei { $site } geschrieben, für alle, die dir als Nächstes helfen. Sie ändert nichts. Du hast ein Recht, sie zu lesen: Der Support schickt sie dir.
+
+    Was der Support an deinem Konto tut, steht hier:
+    { $portal }/account/activity
+
+    Wenn du nicht mit dem Support gesprochen hast, frag, worum es in der Notiz geht.
+
+mail-data-exported-subject = Deine Daten wurden bei { $site } geholt
+mail-data-exported-body =
+    Hallo { $name },
+
+    am { $when } wurde eine Datei mit allem geholt, was { $site } über dich hat. Kein Passwort und kein Code steht darin, aber sie sagt viel über dich.
+
+    Wenn du es warst, bewahre die Datei gut auf.
+
+    Wenn du es nicht warst, wähle ein neues Passwort und beende dann die Sitzungen, die du nicht kennst:
+    { $portal }/account/password
+    { $portal }/account/security
+
+mail-account-erased-subject = Dein Konto bei { $site } wurde gelöscht
+mail-account-erased-body =
+    Hallo { $name },
+
+    am { $when } wurde dein Konto bei { $site } gelöscht, mit allem, was wir über dich wussten. Es lässt sich nicht zurückholen. Das ist unsere letzte Mail dazu.
+
+    War es verknüpft, stehen wir bei Amazon vielleicht noch unter den Apps, die du erlaubt hast. Dort kannst du uns entfernen:
+    https://www.amazon.com/ap/adam
+
+    Wenn du es nicht gelöscht hast, sag es uns und wähle ein neues Passwort für dieses Postfach: Wer es war, konnte in dein Konto.
+
+    Du bist jederzeit wieder willkommen:
+    { $portal }/register

@@ -36,6 +36,8 @@ password-missing = Gib dein Passwort ein.
 
 notice-credentials-wrong-title = Das passt nicht zusammen
 notice-credentials-wrong-body = Prüfe Name und Passwort und versuche es noch einmal. Bist du bisher nur mit Amazon hereingekommen, dann nimm Amazon.
+notice-sign-in-wrong-title = Das passte nicht
+notice-sign-in-wrong-body = Prüfe Name und Passwort und versuche es noch einmal. Bist du bisher nur mit Amazon hereingekommen, dann nimm Amazon. Stimmt beides, ist das Konto vielleicht gesperrt: Frag den Support.
 sign-in-code-over-title = Dieser Code gilt nicht mehr
 sign-in-code-over-body = Er ist benutzt, zu alt, war zu oft falsch, oder es gibt einen neueren. Beginne von vorn, dann bekommst du einen neuen.
 notice-signed-out-title = Du bist abgemeldet

@@ -42,6 +42,7 @@ activity-email-restored = Your former email was put back
 activity-device-added = A device can now get in by itself
 activity-device-off = A device was switched off
 activity-claim-begun = A device asked for a code to make this player an account
+activity-data-exported = You downloaded your data
 activity-claimed = This player became an account of its own
 
 activity-link-code = A game asked for a code to link Amazon

@@ -37,6 +37,8 @@ confirm-with-amazon = Confirm with Amazon
 
 ended-title = Amazon no longer lets us in
 ended-body = Access was removed at Amazon on { $day }. We deleted the tokens; your player is untouched. Link again whenever you like, the same Amazon account or another.
+ended-by-support-title = Support unlinked your Amazon account
+ended-by-support-body = This happened on { $day }. You can link an Amazon account again whenever you like. If you did not ask for it, ask support.
 attempt-open-title = Did not come back from Amazon?
 attempt-open-body = A trip to Amazon is still open. Finish it in the other tab, or simply start again here.
 

@@ -140,3 +140,48 @@ actor-amazon = Amazon
 actor-system = System
 actor-operator = Command line
 actor-service = Game server
+
+search-found = { $count ->
+    [one] One player
+   *[other] { $count } players
+}
+search-found-first = { $count ->
+    [one] The first player
+   *[other] The first { $count } players
+}
+search-found-more = { $count ->
+    [one] One more player
+   *[other] { $count } more players
+}
+search-nobody = Nobody was found
+search-nobody-body = Ask for something else that the player can quote, and compare it letter by letter.
+search-no-more = Nobody comes after that
+search-capped = More display names begin like this. Type more of the name, or ask for something exact.
+search-too-short = Type at least 3 characters of the display name, or a whole id, address or user name.
+search-too-long = Type at most { $most } characters.
+search-nameless = No display name
+search-disabled = Disabled since
+search-link-none = No link
+search-link-active = Link active since
+search-link-needs-reconnect = Link needs reconnecting since
+search-link-revoked = Link revoked since
+search-because = Found by
+search-until = until
+search-player-since = Player since
+search-first = First page
+search-next = Next page
+search-by-player-id = Player id
+search-by-amazon-id = Amazon id
+search-by-former-amazon-id = Amazon id of a former link
+search-by-email = Email
+search-by-user-name = User name
+search-by-display-name = Display name
+search-hint-player-id = All 36 characters.
+search-hint-amazon-id = Begins with amzn1.account, and capitals count. A link that has ended is found by it as well.
+search-hint-email = The whole address that was confirmed here. An address that only Amazon has is not searched.
+search-hint-user-name = The whole name, as it is typed at sign-in.
+search-hint-display-name = How it begins, in at least 3 characters.
+notice-staff-searches-title = That is the end of your searches for now
+notice-staff-searches-body = You have looked for very many players within an hour, and the operator has been told. You can go on when the hour is over.
+notice-staff-looks-title = That is the end of your looks for now
+notice-staff-looks-body = You have looked at very many players within an hour, and the operator has been told. You can go on when the hour is over.

@@ -200,3 +200,126 @@ mail-device-added-body =
 
     If it is not, switch it off here:
     { $portal }/account/devices
+
+mail-support-unlinked-subject = Support unlinked your Amazon account at { $site }
+mail-support-unlinked-body =
+    Hello { $name },
+
+    on { $when } support unlinked this Amazon account from your account at { $site }: { $amazon }. It can no longer be used to sign in, and wherever you had signed in with it you are signed out.
+
+    You can link an Amazon account again whenever you like:
+    { $portal }/account
+
+    What support does on your account is listed here:
+    { $portal }/account/activity
+
+    If you did not ask for this, get in touch with support.
+
+mail-support-unlinked-recovery-subject = Support unlinked your Amazon account at { $site }
+mail-support-unlinked-recovery-body =
+    Hello { $name },
+
+    on { $when } support unlinked this Amazon account from your account at { $site }: { $amazon }. It was your only way in, so choose a password now:
+    { $portal }/reset-password?token={ $token }
+
+    The link works once and soon expires. If it is too late, ask for a new one with this address:
+    { $portal }/forgot-password
+
+    Then sign in with this address and your password. You can link an Amazon account again whenever you like.
+
+    If you did not ask for this, get in touch with support.
+
+mail-support-checked-link-subject = Support checked your Amazon link at { $site }
+mail-support-checked-link-body =
+    Hello { $name },
+
+    on { $when } support checked whether the Amazon account linked to your account at { $site } still works. { $outcome ->
+        [active] Amazon said that it does. You need not do anything.
+        [revoked] Amazon said that access has ended, so it no longer counts as linked. You can link it again here:
+            { $portal }/account
+        [needs_reconnect] It has to be linked again before it works. You can do that here:
+            { $portal }/account
+       *[unasked] Nothing was changed. You need not do anything.
+    }
+
+    What support does on your account is listed here:
+    { $portal }/account/activity
+
+    If you did not ask for this, get in touch with support.
+
+mail-support-ended-sessions-subject = Support signed you out everywhere at { $site }
+mail-support-ended-sessions-body =
+    Hello { $name },
+
+    on { $when } support ended every session of your account at { $site }, in browsers and in games. Sign in again where you need it:
+    { $portal }/sign-in
+
+    What support does on your account is listed here:
+    { $portal }/account/activity
+
+    If you did not ask for this, get in touch with support.
+
+mail-support-sent-reset-subject = Choose a new password for { $site }
+mail-support-sent-reset-body =
+    Hello { $name },
+
+    on { $when } support sent you this link. With it you choose a password for your account at { $site }:
+    { $portal }/reset-password?token={ $token }
+
+    The link works once and soon expires; only the newest one counts. Saving the new password ends every session. Then sign in with this address and your password, even if you never had one before. Nobody else needs the link: support will never ask for it.
+
+    If you did not ask for this, ignore the link and get in touch with support. Until you use it, nothing changes.
+
+mail-support-disabled-subject = Support disabled your account at { $site }
+mail-support-disabled-body =
+    Hello { $name },
+
+    on { $when } support disabled your account at { $site }. Every session has ended, and nobody can sign in to it. Nothing was deleted.
+
+    If you want to know why, or think that this is a mistake, get in touch with support.
+
+mail-support-enabled-subject = Support enabled your account at { $site } again
+mail-support-enabled-body =
+    Hello { $name },
+
+    on { $when } support enabled your account at { $site } again. You can sign in as before:
+    { $portal }/sign-in
+
+    If you have questions, get in touch with support.
+
+mail-support-wrote-note-subject = Support wrote a note about your account at { $site }
+mail-support-wrote-note-body =
+    Hello { $name },
+
+    on { $when } support wrote a note about your account at { $site }, for whoever helps you next. It changes nothing. You have a right to read it: support will send it to you.
+
+    What support does on your account is listed here:
+    { $portal }/account/activity
+
+    If you have not been in touch with support, ask what the note is about.
+
+mail-data-exported-subject = Your data was taken from { $site }
+mail-data-exported-body =
+    Hello { $name },
+
+    on { $when } a file with everything that { $site } has about you was taken. It holds no password and no code, but it says a lot about you.
+
+    If it was you, keep the file safe.
+
+    If it was not you, choose a new password, then end the sessions that you do not recognise:
+    { $portal }/account/password
+    { $portal }/account/security
+
+mail-account-erased-subject = Your account at { $site } was deleted
+mail-account-erased-body =
+    Hello { $name },
+
+    on { $when } your account at { $site } was deleted, with everything we knew about you. It cannot be brought back. This is our last mail about it.
+
+    If it was linked, Amazon itself may still list us among the apps you allowed. You can remove us there:
+    https://www.amazon.com/ap/adam
+
+    If you did not delete it, tell us, and choose a new password for this mailbox: whoever did could get into your account.
+
+    You are welcome back at any time:
+    { $portal }/register

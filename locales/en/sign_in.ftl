@@ -36,6 +36,8 @@ password-missing = Enter your password.
 
 notice-credentials-wrong-title = That did not match
 notice-credentials-wrong-body = Check the name and the password, and try again. If you only ever came in with Amazon, use that.
+notice-sign-in-wrong-title = That did not match
+notice-sign-in-wrong-body = Check the name and the password, and try again. If you only ever came in with Amazon, use that. If both are right, the account may be switched off: ask support.
 sign-in-code-over-title = This code no longer works
 sign-in-code-over-body = It is used, too old, was wrong too often, or a newer one has been sent. Start over to get a new one.
 notice-signed-out-title = You are signed out

@@ -59,6 +59,9 @@ pub(super) fn shown(kind: Kind) -> Option<Shown> {
         Kind::DeviceSwitchedOff => (Account, "activity-device-off"),
         Kind::ClaimBegun => (Account, "activity-claim-begun"),
         Kind::PlayerClaimed => (Account, "activity-claimed"),
+        Kind::DataExported => (Account, "activity-data-exported"),
+        // Its player reads nothing any more.
+        Kind::AccountErased => return None,
         Kind::LinkCodeAsked => (Amazon, "activity-link-code"),
         Kind::LinkAdded => (Amazon, "activity-linked"),
         Kind::LinkReplaced => (Amazon, "activity-link-replaced"),

@@ -1,15 +1,17 @@
-//! A link to nobody, for `dovetail seed`: rows as heavy as real ones, whose tokens open nothing at Amazon.
+//! A link to nobody, for `dovetail seed`: rows as heavy as real ones, whose tokens open nothing at Amazon. Some have
+//! ended.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 
 use crate::amazon_link::identity::SealedLink;
-use crate::amazon_link::model::Arrived;
-use crate::amazon_link::store;
+use crate::amazon_link::model::{Arrived, Cause};
+use crate::amazon_link::store::{self, Ending};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
+use crate::platform::keys::{Lookup, LookupHasher};
 use crate::words::{LinkId, PlayerId};
 
 /// A link to the made-up customer of this number.
@@ -34,9 +36,20 @@ impl MadeUpLink {
 
     /// Writes the link, and its record as a real one has it: `dovetail verify` holds made-up players too.
     pub fn insert(&self, conn: &mut Conn) -> Result<(), Fault> {
-        let Self(link) = self;
-        store::insert(conn, link)?;
-        let event = Event::new(link.at, Kind::LinkAdded, Actor::System, "dovetail seed").on(&link.player);
+        store::insert(conn, &self.0)?;
+        self.record(conn, Kind::LinkAdded, self.0.at)
+    }
+
+    /// Ends the link a moment after it began, as its player would.
+    pub fn end(&self, conn: &mut Conn, hasher: &LookupHasher) -> Result<(), Fault> {
+        let at = self.0.at + TimeDelta::milliseconds(1);
+        let ending = Ending { actor: "player", cause: Cause::UnlinkedByPlayer, at };
+        store::end(conn, &self.0.id, &ending, &|id| hasher.hash(Lookup::FormerIdentity, id))?;
+        self.record(conn, Kind::LinkRemoved, at)
+    }
+
+    fn record(&self, conn: &mut Conn, kind: Kind, at: DateTime<Utc>) -> Result<(), Fault> {
+        let event = Event::new(at, kind, Actor::System, "dovetail seed").on(&self.0.player);
         Ok(audit::append(conn, &event)?)
     }
 }

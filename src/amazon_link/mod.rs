@@ -14,6 +14,7 @@ mod confirm;
 pub mod decision_pages;
 mod forms;
 mod handed_over;
+pub mod held;
 mod identity;
 mod made_up;
 mod matching;
@@ -32,6 +33,9 @@ pub use handed_over::{
     disconnect as disconnect_from_game,
 };
 pub use made_up::MadeUpLink;
-pub use model::{Stage, place_of_access_token, place_of_refresh_token};
+pub use model::{
+    Cause, Details, FormerLink, Stage, TokensFrom, place_of_access_token, place_of_refresh_token,
+};
 pub use revoke::{Revocation, Revoked};
-pub use store::{SEALED, Sent, Summary, summary, sweep};
+pub use store::{AtRest, SEALED, Sent, Summary, as_sent, details, former_of, summary, sweep};
+pub use unlink::{By, LastWay, NotUnlinked, Unlinking};

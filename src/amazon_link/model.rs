@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use crate::platform::vault::Place;
 use crate::word_type;
-use crate::words::{AttemptId, LinkId, LinkState, PlayerId};
+use crate::words::{AttemptId, LinkId, LinkState, PlayerId, StateCause};
 
 word_type! {
     /// What a trip to Amazon is for. Fixed when it begins and never inferred later (S43).
@@ -52,6 +52,47 @@ word_type! {
         /// A game or a phone's app handed one over: never with a refresh token.
         HandedOver = "handed_over",
     }
+}
+
+/// A link as the desk sees it: everything but its tokens.
+#[derive(Clone, Debug)]
+pub struct Details {
+    pub id: LinkId,
+    pub amazon_id: String,
+    pub amazon_name: Option<String>,
+    pub amazon_email: Option<String>,
+    /// The client its tokens are of.
+    pub client_id: String,
+    /// Names, separated by blanks.
+    pub scopes: String,
+    pub state: LinkState,
+    pub state_since: DateTime<Utc>,
+    pub state_cause: Option<StateCause>,
+    pub tokens_from: TokensFrom,
+    pub has_access_token: bool,
+    pub access_expires_at: Option<DateTime<Utc>>,
+    pub has_refresh_token: bool,
+    /// Counts up with every new token.
+    pub token_version: i64,
+    pub linked_at: DateTime<Utc>,
+    pub checked_at: DateTime<Utc>,
+    pub next_check_at: DateTime<Utc>,
+    /// Amazon is not asked on demand before this.
+    pub retry_at: Option<DateTime<Utc>>,
+    /// Tries in a row that gave nothing.
+    pub failures: i64,
+    /// Since when the brake on mass revocation keeps it from ending (S69).
+    pub held_at: Option<DateTime<Utc>>,
+}
+
+/// A link that has ended. Whose identity it was is known as a hash only, and not told.
+#[derive(Clone, Debug)]
+pub struct FormerLink {
+    pub linked_at: DateTime<Utc>,
+    pub ended_at: DateTime<Utc>,
+    /// A word of the audit's actors.
+    pub actor: String,
+    pub cause: Cause,
 }
 
 /// An attempt as the database holds it.
@@ -129,7 +170,6 @@ pub(super) enum Refused {
     PlayerHasAnother,
     WrongIdentity,
     AccountDisabled,
-    LastMethod,
     AmazonUnavailable,
     AmazonMisconfigured,
 }
@@ -144,7 +184,6 @@ impl Refused {
             Self::PlayerHasAnother => "player_has_another",
             Self::WrongIdentity => "wrong_identity",
             Self::AccountDisabled => "account_disabled",
-            Self::LastMethod => "last_method",
             Self::AmazonUnavailable => "amazon_unavailable",
             Self::AmazonMisconfigured => "amazon_misconfigured",
         }

@@ -5,7 +5,8 @@ use actix_web::web;
 use chrono::{DateTime, Utc};
 
 use crate::amazon_link::forms::{NextQuery, StartQuery, UnlinkForm};
-use crate::amazon_link::model::{Cause, Refused};
+use crate::amazon_link::model::Cause;
+use crate::amazon_link::unlink::NotUnlinked;
 use crate::amazon_link::views::{AccountPage, LinkPanel, ReplacePage, StartPage, UnlinkPage};
 use crate::amazon_link::{store, unlink as unlinking};
 use crate::platform::fault::{Fault, Stop};
@@ -91,11 +92,9 @@ fn unlink_page(
 /// `POST /amazon/unlink`.
 pub async fn unlink(visit: Visit, _: PostForm<UnlinkForm>) -> Answer {
     match unlinking::unlink(&visit).await {
-        Ok(Some(session)) => {
-            Ok(Flash::of("unlinked").ride(&visit, visit.signed_in(&session, urls::ACCOUNT)?))
-        }
-        Ok(None) | Err(Stop::Refused(Refused::AttemptUnknown)) => Ok(answer::see_other(urls::ACCOUNT)),
-        Err(Stop::Refused(_)) => {
+        Ok(session) => Ok(Flash::of("unlinked").ride(&visit, visit.signed_in(&session, urls::ACCOUNT)?)),
+        Err(Stop::Refused(NotUnlinked::Nothing)) => Ok(answer::see_other(urls::ACCOUNT)),
+        Err(Stop::Refused(NotUnlinked::LastMethod)) => {
             let name = visit.player()?.link.as_ref().and_then(|link| link.amazon_name.clone());
             answer::page_with(StatusCode::CONFLICT, &unlink_page(&visit, name, true)?)
         }

@@ -1,12 +1,16 @@
-//! The player takes the link away.
+//! A link is taken away: by its player, in a browser or a game, or by support.
+//!
+//! One way to end it, whoever asks: tokens and cached profile go, trips that were open are forgotten, the sessions
+//! that the link opened end, the history says who and why, and player and game servers are told. Refuses to take
+//! the last way in, unless the caller opens another one in the same transaction (S63).
 
 use chrono::{DateTime, Utc};
 
 use crate::amazon_link::complete::event;
-use crate::amazon_link::model::{Cause, Refused};
+use crate::amazon_link::model::Cause;
 use crate::amazon_link::store::{self, Ending};
 use crate::app::App;
-use crate::audit::{self, Actor, Kind};
+use crate::audit::{self, Actor, Event, Kind};
 use crate::events::{self, NewEvent};
 use crate::mail::{self, Letter};
 use crate::platform::db::Conn;
@@ -17,83 +21,124 @@ use crate::sessions::{self, Rotation, Started};
 use crate::web::{Viewer, Visit};
 use crate::words::{LinkState, PlayerId, SessionId, SignedInWith};
 
-/// Removes link, tokens and cached profile, ends the other sessions that the link opened, and leaves the
-/// history. Refused where it is the last way in: the check and the delete happen under the player's
-/// row, so that taking away the password at the same moment cannot pass as well (S63).
-///
-/// `None` if there was nothing to unlink.
-pub(super) async fn unlink(visit: &Visit) -> Result<Option<Started>, Stop<Refused>> {
-    let app = &visit.app;
-    let viewer = visit.viewer.as_deref().ok_or(Stop::Refused(Refused::AttemptUnknown))?;
-    let player = viewer.player.id.clone();
-    let rotation = Rotation::prepare(viewer)?;
-    let session = rotation.started();
-    let unlinking = Unlinking::prepare(app, &player, Some(&viewer.session.id), visit.now);
-    let event = event(visit, Kind::LinkRemoved, Actor::Player).on(&player);
-    let letter = letter(visit, viewer)?;
-    let told = told(&player, visit.now);
-    let is_unlinked = app
-        .db
-        .write(move |conn| {
-            if !players::store::hold(conn, &player)? || !undo(conn, &unlinking)? {
-                return Ok(false);
-            }
-            if !sessions::rotate(conn, &rotation)? {
-                return Err(Stop::Refused(Refused::AttemptUnknown));
-            }
-            audit::append(conn, &event)?;
-            if let Some(letter) = &letter {
-                mail::enqueue(conn, letter)?;
-            }
-            events::record(conn, &told)?;
-            Ok(true)
-        })
-        .await?;
-    Ok(is_unlinked.then_some(session))
+/// Who takes a link away.
+#[derive(Clone, Debug)]
+pub enum By {
+    /// Its player; the session that asks stays.
+    Player(Option<SessionId>),
+    Support,
 }
 
-/// What game servers are told of it.
-pub(super) fn told(player: &PlayerId, at: DateTime<Utc>) -> NewEvent {
-    NewEvent {
-        at,
-        kind: events::Kind::Unlinked,
-        player: player.clone(),
-        actor: Actor::Player,
-        cause: Some(Cause::UnlinkedByPlayer.as_str()),
-    }
+/// What happens to a player whom nothing but the link lets in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastWay {
+    /// The link stays.
+    Kept,
+    /// It goes: the caller opens another way in the same transaction.
+    Replaced,
 }
 
-/// What taking a link away needs, whichever door asks for it.
-pub(super) struct Unlinking {
+/// Why nothing was taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotUnlinked {
+    /// There is no link, or a revoked one, which counts as none.
+    Nothing,
+    /// It is the last way in.
+    LastMethod,
+}
+
+/// Everything that the end of a link writes, made before its transaction.
+pub struct Unlinking {
     player: PlayerId,
-    /// The browser session that asks, which stays.
-    this_session: Option<SessionId>,
+    by: By,
     hasher: LookupHasher,
-    at: DateTime<Utc>,
+    event: Event,
+    letter: Option<Letter>,
 }
 
 impl Unlinking {
-    pub fn prepare(app: &App, player: &PlayerId, session: Option<&SessionId>, at: DateTime<Utc>) -> Self {
-        let hasher = app.keys.lookup.clone();
-        Self { player: player.clone(), this_session: session.cloned(), hasher, at }
+    /// `event` is the record, of kind [`Kind::LinkRemoved`], whose instant is that of the end.
+    pub fn prepare(app: &App, player: &PlayerId, by: By, event: Event, letter: Option<Letter>) -> Self {
+        Self { player: player.clone(), by, hasher: app.keys.lookup.clone(), event, letter }
+    }
+
+    /// Takes the link away, for a caller that holds the player's row and writes nothing after it: the record for
+    /// game servers comes last. The check and the delete are under that row, so that taking away the password at
+    /// the same moment cannot pass as well.
+    pub fn carry_out(&self, conn: &mut Conn, last_way: LastWay) -> Result<(), Stop<NotUnlinked>> {
+        let Some(link) = store::link_of(conn, &self.player)?.filter(|link| link.state != LinkState::Revoked)
+        else {
+            return Err(Stop::Refused(NotUnlinked::Nothing));
+        };
+        if last_way == LastWay::Kept && !players::store::has_usable_password(conn, &self.player)? {
+            return Err(Stop::Refused(NotUnlinked::LastMethod));
+        }
+        let ending = Ending { actor: self.by.actor().as_str(), cause: self.by.cause(), at: self.event.at };
+        store::end(conn, &link.id, &ending, &|id| self.hasher.hash(Lookup::FormerIdentity, id))?;
+        store::forget_attempts_of(conn, &self.player)?;
+        sessions::end_all_signed_in_with(conn, &self.player, SignedInWith::Amazon, self.by.spared())?;
+        audit::append(conn, &self.event)?;
+        if let Some(letter) = &self.letter {
+            mail::enqueue(conn, letter)?;
+        }
+        Ok(events::record(conn, &self.told(self.event.at))?)
+    }
+
+    fn told(&self, at: DateTime<Utc>) -> NewEvent {
+        NewEvent {
+            at,
+            kind: events::Kind::Unlinked,
+            player: self.player.clone(),
+            actor: self.by.actor(),
+            cause: Some(self.by.cause().as_str()),
+        }
     }
 }
 
-/// Takes the link away, for a caller that holds the player's row. False if there is none.
-pub(super) fn undo(conn: &mut Conn, unlinking: &Unlinking) -> Result<bool, Stop<Refused>> {
-    let Unlinking { player, this_session, hasher, at } = unlinking;
-    let link = match store::link_of(conn, player)? {
-        Some(link) if link.state != LinkState::Revoked => link,
-        _ => return Ok(false),
-    };
-    if !players::store::has_usable_password(conn, player)? {
-        return Err(Stop::Refused(Refused::LastMethod));
+impl By {
+    fn actor(&self) -> Actor {
+        match self {
+            Self::Player(_) => Actor::Player,
+            Self::Support => Actor::Support,
+        }
     }
-    let ending = Ending { actor: "player", cause: Cause::UnlinkedByPlayer, at: *at };
-    store::end(conn, &link.id, &ending, &|id| hasher.hash(Lookup::FormerIdentity, id))?;
-    store::forget_attempts_of(conn, player)?;
-    sessions::end_all_signed_in_with(conn, player, SignedInWith::Amazon, this_session.as_ref())?;
-    Ok(true)
+
+    fn cause(&self) -> Cause {
+        match self {
+            Self::Player(_) => Cause::UnlinkedByPlayer,
+            Self::Support => Cause::UnlinkedBySupport,
+        }
+    }
+
+    fn spared(&self) -> Option<&SessionId> {
+        match self {
+            Self::Player(session) => session.as_ref(),
+            Self::Support => None,
+        }
+    }
+}
+
+/// The player takes the link away in a browser, whose session gets a new id.
+pub(super) async fn unlink(visit: &Visit) -> Result<Started, Stop<NotUnlinked>> {
+    let nothing = || Stop::Refused(NotUnlinked::Nothing);
+    let viewer = visit.viewer.as_deref().ok_or_else(nothing)?;
+    let player = viewer.player.id.clone();
+    let rotation = Rotation::prepare(viewer)?;
+    let started = rotation.started();
+    let by = By::Player(Some(viewer.session.id.clone()));
+    let event = event(visit, Kind::LinkRemoved, Actor::Player).on(&player);
+    let unlinking = Unlinking::prepare(&visit.app, &player, by, event, letter(visit, viewer)?);
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            if !players::store::hold(conn, &player)? || !sessions::rotate(conn, &rotation)? {
+                return Err(nothing());
+            }
+            unlinking.carry_out(conn, LastWay::Kept)
+        })
+        .await?;
+    Ok(started)
 }
 
 fn letter(visit: &Visit, viewer: &Viewer) -> Result<Option<Letter>, Fault> {

@@ -23,7 +23,8 @@ pub(super) struct LinkPanel {
     pub amazon_email: String,
     pub linked_on: Option<When>,
     pub checked_at: Option<When>,
-    pub ended_on: Option<When>,
+    /// How the last link ended, where its player did not end it: code, title and body of a notice.
+    pub ended: Option<(&'static str, String, String)>,
     /// Why the player has to link again, and since when; empty if they need not.
     pub why: String,
 }
@@ -43,13 +44,13 @@ impl LinkPanel {
             amazon_email: String::new(),
             linked_on: None,
             checked_at: None,
-            ended_on: None,
+            ended: None,
             why: String::new(),
         };
         match (&viewer.link, last_end) {
             (Some(link), _) => panel.show_link(page, link),
-            (None, Some((Cause::RevokedByAmazon, at))) => panel.ended_on = Some(page.when(at)),
-            (None, _) => {}
+            (None, Some((cause, at))) => panel.ended = ended(page, cause, at),
+            (None, None) => {}
         }
         panel
     }
@@ -61,7 +62,9 @@ impl LinkPanel {
         self.amazon_email = link.amazon_email.as_deref().map(masked).unwrap_or_default();
         self.linked_on = Some(page.when(link.linked_at));
         self.checked_at = Some(page.moment(link.checked_at));
-        self.ended_on = (link.state == LinkState::Revoked).then(|| page.when(link.state_since));
+        if link.state == LinkState::Revoked {
+            self.ended = ended(page, Cause::RevokedByAmazon, link.state_since);
+        }
         self.why = why(page, link);
     }
 
@@ -72,6 +75,17 @@ impl LinkPanel {
         panel.amazon_email = arrived.email.as_deref().map(masked).unwrap_or_default();
         panel
     }
+}
+
+/// What the player is told of an end that was not their own doing.
+fn ended(page: &Page, cause: Cause, at: DateTime<Utc>) -> Option<(&'static str, String, String)> {
+    let stem = match cause {
+        Cause::RevokedByAmazon => "ended",
+        Cause::UnlinkedBySupport => "ended-by-support",
+        Cause::UnlinkedByPlayer | Cause::Replaced | Cause::Erased => return None,
+    };
+    let body = page.t_of(&format!("{stem}-body"), &[("day", page.when(at).text.as_str())]);
+    Some((cause.as_str(), page.t(&format!("{stem}-title")), body))
 }
 
 /// What happened to a link that needs its player.

@@ -31,6 +31,8 @@ word_type! {
         DeviceSwitchedOff = "player.device.switched_off",
         ClaimBegun = "player.claim.begun",
         PlayerClaimed = "player.account.claimed",
+        DataExported = "player.data.exported",
+        AccountErased = "player.account.erased",
         LinkCodeAsked = "link.amazon.code_asked",
         LinkAdded = "link.amazon.added",
         LinkReplaced = "link.amazon.replaced",

@@ -13,7 +13,7 @@ mod personal;
 mod record;
 mod store;
 
-pub use chain::{Chain, Finding, KnownHead, Report, Sealed, Sealer};
+pub use chain::{Chain, Finding, KnownHead, Report, Sealed, start as start_sealing};
 pub use event::{Actor, Event, Kind};
 pub use model::{Filter, Listed};
 pub use personal::forget;

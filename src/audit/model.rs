@@ -8,8 +8,7 @@ use crate::words::{PlayerId, StaffId};
 /// Which records. Empty: all.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    pub kind: Option<Kind>,
-    /// Any of these.
+    /// One of these.
     pub kinds: Vec<Kind>,
     pub actor: Option<Actor>,
     pub staff: Option<StaffId>,

@@ -47,7 +47,7 @@ impl PlayerKey {
             let text = SecretString::from(BASE64.encode(bytes.as_slice()));
             let sealed = witness.vault.seal(&place_of_key(player.as_str()), &text)?;
             // Two first records at once: the key that came first counts.
-            store::put_key(conn, player.as_str(), &sealed, at)?;
+            store::put_key(conn, player.as_str(), Some(&sealed), at)?;
             store::key_of(conn, player.as_str())?.flatten()
         };
         Ok(stored.and_then(|sealed| Self::open(&witness.vault, player.as_str(), &sealed)))

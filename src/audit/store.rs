@@ -201,9 +201,6 @@ fn page(
         .order(dsl::id.desc())
         .limit(limit)
         .into_boxed();
-    if let Some(kind) = filter.kind {
-        query = query.filter(dsl::kind.eq(kind.as_str()));
-    }
     if !filter.kinds.is_empty() {
         query = query.filter(dsl::kind.eq_any(filter.kinds.iter().map(|kind| kind.as_str())));
     }
@@ -245,8 +242,13 @@ pub(super) fn key_of(conn: &mut Conn, player: &str) -> QueryResult<Option<Option
     dsl::audit_keys.filter(dsl::player_id.eq(player)).select(dsl::key_sealed).first(conn).optional()
 }
 
-/// Keeps the player's key, unless there is one already.
-pub(super) fn put_key(conn: &mut Conn, player: &str, sealed: &[u8], at: DateTime<Utc>) -> QueryResult<()> {
+/// Keeps the player's key, unless there is one already, or there was.
+pub(super) fn put_key(
+    conn: &mut Conn,
+    player: &str,
+    sealed: Option<&[u8]>,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
     use audit_keys::dsl;
     let row = (dsl::player_id.eq(player), dsl::key_sealed.eq(sealed), dsl::created_at.eq(UtcTime::from(at)));
     on_backend!(conn, |conn| diesel::insert_into(dsl::audit_keys)
@@ -256,16 +258,12 @@ pub(super) fn put_key(conn: &mut Conn, player: &str, sealed: &[u8], at: DateTime
     .map(drop)
 }
 
-/// Leaves a row without a key.
+/// Leaves a row without a key, so that none is made again. Whoever is just making the first one is waited for.
 pub(super) fn destroy_key(conn: &mut Conn, player: &str, at: DateTime<Utc>) -> QueryResult<()> {
     use audit_keys::dsl;
+    put_key(conn, player, None, at)?;
     let known = dsl::audit_keys.filter(dsl::player_id.eq(player));
-    if diesel::update(known).set(dsl::key_sealed.eq(None::<Vec<u8>>)).execute(conn)? == 0 {
-        diesel::insert_into(dsl::audit_keys)
-            .values((dsl::player_id.eq(player), dsl::created_at.eq(UtcTime::from(at))))
-            .execute(conn)?;
-    }
-    Ok(())
+    diesel::update(known).set(dsl::key_sealed.eq(None::<Vec<u8>>)).execute(conn).map(drop)
 }
 
 /// Takes away the networks that stood in the open before there were keys.

@@ -3,12 +3,12 @@
 use clap::Subcommand;
 use indicatif::ProgressBar;
 
+use super::hands::block_on;
 use super::{Failure, Outcome, say};
 use crate::app::App;
 use crate::audit::{Chain, KnownHead, Report};
 use crate::config::Config;
 use crate::platform::clock::Clock;
-use crate::platform::fault::Fault;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -24,12 +24,8 @@ pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
     let Command::Verify { head } = command;
     let app = App::build(Config::from_env()?, Clock::system())?;
     let chain = chain_of(&app);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Fault::broken("verifying the audit log", error))?;
     let bar = ProgressBar::no_length();
-    let report = runtime.block_on(chain.verify(head, |done, total| {
+    let report = block_on(chain.verify(head, |done, total| {
         bar.set_length(u64::try_from(total.max(done)).unwrap_or_default());
         bar.set_position(u64::try_from(done).unwrap_or_default());
     }))?;

@@ -2,9 +2,10 @@
 
 use clap::Subcommand;
 
+use super::hands::block_on;
 use super::{Failure, Outcome, say};
 use crate::app::App;
-use crate::audit::Actor;
+use crate::audit::{Actor, Event, Kind};
 use crate::config::Config;
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
@@ -27,15 +28,9 @@ pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
             Ok(if brake.on_since.is_some() { Outcome::Findings } else { Outcome::Well })
         }
         Command::Release => {
-            let at = app.clock.now();
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(|error| Fault::broken("releasing the brake", error))?;
+            let event = Event::new(app.clock.now(), Kind::BrakeReleased, Actor::Operator, "dovetail brake");
             let is_released =
-                runtime.block_on(app.db.write(move |conn| {
-                    brake::release(conn, Actor::Operator, "command", "dovetail brake", at)
-                }))?;
+                block_on(app.db.write(move |conn| brake::release(conn, "command", None, &event)))?;
             if is_released {
                 say(
                     "The brake is off. Links that it held are asked about again within twenty minutes, and end if Amazon still refuses them.",

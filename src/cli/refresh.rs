@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use indicatif::ProgressBar;
 
+use super::hands::block_on;
 use super::{Failure, Outcome, say};
 use crate::app::App;
 use crate::config::Config;
@@ -15,11 +16,7 @@ use crate::refresher::{self, Progress};
 pub(super) fn run() -> Result<Outcome, Failure> {
     let config = Config::from_env()?;
     let app = App::build(config, Clock::system())?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Fault::broken("starting a pass over the links", error))?;
-    let progress = runtime.block_on(pass(&app))?;
+    let progress = block_on(pass(&app))?;
     say_what_came(&progress)?;
     let is_well = progress.put_off == 0 && progress.rest.is_none();
     Ok(if is_well { Outcome::Well } else { Outcome::Findings })

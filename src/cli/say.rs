@@ -13,6 +13,14 @@ pub(super) fn say(line: &str) -> Result<(), Fault> {
     }
 }
 
+/// Writes part of a text to standard output.
+pub(super) fn say_part(part: &str) -> Result<(), Fault> {
+    io::stdout()
+        .lock()
+        .write_all(part.as_bytes())
+        .map_err(|error| Fault::broken("writing to standard output", error))
+}
+
 /// Writes a line to standard error, if it takes any.
 pub(super) fn complain(line: &str) {
     let _unheard = writeln!(io::stderr().lock(), "{line}");

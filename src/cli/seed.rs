@@ -2,21 +2,28 @@
 //!
 //! Players `player1@seed.example` to `playerN@seed.example`, all with the password [`PASSWORD`]. One hash is
 //! made for all of them: ten thousand would take an hour, and nobody measures the making. Every second one
-//! is linked, with tokens that open nothing at Amazon. It can be interrupted and run again; who is there
+//! is linked, with tokens that open nothing at Amazon; every tenth was; every fifth has a user name, `seed-5` and so
+//! on. Only links leave records, as `dovetail verify` wants them. It can be interrupted and run again; who is there
 //! already stays. Refused in production.
 
+use std::collections::HashSet;
+
 use clap::Args;
+use futures_util::{StreamExt, stream};
 use indicatif::ProgressBar;
 use secrecy::SecretString;
 
+use super::hands::block_on;
 use super::{Failure, Outcome, say, serve};
 use crate::amazon_link::MadeUpLink;
 use crate::app::App;
 use crate::config::Config;
 use crate::platform::clock::Clock;
+use crate::platform::db::Conn;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::name::{DisplayName, ReservedNames};
+use crate::platform::keys::LookupHasher;
+use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{Password, StoredHash, place_of_hash};
 use crate::players::{self, NewPlayer, TABLE};
 use crate::words::PlayerId;
@@ -41,11 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     }
     serve::prepare_schema(&config)?;
     let app = App::build(config, Clock::system())?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Fault::broken(DURING, error))?;
-    let made = runtime.block_on(seed(&app, arguments.players))?;
+    let made = block_on(seed(&app, arguments.players))?;
     say(&format!("{made} players made; all of {} have the password: {PASSWORD}", arguments.players))?;
     Ok(Outcome::Well)
 }
@@ -55,13 +58,14 @@ const DURING: &str = "making up players";
 async fn seed(app: &App, players: u32) -> Result<usize, Fault> {
     let hash = one_hash(app).await?;
     let bar = ProgressBar::new(u64::from(players));
+    let firsts = (1..=players).step_by(BATCH as usize);
+    let batches = firsts.map(|first| batch(app, &hash, first, players.min(first.saturating_add(BATCH - 1))));
+    // The next batch is sealed while one is written.
+    let mut batches = stream::iter(batches).buffer_unordered(2);
     let mut made = 0;
-    let mut first = 1;
-    while first <= players {
-        let last = players.min(first.saturating_add(BATCH - 1));
-        made += batch(app, &hash, first, last).await?;
-        bar.inc(u64::from(last - first + 1));
-        first = last + 1;
+    while let Some(batch) = batches.next().await {
+        made += batch?;
+        bar.inc(u64::from(BATCH));
     }
     bar.finish_and_clear();
     Ok(made)
@@ -77,42 +81,67 @@ async fn one_hash(app: &App) -> Result<StoredHash, Fault> {
     })
 }
 
+/// A player about to be made up, with everything that is theirs.
+struct MadeUp {
+    player: NewPlayer,
+    user_name: Option<UserName>,
+    link: Option<MadeUpLink>,
+    /// Whether the link has ended.
+    is_former: bool,
+}
+
+impl MadeUp {
+    fn email_key(&self) -> &str {
+        self.player.proven_email.as_ref().map_or("", EmailAddress::key)
+    }
+}
+
 /// Makes those of a batch who are not there yet.
 async fn batch(app: &App, hash: &StoredHash, first: u32, last: u32) -> Result<usize, Fault> {
-    let new: Vec<(NewPlayer, Option<MadeUpLink>)> =
-        (first..=last).map(|number| linked(app, hash, number)).collect::<Result<_, _>>()?;
+    let reserved = ReservedNames::new(&app.config.site.name);
+    let all: Vec<MadeUp> =
+        (first..=last).map(|number| made_up(app, hash, &reserved, number)).collect::<Result<_, _>>()?;
+    let hasher = app.keys.lookup.clone();
     app.db
         .write(move |conn| {
-            let mut made = 0;
-            for (new, link) in &new {
-                let key = new.proven_email.as_ref().map_or("", EmailAddress::key);
-                if !players::store::is_email_taken(conn, key)? {
-                    players::store::insert(conn, new)?;
-                    link.as_ref().map_or(Ok(()), |link| link.insert(conn))?;
-                    made += 1;
-                }
+            let keys: Vec<&str> = all.iter().map(MadeUp::email_key).collect();
+            let taken: HashSet<String> = players::store::emails_taken(conn, &keys)?.into_iter().collect();
+            let missing = || all.iter().filter(|made| !taken.contains(made.email_key()));
+            for made in missing() {
+                insert(conn, made, &hasher)?;
             }
-            Ok::<_, Fault>(made)
+            Ok::<_, Fault>(missing().count())
         })
         .await
 }
 
-/// A player, and a link for every second one.
-fn linked(app: &App, hash: &StoredHash, number: u32) -> Result<(NewPlayer, Option<MadeUpLink>), Fault> {
-    let player = player(app, hash, number)?;
-    let link = match number % 2 {
-        0 => Some(MadeUpLink::prepare(app, &player.id, number, player.created_at)?),
-        _ => None,
-    };
-    Ok((player, link))
+fn insert(conn: &mut Conn, made: &MadeUp, hasher: &LookupHasher) -> Result<(), Fault> {
+    players::store::insert(conn, &made.player)?;
+    if let Some(user_name) = &made.user_name {
+        players::store::set_user_name(conn, &made.player.id, user_name)?;
+    }
+    let Some(link) = &made.link else { return Ok(()) };
+    link.insert(conn)?;
+    if made.is_former { link.end(conn, hasher) } else { Ok(()) }
 }
 
-fn player(app: &App, hash: &StoredHash, number: u32) -> Result<NewPlayer, Fault> {
+fn made_up(app: &App, hash: &StoredHash, reserved: &ReservedNames, number: u32) -> Result<MadeUp, Fault> {
+    let player = player(app, hash, reserved, number)?;
+    let is_former = number % 10 == 5;
+    let has_link = number.is_multiple_of(2) || is_former;
+    let link =
+        has_link.then(|| MadeUpLink::prepare(app, &player.id, number, player.created_at)).transpose()?;
+    let user_name = number.is_multiple_of(5).then(|| UserName::parse(&format!("seed-{number}"))).transpose();
+    let user_name = user_name.map_err(|why| Fault::broken(DURING, format!("{why:?}")))?;
+    Ok(MadeUp { player, user_name, link, is_former })
+}
+
+fn player(app: &App, hash: &StoredHash, reserved: &ReservedNames, number: u32) -> Result<NewPlayer, Fault> {
     let created_at = app.clock.now();
     let id = PlayerId::new(created_at);
     let email = EmailAddress::parse(&format!("player{number}@seed.example"), LocalPart::Ascii)
         .map_err(|why| Fault::broken(DURING, format!("{why:?}")))?;
-    let display_name = DisplayName::parse(&name(number), &ReservedNames::new(&app.config.site.name))
+    let display_name = DisplayName::parse(&name(number), reserved)
         .map_err(|why| Fault::broken(DURING, format!("{why:?}")))?;
     let place = place_of_hash(TABLE, id.as_str(), id.as_str());
     Ok(NewPlayer {

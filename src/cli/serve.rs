@@ -9,7 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::audit::chain_of;
 use super::{Failure, Outcome, say};
 use crate::app::{self, App, NotBuilt};
-use crate::audit::Sealer;
+use crate::audit;
 #[cfg(feature = "simulator")]
 use crate::config::Location;
 use crate::config::{Config, Problem, Refused};
@@ -49,11 +49,11 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     play_amazon(&app)?;
     let portal = server::start(Arc::clone(&app), listener, workers)?;
     actix_web::rt::spawn(stop_when_asked(asked, readiness, portal.handle()));
-    let post = mail::Worker::start(Arc::clone(&app))?;
-    let links = refresher::Worker::start(Arc::clone(&app));
-    let codes = link_code::Worker::start(Arc::clone(&app));
-    let sealer = Sealer::start(chain_of(&app));
-    let hooks = webhooks::Worker::start(Arc::clone(&app))?;
+    let post = mail::start(Arc::clone(&app))?;
+    let links = refresher::start(Arc::clone(&app));
+    let codes = link_code::start(Arc::clone(&app));
+    let sealer = audit::start_sealing(chain_of(&app));
+    let hooks = webhooks::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
     let janitor = actix_web::rt::spawn(janitor::run(Arc::clone(&app)));
     let served = portal.await.map_err(|error| Fault::broken("serving", error));

@@ -4,11 +4,10 @@ use chrono::TimeDelta;
 use clap::{Subcommand, builder::PossibleValuesParser};
 use secrecy::ExposeSecret;
 
-use super::{Failure, Outcome, complain, say, serve};
+use super::hands::{block_on, open};
+use super::{Failure, Outcome, complain, say};
 use crate::app::App;
-use crate::config::Config;
-use crate::platform::clock::Clock;
-use crate::platform::fault::{Fault, Stop};
+use crate::platform::fault::Stop;
 use crate::service_api::{self, KeyId, ServiceKey};
 use crate::words::Scope;
 
@@ -49,21 +48,6 @@ pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
             Command::Revoke { id } => revoke(&app, id).await,
         }
     })
-}
-
-/// The portal's hands, on a schema that is this program's.
-pub(super) fn open() -> Result<App, Failure> {
-    let config = Config::from_env_making_keys()?;
-    serve::prepare_schema(&config)?;
-    Ok(App::build(config, Clock::system())?)
-}
-
-pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Fault::broken("starting to work", error))?;
-    runtime.block_on(work)
 }
 
 async fn add(app: &App, name: &str, scopes: &[String], lasts: Option<TimeDelta>) -> Result<Outcome, Failure> {

@@ -5,6 +5,7 @@ use std::future::Future;
 use chrono::SecondsFormat;
 use clap::Subcommand;
 
+use super::hands::block_on;
 use super::{Failure, Outcome, complain, say};
 use crate::app::App;
 use crate::config::Config;
@@ -121,13 +122,11 @@ fn with_address(
 
 /// Runs a verb to its end. A refusal is an answer here, a fault is not.
 fn wait<T, R>(verb: impl Future<Output = Result<T, Stop<R>>>) -> Result<Result<T, R>, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Fault::broken("starting a command", error))?;
-    match runtime.block_on(verb) {
-        Ok(done) => Ok(Ok(done)),
-        Err(Stop::Refused(why)) => Ok(Err(why)),
-        Err(Stop::Fault(fault)) => Err(fault.into()),
-    }
+    block_on(async {
+        match verb.await {
+            Ok(done) => Ok(Ok(done)),
+            Err(Stop::Refused(why)) => Ok(Err(why)),
+            Err(Stop::Fault(fault)) => Err(fault),
+        }
+    })
 }

@@ -4,7 +4,8 @@
 //! table in the README, so that none of them can drift from the others.
 
 use super::{
-    amazon, audit, database, events, game, http, limits, logging, mail, policy, secrets, sessions, site,
+    amazon, audit, database, events, game, http, limits, logging, mail, policy, privacy, secrets, sessions,
+    site,
 };
 
 /// One `DOVETAIL_` variable.
@@ -64,6 +65,7 @@ pub fn all() -> impl Iterator<Item = &'static Setting> {
         .chain(limits::SETTINGS.iter().copied())
         .chain(audit::SETTINGS.iter().copied())
         .chain(events::SETTINGS.iter().copied())
+        .chain(privacy::SETTINGS.iter().copied())
 }
 
 impl Setting {

@@ -9,6 +9,7 @@
 pub mod claim;
 mod enter;
 mod forms;
+pub mod held;
 pub mod link_code;
 mod model;
 pub mod pages;
@@ -18,4 +19,5 @@ mod views;
 
 pub use claim::{NotBegun, Progress, begin as begin_claim, progress as progress_of_claim};
 pub use enter::{NotEntered, Presented, enter};
-pub use model::{DeviceId, label_of};
+pub use model::{DeviceId, Summary, label_of};
+pub use store::all_of;

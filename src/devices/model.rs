@@ -57,6 +57,17 @@ pub(super) struct Device {
     pub last_used_at: DateTime<Utc>,
 }
 
+/// A device as the desk sees it.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    pub label: String,
+    pub api_key: String,
+    pub network: String,
+    pub made_at: DateTime<Utc>,
+    pub last_used_at: DateTime<Utc>,
+    pub switched_off_at: Option<DateTime<Utc>>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::devices::model::Device;
+use crate::devices::model::{Device, Summary};
 use crate::platform::db::schema::devices::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::words::PlayerId;
@@ -102,6 +102,35 @@ pub(super) fn list(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<Device
         .select(COLUMNS)
         .load(conn)?;
     Ok(rows.into_iter().map(device).collect())
+}
+
+/// The player's devices, those that were switched off among them, the newest first, at most `limit`.
+pub fn all_of(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<Summary>> {
+    type Columns = (String, String, String, UtcTime, UtcTime, Option<UtcTime>);
+    let rows: Vec<Columns> = dsl::devices
+        .filter(dsl::player_id.eq(player))
+        .order((dsl::made_at.desc(), dsl::id.desc()))
+        .limit(limit)
+        .select((
+            dsl::label,
+            dsl::api_key,
+            dsl::network,
+            dsl::made_at,
+            dsl::last_used_at,
+            dsl::switched_off_at,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(label, api_key, network, made_at, last_used_at, switched_off_at)| Summary {
+            label,
+            api_key,
+            network,
+            made_at: made_at.into(),
+            last_used_at: last_used_at.into(),
+            switched_off_at: switched_off_at.map(Into::into),
+        })
+        .collect())
 }
 
 /// Switches one of the player's devices off. False if it is not theirs, or off already.

@@ -9,6 +9,7 @@
 //! these with the same call, so that no verb can forget them (S25). It knows neither messages nor sockets.
 //! Refuses to be a browser's session: the two have tables, tokens and lists of their own.
 
+pub mod held;
 mod model;
 mod store;
 

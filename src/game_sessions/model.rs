@@ -128,6 +128,8 @@ impl Return {
 pub struct Summary {
     pub id: SessionId,
     pub signed_in_with: SignedInWith,
+    /// Which game.
+    pub api_key: String,
     pub client: String,
     pub network: String,
     pub created_at: DateTime<Utc>,

@@ -263,13 +263,14 @@ pub fn end_all_signed_in_with(
 
 /// The player's sessions, newest use first.
 pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<Vec<Summary>> {
-    let rows: Vec<(SessionId, SignedInWith, String, String, UtcTime, UtcTime)> = game_sessions::table
+    let rows: Vec<(SessionId, SignedInWith, String, String, String, UtcTime, UtcTime)> = game_sessions::table
         .filter(game_sessions::player_id.eq(player))
         .filter(game_sessions::ends_at.gt(UtcTime::from(now)))
         .order((game_sessions::last_seen_at.desc(), game_sessions::id.desc()))
         .select((
             game_sessions::id,
             game_sessions::signed_in_with,
+            game_sessions::api_key,
             game_sessions::client,
             game_sessions::network,
             game_sessions::created_at,
@@ -278,9 +279,10 @@ pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResu
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, signed_in_with, client, network, created_at, last_seen_at)| Summary {
+        .map(|(id, signed_in_with, api_key, client, network, created_at, last_seen_at)| Summary {
             id,
             signed_in_with,
+            api_key,
             client,
             network,
             created_at: created_at.into(),

@@ -51,6 +51,27 @@ word_type! {
         DeviceAdded = "device-added",
         /// Amazon withdrew its consent: `name`, `amazon`.
         AmazonRevoked = "amazon-revoked",
+        /// Support took the link away: `name`, `amazon`.
+        SupportUnlinked = "support-unlinked",
+        /// The same for a player whom nothing else let in: `name`, `amazon`, `token`, which the link to choose a
+        /// password carries.
+        SupportUnlinkedRecovery = "support-unlinked-recovery",
+        /// Support asked Amazon about the link: `name`, `outcome` (`active`, `needs_reconnect`, `revoked` or `unasked`).
+        SupportCheckedLink = "support-checked-link",
+        /// `name`.
+        SupportEndedSessions = "support-ended-sessions",
+        /// Support sent the link to choose a password: `name`, `token`.
+        SupportSentReset = "support-sent-reset",
+        /// `name`.
+        SupportDisabled = "support-disabled",
+        /// `name`.
+        SupportEnabled = "support-enabled",
+        /// `name`.
+        SupportWroteNote = "support-wrote-note",
+        /// Somebody took all data of the account: `name`.
+        DataExported = "data-exported",
+        /// The account is gone. It belongs to no player any more, and leaves no row once it is sent: `name`.
+        AccountErased = "account-erased",
     }
 }
 
@@ -148,7 +169,7 @@ mod tests {
 
     use super::*;
 
-    const ARGS: [(&str, &str); 9] = [
+    const ARGS: [(&str, &str); 10] = [
         ("device", "Living room · tvOS"),
         ("name", "Ann"),
         ("code", "123456"),
@@ -158,6 +179,7 @@ mod tests {
         ("amazon", "Ann at Amazon"),
         ("former", "Old Ann"),
         ("linked", "yes"),
+        ("outcome", "revoked"),
     ];
 
     fn words(language: Language) -> Words<'static> {

@@ -5,6 +5,7 @@
 mod budgets;
 mod deliver;
 mod greet;
+pub mod held;
 mod letter;
 mod message;
 pub mod pages;
@@ -17,5 +18,5 @@ pub use budgets::budgets;
 pub use deliver::deliver_due;
 pub use greet::greet;
 pub use letter::{Kind, Letter};
-pub use store::{SEALED, Waiting, enqueue, sweep, waiting};
-pub use worker::Worker;
+pub use store::{SEALED, Waiting, Written, enqueue, of_player, sweep, waiting};
+pub use worker::start;

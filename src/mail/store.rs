@@ -11,6 +11,7 @@ use crate::platform::db::schema::mails::dsl;
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
 use crate::sealed_column;
+use crate::words::PlayerId;
 
 /// What is sealed in this table.
 pub const SEALED: &[SealedColumn] = &[sealed_column!(mails.body_sealed, |id| place_of_body(&id))];
@@ -19,6 +20,8 @@ pub const SEALED: &[SealedColumn] = &[sealed_column!(mails.body_sealed, |id| pla
 pub(super) const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How long letters stay, whatever came of them.
 const KEPT: TimeDelta = TimeDelta::days(30);
+/// How long the last letter of an erased account waits. Longer than it is worth sending.
+const FAREWELL_KEPT: TimeDelta = TimeDelta::hours(25);
 
 /// A letter that this worker, and no other, may send now.
 pub(super) struct Claimed {
@@ -123,7 +126,17 @@ pub(super) fn record_sent(conn: &mut Conn, id: &str, lease: &str, at: DateTime<U
             dsl::lease.eq(None::<String>),
         ))
         .execute(conn)?;
+    forget_farewell(conn, id)?;
     Ok(rows == 1)
+}
+
+/// The last letter of an erased account leaves no trace of its reader once it is done (S130).
+fn forget_farewell(conn: &mut Conn, id: &str) -> QueryResult<()> {
+    let done = dsl::mails
+        .filter(dsl::id.eq(id))
+        .filter(dsl::kind.eq(Kind::AccountErased))
+        .filter(dsl::sent_at.is_not_null().or(dsl::failed_at.is_not_null()));
+    diesel::delete(done).execute(conn).map(drop)
 }
 
 /// The letter will never be sent; its text is forgotten.
@@ -136,6 +149,7 @@ pub(super) fn record_failed(conn: &mut Conn, id: &str, lease: &str, at: DateTime
             dsl::lease.eq(None::<String>),
         ))
         .execute(conn)?;
+    forget_farewell(conn, id)?;
     Ok(rows == 1)
 }
 
@@ -196,11 +210,58 @@ pub(super) fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Kept>> {
         .collect())
 }
 
-/// Removes at most `limit` letters older than thirty days, those of an outbox that is never sent among them.
-/// Returns how many.
+/// A letter as the desk sees it: what it was about and what came of it, never its words.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// A word of [`Kind`].
+    pub kind: Kind,
+    pub recipient: String,
+    pub created_at: DateTime<Utc>,
+    pub sent_at: Option<DateTime<Utc>>,
+    pub failed_at: Option<DateTime<Utc>>,
+    pub attempts: i64,
+    /// When it is tried next, if it still waits.
+    pub next_attempt_at: DateTime<Utc>,
+}
+
+/// The newest letters to a player that are still known, at most `limit`.
+pub fn of_player(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<Written>> {
+    type Columns = (Kind, String, UtcTime, Option<UtcTime>, Option<UtcTime>, i64, UtcTime);
+    let rows: Vec<Columns> = dsl::mails
+        .filter(dsl::player_id.eq(player))
+        .order((dsl::created_at.desc(), dsl::id.desc()))
+        .limit(limit)
+        .select((
+            dsl::kind,
+            dsl::recipient,
+            dsl::created_at,
+            dsl::sent_at,
+            dsl::failed_at,
+            dsl::attempts,
+            dsl::next_attempt_at,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(kind, recipient, created_at, sent_at, failed_at, attempts, next_attempt_at)| Written {
+            kind,
+            recipient,
+            created_at: created_at.into(),
+            sent_at: sent_at.map(Into::into),
+            failed_at: failed_at.map(Into::into),
+            attempts,
+            next_attempt_at: next_attempt_at.into(),
+        })
+        .collect())
+}
+
+/// Removes at most `limit` letters older than thirty days, those of an outbox that is never sent among them, and
+/// those to erased accounts after a day. Returns how many.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = dsl::mails
-        .filter(dsl::created_at.le(UtcTime::from(now - KEPT)))
+        .filter(dsl::created_at.le(UtcTime::from(now - KEPT)).or(
+            dsl::kind.eq(Kind::AccountErased).and(dsl::created_at.le(UtcTime::from(now - FAREWELL_KEPT))),
+        ))
         .order(dsl::id)
         .limit(limit)
         .select(dsl::id)

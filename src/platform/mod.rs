@@ -15,3 +15,4 @@ pub mod throttle;
 pub mod token;
 pub mod vault;
 mod weak_key;
+pub mod worker;

@@ -4,6 +4,7 @@
 //! the change back for a week. Refuses to say whether somebody else has an address.
 
 mod email;
+pub mod held;
 mod limits;
 mod model;
 mod profile;
@@ -13,8 +14,9 @@ pub use email::{
     Asker, ask as ask_for_email, forget_changes, forget_resets, pages as email_pages, sweep_changes,
     sweep_undos,
 };
-pub use model::{Credentials, NewGamePlayer, NewPlayer, TABLE};
+pub use model::{Account, Credentials, NewGamePlayer, NewPlayer, TABLE};
 pub use profile::pages as profile_pages;
+pub use store::account;
 
 use crate::audit::{Actor, Event, Kind};
 use crate::web::{Viewer, Visit};

@@ -50,6 +50,33 @@ pub struct Credentials {
     pub language: Option<String>,
 }
 
+/// A player as the desk sees them: everything but the password.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub id: PlayerId,
+    /// Empty for a device that brought none.
+    pub display_name: String,
+    /// Whether the display name follows Amazon's.
+    pub sync_display_name: bool,
+    pub user_name: Option<String>,
+    pub email: Option<String>,
+    pub email_proven_at: Option<DateTime<Utc>>,
+    pub has_password: bool,
+    /// Also when it was taken away.
+    pub password_changed_at: Option<DateTime<Utc>>,
+    /// A tag.
+    pub language: Option<String>,
+    pub disabled_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
+
+impl Account {
+    /// Whether there is a password, and a name or address to type with it.
+    pub fn has_usable_password(&self) -> bool {
+        self.has_password && (self.email.is_some() || self.user_name.is_some())
+    }
+}
+
 /// The hash in a player's row.
 pub fn password_of(player: &PlayerId, sealed: Vec<u8>) -> StoredHash {
     StoredHash::at(place_of_hash(TABLE, player.as_str(), player.as_str()), sealed)

@@ -10,7 +10,7 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::email::EmailAddress;
 use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::{StoredHash, place_of_hash};
-use crate::players::model::{Credentials, NewGamePlayer, NewPlayer, TABLE, password_of};
+use crate::players::model::{Account, Credentials, NewGamePlayer, NewPlayer, TABLE, password_of};
 use crate::sealed_column;
 use crate::words::{LinkState, PlayerId};
 
@@ -156,6 +156,12 @@ pub fn is_email_taken(conn: &mut Conn, email_key: &str) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(dsl::players.filter(dsl::email_key.eq(email_key)))).get_result(conn)
 }
 
+/// Which of these addresses some player has proven, by their keys.
+pub fn emails_taken(conn: &mut Conn, email_keys: &[&str]) -> QueryResult<Vec<String>> {
+    let taken = dsl::players.filter(dsl::email_key.eq_any(email_keys));
+    taken.select(dsl::email_key.assume_not_null()).load(conn)
+}
+
 /// Gives the player a proven address. A unique violation means that another player proved it first.
 pub fn set_email(
     conn: &mut Conn,
@@ -278,18 +284,71 @@ pub fn is_email_anothers(conn: &mut Conn, email_key: &str, player: &PlayerId) ->
     diesel::select(diesel::dsl::exists(others)).get_result(conn)
 }
 
-/// Closes a player whom nothing opens any more: no password, no identity at Amazon (a revoked one would come back),
-/// no device. False if something does.
-pub fn close_if_left_behind(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
+/// Whether anything opens the player, now or by way of it: a password, an identity at Amazon (a revoked one would
+/// come back), a device, or a proven address, to which a password is mailed.
+pub fn has_any_way_in(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let links = amazon_links::table.filter(amazon_links::player_id.eq(player));
     let devices =
         devices::table.filter(devices::player_id.eq(player)).filter(devices::switched_off_at.is_null());
-    let is_opened = diesel::select(diesel::dsl::exists(links)).get_result(conn)?
+    let reached = dsl::players.filter(dsl::id.eq(player)).filter(dsl::email_key.is_not_null());
+    Ok(diesel::select(diesel::dsl::exists(links)).get_result(conn)?
         || diesel::select(diesel::dsl::exists(devices)).get_result(conn)?
-        || has_usable_password(conn, player)?;
-    if is_opened {
-        return Ok(false);
-    }
+        || diesel::select(diesel::dsl::exists(reached)).get_result(conn)?
+        || has_usable_password(conn, player)?)
+}
+
+/// Closes a player whom nothing opens any more. False if something does.
+pub fn close_if_left_behind(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
+    Ok(!has_any_way_in(conn, player)? && disable(conn, player, at)?)
+}
+
+/// Keeps the player out from now on. False if they are already.
+pub fn disable(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
     Ok(diesel::update(row).set(dsl::disabled_at.eq(UtcTime::from(at))).execute(conn)? == 1)
+}
+
+/// Lets the player in again. False if they are let in already.
+pub fn enable(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_not_null());
+    Ok(diesel::update(row).set(dsl::disabled_at.eq(None::<UtcTime>)).execute(conn)? == 1)
+}
+
+/// The player as the desk sees them.
+pub fn account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Account>> {
+    type Columns = (
+        (String, bool, Option<String>, Option<String>, Option<UtcTime>),
+        (bool, Option<UtcTime>, Option<String>, Option<UtcTime>, UtcTime),
+    );
+    let row: Option<Columns> = dsl::players
+        .filter(dsl::id.eq(player))
+        .select((
+            (dsl::display_name, dsl::sync_display_name, dsl::user_name, dsl::email, dsl::email_proven_at),
+            (
+                dsl::password_sealed.is_not_null(),
+                dsl::password_changed_at,
+                dsl::language,
+                dsl::disabled_at,
+                dsl::created_at,
+            ),
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(names, rest)| {
+        let (display_name, sync_display_name, user_name, email, email_proven_at) = names;
+        let (has_password, password_changed_at, language, disabled_at, created_at) = rest;
+        Account {
+            id: player.clone(),
+            display_name,
+            sync_display_name,
+            user_name,
+            email,
+            email_proven_at: email_proven_at.map(Into::into),
+            has_password,
+            password_changed_at: password_changed_at.map(Into::into),
+            language,
+            disabled_at: disabled_at.map(Into::into),
+            created_at: created_at.into(),
+        }
+    }))
 }

@@ -1,9 +1,9 @@
-//! What the privacy page shows.
+//! What the pages about people's data show.
 
 use askama::Template;
 
 use crate::platform::catalogue::Language;
-use crate::web::Page;
+use crate::web::{Page, PageError, Visit};
 
 #[derive(Template)]
 #[template(path = "privacy/page.html")]
@@ -53,6 +53,81 @@ impl PrivacyPage {
 fn chapter(language: Language, stem: &str) -> Chapter {
     let text = |part: &str| language.text(&format!("privacy-{stem}{part}"));
     Chapter { heading: text(""), body: text("-body"), kept: text("-kept") }
+}
+
+/// `/account/data`.
+#[derive(Template)]
+#[template(path = "privacy/data.html")]
+pub(super) struct DataPage {
+    pub page: Page,
+    /// How long records stay, and backups.
+    record_days: String,
+    backup_days: String,
+    has_email: bool,
+}
+
+impl DataPage {
+    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+        let (records, backups) = spans(visit);
+        Ok(Self {
+            page: Page::new(visit, "data-heading", "data")?,
+            record_days: visit.language.text_for_count("data-record-days", records),
+            backup_days: visit.language.text_for_count("data-backup-days", backups),
+            has_email: visit.player()?.player.email.is_some(),
+        })
+    }
+}
+
+/// `/account/data/delete`.
+#[derive(Template)]
+#[template(path = "privacy/delete.html")]
+pub(super) struct ErasePage {
+    pub page: Page,
+    /// What has to be typed, in this page's language.
+    pub word: String,
+    /// What was.
+    pub confirm: String,
+    player_name: String,
+    is_linked: bool,
+    has_email: bool,
+    record_days: String,
+    backup_days: String,
+}
+
+impl ErasePage {
+    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+        let (records, backups) = spans(visit);
+        let viewer = visit.player()?;
+        Ok(Self {
+            page: Page::new(visit, "data-delete-heading", "data")?,
+            word: visit.language.text("data-delete-word"),
+            confirm: String::new(),
+            player_name: viewer.player.display_name.clone(),
+            is_linked: viewer.can_sign_in_with_amazon(),
+            has_email: viewer.player.email.is_some(),
+            record_days: visit.language.text_for_count("data-delete-record-days", records),
+            backup_days: visit.language.text_for_count("data-delete-backup-days", backups),
+        })
+    }
+}
+
+/// `/goodbye`.
+#[derive(Template)]
+#[template(path = "privacy/goodbye.html")]
+pub(super) struct GoodbyePage {
+    page: Page,
+}
+
+impl GoodbyePage {
+    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+        Ok(Self { page: Page::new(visit, "goodbye-heading", "")? })
+    }
+}
+
+/// Days that records and backups are kept.
+fn spans(visit: &Visit) -> (i64, i64) {
+    let config = &visit.app.config;
+    (config.audit.keep_for.num_days(), config.privacy.backups_keep.num_days())
 }
 
 #[cfg(test)]

@@ -21,4 +21,4 @@ mod worker;
 pub use model::{Checked, FreshToken, TokenRefused};
 pub use on_demand::{check_now, fresh_token};
 pub use pass::{Progress, due, pass};
-pub use worker::Worker;
+pub use worker::start;

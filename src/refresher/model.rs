@@ -25,16 +25,12 @@ pub struct FreshToken {
 /// Why there is no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenRefused {
+    /// There is none, or its player is disabled: then nothing of it leaves.
     NoLink,
     /// The player has to link again.
-    NotActive {
-        state: LinkState,
-        since: DateTime<Utc>,
-    },
+    NotActive { state: LinkState, since: DateTime<Utc> },
     /// Amazon cannot, somebody else is still asking, or the brake is on.
-    TryLater {
-        retry_after: Duration,
-    },
+    TryLater { retry_after: Duration },
 }
 
 /// What a forced look at a link found.
@@ -42,6 +38,8 @@ pub enum TokenRefused {
 pub struct Checked {
     /// `None`: Amazon has withdrawn its consent, and the link is history.
     pub state: Option<LinkState>,
+    /// False where there is nothing to ask Amazon with: the link cannot renew itself.
+    pub was_asked: bool,
     pub at: DateTime<Utc>,
 }
 
@@ -84,6 +82,7 @@ pub(super) struct Leased {
 pub(super) struct Seen {
     pub link: LinkId,
     pub player: PlayerId,
+    pub player_is_disabled: bool,
     pub amazon_id: String,
     pub client_id: String,
     pub scopes: String,

@@ -31,11 +31,15 @@ const SOON: Duration = Duration::from_secs(1);
 
 /// An access token with more than `refresh.skew` left: the stored one, or a new one.
 ///
-/// A link that cannot renew itself gives its token until that ends, and then needs its player.
+/// A link that cannot renew itself gives its token until that ends, and then needs its player. A disabled player's
+/// tokens do not leave, though they were disabled while Amazon was asked.
 pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Stop<TokenRefused>> {
     let patience = Instant::now() + WAIT;
     loop {
         let seen = look(app, player).await?;
+        if seen.player_is_disabled {
+            return Err(Stop::Refused(TokenRefused::NoLink));
+        }
         let now = app.clock.now();
         if seen.state != LinkState::Active {
             return Err(not_active(seen.state, seen.since));
@@ -53,6 +57,9 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
             return Err(later(retry_after));
         }
         match one_turn(app, &seen).await? {
+            Came::Token(_) if look(app, player).await?.player_is_disabled => {
+                return Err(Stop::Refused(TokenRefused::NoLink));
+            }
             Came::Token(token) => return Ok(token),
             Came::State(Some(state), since) => return Err(not_active(state, since)),
             Came::State(None, _) => return Err(Stop::Refused(TokenRefused::NoLink)),
@@ -78,18 +85,21 @@ pub async fn check_now(app: &App, player: &PlayerId) -> Result<Checked, Stop<Tok
         }
         // Somebody else has asked meanwhile.
         if *before.get_or_insert(seen.token_version) != seen.token_version {
-            return Ok(Checked { state: Some(seen.state), at: now });
+            return Ok(Checked { state: Some(seen.state), was_asked: true, at: now });
         }
         if !seen.is_renewable {
             if seen.state == LinkState::Active && !seen.lasts(now, chrono::TimeDelta::zero()) {
                 player_must_reconnect(app, seen, StateCause::TokenEnded).await?;
-                return Ok(Checked { state: Some(LinkState::NeedsReconnect), at: now });
+                return Ok(Checked { state: Some(LinkState::NeedsReconnect), was_asked: false, at: now });
             }
-            return Ok(Checked { state: Some(seen.state), at: now });
+            return Ok(Checked { state: Some(seen.state), was_asked: false, at: now });
         }
         match one_turn(app, &seen).await? {
-            Came::Token(_) => return Ok(Checked { state: Some(LinkState::Active), at: app.clock.now() }),
-            Came::State(state, at) => return Ok(Checked { state, at }),
+            Came::Token(_) => {
+                let state = Some(LinkState::Active);
+                return Ok(Checked { state, was_asked: true, at: app.clock.now() });
+            }
+            Came::State(state, at) => return Ok(Checked { state, was_asked: true, at }),
             Came::Later(retry_after) => return Err(later(retry_after)),
             Came::Changed => {}
             Came::Busy => sleep(LOOK_EVERY).await,

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use futures_util::future::ready;
 use futures_util::{StreamExt, stream};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use crate::amazon_link::Revoked;
 use crate::app::App;
@@ -53,8 +54,7 @@ pub async fn due(app: &App) -> Result<i64, Fault> {
 
 /// One pass, to its end. Safe beside others on any copy: each link has one turn.
 pub async fn pass(app: &App, told: &(dyn Fn(Progress) + Sync)) -> Result<Progress, Fault> {
-    let (_go_on, stopped) = watch::channel(false);
-    Pass::begin(app, &Mutex::default(), &stopped).run(told).await
+    Pass::begin(app, &Mutex::default(), &CancellationToken::new()).run(told).await
 }
 
 /// One pass of a worker.
@@ -62,7 +62,7 @@ pub(super) struct Pass<'a> {
     app: &'a App,
     hands: Hands,
     pace: &'a Mutex<Pace>,
-    stopped: &'a watch::Receiver<bool>,
+    stop: &'a CancellationToken,
 }
 
 /// What one turn adds to the progress.
@@ -72,9 +72,9 @@ enum Done {
 }
 
 impl<'a> Pass<'a> {
-    pub fn begin(app: &'a App, pace: &'a Mutex<Pace>, stopped: &'a watch::Receiver<bool>) -> Self {
+    pub fn begin(app: &'a App, pace: &'a Mutex<Pace>, stop: &'a CancellationToken) -> Self {
         pace.lock().unwrap_or_else(PoisonError::into_inner).begin();
-        Self { app, hands: Hands::of(app), pace, stopped }
+        Self { app, hands: Hands::of(app), pace, stop }
     }
 
     pub async fn run(&self, told: &(dyn Fn(Progress) + Sync)) -> Result<Progress, Fault> {
@@ -147,7 +147,7 @@ impl<'a> Pass<'a> {
     }
 
     fn is_over(&self) -> bool {
-        *self.stopped.borrow() || self.rest().is_some()
+        self.stop.is_cancelled() || self.rest().is_some()
     }
 
     fn rest(&self) -> Option<Duration> {

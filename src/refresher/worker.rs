@@ -4,12 +4,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::platform::metrics::{Brake, Pass as Ended, Worker as Name};
+use crate::platform::worker::{Worker, pause};
 use crate::refresher::brake;
 use crate::refresher::pass::Pass;
 use crate::refresher::schedule::Pace;
@@ -23,45 +22,24 @@ const AFTER_A_FAULT: Duration = Duration::from_secs(10);
 /// What stopping waits for beyond a call to Amazon: the write of its answer.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// A running worker.
-pub struct Worker {
-    task: JoinHandle<()>,
-    stop: watch::Sender<bool>,
-    grace: Duration,
-}
-
-impl Worker {
-    /// Starts one beside the portal. Where the settings switch it off it ends at once.
-    pub fn start(app: Arc<App>) -> Self {
-        let (stop, stopped) = watch::channel(false);
-        let grace = app.config.limits.upstream.total + GRACE;
-        let task = tokio::spawn(async move {
-            if app.config.limits.refresh.is_on {
-                work(&app, stopped).await;
-            }
-        });
-        Self { task, stop, grace }
-    }
-
-    /// Asks Amazon nothing more, and waits a moment for the answers that are on their way.
-    pub async fn stop(self) {
-        // Nobody listens any more: then it has ended already.
-        let _ = self.stop.send(true);
-        let mut task = self.task;
-        if timeout(self.grace, &mut task).await.is_err() {
-            task.abort();
+/// Starts the loop beside the portal. Where the settings switch it off it ends at once.
+pub fn start(app: Arc<App>) -> Worker {
+    let grace = app.config.limits.upstream.total + GRACE;
+    Worker::start(grace, |stop| async move {
+        if app.config.limits.refresh.is_on {
+            work(&app, &stop).await;
         }
-    }
+    })
 }
 
-async fn work(app: &App, mut stopped: watch::Receiver<bool>) {
+async fn work(app: &App, stop: &CancellationToken) {
     let pace = Mutex::new(Pace::default());
-    while !*stopped.borrow() {
-        let passed = Pass::begin(app, &pace, &stopped).run(&|_| ()).await;
+    while !stop.is_cancelled() {
+        let passed = Pass::begin(app, &pace, stop).run(&|_| ()).await;
         let outcome = if passed.is_ok() { Ended::Well } else { Ended::Fault };
         app.metrics.pass(Name::Refresher, outcome, app.clock.now().timestamp());
         measure(app).await;
-        let pause = match passed {
+        let rest = match passed {
             Ok(progress) => {
                 if progress.done > 0 {
                     tracing::info!(
@@ -81,11 +59,8 @@ async fn work(app: &App, mut stopped: watch::Receiver<bool>) {
                 Some(rest.unwrap_or_default().max(AFTER_A_FAULT))
             }
         };
-        let pause = pause.unwrap_or_default().max(EVERY * (820 + u32::from(chance())) / 1000);
-        // Whoever started us may be gone without a word: that is a stop, too.
-        if matches!(timeout(pause, stopped.changed()).await, Ok(Err(_))) {
-            return;
-        }
+        let rest = rest.unwrap_or_default().max(EVERY * (820 + u32::from(chance())) / 1000);
+        pause(stop, rest).await;
     }
 }
 

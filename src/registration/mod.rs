@@ -6,6 +6,7 @@
 
 mod budgets;
 mod forms;
+pub mod held;
 mod letters;
 mod model;
 mod new_code;

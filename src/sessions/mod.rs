@@ -7,6 +7,7 @@
 //!
 //! Whatever ends sessions here ends those of games too (S25): `but` and the id to end may name either kind.
 
+pub mod held;
 mod model;
 mod store;
 

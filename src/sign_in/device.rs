@@ -55,6 +55,24 @@ impl Device {
         Ok(response)
     }
 
+    /// Lets the browser forget that `player` signed in here, once there is no such player.
+    pub(super) fn forget(visit: &Visit, player: &PlayerId, answer: Answer) -> Answer {
+        let mut response = answer?;
+        let Some(mut device) = Self::of(visit) else { return Ok(response) };
+        let hash = hash_of(&visit.app, player);
+        device.players.retain(|known| *known != hash);
+        let cookie = if device.players.is_empty() {
+            Some(visit.cookies.forget(Name::Device))
+        } else {
+            visit.cookies.write(Name::Device, &device, visit.now, LASTS)
+        };
+        if let Some(cookie) = cookie {
+            // A browser that keeps it holds a hash that stands for nobody.
+            let _ = response.add_cookie(&cookie);
+        }
+        Ok(response)
+    }
+
     fn new() -> Result<Self, Fault> {
         Ok(Self { id: Token::generate()?.expose().to_owned(), players: Vec::new() })
     }

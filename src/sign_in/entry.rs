@@ -19,6 +19,11 @@ pub struct Entry {
     former: Option<(PlayerId, SessionId)>,
 }
 
+/// Lets the browser that asks forget that this player ever signed in, with any answer.
+pub fn forget_in_browser(visit: &Visit, player: &PlayerId, answer: Answer) -> Answer {
+    Device::forget(visit, player, answer)
+}
+
 impl Entry {
     /// Draws the secrets, before the transaction.
     pub fn prepare(

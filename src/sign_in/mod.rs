@@ -12,6 +12,7 @@ mod device;
 mod entry;
 mod forms;
 mod guesses;
+pub mod held;
 mod mailed_code;
 pub mod pages;
 pub mod password;
@@ -23,6 +24,7 @@ mod views;
 mod with_password;
 
 pub use crate::guesses::Account;
-pub use entry::Entry;
+pub use entry::{Entry, forget_in_browser};
 pub use guesses::{Checked, Proof, check_password};
+pub use reset::{ResetLink, Wording as ResetWording, cancel_what_is_open, may_send as may_send_reset};
 pub use store::sweep_codes;

@@ -38,7 +38,9 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<SignInForm>) -> Answe
         }
         Ok(SignedIn::CodeAsked) => Ok(answer::see_other(urls::SIGN_IN_CODE)),
         Err(Stop::Refused(with_password::Refused::Wrong)) => {
-            let notice = wrong(&visit).with_way(urls::FORGOT_PASSWORD, visit.language.text("forgot"));
+            // One answer for everybody (S12): who is disabled reads here, like all others, that it may be so.
+            let notice = Notice::worded(visit.language, "bad", "credentials_wrong", "sign-in-wrong");
+            let notice = notice.with_way(urls::FORGOT_PASSWORD, visit.language.text("forgot"));
             answer::unprocessable(&again(Some(notice))?)
         }
         Err(Stop::Refused(with_password::Refused::TooMany { retry_after })) => {

@@ -29,4 +29,4 @@ pub use manage::{AddRefused, ChangeRefused, Changed, Invitation, add, change_rol
 pub use model::Summary;
 pub use proposals::{count_open, sweep as sweep_proposals};
 pub use sessions::{sweep as sweep_sessions, touch};
-pub use store::{SEALED, count_recovery, emails, list};
+pub use store::{SEALED, count_recovery, emails, list, sweep_invitations};

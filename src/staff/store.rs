@@ -195,6 +195,19 @@ pub(super) fn spend_step(conn: &mut Conn, member: &Member, step: i64) -> QueryRe
     Ok(diesel::update(open).set(staff::totp_step.eq(step)).execute(conn)? == 1)
 }
 
+/// Forgets at most `limit` invitations that nobody took up in time. Returns how many.
+pub fn sweep_invitations(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let over: Vec<StaffId> = staff::table
+        .filter(staff::enrol_until.le(UtcTime::from(now)))
+        .order(staff::id)
+        .limit(limit)
+        .select(staff::id)
+        .load(conn)?;
+    diesel::update(staff::table.filter(staff::id.eq_any(over)))
+        .set((staff::enrol_hash.eq(None::<String>), staff::enrol_until.eq(None::<UtcTime>)))
+        .execute(conn)
+}
+
 /// Uses up a recovery code. False if it was used, or the person may not come in any more.
 pub(super) fn spend_recovery(conn: &mut Conn, member: &Member, code_hash: &str) -> QueryResult<bool> {
     // Holds the row, so that a change of standing comes before or after, not in between.

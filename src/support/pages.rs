@@ -1,22 +1,64 @@
-//! The desk's home page.
+//! The desk's home page, and the brake that stands there while it is on.
 
+use crate::refresher::brake;
 use crate::staff;
-use crate::support::views::HomePage;
-use crate::web::{Answer, Page, Permission, Visit, answer, urls};
+use crate::support::actions::{Release, release_brake as release};
+use crate::support::forms::BrakeForm;
+use crate::support::views::{BrakePanel, HomePage};
+use crate::web::page::Notice;
+use crate::web::{Answer, Flash, Page, PageError, Permission, PostForm, Reason, Visit, answer, urls};
+use crate::words::StaffId;
 
 /// So few recovery codes left are told to their owner.
 const FEW_CODES: i64 = 2;
 
 /// `GET /support`
 pub async fn home(visit: Visit) -> Answer {
+    answer::page(&page(&visit, "").await?)
+}
+
+/// `POST /support/actions/release-brake`
+pub async fn release_brake(visit: Visit, PostForm(form): PostForm<BrakeForm>) -> Answer {
+    let Some(seen) = form.seen() else { return changed(&visit, &form).await };
+    let Some(reason) = Reason::parse(&form.reason) else {
+        let mut shown = page(&visit, &form.reason).await?;
+        let error = (format!("brake-{}", Reason::FIELD), shown.page.t(Reason::MISSING));
+        shown.page = shown.page.with_errors(vec![error]);
+        return answer::unprocessable(&shown);
+    };
+    match release(&visit, visit.staff()?, &reason, seen).await? {
+        Release::Released => Ok(Flash::of("brake_released").ride(&visit, answer::see_other(urls::SUPPORT))),
+        Release::Changed => changed(&visit, &form).await,
+    }
+}
+
+/// Somebody was quicker, or the brake was pulled anew: the page as it is now, and who released it.
+async fn changed(visit: &Visit, form: &BrakeForm) -> Answer {
+    let (brake, known) = visit.app.db.read(|conn| Ok((brake::status(conn)?, staff::emails(conn)?))).await?;
+    let mut notice = Notice::of(visit.language, "warn", "brake_changed");
+    if let brake::Brake { on_since: None, released_at: Some(at), released_by: Some(by), .. } = brake {
+        let who = known.get(&StaffId::from(by)).cloned();
+        let who = who.unwrap_or_else(|| visit.language.text("actor-operator"));
+        let args = [("who", who.as_str()), ("when", &visit.language.date_time(at))];
+        notice.body = visit.language.text_of("notice-brake-changed-off", args);
+    }
+    let mut shown = page(visit, &form.reason).await?;
+    shown.page = shown.page.with_notice(notice);
+    answer::conflict(&shown)
+}
+
+/// The page as it is now. `reason`: what stood in the brake's form.
+async fn page(visit: &Visit, reason: &str) -> Result<HomePage, PageError> {
     let viewer = visit.staff()?;
-    let (id, now, decides) = (viewer.id.clone(), visit.now, viewer.role.may(Permission::Staff));
-    let (open, codes) = visit
+    let (id, now) = (viewer.id.clone(), visit.now);
+    let (decides_staff, releases) = (viewer.role.may(Permission::Staff), viewer.role.may(Permission::Brake));
+    let (open, codes, brake) = visit
         .app
         .db
         .read(move |conn| {
-            let open = if decides { staff::count_open(conn, now)? } else { 0 };
-            Ok((open, staff::count_recovery(conn, &id)?))
+            let open = if decides_staff { staff::count_open(conn, now)? } else { 0 };
+            let codes = staff::count_recovery(conn, &id)?;
+            Ok((open, codes, if releases { Some(brake::status(conn)?) } else { None }))
         })
         .await?;
     let mut matters = Vec::new();
@@ -28,5 +70,7 @@ pub async fn home(visit: Visit) -> Answer {
         let sentence = visit.language.text_for_count("desk-recovery-low", codes);
         matters.push((sentence, urls::STAFF_RECOVERY.to_owned()));
     }
-    answer::page(&HomePage { page: Page::new(&visit, "desk-heading", "home")?, matters })
+    let page = Page::new(visit, "desk-heading", "home")?;
+    let brake = brake.and_then(|brake| BrakePanel::of(&page, &brake, reason));
+    Ok(HomePage { page, matters, brake })
 }

@@ -7,13 +7,14 @@ use super::{BATCH, Batch, Tools, batch};
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{amazon_links, devices, players};
 
-/// A password; a link; a device; or the row of a revoked one, by which the same Amazon account comes back to the same player
-/// (S68). Whoever is disabled has no way in on purpose.
+/// A password; a link, or the row of a revoked one, by which the same Amazon account comes back to the same player
+/// (S68); a device; or a proven address, to which a password is mailed when support has taken the only link away. Whoever
+/// is disabled has no way in on purpose.
 pub(super) fn of_every_player(conn: &mut Conn, _: &Tools, after: &str) -> QueryResult<Batch> {
     use players::dsl;
     let device =
         devices::table.filter(devices::player_id.eq(dsl::id)).filter(devices::switched_off_at.is_null());
-    let rows: Vec<(String, bool, bool, Option<String>, bool)> = dsl::players
+    let rows: Vec<(String, bool, bool, bool, Option<String>, bool)> = dsl::players
         .left_join(amazon_links::table)
         .filter(dsl::id.gt(after))
         .order(dsl::id)
@@ -21,6 +22,7 @@ pub(super) fn of_every_player(conn: &mut Conn, _: &Tools, after: &str) -> QueryR
         .select((
             dsl::id,
             dsl::password_sealed.is_not_null(),
+            dsl::email_key.is_not_null(),
             dsl::disabled_at.is_not_null(),
             amazon_links::id.nullable(),
             exists(device),
@@ -31,9 +33,9 @@ pub(super) fn of_every_player(conn: &mut Conn, _: &Tools, after: &str) -> QueryR
         "players",
         &rows,
         |row| &row.0,
-        |(_, has_password, is_disabled, link, has_device)| {
-            let has_way_in = *has_password || *is_disabled || link.is_some() || *has_device;
-            (!has_way_in).then_some("has neither a password nor a link nor a device")
+        |(_, has_password, has_email, is_disabled, link, has_device)| {
+            let has_way_in = *has_password || *has_email || *is_disabled || link.is_some() || *has_device;
+            (!has_way_in).then_some("has neither a password nor a link nor a device nor an address")
         },
     ))
 }

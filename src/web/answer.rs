@@ -1,9 +1,12 @@
 //! The only builders of responses.
 
 use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, LOCATION, RETRY_AFTER};
+use actix_web::web::Bytes;
 use askama::Template;
+use futures_util::{Stream, TryStreamExt};
 
 use crate::web::error::PageError;
 
@@ -55,6 +58,19 @@ pub fn download(name: &str, content_type: &str, bytes: Vec<u8>) -> HttpResponse 
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .body(bytes)
+}
+
+/// A file that is sent while it is written. One that breaks off is no whole file to the browser either.
+pub fn download_as_written<S, E>(name: &str, content_type: &str, parts: S) -> HttpResponse<BoxBody>
+where
+    S: Stream<Item = Result<String, E>> + 'static,
+    E: std::error::Error + 'static,
+{
+    HttpResponse::Ok()
+        .content_type(content_type)
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .streaming(parts.map_ok(Bytes::from))
 }
 
 /// The answer to every POST that did its work, and the way to a clean address.

@@ -22,6 +22,9 @@ const MAX_FIELDS: usize = 64;
 pub trait Form: DeserializeOwned {
     /// Whether the form may be kept while its sender proves who they are. Never where it holds a secret.
     const MAY_WAIT: bool = true;
+    /// Whether the form may be longer than what can wait. Then its handler gets it without proof, and must ask for
+    /// [`Visit::is_fresh`] itself: it shows again what was typed instead of losing it.
+    const MAY_BE_LONG: bool = false;
 }
 
 /// A form whose token holds, whose fields stand once, and whose sender has proven what the route asks for.
@@ -42,7 +45,9 @@ impl<T: Form + 'static> FromRequest for PostForm<T> {
                 .map_err(|_| PageError::BadRequest)??;
             let fields = accepted(&visit, &body)?;
             if request.extensions().get::<Needs>().is_some_and(|needs| needs.fresh) && !visit.is_fresh() {
-                return Err(ask_for_proof::<T>(&visit, &fields));
+                if !T::MAY_BE_LONG || can_wait(&visit, &fields) {
+                    return Err(ask_for_proof::<T>(&visit, &fields));
+                }
             }
             Ok(Self(parsed(&fields)?))
         })
@@ -88,6 +93,10 @@ fn accepted(visit: &Visit, body: &[u8]) -> Result<Vec<(String, String)>, PageErr
         return Err(PageError::Csrf);
     }
     Ok(fields)
+}
+
+fn can_wait(visit: &Visit, fields: &[(String, String)]) -> bool {
+    Interrupted::fits(visit, visit.request.uri().path(), &encoded(fields))
 }
 
 fn ask_for_proof<T: Form>(visit: &Visit, fields: &[(String, String)]) -> PageError {

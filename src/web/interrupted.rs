@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::web::answer::{self, Answer};
-use crate::web::cookies::Name;
+use crate::web::cookies::{Name, Written};
 use crate::web::urls;
 use crate::web::visit::Visit;
 use crate::words::SessionId;
@@ -39,13 +39,20 @@ impl Interrupted {
     pub fn ask_for_proof(visit: &Visit, is_post: bool, target: String, form: String) -> HttpResponse {
         let page = if visit.staff.is_some() { urls::STAFF_CONFIRM } else { urls::CONFIRM_IDENTITY };
         let mut response = answer::see_other(page);
-        let Some(session) = visit.session_id() else { return response };
-        let kept = Self { session: session.clone(), is_post, target, form };
-        let lasts = TimeDelta::minutes(30);
-        if let Some(cookie) = visit.cookies.write(Name::Interrupted, &kept, visit.now, lasts) {
+        if let Some(cookie) = Self::kept(visit, is_post, target, form) {
             let _ = response.add_cookie(&cookie);
         }
         response
+    }
+
+    /// Whether a form is short enough to be kept.
+    pub fn fits(visit: &Visit, target: &str, form: &str) -> bool {
+        Self::kept(visit, true, target.to_owned(), form.to_owned()).is_some()
+    }
+
+    fn kept(visit: &Visit, is_post: bool, target: String, form: String) -> Option<Written> {
+        let kept = Self { session: visit.session_id()?.clone(), is_post, target, form };
+        visit.cookies.write(Name::Interrupted, &kept, visit.now, TimeDelta::minutes(30))
     }
 
     /// What this session was about to do.

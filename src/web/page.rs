@@ -181,6 +181,13 @@ impl Page {
         if self.viewer.is_some() { "amazon-failing-signed-in" } else { "amazon-failing-signed-out" }
     }
 
+    /// A page about something that has a name of its own.
+    #[must_use]
+    pub fn with_title(mut self, title: String) -> Self {
+        self.title = title;
+        self
+    }
+
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<(String, String)>) -> Self {
         self.errors = errors;
@@ -223,8 +230,20 @@ fn in_language(query: &str, language: Language) -> String {
 /// Notices after a redirect are good news, but for the few that explain why nothing happened.
 fn notice_of(language: Language, flash: &Flash) -> Notice {
     let kind = match flash.code.as_str() {
-        "declined" | "already_yours" | "cancelled" | "signed_out" | "still_linked" | "reset_asked" => "info",
-        "last_method" | "player_has_another" | "too_many_tries" | "staff_changed_meanwhile" => "warn",
+        "declined"
+        | "already_yours"
+        | "cancelled"
+        | "signed_out"
+        | "still_linked"
+        | "reset_asked"
+        | "support_check_unasked" => "info",
+        "last_method"
+        | "player_has_another"
+        | "too_many_tries"
+        | "staff_changed_meanwhile"
+        | "support_check_reconnect"
+        | "support_check_revoked"
+        | "support_check_later" => "warn",
         _ => "good",
     };
     Notice::naming(language, kind, &flash.code, &flash.words, flash.name.as_deref().unwrap_or_default())

@@ -37,6 +37,10 @@ pub const ACTIVATE_CLAIM: &str = "/activate/claim";
 pub const ACTIVATE_MOVE: &str = "/activate/move";
 pub const DEVICES: &str = "/account/devices";
 pub const ACTIVITY: &str = "/account/activity";
+pub const DATA: &str = "/account/data";
+pub const DATA_EXPORT: &str = "/account/data/export";
+pub const DATA_DELETE: &str = "/account/data/delete";
+pub const GOODBYE: &str = "/goodbye";
 pub const PRIVACY: &str = "/privacy";
 pub const SUPPORT: &str = "/support";
 pub const STAFF_SIGN_IN: &str = "/support/sign-in";
@@ -74,7 +78,7 @@ pub const OUTBOX: &str = "/dev/outbox";
 pub const AMAZON_HOME: &str = "https://www.amazon.com/";
 
 /// Pages a `next` may lead to. Anything else ends on [`ACCOUNT`] (S48).
-const TARGETS: [&str; 12] = [
+const TARGETS: [&str; 14] = [
     ACCOUNT,
     PROFILE,
     EMAIL,
@@ -87,6 +91,8 @@ const TARGETS: [&str; 12] = [
     ACTIVATE_CLAIM,
     DEVICES,
     ACTIVITY,
+    DATA,
+    DATA_DELETE,
 ];
 
 /// Pages of the desk a `next` may lead to, beside a player's.

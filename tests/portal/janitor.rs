@@ -53,3 +53,61 @@ async fn more_than_a_batch_goes_in_one_pass_and_two_copies_share_the_work() {
     assert_eq!(one.unwrap() + other.unwrap(), 2_500, "each row goes once");
     assert_eq!(rows(&portal, "throttles"), 0);
 }
+
+/// Minutes from now after which rows of an account about which everything is known are over, in order (S131).
+const OVER: &[(i64, &[&str])] = &[
+    (9, &["link_attempts"]),
+    (13, &["claim_codes"]),
+    (29, &["password_resets", "email_changes", "email_undos", "sign_in_codes"]),
+    (60, &["registrations", "sessions"]),
+    // How a linking by code went can be asked for an hour after its end.
+    (68, &["code_linkings"]),
+    (70, &["game_sessions", "game_tokens"]),
+    (24 * 60, &["throttles"]),
+    (30 * 24 * 60, &["mails"]),
+];
+
+#[tokio::test]
+async fn each_kind_goes_at_its_hour_and_an_account_stays_as_long_as_it_is_wanted() {
+    let portal = Portal::start().await;
+    let form = portal.browser().visit("/register").await.fill("display_name", "Dora");
+    let form = form.fill("email", "dora@example.test").fill("password", "seven purple otters");
+    assert_eq!(form.press("Create account").await.path(), "/register/verify");
+    portal.filled("Ann", "pat", "nobody").await;
+    portal.put(
+        "throttles",
+        &[
+            ("id", "'a day'".to_owned()),
+            ("taken", "1".to_owned()),
+            ("window_ends_at", portal.moment(24 * 60)),
+        ],
+    );
+    let start = portal.clock.now();
+    for (minutes, tables) in OVER {
+        let ends = start + TimeDelta::minutes(*minutes);
+        portal.wait((ends - TimeDelta::minutes(4) - portal.clock.now()).max(TimeDelta::zero()));
+        janitor::pass(portal.app()).await.unwrap();
+        for table in *tables {
+            assert!(rows(&portal, table) > 0, "{table} goes before its time");
+        }
+        portal.wait(ends + TimeDelta::minutes(1) - portal.clock.now());
+        janitor::pass(portal.app()).await.unwrap();
+        for table in *tables {
+            assert_eq!(rows(&portal, table), 0, "{table} stays too long");
+        }
+    }
+    let invited = ["staff", "add", "late@desk.test", "--role", "agent"];
+    portal.meet_the_real_clock();
+    assert!(portal.says(&invited).contains("may enrol once"));
+    let open = "SELECT count(*) AS count FROM staff WHERE enrol_hash IS NOT NULL";
+    for (hours, left) in [(23, 1), (2, 0)] {
+        portal.wait(TimeDelta::hours(hours));
+        janitor::pass(portal.app()).await.unwrap();
+        assert_eq!(portal.count(open), left);
+    }
+    portal.wait(TimeDelta::days(3_000));
+    janitor::pass(portal.app()).await.unwrap();
+    for table in ["players", "amazon_links", "former_links", "devices", "player_notes"] {
+        assert_eq!(rows(&portal, table), 1, "{table}");
+    }
+}

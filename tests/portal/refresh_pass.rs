@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use dovetail::lwa::simulator::{Call, Fault, WEB_CLIENT_ID};
-use dovetail::refresher::{self, Worker};
+use dovetail::refresher;
 
 use super::harness::Portal;
 use super::harness::program::Program;
@@ -136,7 +136,7 @@ async fn a_worker_that_is_stopped_finishes_its_calls_and_gives_the_rest_back() {
     let portal = portal().await;
     portal.many_due_links(500);
     portal.amazon.simulator.set_fault(Call::Refresh, Fault::Slow(Duration::from_millis(300)));
-    let worker = Worker::start(Arc::clone(portal.app()));
+    let worker = refresher::start(Arc::clone(portal.app()));
     until("some renewals", || portal.renewals() >= 16).await;
     worker.stop().await;
     let asked = portal.renewals();
@@ -154,7 +154,7 @@ async fn a_worker_that_is_switched_off_asks_nothing() {
     })
     .await;
     portal.many_due_links(5);
-    Worker::start(Arc::clone(portal.app())).stop().await;
+    refresher::start(Arc::clone(portal.app())).stop().await;
     assert_eq!(portal.renewals(), 0);
 }
 

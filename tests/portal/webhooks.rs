@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use dovetail::app::App;
 use dovetail::audit::Actor;
-use dovetail::events::webhooks::{self, Worker, deliver_due};
+use dovetail::events::webhooks::{self, deliver_due};
 use dovetail::events::{self, Kind, NewEvent};
 use dovetail::platform::fault::Fault;
 use dovetail::words::PlayerId;
@@ -64,7 +64,7 @@ async fn two_copies_deliver_each_event_once() {
     add(&portal, &other, &["linked", "unlinked"]);
     let second = portal.another_copy();
     let workers =
-        [Worker::start(Arc::clone(portal.app())).unwrap(), Worker::start(Arc::clone(&second)).unwrap()];
+        [webhooks::start(Arc::clone(portal.app())).unwrap(), webhooks::start(Arc::clone(&second)).unwrap()];
     let kinds = [Kind::Linked, Kind::Replaced, Kind::Unlinked, Kind::Revoked];
     for number in 0..40 {
         let app = if number % 2 == 0 { portal.app() } else { &second };

@@ -3,11 +3,9 @@
 use crate::amazon_link::handed_over::connect::event;
 use crate::amazon_link::handed_over::model::{Hands, NotDisconnected};
 use crate::amazon_link::handed_over::write::Fence;
-use crate::amazon_link::model::Refused;
-use crate::amazon_link::unlink::{Unlinking, told, undo};
+use crate::amazon_link::unlink::{By, LastWay, NotUnlinked, Unlinking};
 use crate::app::App;
-use crate::audit::{self, Kind};
-use crate::events;
+use crate::audit::Kind;
 use crate::mail::{self, Letter};
 use crate::platform::catalogue::Language;
 use crate::platform::fault::{Fault, Stop};
@@ -17,10 +15,9 @@ use crate::words::PlayerId;
 /// Unlinks by the browser's rules: never the last way in (a device id is none), with a mail and a line in the
 /// history. The session stays its player's.
 pub async fn disconnect(app: &App, hands: &Hands, player: &PlayerId) -> Result<(), Stop<NotDisconnected>> {
-    let unlinking = Unlinking::prepare(app, player, hands.session.as_ref(), hands.at);
-    let letter = letter(app, player).await?;
-    let told = told(player, hands.at);
     let event = event(hands, Kind::LinkRemoved).on(player);
+    let by = By::Player(hands.session.clone());
+    let unlinking = Unlinking::prepare(app, player, by, event, letter(app, player).await?);
     let (hands, player) = (hands.clone(), player.clone());
     let fence = Fence::of(app);
     app.db
@@ -31,21 +28,11 @@ pub async fn disconnect(app: &App, hands: &Hands, player: &PlayerId) -> Result<(
             if !fence.lets(conn, &hands, &player)? {
                 return Err(Stop::Refused(NotDisconnected::NotFresh));
             }
-            match undo(conn, &unlinking) {
-                Ok(true) => {}
-                Ok(false) => return Err(Stop::Refused(NotDisconnected::NotConnected)),
-                Err(Stop::Refused(Refused::LastMethod)) => {
-                    return Err(Stop::Refused(NotDisconnected::PasswordNotSet));
-                }
-                Err(Stop::Refused(_)) => return Err(Stop::Refused(NotDisconnected::Disabled)),
-                Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
-            }
-            audit::append(conn, &event)?;
-            if let Some(letter) = &letter {
-                mail::enqueue(conn, letter)?;
-            }
-            events::record(conn, &told)?;
-            Ok(())
+            unlinking.carry_out(conn, LastWay::Kept).map_err(|stop| match stop {
+                Stop::Refused(NotUnlinked::Nothing) => Stop::Refused(NotDisconnected::NotConnected),
+                Stop::Refused(NotUnlinked::LastMethod) => Stop::Refused(NotDisconnected::PasswordNotSet),
+                Stop::Fault(fault) => Stop::Fault(fault),
+            })
         })
         .await
 }

@@ -4,9 +4,10 @@ use diesel::prelude::*;
 
 use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::TokensFrom;
+use crate::amazon_link::store::lease::AtRest;
 use crate::platform::db::schema::amazon_links;
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::{LinkState, PlayerId, StateCause};
+use crate::words::{LinkId, LinkState, PlayerId, StateCause};
 
 /// Takes what a handed-over token told: the profile always; the token only where no code exchange's would go,
 /// which is where there is none (`revoked`), or where the last one was handed over too. Gives whether the link is
@@ -39,30 +40,22 @@ pub(in crate::amazon_link) fn renew_from_hands(
             dsl::client_id.eq(&link.client_id),
             dsl::scopes.eq(&link.scopes),
             dsl::state.eq(LinkState::Active),
+            (was != LinkState::Active).then(|| dsl::state_since.eq(at)),
             dsl::access_token_sealed.eq(Some(&link.access)),
             dsl::access_token_expires_at.eq(Some(UtcTime::from(link.access_expires_at))),
             dsl::token_version.eq(dsl::token_version + 1),
             dsl::tokens_from.eq(TokensFrom::HandedOver),
             dsl::state_cause.eq(None::<StateCause>),
-            dsl::failures.eq(0),
-            dsl::retry_at.eq(None::<UtcTime>),
-            dsl::held_at.eq(None::<UtcTime>),
-            dsl::lease_owner.eq(None::<String>),
-            dsl::lease_until.eq(None::<UtcTime>),
+            AtRest::default(),
         ))
         .execute(conn)?;
-    let is_active = rows == 1 || was == LinkState::Active;
-    if is_active && was != LinkState::Active {
-        diesel::update(dsl::amazon_links.filter(dsl::id.eq(&link.id)))
-            .set(dsl::state_since.eq(at))
-            .execute(conn)?;
-    }
-    Ok(Some(is_active))
+    Ok(Some(rows == 1 || was == LinkState::Active))
 }
 
 /// What others may know of a player's link.
 #[derive(Clone, Debug)]
 pub struct Summary {
+    pub id: LinkId,
     pub amazon_id: String,
     pub name: Option<String>,
     pub state: LinkState,
@@ -73,11 +66,23 @@ pub struct Summary {
 /// The player's link, if it counts as one: a revoked one does not.
 pub fn summary(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Summary>> {
     use amazon_links::dsl;
-    let row: Option<(String, Option<String>, LinkState, bool)> = dsl::amazon_links
+    let row: Option<(LinkId, String, Option<String>, LinkState, bool)> = dsl::amazon_links
         .filter(dsl::player_id.eq(player))
         .filter(dsl::state.ne(LinkState::Revoked))
-        .select((dsl::amazon_id, dsl::amazon_name, dsl::state, dsl::refresh_token_sealed.is_not_null()))
+        .select((
+            dsl::id,
+            dsl::amazon_id,
+            dsl::amazon_name,
+            dsl::state,
+            dsl::refresh_token_sealed.is_not_null(),
+        ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(amazon_id, name, state, is_renewable)| Summary { amazon_id, name, state, is_renewable }))
+    Ok(row.map(|(id, amazon_id, name, state, is_renewable)| Summary {
+        id,
+        amazon_id,
+        name,
+        state,
+        is_renewable,
+    }))
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Held, Standing};
+use crate::amazon_link::store::lease::{AtRest, Sent, as_sent};
 use crate::platform::db::schema::{amazon_links, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::words::{LinkId, LinkState, PlayerId, StateCause};
@@ -96,61 +97,36 @@ pub(in crate::amazon_link) fn renew(conn: &mut Conn, link: &SealedLink, was: Lin
         .filter(dsl::player_id.eq(&link.player))
         .filter(dsl::amazon_id.eq(&link.amazon_id))
         .filter(dsl::state.eq(was));
+    // Where no refresh token came, the one we have is the one to keep (contract, section 8); one that another client
+    // was given is nothing to this one.
+    diesel::update(same.filter(dsl::client_id.ne(&link.client_id)))
+        .set(dsl::refresh_token_sealed.eq(None::<Vec<u8>>))
+        .execute(conn)?;
     let rows = diesel::update(same)
         .set((
             dsl::client_id.eq(&link.client_id),
             dsl::scopes.eq(&link.scopes),
             dsl::state.eq(LinkState::Active),
+            (was != LinkState::Active).then(|| dsl::state_since.eq(at)),
+            dsl::state_cause.eq(None::<StateCause>),
             dsl::amazon_name.eq(link.name.as_deref()),
             dsl::amazon_email.eq(link.email.as_deref()),
             dsl::access_token_sealed.eq(Some(&link.access)),
             dsl::access_token_expires_at.eq(Some(UtcTime::from(link.access_expires_at))),
+            link.refresh.as_ref().map(|refresh| dsl::refresh_token_sealed.eq(Some(refresh))),
             dsl::token_version.eq(dsl::token_version + 1),
-            dsl::checked_at.eq(at),
             dsl::tokens_from.eq(link.tokens_from),
-            dsl::state_cause.eq(None::<StateCause>),
+            dsl::checked_at.eq(at),
             dsl::next_check_at.eq(UtcTime::from(link.access_expires_at)),
-            dsl::failures.eq(0),
-            dsl::retry_at.eq(None::<UtcTime>),
-            dsl::held_at.eq(None::<UtcTime>),
-            dsl::lease_owner.eq(None::<String>),
-            dsl::lease_until.eq(None::<UtcTime>),
+            AtRest::default(),
         ))
         .execute(conn)?;
-    if let Some(refresh) = &link.refresh {
-        // Where none came, the one we have is the one to keep (contract, section 8).
-        diesel::update(dsl::amazon_links.filter(dsl::id.eq(&link.id)))
-            .set(dsl::refresh_token_sealed.eq(Some(refresh)))
-            .execute(conn)?;
-    }
-    if was != LinkState::Active {
-        diesel::update(dsl::amazon_links.filter(dsl::id.eq(&link.id)))
-            .set(dsl::state_since.eq(at))
-            .execute(conn)?;
-    }
     Ok(rows == 1)
-}
-
-/// The tokens that were shown to Amazon: whose they are, which they are, and the lease they were taken under.
-#[derive(Clone, Debug)]
-pub struct Sent {
-    pub link: LinkId,
-    pub player: PlayerId,
-    pub amazon_id: String,
-    pub token_version: i64,
-    pub lease: String,
 }
 
 /// Whether the link still is what was sent. Ask under the player's row, where the answer decides.
 pub(in crate::amazon_link) fn is_as_sent(conn: &mut Conn, sent: &Sent) -> QueryResult<bool> {
-    use amazon_links::dsl;
-    let same = dsl::amazon_links
-        .filter(dsl::id.eq(&sent.link))
-        .filter(dsl::player_id.eq(&sent.player))
-        .filter(dsl::amazon_id.eq(&sent.amazon_id))
-        .filter(dsl::token_version.eq(sent.token_version))
-        .filter(dsl::lease_owner.eq(&sent.lease));
-    diesel::select(diesel::dsl::exists(same)).get_result(conn)
+    diesel::select(diesel::dsl::exists(as_sent(sent))).get_result(conn)
 }
 
 /// Destroys both tokens, and leaves the identity in state `revoked`. False if the link is not what was sent.
@@ -160,13 +136,7 @@ pub(in crate::amazon_link) fn destroy_tokens(
     at: DateTime<Utc>,
 ) -> QueryResult<bool> {
     use amazon_links::dsl;
-    let same = dsl::amazon_links
-        .filter(dsl::id.eq(&sent.link))
-        .filter(dsl::player_id.eq(&sent.player))
-        .filter(dsl::amazon_id.eq(&sent.amazon_id))
-        .filter(dsl::token_version.eq(sent.token_version))
-        .filter(dsl::lease_owner.eq(&sent.lease));
-    let rows = diesel::update(same)
+    let rows = diesel::update(as_sent(sent))
         .set((
             dsl::state.eq(LinkState::Revoked),
             dsl::state_since.eq(UtcTime::from(at)),
@@ -176,11 +146,7 @@ pub(in crate::amazon_link) fn destroy_tokens(
             dsl::refresh_token_sealed.eq(None::<Vec<u8>>),
             dsl::token_version.eq(dsl::token_version + 1),
             dsl::checked_at.eq(UtcTime::from(at)),
-            dsl::failures.eq(0),
-            dsl::retry_at.eq(None::<UtcTime>),
-            dsl::held_at.eq(None::<UtcTime>),
-            dsl::lease_owner.eq(None::<String>),
-            dsl::lease_until.eq(None::<UtcTime>),
+            AtRest::default(),
         ))
         .execute(conn)?;
     Ok(rows == 1)

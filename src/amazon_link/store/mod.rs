@@ -7,18 +7,21 @@ use crate::platform::db::sealed::SealedColumn;
 use crate::sealed_column;
 
 mod attempts;
+mod details;
 mod handed_over;
 mod history;
+mod lease;
 mod links;
 
 pub use attempts::sweep;
 pub(super) use attempts::{
     Bearer, NewAttempt, advance, begin, claim, count_try, find, forget_attempts_of, keep_identity, spend,
 };
+pub use details::{details, former_of};
 pub(super) use handed_over::renew_from_hands;
 pub use handed_over::{Summary, summary};
 pub(super) use history::{Ending, end, last_end};
-pub use links::Sent;
+pub use lease::{AtRest, Sent, as_sent};
 pub(super) use links::{amazon_name_of, destroy_tokens, insert, is_as_sent, link_of, renew, standing};
 
 /// What is sealed in these tables.

@@ -25,7 +25,7 @@ use crate::platform::keys::PurposeKey;
 pub use findings::{Finding, Report};
 pub use model::KnownHead;
 pub use seal::Sealed;
-pub use worker::Sealer;
+pub use worker::start;
 
 /// The chain of one portal's records.
 #[derive(Clone)]

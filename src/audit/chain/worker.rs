@@ -3,14 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::audit::chain::Chain;
 use crate::audit::chain::model::KnownHead;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
+use crate::platform::worker::{Worker, pause};
 
 /// How often it looks for new records.
 const EVERY: Duration = Duration::from_secs(1);
@@ -25,28 +24,9 @@ const RETAIN_EVERY: Duration = Duration::from_hours(1);
 /// How long stopping waits for a pass under way.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// A running worker.
-pub struct Sealer {
-    task: JoinHandle<()>,
-    stop: watch::Sender<bool>,
-}
-
-impl Sealer {
-    /// Starts one beside the portal.
-    pub fn start(chain: Chain) -> Self {
-        let (stop, stopped) = watch::channel(false);
-        Self { task: tokio::spawn(work(chain, stopped)), stop }
-    }
-
-    /// Ends after the pass under way, and one more for what that left.
-    pub async fn stop(self) {
-        // Nobody listens any more: then it has ended already.
-        let _ = self.stop.send(true);
-        let mut task = self.task;
-        if timeout(GRACE, &mut task).await.is_err() {
-            task.abort();
-        }
-    }
+/// Starts the loop beside the portal. Told to stop, it ends with what is left.
+pub fn start(chain: Chain) -> Worker {
+    Worker::start(GRACE, |stop| work(chain, stop))
 }
 
 /// What the loop remembers.
@@ -58,12 +38,12 @@ struct Memory {
     refused: i64,
 }
 
-async fn work(chain: Chain, mut stopped: watch::Receiver<bool>) {
+async fn work(chain: Chain, stop: CancellationToken) {
     let lease = new_id(chain.clock.now());
     let mut memory = Memory { lease, told: None, retained: None, refused: 0 };
     loop {
-        let is_last = *stopped.borrow();
-        let pause = match turn(&chain, &mut memory).await {
+        let is_last = stop.is_cancelled();
+        let rest = match turn(&chain, &mut memory).await {
             Ok(true) if is_last => continue,
             Ok(true) => BETWEEN,
             Ok(false) => EVERY,
@@ -72,10 +52,10 @@ async fn work(chain: Chain, mut stopped: watch::Receiver<bool>) {
                 AFTER_A_FAULT
             }
         };
-        // Whoever started us may be gone without a word: that is a stop, too.
-        if is_last || matches!(timeout(pause, stopped.changed()).await, Ok(Err(_))) {
+        if is_last {
             return;
         }
+        pause(&stop, rest).await;
     }
 }
 

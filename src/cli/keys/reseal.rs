@@ -6,14 +6,13 @@
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::App;
+use crate::cli::hands::block_on;
 use crate::cli::{Failure, Outcome, say, serve};
 use crate::config::Config;
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 use crate::platform::telemetry;
 use crate::sealed::{self, Tally};
-
-const DURING: &str = "changing keys";
 
 pub(super) fn reseal() -> Result<Outcome, Failure> {
     on_portal(async |app| {
@@ -62,11 +61,7 @@ fn on_portal(work: impl AsyncFnOnce(&App) -> Result<Outcome, Fault>) -> Result<O
     telemetry::start(&config.logging.filter, config.logging.format)?;
     serve::prepare_schema(&config)?;
     let app = App::build(config, Clock::system())?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Fault::broken(DURING, error))?;
-    Ok(runtime.block_on(work(&app))?)
+    block_on(work(&app))
 }
 
 fn report(app: &App, tally: &Tally) -> Result<Outcome, Fault> {

@@ -20,4 +20,4 @@ pub use pass::{Progress, pass};
 pub use progress::{Fares, ended_since, progress};
 pub use qr::qr;
 pub use store::{Ended, SEALED, sweep};
-pub use worker::Worker;
+pub use worker::start;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use futures_util::{StreamExt, stream};
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::devices::link_code::model::Taken;
@@ -28,15 +28,14 @@ pub struct Progress {
 
 /// One pass, to its end. Safe beside others on any copy: each linking has one turn an interval.
 pub async fn pass(app: &App) -> Result<Progress, Fault> {
-    let (_go_on, stopped) = watch::channel(false);
-    pass_until(app, &stopped).await
+    pass_until(app, &CancellationToken::new()).await
 }
 
 /// The same, which takes nothing more once it is told to stop.
-pub(super) async fn pass_until(app: &App, stopped: &watch::Receiver<bool>) -> Result<Progress, Fault> {
+pub(super) async fn pass_until(app: &App, stop: &CancellationToken) -> Result<Progress, Fault> {
     let mut progress = Progress::default();
     let mut failed = None;
-    while !*stopped.borrow() {
+    while !stop.is_cancelled() {
         let taken = take(app).await?;
         if taken.is_empty() {
             break;

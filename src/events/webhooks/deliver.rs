@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use secrecy::SecretString;
 use serde_json::json;
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
@@ -29,11 +29,11 @@ const AT_ONCE: usize = 4;
 /// Sends all that is due now, to every endpoint. Returns how many deliveries were taken.
 pub async fn deliver_due(app: &Arc<App>) -> Result<usize, Fault> {
     let sender = Sender::new(app)?;
-    let (_stop, stopped) = watch::channel(false);
+    let stop = CancellationToken::new();
     let now = app.clock.now();
     let mut taken = 0;
     for endpoint in app.db.read(move |conn| store::endpoints_due(conn, now)).await? {
-        taken += lane(app, &sender, &endpoint, &stopped).await?;
+        taken += lane(app, &sender, &endpoint, &stop).await?;
     }
     Ok(taken)
 }
@@ -43,10 +43,10 @@ pub(super) async fn lane(
     app: &App,
     sender: &Sender,
     endpoint: &EndpointId,
-    stopped: &watch::Receiver<bool>,
+    stop: &CancellationToken,
 ) -> Result<usize, Fault> {
     let mut taken = 0;
-    while !*stopped.borrow() {
+    while !stop.is_cancelled() {
         let Some(target) = Target::of(app, endpoint).await? else { break };
         let lease = new_id(app.clock.now());
         let claimed = claim(app, endpoint, &lease).await?;

@@ -19,4 +19,4 @@ pub use endpoints::{add, list, remove, replay};
 pub use model::{Added, Endpoint, EndpointId, Replay, WebhookPayload};
 pub(super) use store::owe;
 pub use store::{SEALED, backlog};
-pub use worker::Worker;
+pub use worker::start;

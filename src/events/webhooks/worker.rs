@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-use tokio::task::{Id, JoinHandle, JoinSet};
-use tokio::time::timeout;
+use tokio::task::{Id, JoinSet};
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::events::webhooks::deliver::lane;
@@ -15,7 +14,8 @@ use crate::events::webhooks::model::EndpointId;
 use crate::events::webhooks::send::Sender;
 use crate::events::webhooks::store;
 use crate::platform::fault::Fault;
-use crate::platform::metrics::{self, Pass};
+use crate::platform::metrics::{Pass, Worker as Name};
+use crate::platform::worker::{Worker, pause};
 
 /// How often it looks for what is due.
 const EVERY: Duration = Duration::from_secs(1);
@@ -24,61 +24,34 @@ const AFTER_A_FAULT: Duration = Duration::from_secs(10);
 /// How long stopping waits for what is on its way; what is not done then is left to its lease.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// A running worker.
-pub struct Worker {
-    task: JoinHandle<()>,
-    stop: watch::Sender<bool>,
-}
-
-impl Worker {
-    /// Starts one beside the portal.
-    pub fn start(app: Arc<App>) -> Result<Self, Fault> {
-        let sender = Sender::new(&app)?;
-        let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(async move {
-            let mut lanes =
-                Lanes { app, sender, stopped: stopped.clone(), set: JoinSet::new(), busy: HashMap::new() };
-            lanes.work(stopped).await;
-        });
-        Ok(Self { task, stop })
-    }
-
-    /// Claims nothing more, and waits a moment for what is on its way.
-    pub async fn stop(self) {
-        // Nobody listens any more: then it has ended already.
-        let _ = self.stop.send(true);
-        let mut task = self.task;
-        if timeout(GRACE, &mut task).await.is_err() {
-            task.abort();
-        }
-    }
+/// Starts the loop beside the portal.
+pub fn start(app: Arc<App>) -> Result<Worker, Fault> {
+    let sender = Sender::new(&app)?;
+    Ok(Worker::start(GRACE, |stop| async move {
+        Lanes { app, sender, stop, set: JoinSet::new(), busy: HashMap::new() }.work().await;
+    }))
 }
 
 struct Lanes {
     app: Arc<App>,
     sender: Sender,
-    stopped: watch::Receiver<bool>,
+    stop: CancellationToken,
     set: JoinSet<Result<usize, Fault>>,
     busy: HashMap<Id, EndpointId>,
 }
 
 impl Lanes {
-    async fn work(&mut self, mut stopped: watch::Receiver<bool>) {
-        while !*stopped.borrow() {
-            let (pause, pass) = match self.open().await {
+    async fn work(mut self) {
+        while !self.stop.is_cancelled() {
+            let (rest, outcome) = match self.open().await {
                 Ok(()) => (EVERY, Pass::Well),
                 Err(fault) => {
                     tracing::error!(fault = %fault, "webhooks could not be delivered");
                     (AFTER_A_FAULT, Pass::Fault)
                 }
             };
-            let now = self.app.clock.now().timestamp();
-            self.app.metrics.pass(metrics::Worker::Webhooks, pass, now);
-            tokio::select! {
-                // Whoever started us may be gone without a word: that is a stop, too.
-                told = stopped.changed() => if told.is_err() { break },
-                () = tokio::time::sleep(pause) => {}
-            }
+            self.app.metrics.pass(Name::Webhooks, outcome, self.app.clock.now().timestamp());
+            pause(&self.stop, rest).await;
             self.close_finished();
         }
         while self.set.join_next().await.is_some() {}
@@ -92,8 +65,8 @@ impl Lanes {
                 continue;
             }
             let (app, sender) = (Arc::clone(&self.app), self.sender.clone());
-            let (stopped, of) = (self.stopped.clone(), endpoint.clone());
-            let lane = self.set.spawn(async move { lane(&app, &sender, &of, &stopped).await });
+            let (stop, of) = (self.stop.clone(), endpoint.clone());
+            let lane = self.set.spawn(async move { lane(&app, &sender, &of, &stop).await });
             self.busy.insert(lane.id(), endpoint);
         }
         Ok(())

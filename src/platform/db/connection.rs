@@ -52,6 +52,15 @@ pub(super) fn set_up(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
+/// Writes SQLite's log back into the file and empties it: until then it holds what was deleted, too. PostgreSQL
+/// keeps its own house.
+pub(super) fn empty_log(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
+        Conn::Postgres(_) => Ok(()),
+    }
+}
+
 /// Runs `body` in a transaction that holds the write lock from its first statement.
 ///
 /// SQLite's deferred transactions fail with "database is locked" as soon as two of them write;

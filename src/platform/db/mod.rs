@@ -8,6 +8,8 @@
 mod commit;
 mod connection;
 pub mod examine;
+mod failure;
+mod location;
 pub mod migrate;
 mod pool;
 mod probe;
@@ -16,24 +18,24 @@ pub mod sealed;
 pub mod types;
 mod witness;
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use diesel::r2d2::Pool;
-use diesel::result::{DatabaseErrorKind, Error};
+use diesel::result::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use commit::on_commit;
 pub use connection::Conn;
 pub use diesel::QueryResult;
+pub use failure::{Failure, is_unique_violation, unwritable};
+pub use location::{is_sqlite, sqlite_path};
 pub use pool::CheckedOut;
 pub use types::UtcTime;
 pub use witness::Witness;
 
-use crate::platform::fault::{Fault, Kind, Stop};
+use crate::platform::fault::{Fault, Kind};
 use crate::platform::metrics::{Door, Metrics};
 
 /// The pool of connections to the one database.
@@ -55,10 +57,10 @@ impl Db {
     ///
     /// Creates nothing but SQLite's own files; the schema is [`migrate`]'s work.
     pub fn open(url: &str, connections: u32) -> Result<Self, Fault> {
-        let target = target_of(url);
+        let target = location::target_of(url);
         let is_sqlite = is_sqlite(url);
         if let Some(path) = sqlite_path(url) {
-            restrict_to_owner(&path)?;
+            location::restrict_to_owner(&path)?;
         }
         let pool = pool::open(&target, connections)?;
         let writers = if is_sqlite { 1 } else { connections as usize };
@@ -135,6 +137,17 @@ impl Db {
         self.noted(written.await)
     }
 
+    /// Takes what was deleted out of the files as well (S130). A reader that is in the way is left alone; the next
+    /// call finds the rest.
+    pub async fn empty_log(&self) -> Result<(), Fault> {
+        let (pool, turn) = (self.pool.clone(), self.turn_to_write().await?);
+        let emptied = on_blocking_pool(move || {
+            let _turn = turn;
+            Ok(connection::empty_log(&mut *pool::check_out(&pool)?)?)
+        });
+        self.noted(emptied.await)
+    }
+
     async fn turn_to_write(&self) -> Result<OwnedSemaphorePermit, Fault> {
         let _waiting = self.metrics.db_writers_waiting.hold();
         let turn = tokio::time::timeout(connection::PATIENCE, self.writers.clone().acquire_owned());
@@ -156,53 +169,6 @@ impl Db {
     }
 }
 
-/// An error that may carry a fault, so that the write door can tell a conflict from a refusal.
-pub trait Failure {
-    fn fault(&self) -> Option<&Fault>;
-}
-
-impl Failure for Fault {
-    fn fault(&self) -> Option<&Fault> {
-        Some(self)
-    }
-}
-
-impl<R> Failure for Stop<R> {
-    fn fault(&self) -> Option<&Fault> {
-        match self {
-            Self::Fault(fault) => Some(fault),
-            Self::Refused(_) => None,
-        }
-    }
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        let during = "asking the database";
-        match &error {
-            Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::conflict(during, error),
-            Error::DatabaseError(_, info) if info.message().contains("deadlock detected") => {
-                Self::conflict(during, error)
-            }
-            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
-            | Error::BrokenTransactionManager => Self::busy(during, error),
-            Error::DatabaseError(_, info) if is_shortage(info.message()) => Self::busy(during, error),
-            _ => Self::broken(during, error),
-        }
-    }
-}
-
-impl<R> From<Error> for Stop<R> {
-    fn from(error: Error) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
-/// Whether a unique rule of the schema refused the row: the race that the code lost (S55).
-pub fn is_unique_violation(error: &Error) -> bool {
-    matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
-}
-
 /// A new `UUIDv7` as text: 48 bits of `now`, 74 bits from the system's generator.
 pub fn new_id(now: DateTime<Utc>) -> String {
     let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
@@ -210,54 +176,6 @@ pub fn new_id(now: DateTime<Utc>) -> String {
     // Without randomness ids would still be refused by their unique index, never mistaken.
     let _ = getrandom::fill(&mut random);
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string()
-}
-
-/// Whether `url` names a SQLite database.
-pub fn is_sqlite(url: &str) -> bool {
-    url.starts_with("sqlite:")
-}
-
-/// The file of a SQLite database.
-pub fn sqlite_path(url: &str) -> Option<PathBuf> {
-    let path = url.strip_prefix("sqlite:")?;
-    Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
-}
-
-fn target_of(url: &str) -> String {
-    sqlite_path(url).map_or_else(|| url.to_owned(), |path| path.display().to_string())
-}
-
-/// Keeps the database file to its owner (S90). A folder made here is the owner's alone too.
-fn restrict_to_owner(path: &Path) -> Result<(), Fault> {
-    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-    let during = "restricting the database file to its owner";
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(|error| Fault::broken(during, error))?;
-    }
-    let file = fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(|error| Fault::broken(during, error))?;
-    file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(|error| Fault::broken(during, error))
-}
-
-fn is_shortage(message: &str) -> bool {
-    const SHORTAGES: [&str; 7] = [
-        "database is locked",
-        "database or disk is full",
-        "statement timeout",
-        "lock timeout",
-        "terminating connection",
-        "server closed the connection",
-        "the database system is",
-    ];
-    SHORTAGES.iter().any(|shortage| message.contains(shortage))
 }
 
 async fn on_blocking_pool<T, E>(body: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
@@ -277,6 +195,7 @@ mod tests {
     use diesel::prelude::*;
 
     use super::*;
+    use crate::platform::fault::Stop;
 
     fn fresh() -> (tempfile::TempDir, Db) {
         let folder = tempfile::tempdir().unwrap();
@@ -308,6 +227,29 @@ mod tests {
         assert!(matches!(ended, Err(Stop::Refused("changed my mind"))));
         let rows: i64 = db.read(|conn| schema::throttles::table.count().get_result(conn)).await.unwrap();
         assert_eq!(rows, 0);
+    }
+
+    /// Somebody else erased what the row belongs to: the verb is run again, and then told to come back.
+    #[tokio::test]
+    async fn a_row_of_something_that_is_gone_is_a_conflict() {
+        use schema::former_links::dsl;
+        let (_folder, db) = fresh();
+        let at = UtcTime::from(DateTime::UNIX_EPOCH);
+        let written = db.write(move |conn| {
+            diesel::insert_into(dsl::former_links)
+                .values((
+                    dsl::id.eq("a"),
+                    dsl::player_id.eq("nobody"),
+                    dsl::amazon_id_hash.eq(""),
+                    dsl::linked_at.eq(at),
+                    dsl::ended_at.eq(at),
+                    dsl::actor.eq("player"),
+                    dsl::cause.eq("replaced"),
+                ))
+                .execute(conn)
+                .map_err(Fault::from)
+        });
+        assert_eq!(written.await.unwrap_err().kind(), Kind::Conflict);
     }
 
     #[tokio::test]
@@ -351,13 +293,5 @@ mod tests {
         db.write(|_| Ok::<_, Fault>(())).await.unwrap();
         let counted = ["kept", "taken back", "outside"].map(|kind| metrics.audit_events.so_far(kind));
         assert_eq!(counted, [1, 0, 0]);
-    }
-
-    #[test]
-    fn the_file_is_its_owners_alone() {
-        use std::os::unix::fs::PermissionsExt;
-        let (folder, _db) = fresh();
-        let mode = fs::metadata(folder.path().join("dovetail.db")).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
     }
 }

@@ -56,6 +56,10 @@ words! {
         StaffGuessesInADay = "staff_guesses_in_a_day",
         StaffCodes = "staff_codes",
         StaffRefusals = "staff_refusals",
+        StaffSearches = "staff_searches",
+        StaffLooks = "staff_looks",
+        // Not a try but an alert that was told within the hour.
+        StaffAlerts = "staff_alerts",
         AccountGuesses = "account_guesses",
         KnownBrowserGuesses = "known_browser_guesses",
         SessionGuesses = "session_guesses",
@@ -78,6 +82,7 @@ words! {
         ClaimCodes = "claim_codes",
         ClaimEntries = "claim_entries",
         LinkCodes = "link_codes",
+        Exports = "exports",
         ServiceRequests = "service_requests",
     }
 

@@ -67,21 +67,17 @@ pub(super) fn count_renewed(conn: &mut Conn, many: i64, at: DateTime<Utc>, chanc
     Ok(store::count(conn, minute(at), i64::from(chance) % SHARDS, many, 0)?)
 }
 
-/// Lets links end again, in the caller's transaction. False if the brake was off.
+/// Lets links end again, in the caller's transaction. False if the brake was off, or was pulled anew since somebody
+/// looked at it (`seen`: since when it was on then).
 ///
-/// `by`: the public id of whoever decided, or `command`. `reference`: the request, or the command, that did it.
-pub fn release(
-    conn: &mut Conn,
-    actor: Actor,
-    by: &str,
-    reference: &str,
-    at: DateTime<Utc>,
-) -> Result<bool, Fault> {
-    if !store::release(conn, by, at)? {
+/// `by`: the public id of whoever decided, or `command`. `event` is the record, of kind [`Kind::BrakeReleased`].
+pub fn release(conn: &mut Conn, by: &str, seen: Option<DateTime<Utc>>, event: &Event) -> Result<bool, Fault> {
+    let brake = store::take(conn)?;
+    if seen.is_some_and(|seen| brake.on_since != Some(seen)) || !store::release(conn, by, event.at)? {
         return Ok(false);
     }
-    let event = Event::new(at, Kind::BrakeReleased, actor, reference);
-    audit::append(conn, &event.with(json!({ "by": by })))?;
+    let details = json!({ "by": by, "refused": brake.refused, "refreshes": brake.refreshes });
+    audit::append(conn, &event.clone().with(details))?;
     Ok(true)
 }
 

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use crate::amazon_link::Sent;
 use crate::platform::db::schema::amazon_links::dsl;
+use crate::platform::db::schema::players;
 use crate::platform::db::{Conn, UtcTime};
 use crate::refresher::model::{Lease, Leased, Seen};
 use crate::words::{LinkId, LinkState, PlayerId, StateCause};
@@ -69,17 +70,19 @@ fn leased(
 }
 
 type SeenColumns = (
-    (LinkId, String, String, String, LinkState, UtcTime, i64),
+    (LinkId, bool, String, String, String, LinkState, UtcTime, i64),
     (Option<Vec<u8>>, Option<UtcTime>, bool, Option<UtcTime>, Option<UtcTime>, i64),
 );
 
 /// The player's link, as it stands.
 pub(in crate::refresher) fn look(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Seen>> {
     let row: Option<SeenColumns> = dsl::amazon_links
+        .inner_join(players::table)
         .filter(dsl::player_id.eq(player))
         .select((
             (
                 dsl::id,
+                players::disabled_at.is_not_null(),
                 dsl::amazon_id,
                 dsl::client_id,
                 dsl::scopes,
@@ -98,11 +101,13 @@ pub(in crate::refresher) fn look(conn: &mut Conn, player: &PlayerId) -> QueryRes
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|((link, amazon_id, client_id, scopes, state, since, token_version), tokens)| {
+    Ok(row.map(|(identity, tokens)| {
+        let (link, player_is_disabled, amazon_id, client_id, scopes, state, since, token_version) = identity;
         let (access_sealed, expires_at, is_renewable, lease_until, retry_at, failures) = tokens;
         Seen {
             link,
             player: player.clone(),
+            player_is_disabled,
             amazon_id,
             client_id,
             scopes,

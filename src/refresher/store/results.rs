@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::amazon_link::Sent;
+use crate::amazon_link::{AtRest, Sent, as_sent};
+
 use crate::platform::db::schema::amazon_links::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::refresher::model::{Leased, Renewed};
@@ -19,19 +20,12 @@ pub(in crate::refresher) fn store_renewed(
     at: DateTime<Utc>,
     next_check_at: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let sent = &leased.sent;
     let (state, cause) = if renewed.lacks_scope {
         (LinkState::NeedsReconnect, Some(StateCause::ScopeMissing))
     } else {
         (LinkState::Active, None)
     };
-    let same = dsl::amazon_links
-        .filter(dsl::id.eq(&sent.link))
-        .filter(dsl::player_id.eq(&sent.player))
-        .filter(dsl::amazon_id.eq(&sent.amazon_id))
-        .filter(dsl::token_version.eq(sent.token_version))
-        .filter(dsl::lease_owner.eq(&sent.lease));
-    let rows = diesel::update(same)
+    let rows = diesel::update(as_sent(&leased.sent))
         .set((
             dsl::access_token_sealed.eq(Some(&renewed.access_sealed)),
             dsl::access_token_expires_at.eq(Some(UtcTime::from(renewed.expires_at))),
@@ -43,11 +37,7 @@ pub(in crate::refresher) fn store_renewed(
             (state != leased.state).then(|| dsl::state_since.eq(UtcTime::from(at))),
             dsl::checked_at.eq(UtcTime::from(at)),
             dsl::next_check_at.eq(UtcTime::from(next_check_at)),
-            dsl::failures.eq(0),
-            dsl::retry_at.eq(None::<UtcTime>),
-            dsl::held_at.eq(None::<UtcTime>),
-            dsl::lease_owner.eq(None::<String>),
-            dsl::lease_until.eq(None::<UtcTime>),
+            AtRest::default(),
         ))
         .execute(conn)?;
     Ok(rows == 1)

@@ -9,11 +9,13 @@ mod ask;
 mod carried;
 mod choose;
 mod forms;
+mod link;
 mod linked;
 pub mod pages;
 mod store;
 mod views;
 
-pub use store::sweep;
+pub use link::{ResetLink, Wording, may_send};
+pub use store::{cancel_what_is_open, sweep};
 
 pub(super) use pages::after_sign_in;

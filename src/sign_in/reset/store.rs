@@ -76,7 +76,7 @@ fn stands(conn: &mut Conn, reset: &Reset, created_at: UtcTime) -> QueryResult<bo
 }
 
 /// Cancels the player's trips to Amazon and codes at sign-in.
-pub(super) fn cancel_what_is_open(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
+pub fn cancel_what_is_open(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
     diesel::delete(link_attempts::table.filter(link_attempts::player_id.eq(player))).execute(conn)?;
     diesel::delete(sign_in_codes::table.filter(sign_in_codes::player_id.eq(player))).execute(conn)?;
     Ok(())

@@ -47,7 +47,7 @@ pub fn of_player(conn: &mut Conn, vault: &Vault, player: &PlayerId, limit: i64) 
         .collect())
 }
 
-fn opened(vault: &Vault, id: &str, player: &PlayerId, sealed: &[u8]) -> Option<String> {
+pub(super) fn opened(vault: &Vault, id: &str, player: &PlayerId, sealed: &[u8]) -> Option<String> {
     match vault.open(&place_of_note(id, player.as_str()), sealed) {
         Ok(text) => Some(text.expose_secret().to_owned()),
         Err(why) => {

@@ -63,13 +63,13 @@ impl AuditForm {
             return Err(wrong);
         }
         Ok(Filter {
-            kind: kind.unwrap_or_default(),
-            kinds: Vec::new(),
+            kinds: kind.unwrap_or_default().into_iter().collect(),
             actor: actor.unwrap_or_default(),
             player: player.unwrap_or_default().map(PlayerId::from),
             staff: staff.unwrap_or_default().map(StaffId::from),
             from: from.unwrap_or_default().map(start_of),
             until: until.unwrap_or_default().and_then(|day| day.checked_add_days(Days::new(1))).map(start_of),
+            ..Filter::default()
         })
     }
 

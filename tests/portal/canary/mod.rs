@@ -38,6 +38,8 @@ const THIRD_PASSWORD: &str = "Murmeltier poliert 73 Trompeten";
 const WRONG_PASSWORD: &str = "Haselnuss verlegt 19 Schienen";
 const STRAY_PASSWORD: &str = "Regenwurm mietet 64 Ballone";
 const STAFF_PASSWORD: &str = "Siebenschlaefer ordnet 27 Kerzen";
+const NOTE: &str = "canary-note: calls from a lighthouse";
+const REASON: &str = "canary-reason: ticket 90210";
 const ECHOED: &str = "Atza|IwEBI-canary-that-Amazon-repeats-in-an-error";
 const STRAY_TOKEN: &str = "Atza|IwEBI-canary-that-somebody-put-into-an-address";
 const GAME_SECRETS: [&str; 2] = ["canary-secret-of-every-game-5417", "canary-secret-of-a-server-90263"];
@@ -204,6 +206,7 @@ async fn no_secret_is_anywhere_else() {
     links_a_console(&mut canary).await;
     serves_a_game_server(&mut canary).await;
     plays_on_a_device(&mut canary).await;
+    takes_everything(&canary).await;
     comes_to_the_desk(&mut canary).await;
     meets_a_broken_amazon(&canary).await;
     says_secrets_in_the_wrong_place(&canary).await;
@@ -262,6 +265,14 @@ async fn sign_in(browser: &Browser, password: &str) -> Page {
     form.fill("identifier", "zora@example.test").fill("password", password).press("Sign in").await
 }
 
+/// The file with all that is held of a player, after everything was done to the account.
+async fn takes_everything(canary: &Canary) {
+    let browser = canary.browser();
+    sign_in(&browser, THIRD_PASSWORD).await;
+    let file = browser.visit("/account/data").await.press("Download my data").await;
+    assert!(file.status == 200 && file.html.contains("zora@example.test"), "{}", file.text());
+}
+
 /// Somebody becomes staff, loses the telephone at once, and signs in with a recovery code.
 async fn comes_to_the_desk(canary: &mut Canary) {
     let added = Command::new(env!("CARGO_BIN_EXE_dovetail"))
@@ -290,6 +301,14 @@ async fn comes_to_the_desk(canary: &mut Canary) {
     let asked = form.fill("password", STAFF_PASSWORD).press("Continue").await;
     let home = asked.fill("code", &recovery).press("Sign in").await;
     assert_eq!(home.path(), "/support", "{}", home.text());
+    canary.secrets.add("staff's words", NOTE);
+    canary.secrets.add("staff's words", REASON);
+    let player = home.fill("q", "zora@example.test").press("Search").await.click("Zora").await;
+    let noted = player.fill("note", NOTE).fill("reason", REASON).press("Add note").await;
+    assert_eq!(noted.code(), Some("support_noted".into()), "{}", noted.text());
+    let sent = noted.fill("reason", REASON).press("Send password reset").await;
+    assert_eq!(sent.code(), Some("support_sent_reset".into()), "{}", sent.text());
+    canary.link_for("zora@example.test").await;
     let audit = home.visit("/support/audit").await;
     assert_eq!(audit.status, 200);
     audit.press("Export as CSV").await;
@@ -551,6 +570,9 @@ fn shown_by(page: &Page, secrets: &Secrets) -> Vec<String> {
         "/dev/outbox" => &["CSRF token", "mailed code", "mailed token"],
         "/support/enrol" => &["CSRF token", "factor"],
         "/support/recovery-codes" => &["CSRF token", "recovery code"],
+        path if path.starts_with("/support/players/") || path.starts_with("/support/audit") => {
+            &["CSRF token", "staff's words"]
+        }
         _ => &["CSRF token"],
     };
     let mut shown = secrets.found_in(&page.html, but);

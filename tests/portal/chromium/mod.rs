@@ -1,5 +1,6 @@
 //! What people do, in real Chromium: with scripts and without, with the back button, in two tabs, on a phone.
 
+mod acting;
 mod newcomer;
 mod pictures;
 mod quiet;

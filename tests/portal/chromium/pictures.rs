@@ -43,6 +43,18 @@ async fn all_is_well_in_the_dark() {
     walk(Scheme::Dark).await;
 }
 
+#[tokio::test]
+async fn tmp_desk() {
+    for scheme in [Scheme::Light, Scheme::Dark] {
+    let portal = Portal::start().await;
+    let visitor = Visitor::open(&portal, Window { scheme, ..Window::default() }).await;
+    let tour = Tour { visitor, scheme, wrongs: RefCell::default() };
+    tour.players_at_the_desk().await;
+    let wrongs = tour.wrongs.into_inner();
+    assert!(wrongs.is_empty(), "{wrongs:#?}");
+    }
+}
+
 async fn walk(scheme: Scheme) {
     let portal = Portal::with(|settings| {
         settings.set("DOVETAIL_SUPPORT_URL", "https://help.example.com/");
@@ -65,7 +77,9 @@ async fn walk(scheme: Scheme) {
     tour.history(&portal.person("Pia", true, Some("pia")).await).await;
     tour.losing_the_link(&ann).await;
     tour.without_a_password(&cleo).await;
+    tour.leaving(&ann, &cleo).await;
     tour.at_the_desk().await;
+    tour.players_at_the_desk().await;
     let wrongs = tour.wrongs.into_inner();
     assert!(wrongs.is_empty(), "{wrongs:#?}");
 }
@@ -84,7 +98,9 @@ impl Tour<'_> {
         if found.as_deref() != code {
             self.wrong(name, &format!("says {found:?}, not {code:?}, at {}", self.visitor.path().await));
         }
-        for size in [(320, 640), (360, 740), (1280, 800)] {
+        // At the desk people sit before a tablet, too.
+        let tablet = name.starts_with("desk-player").then_some((768, 1024));
+        for size in [(320, 640), (360, 740), (1280, 800)].into_iter().chain(tablet) {
             browser.show(Window { size, scheme, ..Window::default() }).await;
             let wrongs = browser.execute(WRONGS, Vec::new()).await.unwrap();
             for wrong in wrongs.as_array().unwrap() {
@@ -129,6 +145,21 @@ impl Tour<'_> {
         self.visitor.sits_down_as(&self.portal().browser_of(person)).await;
     }
 
+    async fn leaving(&self, ann: &Person, cleo: &Person) {
+        self.visitor.sits_down_as(&self.portal().stale_browser_of(ann)).await;
+        self.visit("data", "/account/data", None).await;
+        self.send(&[], "Download my data").await;
+        self.send(&[("password", ann.password())], "Confirm").await;
+        self.see("data-ready", Some("data_ready")).await;
+        self.visit("delete", "/account/data/delete", None).await;
+        self.send(&[("confirm", "please")], "Delete my account").await;
+        self.see("delete-errors", None).await;
+        self.is(cleo).await;
+        self.visitor.visit("/account/data/delete").await;
+        self.send(&[("confirm", "DELETE")], "Delete my account").await;
+        self.see("goodbye", None).await;
+    }
+
     async fn at_the_desk(&self) {
         self.is_nobody().await;
         self.visit("desk-sign-in", "/support/sign-in", None).await;
@@ -147,6 +178,38 @@ impl Tour<'_> {
         self.see("desk-recovery-new", None).await;
         self.visit("desk-confirm", "/support/confirm-identity", None).await;
         self.visit("desk-not-found", "/support/nowhere", Some("not_found")).await;
+    }
+
+    async fn players_at_the_desk(&self) {
+        let portal = self.portal();
+        let lee = portal.agent("lee", "lead").await;
+        portal.amazon.admits("past", LONG.1, "past@example.com");
+        let fay = portal.person_with_a_past("Fay", "past").await;
+        let whose = format!("WHERE player_id = '{}'", fay.id);
+        portal.note_about(&lee, &fay, "Called twice about rewards.\nThe Amazon account is the sister’s.");
+        self.visitor.sits_down_as(&portal.desk_of(&lee)).await;
+        let file = portal.file_of(&fay);
+        self.visit("desk-player", &file, None).await;
+        self.unmasks(" x ").await;
+        self.see("desk-player-errors", None).await;
+        self.unmasks("ticket 4711, the player reads the Amazon id out").await;
+        self.see("desk-player-unmasked", Some("player_unmasked")).await;
+        portal.run(&format!("UPDATE players SET display_name = '{}' WHERE id = '{}'", LONG.1, fay.id));
+        portal.run(&format!("UPDATE amazon_links SET state = 'needs_reconnect', failures = 3 {whose}"));
+        self.visit("desk-player-needs-reconnect", &file, None).await;
+        portal.link_becomes(&fay, "revoked");
+        portal.disable(&fay);
+        self.visit("desk-player-revoked-disabled", &file, None).await;
+        let gil = portal.person("Gil", false, None).await;
+        portal.run(&format!("UPDATE players SET display_name = '' WHERE id = '{}'", gil.id));
+        self.visit("desk-player-bare", &portal.file_of(&gil), None).await;
+    }
+
+    /// The field waits behind its summary.
+    async fn unmasks(&self, reason: &str) {
+        let open = "document.querySelector('details.unmask').open = true";
+        self.visitor.browser.execute(open, Vec::new()).await.unwrap();
+        self.send(&[("unmask-reason", reason)], "Show everything").await;
     }
 
     async fn signed_out(&self) {

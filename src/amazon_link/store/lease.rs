@@ -1,0 +1,44 @@
+//! What several writers do to a link's row: prove that it still is what was sent, and leave it at rest.
+
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+
+use crate::platform::db::UtcTime;
+use crate::platform::db::schema::amazon_links;
+use crate::platform::db::schema::amazon_links::dsl;
+use crate::words::{LinkId, PlayerId};
+
+/// The tokens that were shown to Amazon: whose they are, which they are, and the lease they were taken under.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub link: LinkId,
+    pub player: PlayerId,
+    pub amazon_id: String,
+    pub token_version: i64,
+    pub lease: String,
+}
+
+/// The link, if it still is what was sent (S71).
+#[auto_type]
+pub fn as_sent<'a>(sent: &'a Sent) -> _ {
+    let (link, player): (&'a LinkId, &'a PlayerId) = (&sent.link, &sent.player);
+    let (amazon_id, lease): (&'a str, &'a str) = (sent.amazon_id.as_str(), sent.lease.as_str());
+    let version: i64 = sent.token_version;
+    dsl::amazon_links
+        .filter(dsl::id.eq(link))
+        .filter(dsl::player_id.eq(player))
+        .filter(dsl::amazon_id.eq(amazon_id))
+        .filter(dsl::token_version.eq(version))
+        .filter(dsl::lease_owner.eq(lease))
+}
+
+/// Leaves a row that nobody is renewing, whose last try went well, and which nothing holds.
+#[derive(AsChangeset, Default)]
+#[diesel(table_name = amazon_links, treat_none_as_null = true)]
+pub struct AtRest {
+    failures: i64,
+    retry_at: Option<UtcTime>,
+    held_at: Option<UtcTime>,
+    lease_owner: Option<String>,
+    lease_until: Option<UtcTime>,
+}

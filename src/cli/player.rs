@@ -1,0 +1,125 @@
+//! `dovetail player export|erase`: what the law lets a player ask for, done for one who cannot sign in.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, IsTerminal, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::Arc;
+
+use clap::Subcommand;
+use futures_util::TryStreamExt;
+use indicatif::ProgressBar;
+
+use super::hands::{block_on, open};
+use super::say::say_part;
+use super::{Failure, Outcome, complain, say};
+use crate::app::App;
+use crate::platform::fault::{Fault, Stop};
+use crate::privacy::{self, Asker};
+use crate::words::PlayerId;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write everything that is held of a player as JSON, as their own download has it; they are told by mail
+    Export {
+        /// The player's id
+        id: String,
+        /// A new file, readable by you alone; standard output without it
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Delete an account and everything that is held of its player, for good; they are told by mail
+    Erase {
+        /// The player's id
+        id: String,
+        /// Do not ask for the id once more
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
+    let app = Arc::new(open()?);
+    match command {
+        Command::Export { id, out } => block_on(export(&app, &PlayerId::from(id.clone()), out.as_deref())),
+        Command::Erase { id, yes } => {
+            if *yes || is_meant(id)? {
+                return block_on(erase(&app, &PlayerId::from(id.clone())));
+            }
+            complain("Nothing was deleted.");
+            Ok(Outcome::Findings)
+        }
+    }
+}
+
+async fn export(app: &Arc<App>, player: &PlayerId, out: Option<&Path>) -> Result<Outcome, Failure> {
+    // Before anything is recorded: a file that cannot be written is not taken.
+    let mut file = out.map(made).transpose()?;
+    let parts = match privacy::export(app, Asker::operator(app), player).await {
+        Ok(parts) => parts,
+        Err(Stop::Refused(_)) => return Ok(unknown(out)),
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
+    let bar = file.as_ref().map(|_| ProgressBar::new_spinner());
+    let mut parts = pin!(parts);
+    while let Some(part) = parts.try_next().await? {
+        match &mut file {
+            Some(file) => write(file, &part)?,
+            None => say_part(&part)?,
+        }
+        if let Some(bar) = &bar {
+            bar.inc(1);
+        }
+    }
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    Ok(Outcome::Well)
+}
+
+/// A file that was not there, for its owner alone.
+fn made(path: &Path) -> Result<File, Fault> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    made.map_err(|error| Fault::broken("making the file", error))
+}
+
+fn write(file: &mut File, part: &str) -> Result<(), Fault> {
+    file.write_all(part.as_bytes()).map_err(|error| Fault::broken("writing the file", error))
+}
+
+/// The file was made for nothing.
+fn unknown(out: Option<&Path>) -> Outcome {
+    if let Some(path) = out {
+        // It is empty: one that stays does no harm.
+        let _ = std::fs::remove_file(path);
+    }
+    complain("There is no such player.");
+    Outcome::Findings
+}
+
+async fn erase(app: &App, player: &PlayerId) -> Result<Outcome, Failure> {
+    match privacy::erase(app, Asker::operator(app), player).await {
+        Ok(()) => {
+            say("The account is gone, and with it whatever was held of its player.")?;
+            Ok(Outcome::Well)
+        }
+        Err(Stop::Refused(_)) => {
+            complain("There is no such player.");
+            Ok(Outcome::Findings)
+        }
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// Whether whoever sits at the terminal types the id once more. Where nobody does, `--yes` says it.
+fn is_meant(id: &str) -> Result<bool, Fault> {
+    if !io::stdin().is_terminal() {
+        complain("Say --yes where nobody can be asked.");
+        return Ok(false);
+    }
+    say("This cannot be taken back. Type the player's id once more:")?;
+    let mut typed = String::new();
+    io::stdin().read_line(&mut typed).map_err(|error| Fault::broken("reading from the terminal", error))?;
+    Ok(typed.trim() == id)
+}

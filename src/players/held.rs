@@ -1,0 +1,140 @@
+//! What is held of a player here: told in the export, and taken away with the account.
+
+use diesel::prelude::*;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::platform::db::schema::{email_changes, email_undos, players};
+use crate::platform::db::{Conn, UtcTime};
+use crate::words::PlayerId;
+
+/// The account itself.
+#[derive(Debug, Queryable, Serialize)]
+pub struct Account {
+    id: String,
+    display_name: String,
+    name_follows_amazon: bool,
+    user_name: Option<String>,
+    email: Option<String>,
+    email_proven_at: Option<UtcTime>,
+    password_changed_at: Option<UtcTime>,
+    language: Option<String>,
+    disabled_at: Option<UtcTime>,
+    created_at: UtcTime,
+    #[serde(serialize_with = "as_json")]
+    segments: Option<String>,
+}
+
+/// A new address that waits for its code. Not whether somebody else has it.
+#[derive(Debug, Queryable, Serialize)]
+pub struct EmailChange {
+    pub id: String,
+    email: String,
+    tries: i64,
+    created_at: UtcTime,
+    expires_at: UtcTime,
+}
+
+/// A former address to which the player may go back.
+#[derive(Debug, Queryable, Serialize)]
+pub struct EmailUndo {
+    pub id: String,
+    email: String,
+    created_at: UtcTime,
+    expires_at: UtcTime,
+}
+
+/// An address that is the player's, or was a moment ago: proven, as typed, and folded.
+#[derive(Debug, Queryable)]
+pub struct Address {
+    pub typed: String,
+    pub key: String,
+}
+
+fn as_json<S: Serializer>(text: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    let value = text.as_deref().map(|text| serde_json::from_str(text).unwrap_or(Value::from(text)));
+    value.serialize(serializer)
+}
+
+/// The account, if there is one.
+pub fn account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Account>> {
+    use players::dsl;
+    dsl::players
+        .filter(dsl::id.eq(player))
+        .select((
+            dsl::id,
+            dsl::display_name,
+            dsl::sync_display_name,
+            dsl::user_name,
+            dsl::email,
+            dsl::email_proven_at,
+            dsl::password_changed_at,
+            dsl::language,
+            dsl::disabled_at,
+            dsl::created_at,
+            dsl::segments,
+        ))
+        .first(conn)
+        .optional()
+}
+
+/// At most `limit` pending changes behind the id `after`.
+pub fn email_changes(
+    conn: &mut Conn,
+    player: &PlayerId,
+    after: &str,
+    limit: i64,
+) -> QueryResult<Vec<EmailChange>> {
+    use email_changes::dsl;
+    dsl::email_changes
+        .filter(dsl::player_id.eq(player))
+        .filter(dsl::id.gt(after))
+        .order(dsl::id)
+        .limit(limit)
+        .select((dsl::id, dsl::email, dsl::tries, dsl::created_at, dsl::expires_at))
+        .load(conn)
+}
+
+/// At most `limit` ways back behind the id `after`.
+pub fn email_undos(
+    conn: &mut Conn,
+    player: &PlayerId,
+    after: &str,
+    limit: i64,
+) -> QueryResult<Vec<EmailUndo>> {
+    use email_undos::dsl;
+    dsl::email_undos
+        .filter(dsl::player_id.eq(player))
+        .filter(dsl::id.gt(after))
+        .order(dsl::id)
+        .limit(limit)
+        .select((dsl::id, dsl::email, dsl::created_at, dsl::expires_at))
+        .load(conn)
+}
+
+/// The proven addresses. One that the player only typed may be somebody else's.
+pub fn addresses(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<Address>> {
+    let present: Option<(Option<String>, Option<String>)> = players::table
+        .filter(players::id.eq(player))
+        .select((players::email, players::email_key))
+        .first(conn)
+        .optional()?;
+    let mut all: Vec<Address> = email_undos::table
+        .filter(email_undos::player_id.eq(player))
+        .select((email_undos::email, email_undos::email_key))
+        .load(conn)?;
+    if let Some((Some(typed), Some(key))) = present {
+        all.push(Address { typed, key });
+    }
+    Ok(all)
+}
+
+/// Takes the player's row away, and with it every row of any room that belongs to a player; and what others typed who
+/// wanted an address of theirs: it was taken, so that it could not have become anything.
+pub fn erase(conn: &mut Conn, player: &PlayerId, email_keys: &[String]) -> QueryResult<()> {
+    let vain = email_changes::table
+        .filter(email_changes::email_key.eq_any(email_keys))
+        .filter(email_changes::is_taken.eq(true));
+    diesel::delete(vain).execute(conn)?;
+    diesel::delete(players::table.filter(players::id.eq(player))).execute(conn).map(drop)
+}

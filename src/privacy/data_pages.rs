@@ -1,0 +1,86 @@
+//! `/account/data`: what a player can take, and how a player goes.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CLEAR_SITE_DATA, HeaderValue};
+
+use crate::platform::fault::Stop;
+use crate::privacy::asker::Asker;
+use crate::privacy::erase::{self, EraseRefused};
+use crate::privacy::export::{self, ExportRefused};
+use crate::privacy::forms::{EraseForm, ExportForm};
+use crate::privacy::views::{DataPage, ErasePage, GoodbyePage};
+use crate::sign_in;
+use crate::web::page::Notice;
+use crate::web::{Answer, Flash, PostForm, Visit, answer, urls};
+
+/// `GET /account/data`
+pub async fn show(visit: Visit) -> Answer {
+    answer::page(&DataPage::new(&visit)?)
+}
+
+/// `POST /account/data/export`
+pub async fn export(visit: Visit, _: PostForm<ExportForm>) -> Answer {
+    let viewer = visit.player()?;
+    let asker = Asker::player(&visit, viewer)?;
+    match export::export(&visit.app, asker, &viewer.player.id).await {
+        Ok(parts) => {
+            let name = format!("dovetail-data-{}.json", visit.now.format("%Y-%m-%d"));
+            Ok(answer::download_as_written(&name, "application/json", Box::pin(parts)))
+        }
+        Err(Stop::Refused(ExportRefused::TooOften { retry_after })) => {
+            let mut shown = DataPage::new(&visit)?;
+            shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
+            answer::too_many(&shown, retry_after)
+        }
+        Err(Stop::Refused(ExportRefused::Gone)) => Ok(visit.signed_out(urls::SIGN_IN)),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// After proof of identity the page is shown again, with its button: a file would leave its reader on a page that
+/// asks something else.
+pub fn back_to_export(visit: &Visit) -> HttpResponse {
+    Flash::of("data_ready").ride(visit, answer::see_other(urls::DATA))
+}
+
+/// `GET /account/data/delete`
+pub async fn show_erase(visit: Visit) -> Answer {
+    answer::page(&ErasePage::new(&visit)?)
+}
+
+/// `POST /account/data/delete`
+pub async fn submit_erase(visit: Visit, PostForm(form): PostForm<EraseForm>) -> Answer {
+    if form.is_meant() {
+        return erase(&visit).await;
+    }
+    let mut shown = ErasePage::new(&visit)?;
+    let error = (EraseForm::FIELD.to_owned(), shown.page.t_of("data-delete-wrong", &[("word", &shown.word)]));
+    shown.page = shown.page.with_errors(vec![error]);
+    shown.confirm = form.confirm;
+    answer::unprocessable(&shown)
+}
+
+/// After proof of identity: goes on if the word was typed, or asks for it on its own page.
+pub async fn resume_erase(visit: Visit, PostForm(form): PostForm<EraseForm>) -> Answer {
+    if form.is_meant() { erase(&visit).await } else { Ok(answer::see_other(urls::DATA_DELETE)) }
+}
+
+async fn erase(visit: &Visit) -> Answer {
+    let viewer = visit.player()?;
+    let asker = Asker::player(visit, viewer)?;
+    match erase::erase(&visit.app, asker, &viewer.player.id).await {
+        // Who pressed twice got what they wanted.
+        Ok(()) | Err(Stop::Refused(EraseRefused::Gone)) => {}
+        Err(Stop::Refused(EraseRefused::SessionEnded)) => return Ok(visit.signed_out(urls::SIGN_IN)),
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    }
+    let mut response = visit.signed_out(urls::GOODBYE);
+    // What the back button might still show goes too (S26).
+    response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
+    sign_in::forget_in_browser(visit, &viewer.player.id, Ok(response))
+}
+
+/// `GET /goodbye`
+pub async fn goodbye(visit: Visit) -> Answer {
+    answer::page(&GoodbyePage::new(&visit)?)
+}

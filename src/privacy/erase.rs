@@ -1,0 +1,93 @@
+//! An account goes, with everything that is held of its player, in one transaction.
+//!
+//! What stays names nobody: the record of what happened, under the random id alone (what is personal in it is sealed
+//! under a key that is destroyed here), and the same id in the feed for game servers, which are told. One letter is
+//! still under way, to the address the account had; its row goes when it is sent.
+
+use crate::amazon_link;
+use crate::app::App;
+use crate::audit::{self, Actor, Kind};
+use crate::events::{self, NewEvent};
+use crate::mail::{self, Letter};
+use crate::platform::catalogue::Language;
+use crate::platform::db::Conn;
+use crate::platform::fault::{Fault, Stop};
+use crate::players;
+use crate::privacy::asker::Asker;
+use crate::registration;
+use crate::sessions;
+use crate::words::PlayerId;
+
+/// Why nothing was erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EraseRefused {
+    /// There is no such player, or no more.
+    Gone,
+    /// The session that asked has ended meanwhile.
+    SessionEnded,
+}
+
+/// Erases the account. Its sessions end on every copy of the program, as when they end otherwise.
+pub async fn erase(app: &App, asker: Asker, player: &PlayerId) -> Result<(), Stop<EraseRefused>> {
+    let letter = farewell(app, &asker, player).await?;
+    let event = asker.bare_record(Kind::AccountErased, player);
+    let told = told(&asker, player);
+    let whose = player.clone();
+    app.db
+        .write(move |conn| {
+            if !players::store::hold_whoever(conn, &whose)? {
+                return Err(Stop::Refused(EraseRefused::Gone));
+            }
+            if let Some(rotation) = &asker.rotation
+                && !sessions::rotate(conn, rotation)?
+            {
+                return Err(Stop::Refused(EraseRefused::SessionEnded));
+            }
+            take_away(conn, &whose)?;
+            audit::forget(conn, &whose, asker.at)?;
+            audit::append(conn, &event)?;
+            if let Some(letter) = &letter {
+                mail::enqueue(conn, letter)?;
+            }
+            events::record(conn, &told)?;
+            Ok(())
+        })
+        .await?;
+    tracing::info!(player.id = %player, "an account was erased");
+    Ok(())
+}
+
+/// Rows that belong to the player go with the player's own; those that only speak of the player are asked for.
+fn take_away(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
+    let addresses = players::held::addresses(conn, player)?;
+    let (typed, keys): (Vec<String>, Vec<String>) =
+        addresses.into_iter().map(|address| (address.typed, address.key)).unzip();
+    sessions::end_all(conn, player)?;
+    amazon_link::held::erase(conn, player)?;
+    registration::held::erase(conn, &keys)?;
+    mail::held::erase(conn, player, &typed)?;
+    players::held::erase(conn, player, &keys)?;
+    Ok(())
+}
+
+/// The last letter. It belongs to nobody, or it would go with the account.
+async fn farewell(app: &App, asker: &Asker, player: &PlayerId) -> Result<Option<Letter>, Stop<EraseRefused>> {
+    let whose = player.clone();
+    let found = app.db.read(move |conn| players::store::credentials_by_id(conn, &whose)).await?;
+    let account = found.ok_or(Stop::Refused(EraseRefused::Gone))?;
+    let Some(email) = &account.email else { return Ok(None) };
+    let language = account.language.as_deref().and_then(Language::from_tag).unwrap_or(asker.language);
+    let args = [("name", account.display_name.as_str())];
+    Ok(Some(Letter::write(app, mail::Kind::AccountErased, None, email, language, &args)?))
+}
+
+fn told(asker: &Asker, player: &PlayerId) -> NewEvent {
+    NewEvent {
+        at: asker.at,
+        kind: events::Kind::Erased,
+        player: player.clone(),
+        // Game servers need not know who keeps the machine.
+        actor: if asker.actor == Actor::Player { Actor::Player } else { Actor::System },
+        cause: None,
+    }
+}

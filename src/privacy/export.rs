@@ -1,0 +1,81 @@
+//! A player takes everything that is held of them.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use futures_util::Stream;
+
+use crate::app::App;
+use crate::audit::{self, Actor, Kind};
+use crate::mail::{self, Letter};
+use crate::platform::catalogue::Language;
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::metrics::Limit;
+use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::players;
+use crate::privacy::asker::Asker;
+use crate::privacy::file;
+use crate::words::PlayerId;
+
+/// Files that one player may take in an hour.
+const IN_AN_HOUR: u32 = 5;
+
+/// Why there is no file.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ExportRefused {
+    /// There is no such player, or no more.
+    Gone,
+    TooOften {
+        retry_after: i64,
+    },
+}
+
+/// Records that the data was taken, tells its player by mail, and gives the file in parts, each read when it is asked
+/// for: neither the file nor a copy of it is kept here.
+pub async fn export(
+    app: &Arc<App>,
+    asker: Asker,
+    player: &PlayerId,
+) -> Result<impl Stream<Item = Result<String, Fault>> + use<>, Stop<ExportRefused>> {
+    if asker.actor == Actor::Player
+        && let Verdict::Refused { retry_after } = app.throttle.take(vec![budget(player)], asker.at).await?
+    {
+        return Err(Stop::Refused(ExportRefused::TooOften { retry_after }));
+    }
+    let letter = letter(app, &asker, player).await?;
+    let event = asker.record(Kind::DataExported, player);
+    let whose = player.clone();
+    app.db
+        .write(move |conn| {
+            if !players::store::hold_whoever(conn, &whose)? {
+                return Err(Stop::Refused(ExportRefused::Gone));
+            }
+            audit::append(conn, &event)?;
+            if let Some(letter) = &letter {
+                mail::enqueue(conn, letter)?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(file::written(Arc::clone(app), player.clone(), asker.at))
+}
+
+fn budget(player: &PlayerId) -> Budget {
+    Budget {
+        limit: Limit::Exports,
+        id: format!("exports player {player}"),
+        free: IN_AN_HOUR,
+        window: TimeDelta::hours(1),
+        then: Then::Wait,
+    }
+}
+
+async fn letter(app: &App, asker: &Asker, player: &PlayerId) -> Result<Option<Letter>, Stop<ExportRefused>> {
+    let whose = player.clone();
+    let found = app.db.read(move |conn| players::store::credentials_by_id(conn, &whose)).await?;
+    let account = found.ok_or(Stop::Refused(ExportRefused::Gone))?;
+    let Some(email) = &account.email else { return Ok(None) };
+    let language = account.language.as_deref().and_then(Language::from_tag).unwrap_or(asker.language);
+    let args = [("name", account.display_name.as_str())];
+    Ok(Some(Letter::write(app, mail::Kind::DataExported, Some(player), email, language, &args)?))
+}

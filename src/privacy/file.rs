@@ -1,0 +1,153 @@
+//! The file, written part by part: JSON that a person can read, with the same keys in the same order each time.
+//!
+//! Each part is one read of at most a page of rows, so that a long history costs time and not memory, and a slow
+//! reader holds no connection. If the account is erased meanwhile the file breaks off, and is no JSON.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use futures_util::{Stream, stream};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::platform::db::UtcTime;
+use crate::platform::fault::Fault;
+use crate::players;
+use crate::privacy::sections::{Asked, Reads, Row, SECTIONS, Section};
+use crate::words::PlayerId;
+
+/// What the file says of itself.
+#[derive(Serialize)]
+struct About<'a> {
+    site: &'a str,
+    address: &'a str,
+    player_id: &'a PlayerId,
+    made_at: UtcTime,
+    format: u32,
+}
+
+/// The parts of the file.
+pub(super) fn written(
+    app: Arc<App>,
+    player: PlayerId,
+    at: DateTime<Utc>,
+) -> impl Stream<Item = Result<String, Fault>> {
+    let writing = Writing { app, player, at, stands: Stands::AtTheTop };
+    stream::try_unfold(writing, |writing| async move {
+        let id = writing.player.clone();
+        let next = writing.next().await;
+        if let Err(fault) = &next {
+            tracing::warn!(player.id = %id, fault = %fault, "a file of a player's data breaks off");
+        }
+        next
+    })
+}
+
+struct Writing {
+    app: Arc<App>,
+    player: PlayerId,
+    at: DateTime<Utc>,
+    stands: Stands,
+}
+
+/// How far the file has come.
+enum Stands {
+    AtTheTop,
+    /// In this section, behind this row; nothing of it is written yet if there was none.
+    In(usize, Option<String>),
+    AtTheEnd,
+}
+
+impl Writing {
+    async fn next(mut self) -> Result<Option<(String, Self)>, Fault> {
+        let part = match &self.stands {
+            Stands::AtTheTop => {
+                let top = self.top()?;
+                self.stands = Stands::In(0, None);
+                top
+            }
+            Stands::In(number, after) => match SECTIONS.get(*number) {
+                Some(section) => {
+                    let (part, stands) = self.part(*number, section, after.clone()).await?;
+                    self.stands = stands;
+                    part
+                }
+                None => {
+                    self.stands = Stands::AtTheEnd;
+                    "\n}\n".to_owned()
+                }
+            },
+            Stands::AtTheEnd => return Ok(None),
+        };
+        Ok(Some((part, self)))
+    }
+
+    fn top(&self) -> Result<String, Fault> {
+        let about = About {
+            site: &self.app.config.site.name,
+            address: self.app.config.http.public_url.as_str(),
+            player_id: &self.player,
+            made_at: self.at.into(),
+            format: 1,
+        };
+        let about = serde_json::to_string_pretty(&about)
+            .map_err(|error| Fault::broken("writing an export", error))?;
+        Ok(format!("{{\n  \"about\": {}", indented(&about, 2)))
+    }
+
+    async fn part(
+        &self,
+        number: usize,
+        section: &'static Section,
+        after: Option<String>,
+    ) -> Result<(String, Stands), Fault> {
+        let (vault, player, behind) = (Arc::clone(&self.app.vault), self.player.clone(), after.clone());
+        let read = self.app.db.read(move |conn| {
+            if players::held::account(conn, &player)?.is_none() {
+                return Ok(None);
+            }
+            let asked =
+                Asked { vault: &vault, player: &player, after: behind.as_deref().unwrap_or_default() };
+            section.read(conn, &asked).map(Some)
+        });
+        let page = read.await?;
+        let page = page.ok_or_else(|| Fault::conflict("writing an export", "the account was erased"))?;
+        let key = section.key;
+        if matches!(section.reads, Reads::One(_)) {
+            let object = page.rows.first().map_or_else(|| "null".to_owned(), |row| indented(&row.json, 2));
+            return Ok((format!(",\n  \"{key}\": {object}"), Stands::In(number + 1, None)));
+        }
+        let mut part = String::new();
+        let mut is_first = after.is_none();
+        if is_first {
+            part = format!(",\n  \"{key}\": [");
+        }
+        for Row { json, .. } in &page.rows {
+            part.push_str(if is_first { "\n    " } else { ",\n    " });
+            part.push_str(&indented(json, 4));
+            is_first = false;
+        }
+        if page.has_more {
+            let last = page.rows.into_iter().last().map(|row| row.id);
+            return Ok((part, Stands::In(number, last)));
+        }
+        part.push_str(if is_first { "]" } else { "\n  ]" });
+        Ok((part, Stands::In(number + 1, None)))
+    }
+}
+
+/// JSON holds no line break but those between its lines.
+fn indented(json: &str, by: usize) -> String {
+    json.replace('\n', &format!("\n{:by$}", ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_move_and_texts_do_not() {
+        let json = serde_json::to_string_pretty(&serde_json::json!({ "a": "b\nc" })).unwrap();
+        assert_eq!(indented(&json, 2), "{\n    \"a\": \"b\\nc\"\n  }");
+    }
+}

@@ -1,0 +1,49 @@
+//! What a browser may send about its player's data.
+
+use serde::Deserialize;
+
+use crate::platform::catalogue::Language;
+use crate::web::Form;
+
+/// `POST /account/data/export`: a button.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ExportForm {}
+
+impl Form for ExportForm {}
+
+/// `POST /account/data/delete`.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct EraseForm {
+    pub(super) confirm: String,
+}
+
+impl Form for EraseForm {}
+
+impl EraseForm {
+    /// The field's name and id.
+    pub(super) const FIELD: &'static str = "confirm";
+
+    /// Whether the word was typed that the page asks for, in any language that a page may have had.
+    pub(super) fn is_meant(&self) -> bool {
+        let typed = self.confirm.trim().to_lowercase();
+        Language::ALL.iter().any(|language| language.text("data-delete-word").to_lowercase() == typed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_word_deletes() {
+        let is_meant = |typed: &str| EraseForm { confirm: typed.to_owned() }.is_meant();
+        for typed in ["DELETE", " delete ", "LÖSCHEN", "löschen"] {
+            assert!(is_meant(typed), "{typed}");
+        }
+        for typed in ["", " ", "yes", "DELETE!", "DEL ETE", "delete my account"] {
+            assert!(!is_meant(typed), "{typed}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What the record says of a player, as the player gets it: staff are "support", and whoever else stands in a record
+//! does not stand here.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::audit::Listed;
+use crate::platform::db::UtcTime;
+use crate::words::PlayerId;
+
+/// A record.
+#[derive(Debug, Serialize)]
+pub(super) struct Told {
+    pub id: String,
+    at: UtcTime,
+    what: String,
+    by: String,
+    network: Option<String>,
+    reason: Option<String>,
+    details: Value,
+    reference: String,
+}
+
+impl Told {
+    pub fn of(record: Listed, player: &PlayerId) -> Self {
+        let mut details = serde_json::from_str(&record.details).unwrap_or(Value::Null);
+        leave_out_others(&mut details, player);
+        Self {
+            id: record.id,
+            at: record.at.into(),
+            what: record.kind,
+            by: record.actor,
+            network: record.network,
+            reason: record.reason,
+            details,
+            reference: record.reference,
+        }
+    }
+}
+
+/// Details are closed words and ids, and every id but the player's own is somebody else's, or a row's.
+fn leave_out_others(details: &mut Value, player: &PlayerId) {
+    let is_anothers = |value: &Value| {
+        value.as_str().is_some_and(|text| text != player.as_str() && uuid::Uuid::try_parse(text).is_ok())
+    };
+    match details {
+        Value::Object(fields) => {
+            fields.retain(|_, value| !is_anothers(value));
+            fields.values_mut().for_each(|value| leave_out_others(value, player));
+        }
+        Value::Array(values) => {
+            values.retain(|value| !is_anothers(value));
+            values.iter_mut().for_each(|value| leave_out_others(value, player));
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn nobody_elses_id_is_told() {
+        let (own, other) = ("0199aaaa-0000-7000-8000-000000000001", "0199aaaa-0000-7000-8000-000000000002");
+        let mut details =
+            json!({ "to": other, "of": own, "door": "game", "who": [other, own, { "by": other }] });
+        leave_out_others(&mut details, &PlayerId::from(own.to_owned()));
+        assert_eq!(details, json!({ "of": own, "door": "game", "who": [own, {}] }));
+    }
+}

@@ -1,0 +1,122 @@
+//! The parts of the file, in its order, and who knows what stands in each.
+
+use serde::Serialize;
+
+use crate::amazon_link;
+use crate::audit::{self, Filter};
+use crate::devices;
+use crate::game_sessions;
+use crate::mail;
+use crate::platform::db::{Conn, QueryResult, unwritable};
+use crate::platform::vault::Vault;
+use crate::players;
+use crate::privacy::history::Told;
+use crate::sessions;
+use crate::sign_in;
+use crate::support;
+use crate::words::PlayerId;
+
+/// Rows of one read.
+pub(super) const PAGE: i64 = 500;
+
+/// Whose rows, behind which one.
+pub(super) struct Asked<'a> {
+    pub vault: &'a Vault,
+    pub player: &'a PlayerId,
+    /// The id of the last row of the page before; empty at first.
+    pub after: &'a str,
+}
+
+/// A row, written.
+pub(super) struct Row {
+    pub id: String,
+    pub json: String,
+}
+
+/// What one read gave.
+pub(super) struct Page {
+    pub rows: Vec<Row>,
+    pub has_more: bool,
+}
+
+/// One key of the file.
+pub(super) struct Section {
+    pub key: &'static str,
+    pub reads: Reads,
+}
+
+type Read = fn(&mut Conn, &Asked<'_>) -> QueryResult<Vec<Row>>;
+
+pub(super) enum Reads {
+    /// An object, or null.
+    One(Read),
+    /// A list, page by page.
+    Many(Read),
+}
+
+impl Section {
+    pub fn read(&self, conn: &mut Conn, asked: &Asked<'_>) -> QueryResult<Page> {
+        let (Reads::One(read) | Reads::Many(read)) = &self.reads;
+        let rows = read(conn, asked)?;
+        let has_more = i64::try_from(rows.len()).unwrap_or(PAGE) >= PAGE;
+        Ok(Page { rows, has_more })
+    }
+}
+
+/// All of them. `deploy/personal-data.md` says which column stands where.
+#[rustfmt::skip]
+pub(super) const SECTIONS: &[Section] = &[
+    one("account", |conn, a| object(players::held::account(conn, a.player)?)),
+    one("amazon_link", |conn, a| object(amazon_link::held::link(conn, a.player)?)),
+    many("former_links", |conn, a| list(amazon_link::held::former_links(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("trips_to_amazon", |conn, a| list(amazon_link::held::trips(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("browser_sessions", |conn, a| list(sessions::held::sessions(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("game_sessions", |conn, a| list(game_sessions::held::sessions(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("game_tokens", |conn, a| list(game_sessions::held::tokens(conn, a.player, a.after, PAGE)?, |row| &row.hash)),
+    many("devices", |conn, a| list(devices::held::devices(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("claim_codes", |conn, a| list(devices::held::claim_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("link_codes", |conn, a| list(devices::held::link_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("email_changes", |conn, a| list(players::held::email_changes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("email_undos", |conn, a| list(players::held::email_undos(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("password_resets", |conn, a| list(sign_in::held::password_resets(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("sign_in_codes", |conn, a| list(sign_in::held::sign_in_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("mails", mails),
+    many("notes_of_support", |conn, a| list(support::notes_held(conn, a.vault, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("history", history),
+];
+
+fn mails(conn: &mut Conn, asked: &Asked<'_>) -> QueryResult<Vec<Row>> {
+    let addresses = players::held::addresses(conn, asked.player)?;
+    let typed: Vec<String> = addresses.into_iter().map(|address| address.typed).collect();
+    list(mail::held::mails(conn, asked.player, &typed, asked.after, PAGE)?, |row| &row.id)
+}
+
+/// The one list whose newest row comes first.
+fn history(conn: &mut Conn, asked: &Asked<'_>) -> QueryResult<Vec<Row>> {
+    let filter = Filter { player: Some(asked.player.clone()), ..Filter::default() };
+    let before = Some(asked.after).filter(|after| !after.is_empty());
+    let records = audit::list(conn, asked.vault, &filter, before, PAGE)?;
+    let told = records.into_iter().map(|record| Told::of(record, asked.player)).collect();
+    list(told, |row: &Told| &row.id)
+}
+
+const fn one(key: &'static str, read: Read) -> Section {
+    Section { key, reads: Reads::One(read) }
+}
+
+const fn many(key: &'static str, read: Read) -> Section {
+    Section { key, reads: Reads::Many(read) }
+}
+
+fn object<T: Serialize>(row: Option<T>) -> QueryResult<Vec<Row>> {
+    let json = row.map(|row| serde_json::to_string_pretty(&row)).transpose().map_err(unwritable)?;
+    Ok(json.into_iter().map(|json| Row { id: String::new(), json }).collect())
+}
+
+fn list<T: Serialize>(rows: Vec<T>, id_of: fn(&T) -> &String) -> QueryResult<Vec<Row>> {
+    let row = |row: T| {
+        let json = serde_json::to_string_pretty(&row).map_err(unwritable)?;
+        Ok(Row { id: id_of(&row).clone(), json })
+    };
+    rows.into_iter().map(row).collect()
+}

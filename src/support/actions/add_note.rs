@@ -1,0 +1,28 @@
+//! Support writes something down about a player.
+
+use crate::audit;
+use crate::mail;
+use crate::platform::fault::Stop;
+use crate::support::actions::asked::Asked;
+use crate::support::actions::model::Refused;
+use crate::support::notes::{self, NewNote};
+
+/// Keeps the note. The record says that there is one, not what it says.
+pub(super) async fn add(asked: &Asked<'_>, typed: &str) -> Result<(), Stop<Refused>> {
+    let app = &asked.visit.app;
+    let note = NewNote::prepare(&app.vault, &asked.player.id, &asked.staff.id, typed, asked.visit.now)?;
+    let note = note.ok_or(Stop::Refused(Refused::NoteUnfit))?;
+    let letter = asked.letter(mail::Kind::SupportWroteNote, &[])?;
+    let (guard, event) = (asked.guard(), asked.event());
+    app.db
+        .write(move |conn| {
+            guard.hold(conn)?;
+            notes::add(conn, &note)?;
+            audit::append(conn, &event)?;
+            if let Some(letter) = &letter {
+                mail::enqueue(conn, letter)?;
+            }
+            Ok::<_, Stop<Refused>>(())
+        })
+        .await
+}

@@ -1,0 +1,82 @@
+//! Support asks Amazon now whether a link still holds.
+
+use serde_json::json;
+
+use crate::audit;
+use crate::mail;
+use crate::platform::fault::Stop;
+use crate::refresher::{self, Checked, TokenRefused};
+use crate::support::actions::asked::Asked;
+use crate::support::actions::model::Refused;
+use crate::words::LinkState;
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answered {
+    Active,
+    /// The player has to link again.
+    NeedsReconnect,
+    /// Amazon has withdrawn its consent.
+    Revoked,
+    /// There is nothing to ask with: the link cannot renew itself, and its token has not ended.
+    Unasked,
+    /// Amazon says nothing now, or the brake holds what it says.
+    Later {
+        seconds: u64,
+    },
+}
+
+impl Answered {
+    /// The word in the record and in the letter.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::NeedsReconnect => "needs_reconnect",
+            Self::Revoked => "revoked",
+            Self::Unasked => "unasked",
+            Self::Later { .. } => "try_later",
+        }
+    }
+}
+
+/// Asks, and puts the answer on record. What follows from the answer is the refresher's, in a transaction of its own:
+/// nothing of the database is held while Amazon is asked. No letter where there was no answer: nothing was done.
+pub(super) async fn check(asked: &Asked<'_>) -> Result<Answered, Stop<Refused>> {
+    asked.is_as_seen().await?;
+    let app = &asked.visit.app;
+    let answered = match refresher::check_now(app, &asked.player.id).await {
+        Ok(checked) => answered(checked),
+        Err(Stop::Refused(TokenRefused::TryLater { retry_after })) => {
+            Answered::Later { seconds: retry_after.as_secs().max(1) }
+        }
+        // There is no link, or none that counts.
+        Err(Stop::Refused(_)) => return Err(Stop::Refused(Refused::Changed)),
+        Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+    };
+    let letter = match answered {
+        Answered::Later { .. } => None,
+        _ => asked.letter(mail::Kind::SupportCheckedLink, &[("outcome", answered.as_str())])?,
+    };
+    let event = asked.event().with(json!({ "outcome": answered.as_str() }));
+    let guard = asked.guard();
+    app.db
+        .write(move |conn| {
+            guard.hold(conn)?;
+            audit::append(conn, &event)?;
+            if let Some(letter) = &letter {
+                mail::enqueue(conn, letter)?;
+            }
+            Ok::<_, Stop<Refused>>(())
+        })
+        .await?;
+    Ok(answered)
+}
+
+fn answered(Checked { state, was_asked, .. }: Checked) -> Answered {
+    match state {
+        Some(LinkState::Active) if !was_asked => Answered::Unasked,
+        Some(LinkState::Active) => Answered::Active,
+        Some(LinkState::NeedsReconnect) => Answered::NeedsReconnect,
+        Some(LinkState::Revoked) | None => Answered::Revoked,
+    }
+}

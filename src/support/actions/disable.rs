@@ -1,0 +1,39 @@
+//! Support keeps a player out.
+
+use serde_json::json;
+
+use crate::audit;
+use crate::mail;
+use crate::platform::fault::Stop;
+use crate::players;
+use crate::sessions;
+use crate::sign_in;
+use crate::support::actions::asked::Asked;
+use crate::support::actions::model::Refused;
+
+/// Disables the player at once: every session ends, and whatever was about to open one is forgotten. Nothing is
+/// deleted.
+pub(super) async fn disable(asked: &Asked<'_>) -> Result<(), Stop<Refused>> {
+    let letter = asked.letter(mail::Kind::SupportDisabled, &[])?;
+    let (guard, event, now) = (asked.guard(), asked.event(), asked.visit.now);
+    asked
+        .visit
+        .app
+        .db
+        .write(move |conn| {
+            let player = guard.hold(conn)?.id;
+            if !players::store::disable(conn, &player, now)? {
+                return Err(Stop::Refused(Refused::Changed));
+            }
+            let ended = sessions::end_all(conn, &player)?;
+            sign_in::cancel_what_is_open(conn, &player)?;
+            players::forget_changes(conn, &player)?;
+            players::forget_resets(conn, &player)?;
+            audit::append(conn, &event.clone().with(json!({ "ended": ended })))?;
+            if let Some(letter) = &letter {
+                mail::enqueue(conn, letter)?;
+            }
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,33 @@
+//! Support lets a player in again.
+
+use crate::audit;
+use crate::mail;
+use crate::platform::fault::Stop;
+use crate::players;
+use crate::support::actions::asked::Asked;
+use crate::support::actions::model::Refused;
+
+/// Enables the player. Refused where nothing would let them in: players are also closed when their last device moves on.
+pub(super) async fn enable(asked: &Asked<'_>) -> Result<(), Stop<Refused>> {
+    let letter = asked.letter(mail::Kind::SupportEnabled, &[])?;
+    let (guard, event) = (asked.guard(), asked.event());
+    asked
+        .visit
+        .app
+        .db
+        .write(move |conn| {
+            let player = guard.hold(conn)?.id;
+            if !players::store::has_any_way_in(conn, &player)? {
+                return Err(Stop::Refused(Refused::NoWayIn));
+            }
+            if !players::store::enable(conn, &player)? {
+                return Err(Stop::Refused(Refused::Changed));
+            }
+            audit::append(conn, &event)?;
+            if let Some(letter) = &letter {
+                mail::enqueue(conn, letter)?;
+            }
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,33 @@
+//! Support signs a player out everywhere, of browsers and of games.
+
+use serde_json::json;
+
+use crate::audit;
+use crate::mail;
+use crate::platform::fault::Stop;
+use crate::sessions;
+use crate::support::actions::asked::Asked;
+use crate::support::actions::model::Refused;
+
+/// Ends every session. Gives how many there were; with none there is nothing to do.
+pub(super) async fn end(asked: &Asked<'_>) -> Result<usize, Stop<Refused>> {
+    let letter = asked.letter(mail::Kind::SupportEndedSessions, &[])?;
+    let (guard, event) = (asked.guard(), asked.event());
+    asked
+        .visit
+        .app
+        .db
+        .write(move |conn| {
+            let current = guard.hold(conn)?;
+            let ended = sessions::end_all(conn, &current.id)?;
+            if ended == 0 {
+                return Err(Stop::Refused(Refused::Changed));
+            }
+            audit::append(conn, &event.clone().with(json!({ "ended": ended })))?;
+            if let Some(letter) = &letter {
+                mail::enqueue(conn, letter)?;
+            }
+            Ok(ended)
+        })
+        .await
+}

@@ -1,0 +1,35 @@
+//! A lead lets links end again that Amazon refuses (S69).
+
+use chrono::{DateTime, Utc};
+
+use crate::audit::Kind;
+use crate::platform::fault::Fault;
+use crate::platform::metrics::Brake;
+use crate::refresher::brake;
+use crate::support::record::record;
+use crate::web::{Reason, StaffViewer, Visit};
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::support) enum Release {
+    Released,
+    /// Somebody was quicker, or the brake was pulled anew since the page was made.
+    Changed,
+}
+
+/// Releases the brake that is on since `seen`.
+pub(in crate::support) async fn release(
+    visit: &Visit,
+    staff: &StaffViewer,
+    reason: &Reason,
+    seen: DateTime<Utc>,
+) -> Result<Release, Fault> {
+    let event = record(visit, staff, Kind::BrakeReleased).because(reason.as_str());
+    let by = staff.id.to_string();
+    let is_released = visit.app.db.write(move |conn| brake::release(conn, &by, Some(seen), &event)).await?;
+    if !is_released {
+        return Ok(Release::Changed);
+    }
+    visit.app.metrics.brake.is(Brake::Released);
+    Ok(Release::Released)
+}

@@ -1,0 +1,123 @@
+//! What staff are offered to do, beside the player's story.
+
+use crate::support::actions::latest::Latest;
+use crate::support::actions::model::{Verb, standing};
+use crate::support::player::Known;
+use crate::web::Page;
+
+/// The forms of `templates/support/actions.html`.
+pub(in crate::support) struct Panel {
+    pub rows: Vec<Row>,
+}
+
+/// One thing to do, or why it cannot be done.
+pub(in crate::support) struct Row {
+    /// The stem of its fields' ids.
+    pub of: &'static str,
+    pub action: &'static str,
+    pub label: String,
+    /// What will happen.
+    pub body: String,
+    /// What the player is told; empty where there is nothing to press.
+    pub told: String,
+    /// See `form::submit`.
+    pub look: &'static str,
+    /// What this page shows that decides.
+    pub seen: String,
+    pub has_note: bool,
+    /// What stood in a form that was not accepted.
+    pub reason: String,
+    pub note: String,
+    pub is_open: bool,
+}
+
+/// Whether something can be done, and the message that says what will happen or why it cannot.
+enum Offer {
+    May(&'static str),
+    Cannot(&'static str),
+}
+
+impl Panel {
+    /// What may be done for this player, by whoever looks at the page. `typed`: what stood in a form that was not
+    /// accepted, by its field's id.
+    pub(in crate::support) fn of(page: &Page, known: &Known, typed: &[(String, String)]) -> Self {
+        let rows = Verb::ALL
+            .iter()
+            .filter(|verb| page.may(verb.permission().as_str()))
+            .filter_map(|verb| Some(Row::of(page, known, *verb, offer(*verb, known)?, typed)))
+            .collect();
+        Self { rows }
+    }
+}
+
+/// What makes sense for this player now.
+fn offer(verb: Verb, known: &Known) -> Option<Offer> {
+    use Offer::{Cannot, May};
+    let is_only_way = known.has_amazon() && !known.has_usable_password();
+    Some(match verb {
+        Verb::CheckLink if known.has_amazon() => May("action-check-link-body"),
+        Verb::UnlinkAmazon if is_only_way && !known.has_email() => Cannot("action-unlink-amazon-last"),
+        Verb::UnlinkAmazon if is_only_way && known.is_disabled() => Cannot("action-unlink-amazon-disabled"),
+        Verb::UnlinkAmazon if is_only_way => May("action-unlink-amazon-recovery"),
+        Verb::UnlinkAmazon if known.has_amazon() => May("action-unlink-amazon-body"),
+        Verb::EndSessions if known.session_count() > 0 => May("action-end-sessions-body"),
+        Verb::SendReset if !known.has_email() => Cannot("action-send-reset-no-address"),
+        Verb::SendReset if known.is_disabled() => Cannot("action-send-reset-disabled"),
+        Verb::SendReset => May("action-send-reset-body"),
+        Verb::Note => May("action-note-body"),
+        Verb::Disable if !known.is_disabled() => May("action-disable-body"),
+        Verb::Enable if known.is_disabled() => May("action-enable-body"),
+        _ => return None,
+    })
+}
+
+impl Row {
+    fn of(page: &Page, known: &Known, verb: Verb, offer: Offer, typed: &[(String, String)]) -> Self {
+        let of = verb.as_str();
+        let typed_in = |field: &str| {
+            let id = format!("{of}-{field}");
+            typed.iter().find(|(known, _)| *known == id).map_or_else(String::new, |(_, text)| text.clone())
+        };
+        let (body, told) = match offer {
+            Offer::May("action-end-sessions-body") => {
+                let count = i64::try_from(known.session_count()).unwrap_or(i64::MAX);
+                (page.language().text_for_count("action-end-sessions-body", count), told(page, known, verb))
+            }
+            Offer::May(body) => (page.t(body), told(page, known, verb)),
+            Offer::Cannot(why) => (page.t(why), String::new()),
+        };
+        Self {
+            of,
+            action: verb.path(),
+            label: page.t(&format!("action-{of}")),
+            body,
+            told,
+            look: if matches!(verb, Verb::UnlinkAmazon | Verb::Disable) { "danger" } else { "primary" },
+            seen: seen(known, &known.latest, verb),
+            has_note: verb == Verb::Note,
+            reason: typed_in("reason"),
+            note: typed_in("note"),
+            is_open: typed.iter().any(|(id, _)| *id == format!("{of}-reason")),
+        }
+    }
+}
+
+fn told(page: &Page, known: &Known, verb: Verb) -> String {
+    page.t(match verb {
+        Verb::SendReset => "action-told-by-itself",
+        _ if known.has_email() => "action-told",
+        _ => "action-untold",
+    })
+}
+
+/// What [`super::asked::Guard`] will compare.
+fn seen(known: &Known, latest: &Latest, verb: Verb) -> String {
+    match verb {
+        Verb::UnlinkAmazon => {
+            let link = known.link.as_ref().filter(|_| known.has_amazon());
+            link.map_or_else(String::new, |link| link.id.to_string())
+        }
+        Verb::Disable | Verb::Enable => standing(known.is_disabled()).to_owned(),
+        Verb::CheckLink | Verb::EndSessions | Verb::SendReset | Verb::Note => latest.of(verb).to_owned(),
+    }
+}

@@ -1,0 +1,60 @@
+//! How much of the players one member of staff may see in an hour (S120). Ordinary help stays far below; whoever
+//! comes to the end is refused, and the operator hears of it: once an hour in the log and on record, each time in
+//! the metrics.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::audit::{self, Kind};
+use crate::platform::fault::Fault;
+use crate::platform::metrics::Limit;
+use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::support::record::record;
+use crate::web::{StaffViewer, Visit};
+
+/// Searches an hour; each page of a list is one. A question a minute, and as many corrections.
+const SEARCHES: u32 = 120;
+/// Looks at a player's page an hour: each filter and each page of a timeline is one.
+const LOOKS: u32 = 240;
+/// The time in which they are counted, and in which one alert is enough.
+const WINDOW: TimeDelta = TimeDelta::hours(1);
+
+/// Counts a search, before it is made.
+pub(in crate::support) async fn search(visit: &Visit, viewer: &StaffViewer) -> Result<Verdict, Fault> {
+    take(visit, viewer, Limit::StaffSearches, "searches", SEARCHES, Kind::PlayersSearched).await
+}
+
+/// Counts a look at a player's page, before it is made.
+pub(in crate::support) async fn look(visit: &Visit, viewer: &StaffViewer) -> Result<Verdict, Fault> {
+    take(visit, viewer, Limit::StaffLooks, "looks", LOOKS, Kind::PlayerViewed).await
+}
+
+async fn take(
+    visit: &Visit,
+    viewer: &StaffViewer,
+    limit: Limit,
+    what: &'static str,
+    free: u32,
+    kind: Kind,
+) -> Result<Verdict, Fault> {
+    let verdict = visit.app.throttle.take(vec![budget(limit, viewer, what, free)], visit.now).await?;
+    if matches!(verdict, Verdict::Refused { .. }) {
+        alert(visit, viewer, what, kind).await?;
+    }
+    Ok(verdict)
+}
+
+/// Once in a window, however often somebody goes on trying, and whichever copy of the program refuses.
+async fn alert(visit: &Visit, viewer: &StaffViewer, what: &'static str, kind: Kind) -> Result<(), Fault> {
+    let told = budget(Limit::StaffAlerts, viewer, &format!("alert {what}"), 1);
+    if visit.app.throttle.take(vec![told], visit.now).await? != Verdict::Allowed {
+        return Ok(());
+    }
+    tracing::warn!(alert = "staff_bulk", staff.id = %viewer.id, limit = what, "a member of staff goes through very many players");
+    let event = record(visit, viewer, kind).with(json!({ "refused": "too_many" }));
+    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await
+}
+
+fn budget(limit: Limit, viewer: &StaffViewer, what: &str, free: u32) -> Budget {
+    Budget { limit, id: format!("staff {what} {}", viewer.id), free, window: WINDOW, then: Then::Wait }
+}

@@ -1,0 +1,139 @@
+//! Where the player is signed in, on which devices, what was mailed, and what staff wrote.
+
+use std::collections::HashMap;
+
+use crate::devices;
+use crate::game_sessions;
+use crate::mail;
+use crate::sessions;
+use crate::support::notes::Note;
+use crate::support::player::lens::Lens;
+use crate::support::player::pace::Moment;
+use crate::words::{SignedInWith, StaffId};
+
+/// A browser or a game that is signed in.
+pub(super) struct SessionRow {
+    pub what: String,
+    /// Which game; empty for a browser.
+    pub game: String,
+    pub with: String,
+    pub network: String,
+    pub signed_in: Moment,
+    pub last_seen: Moment,
+}
+
+pub(super) fn browser(lens: Lens<'_>, session: &sessions::Summary) -> SessionRow {
+    let name = Some(session.browser.clone()).filter(|name| !name.is_empty());
+    SessionRow {
+        what: name.unwrap_or_else(|| lens.t("security-unknown-browser")),
+        game: String::new(),
+        with: with(lens, session.signed_in_with),
+        network: lens.veil.network(&session.network),
+        signed_in: lens.moment(session.created_at),
+        last_seen: lens.moment(session.last_seen_at),
+    }
+}
+
+pub(super) fn game(lens: Lens<'_>, session: &game_sessions::Summary) -> SessionRow {
+    let name = Some(session.client.clone()).filter(|name| !name.is_empty());
+    SessionRow {
+        what: name.unwrap_or_else(|| lens.t("security-game")),
+        game: session.api_key.clone(),
+        with: with(lens, session.signed_in_with),
+        network: lens.veil.network(&session.network),
+        signed_in: lens.moment(session.created_at),
+        last_seen: lens.moment(session.last_seen_at),
+    }
+}
+
+fn with(lens: Lens<'_>, signed_in_with: SignedInWith) -> String {
+    lens.t(&format!("security-with-{}", signed_in_with.as_str()))
+}
+
+pub(super) struct DeviceRow {
+    pub label: String,
+    pub game: String,
+    pub network: String,
+    pub since: Moment,
+    pub last_used: Moment,
+    pub switched_off: Option<Moment>,
+}
+
+pub(super) fn device(lens: Lens<'_>, device: &devices::Summary) -> DeviceRow {
+    let label = Some(device.label.clone()).filter(|label| !label.is_empty());
+    DeviceRow {
+        label: label.unwrap_or_else(|| lens.t("claim-device-unnamed")),
+        game: device.api_key.clone(),
+        network: lens.veil.network(&device.network),
+        since: lens.moment(device.made_at),
+        last_used: lens.moment(device.last_used_at),
+        switched_off: device.switched_off_at.map(|at| lens.moment(at)),
+    }
+}
+
+pub(super) struct MailRow {
+    /// A word of [`mail::Kind`], and the same in words.
+    pub kind: &'static str,
+    pub about: String,
+    pub to: String,
+    pub written: Moment,
+    /// `sent`, `failed` or `waiting`.
+    pub came_of_it: &'static str,
+    pub words: String,
+    /// When it was sent or given up, or is tried next.
+    pub at: Moment,
+}
+
+pub(super) fn letter(lens: Lens<'_>, letter: &mail::Written) -> MailRow {
+    let (came_of_it, at) = match (letter.sent_at, letter.failed_at) {
+        (Some(at), _) => ("sent", at),
+        (None, Some(at)) => ("failed", at),
+        (None, None) => ("waiting", letter.next_attempt_at),
+    };
+    MailRow {
+        kind: letter.kind.as_str(),
+        about: lens.t(&letter_message(letter.kind)),
+        to: lens.veil.email(&letter.recipient),
+        written: lens.moment(letter.created_at),
+        came_of_it,
+        words: lens.page.language().text_for_count(&format!("letter-{came_of_it}"), letter.attempts),
+        at: lens.moment(at),
+    }
+}
+
+fn letter_message(kind: mail::Kind) -> String {
+    format!("letter-about-{}", kind.as_str())
+}
+
+pub(super) struct NoteRow {
+    pub by: String,
+    pub at: Moment,
+    pub text: String,
+}
+
+pub(super) fn note(lens: Lens<'_>, names: &HashMap<StaffId, String>, note: &Note) -> NoteRow {
+    NoteRow {
+        by: names.get(&note.staff).cloned().unwrap_or_else(|| note.staff.to_string()),
+        at: lens.moment(note.at),
+        text: note.text.clone().unwrap_or_else(|| lens.t("notes-unreadable")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::catalogue::Language;
+
+    #[test]
+    fn every_mail_is_told_in_words() {
+        for language in Language::ALL {
+            for kind in mail::Kind::ALL {
+                let message = letter_message(*kind);
+                assert!(language.has(&message), "{} lacks {message}", language.tag());
+            }
+            for with in SignedInWith::ALL {
+                assert!(language.has(&format!("security-with-{}", with.as_str())));
+            }
+        }
+    }
+}

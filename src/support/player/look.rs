@@ -1,0 +1,49 @@
+//! One look at a player. It leaves a record, and is counted against what one member of staff may look at (S120, S121).
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+
+use crate::audit::{self, Kind};
+use crate::platform::fault::Fault;
+use crate::platform::throttle::Verdict;
+use crate::support::bulk;
+use crate::support::player::model::Known;
+use crate::support::player::store::{self, Look};
+use crate::support::player::timeline::Asked;
+use crate::support::record::record;
+use crate::web::{PageError, Visit};
+use crate::words::{PlayerId, StaffId};
+
+/// Looks of one member of staff at one player within this are one look: a page of the timeline, a form that was not
+/// accepted.
+const ONE_LOOK: TimeDelta = TimeDelta::minutes(5);
+
+/// A player, and who the staff around them are.
+pub(super) struct Seen {
+    pub known: Known,
+    pub names: HashMap<StaffId, String>,
+}
+
+/// Reads the player, and notes that this member of staff did. 404 if there is no such player, which counts as a look
+/// all the same.
+pub(super) async fn look(visit: &Visit, player: &PlayerId, asked: &Asked) -> Result<Seen, PageError> {
+    let viewer = visit.staff()?;
+    if let Verdict::Refused { retry_after } = bulk::look(visit, viewer).await? {
+        return Err(PageError::Throttled { retry_after });
+    }
+    let (vault, now) = (visit.app.vault.clone(), visit.now);
+    let look = Look {
+        player: player.clone(),
+        staff: viewer.id.clone(),
+        since: now - ONE_LOOK,
+        asked: asked.clone(),
+    };
+    let found = visit.app.db.read(move |conn| store::look(conn, &vault, &look, now)).await?;
+    let (seen, is_one_look) = found.ok_or(PageError::NotFound)?;
+    if !is_one_look {
+        let event = record(visit, viewer, Kind::PlayerViewed).on(player);
+        visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
+    }
+    Ok(seen)
+}

@@ -1,0 +1,299 @@
+//! What the desk knows of a player, and what follows from it.
+
+use chrono::{DateTime, Utc};
+
+use crate::amazon_link;
+use crate::audit;
+use crate::devices;
+use crate::game_sessions;
+use crate::mail;
+use crate::players;
+use crate::sessions;
+use crate::support::actions::Latest;
+use crate::support::notes::Note;
+use crate::web::page::Notice;
+use crate::words::{LinkState, PlayerId, StateCause};
+
+/// A player with everything around them, read at once. Lists are the newest first, and as long as a page shows them.
+pub(in crate::support) struct Known {
+    pub account: players::Account,
+    pub link: Option<amazon_link::Details>,
+    pub former: Vec<amazon_link::FormerLink>,
+    /// Browsers that are signed in.
+    pub sessions: Vec<sessions::Summary>,
+    /// Games that are signed in.
+    pub games: Vec<game_sessions::Summary>,
+    /// Also those that were switched off.
+    pub devices: Vec<devices::Summary>,
+    pub mails: Vec<mail::Written>,
+    pub notes: Vec<Note>,
+    pub records: Vec<audit::Listed>,
+    /// What forms quote of what support did last.
+    pub latest: Latest,
+}
+
+/// What an action puts over the page it answers with.
+#[derive(Default)]
+pub(in crate::support) struct Over {
+    pub notice: Option<Notice>,
+    /// The field's id and a sentence.
+    pub errors: Vec<(String, String)>,
+    /// The field's id and what stood in it.
+    pub typed: Vec<(String, String)>,
+    /// Shows what is masked. Only once [`audit::Kind::PlayerUnmasked`] is on record.
+    pub reveal: bool,
+}
+
+/// How the player gets in, right now (product §2, "Ways in").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WayIn {
+    Disabled,
+    PasswordAndAmazon,
+    PasswordOnly,
+    AmazonOnly,
+    /// Amazon withdrew its consent; the same Amazon account brings it back.
+    AmazonAgain,
+    /// Nothing but a reset by mail.
+    ResetOnly,
+    /// A game lets a device in; no browser does.
+    DeviceOnly,
+    Nothing,
+}
+
+impl WayIn {
+    #[cfg(test)]
+    pub const ALL: [Self; 8] = [
+        Self::Disabled,
+        Self::PasswordAndAmazon,
+        Self::PasswordOnly,
+        Self::AmazonOnly,
+        Self::AmazonAgain,
+        Self::ResetOnly,
+        Self::DeviceOnly,
+        Self::Nothing,
+    ];
+
+    /// The end of its message's id.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Disabled => "disabled",
+            Self::PasswordAndAmazon => "password-and-amazon",
+            Self::PasswordOnly => "password-only",
+            Self::AmazonOnly => "amazon-only",
+            Self::AmazonAgain => "amazon-again",
+            Self::ResetOnly => "reset-only",
+            Self::DeviceOnly => "device-only",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+/// What the link is worth, as far as it has anything to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Health {
+    Never,
+    Ended {
+        cause: amazon_link::Cause,
+        at: DateTime<Utc>,
+    },
+    Works,
+    /// Until then: a game handed its token over, and nothing renews it.
+    WorksUntil(DateTime<Utc>),
+    /// The handed-over token has ended, and nobody has asked for one since.
+    RanOut(DateTime<Utc>),
+    /// The last tries to renew it gave nothing.
+    Failing(i64),
+    /// Amazon says that consent is gone, and the brake keeps the link from ending (S69).
+    Held(DateTime<Utc>),
+    NeedsReconnect {
+        cause: Option<StateCause>,
+        since: DateTime<Utc>,
+    },
+    Revoked(DateTime<Utc>),
+}
+
+impl Known {
+    pub fn id(&self) -> &PlayerId {
+        &self.account.id
+    }
+
+    pub fn has_email(&self) -> bool {
+        self.account.email.is_some()
+    }
+
+    pub fn is_disabled(&self) -> bool {
+        self.account.disabled_at.is_some()
+    }
+
+    pub fn has_usable_password(&self) -> bool {
+        self.account.has_usable_password()
+    }
+
+    /// Whether Amazon is a way in: a link that is active or needs its player, not a revoked one.
+    pub fn has_amazon(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| link.state != LinkState::Revoked)
+    }
+
+    /// Sessions of browsers and games together.
+    pub fn session_count(&self) -> usize {
+        self.sessions.len() + self.games.len()
+    }
+
+    /// Devices that still get in.
+    pub fn open_devices(&self) -> usize {
+        self.devices.iter().filter(|device| device.switched_off_at.is_none()).count()
+    }
+
+    pub(super) fn way_in(&self) -> WayIn {
+        match (self.has_usable_password(), self.has_amazon()) {
+            _ if self.is_disabled() => WayIn::Disabled,
+            (true, true) => WayIn::PasswordAndAmazon,
+            (true, false) => WayIn::PasswordOnly,
+            (false, true) => WayIn::AmazonOnly,
+            _ if self.link.is_some() => WayIn::AmazonAgain,
+            _ if self.has_email() => WayIn::ResetOnly,
+            _ if self.open_devices() > 0 => WayIn::DeviceOnly,
+            _ => WayIn::Nothing,
+        }
+    }
+
+    pub(super) fn health(&self, now: DateTime<Utc>) -> Health {
+        let Some(link) = &self.link else {
+            return self
+                .former
+                .first()
+                .map_or(Health::Never, |last| Health::Ended { cause: last.cause, at: last.ended_at });
+        };
+        match link.state {
+            LinkState::Revoked => Health::Revoked(link.state_since),
+            LinkState::NeedsReconnect => {
+                Health::NeedsReconnect { cause: link.state_cause, since: link.state_since }
+            }
+            LinkState::Active => match (link.held_at, link.access_expires_at) {
+                (Some(since), _) => Health::Held(since),
+                (None, Some(ends)) if !link.has_refresh_token && ends > now => Health::WorksUntil(ends),
+                (None, Some(ended)) if !link.has_refresh_token => Health::RanOut(ended),
+                _ if link.failures > 0 => Health::Failing(link.failures),
+                _ => Health::Works,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::amazon_link::{Cause, Details, FormerLink, TokensFrom};
+
+    const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+    pub(crate) fn nobody() -> Known {
+        let account = players::Account {
+            id: PlayerId::from("ann".to_owned()),
+            display_name: String::new(),
+            sync_display_name: false,
+            user_name: None,
+            email: None,
+            email_proven_at: None,
+            has_password: false,
+            password_changed_at: None,
+            language: None,
+            disabled_at: None,
+            created_at: NOW,
+        };
+        Known {
+            account,
+            link: None,
+            former: Vec::new(),
+            sessions: Vec::new(),
+            games: Vec::new(),
+            devices: Vec::new(),
+            mails: Vec::new(),
+            notes: Vec::new(),
+            records: Vec::new(),
+            latest: crate::support::actions::Latest::default(),
+        }
+    }
+
+    fn link(state: LinkState) -> Details {
+        Details {
+            id: "l".to_owned().into(),
+            amazon_id: "amzn1.account.A".into(),
+            amazon_name: None,
+            amazon_email: None,
+            client_id: "c".into(),
+            scopes: "profile".into(),
+            state,
+            state_since: NOW,
+            state_cause: None,
+            tokens_from: TokensFrom::CodeGrant,
+            has_access_token: true,
+            access_expires_at: Some(NOW + TimeDelta::hours(1)),
+            has_refresh_token: true,
+            token_version: 1,
+            linked_at: NOW,
+            checked_at: NOW,
+            next_check_at: NOW,
+            retry_at: None,
+            failures: 0,
+            held_at: None,
+        }
+    }
+
+    fn device(switched_off_at: Option<DateTime<Utc>>) -> devices::Summary {
+        devices::Summary {
+            label: String::new(),
+            api_key: "g".into(),
+            network: String::new(),
+            made_at: NOW,
+            last_used_at: NOW,
+            switched_off_at,
+        }
+    }
+
+    #[test]
+    fn the_ways_in_are_those_of_the_product() {
+        let mut known = nobody();
+        assert_eq!(known.way_in(), WayIn::Nothing);
+        known.devices.push(device(Some(NOW)));
+        assert_eq!(known.way_in(), WayIn::Nothing, "a device that was switched off lets nobody in");
+        known.devices.push(device(None));
+        assert_eq!(known.way_in(), WayIn::DeviceOnly);
+        known.account.has_password = true;
+        assert_eq!(known.way_in(), WayIn::DeviceOnly, "no name or address to type with the password");
+        known.account.user_name = Some("ann".into());
+        assert_eq!(known.way_in(), WayIn::PasswordOnly);
+        known.link = Some(link(LinkState::NeedsReconnect));
+        assert_eq!(known.way_in(), WayIn::PasswordAndAmazon);
+        known.account.has_password = false;
+        assert_eq!(known.way_in(), WayIn::AmazonOnly);
+        known.link = Some(link(LinkState::Revoked));
+        assert_eq!(known.way_in(), WayIn::AmazonAgain);
+        known.link = None;
+        known.account.email = Some("ann@example.test".into());
+        assert_eq!(known.way_in(), WayIn::ResetOnly);
+        known.account.disabled_at = Some(NOW);
+        assert_eq!(known.way_in(), WayIn::Disabled);
+    }
+
+    #[test]
+    fn the_health_of_a_link_tells_what_hurts_most() {
+        let of = |link: Details, now| Known { link: Some(link), ..nobody() }.health(now);
+        let hour = NOW + TimeDelta::hours(1);
+        let active = || link(LinkState::Active);
+        assert_eq!(of(active(), NOW), Health::Works);
+        assert_eq!(of(Details { failures: 3, ..active() }, NOW), Health::Failing(3));
+        assert_eq!(of(Details { failures: 3, held_at: Some(NOW), ..active() }, NOW), Health::Held(NOW));
+        let handed = || Details { has_refresh_token: false, ..active() };
+        assert_eq!(of(handed(), NOW), Health::WorksUntil(hour));
+        assert_eq!(of(handed(), hour), Health::RanOut(hour));
+        assert_eq!(of(link(LinkState::Revoked), NOW), Health::Revoked(NOW));
+        let mut known = nobody();
+        assert_eq!(known.health(NOW), Health::Never);
+        let (cause, at) = (Cause::RevokedByAmazon, hour);
+        known.former.push(FormerLink { linked_at: NOW, ended_at: at, actor: "amazon".into(), cause });
+        assert_eq!(known.health(NOW), Health::Ended { cause, at });
+    }
+}

@@ -1,0 +1,102 @@
+//! The timeline as it is shown.
+
+use std::collections::HashMap;
+
+use crate::audit::{Actor, Kind, Listed};
+use crate::support::player::lens::Lens;
+use crate::support::player::pace::Moment;
+use crate::support::player::sentence::{self, Told};
+use crate::support::player::timeline::{Asked, Group, PAGE};
+use crate::web::urls;
+use crate::words::{PlayerId, StaffId};
+
+pub(super) struct Timeline {
+    pub entries: Vec<Entry>,
+    /// Everything, and each group: address, name, and whether it is what is shown.
+    pub groups: Vec<(String, String, bool)>,
+    /// For the form: every kind by its name.
+    pub kinds: Vec<(String, String, bool)>,
+    pub older: Option<String>,
+    pub newest: Option<String>,
+}
+
+pub(super) struct Entry {
+    pub at: Moment,
+    pub kind: String,
+    pub sentence: String,
+    /// Another player whom it concerns: id and address.
+    pub other: Option<(String, String)>,
+    pub actor: String,
+    pub actor_text: String,
+    /// The member of staff, by address.
+    pub staff: String,
+    pub network: String,
+    pub reason: String,
+    pub reference: String,
+}
+
+impl Timeline {
+    pub fn of(
+        lens: Lens<'_>,
+        player: &PlayerId,
+        asked: &Asked,
+        records: &[Listed],
+        names: &HashMap<StaffId, String>,
+    ) -> Self {
+        let shown = records.get(..PAGE).unwrap_or(records);
+        let has_more = records.len() > shown.len();
+        let last = shown.last().filter(|_| has_more);
+        let everything = (address(player, "", None), lens.t("group-everything"), asked.word.is_empty());
+        let group = |group: Group| {
+            let word = group.word();
+            (address(player, word, None), lens.t(&format!("group-{word}")), asked.word == word)
+        };
+        let anything = (String::new(), lens.t("audit-any-kind"), asked.word.parse::<Kind>().is_err());
+        let kinds = Group::ALL.into_iter().flat_map(|group| group.kinds()).map(|kind| {
+            let name = sentence::name_of(lens.page.language(), *kind);
+            (kind.as_str().to_owned(), name, kind.as_str() == asked.word)
+        });
+        Self {
+            entries: shown.iter().map(|record| entry(lens, record, names)).collect(),
+            groups: std::iter::once(everything).chain(Group::ALL.map(group)).collect(),
+            kinds: std::iter::once(anything).chain(kinds).collect(),
+            older: last.map(|last| address(player, &asked.word, Some(&last.id))),
+            newest: asked.before.as_ref().map(|_| address(player, &asked.word, None)),
+        }
+    }
+}
+
+fn entry(lens: Lens<'_>, record: &Listed, names: &HashMap<StaffId, String>) -> Entry {
+    let Told { sentence, other } = sentence::told(lens.page.language(), record);
+    let staff = record.staff.as_ref();
+    Entry {
+        at: lens.moment(record.at),
+        kind: record.kind.clone(),
+        sentence,
+        other: other.map(|id| (id.to_string(), of_player(&id))),
+        actor: record.actor.clone(),
+        actor_text: match record.actor.parse::<Actor>() {
+            Ok(actor) => lens.t(&format!("actor-{}", actor.as_str())),
+            Err(_) => record.actor.clone(),
+        },
+        staff: staff.map(|id| names.get(id).cloned().unwrap_or_else(|| id.to_string())).unwrap_or_default(),
+        network: record.network.as_deref().map(|network| lens.veil.network(network)).unwrap_or_default(),
+        reason: record.reason.clone().unwrap_or_default(),
+        reference: record.reference.clone(),
+    }
+}
+
+/// The page of a player.
+pub(super) fn of_player(player: &PlayerId) -> String {
+    format!("{}/{player}", urls::PLAYERS)
+}
+
+/// The player's page with the timeline narrowed, from the record `before` on.
+fn address(player: &PlayerId, word: &str, before: Option<&str>) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(Some(("kind", word)).filter(|_| !word.is_empty()))
+        .extend_pairs(before.map(|before| ("before", before)))
+        .finish();
+    let path = of_player(player);
+    if query.is_empty() { format!("{path}#timeline") } else { format!("{path}?{query}#timeline") }
+}

@@ -1,0 +1,77 @@
+//! Everything around one player, in one go. The tables are their features' own.
+
+use chrono::{DateTime, Utc};
+use diesel::QueryResult;
+
+use crate::amazon_link;
+use crate::audit::{self, Filter, Kind};
+use crate::devices;
+use crate::game_sessions;
+use crate::mail;
+use crate::platform::db::Conn;
+use crate::platform::vault::Vault;
+use crate::players;
+use crate::sessions;
+use crate::staff;
+use crate::support::actions::Latest;
+use crate::support::notes;
+use crate::support::player::look::Seen;
+use crate::support::player::model::Known;
+use crate::support::player::timeline::{Asked, PAGE};
+use crate::words::{PlayerId, StaffId};
+
+/// The most rows of a list that one page shows.
+pub(super) const SHOWN: usize = 20;
+
+/// Who looks at whom, and at which page of the timeline.
+pub(super) struct Look {
+    pub player: PlayerId,
+    pub staff: StaffId,
+    /// A look since then counts as the same.
+    pub since: DateTime<Utc>,
+    pub asked: Asked,
+}
+
+/// Reads the player and whether the same look is on record; nothing if there is no such player. One question for each
+/// kind of row, each by the player's id. Lists hold one row more than is shown where there are more.
+pub(super) fn look(
+    conn: &mut Conn,
+    vault: &Vault,
+    look: &Look,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<(Seen, bool)>> {
+    let player = &look.player;
+    let latest = Latest::read(conn, vault, player, now)?;
+    let Some(account) = players::account(conn, player)? else { return Ok(None) };
+    let limit = one_more(SHOWN);
+    let filter = look.asked.filter_of(player);
+    let known = Known {
+        account,
+        link: amazon_link::details(conn, player)?,
+        former: amazon_link::former_of(conn, player, limit)?,
+        sessions: sessions::list(conn, player, now)?,
+        games: game_sessions::list(conn, player, now)?,
+        devices: devices::all_of(conn, player, limit)?,
+        mails: mail::of_player(conn, player, limit)?,
+        notes: notes::of_player(conn, vault, player, limit)?,
+        records: audit::list(conn, vault, &filter, look.asked.before.as_deref(), one_more(PAGE))?,
+        latest,
+    };
+    let names = staff::emails(conn)?;
+    Ok(Some((Seen { known, names }, was_noted(conn, vault, look)?)))
+}
+
+fn was_noted(conn: &mut Conn, vault: &Vault, look: &Look) -> QueryResult<bool> {
+    let same = Filter {
+        player: Some(look.player.clone()),
+        staff: Some(look.staff.clone()),
+        kinds: vec![Kind::PlayerViewed],
+        from: Some(look.since),
+        ..Filter::default()
+    };
+    Ok(!audit::list(conn, vault, &same, None, 1)?.is_empty())
+}
+
+fn one_more(shown: usize) -> i64 {
+    i64::try_from(shown + 1).unwrap_or(i64::MAX)
+}

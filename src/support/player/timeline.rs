@@ -1,0 +1,146 @@
+//! Everything that happened to a player, narrowed to a group of kinds or to one kind.
+
+use crate::audit::{Actor, Filter, Kind};
+use crate::support::player::forms::TimelineForm;
+use crate::words::PlayerId;
+
+/// Records of one page.
+pub(super) const PAGE: usize = 25;
+
+/// Kinds that belong together for who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Group {
+    SignIns,
+    Link,
+    Account,
+    Devices,
+    /// Whatever staff looked at or did, of any kind.
+    Support,
+}
+
+impl Group {
+    pub const ALL: [Self; 5] = [Self::SignIns, Self::Link, Self::Account, Self::Devices, Self::Support];
+
+    /// The word in the query, and the end of its message's id.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::SignIns => "sign-ins",
+            Self::Link => "link",
+            Self::Account => "account",
+            Self::Devices => "devices",
+            Self::Support => "support",
+        }
+    }
+
+    /// Its kinds, in the order in which they are offered.
+    pub fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::SignIns => &[
+                Kind::PlayerSignedIn,
+                Kind::SignInFailed,
+                Kind::PlayerSignedOut,
+                Kind::SessionEnded,
+                Kind::SignedOutEverywhere,
+                Kind::PlayerSwitched,
+                Kind::IdentityConfirmed,
+                Kind::IdentityNotConfirmed,
+            ],
+            Self::Link => &[
+                Kind::LinkAdded,
+                Kind::LinkReplaced,
+                Kind::LinkReconnected,
+                Kind::LinkRenewed,
+                Kind::LinkNeedsReconnect,
+                Kind::LinkRevoked,
+                Kind::LinkRemoved,
+                Kind::LinkRefused,
+                Kind::LinkCodeAsked,
+                Kind::TokenHandedOut,
+            ],
+            Self::Account => &[
+                Kind::PlayerRegistered,
+                Kind::PlayerClaimed,
+                Kind::ProfileChanged,
+                Kind::EmailChangeAsked,
+                Kind::EmailChanged,
+                Kind::EmailRestored,
+                Kind::PasswordSet,
+                Kind::PasswordChanged,
+                Kind::PasswordRemoved,
+                Kind::PasswordResetAsked,
+                Kind::PasswordReset,
+                Kind::DataExported,
+            ],
+            Self::Devices => &[Kind::DeviceAdded, Kind::DeviceSwitchedOff, Kind::ClaimBegun],
+            Self::Support => &[
+                Kind::PlayerViewed,
+                Kind::PlayerUnmasked,
+                Kind::SupportCheckedLink,
+                Kind::SupportEndedSessions,
+                Kind::SupportSentReset,
+                Kind::PlayerDisabled,
+                Kind::PlayerEnabled,
+                Kind::NoteAdded,
+            ],
+        }
+    }
+}
+
+/// Which page of which records.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    pub filter: Filter,
+    pub before: Option<String>,
+    /// The query's own word; empty for everything.
+    pub word: String,
+}
+
+impl Asked {
+    /// What the query asks for; nothing where it asks for what there is not.
+    pub fn of(form: &TimelineForm) -> Option<Self> {
+        let before = form.before.trim();
+        let before = (!before.is_empty()).then(|| before.chars().take(64).collect());
+        let word = form.kind.trim();
+        let group = Group::ALL.into_iter().find(|group| group.word() == word);
+        let filter = match (group, word.parse::<Kind>()) {
+            _ if word.is_empty() => Filter::default(),
+            (Some(Group::Support), _) => Filter { actor: Some(Actor::Support), ..Filter::default() },
+            (Some(group), _) => Filter { kinds: group.kinds().to_vec(), ..Filter::default() },
+            (None, Ok(kind)) => Filter { kinds: vec![kind], ..Filter::default() },
+            (None, Err(_)) => return None,
+        };
+        Some(Self { filter, before, word: word.to_owned() })
+    }
+
+    /// The filter for this player's records.
+    pub fn filter_of(&self, player: &PlayerId) -> Filter {
+        Filter { player: Some(player.clone()), ..self.filter.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(kind: &str) -> Option<Asked> {
+        Asked::of(&TimelineForm { kind: kind.to_owned(), before: String::new() })
+    }
+
+    #[test]
+    fn whatever_can_happen_to_a_player_can_be_asked_for() {
+        for kind in Kind::ALL {
+            let is_about_players = kind.as_str().starts_with("player.") || kind.as_str().starts_with("link.");
+            let groups = Group::ALL.iter().filter(|group| group.kinds().contains(kind)).count();
+            assert!(groups <= 1 && (groups == 1 || !is_about_players), "{}", kind.as_str());
+        }
+    }
+
+    #[test]
+    fn a_group_or_a_kind_narrows_and_nonsense_is_nothing() {
+        assert!(asked("").unwrap().filter.kinds.is_empty());
+        assert_eq!(asked(" link ").unwrap().filter.kinds, Group::Link.kinds());
+        assert_eq!(asked("support").unwrap().filter.actor, Some(Actor::Support));
+        assert_eq!(asked("link.amazon.added").unwrap().filter.kinds, [Kind::LinkAdded]);
+        assert!(asked("nonsense").is_none());
+    }
+}

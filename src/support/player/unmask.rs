@@ -1,0 +1,13 @@
+//! Seeing what is masked, with a reason, once (S121).
+
+use crate::audit::{self, Kind};
+use crate::platform::fault::Fault;
+use crate::support::record::record;
+use crate::web::{PageError, Reason, Visit};
+use crate::words::PlayerId;
+
+/// Puts on record that this member of staff is shown everything about the player, and why.
+pub(super) async fn unmask(visit: &Visit, player: &PlayerId, reason: &Reason) -> Result<(), PageError> {
+    let event = record(visit, visit.staff()?, Kind::PlayerUnmasked).on(player).because(reason.as_str());
+    Ok(visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?)
+}

@@ -1,0 +1,121 @@
+//! What a player's page shows.
+
+use askama::Template;
+
+use crate::support::actions::Panel;
+use crate::support::player::gist::Gist;
+use crate::support::player::identity::{identity, name_of, ways_in};
+use crate::support::player::lens::{Lens, Pair};
+use crate::support::player::link::{FormerRow, LinkPart, former};
+use crate::support::player::lists::{self, DeviceRow, MailRow, NoteRow, SessionRow};
+use crate::support::player::look::Seen;
+use crate::support::player::model::Over;
+use crate::support::player::records::{Timeline, of_player};
+use crate::support::player::store::SHOWN;
+use crate::support::player::timeline::Asked;
+use crate::support::player::veil::Veil;
+use crate::web::{Page, PageError, Visit, urls};
+
+/// `/support/players/{id}`.
+#[derive(Template)]
+#[template(path = "support/player.html")]
+pub(in crate::support) struct PlayerPage {
+    pub page: Page,
+    /// What staff may do here.
+    pub actions: Panel,
+    /// The player's id, and the address of this page.
+    pub player: String,
+    address: String,
+    name: String,
+    is_disabled: bool,
+    is_revealed: bool,
+    gist: Gist,
+    identity: Vec<Pair>,
+    ways_in: Vec<Pair>,
+    link: LinkPart,
+    former: Shown<FormerRow>,
+    browsers: Vec<SessionRow>,
+    games: Vec<SessionRow>,
+    devices: Shown<DeviceRow>,
+    mails: Shown<MailRow>,
+    notes: Shown<NoteRow>,
+    timeline: Timeline,
+    typed: Vec<(String, String)>,
+}
+
+/// The newest rows of a list, and whether there are older ones.
+struct Shown<T> {
+    rows: Vec<T>,
+    has_more: bool,
+}
+
+impl<T> Shown<T> {
+    fn of<R>(rows: &[R], shown: impl Fn(&R) -> T) -> Self {
+        Self { rows: rows.iter().take(SHOWN).map(shown).collect(), has_more: rows.len() > SHOWN }
+    }
+}
+
+impl PlayerPage {
+    pub(super) fn new(visit: &Visit, seen: &Seen, asked: &Asked, over: Over) -> Result<Self, PageError> {
+        let (known, names) = (&seen.known, &seen.names);
+        let mut page = Page::new(visit, "player-heading", "home")?.with_errors(over.errors);
+        if let Some(notice) = over.notice {
+            page = page.with_notice(notice);
+        }
+        let address = of_player(known.id());
+        // The page also answers forms, at addresses of theirs: other languages are at its own.
+        for (.., query) in &mut page.languages {
+            query.insert_str(0, &address);
+        }
+        let lens = Lens { page: &page, now: visit.now, veil: Veil { is_lifted: over.reveal } };
+        let name = name_of(lens, known);
+        let title = name.clone();
+        Ok(Self {
+            actions: Panel::of(&page, known, &over.typed),
+            player: known.id().to_string(),
+            address,
+            is_disabled: known.is_disabled(),
+            is_revealed: over.reveal,
+            gist: Gist::of(lens, known),
+            identity: identity(lens, known),
+            ways_in: ways_in(lens, known),
+            link: LinkPart::of(lens, visit, known),
+            former: Shown::of(&known.former, |link| former(lens, link)),
+            browsers: known.sessions.iter().map(|session| lists::browser(lens, session)).collect(),
+            games: known.games.iter().map(|session| lists::game(lens, session)).collect(),
+            devices: Shown::of(&known.devices, |device| lists::device(lens, device)),
+            mails: Shown::of(&known.mails, |letter| lists::letter(lens, letter)),
+            notes: Shown::of(&known.notes, |note| lists::note(lens, names, note)),
+            timeline: Timeline::of(lens, known.id(), asked, &known.records, names),
+            typed: over.typed,
+            name,
+            page: page.with_title(title),
+        })
+    }
+
+    /// What stood in a field of a form that was not accepted, by the field's id.
+    fn typed(&self, id: &str) -> &str {
+        self.typed.iter().find(|(field, _)| field == id).map_or("", |(_, value)| value.as_str())
+    }
+}
+
+/// Instead of a player: one too many within the hour.
+#[derive(Template)]
+#[template(path = "errors/desk.html")]
+pub(super) struct TooManyPage {
+    page: Page,
+    code: &'static str,
+    title: String,
+    body: String,
+    reference: String,
+    way: Option<(String, String)>,
+}
+
+impl TooManyPage {
+    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+        let page = Page::new(visit, "notice-staff-looks-title", "home")?;
+        let way = (urls::SUPPORT.to_owned(), page.t("error-way-home"));
+        let (title, body) = (page.title.clone(), page.t("notice-staff-looks-body"));
+        Ok(Self { page, code: "throttled", title, body, reference: String::new(), way: Some(way) })
+    }
+}

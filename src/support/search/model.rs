@@ -1,0 +1,230 @@
+//! What was typed, and which questions to ask about it. Pure: no text is sent anywhere from here.
+
+use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::name::{UserName, search_key};
+use crate::word_type;
+use crate::words::PlayerId;
+
+/// The most characters that may be typed: an address has no more.
+pub(super) const LONGEST: usize = 254;
+/// The fewest characters of a name (S120).
+const FEWEST: usize = 3;
+/// The most characters of an Amazon id.
+const LONGEST_AMAZON_ID: usize = 128;
+/// How every identity at Amazon begins.
+const AMAZON_ID: &str = "amzn1.";
+
+word_type! {
+    /// A way to be found, in the order in which players are shown who were.
+    Way {
+        PlayerId = "player_id",
+        AmazonId = "amazon_id",
+        FormerAmazonId = "former_amazon_id",
+        Email = "email",
+        UserName = "user_name",
+        /// The one that is not exact.
+        DisplayName = "display_name",
+    }
+}
+
+/// The questions that one text stands for: one text may be several things.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Question {
+    pub player: Option<PlayerId>,
+    /// Byte for byte: Amazon's ids differ by case.
+    pub amazon_id: Option<String>,
+    pub email_key: Option<String>,
+    pub user_name_key: Option<String>,
+    pub names: Option<Names>,
+}
+
+/// The display names that begin in one way, as the range of their keys: an index holds them side by side, which is
+/// not so for a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Names {
+    pub from: String,
+    /// The first key behind them; nothing if there can be none.
+    pub below: Option<String>,
+}
+
+/// Why no question is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unclear {
+    TooShort,
+    TooLong,
+}
+
+/// The text without what nobody types on purpose: line breaks and controls from the clipboard, space around it.
+pub(super) fn cleaned(typed: &str) -> String {
+    let visible: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    visible.trim().to_owned()
+}
+
+/// What a cleaned text asks. It is never empty: that is no question.
+pub(super) fn understand(text: &str) -> Result<Question, Unclear> {
+    if text.chars().count() > LONGEST {
+        return Err(Unclear::TooLong);
+    }
+    let question = Question {
+        player: player_id(text),
+        amazon_id: is_amazon_id(text).then(|| text.to_owned()),
+        email_key: EmailAddress::parse(text, LocalPart::Unicode).ok().map(|email| email.key().to_owned()),
+        user_name_key: UserName::parse(text).ok().map(|name| name.key()),
+        names: Names::beginning_with(text),
+    };
+    if question == Question::default() { Err(Unclear::TooShort) } else { Ok(question) }
+}
+
+impl Question {
+    /// The ways it asks for.
+    pub(super) fn ways(&self) -> Vec<Way> {
+        let asks = |way: Way| match way {
+            Way::PlayerId => self.player.is_some(),
+            Way::AmazonId | Way::FormerAmazonId => self.amazon_id.is_some(),
+            Way::Email => self.email_key.is_some(),
+            Way::UserName => self.user_name_key.is_some(),
+            Way::DisplayName => self.names.is_some(),
+        };
+        Way::ALL.iter().copied().filter(|way| asks(*way)).collect()
+    }
+}
+
+impl Names {
+    fn beginning_with(text: &str) -> Option<Self> {
+        let from = search_key(text);
+        if from.chars().count() < FEWEST {
+            return None;
+        }
+        Some(Self { below: first_behind(&from), from })
+    }
+
+    /// Whether a key is one of them.
+    pub(super) fn hold(&self, key: &str) -> bool {
+        key.starts_with(&self.from)
+    }
+}
+
+/// The least text that is greater than everything that begins with `prefix`, character by character; both databases
+/// keep the keys in that order.
+fn first_behind(prefix: &str) -> Option<String> {
+    let mut characters: Vec<char> = prefix.chars().collect();
+    while let Some(last) = characters.pop() {
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            characters.push(next);
+            return Some(characters.into_iter().collect());
+        }
+    }
+    None
+}
+
+fn player_id(text: &str) -> Option<PlayerId> {
+    let id = uuid::Uuid::try_parse(text).ok()?.hyphenated().to_string();
+    id.eq_ignore_ascii_case(text).then(|| PlayerId::from(id))
+}
+
+fn is_amazon_id(text: &str) -> bool {
+    text.len() > AMAZON_ID.len()
+        && text.len() <= LONGEST_AMAZON_ID
+        && text.starts_with(AMAZON_ID)
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Way::{AmazonId, DisplayName, Email, FormerAmazonId, PlayerId, UserName};
+    use super::*;
+
+    fn ways(text: &str) -> Vec<Way> {
+        understand(text).unwrap().ways()
+    }
+
+    #[test]
+    fn one_text_may_be_several_things() {
+        assert_eq!(ways("019afb3c-3a1e-7d52-9f4e-3c7a1b2d4e5f"), [PlayerId, DisplayName]);
+        assert_eq!(ways("amzn1.account.AGF3UNTJH25"), [AmazonId, FormerAmazonId, UserName, DisplayName]);
+        let long = format!("amzn1.account.{}", "A".repeat(60));
+        assert_eq!(ways(&long), [AmazonId, FormerAmazonId, DisplayName]);
+        assert_eq!(ways("ann@example.com"), [Email, DisplayName]);
+        assert_eq!(ways("a@b.co"), [Email, DisplayName]);
+        assert_eq!(ways("ann_7"), [UserName, DisplayName]);
+        assert_eq!(ways("Quiet Heron"), [DisplayName]);
+        assert_eq!(ways("李小龍"), [DisplayName]);
+    }
+
+    #[test]
+    fn each_is_asked_in_the_form_that_is_stored() {
+        let asked = understand("019AFB3C-3A1E-7D52-9F4E-3C7A1B2D4E5F").unwrap();
+        assert_eq!(asked.player.unwrap().as_str(), "019afb3c-3a1e-7d52-9f4e-3c7a1b2d4e5f");
+        assert_eq!(understand("Ann@Example.COM").unwrap().email_key.unwrap(), "ann@example.com");
+        assert_eq!(understand("Ann_7").unwrap().user_name_key.unwrap(), "ann_7");
+        assert_eq!(understand("QUIET  Heron").unwrap().names.unwrap().from, "quiet heron");
+        let id = "amzn1.account.AGF3unt";
+        assert_eq!(understand(id).unwrap().amazon_id.unwrap(), id, "case counts");
+    }
+
+    #[test]
+    fn ids_in_another_spelling_are_names() {
+        for text in [
+            "019afb3c3a1e7d529f4e3c7a1b2d4e5f",
+            "{019afb3c-3a1e-7d52-9f4e-3c7a1b2d4e5f}",
+            "amzn1.",
+            "amzn1.a b",
+        ] {
+            let asked = understand(text).unwrap();
+            assert!(asked.player.is_none() && asked.amazon_id.is_none(), "{text}");
+        }
+        let longest = format!("amzn1.{}", "a".repeat(LONGEST_AMAZON_ID - 6));
+        assert!(understand(&longest).unwrap().amazon_id.is_some());
+        assert!(understand(&format!("{longest}a")).unwrap().amazon_id.is_none());
+    }
+
+    #[test]
+    fn a_name_needs_three_characters() {
+        for short in ["a", "ab", "李明", "é\u{301}", "a ", "%", "_%"] {
+            assert_eq!(understand(cleaned(short).as_str()), Err(Unclear::TooShort), "{short:?}");
+        }
+        assert!(understand("abc").is_ok() && understand("a b").is_ok() && understand("%_%").is_ok());
+        assert_eq!(understand(&"a".repeat(255)), Err(Unclear::TooLong));
+        assert!(understand(&"ä".repeat(254)).is_ok(), "characters, not bytes");
+    }
+
+    #[test]
+    fn what_the_clipboard_adds_is_dropped() {
+        assert_eq!(cleaned(" \0ann@example.com\r\n"), "ann@example.com");
+        assert_eq!(cleaned("Quiet\tHeron"), "Quiet Heron");
+        assert_eq!(cleaned("\0\0 \n"), "");
+    }
+
+    #[test]
+    fn the_range_of_a_prefix_ends_where_the_next_begins() {
+        let below = |text: &str| Names::beginning_with(text).unwrap().below;
+        assert_eq!(below("abc"), Some("abd".into()));
+        assert_eq!(below("ab%"), Some("ab&".into()));
+        assert_eq!(below("ab\u{d7ff}"), Some("ab\u{e000}".into()), "over the surrogates");
+        assert_eq!(below("ab\u{10ffff}"), Some("ac".into()));
+        assert_eq!(below(&"\u{10ffff}".repeat(3)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_range_holds_what_begins_so_and_nothing_else(prefix in "\\PC{3,9}", rest in "\\PC{0,5}", other in "\\PC{0,9}") {
+            if let Some(names) = Names::beginning_with(&prefix) {
+                for key in [format!("{}{rest}", names.from), other] {
+                    let is_behind = names.below.as_ref().is_some_and(|below| *below <= key);
+                    prop_assert_eq!(names.hold(&key), names.from <= key && !is_behind, "{:?}", key);
+                }
+            }
+        }
+
+        #[test]
+        fn no_text_is_too_strange_to_judge(text in any::<String>()) {
+            let text = cleaned(&text);
+            prop_assert!(!text.contains('\0'));
+            if let Ok(question) = understand(&text) {
+                prop_assert!(!question.ways().is_empty());
+            }
+        }
+    }
+}

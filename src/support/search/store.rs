@@ -1,0 +1,132 @@
+//! The questions, each of which one index answers (`tests/portal/search_plans.rs`).
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::max;
+use diesel::prelude::*;
+
+use crate::platform::db::schema::{amazon_links, former_links, players};
+use crate::platform::db::{Conn, UtcTime};
+use crate::support::search::list::Place;
+use crate::support::search::model::Names;
+use crate::words::{LinkState, PlayerId};
+
+/// What a list tells of a player, before it is masked.
+#[derive(Clone, Debug)]
+pub(super) struct Card {
+    pub id: PlayerId,
+    /// Empty for who came from a game without one.
+    pub display_name: String,
+    pub display_name_key: String,
+    pub user_name: Option<String>,
+    pub email: Option<String>,
+    pub disabled_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub link: Option<Link>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    pub amazon_id: String,
+    pub state: LinkState,
+    pub since: DateTime<Utc>,
+}
+
+/// Whose link holds this identity, in whatever state.
+pub(super) fn by_amazon_id(conn: &mut Conn, amazon_id: &str) -> QueryResult<Option<PlayerId>> {
+    use amazon_links::dsl;
+    dsl::amazon_links.filter(dsl::amazon_id.eq(amazon_id)).select(dsl::player_id).first(conn).optional()
+}
+
+/// At most so many whose link held the identity with this hash, and when the last such link ended; the latest first.
+pub(super) fn by_former_identity(
+    conn: &mut Conn,
+    hash: &str,
+    most: i64,
+) -> QueryResult<Vec<(PlayerId, DateTime<Utc>)>> {
+    use former_links::dsl;
+    let rows: Vec<(PlayerId, Option<UtcTime>)> = dsl::former_links
+        .filter(dsl::amazon_id_hash.eq(hash))
+        .group_by(dsl::player_id)
+        .select((dsl::player_id, max(dsl::ended_at)))
+        .order((max(dsl::ended_at).desc(), dsl::player_id))
+        .limit(most)
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(player, ended_at)| Some((player, ended_at?.into()))).collect())
+}
+
+/// Who has proven this address.
+pub(super) fn by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Option<PlayerId>> {
+    use players::dsl;
+    dsl::players.filter(dsl::email_key.eq(email_key)).select(dsl::id).first(conn).optional()
+}
+
+pub(super) fn by_user_name(conn: &mut Conn, user_name_key: &str) -> QueryResult<Option<PlayerId>> {
+    use players::dsl;
+    dsl::players.filter(dsl::user_name_key.eq(user_name_key)).select(dsl::id).first(conn).optional()
+}
+
+/// The first so many of these names, in order. Byte order on both databases: `COLLATE "C"`, and SQLite's own.
+pub(super) fn by_name(conn: &mut Conn, names: &Names, most: i64) -> QueryResult<Vec<Place>> {
+    use players::dsl;
+    let mut query = dsl::players
+        .filter(dsl::display_name_key.ge(&names.from))
+        .order((dsl::display_name_key, dsl::id))
+        .select((dsl::display_name_key, dsl::id))
+        .limit(most)
+        .into_boxed();
+    if let Some(below) = &names.below {
+        query = query.filter(dsl::display_name_key.lt(below));
+    }
+    let rows: Vec<(String, String)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(key, id)| Place { key, id }).collect())
+}
+
+type Player = (PlayerId, String, String, Option<String>, Option<String>, Option<UtcTime>, UtcTime);
+type Linked = (Option<String>, Option<LinkState>, Option<UtcTime>);
+
+/// What there is to tell of these players, by id. Who is gone meanwhile is left out.
+pub(super) fn cards(conn: &mut Conn, ids: &[PlayerId]) -> QueryResult<HashMap<PlayerId, Card>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Player, Linked)> = players::table
+        .left_join(amazon_links::table)
+        .filter(players::id.eq_any(ids))
+        .select((
+            (
+                players::id,
+                players::display_name,
+                players::display_name_key,
+                players::user_name,
+                players::email,
+                players::disabled_at,
+                players::created_at,
+            ),
+            (
+                amazon_links::amazon_id.nullable(),
+                amazon_links::state.nullable(),
+                amazon_links::state_since.nullable(),
+            ),
+        ))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|row| card(row.0, row.1)).map(|card| (card.id.clone(), card)).collect())
+}
+
+fn card(
+    (id, display_name, display_name_key, user_name, email, disabled_at, created_at): Player,
+    (amazon_id, state, since): Linked,
+) -> Card {
+    let link = amazon_id.zip(state).zip(since);
+    Card {
+        id,
+        display_name,
+        display_name_key,
+        user_name,
+        email,
+        disabled_at: disabled_at.map(Into::into),
+        created_at: created_at.into(),
+        link: link.map(|((amazon_id, state), since)| Link { amazon_id, state, since: since.into() }),
+    }
+}

@@ -1,0 +1,149 @@
+//! What the page of the search shows: everything that identifies a person masked (S121).
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use crate::support::mask;
+use crate::support::search::find::{Because, Found, Hit};
+use crate::support::search::forms::address;
+use crate::support::search::list::Onward;
+use crate::support::search::model::Way;
+use crate::web::page::When;
+use crate::web::{Page, PageError, Visit, urls};
+use crate::words::LinkState;
+
+/// `/support/players`.
+#[derive(Template)]
+#[template(path = "support/search.html")]
+pub(super) struct SearchPage {
+    pub page: Page,
+    /// What was typed.
+    pub q: String,
+    pub results: Option<Results>,
+}
+
+pub(super) struct Results {
+    /// How many there are.
+    pub heading: String,
+    pub rows: Vec<Row>,
+    /// What else a player could quote, where nobody was found: what it is called, and what to know about it.
+    pub ways: Vec<(String, String)>,
+    pub next: Option<String>,
+    pub first: Option<String>,
+    pub is_capped: bool,
+}
+
+/// A player. What is not there is empty.
+pub(super) struct Row {
+    pub way: String,
+    pub id: String,
+    pub name: String,
+    pub user_name: String,
+    pub email: String,
+    pub amazon_id: String,
+    pub link: Standing,
+    pub disabled: Option<When>,
+    pub since: When,
+    /// Why, in words, and until when that was so.
+    pub because: Vec<(String, Option<When>)>,
+}
+
+/// The state of a link, its words and sign, and since when.
+pub(super) struct Standing {
+    pub state: &'static str,
+    pub words: &'static str,
+    pub sign: &'static str,
+    pub since: Option<When>,
+}
+
+impl SearchPage {
+    /// The box alone.
+    pub(super) fn empty(visit: &Visit, q: &str) -> Result<Self, PageError> {
+        Ok(Self { page: Page::new(visit, "desk-heading", "home")?, q: q.to_owned(), results: None })
+    }
+
+    /// The box, and what came of it.
+    pub(super) fn new(visit: &Visit, q: &str, found: Found, is_first: bool) -> Result<Self, PageError> {
+        let mut shown = Self::empty(visit, q)?;
+        let page = &shown.page;
+        let next = match &found.onward {
+            Onward::Page(place) => Some(address(q, Some(place))),
+            Onward::Nothing | Onward::Capped => None,
+        };
+        let is_whole = is_first && found.onward == Onward::Nothing;
+        let heading = match found.hits.len() {
+            0 if is_first => page.t("search-nobody"),
+            0 => page.t("search-no-more"),
+            count => {
+                let count = i64::try_from(count).unwrap_or(i64::MAX);
+                let words = match (is_first, is_whole) {
+                    (_, true) => "search-found",
+                    (true, false) => "search-found-first",
+                    (false, false) => "search-found-more",
+                };
+                visit.language.text_for_count(words, count)
+            }
+        };
+        shown.results = Some(Results {
+            heading,
+            ways: if found.hits.is_empty() && is_first { ways(page) } else { Vec::new() },
+            next,
+            first: (!is_first).then(|| address(q, None)),
+            is_capped: found.onward == Onward::Capped,
+            rows: found.hits.into_iter().map(|hit| row(page, hit)).collect(),
+        });
+        Ok(shown)
+    }
+
+    /// Whether the box is where to type next.
+    fn is_box_next(&self) -> bool {
+        self.page.errors.is_empty() && self.results.as_ref().is_none_or(|results| results.rows.is_empty())
+    }
+}
+
+/// What to quote. A former Amazon id is quoted as any other.
+fn ways(page: &Page) -> Vec<(String, String)> {
+    let all = Way::ALL.iter().filter(|way| **way != Way::FormerAmazonId);
+    all.map(|way| (word(page, *way), page.t(&format!("search-hint-{}", id_of(*way))))).collect()
+}
+
+fn row(page: &Page, Hit { card, because }: Hit) -> Row {
+    let since = |at: DateTime<Utc>| page.when(at);
+    let masked = |text: Option<&str>, mask: fn(&str) -> String| text.map(mask).unwrap_or_default();
+    let link = card.link.as_ref();
+    Row {
+        way: urls::PLAYER.replace("{id}", card.id.as_str()),
+        name: card.display_name,
+        user_name: card.user_name.unwrap_or_default(),
+        email: masked(card.email.as_deref(), mask::email),
+        amazon_id: masked(link.map(|link| link.amazon_id.as_str()), mask::amazon_id),
+        link: standing(page, link.map(|link| (link.state, link.since))),
+        disabled: card.disabled_at.map(since),
+        since: since(card.created_at),
+        because: because.iter().map(|because| reason(page, because)).collect(),
+        id: card.id.to_string(),
+    }
+}
+
+fn standing(page: &Page, link: Option<(LinkState, DateTime<Utc>)>) -> Standing {
+    let (state, words, sign) = match link.map(|(state, _)| state) {
+        None => ("none", "search-link-none", "open"),
+        Some(LinkState::Active) => ("active", "search-link-active", "linked"),
+        Some(LinkState::NeedsReconnect) => ("needs_reconnect", "search-link-needs-reconnect", "parted"),
+        Some(LinkState::Revoked) => ("revoked", "search-link-revoked", "bad"),
+    };
+    Standing { state, words, sign, since: link.map(|(_, since)| page.when(since)) }
+}
+
+fn reason(page: &Page, because: &Because) -> (String, Option<When>) {
+    (word(page, because.way), because.until.map(|until| page.when(until)))
+}
+
+fn word(page: &Page, way: Way) -> String {
+    page.t(&format!("search-by-{}", id_of(way)))
+}
+
+/// Ids of messages have hyphens.
+fn id_of(way: Way) -> String {
+    way.as_str().replace('_', "-")
+}

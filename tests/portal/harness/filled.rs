@@ -1,0 +1,381 @@
+//! An account about which everything is known that can be: a row in every table, a canary in every text.
+
+use chrono::TimeDelta;
+use dovetail::audit::{self, Actor, Event, Kind};
+use dovetail::platform::db::Conn;
+use dovetail::platform::fault::Fault;
+use dovetail::platform::vault::Place;
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::people::Person;
+use super::portal::Portal;
+
+/// What no file may hold: it stands in every hash, and in every sealed secret.
+pub const SECRET: &str = "canary-that-lets-somebody-in";
+
+/// Somebody with a password, a link, and everything else.
+pub struct Filled {
+    pub person: Person,
+    /// In every text about this person.
+    pub canary: String,
+}
+
+impl Filled {
+    /// Whatever this person could be found by. The id is not among it: it names nobody.
+    pub fn traces(&self) -> Vec<String> {
+        let mut traces = vec![self.canary.clone(), self.canary.to_lowercase(), self.person.name.clone()];
+        traces.extend(self.person.email.clone());
+        traces
+    }
+}
+
+impl Portal {
+    /// `other` is a player who stands in this one's record.
+    pub async fn filled(&self, name: &str, customer: &str, other: &str) -> Filled {
+        let person = self.linked(name, customer).await;
+        let canary = format!("Canary{name}");
+        self.fill_account(&person.id, &canary);
+        self.fill_places(&person.id, &canary);
+        self.fill_pending(&person, &canary);
+        self.fill_letters(&person, &canary);
+        self.fill_record(&person.id, &canary, other).await;
+        Filled { person, canary }
+    }
+
+    fn fill_account(&self, id: &str, canary: &str) {
+        let folded = canary.to_lowercase();
+        self.run(&format!(
+            "UPDATE players SET display_name = '{canary}', display_name_key = '{folded}', user_name = '{canary}', \
+             user_name_key = '{folded}', language = 'en', segments = '{{\"arm\":\"{canary}\"}}' WHERE id = '{id}'"
+        ));
+        self.run(&format!(
+            "UPDATE amazon_links SET amazon_name = '{canary}', amazon_email = '{folded}@amazon.test' \
+             WHERE player_id = '{id}'"
+        ));
+        self.put(
+            "former_links",
+            &[
+                ("id", text(&format!("former of {id}"))),
+                ("player_id", text(id)),
+                ("amazon_id_hash", text(SECRET)),
+                ("linked_at", self.moment(-60)),
+                ("ended_at", self.moment(-30)),
+                ("actor", text("player")),
+                ("cause", text("unlinked_by_player")),
+            ],
+        );
+    }
+
+    fn fill_places(&self, id: &str, canary: &str) {
+        self.put(
+            "sessions",
+            &[
+                ("id", text(&format!("session of {id}"))),
+                ("token_hash", text(&format!("{SECRET} session {id}"))),
+                ("player_id", text(id)),
+                ("csrf_secret", text(SECRET)),
+                ("signed_in_with", text("password")),
+                ("is_remembered", "TRUE".into()),
+                ("fresh_at", self.moment(-50)),
+                ("browser", text(canary)),
+                ("network", text("198.51.100.0/24")),
+                ("created_at", self.moment(-50)),
+                ("last_seen_at", self.moment(-5)),
+                ("expires_at", self.moment(60)),
+            ],
+        );
+        self.put(
+            "game_sessions",
+            &[
+                ("id", text(&format!("game of {id}"))),
+                ("player_id", text(id)),
+                ("api_key", text("dovetail")),
+                ("credential", text("device")),
+                ("client", text(canary)),
+                ("signed_in_with", text("amazon")),
+                ("proved_at", self.moment(-40)),
+                ("network", text("198.51.100.0/24")),
+                ("created_at", self.moment(-40)),
+                ("last_seen_at", self.moment(-4)),
+                ("ends_at", self.moment(70)),
+                ("expires_at", self.moment(80)),
+            ],
+        );
+        self.put(
+            "game_tokens",
+            &[
+                ("token_hash", text(&format!("{SECRET} game {id}"))),
+                ("session_id", text(&format!("game of {id}"))),
+                ("uses", "3".into()),
+                ("created_at", self.moment(-40)),
+                ("last_used_at", self.moment(-4)),
+                ("ends_at", self.moment(70)),
+            ],
+        );
+        self.put(
+            "devices",
+            &[
+                ("id", text(&format!("device of {id}"))),
+                ("player_id", text(id)),
+                ("api_key", text("dovetail")),
+                ("device_hash", text(&format!("{SECRET} device {id}"))),
+                ("label", text(canary)),
+                ("told_of", text(canary)),
+                ("network", text("198.51.100.0/24")),
+                ("made_at", self.moment(-40)),
+                ("last_used_at", self.moment(-4)),
+                ("switched_off_at", self.moment(-3)),
+            ],
+        );
+        self.put(
+            "claim_codes",
+            &[
+                ("id", text(&format!("claim of {id}"))),
+                ("player_id", text(id)),
+                ("device_id", text(&format!("device of {id}"))),
+                ("selector", text(&format!("{SECRET} begins {id}"))),
+                ("code_hash", text(SECRET)),
+                ("tries", "2".into()),
+                ("api_key", text("dovetail")),
+                ("device_label", text(canary)),
+                ("network", text("198.51.100.0/24")),
+                ("browser_hash", text(SECRET)),
+                ("outcome", text("claimed")),
+                ("created_at", self.moment(-2)),
+                ("expires_at", self.moment(13)),
+            ],
+        );
+        self.put(
+            "code_linkings",
+            &[
+                ("id", text(&format!("linking of {id}"))),
+                ("player_id", text(id)),
+                ("asked_by", text("game")),
+                ("asker_id", text(&format!("game of {id}"))),
+                ("interval_seconds", "5".into()),
+                ("next_poll_at", self.moment(-2)),
+                ("outcome", text("denied")),
+                ("reference", text("REFERENCE")),
+                ("network", text("198.51.100.0/24")),
+                ("created_at", self.moment(-2)),
+                ("expires_at", self.moment(8)),
+                ("ended_at", self.moment(-1)),
+            ],
+        );
+    }
+
+    fn fill_pending(&self, person: &Person, canary: &str) {
+        let (id, email) = (person.id.as_str(), person.email());
+        let sealed = self.sealed("pending identity", "link_attempts", &format!("attempt of {id}"), SECRET);
+        self.put(
+            "link_attempts",
+            &[
+                ("id", text(&format!("attempt of {id}"))),
+                ("state_hash", text(&format!("{SECRET} state {id}"))),
+                ("purpose", text("replace")),
+                ("stage", text("confirming")),
+                ("browser_hash", text(SECRET)),
+                ("session_id", text(&format!("session of {id}"))),
+                ("player_id", text(id)),
+                ("next", text(&format!("/account?{canary}"))),
+                ("amazon_id", text(&format!("amzn1.account.{canary}"))),
+                ("identity_sealed", sealed),
+                ("created_at", self.moment(-1)),
+                ("expires_at", self.moment(9)),
+            ],
+        );
+        let hash = self.sealed("password", "registrations", &format!("registration at {id}"), SECRET);
+        self.put(
+            "registrations",
+            &[
+                ("id", text(&format!("registration at {id}"))),
+                ("browser_hash", text(SECRET)),
+                ("display_name", text("Somebody Else")),
+                ("email", text(email)),
+                ("email_key", text(email)),
+                ("is_taken", "TRUE".into()),
+                ("password_sealed", hash),
+                ("code_hash", text(SECRET)),
+                ("created_at", self.moment(-1)),
+                ("expires_at", self.moment(59)),
+            ],
+        );
+        let common = |what: &str| {
+            vec![
+                ("id", text(&format!("{what} of {id}"))),
+                ("player_id", text(id)),
+                ("created_at", self.moment(-1)),
+                ("expires_at", self.moment(29)),
+            ]
+        };
+        let with = |what: &str, more: Vec<(&'static str, String)>| [common(what), more].concat();
+        let new = format!("{}@new.test", canary.to_lowercase());
+        self.put(
+            "email_changes",
+            &with(
+                "change",
+                vec![
+                    ("email", text(&new)),
+                    ("email_key", text(&new)),
+                    ("is_taken", "FALSE".into()),
+                    ("code_hash", text(SECRET)),
+                    ("tries", "1".into()),
+                ],
+            ),
+        );
+        let old = format!("{}@old.test", canary.to_lowercase());
+        self.put(
+            "email_undos",
+            &with(
+                "undo",
+                vec![
+                    ("email", text(&old)),
+                    ("email_key", text(&old)),
+                    ("token_hash", text(&format!("{SECRET} undo {id}"))),
+                ],
+            ),
+        );
+        self.put(
+            "password_resets",
+            &with(
+                "reset",
+                vec![("token_hash", text(&format!("{SECRET} reset {id}"))), ("email_key", text(email))],
+            ),
+        );
+        self.put(
+            "sign_in_codes",
+            &with(
+                "code",
+                vec![
+                    ("browser_hash", text(&format!("{SECRET} code {id}"))),
+                    ("is_remembered", "TRUE".into()),
+                    ("next", text(&format!("/account?{canary}"))),
+                    ("code_hash", text(SECRET)),
+                    ("tries", "1".into()),
+                ],
+            ),
+        );
+    }
+
+    /// One that is sent, one that waits, one that is being sent, and one from before the account.
+    fn fill_letters(&self, person: &Person, canary: &str) {
+        let id = person.id.as_str();
+        let old = format!("{}@old.test", canary.to_lowercase());
+        let letters = [
+            ("sent", Some(id), person.email()),
+            ("waiting", Some(id), person.email()),
+            ("leased", Some(id), person.email()),
+            ("before", None, person.email()),
+            ("formerly", None, old.as_str()),
+        ];
+        for (what, player, to) in letters {
+            let letter = format!("{what} to {id}");
+            let mut row = vec![
+                ("id", text(&letter)),
+                ("player_id", player.map_or("NULL".to_owned(), text)),
+                ("kind", text("password-changed")),
+                ("recipient", text(to)),
+                ("subject", text(&format!("About {canary}"))),
+                ("attempts", "1".into()),
+                ("next_attempt_at", self.moment(5)),
+                ("created_at", self.moment(-3)),
+            ];
+            match what {
+                "sent" => row.push(("sent_at", self.moment(-2))),
+                "leased" => row.push(("lease", text("somebody"))),
+                _ => {}
+            }
+            if what != "sent" {
+                row.push(("body_sealed", self.sealed("mail body", "mails", &letter, SECRET)));
+            }
+            self.put("mails", &row);
+        }
+    }
+
+    async fn fill_record(&self, id: &str, canary: &str, other: &str) {
+        let note = format!("note of {id}");
+        let place = Place {
+            purpose: "note",
+            table: "player_notes",
+            row: note.clone(),
+            player: id.to_owned(),
+            identity: String::new(),
+        };
+        let words = SecretString::from(format!("{canary} asked twice"));
+        let sealed = self.bytes(&self.app().vault.seal(&place, &words).unwrap());
+        self.put(
+            "player_notes",
+            &[
+                ("id", text(&note)),
+                ("player_id", text(id)),
+                ("staff_id", text("staff-who-wrote-it")),
+                ("note_sealed", sealed),
+                ("created_at", self.moment(-3)),
+            ],
+        );
+        let event =
+            |kind, actor| Event::new(self.clock.now(), kind, actor, "REFERENCE").on(&id.to_owned().into());
+        let events = [
+            event(Kind::PlayerSignedIn, Actor::Player)
+                .from("198.51.100.0/24")
+                .with(json!({ "with": "password" })),
+            event(Kind::PlayerSwitched, Actor::Player).with(json!({ "door": "game", "to": other })),
+            event(Kind::LinkRemoved, Actor::Support)
+                .by(&"staff-who-did-it".to_owned().into())
+                .because(&format!("{canary} asked for it")),
+        ];
+        self.append(events.to_vec()).await;
+        self.put(
+            "throttles",
+            &[
+                ("id", text(&format!("exports-of-yesterday player {id}"))),
+                ("taken", "1".into()),
+                ("window_ends_at", self.moment(9)),
+            ],
+        );
+    }
+
+    /// Records of things that happened.
+    pub async fn append(&self, events: Vec<Event>) {
+        let write = self.app().db.write(move |conn| {
+            for event in &events {
+                audit::append(conn, event)?;
+            }
+            Ok::<_, Fault>(())
+        });
+        write.await.unwrap();
+    }
+
+    /// Writes a row: columns and values, in SQL.
+    pub fn put(&self, table: &str, row: &[(&str, String)]) {
+        let names: Vec<&str> = row.iter().map(|(name, _)| *name).collect();
+        let values: Vec<&str> = row.iter().map(|(_, value)| value.as_str()).collect();
+        self.run(&format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", ")));
+    }
+
+    /// So many minutes from now, in SQL.
+    pub fn moment(&self, minutes: i64) -> String {
+        let at = self.clock.now() + TimeDelta::minutes(minutes);
+        text(&at.format("%Y-%m-%d %H:%M:%S%.f").to_string())
+    }
+
+    fn sealed(&self, purpose: &'static str, table: &'static str, row: &str, words: &str) -> String {
+        let (player, identity) = (String::new(), String::new());
+        let place = Place { purpose, table, row: row.to_owned(), player, identity };
+        self.bytes(&self.app().vault.seal(&place, &SecretString::from(words)).unwrap())
+    }
+
+    fn bytes(&self, bytes: &[u8]) -> String {
+        let hex = data_encoding::HEXLOWER.encode(bytes);
+        match &*self.app().db.connection().unwrap() {
+            Conn::Postgres(_) => format!("'\\x{hex}'::bytea"),
+            Conn::Sqlite(_) => format!("X'{hex}'"),
+        }
+    }
+}
+
+/// A text in SQL.
+pub fn text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

@@ -1,0 +1,104 @@
+//! What a database makes of the questions it is asked: the very statements that a portal sends, and their plans.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use diesel::connection::{Connection, InstrumentationEvent};
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use dovetail::app::{App, CONNECTIONS};
+use dovetail::platform::db::Conn;
+
+/// Listens to every statement of one portal.
+pub struct Overheard(Arc<Mutex<Vec<String>>>);
+
+impl Overheard {
+    /// Begins to listen, at every connection that the portal may use.
+    pub fn at(app: &App) -> Self {
+        let heard: Arc<Mutex<Vec<String>>> = Arc::default();
+        let connections = (0..CONNECTIONS).map(|_| app.db.connection().unwrap());
+        for mut connection in connections.collect::<Vec<_>>() {
+            let heard = Arc::clone(&heard);
+            connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+                if let InstrumentationEvent::StartQuery { query, .. } = event {
+                    heard.lock().unwrap_or_else(PoisonError::into_inner).push(query.to_string());
+                }
+            });
+        }
+        Self(heard)
+    }
+
+    /// The questions about one of these tables since the last time.
+    pub fn questions_about(&self, tables: &[&str]) -> Vec<String> {
+        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_about = |statement: &str| {
+            statement.starts_with("SELECT") && tables.iter().any(|table| statement.contains(&quoted(table)))
+        };
+        heard.drain(..).map(|statement| statement.replace('`', "\"")).filter(|of| is_about(of)).collect()
+    }
+}
+
+/// How the database answers a question, a line a step.
+pub fn plan_of(conn: &mut Conn, question: &str) -> Vec<String> {
+    let (statement, binds) = question.split_once(" -- binds: ").unwrap_or((question, "[]"));
+    match conn {
+        Conn::Sqlite(conn) => {
+            let steps: Vec<Step> = sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(conn).unwrap();
+            steps.into_iter().map(|step| step.detail).collect()
+        }
+        Conn::Postgres(conn) => {
+            let statement = filled(statement, binds);
+            let lines: Vec<Line> = sql_query(format!("EXPLAIN {statement}")).load(conn).unwrap();
+            lines.into_iter().map(|line| line.line).collect()
+        }
+    }
+}
+
+/// The steps that read all of one of these tables.
+pub fn scans(plan: &[String], tables: &[&str]) -> Vec<String> {
+    let reads_all = |step: &&String| {
+        let table = step.trim_start().trim_start_matches("-> ").trim_start();
+        let table = table.strip_prefix("Parallel ").unwrap_or(table);
+        let table = table.strip_prefix("Seq Scan on ").or(table.strip_prefix("SCAN "));
+        table.is_some_and(|table| tables.iter().any(|known| table.split(' ').next() == Some(known)))
+    };
+    plan.iter().filter(reads_all).cloned().collect()
+}
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
+fn quoted(table: &str) -> String {
+    format!("\"{table}\"")
+}
+
+/// The statement with its values in their places, as PostgreSQL plans it for them.
+fn filled(statement: &str, binds: &str) -> String {
+    // Ids are printed with the name of their type.
+    let binds = binds.replace("PlayerId(", "").replace("\")", "\"");
+    let values: Vec<serde_json::Value> =
+        serde_json::from_str(&binds).unwrap_or_else(|error| panic!("{binds}: {error}"));
+    let mut statement = statement.to_owned();
+    for (number, value) in values.iter().enumerate().rev() {
+        statement = statement.replace(&format!("${}", number + 1), &literal(value));
+    }
+    statement
+}
+
+fn literal(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => format!("'{}'", text.replace('\'', "''")),
+        serde_json::Value::Array(values) => {
+            format!("ARRAY[{}]", values.iter().map(literal).collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}
