@@ -139,6 +139,7 @@ event-staff-session-ended = Beim Support abgemeldet
 event-staff-identity-confirmed = Hat sich beim Support ausgewiesen
 event-staff-identity-refused = Konnte sich beim Support nicht ausweisen
 event-staff-recovery-renewed = Hat neue Ersatzcodes erzeugt
+event-staff-request-refused = Wollte etwas, das die Rolle nicht erlaubt
 event-staff-role-proposed = Hat eine Rolle vorgeschlagen
 event-staff-role-withdrawn = Hat eine vorgeschlagene Rolle zurückgezogen
 event-staff-role-changed = Hat eine Rolle geändert

@@ -139,6 +139,7 @@ event-staff-session-ended = Signed out of the desk
 event-staff-identity-confirmed = Proved who they are at the desk
 event-staff-identity-refused = Did not prove who they are at the desk
 event-staff-recovery-renewed = Made new recovery codes
+event-staff-request-refused = Asked for something the role does not allow
 event-staff-role-proposed = Proposed a role
 event-staff-role-withdrawn = Withdrew a proposed role
 event-staff-role-changed = Changed a role

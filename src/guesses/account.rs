@@ -63,6 +63,12 @@ impl Account {
 
     /// The account of a player who is known already.
     pub async fn of_player(app: &App, player: &PlayerId) -> Result<Self, Fault> {
+        let found = Self::with_id(app, player).await?;
+        found.ok_or_else(|| Fault::broken("reading a player", "the player is gone"))
+    }
+
+    /// The account of the player with this id, if there is one.
+    pub async fn with_id(app: &App, player: &PlayerId) -> Result<Option<Self>, Fault> {
         let asked = player.clone();
         let found = app
             .db
@@ -71,9 +77,7 @@ impl Account {
                 Ok(players::store::credentials_by_id(conn, &asked)?.map(|found| (found, changed_at)))
             })
             .await?;
-        let (credentials, changed_at) =
-            found.ok_or_else(|| Fault::broken("reading a player", "the player is gone"))?;
-        Ok(Self::known(app, credentials, changed_at))
+        Ok(found.map(|(credentials, changed_at)| Self::known(app, credentials, changed_at)))
     }
 
     fn known(app: &App, credentials: Credentials, changed_at: Option<DateTime<Utc>>) -> Self {

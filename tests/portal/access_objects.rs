@@ -65,6 +65,10 @@ const fn row(
 
 const ROLE: &[(&str, &str)] = &[("role", "agent"), ("reason", "ticket 4711")];
 const DISABLE: &[(&str, &str)] = &[("choice", "disable"), ("reason", "ticket 4711")];
+const REASON: &[(&str, &str)] = &[("reason", "ticket 4711")];
+const NOTE: &[(&str, &str)] = &[("reason", "ticket 4711"), ("note", "Asked for the other account.")];
+const DISABLED: &[(&str, &str)] = &[("reason", "ticket 4711"), ("seen", "disabled")];
+const OPEN: &[(&str, &str)] = &[("reason", "ticket 4711"), ("seen", "open")];
 const CANCEL: &[(&str, &str)] = &[("choice", "cancel")];
 
 /// Every route of players and staff that takes an id; what leads to a page of that id says `{id}`. One of another player's is answered as one that never was.
@@ -82,6 +86,16 @@ const OBJECTS: &[Row] = &[
     row("POST /support/staff/withdraw",       "admin",  "proposal", Object::Proposal,    &[],     ["303 /support/staff",    "303 /support/staff", "409"]),
     row("GET /support/audit",                 "lead",   "player",   Object::Player,      &[],     ["200",                   "200", "200"]),
     row("POST /support/audit/export",         "lead",   "player",   Object::Player,      &[],     ["200",                   "200", "200"]),
+    row("GET /support/players",               "viewer", "q",        Object::Player,      &[],     ["200",                   "200", "200"]),
+    row("GET /support/players/{id}",          "viewer", "id",       Object::Player,      &[],     ["200",                   "200", "404"]),
+    row("POST /support/actions/unmask",       "agent",  "player",   Object::Player,      REASON,  ["200",                   "200", "404"]),
+    row("POST /support/actions/unlink-amazon","agent",  "player",   Object::Player,      REASON,  ["409",                   "409", "404"]),
+    row("POST /support/actions/check-link",   "agent",  "player",   Object::Player,      REASON,  ["409",                   "409", "404"]),
+    row("POST /support/actions/end-sessions", "agent",  "player",   Object::Player,      REASON,  ["303 /support/players/{id}", "303 /support/players/{id}", "404"]),
+    row("POST /support/actions/send-reset",   "agent",  "player",   Object::Player,      REASON,  ["303 /support/players/{id}", "409", "404"]),
+    row("POST /support/actions/note",         "agent",  "player",   Object::Player,      NOTE,    ["303 /support/players/{id}", "303 /support/players/{id}", "404"]),
+    row("POST /support/actions/disable",      "lead",   "player",   Object::Player,      OPEN,    ["303 /support/players/{id}", "409", "404"]),
+    row("POST /support/actions/enable",       "lead",   "player",   Object::Player,      DISABLED,["409", "303 /support/players/{id}", "404"]),
 ];
 
 /// Routes of players and staff that take no id: all they name is the asker, or what the asker's own cookie holds.
@@ -109,6 +123,10 @@ const OF_ONESELF: &[&str] = &[
     "POST /account/password/remove",
     "POST /activate/move",
     "GET /account/devices",
+    "GET /account/data",
+    "POST /account/data/export",
+    "GET /account/data/delete",
+    "POST /account/data/delete",
     "POST /support/sign-out",
     "GET /support/confirm-identity",
     "POST /support/confirm-identity",
@@ -116,6 +134,7 @@ const OF_ONESELF: &[&str] = &[
     "POST /support/recovery-codes",
     "GET /support/staff",
     "GET /support",
+    "POST /support/actions/release-brake",
 ];
 
 #[test]
@@ -331,8 +350,11 @@ async fn thing_of_the_desk(portal: &Portal, object: Object, by: &Agent, whom: &A
             portal.lines(&format!("SELECT id AS line FROM staff_proposals {of}")).remove(0)
         }
         Object::Player => {
-            let player = portal.person("Somebody", false, None).await;
+            portal.wait(TimeDelta::milliseconds(2));
+            let name = format!("Somebody-{}", portal.clock.now().timestamp_millis());
+            let player = portal.person(&name, true, None).await;
             portal.browser_of(&player).visit("/account").await.press("Sign out").await;
+            portal.browser_of(&player);
             player.id
         }
         _ => panic!("{object:?} is a player's"),

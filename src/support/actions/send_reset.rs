@@ -23,7 +23,7 @@ pub(super) async fn send(asked: &Asked<'_>) -> Result<(), Stop<Refused>> {
     let link = ResetLink::prepare(app, Some(&asked.player), wording, now)?;
     let link = link.ok_or(Stop::Refused(Refused::NoAddress))?;
     asked.is_as_seen().await?;
-    let account = Account::of_player(app, &asked.player.id).await?;
+    let account = Account::with_id(app, &asked.player.id).await?.ok_or(Stop::Refused(Refused::Unknown))?;
     if let Verdict::Refused { retry_after } = may_send_reset(app, &account, now).await? {
         return Err(Stop::Refused(Refused::TooMany { retry_after }));
     }
