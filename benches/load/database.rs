@@ -60,19 +60,14 @@ impl Database {
 
     /// Has the database do now what it would otherwise do some time after so many rows were written.
     pub fn settle(&self) {
-        match self.url.strip_prefix("sqlite:") {
+        if let Some(file) = self.url.strip_prefix("sqlite:") {
             // Nobody analyses a SQLite database; it plans without.
-            Some(file) => {
-                let mut connection = SqliteConnection::establish(file).unwrap();
-                connection
-                    .batch_execute("PRAGMA busy_timeout = 10000; PRAGMA wal_checkpoint(TRUNCATE)")
-                    .unwrap();
-            }
-            None => {
-                let mut connection = PgConnection::establish(&self.url).unwrap();
-                connection.batch_execute("VACUUM ANALYZE").unwrap();
-                connection.batch_execute("CHECKPOINT").unwrap();
-            }
+            let mut connection = SqliteConnection::establish(file).unwrap();
+            connection.batch_execute("PRAGMA busy_timeout = 10000; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        } else {
+            let mut connection = PgConnection::establish(&self.url).unwrap();
+            connection.batch_execute("VACUUM ANALYZE").unwrap();
+            connection.batch_execute("CHECKPOINT").unwrap();
         }
     }
 

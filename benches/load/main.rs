@@ -62,7 +62,7 @@ async fn bench(arguments: &[String]) {
                 Ok(database) if measure == "links" => due_links::due_links(&database).await,
                 Ok(database) if measure == "sockets" => sockets::sockets(&database).await,
                 Ok(database) if measure == "search" => match make() {
-                    Ok(large) => search::search(&database, &large).await,
+                    Ok(large) => Box::pin(search::search(&database, &large)).await,
                     Err(why) => report::skipped(name, &why),
                 },
                 Ok(database) => pages(&database).await,

@@ -42,8 +42,9 @@ activity-email-restored = Deine frühere E-Mail wurde wiederhergestellt
 activity-device-added = Ein Gerät kommt jetzt von selbst hinein
 activity-device-off = Ein Gerät wurde abgeschaltet
 activity-claim-begun = Ein Gerät hat um einen Code gebeten, um aus diesem Spieler ein Konto zu machen
-activity-data-exported = Du hast deine Daten heruntergeladen
 activity-claimed = Aus diesem Spieler wurde ein eigenes Konto
+activity-data-exported = Alle deine Daten wurden heruntergeladen
+activity-erased = Das Konto wurde gelöscht
 
 activity-link-code = Ein Spiel hat um einen Code gebeten, um Amazon zu verknüpfen
 activity-linked = Ein Amazon-Konto wurde verknüpft

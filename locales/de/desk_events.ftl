@@ -70,9 +70,9 @@ event-player-device-switched-off = { $way ->
    *[other] Hat ein Gerät abgeschaltet
 }
 event-player-claim-begun = Ein Spiel bat um einen Code, um diesen Spieler zu übernehmen
-event-player-data-exported = Die Daten des Kontos heruntergeladen
-event-player-account-erased = Das Konto gelöscht
 event-player-account-claimed = In einem Browser übernommen
+event-player-data-exported = Alle Daten des Kontos heruntergeladen
+event-player-account-erased = Das Konto wurde gelöscht
 event-link-amazon-code-asked = { $actor ->
     [service] Ein Spielserver bat um einen Code, um Amazon zu verknüpfen
    *[other] Ein Spiel bat um einen Code, um Amazon zu verknüpfen

@@ -246,6 +246,8 @@ letter-about-amazon-replaced = Ein anderes Amazon-Konto wurde verknüpft
 letter-about-amazon-unlinked = Amazon wurde getrennt
 letter-about-amazon-revoked = Zugriff bei Amazon entzogen
 letter-about-device-added = Ein Gerät kam herein
+letter-about-data-exported = Die Daten wurden heruntergeladen
+letter-about-account-erased = Das Konto wurde gelöscht
 
 notes-none = Niemand hat etwas aufgeschrieben.
 notes-unreadable = Diese Notiz lässt sich nicht mehr lesen.

@@ -201,6 +201,32 @@ mail-device-added-body =
     Ist es das nicht, schalte es hier ab:
     { $portal }/account/devices
 
+mail-data-exported-subject = Deine Daten wurden bei { $site } geholt
+mail-data-exported-body =
+    Hallo { $name },
+
+    am { $when } wurde eine Datei mit allem geholt, was { $site } über dich hat. Kein Passwort und kein Code steht darin, aber sie sagt viel über dich.
+
+    Wenn du es warst, bewahre die Datei gut auf.
+
+    Wenn du es nicht warst, wähle ein neues Passwort und beende dann die Sitzungen, die du nicht kennst:
+    { $portal }/account/password
+    { $portal }/account/security
+
+mail-account-erased-subject = Dein Konto bei { $site } wurde gelöscht
+mail-account-erased-body =
+    Hallo { $name },
+
+    am { $when } wurde dein Konto bei { $site } gelöscht, mit allem, was wir über dich wussten. Es lässt sich nicht zurückholen. Das ist unsere letzte Mail dazu.
+
+    War es verknüpft, stehen wir bei Amazon vielleicht noch unter den Apps, die du erlaubt hast. Dort kannst du uns entfernen:
+    https://www.amazon.com/ap/adam
+
+    Wenn du es nicht gelöscht hast, sag es uns und wähle ein neues Passwort für dieses Postfach: Wer es war, konnte in dein Konto.
+
+    Du bist jederzeit wieder willkommen:
+    { $portal }/register
+
 mail-support-unlinked-subject = Der Support hat dein Amazon-Konto bei { $site } getrennt
 mail-support-unlinked-body =
     Hallo { $name },
@@ -291,35 +317,10 @@ mail-support-wrote-note-subject = Der Support hat eine Notiz zu deinem Konto bei
 mail-support-wrote-note-body =
     Hallo { $name },
 
-    am { $when } hat der Support eine Notiz zu deinem Konto bei { $site } geschrieben, für alle, die dir als Nächstes helfen. Sie ändert nichts. Du hast ein Recht, sie zu lesen: Der Support schickt sie dir.
+    am { $when } hat der Support eine Notiz zu deinem Konto bei { $site } geschrieben, für alle, die dir als Nächstes helfen. Sie ändert nichts. Du kannst sie in der Datei lesen, die du hier bekommst:
+    { $portal }/account/data
 
     Was der Support an deinem Konto tut, steht hier:
     { $portal }/account/activity
 
     Wenn du nicht mit dem Support gesprochen hast, frag, worum es in der Notiz geht.
-
-mail-data-exported-subject = Deine Daten wurden bei { $site } geholt
-mail-data-exported-body =
-    Hallo { $name },
-
-    am { $when } wurde eine Datei mit allem geholt, was { $site } über dich hat. Kein Passwort und kein Code steht darin, aber sie sagt viel über dich.
-
-    Wenn du es warst, bewahre die Datei gut auf.
-
-    Wenn du es nicht warst, wähle ein neues Passwort und beende dann die Sitzungen, die du nicht kennst:
-    { $portal }/account/password
-    { $portal }/account/security
-
-mail-account-erased-subject = Dein Konto bei { $site } wurde gelöscht
-mail-account-erased-body =
-    Hallo { $name },
-
-    am { $when } wurde dein Konto bei { $site } gelöscht, mit allem, was wir über dich wussten. Es lässt sich nicht zurückholen. Das ist unsere letzte Mail dazu.
-
-    War es verknüpft, stehen wir bei Amazon vielleicht noch unter den Apps, die du erlaubt hast. Dort kannst du uns entfernen:
-    https://www.amazon.com/ap/adam
-
-    Wenn du es nicht gelöscht hast, sag es uns und wähle ein neues Passwort für dieses Postfach: Wer es war, konnte in dein Konto.
-
-    Du bist jederzeit wieder willkommen:
-    { $portal }/register

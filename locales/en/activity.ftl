@@ -42,8 +42,9 @@ activity-email-restored = Your former email was put back
 activity-device-added = A device can now get in by itself
 activity-device-off = A device was switched off
 activity-claim-begun = A device asked for a code to make this player an account
-activity-data-exported = You downloaded your data
 activity-claimed = This player became an account of its own
+activity-data-exported = All your data was downloaded
+activity-erased = The account was deleted
 
 activity-link-code = A game asked for a code to link Amazon
 activity-linked = An Amazon account was linked

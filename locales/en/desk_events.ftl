@@ -70,9 +70,9 @@ event-player-device-switched-off = { $way ->
    *[other] Switched a device off
 }
 event-player-claim-begun = A game asked for a code to claim this player
-event-player-data-exported = Downloaded the data of the account
-event-player-account-erased = Deleted the account
 event-player-account-claimed = Claimed in a browser
+event-player-data-exported = Downloaded all data of the account
+event-player-account-erased = The account was deleted
 event-link-amazon-code-asked = { $actor ->
     [service] A game server asked for a code to link Amazon
    *[other] A game asked for a code to link Amazon

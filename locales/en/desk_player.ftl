@@ -246,6 +246,8 @@ letter-about-amazon-replaced = Another Amazon account was linked
 letter-about-amazon-unlinked = Amazon was unlinked
 letter-about-amazon-revoked = Access was removed at Amazon
 letter-about-device-added = A device got in
+letter-about-data-exported = The data was downloaded
+letter-about-account-erased = The account was deleted
 
 notes-none = Nobody has written anything down.
 notes-unreadable = This note can no longer be read.

@@ -201,6 +201,32 @@ mail-device-added-body =
     If it is not, switch it off here:
     { $portal }/account/devices
 
+mail-data-exported-subject = Your data was taken from { $site }
+mail-data-exported-body =
+    Hello { $name },
+
+    on { $when } a file with everything that { $site } has about you was taken. It holds no password and no code, but it says a lot about you.
+
+    If it was you, keep the file safe.
+
+    If it was not you, choose a new password, then end the sessions that you do not recognise:
+    { $portal }/account/password
+    { $portal }/account/security
+
+mail-account-erased-subject = Your account at { $site } was deleted
+mail-account-erased-body =
+    Hello { $name },
+
+    on { $when } your account at { $site } was deleted, with everything we knew about you. It cannot be brought back. This is our last mail about it.
+
+    If it was linked, Amazon itself may still list us among the apps you allowed. You can remove us there:
+    https://www.amazon.com/ap/adam
+
+    If you did not delete it, tell us, and choose a new password for this mailbox: whoever did could get into your account.
+
+    You are welcome back at any time:
+    { $portal }/register
+
 mail-support-unlinked-subject = Support unlinked your Amazon account at { $site }
 mail-support-unlinked-body =
     Hello { $name },
@@ -291,35 +317,10 @@ mail-support-wrote-note-subject = Support wrote a note about your account at { $
 mail-support-wrote-note-body =
     Hello { $name },
 
-    on { $when } support wrote a note about your account at { $site }, for whoever helps you next. It changes nothing. You have a right to read it: support will send it to you.
+    on { $when } support wrote a note about your account at { $site }, for whoever helps you next. It changes nothing. You can read it in the file that you get here:
+    { $portal }/account/data
 
     What support does on your account is listed here:
     { $portal }/account/activity
 
     If you have not been in touch with support, ask what the note is about.
-
-mail-data-exported-subject = Your data was taken from { $site }
-mail-data-exported-body =
-    Hello { $name },
-
-    on { $when } a file with everything that { $site } has about you was taken. It holds no password and no code, but it says a lot about you.
-
-    If it was you, keep the file safe.
-
-    If it was not you, choose a new password, then end the sessions that you do not recognise:
-    { $portal }/account/password
-    { $portal }/account/security
-
-mail-account-erased-subject = Your account at { $site } was deleted
-mail-account-erased-body =
-    Hello { $name },
-
-    on { $when } your account at { $site } was deleted, with everything we knew about you. It cannot be brought back. This is our last mail about it.
-
-    If it was linked, Amazon itself may still list us among the apps you allowed. You can remove us there:
-    https://www.amazon.com/ap/adam
-
-    If you did not delete it, tell us, and choose a new password for this mailbox: whoever did could get into your account.
-
-    You are welcome back at any time:
-    { $portal }/register

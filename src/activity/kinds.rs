@@ -60,8 +60,8 @@ pub(super) fn shown(kind: Kind) -> Option<Shown> {
         Kind::ClaimBegun => (Account, "activity-claim-begun"),
         Kind::PlayerClaimed => (Account, "activity-claimed"),
         Kind::DataExported => (Account, "activity-data-exported"),
-        // Its player reads nothing any more.
-        Kind::AccountErased => return None,
+        // Nobody is left to read it.
+        Kind::AccountErased => (Account, "activity-erased"),
         Kind::LinkCodeAsked => (Amazon, "activity-link-code"),
         Kind::LinkAdded => (Amazon, "activity-linked"),
         Kind::LinkReplaced => (Amazon, "activity-link-replaced"),

@@ -51,6 +51,7 @@ pub struct Address {
     pub key: String,
 }
 
+#[expect(clippy::ref_option, reason = "serde calls it so")]
 fn as_json<S: Serializer>(text: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
     let value = text.as_deref().map(|text| serde_json::from_str(text).unwrap_or(Value::from(text)));
     value.serialize(serializer)

@@ -19,9 +19,16 @@ pub struct Asker {
     pub(super) language: Language,
     /// What must still hold where a session asks.
     pub(super) rotation: Option<Rotation>,
-    session: Option<SessionId>,
     reference: String,
-    network: Option<String>,
+    place: Option<Place>,
+}
+
+/// Where a player sits.
+#[derive(Clone)]
+struct Place {
+    session: SessionId,
+    network: String,
+    browser: String,
 }
 
 impl Asker {
@@ -31,9 +38,12 @@ impl Asker {
             at: visit.now,
             language: visit.language,
             rotation: Some(Rotation::prepare(viewer)?),
-            session: Some(viewer.session.id.clone()),
             reference: visit.reference.to_string(),
-            network: Some(visit.caller.network()),
+            place: Some(Place {
+                session: viewer.session.id.clone(),
+                network: visit.caller.network(),
+                browser: visit.caller.browser.clone(),
+            }),
         })
     }
 
@@ -44,21 +54,18 @@ impl Asker {
             at: app.clock.now(),
             language: Language::English,
             rotation: None,
-            session: None,
             reference: "command".to_owned(),
-            network: None,
+            place: None,
         }
     }
 
     /// A record of it, with where it came from.
     pub(super) fn record(&self, kind: Kind, player: &PlayerId) -> Event {
         let event = self.bare_record(kind, player);
-        let event = match &self.session {
-            Some(session) => event.in_session(session),
-            None => event,
-        };
-        match &self.network {
-            Some(network) => event.from(network),
+        match &self.place {
+            Some(Place { session, network, browser }) => {
+                event.in_session(session).from(network).in_browser(browser)
+            }
             None => event,
         }
     }

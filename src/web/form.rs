@@ -44,10 +44,9 @@ impl<T: Form + 'static> FromRequest for PostForm<T> {
                 .await
                 .map_err(|_| PageError::BadRequest)??;
             let fields = accepted(&visit, &body)?;
-            if request.extensions().get::<Needs>().is_some_and(|needs| needs.fresh) && !visit.is_fresh() {
-                if !T::MAY_BE_LONG || can_wait(&visit, &fields) {
-                    return Err(ask_for_proof::<T>(&visit, &fields));
-                }
+            let needs_proof = request.extensions().get::<Needs>().is_some_and(|needs| needs.fresh);
+            if needs_proof && !visit.is_fresh() && (!T::MAY_BE_LONG || can_wait(&visit, &fields)) {
+                return Err(ask_for_proof::<T>(&visit, &fields));
             }
             Ok(Self(parsed(&fields)?))
         })

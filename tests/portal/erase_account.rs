@@ -379,6 +379,39 @@ mod meanwhile {
         is_gone(&portal, &ann, &no_trace_of(&ann));
     }
 
+    /// What they write is refused or goes with the account; that they looked stays, under the id alone.
+    #[tokio::test]
+    async fn staff_look_and_help() {
+        let portal = Portal::start().await;
+        let lee = portal.agent("lee", "lead").await;
+        for name in ["Ann", "Bo", "Cleo", "Dora"] {
+            portal.amazon.admits(name, name, &format!("{name}@example.com"));
+            let person = portal.person(name, true, Some(name)).await;
+            let desk = portal.desk_of(&lee);
+            let path = format!("/support/players/{}", person.id);
+            let page = desk.visit(&path).await.fill("reason", "canary ticket 4711");
+            let noting = page.fill("note", "canary of a note");
+            let erasing = portal.browser_of(&person);
+            let leaving = erasing.visit("/account/data/delete").await.fill("confirm", "DELETE");
+            let (done, ..) = tokio::join!(
+                leaving.press("Delete my account"),
+                noting.press("Add note"),
+                page.press("Unlink Amazon account"),
+                page.press("Send password reset"),
+                page.press("Show everything"),
+                desk.visit(&path),
+            );
+            assert_eq!(done.path(), "/goodbye", "{}", done.text());
+            assert_eq!(desk.visit(&path).await.status, 404);
+            assert_eq!(noting.press("Add note").await.status, 404);
+            is_gone(&portal, &person, &[no_trace_of(&person), vec!["canary".to_owned()]].concat());
+            let record = desk.visit(&format!("/support/audit?player={}", person.id)).await;
+            assert!(record.text().contains("player.account.erased"));
+            assert!(!record.text().contains("canary"), "{}", record.text());
+        }
+        portal.verify().await;
+    }
+
     #[tokio::test]
     async fn it_is_pressed_twice() {
         let portal = Portal::start().await;

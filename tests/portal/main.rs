@@ -55,6 +55,7 @@ mod migrations;
 mod odd_answers;
 mod operations;
 mod personal_data;
+mod player_plans;
 mod profile;
 mod races;
 mod refresh_brake;

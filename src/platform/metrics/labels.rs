@@ -55,11 +55,11 @@ words! {
         StaffNetworkGuesses = "staff_network_guesses",
         StaffGuessesInADay = "staff_guesses_in_a_day",
         StaffCodes = "staff_codes",
-        StaffRefusals = "staff_refusals",
         StaffSearches = "staff_searches",
         StaffLooks = "staff_looks",
         // Not a try but an alert that was told within the hour.
         StaffAlerts = "staff_alerts",
+        StaffRefusals = "staff_refusals",
         AccountGuesses = "account_guesses",
         KnownBrowserGuesses = "known_browser_guesses",
         SessionGuesses = "session_guesses",

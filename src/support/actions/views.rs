@@ -32,6 +32,7 @@ pub(in crate::support) struct Row {
 }
 
 /// Whether something can be done, and the message that says what will happen or why it cannot.
+#[derive(Clone, Copy)]
 enum Offer {
     May(&'static str),
     Cannot(&'static str),
@@ -78,19 +79,17 @@ impl Row {
             let id = format!("{of}-{field}");
             typed.iter().find(|(known, _)| *known == id).map_or_else(String::new, |(_, text)| text.clone())
         };
-        let (body, told) = match offer {
-            Offer::May("action-end-sessions-body") => {
-                let count = i64::try_from(known.session_count()).unwrap_or(i64::MAX);
-                (page.language().text_for_count("action-end-sessions-body", count), told(page, known, verb))
-            }
-            Offer::May(body) => (page.t(body), told(page, known, verb)),
-            Offer::Cannot(why) => (page.t(why), String::new()),
+        let (message, told) = match offer {
+            Offer::May(message) => (message, told(page, known, verb)),
+            Offer::Cannot(message) => (message, String::new()),
         };
+        let sessions = i64::try_from(known.session_count()).unwrap_or(i64::MAX);
         Self {
             of,
             action: verb.path(),
             label: page.t(&format!("action-{of}")),
-            body,
+            // Only one of them says how many sessions there are.
+            body: page.language().text_for_count(message, sessions),
             told,
             look: if matches!(verb, Verb::UnlinkAmazon | Verb::Disable) { "danger" } else { "primary" },
             seen: seen(known, &known.latest, verb),

@@ -69,10 +69,21 @@ mod tests {
     use super::*;
     use crate::platform::catalogue::Language;
 
+    const WAYS_IN: [WayIn; 8] = [
+        WayIn::Disabled,
+        WayIn::PasswordAndAmazon,
+        WayIn::PasswordOnly,
+        WayIn::AmazonOnly,
+        WayIn::AmazonAgain,
+        WayIn::ResetOnly,
+        WayIn::DeviceOnly,
+        WayIn::Nothing,
+    ];
+
     #[test]
     fn every_way_in_has_its_sentence() {
         for language in Language::ALL {
-            for way in WayIn::ALL {
+            for way in WAYS_IN {
                 assert!(language.has(&format!("gist-way-{}", way.word())), "{way:?}");
             }
         }

@@ -46,11 +46,9 @@ fn email(lens: Lens<'_>, known: &Known) -> Pair {
     };
     let address = lens.veil.email(address);
     match account.email_proven_at {
-        Some(at) => lens.since(
-            "field-email",
-            lens.page.t_of("player-email-confirmed", &[("address", &address)]),
-            at,
-        ),
+        Some(at) => {
+            lens.since("field-email", lens.page.t_of("player-email-confirmed", &[("address", &address)]), at)
+        }
         None => {
             lens.words("field-email", lens.page.t_of("player-email-unconfirmed", &[("address", &address)]))
         }

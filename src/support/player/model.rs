@@ -61,18 +61,6 @@ pub(super) enum WayIn {
 }
 
 impl WayIn {
-    #[cfg(test)]
-    pub const ALL: [Self; 8] = [
-        Self::Disabled,
-        Self::PasswordAndAmazon,
-        Self::PasswordOnly,
-        Self::AmazonOnly,
-        Self::AmazonAgain,
-        Self::ResetOnly,
-        Self::DeviceOnly,
-        Self::Nothing,
-    ];
-
     /// The end of its message's id.
     pub fn word(self) -> &'static str {
         match self {

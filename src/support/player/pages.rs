@@ -8,13 +8,14 @@ use crate::support::player::model::Over;
 use crate::support::player::timeline::Asked;
 use crate::support::player::unmask;
 use crate::support::player::views::{PlayerPage, TooManyPage};
+use crate::web::form::may_be_id;
 use crate::web::page::Notice;
 use crate::web::{Answer, PageError, PostForm, Reason, Visit, answer};
 use crate::words::PlayerId;
 
 /// `GET /support/players/{id}`. Looking leaves a record: the one GET that writes (product §9).
 pub async fn show(visit: Visit, id: Path<String>, form: Query<TimelineForm>) -> Answer {
-    let player = PlayerId::from(id.into_inner());
+    let player = quoted(&id).ok_or(PageError::NotFound)?;
     let Some(asked) = Asked::of(&form) else {
         let sentence = visit.language.text("audit-not-understood");
         let errors = vec![("kind".to_owned(), sentence)];
@@ -29,7 +30,7 @@ pub async fn show(visit: Visit, id: Path<String>, form: Query<TimelineForm>) -> 
 /// address: whoever loads or leaves it sees masks again.
 pub async fn unmask(visit: Visit, PostForm(form): PostForm<UnmaskForm>) -> Answer {
     const FIELD: &str = "unmask-reason";
-    let player = PlayerId::from(form.player);
+    let player = quoted(&form.player).ok_or(PageError::NotFound)?;
     let Some(reason) = Reason::parse(&form.reason) else {
         let errors = vec![(FIELD.to_owned(), visit.language.text(Reason::MISSING))];
         let typed = vec![(FIELD.to_owned(), form.reason)];
@@ -57,6 +58,11 @@ fn answered(
         Err(PageError::Throttled { retry_after }) => answer::too_many(&TooManyPage::new(visit)?, retry_after),
         Err(error) => Err(error),
     }
+}
+
+/// An id as somebody quotes it.
+fn quoted(id: &str) -> Option<PlayerId> {
+    may_be_id(id).then(|| PlayerId::from(id.to_owned()))
 }
 
 /// The player's page as it is now, for whoever answers with it. 404 if there is no such player, 429 after

@@ -31,6 +31,7 @@ pub(super) struct Entry {
     /// The member of staff, by address.
     pub staff: String,
     pub network: String,
+    pub browser: String,
     pub reason: String,
     pub reference: String,
 }
@@ -52,7 +53,7 @@ impl Timeline {
             (address(player, word, None), lens.t(&format!("group-{word}")), asked.word == word)
         };
         let anything = (String::new(), lens.t("audit-any-kind"), asked.word.parse::<Kind>().is_err());
-        let kinds = Group::ALL.into_iter().flat_map(|group| group.kinds()).map(|kind| {
+        let kinds = Group::ALL.into_iter().flat_map(Group::kinds).map(|kind| {
             let name = sentence::name_of(lens.page.language(), *kind);
             (kind.as_str().to_owned(), name, kind.as_str() == asked.word)
         });
@@ -81,6 +82,7 @@ fn entry(lens: Lens<'_>, record: &Listed, names: &HashMap<StaffId, String>) -> E
         },
         staff: staff.map(|id| names.get(id).cloned().unwrap_or_else(|| id.to_string())).unwrap_or_default(),
         network: record.network.as_deref().map(|network| lens.veil.network(network)).unwrap_or_default(),
+        browser: record.browser.clone().unwrap_or_default(),
         reason: record.reason.clone().unwrap_or_default(),
         reference: record.reference.clone(),
     }

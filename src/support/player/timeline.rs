@@ -2,6 +2,7 @@
 
 use crate::audit::{Actor, Filter, Kind};
 use crate::support::player::forms::TimelineForm;
+use crate::web::form::may_be_id;
 use crate::words::PlayerId;
 
 /// Records of one page.
@@ -70,6 +71,7 @@ impl Group {
                 Kind::PasswordResetAsked,
                 Kind::PasswordReset,
                 Kind::DataExported,
+                Kind::AccountErased,
             ],
             Self::Devices => &[Kind::DeviceAdded, Kind::DeviceSwitchedOff, Kind::ClaimBegun],
             Self::Support => &[
@@ -98,8 +100,7 @@ pub(super) struct Asked {
 impl Asked {
     /// What the query asks for; nothing where it asks for what there is not.
     pub fn of(form: &TimelineForm) -> Option<Self> {
-        let before = form.before.trim();
-        let before = (!before.is_empty()).then(|| before.chars().take(64).collect());
+        let before = Some(form.before.trim()).filter(|before| may_be_id(before)).map(str::to_owned);
         let word = form.kind.trim();
         let group = Group::ALL.into_iter().find(|group| group.word() == word);
         let filter = match (group, word.parse::<Kind>()) {

@@ -43,18 +43,6 @@ async fn all_is_well_in_the_dark() {
     walk(Scheme::Dark).await;
 }
 
-#[tokio::test]
-async fn tmp_desk() {
-    for scheme in [Scheme::Light, Scheme::Dark] {
-    let portal = Portal::start().await;
-    let visitor = Visitor::open(&portal, Window { scheme, ..Window::default() }).await;
-    let tour = Tour { visitor, scheme, wrongs: RefCell::default() };
-    tour.players_at_the_desk().await;
-    let wrongs = tour.wrongs.into_inner();
-    assert!(wrongs.is_empty(), "{wrongs:#?}");
-    }
-}
-
 async fn walk(scheme: Scheme) {
     let portal = Portal::with(|settings| {
         settings.set("DOVETAIL_SUPPORT_URL", "https://help.example.com/");

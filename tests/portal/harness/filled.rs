@@ -319,6 +319,7 @@ impl Portal {
         let events = [
             event(Kind::PlayerSignedIn, Actor::Player)
                 .from("198.51.100.0/24")
+                .in_browser(canary)
                 .with(json!({ "with": "password" })),
             event(Kind::PlayerSwitched, Actor::Player).with(json!({ "door": "game", "to": other })),
             event(Kind::LinkRemoved, Actor::Support)

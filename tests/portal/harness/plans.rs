@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use diesel::connection::{Connection, InstrumentationEvent};
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
@@ -82,8 +83,9 @@ fn quoted(table: &str) -> String {
 
 /// The statement with its values in their places, as PostgreSQL plans it for them.
 fn filled(statement: &str, binds: &str) -> String {
-    // Ids are printed with the name of their type.
+    // Ids are printed with the name of their type, instants without quotes.
     let binds = binds.replace("PlayerId(", "").replace("\")", "\"");
+    let binds = with_quoted_instants(&binds);
     let values: Vec<serde_json::Value> =
         serde_json::from_str(&binds).unwrap_or_else(|error| panic!("{binds}: {error}"));
     let mut statement = statement.to_owned();
@@ -91,6 +93,13 @@ fn filled(statement: &str, binds: &str) -> String {
         statement = statement.replace(&format!("${}", number + 1), &literal(value));
     }
     statement
+}
+
+fn with_quoted_instants(binds: &str) -> String {
+    let is_instant = |piece: &str| piece.ends_with('Z') && piece.parse::<DateTime<Utc>>().is_ok();
+    let quoted = |piece: &str| if is_instant(piece) { format!("\"{piece}\"") } else { piece.to_owned() };
+    let inner = binds.strip_prefix('[').and_then(|binds| binds.strip_suffix(']')).unwrap_or(binds);
+    format!("[{}]", inner.split(", ").map(quoted).collect::<Vec<_>>().join(", "))
 }
 
 fn literal(value: &serde_json::Value) -> String {
