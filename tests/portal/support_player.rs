@@ -159,12 +159,12 @@ mod the_page {
         let portal = Portal::start().await;
         let (vic, ann) = (portal.agent("vic", "viewer").await, portal.ann().await);
         for number in 1..=20 {
-            portal.device_of(&ann, &format!("Device {number}."), false);
+            portal.device_named(&ann, &format!("Device {number}."), false);
             portal.wait(TimeDelta::seconds(1));
         }
         let page = look(&portal, &vic, &ann).await;
         assert!(!part(&page, "devices").contains("Only the newest are shown."));
-        portal.device_of(&ann, "One more", false);
+        portal.device_named(&ann, "One more", false);
         let text = part(&look(&portal, &vic, &ann).await, "devices");
         assert!(text.contains("Only the newest are shown.") && text.contains("One more"), "{text}");
         assert!(text.contains("Device 2.") && !text.contains("Device 1."), "{text}");
