@@ -65,6 +65,10 @@ const fn row(
 
 const ROLE: &[(&str, &str)] = &[("role", "agent"), ("reason", "ticket 4711")];
 const DISABLE: &[(&str, &str)] = &[("choice", "disable"), ("reason", "ticket 4711")];
+const WHY: &[(&str, &str)] = &[("reason", "ticket 4711")];
+const NOTE: &[(&str, &str)] = &[("note", "calls at noon"), ("reason", "ticket 4711")];
+const IF_OPEN: &[(&str, &str)] = &[("seen", "open"), ("reason", "ticket 4711")];
+const IF_DISABLED: &[(&str, &str)] = &[("seen", "disabled"), ("reason", "ticket 4711")];
 const CANCEL: &[(&str, &str)] = &[("choice", "cancel")];
 
 /// Every route of players and staff that takes an id; what leads to a page of that id says `{id}`. One of another player's is answered as one that never was.
@@ -82,6 +86,17 @@ const OBJECTS: &[Row] = &[
     row("POST /support/staff/withdraw",       "admin",  "proposal", Object::Proposal,    &[],     ["303 /support/staff",    "303 /support/staff", "409"]),
     row("GET /support/audit",                 "lead",   "player",   Object::Player,      &[],     ["200",                   "200", "200"]),
     row("POST /support/audit/export",         "lead",   "player",   Object::Player,      &[],     ["200",                   "200", "200"]),
+    row("GET /support/players",               "viewer", "q",        Object::Player,      &[],     ["200",                   "200", "200"]),
+    row("GET /support/players/{id}",          "viewer", "id",       Object::Player,      &[],     ["200",                   "200", "404"]),
+    row("POST /support/actions/unmask",       "agent",  "player",   Object::Player,      WHY,     ["200",                   "200", "404"]),
+    // Neither is linked, signed in, or has an address; so there is nothing to do for them.
+    row("POST /support/actions/check-link",   "agent",  "player",   Object::Player,      WHY,     ["409",                   "409", "404"]),
+    row("POST /support/actions/unlink-amazon","agent",  "player",   Object::Player,      WHY,     ["409",                   "409", "404"]),
+    row("POST /support/actions/end-sessions", "agent",  "player",   Object::Player,      WHY,     ["409",                   "409", "404"]),
+    row("POST /support/actions/send-reset",   "agent",  "player",   Object::Player,      WHY,     ["409",                   "409", "404"]),
+    row("POST /support/actions/note",         "agent",  "player",   Object::Player,      NOTE,    ["303 /support/players/{id}", "303 /support/players/{id}", "404"]),
+    row("POST /support/actions/disable",      "lead",   "player",   Object::Player,      IF_OPEN, ["303 /support/players/{id}", "409", "404"]),
+    row("POST /support/actions/enable",       "lead",   "player",   Object::Player,      IF_DISABLED, ["409",               "409", "404"]),
 ];
 
 /// Routes of players and staff that take no id: all they name is the asker, or what the asker's own cookie holds.
@@ -116,6 +131,11 @@ const OF_ONESELF: &[&str] = &[
     "POST /support/recovery-codes",
     "GET /support/staff",
     "GET /support",
+    "POST /support/actions/release-brake",
+    "GET /account/data",
+    "POST /account/data/export",
+    "GET /account/data/delete",
+    "POST /account/data/delete",
 ];
 
 #[test]
