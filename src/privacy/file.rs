@@ -66,17 +66,15 @@ impl Writing {
                 self.stands = Stands::In(0, None);
                 top
             }
-            Stands::In(number, after) => match SECTIONS.get(*number) {
-                Some(section) => {
-                    let (part, stands) = self.part(*number, section, after.clone()).await?;
-                    self.stands = stands;
-                    part
-                }
-                None => {
+            Stands::In(number, after) => {
+                let Some(section) = SECTIONS.get(*number) else {
                     self.stands = Stands::AtTheEnd;
-                    "\n}\n".to_owned()
-                }
-            },
+                    return Ok(Some(("\n}\n".to_owned(), self)));
+                };
+                let (part, stands) = self.part(*number, section, after.clone()).await?;
+                self.stands = stands;
+                part
+            }
             Stands::AtTheEnd => return Ok(None),
         };
         Ok(Some((part, self)))

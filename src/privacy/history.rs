@@ -48,11 +48,15 @@ fn leave_out_others(details: &mut Value, player: &PlayerId) {
     match details {
         Value::Object(fields) => {
             fields.retain(|_, value| !is_anothers(value));
-            fields.values_mut().for_each(|value| leave_out_others(value, player));
+            for value in fields.values_mut() {
+                leave_out_others(value, player);
+            }
         }
         Value::Array(values) => {
             values.retain(|value| !is_anothers(value));
-            values.iter_mut().for_each(|value| leave_out_others(value, player));
+            for value in values {
+                leave_out_others(value, player);
+            }
         }
         _ => {}
     }

@@ -28,9 +28,11 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         let during = "asking the database";
         match &error {
-            Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::conflict(during, error),
-            // What the row belongs to was erased meanwhile; run again, the verb sees that it is gone.
-            Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::conflict(during, error),
+            // Or what the row belongs to was erased meanwhile: run again, the verb sees that it is gone.
+            Error::DatabaseError(
+                DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ForeignKeyViolation,
+                _,
+            ) => Self::conflict(during, error),
             Error::DatabaseError(_, info) if info.message().contains("deadlock detected") => {
                 Self::conflict(during, error)
             }
