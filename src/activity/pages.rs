@@ -19,7 +19,7 @@ pub async fn show(visit: Visit, form: Query<ActivityForm>) -> Answer {
     let form = form.into_inner();
     let (kinds, actor) = kinds::asked(form.group());
     let player = Some(visit.player()?.player.id.clone());
-    let filter = Filter { player, kinds, actor, ..Filter::default() };
+    let filter = Filter { kinds, actor, player, ..Filter::default() };
     let (vault, before) = (visit.app.vault.clone(), form.before());
     let limit = i64::try_from(RECORDS + 1).unwrap_or(i64::MAX);
     let mut records =

@@ -298,14 +298,14 @@ async fn of_staff() {
         let page = portal.desk_of(by).visit("/support/staff").await.fill("staff", &sam.id);
         page.fill("role", "lead").fill("reason", "ticket 4711").press("Propose role").await
     };
-    let proposed = proposes(&ada).await;
+    let page = proposes(&ada).await;
     ledger.has("proposed", &["staff.role.proposed"]);
-    let id = proposed.value("proposal").unwrap();
-    let form = [("csrf", proposed.csrf()), ("proposal", id)];
+    let id = page.value("proposal").unwrap();
+    let form = [("csrf", page.csrf()), ("proposal", id)];
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    proposed.browser().post("/support/staff/approve", &form).await;
+    page.browser().post("/support/staff/approve", &form).await;
     ledger.has("by the same", &["staff.request.refused"]);
-    proposed.press("Withdraw").await;
+    page.press("Withdraw").await;
     ledger.has("withdrawn", &["staff.role.withdrawn"]);
     proposes(&ada).await;
     portal.desk_of(&bea).visit("/support/staff").await.press("Approve").await;

@@ -69,7 +69,6 @@ impl AuditForm {
             staff: staff.unwrap_or_default().map(StaffId::from),
             from: from.unwrap_or_default().map(start_of),
             until: until.unwrap_or_default().and_then(|day| day.checked_add_days(Days::new(1))).map(start_of),
-            ..Filter::default()
         })
     }
 
