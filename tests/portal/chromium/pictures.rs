@@ -383,7 +383,7 @@ impl Tour<'_> {
         let form = portal.browser().visit("/sign-in").await.fill("identifier", person.email());
         let account = form.fill("password", person.password()).press("Sign in").await;
         account.visit("/amazon/unlink").await.press("Unlink Amazon account").await;
-        let lee = portal.agent("lee", "lead").await;
+        let lee = portal.agent("lin", "lead").await;
         for _ in 0..3 {
             portal.desk_of(&lee).visit(&format!("/support/audit?player={}", person.id)).await;
         }
