@@ -38,7 +38,6 @@
 //! | `privacy` | what is kept about people: said, given to them, and taken away when they go |
 //! | `devices` | devices that come back by an id, and the codes by which a browser claims their player |
 //! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
-//! | `privacy` | what is kept about a player: told, taken away as a file, erased |
 //! | `operations`, [`doctor`], [`verify`] | for the operator: metrics and readiness, what is wrong with the installation, what is wrong with the rows |
 //! | [`janitor`] | takes away what is over |
 //! | `sealed` | every sealed value, and the change of keys under them |
