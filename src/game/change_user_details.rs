@@ -1,8 +1,8 @@
 //! `ChangeUserDetailsRequest` (contract §9.4).
 //!
-//! Stricter than the original where a stolen token would otherwise become an account: a new password needs the old one,
-//! or a credential proven lately (S7, S29). A player whom only a device knows needs neither, because naming it is how it
-//! becomes an account.
+//! Stricter than the original where a stolen token would otherwise become an account. A new password always needs the
+//! old one (S7). A first password and a user name need a credential proven in the very session that asks (S29), as soon
+//! as the player is somebody's. A player whom only a device knows needs neither: naming it makes it an account.
 
 use chrono::TimeDelta;
 use secrecy::SecretString;
@@ -19,7 +19,7 @@ use crate::audit::{self, Actor, Event, Kind};
 use crate::guesses::{self, Account, Checked, Proof};
 use crate::mail::{self, Letter};
 use crate::platform::catalogue::Language;
-use crate::platform::db::{Conn, is_unique_violation};
+use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
@@ -45,13 +45,25 @@ pub(super) async fn answer(
     if wanted.user_name.is_some() {
         take(app, &player.player).await?;
     }
-    let proof = match &asked.old_password {
+    // A missing old password costs a try like a wrong one, so that nobody polls for the moment when none is asked.
+    let old_password = match asked.old_password {
+        None if wanted.password.is_some() && known.password.is_some() => Some(SecretString::default()),
+        old => old,
+    };
+    let proof = match &old_password {
         Some(old) => Some(checked(app, caller, &hands, &account, old).await?),
         None => None,
     };
-    if wanted.password.is_some() && proof.is_none() {
-        may_set_password(app, &hands, &known).await?;
-    }
+    let access = AccountAccess {
+        player: known.id.clone(),
+        has_old_password: proof.is_some(),
+        has_fresh_proof: hands.has_proven_within(app.fresh_for()),
+        new_password: wanted.password.is_some(),
+        user_name: wanted.user_name.clone(),
+        proof_needed: Errors::proof_needed(app),
+    };
+    let before = access.clone();
+    app.db.read(move |conn| before.check(conn)).await?.map_err(Stop::Refused)?;
     let hash = match wanted.password {
         Some(password) => Some(hashed(app, &known.id, password).await?),
         None => None,
@@ -60,6 +72,7 @@ pub(super) async fn answer(
         events: events(&hands, &known, wanted.is_profile, hash.is_some()),
         letter: if hash.is_some() { letter(app, &known)? } else { None },
         player: known.id,
+        access,
         proof,
         session: hands.session.clone(),
         display_name: wanted.display_name,
@@ -143,27 +156,39 @@ async fn checked(
     }
 }
 
-/// Without the old password: a credential proven lately, or a player whom nothing but a device opens yet.
-async fn may_set_password(app: &App, hands: &Hands, known: &Credentials) -> Result<(), Stop<Errors>> {
-    let player = known.id.clone();
-    let (has_link, browser) = app
-        .db
-        .read(move |conn| {
-            let has_link = players::store::can_get_in_with_amazon(conn, &player)?;
-            Ok((has_link, sessions::last_proof(conn, &player)?))
-        })
-        .await?;
-    if known.password.is_none() && known.email.is_none() && !has_link {
-        return Ok(());
+/// What decides whether the caller may set or rename what opens the account: its password and its user name.
+#[derive(Clone)]
+struct AccountAccess {
+    player: PlayerId,
+    has_old_password: bool,
+    /// The token or connection that asks has lately proven a credential.
+    has_fresh_proof: bool,
+    new_password: bool,
+    user_name: Option<UserName>,
+    /// What the game is told where a proof is missing.
+    proof_needed: Errors,
+}
+
+impl AccountAccess {
+    /// Asked before the password is hashed, and again in the transaction, where the answer decides.
+    fn check(&self, conn: &mut Conn) -> QueryResult<Result<(), Errors>> {
+        if self.has_old_password {
+            return Ok(Ok(()));
+        }
+        let known = players::store::credentials_by_id(conn, &self.player)?;
+        if self.new_password && known.is_some_and(|known| known.password.is_some()) {
+            return Ok(Err(unrecognised()));
+        }
+        let is_renamed = match &self.user_name {
+            Some(name) => !players::store::is_called(conn, &self.player, name)?,
+            None => false,
+        };
+        let needs_proof = self.new_password || is_renamed;
+        if needs_proof && !self.has_fresh_proof && players::store::is_somebodys(conn, &self.player)? {
+            return Ok(Err(self.proof_needed.clone()));
+        }
+        Ok(Ok(()))
     }
-    let proven_at = hands.proven_at.max(browser);
-    if proven_at.is_some_and(|at| hands.at >= at && hands.at - at < app.fresh_for()) {
-        return Ok(());
-    }
-    Err(Stop::Refused(match known.password {
-        Some(_) => Errors::of("oldPassword", "REQUIRED"),
-        None => Errors::proof_needed(app),
-    }))
 }
 
 async fn hashed(app: &App, player: &PlayerId, password: Password) -> Result<StoredHash, Stop<Errors>> {
@@ -195,6 +220,7 @@ fn letter(app: &App, player: &Credentials) -> Result<Option<Letter>, Fault> {
 /// A change, ready to be written.
 struct Change {
     player: PlayerId,
+    access: AccountAccess,
     proof: Option<Proof>,
     session: Option<SessionId>,
     display_name: Option<DisplayName>,
@@ -215,6 +241,7 @@ impl Change {
         if !stands {
             return Err(Stop::Refused(unrecognised()));
         }
+        self.access.check(conn)?.map_err(Stop::Refused)?;
         if let Some(name) = &self.display_name {
             players::store::set_display_name(conn, &self.player, name)?;
         }

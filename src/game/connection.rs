@@ -267,8 +267,8 @@ impl Connection {
             return;
         }
         let Some((message, received)) = self.waiting.pop_front() else { return };
-        let session = self.session.as_ref().map(|session| session.id.clone());
-        let from = session.as_ref().map(ToString::to_string);
+        let session = self.session.clone();
+        let from = session.as_ref().map(|session| session.id.to_string());
         let speaker = Speaker::Connection(session);
         self.working =
             Some(Working { from, work: Box::pin(exchange(self.sender.clone(), speaker, message, received)) });

@@ -19,7 +19,7 @@ use crate::game_sessions::{self, GameSession, Place};
 use crate::platform::fault::Fault;
 use crate::platform::token::Token;
 use crate::players;
-use crate::words::{PlayerId, SessionId};
+use crate::words::PlayerId;
 
 /// From receipt to answer; the most impatient SDKs wait for 10 s (contract §4.3).
 const ANSWER_WITHIN: Duration = Duration::from_secs(9);
@@ -35,9 +35,10 @@ pub(super) struct Sender {
     pub reference: String,
 }
 
-/// The connection's session, or what a message says of itself where there is no connection.
+/// The connection's session with the proof given on it, or what a message says of itself where there is no
+/// connection.
 pub(super) enum Speaker {
-    Connection(Option<SessionId>),
+    Connection(Option<GameSession>),
     Message,
 }
 
@@ -148,7 +149,9 @@ async fn who(sender: &Sender, speaker: Speaker, named: Named) -> Result<Known, F
     let session = match speaker {
         Speaker::Connection(None) => return Ok(Known::Nobody),
         Speaker::Connection(Some(session)) => {
-            sender.app.db.read(move |conn| game_sessions::find(conn, &session, now)).await?
+            let proved_at = session.proved_at;
+            let found = sender.app.db.read(move |conn| game_sessions::find(conn, &session.id, now)).await?;
+            found.map(|session| GameSession { proved_at, ..session })
         }
         Speaker::Message => {
             let Some(token) = named.auth_token else { return Ok(Known::Nobody) };

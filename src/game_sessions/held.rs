@@ -33,6 +33,7 @@ pub struct Token {
     created_at: UtcTime,
     last_used_at: UtcTime,
     ends_at: UtcTime,
+    identity_proven_at: Option<UtcTime>,
 }
 
 /// At most `limit` sessions behind the id `after`.
@@ -75,6 +76,7 @@ pub fn tokens(conn: &mut Conn, player: &PlayerId, after: &str, limit: i64) -> Qu
             dsl::created_at,
             dsl::last_used_at,
             dsl::ends_at,
+            dsl::proved_at,
         ))
         .load(conn)
 }

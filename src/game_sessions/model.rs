@@ -14,7 +14,8 @@ pub struct GameSession {
     pub id: SessionId,
     pub player: PlayerId,
     pub signed_in_with: SignedInWith,
-    /// When its player last proved a credential; a handed-over token or a device id proves none (S29).
+    /// When the holder of this token or connection proved a credential in it. A handed-over token, a device id and a
+    /// resumed token prove none (S29).
     pub proved_at: Option<DateTime<Utc>>,
     pub last_seen_at: DateTime<Utc>,
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use crate::game_sessions::model::{Entry, GameSession, Life, Return, Summary};
 use crate::platform::db::schema::{game_sessions, game_tokens, players};
 use crate::platform::db::{Conn, UtcTime};
+use crate::platform::token::Token;
 use crate::words::{PlayerId, SessionId, SignedInWith};
 
 /// Tokens that one session may have; the longest unused goes. A game has one, and a few it never received.
@@ -21,7 +22,7 @@ pub fn enter(conn: &mut Conn, entry: &Entry, player: &PlayerId) -> QueryResult<G
     if let Some(current) = current
         && renew(conn, entry, current)?
     {
-        add_token(conn, &current.id, entry.token.hash().as_str(), entry.life)?;
+        add_token(conn, &current.id, &entry.token, entry.life, entry.proved_at())?;
         let proved_at = entry.proved_at().or(current.proved_at);
         return Ok(GameSession { proved_at, last_seen_at: entry.life.at, ..current.clone() });
     }
@@ -49,7 +50,7 @@ pub fn enter(conn: &mut Conn, entry: &Entry, player: &PlayerId) -> QueryResult<G
             game_sessions::expires_at.eq(UtcTime::from(entry.life.expires_at)),
         ))
         .execute(conn)?;
-    add_token(conn, &session.id, entry.token.hash().as_str(), entry.life)?;
+    add_token(conn, &session.id, &entry.token, entry.life, session.proved_at)?;
     Ok(session)
 }
 
@@ -60,7 +61,7 @@ fn renew(conn: &mut Conn, entry: &Entry, current: &GameSession) -> QueryResult<b
         .filter(game_sessions::ends_at.gt(UtcTime::from(entry.life.at)));
     let rows = diesel::update(theirs)
         .set((
-            game_sessions::proved_at.eq(entry.proved_at().or(current.proved_at).map(UtcTime::from)),
+            entry.proved_at().map(|at| game_sessions::proved_at.eq(UtcTime::from(at))),
             game_sessions::last_seen_at.eq(UtcTime::from(entry.life.at)),
             game_sessions::ends_at.eq(UtcTime::from(entry.life.idle_ends_at)),
             game_sessions::expires_at.eq(UtcTime::from(entry.life.expires_at)),
@@ -84,7 +85,14 @@ fn make_room(conn: &mut Conn, entry: &Entry, player: &PlayerId) -> QueryResult<(
     diesel::delete(game_sessions::table.filter(game_sessions::id.eq_any(surplus))).execute(conn).map(drop)
 }
 
-fn add_token(conn: &mut Conn, session: &SessionId, hash: &str, life: Life) -> QueryResult<()> {
+/// Adds a token to the session. `proved_at` is given only by the request that proves the player's identity.
+fn add_token(
+    conn: &mut Conn,
+    session: &SessionId,
+    token: &Token,
+    life: Life,
+    proved_at: Option<DateTime<Utc>>,
+) -> QueryResult<()> {
     let surplus: Vec<String> = game_tokens::table
         .filter(game_tokens::session_id.eq(session))
         .order((game_tokens::last_used_at.desc(), game_tokens::token_hash))
@@ -97,12 +105,13 @@ fn add_token(conn: &mut Conn, session: &SessionId, hash: &str, life: Life) -> Qu
     }
     diesel::insert_into(game_tokens::table)
         .values((
-            game_tokens::token_hash.eq(hash),
+            game_tokens::token_hash.eq(token.hash().as_str()),
             game_tokens::session_id.eq(session),
             game_tokens::uses.eq(0),
             game_tokens::created_at.eq(UtcTime::from(life.at)),
             game_tokens::last_used_at.eq(UtcTime::from(life.at)),
             game_tokens::ends_at.eq(UtcTime::from(life.idle_ends_at)),
+            game_tokens::proved_at.eq(proved_at.map(UtcTime::from)),
         ))
         .execute(conn)
         .map(drop)
@@ -139,27 +148,29 @@ pub fn resume(conn: &mut Conn, back: &Return) -> QueryResult<Option<(GameSession
             game_sessions::ends_at.eq(UtcTime::from(ends_at)),
         ))
         .execute(conn)?;
-    add_token(conn, &id, back.token.hash().as_str(), life)?;
+    // Whoever brings a stored token has proven nothing by it (S29).
+    add_token(conn, &id, &back.token, life, None)?;
     Ok(Some((GameSession { last_seen_at: life.at, ..session }, uses)))
 }
 
-/// The session, if it is alive and its player may come in. Asked for every message (S82).
+/// The session, if it is alive and its player may come in. Asked for every message (S82). A proof of identity is
+/// not read: it belongs to a token or a connection, and the caller knows which.
 pub fn find(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryResult<Option<GameSession>> {
     Ok(find_until(conn, session, now)?.map(|(session, _)| session))
 }
 
-/// The same, by a token of the session, for a caller without a connection. The token is not exchanged.
+/// The same, by a token of the session, for a caller without a connection. The token is not exchanged, and it
+/// carries the proof that was given for it.
 pub fn find_by_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryResult<Option<GameSession>> {
-    let session: Option<SessionId> = game_tokens::table
+    let token: Option<(SessionId, Option<UtcTime>)> = game_tokens::table
         .filter(game_tokens::token_hash.eq(hash))
         .filter(game_tokens::ends_at.gt(UtcTime::from(now)))
-        .select(game_tokens::session_id)
+        .select((game_tokens::session_id, game_tokens::proved_at))
         .get_result(conn)
         .optional()?;
-    match session {
-        Some(session) => find(conn, &session, now),
-        None => Ok(None),
-    }
+    let Some((session, proved_at)) = token else { return Ok(None) };
+    let found = find(conn, &session, now)?;
+    Ok(found.map(|session| GameSession { proved_at: proved_at.map(Into::into), ..session }))
 }
 
 fn find_until(
@@ -167,7 +178,7 @@ fn find_until(
     session: &SessionId,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<(GameSession, DateTime<Utc>)>> {
-    type Row = (PlayerId, SignedInWith, Option<UtcTime>, UtcTime, UtcTime);
+    type Row = (PlayerId, SignedInWith, UtcTime, UtcTime);
     let row: Option<Row> = game_sessions::table
         .inner_join(players::table)
         .filter(game_sessions::id.eq(session))
@@ -176,18 +187,17 @@ fn find_until(
         .select((
             game_sessions::player_id,
             game_sessions::signed_in_with,
-            game_sessions::proved_at,
             game_sessions::last_seen_at,
             game_sessions::expires_at,
         ))
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|(player, signed_in_with, proved_at, last_seen_at, expires_at)| {
+    Ok(row.map(|(player, signed_in_with, last_seen_at, expires_at)| {
         let found = GameSession {
             id: session.clone(),
             player,
             signed_in_with,
-            proved_at: proved_at.map(Into::into),
+            proved_at: None,
             last_seen_at: last_seen_at.into(),
         };
         (found, expires_at.into())

@@ -209,6 +209,12 @@ pub fn set_user_name(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -
         .map(drop)
 }
 
+/// Whether this is the player's user name already, in any case.
+pub fn is_called(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::user_name_key.eq(user_name.key()));
+    diesel::select(diesel::dsl::exists(row)).get_result(conn)
+}
+
 /// Takes Amazon's name, for a player who asked to keep it in step.
 pub fn sync_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) -> QueryResult<()> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::sync_display_name.eq(true));
@@ -284,17 +290,22 @@ pub fn is_email_anothers(conn: &mut Conn, email_key: &str, player: &PlayerId) ->
     diesel::select(diesel::dsl::exists(others)).get_result(conn)
 }
 
-/// Whether anything opens the player, now or by way of it: a password, an identity at Amazon (a revoked one would
-/// come back), a device, or a proven address, to which a password is mailed.
-pub fn has_any_way_in(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+/// Whether the player is somebody's, and not only a device's: there is a usable password, a proven address, to which
+/// a password is mailed, or an identity at Amazon in any state, because a revoked one comes back. The one answer for
+/// every door; ask under [`hold`] where it decides.
+pub fn is_somebodys(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let links = amazon_links::table.filter(amazon_links::player_id.eq(player));
-    let devices =
-        devices::table.filter(devices::player_id.eq(player)).filter(devices::switched_off_at.is_null());
     let reached = dsl::players.filter(dsl::id.eq(player)).filter(dsl::email_key.is_not_null());
     Ok(diesel::select(diesel::dsl::exists(links)).get_result(conn)?
-        || diesel::select(diesel::dsl::exists(devices)).get_result(conn)?
         || diesel::select(diesel::dsl::exists(reached)).get_result(conn)?
         || has_usable_password(conn, player)?)
+}
+
+/// Whether anything opens the player: what makes it somebody's, or a device.
+pub fn has_any_way_in(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let devices =
+        devices::table.filter(devices::player_id.eq(player)).filter(devices::switched_off_at.is_null());
+    Ok(diesel::select(diesel::dsl::exists(devices)).get_result(conn)? || is_somebodys(conn, player)?)
 }
 
 /// Closes a player whom nothing opens any more. False if something does.

@@ -12,6 +12,4 @@ mod model;
 mod store;
 
 pub use model::{NewSession, Rotation, Started, Summary};
-pub use store::{
-    end, end_all, end_all_signed_in_with, end_others, last_proof, list, rotate, start, sweep, touch,
-};
+pub use store::{end, end_all, end_all_signed_in_with, end_others, list, rotate, start, sweep, touch};

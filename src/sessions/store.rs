@@ -97,18 +97,6 @@ pub fn end_all_signed_in_with(
     Ok(browsers + game_sessions::end_all_signed_in_with(conn, player, with, but)?)
 }
 
-/// When the player last proved a credential in a browser that is still signed in.
-pub fn last_proof(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<DateTime<Utc>>> {
-    let at: Option<Option<UtcTime>> = dsl::sessions
-        .filter(dsl::player_id.eq(player))
-        .filter(dsl::fresh_at.is_not_null())
-        .order(dsl::fresh_at.desc())
-        .select(dsl::fresh_at)
-        .first(conn)
-        .optional()?;
-    Ok(at.flatten().map(Into::into))
-}
-
 /// The player's sessions, newest use first.
 pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<Vec<Summary>> {
     let rows: Vec<(SessionId, SignedInWith, String, String, UtcTime, UtcTime)> = dsl::sessions

@@ -587,6 +587,7 @@ mod the_fence {
         portal.amazon.admits("ida", "Ida", "ida@customers.test");
         let (bo, ann) = (portal.bo().await, portal.ann().await);
         let mut game = portal.game_with(&portal.game_token_of(&bo)).await;
+        let _signed_in_on_the_web = portal.browser_of(&bo);
         let answer = connect(&mut game, &portal.amazon.token_of("ida"), json!({})).await;
         assert!(asks_for_proof(&answer), "{answer}");
         assert_eq!((portal.count_of("amazon_links", &bo), portal.count_all("amazon_links")), (0, 1));
@@ -597,7 +598,7 @@ mod the_fence {
     }
 
     #[tokio::test]
-    async fn opens_for_a_credential_proven_lately_in_the_game_or_in_a_browser() {
+    async fn opens_for_a_credential_proven_lately_on_this_very_connection() {
         let portal = fenced().await;
         portal.amazon.admits("ida", "Ida", "ida@customers.test");
         let bo = portal.bo().await;
@@ -611,7 +612,15 @@ mod the_fence {
         let answer = game.ask("SocialDisconnectRequest", json!({ "systemId": "AM" })).await;
         assert!(asks_for_proof(&answer), "the proof is old: {answer}");
         let _browser = portal.browser_of(&bo);
-        let answer = game.ask("SocialDisconnectRequest", json!({ "systemId": "AM" })).await;
+        let who = json!({ "userName": bo.email(), "password": bo.password() });
+        let mut own = portal.game().await;
+        let proven = own.ask("AuthenticationRequest", who).await;
+        let mut resumed = portal.game_with(proven["authToken"].as_str().unwrap()).await;
+        for game in [&mut game, &mut resumed] {
+            let answer = game.ask("SocialDisconnectRequest", json!({ "systemId": "AM" })).await;
+            assert!(asks_for_proof(&answer), "somebody else's proof counts for nothing here: {answer}");
+        }
+        let answer = own.ask("SocialDisconnectRequest", json!({ "systemId": "AM" })).await;
         assert_eq!((answer.get("error"), portal.count_of("amazon_links", &bo)), (None, 0));
     }
 

@@ -165,6 +165,8 @@ mod authentication {
         let page = form.fill("identifier", bo.email()).fill("password", bo.password()).press("Sign in").await;
         assert_eq!(page.status, 429, "{}", page.text());
         portal.wait(TimeDelta::minutes(20));
+        // A connection without a player does not live that long.
+        let mut game = portal.game().await;
         assert_eq!(
             sign_in(&mut game, bo.email(), bo.password()).await["userId"].as_str(),
             Some(bo.id.as_str())
@@ -242,19 +244,87 @@ mod details {
         assert_eq!(sign_in(&mut game, bo.email(), PASSWORD).await["userId"], bo.id.as_str());
     }
 
-    /// S29: a token alone does not become a password.
+    const PASSWORDS: &str = "SELECT count(*) AS count FROM players WHERE password_sealed IS NOT NULL";
+    const USER_NAMES: &str = "SELECT count(*) AS count FROM players WHERE user_name IS NOT NULL";
+
+    /// S7, S29: a stolen token does not become a password, whenever and wherever the owner has just signed in.
     #[tokio::test]
-    async fn a_token_alone_sets_no_password() {
+    async fn a_stolen_token_sets_no_password_while_the_owner_is_signed_in_on_the_web() {
         let portal = Portal::start().await;
         let (bo, cleo) = (portal.bo().await, portal.cleo().await);
-        let mut game = portal.game_with(&portal.game_token_of(&bo)).await;
-        let answer = change(&mut game, json!({ "newPassword": PASSWORD })).await;
-        assert_eq!(answer, json!({ "oldPassword": "REQUIRED" }));
-        let mut game = portal.game_with(&portal.game_token_of(&cleo)).await;
-        let answer = change(&mut game, json!({ "newPassword": PASSWORD, "userName": "cleo" })).await;
+        let mut of_bo = portal.game_with(&portal.game_token_of(&bo)).await;
+        let mut of_cleo = portal.game_with(&portal.game_token_of(&cleo)).await;
+        let browser = portal.browser_of(&bo);
+        let _cleos = portal.browser_of(&cleo);
+        let owner = json!({ "userName": bo.email(), "password": bo.password() });
+        portal.game().await.ask("AuthenticationRequest", owner).await;
+        let answer = change(&mut of_bo, json!({ "userName": "thief1", "newPassword": PASSWORD })).await;
+        assert_eq!(answer, json!({ "DETAILS": "UNRECOGNISED" }));
+        let answer = change(&mut of_cleo, json!({ "userName": "thief2", "newPassword": PASSWORD })).await;
         assert_eq!(answer["authentication"], "REAUTHENTICATION_REQUIRED");
-        let kept = "SELECT count(*) AS count FROM players WHERE password_sealed IS NOT NULL";
-        assert_eq!(portal.count(kept), 1);
+        assert_eq!(answer["portal"], format!("{}/link/amazon", portal.url()));
+        assert_eq!((portal.count(PASSWORDS), portal.count(USER_NAMES)), (1, 0));
+        assert_eq!(browser.get("/account").await.status, 200, "the owner is still in");
+        sign_in(&mut portal.game().await, bo.email(), bo.password()).await;
+    }
+
+    /// A user name is half of a way in: whoever renames it shuts the owner out of the game.
+    #[tokio::test]
+    async fn a_stolen_token_gives_no_user_name_to_somebodys_player() {
+        let portal = Portal::start().await;
+        let (bo, cleo) = (portal.bo().await, portal.cleo().await);
+        for person in [&bo, &cleo] {
+            let mut game = portal.game_with(&portal.game_token_of(person)).await;
+            let answer = change(&mut game, json!({ "userName": "thief" })).await;
+            assert_eq!(answer["authentication"], "REAUTHENTICATION_REQUIRED", "{}", person.name);
+            assert_eq!(change(&mut game, json!({ "displayName": "Zoe" })).await, Value::Null);
+        }
+        assert_eq!(portal.count(USER_NAMES), 0);
+        let mut game = portal.game_with(&portal.game_token_of(&bo)).await;
+        let named = json!({ "userName": "bo.7", "oldPassword": bo.password() });
+        assert_eq!(change(&mut game, named).await, Value::Null, "the old password is a proof");
+        assert_eq!(
+            change(&mut game, json!({ "userName": "BO.7" })).await,
+            Value::Null,
+            "the same name is no change"
+        );
+    }
+
+    /// S7: "whenever", also for whoever has proven a password in this very session.
+    #[tokio::test]
+    async fn a_new_password_needs_the_old_one_also_after_a_sign_in() {
+        let portal = Portal::start().await;
+        let (mut game, _) = register(&portal, "zoe").await;
+        sign_in(&mut game, "zoe", PASSWORD).await;
+        let answer = change(&mut game, json!({ "newPassword": "Yan keeps 7 green boats" })).await;
+        assert_eq!(answer, json!({ "DETAILS": "UNRECOGNISED" }));
+        sign_in(&mut portal.game().await, "zoe", PASSWORD).await;
+    }
+
+    /// A missing old password is counted like a wrong one, so that nobody polls without one.
+    #[tokio::test]
+    async fn a_missing_old_password_is_a_counted_guess() {
+        let portal = Portal::start().await;
+        let (mut game, _) = register(&portal, "zoe").await;
+        let mut answers = Vec::new();
+        for _ in 0..8 {
+            answers.push(change(&mut game, json!({ "newPassword": "Yan keeps 7 green boats" })).await);
+        }
+        assert_eq!(answers.first(), Some(&json!({ "DETAILS": "UNRECOGNISED" })));
+        assert_eq!(answers.last(), Some(&json!({ "DETAILS": "LOCKED" })), "{answers:?}");
+    }
+
+    /// S29: the proof of a password stays with the connection and the token that it was given for.
+    #[tokio::test]
+    async fn a_resumed_token_has_proven_nothing() {
+        let portal = Portal::start().await;
+        let (mut game, _) = register(&portal, "zoe").await;
+        let proven = sign_in(&mut game, "zoe", PASSWORD).await;
+        let token = proven["authToken"].as_str().unwrap();
+        let mut elsewhere = portal.game_with(token).await;
+        let answer = change(&mut elsewhere, json!({ "userName": "thief" })).await;
+        assert_eq!(answer["authentication"], "REAUTHENTICATION_REQUIRED", "{answer}");
+        assert_eq!(change(&mut game, json!({ "userName": "zoe.2" })).await, Value::Null, "the owner's own");
     }
 
     #[tokio::test]

@@ -70,6 +70,33 @@ async fn a_token_names_the_player_where_no_id_does() {
     assert_eq!(wrong["error"], json!({ "authentication": "NOTAUTHORIZED" }));
 }
 
+/// Over HTTP there is no connection. The token that the proving request returned carries the proof; those that come
+/// of a handshake or of a request that proves nothing do not.
+#[tokio::test]
+async fn only_the_token_of_the_proof_carries_it() {
+    let portal = Portal::start().await;
+    portal.amazon.admits("ida", "Ida", "ida@customers.test");
+    let mut game = portal.game().await;
+    let asked = json!({ "displayName": "Zoe", "userName": "zoe", "password": "Zoe keeps 7 green boats" });
+    let registered = game.ask("RegistrationRequest", asked).await;
+    let proven = registered["authToken"].as_str().unwrap();
+    let mut back = portal.knock("/ws/device/dev-game").await;
+    let resumed = back.shake(DEVICE_SECRET, json!({ "authToken": proven })).await;
+    let handed_over = json!({ "accessToken": portal.amazon.token_of("ida") });
+    let connected = game.ask("AmazonConnectRequest", handed_over).await;
+    let tokens = [(&resumed, false), (&connected, false), (&registered, true)];
+    for (answer, is_proven) in tokens {
+        let asked = json!({ "authToken": answer["authToken"], "userName": "zoe.2" });
+        let (_, changed) =
+            post(&portal, "server", SERVER_SECRET, "ChangeUserDetailsRequest", &asked.to_string()).await;
+        assert_eq!(changed.get("error").is_none(), is_proven, "{changed}");
+    }
+    let asked = json!({ "playerId": registered["userId"], "userName": "zoe.3" });
+    let (_, changed) =
+        post(&portal, "server", SERVER_SECRET, "ChangeUserDetailsRequest", &asked.to_string()).await;
+    assert_eq!(changed["error"]["authentication"], "REAUTHENTICATION_REQUIRED", "a server proves nothing");
+}
+
 #[tokio::test]
 async fn a_wrong_credential_or_secret_is_forbidden() {
     let portal = Portal::start().await;

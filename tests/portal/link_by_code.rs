@@ -387,7 +387,11 @@ async fn where_the_operator_asks_for_fresh_proof_a_code_needs_it() {
     let answer = ask(&mut game).await;
     assert_eq!(answer["error"]["authentication"], "REAUTHENTICATION_REQUIRED");
     assert_eq!(portal.amazon.calls(Call::CodePair), 0);
-    let _proven = portal.browser_of(&bo);
+    let _proven_elsewhere = portal.browser_of(&bo);
+    let answer = ask(&mut game).await;
+    assert_eq!(answer["error"]["authentication"], "REAUTHENTICATION_REQUIRED");
+    let who = json!({ "userName": bo.email(), "password": bo.password() });
+    game.ask("AuthenticationRequest", who).await;
     begin(&mut game).await;
 }
 

@@ -1,6 +1,6 @@
 //! What a game may ask with a token, and what follows from it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::amazon_link::model::{Decision, Held, Purpose, Refused, Standing, decide};
 use crate::game_sessions::GameSession;
@@ -16,11 +16,18 @@ pub struct Hands {
     pub network: String,
     /// The player of the game's session, if there is one.
     pub player: Option<PlayerId>,
-    /// When that session's player last proved a credential (S75). A token, a device id and a stored game
-    /// token prove none (S29).
+    /// When a credential was proven by the token or connection that asks (S75). A handed-over token, a device id
+    /// and a stored game token prove none (S29).
     pub proven_at: Option<DateTime<Utc>>,
     /// The game's session itself.
     pub session: Option<SessionId>,
+}
+
+impl Hands {
+    /// Whether the token or connection that asks has proven a credential within `fresh_for`.
+    pub fn has_proven_within(&self, fresh_for: TimeDelta) -> bool {
+        self.proven_at.is_some_and(|at| self.at >= at && self.at - at < fresh_for)
+    }
 }
 
 /// The flags of `AmazonConnectRequest`, all false where the game says nothing.

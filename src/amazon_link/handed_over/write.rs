@@ -19,7 +19,6 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::keys::{Lookup, LookupHasher};
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::players::{self, Credentials, NewGamePlayer};
-use crate::sessions;
 use crate::words::{LinkId, LinkState, PlayerId};
 
 /// Why a step was not written.
@@ -227,7 +226,7 @@ impl Writing {
 }
 
 /// Who may link and unlink (S75). Where the operator asks for it, a player with a password or a proven address
-/// needs a credential proven lately, here or in a browser.
+/// needs a credential proven lately in the very session that asks.
 #[derive(Clone, Copy)]
 pub struct Fence {
     /// How long a proof counts. None: no proof is asked for.
@@ -246,8 +245,7 @@ impl Fence {
         if known.is_none_or(|known| known.password.is_none() && known.email.is_none()) {
             return Ok(true);
         }
-        let proven_at = hands.proven_at.max(sessions::last_proof(conn, player)?);
-        Ok(proven_at.is_some_and(|at| hands.at >= at && hands.at - at < fresh_for))
+        Ok(hands.has_proven_within(fresh_for))
     }
 }
 

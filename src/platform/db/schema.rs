@@ -387,6 +387,7 @@ diesel::table! {
         created_at -> Timestamp,
         last_used_at -> Timestamp,
         ends_at -> Timestamp,
+        proved_at -> Nullable<Timestamp>,
     }
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE game_tokens DROP COLUMN proved_at;
