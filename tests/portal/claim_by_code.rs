@@ -175,6 +175,87 @@ async fn a_player_who_became_an_account_meanwhile_is_not_claimed() {
     assert_eq!(portal.lines("SELECT user_name AS line FROM players"), ["first"]);
 }
 
+/// What makes a player somebody's beside a usable password: a link in any state, and a proven address.
+const BELONGINGS: [&str; 3] = ["active", "revoked", "address"];
+
+/// Gives the device's player one of [`BELONGINGS`].
+async fn give(portal: &Portal, game: &mut GameClient, what: &str) {
+    if what == "address" {
+        portal.run(
+            "UPDATE players SET email = 'zoe@example.test', email_key = 'zoe@example.test', \
+             email_proven_at = created_at",
+        );
+        return;
+    }
+    portal.amazon.admits("ida", "Ida", "ida@customers.test");
+    let asked = json!({ "accessToken": portal.amazon.token_of("ida") });
+    let linked = game.ask("AmazonConnectRequest", asked).await;
+    assert_eq!(linked.get("error"), None, "{linked}");
+    if what == "revoked" {
+        portal.run(
+            "UPDATE amazon_links SET state = 'revoked', access_token_sealed = NULL, refresh_token_sealed = NULL, \
+             state_cause = 'revoked_by_amazon'",
+        );
+    }
+}
+
+/// S8, S68: whoever holds the device id, or a stale token of the game, does not take a player who is somebody's.
+#[tokio::test]
+async fn a_player_who_is_somebodys_gets_no_code_and_no_first_password() {
+    for what in BELONGINGS {
+        let portal = Portal::start().await;
+        let (mut game, _) = device_player(&portal).await;
+        give(&portal, &mut game, what).await;
+        let mut thief = device_player(&portal).await.0;
+        let refused = begin(&mut thief).await;
+        assert_eq!(refused["error"], json!({ "account": "ALREADY_CLAIMED" }), "{what}: {refused}");
+        let named = json!({ "userName": "thief", "newPassword": PASSWORD });
+        let refused = thief.ask("ChangeUserDetailsRequest", named).await;
+        assert_eq!(refused["error"]["authentication"], "REAUTHENTICATION_REQUIRED", "{what}: {refused}");
+        let changed = "SELECT count(*) AS count FROM players WHERE password_sealed IS NOT NULL OR user_name IS NOT NULL";
+        assert_eq!((portal.count(changed), portal.count_all("claim_codes")), (0, 0), "{what}");
+    }
+}
+
+/// The code was shown before the player became somebody's: neither finishing nor moving the device goes on.
+#[tokio::test]
+async fn a_code_from_before_the_player_was_somebodys_leads_nowhere() {
+    for what in BELONGINGS {
+        let portal = Portal::start().await;
+        let (mut game, guest) = device_player(&portal).await;
+        let look = type_code(&portal.browser(), code(&begin(&mut game).await)).await;
+        give(&portal, &mut game, what).await;
+        let form = look.fill("display_name", "Zoe").fill("user_name", "zoe").fill("password", PASSWORD);
+        let page = form.press("Create account").await;
+        assert_eq!(
+            (page.path().as_str(), page.code().as_deref()),
+            ("/activate", Some("code_expired")),
+            "{what}"
+        );
+        assert_eq!(portal.count("SELECT count(*) AS count FROM players WHERE user_name IS NOT NULL"), 0);
+        assert_eq!(portal.lines("SELECT player_id AS line FROM devices"), [guest], "{what}");
+    }
+    for what in BELONGINGS {
+        let portal = Portal::start().await;
+        let bo = portal.bo().await;
+        let (mut game, guest) = device_player(&portal).await;
+        let look = type_code(&portal.browser_of(&bo), code(&begin(&mut game).await)).await;
+        if what == "address" {
+            portal.run(&format!(
+                "UPDATE players SET email = 'zoe@example.test', email_key = 'zoe@example.test', \
+                 email_proven_at = created_at WHERE id = '{guest}'"
+            ));
+        } else {
+            give(&portal, &mut game, what).await;
+        }
+        let page = look.press("Play as Bo on this device").await;
+        assert_eq!(page.code().as_deref(), Some("code_expired"), "{what}: {}", page.text());
+        assert_eq!(portal.lines("SELECT player_id AS line FROM devices"), [guest], "{what}");
+        let here = game.ask("AccountDetailsRequest", json!({})).await;
+        assert_eq!(here.get("error"), None, "the player of the device is still in: {here}");
+    }
+}
+
 mod somebody_signed_in {
     use super::*;
 

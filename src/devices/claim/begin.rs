@@ -35,7 +35,7 @@ pub struct Begun {
 /// Expected noes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotBegun {
-    /// The player signs in on the web already.
+    /// The player is somebody's already, who has a way in on the web or back to one.
     HasAccount,
     TooMany,
     Disabled,
@@ -95,9 +95,7 @@ pub async fn begin(
                 if !players::store::hold(conn, &new.player)? {
                     return Err(Stop::Refused(Lost::Refused(NotBegun::Disabled)));
                 }
-                if players::store::has_usable_password(conn, &new.player)?
-                    || players::store::can_get_in_with_amazon(conn, &new.player)?
-                {
+                if players::store::is_somebodys(conn, &new.player)? {
                     return Err(Stop::Refused(Lost::Refused(NotBegun::HasAccount)));
                 }
                 match store::put(conn, &new) {

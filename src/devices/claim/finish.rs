@@ -91,9 +91,7 @@ pub(super) async fn finish(
         .write(move |conn| {
             let player = &claim.player;
             // Nobody else's account by now: the row is held, so the answer stays true.
-            let is_free = players::store::hold(conn, player)?
-                && !players::store::has_usable_password(conn, player)?
-                && !players::store::can_get_in_with_amazon(conn, player)?;
+            let is_free = players::store::hold(conn, player)? && !players::store::is_somebodys(conn, player)?;
             if !is_free || !store::finish(conn, &claim.id, browser.as_str(), Outcome::Claimed, now)? {
                 return Err(Stop::Refused(NotClaimed::Gone));
             }

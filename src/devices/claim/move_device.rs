@@ -13,7 +13,7 @@ use crate::platform::fault::Stop;
 use crate::players;
 use crate::web::{Viewer, Visit};
 
-/// The claim is over, the device switched off, or it is this very player's.
+/// The claim is over, the device switched off, or its player is this very one, or somebody's by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Gone;
 
@@ -49,7 +49,11 @@ pub(super) async fn move_device(visit: &Visit, viewer: &Viewer) -> Result<String
         .app
         .db
         .write(move |conn| {
-            let is_done = players::store::hold(conn, &to)?
+            // Both rows in one order, so that two moves never wait for each other.
+            let (first, second) = if to < claim.player { (&to, &claim.player) } else { (&claim.player, &to) };
+            let are_here = players::store::hold(conn, first)? && players::store::hold(conn, second)?;
+            let is_done = are_here
+                && !players::store::is_somebodys(conn, &claim.player)?
                 && store::finish(conn, &claim.id, browser.as_str(), Outcome::Moved, now)?
                 && devices::hand_to(conn, &device, &claim.player, &to)?;
             if !is_done {
