@@ -8,7 +8,7 @@ use actix_web::http::header::{
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::middleware::Next;
-use actix_web::{Error, web};
+use actix_web::{Error, HttpMessage, web};
 
 use crate::app::App;
 use crate::platform::fault::Fault;
@@ -17,16 +17,25 @@ use crate::platform::fault::Fault;
 #[derive(Clone)]
 pub struct Protection {
     policy: HeaderValue,
+    /// The same for pages with a form that leads to Amazon.
+    policy_to_amazon: HeaderValue,
     is_https: bool,
 }
 
 impl Protection {
     pub fn new(app: &App) -> Result<Self, Fault> {
-        let policy = HeaderValue::from_str(&policy(app))
-            .map_err(|error| Fault::broken("writing the content security policy", error))?;
-        Ok(Self { policy, is_https: app.config.http.has_secure_cookies() })
+        let trip = app.config.amazon.endpoints.trip_sources();
+        Ok(Self {
+            policy: policy("'self'")?,
+            policy_to_amazon: policy(&format!("'self' {trip}"))?,
+            is_https: app.config.http.has_secure_cookies(),
+        })
     }
 }
+
+/// Marks a request whose page has a form that leads to Amazon.
+#[derive(Clone, Copy)]
+pub struct LeadsToAmazon;
 
 /// Adds the headers.
 pub async fn protect(
@@ -37,32 +46,35 @@ pub async fn protect(
     let mut response = inner.call(request).await?;
     // A socket is no page, and its clients read short lines only (gamesparks-contract §1.1).
     if let Some(protection) = protection.filter(|_| response.status() != StatusCode::SWITCHING_PROTOCOLS) {
-        apply(response.headers_mut(), &protection);
+        let leads_to_amazon = response.request().extensions().contains::<LeadsToAmazon>();
+        apply(response.headers_mut(), &protection, leads_to_amazon);
     }
     Ok(response)
 }
 
-/// The policy, directive by directive. The link buttons post here and are redirected to Amazon, and some
-/// browsers hold that redirect against `form-action`, so Amazon's origin must stand in it.
-fn policy(app: &App) -> String {
-    let amazon = app.config.amazon.endpoints.authorize.origin().ascii_serialization();
-    [
+/// The policy, directive by directive. A browser holds every redirect after a form against `form-action`, and Amazon
+/// redirects between hosts of its own: a page with a form that leads there names them all.
+fn policy(form_action: &str) -> Result<HeaderValue, Fault> {
+    let policy = [
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
-        &format!("form-action 'self' {amazon}"),
+        &format!("form-action {form_action}"),
         "frame-ancestors 'none'",
         "base-uri 'none'",
         "object-src 'none'",
     ]
-    .join("; ")
+    .join("; ");
+    HeaderValue::from_str(&policy)
+        .map_err(|error| Fault::broken("writing the content security policy", error))
 }
 
-fn apply(headers: &mut HeaderMap, protection: &Protection) {
-    headers.insert(CONTENT_SECURITY_POLICY, protection.policy.clone());
+fn apply(headers: &mut HeaderMap, protection: &Protection, leads_to_amazon: bool) {
+    let policy = if leads_to_amazon { &protection.policy_to_amazon } else { &protection.policy };
+    headers.insert(CONTENT_SECURITY_POLICY, policy.clone());
     let fixed = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // Nothing leaves the site, and forms still send their origin (S33).

@@ -1,5 +1,6 @@
 //! What every layout needs. A page struct holds one as `page`.
 
+use actix_web::{HttpMessage, HttpRequest};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::platform::catalogue::Language;
@@ -7,13 +8,16 @@ use crate::web::assets;
 use crate::web::cookies::Name;
 use crate::web::error::PageError;
 use crate::web::flash::Flash;
+use crate::web::headers::LeadsToAmazon;
 use crate::web::staff_viewer::Permission;
+use crate::web::urls;
 use crate::web::visit::{LANGUAGE, Visit};
 use crate::words::Role;
 
 /// The frame around a page's own content.
 pub struct Page {
     language: Language,
+    request: HttpRequest,
     pub lang: &'static str,
     pub dir: &'static str,
     pub title: String,
@@ -107,6 +111,7 @@ impl Page {
         let settings = &visit.app.config.site;
         Ok(Self {
             language: visit.language,
+            request: visit.request.clone(),
             lang: visit.language.tag(),
             dir: "ltr",
             title: visit.language.text(title),
@@ -129,7 +134,7 @@ impl Page {
             privacy_url: settings
                 .privacy_url
                 .as_ref()
-                .map_or_else(|| super::urls::PRIVACY.to_owned(), ToString::to_string),
+                .map_or_else(|| urls::PRIVACY.to_owned(), ToString::to_string),
             amazon_is_failing: visit.app.lwa.is_failing(),
             languages: languages(visit),
         })
@@ -153,6 +158,14 @@ impl Page {
 
     pub fn language(&self) -> Language {
         self.language
+    }
+
+    /// The action of a form, as it is. One that leads to Amazon changes the page's headers.
+    pub fn action<'a>(&self, action: &'a str) -> &'a str {
+        if urls::leads_to_amazon(action) {
+            self.request.extensions_mut().insert(LeadsToAmazon);
+        }
+        action
     }
 
     /// The address of a static file, for ever.

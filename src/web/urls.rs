@@ -77,6 +77,16 @@ pub const OUTBOX: &str = "/dev/outbox";
 /// Where a person signs out at Amazon, before another account can come back.
 pub const AMAZON_HOME: &str = "https://www.amazon.com/";
 
+/// Forms whose POST may be answered by a redirect to Amazon: they begin a trip, or carry out one that waited for a
+/// proof of identity.
+const LEAD_TO_AMAZON: [&str; 5] =
+    [AMAZON_SIGN_IN, AMAZON_LINK, AMAZON_REPLACE, AMAZON_CONFIRM_IDENTITY, CONFIRM_IDENTITY];
+
+/// Whether a form with this action may lead to Amazon.
+pub fn leads_to_amazon(action: &str) -> bool {
+    LEAD_TO_AMAZON.contains(&action)
+}
+
 /// Pages a `next` may lead to. Anything else ends on [`ACCOUNT`] (S48).
 const TARGETS: [&str; 14] = [
     ACCOUNT,

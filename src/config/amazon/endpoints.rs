@@ -31,6 +31,15 @@ pub struct Endpoints {
     pub codepair: Url,
 }
 
+impl Endpoints {
+    /// Every origin that a browser may be redirected to on a trip, as sources of a Content-Security-Policy.
+    pub fn trip_sources(&self) -> String {
+        let authorize = self.authorize.origin().ascii_serialization();
+        let shops = SHOPS.map(|shop| format!("https://*.amazon.{shop}"));
+        format!("{authorize} {}", shops.join(" "))
+    }
+}
+
 static REGION: Setting = Setting::new(
     "DOVETAIL_AMAZON_REGION",
     Value("na"),
@@ -55,6 +64,11 @@ pub(in crate::config) static SETTINGS: &[&Setting] =
 
 const AUTHORIZE_HOSTS: [&str; 4] =
     ["www.amazon.com", "na.account.amazon.com", "eu.account.amazon.com", "apac.account.amazon.com"];
+/// Where Amazon's shops are (contract, section 2). A browser may pass through any of them on a trip.
+const SHOPS: [&str; 23] = [
+    "com", "ca", "com.mx", "com.br", "co.uk", "de", "fr", "it", "es", "nl", "se", "pl", "com.be", "ie",
+    "com.tr", "ae", "sa", "eg", "in", "co.jp", "com.au", "sg", "co.za",
+];
 const API_HOSTS: [&str; 3] = ["api.amazon.com", "api.amazon.co.uk", "api.amazon.co.jp"];
 
 pub(super) fn read(reader: &mut Reader, simulator: Option<SocketAddr>) -> Read<Endpoints> {

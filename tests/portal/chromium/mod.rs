@@ -7,4 +7,5 @@ mod pictures;
 mod quiet;
 mod registered;
 mod tabs;
+mod through_amazon;
 mod visitor;

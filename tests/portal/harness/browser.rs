@@ -178,6 +178,7 @@ impl Browser {
         }
         if self.is_portal(&page.url) {
             manners::check_page(&page.document());
+            manners::check_ways_to_amazon(&page.url, &page.headers, &page.document());
         }
         // No story may meet a fault it did not ask for, and none can ask for this one.
         assert_ne!(page.status, 500, "{method} {}: {}", page.url, page.text());

@@ -60,10 +60,15 @@ pub struct Chromium {
 
 impl Chromium {
     pub async fn open(window: Window) -> Self {
+        Self::open_with(window, &[]).await
+    }
+
+    /// The same, started with more arguments.
+    pub async fn open_with(window: Window, more: &[String]) -> Self {
         let profile = TempDir::new().unwrap();
         let client = ClientBuilder::rustls()
             .unwrap()
-            .capabilities(capabilities(window, profile.path()))
+            .capabilities(capabilities(window, profile.path(), more))
             .connect(&format!("http://127.0.0.1:{}", driver().port))
             .await
             .expect("Chromium starts");
@@ -146,7 +151,7 @@ impl Drop for Chromium {
     }
 }
 
-fn capabilities(window: Window, profile: &Path) -> serde_json::Map<String, Value> {
+fn capabilities(window: Window, profile: &Path, more: &[String]) -> serde_json::Map<String, Value> {
     let arguments = [
         "--headless=new",
         "--no-sandbox",
@@ -160,6 +165,7 @@ fn capabilities(window: Window, profile: &Path) -> serde_json::Map<String, Value
         "--hide-scrollbars",
         &format!("--user-data-dir={}", profile.display()),
     ];
+    let arguments: Vec<&str> = arguments.into_iter().chain(more.iter().map(String::as_str)).collect();
     let scripts = match window.scripts {
         Scripts::On => 1,
         Scripts::Off => 2,

@@ -12,6 +12,7 @@
 //! ```
 
 pub mod amazon;
+pub mod amazon_hosts;
 pub mod browser;
 pub mod cable;
 pub mod chromium;

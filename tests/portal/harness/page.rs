@@ -7,7 +7,7 @@ use scraper::Html;
 use url::Url;
 
 use super::browser::{Browser, Fields, Site};
-use super::html;
+use super::{html, manners};
 
 /// One answer, redirects included, and the window it stands in.
 #[derive(Clone)]
@@ -66,7 +66,12 @@ impl Page {
             url.query_pairs_mut().clear().extend_pairs(fields);
             return self.browser.send(method, url, None, Site::Own).await;
         }
-        self.browser.send(method, url, Some(fields), Site::Own).await
+        let answer = self.browser.send(method, url, Some(fields), Site::Own).await;
+        if let (true, Some(location)) = (self.is_portals(), answer.location()) {
+            let policy = self.header("content-security-policy").unwrap();
+            manners::check_departure(&policy, &self.url, &answer.url.join(&location).unwrap());
+        }
+        answer
     }
 
     /// What pressing a button would send, and where.
