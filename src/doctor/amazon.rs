@@ -1,4 +1,4 @@
-//! Does Amazon answer? Asked without a code, a token or our secret.
+//! Does Amazon answer? Asked without a code, a real token or our secret.
 
 use super::{Line, finding, note, well};
 use crate::app;

@@ -106,7 +106,7 @@ impl Client {
 
     /// Asks `tokeninfo`, and believes nothing of it yet: see [`Client::identify`].
     pub async fn whose(&self, access: &SecretString) -> Result<TokenInfo, Error> {
-        let request = present(&self.settings.endpoints.tokeninfo, access)?;
+        let request = in_query(&self.settings.endpoints.tokeninfo, sendable(access)?);
         let answer = self.egress.ask(Call::TokenInfo, request).await?;
         let TokenInfoAnswer { iss, user_id, aud, exp } = opened(&answer)?;
         Ok(TokenInfo {
@@ -120,25 +120,40 @@ impl Client {
 
     /// Reads the profile with a token already known to be ours.
     pub async fn profile(&self, access: &SecretString) -> Result<Profile, Error> {
-        let request = present(&self.settings.endpoints.profile, access)?;
+        let request = in_header(&self.settings.endpoints.profile, sendable(access)?)?;
         let answer = self.egress.ask(Call::Profile, request).await?;
         let ProfileAnswer { user_id, name, email } = opened(&answer)?;
         Ok(Profile { user_id, name, email, request_id: answer.request_id })
     }
 }
 
-/// A request that shows the token in a header, where no access log looks (S72).
-fn present(url: &Url, access: &SecretString) -> Result<reqwest::Request, Error> {
+/// The token, if it can be one at all.
+fn sendable(access: &SecretString) -> Result<&str, Error> {
     let access = access.expose_secret();
-    if !is_token(access) {
-        return Err(Error::new(Kind::NotAuthentic, Class::InvalidToken));
-    }
-    let mut token = HeaderValue::from_str(access).map_err(|_| not_sendable())?;
+    if is_token(access) { Ok(access) } else { Err(Error::new(Kind::NotAuthentic, Class::InvalidToken)) }
+}
+
+/// A request with the token in its address: the only form that Amazon documents for `tokeninfo` (contract, section 11).
+/// Nothing may print such a request or its address; what goes wrong is kept as a [`Class`] only (S72).
+pub(super) fn in_query(url: &Url, token: &str) -> reqwest::Request {
+    let mut url = url.clone();
+    url.query_pairs_mut().append_pair("access_token", token);
+    get(url)
+}
+
+/// A request that shows the token in a header, where no access log looks (S72).
+fn in_header(url: &Url, token: &str) -> Result<reqwest::Request, Error> {
+    let mut token = HeaderValue::from_str(token).map_err(|_| not_sendable())?;
     token.set_sensitive(true);
-    let mut request = reqwest::Request::new(Method::GET, url.clone());
+    let mut request = get(url.clone());
     request.headers_mut().insert("x-amz-access-token", token);
-    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
     Ok(request)
+}
+
+fn get(url: Url) -> reqwest::Request {
+    let mut request = reqwest::Request::new(Method::GET, url);
+    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+    request
 }
 
 /// The judgement on an answer to a presented token.

@@ -108,7 +108,7 @@ impl Egress {
         }
     }
 
-    /// Sends a request that asks for nothing, beside every limit: an operator must get an answer while all else is
+    /// Sends a request that holds nothing of worth, beside every limit: an operator must get an answer while all else is
     /// busy or refused.
     pub(super) async fn knock(&self, request: Request) -> Result<Knock, Class> {
         let response = self.http.execute(request).await.map_err(|error| transport_class(&error))?;

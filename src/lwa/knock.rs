@@ -1,13 +1,17 @@
 //! Whether Amazon is there at all, for an operator who looks for what is wrong.
 //!
-//! Promises to send nothing that is worth anything: no code, no token, no secret. Whatever Amazon answers to that
-//! proves the way there and back; what it answers is not judged.
+//! Promises to send nothing that is worth anything: no code, no secret, and only a made-up token. Whatever Amazon
+//! answers to that proves the way there and back; what it answers is not judged.
 
 use chrono::{DateTime, Utc};
 use reqwest::header::DATE;
 use reqwest::{Method, Request};
 
+use super::customer::in_query;
 use super::{Class, Client};
+
+/// Stands where `tokeninfo` requires a token.
+const MADE_UP: &str = "made-up";
 
 /// An answer to nothing in particular.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,13 +27,14 @@ impl Client {
     pub async fn knock(&self) -> Vec<(String, Result<Knock, &'static str>)> {
         let endpoints = &self.settings.endpoints;
         let mut answers = Vec::new();
-        for (method, url) in [
-            (Method::POST, &endpoints.token),
-            (Method::GET, &endpoints.tokeninfo),
-            (Method::GET, &endpoints.profile),
+        for request in [
+            Request::new(Method::POST, endpoints.token.clone()),
+            in_query(&endpoints.tokeninfo, MADE_UP),
+            Request::new(Method::GET, endpoints.profile.clone()),
         ] {
+            let url = request.url();
             let place = format!("{}{}", url.origin().ascii_serialization(), url.path());
-            let answer = self.egress.knock(Request::new(method, url.clone())).await;
+            let answer = self.egress.knock(request).await;
             answers.push((place, answer.map_err(Class::word)));
         }
         answers

@@ -194,6 +194,7 @@ fn a_clock_that_is_wrong() {
     let (findings, _) = patient.findings();
     one(&findings, "clock", "ahead of Amazon's", "NTP");
     let heard = heard.join().unwrap();
+    assert!(heard.contains("GET /auth/o2/tokeninfo?access_token=made-up "), "the documented form: {heard}");
     assert!(
         !heard.contains("client_secret") && !heard.contains("amzn1.") && !heard.contains("Atz"),
         "{heard}"

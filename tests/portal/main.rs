@@ -34,6 +34,7 @@ mod config;
 mod confirm_identity;
 mod confirm_identity_with_amazon;
 mod doctor;
+mod documented_tokeninfo;
 mod erase_account;
 mod errors;
 mod export_data;

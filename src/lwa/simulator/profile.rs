@@ -58,7 +58,8 @@ struct WrappedProfile {
 /// `GET /auth/o2/tokeninfo`.
 pub(super) fn tokeninfo(simulator: &Simulator, req: &HttpRequest, _: &Body, seen: &mut Seen) -> HttpResponse {
     let world = simulator.world();
-    match bearer(simulator, &world, req, seen) {
+    let headers = !world.switches.tokeninfo_by_query_only;
+    match bearer(simulator, &world, req, headers, seen) {
         Err(refusal) => refusal.two_fields().answer(&world),
         Ok(Bearer { access, client, customer }) => {
             let aud = if world.switches.wrong_audience { STRANGER_CLIENT_ID } else { &access.grant.client };
@@ -103,7 +104,7 @@ fn read(
     req: &HttpRequest,
     seen: &mut Seen,
 ) -> Result<Profile, Refusal> {
-    let Bearer { access, client, mut customer } = bearer(simulator, world, req, seen)?;
+    let Bearer { access, client, mut customer } = bearer(simulator, world, req, true, seen)?;
     let has = |scope| scopes::has(&access.grant.scopes, scope);
     if ![scopes::PROFILE, scopes::USER_ID, scopes::POSTAL_CODE].into_iter().any(has) {
         return Err(Refusal::new("insufficient_scope", "The access token does not have the required scope"));
@@ -125,19 +126,21 @@ struct Bearer<'a> {
     customer: Customer,
 }
 
-/// The token of a request: in the query, as a bearer, or in Amazon's own header; in one place only
-/// (RFC 6750 §2).
+/// The token of a request: in the query or, where `headers` are read, as a bearer or in Amazon's own header; in one
+/// place only (RFC 6750 §2).
 fn bearer<'a>(
     simulator: &'a Simulator,
     world: &'a World,
     req: &HttpRequest,
+    headers: bool,
     seen: &mut Seen,
 ) -> Result<Bearer<'a>, Refusal> {
     let query = Fields::query(req);
     let bearer =
         wire::authorization(req.headers()).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let header = req.headers().get("x-amz-access-token").and_then(|token| token.to_str().ok());
-    let given = query.all("access_token").chain(bearer.map(|(_, token)| token)).chain(header);
+    let in_headers = bearer.map(|(_, token)| token).into_iter().chain(header).filter(|_| headers);
+    let given = query.all("access_token").chain(in_headers);
     let given: Vec<&str> = given.filter(|token| !token.is_empty()).collect();
     let token = match given.as_slice() {
         [] => return Err(Refusal::missing("access_token")),

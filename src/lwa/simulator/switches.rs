@@ -22,6 +22,8 @@ pub struct Switches {
     pub foreign_refresh_token: ForeignRefresh,
     /// An unknown scope ends on Amazon's own page instead of coming back (reports of 2018 and 2021).
     pub unknown_scope_page: bool,
+    /// Tokeninfo reads the token from the query alone, the one form that Amazon documents for it.
+    pub tokeninfo_by_query_only: bool,
     /// Tokeninfo names an audience that is not the token's.
     pub wrong_audience: bool,
     /// Profile names a customer who is not the token's.
@@ -47,6 +49,7 @@ impl Default for Switches {
             slow_down: SlowDown::Early,
             foreign_refresh_token: ForeignRefresh::UnauthorizedClient,
             unknown_scope_page: false,
+            tokeninfo_by_query_only: false,
             wrong_audience: false,
             wrong_customer: false,
             code_lifetime: 300,
@@ -180,6 +183,7 @@ panel! {
     slow_down: "A polling device is told to slow down",
     foreign_refresh_token: "Another client's refresh token is answered",
     unknown_scope_page: "An unknown scope ends on a page here",
+    tokeninfo_by_query_only: "tokeninfo takes the token in the query only",
     wrong_audience: "tokeninfo names another audience",
     wrong_customer: "profile names another customer",
     code_lifetime: "Seconds an authorization code lives",

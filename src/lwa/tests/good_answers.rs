@@ -118,18 +118,37 @@ async fn a_token_answer_may_differ_in_what_does_not_matter() {
     }
 }
 
+/// The documented form of each question (contract, sections 11 and 12).
 #[tokio::test]
-async fn a_token_is_shown_in_a_header_and_never_in_an_address() {
+async fn tokeninfo_is_asked_by_query_and_a_profile_by_header() {
     let amazon = StandIn::start().await;
     let client = client(&amazon);
-    for (asked, path) in [(Asked::TokenInfo, "/auth/o2/tokeninfo"), (Asked::Profile, "/user/profile")] {
+    for (asked, target, in_header) in [
+        (Asked::TokenInfo, "/auth/o2/tokeninfo?access_token=Atza%7Ccanary-access", None),
+        (Asked::Profile, "/user/profile", Some(ACCESS)),
+    ] {
         amazon.will([json("200 OK", asked.good())]);
         asked.of(&client).await.unwrap();
         let heard = amazon.heard();
-        assert!(heard[0].starts_with(&format!("GET {path} HTTP/1.1\r\n")));
-        assert_eq!(header(&heard[0], "x-amz-access-token"), Some(ACCESS));
+        assert!(heard[0].starts_with(&format!("GET {target} HTTP/1.1\r\n")), "{heard:?}");
+        assert_eq!(header(&heard[0], "x-amz-access-token"), in_header);
         assert_eq!(header(&heard[0], "authorization"), None);
     }
+}
+
+#[tokio::test]
+async fn whatever_a_token_is_made_of_arrives_in_the_query_unchanged() {
+    let amazon = StandIn::start().await;
+    let client = client(&amazon);
+    let visible: String = ('!'..='~').collect();
+    amazon.will([json("200 OK", TOKENINFO)]);
+    client.whose(&visible.clone().into()).await.unwrap();
+    let heard = amazon.heard();
+    let target = heard[0].split(' ').nth(1).unwrap();
+    let asked = Url::parse(&format!("http://amazon.test{target}")).unwrap();
+    let fields: Vec<_> = asked.query_pairs().into_owned().collect();
+    assert_eq!(fields, [("access_token".to_owned(), visible)]);
+    assert_eq!(asked.fragment(), None);
 }
 
 #[tokio::test]

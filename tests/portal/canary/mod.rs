@@ -515,7 +515,9 @@ async fn serves_a_game_server(canary: &mut Canary) {
 fn look_everywhere(mut canary: Canary) {
     let pages: Vec<Page> = canary.diary.lock().unwrap().clone();
     canary.secrets.collect_from_pages(&pages);
-    canary.secrets.collect_from_wire(&canary.wiretap.heard());
+    let wire = canary.wiretap.heard();
+    assert!(wire.contains("/auth/o2/tokeninfo?access_token=Atza%7C"), "an address held a token");
+    canary.secrets.collect_from_wire(&wire);
     for what in [
         "password",
         "client secret",

@@ -49,6 +49,25 @@ async fn row_18_exp_counts_down_and_then_the_token_is_invalid() {
     assert_eq!(answer.text().await.unwrap(), known);
 }
 
+/// Whether Amazon takes a header here is not known; a switch refuses what is not documented.
+#[tokio::test]
+async fn row_18_the_query_is_the_documented_form_and_can_be_the_only_one() {
+    let amazon = Amazon::open();
+    let token = amazon.mint("profile");
+    let path = "/auth/o2/tokeninfo";
+    let query = format!("{path}?access_token={}", token.replace('|', "%7C"));
+    for only in [false, true] {
+        amazon.simulator.switch(|switches| switches.tokeninfo_by_query_only = only);
+        assert_eq!(amazon.get(&query).await.status(), 200);
+    }
+    let missing = "The request is missing a required parameter : access_token";
+    let bearer = amazon.http.get(amazon.url(path)).bearer_auth(&token).send().await.unwrap();
+    for answer in [amazon.with_token(path, &token).await, bearer, amazon.get(path).await] {
+        assert_eq!(refusal(answer, 400).await, ("invalid_request".into(), missing.into()));
+    }
+    assert_eq!(amazon.with_token("/user/profile", &token).await.status(), 200, "a profile takes headers");
+}
+
 #[tokio::test]
 async fn row_18_one_company_sees_one_customer_and_another_company_another() {
     let amazon = Amazon::open();
