@@ -23,6 +23,7 @@ mod end_session;
 mod entering;
 mod exchange;
 mod external_ids;
+mod frame_limit;
 mod handshake;
 pub mod http;
 mod news;

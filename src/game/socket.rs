@@ -3,14 +3,20 @@
 //! Every frame that leaves is one whole text: some SDKs know no other. Compression is never agreed to, cookies
 //! and `Authorization` are not looked at, and the query string is ignored.
 
+use std::cell::Cell;
+use std::io::ErrorKind;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ORIGIN, RETRY_AFTER};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use actix_ws::{CloseCode, CloseReason, Item, Message, MessageStream, ProtocolError, Session};
 use chrono::TimeDelta;
+use futures_util::StreamExt;
 use tokio::sync::mpsc::Receiver;
 use url::Url;
 
@@ -18,6 +24,7 @@ use super::caller::CredentialKind;
 use super::connection::{Closing, Connection, Next};
 use super::door::Door;
 use super::exchange::Sender;
+use super::frame_limit::{Headers, Refused};
 use super::handshake::Greeting;
 use super::sockets::Order;
 use crate::app::App;
@@ -59,10 +66,12 @@ pub async fn open(
         request.extensions_mut().insert(Quiet);
     }
     let (nonce, greeting) = Greeting::nonce()?;
-    let Ok((response, session, stream)) = actix_ws::handle(&request, body) else {
+    let limits = &app.config.limits.socket;
+    let limit = Limit::new(Cell::new(limits.anonymous_message));
+    let body = judged(&request, body, Limit::clone(&limit)).await;
+    let Ok((response, session, stream)) = body.and_then(|body| actix_ws::handle(&request, body)) else {
         return Ok(refusal(StatusCode::BAD_REQUEST));
     };
-    let limits = &app.config.limits.socket;
     let handshake = TimeDelta::from_std(limits.handshake).unwrap_or(TimeDelta::zero());
     let Some((line, orders)) = door.sockets.register(visit.now, visit.now + handshake) else {
         return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE));
@@ -77,8 +86,9 @@ pub async fn open(
         reference: visit.reference.to_string(),
     };
     let connection = Connection::new(door.into_inner(), line, seat, sender, visit.caller.ip, nonce);
-    let stream = stream.max_frame_size(limits.anonymous_message);
-    actix_web::rt::spawn(Wire { session, connection }.run(stream, orders, greeting.to_text()));
+    // The headers are judged by the present limit; the library's own must not be narrower.
+    let stream = stream.max_frame_size(limits.message);
+    actix_web::rt::spawn(Wire { session, connection, limit }.run(stream, orders, greeting.to_text()));
     Ok(response)
 }
 
@@ -98,10 +108,29 @@ fn refusal(status: StatusCode) -> HttpResponse {
     response.insert_header((CONTENT_TYPE, "text/plain; charset=utf-8")).body("This door is for games.\n")
 }
 
+/// Bytes that one message may have now.
+type Limit = Rc<Cell<usize>>;
+
+/// The same bytes, with an error in place of those that hold the first header to be refused.
+async fn judged(request: &HttpRequest, body: web::Payload, limit: Limit) -> Result<web::Payload, Error> {
+    let mut headers = Headers::default();
+    let bytes = body.map(move |chunk| {
+        let chunk = chunk?;
+        match headers.pass(&chunk, limit.get()) {
+            Ok(()) => Ok(chunk),
+            Err(Refused::TooLarge) => Err(PayloadError::Overflow),
+            Err(Refused::Broken) => Err(PayloadError::EncodingCorrupted),
+        }
+    });
+    // An extractor is the only way to make the type that the library takes.
+    web::Payload::from_request(request, &mut Payload::Stream { payload: Box::pin(bytes) }).await
+}
+
 /// A connection with its socket.
 struct Wire {
     session: Session,
     connection: Connection,
+    limit: Limit,
 }
 
 /// Nothing more can be said, or read.
@@ -138,7 +167,7 @@ impl Wire {
                             return;
                         }
                     }
-                    stream = stream.max_frame_size(self.connection.largest_message());
+                    self.limit.set(self.connection.largest_message());
                 }
                 Next::Ping => {
                     if tokio::time::timeout(SEND_WITHIN, self.session.ping(b"")).await.is_err() {
@@ -173,12 +202,8 @@ impl Wire {
     ) -> Result<Next, Option<CloseCode>> {
         let frame = match frame {
             Some(Ok(frame)) => frame,
-            Some(Err(ProtocolError::Overflow)) => return Err(Some(CloseCode::Size)),
-            Some(Err(ProtocolError::Io(error))) if error.kind() == std::io::ErrorKind::InvalidData => {
-                return Err(Some(CloseCode::Invalid));
-            }
-            Some(Err(ProtocolError::Io(_))) | None => return Err(None),
-            Some(Err(_)) => return Err(Some(CloseCode::Protocol)),
+            Some(Err(error)) => return Err(closing_code(&error)),
+            None => return Err(None),
         };
         self.connection.heard();
         match frame {
@@ -218,6 +243,20 @@ impl Wire {
     async fn close(self, code: CloseCode) {
         let reason = CloseReason { code, description: None };
         let _ = tokio::time::timeout(SEND_WITHIN, self.session.close(Some(reason))).await;
+    }
+}
+
+/// What to tell the other end; nothing where the connection itself is broken.
+fn closing_code(error: &ProtocolError) -> Option<CloseCode> {
+    match error {
+        ProtocolError::Overflow => Some(CloseCode::Size),
+        ProtocolError::Io(error) if error.kind() == ErrorKind::InvalidData => Some(CloseCode::Invalid),
+        ProtocolError::Io(error) => match error.get_ref()?.downcast_ref()? {
+            PayloadError::Overflow => Some(CloseCode::Size),
+            PayloadError::EncodingCorrupted => Some(CloseCode::Protocol),
+            _ => None,
+        },
+        _ => Some(CloseCode::Protocol),
     }
 }
 

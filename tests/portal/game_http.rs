@@ -177,3 +177,18 @@ async fn the_host_is_not_looked_at() {
     );
     assert_eq!(portal.raw(request).await.status, 200);
 }
+
+/// A body without a length is judged while it comes: this one never ends, and too much of it has come.
+#[tokio::test]
+async fn a_body_in_chunks_is_refused_before_its_end() {
+    let portal = Portal::start().await;
+    let head = format!(
+        "POST /rs/server/{SERVER_SECRET}/EndSessionRequest HTTP/1.1\r\nHost: {}\r\n\
+         Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+        portal.host()
+    );
+    let chunk = format!("400\r\n{}\r\n", " ".repeat(1 << 10));
+    assert_eq!(portal.raw(format!("{head}{}0\r\n\r\n", chunk.repeat(256))).await.status, 200);
+    assert_eq!(portal.raw(format!("{head}{}", chunk.repeat(257))).await.status, 413);
+    assert_eq!(portal.raw(format!("{head}ffffffff\r\n{}", " ".repeat(257 << 10))).await.status, 413);
+}

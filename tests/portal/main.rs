@@ -40,6 +40,7 @@ mod errors;
 mod export_data;
 mod game_accounts;
 mod game_devices;
+mod game_frames;
 mod game_http;
 mod game_sessions;
 mod game_socket;

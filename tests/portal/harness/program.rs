@@ -1,6 +1,7 @@
 //! The program as an operator runs it: a process of its own, with its output kept.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Sender};
@@ -76,6 +77,28 @@ impl Program {
     /// Everything it has printed so far.
     pub fn said(&self) -> String {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Its resident memory now, in bytes.
+    pub fn memory(&self) -> u64 {
+        self.status("VmRSS:")
+    }
+
+    /// The most it had since the peak was forgotten.
+    pub fn peak_of_memory(&self) -> u64 {
+        self.status("VmHWM:")
+    }
+
+    /// Lets the peak begin anew, at what it has now (proc(5), `clear_refs`).
+    pub fn forget_the_peak(&self) {
+        fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
+    }
+
+    fn status(&self, field: &str) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap();
+        let kibibytes: u64 = line.trim().strip_suffix(" kB").unwrap().parse().unwrap();
+        kibibytes << 10
     }
 
     /// Asks it to stop, and does not wait.

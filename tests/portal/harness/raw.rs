@@ -44,19 +44,24 @@ impl Portal {
 
     /// Sends these bytes, closes its half, and reads to the end.
     pub async fn raw(&self, request: impl AsRef<[u8]>) -> Answer {
-        let port = self.host().split(':').nth(1).unwrap();
-        let talk = async {
-            let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).await.unwrap();
-            // The server may answer and close before it has read everything.
-            let _ = stream.write_all(request.as_ref()).await;
-            let _ = stream.shutdown().await;
-            let mut bytes = Vec::new();
-            let _ = stream.read_to_end(&mut bytes).await;
-            bytes
-        };
-        let bytes = timeout(PATIENCE, talk).await.expect("an answer");
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-        Answer { status, text }
+        send(self.host(), request).await
     }
+}
+
+/// The same to any program at `host`, which is `localhost:PORT`.
+pub async fn send(host: &str, request: impl AsRef<[u8]>) -> Answer {
+    let port = host.split(':').nth(1).unwrap();
+    let talk = async {
+        let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).await.unwrap();
+        // The server may answer and close before it has read everything.
+        let _ = stream.write_all(request.as_ref()).await;
+        let _ = stream.shutdown().await;
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes).await;
+        bytes
+    };
+    let bytes = timeout(PATIENCE, talk).await.expect("an answer");
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
+    Answer { status, text }
 }
