@@ -69,7 +69,7 @@
 //! | --- | --- |
 //! | `request_log` | gives the reference; one line a request, a fault's chain if there was one |
 //! | `headers` | the security headers |
-//! | `frame` | the caller and the browser's random value; cookies on the way back |
+//! | `frame` | the caller, the cookies that are ours, and the browser's random value; cookies on the way back |
 //! | `limits` | foreign hosts, oversized addresses |
 //! | `error_pages` | neutral errors become pages in the reader's language |
 //! | sessions, `viewer` | the cookie becomes session, player and link, in one read; under `/support` the desk's own cookie a member of staff |

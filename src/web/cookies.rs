@@ -5,7 +5,7 @@
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, CookieJar, Key, SameSite};
-use actix_web::http::header::{COOKIE, HeaderMap};
+use actix_web::http::header::{COOKIE, HeaderMap, HeaderValue};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -113,23 +113,41 @@ impl Cookies {
         self.is_secure
     }
 
-    /// Whether a cookie of ours stands twice in the request: somebody planted one, so the request counts
-    /// as anonymous (S27).
+    /// Keeps our own cookies in the request and takes all others out. None stays where one of ours stands
+    /// twice: somebody planted one, so the request counts as anonymous (S27).
     ///
-    /// Reads the headers itself: `HttpRequest::cookies` remembers what it found, so that taking the header
-    /// away afterwards would change nothing.
-    pub fn is_ambiguous(&self, headers: &HeaderMap) -> bool {
-        let mut names = Vec::new();
+    /// What other hosts of the domain set is skipped whatever it looks like: `HttpRequest::cookies` gives
+    /// nothing at all where one pair cannot be read. It also remembers what it found, so this comes first.
+    pub fn keep_ours(&self, headers: &mut HeaderMap) {
+        let ours = self.ours(headers).filter(|line| !line.is_empty());
+        headers.remove(COOKIE);
+        if let Some(line) = ours.and_then(|line| HeaderValue::from_bytes(&line).ok()) {
+            headers.insert(COOKIE, line);
+        }
+    }
+
+    /// Our pairs that can be read, as one line; none where a name of ours stands twice.
+    fn ours(&self, headers: &HeaderMap) -> Option<Vec<u8>> {
+        let ours = Name::ALL.map(Name::bare).into_iter().chain([SESSION]).map(|bare| self.full_name(bare));
+        let ours: Vec<String> = ours.collect();
+        let (mut seen, mut kept) = (Vec::new(), Vec::new());
         for pair in headers.get_all(COOKIE).flat_map(|line| line.as_bytes().split(|byte| *byte == b';')) {
-            let Ok(pair) = std::str::from_utf8(pair) else { return true };
-            if pair.trim().is_empty() {
+            let pair = pair.trim_ascii();
+            let Some(end) = pair.iter().position(|byte| *byte == b'=') else { continue };
+            let name = pair.get(..end).unwrap_or_default().trim_ascii_end();
+            if !ours.iter().any(|known| known.as_bytes() == name) {
                 continue;
             }
-            let Ok(cookie) = Cookie::parse_encoded(pair.trim()) else { return true };
-            names.push(cookie.name().to_owned());
+            if seen.contains(&name) {
+                return None;
+            }
+            seen.push(name);
+            let text = std::str::from_utf8(pair).ok();
+            if text.is_some_and(|text| Cookie::parse_encoded(text).is_ok()) {
+                kept.push(pair);
+            }
         }
-        let ours = Name::ALL.map(Name::bare).into_iter().chain([SESSION]).map(|bare| self.full_name(bare));
-        ours.into_iter().any(|name| names.iter().filter(|known| **known == name).count() > 1)
+        Some(kept.join(b"; ".as_slice()))
     }
 
     /// What we wrote, if it is ours, whole, and not expired.

@@ -40,9 +40,10 @@ pub async fn frame(
         return Ok(request.error_response(PageError::BadRequest));
     };
     // A game brings no cookies; a browser's must not count there (S80).
-    let is_for_games = urls::FOR_GAMES.iter().any(|path| request.path().starts_with(path));
-    if is_for_games || cookies.is_ambiguous(request.headers()) {
+    if urls::is_for_games(request.path()) {
         request.headers_mut().remove(COOKIE);
+    } else {
+        cookies.keep_ours(request.headers_mut());
     }
     let browser = match Browser::of(request.request(), &cookies, now) {
         Ok(browser) => Rc::new(browser),

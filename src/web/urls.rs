@@ -70,7 +70,7 @@ pub const SUPPORT_RELEASE_BRAKE: &str = "/support/actions/release-brake";
 /// The game's door, with the beginning of its addresses.
 pub const GAME_SOCKET: &str = "/ws/{credential}/{apiKey}";
 pub const GAME_REQUEST: &str = "/rs/{credential}/{secret}/{RequestName}";
-pub const FOR_GAMES: [&str; 2] = ["/ws/", "/rs/"];
+const FOR_GAMES: [&str; 2] = ["/ws/", "/rs/"];
 /// Development only.
 pub const OUTBOX: &str = "/dev/outbox";
 
@@ -107,6 +107,11 @@ const TARGETS: [&str; 14] = [
 
 /// Pages of the desk a `next` may lead to, beside a player's.
 const DESK_TARGETS: [&str; 5] = [SUPPORT, PLAYERS, AUDIT, STAFF, STAFF_RECOVERY];
+
+/// Whether a path is the game's door.
+pub fn is_for_games(path: &str) -> bool {
+    FOR_GAMES.iter().any(|beginning| path.starts_with(beginning))
+}
 
 /// Whether a path is the desk's: there, and only there, staff are recognised.
 pub fn is_desk(path: &str) -> bool {

@@ -6,7 +6,9 @@ use std::process::Command;
 
 use serde::Deserialize;
 
+use super::harness::browser::NEIGHBOURS;
 use super::harness::dump::difference;
+use super::harness::staff::sign_in as sign_in_at_the_desk;
 use super::harness::{Browser, Page, Person, Portal};
 
 /// What nobody, a player whose proof of identity is old, and a player who has just signed in get: the status, and where it leads.
@@ -429,6 +431,57 @@ async fn a_known_path_says_which_methods_it_knows() {
             assert_eq!(answer.status, 405, "{method} {}", route.path);
             assert_eq!(answer.header("allow"), Some(known.join(", ")), "{method} {}", route.path);
         }
+    }
+}
+
+/// Another host of the domain sets what it likes; only pairs with our names count.
+#[tokio::test]
+async fn a_neighbours_cookie_shuts_nobody_out() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    let sam = portal.agent("sam", "agent").await;
+    for neighbour in NEIGHBOURS {
+        let shown = String::from_utf8_lossy(neighbour);
+        let browser = portal.browser_of(&ann).beside(neighbour);
+        assert_eq!(browser.get("/account").await.status, 200, "{shown}");
+        let saved = browser.visit("/account/profile").await.fill("display_name", "Ann").press("Save").await;
+        assert_eq!(saved.status, 200, "{shown}");
+        let form = portal.browser().beside(neighbour).visit("/sign-in").await;
+        let form = form.fill("identifier", ann.email()).fill("password", ann.password());
+        let account = form.press("Sign in").await;
+        assert_eq!((account.status, account.path()), (200, "/account".into()), "{shown}");
+        assert_eq!(portal.desk_of(&sam).beside(neighbour).get("/support").await.status, 200, "{shown}");
+        let desk = portal.browser().beside(neighbour);
+        let page = sign_in_at_the_desk(&desk, &sam, &portal.next_code_of(&sam)).await;
+        assert_eq!((page.status, page.path()), (200, "/support".into()), "{shown}");
+    }
+}
+
+/// Pairs come in one header or in several, and what is ours and cannot be read takes nothing else with it.
+#[tokio::test]
+async fn cookies_are_read_pair_by_pair() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    let cookie = portal.browser_of(&ann).cookie("session").unwrap();
+    let ask = |lines: String| {
+        let host = portal.host();
+        portal.raw(format!("GET /account HTTP/1.1\r\nHost: {host}\r\n{lines}Connection: close\r\n\r\n"))
+    };
+    for one in [
+        format!("Cookie: x=%ff\r\nCookie: session={cookie}\r\nCookie: =a\r\n"),
+        format!("Cookie: ;; session={cookie} ;\r\n"),
+        format!("Cookie: session={cookie}; browser=%ff; device=%\r\n"),
+        format!("Cookie: session={cookie}; session; __Host-session=x\r\n"),
+    ] {
+        assert_eq!(ask(one.clone()).await.status, 200, "{one}");
+    }
+    for two in [
+        format!("Cookie: session={cookie}\r\nCookie: session=x\r\n"),
+        format!("Cookie: session=%ff; session={cookie}\r\n"),
+        format!("Cookie: x=\"a; session={cookie}; session =x\"\r\n"),
+        format!("Cookie: session={cookie}; browser=a; browser=b\r\n"),
+    ] {
+        assert_eq!(ask(two.clone()).await.status, 303, "{two}");
     }
 }
 

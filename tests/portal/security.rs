@@ -1,6 +1,7 @@
 //! What the house promises about every request, whichever page it is for: hosts, methods, sizes, framing.
 
 use super::harness::Portal;
+use super::harness::browser::NEIGHBOURS;
 
 /// A GET for `target`, with these header lines.
 fn get(target: &str, headers: &str) -> String {
@@ -323,6 +324,48 @@ mod in_production {
         let answer = ask(&portal, "/sign-in?next=%2Faccount", "http", HOST).await;
         let home = format!("https://{HOST}/sign-in?next=%2Faccount");
         assert_eq!((answer.status, answer.header("location")), (308, Some(home.as_str())));
+    }
+
+    /// The names are those that a neighbour cannot set; what it can set stands beside them.
+    #[tokio::test]
+    async fn a_neighbours_cookie_shuts_nobody_out() {
+        let portal = production().await;
+        let bo = portal.bo().await;
+        let talk = async |start: &str, cookies: &[&[u8]], rest: &str| {
+            let head = format!(
+                "{start} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\nConnection: close\r\nCookie: "
+            );
+            portal.raw([head.as_bytes(), &cookies.join(&b"; "[..]), b"\r\n", rest.as_bytes()].concat()).await
+        };
+        for neighbour in NEIGHBOURS {
+            let shown = String::from_utf8_lossy(neighbour);
+            let page = talk("GET /sign-in", &[neighbour], "\r\n").await;
+            let browser = format!("__Host-browser={}", page.cookie("__Host-browser").unwrap());
+            let csrf =
+                page.text.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+            let form = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("csrf", csrf.unwrap())
+                .append_pair("identifier", bo.email())
+                .append_pair("password", bo.password())
+                .finish();
+            let rest = format!(
+                "Origin: https://{HOST}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+                form.len()
+            );
+            let answer = talk("POST /sign-in", &[neighbour, browser.as_bytes()], &rest).await;
+            assert_eq!(
+                (answer.status, answer.header("location")),
+                (303, Some("/account")),
+                "{shown}: {answer:?}"
+            );
+            let session = format!("__Host-session={}", answer.cookie("__Host-session").unwrap());
+            let account =
+                talk("GET /account", &[neighbour, session.as_bytes(), b"session=x; session=y"], "\r\n").await;
+            assert_eq!(account.status, 200, "{shown}: {account:?}");
+            let twice =
+                talk("GET /account", &[session.as_bytes(), neighbour, b"__Host-session=x"], "\r\n").await;
+            assert_eq!(twice.status, 303, "{shown}: {twice:?}");
+        }
     }
 
     #[tokio::test]

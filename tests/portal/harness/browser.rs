@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::TimeDelta;
 use dovetail::platform::clock::Clock;
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use url::Url;
 
@@ -29,7 +29,23 @@ pub struct Browser {
     diary: Option<Diary>,
     /// Where a proxy says that it is.
     address: Option<String>,
+    /// What a neighbour has put beside the portal's cookies.
+    beside: Option<&'static [u8]>,
 }
+
+/// Cookies that a host of the same domain can set, and that a browser then sends along.
+pub const NEIGHBOURS: [&[u8]; 10] = [
+    b"x",
+    b"=",
+    b"=a",
+    b"=a=b",
+    b"x=%E4pfel",
+    b"x=%ff",
+    b"x=\xe4pfel",
+    b"x=\"a; b\"",
+    b"%73ession=a; %ff=a",
+    b"x=1; x=2; SESSION=a",
+];
 
 /// Every answer that a browser got, in order.
 pub type Diary = Arc<Mutex<Vec<Page>>>;
@@ -65,6 +81,7 @@ impl Browser {
             language: "en".into(),
             diary: None,
             address: None,
+            beside: None,
         }
     }
 
@@ -83,6 +100,12 @@ impl Browser {
     /// The same browser at another address, behind a proxy that the portal must trust.
     pub fn at(mut self, address: &str) -> Self {
         self.address = Some(address.to_owned());
+        self
+    }
+
+    /// The same browser, with a neighbour's cookies beside the portal's.
+    pub fn beside(mut self, neighbour: &'static [u8]) -> Self {
+        self.beside = Some(neighbour);
         self
     }
 
@@ -206,8 +229,11 @@ impl Browser {
             let own = url.origin().ascii_serialization();
             say("origin", if site == Site::Own { &own } else { "https://elsewhere.example" });
         }
-        if let Some(cookies) = self.jar().line_for(url, site == Site::Foreign) {
-            say("cookie", &cookies);
+        let own = self.jar().line_for(url, site == Site::Foreign);
+        let beside = self.beside.filter(|_| self.is_portal(url));
+        let cookies: Vec<&[u8]> = beside.into_iter().chain(own.as_deref().map(str::as_bytes)).collect();
+        if !cookies.is_empty() {
+            headers.insert(COOKIE, HeaderValue::from_bytes(&cookies.join(&b"; "[..])).unwrap());
         }
         headers
     }

@@ -30,6 +30,15 @@ impl Answer {
         line.map(str::trim)
     }
 
+    /// The value of a cookie that the answer sets.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let mut set = self.text.lines().filter_map(|line| {
+            let (known, value) = line.split_once(": ")?;
+            known.eq_ignore_ascii_case("set-cookie").then_some(value)
+        });
+        set.find_map(|cookie| cookie.strip_prefix(name)?.strip_prefix('=')?.split(';').next())
+    }
+
     /// How many answers came on the one connection.
     pub fn answers(&self) -> usize {
         self.text.matches("HTTP/1.1 ").count()
