@@ -12,6 +12,9 @@ use woothee::parser::Parser;
 /// The header a trusted proxy appends to.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
+/// The header in which a trusted proxy says by which scheme it was reached.
+pub const FORWARDED_PROTO: &str = "x-forwarded-proto";
+
 /// The caller's place in the network, and what its browser calls itself.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -48,12 +51,18 @@ impl Caller {
 }
 
 /// Whether the request reached a trusted proxy by TLS. The proxy's word counts, nobody else's.
-pub fn is_forwarded_https(request: &HttpRequest, trusted: &[IpNet]) -> bool {
+pub fn is_forwarded_by_tls(request: &HttpRequest, trusted: &[IpNet]) -> bool {
     let is_trusted = request
         .peer_addr()
         .is_some_and(|peer| trusted.iter().any(|net| net.contains(&peer.ip().to_canonical())));
-    is_trusted
-        && request.headers().get("x-forwarded-proto").is_some_and(|scheme| scheme.as_bytes() == b"https")
+    let scheme = nearest_scheme(request.headers());
+    is_trusted && ["https", "wss"].iter().any(|tls| scheme.eq_ignore_ascii_case(tls))
+}
+
+/// The last value: a proxy that keeps what it was sent appends its own to it.
+fn nearest_scheme(headers: &HeaderMap) -> &str {
+    let line = headers.get_all(FORWARDED_PROTO).last().and_then(|line| line.to_str().ok());
+    line.and_then(|line| line.rsplit(',').next()).unwrap_or_default().trim()
 }
 
 /// The right-most address that is not a trusted proxy's.

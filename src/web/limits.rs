@@ -8,14 +8,17 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 
 use crate::app::App;
-use crate::web::caller::is_forwarded_https;
+use crate::web::caller::{FORWARDED_PROTO, is_forwarded_by_tls};
 use crate::web::error::{Problem, neutral};
-use crate::web::problem;
+use crate::web::{problem, urls};
 
 const MAX_QUERY_PAIRS: usize = 32;
 
-/// Paths that machines ask for by whatever name they know us.
+/// Paths that are served by any host name: games and probes know us by names of their own.
 const ANY_HOST: [&str; 3] = ["/healthz", "/ws/", "/rs/"];
+
+/// Paths that are served without TLS: probes stand behind the proxy.
+const ANY_SCHEME: [&str; 1] = ["/healthz"];
 
 /// Refuses what is too long, or meant for somebody else.
 pub async fn limit(request: ServiceRequest, inner: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -27,44 +30,46 @@ pub async fn limit(request: ServiceRequest, inner: Next<BoxBody>) -> Result<Serv
     if uri.query().is_some_and(|query| query.split('&').count() > MAX_QUERY_PAIRS) {
         return Ok(refused(request, StatusCode::BAD_REQUEST, "bad_request"));
     }
-    if problem::is_for_machines(request.path()) {
-        let refusal = request.app_data::<web::Data<App>>().and_then(|app| misdirected_machine(&request, app));
-        return match refusal {
-            Some((status, code)) => Ok(refused(request, status, code)),
-            None => inner.call(request).await,
-        };
-    }
-    let any_host = ANY_HOST.iter().any(|path| request.path().starts_with(path));
-    match request
-        .app_data::<web::Data<App>>()
-        .filter(|_| !any_host)
-        .and_then(|app| misdirected(&request, app))
-    {
+    match request.app_data::<web::Data<App>>().and_then(|app| misdirected(&request, app)) {
         Some(response) => Ok(request.into_response(response)),
         None => inner.call(request).await,
     }
 }
 
-/// A machine is never sent elsewhere, key and all: it is told, so that its owner mends the address (S116).
-fn misdirected_machine(request: &ServiceRequest, app: &App) -> Option<(StatusCode, &'static str)> {
-    if !is_for_us(request, app) {
-        return Some((StatusCode::MISDIRECTED_REQUEST, "misdirected"));
-    }
-    is_without_tls(request, app).then_some((StatusCode::FORBIDDEN, "tls_required"))
-}
-
 /// The answer for a request that was meant for another host, or came without TLS.
 fn misdirected(request: &ServiceRequest, app: &App) -> Option<HttpResponse> {
+    let is_in = |paths: &[&str]| paths.iter().any(|path| request.path().starts_with(path));
+    let is_for_others = !is_in(&ANY_HOST) && !is_for_us(request, app);
+    let is_plain = !is_in(&ANY_SCHEME) && is_without_tls(request, app);
+    if problem::is_for_machines(request.path()) || urls::is_for_games(request.path()) {
+        return misdirected_machine(request, app, is_for_others, is_plain);
+    }
     let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !is_for_us(request, app) {
+    if is_for_others {
         return Some(if !app.config.is_production() && is_get {
             to_public_url(app, request, StatusCode::TEMPORARY_REDIRECT)
         } else {
             refusal(StatusCode::MISDIRECTED_REQUEST, "bad_request")
         });
     }
-    let is_plain = is_without_tls(request, app);
     (is_plain && is_get).then(|| to_public_url(app, request, StatusCode::PERMANENT_REDIRECT))
+}
+
+/// A machine is never sent elsewhere, key and all: it is told, so that its owner mends the address (S116).
+fn misdirected_machine(
+    request: &ServiceRequest,
+    app: &App,
+    is_for_others: bool,
+    is_plain: bool,
+) -> Option<HttpResponse> {
+    let (status, code) = if is_for_others {
+        (StatusCode::MISDIRECTED_REQUEST, "misdirected")
+    } else if is_plain && app.config.is_production() {
+        (StatusCode::FORBIDDEN, "tls_required")
+    } else {
+        return None;
+    };
+    Some(problem::Details::new(status, code).respond(request.request()))
 }
 
 fn is_for_us(request: &ServiceRequest, app: &App) -> bool {
@@ -85,8 +90,8 @@ fn is_for_us(request: &ServiceRequest, app: &App) -> bool {
 fn is_without_tls(request: &ServiceRequest, app: &App) -> bool {
     let http = &app.config.http;
     http.public_url.scheme() == "https"
-        && request.headers().contains_key("x-forwarded-proto")
-        && !is_forwarded_https(request.request(), &http.trusted_proxies)
+        && request.headers().contains_key(FORWARDED_PROTO)
+        && !is_forwarded_by_tls(request.request(), &http.trusted_proxies)
 }
 
 /// The same page at the configured address; never built from what the caller sent as host (S118).

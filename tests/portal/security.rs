@@ -257,6 +257,9 @@ mod in_production {
     use super::*;
 
     const HOST: &str = "account.studio.test";
+    const GAME_SECRET: &str = "Zk3vQ9xT7mLw2RbN8sHd4YcF6gJp";
+    const CREDENTIALS: &str =
+        "studio:server:Zk3vQ9xT7mLw2RbN8sHd4YcF6gJp,studio:device:Hb8wXe5uKq1nVz6tMr3jCs9yPd2f";
 
     /// A portal as a studio runs it, behind its proxy, which here is the test.
     async fn production() -> Portal {
@@ -271,7 +274,8 @@ mod in_production {
                     "8f3a61c0d97b24e5f01846bd93ac7e2570bd19f4ce8632a5d7410e9fb86c3a25",
                 )
                 .set("DOVETAIL_SMTP_URL", "smtps://portal:hunter2@mail.studio.test")
-                .set("DOVETAIL_MAIL_FROM", "Studio <no-reply@studio.test>");
+                .set("DOVETAIL_MAIL_FROM", "Studio <no-reply@studio.test>")
+                .set("DOVETAIL_GAME_CREDENTIALS", CREDENTIALS);
             settings.0.remove("DOVETAIL_SIMULATOR_LISTEN");
         })
         .await
@@ -324,6 +328,94 @@ mod in_production {
         let answer = ask(&portal, "/sign-in?next=%2Faccount", "http", HOST).await;
         let home = format!("https://{HOST}/sign-in?next=%2Faccount");
         assert_eq!((answer.status, answer.header("location")), (308, Some(home.as_str())));
+    }
+
+    /// One request of each kind that must not come in the open, and its answer where it may come.
+    fn asked_by_machines(proto: &str) -> [(&'static str, u16, String); 3] {
+        let old_host = "key.live.gamesparks.net";
+        [
+            ("api", 401, get("/api/v1/players", &format!("Host: {HOST}\r\n{proto}"))),
+            (
+                "socket",
+                101,
+                format!(
+                    "GET /ws/device/studio HTTP/1.1\r\nHost: {old_host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                     Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n{proto}\r\n"
+                ),
+            ),
+            (
+                "request",
+                200,
+                format!(
+                    "POST /rs/server/{GAME_SECRET}/AccountDetailsRequest HTTP/1.1\r\nHost: {old_host}\r\n\
+                     Content-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n{proto}\r\n{{}}"
+                ),
+            ),
+        ]
+    }
+
+    #[tokio::test]
+    async fn games_and_the_api_are_refused_without_tls() {
+        let portal = production().await;
+        for proto in
+            ["http", "ws", "HTTP", "", "ftp", "https, http", "https,", "https\r\nX-Forwarded-Proto: ws"]
+        {
+            let proto = format!("X-Forwarded-Proto: {proto}\r\n");
+            for (what, _, request) in asked_by_machines(&proto) {
+                let answer = portal.raw(request).await;
+                assert_eq!(answer.status, 403, "{what} {proto:?}: {answer:?}");
+                assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{what}");
+                assert!(answer.text.contains("tls_required"), "{what} {proto:?}: {answer:?}");
+            }
+        }
+    }
+
+    /// The nearest proxy's word counts, in any case; where no proxy says anything, nothing is refused.
+    #[tokio::test]
+    async fn games_and_the_api_come_in_by_tls() {
+        let portal = production().await;
+        for proto in [
+            "https",
+            "wss",
+            "HTTPS",
+            "Wss",
+            "http, https",
+            "http ,\twss ",
+            "http\r\nX-Forwarded-Proto: https",
+        ] {
+            let proto = format!("X-Forwarded-Proto: {proto}\r\n");
+            for (what, status, request) in asked_by_machines(&proto) {
+                assert_eq!(portal.raw(request).await.status, status, "{what} {proto:?}");
+            }
+        }
+        for (what, status, request) in asked_by_machines("") {
+            assert_eq!(portal.raw(request).await.status, status, "{what} without a header");
+        }
+    }
+
+    #[tokio::test]
+    async fn development_refuses_nothing_for_want_of_tls() {
+        let portal = Portal::with(|settings| {
+            settings
+                .set("DOVETAIL_PUBLIC_URL", &format!("https://{HOST}"))
+                .set("DOVETAIL_TRUSTED_PROXIES", "127.0.0.1")
+                .set("DOVETAIL_GAME_CREDENTIALS", CREDENTIALS);
+        })
+        .await;
+        for (what, status, request) in asked_by_machines("X-Forwarded-Proto: http\r\n") {
+            assert_eq!(portal.raw(request).await.status, status, "{what}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_is_shown_by_tls_however_the_proxy_writes_it() {
+        let portal = production().await;
+        for proto in ["HTTPS", "Https", "http, https", "http\r\nX-Forwarded-Proto: HTTPS"] {
+            assert_eq!(ask(&portal, "/sign-in", proto, HOST).await.status, 200, "{proto:?}");
+        }
+        for proto in ["HTTP", "https, http", "https\r\nX-Forwarded-Proto: http"] {
+            assert_eq!(ask(&portal, "/sign-in", proto, HOST).await.status, 308, "{proto:?}");
+        }
     }
 
     /// The names are those that a neighbour cannot set; what it can set stands beside them.
