@@ -3,7 +3,8 @@
 //! Promises that checking a password takes the same work whether or not there is an account (S13),
 //! that no more hashes run at once than the machine has cores, and that who would wait too long is
 //! told so instead of piling up (S96). Refuses to run a stored hash that costs more than any of ours
-//! ever did (S4). A stolen database alone cannot be attacked: hashes are sealed by the vault (S6).
+//! ever did (S4), and to keep memory while nobody hashes. A stolen database alone cannot be attacked:
+//! hashes are sealed by the vault (S6).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,11 +20,14 @@ use crate::platform::metrics::{HashRefused, Metrics};
 use crate::platform::token::random_bytes;
 use crate::platform::vault::{Place, Vault};
 
+use memory::{Memory, SharedMemory};
+
 pub use cost::Cost;
 pub use policy::{Context, MAX_CHARACTERS, Password, PasswordRefused};
 
 mod common;
 mod cost;
+mod memory;
 mod patterns;
 mod policy;
 
@@ -114,6 +118,7 @@ pub struct PasswordHasher {
     room: Arc<Semaphore>,
     /// Who is running.
     turns: Arc<Semaphore>,
+    memory: Arc<SharedMemory>,
     hashes_run: Arc<AtomicU64>,
     stand_in: StoredHash,
     metrics: Arc<Metrics>,
@@ -125,13 +130,15 @@ impl PasswordHasher {
         let nobodys = SecretString::from(data_encoding::HEXLOWER.encode(&random_bytes::<16>()?));
         let password =
             Password::as_typed(&nobodys).ok_or_else(|| Fault::broken("starting", "no stand-in"))?;
-        let stand_in = seal(&vault, &cost.hash(&password, random_bytes()?)?, place_of_hash("", "", ""))?;
+        let stand_in = cost.hash(&password, random_bytes()?, &Memory::of(cost.kib))?;
+        let stand_in = seal(&vault, &stand_in, place_of_hash("", "", ""))?;
         Ok(Self {
             vault,
             cost,
             wait: limits.wait,
             room: Arc::new(Semaphore::new(limits.permits + limits.queue)),
             turns: Arc::new(Semaphore::new(limits.permits)),
+            memory: Arc::default(),
             hashes_run: Arc::default(),
             stand_in,
             metrics: Arc::default(),
@@ -148,7 +155,7 @@ impl PasswordHasher {
     /// Hashes `password` at the present cost and seals it for `place`.
     pub async fn hash(&self, password: Password, place: Place) -> Result<StoredHash, Stop<Overloaded>> {
         let (cost, salt) = (self.cost, random_bytes()?);
-        let text = self.in_turn(move || cost.hash(&password, salt)).await??;
+        let text = self.in_turn(move |memory| cost.hash(&password, salt, memory)).await??;
         Ok(seal(&self.vault, &text, place)?)
     }
 
@@ -172,7 +179,7 @@ impl PasswordHasher {
             None => (Password::none(), false),
         };
         let cost = self.cost;
-        let matches = self.in_turn(move || hash.is_of(&password, cost)).await??;
+        let matches = self.in_turn(move |memory| hash.is_of(&password, cost, memory)).await??;
         Ok(if matches && can_match { Verdict::Match { needs_upgrade } } else { Verdict::Mismatch })
     }
 
@@ -207,12 +214,13 @@ impl PasswordHasher {
     /// goes on.
     async fn in_turn<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&Memory) -> T + Send + 'static,
     ) -> Result<T, Stop<Overloaded>> {
         let Ok(place) = Arc::clone(&self.room).try_acquire_owned() else {
             self.metrics.hash_refusals.add(HashRefused::QueueFull);
             return Err(Stop::Refused(Overloaded));
         };
+        let memory = self.memory.join(self.cost.kib);
         let (waiting, since) = (self.metrics.hashes_waiting.hold(), Instant::now());
         let Ok(turn) = timeout(self.wait, Arc::clone(&self.turns).acquire_owned()).await else {
             self.metrics.hash_refusals.add(HashRefused::WaitedTooLong);
@@ -226,8 +234,8 @@ impl PasswordHasher {
         let running = self.metrics.hashes_running.hold();
         let span = tracing::Span::current();
         let done = spawn_blocking(move || {
-            let result = span.in_scope(work);
-            drop((turn, place, running));
+            let result = span.in_scope(|| work(&memory));
+            drop((memory, turn, place, running));
             result
         });
         Ok(done.await.map_err(|err| Fault::broken("hashing a password", err))?)

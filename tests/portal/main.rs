@@ -46,6 +46,7 @@ mod game_sessions;
 mod game_socket;
 mod half_done;
 mod harness;
+mod hash_memory;
 mod janitor;
 mod link_amazon;
 mod link_by_code;

@@ -4,11 +4,12 @@
 //! cost is read and judged before anything runs. The stored text is the version of the canonical
 //! form the password was brought into (`nfkc1`, S3), followed by the PHC string.
 
-use argon2::password_hash::Error;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use secrecy::SecretString;
 
+use super::memory::Memory;
 use super::policy::Password;
 use crate::platform::fault::Fault;
 
@@ -32,24 +33,48 @@ impl Cost {
     pub const STANDARD: Self = Self { kib: 19_456, passes: 2, lanes: 1 };
 
     /// Hashes `password` with argon2id and gives the text to seal.
-    pub(super) fn hash(self, password: &Password, salt: [u8; 16]) -> Result<SecretString, Fault> {
-        let during = "hashing a password";
-        let argon2 = self.argon2().map_err(|err| Fault::broken(during, err))?;
-        let phc = argon2
-            .hash_password_with_salt(password.as_bytes(), &salt)
-            .map_err(|err| Fault::broken(during, err))?;
+    pub(super) fn hash(
+        self,
+        password: &Password,
+        salt: [u8; 16],
+        memory: &Memory,
+    ) -> Result<SecretString, Fault> {
+        let phc = memory.lend(self.kib, |blocks| self.hash_in(blocks, password, salt));
+        let phc = phc.map_err(|err| Fault::broken("hashing a password", err))?;
         Ok(SecretString::from(format!("{FORM}{phc}")))
     }
 
-    fn argon2(self) -> Result<Argon2<'static>, argon2::Error> {
-        let params = Params::new(self.kib, self.passes, self.lanes, Some(OUTPUT_BYTES))?;
-        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    fn hash_in(
+        self,
+        blocks: &mut [Block],
+        password: &Password,
+        salt: [u8; 16],
+    ) -> Result<PasswordHash, password_hash::Error> {
+        let params = self.params()?;
+        let params_text = ParamsString::try_from(&params)?;
+        let mut output = [0; OUTPUT_BYTES];
+        argon2(params).hash_password_into_with_memory(password.as_bytes(), &salt, &mut output, blocks)?;
+        Ok(PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: params_text,
+            salt: Some(Salt::new(&salt)?),
+            hash: Some(Output::new(&output)?),
+        })
+    }
+
+    fn params(self) -> Result<Params, argon2::Error> {
+        Params::new(self.kib, self.passes, self.lanes, Some(OUTPUT_BYTES))
     }
 
     /// Time grows with memory times passes; lanes are worked off one after the other.
     fn work(self) -> u64 {
         u64::from(self.kib) * u64::from(self.passes)
     }
+}
+
+fn argon2(params: Params) -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
 /// A hash whose text was read, but not yet run.
@@ -89,25 +114,35 @@ impl ReadHash {
 
     /// Runs the hash. A cheaper one than `now` is filled up with idle work, so that an account not
     /// seen since the cost was raised takes as long as one that does not exist (S13).
-    pub(super) fn is_of(&self, password: &Password, now: Cost) -> Result<bool, Fault> {
-        let during = "checking a password";
-        let answer = Argon2::default().verify_password(password.as_bytes(), &self.phc);
-        self.fill_up_to(now, password).map_err(|err| Fault::broken(during, err))?;
-        match answer {
-            Ok(()) => Ok(true),
-            Err(Error::PasswordInvalid) => Ok(false),
-            Err(err) => Err(Fault::broken(during, err)),
-        }
+    pub(super) fn is_of(&self, password: &Password, now: Cost, memory: &Memory) -> Result<bool, Fault> {
+        let answer = memory.lend(self.cost.kib.max(now.kib), |blocks| {
+            let answer = self.run(blocks, password);
+            self.fill_up_to(now, blocks, password)?;
+            answer
+        });
+        answer.map_err(|err| Fault::broken("checking a password", err))
     }
 
-    fn fill_up_to(&self, now: Cost, password: &Password) -> Result<(), argon2::Error> {
+    /// Outputs are compared in constant time.
+    fn run(&self, blocks: &mut [Block], password: &Password) -> Result<bool, password_hash::Error> {
+        let (Some(salt), Some(expected)) = (&self.phc.salt, &self.phc.hash) else { return Ok(false) };
+        let algorithm = Algorithm::try_from(self.phc.algorithm.as_str())?;
+        let version = self.phc.version.map(Version::try_from).transpose()?.unwrap_or_default();
+        let argon2 = Argon2::new(algorithm, version, Params::try_from(&self.phc)?);
+        let mut output = [0; Output::MAX_LENGTH];
+        let output = output.get_mut(..expected.len()).ok_or(password_hash::Error::OutputSize)?;
+        argon2.hash_password_into_with_memory(password.as_bytes(), salt, output, blocks)?;
+        Ok(*expected == Output::new(output)?)
+    }
+
+    fn fill_up_to(&self, now: Cost, blocks: &mut [Block], password: &Password) -> Result<(), argon2::Error> {
         let missing = now.work().saturating_sub(self.cost.work());
         let kib = u32::try_from(missing / u64::from(now.passes.max(1))).unwrap_or(now.kib);
         if kib < Params::MIN_M_COST {
             return Ok(());
         }
-        let idle = Cost { kib, passes: now.passes, lanes: 1 }.argon2()?;
-        idle.hash_password_into(password.as_bytes(), &[0; 16], &mut [0; OUTPUT_BYTES])
+        let idle = argon2(Cost { kib, passes: now.passes, lanes: 1 }.params()?);
+        idle.hash_password_into_with_memory(password.as_bytes(), &[0; 16], &mut [0; OUTPUT_BYTES], blocks)
     }
 }
 
@@ -123,13 +158,21 @@ mod tests {
         Password::as_typed(&text.into()).unwrap()
     }
 
+    fn text_of(cost: Cost, text: &str, salt: [u8; 16]) -> SecretString {
+        cost.hash(&password(text), salt, &Memory::of(cost.kib)).unwrap()
+    }
+
     fn hashed(cost: Cost, text: &str) -> ReadHash {
-        ReadHash::parse(cost.hash(&password(text), *b"sixteen of salt.").unwrap().expose_secret()).unwrap()
+        ReadHash::parse(text_of(cost, text, *b"sixteen of salt.").expose_secret()).unwrap()
+    }
+
+    fn is_of(hash: &ReadHash, text: &str, now: Cost) -> bool {
+        hash.is_of(&password(text), now, &Memory::of(now.kib)).unwrap()
     }
 
     #[test]
     fn a_fresh_hash_has_the_standard_cost_and_the_form_version() {
-        let text = Cost::STANDARD.hash(&password("some words"), [7; 16]).unwrap();
+        let text = text_of(Cost::STANDARD, "some words", [7; 16]);
         assert!(text.expose_secret().starts_with("nfkc1$argon2id$v=19$m=19456,t=2,p=1$"));
         let read = ReadHash::parse(text.expose_secret()).unwrap();
         assert_eq!(read.phc.salt.unwrap().len(), 16);
@@ -140,10 +183,10 @@ mod tests {
     #[test]
     fn a_hash_knows_its_password_and_no_other() {
         let hash = hashed(CHEAP, "some words");
-        assert!(hash.is_of(&password("some words"), CHEAP).unwrap());
-        assert!(!hash.is_of(&password("some wordt"), CHEAP).unwrap());
-        assert!(!hash.is_of(&password("Some words"), CHEAP).unwrap());
-        assert!(!hash.is_of(&password(""), CHEAP).unwrap());
+        assert!(is_of(&hash, "some words", CHEAP));
+        assert!(!is_of(&hash, "some wordt", CHEAP));
+        assert!(!is_of(&hash, "Some words", CHEAP));
+        assert!(!is_of(&hash, "", CHEAP));
     }
 
     #[test]
@@ -151,8 +194,8 @@ mod tests {
         let hash = hashed(CHEAP, "some words");
         let now = Cost { kib: 256, passes: 2, lanes: 1 };
         assert!(hash.is_behind(now) && !hash.is_behind(CHEAP));
-        assert!(hash.is_of(&password("some words"), now).unwrap());
-        assert!(!hash.is_of(&password("other words"), now).unwrap());
+        assert!(is_of(&hash, "some words", now));
+        assert!(!is_of(&hash, "other words", now));
     }
 
     #[test]
@@ -178,7 +221,7 @@ mod tests {
 
     #[test]
     fn another_algorithm_or_form_is_behind() {
-        let text = CHEAP.hash(&password("some words"), [7; 16]).unwrap();
+        let text = text_of(CHEAP, "some words", [7; 16]);
         let text = text.expose_secret();
         let behind = |text: String| ReadHash::parse(&text).unwrap().is_behind(CHEAP);
         assert!(!behind(text.to_owned()));

@@ -69,6 +69,23 @@ impl Program {
         (ended.code().unwrap_or(-1), self.said())
     }
 
+    /// Of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The memory that it has now.
+    pub fn resident_kib(&self) -> u64 {
+        Self::resident_kib_of(self.id())
+    }
+
+    /// The same of a process by its id; nothing once it has ended.
+    pub fn resident_kib_of(process: u32) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|kib| kib.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
+    }
+
     /// `kill -9`.
     pub fn kill(self) {
         drop(self);
