@@ -67,6 +67,11 @@ impl Cost {
         Params::new(self.kib, self.passes, self.lanes, Some(OUTPUT_BYTES))
     }
 
+    /// Whether a hash of this cost is cheaper to try than one of the other: in work, or in memory for the same work.
+    fn is_cheaper_than(self, other: Self) -> bool {
+        (self.work(), self.kib) < (other.work(), other.kib)
+    }
+
     /// Time grows with memory times passes; lanes are worked off one after the other.
     fn work(self) -> u64 {
         u64::from(self.kib) * u64::from(self.passes)
@@ -107,9 +112,13 @@ impl ReadHash {
         self.cost.kib > MOST.kib || self.cost.passes > MOST.passes || self.cost.lanes > MOST.lanes
     }
 
-    /// Whether a hash made now would be another one: dearer, by another algorithm, over another form.
+    /// Whether a hash made now would be a better one: dearer, by another algorithm or a newer version of it, over
+    /// another form. A dearer one than `now` is kept (S5).
     pub(super) fn is_behind(&self, now: Cost) -> bool {
-        self.form != FORM || self.phc.algorithm != Algorithm::Argon2id.ident() || self.cost != now
+        self.form != FORM
+            || self.phc.algorithm != Algorithm::Argon2id.ident()
+            || self.phc.version != Some(Version::V0x13.into())
+            || self.cost.is_cheaper_than(now)
     }
 
     /// Runs the hash. A cheaper one than `now` is filled up with idle work, so that an account not
@@ -196,6 +205,43 @@ mod tests {
         assert!(hash.is_behind(now) && !hash.is_behind(CHEAP));
         assert!(is_of(&hash, "some words", now));
         assert!(!is_of(&hash, "other words", now));
+    }
+
+    #[test]
+    fn a_dearer_hash_works_and_is_kept() {
+        let hash = hashed(Cost { kib: 256, passes: 3, lanes: 4 }, "some words");
+        assert!(!hash.is_behind(CHEAP) && is_of(&hash, "some words", CHEAP));
+        let now = Cost { kib: 256, passes: 2, lanes: 1 };
+        assert!(!hash.is_behind(now) && is_of(&hash, "some words", now) && !is_of(&hash, "other words", now));
+    }
+
+    #[test]
+    fn less_work_is_behind_and_so_is_less_memory_for_the_same_work() {
+        let now = Cost { kib: 128, passes: 2, lanes: 1 };
+        for (kib, passes, is_behind) in
+            [(128, 2, false), (128, 1, true), (127, 2, true), (64, 4, true), (256, 1, false), (64, 5, false)]
+        {
+            let hash = hashed(Cost { kib, passes, lanes: 1 }, "some words");
+            assert_eq!(hash.is_behind(now), is_behind, "m={kib},t={passes}");
+        }
+    }
+
+    /// Two of the reference implementation's own test vectors.
+    #[test]
+    fn hashes_of_other_programs_are_read_and_an_older_version_is_behind() {
+        let now = Cost { kib: 256, passes: 2, lanes: 1 };
+        let read = |text: &str| ReadHash::parse(text).unwrap();
+        let new =
+            read("nfkc1$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4");
+        let old =
+            read("nfkc1$argon2i$v=16$m=256,t=2,p=1$c29tZXNhbHQ$/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY");
+        for hash in [&new, &old] {
+            assert!(is_of(hash, "password", now) && !is_of(hash, "passwort", now));
+        }
+        assert!(!new.is_behind(now) && old.is_behind(now));
+        let mut older = new;
+        older.phc.version = Some(Version::V0x10.into());
+        assert!(older.is_behind(now));
     }
 
     #[test]
