@@ -52,6 +52,7 @@ mod link_amazon;
 mod link_by_code;
 mod link_events;
 mod log_events;
+mod lost_database;
 mod mail;
 mod match_account;
 mod migrations;

@@ -26,28 +26,33 @@ macro_rules! on_backend {
     };
 }
 
-/// How long a statement may wait for a lock or run before the caller is told to try again (S92).
+/// How long a caller waits before it is told to try again (S92).
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long PostgreSQL waits for a lock or runs a statement. It ends first, so that only a server that is silent
+/// costs a connection.
+const SERVERS_PATIENCE: Duration = Duration::from_millis(2500);
 
 /// Applies the session settings of S90 and S91 to a fresh connection.
 pub(super) fn set_up(conn: &mut Conn) -> QueryResult<()> {
-    let patience = PATIENCE.as_millis();
     match conn {
         Conn::Sqlite(conn) => conn.batch_execute(&format!(
-            "PRAGMA busy_timeout = {patience};
+            "PRAGMA busy_timeout = {};
              PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
              PRAGMA foreign_keys = ON;
              PRAGMA trusted_schema = OFF;
              PRAGMA secure_delete = ON;
-             PRAGMA journal_size_limit = 67108864;"
+             PRAGMA journal_size_limit = 67108864;",
+            PATIENCE.as_millis()
         )),
         Conn::Postgres(conn) => conn.batch_execute(&format!(
             "SET TIME ZONE 'UTC';
              SET application_name = 'dovetail';
              SET statement_timeout = '{patience}ms';
              SET lock_timeout = '{patience}ms';
-             SET idle_in_transaction_session_timeout = '10s';"
+             SET idle_in_transaction_session_timeout = '10s';",
+            patience = SERVERS_PATIENCE.as_millis()
         )),
     }
 }

@@ -36,8 +36,9 @@ impl From<Error> for Fault {
             Error::DatabaseError(_, info) if info.message().contains("deadlock detected") => {
                 Self::conflict(during, error)
             }
-            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
-            | Error::BrokenTransactionManager => Self::busy(during, error),
+            // A server that takes no writes for now is a standby on its way to become the primary.
+            Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => Self::busy(during, error),
+            _ if is_lost_connection(&error) => Self::busy(during, error),
             Error::DatabaseError(_, info) if is_shortage(info.message()) => Self::busy(during, error),
             _ => Self::broken(during, error),
         }
@@ -48,6 +49,16 @@ impl<R> From<Error> for Stop<R> {
     fn from(error: Error) -> Self {
         Self::Fault(error.into())
     }
+}
+
+/// Whether the connection is gone. libpq refuses to send on one that it knows to be dead ("no connection to the
+/// server").
+pub(super) fn is_lost_connection(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
+            | Error::BrokenTransactionManager
+    )
 }
 
 /// Whether a unique rule of the schema refused the row: the race that the code lost (S55).
@@ -61,13 +72,11 @@ pub fn unwritable(error: serde_json::Error) -> Error {
 }
 
 fn is_shortage(message: &str) -> bool {
-    const SHORTAGES: [&str; 7] = [
+    const SHORTAGES: [&str; 5] = [
         "database is locked",
         "database or disk is full",
         "statement timeout",
         "lock timeout",
-        "terminating connection",
-        "server closed the connection",
         "the database system is",
     ];
     SHORTAGES.iter().any(|shortage| message.contains(shortage))

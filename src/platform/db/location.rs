@@ -1,9 +1,24 @@
-//! Where the database is, and that a file of it is its owner's alone.
+//! Where the database is, that a file of it is its owner's alone, and how long libpq waits for a server.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use url::Url;
+
 use crate::platform::fault::Fault;
+
+/// When libpq gives a connection up, unless the operator's URL says otherwise. Its defaults wait for ever, or for
+/// hours. Over a Unix socket only the first has a meaning.
+const LIBPQ_WAITS: [(&str, &str); 5] = [
+    // Seconds to connect; libpq takes no fewer than two.
+    ("connect_timeout", "2"),
+    // Milliseconds until what we sent must have been acknowledged.
+    ("tcp_user_timeout", "3000"),
+    // Seconds of silence before the peer is asked, seconds between two tries, and tries.
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "2"),
+    ("keepalives_count", "3"),
+];
 
 /// Whether `url` names a SQLite database.
 pub fn is_sqlite(url: &str) -> bool {
@@ -18,7 +33,24 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
 
 /// What the driver is told.
 pub(super) fn target_of(url: &str) -> String {
-    sqlite_path(url).map_or_else(|| url.to_owned(), |path| path.display().to_string())
+    sqlite_path(url).map_or_else(|| with_waits(url), |path| path.display().to_string())
+}
+
+/// The URL of a server, with what it leaves open of [`LIBPQ_WAITS`].
+fn with_waits(url: &str) -> String {
+    let Ok(parsed) = Url::parse(url) else { return url.to_owned() };
+    let mut target = url.to_owned();
+    let mut separator = if parsed.query().is_some() { '&' } else { '?' };
+    for (name, value) in LIBPQ_WAITS {
+        if parsed.query_pairs().all(|(set, _)| set != name) {
+            target.push(separator);
+            target.push_str(name);
+            target.push('=');
+            target.push_str(value);
+            separator = '&';
+        }
+    }
+    target
 }
 
 /// Keeps the database file to its owner (S90). A folder made here is the owner's alone too.
@@ -46,6 +78,25 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+
+    #[test]
+    fn every_wait_for_a_server_has_an_end_that_the_operator_may_choose() {
+        const REST: &str = "keepalives_idle=5&keepalives_interval=2&keepalives_count=3";
+        for (url, target) in [
+            ("postgres://u:p@db/d", "postgres://u:p@db/d?connect_timeout=2&tcp_user_timeout=3000&"),
+            (
+                "postgresql:///d?host=/run/postgresql",
+                "postgresql:///d?host=/run/postgresql&connect_timeout=2&tcp_user_timeout=3000&",
+            ),
+            (
+                "postgres://u:p%3F@db/d?tcp_user_timeout=9000&sslmode=verify-full&connect_timeout=7",
+                "postgres://u:p%3F@db/d?tcp_user_timeout=9000&sslmode=verify-full&connect_timeout=7&",
+            ),
+        ] {
+            assert_eq!(target_of(url), format!("{target}{REST}"));
+        }
+        assert_eq!(target_of("sqlite:/var/x.db"), "/var/x.db");
+    }
 
     #[test]
     fn the_file_is_its_owners_alone() {

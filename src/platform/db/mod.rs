@@ -16,15 +16,16 @@ mod probe;
 pub mod schema;
 pub mod sealed;
 pub mod types;
+mod watch;
 mod witness;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
-use diesel::r2d2::Pool;
 use diesel::result::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout_at;
 
 pub use commit::on_commit;
 pub use connection::Conn;
@@ -35,13 +36,14 @@ pub use pool::CheckedOut;
 pub use types::UtcTime;
 pub use witness::Witness;
 
+use crate::platform::db::pool::Pool;
 use crate::platform::fault::{Fault, Kind};
 use crate::platform::metrics::{Door, Metrics};
 
 /// The pool of connections to the one database.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<pool::Keeper>,
+    pool: Arc<Pool>,
     /// SQLite has one writer; queueing for it here is fair, its own busy handler is not.
     writers: Arc<Semaphore>,
     metrics: Arc<Metrics>,
@@ -57,13 +59,12 @@ impl Db {
     ///
     /// Creates nothing but SQLite's own files; the schema is [`migrate`]'s work.
     pub fn open(url: &str, connections: u32) -> Result<Self, Fault> {
-        let target = location::target_of(url);
-        let is_sqlite = is_sqlite(url);
+        let connections = connections as usize;
         if let Some(path) = sqlite_path(url) {
             location::restrict_to_owner(&path)?;
         }
-        let pool = pool::open(&target, connections)?;
-        let writers = if is_sqlite { 1 } else { connections as usize };
+        let pool = Pool::new(location::target_of(url), is_sqlite(url), connections);
+        let writers = if is_sqlite(url) { 1 } else { connections };
         Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)), metrics: Arc::default(), witness: None })
     }
 
@@ -75,9 +76,8 @@ impl Db {
 
     /// Notes how many connections are in use now.
     pub fn note_use(&self) {
-        let state = self.pool.state();
-        self.metrics.db_connections.set(state.connections.saturating_sub(state.idle_connections) as usize);
-        self.metrics.db_connection_limit.set(self.pool.max_size() as usize);
+        self.metrics.db_connections.set(self.pool.in_use());
+        self.metrics.db_connection_limit.set(self.pool.size());
     }
 
     /// The same database, whose writes can make records (see [`Witness`]).
@@ -92,12 +92,13 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> QueryResult<T> + Send + 'static,
     {
-        let (pool, metrics, asked_at) = (self.pool.clone(), Arc::clone(&self.metrics), Instant::now());
-        let read = on_blocking_pool(move || {
-            let mut conn = pool::check_out(&pool)?;
+        let (metrics, asked_at) = (Arc::clone(&self.metrics), Instant::now());
+        let turn = self.pool.turn(asked_at).await;
+        let turn = self.noted(turn)?;
+        let read = self.pool.run(vec![turn], move |conn, _| {
             metrics.db_wait.observe(Door::Read, asked_at.elapsed());
             tracing::trace!(db.door = "read", "the database is asked");
-            Ok(body(&mut conn)?)
+            Ok(body(conn)?)
         });
         self.noted(read.await)
     }
@@ -112,16 +113,19 @@ impl Db {
         E: From<Error> + From<Fault> + Failure + Send + 'static,
         F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
     {
-        let (pool, metrics, asked_at) = (self.pool.clone(), Arc::clone(&self.metrics), Instant::now());
-        let witness = self.witness.clone();
-        let turn = self.turn_to_write().await;
-        let turn = self.noted(turn)?;
-        let written = on_blocking_pool(move || {
-            let _turn = turn;
-            let mut conn = pool::check_out(&pool)?;
+        let (metrics, asked_at, witness) = (Arc::clone(&self.metrics), Instant::now(), self.witness.clone());
+        let turns = self.turns_to_write(asked_at).await;
+        let turns = self.noted(turns)?;
+        let written = self.pool.run(turns, move |conn, watch| {
             metrics.db_wait.observe(Door::Write, asked_at.elapsed());
             tracing::trace!(db.door = "write", "the database is asked");
-            let mut once = || commit::counting(&metrics, || connection::write_transaction(&mut conn, &body));
+            let body = |conn: &mut Conn| {
+                let value = body(conn)?;
+                // Nothing is stored for a caller who was told to try again.
+                watch.check()?;
+                Ok::<T, E>(value)
+            };
+            let mut once = || commit::counting(&metrics, || connection::write_transaction(conn, body));
             Witness::during(witness, || {
                 for _ in 0..CONFLICT_RETRIES {
                     match once() {
@@ -140,20 +144,20 @@ impl Db {
     /// Takes what was deleted out of the files as well (S130). A reader that is in the way is left alone; the next
     /// call finds the rest.
     pub async fn empty_log(&self) -> Result<(), Fault> {
-        let (pool, turn) = (self.pool.clone(), self.turn_to_write().await?);
-        let emptied = on_blocking_pool(move || {
-            let _turn = turn;
-            Ok(connection::empty_log(&mut *pool::check_out(&pool)?)?)
-        });
+        let turns = self.turns_to_write(Instant::now()).await?;
+        let emptied = self.pool.run(turns, |conn, _| Ok(connection::empty_log(conn)?));
         self.noted(emptied.await)
     }
 
-    async fn turn_to_write(&self) -> Result<OwnedSemaphorePermit, Fault> {
+    /// The turn to write, and the turn to use a connection.
+    async fn turns_to_write(&self, asked_at: Instant) -> Result<Vec<OwnedSemaphorePermit>, Fault> {
         let _waiting = self.metrics.db_writers_waiting.hold();
-        let turn = tokio::time::timeout(connection::PATIENCE, self.writers.clone().acquire_owned());
-        turn.await
+        let turn = timeout_at((asked_at + connection::PATIENCE).into(), self.writers.clone().acquire_owned());
+        let turn = turn
+            .await
             .map_err(|error| Fault::busy("waiting for the turn to write", error))?
-            .map_err(|error| Fault::broken("waiting for the turn to write", error))
+            .map_err(|error| Fault::broken("waiting for the turn to write", error))?;
+        Ok(vec![turn, self.pool.turn(asked_at).await?])
     }
 
     fn noted<T, E: Failure>(&self, done: Result<T, E>) -> Result<T, E> {
@@ -165,7 +169,7 @@ impl Db {
 
     /// For commands and start-up, where blocking is fine.
     pub fn connection(&self) -> Result<CheckedOut, Fault> {
-        pool::check_out(&self.pool)
+        self.pool.connection()
     }
 }
 
@@ -176,18 +180,6 @@ pub fn new_id(now: DateTime<Utc>) -> String {
     // Without randomness ids would still be refused by their unique index, never mistaken.
     let _ = getrandom::fill(&mut random);
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string()
-}
-
-async fn on_blocking_pool<T, E>(body: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: From<Fault> + Send + 'static,
-{
-    let span = tracing::Span::current();
-    match tokio::task::spawn_blocking(move || span.in_scope(body)).await {
-        Ok(result) => result,
-        Err(error) => Err(Fault::broken("running a database task", error).into()),
-    }
 }
 
 #[cfg(test)]

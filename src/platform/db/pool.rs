@@ -1,88 +1,240 @@
-//! The connections that are kept open. One that was in use a moment ago is taken to be alive; one that has
-//! been idle is asked first, so that a database that restarted meanwhile costs no player an error (S92).
+//! The connections that are kept open, and the turns to use one. One that answered a moment ago is taken to be
+//! alive; one that has been idle is asked first, so that a database that restarted meanwhile costs no player an
+//! error (S92). When one is lost, those that are idle go too: what ended it has most likely ended them.
 //!
-//! Asking every time would be one more trip to PostgreSQL for each question that the portal has.
+//! Asking every time would be one more trip to PostgreSQL for each question that the portal has. A pool of a
+//! library holds a turn until its connection comes back, which one with a silent server never does.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, ManageConnection, Pool};
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use diesel::r2d2::R2D2Connection;
+use diesel::sqlite::SqliteConnection;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout_at;
+use tracing::Instrument;
 
 use crate::platform::db::connection::{self, Conn, PATIENCE};
+use crate::platform::db::watch::{self, Told, Watch};
 use crate::platform::fault::Fault;
 
 /// How long ago an answer still vouches for a connection.
 const A_MOMENT: Duration = Duration::from_secs(1);
 
-/// Opens a pool of at most so many connections to `target`.
-pub(super) fn open(target: &str, connections: u32) -> Result<Pool<Keeper>, Fault> {
-    Pool::builder()
-        .max_size(connections)
-        .min_idle(Some(0))
-        .connection_timeout(PATIENCE)
-        .connection_customizer(Box::new(SetUp))
-        .build(Keeper(ConnectionManager::new(target)))
-        .map_err(|error| Fault::busy("opening the database", error))
+/// After how long an unused connection is closed, and any: a server may have moved meanwhile.
+const MAX_IDLE: Duration = Duration::from_mins(10);
+const MAX_AGE: Duration = Duration::from_mins(30);
+
+/// How often a thread that may block looks for a free turn.
+const APART: Duration = Duration::from_millis(10);
+
+pub(super) struct Pool {
+    target: String,
+    is_file: bool,
+    size: usize,
+    turns: Arc<Semaphore>,
+    /// Threads that wait for a silent server although nobody waits for them. There are no more of them than there
+    /// are turns: a server that freezes again and again is not sent new connections for ever.
+    lingering: Arc<Semaphore>,
+    idle: Mutex<Vec<Kept>>,
 }
 
-/// Takes a connection out, or says that there is none to be had.
-pub(super) fn check_out(pool: &Pool<Keeper>) -> Result<CheckedOut, Fault> {
-    pool.get().map(CheckedOut).map_err(|error| Fault::busy("waiting for a database connection", error))
-}
-
-/// Makes, asks and discards connections.
-pub(super) struct Keeper(ConnectionManager<Conn>);
-
-/// A connection, and when it came back last.
-pub(super) struct Kept {
+/// A connection, and what vouches for it.
+struct Kept {
     conn: Conn,
-    used_at: Instant,
+    made_at: Instant,
+    answered_at: Instant,
 }
 
-impl ManageConnection for Keeper {
-    type Connection = Kept;
-    type Error = PoolError;
-
-    fn connect(&self) -> Result<Kept, PoolError> {
-        Ok(Kept { conn: self.0.connect()?, used_at: Instant::now() })
+impl Pool {
+    /// At most so many connections to `target`. Opens none.
+    pub(super) fn new(target: String, is_file: bool, size: usize) -> Arc<Self> {
+        Arc::new(Self {
+            target,
+            is_file,
+            size,
+            turns: Arc::new(Semaphore::new(size)),
+            lingering: Arc::new(Semaphore::new(size)),
+            idle: Mutex::default(),
+        })
     }
 
-    fn is_valid(&self, kept: &mut Kept) -> Result<(), PoolError> {
-        // A file does not go away.
-        let needs_no_asking = matches!(kept.conn, Conn::Sqlite(_)) || kept.used_at.elapsed() < A_MOMENT;
-        if needs_no_asking { Ok(()) } else { self.0.is_valid(&mut kept.conn) }
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 
-    /// Asked each time a connection comes back. Diesel marks those that were cut off.
-    fn has_broken(&self, kept: &mut Kept) -> bool {
-        kept.used_at = Instant::now();
-        self.0.has_broken(&mut kept.conn)
+    pub(super) fn in_use(&self) -> usize {
+        self.size.saturating_sub(self.turns.available_permits())
+    }
+
+    /// Waits for a turn to use a connection.
+    pub(super) async fn turn(&self, asked_at: Instant) -> Result<OwnedSemaphorePermit, Fault> {
+        let during = "waiting for a database connection";
+        timeout_at((asked_at + PATIENCE).into(), Arc::clone(&self.turns).acquire_owned())
+            .await
+            .map_err(|error| Fault::busy(during, error))?
+            .map_err(|error| Fault::broken(during, error))
+    }
+
+    /// Runs `body` with a connection on a blocking thread, and gives it up if the server falls silent. Goes on when
+    /// the caller does not wait: a player who hangs up must not keep a turn from others.
+    pub(super) async fn run<T, E>(
+        self: &Arc<Self>,
+        permits: Vec<OwnedSemaphorePermit>,
+        body: impl FnOnce(&mut Conn, &Watch) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        let (pool, watch, span) = (Arc::clone(self), Watch::with(permits), tracing::Span::current());
+        let (work_pool, work_watch, work_span) = (Arc::clone(self), Arc::clone(&watch), span.clone());
+        let mut work = spawn_blocking(move || work_span.in_scope(|| work_pool.lend(&work_watch, body)));
+        let watched = async move {
+            tokio::select! {
+                done = &mut work => return done,
+                () = watch.silence() => {}
+            }
+            if pool.give_up(&watch) { Ok(Err(watch::too_late().into())) } else { work.await }
+        };
+        match tokio::spawn(watched.instrument(span)).await.and_then(|done| done) {
+            Ok(done) => done,
+            Err(error) => Err(Fault::broken("running a database task", error).into()),
+        }
+    }
+
+    /// A connection of one's own, on a thread that may block. Not kept.
+    pub(super) fn connection(&self) -> Result<CheckedOut, Fault> {
+        let asked_at = Instant::now();
+        let turn = loop {
+            match Arc::clone(&self.turns).try_acquire_owned() {
+                Ok(turn) => break turn,
+                Err(_) if asked_at.elapsed() < PATIENCE => thread::sleep(APART),
+                Err(error) => return Err(Fault::busy("waiting for a database connection", error)),
+            }
+        };
+        let kept = self.connect(&Watch::with(Vec::new()))?;
+        Ok(CheckedOut { conn: kept.conn, _turn: turn })
+    }
+
+    fn lend<T, E: From<Fault>>(
+        &self,
+        watch: &Arc<Watch>,
+        body: impl FnOnce(&mut Conn, &Watch) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut kept = self.take(watch)?;
+        let done = watch.check().map_err(E::from).and_then(|()| body(&mut kept.conn, watch));
+        self.put_back(kept, watch);
+        done
+    }
+
+    fn take(&self, watch: &Arc<Watch>) -> Result<Kept, Fault> {
+        while let Some(mut kept) = self.pop() {
+            kept.tell(watch);
+            if kept.is_vouched_for() || kept.conn.ping().is_ok() {
+                return Ok(kept);
+            }
+            self.forget_idle();
+        }
+        self.connect(watch)
+    }
+
+    fn connect(&self, watch: &Arc<Watch>) -> Result<Kept, Fault> {
+        let during = "connecting to the database";
+        watch.begin();
+        let conn = if self.is_file {
+            SqliteConnection::establish(&self.target).map(Conn::Sqlite)
+        } else {
+            PgConnection::establish(&self.target).map(Conn::Postgres)
+        };
+        watch.end(None);
+        let conn = conn.map_err(|error| Fault::busy(during, error))?;
+        let mut kept = Kept { conn, made_at: Instant::now(), answered_at: Instant::now() };
+        kept.tell(watch);
+        connection::set_up(&mut kept.conn).map_err(|error| Fault::busy(during, error))?;
+        Ok(kept)
+    }
+
+    /// Keeps a connection that did what it was asked, and closes one that failed.
+    fn put_back(&self, mut kept: Kept, watch: &Watch) {
+        let (seen, permits) = watch.finish();
+        if seen.is_lost {
+            self.forget_idle();
+        } else if !kept.conn.is_broken() {
+            kept.answered_at = seen.answered_at.unwrap_or(kept.answered_at);
+            let mut idle = self.idle();
+            let old: Vec<Kept> = idle.extract_if(.., |kept| kept.is_old()).collect();
+            idle.push(kept);
+            drop(idle);
+            drop(old);
+        }
+        // The next one finds what was just put back.
+        drop(permits);
+    }
+
+    /// False if the server answered at this very moment.
+    fn give_up(&self, watch: &Watch) -> bool {
+        let is_given_up = watch.give_up(Arc::clone(&self.lingering).try_acquire_owned().ok());
+        if is_given_up {
+            tracing::warn!("the database did not answer in time; the connection is given up");
+            self.forget_idle();
+        }
+        is_given_up
+    }
+
+    fn forget_idle(&self) {
+        let idle = std::mem::take(&mut *self.idle());
+        drop(idle);
+    }
+
+    fn pop(&self) -> Option<Kept> {
+        self.idle().pop()
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Kept>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What SQLite's and PostgreSQL's defaults leave open (S90, S91).
-#[derive(Debug)]
-struct SetUp;
+impl Kept {
+    /// From now on diesel tells `watch`. A file does not go away, and has a limit of its own.
+    fn tell(&mut self, watch: &Arc<Watch>) {
+        if let Conn::Postgres(conn) = &mut self.conn {
+            conn.set_instrumentation(Told(Arc::clone(watch)));
+        }
+    }
 
-impl CustomizeConnection<Kept, PoolError> for SetUp {
-    fn on_acquire(&self, kept: &mut Kept) -> Result<(), PoolError> {
-        connection::set_up(&mut kept.conn).map_err(PoolError::QueryError)
+    fn is_vouched_for(&self) -> bool {
+        matches!(self.conn, Conn::Sqlite(_)) || self.answered_at.elapsed() < A_MOMENT
+    }
+
+    fn is_old(&self) -> bool {
+        let is_old = self.answered_at.elapsed() > MAX_IDLE || self.made_at.elapsed() > MAX_AGE;
+        is_old && matches!(self.conn, Conn::Postgres(_))
     }
 }
 
-/// A connection in use. Goes back when dropped.
-pub struct CheckedOut(diesel::r2d2::PooledConnection<Keeper>);
+/// A connection in use by a command. Closed when dropped.
+pub struct CheckedOut {
+    conn: Conn,
+    _turn: OwnedSemaphorePermit,
+}
 
 impl Deref for CheckedOut {
     type Target = Conn;
 
     fn deref(&self) -> &Conn {
-        &self.0.conn
+        &self.conn
     }
 }
 
 impl DerefMut for CheckedOut {
     fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.0.conn
+        &mut self.conn
     }
 }

@@ -1,16 +1,24 @@
-//! A line between two programs that can be cut and mended.
+//! A line between two programs that can be cut, silenced and mended.
 
 use std::sync::Arc;
 
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// Listens on a port of its own and passes everything on while it is whole. Cutting it ends what runs through it;
-/// who connects to a cut line is hung up on.
+/// who connects to a cut line is hung up on. A silent line takes everything and passes nothing on until it is mended.
 pub struct Cable {
     port: u16,
-    is_whole: Arc<watch::Sender<bool>>,
+    state: Arc<watch::Sender<State>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Whole,
+    Silent,
+    Cut,
 }
 
 impl Cable {
@@ -18,24 +26,24 @@ impl Cable {
     pub async fn to(target: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let is_whole = Arc::new(watch::Sender::new(true));
-        let (target, state) = (target.to_owned(), Arc::clone(&is_whole));
+        let state = Arc::new(watch::Sender::new(State::Whole));
+        let (target, current) = (target.to_owned(), Arc::clone(&state));
         tokio::spawn(async move {
-            while let Ok((mut near, _)) = listener.accept().await {
-                let mut whole = state.subscribe();
-                if !*whole.borrow() {
+            while let Ok((near, _)) = listener.accept().await {
+                let mut now = current.subscribe();
+                if *now.borrow() == State::Cut {
                     continue;
                 }
-                let Ok(mut far) = TcpStream::connect(&target).await else { continue };
+                let (target, passing) = (target.clone(), now.clone());
                 tokio::spawn(async move {
                     tokio::select! {
-                        _ = copy_bidirectional(&mut near, &mut far) => {}
-                        _ = whole.wait_for(|whole| !whole) => {}
+                        () = connect(near, &target, passing) => {}
+                        _ = now.wait_for(|state| *state == State::Cut) => {}
                     }
                 });
             }
         });
-        Self { port, is_whole }
+        Self { port, state }
     }
 
     pub fn port(&self) -> u16 {
@@ -43,10 +51,36 @@ impl Cable {
     }
 
     pub fn cut(&self) {
-        self.is_whole.send_replace(false);
+        self.state.send_replace(State::Cut);
+    }
+
+    /// Neither end learns that nothing arrives any more.
+    pub fn fall_silent(&self) {
+        self.state.send_replace(State::Silent);
     }
 
     pub fn mend(&self) {
-        self.is_whole.send_replace(true);
+        self.state.send_replace(State::Whole);
     }
+}
+
+async fn connect(near: TcpStream, target: &str, mut state: watch::Receiver<State>) {
+    let _ = state.wait_for(|state| *state != State::Silent).await;
+    let Ok(far) = TcpStream::connect(target).await else { return };
+    let (near_in, near_out) = near.into_split();
+    let (far_in, far_out) = far.into_split();
+    tokio::join!(pass(near_in, far_out, state.clone()), pass(far_in, near_out, state));
+}
+
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut state: watch::Receiver<State>) {
+    let mut bytes = [0; 8192];
+    while let Ok(count @ 1..) = from.read(&mut bytes).await {
+        let _ = state.wait_for(|state| *state != State::Silent).await;
+        if to.write_all(&bytes[..count]).await.is_err() {
+            return;
+        }
+    }
+    // The end of a stream is passed on as well, once the line is whole.
+    let _ = state.wait_for(|state| *state != State::Silent).await;
+    let _ = to.shutdown().await;
 }

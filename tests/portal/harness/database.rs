@@ -6,11 +6,12 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Integer, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use tempfile::TempDir;
 use url::Url;
@@ -60,6 +61,28 @@ impl Database {
         }
     }
 
+    /// Ends every connection at once; new ones are taken.
+    pub fn ends_connections(&self) {
+        let Place::Server { server, name } = &self.place else { panic!("a file has no connections to end") };
+        server.run(&format!(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'"
+        ));
+    }
+
+    /// The processes that serve the open connections neither answer nor hang up until what is returned is dropped;
+    /// their kernel goes on acknowledging what they are sent. New connections are served.
+    pub fn freezes(&self) -> Frozen {
+        let frozen = Frozen { processes: self.processes() };
+        frozen.signal("STOP");
+        frozen
+    }
+
+    /// The processes that serve the open connections.
+    pub fn processes(&self) -> Vec<i32> {
+        let Place::Server { server, name } = &self.place else { panic!("a file is served by nobody") };
+        server.processes_of(name)
+    }
+
     /// For the few stories about one kind of database.
     pub fn is_postgres(&self) -> bool {
         matches!(self.place, Place::Server { .. })
@@ -80,6 +103,28 @@ impl Drop for Outage {
                 server.run(&format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true"));
             }
         }
+    }
+}
+
+/// Thaws when dropped.
+pub struct Frozen {
+    pub processes: Vec<i32>,
+}
+
+impl Frozen {
+    fn signal(&self, signal: &str) {
+        for process in &self.processes {
+            // One that has ended meanwhile needs no thawing.
+            let name = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
+            assert!(name.is_empty() || name.starts_with("postgres"), "{process} is not the server's: {name}");
+            let _ = Command::new("kill").args([&format!("-{signal}"), &process.to_string()]).output();
+        }
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        self.signal("CONT");
     }
 }
 
@@ -190,10 +235,26 @@ impl Server {
         url.into()
     }
 
+    /// By a connection of its own: others may wait on the common one until the frozen have thawed.
+    fn processes_of(&self, database: &str) -> Vec<i32> {
+        let mut connection = PgConnection::establish(self.url.as_str()).unwrap();
+        let question =
+            "SELECT pid FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'";
+        let found: Vec<Process> =
+            sql_query(question).bind::<Text, _>(database).load(&mut connection).unwrap();
+        found.into_iter().map(|process| process.pid).collect()
+    }
+
     fn run(&self, statement: &str) {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         connection.batch_execute(statement).unwrap();
     }
+}
+
+#[derive(QueryableByName)]
+struct Process {
+    #[diesel(sql_type = Integer)]
+    pid: i32,
 }
 
 #[derive(QueryableByName)]

@@ -188,6 +188,11 @@ impl Portal {
         self.database.as_ref().expect("the first copy's own").is_gone()
     }
 
+    /// The database of its own, where a story does something to it.
+    pub fn database(&self) -> &Database {
+        self.database.as_ref().expect("the first copy's own")
+    }
+
     /// Runs `dovetail` with these arguments, as the operator of this portal.
     pub fn command(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_dovetail"))

@@ -1,0 +1,171 @@
+//! One use of a connection, seen from the thread that waits for PostgreSQL and from the task that waits for it.
+//!
+//! Promises that every wait for the server has an end on our side (S92): a server that is frozen, or whose packets
+//! are lost, neither answers nor hangs up, and libpq has no limit for a statement. A thread inside libpq cannot be
+//! called back, so the task gives it up: it frees its turn for others, and the connection is never used again.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::result::Error;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{sleep, sleep_until};
+
+use crate::platform::db::connection::PATIENCE;
+use crate::platform::db::failure;
+use crate::platform::fault::Fault;
+
+/// Shared by the two.
+pub(super) struct Watch(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// What the use holds for as long as it lasts.
+    permits: Vec<OwnedSemaphorePermit>,
+    /// When the server was asked for what it has not answered yet.
+    asked_at: Option<Instant>,
+    seen: Seen,
+    is_over: bool,
+}
+
+/// What a use showed of its connection.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Seen {
+    /// When the server answered last, even if it said no.
+    pub(super) answered_at: Option<Instant>,
+    /// Whether the connection was lost, or given up.
+    pub(super) is_lost: bool,
+    is_given_up: bool,
+}
+
+impl Watch {
+    /// A use that holds `permits` until it is over.
+    pub(super) fn with(permits: Vec<OwnedSemaphorePermit>) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(State { permits, ..State::default() })))
+    }
+
+    /// From now on the server is waited for.
+    pub(super) fn begin(&self) {
+        self.state().asked_at = Some(Instant::now());
+    }
+
+    /// The wait has ended, with this error if there is one.
+    pub(super) fn end(&self, error: Option<&Error>) {
+        let mut state = self.state();
+        state.asked_at = None;
+        if error.is_some_and(failure::is_lost_connection) {
+            state.seen.is_lost = true;
+        } else {
+            state.seen.answered_at = Some(Instant::now());
+        }
+    }
+
+    /// Refuses to go on for a caller who was told meanwhile to try again.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        if self.state().seen.is_given_up { Err(too_late()) } else { Ok(()) }
+    }
+
+    /// The use is over. What it held is free when the returned permits are dropped.
+    pub(super) fn finish(&self) -> (Seen, Vec<OwnedSemaphorePermit>) {
+        let mut state = self.state();
+        state.is_over = true;
+        (state.seen, std::mem::take(&mut state.permits))
+    }
+
+    /// Returns once the server has not answered for as long as anybody waits.
+    pub(super) async fn silence(&self) {
+        loop {
+            let asked_at = self.state().asked_at;
+            match asked_at {
+                Some(at) if at.elapsed() >= PATIENCE => return,
+                Some(at) => sleep_until((at + PATIENCE).into()).await,
+                // Whatever is asked in the meantime has been waited for no longer than this.
+                None => sleep(PATIENCE).await,
+            }
+        }
+    }
+
+    /// Gives the use up, unless it ended at this very moment. It keeps `instead` in place of what it held.
+    pub(super) fn give_up(&self, instead: Option<OwnedSemaphorePermit>) -> bool {
+        let mut state = self.state();
+        if state.is_over {
+            return false;
+        }
+        state.seen.is_given_up = true;
+        state.seen.is_lost = true;
+        if let Some(instead) = instead {
+            state.permits = vec![instead];
+        }
+        true
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the caller is told whose server is silent.
+pub(super) fn too_late() -> Fault {
+    Fault::busy("asking the database", "it did not answer in time")
+}
+
+/// Tells a watch what diesel does on a connection.
+pub(super) struct Told(pub(super) Arc<Watch>);
+
+impl Instrumentation for Told {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartQuery { .. } => self.0.begin(),
+            // Comes as well if a statement could not be prepared.
+            InstrumentationEvent::FinishQuery { error, .. } => self.0.end(error),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+    use std::time::Duration;
+
+    use super::*;
+
+    fn is_silent(watch: &Watch) -> bool {
+        pin!(watch.silence()).poll(&mut Context::from_waker(Waker::noop())).is_ready()
+    }
+
+    #[tokio::test]
+    async fn only_a_wait_that_is_too_long_is_silence() {
+        let watch = Watch::with(Vec::new());
+        assert!(!is_silent(&watch));
+        watch.begin();
+        assert!(!is_silent(&watch));
+        watch.state().asked_at = Instant::now().checked_sub(PATIENCE + Duration::from_secs(1));
+        assert!(is_silent(&watch));
+        watch.end(None);
+        assert!(!is_silent(&watch) && watch.finish().0.answered_at.is_some());
+    }
+
+    #[test]
+    fn a_refusal_is_an_answer_and_a_broken_transaction_is_none() {
+        let watch = Watch::with(Vec::new());
+        watch.end(Some(&Error::NotFound));
+        assert!(!watch.finish().0.is_lost);
+        watch.end(Some(&Error::BrokenTransactionManager));
+        assert!(watch.finish().0.is_lost);
+    }
+
+    #[test]
+    fn who_is_given_up_goes_no_further_and_who_is_done_cannot_be() {
+        let watch = Watch::with(Vec::new());
+        assert!(watch.check().is_ok());
+        assert!(watch.give_up(None));
+        assert!(watch.check().is_err() && watch.finish().0.is_lost);
+        let done = Watch::with(Vec::new());
+        let (seen, _) = done.finish();
+        assert!(!done.give_up(None) && !seen.is_lost);
+    }
+}

@@ -1,0 +1,206 @@
+//! PostgreSQL that goes away, with a word or without: who asks is told to come back, and the portal is well again by
+//! itself (S92). On SQLite there is nothing to tell: a file does not hang up.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use dovetail::platform::db::UtcTime;
+use dovetail::platform::db::schema::throttles::dsl;
+use dovetail::platform::fault::{Fault, Kind};
+use futures_util::future::join_all;
+use reqwest::header::AUTHORIZATION;
+use reqwest::{Client, Response};
+use url::Url;
+
+use super::harness::Portal;
+use super::harness::cable::Cable;
+use super::harness::database::{Database, Frozen};
+use super::harness::portal::Settings;
+
+/// As many as there are connections, and some who wait.
+const CROWD: usize = 24;
+
+/// A game server that asks for players it does not know. It is answered by the database and by nothing else.
+struct Caller {
+    client: Client,
+    address: String,
+    key: String,
+}
+
+impl Caller {
+    async fn of(portal: &Portal) -> Self {
+        let service = portal.service(&["players:read"]).await;
+        let here = std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0));
+        let client = Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .resolve("localhost", here)
+            // Whoever is left hanging is seen, and not waited for.
+            .timeout(Duration::from_secs(30));
+        Self {
+            client: client.build().unwrap(),
+            address: format!("{}/api/v1/players/nobody", portal.url()),
+            key: service.key,
+        }
+    }
+
+    async fn ask(&self) -> u16 {
+        let asked = self.client.get(&self.address).header(AUTHORIZATION, format!("Bearer {}", self.key));
+        let answer: Response = asked.send().await.expect("an answer, and not silence");
+        let status = answer.status().as_u16();
+        let can_come_back = answer.headers().contains_key("retry-after");
+        assert_eq!(status == 503, can_come_back, "{status}: {}", answer.text().await.unwrap());
+        assert!(matches!(status, 404 | 503), "{status}");
+        status
+    }
+
+    /// How many of a crowd are told to come back.
+    async fn crowd(&self) -> usize {
+        join_all((0..CROWD).map(|_| self.ask())).await.into_iter().filter(|status| *status == 503).count()
+    }
+
+    /// Asks until there is an answer. How often it was told to come back.
+    async fn until_well(&self) -> usize {
+        for refused in 0..60 {
+            if self.ask().await == 404 {
+                return refused;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("it does not get well");
+    }
+
+    /// Every connection there may be is open, and has just answered.
+    async fn warm_up(&self) {
+        for _ in 0..4 {
+            assert_eq!(self.crowd().await, 0);
+        }
+    }
+}
+
+async fn on_postgres() -> Option<Portal> {
+    let portal = Portal::with(without_throttle).await;
+    portal.database().is_postgres().then_some(portal)
+}
+
+/// The caller has one key, and a budget for it would answer before the database.
+fn without_throttle(settings: &mut Settings) {
+    settings.set("DOVETAIL_THROTTLE", "off");
+}
+
+/// Also where the first word on the dead connection is a statement that has to be prepared.
+#[tokio::test]
+async fn a_connection_that_the_server_ended_is_not_used_again() {
+    let Some(portal) = on_postgres().await else { return };
+    let ann = portal.ann().await;
+    let caller = Caller::of(&portal).await;
+    for round in 0..4 {
+        if round % 2 == 0 {
+            caller.warm_up().await;
+        } else {
+            // These connections have not heard the caller's statements yet.
+            let pages = (0..CROWD).map(|_| async { portal.browser().visit("/sign-in/reset?token=x").await });
+            join_all(pages).await;
+        }
+        portal.database().ends_connections();
+        let refused = caller.until_well().await;
+        assert!(refused <= 1, "round {round}: {refused} were told to come back");
+        assert_eq!(caller.crowd().await, 0, "round {round}");
+        let page = portal.browser().visit("/sign-in").await;
+        let page = page.fill("identifier", ann.email()).fill("password", ann.password());
+        assert_eq!(page.press("Sign in").await.url.path(), "/account", "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn a_frozen_server_keeps_nobody_and_no_connection() {
+    let Some(portal) = on_postgres().await else { return };
+    let caller = Caller::of(&portal).await;
+    caller.warm_up().await;
+    let frozen: Frozen = portal.database().freezes();
+    assert!(frozen.processes.len() > 8, "{:?}", frozen.processes);
+    assert!(caller.crowd().await > 0, "the frozen ones were asked");
+    // They are still frozen, and nobody is sent to them any more.
+    caller.until_well().await;
+    for _ in 0..3 {
+        assert_eq!(caller.crowd().await, 0);
+    }
+    drop(frozen);
+    caller.until_well().await;
+    assert_eq!(caller.crowd().await, 0);
+}
+
+/// Twice as many frozen connections as there may be, and the portal recovers with them.
+#[tokio::test]
+async fn a_server_that_freezes_again_and_again_is_back_when_it_thaws() {
+    let Some(portal) = on_postgres().await else { return };
+    let caller = Caller::of(&portal).await;
+    let mut frozen = Vec::new();
+    for _ in 0..3 {
+        caller.crowd().await;
+        frozen.push(portal.database().freezes());
+    }
+    caller.crowd().await;
+    let processes = portal.database().processes().len();
+    assert!(processes <= 32, "{processes} connections, of which nobody has an answer");
+    drop(frozen);
+    caller.until_well().await;
+    assert_eq!(caller.crowd().await, 0);
+}
+
+/// Who was told to come back must not find later that it was done after all.
+#[tokio::test]
+async fn what_was_given_up_is_not_stored() {
+    let Some(portal) = on_postgres().await else { return };
+    let caller = Caller::of(&portal).await;
+    caller.warm_up().await;
+    let frozen = portal.database().freezes();
+    let written = portal.app().db.write(|conn| {
+        let window_ends_at = UtcTime::from(chrono::DateTime::UNIX_EPOCH);
+        let row = (dsl::id.eq("given up"), dsl::taken.eq(0), dsl::window_ends_at.eq(window_ends_at));
+        diesel::insert_into(dsl::throttles).values(row).execute(conn).map_err(Fault::from)
+    });
+    assert_eq!(written.await.unwrap_err().kind(), Kind::Busy);
+    let processes = frozen.processes.clone();
+    drop(frozen);
+    // The work goes on where it stood; at its end the connection is closed.
+    while portal.database().processes().iter().any(|process| processes.contains(process)) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(portal.count("SELECT count(*) AS count FROM throttles WHERE id = 'given up'"), 0);
+}
+
+/// More threads than one, because the commands that the story runs use the line too, and are waited for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_swallows_everything_keeps_nobody() {
+    let database = Database::fresh(|url| {
+        use dovetail::platform::db::{Db, migrate};
+        migrate::up(&mut Db::open(url, 1).unwrap().connection().unwrap()).unwrap();
+    });
+    if !database.is_postgres() {
+        return;
+    }
+    let mut url = Url::parse(database.url()).unwrap();
+    let cable = Cable::to(&format!("{}:{}", url.host_str().unwrap(), url.port().unwrap())).await;
+    url.set_host(Some("127.0.0.1")).unwrap();
+    url.set_port(Some(cable.port())).unwrap();
+    let portal = Portal::with(|settings| {
+        without_throttle(settings);
+        settings.set("DOVETAIL_DATABASE_URL", url.as_str());
+    })
+    .await;
+    let caller = Caller::of(&portal).await;
+    caller.warm_up().await;
+    let operations = portal.operations();
+    assert!(operations.is_ready().await);
+    cable.fall_silent();
+    for _ in 0..2 {
+        assert_eq!(caller.crowd().await, CROWD, "nobody can be answered, and everybody is told so");
+    }
+    assert!(!operations.is_ready().await);
+    assert_eq!(portal.browser().get("/healthz").await.status, 200, "it is alive all the same");
+    cable.mend();
+    caller.until_well().await;
+    assert_eq!(caller.crowd().await, 0);
+    assert!(operations.becomes(true).await);
+}
