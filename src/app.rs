@@ -8,13 +8,13 @@ use secrecy::{ExposeSecret, SecretBox};
 use crate::config::{Config, Lifetime, Location, Refused};
 use crate::lwa;
 use crate::platform::clock::Clock;
+use crate::platform::crypto::keys::{KeyMaterial, LookupHasher, Purpose, PurposeKey, own_key};
+use crate::platform::crypto::vault::{KeyRing, Vault};
 use crate::platform::db::{Db, Witness};
 use crate::platform::fault::Fault;
-use crate::platform::keys::{KeyMaterial, LookupHasher, Purpose, PurposeKey, own_key};
 use crate::platform::metrics::Metrics;
 use crate::platform::password::{Cost, Limits, PasswordHasher};
-use crate::platform::throttle::Throttle;
-use crate::platform::vault::{KeyRing, Vault};
+use crate::platform::rate_limit::Throttle;
 
 /// One portal.
 pub struct App {

@@ -15,11 +15,11 @@ use crate::devices;
 use crate::events;
 use crate::game_sessions;
 use crate::mail;
+use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::{Pass, Worker};
-use crate::platform::throttle;
-use crate::platform::token::random_bytes;
+use crate::platform::rate_limit;
 use crate::players;
 use crate::refresher;
 use crate::registration;
@@ -38,7 +38,7 @@ type Sweep = fn(&mut Conn, DateTime<Utc>, i64) -> Result<usize, Fault>;
 const SWEEPS: &[(&str, Sweep)] = &[
     ("sessions", |conn, now, limit| Ok(sessions::sweep(conn, now, limit)?)),
     ("game_sessions", |conn, now, limit| Ok(game_sessions::sweep(conn, now, limit)?)),
-    ("throttles", |conn, now, limit| Ok(throttle::sweep(conn, now, limit)?)),
+    ("throttles", |conn, now, limit| Ok(rate_limit::sweep(conn, now, limit)?)),
     ("link_attempts", |conn, now, limit| Ok(amazon_link::sweep(conn, now, limit)?)),
     ("registrations", |conn, now, limit| Ok(registration::sweep(conn, now, limit)?)),
     ("sign_in_codes", |conn, now, limit| Ok(sign_in::sweep_codes(conn, now, limit)?)),

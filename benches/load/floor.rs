@@ -11,9 +11,9 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, Pool};
 use dovetail::on_backend;
+use dovetail::platform::crypto::token::Token;
 use dovetail::platform::db::schema::sessions::dsl;
 use dovetail::platform::db::{Conn, UtcTime};
-use dovetail::platform::token::Token;
 use std::net::SocketAddr;
 
 use crate::children::{Running, free_address};

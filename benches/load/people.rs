@@ -4,9 +4,9 @@ use actix_web::cookie::{Cookie, CookieJar, Key};
 use diesel::prelude::*;
 use dovetail::app::App;
 use dovetail::lwa::simulator::{Customer, SIGNED_IN_COOKIE, Simulator, WEB_CLIENT_ID};
+use dovetail::platform::crypto::token::Token;
 use dovetail::platform::db::schema::{players, sessions, staff, staff_sessions};
 use dovetail::platform::db::{UtcTime, new_id};
-use dovetail::platform::token::Token;
 use url::Url;
 
 use crate::http::{Answer, Connection, Jar, request};

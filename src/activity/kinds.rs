@@ -155,7 +155,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::platform::catalogue::Language;
+    use crate::platform::i18n::Language;
 
     #[test]
     fn every_kind_that_is_shown_has_a_sentence_of_its_own_in_every_language() {

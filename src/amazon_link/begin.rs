@@ -6,10 +6,10 @@ use url::Url;
 
 use crate::amazon_link::model::{Purpose, VERIFIER, place_in_attempt};
 use crate::amazon_link::store::{self, Bearer, NewAttempt};
+use crate::platform::crypto::token::Token;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;
-use crate::platform::throttle::{Budget, Then, Verdict};
-use crate::platform::token::Token;
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::web::{Next, Visit};
 use crate::words::AttemptId;
 

@@ -14,10 +14,10 @@ use crate::amazon_link::model::{Arrived, Attempt, Decision, Held, Purpose, Refus
 use crate::amazon_link::store;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::events::{self, NewEvent};
+use crate::platform::crypto::token::Token;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::name::{DisplayName, ReservedNames};
-use crate::platform::token::Token;
 use crate::players;
 use crate::sessions::{self, Rotation, Started};
 use crate::sign_in::Entry;

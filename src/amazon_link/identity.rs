@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::amazon_link::model::{
     Arrived, Attempt, IDENTITY, TokensFrom, place_in_attempt, place_of_access_token, place_of_refresh_token,
 };
+use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
-use crate::platform::vault::Vault;
 use crate::words::{AttemptId, LinkId, PlayerId};
 
 /// The text that is sealed. Never stored or shown open.

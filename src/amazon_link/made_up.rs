@@ -9,9 +9,9 @@ use crate::amazon_link::model::{Arrived, Cause};
 use crate::amazon_link::store::{self, Ending};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
+use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
-use crate::platform::keys::{Lookup, LookupHasher};
 use crate::words::{LinkId, PlayerId};
 
 /// A link to the made-up customer of this number.

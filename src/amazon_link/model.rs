@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
-use crate::platform::vault::Place;
+use crate::platform::crypto::vault::Place;
 use crate::word_type;
 use crate::words::{AttemptId, LinkId, LinkState, PlayerId, StateCause};
 

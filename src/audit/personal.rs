@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
 
 use crate::audit::store;
+use crate::platform::crypto::token::random_bytes;
+use crate::platform::crypto::vault::{KeyRing, Place, Vault};
 use crate::platform::db::{Conn, Witness};
 use crate::platform::fault::Fault;
-use crate::platform::token::random_bytes;
-use crate::platform::vault::{KeyRing, Place, Vault};
 use crate::words::PlayerId;
 
 /// The personal part.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::platform::keys::PurposeKey;
+use crate::platform::crypto::keys::PurposeKey;
 
 /// A row, word for word: what somebody may have written into it behind our back must still be readable.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ fn told(value: Option<&[u8]>) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::keys::{KeyMaterial, Purpose};
+    use crate::platform::crypto::keys::{KeyMaterial, Purpose};
 
     fn record() -> Record {
         Record {

@@ -11,11 +11,11 @@ use crate::audit::model::{Filter, Listed};
 use crate::audit::personal::{Personal, PlayerKey, place_of_key};
 use crate::audit::record::Record;
 use crate::on_backend;
+use crate::platform::crypto::vault::Vault;
 use crate::platform::db::schema::{audit_events, audit_keys, audit_seals};
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime, Witness, new_id, on_commit};
 use crate::platform::fault::Fault;
-use crate::platform::vault::Vault;
 use crate::sealed_column;
 use crate::words::{PlayerId, SessionId, StaffId};
 

@@ -21,13 +21,13 @@ use crate::operations::{self, Readiness};
 use crate::platform::clock::Clock;
 use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
-use crate::platform::telemetry;
+use crate::platform::logging;
 use crate::refresher;
 use crate::sealed;
 use crate::server;
 
 pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
-    telemetry::start(&config.logging.filter, config.logging.format)?;
+    logging::start(&config.logging.filter, config.logging.format)?;
     prepare_schema(&config)?;
     let app = Arc::new(App::build(config, Clock::system())?);
     actix_web::rt::System::new().block_on(serve(app))?;

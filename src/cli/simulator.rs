@@ -7,13 +7,13 @@ use crate::config::Config;
 use crate::lwa::simulator::{Settings, Simulator};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
-use crate::platform::telemetry;
+use crate::platform::logging;
 
 const DURING: &str = "starting the simulator of Amazon";
 
 pub(super) fn run() -> Result<Outcome, Failure> {
     let config = Config::from_env_before_database()?;
-    telemetry::start(&config.logging.filter, config.logging.format)?;
+    logging::start(&config.logging.filter, config.logging.format)?;
     let Some(address) = config.amazon.simulator_listen else {
         return Err(
             Fault::broken(DURING, "it is off; it runs in development with DOVETAIL_SIMULATOR=on").into()

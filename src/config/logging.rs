@@ -3,7 +3,7 @@
 use super::reader::{Read, Reader};
 use super::setting::Fallback::Value;
 use super::setting::Setting;
-use crate::platform::telemetry::{Filter, Format};
+use crate::platform::logging::{Filter, Format};
 
 /// The log.
 #[derive(Debug)]

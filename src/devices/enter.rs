@@ -9,13 +9,13 @@ use crate::devices::model::{Device, DeviceId};
 use crate::devices::store::{self, NewDevice};
 use crate::game_sessions::{self, Entry, GameSession};
 use crate::mail::{self, Letter};
-use crate::platform::catalogue::Language;
+use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::{Conn, is_unique_violation, new_id};
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::keys::Lookup;
+use crate::platform::i18n::Language;
 use crate::platform::metrics::Limit;
 use crate::platform::name::DisplayName;
-use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::players::{self, Credentials, NewGamePlayer};
 use crate::words::PlayerId;
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
-use crate::platform::keys::Lookup;
+use crate::platform::crypto::keys::Lookup;
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::words::PlayerId;
 

@@ -6,7 +6,7 @@ use super::{Line, finding, note, well};
 use crate::app;
 use crate::config::{Config, Location};
 use crate::platform::clock::Clock;
-use crate::platform::db::examine;
+use crate::platform::db::server_info;
 
 const ABOUT: &str = "clock";
 
@@ -18,7 +18,7 @@ pub(super) async fn look(config: &Config) -> Vec<Line> {
     // A file has this machine's clock, and opening it would make it.
     if matches!(config.database.location, Location::Postgres(_)) {
         let conn = app::open_database(config).and_then(|db| db.connection());
-        if let Ok(Some(theirs)) = conn.map(|mut conn| examine::clock(&mut conn).ok().flatten()) {
+        if let Ok(Some(theirs)) = conn.map(|mut conn| server_info::clock(&mut conn).ok().flatten()) {
             lines.push(compared("the database's", theirs));
         }
     }

@@ -9,7 +9,7 @@ use super::{Line, finding, note, well};
 use crate::app;
 use crate::config::{Config, Location};
 use crate::platform::db::migrate::{self, Status};
-use crate::platform::db::{Conn, examine};
+use crate::platform::db::{Conn, server_info};
 
 const ABOUT: &str = "database";
 
@@ -69,7 +69,7 @@ fn schema(conn: &mut Conn) -> Line {
 
 /// What the server tells of itself (S91).
 fn server(config: &Config, conn: &mut Conn) -> Vec<Line> {
-    let server = match examine::server(conn) {
+    let server = match server_info::server(conn) {
         Ok(server) => server,
         Err(error) => return vec![note(ABOUT, format!("does not tell how it is set: {error}"))],
     };

@@ -7,8 +7,8 @@ use super::wire::{self, Errors};
 use crate::app::App;
 use crate::devices::{self, DeviceId, NotEntered, Presented};
 use crate::game_sessions::Entry;
-use crate::platform::catalogue::Language;
 use crate::platform::fault::Stop;
+use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::words::SignedInWith;
 

@@ -16,8 +16,8 @@ use super::sockets::Sockets;
 use super::wire::{Errors, Message, Reply, Request, Response};
 use crate::app::App;
 use crate::game_sessions::{self, GameSession, Place};
+use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
-use crate::platform::token::Token;
 use crate::players;
 use crate::words::PlayerId;
 

@@ -11,8 +11,8 @@ use super::credentials;
 use super::wire::{self, auth_token};
 use crate::app::App;
 use crate::game_sessions::{self, GameSession, Place, Return};
+use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
-use crate::platform::token::random_bytes;
 use crate::words::PlayerId;
 
 /// The longest name of a platform that is kept.

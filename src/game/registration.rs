@@ -12,13 +12,13 @@ use super::wire::{self, Errors};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::game_sessions::{self, Entry};
+use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::Stop;
-use crate::platform::keys::Lookup;
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{Context, Overloaded, Password, place_of_hash};
-use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::players::{self, NewGamePlayer};
 use crate::words::{PlayerId, SignedInWith};
 

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::app::App;
+use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
-use crate::platform::token::Token;
 use crate::words::{PlayerId, SessionId, SignedInWith};
 
 /// A player signed in from a game.

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
+use crate::platform::crypto::keys::Lookup;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::Fault;
-use crate::platform::keys::Lookup;
 use crate::platform::name::{UserName, search_key};
 use crate::players::{self, Credentials};
 use crate::words::PlayerId;

@@ -9,12 +9,12 @@ use secrecy::SecretString;
 
 use crate::app::App;
 use crate::guesses::account::Account;
+use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::keys::Lookup;
 use crate::platform::metrics::{Limit, Proof as Outcome};
 use crate::platform::password::{self, Overloaded, Password, StoredHash, place_of_hash};
-use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::players::{self, Credentials};
 use crate::words::SessionId;
 

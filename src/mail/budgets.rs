@@ -4,9 +4,9 @@ use chrono::TimeDelta;
 
 use crate::app::App;
 use crate::mail::letter::Kind;
-use crate::platform::keys::Lookup;
+use crate::platform::crypto::keys::Lookup;
 use crate::platform::metrics::Limit;
-use crate::platform::throttle::{Budget, Then};
+use crate::platform::rate_limit::{Budget, Then};
 
 /// Letters of one kind to one address within an hour.
 const TO_ONE_ADDRESS: u32 = 3;

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::app::App;
-use crate::platform::catalogue::Language;
+use crate::platform::crypto::vault::Place;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
-use crate::platform::vault::Place;
+use crate::platform::i18n::Language;
 use crate::word_type;
 use crate::words::PlayerId;
 

@@ -10,8 +10,8 @@ use crate::app::App;
 use crate::mail::deliver::{pass, server};
 use crate::mail::smtp::Server;
 use crate::platform::fault::Fault;
+use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Pass, Worker as Name};
-use crate::platform::worker::{Worker, pause};
 
 /// How often an empty outbox is looked at.
 const EVERY: Duration = Duration::from_secs(1);

@@ -15,10 +15,10 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use crate::platform::crypto::token::random_bytes;
+use crate::platform::crypto::vault::{Place, Vault};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::{HashRefused, Metrics};
-use crate::platform::token::random_bytes;
-use crate::platform::vault::{Place, Vault};
 
 use memory::{Memory, SharedMemory};
 

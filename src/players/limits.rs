@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 
 use crate::mail;
-use crate::platform::keys::Lookup;
+use crate::platform::crypto::keys::Lookup;
 use crate::platform::metrics::Limit;
-use crate::platform::throttle::{Budget, Then};
+use crate::platform::rate_limit::{Budget, Then};
 use crate::web::{Viewer, Visit};
 
 /// New addresses asked for an hour from one network.

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::audit::{Actor, Event, Kind};
-use crate::platform::catalogue::Language;
 use crate::platform::fault::Fault;
+use crate::platform::i18n::Language;
 use crate::sessions::Rotation;
 use crate::web::{Viewer, Visit};
 use crate::words::{PlayerId, SessionId};

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::platform::catalogue::Language;
+use crate::platform::i18n::Language;
 use crate::web::Form;
 
 /// `POST /account/data/export`: a button.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::platform::catalogue::Language;
+use crate::platform::i18n::Language;
 use crate::web::{Page, PageError, Visit};
 
 #[derive(Template)]

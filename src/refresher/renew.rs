@@ -9,8 +9,8 @@ use crate::amazon_link::{place_of_access_token, place_of_refresh_token};
 use crate::app::App;
 use crate::lwa::{self, Class, Tokens, missing_scopes};
 use crate::platform::clock::Clock;
+use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
-use crate::platform::vault::Vault;
 use crate::refresher::model::{Heard, Leased, Outcome, Renewed, Why};
 use crate::words::{LinkState, StateCause};
 

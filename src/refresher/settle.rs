@@ -12,10 +12,10 @@ use tokio::time::{Instant, sleep};
 
 use crate::audit::{self, Actor, Event, Kind};
 use crate::events::{self, NewEvent};
+use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::{Conn, Db, on_commit};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Refresh;
-use crate::platform::token::random_bytes;
 use crate::refresher::brake;
 use crate::refresher::model::{Heard, Outcome, Settled, Why};
 use crate::refresher::schedule::{again, next_check};

@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Brake, Pass as Ended, Worker as Name};
-use crate::platform::worker::{Worker, pause};
 use crate::refresher::brake;
 use crate::refresher::pass::Pass;
 use crate::refresher::schedule::Pace;

@@ -3,10 +3,10 @@
 use chrono::TimeDelta;
 
 use crate::mail;
+use crate::platform::crypto::keys::Lookup;
 use crate::platform::fault::Fault;
-use crate::platform::keys::Lookup;
 use crate::platform::metrics::Limit;
-use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::web::Visit;
 
 /// Registrations, and requests for a new code, from one network within an hour. Each costs a hash or a

@@ -2,9 +2,9 @@
 
 use crate::app::App;
 use crate::mail::{Kind, Letter};
-use crate::platform::catalogue::Language;
+use crate::platform::crypto::token::Code;
 use crate::platform::fault::Fault;
-use crate::platform::token::Code;
+use crate::platform::i18n::Language;
 use crate::players::{self, Credentials};
 
 /// Who has this address already. Asked in every case, so that both cost the same (S13).

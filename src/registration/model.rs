@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::id_type;
+use crate::platform::crypto::token::Code;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::Fault;
 use crate::platform::name::DisplayName;
 use crate::platform::password::{StoredHash, place_of_hash};
-use crate::platform::token::Code;
 
 /// The table, as the vault knows it.
 pub(super) const TABLE: &str = "registrations";

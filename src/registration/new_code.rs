@@ -1,9 +1,9 @@
 //! Another code for the registration that waits in this browser. The old one is dead from then on.
 
 use crate::mail;
+use crate::platform::crypto::token::Code;
 use crate::platform::fault::Stop;
-use crate::platform::throttle::Verdict;
-use crate::platform::token::Code;
+use crate::platform::rate_limit::Verdict;
 use crate::registration::model::{Pending, code_hash};
 use crate::registration::{budgets, letters, store};
 use crate::web::Visit;

@@ -2,9 +2,9 @@
 
 use actix_web::web::Query;
 
+use crate::platform::crypto::token::Code;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::token::Code;
 use crate::registration::forms::{RegisterForm, RegisterQuery, VerifyForm};
 use crate::registration::model::Pending;
 use crate::registration::new_code::{self, NewCodeRefused};

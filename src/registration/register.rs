@@ -1,12 +1,12 @@
 //! The first step: judge nothing more, hash the password, mail a code.
 
 use crate::mail;
+use crate::platform::crypto::token::Code;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::name::DisplayName;
 use crate::platform::password::{Overloaded, Password, place_of_hash};
-use crate::platform::throttle::Verdict;
-use crate::platform::token::Code;
+use crate::platform::rate_limit::Verdict;
 use crate::registration::model::{NewRegistration, RegistrationId, TABLE, code_hash};
 use crate::registration::{budgets, letters, store};
 use crate::web::{Next, Visit};

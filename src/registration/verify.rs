@@ -6,14 +6,14 @@ use serde_json::json;
 
 use crate::audit::{self, Actor, Event, Kind};
 use crate::mail;
-use crate::platform::catalogue::Language;
+use crate::platform::crypto::token::Code;
 use crate::platform::db::is_unique_violation;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::platform::password::place_of_hash;
-use crate::platform::throttle::Verdict;
-use crate::platform::token::Code;
+use crate::platform::rate_limit::Verdict;
 use crate::players::{self, NewPlayer};
 use crate::registration::model::{Pending, damaged};
 use crate::registration::{budgets, letters, store};

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::app::App;
+use crate::platform::crypto::vault::{WillNotOpen, key_id_of};
 use crate::platform::db::sealed::{SealedColumn, SealedRow};
 use crate::platform::fault::{Fault, Kind};
-use crate::platform::vault::{WillNotOpen, key_id_of};
 use crate::sealed::columns;
 
 /// Envelopes in one transaction.

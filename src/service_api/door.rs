@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
-use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::service_api::model::{Holder, KeyText, ServiceKey};
 use crate::service_api::query::Misread;
 use crate::service_api::store;

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::id_type;
+use crate::platform::crypto::token::{Token, TokenHash};
 use crate::platform::fault::Fault;
-use crate::platform::token::{Token, TokenHash};
 use crate::words::Scope;
 
 id_type! {

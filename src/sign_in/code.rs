@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::audit::{self, Actor, Event, Kind};
+use crate::platform::crypto::token::Code;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::SignIn;
-use crate::platform::token::Code;
 use crate::players;
 use crate::sign_in::entry::Entry;
 use crate::sign_in::mailed_code::PURPOSE;

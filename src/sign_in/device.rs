@@ -5,9 +5,9 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
+use crate::platform::crypto::keys::Lookup;
+use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
-use crate::platform::keys::Lookup;
-use crate::platform::token::Token;
 use crate::web::cookies::Name;
 use crate::web::{Answer, Visit};
 use crate::words::PlayerId;

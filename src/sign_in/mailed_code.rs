@@ -7,12 +7,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::guesses::Account;
 use crate::mail::{self, Kind, Letter};
-use crate::platform::catalogue::Language;
+use crate::platform::crypto::token::Code;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
+use crate::platform::i18n::Language;
 use crate::platform::metrics::Limit;
-use crate::platform::throttle::{Budget, Then, Verdict};
-use crate::platform::token::Code;
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::sign_in::forms::SignInForm;
 use crate::sign_in::guesses::Proof;
 use crate::sign_in::store;

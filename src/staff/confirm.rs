@@ -3,9 +3,9 @@
 use secrecy::SecretString;
 
 use crate::audit::{self, Kind};
+use crate::platform::crypto::token::Token;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::token::Token;
 use crate::staff::factor::Factor;
 use crate::staff::guesses::{self, Refused};
 use crate::staff::model::Member;

@@ -4,9 +4,9 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Kind};
+use crate::platform::crypto::token::Token;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::password::{Context, Overloaded, Password, PasswordRefused};
-use crate::platform::token::Token;
 use crate::staff::factor::Factor;
 use crate::staff::guesses::{self, Refused as CodeRefused};
 use crate::staff::model::{Member, place_of_password};

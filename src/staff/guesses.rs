@@ -8,12 +8,12 @@ use chrono::TimeDelta;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use crate::platform::crypto::keys::Lookup;
+use crate::platform::crypto::token::Token;
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::keys::Lookup;
 use crate::platform::metrics::Limit;
 use crate::platform::password::{Overloaded, Verdict};
-use crate::platform::throttle::{self, Budget, Then};
-use crate::platform::token::Token;
+use crate::platform::rate_limit::{self, Budget, Then};
 use crate::staff::model::Member;
 use crate::web::Visit;
 use crate::web::cookies::{Name, Written};
@@ -94,8 +94,8 @@ fn id_of_codes(staff: &StaffId) -> String {
 
 async fn take(visit: &Visit, budgets: Vec<Budget>) -> Result<(), Stop<Refused>> {
     match visit.app.throttle.take(budgets, visit.now).await? {
-        throttle::Verdict::Allowed => Ok(()),
-        throttle::Verdict::Refused { retry_after } => Err(Stop::Refused(Refused::TooMany { retry_after })),
+        rate_limit::Verdict::Allowed => Ok(()),
+        rate_limit::Verdict::Refused { retry_after } => Err(Stop::Refused(Refused::TooMany { retry_after })),
     }
 }
 

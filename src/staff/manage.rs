@@ -4,10 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
+use crate::platform::crypto::token::Token;
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::token::Token;
 use crate::staff::model::Member;
 use crate::staff::sessions;
 use crate::staff::store;

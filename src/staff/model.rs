@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::platform::crypto::vault::Place;
 use crate::platform::password::{StoredHash, place_of_hash};
-use crate::platform::vault::Place;
 use crate::words::{Role, StaffId};
 
 /// The table, for places in the vault.

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::Query;
 use chrono::TimeDelta;
 
+use crate::platform::crypto::token::Token;
 use crate::platform::fault::Stop;
-use crate::platform::token::Token;
 use crate::staff::confirm::{self, NotProven};
 use crate::staff::enrol::{self, Link};
 use crate::staff::forms::{BothForm, Button, CodeForm, GoingQuery, Opened, SignInForm};

@@ -5,8 +5,8 @@ use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
+use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
-use crate::platform::token::random_bytes;
 use crate::staff::totp::grouped;
 use crate::words::StaffId;
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
-use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::staff::sign_in::about;
 use crate::web::{StaffViewer, Visit};
 

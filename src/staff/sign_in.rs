@@ -5,10 +5,10 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Actor, Event, Kind};
+use crate::platform::crypto::token::Token;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::SignIn;
-use crate::platform::token::Token;
 use crate::staff::factor::Factor;
 use crate::staff::guesses::{self, Refused};
 use crate::staff::model::Member;

@@ -6,9 +6,9 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use totp_rs::{Builder, Totp};
 
+use crate::platform::crypto::token::random_bytes;
+use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
-use crate::platform::token::random_bytes;
-use crate::platform::vault::Vault;
 use crate::staff::model::place_of_factor;
 use crate::words::StaffId;
 

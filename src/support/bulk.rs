@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
-use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::support::record::record;
 use crate::web::{StaffViewer, Visit};
 

@@ -9,8 +9,8 @@ use diesel::sql_types::{Binary, Nullable, Text};
 
 use super::{BATCH, Batch, Finding, Judge, Tools};
 use crate::on_backend;
+use crate::platform::crypto::vault::key_id_of;
 use crate::platform::db::Conn;
-use crate::platform::vault::key_id_of;
 
 /// How secrets begin that are no business of a text column: Amazon's tokens, a client's secret, a password's
 /// hash, a private key.

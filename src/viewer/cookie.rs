@@ -11,8 +11,8 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::time::Duration;
 
 use crate::app::App;
+use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
-use crate::platform::token::Token;
 use crate::viewer::store;
 use crate::web::session::{ADOPTED, STORE_DOWN, VIEWER};
 

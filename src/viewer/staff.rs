@@ -7,8 +7,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::{HttpMessage, web};
 
 use crate::app::App;
+use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
-use crate::platform::token::Token;
 use crate::staff;
 use crate::viewer::store;
 use crate::web::cookies::{Cookies, Name};

@@ -7,9 +7,9 @@
 use actix_web::http::header::{HeaderMap, ORIGIN};
 use data_encoding::BASE64URL_NOPAD;
 
+use crate::platform::crypto::keys::PurposeKey;
+use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
-use crate::platform::keys::PurposeKey;
-use crate::platform::token::random_bytes;
 
 const SALT: usize = 16;
 

@@ -3,7 +3,7 @@
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::platform::catalogue::Language;
+use crate::platform::i18n::Language;
 use crate::web::assets;
 use crate::web::cookies::Name;
 use crate::web::error::PageError;

@@ -1,8 +1,8 @@
 //! Why a name, an address or a password was not accepted, as a sentence under its field. The same words
 //! wherever it is typed.
 
-use crate::platform::catalogue::Language;
 use crate::platform::email::EmailRefused;
+use crate::platform::i18n::Language;
 use crate::platform::name::{NameRefused, UserNameRefused};
 use crate::platform::password::{MAX_CHARACTERS, PasswordRefused};
 

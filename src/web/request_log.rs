@@ -18,7 +18,7 @@ use tracing::Instrument;
 use std::rc::Rc;
 
 use crate::app::App;
-use crate::platform::token::random_bytes;
+use crate::platform::crypto::token::random_bytes;
 use crate::web::error::Problem;
 use crate::web::viewer::Viewer;
 

@@ -12,9 +12,9 @@ use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 
 use crate::app::App;
-use crate::platform::catalogue::Language;
+use crate::platform::crypto::token::{Token, TokenHash};
 use crate::platform::fault::Fault;
-use crate::platform::token::{Token, TokenHash};
+use crate::platform::i18n::Language;
 use crate::web::caller::Caller;
 use crate::web::cookies::{Cookies, Name};
 use crate::web::error::PageError;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use dovetail::platform::crypto::vault::{KeyRing, key_id_of};
 use dovetail::platform::db::Db;
 use dovetail::platform::db::schema::{amazon_links, link_attempts, players};
-use dovetail::platform::vault::{KeyRing, key_id_of};
 use secrecy::ExposeSecret;
 
 use super::harness::program::Program;

@@ -7,10 +7,10 @@ use crate::amazon_link::handed_over::model::{Hands, NotConnected};
 use crate::amazon_link::model::Arrived;
 use crate::app::App;
 use crate::lwa::{Kind, Provenance};
+use crate::platform::crypto::keys::Lookup;
 use crate::platform::fault::Stop;
-use crate::platform::keys::Lookup;
 use crate::platform::metrics::Limit;
-use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 
 /// How often one token may be brought within an hour, its whole life: games reconnect, and a leaked token must not
 /// burn our quota at Amazon (S84).

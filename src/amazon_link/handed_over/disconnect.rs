@@ -7,8 +7,8 @@ use crate::amazon_link::unlink::{By, LastWay, NotUnlinked, Unlinking};
 use crate::app::App;
 use crate::audit::Kind;
 use crate::mail::{self, Letter};
-use crate::platform::catalogue::Language;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::i18n::Language;
 use crate::players;
 use crate::words::PlayerId;
 

@@ -13,16 +13,16 @@ use crate::audit::{self, Actor, Event, Kind};
 use crate::events::{self, NewEvent};
 use crate::game_sessions::{self, Entry, GameSession};
 use crate::mail::{self, Letter};
-use crate::platform::catalogue::Language;
+use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::keys::{Lookup, LookupHasher};
+use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::players::{self, Credentials, NewGamePlayer};
 use crate::words::{LinkId, LinkState, PlayerId};
 
 /// Why a step was not written.
-pub(super) enum Lost {
+pub(in crate::amazon_link) enum Lost {
     /// What it rested on has changed.
     Race,
     Refused(NotConnected),
@@ -35,7 +35,7 @@ impl From<NotConnected> for Lost {
 }
 
 /// A step, ready to be written.
-pub(super) struct Writing {
+pub(in crate::amazon_link) struct Writing {
     hands: Hands,
     wish: Wish,
     step: Step,

@@ -19,8 +19,8 @@ mod worker;
 use chrono::TimeDelta;
 
 use crate::platform::clock::Clock;
+use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::db::Db;
-use crate::platform::keys::PurposeKey;
 
 pub use findings::{Finding, Report};
 pub use model::KnownHead;

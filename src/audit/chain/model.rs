@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use subtle::ConstantTimeEq;
 
 use crate::audit::record::Record;
-use crate::platform::keys::PurposeKey;
+use crate::platform::crypto::keys::PurposeKey;
 
 /// What stands before the first link.
 pub(super) const NOTHING: [u8; 32] = [0; 32];

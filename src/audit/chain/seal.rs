@@ -5,9 +5,9 @@ use chrono::TimeDelta;
 use crate::audit::chain::Chain;
 use crate::audit::chain::model::{Head, KnownHead, Link, hash_of};
 use crate::audit::chain::store::{self, SignedHead};
+use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::keys::PurposeKey;
 
 /// How long a copy that died keeps the others from going on.
 const LEASE: TimeDelta = TimeDelta::seconds(10);

@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use crate::audit::chain::model::{Head, Link};
 use crate::audit::record::Record;
 use crate::audit::store::{COLUMNS, Columns};
+use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::db::schema::{audit_events, audit_heads, audit_seals};
 use crate::platform::db::{Conn, UtcTime};
-use crate::platform::keys::PurposeKey;
 
 /// The one row's name.
 const CHAIN: &str = "chain";

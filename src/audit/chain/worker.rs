@@ -9,7 +9,7 @@ use crate::audit::chain::Chain;
 use crate::audit::chain::model::KnownHead;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
-use crate::platform::worker::{Worker, pause};
+use crate::platform::jobs::worker::{Worker, pause};
 
 /// How often it looks for new records.
 const EVERY: Duration = Duration::from_secs(1);

@@ -11,7 +11,7 @@ use crate::cli::{Failure, Outcome, say, serve};
 use crate::config::Config;
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
-use crate::platform::telemetry;
+use crate::platform::logging;
 use crate::sealed::{self, Tally};
 
 pub(super) fn reseal() -> Result<Outcome, Failure> {
@@ -58,7 +58,7 @@ pub(super) fn give_up(key: &str) -> Result<Outcome, Failure> {
 
 fn on_portal(work: impl AsyncFnOnce(&App) -> Result<Outcome, Fault>) -> Result<Outcome, Failure> {
     let config = Config::from_env_making_keys()?;
-    telemetry::start(&config.logging.filter, config.logging.format)?;
+    logging::start(&config.logging.filter, config.logging.format)?;
     serve::prepare_schema(&config)?;
     let app = App::build(config, Clock::system())?;
     block_on(work(&app))

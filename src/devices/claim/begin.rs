@@ -8,11 +8,11 @@ use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::devices::claim::code::ClaimCode;
 use crate::devices::claim::store::{self, NewCode, TRIES};
+use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::{is_unique_violation, new_id};
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::keys::Lookup;
 use crate::platform::metrics::Limit;
-use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::players;
 use crate::words::PlayerId;
 

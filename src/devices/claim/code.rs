@@ -7,9 +7,9 @@ use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
+use crate::platform::crypto::keys::PurposeKey;
+use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
-use crate::platform::keys::PurposeKey;
-use crate::platform::token::random_bytes;
 
 /// No vowels, so no words; nothing that looks like something else (RFC 8628 §6.1).
 const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
@@ -78,7 +78,7 @@ impl ClaimCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::keys::{KeyMaterial, Purpose};
+    use crate::platform::crypto::keys::{KeyMaterial, Purpose};
 
     #[test]
     fn a_code_is_read_however_it_is_typed() {

@@ -12,7 +12,7 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::{Context, Overloaded, Password, PasswordRefused, place_of_hash};
-use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::players;
 use crate::sign_in::Entry;
 use crate::web::Visit;

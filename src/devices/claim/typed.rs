@@ -2,10 +2,10 @@
 
 use crate::devices::claim::code::ClaimCode;
 use crate::devices::claim::store;
+use crate::platform::crypto::keys::Lookup;
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::keys::Lookup;
 use crate::platform::metrics::Limit;
-use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::web::Visit;
 
 /// Why a code leads nowhere.

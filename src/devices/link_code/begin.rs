@@ -11,11 +11,11 @@ use crate::devices::link_code::model::{AskedBy, Kept, Outcome};
 use crate::devices::link_code::qr::qr;
 use crate::devices::link_code::store::{self, NewLinking};
 use crate::lwa;
+use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::{Conn, QueryResult, new_id};
 use crate::platform::fault::Stop;
-use crate::platform::keys::Lookup;
 use crate::platform::metrics::Limit;
-use crate::platform::throttle::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::players;
 use crate::words::{LinkState, PlayerId};
 

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::amazon_link::Grant;
 use crate::lwa::Tokens;
+use crate::platform::crypto::vault::{Place, Vault};
 use crate::platform::fault::Fault;
-use crate::platform::vault::{Place, Vault};
 use crate::word_type;
 use crate::words::PlayerId;
 

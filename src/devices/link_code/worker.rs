@@ -7,8 +7,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::devices::link_code::pass::pass_until;
+use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Pass, Worker as Name};
-use crate::platform::worker::{Worker, pause};
 
 /// How often it looks for what is due.
 const EVERY: Duration = Duration::from_secs(1);

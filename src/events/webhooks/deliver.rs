@@ -18,10 +18,10 @@ use crate::events::webhooks::address::WebhookAddress;
 use crate::events::webhooks::model::{DisabledBecause, EndpointId, pause_after, place_of_secret};
 use crate::events::webhooks::send::{Heard, Sender};
 use crate::events::webhooks::store::{self, Claimed, Outcome};
+use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Delivery;
-use crate::platform::token::random_bytes;
 
 /// Requests to one endpoint at a time.
 const AT_ONCE: usize = 4;

@@ -12,8 +12,8 @@ use crate::events::store::hold;
 use crate::events::webhooks::address::{AddressRefused, WebhookAddress, is_public};
 use crate::events::webhooks::model::{Added, Endpoint, EndpointId, Replay, place_of_secret};
 use crate::events::webhooks::store;
+use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::token::random_bytes;
 
 /// Deliveries owed again in one transaction.
 const BATCH: usize = 500;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::events::model::{EventId, Kind, LinkEvent};
 use crate::id_type;
-use crate::platform::vault::Place;
+use crate::platform::crypto::vault::Place;
 use crate::word_type;
 
 id_type! {

@@ -14,8 +14,8 @@ use crate::events::webhooks::model::EndpointId;
 use crate::events::webhooks::send::Sender;
 use crate::events::webhooks::store;
 use crate::platform::fault::Fault;
+use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Pass, Worker as Name};
-use crate::platform::worker::{Worker, pause};
 
 /// How often it looks for what is due.
 const EVERY: Duration = Duration::from_secs(1);

@@ -5,19 +5,19 @@
 //! that holds the write lock from the start. Store functions take `&mut Conn` and never open
 //! transactions; verbs do, by choosing the door.
 
-mod commit;
+mod audit_context;
 mod connection;
-pub mod examine;
-mod failure;
+mod error_mapping;
 mod location;
 pub mod migrate;
+mod on_commit;
 mod pool;
 mod probe;
 pub mod schema;
 pub mod sealed;
+pub mod server_info;
 pub mod types;
 mod watch;
-mod witness;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -27,14 +27,14 @@ use diesel::result::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout_at;
 
-pub use commit::on_commit;
+pub use audit_context::Witness;
 pub use connection::Conn;
 pub use diesel::QueryResult;
-pub use failure::{Failure, is_unique_violation, unwritable};
+pub use error_mapping::{Failure, is_unique_violation, unwritable};
 pub use location::{is_sqlite, sqlite_path};
+pub use on_commit::on_commit;
 pub use pool::CheckedOut;
 pub use types::UtcTime;
-pub use witness::Witness;
 
 use crate::platform::db::pool::Pool;
 use crate::platform::fault::{Fault, Kind};
@@ -125,7 +125,7 @@ impl Db {
                 watch.check()?;
                 Ok::<T, E>(value)
             };
-            let mut once = || commit::counting(&metrics, || connection::write_transaction(conn, body));
+            let mut once = || on_commit::counting(&metrics, || connection::write_transaction(conn, body));
             Witness::during(witness, || {
                 for _ in 0..CONFLICT_RETRIES {
                     match once() {
@@ -197,7 +197,7 @@ mod tests {
     }
 
     fn insert_throttle(conn: &mut Conn, id: &str) -> QueryResult<usize> {
-        use schema::throttles::dsl;
+        use crate::platform::db::schema::throttles::dsl;
         diesel::insert_into(dsl::throttles)
             .values((
                 dsl::id.eq(id.to_owned()),
@@ -224,7 +224,7 @@ mod tests {
     /// Somebody else erased what the row belongs to: the verb is run again, and then told to come back.
     #[tokio::test]
     async fn a_row_of_something_that_is_gone_is_a_conflict() {
-        use schema::former_links::dsl;
+        use crate::platform::db::schema::former_links::dsl;
         let (_folder, db) = fresh();
         let at = UtcTime::from(DateTime::UNIX_EPOCH);
         let written = db.write(move |conn| {
@@ -246,7 +246,7 @@ mod tests {
 
     #[tokio::test]
     async fn writers_at_once_wait_for_one_another() {
-        use schema::throttles::dsl;
+        use crate::platform::db::schema::throttles::dsl;
         let (_folder, db) = fresh();
         db.write(|conn| insert_throttle(conn, "a").map_err(Fault::from)).await.unwrap();
         let writers = (0..40).map(|_| {

@@ -5,8 +5,8 @@
 
 use diesel::prelude::*;
 
+use crate::platform::crypto::vault::Place;
 use crate::platform::db::Conn;
-use crate::platform::vault::Place;
 
 /// One column, made by [`sealed_column!`](crate::sealed_column).
 pub struct SealedColumn {

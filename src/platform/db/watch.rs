@@ -13,7 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, sleep_until};
 
 use crate::platform::db::connection::PATIENCE;
-use crate::platform::db::failure;
+use crate::platform::db::error_mapping;
 use crate::platform::fault::Fault;
 
 /// Shared by the two.
@@ -54,7 +54,7 @@ impl Watch {
     pub(super) fn end(&self, error: Option<&Error>) {
         let mut state = self.state();
         state.asked_at = None;
-        if error.is_some_and(failure::is_lost_connection) {
+        if error.is_some_and(error_mapping::is_lost_connection) {
             state.seen.is_lost = true;
         } else {
             state.seen.answered_at = Some(Instant::now());

@@ -1,6 +1,6 @@
 //! The closed lists that labels are taken from. A new word is a new line here.
 
-use super::kinds::Word;
+use super::types::Word;
 
 /// An enum whose variants are the words of one label.
 macro_rules! words {

@@ -7,9 +7,9 @@
 //! A verb counts in one line, after its transaction: `app.metrics.sign_ins.add(SignIn::Wrong)`. What is written
 //! inside a transaction counts itself once that is committed, through [`crate::platform::db::on_commit`].
 
-mod kinds;
 mod labels;
 mod register;
+mod types;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -17,14 +17,14 @@ use std::time::Duration;
 use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
 
-pub use self::kinds::{Age, Count, Counts, Held, Level, OneOf, Seconds, Timings, Word};
-use self::kinds::{Ages, Table};
 pub use self::labels::{
     Brake, Circuit, Delivery, Door, HandOver, HashRefused, LetterFate, Limit, Pass, Proof, Refresh,
     SessionEnd, SignIn, Worker,
 };
 pub use self::register::Described;
 use self::register::Register;
+pub use self::types::{Age, Count, Counts, Held, Level, OneOf, Seconds, Timings, Word};
+use self::types::{Ages, Table};
 
 /// Every metric of the program, described in [`Metrics::new`].
 pub struct Metrics {

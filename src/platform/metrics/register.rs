@@ -2,7 +2,7 @@
 
 use prometheus_client::registry::{Metric, Registry};
 
-use super::kinds::{Age, Ages, Count, Counts, Level, OneOf, Seconds, Table, Timings, Word};
+use super::types::{Age, Ages, Count, Counts, Level, OneOf, Seconds, Table, Timings, Word};
 
 /// One metric, as the README's table shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@ use std::pin::pin;
 use std::task::{Context as TaskContext, Waker};
 
 use super::*;
+use crate::platform::crypto::vault::KeyRing;
 use crate::platform::fault::Kind;
-use crate::platform::vault::KeyRing;
 
 const CHEAP: Cost = Cost { kib: 64, passes: 1, lanes: 1 };
 const PATIENT: Limits = Limits { permits: 2, queue: 3, wait: Duration::from_mins(10) };
@@ -209,8 +209,8 @@ fn secrets_cannot_be_printed() {
     <PasswordHasher as Ambiguous<_>>::check();
     <Vault as Ambiguous<_>>::check();
     <KeyRing as Ambiguous<_>>::check();
-    <crate::platform::token::Token as Ambiguous<_>>::check();
-    <crate::platform::token::Code as Ambiguous<_>>::check();
-    <crate::platform::keys::KeyMaterial as Ambiguous<_>>::check();
-    <crate::platform::keys::PurposeKey as Ambiguous<_>>::check();
+    <crate::platform::crypto::token::Token as Ambiguous<_>>::check();
+    <crate::platform::crypto::token::Code as Ambiguous<_>>::check();
+    <crate::platform::crypto::keys::KeyMaterial as Ambiguous<_>>::check();
+    <crate::platform::crypto::keys::PurposeKey as Ambiguous<_>>::check();
 }

@@ -2,12 +2,12 @@
 
 use crate::audit::{self, Event};
 use crate::mail::{self, Kind, Letter};
-use crate::platform::catalogue::Language;
+use crate::platform::crypto::token::Code;
 use crate::platform::db::new_id;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::throttle::Verdict;
-use crate::platform::token::Code;
+use crate::platform::i18n::Language;
+use crate::platform::rate_limit::Verdict;
 use crate::players::email::confirm::hash_of;
 use crate::players::email::store::{self, NewChange};
 use crate::players::store::{credentials_by_email, hold};

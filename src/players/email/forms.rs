@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::platform::catalogue::Language;
 use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::i18n::Language;
 use crate::web::{Form, refusals};
 
 /// The new address.

@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Kind as Happened;
+use crate::platform::crypto::token::Token;
 use crate::platform::fault::Stop;
-use crate::platform::token::Token;
 use crate::players::email::ask::{AskRefused, Asker, ask};
 use crate::players::email::confirm::{ConfirmRefused, confirm};
 use crate::players::email::forms::{CodeForm, EmailForm, UndoForm, UndoQuery};

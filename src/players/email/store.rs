@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::schema::{email_changes, email_undos, password_resets, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::email::EmailAddress;
-use crate::platform::token::TokenHash;
 use crate::words::PlayerId;
 
 /// A change that waits for its code.

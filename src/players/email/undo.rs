@@ -1,9 +1,9 @@
 //! The owner of the address before takes a change back, without signing in: the token is the proof.
 
 use crate::audit::{self, Actor, Event, Kind as Happened};
+use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::token::TokenHash;
 use crate::players::email::store;
 use crate::players::store::{hold, set_email};
 use crate::sessions;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::platform::catalogue::Language;
+use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::web::{Form, Viewer, refusals};
 

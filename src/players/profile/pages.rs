@@ -1,7 +1,7 @@
 //! The profile page.
 
-use crate::platform::catalogue::Language;
 use crate::platform::fault::Stop;
+use crate::platform::i18n::Language;
 use crate::players::email::masked;
 use crate::players::profile::forms::ProfileForm;
 use crate::players::profile::save::{SaveRefused, can_sync, save};

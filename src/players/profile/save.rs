@@ -1,11 +1,11 @@
 //! A player saves names and language.
 
 use crate::audit::{self, Kind as Happened};
-use crate::platform::catalogue::Language;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::Stop;
+use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
-use crate::platform::throttle::Verdict;
+use crate::platform::rate_limit::Verdict;
 use crate::players::profile::forms::Wanted;
 use crate::players::store::{Profile, set_profile};
 use crate::players::{limits, record};

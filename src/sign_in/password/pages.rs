@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Query;
 
-use crate::platform::catalogue::Language;
 use crate::platform::fault::Stop;
+use crate::platform::i18n::Language;
 use crate::sign_in::password::forms::{PasswordForm, PasswordQuery, RemoveForm};
 use crate::sign_in::password::remove::{RemoveRefused, remove};
 use crate::sign_in::password::save::{SaveRefused, needs_user_name, save, suggested_user_name};

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::platform::token::Token;
+use crate::platform::crypto::token::Token;
 use crate::web::Visit;
 use crate::web::cookies::Name;
 use crate::words::PlayerId;

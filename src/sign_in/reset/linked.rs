@@ -1,9 +1,9 @@
 //! The Amazon account that is still linked after a reset, as its owner may recognise it (S61).
 
 use crate::app::App;
-use crate::platform::catalogue::Language;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::Fault;
+use crate::platform::i18n::Language;
 use crate::sign_in::store;
 use crate::words::PlayerId;
 

@@ -3,8 +3,8 @@
 use actix_web::web::Query;
 use chrono::TimeDelta;
 
+use crate::platform::crypto::token::Token;
 use crate::platform::fault::Stop;
-use crate::platform::token::Token;
 use crate::sign_in::entry::Entry;
 use crate::sign_in::reset::ask::{self, TooMany};
 use crate::sign_in::reset::carried::{Done, Link};

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::schema::{link_attempts, password_resets::dsl, players, sign_in_codes};
 use crate::platform::db::{Conn, UtcTime};
-use crate::platform::token::TokenHash;
 use crate::words::PlayerId;
 
 /// A link about to be mailed.

@@ -4,8 +4,8 @@ mod store;
 
 use chrono::{DateTime, Utc};
 
+use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
-use crate::platform::token::Token;
 use crate::web::{StaffViewer, Visit};
 use crate::words::{SessionId, StaffId};
 

@@ -4,8 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::audit::{self, Filter, Kind, Listed};
+use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult};
-use crate::platform::vault::Vault;
 use crate::support::actions::model::Verb;
 use crate::words::PlayerId;
 

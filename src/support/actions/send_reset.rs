@@ -4,7 +4,7 @@
 use crate::audit;
 use crate::mail;
 use crate::platform::fault::Stop;
-use crate::platform::throttle::Verdict;
+use crate::platform::rate_limit::Verdict;
 use crate::sign_in::{Account, ResetLink, ResetWording, may_send_reset};
 use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;

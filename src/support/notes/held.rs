@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
+use crate::platform::crypto::vault::Vault;
 use crate::platform::db::schema::player_notes::dsl;
 use crate::platform::db::{Conn, UtcTime};
-use crate::platform::vault::Vault;
 use crate::support::notes::store::opened;
 use crate::words::PlayerId;
 

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
+use crate::platform::crypto::vault::{Place, Vault};
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
-use crate::platform::vault::{Place, Vault};
 use crate::words::{PlayerId, StaffId};
 
 /// The most characters of a note.

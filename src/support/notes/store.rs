@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 use secrecy::ExposeSecret;
 
+use crate::platform::crypto::vault::Vault;
 use crate::platform::db::schema::player_notes::dsl;
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
-use crate::platform::vault::Vault;
 use crate::sealed_column;
 use crate::support::notes::model::{NewNote, Note, place_of_note};
 use crate::words::{PlayerId, StaffId};

@@ -67,7 +67,7 @@ fn link_text(lens: Lens<'_>, health: Health) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::catalogue::Language;
+    use crate::platform::i18n::Language;
 
     const WAYS_IN: [WayIn; 8] = [
         WayIn::Disabled,

@@ -1,6 +1,6 @@
 //! Who the player is, and what lets them in.
 
-use crate::platform::catalogue::Language;
+use crate::platform::i18n::Language;
 use crate::support::player::lens::{Lens, Pair};
 use crate::support::player::model::Known;
 use crate::words::LinkState;

@@ -122,7 +122,7 @@ pub(super) fn note(lens: Lens<'_>, names: &HashMap<StaffId, String>, note: &Note
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::catalogue::Language;
+    use crate::platform::i18n::Language;
 
     #[test]
     fn every_mail_is_told_in_words() {

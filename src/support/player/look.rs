@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
-use crate::platform::throttle::Verdict;
+use crate::platform::rate_limit::Verdict;
 use crate::support::bulk;
 use crate::support::player::model::Known;
 use crate::support::player::store::{self, Look};

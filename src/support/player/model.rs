@@ -46,7 +46,7 @@ pub(in crate::support) struct Over {
 
 /// How the player gets in, right now (product §2, "Ways in").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WayIn {
+pub(in crate::support) enum WayIn {
     Disabled,
     PasswordAndAmazon,
     PasswordOnly,
@@ -78,7 +78,7 @@ impl WayIn {
 
 /// What the link is worth, as far as it has anything to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Health {
+pub(in crate::support) enum Health {
     Never,
     Ended {
         cause: amazon_link::Cause,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::platform::catalogue::Language;
+use crate::platform::i18n::Language;
 use crate::web::Page;
 use crate::web::page::When;
 

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::audit::{Kind, Listed};
-use crate::platform::catalogue::Language;
+use crate::platform::i18n::Language;
 use crate::words::PlayerId;
 
 /// Details by which a sentence may choose.

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::audit::{self, Kind};
+use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::Fault;
-use crate::platform::keys::Lookup;
 use crate::support::record::record;
 use crate::support::search::list::{self, Onward, Place};
 use crate::support::search::model::{Question, Way};

@@ -2,7 +2,7 @@
 
 use actix_web::web::Query;
 
-use crate::platform::throttle::Verdict;
+use crate::platform::rate_limit::Verdict;
 use crate::support::bulk;
 use crate::support::search::find;
 use crate::support::search::forms::SearchForm;

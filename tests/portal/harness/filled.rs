@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use dovetail::audit::{self, Actor, Event, Kind};
+use dovetail::platform::crypto::vault::Place;
 use dovetail::platform::db::Conn;
 use dovetail::platform::fault::Fault;
-use dovetail::platform::vault::Place;
 use secrecy::SecretString;
 use serde_json::json;
 

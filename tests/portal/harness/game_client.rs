@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 use diesel::{ExpressionMethods, RunQueryDsl};
+use dovetail::platform::crypto::token::Token;
 use dovetail::platform::db::schema::{game_sessions, game_tokens};
 use dovetail::platform::db::{UtcTime, new_id};
-use dovetail::platform::token::Token;
 use futures_util::{SinkExt, StreamExt};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Once;
 
-use dovetail::platform::telemetry::{Filter, Format, subscriber};
+use dovetail::platform::logging::{Filter, Format, subscriber};
 
 /// Shows warnings and worse from now on, of all portals of this process.
 pub fn show() {

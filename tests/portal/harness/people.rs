@@ -5,11 +5,11 @@ use actix_web::cookie::{Cookie, CookieJar, Key};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, RunQueryDsl};
 use dovetail::lwa::simulator::WEB_CLIENT_ID;
+use dovetail::platform::crypto::token::Token;
+use dovetail::platform::crypto::vault::Place;
 use dovetail::platform::db::schema::{amazon_links, devices, players, sessions};
 use dovetail::platform::db::{UtcTime, new_id};
 use dovetail::platform::password::{Password, place_of_hash};
-use dovetail::platform::token::Token;
-use dovetail::platform::vault::Place;
 use secrecy::SecretString;
 
 use super::browser::Browser;

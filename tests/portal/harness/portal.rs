@@ -15,9 +15,9 @@ use dovetail::app::App;
 use dovetail::config::{Config, new_keys};
 use dovetail::lwa::simulator::{WEB_CLIENT_ID, WEB_CLIENT_SECRET};
 use dovetail::platform::clock::Clock;
+use dovetail::platform::crypto::vault::Place;
 use dovetail::platform::db::schema::mails;
 use dovetail::platform::db::{Conn, Db, migrate};
-use dovetail::platform::vault::Place;
 use dovetail::{on_backend, server};
 use secrecy::ExposeSecret;
 

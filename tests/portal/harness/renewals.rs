@@ -7,10 +7,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use dovetail::app::App;
 use dovetail::lwa::simulator::{Call, WEB_CLIENT_ID};
+use dovetail::platform::crypto::vault::Place;
 use dovetail::platform::db::schema::{amazon_links, players};
 use dovetail::platform::db::{UtcTime, new_id};
 use dovetail::platform::fault::{Fault, Stop};
-use dovetail::platform::vault::Place;
 use dovetail::refresher::{Checked, FreshToken, TokenRefused, check_now, fresh_token};
 use secrecy::{ExposeSecret, SecretString};
 

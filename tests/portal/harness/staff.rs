@@ -3,11 +3,11 @@
 use actix_web::cookie::{Cookie, CookieJar, Key};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use dovetail::platform::crypto::token::Token;
+use dovetail::platform::crypto::vault::Place;
 use dovetail::platform::db::schema::{staff, staff_sessions};
 use dovetail::platform::db::{UtcTime, new_id};
 use dovetail::platform::password::{Password, place_of_hash};
-use dovetail::platform::token::Token;
-use dovetail::platform::vault::Place;
 use secrecy::SecretString;
 use totp_rs::Builder;
 
@@ -42,8 +42,8 @@ impl Portal {
         let typed = Password::as_typed(&SecretString::from(password.as_str())).unwrap();
         let hash = self.app().passwords.hash(typed, place_of_hash("staff", &id, "")).await;
         let hash = hash.unwrap_or_else(|_| panic!("no hash for {name}")).sealed().to_vec();
-        let secret =
-            data_encoding::BASE32_NOPAD.encode(&dovetail::platform::token::random_bytes::<20>().unwrap());
+        let secret = data_encoding::BASE32_NOPAD
+            .encode(&dovetail::platform::crypto::token::random_bytes::<20>().unwrap());
         let place = Place {
             purpose: "second factor",
             table: "staff",

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::on_backend;
 use crate::platform::db::schema::throttles::dsl;
 use crate::platform::db::{Conn, UtcTime};
-use crate::platform::throttle::{Budget, Taken};
+use crate::platform::rate_limit::{Budget, Taken};
 
 /// Which of these ids must wait longest, and until when, if any must.
 pub(super) fn blocked_until(

@@ -15,9 +15,9 @@ use secrecy::{ExposeSecret, ExposeSecretMut, SecretBox, SecretString};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use crate::platform::crypto::token::random_bytes;
+use crate::platform::crypto::weak_key;
 use crate::platform::fault::Fault;
-use crate::platform::token::random_bytes;
-use crate::platform::weak_key;
 
 /// The secret that other keys are taken from: 64 bytes, in base64 in the environment
 /// (`DOVETAIL_SESSION_KEY`, and `DOVETAIL_INDEX_KEY` or `DOVETAIL_AUDIT_KEY` where set).

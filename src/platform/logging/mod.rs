@@ -5,7 +5,7 @@
 //! event without the values that may stand in its message (S102).
 
 mod fields;
-mod lines;
+mod format;
 
 use std::any::Any;
 use std::io;
@@ -18,7 +18,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, registry};
 
-use self::lines::Lines;
+use self::format::Lines;
 use super::clock::Clock;
 use super::fault::Fault;
 

@@ -7,8 +7,8 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::platform::keys::PurposeKey;
-use crate::platform::vault::Vault;
+use crate::platform::crypto::keys::PurposeKey;
+use crate::platform::crypto::vault::Vault;
 
 /// The key and the vault.
 #[derive(Clone)]

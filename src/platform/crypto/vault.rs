@@ -27,9 +27,9 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Metrics;
-use crate::platform::token::random_bytes;
 
 pub use ring::{KeyRing, RingProblem};
 

@@ -10,9 +10,9 @@ use data_encoding::BASE64;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 
+use crate::platform::crypto::token::random_bytes;
+use crate::platform::crypto::weak_key;
 use crate::platform::fault::Fault;
-use crate::platform::token::random_bytes;
-use crate::platform::weak_key;
 
 /// At least one key, each with an id of its own.
 pub struct KeyRing {

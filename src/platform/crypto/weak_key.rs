@@ -28,7 +28,7 @@ fn is_readable(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::token::random_bytes;
+    use crate::platform::crypto::token::random_bytes;
 
     #[test]
     fn keys_from_examples_are_seen_through() {

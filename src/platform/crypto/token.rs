@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::fault::Fault;
-use crate::platform::keys::PurposeKey;
 
 /// `N` bytes from the system's generator.
 pub fn random_bytes<const N: usize>() -> Result<[u8; N], Fault> {
@@ -124,7 +124,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::platform::keys::{KeyMaterial, Purpose};
+    use crate::platform::crypto::keys::{KeyMaterial, Purpose};
 
     fn key() -> PurposeKey {
         KeyMaterial::generate().unwrap().derive(Purpose::Codes)

@@ -1,0 +1,6 @@
+//! Secrets: the vault that seals them, the keys, and random tokens.
+
+pub mod keys;
+pub mod token;
+pub mod vault;
+mod weak_key;
