@@ -10,7 +10,7 @@ use oauth2::{AuthType, AuthUrl, ClientId, ClientSecret, EndpointNotSet, Endpoint
 use secrecy::ExposeSecret as _;
 use url::Url;
 
-use super::egress::Egress;
+use super::http::Egress;
 use super::{Circuit, Class, Error, Kind, Settings};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;

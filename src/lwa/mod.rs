@@ -7,21 +7,21 @@
 
 mod authorize;
 pub mod callback;
-mod circuit;
+mod circuit_breaker;
 mod client;
-mod customer;
-mod device;
-mod egress;
-mod error;
-mod exchange;
+mod device_flow;
+mod errors;
+mod http;
 mod json;
-mod knock;
+mod reachability;
 mod refresh;
-mod request;
 mod scopes;
 mod settings;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+mod token;
+mod token_identity;
+mod token_request;
 mod wire;
 
 #[cfg(test)]
@@ -29,12 +29,12 @@ mod tests;
 
 pub use authorize::Authorization;
 pub use callback::{Callback, Outcome};
-pub use circuit::Circuit;
+pub use circuit_breaker::Circuit;
 pub use client::{Client, Registration};
-pub use customer::{Identity, Profile, Provenance, TokenInfo};
-pub use device::{Answered, CodePair};
-pub use error::{Class, Error, Kind};
-pub use exchange::Tokens;
-pub use knock::Knock;
+pub use device_flow::{Answered, CodePair};
+pub use errors::{Class, Error, Kind};
+pub use reachability::Knock;
 pub use scopes::missing_scopes;
 pub use settings::{Endpoints, ISSUER, Limits, Settings};
+pub use token::Tokens;
+pub use token_identity::{Identity, Profile, Provenance, TokenInfo};

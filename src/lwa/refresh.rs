@@ -6,9 +6,9 @@
 use oauth2::RefreshToken;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::egress::Call;
-use super::exchange::tokens;
-use super::request::{take, taken};
+use super::http::Call;
+use super::token::tokens;
+use super::token_request::{take, taken};
 use super::{Client, Error, Registration, Tokens};
 
 impl Client {

@@ -3,13 +3,13 @@
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::wire::Body;
-use super::{Simulator, pages, people};
+use super::request_parsing::Body;
+use super::{Simulator, customers, pages};
 
 /// `GET /ap/adam`.
 pub(super) fn list(simulator: &Simulator, req: &HttpRequest, _: &Body) -> HttpResponse {
     let world = simulator.world();
-    let Some(customer) = people::signed_in(req).and_then(|key| world.customer(&key)) else {
+    let Some(customer) = customers::signed_in(req).and_then(|key| world.customer(&key)) else {
         return pages::sign_in(&world, "your list of apps", &pages::here(req));
     };
     let allowed = world.kept.consents.get(&customer.key).into_iter().flatten();
@@ -23,7 +23,7 @@ pub(super) fn list(simulator: &Simulator, req: &HttpRequest, _: &Body) -> HttpRe
 
 /// `POST /ap/adam`.
 pub(super) fn remove(simulator: &Simulator, req: &HttpRequest, body: &Body) -> HttpResponse {
-    if let (Some(customer), Some(app)) = (people::signed_in(req), body.fields.get("app")) {
+    if let (Some(customer), Some(app)) = (customers::signed_in(req), body.fields.get("app")) {
         simulator.world().revoke(&customer, Some(app));
     }
     HttpResponse::SeeOther().insert_header((LOCATION, req.path())).finish()

@@ -10,11 +10,11 @@ use url::Url;
 
 use super::clients::{Client, Kind};
 use super::recorder::Seen;
+use super::request_parsing::{Body, Fields};
 use super::scopes::{self, Essentials};
-use super::switches::StateEcho;
-use super::wire::{Body, Fields};
-use super::world::{Grant, World};
-use super::{Simulator, pages, people, random};
+use super::settings::StateEcho;
+use super::state::{Grant, World};
+use super::{Simulator, customers, pages, random};
 
 /// An authorization code: spent once, for one client, one return address and one verifier.
 pub(super) struct Code {
@@ -52,7 +52,7 @@ pub(super) fn ask(simulator: &Simulator, req: &HttpRequest, _: &Body, seen: &mut
         Err(refused) => return refused.answer(&query),
     };
     let mut world = simulator.world();
-    let Some(customer) = people::signed_in(req).and_then(|key| world.customer(&key)) else {
+    let Some(customer) = customers::signed_in(req).and_then(|key| world.customer(&key)) else {
         return pages::sign_in(&world, &asked.client.app_name, &pages::here(req));
     };
     let unasked = asked.scopes.iter().all(|scope| scope == scopes::USER_ID);
@@ -71,7 +71,7 @@ pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &Body) -> H
         Err(refused) => return refused.answer(&query),
     };
     let mut world = simulator.world();
-    let Some(customer) = people::signed_in(req).and_then(|key| world.customer(&key)) else {
+    let Some(customer) = customers::signed_in(req).and_then(|key| world.customer(&key)) else {
         return pages::sign_in(&world, &asked.client.app_name, &pages::here(req));
     };
     let kept = |scope: &String| {

@@ -9,15 +9,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::answers::{self, Family, Refusal};
 use super::clients::Kind;
-use super::control::DeviceCode;
 use super::recorder::{Seen, TokenKind};
-use super::switches::SlowDown;
+use super::request_parsing::{Body, Fields};
+use super::responses::{self, Family, Refusal};
+use super::settings::SlowDown;
+use super::state::World;
+use super::test_api::DeviceCode;
 use super::tokens::{Tokens, required};
-use super::wire::{Body, Fields};
-use super::world::World;
-use super::{Simulator, pages, people, random, scopes};
+use super::{Simulator, customers, pages, random, scopes};
 
 const LIFETIME: TimeDelta = TimeDelta::seconds(600);
 
@@ -71,7 +71,7 @@ pub(super) fn codepair(
                 verification_uri: format!("http://{host}/us/code"),
                 expires_in: LIFETIME.num_seconds(),
             };
-            let answer = answers::success(&world, Family::Token, &answer);
+            let answer = responses::success(&world, Family::Token, &answer);
             world.pairs.push(pair);
             answer
         }
@@ -154,7 +154,7 @@ pub(super) fn poll(simulator: &Simulator, fields: &Fields, seen: &mut Seen) -> R
 /// carry one.
 pub(super) fn enter(simulator: &Simulator, req: &HttpRequest, _: &Body) -> HttpResponse {
     let world = simulator.world();
-    match people::signed_in(req).and_then(|key| world.customer(&key)) {
+    match customers::signed_in(req).and_then(|key| world.customer(&key)) {
         Some(customer) => pages::code(&customer, req.path(), StatusCode::OK),
         None => pages::sign_in(&world, "a device", &pages::here(req)),
     }
@@ -163,7 +163,7 @@ pub(super) fn enter(simulator: &Simulator, req: &HttpRequest, _: &Body) -> HttpR
 /// `POST /us/code`: first the code, then Allow or Cancel.
 pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &Body) -> HttpResponse {
     let mut world = simulator.world();
-    let Some(customer) = people::signed_in(req).and_then(|key| world.customer(&key)) else {
+    let Some(customer) = customers::signed_in(req).and_then(|key| world.customer(&key)) else {
         return pages::sign_in(&world, "a device", &pages::here(req));
     };
     let typed = body.fields.get("user_code").unwrap_or_default().trim().to_ascii_uppercase();

@@ -14,8 +14,8 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::answers::Refusal;
 use super::recorder::{Call, Region, Seen};
+use super::responses::Refusal;
 use super::{Simulator, consent};
 
 /// What goes wrong.

@@ -5,24 +5,24 @@
 //! nothing of the portal. It refuses to be of use in production: everything it calls a secret is printed
 //! in this folder, and whoever reaches it may be anyone of the cast.
 
-mod answers;
 mod apps;
 mod clients;
 mod consent;
-mod control;
+mod control_page;
+mod customers;
 mod device;
 mod faults;
 mod pages;
-mod people;
 mod profile;
 mod random;
 mod recorder;
+mod request_parsing;
+mod responses;
 mod scopes;
-mod switchboard;
-mod switches;
+mod settings;
+mod state;
+mod test_api;
 mod tokens;
-mod wire;
-mod world;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -38,16 +38,16 @@ pub use clients::{
     Client, DEVICE_CLIENT_ID, Kind, MOBILE_CLIENT_ID, SISTER_CLIENT_ID, SISTER_CLIENT_SECRET,
     STRANGER_CLIENT_ID, STRANGER_CLIENT_SECRET, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
 };
-pub use control::{Consent, DeviceCode};
+pub use customers::{Customer, SIGNED_IN_COOKIE};
 pub use faults::Fault;
-pub use people::{Customer, SIGNED_IN_COOKIE};
 pub use recorder::{Call, Pkce, RecordedCall, Region, TokenKind};
-pub use switches::{ErrorBodies, ForeignRefresh, SlowDown, StateEcho, Switches};
+pub use settings::{ErrorBodies, ForeignRefresh, SlowDown, StateEcho, Switches};
+pub use test_api::{Consent, DeviceCode};
 
 use crate::platform::clock::Clock;
 use recorder::Seen;
-use wire::Body;
-use world::World;
+use request_parsing::Body;
+use state::World;
 
 /// What a simulator is born with.
 pub struct Settings {
@@ -149,7 +149,7 @@ impl Drop for Running {
 
 /// Every address of the simulator: Amazon's three regions, and its own switches.
 fn routes(app: &mut ServiceConfig) {
-    app.configure(switchboard::routes);
+    app.configure(control_page::routes);
     for region in ["/eu", "/fe"] {
         app.service(web::scope(region).configure(amazon));
     }

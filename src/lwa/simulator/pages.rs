@@ -6,9 +6,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::clients::Client;
-use super::people::Customer;
+use super::customers::Customer;
 use super::scopes;
-use super::world::World;
+use super::state::World;
 
 /// More buttons than this would not help anyone; the rest sign in by their key.
 const BUTTONS: usize = 24;

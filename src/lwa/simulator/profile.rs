@@ -5,12 +5,12 @@
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::answers::{self, Family, Refusal};
 use super::clients::{Client, STRANGER_CLIENT_ID};
-use super::people::Customer;
+use super::customers::Customer;
 use super::recorder::{Seen, TokenKind};
-use super::wire::{self, Body, Fields};
-use super::world::{Access, World};
+use super::request_parsing::{self, Body, Fields};
+use super::responses::{self, Family, Refusal};
+use super::state::{Access, World};
 use super::{Simulator, random, scopes};
 
 #[derive(Serialize)]
@@ -71,7 +71,7 @@ pub(super) fn tokeninfo(simulator: &Simulator, req: &HttpRequest, _: &Body, seen
                 exp: (access.expires_at - world.now()).num_seconds(),
                 iat: access.issued_at.timestamp(),
             };
-            answers::success(&world, Family::TokenInfo, &info)
+            responses::success(&world, Family::TokenInfo, &info)
         }
     }
 }
@@ -80,7 +80,7 @@ pub(super) fn tokeninfo(simulator: &Simulator, req: &HttpRequest, _: &Body, seen
 pub(super) fn profile(simulator: &Simulator, req: &HttpRequest, _: &Body, seen: &mut Seen) -> HttpResponse {
     let world = simulator.world();
     match read(simulator, &world, req, seen) {
-        Ok(profile) => answers::success(&world, Family::Profile, &profile),
+        Ok(profile) => responses::success(&world, Family::Profile, &profile),
         Err(refusal) => refusal.of_profile().answer(&world),
     }
 }
@@ -92,7 +92,7 @@ pub(super) fn wrapped(simulator: &Simulator, req: &HttpRequest, _: &Body, seen: 
         Ok(Profile { user_id, email, name, postal_code }) => {
             let profile = WrappedProfile { customer_id: user_id, name, primary_email: email, postal_code };
             let body = Wrapped { profile, request_id: random::uuid().to_string() };
-            answers::success(&world, Family::Profile, &body)
+            responses::success(&world, Family::Profile, &body)
         }
         Err(refusal) => refusal.of_profile().answer(&world),
     }
@@ -136,8 +136,8 @@ fn bearer<'a>(
     seen: &mut Seen,
 ) -> Result<Bearer<'a>, Refusal> {
     let query = Fields::query(req);
-    let bearer =
-        wire::authorization(req.headers()).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let bearer = request_parsing::authorization(req.headers())
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let header = req.headers().get("x-amz-access-token").and_then(|token| token.to_str().ok());
     let in_headers = bearer.map(|(_, token)| token).into_iter().chain(header).filter(|_| headers);
     let given = query.all("access_token").chain(in_headers);

@@ -7,13 +7,13 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::answers::{self, Family, Refusal};
 use super::clients::{Client, Kind};
 use super::consent::Challenge;
 use super::recorder::{Call, Pkce, Seen, TokenKind};
-use super::switches::ForeignRefresh;
-use super::wire::{self, Body, Fields};
-use super::world::{Grant, World};
+use super::request_parsing::{self, Body, Fields};
+use super::responses::{self, Family, Refusal};
+use super::settings::ForeignRefresh;
+use super::state::{Grant, World};
 use super::{Simulator, device};
 
 /// The four fields, in the order of the contract's section 7.
@@ -60,7 +60,7 @@ pub(super) fn token(simulator: &Simulator, req: &HttpRequest, body: &Body, seen:
     let answer = grant(simulator, req, body, seen);
     let world = simulator.world();
     match answer {
-        Ok(tokens) => answers::success(&world, Family::Token, &tokens),
+        Ok(tokens) => responses::success(&world, Family::Token, &tokens),
         Err(refusal) => refusal.answer(&world),
     }
 }
@@ -164,7 +164,7 @@ impl<'a> Caller<'a> {
         fields: &Fields,
         seen: &mut Seen,
     ) -> Result<Self, Refusal> {
-        let basic = wire::basic(req.headers()).map_err(|()| Refusal::invalid_client())?;
+        let basic = request_parsing::basic(req.headers()).map_err(|()| Refusal::invalid_client())?;
         let in_body = fields.get("client_secret");
         if basic.is_some() && in_body.is_some() {
             return Err(Refusal::malformed());

@@ -1,10 +1,10 @@
 //! The client against real sockets, with a raw stand-in that answers whatever a test says, byte for byte.
 
 mod authorize;
-mod circuit;
-mod device;
-mod egress;
+mod circuit_breaker;
+mod device_flow;
 mod good_answers;
+mod http;
 mod identify;
 mod mutations;
 mod odd_answers;

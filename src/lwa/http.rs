@@ -12,8 +12,8 @@ use reqwest::{Request, Response, redirect, retry, tls};
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
-use super::circuit::Breaker;
-use super::knock::{Knock, date_of};
+use super::circuit_breaker::Breaker;
+use super::reachability::{Knock, date_of};
 use super::wire::ErrorAnswer;
 use super::{Class, Error, Kind, Limits, json};
 use crate::platform::clock::Clock;

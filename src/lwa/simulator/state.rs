@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use super::clients::Client;
 use super::consent::Code;
+use super::customers::{self, Customer};
 use super::device::Pair;
 use super::faults::Faults;
-use super::people::{self, Customer};
 use super::recorder::Recorder;
-use super::switches::Switches;
+use super::settings::Switches;
 use super::{random, scopes};
 use crate::platform::clock::Clock;
 
@@ -81,7 +81,7 @@ impl World {
     }
 
     pub(super) fn customers(&self) -> Vec<Customer> {
-        let mut cast = people::cast();
+        let mut cast = customers::cast();
         cast.retain(|customer| !self.kept.guests.contains_key(&customer.key));
         cast.extend(self.kept.guests.values().cloned());
         cast
@@ -91,7 +91,7 @@ impl World {
     pub(super) fn customer(&self, key: &str) -> Option<Customer> {
         let guest = self.kept.guests.get(key).cloned();
         let mut customer =
-            guest.or_else(|| people::cast().into_iter().find(|customer| customer.key == key))?;
+            guest.or_else(|| customers::cast().into_iter().find(|customer| customer.key == key))?;
         if self.switches.without_email {
             customer.email = None;
         }

@@ -9,8 +9,8 @@ use reqwest::header::{ACCEPT, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::egress::{Answer, Call};
-use super::request::not_sendable;
+use super::http::{Answer, Call};
+use super::token_request::not_sendable;
 use super::wire::{ProfileAnswer, TokenInfoAnswer, is_token};
 use super::{Class, Client, Error, Kind, Registration};
 

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::random;
-use super::switches::ErrorBodies;
-use super::world::World;
+use super::settings::ErrorBodies;
+use super::state::World;
 
 /// The kinds of success that differ in their headers.
 #[derive(Clone, Copy)]

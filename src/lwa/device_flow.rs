@@ -10,8 +10,8 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Url, form_urlencoded};
 
-use super::egress::{Answer, Call};
-use super::exchange::tokens;
+use super::http::{Answer, Call};
+use super::token::tokens;
 use super::wire::CodePairAnswer;
 use super::{Class, Client, Error, Kind, Registration, Tokens};
 

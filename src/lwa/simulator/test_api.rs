@@ -3,13 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Simulator;
+use super::customers::Customer;
 use super::device::{self, Verdict};
 use super::faults::Fault;
-use super::people::Customer;
 use super::recorder::{Call, RecordedCall};
 use super::scopes;
-use super::switches::Switches;
-use super::world::World;
+use super::settings::Switches;
+use super::state::World;
 use crate::platform::clock::Clock;
 
 /// What a customer has allowed.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use reqwest::header::DATE;
 use reqwest::{Method, Request};
 
-use super::customer::in_query;
+use super::token_identity::in_query;
 use super::{Class, Client};
 
 /// Stands where `tokeninfo` requires a token.

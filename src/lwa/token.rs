@@ -8,8 +8,8 @@ use std::time::Duration;
 use oauth2::{AuthorizationCode, PkceCodeVerifier};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::egress::{Answer, Call};
-use super::request::{take, taken};
+use super::http::{Answer, Call};
+use super::token_request::{take, taken};
 use super::wire::TokenAnswer;
 use super::{Class, Client, Error, Kind};
 

@@ -16,11 +16,11 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::clients::Client;
+use super::customers::{Customer, SIGNED_IN_COOKIE};
 use super::faults::Fault;
-use super::people::{Customer, SIGNED_IN_COOKIE};
 use super::recorder::{Call, RecordedCall};
-use super::switches::Row;
-use super::wire::{Body, Fields};
+use super::request_parsing::{Body, Fields};
+use super::settings::Row;
 use super::{DeviceCode, Simulator, page, pages};
 
 const CALLS_SHOWN: usize = 30;
