@@ -16,10 +16,10 @@ use crate::support::pages as desk;
 use crate::support::player::pages as player_pages;
 use crate::support::records::pages as records;
 use crate::web::form::parsed_kept;
-use crate::web::interrupted::{Interrupted, Resumed};
+use crate::web::pending_action::{Interrupted, Resumed};
 use crate::web::{PageError, Visit, urls};
 
-/// For [`crate::web::interrupted::Resume`].
+/// For [`crate::web::pending_action::Resume`].
 pub fn carry_out(visit: Visit, kept: Interrupted) -> Resumed {
     Box::pin(async move {
         let form = kept.form.as_str();

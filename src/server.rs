@@ -22,9 +22,9 @@ use crate::service_api;
 use crate::viewer::{self, SessionRows};
 use crate::web::cookies::Cookies;
 use crate::web::guard::{Row, Who};
-use crate::web::headers::Protection;
-use crate::web::interrupted::Resume;
-use crate::web::{error_pages, frame, headers, limits, request_log};
+use crate::web::headers::{self, Protection};
+use crate::web::pending_action::Resume;
+use crate::web::{browser_cookies, error_pages, limits, request_log};
 
 /// Starts the portal on `listener`. The server runs when awaited, and stops when its handle says so.
 pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Server, Fault> {
@@ -61,7 +61,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
             .wrap(sessions)
             .wrap(from_fn(error_pages::render))
             .wrap(from_fn(limits::limit))
-            .wrap(from_fn(frame::frame))
+            .wrap(from_fn(browser_cookies::frame))
             .wrap(from_fn(headers::protect))
             .wrap(from_fn(request_log::log))
     })

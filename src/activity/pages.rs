@@ -7,7 +7,7 @@ use crate::activity::forms::ActivityForm;
 use crate::activity::kinds;
 use crate::activity::views::ActivityPage;
 use crate::audit::{self, Filter};
-use crate::web::{Answer, Visit, answer};
+use crate::web::{Answer, Visit, responses};
 
 /// Lines of one page.
 const LINES: usize = 25;
@@ -27,5 +27,5 @@ pub async fn show(visit: Visit, form: Query<ActivityForm>) -> Answer {
     let has_more = records.len() > RECORDS;
     records.truncate(RECORDS);
     let folded = fold::fold(records, LINES, has_more);
-    answer::page(&ActivityPage::new(&visit, &form, folded)?)
+    responses::page(&ActivityPage::new(&visit, &form, folded)?)
 }

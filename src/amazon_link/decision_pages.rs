@@ -13,7 +13,7 @@ use crate::amazon_link::views::{ConfirmPage, LinkPanel, MatchPage, RegisterPage,
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::Stop;
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, Page, PageError, PostForm, Visit, answer, urls};
+use crate::web::{Answer, Flash, Page, PageError, PostForm, Visit, responses, urls};
 use crate::words::{AttemptId, LinkState};
 
 /// `GET /amazon/confirm`: both names, before anything is written.
@@ -25,7 +25,7 @@ pub async fn show_confirm(visit: Visit, query: web::Query<AttemptQuery>) -> Answ
     };
     let page = Page::new(&visit, "confirm-heading", "account")?;
     let replaced = viewer.link.as_ref().filter(|link| link.state != LinkState::Revoked);
-    answer::page(&ConfirmPage {
+    responses::page(&ConfirmPage {
         link: LinkPanel::offered(&page, viewer, &arrived),
         attempt: attempt.id.to_string(),
         replaces: replaced
@@ -42,12 +42,12 @@ pub async fn submit_confirm(visit: Visit, form: PostForm<ConfirmForm>) -> Answer
         "link" => link(&visit, &attempt).await,
         "different" => {
             let cancelled = confirm::cancel(&visit, &attempt).await;
-            after_cancel(&visit, cancelled, |_| answer::see_other(urls::AMAZON_REPLACE))
+            after_cancel(&visit, cancelled, |_| responses::see_other(urls::AMAZON_REPLACE))
         }
         "cancel" => {
             let cancelled = confirm::cancel(&visit, &attempt).await;
             after_cancel(&visit, cancelled, |next| {
-                let response = answer::see_other(next.as_deref().unwrap_or(urls::ACCOUNT));
+                let response = responses::see_other(next.as_deref().unwrap_or(urls::ACCOUNT));
                 Flash::of("cancelled").ride(&visit, response)
             })
         }
@@ -92,7 +92,7 @@ pub async fn show_register(visit: Visit, query: web::Query<AttemptQuery>) -> Ans
         return Err(PageError::AttemptUnknown);
     };
     let name = synced_name(&visit, &arrived).map(|name| name.as_str().to_owned()).unwrap_or_default();
-    answer::page(&register_page(&visit, &attempt.id, name, arrived.email.unwrap_or_default(), Vec::new())?)
+    responses::page(&register_page(&visit, &attempt.id, name, arrived.email.unwrap_or_default(), Vec::new())?)
 }
 
 fn register_page(
@@ -114,7 +114,7 @@ pub async fn submit_register(visit: Visit, form: PostForm<RegisterForm>) -> Answ
         Ok(accepted) => accepted,
         Err(errors) => {
             let page = register_page(&visit, &attempt, form.display_name, form.email, errors)?;
-            return answer::unprocessable(&page);
+            return responses::unprocessable(&page);
         }
     };
     match register::register(&visit, &attempt, name).await {
@@ -138,7 +138,7 @@ async fn welcome(visit: &Visit, made: Made, email: Option<EmailAddress>) -> Answ
 /// `GET /amazon/match`: the password of the account that has this email.
 pub async fn show_match(visit: Visit, query: web::Query<AttemptQuery>) -> Answer {
     let page = Page::new(&visit, "match-heading", "")?;
-    answer::page(&match_page(&visit, &query.attempt(), page).await?)
+    responses::page(&match_page(&visit, &query.attempt(), page).await?)
 }
 
 async fn match_page(visit: &Visit, attempt: &AttemptId, page: Page) -> Result<MatchPage, PageError> {
@@ -154,7 +154,7 @@ pub async fn submit_match(visit: Visit, form: PostForm<MatchForm>) -> Answer {
     let attempt = form.0.attempt();
     if form.0.choice == "not_mine" {
         return match register::not_mine(&visit, &attempt).await {
-            Ok(true) => Ok(answer::see_other(&format!("{}?attempt={attempt}", urls::AMAZON_REGISTER))),
+            Ok(true) => Ok(responses::see_other(&format!("{}?attempt={attempt}", urls::AMAZON_REGISTER))),
             Ok(false) | Err(Stop::Refused(_)) => Err(PageError::AttemptUnknown),
             Err(Stop::Fault(fault)) => Err(fault.into()),
         };
@@ -177,15 +177,16 @@ async fn refuse_match(visit: &Visit, attempt: &AttemptId, refused: MatchRefused)
         Ok::<_, PageError>(page.with_notice(Notice::worded(visit.language, "bad", code, words)))
     };
     match refused {
-        MatchRefused::Wrong => answer::unprocessable(
+        MatchRefused::Wrong => responses::unprocessable(
             &match_page(visit, attempt, noted("credentials_wrong", "match-wrong")?).await?,
         ),
-        MatchRefused::Throttled { retry_after } => answer::too_many(
+        MatchRefused::Throttled { retry_after } => responses::too_many(
             &match_page(visit, attempt, noted("throttled", "throttled")?).await?,
             retry_after,
         ),
         MatchRefused::TooManyTries => {
-            Ok(Flash::worded("too_many_tries", "match-tries").ride(visit, answer::see_other(urls::SIGN_IN)))
+            Ok(Flash::worded("too_many_tries", "match-tries")
+                .ride(visit, responses::see_other(urls::SIGN_IN)))
         }
         MatchRefused::Overloaded => Err(PageError::Overloaded),
         MatchRefused::Link(Refused::AttemptUnknown) => Err(PageError::AttemptUnknown),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::name::{DisplayName, ReservedNames};
-use crate::web::{Form, Next, Visit, refusals};
+use crate::web::{Form, Next, Visit, validation_messages};
 use crate::words::AttemptId;
 
 /// The buttons that begin a trip.
@@ -78,12 +78,12 @@ impl RegisterForm {
         let language = visit.language;
         let reserved = ReservedNames::new(&visit.app.config.site.name);
         let name = DisplayName::parse(&self.display_name, &reserved)
-            .map_err(|why| ("display_name".to_owned(), refusals::of_display_name(language, why)));
+            .map_err(|why| ("display_name".to_owned(), validation_messages::of_display_name(language, why)));
         let email = match self.email.trim() {
             "" => Ok(None),
             typed => EmailAddress::parse(typed, LocalPart::Ascii)
                 .map(Some)
-                .map_err(|why| ("email".to_owned(), refusals::of_email(language, why))),
+                .map_err(|why| ("email".to_owned(), validation_messages::of_email(language, why))),
         };
         match (name, email) {
             (Ok(name), Ok(email)) => Ok((name, email)),

@@ -10,7 +10,7 @@ use crate::amazon_link::unlink::NotUnlinked;
 use crate::amazon_link::views::{AccountPage, LinkPanel, ReplacePage, StartPage, UnlinkPage};
 use crate::amazon_link::{store, unlink as unlinking};
 use crate::platform::fault::{Fault, Stop};
-use crate::web::{Answer, Flash, Next, Page, PageError, PostForm, Viewer, Visit, answer, urls};
+use crate::web::{Answer, Flash, Next, Page, PageError, PostForm, Viewer, Visit, responses, urls};
 use crate::words::LinkState;
 
 /// `GET /account`.
@@ -19,7 +19,7 @@ pub async fn account(visit: Visit) -> Answer {
     let last_end = last_end(&visit, viewer).await?;
     let page = Page::new(&visit, "account-heading", "account")?;
     let link = LinkPanel::of(&page, viewer, last_end);
-    answer::page(&AccountPage { page, link, attempt_open: viewer.session.awaits_amazon })
+    responses::page(&AccountPage { page, link, attempt_open: viewer.session.awaits_amazon })
 }
 
 /// How the viewer's last link ended. Told only where there is none: most pages need no question beyond the viewer's.
@@ -40,7 +40,7 @@ pub async fn start(visit: Visit, query: web::Query<StartQuery>) -> Answer {
     let here = visit.request.uri().path_and_query().map_or(urls::LINK_START, |here| here.as_str());
     let next = Next::parse(here).map(|next| next.as_str().to_owned()).unwrap_or_default();
     let return_to = return_address(&visit, &query.return_to);
-    answer::page(&StartPage { page, link, next, return_to })
+    responses::page(&StartPage { page, link, next, return_to })
 }
 
 /// An address on a configured origin, and its host.
@@ -58,7 +58,7 @@ pub async fn replace(visit: Visit, query: web::Query<NextQuery>) -> Answer {
     let amazon_name =
         link.map(|link| link.amazon_name.clone().unwrap_or_else(|| visit.language.text("amazon-nameless")));
     let page = Page::new(&visit, "replace-heading", "account")?;
-    answer::page(&ReplacePage {
+    responses::page(&ReplacePage {
         page,
         amazon_name: amazon_name.unwrap_or_default(),
         amazon_sign_out_url: urls::AMAZON_HOME,
@@ -70,9 +70,9 @@ pub async fn replace(visit: Visit, query: web::Query<NextQuery>) -> Answer {
 pub async fn show_unlink(visit: Visit) -> Answer {
     let viewer = visit.player()?;
     let Some(link) = viewer.link.as_ref().filter(|link| link.state != LinkState::Revoked) else {
-        return Ok(answer::see_other(urls::ACCOUNT));
+        return Ok(responses::see_other(urls::ACCOUNT));
     };
-    answer::page(&unlink_page(&visit, link.amazon_name.clone(), !viewer.has_usable_password())?)
+    responses::page(&unlink_page(&visit, link.amazon_name.clone(), !viewer.has_usable_password())?)
 }
 
 fn unlink_page(
@@ -93,10 +93,10 @@ fn unlink_page(
 pub async fn unlink(visit: Visit, _: PostForm<UnlinkForm>) -> Answer {
     match unlinking::unlink(&visit).await {
         Ok(session) => Ok(Flash::of("unlinked").ride(&visit, visit.signed_in(&session, urls::ACCOUNT)?)),
-        Err(Stop::Refused(NotUnlinked::Nothing)) => Ok(answer::see_other(urls::ACCOUNT)),
+        Err(Stop::Refused(NotUnlinked::Nothing)) => Ok(responses::see_other(urls::ACCOUNT)),
         Err(Stop::Refused(NotUnlinked::LastMethod)) => {
             let name = visit.player()?.link.as_ref().and_then(|link| link.amazon_name.clone());
-            answer::page_with(StatusCode::CONFLICT, &unlink_page(&visit, name, true)?)
+            responses::page_with(StatusCode::CONFLICT, &unlink_page(&visit, name, true)?)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }

@@ -9,8 +9,8 @@ use crate::amazon_link::model::{Purpose, Refused};
 use crate::amazon_link::views::OutcomePage;
 use crate::platform::fault::Stop;
 use crate::web::cookies::Name;
-use crate::web::interrupted::Interrupted;
-use crate::web::{Answer, Flash, Next, Outcome, Page, PageError, PostForm, Visit, answer, urls};
+use crate::web::pending_action::Interrupted;
+use crate::web::{Answer, Flash, Next, Outcome, Page, PageError, PostForm, Visit, responses, urls};
 use crate::words::{AttemptId, LinkState};
 
 /// `POST /amazon/sign-in`.
@@ -35,7 +35,7 @@ pub async fn begin_confirm_identity(visit: Visit, _: PostForm<BeginForm>) -> Ans
 
 async fn depart(visit: &Visit, purpose: Purpose, next: Option<Next>) -> Answer {
     match begin::begin(visit, purpose, next).await {
-        Ok(url) => Ok(answer::see_other(url.as_str())),
+        Ok(url) => Ok(responses::see_other(url.as_str())),
         Err(Stop::Refused(TooMany { retry_after })) => Err(PageError::Throttled { retry_after }),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
@@ -53,7 +53,7 @@ pub async fn callback(visit: Visit) -> Answer {
 }
 
 async fn arrived(visit: Visit, arrival: Arrival) -> Answer {
-    let on = |path: &str, attempt: &AttemptId| answer::see_other(&format!("{path}?attempt={attempt}"));
+    let on = |path: &str, attempt: &AttemptId| responses::see_other(&format!("{path}?attempt={attempt}"));
     match arrival {
         Arrival::Confirm(attempt) => Ok(on(urls::AMAZON_CONFIRM, &attempt)),
         Arrival::Match(attempt) => Ok(on(urls::AMAZON_MATCH, &attempt)),
@@ -97,7 +97,7 @@ fn ended_without(visit: &Visit, ended: Ended) -> Answer {
                     .map_or(urls::SIGN_IN.to_owned(), |next| next.on(urls::SIGN_IN)),
                 _ => ended.next.unwrap_or_else(|| urls::ACCOUNT.to_owned()),
             };
-            Ok(Flash::of("declined").ride(visit, answer::see_other(&back)))
+            Ok(Flash::of("declined").ride(visit, responses::see_other(&back)))
         }
         (refused, purpose) => {
             let outcome = Outcome {
@@ -106,7 +106,7 @@ fn ended_without(visit: &Visit, ended: Ended) -> Answer {
                 next: ended.next,
                 reference: visit.reference.to_string(),
             };
-            Ok(outcome.ride(visit, answer::see_other(urls::AMAZON_OUTCOME)))
+            Ok(outcome.ride(visit, responses::see_other(urls::AMAZON_OUTCOME)))
         }
     }
 }
@@ -114,13 +114,13 @@ fn ended_without(visit: &Visit, ended: Ended) -> Answer {
 /// `GET /amazon/outcome`: what came of a trip that did not end as hoped.
 pub async fn outcome(visit: Visit) -> Answer {
     let Some(outcome) = visit.cookies.read::<Outcome>(&visit.request, Name::Outcome, visit.now) else {
-        return Ok(answer::see_other(if visit.viewer.is_some() { urls::ACCOUNT } else { urls::SIGN_IN }));
+        return Ok(responses::see_other(if visit.viewer.is_some() { urls::ACCOUNT } else { urls::SIGN_IN }));
     };
     let status = match outcome.code.as_str() {
         "amazon_unavailable" | "amazon_misconfigured" => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::OK,
     };
-    answer::page_with(status, &outcome_page(&visit, outcome)?)
+    responses::page_with(status, &outcome_page(&visit, outcome)?)
 }
 
 fn outcome_page(visit: &Visit, outcome: Outcome) -> Result<OutcomePage, PageError> {
@@ -162,5 +162,5 @@ pub(super) fn conflict(visit: &Visit, refused: Refused, purpose: Purpose) -> Ans
         next: None,
         reference: visit.reference.to_string(),
     };
-    answer::page_with(StatusCode::CONFLICT, &outcome_page(visit, outcome)?)
+    responses::page_with(StatusCode::CONFLICT, &outcome_page(visit, outcome)?)
 }

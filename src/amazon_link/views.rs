@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 
 use crate::amazon_link::model::{Arrived, Cause};
 use crate::platform::email::{EmailAddress, LocalPart};
+use crate::web::current_player::{Viewer, ViewerLink};
 use crate::web::page::{Page, When};
-use crate::web::viewer::{Viewer, ViewerLink};
 use crate::words::{LinkState, StateCause};
 
 /// Both sides of the joint, ready to print.

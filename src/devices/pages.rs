@@ -4,13 +4,13 @@ use crate::devices::forms::SwitchOffForm;
 use crate::devices::store;
 use crate::devices::switch_off::switch_off;
 use crate::devices::views::DevicesPage;
-use crate::web::{Answer, Flash, PageError, PostForm, Visit, answer, urls};
+use crate::web::{Answer, Flash, PageError, PostForm, Visit, responses, urls};
 
 /// `GET /account/devices`
 pub async fn show(visit: Visit) -> Answer {
     let player = visit.player()?.player.id.clone();
     let devices = visit.app.db.read(move |conn| store::list(conn, &player)).await?;
-    answer::page(&DevicesPage::of(&visit, devices)?)
+    responses::page(&DevicesPage::of(&visit, devices)?)
 }
 
 /// `POST /account/devices`
@@ -18,5 +18,5 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<SwitchOffForm>) -> An
     if !switch_off(&visit, visit.player()?, &form.device).await? {
         return Err(PageError::NotFound);
     }
-    Ok(Flash::of("device_off").ride(&visit, answer::see_other(urls::DEVICES)))
+    Ok(Flash::of("device_off").ride(&visit, responses::see_other(urls::DEVICES)))
 }

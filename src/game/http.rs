@@ -18,8 +18,8 @@ use super::door::Door;
 use super::exchange::{Sender, Speaker, exchange};
 use super::wire::{Message, Reply, Response};
 use crate::game_sessions::Place;
+use crate::web::request_context::Visit;
 use crate::web::request_log::Quiet;
-use crate::web::visit::Visit;
 use crate::web::{Answer, PageError};
 
 /// Answers one request.

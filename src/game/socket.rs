@@ -29,8 +29,8 @@ use super::handshake::Greeting;
 use super::sockets::Order;
 use crate::app::App;
 use crate::game_sessions::Place;
+use crate::web::request_context::Visit;
 use crate::web::request_log::Quiet;
-use crate::web::visit::Visit;
 use crate::web::{Answer, PageError};
 
 /// Frames that one message may come in.

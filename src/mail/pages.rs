@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::mail::letter::place_of_body;
 use crate::mail::store::{self, Kept};
 use crate::mail::views::{OutboxMail, OutboxPage};
-use crate::web::{Answer, Page, PageError, Visit, answer};
+use crate::web::{Answer, Page, PageError, Visit, responses};
 
 /// How many letters the page shows.
 const SHOWN: i64 = 100;
@@ -20,7 +20,7 @@ pub async fn show(visit: Visit) -> Answer {
     let kept = app.db.read(|conn| store::newest(conn, SHOWN)).await?;
     let page = Page::new(&visit, "outbox-heading", "")?;
     let mails = kept.into_iter().map(|letter| opened(app, &page, letter)).collect();
-    answer::page(&OutboxPage { page, mails })
+    responses::page(&OutboxPage { page, mails })
 }
 
 fn opened(app: &App, page: &Page, letter: Kept) -> OutboxMail {

@@ -11,11 +11,11 @@ use crate::privacy::forms::{EraseForm, ExportForm};
 use crate::privacy::views::{DataPage, ErasePage, GoodbyePage};
 use crate::sign_in;
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, PostForm, Visit, answer, urls};
+use crate::web::{Answer, Flash, PostForm, Visit, responses, urls};
 
 /// `GET /account/data`
 pub async fn show(visit: Visit) -> Answer {
-    answer::page(&DataPage::new(&visit)?)
+    responses::page(&DataPage::new(&visit)?)
 }
 
 /// `POST /account/data/export`
@@ -25,12 +25,12 @@ pub async fn export(visit: Visit, _: PostForm<ExportForm>) -> Answer {
     match export::export(&visit.app, asker, &viewer.player.id).await {
         Ok(parts) => {
             let name = format!("dovetail-data-{}.json", visit.now.format("%Y-%m-%d"));
-            Ok(answer::download_as_written(&name, "application/json", Box::pin(parts)))
+            Ok(responses::download_as_written(&name, "application/json", Box::pin(parts)))
         }
         Err(Stop::Refused(ExportRefused::TooOften { retry_after })) => {
             let mut shown = DataPage::new(&visit)?;
             shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
-            answer::too_many(&shown, retry_after)
+            responses::too_many(&shown, retry_after)
         }
         Err(Stop::Refused(ExportRefused::Gone)) => Ok(visit.signed_out(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -40,12 +40,12 @@ pub async fn export(visit: Visit, _: PostForm<ExportForm>) -> Answer {
 /// After proof of identity the page is shown again, with its button: a file would leave its reader on a page that
 /// asks something else.
 pub fn back_to_export(visit: &Visit) -> HttpResponse {
-    Flash::of("data_ready").ride(visit, answer::see_other(urls::DATA))
+    Flash::of("data_ready").ride(visit, responses::see_other(urls::DATA))
 }
 
 /// `GET /account/data/delete`
 pub async fn show_erase(visit: Visit) -> Answer {
-    answer::page(&ErasePage::new(&visit)?)
+    responses::page(&ErasePage::new(&visit)?)
 }
 
 /// `POST /account/data/delete`
@@ -57,12 +57,12 @@ pub async fn submit_erase(visit: Visit, PostForm(form): PostForm<EraseForm>) -> 
     let error = (EraseForm::FIELD.to_owned(), shown.page.t_of("data-delete-wrong", &[("word", &shown.word)]));
     shown.page = shown.page.with_errors(vec![error]);
     shown.confirm = form.confirm;
-    answer::unprocessable(&shown)
+    responses::unprocessable(&shown)
 }
 
 /// After proof of identity: goes on if the word was typed, or asks for it on its own page.
 pub async fn resume_erase(visit: Visit, PostForm(form): PostForm<EraseForm>) -> Answer {
-    if form.is_meant() { erase(&visit).await } else { Ok(answer::see_other(urls::DATA_DELETE)) }
+    if form.is_meant() { erase(&visit).await } else { Ok(responses::see_other(urls::DATA_DELETE)) }
 }
 
 async fn erase(visit: &Visit) -> Answer {
@@ -82,5 +82,5 @@ async fn erase(visit: &Visit) -> Answer {
 
 /// `GET /goodbye`
 pub async fn goodbye(visit: Visit) -> Answer {
-    answer::page(&GoodbyePage::new(&visit)?)
+    responses::page(&GoodbyePage::new(&visit)?)
 }

@@ -1,10 +1,10 @@
 //! The privacy page.
 
 use crate::privacy::views::PrivacyPage;
-use crate::web::answer::{self, Answer};
+use crate::web::responses::{self, Answer};
 use crate::web::{Page, Visit};
 
 /// GET `/privacy`
 pub async fn show(visit: Visit) -> Answer {
-    answer::page(&PrivacyPage::of(Page::new(&visit, "privacy-heading", "")?))
+    responses::page(&PrivacyPage::of(Page::new(&visit, "privacy-heading", "")?))
 }

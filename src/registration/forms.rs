@@ -7,7 +7,7 @@ use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::platform::password::{Context, Password};
 use crate::registration::register::Wish;
-use crate::web::{Form, Next, Visit, refusals};
+use crate::web::{Form, Next, Visit, validation_messages};
 
 /// `next` of `GET /register`.
 #[derive(Default, Deserialize)]
@@ -63,9 +63,11 @@ impl RegisterForm {
                 Ok(Wish { display_name, email, password, next: Next::parse(&self.next) })
             }
             (display_name, email, password) => Err([
-                display_name.err().map(|why| ("display_name", refusals::of_display_name(language, why))),
-                email.err().map(|why| ("email", refusals::of_email(language, why))),
-                password.err().map(|why| ("password", refusals::of_password(language, why))),
+                display_name
+                    .err()
+                    .map(|why| ("display_name", validation_messages::of_display_name(language, why))),
+                email.err().map(|why| ("email", validation_messages::of_email(language, why))),
+                password.err().map(|why| ("password", validation_messages::of_password(language, why))),
             ]
             .into_iter()
             .flatten()

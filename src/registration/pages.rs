@@ -13,12 +13,12 @@ use crate::registration::store;
 use crate::registration::verify::{VerifyRefused, verify};
 use crate::registration::views::{RegisterPage, VerifyPage};
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, PageError, PostForm, Visit, answer, urls};
+use crate::web::{Answer, Flash, PageError, PostForm, Visit, responses, urls};
 
 /// The form of the first step.
 pub async fn show(visit: Visit, query: Query<RegisterQuery>) -> Answer {
     let form = RegisterForm { next: query.into_inner().next, ..RegisterForm::default() };
-    answer::page(&RegisterPage::of(&visit, form)?)
+    responses::page(&RegisterPage::of(&visit, form)?)
 }
 
 /// The first step.
@@ -28,15 +28,15 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<RegisterForm>) -> Ans
         Err(errors) => {
             let mut view = RegisterPage::of(&visit, form)?;
             view.page = view.page.with_errors(errors);
-            return answer::unprocessable(&view);
+            return responses::unprocessable(&view);
         }
     };
     match register(&visit, wish).await {
-        Ok(()) => Ok(answer::see_other(urls::REGISTER_VERIFY)),
+        Ok(()) => Ok(responses::see_other(urls::REGISTER_VERIFY)),
         Err(Stop::Refused(RegisterRefused::Throttled { retry_after })) => {
             let mut view = RegisterPage::of(&visit, form)?;
             view.page = view.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
-            answer::too_many(&view, retry_after)
+            responses::too_many(&view, retry_after)
         }
         Err(Stop::Refused(RegisterRefused::Overloaded)) => Err(PageError::Overloaded),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -46,8 +46,8 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<RegisterForm>) -> Ans
 /// The form of the second step, if a registration waits in this browser.
 pub async fn show_verify(visit: Visit) -> Answer {
     match waiting(&visit).await? {
-        Some(pending) => answer::page(&VerifyPage::of(&visit, masked(&pending))?),
-        None => Ok(answer::see_other(urls::REGISTER)),
+        Some(pending) => responses::page(&VerifyPage::of(&visit, masked(&pending))?),
+        None => Ok(responses::see_other(urls::REGISTER)),
     }
 }
 
@@ -62,7 +62,7 @@ pub async fn submit_verify(visit: Visit, PostForm(form): PostForm<VerifyForm>) -
         let mut view = VerifyPage::of(&visit, email_masked)?;
         let sentence = view.page.t("refused-code-shape");
         view.page = view.page.with_errors(vec![("code".to_owned(), sentence)]);
-        return answer::unprocessable(&view);
+        return responses::unprocessable(&view);
     };
     match verify(&visit, &code).await {
         Ok(registered) => {
@@ -79,7 +79,7 @@ async fn send_new_code(visit: Visit, pending: Pending) -> Answer {
     let email_masked = masked(&pending);
     match new_code::send(&visit, pending).await {
         Ok(()) => {
-            let response = answer::see_other(urls::REGISTER_VERIFY);
+            let response = responses::see_other(urls::REGISTER_VERIFY);
             Ok(Flash::of("code_sent").ride(&visit, response))
         }
         Err(Stop::Refused(NewCodeRefused::Gone)) => start_over(&visit),
@@ -101,8 +101,8 @@ fn not_verified(visit: &Visit, email_masked: String, why: &VerifyRefused) -> Ans
     let mut view = VerifyPage::of(visit, email_masked)?;
     view.page = view.page.with_notice(Notice::of(visit.language, "bad", code));
     match why {
-        VerifyRefused::Throttled { retry_after } => answer::too_many(&view, *retry_after),
-        _ => answer::unprocessable(&view),
+        VerifyRefused::Throttled { retry_after } => responses::too_many(&view, *retry_after),
+        _ => responses::unprocessable(&view),
     }
 }
 
@@ -110,7 +110,7 @@ fn not_verified(visit: &Visit, email_masked: String, why: &VerifyRefused) -> Ans
 fn start_over(visit: &Visit) -> Answer {
     let mut view = RegisterPage::of(visit, RegisterForm::default())?;
     view.page = view.page.with_notice(Notice::of(visit.language, "warn", "registration_gone"));
-    answer::unprocessable(&view)
+    responses::unprocessable(&view)
 }
 
 async fn waiting(visit: &Visit) -> Result<Option<Pending>, Fault> {

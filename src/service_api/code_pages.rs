@@ -10,7 +10,7 @@ use crate::service_api::answers::{LinkCode, LinkCodeState, LinkingState};
 use crate::service_api::door::{ApiError, Asked, Outcome, ok};
 use crate::service_api::openapi;
 use crate::service_api::pages::{found, parameters, refuse_body};
-use crate::web::problem::Details;
+use crate::web::api_problem::Details;
 
 /// Seconds after which asking Amazon for a code again makes sense, when it gives none.
 const AGAIN: i64 = 15;

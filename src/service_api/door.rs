@@ -21,7 +21,7 @@ use crate::service_api::model::{Holder, KeyText, ServiceKey};
 use crate::service_api::query::Misread;
 use crate::service_api::store;
 use crate::web::PageError;
-use crate::web::problem::Details;
+use crate::web::api_problem::Details;
 use crate::web::request_log::Reference;
 use crate::words::Scope;
 

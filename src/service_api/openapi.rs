@@ -10,7 +10,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use crate::events::WebhookPayload;
 use crate::service_api::code_pages;
 use crate::service_api::pages;
-use crate::web::problem;
+use crate::web::api_problem;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -81,8 +81,10 @@ impl IntoResponses for Refusals {
             .into_iter()
             .map(|(status, description)| {
                 let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-                let response =
-                    ResponseBuilder::new().description(description).content(problem::JSON, content).build();
+                let response = ResponseBuilder::new()
+                    .description(description)
+                    .content(api_problem::JSON, content)
+                    .build();
                 (status.to_owned(), RefOr::T(response))
             })
             .collect()

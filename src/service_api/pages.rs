@@ -16,7 +16,7 @@ use crate::service_api::openapi;
 use crate::service_api::query;
 use crate::service_api::store::Found;
 use crate::web::PageError;
-use crate::web::problem::Details;
+use crate::web::api_problem::Details;
 
 /// Events on a page, unless asked otherwise.
 const PAGE: i64 = 100;

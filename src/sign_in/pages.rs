@@ -10,25 +10,25 @@ use crate::sign_in::reset;
 use crate::sign_in::sign_out::sign_out;
 use crate::sign_in::views::{CodePage, ConfirmIdentityPage, SignInPage, WelcomePage};
 use crate::sign_in::with_password::{self, SignedIn};
-use crate::web::interrupted::Interrupted;
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, Next, Page, PageError, PostForm, Visit, answer, urls};
+use crate::web::pending_action::Interrupted;
+use crate::web::{Answer, Flash, Next, Page, PageError, PostForm, Visit, responses, urls};
 
 /// `GET /`
 pub async fn welcome(visit: Visit) -> Answer {
-    answer::page(&WelcomePage::new(&visit)?)
+    responses::page(&WelcomePage::new(&visit)?)
 }
 
 /// `GET /sign-in`
 pub async fn show(visit: Visit, going: Query<Going>) -> Answer {
-    answer::page(&SignInPage::new(&visit, Next::parse(&going.next).as_ref())?)
+    responses::page(&SignInPage::new(&visit, Next::parse(&going.next).as_ref())?)
 }
 
 /// `POST /sign-in`
 pub async fn submit(visit: Visit, PostForm(form): PostForm<SignInForm>) -> Answer {
     let again = |notice: Option<Notice>| sign_in_again(&visit, &form, notice);
     if !form.missing().is_empty() {
-        return answer::unprocessable(&again(None)?);
+        return responses::unprocessable(&again(None)?);
     }
     match with_password::sign_in(&visit, &form).await {
         Ok(SignedIn::In(entry)) => {
@@ -36,15 +36,15 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<SignInForm>) -> Answe
             let path = next.as_ref().map_or(urls::ACCOUNT, Next::as_str);
             reset::after_sign_in(&visit, &entry, entry.answer(&visit, path)).await
         }
-        Ok(SignedIn::CodeAsked) => Ok(answer::see_other(urls::SIGN_IN_CODE)),
+        Ok(SignedIn::CodeAsked) => Ok(responses::see_other(urls::SIGN_IN_CODE)),
         Err(Stop::Refused(with_password::Refused::Wrong)) => {
             // One answer for everybody (S12): who is disabled reads here, like all others, that it may be so.
             let notice = Notice::worded(visit.language, "bad", "credentials_wrong", "sign-in-wrong");
             let notice = notice.with_way(urls::FORGOT_PASSWORD, visit.language.text("forgot"));
-            answer::unprocessable(&again(Some(notice))?)
+            responses::unprocessable(&again(Some(notice))?)
         }
         Err(Stop::Refused(with_password::Refused::TooMany { retry_after })) => {
-            answer::too_many(&again(Some(throttled(&visit)))?, retry_after)
+            responses::too_many(&again(Some(throttled(&visit)))?, retry_after)
         }
         Err(Stop::Refused(with_password::Refused::Overloaded)) => Err(PageError::Overloaded),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -66,9 +66,9 @@ fn sign_in_again(visit: &Visit, form: &SignInForm, notice: Option<Notice>) -> Re
 /// `GET /sign-in/code`
 pub async fn show_code(visit: Visit) -> Answer {
     if !code::is_asked(&visit).await? {
-        return Ok(answer::see_other(urls::SIGN_IN));
+        return Ok(responses::see_other(urls::SIGN_IN));
     }
-    answer::page(&CodePage::new(&visit)?)
+    responses::page(&CodePage::new(&visit)?)
 }
 
 /// `POST /sign-in/code`
@@ -81,7 +81,7 @@ pub async fn submit_code(visit: Visit, PostForm(form): PostForm<CodeForm>) -> An
     let mut shown = CodePage::new(&visit)?;
     shown.is_open = refused == code::Refused::Wrong;
     shown.page = shown.page.with_notice(code_refused(&visit, refused));
-    answer::unprocessable(&shown)
+    responses::unprocessable(&shown)
 }
 
 /// A dead code is not sent again from here: whoever starts over has to know the password again.
@@ -102,7 +102,7 @@ fn code_refused(visit: &Visit, refused: code::Refused) -> Notice {
 
 /// `POST /sign-out`. Who is signed out already gets what they wanted.
 pub async fn leave(visit: Visit, PostForm(_): PostForm<Button>) -> Answer {
-    let Some(viewer) = visit.viewer.clone() else { return Ok(answer::see_other(urls::WELCOME)) };
+    let Some(viewer) = visit.viewer.clone() else { return Ok(responses::see_other(urls::WELCOME)) };
     sign_out(&visit, &viewer).await?;
     let mut response = visit.signed_out(urls::WELCOME);
     // What the back button might still show goes too (S26).
@@ -113,7 +113,7 @@ pub async fn leave(visit: Visit, PostForm(_): PostForm<Button>) -> Answer {
 
 /// `GET /account/confirm-identity`
 pub async fn show_confirm(visit: Visit) -> Answer {
-    answer::page(&ConfirmIdentityPage::new(&visit)?)
+    responses::page(&ConfirmIdentityPage::new(&visit)?)
 }
 
 /// `POST /account/confirm-identity`. What was interrupted goes on by itself.
@@ -126,14 +126,14 @@ pub async fn submit_confirm(visit: Visit, PostForm(form): PostForm<ConfirmForm>)
         Err(Stop::Refused(confirm::Refused::TooMany { retry_after })) => {
             let mut shown = ConfirmIdentityPage::new(&visit)?;
             shown.page = shown.page.with_notice(throttled(&visit));
-            return answer::too_many(&shown, retry_after);
+            return responses::too_many(&shown, retry_after);
         }
         Err(Stop::Refused(confirm::Refused::Wrong)) => wrong(&visit),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
     let mut shown = ConfirmIdentityPage::new(&visit)?;
     shown.page = shown.page.with_notice(notice);
-    answer::unprocessable(&shown)
+    responses::unprocessable(&shown)
 }
 
 fn wrong(visit: &Visit) -> Notice {

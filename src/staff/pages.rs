@@ -18,9 +18,11 @@ use crate::staff::store;
 use crate::staff::totp::Secret;
 use crate::staff::views::{CodePage, ConfirmPage, EnrolPage, Enrolment, RecoveryPage, SignInPage};
 use crate::web::cookies::{Name, Written};
-use crate::web::interrupted::Interrupted;
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, Next, Page, PageError, PostForm, Visit, answer, refusals, urls};
+use crate::web::pending_action::Interrupted;
+use crate::web::{
+    Answer, Flash, Next, Page, PageError, PostForm, Visit, responses, urls, validation_messages,
+};
 
 /// How long a browser holds on to an enrolment, and to codes on their way to their page.
 const CARRIED_FOR: TimeDelta = TimeDelta::minutes(30);
@@ -29,9 +31,9 @@ const CARRIED_FOR: TimeDelta = TimeDelta::minutes(30);
 pub async fn show(visit: Visit, going: Query<GoingQuery>) -> Answer {
     let next = going.next();
     if visit.staff.is_some() {
-        return Ok(answer::see_other(or_home(next.as_ref())));
+        return Ok(responses::see_other(or_home(next.as_ref())));
     }
-    answer::page(&sign_in_page(&visit, String::new(), next.as_ref())?)
+    responses::page(&sign_in_page(&visit, String::new(), next.as_ref())?)
 }
 
 /// `POST /support/sign-in`
@@ -40,7 +42,7 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<SignInForm>) -> Answe
         Ok(pending) => {
             let pending = pending.going_to(form.next().as_ref());
             let pending = visit.cookies.write(Name::StaffPending, &pending, visit.now, PENDING_LASTS);
-            return Ok(with(answer::see_other(urls::STAFF_SIGN_IN_CODE), pending));
+            return Ok(with(responses::see_other(urls::STAFF_SIGN_IN_CODE), pending));
         }
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
@@ -48,7 +50,7 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<SignInForm>) -> Answe
     let next = form.next();
     let mut shown = sign_in_page(&visit, form.email, next.as_ref())?;
     shown.page = shown.page.with_notice(notice_of(&visit, refused, "staff-wrong")?);
-    answer::refused(&shown, wait_of(refused))
+    responses::refused(&shown, wait_of(refused))
 }
 
 fn sign_in_page(visit: &Visit, email: String, next: Option<&Next>) -> Result<SignInPage, PageError> {
@@ -63,14 +65,14 @@ fn or_home(next: Option<&Next>) -> &str {
 /// `GET /support/sign-in/code`
 pub async fn show_code(visit: Visit) -> Answer {
     if Pending::of(&visit).is_none() {
-        return Ok(answer::see_other(urls::STAFF_SIGN_IN));
+        return Ok(responses::see_other(urls::STAFF_SIGN_IN));
     }
-    answer::page(&CodePage { page: Page::new(&visit, "staff-code-heading", "")? })
+    responses::page(&CodePage { page: Page::new(&visit, "staff-code-heading", "")? })
 }
 
 /// `POST /support/sign-in/code`
 pub async fn submit_code(visit: Visit, PostForm(form): PostForm<CodeForm>) -> Answer {
-    let Some(pending) = Pending::of(&visit) else { return Ok(answer::see_other(urls::STAFF_SIGN_IN)) };
+    let Some(pending) = Pending::of(&visit) else { return Ok(responses::see_other(urls::STAFF_SIGN_IN)) };
     let refused = match sign_in::with_code(&visit, &pending, &form.code).await {
         Ok((staff, token)) => {
             let device = guesses::remember_device(&visit, &staff)?;
@@ -82,7 +84,7 @@ pub async fn submit_code(visit: Visit, PostForm(form): PostForm<CodeForm>) -> An
     };
     let mut shown = CodePage { page: Page::new(&visit, "staff-code-heading", "")? };
     shown.page = shown.page.with_notice(notice_of(&visit, refused, "staff-code-wrong")?);
-    answer::refused(&shown, wait_of(refused))
+    responses::refused(&shown, wait_of(refused))
 }
 
 /// `POST /support/sign-out`
@@ -102,10 +104,10 @@ pub async fn show_enrol(visit: Visit, opened: Query<Opened>) -> Answer {
             Some(token) => visit.cookies.write(Name::Enrolment, &Link::new(&token), visit.now, CARRIED_FOR),
             None => Some(visit.cookies.forget(Name::Enrolment)),
         };
-        return Ok(with(answer::see_other(urls::STAFF_ENROL), cookie));
+        return Ok(with(responses::see_other(urls::STAFF_ENROL), cookie));
     }
     let member = enrol::whose(&visit).await?;
-    answer::page(&enrol_page(&visit, member.as_ref())?)
+    responses::page(&enrol_page(&visit, member.as_ref())?)
 }
 
 fn enrol_page(visit: &Visit, member: Option<&Member>) -> Result<EnrolPage, PageError> {
@@ -145,10 +147,10 @@ pub async fn submit_enrol(visit: Visit, PostForm(form): PostForm<BothForm>) -> A
         enrol::Refused::Overloaded => return Err(PageError::Overloaded),
         enrol::Refused::TooMany { retry_after } => {
             shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
-            return answer::too_many(&shown, retry_after);
+            return responses::too_many(&shown, retry_after);
         }
         enrol::Refused::Password(why) => {
-            let sentence = refusals::of_password(visit.language, why);
+            let sentence = validation_messages::of_password(visit.language, why);
             shown.page = shown.page.with_errors(vec![("password".to_owned(), sentence)]);
         }
         enrol::Refused::Code => {
@@ -156,7 +158,7 @@ pub async fn submit_enrol(visit: Visit, PostForm(form): PostForm<BothForm>) -> A
             shown.page = shown.page.with_errors(vec![("code".to_owned(), sentence)]);
         }
     }
-    answer::unprocessable(&shown)
+    responses::unprocessable(&shown)
 }
 
 /// `GET /support/recovery-codes`. New codes are shown once, on the way from where they were made.
@@ -169,19 +171,19 @@ pub async fn show_recovery(visit: Visit) -> Answer {
         codes: codes.map(|codes| codes.0).unwrap_or_default(),
         left: visit.language.text_for_count("staff-recovery-left", left),
     };
-    Ok(with(answer::page(&shown)?, Some(visit.cookies.forget(Name::RecoveryCodes))))
+    Ok(with(responses::page(&shown)?, Some(visit.cookies.forget(Name::RecoveryCodes))))
 }
 
 /// `POST /support/recovery-codes`
 pub async fn renew_recovery(visit: Visit, PostForm(_): PostForm<Button>) -> Answer {
     let codes = enrol::renew_recovery(&visit, visit.staff()?).await?;
     let cookie = visit.cookies.write(Name::RecoveryCodes, &codes, visit.now, CARRIED_FOR);
-    Ok(with(answer::see_other(urls::STAFF_RECOVERY), cookie))
+    Ok(with(responses::see_other(urls::STAFF_RECOVERY), cookie))
 }
 
 /// `GET /support/confirm-identity`
 pub async fn show_confirm(visit: Visit) -> Answer {
-    answer::page(&ConfirmPage { page: Page::new(&visit, "identity-heading", "")? })
+    responses::page(&ConfirmPage { page: Page::new(&visit, "identity-heading", "")? })
 }
 
 /// `POST /support/confirm-identity`. What was interrupted goes on by itself.
@@ -199,7 +201,7 @@ pub async fn submit_confirm(visit: Visit, PostForm(form): PostForm<BothForm>) ->
     };
     let mut shown = ConfirmPage { page: Page::new(&visit, "identity-heading", "")? };
     shown.page = shown.page.with_notice(notice_of(&visit, refused, "staff-not-proven")?);
-    answer::refused(&shown, wait_of(refused))
+    responses::refused(&shown, wait_of(refused))
 }
 
 fn notice_of(visit: &Visit, refused: Refused, words: &str) -> Result<Notice, PageError> {

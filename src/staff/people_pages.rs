@@ -6,12 +6,12 @@ use crate::staff::proposals::{self, Refused};
 use crate::staff::refusals;
 use crate::staff::views::{PeoplePage, Typed};
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, PostForm, Reason, Visit, answer, urls};
+use crate::web::{Answer, Flash, PostForm, Reason, Visit, responses, urls};
 use crate::words::{Role, StaffId};
 
 /// `GET /support/staff`
 pub async fn show(visit: Visit) -> Answer {
-    answer::page(&page(&visit, Typed::default()).await?)
+    responses::page(&page(&visit, Typed::default()).await?)
 }
 
 /// `POST /support/staff/change`: proposes a role, or disables at once.
@@ -46,7 +46,7 @@ pub async fn withdraw(visit: Visit, PostForm(form): PostForm<ProposalForm>) -> A
 
 async fn answered(visit: &Visit, done: Result<(), Stop<Refused>>, code: &str) -> Answer {
     let refused = match done {
-        Ok(()) => return Ok(Flash::of(code).ride(visit, answer::see_other(urls::STAFF))),
+        Ok(()) => return Ok(Flash::of(code).ride(visit, responses::see_other(urls::STAFF))),
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
@@ -59,7 +59,7 @@ async fn answered(visit: &Visit, done: Result<(), Stop<Refused>>, code: &str) ->
     refusals::record(visit, visit.staff()?, details).await?;
     let mut shown = page(visit, Typed::default()).await?;
     shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", code));
-    answer::conflict(&shown)
+    responses::conflict(&shown)
 }
 
 async fn not_accepted(visit: &Visit, form: &ChangeForm) -> Answer {
@@ -76,7 +76,7 @@ async fn not_accepted(visit: &Visit, form: &ChangeForm) -> Answer {
         .map(|(_, field, message)| (field.to_owned(), shown.page.t(message)))
         .collect();
     shown.page = shown.page.with_errors(errors);
-    answer::unprocessable(&shown)
+    responses::unprocessable(&shown)
 }
 
 fn known(id: &str) -> Option<StaffId> {

@@ -6,7 +6,7 @@ use crate::support::actions::{Release, release_brake as release};
 use crate::support::forms::BrakeForm;
 use crate::support::views::{BrakePanel, HomePage};
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, Page, PageError, Permission, PostForm, Reason, Visit, answer, urls};
+use crate::web::{Answer, Flash, Page, PageError, Permission, PostForm, Reason, Visit, responses, urls};
 use crate::words::StaffId;
 
 /// So few recovery codes left are told to their owner.
@@ -14,7 +14,7 @@ const FEW_CODES: i64 = 2;
 
 /// `GET /support`
 pub async fn home(visit: Visit) -> Answer {
-    answer::page(&page(&visit, "").await?)
+    responses::page(&page(&visit, "").await?)
 }
 
 /// `POST /support/actions/release-brake`
@@ -24,10 +24,12 @@ pub async fn release_brake(visit: Visit, PostForm(form): PostForm<BrakeForm>) ->
         let mut shown = page(&visit, &form.reason).await?;
         let error = (format!("brake-{}", Reason::FIELD), shown.page.t(Reason::MISSING));
         shown.page = shown.page.with_errors(vec![error]);
-        return answer::unprocessable(&shown);
+        return responses::unprocessable(&shown);
     };
     match release(&visit, visit.staff()?, &reason, seen).await? {
-        Release::Released => Ok(Flash::of("brake_released").ride(&visit, answer::see_other(urls::SUPPORT))),
+        Release::Released => {
+            Ok(Flash::of("brake_released").ride(&visit, responses::see_other(urls::SUPPORT)))
+        }
         Release::Changed => changed(&visit, &form).await,
     }
 }
@@ -44,7 +46,7 @@ async fn changed(visit: &Visit, form: &BrakeForm) -> Answer {
     }
     let mut shown = page(visit, &form.reason).await?;
     shown.page = shown.page.with_notice(notice);
-    answer::conflict(&shown)
+    responses::conflict(&shown)
 }
 
 /// The page as it is now. `reason`: what stood in the brake's form.

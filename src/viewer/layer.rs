@@ -14,7 +14,7 @@ use crate::platform::fault::Fault;
 use crate::sessions;
 use crate::viewer::staff;
 use crate::web::session::Loaded;
-use crate::web::{PageError, Viewer, visit};
+use crate::web::{PageError, Viewer, request_context};
 
 /// Where the store leaves the second in which the session was last seen.
 pub(super) const LAST_SEEN: &str = "last_seen";
@@ -30,7 +30,7 @@ pub async fn recognise(
     if let Err(error) = staff::recognise(&request).await {
         return Ok(request.error_response(error));
     }
-    match visit::loaded(&request) {
+    match request_context::loaded(&request) {
         Loaded::StoreDown => {
             let fault = Fault::busy("reading a session", "the session store is down");
             return Ok(request.error_response(PageError::from(fault)));

@@ -8,8 +8,8 @@ use crate::amazon_link::Stage;
 use crate::on_backend;
 use crate::platform::db::schema::{amazon_links, link_attempts, players, sessions, staff, staff_sessions};
 use crate::platform::db::{Conn, UtcTime};
-use crate::web::staff_viewer::{StaffSession, StaffViewer};
-use crate::web::viewer::{Viewer, ViewerLink, ViewerPlayer, ViewerSession};
+use crate::web::current_player::{Viewer, ViewerLink, ViewerPlayer, ViewerSession};
+use crate::web::staff_member::{StaffSession, StaffViewer};
 use crate::words::{LinkId, LinkState, PlayerId, Role, SessionId, SignedInWith, StaffId, StateCause};
 
 type SessionColumns = (SessionId, String, String, SignedInWith, bool, Option<UtcTime>, UtcTime, bool);

@@ -13,8 +13,8 @@ use data_encoding::HEXLOWER;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use crate::web::answer::Answer;
 use crate::web::error::PageError;
+use crate::web::responses::Answer;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]

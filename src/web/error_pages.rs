@@ -12,9 +12,8 @@ use askama::Template;
 
 use crate::web::error::{PageError, Problem, neutral};
 use crate::web::page::Page;
-use crate::web::problem;
-use crate::web::urls;
-use crate::web::visit::Visit;
+use crate::web::request_context::Visit;
+use crate::web::{api_problem, urls};
 
 /// The page for everything that has no page of its own.
 #[derive(Template)]
@@ -51,8 +50,8 @@ pub async fn render(
     let left = response.response().extensions().get::<Problem>().cloned();
     let Some(problem) = left.clone().or_else(|| by_status(&response)) else { return Ok(response) };
     let asked = response.request().clone();
-    let (kind, rendered) = if problem::is_for_machines(asked.path()) {
-        (problem::JSON, Ok(problem::Details::new(problem.status, problem.code).json(&asked)))
+    let (kind, rendered) = if api_problem::is_for_machines(asked.path()) {
+        (api_problem::JSON, Ok(api_problem::Details::new(problem.status, problem.code).json(&asked)))
     } else {
         (HTML, Visit::of(&asked).and_then(|visit| page_of(&visit, &problem)))
     };
@@ -76,7 +75,7 @@ pub async fn render(
 
 /// Errors that actix made by itself: no route, no such method, an unreadable query.
 fn by_status(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
-    if response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == problem::JSON) {
+    if response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == api_problem::JSON) {
         return None;
     }
     if response.headers().contains_key(CONTENT_TYPE) && response.response().error().is_none() {

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::web::cookies::Name;
-use crate::web::visit::Visit;
+use crate::web::request_context::Visit;
 
 /// One notice for the next page.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use crate::web::csrf;
 use crate::web::error::PageError;
 use crate::web::guard::Needs;
-use crate::web::interrupted::Interrupted;
-use crate::web::visit::Visit;
+use crate::web::pending_action::Interrupted;
+use crate::web::request_context::Visit;
 
 /// The most fields a form may have; its weight and its time to arrive are settings (S97).
 const MAX_FIELDS: usize = 64;

@@ -11,13 +11,13 @@ use actix_web::{Error, HttpMessage, Route};
 use futures_util::FutureExt;
 
 use crate::platform::fault::Fault;
-use crate::web::answer;
+use crate::web::current_player::Viewer;
 use crate::web::error::PageError;
-use crate::web::interrupted::Interrupted;
-use crate::web::staff_viewer::{Permission, StaffViewer};
+use crate::web::pending_action::Interrupted;
+use crate::web::request_context::Visit;
+use crate::web::responses;
+use crate::web::staff_member::{Permission, StaffViewer};
 use crate::web::urls::{self, Next};
-use crate::web::viewer::Viewer;
-use crate::web::visit::Visit;
 use crate::words::Scope;
 
 /// Who may ask.
@@ -81,17 +81,17 @@ pub async fn admit(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let viewer = request.extensions().get::<Rc<Viewer>>().cloned();
     match (who, &viewer) {
-        (Who::SignedOut, Some(_)) => return Ok(request.into_response(answer::see_other(urls::ACCOUNT))),
+        (Who::SignedOut, Some(_)) => return Ok(request.into_response(responses::see_other(urls::ACCOUNT))),
         (Who::Player, None) => {
             let path = signed_out_way(&request);
-            return Ok(request.into_response(answer::see_other(&path)));
+            return Ok(request.into_response(responses::see_other(&path)));
         }
         (Who::Staff(permission), _) => {
             let staff = request.extensions().get::<Rc<StaffViewer>>().cloned();
             match staff {
                 None => {
                     let path = signed_out_at_desk(&request);
-                    return Ok(request.into_response(answer::see_other(&path)));
+                    return Ok(request.into_response(responses::see_other(&path)));
                 }
                 Some(staff) if !staff.role.may(permission) => {
                     request.extensions_mut().insert(Lacking(permission));

@@ -10,7 +10,7 @@ use actix_web::{Error, HttpResponse, web};
 use crate::app::App;
 use crate::web::caller::{FORWARDED_PROTO, is_forwarded_by_tls};
 use crate::web::error::{Problem, neutral};
-use crate::web::{problem, urls};
+use crate::web::{api_problem, urls};
 
 const MAX_QUERY_PAIRS: usize = 32;
 
@@ -41,7 +41,7 @@ fn misdirected(request: &ServiceRequest, app: &App) -> Option<HttpResponse> {
     let is_in = |paths: &[&str]| paths.iter().any(|path| request.path().starts_with(path));
     let is_for_others = !is_in(&ANY_HOST) && !is_for_us(request, app);
     let is_plain = !is_in(&ANY_SCHEME) && is_without_tls(request, app);
-    if problem::is_for_machines(request.path()) || urls::is_for_games(request.path()) {
+    if api_problem::is_for_machines(request.path()) || urls::is_for_games(request.path()) {
         return misdirected_machine(request, app, is_for_others, is_plain);
     }
     let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -69,7 +69,7 @@ fn misdirected_machine(
     } else {
         return None;
     };
-    Some(problem::Details::new(status, code).respond(request.request()))
+    Some(api_problem::Details::new(status, code).respond(request.request()))
 }
 
 fn is_for_us(request: &ServiceRequest, app: &App) -> bool {
@@ -103,8 +103,8 @@ fn to_public_url(app: &App, request: &ServiceRequest, status: StatusCode) -> Htt
 }
 
 fn refused(request: ServiceRequest, status: StatusCode, code: &'static str) -> ServiceResponse<BoxBody> {
-    let answer = if problem::is_for_machines(request.path()) {
-        problem::Details::new(status, code).respond(request.request())
+    let answer = if api_problem::is_for_machines(request.path()) {
+        api_problem::Details::new(status, code).respond(request.request())
     } else {
         refusal(status, code)
     };

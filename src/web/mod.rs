@@ -2,40 +2,40 @@
 //!
 //! A handler takes a [`Visit`] (who asks, from where, in which language) and, for a POST, a [`PostForm`]
 //! whose CSRF token has been checked, and gives an [`Answer`]. Everything that leaves goes through
-//! [`answer`], everything that fails through [`error`].
+//! [`responses`], everything that fails through [`error`].
 
-pub mod answer;
+pub mod api_problem;
 pub mod assets;
+pub mod browser_cookies;
 pub mod caller;
 pub mod cookies;
 pub mod csrf;
+pub mod current_player;
 pub mod error;
 pub mod error_pages;
 pub mod flash;
 pub mod form;
-pub mod frame;
 pub mod guard;
 pub mod headers;
-pub mod interrupted;
 pub mod limits;
 pub mod page;
-pub mod problem;
-pub mod reason;
-pub mod refusals;
+pub mod pending_action;
+pub mod request_context;
 pub mod request_log;
+pub mod responses;
 pub mod session;
-pub mod staff_viewer;
+pub mod staff_member;
+pub mod staff_reason;
 pub mod urls;
-pub mod viewer;
-pub mod visit;
+pub mod validation_messages;
 
-pub use answer::Answer;
+pub use current_player::Viewer;
 pub use error::PageError;
 pub use flash::{Flash, Outcome};
 pub use form::{Form, PostForm};
 pub use page::Page;
-pub use reason::Reason;
-pub use staff_viewer::{Permission, StaffViewer};
+pub use request_context::Visit;
+pub use responses::Answer;
+pub use staff_member::{Permission, StaffViewer};
+pub use staff_reason::Reason;
 pub use urls::Next;
-pub use viewer::Viewer;
-pub use visit::Visit;

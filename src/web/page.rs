@@ -9,9 +9,9 @@ use crate::web::cookies::Name;
 use crate::web::error::PageError;
 use crate::web::flash::Flash;
 use crate::web::headers::LeadsToAmazon;
-use crate::web::staff_viewer::Permission;
+use crate::web::request_context::{LANGUAGE, Visit};
+use crate::web::staff_member::Permission;
 use crate::web::urls;
-use crate::web::visit::{LANGUAGE, Visit};
 use crate::words::Role;
 
 /// The frame around a page's own content.

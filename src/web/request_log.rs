@@ -19,8 +19,8 @@ use std::rc::Rc;
 
 use crate::app::App;
 use crate::platform::crypto::token::random_bytes;
+use crate::web::current_player::Viewer;
 use crate::web::error::Problem;
-use crate::web::viewer::Viewer;
 
 /// Names one request in the log, on error pages and in mails to support (S133).
 #[derive(Clone, Debug, Default)]

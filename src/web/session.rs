@@ -7,7 +7,7 @@ use actix_session::Session;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::platform::fault::Fault;
-use crate::web::viewer::Viewer;
+use crate::web::current_player::Viewer;
 
 /// Where the store finds a token to hand out.
 pub const ADOPTED: &str = "adopted";

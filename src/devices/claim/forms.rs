@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::devices::claim::finish::Account;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
-use crate::web::{Form, Visit, refusals};
+use crate::web::{Form, Visit, validation_messages};
 
 /// `POST /activate`. The code never stands in an address.
 #[derive(Default, Deserialize)]
@@ -43,9 +43,9 @@ impl ClaimForm {
         let language = visit.language;
         let reserved = ReservedNames::new(&visit.app.config.site.name);
         let display_name = DisplayName::parse(&self.display_name, &reserved)
-            .map_err(|why| ("display_name".to_owned(), refusals::of_display_name(language, why)));
+            .map_err(|why| ("display_name".to_owned(), validation_messages::of_display_name(language, why)));
         let user_name = UserName::parse(self.user_name.trim())
-            .map_err(|why| ("user_name".to_owned(), language.text(refusals::of_user_name(why))));
+            .map_err(|why| ("user_name".to_owned(), language.text(validation_messages::of_user_name(why))));
         match (display_name, user_name) {
             (Ok(display_name), Ok(user_name)) => {
                 Ok(Account { display_name, user_name, password: self.password.clone() })

@@ -7,27 +7,27 @@ use crate::devices::claim::typed::{self, NotTaken};
 use crate::devices::claim::views::{ActivatePage, ClaimPage};
 use crate::platform::fault::Stop;
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, Page, PageError, PostForm, Visit, answer, refusals, urls};
+use crate::web::{Answer, Flash, Page, PageError, PostForm, Visit, responses, urls, validation_messages};
 
 /// `GET /activate`
 pub async fn show(visit: Visit) -> Answer {
-    answer::page(&ActivatePage { page: Page::new(&visit, "activate-heading", "")? })
+    responses::page(&ActivatePage { page: Page::new(&visit, "activate-heading", "")? })
 }
 
 /// `POST /activate`: binds a right code to this browser, and nothing more.
 pub async fn submit(visit: Visit, PostForm(form): PostForm<CodeForm>) -> Answer {
     let page = || Page::new(&visit, "activate-heading", "");
     match typed::take(&visit, &form.code).await {
-        Ok(()) => Ok(answer::see_other(urls::ACTIVATE_CLAIM)),
+        Ok(()) => Ok(responses::see_other(urls::ACTIVATE_CLAIM)),
         Err(Stop::Refused(NotTaken::Wrong)) => {
             let errors = vec![("code".to_owned(), visit.language.text("activate-wrong"))];
             let notice = Notice::worded(visit.language, "bad", "code_wrong", "activate-wrong");
             let page = page()?.with_notice(notice).with_errors(errors);
-            answer::unprocessable(&ActivatePage { page })
+            responses::unprocessable(&ActivatePage { page })
         }
         Err(Stop::Refused(NotTaken::TooMany { retry_after })) => {
             let notice = Notice::of(visit.language, "warn", "throttled");
-            answer::too_many(&ActivatePage { page: page()?.with_notice(notice) }, retry_after)
+            responses::too_many(&ActivatePage { page: page()?.with_notice(notice) }, retry_after)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
@@ -36,8 +36,8 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<CodeForm>) -> Answer 
 /// `GET /activate/claim`
 pub async fn show_claim(visit: Visit) -> Answer {
     match finish::pending(&visit).await? {
-        Some(claim) => answer::page(&ClaimPage::of(&visit, &claim)?),
-        None => Ok(answer::see_other(urls::ACTIVATE)),
+        Some(claim) => responses::page(&ClaimPage::of(&visit, &claim)?),
+        None => Ok(responses::see_other(urls::ACTIVATE)),
     }
 }
 
@@ -46,12 +46,12 @@ pub async fn submit_claim(visit: Visit, PostForm(form): PostForm<ClaimForm>) -> 
     if form.choice == "cancel" {
         finish::forget(&visit).await?;
         let home = if visit.viewer.is_some() { urls::ACCOUNT } else { urls::WELCOME };
-        return Ok(Flash::worded("cancelled", "claim-cancelled").ride(&visit, answer::see_other(home)));
+        return Ok(Flash::worded("cancelled", "claim-cancelled").ride(&visit, responses::see_other(home)));
     }
     let Some(claim) = finish::pending(&visit).await? else { return Ok(over(&visit)) };
     // Whoever is signed in has an account; this makes another one, so they sign out first.
     if visit.viewer.is_some() {
-        return Ok(answer::see_other(urls::ACTIVATE_CLAIM));
+        return Ok(responses::see_other(urls::ACTIVATE_CLAIM));
     }
     let shown = ClaimPage {
         display_name: form.display_name.clone(),
@@ -60,7 +60,7 @@ pub async fn submit_claim(visit: Visit, PostForm(form): PostForm<ClaimForm>) -> 
     };
     let account = match form.accepted(&visit) {
         Ok(account) => account,
-        Err(errors) => return answer::unprocessable(&with_errors(shown, errors)),
+        Err(errors) => return responses::unprocessable(&with_errors(shown, errors)),
     };
     match finish::finish(&visit, claim, account).await {
         Ok(entry) => {
@@ -75,18 +75,20 @@ pub async fn submit_claim(visit: Visit, PostForm(form): PostForm<ClaimForm>) -> 
 fn not_claimed(visit: &Visit, shown: ClaimPage, refused: NotClaimed) -> Answer {
     let language = visit.language;
     let errors = match refused {
-        NotClaimed::Unfit(why) => vec![("password".to_owned(), refusals::of_password(language, why))],
+        NotClaimed::Unfit(why) => {
+            vec![("password".to_owned(), validation_messages::of_password(language, why))]
+        }
         NotClaimed::UserNameTaken => {
             vec![("user_name".to_owned(), language.text("refused-user-name-taken"))]
         }
         NotClaimed::TooMany { retry_after } => {
             let page = shown.page.with_notice(Notice::of(language, "warn", "throttled"));
-            return answer::too_many(&ClaimPage { page, ..shown }, retry_after);
+            return responses::too_many(&ClaimPage { page, ..shown }, retry_after);
         }
         NotClaimed::Overloaded => return Err(PageError::Overloaded),
         NotClaimed::Gone => return Ok(over(visit)),
     };
-    answer::unprocessable(&with_errors(shown, errors))
+    responses::unprocessable(&with_errors(shown, errors))
 }
 
 fn with_errors(shown: ClaimPage, errors: Vec<(String, String)>) -> ClaimPage {
@@ -99,7 +101,7 @@ pub async fn submit_move(visit: Visit, _: PostForm<MoveForm>) -> Answer {
     match move_device(&visit, visit.player()?).await {
         Ok(label) => {
             let flash = Flash { name: Some(label), ..Flash::of("device_moved") };
-            Ok(flash.ride(&visit, answer::see_other(urls::DEVICES)))
+            Ok(flash.ride(&visit, responses::see_other(urls::DEVICES)))
         }
         Err(Stop::Refused(Gone)) => Ok(over(&visit)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -107,5 +109,5 @@ pub async fn submit_move(visit: Visit, _: PostForm<MoveForm>) -> Answer {
 }
 
 fn over(visit: &Visit) -> actix_web::HttpResponse {
-    Flash::worded("code_expired", "claim-over").ride(visit, answer::see_other(urls::ACTIVATE))
+    Flash::worded("code_expired", "claim-over").ride(visit, responses::see_other(urls::ACTIVATE))
 }

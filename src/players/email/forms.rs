@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::i18n::Language;
-use crate::web::{Form, refusals};
+use crate::web::{Form, validation_messages};
 
 /// The new address.
 #[derive(Default, Deserialize)]
@@ -18,7 +18,8 @@ impl Form for EmailForm {}
 impl EmailForm {
     /// The address, or a sentence about what is wrong with it.
     pub(super) fn parsed(&self, language: Language) -> Result<EmailAddress, String> {
-        EmailAddress::parse(&self.email, LocalPart::Ascii).map_err(|why| refusals::of_email(language, why))
+        EmailAddress::parse(&self.email, LocalPart::Ascii)
+            .map_err(|why| validation_messages::of_email(language, why))
     }
 }
 

@@ -16,14 +16,14 @@ use crate::players::email::undo::{UndoRefused, restore, way_back};
 use crate::players::email::views::{EmailPage, EmailUndoPage, EmailVerifyPage};
 use crate::players::email::{masked, stored};
 use crate::players::record;
-use crate::web::answer::{self, Answer};
 use crate::web::cookies::Name;
 use crate::web::page::Notice;
+use crate::web::responses::{self, Answer};
 use crate::web::{Flash, Page, PostForm, Visit, urls};
 
 /// GET `/account/email`
 pub async fn show(visit: Visit) -> Answer {
-    answer::page(&email_page(&visit, String::new())?)
+    responses::page(&email_page(&visit, String::new())?)
 }
 
 /// POST `/account/email`
@@ -39,14 +39,14 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<EmailForm>) -> Answer
         event: record(&visit, viewer, Happened::EmailChangeAsked),
     };
     match ask(&visit, asker, email).await {
-        Ok(()) => Ok(answer::see_other(urls::EMAIL_VERIFY)),
+        Ok(()) => Ok(responses::see_other(urls::EMAIL_VERIFY)),
         Err(Stop::Refused(AskRefused::AlreadyYours)) => {
             not_accepted(&visit, form.email, visit.language.text("email-refused-already-yours"))
         }
         Err(Stop::Refused(AskRefused::Throttled { retry_after })) => {
             let mut view = email_page(&visit, form.email)?;
             view.page = view.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
-            answer::too_many(&view, retry_after)
+            responses::too_many(&view, retry_after)
         }
         Err(Stop::Refused(AskRefused::SessionEnded)) => Ok(visit.signed_out(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -56,8 +56,8 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<EmailForm>) -> Answer
 /// GET `/account/email/verify`
 pub async fn show_verify(visit: Visit) -> Answer {
     match verify_page(&visit).await? {
-        Some(view) => answer::page(&view),
-        None => Ok(answer::see_other(urls::EMAIL)),
+        Some(view) => responses::page(&view),
+        None => Ok(responses::see_other(urls::EMAIL)),
     }
 }
 
@@ -76,21 +76,21 @@ pub async fn submit_verify(visit: Visit, PostForm(form): PostForm<CodeForm>) -> 
     let Some(mut view) = verify_page(&visit).await? else {
         let mut view = email_page(&visit, String::new())?;
         view.page = view.page.with_notice(Notice::of(visit.language, "bad", "code_expired"));
-        return answer::unprocessable(&view);
+        return responses::unprocessable(&view);
     };
     let notice = |kind, code| Notice::of(visit.language, kind, code);
     match refused {
         ConfirmRefused::Throttled { retry_after } => {
             view.page = view.page.with_notice(notice("warn", "throttled"));
-            answer::too_many(&view, retry_after)
+            responses::too_many(&view, retry_after)
         }
         ConfirmRefused::TooManyTries => {
             view.page = view.page.with_notice(notice("bad", "too_many_tries"));
-            answer::unprocessable(&view)
+            responses::unprocessable(&view)
         }
         _ => {
             view.page = view.page.with_notice(notice("bad", "code_wrong"));
-            answer::unprocessable(&view)
+            responses::unprocessable(&view)
         }
     }
 }
@@ -106,7 +106,7 @@ const COOKIE_LASTS: TimeDelta = TimeDelta::minutes(30);
 /// GET `/account/email/undo`
 pub async fn show_undo(visit: Visit, query: Query<UndoQuery>) -> Answer {
     if let Some(token) = query.into_inner().token {
-        let mut response = answer::see_other(urls::EMAIL_UNDO);
+        let mut response = responses::see_other(urls::EMAIL_UNDO);
         let kept = Undo { undo: token };
         if let Some(cookie) = visit.cookies.write(Name::Mailed, &kept, visit.now, COOKIE_LASTS) {
             let _ = response.add_cookie(&cookie);
@@ -118,7 +118,7 @@ pub async fn show_undo(visit: Visit, query: Query<UndoQuery>) -> Answer {
         None => None,
     };
     match email {
-        Some(email) => answer::page(&undo_page(&visit, masked(Some(&email)))?),
+        Some(email) => responses::page(&undo_page(&visit, masked(Some(&email)))?),
         None => dead_link(&visit),
     }
 }
@@ -131,7 +131,7 @@ pub async fn submit_undo(visit: Visit, _: PostForm<UndoForm>) -> Answer {
             let is_own = visit.viewer.as_ref().is_some_and(|viewer| viewer.player.id == player);
             // Whoever changed the address may know the password too.
             let way = urls::FORGOT_PASSWORD;
-            let mut response = if is_own { visit.signed_out(way) } else { answer::see_other(way) };
+            let mut response = if is_own { visit.signed_out(way) } else { responses::see_other(way) };
             let _ = response.add_cookie(&visit.cookies.forget(Name::Mailed));
             Ok(Flash::of("email_restored").ride(&visit, response))
         }
@@ -139,7 +139,7 @@ pub async fn submit_undo(visit: Visit, _: PostForm<UndoForm>) -> Answer {
         Err(Stop::Refused(UndoRefused::Taken)) => {
             let mut view = undo_page(&visit, String::new())?;
             view.page = view.page.with_notice(Notice::of(visit.language, "bad", "undo_taken"));
-            answer::page_with(StatusCode::CONFLICT, &view)
+            responses::page_with(StatusCode::CONFLICT, &view)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
@@ -153,7 +153,7 @@ fn kept_token(visit: &Visit) -> Option<Token> {
 fn dead_link(visit: &Visit) -> Answer {
     let mut view = undo_page(visit, String::new())?;
     view.page = view.page.with_notice(Notice::of(visit.language, "warn", "undo_unknown"));
-    answer::page_with(StatusCode::NOT_FOUND, &view)
+    responses::page_with(StatusCode::NOT_FOUND, &view)
 }
 
 fn email_page(visit: &Visit, email: String) -> Result<EmailPage, crate::web::PageError> {
@@ -164,7 +164,7 @@ fn email_page(visit: &Visit, email: String) -> Result<EmailPage, crate::web::Pag
 fn not_accepted(visit: &Visit, email: String, sentence: String) -> Answer {
     let mut view = email_page(visit, email)?;
     view.page = view.page.with_errors(vec![("email".to_owned(), sentence)]);
-    answer::unprocessable(&view)
+    responses::unprocessable(&view)
 }
 
 async fn verify_page(visit: &Visit) -> Result<Option<EmailVerifyPage>, crate::web::PageError> {

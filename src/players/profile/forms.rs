@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
-use crate::web::{Form, Viewer, refusals};
+use crate::web::{Form, Viewer, validation_messages};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -40,7 +40,7 @@ impl ProfileForm {
         reads: Language,
     ) -> Result<Wanted, Vec<(String, String)>> {
         let display_name = DisplayName::parse(&self.display_name, &ReservedNames::new(site))
-            .map_err(|why| ("display_name", refusals::of_display_name(reads, why)));
+            .map_err(|why| ("display_name", validation_messages::of_display_name(reads, why)));
         let user_name = self
             .user_name(viewer.player.user_name.is_some())
             .map_err(|message| ("user_name", reads.text(message)));
@@ -63,7 +63,7 @@ impl ProfileForm {
         match self.user_name.trim() {
             "" if has_one => Err("user-name-refused-stays"),
             "" => Ok(None),
-            typed => UserName::parse(typed).map(Some).map_err(refusals::of_user_name),
+            typed => UserName::parse(typed).map(Some).map_err(validation_messages::of_user_name),
         }
     }
 

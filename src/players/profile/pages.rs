@@ -6,8 +6,8 @@ use crate::players::email::masked;
 use crate::players::profile::forms::ProfileForm;
 use crate::players::profile::save::{SaveRefused, can_sync, save};
 use crate::players::profile::views::ProfilePage;
-use crate::web::answer::{self, Answer};
 use crate::web::page::Notice;
+use crate::web::responses::{self, Answer};
 use crate::web::{Flash, Page, PageError, PostForm, Viewer, Visit, urls};
 
 /// GET `/account/profile`
@@ -20,7 +20,7 @@ pub async fn show(visit: Visit) -> Answer {
         language: player.language.clone().unwrap_or_default(),
         sync_display_name: if player.sync_display_name { "on".to_owned() } else { String::new() },
     };
-    answer::page(&profile_page(&visit, viewer, form)?)
+    responses::page(&profile_page(&visit, viewer, form)?)
 }
 
 /// POST `/account/profile`
@@ -31,7 +31,7 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<ProfileForm>) -> Answ
         Err(errors) => return not_accepted(&visit, viewer, form, errors),
     };
     match save(&visit, viewer, wanted).await {
-        Ok(()) => Ok(Flash::of("saved").ride(&visit, answer::see_other(urls::PROFILE))),
+        Ok(()) => Ok(Flash::of("saved").ride(&visit, responses::see_other(urls::PROFILE))),
         Err(Stop::Refused(SaveRefused::UserNameTaken)) => {
             let sentence = visit.language.text("refused-user-name-taken");
             not_accepted(&visit, viewer, form, vec![("user_name".to_owned(), sentence)])
@@ -39,7 +39,7 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<ProfileForm>) -> Answ
         Err(Stop::Refused(SaveRefused::Throttled { retry_after })) => {
             let mut view = profile_page(&visit, viewer, form)?;
             view.page = view.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
-            answer::too_many(&view, retry_after)
+            responses::too_many(&view, retry_after)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
@@ -48,7 +48,7 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<ProfileForm>) -> Answ
 fn not_accepted(visit: &Visit, viewer: &Viewer, form: ProfileForm, errors: Vec<(String, String)>) -> Answer {
     let mut view = profile_page(visit, viewer, form)?;
     view.page = view.page.with_errors(errors);
-    answer::unprocessable(&view)
+    responses::unprocessable(&view)
 }
 
 fn profile_page(visit: &Visit, viewer: &Viewer, form: ProfileForm) -> Result<ProfilePage, PageError> {

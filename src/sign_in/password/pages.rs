@@ -10,17 +10,17 @@ use crate::sign_in::password::forms::{PasswordForm, PasswordQuery, RemoveForm};
 use crate::sign_in::password::remove::{RemoveRefused, remove};
 use crate::sign_in::password::save::{SaveRefused, needs_user_name, save, suggested_user_name};
 use crate::sign_in::password::views::PasswordPage;
-use crate::web::answer::{self, Answer};
-use crate::web::interrupted::Interrupted;
 use crate::web::page::Notice;
-use crate::web::{Flash, Next, Page, PageError, PostForm, Viewer, Visit, refusals, urls};
+use crate::web::pending_action::Interrupted;
+use crate::web::responses::{self, Answer};
+use crate::web::{Flash, Next, Page, PageError, PostForm, Viewer, Visit, urls, validation_messages};
 
 /// GET `/account/password`
 pub async fn show(visit: Visit, query: Query<PasswordQuery>) -> Answer {
     let next = Next::parse(&query.next);
     match proof_first(&visit, next.as_ref())? {
         Some(asked) => Ok(asked),
-        None => answer::page(&password_page(&visit, next.as_ref())?),
+        None => responses::page(&password_page(&visit, next.as_ref())?),
     }
 }
 
@@ -60,7 +60,7 @@ pub async fn submit_remove(visit: Visit, _: PostForm<RemoveForm>) -> Answer {
             let mut notice = Notice::of(visit.language, "warn", "last_way_is_password");
             "last_method".clone_into(&mut notice.code);
             view.page = view.page.with_notice(notice);
-            answer::page_with(StatusCode::CONFLICT, &view)
+            responses::page_with(StatusCode::CONFLICT, &view)
         }
         Err(Stop::Refused(RemoveRefused::SessionEnded)) => Ok(visit.signed_out(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -81,27 +81,27 @@ fn not_saved(visit: &Visit, next: Option<&Next>, user_name: String, refused: &Sa
     let language = visit.language;
     match refused {
         SaveRefused::Unfit(why) => {
-            let errors = vec![("new_password".to_owned(), refusals::of_password(language, *why))];
+            let errors = vec![("new_password".to_owned(), validation_messages::of_password(language, *why))];
             view.page = view.page.with_errors(errors);
-            answer::unprocessable(&view)
+            responses::unprocessable(&view)
         }
         SaveRefused::UserName(_) | SaveRefused::UserNameTaken => {
             let message = match refused {
-                SaveRefused::UserName(why) => refusals::of_user_name(*why),
+                SaveRefused::UserName(why) => validation_messages::of_user_name(*why),
                 _ => "refused-user-name-taken",
             };
             view.page = view.page.with_errors(vec![("user_name".to_owned(), language.text(message))]);
-            answer::unprocessable(&view)
+            responses::unprocessable(&view)
         }
         SaveRefused::CredentialsWrong => {
             let sentence = language.text("password-refused-current");
             let page = view.page.with_notice(wrong(language));
             view.page = page.with_errors(vec![("current_password".to_owned(), sentence)]);
-            answer::unprocessable(&view)
+            responses::unprocessable(&view)
         }
         SaveRefused::Throttled { retry_after } => {
             view.page = view.page.with_notice(Notice::of(language, "warn", "throttled"));
-            answer::too_many(&view, *retry_after)
+            responses::too_many(&view, *retry_after)
         }
         SaveRefused::Overloaded => Err(PageError::Overloaded),
         SaveRefused::SessionEnded => Ok(visit.signed_out(urls::SIGN_IN)),

@@ -14,15 +14,14 @@ use crate::sign_in::reset::linked;
 use crate::sign_in::reset::views::{ForgotPage, ResetPage};
 use crate::web::cookies::Name;
 use crate::web::page::Notice;
-use crate::web::refusals;
-use crate::web::{Answer, Flash, PageError, PostForm, Visit, answer, urls};
+use crate::web::{Answer, Flash, PageError, PostForm, Visit, responses, urls, validation_messages};
 
 /// How long the browser remembers that a password was chosen here.
 const REMEMBERS: TimeDelta = TimeDelta::minutes(30);
 
 /// `GET /forgot-password`
 pub async fn forgot(visit: Visit) -> Answer {
-    answer::page(&ForgotPage::new(&visit)?)
+    responses::page(&ForgotPage::new(&visit)?)
 }
 
 /// `POST /forgot-password`
@@ -32,16 +31,16 @@ pub async fn send_link(visit: Visit, PostForm(form): PostForm<ForgotForm>) -> An
     if form.identifier.trim().is_empty() {
         let missing = vec![("identifier".to_owned(), shown.page.t("identifier-missing"))];
         shown.page = shown.page.with_errors(missing);
-        return answer::unprocessable(&shown);
+        return responses::unprocessable(&shown);
     }
     match ask::ask(&visit, &form.identifier).await {
         Ok(()) => {
-            let response = answer::see_other(urls::FORGOT_PASSWORD);
+            let response = responses::see_other(urls::FORGOT_PASSWORD);
             Ok(Flash::of("reset_asked").ride(&visit, response))
         }
         Err(Stop::Refused(TooMany { retry_after })) => {
             shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
-            answer::too_many(&shown, retry_after)
+            responses::too_many(&shown, retry_after)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
@@ -57,11 +56,11 @@ pub async fn show(visit: Visit, opened: Query<Opened>) -> Answer {
     if !is_open && shown.page.notice.is_none() {
         shown.page = shown.page.with_notice(dead_link(&visit));
     }
-    answer::page(&shown)
+    responses::page(&shown)
 }
 
 fn carried(visit: &Visit, text: &str) -> actix_web::HttpResponse {
-    let mut response = answer::see_other(urls::RESET_PASSWORD);
+    let mut response = responses::see_other(urls::RESET_PASSWORD);
     let lasts = visit.app.config.policy.codes.reset_holds_for.min(TimeDelta::minutes(30));
     let cookie = match Token::parse(text) {
         Some(token) => visit.cookies.write(Name::Mailed, &Link::new(&token), visit.now, lasts),
@@ -83,7 +82,7 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<ResetForm>) -> Answer
     // A browser that was signed in as this player is not any more.
     let is_own = visit.viewer.as_ref().is_some_and(|viewer| viewer.player.id == player);
     let mut response =
-        if is_own { visit.signed_out(urls::SIGN_IN) } else { answer::see_other(urls::SIGN_IN) };
+        if is_own { visit.signed_out(urls::SIGN_IN) } else { responses::see_other(urls::SIGN_IN) };
     if let Some(cookie) = visit.cookies.write(Name::Mailed, &Done::new(player), visit.now, REMEMBERS) {
         let _ = response.add_cookie(&cookie);
     }
@@ -96,11 +95,11 @@ fn again(visit: &Visit, refused: &Refused) -> Answer {
         Refused::DeadLink => shown.page = shown.page.with_notice(dead_link(visit)),
         Refused::Overloaded => return Err(PageError::Overloaded),
         Refused::Password(why) => {
-            let sentence = refusals::of_password(visit.language, *why);
+            let sentence = validation_messages::of_password(visit.language, *why);
             shown.page = shown.page.with_errors(vec![("new_password".to_owned(), sentence)]);
         }
     }
-    answer::unprocessable(&shown)
+    responses::unprocessable(&shown)
 }
 
 fn dead_link(visit: &Visit) -> Notice {

@@ -8,7 +8,7 @@ use crate::sessions;
 use crate::sign_in::security::end;
 use crate::sign_in::security::forms::{EndForm, EverywhereForm};
 use crate::sign_in::security::views::SecurityPage;
-use crate::web::{Answer, Flash, PageError, PostForm, Visit, answer, urls};
+use crate::web::{Answer, Flash, PageError, PostForm, Visit, responses, urls};
 use crate::words::SessionId;
 
 /// `GET /account/security`
@@ -23,7 +23,7 @@ pub async fn show(visit: Visit) -> Answer {
             Ok((sessions, games, players::store::password_changed_at(conn, &player)?))
         })
         .await?;
-    answer::page(&SecurityPage::new(&visit, sessions, games, password_changed_at)?)
+    responses::page(&SecurityPage::new(&visit, sessions, games, password_changed_at)?)
 }
 
 /// `POST /account/security/end-session`
@@ -37,16 +37,16 @@ pub async fn end_session(visit: Visit, PostForm(form): PostForm<EndForm>) -> Ans
     if is_own {
         return Ok(visit.signed_out(urls::SIGN_IN));
     }
-    Ok(Flash::of("session_ended").ride(&visit, answer::see_other(urls::SECURITY)))
+    Ok(Flash::of("session_ended").ride(&visit, responses::see_other(urls::SECURITY)))
 }
 
 /// `POST /account/security/sign-out-everywhere`
 pub async fn sign_out_everywhere(visit: Visit, PostForm(_): PostForm<EverywhereForm>) -> Answer {
     end::end_others(&visit, visit.player()?).await?;
-    Ok(Flash::of("signed_out_everywhere").ride(&visit, answer::see_other(urls::SECURITY)))
+    Ok(Flash::of("signed_out_everywhere").ride(&visit, responses::see_other(urls::SECURITY)))
 }
 
 /// `GET /.well-known/change-password`, where password managers look for the page.
 pub async fn change_password() -> HttpResponse {
-    answer::see_other(urls::PASSWORD)
+    responses::see_other(urls::PASSWORD)
 }

@@ -13,7 +13,7 @@ use crate::support::actions::{add_note, check_link as checking, disable as disab
 use crate::support::actions::{end_sessions as ending, send_reset as sending, unlink_amazon as unlinking};
 use crate::support::player::{Over, page};
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, PageError, PostForm, Reason, Visit, answer, urls};
+use crate::web::{Answer, Flash, PageError, PostForm, Reason, Visit, responses, urls};
 use crate::words::PlayerId;
 
 /// `POST /support/actions/check-link`
@@ -66,7 +66,7 @@ pub async fn note(visit: Visit, PostForm(NoteForm(form)): PostForm<NoteForm>) ->
             Notice::of(visit.language, "warn", "support_prove_first").with_way(urls::STAFF_CONFIRM, way);
         let player = PlayerId::from(form.player.clone());
         let shown = page(&visit, &player, again(Verb::Note, &form, Some(notice))).await?;
-        return answer::unprocessable(&shown);
+        return responses::unprocessable(&shown);
     }
     let add = async |asked: &Asked<'_>| add_note::add(asked, &form.note).await;
     carry_out(&visit, Verb::Note, &form, add, |()| Flash::of("support_noted")).await
@@ -90,7 +90,7 @@ async fn carry_out<T>(
     match act(&asked).await {
         Ok(done) => {
             let path = format!("{}/{}", urls::PLAYERS, asked.player.id);
-            Ok(told(done).ride(visit, answer::see_other(&path)))
+            Ok(told(done).ride(visit, responses::see_other(&path)))
         }
         Err(Stop::Refused(refused)) => refuse(&asked, form, refused).await,
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -106,7 +106,7 @@ async fn refuse(asked: &Asked<'_>, form: &ActionForm, refused: Refused) -> Answe
         Refused::TooMany { retry_after } => {
             let notice = words("support_reset_throttled");
             let shown = page(visit, &asked.player.id, again(verb, form, Some(notice))).await?;
-            return answer::too_many(&shown, retry_after);
+            return responses::too_many(&shown, retry_after);
         }
         Refused::Changed => changed(asked).await?,
         Refused::LastMethod => Notice::worded(visit.language, "warn", "last_method", "support-last-method"),
@@ -114,7 +114,7 @@ async fn refuse(asked: &Asked<'_>, form: &ActionForm, refused: Refused) -> Answe
         Refused::Disabled => words("support_is_disabled"),
         Refused::NoWayIn => words("support_no_way_in"),
     };
-    answer::conflict(&page(visit, &asked.player.id, again(verb, form, Some(notice))).await?)
+    responses::conflict(&page(visit, &asked.player.id, again(verb, form, Some(notice))).await?)
 }
 
 /// What happened meanwhile, as far as records tell.
@@ -144,7 +144,7 @@ async fn changed(asked: &Asked<'_>) -> Result<Notice, PageError> {
 async fn not_accepted(visit: &Visit, verb: Verb, form: &ActionForm, field: &str, message: &str) -> Answer {
     let player = PlayerId::from(form.player.clone());
     let errors = vec![(format!("{}-{field}", verb.as_str()), visit.language.text(message))];
-    answer::unprocessable(&page(visit, &player, Over { errors, ..again(verb, form, None) }).await?)
+    responses::unprocessable(&page(visit, &player, Over { errors, ..again(verb, form, None) }).await?)
 }
 
 /// What the page shows again of a form that was sent.

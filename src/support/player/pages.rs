@@ -10,7 +10,7 @@ use crate::support::player::unmask;
 use crate::support::player::views::{PlayerPage, TooManyPage};
 use crate::web::form::may_be_id;
 use crate::web::page::Notice;
-use crate::web::{Answer, PageError, PostForm, Reason, Visit, answer};
+use crate::web::{Answer, PageError, PostForm, Reason, Visit, responses};
 use crate::words::PlayerId;
 
 /// `GET /support/players/{id}`. Looking leaves a record: the one GET that writes (product §9).
@@ -20,10 +20,10 @@ pub async fn show(visit: Visit, id: Path<String>, form: Query<TimelineForm>) -> 
         let sentence = visit.language.text("audit-not-understood");
         let errors = vec![("kind".to_owned(), sentence)];
         let shown = page(&visit, &player, Over { errors, ..Over::default() }).await;
-        return answered(&visit, shown, answer::unprocessable);
+        return answered(&visit, shown, responses::unprocessable);
     };
     let shown = narrowed(&visit, &player, &asked, Over::default()).await;
-    answered(&visit, shown, answer::page)
+    answered(&visit, shown, responses::page)
 }
 
 /// `POST /support/actions/unmask`. The same page with nothing masked is the answer to this form and stands at no
@@ -35,7 +35,7 @@ pub async fn unmask(visit: Visit, PostForm(form): PostForm<UnmaskForm>) -> Answe
         let errors = vec![(FIELD.to_owned(), visit.language.text(Reason::MISSING))];
         let typed = vec![(FIELD.to_owned(), form.reason)];
         let over = Over { errors, typed, ..Over::default() };
-        return answered(&visit, page(&visit, &player, over).await, answer::unprocessable);
+        return answered(&visit, page(&visit, &player, over).await, responses::unprocessable);
     };
     let notice = Notice::of(visit.language, "info", "player_unmasked");
     let over = Over { notice: Some(notice), reveal: true, ..Over::default() };
@@ -44,7 +44,7 @@ pub async fn unmask(visit: Visit, PostForm(form): PostForm<UnmaskForm>) -> Answe
     if revealed.is_ok() {
         unmask::unmask(&visit, &player, &reason).await?;
     }
-    answered(&visit, revealed, answer::page)
+    answered(&visit, revealed, responses::page)
 }
 
 /// The page, or in words that it was one player too many.
@@ -55,7 +55,9 @@ fn answered(
 ) -> Answer {
     match shown {
         Ok(shown) => answer(&shown),
-        Err(PageError::Throttled { retry_after }) => answer::too_many(&TooManyPage::new(visit)?, retry_after),
+        Err(PageError::Throttled { retry_after }) => {
+            responses::too_many(&TooManyPage::new(visit)?, retry_after)
+        }
         Err(error) => Err(error),
     }
 }

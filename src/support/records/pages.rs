@@ -9,7 +9,7 @@ use crate::support::record::{about, record};
 use crate::support::records::export;
 use crate::support::records::forms::AuditForm;
 use crate::support::records::views::AuditPage;
-use crate::web::{Answer, PostForm, Visit, answer};
+use crate::web::{Answer, PostForm, Visit, responses};
 
 /// Records of one page.
 const PAGE: usize = 50;
@@ -37,7 +37,7 @@ pub async fn show(visit: Visit, form: Query<AuditForm>) -> Answer {
     let event = record(&visit, visit.staff()?, Kind::AuditRead).with(serde_json::json!(asked));
     let event = about(event, player.as_ref(), &listed);
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
-    answer::page(&AuditPage::new(&visit, &form, listed, has_more, &names)?)
+    responses::page(&AuditPage::new(&visit, &form, listed, has_more, &names)?)
 }
 
 /// `POST /support/audit/export`
@@ -48,14 +48,14 @@ pub async fn export(visit: Visit, PostForm(form): PostForm<AuditForm>) -> Answer
     };
     let bytes = export::export(&visit, visit.staff()?, filter, &form.pairs()).await?;
     let name = format!("audit-{}.csv", visit.now.format("%Y-%m-%d-%H%M"));
-    Ok(answer::download(&name, "text/csv; charset=utf-8", bytes))
+    Ok(responses::download(&name, "text/csv; charset=utf-8", bytes))
 }
 
 /// After proof of identity the list is shown again, with its button: a file would leave its reader on a page that
 /// asks something else.
 #[expect(clippy::unnecessary_wraps, reason = "one arm among others that may fail")]
 pub fn back(PostForm(form): PostForm<AuditForm>) -> Answer {
-    Ok(answer::see_other(&form.address(None)))
+    Ok(responses::see_other(&form.address(None)))
 }
 
 fn not_understood(visit: &Visit, form: &AuditForm, wrong: &[&'static str]) -> Answer {
@@ -63,5 +63,5 @@ fn not_understood(visit: &Visit, form: &AuditForm, wrong: &[&'static str]) -> An
     let sentence = shown.page.t("audit-not-understood");
     let errors = wrong.iter().map(|field| ((*field).to_owned(), sentence.clone())).collect();
     shown.page = shown.page.with_errors(errors);
-    answer::unprocessable(&shown)
+    responses::unprocessable(&shown)
 }

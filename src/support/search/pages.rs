@@ -10,13 +10,13 @@ use crate::support::search::list::Place;
 use crate::support::search::model::{self, LONGEST, Unclear};
 use crate::support::search::views::SearchPage;
 use crate::web::page::Notice;
-use crate::web::{Answer, Visit, answer};
+use crate::web::{Answer, Visit, responses};
 
 /// `GET /support/players`. A search leaves a record (product §9).
 pub async fn show(visit: Visit, form: Query<SearchForm>) -> Answer {
     let q = model::cleaned(&form.q);
     if q.is_empty() {
-        return answer::page(&SearchPage::empty(&visit, "")?);
+        return responses::page(&SearchPage::empty(&visit, "")?);
     }
     let question = match model::understand(&q) {
         Ok(question) => question,
@@ -29,7 +29,7 @@ pub async fn show(visit: Visit, form: Query<SearchForm>) -> Answer {
     let after = Place::read(&form.after);
     let is_first = after.is_none();
     let found = find::find(&visit, viewer, question, after).await?;
-    answer::page(&SearchPage::new(&visit, &q, found, is_first)?)
+    responses::page(&SearchPage::new(&visit, &q, found, is_first)?)
 }
 
 fn unprocessable(visit: &Visit, q: &str, unclear: Unclear) -> Answer {
@@ -39,12 +39,12 @@ fn unprocessable(visit: &Visit, q: &str, unclear: Unclear) -> Answer {
         Unclear::TooLong => shown.page.t_of("search-too-long", &[("most", &LONGEST.to_string())]),
     };
     shown.page = shown.page.with_errors(vec![("q".to_owned(), sentence)]);
-    answer::unprocessable(&shown)
+    responses::unprocessable(&shown)
 }
 
 fn too_many(visit: &Visit, q: &str, retry_after: i64) -> Answer {
     let mut shown = SearchPage::empty(visit, q)?;
     let notice = Notice::worded(visit.language, "warn", "throttled", "staff-searches");
     shown.page = shown.page.with_notice(notice);
-    answer::too_many(&shown, retry_after)
+    responses::too_many(&shown, retry_after)
 }

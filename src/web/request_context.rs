@@ -17,12 +17,12 @@ use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
 use crate::web::caller::Caller;
 use crate::web::cookies::{Cookies, Name};
+use crate::web::current_player::Viewer;
 use crate::web::error::PageError;
 use crate::web::request_log::Reference;
 use crate::web::session::{self, NewToken, Remembered};
-use crate::web::staff_viewer::StaffViewer;
-use crate::web::viewer::Viewer;
-use crate::web::{answer, csrf};
+use crate::web::staff_member::StaffViewer;
+use crate::web::{csrf, responses};
 use crate::words::SessionId;
 
 /// A request with its people and tools.
@@ -151,7 +151,7 @@ impl Visit {
         if new.is_remembered {
             self.request.extensions_mut().insert(Remembered);
         }
-        Ok(answer::see_other(path))
+        Ok(responses::see_other(path))
     }
 
     /// The same visit once its session has a new id, proven at `fresh_at`: the browser gets the new cookie,
@@ -176,7 +176,7 @@ impl Visit {
 
     /// Sends the browser to `path` with the cookie of a session at the desk.
     pub fn staff_signed_in(&self, token: &Token, path: &str) -> HttpResponse {
-        self.with_staff_cookie(token, answer::see_other(path))
+        self.with_staff_cookie(token, responses::see_other(path))
     }
 
     /// The same visit once the desk's session has a new id, proven now.
@@ -204,7 +204,7 @@ impl Visit {
 
     /// Takes the desk's cookie back.
     pub fn staff_signed_out(&self, path: &str) -> HttpResponse {
-        let mut response = answer::see_other(path);
+        let mut response = responses::see_other(path);
         let _ = response.add_cookie(&self.cookies.forget(Name::Staff));
         response
     }
@@ -217,7 +217,7 @@ impl Visit {
     /// Takes the session cookie back.
     pub fn signed_out(&self, path: &str) -> HttpResponse {
         session::give_up(&self.session);
-        answer::see_other(path)
+        responses::see_other(path)
     }
 }
 

@@ -10,10 +10,10 @@ use actix_web::HttpResponse;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use crate::web::answer::{self, Answer};
 use crate::web::cookies::{Name, Written};
+use crate::web::request_context::Visit;
+use crate::web::responses::{self, Answer};
 use crate::web::urls;
-use crate::web::visit::Visit;
 use crate::words::SessionId;
 
 /// The interrupted action.
@@ -38,7 +38,7 @@ impl Interrupted {
     /// Keeps the action and sends the player to prove who they are.
     pub fn ask_for_proof(visit: &Visit, is_post: bool, target: String, form: String) -> HttpResponse {
         let page = if visit.staff.is_some() { urls::STAFF_CONFIRM } else { urls::CONFIRM_IDENTITY };
-        let mut response = answer::see_other(page);
+        let mut response = responses::see_other(page);
         if let Some(cookie) = Self::kept(visit, is_post, target, form) {
             let _ = response.add_cookie(&cookie);
         }
@@ -68,8 +68,8 @@ impl Interrupted {
         let resume = visit.request.app_data::<actix_web::web::Data<Resume>>().cloned();
         let mut response = match (Self::of(&visit), resume) {
             (Some(kept), Some(resume)) if kept.is_post => (resume.0)(visit, kept).await?,
-            (Some(kept), _) if !kept.is_post => answer::see_other(&kept.target),
-            _ => answer::see_other(home),
+            (Some(kept), _) if !kept.is_post => responses::see_other(&kept.target),
+            _ => responses::see_other(home),
         };
         let _ = response.add_cookie(&cookies.forget(Name::Interrupted));
         Ok(response)

@@ -14,10 +14,9 @@ use crate::app::App;
 use crate::web::caller::Caller;
 use crate::web::cookies::{Cookies, Name, SESSION};
 use crate::web::error::PageError;
-use crate::web::problem;
+use crate::web::request_context::{self, Browser, FlashShown};
 use crate::web::session::Remembered;
-use crate::web::urls;
-use crate::web::visit::{self, Browser, FlashShown};
+use crate::web::{api_problem, urls};
 
 /// How long a browser keeps its random value.
 const BROWSER_LASTS: TimeDelta = TimeDelta::days(30);
@@ -51,7 +50,7 @@ pub async fn frame(
     };
     request.extensions_mut().insert(Rc::new(caller));
     request.extensions_mut().insert(Rc::clone(&browser));
-    if problem::is_for_machines(request.path()) {
+    if api_problem::is_for_machines(request.path()) {
         // Machines have keys, not cookies: none is read, none is set.
         request.headers_mut().remove(COOKIE);
         return inner.call(request).await;
@@ -66,7 +65,7 @@ pub async fn frame(
         // A browser without it is asked to reload by its next form; better than no page.
         let _ = response.response_mut().add_cookie(&cookie);
     }
-    if let Some(language) = visit::chosen_language(response.request())
+    if let Some(language) = request_context::chosen_language(response.request())
         && let Some(cookie) = cookies.write(Name::Language, &language.tag(), now, LANGUAGE_LASTS)
     {
         let _ = response.response_mut().add_cookie(&cookie);
