@@ -12,9 +12,9 @@ use chrono::{DateTime, Utc};
 use crate::amazon_link;
 use crate::app::App;
 use crate::devices;
-use crate::events;
 use crate::game_sessions;
-use crate::mail;
+use crate::outbound::link_events;
+use crate::outbound::mail;
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
@@ -81,8 +81,9 @@ pub async fn pass(app: &App) -> Result<usize, Fault> {
     }
     // How long events stay is the operator's choice; their deliveries go with them.
     let kept_from = now - app.config.events.keep;
-    gone += empty(app, "link_events", kept_from, |conn, from, limit| Ok(events::sweep(conn, from, limit)?))
-        .await?;
+    gone +=
+        empty(app, "link_events", kept_from, |conn, from, limit| Ok(link_events::sweep(conn, from, limit)?))
+            .await?;
     // What went a moment ago, here or with an account, still lies in SQLite's log.
     app.db.empty_log().await?;
     Ok(gone)

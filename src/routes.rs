@@ -4,7 +4,7 @@
 use actix_web::http::Method;
 use actix_web::{HttpResponse, Route, web};
 
-use crate::mail;
+use crate::outbound::mail;
 use crate::registration;
 use crate::sign_in::{pages as entrance, reset, security};
 use crate::web::guard::{Row, Who};

@@ -1,7 +1,7 @@
 # Die Mails, und die Entwicklungsseite mit denen, die gesendet worden wären.
 #
 # Eine Mail sagt, was geschehen ist, und was zu tun ist, wenn du es nicht warst. Ein Code steht allein auf
-# einer Zeile. Was welche Mail füllt, steht in src/mail/letter.rs.
+# einer Zeile. Was welche Mail füllt, steht in src/outbound/mail/message.rs.
 
 mail-signature =
     -- { "" }

@@ -1,7 +1,7 @@
 # The mails, and the development page with those that would have been sent.
 #
 # A mail says what happened, and what to do if it was not you. A code stands alone on a line. Which words
-# fill which mail stands in src/mail/letter.rs.
+# fill which mail stands in src/outbound/mail/message.rs.
 
 mail-signature =
     -- { "" }

@@ -14,9 +14,9 @@ use crate::amazon_link::model::{Arrived, Cause, Decision, Held, Purpose, Refused
 use crate::amazon_link::store::{self, Ending};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
-use crate::events::{self, NewEvent};
 use crate::lwa::{self, Provenance, Registration, missing_scopes};
-use crate::mail::{self, Letter};
+use crate::outbound::link_events::{self, NewEvent};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
@@ -218,12 +218,16 @@ impl Joining {
         }
         if let Some(kind) = told {
             let (at, player) = (self.hands.at, self.player.clone());
-            events::record(conn, &NewEvent { at, kind, player, actor: Actor::Player, cause: None })?;
+            link_events::record(conn, &NewEvent { at, kind, player, actor: Actor::Player, cause: None })?;
         }
         Ok(())
     }
 
-    fn link(&self, conn: &mut Conn, own: Option<&Held>) -> Result<Option<events::Kind>, Stop<NotJoined>> {
+    fn link(
+        &self,
+        conn: &mut Conn,
+        own: Option<&Held>,
+    ) -> Result<Option<link_events::Kind>, Stop<NotJoined>> {
         if let Some(revoked) = own {
             let ending = Ending { actor: "amazon", cause: Cause::RevokedByAmazon, at: self.hands.at };
             store::end(conn, &revoked.id, &ending, &|id| self.hasher.hash(Lookup::FormerIdentity, id))?;
@@ -236,17 +240,17 @@ impl Joining {
         if let Some(letter) = &self.letter {
             mail::enqueue(conn, letter)?;
         }
-        Ok(Some(events::Kind::Linked))
+        Ok(Some(link_events::Kind::Linked))
     }
 
-    fn renew(&self, conn: &mut Conn, own: &Held) -> Result<Option<events::Kind>, Stop<NotJoined>> {
+    fn renew(&self, conn: &mut Conn, own: &Held) -> Result<Option<link_events::Kind>, Stop<NotJoined>> {
         if !store::renew(conn, &self.link, own.state)? {
             return Err(Stop::Refused(NotJoined::Race));
         }
         let is_active = own.state == LinkState::Active;
         let kind = if is_active { Kind::LinkRenewed } else { Kind::LinkReconnected };
         self.record(conn, kind, json!({ "door": "code" }))?;
-        Ok((!is_active).then_some(events::Kind::Reconnected))
+        Ok((!is_active).then_some(link_events::Kind::Reconnected))
     }
 
     fn record(&self, conn: &mut Conn, kind: Kind, details: serde_json::Value) -> Result<(), Fault> {

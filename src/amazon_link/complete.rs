@@ -13,7 +13,7 @@ use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Arrived, Attempt, Decision, Held, Purpose, Refused, Stage, decide};
 use crate::amazon_link::store;
 use crate::audit::{self, Actor, Event, Kind};
-use crate::events::{self, NewEvent};
+use crate::outbound::link_events::{self, NewEvent};
 use crate::platform::crypto::token::Token;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
@@ -213,7 +213,7 @@ async fn sign_in(
             }
             written.write(conn)?;
             if let Some(told) = &told {
-                events::record(conn, told)?;
+                link_events::record(conn, told)?;
             }
             Ok::<_, Fault>(true)
         })
@@ -283,7 +283,7 @@ async fn renew_and_rotate(
                 }
                 audit::append(conn, &event)?;
                 if let Some(told) = &told {
-                    events::record(conn, told)?;
+                    link_events::record(conn, told)?;
                 }
                 Ok(())
             }
@@ -296,7 +296,7 @@ async fn renew_and_rotate(
 fn reconnection(visit: &Visit, link: &Held) -> Option<NewEvent> {
     (link.state != LinkState::Active).then(|| NewEvent {
         at: visit.now,
-        kind: events::Kind::Reconnected,
+        kind: link_events::Kind::Reconnected,
         player: link.player.clone(),
         actor: Actor::Player,
         cause: None,

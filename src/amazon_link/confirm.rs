@@ -6,8 +6,8 @@ use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Arrived, Attempt, Cause, Decision, Refused, Stage, decide};
 use crate::amazon_link::store::{self, Ending};
 use crate::audit::{self, Actor, Kind};
-use crate::events::{self, NewEvent};
-use crate::mail::{self, Letter};
+use crate::outbound::link_events::{self, NewEvent};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
@@ -117,9 +117,9 @@ pub(super) async fn link(visit: &Visit, attempt: &AttemptId) -> Result<Linked, S
             if let Some([added, replaced]) = &letters {
                 mail::enqueue(conn, if is_replaced { replaced } else { added })?;
             }
-            let kind = if is_replaced { events::Kind::Replaced } else { events::Kind::Linked };
+            let kind = if is_replaced { link_events::Kind::Replaced } else { link_events::Kind::Linked };
             let told = NewEvent { at: now, kind, player: player.clone(), actor: Actor::Player, cause: None };
-            events::record(conn, &told)?;
+            link_events::record(conn, &told)?;
             Ok(if is_replaced { Written::Replaced } else { Written::Added })
         })
         .await;

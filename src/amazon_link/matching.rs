@@ -11,8 +11,8 @@ use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Arrived, Attempt, Cause, Refused, Stage};
 use crate::amazon_link::store::{self, Ending};
 use crate::audit::{self, Actor, Kind};
-use crate::events::{self, NewEvent};
-use crate::mail::{self, Letter};
+use crate::outbound::link_events::{self, NewEvent};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
@@ -102,7 +102,7 @@ async fn enter(
     let added = event(visit, Kind::LinkAdded, Actor::Player).on(&player);
     let told = NewEvent {
         at: visit.now,
-        kind: events::Kind::Linked,
+        kind: link_events::Kind::Linked,
         player: player.clone(),
         actor: Actor::Player,
         cause: None,
@@ -135,7 +135,7 @@ async fn enter(
             }
             written.write(conn)?;
             if is_free {
-                events::record(conn, &told)?;
+                link_events::record(conn, &told)?;
             }
             Ok(is_free)
         })

@@ -8,7 +8,7 @@ use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Refused, Stage};
 use crate::amazon_link::store;
 use crate::audit::{self, Actor, Kind};
-use crate::events::{self, NewEvent};
+use crate::outbound::link_events::{self, NewEvent};
 use crate::platform::db::is_unique_violation;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
@@ -53,7 +53,7 @@ pub(super) async fn register(
     let linked = event(visit, Kind::LinkAdded, Actor::Player).on(&id);
     let told = NewEvent {
         at: visit.now,
-        kind: events::Kind::Linked,
+        kind: link_events::Kind::Linked,
         player: id.clone(),
         actor: Actor::Player,
         cause: None,
@@ -75,7 +75,7 @@ pub(super) async fn register(
             audit::append(conn, &registered)?;
             audit::append(conn, &linked)?;
             written.write(conn)?;
-            events::record(conn, &told)?;
+            link_events::record(conn, &told)?;
             Ok(())
         })
         .await;

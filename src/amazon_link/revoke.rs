@@ -14,8 +14,8 @@ use crate::amazon_link::model::Cause;
 use crate::amazon_link::store::{self, Ending, Sent};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
-use crate::events::{self, NewEvent};
-use crate::mail::{self, Letter};
+use crate::outbound::link_events::{self, NewEvent};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::{Conn, on_commit};
 use crate::platform::fault::Fault;
@@ -74,7 +74,7 @@ impl Revocation {
         };
         let told = NewEvent {
             at,
-            kind: events::Kind::Revoked,
+            kind: link_events::Kind::Revoked,
             player: sent.player.clone(),
             actor: Actor::Amazon,
             cause: Some(Cause::RevokedByAmazon.as_str()),
@@ -108,7 +108,7 @@ impl Revocation {
         }
         let then = if revoked == Revoked::Ended { "ended" } else { "kept" };
         on_commit(move |metrics| metrics.revocations.add(then));
-        events::record(conn, &self.told)?;
+        link_events::record(conn, &self.told)?;
         Ok(revoked)
     }
 }

@@ -11,8 +11,8 @@ use crate::amazon_link::model::Cause;
 use crate::amazon_link::store::{self, Ending};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
-use crate::events::{self, NewEvent};
-use crate::mail::{self, Letter};
+use crate::outbound::link_events::{self, NewEvent};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
@@ -81,13 +81,13 @@ impl Unlinking {
         if let Some(letter) = &self.letter {
             mail::enqueue(conn, letter)?;
         }
-        Ok(events::record(conn, &self.told(self.event.at))?)
+        Ok(link_events::record(conn, &self.told(self.event.at))?)
     }
 
     fn told(&self, at: DateTime<Utc>) -> NewEvent {
         NewEvent {
             at,
-            kind: events::Kind::Unlinked,
+            kind: link_events::Kind::Unlinked,
             player: self.player.clone(),
             actor: self.by.actor(),
             cause: Some(self.by.cause().as_str()),

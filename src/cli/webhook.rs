@@ -8,8 +8,8 @@ use secrecy::ExposeSecret;
 use super::hands::{block_on, open};
 use super::{Failure, Outcome, complain, say};
 use crate::app::App;
-use crate::events::webhooks::{self, Endpoint, EndpointId, Replay};
-use crate::events::{EventId, Kind};
+use crate::outbound::link_events::{EventId, Kind};
+use crate::outbound::webhooks::{self, Endpoint, EndpointId, Replay};
 use crate::platform::fault::Stop;
 
 #[derive(Debug, Subcommand)]

@@ -8,7 +8,7 @@ use crate::audit::{self, Actor, Event, Kind};
 use crate::devices::model::{Device, DeviceId};
 use crate::devices::store::{self, NewDevice};
 use crate::game_sessions::{self, Entry, GameSession};
-use crate::mail::{self, Letter};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::{Conn, is_unique_violation, new_id};
 use crate::platform::fault::{Fault, Stop};

@@ -2,7 +2,7 @@
 
 use super::{Line, finding, note, well};
 use crate::config::Config;
-use crate::mail;
+use crate::outbound::mail;
 
 const ABOUT: &str = "mail";
 

@@ -17,7 +17,7 @@ use crate::amazon_link::Hands;
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::guesses::{self, Account, Checked, Proof};
-use crate::mail::{self, Letter};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;

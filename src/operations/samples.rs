@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::events::webhooks;
 use crate::lwa;
-use crate::mail;
+use crate::outbound::mail;
+use crate::outbound::webhooks;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::metrics::{Circuit, Metrics};
 

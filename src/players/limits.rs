@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then};

@@ -7,8 +7,8 @@
 use crate::amazon_link;
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
-use crate::events::{self, NewEvent};
-use crate::mail::{self, Letter};
+use crate::outbound::link_events::{self, NewEvent};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
@@ -49,7 +49,7 @@ pub async fn erase(app: &App, asker: Asker, player: &PlayerId) -> Result<(), Sto
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
-            events::record(conn, &told)?;
+            link_events::record(conn, &told)?;
             Ok(())
         })
         .await?;
@@ -65,7 +65,7 @@ fn take_away(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
     sessions::end_all(conn, player)?;
     amazon_link::held::erase(conn, player)?;
     registration::held::erase(conn, &keys)?;
-    mail::held::erase(conn, player, &typed)?;
+    mail::personal_data::erase(conn, player, &typed)?;
     players::held::erase(conn, player, &keys)?;
     Ok(())
 }
@@ -84,7 +84,7 @@ async fn farewell(app: &App, asker: &Asker, player: &PlayerId) -> Result<Option<
 fn told(asker: &Asker, player: &PlayerId) -> NewEvent {
     NewEvent {
         at: asker.at,
-        kind: events::Kind::Erased,
+        kind: link_events::Kind::Erased,
         player: player.clone(),
         // Game servers need not know who keeps the machine.
         actor: if asker.actor == Actor::Player { Actor::Player } else { Actor::System },

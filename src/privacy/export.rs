@@ -7,7 +7,7 @@ use futures_util::Stream;
 
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
-use crate::mail::{self, Letter};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::metrics::Limit;

@@ -6,7 +6,7 @@ use crate::amazon_link;
 use crate::audit::{self, Filter};
 use crate::devices;
 use crate::game_sessions;
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult, unwritable};
 use crate::players;
@@ -88,7 +88,7 @@ pub(super) const SECTIONS: &[Section] = &[
 fn mails(conn: &mut Conn, asked: &Asked<'_>) -> QueryResult<Vec<Row>> {
     let addresses = players::held::addresses(conn, asked.player)?;
     let typed: Vec<String> = addresses.into_iter().map(|address| address.typed).collect();
-    list(mail::held::mails(conn, asked.player, &typed, asked.after, PAGE)?, |row| &row.id)
+    list(mail::personal_data::mails(conn, asked.player, &typed, asked.after, PAGE)?, |row| &row.id)
 }
 
 /// The one list whose newest row comes first.

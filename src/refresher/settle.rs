@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use crate::audit::{self, Actor, Event, Kind};
-use crate::events::{self, NewEvent};
+use crate::outbound::link_events::{self, NewEvent};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::{Conn, Db, on_commit};
 use crate::platform::fault::Fault;
@@ -167,14 +167,14 @@ impl Change {
     /// Told in the transaction of the change, at its end: the feed is a queue that the transaction waits in.
     pub fn tell(self, conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> Result<(), Fault> {
         let (audited, told, cause) = match self {
-            Self::Reconnected => (Kind::LinkReconnected, events::Kind::Reconnected, None),
+            Self::Reconnected => (Kind::LinkReconnected, link_events::Kind::Reconnected, None),
             Self::NeedsReconnect(cause) => {
-                (Kind::LinkNeedsReconnect, events::Kind::ReconnectNeeded, Some(cause.as_str()))
+                (Kind::LinkNeedsReconnect, link_events::Kind::ReconnectNeeded, Some(cause.as_str()))
             }
         };
         let record = Event::new(at, audited, Actor::System, "refresher").on(player);
         audit::append(conn, &record.with(json!({ "cause": cause })))?;
         let told = NewEvent { at, kind: told, player: player.clone(), actor: Actor::System, cause };
-        Ok(events::record(conn, &told)?)
+        Ok(link_events::record(conn, &told)?)
     }
 }

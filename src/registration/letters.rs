@@ -1,7 +1,7 @@
 //! The one letter that a registration causes: the code, or, to the owner of a taken address, what happened.
 
 use crate::app::App;
-use crate::mail::{Kind, Letter};
+use crate::outbound::mail::{Kind, Letter};
 use crate::platform::crypto::token::Code;
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;

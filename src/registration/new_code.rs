@@ -1,6 +1,6 @@
 //! Another code for the registration that waits in this browser. The old one is dead from then on.
 
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::crypto::token::Code;
 use crate::platform::fault::Stop;
 use crate::platform::rate_limit::Verdict;

@@ -1,6 +1,6 @@
 //! The first step: judge nothing more, hash the password, mail a code.
 
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::crypto::token::Code;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::audit::{self, Actor, Event, Kind};
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::crypto::token::Code;
 use crate::platform::db::is_unique_violation;
 use crate::platform::email::{EmailAddress, LocalPart};

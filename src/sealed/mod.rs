@@ -14,8 +14,7 @@ pub use walk::{Finding, Tally, count, look, reseal};
 use crate::amazon_link;
 use crate::audit;
 use crate::devices;
-use crate::events;
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::db::sealed::SealedColumn;
 use crate::players;
 use crate::registration;
@@ -28,7 +27,7 @@ const ROOMS: &[&[SealedColumn]] = &[
     amazon_link::SEALED,
     registration::SEALED,
     mail::SEALED,
-    events::webhooks::SEALED,
+    crate::outbound::webhooks::SEALED,
     audit::SEALED,
     staff::SEALED,
     devices::link_code::SEALED,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::devices::link_code;
-use crate::events::LinkEvent;
+use crate::outbound::link_events::LinkEvent;
 use crate::service_api::store::{Found, FoundLink};
 use crate::words::{LinkState, PlayerId, StateCause};
 

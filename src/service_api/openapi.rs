@@ -7,7 +7,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
-use crate::events::WebhookPayload;
+use crate::outbound::webhooks::WebhookPayload;
 use crate::service_api::code_pages;
 use crate::service_api::pages;
 use crate::web::api_problem;

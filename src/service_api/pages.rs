@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 
-use crate::events::{self, CursorRefused};
+use crate::outbound::link_events::{self, CursorRefused};
 use crate::platform::fault::Stop;
 use crate::service_api::Handouts;
 use crate::service_api::answers::{AccessToken, AmazonLink, LinkEvents, Player, Players};
@@ -161,7 +161,7 @@ pub async fn link_events(asked: Asked, request: HttpRequest) -> Outcome {
     };
     let after = read("after", after, 0..=i64::MAX - 1)?;
     let limit = read("limit", limit, 1..=LONGEST_PAGE)?.unwrap_or(PAGE);
-    match events::read(&asked.app, after, limit).await {
+    match link_events::read(&asked.app, after, limit).await {
         Ok(page) => ok(&LinkEvents { events: page.events, next: page.next, more: page.has_more }),
         Err(Stop::Fault(fault)) => Err(fault.into()),
         Err(Stop::Refused(refused)) => {

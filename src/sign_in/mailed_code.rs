@@ -6,7 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::guesses::Account;
-use crate::mail::{self, Kind, Letter};
+use crate::outbound::mail::{self, Kind, Letter};
 use crate::platform::crypto::token::Code;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use dovetail::audit::Chain;
-use dovetail::events::webhooks::deliver_due;
+use dovetail::janitor;
 use dovetail::lwa::simulator::{Call, Fault};
+use dovetail::outbound::mail;
+use dovetail::outbound::webhooks::deliver_due;
 use dovetail::platform::db::Conn;
-use dovetail::{janitor, mail};
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

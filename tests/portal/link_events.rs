@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::TimeDelta;
 use dovetail::app::App;
 use dovetail::audit::Actor;
-use dovetail::events::{self, Kind, NewEvent};
 use dovetail::janitor;
+use dovetail::outbound::link_events::{self, Kind, NewEvent};
 use dovetail::platform::fault::{Fault, Stop};
 use dovetail::words::PlayerId;
 use futures_util::future::join_all;
@@ -123,7 +123,7 @@ async fn write(app: &App, number: usize, is_kept: bool) -> Option<String> {
     let written: Result<(), Stop<()>> = app
         .db
         .write(move |conn| {
-            events::record(conn, &event)?;
+            link_events::record(conn, &event)?;
             if is_kept { Ok(()) } else { Err(Stop::Refused(())) }
         })
         .await;

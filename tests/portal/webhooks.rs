@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use dovetail::app::App;
 use dovetail::audit::Actor;
-use dovetail::events::webhooks::{self, deliver_due};
-use dovetail::events::{self, Kind, NewEvent};
+use dovetail::outbound::link_events::{self, Kind, NewEvent};
+use dovetail::outbound::webhooks::{self, deliver_due};
 use dovetail::platform::fault::Fault;
 use dovetail::words::PlayerId;
 use standardwebhooks::Webhook;
@@ -42,7 +42,7 @@ async fn happens(app: &App, kind: Kind, number: usize) {
         actor: Actor::System,
         cause: None,
     };
-    app.db.write(move |conn| Ok::<_, Fault>(events::record(conn, &event)?)).await.unwrap();
+    app.db.write(move |conn| Ok::<_, Fault>(link_events::record(conn, &event)?)).await.unwrap();
 }
 
 fn states(portal: &Portal) -> (i64, i64, i64) {

@@ -6,7 +6,7 @@ use crate::amazon_link::handed_over::write::Fence;
 use crate::amazon_link::unlink::{By, LastWay, NotUnlinked, Unlinking};
 use crate::app::App;
 use crate::audit::Kind;
-use crate::mail::{self, Letter};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::players;

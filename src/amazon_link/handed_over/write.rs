@@ -10,9 +10,9 @@ use crate::amazon_link::model::{Arrived, Cause, Held};
 use crate::amazon_link::store::{self, Ending};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
-use crate::events::{self, NewEvent};
 use crate::game_sessions::{self, Entry, GameSession};
-use crate::mail::{self, Letter};
+use crate::outbound::link_events::{self, NewEvent};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
@@ -125,7 +125,7 @@ impl Writing {
         let known = players::store::credentials_by_id(conn, &self.player)?;
         let known = known.ok_or_else(|| Fault::broken("letting a player in", "the player is gone"))?;
         if let Some(told) = told {
-            events::record(conn, &told)?;
+            link_events::record(conn, &told)?;
         }
         Ok(Connected { session, display_name: known.display_name, is_new: self.step == Step::Create })
     }
@@ -137,7 +137,7 @@ impl Writing {
         let registered = json!({ "with": "amazon", "door": "game" });
         self.record(conn, Kind::PlayerRegistered, registered)?;
         self.record(conn, Kind::LinkAdded, json!({ "door": "game" }))?;
-        Ok(Some(self.told(events::Kind::Linked)))
+        Ok(Some(self.told(link_events::Kind::Linked)))
     }
 
     fn link(&self, conn: &mut Conn, own: Option<&Held>) -> Result<Option<NewEvent>, Stop<Lost>> {
@@ -154,7 +154,7 @@ impl Writing {
         if let Some(letter) = &self.letter {
             mail::enqueue(conn, letter)?;
         }
-        Ok(Some(self.told(events::Kind::Linked)))
+        Ok(Some(self.told(link_events::Kind::Linked)))
     }
 
     fn insert(&self, conn: &mut Conn) -> Result<(), Stop<Lost>> {
@@ -175,7 +175,7 @@ impl Writing {
             return Ok(None);
         }
         self.record(conn, Kind::LinkReconnected, json!({ "door": "game" }))?;
-        Ok(Some(self.told(events::Kind::Reconnected)))
+        Ok(Some(self.told(link_events::Kind::Reconnected)))
     }
 
     /// The link without an address that some other player has proven here (product §5).
@@ -213,8 +213,8 @@ impl Writing {
         Ok(session)
     }
 
-    /// What game servers are told of it; recorded last (see [`events::record`]).
-    fn told(&self, kind: events::Kind) -> NewEvent {
+    /// What game servers are told of it; recorded last (see [`link_events::record`]).
+    fn told(&self, kind: link_events::Kind) -> NewEvent {
         NewEvent { at: self.hands.at, kind, player: self.player.clone(), actor: Actor::Player, cause: None }
     }
 

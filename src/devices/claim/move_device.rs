@@ -8,7 +8,7 @@ use crate::devices::claim::store::{self, Outcome};
 use crate::devices::enter;
 use crate::devices::store as devices;
 use crate::game_sessions;
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::players;
 use crate::web::{Viewer, Visit};

@@ -1,7 +1,7 @@
 //! A player asks for another address: its code is mailed, and nothing changes yet.
 
 use crate::audit::{self, Event};
-use crate::mail::{self, Kind, Letter};
+use crate::outbound::mail::{self, Kind, Letter};
 use crate::platform::crypto::token::Code;
 use crate::platform::db::new_id;
 use crate::platform::email::EmailAddress;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
 use crate::audit::{self, Kind as Happened};
-use crate::mail::{self, Kind, Letter};
+use crate::outbound::mail::{self, Kind, Letter};
 use crate::platform::crypto::token::{Code, Token};
 use crate::platform::db::{Conn, is_unique_violation, new_id};
 use crate::platform::email::EmailAddress;

@@ -1,7 +1,7 @@
 //! A player gives up the password and keeps Amazon as the way in.
 
 use crate::audit::{self, Kind as Happened};
-use crate::mail::{self, Kind, Letter};
+use crate::outbound::mail::{self, Kind, Letter};
 use crate::platform::fault::Stop;
 use crate::players;
 use crate::players::store::{can_get_in_with_amazon, hold, remove_password};

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use crate::audit::{self, Kind as Happened};
 use crate::guesses::Account;
-use crate::mail::{self, Kind, Letter};
+use crate::outbound::mail::{self, Kind, Letter};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use crate::audit::{self, Actor, Event, Kind};
 use crate::guesses::Account;
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;

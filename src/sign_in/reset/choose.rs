@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
-use crate::mail::{self, Letter};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::token::Token;
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
 use crate::guesses::Account;
-use crate::mail::{self, Letter};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::token::Token;
 use crate::platform::db::{Conn, QueryResult, new_id};
 use crate::platform::email::{EmailAddress, LocalPart};

@@ -1,7 +1,7 @@
 //! Support writes something down about a player.
 
 use crate::audit;
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;

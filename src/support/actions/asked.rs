@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::amazon_link;
 use crate::audit::Event;
-use crate::mail::{self, Letter};
+use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::{Fault, Stop};

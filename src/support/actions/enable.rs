@@ -1,7 +1,7 @@
 //! Support lets a player in again.
 
 use crate::audit;
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::players;
 use crate::support::actions::asked::Asked;

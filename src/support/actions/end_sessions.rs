@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::audit;
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::sessions;
 use crate::support::actions::asked::Asked;

@@ -2,7 +2,7 @@
 //! Amazon account is gone. The letter says that support sent it, so it is the notice too.
 
 use crate::audit;
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::platform::rate_limit::Verdict;
 use crate::sign_in::{Account, ResetLink, ResetWording, may_send_reset};

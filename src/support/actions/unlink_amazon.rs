@@ -2,7 +2,7 @@
 //! password; without an address to mail it to, the link stays.
 
 use crate::amazon_link::{self, By, LastWay, NotUnlinked, Unlinking};
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::players;
 use crate::sign_in::{ResetLink, ResetWording};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::devices;
 use crate::game_sessions;
-use crate::mail;
+use crate::outbound::mail;
 use crate::sessions;
 use crate::support::notes::Note;
 use crate::support::player::lens::Lens;

@@ -6,7 +6,7 @@ use crate::amazon_link;
 use crate::audit;
 use crate::devices;
 use crate::game_sessions;
-use crate::mail;
+use crate::outbound::mail;
 use crate::players;
 use crate::sessions;
 use crate::support::actions::Latest;

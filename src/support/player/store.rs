@@ -7,7 +7,7 @@ use crate::amazon_link;
 use crate::audit::{self, Filter, Kind};
 use crate::devices;
 use crate::game_sessions;
-use crate::mail;
+use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::Conn;
 use crate::players;

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use crate::mail::smtp::Server;
+use crate::outbound::mail::smtp::Server;
 
 /// Connects to the server at `url` and says hello, as sending would. Why not, where it did not work.
 pub async fn greet(url: &SecretString) -> Result<(), String> {

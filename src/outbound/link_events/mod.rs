@@ -6,11 +6,9 @@
 //! deliveries, or the change does not happen. Refuses to carry anything about a person but the player's id.
 
 mod feed;
-mod model;
-mod store;
-pub mod webhooks;
+pub(super) mod model;
+pub(super) mod store;
 
 pub use feed::{CursorRefused, FeedPage, read};
 pub use model::{EventId, Kind, LinkEvent, NewEvent};
 pub use store::{record, sweep};
-pub use webhooks::WebhookPayload;

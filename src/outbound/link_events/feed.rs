@@ -1,8 +1,8 @@
 //! Reading the feed, page by page.
 
 use crate::app::App;
-use crate::events::model::LinkEvent;
-use crate::events::store;
+use crate::outbound::link_events::model::LinkEvent;
+use crate::outbound::link_events::store;
 use crate::platform::fault::Stop;
 
 /// Events in order, and where to go on.

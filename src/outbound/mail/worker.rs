@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::mail::deliver::{pass, server};
-use crate::mail::smtp::Server;
+use crate::outbound::mail::deliver::{pass, server};
+use crate::outbound::mail::smtp::Server;
 use crate::platform::fault::Fault;
 use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Pass, Worker as Name};

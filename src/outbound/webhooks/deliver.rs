@@ -14,10 +14,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
-use crate::events::webhooks::address::WebhookAddress;
-use crate::events::webhooks::model::{DisabledBecause, EndpointId, pause_after, place_of_secret};
-use crate::events::webhooks::send::{Heard, Sender};
-use crate::events::webhooks::store::{self, Claimed, Outcome};
+use crate::outbound::webhooks::address::WebhookAddress;
+use crate::outbound::webhooks::model::{DisabledBecause, EndpointId, pause_after, place_of_secret};
+use crate::outbound::webhooks::send::{Heard, Sender};
+use crate::outbound::webhooks::store::{self, Claimed, Outcome};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;

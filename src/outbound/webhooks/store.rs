@@ -7,8 +7,8 @@ use diesel::prelude::*;
 
 pub use self::leases::backlog;
 pub(super) use self::leases::{Claimed, Outcome, claim, due, endpoints_due, settle};
-use crate::events::model::{EventId, Kind};
-use crate::events::webhooks::model::{DisabledBecause, Endpoint, EndpointId, place_of_secret};
+use crate::outbound::link_events::model::{EventId, Kind};
+use crate::outbound::webhooks::model::{DisabledBecause, Endpoint, EndpointId, place_of_secret};
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime, new_id};

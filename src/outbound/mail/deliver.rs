@@ -8,10 +8,10 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use crate::app::App;
-use crate::mail::letter::place_of_body;
-use crate::mail::message::{Parts, message};
-use crate::mail::smtp::{CONNECTIONS, Handed, Server};
-use crate::mail::store::{self, Claimed};
+use crate::outbound::mail::message::place_of_body;
+use crate::outbound::mail::mime::{Parts, message};
+use crate::outbound::mail::smtp::{CONNECTIONS, Handed, Server};
+use crate::outbound::mail::store::{self, Claimed};
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::LetterFate;

@@ -7,11 +7,11 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
-use crate::events::model::Kind;
-use crate::events::store::hold;
-use crate::events::webhooks::address::{AddressRefused, WebhookAddress, is_public};
-use crate::events::webhooks::model::{Added, Endpoint, EndpointId, Replay, place_of_secret};
-use crate::events::webhooks::store;
+use crate::outbound::link_events::model::Kind;
+use crate::outbound::link_events::store::hold;
+use crate::outbound::webhooks::address::{AddressRefused, WebhookAddress, is_public};
+use crate::outbound::webhooks::model::{Added, Endpoint, EndpointId, Replay, place_of_secret};
+use crate::outbound::webhooks::store;
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::{Fault, Stop};
 

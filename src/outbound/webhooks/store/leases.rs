@@ -6,9 +6,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use crate::events::model::LinkEvent;
-use crate::events::store::{EVENT, EventColumns, event};
-use crate::events::webhooks::model::EndpointId;
+use crate::outbound::link_events::model::LinkEvent;
+use crate::outbound::link_events::store::{EVENT, EventColumns, event};
+use crate::outbound::webhooks::model::EndpointId;
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
 use crate::platform::db::{Conn, UtcTime};
 

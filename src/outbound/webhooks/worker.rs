@@ -9,10 +9,10 @@ use tokio::task::{Id, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::events::webhooks::deliver::lane;
-use crate::events::webhooks::model::EndpointId;
-use crate::events::webhooks::send::Sender;
-use crate::events::webhooks::store;
+use crate::outbound::webhooks::deliver::lane;
+use crate::outbound::webhooks::model::EndpointId;
+use crate::outbound::webhooks::send::Sender;
+use crate::outbound::webhooks::store;
 use crate::platform::fault::Fault;
 use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Pass, Worker as Name};

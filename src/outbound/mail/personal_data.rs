@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use crate::mail::letter::Kind;
+use crate::outbound::mail::message::Kind;
 use crate::platform::db::schema::mails::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::words::PlayerId;

@@ -5,8 +5,8 @@ use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::events::model::{EventId, Kind, LinkEvent};
 use crate::id_type;
+use crate::outbound::link_events::model::{EventId, Kind, LinkEvent};
 use crate::platform::crypto::vault::Place;
 use crate::word_type;
 

@@ -6,7 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use crate::mail::letter::{Kind, Letter, place_of_body};
+use crate::outbound::mail::message::{Kind, Letter, place_of_body};
 use crate::platform::db::schema::mails::dsl;
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};

@@ -11,9 +11,9 @@ use secrecy::{ExposeSecret, SecretString};
 use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook};
 
 use crate::app::App;
-use crate::events::model::LinkEvent;
-use crate::events::webhooks::address::{WebhookAddress, is_public};
-use crate::events::webhooks::model::WebhookPayload;
+use crate::outbound::link_events::model::LinkEvent;
+use crate::outbound::webhooks::address::{WebhookAddress, is_public};
+use crate::outbound::webhooks::model::WebhookPayload;
 use crate::platform::fault::Fault;
 
 /// The longest wait a receiver may ask for.

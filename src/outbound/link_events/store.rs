@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::audit::Actor;
-use crate::events::model::{EventId, Kind, LinkEvent, NewEvent};
-use crate::events::webhooks;
+use crate::outbound::link_events::model::{EventId, Kind, LinkEvent, NewEvent};
+use crate::outbound::webhooks;
 use crate::platform::db::schema::{link_event_counter, link_events};
 use crate::platform::db::{Conn, UtcTime};
 use crate::words::PlayerId;
@@ -41,7 +41,7 @@ fn take_position(conn: &mut Conn) -> QueryResult<i64> {
 }
 
 /// Keeps events away until this transaction ends, for whoever changes who is told of them.
-pub(super) fn hold(conn: &mut Conn) -> QueryResult<i64> {
+pub(in crate::outbound) fn hold(conn: &mut Conn) -> QueryResult<i64> {
     use link_event_counter::dsl;
     diesel::update(dsl::link_event_counter)
         .set(dsl::position.eq(dsl::position))
@@ -50,14 +50,14 @@ pub(super) fn hold(conn: &mut Conn) -> QueryResult<i64> {
 }
 
 /// How far the feed has come.
-pub(super) fn position(conn: &mut Conn) -> QueryResult<i64> {
+pub(in crate::outbound) fn position(conn: &mut Conn) -> QueryResult<i64> {
     link_event_counter::table.select(link_event_counter::position).first(conn)
 }
 
 /// The columns of an event, for this feed and for joins with it.
-pub(super) type EventColumns = (i64, EventId, Kind, UtcTime, PlayerId, Actor, Option<String>);
+pub(in crate::outbound) type EventColumns = (i64, EventId, Kind, UtcTime, PlayerId, Actor, Option<String>);
 
-pub(super) const EVENT: (
+pub(in crate::outbound) const EVENT: (
     link_events::position,
     link_events::id,
     link_events::kind,
@@ -75,7 +75,7 @@ pub(super) const EVENT: (
     link_events::cause,
 );
 
-pub(super) fn event((position, id, kind, at, player, actor, cause): EventColumns) -> LinkEvent {
+pub(in crate::outbound) fn event((position, id, kind, at, player, actor, cause): EventColumns) -> LinkEvent {
     LinkEvent { position, id, kind, at: at.into(), player, actor, cause }
 }
 

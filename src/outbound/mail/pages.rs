@@ -3,9 +3,9 @@
 use secrecy::ExposeSecret;
 
 use crate::app::App;
-use crate::mail::letter::place_of_body;
-use crate::mail::store::{self, Kept};
-use crate::mail::views::{OutboxMail, OutboxPage};
+use crate::outbound::mail::message::place_of_body;
+use crate::outbound::mail::store::{self, Kept};
+use crate::outbound::mail::views::{OutboxMail, OutboxPage};
 use crate::web::{Answer, Page, PageError, Visit, responses};
 
 /// How many letters the page shows.

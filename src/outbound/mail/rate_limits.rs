@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::app::App;
-use crate::mail::letter::Kind;
+use crate::outbound::mail::message::Kind;
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then};

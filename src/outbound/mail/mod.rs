@@ -2,21 +2,21 @@
 //! afterwards by a worker; nothing is sent inside a request (S13). It goes to one stored address, its links
 //! are made from the settings only (S10), and no log line tells its reader, its subject or its text.
 
-mod budgets;
 mod deliver;
-mod greet;
-pub mod held;
-mod letter;
 mod message;
+mod mime;
 pub mod pages;
+pub mod personal_data;
+mod rate_limits;
 mod smtp;
+mod smtp_check;
 mod store;
 mod views;
 mod worker;
 
-pub use budgets::budgets;
 pub use deliver::deliver_due;
-pub use greet::greet;
-pub use letter::{Kind, Letter};
+pub use message::{Kind, Letter};
+pub use rate_limits::budgets;
+pub use smtp_check::greet;
 pub use store::{SEALED, Waiting, Written, enqueue, of_player, sweep, waiting};
 pub use worker::start;
