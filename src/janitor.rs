@@ -12,7 +12,6 @@ use chrono::{DateTime, Utc};
 use crate::amazon_link;
 use crate::app::App;
 use crate::devices;
-use crate::game_sessions;
 use crate::outbound::link_events;
 use crate::outbound::mail;
 use crate::platform::crypto::token::random_bytes;
@@ -24,7 +23,8 @@ use crate::players;
 use crate::refresher;
 use crate::registration;
 use crate::sealed;
-use crate::sessions;
+use crate::sessions::browser;
+use crate::sessions::game;
 use crate::sign_in;
 use crate::staff;
 
@@ -36,8 +36,8 @@ type Sweep = fn(&mut Conn, DateTime<Utc>, i64) -> Result<usize, Fault>;
 
 /// Every table with rows that end, and who knows when they do.
 const SWEEPS: &[(&str, Sweep)] = &[
-    ("sessions", |conn, now, limit| Ok(sessions::sweep(conn, now, limit)?)),
-    ("game_sessions", |conn, now, limit| Ok(game_sessions::sweep(conn, now, limit)?)),
+    ("sessions", |conn, now, limit| Ok(browser::sweep(conn, now, limit)?)),
+    ("game_sessions", |conn, now, limit| Ok(game::sweep(conn, now, limit)?)),
     ("throttles", |conn, now, limit| Ok(rate_limit::sweep(conn, now, limit)?)),
     ("link_attempts", |conn, now, limit| Ok(amazon_link::sweep(conn, now, limit)?)),
     ("registrations", |conn, now, limit| Ok(registration::sweep(conn, now, limit)?)),
@@ -45,7 +45,7 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("password_resets", |conn, now, limit| Ok(sign_in::reset::sweep(conn, now, limit)?)),
     ("email_changes", |conn, now, limit| Ok(players::sweep_changes(conn, now, limit)?)),
     ("email_undos", |conn, now, limit| Ok(players::sweep_undos(conn, now, limit)?)),
-    ("staff_sessions", |conn, now, limit| Ok(staff::sweep_sessions(conn, now, limit)?)),
+    ("staff_sessions", |conn, now, limit| Ok(crate::sessions::staff::sweep(conn, now, limit)?)),
     ("staff_proposals", |conn, now, limit| Ok(staff::sweep_proposals(conn, now, limit)?)),
     ("staff", |conn, now, limit| Ok(staff::sweep_invitations(conn, now, limit)?)),
     ("claim_codes", |conn, now, limit| Ok(devices::claim::sweep(conn, now, limit)?)),

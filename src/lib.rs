@@ -107,7 +107,6 @@ pub mod config;
 pub mod devices;
 pub mod doctor;
 mod game;
-mod game_sessions;
 mod guesses;
 pub mod janitor;
 pub mod lwa;

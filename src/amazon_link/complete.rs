@@ -19,7 +19,7 @@ use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::players;
-use crate::sessions::{self, Rotation, Started};
+use crate::sessions::browser::{self, Rotation, Started};
 use crate::sign_in::Entry;
 use crate::web::Visit;
 use crate::words::{AttemptId, LinkState, SignedInWith};
@@ -273,7 +273,7 @@ async fn renew_and_rotate(
             move |conn| {
                 let is_done = players::store::hold(conn, &link.player)?
                     && store::spend(conn, &attempt.id, Stage::Claimed)?
-                    && sessions::rotate(conn, &rotation)?
+                    && browser::rotate(conn, &rotation)?
                     && store::renew(conn, &sealed, link.state)?;
                 if !is_done {
                     return Err(Stop::Refused(Ended::unknown()));

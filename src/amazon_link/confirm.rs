@@ -12,7 +12,7 @@ use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::players;
-use crate::sessions::{self, Rotation, Started};
+use crate::sessions::browser::{self, Rotation, Started};
 use crate::web::{Viewer, Visit};
 use crate::words::{AttemptId, LinkId, LinkState};
 
@@ -82,7 +82,7 @@ pub(super) async fn link(visit: &Visit, attempt: &AttemptId) -> Result<Linked, S
             match decide(purpose, &standing) {
                 Decision::Confirm => {}
                 Decision::Renew(own) if own.state == LinkState::Active => {
-                    let is_rotated = sessions::rotate(conn, &rotation)?;
+                    let is_rotated = browser::rotate(conn, &rotation)?;
                     return is_rotated
                         .then_some(Written::Nothing)
                         .ok_or(Stop::Refused(Refused::AttemptUnknown));
@@ -105,7 +105,7 @@ pub(super) async fn link(visit: &Visit, attempt: &AttemptId) -> Result<Linked, S
                 }
                 inserted => inserted?,
             }
-            if !sessions::rotate(conn, &rotation)? {
+            if !browser::rotate(conn, &rotation)? {
                 return Err(Stop::Refused(Refused::AttemptUnknown));
             }
             if let Some(name) = &name {

@@ -21,7 +21,7 @@ use crate::platform::db::{Conn, on_commit};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
 use crate::players;
-use crate::sessions;
+use crate::sessions::browser;
 use crate::words::SignedInWith;
 
 /// Everything a revocation writes, made before its transaction.
@@ -97,7 +97,7 @@ impl Revocation {
         let revoked = if players::store::has_usable_password(conn, player)? {
             let ending = Ending { actor: "amazon", cause: Cause::RevokedByAmazon, at: self.at };
             store::end(conn, &self.sent.link, &ending, &|id| self.hasher.hash(Lookup::FormerIdentity, id))?;
-            sessions::end_all_signed_in_with(conn, player, SignedInWith::Amazon, None)?;
+            browser::end_all_signed_in_with(conn, player, SignedInWith::Amazon, None)?;
             Revoked::Ended
         } else {
             Revoked::Kept

@@ -17,7 +17,7 @@ use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::players;
-use crate::sessions::{self, Rotation, Started};
+use crate::sessions::browser::{self, Rotation, Started};
 use crate::web::{Viewer, Visit};
 use crate::words::{LinkState, PlayerId, SessionId, SignedInWith};
 
@@ -76,7 +76,7 @@ impl Unlinking {
         let ending = Ending { actor: self.by.actor().as_str(), cause: self.by.cause(), at: self.event.at };
         store::end(conn, &link.id, &ending, &|id| self.hasher.hash(Lookup::FormerIdentity, id))?;
         store::forget_attempts_of(conn, &self.player)?;
-        sessions::end_all_signed_in_with(conn, &self.player, SignedInWith::Amazon, self.by.spared())?;
+        browser::end_all_signed_in_with(conn, &self.player, SignedInWith::Amazon, self.by.spared())?;
         audit::append(conn, &self.event)?;
         if let Some(letter) = &self.letter {
             mail::enqueue(conn, letter)?;
@@ -132,7 +132,7 @@ pub(super) async fn unlink(visit: &Visit) -> Result<Started, Stop<NotUnlinked>> 
         .app
         .db
         .write(move |conn| {
-            if !players::store::hold(conn, &player)? || !sessions::rotate(conn, &rotation)? {
+            if !players::store::hold(conn, &player)? || !browser::rotate(conn, &rotation)? {
                 return Err(nothing());
             }
             unlinking.carry_out(conn, LastWay::Kept)

@@ -7,7 +7,6 @@ use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::devices::model::{Device, DeviceId};
 use crate::devices::store::{self, NewDevice};
-use crate::game_sessions::{self, Entry, GameSession};
 use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::{Conn, is_unique_violation, new_id};
@@ -17,6 +16,7 @@ use crate::platform::metrics::Limit;
 use crate::platform::name::DisplayName;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::players::{self, Credentials, NewGamePlayer};
+use crate::sessions::game::{self, Entry, GameSession};
 use crate::words::PlayerId;
 
 /// What came with the id.
@@ -205,7 +205,7 @@ impl Coming {
                 &player.id
             }
         };
-        let session = game_sessions::enter(conn, &self.entry, player)?;
+        let session = game::enter(conn, &self.entry, player)?;
         for event in &self.events {
             audit::append(conn, event)?;
         }

@@ -2,9 +2,9 @@
 
 use crate::audit::{self, Actor, Event, Kind};
 use crate::devices::store;
-use crate::game_sessions;
 use crate::platform::fault::Fault;
 use crate::players;
+use crate::sessions::game;
 use crate::web::{Viewer, Visit};
 use crate::words::SignedInWith;
 
@@ -23,7 +23,7 @@ pub(super) async fn switch_off(visit: &Visit, viewer: &Viewer, device: &str) -> 
             if !players::store::hold(conn, &player)? || !store::switch_off(conn, &player, &device, at)? {
                 return Ok(false);
             }
-            game_sessions::end_all_signed_in_with(conn, &player, SignedInWith::Device, None)?;
+            game::end_all_signed_in_with(conn, &player, SignedInWith::Device, None)?;
             audit::append(conn, &event)?;
             Ok::<_, Fault>(true)
         })

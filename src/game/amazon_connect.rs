@@ -11,9 +11,9 @@ use super::external_ids::external_ids;
 use super::wire::{self, Authenticated, Errors, Response, SwitchSummary};
 use crate::amazon_link::{self, Flags, NotConnected, Wish};
 use crate::app::App;
-use crate::game_sessions::{self, Entry};
 use crate::platform::fault::{Fault, Stop};
 use crate::players;
+use crate::sessions::game::{self, Entry};
 use crate::words::{PlayerId, SignedInWith};
 
 /// Seen this lately, a player is online, perhaps on another copy of the program.
@@ -74,7 +74,7 @@ async fn summary(app: &App, caller: &Caller, player: PlayerId) -> Result<Option<
         .read(move |conn| {
             let Some(known) = players::store::credentials_by_id(conn, &player)? else { return Ok(None) };
             let link = amazon_link::summary(conn, &player)?;
-            let sessions = game_sessions::list(conn, &player, now)?;
+            let sessions = game::list(conn, &player, now)?;
             Ok(Some(SwitchSummary {
                 id: player,
                 display_name: known.display_name,

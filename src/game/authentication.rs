@@ -12,10 +12,10 @@ use super::wire::{self, Errors};
 use crate::amazon_link::Hands;
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
-use crate::game_sessions::{self, Entry};
 use crate::guesses::{self, Account, Checked, Guesser};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::password::Overloaded;
+use crate::sessions::game::{self, Entry};
 use crate::words::SignedInWith;
 
 pub(super) async fn answer(app: &App, caller: &Caller, asked: wire::Authentication) -> Answer {
@@ -44,7 +44,7 @@ pub(super) async fn answer(app: &App, caller: &Caller, asked: wire::Authenticati
             if !proof.still_holds(conn)? {
                 return Err(Stop::Refused(unrecognised()));
             }
-            let session = game_sessions::enter(conn, &written, &proof.player.id)?;
+            let session = game::enter(conn, &written, &proof.player.id)?;
             audit::append(conn, &event)?;
             Ok(session)
         })

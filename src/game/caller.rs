@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::sockets::Sockets;
-use crate::game_sessions::{GameSession, Place};
+use crate::sessions::game::{GameSession, Place};
 use crate::words::PlayerId;
 
 /// The sender of one message.

@@ -26,7 +26,7 @@ use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{Context, Overloaded, Password, StoredHash, place_of_hash};
 use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::players::{self, Credentials};
-use crate::sessions;
+use crate::sessions::browser;
 use crate::words::{PlayerId, SessionId};
 
 /// Changes of a user name an hour: each tells whether one name is taken (S12). The profile page counts alike.
@@ -276,8 +276,8 @@ impl Change {
             return Err(Stop::Refused(Errors::of("userName", "REQUIRED")));
         }
         match &self.session {
-            Some(session) => sessions::end_others(conn, &self.player, session)?,
-            None => sessions::end_all(conn, &self.player)?,
+            Some(session) => browser::end_others(conn, &self.player, session)?,
+            None => browser::end_all(conn, &self.player)?,
         };
         players::forget_resets(conn, &self.player)?;
         players::forget_changes(conn, &self.player)?;

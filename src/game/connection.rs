@@ -18,9 +18,9 @@ use super::exchange::{After, Exchange, Sender, Speaker, exchange};
 use super::handshake::{self, Greeting, Shown};
 use super::sockets::{Line, Order};
 use super::wire::{Message, Push};
-use crate::game_sessions::{self, GameSession};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Held;
+use crate::sessions::game::{self, GameSession};
 
 /// Requests that wait for their turn; what comes beyond waits in the network.
 const QUEUE: usize = 16;
@@ -278,10 +278,8 @@ impl Connection {
         let Some(session) = self.session.as_ref().map(|session| session.id.clone()) else { return };
         let (app, idle) = (Arc::clone(&self.sender.app), self.sender.app.config.sessions.game_token.idle);
         tokio::spawn(async move {
-            let noted = app
-                .db
-                .write(move |conn| Ok::<_, Fault>(game_sessions::note_use(conn, &session, now, idle)?))
-                .await;
+            let noted =
+                app.db.write(move |conn| Ok::<_, Fault>(game::note_use(conn, &session, now, idle)?)).await;
             if let Err(fault) = noted {
                 tracing::warn!(fault = %fault, "the use of a game session could not be noted");
             }

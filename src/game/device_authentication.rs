@@ -6,10 +6,10 @@ use super::entering::{Welcome, hands};
 use super::wire::{self, Errors};
 use crate::app::App;
 use crate::devices::{self, DeviceId, NotEntered, Presented};
-use crate::game_sessions::Entry;
 use crate::platform::fault::Stop;
 use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames};
+use crate::sessions::game::Entry;
 use crate::words::SignedInWith;
 
 pub(super) async fn answer(app: &App, caller: &Caller, asked: wire::DeviceAuthentication) -> Answer {

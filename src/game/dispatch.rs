@@ -10,8 +10,8 @@ use super::{
     claim_account_by_code, device_authentication, end_session, registration, social_disconnect,
 };
 use crate::app::App;
-use crate::game_sessions::GameSession;
 use crate::platform::fault::{Fault, Stop};
+use crate::sessions::game::GameSession;
 
 /// What a verb says.
 pub(super) type Answer = Result<Answered, Stop<Errors>>;

@@ -16,8 +16,8 @@ use super::crowd::Crowd;
 use super::news::News;
 use super::sockets::Sockets;
 use crate::app::App;
-use crate::game_sessions;
 use crate::platform::fault::Fault;
+use crate::sessions::game;
 use crate::words::SessionId;
 
 const EVERY: Duration = Duration::from_secs(1);
@@ -74,7 +74,7 @@ async fn ended(app: &App, mut connected: Vec<SessionId>) -> Result<Vec<SessionId
     }
     let now = app.clock.now();
     let asked = connected.clone();
-    let mut alive = app.db.read(move |conn| game_sessions::alive(conn, &asked, now)).await?;
+    let mut alive = app.db.read(move |conn| game::alive(conn, &asked, now)).await?;
     alive.sort();
     connected.retain(|session| alive.binary_search(session).is_err());
     Ok(connected)

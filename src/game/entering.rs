@@ -5,7 +5,7 @@ use super::dispatch::{Answered, SessionChange};
 use super::wire::{Authenticated, Response};
 use crate::amazon_link::Hands;
 use crate::app::App;
-use crate::game_sessions::{Entry, GameSession};
+use crate::sessions::game::{Entry, GameSession};
 
 /// The caller, as the rooms below know one that has no browser.
 pub(super) fn hands(app: &App, caller: &Caller) -> Hands {

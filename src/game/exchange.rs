@@ -15,10 +15,10 @@ use super::dispatch::{self, SessionChange};
 use super::sockets::Sockets;
 use super::wire::{Errors, Message, Reply, Request, Response};
 use crate::app::App;
-use crate::game_sessions::{self, GameSession, Place};
 use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
 use crate::players;
+use crate::sessions::game::{self, GameSession, Place};
 use crate::words::PlayerId;
 
 /// From receipt to answer; the most impatient SDKs wait for 10 s (contract §4.3).
@@ -150,7 +150,7 @@ async fn who(sender: &Sender, speaker: Speaker, named: Named) -> Result<Known, F
         Speaker::Connection(None) => return Ok(Known::Nobody),
         Speaker::Connection(Some(session)) => {
             let proved_at = session.proved_at;
-            let found = sender.app.db.read(move |conn| game_sessions::find(conn, &session.id, now)).await?;
+            let found = sender.app.db.read(move |conn| game::find(conn, &session.id, now)).await?;
             found.map(|session| GameSession { proved_at, ..session })
         }
         Speaker::Message => {
@@ -158,11 +158,7 @@ async fn who(sender: &Sender, speaker: Speaker, named: Named) -> Result<Known, F
             match Token::parse(token.expose_secret()) {
                 Some(token) => {
                     let hash = token.hash();
-                    sender
-                        .app
-                        .db
-                        .read(move |conn| game_sessions::find_by_token(conn, hash.as_str(), now))
-                        .await?
+                    sender.app.db.read(move |conn| game::find_by_token(conn, hash.as_str(), now)).await?
                 }
                 None => None,
             }

@@ -10,9 +10,9 @@ use serde_json::Value;
 use super::credentials;
 use super::wire::{self, auth_token};
 use crate::app::App;
-use crate::game_sessions::{self, GameSession, Place, Return};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
+use crate::sessions::game::{self, GameSession, Place, Return};
 use crate::words::PlayerId;
 
 /// The longest name of a platform that is kept.
@@ -107,7 +107,7 @@ pub(super) async fn welcome(
     };
     let Some(back) = back else { return Ok((Greeting { session_id, ..Greeting::default() }, None)) };
     let token = back.auth_token();
-    let resumed = app.db.write(move |conn| Ok::<_, Fault>(game_sessions::resume(conn, &back)?)).await?;
+    let resumed = app.db.write(move |conn| Ok::<_, Fault>(game::resume(conn, &back)?)).await?;
     let Some((session, uses)) = resumed else {
         return Ok((Greeting { session_id, ..Greeting::default() }, None));
     };

@@ -17,7 +17,7 @@ use super::credentials;
 use super::door::Door;
 use super::exchange::{Sender, Speaker, exchange};
 use super::wire::{Message, Reply, Response};
-use crate::game_sessions::Place;
+use crate::sessions::game::Place;
 use crate::web::request_context::Visit;
 use crate::web::request_log::Quiet;
 use crate::web::{Answer, PageError};

@@ -11,7 +11,6 @@ use super::entering::{Welcome, hands};
 use super::wire::{self, Errors};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
-use crate::game_sessions::{self, Entry};
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::Stop;
@@ -20,6 +19,7 @@ use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{Context, Overloaded, Password, place_of_hash};
 use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::players::{self, NewGamePlayer};
+use crate::sessions::game::{self, Entry};
 use crate::words::{PlayerId, SignedInWith};
 
 /// Registrations an hour from one network: each makes a row, and tells whether a name is taken (S12, S20).
@@ -71,7 +71,7 @@ pub(super) async fn answer(app: &App, caller: &Caller, asked: wire::Registration
                 }
                 inserted => inserted?,
             }
-            let session = game_sessions::enter(conn, &written, &player.id)?;
+            let session = game::enter(conn, &written, &player.id)?;
             for event in &events {
                 audit::append(conn, event)?;
             }

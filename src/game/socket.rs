@@ -28,7 +28,7 @@ use super::frame_limit::{Headers, Refused};
 use super::handshake::Greeting;
 use super::sockets::Order;
 use crate::app::App;
-use crate::game_sessions::Place;
+use crate::sessions::game::Place;
 use crate::web::request_context::Visit;
 use crate::web::request_log::Quiet;
 use crate::web::{Answer, PageError};

@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::mpsc;
 
 use super::wire::Push;
-use crate::game_sessions::GameSession;
+use crate::sessions::game::GameSession;
 use crate::words::{PlayerId, SessionId};
 
 /// Orders a connection may have outstanding. A connection that does not take them is stuck, and missing one

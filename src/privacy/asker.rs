@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::audit::{Actor, Event, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
-use crate::sessions::Rotation;
+use crate::sessions::browser::Rotation;
 use crate::web::{Viewer, Visit};
 use crate::words::{PlayerId, SessionId};
 

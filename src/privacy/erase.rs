@@ -15,7 +15,7 @@ use crate::platform::i18n::Language;
 use crate::players;
 use crate::privacy::asker::Asker;
 use crate::registration;
-use crate::sessions;
+use crate::sessions::browser;
 use crate::words::PlayerId;
 
 /// Why nothing was erased.
@@ -39,7 +39,7 @@ pub async fn erase(app: &App, asker: Asker, player: &PlayerId) -> Result<(), Sto
                 return Err(Stop::Refused(EraseRefused::Gone));
             }
             if let Some(rotation) = &asker.rotation
-                && !sessions::rotate(conn, rotation)?
+                && !browser::rotate(conn, rotation)?
             {
                 return Err(Stop::Refused(EraseRefused::SessionEnded));
             }
@@ -62,7 +62,7 @@ fn take_away(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
     let addresses = players::held::addresses(conn, player)?;
     let (typed, keys): (Vec<String>, Vec<String>) =
         addresses.into_iter().map(|address| (address.typed, address.key)).unzip();
-    sessions::end_all(conn, player)?;
+    browser::end_all(conn, player)?;
     amazon_link::held::erase(conn, player)?;
     registration::held::erase(conn, &keys)?;
     mail::personal_data::erase(conn, player, &typed)?;

@@ -5,13 +5,13 @@ use serde::Serialize;
 use crate::amazon_link;
 use crate::audit::{self, Filter};
 use crate::devices;
-use crate::game_sessions;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult, unwritable};
 use crate::players;
 use crate::privacy::history::Told;
-use crate::sessions;
+use crate::sessions::browser;
+use crate::sessions::game;
 use crate::sign_in;
 use crate::support;
 use crate::words::PlayerId;
@@ -70,9 +70,9 @@ pub(super) const SECTIONS: &[Section] = &[
     one("amazon_link", |conn, a| object(amazon_link::held::link(conn, a.player)?)),
     many("former_links", |conn, a| list(amazon_link::held::former_links(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("trips_to_amazon", |conn, a| list(amazon_link::held::trips(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("browser_sessions", |conn, a| list(sessions::held::sessions(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("game_sessions", |conn, a| list(game_sessions::held::sessions(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("game_tokens", |conn, a| list(game_sessions::held::tokens(conn, a.player, a.after, PAGE)?, |row| &row.hash)),
+    many("browser_sessions", |conn, a| list(browser::personal_data::sessions(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("game_sessions", |conn, a| list(game::personal_data::sessions(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("game_tokens", |conn, a| list(game::personal_data::tokens(conn, a.player, a.after, PAGE)?, |row| &row.hash)),
     many("devices", |conn, a| list(devices::held::devices(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("claim_codes", |conn, a| list(devices::held::claim_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("link_codes", |conn, a| list(devices::held::link_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),

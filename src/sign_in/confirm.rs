@@ -4,7 +4,7 @@ use crate::audit::{self, Actor, Event, Kind};
 use crate::guesses::Account;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::password::Overloaded;
-use crate::sessions::{self, Rotation, Started};
+use crate::sessions::browser::{self, Rotation, Started};
 use crate::sign_in::guesses::{Checked, Proof, check_password};
 use crate::web::{Viewer, Visit};
 
@@ -53,7 +53,7 @@ async fn confirmed(visit: &Visit, viewer: &Viewer, proof: Proof) -> Result<Start
             if !proof.still_holds(conn)? {
                 return Err(Stop::Refused(Refused::Wrong));
             }
-            if !sessions::rotate(conn, &rotation)? {
+            if !browser::rotate(conn, &rotation)? {
                 return Err(Stop::Refused(Refused::SignedOut));
             }
             audit::append(conn, &event)?;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
-use crate::sessions::{self, NewSession};
+use crate::sessions::browser::{self, NewSession};
 use crate::sign_in::device::Device;
 use crate::web::{Answer, Visit};
 use crate::words::{PlayerId, SessionId, SignedInWith};
@@ -53,9 +53,9 @@ impl Entry {
     /// has made sure, in the same transaction, that the player may come in.
     pub fn write(&self, conn: &mut Conn) -> Result<(), Fault> {
         if let Some((player, session)) = &self.former {
-            sessions::end(conn, player, session)?;
+            browser::end(conn, player, session)?;
         }
-        sessions::start(conn, &self.session)?;
+        browser::start(conn, &self.session)?;
         audit::append(conn, &self.event)?;
         Ok(())
     }

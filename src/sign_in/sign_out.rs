@@ -2,7 +2,7 @@
 
 use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::fault::Fault;
-use crate::sessions;
+use crate::sessions::browser;
 use crate::web::{Viewer, Visit};
 
 /// Ends the session. One that has ended meanwhile is no failure: its player wanted out.
@@ -17,7 +17,7 @@ pub(super) async fn sign_out(visit: &Visit, viewer: &Viewer) -> Result<(), Fault
         .app
         .db
         .write(move |conn| {
-            if sessions::end(conn, &player, &session)? {
+            if browser::end(conn, &player, &session)? {
                 audit::append(conn, &event)?;
             }
             Ok::<_, Fault>(())

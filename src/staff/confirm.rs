@@ -6,10 +6,10 @@ use crate::audit::{self, Kind};
 use crate::platform::crypto::token::Token;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
+use crate::sessions::staff::{self, Rotation};
 use crate::staff::factor::Factor;
 use crate::staff::guesses::{self, Refused};
 use crate::staff::model::Member;
-use crate::staff::sessions::{self, Rotation};
 use crate::staff::sign_in::about;
 use crate::staff::store;
 use crate::web::{StaffViewer, Visit};
@@ -73,7 +73,7 @@ async fn rotated(
             if !factor.spend(conn, &member)? {
                 return Err(Stop::Refused(NotProven::Refused(Refused::Wrong)));
             }
-            if !sessions::rotate(conn, &rotation)? {
+            if !staff::rotate(conn, &rotation)? {
                 return Err(Stop::Refused(NotProven::SignedOut));
             }
             Ok(audit::append(conn, &event)?)

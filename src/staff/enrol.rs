@@ -7,11 +7,11 @@ use crate::audit::{self, Kind};
 use crate::platform::crypto::token::Token;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::password::{Context, Overloaded, Password, PasswordRefused};
+use crate::sessions::staff::{self, NewSession};
 use crate::staff::factor::Factor;
 use crate::staff::guesses::{self, Refused as CodeRefused};
 use crate::staff::model::{Member, place_of_password};
 use crate::staff::recovery::Codes;
-use crate::staff::sessions::{self, NewSession};
 use crate::staff::sign_in::about;
 use crate::staff::store;
 use crate::web::cookies::Name;
@@ -92,8 +92,8 @@ pub(super) async fn enrol(
                 return Err(Stop::Refused(Refused::DeadLink));
             }
             store::put_recovery(conn, &id, &hashes, now)?;
-            sessions::end_all(conn, &id)?;
-            sessions::start(conn, &session)?;
+            staff::end_all(conn, &id)?;
+            staff::start(conn, &session)?;
             Ok(audit::append(conn, &enrolled)?)
         })
         .await?;

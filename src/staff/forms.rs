@@ -64,14 +64,14 @@ impl Form for BothForm {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Opened {
-    pub(super) token: Option<String>,
+    pub(crate) token: Option<String>,
 }
 
 /// `POST /support/staff/change`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ChangeForm {
-    pub(super) staff: String,
+    pub(crate) staff: String,
     pub(super) role: String,
     pub(super) reason: String,
     /// Which button it was: `role` or `disable`.

@@ -8,8 +8,8 @@ use crate::platform::crypto::token::Token;
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
+use crate::sessions::staff;
 use crate::staff::model::Member;
-use crate::staff::sessions;
 use crate::staff::store;
 use crate::staff::totp::Secret;
 use crate::web::urls;
@@ -115,7 +115,7 @@ pub async fn reset_mfa(app: &App, email: &EmailAddress) -> Result<Invitation, St
     app.db
         .write(move |conn| {
             store::invite_again(conn, member.role, &prepared)?;
-            sessions::end_all(conn, &prepared.id)?;
+            staff::end_all(conn, &prepared.id)?;
             Ok::<_, Stop<ChangeRefused>>(audit::append(conn, &event)?)
         })
         .await?;
@@ -160,7 +160,7 @@ pub(super) fn set_role(
     if from == to || !store::set_role(conn, id, from, to)? {
         return Err(Stop::Refused(ChangeRefused::Already));
     }
-    Ok(Changed { from, sessions_ended: sessions::end_all(conn, id)? })
+    Ok(Changed { from, sessions_ended: staff::end_all(conn, id)? })
 }
 
 /// Disables the person and ends their sessions.
@@ -172,7 +172,7 @@ pub(super) fn shut_out(
     if !store::disable(conn, &member.id, now)? {
         return Err(Stop::Refused(ChangeRefused::Already));
     }
-    Ok(Changed { from: member.role, sessions_ended: sessions::end_all(conn, &member.id)? })
+    Ok(Changed { from: member.role, sessions_ended: staff::end_all(conn, &member.id)? })
 }
 
 /// Refuses to take the last admin who can come in. Holds the admins' rows until the transaction ends.

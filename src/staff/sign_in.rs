@@ -9,10 +9,10 @@ use crate::platform::crypto::token::Token;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::SignIn;
+use crate::sessions::staff::{self, NewSession};
 use crate::staff::factor::Factor;
 use crate::staff::guesses::{self, Refused};
 use crate::staff::model::Member;
-use crate::staff::sessions::{self, NewSession};
 use crate::staff::store;
 use crate::web::cookies::Name;
 use crate::web::{Next, Visit};
@@ -117,7 +117,7 @@ async fn try_code(visit: &Visit, pending: &Pending, typed: &str) -> Result<(Staf
             if !factor.spend(conn, &who)? {
                 return Err(Stop::Refused(Refused::Wrong));
             }
-            sessions::start(conn, &new)?;
+            staff::start(conn, &new)?;
             Ok(audit::append(conn, &event)?)
         })
         .await;
@@ -169,7 +169,7 @@ pub(super) async fn sign_out(visit: &Visit) -> Result<(), Fault> {
         .app
         .db
         .write(move |conn| {
-            if sessions::end(conn, &viewer.session.id)? {
+            if staff::end(conn, &viewer.session.id)? {
                 audit::append(conn, &event)?;
             }
             Ok::<_, Fault>(())

@@ -11,7 +11,7 @@ use actix_web::{Error, HttpMessage, web};
 
 use crate::app::App;
 use crate::platform::fault::Fault;
-use crate::sessions;
+use crate::sessions::browser;
 use crate::viewer::staff;
 use crate::web::session::Loaded;
 use crate::web::{PageError, Viewer, request_context};
@@ -56,7 +56,7 @@ fn note_use(request: &ServiceRequest, viewer: &Viewer) {
     let app: Arc<App> = app.into_inner();
     let session = viewer.session.id.clone();
     actix_web::rt::spawn(async move {
-        let noted = app.db.write(move |conn| Ok::<_, Fault>(sessions::touch(conn, &session, now)?)).await;
+        let noted = app.db.write(move |conn| Ok::<_, Fault>(browser::touch(conn, &session, now)?)).await;
         if let Err(fault) = noted {
             tracing::warn!(fault = %fault, "the use of a session could not be noted");
         }

@@ -62,7 +62,10 @@ fn note_use(app: &web::Data<App>, viewer: &StaffViewer) {
     let (app, session) = (app.clone(), viewer.session.id.clone());
     let now = app.clock.now();
     actix_web::rt::spawn(async move {
-        let noted = app.db.write(move |conn| Ok::<_, Fault>(staff::touch(conn, &session, now)?)).await;
+        let noted = app
+            .db
+            .write(move |conn| Ok::<_, Fault>(crate::sessions::staff::touch(conn, &session, now)?))
+            .await;
         if let Err(fault) = noted {
             tracing::warn!(fault = %fault, "the use of a session could not be noted");
         }

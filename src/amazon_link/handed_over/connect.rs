@@ -10,11 +10,11 @@ use crate::amazon_link::model::{Arrived, Standing};
 use crate::amazon_link::store;
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
-use crate::game_sessions::Entry;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::HandOver;
 use crate::players::{self, Credentials};
+use crate::sessions::game::Entry;
 
 /// How often a lost race is run again. Each loss means that somebody else wrote this identity or this player
 /// meanwhile, which leaves at most the next rows of the table.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::amazon_link::model::{Decision, Held, Purpose, Refused, Standing, decide};
-use crate::game_sessions::GameSession;
+use crate::sessions::game::GameSession;
 use crate::words::{PlayerId, SessionId};
 
 /// Who hands something over, without a browser.

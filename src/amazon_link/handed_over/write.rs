@@ -10,7 +10,6 @@ use crate::amazon_link::model::{Arrived, Cause, Held};
 use crate::amazon_link::store::{self, Ending};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
-use crate::game_sessions::{self, Entry, GameSession};
 use crate::outbound::link_events::{self, NewEvent};
 use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::{Lookup, LookupHasher};
@@ -19,6 +18,7 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::players::{self, Credentials, NewGamePlayer};
+use crate::sessions::game::{self, Entry, GameSession};
 use crate::words::{LinkId, LinkState, PlayerId};
 
 /// Why a step was not written.
@@ -208,7 +208,7 @@ impl Writing {
             audit::append(conn, &left)?;
             self.record(conn, Kind::PlayerSwitched, json!({ "door": "game", "from": former }))?;
         }
-        let session = game_sessions::enter(conn, &self.entry, &self.player)?;
+        let session = game::enter(conn, &self.entry, &self.player)?;
         self.record(conn, Kind::PlayerSignedIn, json!({ "with": "amazon", "door": "game" }))?;
         Ok(session)
     }

@@ -7,10 +7,10 @@ use crate::devices::claim::finish::pending;
 use crate::devices::claim::store::{self, Outcome};
 use crate::devices::enter;
 use crate::devices::store as devices;
-use crate::game_sessions;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::players;
+use crate::sessions::game;
 use crate::web::{Viewer, Visit};
 
 /// The claim is over, the device switched off, or its player is this very one, or somebody's by now.
@@ -59,7 +59,7 @@ pub(super) async fn move_device(visit: &Visit, viewer: &Viewer) -> Result<String
             if !is_done {
                 return Err(Stop::Refused(Gone));
             }
-            game_sessions::end_all(conn, &claim.player, None)?;
+            game::end_all(conn, &claim.player, None)?;
             players::store::close_if_left_behind(conn, &claim.player, now)?;
             for event in &events {
                 audit::append(conn, event)?;

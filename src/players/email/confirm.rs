@@ -13,7 +13,7 @@ use crate::platform::rate_limit::Verdict;
 use crate::players::email::store::{self, Change, NewUndo};
 use crate::players::store::{hold, is_email_taken, set_email};
 use crate::players::{limits, record};
-use crate::sessions::{self, Rotation, Started};
+use crate::sessions::browser::{self, Rotation, Started};
 use crate::web::{Viewer, Visit, urls};
 use crate::words::PlayerId;
 
@@ -74,7 +74,7 @@ pub(super) async fn confirm(visit: &Visit, viewer: &Viewer, typed: &str) -> Resu
                 mail::enqueue(conn, &farewell.letter)?;
             }
             audit::append(conn, &event)?;
-            if !sessions::rotate(conn, &rotation)? {
+            if !browser::rotate(conn, &rotation)? {
                 return Err(Stop::Refused(ConfirmRefused::SessionEnded));
             }
             Ok(Ok(()))

@@ -6,7 +6,7 @@ use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::players::email::store;
 use crate::players::store::{hold, set_email};
-use crate::sessions;
+use crate::sessions::browser;
 use crate::web::Visit;
 use crate::words::PlayerId;
 
@@ -48,7 +48,7 @@ pub(super) async fn restore(visit: &Visit, token: TokenHash) -> Result<PlayerId,
             };
             store::forget_changes(conn, &player)?;
             store::forget_resets(conn, &player)?;
-            sessions::end_all(conn, &player)?;
+            browser::end_all(conn, &player)?;
             audit::append(conn, &event.clone().on(&player))?;
             Ok(player)
         })

@@ -5,7 +5,7 @@ use crate::outbound::mail::{self, Kind, Letter};
 use crate::platform::fault::Stop;
 use crate::players;
 use crate::players::store::{can_get_in_with_amazon, hold, remove_password};
-use crate::sessions::{self, Rotation, Started};
+use crate::sessions::browser::{self, Rotation, Started};
 use crate::sign_in::password::record;
 use crate::web::{Viewer, Visit};
 
@@ -43,12 +43,12 @@ pub(super) async fn remove(visit: &Visit, viewer: &Viewer) -> Result<Started, St
             }
             remove_password(conn, &player, now)?;
             players::forget_resets(conn, &player)?;
-            sessions::end_others(conn, &player, rotation.session())?;
+            browser::end_others(conn, &player, rotation.session())?;
             audit::append(conn, &event)?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
-            if sessions::rotate(conn, &rotation)? {
+            if browser::rotate(conn, &rotation)? {
                 Ok(())
             } else {
                 Err(Stop::Refused(RemoveRefused::SessionEnded))

@@ -12,7 +12,7 @@ use crate::platform::name::{UserName, UserNameRefused};
 use crate::platform::password::{Context, Overloaded, Password, PasswordRefused, place_of_hash};
 use crate::players::store::{credentials_by_id, hold, set_password, set_user_name};
 use crate::players::{self, Credentials, TABLE};
-use crate::sessions::{self, Rotation, Started};
+use crate::sessions::browser::{self, Rotation, Started};
 use crate::sign_in::guesses::{Checked, Proof, check_password};
 use crate::sign_in::password::forms::PasswordForm;
 use crate::sign_in::password::record;
@@ -79,14 +79,14 @@ pub(super) async fn save(visit: &Visit, viewer: &Viewer, form: &PasswordForm) ->
             if let Some(user_name) = &user_name {
                 named(conn, &player, user_name)?;
             }
-            sessions::end_others(conn, &player, rotation.session())?;
+            browser::end_others(conn, &player, rotation.session())?;
             players::forget_resets(conn, &player)?;
             players::forget_changes(conn, &player)?;
             audit::append(conn, &event)?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
-            if sessions::rotate(conn, &rotation)? {
+            if browser::rotate(conn, &rotation)? {
                 Ok(())
             } else {
                 Err(Stop::Refused(SaveRefused::SessionEnded))

@@ -12,7 +12,7 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::password::{Context, Overloaded, Password, PasswordRefused, StoredHash, place_of_hash};
 use crate::players::{self, Credentials};
-use crate::sessions;
+use crate::sessions::browser;
 use crate::sign_in::reset::linked;
 use crate::sign_in::reset::store::{self, Reset};
 use crate::web::Visit;
@@ -88,7 +88,7 @@ fn start_clean(
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     players::store::set_password(conn, player, hash, now)?;
-    sessions::end_all(conn, player)?;
+    browser::end_all(conn, player)?;
     players::forget_changes(conn, player)?;
     store::cancel_what_is_open(conn, player)?;
     Ok(())

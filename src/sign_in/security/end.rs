@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::fault::Fault;
-use crate::sessions;
+use crate::sessions::browser;
 use crate::web::{Viewer, Visit};
 use crate::words::SessionId;
 
@@ -16,7 +16,7 @@ pub(super) async fn end_session(visit: &Visit, viewer: &Viewer, session: Session
         .app
         .db
         .write(move |conn| {
-            let is_ended = sessions::end(conn, &player, &session)?;
+            let is_ended = browser::end(conn, &player, &session)?;
             // What was quoted is no id of theirs, so it is not repeated.
             let details = if is_ended { json!({ "ended": session }) } else { json!({ "refused": true }) };
             audit::append(conn, &event.clone().with(details))?;
@@ -33,7 +33,7 @@ pub(super) async fn end_others(visit: &Visit, viewer: &Viewer) -> Result<(), Fau
         .app
         .db
         .write(move |conn| {
-            let ended = sessions::end_others(conn, &player, &session)?;
+            let ended = browser::end_others(conn, &player, &session)?;
             audit::append(conn, &event.clone().with(json!({ "ended": ended })))?;
             Ok::<_, Fault>(())
         })

@@ -2,9 +2,9 @@
 
 use actix_web::HttpResponse;
 
-use crate::game_sessions;
 use crate::players;
-use crate::sessions;
+use crate::sessions::browser;
+use crate::sessions::game;
 use crate::sign_in::security::end;
 use crate::sign_in::security::forms::{EndForm, EverywhereForm};
 use crate::sign_in::security::views::SecurityPage;
@@ -18,8 +18,8 @@ pub async fn show(visit: Visit) -> Answer {
         .app
         .db
         .read(move |conn| {
-            let sessions = sessions::list(conn, &player, now)?;
-            let games = game_sessions::list(conn, &player, now)?;
+            let sessions = browser::list(conn, &player, now)?;
+            let games = game::list(conn, &player, now)?;
             Ok((sessions, games, players::store::password_changed_at(conn, &player)?))
         })
         .await?;

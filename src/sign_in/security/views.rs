@@ -3,8 +3,8 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 
-use crate::game_sessions;
-use crate::sessions::Summary;
+use crate::sessions::browser::Summary;
+use crate::sessions::game;
 use crate::web::page::When;
 use crate::web::{Page, PageError, Visit};
 use crate::words::{SessionId, SignedInWith};
@@ -36,7 +36,7 @@ impl SecurityPage {
     pub(super) fn new(
         visit: &Visit,
         sessions: Vec<Summary>,
-        games: Vec<game_sessions::Summary>,
+        games: Vec<game::Summary>,
         password_changed_at: Option<DateTime<Utc>>,
     ) -> Result<Self, PageError> {
         let viewer = visit.player()?;
@@ -72,7 +72,7 @@ fn row(page: &Page, found: Summary, current: &SessionId) -> Row {
     }
 }
 
-fn game_row(page: &Page, found: game_sessions::Summary) -> Row {
+fn game_row(page: &Page, found: game::Summary) -> Row {
     let game = page.t("security-game");
     Row {
         is_current: false,

@@ -6,7 +6,7 @@ use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::players;
-use crate::sessions;
+use crate::sessions::browser;
 use crate::sign_in;
 use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
@@ -25,7 +25,7 @@ pub(super) async fn disable(asked: &Asked<'_>) -> Result<(), Stop<Refused>> {
             if !players::store::disable(conn, &player, now)? {
                 return Err(Stop::Refused(Refused::Changed));
             }
-            let ended = sessions::end_all(conn, &player)?;
+            let ended = browser::end_all(conn, &player)?;
             sign_in::cancel_what_is_open(conn, &player)?;
             players::forget_changes(conn, &player)?;
             players::forget_resets(conn, &player)?;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::sessions;
+use crate::sessions::browser;
 use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
 
@@ -19,7 +19,7 @@ pub(super) async fn end(asked: &Asked<'_>) -> Result<usize, Stop<Refused>> {
         .db
         .write(move |conn| {
             let current = guard.hold(conn)?;
-            let ended = sessions::end_all(conn, &current.id)?;
+            let ended = browser::end_all(conn, &current.id)?;
             if ended == 0 {
                 return Err(Stop::Refused(Refused::Changed));
             }

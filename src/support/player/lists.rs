@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::devices;
-use crate::game_sessions;
 use crate::outbound::mail;
-use crate::sessions;
+use crate::sessions::browser;
+use crate::sessions::game;
 use crate::support::notes::Note;
 use crate::support::player::lens::Lens;
 use crate::support::player::pace::Moment;
@@ -22,7 +22,7 @@ pub(super) struct SessionRow {
     pub last_seen: Moment,
 }
 
-pub(super) fn browser(lens: Lens<'_>, session: &sessions::Summary) -> SessionRow {
+pub(super) fn browser(lens: Lens<'_>, session: &browser::Summary) -> SessionRow {
     let name = Some(session.browser.clone()).filter(|name| !name.is_empty());
     SessionRow {
         what: name.unwrap_or_else(|| lens.t("security-unknown-browser")),
@@ -34,7 +34,7 @@ pub(super) fn browser(lens: Lens<'_>, session: &sessions::Summary) -> SessionRow
     }
 }
 
-pub(super) fn game(lens: Lens<'_>, session: &game_sessions::Summary) -> SessionRow {
+pub(super) fn game(lens: Lens<'_>, session: &game::Summary) -> SessionRow {
     let name = Some(session.client.clone()).filter(|name| !name.is_empty());
     SessionRow {
         what: name.unwrap_or_else(|| lens.t("security-game")),

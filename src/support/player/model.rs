@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use crate::amazon_link;
 use crate::audit;
 use crate::devices;
-use crate::game_sessions;
 use crate::outbound::mail;
 use crate::players;
-use crate::sessions;
+use crate::sessions::browser;
+use crate::sessions::game;
 use crate::support::actions::Latest;
 use crate::support::notes::Note;
 use crate::web::page::Notice;
@@ -20,9 +20,9 @@ pub(in crate::support) struct Known {
     pub link: Option<amazon_link::Details>,
     pub former: Vec<amazon_link::FormerLink>,
     /// Browsers that are signed in.
-    pub sessions: Vec<sessions::Summary>,
+    pub sessions: Vec<browser::Summary>,
     /// Games that are signed in.
-    pub games: Vec<game_sessions::Summary>,
+    pub games: Vec<game::Summary>,
     /// Also those that were switched off.
     pub devices: Vec<devices::Summary>,
     pub mails: Vec<mail::Written>,

@@ -6,12 +6,12 @@ use diesel::QueryResult;
 use crate::amazon_link;
 use crate::audit::{self, Filter, Kind};
 use crate::devices;
-use crate::game_sessions;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::Conn;
 use crate::players;
-use crate::sessions;
+use crate::sessions::browser;
+use crate::sessions::game;
 use crate::staff;
 use crate::support::actions::Latest;
 use crate::support::notes;
@@ -49,8 +49,8 @@ pub(super) fn look(
         account,
         link: amazon_link::details(conn, player)?,
         former: amazon_link::former_of(conn, player, limit)?,
-        sessions: sessions::list(conn, player, now)?,
-        games: game_sessions::list(conn, player, now)?,
+        sessions: browser::list(conn, player, now)?,
+        games: game::list(conn, player, now)?,
         devices: devices::all_of(conn, player, limit)?,
         mails: mail::of_player(conn, player, limit)?,
         notes: notes::of_player(conn, vault, player, limit)?,

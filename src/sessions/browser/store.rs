@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::game_sessions;
 use crate::platform::db::schema::sessions::dsl;
 use crate::platform::db::{Conn, UtcTime, on_commit};
 use crate::platform::metrics::SessionEnd;
-use crate::sessions::model::{NewSession, Rotation, Summary};
+use crate::sessions::browser::model::{NewSession, Rotation, Summary};
+use crate::sessions::game;
 use crate::words::{PlayerId, SessionId, SignedInWith};
 
 /// Writes the row, and ends the oldest sessions beyond the player's number.
@@ -61,14 +61,14 @@ pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResu
     let theirs = dsl::sessions.filter(dsl::id.eq(session)).filter(dsl::player_id.eq(player));
     let browsers = diesel::delete(theirs).execute(conn)?;
     note_ended(SessionEnd::Ended, browsers);
-    Ok(browsers == 1 || game_sessions::end(conn, player, session)?)
+    Ok(browsers == 1 || game::end(conn, player, session)?)
 }
 
 /// Ends every session of this player, the games' among them (S25). Returns how many.
 pub fn end_all(conn: &mut Conn, player: &PlayerId) -> QueryResult<usize> {
     let browsers = diesel::delete(dsl::sessions.filter(dsl::player_id.eq(player))).execute(conn)?;
     note_ended(SessionEnd::Ended, browsers);
-    Ok(browsers + game_sessions::end_all(conn, player, None)?)
+    Ok(browsers + game::end_all(conn, player, None)?)
 }
 
 /// Ends every session of this player but one, the games' among them (S25).
@@ -76,7 +76,7 @@ pub fn end_others(conn: &mut Conn, player: &PlayerId, but: &SessionId) -> QueryR
     let others = dsl::sessions.filter(dsl::player_id.eq(player)).filter(dsl::id.ne(but));
     let browsers = diesel::delete(others).execute(conn)?;
     note_ended(SessionEnd::Ended, browsers);
-    Ok(browsers + game_sessions::end_all(conn, player, Some(but))?)
+    Ok(browsers + game::end_all(conn, player, Some(but))?)
 }
 
 /// Ends the player's other sessions, of browsers and games, that began in this way: those made through a link
@@ -94,7 +94,7 @@ pub fn end_all_signed_in_with(
         .filter(dsl::id.ne(spared));
     let browsers = diesel::delete(others).execute(conn)?;
     note_ended(SessionEnd::Ended, browsers);
-    Ok(browsers + game_sessions::end_all_signed_in_with(conn, player, with, but)?)
+    Ok(browsers + game::end_all_signed_in_with(conn, player, with, but)?)
 }
 
 /// The player's sessions, newest use first.

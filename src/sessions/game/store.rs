@@ -3,10 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use crate::game_sessions::model::{Entry, GameSession, Life, Return, Summary};
 use crate::platform::crypto::token::Token;
 use crate::platform::db::schema::{game_sessions, game_tokens, players};
 use crate::platform::db::{Conn, UtcTime};
+use crate::sessions::game::model::{Entry, GameSession, Life, Return, Summary};
 use crate::words::{PlayerId, SessionId, SignedInWith};
 
 /// Tokens that one session may have; the longest unused goes. A game has one, and a few it never received.

@@ -5,12 +5,12 @@
 //! its hash. Every accepted handshake adds a token, and the one presented lives on for its own idle time,
 //! because games lose answers and keep old ones. Ending the session ends them all.
 //!
-//! It is a room below [`crate::sessions`], which calls it: whoever ends a player's browser sessions ends
+//! It is a room below [`crate::sessions::browser`], which calls it: whoever ends a player's browser sessions ends
 //! these with the same call, so that no verb can forget them (S25). It knows neither messages nor sockets.
 //! Refuses to be a browser's session: the two have tables, tokens and lists of their own.
 
-pub mod held;
 mod model;
+pub mod personal_data;
 mod store;
 
 pub use model::{Entry, GameSession, Place, Return, Summary};

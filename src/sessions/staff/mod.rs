@@ -9,11 +9,11 @@ use crate::platform::fault::Fault;
 use crate::web::{StaffViewer, Visit};
 use crate::words::{SessionId, StaffId};
 
-pub(super) use store::{end, end_all, rotate, start};
+pub(crate) use store::{end, end_all, rotate, start};
 pub use store::{sweep, touch};
 
 /// A session about to start.
-pub(super) struct NewSession {
+pub(crate) struct NewSession {
     pub id: SessionId,
     pub token: Token,
     csrf_secret: String,
@@ -45,7 +45,7 @@ impl NewSession {
 
 /// A new id for the same session, after proof that it is still its owner (S22).
 #[derive(Clone)]
-pub(super) struct Rotation {
+pub(crate) struct Rotation {
     session: SessionId,
     from_hash: String,
     pub token: Token,

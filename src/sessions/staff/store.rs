@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::platform::db::schema::staff_sessions::dsl;
 use crate::platform::db::{Conn, UtcTime};
-use crate::staff::sessions::{NewSession, Rotation};
+use crate::sessions::staff::{NewSession, Rotation};
 use crate::words::{SessionId, StaffId};
 
 /// Writes the row, and ends the person's oldest sessions beyond the number.
