@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use crate::accounts::registration;
+use crate::accounts::sign_in;
 use crate::amazon_link;
 use crate::app::App;
 use crate::devices;
@@ -19,13 +21,10 @@ use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::{Pass, Worker};
 use crate::platform::rate_limit;
-use crate::players;
 use crate::refresher;
-use crate::registration;
 use crate::sealed;
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::sign_in;
 use crate::staff;
 
 /// Rows that go in one transaction.
@@ -42,9 +41,9 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("link_attempts", |conn, now, limit| Ok(amazon_link::sweep(conn, now, limit)?)),
     ("registrations", |conn, now, limit| Ok(registration::sweep(conn, now, limit)?)),
     ("sign_in_codes", |conn, now, limit| Ok(sign_in::sweep_codes(conn, now, limit)?)),
-    ("password_resets", |conn, now, limit| Ok(sign_in::reset::sweep(conn, now, limit)?)),
-    ("email_changes", |conn, now, limit| Ok(players::sweep_changes(conn, now, limit)?)),
-    ("email_undos", |conn, now, limit| Ok(players::sweep_undos(conn, now, limit)?)),
+    ("password_resets", |conn, now, limit| Ok(crate::accounts::password_reset::sweep(conn, now, limit)?)),
+    ("email_changes", |conn, now, limit| Ok(crate::accounts::email::sweep_changes(conn, now, limit)?)),
+    ("email_undos", |conn, now, limit| Ok(crate::accounts::email::sweep_undos(conn, now, limit)?)),
     ("staff_sessions", |conn, now, limit| Ok(crate::sessions::staff::sweep(conn, now, limit)?)),
     ("staff_proposals", |conn, now, limit| Ok(staff::sweep_proposals(conn, now, limit)?)),
     ("staff", |conn, now, limit| Ok(staff::sweep_invitations(conn, now, limit)?)),

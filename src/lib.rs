@@ -98,7 +98,7 @@
     )
 )]
 
-mod activity;
+mod accounts;
 mod amazon_link;
 pub mod app;
 pub mod audit;
@@ -107,23 +107,19 @@ pub mod config;
 pub mod devices;
 pub mod doctor;
 mod game;
-mod guesses;
 pub mod janitor;
 pub mod lwa;
 pub mod operations;
 pub mod outbound;
 pub mod platform;
-mod players;
 mod privacy;
 pub mod refresher;
-mod registration;
 mod resume;
 mod routes;
 mod sealed;
 pub mod server;
 mod service_api;
 mod sessions;
-mod sign_in;
 mod staff;
 mod support;
 pub mod verify;

@@ -3,13 +3,13 @@
 //! Known at the edge only, so that proving who you are need not know links. A form that may wait has a line
 //! here; the test of the route table holds the two together.
 
+use crate::accounts::email::pages as email_pages;
+use crate::accounts::password;
+use crate::accounts::sign_in::security;
 use crate::amazon_link::trip_pages;
 use crate::devices::claim::pages as claim_pages;
 use crate::devices::pages as device_pages;
-use crate::players::email_pages;
 use crate::privacy::data_pages;
-use crate::sign_in::password;
-use crate::sign_in::security;
 use crate::staff::{pages as staff_pages, people_pages};
 use crate::support::actions::pages as actions;
 use crate::support::pages as desk;

@@ -4,9 +4,10 @@
 use actix_web::http::Method;
 use actix_web::{HttpResponse, Route, web};
 
+use crate::accounts::password_reset;
+use crate::accounts::registration;
+use crate::accounts::sign_in::{pages as entrance, security};
 use crate::outbound::mail;
-use crate::registration;
-use crate::sign_in::{pages as entrance, reset, security};
 use crate::web::guard::{Row, Who};
 use crate::web::{Permission, assets, urls};
 
@@ -38,10 +39,10 @@ fn sign_in() -> Vec<Row> {
         get(urls::SIGN_IN_CODE, Who::SignedOut, || web::to(entrance::show_code)),
         post(urls::SIGN_IN_CODE, Who::SignedOut, || web::to(entrance::submit_code)),
         post(urls::SIGN_OUT, Who::Anyone, || web::to(entrance::leave)),
-        get(urls::FORGOT_PASSWORD, Who::Anyone, || web::to(reset::pages::forgot)),
-        post(urls::FORGOT_PASSWORD, Who::Anyone, || web::to(reset::pages::send_link)),
-        get(urls::RESET_PASSWORD, Who::Anyone, || web::to(reset::pages::show)),
-        post(urls::RESET_PASSWORD, Who::Anyone, || web::to(reset::pages::submit)),
+        get(urls::FORGOT_PASSWORD, Who::Anyone, || web::to(password_reset::pages::forgot)),
+        post(urls::FORGOT_PASSWORD, Who::Anyone, || web::to(password_reset::pages::send_link)),
+        get(urls::RESET_PASSWORD, Who::Anyone, || web::to(password_reset::pages::show)),
+        post(urls::RESET_PASSWORD, Who::Anyone, || web::to(password_reset::pages::submit)),
         get(urls::CONFIRM_IDENTITY, Who::Player, || web::to(entrance::show_confirm)),
         post(urls::CONFIRM_IDENTITY, Who::Player, || web::to(entrance::submit_confirm)),
         get(urls::SECURITY, Who::Player, || web::to(security::pages::show)),
@@ -54,8 +55,9 @@ fn sign_in() -> Vec<Row> {
 
 /// A player's own pages.
 fn players() -> Vec<Row> {
-    use crate::players::{email_pages as email, profile_pages as profile};
-    use crate::sign_in::password::pages as password;
+    use crate::accounts::email::pages as email;
+    use crate::accounts::password::pages as password;
+    use crate::accounts::profile::pages as profile;
     use Who::{Anyone, Player};
     vec![
         get(urls::PROFILE, Player, || web::to(profile::show)),
@@ -66,7 +68,7 @@ fn players() -> Vec<Row> {
         post(urls::EMAIL_VERIFY, Player, || web::to(email::submit_verify)),
         get(urls::EMAIL_UNDO, Anyone, || web::to(email::show_undo)),
         post(urls::EMAIL_UNDO, Anyone, || web::to(email::submit_undo)),
-        get(urls::ACTIVITY, Player, || web::to(crate::activity::pages::show)),
+        get(urls::ACTIVITY, Player, || web::to(crate::accounts::activity::pages::show)),
         // Fresh proof is asked for in the handler: only a first password needs it.
         get(urls::PASSWORD, Player, || web::to(password::show)),
         post(urls::PASSWORD, Player, || web::to(password::submit)),

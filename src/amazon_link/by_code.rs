@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde_json::json;
 
+use crate::accounts::players;
 use crate::amazon_link::handed_over::{Hands, letter};
 use crate::amazon_link::identity::SealedLink;
 use crate::amazon_link::model::{Arrived, Cause, Decision, Held, Purpose, Refused, Standing, decide};
@@ -21,7 +22,6 @@ use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::name::{DisplayName, ReservedNames};
-use crate::players;
 use crate::words::{LinkId, LinkState, PlayerId};
 
 /// What Amazon gave for a code.

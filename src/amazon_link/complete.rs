@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::accounts::players;
+use crate::accounts::sign_in::Entry;
 use crate::amazon_link::arrive::arrive;
 use crate::amazon_link::begin::bearer;
 use crate::amazon_link::identity::SealedLink;
@@ -18,9 +20,7 @@ use crate::platform::crypto::token::Token;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::name::{DisplayName, ReservedNames};
-use crate::players;
 use crate::sessions::browser::{self, Rotation, Started};
-use crate::sign_in::Entry;
 use crate::web::Visit;
 use crate::words::{AttemptId, LinkState, SignedInWith};
 

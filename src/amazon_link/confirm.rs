@@ -1,5 +1,6 @@
 //! The person has seen both names and says what to do.
 
+use crate::accounts::players;
 use crate::amazon_link::begin::bearer;
 use crate::amazon_link::complete::{event, spend_refused, synced_name};
 use crate::amazon_link::identity::SealedLink;
@@ -11,7 +12,6 @@ use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
-use crate::players;
 use crate::sessions::browser::{self, Rotation, Started};
 use crate::web::{Viewer, Visit};
 use crate::words::{AttemptId, LinkId, LinkState};

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
+use crate::accounts::players::Credentials;
+use crate::accounts::sign_in::{Account, Checked, Entry, Proof, check_password};
 use crate::amazon_link::complete::{event, spend_refused};
 use crate::amazon_link::confirm::pending;
 use crate::amazon_link::identity::SealedLink;
@@ -17,8 +19,6 @@ use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
-use crate::players::Credentials;
-use crate::sign_in::{Account, Checked, Entry, Proof, check_password};
 use crate::web::Visit;
 use crate::words::{AttemptId, LinkId, LinkState, SignedInWith};
 

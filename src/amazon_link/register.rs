@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::accounts::email::Asker;
+use crate::accounts::players::{self, NewPlayer};
+use crate::accounts::sign_in::Entry;
 use crate::amazon_link::complete::{event, spend_refused};
 use crate::amazon_link::confirm::pending;
 use crate::amazon_link::identity::SealedLink;
@@ -13,8 +16,6 @@ use crate::platform::db::is_unique_violation;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::name::DisplayName;
-use crate::players::{self, Asker, NewPlayer};
-use crate::sign_in::Entry;
 use crate::web::Visit;
 use crate::words::{AttemptId, LinkId, PlayerId, SignedInWith};
 
@@ -99,7 +100,7 @@ pub(super) async fn prove_address(
     email: EmailAddress,
 ) -> Result<bool, Fault> {
     let event = event(visit, Kind::EmailChangeAsked, Actor::Player).on(player);
-    match players::ask_for_email(visit, Asker { player, present: None, event }, email).await {
+    match crate::accounts::email::ask(visit, Asker { player, present: None, event }, email).await {
         Ok(()) => Ok(true),
         Err(Stop::Refused(_)) => Ok(false),
         Err(Stop::Fault(fault)) => Err(fault),

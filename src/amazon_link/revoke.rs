@@ -10,6 +10,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+use crate::accounts::players;
 use crate::amazon_link::model::Cause;
 use crate::amazon_link::store::{self, Ending, Sent};
 use crate::app::App;
@@ -20,7 +21,6 @@ use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::{Conn, on_commit};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
-use crate::players;
 use crate::sessions::browser;
 use crate::words::SignedInWith;
 

@@ -6,6 +6,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::accounts::players;
 use crate::amazon_link::complete::event;
 use crate::amazon_link::model::Cause;
 use crate::amazon_link::store::{self, Ending};
@@ -16,7 +17,6 @@ use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
-use crate::players;
 use crate::sessions::browser::{self, Rotation, Started};
 use crate::web::{Viewer, Visit};
 use crate::words::{LinkState, PlayerId, SessionId, SignedInWith};

@@ -15,6 +15,7 @@ use secrecy::SecretString;
 
 use super::hands::block_on;
 use super::{Failure, Outcome, say, serve};
+use crate::accounts::players::{self, NewPlayer, TABLE};
 use crate::amazon_link::MadeUpLink;
 use crate::app::App;
 use crate::config::Config;
@@ -25,7 +26,6 @@ use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{Password, StoredHash, place_of_hash};
-use crate::players::{self, NewPlayer, TABLE};
 use crate::words::PlayerId;
 
 /// What every made-up player types at sign-in.

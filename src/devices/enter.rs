@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::accounts::players::{self, Credentials, NewGamePlayer};
 use crate::amazon_link::Hands;
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
@@ -15,7 +16,6 @@ use crate::platform::i18n::Language;
 use crate::platform::metrics::Limit;
 use crate::platform::name::DisplayName;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::players::{self, Credentials, NewGamePlayer};
 use crate::sessions::game::{self, Entry, GameSession};
 use crate::words::PlayerId;
 

@@ -1,9 +1,9 @@
 //! The player switches a device off: its id is nobody's from then on.
 
+use crate::accounts::players;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::devices::store;
 use crate::platform::fault::Fault;
-use crate::players;
 use crate::sessions::game;
 use crate::web::{Viewer, Visit};
 use crate::words::SignedInWith;

@@ -4,10 +4,10 @@ use super::caller::{Caller, SignedIn};
 use super::dispatch::Answer;
 use super::external_ids::external_ids;
 use super::wire::{AccountDetails, Errors, LinkDetails, Response};
+use crate::accounts::players;
 use crate::amazon_link;
 use crate::app::App;
 use crate::platform::fault::Stop;
-use crate::players;
 
 pub(super) async fn answer(app: &App, _: &Caller, player: &SignedIn) -> Answer {
     let id = player.player.clone();

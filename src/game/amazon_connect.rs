@@ -9,10 +9,10 @@ use super::dispatch::Answer;
 use super::entering::{Welcome, hands};
 use super::external_ids::external_ids;
 use super::wire::{self, Authenticated, Errors, Response, SwitchSummary};
+use crate::accounts::players;
 use crate::amazon_link::{self, Flags, NotConnected, Wish};
 use crate::app::App;
 use crate::platform::fault::{Fault, Stop};
-use crate::players;
 use crate::sessions::game::{self, Entry};
 use crate::words::{PlayerId, SignedInWith};
 

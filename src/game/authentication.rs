@@ -9,10 +9,10 @@ use super::caller::Caller;
 use super::dispatch::Answer;
 use super::entering::{Welcome, hands};
 use super::wire::{self, Errors};
+use crate::accounts::login_attempts::{self, Account, Checked, Guesser};
 use crate::amazon_link::Hands;
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
-use crate::guesses::{self, Account, Checked, Guesser};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::password::Overloaded;
 use crate::sessions::game::{self, Entry};
@@ -22,7 +22,7 @@ pub(super) async fn answer(app: &App, caller: &Caller, asked: wire::Authenticati
     let hands = hands(app, caller);
     let account = Account::named(app, &asked.user_name).await?;
     let guesser = guesser(app, caller, &account);
-    let proof = match guesses::check(&guesser, &account, &asked.password).await {
+    let proof = match login_attempts::check(&guesser, &account, &asked.password).await {
         Ok(Checked::Right(proof)) => proof,
         Ok(Checked::Wrong) => {
             record(app, &hands, &account, Kind::SignInFailed).await?;

@@ -13,10 +13,11 @@ use super::caller::{Caller, SignedIn};
 use super::dispatch::Answer;
 use super::entering::hands;
 use super::wire::{self, Done, Errors, Response};
+use crate::accounts::login_attempts::{self, Account, Checked, Proof};
+use crate::accounts::players::{self, Credentials};
 use crate::amazon_link::Hands;
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
-use crate::guesses::{self, Account, Checked, Proof};
 use crate::outbound::mail::{self, Letter};
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
@@ -25,7 +26,6 @@ use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{Context, Overloaded, Password, StoredHash, place_of_hash};
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::players::{self, Credentials};
 use crate::sessions::browser;
 use crate::words::{PlayerId, SessionId};
 
@@ -144,7 +144,7 @@ async fn checked(
     account: &Account,
     old: &SecretString,
 ) -> Result<Proof, Stop<Errors>> {
-    match guesses::check(&guesser(app, caller, account), account, old).await {
+    match login_attempts::check(&guesser(app, caller, account), account, old).await {
         Ok(Checked::Right(proof)) => Ok(proof),
         Ok(Checked::Wrong) => {
             record(app, hands, account, Kind::IdentityNotConfirmed).await?;
@@ -279,8 +279,8 @@ impl Change {
             Some(session) => browser::end_others(conn, &self.player, session)?,
             None => browser::end_all(conn, &self.player)?,
         };
-        players::forget_resets(conn, &self.player)?;
-        players::forget_changes(conn, &self.player)?;
+        crate::accounts::email::forget_resets(conn, &self.player)?;
+        crate::accounts::email::forget_changes(conn, &self.player)?;
         Ok(())
     }
 }

@@ -14,10 +14,10 @@ use super::caller::{Caller, CredentialKind, SignedIn};
 use super::dispatch::{self, SessionChange};
 use super::sockets::Sockets;
 use super::wire::{Errors, Message, Reply, Request, Response};
+use crate::accounts::players;
 use crate::app::App;
 use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
-use crate::players;
 use crate::sessions::game::{self, GameSession, Place};
 use crate::words::PlayerId;
 

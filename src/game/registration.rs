@@ -9,6 +9,7 @@ use super::caller::Caller;
 use super::dispatch::Answer;
 use super::entering::{Welcome, hands};
 use super::wire::{self, Errors};
+use crate::accounts::players::{self, NewGamePlayer};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::crypto::keys::Lookup;
@@ -18,7 +19,6 @@ use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{Context, Overloaded, Password, place_of_hash};
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::players::{self, NewGamePlayer};
 use crate::sessions::game::{self, Entry};
 use crate::words::{PlayerId, SignedInWith};
 

@@ -4,6 +4,8 @@
 //! under a key that is destroyed here), and the same id in the feed for game servers, which are told. One letter is
 //! still under way, to the address the account had; its row goes when it is sent.
 
+use crate::accounts::players;
+use crate::accounts::registration;
 use crate::amazon_link;
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
@@ -12,9 +14,7 @@ use crate::outbound::mail::{self, Letter};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
-use crate::players;
 use crate::privacy::asker::Asker;
-use crate::registration;
 use crate::sessions::browser;
 use crate::words::PlayerId;
 
@@ -59,14 +59,14 @@ pub async fn erase(app: &App, asker: Asker, player: &PlayerId) -> Result<(), Sto
 
 /// Rows that belong to the player go with the player's own; those that only speak of the player are asked for.
 fn take_away(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
-    let addresses = players::held::addresses(conn, player)?;
+    let addresses = players::personal_data::addresses(conn, player)?;
     let (typed, keys): (Vec<String>, Vec<String>) =
         addresses.into_iter().map(|address| (address.typed, address.key)).unzip();
     browser::end_all(conn, player)?;
     amazon_link::held::erase(conn, player)?;
-    registration::held::erase(conn, &keys)?;
+    registration::personal_data::erase(conn, &keys)?;
     mail::personal_data::erase(conn, player, &typed)?;
-    players::held::erase(conn, player, &keys)?;
+    players::personal_data::erase(conn, player, &keys)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use futures_util::Stream;
 
+use crate::accounts::players;
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail::{self, Letter};
@@ -12,7 +13,6 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::players;
 use crate::privacy::asker::Asker;
 use crate::privacy::file;
 use crate::words::PlayerId;

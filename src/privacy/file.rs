@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 use futures_util::{Stream, stream};
 use serde::Serialize;
 
+use crate::accounts::players;
 use crate::app::App;
 use crate::platform::db::UtcTime;
 use crate::platform::fault::Fault;
-use crate::players;
 use crate::privacy::sections::{Asked, Reads, Row, SECTIONS, Section};
 use crate::words::PlayerId;
 
@@ -101,7 +101,7 @@ impl Writing {
     ) -> Result<(String, Stands), Fault> {
         let (vault, player, behind) = (Arc::clone(&self.app.vault), self.player.clone(), after.clone());
         let read = self.app.db.read(move |conn| {
-            if players::held::account(conn, &player)?.is_none() {
+            if players::personal_data::account(conn, &player)?.is_none() {
                 return Ok(None);
             }
             let asked =

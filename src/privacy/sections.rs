@@ -2,17 +2,17 @@
 
 use serde::Serialize;
 
+use crate::accounts::players;
+use crate::accounts::sign_in;
 use crate::amazon_link;
 use crate::audit::{self, Filter};
 use crate::devices;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult, unwritable};
-use crate::players;
 use crate::privacy::history::Told;
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::sign_in;
 use crate::support;
 use crate::words::PlayerId;
 
@@ -66,7 +66,7 @@ impl Section {
 /// All of them. `deploy/personal-data.md` says which column stands where.
 #[rustfmt::skip]
 pub(super) const SECTIONS: &[Section] = &[
-    one("account", |conn, a| object(players::held::account(conn, a.player)?)),
+    one("account", |conn, a| object(players::personal_data::account(conn, a.player)?)),
     one("amazon_link", |conn, a| object(amazon_link::held::link(conn, a.player)?)),
     many("former_links", |conn, a| list(amazon_link::held::former_links(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("trips_to_amazon", |conn, a| list(amazon_link::held::trips(conn, a.player, a.after, PAGE)?, |row| &row.id)),
@@ -76,17 +76,17 @@ pub(super) const SECTIONS: &[Section] = &[
     many("devices", |conn, a| list(devices::held::devices(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("claim_codes", |conn, a| list(devices::held::claim_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("link_codes", |conn, a| list(devices::held::link_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("email_changes", |conn, a| list(players::held::email_changes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("email_undos", |conn, a| list(players::held::email_undos(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("password_resets", |conn, a| list(sign_in::held::password_resets(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("sign_in_codes", |conn, a| list(sign_in::held::sign_in_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("email_changes", |conn, a| list(players::personal_data::email_changes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("email_undos", |conn, a| list(players::personal_data::email_undos(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("password_resets", |conn, a| list(sign_in::personal_data::password_resets(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("sign_in_codes", |conn, a| list(sign_in::personal_data::sign_in_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("mails", mails),
     many("notes_of_support", |conn, a| list(support::notes_held(conn, a.vault, a.player, a.after, PAGE)?, |row| &row.id)),
     many("history", history),
 ];
 
 fn mails(conn: &mut Conn, asked: &Asked<'_>) -> QueryResult<Vec<Row>> {
-    let addresses = players::held::addresses(conn, asked.player)?;
+    let addresses = players::personal_data::addresses(conn, asked.player)?;
     let typed: Vec<String> = addresses.into_iter().map(|address| address.typed).collect();
     list(mail::personal_data::mails(conn, asked.player, &typed, asked.after, PAGE)?, |row| &row.id)
 }

@@ -11,13 +11,13 @@ mod walk;
 pub use keys::{Missing, give_up, missing, not_in, seals_here, take_up};
 pub use walk::{Finding, Tally, count, look, reseal};
 
+use crate::accounts::players;
+use crate::accounts::registration;
 use crate::amazon_link;
 use crate::audit;
 use crate::devices;
 use crate::outbound::mail;
 use crate::platform::db::sealed::SealedColumn;
-use crate::players;
-use crate::registration;
 use crate::staff;
 use crate::support;
 

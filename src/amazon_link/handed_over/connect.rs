@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use serde_json::json;
 
+use crate::accounts::players::{self, Credentials};
 use crate::amazon_link::handed_over::believe::believe;
 use crate::amazon_link::handed_over::model::{Connected, Hands, NotConnected, Step, Wish, settle};
 use crate::amazon_link::handed_over::write::{Lost, Writing};
@@ -13,7 +14,6 @@ use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::HandOver;
-use crate::players::{self, Credentials};
 use crate::sessions::game::Entry;
 
 /// How often a lost race is run again. Each loss means that somebody else wrote this identity or this player

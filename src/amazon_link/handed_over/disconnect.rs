@@ -1,5 +1,6 @@
 //! A game takes its player's link away.
 
+use crate::accounts::players;
 use crate::amazon_link::handed_over::connect::event;
 use crate::amazon_link::handed_over::model::{Hands, NotDisconnected};
 use crate::amazon_link::handed_over::write::Fence;
@@ -9,7 +10,6 @@ use crate::audit::Kind;
 use crate::outbound::mail::{self, Letter};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
-use crate::players;
 use crate::words::PlayerId;
 
 /// Unlinks by the browser's rules: never the last way in (a device id is none), with a mail and a line in the

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
+use crate::accounts::players::{self, Credentials, NewGamePlayer};
 use crate::amazon_link::handed_over::connect::{email_key, event};
 use crate::amazon_link::handed_over::model::{Connected, Hands, NotConnected, Step, Wish, settle};
 use crate::amazon_link::identity::SealedLink;
@@ -17,7 +18,6 @@ use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames};
-use crate::players::{self, Credentials, NewGamePlayer};
 use crate::sessions::game::{self, Entry, GameSession};
 use crate::words::{LinkId, LinkState, PlayerId};
 

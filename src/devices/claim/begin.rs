@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
+use crate::accounts::players;
 use crate::amazon_link::Hands;
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
@@ -13,7 +14,6 @@ use crate::platform::db::{is_unique_violation, new_id};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::players;
 use crate::words::PlayerId;
 
 /// How long a code holds. A person has to find a phone.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use secrecy::SecretString;
 
+use crate::accounts::players;
+use crate::accounts::sign_in::Entry;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::devices::claim::store::{self, Claim, Outcome};
 use crate::platform::db::is_unique_violation;
@@ -13,8 +15,6 @@ use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::{Context, Overloaded, Password, PasswordRefused, place_of_hash};
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::players;
-use crate::sign_in::Entry;
 use crate::web::Visit;
 use crate::words::SignedInWith;
 

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::accounts::players;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::devices::claim::finish::pending;
 use crate::devices::claim::store::{self, Outcome};
@@ -9,7 +10,6 @@ use crate::devices::enter;
 use crate::devices::store as devices;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::players;
 use crate::sessions::game;
 use crate::web::{Viewer, Visit};
 

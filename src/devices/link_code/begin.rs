@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
+use crate::accounts::players;
 use crate::amazon_link::{self, Fence, Hands};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
@@ -16,7 +17,6 @@ use crate::platform::db::{Conn, QueryResult, new_id};
 use crate::platform::fault::Stop;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::players;
 use crate::words::{LinkState, PlayerId};
 
 /// Codes for one player, and from one network, within an hour.

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::accounts::players;
 use crate::amazon_link::{self, Hands, Joined, Joining, NotJoined, NotProven};
 use crate::app::App;
 use crate::devices::link_code::model::{Kept, KeptTokens, Outcome, Taken};
 use crate::devices::link_code::store;
 use crate::lwa::{self, Answered};
 use crate::platform::fault::{Fault, Stop};
-use crate::players;
 
 /// What the time between two questions grows by when Amazon finds us too fast (RFC 8628 §3.5).
 const SLOWER: TimeDelta = TimeDelta::seconds(5);

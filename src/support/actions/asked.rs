@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::accounts::players::{self, Credentials};
 use crate::amazon_link;
 use crate::audit::Event;
 use crate::outbound::mail::{self, Letter};
@@ -11,7 +12,6 @@ use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
-use crate::players::{self, Credentials};
 use crate::support::actions::latest::newest;
 use crate::support::actions::model::{Refused, Verb, standing};
 use crate::support::record::record;

@@ -2,12 +2,11 @@
 
 use serde_json::json;
 
+use crate::accounts::players;
 use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::players;
 use crate::sessions::browser;
-use crate::sign_in;
 use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
 
@@ -26,9 +25,9 @@ pub(super) async fn disable(asked: &Asked<'_>) -> Result<(), Stop<Refused>> {
                 return Err(Stop::Refused(Refused::Changed));
             }
             let ended = browser::end_all(conn, &player)?;
-            sign_in::cancel_what_is_open(conn, &player)?;
-            players::forget_changes(conn, &player)?;
-            players::forget_resets(conn, &player)?;
+            crate::accounts::password_reset::cancel_what_is_open(conn, &player)?;
+            crate::accounts::email::forget_changes(conn, &player)?;
+            crate::accounts::email::forget_resets(conn, &player)?;
             audit::append(conn, &event.clone().with(json!({ "ended": ended })))?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;

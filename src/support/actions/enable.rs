@@ -1,9 +1,9 @@
 //! Support lets a player in again.
 
+use crate::accounts::players;
 use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::players;
 use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
 

@@ -1,7 +1,7 @@
 //! The forms of a player's page that change something. Each answers with the page, or goes back to it.
 
+use crate::accounts::players;
 use crate::platform::fault::Stop;
-use crate::players;
 use crate::staff;
 use crate::support::actions::asked::Asked;
 use crate::support::actions::check_link::Answered;

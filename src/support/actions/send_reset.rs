@@ -1,11 +1,12 @@
 //! Support mails a player the link to choose a password, the first one as well: the answer to a lost password whose
 //! Amazon account is gone. The letter says that support sent it, so it is the notice too.
 
+use crate::accounts::password_reset::{ResetLink, Wording as ResetWording, may_send as may_send_reset};
+use crate::accounts::sign_in::Account;
 use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::platform::rate_limit::Verdict;
-use crate::sign_in::{Account, ResetLink, ResetWording, may_send_reset};
 use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
 

@@ -1,11 +1,11 @@
 //! Support takes a link away, as its player could. Somebody whom nothing else lets in gets a link by mail to choose a
 //! password; without an address to mail it to, the link stays.
 
+use crate::accounts::password_reset::{ResetLink, Wording as ResetWording};
+use crate::accounts::players;
 use crate::amazon_link::{self, By, LastWay, NotUnlinked, Unlinking};
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::players;
-use crate::sign_in::{ResetLink, ResetWording};
 use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
 

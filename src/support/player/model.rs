@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::accounts::players;
 use crate::amazon_link;
 use crate::audit;
 use crate::devices;
 use crate::outbound::mail;
-use crate::players;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support::actions::Latest;

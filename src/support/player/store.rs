@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 
+use crate::accounts::players;
 use crate::amazon_link;
 use crate::audit::{self, Filter, Kind};
 use crate::devices;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::Conn;
-use crate::players;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::staff;

@@ -1,0 +1,30 @@
+//! `/account/activity`.
+
+use actix_web::web::Query;
+
+use crate::accounts::activity::forms::ActivityForm;
+use crate::accounts::activity::views::ActivityPage;
+use crate::accounts::activity::{grouping, visible_events};
+use crate::audit::{self, Filter};
+use crate::web::{Answer, Visit, responses};
+
+/// Lines of one page.
+const LINES: usize = 25;
+/// Records read for one page; a day of many that say the same takes up one line.
+const RECORDS: usize = 150;
+
+/// `GET /account/activity`
+pub async fn show(visit: Visit, form: Query<ActivityForm>) -> Answer {
+    let form = form.into_inner();
+    let (kinds, actor) = visible_events::asked(form.group());
+    let player = Some(visit.player()?.player.id.clone());
+    let filter = Filter { kinds, actor, player, ..Filter::default() };
+    let (vault, before) = (visit.app.vault.clone(), form.before());
+    let limit = i64::try_from(RECORDS + 1).unwrap_or(i64::MAX);
+    let mut records =
+        visit.app.db.read(move |conn| audit::list(conn, &vault, &filter, before.as_deref(), limit)).await?;
+    let has_more = records.len() > RECORDS;
+    records.truncate(RECORDS);
+    let folded = grouping::fold(records, LINES, has_more);
+    responses::page(&ActivityPage::new(&visit, &form, folded)?)
+}

@@ -1,0 +1,96 @@
+//! What the page of a player's history shows.
+
+use askama::Template;
+
+use crate::accounts::activity::forms::{ActivityForm, address};
+use crate::accounts::activity::grouping::{Line, Lines};
+use crate::accounts::activity::visible_events::Group;
+use crate::audit::Kind;
+use crate::web::page::When;
+use crate::web::{Page, PageError, Visit};
+use crate::words::SignedInWith;
+
+/// `/account/activity`.
+#[derive(Template)]
+#[template(path = "activity/list.html")]
+pub(super) struct ActivityPage {
+    page: Page,
+    has_password: bool,
+    /// What the list can be narrowed to: address, name, whether it is.
+    groups: Vec<(String, String, bool)>,
+    rows: Vec<Row>,
+    older: Option<String>,
+    newest: Option<String>,
+}
+
+struct Row {
+    sentence: String,
+    /// How, with what, from where, how often; already in words.
+    more: Vec<String>,
+    at: When,
+    /// See `ui/icon.html`.
+    sign: &'static str,
+    is_by_support: bool,
+}
+
+impl ActivityPage {
+    pub(super) fn new(visit: &Visit, form: &ActivityForm, folded: Lines) -> Result<Self, PageError> {
+        let page = Page::new(visit, "activity-heading", "activity")?;
+        let chosen = form.group();
+        let groups = std::iter::once(None).chain(Group::ALL.iter().copied().map(Some));
+        Ok(Self {
+            has_password: visit.player()?.player.has_password,
+            groups: groups
+                .map(|group| (address(group, None), page.t(name_of(group)), group == chosen))
+                .collect(),
+            rows: folded.lines.iter().map(|line| row(&page, line)).collect(),
+            older: folded.before.map(|before| address(chosen, Some(&before))),
+            newest: form.before().map(|_| address(chosen, None)),
+            page,
+        })
+    }
+}
+
+fn name_of(group: Option<Group>) -> &'static str {
+    match group {
+        None => "activity-all",
+        Some(Group::SignIns) => "activity-sign-ins",
+        Some(Group::Amazon) => "activity-amazon",
+        Some(Group::Account) => "activity-account",
+        Some(Group::Support) => "activity-support",
+    }
+}
+
+fn row(page: &Page, line: &Line) -> Row {
+    let with = line.with.map(|with| page.t(way_of(with)));
+    let game = line.is_in_a_game.then(|| page.t("security-game"));
+    let network = line.network.as_ref().map(|network| format!("{} {network}", page.t("security-network")));
+    let times =
+        (line.count > 1).then(|| page.language().text_for_count("activity-times", i64::from(line.count)));
+    Row {
+        sentence: page.t(line.sentence),
+        more: [with, game, line.browser.clone(), network, times].into_iter().flatten().collect(),
+        at: page.moment(line.at),
+        sign: sign_of(line.kind),
+        is_by_support: line.is_by_support,
+    }
+}
+
+fn way_of(with: SignedInWith) -> &'static str {
+    match with {
+        SignedInWith::Password => "security-with-password",
+        SignedInWith::Amazon => "security-with-amazon",
+        SignedInWith::Registration => "security-with-registration",
+        SignedInWith::Device => "security-with-device",
+    }
+}
+
+/// A drawing for what deserves a second look, and for the link.
+fn sign_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::SignInFailed | Kind::IdentityNotConfirmed | Kind::LinkRefused | Kind::PlayerDisabled => "warn",
+        Kind::LinkAdded | Kind::LinkReplaced | Kind::LinkRenewed | Kind::LinkReconnected => "linked",
+        Kind::LinkRemoved | Kind::LinkRevoked | Kind::LinkNeedsReconnect => "parted",
+        _ => "",
+    }
+}

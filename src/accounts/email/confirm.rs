@@ -1,0 +1,153 @@
+//! The mailed code comes back: the address counts, and the one before it hears of it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::accounts::email::store::{self, Change, NewUndo};
+use crate::accounts::players::store::{hold, is_email_taken, set_email};
+use crate::accounts::players::{limits, record};
+use crate::app::App;
+use crate::audit::{self, Kind as Happened};
+use crate::outbound::mail::{self, Kind, Letter};
+use crate::platform::crypto::token::{Code, Token};
+use crate::platform::db::{Conn, is_unique_violation, new_id};
+use crate::platform::email::EmailAddress;
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::rate_limit::Verdict;
+use crate::sessions::browser::{self, Rotation, Started};
+use crate::web::{Viewer, Visit, urls};
+use crate::words::PlayerId;
+
+/// How long the address before may take the change back.
+pub(super) const UNDO_HOLDS_FOR: TimeDelta = TimeDelta::days(7);
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum ConfirmRefused {
+    /// Not the code, or a code that never works.
+    Wrong,
+    /// No change waits, or its hour is over.
+    Expired,
+    TooManyTries,
+    Throttled {
+        retry_after: i64,
+    },
+    /// The session or the account ended meanwhile.
+    SessionEnded,
+}
+
+type Refused = Stop<ConfirmRefused>;
+
+/// Sets the address, if `typed` is the code of the change that waits. A wrong one costs a try.
+pub(super) async fn confirm(visit: &Visit, viewer: &Viewer, typed: &str) -> Result<Started, Refused> {
+    let (app, now) = (&visit.app, visit.now);
+    let code = Code::parse(typed).ok_or(Stop::Refused(ConfirmRefused::Wrong))?;
+    let player = viewer.player.id.clone();
+    let budgets = limits::codes(visit, viewer);
+    if let Verdict::Refused { retry_after } = app.throttle.take(budgets, now).await? {
+        return Err(Stop::Refused(ConfirmRefused::Throttled { retry_after }));
+    }
+    let farewell = Farewell::prepare(visit, viewer).await?;
+    let rotation = Rotation::prepare(viewer)?;
+    let started = rotation.started();
+    let event = record(visit, viewer, Happened::EmailChanged);
+    let (hands, tries) = (app.clone(), app.config.policy.codes.tries);
+    let outcome = app
+        .db
+        .write(move |conn| {
+            if !hold(conn, &player)? {
+                return Err(Stop::Refused(ConfirmRefused::SessionEnded));
+            }
+            let Some(change) = store::take_try(conn, &player, tries, now)? else {
+                let waits = store::pending(conn, &player, now)?.is_some();
+                let why = if waits { ConfirmRefused::TooManyTries } else { ConfirmRefused::Expired };
+                return Err(Stop::Refused(why));
+            };
+            let present = store::present_key(conn, &player)?;
+            let Some(email) = proven(&hands, conn, &code, &change, present.as_deref())? else {
+                // Not an error, so that the try stays counted.
+                return Ok(Err(ConfirmRefused::Wrong));
+            };
+            set(conn, &player, &email, now)?;
+            store::forget_changes(conn, &player)?;
+            store::forget_resets(conn, &player)?;
+            if let Some(farewell) = &farewell {
+                store::insert_undo(conn, &farewell.undo)?;
+                mail::enqueue(conn, &farewell.letter)?;
+            }
+            audit::append(conn, &event)?;
+            if !browser::rotate(conn, &rotation)? {
+                return Err(Stop::Refused(ConfirmRefused::SessionEnded));
+            }
+            Ok(Ok(()))
+        })
+        .await?;
+    outcome.map_err(Stop::Refused)?;
+    app.throttle.forgive(limits::code_id(viewer)).await?;
+    Ok(started)
+}
+
+/// The code's hash binds the change, the address before and the address after (S62).
+pub(super) fn hash_of(app: &App, code: &Code, change: &str, old_key: Option<&str>, new_key: &str) -> String {
+    code.hash(&app.keys.codes, PURPOSE, &owner(change, old_key, new_key))
+}
+
+const PURPOSE: &str = "email change";
+
+fn owner(change: &str, old_key: Option<&str>, new_key: &str) -> String {
+    format!("{change} {} {new_key}", old_key.unwrap_or_default())
+}
+
+/// The new address, if this is its code and nobody else has it by now.
+fn proven(
+    app: &App,
+    conn: &mut Conn,
+    code: &Code,
+    change: &Change,
+    present: Option<&str>,
+) -> Result<Option<EmailAddress>, Refused> {
+    let Some(email) = super::stored(&change.email) else { return Ok(None) };
+    let owner = owner(&change.id, present, email.key());
+    let is_right = code.is_behind(&change.code_hash, &app.keys.codes, PURPOSE, &owner);
+    let is_free = !change.is_taken && !is_email_taken(conn, email.key())?;
+    Ok((is_right && is_free).then_some(email))
+}
+
+fn set(conn: &mut Conn, player: &PlayerId, email: &EmailAddress, now: DateTime<Utc>) -> Result<(), Refused> {
+    match set_email(conn, player, email, now) {
+        Ok(_) => Ok(()),
+        // Another player proved it in this very moment.
+        Err(error) if is_unique_violation(&error) => Err(Stop::Refused(ConfirmRefused::Wrong)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the address before gets: a letter with a way back.
+struct Farewell {
+    letter: Letter,
+    undo: NewUndo,
+}
+
+impl Farewell {
+    async fn prepare(visit: &Visit, viewer: &Viewer) -> Result<Option<Self>, Fault> {
+        let Some(old) = viewer.player.email.as_deref().and_then(super::stored) else { return Ok(None) };
+        let (app, now, player) = (&visit.app, visit.now, &viewer.player.id);
+        let token = Token::generate()?;
+        let portal = app.config.http.public_url.as_str().trim_end_matches('/');
+        let link = format!("{portal}{}?token={}", urls::EMAIL_UNDO, token.expose());
+        let asked = player.clone();
+        let new = app.db.read(move |conn| store::pending(conn, &asked, now)).await?;
+        let new = super::masked(new.as_deref());
+        let name = viewer.player.display_name.as_str();
+        let args = [("link", link.as_str()), ("name", name), ("address", new.as_str())];
+        let kind = Kind::EmailChanged;
+        let letter = Letter::write(app, kind, Some(player), old.typed(), visit.language, &args)?;
+        let undo = NewUndo {
+            id: new_id(now),
+            player: player.clone(),
+            token_hash: token.hash(),
+            email: old,
+            at: now,
+            expires_at: now + UNDO_HOLDS_FOR,
+        };
+        Ok(Some(Self { letter, undo }))
+    }
+}

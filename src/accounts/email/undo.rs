@@ -1,0 +1,56 @@
+//! The owner of the address before takes a change back, without signing in: the token is the proof.
+
+use crate::accounts::email::store;
+use crate::accounts::players::store::{hold, set_email};
+use crate::audit::{self, Actor, Event, Kind as Happened};
+use crate::platform::crypto::token::TokenHash;
+use crate::platform::db::is_unique_violation;
+use crate::platform::fault::{Fault, Stop};
+use crate::sessions::browser;
+use crate::web::Visit;
+use crate::words::PlayerId;
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum UndoRefused {
+    /// Never given out, spent, expired, or of an account that is gone.
+    Unknown,
+    /// Somebody proved the old address for another account meanwhile.
+    Taken,
+}
+
+/// The address that a living token leads back to.
+pub(super) async fn way_back(visit: &Visit, token: TokenHash) -> Result<Option<String>, Fault> {
+    let now = visit.now;
+    let found = visit.app.db.read(move |conn| store::undo(conn, &token, now)).await?;
+    Ok(found.map(|(_, email)| email))
+}
+
+/// Restores the address and ends whatever the changed account allowed: sessions, pending changes, resets.
+/// Returns whose account it was.
+pub(super) async fn restore(visit: &Visit, token: TokenHash) -> Result<PlayerId, Stop<UndoRefused>> {
+    let now = visit.now;
+    let event = Event::new(now, Happened::EmailRestored, Actor::Player, &visit.reference.to_string())
+        .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser);
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            let unknown = || Stop::Refused(UndoRefused::Unknown);
+            let (player, email) = store::undo(conn, &token, now)?.ok_or_else(unknown)?;
+            if !hold(conn, &player)? || !store::spend_undo(conn, &player, &token)? {
+                return Err(unknown());
+            }
+            let email = super::stored(&email).ok_or_else(unknown)?;
+            match set_email(conn, &player, &email, now) {
+                Err(error) if is_unique_violation(&error) => return Err(Stop::Refused(UndoRefused::Taken)),
+                set => set?,
+            };
+            store::forget_changes(conn, &player)?;
+            store::forget_resets(conn, &player)?;
+            browser::end_all(conn, &player)?;
+            audit::append(conn, &event.clone().on(&player))?;
+            Ok(player)
+        })
+        .await
+}

@@ -1,0 +1,142 @@
+//! Whom somebody says they are: what was typed, in its one canonical form, and the player behind it, if any.
+
+use chrono::{DateTime, Utc};
+
+use crate::accounts::players::{self, Credentials};
+use crate::app::App;
+use crate::platform::crypto::keys::Lookup;
+use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::fault::Fault;
+use crate::platform::name::{UserName, search_key};
+use crate::words::PlayerId;
+
+/// The longest text worth folding; no address and no user name is longer.
+const MAX_CHARACTERS: usize = 254;
+
+/// Somebody who may or may not exist. Both are handled alike until a password or a code was right.
+pub struct Account {
+    pub credentials: Option<Credentials>,
+    /// When the password last changed, read before the credentials: a proof that rests on an older
+    /// password must not count.
+    pub(super) password_changed_at: Option<DateTime<Utc>>,
+    /// Whose guesses count together: the player's by any of their names, else those at what was typed.
+    pub key: String,
+}
+
+/// What was typed, as it is compared (S15, S104).
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Identifier {
+    Email(String),
+    UserName(String),
+    /// Neither; finds nobody, but its guesses count like any other's.
+    Other(String),
+}
+
+impl Account {
+    /// The account behind an address or user name, as it was typed.
+    pub async fn named(app: &App, typed: &str) -> Result<Self, Fault> {
+        let identifier = Identifier::parse(typed);
+        let asked = identifier.clone();
+        let found = app
+            .db
+            .read(move |conn| {
+                let credentials = match &asked {
+                    Identifier::Email(key) => players::store::credentials_by_email(conn, key)?,
+                    Identifier::UserName(key) => players::store::credentials_by_user_name(conn, key)?,
+                    Identifier::Other(_) => None,
+                };
+                // Read again by id, so that the instant is never younger than the password beside it.
+                let Some(Credentials { id, .. }) = credentials else { return Ok(None) };
+                let changed_at = players::store::password_changed_at(conn, &id)?;
+                Ok(players::store::credentials_by_id(conn, &id)?.map(|found| (found, changed_at)))
+            })
+            .await?;
+        Ok(match found {
+            Some((credentials, changed_at)) => Self::known(app, credentials, changed_at),
+            None => Self {
+                credentials: None,
+                password_changed_at: None,
+                key: app.keys.lookup.hash(Lookup::Identifier, identifier.as_str()),
+            },
+        })
+    }
+
+    /// The account of a player who is known already.
+    pub async fn of_player(app: &App, player: &PlayerId) -> Result<Self, Fault> {
+        let found = Self::with_id(app, player).await?;
+        found.ok_or_else(|| Fault::broken("reading a player", "the player is gone"))
+    }
+
+    /// The account of the player with this id, if there is one.
+    pub async fn with_id(app: &App, player: &PlayerId) -> Result<Option<Self>, Fault> {
+        let asked = player.clone();
+        let found = app
+            .db
+            .read(move |conn| {
+                let changed_at = players::store::password_changed_at(conn, &asked)?;
+                Ok(players::store::credentials_by_id(conn, &asked)?.map(|found| (found, changed_at)))
+            })
+            .await?;
+        Ok(found.map(|(credentials, changed_at)| Self::known(app, credentials, changed_at)))
+    }
+
+    fn known(app: &App, credentials: Credentials, changed_at: Option<DateTime<Utc>>) -> Self {
+        let key = app.keys.lookup.hash(Lookup::Identifier, &format!("player {}", credentials.id));
+        Self { credentials: Some(credentials), password_changed_at: changed_at, key }
+    }
+
+    /// The player, if there is one who may come in.
+    pub fn player(&self) -> Option<&Credentials> {
+        self.credentials.as_ref().filter(|credentials| !credentials.is_disabled)
+    }
+}
+
+impl Identifier {
+    fn parse(typed: &str) -> Self {
+        if let Ok(address) = EmailAddress::parse(typed, LocalPart::Unicode) {
+            return Self::Email(address.key().to_owned());
+        }
+        match UserName::parse(typed.trim()) {
+            Ok(name) => Self::UserName(name.key()),
+            Err(_) => Self::Other(search_key(&typed.chars().take(MAX_CHARACTERS).collect::<String>())),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Email(key) | Self::UserName(key) | Self::Other(key) => key,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_address_are_one_identifier() {
+        let spellings = [
+            "ann@example.com",
+            "ANN@example.com",
+            "Ann@Example.Com",
+            " ann@example.com ",
+            "ann@EXAMPLE.COM\t",
+            "ann@ｅｘａｍｐｌｅ.com",
+            "ann@example。com",
+        ];
+        for typed in spellings {
+            assert_eq!(Identifier::parse(typed), Identifier::Email("ann@example.com".into()), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_user_name_is_folded_and_never_an_address() {
+        assert_eq!(Identifier::parse(" Ann_1 "), Identifier::UserName("ann_1".into()));
+    }
+
+    #[test]
+    fn anything_else_finds_nobody_and_still_has_one_key() {
+        assert_eq!(Identifier::parse("Ann  Example"), Identifier::parse("ann example"));
+        assert!(matches!(Identifier::parse(&"x".repeat(9000)), Identifier::Other(key) if key.len() == 254));
+    }
+}

@@ -1,0 +1,12 @@
+//! Player accounts: registration, sign-in, and everything a player changes about the account.
+
+pub mod activity;
+pub mod email;
+pub mod login_attempts;
+pub mod password;
+pub mod password_reset;
+pub mod players;
+pub mod profile;
+mod reauthentication;
+pub mod registration;
+pub mod sign_in;

@@ -1,0 +1,58 @@
+//! A player gives up the password and keeps Amazon as the way in.
+
+use crate::accounts::password::record;
+use crate::accounts::players::store::{can_get_in_with_amazon, hold, remove_password};
+use crate::audit::{self, Kind as Happened};
+use crate::outbound::mail::{self, Kind, Letter};
+use crate::platform::fault::Stop;
+use crate::sessions::browser::{self, Rotation, Started};
+use crate::web::{Viewer, Visit};
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum RemoveRefused {
+    /// Nothing else lets this player in.
+    LastMethod,
+    /// The session or the account ended meanwhile.
+    SessionEnded,
+}
+
+/// Removes the password, ends every other session and gives this one a new id. Whoever unlinks holds the
+/// same row, so the two cannot both find the other way in still there (S63).
+pub(super) async fn remove(visit: &Visit, viewer: &Viewer) -> Result<Started, Stop<RemoveRefused>> {
+    let (app, now) = (&visit.app, visit.now);
+    let rotation = Rotation::prepare(viewer)?;
+    let started = rotation.started();
+    let event = record(visit, viewer, Happened::PasswordRemoved);
+    let player = viewer.player.id.clone();
+    let letter = match viewer.player.email.as_deref() {
+        Some(email) => {
+            let args = [("name", viewer.player.display_name.as_str())];
+            let kind = Kind::PasswordRemoved;
+            Some(Letter::write(app, kind, Some(&player), email, visit.language, &args)?)
+        }
+        None => None,
+    };
+    app.db
+        .write(move |conn| {
+            if !hold(conn, &player)? {
+                return Err(Stop::Refused(RemoveRefused::SessionEnded));
+            }
+            if !can_get_in_with_amazon(conn, &player)? {
+                return Err(Stop::Refused(RemoveRefused::LastMethod));
+            }
+            remove_password(conn, &player, now)?;
+            crate::accounts::email::forget_resets(conn, &player)?;
+            browser::end_others(conn, &player, rotation.session())?;
+            audit::append(conn, &event)?;
+            if let Some(letter) = &letter {
+                mail::enqueue(conn, letter)?;
+            }
+            if browser::rotate(conn, &rotation)? {
+                Ok(())
+            } else {
+                Err(Stop::Refused(RemoveRefused::SessionEnded))
+            }
+        })
+        .await?;
+    Ok(started)
+}

@@ -1,0 +1,126 @@
+//! Choosing the new password with the token of the link.
+
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+
+use crate::accounts::password_reset::linked_account;
+use crate::accounts::password_reset::store::{self, Reset};
+use crate::accounts::players::{self, Credentials};
+use crate::app::App;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::outbound::mail::{self, Letter};
+use crate::platform::crypto::token::Token;
+use crate::platform::db::Conn;
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::i18n::Language;
+use crate::platform::password::{Context, Overloaded, Password, PasswordRefused, StoredHash, place_of_hash};
+use crate::sessions::browser;
+use crate::web::Visit;
+use crate::words::PlayerId;
+
+/// Why the password was not set.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// Used, too old, superseded, or never given out.
+    DeadLink,
+    Password(PasswordRefused),
+    Overloaded,
+}
+
+/// The player who may choose a new password with this token now. Spends nothing.
+pub(super) async fn whose(
+    visit: &Visit,
+    token: Option<&Token>,
+) -> Result<Option<(Reset, Credentials)>, Fault> {
+    let Some(hash) = token.map(Token::hash) else { return Ok(None) };
+    let now = visit.now;
+    let found = visit
+        .app
+        .db
+        .read(move |conn| {
+            let Some(reset) = store::find(conn, &hash, now)? else { return Ok(None) };
+            let player = players::store::credentials_by_id(conn, &reset.player)?;
+            Ok(player.map(|player| (reset, player)))
+        })
+        .await?;
+    Ok(found.filter(|(_, player)| !player.is_disabled))
+}
+
+/// Sets the password and ends everything that was open before it. Returns whose it is.
+pub(super) async fn choose(
+    visit: &Visit,
+    token: Option<&Token>,
+    typed: &SecretString,
+) -> Result<PlayerId, Stop<Refused>> {
+    let Some((reset, player)) = whose(visit, token).await? else {
+        return Err(Stop::Refused(Refused::DeadLink));
+    };
+    let hash = hashed(&visit.app, &player, typed).await?;
+    let letter = letter(visit, &player, &reset).await?;
+    let event = Event::new(visit.now, Kind::PasswordReset, Actor::Visitor, &visit.reference.to_string())
+        .on(&player.id)
+        .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser);
+    let (id, now) = (player.id.clone(), visit.now);
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            // The row's lock first: two with one token come one after the other.
+            if !players::store::hold(conn, &id)? || !store::spend(conn, &reset, now)? {
+                return Err(Stop::Refused(Refused::DeadLink));
+            }
+            start_clean(conn, &id, &hash, now)?;
+            audit::append(conn, &event)?;
+            mail::enqueue(conn, &letter)?;
+            Ok(())
+        })
+        .await?;
+    Ok(player.id)
+}
+
+/// What the former holder had is gone: the password, every session, open trips to Amazon and changes of
+/// address, codes on their way (S61).
+fn start_clean(
+    conn: &mut Conn,
+    player: &PlayerId,
+    hash: &StoredHash,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    players::store::set_password(conn, player, hash, now)?;
+    browser::end_all(conn, player)?;
+    crate::accounts::email::forget_changes(conn, player)?;
+    store::cancel_what_is_open(conn, player)?;
+    Ok(())
+}
+
+async fn hashed(app: &App, player: &Credentials, typed: &SecretString) -> Result<StoredHash, Stop<Refused>> {
+    let context = Context {
+        min: app.config.policy.password.min,
+        site: &app.config.site.name,
+        company_words: &[],
+        display_name: &player.display_name,
+        email: player.email.as_deref().unwrap_or_default(),
+    };
+    let password = Password::judge(typed, &context).map_err(|why| Stop::Refused(Refused::Password(why)))?;
+    let place = place_of_hash(players::TABLE, player.id.as_str(), player.id.as_str());
+    app.passwords.hash(password, place).await.map_err(|stop| match stop {
+        Stop::Refused(Overloaded) => Stop::Refused(Refused::Overloaded),
+        Stop::Fault(fault) => Stop::Fault(fault),
+    })
+}
+
+/// The news, to the address that the link went to, with what is still linked.
+async fn letter(visit: &Visit, player: &Credentials, reset: &Reset) -> Result<Letter, Fault> {
+    let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(visit.language);
+    let amazon = linked_account::amazon_account(&visit.app, &player.id, language).await?;
+    let is_linked = if amazon.is_some() { "yes" } else { "no" };
+    Letter::write(
+        &visit.app,
+        mail::Kind::PasswordReset,
+        Some(&player.id),
+        player.email.as_deref().unwrap_or(&reset.email_key),
+        language,
+        &[("linked", is_linked), ("amazon", amazon.as_deref().unwrap_or_default())],
+    )
+}

@@ -1,0 +1,365 @@
+//! The players' table.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::accounts::players::model::{Account, Credentials, NewGamePlayer, NewPlayer, TABLE, password_of};
+use crate::platform::db::schema::players::dsl;
+use crate::platform::db::schema::{amazon_links, devices};
+use crate::platform::db::sealed::SealedColumn;
+use crate::platform::db::{Conn, UtcTime};
+use crate::platform::email::EmailAddress;
+use crate::platform::name::{DisplayName, UserName};
+use crate::platform::password::{StoredHash, place_of_hash};
+use crate::sealed_column;
+use crate::words::{LinkState, PlayerId};
+
+/// What is sealed in this table.
+pub const SEALED: &[SealedColumn] =
+    &[sealed_column!(players.password_sealed, |id| place_of_hash(TABLE, &id, &id))];
+
+/// Makes the player. A unique violation means that the address is taken meanwhile.
+pub fn insert(conn: &mut Conn, new: &NewPlayer) -> QueryResult<()> {
+    let email = new.proven_email.as_ref();
+    let password = new.password.as_ref();
+    let at = UtcTime::from(new.created_at);
+    diesel::insert_into(dsl::players)
+        .values((
+            dsl::id.eq(&new.id),
+            dsl::display_name.eq(new.display_name.as_str()),
+            dsl::display_name_key.eq(new.display_name.key()),
+            dsl::email.eq(email.map(EmailAddress::typed)),
+            dsl::email_key.eq(email.map(EmailAddress::key)),
+            dsl::email_proven_at.eq(email.map(|_| at)),
+            dsl::password_sealed.eq(password.map(StoredHash::sealed)),
+            dsl::password_changed_at.eq(password.map(|_| at)),
+            dsl::language.eq(new.language.as_deref()),
+            dsl::created_at.eq(at),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Takes the player's row for the rest of the transaction, so that nobody else decides about the same ways
+/// in meanwhile. False if there is no such player, or a disabled one.
+pub fn hold(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
+    // An update that changes nothing locks the row on PostgreSQL; SQLite has one writer anyway.
+    Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
+}
+
+/// Whether there is such a player, and they may come in.
+pub fn is_open(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
+    diesel::select(diesel::dsl::exists(row)).get_result(conn)
+}
+
+/// The same as [`hold`] for what happens to a player from outside, whether or not they may sign in.
+pub fn hold_whoever(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player));
+    Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
+}
+
+type CredentialColumns = (PlayerId, Option<Vec<u8>>, Option<UtcTime>, Option<String>, String, Option<String>);
+
+const CREDENTIALS: (
+    dsl::id,
+    dsl::password_sealed,
+    dsl::disabled_at,
+    dsl::email,
+    dsl::display_name,
+    dsl::language,
+) = (dsl::id, dsl::password_sealed, dsl::disabled_at, dsl::email, dsl::display_name, dsl::language);
+
+/// The player whose proven address has this key.
+pub fn credentials_by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Option<Credentials>> {
+    let row: Option<CredentialColumns> =
+        dsl::players.filter(dsl::email_key.eq(email_key)).select(CREDENTIALS).first(conn).optional()?;
+    Ok(row.map(credentials))
+}
+
+/// The player with this user name, folded.
+pub fn credentials_by_user_name(conn: &mut Conn, user_name_key: &str) -> QueryResult<Option<Credentials>> {
+    let row: Option<CredentialColumns> = dsl::players
+        .filter(dsl::user_name_key.eq(user_name_key))
+        .select(CREDENTIALS)
+        .first(conn)
+        .optional()?;
+    Ok(row.map(credentials))
+}
+
+/// The player with this id.
+pub fn credentials_by_id(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Credentials>> {
+    let row: Option<CredentialColumns> =
+        dsl::players.filter(dsl::id.eq(player)).select(CREDENTIALS).first(conn).optional()?;
+    Ok(row.map(credentials))
+}
+
+fn credentials((id, sealed, disabled_at, email, display_name, language): CredentialColumns) -> Credentials {
+    let password = sealed.map(|sealed| password_of(&id, sealed));
+    Credentials { id, password, is_disabled: disabled_at.is_some(), email, display_name, language }
+}
+
+/// Whether the player can sign in with a password: there is one, and a name or address to type with it.
+/// Ask under [`hold`] where the answer decides.
+pub fn has_usable_password(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players
+        .filter(dsl::id.eq(player))
+        .filter(dsl::password_sealed.is_not_null())
+        .filter(dsl::email_key.is_not_null().or(dsl::user_name_key.is_not_null()));
+    diesel::select(diesel::dsl::exists(row)).get_result(conn)
+}
+
+/// Whether Amazon lets the player in. The one question about another feature's table that is asked here: the
+/// rule of the last way in counts both, and links know players, not the other way round.
+pub fn can_get_in_with_amazon(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let link = amazon_links::table
+        .filter(amazon_links::player_id.eq(player))
+        .filter(amazon_links::state.ne(LinkState::Revoked));
+    diesel::select(diesel::dsl::exists(link)).get_result(conn)
+}
+
+/// Writes a password over whatever there was.
+pub fn set_password(
+    conn: &mut Conn,
+    player: &PlayerId,
+    hash: &StoredHash,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let rows = diesel::update(dsl::players.filter(dsl::id.eq(player)))
+        .set((dsl::password_sealed.eq(hash.sealed()), dsl::password_changed_at.eq(UtcTime::from(at))))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Replaces a hash only while the old one is still there (S5). The password stays the same.
+pub fn upgrade_password(
+    conn: &mut Conn,
+    player: &PlayerId,
+    old: &StoredHash,
+    new: &StoredHash,
+) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::password_sealed.eq(old.sealed()));
+    Ok(diesel::update(row).set(dsl::password_sealed.eq(new.sealed())).execute(conn)? == 1)
+}
+
+/// Takes the password away. The caller has made sure of another way in, under [`hold`].
+pub fn remove_password(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(dsl::players.filter(dsl::id.eq(player)))
+        .set((dsl::password_sealed.eq(None::<Vec<u8>>), dsl::password_changed_at.eq(UtcTime::from(at))))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Whether some player has proven this address.
+pub fn is_email_taken(conn: &mut Conn, email_key: &str) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(dsl::players.filter(dsl::email_key.eq(email_key)))).get_result(conn)
+}
+
+/// Which of these addresses some player has proven, by their keys.
+pub fn emails_taken(conn: &mut Conn, email_keys: &[&str]) -> QueryResult<Vec<String>> {
+    let taken = dsl::players.filter(dsl::email_key.eq_any(email_keys));
+    taken.select(dsl::email_key.assume_not_null()).load(conn)
+}
+
+/// Gives the player a proven address. A unique violation means that another player proved it first.
+pub fn set_email(
+    conn: &mut Conn,
+    player: &PlayerId,
+    email: &EmailAddress,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let rows = diesel::update(dsl::players.filter(dsl::id.eq(player)))
+        .set((
+            dsl::email.eq(email.typed()),
+            dsl::email_key.eq(email.key()),
+            dsl::email_proven_at.eq(UtcTime::from(at)),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// What the profile page changes.
+pub struct Profile<'a> {
+    pub display_name: &'a DisplayName,
+    /// `None` leaves the user name as it is: once chosen it may change, but not vanish.
+    pub user_name: Option<&'a UserName>,
+    pub language: Option<&'a str>,
+    pub sync_display_name: bool,
+}
+
+/// Writes the profile. A unique violation means that the user name is taken.
+pub fn set_profile(conn: &mut Conn, player: &PlayerId, profile: &Profile<'_>) -> QueryResult<()> {
+    diesel::update(dsl::players.filter(dsl::id.eq(player)))
+        .set((
+            dsl::display_name.eq(profile.display_name.as_str()),
+            dsl::display_name_key.eq(profile.display_name.key()),
+            dsl::language.eq(profile.language),
+            dsl::sync_display_name.eq(profile.sync_display_name),
+        ))
+        .execute(conn)?;
+    profile.user_name.map_or(Ok(()), |user_name| set_user_name(conn, player, user_name))
+}
+
+/// Gives the player a user name. A unique violation means that it is taken.
+pub fn set_user_name(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -> QueryResult<()> {
+    diesel::update(dsl::players.filter(dsl::id.eq(player)))
+        .set((dsl::user_name.eq(user_name.as_str()), dsl::user_name_key.eq(user_name.key())))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Whether this is the player's user name already, in any case.
+pub fn is_called(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::user_name_key.eq(user_name.key()));
+    diesel::select(diesel::dsl::exists(row)).get_result(conn)
+}
+
+/// Takes Amazon's name, for a player who asked to keep it in step.
+pub fn sync_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) -> QueryResult<()> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::sync_display_name.eq(true));
+    diesel::update(row)
+        .set((dsl::display_name.eq(name.as_str()), dsl::display_name_key.eq(name.key())))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Makes a player whom a game brought: no address, perhaps no name to show. A unique violation means that the user
+/// name is taken.
+pub fn insert_from_game(conn: &mut Conn, new: &NewGamePlayer) -> QueryResult<()> {
+    let password = new.password.as_ref();
+    let user_name = new.user_name.as_ref();
+    let at = UtcTime::from(new.created_at);
+    diesel::insert_into(dsl::players)
+        .values((
+            dsl::id.eq(&new.id),
+            dsl::display_name.eq(new.display_name.as_ref().map_or("", DisplayName::as_str)),
+            dsl::display_name_key.eq(new.display_name.as_ref().map(DisplayName::key).unwrap_or_default()),
+            dsl::sync_display_name.eq(new.sync_display_name),
+            dsl::user_name.eq(user_name.map(UserName::as_str)),
+            dsl::user_name_key.eq(user_name.map(UserName::key)),
+            dsl::password_sealed.eq(password.map(StoredHash::sealed)),
+            dsl::password_changed_at.eq(password.map(|_| at)),
+            dsl::language.eq(new.language.as_deref()),
+            dsl::segments.eq(new.segments.as_deref()),
+            dsl::created_at.eq(at),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Gives the player another name to show.
+pub fn set_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) -> QueryResult<()> {
+    diesel::update(dsl::players.filter(dsl::id.eq(player)))
+        .set((dsl::display_name.eq(name.as_str()), dsl::display_name_key.eq(name.key())))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Gives a name to a player who has none to show.
+pub fn fill_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) -> QueryResult<()> {
+    let nameless = dsl::players.filter(dsl::id.eq(player)).filter(dsl::display_name.eq(""));
+    diesel::update(nameless)
+        .set((dsl::display_name.eq(name.as_str()), dsl::display_name_key.eq(name.key())))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Keeps the player's name in step with Amazon's from now on.
+pub fn follow_amazon_name(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
+    let row = dsl::players.filter(dsl::id.eq(player));
+    diesel::update(row).set(dsl::sync_display_name.eq(true)).execute(conn).map(drop)
+}
+
+/// The language the player reads, a tag.
+pub fn set_language(conn: &mut Conn, player: &PlayerId, language: &str) -> QueryResult<()> {
+    let row = dsl::players.filter(dsl::id.eq(player));
+    diesel::update(row).set(dsl::language.eq(language)).execute(conn).map(drop)
+}
+
+/// When the player's password last changed.
+pub fn password_changed_at(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<DateTime<Utc>>> {
+    let at: Option<Option<UtcTime>> =
+        dsl::players.filter(dsl::id.eq(player)).select(dsl::password_changed_at).first(conn).optional()?;
+    Ok(at.flatten().map(Into::into))
+}
+
+/// Whether another player has proven this address.
+pub fn is_email_anothers(conn: &mut Conn, email_key: &str, player: &PlayerId) -> QueryResult<bool> {
+    let others = dsl::players.filter(dsl::email_key.eq(email_key)).filter(dsl::id.ne(player));
+    diesel::select(diesel::dsl::exists(others)).get_result(conn)
+}
+
+/// Whether the player is somebody's, and not only a device's: there is a usable password, a proven address, to which
+/// a password is mailed, or an identity at Amazon in any state, because a revoked one comes back. The one answer for
+/// every door; ask under [`hold`] where it decides.
+pub fn is_somebodys(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let links = amazon_links::table.filter(amazon_links::player_id.eq(player));
+    let reached = dsl::players.filter(dsl::id.eq(player)).filter(dsl::email_key.is_not_null());
+    Ok(diesel::select(diesel::dsl::exists(links)).get_result(conn)?
+        || diesel::select(diesel::dsl::exists(reached)).get_result(conn)?
+        || has_usable_password(conn, player)?)
+}
+
+/// Whether anything opens the player: what makes it somebody's, or a device.
+pub fn has_any_way_in(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let devices =
+        devices::table.filter(devices::player_id.eq(player)).filter(devices::switched_off_at.is_null());
+    Ok(diesel::select(diesel::dsl::exists(devices)).get_result(conn)? || is_somebodys(conn, player)?)
+}
+
+/// Closes a player whom nothing opens any more. False if something does.
+pub fn close_if_left_behind(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
+    Ok(!has_any_way_in(conn, player)? && disable(conn, player, at)?)
+}
+
+/// Keeps the player out from now on. False if they are already.
+pub fn disable(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
+    Ok(diesel::update(row).set(dsl::disabled_at.eq(UtcTime::from(at))).execute(conn)? == 1)
+}
+
+/// Lets the player in again. False if they are let in already.
+pub fn enable(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_not_null());
+    Ok(diesel::update(row).set(dsl::disabled_at.eq(None::<UtcTime>)).execute(conn)? == 1)
+}
+
+/// The player as the desk sees them.
+pub fn account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Account>> {
+    type Columns = (
+        (String, bool, Option<String>, Option<String>, Option<UtcTime>),
+        (bool, Option<UtcTime>, Option<String>, Option<UtcTime>, UtcTime),
+    );
+    let row: Option<Columns> = dsl::players
+        .filter(dsl::id.eq(player))
+        .select((
+            (dsl::display_name, dsl::sync_display_name, dsl::user_name, dsl::email, dsl::email_proven_at),
+            (
+                dsl::password_sealed.is_not_null(),
+                dsl::password_changed_at,
+                dsl::language,
+                dsl::disabled_at,
+                dsl::created_at,
+            ),
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(names, rest)| {
+        let (display_name, sync_display_name, user_name, email, email_proven_at) = names;
+        let (has_password, password_changed_at, language, disabled_at, created_at) = rest;
+        Account {
+            id: player.clone(),
+            display_name,
+            sync_display_name,
+            user_name,
+            email,
+            email_proven_at: email_proven_at.map(Into::into),
+            has_password,
+            password_changed_at: password_changed_at.map(Into::into),
+            language,
+            disabled_at: disabled_at.map(Into::into),
+            created_at: created_at.into(),
+        }
+    }))
+}

@@ -1,0 +1,3 @@
+//! Proving again that a session still belongs to its player.
+
+pub(super) mod reauthenticate;

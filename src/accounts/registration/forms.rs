@@ -1,0 +1,78 @@
+//! What the two steps send, and how the first is judged.
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::accounts::registration::register::Wish;
+use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::name::{DisplayName, ReservedNames};
+use crate::platform::password::{Context, Password};
+use crate::web::{Form, Next, Visit, validation_messages};
+
+/// `next` of `GET /register`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct RegisterQuery {
+    pub next: String,
+}
+
+/// `POST /register`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct RegisterForm {
+    pub display_name: String,
+    pub email: String,
+    pub password: String,
+    pub next: String,
+}
+
+impl Form for RegisterForm {
+    const MAY_WAIT: bool = false;
+}
+
+/// `POST /register/verify`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct VerifyForm {
+    pub code: String,
+    /// `new_code` asks for another one.
+    pub choice: String,
+}
+
+impl Form for VerifyForm {
+    const MAY_WAIT: bool = false;
+}
+
+impl RegisterForm {
+    /// What is wished for, or each field with why it is not accepted.
+    pub(super) fn judge(&self, visit: &Visit) -> Result<Wish, Vec<(String, String)>> {
+        let language = visit.language;
+        let config = &visit.app.config;
+        let display_name = DisplayName::parse(&self.display_name, &ReservedNames::new(&config.site.name));
+        let email = EmailAddress::parse(&self.email, LocalPart::Ascii);
+        let context = Context {
+            min: config.policy.password.min,
+            site: &config.site.name,
+            company_words: &[],
+            display_name: &self.display_name,
+            email: &self.email,
+        };
+        let password = Password::judge(&SecretString::from(self.password.as_str()), &context);
+        match (display_name, email, password) {
+            (Ok(display_name), Ok(email), Ok(password)) => {
+                Ok(Wish { display_name, email, password, next: Next::parse(&self.next) })
+            }
+            (display_name, email, password) => Err([
+                display_name
+                    .err()
+                    .map(|why| ("display_name", validation_messages::of_display_name(language, why))),
+                email.err().map(|why| ("email", validation_messages::of_email(language, why))),
+                password.err().map(|why| ("password", validation_messages::of_password(language, why))),
+            ]
+            .into_iter()
+            .flatten()
+            .map(|(field, sentence)| (field.to_owned(), sentence))
+            .collect()),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Another code for the registration that waits in this browser. The old one is dead from then on.
+
+use crate::accounts::registration::model::{Pending, code_hash};
+use crate::accounts::registration::{budgets, letters, store};
+use crate::outbound::mail;
+use crate::platform::crypto::token::Code;
+use crate::platform::fault::Stop;
+use crate::platform::rate_limit::Verdict;
+use crate::web::Visit;
+
+/// Why there is no new code.
+#[derive(Debug)]
+pub(super) enum NewCodeRefused {
+    /// The registration was finished or forgotten meanwhile.
+    Gone,
+    /// Enough was mailed to this address; again in so many seconds.
+    Throttled { retry_after: i64 },
+}
+
+/// Mails a new code, or tells the owner of a taken address once more.
+pub(super) async fn send(visit: &Visit, pending: Pending) -> Result<(), Stop<NewCodeRefused>> {
+    let app = &visit.app;
+    if let Verdict::Refused { retry_after } = budgets::take_for_mail(visit, &pending.email_key).await? {
+        return Err(Stop::Refused(NewCodeRefused::Throttled { retry_after }));
+    }
+    let owner = letters::owner_of(app, &pending.email_key).await?;
+    let code = Code::generate()?;
+    let letter = letters::letter(app, owner.as_ref(), &pending.email, visit.language, &code)?;
+    let hash = code_hash(app, &code, &pending.id);
+    let now = visit.now;
+    let expires_at = now + app.config.policy.codes.registration_waits_for;
+    let is_taken = owner.is_some();
+    let written = app.db.write(move |conn| {
+        if !store::renew_code(conn, &pending.id, &hash, now, expires_at)? {
+            return Err(Stop::Refused(NewCodeRefused::Gone));
+        }
+        if is_taken {
+            store::mark_taken(conn, &pending.id)?;
+        }
+        mail::enqueue(conn, &letter)?;
+        Ok(())
+    });
+    written.await
+}

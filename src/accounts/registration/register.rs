@@ -1,0 +1,71 @@
+//! The first step: judge nothing more, hash the password, mail a code.
+
+use crate::accounts::registration::model::{NewRegistration, RegistrationId, TABLE, code_hash};
+use crate::accounts::registration::{budgets, letters, store};
+use crate::outbound::mail;
+use crate::platform::crypto::token::Code;
+use crate::platform::email::EmailAddress;
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::name::DisplayName;
+use crate::platform::password::{Overloaded, Password, place_of_hash};
+use crate::platform::rate_limit::Verdict;
+use crate::web::{Next, Visit};
+
+/// What somebody wants to register, judged.
+pub(super) struct Wish {
+    pub display_name: DisplayName,
+    pub email: EmailAddress,
+    pub password: Password,
+    pub next: Option<Next>,
+}
+
+/// Why no registration waits now. Neither reason says anything about the address.
+#[derive(Debug)]
+pub(super) enum RegisterRefused {
+    /// Too many mails, or too many registrations from one network; again in so many seconds.
+    Throttled {
+        retry_after: i64,
+    },
+    Overloaded,
+}
+
+/// Makes a registration that waits in this browser for its code.
+pub(super) async fn register(visit: &Visit, wish: Wish) -> Result<(), Stop<RegisterRefused>> {
+    let Wish { display_name, email, password, next } = wish;
+    let app = &visit.app;
+    if let Verdict::Refused { retry_after } = budgets::take_for_mail(visit, email.key()).await? {
+        return Err(Stop::Refused(RegisterRefused::Throttled { retry_after }));
+    }
+    let id = RegistrationId::new(visit.now);
+    let place = place_of_hash(TABLE, id.as_str(), "");
+    let password = app.passwords.hash(password, place).await.map_err(overloaded)?;
+    let owner = letters::owner_of(app, email.key()).await?;
+    let code = Code::generate()?;
+    let letter = letters::letter(app, owner.as_ref(), email.typed(), visit.language, &code)?;
+    let new = NewRegistration {
+        code_hash: code_hash(app, &code, &id),
+        id,
+        browser_hash: visit.browser_hash().as_str().to_owned(),
+        display_name,
+        email,
+        is_taken: owner.is_some(),
+        password,
+        language: visit.language.tag(),
+        next: next.map(|next| next.as_str().to_owned()),
+        created_at: visit.now,
+        expires_at: visit.now + app.config.policy.codes.registration_waits_for,
+    };
+    let written = app.db.write(move |conn| {
+        store::put(conn, &new)?;
+        mail::enqueue(conn, &letter)?;
+        Ok::<_, Fault>(())
+    });
+    Ok(written.await?)
+}
+
+fn overloaded(stop: Stop<Overloaded>) -> Stop<RegisterRefused> {
+    match stop {
+        Stop::Refused(Overloaded) => Stop::Refused(RegisterRefused::Overloaded),
+        Stop::Fault(fault) => Stop::Fault(fault),
+    }
+}

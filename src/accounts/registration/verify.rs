@@ -1,0 +1,153 @@
+//! The second step: the mailed code makes the account and signs in.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::accounts::players::{self, NewPlayer};
+use crate::accounts::registration::model::{Pending, damaged};
+use crate::accounts::registration::{budgets, letters, store};
+use crate::accounts::sign_in::Entry;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::outbound::mail;
+use crate::platform::crypto::token::Code;
+use crate::platform::db::is_unique_violation;
+use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::i18n::Language;
+use crate::platform::name::{DisplayName, ReservedNames};
+use crate::platform::password::place_of_hash;
+use crate::platform::rate_limit::Verdict;
+use crate::web::{Next, Visit};
+use crate::words::{PlayerId, SignedInWith};
+
+/// Why the code made no account.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum VerifyRefused {
+    /// No registration waits in this browser any more.
+    Gone,
+    /// Not the code; or the address is taken, which only its owner learns, by mail.
+    Wrong,
+    /// The code is too old.
+    Expired,
+    /// The code is dead.
+    TooManyTries,
+    /// Too many codes from this network; again in so many seconds.
+    Throttled { retry_after: i64 },
+}
+
+/// A player who has just come to be.
+pub(super) struct Registered {
+    pub entry: Arc<Entry>,
+    pub next: Option<Next>,
+}
+
+/// Makes the account, if this is the code.
+pub(super) async fn verify(visit: &Visit, code: &Code) -> Result<Registered, Stop<VerifyRefused>> {
+    if let Verdict::Refused { retry_after } = budgets::take_for_try(visit).await? {
+        return Err(Stop::Refused(VerifyRefused::Throttled { retry_after }));
+    }
+    let (pending, tries) = counted(visit).await?;
+    let codes = &visit.app.config.policy.codes;
+    if visit.now - pending.code_made_at >= codes.holds_for {
+        return Err(Stop::Refused(VerifyRefused::Expired));
+    }
+    let wrong =
+        if tries < i64::from(codes.tries) { VerifyRefused::Wrong } else { VerifyRefused::TooManyTries };
+    if !pending.is_finished_by(&visit.app, code) {
+        return Err(Stop::Refused(wrong));
+    }
+    match finish(visit, &pending).await {
+        Ok(registered) => Ok(registered),
+        Err(Stop::Refused(Lost::Gone)) => Err(Stop::Refused(VerifyRefused::Gone)),
+        Err(Stop::Refused(Lost::Taken)) => {
+            tell_owner(visit, pending).await?;
+            Err(Stop::Refused(wrong))
+        }
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// The registration of this browser, with this try counted whatever comes of it.
+async fn counted(visit: &Visit) -> Result<(Pending, i64), Stop<VerifyRefused>> {
+    let browser = visit.browser_hash();
+    let limit = visit.app.config.policy.codes.tries;
+    let now = visit.now;
+    let counted = visit.app.db.write(move |conn| {
+        let waiting = store::waiting(conn, browser.as_str(), now)?;
+        let pending = waiting.ok_or(Stop::Refused(VerifyRefused::Gone))?;
+        match store::count_try(conn, &pending.id, limit)? {
+            Some(tries) => Ok((pending, tries)),
+            None => Err(Stop::Refused(VerifyRefused::TooManyTries)),
+        }
+    });
+    counted.await
+}
+
+/// The race for the code, or for the address, was lost.
+enum Lost {
+    Gone,
+    Taken,
+}
+
+async fn finish(visit: &Visit, pending: &Pending) -> Result<Registered, Stop<Lost>> {
+    let app = &visit.app;
+    let player = player_of(visit, pending)?;
+    let entry = Arc::new(Entry::prepare(visit, &player.id, SignedInWith::Registration, false)?);
+    let written = Arc::clone(&entry);
+    let event = Event::new(visit.now, Kind::PlayerRegistered, Actor::Player, &visit.reference.to_string())
+        .on(&player.id)
+        .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser)
+        .with(json!({ "with": "email" }));
+    let (id, code_hash) = (pending.id.clone(), pending.code_hash.clone());
+    let made = app.db.write(move |conn| {
+        if !store::take(conn, &id, &code_hash)? {
+            return Err(Stop::Refused(Lost::Gone));
+        }
+        match players::store::insert(conn, &player) {
+            Err(error) if is_unique_violation(&error) => return Err(Stop::Refused(Lost::Taken)),
+            inserted => inserted?,
+        }
+        audit::append(conn, &event)?;
+        written.write(conn)?;
+        Ok(())
+    });
+    made.await?;
+    Ok(Registered { entry, next: pending.next.as_deref().and_then(Next::parse) })
+}
+
+fn player_of(visit: &Visit, pending: &Pending) -> Result<NewPlayer, Fault> {
+    let app = &visit.app;
+    let id = PlayerId::new(visit.now);
+    let place = place_of_hash(players::TABLE, id.as_str(), id.as_str());
+    let reserved = ReservedNames::new(&app.config.site.name);
+    Ok(NewPlayer {
+        display_name: DisplayName::parse(&pending.display_name, &reserved)
+            .map_err(|_| damaged("the name is refused now"))?,
+        proven_email: Some(
+            EmailAddress::parse(&pending.email, LocalPart::Ascii)
+                .map_err(|_| damaged("the address is refused now"))?,
+        ),
+        password: Some(app.passwords.reseal(&pending.password, place)?),
+        language: pending.language.clone(),
+        created_at: visit.now,
+        id,
+    })
+}
+
+/// Somebody else proved the address first: from now on no code helps here, and the owner hears of it, once.
+async fn tell_owner(visit: &Visit, pending: Pending) -> Result<(), Fault> {
+    let app = &visit.app;
+    // The owner may be gone again; then there is nobody to tell.
+    let Some(owner) = letters::owner_of(app, &pending.email_key).await? else { return Ok(()) };
+    let language = pending.language.as_deref().and_then(Language::from_tag).unwrap_or(visit.language);
+    let letter = letters::taken(app, &owner, &pending.email, language)?;
+    let told = app.db.write(move |conn| {
+        if store::mark_taken(conn, &pending.id)? {
+            mail::enqueue(conn, &letter)?;
+        }
+        Ok::<_, Fault>(())
+    });
+    told.await
+}

@@ -1,0 +1,51 @@
+//! The pages of both steps.
+
+use askama::Template;
+
+use crate::accounts::registration::forms::RegisterForm;
+use crate::web::urls::{REGISTER, SIGN_IN};
+use crate::web::{Next, Page, PageError, Visit};
+
+/// `/register`.
+#[derive(Template)]
+#[template(path = "registration/register.html")]
+pub(super) struct RegisterPage {
+    pub page: Page,
+    pub display_name: String,
+    pub email: String,
+    pub next: String,
+    pub password_hint: String,
+    pub sign_in_url: String,
+}
+
+impl RegisterPage {
+    /// The form with what was typed, but for the password.
+    pub fn of(visit: &Visit, form: RegisterForm) -> Result<Self, PageError> {
+        let page = Page::new(visit, "create-account", "")?;
+        let min = visit.app.config.policy.password.min.to_string();
+        let next = Next::parse(&form.next);
+        Ok(Self {
+            password_hint: page.t_of("password-hint", &[("min", &min)]),
+            sign_in_url: next.as_ref().map_or_else(|| SIGN_IN.to_owned(), |next| next.on(SIGN_IN)),
+            next: next.map(|next| next.as_str().to_owned()).unwrap_or_default(),
+            display_name: form.display_name,
+            email: form.email,
+            page,
+        })
+    }
+}
+
+/// `/register/verify`.
+#[derive(Template)]
+#[template(path = "registration/verify.html")]
+pub(super) struct VerifyPage {
+    pub page: Page,
+    pub email_masked: String,
+    pub register_url: &'static str,
+}
+
+impl VerifyPage {
+    pub fn of(visit: &Visit, email_masked: String) -> Result<Self, PageError> {
+        Ok(Self { page: Page::new(visit, "verify-heading", "")?, email_masked, register_url: REGISTER })
+    }
+}

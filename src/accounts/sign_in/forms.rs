@@ -1,0 +1,77 @@
+//! What a browser may send to get in, out, and past the question whether it is still you.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use crate::web::{Form, Next};
+
+/// `POST /sign-in`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct SignInForm {
+    pub(in crate::accounts) identifier: String,
+    pub(in crate::accounts) password: SecretString,
+    remember: String,
+    next: String,
+}
+
+impl Form for SignInForm {
+    const MAY_WAIT: bool = false;
+}
+
+impl SignInForm {
+    pub(super) fn is_remembered(&self) -> bool {
+        !self.remember.is_empty()
+    }
+
+    /// Where the player was going, if that is a page of ours (S48).
+    pub(in crate::accounts) fn next(&self) -> Option<Next> {
+        Next::parse(&self.next)
+    }
+
+    /// The fields left empty, and the message that says so.
+    pub(in crate::accounts) fn missing(&self) -> Vec<(&'static str, &'static str)> {
+        let mut missing = Vec::new();
+        if self.identifier.trim().is_empty() {
+            missing.push(("identifier", "identifier-missing"));
+        }
+        if self.password.expose_secret().is_empty() {
+            missing.push(("password", "password-missing"));
+        }
+        missing
+    }
+}
+
+/// `GET /sign-in?next=…`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Going {
+    pub(in crate::accounts) next: String,
+}
+
+/// `POST /sign-in/code`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct CodeForm {
+    pub(in crate::accounts) code: String,
+}
+
+impl Form for CodeForm {}
+
+/// A form that is one button.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Button {}
+
+impl Form for Button {}
+
+/// `POST /account/confirm-identity`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ConfirmForm {
+    pub(in crate::accounts) password: SecretString,
+}
+
+impl Form for ConfirmForm {
+    const MAY_WAIT: bool = false;
+}

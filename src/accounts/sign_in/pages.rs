@@ -1,0 +1,152 @@
+//! The pages for getting in and out, and for proving that it is still you.
+
+use actix_web::web::Query;
+
+use crate::accounts::password_reset;
+use crate::accounts::reauthentication::reauthenticate;
+use crate::accounts::sign_in::code;
+use crate::accounts::sign_in::forms::{Button, CodeForm, ConfirmForm, Going, SignInForm};
+use crate::accounts::sign_in::sign_out::sign_out;
+use crate::accounts::sign_in::views::{CodePage, ConfirmIdentityPage, SignInPage, WelcomePage};
+use crate::accounts::sign_in::with_password::{self, SignedIn};
+use crate::platform::fault::Stop;
+use crate::web::page::Notice;
+use crate::web::pending_action::Interrupted;
+use crate::web::{Answer, Flash, Next, Page, PageError, PostForm, Visit, responses, urls};
+
+/// `GET /`
+pub async fn welcome(visit: Visit) -> Answer {
+    responses::page(&WelcomePage::new(&visit)?)
+}
+
+/// `GET /sign-in`
+pub async fn show(visit: Visit, going: Query<Going>) -> Answer {
+    responses::page(&SignInPage::new(&visit, Next::parse(&going.next).as_ref())?)
+}
+
+/// `POST /sign-in`
+pub async fn submit(visit: Visit, PostForm(form): PostForm<SignInForm>) -> Answer {
+    let again = |notice: Option<Notice>| sign_in_again(&visit, &form, notice);
+    if !form.missing().is_empty() {
+        return responses::unprocessable(&again(None)?);
+    }
+    match with_password::sign_in(&visit, &form).await {
+        Ok(SignedIn::In(entry)) => {
+            let next = form.next();
+            let path = next.as_ref().map_or(urls::ACCOUNT, Next::as_str);
+            password_reset::after_sign_in(&visit, &entry, entry.answer(&visit, path)).await
+        }
+        Ok(SignedIn::CodeAsked) => Ok(responses::see_other(urls::SIGN_IN_CODE)),
+        Err(Stop::Refused(with_password::Refused::Wrong)) => {
+            // One answer for everybody (S12): who is disabled reads here, like all others, that it may be so.
+            let notice = Notice::worded(visit.language, "bad", "credentials_wrong", "sign-in-wrong");
+            let notice = notice.with_way(urls::FORGOT_PASSWORD, visit.language.text("forgot"));
+            responses::unprocessable(&again(Some(notice))?)
+        }
+        Err(Stop::Refused(with_password::Refused::TooMany { retry_after })) => {
+            responses::too_many(&again(Some(throttled(&visit)))?, retry_after)
+        }
+        Err(Stop::Refused(with_password::Refused::Overloaded)) => Err(PageError::Overloaded),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// The same page, with what was typed but for the password.
+fn sign_in_again(visit: &Visit, form: &SignInForm, notice: Option<Notice>) -> Result<SignInPage, PageError> {
+    let mut shown = SignInPage::new(visit, form.next().as_ref())?;
+    let missing = form.missing().into_iter();
+    let errors = missing.map(|(field, message)| (field.to_owned(), shown.page.t(message))).collect();
+    shown.page = shown.page.with_errors(errors);
+    shown.page = with(shown.page, notice);
+    shown.identifier.clone_from(&form.identifier);
+    shown.remember = form.is_remembered();
+    Ok(shown)
+}
+
+/// `GET /sign-in/code`
+pub async fn show_code(visit: Visit) -> Answer {
+    if !code::is_asked(&visit).await? {
+        return Ok(responses::see_other(urls::SIGN_IN));
+    }
+    responses::page(&CodePage::new(&visit)?)
+}
+
+/// `POST /sign-in/code`
+pub async fn submit_code(visit: Visit, PostForm(form): PostForm<CodeForm>) -> Answer {
+    let refused = match code::enter(&visit, &form.code).await {
+        Ok((entry, next)) => return entry.answer(&visit, &next),
+        Err(Stop::Refused(refused)) => refused,
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
+    let mut shown = CodePage::new(&visit)?;
+    shown.is_open = refused == code::Refused::Wrong;
+    shown.page = shown.page.with_notice(code_refused(&visit, refused));
+    responses::unprocessable(&shown)
+}
+
+/// A dead code is not sent again from here: whoever starts over has to know the password again.
+fn code_refused(visit: &Visit, refused: code::Refused) -> Notice {
+    let code = match refused {
+        code::Refused::Wrong => return Notice::of(visit.language, "bad", "code_wrong"),
+        code::Refused::Expired => "code_expired",
+        code::Refused::TooManyTries => "too_many_tries",
+    };
+    Notice {
+        kind: "bad",
+        code: code.to_owned(),
+        title: visit.language.text("sign-in-code-over-title"),
+        body: visit.language.text("sign-in-code-over-body"),
+        way: None,
+    }
+}
+
+/// `POST /sign-out`. Who is signed out already gets what they wanted.
+pub async fn leave(visit: Visit, PostForm(_): PostForm<Button>) -> Answer {
+    let Some(viewer) = visit.viewer.clone() else { return Ok(responses::see_other(urls::WELCOME)) };
+    sign_out(&visit, &viewer).await?;
+    let mut response = visit.signed_out(urls::WELCOME);
+    // What the back button might still show goes too (S26).
+    let clears = actix_web::http::header::HeaderValue::from_static("\"cache\"");
+    response.headers_mut().insert(actix_web::http::header::CLEAR_SITE_DATA, clears);
+    Ok(Flash::of("signed_out").ride(&visit, response))
+}
+
+/// `GET /account/confirm-identity`
+pub async fn show_confirm(visit: Visit) -> Answer {
+    responses::page(&ConfirmIdentityPage::new(&visit)?)
+}
+
+/// `POST /account/confirm-identity`. What was interrupted goes on by itself.
+pub async fn submit_confirm(visit: Visit, PostForm(form): PostForm<ConfirmForm>) -> Answer {
+    let viewer = visit.player()?.clone();
+    let notice = match reauthenticate::confirm(&visit, &viewer, &form.password).await {
+        Ok(started) => return Interrupted::go_on(visit.clone().rotated(&started, Some(visit.now))?).await,
+        Err(Stop::Refused(reauthenticate::Refused::SignedOut)) => return Ok(visit.signed_out(urls::SIGN_IN)),
+        Err(Stop::Refused(reauthenticate::Refused::Overloaded)) => return Err(PageError::Overloaded),
+        Err(Stop::Refused(reauthenticate::Refused::TooMany { retry_after })) => {
+            let mut shown = ConfirmIdentityPage::new(&visit)?;
+            shown.page = shown.page.with_notice(throttled(&visit));
+            return responses::too_many(&shown, retry_after);
+        }
+        Err(Stop::Refused(reauthenticate::Refused::Wrong)) => wrong(&visit),
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
+    let mut shown = ConfirmIdentityPage::new(&visit)?;
+    shown.page = shown.page.with_notice(notice);
+    responses::unprocessable(&shown)
+}
+
+fn wrong(visit: &Visit) -> Notice {
+    Notice::of(visit.language, "bad", "credentials_wrong")
+}
+
+fn throttled(visit: &Visit) -> Notice {
+    Notice::of(visit.language, "warn", "throttled")
+}
+
+fn with(page: Page, notice: Option<Notice>) -> Page {
+    match notice {
+        Some(notice) => page.with_notice(notice),
+        None => page,
+    }
+}

@@ -1,0 +1,52 @@
+//! The security page and its buttons.
+
+use actix_web::HttpResponse;
+
+use crate::accounts::players;
+use crate::accounts::sign_in::security::end_sessions;
+use crate::accounts::sign_in::security::forms::{EndForm, EverywhereForm};
+use crate::accounts::sign_in::security::views::SecurityPage;
+use crate::sessions::browser;
+use crate::sessions::game;
+use crate::web::{Answer, Flash, PageError, PostForm, Visit, responses, urls};
+use crate::words::SessionId;
+
+/// `GET /account/security`
+pub async fn show(visit: Visit) -> Answer {
+    let (player, now) = (visit.player()?.player.id.clone(), visit.now);
+    let (sessions, games, password_changed_at) = visit
+        .app
+        .db
+        .read(move |conn| {
+            let sessions = browser::list(conn, &player, now)?;
+            let games = game::list(conn, &player, now)?;
+            Ok((sessions, games, players::store::password_changed_at(conn, &player)?))
+        })
+        .await?;
+    responses::page(&SecurityPage::new(&visit, sessions, games, password_changed_at)?)
+}
+
+/// `POST /account/security/end-session`
+pub async fn end_session(visit: Visit, PostForm(form): PostForm<EndForm>) -> Answer {
+    let viewer = visit.player()?;
+    let session = SessionId::from(form.session);
+    let is_own = session == viewer.session.id;
+    if !end_sessions::end_session(&visit, viewer, session).await? {
+        return Err(PageError::NotFound);
+    }
+    if is_own {
+        return Ok(visit.signed_out(urls::SIGN_IN));
+    }
+    Ok(Flash::of("session_ended").ride(&visit, responses::see_other(urls::SECURITY)))
+}
+
+/// `POST /account/security/sign-out-everywhere`
+pub async fn sign_out_everywhere(visit: Visit, PostForm(_): PostForm<EverywhereForm>) -> Answer {
+    end_sessions::end_others(&visit, visit.player()?).await?;
+    Ok(Flash::of("signed_out_everywhere").ride(&visit, responses::see_other(urls::SECURITY)))
+}
+
+/// `GET /.well-known/change-password`, where password managers look for the page.
+pub async fn change_password() -> HttpResponse {
+    responses::see_other(urls::PASSWORD)
+}

@@ -1,0 +1,112 @@
+//! The codes mailed at sign-in, and what sign-in asks of a player's row.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::accounts::sign_in::mailed_code::NewCode;
+use crate::platform::db::schema::{amazon_links, sign_in_codes::dsl};
+use crate::platform::db::{Conn, UtcTime};
+use crate::words::PlayerId;
+
+/// Amazon's name and address for the player's link, if there is one.
+pub(in crate::accounts) fn amazon_account(
+    conn: &mut Conn,
+    player: &PlayerId,
+) -> QueryResult<Option<(Option<String>, Option<String>)>> {
+    amazon_links::table
+        .filter(amazon_links::player_id.eq(player))
+        .select((amazon_links::amazon_name, amazon_links::amazon_email))
+        .first(conn)
+        .optional()
+}
+
+/// A code that somebody is trying.
+pub(in crate::accounts) struct CodeRow {
+    pub id: String,
+    pub player: Option<PlayerId>,
+    pub is_remembered: bool,
+    pub next: Option<String>,
+    pub code_hash: String,
+    /// This one included.
+    pub tries: i64,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Keeps the browser's newest code, and no other.
+pub(super) fn put_code(conn: &mut Conn, new: &NewCode) -> QueryResult<()> {
+    diesel::delete(dsl::sign_in_codes.filter(dsl::browser_hash.eq(&new.browser_hash))).execute(conn)?;
+    diesel::insert_into(dsl::sign_in_codes)
+        .values((
+            dsl::id.eq(&new.id),
+            dsl::browser_hash.eq(&new.browser_hash),
+            dsl::player_id.eq(new.player.as_ref()),
+            dsl::is_remembered.eq(new.is_remembered),
+            dsl::next.eq(new.next.as_deref()),
+            dsl::code_hash.eq(&new.code_hash),
+            dsl::tries.eq(0),
+            dsl::created_at.eq(UtcTime::from(new.created_at)),
+            dsl::expires_at.eq(UtcTime::from(new.expires_at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Whether a code is asked for in this browser, spent tries or not.
+pub(super) fn is_code_asked(conn: &mut Conn, browser_hash: &str, now: DateTime<Utc>) -> QueryResult<bool> {
+    let asked = dsl::sign_in_codes
+        .filter(dsl::browser_hash.eq(browser_hash))
+        .filter(dsl::expires_at.gt(UtcTime::from(now)));
+    diesel::select(diesel::dsl::exists(asked)).get_result(conn)
+}
+
+/// Counts one try, if there is one left.
+pub(super) fn take_code_try(
+    conn: &mut Conn,
+    browser_hash: &str,
+    max: i64,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<CodeRow>> {
+    type Columns = (String, Option<PlayerId>, bool, Option<String>, String, i64, UtcTime);
+    let open = dsl::sign_in_codes
+        .filter(dsl::browser_hash.eq(browser_hash))
+        .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .filter(dsl::tries.lt(max));
+    let row: Option<Columns> = diesel::update(open)
+        .set(dsl::tries.eq(dsl::tries + 1))
+        .returning((
+            dsl::id,
+            dsl::player_id,
+            dsl::is_remembered,
+            dsl::next,
+            dsl::code_hash,
+            dsl::tries,
+            dsl::created_at,
+        ))
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(|(id, player, is_remembered, next, code_hash, tries, created_at)| CodeRow {
+        id,
+        player,
+        is_remembered,
+        next,
+        code_hash,
+        tries,
+        created_at: created_at.into(),
+    }))
+}
+
+/// Uses the code up. False if somebody else just did.
+pub(super) fn spend_code(conn: &mut Conn, id: &str) -> QueryResult<bool> {
+    Ok(diesel::delete(dsl::sign_in_codes.filter(dsl::id.eq(id))).execute(conn)? == 1)
+}
+
+/// Removes at most `limit` codes whose time is over. Returns how many.
+pub fn sweep_codes(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let over: Vec<String> = dsl::sign_in_codes
+        .filter(dsl::expires_at.le(UtcTime::from(now)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::sign_in_codes.filter(dsl::id.eq_any(over))).execute(conn)
+}
