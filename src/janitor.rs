@@ -11,9 +11,8 @@ use chrono::{DateTime, Utc};
 
 use crate::accounts::registration;
 use crate::accounts::sign_in;
-use crate::amazon_link;
 use crate::app::App;
-use crate::devices;
+use crate::links::refresh;
 use crate::outbound::link_events;
 use crate::outbound::mail;
 use crate::platform::crypto::token::random_bytes;
@@ -21,11 +20,9 @@ use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::{Pass, Worker};
 use crate::platform::rate_limit;
-use crate::refresher;
-use crate::sealed;
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::staff;
+use crate::{devices, links, sealed, staff};
 
 /// Rows that go in one transaction.
 const BATCH: i64 = 1_000;
@@ -38,7 +35,7 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("sessions", |conn, now, limit| Ok(browser::sweep(conn, now, limit)?)),
     ("game_sessions", |conn, now, limit| Ok(game::sweep(conn, now, limit)?)),
     ("throttles", |conn, now, limit| Ok(rate_limit::sweep(conn, now, limit)?)),
-    ("link_attempts", |conn, now, limit| Ok(amazon_link::sweep(conn, now, limit)?)),
+    ("link_attempts", |conn, now, limit| Ok(links::sweep(conn, now, limit)?)),
     ("registrations", |conn, now, limit| Ok(registration::sweep(conn, now, limit)?)),
     ("sign_in_codes", |conn, now, limit| Ok(sign_in::sweep_codes(conn, now, limit)?)),
     ("password_resets", |conn, now, limit| Ok(crate::accounts::password_reset::sweep(conn, now, limit)?)),
@@ -48,8 +45,8 @@ const SWEEPS: &[(&str, Sweep)] = &[
     ("staff_proposals", |conn, now, limit| Ok(staff::sweep_proposals(conn, now, limit)?)),
     ("staff", |conn, now, limit| Ok(staff::sweep_invitations(conn, now, limit)?)),
     ("claim_codes", |conn, now, limit| Ok(devices::claim::sweep(conn, now, limit)?)),
-    ("code_linkings", |conn, now, limit| Ok(devices::link_code::sweep(conn, now, limit)?)),
-    ("refresh_counts", |conn, now, limit| Ok(refresher::brake::sweep(conn, now, limit)?)),
+    ("code_linkings", |conn, now, limit| Ok(crate::links::device_flow::sweep(conn, now, limit)?)),
+    ("refresh_counts", |conn, now, limit| Ok(refresh::mass_revocation_guard::sweep(conn, now, limit)?)),
     ("mails", |conn, now, limit| Ok(mail::sweep(conn, now, limit)?)),
 ];
 

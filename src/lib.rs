@@ -30,7 +30,7 @@
 //! | `sign_in` | getting in, getting out, proving it is still you |
 //! | `registration` | from an address to an account |
 //! | `amazon_link` | one player, one Amazon identity |
-//! | [`refresher`] | what a link is worth, today and on demand; the brake of S69 |
+//! | [`links::refresh`] | what a link is worth, today and on demand; the brake of S69 |
 //! | `activity` | a player's own history: what happened, and what staff did |
 //! | `staff` | the people who help: their accounts, sign-in and roles |
 //! | `support` | the desk: what staff see and do |
@@ -99,7 +99,6 @@
 )]
 
 mod accounts;
-mod amazon_link;
 pub mod app;
 pub mod audit;
 pub mod cli;
@@ -108,12 +107,12 @@ pub mod devices;
 pub mod doctor;
 mod game;
 pub mod janitor;
+pub mod links;
 pub mod lwa;
 pub mod operations;
 pub mod outbound;
 pub mod platform;
 mod privacy;
-pub mod refresher;
 mod resume;
 mod routes;
 mod sealed;

@@ -6,9 +6,9 @@
 use crate::accounts::email::pages as email_pages;
 use crate::accounts::password;
 use crate::accounts::sign_in::security;
-use crate::amazon_link::trip_pages;
 use crate::devices::claim::pages as claim_pages;
 use crate::devices::pages as device_pages;
+use crate::links::oauth::oauth_pages;
 use crate::privacy::data_pages;
 use crate::staff::{pages as staff_pages, people_pages};
 use crate::support::actions::pages as actions;
@@ -24,8 +24,8 @@ pub fn carry_out(visit: Visit, kept: Interrupted) -> Resumed {
     Box::pin(async move {
         let form = kept.form.as_str();
         match kept.target.as_str() {
-            urls::AMAZON_LINK => trip_pages::begin_link(visit, parsed_kept(form)?).await,
-            urls::AMAZON_REPLACE => trip_pages::begin_replace(visit, parsed_kept(form)?).await,
+            urls::AMAZON_LINK => oauth_pages::begin_link(visit, parsed_kept(form)?).await,
+            urls::AMAZON_REPLACE => oauth_pages::begin_replace(visit, parsed_kept(form)?).await,
             urls::END_SESSION => security::pages::end_session(visit, parsed_kept(form)?).await,
             urls::SIGN_OUT_EVERYWHERE => {
                 security::pages::sign_out_everywhere(visit, parsed_kept(form)?).await

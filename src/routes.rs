@@ -145,23 +145,24 @@ fn service_api() -> Vec<Row> {
 
 /// The player's Amazon account: the home page, the trip there and back, and what follows.
 fn amazon_link() -> Vec<Row> {
-    use crate::amazon_link::{decision_pages, pages, trip_pages};
+    use crate::links::oauth::{confirm_pages, oauth_pages};
+    use crate::links::pages;
     vec![
         get("/account", Who::Player, || web::to(pages::account)),
         get("/link/amazon", Who::Player, || web::to(pages::start)),
-        post("/amazon/sign-in", Who::Anyone, || web::to(trip_pages::begin_sign_in)),
-        post("/amazon/link", Who::Player, || web::to(trip_pages::begin_link)).fresh(),
+        post("/amazon/sign-in", Who::Anyone, || web::to(oauth_pages::begin_sign_in)),
+        post("/amazon/link", Who::Player, || web::to(oauth_pages::begin_link)).fresh(),
         get("/amazon/replace", Who::Player, || web::to(pages::replace)),
-        post("/amazon/replace", Who::Player, || web::to(trip_pages::begin_replace)).fresh(),
-        post("/amazon/confirm-identity", Who::Player, || web::to(trip_pages::begin_confirm_identity)),
-        get("/amazon/callback", Who::Anyone, || web::to(trip_pages::callback)),
-        get("/amazon/outcome", Who::Anyone, || web::to(trip_pages::outcome)),
-        get("/amazon/confirm", Who::Player, || web::to(decision_pages::show_confirm)),
-        post("/amazon/confirm", Who::Player, || web::to(decision_pages::submit_confirm)),
-        get("/amazon/match", Who::Anyone, || web::to(decision_pages::show_match)),
-        post("/amazon/match", Who::Anyone, || web::to(decision_pages::submit_match)),
-        get("/amazon/register", Who::Anyone, || web::to(decision_pages::show_register)),
-        post("/amazon/register", Who::Anyone, || web::to(decision_pages::submit_register)),
+        post("/amazon/replace", Who::Player, || web::to(oauth_pages::begin_replace)).fresh(),
+        post("/amazon/confirm-identity", Who::Player, || web::to(oauth_pages::begin_confirm_identity)),
+        get("/amazon/callback", Who::Anyone, || web::to(oauth_pages::callback)),
+        get("/amazon/outcome", Who::Anyone, || web::to(oauth_pages::outcome)),
+        get("/amazon/confirm", Who::Player, || web::to(confirm_pages::show_confirm)),
+        post("/amazon/confirm", Who::Player, || web::to(confirm_pages::submit_confirm)),
+        get("/amazon/match", Who::Anyone, || web::to(confirm_pages::show_match)),
+        post("/amazon/match", Who::Anyone, || web::to(confirm_pages::submit_match)),
+        get("/amazon/register", Who::Anyone, || web::to(confirm_pages::show_register)),
+        post("/amazon/register", Who::Anyone, || web::to(confirm_pages::submit_register)),
         get("/amazon/unlink", Who::Player, || web::to(pages::show_unlink)).fresh(),
         post("/amazon/unlink", Who::Player, || web::to(pages::unlink)).fresh(),
     ]

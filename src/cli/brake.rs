@@ -7,9 +7,9 @@ use super::{Failure, Outcome, say};
 use crate::app::App;
 use crate::audit::{Actor, Event, Kind};
 use crate::config::Config;
+use crate::links::refresh::mass_revocation_guard::{self, Brake};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
-use crate::refresher::brake::{self, Brake};
 
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(super) enum Command {
@@ -23,14 +23,15 @@ pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
     let app = App::build(Config::from_env()?, Clock::system())?;
     match command {
         Command::Status => {
-            let brake = brake::status(&mut *app.db.connection()?).map_err(Fault::from)?;
+            let brake = mass_revocation_guard::status(&mut *app.db.connection()?).map_err(Fault::from)?;
             say(&words(&brake))?;
             Ok(if brake.on_since.is_some() { Outcome::Findings } else { Outcome::Well })
         }
         Command::Release => {
             let event = Event::new(app.clock.now(), Kind::BrakeReleased, Actor::Operator, "dovetail brake");
-            let is_released =
-                block_on(app.db.write(move |conn| brake::release(conn, "command", None, &event)))?;
+            let is_released = block_on(
+                app.db.write(move |conn| mass_revocation_guard::release(conn, "command", None, &event)),
+            )?;
             if is_released {
                 say(
                     "The brake is off. Links that it held are asked about again within twenty minutes, and end if Amazon still refuses them.",

@@ -8,9 +8,9 @@ use super::hands::block_on;
 use super::{Failure, Outcome, say};
 use crate::app::App;
 use crate::config::Config;
+use crate::links::refresh::{self, Progress};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
-use crate::refresher::{self, Progress};
 
 /// Well, if every link that was due has an answer of Amazon's.
 pub(super) fn run() -> Result<Outcome, Failure> {
@@ -23,10 +23,10 @@ pub(super) fn run() -> Result<Outcome, Failure> {
 }
 
 async fn pass(app: &App) -> Result<Progress, Fault> {
-    let due = refresher::due(app).await?;
+    let due = refresh::due(app).await?;
     let bar = ProgressBar::new(u64::try_from(due).unwrap_or_default());
     let shown = Mutex::new(bar.clone());
-    let progress = refresher::pass(app, &|progress| {
+    let progress = refresh::pass(app, &|progress| {
         if let Ok(bar) = shown.lock() {
             bar.set_position(u64::try_from(progress.done).unwrap_or(u64::MAX));
         }

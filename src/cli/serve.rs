@@ -13,8 +13,9 @@ use crate::audit;
 #[cfg(feature = "simulator")]
 use crate::config::Location;
 use crate::config::{Config, Problem, Refused};
-use crate::devices::link_code;
 use crate::janitor;
+use crate::links::device_flow;
+use crate::links::refresh;
 use crate::operations::{self, Readiness};
 use crate::outbound::mail;
 use crate::outbound::webhooks;
@@ -22,7 +23,6 @@ use crate::platform::clock::Clock;
 use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
 use crate::platform::logging;
-use crate::refresher;
 use crate::sealed;
 use crate::server;
 
@@ -50,8 +50,8 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     let portal = server::start(Arc::clone(&app), listener, workers)?;
     actix_web::rt::spawn(stop_when_asked(asked, readiness, portal.handle()));
     let post = mail::start(Arc::clone(&app))?;
-    let links = refresher::start(Arc::clone(&app));
-    let codes = link_code::start(Arc::clone(&app));
+    let links = refresh::start(Arc::clone(&app));
+    let codes = device_flow::start(Arc::clone(&app));
     let sealer = audit::start_sealing(chain_of(&app));
     let hooks = webhooks::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;

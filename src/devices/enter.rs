@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use crate::accounts::players::{self, Credentials, NewGamePlayer};
-use crate::amazon_link::Hands;
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::devices::model::{Device, DeviceId};
 use crate::devices::store::{self, NewDevice};
+use crate::links::Hands;
 use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::{Conn, is_unique_violation, new_id};

@@ -10,7 +10,6 @@ pub mod claim;
 mod enter;
 mod forms;
 pub mod held;
-pub mod link_code;
 mod model;
 pub mod pages;
 mod store;

@@ -24,7 +24,7 @@ impl DeviceId {
     }
 
     /// What is stored: of one game, so that it finds no other's player.
-    pub(super) fn hash(&self, app: &App, api_key: &str) -> String {
+    pub(crate) fn hash(&self, app: &App, api_key: &str) -> String {
         // A key holds no colon, so no two pairs run together.
         app.keys.lookup.hash(Lookup::Device, &format!("{api_key}:{}", self.0.expose_secret()))
     }
@@ -45,7 +45,7 @@ pub fn label_of(app: &App, name: Option<&str>, model: Option<&str>, system: &str
 
 /// A device as its player sees it.
 #[derive(Clone, Debug)]
-pub(super) struct Device {
+pub(crate) struct Device {
     pub id: String,
     pub player: PlayerId,
     pub api_key: String,

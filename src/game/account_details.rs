@@ -5,8 +5,8 @@ use super::dispatch::Answer;
 use super::external_ids::external_ids;
 use super::wire::{AccountDetails, Errors, LinkDetails, Response};
 use crate::accounts::players;
-use crate::amazon_link;
 use crate::app::App;
+use crate::links;
 use crate::platform::fault::Stop;
 
 pub(super) async fn answer(app: &App, _: &Caller, player: &SignedIn) -> Answer {
@@ -15,7 +15,7 @@ pub(super) async fn answer(app: &App, _: &Caller, player: &SignedIn) -> Answer {
         .db
         .read(move |conn| {
             let known = players::store::credentials_by_id(conn, &id)?;
-            Ok(known.zip(Some(amazon_link::summary(conn, &id)?)))
+            Ok(known.zip(Some(links::summary(conn, &id)?)))
         })
         .await?;
     let Some((known, link)) = found else { return Err(Stop::Refused(Errors::not_authorized())) };

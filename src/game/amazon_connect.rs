@@ -10,8 +10,8 @@ use super::entering::{Welcome, hands};
 use super::external_ids::external_ids;
 use super::wire::{self, Authenticated, Errors, Response, SwitchSummary};
 use crate::accounts::players;
-use crate::amazon_link::{self, Flags, NotConnected, Wish};
 use crate::app::App;
+use crate::links::{self, Flags, NotConnected, Wish};
 use crate::platform::fault::{Fault, Stop};
 use crate::sessions::game::{self, Entry};
 use crate::words::{PlayerId, SignedInWith};
@@ -32,7 +32,7 @@ pub(super) async fn answer(app: &App, caller: &Caller, asked: wire::AmazonConnec
         segments: wire::kept_segments(&asked.segments),
     };
     let hands = hands(app, caller);
-    let connected = amazon_link::connect_handed_over(app, &hands, &asked.access_token, &wish, &entry).await;
+    let connected = links::connect_handed_over(app, &hands, &asked.access_token, &wish, &entry).await;
     match connected {
         Ok(connected) => {
             let (session, display_name, is_new) =
@@ -73,7 +73,7 @@ async fn summary(app: &App, caller: &Caller, player: PlayerId) -> Result<Option<
     app.db
         .read(move |conn| {
             let Some(known) = players::store::credentials_by_id(conn, &player)? else { return Ok(None) };
-            let link = amazon_link::summary(conn, &player)?;
+            let link = links::summary(conn, &player)?;
             let sessions = game::list(conn, &player, now)?;
             Ok(Some(SwitchSummary {
                 id: player,

@@ -6,7 +6,7 @@ use super::dispatch::Answer;
 use super::entering::hands;
 use super::wire::{self, CodePair, Errors, Response};
 use crate::app::App;
-use crate::devices::link_code;
+use crate::links::device_flow;
 use crate::platform::fault::Stop;
 
 pub(super) async fn answer(
@@ -23,11 +23,11 @@ pub(super) async fn answer(
 
 async fn begin(app: &App, caller: &Caller, player: &SignedIn) -> Answer {
     let session = player.session.as_ref().map(|session| session.id.as_str());
-    let asker = link_code::Asker { by: link_code::AskedBy::Game, id: session };
-    let begun = match link_code::begin(app, &hands(app, caller), &player.player, asker).await {
+    let asker = device_flow::Asker { by: device_flow::AskedBy::Game, id: session };
+    let begun = match device_flow::begin(app, &hands(app, caller), &player.player, asker).await {
         Ok(begun) => begun,
-        Err(Stop::Refused(link_code::NotBegun::AlreadyLinked)) => {
-            let state = Some(link_code::Outcome::AlreadyLinked.as_str());
+        Err(Stop::Refused(device_flow::NotBegun::AlreadyLinked)) => {
+            let state = Some(device_flow::Outcome::AlreadyLinked.as_str());
             return Ok(Response::AmazonLinkByCode(CodePair { state, ..CodePair::default() }).into());
         }
         Err(Stop::Refused(refused)) => return Err(Stop::Refused(errors(app, refused))),
@@ -48,34 +48,34 @@ async fn begin(app: &App, caller: &Caller, player: &SignedIn) -> Answer {
 
 const PENDING: &str = "pending";
 
-fn errors(app: &App, refused: link_code::NotBegun) -> Errors {
+fn errors(app: &App, refused: device_flow::NotBegun) -> Errors {
     match refused {
-        link_code::NotBegun::NotConfigured => Errors::of("amazon", "NOT_CONFIGURED"),
-        link_code::NotBegun::NotFresh => Errors::proof_needed(app),
-        link_code::NotBegun::Disabled => Errors::not_authorized(),
-        link_code::NotBegun::AlreadyLinked => already(),
-        link_code::NotBegun::TooMany | link_code::NotBegun::Unavailable => Errors::try_again(),
+        device_flow::NotBegun::NotConfigured => Errors::of("amazon", "NOT_CONFIGURED"),
+        device_flow::NotBegun::NotFresh => Errors::proof_needed(app),
+        device_flow::NotBegun::Disabled => Errors::not_authorized(),
+        device_flow::NotBegun::AlreadyLinked => already(),
+        device_flow::NotBegun::TooMany | device_flow::NotBegun::Unavailable => Errors::try_again(),
     }
 }
 
 async fn progress(app: &App, player: &SignedIn, id: String) -> Answer {
-    let fares = link_code::progress(app, &player.player, &id).await?;
+    let fares = device_flow::progress(app, &player.player, &id).await?;
     let id = id.chars().take(64).collect();
     Ok(Response::AmazonLinkByCode(match fares {
-        Some(link_code::Fares::Pending) => {
+        Some(device_flow::Fares::Pending) => {
             CodePair { linking_id: Some(id), state: Some(PENDING), ..CodePair::default() }
         }
-        Some(link_code::Fares::Ended(outcome)) => ended(id, outcome),
+        Some(device_flow::Fares::Ended(outcome)) => ended(id, outcome),
         // Its rows are swept: it was long ago, or never.
-        None => ended(id, link_code::Outcome::Expired),
+        None => ended(id, device_flow::Outcome::Expired),
     })
     .into())
 }
 
 /// How a linking ended, as it is told on request and unasked.
-pub(super) fn ended(linking_id: String, outcome: link_code::Outcome) -> CodePair {
+pub(super) fn ended(linking_id: String, outcome: device_flow::Outcome) -> CodePair {
     let error =
-        matches!(outcome, link_code::Outcome::Taken | link_code::Outcome::PlayerHasAnother).then(already);
+        matches!(outcome, device_flow::Outcome::Taken | device_flow::Outcome::PlayerHasAnother).then(already);
     CodePair { linking_id: Some(linking_id), state: Some(outcome.as_str()), error, ..CodePair::default() }
 }
 

@@ -5,8 +5,8 @@ use super::dispatch::Answer;
 use super::entering::hands;
 use super::wire::{self, CodePair, Errors, Response};
 use crate::app::App;
-use crate::devices::link_code;
 use crate::devices::{self, NotBegun, Progress};
+use crate::links::device_flow;
 use crate::platform::fault::Stop;
 
 /// How often to ask how it went, in seconds.
@@ -41,7 +41,7 @@ async fn begin(app: &App, caller: &Caller, player: &SignedIn) -> Answer {
     Ok(Response::ClaimAccountByCode(CodePair {
         linking_id: Some(begun.linking_id),
         user_code: Some(begun.code),
-        qr_svg: Some(link_code::qr(&address)?),
+        qr_svg: Some(device_flow::qr(&address)?),
         verification_uri: Some(address),
         expires_in: Some(begun.expires_in.num_seconds()),
         interval: Some(INTERVAL),

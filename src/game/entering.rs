@@ -3,8 +3,8 @@
 use super::caller::Caller;
 use super::dispatch::{Answered, SessionChange};
 use super::wire::{Authenticated, Response};
-use crate::amazon_link::Hands;
 use crate::app::App;
+use crate::links::Hands;
 use crate::sessions::game::{Entry, GameSession};
 
 /// The caller, as the rooms below know one that has no browser.

@@ -1,7 +1,7 @@
 //! Ids at other systems (contract §7.1).
 
 use super::wire::ExternalIds;
-use crate::amazon_link::Summary;
+use crate::links::Summary;
 
 /// Amazon's two letters.
 pub(super) const AMAZON: &str = "AM";

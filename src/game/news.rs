@@ -12,7 +12,7 @@ use super::amazon_link_by_code::ended;
 use super::sockets::Sockets;
 use super::wire::Push;
 use crate::app::App;
-use crate::devices::link_code;
+use crate::links::device_flow;
 use crate::platform::fault::Fault;
 
 /// How long a game that was cut off may take to come back and still be told.
@@ -32,7 +32,7 @@ impl News {
         }
         let now = app.clock.now();
         self.told.retain(|_, at| now - *at <= LATELY);
-        for linking in link_code::ended_since(app, now - LATELY).await? {
+        for linking in device_flow::ended_since(app, now - LATELY).await? {
             if self.told.contains_key(&linking.id) {
                 continue;
             }

@@ -5,8 +5,8 @@ use super::dispatch::Answer;
 use super::entering::hands;
 use super::external_ids::AMAZON;
 use super::wire::{self, Done, Errors, Response};
-use crate::amazon_link::{self, NotDisconnected};
 use crate::app::App;
+use crate::links::{self, NotDisconnected};
 use crate::platform::fault::Stop;
 
 pub(super) async fn answer(
@@ -18,7 +18,7 @@ pub(super) async fn answer(
     if asked.system_id != AMAZON {
         return Err(Stop::Refused(not_connected()));
     }
-    match amazon_link::disconnect_from_game(app, &hands(app, caller), &player.player).await {
+    match links::disconnect_from_game(app, &hands(app, caller), &player.player).await {
         Ok(()) => Ok(Response::SocialDisconnect(Done::default()).into()),
         Err(Stop::Refused(refused)) => Err(Stop::Refused(match refused {
             NotDisconnected::NotConnected => not_connected(),

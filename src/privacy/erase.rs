@@ -6,9 +6,9 @@
 
 use crate::accounts::players;
 use crate::accounts::registration;
-use crate::amazon_link;
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
+use crate::links;
 use crate::outbound::link_events::{self, NewEvent};
 use crate::outbound::mail::{self, Letter};
 use crate::platform::db::Conn;
@@ -63,7 +63,7 @@ fn take_away(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
     let (typed, keys): (Vec<String>, Vec<String>) =
         addresses.into_iter().map(|address| (address.typed, address.key)).unzip();
     browser::end_all(conn, player)?;
-    amazon_link::held::erase(conn, player)?;
+    links::personal_data::erase(conn, player)?;
     registration::personal_data::erase(conn, &keys)?;
     mail::personal_data::erase(conn, player, &typed)?;
     players::personal_data::erase(conn, player, &keys)?;

@@ -4,17 +4,15 @@ use serde::Serialize;
 
 use crate::accounts::players;
 use crate::accounts::sign_in;
-use crate::amazon_link;
 use crate::audit::{self, Filter};
-use crate::devices;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult, unwritable};
 use crate::privacy::history::Told;
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::support;
 use crate::words::PlayerId;
+use crate::{devices, links, support};
 
 /// Rows of one read.
 pub(super) const PAGE: i64 = 500;
@@ -67,9 +65,9 @@ impl Section {
 #[rustfmt::skip]
 pub(super) const SECTIONS: &[Section] = &[
     one("account", |conn, a| object(players::personal_data::account(conn, a.player)?)),
-    one("amazon_link", |conn, a| object(amazon_link::held::link(conn, a.player)?)),
-    many("former_links", |conn, a| list(amazon_link::held::former_links(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("trips_to_amazon", |conn, a| list(amazon_link::held::trips(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    one("amazon_link", |conn, a| object(links::personal_data::link(conn, a.player)?)),
+    many("former_links", |conn, a| list(links::personal_data::former_links(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("trips_to_amazon", |conn, a| list(links::personal_data::trips(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("browser_sessions", |conn, a| list(browser::personal_data::sessions(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("game_sessions", |conn, a| list(game::personal_data::sessions(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("game_tokens", |conn, a| list(game::personal_data::tokens(conn, a.player, a.after, PAGE)?, |row| &row.hash)),

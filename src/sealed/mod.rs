@@ -13,24 +13,20 @@ pub use walk::{Finding, Tally, count, look, reseal};
 
 use crate::accounts::players;
 use crate::accounts::registration;
-use crate::amazon_link;
-use crate::audit;
-use crate::devices;
 use crate::outbound::mail;
 use crate::platform::db::sealed::SealedColumn;
-use crate::staff;
-use crate::support;
+use crate::{audit, links, staff, support};
 
 /// Every column that holds envelopes, by the rooms that know them. A test holds the list against the schema.
 const ROOMS: &[&[SealedColumn]] = &[
     players::store::SEALED,
-    amazon_link::SEALED,
+    links::SEALED,
     registration::SEALED,
     mail::SEALED,
     crate::outbound::webhooks::SEALED,
     audit::SEALED,
     staff::SEALED,
-    devices::link_code::SEALED,
+    crate::links::device_flow::SEALED,
     support::notes::SEALED,
 ];
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::devices::link_code;
+use crate::links::device_flow;
 use crate::outbound::link_events::LinkEvent;
 use crate::service_api::store::{Found, FoundLink};
 use crate::words::{LinkState, PlayerId, StateCause};
@@ -154,8 +154,8 @@ pub(super) struct LinkEvents {
     pub more: bool,
 }
 
-impl From<link_code::Begun> for LinkCode {
-    fn from(begun: link_code::Begun) -> Self {
+impl From<device_flow::Begun> for LinkCode {
+    fn from(begun: device_flow::Begun) -> Self {
         Self {
             linking_id: begun.linking_id,
             user_code: begun.user_code,
@@ -167,21 +167,21 @@ impl From<link_code::Begun> for LinkCode {
     }
 }
 
-impl From<link_code::Fares> for LinkingState {
-    fn from(fares: link_code::Fares) -> Self {
+impl From<device_flow::Fares> for LinkingState {
+    fn from(fares: device_flow::Fares) -> Self {
         let outcome = match fares {
-            link_code::Fares::Pending => return Self::Pending,
-            link_code::Fares::Ended(outcome) => outcome,
+            device_flow::Fares::Pending => return Self::Pending,
+            device_flow::Fares::Ended(outcome) => outcome,
         };
         match outcome {
-            link_code::Outcome::Linked => Self::Linked,
-            link_code::Outcome::AlreadyLinked => Self::AlreadyLinked,
-            link_code::Outcome::Taken => Self::Taken,
-            link_code::Outcome::PlayerHasAnother => Self::PlayerHasAnother,
-            link_code::Outcome::Denied => Self::Denied,
-            link_code::Outcome::Expired => Self::Expired,
-            link_code::Outcome::Failed => Self::Failed,
-            link_code::Outcome::Replaced => Self::Replaced,
+            device_flow::Outcome::Linked => Self::Linked,
+            device_flow::Outcome::AlreadyLinked => Self::AlreadyLinked,
+            device_flow::Outcome::Taken => Self::Taken,
+            device_flow::Outcome::PlayerHasAnother => Self::PlayerHasAnother,
+            device_flow::Outcome::Denied => Self::Denied,
+            device_flow::Outcome::Expired => Self::Expired,
+            device_flow::Outcome::Failed => Self::Failed,
+            device_flow::Outcome::Replaced => Self::Replaced,
         }
     }
 }

@@ -3,8 +3,8 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 
-use crate::amazon_link::Hands;
-use crate::devices::link_code;
+use crate::links::Hands;
+use crate::links::device_flow;
 use crate::platform::fault::Stop;
 use crate::service_api::answers::{LinkCode, LinkCodeState, LinkingState};
 use crate::service_api::door::{ApiError, Asked, Outcome, ok};
@@ -47,24 +47,24 @@ pub async fn begin(asked: Asked, request: HttpRequest, id: web::Path<String>, bo
         session: None,
     };
     let key = asked.holder.key.to_string();
-    let by = link_code::Asker { by: link_code::AskedBy::Service, id: Some(&key) };
-    match link_code::begin(&asked.app, &hands, &player, by).await {
+    let by = device_flow::Asker { by: device_flow::AskedBy::Service, id: Some(&key) };
+    match device_flow::begin(&asked.app, &hands, &player, by).await {
         Ok(begun) => ok(&LinkCode::from(begun)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
         Err(Stop::Refused(refused)) => Err(ApiError::refused(&request, problem(refused))),
     }
 }
 
-fn problem(refused: link_code::NotBegun) -> Details {
+fn problem(refused: device_flow::NotBegun) -> Details {
     match refused {
-        link_code::NotBegun::NotConfigured => Details::new(StatusCode::CONFLICT, "code_linking_off"),
-        link_code::NotBegun::AlreadyLinked => Details::new(StatusCode::CONFLICT, "already_linked"),
-        link_code::NotBegun::NotFresh => Details::new(StatusCode::CONFLICT, "proof_needed"),
-        link_code::NotBegun::Disabled => Details::new(StatusCode::NOT_FOUND, "player_unknown"),
-        link_code::NotBegun::TooMany => {
+        device_flow::NotBegun::NotConfigured => Details::new(StatusCode::CONFLICT, "code_linking_off"),
+        device_flow::NotBegun::AlreadyLinked => Details::new(StatusCode::CONFLICT, "already_linked"),
+        device_flow::NotBegun::NotFresh => Details::new(StatusCode::CONFLICT, "proof_needed"),
+        device_flow::NotBegun::Disabled => Details::new(StatusCode::NOT_FOUND, "player_unknown"),
+        device_flow::NotBegun::TooMany => {
             Details::new(StatusCode::TOO_MANY_REQUESTS, "throttled").again_after(MANY_AGAIN)
         }
-        link_code::NotBegun::Unavailable => {
+        device_flow::NotBegun::Unavailable => {
             Details::new(StatusCode::SERVICE_UNAVAILABLE, "amazon_unavailable").again_after(AGAIN)
         }
     }
@@ -90,7 +90,7 @@ pub async fn state(asked: Asked, request: HttpRequest, path: web::Path<(String, 
     parameters(&request, [])?;
     let (id, linking_id) = path.into_inner();
     let player = found(&asked, &request, &id).await?.id;
-    match link_code::progress(&asked.app, &player, &linking_id).await? {
+    match device_flow::progress(&asked.app, &player, &linking_id).await? {
         Some(fares) => ok(&LinkCodeState { linking_id, state: LinkingState::from(fares) }),
         None => Err(ApiError::refused(&request, Details::new(StatusCode::NOT_FOUND, "linking_unknown"))),
     }

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
+use crate::links::refresh::{self, FreshToken, TokenRefused};
 use crate::platform::fault::{Fault, Stop};
-use crate::refresher::{self, FreshToken, TokenRefused};
 use crate::service_api::Handouts;
 use crate::service_api::answers::{AccessToken, scopes};
 use crate::service_api::model::Holder;
@@ -47,7 +47,7 @@ pub(super) async fn hand_out(
 ) -> Result<AccessToken, Stop<Refused>> {
     // A disabled player's tokens must not leave, so who it is comes first.
     let found = player(app, id.clone()).await?.ok_or(Stop::Refused(Refused::Unknown))?;
-    let fresh = match refresher::fresh_token(app, &found.id).await {
+    let fresh = match refresh::fresh_token(app, &found.id).await {
         Ok(fresh) => fresh,
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
         Err(Stop::Refused(refused)) => {

@@ -1,6 +1,6 @@
 //! The desk's home page, and the brake that stands there while it is on.
 
-use crate::refresher::brake;
+use crate::links::refresh::mass_revocation_guard;
 use crate::staff;
 use crate::support::actions::{Release, release_brake as release};
 use crate::support::forms::BrakeForm;
@@ -36,9 +36,13 @@ pub async fn release_brake(visit: Visit, PostForm(form): PostForm<BrakeForm>) ->
 
 /// Somebody was quicker, or the brake was pulled anew: the page as it is now, and who released it.
 async fn changed(visit: &Visit, form: &BrakeForm) -> Answer {
-    let (brake, known) = visit.app.db.read(|conn| Ok((brake::status(conn)?, staff::emails(conn)?))).await?;
+    let (brake, known) =
+        visit.app.db.read(|conn| Ok((mass_revocation_guard::status(conn)?, staff::emails(conn)?))).await?;
     let mut notice = Notice::of(visit.language, "warn", "brake_changed");
-    if let brake::Brake { on_since: None, released_at: Some(at), released_by: Some(by), .. } = brake {
+    if let mass_revocation_guard::Brake {
+        on_since: None, released_at: Some(at), released_by: Some(by), ..
+    } = brake
+    {
         let who = known.get(&StaffId::from(by)).cloned();
         let who = who.unwrap_or_else(|| visit.language.text("actor-operator"));
         let args = [("who", who.as_str()), ("when", &visit.language.date_time(at))];
@@ -60,7 +64,7 @@ async fn page(visit: &Visit, reason: &str) -> Result<HomePage, PageError> {
         .read(move |conn| {
             let open = if decides_staff { staff::count_open(conn, now)? } else { 0 };
             let codes = staff::count_recovery(conn, &id)?;
-            Ok((open, codes, if releases { Some(brake::status(conn)?) } else { None }))
+            Ok((open, codes, if releases { Some(mass_revocation_guard::status(conn)?) } else { None }))
         })
         .await?;
     let mut matters = Vec::new();

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::refresher::brake;
+use crate::links::refresh::mass_revocation_guard;
 use crate::web::Page;
 use crate::web::page::When;
 
@@ -29,7 +29,7 @@ pub(super) struct BrakePanel {
 
 impl BrakePanel {
     /// Nothing while the brake is off.
-    pub(super) fn of(page: &Page, brake: &brake::Brake, reason: &str) -> Option<Self> {
+    pub(super) fn of(page: &Page, brake: &mass_revocation_guard::Brake, reason: &str) -> Option<Self> {
         let since = brake.on_since?;
         let (refused, refreshes) = (brake.refused.to_string(), brake.refreshes.to_string());
         Some(Self {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use crate::amazon_link::Stage;
+use crate::links::Stage;
 use crate::on_backend;
 use crate::platform::db::schema::{amazon_links, link_attempts, players, sessions, staff, staff_sessions};
 use crate::platform::db::{Conn, UtcTime};

@@ -1,7 +1,7 @@
 //! Amazon as it documents `tokeninfo`: the token stands in the query, and a request without it is refused with 400
 //! `invalid_request`. Every way to an identity works with that form alone.
 
-use dovetail::devices::link_code::pass;
+use dovetail::links::device_flow::pass;
 use dovetail::lwa::simulator::{Call, DEVICE_CLIENT_ID};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! A TV or console links by a code of Amazon's that its player types on a phone (product §9, contract §16).
 
 use chrono::TimeDelta;
-use dovetail::devices::link_code::{self, Progress, pass};
+use dovetail::links::device_flow::{self, Progress, pass};
 use dovetail::lwa::simulator::{Call, DEVICE_CLIENT_ID, Fault, SlowDown};
 use serde_json::{Value, json};
 
@@ -330,7 +330,7 @@ async fn a_lease_that_nobody_gives_back_ends_by_itself() {
 async fn the_worker_follows_a_linking_and_stops_when_told() {
     let portal = start().await;
     let mut game = game_of(&portal, &portal.bo().await).await;
-    let worker = link_code::start(portal.app().clone());
+    let worker = device_flow::start(portal.app().clone());
     let begun = begin(&mut game).await;
     approve(&portal, &begun, "mork");
     portal.wait(INTERVAL);

@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use chrono::TimeDelta;
-use dovetail::refresher::TokenRefused;
+use dovetail::links::refresh::TokenRefused;
 
 use super::harness::Portal;
 
@@ -114,7 +114,7 @@ async fn the_limit_is_exact_on_two_copies() {
     portal.many_due_links(200);
     portal.amazon.revokes("pat");
     let copy = portal.another_copy();
-    let (one, two) = tokio::join!(portal.pass(), dovetail::refresher::pass(&copy, &|_| ()));
+    let (one, two) = tokio::join!(portal.pass(), dovetail::links::refresh::pass(&copy, &|_| ()));
     let two = two.unwrap();
     assert_eq!(one.revoked + two.revoked, 20);
     assert_eq!(one.done + two.done, 200);

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use dovetail::links::refresh;
 use dovetail::lwa::simulator::{Call, Fault, WEB_CLIENT_ID};
-use dovetail::refresher;
 
 use super::harness::Portal;
 use super::harness::program::Program;
@@ -45,7 +45,7 @@ async fn two_copies_renew_two_thousand_links_once_each_and_reserve_a_few() {
         }
     });
     let copy = portal.another_copy();
-    let (one, two) = tokio::join!(portal.pass(), refresher::pass(&copy, &|_| ()));
+    let (one, two) = tokio::join!(portal.pass(), refresh::pass(&copy, &|_| ()));
     is_over.store(true, Ordering::SeqCst);
     let two = two.unwrap();
     assert_eq!(one.renewed + two.renewed, 2_000);
@@ -136,7 +136,7 @@ async fn a_worker_that_is_stopped_finishes_its_calls_and_gives_the_rest_back() {
     let portal = portal().await;
     portal.many_due_links(500);
     portal.amazon.simulator.set_fault(Call::Refresh, Fault::Slow(Duration::from_millis(300)));
-    let worker = refresher::start(Arc::clone(portal.app()));
+    let worker = refresh::start(Arc::clone(portal.app()));
     until("some renewals", || portal.renewals() >= 16).await;
     worker.stop().await;
     let asked = portal.renewals();
@@ -154,7 +154,7 @@ async fn a_worker_that_is_switched_off_asks_nothing() {
     })
     .await;
     portal.many_due_links(5);
-    refresher::start(Arc::clone(portal.app())).stop().await;
+    refresh::start(Arc::clone(portal.app())).stop().await;
     assert_eq!(portal.renewals(), 0);
 }
 

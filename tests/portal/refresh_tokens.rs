@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use dovetail::links::refresh::TokenRefused;
 use dovetail::lwa::simulator::{Call, Fault};
-use dovetail::refresher::TokenRefused;
 use futures_util::future::join_all;
 
 use super::harness::program::Program;

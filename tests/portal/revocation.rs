@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use dovetail::links::refresh::TokenRefused;
 use dovetail::lwa::simulator::{Call, Fault};
-use dovetail::refresher::TokenRefused;
 
 use super::harness::odd_answers::{BETWEEN, odd_answers, the_one_answer};
 use super::harness::renewals::{token_from, until};

@@ -3,8 +3,8 @@
 
 use chrono::TimeDelta;
 use dovetail::audit::{self, Filter, Listed};
+use dovetail::links::refresh::TokenRefused;
 use dovetail::lwa::simulator::{Call, Fault};
-use dovetail::refresher::TokenRefused;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 

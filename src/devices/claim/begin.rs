@@ -4,11 +4,11 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::accounts::players;
-use crate::amazon_link::Hands;
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::devices::claim::code::ClaimCode;
 use crate::devices::claim::store::{self, NewCode, TRIES};
+use crate::links::Hands;
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::{is_unique_violation, new_id};
 use crate::platform::fault::{Fault, Stop};

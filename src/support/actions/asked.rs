@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::accounts::players::{self, Credentials};
-use crate::amazon_link;
 use crate::audit::Event;
+use crate::links;
 use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult};
@@ -110,7 +110,7 @@ impl Guard {
     fn holds(&self, conn: &mut Conn, current: &Credentials) -> QueryResult<bool> {
         let shown = match self.verb {
             Verb::UnlinkAmazon => {
-                amazon_link::summary(conn, &self.player)?.map_or_else(String::new, |link| link.id.to_string())
+                links::summary(conn, &self.player)?.map_or_else(String::new, |link| link.id.to_string())
             }
             Verb::Disable | Verb::Enable => standing(current.is_disabled).to_owned(),
             Verb::CheckLink | Verb::EndSessions | Verb::SendReset | Verb::Note => {

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use crate::audit;
+use crate::links::refresh::{self, Checked, TokenRefused};
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::refresher::{self, Checked, TokenRefused};
 use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
 use crate::words::LinkState;
@@ -44,7 +44,7 @@ impl Answered {
 pub(super) async fn check(asked: &Asked<'_>) -> Result<Answered, Stop<Refused>> {
     asked.is_as_seen().await?;
     let app = &asked.visit.app;
-    let answered = match refresher::check_now(app, &asked.player.id).await {
+    let answered = match refresh::check_now(app, &asked.player.id).await {
         Ok(checked) => answered(checked),
         Err(Stop::Refused(TokenRefused::TryLater { retry_after })) => {
             Answered::Later { seconds: retry_after.as_secs().max(1) }

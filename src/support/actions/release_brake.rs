@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::audit::Kind;
+use crate::links::refresh::mass_revocation_guard;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Brake;
-use crate::refresher::brake;
 use crate::support::record::record;
 use crate::web::{Reason, StaffViewer, Visit};
 
@@ -26,7 +26,8 @@ pub(in crate::support) async fn release(
 ) -> Result<Release, Fault> {
     let event = record(visit, staff, Kind::BrakeReleased).because(reason.as_str());
     let by = staff.id.to_string();
-    let is_released = visit.app.db.write(move |conn| brake::release(conn, &by, Some(seen), &event)).await?;
+    let is_released =
+        visit.app.db.write(move |conn| mass_revocation_guard::release(conn, &by, Some(seen), &event)).await?;
     if !is_released {
         return Ok(Release::Changed);
     }

@@ -3,7 +3,7 @@
 
 use crate::accounts::password_reset::{ResetLink, Wording as ResetWording};
 use crate::accounts::players;
-use crate::amazon_link::{self, By, LastWay, NotUnlinked, Unlinking};
+use crate::links::{self, By, LastWay, NotUnlinked, Unlinking};
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::support::actions::asked::Asked;
@@ -24,7 +24,7 @@ pub(super) async fn unlink(asked: &Asked<'_>) -> Result<Unlinked, Stop<Refused>>
     let (link, has_password) = app
         .db
         .read(move |conn| {
-            Ok((amazon_link::summary(conn, &player)?, players::store::has_usable_password(conn, &player)?))
+            Ok((links::summary(conn, &player)?, players::store::has_usable_password(conn, &player)?))
         })
         .await?;
     let link = link.filter(|link| link.id.as_str() == asked.seen).ok_or(Stop::Refused(Refused::Changed))?;

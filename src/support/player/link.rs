@@ -1,6 +1,6 @@
 //! The link: what it is worth and why, and everything about its tokens but the tokens.
 
-use crate::amazon_link::{Details, FormerLink, TokensFrom};
+use crate::links::{Details, FormerLink, TokensFrom};
 use crate::support::player::lens::{Lens, Pair};
 use crate::support::player::model::Known;
 use crate::support::player::pace::Moment;

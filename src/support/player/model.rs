@@ -3,9 +3,6 @@
 use chrono::{DateTime, Utc};
 
 use crate::accounts::players;
-use crate::amazon_link;
-use crate::audit;
-use crate::devices;
 use crate::outbound::mail;
 use crate::sessions::browser;
 use crate::sessions::game;
@@ -13,12 +10,13 @@ use crate::support::actions::Latest;
 use crate::support::notes::Note;
 use crate::web::page::Notice;
 use crate::words::{LinkState, PlayerId, StateCause};
+use crate::{audit, devices, links};
 
 /// A player with everything around them, read at once. Lists are the newest first, and as long as a page shows them.
 pub(in crate::support) struct Known {
     pub account: players::Account,
-    pub link: Option<amazon_link::Details>,
-    pub former: Vec<amazon_link::FormerLink>,
+    pub link: Option<links::Details>,
+    pub former: Vec<links::FormerLink>,
     /// Browsers that are signed in.
     pub sessions: Vec<browser::Summary>,
     /// Games that are signed in.
@@ -81,7 +79,7 @@ impl WayIn {
 pub(in crate::support) enum Health {
     Never,
     Ended {
-        cause: amazon_link::Cause,
+        cause: links::Cause,
         at: DateTime<Utc>,
     },
     Works,
@@ -173,7 +171,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::amazon_link::{Cause, Details, FormerLink, TokensFrom};
+    use crate::links::{Cause, Details, FormerLink, TokensFrom};
 
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 

@@ -4,21 +4,19 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 
 use crate::accounts::players;
-use crate::amazon_link;
 use crate::audit::{self, Filter, Kind};
-use crate::devices;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::Conn;
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::staff;
 use crate::support::actions::Latest;
 use crate::support::notes;
 use crate::support::player::look::Seen;
 use crate::support::player::model::Known;
 use crate::support::player::timeline::{Asked, PAGE};
 use crate::words::{PlayerId, StaffId};
+use crate::{devices, links, staff};
 
 /// The most rows of a list that one page shows.
 pub(super) const SHOWN: usize = 20;
@@ -47,8 +45,8 @@ pub(super) fn look(
     let filter = look.asked.filter_of(player);
     let known = Known {
         account,
-        link: amazon_link::details(conn, player)?,
-        former: amazon_link::former_of(conn, player, limit)?,
+        link: links::details(conn, player)?,
+        former: links::former_of(conn, player, limit)?,
         sessions: browser::list(conn, player, now)?,
         games: game::list(conn, player, now)?,
         devices: devices::all_of(conn, player, limit)?,

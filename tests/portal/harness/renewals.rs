@@ -6,12 +6,12 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use dovetail::app::App;
+use dovetail::links::refresh::{Checked, FreshToken, TokenRefused, check_now, fresh_token};
 use dovetail::lwa::simulator::{Call, WEB_CLIENT_ID};
 use dovetail::platform::crypto::vault::Place;
 use dovetail::platform::db::schema::{amazon_links, players};
 use dovetail::platform::db::{UtcTime, new_id};
 use dovetail::platform::fault::{Fault, Stop};
-use dovetail::refresher::{Checked, FreshToken, TokenRefused, check_now, fresh_token};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::people::Person;
@@ -174,12 +174,12 @@ impl Portal {
     }
 
     /// One pass over the links.
-    pub async fn pass(&self) -> dovetail::refresher::Progress {
+    pub async fn pass(&self) -> dovetail::links::refresh::Progress {
         self.try_pass().await.unwrap()
     }
 
-    pub async fn try_pass(&self) -> Result<dovetail::refresher::Progress, Fault> {
-        dovetail::refresher::pass(self.app(), &|_| ()).await
+    pub async fn try_pass(&self) -> Result<dovetail::links::refresh::Progress, Fault> {
+        dovetail::links::refresh::pass(self.app(), &|_| ()).await
     }
 
     /// The link's state and cause, `active` or `needs_reconnect key_lost`; nothing without a link.

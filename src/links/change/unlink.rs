@@ -1,0 +1,150 @@
+//! A link is taken away: by its player, in a browser or a game, or by support.
+//!
+//! One way to end it, whoever asks: tokens and cached profile go, trips that were open are forgotten, the sessions
+//! that the link opened end, the history says who and why, and player and game servers are told. Refuses to take
+//! the last way in, unless the caller opens another one in the same transaction (S63).
+
+use chrono::{DateTime, Utc};
+
+use crate::accounts::players;
+use crate::app::App;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::links::model::Cause;
+use crate::links::oauth::callback::event;
+use crate::links::store::{self, Ending};
+use crate::outbound::link_events::{self, NewEvent};
+use crate::outbound::mail::{self, Letter};
+use crate::platform::crypto::keys::{Lookup, LookupHasher};
+use crate::platform::db::Conn;
+use crate::platform::fault::{Fault, Stop};
+use crate::sessions::browser::{self, Rotation, Started};
+use crate::web::{Viewer, Visit};
+use crate::words::{LinkState, PlayerId, SessionId, SignedInWith};
+
+/// Who takes a link away.
+#[derive(Clone, Debug)]
+pub enum By {
+    /// Its player; the session that asks stays.
+    Player(Option<SessionId>),
+    Support,
+}
+
+/// What happens to a player whom nothing but the link lets in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastWay {
+    /// The link stays.
+    Kept,
+    /// It goes: the caller opens another way in the same transaction.
+    Replaced,
+}
+
+/// Why nothing was taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotUnlinked {
+    /// There is no link, or a revoked one, which counts as none.
+    Nothing,
+    /// It is the last way in.
+    LastMethod,
+}
+
+/// Everything that the end of a link writes, made before its transaction.
+pub struct Unlinking {
+    player: PlayerId,
+    by: By,
+    hasher: LookupHasher,
+    event: Event,
+    letter: Option<Letter>,
+}
+
+impl Unlinking {
+    /// `event` is the record, of kind [`Kind::LinkRemoved`], whose instant is that of the end.
+    pub fn prepare(app: &App, player: &PlayerId, by: By, event: Event, letter: Option<Letter>) -> Self {
+        Self { player: player.clone(), by, hasher: app.keys.lookup.clone(), event, letter }
+    }
+
+    /// Takes the link away, for a caller that holds the player's row and writes nothing after it: the record for
+    /// game servers comes last. The check and the delete are under that row, so that taking away the password at
+    /// the same moment cannot pass as well.
+    pub fn carry_out(&self, conn: &mut Conn, last_way: LastWay) -> Result<(), Stop<NotUnlinked>> {
+        let Some(link) = store::link_of(conn, &self.player)?.filter(|link| link.state != LinkState::Revoked)
+        else {
+            return Err(Stop::Refused(NotUnlinked::Nothing));
+        };
+        if last_way == LastWay::Kept && !players::store::has_usable_password(conn, &self.player)? {
+            return Err(Stop::Refused(NotUnlinked::LastMethod));
+        }
+        let ending = Ending { actor: self.by.actor().as_str(), cause: self.by.cause(), at: self.event.at };
+        store::end(conn, &link.id, &ending, &|id| self.hasher.hash(Lookup::FormerIdentity, id))?;
+        store::forget_attempts_of(conn, &self.player)?;
+        browser::end_all_signed_in_with(conn, &self.player, SignedInWith::Amazon, self.by.spared())?;
+        audit::append(conn, &self.event)?;
+        if let Some(letter) = &self.letter {
+            mail::enqueue(conn, letter)?;
+        }
+        Ok(link_events::record(conn, &self.told(self.event.at))?)
+    }
+
+    fn told(&self, at: DateTime<Utc>) -> NewEvent {
+        NewEvent {
+            at,
+            kind: link_events::Kind::Unlinked,
+            player: self.player.clone(),
+            actor: self.by.actor(),
+            cause: Some(self.by.cause().as_str()),
+        }
+    }
+}
+
+impl By {
+    fn actor(&self) -> Actor {
+        match self {
+            Self::Player(_) => Actor::Player,
+            Self::Support => Actor::Support,
+        }
+    }
+
+    fn cause(&self) -> Cause {
+        match self {
+            Self::Player(_) => Cause::UnlinkedByPlayer,
+            Self::Support => Cause::UnlinkedBySupport,
+        }
+    }
+
+    fn spared(&self) -> Option<&SessionId> {
+        match self {
+            Self::Player(session) => session.as_ref(),
+            Self::Support => None,
+        }
+    }
+}
+
+/// The player takes the link away in a browser, whose session gets a new id.
+pub(in crate::links) async fn unlink(visit: &Visit) -> Result<Started, Stop<NotUnlinked>> {
+    let nothing = || Stop::Refused(NotUnlinked::Nothing);
+    let viewer = visit.viewer.as_deref().ok_or_else(nothing)?;
+    let player = viewer.player.id.clone();
+    let rotation = Rotation::prepare(viewer)?;
+    let started = rotation.started();
+    let by = By::Player(Some(viewer.session.id.clone()));
+    let event = event(visit, Kind::LinkRemoved, Actor::Player).on(&player);
+    let unlinking = Unlinking::prepare(&visit.app, &player, by, event, letter(visit, viewer)?);
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            if !players::store::hold(conn, &player)? || !browser::rotate(conn, &rotation)? {
+                return Err(nothing());
+            }
+            unlinking.carry_out(conn, LastWay::Kept)
+        })
+        .await?;
+    Ok(started)
+}
+
+fn letter(visit: &Visit, viewer: &Viewer) -> Result<Option<Letter>, Fault> {
+    let Some(email) = &viewer.player.email else { return Ok(None) };
+    let amazon = viewer.link.as_ref().and_then(|link| link.amazon_name.as_deref()).unwrap_or("Amazon");
+    let args = [("name", viewer.player.display_name.as_str()), ("amazon", amazon)];
+    let kind = mail::Kind::AmazonUnlinked;
+    Letter::write(&visit.app, kind, Some(&viewer.player.id), email, visit.language, &args).map(Some)
+}

@@ -1,0 +1,180 @@
+//! A code is asked for.
+
+use chrono::TimeDelta;
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+use crate::accounts::players;
+use crate::app::App;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::links::device_flow::model::{AskedBy, Kept, Outcome};
+use crate::links::device_flow::qr::qr;
+use crate::links::device_flow::store::{self, NewLinking};
+use crate::links::{self, Fence, Hands};
+use crate::lwa;
+use crate::platform::crypto::keys::Lookup;
+use crate::platform::db::{Conn, QueryResult, new_id};
+use crate::platform::fault::Stop;
+use crate::platform::metrics::Limit;
+use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::words::{LinkState, PlayerId};
+
+/// Codes for one player, and from one network, within an hour.
+const PER_PLAYER: u32 = 20;
+const PER_NETWORK: u32 = 200;
+
+/// Who asks for a code, beside whom it is for.
+#[derive(Clone, Copy)]
+pub struct Asker<'a> {
+    pub by: AskedBy,
+    /// The session, or the key.
+    pub id: Option<&'a str>,
+}
+
+/// A linking is open.
+pub struct Begun {
+    /// Asks how it went.
+    pub linking_id: String,
+    pub user_code: String,
+    pub verification_uri: String,
+    pub qr_svg: String,
+    pub expires_in: TimeDelta,
+    pub interval: TimeDelta,
+}
+
+/// Expected noes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotBegun {
+    /// There is no device client.
+    NotConfigured,
+    /// The player's link works.
+    AlreadyLinked,
+    TooMany,
+    /// Linking needs a lately proven credential here (S75).
+    NotFresh,
+    Disabled,
+    /// Amazon gives no code now.
+    Unavailable,
+}
+
+/// Gets a code from Amazon for `player` and keeps asking how it fares from then on.
+pub async fn begin(
+    app: &App,
+    hands: &Hands,
+    player: &PlayerId,
+    asker: Asker<'_>,
+) -> Result<Begun, Stop<NotBegun>> {
+    if !app.lwa.links_by_code() {
+        return Err(Stop::Refused(NotBegun::NotConfigured));
+    }
+    let (of, from) = (player.clone(), hands.clone());
+    let fence = Fence::of(app);
+    // Before Amazon is troubled with it; asked again where it counts.
+    let allowed = app.db.read(move |conn| may_link(conn, fence, &from, &of)).await?;
+    allowed.map_err(Stop::Refused)?;
+    if let Verdict::Refused { .. } = app.throttle.take(budgets(app, hands, player), hands.at).await? {
+        return Err(Stop::Refused(NotBegun::TooMany));
+    }
+    let pair = app.lwa.code_pair().await.map_err(|error| Stop::Refused(unavailable(hands, &error)))?;
+    let span = |of| TimeDelta::from_std(of).unwrap_or_default();
+    let (expires_in, interval) = (span(pair.expires_in), span(pair.interval));
+    let id = new_id(hands.at);
+    let kept = Kept {
+        device_code: pair.device_code.expose_secret().to_owned(),
+        user_code: pair.user_code.clone(),
+        tokens: None,
+    };
+    let new = NewLinking {
+        pair_sealed: kept.seal(&app.vault, &id, player)?,
+        id: id.clone(),
+        player: player.clone(),
+        asked_by: asker.by,
+        asker: asker.id.map(str::to_owned),
+        interval,
+        reference: hands.reference.clone(),
+        network: hands.network.clone(),
+        at: hands.at,
+        expires_at: hands.at + expires_in,
+    };
+    let begun = Begun {
+        linking_id: id,
+        user_code: pair.user_code,
+        qr_svg: qr(pair.verification_uri.as_str())?,
+        verification_uri: pair.verification_uri.into(),
+        expires_in,
+        interval,
+    };
+    let (event, hands) = (event(hands, player, asker), hands.clone());
+    let has_replaced = app
+        .db
+        .write(move |conn| {
+            if !players::store::hold(conn, &new.player)? {
+                return Err(Stop::Refused(NotBegun::Disabled));
+            }
+            may_link(conn, fence, &hands, &new.player)?.map_err(Stop::Refused)?;
+            let has_replaced = store::begin(conn, &new)?;
+            audit::append(conn, &event)?;
+            Ok(has_replaced)
+        })
+        .await?;
+    if has_replaced {
+        app.metrics.code_linkings.add(Outcome::Replaced.as_str());
+    }
+    Ok(begun)
+}
+
+fn may_link(
+    conn: &mut Conn,
+    fence: Fence,
+    hands: &Hands,
+    player: &PlayerId,
+) -> QueryResult<Result<(), NotBegun>> {
+    let link = links::summary(conn, player)?;
+    if link.is_some_and(|link| link.state == LinkState::Active) {
+        return Ok(Err(NotBegun::AlreadyLinked));
+    }
+    Ok(if fence.lets(conn, hands, player)? { Ok(()) } else { Err(NotBegun::NotFresh) })
+}
+
+fn budgets(app: &App, hands: &Hands, player: &PlayerId) -> Vec<Budget> {
+    let mut budgets = vec![hourly(format!("link codes player {player}"), PER_PLAYER)];
+    // A game server's key has a budget of its own.
+    if !hands.network.is_empty() {
+        let network = app.keys.lookup.hash(Lookup::Network, &hands.network);
+        budgets.push(hourly(format!("link codes network {network}"), PER_NETWORK));
+    }
+    budgets
+}
+
+fn hourly(id: String, free: u32) -> Budget {
+    Budget { limit: Limit::LinkCodes, id, free, window: TimeDelta::hours(1), then: Then::Wait }
+}
+
+fn event(hands: &Hands, player: &PlayerId, asker: Asker<'_>) -> Event {
+    let (actor, details) = match asker.by {
+        AskedBy::Game => (Actor::Player, json!({ "door": "game" })),
+        AskedBy::Service => (Actor::Service, json!({ "key": asker.id })),
+    };
+    let event = Event::new(hands.at, Kind::LinkCodeAsked, actor, &hands.reference).on(player).with(details);
+    if hands.network.is_empty() { event } else { event.from(&hands.network) }
+}
+
+fn unavailable(hands: &Hands, error: &lwa::Error) -> NotBegun {
+    let (class, request_id, reference) = (error.class().word(), error.request_id(), hands.reference.as_str());
+    if error.kind() == lwa::Kind::Misconfigured {
+        tracing::error!(
+            request.reference = reference,
+            lwa.error = class,
+            lwa.request_id = request_id,
+            "Amazon refuses our device client"
+        );
+    } else {
+        tracing::warn!(
+            request.reference = reference,
+            lwa.error = class,
+            lwa.request_id = request_id,
+            "Amazon gives no code"
+        );
+    }
+    NotBegun::Unavailable
+}

@@ -1,0 +1,260 @@
+//! A person allowed a TV or console at Amazon, by a code: from the tokens of that to a link, by the browser's table.
+//!
+//! Promises that the tokens are the device client's, and their customer's own, before anything is written (S50); that
+//! the link remembers that client, which alone renews it; and that nothing of anybody's is taken or replaced. What
+//! becomes of the code itself is its room's to write, in the same transaction.
+
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use serde_json::json;
+
+use crate::accounts::players;
+use crate::app::App;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::links::identity::SealedLink;
+use crate::links::model::{Arrived, Cause, Decision, Held, Purpose, Refused, Standing, decide};
+use crate::links::presented_token::{Hands, letter};
+use crate::links::store::{self, Ending};
+use crate::lwa::{self, Provenance, Registration, missing_scopes};
+use crate::outbound::link_events::{self, NewEvent};
+use crate::outbound::mail::{self, Letter};
+use crate::platform::crypto::keys::{Lookup, LookupHasher};
+use crate::platform::db::{Conn, is_unique_violation};
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::name::{DisplayName, ReservedNames};
+use crate::words::{LinkId, LinkState, PlayerId};
+
+/// What Amazon gave for a code.
+pub struct Grant {
+    pub access: SecretString,
+    pub refresh: Option<SecretString>,
+    pub expires_at: DateTime<Utc>,
+    /// Where Amazon says what was allowed; else what was asked for.
+    pub scopes: Option<String>,
+}
+
+/// An identity that allowed a device, with its tokens.
+pub struct Allowed(Arrived);
+
+/// Why a grant is no identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotProven {
+    /// Amazon gives nothing now; the tokens may be good.
+    Later,
+    /// They are not, or not for all that is needed.
+    Never,
+}
+
+/// What the identity and the player's link lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joined {
+    Linked,
+    /// It is the player's own, and works already.
+    AlreadyLinked,
+    /// It is another player's.
+    Taken,
+    PlayerHasAnother,
+}
+
+/// Asks Amazon whose tokens these are. Ends within 8 seconds (S85), and holds nothing of the database meanwhile.
+pub async fn prove(app: &App, reference: &str, grant: Grant) -> Result<Allowed, NotProven> {
+    if !missing_scopes(app.lwa.scopes(), grant.scopes.as_deref()).is_empty() {
+        tracing::info!(request.reference = reference, "a device was not allowed all that is needed");
+        return Err(NotProven::Never);
+    }
+    let from = Provenance::Exchanged(Registration::Device);
+    let identity = app.lwa.identify(&grant.access, from).await.map_err(|error| refused(reference, &error))?;
+    Ok(Allowed(Arrived {
+        amazon_id: identity.user_id,
+        name: identity.name,
+        email: identity.email,
+        client_id: identity.client_id,
+        scopes: grant.scopes.unwrap_or_else(|| app.lwa.scopes().join(" ")),
+        access: grant.access,
+        refresh: grant.refresh,
+        access_expires_at: grant.expires_at,
+    }))
+}
+
+fn refused(reference: &str, error: &lwa::Error) -> NotProven {
+    let (class, request_id) = (error.class().word(), error.request_id());
+    match error.kind() {
+        lwa::Kind::Unavailable { .. } | lwa::Kind::Busy => {
+            tracing::warn!(
+                request.reference = reference,
+                lwa.error = class,
+                lwa.request_id = request_id,
+                "Amazon could not"
+            );
+            NotProven::Later
+        }
+        lwa::Kind::InvalidGrant
+        | lwa::Kind::Misconfigured
+        | lwa::Kind::NotAuthentic
+        | lwa::Kind::Contradiction
+        | lwa::Kind::ScopeMissing => {
+            tracing::error!(
+                request.reference = reference,
+                lwa.error = class,
+                lwa.request_id = request_id,
+                "Amazon contradicts itself"
+            );
+            NotProven::Never
+        }
+    }
+}
+
+/// Why nothing was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotJoined {
+    /// What it rested on has changed: prepare again.
+    Race,
+    /// The player, or support, unlinked after the code was asked for: it was meant for another time.
+    Unlinked,
+}
+
+/// A link by code, ready to be written.
+pub struct Joining {
+    hands: Hands,
+    player: PlayerId,
+    asked_at: DateTime<Utc>,
+    step: Step,
+    link: SealedLink,
+    name: Option<DisplayName>,
+    letter: Option<Letter>,
+    hasher: LookupHasher,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    Link,
+    Renew(Held),
+    Refuse(Refused),
+}
+
+/// The row of the table for "Link" (product §3). A person has allowed it at Amazon, so there is nothing to confirm.
+fn step(standing: &Standing) -> Step {
+    match decide(Purpose::Link, standing) {
+        Decision::Confirm => Step::Link,
+        Decision::Renew(own) => Step::Renew(own),
+        Decision::Refused(refused) => Step::Refuse(refused),
+        // No other leads from a trip for linking.
+        _ => Step::Refuse(Refused::AttemptUnknown),
+    }
+}
+
+impl Joining {
+    /// Reads where things stand and makes the step ready. `asked_at` is when the player asked for the code.
+    pub async fn prepare(
+        app: &App,
+        hands: &Hands,
+        player: &PlayerId,
+        asked_at: DateTime<Utc>,
+        Allowed(arrived): &Allowed,
+    ) -> Result<Self, Fault> {
+        let (amazon_id, asked) = (arrived.amazon_id.clone(), player.clone());
+        let (standing, known) = app
+            .db
+            .read(move |conn| {
+                let standing = store::standing(conn, &amazon_id, None, Some(&asked))?;
+                Ok((standing, players::store::credentials_by_id(conn, &asked)?))
+            })
+            .await?;
+        let step = step(&standing);
+        let id = match &step {
+            Step::Renew(own) => own.id.clone(),
+            Step::Link | Step::Refuse(_) => LinkId::new(hands.at),
+        };
+        let letter = match (&step, &known) {
+            (Step::Link, Some(known)) => letter(app, known, arrived)?,
+            _ => None,
+        };
+        let reserved = ReservedNames::new(&app.config.site.name);
+        Ok(Self {
+            link: SealedLink::of(&app.vault, arrived, id, player, hands.at)?,
+            name: arrived.name.as_deref().and_then(|name| DisplayName::from_upstream(name, &reserved)),
+            hands: hands.clone(),
+            player: player.clone(),
+            asked_at,
+            step,
+            letter,
+            hasher: app.keys.lookup.clone(),
+        })
+    }
+
+    /// What [`Joining::write`] will do, if nothing changes meanwhile.
+    pub fn joined(&self) -> Joined {
+        match &self.step {
+            Step::Renew(own) if own.state == LinkState::Active => Joined::AlreadyLinked,
+            Step::Link | Step::Renew(_) => Joined::Linked,
+            Step::Refuse(Refused::IdentityTaken) => Joined::Taken,
+            Step::Refuse(_) => Joined::PlayerHasAnother,
+        }
+    }
+
+    /// Writes the step, or nothing. The caller holds the player's row, and writes nothing after it: the record for
+    /// game servers comes last.
+    pub fn write(&self, conn: &mut Conn) -> Result<(), Stop<NotJoined>> {
+        let ended = store::last_end(conn, &self.player)?;
+        let by_hand = |cause| matches!(cause, Cause::UnlinkedByPlayer | Cause::UnlinkedBySupport);
+        if ended.is_some_and(|(cause, at)| by_hand(cause) && at >= self.asked_at) {
+            return Err(Stop::Refused(NotJoined::Unlinked));
+        }
+        let standing = store::standing(conn, &self.link.amazon_id, None, Some(&self.player))?;
+        if step(&standing) != self.step {
+            return Err(Stop::Refused(NotJoined::Race));
+        }
+        let told = match &self.step {
+            Step::Link => self.link(conn, standing.own.as_ref())?,
+            Step::Renew(own) => self.renew(conn, own)?,
+            Step::Refuse(refused) => {
+                self.record(conn, Kind::LinkRefused, json!({ "code": refused.code(), "door": "code" }))?;
+                return Ok(());
+            }
+        };
+        if let Some(name) = &self.name {
+            players::store::sync_display_name(conn, &self.player, name)?;
+            players::store::fill_display_name(conn, &self.player, name)?;
+        }
+        if let Some(kind) = told {
+            let (at, player) = (self.hands.at, self.player.clone());
+            link_events::record(conn, &NewEvent { at, kind, player, actor: Actor::Player, cause: None })?;
+        }
+        Ok(())
+    }
+
+    fn link(
+        &self,
+        conn: &mut Conn,
+        own: Option<&Held>,
+    ) -> Result<Option<link_events::Kind>, Stop<NotJoined>> {
+        if let Some(revoked) = own {
+            let ending = Ending { actor: "amazon", cause: Cause::RevokedByAmazon, at: self.hands.at };
+            store::end(conn, &revoked.id, &ending, &|id| self.hasher.hash(Lookup::FormerIdentity, id))?;
+        }
+        match store::insert(conn, &self.link) {
+            Err(error) if is_unique_violation(&error) => return Err(Stop::Refused(NotJoined::Race)),
+            inserted => inserted?,
+        }
+        self.record(conn, Kind::LinkAdded, json!({ "door": "code" }))?;
+        if let Some(letter) = &self.letter {
+            mail::enqueue(conn, letter)?;
+        }
+        Ok(Some(link_events::Kind::Linked))
+    }
+
+    fn renew(&self, conn: &mut Conn, own: &Held) -> Result<Option<link_events::Kind>, Stop<NotJoined>> {
+        if !store::renew(conn, &self.link, own.state)? {
+            return Err(Stop::Refused(NotJoined::Race));
+        }
+        let is_active = own.state == LinkState::Active;
+        let kind = if is_active { Kind::LinkRenewed } else { Kind::LinkReconnected };
+        self.record(conn, kind, json!({ "door": "code" }))?;
+        Ok((!is_active).then_some(link_events::Kind::Reconnected))
+    }
+
+    fn record(&self, conn: &mut Conn, kind: Kind, details: serde_json::Value) -> Result<(), Fault> {
+        let event = Event::new(self.hands.at, kind, Actor::Player, &self.hands.reference);
+        Ok(audit::append(conn, &event.on(&self.player).from(&self.hands.network).with(details))?)
+    }
+}

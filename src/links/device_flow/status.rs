@@ -1,0 +1,34 @@
+//! How a linking fares: on request, and for whoever tells it unasked.
+
+use chrono::{DateTime, Utc};
+
+use crate::app::App;
+use crate::links::device_flow::model::Outcome;
+use crate::links::device_flow::store::{self, Ended};
+use crate::platform::fault::Fault;
+use crate::words::PlayerId;
+
+/// How a linking fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fares {
+    /// Nobody has typed the code yet.
+    Pending,
+    Ended(Outcome),
+}
+
+/// How the player's linking of this id fares; nothing if there is none.
+pub async fn progress(app: &App, player: &PlayerId, linking_id: &str) -> Result<Option<Fares>, Fault> {
+    // PostgreSQL takes no zero byte in a text.
+    let (id, player, now) = (linking_id.replace('\0', ""), player.clone(), app.clock.now());
+    let found = app.db.read(move |conn| store::progress(conn, &id, &player)).await?;
+    Ok(found.map(|found| match found {
+        (Some(outcome), _) => Fares::Ended(outcome),
+        (None, expires_at) if now >= expires_at => Fares::Ended(Outcome::Expired),
+        (None, _) => Fares::Pending,
+    }))
+}
+
+/// The linkings that ended at `since` or later, whoever's they are.
+pub async fn ended_since(app: &App, since: DateTime<Utc>) -> Result<Vec<Ended>, Fault> {
+    app.db.read(move |conn| store::ended_since(conn, since)).await
+}

@@ -1,0 +1,221 @@
+//! The table of linkings by code.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+
+use crate::links::device_flow::model::{AskedBy, Outcome, Taken, place_of_pair};
+use crate::platform::db::schema::code_linkings::dsl;
+use crate::platform::db::sealed::SealedColumn;
+use crate::platform::db::{Conn, UtcTime};
+use crate::sealed_column;
+use crate::words::PlayerId;
+
+/// What is sealed in this table.
+pub const SEALED: &[SealedColumn] =
+    &[sealed_column!(code_linkings.pair_sealed, |id, player_id| { place_of_pair(&id, &player_id.into()) })];
+
+/// How long it can be asked how a linking ended.
+const KEPT: TimeDelta = TimeDelta::hours(1);
+
+/// A linking about to be open.
+#[derive(Clone)]
+pub(super) struct NewLinking {
+    pub id: String,
+    pub player: PlayerId,
+    pub asked_by: AskedBy,
+    pub asker: Option<String>,
+    pub pair_sealed: Vec<u8>,
+    pub interval: TimeDelta,
+    pub reference: String,
+    pub network: String,
+    pub at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Ends the player's open linking, if there is one, and opens this one.
+pub(super) fn begin(conn: &mut Conn, new: &NewLinking) -> QueryResult<bool> {
+    let open = dsl::code_linkings.filter(dsl::player_id.eq(&new.player)).filter(dsl::outcome.is_null());
+    let replaced = diesel::update(open)
+        .set((
+            dsl::outcome.eq(Some(Outcome::Replaced)),
+            dsl::ended_at.eq(Some(UtcTime::from(new.at))),
+            dsl::pair_sealed.eq(None::<Vec<u8>>),
+            dsl::lease_owner.eq(None::<String>),
+            dsl::lease_until.eq(None::<UtcTime>),
+        ))
+        .execute(conn)?;
+    diesel::insert_into(dsl::code_linkings)
+        .values((
+            dsl::id.eq(&new.id),
+            dsl::player_id.eq(&new.player),
+            dsl::asked_by.eq(new.asked_by),
+            dsl::asker_id.eq(new.asker.as_deref()),
+            dsl::pair_sealed.eq(Some(&new.pair_sealed)),
+            dsl::interval_seconds.eq(new.interval.num_seconds()),
+            dsl::next_poll_at.eq(UtcTime::from((new.at + new.interval).min(new.expires_at))),
+            dsl::reference.eq(&new.reference),
+            dsl::network.eq(&new.network),
+            dsl::created_at.eq(UtcTime::from(new.at)),
+            dsl::expires_at.eq(UtcTime::from(new.expires_at)),
+        ))
+        .execute(conn)?;
+    Ok(replaced > 0)
+}
+
+/// Ids of open linkings whose time to ask has come, longest due first.
+pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<String>> {
+    let at = UtcTime::from(now);
+    dsl::code_linkings
+        .filter(dsl::outcome.is_null())
+        .filter(dsl::next_poll_at.le(at))
+        .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(at)))
+        .order((dsl::next_poll_at, dsl::id))
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)
+}
+
+/// Takes a due linking until `until`. Whatever becomes of whoever took it, Amazon is not asked about it before then.
+/// Nothing if it is not due any more: another copy was faster.
+pub(super) fn take(
+    conn: &mut Conn,
+    id: &str,
+    lease: &str,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> QueryResult<Option<Taken>> {
+    type Columns = (PlayerId, Option<Vec<u8>>, i64, String, String, UtcTime, UtcTime);
+    let at = UtcTime::from(now);
+    let due = dsl::code_linkings
+        .filter(dsl::id.eq(id))
+        .filter(dsl::outcome.is_null())
+        .filter(dsl::next_poll_at.le(at))
+        .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(at)));
+    let row: Option<Columns> = diesel::update(due)
+        .set((dsl::lease_owner.eq(Some(lease)), dsl::lease_until.eq(Some(UtcTime::from(until)))))
+        .returning((
+            dsl::player_id,
+            dsl::pair_sealed,
+            dsl::interval_seconds,
+            dsl::reference,
+            dsl::network,
+            dsl::created_at,
+            dsl::expires_at,
+        ))
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(|(player, sealed, interval, reference, network, created_at, expires_at)| Taken {
+        id: id.to_owned(),
+        player,
+        lease: lease.to_owned(),
+        pair_sealed: sealed.unwrap_or_default(),
+        interval: TimeDelta::seconds(interval),
+        reference,
+        network,
+        created_at: created_at.into(),
+        expires_at: expires_at.into(),
+    }))
+}
+
+/// Gives the lease back; the next question comes at `next`, and then every `interval`. False if the lease is lost.
+pub(super) fn put_off(
+    conn: &mut Conn,
+    taken: &Taken,
+    next: DateTime<Utc>,
+    interval: TimeDelta,
+) -> QueryResult<bool> {
+    let ours = dsl::code_linkings
+        .filter(dsl::id.eq(&taken.id))
+        .filter(dsl::outcome.is_null())
+        .filter(dsl::lease_owner.eq(&taken.lease));
+    let rows = diesel::update(ours)
+        .set((
+            dsl::next_poll_at.eq(UtcTime::from(next.min(taken.expires_at))),
+            dsl::interval_seconds.eq(interval.num_seconds()),
+            dsl::lease_owner.eq(None::<String>),
+            dsl::lease_until.eq(None::<UtcTime>),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Keeps tokens that have come, for which there is time until `until`. False if the lease is lost.
+pub(super) fn keep(conn: &mut Conn, taken: &Taken, sealed: &[u8], until: DateTime<Utc>) -> QueryResult<bool> {
+    let ours = dsl::code_linkings
+        .filter(dsl::id.eq(&taken.id))
+        .filter(dsl::outcome.is_null())
+        .filter(dsl::lease_owner.eq(&taken.lease));
+    let rows = diesel::update(ours)
+        .set((dsl::pair_sealed.eq(Some(sealed)), dsl::expires_at.eq(UtcTime::from(until))))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Ends a linking, and destroys what it asked with. False if the lease is lost.
+pub(super) fn finish(
+    conn: &mut Conn,
+    taken: &Taken,
+    outcome: Outcome,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let ours = dsl::code_linkings
+        .filter(dsl::id.eq(&taken.id))
+        .filter(dsl::outcome.is_null())
+        .filter(dsl::lease_owner.eq(&taken.lease));
+    let rows = diesel::update(ours)
+        .set((
+            dsl::outcome.eq(Some(outcome)),
+            dsl::ended_at.eq(Some(UtcTime::from(now))),
+            dsl::pair_sealed.eq(None::<Vec<u8>>),
+            dsl::lease_owner.eq(None::<String>),
+            dsl::lease_until.eq(None::<UtcTime>),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// How a linking of this player fares: its outcome, and until when it is open.
+pub(super) fn progress(
+    conn: &mut Conn,
+    id: &str,
+    player: &PlayerId,
+) -> QueryResult<Option<(Option<Outcome>, DateTime<Utc>)>> {
+    let row: Option<(Option<Outcome>, UtcTime)> = dsl::code_linkings
+        .filter(dsl::id.eq(id))
+        .filter(dsl::player_id.eq(player))
+        .select((dsl::outcome, dsl::expires_at))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(outcome, expires_at)| (outcome, expires_at.into())))
+}
+
+/// A linking that has ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    pub id: String,
+    pub player: PlayerId,
+    pub outcome: Outcome,
+}
+
+/// Those that ended at `since` or later.
+pub(super) fn ended_since(conn: &mut Conn, since: DateTime<Utc>) -> QueryResult<Vec<Ended>> {
+    let rows: Vec<(String, PlayerId, Option<Outcome>)> = dsl::code_linkings
+        .filter(dsl::ended_at.ge(UtcTime::from(since)))
+        .order((dsl::ended_at, dsl::id))
+        .select((dsl::id, dsl::player_id, dsl::outcome))
+        .load(conn)?;
+    let ended =
+        |(id, player, outcome): (_, _, Option<Outcome>)| Some(Ended { id, player, outcome: outcome? });
+    Ok(rows.into_iter().filter_map(ended).collect())
+}
+
+/// Removes at most `limit` linkings that nobody can ask about any more. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let over: Vec<String> = dsl::code_linkings
+        .filter(dsl::expires_at.le(UtcTime::from(now - KEPT)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::code_linkings.filter(dsl::id.eq_any(over))).execute(conn)
+}

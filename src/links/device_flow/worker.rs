@@ -1,0 +1,38 @@
+//! The loop that asks Amazon how codes fare. It stops when told; what is being asked just then is written.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::links::device_flow::poll_batch::pass_until;
+use crate::platform::jobs::worker::{Worker, pause};
+use crate::platform::metrics::{Pass, Worker as Name};
+
+/// How often it looks for what is due.
+const EVERY: Duration = Duration::from_secs(1);
+/// The same after the database could not be asked.
+const AFTER_A_FAULT: Duration = Duration::from_secs(10);
+/// What stopping waits for beyond a question to Amazon: the write of its answer.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Starts the loop beside the portal. Without a device client it still ends what an earlier start left open.
+pub fn start(app: Arc<App>) -> Worker {
+    let grace = app.config.limits.upstream.total + GRACE;
+    Worker::start(grace, |stop| async move { work(&app, &stop).await })
+}
+
+async fn work(app: &App, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        let (rest, outcome) = match pass_until(app, stop).await {
+            Ok(_) => (EVERY, Pass::Well),
+            Err(fault) => {
+                tracing::error!(fault = %fault, "a pass over the linkings by code did not end");
+                (AFTER_A_FAULT, Pass::Fault)
+            }
+        };
+        app.metrics.pass(Name::CodeLinkings, outcome, app.clock.now().timestamp());
+        pause(stop, rest).await;
+    }
+}

@@ -1,0 +1,122 @@
+//! An identity that has arrived, sealed into its attempt until its person has decided, and into the
+//! link afterwards (S64).
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::links::model::{
+    Arrived, Attempt, IDENTITY, TokensFrom, place_in_attempt, place_of_access_token, place_of_refresh_token,
+};
+use crate::platform::crypto::vault::Vault;
+use crate::platform::fault::Fault;
+use crate::words::{AttemptId, LinkId, PlayerId};
+
+/// The text that is sealed. Never stored or shown open.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    amazon_id: String,
+    name: Option<String>,
+    email: Option<String>,
+    client_id: String,
+    scopes: String,
+    access: String,
+    refresh: Option<String>,
+    access_expires_at: DateTime<Utc>,
+}
+
+impl Arrived {
+    /// Seals everything into one envelope of the attempt's row.
+    pub(super) fn seal_into(&self, vault: &Vault, attempt: &AttemptId) -> Result<Vec<u8>, Fault> {
+        let kept = Kept {
+            amazon_id: self.amazon_id.clone(),
+            name: self.name.clone(),
+            email: self.email.clone(),
+            client_id: self.client_id.clone(),
+            scopes: self.scopes.clone(),
+            access: self.access.expose_secret().to_owned(),
+            refresh: self.refresh.as_ref().map(|token| token.expose_secret().to_owned()),
+            access_expires_at: self.access_expires_at,
+        };
+        let text =
+            serde_json::to_string(&kept).map_err(|error| Fault::broken("keeping an identity", error))?;
+        vault.seal(&place_in_attempt(IDENTITY, attempt), &SecretString::from(text))
+    }
+
+    /// Opens what [`Arrived::seal_into`] kept.
+    pub(super) fn of(vault: &Vault, attempt: &Attempt) -> Result<Self, Fault> {
+        let during = "opening a pending identity";
+        let sealed =
+            attempt.identity_sealed.as_deref().ok_or_else(|| Fault::broken(during, "there is none"))?;
+        let text = vault
+            .open(&place_in_attempt(IDENTITY, &attempt.id), sealed)
+            .map_err(|error| Fault::broken(during, error))?;
+        let kept: Kept =
+            serde_json::from_str(text.expose_secret()).map_err(|error| Fault::broken(during, error))?;
+        Ok(Self {
+            amazon_id: kept.amazon_id,
+            name: kept.name,
+            email: kept.email,
+            client_id: kept.client_id,
+            scopes: kept.scopes,
+            access: kept.access.into(),
+            refresh: kept.refresh.map(Into::into),
+            access_expires_at: kept.access_expires_at,
+        })
+    }
+}
+
+/// A link's columns, tokens sealed for exactly this link, player and identity.
+#[derive(Clone)]
+pub(super) struct SealedLink {
+    pub id: LinkId,
+    pub player: PlayerId,
+    pub amazon_id: String,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub client_id: String,
+    pub scopes: String,
+    pub access: Vec<u8>,
+    pub refresh: Option<Vec<u8>>,
+    pub access_expires_at: DateTime<Utc>,
+    pub tokens_from: TokensFrom,
+    pub at: DateTime<Utc>,
+}
+
+impl SealedLink {
+    /// Seals `arrived` for the link `id` of `player`.
+    pub fn of(
+        vault: &Arc<Vault>,
+        arrived: &Arrived,
+        id: LinkId,
+        player: &PlayerId,
+        at: DateTime<Utc>,
+    ) -> Result<Self, Fault> {
+        let amazon_id = &arrived.amazon_id;
+        let refresh = match &arrived.refresh {
+            Some(token) => Some(vault.seal(&place_of_refresh_token(&id, player, amazon_id), token)?),
+            None => None,
+        };
+        Ok(Self {
+            access: vault.seal(&place_of_access_token(&id, player, amazon_id), &arrived.access)?,
+            refresh,
+            id,
+            player: player.clone(),
+            amazon_id: amazon_id.clone(),
+            name: arrived.name.clone(),
+            email: arrived.email.clone(),
+            client_id: arrived.client_id.clone(),
+            scopes: arrived.scopes.clone(),
+            access_expires_at: arrived.access_expires_at,
+            tokens_from: TokensFrom::CodeGrant,
+            at,
+        })
+    }
+
+    /// The same, of a token that a game or phone handed over.
+    pub fn handed_over(self) -> Self {
+        Self { tokens_from: TokensFrom::HandedOver, ..self }
+    }
+}

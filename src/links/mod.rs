@@ -1,0 +1,34 @@
+//! One player, one Amazon identity: linking, replacing, signing in, proving it is you, unlinking.
+//!
+//! A trip to Amazon is an *attempt* with a purpose fixed when it begins, bound to one browser (and, but for
+//! sign-in, to one session and player), spent once. What comes back is judged by [`model::decide`], which
+//! is the table of the product page as a pure function; the database's unique rules decide races. Nothing
+//! is linked by email, and nothing is written for `link` and `replace` before the person has seen both names.
+//! Tokens that games hand over go through the same table ([`presented_token`]).
+
+mod change;
+pub mod device_flow;
+mod forms;
+mod identity;
+mod model;
+pub(crate) mod oauth;
+pub mod pages;
+pub mod personal_data;
+mod presented_token;
+pub mod refresh;
+mod seed;
+mod store;
+mod views;
+
+pub use change::revoke::{Revocation, Revoked};
+pub use change::unlink::{By, LastWay, NotUnlinked, Unlinking};
+pub use device_flow::link::{Grant, Joined, Joining, NotJoined, NotProven, prove};
+pub use model::{
+    Cause, Details, FormerLink, Stage, TokensFrom, place_of_access_token, place_of_refresh_token,
+};
+pub use presented_token::{
+    Fence, Flags, Hands, NotConnected, NotDisconnected, Wish, connect as connect_handed_over,
+    disconnect as disconnect_from_game,
+};
+pub use seed::MadeUpLink;
+pub use store::{AtRest, SEALED, Sent, Summary, as_sent, details, former_of, summary, sweep};

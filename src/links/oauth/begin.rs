@@ -1,0 +1,73 @@
+//! A trip to Amazon begins.
+
+use chrono::TimeDelta;
+use secrecy::ExposeSecret;
+use url::Url;
+
+use crate::links::model::{Purpose, VERIFIER, place_in_attempt};
+use crate::links::store::{self, Bearer, NewAttempt};
+use crate::platform::crypto::token::Token;
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::metrics::Limit;
+use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::web::{Next, Visit};
+use crate::words::AttemptId;
+
+/// Too many trips from one network; again in so many seconds (S20).
+#[derive(Debug)]
+pub(in crate::links) struct TooMany {
+    pub retry_after: i64,
+}
+
+/// Trips a network may begin in a minute. A tournament behind one address must fit; a loop must not.
+const TRIPS_PER_MINUTE: u32 = 120;
+
+/// Opens an attempt and gives the address at Amazon to send the browser to.
+pub(in crate::links) async fn begin(
+    visit: &Visit,
+    purpose: Purpose,
+    next: Option<Next>,
+) -> Result<Url, Stop<TooMany>> {
+    let app = &visit.app;
+    let budget = Budget {
+        limit: Limit::AmazonTrips,
+        id: format!("amazon-trip:{}", visit.caller.network()),
+        free: TRIPS_PER_MINUTE,
+        window: TimeDelta::minutes(1),
+        then: Then::Wait,
+    };
+    if let Verdict::Refused { retry_after } = app.throttle.take(vec![budget], visit.now).await? {
+        return Err(Stop::Refused(TooMany { retry_after }));
+    }
+    let trip = app.lwa.authorize()?;
+    let state = Token::parse(trip.state.expose_secret())
+        .ok_or_else(|| Fault::broken("beginning a trip to Amazon", "the state is not a token"))?;
+    let id = AttemptId::new(visit.now);
+    // Signing in belongs to the browser alone: it must work from every page, signed in or not.
+    let viewer = visit.viewer.as_ref().filter(|_| purpose != Purpose::SignIn);
+    let attempt = NewAttempt {
+        state_hash: state.hash().as_str().to_owned(),
+        purpose,
+        browser_hash: visit.browser_hash().as_str().to_owned(),
+        session: viewer.map(|viewer| viewer.session.id.clone()),
+        player: viewer.map(|viewer| viewer.player.id.clone()),
+        verifier_sealed: app.vault.seal(&place_in_attempt(VERIFIER, &id), &trip.verifier)?,
+        next: next.map(|next| next.as_str().to_owned()),
+        at: visit.now,
+        expires_at: visit.now + app.config.sessions.attempt_holds_for,
+        id,
+    };
+    let open = app.config.sessions.attempts_per_browser;
+    app.db.write(move |conn| Ok::<_, Fault>(store::begin(conn, &attempt, open)?)).await?;
+    Ok(trip.url)
+}
+
+/// Who may go on with an attempt in this visit.
+pub(in crate::links) fn bearer(visit: &Visit) -> Bearer {
+    let viewer = visit.viewer.as_ref();
+    Bearer {
+        browser_hash: visit.browser_hash().as_str().to_owned(),
+        session: viewer.map(|viewer| viewer.session.id.clone()),
+        player: viewer.map(|viewer| viewer.player.id.clone()),
+    }
+}

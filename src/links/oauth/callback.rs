@@ -1,0 +1,320 @@
+//! A browser comes back from Amazon.
+//!
+//! In this order, and with nothing of the database held across a call to Amazon: claim the attempt (a
+//! replay finds nothing), hear a no, exchange the code, ask whose token it is, decide, write.
+
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::accounts::players;
+use crate::accounts::sign_in::Entry;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::links::identity::SealedLink;
+use crate::links::model::{Arrived, Attempt, Decision, Held, Purpose, Refused, Stage, decide};
+use crate::links::oauth::begin::bearer;
+use crate::links::oauth::exchange::arrive;
+use crate::links::store;
+use crate::outbound::link_events::{self, NewEvent};
+use crate::platform::crypto::token::Token;
+use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::name::{DisplayName, ReservedNames};
+use crate::sessions::browser::{self, Rotation, Started};
+use crate::web::Visit;
+use crate::words::{AttemptId, LinkState, SignedInWith};
+
+/// Where the browser goes next.
+pub(in crate::links) enum Arrival {
+    /// Signed in as the identity's player.
+    SignedIn { entry: Arc<Entry>, next: Option<String>, is_reconnected: bool },
+    /// Look at both names.
+    Confirm(AttemptId),
+    /// Give the password of the account with that email.
+    Match(AttemptId),
+    /// Say what the new player is called.
+    Register(AttemptId),
+    /// The player's own identity again.
+    Renewed { session: Started, next: Option<String>, purpose: Purpose, was: LinkState },
+    /// Proof of identity, and the interrupted action goes on.
+    Proven { rotation: Rotation },
+}
+
+/// A no, and where its person was going.
+pub(in crate::links) struct Ended {
+    pub refused: Refused,
+    pub purpose: Option<Purpose>,
+    pub next: Option<String>,
+}
+
+impl Ended {
+    fn unknown() -> Self {
+        Self { refused: Refused::AttemptUnknown, purpose: None, next: None }
+    }
+
+    fn of(attempt: &Attempt, refused: Refused) -> Self {
+        Self { refused, purpose: Some(attempt.purpose), next: attempt.next.clone() }
+    }
+}
+
+/// Judges what came back.
+pub(in crate::links) async fn complete(
+    visit: &Visit,
+    query: &[(String, String)],
+) -> Result<Arrival, Stop<Ended>> {
+    let callback = visit.app.lwa.read_callback(query);
+    let Some(attempt) = claim(visit, callback.state.as_ref()).await? else {
+        return Err(Stop::Refused(Ended::unknown()));
+    };
+    let arrived = match arrive(visit, &attempt, callback.outcome).await {
+        Ok(arrived) => arrived,
+        Err(stop) => {
+            forget(visit, &attempt).await?;
+            return Err(refusal(visit, &attempt, stop));
+        }
+    };
+    let purpose = attempt.purpose;
+    let standing = {
+        let (amazon_id, player) = (arrived.amazon_id.clone(), attempt.player.clone());
+        let email =
+            arrived.email.as_deref().and_then(|email| EmailAddress::parse(email, LocalPart::Ascii).ok());
+        let key = email.map(|email| email.key().to_owned());
+        visit
+            .app
+            .db
+            .read(move |conn| store::standing(conn, &amazon_id, key.as_deref(), player.as_ref()))
+            .await?
+    };
+    follow(visit, attempt, arrived, decide(purpose, &standing)).await
+}
+
+async fn claim(visit: &Visit, state: Option<&SecretString>) -> Result<Option<Attempt>, Fault> {
+    let Some(state) = state.and_then(|state| Token::parse(state.expose_secret())) else { return Ok(None) };
+    let (hash, bearer, now) = (state.hash(), bearer(visit), visit.now);
+    visit.app.db.write(move |conn| Ok::<_, Fault>(store::claim(conn, hash.as_str(), &bearer, now)?)).await
+}
+
+async fn forget(visit: &Visit, attempt: &Attempt) -> Result<(), Fault> {
+    let id = attempt.id.clone();
+    visit.app.db.write(move |conn| Ok::<_, Fault>(store::spend(conn, &id, Stage::Claimed).map(drop)?)).await
+}
+
+fn refusal(visit: &Visit, attempt: &Attempt, stop: Stop<Refused>) -> Stop<Ended> {
+    match stop {
+        Stop::Refused(refused) => {
+            tracing::info!(request.reference = %visit.reference, refused = refused.code(), "a trip to Amazon ended without a link");
+            Stop::Refused(Ended::of(attempt, refused))
+        }
+        Stop::Fault(fault) => Stop::Fault(fault),
+    }
+}
+
+/// Carries out the decision.
+async fn follow(
+    visit: &Visit,
+    attempt: Attempt,
+    arrived: Arrived,
+    decision: Decision,
+) -> Result<Arrival, Stop<Ended>> {
+    let keep = match decision {
+        Decision::SignIn(link) => return sign_in(visit, attempt, &arrived, link).await,
+        Decision::Renew(link) => return renew(visit, attempt, &arrived, link).await,
+        Decision::Proven(link) => return prove(visit, attempt, &arrived, link).await,
+        Decision::Disabled(player) => {
+            let event = event(visit, Kind::SignInFailed, Actor::Visitor).on(&player);
+            return refuse(visit, attempt, Refused::AccountDisabled, event).await;
+        }
+        Decision::Refused(refused) => {
+            let event = event(visit, Kind::LinkRefused, Actor::Player);
+            return refuse(visit, attempt, refused, event).await;
+        }
+        Decision::Confirm => Stage::Confirming,
+        Decision::Match => Stage::Matching,
+        Decision::Register => Stage::Registering,
+    };
+    let sealed = arrived.seal_into(&visit.app.vault, &attempt.id)?;
+    let (id, amazon_id) = (attempt.id.clone(), arrived.amazon_id.clone());
+    let is_kept = visit
+        .app
+        .db
+        .write(move |conn| Ok::<_, Fault>(store::keep_identity(conn, &id, keep, &amazon_id, &sealed)?))
+        .await?;
+    match keep {
+        _ if !is_kept => Err(Stop::Refused(Ended::unknown())),
+        Stage::Matching => Ok(Arrival::Match(attempt.id)),
+        Stage::Registering => Ok(Arrival::Register(attempt.id)),
+        _ => Ok(Arrival::Confirm(attempt.id)),
+    }
+}
+
+async fn refuse(
+    visit: &Visit,
+    attempt: Attempt,
+    refused: Refused,
+    event: Event,
+) -> Result<Arrival, Stop<Ended>> {
+    spend_refused(visit, &attempt, Stage::Claimed, refused, event).await?;
+    Err(Stop::Refused(Ended::of(&attempt, refused)))
+}
+
+/// Spends an attempt that a rule ended, with the identity that waited in it. The record of the refusal is
+/// part of that.
+pub(super) async fn spend_refused(
+    visit: &Visit,
+    attempt: &Attempt,
+    stage: Stage,
+    refused: Refused,
+    event: Event,
+) -> Result<(), Fault> {
+    let event = event.with(serde_json::json!({ "code": refused.code(), "purpose": attempt.purpose }));
+    let event = match &attempt.player {
+        Some(player) => event.on(player),
+        None => event,
+    };
+    let id = attempt.id.clone();
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            if store::spend(conn, &id, stage)? {
+                audit::append(conn, &event)?;
+            }
+            Ok::<_, Fault>(())
+        })
+        .await
+}
+
+/// Signs in as the identity's player, and keeps the new tokens: they are the newest.
+async fn sign_in(
+    visit: &Visit,
+    attempt: Attempt,
+    arrived: &Arrived,
+    link: Held,
+) -> Result<Arrival, Stop<Ended>> {
+    let app = &visit.app;
+    let entry = Arc::new(Entry::prepare(visit, &link.player, SignedInWith::Amazon, false)?);
+    let written = Arc::clone(&entry);
+    let sealed = SealedLink::of(&app.vault, arrived, link.id.clone(), &link.player, visit.now)?;
+    let name = synced_name(visit, arrived);
+    let reconnected = event(visit, Kind::LinkReconnected, Actor::Player).on(&link.player);
+    let told = reconnection(visit, &link);
+    let (was, id) = (link.state, attempt.id.clone());
+    let is_done: bool = app
+        .db
+        .write(move |conn| {
+            if !store::spend(conn, &id, Stage::Claimed)? || !players::store::hold(conn, &link.player)? {
+                return Ok(false);
+            }
+            if !store::renew(conn, &sealed, was)? {
+                return Ok(false);
+            }
+            if was != LinkState::Active {
+                audit::append(conn, &reconnected)?;
+            }
+            if let Some(name) = &name {
+                players::store::sync_display_name(conn, &link.player, name)?;
+            }
+            written.write(conn)?;
+            if let Some(told) = &told {
+                link_events::record(conn, told)?;
+            }
+            Ok::<_, Fault>(true)
+        })
+        .await?;
+    if !is_done {
+        return Err(Stop::Refused(Ended::unknown()));
+    }
+    let is_reconnected = was != LinkState::Active;
+    Ok(Arrival::SignedIn { entry, next: attempt.next, is_reconnected })
+}
+
+/// The player's own identity again: newest tokens kept, session rotated, nothing else changed.
+async fn renew(
+    visit: &Visit,
+    attempt: Attempt,
+    arrived: &Arrived,
+    link: Held,
+) -> Result<Arrival, Stop<Ended>> {
+    let (purpose, next, was) = (attempt.purpose, attempt.next.clone(), link.state);
+    let viewer = visit.viewer.as_deref().ok_or_else(|| Stop::Refused(Ended::unknown()))?;
+    let rotation = Rotation::prepare(viewer)?;
+    let session = rotation.started();
+    let kind = if was == LinkState::Active { Kind::LinkRenewed } else { Kind::LinkReconnected };
+    renew_and_rotate(visit, attempt, arrived, link, rotation, kind).await?;
+    Ok(Arrival::Renewed { session, next, purpose, was })
+}
+
+/// Proof of identity by the linked Amazon account (S57).
+async fn prove(
+    visit: &Visit,
+    attempt: Attempt,
+    arrived: &Arrived,
+    link: Held,
+) -> Result<Arrival, Stop<Ended>> {
+    let viewer = visit.viewer.as_deref().ok_or_else(|| Stop::Refused(Ended::unknown()))?;
+    let rotation = Rotation::fresh(viewer, visit.now)?;
+    let rotation = renew_and_rotate(visit, attempt, arrived, link, rotation, Kind::IdentityConfirmed).await?;
+    Ok(Arrival::Proven { rotation })
+}
+
+async fn renew_and_rotate(
+    visit: &Visit,
+    attempt: Attempt,
+    arrived: &Arrived,
+    link: Held,
+    rotation: Rotation,
+    kind: Kind,
+) -> Result<Rotation, Stop<Ended>> {
+    let app = &visit.app;
+    let sealed = SealedLink::of(&app.vault, arrived, link.id.clone(), &link.player, visit.now)?;
+    let name = synced_name(visit, arrived);
+    let event = event(visit, kind, Actor::Player).on(&link.player);
+    let told = reconnection(visit, &link);
+    app.db
+        .write({
+            let rotation = rotation.clone();
+            move |conn| {
+                let is_done = players::store::hold(conn, &link.player)?
+                    && store::spend(conn, &attempt.id, Stage::Claimed)?
+                    && browser::rotate(conn, &rotation)?
+                    && store::renew(conn, &sealed, link.state)?;
+                if !is_done {
+                    return Err(Stop::Refused(Ended::unknown()));
+                }
+                if let Some(name) = &name {
+                    players::store::sync_display_name(conn, &link.player, name)?;
+                }
+                audit::append(conn, &event)?;
+                if let Some(told) = &told {
+                    link_events::record(conn, told)?;
+                }
+                Ok(())
+            }
+        })
+        .await?;
+    Ok(rotation)
+}
+
+/// What game servers are told when fresh tokens reach a link: only that it works again, if it did not.
+fn reconnection(visit: &Visit, link: &Held) -> Option<NewEvent> {
+    (link.state != LinkState::Active).then(|| NewEvent {
+        at: visit.now,
+        kind: link_events::Kind::Reconnected,
+        player: link.player.clone(),
+        actor: Actor::Player,
+        cause: None,
+    })
+}
+
+/// Amazon's name, cleaned, for players who keep theirs in step with it.
+pub(super) fn synced_name(visit: &Visit, arrived: &Arrived) -> Option<DisplayName> {
+    let reserved = ReservedNames::new(&visit.app.config.site.name);
+    DisplayName::from_upstream(arrived.name.as_deref()?, &reserved)
+}
+
+/// A record of this request.
+pub(in crate::links) fn event(visit: &Visit, kind: Kind, actor: Actor) -> Event {
+    Event::new(visit.now, kind, actor, visit.reference.as_str())
+        .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser)
+}

@@ -1,0 +1,195 @@
+//! Handlers of the pages where a person decides: both names, the password of a matching account, a new player.
+
+use actix_web::{HttpResponse, web};
+
+use crate::links::forms::{AttemptQuery, ConfirmForm, MatchForm, RegisterForm};
+use crate::links::model::{Purpose, Refused, Stage};
+use crate::links::oauth::callback::synced_name;
+use crate::links::oauth::confirm::{self, Written};
+use crate::links::oauth::email_match::{self, MatchRefused};
+use crate::links::oauth::oauth_pages::conflict;
+use crate::links::oauth::register::{self, Made};
+use crate::links::views::{ConfirmPage, LinkPanel, MatchPage, RegisterPage, masked};
+use crate::platform::email::EmailAddress;
+use crate::platform::fault::Stop;
+use crate::web::page::Notice;
+use crate::web::{Answer, Flash, Page, PageError, PostForm, Visit, responses, urls};
+use crate::words::{AttemptId, LinkState};
+
+/// `GET /amazon/confirm`: both names, before anything is written.
+pub async fn show_confirm(visit: Visit, query: web::Query<AttemptQuery>) -> Answer {
+    let viewer = visit.player()?;
+    let Some((attempt, arrived)) = confirm::pending(&visit, &query.attempt(), Stage::Confirming).await?
+    else {
+        return Err(PageError::AttemptUnknown);
+    };
+    let page = Page::new(&visit, "confirm-heading", "account")?;
+    let replaced = viewer.link.as_ref().filter(|link| link.state != LinkState::Revoked);
+    responses::page(&ConfirmPage {
+        link: LinkPanel::offered(&page, viewer, &arrived),
+        attempt: attempt.id.to_string(),
+        replaces: replaced
+            .map(|link| link.amazon_name.clone().unwrap_or_else(|| page.t("amazon-nameless")))
+            .unwrap_or_default(),
+        page,
+    })
+}
+
+/// `POST /amazon/confirm`.
+pub async fn submit_confirm(visit: Visit, form: PostForm<ConfirmForm>) -> Answer {
+    let attempt = form.0.attempt();
+    match form.0.choice.as_str() {
+        "link" => link(&visit, &attempt).await,
+        "different" => {
+            let cancelled = confirm::cancel(&visit, &attempt).await;
+            after_cancel(&visit, cancelled, |_| responses::see_other(urls::AMAZON_REPLACE))
+        }
+        "cancel" => {
+            let cancelled = confirm::cancel(&visit, &attempt).await;
+            after_cancel(&visit, cancelled, |next| {
+                let response = responses::see_other(next.as_deref().unwrap_or(urls::ACCOUNT));
+                Flash::of("cancelled").ride(&visit, response)
+            })
+        }
+        _ => Err(PageError::BadRequest),
+    }
+}
+
+fn after_cancel(
+    _: &Visit,
+    cancelled: Result<Option<String>, Stop<Refused>>,
+    go: impl FnOnce(Option<String>) -> HttpResponse,
+) -> Answer {
+    match cancelled {
+        Ok(next) => Ok(go(next)),
+        Err(Stop::Refused(_)) => Err(PageError::AttemptUnknown),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+async fn link(visit: &Visit, attempt: &AttemptId) -> Answer {
+    match confirm::link(visit, attempt).await {
+        Ok(linked) => {
+            let response =
+                visit.signed_in(&linked.session, linked.next.as_deref().unwrap_or(urls::ACCOUNT))?;
+            let flash = match linked.written {
+                Written::Added => Flash::of("linked"),
+                Written::Replaced => Flash::worded("linked", "replaced"),
+                Written::Nothing => Flash::of("already_yours"),
+            };
+            Ok(flash.ride(visit, response))
+        }
+        Err(Stop::Refused(Refused::AttemptUnknown)) => Err(PageError::AttemptUnknown),
+        Err(Stop::Refused(refused)) => conflict(visit, refused, Purpose::Link),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// `GET /amazon/register`: what is missing for a new player.
+pub async fn show_register(visit: Visit, query: web::Query<AttemptQuery>) -> Answer {
+    let Some((attempt, arrived)) = confirm::pending(&visit, &query.attempt(), Stage::Registering).await?
+    else {
+        return Err(PageError::AttemptUnknown);
+    };
+    let name = synced_name(&visit, &arrived).map(|name| name.as_str().to_owned()).unwrap_or_default();
+    responses::page(&register_page(&visit, &attempt.id, name, arrived.email.unwrap_or_default(), Vec::new())?)
+}
+
+fn register_page(
+    visit: &Visit,
+    attempt: &AttemptId,
+    display_name: String,
+    email: String,
+    errors: Vec<(String, String)>,
+) -> Result<RegisterPage, PageError> {
+    let page = Page::new(visit, "amazon-register-heading", "")?.with_errors(errors);
+    Ok(RegisterPage { page, attempt: attempt.to_string(), display_name, email })
+}
+
+/// `POST /amazon/register`.
+pub async fn submit_register(visit: Visit, form: PostForm<RegisterForm>) -> Answer {
+    let form = form.0;
+    let attempt = form.attempt();
+    let (name, email) = match form.accepted(&visit) {
+        Ok(accepted) => accepted,
+        Err(errors) => {
+            let page = register_page(&visit, &attempt, form.display_name, form.email, errors)?;
+            return responses::unprocessable(&page);
+        }
+    };
+    match register::register(&visit, &attempt, name).await {
+        Ok(made) => welcome(&visit, made, email).await,
+        Err(Stop::Refused(Refused::AttemptUnknown)) => Err(PageError::AttemptUnknown),
+        Err(Stop::Refused(refused)) => conflict(&visit, refused, Purpose::SignIn),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+async fn welcome(visit: &Visit, made: Made, email: Option<EmailAddress>) -> Answer {
+    let is_code_sent = match email {
+        Some(email) => register::prove_address(visit, &made.player, email).await?,
+        None => false,
+    };
+    let response = made.entry.answer(visit, made.next.as_deref().unwrap_or(urls::ACCOUNT))?;
+    let words = if is_code_sent { "registered-and-code-sent" } else { "registered-with-amazon" };
+    Ok(Flash::worded("linked", words).ride(visit, response))
+}
+
+/// `GET /amazon/match`: the password of the account that has this email.
+pub async fn show_match(visit: Visit, query: web::Query<AttemptQuery>) -> Answer {
+    let page = Page::new(&visit, "match-heading", "")?;
+    responses::page(&match_page(&visit, &query.attempt(), page).await?)
+}
+
+async fn match_page(visit: &Visit, attempt: &AttemptId, page: Page) -> Result<MatchPage, PageError> {
+    let Some((attempt, arrived)) = confirm::pending(visit, attempt, Stage::Matching).await? else {
+        return Err(PageError::AttemptUnknown);
+    };
+    let email_masked = masked(arrived.email.as_deref().unwrap_or_default());
+    Ok(MatchPage { page, attempt: attempt.id.to_string(), email_masked })
+}
+
+/// `POST /amazon/match`.
+pub async fn submit_match(visit: Visit, form: PostForm<MatchForm>) -> Answer {
+    let attempt = form.0.attempt();
+    if form.0.choice == "not_mine" {
+        return match register::not_mine(&visit, &attempt).await {
+            Ok(true) => Ok(responses::see_other(&format!("{}?attempt={attempt}", urls::AMAZON_REGISTER))),
+            Ok(false) | Err(Stop::Refused(_)) => Err(PageError::AttemptUnknown),
+            Err(Stop::Fault(fault)) => Err(fault.into()),
+        };
+    }
+    match email_match::join(&visit, &attempt, &form.0.password).await {
+        Ok(matched) => {
+            let path = matched.next.as_deref().filter(|_| matched.is_linked).unwrap_or(urls::ACCOUNT);
+            let response = matched.entry.answer(&visit, path)?;
+            let code = if matched.is_linked { "linked" } else { "player_has_another" };
+            Ok(Flash::of(code).ride(&visit, response))
+        }
+        Err(Stop::Refused(refused)) => refuse_match(&visit, &attempt, refused).await,
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+async fn refuse_match(visit: &Visit, attempt: &AttemptId, refused: MatchRefused) -> Answer {
+    let noted = |code: &str, words: &str| {
+        let page = Page::new(visit, "match-heading", "")?;
+        Ok::<_, PageError>(page.with_notice(Notice::worded(visit.language, "bad", code, words)))
+    };
+    match refused {
+        MatchRefused::Wrong => responses::unprocessable(
+            &match_page(visit, attempt, noted("credentials_wrong", "match-wrong")?).await?,
+        ),
+        MatchRefused::Throttled { retry_after } => responses::too_many(
+            &match_page(visit, attempt, noted("throttled", "throttled")?).await?,
+            retry_after,
+        ),
+        MatchRefused::TooManyTries => {
+            Ok(Flash::worded("too_many_tries", "match-tries")
+                .ride(visit, responses::see_other(urls::SIGN_IN)))
+        }
+        MatchRefused::Overloaded => Err(PageError::Overloaded),
+        MatchRefused::Link(Refused::AttemptUnknown) => Err(PageError::AttemptUnknown),
+        MatchRefused::Link(refused) => conflict(visit, refused, Purpose::SignIn),
+    }
+}

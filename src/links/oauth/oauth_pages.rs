@@ -1,0 +1,166 @@
+//! Handlers of the trip itself: off to Amazon, and back to a clean address.
+
+use actix_web::http::StatusCode;
+
+use crate::links::forms::BeginForm;
+use crate::links::model::{Purpose, Refused};
+use crate::links::oauth::begin::{self, TooMany};
+use crate::links::oauth::callback::{self, Arrival, Ended};
+use crate::links::views::OutcomePage;
+use crate::platform::fault::Stop;
+use crate::web::cookies::Name;
+use crate::web::pending_action::Interrupted;
+use crate::web::{Answer, Flash, Next, Outcome, Page, PageError, PostForm, Visit, responses, urls};
+use crate::words::{AttemptId, LinkState};
+
+/// `POST /amazon/sign-in`.
+pub async fn begin_sign_in(visit: Visit, form: PostForm<BeginForm>) -> Answer {
+    depart(&visit, Purpose::SignIn, form.0.next()).await
+}
+
+/// `POST /amazon/link`.
+pub async fn begin_link(visit: Visit, form: PostForm<BeginForm>) -> Answer {
+    depart(&visit, Purpose::Link, form.0.next()).await
+}
+
+/// `POST /amazon/replace`.
+pub async fn begin_replace(visit: Visit, form: PostForm<BeginForm>) -> Answer {
+    depart(&visit, Purpose::Replace, form.0.next()).await
+}
+
+/// `POST /amazon/confirm-identity`.
+pub async fn begin_confirm_identity(visit: Visit, _: PostForm<BeginForm>) -> Answer {
+    depart(&visit, Purpose::ConfirmIdentity, None).await
+}
+
+async fn depart(visit: &Visit, purpose: Purpose, next: Option<Next>) -> Answer {
+    match begin::begin(visit, purpose, next).await {
+        Ok(url) => Ok(responses::see_other(url.as_str())),
+        Err(Stop::Refused(TooMany { retry_after })) => Err(PageError::Throttled { retry_after }),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// `GET /amazon/callback`: always on to a clean address, but for an attempt that nobody knows (S47).
+pub async fn callback(visit: Visit) -> Answer {
+    let query: Vec<(String, String)> =
+        url::form_urlencoded::parse(visit.request.query_string().as_bytes()).into_owned().collect();
+    match callback::complete(&visit, &query).await {
+        Ok(arrival) => arrived(visit, arrival).await,
+        Err(Stop::Refused(ended)) => ended_without(&visit, ended),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+async fn arrived(visit: Visit, arrival: Arrival) -> Answer {
+    let on = |path: &str, attempt: &AttemptId| responses::see_other(&format!("{path}?attempt={attempt}"));
+    match arrival {
+        Arrival::Confirm(attempt) => Ok(on(urls::AMAZON_CONFIRM, &attempt)),
+        Arrival::Match(attempt) => Ok(on(urls::AMAZON_MATCH, &attempt)),
+        Arrival::Register(attempt) => Ok(on(urls::AMAZON_REGISTER, &attempt)),
+        Arrival::SignedIn { entry, next, is_reconnected } => {
+            let response = entry.answer(&visit, next.as_deref().unwrap_or(urls::ACCOUNT))?;
+            Ok(if is_reconnected { Flash::of("reconnected").ride(&visit, response) } else { response })
+        }
+        Arrival::Renewed { session, next, purpose, was } => {
+            // Somebody who wanted another account got the same one: the help stands on the replace page.
+            let home = if purpose == Purpose::Replace { urls::AMAZON_REPLACE } else { urls::ACCOUNT };
+            let path = next.filter(|_| purpose != Purpose::Replace).unwrap_or_else(|| home.to_owned());
+            let response = visit.signed_in(&session, &path)?;
+            let flash = match (purpose, was) {
+                (_, LinkState::NeedsReconnect | LinkState::Revoked) => {
+                    Flash::worded("already_yours", "reconnected")
+                }
+                (Purpose::Replace, _) => Flash::worded("already_yours", "same-again"),
+                _ => Flash::of("already_yours"),
+            };
+            Ok(flash.ride(&visit, response))
+        }
+        Arrival::Proven { rotation } => {
+            let proven_at = Some(visit.now);
+            Interrupted::go_on(visit.rotated(&rotation.started(), proven_at)?).await
+        }
+    }
+}
+
+fn ended_without(visit: &Visit, ended: Ended) -> Answer {
+    let signed_in = visit.viewer.is_some();
+    match (ended.refused, ended.purpose) {
+        (Refused::AttemptUnknown, _) => Err(PageError::AttemptUnknown),
+        (Refused::Declined, purpose) => {
+            let back = match purpose {
+                Some(Purpose::ConfirmIdentity) => urls::CONFIRM_IDENTITY.to_owned(),
+                Some(Purpose::SignIn) if !signed_in => ended
+                    .next
+                    .as_deref()
+                    .and_then(Next::parse)
+                    .map_or(urls::SIGN_IN.to_owned(), |next| next.on(urls::SIGN_IN)),
+                _ => ended.next.unwrap_or_else(|| urls::ACCOUNT.to_owned()),
+            };
+            Ok(Flash::of("declined").ride(visit, responses::see_other(&back)))
+        }
+        (refused, purpose) => {
+            let outcome = Outcome {
+                code: refused.code().to_owned(),
+                purpose: purpose.map(|purpose| purpose.as_str().to_owned()),
+                next: ended.next,
+                reference: visit.reference.to_string(),
+            };
+            Ok(outcome.ride(visit, responses::see_other(urls::AMAZON_OUTCOME)))
+        }
+    }
+}
+
+/// `GET /amazon/outcome`: what came of a trip that did not end as hoped.
+pub async fn outcome(visit: Visit) -> Answer {
+    let Some(outcome) = visit.cookies.read::<Outcome>(&visit.request, Name::Outcome, visit.now) else {
+        return Ok(responses::see_other(if visit.viewer.is_some() { urls::ACCOUNT } else { urls::SIGN_IN }));
+    };
+    let status = match outcome.code.as_str() {
+        "amazon_unavailable" | "amazon_misconfigured" => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::OK,
+    };
+    responses::page_with(status, &outcome_page(&visit, outcome)?)
+}
+
+fn outcome_page(visit: &Visit, outcome: Outcome) -> Result<OutcomePage, PageError> {
+    let stem = format!("outcome-{}", outcome.code.replace('_', "-"));
+    let page = Page::new(visit, &format!("{stem}-title"), "")?;
+    let again = match outcome.purpose.as_deref() {
+        Some("link") => urls::AMAZON_LINK,
+        Some("replace") => urls::AMAZON_REPLACE,
+        Some("confirm_identity") => urls::AMAZON_CONFIRM_IDENTITY,
+        _ => urls::AMAZON_SIGN_IN,
+    };
+    let home = if visit.viewer.is_some() { urls::ACCOUNT } else { urls::SIGN_IN };
+    let to_home = Some((home.to_owned(), page.t("outcome-way-back")));
+    let (action, way) = match outcome.code.as_str() {
+        "identity_taken" => (Some((urls::AMAZON_SIGN_IN, page.t("outcome-sign-in-other"))), to_home),
+        "player_has_another" => (None, Some((urls::AMAZON_REPLACE.to_owned(), page.t("link-different")))),
+        "account_disabled" => (None, to_home),
+        "wrong_identity" => (None, Some((urls::CONFIRM_IDENTITY.to_owned(), page.t("outcome-again")))),
+        _ => (Some((again, page.t("outcome-again"))), to_home),
+    };
+    let needs_reference = outcome.code.starts_with("amazon_") || outcome.code == "account_disabled";
+    Ok(OutcomePage {
+        heading: page.title.clone(),
+        body: page.t(&format!("{stem}-body")),
+        code: outcome.code,
+        action,
+        way,
+        next: outcome.next.unwrap_or_default(),
+        reference: if needs_reference { outcome.reference } else { String::new() },
+        page,
+    })
+}
+
+/// A refusal that answers a POST: the same page, in place, with 409.
+pub(super) fn conflict(visit: &Visit, refused: Refused, purpose: Purpose) -> Answer {
+    let outcome = Outcome {
+        code: refused.code().to_owned(),
+        purpose: Some(purpose.as_str().to_owned()),
+        next: None,
+        reference: visit.reference.to_string(),
+    };
+    responses::page_with(StatusCode::CONFLICT, &outcome_page(visit, outcome)?)
+}

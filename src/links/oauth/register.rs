@@ -1,0 +1,126 @@
+//! A new player, made from an Amazon identity that nobody here has.
+
+use std::sync::Arc;
+
+use crate::accounts::email::Asker;
+use crate::accounts::players::{self, NewPlayer};
+use crate::accounts::sign_in::Entry;
+use crate::audit::{self, Actor, Kind};
+use crate::links::identity::SealedLink;
+use crate::links::model::{Refused, Stage};
+use crate::links::oauth::callback::{event, spend_refused};
+use crate::links::oauth::confirm::pending;
+use crate::links::store;
+use crate::outbound::link_events::{self, NewEvent};
+use crate::platform::db::is_unique_violation;
+use crate::platform::email::EmailAddress;
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::name::DisplayName;
+use crate::web::Visit;
+use crate::words::{AttemptId, LinkId, PlayerId, SignedInWith};
+
+/// The player is made, linked and signed in.
+pub(in crate::links) struct Made {
+    pub player: PlayerId,
+    pub entry: Arc<Entry>,
+    pub next: Option<String>,
+}
+
+/// Makes the player without a password: a null, never a made-up one (S8). Player, link and session come
+/// into being together; a unique violation means that the identity found a player meanwhile.
+pub(in crate::links) async fn register(
+    visit: &Visit,
+    attempt: &AttemptId,
+    display_name: DisplayName,
+) -> Result<Made, Stop<Refused>> {
+    let app = &visit.app;
+    let (attempt, arrived) =
+        pending(visit, attempt, Stage::Registering).await?.ok_or(Stop::Refused(Refused::AttemptUnknown))?;
+    let player = NewPlayer {
+        id: PlayerId::new(visit.now),
+        display_name,
+        proven_email: None,
+        password: None,
+        language: None,
+        created_at: visit.now,
+    };
+    let id = player.id.clone();
+    let link = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &id, visit.now)?;
+    let entry = Arc::new(Entry::prepare(visit, &id, SignedInWith::Amazon, false)?);
+    let written = Arc::clone(&entry);
+    let registered = event(visit, Kind::PlayerRegistered, Actor::Player)
+        .on(&id)
+        .with(serde_json::json!({ "with": "amazon" }));
+    let linked = event(visit, Kind::LinkAdded, Actor::Player).on(&id);
+    let told = NewEvent {
+        at: visit.now,
+        kind: link_events::Kind::Linked,
+        player: id.clone(),
+        actor: Actor::Player,
+        cause: None,
+    };
+    let (next, spent) = (attempt.next.clone(), attempt.clone());
+    let made = app
+        .db
+        .write(move |conn| {
+            if !store::spend(conn, &attempt.id, Stage::Registering)? {
+                return Err(Stop::Refused(Refused::AttemptUnknown));
+            }
+            players::store::insert(conn, &player)?;
+            match store::insert(conn, &link) {
+                Err(error) if is_unique_violation(&error) => {
+                    return Err(Stop::Refused(Refused::IdentityTaken));
+                }
+                inserted => inserted?,
+            }
+            audit::append(conn, &registered)?;
+            audit::append(conn, &linked)?;
+            written.write(conn)?;
+            link_events::record(conn, &told)?;
+            Ok(())
+        })
+        .await;
+    match made {
+        Ok(()) => Ok(Made { player: id, entry, next }),
+        Err(Stop::Refused(Refused::IdentityTaken)) => {
+            // The transaction took its own spending back; the tokens that wait in the attempt must go.
+            let event = event(visit, Kind::LinkRefused, Actor::Visitor);
+            spend_refused(visit, &spent, Stage::Registering, Refused::IdentityTaken, event).await?;
+            Err(Stop::Refused(Refused::IdentityTaken))
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Mails the code that makes the address count. Whether or not it can, the player is made: the address may be
+/// added later. True if a code is on its way.
+pub(super) async fn prove_address(
+    visit: &Visit,
+    player: &PlayerId,
+    email: EmailAddress,
+) -> Result<bool, Fault> {
+    let event = event(visit, Kind::EmailChangeAsked, Actor::Player).on(player);
+    match crate::accounts::email::ask(visit, Asker { player, present: None, event }, email).await {
+        Ok(()) => Ok(true),
+        Err(Stop::Refused(_)) => Ok(false),
+        Err(Stop::Fault(fault)) => Err(fault),
+    }
+}
+
+/// "This is not my account": on to making one, without that email. False if the attempt is over.
+pub(super) async fn not_mine(visit: &Visit, attempt: &AttemptId) -> Result<bool, Stop<Refused>> {
+    let (attempt, mut arrived) =
+        pending(visit, attempt, Stage::Matching).await?.ok_or(Stop::Refused(Refused::AttemptUnknown))?;
+    arrived.email = None;
+    let sealed = arrived.seal_into(&visit.app.vault, &attempt.id)?;
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            let is_moved = store::advance(conn, &attempt.id, Stage::Matching, Stage::Claimed)?
+                && store::keep_identity(conn, &attempt.id, Stage::Registering, &arrived.amazon_id, &sealed)?;
+            Ok::<_, Fault>(is_moved)
+        })
+        .await
+        .map_err(Stop::Fault)
+}

@@ -1,0 +1,263 @@
+//! What a step writes, all of it made ready before the transaction.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::accounts::players::{self, Credentials, NewGamePlayer};
+use crate::app::App;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::links::identity::SealedLink;
+use crate::links::model::{Arrived, Cause, Held};
+use crate::links::presented_token::connect::{email_key, event};
+use crate::links::presented_token::model::{Connected, Hands, NotConnected, Step, Wish, settle};
+use crate::links::store::{self, Ending};
+use crate::outbound::link_events::{self, NewEvent};
+use crate::outbound::mail::{self, Letter};
+use crate::platform::crypto::keys::{Lookup, LookupHasher};
+use crate::platform::db::{Conn, QueryResult, is_unique_violation};
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::i18n::Language;
+use crate::platform::name::{DisplayName, ReservedNames};
+use crate::sessions::game::{self, Entry, GameSession};
+use crate::words::{LinkId, LinkState, PlayerId};
+
+/// Why a step was not written.
+pub(in crate::links) enum Lost {
+    /// What it rested on has changed.
+    Race,
+    Refused(NotConnected),
+}
+
+impl From<NotConnected> for Lost {
+    fn from(refused: NotConnected) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+/// A step, ready to be written.
+pub(in crate::links) struct Writing {
+    hands: Hands,
+    wish: Wish,
+    step: Step,
+    /// Who the session will be of.
+    player: PlayerId,
+    link: SealedLink,
+    email_key: Option<String>,
+    /// Amazon's name, cleaned.
+    name: Option<DisplayName>,
+    newcomer: Option<NewGamePlayer>,
+    letter: Option<Letter>,
+    entry: Entry,
+    fence: Fence,
+    hasher: LookupHasher,
+}
+
+impl Writing {
+    /// Seals the token for the link that the step is about, and writes the letter that goes with it.
+    pub fn prepare(
+        app: &App,
+        hands: &Hands,
+        arrived: &Arrived,
+        wish: &Wish,
+        step: Step,
+        current: Option<Credentials>,
+        entry: &Entry,
+    ) -> Result<Self, Stop<NotConnected>> {
+        let new_player = || PlayerId::new(hands.at);
+        let (link, player) = match &step {
+            Step::Stay(held) | Step::Switch(held) => (held.id.clone(), held.player.clone()),
+            Step::Create => (LinkId::new(hands.at), new_player()),
+            Step::Link => (LinkId::new(hands.at), hands.player.clone().unwrap_or_else(new_player)),
+            Step::Refuse(refused) => return Err(Stop::Refused(refused.clone())),
+        };
+        let reserved = ReservedNames::new(&app.config.site.name);
+        let name = arrived.name.as_deref().and_then(|name| DisplayName::from_upstream(name, &reserved));
+        let link = SealedLink::of(&app.vault, arrived, link, &player, hands.at)?.handed_over();
+        let newcomer = (step == Step::Create).then(|| NewGamePlayer {
+            id: player.clone(),
+            display_name: name.clone(),
+            sync_display_name: wish.sync_display_name,
+            user_name: None,
+            password: None,
+            language: None,
+            segments: wish.segments.clone(),
+            created_at: hands.at,
+        });
+        let letter = match (&step, current) {
+            (Step::Link, Some(current)) => letter(app, &current, arrived)?,
+            _ => None,
+        };
+        Ok(Self {
+            email_key: email_key(arrived),
+            hands: hands.clone(),
+            wish: wish.clone(),
+            entry: entry.clone(),
+            fence: Fence::of(app),
+            hasher: app.keys.lookup.clone(),
+            step,
+            player,
+            link,
+            name,
+            newcomer,
+            letter,
+        })
+    }
+
+    /// Writes all of it, or nothing.
+    pub fn write(&self, conn: &mut Conn) -> Result<Connected, Stop<Lost>> {
+        // The player's row first, as everywhere.
+        if self.newcomer.is_none() && !players::store::hold(conn, &self.player)? {
+            return Err(Stop::Refused(NotConnected::Disabled.into()));
+        }
+        let asked = (&self.link.amazon_id, self.email_key.as_deref(), self.hands.player.as_ref());
+        let standing = store::standing(conn, asked.0, asked.1, asked.2)?;
+        if settle(self.wish.flags, self.hands.player.is_some(), &standing) != self.step {
+            return Err(Stop::Refused(Lost::Race));
+        }
+        let told = match &self.step {
+            Step::Create => self.create(conn)?,
+            Step::Link => self.link(conn, standing.own.as_ref())?,
+            Step::Stay(held) | Step::Switch(held) => self.renew(conn, held)?,
+            Step::Refuse(refused) => return Err(Stop::Refused(refused.clone().into())),
+        };
+        self.name(conn)?;
+        let session = self.come_in(conn)?;
+        let known = players::store::credentials_by_id(conn, &self.player)?;
+        let known = known.ok_or_else(|| Fault::broken("letting a player in", "the player is gone"))?;
+        if let Some(told) = told {
+            link_events::record(conn, &told)?;
+        }
+        Ok(Connected { session, display_name: known.display_name, is_new: self.step == Step::Create })
+    }
+
+    fn create(&self, conn: &mut Conn) -> Result<Option<NewEvent>, Stop<Lost>> {
+        let Some(newcomer) = &self.newcomer else { return Err(Stop::Refused(Lost::Race)) };
+        players::store::insert_from_game(conn, newcomer)?;
+        self.insert(conn)?;
+        let registered = json!({ "with": "amazon", "door": "game" });
+        self.record(conn, Kind::PlayerRegistered, registered)?;
+        self.record(conn, Kind::LinkAdded, json!({ "door": "game" }))?;
+        Ok(Some(self.told(link_events::Kind::Linked)))
+    }
+
+    fn link(&self, conn: &mut Conn, own: Option<&Held>) -> Result<Option<NewEvent>, Stop<Lost>> {
+        let hands = &self.hands;
+        if !self.fence.lets(conn, hands, &self.player)? {
+            return Err(Stop::Refused(NotConnected::NotFresh.into()));
+        }
+        if let Some(revoked) = own {
+            let ending = Ending { actor: "player", cause: Cause::RevokedByAmazon, at: hands.at };
+            store::end(conn, &revoked.id, &ending, &|id| self.hasher.hash(Lookup::FormerIdentity, id))?;
+        }
+        self.insert(conn)?;
+        self.record(conn, Kind::LinkAdded, json!({ "door": "game" }))?;
+        if let Some(letter) = &self.letter {
+            mail::enqueue(conn, letter)?;
+        }
+        Ok(Some(self.told(link_events::Kind::Linked)))
+    }
+
+    fn insert(&self, conn: &mut Conn) -> Result<(), Stop<Lost>> {
+        let link = self.profile(conn)?;
+        match store::insert(conn, &link) {
+            Err(error) if is_unique_violation(&error) => Err(Stop::Refused(Lost::Race)),
+            inserted => Ok(inserted?),
+        }
+    }
+
+    /// Profile always, token only where no code exchange's would go.
+    fn renew(&self, conn: &mut Conn, held: &Held) -> Result<Option<NewEvent>, Stop<Lost>> {
+        let link = self.profile(conn)?;
+        let Some(is_active) = store::renew_from_hands(conn, &link, held.state)? else {
+            return Err(Stop::Refused(Lost::Race));
+        };
+        if !is_active || held.state == LinkState::Active {
+            return Ok(None);
+        }
+        self.record(conn, Kind::LinkReconnected, json!({ "door": "game" }))?;
+        Ok(Some(self.told(link_events::Kind::Reconnected)))
+    }
+
+    /// The link without an address that some other player has proven here (product §5).
+    fn profile(&self, conn: &mut Conn) -> Result<SealedLink, Fault> {
+        let is_anothers = match &self.email_key {
+            Some(key) => players::store::is_email_anothers(conn, key, &self.player)?,
+            None => false,
+        };
+        let email = self.link.email.clone().filter(|_| !is_anothers);
+        Ok(SealedLink { email, ..self.link.clone() })
+    }
+
+    fn name(&self, conn: &mut Conn) -> Result<(), Fault> {
+        if self.wish.sync_display_name {
+            players::store::follow_amazon_name(conn, &self.player)?;
+        }
+        if let Some(name) = &self.name {
+            players::store::sync_display_name(conn, &self.player, name)?;
+            players::store::fill_display_name(conn, &self.player, name)?;
+        }
+        Ok(())
+    }
+
+    fn come_in(&self, conn: &mut Conn) -> Result<GameSession, Fault> {
+        let former = self.hands.player.as_ref().filter(|former| **former != self.player);
+        if let Some(former) = former {
+            let left = event(&self.hands, Kind::PlayerSwitched)
+                .on(former)
+                .with(json!({ "door": "game", "to": self.player }));
+            audit::append(conn, &left)?;
+            self.record(conn, Kind::PlayerSwitched, json!({ "door": "game", "from": former }))?;
+        }
+        let session = game::enter(conn, &self.entry, &self.player)?;
+        self.record(conn, Kind::PlayerSignedIn, json!({ "with": "amazon", "door": "game" }))?;
+        Ok(session)
+    }
+
+    /// What game servers are told of it; recorded last (see [`link_events::record`]).
+    fn told(&self, kind: link_events::Kind) -> NewEvent {
+        NewEvent { at: self.hands.at, kind, player: self.player.clone(), actor: Actor::Player, cause: None }
+    }
+
+    fn record(&self, conn: &mut Conn, kind: Kind, details: serde_json::Value) -> Result<(), Fault> {
+        let hands = &self.hands;
+        let event = Event::new(hands.at, kind, Actor::Player, &hands.reference);
+        Ok(audit::append(conn, &event.from(&hands.network).on(&self.player).with(details))?)
+    }
+}
+
+/// Who may link and unlink (S75). Where the operator asks for it, a player with a password or a proven address
+/// needs a credential proven lately in the very session that asks.
+#[derive(Clone, Copy)]
+pub struct Fence {
+    /// How long a proof counts. None: no proof is asked for.
+    fresh_for: Option<TimeDelta>,
+}
+
+impl Fence {
+    pub fn of(app: &App) -> Self {
+        Self { fresh_for: app.config.game.is_linking_fenced().then(|| app.fresh_for()) }
+    }
+
+    /// Whether this session may change its player's links. Ask under the player's row.
+    pub fn lets(self, conn: &mut Conn, hands: &Hands, player: &PlayerId) -> QueryResult<bool> {
+        let Some(fresh_for) = self.fresh_for else { return Ok(true) };
+        let known = players::store::credentials_by_id(conn, player)?;
+        if known.is_none_or(|known| known.password.is_none() && known.email.is_none()) {
+            return Ok(true);
+        }
+        Ok(hands.has_proven_within(fresh_for))
+    }
+}
+
+/// "An Amazon account was linked", to a player who has an address.
+pub(in crate::links) fn letter(
+    app: &App,
+    player: &Credentials,
+    arrived: &Arrived,
+) -> Result<Option<Letter>, Fault> {
+    let Some(email) = &player.email else { return Ok(None) };
+    let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
+    let amazon = arrived.name.as_deref().unwrap_or("Amazon");
+    let args = [("name", player.display_name.as_str()), ("amazon", amazon)];
+    Letter::write(app, mail::Kind::AmazonLinked, Some(&player.id), email, language, &args).map(Some)
+}

@@ -1,0 +1,115 @@
+//! From a handed-over token to a proven identity, or to one of two noes.
+
+use chrono::TimeDelta;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::app::App;
+use crate::links::model::Arrived;
+use crate::links::presented_token::model::{Hands, NotConnected};
+use crate::lwa::{Kind, Provenance};
+use crate::platform::crypto::keys::Lookup;
+use crate::platform::fault::Stop;
+use crate::platform::metrics::Limit;
+use crate::platform::rate_limit::{Budget, Then, Verdict};
+
+/// How often one token may be brought within an hour, its whole life: games reconnect, and a leaked token must not
+/// burn our quota at Amazon (S84).
+const PER_TOKEN: u32 = 60;
+/// How often one identity may be brought within an hour, by whatever token.
+const PER_IDENTITY: u32 = 240;
+/// Tokens from one network within an hour: a tournament must fit, a loop must not.
+const PER_NETWORK: u32 = 3_000;
+
+/// What a token that has the profile's scope was seen to open. Amazon tells nobody which scopes a token has.
+const SEEN_SCOPE: &str = "profile";
+
+/// Asks Amazon whose token it is: shape, `tokeninfo`, audience, profile, one and the same customer (S50, S73).
+/// Ends within 8 seconds (S85), and holds nothing of the database meanwhile.
+pub(super) async fn believe(
+    app: &App,
+    hands: &Hands,
+    token: &SecretString,
+) -> Result<Arrived, Stop<NotConnected>> {
+    let lookup = &app.keys.lookup;
+    let of_token = lookup.hash(Lookup::AccessToken, token.expose_secret());
+    let of_network = lookup.hash(Lookup::Network, &hands.network);
+    let before = vec![
+        hourly(Limit::HandedOverTokens, format!("handed over token {of_token}"), PER_TOKEN),
+        hourly(Limit::HandedOverOfNetwork, format!("handed over network {of_network}"), PER_NETWORK),
+    ];
+    take(app, hands, before).await?;
+    let identity = match app.lwa.identify(token, Provenance::HandedOver).await {
+        Ok(identity) => identity,
+        Err(error) => return Err(Stop::Refused(refused(hands, &error))),
+    };
+    let of_identity = lookup.hash(Lookup::FormerIdentity, &identity.user_id);
+    take(
+        app,
+        hands,
+        vec![hourly(
+            Limit::HandedOverIdentities,
+            format!("handed over identity {of_identity}"),
+            PER_IDENTITY,
+        )],
+    )
+    .await?;
+    let lives = TimeDelta::try_seconds(identity.seconds_left.min(24 * 60 * 60)).unwrap_or_default();
+    Ok(Arrived {
+        amazon_id: identity.user_id,
+        name: identity.name,
+        email: identity.email,
+        client_id: identity.client_id,
+        scopes: SEEN_SCOPE.to_owned(),
+        access: token.clone(),
+        refresh: None,
+        access_expires_at: hands.at + lives,
+    })
+}
+
+async fn take(app: &App, hands: &Hands, budgets: Vec<Budget>) -> Result<(), Stop<NotConnected>> {
+    match app.throttle.take(budgets, hands.at).await? {
+        Verdict::Allowed => Ok(()),
+        Verdict::Refused { .. } => {
+            tracing::warn!(request.reference = hands.reference, "a token is handed over too often");
+            Err(Stop::Refused(NotConnected::TryAgain))
+        }
+    }
+}
+
+fn hourly(limit: Limit, id: String, free: u32) -> Budget {
+    Budget { limit, id, free, window: TimeDelta::hours(1), then: Then::Wait }
+}
+
+/// One word for any bad token, another for trouble that may pass (S76); the operator reads which it was.
+fn refused(hands: &Hands, error: &crate::lwa::Error) -> NotConnected {
+    let (class, request_id, reference) = (error.class().word(), error.request_id(), hands.reference.as_str());
+    match error.kind() {
+        Kind::NotAuthentic | Kind::ScopeMissing | Kind::InvalidGrant => {
+            tracing::info!(
+                request.reference = reference,
+                lwa.error = class,
+                lwa.request_id = request_id,
+                "a handed-over token is not good"
+            );
+            NotConnected::NotAuthenticated
+        }
+        Kind::Contradiction => {
+            tracing::error!(
+                request.reference = reference,
+                lwa.error = class,
+                lwa.request_id = request_id,
+                "Amazon contradicts itself"
+            );
+            NotConnected::NotAuthenticated
+        }
+        Kind::Unavailable { .. } | Kind::Busy | Kind::Misconfigured => {
+            tracing::warn!(
+                request.reference = reference,
+                lwa.error = class,
+                lwa.request_id = request_id,
+                "Amazon could not"
+            );
+            NotConnected::TryAgain
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Somebody wants a token, or wants to know, now.
+//!
+//! A token that lasts is opened and given. Else whoever takes the lease asks Amazon, in a task of its own: a caller
+//! who hangs up must not take a rotated token with them. Everybody else waits for the new version, three seconds at
+//! most, without a connection.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::app::App;
+use crate::links::refresh::model::{
+    Checked, FreshToken, Heard, Lease, Leased, Outcome, Renewed, Seen, Settled, TokenRefused, Why,
+};
+use crate::links::refresh::record::{Change, chance, settle};
+use crate::links::refresh::renew::{Hands, Turn, renew};
+use crate::links::refresh::revoke::{Ended, revoke};
+use crate::links::refresh::schedule::again;
+use crate::links::refresh::store;
+use crate::links::{Revoked, place_of_access_token};
+use crate::platform::fault::{Fault, Stop};
+use crate::words::{LinkState, PlayerId, StateCause};
+
+/// How long others wait for whoever is asking Amazon (S70).
+const WAIT: Duration = Duration::from_secs(3);
+/// How often they look.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+const SOON: Duration = Duration::from_secs(1);
+
+/// An access token with more than `refresh.skew` left: the stored one, or a new one.
+///
+/// A link that cannot renew itself gives its token until that ends, and then needs its player. A disabled player's
+/// tokens do not leave, though they were disabled while Amazon was asked.
+pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Stop<TokenRefused>> {
+    let patience = Instant::now() + WAIT;
+    loop {
+        let seen = look(app, player).await?;
+        if seen.player_is_disabled {
+            return Err(Stop::Refused(TokenRefused::NoLink));
+        }
+        let now = app.clock.now();
+        if seen.state != LinkState::Active {
+            return Err(not_active(seen.state, seen.since));
+        }
+        let skew = app.config.limits.refresh.skew;
+        let is_good = seen.lasts(now, if seen.is_renewable { skew } else { chrono::TimeDelta::zero() });
+        if is_good && let Some(token) = stored(app, &seen) {
+            return Ok(token);
+        }
+        if !seen.is_renewable {
+            let cause = if is_good { StateCause::KeyLost } else { StateCause::TokenEnded };
+            return Err(player_must_reconnect(app, seen, cause).await?);
+        }
+        if let Some(retry_after) = seen.retry_in(now) {
+            return Err(later(retry_after));
+        }
+        match one_turn(app, &seen).await? {
+            Came::Token(_) if look(app, player).await?.player_is_disabled => {
+                return Err(Stop::Refused(TokenRefused::NoLink));
+            }
+            Came::Token(token) => return Ok(token),
+            Came::State(Some(state), since) => return Err(not_active(state, since)),
+            Came::State(None, _) => return Err(Stop::Refused(TokenRefused::NoLink)),
+            Came::Later(retry_after) => return Err(later(retry_after)),
+            Came::Changed => {}
+            Came::Busy => sleep(LOOK_EVERY).await,
+        }
+        if Instant::now() >= patience {
+            return Err(later(seen.leased_for(now).unwrap_or(SOON)));
+        }
+    }
+}
+
+/// Asks Amazon about the link now, once, whatever is stored, and says what state came out.
+pub async fn check_now(app: &App, player: &PlayerId) -> Result<Checked, Stop<TokenRefused>> {
+    let patience = Instant::now() + WAIT;
+    let mut before = None;
+    loop {
+        let seen = look(app, player).await?;
+        let now = app.clock.now();
+        if seen.state == LinkState::Revoked {
+            return Err(not_active(seen.state, seen.since));
+        }
+        // Somebody else has asked meanwhile.
+        if *before.get_or_insert(seen.token_version) != seen.token_version {
+            return Ok(Checked { state: Some(seen.state), was_asked: true, at: now });
+        }
+        if !seen.is_renewable {
+            if seen.state == LinkState::Active && !seen.lasts(now, chrono::TimeDelta::zero()) {
+                player_must_reconnect(app, seen, StateCause::TokenEnded).await?;
+                return Ok(Checked { state: Some(LinkState::NeedsReconnect), was_asked: false, at: now });
+            }
+            return Ok(Checked { state: Some(seen.state), was_asked: false, at: now });
+        }
+        match one_turn(app, &seen).await? {
+            Came::Token(_) => {
+                let state = Some(LinkState::Active);
+                return Ok(Checked { state, was_asked: true, at: app.clock.now() });
+            }
+            Came::State(state, at) => return Ok(Checked { state, was_asked: true, at }),
+            Came::Later(retry_after) => return Err(later(retry_after)),
+            Came::Changed => {}
+            Came::Busy => sleep(LOOK_EVERY).await,
+        }
+        if Instant::now() >= patience {
+            return Err(later(seen.leased_for(now).unwrap_or(SOON)));
+        }
+    }
+}
+
+async fn look(app: &App, player: &PlayerId) -> Result<Arc<Seen>, Stop<TokenRefused>> {
+    let player = player.clone();
+    let seen = app.db.read(move |conn| store::look(conn, &player)).await?;
+    seen.map(Arc::new).ok_or(Stop::Refused(TokenRefused::NoLink))
+}
+
+fn not_active(state: LinkState, since: DateTime<Utc>) -> Stop<TokenRefused> {
+    Stop::Refused(TokenRefused::NotActive { state, since })
+}
+
+/// A second at least: less is none in a `Retry-After`.
+fn later(retry_after: Duration) -> Stop<TokenRefused> {
+    Stop::Refused(TokenRefused::TryLater { retry_after: retry_after.max(SOON) })
+}
+
+/// The stored access token, if it opens. If not, the refresh token may still (S66).
+fn stored(app: &App, seen: &Seen) -> Option<FreshToken> {
+    let place = place_of_access_token(&seen.link, &seen.player, &seen.amazon_id);
+    match app.vault.open(&place, seen.access_sealed.as_deref()?) {
+        Ok(token) => Some(FreshToken {
+            token,
+            expires_at: seen.access_expires_at?,
+            scopes: seen.scopes.clone(),
+            amazon_id: seen.amazon_id.clone(),
+            client_id: seen.client_id.clone(),
+        }),
+        Err(error) => {
+            tracing::error!(alert = "access_token_will_not_open", link.id = %seen.link, fault = %error, "a stored token does not open");
+            None
+        }
+    }
+}
+
+/// Marks a link that cannot renew itself. Gives the refusal that says so.
+async fn player_must_reconnect(
+    app: &App,
+    seen: Arc<Seen>,
+    cause: StateCause,
+) -> Result<Stop<TokenRefused>, Fault> {
+    let at = app.clock.now();
+    app.db
+        .write(move |conn| {
+            if store::needs_reconnect(conn, (&seen.link, seen.token_version), cause, at)? {
+                Change::NeedsReconnect(cause).tell(conn, &seen.player, at)?;
+            }
+            Ok::<_, Fault>(())
+        })
+        .await?;
+    Ok(not_active(LinkState::NeedsReconnect, at))
+}
+
+/// What came of trying to have a turn.
+enum Came {
+    Token(FreshToken),
+    /// No token: the link is in this state now, or gone.
+    State(Option<LinkState>, DateTime<Utc>),
+    Later(Duration),
+    /// The link is not what was seen any more: look again.
+    Changed,
+    /// Somebody else has the lease.
+    Busy,
+}
+
+async fn one_turn(app: &App, seen: &Arc<Seen>) -> Result<Came, Stop<TokenRefused>> {
+    let now = app.clock.now();
+    if seen.leased_for(now).is_some() {
+        return Ok(Came::Busy);
+    }
+    let lease = Lease::new(app);
+    let taken = app
+        .db
+        .write({
+            let seen = Arc::clone(seen);
+            move |conn| Ok::<_, Fault>(store::lease(conn, &seen, &lease, now)?)
+        })
+        .await?;
+    let Some(leased) = taken else { return Ok(Came::Busy) };
+    let hands = Hands::of(app);
+    let (db, every) = (app.db.clone(), app.config.limits.refresh.check_every);
+    let turn = tokio::spawn({
+        let leased = leased.clone();
+        async move {
+            match renew(&hands, &leased).await {
+                Turn::Revoked(request) => Ok(Err(request)),
+                Turn::Came(outcome) => {
+                    let one = Settled { leased, outcome, at: hands.clock.now(), chance: chance() };
+                    let settled = Arc::new(vec![one]);
+                    let is_written = settle(&db, every, &settled).await?.contains(&true);
+                    Ok::<_, Fault>(Ok((settled, is_written)))
+                }
+            }
+        }
+    });
+    // The call itself is bounded; this bounds the wait for a database that does not take its answer.
+    let Ok(turn) = timeout(app.config.limits.upstream.total + WAIT, turn).await else {
+        return Ok(Came::Later(SOON));
+    };
+    match turn.map_err(|error| Fault::broken("renewing a link", error))?? {
+        Err(request) => revoked(app, &leased, request.as_deref()).await,
+        Ok((settled, is_written)) => {
+            Ok(settled.first().map_or(Came::Changed, |one| came(seen, one, is_written)))
+        }
+    }
+}
+
+fn came(seen: &Seen, one: &Settled, is_written: bool) -> Came {
+    match &one.outcome {
+        _ if !is_written => Came::Changed,
+        Outcome::Renewed(renewed) if renewed.lacks_scope => {
+            Came::State(Some(LinkState::NeedsReconnect), one.at)
+        }
+        Outcome::Renewed(renewed) => Came::Token(token(seen, renewed)),
+        Outcome::KeyLost => Came::State(Some(LinkState::NeedsReconnect), one.at),
+        Outcome::NotNow(heard) => Came::Later(wait(one, *heard)),
+        Outcome::Unasked(Why::CircuitOpen(left)) => Came::Later(*left),
+        Outcome::Unasked(Why::Over | Why::Busy) => Came::Later(SOON),
+    }
+}
+
+fn token(seen: &Seen, renewed: &Renewed) -> FreshToken {
+    FreshToken {
+        token: renewed.token.clone(),
+        expires_at: renewed.expires_at,
+        scopes: renewed.scopes.clone().unwrap_or_else(|| seen.scopes.clone()),
+        amazon_id: seen.amazon_id.clone(),
+        client_id: seen.client_id.clone(),
+    }
+}
+
+fn wait(one: &Settled, heard: Heard) -> Duration {
+    let again = again(one.at, one.leased.failures, heard, one.chance);
+    (again.retry_at - one.at).to_std().unwrap_or(SOON)
+}
+
+async fn revoked(app: &App, leased: &Leased, request: Option<&str>) -> Result<Came, Stop<TokenRefused>> {
+    let at = app.clock.now();
+    Ok(match revoke(app, leased, request).await? {
+        Ended::Link(Revoked::Ended) => Came::State(None, at),
+        Ended::Link(Revoked::Kept) => Came::State(Some(LinkState::Revoked), at),
+        Ended::Link(Revoked::NotThere) => Came::Changed,
+        Ended::Held => Came::Later(Duration::from_mins(1)),
+    })
+}

@@ -1,0 +1,184 @@
+//! Writing down what came of a turn.
+//!
+//! Amazon may have voided the old refresh token with its answer, so a new one is not given up while the lease
+//! lasts: until then nobody else asks, and the next try may find the database again (S70).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+use tokio::time::{Instant, sleep};
+
+use crate::audit::{self, Actor, Event, Kind};
+use crate::links::refresh::model::{Heard, Outcome, Settled, Why};
+use crate::links::refresh::schedule::{again, next_check};
+use crate::links::refresh::{mass_revocation_guard, store};
+use crate::outbound::link_events::{self, NewEvent};
+use crate::platform::crypto::token::random_bytes;
+use crate::platform::db::{Conn, Db, on_commit};
+use crate::platform::fault::Fault;
+use crate::platform::metrics::Refresh;
+use crate::words::{LinkState, PlayerId, StateCause};
+
+/// Between two tries to write.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Writes all of `settled` in one transaction. Says of each whether the link still was what was sent; a fault
+/// only once the first of their leases has ended.
+pub(super) async fn settle(
+    db: &Db,
+    every: TimeDelta,
+    settled: &Arc<Vec<Settled>>,
+) -> Result<Vec<bool>, Fault> {
+    let Some(ends) = settled.iter().map(|one| one.leased.lease.ends).min() else { return Ok(Vec::new()) };
+    until(ends, || {
+        let settled = Arc::clone(settled);
+        db.write(move |conn| write(conn, &settled, every))
+    })
+    .await
+}
+
+/// Tries until it is done or the lease has ended. What Amazon said must not be lost to a database that is gone for a moment.
+pub(super) async fn until<T, F>(ends: Instant, attempt: impl Fn() -> F) -> Result<T, Fault>
+where
+    F: Future<Output = Result<T, Fault>>,
+{
+    let mut tries = 0_u32;
+    loop {
+        match attempt().await {
+            Ok(done) if tries == 0 => return Ok(done),
+            Ok(done) => {
+                tracing::warn!(tries, "what Amazon answered is written after all");
+                return Ok(done);
+            }
+            Err(fault) if Instant::now() + PAUSE >= ends => {
+                tracing::error!(alert = "refresh_lost", tries, fault = %fault, "what Amazon answered could not be written before the lease ended");
+                return Err(fault);
+            }
+            Err(fault) => {
+                if tries == 0 {
+                    tracing::error!(alert = "refresh_not_stored", fault = %fault, "what Amazon answered is not written yet; trying again");
+                }
+                tries += 1;
+                sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// A byte that keeps links from coming back in step. Without randomness they merely do.
+pub(super) fn chance() -> u8 {
+    let [byte] = random_bytes::<1>().unwrap_or([128]);
+    byte
+}
+
+fn write(conn: &mut Conn, settled: &[Settled], every: TimeDelta) -> Result<Vec<bool>, Fault> {
+    let written: Result<Vec<Written>, Fault> =
+        settled.iter().map(|one| write_one(conn, one, every)).collect();
+    let written = written?;
+    let renewed = written.iter().filter(|one| one.word == Some(Refresh::Renewed)).count();
+    if let (Some(one), 1..) = (settled.first(), renewed) {
+        mass_revocation_guard::count_renewed(
+            conn,
+            i64::try_from(renewed).unwrap_or_default(),
+            one.at,
+            one.chance,
+        )?;
+    }
+    for (one, written) in settled.iter().zip(&written) {
+        if let Some(word) = written.word {
+            on_commit(move |metrics| metrics.refreshes.add(word));
+        }
+        if let Some(change) = written.change {
+            change.tell(conn, &one.leased.sent.player, one.at)?;
+        }
+    }
+    Ok(written.into_iter().map(|one| one.is_done).collect())
+}
+
+/// What writing one link's outcome did.
+struct Written {
+    /// False: the link is not what was sent any more.
+    is_done: bool,
+    /// The word for it in metrics.
+    word: Option<Refresh>,
+    change: Option<Change>,
+}
+
+impl Written {
+    fn as_word(word: Refresh) -> Self {
+        Self { is_done: true, word: Some(word), change: None }
+    }
+}
+
+fn write_one(conn: &mut Conn, one: &Settled, every: TimeDelta) -> Result<Written, Fault> {
+    let Settled { leased, outcome, at, chance } = one;
+    let (at, later) = (*at, next_check(*at, every, *chance));
+    match outcome {
+        Outcome::Renewed(renewed) => {
+            if !store::store_renewed(conn, leased, renewed, at, later)? {
+                return Ok(Written { is_done: false, word: Some(Refresh::Superseded), change: None });
+            }
+            let word = if renewed.lacks_scope { Refresh::NeedsReconnect } else { Refresh::Renewed };
+            let change = match (leased.state, renewed.lacks_scope) {
+                (LinkState::Active, true) => Some(Change::NeedsReconnect(StateCause::ScopeMissing)),
+                (LinkState::NeedsReconnect, false) => Some(Change::Reconnected),
+                _ => None,
+            };
+            Ok(Written { change, ..Written::as_word(word) })
+        }
+        Outcome::KeyLost => {
+            let seen = (&leased.sent.link, leased.sent.token_version);
+            let is_news = store::needs_reconnect(conn, seen, StateCause::KeyLost, at)?;
+            store::give_back(conn, &leased.sent, later)?;
+            let change = is_news.then_some(Change::NeedsReconnect(StateCause::KeyLost));
+            Ok(Written { change, ..Written::as_word(Refresh::NeedsReconnect) })
+        }
+        Outcome::NotNow(heard) => {
+            store::put_off(conn, &leased.sent, again(at, leased.failures, *heard, *chance), None)?;
+            Ok(Written::as_word(word(*heard)))
+        }
+        Outcome::Unasked(why) => {
+            let until = match why {
+                Why::Over | Why::CircuitOpen(_) => at,
+                // At once it would come round again, and again.
+                Why::Busy => at + TimeDelta::seconds(1),
+            };
+            store::give_back(conn, &leased.sent, until)?;
+            let word = (*why != Why::Over).then_some(Refresh::Busy);
+            Ok(Written { is_done: true, word, change: None })
+        }
+    }
+}
+
+fn word(heard: Heard) -> Refresh {
+    match heard {
+        Heard::Throttled { .. } => Refresh::Throttled,
+        Heard::ClientRefused => Refresh::Misconfigured,
+        Heard::Answer | Heard::Nothing { .. } | Heard::CircuitOpen(_) => Refresh::Unavailable,
+    }
+}
+
+/// What game servers and the record are told when a link's health changes without its player.
+#[derive(Clone, Copy)]
+pub(super) enum Change {
+    Reconnected,
+    NeedsReconnect(StateCause),
+}
+
+impl Change {
+    /// Told in the transaction of the change, at its end: the feed is a queue that the transaction waits in.
+    pub fn tell(self, conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> Result<(), Fault> {
+        let (audited, told, cause) = match self {
+            Self::Reconnected => (Kind::LinkReconnected, link_events::Kind::Reconnected, None),
+            Self::NeedsReconnect(cause) => {
+                (Kind::LinkNeedsReconnect, link_events::Kind::ReconnectNeeded, Some(cause.as_str()))
+            }
+        };
+        let record = Event::new(at, audited, Actor::System, "refresher").on(player);
+        audit::append(conn, &record.with(json!({ "cause": cause })))?;
+        let told = NewEvent { at, kind: told, player: player.clone(), actor: Actor::System, cause };
+        Ok(link_events::record(conn, &told)?)
+    }
+}

@@ -1,0 +1,210 @@
+//! When a link is looked at again, and when Amazon is left alone. Pure: time and chance are given.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::links::refresh::model::Heard;
+
+/// Pauses of one link between two looks in the background.
+const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(30);
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
+/// The same between two tries on demand: somebody is waiting.
+const FIRST_WAIT: TimeDelta = TimeDelta::seconds(1);
+const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(1);
+/// How long a link that the brake holds is left alone. Also how soon it is looked at after the release.
+const HELD_FOR: TimeDelta = TimeDelta::minutes(15);
+
+/// Failures in a row, of any links, before the whole pass stops asking.
+const ENOUGH_FAILURES: u32 = 10;
+const AFTER_FAILURES: Duration = Duration::from_secs(15);
+const WHEN_THROTTLED: Duration = Duration::from_secs(30);
+const WHEN_REFUSED: Duration = Duration::from_mins(1);
+const LONGEST_REST: Duration = Duration::from_mins(15);
+
+/// The next look after one that succeeded: `every`, a tenth more or less.
+pub(super) fn next_check(now: DateTime<Utc>, every: TimeDelta, chance: u8) -> DateTime<Utc> {
+    now + spread(every, 10, chance)
+}
+
+/// When to ask again after a try that gave nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Again {
+    /// On demand.
+    pub retry_at: DateTime<Utc>,
+    /// By itself.
+    pub next_check_at: DateTime<Utc>,
+}
+
+/// Doubles with every failure before this one. Never before Amazon's own `Retry-After`.
+pub(super) fn again(now: DateTime<Utc>, failures_before: i64, heard: Heard, chance: u8) -> Again {
+    let asked = match heard {
+        Heard::Nothing { retry_after } | Heard::Throttled { retry_after } => retry_after,
+        Heard::Answer | Heard::ClientRefused | Heard::CircuitOpen(_) => None,
+    };
+    let asked = asked.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or_default();
+    let doubled = |first: TimeDelta, longest: TimeDelta| {
+        let doublings = u32::try_from(failures_before.clamp(0, 16)).unwrap_or_default();
+        (first * 2_i32.saturating_pow(doublings)).min(longest)
+    };
+    let wait = doubled(FIRST_WAIT, LONGEST_WAIT).max(asked);
+    let pause = spread(doubled(FIRST_PAUSE, LONGEST_PAUSE), 4, chance).max(asked);
+    Again { retry_at: now + wait, next_check_at: now + pause.max(wait) }
+}
+
+/// The same for a link that the brake holds.
+pub(super) fn held(now: DateTime<Utc>, chance: u8) -> Again {
+    Again { retry_at: now + LONGEST_WAIT, next_check_at: now + spread(HELD_FOR, 10, chance) }
+}
+
+/// `span`, more or less by one part of `parts` at most.
+fn spread(span: TimeDelta, parts: i32, chance: u8) -> TimeDelta {
+    span - span / parts + (span * 2 / parts) * i32::from(chance) / 255
+}
+
+/// How hard Amazon is asked, by the background passes of one copy together.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    failures: u32,
+    /// Passes in a row that ended in a rest.
+    rests: u32,
+    rest: Option<Duration>,
+}
+
+impl Pace {
+    /// A pass begins, rested.
+    pub fn begin(&mut self) {
+        self.failures = 0;
+        self.rest = None;
+    }
+
+    /// Takes in what a call let us hear.
+    pub fn note(&mut self, heard: Heard) {
+        match heard {
+            Heard::Answer => {
+                self.failures = 0;
+                if self.rest.is_none() {
+                    self.rests = 0;
+                }
+            }
+            Heard::Nothing { .. } => {
+                self.failures += 1;
+                if self.failures >= ENOUGH_FAILURES {
+                    self.rest_for(AFTER_FAILURES, None);
+                }
+            }
+            Heard::Throttled { retry_after } => self.rest_for(WHEN_THROTTLED, retry_after),
+            Heard::ClientRefused => self.rest_for(WHEN_REFUSED, None),
+            // How long is not for us to decide, and does not grow.
+            Heard::CircuitOpen(left) => self.rest = Some(self.rest.unwrap_or_default().max(left)),
+        }
+    }
+
+    /// How long to rest now, if at all. Until then nobody is asked.
+    pub fn rest(&self) -> Option<Duration> {
+        self.rest
+    }
+
+    /// Once a pass: the calls that were under way say the same many times.
+    fn rest_for(&mut self, first: Duration, asked: Option<Duration>) {
+        let own = self.rest.unwrap_or_else(|| {
+            self.rests += 1;
+            first.saturating_mul(2_u32.saturating_pow(self.rests - 1)).min(LONGEST_REST)
+        });
+        self.rest = Some(own.max(asked.unwrap_or_default()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
+    const NOTHING: Heard = Heard::Nothing { retry_after: None };
+
+    fn heard() -> impl Strategy<Value = Heard> {
+        let wait = || prop::option::of((0_u64..=3600).prop_map(Duration::from_secs));
+        prop_oneof![
+            Just(Heard::Answer),
+            Just(Heard::ClientRefused),
+            wait().prop_map(|retry_after| Heard::Nothing { retry_after }),
+            wait().prop_map(|retry_after| Heard::Throttled { retry_after }),
+        ]
+    }
+
+    #[test]
+    fn a_failing_link_is_asked_about_less_and_less() {
+        let pauses: Vec<i64> =
+            (0..10).map(|n| (again(NOW, n, NOTHING, 128).next_check_at - NOW).num_seconds()).collect();
+        assert_eq!(pauses[..3], [30, 60, 120]);
+        assert!(pauses.is_sorted());
+        assert_eq!(pauses[9], 3603);
+        assert_eq!((again(NOW, 0, NOTHING, 0).retry_at - NOW).num_seconds(), 1);
+        assert_eq!((again(NOW, 99, NOTHING, 0).retry_at - NOW).num_seconds(), 60);
+    }
+
+    #[test]
+    fn what_amazon_asks_for_is_kept() {
+        let asked = Heard::Throttled { retry_after: Some(Duration::from_mins(10)) };
+        let Again { retry_at, next_check_at } = again(NOW, 0, asked, 0);
+        assert_eq!((retry_at - NOW, next_check_at - NOW), (TimeDelta::minutes(10), TimeDelta::minutes(10)));
+        let mut pace = Pace::default();
+        pace.note(asked);
+        assert_eq!(pace.rest(), Some(Duration::from_mins(10)));
+    }
+
+    #[test]
+    fn many_answers_of_one_kind_are_one_rest_and_rests_grow() {
+        let mut pace = Pace::default();
+        for seconds in [30, 60, 120] {
+            pace.begin();
+            for _ in 0..16 {
+                pace.note(Heard::Throttled { retry_after: None });
+            }
+            assert_eq!(pace.rest(), Some(Duration::from_secs(seconds)));
+        }
+        pace.begin();
+        pace.note(Heard::Answer);
+        pace.note(Heard::Throttled { retry_after: None });
+        assert_eq!(pace.rest(), Some(Duration::from_secs(30)), "an answer made it good");
+    }
+
+    #[test]
+    fn single_failures_do_not_stop_a_pass_and_many_in_a_row_do() {
+        let mut pace = Pace::default();
+        for _ in 0..100 {
+            (0..ENOUGH_FAILURES - 1).for_each(|_| pace.note(NOTHING));
+            pace.note(Heard::Answer);
+        }
+        assert_eq!(pace.rest(), None);
+        (0..ENOUGH_FAILURES).for_each(|_| pace.note(NOTHING));
+        assert_eq!(pace.rest(), Some(AFTER_FAILURES));
+    }
+
+    proptest! {
+        #[test]
+        fn a_check_comes_within_a_tenth_of_its_time(hours in 1_i64..720, chance: u8) {
+            let every = TimeDelta::hours(hours);
+            let wait = next_check(NOW, every, chance) - NOW;
+            prop_assert!(wait >= every - every / 10 && wait <= every + every / 10, "{wait}");
+        }
+
+        #[test]
+        fn a_retry_is_later_than_now_and_within_bounds(failures: i64, heard in heard(), chance: u8) {
+            let Again { retry_at, next_check_at } = again(NOW, failures, heard, chance);
+            prop_assert!(retry_at > NOW && next_check_at >= retry_at);
+            prop_assert!(next_check_at - NOW <= LONGEST_PAUSE + LONGEST_PAUSE / 4);
+        }
+
+        #[test]
+        fn a_rest_ends(all in prop::collection::vec(heard(), 0..200)) {
+            let mut pace = Pace::default();
+            for heard in all {
+                pace.note(heard);
+                prop_assert!(pace.rest().is_none_or(|rest| rest <= Duration::from_hours(1)));
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Who may renew what. A lease is taken by a conditional update; a background claim also moves the link's next
+//! look to the lease's end, so that a copy that died is replaced by time alone.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::links::Sent;
+use crate::links::refresh::model::{Lease, Leased, Seen};
+use crate::platform::db::schema::amazon_links::dsl;
+use crate::platform::db::schema::players;
+use crate::platform::db::{Conn, UtcTime};
+use crate::words::{LinkId, LinkState, PlayerId, StateCause};
+
+type LeasedColumns = (
+    LinkId,
+    PlayerId,
+    String,
+    i64,
+    LinkState,
+    Option<StateCause>,
+    String,
+    String,
+    Option<Vec<u8>>,
+    i64,
+    Option<UtcTime>,
+);
+
+const LEASED: (
+    dsl::id,
+    dsl::player_id,
+    dsl::amazon_id,
+    dsl::token_version,
+    dsl::state,
+    dsl::state_cause,
+    dsl::client_id,
+    dsl::scopes,
+    dsl::refresh_token_sealed,
+    dsl::failures,
+    dsl::held_at,
+) = (
+    dsl::id,
+    dsl::player_id,
+    dsl::amazon_id,
+    dsl::token_version,
+    dsl::state,
+    dsl::state_cause,
+    dsl::client_id,
+    dsl::scopes,
+    dsl::refresh_token_sealed,
+    dsl::failures,
+    dsl::held_at,
+);
+
+fn leased(
+    lease: &Lease,
+    (link, player, amazon_id, token_version, state, cause, client_id, scopes, sealed, failures, held_at): LeasedColumns,
+) -> Leased {
+    let sent = Sent { link, player, amazon_id, token_version, lease: lease.owner.clone() };
+    Leased {
+        sent,
+        lease: lease.clone(),
+        state,
+        cause,
+        client_id,
+        scopes,
+        refresh_sealed: sealed.unwrap_or_default(),
+        failures,
+        held_at: held_at.map(Into::into),
+    }
+}
+
+type SeenColumns = (
+    (LinkId, bool, String, String, String, LinkState, UtcTime, i64),
+    (Option<Vec<u8>>, Option<UtcTime>, bool, Option<UtcTime>, Option<UtcTime>, i64),
+);
+
+/// The player's link, as it stands.
+pub(in crate::links::refresh) fn look(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Seen>> {
+    let row: Option<SeenColumns> = dsl::amazon_links
+        .inner_join(players::table)
+        .filter(dsl::player_id.eq(player))
+        .select((
+            (
+                dsl::id,
+                players::disabled_at.is_not_null(),
+                dsl::amazon_id,
+                dsl::client_id,
+                dsl::scopes,
+                dsl::state,
+                dsl::state_since,
+                dsl::token_version,
+            ),
+            (
+                dsl::access_token_sealed,
+                dsl::access_token_expires_at,
+                dsl::refresh_token_sealed.is_not_null(),
+                dsl::lease_until,
+                dsl::retry_at,
+                dsl::failures,
+            ),
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(identity, tokens)| {
+        let (link, player_is_disabled, amazon_id, client_id, scopes, state, since, token_version) = identity;
+        let (access_sealed, expires_at, is_renewable, lease_until, retry_at, failures) = tokens;
+        Seen {
+            link,
+            player: player.clone(),
+            player_is_disabled,
+            amazon_id,
+            client_id,
+            scopes,
+            state,
+            since: since.into(),
+            token_version,
+            access_sealed,
+            access_expires_at: expires_at.map(Into::into),
+            is_renewable,
+            lease_until: lease_until.map(Into::into),
+            retry_at: retry_at.map(Into::into),
+            failures,
+        }
+    }))
+}
+
+/// Takes the lease on a link that still is what was seen. `None` if somebody was quicker, even if they had no
+/// success: of a hundred who find an expired token while Amazon fails, one asks.
+pub(in crate::links::refresh) fn lease(
+    conn: &mut Conn,
+    seen: &Seen,
+    lease: &Lease,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Leased>> {
+    let free = dsl::amazon_links
+        .filter(dsl::id.eq(&seen.link))
+        .filter(dsl::token_version.eq(seen.token_version))
+        .filter(dsl::failures.eq(seen.failures))
+        .filter(dsl::refresh_token_sealed.is_not_null())
+        .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(UtcTime::from(now))));
+    let row: Option<LeasedColumns> = diesel::update(free)
+        .set((dsl::lease_owner.eq(Some(&lease.owner)), dsl::lease_until.eq(Some(UtcTime::from(lease.until)))))
+        .returning(LEASED)
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(|row| leased(lease, row)))
+}
+
+/// Links whose time has come, longest waiting first.
+pub(in crate::links::refresh) fn due(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<LinkId>> {
+    let now = UtcTime::from(now);
+    dsl::amazon_links
+        .filter(dsl::refresh_token_sealed.is_not_null())
+        .filter(dsl::next_check_at.le(now))
+        .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(now)))
+        .order(dsl::next_check_at)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)
+}
+
+/// How many there are.
+pub(in crate::links::refresh) fn count_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64> {
+    dsl::amazon_links
+        .filter(dsl::refresh_token_sealed.is_not_null())
+        .filter(dsl::next_check_at.le(UtcTime::from(now)))
+        .count()
+        .get_result(conn)
+}
+
+/// Since when the longest waiting of them has been due.
+pub(in crate::links::refresh) fn oldest_due(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<DateTime<Utc>>> {
+    let oldest: Option<UtcTime> = dsl::amazon_links
+        .filter(dsl::refresh_token_sealed.is_not_null())
+        .filter(dsl::next_check_at.le(UtcTime::from(now)))
+        .order(dsl::next_check_at)
+        .select(dsl::next_check_at)
+        .first(conn)
+        .optional()?;
+    Ok(oldest.map(Into::into))
+}
+
+/// Takes the lease on those of `links` that still are due and nobody's.
+pub(in crate::links::refresh) fn lease_due(
+    conn: &mut Conn,
+    links: &[LinkId],
+    lease: &Lease,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<Leased>> {
+    let at = UtcTime::from(now);
+    let free = dsl::amazon_links
+        .filter(dsl::id.eq_any(links))
+        .filter(dsl::refresh_token_sealed.is_not_null())
+        .filter(dsl::next_check_at.le(at))
+        .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(at)));
+    let rows: Vec<LeasedColumns> = diesel::update(free)
+        .set((
+            dsl::lease_owner.eq(Some(&lease.owner)),
+            dsl::lease_until.eq(Some(UtcTime::from(lease.until))),
+            dsl::next_check_at.eq(UtcTime::from(lease.until)),
+        ))
+        .returning(LEASED)
+        .get_results(conn)?;
+    Ok(rows.into_iter().map(|row| leased(lease, row)).collect())
+}

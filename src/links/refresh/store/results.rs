@@ -1,0 +1,104 @@
+//! What came of a turn. Every write proves its lease, or the version that was seen.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::links::{AtRest, Sent, as_sent};
+
+use crate::links::refresh::model::{Leased, Renewed};
+use crate::links::refresh::schedule::Again;
+use crate::platform::db::schema::amazon_links::dsl;
+use crate::platform::db::{Conn, UtcTime};
+use crate::words::{LinkId, LinkState, StateCause};
+
+/// Stores new tokens and gives the lease back. False if the link is not what was sent any more: then nobody
+/// gets them (S71).
+pub(in crate::links::refresh) fn store_renewed(
+    conn: &mut Conn,
+    leased: &Leased,
+    renewed: &Renewed,
+    at: DateTime<Utc>,
+    next_check_at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let (state, cause) = if renewed.lacks_scope {
+        (LinkState::NeedsReconnect, Some(StateCause::ScopeMissing))
+    } else {
+        (LinkState::Active, None)
+    };
+    let rows = diesel::update(as_sent(&leased.sent))
+        .set((
+            dsl::access_token_sealed.eq(Some(&renewed.access_sealed)),
+            dsl::access_token_expires_at.eq(Some(UtcTime::from(renewed.expires_at))),
+            renewed.refresh_sealed.as_ref().map(|sealed| dsl::refresh_token_sealed.eq(Some(sealed))),
+            renewed.scopes.as_ref().map(|scopes| dsl::scopes.eq(scopes)),
+            dsl::token_version.eq(dsl::token_version + 1),
+            dsl::state.eq(state),
+            dsl::state_cause.eq(cause),
+            (state != leased.state).then(|| dsl::state_since.eq(UtcTime::from(at))),
+            dsl::checked_at.eq(UtcTime::from(at)),
+            dsl::next_check_at.eq(UtcTime::from(next_check_at)),
+            AtRest::default(),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Notes a try that gave nothing and gives the lease back. `held_at` marks a link that the brake keeps.
+pub(in crate::links::refresh) fn put_off(
+    conn: &mut Conn,
+    sent: &Sent,
+    again: Again,
+    held_at: Option<DateTime<Utc>>,
+) -> QueryResult<()> {
+    let mine = dsl::amazon_links.filter(dsl::id.eq(&sent.link)).filter(dsl::lease_owner.eq(&sent.lease));
+    diesel::update(mine)
+        .set((
+            dsl::failures.eq(dsl::failures + 1),
+            dsl::retry_at.eq(Some(UtcTime::from(again.retry_at))),
+            dsl::next_check_at.eq(UtcTime::from(again.next_check_at)),
+            held_at.map(|at| dsl::held_at.eq(Some(UtcTime::from(at)))),
+            dsl::lease_owner.eq(None::<String>),
+            dsl::lease_until.eq(None::<UtcTime>),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Gives the lease back. The link is looked at again at `next_check_at`.
+pub(in crate::links::refresh) fn give_back(
+    conn: &mut Conn,
+    sent: &Sent,
+    next_check_at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let mine = dsl::amazon_links.filter(dsl::id.eq(&sent.link)).filter(dsl::lease_owner.eq(&sent.lease));
+    diesel::update(mine)
+        .set((
+            dsl::next_check_at.eq(UtcTime::from(next_check_at)),
+            dsl::lease_owner.eq(None::<String>),
+            dsl::lease_until.eq(None::<UtcTime>),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// An active link whose stored tokens are of no use any more needs its player. Nothing is deleted (S66).
+/// False if it is not active, or has other tokens by now.
+pub(in crate::links::refresh) fn needs_reconnect(
+    conn: &mut Conn,
+    seen: (&LinkId, i64),
+    cause: StateCause,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let same = dsl::amazon_links
+        .filter(dsl::id.eq(seen.0))
+        .filter(dsl::token_version.eq(seen.1))
+        .filter(dsl::state.eq(LinkState::Active));
+    let rows = diesel::update(same)
+        .set((
+            dsl::state.eq(LinkState::NeedsReconnect),
+            dsl::state_since.eq(UtcTime::from(at)),
+            dsl::state_cause.eq(Some(cause)),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}

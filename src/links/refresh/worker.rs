@@ -1,0 +1,78 @@
+//! The loop that looks at links by itself: pass after pass, with a rest where Amazon wants one. It stops when
+//! told; what Amazon is being asked just then is written, and what was only reserved is given back.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::links::refresh::batch::Pass;
+use crate::links::refresh::record::chance;
+use crate::links::refresh::schedule::Pace;
+use crate::links::refresh::{mass_revocation_guard, store};
+use crate::platform::jobs::worker::{Worker, pause};
+use crate::platform::metrics::{Brake, Pass as Ended, Worker as Name};
+
+/// How often the links are looked through when nothing was due, a fifth more or less: copies drift apart.
+const EVERY: Duration = Duration::from_secs(5);
+/// The same after the database could not be asked.
+const AFTER_A_FAULT: Duration = Duration::from_secs(10);
+/// What stopping waits for beyond a call to Amazon: the write of its answer.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Starts the loop beside the portal. Where the settings switch it off it ends at once.
+pub fn start(app: Arc<App>) -> Worker {
+    let grace = app.config.limits.upstream.total + GRACE;
+    Worker::start(grace, |stop| async move {
+        if app.config.limits.refresh.is_on {
+            work(&app, &stop).await;
+        }
+    })
+}
+
+async fn work(app: &App, stop: &CancellationToken) {
+    let pace = Mutex::new(Pace::default());
+    while !stop.is_cancelled() {
+        let passed = Pass::begin(app, &pace, stop).run(&|_| ()).await;
+        let outcome = if passed.is_ok() { Ended::Well } else { Ended::Fault };
+        app.metrics.pass(Name::Refresher, outcome, app.clock.now().timestamp());
+        measure(app).await;
+        let rest = match passed {
+            Ok(progress) => {
+                if progress.done > 0 {
+                    tracing::info!(
+                        links.done = progress.done,
+                        links.renewed = progress.renewed,
+                        links.revoked = progress.revoked,
+                        links.put_off = progress.put_off,
+                        links.need_reconnect = progress.need_reconnect,
+                        "a pass over the links ended"
+                    );
+                }
+                progress.rest
+            }
+            Err(fault) => {
+                tracing::error!(fault = %fault, "a pass over the links did not end");
+                let rest = pace.lock().unwrap_or_else(PoisonError::into_inner).rest();
+                Some(rest.unwrap_or_default().max(AFTER_A_FAULT))
+            }
+        };
+        let rest = rest.unwrap_or_default().max(EVERY * (820 + u32::from(chance())) / 1000);
+        pause(stop, rest).await;
+    }
+}
+
+/// Shows how far behind the links are, and whether some copy has pulled the brake. What cannot be asked now is
+/// shown after the next pass.
+async fn measure(app: &App) {
+    let now = app.clock.now();
+    let read = app
+        .db
+        .read(move |conn| Ok((store::oldest_due(conn, now)?, mass_revocation_guard::status(conn)?.on_since)));
+    if let Ok((oldest, on_since)) = read.await {
+        let waits = oldest.and_then(|oldest| (now - oldest).to_std().ok()).unwrap_or_default();
+        app.metrics.oldest_overdue_link.set(waits.as_secs_f64());
+        app.metrics.brake.is(if on_since.is_some() { Brake::Held } else { Brake::Released });
+    }
+}

@@ -1,0 +1,55 @@
+//! A link to nobody, for `dovetail seed`: rows as heavy as real ones, whose tokens open nothing at Amazon. Some have
+//! ended.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use secrecy::SecretString;
+
+use crate::app::App;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::links::identity::SealedLink;
+use crate::links::model::{Arrived, Cause};
+use crate::links::store::{self, Ending};
+use crate::platform::crypto::keys::{Lookup, LookupHasher};
+use crate::platform::db::Conn;
+use crate::platform::fault::Fault;
+use crate::words::{LinkId, PlayerId};
+
+/// A link to the made-up customer of this number.
+pub struct MadeUpLink(SealedLink);
+
+impl MadeUpLink {
+    /// Seals tokens of the usual length.
+    pub fn prepare(app: &App, player: &PlayerId, number: u32, at: DateTime<Utc>) -> Result<Self, Fault> {
+        let token = |kind: &str| SecretString::from(format!("{kind}|made-up-{number:0>340}"));
+        let arrived = Arrived {
+            amazon_id: format!("amzn1.account.SEED{number:024}"),
+            name: Some(format!("Customer {number}")),
+            email: Some(format!("customer{number}@seed.example")),
+            client_id: app.config.amazon.client_id.clone(),
+            scopes: app.config.amazon.scope.clone(),
+            access: token("Atza"),
+            refresh: Some(token("Atzr")),
+            access_expires_at: at + TimeDelta::hours(1),
+        };
+        SealedLink::of(&app.vault, &arrived, LinkId::new(at), player, at).map(Self)
+    }
+
+    /// Writes the link, and its record as a real one has it: `dovetail verify` holds made-up players too.
+    pub fn insert(&self, conn: &mut Conn) -> Result<(), Fault> {
+        store::insert(conn, &self.0)?;
+        self.record(conn, Kind::LinkAdded, self.0.at)
+    }
+
+    /// Ends the link a moment after it began, as its player would.
+    pub fn end(&self, conn: &mut Conn, hasher: &LookupHasher) -> Result<(), Fault> {
+        let at = self.0.at + TimeDelta::milliseconds(1);
+        let ending = Ending { actor: "player", cause: Cause::UnlinkedByPlayer, at };
+        store::end(conn, &self.0.id, &ending, &|id| hasher.hash(Lookup::FormerIdentity, id))?;
+        self.record(conn, Kind::LinkRemoved, at)
+    }
+
+    fn record(&self, conn: &mut Conn, kind: Kind, at: DateTime<Utc>) -> Result<(), Fault> {
+        let event = Event::new(at, kind, Actor::System, "dovetail seed").on(&self.0.player);
+        Ok(audit::append(conn, &event)?)
+    }
+}

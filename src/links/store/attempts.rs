@@ -1,0 +1,218 @@
+//! Trips to Amazon: each row is claimed, moved and spent by conditional writes.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::links::model::{Attempt, Purpose, Stage};
+use crate::platform::db::schema::link_attempts;
+use crate::platform::db::{Conn, UtcTime};
+use crate::words::{AttemptId, PlayerId, SessionId};
+
+/// An attempt about to begin.
+#[derive(Clone)]
+pub(in crate::links) struct NewAttempt {
+    pub id: AttemptId,
+    pub state_hash: String,
+    pub purpose: Purpose,
+    pub browser_hash: String,
+    pub session: Option<SessionId>,
+    pub player: Option<PlayerId>,
+    pub verifier_sealed: Vec<u8>,
+    pub next: Option<String>,
+    pub at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Who may go on with an attempt: the browser that began it and, but for sign-in, the very session.
+#[derive(Clone)]
+pub(in crate::links) struct Bearer {
+    pub browser_hash: String,
+    pub session: Option<SessionId>,
+    pub player: Option<PlayerId>,
+}
+
+type AttemptColumns =
+    (AttemptId, Purpose, Option<PlayerId>, Option<Vec<u8>>, Option<String>, Option<Vec<u8>>);
+
+const ATTEMPT: (
+    link_attempts::id,
+    link_attempts::purpose,
+    link_attempts::player_id,
+    link_attempts::verifier_sealed,
+    link_attempts::next,
+    link_attempts::identity_sealed,
+) = (
+    link_attempts::id,
+    link_attempts::purpose,
+    link_attempts::player_id,
+    link_attempts::verifier_sealed,
+    link_attempts::next,
+    link_attempts::identity_sealed,
+);
+
+fn attempt((id, purpose, player, verifier_sealed, next, identity_sealed): AttemptColumns) -> Attempt {
+    Attempt { id, purpose, player, verifier_sealed, next, identity_sealed }
+}
+
+/// Begins an attempt. Of more than `open` trips of one browser the oldest is forgotten.
+pub(in crate::links) fn begin(conn: &mut Conn, new: &NewAttempt, open: u32) -> QueryResult<()> {
+    use link_attempts::dsl;
+    let surplus: Vec<AttemptId> = dsl::link_attempts
+        .filter(dsl::browser_hash.eq(&new.browser_hash))
+        .order((dsl::created_at.desc(), dsl::id.desc()))
+        .offset(i64::from(open).max(1) - 1)
+        .limit(i64::from(u32::MAX))
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::link_attempts.filter(dsl::id.eq_any(surplus))).execute(conn)?;
+    diesel::insert_into(dsl::link_attempts)
+        .values((
+            dsl::id.eq(&new.id),
+            dsl::state_hash.eq(&new.state_hash),
+            dsl::purpose.eq(new.purpose),
+            dsl::stage.eq(Stage::Begun),
+            dsl::browser_hash.eq(&new.browser_hash),
+            dsl::session_id.eq(new.session.as_ref()),
+            dsl::player_id.eq(new.player.as_ref()),
+            dsl::verifier_sealed.eq(Some(&new.verifier_sealed)),
+            dsl::next.eq(new.next.as_deref()),
+            dsl::created_at.eq(UtcTime::from(new.at)),
+            dsl::expires_at.eq(UtcTime::from(new.expires_at)),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Claims the attempt behind a state, once: whoever comes second finds nothing (S42).
+pub(in crate::links) fn claim(
+    conn: &mut Conn,
+    state_hash: &str,
+    bearer: &Bearer,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Attempt>> {
+    use link_attempts::dsl;
+    let theirs = dsl::link_attempts
+        .filter(dsl::state_hash.eq(state_hash))
+        .filter(dsl::stage.eq(Stage::Begun))
+        .filter(dsl::browser_hash.eq(&bearer.browser_hash))
+        .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .filter(
+            dsl::purpose
+                .eq(Purpose::SignIn)
+                .or(dsl::session_id.eq(session_or_none(bearer)).assume_not_null()),
+        )
+        .filter(
+            dsl::purpose.eq(Purpose::SignIn).or(dsl::player_id.eq(player_or_none(bearer)).assume_not_null()),
+        );
+    let row: Option<AttemptColumns> = diesel::update(theirs)
+        .set(dsl::stage.eq(Stage::Claimed))
+        .returning(ATTEMPT)
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(attempt))
+}
+
+/// A visitor has no session; no row has the empty one.
+fn session_or_none(bearer: &Bearer) -> SessionId {
+    bearer.session.clone().unwrap_or_else(|| SessionId::from(String::new()))
+}
+
+fn player_or_none(bearer: &Bearer) -> PlayerId {
+    bearer.player.clone().unwrap_or_else(|| PlayerId::from(String::new()))
+}
+
+/// Keeps what came back, for the page that asks next. False if the attempt is gone.
+pub(in crate::links) fn keep_identity(
+    conn: &mut Conn,
+    id: &AttemptId,
+    stage: Stage,
+    amazon_id: &str,
+    sealed: &[u8],
+) -> QueryResult<bool> {
+    use link_attempts::dsl;
+    let claimed = dsl::link_attempts.filter(dsl::id.eq(id)).filter(dsl::stage.eq(Stage::Claimed));
+    let rows = diesel::update(claimed)
+        .set((
+            dsl::stage.eq(stage),
+            dsl::amazon_id.eq(Some(amazon_id)),
+            dsl::identity_sealed.eq(Some(sealed)),
+            dsl::verifier_sealed.eq(None::<Vec<u8>>),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// The attempt that a page asks about, if it is at `stage` and, like [`claim`], its bearer's (S41).
+pub(in crate::links) fn find(
+    conn: &mut Conn,
+    id: &AttemptId,
+    stage: Stage,
+    bearer: &Bearer,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Attempt>> {
+    use link_attempts::dsl;
+    let row: Option<AttemptColumns> = dsl::link_attempts
+        .filter(dsl::id.eq(id))
+        .filter(dsl::stage.eq(stage))
+        .filter(dsl::browser_hash.eq(&bearer.browser_hash))
+        .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .filter(
+            dsl::purpose
+                .eq(Purpose::SignIn)
+                .or(dsl::session_id.eq(session_or_none(bearer)).assume_not_null()),
+        )
+        .filter(
+            dsl::purpose.eq(Purpose::SignIn).or(dsl::player_id.eq(player_or_none(bearer)).assume_not_null()),
+        )
+        .select(ATTEMPT)
+        .first(conn)
+        .optional()?;
+    Ok(row.map(attempt))
+}
+
+/// Moves an attempt from one page to another. False if it is gone, or elsewhere.
+pub(in crate::links) fn advance(
+    conn: &mut Conn,
+    id: &AttemptId,
+    from: Stage,
+    to: Stage,
+) -> QueryResult<bool> {
+    use link_attempts::dsl;
+    let here = dsl::link_attempts.filter(dsl::id.eq(id)).filter(dsl::stage.eq(from));
+    Ok(diesel::update(here).set(dsl::stage.eq(to)).execute(conn)? == 1)
+}
+
+/// Counts a guess on an attempt before it is checked. Gives how many that makes; nothing if it is gone.
+pub(in crate::links) fn count_try(conn: &mut Conn, id: &AttemptId) -> QueryResult<Option<i64>> {
+    use link_attempts::dsl;
+    diesel::update(dsl::link_attempts.filter(dsl::id.eq(id)))
+        .set(dsl::tries.eq(dsl::tries + 1))
+        .returning(dsl::tries)
+        .get_result(conn)
+        .optional()
+}
+
+/// Spends an attempt at `stage`. False if somebody else did (S42).
+pub(in crate::links) fn spend(conn: &mut Conn, id: &AttemptId, stage: Stage) -> QueryResult<bool> {
+    use link_attempts::dsl;
+    let here = dsl::link_attempts.filter(dsl::id.eq(id)).filter(dsl::stage.eq(stage));
+    Ok(diesel::delete(here).execute(conn)? == 1)
+}
+
+/// Forgets every open attempt of a player, when what it was begun for has changed.
+pub(in crate::links) fn forget_attempts_of(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
+    use link_attempts::dsl;
+    diesel::delete(dsl::link_attempts.filter(dsl::player_id.eq(player))).execute(conn).map(drop)
+}
+
+/// Removes at most `limit` attempts whose time is over. Returns how many.
+pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    use link_attempts::dsl;
+    let over: Vec<String> = dsl::link_attempts
+        .filter(dsl::expires_at.le(UtcTime::from(now)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    diesel::delete(dsl::link_attempts.filter(dsl::id.eq_any(over))).execute(conn)
+}

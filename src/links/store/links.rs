@@ -1,0 +1,149 @@
+//! Links: who owns which identity, and what its row holds.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::links::identity::SealedLink;
+use crate::links::model::{Held, Standing};
+use crate::links::store::token_snapshot::{AtRest, Sent, as_sent};
+use crate::platform::db::schema::{amazon_links, players};
+use crate::platform::db::{Conn, UtcTime};
+use crate::words::{LinkId, LinkState, PlayerId, StateCause};
+
+/// What the tables know about an identity and about the player who sent for it.
+pub(in crate::links) fn standing(
+    conn: &mut Conn,
+    amazon_id: &str,
+    email_key: Option<&str>,
+    player: Option<&PlayerId>,
+) -> QueryResult<Standing> {
+    use amazon_links::dsl;
+    let owner: Option<(LinkId, PlayerId, LinkState, Option<UtcTime>)> = dsl::amazon_links
+        .inner_join(players::table)
+        .filter(dsl::amazon_id.eq(amazon_id))
+        .select((dsl::id, dsl::player_id, dsl::state, players::disabled_at))
+        .first(conn)
+        .optional()?;
+    let own = match player {
+        Some(player) => link_of(conn, player)?,
+        None => None,
+    };
+    let email_matches = match email_key.filter(|_| owner.is_none()) {
+        Some(key) => {
+            let account = players::table.filter(players::email_key.eq(key));
+            diesel::select(diesel::dsl::exists(account)).get_result(conn)?
+        }
+        None => false,
+    };
+    let owner_is_disabled = owner.as_ref().is_some_and(|(_, _, _, disabled_at)| disabled_at.is_some());
+    let owner = owner.map(|(id, player, state, _)| Held { id, player, state });
+    Ok(Standing { owner, owner_is_disabled, own, email_matches })
+}
+
+/// The player's link.
+pub(in crate::links) fn link_of(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Held>> {
+    use amazon_links::dsl;
+    let row: Option<(LinkId, LinkState)> = dsl::amazon_links
+        .filter(dsl::player_id.eq(player))
+        .select((dsl::id, dsl::state))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(id, state)| Held { id, player: player.clone(), state }))
+}
+
+/// What the linked Amazon account is called.
+pub(in crate::links) fn amazon_name_of(conn: &mut Conn, link: &LinkId) -> QueryResult<Option<String>> {
+    use amazon_links::dsl;
+    let name: Option<Option<String>> =
+        dsl::amazon_links.filter(dsl::id.eq(link)).select(dsl::amazon_name).first(conn).optional()?;
+    Ok(name.flatten())
+}
+
+/// Writes a link. A unique violation means that somebody else was faster (S55).
+pub(in crate::links) fn insert(conn: &mut Conn, link: &SealedLink) -> QueryResult<()> {
+    use amazon_links::dsl;
+    let at = UtcTime::from(link.at);
+    diesel::insert_into(dsl::amazon_links)
+        .values((
+            dsl::id.eq(&link.id),
+            dsl::player_id.eq(&link.player),
+            dsl::amazon_id.eq(&link.amazon_id),
+            dsl::client_id.eq(&link.client_id),
+            dsl::scopes.eq(&link.scopes),
+            dsl::state.eq(LinkState::Active),
+            dsl::state_since.eq(at),
+            dsl::amazon_name.eq(link.name.as_deref()),
+            dsl::amazon_email.eq(link.email.as_deref()),
+            dsl::access_token_sealed.eq(Some(&link.access)),
+            dsl::access_token_expires_at.eq(Some(UtcTime::from(link.access_expires_at))),
+            dsl::refresh_token_sealed.eq(link.refresh.as_ref()),
+            dsl::token_version.eq(1),
+            dsl::linked_at.eq(at),
+            dsl::checked_at.eq(at),
+            dsl::next_check_at.eq(UtcTime::from(link.access_expires_at)),
+            dsl::tokens_from.eq(link.tokens_from),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Puts fresh tokens into a link that still is what it was, and makes it active. False if it is not. Whoever
+/// was renewing the old tokens has lost them by that.
+pub(in crate::links) fn renew(conn: &mut Conn, link: &SealedLink, was: LinkState) -> QueryResult<bool> {
+    use amazon_links::dsl;
+    let at = UtcTime::from(link.at);
+    let same = dsl::amazon_links
+        .filter(dsl::id.eq(&link.id))
+        .filter(dsl::player_id.eq(&link.player))
+        .filter(dsl::amazon_id.eq(&link.amazon_id))
+        .filter(dsl::state.eq(was));
+    // Where no refresh token came, the one we have is the one to keep (contract, section 8); one that another client
+    // was given is nothing to this one.
+    diesel::update(same.filter(dsl::client_id.ne(&link.client_id)))
+        .set(dsl::refresh_token_sealed.eq(None::<Vec<u8>>))
+        .execute(conn)?;
+    let rows = diesel::update(same)
+        .set((
+            dsl::client_id.eq(&link.client_id),
+            dsl::scopes.eq(&link.scopes),
+            dsl::state.eq(LinkState::Active),
+            (was != LinkState::Active).then(|| dsl::state_since.eq(at)),
+            dsl::state_cause.eq(None::<StateCause>),
+            dsl::amazon_name.eq(link.name.as_deref()),
+            dsl::amazon_email.eq(link.email.as_deref()),
+            dsl::access_token_sealed.eq(Some(&link.access)),
+            dsl::access_token_expires_at.eq(Some(UtcTime::from(link.access_expires_at))),
+            link.refresh.as_ref().map(|refresh| dsl::refresh_token_sealed.eq(Some(refresh))),
+            dsl::token_version.eq(dsl::token_version + 1),
+            dsl::tokens_from.eq(link.tokens_from),
+            dsl::checked_at.eq(at),
+            dsl::next_check_at.eq(UtcTime::from(link.access_expires_at)),
+            AtRest::default(),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Whether the link still is what was sent. Ask under the player's row, where the answer decides.
+pub(in crate::links) fn is_as_sent(conn: &mut Conn, sent: &Sent) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(as_sent(sent))).get_result(conn)
+}
+
+/// Destroys both tokens, and leaves the identity in state `revoked`. False if the link is not what was sent.
+pub(in crate::links) fn destroy_tokens(conn: &mut Conn, sent: &Sent, at: DateTime<Utc>) -> QueryResult<bool> {
+    use amazon_links::dsl;
+    let rows = diesel::update(as_sent(sent))
+        .set((
+            dsl::state.eq(LinkState::Revoked),
+            dsl::state_since.eq(UtcTime::from(at)),
+            dsl::state_cause.eq(Some(StateCause::RevokedByAmazon)),
+            dsl::access_token_sealed.eq(None::<Vec<u8>>),
+            dsl::access_token_expires_at.eq(None::<UtcTime>),
+            dsl::refresh_token_sealed.eq(None::<Vec<u8>>),
+            dsl::token_version.eq(dsl::token_version + 1),
+            dsl::checked_at.eq(UtcTime::from(at)),
+            AtRest::default(),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}

@@ -1,0 +1,37 @@
+//! The tables of attempts, links and former links. What renews a link's tokens is the refresher's.
+
+use crate::links::model::{
+    IDENTITY, VERIFIER, place_in_attempt, place_of_access_token, place_of_refresh_token,
+};
+use crate::platform::db::sealed::SealedColumn;
+use crate::sealed_column;
+
+mod attempts;
+mod details;
+mod history;
+mod links;
+mod presented_token;
+mod token_snapshot;
+
+pub use attempts::sweep;
+pub(super) use attempts::{
+    Bearer, NewAttempt, advance, begin, claim, count_try, find, forget_attempts_of, keep_identity, spend,
+};
+pub use details::{details, former_of};
+pub(super) use history::{Ending, end, last_end};
+pub(super) use links::{amazon_name_of, destroy_tokens, insert, is_as_sent, link_of, renew, standing};
+pub(super) use presented_token::renew_from_hands;
+pub use presented_token::{Summary, summary};
+pub use token_snapshot::{AtRest, Sent, as_sent};
+
+/// What is sealed in these tables.
+pub const SEALED: &[SealedColumn] = &[
+    sealed_column!(amazon_links.access_token_sealed, |id, player_id, amazon_id| {
+        place_of_access_token(&id.into(), &player_id.into(), &amazon_id)
+    }),
+    sealed_column!(amazon_links.refresh_token_sealed, |id, player_id, amazon_id| {
+        place_of_refresh_token(&id.into(), &player_id.into(), &amazon_id)
+    }),
+    sealed_column!(link_attempts.verifier_sealed, |id| place_in_attempt(VERIFIER, &id.into())),
+    sealed_column!(link_attempts.identity_sealed, |id| place_in_attempt(IDENTITY, &id.into())),
+];

@@ -1,0 +1,191 @@
+//! What each page shows.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use crate::links::model::{Arrived, Cause};
+use crate::platform::email::{EmailAddress, LocalPart};
+use crate::web::current_player::{Viewer, ViewerLink};
+use crate::web::page::{Page, When};
+use crate::words::{LinkState, StateCause};
+
+/// Both sides of the joint, ready to print.
+pub(super) struct LinkPanel {
+    /// `none`, or a word of [`LinkState`].
+    pub state: &'static str,
+    pub renewable: bool,
+    /// Just linked: the joint closes before the reader's eyes.
+    pub fresh: bool,
+    pub player_name: String,
+    pub player_email: String,
+    pub player_since: When,
+    pub amazon_name: String,
+    pub amazon_email: String,
+    pub linked_on: Option<When>,
+    pub checked_at: Option<When>,
+    /// How the last link ended, where its player did not end it: code, title and body of a notice.
+    pub ended: Option<(&'static str, String, String)>,
+    /// Why the player has to link again, and since when; empty if they need not.
+    pub why: String,
+}
+
+impl LinkPanel {
+    /// The panel of a viewer, with how their last link ended where there is none now.
+    pub fn of(page: &Page, viewer: &Viewer, last_end: Option<(Cause, DateTime<Utc>)>) -> Self {
+        let player = &viewer.player;
+        let mut panel = Self {
+            state: "none",
+            renewable: true,
+            fresh: page.notice.as_ref().is_some_and(|notice| notice.code == "linked"),
+            player_name: player.display_name.clone(),
+            player_email: player.email.as_deref().map(masked).unwrap_or_default(),
+            player_since: page.when(player.created_at),
+            amazon_name: String::new(),
+            amazon_email: String::new(),
+            linked_on: None,
+            checked_at: None,
+            ended: None,
+            why: String::new(),
+        };
+        match (&viewer.link, last_end) {
+            (Some(link), _) => panel.show_link(page, link),
+            (None, Some((cause, at))) => panel.ended = ended(page, cause, at),
+            (None, None) => {}
+        }
+        panel
+    }
+
+    fn show_link(&mut self, page: &Page, link: &ViewerLink) {
+        self.state = link.state.as_str();
+        self.renewable = link.is_renewable;
+        self.amazon_name = link.amazon_name.clone().unwrap_or_else(|| page.t("amazon-nameless"));
+        self.amazon_email = link.amazon_email.as_deref().map(masked).unwrap_or_default();
+        self.linked_on = Some(page.when(link.linked_at));
+        self.checked_at = Some(page.moment(link.checked_at));
+        if link.state == LinkState::Revoked {
+            self.ended = ended(page, Cause::RevokedByAmazon, link.state_since);
+        }
+        self.why = why(page, link);
+    }
+
+    /// The panel of the confirm page: the player here, and whoever came back from Amazon.
+    pub fn offered(page: &Page, viewer: &Viewer, arrived: &Arrived) -> Self {
+        let mut panel = Self::of(page, &Viewer { link: None, ..viewer.clone() }, None);
+        panel.amazon_name = arrived.name.clone().unwrap_or_else(|| page.t("amazon-nameless"));
+        panel.amazon_email = arrived.email.as_deref().map(masked).unwrap_or_default();
+        panel
+    }
+}
+
+/// What the player is told of an end that was not their own doing.
+fn ended(page: &Page, cause: Cause, at: DateTime<Utc>) -> Option<(&'static str, String, String)> {
+    let stem = match cause {
+        Cause::RevokedByAmazon => "ended",
+        Cause::UnlinkedBySupport => "ended-by-support",
+        Cause::UnlinkedByPlayer | Cause::Replaced | Cause::Erased => return None,
+    };
+    let body = page.t_of(&format!("{stem}-body"), &[("day", page.when(at).text.as_str())]);
+    Some((cause.as_str(), page.t(&format!("{stem}-title")), body))
+}
+
+/// What happened to a link that needs its player.
+fn why(page: &Page, link: &ViewerLink) -> String {
+    let message = match (link.state, link.state_cause) {
+        (LinkState::NeedsReconnect, Some(StateCause::ScopeMissing)) => "why-scope-missing",
+        (LinkState::NeedsReconnect, Some(StateCause::TokenEnded)) => "why-token-ended",
+        (LinkState::NeedsReconnect, _) => "why-key-lost",
+        (LinkState::Active | LinkState::Revoked, _) => return String::new(),
+    };
+    page.t_of(message, &[("day", page.when(link.state_since).text.as_str())])
+}
+
+/// An address as it is shown: enough to recognise, too little to learn.
+pub(super) fn masked(email: &str) -> String {
+    EmailAddress::parse(email, LocalPart::Unicode).map(|email| email.masked()).unwrap_or_default()
+}
+
+/// `/account`, the home page of a signed-in player.
+#[derive(Template)]
+#[template(path = "amazon_link/account.html")]
+pub(super) struct AccountPage {
+    pub page: Page,
+    pub link: LinkPanel,
+    pub attempt_open: bool,
+}
+
+/// `/link/amazon`, where an offer page sends its visitors.
+#[derive(Template)]
+#[template(path = "amazon_link/start.html")]
+pub(super) struct StartPage {
+    pub page: Page,
+    pub link: LinkPanel,
+    pub next: String,
+    /// Address and host of where the visitor came from.
+    pub return_to: Option<(String, String)>,
+}
+
+/// `/amazon/confirm`, the last look before a link is written.
+#[derive(Template)]
+#[template(path = "amazon_link/confirm.html")]
+pub(super) struct ConfirmPage {
+    pub page: Page,
+    pub link: LinkPanel,
+    pub attempt: String,
+    /// The Amazon name that goes, if one does.
+    pub replaces: String,
+}
+
+/// `/amazon/replace`, what to do first at Amazon.
+#[derive(Template)]
+#[template(path = "amazon_link/replace.html")]
+pub(super) struct ReplacePage {
+    pub page: Page,
+    pub amazon_name: String,
+    pub amazon_sign_out_url: &'static str,
+    pub next: String,
+}
+
+/// `/amazon/unlink`, what happens if you do.
+#[derive(Template)]
+#[template(path = "amazon_link/unlink.html")]
+pub(super) struct UnlinkPage {
+    pub page: Page,
+    pub amazon_name: String,
+    pub player_name: String,
+    pub last_method: bool,
+}
+
+/// `/amazon/match`, the local password for a matching email.
+#[derive(Template)]
+#[template(path = "amazon_link/match.html")]
+pub(super) struct MatchPage {
+    pub page: Page,
+    pub attempt: String,
+    pub email_masked: String,
+}
+
+/// `/amazon/register`, what is missing for a new player.
+#[derive(Template)]
+#[template(path = "amazon_link/register.html")]
+pub(super) struct RegisterPage {
+    pub page: Page,
+    pub attempt: String,
+    pub display_name: String,
+    pub email: String,
+}
+
+/// `/amazon/outcome`, when a trip did not end as hoped.
+#[derive(Template)]
+#[template(path = "amazon_link/outcome.html")]
+pub(super) struct OutcomePage {
+    pub page: Page,
+    pub code: String,
+    pub heading: String,
+    pub body: String,
+    /// What to do next: a POST action and its button, or an address and its link.
+    pub action: Option<(&'static str, String)>,
+    pub way: Option<(String, String)>,
+    pub next: String,
+    /// Empty where nobody needs it.
+    pub reference: String,
+}
