@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use crate::accounts::registration;
 use crate::accounts::sign_in;
 use crate::app::App;
+use crate::games::devices;
 use crate::links::refresh;
 use crate::outbound::link_events;
 use crate::outbound::mail;
@@ -22,7 +23,7 @@ use crate::platform::metrics::{Pass, Worker};
 use crate::platform::rate_limit;
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::{devices, links, sealed, staff};
+use crate::{links, sealed, staff};
 
 /// Rows that go in one transaction.
 const BATCH: i64 = 1_000;

@@ -6,8 +6,8 @@
 use crate::accounts::email::pages as email_pages;
 use crate::accounts::password;
 use crate::accounts::sign_in::security;
-use crate::devices::claim::pages as claim_pages;
-use crate::devices::pages as device_pages;
+use crate::games::devices::claim::pages as claim_pages;
+use crate::games::devices::pages as device_pages;
 use crate::links::oauth::oauth_pages;
 use crate::privacy::data_pages;
 use crate::staff::{pages as staff_pages, people_pages};

@@ -101,9 +101,9 @@ fn registration() -> Vec<Row> {
 
 /// The door for games.
 fn game() -> Vec<Row> {
-    use crate::game::{http, socket};
+    use crate::games::gateway::{http, websocket};
     vec![
-        get(urls::GAME_SOCKET, Who::Game, || web::to(socket::open)),
+        get(urls::GAME_SOCKET, Who::Game, || web::to(websocket::open)),
         post(urls::GAME_REQUEST, Who::Game, || web::to(http::answer)),
     ]
 }
@@ -228,8 +228,8 @@ fn support_actions() -> Vec<Row> {
 
 /// Codes that games show, and the devices that get in by themselves.
 fn devices() -> Vec<Row> {
-    use crate::devices::claim::pages as claim;
-    use crate::devices::pages as devices;
+    use crate::games::devices::claim::pages as claim;
+    use crate::games::devices::pages as devices;
     vec![
         get(urls::ACTIVATE, Who::Anyone, || web::to(claim::show)),
         post(urls::ACTIVATE, Who::Anyone, || web::to(claim::submit)),

@@ -14,7 +14,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App as Service, HttpResponse, HttpServer, guard, web};
 
 use crate::app::App;
-use crate::game::Door;
+use crate::games::Door;
 use crate::platform::fault::Fault;
 use crate::resume;
 use crate::routes;

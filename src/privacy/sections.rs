@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::accounts::players;
 use crate::accounts::sign_in;
 use crate::audit::{self, Filter};
+use crate::games::devices;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult, unwritable};
@@ -12,7 +13,7 @@ use crate::privacy::history::Told;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::words::PlayerId;
-use crate::{devices, links, support};
+use crate::{links, support};
 
 /// Rows of one read.
 pub(super) const PAGE: i64 = 500;
@@ -71,9 +72,9 @@ pub(super) const SECTIONS: &[Section] = &[
     many("browser_sessions", |conn, a| list(browser::personal_data::sessions(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("game_sessions", |conn, a| list(game::personal_data::sessions(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("game_tokens", |conn, a| list(game::personal_data::tokens(conn, a.player, a.after, PAGE)?, |row| &row.hash)),
-    many("devices", |conn, a| list(devices::held::devices(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("claim_codes", |conn, a| list(devices::held::claim_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("link_codes", |conn, a| list(devices::held::link_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("devices", |conn, a| list(devices::personal_data::devices(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("claim_codes", |conn, a| list(devices::personal_data::claim_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("link_codes", |conn, a| list(devices::personal_data::link_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("email_changes", |conn, a| list(players::personal_data::email_changes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("email_undos", |conn, a| list(players::personal_data::email_undos(conn, a.player, a.after, PAGE)?, |row| &row.id)),
     many("password_resets", |conn, a| list(sign_in::personal_data::password_resets(conn, a.player, a.after, PAGE)?, |row| &row.id)),

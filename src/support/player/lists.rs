@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::devices;
+use crate::games::devices;
 use crate::outbound::mail;
 use crate::sessions::browser;
 use crate::sessions::game;

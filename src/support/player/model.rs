@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::accounts::players;
+use crate::games::devices;
 use crate::outbound::mail;
 use crate::sessions::browser;
 use crate::sessions::game;
@@ -10,7 +11,7 @@ use crate::support::actions::Latest;
 use crate::support::notes::Note;
 use crate::web::page::Notice;
 use crate::words::{LinkState, PlayerId, StateCause};
-use crate::{audit, devices, links};
+use crate::{audit, links};
 
 /// A player with everything around them, read at once. Lists are the newest first, and as long as a page shows them.
 pub(in crate::support) struct Known {

@@ -5,6 +5,7 @@ use diesel::QueryResult;
 
 use crate::accounts::players;
 use crate::audit::{self, Filter, Kind};
+use crate::games::devices;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::Conn;
@@ -16,7 +17,7 @@ use crate::support::player::look::Seen;
 use crate::support::player::model::Known;
 use crate::support::player::timeline::{Asked, PAGE};
 use crate::words::{PlayerId, StaffId};
-use crate::{devices, links, staff};
+use crate::{links, staff};
 
 /// The most rows of a list that one page shows.
 pub(super) const SHOWN: usize = 20;

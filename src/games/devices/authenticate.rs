@@ -1,0 +1,227 @@
+//! A game comes with a device id (gamesparks-contract §9.3): its player, or a new one.
+
+use serde_json::json;
+
+use crate::accounts::players::{self, Credentials, NewGamePlayer};
+use crate::app::App;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::games::devices::model::{Device, DeviceId};
+use crate::games::devices::store::{self, NewDevice};
+use crate::links::Hands;
+use crate::outbound::mail::{self, Letter};
+use crate::platform::crypto::keys::Lookup;
+use crate::platform::db::{Conn, is_unique_violation, new_id};
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::i18n::Language;
+use crate::platform::metrics::Limit;
+use crate::platform::name::DisplayName;
+use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::sessions::game::{self, Entry, GameSession};
+use crate::words::PlayerId;
+
+/// What came with the id.
+pub struct Presented {
+    pub api_key: String,
+    pub device: DeviceId,
+    /// See [`crate::games::devices::label_of`].
+    pub label: String,
+    /// For a new player only.
+    pub display_name: Option<DisplayName>,
+    pub language: Option<Language>,
+    pub segments: Option<String>,
+}
+
+/// The device's player is in.
+pub struct Entered {
+    pub session: GameSession,
+    pub display_name: String,
+    pub is_new: bool,
+}
+
+/// Expected noes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotEntered {
+    /// The network has brought too many ids that nobody knows.
+    TooMany,
+    Disabled,
+}
+
+/// Why the transaction did not go through.
+enum Lost {
+    Race,
+    Disabled,
+}
+
+const TRIES: u32 = 5;
+
+/// Lets the device's player in. An id that is nobody's makes a player, and counts as a guess; one that is
+/// somebody's gives its try back (S14, S147).
+pub async fn enter(
+    app: &App,
+    hands: &Hands,
+    presented: &Presented,
+    entry: &Entry,
+) -> Result<Entered, Stop<NotEntered>> {
+    let budget = guesses(app, hands);
+    let counted = budget.id.clone();
+    if let Verdict::Refused { .. } = app.throttle.take(vec![budget], hands.at).await? {
+        tracing::warn!(request.reference = hands.reference, "a network brings too many unknown device ids");
+        return Err(Stop::Refused(NotEntered::TooMany));
+    }
+    let hash = presented.device.hash(app, &presented.api_key);
+    for _ in 0..TRIES {
+        let coming = look(app, hands, presented, &hash, entry).await?;
+        let is_new = matches!(coming.who, Who::New(..));
+        match app.db.write(move |conn| coming.write(conn)).await {
+            Ok((session, display_name)) => {
+                if !is_new {
+                    app.throttle.succeeded(format!("device {hash}"), vec![counted]).await?;
+                }
+                return Ok(Entered { session, display_name, is_new });
+            }
+            Err(Stop::Refused(Lost::Race)) => {}
+            Err(Stop::Refused(Lost::Disabled)) => return Err(Stop::Refused(NotEntered::Disabled)),
+            Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+        }
+    }
+    Err(Stop::Refused(NotEntered::TooMany))
+}
+
+fn guesses(app: &App, hands: &Hands) -> Budget {
+    let guessing = &app.config.policy.guessing;
+    let network = app.keys.lookup.hash(Lookup::Network, &hands.network);
+    Budget {
+        limit: Limit::DeviceIds,
+        id: format!("device ids network {network}"),
+        free: guessing.network_failures,
+        window: guessing.window,
+        then: Then::Wait,
+    }
+}
+
+/// An entry, ready to be written.
+struct Coming {
+    who: Who,
+    entry: Entry,
+    events: Vec<Event>,
+    letter: Option<Letter>,
+}
+
+enum Who {
+    Known(Box<Device>),
+    New(Box<NewGamePlayer>, Box<NewDevice>),
+}
+
+async fn look(
+    app: &App,
+    hands: &Hands,
+    presented: &Presented,
+    hash: &str,
+    entry: &Entry,
+) -> Result<Coming, Fault> {
+    let asked = hash.to_owned();
+    let found = app
+        .db
+        .read(move |conn| {
+            let Some(device) = store::find(conn, &asked)? else { return Ok(None) };
+            let player = players::store::credentials_by_id(conn, &device.player)?;
+            Ok(player.map(|player| (device, player)))
+        })
+        .await?;
+    let event = |kind, player: &PlayerId| {
+        let event = Event::new(hands.at, kind, Actor::Player, &hands.reference);
+        event.on(player).from(&hands.network)
+    };
+    let with = json!({ "with": "device", "door": "game" });
+    let Some((device, player)) = found else {
+        let id = PlayerId::new(hands.at);
+        let events = vec![
+            event(Kind::PlayerRegistered, &id).with(with.clone()),
+            event(Kind::PlayerSignedIn, &id).with(with),
+        ];
+        let who = newcomer(hands, presented, hash, id);
+        return Ok(Coming { who, entry: entry.clone(), events, letter: None });
+    };
+    let mut events = vec![event(Kind::PlayerSignedIn, &player.id).with(with)];
+    let letter = if device.told_of.as_deref() == Some(&presented.label) {
+        None
+    } else {
+        letter(app, &player, &presented.label)?
+    };
+    if letter.is_some() {
+        events.push(event(Kind::DeviceAdded, &player.id).with(json!({ "door": "game" })));
+    }
+    let used = Device {
+        label: presented.label.clone(),
+        told_of: if letter.is_some() { Some(presented.label.clone()) } else { device.told_of.clone() },
+        network: hands.network.clone(),
+        last_used_at: hands.at,
+        ..device
+    };
+    Ok(Coming { who: Who::Known(Box::new(used)), entry: entry.clone(), events, letter })
+}
+
+fn newcomer(hands: &Hands, presented: &Presented, hash: &str, id: PlayerId) -> Who {
+    let device = NewDevice {
+        id: new_id(hands.at),
+        player: id.clone(),
+        api_key: presented.api_key.clone(),
+        hash: hash.to_owned(),
+        label: presented.label.clone(),
+        network: hands.network.clone(),
+        at: hands.at,
+    };
+    let player = NewGamePlayer {
+        id,
+        display_name: presented.display_name.clone(),
+        sync_display_name: false,
+        user_name: None,
+        password: None,
+        language: presented.language.map(|language| language.tag().to_owned()),
+        segments: presented.segments.clone(),
+        created_at: hands.at,
+    };
+    Who::New(Box::new(player), Box::new(device))
+}
+
+impl Coming {
+    fn write(&self, conn: &mut Conn) -> Result<(GameSession, String), Stop<Lost>> {
+        let player = match &self.who {
+            Who::Known(device) => {
+                if !players::store::hold(conn, &device.player)? {
+                    return Err(Stop::Refused(Lost::Disabled));
+                }
+                if !store::note_use(conn, device)? {
+                    return Err(Stop::Refused(Lost::Race));
+                }
+                &device.player
+            }
+            Who::New(player, device) => {
+                players::store::insert_from_game(conn, player)?;
+                match store::insert(conn, device) {
+                    Err(error) if is_unique_violation(&error) => return Err(Stop::Refused(Lost::Race)),
+                    inserted => inserted?,
+                }
+                &player.id
+            }
+        };
+        let session = game::enter(conn, &self.entry, player)?;
+        for event in &self.events {
+            audit::append(conn, event)?;
+        }
+        if let Some(letter) = &self.letter {
+            mail::enqueue(conn, letter)?;
+        }
+        let known = players::store::credentials_by_id(conn, player)?;
+        let known = known.ok_or_else(|| Fault::broken("letting a device in", "the player is gone"))?;
+        Ok((session, known.display_name))
+    }
+}
+
+/// "A device gets in to your account", to a player who has an address (S147).
+pub(super) fn letter(app: &App, player: &Credentials, label: &str) -> Result<Option<Letter>, Fault> {
+    let Some(email) = &player.email else { return Ok(None) };
+    let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
+    let args = [("name", player.display_name.as_str()), ("device", label)];
+    Letter::write(app, mail::Kind::DeviceAdded, Some(&player.id), email, language, &args).map(Some)
+}

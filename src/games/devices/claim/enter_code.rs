@@ -1,0 +1,58 @@
+//! A person types a code.
+
+use crate::games::devices::claim::code::ClaimCode;
+use crate::games::devices::claim::store;
+use crate::platform::crypto::keys::Lookup;
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::metrics::Limit;
+use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::web::Visit;
+
+/// Why a code leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotTaken {
+    /// Wrong, expired, used, typed wrong too often, or never given out: never say which.
+    Wrong,
+    TooMany {
+        retry_after: i64,
+    },
+}
+
+/// Binds the code to this browser, if it is right. Nothing else happens by it. Entries are counted before they are
+/// looked at: by the code (ten) and by the network (S14).
+pub(super) async fn take(visit: &Visit, typed: &str) -> Result<(), Stop<NotTaken>> {
+    let budget = budget(visit);
+    let counted = budget.id.clone();
+    if let Verdict::Refused { retry_after } = visit.app.throttle.take(vec![budget], visit.now).await? {
+        return Err(Stop::Refused(NotTaken::TooMany { retry_after }));
+    }
+    let Some(code) = ClaimCode::parse(typed) else { return Err(Stop::Refused(NotTaken::Wrong)) };
+    let (selector, browser, now) = (code.selector().to_owned(), visit.browser_hash(), visit.now);
+    let found = visit
+        .app
+        .db
+        .write(move |conn| Ok::<_, Fault>(store::take_try(conn, &selector, browser.as_str(), now)?))
+        .await?;
+    let right = found.filter(|(_, stored)| code.is_behind(stored, &visit.app.keys.codes));
+    let Some((id, _)) = right else { return Err(Stop::Refused(NotTaken::Wrong)) };
+    let browser = visit.browser_hash();
+    let is_bound =
+        visit.app.db.write(move |conn| Ok::<_, Fault>(store::bind(conn, &id, browser.as_str())?)).await?;
+    if !is_bound {
+        return Err(Stop::Refused(NotTaken::Wrong));
+    }
+    visit.app.throttle.succeeded(format!("claim of {counted}"), vec![counted]).await?;
+    Ok(())
+}
+
+fn budget(visit: &Visit) -> Budget {
+    let guessing = &visit.app.config.policy.guessing;
+    let network = visit.app.keys.lookup.hash(Lookup::Network, &visit.caller.network());
+    Budget {
+        limit: Limit::ClaimEntries,
+        id: format!("claim entries network {network}"),
+        free: guessing.network_failures,
+        window: guessing.window,
+        then: Then::Slower,
+    }
+}

@@ -1,0 +1,56 @@
+//! What a browser may send to the pages of a code.
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::games::devices::claim::finish::Account;
+use crate::platform::name::{DisplayName, ReservedNames, UserName};
+use crate::web::{Form, Visit, validation_messages};
+
+/// `POST /activate`. The code never stands in an address.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct CodeForm {
+    pub code: String,
+}
+
+impl Form for CodeForm {}
+
+/// `POST /activate/claim`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ClaimForm {
+    pub display_name: String,
+    pub user_name: String,
+    pub password: SecretString,
+    pub choice: String,
+}
+
+impl Form for ClaimForm {
+    const MAY_WAIT: bool = false;
+}
+
+/// `POST /activate/move`: a button and nothing else.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct MoveForm {}
+
+impl Form for MoveForm {}
+
+impl ClaimForm {
+    /// The account as it will be, or a sentence for each field that will not do.
+    pub(super) fn accepted(&self, visit: &Visit) -> Result<Account, Vec<(String, String)>> {
+        let language = visit.language;
+        let reserved = ReservedNames::new(&visit.app.config.site.name);
+        let display_name = DisplayName::parse(&self.display_name, &reserved)
+            .map_err(|why| ("display_name".to_owned(), validation_messages::of_display_name(language, why)));
+        let user_name = UserName::parse(self.user_name.trim())
+            .map_err(|why| ("user_name".to_owned(), language.text(validation_messages::of_user_name(why))));
+        match (display_name, user_name) {
+            (Ok(display_name), Ok(user_name)) => {
+                Ok(Account { display_name, user_name, password: self.password.clone() })
+            }
+            (display_name, user_name) => Err(display_name.err().into_iter().chain(user_name.err()).collect()),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! A person who has an account plays on with it on the device that shows the code.
+
+use serde_json::json;
+
+use crate::accounts::players;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::games::devices::claim::finish::pending;
+use crate::games::devices::claim::store::{self, Outcome};
+use crate::games::devices::{authenticate, store as devices};
+use crate::outbound::mail;
+use crate::platform::fault::Stop;
+use crate::sessions::game;
+use crate::web::{Viewer, Visit};
+
+/// The claim is over, the device switched off, or its player is this very one, or somebody's by now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Gone;
+
+/// Makes the device open the viewer's player from now on, and ends the sessions of the player it opened before.
+/// The page has said that nothing opens
+/// that player any more; one that really nothing opens is closed, so that it counts for nobody's way in (I5). Gives the device's label.
+pub(super) async fn move_device(visit: &Visit, viewer: &Viewer) -> Result<String, Stop<Gone>> {
+    let claim = pending(visit).await?.ok_or(Stop::Refused(Gone))?;
+    let device = claim.device.clone().ok_or(Stop::Refused(Gone))?;
+    if claim.player == viewer.player.id {
+        return Err(Stop::Refused(Gone));
+    }
+    let asked = viewer.player.id.clone();
+    let known = visit.app.db.read(move |conn| players::store::credentials_by_id(conn, &asked)).await?;
+    let letter = match &known {
+        Some(known) => authenticate::letter(&visit.app, known, &claim.label)?,
+        None => None,
+    };
+    let event = |kind| {
+        let event = Event::new(visit.now, kind, Actor::Player, visit.reference.as_str());
+        event.from(&visit.caller.network()).in_browser(&visit.caller.browser)
+    };
+    let events = [
+        event(Kind::DeviceAdded)
+            .on(&viewer.player.id)
+            .in_session(&viewer.session.id)
+            .with(json!({ "from": claim.player })),
+        event(Kind::DeviceSwitchedOff).on(&claim.player).with(json!({ "to": viewer.player.id })),
+    ];
+    let (to, label) = (viewer.player.id.clone(), claim.label.clone());
+    let (browser, now) = (visit.browser_hash(), visit.now);
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            // Both rows in one order, so that two moves never wait for each other.
+            let (first, second) = if to < claim.player { (&to, &claim.player) } else { (&claim.player, &to) };
+            let are_here = players::store::hold(conn, first)? && players::store::hold(conn, second)?;
+            let is_done = are_here
+                && !players::store::is_somebodys(conn, &claim.player)?
+                && store::finish(conn, &claim.id, browser.as_str(), Outcome::Moved, now)?
+                && devices::hand_to(conn, &device, &claim.player, &to)?;
+            if !is_done {
+                return Err(Stop::Refused(Gone));
+            }
+            game::end_all(conn, &claim.player, None)?;
+            players::store::close_if_left_behind(conn, &claim.player, now)?;
+            for event in &events {
+                audit::append(conn, event)?;
+            }
+            if let Some(letter) = &letter {
+                mail::enqueue(conn, letter)?;
+            }
+            Ok::<_, Stop<Gone>>(())
+        })
+        .await?;
+    Ok(label)
+}

@@ -1,0 +1,58 @@
+//! What the pages of a code show.
+
+use askama::Template;
+
+use crate::games::devices::claim::store::Claim;
+use crate::web::page::{Page, When};
+use crate::web::{PageError, Visit};
+
+/// `/activate`.
+#[derive(Template)]
+#[template(path = "devices/activate.html")]
+pub(super) struct ActivatePage {
+    pub page: Page,
+}
+
+/// `/activate/claim`: device, place and player, before anything happens.
+#[derive(Template)]
+#[template(path = "devices/claim.html")]
+pub(super) struct ClaimPage {
+    pub page: Page,
+    pub device: String,
+    pub game: String,
+    pub network: String,
+    pub asked_at: When,
+    pub player: String,
+    pub player_since: When,
+    /// Whoever is signed in, who may take the device over; empty for a visitor.
+    pub viewer: String,
+    pub can_move: bool,
+    pub display_name: String,
+    pub user_name: String,
+    pub password_hint: String,
+}
+
+impl ClaimPage {
+    pub(super) fn of(visit: &Visit, claim: &Claim) -> Result<Self, PageError> {
+        let page = Page::new(visit, "claim-heading", "")?;
+        let or = |text: &str, message: &str| {
+            if text.is_empty() { page.t(message) } else { text.to_owned() }
+        };
+        let viewer = visit.viewer.as_ref();
+        let min = visit.app.config.policy.password.min.to_string();
+        Ok(Self {
+            device: or(&claim.label, "claim-device-unnamed"),
+            game: claim.api_key.clone(),
+            network: claim.network.clone(),
+            asked_at: page.moment(claim.created_at),
+            player: or(&claim.player_name, "claim-player-unnamed"),
+            player_since: page.when(claim.player_since),
+            viewer: viewer.map(|viewer| viewer.player.display_name.clone()).unwrap_or_default(),
+            can_move: claim.device.is_some() && viewer.is_some_and(|viewer| viewer.player.id != claim.player),
+            display_name: claim.player_name.clone(),
+            user_name: claim.user_name.clone().unwrap_or_default(),
+            password_hint: page.t_of("password-hint", &[("min", &min)]),
+            page,
+        })
+    }
+}

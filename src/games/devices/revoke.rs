@@ -1,0 +1,31 @@
+//! The player switches a device off: its id is nobody's from then on.
+
+use crate::accounts::players;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::games::devices::store;
+use crate::platform::fault::Fault;
+use crate::sessions::game;
+use crate::web::{Viewer, Visit};
+use crate::words::SignedInWith;
+
+/// Switches `device` off, and ends the game sessions that devices opened. False if it is not the player's.
+pub(super) async fn switch_off(visit: &Visit, viewer: &Viewer, device: &str) -> Result<bool, Fault> {
+    let (player, device, at) = (viewer.player.id.clone(), device.to_owned(), visit.now);
+    let event = Event::new(at, Kind::DeviceSwitchedOff, Actor::Player, visit.reference.as_str())
+        .on(&player)
+        .in_session(&viewer.session.id)
+        .from(&visit.caller.network())
+        .in_browser(&visit.caller.browser);
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            if !players::store::hold(conn, &player)? || !store::switch_off(conn, &player, &device, at)? {
+                return Ok(false);
+            }
+            game::end_all_signed_in_with(conn, &player, SignedInWith::Device, None)?;
+            audit::append(conn, &event)?;
+            Ok::<_, Fault>(true)
+        })
+        .await
+}

@@ -1,0 +1,160 @@
+//! The table of devices.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::games::devices::model::{Device, Summary};
+use crate::platform::db::schema::devices::dsl;
+use crate::platform::db::{Conn, UtcTime};
+use crate::words::PlayerId;
+
+type Columns = (String, PlayerId, String, String, Option<String>, String, UtcTime, UtcTime);
+
+const COLUMNS: (
+    dsl::id,
+    dsl::player_id,
+    dsl::api_key,
+    dsl::label,
+    dsl::told_of,
+    dsl::network,
+    dsl::made_at,
+    dsl::last_used_at,
+) = (
+    dsl::id,
+    dsl::player_id,
+    dsl::api_key,
+    dsl::label,
+    dsl::told_of,
+    dsl::network,
+    dsl::made_at,
+    dsl::last_used_at,
+);
+
+fn device((id, player, api_key, label, told_of, network, made_at, last_used_at): Columns) -> Device {
+    let (made_at, last_used_at) = (made_at.into(), last_used_at.into());
+    Device { id, player, api_key, label, told_of, network, made_at, last_used_at }
+}
+
+/// A device about to be known.
+#[derive(Clone)]
+pub(super) struct NewDevice {
+    pub id: String,
+    pub player: PlayerId,
+    pub api_key: String,
+    pub hash: String,
+    pub label: String,
+    pub network: String,
+    pub at: DateTime<Utc>,
+}
+
+/// Writes a device. A unique violation means that it has got in meanwhile.
+pub(super) fn insert(conn: &mut Conn, new: &NewDevice) -> QueryResult<()> {
+    let at = UtcTime::from(new.at);
+    diesel::insert_into(dsl::devices)
+        .values((
+            dsl::id.eq(&new.id),
+            dsl::player_id.eq(&new.player),
+            dsl::api_key.eq(&new.api_key),
+            dsl::device_hash.eq(&new.hash),
+            dsl::label.eq(&new.label),
+            dsl::network.eq(&new.network),
+            dsl::made_at.eq(at),
+            dsl::last_used_at.eq(at),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// The device behind a hash, unless it was switched off: then it is nobody's.
+pub(super) fn find(conn: &mut Conn, hash: &str) -> QueryResult<Option<Device>> {
+    let row: Option<Columns> = dsl::devices
+        .filter(dsl::device_hash.eq(hash))
+        .filter(dsl::switched_off_at.is_null())
+        .select(COLUMNS)
+        .first(conn)
+        .optional()?;
+    Ok(row.map(device))
+}
+
+/// Notes that a device got in, as it is called now. False if it was switched off or moved meanwhile.
+pub(super) fn note_use(conn: &mut Conn, used: &Device) -> QueryResult<bool> {
+    let same = dsl::devices
+        .filter(dsl::id.eq(&used.id))
+        .filter(dsl::player_id.eq(&used.player))
+        .filter(dsl::switched_off_at.is_null());
+    let rows = diesel::update(same)
+        .set((
+            dsl::label.eq(&used.label),
+            dsl::told_of.eq(used.told_of.as_deref()),
+            dsl::network.eq(&used.network),
+            dsl::last_used_at.eq(UtcTime::from(used.last_used_at)),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// The player's devices that get in, the last used first.
+pub(super) fn list(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<Device>> {
+    let rows: Vec<Columns> = dsl::devices
+        .filter(dsl::player_id.eq(player))
+        .filter(dsl::switched_off_at.is_null())
+        .order((dsl::last_used_at.desc(), dsl::id.desc()))
+        .select(COLUMNS)
+        .load(conn)?;
+    Ok(rows.into_iter().map(device).collect())
+}
+
+/// The player's devices, those that were switched off among them, the newest first, at most `limit`.
+pub fn all_of(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<Summary>> {
+    type Columns = (String, String, String, UtcTime, UtcTime, Option<UtcTime>);
+    let rows: Vec<Columns> = dsl::devices
+        .filter(dsl::player_id.eq(player))
+        .order((dsl::made_at.desc(), dsl::id.desc()))
+        .limit(limit)
+        .select((
+            dsl::label,
+            dsl::api_key,
+            dsl::network,
+            dsl::made_at,
+            dsl::last_used_at,
+            dsl::switched_off_at,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(label, api_key, network, made_at, last_used_at, switched_off_at)| Summary {
+            label,
+            api_key,
+            network,
+            made_at: made_at.into(),
+            last_used_at: last_used_at.into(),
+            switched_off_at: switched_off_at.map(Into::into),
+        })
+        .collect())
+}
+
+/// Switches one of the player's devices off. False if it is not theirs, or off already.
+pub(super) fn switch_off(
+    conn: &mut Conn,
+    player: &PlayerId,
+    id: &str,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let theirs = dsl::devices
+        .filter(dsl::id.eq(id))
+        .filter(dsl::player_id.eq(player))
+        .filter(dsl::switched_off_at.is_null());
+    Ok(diesel::update(theirs).set(dsl::switched_off_at.eq(UtcTime::from(at))).execute(conn)? == 1)
+}
+
+/// Gives a device to another player, who was told of it. False if it was not the first one's any more.
+pub(super) fn hand_to(conn: &mut Conn, id: &str, from: &PlayerId, to: &PlayerId) -> QueryResult<bool> {
+    let theirs = dsl::devices
+        .filter(dsl::id.eq(id))
+        .filter(dsl::player_id.eq(from))
+        .filter(dsl::switched_off_at.is_null());
+    Ok(diesel::update(theirs)
+        .set((dsl::player_id.eq(to), dsl::told_of.eq(dsl::label.nullable())))
+        .execute(conn)?
+        == 1)
+}

@@ -1,0 +1,39 @@
+//! What the list of devices shows. An id is never shown: nobody but the device knows it.
+
+use askama::Template;
+
+use crate::games::devices::model::Device;
+use crate::web::page::{Page, When};
+use crate::web::{PageError, Visit};
+
+/// `/account/devices`.
+#[derive(Template)]
+#[template(path = "devices/list.html")]
+pub(super) struct DevicesPage {
+    page: Page,
+    devices: Vec<Row>,
+}
+
+struct Row {
+    id: String,
+    label: String,
+    game: String,
+    network: String,
+    since: When,
+    last_used: When,
+}
+
+impl DevicesPage {
+    pub(super) fn of(visit: &Visit, devices: Vec<Device>) -> Result<Self, PageError> {
+        let page = Page::new(visit, "devices-heading", "security")?;
+        let row = |device: Device| Row {
+            id: device.id,
+            label: if device.label.is_empty() { page.t("claim-device-unnamed") } else { device.label },
+            game: device.api_key,
+            network: device.network,
+            since: page.when(device.made_at),
+            last_used: page.moment(device.last_used_at),
+        };
+        Ok(Self { devices: devices.into_iter().map(row).collect(), page })
+    }
+}

@@ -1,0 +1,330 @@
+//! What one connection is in the middle of: the handshake, being refused, or a game's requests in order.
+//!
+//! It decides and remembers; the socket around it reads, writes and waits. Of a game's requests one is
+//! worked on at a time, so their answers come in order, and at most one of them is at Amazon.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::Instant;
+
+use super::Door;
+use super::connection_limits::Seat;
+use super::connection_registry::{Line, Order};
+use super::handle_message::{After, Exchange, Sender, Speaker, exchange};
+use super::handshake::{self, Greeting, Shown};
+use crate::games::protocol::{Message, Push};
+use crate::platform::fault::Fault;
+use crate::platform::metrics::Held;
+use crate::sessions::game::{self, GameSession};
+
+/// Requests that wait for their turn; what comes beyond waits in the network.
+const QUEUE: usize = 16;
+
+/// A used session is noted at most this often.
+const NOTE_EVERY: TimeDelta = TimeDelta::hours(1);
+
+/// One connection, without its socket.
+pub(super) struct Connection {
+    door: Arc<Door>,
+    line: Arc<Line>,
+    seat: Seat,
+    sender: Sender,
+    ip: IpAddr,
+    stage: Stage,
+    session: Option<GameSession>,
+    noted_at: DateTime<Utc>,
+    waiting: VecDeque<(Message, Instant)>,
+    working: Option<Working>,
+    pace: Pace,
+    _counted: Held,
+}
+
+enum Stage {
+    /// Has the nonce and owes the signature.
+    Knocking(String),
+    /// Was refused, and is held.
+    Refused,
+    Admitted,
+}
+
+/// The request being worked on, and the session it was made from.
+struct Working {
+    from: Option<String>,
+    work: Pin<Box<dyn Future<Output = Exchange>>>,
+}
+
+/// What the socket does next.
+pub(super) enum Next {
+    Nothing,
+    Say(Vec<String>),
+    Ping,
+    /// Closes with this code, once everything was said.
+    Close(Closing),
+}
+
+/// Why a connection is closed (RFC 6455 §7.4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// 1001: the program stops, or nobody was heard.
+    Away,
+    /// 1008: no credential, or no player, in time.
+    Policy,
+}
+
+impl Connection {
+    pub fn new(
+        door: Arc<Door>,
+        line: Arc<Line>,
+        seat: Seat,
+        sender: Sender,
+        ip: IpAddr,
+        nonce: String,
+    ) -> Self {
+        Self {
+            pace: Pace::of(&sender),
+            noted_at: sender.connected_at,
+            _counted: sender.app.metrics.game_sockets.hold(),
+            stage: Stage::Knocking(nonce),
+            session: None,
+            waiting: VecDeque::new(),
+            working: None,
+            door,
+            line,
+            seat,
+            sender,
+            ip,
+        }
+    }
+
+    /// Bytes that one message may have now (S81).
+    pub fn largest_message(&self) -> usize {
+        let limits = &self.sender.app.config.limits.socket;
+        if self.session.is_some() { limits.message } else { limits.anonymous_message }
+    }
+
+    /// Whether anything further is read now.
+    pub fn may_read(&self) -> bool {
+        self.waiting.len() < QUEUE && self.pace.may_go(self.now())
+    }
+
+    /// Whether reading stopped because too much came at once, which ends by itself.
+    pub fn is_too_fast(&self) -> bool {
+        !self.pace.may_go(self.now())
+    }
+
+    /// Anything came from the other end, a keep-alive among them.
+    pub fn heard(&mut self) {
+        let now = self.now();
+        self.line.heard(now);
+        self.pace.goes(now);
+        if now - self.noted_at >= NOTE_EVERY {
+            self.noted_at = now;
+            self.note_use(now);
+        }
+    }
+
+    /// A whole text.
+    pub async fn text(&mut self, text: &str) -> Next {
+        // Keep-alives come at any time, also several at once (contract §3).
+        if text.trim().is_empty() {
+            return Next::Nothing;
+        }
+        match &self.stage {
+            Stage::Knocking(nonce) => {
+                let nonce = nonce.clone();
+                self.knock(&nonce, text).await
+            }
+            Stage::Refused => Next::Nothing,
+            Stage::Admitted => {
+                self.waiting.push_back((Message::read(text.as_bytes(), None), Instant::now()));
+                self.start_next();
+                Next::Nothing
+            }
+        }
+    }
+
+    async fn knock(&mut self, nonce: &str, text: &str) -> Next {
+        let Some(shown) =
+            Shown::read(text).filter(|shown| shown.is_signed(&self.sender.app, &self.sender.place, nonce))
+        else {
+            return self.refuse();
+        };
+        self.sender.place.client.clone_from(&shown.client);
+        let (greeting, session) = match handshake::welcome(&self.sender.app, &self.sender.place, &shown).await
+        {
+            Ok(welcomed) => welcomed,
+            Err(fault) => {
+                let reference = &self.sender.reference;
+                tracing::error!(request.reference = %reference, fault = %fault, "a handshake met a fault");
+                return Next::Close(Closing::Away);
+            }
+        };
+        self.stage = Stage::Admitted;
+        self.seat.admitted();
+        self.become_session(session);
+        say([greeting.to_text()])
+    }
+
+    /// Says so and holds the connection: closing at once makes some SDKs come back thousands of times (S80).
+    fn refuse(&mut self) -> Next {
+        let now = self.now();
+        self.stage = Stage::Refused;
+        self.sender.app.metrics.game_requests.add("handshake_refused");
+        self.line.closes_at(self.door.crowd.holds_until(self.ip, now));
+        if self.door.crowd.refuse(self.ip, now) {
+            let network = &self.sender.place.network;
+            tracing::warn!(
+                network,
+                "many handshakes of one network are refused; they are not logged one by one"
+            );
+        }
+        say([Greeting::refused().to_text()])
+    }
+
+    /// Carries out what the door says.
+    pub fn order(&mut self, order: Order) -> Next {
+        let is_here = |session| self.session.as_ref().is_some_and(|own| own.id == session);
+        match order {
+            Order::SignOut(session) if is_here(session.clone()) => say(self.sign_out()),
+            Order::Push(session, text) if is_here(session.clone()) => say([text]),
+            Order::SignOut(_) | Order::Push(..) => Next::Nothing,
+            Order::Ping => Next::Ping,
+            Order::Close if matches!(self.stage, Stage::Admitted) && self.session.is_some() => {
+                Next::Close(Closing::Away)
+            }
+            Order::Close => Next::Close(Closing::Policy),
+            Order::Stop => Next::Close(Closing::Away),
+        }
+    }
+
+    /// Whether a request is being worked on.
+    pub fn is_working(&self) -> bool {
+        self.working.is_some()
+    }
+
+    /// Waits for the request being worked on; forever, if there is none.
+    pub async fn answer(&mut self) -> Next {
+        let Some(working) = &mut self.working else { return std::future::pending().await };
+        let done = working.work.as_mut().await;
+        let from = self.working.take().and_then(|working| working.from);
+        let next = self.settle(from.as_deref(), done);
+        self.start_next();
+        next
+    }
+
+    fn settle(&mut self, from: Option<&str>, done: Exchange) -> Next {
+        let is_same = self.session.as_ref().map(|session| session.id.as_str()) == from;
+        match done.after {
+            After::Is(session) => {
+                self.become_session(Some(session));
+                say([done.answer])
+            }
+            After::Ended if is_same && self.session.is_some() => {
+                let mut texts = self.sign_out();
+                texts.push(done.answer);
+                say(texts)
+            }
+            // It was answered for a player who was signed out meanwhile (S83).
+            After::Same if !is_same => Next::Nothing,
+            After::Ended | After::Same => say([done.answer]),
+        }
+    }
+
+    fn become_session(&mut self, session: Option<GameSession>) {
+        let now = self.now();
+        match &session {
+            Some(session) => {
+                self.noted_at = session.last_seen_at;
+                self.door.sockets.sign_in(&self.line, session);
+                self.line.stays_open();
+            }
+            None => self.anonymous_from(now),
+        }
+        self.session = session;
+    }
+
+    /// Takes the player away. What to tell the game.
+    fn sign_out(&mut self) -> Vec<String> {
+        self.session = None;
+        self.line.set_session(None);
+        self.sender.app.metrics.game_requests.add("signed_out");
+        self.anonymous_from(self.now());
+        vec![serde_json::to_string(&Push::SessionTerminated {}).unwrap_or_default()]
+    }
+
+    fn anonymous_from(&self, now: DateTime<Utc>) {
+        let longest = self.sender.app.config.limits.socket.anonymous;
+        self.line.closes_at(now + TimeDelta::from_std(longest).unwrap_or(TimeDelta::days(1)));
+    }
+
+    fn start_next(&mut self) {
+        if self.working.is_some() {
+            return;
+        }
+        let Some((message, received)) = self.waiting.pop_front() else { return };
+        let session = self.session.clone();
+        let from = session.as_ref().map(|session| session.id.to_string());
+        let speaker = Speaker::Connection(session);
+        self.working =
+            Some(Working { from, work: Box::pin(exchange(self.sender.clone(), speaker, message, received)) });
+    }
+
+    fn note_use(&self, now: DateTime<Utc>) {
+        let Some(session) = self.session.as_ref().map(|session| session.id.clone()) else { return };
+        let (app, idle) = (Arc::clone(&self.sender.app), self.sender.app.config.sessions.game_token.idle);
+        tokio::spawn(async move {
+            let noted =
+                app.db.write(move |conn| Ok::<_, Fault>(game::note_use(conn, &session, now, idle)?)).await;
+            if let Err(fault) = noted {
+                tracing::warn!(fault = %fault, "the use of a game session could not be noted");
+            }
+        });
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.sender.app.clock.now()
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.door.sockets.leave(&self.line);
+    }
+}
+
+fn say(texts: impl Into<Vec<String>>) -> Next {
+    Next::Say(texts.into())
+}
+
+/// Messages a second, with a burst (S81): what comes faster is read later.
+struct Pace {
+    /// None where nothing is limited.
+    every: Option<TimeDelta>,
+    burst: TimeDelta,
+    /// When everything so far would have come at the steady pace.
+    due: DateTime<Utc>,
+}
+
+impl Pace {
+    fn of(sender: &Sender) -> Self {
+        let limits = &sender.app.config.limits;
+        let every = TimeDelta::microseconds(1_000_000 / i64::from(limits.socket.messages_per_second).max(1));
+        let burst = every * i32::try_from(limits.socket.burst).unwrap_or(i32::MAX);
+        Self { every: limits.is_throttled.then_some(every), burst, due: sender.connected_at }
+    }
+
+    fn may_go(&self, now: DateTime<Utc>) -> bool {
+        self.every.is_none_or(|every| self.due + every - now <= self.burst)
+    }
+
+    fn goes(&mut self, now: DateTime<Utc>) {
+        if let Some(every) = self.every {
+            self.due = self.due.max(now) + every;
+        }
+    }
+}

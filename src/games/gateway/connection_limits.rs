@@ -1,0 +1,201 @@
+//! How many connections one address may have, and what its refused ones cost (S80, S81).
+//!
+//! SDKs reconnect without pause, so a refused handshake is held before it is closed, and an address may only
+//! have so many that are held or have not spoken yet. What comes beyond is turned away before the upgrade.
+//! Counted in memory and per copy of the program: it protects this process, not a secret.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Connections of one address that have not shown a credential, those held after a refusal among them.
+const WAITING: u32 = 200;
+
+/// Connections of one address in all: many players may share a carrier's.
+const OPEN: u32 = 1_000;
+
+/// Refusals in a minute from which an address counts as noisy.
+const REFUSALS: u32 = 20;
+const WINDOW: TimeDelta = TimeDelta::minutes(1);
+
+/// How long a refused connection is held; a noisy address waits so long that one client comes four times a
+/// minute.
+const HOLD: TimeDelta = TimeDelta::seconds(10);
+const LONG_HOLD: TimeDelta = TimeDelta::seconds(15);
+
+/// Everybody who is connected, by address.
+pub(in crate::games) struct Crowd {
+    is_bounded: bool,
+    addresses: Mutex<HashMap<IpAddr, Address>>,
+}
+
+#[derive(Default)]
+struct Address {
+    open: u32,
+    waiting: u32,
+    refused: u32,
+    window_ends_at: DateTime<Utc>,
+}
+
+/// One connection's place. Given back when dropped.
+pub(in crate::games) struct Seat {
+    crowd: Arc<Crowd>,
+    address: IpAddr,
+    is_waiting: bool,
+    /// The address was noisy already: its lines are left out of the log.
+    pub is_noisy: bool,
+}
+
+/// The address has too many connections already.
+#[derive(Debug)]
+pub(in crate::games) struct TooMany;
+
+impl Crowd {
+    pub fn new(is_bounded: bool) -> Arc<Self> {
+        Arc::new(Self { is_bounded, addresses: Mutex::default() })
+    }
+
+    /// Takes a place for a connection that has yet to show its credential.
+    pub fn enter(self: &Arc<Self>, ip: IpAddr, now: DateTime<Utc>) -> Result<Seat, TooMany> {
+        let address = neighbourhood(ip);
+        let mut addresses = self.lock();
+        let own = addresses.entry(address).or_default();
+        if self.is_bounded && (own.waiting >= WAITING || own.open >= OPEN) {
+            return Err(TooMany);
+        }
+        own.open += 1;
+        own.waiting += 1;
+        let is_noisy = own.is_noisy(now);
+        drop(addresses);
+        Ok(Seat { crowd: Arc::clone(self), address, is_waiting: true, is_noisy })
+    }
+
+    /// Counts a refusal. True if it made the address noisy: worth one line in the log.
+    pub fn refuse(&self, ip: IpAddr, now: DateTime<Utc>) -> bool {
+        let mut addresses = self.lock();
+        let own = addresses.entry(neighbourhood(ip)).or_default();
+        if own.window_ends_at <= now {
+            own.refused = 0;
+            own.window_ends_at = now + WINDOW;
+        }
+        own.refused = own.refused.saturating_add(1);
+        own.refused == REFUSALS
+    }
+
+    /// Whether so much was refused lately that the address must wait.
+    pub fn is_noisy(&self, ip: IpAddr, now: DateTime<Utc>) -> bool {
+        self.is_bounded && self.lock().get(&neighbourhood(ip)).is_some_and(|own| own.is_noisy(now))
+    }
+
+    /// Until when a connection refused now is held.
+    pub fn holds_until(&self, ip: IpAddr, now: DateTime<Utc>) -> DateTime<Utc> {
+        now + if self.is_noisy(ip, now) { LONG_HOLD } else { HOLD }
+    }
+
+    /// Forgets addresses that are gone and were quiet.
+    pub fn tidy(&self, now: DateTime<Utc>) {
+        self.lock().retain(|_, own| own.open > 0 || own.window_ends_at > now);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, Address>> {
+        self.addresses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Address {
+    fn is_noisy(&self, now: DateTime<Utc>) -> bool {
+        self.refused >= REFUSALS && self.window_ends_at > now
+    }
+}
+
+impl Seat {
+    /// The connection has shown a credential.
+    pub fn admitted(&mut self) {
+        if std::mem::take(&mut self.is_waiting)
+            && let Some(own) = self.crowd.lock().get_mut(&self.address)
+        {
+            own.waiting = own.waiting.saturating_sub(1);
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.admitted();
+        if let Some(own) = self.crowd.lock().get_mut(&self.address) {
+            own.open = own.open.saturating_sub(1);
+        }
+    }
+}
+
+/// An IPv6 customer has a /56 of addresses.
+fn neighbourhood(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d & 0xff00, 0, 0, 0, 0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOMEBODY: &str = "203.0.113.9";
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn an_address_gets_so_many_places_and_others_theirs() {
+        let (crowd, now) = (Crowd::new(true), DateTime::UNIX_EPOCH);
+        let mut seats: Vec<Seat> = (0..WAITING).map(|_| crowd.enter(ip(SOMEBODY), now).unwrap()).collect();
+        assert!(crowd.enter(ip(SOMEBODY), now).is_err());
+        assert!(crowd.enter(ip("203.0.113.10"), now).is_ok());
+        seats[0].admitted();
+        seats[0].admitted();
+        let again = crowd.enter(ip(SOMEBODY), now).unwrap();
+        assert!(crowd.enter(ip(SOMEBODY), now).is_err());
+        drop(again);
+        assert!(crowd.enter(ip(SOMEBODY), now).is_ok());
+    }
+
+    #[test]
+    fn admitted_connections_have_an_end_too() {
+        let (crowd, now) = (Crowd::new(true), DateTime::UNIX_EPOCH);
+        let admit = |_| {
+            let mut seat = crowd.enter(ip("2001:db8:0:1200::1"), now)?;
+            seat.admitted();
+            Ok::<_, TooMany>(seat)
+        };
+        let seats: Vec<Seat> = (0..OPEN).map(|number| admit(number).unwrap()).collect();
+        assert!(crowd.enter(ip("2001:db8:0:12ff::2"), now).is_err(), "the same customer");
+        drop(seats);
+        crowd.tidy(now);
+        assert!(crowd.lock().is_empty());
+    }
+
+    #[test]
+    fn a_noisy_address_waits_longer_until_its_minute_is_over() {
+        let (crowd, now) = (Crowd::new(true), DateTime::UNIX_EPOCH);
+        let became_noisy = (0..100).filter(|_| crowd.refuse(ip(SOMEBODY), now)).count();
+        assert_eq!(became_noisy, 1);
+        assert_eq!(crowd.holds_until(ip(SOMEBODY), now), now + LONG_HOLD);
+        assert_eq!(crowd.holds_until(ip("203.0.113.10"), now), now + HOLD);
+        assert_eq!(crowd.holds_until(ip(SOMEBODY), now + WINDOW), now + WINDOW + HOLD);
+        crowd.tidy(now);
+        assert!(crowd.is_noisy(ip(SOMEBODY), now));
+    }
+
+    #[test]
+    fn load_tests_are_not_bounded() {
+        let (crowd, now) = (Crowd::new(false), DateTime::UNIX_EPOCH);
+        let seats: Vec<_> = (0..=OPEN).map(|_| crowd.enter(ip(SOMEBODY), now)).collect();
+        assert!(seats.iter().all(Result::is_ok));
+    }
+}

@@ -1,0 +1,221 @@
+//! Every open connection of this copy of the program: who is signed in on it, and how to reach it.
+//!
+//! A connection is told [`Order`]s and carries them out itself; nothing here waits. Several connections may
+//! share one session, and one player may have `DOVETAIL_WS_PER_PLAYER` of them on one copy: the one that came
+//! first then loses its player, and stays open, because SDKs reconnect at once when a socket is closed.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::mpsc;
+
+use crate::games::protocol::Push;
+use crate::sessions::game::GameSession;
+use crate::words::{PlayerId, SessionId};
+
+/// Orders a connection may have outstanding. A connection that does not take them is stuck, and missing one
+/// makes it no worse: what matters is told again a second later.
+const OUTSTANDING: usize = 16;
+
+/// How long before its end a silent connection is pinged: games that send keep-alives have sent one by then.
+const PING_BEFORE: TimeDelta = TimeDelta::seconds(15);
+
+/// What a connection is told.
+pub(in crate::games) enum Order {
+    /// The session has ended: its player is signed out here.
+    SignOut(SessionId),
+    /// A message, if this session is still the connection's.
+    Push(SessionId, String),
+    Ping,
+    /// Its time is over.
+    Close,
+    /// The program stops.
+    Stop,
+}
+
+/// All connections.
+pub(in crate::games) struct Sockets {
+    next: AtomicU64,
+    idle: TimeDelta,
+    per_player: usize,
+    open: Mutex<HashMap<u64, Arc<Line>>>,
+    is_stopping: AtomicBool,
+}
+
+/// One connection, as the others see it. Instants are microseconds of the clock.
+pub(in crate::games) struct Line {
+    number: u64,
+    session: Mutex<Option<GameSession>>,
+    last_heard: AtomicI64,
+    /// `i64::MAX`: none but silence.
+    closes_at: AtomicI64,
+    is_pinged: AtomicBool,
+    orders: mpsc::Sender<Order>,
+}
+
+impl Sockets {
+    pub fn new(idle: TimeDelta, per_player: u32) -> Arc<Self> {
+        Arc::new(Self {
+            next: AtomicU64::new(0),
+            idle,
+            per_player: usize::try_from(per_player).unwrap_or(usize::MAX).max(1),
+            open: Mutex::default(),
+            is_stopping: AtomicBool::new(false),
+        })
+    }
+
+    /// Registers a connection that closes by itself at `closes_at`. `None` once the program is stopping.
+    pub fn register(
+        &self,
+        now: DateTime<Utc>,
+        closes_at: DateTime<Utc>,
+    ) -> Option<(Arc<Line>, mpsc::Receiver<Order>)> {
+        let (orders, receiver) = mpsc::channel(OUTSTANDING);
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let line = Arc::new(Line {
+            number,
+            session: Mutex::default(),
+            last_heard: AtomicI64::new(now.timestamp_micros()),
+            closes_at: AtomicI64::new(closes_at.timestamp_micros()),
+            is_pinged: AtomicBool::new(false),
+            orders,
+        });
+        let mut open = self.open();
+        if self.is_stopping.load(Ordering::SeqCst) {
+            return None;
+        }
+        open.insert(number, Arc::clone(&line));
+        Some((line, receiver))
+    }
+
+    pub fn leave(&self, line: &Line) {
+        self.open().remove(&line.number);
+    }
+
+    /// Binds the connection to a session. The player's oldest connections beyond their number are signed out.
+    pub fn sign_in(&self, line: &Line, session: &GameSession) {
+        line.set_session(Some(session.clone()));
+        let mut theirs: Vec<(u64, Arc<Line>, SessionId)> = self
+            .lines()
+            .into_iter()
+            .filter_map(|line| {
+                let session = line.session().filter(|own| own.player == session.player)?;
+                Some((line.number, line, session.id))
+            })
+            .collect();
+        theirs.sort_by_key(|(number, ..)| std::cmp::Reverse(*number));
+        for (_, surplus, session) in
+            theirs.into_iter().filter(|(number, ..)| *number != line.number).skip(self.per_player - 1)
+        {
+            surplus.tell(Order::SignOut(session));
+        }
+    }
+
+    /// Sends a message to every connection of this copy on which the player is signed in. Returns how many.
+    pub fn push(&self, player: &PlayerId, message: &Push) -> usize {
+        let Ok(text) = serde_json::to_string(message) else { return 0 };
+        let mut told = 0;
+        for line in self.lines() {
+            if let Some(session) = line.session().filter(|own| own.player == *player) {
+                line.tell(Order::Push(session.id, text.clone()));
+                told += 1;
+            }
+        }
+        told
+    }
+
+    /// Whether nobody is connected to this copy.
+    pub fn is_empty(&self) -> bool {
+        self.open().is_empty()
+    }
+
+    /// Whether the player is connected to this copy.
+    pub fn is_online(&self, player: &PlayerId) -> bool {
+        self.lines().iter().any(|line| line.session().is_some_and(|own| own.player == *player))
+    }
+
+    /// Every session that is signed in on a connection, once.
+    pub fn sessions(&self) -> Vec<SessionId> {
+        let mut sessions: Vec<SessionId> =
+            self.lines().iter().filter_map(|line| Some(line.session()?.id)).collect();
+        sessions.sort();
+        sessions.dedup();
+        sessions
+    }
+
+    /// Signs out the connections of `ended` sessions.
+    pub fn sign_out(&self, ended: &[SessionId]) {
+        for line in self.lines() {
+            if let Some(session) = line.session().filter(|own| ended.binary_search(&own.id).is_ok()) {
+                line.tell(Order::SignOut(session.id));
+            }
+        }
+    }
+
+    /// Ends what has been silent too long or is over, and pings what has been silent for nearly as long.
+    pub fn keep_time(&self, now: DateTime<Utc>) {
+        let (now, idle) = (now.timestamp_micros(), micros(self.idle));
+        for line in self.lines() {
+            let silent_since = line.last_heard.load(Ordering::Relaxed);
+            if now >= line.closes_at.load(Ordering::Relaxed) || now - silent_since >= idle {
+                line.tell(Order::Close);
+            } else if now - silent_since >= idle - micros(PING_BEFORE)
+                && !line.is_pinged.swap(true, Ordering::Relaxed)
+            {
+                line.tell(Order::Ping);
+            }
+        }
+    }
+
+    /// Tells every connection to finish what it was asked and to close; no new one is let in.
+    pub fn stop(&self) {
+        self.is_stopping.store(true, Ordering::SeqCst);
+        for line in self.lines() {
+            line.tell(Order::Stop);
+        }
+    }
+
+    fn lines(&self) -> Vec<Arc<Line>> {
+        self.open().values().cloned().collect()
+    }
+
+    fn open(&self) -> MutexGuard<'_, HashMap<u64, Arc<Line>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Line {
+    /// Something came from the other end.
+    pub fn heard(&self, now: DateTime<Utc>) {
+        self.last_heard.store(now.timestamp_micros(), Ordering::Relaxed);
+        self.is_pinged.store(false, Ordering::Relaxed);
+    }
+
+    pub fn closes_at(&self, at: DateTime<Utc>) {
+        self.closes_at.store(at.timestamp_micros(), Ordering::Relaxed);
+    }
+
+    /// Only silence ends it.
+    pub fn stays_open(&self) {
+        self.closes_at.store(i64::MAX, Ordering::Relaxed);
+    }
+
+    pub fn set_session(&self, session: Option<GameSession>) {
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = session;
+    }
+
+    pub fn session(&self) -> Option<GameSession> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A connection that is stuck misses an order and is ended by its own limits.
+    fn tell(&self, order: Order) {
+        let _ = self.orders.try_send(order);
+    }
+}
+
+fn micros(span: TimeDelta) -> i64 {
+    span.num_microseconds().unwrap_or(i64::MAX)
+}

@@ -1,0 +1,89 @@
+//! Judges each WebSocket frame by its header, before its payload is kept (S81).
+//!
+//! The WebSocket library compares a frame's length with the limit only once the frame is whole, and keeps all
+//! bytes until then. The headers are therefore read here, while the bytes pass on their way to the library.
+
+/// Payload that a control frame may have (RFC 6455 §5.5).
+const LARGEST_CONTROL: u8 = 125;
+
+/// Length codes that announce a longer length field (RFC 6455 §5.2).
+const LENGTH_IN_TWO_BYTES: u8 = 126;
+const LENGTH_IN_EIGHT_BYTES: u8 = 127;
+
+const MASK_LENGTH: usize = 4;
+
+/// Why nothing more is read from a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::games) enum Refused {
+    /// A header announces more than a message may have.
+    TooLarge,
+    /// A header that no client may send.
+    Broken,
+}
+
+/// Follows the frames of one connection.
+#[derive(Default)]
+pub(in crate::games) struct Headers {
+    /// The header that is being read, as far as it has come: 14 bytes at most.
+    begun: Vec<u8>,
+    /// Bytes of the present payload that are still to come.
+    left: u64,
+    /// Bytes that the finished parts of the present message had.
+    gathered: u64,
+}
+
+impl Headers {
+    /// Follows bytes as they arrive, where one message may have `limit` of them.
+    pub fn pass(&mut self, mut bytes: &[u8], limit: usize) -> Result<(), Refused> {
+        let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+        while let Some((first, rest)) = bytes.split_first() {
+            if self.left > 0 {
+                let passing = usize::try_from(self.left).map_or(bytes.len(), |left| left.min(bytes.len()));
+                self.left -= passing as u64;
+                bytes = bytes.get(passing..).unwrap_or_default();
+                continue;
+            }
+            self.begun.push(*first);
+            bytes = rest;
+            if let Some(length) = self.judge(limit)? {
+                self.begun.clear();
+                self.left = length;
+            }
+        }
+        Ok(())
+    }
+
+    /// The payload's length, once the header is whole. What is wrong is refused as soon as it shows.
+    fn judge(&mut self, limit: u64) -> Result<Option<u64>, Refused> {
+        let [first, second, rest @ ..] = self.begun.as_slice() else { return Ok(None) };
+        let (is_final, is_reserved) = (first & 0x80 != 0, first & 0x70 != 0);
+        let (is_control, is_continuation) = (first & 0x08 != 0, first & 0x0f == 0);
+        let (is_masked, short) = (second & 0x80 != 0, second & 0x7f);
+        let is_bad_control = is_control && (!is_final || short > LARGEST_CONTROL);
+        if is_reserved || !is_masked || is_bad_control {
+            return Err(Refused::Broken);
+        }
+        let extended = match short {
+            LENGTH_IN_TWO_BYTES => 2,
+            LENGTH_IN_EIGHT_BYTES => 8,
+            _ => 0,
+        };
+        let Some(length) = rest.get(..extended) else { return Ok(None) };
+        let length = match length {
+            [] => u64::from(short),
+            bytes => bytes.iter().fold(0, |length, byte| length << 8 | u64::from(*byte)),
+        };
+        let message = if is_continuation { self.gathered.saturating_add(length) } else { length };
+        if !is_control && message > limit {
+            return Err(Refused::TooLarge);
+        }
+        if rest.len() < extended + MASK_LENGTH {
+            return Ok(None);
+        }
+        // Control frames may stand between the parts of a message (RFC 6455 §5.4).
+        if !is_control {
+            self.gathered = message;
+        }
+        Ok(Some(length))
+    }
+}

@@ -1,0 +1,174 @@
+//! The first words on a socket (contract §2): the nonce, the request that signs it, and what that leads to.
+//!
+//! A token that is missing, unknown or over is no error: the answer then names no player. A wrong signature, an
+//! unknown key or credential, and any other request in its place are refused alike.
+
+use secrecy::SecretString;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::credentials;
+use crate::app::App;
+use crate::games::protocol::{self, auth_token};
+use crate::platform::crypto::token::random_bytes;
+use crate::platform::fault::Fault;
+use crate::sessions::game::{self, GameSession, Place, Return};
+use crate::words::PlayerId;
+
+/// The longest name of a platform that is kept.
+const CLIENT: usize = 32;
+
+/// What the server says during the handshake; its fields tell the three messages apart.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Greeting {
+    #[serde(rename = "@class")]
+    class: Class,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "auth_token")]
+    auth_token: Option<SecretString>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<PlayerId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+}
+
+#[derive(Default, Serialize)]
+enum Class {
+    #[default]
+    #[serde(rename = ".AuthenticatedConnectResponse")]
+    AuthenticatedConnectResponse,
+}
+
+/// The game's part: a signature, and perhaps a token from earlier.
+pub(super) struct Shown {
+    hmac: String,
+    token: Option<String>,
+    /// What the game runs on, as it says.
+    pub client: String,
+}
+
+impl Shown {
+    /// `None` if it is another message.
+    pub fn read(text: &str) -> Option<Self> {
+        let message = protocol::object(text.as_bytes())?;
+        let text = |name: &str| message.get(name).and_then(Value::as_str);
+        if text("@class") != Some(".AuthenticatedConnectRequest") {
+            return None;
+        }
+        let platform = text("platform").or_else(|| text("os")).unwrap_or_default();
+        Some(Self {
+            hmac: text("hmac")?.to_owned(),
+            token: text("authToken").map(str::to_owned),
+            client: plain(platform),
+        })
+    }
+
+    /// Whether the signature of `nonce` is that of the credential in the address.
+    pub fn is_signed(&self, app: &App, place: &Place, nonce: &str) -> bool {
+        let all = &app.config.game.credentials;
+        credentials::find(all, &place.api_key, &place.credential)
+            .is_some_and(|credential| credentials::has_signed(credential, nonce, &self.hmac))
+    }
+}
+
+impl Greeting {
+    /// Fresh and unpredictable, in printable ASCII (contract §2.2).
+    pub fn nonce() -> Result<(String, Self), Fault> {
+        let nonce = random_uuid()?;
+        Ok((nonce.clone(), Self { nonce: Some(nonce), ..Self::default() }))
+    }
+
+    pub fn to_text(&self) -> String {
+        // Our own types always serialise.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Nothing looks into the value (contract §2.5).
+    pub fn refused() -> Self {
+        Self { error: Some("NOTAUTHENTICATED"), ..Self::default() }
+    }
+}
+
+/// Lets the game in, with its player if it brings a token that holds.
+pub(super) async fn welcome(
+    app: &App,
+    place: &Place,
+    shown: &Shown,
+) -> Result<(Greeting, Option<GameSession>), Fault> {
+    // A connection's id ends with the connection, so none is ever still known (contract §2.4).
+    let session_id = Some(random_uuid()?);
+    let back = match &shown.token {
+        Some(token) => Return::prepare(app, token, place)?,
+        None => None,
+    };
+    let Some(back) = back else { return Ok((Greeting { session_id, ..Greeting::default() }, None)) };
+    let token = back.auth_token();
+    let resumed = app.db.write(move |conn| Ok::<_, Fault>(game::resume(conn, &back)?)).await?;
+    let Some((session, uses)) = resumed else {
+        return Ok((Greeting { session_id, ..Greeting::default() }, None));
+    };
+    if uses > 0 {
+        // An answer was lost, or a token is in two places (S77).
+        app.metrics.game_requests.add("token_used_again");
+        tracing::info!(player.id = %session.player, uses, "a game token was used again");
+    }
+    let greeting = Greeting {
+        session_id,
+        auth_token: Some(token),
+        user_id: Some(session.player.clone()),
+        ..Greeting::default()
+    };
+    Ok((greeting, Some(session)))
+}
+
+fn random_uuid() -> Result<String, Fault> {
+    Ok(uuid::Builder::from_random_bytes(random_bytes()?).into_uuid().to_string())
+}
+
+/// Letters, digits and few signs: it is shown to the player in a list.
+fn plain(text: &str) -> String {
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || " ._-/()".contains(*c);
+    text.chars().filter(is_plain).take(CLIENT).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_is_read_and_extra_fields_are_ignored() {
+        let shown = Shown::read(
+            r#"{"@class":".AuthenticatedConnectRequest","hmac":"x","authToken":"0","os":"Win\u0007dows","deviceStats":{"a":1}}"#,
+        )
+        .unwrap();
+        assert_eq!((shown.hmac.as_str(), shown.token.as_deref()), ("x", Some("0")));
+        assert_eq!(shown.client, "Windows");
+        for other in [
+            "",
+            " ",
+            "{}",
+            r#"{"@class":".AuthenticatedConnectRequest"}"#,
+            r#"{"@class":".AuthenticatedConnectRequest","hmac":null}"#,
+            r#"{"@class":".EndSessionRequest","hmac":"x"}"#,
+            r#"{"@class":".AuthenticatedConnectRequest","hmac":"x","hmac":"x"}"#,
+        ] {
+            assert!(Shown::read(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn each_message_has_its_own_fields_and_no_null() {
+        let (nonce, greeting) = Greeting::nonce().unwrap();
+        let expected = format!(r#"{{"@class":".AuthenticatedConnectResponse","nonce":"{nonce}"}}"#);
+        assert_eq!(greeting.to_text(), expected);
+        assert!(nonce.is_ascii() && nonce.len() == 36);
+        assert_eq!(
+            Greeting::refused().to_text(),
+            r#"{"@class":".AuthenticatedConnectResponse","error":"NOTAUTHENTICATED"}"#
+        );
+    }
+}

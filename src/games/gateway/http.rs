@@ -1,0 +1,97 @@
+//! `POST /rs/{credential}/{secret}/{RequestName}`: the same requests for servers (contract §1.2).
+//!
+//! There is no session: `playerId` names the player a server acts for, `authToken` the player who asks. What
+//! the game is told, errors among it, is a 200. The secret stands in the address, so nothing here, and no
+//! layer around it, writes an address down.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use tokio::time::Instant;
+
+use super::handle_message::{Sender, Speaker, exchange};
+use super::{Door, credentials};
+use crate::games::protocol::{Message, Reply, Response};
+use crate::games::requests::caller::CredentialKind;
+use crate::sessions::game::Place;
+use crate::web::request_context::Visit;
+use crate::web::request_log::Quiet;
+use crate::web::{Answer, PageError};
+
+/// Answers one request.
+pub async fn answer(
+    visit: Visit,
+    path: web::Path<(String, String, String)>,
+    door: web::Data<Door>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Answer {
+    let app = &visit.app;
+    let game = &app.config.game;
+    if game.credentials.is_empty() {
+        return Err(PageError::NotFound);
+    }
+    let ip = visit.caller.ip;
+    if door.crowd.is_noisy(ip, visit.now) {
+        request.extensions_mut().insert(Quiet);
+        return Ok(refusal(StatusCode::TOO_MANY_REQUESTS));
+    }
+    let (name, secret, asked) = path.into_inner();
+    let kind = CredentialKind::of(&name);
+    let credential = credentials::with_secret(&game.credentials, &name, &secret)
+        .filter(|_| kind == CredentialKind::Server || game.is_device_allowed_on_http);
+    let Some(credential) = credential else {
+        door.crowd.refuse(ip, visit.now);
+        return Ok(refusal(StatusCode::FORBIDDEN));
+    };
+    if request.content_type() != "application/json" {
+        return Ok(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    }
+    let body = match read(body, &visit).await {
+        Ok(body) => body,
+        Err(status) => return Ok(refusal(status)),
+    };
+    let received = Instant::now();
+    let sender = Sender {
+        app: Arc::clone(app),
+        sockets: Arc::clone(&door.sockets),
+        kind,
+        place: Place {
+            api_key: credential.api_key.clone(),
+            credential: name,
+            client: String::new(),
+            network: visit.caller.network(),
+        },
+        connected_at: visit.now,
+        reference: visit.reference.to_string(),
+    };
+    let message = Message::read(&body, Some(&asked));
+    let done = exchange(sender, Speaker::Message, message, received).await;
+    Ok(json(StatusCode::OK, done.answer))
+}
+
+/// The whole body, in its size and time.
+async fn read(body: web::Payload, visit: &Visit) -> Result<web::Bytes, StatusCode> {
+    let limits = &visit.app.config.limits;
+    let (longest, deadline): (usize, Duration) = (limits.socket.message, limits.request.body_deadline);
+    match tokio::time::timeout(deadline, body.to_bytes_limited(longest)).await {
+        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
+        Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Ok(Ok(Err(_))) => Err(StatusCode::BAD_REQUEST),
+        Ok(Ok(Ok(bytes))) => Ok(bytes),
+    }
+}
+
+/// For who is not understood: clients parse the body first (contract §1.2).
+fn refusal(status: StatusCode) -> HttpResponse {
+    let response = Response::unrecognised();
+    let reply = Reply { response: &response, request_id: None };
+    json(status, serde_json::to_string(&reply).unwrap_or_default())
+}
+
+fn json(status: StatusCode, body: String) -> HttpResponse {
+    HttpResponse::build(status).insert_header((CONTENT_TYPE, "application/json")).body(body)
+}

@@ -1,0 +1,106 @@
+//! The door: what all its connections share, and the watch that is kept once a second; news are told with it.
+//!
+//! One way serves both databases: each copy asks which of the sessions connected to it are alive, by primary key
+//! and in chunks. A player who was signed out anywhere has lost every socket on every copy within two seconds
+//! (S25), whatever ended the session: a verb, a deleted player, a row that ran out. The question grows with the
+//! connections of this copy, never with the players.
+
+mod connection;
+mod connection_limits;
+pub(super) mod connection_registry;
+mod credentials;
+mod frame_limit;
+mod handle_message;
+mod handshake;
+pub mod http;
+mod push_link_results;
+pub mod websocket;
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::MissedTickBehavior;
+
+use self::connection_limits::Crowd;
+use self::connection_registry::Sockets;
+use self::push_link_results::News;
+use crate::app::App;
+use crate::platform::fault::Fault;
+use crate::sessions::game;
+use crate::words::SessionId;
+
+const EVERY: Duration = Duration::from_secs(1);
+
+/// One copy's door.
+pub struct Door {
+    pub(super) sockets: Arc<Sockets>,
+    pub(super) crowd: Arc<Crowd>,
+}
+
+impl Door {
+    /// Opens the door and keeps watch for as long as it is used. Called on the server's runtime.
+    pub fn open(app: &Arc<App>) -> Result<Arc<Self>, Fault> {
+        let limits = &app.config.limits;
+        let idle = TimeDelta::from_std(limits.socket.idle).unwrap_or(TimeDelta::MAX);
+        let door = Arc::new(Self {
+            sockets: Sockets::new(idle, limits.socket.per_player),
+            crowd: Crowd::new(limits.is_throttled),
+        });
+        tokio::spawn(watch(Arc::clone(app), Arc::downgrade(&door)));
+        stop_on(SignalKind::terminate(), &door)?;
+        stop_on(SignalKind::interrupt(), &door)?;
+        Ok(door)
+    }
+}
+
+async fn watch(app: Arc<App>, door: Weak<Door>) {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut news = News::default();
+    loop {
+        ticks.tick().await;
+        let Some(door) = door.upgrade() else { return };
+        let now = app.clock.now();
+        door.sockets.keep_time(now);
+        door.crowd.tidy(now);
+        match ended(&app, door.sockets.sessions()).await {
+            Ok(ended) if ended.is_empty() => {}
+            Ok(ended) => door.sockets.sign_out(&ended),
+            // Until the database is back, every message is judged by it anyway (S82).
+            Err(fault) => tracing::warn!(fault = %fault, "game sessions could not be checked"),
+        }
+        // After that: whoever was signed out elsewhere is told no more.
+        if let Err(fault) = news.tell(&app, &door.sockets).await {
+            tracing::warn!(fault = %fault, "players could not be told how linking went");
+        }
+    }
+}
+
+/// Those of the connected sessions that have ended, in order.
+async fn ended(app: &App, mut connected: Vec<SessionId>) -> Result<Vec<SessionId>, Fault> {
+    if connected.is_empty() {
+        return Ok(connected);
+    }
+    let now = app.clock.now();
+    let asked = connected.clone();
+    let mut alive = app.db.read(move |conn| game::alive(conn, &asked, now)).await?;
+    alive.sort();
+    connected.retain(|session| alive.binary_search(session).is_err());
+    Ok(connected)
+}
+
+/// The server hears the same signal and stops accepting; its connections close here (S101).
+fn stop_on(kind: SignalKind, door: &Arc<Door>) -> Result<(), Fault> {
+    let mut signals = signal(kind).map_err(|error| Fault::broken("listening for signals", error))?;
+    let door = Arc::downgrade(door);
+    tokio::spawn(async move {
+        if signals.recv().await.is_some()
+            && let Some(door) = door.upgrade()
+        {
+            door.sockets.stop();
+        }
+    });
+    Ok(())
+}

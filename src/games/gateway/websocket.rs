@@ -1,0 +1,293 @@
+//! `GET /ws/{credential}/{apiKey}`: reads and writes one WebSocket (contract §2, §3; S80, S81).
+//!
+//! Every frame that leaves is one whole text: some SDKs know no other. Compression is never agreed to, cookies
+//! and `Authorization` are not looked at, and the query string is ignored.
+
+use std::cell::Cell;
+use std::io::ErrorKind;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, ORIGIN, RETRY_AFTER};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use actix_ws::{CloseCode, CloseReason, Item, Message, MessageStream, ProtocolError, Session};
+use chrono::TimeDelta;
+use futures_util::StreamExt;
+use tokio::sync::mpsc::Receiver;
+use url::Url;
+
+use super::Door;
+use super::connection::{Closing, Connection, Next};
+use super::connection_registry::Order;
+use super::frame_limit::{Headers, Refused};
+use super::handle_message::Sender;
+use super::handshake::Greeting;
+use crate::app::App;
+use crate::games::requests::caller::CredentialKind;
+use crate::sessions::game::Place;
+use crate::web::request_context::Visit;
+use crate::web::request_log::Quiet;
+use crate::web::{Answer, PageError};
+
+/// Frames that one message may come in.
+const FRAMES: usize = 64;
+
+/// How long a game may take to read what it is told. A slower reader is dropped.
+const SEND_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long reading pauses when too much came at once.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// Whoever may not come in is told before the upgrade; a wrong credential after it, as SDKs expect.
+pub async fn open(
+    visit: Visit,
+    path: web::Path<(String, String)>,
+    door: web::Data<Door>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Answer {
+    let app = &visit.app;
+    if app.config.game.credentials.is_empty() {
+        return Err(PageError::NotFound);
+    }
+    if !is_origin_known(&request, app) {
+        return Ok(refusal(StatusCode::FORBIDDEN));
+    }
+    let Ok(seat) = door.crowd.enter(visit.caller.ip, visit.now) else {
+        request.extensions_mut().insert(Quiet);
+        app.metrics.game_requests.add("turned_away");
+        return Ok(refusal(StatusCode::TOO_MANY_REQUESTS));
+    };
+    if seat.is_noisy {
+        request.extensions_mut().insert(Quiet);
+    }
+    let (nonce, greeting) = Greeting::nonce()?;
+    let limits = &app.config.limits.socket;
+    let limit = Limit::new(Cell::new(limits.anonymous_message));
+    let body = judged(&request, body, Limit::clone(&limit)).await;
+    let Ok((response, session, stream)) = body.and_then(|body| actix_ws::handle(&request, body)) else {
+        return Ok(refusal(StatusCode::BAD_REQUEST));
+    };
+    let handshake = TimeDelta::from_std(limits.handshake).unwrap_or(TimeDelta::zero());
+    let Some((line, orders)) = door.sockets.register(visit.now, visit.now + handshake) else {
+        return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE));
+    };
+    let (credential, api_key) = path.into_inner();
+    let sender = Sender {
+        app: Arc::clone(app),
+        sockets: Arc::clone(&door.sockets),
+        kind: CredentialKind::of(&credential),
+        place: Place { api_key, credential, client: String::new(), network: visit.caller.network() },
+        connected_at: visit.now,
+        reference: visit.reference.to_string(),
+    };
+    let connection = Connection::new(door.into_inner(), line, seat, sender, visit.caller.ip, nonce);
+    // The headers are judged by the present limit; the library's own must not be narrower.
+    let stream = stream.max_frame_size(limits.message);
+    actix_web::rt::spawn(Wire { session, connection, limit }.run(stream, orders, greeting.to_text()));
+    Ok(response)
+}
+
+/// Browsers name the page they are on; only those on the list may come in (S80). Games send none.
+fn is_origin_known(request: &HttpRequest, app: &App) -> bool {
+    request.headers().get_all(ORIGIN).all(|origin| {
+        let origin = origin.to_str().ok().and_then(|text| Url::parse(text).ok()).map(|url| url.origin());
+        origin.is_some_and(|origin| app.config.game.origins.contains(&origin))
+    })
+}
+
+fn refusal(status: StatusCode) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        response.insert_header((RETRY_AFTER, 15));
+    }
+    response.insert_header((CONTENT_TYPE, "text/plain; charset=utf-8")).body("This door is for games.\n")
+}
+
+/// Bytes that one message may have now.
+type Limit = Rc<Cell<usize>>;
+
+/// The same bytes, with an error in place of those that hold the first header to be refused.
+async fn judged(request: &HttpRequest, body: web::Payload, limit: Limit) -> Result<web::Payload, Error> {
+    let mut headers = Headers::default();
+    let bytes = body.map(move |chunk| {
+        let chunk = chunk?;
+        match headers.pass(&chunk, limit.get()) {
+            Ok(()) => Ok(chunk),
+            Err(Refused::TooLarge) => Err(PayloadError::Overflow),
+            Err(Refused::Broken) => Err(PayloadError::EncodingCorrupted),
+        }
+    });
+    // An extractor is the only way to make the type that the library takes.
+    web::Payload::from_request(request, &mut Payload::Stream { payload: Box::pin(bytes) }).await
+}
+
+/// A connection with its socket.
+struct Wire {
+    session: Session,
+    connection: Connection,
+    limit: Limit,
+}
+
+/// Nothing more can be said, or read.
+struct Over;
+
+impl Wire {
+    async fn run(mut self, mut stream: MessageStream, mut orders: Receiver<Order>, greeting: String) {
+        if self.say(greeting).await.is_err() {
+            return;
+        }
+        let mut parts = Parts::default();
+        loop {
+            let may_read = self.connection.may_read();
+            let is_too_fast = self.connection.is_too_fast();
+            let next = tokio::select! {
+                biased;
+                Some(order) = orders.recv() => match order {
+                    Order::Stop => return self.finish().await,
+                    order => self.connection.order(order),
+                },
+                next = self.connection.answer() => next,
+                frame = stream.recv(), if may_read => match self.frame(frame, &mut parts).await {
+                    Ok(next) => next,
+                    Err(None) => return,
+                    Err(Some(code)) => return self.close(code).await,
+                },
+                () = tokio::time::sleep(PAUSE), if is_too_fast => Next::Nothing,
+            };
+            match next {
+                Next::Nothing => {}
+                Next::Say(texts) => {
+                    for text in texts {
+                        if self.say(text).await.is_err() {
+                            return;
+                        }
+                    }
+                    self.limit.set(self.connection.largest_message());
+                }
+                Next::Ping => {
+                    if tokio::time::timeout(SEND_WITHIN, self.session.ping(b"")).await.is_err() {
+                        return;
+                    }
+                }
+                Next::Close(Closing::Away) => return self.close(CloseCode::Away).await,
+                Next::Close(Closing::Policy) => return self.close(CloseCode::Policy).await,
+            }
+        }
+    }
+
+    /// What was asked before the program was told to stop is answered (S101).
+    async fn finish(mut self) {
+        while self.connection.is_working() {
+            if let Next::Say(texts) = self.connection.answer().await {
+                for text in texts {
+                    if self.say(text).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+        self.close(CloseCode::Away).await;
+    }
+
+    /// Reads one frame. An error ends the connection, with a code if the other end can still be told.
+    async fn frame(
+        &mut self,
+        frame: Option<Result<Message, ProtocolError>>,
+        parts: &mut Parts,
+    ) -> Result<Next, Option<CloseCode>> {
+        let frame = match frame {
+            Some(Ok(frame)) => frame,
+            Some(Err(error)) => return Err(closing_code(&error)),
+            None => return Err(None),
+        };
+        self.connection.heard();
+        match frame {
+            Message::Text(text) => self.text(&text).await,
+            Message::Continuation(item) => match parts.add(item, self.connection.largest_message())? {
+                Some(text) => self.text(&text).await,
+                None => Ok(Next::Nothing),
+            },
+            Message::Ping(bytes) => {
+                match tokio::time::timeout(SEND_WITHIN, self.session.pong(&bytes)).await {
+                    Ok(Ok(())) => Ok(Next::Nothing),
+                    _ => Err(None),
+                }
+            }
+            Message::Pong(_) | Message::Nop => Ok(Next::Nothing),
+            Message::Binary(_) => Err(Some(CloseCode::Unsupported)),
+            Message::Close(_) => Err(Some(CloseCode::Normal)),
+        }
+    }
+
+    async fn text(&mut self, text: &str) -> Result<Next, Option<CloseCode>> {
+        // A frame may have been let in just before the player, and its larger limit, was gone.
+        if text.len() > self.connection.largest_message() {
+            return Err(Some(CloseCode::Size));
+        }
+        Ok(self.connection.text(text).await)
+    }
+
+    /// Waits for room in the queue, and gives a reader who stopped reading up.
+    async fn say(&mut self, text: String) -> Result<(), Over> {
+        match tokio::time::timeout(SEND_WITHIN, self.session.text(text)).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(Over),
+        }
+    }
+
+    async fn close(self, code: CloseCode) {
+        let reason = CloseReason { code, description: None };
+        let _ = tokio::time::timeout(SEND_WITHIN, self.session.close(Some(reason))).await;
+    }
+}
+
+/// What to tell the other end; nothing where the connection itself is broken.
+fn closing_code(error: &ProtocolError) -> Option<CloseCode> {
+    match error {
+        ProtocolError::Overflow => Some(CloseCode::Size),
+        ProtocolError::Io(error) if error.kind() == ErrorKind::InvalidData => Some(CloseCode::Invalid),
+        ProtocolError::Io(error) => match error.get_ref()?.downcast_ref()? {
+            PayloadError::Overflow => Some(CloseCode::Size),
+            PayloadError::EncodingCorrupted => Some(CloseCode::Protocol),
+            _ => None,
+        },
+        _ => Some(CloseCode::Protocol),
+    }
+}
+
+/// A text that comes in several frames.
+#[derive(Default)]
+struct Parts {
+    bytes: Vec<u8>,
+    frames: usize,
+}
+
+impl Parts {
+    /// The whole text, with its last frame.
+    fn add(&mut self, item: Item, limit: usize) -> Result<Option<String>, Option<CloseCode>> {
+        let (bytes, is_last) = match item {
+            Item::FirstText(bytes) => {
+                *self = Self::default();
+                (bytes, false)
+            }
+            Item::FirstBinary(_) => return Err(Some(CloseCode::Unsupported)),
+            Item::Continue(bytes) => (bytes, false),
+            Item::Last(bytes) => (bytes, true),
+        };
+        self.frames += 1;
+        if self.frames > FRAMES || self.bytes.len() + bytes.len() > limit {
+            return Err(Some(CloseCode::Size));
+        }
+        self.bytes.extend_from_slice(&bytes);
+        if !is_last {
+            return Ok(None);
+        }
+        let whole = std::mem::take(self);
+        String::from_utf8(whole.bytes).map(Some).map_err(|_| Some(CloseCode::Invalid))
+    }
+}

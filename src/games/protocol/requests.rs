@@ -1,0 +1,247 @@
+//! What a game may ask for.
+
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+
+use super::fields::Fields;
+
+/// Segment types and their values, applied to a player that the request makes.
+pub(in crate::games) type Segments = BTreeMap<String, String>;
+
+/// Segments as a player's row keeps them: a JSON object of strings.
+pub(in crate::games) fn kept_segments(segments: &Segments) -> Option<String> {
+    // Strings alone always become JSON.
+    (!segments.is_empty()).then(|| serde_json::to_string(segments).unwrap_or_default())
+}
+
+/// Every request, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::games) enum Kind {
+    AmazonConnect,
+    Registration,
+    Authentication,
+    DeviceAuthentication,
+    AccountDetails,
+    ChangeUserDetails,
+    SocialDisconnect,
+    EndSession,
+    AmazonLinkByCode,
+    ClaimAccountByCode,
+}
+
+/// A request, read.
+pub(in crate::games) enum Request {
+    AmazonConnect(AmazonConnect),
+    Registration(Registration),
+    Authentication(Authentication),
+    DeviceAuthentication(DeviceAuthentication),
+    AccountDetails,
+    ChangeUserDetails(ChangeUserDetails),
+    SocialDisconnect(SocialDisconnect),
+    EndSession,
+    AmazonLinkByCode(AmazonLinkByCode),
+    ClaimAccountByCode(ClaimAccountByCode),
+}
+
+/// Contract §5.1.
+#[expect(clippy::struct_excessive_bools, reason = "the flags of the interface we keep")]
+pub(in crate::games) struct AmazonConnect {
+    pub access_token: SecretString,
+    pub do_not_link_to_current_player: bool,
+    pub error_on_switch: bool,
+    pub switch_if_possible: bool,
+    pub sync_display_name: bool,
+    pub do_not_create_new_player: bool,
+    pub segments: Segments,
+}
+
+/// Contract §9.1.
+pub(in crate::games) struct Registration {
+    pub display_name: String,
+    pub user_name: String,
+    pub password: SecretString,
+    pub segments: Segments,
+}
+
+/// Contract §9.2. Its late `language` is not read: signing in changes no profile.
+pub(in crate::games) struct Authentication {
+    pub user_name: String,
+    pub password: SecretString,
+}
+
+/// Contract §9.3. What it tells of the device beyond these is not read; name and model are
+/// how its player recognises it.
+pub(in crate::games) struct DeviceAuthentication {
+    pub device_id: SecretString,
+    pub device_os: String,
+    pub device_name: Option<String>,
+    pub device_model: Option<String>,
+    pub display_name: Option<String>,
+    pub language: Option<String>,
+    pub segments: Segments,
+}
+
+/// Contract §9.4.
+pub(in crate::games) struct ChangeUserDetails {
+    pub display_name: Option<String>,
+    pub language: Option<String>,
+    pub new_password: Option<SecretString>,
+    pub old_password: Option<SecretString>,
+    pub user_name: Option<String>,
+}
+
+/// Contract §8.
+pub(in crate::games) struct SocialDisconnect {
+    pub system_id: String,
+}
+
+/// Begins linking by code, or asks how it went (product §9).
+pub(in crate::games) struct AmazonLinkByCode {
+    pub linking_id: Option<String>,
+}
+
+/// Begins claiming a device player's account, or asks how it went (product §9).
+pub(in crate::games) struct ClaimAccountByCode {
+    pub linking_id: Option<String>,
+}
+
+impl Kind {
+    /// The request of this name, written without its leading dot.
+    pub fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "AmazonConnectRequest" => Self::AmazonConnect,
+            "RegistrationRequest" => Self::Registration,
+            "AuthenticationRequest" => Self::Authentication,
+            "DeviceAuthenticationRequest" => Self::DeviceAuthentication,
+            "AccountDetailsRequest" => Self::AccountDetails,
+            "ChangeUserDetailsRequest" => Self::ChangeUserDetails,
+            "SocialDisconnectRequest" => Self::SocialDisconnect,
+            "EndSessionRequest" => Self::EndSession,
+            "AmazonLinkByCodeRequest" => Self::AmazonLinkByCode,
+            "ClaimAccountByCodeRequest" => Self::ClaimAccountByCode,
+            _ => return None,
+        })
+    }
+
+    /// For the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AmazonConnect => "AmazonConnectRequest",
+            Self::Registration => "RegistrationRequest",
+            Self::Authentication => "AuthenticationRequest",
+            Self::DeviceAuthentication => "DeviceAuthenticationRequest",
+            Self::AccountDetails => "AccountDetailsRequest",
+            Self::ChangeUserDetails => "ChangeUserDetailsRequest",
+            Self::SocialDisconnect => "SocialDisconnectRequest",
+            Self::EndSession => "EndSessionRequest",
+            Self::AmazonLinkByCode => "AmazonLinkByCodeRequest",
+            Self::ClaimAccountByCode => "ClaimAccountByCodeRequest",
+        }
+    }
+}
+
+impl Request {
+    /// Takes the request's fields. What is wrong with them stays in `fields`.
+    pub(super) fn read(kind: Kind, fields: &mut Fields) -> Self {
+        match kind {
+            Kind::AmazonConnect => Self::AmazonConnect(AmazonConnect::read(fields)),
+            Kind::Registration => Self::Registration(Registration::read(fields)),
+            Kind::Authentication => Self::Authentication(Authentication::read(fields)),
+            Kind::DeviceAuthentication => Self::DeviceAuthentication(DeviceAuthentication::read(fields)),
+            Kind::AccountDetails => Self::AccountDetails,
+            Kind::ChangeUserDetails => Self::ChangeUserDetails(ChangeUserDetails::read(fields)),
+            Kind::SocialDisconnect => {
+                Self::SocialDisconnect(SocialDisconnect { system_id: fields.required_text("systemId") })
+            }
+            Kind::EndSession => Self::EndSession,
+            Kind::AmazonLinkByCode => {
+                let linking_id = fields.text("linkingId");
+                fields.nothing_else();
+                Self::AmazonLinkByCode(AmazonLinkByCode { linking_id })
+            }
+            Kind::ClaimAccountByCode => {
+                let linking_id = fields.text("linkingId");
+                fields.nothing_else();
+                Self::ClaimAccountByCode(ClaimAccountByCode { linking_id })
+            }
+        }
+    }
+
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::AmazonConnect(_) => Kind::AmazonConnect,
+            Self::Registration(_) => Kind::Registration,
+            Self::Authentication(_) => Kind::Authentication,
+            Self::DeviceAuthentication(_) => Kind::DeviceAuthentication,
+            Self::AccountDetails => Kind::AccountDetails,
+            Self::ChangeUserDetails(_) => Kind::ChangeUserDetails,
+            Self::SocialDisconnect(_) => Kind::SocialDisconnect,
+            Self::EndSession => Kind::EndSession,
+            Self::AmazonLinkByCode(_) => Kind::AmazonLinkByCode,
+            Self::ClaimAccountByCode(_) => Kind::ClaimAccountByCode,
+        }
+    }
+}
+
+impl AmazonConnect {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            access_token: fields.required_secret("accessToken"),
+            do_not_link_to_current_player: fields.flag("doNotLinkToCurrentPlayer"),
+            error_on_switch: fields.flag("errorOnSwitch"),
+            switch_if_possible: fields.flag("switchIfPossible"),
+            sync_display_name: fields.flag("syncDisplayName"),
+            do_not_create_new_player: fields.flag("doNotCreateNewPlayer"),
+            segments: fields.segments(),
+        }
+    }
+}
+
+impl Registration {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            display_name: fields.required_text("displayName"),
+            user_name: fields.required_text("userName"),
+            password: fields.required_secret("password"),
+            segments: fields.segments(),
+        }
+    }
+}
+
+impl Authentication {
+    fn read(fields: &mut Fields) -> Self {
+        Self { user_name: fields.required_text("userName"), password: fields.required_secret("password") }
+    }
+}
+
+impl DeviceAuthentication {
+    fn read(fields: &mut Fields) -> Self {
+        let device_os = fields.text("deviceOS").unwrap_or_default();
+        if device_os.is_empty() {
+            // The documented value, though other systems are let in too (contract §9.3).
+            fields.refuse("deviceOS", "IOS|ANDROID|WP8");
+        }
+        Self {
+            device_id: fields.required_secret("deviceId"),
+            device_os,
+            device_name: fields.text("deviceName"),
+            device_model: fields.text("deviceModel"),
+            display_name: fields.text("displayName"),
+            language: fields.text("language"),
+            segments: fields.segments(),
+        }
+    }
+}
+
+impl ChangeUserDetails {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            display_name: fields.text("displayName"),
+            language: fields.text("language"),
+            new_password: fields.secret("newPassword"),
+            old_password: fields.secret("oldPassword"),
+            user_name: fields.text("userName"),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! `AccountDetailsRequest` (contract §7).
+
+use super::caller::{Caller, SignedIn};
+use super::dispatch::Answer;
+use super::external_ids::external_ids;
+use crate::accounts::players;
+use crate::app::App;
+use crate::games::protocol::{AccountDetails, Errors, LinkDetails, Response};
+use crate::links;
+use crate::platform::fault::Stop;
+
+pub(in crate::games) async fn answer(app: &App, _: &Caller, player: &SignedIn) -> Answer {
+    let id = player.player.clone();
+    let found = app
+        .db
+        .read(move |conn| {
+            let known = players::store::credentials_by_id(conn, &id)?;
+            Ok(known.zip(Some(links::summary(conn, &id)?)))
+        })
+        .await?;
+    let Some((known, link)) = found else { return Err(Stop::Refused(Errors::not_authorized())) };
+    let mut details = AccountDetails::of(known.id, known.display_name, external_ids(link.as_ref()));
+    details.amazon_link =
+        link.map(|link| LinkDetails { state: link.state.as_str(), renewable: link.is_renewable });
+    Ok(Response::AccountDetails(details).into())
+}

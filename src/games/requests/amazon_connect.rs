@@ -1,0 +1,89 @@
+//! `AmazonConnectRequest`: a game hands over a token of Amazon's and gets a player (product §5).
+//!
+//! The rules are the linking room's; here are the words for them.
+
+use chrono::TimeDelta;
+
+use super::caller::Caller;
+use super::dispatch::Answer;
+use super::external_ids::external_ids;
+use super::sign_in_response::{Welcome, hands};
+use crate::accounts::players;
+use crate::app::App;
+use crate::games::protocol::{self, Authenticated, Errors, Response, SwitchSummary};
+use crate::links::{self, Flags, NotConnected, Wish};
+use crate::platform::fault::{Fault, Stop};
+use crate::sessions::game::{self, Entry};
+use crate::words::{PlayerId, SignedInWith};
+
+/// Seen this lately, a player is online, perhaps on another copy of the program.
+const ONLINE: TimeDelta = TimeDelta::minutes(5);
+
+pub(in crate::games) async fn answer(app: &App, caller: &Caller, asked: protocol::AmazonConnect) -> Answer {
+    let entry = Entry::prepare(app, caller.session(), &caller.place, SignedInWith::Amazon)?;
+    let wish = Wish {
+        flags: Flags {
+            do_not_link_to_current_player: asked.do_not_link_to_current_player,
+            switch_if_possible: asked.switch_if_possible,
+            error_on_switch: asked.error_on_switch,
+            do_not_create_new_player: asked.do_not_create_new_player,
+        },
+        sync_display_name: asked.sync_display_name,
+        segments: protocol::kept_segments(&asked.segments),
+    };
+    let hands = hands(app, caller);
+    let connected = links::connect_handed_over(app, &hands, &asked.access_token, &wish, &entry).await;
+    match connected {
+        Ok(connected) => {
+            let (session, display_name, is_new) =
+                (connected.session, connected.display_name, connected.is_new);
+            Ok(Welcome { session, display_name, is_new }.authenticated(&entry))
+        }
+        Err(Stop::Refused(NotConnected::WouldSwitch(to))) => would_switch(app, caller, to).await,
+        Err(Stop::Refused(refused)) => Err(Stop::Refused(errors(app, &refused))),
+        Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
+    }
+}
+
+fn errors(app: &App, refused: &NotConnected) -> Errors {
+    match refused {
+        NotConnected::NotAuthenticated | NotConnected::MayNotCreate => {
+            Errors::of("accessToken", "NOTAUTHENTICATED")
+        }
+        NotConnected::TryAgain => Errors::of("accessToken", "TRY_AGAIN"),
+        NotConnected::AlreadyLinked | NotConnected::WouldSwitch(_) => {
+            Errors::of("accessToken", "ACCOUNT_ALREADY_LINKED")
+        }
+        NotConnected::Disabled => Errors::not_authorized(),
+        NotConnected::NotFresh => Errors::proof_needed(app),
+    }
+}
+
+/// The error with whom the session would have moved to (contract §5.5).
+async fn would_switch(app: &App, caller: &Caller, to: PlayerId) -> Answer {
+    let error = Some(Errors::of("accessToken", "ACCOUNT_ALREADY_LINKED"));
+    let switch_summary = summary(app, caller, to).await?;
+    let response = Authenticated { switch_summary, error, ..Authenticated::default() };
+    Ok(Response::Authentication(response).into())
+}
+
+async fn summary(app: &App, caller: &Caller, player: PlayerId) -> Result<Option<SwitchSummary>, Fault> {
+    let now = app.clock.now();
+    let is_connected_here = caller.sockets.is_online(&player);
+    app.db
+        .read(move |conn| {
+            let Some(known) = players::store::credentials_by_id(conn, &player)? else { return Ok(None) };
+            let link = links::summary(conn, &player)?;
+            let sessions = game::list(conn, &player, now)?;
+            Ok(Some(SwitchSummary {
+                id: player,
+                display_name: known.display_name,
+                external_ids: external_ids(link.as_ref()),
+                online: is_connected_here
+                    || sessions.iter().any(|session| now - session.last_seen_at < ONLINE),
+                achievements: [],
+                virtual_goods: [],
+            }))
+        })
+        .await
+}

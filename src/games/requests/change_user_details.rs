@@ -1,0 +1,286 @@
+//! `ChangeUserDetailsRequest` (contract §9.4).
+//!
+//! Stricter than the original where a stolen token would otherwise become an account. A new password always needs the
+//! old one (S7). A first password and a user name need a credential proven in the very session that asks (S29), as soon
+//! as the player is somebody's. A player whom only a device knows needs neither: naming it makes it an account.
+
+use chrono::TimeDelta;
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::authentication::{guesser, locked, record, unrecognised};
+use super::caller::{Caller, SignedIn};
+use super::dispatch::Answer;
+use super::sign_in_response::hands;
+use crate::accounts::login_attempts::{self, Account, Checked, Proof};
+use crate::accounts::players::{self, Credentials};
+use crate::app::App;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::games::protocol::{self, Done, Errors, Response};
+use crate::links::Hands;
+use crate::outbound::mail::{self, Letter};
+use crate::platform::db::{Conn, QueryResult, is_unique_violation};
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::i18n::Language;
+use crate::platform::metrics::Limit;
+use crate::platform::name::{DisplayName, ReservedNames, UserName};
+use crate::platform::password::{Context, Overloaded, Password, StoredHash, place_of_hash};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::sessions::browser;
+use crate::words::{PlayerId, SessionId};
+
+/// Changes of a user name an hour: each tells whether one name is taken (S12). The profile page counts alike.
+const USER_NAMES: u32 = 10;
+
+pub(in crate::games) async fn answer(
+    app: &App,
+    caller: &Caller,
+    player: &SignedIn,
+    asked: protocol::ChangeUserDetails,
+) -> Answer {
+    let hands = hands(app, caller);
+    let account = Account::of_player(app, &player.player).await?;
+    let known = account.player().cloned().ok_or_else(|| Stop::Refused(Errors::not_authorized()))?;
+    let wanted = wanted(app, &known, &asked).map_err(Stop::Refused)?;
+    if wanted.user_name.is_some() {
+        take(app, &player.player).await?;
+    }
+    // A missing old password costs a try like a wrong one, so that nobody polls for the moment when none is asked.
+    let old_password = match asked.old_password {
+        None if wanted.password.is_some() && known.password.is_some() => Some(SecretString::default()),
+        old => old,
+    };
+    let proof = match &old_password {
+        Some(old) => Some(checked(app, caller, &hands, &account, old).await?),
+        None => None,
+    };
+    let access = AccountAccess {
+        player: known.id.clone(),
+        has_old_password: proof.is_some(),
+        has_fresh_proof: hands.has_proven_within(app.fresh_for()),
+        new_password: wanted.password.is_some(),
+        user_name: wanted.user_name.clone(),
+        proof_needed: Errors::proof_needed(app),
+    };
+    let before = access.clone();
+    app.db.read(move |conn| before.check(conn)).await?.map_err(Stop::Refused)?;
+    let hash = match wanted.password {
+        Some(password) => Some(hashed(app, &known.id, password).await?),
+        None => None,
+    };
+    let change = Change {
+        events: events(&hands, &known, wanted.is_profile, hash.is_some()),
+        letter: if hash.is_some() { letter(app, &known)? } else { None },
+        player: known.id,
+        access,
+        proof,
+        session: hands.session.clone(),
+        display_name: wanted.display_name,
+        user_name: wanted.user_name,
+        language: wanted.language,
+        hash,
+        at: hands.at,
+    };
+    app.db.write(move |conn| change.write(conn)).await?;
+    Ok(Response::ChangeUserDetails(Done::default()).into())
+}
+
+/// What was asked for, found fit.
+struct Wanted {
+    display_name: Option<DisplayName>,
+    user_name: Option<UserName>,
+    language: Option<Language>,
+    password: Option<Password>,
+    /// Whether anything but the password changes.
+    is_profile: bool,
+}
+
+fn wanted(app: &App, known: &Credentials, asked: &protocol::ChangeUserDetails) -> Result<Wanted, Errors> {
+    let reserved = ReservedNames::new(&app.config.site.name);
+    let display_name = asked.display_name.as_deref().map(|name| DisplayName::parse(name, &reserved));
+    let user_name = asked.user_name.as_deref().map(UserName::parse);
+    let language = asked.language.as_deref().map(|tag| Language::from_tag(tag).ok_or(()));
+    let context = Context {
+        min: app.config.policy.password.min,
+        site: &app.config.site.name,
+        company_words: &[],
+        display_name: asked.display_name.as_deref().unwrap_or(&known.display_name),
+        email: known.email.as_deref().unwrap_or_default(),
+    };
+    let password = asked.new_password.as_ref().map(|new| Password::judge(new, &context));
+    let is_profile = display_name.is_some() || user_name.is_some() || language.is_some();
+    match (display_name.transpose(), user_name.transpose(), language.transpose(), password.transpose()) {
+        (Ok(display_name), Ok(user_name), Ok(language), Ok(password)) => {
+            Ok(Wanted { display_name, user_name, language, password, is_profile })
+        }
+        (display_name, user_name, language, password) => Err(Errors::invalid([
+            ("displayName", display_name.is_err()),
+            ("userName", user_name.is_err()),
+            ("language", language.is_err()),
+            ("newPassword", password.is_err()),
+        ])),
+    }
+}
+
+async fn take(app: &App, player: &PlayerId) -> Result<(), Stop<Errors>> {
+    let budget = Budget {
+        limit: Limit::UserNames,
+        id: format!("user names {player}"),
+        free: USER_NAMES,
+        window: TimeDelta::hours(1),
+        then: Then::Wait,
+    };
+    match app.throttle.take(vec![budget], app.clock.now()).await? {
+        Verdict::Allowed => Ok(()),
+        Verdict::Refused { .. } => Err(Stop::Refused(Errors::try_again())),
+    }
+}
+
+/// The old password, counted before it is checked like any other guess.
+async fn checked(
+    app: &App,
+    caller: &Caller,
+    hands: &Hands,
+    account: &Account,
+    old: &SecretString,
+) -> Result<Proof, Stop<Errors>> {
+    match login_attempts::check(&guesser(app, caller, account), account, old).await {
+        Ok(Checked::Right(proof)) => Ok(proof),
+        Ok(Checked::Wrong) => {
+            record(app, hands, account, Kind::IdentityNotConfirmed).await?;
+            Err(Stop::Refused(unrecognised()))
+        }
+        Ok(Checked::Throttled { .. }) => Err(Stop::Refused(locked())),
+        Err(Stop::Refused(Overloaded)) => Err(Stop::Refused(Errors::try_again())),
+        Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
+    }
+}
+
+/// What decides whether the caller may set or rename what opens the account: its password and its user name.
+#[derive(Clone)]
+struct AccountAccess {
+    player: PlayerId,
+    has_old_password: bool,
+    /// The token or connection that asks has lately proven a credential.
+    has_fresh_proof: bool,
+    new_password: bool,
+    user_name: Option<UserName>,
+    /// What the game is told where a proof is missing.
+    proof_needed: Errors,
+}
+
+impl AccountAccess {
+    /// Asked before the password is hashed, and again in the transaction, where the answer decides.
+    fn check(&self, conn: &mut Conn) -> QueryResult<Result<(), Errors>> {
+        if self.has_old_password {
+            return Ok(Ok(()));
+        }
+        let known = players::store::credentials_by_id(conn, &self.player)?;
+        if self.new_password && known.is_some_and(|known| known.password.is_some()) {
+            return Ok(Err(unrecognised()));
+        }
+        let is_renamed = match &self.user_name {
+            Some(name) => !players::store::is_called(conn, &self.player, name)?,
+            None => false,
+        };
+        let needs_proof = self.new_password || is_renamed;
+        if needs_proof && !self.has_fresh_proof && players::store::is_somebodys(conn, &self.player)? {
+            return Ok(Err(self.proof_needed.clone()));
+        }
+        Ok(Ok(()))
+    }
+}
+
+async fn hashed(app: &App, player: &PlayerId, password: Password) -> Result<StoredHash, Stop<Errors>> {
+    let place = place_of_hash(players::TABLE, player.as_str(), player.as_str());
+    app.passwords.hash(password, place).await.map_err(|stop| match stop {
+        Stop::Refused(Overloaded) => Stop::Refused(Errors::try_again()),
+        Stop::Fault(fault) => Stop::Fault(fault),
+    })
+}
+
+fn events(hands: &Hands, known: &Credentials, is_profile: bool, is_password: bool) -> Vec<Event> {
+    let event = |kind| {
+        let event = Event::new(hands.at, kind, Actor::Player, &hands.reference);
+        event.on(&known.id).from(&hands.network).with(json!({ "door": "game" }))
+    };
+    let password = if known.password.is_some() { Kind::PasswordChanged } else { Kind::PasswordSet };
+    let kinds = [(is_profile, Kind::ProfileChanged), (is_password, password)];
+    kinds.into_iter().filter(|(happens, _)| *happens).map(|(_, kind)| event(kind)).collect()
+}
+
+/// "Your password was changed", to a player who has an address.
+fn letter(app: &App, player: &Credentials) -> Result<Option<Letter>, Fault> {
+    let Some(email) = &player.email else { return Ok(None) };
+    let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
+    let args = [("name", player.display_name.as_str())];
+    Letter::write(app, mail::Kind::PasswordChanged, Some(&player.id), email, language, &args).map(Some)
+}
+
+/// A change, ready to be written.
+struct Change {
+    player: PlayerId,
+    access: AccountAccess,
+    proof: Option<Proof>,
+    session: Option<SessionId>,
+    display_name: Option<DisplayName>,
+    user_name: Option<UserName>,
+    language: Option<Language>,
+    hash: Option<StoredHash>,
+    events: Vec<Event>,
+    letter: Option<Letter>,
+    at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Change {
+    fn write(&self, conn: &mut Conn) -> Result<(), Stop<Errors>> {
+        let stands = match &self.proof {
+            Some(proof) => proof.still_holds(conn)?,
+            None => players::store::hold(conn, &self.player)?,
+        };
+        if !stands {
+            return Err(Stop::Refused(unrecognised()));
+        }
+        self.access.check(conn)?.map_err(Stop::Refused)?;
+        if let Some(name) = &self.display_name {
+            players::store::set_display_name(conn, &self.player, name)?;
+        }
+        if let Some(language) = self.language {
+            players::store::set_language(conn, &self.player, language.tag())?;
+        }
+        if let Some(user_name) = &self.user_name {
+            match players::store::set_user_name(conn, &self.player, user_name) {
+                Err(error) if is_unique_violation(&error) => {
+                    return Err(Stop::Refused(Errors::of("USERNAME", "TAKEN")));
+                }
+                set => set?,
+            }
+        }
+        if let Some(hash) = &self.hash {
+            self.set_password(conn, hash)?;
+        }
+        for event in &self.events {
+            audit::append(conn, event)?;
+        }
+        if let Some(letter) = &self.letter {
+            mail::enqueue(conn, letter)?;
+        }
+        Ok(())
+    }
+
+    /// Ends every other session, the browsers' too (S25), and what was mailed for the old password.
+    fn set_password(&self, conn: &mut Conn, hash: &StoredHash) -> Result<(), Stop<Errors>> {
+        players::store::set_password(conn, &self.player, hash, self.at)?;
+        if !players::store::has_usable_password(conn, &self.player)? {
+            // A password opens nothing without a name to type with it.
+            return Err(Stop::Refused(Errors::of("userName", "REQUIRED")));
+        }
+        match &self.session {
+            Some(session) => browser::end_others(conn, &self.player, session)?,
+            None => browser::end_all(conn, &self.player)?,
+        };
+        crate::accounts::email::forget_resets(conn, &self.player)?;
+        crate::accounts::email::forget_changes(conn, &self.player)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,119 @@
+//! `RegistrationRequest`: a player with user name and password, made by a game (contract §9.1).
+//!
+//! Whoever was signed in is left alone: this is another player, and the connection is theirs from now on.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::caller::Caller;
+use super::dispatch::Answer;
+use super::sign_in_response::{Welcome, hands};
+use crate::accounts::players::{self, NewGamePlayer};
+use crate::app::App;
+use crate::audit::{self, Actor, Event, Kind};
+use crate::games::protocol::{self, Errors};
+use crate::platform::crypto::keys::Lookup;
+use crate::platform::db::is_unique_violation;
+use crate::platform::fault::Stop;
+use crate::platform::metrics::Limit;
+use crate::platform::name::{DisplayName, ReservedNames, UserName};
+use crate::platform::password::{Context, Overloaded, Password, place_of_hash};
+use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::sessions::game::{self, Entry};
+use crate::words::{PlayerId, SignedInWith};
+
+/// Registrations an hour from one network: each makes a row, and tells whether a name is taken (S12, S20).
+const PER_NETWORK: u32 = 60;
+
+/// What was asked for, found fit.
+struct Fit {
+    display_name: DisplayName,
+    user_name: UserName,
+    password: Password,
+}
+
+pub(in crate::games) async fn answer(app: &App, caller: &Caller, asked: protocol::Registration) -> Answer {
+    let fit = judged(app, &asked).map_err(Stop::Refused)?;
+    take(app, caller).await?;
+    let hands = hands(app, caller);
+    let id = PlayerId::new(hands.at);
+    let shown = fit.display_name.as_str().to_owned();
+    let place = place_of_hash(players::TABLE, id.as_str(), id.as_str());
+    let password = match app.passwords.hash(fit.password, place).await {
+        Ok(hash) => hash,
+        Err(Stop::Refused(Overloaded)) => return Err(Stop::Refused(Errors::try_again())),
+        Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+    };
+    let player = NewGamePlayer {
+        id,
+        display_name: Some(fit.display_name),
+        sync_display_name: false,
+        user_name: Some(fit.user_name),
+        password: Some(password),
+        language: None,
+        segments: protocol::kept_segments(&asked.segments),
+        created_at: hands.at,
+    };
+    // Another player: never in the session that asks.
+    let entry = Entry::prepare(app, None, &caller.place, SignedInWith::Registration)?;
+    let with = json!({ "with": "game", "door": "game" });
+    let events = [Kind::PlayerRegistered, Kind::PlayerSignedIn].map(|kind| {
+        let event = Event::new(hands.at, kind, Actor::Player, &hands.reference);
+        event.on(&player.id).from(&hands.network).with(with.clone())
+    });
+    let written = entry.clone();
+    let session = app
+        .db
+        .write(move |conn| {
+            match players::store::insert_from_game(conn, &player) {
+                Err(error) if is_unique_violation(&error) => {
+                    return Err(Stop::Refused(Errors::of("USERNAME", "TAKEN")));
+                }
+                inserted => inserted?,
+            }
+            let session = game::enter(conn, &written, &player.id)?;
+            for event in &events {
+                audit::append(conn, event)?;
+            }
+            Ok(session)
+        })
+        .await?;
+    Ok(Welcome { session, display_name: shown, is_new: true }.registered(&entry))
+}
+
+fn judged(app: &App, asked: &protocol::Registration) -> Result<Fit, Errors> {
+    let reserved = ReservedNames::new(&app.config.site.name);
+    let display_name = DisplayName::parse(&asked.display_name, &reserved);
+    let user_name = UserName::parse(&asked.user_name);
+    let context = Context {
+        min: app.config.policy.password.min,
+        site: &app.config.site.name,
+        company_words: &[],
+        display_name: &asked.display_name,
+        email: "",
+    };
+    let password = Password::judge(&asked.password, &context);
+    match (display_name, user_name, password) {
+        (Ok(display_name), Ok(user_name), Ok(password)) => Ok(Fit { display_name, user_name, password }),
+        (display_name, user_name, password) => Err(Errors::invalid([
+            ("displayName", display_name.is_err()),
+            ("userName", user_name.is_err()),
+            ("password", password.is_err()),
+        ])),
+    }
+}
+
+async fn take(app: &App, caller: &Caller) -> Result<(), Stop<Errors>> {
+    let network = app.keys.lookup.hash(Lookup::Network, &caller.place.network);
+    let budget = Budget {
+        limit: Limit::GameRegistrations,
+        id: format!("game registrations {network}"),
+        free: PER_NETWORK,
+        window: TimeDelta::hours(1),
+        then: Then::Wait,
+    };
+    match app.throttle.take(vec![budget], app.clock.now()).await? {
+        Verdict::Allowed => Ok(()),
+        Verdict::Refused { .. } => Err(Stop::Refused(Errors::try_again())),
+    }
+}

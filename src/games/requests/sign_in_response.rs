@@ -1,0 +1,53 @@
+//! What every verb that lets somebody in has in common.
+
+use super::caller::Caller;
+use super::dispatch::{Answered, SessionChange};
+use crate::app::App;
+use crate::games::protocol::{Authenticated, Response};
+use crate::links::Hands;
+use crate::sessions::game::{Entry, GameSession};
+
+/// The caller, as the rooms below know one that has no browser.
+pub(super) fn hands(app: &App, caller: &Caller) -> Hands {
+    let session = caller.session();
+    Hands {
+        at: app.clock.now(),
+        reference: caller.reference.clone(),
+        network: caller.place.network.clone(),
+        player: caller.player().cloned(),
+        proven_at: session.and_then(|session| session.proved_at),
+        session: session.map(|session| session.id.clone()),
+    }
+}
+
+/// Whom a verb let in.
+pub(super) struct Welcome {
+    pub session: GameSession,
+    pub display_name: String,
+    pub is_new: bool,
+}
+
+impl Welcome {
+    /// What the game is told, in every class that signs in.
+    fn told(&self, entry: &Entry) -> Authenticated {
+        Authenticated {
+            auth_token: Some(entry.auth_token()),
+            user_id: Some(self.session.player.clone()),
+            display_name: Some(self.display_name.clone()),
+            new_player: self.is_new,
+            ..Authenticated::default()
+        }
+    }
+
+    /// The connection is this player's from now on.
+    pub fn authenticated(self, entry: &Entry) -> Answered {
+        let response = Response::Authentication(self.told(entry));
+        Answered { response, session: SessionChange::Is(self.session) }
+    }
+
+    /// The same, to a registration.
+    pub fn registered(self, entry: &Entry) -> Answered {
+        let response = Response::Registration(self.told(entry));
+        Answered { response, session: SessionChange::Is(self.session) }
+    }
+}
