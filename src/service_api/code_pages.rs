@@ -6,10 +6,10 @@ use actix_web::{HttpRequest, web};
 use crate::links::Hands;
 use crate::links::device_flow;
 use crate::platform::fault::Stop;
-use crate::service_api::answers::{LinkCode, LinkCodeState, LinkingState};
-use crate::service_api::door::{ApiError, Asked, Outcome, ok};
+use crate::service_api::auth::{ApiError, Asked, Outcome, ok};
 use crate::service_api::openapi;
 use crate::service_api::pages::{found, parameters, refuse_body};
+use crate::service_api::responses::{LinkCode, LinkCodeState, LinkingState};
 use crate::web::api_problem::Details;
 
 /// Seconds after which asking Amazon for a code again makes sense, when it gives none.

@@ -9,8 +9,8 @@ use crate::audit::{self, Actor, Event, Kind};
 use crate::links::refresh::{self, FreshToken, TokenRefused};
 use crate::platform::fault::{Fault, Stop};
 use crate::service_api::Handouts;
-use crate::service_api::answers::{AccessToken, scopes};
 use crate::service_api::model::Holder;
+use crate::service_api::responses::{AccessToken, scopes};
 use crate::service_api::store::{self, Found};
 use crate::words::{LinkState, PlayerId};
 

@@ -4,19 +4,19 @@
 //! this code. A key opens its scopes only, is stored as a hash, and can be revoked at once. Refuses parameters
 //! it does not know, cookies, and whatever a browser could be made to send.
 
-mod answers;
+mod auth;
 pub mod code_pages;
-mod door;
-mod handouts;
 mod keys;
 mod lookup;
 mod model;
 mod openapi;
 pub mod pages;
 mod query;
+mod responses;
 mod store;
+mod token_issue_log;
 
-pub use door::admit;
-pub use handouts::Handouts;
+pub use auth::admit;
 pub use keys::{add, list, revoke};
 pub use model::{KeyId, ServiceKey};
+pub use token_issue_log::Handouts;

@@ -36,7 +36,7 @@ const EVERY: Duration = Duration::from_secs(1);
 /// One copy's door.
 pub struct Door {
     pub(super) sockets: Arc<Sockets>,
-    pub(super) crowd: Arc<Crowd>,
+    crowd: Arc<Crowd>,
 }
 
 impl Door {
