@@ -23,7 +23,8 @@ use crate::platform::metrics::{Pass, Worker};
 use crate::platform::rate_limit;
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::{links, sealed, staff};
+use crate::support::staff;
+use crate::{links, sealed};
 
 /// Rows that go in one transaction.
 const BATCH: i64 = 1_000;

@@ -118,7 +118,6 @@ mod sealed;
 pub mod server;
 mod service_api;
 mod sessions;
-mod staff;
 mod support;
 pub mod verify;
 mod viewer;

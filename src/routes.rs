@@ -170,7 +170,7 @@ fn amazon_link() -> Vec<Row> {
 
 /// Getting in at the desk, and who may.
 fn staff() -> Vec<Row> {
-    use crate::staff::{pages, people_pages};
+    use crate::support::staff::{pages, staff_pages};
     use Permission::{Desk, Staff};
     use Who::Anyone;
     vec![
@@ -185,18 +185,18 @@ fn staff() -> Vec<Row> {
         post(urls::STAFF_CONFIRM, Who::Staff(Desk), || web::to(pages::submit_confirm)),
         get(urls::STAFF_RECOVERY, Who::Staff(Desk), || web::to(pages::show_recovery)),
         post(urls::STAFF_RECOVERY, Who::Staff(Desk), || web::to(pages::renew_recovery)).fresh(),
-        get(urls::STAFF, Who::Staff(Staff), || web::to(people_pages::show)),
-        post(urls::STAFF_CHANGE, Who::Staff(Staff), || web::to(people_pages::change)).fresh(),
-        post(urls::STAFF_APPROVE, Who::Staff(Staff), || web::to(people_pages::approve)).fresh(),
-        post(urls::STAFF_WITHDRAW, Who::Staff(Staff), || web::to(people_pages::withdraw)).fresh(),
+        get(urls::STAFF, Who::Staff(Staff), || web::to(staff_pages::show)),
+        post(urls::STAFF_CHANGE, Who::Staff(Staff), || web::to(staff_pages::change)).fresh(),
+        post(urls::STAFF_APPROVE, Who::Staff(Staff), || web::to(staff_pages::approve)).fresh(),
+        post(urls::STAFF_WITHDRAW, Who::Staff(Staff), || web::to(staff_pages::withdraw)).fresh(),
     ]
 }
 
 /// The desk.
 fn support() -> Vec<Row> {
+    use crate::support::audit_log::pages as records;
     use crate::support::pages;
     use crate::support::player::pages as player;
-    use crate::support::records::pages as records;
     use crate::support::search::pages as search;
     use Permission::{Audit, Desk, Unmask, View};
     vec![

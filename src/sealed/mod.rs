@@ -15,7 +15,8 @@ use crate::accounts::players;
 use crate::accounts::registration;
 use crate::outbound::mail;
 use crate::platform::db::sealed::SealedColumn;
-use crate::{audit, links, staff, support};
+use crate::support::staff;
+use crate::{audit, links, support};
 
 /// Every column that holds envelopes, by the rooms that know them. A test holds the list against the schema.
 const ROOMS: &[&[SealedColumn]] = &[

@@ -5,15 +5,16 @@
 //! and no tokens.
 
 pub mod actions;
-mod bulk;
+mod audit_entry;
+pub mod audit_log;
 mod forms;
 mod mask;
 pub mod notes;
 pub mod pages;
 pub mod player;
-mod record;
-pub mod records;
 pub mod search;
+pub mod staff;
+mod view_quota;
 mod views;
 
 pub use notes::held as notes_held;

@@ -1,9 +1,9 @@
 //! The desk's home page, and the brake that stands there while it is on.
 
 use crate::links::refresh::mass_revocation_guard;
-use crate::staff;
 use crate::support::actions::{Release, release_brake as release};
 use crate::support::forms::BrakeForm;
+use crate::support::staff;
 use crate::support::views::{BrakePanel, HomePage};
 use crate::web::page::Notice;
 use crate::web::{Answer, Flash, Page, PageError, Permission, PostForm, Reason, Visit, responses, urls};

@@ -9,7 +9,7 @@ use actix_web::{HttpMessage, web};
 use crate::app::App;
 use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
-use crate::staff;
+use crate::support::staff;
 use crate::viewer::store;
 use crate::web::cookies::{Cookies, Name};
 use crate::web::guard::Lacking;
@@ -26,7 +26,7 @@ pub(super) async fn note_refusal(response: &ServiceResponse<BoxBody>) {
     let Some(viewer) = visit.staff.as_deref() else { return };
     let (method, route) = (request.method().as_str(), request.match_pattern());
     let details = serde_json::json!({ "permission": permission, "method": method, "route": route });
-    let noted = staff::refusals::record(&visit, viewer, details).await;
+    let noted = staff::denied_access_log::record(&visit, viewer, details).await;
     if let Err(fault) = noted {
         tracing::warn!(%fault, "a refusal at the desk could not be recorded");
     }

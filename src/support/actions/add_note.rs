@@ -3,8 +3,8 @@
 use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
+use crate::support::actions::request::Asked;
 use crate::support::notes::{self, NewNote};
 
 /// Keeps the note. The record says that there is one, not what it says.

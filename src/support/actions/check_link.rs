@@ -6,8 +6,8 @@ use crate::audit;
 use crate::links::refresh::{self, Checked, TokenRefused};
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
+use crate::support::actions::request::Asked;
 use crate::words::LinkState;
 
 /// What came of it.

@@ -7,8 +7,8 @@ use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::sessions::browser;
-use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
+use crate::support::actions::request::Asked;
 
 /// Disables the player at once: every session ends, and whatever was about to open one is forgotten. Nothing is
 /// deleted.

@@ -4,8 +4,8 @@ use crate::accounts::players;
 use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
+use crate::support::actions::request::Asked;
 
 /// Enables the player. Refused where nothing would let them in: players are also closed when their last device moves on.
 pub(super) async fn enable(asked: &Asked<'_>) -> Result<(), Stop<Refused>> {

@@ -6,8 +6,8 @@ use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::sessions::browser;
-use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
+use crate::support::actions::request::Asked;
 
 /// Ends every session. Gives how many there were; with none there is nothing to do.
 pub(super) async fn end(asked: &Asked<'_>) -> Result<usize, Stop<Refused>> {

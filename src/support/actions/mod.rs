@@ -6,20 +6,20 @@
 //! a token, to sign in as a player, to change an address, and to leave anybody without a way in.
 
 mod add_note;
-mod asked;
 mod check_link;
 mod disable;
 mod enable;
 mod end_sessions;
 mod forms;
-mod latest;
+mod last_action;
 mod model;
 pub mod pages;
 mod release_brake;
+mod request;
 mod send_reset;
 mod unlink_amazon;
 mod views;
 
-pub(in crate::support) use latest::Latest;
+pub(in crate::support) use last_action::Latest;
 pub(in crate::support) use release_brake::{Release, release as release_brake};
 pub(in crate::support) use views::Panel;

@@ -2,16 +2,16 @@
 
 use crate::accounts::players;
 use crate::platform::fault::Stop;
-use crate::staff;
-use crate::support::actions::asked::Asked;
 use crate::support::actions::check_link::Answered;
 use crate::support::actions::forms::{ActionForm, NoteForm};
-use crate::support::actions::latest::newest;
+use crate::support::actions::last_action::newest;
 use crate::support::actions::model::{Refused, Verb};
+use crate::support::actions::request::Asked;
 use crate::support::actions::unlink_amazon::Unlinked;
 use crate::support::actions::{add_note, check_link as checking, disable as disabling, enable as enabling};
 use crate::support::actions::{end_sessions as ending, send_reset as sending, unlink_amazon as unlinking};
 use crate::support::player::{Over, page};
+use crate::support::staff;
 use crate::web::page::Notice;
 use crate::web::{Answer, Flash, PageError, PostForm, Reason, Visit, responses, urls};
 use crate::words::PlayerId;

@@ -6,7 +6,7 @@ use crate::audit::Kind;
 use crate::links::refresh::mass_revocation_guard;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Brake;
-use crate::support::record::record;
+use crate::support::audit_entry::record;
 use crate::web::{Reason, StaffViewer, Visit};
 
 /// What came of it.

@@ -7,8 +7,8 @@ use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::platform::rate_limit::Verdict;
-use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
+use crate::support::actions::request::Asked;
 
 /// Sends the link to the proven address, under the budget of those whom players ask for.
 pub(super) async fn send(asked: &Asked<'_>) -> Result<(), Stop<Refused>> {

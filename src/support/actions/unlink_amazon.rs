@@ -6,8 +6,8 @@ use crate::accounts::players;
 use crate::links::{self, By, LastWay, NotUnlinked, Unlinking};
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::support::actions::asked::Asked;
 use crate::support::actions::model::Refused;
+use crate::support::actions::request::Asked;
 
 /// The link is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

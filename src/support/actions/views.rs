@@ -1,6 +1,6 @@
 //! What staff are offered to do, beside the player's story.
 
-use crate::support::actions::latest::Latest;
+use crate::support::actions::last_action::Latest;
 use crate::support::actions::model::{Verb, standing};
 use crate::support::player::Known;
 use crate::web::Page;
@@ -109,7 +109,7 @@ fn told(page: &Page, known: &Known, verb: Verb) -> String {
     })
 }
 
-/// What [`super::asked::Guard`] will compare.
+/// What [`super::request::Guard`] will compare.
 fn seen(known: &Known, latest: &Latest, verb: Verb) -> String {
     match verb {
         Verb::UnlinkAmazon => {

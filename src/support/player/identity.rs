@@ -1,8 +1,8 @@
 //! Who the player is, and what lets them in.
 
 use crate::platform::i18n::Language;
-use crate::support::player::lens::{Lens, Pair};
 use crate::support::player::model::Known;
+use crate::support::player::view_context::{Lens, Pair};
 use crate::words::LinkState;
 
 /// What to call the player: a device may have brought no name.

@@ -1,9 +1,9 @@
 //! The link: what it is worth and why, and everything about its tokens but the tokens.
 
 use crate::links::{Details, FormerLink, TokensFrom};
-use crate::support::player::lens::{Lens, Pair};
 use crate::support::player::model::Known;
-use crate::support::player::pace::Moment;
+use crate::support::player::relative_time::Moment;
+use crate::support::player::view_context::{Lens, Pair};
 use crate::web::Visit;
 use crate::words::{LinkState, StateCause};
 

@@ -5,22 +5,22 @@
 //! anything sealed; and that what is read is found by the player's id alone, so that it costs the same among any
 //! number of players. Refuses to change anything: that is `actions`.
 
+mod event_text;
 mod forms;
-mod gist;
 mod identity;
-mod lens;
 mod link;
-mod lists;
-mod look;
+mod load;
+mod masking;
 mod model;
-mod pace;
 pub mod pages;
-mod records;
-mod sentence;
+mod relative_time;
 mod store;
+mod summary;
+mod tables;
 mod timeline;
+mod timeline_view;
 mod unmask;
-mod veil;
+mod view_context;
 mod views;
 
 pub(in crate::support) use model::{Known, Over};

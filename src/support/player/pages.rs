@@ -3,7 +3,7 @@
 use actix_web::web::{Path, Query};
 
 use crate::support::player::forms::{TimelineForm, UnmaskForm};
-use crate::support::player::look::look;
+use crate::support::player::load::look;
 use crate::support::player::model::Over;
 use crate::support::player::timeline::Asked;
 use crate::support::player::unmask;

@@ -6,6 +6,7 @@ use diesel::QueryResult;
 use crate::accounts::players;
 use crate::audit::{self, Filter, Kind};
 use crate::games::devices;
+use crate::links;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::Conn;
@@ -13,11 +14,11 @@ use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support::actions::Latest;
 use crate::support::notes;
-use crate::support::player::look::Seen;
+use crate::support::player::load::Seen;
 use crate::support::player::model::Known;
 use crate::support::player::timeline::{Asked, PAGE};
+use crate::support::staff;
 use crate::words::{PlayerId, StaffId};
-use crate::{links, staff};
 
 /// The most rows of a list that one page shows.
 pub(super) const SHOWN: usize = 20;

@@ -2,7 +2,7 @@
 
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
-use crate::support::record::record;
+use crate::support::audit_entry::record;
 use crate::web::{PageError, Reason, Visit};
 use crate::words::PlayerId;
 

@@ -3,17 +3,17 @@
 use askama::Template;
 
 use crate::support::actions::Panel;
-use crate::support::player::gist::Gist;
 use crate::support::player::identity::{identity, name_of, ways_in};
-use crate::support::player::lens::{Lens, Pair};
 use crate::support::player::link::{FormerRow, LinkPart, former};
-use crate::support::player::lists::{self, DeviceRow, MailRow, NoteRow, SessionRow};
-use crate::support::player::look::Seen;
+use crate::support::player::load::Seen;
+use crate::support::player::masking::Veil;
 use crate::support::player::model::Over;
-use crate::support::player::records::{Timeline, of_player};
 use crate::support::player::store::SHOWN;
+use crate::support::player::summary::Gist;
+use crate::support::player::tables::{self, DeviceRow, MailRow, NoteRow, SessionRow};
 use crate::support::player::timeline::Asked;
-use crate::support::player::veil::Veil;
+use crate::support::player::timeline_view::{Timeline, of_player};
+use crate::support::player::view_context::{Lens, Pair};
 use crate::web::{Page, PageError, Visit, urls};
 
 /// `/support/players/{id}`.
@@ -81,11 +81,11 @@ impl PlayerPage {
             ways_in: ways_in(lens, known),
             link: LinkPart::of(lens, visit, known),
             former: Shown::of(&known.former, |link| former(lens, link)),
-            browsers: known.sessions.iter().map(|session| lists::browser(lens, session)).collect(),
-            games: known.games.iter().map(|session| lists::game(lens, session)).collect(),
-            devices: Shown::of(&known.devices, |device| lists::device(lens, device)),
-            mails: Shown::of(&known.mails, |letter| lists::letter(lens, letter)),
-            notes: Shown::of(&known.notes, |note| lists::note(lens, names, note)),
+            browsers: known.sessions.iter().map(|session| tables::browser(lens, session)).collect(),
+            games: known.games.iter().map(|session| tables::game(lens, session)).collect(),
+            devices: Shown::of(&known.devices, |device| tables::device(lens, device)),
+            mails: Shown::of(&known.mails, |letter| tables::letter(lens, letter)),
+            notes: Shown::of(&known.notes, |note| tables::note(lens, names, note)),
             timeline: Timeline::of(lens, known.id(), asked, &known.records, names),
             typed: over.typed,
             name,

@@ -9,7 +9,7 @@ use crate::audit::{self, Kind};
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::Fault;
-use crate::support::record::record;
+use crate::support::audit_entry::record;
 use crate::support::search::list::{self, Onward, Place};
 use crate::support::search::model::{Question, Way};
 use crate::support::search::store::{self, Card};

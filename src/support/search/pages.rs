@@ -3,12 +3,12 @@
 use actix_web::web::Query;
 
 use crate::platform::rate_limit::Verdict;
-use crate::support::bulk;
 use crate::support::search::find;
 use crate::support::search::forms::SearchForm;
 use crate::support::search::list::Place;
 use crate::support::search::model::{self, LONGEST, Unclear};
 use crate::support::search::views::SearchPage;
+use crate::support::view_quota;
 use crate::web::page::Notice;
 use crate::web::{Answer, Visit, responses};
 
@@ -23,7 +23,7 @@ pub async fn show(visit: Visit, form: Query<SearchForm>) -> Answer {
         Err(unclear) => return unprocessable(&visit, &q, unclear),
     };
     let viewer = visit.staff()?;
-    if let Verdict::Refused { retry_after } = bulk::search(&visit, viewer).await? {
+    if let Verdict::Refused { retry_after } = view_quota::search(&visit, viewer).await? {
         return too_many(&visit, &q, retry_after);
     }
     let after = Place::read(&form.after);

@@ -9,9 +9,9 @@ use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::sessions::staff;
-use crate::staff::model::Member;
-use crate::staff::store;
-use crate::staff::totp::Secret;
+use crate::support::staff::model::Member;
+use crate::support::staff::store;
+use crate::support::staff::totp::Secret;
 use crate::web::urls;
 use crate::words::{Role, StaffId};
 

@@ -10,10 +10,10 @@ use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::SignIn;
 use crate::sessions::staff::{self, NewSession};
-use crate::staff::factor::Factor;
-use crate::staff::guesses::{self, Refused};
-use crate::staff::model::Member;
-use crate::staff::store;
+use crate::support::staff::login_attempts::{self, Refused};
+use crate::support::staff::model::Member;
+use crate::support::staff::second_factor::Factor;
+use crate::support::staff::store;
 use crate::web::cookies::Name;
 use crate::web::{Next, Visit};
 use crate::words::StaffId;
@@ -90,7 +90,7 @@ async fn try_password(visit: &Visit, email: &str, password: &SecretString) -> Re
     };
     let asked = key.clone();
     let member = visit.app.db.read(move |conn| store::by_email(conn, &asked)).await?;
-    let checked = guesses::check_password(visit, member.as_ref(), &key, password).await;
+    let checked = login_attempts::check_password(visit, member.as_ref(), &key, password).await;
     if matches!(checked, Err(Stop::Refused(Refused::Wrong))) {
         record_refusal(visit, member.as_ref(), "password").await?;
     }
@@ -124,7 +124,7 @@ async fn try_code(visit: &Visit, pending: &Pending, typed: &str) -> Result<(Staf
     if let Err(stop) = started {
         return Err(refused(visit, &member, stop).await?);
     }
-    guesses::code_was_right(visit, &member.id).await?;
+    login_attempts::code_was_right(visit, &member.id).await?;
     Ok((member.id, session.token.clone()))
 }
 

@@ -9,7 +9,7 @@ use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::support::record::record;
+use crate::support::audit_entry::record;
 use crate::web::{StaffViewer, Visit};
 
 /// Searches an hour; each page of a list is one. A question a minute, and as many corrections.

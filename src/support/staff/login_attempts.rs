@@ -14,7 +14,7 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;
 use crate::platform::password::{Overloaded, Verdict};
 use crate::platform::rate_limit::{self, Budget, Then};
-use crate::staff::model::Member;
+use crate::support::staff::model::Member;
 use crate::web::Visit;
 use crate::web::cookies::{Name, Written};
 use crate::words::StaffId;

@@ -7,11 +7,11 @@ use chrono::TimeDelta;
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::rate_limit::Verdict;
-use crate::support::bulk;
+use crate::support::audit_entry::record;
 use crate::support::player::model::Known;
 use crate::support::player::store::{self, Look};
 use crate::support::player::timeline::Asked;
-use crate::support::record::record;
+use crate::support::view_quota;
 use crate::web::{PageError, Visit};
 use crate::words::{PlayerId, StaffId};
 
@@ -29,7 +29,7 @@ pub(super) struct Seen {
 /// all the same.
 pub(super) async fn look(visit: &Visit, player: &PlayerId, asked: &Asked) -> Result<Seen, PageError> {
     let viewer = visit.staff()?;
-    if let Verdict::Refused { retry_after } = bulk::look(visit, viewer).await? {
+    if let Verdict::Refused { retry_after } = view_quota::look(visit, viewer).await? {
         return Err(PageError::Throttled { retry_after });
     }
     let (vault, now) = (visit.app.vault.clone(), visit.now);

@@ -8,12 +8,12 @@ use crate::platform::crypto::token::Token;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::password::{Context, Overloaded, Password, PasswordRefused};
 use crate::sessions::staff::{self, NewSession};
-use crate::staff::factor::Factor;
-use crate::staff::guesses::{self, Refused as CodeRefused};
-use crate::staff::model::{Member, place_of_password};
-use crate::staff::recovery::Codes;
-use crate::staff::sign_in::about;
-use crate::staff::store;
+use crate::support::staff::login_attempts::{self, Refused as CodeRefused};
+use crate::support::staff::model::{Member, place_of_password};
+use crate::support::staff::recovery::Codes;
+use crate::support::staff::second_factor::Factor;
+use crate::support::staff::sign_in::about;
+use crate::support::staff::store;
 use crate::web::cookies::Name;
 use crate::web::{StaffViewer, Visit};
 
@@ -97,7 +97,7 @@ pub(super) async fn enrol(
             Ok(audit::append(conn, &enrolled)?)
         })
         .await?;
-    guesses::code_was_right(visit, &member.id).await?;
+    login_attempts::code_was_right(visit, &member.id).await?;
     Ok((token, codes))
 }
 

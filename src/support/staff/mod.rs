@@ -6,25 +6,25 @@
 //! it ends that person's sessions (S124). In the browser a change of role needs a second admin (S123); the last
 //! admin's changes by command only. It knows no players, and Amazon lets no staff in.
 
+mod admin;
 mod confirm;
+pub mod denied_access_log;
 mod enrol;
-mod factor;
 mod forms;
-mod guesses;
-mod manage;
+mod login_attempts;
 mod model;
 pub mod pages;
-pub mod people_pages;
 mod proposals;
 mod qr;
 mod recovery;
-pub mod refusals;
+mod second_factor;
 mod sign_in;
+pub mod staff_pages;
 mod store;
 mod totp;
 mod views;
 
-pub use manage::{AddRefused, ChangeRefused, Changed, Invitation, add, change_role, disable, reset_mfa};
+pub use admin::{AddRefused, ChangeRefused, Changed, Invitation, add, change_role, disable, reset_mfa};
 pub use model::Summary;
 pub use proposals::{count_open, sweep as sweep_proposals};
 pub use store::{SEALED, count_recovery, emails, list, sweep_invitations};

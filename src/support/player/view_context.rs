@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::support::player::pace::Moment;
-use crate::support::player::veil::Veil;
+use crate::support::player::masking::Veil;
+use crate::support::player::relative_time::Moment;
 use crate::web::Page;
 
 /// Lent to whatever makes a part of the page.

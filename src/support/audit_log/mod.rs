@@ -1,8 +1,8 @@
 //! The record of what happened, as leads and admins read it: narrowed, page by page, and as a file that opens
 //! inert. Reading it and taking it leave records of their own.
 
+mod csv_injection;
 mod export;
 mod forms;
-mod inert;
 pub mod pages;
 mod views;

@@ -9,7 +9,7 @@ use totp_rs::{Builder, Totp};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
-use crate::staff::model::place_of_factor;
+use crate::support::staff::model::place_of_factor;
 use crate::words::StaffId;
 
 /// What the app and the portal share: 160 bits, in base32.

@@ -12,9 +12,9 @@ use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
-use crate::support::actions::latest::newest;
+use crate::support::actions::last_action::newest;
 use crate::support::actions::model::{Refused, Verb, standing};
-use crate::support::record::record;
+use crate::support::audit_entry::record;
 use crate::web::{Reason, StaffViewer, Visit};
 use crate::words::PlayerId;
 
@@ -82,7 +82,7 @@ impl Asked<'_> {
 }
 
 /// Holds a player's row and compares the player with what the page showed: the link's id to unlink it, the standing
-/// to change it, else the newest record of the very same verb ([`super::latest`]).
+/// to change it, else the newest record of the very same verb ([`super::last_action`]).
 #[derive(Clone)]
 pub(super) struct Guard {
     verb: Verb,

@@ -3,11 +3,10 @@
 
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
-use crate::staff::guesses::{self, Refused};
-use crate::staff::model::Member;
-use crate::staff::recovery;
-use crate::staff::store;
-use crate::staff::totp::Secret;
+use crate::support::staff::login_attempts::{self, Refused};
+use crate::support::staff::model::Member;
+use crate::support::staff::totp::Secret;
+use crate::support::staff::{recovery, store};
 use crate::web::Visit;
 
 /// A code that is right, and not yet spent.
@@ -22,7 +21,7 @@ pub(super) enum Factor {
 impl Factor {
     /// Counts a try and looks at what was typed.
     pub async fn check(visit: &Visit, member: &Member, typed: &str) -> Result<Self, Stop<Refused>> {
-        guesses::count_code(visit, &member.id).await?;
+        login_attempts::count_code(visit, &member.id).await?;
         Self::read(visit, member, typed)?.ok_or(Stop::Refused(Refused::Wrong))
     }
 

@@ -1,10 +1,10 @@
 //! `/support/staff`: who is staff, and the changes that need two admins.
 
 use crate::platform::fault::Stop;
-use crate::staff::forms::{ChangeForm, ProposalForm};
-use crate::staff::proposals::{self, Refused};
-use crate::staff::refusals;
-use crate::staff::views::{PeoplePage, Typed};
+use crate::support::staff::denied_access_log;
+use crate::support::staff::forms::{ChangeForm, ProposalForm};
+use crate::support::staff::proposals::{self, Refused};
+use crate::support::staff::views::{PeoplePage, Typed};
 use crate::web::page::Notice;
 use crate::web::{Answer, Flash, PostForm, Reason, Visit, responses, urls};
 use crate::words::{Role, StaffId};
@@ -56,7 +56,7 @@ async fn answered(visit: &Visit, done: Result<(), Stop<Refused>>, code: &str) ->
         Refused::LastAdmin => "staff_last_admin",
     };
     let details = serde_json::json!({ "route": visit.request.path(), "code": code });
-    refusals::record(visit, visit.staff()?, details).await?;
+    denied_access_log::record(visit, visit.staff()?, details).await?;
     let mut shown = page(visit, Typed::default()).await?;
     shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", code));
     responses::conflict(&shown)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 
 use crate::audit::{Actor, Kind, Listed};
-use crate::support::records::forms::AuditForm;
+use crate::support::audit_log::forms::AuditForm;
 use crate::web::page::When;
 use crate::web::{Page, PageError, Visit};
 use crate::words::StaffId;

@@ -11,8 +11,8 @@ use crate::platform::db::{Conn, UtcTime, new_id};
 use crate::platform::email::EmailAddress;
 use crate::platform::password::StoredHash;
 use crate::sealed_column;
-use crate::staff::manage::Prepared;
-use crate::staff::model::{Member, Standing, Summary, place_of_factor, place_of_password};
+use crate::support::staff::admin::Prepared;
+use crate::support::staff::model::{Member, Standing, Summary, place_of_factor, place_of_password};
 use crate::words::{Role, StaffId};
 
 /// The sealed columns, for the change of keys.

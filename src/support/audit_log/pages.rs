@@ -4,11 +4,11 @@ use actix_web::web::Query;
 
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
-use crate::staff;
-use crate::support::record::{about, record};
-use crate::support::records::export;
-use crate::support::records::forms::AuditForm;
-use crate::support::records::views::AuditPage;
+use crate::support::audit_entry::{about, record};
+use crate::support::audit_log::export;
+use crate::support::audit_log::forms::AuditForm;
+use crate::support::audit_log::views::AuditPage;
+use crate::support::staff;
 use crate::web::{Answer, PostForm, Visit, responses};
 
 /// Records of one page.

@@ -6,9 +6,9 @@ use chrono::SecondsFormat;
 
 use crate::audit::{self, Filter, Kind, Listed};
 use crate::platform::fault::Fault;
-use crate::staff;
-use crate::support::record::{about, record};
-use crate::support::records::inert::inert;
+use crate::support::audit_entry::{about, record};
+use crate::support::audit_log::csv_injection::inert;
+use crate::support::staff;
 use crate::web::{StaffViewer, Visit};
 use crate::words::StaffId;
 

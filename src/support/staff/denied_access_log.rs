@@ -9,7 +9,7 @@ use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::staff::sign_in::about;
+use crate::support::staff::sign_in::about;
 use crate::web::{StaffViewer, Visit};
 
 /// Records of one person and hour.

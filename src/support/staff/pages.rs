@@ -6,17 +6,17 @@ use chrono::TimeDelta;
 
 use crate::platform::crypto::token::Token;
 use crate::platform::fault::Stop;
-use crate::staff::confirm::{self, NotProven};
-use crate::staff::enrol::{self, Link};
-use crate::staff::forms::{BothForm, Button, CodeForm, GoingQuery, Opened, SignInForm};
-use crate::staff::guesses::{self, Refused};
-use crate::staff::model::Member;
-use crate::staff::qr::Drawing;
-use crate::staff::recovery::Codes;
-use crate::staff::sign_in::{self, PENDING_LASTS, Pending};
-use crate::staff::store;
-use crate::staff::totp::Secret;
-use crate::staff::views::{CodePage, ConfirmPage, EnrolPage, Enrolment, RecoveryPage, SignInPage};
+use crate::support::staff::confirm::{self, NotProven};
+use crate::support::staff::enrol::{self, Link};
+use crate::support::staff::forms::{BothForm, Button, CodeForm, GoingQuery, Opened, SignInForm};
+use crate::support::staff::login_attempts::{self, Refused};
+use crate::support::staff::model::Member;
+use crate::support::staff::qr::Drawing;
+use crate::support::staff::recovery::Codes;
+use crate::support::staff::sign_in::{self, PENDING_LASTS, Pending};
+use crate::support::staff::store;
+use crate::support::staff::totp::Secret;
+use crate::support::staff::views::{CodePage, ConfirmPage, EnrolPage, Enrolment, RecoveryPage, SignInPage};
 use crate::web::cookies::{Name, Written};
 use crate::web::page::Notice;
 use crate::web::pending_action::Interrupted;
@@ -75,7 +75,7 @@ pub async fn submit_code(visit: Visit, PostForm(form): PostForm<CodeForm>) -> An
     let Some(pending) = Pending::of(&visit) else { return Ok(responses::see_other(urls::STAFF_SIGN_IN)) };
     let refused = match sign_in::with_code(&visit, &pending, &form.code).await {
         Ok((staff, token)) => {
-            let device = guesses::remember_device(&visit, &staff)?;
+            let device = login_attempts::remember_device(&visit, &staff)?;
             let response = visit.staff_signed_in(&token, or_home(pending.next().as_ref()));
             return Ok(with(with(response, device), Some(visit.cookies.forget(Name::StaffPending))));
         }

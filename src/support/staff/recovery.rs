@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
-use crate::staff::totp::grouped;
+use crate::support::staff::totp::grouped;
 use crate::words::StaffId;
 
 const HOW_MANY: usize = 10;

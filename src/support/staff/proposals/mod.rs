@@ -10,9 +10,9 @@ use chrono::TimeDelta;
 use crate::audit::{self, Kind};
 use crate::platform::db::new_id;
 use crate::platform::fault::{Fault, Stop};
-use crate::staff::manage::{ChangeRefused, keep_one_admin, set_role, shut_out};
-use crate::staff::sign_in::about;
-use crate::staff::store as people;
+use crate::support::staff::admin::{ChangeRefused, keep_one_admin, set_role, shut_out};
+use crate::support::staff::sign_in::about;
+use crate::support::staff::store as people;
 use crate::web::{Reason, StaffViewer, Visit};
 use crate::words::{Role, StaffId};
 
@@ -164,7 +164,9 @@ pub(super) async fn disable(
 }
 
 /// Everybody, and what is proposed, for the page.
-pub(super) async fn overview(visit: &Visit) -> Result<(Vec<crate::staff::Summary>, Vec<Proposal>), Fault> {
+pub(super) async fn overview(
+    visit: &Visit,
+) -> Result<(Vec<crate::support::staff::Summary>, Vec<Proposal>), Fault> {
     let now = visit.now;
     visit.app.db.read(move |conn| Ok((people::list(conn)?, open(conn, now)?))).await
 }

@@ -7,11 +7,11 @@ use crate::platform::crypto::token::Token;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::sessions::staff::{self, Rotation};
-use crate::staff::factor::Factor;
-use crate::staff::guesses::{self, Refused};
-use crate::staff::model::Member;
-use crate::staff::sign_in::about;
-use crate::staff::store;
+use crate::support::staff::login_attempts::{self, Refused};
+use crate::support::staff::model::Member;
+use crate::support::staff::second_factor::Factor;
+use crate::support::staff::sign_in::about;
+use crate::support::staff::store;
 use crate::web::{StaffViewer, Visit};
 
 /// Why it is not proven.
@@ -51,7 +51,7 @@ async fn proven(
 ) -> Result<Factor, Stop<Refused>> {
     let key = EmailAddress::parse(&member.email, LocalPart::Unicode)
         .map_or_else(|_| member.email.clone(), |address| address.key().to_owned());
-    guesses::check_password(visit, Some(member), &key, password).await?;
+    login_attempts::check_password(visit, Some(member), &key, password).await?;
     Factor::check(visit, member, code).await
 }
 
@@ -79,7 +79,7 @@ async fn rotated(
             Ok(audit::append(conn, &event)?)
         })
         .await?;
-    guesses::code_was_right(visit, &viewer.id).await?;
+    login_attempts::code_was_right(visit, &viewer.id).await?;
     Ok(token)
 }
 

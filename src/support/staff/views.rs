@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use askama::Template;
 
-use crate::staff::model::{Standing, Summary};
-use crate::staff::proposals::Proposal;
-use crate::staff::qr::Drawing;
+use crate::support::staff::model::{Standing, Summary};
+use crate::support::staff::proposals::Proposal;
+use crate::support::staff::qr::Drawing;
 use crate::web::page::When;
 use crate::web::{Page, PageError, StaffViewer, Visit};
 use crate::words::{Role, StaffId};

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use crate::audit::{Actor, Kind, Listed};
-use crate::support::player::lens::Lens;
-use crate::support::player::pace::Moment;
-use crate::support::player::sentence::{self, Told};
+use crate::support::player::event_text::{self, Told};
+use crate::support::player::relative_time::Moment;
 use crate::support::player::timeline::{Asked, Group, PAGE};
+use crate::support::player::view_context::Lens;
 use crate::web::urls;
 use crate::words::{PlayerId, StaffId};
 
@@ -54,7 +54,7 @@ impl Timeline {
         };
         let anything = (String::new(), lens.t("audit-any-kind"), asked.word.parse::<Kind>().is_err());
         let kinds = Group::ALL.into_iter().flat_map(Group::kinds).map(|kind| {
-            let name = sentence::name_of(lens.page.language(), *kind);
+            let name = event_text::name_of(lens.page.language(), *kind);
             (kind.as_str().to_owned(), name, kind.as_str() == asked.word)
         });
         Self {
@@ -68,7 +68,7 @@ impl Timeline {
 }
 
 fn entry(lens: Lens<'_>, record: &Listed, names: &HashMap<StaffId, String>) -> Entry {
-    let Told { sentence, other } = sentence::told(lens.page.language(), record);
+    let Told { sentence, other } = event_text::told(lens.page.language(), record);
     let staff = record.staff.as_ref();
     Entry {
         at: lens.moment(record.at),

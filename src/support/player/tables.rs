@@ -7,8 +7,8 @@ use crate::outbound::mail;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support::notes::Note;
-use crate::support::player::lens::Lens;
-use crate::support::player::pace::Moment;
+use crate::support::player::relative_time::Moment;
+use crate::support::player::view_context::Lens;
 use crate::words::{SignedInWith, StaffId};
 
 /// A browser or a game that is signed in.
