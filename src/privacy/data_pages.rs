@@ -5,10 +5,10 @@ use actix_web::http::header::{CLEAR_SITE_DATA, HeaderValue};
 
 use crate::accounts::sign_in;
 use crate::platform::fault::Stop;
-use crate::privacy::asker::Asker;
 use crate::privacy::erase::{self, EraseRefused};
 use crate::privacy::export::{self, ExportRefused};
 use crate::privacy::forms::{EraseForm, ExportForm};
+use crate::privacy::requester::Asker;
 use crate::privacy::views::{DataPage, ErasePage, GoodbyePage};
 use crate::web::page::Notice;
 use crate::web::{Answer, Flash, PostForm, Visit, responses, urls};

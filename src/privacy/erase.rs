@@ -14,7 +14,7 @@ use crate::outbound::mail::{self, Letter};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
-use crate::privacy::asker::Asker;
+use crate::privacy::requester::Asker;
 use crate::sessions::browser;
 use crate::words::PlayerId;
 

@@ -13,8 +13,8 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::privacy::asker::Asker;
-use crate::privacy::file;
+use crate::privacy::export_stream;
+use crate::privacy::requester::Asker;
 use crate::words::PlayerId;
 
 /// Files that one player may take in an hour.
@@ -57,7 +57,7 @@ pub async fn export(
             Ok(())
         })
         .await?;
-    Ok(file::written(Arc::clone(app), player.clone(), asker.at))
+    Ok(export_stream::written(Arc::clone(app), player.clone(), asker.at))
 }
 
 fn budget(player: &PlayerId) -> Budget {

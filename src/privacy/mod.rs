@@ -6,17 +6,17 @@
 //! becomes of it stands in `deploy/personal-data.md`, which tests hold against the schema, the file and the deletion.
 //! Refuses to keep a copy, and to know other rooms' tables: each room says itself what it holds of a player (`held`).
 
-mod asker;
+mod audit_view;
 pub mod data_pages;
 mod erase;
 mod export;
-mod file;
+mod export_stream;
 mod forms;
-mod history;
 pub mod pages;
+mod requester;
 mod sections;
 mod views;
 
-pub use asker::Asker;
 pub use erase::erase;
 pub use export::export;
+pub use requester::Asker;

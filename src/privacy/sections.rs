@@ -9,7 +9,7 @@ use crate::games::devices;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult, unwritable};
-use crate::privacy::history::Told;
+use crate::privacy::audit_view::Told;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::words::PlayerId;
