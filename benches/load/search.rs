@@ -11,7 +11,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use dovetail::app::App;
 use dovetail::platform::db::schema::{audit_seals, players};
-use dovetail::server;
+use dovetail::server::layers;
 
 use crate::database::Database;
 use crate::http::{Connection, Jar, request};
@@ -116,7 +116,7 @@ impl Desk {
         let address = listener.local_addr().unwrap();
         let serving = Arc::clone(&app);
         std::thread::spawn(move || {
-            let portal = async { server::start(serving, listener, 1).unwrap().await };
+            let portal = async { layers::start(serving, listener, 1).unwrap().await };
             actix_web::rt::System::new().block_on(portal).unwrap();
         });
         let mut line = Line { connection: Connection::open(address).await, host: &host, jar: &self.jar };

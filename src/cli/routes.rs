@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Failure, Outcome, say};
 use crate::platform::fault::Fault;
-use crate::routes;
+use crate::server::routes;
 use crate::web::guard::Who;
 
 #[derive(Debug, Args)]

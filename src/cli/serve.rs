@@ -24,7 +24,7 @@ use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
 use crate::platform::logging;
 use crate::sealed;
-use crate::server;
+use crate::server::layers;
 
 pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
     logging::start(&config.logging.filter, config.logging.format)?;
@@ -47,7 +47,7 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     #[cfg(feature = "simulator")]
     play_amazon(&app)?;
-    let portal = server::start(Arc::clone(&app), listener, workers)?;
+    let portal = layers::start(Arc::clone(&app), listener, workers)?;
     actix_web::rt::spawn(stop_when_asked(asked, readiness, portal.handle()));
     let post = mail::start(Arc::clone(&app))?;
     let links = refresh::start(Arc::clone(&app));

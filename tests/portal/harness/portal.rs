@@ -14,11 +14,12 @@ use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, sql_quer
 use dovetail::app::App;
 use dovetail::config::{Config, new_keys};
 use dovetail::lwa::simulator::{WEB_CLIENT_ID, WEB_CLIENT_SECRET};
+use dovetail::on_backend;
 use dovetail::platform::clock::Clock;
 use dovetail::platform::crypto::vault::Place;
 use dovetail::platform::db::schema::mails;
 use dovetail::platform::db::{Conn, Db, migrate};
-use dovetail::{on_backend, server};
+use dovetail::server::layers;
 use secrecy::ExposeSecret;
 
 use super::amazon::Amazon;
@@ -335,7 +336,7 @@ fn serve(app: Arc<App>, listener: TcpListener) -> (ServerHandle, JoinHandle<()>)
     let (tell, told) = mpsc::channel();
     let thread = thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = server::start(app, listener, 2).expect("a server");
+            let server = layers::start(app, listener, 2).expect("a server");
             tell.send(server.handle()).unwrap();
             server.await.unwrap();
         });

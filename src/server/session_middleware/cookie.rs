@@ -13,7 +13,7 @@ use actix_web::cookie::time::Duration;
 use crate::app::App;
 use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
-use crate::viewer::store;
+use crate::server::session_middleware::store;
 use crate::web::session::{ADOPTED, STORE_DOWN, VIEWER};
 
 /// The sessions' rows, as actix-session sees them.

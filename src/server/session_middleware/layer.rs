@@ -11,8 +11,8 @@ use actix_web::{Error, HttpMessage, web};
 
 use crate::app::App;
 use crate::platform::fault::Fault;
+use crate::server::session_middleware::staff;
 use crate::sessions::browser;
-use crate::viewer::staff;
 use crate::web::session::Loaded;
 use crate::web::{PageError, Viewer, request_context};
 

@@ -16,10 +16,9 @@ use actix_web::{App as Service, HttpResponse, HttpServer, guard, web};
 use crate::app::App;
 use crate::games::Door;
 use crate::platform::fault::Fault;
-use crate::resume;
-use crate::routes;
+use crate::server::session_middleware::{self, SessionRows};
+use crate::server::{reauthentication_replay, routes};
 use crate::service_api;
-use crate::viewer::{self, SessionRows};
 use crate::web::cookies::Cookies;
 use crate::web::guard::{Row, Who};
 use crate::web::headers::{self, Protection};
@@ -53,11 +52,11 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
             .app_data(web::Data::from(Arc::clone(&door)))
             .app_data(web::Data::new(cookies.clone()))
             .app_data(web::Data::new(protection.clone()))
-            .app_data(web::Data::new(Resume(resume::carry_out)))
+            .app_data(web::Data::new(Resume(reauthentication_replay::carry_out)))
             .app_data(handouts.clone())
             .configure(mount)
             .default_service(web::to(|| async { HttpResponse::NotFound().finish() }))
-            .wrap(from_fn(viewer::recognise))
+            .wrap(from_fn(session_middleware::recognise))
             .wrap(sessions)
             .wrap(from_fn(error_pages::render))
             .wrap(from_fn(limits::limit))
