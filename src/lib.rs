@@ -38,8 +38,8 @@
 //! | `privacy` | what is kept about people: said, given to them, and taken away when they go |
 //! | `devices` | devices that come back by an id, and the codes by which a browser claims their player |
 //! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
-//! | `operations`, [`doctor`], [`verify`] | for the operator: metrics and readiness, what is wrong with the installation, what is wrong with the rows |
-//! | [`janitor`] | takes away what is over |
+//! | `operations`, [`operations::doctor`], [`operations::verify`] | for the operator: metrics and readiness, what is wrong with the installation, what is wrong with the rows |
+//! | [`operations::cleanup`] | takes away what is over |
 //! | `sealed` | every sealed value, and the change of keys under them |
 //! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
 //!
@@ -101,22 +101,17 @@
 mod accounts;
 pub mod app;
 pub mod audit;
-pub mod cli;
 pub mod config;
-pub mod doctor;
 mod games;
-pub mod janitor;
 pub mod links;
 pub mod lwa;
 pub mod operations;
 pub mod outbound;
 pub mod platform;
 mod privacy;
-mod sealed;
 pub mod server;
 mod service_api;
 mod sessions;
 mod support;
-pub mod verify;
 mod web;
 pub mod words;

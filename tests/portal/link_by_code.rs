@@ -163,7 +163,7 @@ async fn a_code_that_nobody_types_ends_by_time() {
     assert_eq!((state(&mut game, &begun).await.as_str(), polls(&portal)), ("expired", 19));
     assert_eq!(game.next().await["state"], "expired");
     portal.wait(TimeDelta::hours(1));
-    dovetail::janitor::pass(portal.app()).await.unwrap();
+    dovetail::operations::cleanup::pass(portal.app()).await.unwrap();
     assert_eq!(portal.count_all("code_linkings"), 0);
     assert_eq!(state(&mut game, &begun).await, "expired", "and is no secret of ours");
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::TimeDelta;
 use dovetail::app::App;
 use dovetail::audit::Actor;
-use dovetail::janitor;
+use dovetail::operations::cleanup;
 use dovetail::outbound::link_events::{self, Kind, NewEvent};
 use dovetail::platform::fault::{Fault, Stop};
 use dovetail::words::PlayerId;
@@ -218,7 +218,7 @@ async fn the_cursor_of_what_is_no_longer_kept_is_refused() {
         write(portal.app(), number, true).await;
     }
     portal.wait(TimeDelta::days(11));
-    janitor::pass(portal.app()).await.unwrap();
+    cleanup::pass(portal.app()).await.unwrap();
     assert_eq!(
         portal.lines("SELECT player_id AS line FROM link_events ORDER BY position"),
         ["player 3", "player 4"]
@@ -236,7 +236,7 @@ async fn the_cursor_of_what_is_no_longer_kept_is_refused() {
     assert_eq!((ahead.status, ahead.code()), (422, "cursor_unknown"));
 
     portal.wait(TimeDelta::days(40));
-    janitor::pass(portal.app()).await.unwrap();
+    cleanup::pass(portal.app()).await.unwrap();
     assert_eq!(portal.count_all("link_events"), 0);
     assert_eq!(read("?after=4").await.status, 410);
     assert_eq!(read("?after=5").await.body["next"], 5);

@@ -103,7 +103,7 @@ async fn what_was_refused_long_ago_does_not_count() {
     let kept = portal.count("SELECT count(*) AS count FROM refresh_counts WHERE refused = 20");
     assert_eq!(kept, 2, "that minute, and this one");
     portal.wait(TimeDelta::hours(2));
-    dovetail::janitor::pass(portal.app()).await.unwrap();
+    dovetail::operations::cleanup::pass(portal.app()).await.unwrap();
     assert_eq!(portal.count_all("refresh_counts"), 0);
 }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use dovetail::operations::verify::{Finding, TABLES};
 use dovetail::platform::db::Conn;
 use dovetail::platform::password::place_of_hash;
-use dovetail::verify::{Finding, TABLES};
 use secrecy::SecretString;
 
 use super::harness::{Person, Portal};
@@ -238,7 +238,7 @@ async fn i7_looks_at_every_column_of_text_and_of_bytes() {
             texts.chain(of.sealed.iter().map(|name| format!("{}.{name} sealed", of.table)))
         })
         .collect();
-    assert_eq!(listed, there, "src/verify/secrets.rs lists every column that could hold a secret");
+    assert_eq!(listed, there, "src/operations/verify/secrets.rs lists every column that could hold a secret");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
 use actix_web::dev::ServerHandle;
-use dovetail::operations::{self, Readiness};
+use dovetail::operations::readiness::{self, Readiness};
 use reqwest::{Method, Response};
 
 use super::portal::Portal;
@@ -28,7 +28,7 @@ impl Portal {
         let (tell, told) = mpsc::channel();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = operations::start(app, asked, listener).expect("a listener");
+                let server = readiness::start(app, asked, listener).expect("a listener");
                 tell.send(server.handle()).unwrap();
                 server.await.unwrap();
             });

@@ -1,6 +1,6 @@
 //! The invariants of the stored data, judged at the end of a story.
 
-use dovetail::verify::{Finding, INVARIANTS, judge};
+use dovetail::operations::verify::{Finding, INVARIANTS, judge};
 
 use super::portal::Portal;
 

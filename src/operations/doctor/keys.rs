@@ -3,7 +3,7 @@
 use super::{Line, finding, note, well};
 use crate::app;
 use crate::config::{Config, Location};
-use crate::sealed;
+use crate::operations::key_rotation;
 
 const ABOUT: &str = "keys";
 
@@ -60,7 +60,7 @@ fn missing(config: &Config, ring: &[&str]) -> Vec<Line> {
     let is_there = !matches!(&config.database.location, Location::Sqlite(path) if !path.exists());
     let conn = is_there.then(|| app::open_database(config).and_then(|db| db.connection()));
     let Some(Ok(mut conn)) = conn else { return Vec::new() };
-    let Ok(missing) = sealed::not_in(&mut conn, ring) else { return Vec::new() };
+    let Ok(missing) = key_rotation::not_in(&mut conn, ring) else { return Vec::new() };
     let found = missing.iter().map(|key| {
         finding(
             ABOUT,

@@ -9,8 +9,8 @@ use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{App as Service, HttpResponse, HttpServer, Resource, guard, web};
 
 use crate::app::App;
-use crate::operations::ready::Readiness;
-use crate::operations::samples;
+use crate::operations::readiness::ready::Readiness;
+use crate::operations::readiness::samples;
 use crate::platform::fault::Fault;
 use crate::platform::metrics;
 

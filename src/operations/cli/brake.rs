@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::hands::block_on;
+use super::runtime::block_on;
 use super::{Failure, Outcome, say};
 use crate::app::App;
 use crate::audit::{Actor, Event, Kind};

@@ -13,7 +13,9 @@ use crate::accounts::registration;
 use crate::accounts::sign_in;
 use crate::app::App;
 use crate::games::devices;
+use crate::links;
 use crate::links::refresh;
+use crate::operations::key_rotation;
 use crate::outbound::link_events;
 use crate::outbound::mail;
 use crate::platform::crypto::token::random_bytes;
@@ -24,7 +26,6 @@ use crate::platform::rate_limit;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support::staff;
-use crate::{links, sealed};
 
 /// Rows that go in one transaction.
 const BATCH: i64 = 1_000;
@@ -56,7 +57,7 @@ const SWEEPS: &[(&str, Sweep)] = &[
 pub async fn run(app: Arc<App>) {
     loop {
         tokio::time::sleep(pause()).await;
-        if let Err(fault) = sealed::seals_here(&app).await {
+        if let Err(fault) = key_rotation::seals_here(&app).await {
             tracing::warn!(fault = %fault, "nobody was told which key seals here");
         }
         let done = pass(&app).await;

@@ -7,13 +7,13 @@
 //!
 //! I8, what a caller was told survives a crash, cannot be seen in rows: stories that kill the program hold it.
 
+mod audit_records;
 mod links;
-mod once;
+mod login_methods;
 mod passwords;
-mod records;
 mod secrets;
 mod sessions;
-mod ways_in;
+mod single_use;
 
 pub use self::secrets::{Columns, TABLES};
 
@@ -88,13 +88,13 @@ pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         id: "I4",
         says: "one-time things are spent at most once, and tried no more often than allowed",
-        judges: once::JUDGES,
+        judges: single_use::JUDGES,
     },
-    Invariant { id: "I5", says: "every account has a way in", judges: &[ways_in::of_every_player] },
+    Invariant { id: "I5", says: "every account has a way in", judges: &[login_methods::of_every_player] },
     Invariant {
         id: "I6",
         says: "every link, and every end of one, has its audit record",
-        judges: &[records::of_links, records::of_ends],
+        judges: &[audit_records::of_links, audit_records::of_ends],
     },
     Invariant { id: "I7", says: "no plaintext secret is in the database", judges: secrets::JUDGES },
     Invariant {

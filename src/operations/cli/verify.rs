@@ -7,9 +7,9 @@ use serde_json::json;
 use super::{Failure, Outcome, say};
 use crate::app::App;
 use crate::config::Config;
+use crate::operations::verify::{self, Finding, INVARIANTS, Invariant, Judged};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
-use crate::verify::{self, Finding, INVARIANTS, Invariant, Judged};
 
 /// Said under `--help`, so that nobody takes silence for proof.
 pub(super) const WHAT_ROWS_CANNOT_TELL: &str = "\

@@ -13,7 +13,7 @@ use futures_util::{StreamExt, stream};
 use indicatif::ProgressBar;
 use secrecy::SecretString;
 
-use super::hands::block_on;
+use super::runtime::block_on;
 use super::{Failure, Outcome, say, serve};
 use crate::accounts::players::{self, NewPlayer, TABLE};
 use crate::app::App;

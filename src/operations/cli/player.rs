@@ -11,8 +11,8 @@ use clap::Subcommand;
 use futures_util::TryStreamExt;
 use indicatif::ProgressBar;
 
-use super::hands::{block_on, open};
-use super::say::say_part;
+use super::output::say_part;
+use super::runtime::{block_on, open};
 use super::{Failure, Outcome, complain, say};
 use crate::app::App;
 use crate::platform::fault::{Fault, Stop};

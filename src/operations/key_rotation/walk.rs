@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::app::App;
+use crate::operations::key_rotation::columns;
 use crate::platform::crypto::vault::{WillNotOpen, key_id_of};
 use crate::platform::db::sealed::{SealedColumn, SealedRow};
 use crate::platform::fault::{Fault, Kind};
-use crate::sealed::columns;
 
 /// Envelopes in one transaction.
 const BATCH: i64 = 200;

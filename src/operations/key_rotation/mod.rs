@@ -45,7 +45,7 @@ mod tests {
     fn every_sealed_column_of_the_schema_is_in_the_list() {
         let mut table = "";
         let mut sealed = BTreeSet::new();
-        for line in include_str!("../platform/db/schema.rs").lines().map(str::trim) {
+        for line in include_str!("../../platform/db/schema.rs").lines().map(str::trim) {
             if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with(") {")) {
                 table = name;
             } else if let Some((column, _)) = line.split_once(" -> ")

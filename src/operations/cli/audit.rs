@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use indicatif::ProgressBar;
 
-use super::hands::block_on;
+use super::runtime::block_on;
 use super::{Failure, Outcome, say};
 use crate::app::App;
 use crate::audit::{Chain, KnownHead, Report};

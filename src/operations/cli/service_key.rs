@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use clap::{Subcommand, builder::PossibleValuesParser};
 use secrecy::ExposeSecret;
 
-use super::hands::{block_on, open};
+use super::runtime::{block_on, open};
 use super::{Failure, Outcome, complain, say};
 use crate::app::App;
 use crate::platform::fault::Stop;

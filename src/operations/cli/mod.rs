@@ -7,13 +7,13 @@ mod audit;
 mod brake;
 mod config;
 mod doctor;
-mod hands;
 mod keys;
 mod migrate;
+mod output;
 mod player;
 mod refresh;
 mod routes;
-mod say;
+mod runtime;
 mod seed;
 mod serve;
 mod service_key;
@@ -27,7 +27,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use self::say::{complain, say};
+use self::output::{complain, say};
 use crate::config::{Config, Refused};
 use crate::platform::fault::Fault;
 

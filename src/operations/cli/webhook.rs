@@ -5,7 +5,7 @@ use clap::{ArgGroup, Args, Subcommand, builder::PossibleValuesParser};
 use indicatif::ProgressBar;
 use secrecy::ExposeSecret;
 
-use super::hands::{block_on, open};
+use super::runtime::{block_on, open};
 use super::{Failure, Outcome, complain, say};
 use crate::app::App;
 use crate::outbound::link_events::{EventId, Kind};

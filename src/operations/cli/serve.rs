@@ -13,17 +13,17 @@ use crate::audit;
 #[cfg(feature = "simulator")]
 use crate::config::Location;
 use crate::config::{Config, Problem, Refused};
-use crate::janitor;
 use crate::links::device_flow;
 use crate::links::refresh;
-use crate::operations::{self, Readiness};
+use crate::operations::cleanup;
+use crate::operations::key_rotation;
+use crate::operations::readiness::{self, Readiness};
 use crate::outbound::mail;
 use crate::outbound::webhooks;
 use crate::platform::clock::Clock;
 use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
 use crate::platform::logging;
-use crate::sealed;
 use crate::server::layers;
 
 pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
@@ -41,7 +41,7 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     let listener = bind(&app)?;
     // First to start and last to stop, so that there is always somebody to ask.
     let readiness = Readiness::of(Arc::clone(&app));
-    let door = operations::start(Arc::clone(&app), Arc::clone(&readiness), bind_operations(&app)?)?;
+    let door = readiness::start(Arc::clone(&app), Arc::clone(&readiness), bind_operations(&app)?)?;
     let operations = door.handle();
     let door = actix_web::rt::spawn(door);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
@@ -55,7 +55,7 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
     let sealer = audit::start_sealing(chain_of(&app));
     let hooks = webhooks::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
-    let janitor = actix_web::rt::spawn(janitor::run(Arc::clone(&app)));
+    let janitor = actix_web::rt::spawn(cleanup::run(Arc::clone(&app)));
     let served = portal.await.map_err(|error| Fault::broken("serving", error));
     // It may stop anywhere: each of its batches is a transaction.
     janitor.abort();
@@ -130,14 +130,15 @@ fn play_amazon(app: &App) -> Result<(), Fault> {
 
 /// Refuses to serve players whose tokens and passwords would all look lost (S65).
 async fn have_every_key(app: &App) -> Result<(), Failure> {
-    let missing = sealed::missing(app).await?;
+    let missing = key_rotation::missing(app).await?;
     if missing.is_empty() || !app.config.is_production() {
-        for sealed::Missing { key, values } in &missing {
+        for key_rotation::Missing { key, values } in &missing {
             tracing::warn!(key, values, "a key is missing; what it sealed will not open");
         }
-        return Ok(sealed::take_up(app).await?);
+        return Ok(key_rotation::take_up(app).await?);
     }
-    let of = |missing: &sealed::Missing| format!("key {:?} seals {} values", missing.key, missing.values);
+    let of =
+        |missing: &key_rotation::Missing| format!("key {:?} seals {} values", missing.key, missing.values);
     let which: Vec<String> = missing.iter().map(of).collect();
     let says = format!(
         "lacks a key that is needed: {}. Put it back behind the first and run `dovetail keys reseal`; if it is \

@@ -5,7 +5,7 @@ use std::future::Future;
 use chrono::SecondsFormat;
 use clap::Subcommand;
 
-use super::hands::block_on;
+use super::runtime::block_on;
 use super::{Failure, Outcome, complain, say};
 use crate::app::App;
 use crate::config::Config;

@@ -6,25 +6,25 @@
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::App;
-use crate::cli::hands::block_on;
-use crate::cli::{Failure, Outcome, say, serve};
 use crate::config::Config;
+use crate::operations::cli::runtime::block_on;
+use crate::operations::cli::{Failure, Outcome, say, serve};
+use crate::operations::key_rotation::{self, Tally};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 use crate::platform::logging;
-use crate::sealed::{self, Tally};
 
 pub(super) fn reseal() -> Result<Outcome, Failure> {
     on_portal(async |app| {
         // Before anything is sealed with it, so that no start without this key goes unnoticed.
-        sealed::take_up(app).await?;
-        let bar = bar(sealed::count(app).await?);
-        let done = sealed::reseal(app, &|seen| bar.inc(seen)).await?;
+        key_rotation::take_up(app).await?;
+        let bar = bar(key_rotation::count(app).await?);
+        let done = key_rotation::reseal(app, &|seen| bar.inc(seen)).await?;
         bar.finish_and_clear();
         say(&format!("{} sealed anew under key {:?}.", values(done.resealed), first(app)))?;
         // What others wrote meanwhile is only known from a second look.
-        let bar = self::bar(sealed::count(app).await?);
-        let left = sealed::look(app, &|seen| bar.inc(seen)).await?;
+        let bar = self::bar(key_rotation::count(app).await?);
+        let left = key_rotation::look(app, &|seen| bar.inc(seen)).await?;
         bar.finish_and_clear();
         report(app, &left)
     })
@@ -32,8 +32,8 @@ pub(super) fn reseal() -> Result<Outcome, Failure> {
 
 pub(super) fn status() -> Result<Outcome, Failure> {
     on_portal(async |app| {
-        let bar = bar(sealed::count(app).await?);
-        let tally = sealed::look(app, &|seen| bar.inc(seen)).await?;
+        let bar = bar(key_rotation::count(app).await?);
+        let tally = key_rotation::look(app, &|seen| bar.inc(seen)).await?;
         bar.finish_and_clear();
         report(app, &tally)
     })
@@ -45,7 +45,7 @@ pub(super) fn give_up(key: &str) -> Result<Outcome, Failure> {
             say(&format!("Key {key:?} is in the ring; there is nothing to give up."))?;
             return Ok(Outcome::Findings);
         }
-        if !sealed::give_up(app, key).await? {
+        if !key_rotation::give_up(app, key).await? {
             say(&format!("No portal on this database ever had a key {key:?}."))?;
             return Ok(Outcome::Findings);
         }
@@ -82,7 +82,7 @@ fn report(app: &App, tally: &Tally) -> Result<Outcome, Fault> {
         say(&format!("Key {key:?} seals {}{remark}.", values(count)))?;
     }
     for finding in &tally.findings {
-        let sealed::Finding { table, column, row, why } = finding;
+        let key_rotation::Finding { table, column, row, why } = finding;
         say(&format!("Will not open: {table}.{column} of {row}: {why}"))?;
     }
     if tally.shut > 0 {

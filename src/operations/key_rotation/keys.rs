@@ -11,10 +11,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
+use crate::operations::key_rotation::store::{self, Known};
+use crate::operations::key_rotation::walk;
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
-use crate::sealed::store::{self, Known};
-use crate::sealed::walk;
 
 /// A copy says once a minute that it seals with a key; after this long without a word it has stopped.
 const SILENCE: TimeDelta = TimeDelta::minutes(3);

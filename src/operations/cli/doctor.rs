@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Failure, Outcome, say};
 use crate::config::{Config, Refused};
-use crate::doctor::{self, Line, Verdict};
+use crate::operations::doctor::{self, Line, Verdict};
 use crate::platform::fault::Fault;
 
 #[derive(Debug, Args)]

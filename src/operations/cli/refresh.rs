@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use indicatif::ProgressBar;
 
-use super::hands::block_on;
+use super::runtime::block_on;
 use super::{Failure, Outcome, say};
 use crate::app::App;
 use crate::config::Config;
