@@ -16,10 +16,10 @@
     reason = "a bench prints, and stops at the first surprise"
 )]
 
+mod baseline;
 mod children;
 mod database;
 mod due_links;
-mod floor;
 mod hashing;
 mod http;
 mod measures;
@@ -41,7 +41,7 @@ const PLAYERS: u32 = 10_000;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let Some(("--floor", of)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
-        return floor::serve(of);
+        return baseline::serve(of);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(bench(&arguments));

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use crate::PLAYERS;
+use crate::baseline::Floor;
 use crate::children::Running;
-use crate::floor::Floor;
 use crate::hashing;
 use crate::http::Connection;
 use crate::people::{self, Browser, Person, Visitor};

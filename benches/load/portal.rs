@@ -13,9 +13,9 @@ use dovetail::config::{Config, new_keys, simulated};
 use dovetail::lwa::simulator::{self, Simulator};
 use dovetail::platform::clock::Clock;
 
+use crate::baseline::Floor;
 use crate::children::{Running, free_address};
 use crate::database::Database;
-use crate::floor::Floor;
 use crate::people::{Browser, Person};
 
 /// Two portals on one database, with everything beside them.

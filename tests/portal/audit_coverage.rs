@@ -1,5 +1,5 @@
 //! Whatever happens is recorded, once, when it succeeds and when it is refused (S125). What the records are worth is
-//! `audit_chain.rs`; that no change goes without its record is `half_done.rs`.
+//! `audit_chain.rs`; that no change goes without its record is `rollback.rs`.
 
 use std::cell::RefCell;
 use std::collections::HashSet;

@@ -16,8 +16,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::export_data::many_records;
-use super::harness::filled::Filled;
-use super::harness::inventory::Inventory;
+use super::harness::full_account::Filled;
+use super::harness::personal_data_doc::Inventory;
 use super::harness::program::Program;
 use super::harness::renewals::until;
 use super::harness::smtp::MailServer;

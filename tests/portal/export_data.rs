@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::harness::filled::{Filled, SECRET};
-use super::harness::inventory::Inventory;
+use super::harness::full_account::{Filled, SECRET};
+use super::harness::personal_data_doc::Inventory;
 use super::harness::{Browser, Page, Portal};
 
 async fn take(browser: &Browser) -> Page {

@@ -13,7 +13,7 @@ use reqwest::{Client, Response};
 use url::Url;
 
 use super::harness::Portal;
-use super::harness::cable::Cable;
+use super::harness::cuttable_proxy::Cable;
 use super::harness::database::{Database, Frozen};
 use super::harness::portal::Settings;
 

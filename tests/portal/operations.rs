@@ -6,7 +6,7 @@ use dovetail::platform::metrics::Metrics;
 use futures_util::future::join_all;
 use reqwest::Method;
 
-use super::harness::cable::Cable;
+use super::harness::cuttable_proxy::Cable;
 use super::harness::database::Database;
 use super::harness::program::Program;
 use super::harness::{Portal, operations::Operations};

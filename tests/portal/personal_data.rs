@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::harness::inventory::Inventory;
+use super::harness::personal_data_doc::Inventory;
 use super::harness::{Page, Portal};
 
 /// The tables of the schema with their columns, as they stand in the source.

@@ -15,7 +15,7 @@ use crate::platform::fault::Fault;
 pub(super) const WHAT_ROWS_CANNOT_TELL: &str = "\
 I6 is judged for links and their ends; the chain over all audit records is judged by `dovetail audit verify`.
 I8 (what a caller was told survives a crash) cannot be read from rows: the stories that kill the program hold it,
-tests/portal/half_done.rs and tests/portal/races.rs among them.
+tests/portal/rollback.rs and tests/portal/races.rs among them.
 It reads only, and may run while the portal does. Exit status: 0 nothing broken, 1 findings, 78 settings.";
 
 #[derive(Debug, Args)]

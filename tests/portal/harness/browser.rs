@@ -12,8 +12,8 @@ use reqwest::redirect::Policy;
 use url::Url;
 
 use super::jar::Jar;
-use super::manners;
 use super::page::Page;
+use super::response_invariants;
 
 /// A form as it is sent.
 pub type Fields = Vec<(String, String)>;
@@ -191,7 +191,7 @@ impl Browser {
         let status = answer.status().as_u16();
         let headers = answer.headers().clone();
         if self.is_portal(&url) {
-            manners::check(&url, &headers);
+            response_invariants::check(&url, &headers);
         }
         self.jar().take_from(&url, &headers);
         let html = answer.text().await.unwrap();
@@ -200,8 +200,8 @@ impl Browser {
             diary.lock().unwrap_or_else(PoisonError::into_inner).push(page.clone());
         }
         if self.is_portal(&page.url) {
-            manners::check_page(&page.document());
-            manners::check_ways_to_amazon(&page.url, &page.headers, &page.document());
+            response_invariants::check_page(&page.document());
+            response_invariants::check_ways_to_amazon(&page.url, &page.headers, &page.document());
         }
         // No story may meet a fault it did not ask for, and none can ask for this one.
         assert_ne!(page.status, 500, "{method} {}: {}", page.url, page.text());

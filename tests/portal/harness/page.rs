@@ -7,7 +7,7 @@ use scraper::Html;
 use url::Url;
 
 use super::browser::{Browser, Fields, Site};
-use super::{html, manners};
+use super::{html, response_invariants};
 
 /// One answer, redirects included, and the window it stands in.
 #[derive(Clone)]
@@ -69,7 +69,7 @@ impl Page {
         let answer = self.browser.send(method, url, Some(fields), Site::Own).await;
         if let (true, Some(location)) = (self.is_portals(), answer.location()) {
             let policy = self.header("content-security-policy").unwrap();
-            manners::check_departure(&policy, &self.url, &answer.url.join(&location).unwrap());
+            response_invariants::check_departure(&policy, &self.url, &answer.url.join(&location).unwrap());
         }
         answer
     }

@@ -25,7 +25,7 @@ use secrecy::ExposeSecret;
 use super::amazon::Amazon;
 use super::browser::Browser;
 use super::database::{Database, Outage};
-use super::{dump, log, manners};
+use super::{dump, log, response_invariants};
 
 /// Noon of a day on which no clock is changed.
 const NOON: &str = "2026-12-01T12:00:00Z";
@@ -241,8 +241,8 @@ impl Portal {
             .map(|(id, kind, subject, body)| {
                 let text = self.app.vault.open(&place_of_body(id), &body.unwrap_or_default());
                 let text = text.expect("the mail's body").expose_secret().to_owned();
-                manners::check_text(&text);
-                manners::check_text(&subject);
+                response_invariants::check_text(&text);
+                response_invariants::check_text(&subject);
                 Mail { kind, text }
             })
             .collect()

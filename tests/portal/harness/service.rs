@@ -6,8 +6,8 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::manners;
 use super::portal::Portal;
+use super::response_invariants;
 
 /// One game server.
 #[derive(Clone)]
@@ -101,7 +101,7 @@ impl Service {
         let request = change(request.header(AUTHORIZATION, format!("Bearer {}", self.key)));
         let answer = request.send().await.unwrap();
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        manners::check(&url, &headers);
+        response_invariants::check(&url, &headers);
         assert!(!headers.contains_key("set-cookie"), "{method} {path} sets a cookie");
         let text = answer.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{method} {path}: {text}"));

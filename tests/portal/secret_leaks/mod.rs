@@ -25,9 +25,9 @@ use super::harness::browser::Diary;
 use super::harness::database::Database;
 use super::harness::dump;
 use super::harness::program::Program;
+use super::harness::recording_proxy::Wiretap;
 use super::harness::renewals::until;
 use super::harness::staff::code_at;
-use super::harness::wiretap::Wiretap;
 use super::harness::{Browser, GameClient, Page, Receiver};
 
 const CLIENT_SECRET: &str =
