@@ -114,4 +114,3 @@ mod service_api;
 mod sessions;
 mod support;
 mod web;
-pub mod words;

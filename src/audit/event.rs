@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use crate::platform::ids::{PlayerId, SessionId, StaffId};
 use crate::word_type;
-use crate::words::{PlayerId, SessionId, StaffId};
 
 word_type! {
     /// Subject, thing, action.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::audit::event::{Actor, Kind};
-use crate::words::{PlayerId, StaffId};
+use crate::platform::ids::{PlayerId, StaffId};
 
 /// Which records. Empty: all.
 #[derive(Clone, Debug, Default)]

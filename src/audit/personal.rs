@@ -13,7 +13,7 @@ use crate::platform::crypto::token::random_bytes;
 use crate::platform::crypto::vault::{KeyRing, Place, Vault};
 use crate::platform::db::{Conn, Witness};
 use crate::platform::fault::Fault;
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// The personal part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

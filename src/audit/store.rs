@@ -16,8 +16,8 @@ use crate::platform::db::schema::{audit_events, audit_keys, audit_seals};
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime, Witness, new_id, on_commit};
 use crate::platform::fault::Fault;
+use crate::platform::ids::{PlayerId, SessionId, StaffId};
 use crate::sealed_column;
-use crate::words::{PlayerId, SessionId, StaffId};
 
 /// The sealed column, for the change of keys. What is personal in a record hangs on it, not on the ring.
 pub const SEALED: &[SealedColumn] =

@@ -4,9 +4,9 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::ids::AttemptId;
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::web::{Form, Next, Visit, validation_messages};
-use crate::words::AttemptId;
 
 /// The buttons that begin a trip.
 #[derive(Deserialize, Default)]

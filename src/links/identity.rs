@@ -12,7 +12,7 @@ use crate::links::model::{
 };
 use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
-use crate::words::{AttemptId, LinkId, PlayerId};
+use crate::platform::ids::{AttemptId, LinkId, PlayerId};
 
 /// The text that is sealed. Never stored or shown open.
 #[derive(Serialize, Deserialize)]

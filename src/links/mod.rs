@@ -20,6 +20,7 @@ mod seed;
 mod store;
 mod views;
 
+pub use crate::web::current_player::{LinkState, StateCause};
 pub use change::revoke::{Revocation, Revoked};
 pub use change::unlink::{By, LastWay, NotUnlinked, Unlinking};
 pub use device_flow::link::{Grant, Joined, Joining, NotJoined, NotProven, prove};

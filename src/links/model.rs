@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
+use crate::links::{LinkState, StateCause};
 use crate::platform::crypto::vault::Place;
+use crate::platform::ids::{AttemptId, LinkId, PlayerId};
 use crate::word_type;
-use crate::words::{AttemptId, LinkId, LinkState, PlayerId, StateCause};
 
 word_type! {
     /// What a trip to Amazon is for. Fixed when it begins and never inferred later (S43).

@@ -8,11 +8,10 @@ use crate::links::change::unlink as unlinking;
 use crate::links::change::unlink::NotUnlinked;
 use crate::links::forms::{NextQuery, StartQuery, UnlinkForm};
 use crate::links::model::Cause;
-use crate::links::store;
 use crate::links::views::{AccountPage, LinkPanel, ReplacePage, StartPage, UnlinkPage};
+use crate::links::{LinkState, store};
 use crate::platform::fault::{Fault, Stop};
 use crate::web::{Answer, Flash, Next, Page, PageError, PostForm, Viewer, Visit, responses, urls};
-use crate::words::LinkState;
 
 /// `GET /account`.
 pub async fn account(visit: Visit) -> Answer {

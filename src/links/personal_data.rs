@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::platform::db::schema::{amazon_links, former_links, link_attempts};
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// The link. Never its tokens.
 #[derive(Debug, Queryable, Serialize)]

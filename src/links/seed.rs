@@ -12,7 +12,7 @@ use crate::links::store::{self, Ending};
 use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
-use crate::words::{LinkId, PlayerId};
+use crate::platform::ids::{LinkId, PlayerId};
 
 /// A link to the made-up customer of this number.
 pub struct MadeUpLink(SealedLink);

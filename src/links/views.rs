@@ -4,10 +4,10 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use crate::links::model::{Arrived, Cause};
+use crate::links::{LinkState, StateCause};
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::web::current_player::{Viewer, ViewerLink};
 use crate::web::page::{Page, When};
-use crate::words::{LinkState, StateCause};
 
 /// Both sides of the joint, ready to print.
 pub(super) struct LinkPanel {

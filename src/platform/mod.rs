@@ -6,6 +6,7 @@ pub mod db;
 pub mod email;
 pub mod fault;
 pub mod i18n;
+pub mod ids;
 pub(crate) mod jobs;
 pub mod json;
 pub mod logging;

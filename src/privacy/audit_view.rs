@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::audit::Listed;
 use crate::platform::db::UtcTime;
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// A record.
 #[derive(Debug, Serialize)]

@@ -14,9 +14,9 @@ use crate::outbound::mail::{self, Letter};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
+use crate::platform::ids::PlayerId;
 use crate::privacy::requester::Asker;
 use crate::sessions::browser;
-use crate::words::PlayerId;
 
 /// Why nothing was erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

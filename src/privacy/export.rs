@@ -11,11 +11,11 @@ use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail::{self, Letter};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
+use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::privacy::export_stream;
 use crate::privacy::requester::Asker;
-use crate::words::PlayerId;
 
 /// Files that one player may take in an hour.
 const IN_AN_HOUR: u32 = 5;

@@ -13,8 +13,8 @@ use crate::accounts::players;
 use crate::app::App;
 use crate::platform::db::UtcTime;
 use crate::platform::fault::Fault;
+use crate::platform::ids::PlayerId;
 use crate::privacy::sections::{Asked, Reads, Row, SECTIONS, Section};
-use crate::words::PlayerId;
 
 /// What the file says of itself.
 #[derive(Serialize)]

@@ -6,9 +6,9 @@ use crate::app::App;
 use crate::audit::{Actor, Event, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
+use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::browser::Rotation;
 use crate::web::{Viewer, Visit};
-use crate::words::{PlayerId, SessionId};
 
 /// A player in a browser, or whoever may run commands on the machine.
 #[derive(Clone)]

@@ -9,10 +9,10 @@ use crate::games::devices;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult, unwritable};
+use crate::platform::ids::PlayerId;
 use crate::privacy::audit_view::Told;
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::words::PlayerId;
 use crate::{links, support};
 
 /// Rows of one read.

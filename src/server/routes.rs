@@ -123,8 +123,8 @@ fn machines() -> Vec<Row> {
 
 /// What game servers ask for, with a key.
 fn service_api() -> Vec<Row> {
+    use crate::service_api::Scope::{EventsRead, LinksStart, PlayersRead, TokensIssue};
     use crate::service_api::{code_pages, pages};
-    use crate::words::Scope::{EventsRead, LinksStart, PlayersRead, TokensIssue};
     vec![
         get("/api/v1/openapi.json", Who::Anyone, || web::to(pages::openapi)),
         get("/api/v1/players", Who::Service(PlayersRead), || web::to(pages::players)),

@@ -19,11 +19,10 @@ use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::service_api::model::{Holder, KeyText, ServiceKey};
 use crate::service_api::query::Misread;
-use crate::service_api::store;
+use crate::service_api::{Scope, store};
 use crate::web::PageError;
 use crate::web::api_problem::Details;
 use crate::web::request_log::Reference;
-use crate::words::Scope;
 
 /// A key is noted as used at most this often.
 const NOTE_EVERY: TimeDelta = TimeDelta::minutes(5);

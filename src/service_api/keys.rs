@@ -8,8 +8,7 @@ use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::fault::{Fault, Stop};
 use crate::service_api::model::{KeyId, KeyText, ServiceKey};
-use crate::service_api::store;
-use crate::words::Scope;
+use crate::service_api::{Scope, store};
 
 /// A key that was just made. Its text is shown this once.
 pub struct NewKey {

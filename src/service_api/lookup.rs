@@ -6,13 +6,14 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
+use crate::links::LinkState;
 use crate::links::refresh::{self, FreshToken, TokenRefused};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::PlayerId;
 use crate::service_api::Handouts;
 use crate::service_api::model::Holder;
 use crate::service_api::responses::{AccessToken, scopes};
 use crate::service_api::store::{self, Found};
-use crate::words::{LinkState, PlayerId};
 
 /// The player with this id, unless disabled: then there is nothing here a game should act on.
 pub(super) async fn player(app: &App, id: PlayerId) -> Result<Option<Found>, Fault> {

@@ -16,6 +16,7 @@ mod responses;
 mod store;
 mod token_issue_log;
 
+pub use crate::web::guard::Scope;
 pub use auth::admit;
 pub use keys::{add, list, revoke};
 pub use model::{KeyId, ServiceKey};

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use crate::id_type;
 use crate::platform::crypto::token::{Token, TokenHash};
 use crate::platform::fault::Fault;
-use crate::words::Scope;
+use crate::service_api::Scope;
 
 id_type! {
     /// Names a service key on the operator's list and in records. The key is another secret.

@@ -1,7 +1,7 @@
 //! A query string, read strictly: known parameters, each once (S78).
 
 use crate::platform::db::new_id;
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// Why a query is not understood. The words are the codes of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

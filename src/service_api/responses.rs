@@ -5,9 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::links::device_flow;
+use crate::links::{LinkState, StateCause};
 use crate::outbound::link_events::LinkEvent;
+use crate::platform::ids::PlayerId;
 use crate::service_api::store::{Found, FoundLink};
-use crate::words::{LinkState, PlayerId, StateCause};
 
 /// A player.
 #[derive(Serialize, ToSchema)]

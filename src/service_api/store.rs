@@ -3,10 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
+use crate::links::{LinkState, StateCause};
 use crate::platform::db::schema::{amazon_links, players, service_keys};
 use crate::platform::db::{Conn, UtcTime};
+use crate::platform::ids::PlayerId;
+use crate::service_api::Scope;
 use crate::service_api::model::{KeyId, ServiceKey};
-use crate::words::{LinkState, PlayerId, Scope, StateCause};
 
 pub(super) fn insert(conn: &mut Conn, key: &ServiceKey, token_hash: &str) -> QueryResult<()> {
     use service_keys::dsl;

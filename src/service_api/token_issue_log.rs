@@ -10,8 +10,8 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::platform::ids::PlayerId;
 use crate::service_api::model::KeyId;
-use crate::words::PlayerId;
 
 const RECORD_EVERY: TimeDelta = TimeDelta::hours(1);
 const REMEMBERED: usize = 50_000;

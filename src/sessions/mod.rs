@@ -3,3 +3,5 @@
 pub mod browser;
 pub mod game;
 pub mod staff;
+
+pub use crate::web::current_player::SignedInWith;

@@ -1,8 +1,8 @@
 //! What staff do leaves a record (S125).
 
 use crate::audit::{Actor, Event, Kind, Listed};
+use crate::platform::ids::PlayerId;
 use crate::web::{StaffViewer, Visit};
-use crate::words::PlayerId;
 
 /// A record of what this member of staff does. Add `on(player)` and `because(reason)` where there are such.
 pub(super) fn record(visit: &Visit, viewer: &StaffViewer, kind: Kind) -> Event {

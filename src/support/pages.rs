@@ -1,13 +1,13 @@
 //! The desk's home page, and the brake that stands there while it is on.
 
 use crate::links::refresh::mass_revocation_guard;
+use crate::platform::ids::StaffId;
 use crate::support::actions::{Release, release_brake as release};
 use crate::support::forms::BrakeForm;
 use crate::support::staff;
 use crate::support::views::{BrakePanel, HomePage};
 use crate::web::page::Notice;
 use crate::web::{Answer, Flash, Page, PageError, Permission, PostForm, Reason, Visit, responses, urls};
-use crate::words::StaffId;
 
 /// So few recovery codes left are told to their owner.
 const FEW_CODES: i64 = 2;

@@ -4,7 +4,45 @@ use chrono::serde::{ts_microseconds, ts_microseconds_option};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::words::{LinkId, LinkState, PlayerId, SessionId, SignedInWith, StateCause};
+use crate::platform::ids::{LinkId, PlayerId, SessionId};
+use crate::word_type;
+
+word_type! {
+    /// How a session began, for the list that its player sees.
+    SignedInWith {
+        Password = "password",
+        Amazon = "amazon",
+        Registration = "registration",
+        /// A game named a device that it had signed in before; games only.
+        Device = "device",
+    }
+}
+
+word_type! {
+    /// Why a link is not active (product, "States of a link").
+    StateCause {
+        /// What we stored does not open with any key we have (S66).
+        KeyLost = "key_lost",
+        /// Amazon renews the tokens, and no longer for everything we need.
+        ScopeMissing = "scope_missing",
+        /// The access token has ended and there was never a refresh token.
+        TokenEnded = "token_ended",
+        /// Amazon said that access was withdrawn (S67).
+        RevokedByAmazon = "revoked_by_amazon",
+    }
+}
+
+word_type! {
+    /// What a link is worth (product, "States of a link").
+    LinkState {
+        /// Tokens work, or have not been seen failing.
+        Active = "active",
+        /// Our copy of the tokens is unusable, and Amazon has not said that access was withdrawn.
+        NeedsReconnect = "needs_reconnect",
+        /// Amazon answered `invalid_grant` to a refresh. Holds the identity, and no tokens.
+        Revoked = "revoked",
+    }
+}
 
 /// A signed-in player, as one joined row tells it.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -18,7 +18,21 @@ use crate::web::request_context::Visit;
 use crate::web::responses;
 use crate::web::staff_member::{Permission, StaffViewer};
 use crate::web::urls::{self, Next};
-use crate::words::Scope;
+use crate::word_type;
+
+word_type! {
+    /// What a service key may be used for.
+    Scope {
+        /// Players, and the state of their links.
+        PlayersRead = "players:read",
+        /// Amazon's access tokens of linked players.
+        TokensIssue = "tokens:issue",
+        /// The feed of link events.
+        EventsRead = "events:read",
+        /// Codes by which a player links an Amazon account.
+        LinksStart = "links:start",
+    }
+}
 
 /// Who may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,9 +10,8 @@ use crate::web::error::PageError;
 use crate::web::flash::Flash;
 use crate::web::headers::LeadsToAmazon;
 use crate::web::request_context::{LANGUAGE, Visit};
-use crate::web::staff_member::Permission;
+use crate::web::staff_member::{Permission, Role};
 use crate::web::urls;
-use crate::words::Role;
 
 /// The frame around a page's own content.
 pub struct Page {

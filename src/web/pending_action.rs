@@ -10,11 +10,11 @@ use actix_web::HttpResponse;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use crate::platform::ids::SessionId;
 use crate::web::cookies::{Name, Written};
 use crate::web::request_context::Visit;
 use crate::web::responses::{self, Answer};
 use crate::web::urls;
-use crate::words::SessionId;
 
 /// The interrupted action.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::platform::crypto::token::{Token, TokenHash};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
+use crate::platform::ids::SessionId;
 use crate::web::caller::Caller;
 use crate::web::cookies::{Cookies, Name};
 use crate::web::current_player::Viewer;
@@ -23,7 +24,6 @@ use crate::web::request_log::Reference;
 use crate::web::session::{self, NewToken, Remembered};
 use crate::web::staff_member::StaffViewer;
 use crate::web::{csrf, responses};
-use crate::words::SessionId;
 
 /// A request with its people and tools.
 #[derive(Clone)]

@@ -2,8 +2,22 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::platform::ids::{SessionId, StaffId};
 use crate::word_type;
-use crate::words::{Role, SessionId, StaffId};
+
+word_type! {
+    /// What a member of staff may do (S119); each includes the one before it.
+    Role {
+        /// Searches and looks, masked.
+        Viewer = "viewer",
+        /// Helps: ends sessions, unlinks on request, starts a reset.
+        Agent = "agent",
+        /// Disables and enables, releases the brake, reads the audit.
+        Lead = "lead",
+        /// Decides who is staff.
+        Admin = "admin",
+    }
+}
 
 word_type! {
     /// What a route of the desk lets somebody do. The closed list of S119; a role holds some of them.

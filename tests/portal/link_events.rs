@@ -10,7 +10,7 @@ use dovetail::audit::Actor;
 use dovetail::operations::cleanup;
 use dovetail::outbound::link_events::{self, Kind, NewEvent};
 use dovetail::platform::fault::{Fault, Stop};
-use dovetail::words::PlayerId;
+use dovetail::platform::ids::PlayerId;
 use futures_util::future::join_all;
 use proptest::prelude::*;
 

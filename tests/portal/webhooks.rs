@@ -9,7 +9,7 @@ use dovetail::audit::Actor;
 use dovetail::outbound::link_events::{self, Kind, NewEvent};
 use dovetail::outbound::webhooks::{self, deliver_due};
 use dovetail::platform::fault::Fault;
-use dovetail::words::PlayerId;
+use dovetail::platform::ids::PlayerId;
 use standardwebhooks::Webhook;
 
 use super::harness::receiver::Manner;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::accounts::activity::visible_events::{self, Folds};
 use crate::audit::{Actor, Kind, Listed};
-use crate::words::SignedInWith;
+use crate::sessions::SignedInWith;
 
 /// One line of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]

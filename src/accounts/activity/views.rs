@@ -6,9 +6,9 @@ use crate::accounts::activity::forms::{ActivityForm, address};
 use crate::accounts::activity::grouping::{Line, Lines};
 use crate::accounts::activity::visible_events::Group;
 use crate::audit::Kind;
+use crate::sessions::SignedInWith;
 use crate::web::page::When;
 use crate::web::{Page, PageError, Visit};
-use crate::words::SignedInWith;
 
 /// `/account/activity`.
 #[derive(Template)]

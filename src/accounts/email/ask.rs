@@ -11,9 +11,9 @@ use crate::platform::db::new_id;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
+use crate::platform::ids::PlayerId;
 use crate::platform::rate_limit::Verdict;
 use crate::web::Visit;
-use crate::words::PlayerId;
 
 /// Who asks.
 pub struct Asker<'a> {

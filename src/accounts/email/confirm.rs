@@ -12,10 +12,10 @@ use crate::platform::crypto::token::{Code, Token};
 use crate::platform::db::{Conn, is_unique_violation, new_id};
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::PlayerId;
 use crate::platform::rate_limit::Verdict;
 use crate::sessions::browser::{self, Rotation, Started};
 use crate::web::{Viewer, Visit, urls};
-use crate::words::PlayerId;
 
 /// How long the address before may take the change back.
 pub(super) const UNDO_HOLDS_FOR: TimeDelta = TimeDelta::days(7);

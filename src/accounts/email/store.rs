@@ -7,7 +7,7 @@ use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::schema::{email_changes, email_undos, password_resets, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::email::EmailAddress;
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// A change that waits for its code.
 pub(super) struct NewChange {

@@ -6,9 +6,9 @@ use crate::audit::{self, Actor, Event, Kind as Happened};
 use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::PlayerId;
 use crate::sessions::browser;
 use crate::web::Visit;
-use crate::words::PlayerId;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum UndoRefused {

@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::Fault;
+use crate::platform::ids::PlayerId;
 use crate::platform::name::{UserName, search_key};
-use crate::words::PlayerId;
 
 /// The longest text worth folding; no address and no user name is longer.
 const MAX_CHARACTERS: usize = 254;

@@ -13,10 +13,10 @@ use crate::app::App;
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::SessionId;
 use crate::platform::metrics::{Limit, Proof as Outcome};
 use crate::platform::password::{self, Overloaded, Password, StoredHash, place_of_hash};
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::words::SessionId;
 
 /// Who guesses, as far as counting needs it.
 pub struct Guesser<'a> {

@@ -13,11 +13,11 @@ use crate::outbound::mail::{self, Kind, Letter};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::PlayerId;
 use crate::platform::name::{UserName, UserNameRefused};
 use crate::platform::password::{Context, Overloaded, Password, PasswordRefused, place_of_hash};
 use crate::sessions::browser::{self, Rotation, Started};
 use crate::web::{Viewer, Visit};
-use crate::words::PlayerId;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SaveRefused {

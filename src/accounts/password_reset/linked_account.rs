@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// Its masked address, else its name, else the words for one that Amazon tells nothing about.
 pub(super) async fn amazon_account(

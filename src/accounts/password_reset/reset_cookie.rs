@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::platform::crypto::token::Token;
+use crate::platform::ids::PlayerId;
 use crate::web::Visit;
 use crate::web::cookies::Name;
-use crate::words::PlayerId;
 
 /// The token of a mailed link, out of the address bar.
 #[derive(Serialize, Deserialize)]

@@ -13,10 +13,10 @@ use crate::platform::crypto::token::Token;
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
+use crate::platform::ids::PlayerId;
 use crate::platform::password::{Context, Overloaded, Password, PasswordRefused, StoredHash, place_of_hash};
 use crate::sessions::browser;
 use crate::web::Visit;
-use crate::words::PlayerId;
 
 /// Why the password was not set.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::schema::{link_attempts, password_resets::dsl, players, sign_in_codes};
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// A link about to be mailed.
 pub(super) struct NewReset {

@@ -13,9 +13,9 @@ use crate::platform::db::{Conn, QueryResult, new_id};
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
+use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::words::PlayerId;
 
 /// Letters to one account in an hour, whoever has them sent (S20).
 const LETTERS_IN_AN_HOUR: u32 = 3;

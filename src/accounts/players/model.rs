@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::platform::email::EmailAddress;
+use crate::platform::ids::PlayerId;
 use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::{StoredHash, place_of_hash};
-use crate::words::PlayerId;
 
 /// The table that holds password hashes, as the vault knows it.
 pub const TABLE: &str = "players";

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::platform::db::schema::{email_changes, email_undos, players};
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// The account itself.
 #[derive(Debug, Queryable, Serialize)]

@@ -9,10 +9,11 @@ use crate::platform::db::schema::{amazon_links, devices};
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::email::EmailAddress;
+use crate::platform::ids::PlayerId;
 use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::{StoredHash, place_of_hash};
 use crate::sealed_column;
-use crate::words::{LinkState, PlayerId};
+use crate::web::current_player::LinkState;
 
 /// What is sealed in this table.
 pub const SEALED: &[SealedColumn] =

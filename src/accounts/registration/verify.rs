@@ -15,11 +15,12 @@ use crate::platform::db::is_unique_violation;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
+use crate::platform::ids::PlayerId;
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::platform::password::place_of_hash;
 use crate::platform::rate_limit::Verdict;
+use crate::sessions::SignedInWith;
 use crate::web::{Next, Visit};
-use crate::words::{PlayerId, SignedInWith};
 
 /// Why the code made no account.
 #[derive(Debug, PartialEq, Eq)]

@@ -11,9 +11,10 @@ use crate::accounts::sign_in::store::{self, CodeRow};
 use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::crypto::token::Code;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::PlayerId;
 use crate::platform::metrics::SignIn;
+use crate::sessions::SignedInWith;
 use crate::web::Visit;
-use crate::words::{PlayerId, SignedInWith};
 
 /// Why the code did not end the sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use crate::app::App;
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
+use crate::platform::ids::PlayerId;
 use crate::web::cookies::Name;
 use crate::web::{Answer, Visit};
-use crate::words::PlayerId;
 
 /// How long a browser is remembered after its last sign-in.
 const LASTS: TimeDelta = TimeDelta::days(365);

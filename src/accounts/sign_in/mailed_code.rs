@@ -14,10 +14,10 @@ use crate::platform::crypto::token::Code;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
+use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::web::{Next, Visit};
-use crate::words::PlayerId;
 
 /// What the codes' hashes are bound to, beside their row.
 pub(super) const PURPOSE: &str = "sign-in";

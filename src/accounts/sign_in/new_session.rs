@@ -6,9 +6,10 @@ use crate::accounts::sign_in::device::Device;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
+use crate::platform::ids::{PlayerId, SessionId};
+use crate::sessions::SignedInWith;
 use crate::sessions::browser::{self, NewSession};
 use crate::web::{Answer, Visit};
-use crate::words::{PlayerId, SessionId, SignedInWith};
 
 /// One player coming in, by whatever door.
 pub struct Entry {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::platform::db::schema::{password_resets, sign_in_codes};
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// A link for a new password that was mailed.
 #[derive(Debug, Queryable, Serialize)]

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::accounts::sign_in::mailed_code::NewCode;
 use crate::platform::db::schema::{amazon_links, sign_in_codes::dsl};
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// Amazon's name and address for the player's link, if there is one.
 pub(in crate::accounts) fn amazon_account(

@@ -11,8 +11,8 @@ use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics;
 use crate::platform::password::Overloaded;
+use crate::sessions::SignedInWith;
 use crate::web::Visit;
-use crate::words::SignedInWith;
 
 /// How far a sign-in got.
 pub(in crate::accounts) enum SignedIn {

@@ -13,11 +13,11 @@ use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::{Conn, is_unique_violation, new_id};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
+use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::name::DisplayName;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::sessions::game::{self, Entry, GameSession};
-use crate::words::PlayerId;
 
 /// What came with the id.
 pub struct Presented {

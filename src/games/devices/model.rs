@@ -5,8 +5,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
 use crate::platform::crypto::keys::Lookup;
+use crate::platform::ids::PlayerId;
 use crate::platform::name::{DisplayName, ReservedNames};
-use crate::words::PlayerId;
 
 /// The fewest bytes that are not guessed in ranges (S147), and the most that anybody sends.
 const BYTES: std::ops::RangeInclusive<usize> = 16..=256;

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::platform::db::schema::{claim_codes, code_linkings, devices};
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// A device that gets in by itself, or did.
 #[derive(Debug, Queryable, Serialize)]

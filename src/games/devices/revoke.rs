@@ -4,9 +4,9 @@ use crate::accounts::players;
 use crate::audit::{self, Actor, Event, Kind};
 use crate::games::devices::store;
 use crate::platform::fault::Fault;
+use crate::sessions::SignedInWith;
 use crate::sessions::game;
 use crate::web::{Viewer, Visit};
-use crate::words::SignedInWith;
 
 /// Switches `device` off, and ends the game sessions that devices opened. False if it is not the player's.
 pub(super) async fn switch_off(visit: &Visit, viewer: &Viewer, device: &str) -> Result<bool, Fault> {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::games::devices::model::{Device, Summary};
 use crate::platform::db::schema::devices::dsl;
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 type Columns = (String, PlayerId, String, String, Option<String>, String, UtcTime, UtcTime);
 

@@ -12,8 +12,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::mpsc;
 
 use crate::games::protocol::Push;
+use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::game::GameSession;
-use crate::words::{PlayerId, SessionId};
 
 /// Orders a connection may have outstanding. A connection that does not take them is stuck, and missing one
 /// makes it no worse: what matters is told again a second later.

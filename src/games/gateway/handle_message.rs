@@ -18,8 +18,8 @@ use crate::games::requests::caller::{Caller, CredentialKind, SignedIn};
 use crate::games::requests::dispatch::{self, SessionChange};
 use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
+use crate::platform::ids::PlayerId;
 use crate::sessions::game::{self, GameSession, Place};
-use crate::words::PlayerId;
 
 /// From receipt to answer; the most impatient SDKs wait for 10 s (contract §4.3).
 const ANSWER_WITHIN: Duration = Duration::from_secs(9);

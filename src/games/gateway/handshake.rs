@@ -12,8 +12,8 @@ use crate::app::App;
 use crate::games::protocol::{self, auth_token};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
+use crate::platform::ids::PlayerId;
 use crate::sessions::game::{self, GameSession, Place, Return};
-use crate::words::PlayerId;
 
 /// The longest name of a platform that is kept.
 const CLIENT: usize = 32;

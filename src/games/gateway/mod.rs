@@ -28,8 +28,8 @@ use self::connection_registry::Sockets;
 use self::push_link_results::News;
 use crate::app::App;
 use crate::platform::fault::Fault;
+use crate::platform::ids::SessionId;
 use crate::sessions::game;
-use crate::words::SessionId;
 
 const EVERY: Duration = Duration::from_secs(1);
 

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::requests::Kind;
 use crate::app::App;
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// Two-letter systems and the player's id there (contract §7.1).
 pub(in crate::games) type ExternalIds = BTreeMap<&'static str, String>;

@@ -13,8 +13,9 @@ use crate::app::App;
 use crate::games::protocol::{self, Authenticated, Errors, Response, SwitchSummary};
 use crate::links::{self, Flags, NotConnected, Wish};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::PlayerId;
+use crate::sessions::SignedInWith;
 use crate::sessions::game::{self, Entry};
-use crate::words::{PlayerId, SignedInWith};
 
 /// Seen this lately, a player is online, perhaps on another copy of the program.
 const ONLINE: TimeDelta = TimeDelta::minutes(5);

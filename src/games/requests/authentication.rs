@@ -15,8 +15,8 @@ use crate::games::protocol::{self, Errors};
 use crate::links::Hands;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::password::Overloaded;
+use crate::sessions::SignedInWith;
 use crate::sessions::game::{self, Entry};
-use crate::words::SignedInWith;
 
 pub(in crate::games) async fn answer(app: &App, caller: &Caller, asked: protocol::Authentication) -> Answer {
     let hands = hands(app, caller);

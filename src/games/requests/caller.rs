@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::games::gateway::connection_registry::Sockets;
+use crate::platform::ids::PlayerId;
 use crate::sessions::game::{GameSession, Place};
-use crate::words::PlayerId;
 
 /// The sender of one message.
 pub(in crate::games) struct Caller {

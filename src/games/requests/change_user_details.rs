@@ -22,12 +22,12 @@ use crate::outbound::mail::{self, Letter};
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
+use crate::platform::ids::{PlayerId, SessionId};
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{Context, Overloaded, Password, StoredHash, place_of_hash};
 use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::sessions::browser;
-use crate::words::{PlayerId, SessionId};
 
 /// Changes of a user name an hour: each tells whether one name is taken (S12). The profile page counts alike.
 const USER_NAMES: u32 = 10;

@@ -9,8 +9,8 @@ use crate::games::protocol::{self, Errors};
 use crate::platform::fault::Stop;
 use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames};
+use crate::sessions::SignedInWith;
 use crate::sessions::game::Entry;
-use crate::words::SignedInWith;
 
 pub(in crate::games) async fn answer(
     app: &App,

@@ -15,12 +15,13 @@ use crate::games::protocol::{self, Errors};
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::Stop;
+use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{Context, Overloaded, Password, place_of_hash};
 use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::sessions::SignedInWith;
 use crate::sessions::game::{self, Entry};
-use crate::words::{PlayerId, SignedInWith};
 
 /// Registrations an hour from one network: each makes a row, and tells whether a name is taken (S12, S20).
 const PER_NETWORK: u32 = 60;

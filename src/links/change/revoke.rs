@@ -21,8 +21,8 @@ use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::{Conn, on_commit};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
+use crate::sessions::SignedInWith;
 use crate::sessions::browser;
-use crate::words::SignedInWith;
 
 /// Everything a revocation writes, made before its transaction.
 pub struct Revocation {

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::accounts::players;
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
+use crate::links::LinkState;
 use crate::links::model::Cause;
 use crate::links::oauth::callback::event;
 use crate::links::store::{self, Ending};
@@ -17,9 +18,10 @@ use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::{PlayerId, SessionId};
+use crate::sessions::SignedInWith;
 use crate::sessions::browser::{self, Rotation, Started};
 use crate::web::{Viewer, Visit};
-use crate::words::{LinkState, PlayerId, SessionId, SignedInWith};
 
 /// Who takes a link away.
 #[derive(Clone, Debug)]

@@ -10,14 +10,14 @@ use crate::audit::{self, Actor, Event, Kind};
 use crate::links::device_flow::model::{AskedBy, Kept, Outcome};
 use crate::links::device_flow::qr::qr;
 use crate::links::device_flow::store::{self, NewLinking};
-use crate::links::{self, Fence, Hands};
+use crate::links::{self, Fence, Hands, LinkState};
 use crate::lwa;
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::{Conn, QueryResult, new_id};
 use crate::platform::fault::Stop;
+use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::words::{LinkState, PlayerId};
 
 /// Codes for one player, and from one network, within an hour.
 const PER_PLAYER: u32 = 20;

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::accounts::players;
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
+use crate::links::LinkState;
 use crate::links::identity::SealedLink;
 use crate::links::model::{Arrived, Cause, Decision, Held, Purpose, Refused, Standing, decide};
 use crate::links::presented_token::{Hands, letter};
@@ -21,8 +22,8 @@ use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::{LinkId, PlayerId};
 use crate::platform::name::{DisplayName, ReservedNames};
-use crate::words::{LinkId, LinkState, PlayerId};
 
 /// What Amazon gave for a code.
 pub struct Grant {

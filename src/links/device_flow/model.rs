@@ -8,8 +8,8 @@ use crate::links::Grant;
 use crate::lwa::Tokens;
 use crate::platform::crypto::vault::{Place, Vault};
 use crate::platform::fault::Fault;
+use crate::platform::ids::PlayerId;
 use crate::word_type;
-use crate::words::PlayerId;
 
 word_type! {
     /// How a linking ended.

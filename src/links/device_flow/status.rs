@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::links::device_flow::model::Outcome;
 use crate::links::device_flow::store::{self, Ended};
 use crate::platform::fault::Fault;
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// How a linking fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use crate::links::device_flow::model::{AskedBy, Outcome, Taken, place_of_pair};
 use crate::platform::db::schema::code_linkings::dsl;
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
+use crate::platform::ids::PlayerId;
 use crate::sealed_column;
-use crate::words::PlayerId;
 
 /// What is sealed in this table.
 pub const SEALED: &[SealedColumn] =

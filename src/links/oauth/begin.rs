@@ -8,10 +8,10 @@ use crate::links::model::{Purpose, VERIFIER, place_in_attempt};
 use crate::links::store::{self, Bearer, NewAttempt};
 use crate::platform::crypto::token::Token;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::AttemptId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
 use crate::web::{Next, Visit};
-use crate::words::AttemptId;
 
 /// Too many trips from one network; again in so many seconds (S20).
 #[derive(Debug)]

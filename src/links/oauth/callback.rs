@@ -14,15 +14,16 @@ use crate::links::identity::SealedLink;
 use crate::links::model::{Arrived, Attempt, Decision, Held, Purpose, Refused, Stage, decide};
 use crate::links::oauth::begin::bearer;
 use crate::links::oauth::exchange::arrive;
-use crate::links::store;
+use crate::links::{LinkState, store};
 use crate::outbound::link_events::{self, NewEvent};
 use crate::platform::crypto::token::Token;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::AttemptId;
 use crate::platform::name::{DisplayName, ReservedNames};
+use crate::sessions::SignedInWith;
 use crate::sessions::browser::{self, Rotation, Started};
 use crate::web::Visit;
-use crate::words::{AttemptId, LinkState, SignedInWith};
 
 /// Where the browser goes next.
 pub(in crate::links) enum Arrival {

@@ -2,6 +2,7 @@
 
 use crate::accounts::players;
 use crate::audit::{self, Actor, Kind};
+use crate::links::LinkState;
 use crate::links::identity::SealedLink;
 use crate::links::model::{Arrived, Attempt, Cause, Decision, Refused, Stage, decide};
 use crate::links::oauth::begin::bearer;
@@ -12,9 +13,9 @@ use crate::outbound::mail::{self, Letter};
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::{AttemptId, LinkId};
 use crate::sessions::browser::{self, Rotation, Started};
 use crate::web::{Viewer, Visit};
-use crate::words::{AttemptId, LinkId, LinkState};
 
 /// The player has the link they asked for.
 pub(in crate::links) struct Linked {

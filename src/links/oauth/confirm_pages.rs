@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 
+use crate::links::LinkState;
 use crate::links::forms::{AttemptQuery, ConfirmForm, MatchForm, RegisterForm};
 use crate::links::model::{Purpose, Refused, Stage};
 use crate::links::oauth::callback::synced_name;
@@ -12,9 +13,9 @@ use crate::links::oauth::register::{self, Made};
 use crate::links::views::{ConfirmPage, LinkPanel, MatchPage, RegisterPage, masked};
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::Stop;
+use crate::platform::ids::AttemptId;
 use crate::web::page::Notice;
 use crate::web::{Answer, Flash, Page, PageError, PostForm, Visit, responses, urls};
-use crate::words::{AttemptId, LinkState};
 
 /// `GET /amazon/confirm`: both names, before anything is written.
 pub async fn show_confirm(visit: Visit, query: web::Query<AttemptQuery>) -> Answer {

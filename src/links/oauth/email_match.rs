@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use crate::accounts::players::Credentials;
 use crate::accounts::sign_in::{Account, Checked, Entry, Proof, check_password};
 use crate::audit::{self, Actor, Kind};
+use crate::links::LinkState;
 use crate::links::identity::SealedLink;
 use crate::links::model::{Arrived, Attempt, Cause, Refused, Stage};
 use crate::links::oauth::callback::{event, spend_refused};
@@ -19,8 +20,9 @@ use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
+use crate::platform::ids::{AttemptId, LinkId};
+use crate::sessions::SignedInWith;
 use crate::web::Visit;
-use crate::words::{AttemptId, LinkId, LinkState, SignedInWith};
 
 /// Wrong passwords after which an attempt is over. They count against the account's own limit as well.
 const TRIES: i64 = 5;

@@ -2,16 +2,17 @@
 
 use actix_web::http::StatusCode;
 
+use crate::links::LinkState;
 use crate::links::forms::BeginForm;
 use crate::links::model::{Purpose, Refused};
 use crate::links::oauth::begin::{self, TooMany};
 use crate::links::oauth::callback::{self, Arrival, Ended};
 use crate::links::views::OutcomePage;
 use crate::platform::fault::Stop;
+use crate::platform::ids::AttemptId;
 use crate::web::cookies::Name;
 use crate::web::pending_action::Interrupted;
 use crate::web::{Answer, Flash, Next, Outcome, Page, PageError, PostForm, Visit, responses, urls};
-use crate::words::{AttemptId, LinkState};
 
 /// `POST /amazon/sign-in`.
 pub async fn begin_sign_in(visit: Visit, form: PostForm<BeginForm>) -> Answer {

@@ -15,9 +15,10 @@ use crate::outbound::link_events::{self, NewEvent};
 use crate::platform::db::is_unique_violation;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::{AttemptId, LinkId, PlayerId};
 use crate::platform::name::DisplayName;
+use crate::sessions::SignedInWith;
 use crate::web::Visit;
-use crate::words::{AttemptId, LinkId, PlayerId, SignedInWith};
 
 /// The player is made, linked and signed in.
 pub(in crate::links) struct Made {

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::accounts::players::{self, Credentials, NewGamePlayer};
 use crate::app::App;
 use crate::audit::{self, Actor, Event, Kind};
+use crate::links::LinkState;
 use crate::links::identity::SealedLink;
 use crate::links::model::{Arrived, Cause, Held};
 use crate::links::presented_token::connect::{email_key, event};
@@ -17,9 +18,9 @@ use crate::platform::crypto::keys::{Lookup, LookupHasher};
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
+use crate::platform::ids::{LinkId, PlayerId};
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::sessions::game::{self, Entry, GameSession};
-use crate::words::{LinkId, LinkState, PlayerId};
 
 /// Why a step was not written.
 pub(in crate::links) enum Lost {

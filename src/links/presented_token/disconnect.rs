@@ -10,7 +10,7 @@ use crate::links::presented_token::model::{Hands, NotDisconnected};
 use crate::outbound::mail::{self, Letter};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// Unlinks by the browser's rules: never the last way in (a device id is none), with a mail and a line in the
 /// history. The session stays its player's.

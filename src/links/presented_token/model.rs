@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::links::model::{Decision, Held, Purpose, Refused, Standing, decide};
+use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::game::GameSession;
-use crate::words::{PlayerId, SessionId};
 
 /// Who hands something over, without a browser.
 #[derive(Clone)]
@@ -147,7 +147,8 @@ fn switch(flags: Flags, standing: &Standing) -> Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::{LinkId, LinkState};
+    use crate::links::LinkState;
+    use crate::platform::ids::LinkId;
 
     fn link_of(player: &str, state: LinkState) -> Held {
         Held {

@@ -7,9 +7,9 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::links::Sent;
+use crate::links::{LinkState, Sent, StateCause};
 use crate::platform::db::new_id;
-use crate::words::{LinkId, LinkState, PlayerId, StateCause};
+use crate::platform::ids::{LinkId, PlayerId};
 
 /// An access token that works, with whose it is and what it is good for.
 pub struct FreshToken {

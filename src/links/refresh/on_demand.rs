@@ -19,9 +19,9 @@ use crate::links::refresh::renew::{Hands, Turn, renew};
 use crate::links::refresh::revoke::{Ended, revoke};
 use crate::links::refresh::schedule::again;
 use crate::links::refresh::store;
-use crate::links::{Revoked, place_of_access_token};
+use crate::links::{LinkState, Revoked, StateCause, place_of_access_token};
 use crate::platform::fault::{Fault, Stop};
-use crate::words::{LinkState, PlayerId, StateCause};
+use crate::platform::ids::PlayerId;
 
 /// How long others wait for whoever is asking Amazon (S70).
 const WAIT: Duration = Duration::from_secs(3);

@@ -14,12 +14,13 @@ use crate::audit::{self, Actor, Event, Kind};
 use crate::links::refresh::model::{Heard, Outcome, Settled, Why};
 use crate::links::refresh::schedule::{again, next_check};
 use crate::links::refresh::{mass_revocation_guard, store};
+use crate::links::{LinkState, StateCause};
 use crate::outbound::link_events::{self, NewEvent};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::{Conn, Db, on_commit};
 use crate::platform::fault::Fault;
+use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Refresh;
-use crate::words::{LinkState, PlayerId, StateCause};
 
 /// Between two tries to write.
 const PAUSE: Duration = Duration::from_millis(200);

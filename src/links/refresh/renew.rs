@@ -7,12 +7,11 @@ use secrecy::SecretString;
 
 use crate::app::App;
 use crate::links::refresh::model::{Heard, Leased, Outcome, Renewed, Why};
-use crate::links::{place_of_access_token, place_of_refresh_token};
+use crate::links::{LinkState, StateCause, place_of_access_token, place_of_refresh_token};
 use crate::lwa::{self, Class, Tokens, missing_scopes};
 use crate::platform::clock::Clock;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
-use crate::words::{LinkState, StateCause};
 
 /// What a turn needs of the portal, for tasks that outlive the request that began them.
 #[derive(Clone)]

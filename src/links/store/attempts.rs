@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::links::model::{Attempt, Purpose, Stage};
 use crate::platform::db::schema::link_attempts;
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::{AttemptId, PlayerId, SessionId};
+use crate::platform::ids::{AttemptId, PlayerId, SessionId};
 
 /// An attempt about to begin.
 #[derive(Clone)]

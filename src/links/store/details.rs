@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 
 use crate::links::model::{Cause, Details, FormerLink, TokensFrom};
+use crate::links::{LinkState, StateCause};
 use crate::platform::db::schema::{amazon_links, former_links};
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::{LinkId, LinkState, PlayerId, StateCause};
+use crate::platform::ids::{LinkId, PlayerId};
 
 /// The player's link, in whatever state.
 pub fn details(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Details>> {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::links::model::Cause;
 use crate::platform::db::schema::{amazon_links, former_links};
 use crate::platform::db::{Conn, UtcTime, new_id};
-use crate::words::{LinkId, PlayerId};
+use crate::platform::ids::{LinkId, PlayerId};
 
 /// A link that has ended, for its history. The identity itself is kept as a keyed hash only.
 #[derive(Clone)]

@@ -6,9 +6,10 @@ use diesel::prelude::*;
 use crate::links::identity::SealedLink;
 use crate::links::model::{Held, Standing};
 use crate::links::store::token_snapshot::{AtRest, Sent, as_sent};
+use crate::links::{LinkState, StateCause};
 use crate::platform::db::schema::{amazon_links, players};
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::{LinkId, LinkState, PlayerId, StateCause};
+use crate::platform::ids::{LinkId, PlayerId};
 
 /// What the tables know about an identity and about the player who sent for it.
 pub(in crate::links) fn standing(

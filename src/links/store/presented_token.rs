@@ -5,9 +5,10 @@ use diesel::prelude::*;
 use crate::links::identity::SealedLink;
 use crate::links::model::TokensFrom;
 use crate::links::store::token_snapshot::AtRest;
+use crate::links::{LinkState, StateCause};
 use crate::platform::db::schema::amazon_links;
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::{LinkId, LinkState, PlayerId, StateCause};
+use crate::platform::ids::{LinkId, PlayerId};
 
 /// Takes what a handed-over token told: the profile always; the token only where no code exchange's would go,
 /// which is where there is none (`revoked`), or where the last one was handed over too. Gives whether the link is

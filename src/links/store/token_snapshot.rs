@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::platform::db::UtcTime;
 use crate::platform::db::schema::amazon_links;
 use crate::platform::db::schema::amazon_links::dsl;
-use crate::words::{LinkId, PlayerId};
+use crate::platform::ids::{LinkId, PlayerId};
 
 /// The tokens that were shown to Amazon: whose they are, which they are, and the lease they were taken under.
 #[derive(Clone, Debug)]

@@ -16,8 +16,8 @@ use super::runtime::{block_on, open};
 use super::{Failure, Outcome, complain, say};
 use crate::app::App;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::PlayerId;
 use crate::privacy::{self, Asker};
-use crate::words::PlayerId;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

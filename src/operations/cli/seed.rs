@@ -24,9 +24,9 @@ use crate::platform::crypto::keys::LookupHasher;
 use crate::platform::db::Conn;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::PlayerId;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{Password, StoredHash, place_of_hash};
-use crate::words::PlayerId;
 
 /// What every made-up player types at sign-in.
 const PASSWORD: &str = "quiet herons nest at dawn";

@@ -8,8 +8,7 @@ use super::runtime::{block_on, open};
 use super::{Failure, Outcome, complain, say};
 use crate::app::App;
 use crate::platform::fault::Stop;
-use crate::service_api::{self, KeyId, ServiceKey};
-use crate::words::Scope;
+use crate::service_api::{self, KeyId, Scope, ServiceKey};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

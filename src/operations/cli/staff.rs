@@ -12,8 +12,7 @@ use crate::config::Config;
 use crate::platform::clock::Clock;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
-use crate::support::staff::{self, AddRefused, ChangeRefused, Changed, Invitation};
-use crate::words::Role;
+use crate::support::staff::{self, AddRefused, ChangeRefused, Changed, Invitation, Role};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

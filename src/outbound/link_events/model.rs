@@ -7,8 +7,8 @@ use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 use crate::audit::Actor;
 use crate::id_type;
+use crate::platform::ids::PlayerId;
 use crate::word_type;
-use crate::words::PlayerId;
 
 word_type! {
     /// What happened to a link (product §9).

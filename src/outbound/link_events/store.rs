@@ -8,7 +8,7 @@ use crate::outbound::link_events::model::{EventId, Kind, LinkEvent, NewEvent};
 use crate::outbound::webhooks;
 use crate::platform::db::schema::{link_event_counter, link_events};
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// Records the event and owes it to every endpoint that wants it, in the caller's transaction.
 ///

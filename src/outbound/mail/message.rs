@@ -8,8 +8,8 @@ use crate::platform::crypto::vault::Place;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
+use crate::platform::ids::PlayerId;
 use crate::word_type;
-use crate::words::PlayerId;
 
 word_type! {
     /// What a letter is about. Its texts are the messages `mail-<kind>-subject` and `mail-<kind>-body`.

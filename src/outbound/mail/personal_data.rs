@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::outbound::mail::message::Kind;
 use crate::platform::db::schema::mails::dsl;
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// A letter to the player. Its text may hold a code, and is gone once it is sent.
 #[derive(Debug, Queryable, Serialize)]

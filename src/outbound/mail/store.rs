@@ -10,8 +10,8 @@ use crate::outbound::mail::message::{Kind, Letter, place_of_body};
 use crate::platform::db::schema::mails::dsl;
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
+use crate::platform::ids::PlayerId;
 use crate::sealed_column;
-use crate::words::PlayerId;
 
 /// What is sealed in this table.
 pub const SEALED: &[SealedColumn] = &[sealed_column!(mails.body_sealed, |id| place_of_body(&id))];

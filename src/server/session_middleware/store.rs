@@ -4,13 +4,15 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use crate::links::Stage;
+use crate::links::{LinkState, Stage, StateCause};
 use crate::on_backend;
 use crate::platform::db::schema::{amazon_links, link_attempts, players, sessions, staff, staff_sessions};
 use crate::platform::db::{Conn, UtcTime};
+use crate::platform::ids::{LinkId, PlayerId, SessionId, StaffId};
+use crate::sessions::SignedInWith;
+use crate::support::staff::Role;
 use crate::web::current_player::{Viewer, ViewerLink, ViewerPlayer, ViewerSession};
 use crate::web::staff_member::{StaffSession, StaffViewer};
-use crate::words::{LinkId, LinkState, PlayerId, Role, SessionId, SignedInWith, StaffId, StateCause};
 
 type SessionColumns = (SessionId, String, String, SignedInWith, bool, Option<UtcTime>, UtcTime, bool);
 type PlayerColumns =

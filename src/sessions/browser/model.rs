@@ -6,9 +6,10 @@ use secrecy::SecretString;
 use crate::app::App;
 use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
+use crate::platform::ids::{PlayerId, SessionId};
+use crate::sessions::SignedInWith;
 use crate::web::caller::Caller;
 use crate::web::session::NewToken;
-use crate::words::{PlayerId, SessionId, SignedInWith};
 
 /// A session about to start.
 pub struct NewSession {

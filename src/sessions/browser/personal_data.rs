@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::platform::db::schema::sessions::dsl;
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::{PlayerId, SignedInWith};
+use crate::platform::ids::PlayerId;
+use crate::sessions::SignedInWith;
 
 /// A browser in which the player is signed in. Neither its token nor what its forms are bound to.
 #[derive(Debug, Queryable, Serialize)]

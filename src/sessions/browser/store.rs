@@ -5,10 +5,11 @@ use diesel::prelude::*;
 
 use crate::platform::db::schema::sessions::dsl;
 use crate::platform::db::{Conn, UtcTime, on_commit};
+use crate::platform::ids::{PlayerId, SessionId};
 use crate::platform::metrics::SessionEnd;
+use crate::sessions::SignedInWith;
 use crate::sessions::browser::model::{NewSession, Rotation, Summary};
 use crate::sessions::game;
-use crate::words::{PlayerId, SessionId, SignedInWith};
 
 /// Writes the row, and ends the oldest sessions beyond the player's number.
 pub fn start(conn: &mut Conn, new: &NewSession) -> QueryResult<()> {

@@ -6,7 +6,8 @@ use secrecy::SecretString;
 use crate::app::App;
 use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
-use crate::words::{PlayerId, SessionId, SignedInWith};
+use crate::platform::ids::{PlayerId, SessionId};
+use crate::sessions::SignedInWith;
 
 /// A player signed in from a game.
 #[derive(Clone, Debug)]

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::platform::db::schema::{game_sessions, game_tokens};
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::{PlayerId, SignedInWith};
+use crate::platform::ids::PlayerId;
+use crate::sessions::SignedInWith;
 
 /// A game in which the player is signed in.
 #[derive(Debug, Queryable, Serialize)]

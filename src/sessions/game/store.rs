@@ -6,8 +6,9 @@ use diesel::prelude::*;
 use crate::platform::crypto::token::Token;
 use crate::platform::db::schema::{game_sessions, game_tokens, players};
 use crate::platform::db::{Conn, UtcTime};
+use crate::platform::ids::{PlayerId, SessionId};
+use crate::sessions::SignedInWith;
 use crate::sessions::game::model::{Entry, GameSession, Life, Return, Summary};
-use crate::words::{PlayerId, SessionId, SignedInWith};
 
 /// Tokens that one session may have; the longest unused goes. A game has one, and a few it never received.
 const TOKENS: i64 = 20;

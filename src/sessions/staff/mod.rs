@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use crate::platform::crypto::token::Token;
 use crate::platform::fault::Fault;
+use crate::platform::ids::{SessionId, StaffId};
 use crate::web::{StaffViewer, Visit};
-use crate::words::{SessionId, StaffId};
 
 pub(crate) use store::{end, end_all, rotate, start};
 pub use store::{sweep, touch};

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use crate::platform::db::schema::staff_sessions::dsl;
 use crate::platform::db::{Conn, UtcTime};
+use crate::platform::ids::{SessionId, StaffId};
 use crate::sessions::staff::{NewSession, Rotation};
-use crate::words::{SessionId, StaffId};
 
 /// Writes the row, and ends the person's oldest sessions beyond the number.
 pub(crate) fn start(conn: &mut Conn, new: &NewSession) -> QueryResult<()> {

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use crate::audit;
+use crate::links::LinkState;
 use crate::links::refresh::{self, Checked, TokenRefused};
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::support::actions::model::Refused;
 use crate::support::actions::request::Asked;
-use crate::words::LinkState;
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

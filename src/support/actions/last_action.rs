@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::audit::{self, Filter, Kind, Listed};
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult};
+use crate::platform::ids::PlayerId;
 use crate::support::actions::model::Verb;
-use crate::words::PlayerId;
 
 /// No page of the desk is older: sessions end sooner.
 const LOOKED_BACK: TimeDelta = TimeDelta::hours(24);

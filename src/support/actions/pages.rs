@@ -2,6 +2,7 @@
 
 use crate::accounts::players;
 use crate::platform::fault::Stop;
+use crate::platform::ids::PlayerId;
 use crate::support::actions::check_link::Answered;
 use crate::support::actions::forms::{ActionForm, NoteForm};
 use crate::support::actions::last_action::newest;
@@ -14,7 +15,6 @@ use crate::support::player::{Over, page};
 use crate::support::staff;
 use crate::web::page::Notice;
 use crate::web::{Answer, Flash, PageError, PostForm, Reason, Visit, responses, urls};
-use crate::words::PlayerId;
 
 /// `POST /support/actions/check-link`
 pub async fn check_link(visit: Visit, PostForm(form): PostForm<ActionForm>) -> Answer {

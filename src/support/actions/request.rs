@@ -12,11 +12,11 @@ use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
+use crate::platform::ids::PlayerId;
 use crate::support::actions::last_action::newest;
 use crate::support::actions::model::{Refused, Verb, standing};
 use crate::support::audit_entry::record;
 use crate::web::{Reason, StaffViewer, Visit};
-use crate::words::PlayerId;
 
 /// A form that is filled in, for a player there is.
 pub(super) struct Asked<'a> {

@@ -6,11 +6,11 @@ use chrono::SecondsFormat;
 
 use crate::audit::{self, Filter, Kind, Listed};
 use crate::platform::fault::Fault;
+use crate::platform::ids::StaffId;
 use crate::support::audit_entry::{about, record};
 use crate::support::audit_log::csv_injection::inert;
 use crate::support::staff;
 use crate::web::{StaffViewer, Visit};
-use crate::words::StaffId;
 
 /// Records of one read.
 const PAGE: i64 = 1_000;

@@ -4,9 +4,9 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Deserialize;
 
 use crate::audit::{Actor, Filter, Kind};
+use crate::platform::ids::{PlayerId, StaffId};
 use crate::web::form::may_be_id;
 use crate::web::{Form, urls};
-use crate::words::{PlayerId, StaffId};
 
 /// The query of `GET /support/audit`, and the form of its export.
 #[derive(Clone, Debug, Default, Deserialize)]

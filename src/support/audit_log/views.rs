@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use askama::Template;
 
 use crate::audit::{Actor, Kind, Listed};
+use crate::platform::ids::StaffId;
 use crate::support::audit_log::forms::AuditForm;
 use crate::web::page::When;
 use crate::web::{Page, PageError, Visit};
-use crate::words::StaffId;
 
 /// `/support/audit`.
 #[derive(Template)]

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use crate::platform::crypto::vault::{Place, Vault};
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
-use crate::words::{PlayerId, StaffId};
+use crate::platform::ids::{PlayerId, StaffId};
 
 /// The most characters of a note.
 const LONGEST: usize = 2_000;

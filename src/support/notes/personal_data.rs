@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::schema::player_notes::dsl;
 use crate::platform::db::{Conn, UtcTime};
+use crate::platform::ids::PlayerId;
 use crate::support::notes::store::opened;
-use crate::words::PlayerId;
 
 /// A note about the player.
 #[derive(Debug, Serialize)]

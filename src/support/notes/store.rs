@@ -7,9 +7,9 @@ use crate::platform::crypto::vault::Vault;
 use crate::platform::db::schema::player_notes::dsl;
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
+use crate::platform::ids::{PlayerId, StaffId};
 use crate::sealed_column;
 use crate::support::notes::model::{NewNote, Note, place_of_note};
-use crate::words::{PlayerId, StaffId};
 
 /// What is sealed in this table.
 pub const SEALED: &[SealedColumn] =

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::audit::{Kind, Listed};
 use crate::platform::i18n::Language;
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// Details by which a sentence may choose.
 const CHOSEN_BY: [&str; 4] = ["with", "door", "code", "cause"];

@@ -1,9 +1,9 @@
 //! Who the player is, and what lets them in.
 
+use crate::links::LinkState;
 use crate::platform::i18n::Language;
 use crate::support::player::model::Known;
 use crate::support::player::view_context::{Lens, Pair};
-use crate::words::LinkState;
 
 /// What to call the player: a device may have brought no name.
 pub(super) fn name_of(lens: Lens<'_>, known: &Known) -> String {

@@ -1,11 +1,10 @@
 //! The link: what it is worth and why, and everything about its tokens but the tokens.
 
-use crate::links::{Details, FormerLink, TokensFrom};
+use crate::links::{Details, FormerLink, LinkState, StateCause, TokensFrom};
 use crate::support::player::model::Known;
 use crate::support::player::relative_time::Moment;
 use crate::support::player::view_context::{Lens, Pair};
 use crate::web::Visit;
-use crate::words::{LinkState, StateCause};
 
 /// The joint, and what stands below it.
 pub(super) struct LinkPart {

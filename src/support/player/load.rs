@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
+use crate::platform::ids::{PlayerId, StaffId};
 use crate::platform::rate_limit::Verdict;
 use crate::support::audit_entry::record;
 use crate::support::player::model::Known;
@@ -13,7 +14,6 @@ use crate::support::player::store::{self, Look};
 use crate::support::player::timeline::Asked;
 use crate::support::view_quota;
 use crate::web::{PageError, Visit};
-use crate::words::{PlayerId, StaffId};
 
 /// Looks of one member of staff at one player within this are one look: a page of the timeline, a form that was not
 /// accepted.

@@ -3,15 +3,16 @@
 use chrono::{DateTime, Utc};
 
 use crate::accounts::players;
+use crate::audit;
 use crate::games::devices;
+use crate::links::{self, LinkState, StateCause};
 use crate::outbound::mail;
+use crate::platform::ids::PlayerId;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support::actions::Latest;
 use crate::support::notes::Note;
 use crate::web::page::Notice;
-use crate::words::{LinkState, PlayerId, StateCause};
-use crate::{audit, links};
 
 /// A player with everything around them, read at once. Lists are the newest first, and as long as a page shows them.
 pub(in crate::support) struct Known {

@@ -2,6 +2,7 @@
 
 use actix_web::web::{Path, Query};
 
+use crate::platform::ids::PlayerId;
 use crate::support::player::forms::{TimelineForm, UnmaskForm};
 use crate::support::player::load::look;
 use crate::support::player::model::Over;
@@ -11,7 +12,6 @@ use crate::support::player::views::{PlayerPage, TooManyPage};
 use crate::web::form::may_be_id;
 use crate::web::page::Notice;
 use crate::web::{Answer, PageError, PostForm, Reason, Visit, responses};
-use crate::words::PlayerId;
 
 /// `GET /support/players/{id}`. Looking leaves a record: the one GET that writes (product §9).
 pub async fn show(visit: Visit, id: Path<String>, form: Query<TimelineForm>) -> Answer {

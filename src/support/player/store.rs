@@ -10,6 +10,7 @@ use crate::links;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::Conn;
+use crate::platform::ids::{PlayerId, StaffId};
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support::actions::Latest;
@@ -18,7 +19,6 @@ use crate::support::player::load::Seen;
 use crate::support::player::model::Known;
 use crate::support::player::timeline::{Asked, PAGE};
 use crate::support::staff;
-use crate::words::{PlayerId, StaffId};
 
 /// The most rows of a list that one page shows.
 pub(super) const SHOWN: usize = 20;

@@ -1,8 +1,8 @@
 //! The player in two sentences: whether and how they get in, and what their link is worth.
 
+use crate::links::StateCause;
 use crate::support::player::model::{Health, Known, WayIn};
 use crate::support::player::view_context::Lens;
-use crate::words::StateCause;
 
 /// What stands on top of the page.
 pub(super) struct Gist {

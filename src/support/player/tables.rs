@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use crate::games::devices;
 use crate::outbound::mail;
+use crate::platform::ids::StaffId;
+use crate::sessions::SignedInWith;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support::notes::Note;
 use crate::support::player::relative_time::Moment;
 use crate::support::player::view_context::Lens;
-use crate::words::{SignedInWith, StaffId};
 
 /// A browser or a game that is signed in.
 pub(super) struct SessionRow {

@@ -1,9 +1,9 @@
 //! Everything that happened to a player, narrowed to a group of kinds or to one kind.
 
 use crate::audit::{Actor, Filter, Kind};
+use crate::platform::ids::PlayerId;
 use crate::support::player::forms::TimelineForm;
 use crate::web::form::may_be_id;
-use crate::words::PlayerId;
 
 /// Records of one page.
 pub(super) const PAGE: usize = 25;

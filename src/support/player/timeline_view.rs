@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use crate::audit::{Actor, Kind, Listed};
+use crate::platform::ids::{PlayerId, StaffId};
 use crate::support::player::event_text::{self, Told};
 use crate::support::player::relative_time::Moment;
 use crate::support::player::timeline::{Asked, Group, PAGE};
 use crate::support::player::view_context::Lens;
 use crate::web::urls;
-use crate::words::{PlayerId, StaffId};
 
 pub(super) struct Timeline {
     pub entries: Vec<Entry>,

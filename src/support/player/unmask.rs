@@ -2,9 +2,9 @@
 
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
+use crate::platform::ids::PlayerId;
 use crate::support::audit_entry::record;
 use crate::web::{PageError, Reason, Visit};
-use crate::words::PlayerId;
 
 /// Puts on record that this member of staff is shown everything about the player, and why.
 pub(super) async fn unmask(visit: &Visit, player: &PlayerId, reason: &Reason) -> Result<(), PageError> {

@@ -9,12 +9,12 @@ use crate::audit::{self, Kind};
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::Fault;
+use crate::platform::ids::PlayerId;
 use crate::support::audit_entry::record;
 use crate::support::search::list::{self, Onward, Place};
 use crate::support::search::model::{Question, Way};
 use crate::support::search::store::{self, Card};
 use crate::web::{StaffViewer, Visit};
-use crate::words::PlayerId;
 
 /// Players whose former link held one identity. More is no history of a person, and there is no way to narrow it.
 const FORMER_OWNERS: i64 = 20;

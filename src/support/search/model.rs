@@ -1,9 +1,9 @@
 //! What was typed, and which questions to ask about it. Pure: no text is sent anywhere from here.
 
 use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::ids::PlayerId;
 use crate::platform::name::{UserName, search_key};
 use crate::word_type;
-use crate::words::PlayerId;
 
 /// The most characters that may be typed: an address has no more.
 pub(super) const LONGEST: usize = 254;

@@ -6,11 +6,12 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::max;
 use diesel::prelude::*;
 
+use crate::links::LinkState;
 use crate::platform::db::schema::{amazon_links, former_links, players};
 use crate::platform::db::{Conn, UtcTime};
+use crate::platform::ids::PlayerId;
 use crate::support::search::list::Place;
 use crate::support::search::model::Names;
-use crate::words::{LinkState, PlayerId};
 
 /// What a list tells of a player, before it is masked.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 
+use crate::links::LinkState;
 use crate::support::mask;
 use crate::support::search::find::{Because, Found, Hit};
 use crate::support::search::forms::address;
@@ -10,7 +11,6 @@ use crate::support::search::list::Onward;
 use crate::support::search::model::Way;
 use crate::web::page::When;
 use crate::web::{Page, PageError, Visit, urls};
-use crate::words::LinkState;
 
 /// `/support/players`.
 #[derive(Template)]

@@ -8,12 +8,12 @@ use crate::platform::crypto::token::Token;
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::StaffId;
 use crate::sessions::staff;
 use crate::support::staff::model::Member;
-use crate::support::staff::store;
 use crate::support::staff::totp::Secret;
+use crate::support::staff::{Role, store};
 use crate::web::urls;
-use crate::words::{Role, StaffId};
 
 /// How long an enrolment link holds.
 const INVITED_FOR: TimeDelta = TimeDelta::hours(24);

@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::crypto::token::Token;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::StaffId;
 use crate::platform::metrics::Limit;
 use crate::platform::password::{Overloaded, Verdict};
 use crate::platform::rate_limit::{self, Budget, Then};
 use crate::support::staff::model::Member;
 use crate::web::Visit;
 use crate::web::cookies::{Name, Written};
-use crate::words::StaffId;
 
 /// How long a browser is remembered after its last sign-in.
 const DEVICE_LASTS: TimeDelta = TimeDelta::days(90);

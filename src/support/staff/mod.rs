@@ -24,6 +24,7 @@ mod store;
 mod totp;
 mod views;
 
+pub use crate::web::staff_member::Role;
 pub use admin::{AddRefused, ChangeRefused, Changed, Invitation, add, change_role, disable, reset_mfa};
 pub use model::Summary;
 pub use proposals::{count_open, sweep as sweep_proposals};

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::platform::crypto::vault::Place;
+use crate::platform::ids::StaffId;
 use crate::platform::password::{StoredHash, place_of_hash};
-use crate::words::{Role, StaffId};
+use crate::support::staff::Role;
 
 /// The table, for places in the vault.
 pub(super) const TABLE: &str = "staff";

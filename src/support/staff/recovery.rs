@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
+use crate::platform::ids::StaffId;
 use crate::support::staff::totp::grouped;
-use crate::words::StaffId;
 
 const HOW_MANY: usize = 10;
 

@@ -8,6 +8,7 @@ use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::crypto::token::Token;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::StaffId;
 use crate::platform::metrics::SignIn;
 use crate::sessions::staff::{self, NewSession};
 use crate::support::staff::login_attempts::{self, Refused};
@@ -16,7 +17,6 @@ use crate::support::staff::second_factor::Factor;
 use crate::support::staff::store;
 use crate::web::cookies::Name;
 use crate::web::{Next, Visit};
-use crate::words::StaffId;
 
 /// How long a right password waits for its code.
 pub(super) const PENDING_LASTS: TimeDelta = TimeDelta::minutes(5);

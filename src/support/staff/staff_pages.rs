@@ -1,13 +1,13 @@
 //! `/support/staff`: who is staff, and the changes that need two admins.
 
 use crate::platform::fault::Stop;
-use crate::support::staff::denied_access_log;
+use crate::platform::ids::StaffId;
 use crate::support::staff::forms::{ChangeForm, ProposalForm};
 use crate::support::staff::proposals::{self, Refused};
 use crate::support::staff::views::{PeoplePage, Typed};
+use crate::support::staff::{Role, denied_access_log};
 use crate::web::page::Notice;
 use crate::web::{Answer, Flash, PostForm, Reason, Visit, responses, urls};
-use crate::words::{Role, StaffId};
 
 /// `GET /support/staff`
 pub async fn show(visit: Visit) -> Answer {

@@ -9,11 +9,12 @@ use crate::platform::db::schema::{staff, staff_recovery_codes};
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime, new_id};
 use crate::platform::email::EmailAddress;
+use crate::platform::ids::StaffId;
 use crate::platform::password::StoredHash;
 use crate::sealed_column;
+use crate::support::staff::Role;
 use crate::support::staff::admin::Prepared;
 use crate::support::staff::model::{Member, Standing, Summary, place_of_factor, place_of_password};
-use crate::words::{Role, StaffId};
 
 /// The sealed columns, for the change of keys.
 pub const SEALED: &[SealedColumn] = &[

@@ -9,8 +9,8 @@ use totp_rs::{Builder, Totp};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
+use crate::platform::ids::StaffId;
 use crate::support::staff::model::place_of_factor;
-use crate::words::StaffId;
 
 /// What the app and the portal share: 160 bits, in base32.
 pub(super) struct Secret(SecretString);

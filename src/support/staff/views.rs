@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use askama::Template;
 
+use crate::platform::ids::StaffId;
+use crate::support::staff::Role;
 use crate::support::staff::model::{Standing, Summary};
 use crate::support::staff::proposals::Proposal;
 use crate::support::staff::qr::Drawing;
 use crate::web::page::When;
 use crate::web::{Page, PageError, StaffViewer, Visit};
-use crate::words::{Role, StaffId};
 
 /// `/support/sign-in`.
 #[derive(Template)]

@@ -4,9 +4,9 @@ use serde_json::json;
 
 use crate::audit::{self, Actor, Event, Kind};
 use crate::platform::fault::Fault;
+use crate::platform::ids::SessionId;
 use crate::sessions::browser;
 use crate::web::{Viewer, Visit};
-use crate::words::SessionId;
 
 /// Ends one session. False if it is not this player's, which is put on record (S24).
 pub(super) async fn end_session(visit: &Visit, viewer: &Viewer, session: SessionId) -> Result<bool, Fault> {

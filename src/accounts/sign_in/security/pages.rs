@@ -6,10 +6,10 @@ use crate::accounts::players;
 use crate::accounts::sign_in::security::end_sessions;
 use crate::accounts::sign_in::security::forms::{EndForm, EverywhereForm};
 use crate::accounts::sign_in::security::views::SecurityPage;
+use crate::platform::ids::SessionId;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::web::{Answer, Flash, PageError, PostForm, Visit, responses, urls};
-use crate::words::SessionId;
 
 /// `GET /account/security`
 pub async fn show(visit: Visit) -> Answer {

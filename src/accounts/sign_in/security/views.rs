@@ -3,11 +3,12 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 
+use crate::platform::ids::SessionId;
+use crate::sessions::SignedInWith;
 use crate::sessions::browser::Summary;
 use crate::sessions::game;
 use crate::web::page::When;
 use crate::web::{Page, PageError, Visit};
-use crate::words::{SessionId, SignedInWith};
 
 /// `/account/security`.
 #[derive(Template)]

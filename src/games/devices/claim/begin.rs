@@ -12,9 +12,9 @@ use crate::links::Hands;
 use crate::platform::crypto::keys::Lookup;
 use crate::platform::db::{is_unique_violation, new_id};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::words::PlayerId;
 
 /// How long a code holds. A person has to find a phone.
 const HOLDS_FOR: TimeDelta = TimeDelta::minutes(15);

@@ -15,8 +15,8 @@ use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::{Context, Overloaded, Password, PasswordRefused, place_of_hash};
 use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::sessions::SignedInWith;
 use crate::web::Visit;
-use crate::words::SignedInWith;
 
 /// User names that one claim may try; each answer tells whether one is taken (S12).
 const NAMES: u32 = 10;

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::platform::db::schema::{claim_codes::dsl, devices, players};
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::PlayerId;
+use crate::platform::ids::PlayerId;
 
 /// Wrong entries after which a code is dead (product §9).
 pub(super) const TRIES: i64 = 10;

@@ -4,12 +4,12 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::links::Sent;
 use crate::links::refresh::model::{Lease, Leased, Seen};
+use crate::links::{LinkState, Sent, StateCause};
 use crate::platform::db::schema::amazon_links::dsl;
 use crate::platform::db::schema::players;
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::{LinkId, LinkState, PlayerId, StateCause};
+use crate::platform::ids::{LinkId, PlayerId};
 
 type LeasedColumns = (
     LinkId,

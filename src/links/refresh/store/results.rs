@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::links::{AtRest, Sent, as_sent};
+use crate::links::{AtRest, LinkState, Sent, StateCause, as_sent};
 
 use crate::links::refresh::model::{Leased, Renewed};
 use crate::links::refresh::schedule::Again;
 use crate::platform::db::schema::amazon_links::dsl;
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::{LinkId, LinkState, StateCause};
+use crate::platform::ids::LinkId;
 
 /// Stores new tokens and gives the lease back. False if the link is not what was sent any more: then nobody
 /// gets them (S71).

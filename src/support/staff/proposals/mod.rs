@@ -10,11 +10,11 @@ use chrono::TimeDelta;
 use crate::audit::{self, Kind};
 use crate::platform::db::new_id;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::StaffId;
 use crate::support::staff::admin::{ChangeRefused, keep_one_admin, set_role, shut_out};
 use crate::support::staff::sign_in::about;
-use crate::support::staff::store as people;
+use crate::support::staff::{Role, store as people};
 use crate::web::{Reason, StaffViewer, Visit};
-use crate::words::{Role, StaffId};
 
 pub(super) use store::{Proposal, open};
 pub use store::{count_open, sweep};

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 
 use crate::platform::db::schema::staff_proposals::dsl;
 use crate::platform::db::{Conn, UtcTime};
-use crate::words::{Role, StaffId};
+use crate::platform::ids::StaffId;
+use crate::support::staff::Role;
 
 /// A change of role that waits for a second admin.
 #[derive(Clone, Debug)]
