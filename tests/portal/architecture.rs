@@ -1,95 +1,100 @@
 //! Who may import whom, as data.
 //!
 //! Reads `src` and `templates` line by line and names the offending line with the reason of the rule it breaks.
-//! It knows text, not Rust: to keep that honest, imports are written `crate::folder::…`, one folder a line.
+//! It knows text, not Rust: to keep that honest, imports are written `crate::room::…`, one room a line.
 
 use std::fs;
 use std::path::Path;
 
-struct Folder {
+struct Room {
+    /// A room, or a part of one that has rules of its own.
     name: &'static str,
+    /// A room stands for all its parts.
     may_import: &'static [&'static str],
     reason: &'static str,
 }
 
-const EDGES: &[&str] = &[
-    "main",
-    "lib",
-    "cli",
-    "server",
-    "routes",
-    "resume",
-    "viewer",
-    "janitor",
-    "sealed",
-    "operations",
-    "doctor",
-    "verify",
-];
-
-const FEATURES: &[&str] = &[
+/// The rooms of the house, from the lowest to the highest.
+const ORDER: &[&str] = &[
+    "platform",
+    "config",
+    "lwa",
+    "app",
     "audit",
-    "players",
-    "guesses",
-    "sign_in",
-    "registration",
-    "mail",
-    "amazon_link",
-    "refresher",
-    "activity",
-    "staff",
-    "support",
-    "game",
+    "web",
+    "outbound",
+    "sessions",
+    "accounts",
+    "links",
+    "rewards",
+    "games",
     "service_api",
-    "devices",
-    "second_factor",
-    "events",
+    "support",
     "privacy",
+    "server",
+    "operations",
 ];
 
 #[rustfmt::skip]
-const FOLDERS: &[Folder] = &[
-    Folder { name: "platform", may_import: &[], reason: "platform knows nothing of the rest" },
-    Folder { name: "lwa", may_import: &["platform"], reason: "lwa is Amazon's protocol and knows no players" },
-    Folder { name: "config", may_import: &["platform"], reason: "config only reads the environment" },
-    Folder { name: "app", may_import: &["platform", "lwa", "config"], reason: "app does not know what it is used for" },
-    Folder { name: "web", may_import: &["platform", "app"], reason: "the HTTP toolkit knows no feature" },
-    Folder { name: "words", may_import: &[], reason: "names that several rooms point at decide nothing" },
-    Folder { name: "game_sessions", may_import: &["platform", "app"], reason: "a game's session knows neither messages nor sockets" },
-    Folder { name: "sessions", may_import: &["platform", "app", "web", "game_sessions"], reason: "a session does not know why it begins" },
-    Folder { name: "audit", may_import: &["platform"], reason: "everyone writes the audit, so it depends on no one" },
-    Folder { name: "mail", may_import: &["platform", "app", "web", "audit"], reason: "mail carries texts and does not know their occasion" },
-    Folder { name: "events", may_import: &["platform", "app", "web", "audit"], reason: "events are told to game servers, whatever they are about" },
-    Folder { name: "players", may_import: &["platform", "app", "web", "audit", "mail", "events", "sessions"], reason: "a player exists without links, sign-ins and staff" },
-    Folder { name: "guesses", may_import: &["platform", "app", "players"], reason: "a guess at a password does not know by which door it comes" },
-    Folder { name: "second_factor", may_import: &["platform", "app", "web", "audit", "mail", "players"], reason: "sign-in asks for second factors, not the other way round" },
-    Folder { name: "sign_in", may_import: &["platform", "app", "web", "audit", "mail", "events", "players", "guesses", "second_factor", "sessions", "game_sessions"], reason: "sign-in need not know links; what a confirmation resumes is dispatched at the edge" },
-    Folder { name: "registration", may_import: &["platform", "app", "web", "audit", "mail", "events", "players", "sign_in", "sessions"], reason: "registration makes a player and signs in; links come later" },
-    Folder { name: "amazon_link", may_import: &["platform", "app", "web", "audit", "mail", "events", "lwa", "players", "sign_in", "registration", "sessions", "game_sessions"], reason: "a link does not know who looks at it; a token handed over opens a game session" },
-    Folder { name: "refresher", may_import: &["platform", "app", "audit", "events", "lwa", "amazon_link"], reason: "the refresher works without pages, staff and games" },
-    Folder { name: "devices", may_import: &["platform", "app", "web", "audit", "mail", "events", "lwa", "players", "sign_in", "amazon_link", "sessions", "game_sessions", "guesses"], reason: "code linking is asked for by games and does not know them" },
-    Folder { name: "activity", may_import: &["platform", "app", "web", "audit"], reason: "a history is read from the records; it changes nothing" },
-    Folder { name: "staff", may_import: &["platform", "app", "web", "audit"], reason: "staff are no players: they have accounts, sign-in and sessions of their own, and know no player" },
-    Folder { name: "support", may_import: &["platform", "app", "web", "audit", "staff", "mail", "events", "players", "sign_in", "second_factor", "amazon_link", "refresher", "sessions", "game_sessions", "devices"], reason: "the desk shows where a player is signed in and on what, and does not know the game's door" },
-    Folder { name: "game", may_import: &["platform", "app", "config", "audit", "events", "lwa", "players", "amazon_link", "devices", "game_sessions", "guesses", "mail", "sessions"], reason: "the game's door knows its credentials, has no pages and no staff; a password changed there ends browser sessions and is told by mail" },
-    Folder { name: "service_api", may_import: &["platform", "app", "web", "audit", "events", "lwa", "players", "amazon_link", "devices", "refresher"], reason: "game servers have no browser and no staff rights" },
-    Folder { name: "privacy", may_import: &["platform", "app", "web", "audit", "mail", "events", "players", "sign_in", "second_factor", "registration", "amazon_link", "devices", "sessions", "game_sessions", "support"], reason: "export and erasure read every store of personal data, notes of support among them, and nothing depends on them" },
+const ROOMS: &[Room] = &[
+    Room { name: "platform", may_import: &[], reason: "platform knows nothing of the rest" },
+    Room { name: "config", may_import: &["platform"], reason: "config only reads the environment" },
+    Room { name: "lwa", may_import: &["platform"], reason: "lwa is Amazon's protocol and knows no players" },
+    Room { name: "app", may_import: &["platform", "lwa", "config"], reason: "app does not know what it is used for" },
+    Room { name: "audit", may_import: &["platform"], reason: "everyone writes the audit, so it depends on no one" },
+    Room { name: "web", may_import: &["platform", "app"], reason: "the HTTP toolkit knows no feature" },
+    Room { name: "outbound", may_import: &[], reason: "the three parts have nothing in common" },
+    Room { name: "outbound::mail", may_import: &["platform", "app", "web", "audit"], reason: "mail carries texts and does not know their occasion" },
+    Room { name: "outbound::link_events", may_import: &["platform", "app", "web", "audit", "outbound::webhooks"], reason: "events are told to game servers, whatever they are about" },
+    Room { name: "outbound::webhooks", may_import: &["platform", "app", "web", "audit", "outbound::link_events"], reason: "events are told to game servers, whatever they are about" },
+    Room { name: "sessions", may_import: &["web"], reason: "the word for how a session began is known to pages" },
+    Room { name: "sessions::game", may_import: &["platform", "app", "sessions"], reason: "a game's session knows neither messages nor sockets" },
+    Room { name: "sessions::browser", may_import: &["platform", "app", "web", "sessions", "sessions::game"], reason: "a session does not know why it begins" },
+    Room { name: "sessions::staff", may_import: &["platform", "app", "web"], reason: "staff are no players: their sessions are rows of their own" },
+    Room { name: "accounts", may_import: &[], reason: "the parts have nothing in common" },
+    Room { name: "accounts::players", may_import: &["platform", "app", "web", "audit", "outbound", "sessions"], reason: "a player exists without links, sign-ins and staff" },
+    Room { name: "accounts::email", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players"], reason: "a player exists without links, sign-ins and staff" },
+    Room { name: "accounts::profile", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players", "accounts::email"], reason: "a player exists without links, sign-ins and staff" },
+    Room { name: "accounts::login_attempts", may_import: &["platform", "app", "accounts::players"], reason: "a login attempt does not know by which door it comes" },
+    Room { name: "accounts::reauthentication", may_import: &["platform", "app", "web", "audit", "sessions", "accounts::login_attempts", "accounts::sign_in"], reason: "what a confirmation resumes is dispatched at the edge" },
+    Room { name: "accounts::password_reset", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players", "accounts::email", "accounts::login_attempts", "accounts::sign_in"], reason: "a reset need not know links" },
+    Room { name: "accounts::sign_in", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players", "accounts::email", "accounts::login_attempts", "accounts::reauthentication", "accounts::password_reset"], reason: "sign-in need not know links" },
+    Room { name: "accounts::password", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players", "accounts::email", "accounts::login_attempts", "accounts::sign_in"], reason: "a password need not know links" },
+    Room { name: "accounts::registration", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players", "accounts::email", "accounts::sign_in"], reason: "registration makes a player and signs in; links come later" },
+    Room { name: "accounts::activity", may_import: &["platform", "app", "web", "audit", "sessions"], reason: "a history is read from the records; it changes nothing" },
+    Room { name: "links", may_import: &["platform", "app", "web", "audit", "outbound", "lwa", "sessions", "accounts::players", "accounts::email", "accounts::sign_in", "accounts::registration", "links::device_flow"], reason: "a link does not know who looks at it; a token handed over opens a game session" },
+    Room { name: "links::device_flow", may_import: &["platform", "app", "web", "audit", "outbound", "lwa", "sessions", "accounts::players", "links"], reason: "code linking is asked for by games and does not know them" },
+    Room { name: "links::refresh", may_import: &["platform", "app", "audit", "outbound::link_events", "lwa", "links"], reason: "renewing tokens works without pages, staff and games" },
+    Room { name: "games::devices", may_import: &["platform", "app", "web", "audit", "outbound", "lwa", "sessions", "accounts::players", "accounts::sign_in", "accounts::login_attempts", "links"], reason: "a device does not know the messages by which it signs in" },
+    Room { name: "games", may_import: &["platform", "app", "config", "audit", "outbound", "lwa", "sessions", "accounts::players", "accounts::email", "accounts::login_attempts", "links", "links::device_flow", "games::devices"], reason: "the game's door knows its credentials, has no pages and no staff; a password changed there ends browser sessions and is told by mail" },
+    Room { name: "service_api", may_import: &["platform", "app", "web", "audit", "outbound::link_events", "outbound::webhooks", "lwa", "accounts::players", "links", "links::device_flow", "links::refresh", "games::devices"], reason: "game servers have no browser and no staff rights" },
+    Room { name: "support::staff", may_import: &["platform", "app", "web", "audit", "sessions::staff"], reason: "staff are no players: they have accounts, sign-in and sessions of their own, and know no player" },
+    Room { name: "support", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players", "accounts::email", "accounts::sign_in", "accounts::password_reset", "links", "links::device_flow", "links::refresh", "games::devices", "support::staff"], reason: "the desk shows where a player is signed in and on what, and does not know the game's door" },
+    Room { name: "privacy", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts", "links", "links::device_flow", "games::devices", "support"], reason: "export and erasure read every store of personal data, notes of support among them, and nothing depends on them" },
+    Room { name: "server", may_import: &["platform", "config", "app", "web", "outbound", "sessions", "accounts", "links", "games", "service_api", "support", "privacy"], reason: "the server mounts every room's pages, and writes nothing" },
+    Room { name: "operations", may_import: &["platform", "config", "lwa", "app", "audit", "web", "outbound", "sessions", "accounts", "links", "games", "service_api", "support", "privacy", "server"], reason: "operators see every room" },
 ];
+
+/// The rooms below the features: their files are named directly.
+const TOOLS: &[&str] = &["platform", "config", "lwa", "app", "web"];
+
+/// These two mount and run what the features offer, and name their files.
+const AT_THE_TOP: &[&str] = &["server", "operations"];
 
 /// A sibling feature is its `mod.rs`; these reach past it, knowingly.
 const PAST_THE_DOOR: &[(&str, &str)] = &[
-    ("refresher", "crate::amazon_link::model"),
-    ("refresher", "crate::amazon_link::store"),
-    ("guesses", "crate::players::store"),
-    ("sign_in", "crate::players::store"),
-    ("registration", "crate::players::store"),
-    ("amazon_link", "crate::players::store"),
-    ("devices", "crate::players::store"),
-    ("game", "crate::players::store"),
+    ("links::refresh", "crate::links::model"),
+    ("links::refresh", "crate::links::store"),
+    ("accounts::login_attempts", "crate::accounts::players::store"),
+    ("accounts::sign_in", "crate::accounts::players::store"),
+    ("accounts::registration", "crate::accounts::players::store"),
+    ("links", "crate::accounts::players::store"),
+    ("games::devices", "crate::accounts::players::store"),
+    ("games", "crate::accounts::players::store"),
 ];
 
 /// The two files by which the game's door meets the web: what they hand on knows nothing of it.
-const AT_THE_WEB: &[&str] = &["game/http.rs", "game/socket.rs"];
+const AT_THE_WEB: &[&str] = &["games/gateway/http.rs", "games/gateway/websocket.rs"];
 
 struct Word {
     words: &'static [&'static str],
@@ -100,15 +105,15 @@ struct Word {
 
 #[rustfmt::skip]
 const IN_SOURCE: &[Word] = &[
-    Word { words: &["diesel", "schema::"], only_in: &["*/store.rs", "*/held.rs", "amazon_link/store/", "refresher/store/", "events/webhooks/store/", "platform/db/", "verify/"], reason: "queries live in store.rs, and in held.rs what a room holds of a player" },
-    Word { words: &["actix_"], only_in: &["*/pages.rs", "*_pages.rs", "web/", "lwa/simulator/", "routes.rs", "server.rs", "viewer/", "cli/serve.rs", "cli/simulator.rs", "cli/doctor.rs", "cli/verify.rs", "operations/listener.rs", "game/http.rs", "game/socket.rs", "service_api/door.rs"], reason: "verbs do not know HTTP" },
+    Word { words: &["diesel", "schema::"], only_in: &["*/store.rs", "*/personal_data.rs", "links/store/", "links/refresh/store/", "outbound/webhooks/store/", "platform/db/", "operations/verify/"], reason: "queries live in store.rs, and in personal_data.rs what a room holds of a player" },
+    Word { words: &["actix_"], only_in: &["*/pages.rs", "*_pages.rs", "web/", "lwa/simulator/", "server/routes.rs", "server/layers.rs", "server/session_middleware/", "operations/cli/serve.rs", "operations/cli/simulator.rs", "operations/cli/doctor.rs", "operations/cli/verify.rs", "operations/readiness/listener.rs", "games/gateway/http.rs", "games/gateway/websocket.rs", "service_api/auth.rs"], reason: "verbs do not know HTTP" },
     Word { words: &["askama"], only_in: &["*/views.rs", "web/", "lwa/simulator/"], reason: "what a page shows is a view" },
-    Word { words: &["reqwest", "oauth2"], only_in: &["lwa/", "events/"], reason: "only lwa speaks to Amazon, only events to game servers" },
+    Word { words: &["reqwest", "oauth2"], only_in: &["lwa/", "outbound/webhooks/"], reason: "only lwa speaks to Amazon, only events to game servers" },
     Word { words: &["argon2"], only_in: &["platform/password/"], reason: "passwords are hashed in one place" },
-    Word { words: &["chacha20poly1305"], only_in: &["platform/vault/"], reason: "secrets are sealed in one place" },
+    Word { words: &["chacha20poly1305"], only_in: &["platform/crypto/vault/"], reason: "secrets are sealed in one place" },
     Word { words: &["Utc::now", "SystemTime::now"], only_in: &["platform/clock.rs"], reason: "ask the Clock" },
-    Word { words: &["std::env"], only_in: &["config/", "cli/", "main.rs"], reason: "read Config" },
-    Word { words: &["crate::{", "super::super"], only_in: &[], reason: "write crate::folder::…, one folder a line, so that this test sees where it leads" },
+    Word { words: &["std::env"], only_in: &["config/", "operations/cli/", "main.rs"], reason: "read Config" },
+    Word { words: &["crate::{", "super::super"], only_in: &[], reason: "write crate::room::…, one room a line, so that this test sees where it leads" },
 ];
 
 #[rustfmt::skip]
@@ -125,6 +130,16 @@ fn every_import_in_src_follows_the_table() {
     let broken: Vec<String> =
         files("src", "rs").iter().flat_map(|(path, text)| judge_source(path, text)).collect();
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn every_arrow_of_the_table_leads_down() {
+    let height = |name: &str| ORDER.iter().position(|room| *room == top(name)).expect("a room of the order");
+    for room in ROOMS {
+        for target in room.may_import {
+            assert!(height(target) <= height(room.name), "{} may not import upwards: {target}", room.name);
+        }
+    }
 }
 
 #[test]
@@ -152,14 +167,28 @@ fn judge_source(path: &str, text: &str) -> Vec<String> {
     if path.contains("/tests/") || path.ends_with("/tests.rs") {
         return Vec::new();
     }
-    let home = path.split('/').next().unwrap().trim_end_matches(".rs");
+    let lines: Vec<_> = shipped(text).collect();
     let mut broken = Vec::new();
-    for (number, line, code) in shipped(text) {
+    for (at, &(number, line, code)) in lines.iter().enumerate() {
+        let import = whole_import(lines[at..].iter().map(|(_, _, code)| *code));
         let reasons =
-            forbidden_imports(home, path, code).into_iter().chain(forbidden_words(IN_SOURCE, path, code));
+            forbidden_imports(path, &import).into_iter().chain(forbidden_words(IN_SOURCE, path, code));
         broken.extend(reasons.map(|reason| format!("src/{path}:{number}: {}\n    {reason}", line.trim())));
     }
     broken
+}
+
+/// The first of these lines; an import is read to its end.
+fn whole_import<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let mut import = String::new();
+    for line in lines {
+        import.push_str(line.trim());
+        let is_open = import.contains("use crate::") && !import.contains(';');
+        if !is_open {
+            break;
+        }
+    }
+    import
 }
 
 /// Number, line, and the line without its comment, of what is not an inline test.
@@ -180,44 +209,78 @@ fn judge_template(path: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-fn forbidden_imports(home: &str, file: &str, code: &str) -> Vec<String> {
-    if EDGES.contains(&home) {
+fn forbidden_imports(file: &str, code: &str) -> Vec<String> {
+    let module = file.trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
+    if ["lib", "main"].contains(&module.as_str()) {
         return Vec::new();
     }
-    let Some(rules) = FOLDERS.iter().find(|folder| folder.name == home) else {
-        return vec![format!("the folder {home} is not in the table of tests/portal/architecture.rs")];
+    let Some(home) = room_of(&module) else {
+        return vec![format!("the room of {file} is not in the table of tests/portal/architecture.rs")];
     };
     let mut broken = Vec::new();
     for (start, _) in code.match_indices("crate::") {
-        let path = &code[start..];
-        let mut names = path
-            .split("::")
-            .skip(1)
-            .map(|part| part.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap());
-        let (target, inner) = (names.next().unwrap(), names.next());
-        let known = FOLDERS.iter().any(|folder| folder.name == target) || EDGES.contains(&target);
-        // `words` holds names, and names are everybody's.
-        let is_adapter = target == "web" && AT_THE_WEB.contains(&file);
-        if target == home || target == "words" || !known || is_adapter {
+        let path = named(&code[start..]);
+        let Some(target) = room_of(path) else { continue };
+        // `crate::accounts::{…}` hides the rooms it leads to.
+        let is_hidden = path == top(path) && code[start..].starts_with(&format!("crate::{path}::{{"));
+        if is_hidden && ROOMS.iter().any(|room| room.name != path && top(room.name) == path) {
+            let parts = parts_in_braces(&code[start..]);
+            let is_room = |part: &&str| ROOMS.iter().any(|room| room.name == format!("{path}::{part}"));
+            broken.extend(parts.iter().filter(|part| is_room(part)).map(|part| {
+                format!("write crate::{path}::{part} on a line of its own, so that this test sees it")
+            }));
+        }
+        let is_adapter = target.name == "web" && AT_THE_WEB.contains(&file);
+        if target.name == home.name || is_adapter {
             continue;
         }
-        if !rules.may_import.contains(&target) {
-            broken.push(format!("{home} may not import {target}: {}", rules.reason));
-        } else if FEATURES.contains(&target) && enters_a_module(path, inner) && !is_past_the_door(home, path)
+        if !may_import(home, target.name) {
+            broken.push(format!("{} may not import {}: {}", home.name, target.name, home.reason));
+        } else if !TOOLS.contains(&target.name)
+            && !AT_THE_TOP.contains(&top(home.name))
+            && enters_a_module(path, target.name)
+            && !is_past_the_door(home.name, path)
         {
-            broken.push(format!("{target} is reached through its mod.rs, not through its files"));
+            broken.push(format!("{} is reached through its mod.rs, not through its files", target.name));
         }
     }
     broken
 }
 
-/// `crate::players::model::Player` does; `crate::players::Player` and `crate::players::find(…)` do not.
-fn enters_a_module(path: &str, inner: Option<&str>) -> bool {
-    inner.is_some_and(|name| name.starts_with(char::is_lowercase) && path.contains(&format!("::{name}::")))
+/// `accounts::players::find` of `crate::accounts::players::find(…)`.
+fn named(code: &str) -> &str {
+    let path = code.strip_prefix("crate::").unwrap();
+    let end = path.find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').unwrap_or(path.len());
+    path[..end].trim_end_matches(':')
+}
+
+fn parts_in_braces(code: &str) -> Vec<&str> {
+    let inside = code.split_once('{').map_or("", |(_, rest)| rest);
+    inside.split('}').next().unwrap().split(',').map(|part| part.split("::").next().unwrap().trim()).collect()
+}
+
+/// The smallest room of the table that holds this path.
+fn room_of(path: &str) -> Option<&'static Room> {
+    let holds = |room: &&Room| path == room.name || path.starts_with(&format!("{}::", room.name));
+    ROOMS.iter().filter(holds).max_by_key(|room| room.name.len())
+}
+
+fn top(name: &str) -> &str {
+    name.split("::").next().unwrap()
+}
+
+fn may_import(home: &Room, target: &str) -> bool {
+    home.may_import.iter().any(|may| *may == target || (top(target) == *may && top(home.name) != *may))
+}
+
+/// `accounts::players::model::Player` does; `accounts::players::Player` and `accounts::players::find` do not.
+fn enters_a_module(path: &str, room: &str) -> bool {
+    let inner = path.strip_prefix(room).unwrap_or_default().trim_start_matches("::");
+    inner.starts_with(char::is_lowercase) && inner.contains("::")
 }
 
 fn is_past_the_door(home: &str, path: &str) -> bool {
-    PAST_THE_DOOR.iter().any(|(from, to)| *from == home && path.starts_with(to))
+    PAST_THE_DOOR.iter().any(|(from, to)| *from == home && path.starts_with(to.trim_start_matches("crate::")))
 }
 
 fn forbidden_words(rules: &[Word], path: &str, line: &str) -> Vec<String> {
@@ -282,64 +345,95 @@ mod the_checker {
 
     #[test]
     fn refuses_an_import_against_the_table() {
-        refuses("platform/vault.rs", "use crate::config::Config;", "platform may not import config");
-        refuses("lwa/mod.rs", "fn a(p: &crate::players::Player) {}", "lwa may not import players");
+        refuses("platform/crypto/vault.rs", "use crate::config::Config;", "platform may not import config");
         refuses(
-            "sign_in/pages.rs",
-            "use crate::amazon_link::AmazonLink;",
-            "sign_in may not import amazon_link",
+            "lwa/mod.rs",
+            "fn a(p: &crate::accounts::players::Player) {}",
+            "lwa may not import accounts::players",
         );
-        refuses("players/pages.rs", "use crate::routes::ROUTES;", "players may not import routes");
-        refuses("game/dispatch.rs", "use crate::web::page::Page;", "game may not import web");
+        refuses(
+            "accounts/sign_in/pages.rs",
+            "use crate::links::AmazonLink;",
+            "accounts::sign_in may not import links",
+        );
+        refuses(
+            "accounts/players/pages.rs",
+            "use crate::server::routes::ROUTES;",
+            "accounts::players may not import server",
+        );
+        refuses("games/requests/dispatch.rs", "use crate::web::page::Page;", "games may not import web");
+        refuses("server/layers.rs", "use crate::operations::cleanup;", "server may not import operations");
+        refuses("links/pages.rs", "use crate::links::refresh;", "links may not import links::refresh");
+        refuses(
+            "accounts/players/pages.rs",
+            "use crate::accounts::{players, sign_in};",
+            "write crate::accounts::sign_in on a line of its own",
+        );
+        refuses(
+            "links/pages.rs",
+            "use crate::links::{\n    model::Link,\n    refresh,\n};",
+            "write crate::links::refresh on a line of its own",
+        );
     }
 
     #[test]
     fn accepts_an_import_of_the_table() {
         accepts(
-            "players/register.rs",
-            "use crate::platform::clock::Clock;\nuse super::store;\nuse crate::players::model::Player;",
+            "accounts/players/register.rs",
+            "use crate::platform::clock::Clock;\nuse super::store;\nuse crate::accounts::players::model::Player;",
         );
         accepts(
-            "amazon_link/complete.rs",
-            "use crate::sign_in::begin_session;\nlet p = crate::players::find(id)?;",
+            "links/oauth/callback.rs",
+            "use crate::accounts::sign_in::begin_session;\nlet p = crate::accounts::players::find(id)?;",
         );
-        accepts("routes.rs", "use crate::support::pages;\nuse actix_web::web;");
+        accepts("server/routes.rs", "use crate::support::pages;\nuse actix_web::web;");
     }
 
     #[test]
     fn refuses_the_files_of_a_sibling() {
-        refuses("support/search.rs", "use crate::players::store::find;", "reached through its mod.rs");
-        accepts("refresher/store.rs", "use crate::amazon_link::store::LinkRow;");
+        refuses(
+            "support/search.rs",
+            "use crate::accounts::players::store::find;",
+            "reached through its mod.rs",
+        );
+        accepts("links/refresh/store.rs", "use crate::links::store::LinkRow;");
     }
 
     #[test]
-    fn refuses_a_folder_that_nobody_placed() {
+    fn refuses_a_room_that_nobody_placed() {
         refuses("utils/strings.rs", "use std::fmt;", "is not in the table");
     }
 
     #[test]
     fn refuses_words_outside_their_files() {
-        refuses("players/register.rs", "use diesel::prelude::*;", "queries live in store.rs");
-        refuses("players/model.rs", "use crate::platform::db::schema::players;", "queries live in store.rs");
-        refuses("players/views.rs", "use actix_web::HttpResponse;", "verbs do not know HTTP");
-        refuses("players/pages.rs", "#[derive(askama::Template)]", "is a view");
-        refuses("players/register.rs", "reqwest::get(url).await", "only lwa speaks to Amazon");
-        refuses("platform/token.rs", "use argon2::Argon2;", "hashed in one place");
-        refuses("sign_in/model.rs", "let now = Utc::now();", "ask the Clock");
+        refuses("accounts/players/register.rs", "use diesel::prelude::*;", "queries live in store.rs");
+        refuses(
+            "accounts/players/model.rs",
+            "use crate::platform::db::schema::players;",
+            "queries live in store.rs",
+        );
+        refuses("accounts/players/views.rs", "use actix_web::HttpResponse;", "verbs do not know HTTP");
+        refuses("accounts/players/pages.rs", "#[derive(askama::Template)]", "is a view");
+        refuses("accounts/players/register.rs", "reqwest::get(url).await", "only lwa speaks to Amazon");
+        refuses("platform/crypto/token.rs", "use argon2::Argon2;", "hashed in one place");
+        refuses("accounts/sign_in/model.rs", "let now = Utc::now();", "ask the Clock");
         refuses("app.rs", "std::env::var(\"X\")", "read Config");
-        refuses("players/pages.rs", "use crate::{app::App, web::page::Page};", "one folder a line");
-        refuses("players/pages.rs", "use super::super::app::App;", "one folder a line");
+        refuses("accounts/players/pages.rs", "use crate::{app::App, web::page::Page};", "one room a line");
+        refuses("accounts/players/pages.rs", "use super::super::app::App;", "one room a line");
     }
 
     #[test]
     fn accepts_words_where_they_belong_and_in_comments_and_tests() {
-        accepts("players/store.rs", "use diesel::prelude::*;");
+        accepts("accounts/players/store.rs", "use diesel::prelude::*;");
         accepts("platform/db/mod.rs", "use diesel::r2d2::Pool;");
         accepts("config.rs", "std::env::vars_os()");
-        accepts("players/model.rs", "/// See [`diesel`] and crate::routes.");
-        accepts("players/model.rs", "let my_diesel = \"diesel\";");
-        accepts("lwa/tests/egress.rs", "std::env::current_exe()");
-        accepts("players/model.rs", "struct A;\n\n#[cfg(test)]\nmod tests {\n    use diesel::prelude::*;\n}");
+        accepts("accounts/players/model.rs", "/// See [`diesel`] and crate::routes.");
+        accepts("accounts/players/model.rs", "let my_diesel = \"diesel\";");
+        accepts("lwa/tests/http.rs", "std::env::current_exe()");
+        accepts(
+            "accounts/players/model.rs",
+            "struct A;\n\n#[cfg(test)]\nmod tests {\n    use diesel::prelude::*;\n}",
+        );
     }
 
     #[test]
