@@ -5,47 +5,36 @@
 //!
 //! # The house
 //!
-//! Feature folders over a small platform. Each folder is a noun of the product, each file in it one role
-//! or one verb, in call order; the list of files is the list of what the portal does.
+//! Rooms, each above what it imports. A room holds parts; each part is a noun of the product, each file in it one
+//! role or one verb, in call order; the list of files is the list of what the portal does.
 //!
 //! ```text
-//! main → cli → server → { routes, resume, viewer, janitor, operations } → features → web → app → { lwa, platform, config }
-//!                                                             features → audit → platform
+//! main → operations → server → privacy → support → service_api → games → links → accounts → sessions → outbound → web
+//!                                                                                web → audit → app → lwa → config → platform
 //! ```
 //!
 //! | room | what it is |
 //! | --- | --- |
-//! | [`platform`] | knows nothing of players, Amazon or HTML: clock, faults, database, keys, vault, passwords, names, throttle, catalogues |
+//! | [`platform`] | knows nothing of players, Amazon or HTML: clock, faults, database, crypto, passwords, ids, names, rate limits, jobs, logging, metrics, languages |
 //! | [`config`] | every setting, read once; refuses what is unsafe |
 //! | [`lwa`] | Login with Amazon as a protocol, and its simulator |
 //! | [`app`] | the portal's hands, built once from the settings |
-//! | `web` | how a request is read, guarded and answered |
 //! | [`audit`] | what happened, to whom, by whom: each record sealed, and all of them in one signed chain |
-//! | `events` | what game servers are told: the feed, and webhooks |
-//! | `mail` | the outbox and the worker that empties it |
-//! | `sessions` | browser sessions as rows |
-//! | `game_sessions` | game sessions and their tokens as rows; ended together with the browser's |
-//! | `players` | the account: names, address, password |
-//! | `guesses` | guesses at passwords, counted before they are checked, at every door |
-//! | `sign_in` | getting in, getting out, proving it is still you |
-//! | `registration` | from an address to an account |
-//! | `amazon_link` | one player, one Amazon identity |
-//! | [`links::refresh`] | what a link is worth, today and on demand; the brake of S69 |
-//! | `activity` | a player's own history: what happened, and what staff did |
-//! | `staff` | the people who help: their accounts, sign-in and roles |
-//! | `support` | the desk: what staff see and do |
+//! | `web` | how a request is read, guarded and answered |
+//! | [`outbound`] | what leaves the portal: mail with its outbox, the feed of link events, webhooks |
+//! | `sessions` | sessions as rows: of browsers, of games with their tokens, of staff |
+//! | `accounts` | the player: registration, sign-in, reauthentication, password and its reset, address, profile, login attempts, activity |
+//! | [`links`] | one player, one Amazon identity: through the browser, by a presented token, by a code; its change, and its [refresh](links::refresh) |
+//! | `games` | the door for games: GameSparks' protocol over WebSocket and HTTP, and the devices that come back by an id |
 //! | `service_api` | what game servers may ask, with a key |
+//! | `support` | the desk: what staff see and do, and the staff's own accounts, sign-in and roles |
 //! | `privacy` | what is kept about people: said, given to them, and taken away when they go |
-//! | `devices` | devices that come back by an id, and the codes by which a browser claims their player |
-//! | `game` | the door for games: GameSparks' protocol over WebSocket and HTTP |
-//! | `operations`, [`operations::doctor`], [`operations::verify`] | for the operator: metrics and readiness, what is wrong with the installation, what is wrong with the rows |
-//! | [`operations::cleanup`] | takes away what is over |
-//! | `sealed` | every sealed value, and the change of keys under them |
-//! | `viewer`, `routes`, `resume`, `server` | the edge: who is asking, what there is, in which order |
+//! | [`server`] | routes, layers, who is asking, and what is carried out after a fresh proof of identity |
+//! | [`operations`] | for the operator: the command line, metrics and readiness, doctor, verify, the change of keys, clean-up |
 //!
-//! Every feature has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
-//! (types and pure rules), `store.rs` (every query), `held.rs` (what the room holds of a player, for the export and
-//! the end of the account), a file a verb, `forms.rs`, `views.rs` (exactly what a
+//! Every part has the same files, and none it does not need: `mod.rs` (promise and refusals), `model.rs`
+//! (types and pure rules), `store.rs` (every query), `personal_data.rs` (what the room holds of a player, for the export
+//! and the end of the account), a file a verb, `forms.rs`, `views.rs` (exactly what a
 //! page prints), `pages.rs` (extract, call the verb, answer). Who may import whom is held by a test.
 //!
 //! # Rules that hold everywhere
@@ -69,10 +58,10 @@
 //! | --- | --- |
 //! | `request_log` | gives the reference; one line a request, a fault's chain if there was one |
 //! | `headers` | the security headers |
-//! | `frame` | the caller, the cookies that are ours, and the browser's random value; cookies on the way back |
+//! | `browser_cookies` | the caller, the cookies that are ours, and the browser's random value; cookies on the way back |
 //! | `limits` | foreign hosts, oversized addresses |
 //! | `error_pages` | neutral errors become pages in the reader's language |
-//! | sessions, `viewer` | the cookie becomes session, player and link, in one read; under `/support` the desk's own cookie a member of staff |
+//! | sessions, `session_middleware` | the cookie becomes session, player and link, in one read; under `/support` the desk's own cookie a member of staff |
 //! | `guard` | who may ask, and whether proof of identity is fresh |
 //!
 //! Log fields: `request.reference`, `http.method`, `http.route`, `http.status`, `duration.us`, `player.id`,
@@ -81,11 +70,11 @@
 //!
 //! # Where this house differs from its first drawing
 //!
-//! - Ids and the words for states stand in `words`, because several rooms name the same row.
+//! - Ids stand in `platform::ids`, because several rooms name the same row.
 //! - Sessions are a room of their own: registration, sign-in and linking all start and rotate them.
 //! - An interrupted action rides in an encrypted cookie, not in a column: reading a page then writes nothing.
 //! - Staff are a room of their own: they sign in, the desk does not know how.
-//! - Catalogues are in `platform`, because mails need them as much as pages.
+//! - Catalogues are in `platform::i18n`, because mails need them as much as pages.
 
 #![cfg_attr(
     test,
