@@ -2,7 +2,7 @@
 
 nav-activity = Activity
 activity-heading = Activity
-activity-lead = What happened on your account, newest first. Looks and changes by our support team stand here, too.
+activity-lead = What happened on your account, newest first. Views and changes by our support team stand here, too.
 activity-show = Show
 activity-all = Everything
 activity-sign-ins = Sign-ins
@@ -40,7 +40,7 @@ activity-email-asked = You asked to change your email
 activity-email-changed = You changed your email
 activity-email-restored = Your former email was put back
 activity-device-added = A device can now get in by itself
-activity-device-off = A device was switched off
+activity-device-off = A device was disabled
 activity-claim-begun = A device asked for a code to make this player an account
 activity-claimed = This player became an account of its own
 activity-data-exported = All your data was downloaded
@@ -55,11 +55,11 @@ activity-unlinked = You unlinked your Amazon account
 activity-unlinked-by-support = Our support team unlinked your Amazon account
 activity-link-revoked = Amazon ended the link: access was withdrawn there
 activity-needs-reconnect = The link to Amazon needs to be reconnected
-activity-link-refused = A trip to Amazon ended without a link
+activity-link-refused = A sign-in with Amazon ended without a link
 activity-token-handed-out = The game got access to Amazon through your link
 
-activity-viewed = Our support team looked at your account
-activity-unmasked = Our support team looked at your full contact details
+activity-viewed = Our support team viewed your account
+activity-unmasked = Our support team viewed your full contact details
 activity-disabled = Our support team disabled your account
 activity-enabled = Our support team enabled your account again
 activity-noted = Our support team wrote a note about your account

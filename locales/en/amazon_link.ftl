@@ -1,14 +1,14 @@
-# Linking one player with one Amazon account: the panel, its pages, and what became of a trip to Amazon.
+# Linking one player with one Amazon account: the panel, its pages, and what came of a sign-in with Amazon.
 
 account-heading = Linked accounts
-account-lead-none = No Amazon account is joined to this player yet.
-account-lead-active = Your Amazon account is joined to this player. Rewards you claim with it arrive here.
-account-lead-needs-reconnect = The joint has come loose. Link the same Amazon account again and everything carries on.
-account-lead-revoked = Your Amazon account was joined to this player until access was removed at Amazon.
+account-lead-none = No Amazon account is linked to this player yet.
+account-lead-active = Your Amazon account is linked to this player. Rewards you claim with it arrive here.
+account-lead-needs-reconnect = The link needs to be reconnected. Link the same Amazon account again and everything carries on.
+account-lead-revoked = Your Amazon account was linked to this player until access was removed at Amazon.
 
 board-player = Your player account
 board-amazon = Your Amazon account
-board-amazon-before = The Amazon account joined before
+board-amazon-before = The Amazon account linked before
 board-came-back = You came back from Amazon as
 detail-email = Email
 detail-player-since = Player since
@@ -16,7 +16,7 @@ detail-amazon-email = Email at Amazon
 detail-linked-on = Linked on
 detail-checked = Last checked
 
-state-none = Waiting to be joined
+state-none = Not linked
 state-none-next = Amazon asks you once. We receive your name, your email and an id, never your Amazon password.
 state-active = Linked
 state-not-renewable = A game made this link and it cannot renew itself. Link the same account here to make it last.
@@ -40,7 +40,7 @@ ended-body = Access was removed at Amazon on { $day }. We deleted the tokens; yo
 ended-by-support-title = Support unlinked your Amazon account
 ended-by-support-body = This happened on { $day }. You can link an Amazon account again whenever you like. If you did not ask for it, ask support.
 attempt-open-title = Did not come back from Amazon?
-attempt-open-body = A trip to Amazon is still open. Finish it in the other tab, or simply start again here.
+attempt-open-body = A sign-in with Amazon is still open. Finish it in the other tab, or simply start again here.
 
 facts-label = Good to know
 fact-purpose = What the link is for
@@ -50,7 +50,7 @@ fact-unlink-body = We delete Amazon’s tokens at once. What you already receive
 fact-amazon-side = On Amazon’s side
 fact-amazon-side-body = Amazon keeps its own list of apps. You can remove this one there too, under Login with Amazon.
 fact-before = Before you start
-fact-before-body = Check which Amazon account this browser is signed in to. We show it to you again before anything is joined.
+fact-before-body = Check which Amazon account this browser is signed in to. We show it to you again before anything is linked.
 fact-one = One to one
 fact-one-body = A player has one Amazon account, and an Amazon account one player.
 fact-received = What we receive
@@ -58,11 +58,11 @@ fact-received-body = Your name, your email address and an id that only we can us
 
 start-heading = Link your Amazon account
 start-heading-linked = Your Amazon account is linked
-start-lead = One trip to Amazon, one look at both names, done.
+start-lead = Sign in with Amazon, look at both names, done.
 start-lead-linked = Nothing is left to do here.
 back-to = Back to { $host }
 
-confirm-heading = Join these two?
+confirm-heading = Link these two?
 confirm-lead = Nothing is linked yet. Look at both names first.
 confirm-link = Link this account
 confirm-different = Use a different Amazon account
@@ -80,7 +80,7 @@ replace-step-3 = Look at both names
 replace-step-3-body = We show the new account beside your player. Only then does the old one go.
 
 unlink-heading = Unlink this Amazon account?
-unlink-lead = { $amazon } is joined to { $player }.
+unlink-lead = { $amazon } is linked to { $player }.
 unlink-step-1 = We delete Amazon’s tokens
 unlink-step-1-body = At once, and for good. Signing in with Amazon no longer opens this player.
 unlink-step-2 = What you received stays yours
@@ -92,7 +92,7 @@ last-method-body = Without it you could not sign in any more. Set a password fir
 last-method-way = Set a password
 
 match-heading = You may already have an account
-match-lead = An account here uses { $email }. Enter its password to join it to your Amazon account.
+match-lead = An account here uses { $email }. Enter its password to link it to your Amazon account.
 match-link = Link and sign in
 match-not-mine = This is not my account
 

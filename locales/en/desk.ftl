@@ -17,9 +17,9 @@ desk-proposals = { $count ->
    *[other] { $count } changes of role wait for a second admin.
 }
 desk-recovery-low = { $count ->
-    [0] You have no recovery codes left. Make new ones before you lose your telephone.
-    [one] You have one recovery code left. Make new ones before you lose your telephone.
-   *[other] You have { $count } recovery codes left. Make new ones before you lose your telephone.
+    [0] You have no recovery codes left. Make new ones before you lose your phone.
+    [one] You have one recovery code left. Make new ones before you lose your phone.
+   *[other] You have { $count } recovery codes left. Make new ones before you lose your phone.
 }
 
 role-viewer = Viewer
@@ -54,7 +54,7 @@ notice-staff-not-proven-title = That did not match
 notice-staff-not-proven-body = Check the password, and wait for the next code: each works once.
 
 staff-enrol-heading = Welcome to the desk
-staff-enrol-lead = Two things make { $email } yours: an app on your telephone, and a password.
+staff-enrol-lead = Two things make { $email } yours: an app on your phone, and a password.
 staff-enrol-app = Scan this with your app
 staff-enrol-app-body = Any app for one-time codes will do.
 staff-enrol-qr = QR code with the secret for your app
@@ -66,7 +66,7 @@ staff-enrol-submit = Finish
 notice-staff-enrol-dead-title = This link does not work
 notice-staff-enrol-dead-body = It is used, too old, or a newer one was made. Ask an admin for a new one.
 staff-recovery-heading = Recovery codes
-staff-recovery-lead = If the telephone is lost, each of these lets you in once, with your password.
+staff-recovery-lead = If the phone is lost, each of these lets you in once, with your password.
 staff-recovery-left = { $count ->
     [0] You have none left.
     [one] You have one left.
@@ -183,5 +183,5 @@ search-hint-user-name = The whole name, as it is typed at sign-in.
 search-hint-display-name = How it begins, in at least 3 characters.
 notice-staff-searches-title = That is the end of your searches for now
 notice-staff-searches-body = You have looked for very many players within an hour, and the operator has been told. You can go on when the hour is over.
-notice-staff-looks-title = That is the end of your looks for now
-notice-staff-looks-body = You have looked at very many players within an hour, and the operator has been told. You can go on when the hour is over.
+notice-staff-looks-title = You have opened as many players as allowed for now
+notice-staff-looks-body = You have opened very many players within an hour, and the operator has been told. You can go on when the hour is over.

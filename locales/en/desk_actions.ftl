@@ -1,6 +1,6 @@
 # What staff do for a player, and the brake on the desk's home page.
 
-actions-none = Your role looks and does not act.
+actions-none = Your role can view players but not change anything.
 action-told = The player is told by mail that support did this, not why and not who.
 action-untold = There is no proven address, so the player is not told by mail. It stands in the account’s own history.
 action-told-by-itself = The mail says that support sent it.

@@ -67,7 +67,7 @@ event-player-device-added = { $way ->
 }
 event-player-device-switched-off = { $way ->
     [to] A device moved to another player
-   *[other] Switched a device off
+   *[other] Disabled a device
 }
 event-player-claim-begun = A game asked for a code to claim this player
 event-player-account-claimed = Claimed in a browser
@@ -119,7 +119,7 @@ event-link-amazon-refused = Linking refused{ $code ->
     [last_method] : it was the last way in
     [amazon_unavailable] : Amazon gave no answer
     [amazon_misconfigured] : Amazon refused our client
-    [attempt_unknown] : the trip was too old or used
+    [attempt_unknown] : the sign-in with Amazon was too old or used
    *[other] {""}
 }{ $door ->
     [game] , in a game
@@ -144,7 +144,7 @@ event-staff-role-proposed = Proposed a role
 event-staff-role-withdrawn = Withdrew a proposed role
 event-staff-role-changed = Changed a role
 event-staff-players-searched = Searched for players
-event-staff-player-viewed = Looked at this page
+event-staff-player-viewed = Viewed this page
 event-staff-player-unmasked = Saw what is masked
 event-staff-player-disabled = Disabled by support
 event-staff-player-enabled = Enabled by support

@@ -169,7 +169,7 @@ token-refresh = Refresh token
 token-refresh-held = Held
 token-from = Tokens came
 token-from-code-grant = From Amazon, to our page or to a device’s code
-token-from-handed-over = From a game or a telephone’s app
+token-from-handed-over = From a game or a phone’s app
 token-client = Made for
 token-client-web = This portal’s web client
 token-client-device = This portal’s client for TVs and consoles
@@ -213,7 +213,7 @@ devices-known-since = Since
 devices-last-used = Last used
 devices-standing = Gets in
 devices-switched-on = Yes
-devices-switched-off = Switched off
+devices-switched-off = Disabled
 
 mails-none = None in the last 30 days.
 mails-kept = What was mailed is known for 30 days.

@@ -35,12 +35,12 @@ notice-device-moved-title = The device opens your player now
 notice-device-moved-body = If the game still shows the other player, close it and start it again.
 
 devices-heading = Devices
-devices-lead = These devices get in to your player by themselves, without a password. Switch off what you no longer use.
+devices-lead = These devices get in to your player by themselves, without a password. Disable what you no longer use.
 devices-none = No device gets in by itself.
 devices-since = Since
-devices-off = Switch off
+devices-off = Disable
 devices-activate = Enter a code that a game shows
-notice-device-off-title = The device is switched off
+notice-device-off-title = The device is disabled
 notice-device-off-body = It no longer gets in by itself, and its games are signed out.
 security-devices = Devices
 security-devices-body = Consoles, TVs and phones that get in without a password.

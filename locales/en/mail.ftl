@@ -198,7 +198,7 @@ mail-device-added-body =
 
     If it is yours, you need not do anything.
 
-    If it is not, switch it off here:
+    If it is not, disable it here:
     { $portal }/account/devices
 
 mail-data-exported-subject = Your data was taken from { $site }

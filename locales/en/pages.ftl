@@ -16,24 +16,24 @@ error-busy-title = One moment, please
 error-busy-body = We are busier than usual. Nothing was changed. Try again in a few seconds.
 error-fault-title = Something went wrong on our side
 error-fault-body = Nothing you did caused this, and nothing was changed. Try again; if it happens once more, tell us the reference below.
-error-attempt-unknown-title = This trip to Amazon is over
+error-attempt-unknown-title = This sign-in with Amazon has expired
 error-attempt-unknown-body = It was finished already, took too long, or began in another browser. Nothing was changed. Start again from here.
 error-way-home = Continue
 error-way-again = Try again
 
 # Notices after a redirect: what was just done.
 notice-linked-title = Linked
-notice-linked-body = Your Amazon account is joined to this player from now on.
+notice-linked-body = Your Amazon account is linked to this player from now on.
 notice-replaced-title = Replaced
-notice-replaced-body = The Amazon account you chose is joined to this player. The one before is unlinked.
+notice-replaced-body = The Amazon account you chose is linked to this player. The one before is unlinked.
 notice-registered-with-amazon-title = Welcome
-notice-registered-with-amazon-body = Your player is made, and your Amazon account is joined to it.
+notice-registered-with-amazon-body = Your player is made, and your Amazon account is linked to it.
 notice-registered-and-code-sent-title = Welcome
-notice-registered-and-code-sent-body = Your player is made, and your Amazon account is joined to it. We mailed a code to your address: enter it under Profile, Email, to make the address count.
+notice-registered-and-code-sent-body = Your player is made, and your Amazon account is linked to it. We mailed a code to your address: enter it under Profile, Email, to make the address count.
 notice-unlinked-title = Unlinked
 notice-unlinked-body = We deleted Amazon’s tokens. Amazon itself still lists this app until you remove it there, at amazon.com/ap/adam.
 notice-already-yours-title = Already linked
-notice-already-yours-body = This Amazon account is joined to your player already. Everything stays as it is.
+notice-already-yours-body = This Amazon account is linked to your player already. Everything stays as it is.
 notice-same-again-title = Amazon sent the same account again
 notice-same-again-body = It is still the one that is linked. Sign out at Amazon first, as step 1 says, then try again.
 notice-reconnected-title = Reconnected
@@ -49,19 +49,19 @@ notice-match-wrong-body = Nothing was linked. Try again, reset it by mail, or go
 notice-match-tries-title = That was one try too many
 notice-match-tries-body = Nothing was linked. Wait a little, then begin again with Amazon, or reset your password.
 
-# What came of a trip to Amazon that did not end as hoped.
+# What came of a sign-in with Amazon that did not end as hoped.
 outcome-way-back = Back
 outcome-again = Try again
 outcome-sign-in-other = Login with Amazon
 outcome-ask-support = Ask support for help
 outcome-identity-taken-title = This Amazon account belongs to another player
-outcome-identity-taken-body = An Amazon account can be joined to one player only, and this one is. Nothing was changed. If that other player is yours, sign in to it with Amazon and unlink there first.
+outcome-identity-taken-body = An Amazon account can be linked to one player only, and this one already is. Nothing was changed. If that other player is yours, sign in to it with Amazon and unlink there first.
 outcome-player-has-another-title = Another Amazon account is linked already
 outcome-player-has-another-body = A player has one Amazon account at a time. Nothing was changed. You can put the new one in place of the old one.
 outcome-wrong-identity-title = That was a different Amazon account
 outcome-wrong-identity-body = To show that it is you, come back with the Amazon account that is linked to this player. Nothing was changed.
 outcome-account-disabled-title = This player cannot sign in
-outcome-account-disabled-body = The account was switched off. If you think that is a mistake, ask support and quote the reference below.
+outcome-account-disabled-body = The account was disabled. If you think that is a mistake, ask support and quote the reference below.
 outcome-scope-missing-title = Amazon did not let us see enough
 outcome-scope-missing-body = We need your name and email from Amazon to link the right account, and one of them was unticked. Nothing was kept. Try again and leave both ticked.
 outcome-amazon-unavailable-title = Amazon is not answering properly

@@ -11,7 +11,7 @@ languages = Language
 
 promise-1 = One player.
 promise-2 = One Amazon account.
-promise-3 = Joined properly.
+promise-3 = Linked properly.
 promise-lead = See what is linked to your player. Link it, unlink it, link another.
 
 sign-in = Sign in
@@ -52,4 +52,4 @@ field-code-hint = It stands alone on a line in the mail and works for one hour.
 
 amazon-failing = Amazon is not available right now
 amazon-failing-signed-out = You can sign in with your password. “Login with Amazon” may still take you to Amazon, but the way back does not work at the moment. Try it again in a few minutes.
-amazon-failing-signed-in = The way to Amazon may be open, but the way back does not work at the moment. Your account works as usual; try again in a few minutes.
+amazon-failing-signed-in = Amazon’s own page may still open, but the way back does not work at the moment. Your account works as usual; try again in a few minutes.

@@ -243,7 +243,7 @@ async fn of_a_device() {
         look.fill("display_name", "Zoe").fill("user_name", "zoe").fill("password", "Zoe keeps 7 green boats");
     let account = form.press("Create account").await;
     ledger.has("claimed", &["player.account.claimed", "player.password.set", "player.session.started"]);
-    account.visit("/account/devices").await.press("Switch off").await;
+    account.visit("/account/devices").await.press("Disable").await;
     ledger.has("switched off", &["player.device.switched_off"]);
 
     let mut other = enters("another device of 16 bytes").await;

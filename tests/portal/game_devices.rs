@@ -196,7 +196,7 @@ mod a_player_with_an_address {
         let devices = page.visit("/account/security").await.click("Show devices").await;
         assert!(devices.text().contains("Fire TV Stick"), "{}", devices.text());
         assert!(!devices.html.contains(DEVICE));
-        let off = devices.press("Switch off").await;
+        let off = devices.press("Disable").await;
         assert_eq!(off.code().as_deref(), Some("device_off"), "{}", off.text());
         let gone = playing.ask("AccountDetailsRequest", json!({})).await;
         assert_eq!(error(&gone), json!({ "authentication": "NOTAUTHORIZED" }), "its games are signed out");

@@ -214,7 +214,7 @@ mod without_a_record {
         let bo = portal.bo().await;
         portal.device_of(&bo);
         let page = portal.browser_of(&bo).visit("/account/devices").await;
-        is_whole_or_nothing(&portal, &page, "Switch off", RECORD).await;
+        is_whole_or_nothing(&portal, &page, "Disable", RECORD).await;
     }
 
     #[tokio::test]

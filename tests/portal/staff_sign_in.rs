@@ -183,7 +183,7 @@ async fn few_recovery_codes_are_told_before_they_are_needed() {
     assert_eq!(portal.run(&format!("DELETE FROM staff_recovery_codes WHERE id IN {last}")), 8);
     let page = desk.visit("/support").await;
     let page =
-        page.click("You have 2 recovery codes left. Make new ones before you lose your telephone.").await;
+        page.click("You have 2 recovery codes left. Make new ones before you lose your phone.").await;
     assert!(page.press("Make new codes").await.text().contains("not shown again"));
 }
 

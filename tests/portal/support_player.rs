@@ -94,7 +94,7 @@ mod the_page {
         );
         has("former", &["The player unlinked it", "Search for the Amazon id"]);
         has("signed-in", &["Firefox · Linux", "With password", "Android", "dovetail", "127.0.…"]);
-        has("devices", &["Living room · tvOS", "Old Fire TV", "Switched off", "198.51.…"]);
+        has("devices", &["Living room · tvOS", "Old Fire TV", "Disabled", "198.51.…"]);
         has(
             "mails",
             &[
