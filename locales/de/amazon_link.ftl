@@ -1,14 +1,14 @@
-# Ein Spieler und ein Amazon-Konto: die Tafel, ihre Seiten, und was aus einem Weg zu Amazon wurde.
+# Ein Spieler und ein Amazon-Konto: die Tafel, ihre Seiten, und was aus einer Anmeldung bei Amazon wurde.
 
 account-heading = Verknüpfte Konten
-account-lead-none = Mit diesem Spieler ist noch kein Amazon-Konto verbunden.
-account-lead-active = Dein Amazon-Konto ist mit diesem Spieler verbunden. Belohnungen, die du damit abholst, kommen hier an.
-account-lead-needs-reconnect = Die Verbindung hat sich gelockert. Verknüpfe dasselbe Amazon-Konto noch einmal, dann geht alles weiter.
-account-lead-revoked = Dein Amazon-Konto war mit diesem Spieler verbunden, bis der Zugriff bei Amazon entfernt wurde.
+account-lead-none = Mit diesem Spieler ist noch kein Amazon-Konto verknüpft.
+account-lead-active = Dein Amazon-Konto ist mit diesem Spieler verknüpft. Belohnungen, die du damit abholst, kommen hier an.
+account-lead-needs-reconnect = Die Verknüpfung muss erneuert werden. Verknüpfe dasselbe Amazon-Konto noch einmal, dann geht alles weiter.
+account-lead-revoked = Dein Amazon-Konto war mit diesem Spieler verknüpft, bis der Zugriff bei Amazon entfernt wurde.
 
 board-player = Dein Spielerkonto
 board-amazon = Dein Amazon-Konto
-board-amazon-before = Das zuvor verbundene Amazon-Konto
+board-amazon-before = Das zuvor verknüpfte Amazon-Konto
 board-came-back = Von Amazon zurück als
 detail-email = E-Mail
 detail-player-since = Spieler seit
@@ -16,11 +16,11 @@ detail-amazon-email = E-Mail bei Amazon
 detail-linked-on = Verknüpft am
 detail-checked = Zuletzt geprüft
 
-state-none = Noch nicht verbunden
+state-none = Nicht verknüpft
 state-none-next = Amazon fragt dich einmal. Wir erhalten deinen Namen, deine E-Mail und eine Kennung, nie dein Amazon-Passwort.
 state-active = Verknüpft
 state-not-renewable = Ein Spiel hat diese Verknüpfung angelegt, und sie kann sich nicht selbst erneuern. Verknüpfe dasselbe Konto hier, damit sie hält.
-state-needs-reconnect = Muss neu verbunden werden
+state-needs-reconnect = Muss erneuert werden
 why-key-lost = Seit dem { $day } können wir nicht mehr lesen, was Amazon uns für diese Verknüpfung gab. Das liegt an uns, nicht an dir. Verknüpfe dasselbe Amazon-Konto noch einmal, dann geht es wieder.
 why-scope-missing = Seit dem { $day } lässt Amazon uns nicht mehr alles sehen, was diese Verknüpfung braucht. Verknüpfe noch einmal und erlaube, wonach Amazon dich fragt.
 why-token-ended = Der Zugang, den ein Spiel uns gab, endete am { $day }. Verknüpfe dasselbe Amazon-Konto hier, dann erneuert es sich von selbst.
@@ -29,8 +29,8 @@ state-revoked-next = Verknüpfe dasselbe Amazon-Konto wieder oder ein anderes. D
 
 link-amazon = Amazon-Konto verknüpfen
 link-different = Anderes Konto verknüpfen
-unlink = Lösen
-unlink-amazon = Amazon-Konto lösen
+unlink = Trennen
+unlink-amazon = Amazon-Konto trennen
 unlink-keep = Verknüpft lassen
 unlink-amazon-apps = Deine Apps bei Amazon
 confirm-with-amazon = Mit Amazon bestätigen
@@ -40,17 +40,17 @@ ended-body = Am { $day } wurde der Zugriff bei Amazon entfernt. Wir haben die Sc
 ended-by-support-title = Der Support hat dein Amazon-Konto getrennt
 ended-by-support-body = Das war am { $day }. Du kannst jederzeit wieder ein Amazon-Konto verknüpfen. Wenn du nicht darum gebeten hast, frag den Support.
 attempt-open-title = Nicht von Amazon zurückgekommen?
-attempt-open-body = Ein Weg zu Amazon ist noch offen. Beende ihn im anderen Tab oder beginne hier einfach neu.
+attempt-open-body = Eine Anmeldung bei Amazon ist noch offen. Schließe sie im anderen Tab ab oder beginne hier einfach neu.
 
 facts-label = Gut zu wissen
 fact-purpose = Wofür die Verknüpfung da ist
 fact-purpose-body = Für die Anmeldung mit Amazon und für die Belohnungen, die du dort für { $player } abholst.
-fact-unlink = Was beim Lösen geschieht
+fact-unlink = Was beim Trennen geschieht
 fact-unlink-body = Wir löschen Amazons Schlüssel sofort. Was du schon erhalten hast, bleibt dein. Du kannst jederzeit neu verknüpfen.
 fact-amazon-side = Auf Amazons Seite
 fact-amazon-side-body = Amazon führt eine eigene Liste von Apps. Auch dort kannst du diese entfernen, unter „Login mit Amazon“.
 fact-before = Bevor du beginnst
-fact-before-body = Sieh nach, mit welchem Amazon-Konto dieser Browser angemeldet ist. Wir zeigen es dir noch einmal, bevor etwas verbunden wird.
+fact-before-body = Sieh nach, mit welchem Amazon-Konto dieser Browser angemeldet ist. Wir zeigen es dir noch einmal, bevor etwas verknüpft wird.
 fact-one = Eins zu eins
 fact-one-body = Ein Spieler hat ein Amazon-Konto, und ein Amazon-Konto einen Spieler.
 fact-received = Was wir erhalten
@@ -58,16 +58,16 @@ fact-received-body = Deinen Namen, deine E-Mail-Adresse und eine Kennung, die nu
 
 start-heading = Verknüpfe dein Amazon-Konto
 start-heading-linked = Dein Amazon-Konto ist verknüpft
-start-lead = Ein Weg zu Amazon, ein Blick auf beide Namen, fertig.
+start-lead = Bei Amazon anmelden, beide Namen ansehen, fertig.
 start-lead-linked = Hier ist nichts mehr zu tun.
 back-to = Zurück zu { $host }
 
-confirm-heading = Diese beiden verbinden?
+confirm-heading = Diese beiden verknüpfen?
 confirm-lead = Noch ist nichts verknüpft. Sieh dir erst beide Namen an.
 confirm-link = Dieses Konto verknüpfen
 confirm-different = Anderes Amazon-Konto nehmen
 confirm-replaces = Das ersetzt das jetzt verknüpfte Konto
-confirm-replaces-body = { $amazon } wird im selben Schritt gelöst. Dazwischen geht nichts verloren.
+confirm-replaces-body = { $amazon } wird im selben Schritt getrennt. Dazwischen geht nichts verloren.
 
 replace-heading = Anderes Konto verknüpfen
 replace-lead = { $amazon } ist jetzt verknüpft und bleibt es, bis du ein anderes bestätigst.
@@ -79,8 +79,8 @@ replace-step-2-body = Komm auf diese Seite zurück und geh weiter. Amazon fragt 
 replace-step-3 = Sieh dir beide Namen an
 replace-step-3-body = Wir zeigen das neue Konto neben deinem Spieler. Erst dann geht das alte.
 
-unlink-heading = Dieses Amazon-Konto lösen?
-unlink-lead = { $amazon } ist mit { $player } verbunden.
+unlink-heading = Dieses Amazon-Konto trennen?
+unlink-lead = { $amazon } ist mit { $player } verknüpft.
 unlink-step-1 = Wir löschen Amazons Schlüssel
 unlink-step-1-body = Sofort und endgültig. Die Anmeldung mit Amazon öffnet diesen Spieler dann nicht mehr.
 unlink-step-2 = Was du erhalten hast, bleibt dein
@@ -88,11 +88,11 @@ unlink-step-2-body = Dein Spieler, sein Fortschritt und jede angekommene Belohnu
 unlink-step-3 = Amazon führt eine eigene Liste
 unlink-step-3-body = Diese App bleibt bei Amazon aufgeführt, bis du sie dort entfernst.
 last-method-title = Amazon ist dein einziger Zugang
-last-method-body = Ohne ihn könntest du dich nicht mehr anmelden. Lege zuerst ein Passwort fest, das Lösen geht danach von selbst weiter.
+last-method-body = Ohne ihn könntest du dich nicht mehr anmelden. Lege zuerst ein Passwort fest, das Trennen geht danach von selbst weiter.
 last-method-way = Passwort festlegen
 
 match-heading = Vielleicht hast du schon ein Konto
-match-lead = Ein Konto hier nutzt { $email }. Gib sein Passwort ein, um es mit deinem Amazon-Konto zu verbinden.
+match-lead = Ein Konto hier nutzt { $email }. Gib sein Passwort ein, um es mit deinem Amazon-Konto zu verknüpfen.
 match-link = Verknüpfen und anmelden
 match-not-mine = Das ist nicht mein Konto
 

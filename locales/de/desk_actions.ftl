@@ -1,6 +1,6 @@
 # Was der Support für einen Spieler tut, und die Bremse auf der Startseite des Supports.
 
-actions-none = Deine Rolle sieht nach und greift nicht ein.
+actions-none = Deine Rolle kann Spieler ansehen, aber nichts ändern.
 action-told = Der Spieler erfährt per Mail, dass der Support das getan hat, nicht warum und nicht wer.
 action-untold = Es gibt keine bestätigte Adresse, deshalb erfährt der Spieler es nicht per Mail. Es steht im eigenen Verlauf des Kontos.
 action-told-by-itself = In der Mail steht, dass der Support sie geschickt hat.

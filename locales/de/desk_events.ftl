@@ -67,7 +67,7 @@ event-player-device-added = { $way ->
 }
 event-player-device-switched-off = { $way ->
     [to] Ein Gerät ging an einen anderen Spieler
-   *[other] Hat ein Gerät abgeschaltet
+   *[other] Hat ein Gerät gesperrt
 }
 event-player-claim-begun = Ein Spiel bat um einen Code, um diesen Spieler zu übernehmen
 event-player-account-claimed = In einem Browser übernommen
@@ -119,7 +119,7 @@ event-link-amazon-refused = Verknüpfung abgelehnt{ $code ->
     [last_method] : Es war der letzte Zugang
     [amazon_unavailable] : Amazon hat nicht geantwortet
     [amazon_misconfigured] : Amazon hat unseren Client abgelehnt
-    [attempt_unknown] : Der Weg war zu alt oder schon benutzt
+    [attempt_unknown] : Die Anmeldung bei Amazon war zu alt oder schon benutzt
    *[other] {""}
 }{ $door ->
     [game] , in einem Spiel
@@ -147,7 +147,7 @@ event-staff-players-searched = Hat nach Spielern gesucht
 event-staff-player-viewed = Hat diese Seite angesehen
 event-staff-player-unmasked = Hat Verdecktes gesehen
 event-staff-player-disabled = Vom Support gesperrt
-event-staff-player-enabled = Vom Support entsperrt
+event-staff-player-enabled = Vom Support freigegeben
 event-staff-note-added = Hat eine Notiz geschrieben
 event-staff-link-checked = Hat die Verknüpfung bei Amazon geprüft
 event-staff-sessions-ended = Hat alle Sitzungen beendet

@@ -213,7 +213,7 @@ devices-known-since = Seit
 devices-last-used = Zuletzt benutzt
 devices-standing = Kommt herein
 devices-switched-on = Ja
-devices-switched-off = Abgeschaltet
+devices-switched-off = Gesperrt
 
 mails-none = Keine in den letzten 30 Tagen.
 mails-kept = Was gemailt wurde, wissen wir 30 Tage lang.

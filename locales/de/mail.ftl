@@ -198,7 +198,7 @@ mail-device-added-body =
 
     Ist es deins, musst du nichts tun.
 
-    Ist es das nicht, schalte es hier ab:
+    Ist es das nicht, sperre es hier:
     { $portal }/account/devices
 
 mail-data-exported-subject = Deine Daten wurden bei { $site } geholt

@@ -11,8 +11,8 @@ languages = Sprache
 
 promise-1 = Ein Spieler.
 promise-2 = Ein Amazon-Konto.
-promise-3 = Sauber verbunden.
-promise-lead = Sieh, was mit deinem Spieler verknüpft ist. Verknüpfe, löse, verknüpfe neu.
+promise-3 = Sauber verknüpft.
+promise-lead = Sieh, was mit deinem Spieler verknüpft ist. Verknüpfe, trenne, verknüpfe neu.
 
 sign-in = Anmelden
 sign-out = Abmelden
@@ -52,4 +52,4 @@ field-code-hint = Er steht in der Mail allein in einer Zeile und gilt eine Stund
 
 amazon-failing = Amazon ist gerade nicht erreichbar
 amazon-failing-signed-out = Mit deinem Passwort kannst du dich anmelden. „Login mit Amazon“ führt dich vielleicht noch zu Amazon, aber der Rückweg klappt gerade nicht. Versuch es in ein paar Minuten noch einmal.
-amazon-failing-signed-in = Der Weg zu Amazon ist vielleicht offen, aber der Rückweg klappt gerade nicht. Dein Konto funktioniert wie gewohnt; versuch es in ein paar Minuten noch einmal.
+amazon-failing-signed-in = Amazons eigene Seite öffnet sich vielleicht noch, aber der Rückweg klappt gerade nicht. Dein Konto funktioniert wie gewohnt; versuch es in ein paar Minuten noch einmal.
