@@ -5,32 +5,32 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretBox};
 
-use crate::config::{Config, Lifetime, Location, Refused};
+use crate::config::{Config, ConfigRefused, DatabaseLocation, SessionLifetime};
 use crate::lwa;
 use crate::platform::clock::Clock;
-use crate::platform::crypto::keys::{KeyMaterial, LookupHasher, Purpose, PurposeKey, own_key};
+use crate::platform::crypto::keys::{KeyMaterial, KeyPurpose, LookupHasher, PurposeKey, own_key};
 use crate::platform::crypto::vault::{KeyRing, Vault};
-use crate::platform::db::{Db, Witness};
+use crate::platform::db::{AuditContext, Db};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Metrics;
-use crate::platform::password::{Cost, Limits, PasswordHasher};
-use crate::platform::rate_limit::Throttle;
+use crate::platform::password::{HashCost, HasherLimits, PasswordHasher};
+use crate::platform::rate_limit::RateLimiter;
 
 /// One portal.
 pub struct App {
     pub config: Config,
     pub clock: Clock,
     pub db: Db,
-    pub lwa: lwa::Client,
+    pub lwa: lwa::LwaClient,
     pub vault: Arc<Vault>,
     pub passwords: PasswordHasher,
-    pub throttle: Throttle,
-    pub keys: Keys,
+    pub throttle: RateLimiter,
+    pub keys: AppKeys,
     pub metrics: Arc<Metrics>,
 }
 
 /// One key a purpose (S137: never one for two).
-pub struct Keys {
+pub struct AppKeys {
     pub csrf: PurposeKey,
     pub cookies: PurposeKey,
     pub codes: PurposeKey,
@@ -40,18 +40,18 @@ pub struct Keys {
 
 /// Why a portal cannot be built.
 #[derive(Debug)]
-pub enum NotBuilt {
-    Settings(Refused),
+pub enum AppBuildError {
+    Settings(ConfigRefused),
     Fault(Fault),
 }
 
-impl From<Refused> for NotBuilt {
-    fn from(refused: Refused) -> Self {
+impl From<ConfigRefused> for AppBuildError {
+    fn from(refused: ConfigRefused) -> Self {
         Self::Settings(refused)
     }
 }
 
-impl From<Fault> for NotBuilt {
+impl From<Fault> for AppBuildError {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
     }
@@ -62,22 +62,22 @@ pub const CONNECTIONS: u32 = 16;
 
 impl App {
     /// Builds the portal's hands. Opens the database, which must be migrated; calls nobody.
-    pub fn build(config: Config, clock: Clock) -> Result<Self, NotBuilt> {
+    pub fn build(config: Config, clock: Clock) -> Result<Self, AppBuildError> {
         let metrics = Arc::new(Metrics::new());
         metrics.started(clock.now().timestamp());
         let counted = || Arc::clone(&metrics);
         let vault = Arc::new(open_vault(&config)?.counted_by(counted()));
         let keys = keys(&config)?;
-        let witness = Witness { key: keys.audit.clone(), vault: Arc::clone(&vault) };
+        let witness = AuditContext { key: keys.audit.clone(), vault: Arc::clone(&vault) };
         let db = open_database(&config)?.counted_by(counted()).with_witness(witness);
         let hashing = &config.policy.hashing;
-        let cost = Cost { kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes };
-        let limits = Limits { permits: hashing.permits, queue: hashing.queue, wait: hashing.wait };
+        let cost = HashCost { kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes };
+        let limits = HasherLimits { permits: hashing.permits, queue: hashing.queue, wait: hashing.wait };
         Ok(Self {
             lwa: open_lwa(&config, clock.clone())?.counted_by(counted()),
             clock,
             passwords: PasswordHasher::start(Arc::clone(&vault), cost, limits)?.counted_by(counted()),
-            throttle: Throttle::new(db.clone(), config.limits.is_throttled, counted()),
+            throttle: RateLimiter::new(db.clone(), config.limits.is_throttled, counted()),
             keys,
             vault,
             db,
@@ -97,7 +97,7 @@ impl App {
     }
 
     /// How long a session lives (S23).
-    pub fn session_lifetime(&self, is_remembered: bool) -> &Lifetime {
+    pub fn session_lifetime(&self, is_remembered: bool) -> &SessionLifetime {
         if is_remembered { &self.config.sessions.remembered } else { &self.config.sessions.player }
     }
 }
@@ -105,50 +105,50 @@ impl App {
 /// Opens the configured database.
 pub fn open_database(config: &Config) -> Result<Db, Fault> {
     match &config.database.location {
-        Location::Sqlite(path) => Db::open(&format!("sqlite:{}", path.display()), CONNECTIONS),
+        DatabaseLocation::Sqlite(path) => Db::open(&format!("sqlite:{}", path.display()), CONNECTIONS),
         // One connection, because each would see a database of its own.
-        Location::SqliteInMemory => Db::open("sqlite::memory:", 1),
-        Location::Postgres(url) => Db::open(url.expose_secret(), CONNECTIONS),
+        DatabaseLocation::SqliteInMemory => Db::open("sqlite::memory:", 1),
+        DatabaseLocation::Postgres(url) => Db::open(url.expose_secret(), CONNECTIONS),
     }
 }
 
 /// The vault with the configured ring.
-pub fn open_vault(config: &Config) -> Result<Vault, NotBuilt> {
+pub fn open_vault(config: &Config) -> Result<Vault, AppBuildError> {
     Ok(Vault::new(ring(config)?))
 }
 
 /// The configured client of Login with Amazon. Calls nobody.
-pub fn open_lwa(config: &Config, clock: Clock) -> Result<lwa::Client, Fault> {
-    lwa::Client::new(lwa_settings(config)?, clock)
+pub fn open_lwa(config: &Config, clock: Clock) -> Result<lwa::LwaClient, Fault> {
+    lwa::LwaClient::new(lwa_settings(config)?, clock)
 }
 
-fn ring(config: &Config) -> Result<KeyRing, NotBuilt> {
+fn ring(config: &Config) -> Result<KeyRing, AppBuildError> {
     let keys = config.secrets()?.token_keys.iter();
     let keys = keys.map(|key| (key.id.clone(), SecretBox::new(Box::new(*key.key.expose_secret()))));
     Ok(KeyRing::of(keys).ok_or_else(|| Fault::broken("reading the token keys", "there is none"))?)
 }
 
-fn keys(config: &Config) -> Result<Keys, NotBuilt> {
+fn keys(config: &Config) -> Result<AppKeys, AppBuildError> {
     let secrets = config.secrets()?;
     let session_key = KeyMaterial::from_bytes(*secrets.session_key.expose_secret());
     let lookup = match &secrets.index_key {
-        Some(own) => own_key(Purpose::LookupIndex, own.expose_secret()),
-        None => session_key.derive(Purpose::LookupIndex),
+        Some(own) => own_key(KeyPurpose::LookupIndex, own.expose_secret()),
+        None => session_key.derive(KeyPurpose::LookupIndex),
     };
     let audit = match &secrets.audit_key {
-        Some(own) => own_key(Purpose::Audit, own.expose_secret()),
-        None => session_key.derive(Purpose::Audit),
+        Some(own) => own_key(KeyPurpose::Audit, own.expose_secret()),
+        None => session_key.derive(KeyPurpose::Audit),
     };
-    Ok(Keys {
+    Ok(AppKeys {
         audit,
-        csrf: session_key.derive(Purpose::Csrf),
-        cookies: session_key.derive(Purpose::Cookies),
-        codes: session_key.derive(Purpose::Codes),
+        csrf: session_key.derive(KeyPurpose::Csrf),
+        cookies: session_key.derive(KeyPurpose::Cookies),
+        codes: session_key.derive(KeyPurpose::Codes),
         lookup: LookupHasher::new(lookup),
     })
 }
 
-fn lwa_settings(config: &Config) -> Result<lwa::Settings, Fault> {
+fn lwa_settings(config: &Config) -> Result<lwa::LwaSettings, Fault> {
     let amazon = &config.amazon;
     let endpoints = &amazon.endpoints;
     let redirect_uri = config
@@ -157,7 +157,7 @@ fn lwa_settings(config: &Config) -> Result<lwa::Settings, Fault> {
         .join(AMAZON_CALLBACK)
         .map_err(|error| Fault::broken("building the return address", error))?;
     let scopes: Vec<String> = amazon.scope.split(' ').map(str::to_owned).collect();
-    Ok(lwa::Settings {
+    Ok(lwa::LwaSettings {
         client_id: amazon.client_id.clone(),
         client_secret: amazon.client_secret.clone(),
         device_client_id: amazon.device_client_id.clone(),
@@ -167,7 +167,7 @@ fn lwa_settings(config: &Config) -> Result<lwa::Settings, Fault> {
         essential_scopes: scopes.clone(),
         scopes,
         issuer: lwa::ISSUER.to_owned(),
-        endpoints: lwa::Endpoints {
+        endpoints: lwa::LwaEndpoints {
             authorize: endpoints.authorize.clone(),
             token: endpoints.token.clone(),
             tokeninfo: endpoints.tokeninfo.clone(),
@@ -175,11 +175,11 @@ fn lwa_settings(config: &Config) -> Result<lwa::Settings, Fault> {
             codepair: endpoints.codepair.clone(),
         },
         only_https: config.is_production(),
-        limits: lwa::Limits {
+        limits: lwa::LwaLimits {
             connect: config.limits.upstream.connect,
             total: config.limits.upstream.total,
             body: config.limits.upstream.body,
-            ..lwa::Limits::default()
+            ..lwa::LwaLimits::default()
         },
     })
 }

@@ -32,23 +32,23 @@ use std::fmt;
 
 #[cfg(feature = "simulator")]
 pub use self::amazon::simulated;
-pub use self::amazon::{Amazon, Endpoints, Region};
-pub use self::audit::Audit;
-pub use self::database::{Database, Location};
-pub use self::events::Events;
-pub use self::game::{Game, GameCredential, GameLinking};
-pub use self::http::Http;
-pub use self::limits::{Limits, Refresh, Request, Socket, Upstream};
-pub use self::logging::Logging;
-pub use self::mail::{Delivery, Mail};
-pub use self::policy::{Codes, Guessing, Hashing, PasswordPolicy, Policy};
-pub use self::privacy::Privacy;
-use self::reader::Reader;
-pub use self::refused::{Problem, Refused};
-pub use self::secrets::{Secrets, TokenKey, new_keys};
-pub use self::sessions::{Lifetime, Sessions};
-pub use self::setting::{Allowed, Fallback, Setting, all as all_settings};
-pub use self::site::Site;
+pub use self::amazon::{AmazonConfig, EndpointsConfig, Region};
+pub use self::audit::AuditConfig;
+pub use self::database::{DatabaseConfig, DatabaseLocation};
+pub use self::events::EventsConfig;
+pub use self::game::{GameConfig, GameCredential, GameLinking};
+pub use self::http::HttpConfig;
+pub use self::limits::{LimitsConfig, RefreshLimits, RequestLimits, SocketLimits, UpstreamLimits};
+pub use self::logging::LoggingConfig;
+pub use self::mail::{MailConfig, MailDelivery};
+pub use self::policy::{CodePolicy, GuessingPolicy, HashingPolicy, PasswordPolicy, PolicyConfig};
+pub use self::privacy::PrivacyConfig;
+use self::reader::SettingReader;
+pub use self::refused::{ConfigProblem, ConfigRefused};
+pub use self::secrets::{SecretsConfig, TokenKey, new_keys};
+pub use self::sessions::{SessionLifetime, SessionsConfig};
+pub use self::setting::{AllowedValues, Setting, SettingDefault, all as all_settings};
+pub use self::site::SiteConfig;
 
 /// Which of the two sets of rules holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,20 +62,20 @@ pub enum Mode {
 /// The settings in effect.
 pub struct Config {
     pub mode: Mode,
-    pub http: Http,
-    pub database: Database,
-    pub amazon: Amazon,
-    pub mail: Mail,
-    pub site: Site,
-    pub game: Game,
-    pub logging: Logging,
-    pub policy: Policy,
-    pub sessions: Sessions,
-    pub limits: Limits,
-    pub audit: Audit,
-    pub events: Events,
-    pub privacy: Privacy,
-    secrets: Option<Secrets>,
+    pub http: HttpConfig,
+    pub database: DatabaseConfig,
+    pub amazon: AmazonConfig,
+    pub mail: MailConfig,
+    pub site: SiteConfig,
+    pub game: GameConfig,
+    pub logging: LoggingConfig,
+    pub policy: PolicyConfig,
+    pub sessions: SessionsConfig,
+    pub limits: LimitsConfig,
+    pub audit: AuditConfig,
+    pub events: EventsConfig,
+    pub privacy: PrivacyConfig,
+    secrets: Option<SecretsConfig>,
     shown: BTreeMap<&'static str, String>,
 }
 
@@ -88,29 +88,29 @@ enum DatabaseFile {
 
 impl Config {
     /// The settings of this process.
-    pub fn from_env() -> Result<Self, Refused> {
+    pub fn from_env() -> Result<Self, ConfigRefused> {
         let (values, problems) = environment::from_process();
         Self::read(values, problems, DatabaseFile::MustExist)
     }
 
     /// The same for commands that come before the database is made: `migrate` and `config show`.
-    pub fn from_env_before_database() -> Result<Self, Refused> {
+    pub fn from_env_before_database() -> Result<Self, ConfigRefused> {
         let (values, problems) = environment::from_process();
         Self::read(values, problems, DatabaseFile::MayBeMade)
     }
 
     /// The same from given values, for tests: names with their prefix.
-    pub fn from_map(values: BTreeMap<String, String>) -> Result<Self, Refused> {
+    pub fn from_map(values: BTreeMap<String, String>) -> Result<Self, ConfigRefused> {
         Self::read(values, Vec::new(), DatabaseFile::MustExist)
     }
 
     /// The settings for `serve`, which makes the keys that development lacks, beside its database.
-    pub fn from_env_making_keys() -> Result<Self, Refused> {
+    pub fn from_env_making_keys() -> Result<Self, ConfigRefused> {
         Self::making_keys(Self::from_env)
     }
 
     /// The same from given values, for tests.
-    pub fn from_map_making_keys(values: &BTreeMap<String, String>) -> Result<Self, Refused> {
+    pub fn from_map_making_keys(values: &BTreeMap<String, String>) -> Result<Self, ConfigRefused> {
         Self::making_keys(|| Self::from_map(values.clone()))
     }
 
@@ -119,7 +119,7 @@ impl Config {
     }
 
     /// The keys. Missing only in development, before the first `serve` has made them.
-    pub fn secrets(&self) -> Result<&Secrets, Refused> {
+    pub fn secrets(&self) -> Result<&SecretsConfig, ConfigRefused> {
         self.secrets.as_ref().ok_or_else(|| keys_refused("have no value yet; run `dovetail serve` once"))
     }
 
@@ -128,7 +128,7 @@ impl Config {
         self.shown.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
-    fn making_keys(read: impl Fn() -> Result<Self, Refused>) -> Result<Self, Refused> {
+    fn making_keys(read: impl Fn() -> Result<Self, ConfigRefused>) -> Result<Self, ConfigRefused> {
         let config = read()?;
         if config.secrets.is_some() {
             return Ok(config);
@@ -146,20 +146,20 @@ impl Config {
 
     fn read(
         values: BTreeMap<String, String>,
-        problems: Vec<Problem>,
+        problems: Vec<ConfigProblem>,
         file: DatabaseFile,
-    ) -> Result<Self, Refused> {
-        let mut reader = Reader::new(values, problems);
+    ) -> Result<Self, ConfigRefused> {
+        let mut reader = SettingReader::new(values, problems);
         let found = Self::read_sections(&mut reader, file);
         let (shown, problems) = reader.finish();
         match found {
             Ok(config) if problems.is_empty() => Ok(Self { shown, ..config }),
-            _ => Err(Refused { problems }),
+            _ => Err(ConfigRefused { problems }),
         }
     }
 
     /// Every section is read before the first failure counts, so that all problems are found.
-    fn read_sections(reader: &mut Reader, file: DatabaseFile) -> reader::Read<Self> {
+    fn read_sections(reader: &mut SettingReader, file: DatabaseFile) -> reader::ReadResult<Self> {
         let http = http::read(reader);
         let database = database::read(reader, file);
         let amazon = amazon::read(reader);
@@ -194,7 +194,10 @@ impl Config {
         })
     }
 
-    fn read_keys(reader: &mut Reader, database: Option<&Database>) -> reader::Read<Option<Secrets>> {
+    fn read_keys(
+        reader: &mut SettingReader,
+        database: Option<&DatabaseConfig>,
+    ) -> reader::ReadResult<Option<SecretsConfig>> {
         let made = if reader.is_production() {
             BTreeMap::new()
         } else {
@@ -205,8 +208,8 @@ impl Config {
     }
 }
 
-fn keys_refused(says: &str) -> Refused {
-    Refused { problems: vec![Problem::new(&secrets::TOKEN_KEYS, says)] }
+fn keys_refused(says: &str) -> ConfigRefused {
+    ConfigRefused { problems: vec![ConfigProblem::new(&secrets::TOKEN_KEYS, says)] }
 }
 
 impl fmt::Debug for Config {

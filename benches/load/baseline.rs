@@ -11,7 +11,7 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, Pool};
 use dovetail::on_backend;
-use dovetail::platform::crypto::token::Token;
+use dovetail::platform::crypto::token::OpaqueToken;
 use dovetail::platform::db::schema::sessions::dsl;
 use dovetail::platform::db::{Conn, UtcTime};
 use std::net::SocketAddr;
@@ -83,9 +83,9 @@ async fn answer(
 }
 
 /// The token at the end of the signed cookie.
-fn token_of(request: &HttpRequest) -> Token {
+fn token_of(request: &HttpRequest) -> OpaqueToken {
     let cookie = request.cookie("session").unwrap();
-    Token::parse(&cookie.value()[cookie.value().len() - 43..]).unwrap()
+    OpaqueToken::parse(&cookie.value()[cookie.value().len() - 43..]).unwrap()
 }
 
 fn connection_string(url: &str) -> String {

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use argon2::{Algorithm, Argon2, Params, Version};
-use dovetail::platform::password::Cost;
+use dovetail::platform::password::HashCost;
 
 /// Hashes a second.
 pub fn rate(lasts: Duration) -> f64 {
@@ -16,7 +16,7 @@ pub fn rate(lasts: Duration) -> f64 {
 }
 
 fn hash_until(end: Instant) -> u32 {
-    let Cost { kib, passes, lanes } = Cost::STANDARD;
+    let HashCost { kib, passes, lanes } = HashCost::STANDARD;
     let params = Params::new(kib, passes, lanes, Some(32)).unwrap();
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let mut hashes = 0;

@@ -3,8 +3,8 @@
 use actix_web::cookie::{Cookie, CookieJar, Key};
 use diesel::prelude::*;
 use dovetail::app::App;
-use dovetail::lwa::simulator::{Customer, SIGNED_IN_COOKIE, Simulator, WEB_CLIENT_ID};
-use dovetail::platform::crypto::token::Token;
+use dovetail::lwa::simulator::{SIGNED_IN_COOKIE, SimulatedCustomer, Simulator, WEB_CLIENT_ID};
+use dovetail::platform::crypto::token::OpaqueToken;
 use dovetail::platform::db::schema::{players, sessions, staff, staff_sessions};
 use dovetail::platform::db::{UtcTime, new_id};
 use url::Url;
@@ -37,8 +37,8 @@ pub struct Visitor {
 impl Person {
     /// Signs the player of this number in, by writing the session's row as signing in would.
     pub async fn plant(app: &App, number: u32) -> Self {
-        let token = Token::generate().unwrap();
-        let (hash, csrf) = (token.hash(), Token::generate().unwrap());
+        let token = OpaqueToken::generate().unwrap();
+        let (hash, csrf) = (token.hash(), OpaqueToken::generate().unwrap());
         let now = app.clock.now();
         let expires_at = now + app.session_lifetime(false).max;
         let email = email_of(number);
@@ -100,7 +100,7 @@ pub async fn plant_rare(app: &App) {
 
 /// An agent at the desk, signed in, by writing the rows as enrolling and signing in would.
 pub async fn plant_agent(app: &App) -> Jar {
-    let (token, csrf) = (Token::generate().unwrap(), Token::generate().unwrap());
+    let (token, csrf) = (OpaqueToken::generate().unwrap(), OpaqueToken::generate().unwrap());
     let (hash, now) = (token.hash(), app.clock.now());
     let (at, expires_at) = (UtcTime::from(now), now + app.config.sessions.staff.max);
     let planted = app.db.read(move |conn| {
@@ -193,7 +193,11 @@ impl Browser {
 /// A customer of the simulator who has allowed the portal before, so that Amazon asks nothing.
 pub fn allow(amazon: &Simulator, number: u32) {
     let key = customer(number);
-    amazon.admit(Customer::new(&key, &format!("Pat {number}"), &format!("pat{number}@amazon.example")));
+    amazon.admit(SimulatedCustomer::new(
+        &key,
+        &format!("Pat {number}"),
+        &format!("pat{number}@amazon.example"),
+    ));
     amazon.allow(&key, WEB_CLIENT_ID, "profile");
 }
 

@@ -28,7 +28,7 @@ pub struct Portal {
     /// The hands of a third portal that serves nobody: plants sessions.
     pub app: App,
     settings: BTreeMap<String, String>,
-    _amazon: simulator::Running,
+    _amazon: simulator::RunningSimulator,
 }
 
 /// Who plays Amazon.
@@ -65,7 +65,8 @@ impl Portal {
         let (open, throttled) = (free_address(), free_address());
 
         let return_url = format!("http://{}/amazon/callback", host(open));
-        let simulator = Simulator::new(simulator::Settings::development(Clock::system(), &return_url));
+        let simulator =
+            Simulator::new(simulator::SimulatorSettings::development(Clock::system(), &return_url));
         let running = simulator.start(listener).unwrap();
         let app = App::build(Config::from_map(settings(open, "off")).unwrap(), Clock::system())
             .unwrap_or_else(|why| panic!("{why:?}"));

@@ -96,7 +96,7 @@ word_type! {
 
 /// One record.
 #[derive(Clone, Debug)]
-pub struct Event {
+pub struct AuditEvent {
     pub at: DateTime<Utc>,
     pub kind: Kind,
     pub actor: Actor,
@@ -116,7 +116,7 @@ pub struct Event {
     pub details: Value,
 }
 
-impl Event {
+impl AuditEvent {
     /// An event of now; the rest is added where it is known.
     pub fn new(at: DateTime<Utc>, kind: Kind, actor: Actor, reference: &str) -> Self {
         Self {

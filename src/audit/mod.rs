@@ -4,7 +4,7 @@
 //! and gone when that key is (S126, S130).
 //!
 //! Each record has a seal of its own from its first moment. A worker then gives it its place in one chain
-//! ([`Chain`]), so that whoever breaks into the database can change, take, swap or add nothing unseen.
+//! ([`AuditChain`]), so that whoever breaks into the database can change, take, swap or add nothing unseen.
 
 mod chain;
 mod event;
@@ -13,8 +13,10 @@ mod personal;
 mod record;
 mod store;
 
-pub use chain::{Chain, Finding, KnownHead, Report, Sealed, start as start_sealing};
-pub use event::{Actor, Event, Kind};
-pub use model::{Filter, Listed};
+pub use chain::{
+    AuditChain, ChainFinding, ChainReport, ExternalChainHead, SealOutcome, start as start_sealing,
+};
+pub use event::{Actor, AuditEvent, Kind};
+pub use model::{AuditEntry, AuditFilter};
 pub use personal::forget;
 pub use store::{SEALED, append, list};

@@ -7,7 +7,7 @@ use crate::platform::ids::{PlayerId, StaffId};
 
 /// Which records. Empty: all.
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
+pub struct AuditFilter {
     /// One of these.
     pub kinds: Vec<Kind>,
     pub actor: Option<Actor>,
@@ -21,7 +21,7 @@ pub struct Filter {
 
 /// A record as it is read. Words are the row's own: one that this program does not know is shown, not lost.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct AuditEntry {
     pub id: String,
     pub at: DateTime<Utc>,
     pub kind: String,

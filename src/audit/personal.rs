@@ -10,14 +10,14 @@ use data_encoding::BASE64;
 
 use crate::audit::store;
 use crate::platform::crypto::token::random_bytes;
-use crate::platform::crypto::vault::{KeyRing, Place, Vault};
-use crate::platform::db::{Conn, Witness};
+use crate::platform::crypto::vault::{KeyRing, SealContext, Vault};
+use crate::platform::db::{AuditContext, Conn};
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
 
 /// The personal part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Personal {
+pub(super) struct PersonalFields {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,7 +36,7 @@ impl PlayerKey {
     /// The player's key, made where there is none yet. Nothing once it was destroyed.
     pub fn of(
         conn: &mut Conn,
-        witness: &Witness,
+        witness: &AuditContext,
         player: &PlayerId,
         at: DateTime<Utc>,
     ) -> Result<Option<Self>, Fault> {
@@ -65,14 +65,14 @@ impl PlayerKey {
         KeyRing::of([(KEY.to_owned(), SecretBox::new(Box::new(bytes)))]).map(|ring| Self(Vault::new(ring)))
     }
 
-    pub fn seal(&self, event: &str, player: &str, personal: &Personal) -> Result<Vec<u8>, Fault> {
+    pub fn seal(&self, event: &str, player: &str, personal: &PersonalFields) -> Result<Vec<u8>, Fault> {
         let text = serde_json::to_string(personal)
             .map_err(|error| Fault::broken("writing what is personal in a record", error))?;
         self.0.seal(&place_of(event, player), &SecretString::from(text))
     }
 
     /// The personal part of a record, unless somebody changed it.
-    pub fn read(&self, event: &str, player: &str, sealed: &[u8]) -> Option<Personal> {
+    pub fn read(&self, event: &str, player: &str, sealed: &[u8]) -> Option<PersonalFields> {
         let text = self.0.open(&place_of(event, player), sealed).ok()?;
         serde_json::from_str(text.expose_secret()).ok()
     }
@@ -84,8 +84,8 @@ pub fn forget(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> Result<(
     Ok(store::clear_networks(conn, player.as_str())?)
 }
 
-pub(super) fn place_of_key(player: &str) -> Place {
-    Place {
+pub(super) fn place_of_key(player: &str) -> SealContext {
+    SealContext {
         purpose: "audit key",
         table: "audit_keys",
         row: player.to_owned(),
@@ -94,8 +94,8 @@ pub(super) fn place_of_key(player: &str) -> Place {
     }
 }
 
-fn place_of(event: &str, player: &str) -> Place {
-    Place {
+fn place_of(event: &str, player: &str) -> SealContext {
+    SealContext {
         purpose: "personal part of a record",
         table: "audit_events",
         row: event.to_owned(),

@@ -6,7 +6,7 @@ use crate::platform::crypto::keys::PurposeKey;
 
 /// A row, word for word: what somebody may have written into it behind our back must still be readable.
 #[derive(Clone, Debug)]
-pub(super) struct Record {
+pub(super) struct AuditRecord {
     pub id: String,
     pub at: DateTime<Utc>,
     pub kind: String,
@@ -22,7 +22,7 @@ pub(super) struct Record {
     pub details: String,
 }
 
-impl Record {
+impl AuditRecord {
     /// The record's own seal.
     pub fn tag(&self, key: &PurposeKey) -> [u8; 32] {
         self.tagged(key, b"audit record", self.network.as_deref())
@@ -68,10 +68,10 @@ fn told(value: Option<&[u8]>) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::crypto::keys::{KeyMaterial, Purpose};
+    use crate::platform::crypto::keys::{KeyMaterial, KeyPurpose};
 
-    fn record() -> Record {
-        Record {
+    fn record() -> AuditRecord {
+        AuditRecord {
             id: "1".into(),
             at: DateTime::UNIX_EPOCH,
             kind: "player.session.started".into(),
@@ -88,9 +88,9 @@ mod tests {
 
     #[test]
     fn whatever_changes_in_a_record_changes_its_seal() {
-        let key = KeyMaterial::generate().unwrap().derive(Purpose::Audit);
+        let key = KeyMaterial::generate().unwrap().derive(KeyPurpose::Audit);
         let some = || Some(String::new());
-        let changes: [fn(&mut Record, Option<String>); 11] = [
+        let changes: [fn(&mut AuditRecord, Option<String>); 11] = [
             |r, _| r.id.push('0'),
             |r, _| r.at += chrono::TimeDelta::microseconds(1),
             |r, _| r.kind.push('x'),

@@ -6,15 +6,15 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::Error;
 
-use crate::audit::event::Event;
-use crate::audit::model::{Filter, Listed};
-use crate::audit::personal::{Personal, PlayerKey, place_of_key};
-use crate::audit::record::Record;
+use crate::audit::event::AuditEvent;
+use crate::audit::model::{AuditEntry, AuditFilter};
+use crate::audit::personal::{PersonalFields, PlayerKey, place_of_key};
+use crate::audit::record::AuditRecord;
 use crate::on_backend;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::schema::{audit_events, audit_keys, audit_seals};
 use crate::platform::db::sealed::SealedColumn;
-use crate::platform::db::{Conn, UtcTime, Witness, new_id, on_commit};
+use crate::platform::db::{AuditContext, Conn, UtcTime, new_id, on_commit};
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId, StaffId};
 use crate::sealed_column;
@@ -24,8 +24,8 @@ pub const SEALED: &[SealedColumn] =
     &[sealed_column!(audit_keys.key_sealed, |player_id| place_of_key(&player_id))];
 
 /// Writes the record and its seal, in the caller's transaction.
-pub fn append(conn: &mut Conn, event: &Event) -> QueryResult<()> {
-    let witness = Witness::at_hand().ok_or_else(|| {
+pub fn append(conn: &mut Conn, event: &AuditEvent) -> QueryResult<()> {
+    let witness = AuditContext::at_hand().ok_or_else(|| {
         Error::QueryBuilderError("a record can be made behind the write door of a portal only".into())
     })?;
     let kind = event.kind.as_str();
@@ -34,8 +34,8 @@ pub fn append(conn: &mut Conn, event: &Event) -> QueryResult<()> {
     insert(conn, &record, &record.tag(&witness.key))
 }
 
-fn written(conn: &mut Conn, event: &Event, witness: &Witness) -> Result<Record, Fault> {
-    let mut record = Record {
+fn written(conn: &mut Conn, event: &AuditEvent, witness: &AuditContext) -> Result<AuditRecord, Fault> {
+    let mut record = AuditRecord {
         id: new_id(event.at),
         at: event.at,
         kind: event.kind.as_str().to_owned(),
@@ -48,13 +48,13 @@ fn written(conn: &mut Conn, event: &Event, witness: &Witness) -> Result<Record, 
         personal: None,
         details: event.details.to_string(),
     };
-    let personal = Personal {
+    let personal = PersonalFields {
         network: event.network.clone(),
         browser: event.browser.clone(),
         reason: event.reason.clone(),
     };
     match &event.player {
-        Some(player) if personal != Personal::default() => {
+        Some(player) if personal != PersonalFields::default() => {
             if let Some(key) = PlayerKey::of(conn, witness, player, event.at)? {
                 record.personal = Some(key.seal(&record.id, player.as_str(), &personal)?);
             }
@@ -72,7 +72,7 @@ fn written(conn: &mut Conn, event: &Event, witness: &Witness) -> Result<Record, 
     Ok(record)
 }
 
-fn insert(conn: &mut Conn, record: &Record, tag: &[u8]) -> QueryResult<()> {
+fn insert(conn: &mut Conn, record: &AuditRecord, tag: &[u8]) -> QueryResult<()> {
     use audit_events::dsl;
     diesel::insert_into(dsl::audit_events)
         .values((
@@ -95,8 +95,8 @@ fn insert(conn: &mut Conn, record: &Record, tag: &[u8]) -> QueryResult<()> {
         .map(drop)
 }
 
-/// The columns of a [`Record`], in its order.
-pub(super) type Columns = (
+/// The columns of a [`AuditRecord`], in its order.
+pub(super) type AuditColumns = (
     String,
     UtcTime,
     String,
@@ -110,7 +110,7 @@ pub(super) type Columns = (
     String,
 );
 
-/// What to select for [`Columns`].
+/// What to select for [`AuditColumns`].
 pub(super) const COLUMNS: (
     audit_events::id,
     audit_events::at,
@@ -137,9 +137,9 @@ pub(super) const COLUMNS: (
     audit_events::details,
 );
 
-impl From<Columns> for Record {
+impl From<AuditColumns> for AuditRecord {
     fn from(
-        (id, at, kind, player, actor, staff, session, reference, network, personal, details): Columns,
+        (id, at, kind, player, actor, staff, session, reference, network, personal, details): AuditColumns,
     ) -> Self {
         let at = at.into();
         Self { id, at, kind, player, actor, staff, session, reference, network, personal, details }
@@ -150,10 +150,10 @@ impl From<Columns> for Record {
 pub fn list(
     conn: &mut Conn,
     vault: &Vault,
-    filter: &Filter,
+    filter: &AuditFilter,
     before: Option<&str>,
     limit: i64,
-) -> QueryResult<Vec<Listed>> {
+) -> QueryResult<Vec<AuditEntry>> {
     let rows = page(conn, filter, before, limit)?;
     let mut keys: HashMap<String, Option<PlayerKey>> = HashMap::new();
     for (record, sealed) in &rows {
@@ -165,9 +165,9 @@ pub fn list(
     Ok(rows.into_iter().map(|(record, _)| listed(record, &keys)).collect())
 }
 
-fn listed(record: Record, keys: &HashMap<String, Option<PlayerKey>>) -> Listed {
+fn listed(record: AuditRecord, keys: &HashMap<String, Option<PlayerKey>>) -> AuditEntry {
     let personal = personal_of(&record, keys).unwrap_or_default();
-    Listed {
+    AuditEntry {
         id: record.id,
         at: record.at,
         kind: record.kind,
@@ -182,7 +182,7 @@ fn listed(record: Record, keys: &HashMap<String, Option<PlayerKey>>) -> Listed {
     }
 }
 
-fn personal_of(record: &Record, keys: &HashMap<String, Option<PlayerKey>>) -> Option<Personal> {
+fn personal_of(record: &AuditRecord, keys: &HashMap<String, Option<PlayerKey>>) -> Option<PersonalFields> {
     let player = record.player.as_deref()?;
     keys.get(player)?.as_ref()?.read(&record.id, player, record.personal.as_deref()?)
 }
@@ -190,10 +190,10 @@ fn personal_of(record: &Record, keys: &HashMap<String, Option<PlayerKey>>) -> Op
 /// Records that fit, newest first, older than the record `before`, each with its player's key.
 fn page(
     conn: &mut Conn,
-    filter: &Filter,
+    filter: &AuditFilter,
     before: Option<&str>,
     limit: i64,
-) -> QueryResult<Vec<(Record, Option<Vec<u8>>)>> {
+) -> QueryResult<Vec<(AuditRecord, Option<Vec<u8>>)>> {
     use audit_events::dsl;
     let mut query = dsl::audit_events
         .left_join(audit_keys::table.on(dsl::player_id.eq(audit_keys::player_id.nullable())))
@@ -230,8 +230,8 @@ fn page(
     if let Some(before) = before {
         query = query.filter(dsl::id.lt(before));
     }
-    let rows: Vec<(Columns, Option<Vec<u8>>)> = query.load(conn)?;
-    Ok(rows.into_iter().map(|(columns, key)| (Record::from(columns), key)).collect())
+    let rows: Vec<(AuditColumns, Option<Vec<u8>>)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(columns, key)| (AuditRecord::from(columns), key)).collect())
 }
 
 /// The smallest id that an event of this instant can have.

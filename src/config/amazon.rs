@@ -8,18 +8,18 @@ use std::net::SocketAddr;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::parse::{self, Parsed};
-use super::reader::{Read, Reader};
-use super::setting::Fallback::{Value, Words};
+use super::parse::{self, ParseResult};
+use super::reader::{ReadResult, SettingReader};
 use super::setting::Setting;
+use super::setting::SettingDefault::{Value, Words};
 use super::{http, strength};
 
 pub(super) use self::endpoints::SETTINGS as ENDPOINT_SETTINGS;
-pub use self::endpoints::{Endpoints, Region};
+pub use self::endpoints::{EndpointsConfig, Region};
 
 /// Our side of Login with Amazon.
 #[derive(Debug)]
-pub struct Amazon {
+pub struct AmazonConfig {
     pub client_id: String,
     pub client_secret: SecretString,
     /// The client of code linking, which has no secret.
@@ -29,7 +29,7 @@ pub struct Amazon {
     pub audiences: Vec<String>,
     /// Scopes separated by one space, `profile` among them.
     pub scope: String,
-    pub endpoints: Endpoints,
+    pub endpoints: EndpointsConfig,
     /// Where the built-in simulator listens; `None` when it is off.
     pub simulator_listen: Option<SocketAddr>,
 }
@@ -78,7 +78,7 @@ static SIMULATOR_LISTEN: Setting = Setting::new(
 pub(super) static SETTINGS: &[&Setting] =
     &[&CLIENT_ID, &CLIENT_SECRET, &DEVICE_CLIENT_ID, &AUDIENCES, &SCOPE, &SIMULATOR, &SIMULATOR_LISTEN];
 
-pub(super) fn read(reader: &mut Reader) -> Read<Amazon> {
+pub(super) fn read(reader: &mut SettingReader) -> ReadResult<AmazonConfig> {
     let is_simulated = is_simulated(reader);
     let simulator_listen = http::listener(reader, &SIMULATOR_LISTEN);
     let (client_id, client_secret) = own_client(reader, is_simulated);
@@ -92,7 +92,7 @@ pub(super) fn read(reader: &mut Reader) -> Read<Amazon> {
     let mut audiences = audiences?.unwrap_or_else(|| vec![client_id.clone()]);
     audiences.extend(device_client_id.clone().filter(|id| !audiences.contains(id)));
     reader.show(&AUDIENCES, audiences.join(","));
-    Ok(Amazon {
+    Ok(AmazonConfig {
         client_id,
         client_secret: client_secret?,
         device_client_id,
@@ -105,7 +105,7 @@ pub(super) fn read(reader: &mut Reader) -> Read<Amazon> {
 
 /// Whether the simulator is asked for. Where that is refused (S140), the problem has been noted, and the
 /// other settings are read as if it had not been.
-fn is_simulated(reader: &mut Reader) -> bool {
+fn is_simulated(reader: &mut SettingReader) -> bool {
     let is_built_in = cfg!(feature = "simulator");
     let wanted = reader.optional(&SIMULATOR, parse::switch).ok().flatten();
     let is_on = wanted.unwrap_or(is_built_in && !reader.is_production());
@@ -118,7 +118,10 @@ fn is_simulated(reader: &mut Reader) -> bool {
     is_on
 }
 
-fn own_client(reader: &mut Reader, is_simulated: bool) -> (Read<String>, Read<SecretString>) {
+fn own_client(
+    reader: &mut SettingReader,
+    is_simulated: bool,
+) -> (ReadResult<String>, ReadResult<SecretString>) {
     let id = own_client_id(reader);
     let secret = own_client_secret(reader);
     #[cfg(feature = "simulator")]
@@ -138,7 +141,7 @@ fn own_client(reader: &mut Reader, is_simulated: bool) -> (Read<String>, Read<Se
     (id, secret)
 }
 
-fn own_client_id(reader: &mut Reader) -> Read<Option<String>> {
+fn own_client_id(reader: &mut SettingReader) -> ReadResult<Option<String>> {
     let found = reader.optional(&CLIENT_ID, client_id_text)?;
     #[cfg(feature = "simulator")]
     if reader.is_production() && found.as_deref() == Some(simulated::CLIENT_ID) {
@@ -147,7 +150,7 @@ fn own_client_id(reader: &mut Reader) -> Read<Option<String>> {
     Ok(found)
 }
 
-fn own_client_secret(reader: &mut Reader) -> Read<Option<SecretString>> {
+fn own_client_secret(reader: &mut SettingReader) -> ReadResult<Option<SecretString>> {
     let found = reader.optional(&CLIENT_SECRET, |text| Ok(SecretString::from(text)))?;
     if let Some(secret) = &found {
         let text = secret.expose_secret();
@@ -161,7 +164,7 @@ fn own_client_secret(reader: &mut Reader) -> Read<Option<SecretString>> {
 }
 
 /// Opaque, but never longer than Amazon's documents say, and one word (contract, section 3).
-fn client_id_text(text: &str) -> Parsed<String> {
+fn client_id_text(text: &str) -> ParseResult<String> {
     let is_one_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
     // A misread of the captured documents, with the letter l for the digit 1.
     if text.len() > 100 || !is_one_word || text.starts_with("amznl.") {
@@ -170,7 +173,7 @@ fn client_id_text(text: &str) -> Parsed<String> {
     Ok(text.to_owned())
 }
 
-fn scope(text: &str) -> Parsed<String> {
+fn scope(text: &str) -> ParseResult<String> {
     let scopes: Vec<&str> = text.split(' ').collect();
     if scopes.iter().any(|scope| scope.is_empty()) {
         return Err("must be scopes separated by one blank".to_owned());

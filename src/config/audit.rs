@@ -2,14 +2,14 @@
 
 use chrono::TimeDelta;
 
-use super::reader::{Read, Reader};
-use super::setting::Allowed::Time;
-use super::setting::Fallback::Value;
+use super::reader::{ReadResult, SettingReader};
+use super::setting::AllowedValues::Time;
 use super::setting::Setting;
+use super::setting::SettingDefault::Value;
 
 /// The audit log.
 #[derive(Clone, Copy, Debug)]
-pub struct Audit {
+pub struct AuditConfig {
     /// A record older than this goes, and the signed tail of the chain moves past it (S131).
     pub keep_for: TimeDelta,
 }
@@ -21,6 +21,6 @@ static KEEP: Setting = Setting::new("DOVETAIL_AUDIT_KEEP", Value("400d"), "how l
 
 pub(super) static SETTINGS: &[&Setting] = &[&KEEP];
 
-pub(super) fn read(reader: &mut Reader) -> Read<Audit> {
-    Ok(Audit { keep_for: reader.span(&KEEP)? })
+pub(super) fn read(reader: &mut SettingReader) -> ReadResult<AuditConfig> {
+    Ok(AuditConfig { keep_for: reader.span(&KEEP)? })
 }

@@ -5,23 +5,23 @@ use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::parse::{self, Parsed};
-use super::reader::{Read, Reader, Reported};
-use super::setting::Fallback::{Development, Value};
+use super::parse::{self, ParseResult};
+use super::reader::{ReadResult, ReportedSetting, SettingReader};
 use super::setting::Setting;
+use super::setting::SettingDefault::{Development, Value};
 use super::{DatabaseFile, files};
 
 /// The database.
 #[derive(Debug)]
-pub struct Database {
-    pub location: Location,
+pub struct DatabaseConfig {
+    pub location: DatabaseLocation,
     /// Whether `serve` migrates; if not, it refuses an old schema.
     pub migrates_on_start: bool,
 }
 
 /// Where the data is.
 #[derive(Debug)]
-pub enum Location {
+pub enum DatabaseLocation {
     /// A file; relative paths count from the working directory (development only).
     Sqlite(PathBuf),
     /// Gone with the process; development and tests only.
@@ -45,7 +45,7 @@ static MIGRATE: Setting = Setting::new(
 
 pub(super) static SETTINGS: &[&Setting] = &[&DATABASE_URL, &MIGRATE];
 
-pub(super) fn read(reader: &mut Reader, expected: DatabaseFile) -> Read<Database> {
+pub(super) fn read(reader: &mut SettingReader, expected: DatabaseFile) -> ReadResult<DatabaseConfig> {
     let location = reader.value(&DATABASE_URL, location);
     let migrates_on_start = reader.value(&MIGRATE, parse::switch);
     let (location, shown) = location?;
@@ -53,46 +53,50 @@ pub(super) fn read(reader: &mut Reader, expected: DatabaseFile) -> Read<Database
     if reader.is_production() {
         refuse_unsafe(reader, &location, expected)?;
     }
-    Ok(Database { location, migrates_on_start: migrates_on_start? })
+    Ok(DatabaseConfig { location, migrates_on_start: migrates_on_start? })
 }
 
 /// The location, and how it may be shown.
-fn location(text: &str) -> Parsed<(Location, String)> {
+fn location(text: &str) -> ParseResult<(DatabaseLocation, String)> {
     if let Some(path) = text.strip_prefix("sqlite:") {
         return sqlite(path).map(|location| (location, text.to_owned()));
     }
     let url = parse::any_url(text).map_err(|_| "must begin with sqlite: or postgres://".to_owned())?;
     match url.scheme() {
-        "postgres" | "postgresql" => Ok((Location::Postgres(text.into()), parse::masked(&url))),
+        "postgres" | "postgresql" => Ok((DatabaseLocation::Postgres(text.into()), parse::masked(&url))),
         _ => Err("must begin with sqlite: or postgres://".to_owned()),
     }
 }
 
-fn sqlite(path: &str) -> Parsed<Location> {
+fn sqlite(path: &str) -> ParseResult<DatabaseLocation> {
     let path = path.strip_prefix("//").unwrap_or(path);
     match path {
-        ":memory:" => Ok(Location::SqliteInMemory),
+        ":memory:" => Ok(DatabaseLocation::SqliteInMemory),
         "" => Err("names no file after sqlite:".to_owned()),
         _ if path.contains('?') || path.starts_with("file:") => {
             Err("must be sqlite: and a plain path, without options".to_owned())
         }
-        _ => Ok(Location::Sqlite(PathBuf::from(path))),
+        _ => Ok(DatabaseLocation::Sqlite(PathBuf::from(path))),
     }
 }
 
-fn refuse_unsafe(reader: &mut Reader, location: &Location, expected: DatabaseFile) -> Read<()> {
+fn refuse_unsafe(
+    reader: &mut SettingReader,
+    location: &DatabaseLocation,
+    expected: DatabaseFile,
+) -> ReadResult<()> {
     match location {
-        Location::Postgres(url) => reader.demand(
+        DatabaseLocation::Postgres(url) => reader.demand(
             &DATABASE_URL,
             is_server_verified(url.expose_secret()),
             "must verify the server, which is not on this machine: add `sslmode=verify-full` and `sslrootcert=` \
              with the file of the authority",
         ),
-        Location::SqliteInMemory => {
+        DatabaseLocation::SqliteInMemory => {
             Err(reader
                 .refuse(&DATABASE_URL, "must not be in memory in production: every restart would lose it"))
         }
-        Location::Sqlite(path) => refuse_unsafe_file(reader, path, expected),
+        DatabaseLocation::Sqlite(path) => refuse_unsafe_file(reader, path, expected),
     }
 }
 
@@ -113,7 +117,7 @@ fn is_server_verified(url: &str) -> bool {
     is_here.all(|here| here) || values("sslmode").any(|mode| mode == "verify-full")
 }
 
-fn refuse_unsafe_file(reader: &mut Reader, path: &Path, expected: DatabaseFile) -> Read<()> {
+fn refuse_unsafe_file(reader: &mut SettingReader, path: &Path, expected: DatabaseFile) -> ReadResult<()> {
     reader.demand(&DATABASE_URL, path.is_absolute(), "must name an absolute path in production")?;
     if expected == DatabaseFile::MustExist && !fs::metadata(path).is_ok_and(|file| file.is_file()) {
         return Err(reader.refuse(&DATABASE_URL, "names no existing file; make it with `dovetail migrate`"));
@@ -124,7 +128,7 @@ fn refuse_unsafe_file(reader: &mut Reader, path: &Path, expected: DatabaseFile) 
         PathBuf::from(part)
     });
     if parts.iter().any(|part| files::others_may_use(part)) {
-        return Err::<(), Reported>(reader.refuse(
+        return Err::<(), ReportedSetting>(reader.refuse(
             &DATABASE_URL,
             "names a file that everybody on the machine may use; chmod it (and its -wal and -shm) to 600",
         ));
@@ -144,7 +148,7 @@ mod tests {
             ("sqlite:/var/x.db", "/var/x.db"),
             ("sqlite:///var/x.db", "/var/x.db"),
         ] {
-            let (Location::Sqlite(found), _) = location(text).unwrap() else { panic!("{text}") };
+            let (DatabaseLocation::Sqlite(found), _) = location(text).unwrap() else { panic!("{text}") };
             assert_eq!(found, Path::new(path));
         }
     }

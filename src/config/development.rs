@@ -9,24 +9,24 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::database::Location;
+use super::database::DatabaseLocation;
 use super::files;
-use super::reader::Reader;
+use super::reader::SettingReader;
 use super::secrets::{TOKEN_KEYS, new_keys};
 
 const FILE: &str = "keys.env";
 
 /// Where the keys are kept: beside a database file, else in `data/`.
-pub(super) fn keys_file(location: Option<&Location>) -> PathBuf {
+pub(super) fn keys_file(location: Option<&DatabaseLocation>) -> PathBuf {
     let folder = match location {
-        Some(Location::Sqlite(path)) => path.parent(),
+        Some(DatabaseLocation::Sqlite(path)) => path.parent(),
         _ => None,
     };
     folder.unwrap_or(Path::new("data")).join(FILE)
 }
 
 /// What stands in the file of keys; nothing where there is none yet.
-pub(super) fn read(reader: &mut Reader, path: &Path) -> BTreeMap<String, String> {
+pub(super) fn read(reader: &mut SettingReader, path: &Path) -> BTreeMap<String, String> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return BTreeMap::new(),

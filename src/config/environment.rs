@@ -6,16 +6,18 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::refused::Problem;
+use super::refused::ConfigProblem;
 
 const PREFIX: &str = "dovetail_";
 
 /// What the environment holds for us, and what is wrong with it already.
-pub(super) fn from_process() -> (BTreeMap<String, String>, Vec<Problem>) {
+pub(super) fn from_process() -> (BTreeMap<String, String>, Vec<ConfigProblem>) {
     from_pairs(std::env::vars_os())
 }
 
-fn from_pairs(pairs: impl Iterator<Item = (OsString, OsString)>) -> (BTreeMap<String, String>, Vec<Problem>) {
+fn from_pairs(
+    pairs: impl Iterator<Item = (OsString, OsString)>,
+) -> (BTreeMap<String, String>, Vec<ConfigProblem>) {
     let mut values = BTreeMap::new();
     let mut problems = Vec::new();
     for (name, value) in pairs {
@@ -24,11 +26,11 @@ fn from_pairs(pairs: impl Iterator<Item = (OsString, OsString)>) -> (BTreeMap<St
             continue;
         }
         let Ok(value) = value.into_string() else {
-            problems.push(Problem { setting: printable(&name), says: "is not valid UTF-8".to_owned() });
+            problems.push(ConfigProblem { setting: printable(&name), says: "is not valid UTF-8".to_owned() });
             continue;
         };
         if values.insert(name.clone(), value).is_some() {
-            problems.push(Problem {
+            problems.push(ConfigProblem {
                 setting: printable(&name),
                 says: "is set twice in the environment".to_owned(),
             });
@@ -50,7 +52,7 @@ pub(super) fn printable(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn read(pairs: &[(&str, &str)]) -> (BTreeMap<String, String>, Vec<Problem>) {
+    fn read(pairs: &[(&str, &str)]) -> (BTreeMap<String, String>, Vec<ConfigProblem>) {
         from_pairs(pairs.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))))
     }
 

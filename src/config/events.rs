@@ -5,14 +5,14 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::parse;
-use super::reader::{Read, Reader};
-use super::setting::Allowed::{Number, Time};
-use super::setting::Fallback::Value;
+use super::reader::{ReadResult, SettingReader};
+use super::setting::AllowedValues::{Number, Time};
 use super::setting::Setting;
+use super::setting::SettingDefault::Value;
 
 /// The feed of link events, its webhooks, and the service API.
 #[derive(Clone, Copy, Debug)]
-pub struct Events {
+pub struct EventsConfig {
     /// How long an event stays in the feed.
     pub keep: TimeDelta,
     /// Whether webhooks may go to addresses that only our own network reaches: development, or by setting.
@@ -48,13 +48,13 @@ static SERVICE_RATE: Setting =
 pub(super) static SETTINGS: &[&Setting] =
     &[&KEEP, &WEBHOOK_PRIVATE, &WEBHOOK_TOTAL, &WEBHOOK_TRIES, &SERVICE_RATE];
 
-pub(super) fn read(reader: &mut Reader) -> Read<Events> {
+pub(super) fn read(reader: &mut SettingReader) -> ReadResult<EventsConfig> {
     let keep = reader.span(&KEEP);
     let is_private = reader.value(&WEBHOOK_PRIVATE, parse::switch);
     let webhook_total = reader.wait(&WEBHOOK_TOTAL);
     let webhook_tries = reader.number(&WEBHOOK_TRIES);
     let requests_per_minute = reader.number(&SERVICE_RATE);
-    Ok(Events {
+    Ok(EventsConfig {
         keep: keep?,
         may_be_private: is_private? || !reader.is_production(),
         webhook_total: webhook_total?,

@@ -3,15 +3,15 @@
 use secrecy::{ExposeSecret, SecretString};
 use url::Origin;
 
-use super::parse::{self, Parsed};
-use super::reader::{Read, Reader};
-use super::setting::Fallback::{Development, Value, Words};
+use super::parse::{self, ParseResult};
+use super::reader::{ReadResult, SettingReader};
 use super::setting::Setting;
+use super::setting::SettingDefault::{Development, Value, Words};
 use super::strength;
 
 /// The GameSparks-compatible door.
 #[derive(Debug)]
-pub struct Game {
+pub struct GameConfig {
     /// Empty: the door is closed.
     pub credentials: Vec<GameCredential>,
     /// Whether the `device` credential may use the HTTP door.
@@ -21,7 +21,7 @@ pub struct Game {
     pub linking: GameLinking,
 }
 
-impl Game {
+impl GameConfig {
     /// Whether linking through the game API needs a lately proven credential (S75).
     pub fn is_linking_fenced(&self) -> bool {
         self.linking == GameLinking::Fresh
@@ -72,7 +72,7 @@ static LINKING: Setting = Setting::new(
 
 pub(super) static SETTINGS: &[&Setting] = &[&CREDENTIALS, &DEVICE_HTTP, &ORIGINS, &LINKING];
 
-pub(super) fn read(reader: &mut Reader) -> Read<Game> {
+pub(super) fn read(reader: &mut SettingReader) -> ReadResult<GameConfig> {
     let is_production = reader.is_production();
     let credentials = reader.optional(&CREDENTIALS, |text| credentials(text, is_production));
     let device_http = reader.value(&DEVICE_HTTP, parse::switch);
@@ -83,7 +83,7 @@ pub(super) fn read(reader: &mut Reader) -> Read<Game> {
     for credential in &credentials {
         reader.remember_secret(&CREDENTIALS, credential.secret.expose_secret().as_bytes());
     }
-    Ok(Game {
+    Ok(GameConfig {
         credentials,
         is_device_allowed_on_http: device_http?,
         origins: origins?.unwrap_or_default(),
@@ -91,7 +91,7 @@ pub(super) fn read(reader: &mut Reader) -> Read<Game> {
     })
 }
 
-fn linking(text: &str) -> Parsed<GameLinking> {
+fn linking(text: &str) -> ParseResult<GameLinking> {
     match text {
         "documented" => Ok(GameLinking::Documented),
         "fresh" => Ok(GameLinking::Fresh),
@@ -99,7 +99,7 @@ fn linking(text: &str) -> Parsed<GameLinking> {
     }
 }
 
-fn credentials(text: &str, is_production: bool) -> Parsed<Vec<GameCredential>> {
+fn credentials(text: &str, is_production: bool) -> ParseResult<Vec<GameCredential>> {
     let credentials = parse::list_of(text, |entry| credential(entry, is_production))?;
     let mut rest = credentials.as_slice();
     while let Some((first, others)) = rest.split_first() {
@@ -111,7 +111,7 @@ fn credentials(text: &str, is_production: bool) -> Parsed<Vec<GameCredential>> {
     Ok(credentials)
 }
 
-fn credential(entry: &str, is_production: bool) -> Parsed<GameCredential> {
+fn credential(entry: &str, is_production: bool) -> ParseResult<GameCredential> {
     let parts: Vec<&str> = entry.split(':').collect();
     let [api_key, name, secret] = parts.as_slice() else {
         return Err("must be apiKey:credential:secret".to_owned());

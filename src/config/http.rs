@@ -5,14 +5,14 @@ use std::net::{IpAddr, SocketAddr};
 use ipnet::IpNet;
 use url::{Origin, Url};
 
-use super::parse::{self, Parsed};
-use super::reader::{Read, Reader};
-use super::setting::Fallback::{Development, Value, Words};
+use super::parse::{self, ParseResult};
+use super::reader::{ReadResult, SettingReader};
 use super::setting::Setting;
+use super::setting::SettingDefault::{Development, Value, Words};
 
 /// Addresses of the two listeners, and whom they believe.
 #[derive(Debug)]
-pub struct Http {
+pub struct HttpConfig {
     /// Where players, games and staff arrive.
     pub listen: SocketAddr,
     /// Readiness and metrics, for the operator's eyes.
@@ -25,7 +25,7 @@ pub struct Http {
     pub return_origins: Vec<Origin>,
 }
 
-impl Http {
+impl HttpConfig {
     /// Whether cookies carry `Secure` and the `__Host-` prefix: always, except on plain `http`, which only
     /// development allows (S27).
     pub fn has_secure_cookies(&self) -> bool {
@@ -54,7 +54,7 @@ static RETURN_ORIGINS: Setting =
 pub(super) static SETTINGS: &[&Setting] =
     &[&LISTEN, &OPS_LISTEN, &PUBLIC_URL, &TRUSTED_PROXIES, &RETURN_ORIGINS];
 
-pub(super) fn read(reader: &mut Reader) -> Read<Http> {
+pub(super) fn read(reader: &mut SettingReader) -> ReadResult<HttpConfig> {
     let is_production = reader.is_production();
     let listen = listener(reader, &LISTEN);
     let ops_listen = listener(reader, &OPS_LISTEN);
@@ -66,7 +66,7 @@ pub(super) fn read(reader: &mut Reader) -> Read<Http> {
     let (listen, ops_listen) = (listen?, ops_listen?);
     let is_apart = listen != ops_listen || listen.port() == 0;
     reader.demand(&OPS_LISTEN, is_apart, "must differ from DOVETAIL_LISTEN")?;
-    Ok(Http {
+    Ok(HttpConfig {
         listen,
         ops_listen,
         public_url: public_url?,
@@ -76,14 +76,14 @@ pub(super) fn read(reader: &mut Reader) -> Read<Http> {
 }
 
 /// An address to listen on; in development one that only this machine reaches (S138).
-pub(super) fn listener(reader: &mut Reader, setting: &'static Setting) -> Read<SocketAddr> {
+pub(super) fn listener(reader: &mut SettingReader, setting: &'static Setting) -> ReadResult<SocketAddr> {
     let address = reader.value(setting, parse::address)?;
     let is_allowed = reader.is_production() || address.ip().is_loopback();
     reader.demand(setting, is_allowed, "must be a loopback address in development")?;
     Ok(address)
 }
 
-fn public_url(text: &str, is_production: bool) -> Parsed<Url> {
+fn public_url(text: &str, is_production: bool) -> ParseResult<Url> {
     let url = parse::origin_url(text)?;
     if url.scheme() == "https" {
         return Ok(url);
@@ -97,7 +97,7 @@ fn public_url(text: &str, is_production: bool) -> Parsed<Url> {
     Ok(url)
 }
 
-fn proxies(text: &str) -> Parsed<Vec<IpNet>> {
+fn proxies(text: &str) -> ParseResult<Vec<IpNet>> {
     let networks = parse::list_of(text, network)?;
     // Two halves of the world are the world: join them before measuring.
     if IpNet::aggregate(&networks).iter().any(is_nearly_everything) {
@@ -106,7 +106,7 @@ fn proxies(text: &str) -> Parsed<Vec<IpNet>> {
     Ok(networks)
 }
 
-fn network(text: &str) -> Parsed<IpNet> {
+fn network(text: &str) -> ParseResult<IpNet> {
     let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
     network.map_err(|_| "is not a network such as 10.0.0.0/8".to_owned())
 }

@@ -5,27 +5,27 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::parse;
-use super::reader::{Read, Reader};
-use super::setting::Allowed::{Number, Size, Time};
-use super::setting::Fallback::Value;
+use super::reader::{ReadResult, SettingReader};
+use super::setting::AllowedValues::{Number, Size, Time};
 use super::setting::Setting;
+use super::setting::SettingDefault::Value;
 
 /// All limits.
 #[derive(Debug)]
-pub struct Limits {
+pub struct LimitsConfig {
     /// Off only for load tests in development; covers connection limits too.
     pub is_throttled: bool,
-    pub upstream: Upstream,
-    pub refresh: Refresh,
-    pub socket: Socket,
-    pub request: Request,
+    pub upstream: UpstreamLimits,
+    pub refresh: RefreshLimits,
+    pub socket: SocketLimits,
+    pub request: RequestLimits,
     /// How long open requests may take once the program is asked to stop.
     pub shutdown_grace: Duration,
 }
 
 /// Calls to Amazon.
 #[derive(Clone, Copy, Debug)]
-pub struct Upstream {
+pub struct UpstreamLimits {
     pub connect: Duration,
     pub total: Duration,
     /// In bytes.
@@ -34,7 +34,7 @@ pub struct Upstream {
 
 /// Renewal of Amazon's tokens.
 #[derive(Clone, Copy, Debug)]
-pub struct Refresh {
+pub struct RefreshLimits {
     /// How long before its end a token is renewed.
     pub skew: TimeDelta,
     /// How long one worker owns a renewal; always longer than a call to Amazon may take.
@@ -49,7 +49,7 @@ pub struct Refresh {
 
 /// A game's socket.
 #[derive(Clone, Copy, Debug)]
-pub struct Socket {
+pub struct SocketLimits {
     /// Bytes of one message.
     pub message: usize,
     /// The same before a player is signed in.
@@ -65,7 +65,7 @@ pub struct Socket {
 
 /// A browser's request; sizes in bytes.
 #[derive(Clone, Copy, Debug)]
-pub struct Request {
+pub struct RequestLimits {
     pub target: usize,
     pub form: usize,
     /// How long a body may take to arrive.
@@ -167,14 +167,14 @@ pub(super) static SETTINGS: &[&Setting] = &[
     &SHUTDOWN_GRACE,
 ];
 
-pub(super) fn read(reader: &mut Reader) -> Read<Limits> {
+pub(super) fn read(reader: &mut SettingReader) -> ReadResult<LimitsConfig> {
     let is_throttled = throttle(reader);
     let upstream = upstream(reader);
     let refresh = refresh(reader, upstream.as_ref().ok());
     let socket = socket(reader);
     let request = request(reader);
     let shutdown_grace = reader.wait(&SHUTDOWN_GRACE);
-    Ok(Limits {
+    Ok(LimitsConfig {
         is_throttled: is_throttled?,
         upstream: upstream?,
         refresh: refresh?,
@@ -184,23 +184,23 @@ pub(super) fn read(reader: &mut Reader) -> Read<Limits> {
     })
 }
 
-fn throttle(reader: &mut Reader) -> Read<bool> {
+fn throttle(reader: &mut SettingReader) -> ReadResult<bool> {
     let is_throttled = reader.value(&THROTTLE, parse::switch)?;
     let is_allowed = is_throttled || !reader.is_production();
     reader.demand(&THROTTLE, is_allowed, "must be on in production")?;
     Ok(is_throttled)
 }
 
-fn upstream(reader: &mut Reader) -> Read<Upstream> {
+fn upstream(reader: &mut SettingReader) -> ReadResult<UpstreamLimits> {
     let connect = reader.wait(&UPSTREAM_CONNECT);
     let total = reader.wait(&UPSTREAM_TOTAL);
     let body = reader.number(&UPSTREAM_BODY);
     let (connect, total) = (connect?, total?);
     reader.demand(&UPSTREAM_CONNECT, connect <= total, "must not be longer than DOVETAIL_UPSTREAM_TOTAL")?;
-    Ok(Upstream { connect, total, body: body? })
+    Ok(UpstreamLimits { connect, total, body: body? })
 }
 
-fn refresh(reader: &mut Reader, upstream: Option<&Upstream>) -> Read<Refresh> {
+fn refresh(reader: &mut SettingReader, upstream: Option<&UpstreamLimits>) -> ReadResult<RefreshLimits> {
     let skew = reader.span(&REFRESH_SKEW);
     let is_on = reader.value(&REFRESH, parse::switch);
     let check_every = reader.span(&REFRESH_CHECK_EVERY);
@@ -209,7 +209,7 @@ fn refresh(reader: &mut Reader, upstream: Option<&Upstream>) -> Read<Refresh> {
     // A lease that ends during the call lets two workers spend one refresh token.
     let is_longer = upstream.is_none_or(|upstream| lease > upstream.total);
     reader.demand(&REFRESH_LEASE, is_longer, "must be longer than DOVETAIL_UPSTREAM_TOTAL")?;
-    Ok(Refresh {
+    Ok(RefreshLimits {
         skew: skew?,
         lease: TimeDelta::from_std(lease).unwrap_or_default(),
         is_on: is_on?,
@@ -218,8 +218,8 @@ fn refresh(reader: &mut Reader, upstream: Option<&Upstream>) -> Read<Refresh> {
     })
 }
 
-fn socket(reader: &mut Reader) -> Read<Socket> {
-    let message: Read<usize> = reader.number(&WS_MESSAGE);
+fn socket(reader: &mut SettingReader) -> ReadResult<SocketLimits> {
+    let message: ReadResult<usize> = reader.number(&WS_MESSAGE);
     let anonymous_message = reader.number(&WS_MESSAGE_ANONYMOUS);
     let idle = reader.wait(&WS_IDLE);
     let handshake = reader.wait(&WS_HANDSHAKE);
@@ -230,7 +230,7 @@ fn socket(reader: &mut Reader) -> Read<Socket> {
     let (message, anonymous_message) = (message?, anonymous_message?);
     let is_smaller = anonymous_message <= message;
     reader.demand(&WS_MESSAGE_ANONYMOUS, is_smaller, "must not be larger than DOVETAIL_WS_MESSAGE")?;
-    Ok(Socket {
+    Ok(SocketLimits {
         message,
         anonymous_message,
         idle: idle?,
@@ -242,9 +242,9 @@ fn socket(reader: &mut Reader) -> Read<Socket> {
     })
 }
 
-fn request(reader: &mut Reader) -> Read<Request> {
+fn request(reader: &mut SettingReader) -> ReadResult<RequestLimits> {
     let target = reader.number(&HTTP_TARGET);
     let form = reader.number(&HTTP_FORM);
     let body_deadline = reader.wait(&HTTP_BODY_DEADLINE);
-    Ok(Request { target: target?, form: form?, body_deadline: body_deadline? })
+    Ok(RequestLimits { target: target?, form: form?, body_deadline: body_deadline? })
 }

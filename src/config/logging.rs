@@ -1,15 +1,15 @@
 //! How much is logged, and in which form.
 
-use super::reader::{Read, Reader};
-use super::setting::Fallback::Value;
+use super::reader::{ReadResult, SettingReader};
 use super::setting::Setting;
-use crate::platform::logging::{Filter, Format};
+use super::setting::SettingDefault::Value;
+use crate::platform::logging::{LogFilter, LogFormat};
 
 /// The log.
 #[derive(Debug)]
-pub struct Logging {
-    pub filter: Filter,
-    pub format: Format,
+pub struct LoggingConfig {
+    pub filter: LogFilter,
+    pub format: LogFormat,
 }
 
 static LOG: Setting = Setting::new(
@@ -21,15 +21,15 @@ static LOG_FORMAT: Setting = Setting::new("DOVETAIL_LOG_FORMAT", Value("text"), 
 
 pub(super) static SETTINGS: &[&Setting] = &[&LOG, &LOG_FORMAT];
 
-pub(super) fn read(reader: &mut Reader) -> Read<Logging> {
+pub(super) fn read(reader: &mut SettingReader) -> ReadResult<LoggingConfig> {
     let filter = reader.value(&LOG, |text| {
-        Filter::parse(text)
+        LogFilter::parse(text)
             .ok_or_else(|| "must be a level such as info, or a list of target=level".to_owned())
     });
     let format = reader.value(&LOG_FORMAT, |text| match text {
-        "text" => Ok(Format::Text),
-        "json" => Ok(Format::Json),
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
         _ => Err("must be text or json".to_owned()),
     });
-    Ok(Logging { filter: filter?, format: format? })
+    Ok(LoggingConfig { filter: filter?, format: format? })
 }

@@ -3,32 +3,32 @@
 use lettre::message::Mailbox;
 use secrecy::SecretString;
 
-use super::parse::{self, Parsed};
-use super::reader::{Read, Reader};
-use super::setting::Fallback::{Development, Words};
+use super::parse::{self, ParseResult};
+use super::reader::{ReadResult, SettingReader};
 use super::setting::Setting;
+use super::setting::SettingDefault::{Development, Words};
 
 /// Mail.
 #[derive(Debug)]
-pub struct Mail {
-    pub delivery: Delivery,
+pub struct MailConfig {
+    pub delivery: MailDelivery,
     /// The sender of everything we send.
     pub from: Mailbox,
 }
 
-impl Mail {
+impl MailConfig {
     /// The mail server's URL; `None` where mail stays in the outbox.
     pub fn smtp_url(&self) -> Option<&SecretString> {
         match &self.delivery {
-            Delivery::Smtp(url) => Some(url),
-            Delivery::Outbox => None,
+            MailDelivery::Smtp(url) => Some(url),
+            MailDelivery::Outbox => None,
         }
     }
 }
 
 /// Where a finished mail goes.
 #[derive(Debug)]
-pub enum Delivery {
+pub enum MailDelivery {
     /// Kept here, for `/dev/outbox`.
     Outbox,
     /// An `smtp://` or `smtps://` URL as lettre takes it, password included.
@@ -51,7 +51,7 @@ static MAIL_FROM: Setting = Setting::new(
 
 pub(super) static SETTINGS: &[&Setting] = &[&SMTP_URL, &MAIL_FROM];
 
-pub(super) fn read(reader: &mut Reader) -> Read<Mail> {
+pub(super) fn read(reader: &mut SettingReader) -> ReadResult<MailConfig> {
     let smtp = reader.optional(&SMTP_URL, smtp_url);
     let from = reader.value(&MAIL_FROM, |text| {
         text.parse::<Mailbox>()
@@ -60,15 +60,15 @@ pub(super) fn read(reader: &mut Reader) -> Read<Mail> {
     let delivery = match smtp? {
         Some((url, shown)) => {
             reader.show(&SMTP_URL, shown);
-            Delivery::Smtp(url)
+            MailDelivery::Smtp(url)
         }
-        None => Delivery::Outbox,
+        None => MailDelivery::Outbox,
     };
-    Ok(Mail { delivery, from: from? })
+    Ok(MailConfig { delivery, from: from? })
 }
 
 /// The URL, and how it may be shown.
-fn smtp_url(text: &str) -> Parsed<(SecretString, String)> {
+fn smtp_url(text: &str) -> ParseResult<(SecretString, String)> {
     let url = parse::any_url(text)?;
     if !matches!(url.scheme(), "smtp" | "smtps") {
         return Err("must begin with smtp:// or smtps://".to_owned());

@@ -6,10 +6,10 @@ use std::ops::RangeInclusive;
 
 use url::{Host, Origin, Url};
 
-pub(super) type Parsed<T> = Result<T, String>;
+pub(super) type ParseResult<T> = Result<T, String>;
 
 /// `on` or `off`.
-pub(super) fn switch(text: &str) -> Parsed<bool> {
+pub(super) fn switch(text: &str) -> ParseResult<bool> {
     match text {
         "on" => Ok(true),
         "off" => Ok(false),
@@ -18,12 +18,12 @@ pub(super) fn switch(text: &str) -> Parsed<bool> {
 }
 
 /// `127.0.0.1:8080`, `[::1]:8080`.
-pub(super) fn address(text: &str) -> Parsed<SocketAddr> {
+pub(super) fn address(text: &str) -> ParseResult<SocketAddr> {
     text.parse().map_err(|_| "must be an IP address and a port, such as 127.0.0.1:8080".to_owned())
 }
 
 /// A whole number.
-pub(super) fn number(text: &str) -> Parsed<u64> {
+pub(super) fn number(text: &str) -> ParseResult<u64> {
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err("must be a whole number".to_owned());
     }
@@ -31,18 +31,18 @@ pub(super) fn number(text: &str) -> Parsed<u64> {
 }
 
 /// `90s`, `15min`, `2h`, `14d`: in seconds.
-pub(super) fn seconds(text: &str) -> Parsed<u64> {
+pub(super) fn seconds(text: &str) -> ParseResult<u64> {
     let units = [("s", 1), ("min", 60), ("h", 3_600), ("d", 86_400)];
     amount(text, &units, "must be a number and a unit, such as 90s, 15min, 2h or 14d")
 }
 
 /// `512B`, `16KiB`, `1MiB`: in bytes.
-pub(super) fn bytes(text: &str) -> Parsed<u64> {
+pub(super) fn bytes(text: &str) -> ParseResult<u64> {
     let units = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20)];
     amount(text, &units, "must be a number and a unit, such as 512B, 16KiB or 1MiB")
 }
 
-fn amount(text: &str, units: &[(&str, u64)], advice: &str) -> Parsed<u64> {
+fn amount(text: &str, units: &[(&str, u64)], advice: &str) -> ParseResult<u64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (count, unit) = text.split_at(digits);
     let size = units.iter().find(|(name, _)| *name == unit).map(|(_, size)| *size);
@@ -51,7 +51,7 @@ fn amount(text: &str, units: &[(&str, u64)], advice: &str) -> Parsed<u64> {
 }
 
 /// A text of so many characters.
-pub(super) fn length(text: &str, allowed: &RangeInclusive<usize>) -> Parsed<()> {
+pub(super) fn length(text: &str, allowed: &RangeInclusive<usize>) -> ParseResult<()> {
     if allowed.contains(&text.chars().count()) {
         return Ok(());
     }
@@ -59,7 +59,7 @@ pub(super) fn length(text: &str, allowed: &RangeInclusive<usize>) -> Parsed<()> 
 }
 
 /// The entries of a comma list, none empty, none twice. Blanks around an entry are dropped.
-pub(super) fn list(text: &str) -> Parsed<Vec<&str>> {
+pub(super) fn list(text: &str) -> ParseResult<Vec<&str>> {
     let mut entries: Vec<&str> = Vec::new();
     for (at, entry) in text.split(',').map(str::trim).enumerate() {
         let place = at + 1;
@@ -75,7 +75,7 @@ pub(super) fn list(text: &str) -> Parsed<Vec<&str>> {
 }
 
 /// A comma list of values.
-pub(super) fn list_of<T>(text: &str, parse: impl Fn(&str) -> Parsed<T>) -> Parsed<Vec<T>> {
+pub(super) fn list_of<T>(text: &str, parse: impl Fn(&str) -> ParseResult<T>) -> ParseResult<Vec<T>> {
     list(text)?
         .into_iter()
         .enumerate()
@@ -84,7 +84,7 @@ pub(super) fn list_of<T>(text: &str, parse: impl Fn(&str) -> Parsed<T>) -> Parse
 }
 
 /// An `http` or `https` address without user info and fragment.
-pub(super) fn web_url(text: &str) -> Parsed<Url> {
+pub(super) fn web_url(text: &str) -> ParseResult<Url> {
     let url = any_url(text)?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err("must begin with https:// (or http://)".to_owned());
@@ -99,7 +99,7 @@ pub(super) fn web_url(text: &str) -> Parsed<Url> {
 }
 
 /// Scheme, host and port, nothing else.
-pub(super) fn origin_url(text: &str) -> Parsed<Url> {
+pub(super) fn origin_url(text: &str) -> ParseResult<Url> {
     let url = web_url(text)?;
     if url.path() != "/" || url.query().is_some() {
         return Err("must be scheme, host and port only, without path or query".to_owned());
@@ -108,14 +108,14 @@ pub(super) fn origin_url(text: &str) -> Parsed<Url> {
 }
 
 /// An origin that pages may come from or go to: `https`, or this machine in development.
-pub(super) fn trusted_origin(text: &str, is_production: bool) -> Parsed<Origin> {
+pub(super) fn trusted_origin(text: &str, is_production: bool) -> ParseResult<Origin> {
     let url = origin_url(text)?;
     let is_safe = url.scheme() == "https" || (!is_production && is_this_machine(&url));
     if is_safe { Ok(url.origin()) } else { Err("must be an https origin".to_owned()) }
 }
 
 /// Any address whose host we are willing to name.
-pub(super) fn any_url(text: &str) -> Parsed<Url> {
+pub(super) fn any_url(text: &str) -> ParseResult<Url> {
     let url = Url::parse(text).map_err(|_| "is not a valid URL".to_owned())?;
     // The web proxy through which the source documents were captured: a token sent there is lost (S53).
     let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();

@@ -8,18 +8,18 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::parse;
-use super::reader::{Read, Reader};
-use super::setting::Allowed::{Number, Time};
-use super::setting::Fallback::{Value, Words};
+use super::reader::{ReadResult, SettingReader};
+use super::setting::AllowedValues::{Number, Time};
 use super::setting::Setting;
+use super::setting::SettingDefault::{Value, Words};
 
 /// Rules for what people know and what they are mailed.
 #[derive(Debug)]
-pub struct Policy {
+pub struct PolicyConfig {
     pub password: PasswordPolicy,
-    pub hashing: Hashing,
-    pub guessing: Guessing,
-    pub codes: Codes,
+    pub hashing: HashingPolicy,
+    pub guessing: GuessingPolicy,
+    pub codes: CodePolicy,
 }
 
 /// How long a password must and may be (S1, S3).
@@ -37,7 +37,7 @@ pub struct PasswordPolicy {
 
 /// What a hash costs, and how many are made at once (S4, S96).
 #[derive(Clone, Copy, Debug)]
-pub struct Hashing {
+pub struct HashingPolicy {
     pub memory_kib: u32,
     pub passes: u32,
     pub lanes: u32,
@@ -51,7 +51,7 @@ pub struct Hashing {
 
 /// How many wrong guesses are free.
 #[derive(Clone, Copy, Debug)]
-pub struct Guessing {
+pub struct GuessingPolicy {
     /// For one account from one network, within `window`.
     pub free_failures: u32,
     /// For one network, within `window`.
@@ -64,7 +64,7 @@ pub struct Guessing {
 
 /// Mailed codes and links, and how long a registration waits for its code.
 #[derive(Clone, Copy, Debug)]
-pub struct Codes {
+pub struct CodePolicy {
     pub holds_for: TimeDelta,
     /// Wrong entries before a code is dead.
     pub tries: u32,
@@ -164,25 +164,25 @@ pub(super) static SETTINGS: &[&Setting] = &[
     &REGISTRATION_TTL,
 ];
 
-pub(super) fn read(reader: &mut Reader) -> Read<Policy> {
+pub(super) fn read(reader: &mut SettingReader) -> ReadResult<PolicyConfig> {
     let password = password(reader);
     let hashing = hashing(reader);
     let guessing = guessing(reader);
     let codes = codes(reader);
-    Ok(Policy { password: password?, hashing: hashing?, guessing: guessing?, codes: codes? })
+    Ok(PolicyConfig { password: password?, hashing: hashing?, guessing: guessing?, codes: codes? })
 }
 
-fn password(reader: &mut Reader) -> Read<PasswordPolicy> {
+fn password(reader: &mut SettingReader) -> ReadResult<PasswordPolicy> {
     let min = reader.number(&PASSWORD_MIN);
     let staff_min = reader.number(&PASSWORD_STAFF_MIN);
-    let max: Read<usize> = reader.number(&PASSWORD_MAX);
+    let max: ReadResult<usize> = reader.number(&PASSWORD_MAX);
     let max = max?;
     Ok(PasswordPolicy { min: min?, staff_min: staff_min?, max, max_bytes: 4 * max })
 }
 
-fn hashing(reader: &mut Reader) -> Read<Hashing> {
-    let memory_kib: Read<u32> = reader.number(&ARGON2_MEMORY);
-    let passes: Read<u32> = reader.number(&ARGON2_PASSES);
+fn hashing(reader: &mut SettingReader) -> ReadResult<HashingPolicy> {
+    let memory_kib: ReadResult<u32> = reader.number(&ARGON2_MEMORY);
+    let passes: ReadResult<u32> = reader.number(&ARGON2_PASSES);
     let lanes = reader.number(&ARGON2_LANES);
     let permits = permits(reader);
     let queue = reader.number(&HASH_QUEUE);
@@ -191,10 +191,10 @@ fn hashing(reader: &mut Reader) -> Read<Hashing> {
     // Memory may be traded for passes, but a guess must not become cheaper (0.1).
     let is_costly = memory_kib.saturating_mul(passes) >= 19_456 * 2;
     reader.demand(&ARGON2_MEMORY, is_costly, "times DOVETAIL_ARGON2_PASSES must be at least 38912")?;
-    Ok(Hashing { memory_kib, passes, lanes: lanes?, permits: permits?, queue: queue?, wait: wait? })
+    Ok(HashingPolicy { memory_kib, passes, lanes: lanes?, permits: permits?, queue: queue?, wait: wait? })
 }
 
-fn permits(reader: &mut Reader) -> Read<usize> {
+fn permits(reader: &mut SettingReader) -> ReadResult<usize> {
     if reader.optional(&HASH_PERMITS, parse::number)?.is_some() {
         return reader.number(&HASH_PERMITS);
     }
@@ -203,13 +203,13 @@ fn permits(reader: &mut Reader) -> Read<usize> {
     Ok(cores)
 }
 
-fn guessing(reader: &mut Reader) -> Read<Guessing> {
+fn guessing(reader: &mut SettingReader) -> ReadResult<GuessingPolicy> {
     let free_failures = reader.number(&LOGIN_FREE_FAILURES);
     let network_failures = reader.number(&LOGIN_NETWORK_FAILURES);
     let account_failures = reader.number(&LOGIN_ACCOUNT_FAILURES);
     let window = reader.span(&LOGIN_WINDOW);
     let account_window = reader.span(&LOGIN_ACCOUNT_WINDOW);
-    Ok(Guessing {
+    Ok(GuessingPolicy {
         free_failures: free_failures?,
         network_failures: network_failures?,
         account_failures: account_failures?,
@@ -218,12 +218,12 @@ fn guessing(reader: &mut Reader) -> Read<Guessing> {
     })
 }
 
-fn codes(reader: &mut Reader) -> Read<Codes> {
+fn codes(reader: &mut SettingReader) -> ReadResult<CodePolicy> {
     let holds_for = reader.span(&MAIL_CODE_TTL);
     let tries = reader.number(&MAIL_CODE_TRIES);
     let reset_holds_for = reader.span(&MAIL_RESET_TTL);
     let registration_waits_for = reader.span(&REGISTRATION_TTL);
-    Ok(Codes {
+    Ok(CodePolicy {
         holds_for: holds_for?,
         tries: tries?,
         reset_holds_for: reset_holds_for?,

@@ -2,14 +2,14 @@
 
 use chrono::TimeDelta;
 
-use super::reader::{Read, Reader};
-use super::setting::Allowed::Time;
-use super::setting::Fallback::Value;
+use super::reader::{ReadResult, SettingReader};
+use super::setting::AllowedValues::Time;
 use super::setting::Setting;
+use super::setting::SettingDefault::Value;
 
 /// Privacy.
 #[derive(Clone, Copy, Debug)]
-pub struct Privacy {
+pub struct PrivacyConfig {
     /// When what was erased here is gone from the operator's backups as well.
     pub backups_keep: TimeDelta,
 }
@@ -25,6 +25,6 @@ static BACKUP_KEEP: Setting = Setting::new(
 
 pub(super) static SETTINGS: &[&Setting] = &[&BACKUP_KEEP];
 
-pub(super) fn read(reader: &mut Reader) -> Read<Privacy> {
-    Ok(Privacy { backups_keep: reader.span(&BACKUP_KEEP)? })
+pub(super) fn read(reader: &mut SettingReader) -> ReadResult<PrivacyConfig> {
+    Ok(PrivacyConfig { backups_keep: reader.span(&BACKUP_KEEP)? })
 }

@@ -13,28 +13,28 @@ use secrecy::{ExposeSecret, SecretSlice};
 use sha2::{Digest, Sha256};
 
 use super::environment::{is_ours, printable};
-use super::parse::{self, Parsed};
-use super::refused::Problem;
-use super::setting::{self, Allowed, Fallback, MODE, Setting};
+use super::parse::{self, ParseResult};
+use super::refused::ConfigProblem;
+use super::setting::{self, AllowedValues, MODE, Setting, SettingDefault};
 use super::{Mode, files, strength};
 
 /// The problem has been noted; the caller only has to stop using the value.
 #[derive(Debug)]
-pub(super) struct Reported;
+pub(super) struct ReportedSetting;
 
-pub(super) type Read<T> = Result<T, Reported>;
+pub(super) type ReadResult<T> = Result<T, ReportedSetting>;
 
-pub(super) struct Reader {
+pub(super) struct SettingReader {
     mode: Mode,
     values: BTreeMap<String, String>,
-    problems: Vec<Problem>,
+    problems: Vec<ConfigProblem>,
     shown: BTreeMap<&'static str, String>,
     secrets: Vec<(&'static Setting, SecretSlice<u8>)>,
 }
 
-impl Reader {
+impl SettingReader {
     /// Begins with the mode, since it decides what the other settings may hold.
-    pub(super) fn new(values: BTreeMap<String, String>, problems: Vec<Problem>) -> Self {
+    pub(super) fn new(values: BTreeMap<String, String>, problems: Vec<ConfigProblem>) -> Self {
         let mut reader =
             Self { mode: Mode::Production, values, problems, shown: BTreeMap::new(), secrets: Vec::new() };
         if let Ok(mode) = reader.value(&MODE, mode) {
@@ -56,8 +56,8 @@ impl Reader {
     pub(super) fn value<T>(
         &mut self,
         setting: &'static Setting,
-        parse: impl Fn(&str) -> Parsed<T>,
-    ) -> Read<T> {
+        parse: impl Fn(&str) -> ParseResult<T>,
+    ) -> ReadResult<T> {
         match self.optional(setting, parse)? {
             Some(value) => Ok(value),
             None => Err(self.refuse(setting, "must be set")),
@@ -68,8 +68,8 @@ impl Reader {
     pub(super) fn optional<T>(
         &mut self,
         setting: &'static Setting,
-        parse: impl Fn(&str) -> Parsed<T>,
-    ) -> Read<Option<T>> {
+        parse: impl Fn(&str) -> ParseResult<T>,
+    ) -> ReadResult<Option<T>> {
         let Some(text) = self.text(setting)? else {
             self.show(setting, "unset");
             return Ok(None);
@@ -79,13 +79,14 @@ impl Reader {
     }
 
     /// A whole number within the setting's range.
-    pub(super) fn number<T: TryFrom<u64>>(&mut self, setting: &'static Setting) -> Read<T> {
+    pub(super) fn number<T: TryFrom<u64>>(&mut self, setting: &'static Setting) -> ReadResult<T> {
         let number = self.value(setting, |text| match setting.allowed {
-            Allowed::Size(..) => parse::bytes(text),
-            Allowed::Time(..) => parse::seconds(text),
-            Allowed::Number(..) | Allowed::AsDescribed => parse::number(text),
+            AllowedValues::Size(..) => parse::bytes(text),
+            AllowedValues::Time(..) => parse::seconds(text),
+            AllowedValues::Number(..) | AllowedValues::AsDescribed => parse::number(text),
         })?;
-        let (Allowed::Number(from, to) | Allowed::Size(from, to) | Allowed::Time(from, to)) = setting.allowed
+        let (AllowedValues::Number(from, to) | AllowedValues::Size(from, to) | AllowedValues::Time(from, to)) =
+            setting.allowed
         else {
             return T::try_from(number).map_err(|_| self.refuse(setting, "is too large"));
         };
@@ -99,12 +100,12 @@ impl Reader {
     }
 
     /// How long to wait for something.
-    pub(super) fn wait(&mut self, setting: &'static Setting) -> Read<Duration> {
+    pub(super) fn wait(&mut self, setting: &'static Setting) -> ReadResult<Duration> {
         self.number(setting).map(Duration::from_secs)
     }
 
     /// How long something holds, to be added to an instant.
-    pub(super) fn span(&mut self, setting: &'static Setting) -> Read<TimeDelta> {
+    pub(super) fn span(&mut self, setting: &'static Setting) -> ReadResult<TimeDelta> {
         self.number(setting).map(TimeDelta::seconds)
     }
 
@@ -119,18 +120,18 @@ impl Reader {
     }
 
     /// Notes a problem.
-    pub(super) fn refuse(&mut self, setting: &Setting, says: impl Into<String>) -> Reported {
-        self.problems.push(Problem::new(setting, says));
-        Reported
+    pub(super) fn refuse(&mut self, setting: &Setting, says: impl Into<String>) -> ReportedSetting {
+        self.problems.push(ConfigProblem::new(setting, says));
+        ReportedSetting
     }
 
     /// Refuses unless `holds`.
-    pub(super) fn demand(&mut self, setting: &Setting, holds: bool, says: &str) -> Read<()> {
+    pub(super) fn demand(&mut self, setting: &Setting, holds: bool, says: &str) -> ReadResult<()> {
         if holds { Ok(()) } else { Err(self.refuse(setting, says)) }
     }
 
     /// What is to be shown, and all problems in the order of their names.
-    pub(super) fn finish(mut self) -> (BTreeMap<&'static str, String>, Vec<Problem>) {
+    pub(super) fn finish(mut self) -> (BTreeMap<&'static str, String>, Vec<ConfigProblem>) {
         self.refuse_equal_secrets();
         self.problems.sort();
         self.problems.dedup();
@@ -138,14 +139,14 @@ impl Reader {
     }
 
     /// The text that holds for a setting: its own, its file's, or its default.
-    fn text(&mut self, setting: &'static Setting) -> Read<Option<String>> {
+    fn text(&mut self, setting: &'static Setting) -> ReadResult<Option<String>> {
         let own = self.own_text(setting)?;
         if own.is_some() {
             return Ok(own);
         }
         match setting.fallback {
-            Fallback::Value(value) => Ok(Some(value.to_owned())),
-            Fallback::Development(value) if !self.is_production() => Ok(Some(value.to_owned())),
+            SettingDefault::Value(value) => Ok(Some(value.to_owned())),
+            SettingDefault::Development(value) if !self.is_production() => Ok(Some(value.to_owned())),
             _ if setting.is_required && self.is_production() => {
                 self.show(setting, "unset");
                 Err(self.refuse(setting, "is required in production"))
@@ -154,7 +155,7 @@ impl Reader {
         }
     }
 
-    fn own_text(&mut self, setting: &'static Setting) -> Read<Option<String>> {
+    fn own_text(&mut self, setting: &'static Setting) -> ReadResult<Option<String>> {
         let direct = self.values.get(setting.name).filter(|text| !text.is_empty()).cloned();
         let file_name = format!("{}_FILE", setting.name);
         let file = self.values.get(&file_name).filter(|text| setting.is_secret && !text.is_empty()).cloned();
@@ -175,7 +176,7 @@ impl Reader {
         }
     }
 
-    fn secret_file(&mut self, setting: &'static Setting, path: &Path) -> Read<String> {
+    fn secret_file(&mut self, setting: &'static Setting, path: &Path) -> ReadResult<String> {
         if files::others_may_use(path) && self.is_production() {
             return Err(self.refuse(
                 setting,
@@ -190,8 +191,8 @@ impl Reader {
     fn refuse_unknown_names(&mut self) {
         let known: Vec<String> = setting::all().flat_map(names).collect();
         let unknown = self.values.keys().filter(|name| is_ours(name) && !known.contains(name));
-        let problems: Vec<Problem> = unknown
-            .map(|name| Problem { setting: printable(name), says: unknown_says(name, &known) })
+        let problems: Vec<ConfigProblem> = unknown
+            .map(|name| ConfigProblem { setting: printable(name), says: unknown_says(name, &known) })
             .collect();
         self.problems.extend(problems);
     }
@@ -208,14 +209,14 @@ impl Reader {
                 } else {
                     format!("holds the same secret as {}; every purpose needs its own", setting.name)
                 };
-                self.problems.push(Problem::new(other, says));
+                self.problems.push(ConfigProblem::new(other, says));
             }
             rest = others;
         }
     }
 }
 
-fn mode(text: &str) -> Parsed<Mode> {
+fn mode(text: &str) -> ParseResult<Mode> {
     match text {
         "production" => Ok(Mode::Production),
         "development" => Ok(Mode::Development),

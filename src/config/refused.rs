@@ -6,7 +6,7 @@ use super::setting::Setting;
 
 /// One thing wrong with one setting.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
+pub struct ConfigProblem {
     /// The name of the setting, such as `DOVETAIL_LISTEN`.
     pub setting: String,
     /// The rest of the sentence, such as "is not an address and port".
@@ -15,17 +15,17 @@ pub struct Problem {
 
 /// All problems of one start.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Refused {
-    pub problems: Vec<Problem>,
+pub struct ConfigRefused {
+    pub problems: Vec<ConfigProblem>,
 }
 
-impl Problem {
+impl ConfigProblem {
     pub(super) fn new(setting: &Setting, says: impl Into<String>) -> Self {
         Self { setting: setting.name.to_owned(), says: says.into() }
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for ConfigRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.problems.len() {
             1 => writeln!(f, "The settings are refused: one needs attention.")?,
@@ -38,4 +38,4 @@ impl fmt::Display for Refused {
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for ConfigRefused {}

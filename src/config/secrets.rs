@@ -9,15 +9,15 @@ use data_encoding::BASE64;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretBox};
 
-use super::parse::{self, Parsed};
-use super::reader::{Read, Reader, Reported};
-use super::setting::Fallback::Words;
+use super::parse::{self, ParseResult};
+use super::reader::{ReadResult, ReportedSetting, SettingReader};
 use super::setting::Setting;
+use super::setting::SettingDefault::Words;
 use super::strength;
 
 /// All keys of the portal.
 #[derive(Debug)]
-pub struct Secrets {
+pub struct SecretsConfig {
     /// Never empty: the first seals, all open.
     pub token_keys: Vec<TokenKey>,
     /// The root of every other key, through HKDF with one label a purpose.
@@ -68,7 +68,10 @@ pub(super) static SETTINGS: &[&Setting] = &[&TOKEN_KEYS, &SESSION_KEY, &INDEX_KE
 /// The keys, or nothing where development has not made any yet.
 ///
 /// `made` holds what a former `serve` made; what the environment says wins over it.
-pub(super) fn read(reader: &mut Reader, made: &BTreeMap<String, String>) -> Read<Option<Secrets>> {
+pub(super) fn read(
+    reader: &mut SettingReader,
+    made: &BTreeMap<String, String>,
+) -> ReadResult<Option<SecretsConfig>> {
     let token_keys = from_either(reader, &TOKEN_KEYS, made, ring);
     let session_key = from_either(reader, &SESSION_KEY, made, key::<64>);
     let index_key = reader.optional(&INDEX_KEY, key::<32>);
@@ -86,7 +89,7 @@ pub(super) fn read(reader: &mut Reader, made: &BTreeMap<String, String>) -> Read
     }
     let (token_keys, session_key) = (token_keys?, session_key?);
     let (index_key, audit_key) = (index_key?, audit_key?);
-    Ok(token_keys.zip(session_key).map(|(token_keys, session_key)| Secrets {
+    Ok(token_keys.zip(session_key).map(|(token_keys, session_key)| SecretsConfig {
         token_keys,
         session_key,
         index_key,
@@ -113,11 +116,11 @@ pub fn new_keys() -> Result<Zeroizing<String>, getrandom::Error> {
 }
 
 fn from_either<T>(
-    reader: &mut Reader,
+    reader: &mut SettingReader,
     setting: &'static Setting,
     made: &BTreeMap<String, String>,
-    parse: impl Fn(&str) -> Parsed<T>,
-) -> Read<Option<T>> {
+    parse: impl Fn(&str) -> ParseResult<T>,
+) -> ReadResult<Option<T>> {
     let own = reader.optional(setting, &parse)?;
     match (own, made.get(setting.name)) {
         (None, Some(text)) => {
@@ -131,7 +134,7 @@ fn from_either<T>(
     }
 }
 
-pub(super) fn ring(text: &str) -> Parsed<Vec<TokenKey>> {
+pub(super) fn ring(text: &str) -> ParseResult<Vec<TokenKey>> {
     let keys = parse::list_of(text, |entry| {
         let (id, encoded) =
             entry.split_once(':').ok_or_else(|| "must be an id, a colon and a base64 key".to_owned())?;
@@ -151,7 +154,7 @@ pub(super) fn ring(text: &str) -> Parsed<Vec<TokenKey>> {
     Ok(keys)
 }
 
-pub(super) fn key<const LENGTH: usize>(text: &str) -> Parsed<SecretBox<[u8; LENGTH]>> {
+pub(super) fn key<const LENGTH: usize>(text: &str) -> ParseResult<SecretBox<[u8; LENGTH]>> {
     let decoded =
         BASE64.decode(text.as_bytes()).map_err(|_| "must be base64, with its padding".to_owned())?;
     let decoded = Zeroizing::new(decoded);
@@ -160,10 +163,10 @@ pub(super) fn key<const LENGTH: usize>(text: &str) -> Parsed<SecretBox<[u8; LENG
     Ok(SecretBox::new(Box::new(bytes)))
 }
 
-fn refuse_weak(reader: &mut Reader, setting: &'static Setting, key: &[u8]) {
+fn refuse_weak(reader: &mut SettingReader, setting: &'static Setting, key: &[u8]) {
     reader.remember_secret(setting, key);
     if let Some(weakness) = strength::key_weakness(key).filter(|_| reader.is_production()) {
-        let _noted: Reported = reader.refuse(setting, weakness);
+        let _noted: ReportedSetting = reader.refuse(setting, weakness);
     }
 }
 

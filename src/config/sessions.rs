@@ -2,20 +2,20 @@
 
 use chrono::TimeDelta;
 
-use super::reader::{Read, Reader};
-use super::setting::Allowed::{Number, Time};
-use super::setting::Fallback::Value;
+use super::reader::{ReadResult, SettingReader};
+use super::setting::AllowedValues::{Number, Time};
 use super::setting::Setting;
+use super::setting::SettingDefault::Value;
 
 /// Sessions, proofs and open attempts.
 #[derive(Debug)]
-pub struct Sessions {
-    pub player: Lifetime,
+pub struct SessionsConfig {
+    pub player: SessionLifetime,
     /// After "keep me signed in".
-    pub remembered: Lifetime,
-    pub staff: Lifetime,
+    pub remembered: SessionLifetime,
+    pub staff: SessionLifetime,
     /// The `authToken` of the game API.
-    pub game_token: Lifetime,
+    pub game_token: SessionLifetime,
     /// Sessions of one player; the oldest goes.
     pub per_player: u32,
     pub per_agent: u32,
@@ -30,7 +30,7 @@ pub struct Sessions {
 
 /// Two ends of a session, whichever comes first.
 #[derive(Clone, Copy, Debug)]
-pub struct Lifetime {
+pub struct SessionLifetime {
     /// Since it was last used.
     pub idle: TimeDelta,
     /// Since it was made.
@@ -108,7 +108,7 @@ pub(super) static SETTINGS: &[&Setting] = &[
     &API_TOKEN_MAX,
 ];
 
-pub(super) fn read(reader: &mut Reader) -> Read<Sessions> {
+pub(super) fn read(reader: &mut SettingReader) -> ReadResult<SessionsConfig> {
     let player = lifetime(reader, &IDLE, &MAX);
     let remembered = lifetime(reader, &REMEMBERED_IDLE, &REMEMBERED_MAX);
     let staff = lifetime(reader, &STAFF_IDLE, &STAFF_MAX);
@@ -119,7 +119,7 @@ pub(super) fn read(reader: &mut Reader) -> Read<Sessions> {
     let staff_fresh_for = reader.span(&FRESH_AUTH_STAFF);
     let attempt_holds_for = reader.span(&FLOW_TTL);
     let attempts_per_browser = reader.number(&FLOW_OPEN);
-    Ok(Sessions {
+    Ok(SessionsConfig {
         player: player?,
         remembered: remembered?,
         staff: staff?,
@@ -133,12 +133,16 @@ pub(super) fn read(reader: &mut Reader) -> Read<Sessions> {
     })
 }
 
-fn lifetime(reader: &mut Reader, idle: &'static Setting, max: &'static Setting) -> Read<Lifetime> {
+fn lifetime(
+    reader: &mut SettingReader,
+    idle: &'static Setting,
+    max: &'static Setting,
+) -> ReadResult<SessionLifetime> {
     let idle_for = reader.span(idle);
     let max_for = reader.span(max);
     let (idle_for, max_for) = (idle_for?, max_for?);
     if idle_for > max_for {
         return Err(reader.refuse(idle, format!("must not be longer than {}", max.name)));
     }
-    Ok(Lifetime { idle: idle_for, max: max_for })
+    Ok(SessionLifetime { idle: idle_for, max: max_for })
 }

@@ -12,8 +12,8 @@ use super::{
 #[derive(Debug)]
 pub struct Setting {
     pub name: &'static str,
-    pub fallback: Fallback,
-    pub allowed: Allowed,
+    pub fallback: SettingDefault,
+    pub allowed: AllowedValues,
     /// For the README, as a phrase.
     pub meaning: &'static str,
     /// Production does not start without it.
@@ -24,7 +24,7 @@ pub struct Setting {
 
 /// What holds while a setting is unset.
 #[derive(Clone, Copy, Debug)]
-pub enum Fallback {
+pub enum SettingDefault {
     /// This value, in both modes.
     Value(&'static str),
     /// This value, in development only.
@@ -35,7 +35,7 @@ pub enum Fallback {
 
 /// The range of a setting that has one, both ends included.
 #[derive(Clone, Copy, Debug)]
-pub enum Allowed {
+pub enum AllowedValues {
     AsDescribed,
     Number(u64, u64),
     /// In seconds.
@@ -46,7 +46,7 @@ pub enum Allowed {
 
 /// The setting that decides which of the rules apply.
 pub(super) static MODE: Setting =
-    Setting::new("DOVETAIL_MODE", Fallback::Value("production"), "`production` or `development`");
+    Setting::new("DOVETAIL_MODE", SettingDefault::Value("production"), "`production` or `development`");
 
 /// Every setting there is, in the order of the README.
 pub fn all() -> impl Iterator<Item = &'static Setting> {
@@ -69,11 +69,18 @@ pub fn all() -> impl Iterator<Item = &'static Setting> {
 }
 
 impl Setting {
-    pub(super) const fn new(name: &'static str, fallback: Fallback, meaning: &'static str) -> Self {
-        Self { name, fallback, allowed: Allowed::AsDescribed, meaning, is_required: false, is_secret: false }
+    pub(super) const fn new(name: &'static str, fallback: SettingDefault, meaning: &'static str) -> Self {
+        Self {
+            name,
+            fallback,
+            allowed: AllowedValues::AsDescribed,
+            meaning,
+            is_required: false,
+            is_secret: false,
+        }
     }
 
-    pub(super) const fn within(self, allowed: Allowed) -> Self {
+    pub(super) const fn within(self, allowed: AllowedValues) -> Self {
         Self { allowed, ..self }
     }
 
@@ -88,9 +95,9 @@ impl Setting {
     /// The row of the README's table.
     pub fn row(&self) -> String {
         let default = match self.fallback {
-            Fallback::Value(value) => format!("`{value}`"),
-            Fallback::Development(value) => format!("`{value}` in development"),
-            Fallback::Words(words) => words.to_owned(),
+            SettingDefault::Value(value) => format!("`{value}`"),
+            SettingDefault::Development(value) => format!("`{value}` in development"),
+            SettingDefault::Words(words) => words.to_owned(),
         };
         let required = if self.is_required { "; required in production" } else { "" };
         let range = self.allowed.words().map_or_else(String::new, |words| format!("; {words}"));
@@ -99,7 +106,7 @@ impl Setting {
     }
 }
 
-impl Allowed {
+impl AllowedValues {
     /// "8 to 64", or nothing where the meaning already says what is allowed.
     pub(super) fn words(self) -> Option<String> {
         match self {

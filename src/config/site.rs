@@ -3,13 +3,13 @@
 use url::Url;
 
 use super::parse;
-use super::reader::{Read, Reader};
-use super::setting::Fallback::{Value, Words};
+use super::reader::{ReadResult, SettingReader};
 use super::setting::Setting;
+use super::setting::SettingDefault::{Value, Words};
 
 /// The face of the place.
 #[derive(Debug)]
-pub struct Site {
+pub struct SiteConfig {
     /// 1 to 60 characters.
     pub name: String,
     /// A page, or a `mailto:` address.
@@ -30,7 +30,7 @@ static PRIVACY_URL: Setting =
 
 pub(super) static SETTINGS: &[&Setting] = &[&SITE_NAME, &SUPPORT_URL, &PRIVACY_URL];
 
-pub(super) fn read(reader: &mut Reader) -> Read<Site> {
+pub(super) fn read(reader: &mut SettingReader) -> ReadResult<SiteConfig> {
     let name = reader.value(&SITE_NAME, |text| parse::length(text, &(1..=60)).map(|()| text.to_owned()));
     let support_url = reader.optional(&SUPPORT_URL, |text| match text.strip_prefix("mailto:") {
         Some(address) if !address.contains('@') => Err("names no mail address after mailto:".to_owned()),
@@ -38,5 +38,5 @@ pub(super) fn read(reader: &mut Reader) -> Read<Site> {
         None => parse::web_url(text),
     });
     let privacy_url = reader.optional(&PRIVACY_URL, parse::web_url);
-    Ok(Site { name: name?, support_url: support_url?, privacy_url: privacy_url? })
+    Ok(SiteConfig { name: name?, support_url: support_url?, privacy_url: privacy_url? })
 }

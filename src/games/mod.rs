@@ -11,4 +11,4 @@ pub mod gateway;
 mod protocol;
 mod requests;
 
-pub use gateway::Door;
+pub use gateway::Gateway;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::ids::AttemptId;
 use crate::platform::name::{DisplayName, ReservedNames};
-use crate::web::{Form, Next, Visit, validation_messages};
+use crate::web::{NextAddress, ParsedForm, RequestContext, validation_messages};
 
 /// The buttons that begin a trip.
 #[derive(Deserialize, Default)]
@@ -15,11 +15,11 @@ pub struct BeginForm {
     next: String,
 }
 
-impl Form for BeginForm {}
+impl ParsedForm for BeginForm {}
 
 impl BeginForm {
-    pub fn next(&self) -> Option<Next> {
-        Next::parse(&self.next)
+    pub fn next(&self) -> Option<NextAddress> {
+        NextAddress::parse(&self.next)
     }
 }
 
@@ -31,7 +31,7 @@ pub struct ConfirmForm {
     pub choice: String,
 }
 
-impl Form for ConfirmForm {}
+impl ParsedForm for ConfirmForm {}
 
 impl ConfirmForm {
     pub fn attempt(&self) -> AttemptId {
@@ -48,7 +48,7 @@ pub struct MatchForm {
     pub choice: String,
 }
 
-impl Form for MatchForm {
+impl ParsedForm for MatchForm {
     const MAY_WAIT: bool = false;
 }
 
@@ -67,14 +67,17 @@ pub struct RegisterForm {
     pub email: String,
 }
 
-impl Form for RegisterForm {}
+impl ParsedForm for RegisterForm {}
 
 /// A field's id and why it was not accepted.
-type Errors = Vec<(String, String)>;
+type RegisterFormErrors = Vec<(String, String)>;
 
 impl RegisterForm {
     /// Name and address as they will be used, or a sentence for each field that will not do.
-    pub fn accepted(&self, visit: &Visit) -> Result<(DisplayName, Option<EmailAddress>), Errors> {
+    pub fn accepted(
+        &self,
+        visit: &RequestContext,
+    ) -> Result<(DisplayName, Option<EmailAddress>), RegisterFormErrors> {
         let language = visit.language;
         let reserved = ReservedNames::new(&visit.app.config.site.name);
         let name = DisplayName::parse(&self.display_name, &reserved)
@@ -102,7 +105,7 @@ impl RegisterForm {
 #[serde(default)]
 pub struct UnlinkForm {}
 
-impl Form for UnlinkForm {
+impl ParsedForm for UnlinkForm {
     const MAY_WAIT: bool = false;
 }
 
@@ -135,7 +138,7 @@ pub struct NextQuery {
 }
 
 impl NextQuery {
-    pub fn next(&self) -> Option<Next> {
-        Next::parse(&self.next)
+    pub fn next(&self) -> Option<NextAddress> {
+        NextAddress::parse(&self.next)
     }
 }

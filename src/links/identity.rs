@@ -8,7 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::links::model::{
-    Arrived, Attempt, IDENTITY, TokensFrom, place_in_attempt, place_of_access_token, place_of_refresh_token,
+    Attempt, ExchangedIdentity, IDENTITY, TokensFrom, place_in_attempt, place_of_access_token,
+    place_of_refresh_token,
 };
 use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
@@ -16,7 +17,7 @@ use crate::platform::ids::{AttemptId, LinkId, PlayerId};
 
 /// The text that is sealed. Never stored or shown open.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct SealedIdentity {
     amazon_id: String,
     name: Option<String>,
     email: Option<String>,
@@ -27,10 +28,10 @@ struct Kept {
     access_expires_at: DateTime<Utc>,
 }
 
-impl Arrived {
+impl ExchangedIdentity {
     /// Seals everything into one envelope of the attempt's row.
     pub(super) fn seal_into(&self, vault: &Vault, attempt: &AttemptId) -> Result<Vec<u8>, Fault> {
-        let kept = Kept {
+        let kept = SealedIdentity {
             amazon_id: self.amazon_id.clone(),
             name: self.name.clone(),
             email: self.email.clone(),
@@ -45,7 +46,7 @@ impl Arrived {
         vault.seal(&place_in_attempt(IDENTITY, attempt), &SecretString::from(text))
     }
 
-    /// Opens what [`Arrived::seal_into`] kept.
+    /// Opens what [`ExchangedIdentity::seal_into`] kept.
     pub(super) fn of(vault: &Vault, attempt: &Attempt) -> Result<Self, Fault> {
         let during = "opening a pending identity";
         let sealed =
@@ -53,7 +54,7 @@ impl Arrived {
         let text = vault
             .open(&place_in_attempt(IDENTITY, &attempt.id), sealed)
             .map_err(|error| Fault::broken(during, error))?;
-        let kept: Kept =
+        let kept: SealedIdentity =
             serde_json::from_str(text.expose_secret()).map_err(|error| Fault::broken(during, error))?;
         Ok(Self {
             amazon_id: kept.amazon_id,
@@ -89,7 +90,7 @@ impl SealedLink {
     /// Seals `arrived` for the link `id` of `player`.
     pub fn of(
         vault: &Arc<Vault>,
-        arrived: &Arrived,
+        arrived: &ExchangedIdentity,
         id: LinkId,
         player: &PlayerId,
         at: DateTime<Utc>,

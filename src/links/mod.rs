@@ -21,15 +21,19 @@ mod store;
 mod views;
 
 pub use crate::web::current_player::{LinkState, StateCause};
-pub use change::revoke::{Revocation, Revoked};
-pub use change::unlink::{By, LastWay, NotUnlinked, Unlinking};
-pub use device_flow::link::{Grant, Joined, Joining, NotJoined, NotProven, prove};
+pub use change::revoke::{Revocation, RevocationOutcome};
+pub use change::unlink::{LastLoginMethodRule, UnlinkRefusal, UnlinkedBy, Unlinking};
+pub use device_flow::link::{
+    DeviceFlowGrant, DeviceFlowLinkRefusal, DeviceFlowLinkWrite, DeviceFlowLinked, IdentityNotProven, prove,
+};
 pub use model::{
-    Cause, Details, FormerLink, Stage, TokensFrom, place_of_access_token, place_of_refresh_token,
+    Cause, FormerLink, LinkDetails, Stage, TokensFrom, place_of_access_token, place_of_refresh_token,
 };
 pub use presented_token::{
-    Fence, Flags, Hands, NotConnected, NotDisconnected, Wish, connect as connect_handed_over,
-    disconnect as disconnect_from_game,
+    ConnectFlags, ConnectOptions, ConnectRefusal, DisconnectRefusal, FreshAuthPolicy, GameCallContext,
+    connect as connect_handed_over, disconnect as disconnect_from_game,
 };
 pub use seed::MadeUpLink;
-pub use store::{AtRest, SEALED, Sent, Summary, as_sent, details, former_of, summary, sweep};
+pub use store::{
+    ClearLease, LinkSummaryRow, SEALED, TokenSnapshot, as_sent, details, former_of, summary, sweep,
+};

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::links::{LinkState, StateCause};
-use crate::platform::crypto::vault::Place;
+use crate::platform::crypto::vault::SealContext;
 use crate::platform::ids::{AttemptId, LinkId, PlayerId};
 use crate::word_type;
 
@@ -57,7 +57,7 @@ word_type! {
 
 /// A link as the desk sees it: everything but its tokens.
 #[derive(Clone, Debug)]
-pub struct Details {
+pub struct LinkDetails {
     pub id: LinkId,
     pub amazon_id: String,
     pub amazon_name: Option<String>,
@@ -109,7 +109,7 @@ pub(super) struct Attempt {
 
 /// A link as far as decisions need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Held {
+pub(super) struct HeldLink {
     pub id: LinkId,
     pub player: PlayerId,
     pub state: LinkState,
@@ -117,18 +117,18 @@ pub(super) struct Held {
 
 /// What the tables know about the identity that came back, and about the player who sent for it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Standing {
+pub(super) struct LinkingFacts {
     /// The link that holds this identity, whoever's it is.
-    pub owner: Option<Held>,
+    pub owner: Option<HeldLink>,
     /// Whether its player is disabled.
     pub owner_is_disabled: bool,
     /// The link of the player who began the attempt.
-    pub own: Option<Held>,
+    pub own: Option<HeldLink>,
     /// Whether a local account has proven the identity's email.
     pub email_matches: bool,
 }
 
-impl Standing {
+impl LinkingFacts {
     /// Whether the identity is the player's own already.
     pub fn is_own(&self) -> bool {
         self.owner.is_some() && self.owner == self.own
@@ -143,9 +143,9 @@ impl Standing {
 
 /// What an arrival leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Decision {
+pub(super) enum LinkingDecision {
     /// Signed in as the identity's player.
-    SignIn(Held),
+    SignIn(HeldLink),
     /// The identity's player may not sign in.
     Disabled(PlayerId),
     /// Ask for the password of the account with that email.
@@ -155,15 +155,15 @@ pub(super) enum Decision {
     /// Show both names and ask.
     Confirm,
     /// The player's own identity again: its tokens are renewed.
-    Renew(Held),
+    Renew(HeldLink),
     /// Proof of identity.
-    Proven(Held),
-    Refused(Refused),
+    Proven(HeldLink),
+    Refused(LinkRefusal),
 }
 
 /// Expected noes. Their words are the codes of product §3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(super) enum LinkRefusal {
     AttemptUnknown,
     Declined,
     ScopeMissing,
@@ -175,7 +175,7 @@ pub(super) enum Refused {
     AmazonMisconfigured,
 }
 
-impl Refused {
+impl LinkRefusal {
     pub fn code(self) -> &'static str {
         match self {
             Self::AttemptUnknown => "attempt_unknown",
@@ -192,25 +192,25 @@ impl Refused {
 }
 
 /// The table of product §3, for an identity that Amazon has proven.
-pub(super) fn decide(purpose: Purpose, standing: &Standing) -> Decision {
-    let Standing { owner, owner_is_disabled, email_matches, .. } = standing;
+pub(super) fn decide(purpose: Purpose, standing: &LinkingFacts) -> LinkingDecision {
+    let LinkingFacts { owner, owner_is_disabled, email_matches, .. } = standing;
     let (is_own, has_other) = (standing.is_own(), standing.has_other());
     match (purpose, owner) {
-        (Purpose::SignIn, Some(link)) if *owner_is_disabled => Decision::Disabled(link.player.clone()),
-        (Purpose::SignIn, Some(link)) => Decision::SignIn(link.clone()),
-        (Purpose::SignIn, None) if *email_matches => Decision::Match,
-        (Purpose::SignIn, None) => Decision::Register,
-        (Purpose::ConfirmIdentity, Some(link)) if is_own => Decision::Proven(link.clone()),
-        (Purpose::ConfirmIdentity, _) => Decision::Refused(Refused::WrongIdentity),
-        (Purpose::Link | Purpose::Replace, Some(link)) if is_own => Decision::Renew(link.clone()),
-        (Purpose::Link | Purpose::Replace, Some(_)) => Decision::Refused(Refused::IdentityTaken),
-        (Purpose::Link, None) if has_other => Decision::Refused(Refused::PlayerHasAnother),
-        (Purpose::Link | Purpose::Replace, None) => Decision::Confirm,
+        (Purpose::SignIn, Some(link)) if *owner_is_disabled => LinkingDecision::Disabled(link.player.clone()),
+        (Purpose::SignIn, Some(link)) => LinkingDecision::SignIn(link.clone()),
+        (Purpose::SignIn, None) if *email_matches => LinkingDecision::Match,
+        (Purpose::SignIn, None) => LinkingDecision::Register,
+        (Purpose::ConfirmIdentity, Some(link)) if is_own => LinkingDecision::Proven(link.clone()),
+        (Purpose::ConfirmIdentity, _) => LinkingDecision::Refused(LinkRefusal::WrongIdentity),
+        (Purpose::Link | Purpose::Replace, Some(link)) if is_own => LinkingDecision::Renew(link.clone()),
+        (Purpose::Link | Purpose::Replace, Some(_)) => LinkingDecision::Refused(LinkRefusal::IdentityTaken),
+        (Purpose::Link, None) if has_other => LinkingDecision::Refused(LinkRefusal::PlayerHasAnother),
+        (Purpose::Link | Purpose::Replace, None) => LinkingDecision::Confirm,
     }
 }
 
 /// An Amazon identity with its tokens, between Amazon and the tables.
-pub(super) struct Arrived {
+pub(super) struct ExchangedIdentity {
     pub amazon_id: String,
     pub name: Option<String>,
     pub email: Option<String>,
@@ -223,17 +223,17 @@ pub(super) struct Arrived {
 }
 
 /// Where the vault knows a link's access token.
-pub fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
+pub fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> SealContext {
     place_of_token("access token", link, player, amazon_id)
 }
 
 /// Where the vault knows a link's refresh token.
-pub fn place_of_refresh_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
+pub fn place_of_refresh_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> SealContext {
     place_of_token("refresh token", link, player, amazon_id)
 }
 
-fn place_of_token(purpose: &'static str, link: &LinkId, player: &PlayerId, amazon_id: &str) -> Place {
-    Place {
+fn place_of_token(purpose: &'static str, link: &LinkId, player: &PlayerId, amazon_id: &str) -> SealContext {
+    SealContext {
         purpose,
         table: "amazon_links",
         row: link.to_string(),
@@ -247,8 +247,8 @@ pub(super) const VERIFIER: &str = "pkce verifier";
 pub(super) const IDENTITY: &str = "pending identity";
 
 /// Where the vault knows an attempt's own secrets.
-pub(super) fn place_in_attempt(purpose: &'static str, attempt: &AttemptId) -> Place {
-    Place {
+pub(super) fn place_in_attempt(purpose: &'static str, attempt: &AttemptId) -> SealContext {
+    SealContext {
         purpose,
         table: "link_attempts",
         row: attempt.to_string(),
@@ -261,67 +261,73 @@ pub(super) fn place_in_attempt(purpose: &'static str, attempt: &AttemptId) -> Pl
 mod tests {
     use super::*;
 
-    fn link_of(player: &str, state: LinkState) -> Held {
+    fn link_of(player: &str, state: LinkState) -> HeldLink {
         let id = LinkId::from(format!("link of {player}"));
-        Held { id, player: PlayerId::from(player.to_owned()), state }
+        HeldLink { id, player: PlayerId::from(player.to_owned()), state }
     }
 
-    fn standing(owner: Option<Held>, own: Option<Held>) -> Standing {
-        Standing { owner, own, ..Standing::default() }
+    fn standing(owner: Option<HeldLink>, own: Option<HeldLink>) -> LinkingFacts {
+        LinkingFacts { owner, own, ..LinkingFacts::default() }
     }
 
     #[test]
     fn signing_in_opens_the_identitys_player_and_nobody_elses() {
         let q = link_of("q", LinkState::Active);
-        assert_eq!(decide(Purpose::SignIn, &standing(Some(q.clone()), None)), Decision::SignIn(q.clone()));
+        assert_eq!(
+            decide(Purpose::SignIn, &standing(Some(q.clone()), None)),
+            LinkingDecision::SignIn(q.clone())
+        );
         let p = link_of("p", LinkState::Active);
         let someone_in = standing(Some(q.clone()), Some(p));
-        assert_eq!(decide(Purpose::SignIn, &someone_in), Decision::SignIn(q.clone()));
-        let disabled = Standing { owner_is_disabled: true, ..standing(Some(q), None) };
-        assert_eq!(decide(Purpose::SignIn, &disabled), Decision::Disabled(PlayerId::from("q".to_owned())));
+        assert_eq!(decide(Purpose::SignIn, &someone_in), LinkingDecision::SignIn(q.clone()));
+        let disabled = LinkingFacts { owner_is_disabled: true, ..standing(Some(q), None) };
+        assert_eq!(
+            decide(Purpose::SignIn, &disabled),
+            LinkingDecision::Disabled(PlayerId::from("q".to_owned()))
+        );
     }
 
     #[test]
     fn a_free_identity_never_signs_in_by_its_email() {
-        assert_eq!(decide(Purpose::SignIn, &Standing::default()), Decision::Register);
-        let matching = Standing { email_matches: true, ..Standing::default() };
-        assert_eq!(decide(Purpose::SignIn, &matching), Decision::Match);
+        assert_eq!(decide(Purpose::SignIn, &LinkingFacts::default()), LinkingDecision::Register);
+        let matching = LinkingFacts { email_matches: true, ..LinkingFacts::default() };
+        assert_eq!(decide(Purpose::SignIn, &matching), LinkingDecision::Match);
     }
 
     #[test]
     fn linking_asks_first_and_takes_nothing_from_others() {
         let (q, b) = (link_of("q", LinkState::Active), link_of("p", LinkState::Active));
-        let taken = Decision::Refused(Refused::IdentityTaken);
+        let taken = LinkingDecision::Refused(LinkRefusal::IdentityTaken);
         for purpose in [Purpose::Link, Purpose::Replace] {
-            assert_eq!(decide(purpose, &Standing::default()), Decision::Confirm);
+            assert_eq!(decide(purpose, &LinkingFacts::default()), LinkingDecision::Confirm);
             assert_eq!(decide(purpose, &standing(Some(q.clone()), None)), taken);
             assert_eq!(decide(purpose, &standing(Some(q.clone()), Some(b.clone()))), taken);
             assert_eq!(
                 decide(purpose, &standing(Some(b.clone()), Some(b.clone()))),
-                Decision::Renew(b.clone())
+                LinkingDecision::Renew(b.clone())
             );
         }
-        let another = Decision::Refused(Refused::PlayerHasAnother);
+        let another = LinkingDecision::Refused(LinkRefusal::PlayerHasAnother);
         assert_eq!(decide(Purpose::Link, &standing(None, Some(b.clone()))), another);
-        assert_eq!(decide(Purpose::Replace, &standing(None, Some(b))), Decision::Confirm);
+        assert_eq!(decide(Purpose::Replace, &standing(None, Some(b))), LinkingDecision::Confirm);
     }
 
     #[test]
     fn a_revoked_link_holds_its_identity_and_lets_its_owner_link_another() {
         let revoked = link_of("p", LinkState::Revoked);
-        assert_eq!(decide(Purpose::Link, &standing(None, Some(revoked.clone()))), Decision::Confirm);
+        assert_eq!(decide(Purpose::Link, &standing(None, Some(revoked.clone()))), LinkingDecision::Confirm);
         let others = standing(Some(revoked.clone()), Some(link_of("q", LinkState::Active)));
-        assert_eq!(decide(Purpose::Replace, &others), Decision::Refused(Refused::IdentityTaken));
+        assert_eq!(decide(Purpose::Replace, &others), LinkingDecision::Refused(LinkRefusal::IdentityTaken));
         let own = standing(Some(revoked.clone()), Some(revoked.clone()));
-        assert_eq!(decide(Purpose::Link, &own), Decision::Renew(revoked));
+        assert_eq!(decide(Purpose::Link, &own), LinkingDecision::Renew(revoked));
     }
 
     #[test]
     fn only_the_linked_identity_proves_who_you_are() {
         let (p, q) = (link_of("p", LinkState::Active), link_of("q", LinkState::Active));
         let proven = decide(Purpose::ConfirmIdentity, &standing(Some(p.clone()), Some(p.clone())));
-        assert_eq!(proven, Decision::Proven(p.clone()));
-        let wrong = Decision::Refused(Refused::WrongIdentity);
+        assert_eq!(proven, LinkingDecision::Proven(p.clone()));
+        let wrong = LinkingDecision::Refused(LinkRefusal::WrongIdentity);
         for owner in [None, Some(q)] {
             assert_eq!(decide(Purpose::ConfirmIdentity, &standing(owner.clone(), Some(p.clone()))), wrong);
             assert_eq!(decide(Purpose::ConfirmIdentity, &standing(owner, None)), wrong);

@@ -5,16 +5,19 @@ use actix_web::web;
 use chrono::{DateTime, Utc};
 
 use crate::links::change::unlink as unlinking;
-use crate::links::change::unlink::NotUnlinked;
+use crate::links::change::unlink::UnlinkRefusal;
 use crate::links::forms::{NextQuery, StartQuery, UnlinkForm};
 use crate::links::model::Cause;
 use crate::links::views::{AccountPage, LinkPanel, ReplacePage, StartPage, UnlinkPage};
 use crate::links::{LinkState, store};
 use crate::platform::fault::{Fault, Stop};
-use crate::web::{Answer, Flash, Next, Page, PageError, PostForm, Viewer, Visit, responses, urls};
+use crate::web::{
+    CurrentPlayer, FlashMessage, NextAddress, Page, PageError, PageResult, PostForm, RequestContext,
+    responses, urls,
+};
 
 /// `GET /account`.
-pub async fn account(visit: Visit) -> Answer {
+pub async fn account(visit: RequestContext) -> PageResult {
     let viewer = visit.player()?;
     let last_end = last_end(&visit, viewer).await?;
     let page = Page::new(&visit, "account-heading", "account")?;
@@ -23,7 +26,10 @@ pub async fn account(visit: Visit) -> Answer {
 }
 
 /// How the viewer's last link ended. Told only where there is none: most pages need no question beyond the viewer's.
-async fn last_end(visit: &Visit, viewer: &Viewer) -> Result<Option<(Cause, DateTime<Utc>)>, Fault> {
+async fn last_end(
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+) -> Result<Option<(Cause, DateTime<Utc>)>, Fault> {
     if viewer.link.is_some() {
         return Ok(None);
     }
@@ -32,19 +38,19 @@ async fn last_end(visit: &Visit, viewer: &Viewer) -> Result<Option<(Cause, DateT
 }
 
 /// `GET /link/amazon`: where offers send people. Never goes to Amazon by itself.
-pub async fn start(visit: Visit, query: web::Query<StartQuery>) -> Answer {
+pub async fn start(visit: RequestContext, query: web::Query<StartQuery>) -> PageResult {
     let viewer = visit.player()?;
     let last_end = last_end(&visit, viewer).await?;
     let page = Page::new(&visit, "start-heading", "account")?;
     let link = LinkPanel::of(&page, viewer, last_end);
     let here = visit.request.uri().path_and_query().map_or(urls::LINK_START, |here| here.as_str());
-    let next = Next::parse(here).map(|next| next.as_str().to_owned()).unwrap_or_default();
+    let next = NextAddress::parse(here).map(|next| next.as_str().to_owned()).unwrap_or_default();
     let return_to = return_address(&visit, &query.return_to);
     responses::page(&StartPage { page, link, next, return_to })
 }
 
 /// An address on a configured origin, and its host.
-fn return_address(visit: &Visit, raw: &str) -> Option<(String, String)> {
+fn return_address(visit: &RequestContext, raw: &str) -> Option<(String, String)> {
     let url = url::Url::parse(raw).ok()?;
     let is_allowed = visit.app.config.http.return_origins.contains(&url.origin());
     let host = url.host_str()?.to_owned();
@@ -52,7 +58,7 @@ fn return_address(visit: &Visit, raw: &str) -> Option<(String, String)> {
 }
 
 /// `GET /amazon/replace`: what to do first at Amazon.
-pub async fn replace(visit: Visit, query: web::Query<NextQuery>) -> Answer {
+pub async fn replace(visit: RequestContext, query: web::Query<NextQuery>) -> PageResult {
     let viewer = visit.player()?;
     let link = viewer.link.as_ref().filter(|link| link.state != LinkState::Revoked);
     let amazon_name =
@@ -67,7 +73,7 @@ pub async fn replace(visit: Visit, query: web::Query<NextQuery>) -> Answer {
 }
 
 /// `GET /amazon/unlink`: what happens if you do.
-pub async fn show_unlink(visit: Visit) -> Answer {
+pub async fn show_unlink(visit: RequestContext) -> PageResult {
     let viewer = visit.player()?;
     let Some(link) = viewer.link.as_ref().filter(|link| link.state != LinkState::Revoked) else {
         return Ok(responses::see_other(urls::ACCOUNT));
@@ -76,7 +82,7 @@ pub async fn show_unlink(visit: Visit) -> Answer {
 }
 
 fn unlink_page(
-    visit: &Visit,
+    visit: &RequestContext,
     amazon_name: Option<String>,
     last_method: bool,
 ) -> Result<UnlinkPage, PageError> {
@@ -90,11 +96,13 @@ fn unlink_page(
 }
 
 /// `POST /amazon/unlink`.
-pub async fn unlink(visit: Visit, _: PostForm<UnlinkForm>) -> Answer {
+pub async fn unlink(visit: RequestContext, _: PostForm<UnlinkForm>) -> PageResult {
     match unlinking::unlink(&visit).await {
-        Ok(session) => Ok(Flash::of("unlinked").ride(&visit, visit.signed_in(&session, urls::ACCOUNT)?)),
-        Err(Stop::Refused(NotUnlinked::Nothing)) => Ok(responses::see_other(urls::ACCOUNT)),
-        Err(Stop::Refused(NotUnlinked::LastMethod)) => {
+        Ok(session) => {
+            Ok(FlashMessage::of("unlinked").ride(&visit, visit.signed_in(&session, urls::ACCOUNT)?))
+        }
+        Err(Stop::Refused(UnlinkRefusal::Nothing)) => Ok(responses::see_other(urls::ACCOUNT)),
+        Err(Stop::Refused(UnlinkRefusal::LastMethod)) => {
             let name = visit.player()?.link.as_ref().and_then(|link| link.amazon_name.clone());
             responses::page_with(StatusCode::CONFLICT, &unlink_page(&visit, name, true)?)
         }

@@ -9,7 +9,7 @@ use crate::platform::ids::PlayerId;
 
 /// The link. Never its tokens.
 #[derive(Debug, Queryable, Serialize)]
-pub struct Link {
+pub struct ExportedLink {
     id: String,
     amazon_id: String,
     client_id: String,
@@ -28,7 +28,7 @@ pub struct Link {
 
 /// A link that has ended. Which identity it was is kept as a keyed hash only.
 #[derive(Debug, Queryable, Serialize)]
-pub struct FormerLink {
+pub struct ExportedFormerLink {
     pub id: String,
     linked_at: UtcTime,
     ended_at: UtcTime,
@@ -38,7 +38,7 @@ pub struct FormerLink {
 
 /// A trip to Amazon that has not ended. What it brought back is sealed until then.
 #[derive(Debug, Queryable, Serialize)]
-pub struct Trip {
+pub struct ExportedAttempt {
     pub id: String,
     purpose: String,
     stage: String,
@@ -48,7 +48,7 @@ pub struct Trip {
 }
 
 /// The player's link, if there is one.
-pub fn link(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Link>> {
+pub fn link(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<ExportedLink>> {
     use amazon_links::dsl;
     dsl::amazon_links
         .filter(dsl::player_id.eq(player))
@@ -78,7 +78,7 @@ pub fn former_links(
     player: &PlayerId,
     after: &str,
     limit: i64,
-) -> QueryResult<Vec<FormerLink>> {
+) -> QueryResult<Vec<ExportedFormerLink>> {
     use former_links::dsl;
     dsl::former_links
         .filter(dsl::player_id.eq(player))
@@ -90,7 +90,12 @@ pub fn former_links(
 }
 
 /// At most `limit` trips behind the id `after`.
-pub fn trips(conn: &mut Conn, player: &PlayerId, after: &str, limit: i64) -> QueryResult<Vec<Trip>> {
+pub fn trips(
+    conn: &mut Conn,
+    player: &PlayerId,
+    after: &str,
+    limit: i64,
+) -> QueryResult<Vec<ExportedAttempt>> {
     use link_attempts::dsl;
     dsl::link_attempts
         .filter(dsl::player_id.eq(player))

@@ -5,11 +5,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::identity::SealedLink;
-use crate::links::model::{Arrived, Cause};
+use crate::links::model::{Cause, ExchangedIdentity};
 use crate::links::store::{self, Ending};
-use crate::platform::crypto::keys::{Lookup, LookupHasher};
+use crate::platform::crypto::keys::{LookupHasher, LookupPurpose};
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{LinkId, PlayerId};
@@ -21,7 +21,7 @@ impl MadeUpLink {
     /// Seals tokens of the usual length.
     pub fn prepare(app: &App, player: &PlayerId, number: u32, at: DateTime<Utc>) -> Result<Self, Fault> {
         let token = |kind: &str| SecretString::from(format!("{kind}|made-up-{number:0>340}"));
-        let arrived = Arrived {
+        let arrived = ExchangedIdentity {
             amazon_id: format!("amzn1.account.SEED{number:024}"),
             name: Some(format!("Customer {number}")),
             email: Some(format!("customer{number}@seed.example")),
@@ -44,12 +44,12 @@ impl MadeUpLink {
     pub fn end(&self, conn: &mut Conn, hasher: &LookupHasher) -> Result<(), Fault> {
         let at = self.0.at + TimeDelta::milliseconds(1);
         let ending = Ending { actor: "player", cause: Cause::UnlinkedByPlayer, at };
-        store::end(conn, &self.0.id, &ending, &|id| hasher.hash(Lookup::FormerIdentity, id))?;
+        store::end(conn, &self.0.id, &ending, &|id| hasher.hash(LookupPurpose::FormerIdentity, id))?;
         self.record(conn, Kind::LinkRemoved, at)
     }
 
     fn record(&self, conn: &mut Conn, kind: Kind, at: DateTime<Utc>) -> Result<(), Fault> {
-        let event = Event::new(at, kind, Actor::System, "dovetail seed").on(&self.0.player);
+        let event = AuditEvent::new(at, kind, Actor::System, "dovetail seed").on(&self.0.player);
         Ok(audit::append(conn, &event)?)
     }
 }

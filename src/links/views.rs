@@ -3,11 +3,11 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 
-use crate::links::model::{Arrived, Cause};
+use crate::links::model::{Cause, ExchangedIdentity};
 use crate::links::{LinkState, StateCause};
 use crate::platform::email::{EmailAddress, LocalPart};
-use crate::web::current_player::{Viewer, ViewerLink};
-use crate::web::page::{Page, When};
+use crate::web::current_player::{CurrentLink, CurrentPlayer};
+use crate::web::page::{Page, ShownTime};
 
 /// Both sides of the joint, ready to print.
 pub(super) struct LinkPanel {
@@ -18,11 +18,11 @@ pub(super) struct LinkPanel {
     pub fresh: bool,
     pub player_name: String,
     pub player_email: String,
-    pub player_since: When,
+    pub player_since: ShownTime,
     pub amazon_name: String,
     pub amazon_email: String,
-    pub linked_on: Option<When>,
-    pub checked_at: Option<When>,
+    pub linked_on: Option<ShownTime>,
+    pub checked_at: Option<ShownTime>,
     /// How the last link ended, where its player did not end it: code, title and body of a notice.
     pub ended: Option<(&'static str, String, String)>,
     /// Why the player has to link again, and since when; empty if they need not.
@@ -31,7 +31,7 @@ pub(super) struct LinkPanel {
 
 impl LinkPanel {
     /// The panel of a viewer, with how their last link ended where there is none now.
-    pub fn of(page: &Page, viewer: &Viewer, last_end: Option<(Cause, DateTime<Utc>)>) -> Self {
+    pub fn of(page: &Page, viewer: &CurrentPlayer, last_end: Option<(Cause, DateTime<Utc>)>) -> Self {
         let player = &viewer.player;
         let mut panel = Self {
             state: "none",
@@ -55,7 +55,7 @@ impl LinkPanel {
         panel
     }
 
-    fn show_link(&mut self, page: &Page, link: &ViewerLink) {
+    fn show_link(&mut self, page: &Page, link: &CurrentLink) {
         self.state = link.state.as_str();
         self.renewable = link.is_renewable;
         self.amazon_name = link.amazon_name.clone().unwrap_or_else(|| page.t("amazon-nameless"));
@@ -69,8 +69,8 @@ impl LinkPanel {
     }
 
     /// The panel of the confirm page: the player here, and whoever came back from Amazon.
-    pub fn offered(page: &Page, viewer: &Viewer, arrived: &Arrived) -> Self {
-        let mut panel = Self::of(page, &Viewer { link: None, ..viewer.clone() }, None);
+    pub fn offered(page: &Page, viewer: &CurrentPlayer, arrived: &ExchangedIdentity) -> Self {
+        let mut panel = Self::of(page, &CurrentPlayer { link: None, ..viewer.clone() }, None);
         panel.amazon_name = arrived.name.clone().unwrap_or_else(|| page.t("amazon-nameless"));
         panel.amazon_email = arrived.email.as_deref().map(masked).unwrap_or_default();
         panel
@@ -89,7 +89,7 @@ fn ended(page: &Page, cause: Cause, at: DateTime<Utc>) -> Option<(&'static str, 
 }
 
 /// What happened to a link that needs its player.
-fn why(page: &Page, link: &ViewerLink) -> String {
+fn why(page: &Page, link: &CurrentLink) -> String {
     let message = match (link.state, link.state_cause) {
         (LinkState::NeedsReconnect, Some(StateCause::ScopeMissing)) => "why-scope-missing",
         (LinkState::NeedsReconnect, Some(StateCause::TokenEnded)) => "why-token-ended",

@@ -10,11 +10,11 @@ use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier, Scope};
 use secrecy::SecretString;
 use url::Url;
 
-use super::Client;
+use super::LwaClient;
 use crate::platform::fault::Fault;
 
 /// One trip, about to begin.
-pub struct Authorization {
+pub struct AuthorizationRequest {
     /// Where to send the browser, by 303.
     pub url: Url,
     /// 256 random bits in 43 characters of base64url; comes back in the callback. Keep its hash.
@@ -23,9 +23,9 @@ pub struct Authorization {
     pub verifier: SecretString,
 }
 
-impl Client {
+impl LwaClient {
     /// Begins a trip. Fails only if the system has no randomness to give.
-    pub fn authorize(&self) -> Result<Authorization, Fault> {
+    pub fn authorize(&self) -> Result<AuthorizationRequest, Fault> {
         let state = random()?;
         let verifier = random()?;
         let challenge =
@@ -42,7 +42,7 @@ impl Client {
         // The crate writes a space as `+`; Amazon documents `%20`. A real plus is `%2B` by now.
         let query = url.query().unwrap_or_default().replace('+', "%20");
         url.set_query(Some(&query));
-        Ok(Authorization { url, state: state.into(), verifier: verifier.into() })
+        Ok(AuthorizationRequest { url, state: state.into(), verifier: verifier.into() })
     }
 }
 

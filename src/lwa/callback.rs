@@ -1,6 +1,6 @@
 //! What a browser brings back from Amazon.
 //!
-//! Promises to sort the query of the callback into one [`Outcome`], without I/O and without believing any of
+//! Promises to sort the query of the callback into one [`CallbackResult`], without I/O and without believing any of
 //! it: the state still has to be found, matched and spent by the caller. Refuses repeated names (S112), an
 //! issuer that is not ours (S45), and codes no server would have made.
 
@@ -8,52 +8,52 @@ use std::collections::HashSet;
 
 use secrecy::SecretString;
 
-use super::{Class, Client};
+use super::{LwaClient, LwaErrorClass};
 
 /// Longest code believed. Amazon's have 20 characters.
 const CODE_BYTES: usize = 2048;
 
 /// The answer to an authorization request.
-pub struct Callback {
+pub struct CallbackQuery {
     /// As it came; `None` when missing, empty or repeated. Without one, nothing may be exchanged (S40).
     pub state: Option<SecretString>,
-    pub outcome: Outcome,
+    pub outcome: CallbackResult,
 }
 
 /// What the answer says.
-pub enum Outcome {
+pub enum CallbackResult {
     /// The customer agreed. `granted` goes to [`super::missing_scopes`].
     Code { code: SecretString, granted: Option<String> },
     /// The customer said no.
     Declined,
     /// Amazon refuses our client; the operator must act.
-    Misconfigured(Class),
+    Misconfigured(LwaErrorClass),
     /// Amazon could not; try later. Also every error word we do not know (S46).
-    UpstreamError(Class),
+    UpstreamError(LwaErrorClass),
     /// Not an answer Amazon gives: 400.
     Nonsense,
 }
 
-impl Client {
+impl LwaClient {
     /// Reads the query of the callback, decoded, in the order it came.
-    pub fn read_callback(&self, pairs: &[(String, String)]) -> Callback {
+    pub fn read_callback(&self, pairs: &[(String, String)]) -> CallbackQuery {
         read(pairs, &self.settings.issuer)
     }
 }
 
 /// Reads the query of a callback of the server named `issuer`.
-pub fn read(pairs: &[(String, String)], issuer: &str) -> Callback {
+pub fn read(pairs: &[(String, String)], issuer: &str) -> CallbackQuery {
     let state = once(pairs, "state").filter(|state| !state.is_empty());
-    Callback { state: state.map(SecretString::from), outcome: outcome(pairs, issuer) }
+    CallbackQuery { state: state.map(SecretString::from), outcome: outcome(pairs, issuer) }
 }
 
-fn outcome(pairs: &[(String, String)], issuer: &str) -> Outcome {
+fn outcome(pairs: &[(String, String)], issuer: &str) -> CallbackResult {
     let mut names = HashSet::new();
     if !pairs.iter().all(|(name, _)| names.insert(name)) {
-        return Outcome::Nonsense;
+        return CallbackResult::Nonsense;
     }
     if once(pairs, "iss").is_some_and(|iss| iss != issuer) {
-        return Outcome::Nonsense;
+        return CallbackResult::Nonsense;
     }
     // A parameter without a value counts as omitted (RFC 6749 §3.1).
     if let Some(word) = once(pairs, "error").filter(|word| !word.is_empty()) {
@@ -63,17 +63,17 @@ fn outcome(pairs: &[(String, String)], issuer: &str) -> Outcome {
         Some(code) if is_code(code) => {
             // Here an empty value is kept apart: it grants nothing, which omission would not say.
             let granted = once(pairs, "scope").map(str::to_owned);
-            Outcome::Code { code: code.into(), granted }
+            CallbackResult::Code { code: code.into(), granted }
         }
-        _ => Outcome::Nonsense,
+        _ => CallbackResult::Nonsense,
     }
 }
 
-fn refused(word: &str) -> Outcome {
-    match Class::of_word(word) {
-        _ if word == "access_denied" => Outcome::Declined,
-        class if class.blames_our_client() => Outcome::Misconfigured(class),
-        class => Outcome::UpstreamError(class),
+fn refused(word: &str) -> CallbackResult {
+    match LwaErrorClass::of_word(word) {
+        _ if word == "access_denied" => CallbackResult::Declined,
+        class if class.blames_our_client() => CallbackResult::Misconfigured(class),
+        class => CallbackResult::UpstreamError(class),
     }
 }
 
@@ -96,18 +96,18 @@ mod tests {
 
     const ISSUER: &str = "https://www.amazon.com";
 
-    fn callback(query: &str) -> Callback {
+    fn callback(query: &str) -> CallbackQuery {
         let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         read(&pairs, ISSUER)
     }
 
-    fn name(outcome: &Outcome) -> String {
+    fn name(outcome: &CallbackResult) -> String {
         match outcome {
-            Outcome::Code { code, granted } => format!("code {} {granted:?}", code.expose_secret()),
-            Outcome::Declined => "declined".to_owned(),
-            Outcome::Misconfigured(class) => format!("misconfigured {}", class.word()),
-            Outcome::UpstreamError(class) => format!("later {}", class.word()),
-            Outcome::Nonsense => "nonsense".to_owned(),
+            CallbackResult::Code { code, granted } => format!("code {} {granted:?}", code.expose_secret()),
+            CallbackResult::Declined => "declined".to_owned(),
+            CallbackResult::Misconfigured(class) => format!("misconfigured {}", class.word()),
+            CallbackResult::UpstreamError(class) => format!("later {}", class.word()),
+            CallbackResult::Nonsense => "nonsense".to_owned(),
         }
     }
 
@@ -180,7 +180,7 @@ mod tests {
         fn a_code_is_believed_only_where_it_stands_alone(
             pairs in prop::collection::vec(("(code|state|error|scope|iss|x)", "\\PC{0,8}"), 0..6)
         ) {
-            if let Outcome::Code { code, .. } = read(&pairs, ISSUER).outcome {
+            if let CallbackResult::Code { code, .. } = read(&pairs, ISSUER).outcome {
                 let count = |name: &str| pairs.iter().filter(|(key, _)| key == name).count();
                 prop_assert_eq!(count("code"), 1);
                 prop_assert!(pairs.iter().all(|(key, value)| key != "error" || value.is_empty()));

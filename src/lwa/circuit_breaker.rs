@@ -21,12 +21,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Limits;
+use super::LwaLimits;
 use crate::platform::clock::Clock;
 
 /// Whether Amazon is being asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Circuit {
+pub enum CircuitBreaker {
     /// All is well.
     Closed,
     /// Nobody asks before `until`.
@@ -41,25 +41,25 @@ const NOISE: u64 = 10;
 /// How long a failure is news. After that nobody knows, and a warning would be about yesterday.
 const NEWS: TimeDelta = TimeDelta::minutes(5);
 
-pub(super) struct Breaker {
+pub(super) struct BreakerCore {
     clock: Clock,
     failures: u64,
     window: TimeDelta,
     rest: TimeDelta,
     /// What a refused caller waits for while another one tries.
     patience: Duration,
-    state: Mutex<State>,
+    state: Mutex<BreakerState>,
 }
 
-struct State {
-    phase: Phase,
+struct BreakerState {
+    phase: BreakerPhase,
     /// The latest seconds with calls in them, oldest first.
-    seconds: VecDeque<Second>,
+    seconds: VecDeque<SecondBucket>,
     failed_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Copy)]
-enum Phase {
+enum BreakerPhase {
     Closed,
     /// Open first, half-open once it has rested.
     Tripped {
@@ -68,14 +68,14 @@ enum Phase {
     },
 }
 
-struct Second {
+struct SecondBucket {
     number: i64,
     calls: u64,
     failures: u64,
 }
 
-impl Breaker {
-    pub(super) fn new(limits: &Limits, clock: Clock) -> Self {
+impl BreakerCore {
+    pub(super) fn new(limits: &LwaLimits, clock: Clock) -> Self {
         let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
         Self {
             clock,
@@ -83,17 +83,21 @@ impl Breaker {
             window: delta(limits.failure_window),
             rest: delta(limits.rest),
             patience: limits.total,
-            state: Mutex::new(State { phase: Phase::Closed, seconds: VecDeque::new(), failed_at: None }),
+            state: Mutex::new(BreakerState {
+                phase: BreakerPhase::Closed,
+                seconds: VecDeque::new(),
+                failed_at: None,
+            }),
         }
     }
 
-    pub(super) fn circuit(&self) -> Circuit {
+    pub(super) fn circuit(&self) -> CircuitBreaker {
         let now = self.clock.now();
         match self.state().phase {
-            Phase::Closed => Circuit::Closed,
-            Phase::Tripped { at, .. } => match self.rest_left(at, now) {
-                Some(left) => Circuit::Open { until: now + left },
-                None => Circuit::HalfOpen,
+            BreakerPhase::Closed => CircuitBreaker::Closed,
+            BreakerPhase::Tripped { at, .. } => match self.rest_left(at, now) {
+                Some(left) => CircuitBreaker::Open { until: now + left },
+                None => CircuitBreaker::HalfOpen,
             },
         }
     }
@@ -101,28 +105,28 @@ impl Breaker {
     pub(super) fn is_news(&self) -> bool {
         let now = self.clock.now();
         let state = self.state();
-        let is_tripped = matches!(state.phase, Phase::Tripped { .. });
+        let is_tripped = matches!(state.phase, BreakerPhase::Tripped { .. });
         is_tripped && state.failed_at.is_some_and(|at| (now - at).abs() < NEWS)
     }
 
     /// Lets a call through, or says how long to leave Amazon alone.
-    pub(super) fn enter(self: &Arc<Self>) -> Result<Pass, Duration> {
+    pub(super) fn enter(self: &Arc<Self>) -> Result<CallPermit, Duration> {
         let now = self.clock.now();
         let mut state = self.state();
         let is_probe = match state.phase {
-            Phase::Closed => false,
-            Phase::Tripped { at, is_tried } => {
+            BreakerPhase::Closed => false,
+            BreakerPhase::Tripped { at, is_tried } => {
                 if let Some(left) = self.rest_left(at, now) {
                     return Err(left.to_std().unwrap_or_default());
                 }
                 if is_tried {
                     return Err(self.patience);
                 }
-                state.phase = Phase::Tripped { at, is_tried: true };
+                state.phase = BreakerPhase::Tripped { at, is_tried: true };
                 true
             }
         };
-        Ok(Pass { breaker: Arc::clone(self), is_probe })
+        Ok(CallPermit { breaker: Arc::clone(self), is_probe })
     }
 
     /// Counts a failure that no call lived to report.
@@ -136,7 +140,7 @@ impl Breaker {
         if is_failure {
             state.failed_at = Some(now);
         }
-        if !matches!(state.phase, Phase::Closed) {
+        if !matches!(state.phase, BreakerPhase::Closed) {
             return;
         }
         state.add(now, self.window, is_failure);
@@ -158,13 +162,13 @@ impl Breaker {
             state.failed_at = Some(now);
             state.trip(now);
         } else {
-            state.phase = Phase::Closed;
+            state.phase = BreakerPhase::Closed;
             tracing::info!("Amazon answers again");
         }
     }
 
     fn give_back(&self) {
-        if let Phase::Tripped { is_tried, .. } = &mut self.state().phase {
+        if let BreakerPhase::Tripped { is_tried, .. } = &mut self.state().phase {
             *is_tried = false;
         }
     }
@@ -175,19 +179,19 @@ impl Breaker {
         (rested >= TimeDelta::zero() && rested < self.rest).then(|| self.rest - rested)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, BreakerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl BreakerState {
     fn add(&mut self, now: DateTime<Utc>, window: TimeDelta, is_failure: bool) {
         let number = now.timestamp();
         let oldest = number.saturating_sub(window.num_seconds());
         // Seconds yet to come are from before the clock was put back.
         self.seconds.retain(|second| second.number > oldest && second.number <= number);
         if self.seconds.back().is_none_or(|last| last.number != number) {
-            self.seconds.push_back(Second { number, calls: 0, failures: 0 });
+            self.seconds.push_back(SecondBucket { number, calls: 0, failures: 0 });
         }
         if let Some(last) = self.seconds.back_mut() {
             last.calls += 1;
@@ -196,23 +200,23 @@ impl State {
     }
 
     fn totals(&self) -> (u64, u64) {
-        let sum = |of: fn(&Second) -> u64| self.seconds.iter().map(of).sum();
+        let sum = |of: fn(&SecondBucket) -> u64| self.seconds.iter().map(of).sum();
         (sum(|second| second.calls), sum(|second| second.failures))
     }
 
     fn trip(&mut self, at: DateTime<Utc>) {
-        self.phase = Phase::Tripped { at, is_tried: false };
+        self.phase = BreakerPhase::Tripped { at, is_tried: false };
         self.seconds.clear();
     }
 }
 
 /// Leave to call Amazon once. Dropped without a report, as when the browser goes away, it says nothing.
-pub(super) struct Pass {
-    breaker: Arc<Breaker>,
+pub(super) struct CallPermit {
+    breaker: Arc<BreakerCore>,
     is_probe: bool,
 }
 
-impl Pass {
+impl CallPermit {
     pub(super) fn report(mut self, is_failure: bool) {
         if std::mem::take(&mut self.is_probe) {
             self.breaker.settle(is_failure);
@@ -222,7 +226,7 @@ impl Pass {
     }
 }
 
-impl Drop for Pass {
+impl Drop for CallPermit {
     fn drop(&mut self) {
         if self.is_probe {
             self.breaker.give_back();
@@ -236,12 +240,12 @@ mod tests {
 
     struct Scene {
         clock: Clock,
-        breaker: Arc<Breaker>,
+        breaker: Arc<BreakerCore>,
     }
 
     fn scene() -> Scene {
         let clock = Clock::standing_at(DateTime::UNIX_EPOCH + TimeDelta::days(20_000));
-        let breaker = Arc::new(Breaker::new(&Limits::default(), clock.clone()));
+        let breaker = Arc::new(BreakerCore::new(&LwaLimits::default(), clock.clone()));
         Scene { clock, breaker }
     }
 
@@ -260,7 +264,7 @@ mod tests {
         }
 
         fn is_open(&self) -> bool {
-            matches!(self.breaker.circuit(), Circuit::Open { .. })
+            matches!(self.breaker.circuit(), CircuitBreaker::Open { .. })
         }
 
         fn left(&self) -> Option<Duration> {
@@ -272,16 +276,16 @@ mod tests {
     fn ten_failures_in_thirty_seconds_open_it_for_fifteen() {
         let scene = scene();
         scene.fails(9);
-        assert_eq!(scene.breaker.circuit(), Circuit::Closed);
+        assert_eq!(scene.breaker.circuit(), CircuitBreaker::Closed);
         scene.wait(29);
         scene.fails(1);
         let until = scene.clock.now() + TimeDelta::seconds(15);
-        assert_eq!(scene.breaker.circuit(), Circuit::Open { until });
+        assert_eq!(scene.breaker.circuit(), CircuitBreaker::Open { until });
         assert_eq!(scene.left(), Some(Duration::from_secs(15)));
         scene.wait(14);
         assert_eq!(scene.left(), Some(Duration::from_secs(1)));
         scene.wait(1);
-        assert_eq!(scene.breaker.circuit(), Circuit::HalfOpen);
+        assert_eq!(scene.breaker.circuit(), CircuitBreaker::HalfOpen);
     }
 
     #[test]
@@ -291,7 +295,7 @@ mod tests {
             scene.fails(1);
             scene.wait(4);
         }
-        assert_eq!(scene.breaker.circuit(), Circuit::Closed);
+        assert_eq!(scene.breaker.circuit(), CircuitBreaker::Closed);
     }
 
     #[test]
@@ -312,14 +316,14 @@ mod tests {
         scene.fails(10);
         scene.wait(15);
         let probe = scene.breaker.enter().ok().unwrap();
-        assert_eq!(scene.left(), Some(Limits::default().total), "another one is trying");
+        assert_eq!(scene.left(), Some(LwaLimits::default().total), "another one is trying");
         probe.report(true);
         assert!(scene.is_open());
         scene.wait(15);
         scene.call(false);
-        assert_eq!(scene.breaker.circuit(), Circuit::Closed);
+        assert_eq!(scene.breaker.circuit(), CircuitBreaker::Closed);
         scene.fails(9);
-        assert_eq!(scene.breaker.circuit(), Circuit::Closed, "what was before is forgotten");
+        assert_eq!(scene.breaker.circuit(), CircuitBreaker::Closed, "what was before is forgotten");
     }
 
     #[test]
@@ -328,9 +332,9 @@ mod tests {
         scene.fails(10);
         scene.wait(15);
         drop(scene.breaker.enter().ok().unwrap());
-        assert_eq!(scene.breaker.circuit(), Circuit::HalfOpen);
+        assert_eq!(scene.breaker.circuit(), CircuitBreaker::HalfOpen);
         scene.call(false);
-        assert_eq!(scene.breaker.circuit(), Circuit::Closed);
+        assert_eq!(scene.breaker.circuit(), CircuitBreaker::Closed);
     }
 
     #[test]
@@ -352,11 +356,11 @@ mod tests {
             scene.fails(9);
             scene.wait(jump);
             scene.fails(1);
-            assert_eq!(scene.breaker.circuit(), Circuit::Closed, "{jump}");
+            assert_eq!(scene.breaker.circuit(), CircuitBreaker::Closed, "{jump}");
             scene.fails(9);
             assert!(scene.is_open(), "{jump}");
             scene.wait(jump);
-            assert_eq!(scene.breaker.circuit(), Circuit::HalfOpen, "{jump}");
+            assert_eq!(scene.breaker.circuit(), CircuitBreaker::HalfOpen, "{jump}");
         }
     }
 

@@ -10,24 +10,24 @@ use oauth2::{AuthType, AuthUrl, ClientId, ClientSecret, EndpointNotSet, Endpoint
 use secrecy::ExposeSecret as _;
 use url::Url;
 
-use super::http::Egress;
-use super::{Circuit, Class, Error, Kind, Settings};
+use super::http::LwaHttp;
+use super::{CircuitBreaker, LwaError, LwaErrorClass, LwaErrorKind, LwaSettings};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Metrics;
 
 /// Login with Amazon. Clones share one connection pool, one limit of calls and one circuit.
 #[derive(Clone)]
-pub struct Client {
-    pub(super) settings: Settings,
+pub struct LwaClient {
+    pub(super) settings: LwaSettings,
     pub(super) web: OAuth,
     pub(super) device: Option<OAuth>,
-    pub(super) egress: Egress,
+    pub(super) egress: LwaHttp,
 }
 
 /// Which of our two registrations at Amazon a token belongs to. Only that one can renew it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Registration {
+pub enum ClientRegistration {
     /// The portal's own, with a secret.
     Web,
     /// The one of code linking, without.
@@ -36,14 +36,14 @@ pub enum Registration {
 
 pub(super) type OAuth = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
-impl Client {
+impl LwaClient {
     /// Builds the client; opens no connection.
     ///
     /// A fault names the setting that is wrong and never its value.
-    pub fn new(settings: Settings, clock: Clock) -> Result<Self, Fault> {
+    pub fn new(settings: LwaSettings, clock: Clock) -> Result<Self, Fault> {
         const DURING: &str = "building the Login with Amazon client";
         check(&settings).map_err(|problem| Fault::broken(DURING, problem))?;
-        let egress = Egress::new(settings.only_https, settings.limits, clock)
+        let egress = LwaHttp::new(settings.only_https, settings.limits, clock)
             .map_err(|error| Fault::broken(DURING, error.without_url()))?;
         let web = oauth(&settings, &settings.client_id)
             .set_client_secret(ClientSecret::new(settings.client_secret.expose_secret().to_owned()))
@@ -60,16 +60,16 @@ impl Client {
     }
 
     /// The client id of one of our registrations, to keep beside the tokens it got.
-    pub fn client_id(&self, registration: Registration) -> Option<&str> {
+    pub fn client_id(&self, registration: ClientRegistration) -> Option<&str> {
         match registration {
-            Registration::Web => Some(&self.settings.client_id),
-            Registration::Device => self.settings.device_client_id.as_deref(),
+            ClientRegistration::Web => Some(&self.settings.client_id),
+            ClientRegistration::Device => self.settings.device_client_id.as_deref(),
         }
     }
 
     /// The registration a kept client id stands for, if it still is one of ours.
-    pub fn registration(&self, client_id: &str) -> Option<Registration> {
-        [Registration::Web, Registration::Device]
+    pub fn registration(&self, client_id: &str) -> Option<ClientRegistration> {
+        [ClientRegistration::Web, ClientRegistration::Device]
             .into_iter()
             .find(|&registration| self.client_id(registration) == Some(client_id))
     }
@@ -80,7 +80,7 @@ impl Client {
     }
 
     /// Whether Amazon is being asked just now. Takes no call and no wait to answer.
-    pub fn circuit(&self) -> Circuit {
+    pub fn circuit(&self) -> CircuitBreaker {
         self.egress.circuit.circuit()
     }
 
@@ -89,24 +89,25 @@ impl Client {
         self.egress.circuit.is_news()
     }
 
-    pub(super) fn oauth(&self, registration: Registration) -> Result<&OAuth, Error> {
+    pub(super) fn oauth(&self, registration: ClientRegistration) -> Result<&OAuth, LwaError> {
         match registration {
-            Registration::Web => Ok(&self.web),
-            Registration::Device => {
-                self.device.as_ref().ok_or(Error::new(Kind::Misconfigured, Class::NoDeviceClient))
-            }
+            ClientRegistration::Web => Ok(&self.web),
+            ClientRegistration::Device => self
+                .device
+                .as_ref()
+                .ok_or(LwaError::new(LwaErrorKind::Misconfigured, LwaErrorClass::NoDeviceClient)),
         }
     }
 }
 
-fn oauth(settings: &Settings, client_id: &str) -> OAuth {
+fn oauth(settings: &LwaSettings, client_id: &str) -> OAuth {
     BasicClient::new(ClientId::new(client_id.to_owned()))
         .set_auth_uri(AuthUrl::from_url(settings.endpoints.authorize.clone()))
         .set_token_uri(TokenUrl::from_url(settings.endpoints.token.clone()))
         .set_auth_type(AuthType::RequestBody)
 }
 
-fn check(settings: &Settings) -> Result<(), String> {
+fn check(settings: &LwaSettings) -> Result<(), String> {
     let ids = std::iter::once(&settings.client_id).chain(&settings.device_client_id);
     for id in ids.chain(&settings.audiences) {
         if !(1..=100).contains(&id.len()) || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -122,7 +123,7 @@ fn check(settings: &Settings) -> Result<(), String> {
     if let Some(scope) = settings.essential_scopes.iter().find(|scope| !settings.scopes.contains(scope)) {
         return Err(format!("the scope {scope} is essential but not asked for"));
     }
-    let Settings { endpoints, redirect_uri, only_https, .. } = settings;
+    let LwaSettings { endpoints, redirect_uri, only_https, .. } = settings;
     for (name, url) in [
         ("authorize", &endpoints.authorize),
         ("token", &endpoints.token),

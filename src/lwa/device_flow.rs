@@ -1,7 +1,7 @@
 //! Code-based linking: a code for a person with a phone, and the question whether it was typed (contract, section 16).
 //!
 //! Promises a pair only from an answer that is right in every field (S49), and every ending of a pair as an
-//! [`Answered`] of its own: waiting is no error. Refuses to show the device code, which is a secret.
+//! [`DeviceTokenAnswer`] of its own: waiting is no error. Refuses to show the device code, which is a secret.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Url, form_urlencoded};
 
-use super::http::{Answer, Call};
+use super::http::{LwaCall, LwaResponse};
 use super::token::tokens;
 use super::wire::CodePairAnswer;
-use super::{Class, Client, Error, Kind, Registration, Tokens};
+use super::{ClientRegistration, LwaClient, LwaError, LwaErrorClass, LwaErrorKind, LwaTokens};
 
 /// A code that a person types at Amazon, and what we ask with meanwhile.
 pub struct CodePair {
@@ -30,7 +30,7 @@ pub struct CodePair {
 }
 
 /// How a pair fares.
-pub enum Answered {
+pub enum DeviceTokenAnswer {
     /// Nobody has typed the code yet.
     Pending,
     /// The same, and the time between two questions grows by five seconds (RFC 8628 §3.5).
@@ -40,10 +40,10 @@ pub enum Answered {
     /// Its time is over, or it is spent: Amazon says the same to both.
     Expired,
     /// The person said yes. The pair is spent.
-    Tokens(Tokens),
+    Tokens(LwaTokens),
 }
 
-impl Client {
+impl LwaClient {
     /// Whether there is a client to link by code with.
     pub fn links_by_code(&self) -> bool {
         self.device.is_some()
@@ -51,20 +51,21 @@ impl Client {
 
     /// Asks for a pair with the scopes every trip asks for.
     ///
-    /// [`Kind::Misconfigured`]: there is no device client, or Amazon refuses it.
-    pub async fn code_pair(&self) -> Result<CodePair, Error> {
-        let id = self.client_id(Registration::Device);
-        let id = id.ok_or(Error::new(Kind::Misconfigured, Class::NoDeviceClient))?;
+    /// [`LwaErrorKind::Misconfigured`]: there is no device client, or Amazon refuses it.
+    pub async fn code_pair(&self) -> Result<CodePair, LwaError> {
+        let id = self.client_id(ClientRegistration::Device);
+        let id = id.ok_or(LwaError::new(LwaErrorKind::Misconfigured, LwaErrorClass::NoDeviceClient))?;
         let scope = self.settings.scopes.join(" ");
         let form = [("response_type", "device_code"), ("client_id", id), ("scope", &scope)];
-        let answer = self.egress.ask(Call::CodePair, post(&self.settings.endpoints.codepair, &form)).await?;
+        let answer =
+            self.egress.ask(LwaCall::CodePair, post(&self.settings.endpoints.codepair, &form)).await?;
         if answer.status != 200 {
             return Err(refused(&answer));
         }
         let read: CodePairAnswer = answer.json()?;
         let is_fit = read.verification_uri.scheme() == "https" || !self.settings.only_https;
         if !is_fit {
-            return Err(answer.unavailable(Class::Malformed));
+            return Err(answer.unavailable(LwaErrorClass::Malformed));
         }
         Ok(CodePair {
             user_code: read.user_code,
@@ -76,24 +77,30 @@ impl Client {
     }
 
     /// Asks how a pair fares. Not sooner than its interval after the question before.
-    pub async fn ask_pair(&self, device_code: &SecretString, user_code: &str) -> Result<Answered, Error> {
+    pub async fn ask_pair(
+        &self,
+        device_code: &SecretString,
+        user_code: &str,
+    ) -> Result<DeviceTokenAnswer, LwaError> {
         let form = [
             ("grant_type", "device_code"),
             ("device_code", device_code.expose_secret()),
             ("user_code", user_code),
         ];
-        let answer = self.egress.ask(Call::Poll, post(&self.settings.endpoints.token, &form)).await?;
+        let answer = self.egress.ask(LwaCall::Poll, post(&self.settings.endpoints.token, &form)).await?;
         if answer.status == 200 {
-            return tokens(&answer).map(Answered::Tokens);
+            return tokens(&answer).map(DeviceTokenAnswer::Tokens);
         }
         match answer.refusal()? {
-            Class::AuthorizationPending => Ok(Answered::Pending),
-            Class::SlowDown => Ok(Answered::SlowDown),
-            Class::AccessDenied => Ok(Answered::Denied),
-            Class::InvalidCodePair | Class::ExpiredToken | Class::InvalidGrant if answer.status == 400 => {
-                Ok(Answered::Expired)
+            LwaErrorClass::AuthorizationPending => Ok(DeviceTokenAnswer::Pending),
+            LwaErrorClass::SlowDown => Ok(DeviceTokenAnswer::SlowDown),
+            LwaErrorClass::AccessDenied => Ok(DeviceTokenAnswer::Denied),
+            LwaErrorClass::InvalidCodePair | LwaErrorClass::ExpiredToken | LwaErrorClass::InvalidGrant
+                if answer.status == 400 =>
+            {
+                Ok(DeviceTokenAnswer::Expired)
             }
-            class if class.blames_our_client() => Err(answer.error(Kind::Misconfigured, class)),
+            class if class.blames_our_client() => Err(answer.error(LwaErrorKind::Misconfigured, class)),
             class => Err(answer.unavailable(class)),
         }
     }
@@ -111,10 +118,10 @@ fn post(url: &Url, form: &[(&str, &str)]) -> reqwest::Request {
 }
 
 /// Nothing but our own settings stands in the question for a pair.
-fn refused(answer: &Answer) -> Error {
+fn refused(answer: &LwaResponse) -> LwaError {
     match answer.refusal() {
-        Ok(class) if class.blames_our_client() || class == Class::InvalidValue => {
-            answer.error(Kind::Misconfigured, class)
+        Ok(class) if class.blames_our_client() || class == LwaErrorClass::InvalidValue => {
+            answer.error(LwaErrorKind::Misconfigured, class)
         }
         Ok(class) => answer.unavailable(class),
         Err(error) => error,

@@ -1,6 +1,6 @@
 //! Why a call to Amazon gave nothing.
 //!
-//! Promises a [`Kind`] to act on, a [`Class`] that is stable in logs and metrics, and Amazon's id of the
+//! Promises a [`LwaErrorKind`] to act on, a [`LwaErrorClass`] that is stable in logs and metrics, and Amazon's id of the
 //! request for a support case. Refuses to carry anything else: no token, no address, no upstream text (S72).
 
 use std::fmt;
@@ -8,15 +8,15 @@ use std::time::Duration;
 
 /// A call that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
-    kind: Kind,
-    class: Class,
+pub struct LwaError {
+    kind: LwaErrorKind,
+    class: LwaErrorClass,
     request_id: Option<String>,
 }
 
 /// What a caller may do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum LwaErrorKind {
     /// The code or refresh token is no longer good. Said only for status 400, well-formed JSON, and an
     /// `error` of exactly `invalid_grant` (S67).
     InvalidGrant,
@@ -36,7 +36,7 @@ pub enum Kind {
 
 /// The closed list of things that go wrong, for the log field `lwa.error` and for metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Class {
+pub enum LwaErrorClass {
     // Amazon's own words
     InvalidGrant,
     InvalidClient,
@@ -81,13 +81,13 @@ pub enum Class {
     NotSendable,
 }
 
-impl Error {
-    pub(super) fn new(kind: Kind, class: Class) -> Self {
+impl LwaError {
+    pub(super) fn new(kind: LwaErrorKind, class: LwaErrorClass) -> Self {
         Self { kind, class, request_id: None }
     }
 
-    pub(super) fn unavailable(class: Class) -> Self {
-        Self::new(Kind::Unavailable { retry_after: None }, class)
+    pub(super) fn unavailable(class: LwaErrorClass) -> Self {
+        Self::new(LwaErrorKind::Unavailable { retry_after: None }, class)
     }
 
     pub(super) fn of_request(self, request_id: Option<String>) -> Self {
@@ -95,12 +95,12 @@ impl Error {
     }
 
     /// What to do about it.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> LwaErrorKind {
         self.kind
     }
 
     /// What went wrong, for logs and metrics.
-    pub fn class(&self) -> Class {
+    pub fn class(&self) -> LwaErrorClass {
         self.class
     }
 
@@ -110,7 +110,7 @@ impl Error {
     }
 }
 
-impl Class {
+impl LwaErrorClass {
     /// The word that stands in logs and metrics; it does not change between versions.
     pub fn word(self) -> &'static str {
         match self {
@@ -183,7 +183,7 @@ impl Class {
     }
 }
 
-impl fmt::Display for Error {
+impl fmt::Display for LwaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Login with Amazon: {}", self.class.word())?;
         match &self.request_id {
@@ -193,4 +193,4 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for LwaError {}

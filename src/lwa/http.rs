@@ -12,16 +12,16 @@ use reqwest::{Request, Response, redirect, retry, tls};
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
-use super::circuit_breaker::Breaker;
-use super::reachability::{Knock, date_of};
+use super::circuit_breaker::BreakerCore;
+use super::reachability::{Reachability, date_of};
 use super::wire::ErrorAnswer;
-use super::{Class, Error, Kind, Limits, json};
+use super::{LwaError, LwaErrorClass, LwaErrorKind, LwaLimits, json};
 use crate::platform::clock::Clock;
 use crate::platform::metrics::Metrics;
 
 /// The calls, which differ in when they may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Call {
+pub(super) enum LwaCall {
     Exchange,
     Refresh,
     TokenInfo,
@@ -31,26 +31,26 @@ pub(super) enum Call {
 }
 
 #[derive(Clone)]
-pub(super) struct Egress {
+pub(super) struct LwaHttp {
     http: reqwest::Client,
     calls: Arc<Semaphore>,
     body_limit: usize,
-    pub(super) circuit: Arc<Breaker>,
+    pub(super) circuit: Arc<BreakerCore>,
     metrics: Arc<Metrics>,
 }
 
 /// An answer as it came, not yet believed.
-pub(super) struct Answer {
+pub(super) struct LwaResponse {
     pub(super) status: u16,
     /// Why the body may not be read as JSON, if so.
-    unreadable: Option<Class>,
+    unreadable: Option<LwaErrorClass>,
     retry_after: Option<Duration>,
     pub(super) request_id: Option<String>,
     body: Vec<u8>,
 }
 
-impl Egress {
-    pub(super) fn new(only_https: bool, limits: Limits, clock: Clock) -> reqwest::Result<Self> {
+impl LwaHttp {
+    pub(super) fn new(only_https: bool, limits: LwaLimits, clock: Clock) -> reqwest::Result<Self> {
         let http = reqwest::Client::builder()
             .user_agent(concat!("dovetail/", env!("CARGO_PKG_VERSION")))
             .tls_backend_rustls()
@@ -71,7 +71,7 @@ impl Egress {
             http,
             calls: Arc::new(Semaphore::new(limits.in_flight)),
             body_limit: limits.body,
-            circuit: Arc::new(Breaker::new(&limits, clock)),
+            circuit: Arc::new(BreakerCore::new(&limits, clock)),
             metrics: Arc::default(),
         })
     }
@@ -82,21 +82,21 @@ impl Egress {
     }
 
     /// Sends a request, a second time where the call allows it, after a short random pause.
-    pub(super) async fn ask(&self, call: Call, request: Request) -> Result<Answer, Error> {
+    pub(super) async fn ask(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {
         let pass = self.circuit.enter().map_err(|left| {
-            self.metrics.amazon_call(call.word(), Class::CircuitOpen.word(), Duration::ZERO);
-            Error::new(Kind::Unavailable { retry_after: Some(left) }, Class::CircuitOpen)
+            self.metrics.amazon_call(call.word(), LwaErrorClass::CircuitOpen.word(), Duration::ZERO);
+            LwaError::new(LwaErrorKind::Unavailable { retry_after: Some(left) }, LwaErrorClass::CircuitOpen)
         })?;
         let Ok(_permit) = self.calls.try_acquire() else {
-            self.metrics.amazon_call(call.word(), Class::Busy.word(), Duration::ZERO);
-            return Err(Error::new(Kind::Busy, Class::Busy));
+            self.metrics.amazon_call(call.word(), LwaErrorClass::Busy.word(), Duration::ZERO);
+            return Err(LwaError::new(LwaErrorKind::Busy, LwaErrorClass::Busy));
         };
         let outcome = self.ask_again_if_allowed(call, request).await;
         pass.report(is_failure(&outcome));
         outcome
     }
 
-    async fn ask_again_if_allowed(&self, call: Call, request: Request) -> Result<Answer, Error> {
+    async fn ask_again_if_allowed(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {
         let spare = request.try_clone();
         let first = self.send(call, request).await;
         match spare {
@@ -110,23 +110,23 @@ impl Egress {
 
     /// Sends a request that holds nothing of worth, beside every limit: an operator must get an answer while all else is
     /// busy or refused.
-    pub(super) async fn knock(&self, request: Request) -> Result<Knock, Class> {
+    pub(super) async fn knock(&self, request: Request) -> Result<Reachability, LwaErrorClass> {
         let response = self.http.execute(request).await.map_err(|error| transport_class(&error))?;
-        Ok(Knock { status: response.status().as_u16(), date: date_of(response.headers()) })
+        Ok(Reachability { status: response.status().as_u16(), date: date_of(response.headers()) })
     }
 
-    async fn send(&self, call: Call, request: Request) -> Result<Answer, Error> {
+    async fn send(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {
         let (_in_flight, began) = (self.metrics.amazon_in_flight.hold(), Instant::now());
         let answer = self.sent(call, request).await;
-        let outcome = answer.as_ref().map_or_else(|error| error.class().word(), Answer::outcome);
+        let outcome = answer.as_ref().map_or_else(|error| error.class().word(), LwaResponse::outcome);
         self.metrics.amazon_call(call.word(), outcome, began.elapsed());
         answer
     }
 
-    async fn sent(&self, call: Call, request: Request) -> Result<Answer, Error> {
+    async fn sent(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {
         let mut response = self.http.execute(request).await.map_err(|error| transport(&error))?;
         let headers = response.headers();
-        let mut answer = Answer {
+        let mut answer = LwaResponse {
             status: response.status().as_u16(),
             unreadable: unreadable(headers),
             retry_after: retry_after(headers),
@@ -146,16 +146,16 @@ impl Egress {
         Ok(answer)
     }
 
-    async fn read(&self, response: &mut Response) -> Result<Vec<u8>, Class> {
+    async fn read(&self, response: &mut Response) -> Result<Vec<u8>, LwaErrorClass> {
         let limit = self.body_limit;
         let claimed = response.content_length().unwrap_or(0);
         if usize::try_from(claimed).map_or(true, |claimed| claimed > limit) {
-            return Err(Class::TooLarge);
+            return Err(LwaErrorClass::TooLarge);
         }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| transport_class(&error))? {
             if body.len() + chunk.len() > limit {
-                return Err(Class::TooLarge);
+                return Err(LwaErrorClass::TooLarge);
             }
             body.extend_from_slice(&chunk);
         }
@@ -163,7 +163,7 @@ impl Egress {
     }
 }
 
-impl Call {
+impl LwaCall {
     /// The word in metrics.
     fn word(self) -> &'static str {
         match self {
@@ -178,18 +178,18 @@ impl Call {
 
     /// S85: a code never twice; a refresh token and a code pair only if it never left; a question again after a
     /// passing failure.
-    fn may_repeat_after(self, outcome: &Result<Answer, Error>) -> bool {
+    fn may_repeat_after(self, outcome: &Result<LwaResponse, LwaError>) -> bool {
         let is_question = matches!(self, Self::TokenInfo | Self::Profile);
-        match outcome.as_ref().map_err(Error::class) {
-            Err(Class::Connect) => self != Self::Exchange,
-            Err(Class::Interrupted) => is_question,
+        match outcome.as_ref().map_err(LwaError::class) {
+            Err(LwaErrorClass::Connect) => self != Self::Exchange,
+            Err(LwaErrorClass::Interrupted) => is_question,
             Ok(answer) => is_question && matches!(answer.status, 502..=504),
             Err(_) => false,
         }
     }
 }
 
-impl Answer {
+impl LwaResponse {
     /// The word in metrics. What a 200 holds is judged later; a bad body is a refusal like the others.
     fn outcome(&self) -> &'static str {
         match (self.status, self.unreadable) {
@@ -200,7 +200,7 @@ impl Answer {
     }
 
     /// The body as a `T`, if it may be read at all.
-    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, LwaError> {
         let read = match self.unreadable {
             Some(class) => Err(class),
             None => json::read(&self.body),
@@ -210,60 +210,63 @@ impl Answer {
 
     /// The `error` word of an answer that is not a success; an error where the status alone decides, or the
     /// body is no refusal we understand.
-    pub(super) fn refusal(&self) -> Result<Class, Error> {
+    pub(super) fn refusal(&self) -> Result<LwaErrorClass, LwaError> {
         match self.status {
-            400 | 401 | 403 => self.json().map(|ErrorAnswer { error }| Class::of_word(&error)),
-            429 => Err(self.unavailable(Class::Throttled)),
-            300..=399 => Err(self.unavailable(Class::Redirected)),
-            500..=599 => Err(self.unavailable(Class::ServerError)),
-            _ => Err(self.unavailable(Class::UnexpectedStatus)),
+            400 | 401 | 403 => self.json().map(|ErrorAnswer { error }| LwaErrorClass::of_word(&error)),
+            429 => Err(self.unavailable(LwaErrorClass::Throttled)),
+            300..=399 => Err(self.unavailable(LwaErrorClass::Redirected)),
+            500..=599 => Err(self.unavailable(LwaErrorClass::ServerError)),
+            _ => Err(self.unavailable(LwaErrorClass::UnexpectedStatus)),
         }
     }
 
-    pub(super) fn unavailable(&self, class: Class) -> Error {
-        self.error(Kind::Unavailable { retry_after: self.retry_after }, class)
+    pub(super) fn unavailable(&self, class: LwaErrorClass) -> LwaError {
+        self.error(LwaErrorKind::Unavailable { retry_after: self.retry_after }, class)
     }
 
-    pub(super) fn error(&self, kind: Kind, class: Class) -> Error {
-        Error::new(kind, class).of_request(self.request_id.clone())
+    pub(super) fn error(&self, kind: LwaErrorKind, class: LwaErrorClass) -> LwaError {
+        LwaError::new(kind, class).of_request(self.request_id.clone())
     }
 }
 
 /// What says that Amazon fails, whoever asks and with what (S86). 429 is Amazon asking to be left alone.
-fn is_failure(outcome: &Result<Answer, Error>) -> bool {
+fn is_failure(outcome: &Result<LwaResponse, LwaError>) -> bool {
     match outcome {
         Ok(answer) => matches!(answer.status, 429 | 500..=599),
-        Err(error) => matches!(error.class(), Class::Connect | Class::Timeout | Class::Interrupted),
+        Err(error) => matches!(
+            error.class(),
+            LwaErrorClass::Connect | LwaErrorClass::Timeout | LwaErrorClass::Interrupted
+        ),
     }
 }
 
-fn transport(error: &reqwest::Error) -> Error {
-    Error::unavailable(transport_class(error))
+fn transport(error: &reqwest::Error) -> LwaError {
+    LwaError::unavailable(transport_class(error))
 }
 
 /// Keeps the class and drops the rest: the error prints its address (S72).
-fn transport_class(error: &reqwest::Error) -> Class {
+fn transport_class(error: &reqwest::Error) -> LwaErrorClass {
     if error.is_builder() {
-        Class::NotSendable
+        LwaErrorClass::NotSendable
     } else if error.is_connect() {
-        Class::Connect
+        LwaErrorClass::Connect
     } else if error.is_timeout() {
-        Class::Timeout
+        LwaErrorClass::Timeout
     } else {
-        Class::Interrupted
+        LwaErrorClass::Interrupted
     }
 }
 
 /// JSON in UTF-8, as it is. Another charset or a compressed body means a proxy has been at work.
-fn unreadable(headers: &HeaderMap) -> Option<Class> {
+fn unreadable(headers: &HeaderMap) -> Option<LwaErrorClass> {
     let encodings = headers.get_all(CONTENT_ENCODING);
     if encodings.iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Some(Class::Encoded);
+        return Some(LwaErrorClass::Encoded);
     }
     let mut types = headers.get_all(CONTENT_TYPE).iter().map(|value| value.to_str().unwrap_or_default());
     match (types.next(), types.next()) {
         (Some(only), None) if is_json(only) => None,
-        _ => Some(Class::NotJson),
+        _ => Some(LwaErrorClass::NotJson),
     }
 }
 

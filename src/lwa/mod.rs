@@ -2,7 +2,7 @@
 //!
 //! Promises to build every request Amazon documents for the code grant, and to believe an answer only
 //! when its status, its type and every field are what the contract says. Refuses everything else with an
-//! [`Error`] that callers can act on and that holds no token, no address and no word of Amazon's.
+//! [`LwaError`] that callers can act on and that holds no token, no address and no word of Amazon's.
 //! It knows nothing of players, links or pages: what an identity means is decided elsewhere.
 
 mod authorize;
@@ -27,14 +27,14 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use authorize::Authorization;
-pub use callback::{Callback, Outcome};
-pub use circuit_breaker::Circuit;
-pub use client::{Client, Registration};
-pub use device_flow::{Answered, CodePair};
-pub use errors::{Class, Error, Kind};
-pub use reachability::Knock;
+pub use authorize::AuthorizationRequest;
+pub use callback::{CallbackQuery, CallbackResult};
+pub use circuit_breaker::CircuitBreaker;
+pub use client::{ClientRegistration, LwaClient};
+pub use device_flow::{CodePair, DeviceTokenAnswer};
+pub use errors::{LwaError, LwaErrorClass, LwaErrorKind};
+pub use reachability::Reachability;
 pub use scopes::missing_scopes;
-pub use settings::{Endpoints, ISSUER, Limits, Settings};
-pub use token::Tokens;
-pub use token_identity::{Identity, Profile, Provenance, TokenInfo};
+pub use settings::{ISSUER, LwaEndpoints, LwaLimits, LwaSettings};
+pub use token::LwaTokens;
+pub use token_identity::{Profile, TokenIdentity, TokenInfo, TokenProvenance};

@@ -8,23 +8,23 @@ use reqwest::header::DATE;
 use reqwest::{Method, Request};
 
 use super::token_identity::in_query;
-use super::{Class, Client};
+use super::{LwaClient, LwaErrorClass};
 
 /// Stands where `tokeninfo` requires a token.
 const MADE_UP: &str = "made-up";
 
 /// An answer to nothing in particular.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Knock {
+pub struct Reachability {
     pub status: u16,
     /// The server's clock.
     pub date: Option<DateTime<Utc>>,
 }
 
-impl Client {
+impl LwaClient {
     /// Asks each of the three addresses we call, once. Gives host and path, and the answer or the word of what went
     /// wrong.
-    pub async fn knock(&self) -> Vec<(String, Result<Knock, &'static str>)> {
+    pub async fn knock(&self) -> Vec<(String, Result<Reachability, &'static str>)> {
         let endpoints = &self.settings.endpoints;
         let mut answers = Vec::new();
         for request in [
@@ -35,7 +35,7 @@ impl Client {
             let url = request.url();
             let place = format!("{}{}", url.origin().ascii_serialization(), url.path());
             let answer = self.egress.knock(request).await;
-            answers.push((place, answer.map_err(Class::word)));
+            answers.push((place, answer.map_err(LwaErrorClass::word)));
         }
         answers
     }

@@ -6,17 +6,21 @@
 use oauth2::RefreshToken;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::http::Call;
+use super::http::LwaCall;
 use super::token::tokens;
 use super::token_request::{take, taken};
-use super::{Client, Error, Registration, Tokens};
+use super::{ClientRegistration, LwaClient, LwaError, LwaTokens};
 
-impl Client {
+impl LwaClient {
     /// Renews the tokens that `registration` got. Tried once more only if Amazon could not be reached at all.
-    pub async fn refresh(&self, token: &SecretString, registration: Registration) -> Result<Tokens, Error> {
+    pub async fn refresh(
+        &self,
+        token: &SecretString,
+        registration: ClientRegistration,
+    ) -> Result<LwaTokens, LwaError> {
         let token = RefreshToken::new(token.expose_secret().to_owned());
         let request = self.oauth(registration)?.exchange_refresh_token(&token).request(&take);
-        let answer = self.egress.ask(Call::Refresh, taken(request)?).await?;
+        let answer = self.egress.ask(LwaCall::Refresh, taken(request)?).await?;
         tokens(&answer)
     }
 }

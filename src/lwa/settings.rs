@@ -1,6 +1,6 @@
 //! What the client must be told, and the limits it keeps.
 //!
-//! Promises defaults that are the policy of the house. Refuses nothing by itself: [`super::Client::new`]
+//! Promises defaults that are the policy of the house. Refuses nothing by itself: [`super::LwaClient::new`]
 //! says no to a set that is unsafe or empty where it must not be.
 
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub const ISSUER: &str = "https://www.amazon.com";
 
 /// One Login with Amazon client and the servers it talks to.
 #[derive(Clone)]
-pub struct Settings {
+pub struct LwaSettings {
     /// Amazon's id of the web client, at most 100 bytes.
     pub client_id: String,
     pub client_secret: SecretString,
@@ -29,15 +29,15 @@ pub struct Settings {
     pub essential_scopes: Vec<String>,
     /// What `iss` must say: [`ISSUER`], unless Amazon is played by another.
     pub issuer: String,
-    pub endpoints: Endpoints,
+    pub endpoints: LwaEndpoints,
     /// Refuses every address that is not https; always on in production.
     pub only_https: bool,
-    pub limits: Limits,
+    pub limits: LwaLimits,
 }
 
 /// Amazon's addresses. Only the browser visits `authorize`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoints {
+pub struct LwaEndpoints {
     pub authorize: Url,
     pub token: Url,
     pub tokeninfo: Url,
@@ -47,15 +47,15 @@ pub struct Endpoints {
 
 /// How much of our time and room one call may take (S85).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct LwaLimits {
     pub connect: Duration,
     /// From the first byte sent to the last byte read, of one try.
     pub total: Duration,
-    /// A whole [`super::Client::identify`], with its two calls and their repeats.
+    /// A whole [`super::LwaClient::identify`], with its two calls and their repeats.
     pub identify: Duration,
     /// Bytes of a body.
     pub body: usize,
-    /// Calls under way at once; one more is [`super::Kind::Busy`].
+    /// Calls under way at once; one more is [`super::LwaErrorKind::Busy`].
     pub in_flight: usize,
     /// Failures within `failure_window` that open the circuit (S86), for `rest`.
     pub failures: u32,
@@ -63,7 +63,7 @@ pub struct Limits {
     pub rest: Duration,
 }
 
-impl Default for Limits {
+impl Default for LwaLimits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(2),

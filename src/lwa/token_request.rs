@@ -7,41 +7,45 @@ use std::fmt;
 
 use oauth2::{ErrorResponse, HttpRequest, HttpResponse, RequestTokenError};
 
-use super::{Class, Error};
+use super::{LwaError, LwaErrorClass};
 
 /// Stands where the crate expects a sender, and sends nothing.
-pub(super) fn take(request: HttpRequest) -> Result<HttpResponse, Built> {
-    Err(Built(Box::new(request)))
+pub(super) fn take(request: HttpRequest) -> Result<HttpResponse, TokenRequest> {
+    Err(TokenRequest(Box::new(request)))
 }
 
 /// The request out of what the crate calls a failure to send.
-pub(super) fn taken<T, E>(outcome: Result<T, RequestTokenError<Built, E>>) -> Result<reqwest::Request, Error>
+pub(super) fn taken<T, E>(
+    outcome: Result<T, RequestTokenError<TokenRequest, E>>,
+) -> Result<reqwest::Request, LwaError>
 where
     E: ErrorResponse,
 {
     match outcome {
-        Err(RequestTokenError::Request(Built(request))) => (*request).try_into().map_err(|_| not_sendable()),
+        Err(RequestTokenError::Request(TokenRequest(request))) => {
+            (*request).try_into().map_err(|_| not_sendable())
+        }
         _ => Err(not_sendable()),
     }
 }
 
-pub(super) fn not_sendable() -> Error {
-    Error::unavailable(Class::NotSendable)
+pub(super) fn not_sendable() -> LwaError {
+    LwaError::unavailable(LwaErrorClass::NotSendable)
 }
 
 /// A request on its way from the crate to us. Says nothing of itself: its body holds secrets.
-pub(super) struct Built(Box<HttpRequest>);
+pub(super) struct TokenRequest(Box<HttpRequest>);
 
-impl fmt::Debug for Built {
+impl fmt::Debug for TokenRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Built")
     }
 }
 
-impl fmt::Display for Built {
+impl fmt::Display for TokenRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a request, built and not sent")
     }
 }
 
-impl std::error::Error for Built {}
+impl std::error::Error for TokenRequest {}

@@ -31,10 +31,10 @@ use crate::support::staff;
 const BATCH: i64 = 1_000;
 
 /// Removes at most so many rows that are over, and says how many.
-type Sweep = fn(&mut Conn, DateTime<Utc>, i64) -> Result<usize, Fault>;
+type CleanupTask = fn(&mut Conn, DateTime<Utc>, i64) -> Result<usize, Fault>;
 
 /// Every table with rows that end, and who knows when they do.
-const SWEEPS: &[(&str, Sweep)] = &[
+const SWEEPS: &[(&str, CleanupTask)] = &[
     ("sessions", |conn, now, limit| Ok(browser::sweep(conn, now, limit)?)),
     ("game_sessions", |conn, now, limit| Ok(game::sweep(conn, now, limit)?)),
     ("throttles", |conn, now, limit| Ok(rate_limit::sweep(conn, now, limit)?)),
@@ -88,7 +88,12 @@ pub async fn pass(app: &App) -> Result<usize, Fault> {
     Ok(gone)
 }
 
-async fn empty(app: &App, table: &'static str, now: DateTime<Utc>, sweep: Sweep) -> Result<usize, Fault> {
+async fn empty(
+    app: &App,
+    table: &'static str,
+    now: DateTime<Utc>,
+    sweep: CleanupTask,
+) -> Result<usize, Fault> {
     let mut gone = 0;
     loop {
         let rows = app.db.write(move |conn| sweep(conn, now, BATCH)).await?;

@@ -12,11 +12,11 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 /// Tells the time. Clones share one hand: moving one moves all.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    source: Source,
+    source: ClockSource,
 }
 
 #[derive(Clone, Debug)]
-enum Source {
+enum ClockSource {
     System,
     /// Microseconds since the epoch.
     Hand(Arc<AtomicI64>),
@@ -25,21 +25,21 @@ enum Source {
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self { source: Source::System }
+        Self { source: ClockSource::System }
     }
 
     /// A clock that stands still at `instant` until [`Clock::advance`] moves it.
     pub fn standing_at(instant: DateTime<Utc>) -> Self {
         let hand = AtomicI64::new(instant.timestamp_micros());
-        Self { source: Source::Hand(Arc::new(hand)) }
+        Self { source: ClockSource::Hand(Arc::new(hand)) }
     }
 
     /// The present instant, to the microsecond.
     pub fn now(&self) -> DateTime<Utc> {
         match &self.source {
             #[expect(clippy::disallowed_methods, reason = "this is the one place that may ask the system")]
-            Source::System => Utc::now().trunc_subsecs(6),
-            Source::Hand(micros) => {
+            ClockSource::System => Utc::now().trunc_subsecs(6),
+            ClockSource::Hand(micros) => {
                 DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)).unwrap_or_default()
             }
         }
@@ -47,7 +47,7 @@ impl Clock {
 
     /// Moves a standing clock, also backwards. The system's clock does not move.
     pub fn advance(&self, by: TimeDelta) {
-        if let Source::Hand(micros) = &self.source {
+        if let ClockSource::Hand(micros) = &self.source {
             micros.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::SeqCst);
         }
     }

@@ -15,7 +15,7 @@ use unic_langid::LanguageIdentifier;
 #[derive(RustEmbed)]
 #[folder = "locales/"]
 #[include = "*.ftl"]
-struct Files;
+struct CatalogueFiles;
 
 /// A language the portal speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,8 +125,9 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
     let mut bundle =
         FluentBundle::new_concurrent(vec![language.tag().parse::<LanguageIdentifier>().unwrap_or_default()]);
     bundle.set_use_isolating(false);
-    for path in Files::iter().filter(|path| path.starts_with(&format!("{}/", language.tag()))) {
-        let Some(source) = Files::get(&path).and_then(|file| String::from_utf8(file.data.into_owned()).ok())
+    for path in CatalogueFiles::iter().filter(|path| path.starts_with(&format!("{}/", language.tag()))) {
+        let Some(source) =
+            CatalogueFiles::get(&path).and_then(|file| String::from_utf8(file.data.into_owned()).ok())
         else {
             continue;
         };
@@ -152,8 +153,8 @@ mod tests {
 
     fn ids(language: Language) -> BTreeSet<String> {
         let mut ids = BTreeSet::new();
-        for path in Files::iter().filter(|path| path.starts_with(&format!("{}/", language.tag()))) {
-            let source = String::from_utf8(Files::get(&path).unwrap().data.into_owned()).unwrap();
+        for path in CatalogueFiles::iter().filter(|path| path.starts_with(&format!("{}/", language.tag()))) {
+            let source = String::from_utf8(CatalogueFiles::get(&path).unwrap().data.into_owned()).unwrap();
             FluentResource::try_new(source.clone())
                 .unwrap_or_else(|(_, problems)| panic!("{path}: {problems:?}"));
             for id in source.lines().filter_map(|line| line.split_once(" =")).map(|(id, _)| id) {

@@ -11,11 +11,11 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAcc
 
 /// The text is not what [`read`] asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Malformed;
+pub struct MalformedJson;
 
 /// Reads a `T` from a whole body, nested at most `depth` deep.
-pub fn read<T: DeserializeOwned>(body: &[u8], depth: usize) -> Result<T, Malformed> {
-    check(body, depth).and_then(|()| serde_json::from_slice(body)).map_err(|_| Malformed)
+pub fn read<T: DeserializeOwned>(body: &[u8], depth: usize) -> Result<T, MalformedJson> {
+    check(body, depth).and_then(|()| serde_json::from_slice(body)).map_err(|_| MalformedJson)
 }
 
 fn check(body: &[u8], depth: usize) -> serde_json::Result<()> {
@@ -24,24 +24,24 @@ fn check(body: &[u8], depth: usize) -> serde_json::Result<()> {
         return Err(serde_json::Error::custom("not an object"));
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
-    Sound { depth_left: depth }.deserialize(&mut reader)?;
+    StrictValue { depth_left: depth }.deserialize(&mut reader)?;
     reader.end()
 }
 
 /// Visits a value and keeps nothing of it.
 #[derive(Clone, Copy)]
-struct Sound {
+struct StrictValue {
     depth_left: usize,
 }
 
-impl Sound {
+impl StrictValue {
     fn inner<E: serde::de::Error>(self) -> Result<Self, E> {
         let depth_left = self.depth_left.checked_sub(1).ok_or_else(|| E::custom("nested too deeply"))?;
         Ok(Self { depth_left })
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Sound {
+impl<'de> DeserializeSeed<'de> for StrictValue {
     type Value = ();
 
     fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
@@ -49,7 +49,7 @@ impl<'de> DeserializeSeed<'de> for Sound {
     }
 }
 
-impl<'de> Visitor<'de> for Sound {
+impl<'de> Visitor<'de> for StrictValue {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -32,7 +32,7 @@ pub struct DisplayName {
 
 /// Why a display name was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NameRefused {
+pub enum NameRefusal {
     /// Nothing, or nothing but white space and marks.
     Empty,
     /// Over [`MAX_LETTERS`] letters.
@@ -49,33 +49,33 @@ pub enum NameRefused {
 
 impl DisplayName {
     /// Reads what a person typed: NFKC, white space around it dropped.
-    pub fn parse(raw: &str, reserved: &ReservedNames) -> Result<Self, NameRefused> {
+    pub fn parse(raw: &str, reserved: &ReservedNames) -> Result<Self, NameRefusal> {
         if raw.len() > MAX_TYPED_BYTES {
-            return Err(NameRefused::TooLong);
+            return Err(NameRefusal::TooLong);
         }
         let text: String = raw.nfkc().collect();
         let text = text.trim();
         if text.chars().count() > MAX_CODE_POINTS || text.graphemes(true).count() > MAX_LETTERS {
-            return Err(NameRefused::TooLong);
+            return Err(NameRefusal::TooLong);
         }
         if !text.chars().any(is_visible) {
             return Err(if text.chars().any(is_hidden) {
-                NameRefused::ForbiddenCharacter
+                NameRefusal::ForbiddenCharacter
             } else {
-                NameRefused::Empty
+                NameRefusal::Empty
             });
         }
         if has_forbidden(text) {
-            return Err(NameRefused::ForbiddenCharacter);
+            return Err(NameRefusal::ForbiddenCharacter);
         }
         if has_stacked_marks(text) {
-            return Err(NameRefused::TooManyMarks);
+            return Err(NameRefusal::TooManyMarks);
         }
         if !scripts_go_together(text) {
-            return Err(NameRefused::MixedScripts);
+            return Err(NameRefusal::MixedScripts);
         }
         if reserved.resembles(text) {
-            return Err(NameRefused::Reserved);
+            return Err(NameRefusal::Reserved);
         }
         Ok(Self { text: text.to_owned() })
     }
@@ -130,7 +130,7 @@ pub struct UserName {
 
 /// Why a user name was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UserNameRefused {
+pub enum UserNameRefusal {
     /// Under 3 characters.
     TooShort,
     /// Over 32 characters.
@@ -141,14 +141,14 @@ pub enum UserNameRefused {
 
 impl UserName {
     /// Reads a user name; nothing is forgiven, not even white space around it.
-    pub fn parse(raw: &str) -> Result<Self, UserNameRefused> {
+    pub fn parse(raw: &str) -> Result<Self, UserNameRefusal> {
         match raw.len() {
             _ if !raw.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) => {
-                Err(UserNameRefused::ForbiddenCharacter)
+                Err(UserNameRefusal::ForbiddenCharacter)
             }
-            0..3 => Err(UserNameRefused::TooShort),
+            0..3 => Err(UserNameRefusal::TooShort),
             3..=32 => Ok(Self { text: raw.to_owned() }),
-            _ => Err(UserNameRefused::TooLong),
+            _ => Err(UserNameRefusal::TooLong),
         }
     }
 

@@ -16,14 +16,14 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::platform::crypto::token::random_bytes;
-use crate::platform::crypto::vault::{Place, Vault};
+use crate::platform::crypto::vault::{SealContext, Vault};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::{HashRefused, Metrics};
 
 use memory::{Memory, SharedMemory};
 
-pub use cost::Cost;
-pub use policy::{Context, MAX_CHARACTERS, Password, PasswordRefused};
+pub use cost::HashCost;
+pub use policy::{MAX_CHARACTERS, Password, PasswordContext, PasswordRefusal};
 
 mod common;
 mod cost;
@@ -33,7 +33,7 @@ mod policy;
 
 /// How many hashes run, how many wait, and how long.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct HasherLimits {
     /// Hashes that run at once; as many as there are cores.
     pub permits: usize,
     /// Requests that may wait for their turn.
@@ -42,7 +42,7 @@ pub struct Limits {
     pub wait: Duration,
 }
 
-impl Limits {
+impl HasherLimits {
     /// One hash a core, 32 waiting, two seconds.
     pub fn for_cores(cores: usize) -> Self {
         Self { permits: cores.max(1), queue: 32, wait: Duration::from_secs(2) }
@@ -52,13 +52,13 @@ impl Limits {
 /// A hash as it is stored: sealed, and bound to the place it was read from.
 #[derive(Clone)]
 pub struct StoredHash {
-    place: Place,
+    place: SealContext,
     sealed: Vec<u8>,
 }
 
 impl StoredHash {
     /// A hash as read from `place` (see [`place_of_hash`]).
-    pub fn at(place: Place, sealed: Vec<u8>) -> Self {
+    pub fn at(place: SealContext, sealed: Vec<u8>) -> Self {
         Self { place, sealed }
     }
 
@@ -69,8 +69,8 @@ impl StoredHash {
 }
 
 /// The place of the password hash in row `row` of `table`, of `player` (empty if there is none yet).
-pub fn place_of_hash(table: &'static str, row: &str, player: &str) -> Place {
-    Place {
+pub fn place_of_hash(table: &'static str, row: &str, player: &str) -> SealContext {
+    SealContext {
         purpose: "password hash",
         table,
         row: row.to_owned(),
@@ -81,7 +81,7 @@ pub fn place_of_hash(table: &'static str, row: &str, player: &str) -> Place {
 
 /// What checking a password found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PasswordVerdict {
     /// The right password. If `needs_upgrade`, cost, algorithm, form or wrapping key is behind, and
     /// the caller should hash it anew, on condition that the old hash is still there (S5).
     Match { needs_upgrade: bool },
@@ -93,7 +93,7 @@ pub enum Verdict {
 
 /// Whether a stored hash is one that could be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fitness {
+pub enum HashFitness {
     Fit,
     /// Sealed under a key that is not in the ring, changed, or moved here from elsewhere.
     WillNotOpen,
@@ -106,13 +106,13 @@ pub enum Fitness {
 /// Too many are waiting, or the wait was too long: 503 with `Retry-After`, for known and unknown
 /// accounts alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overloaded;
+pub struct HasherOverloaded;
 
 /// Hashes and checks passwords, a few at a time. Clones share the queue.
 #[derive(Clone)]
 pub struct PasswordHasher {
     vault: Arc<Vault>,
-    cost: Cost,
+    cost: HashCost,
     wait: Duration,
     /// Who is running or waiting.
     room: Arc<Semaphore>,
@@ -126,7 +126,7 @@ pub struct PasswordHasher {
 
 impl PasswordHasher {
     /// Makes the stand-in for absent hashes, which takes as long as one hash.
-    pub fn start(vault: Arc<Vault>, cost: Cost, limits: Limits) -> Result<Self, Fault> {
+    pub fn start(vault: Arc<Vault>, cost: HashCost, limits: HasherLimits) -> Result<Self, Fault> {
         let nobodys = SecretString::from(data_encoding::HEXLOWER.encode(&random_bytes::<16>()?));
         let password =
             Password::as_typed(&nobodys).ok_or_else(|| Fault::broken("starting", "no stand-in"))?;
@@ -153,7 +153,11 @@ impl PasswordHasher {
     }
 
     /// Hashes `password` at the present cost and seals it for `place`.
-    pub async fn hash(&self, password: Password, place: Place) -> Result<StoredHash, Stop<Overloaded>> {
+    pub async fn hash(
+        &self,
+        password: Password,
+        place: SealContext,
+    ) -> Result<StoredHash, Stop<HasherOverloaded>> {
         let (cost, salt) = (self.cost, random_bytes()?);
         let text = self.in_turn(move |memory| cost.hash(&password, salt, memory)).await??;
         Ok(seal(&self.vault, &text, place)?)
@@ -165,12 +169,12 @@ impl PasswordHasher {
         &self,
         stored: Option<&StoredHash>,
         typed: &SecretString,
-    ) -> Result<Verdict, Stop<Overloaded>> {
+    ) -> Result<PasswordVerdict, Stop<HasherOverloaded>> {
         let is_known = stored.is_some();
         let stored = stored.unwrap_or(&self.stand_in);
-        let hash = cost::ReadHash::parse(self.open(stored)?.expose_secret())?;
+        let hash = cost::ParsedHash::parse(self.open(stored)?.expose_secret())?;
         if hash.is_too_costly() {
-            return Ok(Verdict::TooCostly);
+            return Ok(PasswordVerdict::TooCostly);
         }
         let needs_upgrade = hash.is_behind(self.cost) || !self.vault.is_current(&stored.sealed);
         // What is too long to be a password costs a hash too, and matches nothing.
@@ -180,21 +184,27 @@ impl PasswordHasher {
         };
         let cost = self.cost;
         let matches = self.in_turn(move |memory| hash.is_of(&password, cost, memory)).await??;
-        Ok(if matches && can_match { Verdict::Match { needs_upgrade } } else { Verdict::Mismatch })
+        Ok(if matches && can_match {
+            PasswordVerdict::Match { needs_upgrade }
+        } else {
+            PasswordVerdict::Mismatch
+        })
     }
 
     /// The same hash, sealed for another place or under the present key; nothing is run.
-    pub fn reseal(&self, stored: &StoredHash, place: Place) -> Result<StoredHash, Fault> {
+    pub fn reseal(&self, stored: &StoredHash, place: SealContext) -> Result<StoredHash, Fault> {
         seal(&self.vault, &self.open(stored)?, place)
     }
 
     /// Whether a stored hash could be run, without running it.
-    pub fn fitness(&self, stored: &StoredHash) -> Fitness {
-        let Ok(text) = self.vault.open(&stored.place, &stored.sealed) else { return Fitness::WillNotOpen };
-        match cost::ReadHash::parse(text.expose_secret()) {
-            Err(_) => Fitness::Unreadable,
-            Ok(hash) if hash.is_too_costly() => Fitness::TooCostly,
-            Ok(_) => Fitness::Fit,
+    pub fn fitness(&self, stored: &StoredHash) -> HashFitness {
+        let Ok(text) = self.vault.open(&stored.place, &stored.sealed) else {
+            return HashFitness::WillNotOpen;
+        };
+        match cost::ParsedHash::parse(text.expose_secret()) {
+            Err(_) => HashFitness::Unreadable,
+            Ok(hash) if hash.is_too_costly() => HashFitness::TooCostly,
+            Ok(_) => HashFitness::Fit,
         }
     }
 
@@ -215,16 +225,16 @@ impl PasswordHasher {
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Memory) -> T + Send + 'static,
-    ) -> Result<T, Stop<Overloaded>> {
+    ) -> Result<T, Stop<HasherOverloaded>> {
         let Ok(place) = Arc::clone(&self.room).try_acquire_owned() else {
             self.metrics.hash_refusals.add(HashRefused::QueueFull);
-            return Err(Stop::Refused(Overloaded));
+            return Err(Stop::Refused(HasherOverloaded));
         };
         let memory = self.memory.join(self.cost.kib);
         let (waiting, since) = (self.metrics.hashes_waiting.hold(), Instant::now());
         let Ok(turn) = timeout(self.wait, Arc::clone(&self.turns).acquire_owned()).await else {
             self.metrics.hash_refusals.add(HashRefused::WaitedTooLong);
-            return Err(Stop::Refused(Overloaded));
+            return Err(Stop::Refused(HasherOverloaded));
         };
         let turn = turn.map_err(|err| Fault::broken("waiting to hash a password", err))?;
         drop(waiting);
@@ -242,7 +252,7 @@ impl PasswordHasher {
     }
 }
 
-fn seal(vault: &Vault, text: &SecretString, place: Place) -> Result<StoredHash, Fault> {
+fn seal(vault: &Vault, text: &SecretString, place: SealContext) -> Result<StoredHash, Fault> {
     let sealed = vault.seal(&place, text)?;
     Ok(StoredHash { place, sealed })
 }

@@ -4,13 +4,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::audit::Listed;
+use crate::audit::AuditEntry;
 use crate::platform::db::UtcTime;
 use crate::platform::ids::PlayerId;
 
 /// A record.
 #[derive(Debug, Serialize)]
-pub(super) struct Told {
+pub(super) struct ExportedEvent {
     pub id: String,
     at: UtcTime,
     what: String,
@@ -22,8 +22,8 @@ pub(super) struct Told {
     reference: String,
 }
 
-impl Told {
-    pub fn of(record: Listed, player: &PlayerId) -> Self {
+impl ExportedEvent {
+    pub fn of(record: AuditEntry, player: &PlayerId) -> Self {
         let mut details = serde_json::from_str(&record.details).unwrap_or(Value::Null);
         leave_out_others(&mut details, player);
         Self {

@@ -5,51 +5,51 @@ use actix_web::http::header::{CLEAR_SITE_DATA, HeaderValue};
 
 use crate::accounts::sign_in;
 use crate::platform::fault::Stop;
-use crate::privacy::erase::{self, EraseRefused};
-use crate::privacy::export::{self, ExportRefused};
+use crate::privacy::erase::{self, EraseRefusal};
+use crate::privacy::export::{self, ExportRefusal};
 use crate::privacy::forms::{EraseForm, ExportForm};
-use crate::privacy::requester::Asker;
+use crate::privacy::requester::PrivacyRequester;
 use crate::privacy::views::{DataPage, ErasePage, GoodbyePage};
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, PostForm, Visit, responses, urls};
+use crate::web::{FlashMessage, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /account/data`
-pub async fn show(visit: Visit) -> Answer {
+pub async fn show(visit: RequestContext) -> PageResult {
     responses::page(&DataPage::new(&visit)?)
 }
 
 /// `POST /account/data/export`
-pub async fn export(visit: Visit, _: PostForm<ExportForm>) -> Answer {
+pub async fn export(visit: RequestContext, _: PostForm<ExportForm>) -> PageResult {
     let viewer = visit.player()?;
-    let asker = Asker::player(&visit, viewer)?;
+    let asker = PrivacyRequester::player(&visit, viewer)?;
     match export::export(&visit.app, asker, &viewer.player.id).await {
         Ok(parts) => {
             let name = format!("dovetail-data-{}.json", visit.now.format("%Y-%m-%d"));
             Ok(responses::download_as_written(&name, "application/json", Box::pin(parts)))
         }
-        Err(Stop::Refused(ExportRefused::TooOften { retry_after })) => {
+        Err(Stop::Refused(ExportRefusal::TooOften { retry_after })) => {
             let mut shown = DataPage::new(&visit)?;
             shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
             responses::too_many(&shown, retry_after)
         }
-        Err(Stop::Refused(ExportRefused::Gone)) => Ok(visit.signed_out(urls::SIGN_IN)),
+        Err(Stop::Refused(ExportRefusal::Gone)) => Ok(visit.signed_out(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
 /// After proof of identity the page is shown again, with its button: a file would leave its reader on a page that
 /// asks something else.
-pub fn back_to_export(visit: &Visit) -> HttpResponse {
-    Flash::of("data_ready").ride(visit, responses::see_other(urls::DATA))
+pub fn back_to_export(visit: &RequestContext) -> HttpResponse {
+    FlashMessage::of("data_ready").ride(visit, responses::see_other(urls::DATA))
 }
 
 /// `GET /account/data/delete`
-pub async fn show_erase(visit: Visit) -> Answer {
+pub async fn show_erase(visit: RequestContext) -> PageResult {
     responses::page(&ErasePage::new(&visit)?)
 }
 
 /// `POST /account/data/delete`
-pub async fn submit_erase(visit: Visit, PostForm(form): PostForm<EraseForm>) -> Answer {
+pub async fn submit_erase(visit: RequestContext, PostForm(form): PostForm<EraseForm>) -> PageResult {
     if form.is_meant() {
         return erase(&visit).await;
     }
@@ -61,17 +61,17 @@ pub async fn submit_erase(visit: Visit, PostForm(form): PostForm<EraseForm>) -> 
 }
 
 /// After proof of identity: goes on if the word was typed, or asks for it on its own page.
-pub async fn resume_erase(visit: Visit, PostForm(form): PostForm<EraseForm>) -> Answer {
+pub async fn resume_erase(visit: RequestContext, PostForm(form): PostForm<EraseForm>) -> PageResult {
     if form.is_meant() { erase(&visit).await } else { Ok(responses::see_other(urls::DATA_DELETE)) }
 }
 
-async fn erase(visit: &Visit) -> Answer {
+async fn erase(visit: &RequestContext) -> PageResult {
     let viewer = visit.player()?;
-    let asker = Asker::player(visit, viewer)?;
+    let asker = PrivacyRequester::player(visit, viewer)?;
     match erase::erase(&visit.app, asker, &viewer.player.id).await {
         // Who pressed twice got what they wanted.
-        Ok(()) | Err(Stop::Refused(EraseRefused::Gone)) => {}
-        Err(Stop::Refused(EraseRefused::SessionEnded)) => return Ok(visit.signed_out(urls::SIGN_IN)),
+        Ok(()) | Err(Stop::Refused(EraseRefusal::Gone)) => {}
+        Err(Stop::Refused(EraseRefusal::SessionEnded)) => return Ok(visit.signed_out(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     }
     let mut response = visit.signed_out(urls::GOODBYE);
@@ -81,6 +81,6 @@ async fn erase(visit: &Visit) -> Answer {
 }
 
 /// `GET /goodbye`
-pub async fn goodbye(visit: Visit) -> Answer {
+pub async fn goodbye(visit: RequestContext) -> PageResult {
     responses::page(&GoodbyePage::new(&visit)?)
 }

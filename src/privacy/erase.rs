@@ -9,18 +9,18 @@ use crate::accounts::registration;
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
 use crate::links;
-use crate::outbound::link_events::{self, NewEvent};
-use crate::outbound::mail::{self, Letter};
+use crate::outbound::link_events::{self, NewLinkEvent};
+use crate::outbound::mail::{self, MailMessage};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
-use crate::privacy::requester::Asker;
+use crate::privacy::requester::PrivacyRequester;
 use crate::sessions::browser;
 
 /// Why nothing was erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EraseRefused {
+pub enum EraseRefusal {
     /// There is no such player, or no more.
     Gone,
     /// The session that asked has ended meanwhile.
@@ -28,7 +28,7 @@ pub enum EraseRefused {
 }
 
 /// Erases the account. Its sessions end on every copy of the program, as when they end otherwise.
-pub async fn erase(app: &App, asker: Asker, player: &PlayerId) -> Result<(), Stop<EraseRefused>> {
+pub async fn erase(app: &App, asker: PrivacyRequester, player: &PlayerId) -> Result<(), Stop<EraseRefusal>> {
     let letter = farewell(app, &asker, player).await?;
     let event = asker.bare_record(Kind::AccountErased, player);
     let told = told(&asker, player);
@@ -36,12 +36,12 @@ pub async fn erase(app: &App, asker: Asker, player: &PlayerId) -> Result<(), Sto
     app.db
         .write(move |conn| {
             if !players::store::hold_whoever(conn, &whose)? {
-                return Err(Stop::Refused(EraseRefused::Gone));
+                return Err(Stop::Refused(EraseRefusal::Gone));
             }
             if let Some(rotation) = &asker.rotation
                 && !browser::rotate(conn, rotation)?
             {
-                return Err(Stop::Refused(EraseRefused::SessionEnded));
+                return Err(Stop::Refused(EraseRefusal::SessionEnded));
             }
             take_away(conn, &whose)?;
             audit::forget(conn, &whose, asker.at)?;
@@ -71,18 +71,22 @@ fn take_away(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
 }
 
 /// The last letter. It belongs to nobody, or it would go with the account.
-async fn farewell(app: &App, asker: &Asker, player: &PlayerId) -> Result<Option<Letter>, Stop<EraseRefused>> {
+async fn farewell(
+    app: &App,
+    asker: &PrivacyRequester,
+    player: &PlayerId,
+) -> Result<Option<MailMessage>, Stop<EraseRefusal>> {
     let whose = player.clone();
     let found = app.db.read(move |conn| players::store::credentials_by_id(conn, &whose)).await?;
-    let account = found.ok_or(Stop::Refused(EraseRefused::Gone))?;
+    let account = found.ok_or(Stop::Refused(EraseRefusal::Gone))?;
     let Some(email) = &account.email else { return Ok(None) };
     let language = account.language.as_deref().and_then(Language::from_tag).unwrap_or(asker.language);
     let args = [("name", account.display_name.as_str())];
-    Ok(Some(Letter::write(app, mail::Kind::AccountErased, None, email, language, &args)?))
+    Ok(Some(MailMessage::write(app, mail::Kind::AccountErased, None, email, language, &args)?))
 }
 
-fn told(asker: &Asker, player: &PlayerId) -> NewEvent {
-    NewEvent {
+fn told(asker: &PrivacyRequester, player: &PlayerId) -> NewLinkEvent {
+    NewLinkEvent {
         at: asker.at,
         kind: link_events::Kind::Erased,
         player: player.clone(),

@@ -8,21 +8,21 @@ use futures_util::Stream;
 use crate::accounts::players;
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
-use crate::outbound::mail::{self, Letter};
+use crate::outbound::mail::{self, MailMessage};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::privacy::export_stream;
-use crate::privacy::requester::Asker;
+use crate::privacy::requester::PrivacyRequester;
 
 /// Files that one player may take in an hour.
 const IN_AN_HOUR: u32 = 5;
 
 /// Why there is no file.
 #[derive(Debug, PartialEq, Eq)]
-pub enum ExportRefused {
+pub enum ExportRefusal {
     /// There is no such player, or no more.
     Gone,
     TooOften {
@@ -34,13 +34,14 @@ pub enum ExportRefused {
 /// for: neither the file nor a copy of it is kept here.
 pub async fn export(
     app: &Arc<App>,
-    asker: Asker,
+    asker: PrivacyRequester,
     player: &PlayerId,
-) -> Result<impl Stream<Item = Result<String, Fault>> + use<>, Stop<ExportRefused>> {
+) -> Result<impl Stream<Item = Result<String, Fault>> + use<>, Stop<ExportRefusal>> {
     if asker.actor == Actor::Player
-        && let Verdict::Refused { retry_after } = app.throttle.take(vec![budget(player)], asker.at).await?
+        && let RateVerdict::Refused { retry_after } =
+            app.throttle.take(vec![budget(player)], asker.at).await?
     {
-        return Err(Stop::Refused(ExportRefused::TooOften { retry_after }));
+        return Err(Stop::Refused(ExportRefusal::TooOften { retry_after }));
     }
     let letter = letter(app, &asker, player).await?;
     let event = asker.record(Kind::DataExported, player);
@@ -48,7 +49,7 @@ pub async fn export(
     app.db
         .write(move |conn| {
             if !players::store::hold_whoever(conn, &whose)? {
-                return Err(Stop::Refused(ExportRefused::Gone));
+                return Err(Stop::Refused(ExportRefusal::Gone));
             }
             audit::append(conn, &event)?;
             if let Some(letter) = &letter {
@@ -60,22 +61,26 @@ pub async fn export(
     Ok(export_stream::written(Arc::clone(app), player.clone(), asker.at))
 }
 
-fn budget(player: &PlayerId) -> Budget {
-    Budget {
+fn budget(player: &PlayerId) -> RateBudget {
+    RateBudget {
         limit: Limit::Exports,
         id: format!("exports player {player}"),
         free: IN_AN_HOUR,
         window: TimeDelta::hours(1),
-        then: Then::Wait,
+        then: OverBudget::Wait,
     }
 }
 
-async fn letter(app: &App, asker: &Asker, player: &PlayerId) -> Result<Option<Letter>, Stop<ExportRefused>> {
+async fn letter(
+    app: &App,
+    asker: &PrivacyRequester,
+    player: &PlayerId,
+) -> Result<Option<MailMessage>, Stop<ExportRefusal>> {
     let whose = player.clone();
     let found = app.db.read(move |conn| players::store::credentials_by_id(conn, &whose)).await?;
-    let account = found.ok_or(Stop::Refused(ExportRefused::Gone))?;
+    let account = found.ok_or(Stop::Refused(ExportRefusal::Gone))?;
     let Some(email) = &account.email else { return Ok(None) };
     let language = account.language.as_deref().and_then(Language::from_tag).unwrap_or(asker.language);
     let args = [("name", account.display_name.as_str())];
-    Ok(Some(Letter::write(app, mail::Kind::DataExported, Some(player), email, language, &args)?))
+    Ok(Some(MailMessage::write(app, mail::Kind::DataExported, Some(player), email, language, &args)?))
 }

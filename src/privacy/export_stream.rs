@@ -14,11 +14,11 @@ use crate::app::App;
 use crate::platform::db::UtcTime;
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
-use crate::privacy::sections::{Asked, Reads, Row, SECTIONS, Section};
+use crate::privacy::sections::{ExportRow, ExportSection, SECTIONS, SectionQuery, SectionReads};
 
 /// What the file says of itself.
 #[derive(Serialize)]
-struct About<'a> {
+struct ExportHeader<'a> {
     site: &'a str,
     address: &'a str,
     player_id: &'a PlayerId,
@@ -32,7 +32,7 @@ pub(super) fn written(
     player: PlayerId,
     at: DateTime<Utc>,
 ) -> impl Stream<Item = Result<String, Fault>> {
-    let writing = Writing { app, player, at, stands: Stands::AtTheTop };
+    let writing = ExportWriter { app, player, at, stands: WriterPosition::AtTheTop };
     stream::try_unfold(writing, |writing| async move {
         let id = writing.player.clone();
         let next = writing.next().await;
@@ -43,45 +43,45 @@ pub(super) fn written(
     })
 }
 
-struct Writing {
+struct ExportWriter {
     app: Arc<App>,
     player: PlayerId,
     at: DateTime<Utc>,
-    stands: Stands,
+    stands: WriterPosition,
 }
 
 /// How far the file has come.
-enum Stands {
+enum WriterPosition {
     AtTheTop,
     /// In this section, behind this row; nothing of it is written yet if there was none.
     In(usize, Option<String>),
     AtTheEnd,
 }
 
-impl Writing {
+impl ExportWriter {
     async fn next(mut self) -> Result<Option<(String, Self)>, Fault> {
         let part = match &self.stands {
-            Stands::AtTheTop => {
+            WriterPosition::AtTheTop => {
                 let top = self.top()?;
-                self.stands = Stands::In(0, None);
+                self.stands = WriterPosition::In(0, None);
                 top
             }
-            Stands::In(number, after) => {
+            WriterPosition::In(number, after) => {
                 let Some(section) = SECTIONS.get(*number) else {
-                    self.stands = Stands::AtTheEnd;
+                    self.stands = WriterPosition::AtTheEnd;
                     return Ok(Some(("\n}\n".to_owned(), self)));
                 };
                 let (part, stands) = self.part(*number, section, after.clone()).await?;
                 self.stands = stands;
                 part
             }
-            Stands::AtTheEnd => return Ok(None),
+            WriterPosition::AtTheEnd => return Ok(None),
         };
         Ok(Some((part, self)))
     }
 
     fn top(&self) -> Result<String, Fault> {
-        let about = About {
+        let about = ExportHeader {
             site: &self.app.config.site.name,
             address: self.app.config.http.public_url.as_str(),
             player_id: &self.player,
@@ -96,41 +96,41 @@ impl Writing {
     async fn part(
         &self,
         number: usize,
-        section: &'static Section,
+        section: &'static ExportSection,
         after: Option<String>,
-    ) -> Result<(String, Stands), Fault> {
+    ) -> Result<(String, WriterPosition), Fault> {
         let (vault, player, behind) = (Arc::clone(&self.app.vault), self.player.clone(), after.clone());
         let read = self.app.db.read(move |conn| {
             if players::personal_data::account(conn, &player)?.is_none() {
                 return Ok(None);
             }
             let asked =
-                Asked { vault: &vault, player: &player, after: behind.as_deref().unwrap_or_default() };
+                SectionQuery { vault: &vault, player: &player, after: behind.as_deref().unwrap_or_default() };
             section.read(conn, &asked).map(Some)
         });
         let page = read.await?;
         let page = page.ok_or_else(|| Fault::conflict("writing an export", "the account was erased"))?;
         let key = section.key;
-        if matches!(section.reads, Reads::One(_)) {
+        if matches!(section.reads, SectionReads::One(_)) {
             let object = page.rows.first().map_or_else(|| "null".to_owned(), |row| indented(&row.json, 2));
-            return Ok((format!(",\n  \"{key}\": {object}"), Stands::In(number + 1, None)));
+            return Ok((format!(",\n  \"{key}\": {object}"), WriterPosition::In(number + 1, None)));
         }
         let mut part = String::new();
         let mut is_first = after.is_none();
         if is_first {
             part = format!(",\n  \"{key}\": [");
         }
-        for Row { json, .. } in &page.rows {
+        for ExportRow { json, .. } in &page.rows {
             part.push_str(if is_first { "\n    " } else { ",\n    " });
             part.push_str(&indented(json, 4));
             is_first = false;
         }
         if page.has_more {
             let last = page.rows.into_iter().last().map(|row| row.id);
-            return Ok((part, Stands::In(number, last)));
+            return Ok((part, WriterPosition::In(number, last)));
         }
         part.push_str(if is_first { "]" } else { "\n  ]" });
-        Ok((part, Stands::In(number + 1, None)))
+        Ok((part, WriterPosition::In(number + 1, None)))
     }
 }
 

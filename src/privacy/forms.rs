@@ -3,14 +3,14 @@
 use serde::Deserialize;
 
 use crate::platform::i18n::Language;
-use crate::web::Form;
+use crate::web::ParsedForm;
 
 /// `POST /account/data/export`: a button.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ExportForm {}
 
-impl Form for ExportForm {}
+impl ParsedForm for ExportForm {}
 
 /// `POST /account/data/delete`.
 #[derive(Clone, Default, Deserialize)]
@@ -19,7 +19,7 @@ pub struct EraseForm {
     pub(super) confirm: String,
 }
 
-impl Form for EraseForm {}
+impl ParsedForm for EraseForm {}
 
 impl EraseForm {
     /// The field's name and id.

@@ -19,4 +19,4 @@ mod views;
 
 pub use erase::erase;
 pub use export::export;
-pub use requester::Asker;
+pub use requester::PrivacyRequester;

@@ -1,10 +1,10 @@
 //! The privacy page.
 
 use crate::privacy::views::PrivacyPage;
-use crate::web::responses::{self, Answer};
-use crate::web::{Page, Visit};
+use crate::web::responses::{self, PageResult};
+use crate::web::{Page, RequestContext};
 
 /// GET `/privacy`
-pub async fn show(visit: Visit) -> Answer {
+pub async fn show(visit: RequestContext) -> PageResult {
     responses::page(&PrivacyPage::of(Page::new(&visit, "privacy-heading", "")?))
 }

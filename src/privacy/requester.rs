@@ -3,43 +3,43 @@
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
-use crate::audit::{Actor, Event, Kind};
+use crate::audit::{Actor, AuditEvent, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
 use crate::platform::ids::{PlayerId, SessionId};
-use crate::sessions::browser::Rotation;
-use crate::web::{Viewer, Visit};
+use crate::sessions::browser::SessionRotation;
+use crate::web::{CurrentPlayer, RequestContext};
 
 /// A player in a browser, or whoever may run commands on the machine.
 #[derive(Clone)]
-pub struct Asker {
+pub struct PrivacyRequester {
     pub(super) actor: Actor,
     pub(super) at: DateTime<Utc>,
     /// For letters to a player who never chose one.
     pub(super) language: Language,
     /// What must still hold where a session asks.
-    pub(super) rotation: Option<Rotation>,
+    pub(super) rotation: Option<SessionRotation>,
     reference: String,
-    place: Option<Place>,
+    place: Option<RequesterPlace>,
 }
 
 /// Where a player sits.
 #[derive(Clone)]
-struct Place {
+struct RequesterPlace {
     session: SessionId,
     network: String,
     browser: String,
 }
 
-impl Asker {
-    pub(super) fn player(visit: &Visit, viewer: &Viewer) -> Result<Self, Fault> {
+impl PrivacyRequester {
+    pub(super) fn player(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<Self, Fault> {
         Ok(Self {
             actor: Actor::Player,
             at: visit.now,
             language: visit.language,
-            rotation: Some(Rotation::prepare(viewer)?),
+            rotation: Some(SessionRotation::prepare(viewer)?),
             reference: visit.reference.to_string(),
-            place: Some(Place {
+            place: Some(RequesterPlace {
                 session: viewer.session.id.clone(),
                 network: visit.caller.network(),
                 browser: visit.caller.browser.clone(),
@@ -60,10 +60,10 @@ impl Asker {
     }
 
     /// A record of it, with where it came from.
-    pub(super) fn record(&self, kind: Kind, player: &PlayerId) -> Event {
+    pub(super) fn record(&self, kind: Kind, player: &PlayerId) -> AuditEvent {
         let event = self.bare_record(kind, player);
         match &self.place {
-            Some(Place { session, network, browser }) => {
+            Some(RequesterPlace { session, network, browser }) => {
                 event.in_session(session).from(network).in_browser(browser)
             }
             None => event,
@@ -71,7 +71,7 @@ impl Asker {
     }
 
     /// A record that says no more than that it happened.
-    pub(super) fn bare_record(&self, kind: Kind, player: &PlayerId) -> Event {
-        Event::new(self.at, kind, self.actor, &self.reference).on(player)
+    pub(super) fn bare_record(&self, kind: Kind, player: &PlayerId) -> AuditEvent {
+        AuditEvent::new(self.at, kind, self.actor, &self.reference).on(player)
     }
 }

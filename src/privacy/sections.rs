@@ -4,13 +4,13 @@ use serde::Serialize;
 
 use crate::accounts::players;
 use crate::accounts::sign_in;
-use crate::audit::{self, Filter};
+use crate::audit::{self, AuditFilter};
 use crate::games::devices;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult, unwritable};
 use crate::platform::ids::PlayerId;
-use crate::privacy::audit_view::Told;
+use crate::privacy::audit_view::ExportedEvent;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::{links, support};
@@ -19,7 +19,7 @@ use crate::{links, support};
 pub(super) const PAGE: i64 = 500;
 
 /// Whose rows, behind which one.
-pub(super) struct Asked<'a> {
+pub(super) struct SectionQuery<'a> {
     pub vault: &'a Vault,
     pub player: &'a PlayerId,
     /// The id of the last row of the page before; empty at first.
@@ -27,44 +27,44 @@ pub(super) struct Asked<'a> {
 }
 
 /// A row, written.
-pub(super) struct Row {
+pub(super) struct ExportRow {
     pub id: String,
     pub json: String,
 }
 
 /// What one read gave.
-pub(super) struct Page {
-    pub rows: Vec<Row>,
+pub(super) struct ExportPage {
+    pub rows: Vec<ExportRow>,
     pub has_more: bool,
 }
 
 /// One key of the file.
-pub(super) struct Section {
+pub(super) struct ExportSection {
     pub key: &'static str,
-    pub reads: Reads,
+    pub reads: SectionReads,
 }
 
-type Read = fn(&mut Conn, &Asked<'_>) -> QueryResult<Vec<Row>>;
+type SectionReader = fn(&mut Conn, &SectionQuery<'_>) -> QueryResult<Vec<ExportRow>>;
 
-pub(super) enum Reads {
+pub(super) enum SectionReads {
     /// An object, or null.
-    One(Read),
+    One(SectionReader),
     /// A list, page by page.
-    Many(Read),
+    Many(SectionReader),
 }
 
-impl Section {
-    pub fn read(&self, conn: &mut Conn, asked: &Asked<'_>) -> QueryResult<Page> {
-        let (Reads::One(read) | Reads::Many(read)) = &self.reads;
+impl ExportSection {
+    pub fn read(&self, conn: &mut Conn, asked: &SectionQuery<'_>) -> QueryResult<ExportPage> {
+        let (SectionReads::One(read) | SectionReads::Many(read)) = &self.reads;
         let rows = read(conn, asked)?;
         let has_more = i64::try_from(rows.len()).unwrap_or(PAGE) >= PAGE;
-        Ok(Page { rows, has_more })
+        Ok(ExportPage { rows, has_more })
     }
 }
 
 /// All of them. `deploy/personal-data.md` says which column stands where.
 #[rustfmt::skip]
-pub(super) const SECTIONS: &[Section] = &[
+pub(super) const SECTIONS: &[ExportSection] = &[
     one("account", |conn, a| object(players::personal_data::account(conn, a.player)?)),
     one("amazon_link", |conn, a| object(links::personal_data::link(conn, a.player)?)),
     many("former_links", |conn, a| list(links::personal_data::former_links(conn, a.player, a.after, PAGE)?, |row| &row.id)),
@@ -84,38 +84,38 @@ pub(super) const SECTIONS: &[Section] = &[
     many("history", history),
 ];
 
-fn mails(conn: &mut Conn, asked: &Asked<'_>) -> QueryResult<Vec<Row>> {
+fn mails(conn: &mut Conn, asked: &SectionQuery<'_>) -> QueryResult<Vec<ExportRow>> {
     let addresses = players::personal_data::addresses(conn, asked.player)?;
     let typed: Vec<String> = addresses.into_iter().map(|address| address.typed).collect();
     list(mail::personal_data::mails(conn, asked.player, &typed, asked.after, PAGE)?, |row| &row.id)
 }
 
 /// The one list whose newest row comes first.
-fn history(conn: &mut Conn, asked: &Asked<'_>) -> QueryResult<Vec<Row>> {
-    let filter = Filter { player: Some(asked.player.clone()), ..Filter::default() };
+fn history(conn: &mut Conn, asked: &SectionQuery<'_>) -> QueryResult<Vec<ExportRow>> {
+    let filter = AuditFilter { player: Some(asked.player.clone()), ..AuditFilter::default() };
     let before = Some(asked.after).filter(|after| !after.is_empty());
     let records = audit::list(conn, asked.vault, &filter, before, PAGE)?;
-    let told = records.into_iter().map(|record| Told::of(record, asked.player)).collect();
-    list(told, |row: &Told| &row.id)
+    let told = records.into_iter().map(|record| ExportedEvent::of(record, asked.player)).collect();
+    list(told, |row: &ExportedEvent| &row.id)
 }
 
-const fn one(key: &'static str, read: Read) -> Section {
-    Section { key, reads: Reads::One(read) }
+const fn one(key: &'static str, read: SectionReader) -> ExportSection {
+    ExportSection { key, reads: SectionReads::One(read) }
 }
 
-const fn many(key: &'static str, read: Read) -> Section {
-    Section { key, reads: Reads::Many(read) }
+const fn many(key: &'static str, read: SectionReader) -> ExportSection {
+    ExportSection { key, reads: SectionReads::Many(read) }
 }
 
-fn object<T: Serialize>(row: Option<T>) -> QueryResult<Vec<Row>> {
+fn object<T: Serialize>(row: Option<T>) -> QueryResult<Vec<ExportRow>> {
     let json = row.map(|row| serde_json::to_string_pretty(&row)).transpose().map_err(unwritable)?;
-    Ok(json.into_iter().map(|json| Row { id: String::new(), json }).collect())
+    Ok(json.into_iter().map(|json| ExportRow { id: String::new(), json }).collect())
 }
 
-fn list<T: Serialize>(rows: Vec<T>, id_of: fn(&T) -> &String) -> QueryResult<Vec<Row>> {
+fn list<T: Serialize>(rows: Vec<T>, id_of: fn(&T) -> &String) -> QueryResult<Vec<ExportRow>> {
     let row = |row: T| {
         let json = serde_json::to_string_pretty(&row).map_err(unwritable)?;
-        Ok(Row { id: id_of(&row).clone(), json })
+        Ok(ExportRow { id: id_of(&row).clone(), json })
     };
     rows.into_iter().map(row).collect()
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::platform::i18n::Language;
-use crate::web::{Page, PageError, Visit};
+use crate::web::{Page, PageError, RequestContext};
 
 #[derive(Template)]
 #[template(path = "privacy/page.html")]
@@ -67,7 +67,7 @@ pub(super) struct DataPage {
 }
 
 impl DataPage {
-    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
         let (records, backups) = spans(visit);
         Ok(Self {
             page: Page::new(visit, "data-heading", "data")?,
@@ -95,7 +95,7 @@ pub(super) struct ErasePage {
 }
 
 impl ErasePage {
-    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
         let (records, backups) = spans(visit);
         let viewer = visit.player()?;
         Ok(Self {
@@ -119,13 +119,13 @@ pub(super) struct GoodbyePage {
 }
 
 impl GoodbyePage {
-    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
         Ok(Self { page: Page::new(visit, "goodbye-heading", "")? })
     }
 }
 
 /// Days that records and backups are kept.
-fn spans(visit: &Visit) -> (i64, i64) {
+fn spans(visit: &RequestContext) -> (i64, i64) {
     let config = &visit.app.config;
     (config.audit.keep_for.num_days(), config.privacy.backups_keep.num_days())
 }

@@ -14,25 +14,25 @@ use actix_web::middleware::from_fn;
 use actix_web::{App as Service, HttpResponse, HttpServer, guard, web};
 
 use crate::app::App;
-use crate::games::Door;
+use crate::games::Gateway;
 use crate::platform::fault::Fault;
 use crate::server::session_middleware::{self, SessionRows};
 use crate::server::{reauthentication_replay, routes};
 use crate::service_api;
-use crate::web::cookies::Cookies;
-use crate::web::guard::{Row, Who};
-use crate::web::headers::{self, Protection};
-use crate::web::pending_action::Resume;
+use crate::web::cookies::SealedCookies;
+use crate::web::guard::{Audience, AudienceRule};
+use crate::web::headers::{self, SecurityHeaders};
+use crate::web::pending_action::ReplayHandler;
 use crate::web::{browser_cookies, error_pages, limits, request_log};
 
 /// Starts the portal on `listener`. The server runs when awaited, and stops when its handle says so.
 pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Server, Fault> {
     let during = "starting the web server";
-    let cookies = Cookies::new(app.keys.cookies.expose(), app.config.http.has_secure_cookies());
-    let protection = Protection::new(&app)?;
+    let cookies = SealedCookies::new(app.keys.cookies.expose(), app.config.http.has_secure_cookies());
+    let protection = SecurityHeaders::new(&app)?;
     let grace = app.config.limits.shutdown_grace;
-    let door = Door::open(&app)?;
-    let handouts = web::Data::new(service_api::Handouts::default());
+    let door = Gateway::open(&app)?;
+    let handouts = web::Data::new(service_api::TokenIssueLog::default());
     let server = HttpServer::new(move || {
         let (key, name) = cookies.session_cookie();
         // The store never hands out a lifetime: rows have their own, and the cookie follows the window
@@ -52,7 +52,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
             .app_data(web::Data::from(Arc::clone(&door)))
             .app_data(web::Data::new(cookies.clone()))
             .app_data(web::Data::new(protection.clone()))
-            .app_data(web::Data::new(Resume(reauthentication_replay::carry_out)))
+            .app_data(web::Data::new(ReplayHandler(reauthentication_replay::carry_out)))
             .app_data(handouts.clone())
             .configure(mount)
             .default_service(web::to(|| async { HttpResponse::NotFound().finish() }))
@@ -78,7 +78,8 @@ fn mount(config: &mut web::ServiceConfig) {
     let mut rows = routes::table();
     while let Some(first) = rows.first() {
         let path = first.path;
-        let (here, rest): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.path == path);
+        let (here, rest): (Vec<AudienceRule>, Vec<AudienceRule>) =
+            rows.into_iter().partition(|row| row.path == path);
         rows = rest;
         let allow = here.iter().map(|row| row.method.as_str()).collect::<Vec<_>>().join(", ");
         let mut resource = web::resource(path);
@@ -93,7 +94,7 @@ fn mount(config: &mut web::ServiceConfig) {
     }
 }
 
-fn guarded(row: &Row) -> actix_web::Route {
+fn guarded(row: &AudienceRule) -> actix_web::Route {
     let (who, fresh) = (row.who, row.fresh);
     let route = (row.handler)();
     let route = if row.method == Method::GET {
@@ -103,7 +104,7 @@ fn guarded(row: &Row) -> actix_web::Route {
     };
     // Outermost last: the guard catches panics of whatever is further in.
     let route = match who {
-        Who::Service(scope) => {
+        Audience::Service(scope) => {
             route.wrap(from_fn(move |request, inner| service_api::admit(scope, request, inner)))
         }
         _ => route,

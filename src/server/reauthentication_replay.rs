@@ -16,11 +16,11 @@ use crate::support::pages as desk;
 use crate::support::player::pages as player_pages;
 use crate::support::staff::{pages as staff_pages, staff_pages as people_pages};
 use crate::web::form::parsed_kept;
-use crate::web::pending_action::{Interrupted, Resumed};
-use crate::web::{PageError, Visit, urls};
+use crate::web::pending_action::{PendingAction, ReplayedAction};
+use crate::web::{PageError, RequestContext, urls};
 
-/// For [`crate::web::pending_action::Resume`].
-pub fn carry_out(visit: Visit, kept: Interrupted) -> Resumed {
+/// For [`crate::web::pending_action::ReplayHandler`].
+pub fn carry_out(visit: RequestContext, kept: PendingAction) -> ReplayedAction {
     Box::pin(async move {
         let form = kept.form.as_str();
         match kept.target.as_str() {

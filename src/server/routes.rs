@@ -8,11 +8,11 @@ use crate::accounts::password_reset;
 use crate::accounts::registration;
 use crate::accounts::sign_in::{pages as entrance, security};
 use crate::outbound::mail;
-use crate::web::guard::{Row, Who};
+use crate::web::guard::{Audience, AudienceRule};
 use crate::web::{Permission, assets, urls};
 
 /// All routes, in the order they are tried: literals before patterns.
-pub fn table() -> Vec<Row> {
+pub fn table() -> Vec<AudienceRule> {
     let mut rows = Vec::new();
     rows.extend(machines());
     rows.extend(sign_in());
@@ -31,34 +31,34 @@ pub fn table() -> Vec<Row> {
 }
 
 /// Getting in, getting out, and proving that it is still you.
-fn sign_in() -> Vec<Row> {
+fn sign_in() -> Vec<AudienceRule> {
     vec![
-        get(urls::WELCOME, Who::SignedOut, || web::to(entrance::welcome)),
-        get(urls::SIGN_IN, Who::SignedOut, || web::to(entrance::show)),
-        post(urls::SIGN_IN, Who::SignedOut, || web::to(entrance::submit)),
-        get(urls::SIGN_IN_CODE, Who::SignedOut, || web::to(entrance::show_code)),
-        post(urls::SIGN_IN_CODE, Who::SignedOut, || web::to(entrance::submit_code)),
-        post(urls::SIGN_OUT, Who::Anyone, || web::to(entrance::leave)),
-        get(urls::FORGOT_PASSWORD, Who::Anyone, || web::to(password_reset::pages::forgot)),
-        post(urls::FORGOT_PASSWORD, Who::Anyone, || web::to(password_reset::pages::send_link)),
-        get(urls::RESET_PASSWORD, Who::Anyone, || web::to(password_reset::pages::show)),
-        post(urls::RESET_PASSWORD, Who::Anyone, || web::to(password_reset::pages::submit)),
-        get(urls::CONFIRM_IDENTITY, Who::Player, || web::to(entrance::show_confirm)),
-        post(urls::CONFIRM_IDENTITY, Who::Player, || web::to(entrance::submit_confirm)),
-        get(urls::SECURITY, Who::Player, || web::to(security::pages::show)),
-        post(urls::END_SESSION, Who::Player, || web::to(security::pages::end_session)).fresh(),
-        post(urls::SIGN_OUT_EVERYWHERE, Who::Player, || web::to(security::pages::sign_out_everywhere))
+        get(urls::WELCOME, Audience::SignedOut, || web::to(entrance::welcome)),
+        get(urls::SIGN_IN, Audience::SignedOut, || web::to(entrance::show)),
+        post(urls::SIGN_IN, Audience::SignedOut, || web::to(entrance::submit)),
+        get(urls::SIGN_IN_CODE, Audience::SignedOut, || web::to(entrance::show_code)),
+        post(urls::SIGN_IN_CODE, Audience::SignedOut, || web::to(entrance::submit_code)),
+        post(urls::SIGN_OUT, Audience::Anyone, || web::to(entrance::leave)),
+        get(urls::FORGOT_PASSWORD, Audience::Anyone, || web::to(password_reset::pages::forgot)),
+        post(urls::FORGOT_PASSWORD, Audience::Anyone, || web::to(password_reset::pages::send_link)),
+        get(urls::RESET_PASSWORD, Audience::Anyone, || web::to(password_reset::pages::show)),
+        post(urls::RESET_PASSWORD, Audience::Anyone, || web::to(password_reset::pages::submit)),
+        get(urls::CONFIRM_IDENTITY, Audience::Player, || web::to(entrance::show_confirm)),
+        post(urls::CONFIRM_IDENTITY, Audience::Player, || web::to(entrance::submit_confirm)),
+        get(urls::SECURITY, Audience::Player, || web::to(security::pages::show)),
+        post(urls::END_SESSION, Audience::Player, || web::to(security::pages::end_session)).fresh(),
+        post(urls::SIGN_OUT_EVERYWHERE, Audience::Player, || web::to(security::pages::sign_out_everywhere))
             .fresh(),
-        get(urls::CHANGE_PASSWORD, Who::Anyone, || web::to(security::pages::change_password)),
+        get(urls::CHANGE_PASSWORD, Audience::Anyone, || web::to(security::pages::change_password)),
     ]
 }
 
 /// A player's own pages.
-fn players() -> Vec<Row> {
+fn players() -> Vec<AudienceRule> {
     use crate::accounts::email::pages as email;
     use crate::accounts::password::pages as password;
     use crate::accounts::profile::pages as profile;
-    use Who::{Anyone, Player};
+    use Audience::{Anyone, Player};
     vec![
         get(urls::PROFILE, Player, || web::to(profile::show)),
         post(urls::PROFILE, Player, || web::to(profile::submit)),
@@ -77,102 +77,104 @@ fn players() -> Vec<Row> {
 }
 
 /// What is kept about people, theirs to take and to end.
-fn privacy() -> Vec<Row> {
+fn privacy() -> Vec<AudienceRule> {
     use crate::privacy::{data_pages as data, pages};
     vec![
-        get(urls::PRIVACY, Who::Anyone, || web::to(pages::show)),
-        get(urls::DATA, Who::Player, || web::to(data::show)),
-        post(urls::DATA_EXPORT, Who::Player, || web::to(data::export)).fresh(),
-        get(urls::DATA_DELETE, Who::Player, || web::to(data::show_erase)),
-        post(urls::DATA_DELETE, Who::Player, || web::to(data::submit_erase)).fresh(),
-        get(urls::GOODBYE, Who::SignedOut, || web::to(data::goodbye)),
+        get(urls::PRIVACY, Audience::Anyone, || web::to(pages::show)),
+        get(urls::DATA, Audience::Player, || web::to(data::show)),
+        post(urls::DATA_EXPORT, Audience::Player, || web::to(data::export)).fresh(),
+        get(urls::DATA_DELETE, Audience::Player, || web::to(data::show_erase)),
+        post(urls::DATA_DELETE, Audience::Player, || web::to(data::submit_erase)).fresh(),
+        get(urls::GOODBYE, Audience::SignedOut, || web::to(data::goodbye)),
     ]
 }
 
 /// A new local account.
-fn registration() -> Vec<Row> {
+fn registration() -> Vec<AudienceRule> {
     vec![
-        get(urls::REGISTER, Who::SignedOut, || web::to(registration::pages::show)),
-        post(urls::REGISTER, Who::SignedOut, || web::to(registration::pages::submit)),
-        get(urls::REGISTER_VERIFY, Who::SignedOut, || web::to(registration::pages::show_verify)),
-        post(urls::REGISTER_VERIFY, Who::SignedOut, || web::to(registration::pages::submit_verify)),
+        get(urls::REGISTER, Audience::SignedOut, || web::to(registration::pages::show)),
+        post(urls::REGISTER, Audience::SignedOut, || web::to(registration::pages::submit)),
+        get(urls::REGISTER_VERIFY, Audience::SignedOut, || web::to(registration::pages::show_verify)),
+        post(urls::REGISTER_VERIFY, Audience::SignedOut, || web::to(registration::pages::submit_verify)),
     ]
 }
 
 /// The door for games.
-fn game() -> Vec<Row> {
+fn game() -> Vec<AudienceRule> {
     use crate::games::gateway::{http, websocket};
     vec![
-        get(urls::GAME_SOCKET, Who::Game, || web::to(websocket::open)),
-        post(urls::GAME_REQUEST, Who::Game, || web::to(http::answer)),
+        get(urls::GAME_SOCKET, Audience::Game, || web::to(websocket::open)),
+        post(urls::GAME_REQUEST, Audience::Game, || web::to(http::answer)),
     ]
 }
 
 /// Mails that are not sent, in development.
-fn mails() -> Vec<Row> {
-    vec![get(urls::OUTBOX, Who::Anyone, || web::to(mail::pages::show))]
+fn mails() -> Vec<AudienceRule> {
+    vec![get(urls::OUTBOX, Audience::Anyone, || web::to(mail::pages::show))]
 }
 
 /// What machines ask for.
-fn machines() -> Vec<Row> {
+fn machines() -> Vec<AudienceRule> {
     vec![
-        get("/healthz", Who::Anyone, || web::to(|| async { HttpResponse::Ok().body("ok\n") })),
-        get("/static/{version}/{path:.*}", Who::Anyone, || web::to(assets::serve)),
+        get("/healthz", Audience::Anyone, || web::to(|| async { HttpResponse::Ok().body("ok\n") })),
+        get("/static/{version}/{path:.*}", Audience::Anyone, || web::to(assets::serve)),
     ]
 }
 
 /// What game servers ask for, with a key.
-fn service_api() -> Vec<Row> {
+fn service_api() -> Vec<AudienceRule> {
     use crate::service_api::Scope::{EventsRead, LinksStart, PlayersRead, TokensIssue};
     use crate::service_api::{code_pages, pages};
     vec![
-        get("/api/v1/openapi.json", Who::Anyone, || web::to(pages::openapi)),
-        get("/api/v1/players", Who::Service(PlayersRead), || web::to(pages::players)),
-        get("/api/v1/players/{id}", Who::Service(PlayersRead), || web::to(pages::player)),
-        get("/api/v1/players/{id}/amazon-link", Who::Service(PlayersRead), || web::to(pages::amazon_link)),
-        post("/api/v1/players/{id}/amazon-link/access-token", Who::Service(TokensIssue), || {
+        get("/api/v1/openapi.json", Audience::Anyone, || web::to(pages::openapi)),
+        get("/api/v1/players", Audience::Service(PlayersRead), || web::to(pages::players)),
+        get("/api/v1/players/{id}", Audience::Service(PlayersRead), || web::to(pages::player)),
+        get("/api/v1/players/{id}/amazon-link", Audience::Service(PlayersRead), || {
+            web::to(pages::amazon_link)
+        }),
+        post("/api/v1/players/{id}/amazon-link/access-token", Audience::Service(TokensIssue), || {
             web::to(pages::access_token)
         }),
-        post("/api/v1/players/{id}/amazon-link/code", Who::Service(LinksStart), || {
+        post("/api/v1/players/{id}/amazon-link/code", Audience::Service(LinksStart), || {
             web::to(code_pages::begin)
         }),
-        get("/api/v1/players/{id}/amazon-link/code/{linkingId}", Who::Service(LinksStart), || {
+        get("/api/v1/players/{id}/amazon-link/code/{linkingId}", Audience::Service(LinksStart), || {
             web::to(code_pages::state)
         }),
-        get("/api/v1/link-events", Who::Service(EventsRead), || web::to(pages::link_events)),
+        get("/api/v1/link-events", Audience::Service(EventsRead), || web::to(pages::link_events)),
     ]
 }
 
 /// The player's Amazon account: the home page, the trip there and back, and what follows.
-fn amazon_link() -> Vec<Row> {
+fn amazon_link() -> Vec<AudienceRule> {
     use crate::links::oauth::{confirm_pages, oauth_pages};
     use crate::links::pages;
     vec![
-        get("/account", Who::Player, || web::to(pages::account)),
-        get("/link/amazon", Who::Player, || web::to(pages::start)),
-        post("/amazon/sign-in", Who::Anyone, || web::to(oauth_pages::begin_sign_in)),
-        post("/amazon/link", Who::Player, || web::to(oauth_pages::begin_link)).fresh(),
-        get("/amazon/replace", Who::Player, || web::to(pages::replace)),
-        post("/amazon/replace", Who::Player, || web::to(oauth_pages::begin_replace)).fresh(),
-        post("/amazon/confirm-identity", Who::Player, || web::to(oauth_pages::begin_confirm_identity)),
-        get("/amazon/callback", Who::Anyone, || web::to(oauth_pages::callback)),
-        get("/amazon/outcome", Who::Anyone, || web::to(oauth_pages::outcome)),
-        get("/amazon/confirm", Who::Player, || web::to(confirm_pages::show_confirm)),
-        post("/amazon/confirm", Who::Player, || web::to(confirm_pages::submit_confirm)),
-        get("/amazon/match", Who::Anyone, || web::to(confirm_pages::show_match)),
-        post("/amazon/match", Who::Anyone, || web::to(confirm_pages::submit_match)),
-        get("/amazon/register", Who::Anyone, || web::to(confirm_pages::show_register)),
-        post("/amazon/register", Who::Anyone, || web::to(confirm_pages::submit_register)),
-        get("/amazon/unlink", Who::Player, || web::to(pages::show_unlink)).fresh(),
-        post("/amazon/unlink", Who::Player, || web::to(pages::unlink)).fresh(),
+        get("/account", Audience::Player, || web::to(pages::account)),
+        get("/link/amazon", Audience::Player, || web::to(pages::start)),
+        post("/amazon/sign-in", Audience::Anyone, || web::to(oauth_pages::begin_sign_in)),
+        post("/amazon/link", Audience::Player, || web::to(oauth_pages::begin_link)).fresh(),
+        get("/amazon/replace", Audience::Player, || web::to(pages::replace)),
+        post("/amazon/replace", Audience::Player, || web::to(oauth_pages::begin_replace)).fresh(),
+        post("/amazon/confirm-identity", Audience::Player, || web::to(oauth_pages::begin_confirm_identity)),
+        get("/amazon/callback", Audience::Anyone, || web::to(oauth_pages::callback)),
+        get("/amazon/outcome", Audience::Anyone, || web::to(oauth_pages::outcome)),
+        get("/amazon/confirm", Audience::Player, || web::to(confirm_pages::show_confirm)),
+        post("/amazon/confirm", Audience::Player, || web::to(confirm_pages::submit_confirm)),
+        get("/amazon/match", Audience::Anyone, || web::to(confirm_pages::show_match)),
+        post("/amazon/match", Audience::Anyone, || web::to(confirm_pages::submit_match)),
+        get("/amazon/register", Audience::Anyone, || web::to(confirm_pages::show_register)),
+        post("/amazon/register", Audience::Anyone, || web::to(confirm_pages::submit_register)),
+        get("/amazon/unlink", Audience::Player, || web::to(pages::show_unlink)).fresh(),
+        post("/amazon/unlink", Audience::Player, || web::to(pages::unlink)).fresh(),
     ]
 }
 
 /// Getting in at the desk, and who may.
-fn staff() -> Vec<Row> {
+fn staff() -> Vec<AudienceRule> {
     use crate::support::staff::{pages, staff_pages};
+    use Audience::Anyone;
     use Permission::{Desk, Staff};
-    use Who::Anyone;
     vec![
         get(urls::STAFF_SIGN_IN, Anyone, || web::to(pages::show)),
         post(urls::STAFF_SIGN_IN, Anyone, || web::to(pages::submit)),
@@ -180,76 +182,77 @@ fn staff() -> Vec<Row> {
         post(urls::STAFF_SIGN_IN_CODE, Anyone, || web::to(pages::submit_code)),
         get(urls::STAFF_ENROL, Anyone, || web::to(pages::show_enrol)),
         post(urls::STAFF_ENROL, Anyone, || web::to(pages::submit_enrol)),
-        post(urls::STAFF_SIGN_OUT, Who::Staff(Desk), || web::to(pages::leave)),
-        get(urls::STAFF_CONFIRM, Who::Staff(Desk), || web::to(pages::show_confirm)),
-        post(urls::STAFF_CONFIRM, Who::Staff(Desk), || web::to(pages::submit_confirm)),
-        get(urls::STAFF_RECOVERY, Who::Staff(Desk), || web::to(pages::show_recovery)),
-        post(urls::STAFF_RECOVERY, Who::Staff(Desk), || web::to(pages::renew_recovery)).fresh(),
-        get(urls::STAFF, Who::Staff(Staff), || web::to(staff_pages::show)),
-        post(urls::STAFF_CHANGE, Who::Staff(Staff), || web::to(staff_pages::change)).fresh(),
-        post(urls::STAFF_APPROVE, Who::Staff(Staff), || web::to(staff_pages::approve)).fresh(),
-        post(urls::STAFF_WITHDRAW, Who::Staff(Staff), || web::to(staff_pages::withdraw)).fresh(),
+        post(urls::STAFF_SIGN_OUT, Audience::Staff(Desk), || web::to(pages::leave)),
+        get(urls::STAFF_CONFIRM, Audience::Staff(Desk), || web::to(pages::show_confirm)),
+        post(urls::STAFF_CONFIRM, Audience::Staff(Desk), || web::to(pages::submit_confirm)),
+        get(urls::STAFF_RECOVERY, Audience::Staff(Desk), || web::to(pages::show_recovery)),
+        post(urls::STAFF_RECOVERY, Audience::Staff(Desk), || web::to(pages::renew_recovery)).fresh(),
+        get(urls::STAFF, Audience::Staff(Staff), || web::to(staff_pages::show)),
+        post(urls::STAFF_CHANGE, Audience::Staff(Staff), || web::to(staff_pages::change)).fresh(),
+        post(urls::STAFF_APPROVE, Audience::Staff(Staff), || web::to(staff_pages::approve)).fresh(),
+        post(urls::STAFF_WITHDRAW, Audience::Staff(Staff), || web::to(staff_pages::withdraw)).fresh(),
     ]
 }
 
 /// The desk.
-fn support() -> Vec<Row> {
+fn support() -> Vec<AudienceRule> {
     use crate::support::audit_log::pages as records;
     use crate::support::pages;
     use crate::support::player::pages as player;
     use crate::support::search::pages as search;
     use Permission::{Audit, Desk, Unmask, View};
     vec![
-        get(urls::SUPPORT, Who::Staff(Desk), || web::to(pages::home)),
-        get(urls::PLAYERS, Who::Staff(View), || web::to(search::show)),
-        get(urls::AUDIT, Who::Staff(Audit), || web::to(records::show)),
-        post(urls::AUDIT_EXPORT, Who::Staff(Audit), || web::to(records::export)).fresh(),
-        get(urls::PLAYER, Who::Staff(View), || web::to(player::show)),
-        post(urls::UNMASK, Who::Staff(Unmask), || web::to(player::unmask)).fresh(),
+        get(urls::SUPPORT, Audience::Staff(Desk), || web::to(pages::home)),
+        get(urls::PLAYERS, Audience::Staff(View), || web::to(search::show)),
+        get(urls::AUDIT, Audience::Staff(Audit), || web::to(records::show)),
+        post(urls::AUDIT_EXPORT, Audience::Staff(Audit), || web::to(records::export)).fresh(),
+        get(urls::PLAYER, Audience::Staff(View), || web::to(player::show)),
+        post(urls::UNMASK, Audience::Staff(Unmask), || web::to(player::unmask)).fresh(),
     ]
 }
 
 /// What staff do for a player.
-fn support_actions() -> Vec<Row> {
+fn support_actions() -> Vec<AudienceRule> {
     use crate::support::actions::pages as actions;
     use crate::support::pages;
     use Permission::{Brake, CheckLink, Disable, EndSessions, Mail, Note, Unlink};
     vec![
-        post(urls::SUPPORT_CHECK_LINK, Who::Staff(CheckLink), || web::to(actions::check_link)).fresh(),
-        post(urls::SUPPORT_UNLINK, Who::Staff(Unlink), || web::to(actions::unlink_amazon)).fresh(),
-        post(urls::SUPPORT_END_SESSIONS, Who::Staff(EndSessions), || web::to(actions::end_sessions)).fresh(),
-        post(urls::SUPPORT_SEND_RESET, Who::Staff(Mail), || web::to(actions::send_reset)).fresh(),
-        post(urls::SUPPORT_NOTE, Who::Staff(Note), || web::to(actions::note)).fresh(),
-        post(urls::SUPPORT_DISABLE, Who::Staff(Disable), || web::to(actions::disable)).fresh(),
-        post(urls::SUPPORT_ENABLE, Who::Staff(Disable), || web::to(actions::enable)).fresh(),
-        post(urls::SUPPORT_RELEASE_BRAKE, Who::Staff(Brake), || web::to(pages::release_brake)).fresh(),
+        post(urls::SUPPORT_CHECK_LINK, Audience::Staff(CheckLink), || web::to(actions::check_link)).fresh(),
+        post(urls::SUPPORT_UNLINK, Audience::Staff(Unlink), || web::to(actions::unlink_amazon)).fresh(),
+        post(urls::SUPPORT_END_SESSIONS, Audience::Staff(EndSessions), || web::to(actions::end_sessions))
+            .fresh(),
+        post(urls::SUPPORT_SEND_RESET, Audience::Staff(Mail), || web::to(actions::send_reset)).fresh(),
+        post(urls::SUPPORT_NOTE, Audience::Staff(Note), || web::to(actions::note)).fresh(),
+        post(urls::SUPPORT_DISABLE, Audience::Staff(Disable), || web::to(actions::disable)).fresh(),
+        post(urls::SUPPORT_ENABLE, Audience::Staff(Disable), || web::to(actions::enable)).fresh(),
+        post(urls::SUPPORT_RELEASE_BRAKE, Audience::Staff(Brake), || web::to(pages::release_brake)).fresh(),
     ]
 }
 
 /// Codes that games show, and the devices that get in by themselves.
-fn devices() -> Vec<Row> {
+fn devices() -> Vec<AudienceRule> {
     use crate::games::devices::claim::pages as claim;
     use crate::games::devices::pages as devices;
     vec![
-        get(urls::ACTIVATE, Who::Anyone, || web::to(claim::show)),
-        post(urls::ACTIVATE, Who::Anyone, || web::to(claim::submit)),
-        get(urls::ACTIVATE_CLAIM, Who::Anyone, || web::to(claim::show_claim)),
-        post(urls::ACTIVATE_CLAIM, Who::Anyone, || web::to(claim::submit_claim)),
-        post(urls::ACTIVATE_MOVE, Who::Player, || web::to(claim::submit_move)).fresh(),
-        get(urls::DEVICES, Who::Player, || web::to(devices::show)),
-        post(urls::DEVICES, Who::Player, || web::to(devices::submit)).fresh(),
+        get(urls::ACTIVATE, Audience::Anyone, || web::to(claim::show)),
+        post(urls::ACTIVATE, Audience::Anyone, || web::to(claim::submit)),
+        get(urls::ACTIVATE_CLAIM, Audience::Anyone, || web::to(claim::show_claim)),
+        post(urls::ACTIVATE_CLAIM, Audience::Anyone, || web::to(claim::submit_claim)),
+        post(urls::ACTIVATE_MOVE, Audience::Player, || web::to(claim::submit_move)).fresh(),
+        get(urls::DEVICES, Audience::Player, || web::to(devices::show)),
+        post(urls::DEVICES, Audience::Player, || web::to(devices::submit)).fresh(),
     ]
 }
 
-fn get(path: &'static str, who: Who, handler: fn() -> Route) -> Row {
-    Row { method: Method::GET, path, who, fresh: false, handler }
+fn get(path: &'static str, who: Audience, handler: fn() -> Route) -> AudienceRule {
+    AudienceRule { method: Method::GET, path, who, fresh: false, handler }
 }
 
-fn post(path: &'static str, who: Who, handler: fn() -> Route) -> Row {
-    Row { method: Method::POST, path, who, fresh: false, handler }
+fn post(path: &'static str, who: Audience, handler: fn() -> Route) -> AudienceRule {
+    AudienceRule { method: Method::POST, path, who, fresh: false, handler }
 }
 
-impl Row {
+impl AudienceRule {
     /// The route needs a credential proven within the last minutes (S28).
     fn fresh(mut self) -> Self {
         self.fresh = true;

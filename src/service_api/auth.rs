@@ -16,12 +16,12 @@ use serde::Serialize;
 use crate::app::App;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::service_api::model::{Holder, KeyText, ServiceKey};
-use crate::service_api::query::Misread;
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
+use crate::service_api::model::{ServiceKey, ServiceKeyHolder, ServiceKeyText};
+use crate::service_api::query::MalformedQuery;
 use crate::service_api::{Scope, store};
 use crate::web::PageError;
-use crate::web::api_problem::Details;
+use crate::web::api_problem::ProblemDetails;
 use crate::web::request_log::Reference;
 
 /// A key is noted as used at most this often.
@@ -51,7 +51,7 @@ pub async fn admit(
 }
 
 /// Why a key does not open this.
-enum Refusal {
+enum ServiceApiRefusal {
     NoKey,
     Unknown,
     NoScope(Scope),
@@ -62,7 +62,7 @@ async fn check(
     app: &Arc<App>,
     request: &ServiceRequest,
     scope: Scope,
-) -> Result<Result<Holder, Refusal>, Fault> {
+) -> Result<Result<ServiceKeyHolder, ServiceApiRefusal>, Fault> {
     let text = match presented(request) {
         Ok(text) => text,
         Err(refusal) => return Ok(Err(refusal)),
@@ -70,37 +70,37 @@ async fn check(
     let hash = text.hash();
     let now = app.clock.now();
     let found = app.db.read(move |conn| store::find(conn, hash.as_str())).await?;
-    let Some(key) = found.filter(|key| key.holds(now)) else { return Ok(Err(Refusal::Unknown)) };
+    let Some(key) = found.filter(|key| key.holds(now)) else { return Ok(Err(ServiceApiRefusal::Unknown)) };
     if !key.scopes.contains(&scope) {
-        return Ok(Err(Refusal::NoScope(scope)));
+        return Ok(Err(ServiceApiRefusal::NoScope(scope)));
     }
-    let budget = Budget {
+    let budget = RateBudget {
         limit: Limit::ServiceRequests,
         id: format!("service:{}", key.id),
         free: app.config.events.requests_per_minute,
         window: TimeDelta::minutes(1),
-        then: Then::Wait,
+        then: OverBudget::Wait,
     };
-    if let Verdict::Refused { retry_after } = app.throttle.take(vec![budget], now).await? {
-        return Ok(Err(Refusal::TooOften { retry_after }));
+    if let RateVerdict::Refused { retry_after } = app.throttle.take(vec![budget], now).await? {
+        return Ok(Err(ServiceApiRefusal::TooOften { retry_after }));
     }
     note_use(app, &key);
-    Ok(Ok(Holder { key: key.id }))
+    Ok(Ok(ServiceKeyHolder { key: key.id }))
 }
 
 /// The key in the one `Authorization` header (RFC 6750 §2.1).
-fn presented(request: &ServiceRequest) -> Result<KeyText, Refusal> {
+fn presented(request: &ServiceRequest) -> Result<ServiceKeyText, ServiceApiRefusal> {
     let mut headers = request.headers().get_all(AUTHORIZATION);
-    let Some(header) = headers.next() else { return Err(Refusal::NoKey) };
+    let Some(header) = headers.next() else { return Err(ServiceApiRefusal::NoKey) };
     if headers.next().is_some() {
-        return Err(Refusal::Unknown);
+        return Err(ServiceApiRefusal::Unknown);
     }
     let (scheme, text) =
-        header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Refusal::Unknown)?;
+        header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(ServiceApiRefusal::Unknown)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Refusal::Unknown);
+        return Err(ServiceApiRefusal::Unknown);
     }
-    KeyText::parse(text.trim_start_matches(' ')).ok_or(Refusal::Unknown)
+    ServiceKeyText::parse(text.trim_start_matches(' ')).ok_or(ServiceApiRefusal::Unknown)
 }
 
 /// Notes the use beside the request, whose answer does not wait for it.
@@ -118,28 +118,29 @@ fn note_use(app: &Arc<App>, key: &ServiceKey) {
     });
 }
 
-impl Refusal {
+impl ServiceApiRefusal {
     /// RFC 6750 §3: what is missing stands in `WWW-Authenticate`, too.
     fn respond(self, request: &HttpRequest) -> HttpResponse {
         let (answer, challenge) = match self {
             Self::NoKey => (
-                Details::new(StatusCode::UNAUTHORIZED, "key_required"),
+                ProblemDetails::new(StatusCode::UNAUTHORIZED, "key_required"),
                 Some("Bearer realm=\"dovetail\"".to_owned()),
             ),
             Self::Unknown => (
-                Details::new(StatusCode::UNAUTHORIZED, "key_unknown"),
+                ProblemDetails::new(StatusCode::UNAUTHORIZED, "key_unknown"),
                 Some("Bearer realm=\"dovetail\", error=\"invalid_token\"".to_owned()),
             ),
             Self::NoScope(scope) => (
-                Details::new(StatusCode::FORBIDDEN, "scope_missing"),
+                ProblemDetails::new(StatusCode::FORBIDDEN, "scope_missing"),
                 Some(format!(
                     "Bearer realm=\"dovetail\", error=\"insufficient_scope\", scope=\"{}\"",
                     scope.as_str()
                 )),
             ),
-            Self::TooOften { retry_after } => {
-                (Details::new(StatusCode::TOO_MANY_REQUESTS, "throttled").again_after(retry_after), None)
-            }
+            Self::TooOften { retry_after } => (
+                ProblemDetails::new(StatusCode::TOO_MANY_REQUESTS, "throttled").again_after(retry_after),
+                None,
+            ),
         };
         let mut response = answer.respond(request);
         if let Some(challenge) = challenge.and_then(|text| HeaderValue::from_str(&text).ok()) {
@@ -150,20 +151,20 @@ impl Refusal {
 }
 
 /// One request of a game server, as a handler sees it.
-pub struct Asked {
+pub struct AuthenticatedService {
     pub app: Arc<App>,
-    pub holder: Rc<Holder>,
+    pub holder: Rc<ServiceKeyHolder>,
     pub reference: Reference,
 }
 
-impl FromRequest for Asked {
+impl FromRequest for AuthenticatedService {
     type Error = PageError;
     type Future = Ready<Result<Self, PageError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let missing = || PageError::from(Fault::broken("reading a game server's request", "no key"));
         let app = request.app_data::<web::Data<App>>().cloned();
-        let holder = request.extensions().get::<Rc<Holder>>().cloned();
+        let holder = request.extensions().get::<Rc<ServiceKeyHolder>>().cloned();
         let reference = request.extensions().get::<Reference>().cloned().unwrap_or_default();
         ready(match (app, holder) {
             (Some(app), Some(holder)) => Ok(Self { app: app.into_inner(), holder, reference }),
@@ -184,17 +185,18 @@ pub fn ok(answer: &impl Serialize) -> Outcome {
 /// A refusal, ready to be sent, or a fault.
 #[derive(Debug)]
 pub enum ApiError {
-    Refused(Box<Details>, HttpRequest),
+    Refused(Box<ProblemDetails>, HttpRequest),
     Fault(PageError),
 }
 
 impl ApiError {
-    pub fn refused(request: &HttpRequest, answer: Details) -> Self {
+    pub fn refused(request: &HttpRequest, answer: ProblemDetails) -> Self {
         Self::Refused(Box::new(answer), request.clone())
     }
 
-    pub fn misread(request: &HttpRequest, misread: Misread) -> Self {
-        let answer = Details::new(StatusCode::UNPROCESSABLE_ENTITY, misread.code).about(misread.parameter);
+    pub fn misread(request: &HttpRequest, misread: MalformedQuery) -> Self {
+        let answer =
+            ProblemDetails::new(StatusCode::UNPROCESSABLE_ENTITY, misread.code).about(misread.parameter);
         Self::refused(request, answer)
     }
 }

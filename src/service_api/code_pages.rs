@@ -3,14 +3,14 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 
-use crate::links::Hands;
+use crate::links::GameCallContext;
 use crate::links::device_flow;
 use crate::platform::fault::Stop;
-use crate::service_api::auth::{ApiError, Asked, Outcome, ok};
+use crate::service_api::auth::{ApiError, AuthenticatedService, Outcome, ok};
 use crate::service_api::openapi;
 use crate::service_api::pages::{found, parameters, refuse_body};
 use crate::service_api::responses::{LinkCode, LinkCodeState, LinkingState};
-use crate::web::api_problem::Details;
+use crate::web::api_problem::ProblemDetails;
 
 /// Seconds after which asking Amazon for a code again makes sense, when it gives none.
 const AGAIN: i64 = 15;
@@ -25,19 +25,24 @@ const MANY_AGAIN: i64 = 15 * 60;
     tag = "linking",
     params(("id" = String, Path, description = "The player's id")),
     responses(
-        openapi::Refusals,
+        openapi::RefusalResponses,
         (status = 200, description = "A code", body = LinkCode),
-        (status = 404, description = "`player_unknown`", body = Details, content_type = "application/problem+json"),
-        (status = 409, description = "`already_linked`, `proof_needed` (the player has to sign in at the portal first) or `code_linking_off`", body = Details, content_type = "application/problem+json"),
-        (status = 413, description = "`too_large`: a body, where none is read", body = Details, content_type = "application/problem+json"),
-        (status = 503, description = "`amazon_unavailable`, or `busy`; see `Retry-After`", body = Details, content_type = "application/problem+json")
+        (status = 404, description = "`player_unknown`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "`already_linked`, `proof_needed` (the player has to sign in at the portal first) or `code_linking_off`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 413, description = "`too_large`: a body, where none is read", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 503, description = "`amazon_unavailable`, or `busy`; see `Retry-After`", body = ProblemDetails, content_type = "application/problem+json")
     )
 )]
-pub async fn begin(asked: Asked, request: HttpRequest, id: web::Path<String>, body: web::Payload) -> Outcome {
+pub async fn begin(
+    asked: AuthenticatedService,
+    request: HttpRequest,
+    id: web::Path<String>,
+    body: web::Payload,
+) -> Outcome {
     parameters(&request, [])?;
     refuse_body(&asked, &request, body).await?;
     let player = found(&asked, &request, &id).await?.id;
-    let hands = Hands {
+    let hands = GameCallContext {
         at: asked.app.clock.now(),
         reference: asked.reference.to_string(),
         // The server's own, which says nothing of the player.
@@ -47,7 +52,7 @@ pub async fn begin(asked: Asked, request: HttpRequest, id: web::Path<String>, bo
         session: None,
     };
     let key = asked.holder.key.to_string();
-    let by = device_flow::Asker { by: device_flow::AskedBy::Service, id: Some(&key) };
+    let by = device_flow::DeviceFlowRequester { by: device_flow::AskedBy::Service, id: Some(&key) };
     match device_flow::begin(&asked.app, &hands, &player, by).await {
         Ok(begun) => ok(&LinkCode::from(begun)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -55,17 +60,25 @@ pub async fn begin(asked: Asked, request: HttpRequest, id: web::Path<String>, bo
     }
 }
 
-fn problem(refused: device_flow::NotBegun) -> Details {
+fn problem(refused: device_flow::DeviceFlowBeginRefusal) -> ProblemDetails {
     match refused {
-        device_flow::NotBegun::NotConfigured => Details::new(StatusCode::CONFLICT, "code_linking_off"),
-        device_flow::NotBegun::AlreadyLinked => Details::new(StatusCode::CONFLICT, "already_linked"),
-        device_flow::NotBegun::NotFresh => Details::new(StatusCode::CONFLICT, "proof_needed"),
-        device_flow::NotBegun::Disabled => Details::new(StatusCode::NOT_FOUND, "player_unknown"),
-        device_flow::NotBegun::TooMany => {
-            Details::new(StatusCode::TOO_MANY_REQUESTS, "throttled").again_after(MANY_AGAIN)
+        device_flow::DeviceFlowBeginRefusal::NotConfigured => {
+            ProblemDetails::new(StatusCode::CONFLICT, "code_linking_off")
         }
-        device_flow::NotBegun::Unavailable => {
-            Details::new(StatusCode::SERVICE_UNAVAILABLE, "amazon_unavailable").again_after(AGAIN)
+        device_flow::DeviceFlowBeginRefusal::AlreadyLinked => {
+            ProblemDetails::new(StatusCode::CONFLICT, "already_linked")
+        }
+        device_flow::DeviceFlowBeginRefusal::NotFresh => {
+            ProblemDetails::new(StatusCode::CONFLICT, "proof_needed")
+        }
+        device_flow::DeviceFlowBeginRefusal::Disabled => {
+            ProblemDetails::new(StatusCode::NOT_FOUND, "player_unknown")
+        }
+        device_flow::DeviceFlowBeginRefusal::TooMany => {
+            ProblemDetails::new(StatusCode::TOO_MANY_REQUESTS, "throttled").again_after(MANY_AGAIN)
+        }
+        device_flow::DeviceFlowBeginRefusal::Unavailable => {
+            ProblemDetails::new(StatusCode::SERVICE_UNAVAILABLE, "amazon_unavailable").again_after(AGAIN)
         }
     }
 }
@@ -81,17 +94,23 @@ fn problem(refused: device_flow::NotBegun) -> Details {
         ("linkingId" = String, Path, description = "`linking_id` of the code")
     ),
     responses(
-        openapi::Refusals,
+        openapi::RefusalResponses,
         (status = 200, description = "How it fares, for an hour after it ended", body = LinkCodeState),
-        (status = 404, description = "`player_unknown` or `linking_unknown`", body = Details, content_type = "application/problem+json")
+        (status = 404, description = "`player_unknown` or `linking_unknown`", body = ProblemDetails, content_type = "application/problem+json")
     )
 )]
-pub async fn state(asked: Asked, request: HttpRequest, path: web::Path<(String, String)>) -> Outcome {
+pub async fn state(
+    asked: AuthenticatedService,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Outcome {
     parameters(&request, [])?;
     let (id, linking_id) = path.into_inner();
     let player = found(&asked, &request, &id).await?.id;
     match device_flow::progress(&asked.app, &player, &linking_id).await? {
         Some(fares) => ok(&LinkCodeState { linking_id, state: LinkingState::from(fares) }),
-        None => Err(ApiError::refused(&request, Details::new(StatusCode::NOT_FOUND, "linking_unknown"))),
+        None => {
+            Err(ApiError::refused(&request, ProblemDetails::new(StatusCode::NOT_FOUND, "linking_unknown")))
+        }
     }
 }

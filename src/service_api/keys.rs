@@ -5,20 +5,20 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::platform::fault::{Fault, Stop};
-use crate::service_api::model::{KeyId, KeyText, ServiceKey};
+use crate::service_api::model::{KeyId, ServiceKey, ServiceKeyText};
 use crate::service_api::{Scope, store};
 
 /// A key that was just made. Its text is shown this once.
-pub struct NewKey {
+pub struct NewServiceKey {
     pub id: KeyId,
     pub text: SecretString,
 }
 
 /// A name has 1 to 64 printable characters.
 #[derive(Debug)]
-pub struct NameRefused;
+pub struct ServiceKeyNameRefusal;
 
 /// Makes a key with these scopes, which holds for `lasts` or until it is revoked.
 pub async fn add(
@@ -26,13 +26,13 @@ pub async fn add(
     name: &str,
     scopes: Vec<Scope>,
     lasts: Option<TimeDelta>,
-) -> Result<NewKey, Stop<NameRefused>> {
+) -> Result<NewServiceKey, Stop<ServiceKeyNameRefusal>> {
     let name = name.trim();
     if !(1..=64).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-        return Err(Stop::Refused(NameRefused));
+        return Err(Stop::Refused(ServiceKeyNameRefusal));
     }
     let now = app.clock.now();
-    let text = KeyText::generate()?;
+    let text = ServiceKeyText::generate()?;
     let key = ServiceKey {
         id: KeyId::new(now),
         name: name.to_owned(),
@@ -50,7 +50,7 @@ pub async fn add(
             Ok::<_, Fault>(audit::append(conn, &event)?)
         })
         .await?;
-    Ok(NewKey { id, text: text.expose() })
+    Ok(NewServiceKey { id, text: text.expose() })
 }
 
 /// Every key there ever was.
@@ -73,6 +73,6 @@ pub async fn revoke(app: &App, id: KeyId) -> Result<bool, Fault> {
         .await
 }
 
-fn record(at: DateTime<Utc>, kind: Kind, details: serde_json::Value) -> Event {
-    Event::new(at, kind, Actor::Operator, "command").with(details)
+fn record(at: DateTime<Utc>, kind: Kind, details: serde_json::Value) -> AuditEvent {
+    AuditEvent::new(at, kind, Actor::Operator, "command").with(details)
 }

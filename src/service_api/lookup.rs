@@ -5,23 +5,23 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::LinkState;
-use crate::links::refresh::{self, FreshToken, TokenRefused};
+use crate::links::refresh::{self, AccessTokenRefusal, FreshToken};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
-use crate::service_api::Handouts;
-use crate::service_api::model::Holder;
+use crate::service_api::TokenIssueLog;
+use crate::service_api::model::ServiceKeyHolder;
 use crate::service_api::responses::{AccessToken, scopes};
-use crate::service_api::store::{self, Found};
+use crate::service_api::store::{self, FoundPlayer};
 
 /// The player with this id, unless disabled: then there is nothing here a game should act on.
-pub(super) async fn player(app: &App, id: PlayerId) -> Result<Option<Found>, Fault> {
+pub(super) async fn player(app: &App, id: PlayerId) -> Result<Option<FoundPlayer>, Fault> {
     app.db.read(move |conn| store::player(conn, &id)).await
 }
 
 /// The player who has this Amazon identity linked.
-pub(super) async fn player_of_identity(app: &App, amazon_id: String) -> Result<Option<Found>, Fault> {
+pub(super) async fn player_of_identity(app: &App, amazon_id: String) -> Result<Option<FoundPlayer>, Fault> {
     app.db
         .read(move |conn| match store::player_of_identity(conn, &amazon_id)? {
             Some(player) => store::player(conn, &player),
@@ -31,7 +31,7 @@ pub(super) async fn player_of_identity(app: &App, amazon_id: String) -> Result<O
 }
 
 /// Why no token is handed out.
-pub(super) enum Refused {
+pub(super) enum LookupRefusal {
     Unknown,
     NoLink,
     NotActive { state: LinkState, since: DateTime<Utc> },
@@ -41,13 +41,13 @@ pub(super) enum Refused {
 /// A token of the player's link, on record before it leaves.
 pub(super) async fn hand_out(
     app: &App,
-    handouts: &Handouts,
-    holder: &Holder,
+    handouts: &TokenIssueLog,
+    holder: &ServiceKeyHolder,
     id: PlayerId,
     reference: &str,
-) -> Result<AccessToken, Stop<Refused>> {
+) -> Result<AccessToken, Stop<LookupRefusal>> {
     // A disabled player's tokens must not leave, so who it is comes first.
-    let found = player(app, id.clone()).await?.ok_or(Stop::Refused(Refused::Unknown))?;
+    let found = player(app, id.clone()).await?.ok_or(Stop::Refused(LookupRefusal::Unknown))?;
     let fresh = match refresh::fresh_token(app, &found.id).await {
         Ok(fresh) => fresh,
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
@@ -59,7 +59,7 @@ pub(super) async fn hand_out(
     };
     let now = app.clock.now();
     if handouts.is_due(&holder.key, &id, now) {
-        let event = Event::new(now, Kind::TokenHandedOut, Actor::Service, reference)
+        let event = AuditEvent::new(now, Kind::TokenHandedOut, Actor::Service, reference)
             .on(&id)
             .with(json!({ "key": holder.key }));
         app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
@@ -69,7 +69,7 @@ pub(super) async fn hand_out(
     Ok(answer(&fresh, now))
 }
 
-impl Refused {
+impl LookupRefusal {
     /// For the metrics.
     fn word(&self) -> &'static str {
         match self {
@@ -81,12 +81,14 @@ impl Refused {
     }
 }
 
-fn refusal(refused: &TokenRefused) -> Refused {
+fn refusal(refused: &AccessTokenRefusal) -> LookupRefusal {
     match refused {
-        TokenRefused::NoLink => Refused::NoLink,
-        TokenRefused::NotActive { state, since } => Refused::NotActive { state: *state, since: *since },
-        TokenRefused::TryLater { retry_after } => {
-            Refused::TryLater { seconds: i64::try_from(retry_after.as_secs()).unwrap_or(i64::MAX) }
+        AccessTokenRefusal::NoLink => LookupRefusal::NoLink,
+        AccessTokenRefusal::NotActive { state, since } => {
+            LookupRefusal::NotActive { state: *state, since: *since }
+        }
+        AccessTokenRefusal::TryLater { retry_after } => {
+            LookupRefusal::TryLater { seconds: i64::try_from(retry_after.as_secs()).unwrap_or(i64::MAX) }
         }
     }
 }

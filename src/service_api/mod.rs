@@ -20,4 +20,4 @@ pub use crate::web::guard::Scope;
 pub use auth::admit;
 pub use keys::{add, list, revoke};
 pub use model::{KeyId, ServiceKey};
-pub use token_issue_log::Handouts;
+pub use token_issue_log::TokenIssueLog;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::id_type;
-use crate::platform::crypto::token::{Token, TokenHash};
+use crate::platform::crypto::token::{OpaqueToken, TokenHash};
 use crate::platform::fault::Fault;
 use crate::service_api::Scope;
 
@@ -17,16 +17,16 @@ id_type! {
 const PREFIX: &str = "dovetail_sk_";
 
 /// The text of a key: the prefix and 256 random bits.
-pub(super) struct KeyText(Token);
+pub(super) struct ServiceKeyText(OpaqueToken);
 
-impl KeyText {
+impl ServiceKeyText {
     pub fn generate() -> Result<Self, Fault> {
-        Token::generate().map(Self)
+        OpaqueToken::generate().map(Self)
     }
 
     /// What a caller sent, if it has the shape of a key.
     pub fn parse(text: &str) -> Option<Self> {
-        text.strip_prefix(PREFIX).and_then(Token::parse).map(Self)
+        text.strip_prefix(PREFIX).and_then(OpaqueToken::parse).map(Self)
     }
 
     /// The whole text, to be shown once.
@@ -61,7 +61,7 @@ impl ServiceKey {
 
 /// What a handler needs to know of who asks.
 #[derive(Clone, Debug)]
-pub struct Holder {
+pub struct ServiceKeyHolder {
     pub key: KeyId,
 }
 
@@ -73,14 +73,14 @@ mod tests {
 
     #[test]
     fn a_key_comes_back_and_nothing_else_is_one() {
-        let key = KeyText::generate().unwrap();
+        let key = ServiceKeyText::generate().unwrap();
         let text = key.expose();
         let text = text.expose_secret();
         assert_eq!(text.len(), 55);
-        assert!(key.hash().is_of(&KeyText::parse(text).unwrap().0));
+        assert!(key.hash().is_of(&ServiceKeyText::parse(text).unwrap().0));
         for wrong in ["", "dovetail_sk_", &text[1..], &text[..54], &text.to_uppercase(), &format!("{text} ")]
         {
-            assert!(KeyText::parse(wrong).is_none(), "{wrong}");
+            assert!(ServiceKeyText::parse(wrong).is_none(), "{wrong}");
         }
     }
 }

@@ -59,9 +59,9 @@ impl Modify for BearerKey {
 }
 
 /// What any address behind a key may refuse.
-pub(super) struct Refusals;
+pub(super) struct RefusalResponses;
 
-impl IntoResponses for Refusals {
+impl IntoResponses for RefusalResponses {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let refusals = [
             ("400", "`bad_request`: the request cannot be understood"),

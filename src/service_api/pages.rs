@@ -8,15 +8,15 @@ use futures_util::StreamExt;
 
 use crate::outbound::link_events::{self, CursorRefused};
 use crate::platform::fault::Stop;
-use crate::service_api::Handouts;
-use crate::service_api::auth::{ApiError, Asked, Outcome, ok};
-use crate::service_api::lookup::{self, Refused};
+use crate::service_api::TokenIssueLog;
+use crate::service_api::auth::{ApiError, AuthenticatedService, Outcome, ok};
+use crate::service_api::lookup::{self, LookupRefusal};
 use crate::service_api::openapi;
 use crate::service_api::query;
 use crate::service_api::responses::{AccessToken, AmazonLink, LinkEvents, Player, Players};
-use crate::service_api::store::Found;
+use crate::service_api::store::FoundPlayer;
 use crate::web::PageError;
-use crate::web::api_problem::Details;
+use crate::web::api_problem::ProblemDetails;
 
 /// Events on a page, unless asked otherwise.
 const PAGE: i64 = 100;
@@ -44,11 +44,11 @@ pub async fn openapi() -> HttpResponse {
     tag = "players",
     params(("amazon_id" = String, Query, description = "Amazon's `user_id`", example = "amzn1.account.EXAMPLE")),
     responses(
-        openapi::Refusals,
+        openapi::RefusalResponses,
         (status = 200, description = "The player, or an empty list", body = Players)
     )
 )]
-pub async fn players(asked: Asked, request: HttpRequest) -> Outcome {
+pub async fn players(asked: AuthenticatedService, request: HttpRequest) -> Outcome {
     let [amazon_id] = parameters(&request, ["amazon_id"])?;
     let amazon_id = query::amazon_id(amazon_id).map_err(|misread| ApiError::misread(&request, misread))?;
     let found = lookup::player_of_identity(&asked.app, amazon_id).await?;
@@ -62,12 +62,12 @@ pub async fn players(asked: Asked, request: HttpRequest) -> Outcome {
     tag = "players",
     params(("id" = String, Path, description = "The player's id")),
     responses(
-        openapi::Refusals,
+        openapi::RefusalResponses,
         (status = 200, description = "The player", body = Player),
-        (status = 404, description = "`player_unknown`: there is none, or the account is closed", body = Details, content_type = "application/problem+json")
+        (status = 404, description = "`player_unknown`: there is none, or the account is closed", body = ProblemDetails, content_type = "application/problem+json")
     )
 )]
-pub async fn player(asked: Asked, request: HttpRequest, id: web::Path<String>) -> Outcome {
+pub async fn player(asked: AuthenticatedService, request: HttpRequest, id: web::Path<String>) -> Outcome {
     parameters(&request, [])?;
     ok(&Player::from(found(&asked, &request, &id).await?))
 }
@@ -79,13 +79,17 @@ pub async fn player(asked: Asked, request: HttpRequest, id: web::Path<String>) -
     tag = "players",
     params(("id" = String, Path, description = "The player's id")),
     responses(
-        openapi::Refusals,
+        openapi::RefusalResponses,
         (status = 200, description = "The link, whatever its state", body = AmazonLink),
-        (status = 404, description = "`player_unknown`", body = Details, content_type = "application/problem+json"),
-        (status = 409, description = "`link_not_usable` with the state `none`: there is no link", body = Details, content_type = "application/problem+json")
+        (status = 404, description = "`player_unknown`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "`link_not_usable` with the state `none`: there is no link", body = ProblemDetails, content_type = "application/problem+json")
     )
 )]
-pub async fn amazon_link(asked: Asked, request: HttpRequest, id: web::Path<String>) -> Outcome {
+pub async fn amazon_link(
+    asked: AuthenticatedService,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Outcome {
     parameters(&request, [])?;
     match found(&asked, &request, &id).await?.link {
         Some(link) => ok(&AmazonLink::from(link)),
@@ -100,36 +104,37 @@ pub async fn amazon_link(asked: Asked, request: HttpRequest, id: web::Path<Strin
     tag = "tokens",
     params(("id" = String, Path, description = "The player's id")),
     responses(
-        openapi::Refusals,
+        openapi::RefusalResponses,
         (status = 200, description = "A token", body = AccessToken),
-        (status = 404, description = "`player_unknown`", body = Details, content_type = "application/problem+json"),
-        (status = 409, description = "`link_not_usable` with the state: `none`, `needs_reconnect` or `revoked`", body = Details, content_type = "application/problem+json"),
-        (status = 413, description = "`too_large`: a body, where none is read", body = Details, content_type = "application/problem+json"),
-        (status = 503, description = "`amazon_unavailable`, or `busy`; see `Retry-After`", body = Details, content_type = "application/problem+json")
+        (status = 404, description = "`player_unknown`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "`link_not_usable` with the state: `none`, `needs_reconnect` or `revoked`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 413, description = "`too_large`: a body, where none is read", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 503, description = "`amazon_unavailable`, or `busy`; see `Retry-After`", body = ProblemDetails, content_type = "application/problem+json")
     )
 )]
 pub async fn access_token(
-    asked: Asked,
+    asked: AuthenticatedService,
     request: HttpRequest,
     id: web::Path<String>,
-    handouts: web::Data<Handouts>,
+    handouts: web::Data<TokenIssueLog>,
     body: web::Payload,
 ) -> Outcome {
     parameters(&request, [])?;
     refuse_body(&asked, &request, body).await?;
-    let unknown = || ApiError::refused(&request, Details::new(StatusCode::NOT_FOUND, "player_unknown"));
+    let unknown =
+        || ApiError::refused(&request, ProblemDetails::new(StatusCode::NOT_FOUND, "player_unknown"));
     let id = query::player_id(&id).ok_or_else(unknown)?;
     let token = lookup::hand_out(&asked.app, &handouts, &asked.holder, id, asked.reference.as_str()).await;
     match token {
         Ok(token) => ok(&token),
         Err(Stop::Fault(fault)) => Err(fault.into()),
-        Err(Stop::Refused(Refused::Unknown)) => Err(unknown()),
-        Err(Stop::Refused(Refused::NoLink)) => Err(not_usable(&request, "none", None)),
-        Err(Stop::Refused(Refused::NotActive { state, since })) => {
+        Err(Stop::Refused(LookupRefusal::Unknown)) => Err(unknown()),
+        Err(Stop::Refused(LookupRefusal::NoLink)) => Err(not_usable(&request, "none", None)),
+        Err(Stop::Refused(LookupRefusal::NotActive { state, since })) => {
             Err(not_usable(&request, state.as_str(), Some(since)))
         }
-        Err(Stop::Refused(Refused::TryLater { seconds })) => {
-            let answer = Details::new(StatusCode::SERVICE_UNAVAILABLE, "amazon_unavailable");
+        Err(Stop::Refused(LookupRefusal::TryLater { seconds })) => {
+            let answer = ProblemDetails::new(StatusCode::SERVICE_UNAVAILABLE, "amazon_unavailable");
             Err(ApiError::refused(&request, answer.again_after(seconds)))
         }
     }
@@ -147,12 +152,12 @@ pub async fn access_token(
         ("limit" = Option<i64>, Query, description = "Events on the page; 100 without it", minimum = 1, maximum = 1000)
     ),
     responses(
-        openapi::Refusals,
+        openapi::RefusalResponses,
         (status = 200, description = "A page, perhaps empty", body = LinkEvents),
-        (status = 410, description = "`cursor_too_old`: events after it are no longer kept", body = Details, content_type = "application/problem+json")
+        (status = 410, description = "`cursor_too_old`: events after it are no longer kept", body = ProblemDetails, content_type = "application/problem+json")
     )
 )]
-pub async fn link_events(asked: Asked, request: HttpRequest) -> Outcome {
+pub async fn link_events(asked: AuthenticatedService, request: HttpRequest) -> Outcome {
     let [after, limit] = parameters(&request, ["after", "limit"])?;
     let read = |name, text: Option<String>, range| {
         text.map(|text| query::number(name, &text, range))
@@ -169,7 +174,7 @@ pub async fn link_events(asked: Asked, request: HttpRequest) -> Outcome {
                 CursorRefused::TooOld => (StatusCode::GONE, "cursor_too_old"),
                 CursorRefused::Unknown => (StatusCode::UNPROCESSABLE_ENTITY, "cursor_unknown"),
             };
-            Err(ApiError::refused(&request, Details::new(status, code).about(Some("after"))))
+            Err(ApiError::refused(&request, ProblemDetails::new(status, code).about(Some("after"))))
         }
     }
 }
@@ -181,24 +186,28 @@ pub(super) fn parameters<const N: usize>(
     query::read(request.query_string(), known).map_err(|misread| ApiError::misread(request, misread))
 }
 
-pub(super) async fn found(asked: &Asked, request: &HttpRequest, id: &str) -> Result<Found, ApiError> {
+pub(super) async fn found(
+    asked: &AuthenticatedService,
+    request: &HttpRequest,
+    id: &str,
+) -> Result<FoundPlayer, ApiError> {
     let found = match query::player_id(id) {
         Some(id) => lookup::player(&asked.app, id).await?,
         None => None,
     };
-    let unknown = || ApiError::refused(request, Details::new(StatusCode::NOT_FOUND, "player_unknown"));
+    let unknown = || ApiError::refused(request, ProblemDetails::new(StatusCode::NOT_FOUND, "player_unknown"));
     found.ok_or_else(unknown)
 }
 
 fn not_usable(request: &HttpRequest, state: &'static str, since: Option<DateTime<Utc>>) -> ApiError {
-    let details = Details::new(StatusCode::CONFLICT, "link_not_usable");
+    let details = ProblemDetails::new(StatusCode::CONFLICT, "link_not_usable");
     ApiError::refused(request, details.with_state(state, since))
 }
 
 /// Nothing is asked for in a body here, so one that says something was meant for something else. An empty
 /// object is what many HTTP libraries send for nothing.
 pub(super) async fn refuse_body(
-    asked: &Asked,
+    asked: &AuthenticatedService,
     request: &HttpRequest,
     mut body: web::Payload,
 ) -> Result<(), ApiError> {
@@ -224,5 +233,5 @@ pub(super) async fn refuse_body(
     if is_empty {
         return Ok(());
     }
-    Err(ApiError::refused(request, Details::new(StatusCode::UNPROCESSABLE_ENTITY, "body_unexpected")))
+    Err(ApiError::refused(request, ProblemDetails::new(StatusCode::UNPROCESSABLE_ENTITY, "body_unexpected")))
 }

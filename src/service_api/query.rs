@@ -5,7 +5,7 @@ use crate::platform::ids::PlayerId;
 
 /// Why a query is not understood. The words are the codes of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Misread {
+pub struct MalformedQuery {
     pub code: &'static str,
     /// The parameter, where it is one of ours: nothing that was sent is repeated.
     pub parameter: Option<&'static str>,
@@ -15,15 +15,15 @@ pub struct Misread {
 pub(super) fn read<const N: usize>(
     query: &str,
     known: [&'static str; N],
-) -> Result<[Option<String>; N], Misread> {
+) -> Result<[Option<String>; N], MalformedQuery> {
     let mut found = [const { None }; N];
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         let known = known.into_iter().zip(found.iter_mut()).find(|(known, _)| **known == *name);
         let Some((parameter, place)) = known else {
-            return Err(Misread { code: "parameter_unknown", parameter: None });
+            return Err(MalformedQuery { code: "parameter_unknown", parameter: None });
         };
         if place.replace(value.into_owned()).is_some() {
-            return Err(Misread { code: "parameter_repeated", parameter: Some(parameter) });
+            return Err(MalformedQuery { code: "parameter_repeated", parameter: Some(parameter) });
         }
     }
     Ok(found)
@@ -34,20 +34,20 @@ pub(super) fn number(
     parameter: &'static str,
     text: &str,
     range: std::ops::RangeInclusive<i64>,
-) -> Result<i64, Misread> {
+) -> Result<i64, MalformedQuery> {
     let number = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
     number
         .filter(|number| range.contains(number))
-        .ok_or(Misread { code: "parameter_invalid", parameter: Some(parameter) })
+        .ok_or(MalformedQuery { code: "parameter_invalid", parameter: Some(parameter) })
 }
 
 /// What may be an Amazon identity: short, and nothing that no column takes.
-pub(super) fn amazon_id(text: Option<String>) -> Result<String, Misread> {
+pub(super) fn amazon_id(text: Option<String>) -> Result<String, MalformedQuery> {
     let parameter = Some("amazon_id");
-    let text = text.ok_or(Misread { code: "parameter_missing", parameter })?;
+    let text = text.ok_or(MalformedQuery { code: "parameter_missing", parameter })?;
     let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
     let has_length = (1..=128).contains(&text.len());
-    (is_plain && has_length).then_some(text).ok_or(Misread { code: "parameter_invalid", parameter })
+    (is_plain && has_length).then_some(text).ok_or(MalformedQuery { code: "parameter_invalid", parameter })
 }
 
 /// A player's id from a path, if it has the shape of one.

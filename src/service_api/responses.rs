@@ -8,7 +8,7 @@ use crate::links::device_flow;
 use crate::links::{LinkState, StateCause};
 use crate::outbound::link_events::LinkEvent;
 use crate::platform::ids::PlayerId;
-use crate::service_api::store::{Found, FoundLink};
+use crate::service_api::store::{FoundLink, FoundPlayer};
 
 /// A player.
 #[derive(Serialize, ToSchema)]
@@ -155,8 +155,8 @@ pub(super) struct LinkEvents {
     pub more: bool,
 }
 
-impl From<device_flow::Begun> for LinkCode {
-    fn from(begun: device_flow::Begun) -> Self {
+impl From<device_flow::DeviceFlowBegun> for LinkCode {
+    fn from(begun: device_flow::DeviceFlowBegun) -> Self {
         Self {
             linking_id: begun.linking_id,
             user_code: begun.user_code,
@@ -168,11 +168,11 @@ impl From<device_flow::Begun> for LinkCode {
     }
 }
 
-impl From<device_flow::Fares> for LinkingState {
-    fn from(fares: device_flow::Fares) -> Self {
+impl From<device_flow::DeviceFlowStatus> for LinkingState {
+    fn from(fares: device_flow::DeviceFlowStatus) -> Self {
         let outcome = match fares {
-            device_flow::Fares::Pending => return Self::Pending,
-            device_flow::Fares::Ended(outcome) => outcome,
+            device_flow::DeviceFlowStatus::Pending => return Self::Pending,
+            device_flow::DeviceFlowStatus::Ended(outcome) => outcome,
         };
         match outcome {
             device_flow::Outcome::Linked => Self::Linked,
@@ -187,8 +187,8 @@ impl From<device_flow::Fares> for LinkingState {
     }
 }
 
-impl From<Found> for Player {
-    fn from(found: Found) -> Self {
+impl From<FoundPlayer> for Player {
+    fn from(found: FoundPlayer) -> Self {
         let state = found.link.map_or(StateOrNone::None, |link| match link.state {
             LinkState::Active => StateOrNone::Active,
             LinkState::NeedsReconnect => StateOrNone::NeedsReconnect,

@@ -26,7 +26,7 @@ pub(super) fn insert(conn: &mut Conn, key: &ServiceKey, token_hash: &str) -> Que
         .map(drop)
 }
 
-type KeyColumns = (KeyId, String, String, UtcTime, Option<UtcTime>, Option<UtcTime>, Option<UtcTime>);
+type ServiceKeyColumns = (KeyId, String, String, UtcTime, Option<UtcTime>, Option<UtcTime>, Option<UtcTime>);
 
 const KEY: (
     service_keys::id,
@@ -46,7 +46,9 @@ const KEY: (
     service_keys::revoked_at,
 );
 
-fn key((id, name, scopes, created_at, expires_at, last_used_at, revoked_at): KeyColumns) -> ServiceKey {
+fn key(
+    (id, name, scopes, created_at, expires_at, last_used_at, revoked_at): ServiceKeyColumns,
+) -> ServiceKey {
     ServiceKey {
         id,
         name,
@@ -60,7 +62,7 @@ fn key((id, name, scopes, created_at, expires_at, last_used_at, revoked_at): Key
 
 /// The key with this hash, whether or not it still holds.
 pub(super) fn find(conn: &mut Conn, token_hash: &str) -> QueryResult<Option<ServiceKey>> {
-    let row: Option<KeyColumns> = service_keys::table
+    let row: Option<ServiceKeyColumns> = service_keys::table
         .filter(service_keys::token_hash.eq(token_hash))
         .select(KEY)
         .first(conn)
@@ -70,7 +72,7 @@ pub(super) fn find(conn: &mut Conn, token_hash: &str) -> QueryResult<Option<Serv
 
 /// Every key there ever was, oldest first.
 pub(super) fn list(conn: &mut Conn) -> QueryResult<Vec<ServiceKey>> {
-    let rows: Vec<KeyColumns> =
+    let rows: Vec<ServiceKeyColumns> =
         service_keys::table.order((service_keys::created_at, service_keys::id)).select(KEY).load(conn)?;
     Ok(rows.into_iter().map(key).collect())
 }
@@ -92,7 +94,7 @@ pub(super) fn touch(conn: &mut Conn, id: &KeyId, at: DateTime<Utc>, every: TimeD
 }
 
 /// A player as the API shows one, and the link if there is one. Disabled players are not there.
-pub(super) struct Found {
+pub(super) struct FoundPlayer {
     pub id: PlayerId,
     pub display_name: String,
     pub created_at: DateTime<Utc>,
@@ -110,12 +112,12 @@ pub(super) struct FoundLink {
     pub is_renewable: bool,
 }
 
-type LinkColumns = (LinkState, UtcTime, Option<StateCause>, String, String, UtcTime, UtcTime, bool);
-type FoundColumns = (PlayerId, String, UtcTime, Option<LinkColumns>);
+type PlayerLinkColumns = (LinkState, UtcTime, Option<StateCause>, String, String, UtcTime, UtcTime, bool);
+type FoundPlayerColumns = (PlayerId, String, UtcTime, Option<PlayerLinkColumns>);
 
 /// The player with this id.
-pub(super) fn player(conn: &mut Conn, id: &PlayerId) -> QueryResult<Option<Found>> {
-    let row: Option<FoundColumns> = players::table
+pub(super) fn player(conn: &mut Conn, id: &PlayerId) -> QueryResult<Option<FoundPlayer>> {
+    let row: Option<FoundPlayerColumns> = players::table
         .left_join(amazon_links::table)
         .filter(players::id.eq(id))
         .filter(players::disabled_at.is_null())
@@ -137,7 +139,7 @@ pub(super) fn player(conn: &mut Conn, id: &PlayerId) -> QueryResult<Option<Found
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(id, display_name, created_at, link)| Found {
+    Ok(row.map(|(id, display_name, created_at, link)| FoundPlayer {
         id,
         display_name,
         created_at: created_at.into(),
@@ -146,7 +148,7 @@ pub(super) fn player(conn: &mut Conn, id: &PlayerId) -> QueryResult<Option<Found
 }
 
 fn found_link(
-    (state, since, cause, amazon_id, scopes, linked_at, checked_at, is_renewable): LinkColumns,
+    (state, since, cause, amazon_id, scopes, linked_at, checked_at, is_renewable): PlayerLinkColumns,
 ) -> FoundLink {
     FoundLink {
         state,

@@ -18,9 +18,9 @@ const REMEMBERED: usize = 50_000;
 
 /// The hand-outs recorded in the last hour.
 #[derive(Default)]
-pub struct Handouts(Mutex<HashMap<(KeyId, PlayerId), DateTime<Utc>>>);
+pub struct TokenIssueLog(Mutex<HashMap<(KeyId, PlayerId), DateTime<Utc>>>);
 
-impl Handouts {
+impl TokenIssueLog {
     /// Whether this hand-out needs a record of its own.
     pub(super) fn is_due(&self, key: &KeyId, player: &PlayerId, now: DateTime<Utc>) -> bool {
         let recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn an_hour_of_handouts_to_one_key_for_one_player_is_one_record() {
-        let handouts = Handouts::default();
+        let handouts = TokenIssueLog::default();
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
         let (key, ann) = (KeyId::from("key".to_owned()), PlayerId::from("ann".to_owned()));
         assert!(handouts.is_due(&key, &ann, now));

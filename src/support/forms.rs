@@ -3,20 +3,20 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use crate::web::Form;
+use crate::web::ParsedForm;
 
 /// `POST /support/actions/release-brake`
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct BrakeForm {
+pub struct GuardForm {
     pub(super) reason: String,
     /// Since when the brake was on, in microseconds.
     seen: String,
 }
 
-impl Form for BrakeForm {}
+impl ParsedForm for GuardForm {}
 
-impl BrakeForm {
+impl GuardForm {
     pub(super) fn seen(&self) -> Option<DateTime<Utc>> {
         DateTime::from_timestamp_micros(self.seen.parse().ok()?)
     }

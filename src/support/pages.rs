@@ -2,45 +2,51 @@
 
 use crate::links::refresh::mass_revocation_guard;
 use crate::platform::ids::StaffId;
-use crate::support::actions::{Release, release_brake as release};
-use crate::support::forms::BrakeForm;
+use crate::support::actions::{GuardRelease, release_brake as release};
+use crate::support::forms::GuardForm;
 use crate::support::staff;
-use crate::support::views::{BrakePanel, HomePage};
+use crate::support::views::{GuardPanel, HomePage};
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, Page, PageError, Permission, PostForm, Reason, Visit, responses, urls};
+use crate::web::{
+    FlashMessage, Page, PageError, PageResult, Permission, PostForm, RequestContext, StaffReason, responses,
+    urls,
+};
 
 /// So few recovery codes left are told to their owner.
 const FEW_CODES: i64 = 2;
 
 /// `GET /support`
-pub async fn home(visit: Visit) -> Answer {
+pub async fn home(visit: RequestContext) -> PageResult {
     responses::page(&page(&visit, "").await?)
 }
 
 /// `POST /support/actions/release-brake`
-pub async fn release_brake(visit: Visit, PostForm(form): PostForm<BrakeForm>) -> Answer {
+pub async fn release_brake(visit: RequestContext, PostForm(form): PostForm<GuardForm>) -> PageResult {
     let Some(seen) = form.seen() else { return changed(&visit, &form).await };
-    let Some(reason) = Reason::parse(&form.reason) else {
+    let Some(reason) = StaffReason::parse(&form.reason) else {
         let mut shown = page(&visit, &form.reason).await?;
-        let error = (format!("brake-{}", Reason::FIELD), shown.page.t(Reason::MISSING));
+        let error = (format!("brake-{}", StaffReason::FIELD), shown.page.t(StaffReason::MISSING));
         shown.page = shown.page.with_errors(vec![error]);
         return responses::unprocessable(&shown);
     };
     match release(&visit, visit.staff()?, &reason, seen).await? {
-        Release::Released => {
-            Ok(Flash::of("brake_released").ride(&visit, responses::see_other(urls::SUPPORT)))
+        GuardRelease::Released => {
+            Ok(FlashMessage::of("brake_released").ride(&visit, responses::see_other(urls::SUPPORT)))
         }
-        Release::Changed => changed(&visit, &form).await,
+        GuardRelease::Changed => changed(&visit, &form).await,
     }
 }
 
 /// Somebody was quicker, or the brake was pulled anew: the page as it is now, and who released it.
-async fn changed(visit: &Visit, form: &BrakeForm) -> Answer {
+async fn changed(visit: &RequestContext, form: &GuardForm) -> PageResult {
     let (brake, known) =
         visit.app.db.read(|conn| Ok((mass_revocation_guard::status(conn)?, staff::emails(conn)?))).await?;
     let mut notice = Notice::of(visit.language, "warn", "brake_changed");
-    if let mass_revocation_guard::Brake {
-        on_since: None, released_at: Some(at), released_by: Some(by), ..
+    if let mass_revocation_guard::GuardRow {
+        on_since: None,
+        released_at: Some(at),
+        released_by: Some(by),
+        ..
     } = brake
     {
         let who = known.get(&StaffId::from(by)).cloned();
@@ -54,7 +60,7 @@ async fn changed(visit: &Visit, form: &BrakeForm) -> Answer {
 }
 
 /// The page as it is now. `reason`: what stood in the brake's form.
-async fn page(visit: &Visit, reason: &str) -> Result<HomePage, PageError> {
+async fn page(visit: &RequestContext, reason: &str) -> Result<HomePage, PageError> {
     let viewer = visit.staff()?;
     let (id, now) = (viewer.id.clone(), visit.now);
     let (decides_staff, releases) = (viewer.role.may(Permission::Staff), viewer.role.may(Permission::Brake));
@@ -77,6 +83,6 @@ async fn page(visit: &Visit, reason: &str) -> Result<HomePage, PageError> {
         matters.push((sentence, urls::STAFF_RECOVERY.to_owned()));
     }
     let page = Page::new(visit, "desk-heading", "home")?;
-    let brake = brake.and_then(|brake| BrakePanel::of(&page, &brake, reason));
+    let brake = brake.and_then(|brake| GuardPanel::of(&page, &brake, reason));
     Ok(HomePage { page, matters, brake })
 }

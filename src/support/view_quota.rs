@@ -8,9 +8,9 @@ use serde_json::json;
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::support::audit_entry::record;
-use crate::web::{StaffViewer, Visit};
+use crate::web::{CurrentStaffMember, RequestContext};
 
 /// Searches an hour; each page of a list is one. A question a minute, and as many corrections.
 const SEARCHES: u32 = 120;
@@ -20,34 +20,45 @@ const LOOKS: u32 = 240;
 const WINDOW: TimeDelta = TimeDelta::hours(1);
 
 /// Counts a search, before it is made.
-pub(in crate::support) async fn search(visit: &Visit, viewer: &StaffViewer) -> Result<Verdict, Fault> {
+pub(in crate::support) async fn search(
+    visit: &RequestContext,
+    viewer: &CurrentStaffMember,
+) -> Result<RateVerdict, Fault> {
     take(visit, viewer, Limit::StaffSearches, "searches", SEARCHES, Kind::PlayersSearched).await
 }
 
 /// Counts a look at a player's page, before it is made.
-pub(in crate::support) async fn look(visit: &Visit, viewer: &StaffViewer) -> Result<Verdict, Fault> {
+pub(in crate::support) async fn look(
+    visit: &RequestContext,
+    viewer: &CurrentStaffMember,
+) -> Result<RateVerdict, Fault> {
     take(visit, viewer, Limit::StaffLooks, "looks", LOOKS, Kind::PlayerViewed).await
 }
 
 async fn take(
-    visit: &Visit,
-    viewer: &StaffViewer,
+    visit: &RequestContext,
+    viewer: &CurrentStaffMember,
     limit: Limit,
     what: &'static str,
     free: u32,
     kind: Kind,
-) -> Result<Verdict, Fault> {
+) -> Result<RateVerdict, Fault> {
     let verdict = visit.app.throttle.take(vec![budget(limit, viewer, what, free)], visit.now).await?;
-    if matches!(verdict, Verdict::Refused { .. }) {
+    if matches!(verdict, RateVerdict::Refused { .. }) {
         alert(visit, viewer, what, kind).await?;
     }
     Ok(verdict)
 }
 
 /// Once in a window, however often somebody goes on trying, and whichever copy of the program refuses.
-async fn alert(visit: &Visit, viewer: &StaffViewer, what: &'static str, kind: Kind) -> Result<(), Fault> {
+async fn alert(
+    visit: &RequestContext,
+    viewer: &CurrentStaffMember,
+    what: &'static str,
+    kind: Kind,
+) -> Result<(), Fault> {
     let told = budget(Limit::StaffAlerts, viewer, &format!("alert {what}"), 1);
-    if visit.app.throttle.take(vec![told], visit.now).await? != Verdict::Allowed {
+    if visit.app.throttle.take(vec![told], visit.now).await? != RateVerdict::Allowed {
         return Ok(());
     }
     tracing::warn!(alert = "staff_bulk", staff.id = %viewer.id, limit = what, "a member of staff goes through very many players");
@@ -55,6 +66,12 @@ async fn alert(visit: &Visit, viewer: &StaffViewer, what: &'static str, kind: Ki
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await
 }
 
-fn budget(limit: Limit, viewer: &StaffViewer, what: &str, free: u32) -> Budget {
-    Budget { limit, id: format!("staff {what} {}", viewer.id), free, window: WINDOW, then: Then::Wait }
+fn budget(limit: Limit, viewer: &CurrentStaffMember, what: &str, free: u32) -> RateBudget {
+    RateBudget {
+        limit,
+        id: format!("staff {what} {}", viewer.id),
+        free,
+        window: WINDOW,
+        then: OverBudget::Wait,
+    }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::links::refresh::mass_revocation_guard;
 use crate::web::Page;
-use crate::web::page::When;
+use crate::web::page::ShownTime;
 
 /// `/support`.
 #[derive(Template)]
@@ -14,22 +14,22 @@ pub(super) struct HomePage {
     /// What waits for somebody: a sentence, and where to go.
     pub matters: Vec<(String, String)>,
     /// While it is on, for who may release it.
-    pub brake: Option<BrakePanel>,
+    pub brake: Option<GuardPanel>,
 }
 
 /// The brake on mass revocation (S69).
-pub(super) struct BrakePanel {
+pub(super) struct GuardPanel {
     pub body: String,
-    pub since: When,
+    pub since: ShownTime,
     /// Which pull of it this page shows.
     pub seen: String,
     /// What stood in the form that was not accepted.
     pub reason: String,
 }
 
-impl BrakePanel {
+impl GuardPanel {
     /// Nothing while the brake is off.
-    pub(super) fn of(page: &Page, brake: &mass_revocation_guard::Brake, reason: &str) -> Option<Self> {
+    pub(super) fn of(page: &Page, brake: &mass_revocation_guard::GuardRow, reason: &str) -> Option<Self> {
         let since = brake.on_since?;
         let (refused, refreshes) = (brake.refused.to_string(), brake.refreshes.to_string());
         Some(Self {

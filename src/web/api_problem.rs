@@ -22,7 +22,7 @@ pub fn is_for_machines(path: &str) -> bool {
 /// A problem, as a machine reads it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
-pub struct Details {
+pub struct ProblemDetails {
     /// A sentence for whoever reads the log of the game server.
     title: &'static str,
     #[serde(serialize_with = "as_number")]
@@ -51,7 +51,7 @@ pub struct Details {
     retry_after: Option<i64>,
 }
 
-impl Details {
+impl ProblemDetails {
     pub fn new(status: StatusCode, code: &'static str) -> Self {
         Self {
             title: title(code),

@@ -14,11 +14,11 @@ use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use crate::web::error::PageError;
-use crate::web::responses::Answer;
+use crate::web::responses::PageResult;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
-struct Files;
+struct StaticFiles;
 
 /// The style sheet's parts, in the order of the cascade.
 const STYLES: [&str; 19] = [
@@ -46,16 +46,16 @@ const STYLES: [&str; 19] = [
 static STYLE_SHEET: LazyLock<String> = LazyLock::new(|| {
     STYLES
         .iter()
-        .filter_map(|name| Files::get(&format!("css/{name}.css")))
+        .filter_map(|name| StaticFiles::get(&format!("css/{name}.css")))
         .map(|file| String::from_utf8_lossy(&file.data).into_owned())
         .collect()
 });
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
-    for path in Files::iter() {
+    for path in StaticFiles::iter() {
         hash.update(path.as_bytes());
-        hash.update(Files::get(&path).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
+        hash.update(StaticFiles::get(&path).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
     }
     HEXLOWER.encode(&hash.finalize()).chars().take(16).collect()
 });
@@ -66,11 +66,11 @@ pub fn url(path: &str) -> String {
 }
 
 /// `GET /static/{version}/{path}`.
-pub async fn serve(asked: web::Path<(String, String)>) -> Answer {
+pub async fn serve(asked: web::Path<(String, String)>) -> PageResult {
     let (version, path) = asked.into_inner();
     let content: Cow<'static, [u8]> = match path.as_str() {
         "app.css" => Cow::Borrowed(STYLE_SHEET.as_bytes()),
-        _ => Files::get(&path).ok_or(PageError::NotFound)?.data,
+        _ => StaticFiles::get(&path).ok_or(PageError::NotFound)?.data,
     };
     let kept = if version == *VERSION { "public, max-age=31536000, immutable" } else { "no-cache" };
     Ok(HttpResponse::Ok()

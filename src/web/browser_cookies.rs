@@ -12,10 +12,10 @@ use chrono::TimeDelta;
 
 use crate::app::App;
 use crate::web::caller::Caller;
-use crate::web::cookies::{Cookies, Name, SESSION};
+use crate::web::cookies::{CookieName, SESSION, SealedCookies};
 use crate::web::error::PageError;
 use crate::web::request_context::{self, Browser, FlashShown};
-use crate::web::session::Remembered;
+use crate::web::session::SessionPersistence;
 use crate::web::{api_problem, urls};
 
 /// How long a browser keeps its random value.
@@ -29,9 +29,10 @@ pub async fn frame(
     mut request: ServiceRequest,
     inner: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let (Some(app), Some(cookies)) =
-        (request.app_data::<web::Data<App>>().cloned(), request.app_data::<web::Data<Cookies>>().cloned())
-    else {
+    let (Some(app), Some(cookies)) = (
+        request.app_data::<web::Data<App>>().cloned(),
+        request.app_data::<web::Data<SealedCookies>>().cloned(),
+    ) else {
         return inner.call(request).await;
     };
     let now = app.clock.now();
@@ -60,20 +61,20 @@ pub async fn frame(
     let is_page =
         response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if let Some(value) = browser.to_tell().filter(|_| is_page)
-        && let Some(cookie) = cookies.write(Name::Browser, &value, now, BROWSER_LASTS)
+        && let Some(cookie) = cookies.write(CookieName::Browser, &value, now, BROWSER_LASTS)
     {
         // A browser without it is asked to reload by its next form; better than no page.
         let _ = response.response_mut().add_cookie(&cookie);
     }
     if let Some(language) = request_context::chosen_language(response.request())
-        && let Some(cookie) = cookies.write(Name::Language, &language.tag(), now, LANGUAGE_LASTS)
+        && let Some(cookie) = cookies.write(CookieName::Language, &language.tag(), now, LANGUAGE_LASTS)
     {
         let _ = response.response_mut().add_cookie(&cookie);
     }
     if response.request().extensions().get::<FlashShown>().is_some() {
-        let _ = response.response_mut().add_cookie(&cookies.forget(Name::Flash));
+        let _ = response.response_mut().add_cookie(&cookies.forget(CookieName::Flash));
     }
-    if response.request().extensions().get::<Remembered>().is_some() {
+    if response.request().extensions().get::<SessionPersistence>().is_some() {
         remember(&mut response, &app);
     }
     Ok(response)

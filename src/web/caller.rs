@@ -25,10 +25,10 @@ pub struct Caller {
 
 /// The forwarding header of a trusted proxy could not be read: 400, not a guess (S18).
 #[derive(Debug, PartialEq, Eq)]
-pub struct Unreadable;
+pub struct UnreadableForwardedHeader;
 
 impl Caller {
-    pub fn of(request: &HttpRequest, trusted: &[IpNet]) -> Result<Self, Unreadable> {
+    pub fn of(request: &HttpRequest, trusted: &[IpNet]) -> Result<Self, UnreadableForwardedHeader> {
         let peer =
             request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |addr| addr.ip().to_canonical());
         let ip = client_address(peer, request.headers(), trusted)?;
@@ -66,7 +66,11 @@ fn nearest_scheme(headers: &HeaderMap) -> &str {
 }
 
 /// The right-most address that is not a trusted proxy's.
-fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Result<IpAddr, Unreadable> {
+fn client_address(
+    peer: IpAddr,
+    headers: &HeaderMap,
+    trusted: &[IpNet],
+) -> Result<IpAddr, UnreadableForwardedHeader> {
     let is_trusted = |ip: &IpAddr| trusted.iter().any(|net| net.contains(ip));
     if !is_trusted(&peer) {
         return Ok(peer);
@@ -74,8 +78,8 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Resul
     let mut client = peer;
     let lines: Vec<_> = headers.get_all(FORWARDED_FOR).collect();
     for line in lines.into_iter().rev() {
-        for entry in line.to_str().map_err(|_| Unreadable)?.rsplit(',') {
-            client = entry.trim().parse::<IpAddr>().map_err(|_| Unreadable)?.to_canonical();
+        for entry in line.to_str().map_err(|_| UnreadableForwardedHeader)?.rsplit(',') {
+            client = entry.trim().parse::<IpAddr>().map_err(|_| UnreadableForwardedHeader)?.to_canonical();
             if !is_trusted(&client) {
                 return Ok(client);
             }
@@ -102,7 +106,7 @@ mod tests {
 
     use super::*;
 
-    fn address(peer: &str, forwarded: &[&str]) -> Result<String, Unreadable> {
+    fn address(peer: &str, forwarded: &[&str]) -> Result<String, UnreadableForwardedHeader> {
         let trusted = ["10.0.0.0/8".parse().unwrap()];
         let mut headers = HeaderMap::new();
         for line in forwarded {
@@ -129,7 +133,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_refused() {
         for line in ["a", "", "203.0.113.9:80", "fe80::1%eth0", "unknown", "203.0.113.9,"] {
-            assert_eq!(address("10.0.0.1", &[line]), Err(Unreadable), "{line:?}");
+            assert_eq!(address("10.0.0.1", &[line]), Err(UnreadableForwardedHeader), "{line:?}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! The portal's small cookies: encrypted, short-lived, and shaped alike (S27).
 //!
-//! The session cookie is actix-session's; everything else a browser keeps for us goes through [`Cookies`].
+//! The session cookie is actix-session's; everything else a browser keeps for us goes through [`SealedCookies`].
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which cookie, and how far it travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Name {
+pub enum CookieName {
     /// A random value that CSRF tokens of visitors and open attempts hang on.
     Browser,
     /// One notice for the next page.
@@ -42,7 +42,7 @@ pub enum Name {
 /// actix-session's cookie, named here so that all names stand in one place.
 pub const SESSION: &str = "session";
 
-impl Name {
+impl CookieName {
     const ALL: [Self; 12] = [
         Self::Browser,
         Self::Flash,
@@ -83,22 +83,22 @@ impl Name {
 }
 
 /// A cookie on its way to the browser.
-pub type Written = Cookie<'static>;
+pub type OutgoingCookie = Cookie<'static>;
 
 /// Writes and reads the encrypted cookies.
 #[derive(Clone)]
-pub struct Cookies {
+pub struct SealedCookies {
     key: Key,
     is_secure: bool,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Dated<T> {
+struct DatedValue<T> {
     until: DateTime<Utc>,
     value: T,
 }
 
-impl Cookies {
+impl SealedCookies {
     /// `key` is the 64 bytes of `Purpose::Cookies`; `is_secure` is false on a development listener only.
     pub fn new(key: &[u8; 64], is_secure: bool) -> Self {
         Self { key: Key::from(key), is_secure }
@@ -128,7 +128,11 @@ impl Cookies {
 
     /// Our pairs that can be read, as one line; none where a name of ours stands twice.
     fn ours(&self, headers: &HeaderMap) -> Option<Vec<u8>> {
-        let ours = Name::ALL.map(Name::bare).into_iter().chain([SESSION]).map(|bare| self.full_name(bare));
+        let ours = CookieName::ALL
+            .map(CookieName::bare)
+            .into_iter()
+            .chain([SESSION])
+            .map(|bare| self.full_name(bare));
         let ours: Vec<String> = ours.collect();
         let (mut seen, mut kept) = (Vec::new(), Vec::new());
         for pair in headers.get_all(COOKIE).flat_map(|line| line.as_bytes().split(|byte| *byte == b';')) {
@@ -154,7 +158,7 @@ impl Cookies {
     pub fn read<T: DeserializeOwned>(
         &self,
         request: &HttpRequest,
-        name: Name,
+        name: CookieName,
         now: DateTime<Utc>,
     ) -> Option<T> {
         let full_name = self.full_name(name.bare());
@@ -163,19 +167,19 @@ impl Cookies {
         let mut jar = CookieJar::new();
         jar.add_original(cookie.clone());
         let opened = jar.private(&self.key).get(&full_name)?;
-        let dated: Dated<T> = serde_json::from_str(opened.value()).ok()?;
+        let dated: DatedValue<T> = serde_json::from_str(opened.value()).ok()?;
         (dated.until > now).then_some(dated.value)
     }
 
     /// A cookie holding `value` for `lasts`. `None` if it cannot be put into one (over 4 KiB).
     pub fn write<T: Serialize>(
         &self,
-        name: Name,
+        name: CookieName,
         value: &T,
         now: DateTime<Utc>,
         lasts: TimeDelta,
     ) -> Option<Cookie<'static>> {
-        let text = serde_json::to_string(&Dated { until: now + lasts, value }).ok()?;
+        let text = serde_json::to_string(&DatedValue { until: now + lasts, value }).ok()?;
         let mut cookie = self.shaped(name, text);
         cookie.set_max_age(Duration::seconds(lasts.num_seconds()));
         let mut jar = CookieJar::new();
@@ -185,13 +189,13 @@ impl Cookies {
     }
 
     /// The cookie that takes `name` back.
-    pub fn forget(&self, name: Name) -> Cookie<'static> {
+    pub fn forget(&self, name: CookieName) -> Cookie<'static> {
         let mut cookie = self.shaped(name, String::new());
         cookie.make_removal();
         cookie
     }
 
-    fn shaped(&self, name: Name, value: String) -> Cookie<'static> {
+    fn shaped(&self, name: CookieName, value: String) -> Cookie<'static> {
         Cookie::build(self.full_name(name.bare()), value)
             .path("/")
             .secure(self.is_secure)

@@ -46,14 +46,14 @@ word_type! {
 
 /// A signed-in player, as one joined row tells it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Viewer {
-    pub session: ViewerSession,
-    pub player: ViewerPlayer,
-    pub link: Option<ViewerLink>,
+pub struct CurrentPlayer {
+    pub session: CurrentSession,
+    pub player: CurrentPlayerProfile,
+    pub link: Option<CurrentLink>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ViewerSession {
+pub struct CurrentSession {
     pub id: SessionId,
     /// Lets the verbs rotate exactly the row they were asked from.
     pub token_hash: String,
@@ -69,7 +69,7 @@ pub struct ViewerSession {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ViewerPlayer {
+pub struct CurrentPlayerProfile {
     pub id: PlayerId,
     pub display_name: String,
     pub user_name: Option<String>,
@@ -82,7 +82,7 @@ pub struct ViewerPlayer {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ViewerLink {
+pub struct CurrentLink {
     pub id: LinkId,
     pub state: LinkState,
     #[serde(with = "ts_microseconds")]
@@ -98,7 +98,7 @@ pub struct ViewerLink {
     pub checked_at: DateTime<Utc>,
 }
 
-impl Viewer {
+impl CurrentPlayer {
     /// Whether a re-entered credential still counts (S28).
     pub fn is_fresh(&self, now: DateTime<Utc>, fresh_for: TimeDelta) -> bool {
         self.session.fresh_at.is_some_and(|at| now >= at && now - at < fresh_for)

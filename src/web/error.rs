@@ -1,6 +1,6 @@
 //! How a refusal or a fault leaves the building.
 //!
-//! A handler's error becomes a neutral response that carries a [`Problem`]; the error-page layer turns it
+//! A handler's error becomes a neutral response that carries a [`ProblemCode`]; the error-page layer turns it
 //! into a page in the reader's language. Nothing internal is in either (S134).
 
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub enum PageError {
 
 /// What the error page tells, and what the request log keeps.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct ProblemCode {
     pub status: StatusCode,
     /// The word in `data-code`, and the stem of the page's message ids.
     pub code: &'static str,
@@ -96,12 +96,12 @@ impl ResponseError for PageError {
             Self::Fault(fault) => Some(Arc::clone(fault)),
             _ => None,
         };
-        neutral(Problem { status, code, retry_after, fault })
+        neutral(ProblemCode { status, code, retry_after, fault })
     }
 }
 
 /// A response that says next to nothing by itself and lets the error-page layer say the rest.
-pub fn neutral(problem: Problem) -> HttpResponse {
+pub fn neutral(problem: ProblemCode) -> HttpResponse {
     let mut response = HttpResponse::build(problem.status);
     if let Some(seconds) = problem.retry_after {
         response.insert_header((RETRY_AFTER, seconds.max(1)));

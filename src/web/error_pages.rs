@@ -10,9 +10,9 @@ use actix_web::middleware::Next;
 use actix_web::{Error, ResponseError};
 use askama::Template;
 
-use crate::web::error::{PageError, Problem, neutral};
+use crate::web::error::{PageError, ProblemCode, neutral};
 use crate::web::page::Page;
-use crate::web::request_context::Visit;
+use crate::web::request_context::RequestContext;
 use crate::web::{api_problem, urls};
 
 /// The page for everything that has no page of its own.
@@ -47,13 +47,13 @@ pub async fn render(
     inner: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let mut response = inner.call(request).await?;
-    let left = response.response().extensions().get::<Problem>().cloned();
+    let left = response.response().extensions().get::<ProblemCode>().cloned();
     let Some(problem) = left.clone().or_else(|| by_status(&response)) else { return Ok(response) };
     let asked = response.request().clone();
     let (kind, rendered) = if api_problem::is_for_machines(asked.path()) {
-        (api_problem::JSON, Ok(api_problem::Details::new(problem.status, problem.code).json(&asked)))
+        (api_problem::JSON, Ok(api_problem::ProblemDetails::new(problem.status, problem.code).json(&asked)))
     } else {
-        (HTML, Visit::of(&asked).and_then(|visit| page_of(&visit, &problem)))
+        (HTML, RequestContext::of(&asked).and_then(|visit| page_of(&visit, &problem)))
     };
     let body = match rendered {
         Ok(body) => body,
@@ -74,7 +74,7 @@ pub async fn render(
 }
 
 /// Errors that actix made by itself: no route, no such method, an unreadable query.
-fn by_status(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
+fn by_status(response: &ServiceResponse<BoxBody>) -> Option<ProblemCode> {
     if response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == api_problem::JSON) {
         return None;
     }
@@ -90,10 +90,10 @@ fn by_status(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
         _ if status.is_server_error() => "fault",
         _ => return None,
     };
-    Some(Problem { status, code, retry_after: None, fault: None })
+    Some(ProblemCode { status, code, retry_after: None, fault: None })
 }
 
-fn page_of(visit: &Visit, problem: &Problem) -> Result<String, PageError> {
+fn page_of(visit: &RequestContext, problem: &ProblemCode) -> Result<String, PageError> {
     let stem = format!("error-{}", problem.code.replace('_', "-"));
     let page = Page::new(visit, &format!("{stem}-title"), "")?;
     let asked = visit.request.uri().path();
@@ -109,7 +109,7 @@ fn page_of(visit: &Visit, problem: &Problem) -> Result<String, PageError> {
         "csrf" | "throttled" | "busy" | "too_large" => asked.to_owned(),
         _ => home.to_owned(),
     };
-    let known = crate::web::urls::Next::parse(&way).is_some() || way == home;
+    let known = crate::web::urls::NextAddress::parse(&way).is_some() || way == home;
     let way = if known { way } else { home.to_owned() };
     let label = page.t(if way == home { "error-way-home" } else { "error-way-again" });
     let (title, body) = (page.title.clone(), page.t(&format!("{stem}-body")));

@@ -4,12 +4,12 @@ use actix_web::HttpResponse;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use crate::web::cookies::Name;
-use crate::web::request_context::Visit;
+use crate::web::cookies::CookieName;
+use crate::web::request_context::RequestContext;
 
 /// One notice for the next page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Flash {
+pub struct FlashMessage {
     /// The word in `data-code`.
     pub code: String,
     /// The stem of its message ids: `notice-<words>-title`, `-body`. Mostly the code itself.
@@ -18,7 +18,7 @@ pub struct Flash {
     pub name: Option<String>,
 }
 
-impl Flash {
+impl FlashMessage {
     pub fn of(code: &str) -> Self {
         Self::worded(code, &code.replace('_', "-"))
     }
@@ -33,8 +33,8 @@ impl Flash {
     }
 
     /// Sends the notice along with `response`.
-    pub fn ride(&self, visit: &Visit, mut response: HttpResponse) -> HttpResponse {
-        let cookie = visit.cookies.write(Name::Flash, self, visit.now, TimeDelta::minutes(2));
+    pub fn ride(&self, visit: &RequestContext, mut response: HttpResponse) -> HttpResponse {
+        let cookie = visit.cookies.write(CookieName::Flash, self, visit.now, TimeDelta::minutes(2));
         if let Some(cookie) = cookie {
             // A notice that cannot be sent is not worth a failed request.
             let _ = response.add_cookie(&cookie);
@@ -46,7 +46,7 @@ impl Flash {
 /// What came of a trip to Amazon that did not end as hoped, for its page at a clean address. Reloading
 /// that page shows it again, for ten minutes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Outcome {
+pub struct FlashSeverity {
     pub code: String,
     /// What the trip was for, where that is known.
     pub purpose: Option<String>,
@@ -56,9 +56,11 @@ pub struct Outcome {
     pub reference: String,
 }
 
-impl Outcome {
-    pub fn ride(&self, visit: &Visit, mut response: HttpResponse) -> HttpResponse {
-        if let Some(cookie) = visit.cookies.write(Name::Outcome, self, visit.now, TimeDelta::minutes(10)) {
+impl FlashSeverity {
+    pub fn ride(&self, visit: &RequestContext, mut response: HttpResponse) -> HttpResponse {
+        if let Some(cookie) =
+            visit.cookies.write(CookieName::Outcome, self, visit.now, TimeDelta::minutes(10))
+        {
             let _ = response.add_cookie(&cookie);
         }
         response

@@ -11,26 +11,26 @@ use serde::de::DeserializeOwned;
 
 use crate::web::csrf;
 use crate::web::error::PageError;
-use crate::web::guard::Needs;
-use crate::web::pending_action::Interrupted;
-use crate::web::request_context::Visit;
+use crate::web::guard::RouteRequirements;
+use crate::web::pending_action::PendingAction;
+use crate::web::request_context::RequestContext;
 
 /// The most fields a form may have; its weight and its time to arrive are settings (S97).
 const MAX_FIELDS: usize = 64;
 
 /// What a browser may send to one route. Unknown fields are ignored, missing ones are empty.
-pub trait Form: DeserializeOwned {
+pub trait ParsedForm: DeserializeOwned {
     /// Whether the form may be kept while its sender proves who they are. Never where it holds a secret.
     const MAY_WAIT: bool = true;
     /// Whether the form may be longer than what can wait. Then its handler gets it without proof, and must ask for
-    /// [`Visit::is_fresh`] itself: it shows again what was typed instead of losing it.
+    /// [`RequestContext::is_fresh`] itself: it shows again what was typed instead of losing it.
     const MAY_BE_LONG: bool = false;
 }
 
 /// A form whose token holds, whose fields stand once, and whose sender has proven what the route asks for.
 pub struct PostForm<T>(pub T);
 
-impl<T: Form + 'static> FromRequest for PostForm<T> {
+impl<T: ParsedForm + 'static> FromRequest for PostForm<T> {
     type Error = PageError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
 
@@ -38,13 +38,14 @@ impl<T: Form + 'static> FromRequest for PostForm<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let visit = Visit::of(&request)?;
+            let visit = RequestContext::of(&request)?;
             let limits = &visit.app.config.limits.request;
             let body = tokio::time::timeout(limits.body_deadline, read(&request, payload, limits.form))
                 .await
                 .map_err(|_| PageError::BadRequest)??;
             let fields = accepted(&visit, &body)?;
-            let needs_proof = request.extensions().get::<Needs>().is_some_and(|needs| needs.fresh);
+            let needs_proof =
+                request.extensions().get::<RouteRequirements>().is_some_and(|needs| needs.fresh);
             if needs_proof && !visit.is_fresh() && (!T::MAY_BE_LONG || can_wait(&visit, &fields)) {
                 return Err(ask_for_proof::<T>(&visit, &fields));
             }
@@ -54,7 +55,7 @@ impl<T: Form + 'static> FromRequest for PostForm<T> {
 }
 
 /// Gives a form that was kept its type again.
-pub fn parsed_kept<T: Form>(form: &str) -> Result<PostForm<T>, PageError> {
+pub fn parsed_kept<T: ParsedForm>(form: &str) -> Result<PostForm<T>, PageError> {
     serde_html_form::from_str(form).map(PostForm).map_err(|_| PageError::BadRequest)
 }
 
@@ -64,7 +65,7 @@ pub fn may_be_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-fn parsed<T: Form>(fields: &[(String, String)]) -> Result<T, PageError> {
+fn parsed<T: ParsedForm>(fields: &[(String, String)]) -> Result<T, PageError> {
     serde_html_form::from_str(&encoded(fields)).map_err(|_| PageError::BadRequest)
 }
 
@@ -73,7 +74,7 @@ fn encoded(fields: &[(String, String)]) -> String {
 }
 
 /// The fields, if the token holds and none is repeated (S32, S33, S112).
-fn accepted(visit: &Visit, body: &[u8]) -> Result<Vec<(String, String)>, PageError> {
+fn accepted(visit: &RequestContext, body: &[u8]) -> Result<Vec<(String, String)>, PageError> {
     let mut fields: Vec<(String, String)> = Vec::new();
     for (name, value) in url::form_urlencoded::parse(body).into_owned() {
         // Nobody types a NUL, and no text column of PostgreSQL takes one.
@@ -94,14 +95,14 @@ fn accepted(visit: &Visit, body: &[u8]) -> Result<Vec<(String, String)>, PageErr
     Ok(fields)
 }
 
-fn can_wait(visit: &Visit, fields: &[(String, String)]) -> bool {
-    Interrupted::fits(visit, visit.request.uri().path(), &encoded(fields))
+fn can_wait(visit: &RequestContext, fields: &[(String, String)]) -> bool {
+    PendingAction::fits(visit, visit.request.uri().path(), &encoded(fields))
 }
 
-fn ask_for_proof<T: Form>(visit: &Visit, fields: &[(String, String)]) -> PageError {
+fn ask_for_proof<T: ParsedForm>(visit: &RequestContext, fields: &[(String, String)]) -> PageError {
     let target = visit.request.uri().path().to_owned();
     let kept = if T::MAY_WAIT { encoded(fields) } else { String::new() };
-    PageError::SeeOther(Box::new(Interrupted::ask_for_proof(visit, T::MAY_WAIT, target, kept)))
+    PageError::SeeOther(Box::new(PendingAction::ask_for_proof(visit, T::MAY_WAIT, target, kept)))
 }
 
 async fn read(request: &HttpRequest, mut payload: Payload, max_bytes: usize) -> Result<Vec<u8>, PageError> {

@@ -11,13 +11,13 @@ use actix_web::{Error, HttpMessage, Route};
 use futures_util::FutureExt;
 
 use crate::platform::fault::Fault;
-use crate::web::current_player::Viewer;
+use crate::web::current_player::CurrentPlayer;
 use crate::web::error::PageError;
-use crate::web::pending_action::Interrupted;
-use crate::web::request_context::Visit;
+use crate::web::pending_action::PendingAction;
+use crate::web::request_context::RequestContext;
 use crate::web::responses;
-use crate::web::staff_member::{Permission, StaffViewer};
-use crate::web::urls::{self, Next};
+use crate::web::staff_member::{CurrentStaffMember, Permission};
+use crate::web::urls::{self, NextAddress};
 use crate::word_type;
 
 word_type! {
@@ -36,7 +36,7 @@ word_type! {
 
 /// Who may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
+pub enum Audience {
     Anyone,
     /// Pages for getting in; a player who is in goes to the account.
     SignedOut,
@@ -49,7 +49,7 @@ pub enum Who {
     Service(Scope),
 }
 
-impl Who {
+impl Audience {
     /// The word that `dovetail routes` prints.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -67,48 +67,50 @@ impl Who {
 }
 
 /// One route: address, audience, and whether fresh proof of identity is needed.
-pub struct Row {
+pub struct AudienceRule {
     pub method: Method,
     pub path: &'static str,
-    pub who: Who,
+    pub who: Audience,
     pub fresh: bool,
     pub handler: fn() -> Route,
 }
 
 /// What the form extractor must still check, because only it reads the body.
 #[derive(Clone, Copy)]
-pub struct Needs {
+pub struct RouteRequirements {
     pub fresh: bool,
 }
 
 /// Left on a request that was refused to a member of staff for want of this permission; the edge makes a record
 /// of it (S125), which this toolkit cannot.
 #[derive(Clone, Copy)]
-pub struct Lacking(pub Permission);
+pub struct MissingRequirement(pub Permission);
 
 /// Lets the right people through. A panic further in is this request's alone (S102).
 pub async fn admit(
-    who: Who,
+    who: Audience,
     fresh: bool,
     request: ServiceRequest,
     inner: Inner<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let viewer = request.extensions().get::<Rc<Viewer>>().cloned();
+    let viewer = request.extensions().get::<Rc<CurrentPlayer>>().cloned();
     match (who, &viewer) {
-        (Who::SignedOut, Some(_)) => return Ok(request.into_response(responses::see_other(urls::ACCOUNT))),
-        (Who::Player, None) => {
+        (Audience::SignedOut, Some(_)) => {
+            return Ok(request.into_response(responses::see_other(urls::ACCOUNT)));
+        }
+        (Audience::Player, None) => {
             let path = signed_out_way(&request);
             return Ok(request.into_response(responses::see_other(&path)));
         }
-        (Who::Staff(permission), _) => {
-            let staff = request.extensions().get::<Rc<StaffViewer>>().cloned();
+        (Audience::Staff(permission), _) => {
+            let staff = request.extensions().get::<Rc<CurrentStaffMember>>().cloned();
             match staff {
                 None => {
                     let path = signed_out_at_desk(&request);
                     return Ok(request.into_response(responses::see_other(&path)));
                 }
                 Some(staff) if !staff.role.may(permission) => {
-                    request.extensions_mut().insert(Lacking(permission));
+                    request.extensions_mut().insert(MissingRequirement(permission));
                     return Ok(request.error_response(PageError::NotFound));
                 }
                 Some(_) => {}
@@ -118,17 +120,17 @@ pub async fn admit(
     }
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     if fresh && is_read {
-        match Visit::of(request.request()) {
+        match RequestContext::of(request.request()) {
             Ok(visit) if !visit.is_fresh() => {
                 let target = request.uri().to_string();
-                let asked = Interrupted::ask_for_proof(&visit, false, target, String::new());
+                let asked = PendingAction::ask_for_proof(&visit, false, target, String::new());
                 return Ok(request.into_response(asked));
             }
             Ok(_) => {}
             Err(error) => return Ok(request.error_response(error)),
         }
     }
-    request.extensions_mut().insert(Needs { fresh });
+    request.extensions_mut().insert(RouteRequirements { fresh });
     let asked = request.request().clone();
     if let Ok(result) = AssertUnwindSafe(inner.call(request)).catch_unwind().await {
         return result;
@@ -140,7 +142,7 @@ pub async fn admit(
 
 /// To sign-in, and from there back to where a GET was going.
 fn signed_out_way(request: &ServiceRequest) -> String {
-    match asked_for(request, Next::parse) {
+    match asked_for(request, NextAddress::parse) {
         Some(next) if next.as_str() != urls::ACCOUNT => next.on(urls::SIGN_IN),
         _ => urls::SIGN_IN.to_owned(),
     }
@@ -148,14 +150,14 @@ fn signed_out_way(request: &ServiceRequest) -> String {
 
 /// The same for staff, to their own sign-in.
 fn signed_out_at_desk(request: &ServiceRequest) -> String {
-    match asked_for(request, Next::parse_at_desk) {
+    match asked_for(request, NextAddress::parse_at_desk) {
         Some(next) if next.as_str() != urls::SUPPORT => next.on(urls::STAFF_SIGN_IN),
         _ => urls::STAFF_SIGN_IN.to_owned(),
     }
 }
 
 /// Where a GET was going, if one may come back there.
-fn asked_for(request: &ServiceRequest, parse: fn(&str) -> Option<Next>) -> Option<Next> {
+fn asked_for(request: &ServiceRequest, parse: fn(&str) -> Option<NextAddress>) -> Option<NextAddress> {
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
     parse(asked).filter(|_| *request.method() == Method::GET)
 }

@@ -15,14 +15,14 @@ use crate::platform::fault::Fault;
 
 /// The headers that depend on the settings, written once.
 #[derive(Clone)]
-pub struct Protection {
+pub struct SecurityHeaders {
     policy: HeaderValue,
     /// The same for pages with a form that leads to Amazon.
     policy_to_amazon: HeaderValue,
     is_https: bool,
 }
 
-impl Protection {
+impl SecurityHeaders {
     pub fn new(app: &App) -> Result<Self, Fault> {
         let trip = app.config.amazon.endpoints.trip_sources();
         Ok(Self {
@@ -42,7 +42,7 @@ pub async fn protect(
     request: ServiceRequest,
     inner: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let protection = request.app_data::<web::Data<Protection>>().cloned();
+    let protection = request.app_data::<web::Data<SecurityHeaders>>().cloned();
     let mut response = inner.call(request).await?;
     // A socket is no page, and its clients read short lines only (gamesparks-contract §1.1).
     if let Some(protection) = protection.filter(|_| response.status() != StatusCode::SWITCHING_PROTOCOLS) {
@@ -72,7 +72,7 @@ fn policy(form_action: &str) -> Result<HeaderValue, Fault> {
         .map_err(|error| Fault::broken("writing the content security policy", error))
 }
 
-fn apply(headers: &mut HeaderMap, protection: &Protection, leads_to_amazon: bool) {
+fn apply(headers: &mut HeaderMap, protection: &SecurityHeaders, leads_to_amazon: bool) {
     let policy = if leads_to_amazon { &protection.policy_to_amazon } else { &protection.policy };
     headers.insert(CONTENT_SECURITY_POLICY, policy.clone());
     let fixed = [

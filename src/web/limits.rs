@@ -9,7 +9,7 @@ use actix_web::{Error, HttpResponse, web};
 
 use crate::app::App;
 use crate::web::caller::{FORWARDED_PROTO, is_forwarded_by_tls};
-use crate::web::error::{Problem, neutral};
+use crate::web::error::{ProblemCode, neutral};
 use crate::web::{api_problem, urls};
 
 const MAX_QUERY_PAIRS: usize = 32;
@@ -69,7 +69,7 @@ fn misdirected_machine(
     } else {
         return None;
     };
-    Some(api_problem::Details::new(status, code).respond(request.request()))
+    Some(api_problem::ProblemDetails::new(status, code).respond(request.request()))
 }
 
 fn is_for_us(request: &ServiceRequest, app: &App) -> bool {
@@ -104,7 +104,7 @@ fn to_public_url(app: &App, request: &ServiceRequest, status: StatusCode) -> Htt
 
 fn refused(request: ServiceRequest, status: StatusCode, code: &'static str) -> ServiceResponse<BoxBody> {
     let answer = if api_problem::is_for_machines(request.path()) {
-        api_problem::Details::new(status, code).respond(request.request())
+        api_problem::ProblemDetails::new(status, code).respond(request.request())
     } else {
         refusal(status, code)
     };
@@ -112,5 +112,5 @@ fn refused(request: ServiceRequest, status: StatusCode, code: &'static str) -> S
 }
 
 fn refusal(status: StatusCode, code: &'static str) -> HttpResponse {
-    neutral(Problem { status, code, retry_after: None, fault: None })
+    neutral(ProblemCode { status, code, retry_after: None, fault: None })
 }

@@ -1,7 +1,7 @@
 //! The HTTP toolkit: how a request is read, guarded and answered. It knows no feature.
 //!
-//! A handler takes a [`Visit`] (who asks, from where, in which language) and, for a POST, a [`PostForm`]
-//! whose CSRF token has been checked, and gives an [`Answer`]. Everything that leaves goes through
+//! A handler takes a [`RequestContext`] (who asks, from where, in which language) and, for a POST, a [`PostForm`]
+//! whose CSRF token has been checked, and gives an [`PageResult`]. Everything that leaves goes through
 //! [`responses`], everything that fails through [`error`].
 
 pub mod api_problem;
@@ -29,13 +29,13 @@ pub mod staff_reason;
 pub mod urls;
 pub mod validation_messages;
 
-pub use current_player::Viewer;
+pub use current_player::CurrentPlayer;
 pub use error::PageError;
-pub use flash::{Flash, Outcome};
-pub use form::{Form, PostForm};
+pub use flash::{FlashMessage, FlashSeverity};
+pub use form::{ParsedForm, PostForm};
 pub use page::Page;
-pub use request_context::Visit;
-pub use responses::Answer;
-pub use staff_member::{Permission, StaffViewer};
-pub use staff_reason::Reason;
-pub use urls::Next;
+pub use request_context::RequestContext;
+pub use responses::PageResult;
+pub use staff_member::{CurrentStaffMember, Permission};
+pub use staff_reason::StaffReason;
+pub use urls::NextAddress;

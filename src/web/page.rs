@@ -5,11 +5,11 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::platform::i18n::Language;
 use crate::web::assets;
-use crate::web::cookies::Name;
+use crate::web::cookies::CookieName;
 use crate::web::error::PageError;
-use crate::web::flash::Flash;
+use crate::web::flash::FlashMessage;
 use crate::web::headers::LeadsToAmazon;
-use crate::web::request_context::{LANGUAGE, Visit};
+use crate::web::request_context::{LANGUAGE, RequestContext};
 use crate::web::staff_member::{Permission, Role};
 use crate::web::urls;
 
@@ -24,7 +24,7 @@ pub struct Page {
     pub css: String,
     pub js: String,
     pub csrf: String,
-    pub viewer: Option<ViewerChip>,
+    pub viewer: Option<PlayerChip>,
     /// At the desk only.
     pub staff: Option<StaffChip>,
     /// Which entry of the navigation this page is.
@@ -42,7 +42,7 @@ pub struct Page {
 }
 
 /// The signed-in player, as the frame names them.
-pub struct ViewerChip {
+pub struct PlayerChip {
     pub display_name: String,
 }
 
@@ -54,7 +54,7 @@ pub struct StaffChip {
 
 /// An instant: for machines, and as this page's language writes it.
 #[derive(Clone)]
-pub struct When {
+pub struct ShownTime {
     pub iso: String,
     pub text: String,
 }
@@ -102,8 +102,8 @@ impl Notice {
 
 impl Page {
     /// The frame of a page whose title is the message `title`. Takes up the notice that rode here.
-    pub fn new(visit: &Visit, title: &str, current: &'static str) -> Result<Self, PageError> {
-        let flash: Option<Flash> = visit.cookies.read(&visit.request, Name::Flash, visit.now);
+    pub fn new(visit: &RequestContext, title: &str, current: &'static str) -> Result<Self, PageError> {
+        let flash: Option<FlashMessage> = visit.cookies.read(&visit.request, CookieName::Flash, visit.now);
         if flash.is_some() {
             visit.consumed_flash();
         }
@@ -121,7 +121,7 @@ impl Page {
             viewer: visit
                 .viewer
                 .as_ref()
-                .map(|viewer| ViewerChip { display_name: viewer.player.display_name.clone() }),
+                .map(|viewer| PlayerChip { display_name: viewer.player.display_name.clone() }),
             staff: visit
                 .staff
                 .as_ref()
@@ -179,13 +179,13 @@ impl Page {
     }
 
     /// An instant as templates print it.
-    pub fn when(&self, at: DateTime<Utc>) -> When {
-        When { iso: at.to_rfc3339_opts(SecondsFormat::Secs, true), text: self.language.date(at) }
+    pub fn when(&self, at: DateTime<Utc>) -> ShownTime {
+        ShownTime { iso: at.to_rfc3339_opts(SecondsFormat::Secs, true), text: self.language.date(at) }
     }
 
     /// The same with its time of day.
-    pub fn moment(&self, at: DateTime<Utc>) -> When {
-        When { iso: at.to_rfc3339_opts(SecondsFormat::Secs, true), text: self.language.date_time(at) }
+    pub fn moment(&self, at: DateTime<Utc>) -> ShownTime {
+        ShownTime { iso: at.to_rfc3339_opts(SecondsFormat::Secs, true), text: self.language.date_time(at) }
     }
 
     /// What still works while Amazon does not.
@@ -213,7 +213,7 @@ impl Page {
     }
 }
 
-fn languages(visit: &Visit) -> Vec<(&'static str, &'static str, bool, String)> {
+fn languages(visit: &RequestContext) -> Vec<(&'static str, &'static str, bool, String)> {
     if visit.viewer.is_some() && visit.staff.is_none() {
         return Vec::new();
     }
@@ -240,7 +240,7 @@ fn in_language(query: &str, language: Language) -> String {
 }
 
 /// Notices after a redirect are good news, but for the few that explain why nothing happened.
-fn notice_of(language: Language, flash: &Flash) -> Notice {
+fn notice_of(language: Language, flash: &FlashMessage) -> Notice {
     let kind = match flash.code.as_str() {
         "declined"
         | "already_yours"

@@ -1,7 +1,7 @@
 //! What a player was about to do when proof of identity was asked for, kept once and carried out after it.
 //!
 //! It rides in an encrypted cookie with the verb and its plain parameters, bound to the session. What
-//! carries it out is known at the edge only ([`Resume`]), so that proving who you are need not know links.
+//! carries it out is known at the edge only ([`ReplayHandler`]), so that proving who you are need not know links.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,14 +11,14 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::platform::ids::SessionId;
-use crate::web::cookies::{Name, Written};
-use crate::web::request_context::Visit;
-use crate::web::responses::{self, Answer};
+use crate::web::cookies::{CookieName, OutgoingCookie};
+use crate::web::request_context::RequestContext;
+use crate::web::responses::{self, PageResult};
 use crate::web::urls;
 
 /// The interrupted action.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Interrupted {
+pub struct PendingAction {
     session: SessionId,
     pub is_post: bool,
     /// Path and query.
@@ -29,14 +29,19 @@ pub struct Interrupted {
 
 /// Carries out an interrupted POST. Given by the edge, which knows the features.
 #[derive(Clone, Copy)]
-pub struct Resume(pub fn(Visit, Interrupted) -> Resumed);
+pub struct ReplayHandler(pub fn(RequestContext, PendingAction) -> ReplayedAction);
 
 /// The answer of an action that goes on.
-pub type Resumed = Pin<Box<dyn Future<Output = Answer>>>;
+pub type ReplayedAction = Pin<Box<dyn Future<Output = PageResult>>>;
 
-impl Interrupted {
+impl PendingAction {
     /// Keeps the action and sends the player to prove who they are.
-    pub fn ask_for_proof(visit: &Visit, is_post: bool, target: String, form: String) -> HttpResponse {
+    pub fn ask_for_proof(
+        visit: &RequestContext,
+        is_post: bool,
+        target: String,
+        form: String,
+    ) -> HttpResponse {
         let page = if visit.staff.is_some() { urls::STAFF_CONFIRM } else { urls::CONFIRM_IDENTITY };
         let mut response = responses::see_other(page);
         if let Some(cookie) = Self::kept(visit, is_post, target, form) {
@@ -46,32 +51,32 @@ impl Interrupted {
     }
 
     /// Whether a form is short enough to be kept.
-    pub fn fits(visit: &Visit, target: &str, form: &str) -> bool {
+    pub fn fits(visit: &RequestContext, target: &str, form: &str) -> bool {
         Self::kept(visit, true, target.to_owned(), form.to_owned()).is_some()
     }
 
-    fn kept(visit: &Visit, is_post: bool, target: String, form: String) -> Option<Written> {
+    fn kept(visit: &RequestContext, is_post: bool, target: String, form: String) -> Option<OutgoingCookie> {
         let kept = Self { session: visit.session_id()?.clone(), is_post, target, form };
-        visit.cookies.write(Name::Interrupted, &kept, visit.now, TimeDelta::minutes(30))
+        visit.cookies.write(CookieName::Interrupted, &kept, visit.now, TimeDelta::minutes(30))
     }
 
     /// What this session was about to do.
-    pub fn of(visit: &Visit) -> Option<Self> {
-        let kept: Self = visit.cookies.read(&visit.request, Name::Interrupted, visit.now)?;
+    pub fn of(visit: &RequestContext) -> Option<Self> {
+        let kept: Self = visit.cookies.read(&visit.request, CookieName::Interrupted, visit.now)?;
         (kept.session == *visit.session_id()?).then_some(kept)
     }
 
     /// Goes on with what was interrupted, or home, and forgets it: it is carried out once.
-    pub async fn go_on(visit: Visit) -> Answer {
+    pub async fn go_on(visit: RequestContext) -> PageResult {
         let cookies = visit.cookies.clone();
         let home = if visit.staff.is_some() { urls::SUPPORT } else { urls::ACCOUNT };
-        let resume = visit.request.app_data::<actix_web::web::Data<Resume>>().cloned();
+        let resume = visit.request.app_data::<actix_web::web::Data<ReplayHandler>>().cloned();
         let mut response = match (Self::of(&visit), resume) {
             (Some(kept), Some(resume)) if kept.is_post => (resume.0)(visit, kept).await?,
             (Some(kept), _) if !kept.is_post => responses::see_other(&kept.target),
             _ => responses::see_other(home),
         };
-        let _ = response.add_cookie(&cookies.forget(Name::Interrupted));
+        let _ = response.add_cookie(&cookies.forget(CookieName::Interrupted));
         Ok(response)
     }
 }

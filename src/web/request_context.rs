@@ -12,27 +12,27 @@ use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 
 use crate::app::App;
-use crate::platform::crypto::token::{Token, TokenHash};
+use crate::platform::crypto::token::{OpaqueToken, TokenHash};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
 use crate::platform::ids::SessionId;
 use crate::web::caller::Caller;
-use crate::web::cookies::{Cookies, Name};
-use crate::web::current_player::Viewer;
+use crate::web::cookies::{CookieName, SealedCookies};
+use crate::web::current_player::CurrentPlayer;
 use crate::web::error::PageError;
 use crate::web::request_log::Reference;
-use crate::web::session::{self, NewToken, Remembered};
-use crate::web::staff_member::StaffViewer;
+use crate::web::session::{self, NewToken, SessionPersistence};
+use crate::web::staff_member::CurrentStaffMember;
 use crate::web::{csrf, responses};
 
 /// A request with its people and tools.
 #[derive(Clone)]
-pub struct Visit {
+pub struct RequestContext {
     pub app: Arc<App>,
-    pub cookies: Cookies,
-    pub viewer: Option<Rc<Viewer>>,
+    pub cookies: SealedCookies,
+    pub viewer: Option<Rc<CurrentPlayer>>,
     /// Under `/support` only.
-    pub staff: Option<Rc<StaffViewer>>,
+    pub staff: Option<Rc<CurrentStaffMember>>,
     pub caller: Rc<Caller>,
     pub language: Language,
     /// Names this request in the log.
@@ -49,17 +49,19 @@ pub struct FlashShown;
 
 /// The random value that a browser carries from its first page on.
 pub struct Browser {
-    token: Token,
+    token: OpaqueToken,
     is_new: bool,
 }
 
 impl Browser {
     /// The browser's value, or a new one.
-    pub fn of(request: &HttpRequest, cookies: &Cookies, now: DateTime<Utc>) -> Result<Self, Fault> {
-        let known = cookies.read::<String>(request, Name::Browser, now).and_then(|text| Token::parse(&text));
+    pub fn of(request: &HttpRequest, cookies: &SealedCookies, now: DateTime<Utc>) -> Result<Self, Fault> {
+        let known = cookies
+            .read::<String>(request, CookieName::Browser, now)
+            .and_then(|text| OpaqueToken::parse(&text));
         match known {
             Some(token) => Ok(Self { token, is_new: false }),
-            None => Ok(Self { token: Token::generate()?, is_new: true }),
+            None => Ok(Self { token: OpaqueToken::generate()?, is_new: true }),
         }
     }
 
@@ -69,19 +71,19 @@ impl Browser {
     }
 }
 
-impl Visit {
+impl RequestContext {
     /// Assembles what the layers have left on the request.
     pub fn of(request: &HttpRequest) -> Result<Self, PageError> {
         let missing = |what: &'static str| PageError::from(Fault::broken("reading a request", what));
         let app = request.app_data::<web::Data<App>>().ok_or(missing("no App"))?.clone().into_inner();
-        let cookies = request.app_data::<web::Data<Cookies>>().ok_or(missing("no Cookies"))?;
+        let cookies = request.app_data::<web::Data<SealedCookies>>().ok_or(missing("no Cookies"))?;
         let cookies = cookies.get_ref().clone();
         let extensions = request.extensions();
         let caller = extensions.get::<Rc<Caller>>().ok_or(missing("no caller"))?.clone();
         let browser = extensions.get::<Rc<Browser>>().ok_or(missing("no browser"))?.clone();
         let reference = extensions.get::<Reference>().cloned().unwrap_or_default();
-        let viewer = extensions.get::<Rc<Viewer>>().cloned();
-        let staff = extensions.get::<Rc<StaffViewer>>().cloned();
+        let viewer = extensions.get::<Rc<CurrentPlayer>>().cloned();
+        let staff = extensions.get::<Rc<CurrentStaffMember>>().cloned();
         drop(extensions);
         let now = app.clock.now();
         let language = language_of(request, &cookies, viewer.as_deref(), now);
@@ -102,12 +104,12 @@ impl Visit {
     }
 
     /// The signed-in player. Behind a route for players there always is one.
-    pub fn player(&self) -> Result<&Viewer, PageError> {
+    pub fn player(&self) -> Result<&CurrentPlayer, PageError> {
         self.viewer.as_deref().ok_or(PageError::NotFound)
     }
 
     /// The signed-in member of staff. Behind a route for staff there always is one.
-    pub fn staff(&self) -> Result<&StaffViewer, PageError> {
+    pub fn staff(&self) -> Result<&CurrentStaffMember, PageError> {
         self.staff.as_deref().ok_or(PageError::NotFound)
     }
 
@@ -149,7 +151,7 @@ impl Visit {
     pub fn signed_in(&self, new: &NewToken, path: &str) -> Result<HttpResponse, PageError> {
         session::adopt(&self.session, new)?;
         if new.is_remembered {
-            self.request.extensions_mut().insert(Remembered);
+            self.request.extensions_mut().insert(SessionPersistence);
         }
         Ok(responses::see_other(path))
     }
@@ -159,12 +161,12 @@ impl Visit {
     pub fn rotated(mut self, new: &NewToken, fresh_at: Option<DateTime<Utc>>) -> Result<Self, PageError> {
         session::adopt(&self.session, new)?;
         if new.is_remembered {
-            self.request.extensions_mut().insert(Remembered);
+            self.request.extensions_mut().insert(SessionPersistence);
         }
-        let token = Token::parse(new.token.expose_secret())
+        let token = OpaqueToken::parse(new.token.expose_secret())
             .ok_or_else(|| Fault::broken("rotating a session", "no token"))?;
         if let Some(viewer) = &self.viewer {
-            let mut renewed = Viewer::clone(viewer);
+            let mut renewed = CurrentPlayer::clone(viewer);
             token.hash().as_str().clone_into(&mut renewed.session.token_hash);
             renewed.session.fresh_at = fresh_at;
             let renewed = Rc::new(renewed);
@@ -175,15 +177,15 @@ impl Visit {
     }
 
     /// Sends the browser to `path` with the cookie of a session at the desk.
-    pub fn staff_signed_in(&self, token: &Token, path: &str) -> HttpResponse {
+    pub fn staff_signed_in(&self, token: &OpaqueToken, path: &str) -> HttpResponse {
         self.with_staff_cookie(token, responses::see_other(path))
     }
 
     /// The same visit once the desk's session has a new id, proven now.
     #[must_use]
-    pub fn staff_rotated(mut self, token: &Token) -> Self {
+    pub fn staff_rotated(mut self, token: &OpaqueToken) -> Self {
         if let Some(staff) = &self.staff {
-            let mut renewed = StaffViewer::clone(staff);
+            let mut renewed = CurrentStaffMember::clone(staff);
             token.hash().as_str().clone_into(&mut renewed.session.token_hash);
             renewed.session.fresh_at = Some(self.now);
             let renewed = Rc::new(renewed);
@@ -194,9 +196,9 @@ impl Visit {
     }
 
     /// Gives the browser the cookie of a session at the desk, with any answer.
-    pub fn with_staff_cookie(&self, token: &Token, mut response: HttpResponse) -> HttpResponse {
+    pub fn with_staff_cookie(&self, token: &OpaqueToken, mut response: HttpResponse) -> HttpResponse {
         let lasts = self.app.config.sessions.staff.max;
-        if let Some(cookie) = self.cookies.write(Name::Staff, &token.expose(), self.now, lasts) {
+        if let Some(cookie) = self.cookies.write(CookieName::Staff, &token.expose(), self.now, lasts) {
             let _ = response.add_cookie(&cookie);
         }
         response
@@ -205,7 +207,7 @@ impl Visit {
     /// Takes the desk's cookie back.
     pub fn staff_signed_out(&self, path: &str) -> HttpResponse {
         let mut response = responses::see_other(path);
-        let _ = response.add_cookie(&self.cookies.forget(Name::Staff));
+        let _ = response.add_cookie(&self.cookies.forget(CookieName::Staff));
         response
     }
 
@@ -221,7 +223,7 @@ impl Visit {
     }
 }
 
-impl FromRequest for Visit {
+impl FromRequest for RequestContext {
     type Error = PageError;
     type Future = Ready<Result<Self, PageError>>;
 
@@ -233,13 +235,13 @@ impl FromRequest for Visit {
 /// The player's own choice, else the visitor's at the foot of a page, else the browser's.
 fn language_of(
     request: &HttpRequest,
-    cookies: &Cookies,
-    viewer: Option<&Viewer>,
+    cookies: &SealedCookies,
+    viewer: Option<&CurrentPlayer>,
     now: DateTime<Utc>,
 ) -> Language {
     let players = || viewer?.player.language.as_deref().and_then(Language::from_tag);
     let visitors = || {
-        let tag: String = cookies.read(request, Name::Language, now)?;
+        let tag: String = cookies.read(request, CookieName::Language, now)?;
         Language::from_tag(&tag)
     };
     let browsers = || {
@@ -260,6 +262,6 @@ pub(super) fn chosen_language(request: &HttpRequest) -> Option<Language> {
 pub(super) const LANGUAGE: &str = "language";
 
 /// What the session store loaded, from inside a layer.
-pub fn loaded(request: &ServiceRequest) -> session::Loaded {
+pub fn loaded(request: &ServiceRequest) -> session::LoadedSession {
     session::loaded(&request.get_session())
 }

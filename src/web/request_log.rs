@@ -19,8 +19,8 @@ use std::rc::Rc;
 
 use crate::app::App;
 use crate::platform::crypto::token::random_bytes;
-use crate::web::current_player::Viewer;
-use crate::web::error::Problem;
+use crate::web::current_player::CurrentPlayer;
+use crate::web::error::ProblemCode;
 
 /// Names one request in the log, on error pages and in mails to support (S133).
 #[derive(Clone, Debug, Default)]
@@ -93,15 +93,17 @@ async fn told<B: MessageBody>(
     let asked = response.request();
     let route = asked.match_pattern().unwrap_or_else(|| "none".to_owned());
     let status = response.status().as_u16();
-    let viewer = asked.extensions().get::<Rc<Viewer>>().map(|viewer| viewer.player.id.to_string());
+    let viewer = asked.extensions().get::<Rc<CurrentPlayer>>().map(|viewer| viewer.player.id.to_string());
     if let Some(app) = &app {
         app.metrics.request(asked.method().as_str(), &route, status, began.elapsed());
-        if let Some(problem) = response.response().extensions().get::<Problem>() {
+        if let Some(problem) = response.response().extensions().get::<ProblemCode>() {
             app.metrics.problems.add(problem.code);
         }
     }
     let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-    if let Some(fault) = response.response().extensions().get::<Problem>().and_then(|p| p.fault.as_deref()) {
+    if let Some(fault) =
+        response.response().extensions().get::<ProblemCode>().and_then(|p| p.fault.as_deref())
+    {
         tracing::error!(http.route = route, fault = %fault, "a request met a fault");
     }
     if asked.extensions().get::<Quiet>().is_some() {

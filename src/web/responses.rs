@@ -11,20 +11,20 @@ use futures_util::{Stream, TryStreamExt};
 use crate::web::error::PageError;
 
 /// What a handler gives.
-pub type Answer = Result<HttpResponse, PageError>;
+pub type PageResult = Result<HttpResponse, PageError>;
 
 /// The page, as it should be.
-pub fn page(template: &impl Template) -> Answer {
+pub fn page(template: &impl Template) -> PageResult {
     page_with(StatusCode::OK, template)
 }
 
 /// The same page again, because the form was not accepted (422).
-pub fn unprocessable(template: &impl Template) -> Answer {
+pub fn unprocessable(template: &impl Template) -> PageResult {
     page_with(StatusCode::UNPROCESSABLE_ENTITY, template)
 }
 
 /// The same page again: not accepted, or after so many seconds.
-pub fn refused(template: &impl Template, retry_after: Option<i64>) -> Answer {
+pub fn refused(template: &impl Template, retry_after: Option<i64>) -> PageResult {
     match retry_after {
         Some(seconds) => too_many(template, seconds),
         None => unprocessable(template),
@@ -32,19 +32,19 @@ pub fn refused(template: &impl Template, retry_after: Option<i64>) -> Answer {
 }
 
 /// The same page, with what it shows now: something changed meanwhile, or must not be (409).
-pub fn conflict(template: &impl Template) -> Answer {
+pub fn conflict(template: &impl Template) -> PageResult {
     page_with(StatusCode::CONFLICT, template)
 }
 
 /// The same page again, because there were too many tries (429).
-pub fn too_many(template: &impl Template, retry_after: i64) -> Answer {
+pub fn too_many(template: &impl Template, retry_after: i64) -> PageResult {
     let mut response = page_with(StatusCode::TOO_MANY_REQUESTS, template)?;
     response.headers_mut().insert(RETRY_AFTER, retry_after.max(1).into());
     Ok(response)
 }
 
 /// A page with a status of its own.
-pub fn page_with(status: StatusCode, template: &impl Template) -> Answer {
+pub fn page_with(status: StatusCode, template: &impl Template) -> PageResult {
     Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))

@@ -7,7 +7,7 @@ use actix_session::Session;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::platform::fault::Fault;
-use crate::web::current_player::Viewer;
+use crate::web::current_player::CurrentPlayer;
 
 /// Where the store finds a token to hand out.
 pub const ADOPTED: &str = "adopted";
@@ -25,7 +25,7 @@ pub struct NewToken {
 
 /// Marks a response whose session cookie should outlive the browser window.
 #[derive(Clone, Copy)]
-pub struct Remembered;
+pub struct SessionPersistence;
 
 /// Hands the browser its new cookie.
 pub fn adopt(session: &Session, new: &NewToken) -> Result<(), Fault> {
@@ -41,19 +41,19 @@ pub fn give_up(session: &Session) {
 }
 
 /// What the store loaded: the viewer, nobody, or "could not ask".
-pub enum Loaded {
-    Viewer(Box<Viewer>),
+pub enum LoadedSession {
+    Viewer(Box<CurrentPlayer>),
     Nobody,
     StoreDown,
 }
 
 /// Reads what the store left for this request.
-pub fn loaded(session: &Session) -> Loaded {
+pub fn loaded(session: &Session) -> LoadedSession {
     if session.contains_key(STORE_DOWN) {
-        return Loaded::StoreDown;
+        return LoadedSession::StoreDown;
     }
-    match session.get::<Viewer>(VIEWER) {
-        Ok(Some(viewer)) => Loaded::Viewer(Box::new(viewer)),
-        _ => Loaded::Nobody,
+    match session.get::<CurrentPlayer>(VIEWER) {
+        Ok(Some(viewer)) => LoadedSession::Viewer(Box::new(viewer)),
+        _ => LoadedSession::Nobody,
     }
 }

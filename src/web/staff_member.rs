@@ -97,7 +97,7 @@ impl Role {
 
 /// A signed-in member of staff, as one joined row tells it.
 #[derive(Clone, Debug)]
-pub struct StaffViewer {
+pub struct CurrentStaffMember {
     pub id: StaffId,
     pub email: String,
     /// Read anew with every request, so that a change counts at once (S124).
@@ -115,7 +115,7 @@ pub struct StaffSession {
     pub fresh_at: Option<DateTime<Utc>>,
 }
 
-impl StaffViewer {
+impl CurrentStaffMember {
     /// Whether the last proof still counts.
     pub fn is_fresh(&self, now: DateTime<Utc>, fresh_for: TimeDelta) -> bool {
         self.session.fresh_at.is_some_and(|at| now >= at && now - at < fresh_for)

@@ -2,9 +2,9 @@
 
 /// A reason that says something: 4 to 200 characters on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason(String);
+pub struct StaffReason(String);
 
-impl Reason {
+impl StaffReason {
     /// The field's name and id in forms, and the message when it is not accepted.
     pub const FIELD: &'static str = "reason";
     pub const MISSING: &'static str = "reason-missing";
@@ -29,9 +29,9 @@ mod tests {
 
     #[test]
     fn a_reason_says_something() {
-        assert_eq!(Reason::parse("  ticket 4711 ").unwrap().as_str(), "ticket 4711");
+        assert_eq!(StaffReason::parse("  ticket 4711 ").unwrap().as_str(), "ticket 4711");
         for nothing in ["", "   ", "abc", "a\nb\nc\nd", &"x".repeat(201)] {
-            assert_eq!(Reason::parse(nothing), None, "{nothing:?}");
+            assert_eq!(StaffReason::parse(nothing), None, "{nothing:?}");
         }
     }
 }

@@ -120,9 +120,9 @@ pub fn is_desk(path: &str) -> bool {
 
 /// A path and query of a page of ours, proven to stay here (S48).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Next(String);
+pub struct NextAddress(String);
 
-impl Next {
+impl NextAddress {
     /// Reads a `next` that came from outside. Whatever might leave this origin is dropped, silently:
     /// a broken `next` must not keep anybody from signing in.
     pub fn parse(raw: &str) -> Option<Self> {
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_page_of_ours_is_kept_with_its_query() {
-        let next = Next::parse("/link/amazon?return_to=https%3A%2F%2Fgame.example%2Foffer").unwrap();
+        let next = NextAddress::parse("/link/amazon?return_to=https%3A%2F%2Fgame.example%2Foffer").unwrap();
         assert_eq!(next.as_str(), "/link/amazon?return_to=https%3A%2F%2Fgame.example%2Foffer");
     }
 
@@ -210,15 +210,15 @@ mod tests {
             "#x",
         ];
         for payload in payloads {
-            assert_eq!(Next::parse(payload), None, "{payload:?}");
+            assert_eq!(NextAddress::parse(payload), None, "{payload:?}");
         }
     }
 
     #[test]
     fn staff_go_on_at_the_desk_and_nowhere_else() {
         for target in ["/support", "/support/audit?kind=staff.role.changed", "/support/players/0193-ab"] {
-            assert_eq!(Next::parse_at_desk(target).unwrap().as_str(), target);
-            assert_eq!(Next::parse(target), None, "{target}");
+            assert_eq!(NextAddress::parse_at_desk(target).unwrap().as_str(), target);
+            assert_eq!(NextAddress::parse(target), None, "{target}");
         }
         for payload in [
             "/account",
@@ -234,14 +234,14 @@ mod tests {
             "https://evil.example/support",
             "/support/\\evil.example",
         ] {
-            assert_eq!(Next::parse_at_desk(payload), None, "{payload:?}");
+            assert_eq!(NextAddress::parse_at_desk(payload), None, "{payload:?}");
         }
     }
 
     proptest! {
         #[test]
         fn a_next_never_leaves_this_origin(raw in "\\PC{0,60}") {
-            for next in [Next::parse(&raw), Next::parse_at_desk(&raw)].into_iter().flatten() {
+            for next in [NextAddress::parse(&raw), NextAddress::parse_at_desk(&raw)].into_iter().flatten() {
                 let base = Url::parse("https://portal.example/sign-in").unwrap();
                 prop_assert_eq!(base.join(next.as_str()).unwrap().origin(), base.origin());
                 prop_assert!(next.as_str().starts_with('/') && !next.as_str().starts_with("//"));

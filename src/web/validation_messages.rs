@@ -3,26 +3,26 @@
 
 use crate::platform::email::EmailRefused;
 use crate::platform::i18n::Language;
-use crate::platform::name::{NameRefused, UserNameRefused};
-use crate::platform::password::{MAX_CHARACTERS, PasswordRefused};
+use crate::platform::name::{NameRefusal, UserNameRefusal};
+use crate::platform::password::{MAX_CHARACTERS, PasswordRefusal};
 
-pub fn of_display_name(language: Language, why: NameRefused) -> String {
+pub fn of_display_name(language: Language, why: NameRefusal) -> String {
     language.text(match why {
-        NameRefused::Empty => "refused-name-empty",
-        NameRefused::TooLong => "refused-name-too-long",
-        NameRefused::ForbiddenCharacter => "refused-name-character",
-        NameRefused::TooManyMarks => "refused-name-marks",
-        NameRefused::MixedScripts => "refused-name-scripts",
-        NameRefused::Reserved => "refused-name-reserved",
+        NameRefusal::Empty => "refused-name-empty",
+        NameRefusal::TooLong => "refused-name-too-long",
+        NameRefusal::ForbiddenCharacter => "refused-name-character",
+        NameRefusal::TooManyMarks => "refused-name-marks",
+        NameRefusal::MixedScripts => "refused-name-scripts",
+        NameRefusal::Reserved => "refused-name-reserved",
     })
 }
 
 /// The message, because some callers add refusals of their own.
-pub fn of_user_name(why: UserNameRefused) -> &'static str {
+pub fn of_user_name(why: UserNameRefusal) -> &'static str {
     match why {
-        UserNameRefused::TooShort => "refused-user-name-too-short",
-        UserNameRefused::TooLong => "refused-user-name-too-long",
-        UserNameRefused::ForbiddenCharacter => "refused-user-name-character",
+        UserNameRefusal::TooShort => "refused-user-name-too-short",
+        UserNameRefusal::TooLong => "refused-user-name-too-long",
+        UserNameRefusal::ForbiddenCharacter => "refused-user-name-character",
     }
 }
 
@@ -35,20 +35,20 @@ pub fn of_email(language: Language, why: EmailRefused) -> String {
     })
 }
 
-pub fn of_password(language: Language, why: PasswordRefused) -> String {
+pub fn of_password(language: Language, why: PasswordRefusal) -> String {
     let message = match why {
-        PasswordRefused::TooShort { min } => {
+        PasswordRefusal::TooShort { min } => {
             return language.text_of("refused-password-too-short", [("min", min.to_string().as_str())]);
         }
-        PasswordRefused::TooLong => {
+        PasswordRefusal::TooLong => {
             let max = MAX_CHARACTERS.to_string();
             return language.text_of("refused-password-too-long", [("max", max.as_str())]);
         }
-        PasswordRefused::ForbiddenCharacter => "refused-password-character",
-        PasswordRefused::Common => "refused-password-common",
-        PasswordRefused::Repetitive => "refused-password-repetitive",
-        PasswordRefused::Sequence => "refused-password-sequence",
-        PasswordRefused::ContextWords => "refused-password-context",
+        PasswordRefusal::ForbiddenCharacter => "refused-password-character",
+        PasswordRefusal::Common => "refused-password-common",
+        PasswordRefusal::Repetitive => "refused-password-repetitive",
+        PasswordRefusal::Sequence => "refused-password-sequence",
+        PasswordRefusal::ContextWords => "refused-password-context",
     };
     language.text(message)
 }

@@ -1,7 +1,7 @@
 //! A player's own history: each step once, what staff did included, and nobody else's (S127).
 
 use chrono::TimeDelta;
-use dovetail::audit::{self, Actor, Event, Kind};
+use dovetail::audit::{self, Actor, AuditEvent, Kind};
 use dovetail::platform::fault::Fault;
 use serde_json::json;
 
@@ -19,17 +19,17 @@ async fn lines(browser: &Browser, show: &str) -> Vec<String> {
 }
 
 /// Makes records of one moment after another.
-async fn happens(portal: &Portal, person: &Person, events: impl IntoIterator<Item = Event>) {
+async fn happens(portal: &Portal, person: &Person, events: impl IntoIterator<Item = AuditEvent>) {
     for event in events {
         portal.wait(TimeDelta::milliseconds(1));
-        let event = Event { at: portal.clock.now(), ..event }.on(&person.id.clone().into());
+        let event = AuditEvent { at: portal.clock.now(), ..event }.on(&person.id.clone().into());
         portal.app().db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await.unwrap();
     }
 }
 
 /// What a member of staff did from the studio's own network, with a reason in their own words.
-fn by_support(portal: &Portal, agent: &Agent, kind: Kind) -> Event {
-    Event::new(portal.clock.now(), kind, Actor::Support, "R")
+fn by_support(portal: &Portal, agent: &Agent, kind: Kind) -> AuditEvent {
+    AuditEvent::new(portal.clock.now(), kind, Actor::Support, "R")
         .by(&agent.id.clone().into())
         .from("203.0.113.0/24")
         .because("ticket 4711")
@@ -125,7 +125,7 @@ async fn what_support_did_is_there_without_who_and_why() {
         let by_staff = ["staff.player.", "staff.note.", "staff.link.", "staff.sessions.", "staff.reset."];
         **kind == Kind::LinkRemoved || by_staff.iter().any(|start| word.starts_with(start))
     });
-    let events: Vec<Event> = kinds.map(|kind| by_support(&portal, &sam, *kind)).collect();
+    let events: Vec<AuditEvent> = kinds.map(|kind| by_support(&portal, &sam, *kind)).collect();
     assert!(events.len() >= 9, "{events:?}");
     let expected = events.len();
     happens(&portal, &bo, events).await;
@@ -178,13 +178,13 @@ async fn it_goes_on_page_by_page_and_ends() {
     let bo = portal.bo().await;
     let steps = (0..60).map(|number| {
         let kind = if number % 2 == 0 { Kind::ProfileChanged } else { Kind::PlayerSignedOut };
-        Event::new(portal.clock.now(), kind, Actor::Player, &format!("R{number}"))
+        AuditEvent::new(portal.clock.now(), kind, Actor::Player, &format!("R{number}"))
     });
     happens(&portal, &bo, steps).await;
     // More of one day than is read for one page, in one line.
     portal.wait(TimeDelta::days(1));
     let game = json!({ "with": "device", "door": "game" });
-    let start = Event::new(portal.clock.now(), Kind::PlayerSignedIn, Actor::Player, "G").with(game);
+    let start = AuditEvent::new(portal.clock.now(), Kind::PlayerSignedIn, Actor::Player, "G").with(game);
     happens(&portal, &bo, vec![start; 160]).await;
 
     let own = portal.browser_of(&bo);

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use dovetail::lwa::simulator::{Call, Fault, STRANGER_CLIENT_ID};
+use dovetail::lwa::simulator::{STRANGER_CLIENT_ID, SimulatedCall, SimulatedFault};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -339,7 +339,10 @@ mod a_bad_token {
         let mut game = portal.game().await;
         let answer = connect(&mut game, &token, json!({})).await;
         assert_eq!(error(&answer), Some(("accessToken".into(), "NOTAUTHENTICATED".into())));
-        assert_eq!((portal.amazon.calls(Call::TokenInfo), portal.amazon.calls(Call::Profile)), (1, 0));
+        assert_eq!(
+            (portal.amazon.calls(SimulatedCall::TokenInfo), portal.amazon.calls(SimulatedCall::Profile)),
+            (1, 0)
+        );
         assert_eq!(players(&portal), 0);
     }
 }
@@ -354,9 +357,12 @@ mod amazon_in_trouble {
         portal.amazon.admits("ida", "Ida", "ida@customers.test");
         let token = portal.amazon.token_of("ida");
         let mut game = portal.game().await;
-        for call in [Call::TokenInfo, Call::Profile] {
-            for fault in [Fault::ServerError, Fault::Malformed, Fault::TooManyRequests { retry_after: None }]
-            {
+        for call in [SimulatedCall::TokenInfo, SimulatedCall::Profile] {
+            for fault in [
+                SimulatedFault::ServerError,
+                SimulatedFault::Malformed,
+                SimulatedFault::TooManyRequests { retry_after: None },
+            ] {
                 portal.amazon.simulator.set_fault(call, fault.clone());
                 let answer = connect(&mut game, &token, json!({})).await;
                 let expected = Some(("accessToken".to_owned(), "TRY_AGAIN".to_owned()));
@@ -373,8 +379,8 @@ mod amazon_in_trouble {
         let portal = Portal::start().await;
         portal.amazon.admits("ida", "Ida", "ida@customers.test");
         let token = portal.amazon.token_of("ida");
-        for call in [Call::TokenInfo, Call::Profile] {
-            portal.amazon.simulator.set_fault(call, Fault::Slow(Duration::from_mins(1)));
+        for call in [SimulatedCall::TokenInfo, SimulatedCall::Profile] {
+            portal.amazon.simulator.set_fault(call, SimulatedFault::Slow(Duration::from_mins(1)));
         }
         let mut game = portal.game().await;
         let asked = Instant::now();
@@ -699,10 +705,10 @@ async fn a_token_that_is_brought_too_often_costs_no_more_calls() {
         portal.wait(TimeDelta::milliseconds(100));
         assert_eq!(error(&connect(&mut game, &token, json!({})).await), None);
     }
-    let calls = portal.amazon.calls(Call::TokenInfo);
+    let calls = portal.amazon.calls(SimulatedCall::TokenInfo);
     let answer = connect(&mut game, &token, json!({})).await;
     assert_eq!(error(&answer), Some(("accessToken".into(), "TRY_AGAIN".into())));
-    assert_eq!(portal.amazon.calls(Call::TokenInfo), calls);
+    assert_eq!(portal.amazon.calls(SimulatedCall::TokenInfo), calls);
     let fresh = portal.amazon.token_of("ida");
     assert_eq!(error(&connect(&mut game, &fresh, json!({})).await), None);
 }

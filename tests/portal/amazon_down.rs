@@ -2,8 +2,8 @@
 //! is enough to find out that all is well again.
 
 use chrono::TimeDelta;
-use dovetail::lwa::Circuit;
-use dovetail::lwa::simulator::Call;
+use dovetail::lwa::CircuitBreaker;
+use dovetail::lwa::simulator::SimulatedCall;
 
 use super::harness::{Browser, Page, Portal};
 
@@ -16,12 +16,12 @@ async fn trip(browser: &Browser) -> Page {
 /// A portal whose Amazon has just answered ten visitors with 500.
 async fn after_ten_failures() -> Portal {
     let portal = Portal::start().await;
-    portal.amazon.is_broken(Call::Exchange);
+    portal.amazon.is_broken(SimulatedCall::Exchange);
     for _ in 0..10 {
-        assert_eq!(portal.app().lwa.circuit(), Circuit::Closed);
+        assert_eq!(portal.app().lwa.circuit(), CircuitBreaker::Closed);
         trip(&visitor(&portal).await).await;
     }
-    assert_eq!(portal.amazon.calls(Call::Exchange), 10);
+    assert_eq!(portal.amazon.calls(SimulatedCall::Exchange), 10);
     portal
 }
 
@@ -34,10 +34,10 @@ async fn visitor(portal: &Portal) -> Browser {
 #[tokio::test]
 async fn after_ten_failures_nobody_waits_for_amazon() {
     let portal = after_ten_failures().await;
-    assert!(matches!(portal.app().lwa.circuit(), Circuit::Open { .. }));
+    assert!(matches!(portal.app().lwa.circuit(), CircuitBreaker::Open { .. }));
     let page = trip(&visitor(&portal).await).await;
     assert_eq!((page.status, page.code().as_deref()), (503, Some("amazon_unavailable")));
-    assert_eq!(portal.amazon.calls(Call::Exchange), 10, "it was not asked");
+    assert_eq!(portal.amazon.calls(SimulatedCall::Exchange), 10, "it was not asked");
     assert_eq!(portal.count_all("link_attempts"), 0, "the attempt is spent");
 }
 
@@ -82,14 +82,14 @@ async fn it_recovers_by_itself() {
     let portal = after_ten_failures().await;
     portal.wait(TimeDelta::seconds(15));
     trip(&visitor(&portal).await).await;
-    assert_eq!(portal.amazon.calls(Call::Exchange), 11, "one call found out");
+    assert_eq!(portal.amazon.calls(SimulatedCall::Exchange), 11, "one call found out");
     trip(&visitor(&portal).await).await;
-    assert_eq!(portal.amazon.calls(Call::Exchange), 11, "that nothing has changed");
+    assert_eq!(portal.amazon.calls(SimulatedCall::Exchange), 11, "that nothing has changed");
     portal.wait(TimeDelta::seconds(15));
     portal.amazon.recovers();
     let page = trip(&visitor(&portal).await).await;
     assert_eq!(page.url.path(), "/amazon/register", "{}", page.text());
-    assert_eq!(portal.app().lwa.circuit(), Circuit::Closed);
+    assert_eq!(portal.app().lwa.circuit(), CircuitBreaker::Closed);
     assert!(portal.browser().visit("/sign-in").await.text_of(NOTICE).is_none());
 }
 
@@ -97,10 +97,10 @@ async fn it_recovers_by_itself() {
 #[tokio::test]
 async fn no_visitor_can_open_it() {
     let portal = Portal::start().await;
-    portal.amazon.refuses(Call::Exchange, "invalid_grant");
+    portal.amazon.refuses(SimulatedCall::Exchange, "invalid_grant");
     for _ in 0..15 {
         trip(&visitor(&portal).await).await;
     }
-    assert_eq!(portal.amazon.calls(Call::Exchange), 15);
-    assert_eq!(portal.app().lwa.circuit(), Circuit::Closed);
+    assert_eq!(portal.amazon.calls(SimulatedCall::Exchange), 15);
+    assert_eq!(portal.app().lwa.circuit(), CircuitBreaker::Closed);
 }

@@ -1,11 +1,11 @@
 //! Amazon slow, down, or contradicting itself: a page to try again from, and nothing kept. The long table of odd
 //! answers is in `odd_answers`, what follows from many failures in `amazon_down`.
 
-use dovetail::lwa::simulator::{Call, Fault};
+use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
 
 use super::harness::{Browser, Page, Person, Portal};
 
-const CALLS: [Call; 3] = [Call::Exchange, Call::TokenInfo, Call::Profile];
+const CALLS: [SimulatedCall; 3] = [SimulatedCall::Exchange, SimulatedCall::TokenInfo, SimulatedCall::Profile];
 
 /// A portal that does not wait long.
 async fn impatient() -> Portal {
@@ -39,15 +39,15 @@ fn is_retry_page(page: &Page, code: &str, what: &str) {
 #[tokio::test]
 async fn a_code_is_sent_once_and_a_question_asked_twice_at_most() {
     for call in CALLS {
-        for fault in [Fault::Reset, Fault::ResetAfterWork, Fault::Unavailable] {
+        for fault in [SimulatedFault::Reset, SimulatedFault::ResetAfterWork, SimulatedFault::Unavailable] {
             let portal = impatient().await;
             let bo = portal.bo().await;
             portal.amazon.simulator.set_fault(call, fault.clone());
             trip(&portal, &portal.browser_of(&bo)).await;
-            let most = if call == Call::Exchange { 1 } else { 2 };
+            let most = if call == SimulatedCall::Exchange { 1 } else { 2 };
             let asked = portal.amazon.calls(call);
             assert!((1..=most).contains(&asked), "{fault:?} at {call:?}: {asked}");
-            assert_eq!(portal.amazon.calls(Call::Exchange), 1);
+            assert_eq!(portal.amazon.calls(SimulatedCall::Exchange), 1);
         }
     }
 }
@@ -73,7 +73,7 @@ async fn a_contradiction_is_not_believed() {
         assert_eq!(portal.count_all("sessions"), 1);
         let profiles = if contradiction == "audience" { 0 } else { 2 };
         assert_eq!(
-            portal.amazon.calls(Call::Profile),
+            portal.amazon.calls(SimulatedCall::Profile),
             profiles,
             "a wrong audience is not asked about further"
         );
@@ -85,7 +85,7 @@ async fn our_client_refused_is_the_operators_business() {
     for word in ["invalid_client", "unauthorized_client", "invalid_scope"] {
         let portal = Portal::start().await;
         let bo = portal.bo().await;
-        portal.amazon.refuses(Call::Exchange, word);
+        portal.amazon.refuses(SimulatedCall::Exchange, word);
         let page = trip(&portal, &portal.browser_of(&bo)).await;
         is_retry_page(&page, "amazon_misconfigured", word);
         nothing_was_kept(&portal, &bo, word);
@@ -93,7 +93,7 @@ async fn our_client_refused_is_the_operators_business() {
     }
     let portal = Portal::start().await;
     let bo = portal.bo().await;
-    portal.amazon.refuses(Call::Authorize, "invalid_scope");
+    portal.amazon.refuses(SimulatedCall::Authorize, "invalid_scope");
     let page = trip(&portal, &portal.browser_of(&bo)).await;
     is_retry_page(&page, "amazon_misconfigured", "at the authorization page");
     nothing_was_kept(&portal, &bo, "at the authorization page");
@@ -105,7 +105,7 @@ async fn a_code_that_is_no_longer_good_is_an_unknown_attempt() {
     let portal = Portal::start().await;
     let bo = portal.bo().await;
     let browser = portal.browser_of(&bo);
-    portal.amazon.refuses(Call::Exchange, "invalid_grant");
+    portal.amazon.refuses(SimulatedCall::Exchange, "invalid_grant");
     let page = trip(&portal, &browser).await;
     assert_eq!((page.status, page.code().as_deref()), (400, Some("attempt_unknown")), "{}", page.text());
     nothing_was_kept(&portal, &bo, "invalid_grant");
@@ -131,7 +131,9 @@ async fn a_link_survives_whatever_happens_on_a_trip() {
     let browser = portal.browser_of(&ann);
     portal.at_amazon(&browser, "pat").await;
     let signed_in = portal.belongings_of(&ann);
-    for (call, fault) in CALLS.into_iter().zip([Fault::ServerError, Fault::Malformed, Fault::Reset]) {
+    for (call, fault) in
+        CALLS.into_iter().zip([SimulatedFault::ServerError, SimulatedFault::Malformed, SimulatedFault::Reset])
+    {
         portal.amazon.simulator.set_fault(call, fault);
         let page = browser.visit("/amazon/replace").await.press("Link a different account").await;
         is_retry_page(&page, "amazon_unavailable", &format!("{call:?}"));

@@ -2,15 +2,15 @@
 
 use chrono::TimeDelta;
 use dovetail::app::App;
-use dovetail::audit::{self, Actor, Chain, Event, Finding, Kind, Report};
+use dovetail::audit::{self, Actor, AuditChain, AuditEvent, ChainFinding, ChainReport, Kind};
 use dovetail::platform::db::{Conn, migrate};
 use dovetail::platform::fault::Fault;
 
 use super::harness::Portal;
 
-fn chain(portal: &Portal) -> Chain {
+fn chain(portal: &Portal) -> AuditChain {
     let app = portal.app();
-    Chain::new(app.db.clone(), app.clock.clone(), app.keys.audit.clone(), app.config.audit.keep_for)
+    AuditChain::new(app.db.clone(), app.clock.clone(), app.keys.audit.clone(), app.config.audit.keep_for)
 }
 
 /// Writes a record about nobody in particular, and returns its id.
@@ -20,7 +20,8 @@ async fn happens(portal: &Portal, what: &str) {
 
 /// The same, written by this copy of the program.
 async fn happens_at(portal: &Portal, app: &App, what: &str) {
-    let event = Event::new(portal.clock.now(), Kind::SignInFailed, Actor::Visitor, what).from("192.0.2.0/24");
+    let event =
+        AuditEvent::new(portal.clock.now(), Kind::SignInFailed, Actor::Visitor, what).from("192.0.2.0/24");
     portal.wait(TimeDelta::milliseconds(1));
     app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await.unwrap();
 }
@@ -36,7 +37,7 @@ async fn seal(portal: &Portal) -> i64 {
     sealed
 }
 
-async fn verify(portal: &Portal) -> Report {
+async fn verify(portal: &Portal) -> ChainReport {
     chain(portal).verify(None, |_, _| {}).await.unwrap()
 }
 
@@ -101,7 +102,7 @@ async fn an_edited_record_is_found_and_named() {
     portal.run(&format!("UPDATE audit_events SET network = '198.51.100.0/24' WHERE id = '{}'", ids[7]));
     let edited = |at: usize| {
         let position = i64::try_from(at).unwrap() + 1;
-        Finding::Edited { position: Some(position), event: ids[at].clone() }
+        ChainFinding::Edited { position: Some(position), event: ids[at].clone() }
     };
     assert_eq!(verify(&portal).await.findings, [edited(3), edited(7)]);
 }
@@ -116,8 +117,8 @@ async fn a_deleted_record_is_found_and_named_with_and_without_its_seal() {
         portal.run(&format!("DELETE FROM audit_events WHERE id = '{}'", ids[gone]));
         portal.run(&format!("DELETE FROM audit_seals WHERE event_id = '{}'", ids[gone]));
     }
-    let deleted = Finding::Deleted { position: Some(3), event: ids[2].clone() };
-    assert_eq!(verify(&portal).await.findings, [deleted, Finding::Missing { from: 6, to: 7 }]);
+    let deleted = ChainFinding::Deleted { position: Some(3), event: ids[2].clone() };
+    assert_eq!(verify(&portal).await.findings, [deleted, ChainFinding::Missing { from: 6, to: 7 }]);
 }
 
 #[tokio::test]
@@ -131,7 +132,7 @@ async fn swapped_records_are_found_and_named() {
     place(&ids[1], 99);
     place(&ids[4], 2);
     place(&ids[1], 5);
-    let moved = |position: i64, at: usize| Finding::Moved { position, event: ids[at].clone() };
+    let moved = |position: i64, at: usize| ChainFinding::Moved { position, event: ids[at].clone() };
     assert_eq!(verify(&portal).await.findings, [moved(2, 4), moved(5, 1)]);
 }
 
@@ -159,13 +160,13 @@ async fn a_chain_that_was_cut_off_is_found_even_with_an_older_head() {
         portal.run(&format!("DELETE FROM audit_events WHERE id = '{id}'"));
         portal.run(&format!("DELETE FROM audit_seals WHERE event_id = '{id}'"));
     }
-    assert_eq!(verify(&portal).await.findings, [Finding::CutOff { from: 7, to: 10 }]);
+    assert_eq!(verify(&portal).await.findings, [ChainFinding::CutOff { from: 7, to: 10 }]);
     // Somebody cleverer puts the head of then back, signature and all. The log knows a later one.
     portal.run("DELETE FROM audit_heads");
     portal.run("INSERT INTO audit_heads SELECT * FROM kept");
     assert_eq!(verify(&portal).await.findings, []);
     let known = chain(&portal).verify(Some(late), |_, _| {}).await.unwrap();
-    assert_eq!(known.findings, [Finding::Rewritten { position: 10 }]);
+    assert_eq!(known.findings, [ChainFinding::Rewritten { position: 10 }]);
     assert_eq!(chain(&portal).verify(Some(early), |_, _| {}).await.unwrap().findings, []);
 }
 
@@ -181,11 +182,11 @@ async fn a_chain_that_was_taken_away_whole_is_found() {
     break_in(&portal);
     portal.run("DELETE FROM audit_seals");
     portal.run("DELETE FROM audit_events");
-    assert_eq!(verify(&portal).await.findings, [Finding::CutOff { from: 1, to: 11 }]);
+    assert_eq!(verify(&portal).await.findings, [ChainFinding::CutOff { from: 1, to: 11 }]);
     portal.run("DELETE FROM audit_heads");
     assert_eq!(verify(&portal).await.findings, [], "as on the first day");
     let report = chain(&portal).verify(Some(known), |_, _| {}).await.unwrap();
-    assert_eq!(report.findings, [Finding::Rewritten { position: 11 }]);
+    assert_eq!(report.findings, [ChainFinding::Rewritten { position: 11 }]);
 }
 
 #[tokio::test]
@@ -210,8 +211,8 @@ async fn an_inserted_record_is_found_and_never_taken_in() {
     happens(&portal, "genuine").await;
     assert_eq!(seal(&portal).await, 1, "only what this portal wrote");
     let findings = verify(&portal).await.findings;
-    let inserted = |id: &str| Finding::Inserted { event: id.to_owned() };
-    let edited = Finding::Edited { position: None, event: "c-forged".to_owned() };
+    let inserted = |id: &str| ChainFinding::Inserted { event: id.to_owned() };
+    let edited = ChainFinding::Edited { position: None, event: "c-forged".to_owned() };
     assert_eq!(findings, [inserted("b-empty"), edited, inserted("a-bare")]);
 }
 
@@ -221,11 +222,11 @@ async fn a_head_that_was_touched_is_found_and_not_signed_over() {
     ten(&portal).await;
     break_in(&portal);
     portal.run("UPDATE audit_heads SET is_founded = FALSE");
-    assert_eq!(verify(&portal).await.findings, [Finding::HeadForged]);
+    assert_eq!(verify(&portal).await.findings, [ChainFinding::HeadForged]);
     happens(&portal, "later").await;
     assert!(chain(&portal).seal("one").await.is_err(), "to sign it anew would hide it");
     portal.run("DELETE FROM audit_heads");
-    assert_eq!(verify(&portal).await.findings[0], Finding::NoHead);
+    assert_eq!(verify(&portal).await.findings[0], ChainFinding::NoHead);
     assert!(chain(&portal).seal("one").await.is_err());
 }
 
@@ -266,7 +267,7 @@ async fn fifty_writers_at_once_and_two_sealers_keep_one_chain() {
 #[tokio::test]
 async fn whoever_commits_late_is_not_passed_over() {
     let portal = Portal::start().await;
-    let old = Event::new(portal.clock.now(), Kind::SignInFailed, Actor::Visitor, "old");
+    let old = AuditEvent::new(portal.clock.now(), Kind::SignInFailed, Actor::Visitor, "old");
     portal.wait(TimeDelta::seconds(5));
     happens(&portal, "young").await;
     assert_eq!(seal(&portal).await, 1);
@@ -286,7 +287,7 @@ async fn a_record_that_waits_too_long_says_that_nobody_seals() {
     let report = verify(&portal).await;
     assert_eq!((report.waiting, report.findings), (1, vec![]));
     portal.wait(TimeDelta::seconds(61));
-    assert!(matches!(verify(&portal).await.findings[..], [Finding::Waits { .. }]));
+    assert!(matches!(verify(&portal).await.findings[..], [ChainFinding::Waits { .. }]));
 }
 
 #[tokio::test]
@@ -310,7 +311,7 @@ async fn what_is_too_old_goes_and_the_chain_still_holds() {
     break_in(&portal);
     portal.run("DELETE FROM audit_events WHERE reference = 'recent'");
     portal.run("DELETE FROM audit_seals WHERE position = 11");
-    assert_eq!(verify(&portal).await.findings, [Finding::Missing { from: 11, to: 11 }]);
+    assert_eq!(verify(&portal).await.findings, [ChainFinding::Missing { from: 11, to: 11 }]);
 }
 
 /// Records of the first issue had no seal. They come into the chain, and are vouched for from then on.
@@ -348,7 +349,7 @@ async fn records_from_before_the_chain_are_carried_over() {
     assert_eq!(verify(&portal).await.findings, []);
     break_in(&portal);
     portal.run("UPDATE audit_events SET reference = 'S' WHERE id = 'old-1'");
-    let edited = Finding::Edited { position: Some(3), event: "old-1".to_owned() };
+    let edited = ChainFinding::Edited { position: Some(3), event: "old-1".to_owned() };
     let found = verify(&portal).await.findings;
     assert!(found.contains(&edited) || found.len() == 1, "{found:?}");
 }
@@ -364,7 +365,7 @@ async fn what_is_personal_is_closed_for_ever_once_the_key_is_destroyed() {
     let in_the_open = "SELECT count(*) AS count FROM audit_events WHERE network IS NOT NULL";
     assert_eq!(portal.count(in_the_open), 0);
     let read = async || {
-        let (vault, filter) = (portal.app().vault.clone(), audit::Filter::default());
+        let (vault, filter) = (portal.app().vault.clone(), audit::AuditFilter::default());
         let read = portal.app().db.read(move |conn| audit::list(conn, &vault, &filter, None, 10)).await;
         read.unwrap().pop().unwrap()
     };

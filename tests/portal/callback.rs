@@ -1,7 +1,7 @@
 //! The way back from Amazon: once, in the browser, session and player that set out, and for what they set out for.
 
 use chrono::TimeDelta;
-use dovetail::lwa::simulator::Call;
+use dovetail::lwa::simulator::SimulatedCall;
 use futures_util::future::join_all;
 
 use super::harness::trips::with_parameter;
@@ -22,7 +22,7 @@ fn is_unknown(portal: &Portal, page: &Page) {
     assert_eq!((page.status, page.code().as_deref()), (400, Some("attempt_unknown")), "{}", page.text());
     assert!(!page.h1().is_empty());
     assert!(!page.links().is_empty() || !page.buttons().is_empty(), "a way on");
-    assert_eq!(portal.amazon.calls(Call::Exchange), 0, "the code was sent");
+    assert_eq!(portal.amazon.calls(SimulatedCall::Exchange), 0, "the code was sent");
     assert_eq!(portal.count_all("amazon_links"), 0);
 }
 
@@ -34,7 +34,7 @@ mod an_attempt {
         let (portal, bo, browser, callback) = on_the_way_back().await;
         let confirm = browser.visit(&callback).await;
         assert_eq!(confirm.url.path(), "/amazon/confirm", "{}", confirm.text());
-        assert_eq!(portal.amazon.calls(Call::Exchange), 1);
+        assert_eq!(portal.amazon.calls(SimulatedCall::Exchange), 1);
         let again = browser.visit(&callback).await;
         assert_eq!((again.status, again.code().as_deref()), (400, Some("attempt_unknown")));
         assert_eq!(confirm.reload().await.status, 200, "the page itself may be reloaded");
@@ -46,7 +46,7 @@ mod an_attempt {
         }
         let twice = confirm.press("Link this account").await;
         assert_eq!((twice.status, twice.code().as_deref()), (400, Some("attempt_unknown")));
-        assert_eq!(portal.amazon.calls(Call::Exchange), 1);
+        assert_eq!(portal.amazon.calls(SimulatedCall::Exchange), 1);
         assert_eq!(portal.count_of("amazon_links", &bo), 1);
         assert_eq!(browser.visit("/account").await.link_state().as_deref(), Some("active"));
     }
@@ -281,7 +281,7 @@ mod an_error {
         let (portal, _, browser, callback) = on_the_way_back().await;
         let page = browser.visit(&format!("{callback}&error=access_denied")).await;
         assert_eq!(page.code().as_deref(), Some("declined"), "{}", page.text());
-        assert_eq!(portal.amazon.calls(Call::Exchange), 0);
+        assert_eq!(portal.amazon.calls(SimulatedCall::Exchange), 0);
         is_unknown(&portal, &browser.visit(&callback).await);
     }
 
@@ -444,9 +444,9 @@ async fn interleaved_trips_bring_everybody_their_own_identity() {
         assert_eq!(portal.lines(&format!("{query} = '{identity}'")), [name]);
     }
     let calls = portal.amazon.simulator.recorded_calls();
-    let exchanges: Vec<_> = calls.iter().filter(|call| call.call == Call::Exchange).collect();
+    let exchanges: Vec<_> = calls.iter().filter(|call| call.call == SimulatedCall::Exchange).collect();
     assert_eq!(exchanges.len(), 30);
-    assert!(exchanges.iter().all(|call| call.pkce == Some(dovetail::lwa::simulator::Pkce::S256)));
+    assert!(exchanges.iter().all(|call| call.pkce == Some(dovetail::lwa::simulator::RecordedPkce::S256)));
 }
 
 /// S37, S38: least scope, code only, one fixed way back, nothing of the request in it.

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use dovetail::config::{Config, Delivery, Location, Mode, all_settings, new_keys};
+use dovetail::config::{Config, DatabaseLocation, MailDelivery, Mode, all_settings, new_keys};
 use tempfile::TempDir;
 
 type Values = BTreeMap<String, String>;
@@ -332,9 +332,9 @@ fn development_needs_nothing_and_makes_its_keys_once() {
 fn development_stands_on_the_simulator_and_the_outbox() {
     let config = Config::from_map(development()).unwrap();
     assert!(
-        matches!(&config.database.location, Location::Sqlite(path) if path == Path::new("data/dovetail.db"))
+        matches!(&config.database.location, DatabaseLocation::Sqlite(path) if path == Path::new("data/dovetail.db"))
     );
-    assert!(matches!(config.mail.delivery, Delivery::Outbox));
+    assert!(matches!(config.mail.delivery, MailDelivery::Outbox));
     assert_eq!(config.http.public_url.as_str(), "http://localhost:8080/");
     assert_eq!(config.amazon.endpoints.authorize.as_str(), "http://127.0.0.1:8081/ap/oa");
     let names: Vec<&str> =

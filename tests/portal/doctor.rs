@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 use std::thread;
 
 use dovetail::config::new_keys;
-use dovetail::lwa::simulator::{Running, Settings, Simulator};
+use dovetail::lwa::simulator::{RunningSimulator, Simulator, SimulatorSettings};
 use dovetail::platform::clock::Clock;
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ use super::harness::smtp::MailServer as Smtp;
 struct Patient {
     folder: tempfile::TempDir,
     settings: BTreeMap<String, String>,
-    amazon: Running,
+    amazon: RunningSimulator,
 }
 
 fn free_port() -> u16 {
@@ -31,8 +31,10 @@ impl Patient {
     fn healthy() -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
-        let amazon =
-            Simulator::new(Settings::development(Clock::system(), "http://localhost:8080/amazon/callback"));
+        let amazon = Simulator::new(SimulatorSettings::development(
+            Clock::system(),
+            "http://localhost:8080/amazon/callback",
+        ));
         let amazon = amazon.start(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
         let mut patient = Self { folder, settings: BTreeMap::new(), amazon };
         let file = patient.folder.path().join("dovetail.db");

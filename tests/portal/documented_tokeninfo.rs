@@ -2,7 +2,7 @@
 //! `invalid_request`. Every way to an identity works with that form alone.
 
 use dovetail::links::device_flow::pass;
-use dovetail::lwa::simulator::{Call, DEVICE_CLIENT_ID};
+use dovetail::lwa::simulator::{DEVICE_CLIENT_ID, SimulatedCall};
 use serde_json::json;
 
 use super::harness::Portal;
@@ -23,7 +23,7 @@ async fn portal() -> Portal {
 fn was_always_understood(portal: &Portal) {
     let calls = portal.amazon.simulator.recorded_calls();
     let statuses: Vec<_> =
-        calls.iter().filter(|call| call.call == Call::TokenInfo).map(|call| call.status).collect();
+        calls.iter().filter(|call| call.call == SimulatedCall::TokenInfo).map(|call| call.status).collect();
     assert_eq!(statuses, [Some(200)]);
 }
 

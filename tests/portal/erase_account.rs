@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dovetail::audit::Chain;
-use dovetail::lwa::simulator::{Call, Fault};
+use dovetail::audit::AuditChain;
+use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
 use dovetail::operations::cleanup;
 use dovetail::outbound::mail;
 use dovetail::outbound::webhooks::deliver_due;
@@ -129,7 +129,7 @@ async fn the_record_stays_whole_and_its_personal_part_is_closed() {
     portal.verify().await;
     let app = portal.app();
     let chain =
-        Chain::new(app.db.clone(), app.clock.clone(), app.keys.audit.clone(), app.config.audit.keep_for);
+        AuditChain::new(app.db.clone(), app.clock.clone(), app.keys.audit.clone(), app.config.audit.keep_for);
     chain.seal("one").await.unwrap();
     assert_eq!(chain.verify(None, |_, _| {}).await.unwrap().findings, []);
     let lee = portal.agent("lee", "lead").await;
@@ -138,7 +138,7 @@ async fn the_record_stays_whole_and_its_personal_part_is_closed() {
     assert!(!list.text().contains("asked for it") && !list.text().contains("198.51.100"), "{}", list.text());
 
     // Whatever is still recorded about the id afterwards is as bare.
-    let late = dovetail::audit::Event::new(
+    let late = dovetail::audit::AuditEvent::new(
         portal.clock.now(),
         dovetail::audit::Kind::SignInFailed,
         dovetail::audit::Actor::Visitor,
@@ -307,7 +307,11 @@ mod meanwhile {
         let portal = Portal::start().await;
         let ann = portal.linked("Ann", "pat").await;
         portal.token_ends(&ann);
-        portal.amazon.simulator.set_fault_times(Call::Refresh, Fault::Slow(Duration::from_millis(700)), 1);
+        portal.amazon.simulator.set_fault_times(
+            SimulatedCall::Refresh,
+            SimulatedFault::Slow(Duration::from_millis(700)),
+            1,
+        );
         let asked = portal.token_meanwhile(&ann);
         until("a call to Amazon", || portal.renewals() == 1).await;
         erase(&portal.browser_of(&ann)).await;
@@ -324,8 +328,8 @@ mod meanwhile {
             }
             let asked_before = portal.renewals();
             portal.amazon.simulator.set_fault_times(
-                Call::Refresh,
-                Fault::Slow(Duration::from_millis(700)),
+                SimulatedCall::Refresh,
+                SimulatedFault::Slow(Duration::from_millis(700)),
                 1,
             );
             let (pass, ()) = tokio::join!(portal.pass(), async {
@@ -349,10 +353,14 @@ mod meanwhile {
         let deciding = browser.visit("/amazon/replace").await.press("Link a different account").await;
         let slow = browser.visit("/amazon/replace").await.press_to_callback("Link a different account").await;
         let tab = browser.second_tab();
-        let asked = portal.amazon.calls(Call::Exchange);
-        portal.amazon.simulator.set_fault_times(Call::Exchange, Fault::Slow(Duration::from_millis(700)), 1);
+        let asked = portal.amazon.calls(SimulatedCall::Exchange);
+        portal.amazon.simulator.set_fault_times(
+            SimulatedCall::Exchange,
+            SimulatedFault::Slow(Duration::from_millis(700)),
+            1,
+        );
         let (came, ()) = tokio::join!(tab.get(&slow), async {
-            until("a call to Amazon", || portal.amazon.calls(Call::Exchange) > asked).await;
+            until("a call to Amazon", || portal.amazon.calls(SimulatedCall::Exchange) > asked).await;
             assert_eq!(erase(&browser).await.path(), "/goodbye");
         });
         assert!(came.status < 500, "{} {}", came.status, came.text());
@@ -368,11 +376,15 @@ mod meanwhile {
         let ann = portal.ann().await;
         let phone = portal.browser();
         portal.at_amazon(&phone, "pat").await;
-        let asked = portal.amazon.calls(Call::Profile);
-        portal.amazon.simulator.set_fault_times(Call::Profile, Fault::Slow(Duration::from_millis(700)), 1);
+        let asked = portal.amazon.calls(SimulatedCall::Profile);
+        portal.amazon.simulator.set_fault_times(
+            SimulatedCall::Profile,
+            SimulatedFault::Slow(Duration::from_millis(700)),
+            1,
+        );
         let welcome = phone.visit("/").await;
         let (came, ()) = tokio::join!(welcome.press("Login with Amazon"), async {
-            until("a call to Amazon", || portal.amazon.calls(Call::Profile) > asked).await;
+            until("a call to Amazon", || portal.amazon.calls(SimulatedCall::Profile) > asked).await;
             erase(&portal.browser_of(&ann)).await;
         });
         assert!(came.status < 500, "{}", came.text());

@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
-use dovetail::lwa::simulator::Call;
+use dovetail::lwa::simulator::SimulatedCall;
 
 use super::harness::Portal;
 use super::harness::raw::Answer;
@@ -139,9 +139,9 @@ async fn what_goes_wrong_with_us() {
 #[tokio::test]
 async fn what_goes_wrong_at_amazon() {
     for broken in [
-        |portal: &Portal| portal.amazon.is_down(Call::Exchange),
-        |portal: &Portal| portal.amazon.is_broken(Call::Profile),
-        |portal: &Portal| portal.amazon.refuses(Call::Exchange, "invalid_client"),
+        |portal: &Portal| portal.amazon.is_down(SimulatedCall::Exchange),
+        |portal: &Portal| portal.amazon.is_broken(SimulatedCall::Profile),
+        |portal: &Portal| portal.amazon.refuses(SimulatedCall::Exchange, "invalid_client"),
     ] {
         let portal = Portal::start().await;
         let bo = portal.bo().await;

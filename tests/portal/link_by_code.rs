@@ -1,8 +1,8 @@
 //! A TV or console links by a code of Amazon's that its player types on a phone (product §9, contract §16).
 
 use chrono::TimeDelta;
-use dovetail::links::device_flow::{self, Progress, pass};
-use dovetail::lwa::simulator::{Call, DEVICE_CLIENT_ID, Fault, SlowDown};
+use dovetail::links::device_flow::{self, DeviceFlowBatch, pass};
+use dovetail::lwa::simulator::{DEVICE_CLIENT_ID, SimulatedCall, SimulatedFault, SlowDown};
 use serde_json::{Value, json};
 
 use super::harness::portal::Settings;
@@ -57,12 +57,12 @@ fn code(begun: &Value) -> &str {
     begun["userCode"].as_str().unwrap()
 }
 
-async fn passes(portal: &Portal) -> Progress {
+async fn passes(portal: &Portal) -> DeviceFlowBatch {
     pass(portal.app()).await.unwrap()
 }
 
 /// The next time Amazon may be asked has come.
-async fn next_pass(portal: &Portal) -> Progress {
+async fn next_pass(portal: &Portal) -> DeviceFlowBatch {
     portal.wait(INTERVAL);
     passes(portal).await
 }
@@ -72,7 +72,7 @@ fn approve(portal: &Portal, begun: &Value, customer: &str) {
 }
 
 fn polls(portal: &Portal) -> usize {
-    portal.amazon.calls(Call::Poll)
+    portal.amazon.calls(SimulatedCall::Poll)
 }
 
 fn interval_of(portal: &Portal) -> Vec<String> {
@@ -95,11 +95,11 @@ async fn a_code_typed_on_a_phone_links_and_the_console_is_told() {
     assert!(begun["verificationUri"].as_str().unwrap().ends_with("/us/code"));
     let picture = begun["qrSvg"].as_str().unwrap();
     assert!(picture.contains("<svg") && !picture.contains("<script") && !picture.contains(code(&begun)));
-    assert_eq!(passes(&portal).await, Progress::default(), "it is too early to ask");
-    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 0 });
+    assert_eq!(passes(&portal).await, DeviceFlowBatch::default(), "it is too early to ask");
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 0 });
     assert_eq!(state(&mut game, &begun).await, "pending");
     approve(&portal, &begun, "mork");
-    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 1 });
     let told = game.next().await;
     let linking = &begun["linkingId"];
     assert_eq!(
@@ -131,7 +131,7 @@ async fn only_the_device_client_renews_what_it_got() {
     portal.token_ends(&bo);
     portal.token(&bo).await.unwrap();
     let calls = portal.amazon.simulator.recorded_calls();
-    let renewal = calls.iter().find(|call| call.call == Call::Refresh).unwrap();
+    let renewal = calls.iter().find(|call| call.call == SimulatedCall::Refresh).unwrap();
     assert_eq!((renewal.client.as_deref(), renewal.status), (Some(DEVICE_CLIENT_ID), Some(200)));
     assert_eq!(portal.health_of(&bo).as_deref(), Some("active"));
 }
@@ -142,11 +142,11 @@ async fn a_no_at_amazon_ends_it_and_links_nothing() {
     let mut game = game_of(&portal, &portal.bo().await).await;
     let begun = begin(&mut game).await;
     assert!(portal.amazon.simulator.deny_device(code(&begun)));
-    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 1 });
     assert_eq!(game.next().await["state"], "denied");
     assert_eq!(state(&mut game, &begun).await, "denied");
     assert_eq!(portal.count_all("amazon_links"), 0);
-    assert_eq!(next_pass(&portal).await, Progress::default(), "it is over");
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch::default(), "it is over");
 }
 
 #[tokio::test]
@@ -155,7 +155,7 @@ async fn a_code_that_nobody_types_ends_by_time() {
     let mut game = game_of(&portal, &portal.bo().await).await;
     let begun = begin(&mut game).await;
     for _ in 0..19 {
-        assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 0 });
+        assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 0 });
     }
     assert_eq!(interval_of(&portal), ["30"], "never too fast for Amazon");
     assert_eq!(state(&mut game, &begun).await, "pending");
@@ -177,7 +177,7 @@ async fn amazon_is_asked_more_slowly_when_it_says_so() {
     portal.amazon.simulator.switch(|switches| switches.slow_down = SlowDown::Always);
     for (wait, asked) in [(30, 1), (34, 0), (1, 1), (39, 0), (1, 1)] {
         portal.wait(TimeDelta::seconds(wait));
-        assert_eq!(passes(&portal).await, Progress { asked, ended: 0 }, "after {wait} s");
+        assert_eq!(passes(&portal).await, DeviceFlowBatch { asked, ended: 0 }, "after {wait} s");
     }
     assert_eq!((polls(&portal), interval_of(&portal)), (3, vec!["45".to_owned()]));
     approve(&portal, &begun, "mork");
@@ -193,7 +193,7 @@ async fn a_player_whose_link_works_is_told_so_without_a_code() {
     let answer = ask(&mut game).await;
     assert_eq!((&answer["state"], answer.get("userCode")), (&json!("already_linked"), None));
     assert!(answer.get("error").is_none());
-    assert_eq!((portal.amazon.calls(Call::CodePair), portal.count_all("code_linkings")), (0, 0));
+    assert_eq!((portal.amazon.calls(SimulatedCall::CodePair), portal.count_all("code_linkings")), (0, 0));
 }
 
 #[tokio::test]
@@ -301,7 +301,7 @@ async fn another_copy_goes_on_where_one_stopped() {
         begun
     };
     approve(&portal, &begun, "mork");
-    assert_eq!(next_pass(&copy).await, Progress { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&copy).await, DeviceFlowBatch { asked: 1, ended: 1 });
     assert_eq!(there.next().await["state"], "linked");
     // Cut off while it happened, and back within a minute.
     let told = game_of(&portal, &bo).await.next().await;
@@ -321,8 +321,8 @@ async fn a_lease_that_nobody_gives_back_ends_by_itself() {
     let until = (portal.clock.now() + TimeDelta::seconds(60)).format("%Y-%m-%d %H:%M:%S");
     portal.run(&format!("UPDATE code_linkings SET lease_owner = 'gone', lease_until = '{until}'"));
     approve(&portal, &begun, "mork");
-    assert_eq!(next_pass(&portal).await, Progress::default());
-    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch::default());
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 1 });
     assert_eq!(state(&mut game, &begun).await, "linked");
 }
 
@@ -350,7 +350,7 @@ async fn a_new_code_ends_the_old_one() {
     );
     approve(&portal, &old, "pat");
     approve(&portal, &new, "mork");
-    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 1 });
     assert_eq!(state(&mut game, &old).await, "replaced");
     let linked = portal.lines("SELECT amazon_id AS line FROM amazon_links");
     assert_eq!(linked, [portal.amazon.identity_of("mork")]);
@@ -386,7 +386,7 @@ async fn where_the_operator_asks_for_fresh_proof_a_code_needs_it() {
     let mut game = game_of(&portal, &bo).await;
     let answer = ask(&mut game).await;
     assert_eq!(answer["error"]["authentication"], "REAUTHENTICATION_REQUIRED");
-    assert_eq!(portal.amazon.calls(Call::CodePair), 0);
+    assert_eq!(portal.amazon.calls(SimulatedCall::CodePair), 0);
     let _proven_elsewhere = portal.browser_of(&bo);
     let answer = ask(&mut game).await;
     assert_eq!(answer["error"]["authentication"], "REAUTHENTICATION_REQUIRED");
@@ -403,21 +403,24 @@ async fn a_player_gets_so_many_codes_an_hour() {
         begin(&mut game).await;
     }
     assert_eq!(ask(&mut game).await["error"], json!({ "request": "TRY_AGAIN" }));
-    assert_eq!(portal.amazon.calls(Call::CodePair), 20);
+    assert_eq!(portal.amazon.calls(SimulatedCall::CodePair), 20);
 }
 
 #[tokio::test]
 async fn amazon_failing_ends_no_linking() {
     let portal = start().await;
     let mut game = game_of(&portal, &portal.bo().await).await;
-    portal.amazon.is_broken(Call::CodePair);
+    portal.amazon.is_broken(SimulatedCall::CodePair);
     assert_eq!(ask(&mut game).await["error"], json!({ "request": "TRY_AGAIN" }));
     portal.amazon.recovers();
     let begun = begin(&mut game).await;
-    portal.amazon.is_broken(Call::Poll);
-    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 0 });
-    portal.amazon.simulator.set_fault(Call::Poll, Fault::TooManyRequests { retry_after: Some(90) });
-    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 0 });
+    portal.amazon.is_broken(SimulatedCall::Poll);
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 0 });
+    portal
+        .amazon
+        .simulator
+        .set_fault(SimulatedCall::Poll, SimulatedFault::TooManyRequests { retry_after: Some(90) });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 0 });
     portal.amazon.recovers();
     approve(&portal, &begun, "mork");
     portal.wait(TimeDelta::seconds(89));
@@ -437,13 +440,13 @@ async fn tokens_whose_owner_amazon_cannot_tell_yet_are_kept_for_any_copy() {
     portal.wait(TimeDelta::seconds(540));
     passes(&portal).await;
     approve(&portal, &begun, "mork");
-    portal.amazon.is_broken(Call::TokenInfo);
-    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 0 });
+    portal.amazon.is_broken(SimulatedCall::TokenInfo);
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 0 });
     portal.wait(TimeDelta::seconds(60));
     assert_eq!(passes(&portal).await.ended, 0, "past the time of the code");
     assert_eq!(state(&mut game, &begun).await, "pending");
     portal.amazon.recovers();
-    assert_eq!(next_pass(&copy).await, Progress { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&copy).await, DeviceFlowBatch { asked: 1, ended: 1 });
     assert_eq!((state(&mut game, &begun).await.as_str(), polls(&portal)), ("linked", 2));
 }
 
@@ -456,7 +459,10 @@ async fn tokens_that_are_not_the_device_clients_own_link_nothing() {
     approve(&portal, &begun, "mork");
     portal.amazon.simulator.switch(|switches| switches.wrong_audience = true);
     assert_eq!(next_pass(&portal).await.ended, 1);
-    assert_eq!((state(&mut game, &begun).await.as_str(), portal.amazon.calls(Call::Profile)), ("failed", 0));
+    assert_eq!(
+        (state(&mut game, &begun).await.as_str(), portal.amazon.calls(SimulatedCall::Profile)),
+        ("failed", 0)
+    );
     portal.amazon.simulator.switch(|switches| {
         switches.wrong_audience = false;
         switches.wrong_customer = true;
@@ -499,7 +505,7 @@ async fn a_player_who_is_gone_or_closed_is_linked_no_more() {
     approve(&portal, &closed, "pat");
     portal.run(&format!("DELETE FROM players WHERE id = '{}'", bo.id));
     portal.run(&format!("UPDATE players SET disabled_at = created_at WHERE id = '{}'", zoe.id));
-    assert_eq!(next_pass(&portal).await, Progress { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 1 });
     assert_eq!(portal.lines("SELECT outcome AS line FROM code_linkings"), ["failed"]);
     assert_eq!(portal.count_all("amazon_links"), 0);
 }

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use dovetail::app::App;
 use dovetail::audit::Actor;
 use dovetail::operations::cleanup;
-use dovetail::outbound::link_events::{self, Kind, NewEvent};
+use dovetail::outbound::link_events::{self, Kind, NewLinkEvent};
 use dovetail::platform::fault::{Fault, Stop};
 use dovetail::platform::ids::PlayerId;
 use futures_util::future::join_all;
@@ -113,7 +113,7 @@ async fn what_is_refused_is_not_told() {
 /// One event of a player of its own, taken back where `is_kept` is not. Returns the player.
 async fn write(app: &App, number: usize, is_kept: bool) -> Option<String> {
     let player = PlayerId::from(format!("player {number}"));
-    let event = NewEvent {
+    let event = NewLinkEvent {
         at: app.clock.now(),
         kind: Kind::ALL[number % Kind::ALL.len()],
         player: player.clone(),

@@ -1,13 +1,13 @@
 //! Wrong is not harmful (S87): whatever comes instead of an answer, the person gets a page to try again from, and
 //! nothing is kept but the visit itself.
 
-use dovetail::lwa::Circuit;
-use dovetail::lwa::simulator::Call;
+use dovetail::lwa::CircuitBreaker;
+use dovetail::lwa::simulator::SimulatedCall;
 
 use super::harness::Portal;
 use super::harness::odd_answers::{BETWEEN, odd_answers};
 
-async fn a_trip_ends_without_a_trace(call: Call) {
+async fn a_trip_ends_without_a_trace(call: SimulatedCall) {
     let portal = Portal::with(|settings| {
         settings.set("DOVETAIL_UPSTREAM_TOTAL", "1s").set("DOVETAIL_UPSTREAM_CONNECT", "1s");
     })
@@ -31,22 +31,22 @@ async fn a_trip_ends_without_a_trace(call: Call) {
         portal.amazon.recovers();
         portal.wait(BETWEEN);
     }
-    assert_eq!(portal.app().lwa.circuit(), Circuit::Closed);
+    assert_eq!(portal.app().lwa.circuit(), CircuitBreaker::Closed);
     let page = browser.visit("/amazon/outcome").await.press("Try again").await;
     assert_eq!(page.url.path(), "/amazon/confirm", "trying again works: {}", page.text());
 }
 
 #[tokio::test]
 async fn an_odd_answer_to_the_exchange_is_a_page_to_try_again_from() {
-    a_trip_ends_without_a_trace(Call::Exchange).await;
+    a_trip_ends_without_a_trace(SimulatedCall::Exchange).await;
 }
 
 #[tokio::test]
 async fn an_odd_answer_of_tokeninfo_is_a_page_to_try_again_from() {
-    a_trip_ends_without_a_trace(Call::TokenInfo).await;
+    a_trip_ends_without_a_trace(SimulatedCall::TokenInfo).await;
 }
 
 #[tokio::test]
 async fn an_odd_answer_instead_of_the_profile_is_a_page_to_try_again_from() {
-    a_trip_ends_without_a_trace(Call::Profile).await;
+    a_trip_ends_without_a_trace(SimulatedCall::Profile).await;
 }

@@ -317,6 +317,6 @@ fn the_table_of_metrics_in_the_readme_is_the_list_in_the_program() {
         .collect();
     let metrics = Metrics::new();
     let wanted: Vec<String> =
-        metrics.described().iter().map(dovetail::platform::metrics::Described::row).collect();
+        metrics.described().iter().map(dovetail::platform::metrics::MetricDescription::row).collect();
     assert!(written == wanted, "the table in the README should be:\n{}", wanted.join("\n"));
 }

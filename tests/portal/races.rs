@@ -1,6 +1,6 @@
 //! Many at once, for real: what is counted afterwards is rows.
 
-use dovetail::lwa::simulator::Call;
+use dovetail::lwa::simulator::SimulatedCall;
 use futures_util::future::join_all;
 
 use super::harness::{Browser, Page, Person, Portal};
@@ -87,7 +87,7 @@ async fn of_fifty_callbacks_with_one_state_one_is_exchanged() {
     let pages = join_all((0..50).map(|_| browser.get(&callback))).await;
     assert_eq!(pages.iter().filter(|page| page.status == 303).count(), 1, "{:?}", told(&pages));
     assert_eq!(count(&pages, 400, "attempt_unknown"), 49, "{:?}", told(&pages));
-    assert_eq!(portal.amazon.calls(Call::Exchange), 1);
+    assert_eq!(portal.amazon.calls(SimulatedCall::Exchange), 1);
     portal.verify().await;
 }
 

@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use chrono::TimeDelta;
-use dovetail::links::refresh::TokenRefused;
+use dovetail::links::refresh::AccessTokenRefusal;
 
 use super::harness::Portal;
 
@@ -73,10 +73,10 @@ async fn under_the_brake_everything_else_goes_on() {
         portal.token_ends(person);
     }
     let refused = portal.token(&ann).await;
-    assert!(matches!(refused, Err(TokenRefused::TryLater { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(AccessTokenRefusal::TryLater { .. })), "{refused:?}");
     assert_eq!(portal.worth_of(&ann).len(), 1, "it keeps its tokens");
     let asked = portal.renewals();
-    assert!(matches!(portal.token(&ann).await, Err(TokenRefused::TryLater { .. })));
+    assert!(matches!(portal.token(&ann).await, Err(AccessTokenRefusal::TryLater { .. })));
     assert_eq!(portal.renewals(), asked, "Amazon is not asked each time");
     portal.token(&bo).await.expect("others are renewed");
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use dovetail::links::refresh;
-use dovetail::lwa::simulator::{Call, Fault, WEB_CLIENT_ID};
+use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault, WEB_CLIENT_ID};
 
 use super::harness::Portal;
 use super::harness::program::Program;
@@ -91,7 +91,10 @@ async fn a_new_link_is_looked_at_when_its_first_token_has_ended() {
 async fn a_pass_stops_where_amazon_asks_for_rest() {
     let portal = portal().await;
     portal.many_due_links(200);
-    portal.amazon.simulator.set_fault(Call::Refresh, Fault::TooManyRequests { retry_after: Some(120) });
+    portal
+        .amazon
+        .simulator
+        .set_fault(SimulatedCall::Refresh, SimulatedFault::TooManyRequests { retry_after: Some(120) });
     let progress = portal.pass().await;
     assert_eq!(progress.rest, Some(Duration::from_mins(2)));
     assert!(portal.renewals() <= usize::try_from(CONCURRENCY).unwrap(), "{} calls", portal.renewals());
@@ -106,7 +109,7 @@ async fn a_pass_stops_where_amazon_asks_for_rest() {
 async fn a_client_that_amazon_refuses_stops_a_pass_and_no_link() {
     let portal = portal().await;
     portal.many_due_links(200);
-    portal.amazon.refuses(Call::Refresh, "invalid_client");
+    portal.amazon.refuses(SimulatedCall::Refresh, "invalid_client");
     let progress = portal.pass().await;
     assert_eq!(progress.rest, Some(Duration::from_mins(1)));
     assert!(portal.renewals() <= usize::try_from(CONCURRENCY).unwrap(), "{} calls", portal.renewals());
@@ -135,7 +138,10 @@ async fn a_row_that_does_not_open_stops_nothing() {
 async fn a_worker_that_is_stopped_finishes_its_calls_and_gives_the_rest_back() {
     let portal = portal().await;
     portal.many_due_links(500);
-    portal.amazon.simulator.set_fault(Call::Refresh, Fault::Slow(Duration::from_millis(300)));
+    portal
+        .amazon
+        .simulator
+        .set_fault(SimulatedCall::Refresh, SimulatedFault::Slow(Duration::from_millis(300)));
     let worker = refresh::start(Arc::clone(portal.app()));
     until("some renewals", || portal.renewals() >= 16).await;
     worker.stop().await;
@@ -179,7 +185,7 @@ async fn the_command_makes_one_pass_and_says_what_came_of_it() {
     let (code, said) = run();
     assert!(code == Some(0) && said.contains("0 links looked at"), "{code:?} {said}");
     portal.run("UPDATE amazon_links SET next_check_at = '2026-01-01 00:00:00'");
-    portal.amazon.is_broken(Call::Refresh);
+    portal.amazon.is_broken(SimulatedCall::Refresh);
     let (code, said) = run();
     assert!(code == Some(1) && said.contains("3 put off"), "{code:?} {said}");
 }
@@ -196,7 +202,7 @@ async fn a_copy_that_is_killed_is_replaced() {
         settings.insert("DOVETAIL_UPSTREAM_TOTAL".to_owned(), "3s".to_owned());
         settings
     };
-    portal.amazon.simulator.set_fault(Call::Refresh, Fault::Slow(Duration::from_secs(30)));
+    portal.amazon.simulator.set_fault(SimulatedCall::Refresh, SimulatedFault::Slow(Duration::from_secs(30)));
     let first = Program::serve(&settings());
     until("a call to Amazon", || portal.renewals() == 1).await;
     first.kill();

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dovetail::links::refresh::TokenRefused;
-use dovetail::lwa::simulator::{Call, Fault};
+use dovetail::links::refresh::AccessTokenRefusal;
+use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
 use futures_util::future::join_all;
 
 use super::harness::program::Program;
@@ -20,7 +20,7 @@ fn rotates(portal: &Portal) {
 
 /// Amazon takes its time, and then does the work.
 fn is_slow(portal: &Portal, by: Duration) {
-    portal.amazon.simulator.set_fault_times(Call::Refresh, Fault::Slow(by), 1);
+    portal.amazon.simulator.set_fault_times(SimulatedCall::Refresh, SimulatedFault::Slow(by), 1);
 }
 
 async fn amazon_is_being_asked(portal: &Portal) {
@@ -45,7 +45,7 @@ async fn a_token_that_lasts_is_given_and_amazon_is_not_asked() {
     assert_eq!(portal.token(&ann).await, Ok(renewed));
     assert_eq!(portal.renewals(), 1);
     let nobody = Person { id: "nobody".to_owned(), ..ann };
-    assert_eq!(portal.token(&nobody).await, Err(TokenRefused::NoLink));
+    assert_eq!(portal.token(&nobody).await, Err(AccessTokenRefusal::NoLink));
 }
 
 #[tokio::test]
@@ -110,12 +110,15 @@ async fn a_hundred_requests_while_amazon_fails_are_one_call_too() {
     let portal = Portal::start().await;
     let ann = portal.linked("Ann", "pat").await;
     portal.token_ends(&ann);
-    portal.amazon.is_broken(Call::Refresh);
+    portal.amazon.is_broken(SimulatedCall::Refresh);
     let tokens = join_all((0..100).map(|_| portal.token(&ann))).await;
-    assert!(tokens.iter().all(|token| matches!(token, Err(TokenRefused::TryLater { .. }))), "{tokens:?}");
+    assert!(
+        tokens.iter().all(|token| matches!(token, Err(AccessTokenRefusal::TryLater { .. }))),
+        "{tokens:?}"
+    );
     assert_eq!(portal.renewals(), 1);
     portal.amazon.recovers();
-    assert!(matches!(portal.token(&ann).await, Err(TokenRefused::TryLater { .. })), "not yet");
+    assert!(matches!(portal.token(&ann).await, Err(AccessTokenRefusal::TryLater { .. })), "not yet");
     portal.wait(TimeDelta::seconds(2));
     portal.token(&ann).await.expect("a token");
 }
@@ -125,8 +128,11 @@ async fn amazons_own_retry_after_is_what_callers_are_told() {
     let portal = Portal::start().await;
     let ann = portal.linked("Ann", "pat").await;
     portal.token_ends(&ann);
-    portal.amazon.simulator.set_fault(Call::Refresh, Fault::TooManyRequests { retry_after: Some(90) });
-    let later = Err(TokenRefused::TryLater { retry_after: Duration::from_secs(90) });
+    portal
+        .amazon
+        .simulator
+        .set_fault(SimulatedCall::Refresh, SimulatedFault::TooManyRequests { retry_after: Some(90) });
+    let later = Err(AccessTokenRefusal::TryLater { retry_after: Duration::from_secs(90) });
     assert_eq!(portal.token(&ann).await, later);
     assert_eq!(portal.token(&ann).await, later);
     assert_eq!(portal.renewals(), 1);
@@ -150,8 +156,8 @@ async fn where_no_refresh_token_comes_the_old_one_stays() {
     let ann = portal.linked("Ann", "pat").await;
     portal.token_ends(&ann);
     let body = r#"{"access_token":"Atza|without","token_type":"bearer","expires_in":3600}"#.to_owned();
-    let answer = Fault::Answer { status: 200, content_type: JSON.to_owned(), body };
-    portal.amazon.simulator.set_fault_times(Call::Refresh, answer, 1);
+    let answer = SimulatedFault::Answer { status: 200, content_type: JSON.to_owned(), body };
+    portal.amazon.simulator.set_fault_times(SimulatedCall::Refresh, answer, 1);
     assert_eq!(portal.token(&ann).await.as_deref(), Ok("Atza|without"));
     the_link_goes_on(&portal, &ann).await;
 }
@@ -163,7 +169,7 @@ async fn a_lease_left_behind_is_taken_over_when_it_ends() {
     let ann = portal.linked("Ann", "pat").await;
     portal.token_ends(&ann);
     portal.run("UPDATE amazon_links SET lease_owner = 'the dead', lease_until = '2026-12-01 12:00:15'");
-    let later = TokenRefused::TryLater { retry_after: Duration::from_secs(15) };
+    let later = AccessTokenRefusal::TryLater { retry_after: Duration::from_secs(15) };
     assert_eq!(portal.token(&ann).await, Err(later), "waited three seconds for the holder");
     assert_eq!(portal.renewals(), 0);
     portal.wait(TimeDelta::seconds(15));
@@ -183,10 +189,10 @@ async fn an_unlink_during_a_renewal_leaves_nothing_behind() {
     let token = portal.token_meanwhile(&ann);
     amazon_is_being_asked(&portal).await;
     assert_eq!(unlink.press("Unlink Amazon account").await.code().as_deref(), Some("unlinked"));
-    assert_eq!(token.await.unwrap(), Err(TokenRefused::NoLink));
+    assert_eq!(token.await.unwrap(), Err(AccessTokenRefusal::NoLink));
     assert_eq!(portal.count_all("amazon_links"), 0);
     assert_eq!(portal.endings_of(&ann), ["unlinked_by_player"]);
-    assert_eq!(portal.token(&ann).await, Err(TokenRefused::NoLink));
+    assert_eq!(portal.token(&ann).await, Err(AccessTokenRefusal::NoLink));
 }
 
 #[tokio::test]
@@ -198,7 +204,7 @@ async fn an_account_that_goes_during_a_renewal_stays_gone() {
     let token = portal.token_meanwhile(&ann);
     amazon_is_being_asked(&portal).await;
     portal.run(&format!("DELETE FROM players WHERE id = '{}'", ann.id));
-    assert_eq!(token.await.unwrap(), Err(TokenRefused::NoLink));
+    assert_eq!(token.await.unwrap(), Err(AccessTokenRefusal::NoLink));
     for table in ["players", "amazon_links", "former_links", "link_events"] {
         assert_eq!(portal.count_all(table), 0, "{table}");
     }
@@ -269,7 +275,7 @@ async fn a_link_without_a_refresh_token_works_to_its_end_and_then_needs_its_play
     portal.token(&ann).await.expect("the last minute");
     assert_eq!(portal.pass().await.done, 0, "nobody asks about it by itself");
     portal.wait(TimeDelta::minutes(2));
-    assert!(matches!(portal.token(&ann).await, Err(TokenRefused::NotActive { .. })));
+    assert!(matches!(portal.token(&ann).await, Err(AccessTokenRefusal::NotActive { .. })));
     assert_eq!(portal.health_of(&ann).as_deref(), Some("needs_reconnect token_ended"));
     assert_eq!(portal.feed_of(&ann), ["reconnect_needed"]);
     assert_eq!(portal.renewals(), 0);
@@ -295,7 +301,7 @@ async fn a_token_that_does_not_open_waits_for_its_key() {
          WHERE player_id = '{}') {of_ann}",
         bo.id
     ));
-    assert!(matches!(portal.token(&ann).await, Err(TokenRefused::NotActive { .. })));
+    assert!(matches!(portal.token(&ann).await, Err(AccessTokenRefusal::NotActive { .. })));
     portal.token(&bo).await.expect("the others are unaffected");
     assert_eq!(portal.health_of(&ann).as_deref(), Some("needs_reconnect key_lost"));
     let page = portal.browser_of(&ann).visit("/account").await;
@@ -317,8 +323,8 @@ async fn a_scope_that_is_withdrawn_needs_the_player_until_it_is_back() {
     let answers = |scope: &str| {
         let body =
             format!(r#"{{"access_token":"Atza|scoped","token_type":"bearer","expires_in":3600{scope}}}"#);
-        let answer = Fault::Answer { status: 200, content_type: JSON.to_owned(), body };
-        portal.amazon.simulator.set_fault_times(Call::Refresh, answer, 1);
+        let answer = SimulatedFault::Answer { status: 200, content_type: JSON.to_owned(), body };
+        portal.amazon.simulator.set_fault_times(SimulatedCall::Refresh, answer, 1);
     };
     answers(r#","scope":"postal_code""#);
     portal.check(&ann).await.unwrap();

@@ -1,13 +1,13 @@
 //! Registering: a form, a mailed code, an account; and what strangers learn on the way, which is nothing.
 
 use chrono::TimeDelta;
-use dovetail::config::Codes;
+use dovetail::config::CodePolicy;
 
 use super::harness::{Browser, Page, Portal};
 
 const PASSWORD: &str = "seven purple otters";
 
-fn codes(portal: &Portal) -> Codes {
+fn codes(portal: &Portal) -> CodePolicy {
     portal.app().config.policy.codes
 }
 

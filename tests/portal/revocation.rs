@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dovetail::links::refresh::TokenRefused;
-use dovetail::lwa::simulator::{Call, Fault};
+use dovetail::links::refresh::AccessTokenRefusal;
+use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
 
 use super::harness::odd_answers::{BETWEEN, odd_answers, the_one_answer};
 use super::harness::renewals::{token_from, until};
@@ -18,8 +18,8 @@ async fn quick_portal() -> Portal {
 }
 
 /// The sixteen of S67 but for the last, which is the one.
-fn fifteen() -> Vec<(&'static str, Fault)> {
-    let says = |status, content_type: &str, body: &str| Fault::Answer {
+fn fifteen() -> Vec<(&'static str, SimulatedFault)> {
+    let says = |status, content_type: &str, body: &str| SimulatedFault::Answer {
         status,
         content_type: content_type.to_owned(),
         body: body.to_owned(),
@@ -40,16 +40,16 @@ fn fifteen() -> Vec<(&'static str, Fault)> {
         ("invalid_grant, cut short", json(400, r#"{"error":"invalid_grant","error_descr"#)),
         ("invalid_grant in other letters", json(400, r#"{"error":"Invalid_Grant"}"#)),
         ("invalid_grant in a list", json(400, r#"{"error":["invalid_grant"]}"#)),
-        ("a connection that is reset", Fault::Reset),
-        ("an answer too late", Fault::Slow(Duration::from_secs(2))),
+        ("a connection that is reset", SimulatedFault::Reset),
+        ("an answer too late", SimulatedFault::Slow(Duration::from_secs(2))),
     ]
 }
 
-async fn changes_nothing(portal: &Portal, person: &Person, name: &str, fault: Fault) {
+async fn changes_nothing(portal: &Portal, person: &Person, name: &str, fault: SimulatedFault) {
     let (worth, asked) = (portal.worth_of(person), portal.renewals());
-    portal.amazon.simulator.set_fault(Call::Refresh, fault);
+    portal.amazon.simulator.set_fault(SimulatedCall::Refresh, fault);
     let checked = portal.check(person).await;
-    assert!(matches!(checked, Err(TokenRefused::TryLater { .. })), "{name}: {checked:?}");
+    assert!(matches!(checked, Err(AccessTokenRefusal::TryLater { .. })), "{name}: {checked:?}");
     assert!(portal.renewals() > asked, "{name}: Amazon was asked");
     portal.amazon.recovers();
     assert_eq!(portal.worth_of(person), worth, "{name}");
@@ -67,7 +67,7 @@ async fn of_sixteen_answers_one_ends_a_link() {
         changes_nothing(&portal, &ann, name, fault).await;
     }
     assert_eq!(portal.belongings_of(&ann).len(), before, "no mail, no history, no event");
-    portal.amazon.simulator.set_fault(Call::Refresh, the_one_answer());
+    portal.amazon.simulator.set_fault(SimulatedCall::Refresh, the_one_answer());
     let checked = portal.check(&ann).await.unwrap();
     assert_eq!(checked.state, None);
     assert_eq!(portal.count_of("amazon_links", &ann), 0);
@@ -78,7 +78,7 @@ async fn of_sixteen_answers_one_ends_a_link() {
 async fn no_odd_answer_changes_a_link() {
     let portal = quick_portal().await;
     let ann = portal.linked("Ann", "pat").await;
-    for odd in odd_answers(Call::Refresh) {
+    for odd in odd_answers(SimulatedCall::Refresh) {
         changes_nothing(&portal, &ann, odd.name, odd.fault).await;
     }
 }
@@ -90,7 +90,7 @@ async fn the_same_word_about_a_code_ends_no_link() {
     let ann = portal.linked("Ann", "pat").await;
     let (worth, browser) = (portal.worth_of(&ann), portal.browser_of(&ann));
     portal.at_amazon(&browser, "mork").await;
-    portal.amazon.refuses(Call::Exchange, "invalid_grant");
+    portal.amazon.refuses(SimulatedCall::Exchange, "invalid_grant");
     let page = browser.visit("/amazon/replace").await.press("Link a different account").await;
     assert_eq!(page.code().as_deref(), Some("attempt_unknown"));
     assert_eq!(portal.worth_of(&ann), worth);
@@ -125,7 +125,7 @@ async fn with_another_way_in_the_link_ends_and_everybody_is_told_once() {
         assert!(page.buttons().contains(&"Link Amazon account".to_owned()), "{path}");
     }
     portal.wait(TimeDelta::days(2));
-    assert_eq!(portal.check(&ann).await, Err(TokenRefused::NoLink));
+    assert_eq!(portal.check(&ann).await, Err(AccessTokenRefusal::NoLink));
     assert_eq!(portal.mails_to(ann.email()).len(), 1);
     assert_eq!(portal.belongings_of(&bo), others);
     portal.verify().await;
@@ -150,7 +150,7 @@ async fn who_has_only_amazon_comes_back_to_the_same_player() {
     portal.amazon.revokes("hanako");
     portal.token_ends(&cleo);
     let refused = portal.token(&cleo).await;
-    assert!(matches!(refused, Err(TokenRefused::NotActive { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(AccessTokenRefusal::NotActive { .. })), "{refused:?}");
     assert_eq!(portal.health_of(&cleo).as_deref(), Some("revoked revoked_by_amazon"));
     assert!(portal.worth_of(&cleo).is_empty(), "no token is left");
     assert_eq!(portal.endings_of(&cleo), [""; 0]);
@@ -210,7 +210,11 @@ async fn who_lost_the_race_does_not_end_the_winners_link() {
     portal.amazon.simulator.switch(|switches| switches.rotate_refresh_tokens = true);
     let ann = portal.linked("Ann", "pat").await;
     portal.token_ends(&ann);
-    portal.amazon.simulator.set_fault_times(Call::Refresh, Fault::Slow(Duration::from_secs(2)), 1);
+    portal.amazon.simulator.set_fault_times(
+        SimulatedCall::Refresh,
+        SimulatedFault::Slow(Duration::from_secs(2)),
+        1,
+    );
     let late = portal.token_meanwhile(&ann);
     until("a call to Amazon", || portal.renewals() == 1).await;
     // Its lease ends while Amazon is slow; a second copy renews meanwhile.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use dovetail::lwa::simulator::Call;
+use dovetail::lwa::simulator::SimulatedCall;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -297,7 +297,7 @@ async fn while_amazon_gives_none_it_says_when_to_come_back() {
     let portal = Portal::start().await;
     let ann = portal.ann().await;
     let service = portal.service(&["tokens:issue"]).await;
-    portal.amazon.is_broken(Call::Refresh);
+    portal.amazon.is_broken(SimulatedCall::Refresh);
     portal.wait(TimeDelta::hours(2));
     let later = service.post(&format!("{}/access-token", link_of(&ann.id))).await;
     assert_eq!((later.status, later.code()), (503, "amazon_unavailable"), "{later:?}");

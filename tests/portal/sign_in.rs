@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use diesel::{ExpressionMethods, RunQueryDsl};
 use dovetail::platform::db::schema::players;
-use dovetail::platform::password::{Cost, Limits, Password, PasswordHasher, place_of_hash};
+use dovetail::platform::password::{HashCost, HasherLimits, Password, PasswordHasher, place_of_hash};
 use futures_util::future::join_all;
 use secrecy::SecretString;
 
@@ -363,8 +363,9 @@ async fn a_thief_with_the_password_cannot_flood_the_owner_with_codes() {
 async fn a_hash_that_is_behind_is_renewed_by_a_sign_in() {
     let portal = Portal::start().await;
     let bo = portal.bo().await;
-    let cheap = Cost { kib: 8192, passes: 1, lanes: 1 };
-    let hasher = PasswordHasher::start(Arc::clone(&portal.app().vault), cheap, Limits::for_cores(2)).unwrap();
+    let cheap = HashCost { kib: 8192, passes: 1, lanes: 1 };
+    let hasher =
+        PasswordHasher::start(Arc::clone(&portal.app().vault), cheap, HasherLimits::for_cores(2)).unwrap();
     let password = Password::as_typed(&SecretString::from(bo.password())).unwrap();
     let Ok(old) = hasher.hash(password, place_of_hash("players", &bo.id, &bo.id)).await else { panic!() };
     diesel::update(players::table)

@@ -182,8 +182,7 @@ async fn few_recovery_codes_are_told_before_they_are_needed() {
     let last = "(SELECT id FROM staff_recovery_codes ORDER BY id LIMIT 8)";
     assert_eq!(portal.run(&format!("DELETE FROM staff_recovery_codes WHERE id IN {last}")), 8);
     let page = desk.visit("/support").await;
-    let page =
-        page.click("You have 2 recovery codes left. Make new ones before you lose your phone.").await;
+    let page = page.click("You have 2 recovery codes left. Make new ones before you lose your phone.").await;
     assert!(page.press("Make new codes").await.text().contains("not shown again"));
 }
 

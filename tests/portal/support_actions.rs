@@ -2,9 +2,9 @@
 //! leaves alone.
 
 use chrono::TimeDelta;
-use dovetail::audit::{self, Filter, Listed};
-use dovetail::links::refresh::TokenRefused;
-use dovetail::lwa::simulator::{Call, Fault};
+use dovetail::audit::{self, AuditEntry, AuditFilter};
+use dovetail::links::refresh::AccessTokenRefusal;
+use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -47,9 +47,9 @@ async fn press(page: &Page, button: &str) -> Page {
     because(page, button).press(button).await
 }
 
-fn records(portal: &Portal, person: &Person, kind: &str) -> Vec<Listed> {
+fn records(portal: &Portal, person: &Person, kind: &str) -> Vec<AuditEntry> {
     let kinds = vec![kind.parse().unwrap()];
-    let filter = Filter { kinds, player: Some(person.id.clone().into()), ..Filter::default() };
+    let filter = AuditFilter { kinds, player: Some(person.id.clone().into()), ..AuditFilter::default() };
     let conn = &mut *portal.app().db.connection().unwrap();
     audit::list(conn, &portal.app().vault, &filter, None, 100).unwrap()
 }
@@ -59,7 +59,7 @@ fn records(portal: &Portal, person: &Person, kind: &str) -> Vec<Listed> {
 fn one_record(portal: &Portal, person: &Person, kind: &str, by: &Agent) -> Value {
     let records = records(portal, person, kind);
     assert_eq!(records.len(), 1, "{records:?}");
-    let Listed { actor, staff, reason, details, network, .. } = &records[0];
+    let AuditEntry { actor, staff, reason, details, network, .. } = &records[0];
     assert_eq!((actor.as_str(), reason.as_deref()), ("support", Some(REASON)));
     assert_eq!(staff.as_ref().map(ToString::to_string).as_deref(), Some(by.id.as_str()));
     assert!(network.is_some());
@@ -355,7 +355,7 @@ mod checking {
         let ann = portal.linked("Ann", "pat").await;
         let worth = portal.worth_of(&ann);
         let (lee, page) = at_the_desk(&portal, &ann).await;
-        portal.amazon.is_down(Call::Refresh);
+        portal.amazon.is_down(SimulatedCall::Refresh);
         let done = press(&page, "Check with Amazon now").await;
         assert_eq!(done.code().as_deref(), Some("support_check_later"), "{}", done.text());
         assert!(done.text().contains("Try again in") && done.text().contains("seconds"), "{}", done.text());
@@ -503,7 +503,7 @@ mod a_disabled_player {
                 404
             );
         }
-        assert_eq!(portal.token(&ann).await, Err(TokenRefused::NoLink));
+        assert_eq!(portal.token(&ann).await, Err(AccessTokenRefusal::NoLink));
         assert_eq!(portal.browser().visit(&reset).await.code().as_deref(), Some("code_expired"));
         let mails = portal.mails_to(ann.email()).len();
         let form = portal.browser().visit("/forgot-password").await;
@@ -529,13 +529,13 @@ mod a_disabled_player {
         let ann = portal.linked("Ann", "pat").await;
         portal.token_ends(&ann);
         let (_, page) = at_the_desk(&portal, &ann).await;
-        let slow = Fault::Slow(std::time::Duration::from_millis(1_500));
-        portal.amazon.simulator.set_fault_times(Call::Refresh, slow, 1);
+        let slow = SimulatedFault::Slow(std::time::Duration::from_millis(1_500));
+        portal.amazon.simulator.set_fault_times(SimulatedCall::Refresh, slow, 1);
         let asked = portal.renewals();
         let token = portal.token_meanwhile(&ann);
         super::super::harness::renewals::until("a call to Amazon", || portal.renewals() > asked).await;
         assert_eq!(press(&page, "Disable account").await.code().as_deref(), Some("support_disabled"));
-        assert_eq!(token.await.unwrap(), Err(TokenRefused::NoLink));
+        assert_eq!(token.await.unwrap(), Err(AccessTokenRefusal::NoLink));
     }
 
     #[tokio::test]

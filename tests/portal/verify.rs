@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use dovetail::operations::verify::{Finding, TABLES};
+use dovetail::operations::verify::{InvariantFinding, TABLES};
 use dovetail::platform::db::Conn;
 use dovetail::platform::password::place_of_hash;
 use secrecy::SecretString;
@@ -26,7 +26,7 @@ fn bytes(portal: &Portal, text: &str) -> String {
 }
 
 #[track_caller]
-fn names(findings: &[Finding], invariant: &str, table: &str, row: &str, says: &str) {
+fn names(findings: &[InvariantFinding], invariant: &str, table: &str, row: &str, says: &str) {
     let found = findings
         .iter()
         .any(|it| it.invariant == invariant && it.table == table && it.row == row && it.says.contains(says));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use dovetail::app::App;
 use dovetail::audit::Actor;
-use dovetail::outbound::link_events::{self, Kind, NewEvent};
+use dovetail::outbound::link_events::{self, Kind, NewLinkEvent};
 use dovetail::outbound::webhooks::{self, deliver_due};
 use dovetail::platform::fault::Fault;
 use dovetail::platform::ids::PlayerId;
@@ -35,7 +35,7 @@ fn add(portal: &Portal, receiver: &Receiver, kinds: &[&str]) -> Added {
 }
 
 async fn happens(app: &App, kind: Kind, number: usize) {
-    let event = NewEvent {
+    let event = NewLinkEvent {
         at: app.clock.now(),
         kind,
         player: PlayerId::from(format!("player {number}")),

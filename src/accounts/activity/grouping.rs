@@ -3,13 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 
-use crate::accounts::activity::visible_events::{self, Folds};
-use crate::audit::{Actor, Kind, Listed};
+use crate::accounts::activity::visible_events::{self, GroupingRule};
+use crate::audit::{Actor, AuditEntry, Kind};
 use crate::sessions::SignedInWith;
 
 /// One line of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct ActivityEntry {
     /// The message with its sentence.
     pub sentence: &'static str,
     pub kind: Kind,
@@ -27,23 +27,23 @@ pub(super) struct Line {
 
 /// Lines of one page, and the record after which the next begins.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Lines {
-    pub lines: Vec<Line>,
+pub(super) struct ActivityPageRows {
+    pub lines: Vec<ActivityEntry>,
     pub before: Option<String>,
 }
 
 /// What a record's details may say that a player reads. A word that this program does not know is passed over.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Details {
+struct EntryDetails {
     with: Option<serde_json::Value>,
     door: Option<String>,
     refused: bool,
 }
 
 /// At most `most` lines of `records`, which come newest first; `has_more` says whether there are older ones.
-pub(super) fn fold(records: Vec<Listed>, most: usize, has_more: bool) -> Lines {
-    let mut folded = Lines::default();
+pub(super) fn fold(records: Vec<AuditEntry>, most: usize, has_more: bool) -> ActivityPageRows {
+    let mut folded = ActivityPageRows::default();
     let mut last = None;
     for record in records {
         let id = record.id.clone();
@@ -65,7 +65,7 @@ pub(super) fn fold(records: Vec<Listed>, most: usize, has_more: bool) -> Lines {
     folded
 }
 
-impl Line {
+impl ActivityEntry {
     /// Whether the other is the same again on the same day.
     fn stands_for(&self, other: &Self) -> bool {
         let once = |line: &Self| Self { count: 1, at: DateTime::UNIX_EPOCH, ..line.clone() };
@@ -78,23 +78,23 @@ fn day(at: DateTime<Utc>) -> NaiveDate {
 }
 
 /// The record's line, and whether it goes into one with its like. Nothing for what its player does not see.
-fn line(record: Listed) -> Option<(Line, bool)> {
+fn line(record: AuditEntry) -> Option<(ActivityEntry, bool)> {
     let kind: Kind = record.kind.parse().ok()?;
     let shown = visible_events::shown(kind)?;
     let actor: Actor = record.actor.parse().ok()?;
-    let details: Details = serde_json::from_str(&record.details).unwrap_or_default();
+    let details: EntryDetails = serde_json::from_str(&record.details).unwrap_or_default();
     // An id that was no session of theirs: nothing ended.
     if kind == Kind::SessionEnded && details.refused {
         return None;
     }
     let is_in_a_game = details.door.as_deref() == Some("game");
     let folds = match shown.folds {
-        Folds::Always => true,
-        Folds::InGames => is_in_a_game,
-        Folds::Never => false,
+        GroupingRule::Always => true,
+        GroupingRule::InGames => is_in_a_game,
+        GroupingRule::Never => false,
     };
     let is_theirs = matches!(actor, Actor::Player | Actor::Visitor);
-    let line = Line {
+    let line = ActivityEntry {
         sentence: visible_events::sentence(kind, shown, actor),
         kind,
         is_by_support: actor == Actor::Support,
@@ -113,8 +113,8 @@ mod tests {
     use super::*;
 
     /// A record of hour `hour`, counted back from noon of some day.
-    fn record(hour: i64, kind: Kind, actor: Actor, details: &str) -> Listed {
-        Listed {
+    fn record(hour: i64, kind: Kind, actor: Actor, details: &str) -> AuditEntry {
+        AuditEntry {
             id: format!("id-{hour}"),
             at: DateTime::from_timestamp(1_795_262_400 - hour * 3600, 0).unwrap(),
             kind: kind.as_str().into(),
@@ -129,11 +129,11 @@ mod tests {
         }
     }
 
-    fn look(hour: i64) -> Listed {
+    fn look(hour: i64) -> AuditEntry {
         record(hour, Kind::PlayerViewed, Actor::Support, "{}")
     }
 
-    fn counts(lines: &Lines) -> Vec<u32> {
+    fn counts(lines: &ActivityPageRows) -> Vec<u32> {
         lines.lines.iter().map(|line| line.count).collect()
     }
 
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn tries_from_different_places_stay_apart() {
-        let refused = |hour, network: &str| Listed {
+        let refused = |hour, network: &str| AuditEntry {
             network: Some(network.into()),
             ..record(hour, Kind::SignInFailed, Actor::Visitor, "{}")
         };
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn what_is_no_line_is_passed_over() {
         let foreign = record(1, Kind::SessionEnded, Actor::Player, r#"{"refused":true}"#);
-        let unknown = Listed { kind: "player.moon.walked".into(), ..look(2) };
+        let unknown = AuditEntry { kind: "player.moon.walked".into(), ..look(2) };
         let of_staff = record(3, Kind::StaffSignedIn, Actor::Support, "{}");
         let odd = record(4, Kind::PlayerSignedIn, Actor::Player, r#"{"with":["moon"]}"#);
         let folded = fold(vec![foreign, unknown, of_staff, odd], 10, true);

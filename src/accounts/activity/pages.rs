@@ -5,8 +5,8 @@ use actix_web::web::Query;
 use crate::accounts::activity::forms::ActivityForm;
 use crate::accounts::activity::views::ActivityPage;
 use crate::accounts::activity::{grouping, visible_events};
-use crate::audit::{self, Filter};
-use crate::web::{Answer, Visit, responses};
+use crate::audit::{self, AuditFilter};
+use crate::web::{PageResult, RequestContext, responses};
 
 /// Lines of one page.
 const LINES: usize = 25;
@@ -14,11 +14,11 @@ const LINES: usize = 25;
 const RECORDS: usize = 150;
 
 /// `GET /account/activity`
-pub async fn show(visit: Visit, form: Query<ActivityForm>) -> Answer {
+pub async fn show(visit: RequestContext, form: Query<ActivityForm>) -> PageResult {
     let form = form.into_inner();
     let (kinds, actor) = visible_events::asked(form.group());
     let player = Some(visit.player()?.player.id.clone());
-    let filter = Filter { kinds, actor, player, ..Filter::default() };
+    let filter = AuditFilter { kinds, actor, player, ..AuditFilter::default() };
     let (vault, before) = (visit.app.vault.clone(), form.before());
     let limit = i64::try_from(RECORDS + 1).unwrap_or(i64::MAX);
     let mut records =

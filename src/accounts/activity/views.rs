@@ -3,12 +3,12 @@
 use askama::Template;
 
 use crate::accounts::activity::forms::{ActivityForm, address};
-use crate::accounts::activity::grouping::{Line, Lines};
+use crate::accounts::activity::grouping::{ActivityEntry, ActivityPageRows};
 use crate::accounts::activity::visible_events::Group;
 use crate::audit::Kind;
 use crate::sessions::SignedInWith;
-use crate::web::page::When;
-use crate::web::{Page, PageError, Visit};
+use crate::web::page::ShownTime;
+use crate::web::{Page, PageError, RequestContext};
 
 /// `/account/activity`.
 #[derive(Template)]
@@ -18,23 +18,27 @@ pub(super) struct ActivityPage {
     has_password: bool,
     /// What the list can be narrowed to: address, name, whether it is.
     groups: Vec<(String, String, bool)>,
-    rows: Vec<Row>,
+    rows: Vec<ActivityRow>,
     older: Option<String>,
     newest: Option<String>,
 }
 
-struct Row {
+struct ActivityRow {
     sentence: String,
     /// How, with what, from where, how often; already in words.
     more: Vec<String>,
-    at: When,
+    at: ShownTime,
     /// See `ui/icon.html`.
     sign: &'static str,
     is_by_support: bool,
 }
 
 impl ActivityPage {
-    pub(super) fn new(visit: &Visit, form: &ActivityForm, folded: Lines) -> Result<Self, PageError> {
+    pub(super) fn new(
+        visit: &RequestContext,
+        form: &ActivityForm,
+        folded: ActivityPageRows,
+    ) -> Result<Self, PageError> {
         let page = Page::new(visit, "activity-heading", "activity")?;
         let chosen = form.group();
         let groups = std::iter::once(None).chain(Group::ALL.iter().copied().map(Some));
@@ -61,13 +65,13 @@ fn name_of(group: Option<Group>) -> &'static str {
     }
 }
 
-fn row(page: &Page, line: &Line) -> Row {
+fn row(page: &Page, line: &ActivityEntry) -> ActivityRow {
     let with = line.with.map(|with| page.t(way_of(with)));
     let game = line.is_in_a_game.then(|| page.t("security-game"));
     let network = line.network.as_ref().map(|network| format!("{} {network}", page.t("security-network")));
     let times =
         (line.count > 1).then(|| page.language().text_for_count("activity-times", i64::from(line.count)));
-    Row {
+    ActivityRow {
         sentence: page.t(line.sentence),
         more: [with, game, line.browser.clone(), network, times].into_iter().flatten().collect(),
         at: page.moment(line.at),

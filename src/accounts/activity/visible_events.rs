@@ -16,16 +16,16 @@ word_type! {
 
 /// How a kind is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(super) struct VisibleEvent {
     pub group: Group,
     /// The message with its sentence.
     pub sentence: &'static str,
-    pub folds: Folds,
+    pub folds: GroupingRule,
 }
 
 /// Whether several of a day stand in one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Folds {
+pub(super) enum GroupingRule {
     Never,
     /// Games sign in at every start.
     InGames,
@@ -34,7 +34,7 @@ pub(super) enum Folds {
 
 /// How a record of this kind is shown in the history of the player it is about. Nothing: it is about nobody, or about
 /// staff. There is no default: whoever adds a kind says here what its player sees.
-pub(super) fn shown(kind: Kind) -> Option<Shown> {
+pub(super) fn shown(kind: Kind) -> Option<VisibleEvent> {
     use Group::{Account, Amazon, SignIns, Support};
     let (group, sentence) = match kind {
         Kind::PlayerSignedIn => (SignIns, "activity-signed-in"),
@@ -107,13 +107,13 @@ pub(super) fn shown(kind: Kind) -> Option<Shown> {
         | Kind::WebhookDisabled
         | Kind::WebhooksReplayed => return None,
     };
-    Some(Shown { group, sentence, folds: folds(kind) })
+    Some(VisibleEvent { group, sentence, folds: folds(kind) })
 }
 
 /// What tells no more by standing there several times.
-fn folds(kind: Kind) -> Folds {
+fn folds(kind: Kind) -> GroupingRule {
     match kind {
-        Kind::PlayerSignedIn | Kind::PlayerSwitched => Folds::InGames,
+        Kind::PlayerSignedIn | Kind::PlayerSwitched => GroupingRule::InGames,
         Kind::SignInFailed
         | Kind::IdentityConfirmed
         | Kind::IdentityNotConfirmed
@@ -126,13 +126,13 @@ fn folds(kind: Kind) -> Folds {
         | Kind::TokenHandedOut
         | Kind::PlayerViewed
         | Kind::AuditRead
-        | Kind::AuditExported => Folds::Always,
-        _ => Folds::Never,
+        | Kind::AuditExported => GroupingRule::Always,
+        _ => GroupingRule::Never,
     }
 }
 
 /// What staff did to a player's own things is said in other words.
-pub(super) fn sentence(kind: Kind, shown: Shown, actor: Actor) -> &'static str {
+pub(super) fn sentence(kind: Kind, shown: VisibleEvent, actor: Actor) -> &'static str {
     if kind == Kind::LinkRemoved && actor == Actor::Support {
         return "activity-unlinked-by-support";
     }

@@ -2,26 +2,26 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::accounts::email::store::{self, Change, NewUndo};
+use crate::accounts::email::store::{self, NewEmailUndo, PendingEmailChange};
 use crate::accounts::players::store::{hold, is_email_taken, set_email};
 use crate::accounts::players::{limits, record};
 use crate::app::App;
 use crate::audit::{self, Kind as Happened};
-use crate::outbound::mail::{self, Kind, Letter};
-use crate::platform::crypto::token::{Code, Token};
+use crate::outbound::mail::{self, Kind, MailMessage};
+use crate::platform::crypto::token::{NumericCode, OpaqueToken};
 use crate::platform::db::{Conn, is_unique_violation, new_id};
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
-use crate::platform::rate_limit::Verdict;
-use crate::sessions::browser::{self, Rotation, Started};
-use crate::web::{Viewer, Visit, urls};
+use crate::platform::rate_limit::RateVerdict;
+use crate::sessions::browser::{self, SessionRotation, StartedSession};
+use crate::web::{CurrentPlayer, RequestContext, urls};
 
 /// How long the address before may take the change back.
 pub(super) const UNDO_HOLDS_FOR: TimeDelta = TimeDelta::days(7);
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum ConfirmRefused {
+pub(super) enum EmailConfirmRefusal {
     /// Not the code, or a code that never works.
     Wrong,
     /// No change waits, or its hour is over.
@@ -34,19 +34,23 @@ pub(super) enum ConfirmRefused {
     SessionEnded,
 }
 
-type Refused = Stop<ConfirmRefused>;
+type EmailConfirmDenied = Stop<EmailConfirmRefusal>;
 
 /// Sets the address, if `typed` is the code of the change that waits. A wrong one costs a try.
-pub(super) async fn confirm(visit: &Visit, viewer: &Viewer, typed: &str) -> Result<Started, Refused> {
+pub(super) async fn confirm(
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+    typed: &str,
+) -> Result<StartedSession, EmailConfirmDenied> {
     let (app, now) = (&visit.app, visit.now);
-    let code = Code::parse(typed).ok_or(Stop::Refused(ConfirmRefused::Wrong))?;
+    let code = NumericCode::parse(typed).ok_or(Stop::Refused(EmailConfirmRefusal::Wrong))?;
     let player = viewer.player.id.clone();
     let budgets = limits::codes(visit, viewer);
-    if let Verdict::Refused { retry_after } = app.throttle.take(budgets, now).await? {
-        return Err(Stop::Refused(ConfirmRefused::Throttled { retry_after }));
+    if let RateVerdict::Refused { retry_after } = app.throttle.take(budgets, now).await? {
+        return Err(Stop::Refused(EmailConfirmRefusal::Throttled { retry_after }));
     }
-    let farewell = Farewell::prepare(visit, viewer).await?;
-    let rotation = Rotation::prepare(viewer)?;
+    let farewell = OldAddressNotice::prepare(visit, viewer).await?;
+    let rotation = SessionRotation::prepare(viewer)?;
     let started = rotation.started();
     let event = record(visit, viewer, Happened::EmailChanged);
     let (hands, tries) = (app.clone(), app.config.policy.codes.tries);
@@ -54,17 +58,18 @@ pub(super) async fn confirm(visit: &Visit, viewer: &Viewer, typed: &str) -> Resu
         .db
         .write(move |conn| {
             if !hold(conn, &player)? {
-                return Err(Stop::Refused(ConfirmRefused::SessionEnded));
+                return Err(Stop::Refused(EmailConfirmRefusal::SessionEnded));
             }
             let Some(change) = store::take_try(conn, &player, tries, now)? else {
                 let waits = store::pending(conn, &player, now)?.is_some();
-                let why = if waits { ConfirmRefused::TooManyTries } else { ConfirmRefused::Expired };
+                let why =
+                    if waits { EmailConfirmRefusal::TooManyTries } else { EmailConfirmRefusal::Expired };
                 return Err(Stop::Refused(why));
             };
             let present = store::present_key(conn, &player)?;
             let Some(email) = proven(&hands, conn, &code, &change, present.as_deref())? else {
                 // Not an error, so that the try stays counted.
-                return Ok(Err(ConfirmRefused::Wrong));
+                return Ok(Err(EmailConfirmRefusal::Wrong));
             };
             set(conn, &player, &email, now)?;
             store::forget_changes(conn, &player)?;
@@ -75,7 +80,7 @@ pub(super) async fn confirm(visit: &Visit, viewer: &Viewer, typed: &str) -> Resu
             }
             audit::append(conn, &event)?;
             if !browser::rotate(conn, &rotation)? {
-                return Err(Stop::Refused(ConfirmRefused::SessionEnded));
+                return Err(Stop::Refused(EmailConfirmRefusal::SessionEnded));
             }
             Ok(Ok(()))
         })
@@ -86,7 +91,13 @@ pub(super) async fn confirm(visit: &Visit, viewer: &Viewer, typed: &str) -> Resu
 }
 
 /// The code's hash binds the change, the address before and the address after (S62).
-pub(super) fn hash_of(app: &App, code: &Code, change: &str, old_key: Option<&str>, new_key: &str) -> String {
+pub(super) fn hash_of(
+    app: &App,
+    code: &NumericCode,
+    change: &str,
+    old_key: Option<&str>,
+    new_key: &str,
+) -> String {
     code.hash(&app.keys.codes, PURPOSE, &owner(change, old_key, new_key))
 }
 
@@ -100,10 +111,10 @@ fn owner(change: &str, old_key: Option<&str>, new_key: &str) -> String {
 fn proven(
     app: &App,
     conn: &mut Conn,
-    code: &Code,
-    change: &Change,
+    code: &NumericCode,
+    change: &PendingEmailChange,
     present: Option<&str>,
-) -> Result<Option<EmailAddress>, Refused> {
+) -> Result<Option<EmailAddress>, EmailConfirmDenied> {
     let Some(email) = super::stored(&change.email) else { return Ok(None) };
     let owner = owner(&change.id, present, email.key());
     let is_right = code.is_behind(&change.code_hash, &app.keys.codes, PURPOSE, &owner);
@@ -111,26 +122,31 @@ fn proven(
     Ok((is_right && is_free).then_some(email))
 }
 
-fn set(conn: &mut Conn, player: &PlayerId, email: &EmailAddress, now: DateTime<Utc>) -> Result<(), Refused> {
+fn set(
+    conn: &mut Conn,
+    player: &PlayerId,
+    email: &EmailAddress,
+    now: DateTime<Utc>,
+) -> Result<(), EmailConfirmDenied> {
     match set_email(conn, player, email, now) {
         Ok(_) => Ok(()),
         // Another player proved it in this very moment.
-        Err(error) if is_unique_violation(&error) => Err(Stop::Refused(ConfirmRefused::Wrong)),
+        Err(error) if is_unique_violation(&error) => Err(Stop::Refused(EmailConfirmRefusal::Wrong)),
         Err(error) => Err(error.into()),
     }
 }
 
 /// What the address before gets: a letter with a way back.
-struct Farewell {
-    letter: Letter,
-    undo: NewUndo,
+struct OldAddressNotice {
+    letter: MailMessage,
+    undo: NewEmailUndo,
 }
 
-impl Farewell {
-    async fn prepare(visit: &Visit, viewer: &Viewer) -> Result<Option<Self>, Fault> {
+impl OldAddressNotice {
+    async fn prepare(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<Option<Self>, Fault> {
         let Some(old) = viewer.player.email.as_deref().and_then(super::stored) else { return Ok(None) };
         let (app, now, player) = (&visit.app, visit.now, &viewer.player.id);
-        let token = Token::generate()?;
+        let token = OpaqueToken::generate()?;
         let portal = app.config.http.public_url.as_str().trim_end_matches('/');
         let link = format!("{portal}{}?token={}", urls::EMAIL_UNDO, token.expose());
         let asked = player.clone();
@@ -139,8 +155,8 @@ impl Farewell {
         let name = viewer.player.display_name.as_str();
         let args = [("link", link.as_str()), ("name", name), ("address", new.as_str())];
         let kind = Kind::EmailChanged;
-        let letter = Letter::write(app, kind, Some(player), old.typed(), visit.language, &args)?;
-        let undo = NewUndo {
+        let letter = MailMessage::write(app, kind, Some(player), old.typed(), visit.language, &args)?;
+        let undo = NewEmailUndo {
             id: new_id(now),
             player: player.clone(),
             token_hash: token.hash(),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::i18n::Language;
-use crate::web::{Form, validation_messages};
+use crate::web::{ParsedForm, validation_messages};
 
 /// The new address.
 #[derive(Default, Deserialize)]
@@ -13,7 +13,7 @@ pub struct EmailForm {
     pub email: String,
 }
 
-impl Form for EmailForm {}
+impl ParsedForm for EmailForm {}
 
 impl EmailForm {
     /// The address, or a sentence about what is wrong with it.
@@ -26,24 +26,24 @@ impl EmailForm {
 /// The mailed code.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct CodeForm {
+pub struct EmailCodeForm {
     pub code: String,
 }
 
-impl Form for CodeForm {
+impl ParsedForm for EmailCodeForm {
     const MAY_WAIT: bool = false;
 }
 
 /// "Take it back": the token rides in a cookie.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct UndoForm {}
+pub struct EmailUndoForm {}
 
-impl Form for UndoForm {}
+impl ParsedForm for EmailUndoForm {}
 
 /// What the mailed link carries.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct UndoQuery {
+pub struct EmailUndoQuery {
     pub token: Option<String>,
 }

@@ -5,55 +5,55 @@ use actix_web::web::Query;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::email::ask::{AskRefused, Asker, ask};
-use crate::accounts::email::confirm::{ConfirmRefused, confirm};
-use crate::accounts::email::forms::{CodeForm, EmailForm, UndoForm, UndoQuery};
-use crate::accounts::email::undo::{UndoRefused, restore, way_back};
+use crate::accounts::email::ask::{EmailChangeRefusal, EmailChangeRequester, ask};
+use crate::accounts::email::confirm::{EmailConfirmRefusal, confirm};
+use crate::accounts::email::forms::{EmailCodeForm, EmailForm, EmailUndoForm, EmailUndoQuery};
+use crate::accounts::email::undo::{EmailUndoRefusal, restore, way_back};
 use crate::accounts::email::views::{EmailPage, EmailUndoPage, EmailVerifyPage};
 use crate::accounts::email::{masked, store, stored};
 use crate::accounts::players::record;
 use crate::audit::Kind as Happened;
-use crate::platform::crypto::token::Token;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Stop;
-use crate::web::cookies::Name;
+use crate::web::cookies::CookieName;
 use crate::web::page::Notice;
-use crate::web::responses::{self, Answer};
-use crate::web::{Flash, Page, PostForm, Visit, urls};
+use crate::web::responses::{self, PageResult};
+use crate::web::{FlashMessage, Page, PostForm, RequestContext, urls};
 
 /// GET `/account/email`
-pub async fn show(visit: Visit) -> Answer {
+pub async fn show(visit: RequestContext) -> PageResult {
     responses::page(&email_page(&visit, String::new())?)
 }
 
 /// POST `/account/email`
-pub async fn submit(visit: Visit, PostForm(form): PostForm<EmailForm>) -> Answer {
+pub async fn submit(visit: RequestContext, PostForm(form): PostForm<EmailForm>) -> PageResult {
     let email = match form.parsed(visit.language) {
         Ok(email) => email,
         Err(sentence) => return not_accepted(&visit, form.email, sentence),
     };
     let viewer = visit.player()?;
-    let asker = Asker {
+    let asker = EmailChangeRequester {
         player: &viewer.player.id,
         present: viewer.player.email.as_deref(),
         event: record(&visit, viewer, Happened::EmailChangeAsked),
     };
     match ask(&visit, asker, email).await {
         Ok(()) => Ok(responses::see_other(urls::EMAIL_VERIFY)),
-        Err(Stop::Refused(AskRefused::AlreadyYours)) => {
+        Err(Stop::Refused(EmailChangeRefusal::AlreadyYours)) => {
             not_accepted(&visit, form.email, visit.language.text("email-refused-already-yours"))
         }
-        Err(Stop::Refused(AskRefused::Throttled { retry_after })) => {
+        Err(Stop::Refused(EmailChangeRefusal::Throttled { retry_after })) => {
             let mut view = email_page(&visit, form.email)?;
             view.page = view.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
             responses::too_many(&view, retry_after)
         }
-        Err(Stop::Refused(AskRefused::SessionEnded)) => Ok(visit.signed_out(urls::SIGN_IN)),
+        Err(Stop::Refused(EmailChangeRefusal::SessionEnded)) => Ok(visit.signed_out(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
 /// GET `/account/email/verify`
-pub async fn show_verify(visit: Visit) -> Answer {
+pub async fn show_verify(visit: RequestContext) -> PageResult {
     match verify_page(&visit).await? {
         Some(view) => responses::page(&view),
         None => Ok(responses::see_other(urls::EMAIL)),
@@ -61,13 +61,13 @@ pub async fn show_verify(visit: Visit) -> Answer {
 }
 
 /// POST `/account/email/verify`
-pub async fn submit_verify(visit: Visit, PostForm(form): PostForm<CodeForm>) -> Answer {
+pub async fn submit_verify(visit: RequestContext, PostForm(form): PostForm<EmailCodeForm>) -> PageResult {
     let refused = match confirm(&visit, visit.player()?, &form.code).await {
         Ok(started) => {
             let response = visit.signed_in(&started, urls::PROFILE)?;
-            return Ok(Flash::of("email_changed").ride(&visit, response));
+            return Ok(FlashMessage::of("email_changed").ride(&visit, response));
         }
-        Err(Stop::Refused(ConfirmRefused::SessionEnded)) => return Ok(visit.signed_out(urls::SIGN_IN)),
+        Err(Stop::Refused(EmailConfirmRefusal::SessionEnded)) => return Ok(visit.signed_out(urls::SIGN_IN)),
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
@@ -79,11 +79,11 @@ pub async fn submit_verify(visit: Visit, PostForm(form): PostForm<CodeForm>) -> 
     };
     let notice = |kind, code| Notice::of(visit.language, kind, code);
     match refused {
-        ConfirmRefused::Throttled { retry_after } => {
+        EmailConfirmRefusal::Throttled { retry_after } => {
             view.page = view.page.with_notice(notice("warn", "throttled"));
             responses::too_many(&view, retry_after)
         }
-        ConfirmRefused::TooManyTries => {
+        EmailConfirmRefusal::TooManyTries => {
             view.page = view.page.with_notice(notice("bad", "too_many_tries"));
             responses::unprocessable(&view)
         }
@@ -96,18 +96,18 @@ pub async fn submit_verify(visit: Visit, PostForm(form): PostForm<CodeForm>) -> 
 
 /// The token of the mailed link, kept until the form comes (S47: it does not stay in the address).
 #[derive(Serialize, Deserialize)]
-struct Undo {
+struct EmailUndoLink {
     undo: String,
 }
 
 const COOKIE_LASTS: TimeDelta = TimeDelta::minutes(30);
 
 /// GET `/account/email/undo`
-pub async fn show_undo(visit: Visit, query: Query<UndoQuery>) -> Answer {
+pub async fn show_undo(visit: RequestContext, query: Query<EmailUndoQuery>) -> PageResult {
     if let Some(token) = query.into_inner().token {
         let mut response = responses::see_other(urls::EMAIL_UNDO);
-        let kept = Undo { undo: token };
-        if let Some(cookie) = visit.cookies.write(Name::Mailed, &kept, visit.now, COOKIE_LASTS) {
+        let kept = EmailUndoLink { undo: token };
+        if let Some(cookie) = visit.cookies.write(CookieName::Mailed, &kept, visit.now, COOKIE_LASTS) {
             let _ = response.add_cookie(&cookie);
         }
         return Ok(response);
@@ -123,7 +123,7 @@ pub async fn show_undo(visit: Visit, query: Query<UndoQuery>) -> Answer {
 }
 
 /// POST `/account/email/undo`
-pub async fn submit_undo(visit: Visit, _: PostForm<UndoForm>) -> Answer {
+pub async fn submit_undo(visit: RequestContext, _: PostForm<EmailUndoForm>) -> PageResult {
     let Some(token) = kept_token(&visit) else { return dead_link(&visit) };
     match restore(&visit, token.hash()).await {
         Ok(player) => {
@@ -131,11 +131,11 @@ pub async fn submit_undo(visit: Visit, _: PostForm<UndoForm>) -> Answer {
             // Whoever changed the address may know the password too.
             let way = urls::FORGOT_PASSWORD;
             let mut response = if is_own { visit.signed_out(way) } else { responses::see_other(way) };
-            let _ = response.add_cookie(&visit.cookies.forget(Name::Mailed));
-            Ok(Flash::of("email_restored").ride(&visit, response))
+            let _ = response.add_cookie(&visit.cookies.forget(CookieName::Mailed));
+            Ok(FlashMessage::of("email_restored").ride(&visit, response))
         }
-        Err(Stop::Refused(UndoRefused::Unknown)) => dead_link(&visit),
-        Err(Stop::Refused(UndoRefused::Taken)) => {
+        Err(Stop::Refused(EmailUndoRefusal::Unknown)) => dead_link(&visit),
+        Err(Stop::Refused(EmailUndoRefusal::Taken)) => {
             let mut view = undo_page(&visit, String::new())?;
             view.page = view.page.with_notice(Notice::of(visit.language, "bad", "undo_taken"));
             responses::page_with(StatusCode::CONFLICT, &view)
@@ -144,29 +144,29 @@ pub async fn submit_undo(visit: Visit, _: PostForm<UndoForm>) -> Answer {
     }
 }
 
-fn kept_token(visit: &Visit) -> Option<Token> {
-    let kept: Undo = visit.cookies.read(&visit.request, Name::Mailed, visit.now)?;
-    Token::parse(&kept.undo)
+fn kept_token(visit: &RequestContext) -> Option<OpaqueToken> {
+    let kept: EmailUndoLink = visit.cookies.read(&visit.request, CookieName::Mailed, visit.now)?;
+    OpaqueToken::parse(&kept.undo)
 }
 
-fn dead_link(visit: &Visit) -> Answer {
+fn dead_link(visit: &RequestContext) -> PageResult {
     let mut view = undo_page(visit, String::new())?;
     view.page = view.page.with_notice(Notice::of(visit.language, "warn", "undo_unknown"));
     responses::page_with(StatusCode::NOT_FOUND, &view)
 }
 
-fn email_page(visit: &Visit, email: String) -> Result<EmailPage, crate::web::PageError> {
+fn email_page(visit: &RequestContext, email: String) -> Result<EmailPage, crate::web::PageError> {
     let email_masked = masked(visit.player()?.player.email.as_deref());
     Ok(EmailPage { page: Page::new(visit, "email-title", "profile")?, email_masked, email })
 }
 
-fn not_accepted(visit: &Visit, email: String, sentence: String) -> Answer {
+fn not_accepted(visit: &RequestContext, email: String, sentence: String) -> PageResult {
     let mut view = email_page(visit, email)?;
     view.page = view.page.with_errors(vec![("email".to_owned(), sentence)]);
     responses::unprocessable(&view)
 }
 
-async fn verify_page(visit: &Visit) -> Result<Option<EmailVerifyPage>, crate::web::PageError> {
+async fn verify_page(visit: &RequestContext) -> Result<Option<EmailVerifyPage>, crate::web::PageError> {
     let (player, now) = (visit.player()?.player.id.clone(), visit.now);
     let waiting = visit.app.db.read(move |conn| store::pending(conn, &player, now)).await?;
     let Some(email) = waiting.as_deref().and_then(stored) else { return Ok(None) };
@@ -174,6 +174,6 @@ async fn verify_page(visit: &Visit) -> Result<Option<EmailVerifyPage>, crate::we
     Ok(Some(EmailVerifyPage { page, email_masked: email.masked() }))
 }
 
-fn undo_page(visit: &Visit, email_masked: String) -> Result<EmailUndoPage, crate::web::PageError> {
+fn undo_page(visit: &RequestContext, email_masked: String) -> Result<EmailUndoPage, crate::web::PageError> {
     Ok(EmailUndoPage { page: Page::new(visit, "email-undo-title", "")?, email_masked })
 }

@@ -10,7 +10,7 @@ use crate::platform::email::EmailAddress;
 use crate::platform::ids::PlayerId;
 
 /// A change that waits for its code.
-pub(super) struct NewChange {
+pub(super) struct NewEmailChange {
     pub id: String,
     pub player: PlayerId,
     pub email: EmailAddress,
@@ -22,7 +22,7 @@ pub(super) struct NewChange {
 }
 
 /// A change at which one more try was counted.
-pub(super) struct Change {
+pub(super) struct PendingEmailChange {
     pub id: String,
     pub email: String,
     pub is_taken: bool,
@@ -30,7 +30,7 @@ pub(super) struct Change {
 }
 
 /// A way back to the address before.
-pub(super) struct NewUndo {
+pub(super) struct NewEmailUndo {
     pub id: String,
     pub player: PlayerId,
     pub token_hash: TokenHash,
@@ -40,7 +40,7 @@ pub(super) struct NewUndo {
 }
 
 /// Writes the change over whatever the player asked for before.
-pub(super) fn replace_change(conn: &mut Conn, new: &NewChange) -> QueryResult<()> {
+pub(super) fn replace_change(conn: &mut Conn, new: &NewEmailChange) -> QueryResult<()> {
     forget_changes(conn, &new.player)?;
     diesel::insert_into(email_changes::table)
         .values((
@@ -74,7 +74,7 @@ pub(super) fn take_try(
     player: &PlayerId,
     most: u32,
     now: DateTime<Utc>,
-) -> QueryResult<Option<Change>> {
+) -> QueryResult<Option<PendingEmailChange>> {
     let open = email_changes::table
         .filter(email_changes::player_id.eq(player))
         .filter(email_changes::tries.lt(i64::from(most)))
@@ -89,7 +89,7 @@ pub(super) fn take_try(
         ))
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|(id, email, is_taken, code_hash)| Change { id, email, is_taken, code_hash }))
+    Ok(row.map(|(id, email, is_taken, code_hash)| PendingEmailChange { id, email, is_taken, code_hash }))
 }
 
 /// The key of the address the player has now.
@@ -97,7 +97,7 @@ pub(super) fn present_key(conn: &mut Conn, player: &PlayerId) -> QueryResult<Opt
     players::table.filter(players::id.eq(player)).select(players::email_key).first(conn)
 }
 
-pub(super) fn insert_undo(conn: &mut Conn, new: &NewUndo) -> QueryResult<()> {
+pub(super) fn insert_undo(conn: &mut Conn, new: &NewEmailUndo) -> QueryResult<()> {
     diesel::insert_into(email_undos::table)
         .values((
             email_undos::id.eq(&new.id),

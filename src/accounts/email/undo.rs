@@ -2,16 +2,16 @@
 
 use crate::accounts::email::store;
 use crate::accounts::players::store::{hold, set_email};
-use crate::audit::{self, Actor, Event, Kind as Happened};
+use crate::audit::{self, Actor, AuditEvent, Kind as Happened};
 use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::sessions::browser;
-use crate::web::Visit;
+use crate::web::RequestContext;
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum UndoRefused {
+pub(super) enum EmailUndoRefusal {
     /// Never given out, spent, expired, or of an account that is gone.
     Unknown,
     /// Somebody proved the old address for another account meanwhile.
@@ -19,7 +19,7 @@ pub(super) enum UndoRefused {
 }
 
 /// The address that a living token leads back to.
-pub(super) async fn way_back(visit: &Visit, token: TokenHash) -> Result<Option<String>, Fault> {
+pub(super) async fn way_back(visit: &RequestContext, token: TokenHash) -> Result<Option<String>, Fault> {
     let now = visit.now;
     let found = visit.app.db.read(move |conn| store::undo(conn, &token, now)).await?;
     Ok(found.map(|(_, email)| email))
@@ -27,23 +27,28 @@ pub(super) async fn way_back(visit: &Visit, token: TokenHash) -> Result<Option<S
 
 /// Restores the address and ends whatever the changed account allowed: sessions, pending changes, resets.
 /// Returns whose account it was.
-pub(super) async fn restore(visit: &Visit, token: TokenHash) -> Result<PlayerId, Stop<UndoRefused>> {
+pub(super) async fn restore(
+    visit: &RequestContext,
+    token: TokenHash,
+) -> Result<PlayerId, Stop<EmailUndoRefusal>> {
     let now = visit.now;
-    let event = Event::new(now, Happened::EmailRestored, Actor::Player, &visit.reference.to_string())
+    let event = AuditEvent::new(now, Happened::EmailRestored, Actor::Player, &visit.reference.to_string())
         .from(&visit.caller.network())
         .in_browser(&visit.caller.browser);
     visit
         .app
         .db
         .write(move |conn| {
-            let unknown = || Stop::Refused(UndoRefused::Unknown);
+            let unknown = || Stop::Refused(EmailUndoRefusal::Unknown);
             let (player, email) = store::undo(conn, &token, now)?.ok_or_else(unknown)?;
             if !hold(conn, &player)? || !store::spend_undo(conn, &player, &token)? {
                 return Err(unknown());
             }
             let email = super::stored(&email).ok_or_else(unknown)?;
             match set_email(conn, &player, &email, now) {
-                Err(error) if is_unique_violation(&error) => return Err(Stop::Refused(UndoRefused::Taken)),
+                Err(error) if is_unique_violation(&error) => {
+                    return Err(Stop::Refused(EmailUndoRefusal::Taken));
+                }
                 set => set?,
             };
             store::forget_changes(conn, &player)?;

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::accounts::players::{self, Credentials};
+use crate::accounts::players::{self, PlayerCredentials};
 use crate::app::App;
-use crate::platform::crypto::keys::Lookup;
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
@@ -14,8 +14,8 @@ use crate::platform::name::{UserName, search_key};
 const MAX_CHARACTERS: usize = 254;
 
 /// Somebody who may or may not exist. Both are handled alike until a password or a code was right.
-pub struct Account {
-    pub credentials: Option<Credentials>,
+pub struct LoginAccount {
+    pub credentials: Option<PlayerCredentials>,
     /// When the password last changed, read before the credentials: a proof that rests on an older
     /// password must not count.
     pub(super) password_changed_at: Option<DateTime<Utc>>,
@@ -25,28 +25,28 @@ pub struct Account {
 
 /// What was typed, as it is compared (S15, S104).
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Identifier {
+enum LoginIdentifier {
     Email(String),
     UserName(String),
     /// Neither; finds nobody, but its guesses count like any other's.
     Other(String),
 }
 
-impl Account {
+impl LoginAccount {
     /// The account behind an address or user name, as it was typed.
     pub async fn named(app: &App, typed: &str) -> Result<Self, Fault> {
-        let identifier = Identifier::parse(typed);
+        let identifier = LoginIdentifier::parse(typed);
         let asked = identifier.clone();
         let found = app
             .db
             .read(move |conn| {
                 let credentials = match &asked {
-                    Identifier::Email(key) => players::store::credentials_by_email(conn, key)?,
-                    Identifier::UserName(key) => players::store::credentials_by_user_name(conn, key)?,
-                    Identifier::Other(_) => None,
+                    LoginIdentifier::Email(key) => players::store::credentials_by_email(conn, key)?,
+                    LoginIdentifier::UserName(key) => players::store::credentials_by_user_name(conn, key)?,
+                    LoginIdentifier::Other(_) => None,
                 };
                 // Read again by id, so that the instant is never younger than the password beside it.
-                let Some(Credentials { id, .. }) = credentials else { return Ok(None) };
+                let Some(PlayerCredentials { id, .. }) = credentials else { return Ok(None) };
                 let changed_at = players::store::password_changed_at(conn, &id)?;
                 Ok(players::store::credentials_by_id(conn, &id)?.map(|found| (found, changed_at)))
             })
@@ -56,7 +56,7 @@ impl Account {
             None => Self {
                 credentials: None,
                 password_changed_at: None,
-                key: app.keys.lookup.hash(Lookup::Identifier, identifier.as_str()),
+                key: app.keys.lookup.hash(LookupPurpose::Identifier, identifier.as_str()),
             },
         })
     }
@@ -80,18 +80,18 @@ impl Account {
         Ok(found.map(|(credentials, changed_at)| Self::known(app, credentials, changed_at)))
     }
 
-    fn known(app: &App, credentials: Credentials, changed_at: Option<DateTime<Utc>>) -> Self {
-        let key = app.keys.lookup.hash(Lookup::Identifier, &format!("player {}", credentials.id));
+    fn known(app: &App, credentials: PlayerCredentials, changed_at: Option<DateTime<Utc>>) -> Self {
+        let key = app.keys.lookup.hash(LookupPurpose::Identifier, &format!("player {}", credentials.id));
         Self { credentials: Some(credentials), password_changed_at: changed_at, key }
     }
 
     /// The player, if there is one who may come in.
-    pub fn player(&self) -> Option<&Credentials> {
+    pub fn player(&self) -> Option<&PlayerCredentials> {
         self.credentials.as_ref().filter(|credentials| !credentials.is_disabled)
     }
 }
 
-impl Identifier {
+impl LoginIdentifier {
     fn parse(typed: &str) -> Self {
         if let Ok(address) = EmailAddress::parse(typed, LocalPart::Unicode) {
             return Self::Email(address.key().to_owned());
@@ -125,18 +125,24 @@ mod tests {
             "ann@example。com",
         ];
         for typed in spellings {
-            assert_eq!(Identifier::parse(typed), Identifier::Email("ann@example.com".into()), "{typed:?}");
+            assert_eq!(
+                LoginIdentifier::parse(typed),
+                LoginIdentifier::Email("ann@example.com".into()),
+                "{typed:?}"
+            );
         }
     }
 
     #[test]
     fn a_user_name_is_folded_and_never_an_address() {
-        assert_eq!(Identifier::parse(" Ann_1 "), Identifier::UserName("ann_1".into()));
+        assert_eq!(LoginIdentifier::parse(" Ann_1 "), LoginIdentifier::UserName("ann_1".into()));
     }
 
     #[test]
     fn anything_else_finds_nobody_and_still_has_one_key() {
-        assert_eq!(Identifier::parse("Ann  Example"), Identifier::parse("ann example"));
-        assert!(matches!(Identifier::parse(&"x".repeat(9000)), Identifier::Other(key) if key.len() == 254));
+        assert_eq!(LoginIdentifier::parse("Ann  Example"), LoginIdentifier::parse("ann example"));
+        assert!(
+            matches!(LoginIdentifier::parse(&"x".repeat(9000)), LoginIdentifier::Other(key) if key.len() == 254)
+        );
     }
 }

@@ -7,19 +7,19 @@
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
-use crate::accounts::login_attempts::account::Account;
-use crate::accounts::players::{self, Credentials};
+use crate::accounts::login_attempts::account::LoginAccount;
+use crate::accounts::players::{self, PlayerCredentials};
 use crate::app::App;
-use crate::platform::crypto::keys::Lookup;
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::SessionId;
 use crate::platform::metrics::{Limit, Proof as Outcome};
-use crate::platform::password::{self, Overloaded, Password, StoredHash, place_of_hash};
-use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::platform::password::{self, HasherOverloaded, Password, StoredHash, place_of_hash};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 
 /// Who guesses, as far as counting needs it.
-pub struct Guesser<'a> {
+pub struct LoginAttempt<'a> {
     pub app: &'a App,
     pub now: DateTime<Utc>,
     /// The neighbourhood whose guesses count together.
@@ -31,8 +31,8 @@ pub struct Guesser<'a> {
 }
 
 /// What came of a guess.
-pub enum Checked {
-    Right(Proof),
+pub enum PasswordCheck {
+    Right(PasswordProof),
     /// Wrong, or no such account, or one without password, or a disabled one: never say which (S12).
     Wrong,
     /// Not checked. Seconds until trying again makes sense.
@@ -41,14 +41,14 @@ pub enum Checked {
     },
 }
 
-/// A password was right a moment ago. Whoever acts on it asks [`Proof::still_holds`] in the transaction.
+/// A password was right a moment ago. Whoever acts on it asks [`PasswordProof::still_holds`] in the transaction.
 #[derive(Clone)]
-pub struct Proof {
-    pub player: Box<Credentials>,
+pub struct PasswordProof {
+    pub player: Box<PlayerCredentials>,
     password_changed_at: Option<DateTime<Utc>>,
 }
 
-impl Proof {
+impl PasswordProof {
     /// Takes the player's row and looks whether the player may still come in by the password that was
     /// checked: a reset in between must not be outrun by a slow check (S9).
     pub fn still_holds(&self, conn: &mut Conn) -> Result<bool, Fault> {
@@ -61,39 +61,39 @@ impl Proof {
 /// change of the password, the page for a matching address. Counts against the same budgets as sign-in;
 /// the answer to a right one gives its budgets back.
 pub async fn check(
-    guesser: &Guesser<'_>,
-    account: &Account,
+    guesser: &LoginAttempt<'_>,
+    account: &LoginAccount,
     typed: &SecretString,
-) -> Result<Checked, Stop<Overloaded>> {
+) -> Result<PasswordCheck, Stop<HasherOverloaded>> {
     let proofs = &guesser.app.metrics.proofs;
     let guess = match count(guesser, account).await? {
-        Counted::Free(guess) => guess,
-        Counted::CodeNeeded { retry_after, .. } | Counted::TooMany { retry_after } => {
+        AttemptCount::Free(guess) => guess,
+        AttemptCount::CodeNeeded { retry_after, .. } | AttemptCount::TooMany { retry_after } => {
             proofs.add(Outcome::Throttled);
-            return Ok(Checked::Throttled { retry_after });
+            return Ok(PasswordCheck::Throttled { retry_after });
         }
     };
     let Some(proof) = verify(guesser.app, account, typed).await? else {
         proofs.add(Outcome::Wrong);
-        return Ok(Checked::Wrong);
+        return Ok(PasswordCheck::Wrong);
     };
     proofs.add(Outcome::Right);
     guess.was_right(guesser.app).await?;
-    Ok(Checked::Right(proof))
+    Ok(PasswordCheck::Right(proof))
 }
 
 /// A guess that has been counted and may be checked.
-pub struct Guess {
+pub struct CountedAttempt {
     narrow: String,
     wide: Vec<String>,
 }
 
 /// What the budgets say.
-pub enum Counted {
-    Free(Guess),
+pub enum AttemptCount {
+    Free(CountedAttempt),
     /// A wide budget is used up: a right password alone is not enough.
     CodeNeeded {
-        guess: Guess,
+        guess: CountedAttempt,
         retry_after: i64,
     },
     /// The narrow budget is used up. Nothing may be checked.
@@ -102,7 +102,7 @@ pub enum Counted {
     },
 }
 
-impl Guess {
+impl CountedAttempt {
     /// Clears the narrow budget and gives the wide ones their one try back (S15).
     pub async fn was_right(self, app: &App) -> Result<(), Fault> {
         app.throttle.succeeded(self.narrow, self.wide).await
@@ -110,53 +110,56 @@ impl Guess {
 }
 
 /// Counts one guess at `account`, before anything is checked.
-pub async fn count(guesser: &Guesser<'_>, account: &Account) -> Result<Counted, Fault> {
+pub async fn count(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> Result<AttemptCount, Fault> {
     let (narrow, wide) = budgets(guesser, account);
-    let guess = Guess { narrow: narrow.id.clone(), wide: wide.iter().map(|b| b.id.clone()).collect() };
+    let guess =
+        CountedAttempt { narrow: narrow.id.clone(), wide: wide.iter().map(|b| b.id.clone()).collect() };
     let all = std::iter::once(narrow.clone()).chain(wide).collect();
     let throttle = &guesser.app.throttle;
-    let Verdict::Refused { retry_after } = throttle.take(all, guesser.now).await? else {
-        return Ok(Counted::Free(guess));
+    let RateVerdict::Refused { retry_after } = throttle.take(all, guesser.now).await? else {
+        return Ok(AttemptCount::Free(guess));
     };
     // Nothing was taken. If the narrow budget has room, it was a wide one that refused.
     Ok(match throttle.take(vec![narrow], guesser.now).await? {
-        Verdict::Allowed => Counted::CodeNeeded { guess: Guess { wide: Vec::new(), ..guess }, retry_after },
-        Verdict::Refused { retry_after } => Counted::TooMany { retry_after },
+        RateVerdict::Allowed => {
+            AttemptCount::CodeNeeded { guess: CountedAttempt { wide: Vec::new(), ..guess }, retry_after }
+        }
+        RateVerdict::Refused { retry_after } => AttemptCount::TooMany { retry_after },
     })
 }
 
 /// The narrow budget, and the wide ones.
-fn budgets(guesser: &Guesser<'_>, account: &Account) -> (Budget, Vec<Budget>) {
+fn budgets(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> (RateBudget, Vec<RateBudget>) {
     let guessing = &guesser.app.config.policy.guessing;
     let key = &account.key;
-    let narrow = |of: String| Budget {
+    let narrow = |of: String| RateBudget {
         limit: Limit::Guesses,
         id: format!("guess {of}"),
         free: guessing.free_failures,
         window: guessing.window,
-        then: Then::Slower,
+        then: OverBudget::Slower,
     };
-    let in_a_day = |limit: Limit, of: String| Budget {
+    let in_a_day = |limit: Limit, of: String| RateBudget {
         limit,
         id: format!("guesses in a day {of}"),
         free: guessing.account_failures,
         window: guessing.account_window,
-        then: Then::Wait,
+        then: OverBudget::Wait,
     };
     if let Some(known) = &guesser.known_as {
         return (narrow(known.clone()), vec![in_a_day(Limit::KnownBrowserGuesses, known.clone())]);
     }
-    let network = guesser.app.keys.lookup.hash(Lookup::Network, &guesser.network);
+    let network = guesser.app.keys.lookup.hash(LookupPurpose::Network, &guesser.network);
     let pair = narrow(format!("account {key} network {network}"));
     if let Some(session) = &guesser.session {
         return (pair, vec![in_a_day(Limit::SessionGuesses, format!("session {session}"))]);
     }
-    let by_network = Budget {
+    let by_network = RateBudget {
         limit: Limit::NetworkGuesses,
         id: format!("guesses network {network}"),
         free: guessing.network_failures,
         window: guessing.window,
-        then: Then::Wait,
+        then: OverBudget::Wait,
     };
     (pair, vec![by_network, in_a_day(Limit::AccountGuesses, format!("account {key}"))])
 }
@@ -164,29 +167,29 @@ fn budgets(guesser: &Guesser<'_>, account: &Account) -> (Budget, Vec<Budget>) {
 /// Whether `typed` is the account's password. The same work for nobody, and for the disabled (S13).
 pub async fn verify(
     app: &App,
-    account: &Account,
+    account: &LoginAccount,
     typed: &SecretString,
-) -> Result<Option<Proof>, Stop<Overloaded>> {
+) -> Result<Option<PasswordProof>, Stop<HasherOverloaded>> {
     let stored = account.credentials.as_ref().and_then(|found| found.password.as_ref());
     let verdict = app.passwords.verify(stored, typed).await?;
-    if verdict == password::Verdict::TooCostly {
+    if verdict == password::PasswordVerdict::TooCostly {
         tracing::error!(
             player.id = account.credentials.as_ref().map(|found| found.id.as_str()),
             "a stored password hash costs more than any of ours; it was not run"
         );
     }
-    let password::Verdict::Match { needs_upgrade } = verdict else { return Ok(None) };
+    let password::PasswordVerdict::Match { needs_upgrade } = verdict else { return Ok(None) };
     let Some(player) = account.player().cloned() else { return Ok(None) };
     if let Some(old) = stored.filter(|_| needs_upgrade) {
         upgrade(app, &player, old, typed).await?;
     }
-    Ok(Some(Proof { player: Box::new(player), password_changed_at: account.password_changed_at }))
+    Ok(Some(PasswordProof { player: Box::new(player), password_changed_at: account.password_changed_at }))
 }
 
 /// Hashes the password anew, if the old hash is still there (S5). When the hasher is busy, another time.
 async fn upgrade(
     app: &App,
-    player: &Credentials,
+    player: &PlayerCredentials,
     old: &StoredHash,
     typed: &SecretString,
 ) -> Result<(), Fault> {
@@ -194,7 +197,7 @@ async fn upgrade(
     let place = place_of_hash(players::TABLE, player.id.as_str(), player.id.as_str());
     let new = match app.passwords.hash(password, place).await {
         Ok(new) => new,
-        Err(Stop::Refused(Overloaded)) => return Ok(()),
+        Err(Stop::Refused(HasherOverloaded)) => return Ok(()),
         Err(Stop::Fault(fault)) => return Err(fault),
     };
     let (id, old) = (player.id.clone(), old.clone());

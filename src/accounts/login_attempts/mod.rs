@@ -2,10 +2,12 @@
 //!
 //! Promises that guesses are counted before they are checked (S14), under the same budgets at every door,
 //! and that everybody who cannot get in costs the same work (S13). Refuses to let anybody in: whoever acts on
-//! a [`Proof`] asks whether it still holds, in its own transaction.
+//! a [`PasswordProof`] asks whether it still holds, in its own transaction.
 
 mod account;
 mod check;
 
-pub use account::Account;
-pub use check::{Checked, Counted, Guess, Guesser, Proof, check, count, verify};
+pub use account::LoginAccount;
+pub use check::{
+    AttemptCount, CountedAttempt, LoginAttempt, PasswordCheck, PasswordProof, check, count, verify,
+};

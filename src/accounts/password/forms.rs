@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::web::Form;
+use crate::web::ParsedForm;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -16,7 +16,7 @@ pub struct PasswordForm {
     pub next: String,
 }
 
-impl Form for PasswordForm {
+impl ParsedForm for PasswordForm {
     const MAY_WAIT: bool = false;
 }
 
@@ -25,7 +25,7 @@ impl Form for PasswordForm {
 #[serde(default)]
 pub struct RemoveForm {}
 
-impl Form for RemoveForm {}
+impl ParsedForm for RemoveForm {}
 
 #[derive(Default, Deserialize)]
 #[serde(default)]

@@ -9,12 +9,12 @@ mod remove;
 mod save;
 mod views;
 
-use crate::audit::{Actor, Event, Kind};
-use crate::web::{Viewer, Visit};
+use crate::audit::{Actor, AuditEvent, Kind};
+use crate::web::{CurrentPlayer, RequestContext};
 
 /// A record of what the signed-in player has just done.
-fn record(visit: &Visit, viewer: &Viewer, kind: Kind) -> Event {
-    Event::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
+fn record(visit: &RequestContext, viewer: &CurrentPlayer, kind: Kind) -> AuditEvent {
+    AuditEvent::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
         .on(&viewer.player.id)
         .in_session(&viewer.session.id)
         .from(&visit.caller.network())

@@ -5,19 +5,22 @@ use actix_web::http::StatusCode;
 use actix_web::web::Query;
 
 use crate::accounts::password::forms::{PasswordForm, PasswordQuery, RemoveForm};
-use crate::accounts::password::remove::{RemoveRefused, remove};
-use crate::accounts::password::save::{SaveRefused, needs_user_name, save, suggested_user_name};
+use crate::accounts::password::remove::{RemovePasswordRefusal, remove};
+use crate::accounts::password::save::{SavePasswordRefusal, needs_user_name, save, suggested_user_name};
 use crate::accounts::password::views::PasswordPage;
 use crate::platform::fault::Stop;
 use crate::platform::i18n::Language;
 use crate::web::page::Notice;
-use crate::web::pending_action::Interrupted;
-use crate::web::responses::{self, Answer};
-use crate::web::{Flash, Next, Page, PageError, PostForm, Viewer, Visit, urls, validation_messages};
+use crate::web::pending_action::PendingAction;
+use crate::web::responses::{self, PageResult};
+use crate::web::{
+    CurrentPlayer, FlashMessage, NextAddress, Page, PageError, PostForm, RequestContext, urls,
+    validation_messages,
+};
 
 /// GET `/account/password`
-pub async fn show(visit: Visit, query: Query<PasswordQuery>) -> Answer {
-    let next = Next::parse(&query.next);
+pub async fn show(visit: RequestContext, query: Query<PasswordQuery>) -> PageResult {
+    let next = NextAddress::parse(&query.next);
     match proof_first(&visit, next.as_ref())? {
         Some(asked) => Ok(asked),
         None => responses::page(&password_page(&visit, next.as_ref())?),
@@ -25,21 +28,22 @@ pub async fn show(visit: Visit, query: Query<PasswordQuery>) -> Answer {
 }
 
 /// POST `/account/password`
-pub async fn submit(visit: Visit, PostForm(form): PostForm<PasswordForm>) -> Answer {
-    let next = Next::parse(&form.next);
+pub async fn submit(visit: RequestContext, PostForm(form): PostForm<PasswordForm>) -> PageResult {
+    let next = NextAddress::parse(&form.next);
     if let Some(asked) = proof_first(&visit, next.as_ref())? {
         return Ok(asked);
     }
     let viewer = visit.player()?;
     match save(&visit, viewer, &form).await {
         Ok(saved) => {
-            let way = next.as_ref().map_or(urls::SECURITY, Next::as_str);
+            let way = next.as_ref().map_or(urls::SECURITY, NextAddress::as_str);
             let response = visit.signed_in(&saved.session, way)?;
             let flash = match &saved.user_name {
-                Some(name) => {
-                    Flash { name: Some(name.clone()), ..Flash::worded("password_saved", "password-and-name") }
-                }
-                None => Flash::of("password_saved"),
+                Some(name) => FlashMessage {
+                    name: Some(name.clone()),
+                    ..FlashMessage::worded("password_saved", "password-and-name")
+                },
+                None => FlashMessage::of("password_saved"),
             };
             Ok(flash.ride(&visit, response))
         }
@@ -49,62 +53,70 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<PasswordForm>) -> Ans
 }
 
 /// POST `/account/password/remove`
-pub async fn submit_remove(visit: Visit, _: PostForm<RemoveForm>) -> Answer {
+pub async fn submit_remove(visit: RequestContext, _: PostForm<RemoveForm>) -> PageResult {
     match remove(&visit, visit.player()?).await {
         Ok(started) => {
             let response = visit.signed_in(&started, urls::SECURITY)?;
-            Ok(Flash::of("password_removed").ride(&visit, response))
+            Ok(FlashMessage::of("password_removed").ride(&visit, response))
         }
-        Err(Stop::Refused(RemoveRefused::LastMethod)) => {
+        Err(Stop::Refused(RemovePasswordRefusal::LastMethod)) => {
             let mut view = password_page(&visit, None)?;
             let mut notice = Notice::of(visit.language, "warn", "last_way_is_password");
             "last_method".clone_into(&mut notice.code);
             view.page = view.page.with_notice(notice);
             responses::page_with(StatusCode::CONFLICT, &view)
         }
-        Err(Stop::Refused(RemoveRefused::SessionEnded)) => Ok(visit.signed_out(urls::SIGN_IN)),
+        Err(Stop::Refused(RemovePasswordRefusal::SessionEnded)) => Ok(visit.signed_out(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
 /// A first password needs fresh proof (S8). The form is not kept across it: it would hold the password.
-fn proof_first(visit: &Visit, next: Option<&Next>) -> Result<Option<HttpResponse>, PageError> {
+fn proof_first(
+    visit: &RequestContext,
+    next: Option<&NextAddress>,
+) -> Result<Option<HttpResponse>, PageError> {
     if visit.player()?.player.has_password || visit.is_fresh() {
         return Ok(None);
     }
     let target = next.map_or_else(|| urls::PASSWORD.to_owned(), |next| next.on(urls::PASSWORD));
-    Ok(Some(Interrupted::ask_for_proof(visit, false, target, String::new())))
+    Ok(Some(PendingAction::ask_for_proof(visit, false, target, String::new())))
 }
 
-fn not_saved(visit: &Visit, next: Option<&Next>, user_name: String, refused: &SaveRefused) -> Answer {
+fn not_saved(
+    visit: &RequestContext,
+    next: Option<&NextAddress>,
+    user_name: String,
+    refused: &SavePasswordRefusal,
+) -> PageResult {
     let mut view = PasswordPage { user_name, ..password_page(visit, next)? };
     let language = visit.language;
     match refused {
-        SaveRefused::Unfit(why) => {
+        SavePasswordRefusal::Unfit(why) => {
             let errors = vec![("new_password".to_owned(), validation_messages::of_password(language, *why))];
             view.page = view.page.with_errors(errors);
             responses::unprocessable(&view)
         }
-        SaveRefused::UserName(_) | SaveRefused::UserNameTaken => {
+        SavePasswordRefusal::UserName(_) | SavePasswordRefusal::UserNameTaken => {
             let message = match refused {
-                SaveRefused::UserName(why) => validation_messages::of_user_name(*why),
+                SavePasswordRefusal::UserName(why) => validation_messages::of_user_name(*why),
                 _ => "refused-user-name-taken",
             };
             view.page = view.page.with_errors(vec![("user_name".to_owned(), language.text(message))]);
             responses::unprocessable(&view)
         }
-        SaveRefused::CredentialsWrong => {
+        SavePasswordRefusal::CredentialsWrong => {
             let sentence = language.text("password-refused-current");
             let page = view.page.with_notice(wrong(language));
             view.page = page.with_errors(vec![("current_password".to_owned(), sentence)]);
             responses::unprocessable(&view)
         }
-        SaveRefused::Throttled { retry_after } => {
+        SavePasswordRefusal::Throttled { retry_after } => {
             view.page = view.page.with_notice(Notice::of(language, "warn", "throttled"));
             responses::too_many(&view, *retry_after)
         }
-        SaveRefused::Overloaded => Err(PageError::Overloaded),
-        SaveRefused::SessionEnded => Ok(visit.signed_out(urls::SIGN_IN)),
+        SavePasswordRefusal::Overloaded => Err(PageError::Overloaded),
+        SavePasswordRefusal::SessionEnded => Ok(visit.signed_out(urls::SIGN_IN)),
     }
 }
 
@@ -114,7 +126,7 @@ fn wrong(language: Language) -> Notice {
     notice
 }
 
-fn password_page(visit: &Visit, next: Option<&Next>) -> Result<PasswordPage, PageError> {
+fn password_page(visit: &RequestContext, next: Option<&NextAddress>) -> Result<PasswordPage, PageError> {
     let viewer = visit.player()?;
     let has_password = viewer.player.has_password;
     let title = if has_password { "password-heading" } else { "password-heading-first" };
@@ -131,7 +143,7 @@ fn password_page(visit: &Visit, next: Option<&Next>) -> Result<PasswordPage, Pag
 }
 
 /// What stands in the field at first: a name that would do.
-fn suggestion(viewer: &Viewer) -> Result<String, PageError> {
+fn suggestion(viewer: &CurrentPlayer) -> Result<String, PageError> {
     if needs_user_name(viewer) {
         Ok(suggested_user_name(viewer)?.as_str().to_owned())
     } else {

@@ -3,13 +3,13 @@
 use crate::accounts::password::record;
 use crate::accounts::players::store::{can_get_in_with_amazon, hold, remove_password};
 use crate::audit::{self, Kind as Happened};
-use crate::outbound::mail::{self, Kind, Letter};
+use crate::outbound::mail::{self, Kind, MailMessage};
 use crate::platform::fault::Stop;
-use crate::sessions::browser::{self, Rotation, Started};
-use crate::web::{Viewer, Visit};
+use crate::sessions::browser::{self, SessionRotation, StartedSession};
+use crate::web::{CurrentPlayer, RequestContext};
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum RemoveRefused {
+pub(super) enum RemovePasswordRefusal {
     /// Nothing else lets this player in.
     LastMethod,
     /// The session or the account ended meanwhile.
@@ -18,9 +18,12 @@ pub(super) enum RemoveRefused {
 
 /// Removes the password, ends every other session and gives this one a new id. Whoever unlinks holds the
 /// same row, so the two cannot both find the other way in still there (S63).
-pub(super) async fn remove(visit: &Visit, viewer: &Viewer) -> Result<Started, Stop<RemoveRefused>> {
+pub(super) async fn remove(
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+) -> Result<StartedSession, Stop<RemovePasswordRefusal>> {
     let (app, now) = (&visit.app, visit.now);
-    let rotation = Rotation::prepare(viewer)?;
+    let rotation = SessionRotation::prepare(viewer)?;
     let started = rotation.started();
     let event = record(visit, viewer, Happened::PasswordRemoved);
     let player = viewer.player.id.clone();
@@ -28,17 +31,17 @@ pub(super) async fn remove(visit: &Visit, viewer: &Viewer) -> Result<Started, St
         Some(email) => {
             let args = [("name", viewer.player.display_name.as_str())];
             let kind = Kind::PasswordRemoved;
-            Some(Letter::write(app, kind, Some(&player), email, visit.language, &args)?)
+            Some(MailMessage::write(app, kind, Some(&player), email, visit.language, &args)?)
         }
         None => None,
     };
     app.db
         .write(move |conn| {
             if !hold(conn, &player)? {
-                return Err(Stop::Refused(RemoveRefused::SessionEnded));
+                return Err(Stop::Refused(RemovePasswordRefusal::SessionEnded));
             }
             if !can_get_in_with_amazon(conn, &player)? {
-                return Err(Stop::Refused(RemoveRefused::LastMethod));
+                return Err(Stop::Refused(RemovePasswordRefusal::LastMethod));
             }
             remove_password(conn, &player, now)?;
             crate::accounts::email::forget_resets(conn, &player)?;
@@ -50,7 +53,7 @@ pub(super) async fn remove(visit: &Visit, viewer: &Viewer) -> Result<Started, St
             if browser::rotate(conn, &rotation)? {
                 Ok(())
             } else {
-                Err(Stop::Refused(RemoveRefused::SessionEnded))
+                Err(Stop::Refused(RemovePasswordRefusal::SessionEnded))
             }
         })
         .await?;

@@ -2,29 +2,31 @@
 
 use secrecy::SecretString;
 
-use crate::accounts::login_attempts::Account;
+use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::password::forms::PasswordForm;
 use crate::accounts::password::record;
 use crate::accounts::players::store::{credentials_by_id, hold, set_password, set_user_name};
-use crate::accounts::players::{Credentials, TABLE};
-use crate::accounts::sign_in::login_attempts::{Checked, Proof, check_password};
+use crate::accounts::players::{PlayerCredentials, TABLE};
+use crate::accounts::sign_in::login_attempts::{PasswordCheck, PasswordProof, check_password};
 use crate::audit::{self, Kind as Happened};
-use crate::outbound::mail::{self, Kind, Letter};
+use crate::outbound::mail::{self, Kind, MailMessage};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
-use crate::platform::name::{UserName, UserNameRefused};
-use crate::platform::password::{Context, Overloaded, Password, PasswordRefused, place_of_hash};
-use crate::sessions::browser::{self, Rotation, Started};
-use crate::web::{Viewer, Visit};
+use crate::platform::name::{UserName, UserNameRefusal};
+use crate::platform::password::{
+    HasherOverloaded, Password, PasswordContext, PasswordRefusal, place_of_hash,
+};
+use crate::sessions::browser::{self, SessionRotation, StartedSession};
+use crate::web::{CurrentPlayer, RequestContext};
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum SaveRefused {
+pub(super) enum SavePasswordRefusal {
     /// The new one, by policy.
-    Unfit(PasswordRefused),
+    Unfit(PasswordRefusal),
     /// The user name that goes with a first password.
-    UserName(UserNameRefused),
+    UserName(UserNameRefusal),
     UserNameTaken,
     /// The present one is not right, or was changed meanwhile.
     CredentialsWrong,
@@ -37,25 +39,29 @@ pub(super) enum SaveRefused {
 }
 
 /// The password is saved.
-pub(super) struct Saved {
-    pub session: Started,
+pub(super) struct SavedPassword {
+    pub session: StartedSession,
     /// The user name that came with it, where there was nothing to type it with.
     pub user_name: Option<String>,
 }
 
-type Refused = Stop<SaveRefused>;
+type PasswordWriteDenied = Stop<SavePasswordRefusal>;
 
 /// Saves `new`, ends every other session and gives this one a new id. The handler has seen to fresh proof
 /// where there is no password yet; where there is one, `current` is the proof (S7). A password needs a name
 /// to be typed with: a player with neither address nor user name chooses one, or is given one.
-pub(super) async fn save(visit: &Visit, viewer: &Viewer, form: &PasswordForm) -> Result<Saved, Refused> {
+pub(super) async fn save(
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+    form: &PasswordForm,
+) -> Result<SavedPassword, PasswordWriteDenied> {
     let app = &visit.app;
     let player = viewer.player.id.clone();
-    let new =
-        judged(visit, viewer, &form.new_password).map_err(|why| Stop::Refused(SaveRefused::Unfit(why)))?;
+    let new = judged(visit, viewer, &form.new_password)
+        .map_err(|why| Stop::Refused(SavePasswordRefusal::Unfit(why)))?;
     let user_name = user_name(viewer, &form.user_name)?;
-    let account = Account::of_player(app, &player).await?;
-    let known = account.player().cloned().ok_or(Stop::Refused(SaveRefused::SessionEnded))?;
+    let account = LoginAccount::of_player(app, &player).await?;
+    let known = account.player().cloned().ok_or(Stop::Refused(SavePasswordRefusal::SessionEnded))?;
     let proof = match &known.password {
         Some(_) => Some(checked(visit, viewer, &account, &form.current_password).await?),
         None => None,
@@ -64,8 +70,8 @@ pub(super) async fn save(visit: &Visit, viewer: &Viewer, form: &PasswordForm) ->
     let hash = app.passwords.hash(new, place).await.map_err(overloaded)?;
     // Typing the present password is proof of identity.
     let (rotation, kind) = match proof {
-        Some(_) => (Rotation::fresh(viewer, visit.now)?, Happened::PasswordChanged),
-        None => (Rotation::prepare(viewer)?, Happened::PasswordSet),
+        Some(_) => (SessionRotation::fresh(viewer, visit.now)?, Happened::PasswordChanged),
+        None => (SessionRotation::prepare(viewer)?, Happened::PasswordSet),
     };
     let letter = letter(visit, &known)?;
     let (event, started, now) = (record(visit, viewer, kind), rotation.started(), visit.now);
@@ -73,7 +79,7 @@ pub(super) async fn save(visit: &Visit, viewer: &Viewer, form: &PasswordForm) ->
     app.db
         .write(move |conn| {
             if !still_stands(conn, &player, proof.as_ref())? {
-                return Err(Stop::Refused(SaveRefused::CredentialsWrong));
+                return Err(Stop::Refused(SavePasswordRefusal::CredentialsWrong));
             }
             set_password(conn, &player, &hash, now)?;
             if let Some(user_name) = &user_name {
@@ -89,30 +95,32 @@ pub(super) async fn save(visit: &Visit, viewer: &Viewer, form: &PasswordForm) ->
             if browser::rotate(conn, &rotation)? {
                 Ok(())
             } else {
-                Err(Stop::Refused(SaveRefused::SessionEnded))
+                Err(Stop::Refused(SavePasswordRefusal::SessionEnded))
             }
         })
         .await?;
-    Ok(Saved { session: started, user_name: given })
+    Ok(SavedPassword { session: started, user_name: given })
 }
 
 /// Whether a password alone would open nothing: there is no name or address to type with it.
-pub(super) fn needs_user_name(viewer: &Viewer) -> bool {
+pub(super) fn needs_user_name(viewer: &CurrentPlayer) -> bool {
     viewer.player.email.is_none() && viewer.player.user_name.is_none()
 }
 
-fn user_name(viewer: &Viewer, typed: &str) -> Result<Option<UserName>, Refused> {
+fn user_name(viewer: &CurrentPlayer, typed: &str) -> Result<Option<UserName>, PasswordWriteDenied> {
     if !needs_user_name(viewer) {
         return Ok(None);
     }
     match typed.trim() {
         "" => Ok(Some(suggested_user_name(viewer)?)),
-        typed => UserName::parse(typed).map(Some).map_err(|why| Stop::Refused(SaveRefused::UserName(why))),
+        typed => {
+            UserName::parse(typed).map(Some).map_err(|why| Stop::Refused(SavePasswordRefusal::UserName(why)))
+        }
     }
 }
 
 /// A user name made from the display name and four digits.
-pub(super) fn suggested_user_name(viewer: &Viewer) -> Result<UserName, Fault> {
+pub(super) fn suggested_user_name(viewer: &CurrentPlayer) -> Result<UserName, Fault> {
     let letters = viewer.player.display_name.to_lowercase();
     let letters: String = letters.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
     let stem = if letters.is_empty() { "player" } else { &letters };
@@ -122,16 +130,20 @@ pub(super) fn suggested_user_name(viewer: &Viewer) -> Result<UserName, Fault> {
     name.map_err(|_| Fault::broken("making a user name", "it is not one"))
 }
 
-fn named(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -> Result<(), Refused> {
+fn named(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -> Result<(), PasswordWriteDenied> {
     match set_user_name(conn, player, user_name) {
-        Err(error) if is_unique_violation(&error) => Err(Stop::Refused(SaveRefused::UserNameTaken)),
+        Err(error) if is_unique_violation(&error) => Err(Stop::Refused(SavePasswordRefusal::UserNameTaken)),
         set => Ok(set?),
     }
 }
 
-fn judged(visit: &Visit, viewer: &Viewer, new: &SecretString) -> Result<Password, PasswordRefused> {
+fn judged(
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+    new: &SecretString,
+) -> Result<Password, PasswordRefusal> {
     let config = &visit.app.config;
-    let context = Context {
+    let context = PasswordContext {
         min: config.policy.password.min,
         site: &config.site.name,
         company_words: &[],
@@ -143,24 +155,26 @@ fn judged(visit: &Visit, viewer: &Viewer, new: &SecretString) -> Result<Password
 
 /// Proof by the present password, counted before it is checked (S14).
 async fn checked(
-    visit: &Visit,
-    viewer: &Viewer,
-    account: &Account,
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+    account: &LoginAccount,
     current: &SecretString,
-) -> Result<Proof, Refused> {
+) -> Result<PasswordProof, PasswordWriteDenied> {
     match check_password(visit, account, current).await.map_err(overloaded)? {
-        Checked::Right(proof) => Ok(proof),
-        Checked::Throttled { retry_after } => Err(Stop::Refused(SaveRefused::Throttled { retry_after })),
-        Checked::Wrong => {
+        PasswordCheck::Right(proof) => Ok(proof),
+        PasswordCheck::Throttled { retry_after } => {
+            Err(Stop::Refused(SavePasswordRefusal::Throttled { retry_after }))
+        }
+        PasswordCheck::Wrong => {
             let event = record(visit, viewer, Happened::IdentityNotConfirmed);
             visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
-            Err(Stop::Refused(SaveRefused::CredentialsWrong))
+            Err(Stop::Refused(SavePasswordRefusal::CredentialsWrong))
         }
     }
 }
 
 /// Whether what was found before hashing is still so: the same password, or still none. Holds the row.
-fn still_stands(conn: &mut Conn, player: &PlayerId, proof: Option<&Proof>) -> Result<bool, Fault> {
+fn still_stands(conn: &mut Conn, player: &PlayerId, proof: Option<&PasswordProof>) -> Result<bool, Fault> {
     if let Some(proof) = proof {
         return proof.still_holds(conn);
     }
@@ -170,15 +184,16 @@ fn still_stands(conn: &mut Conn, player: &PlayerId, proof: Option<&Proof>) -> Re
 }
 
 /// "Your password was changed", to a player who has an address.
-fn letter(visit: &Visit, player: &Credentials) -> Result<Option<Letter>, Fault> {
+fn letter(visit: &RequestContext, player: &PlayerCredentials) -> Result<Option<MailMessage>, Fault> {
     let Some(email) = player.email.as_deref() else { return Ok(None) };
     let args = [("name", player.display_name.as_str())];
-    Letter::write(&visit.app, Kind::PasswordChanged, Some(&player.id), email, visit.language, &args).map(Some)
+    MailMessage::write(&visit.app, Kind::PasswordChanged, Some(&player.id), email, visit.language, &args)
+        .map(Some)
 }
 
-fn overloaded(stop: Stop<Overloaded>) -> Refused {
+fn overloaded(stop: Stop<HasherOverloaded>) -> PasswordWriteDenied {
     match stop {
-        Stop::Refused(Overloaded) => Stop::Refused(SaveRefused::Overloaded),
+        Stop::Refused(HasherOverloaded) => Stop::Refused(SavePasswordRefusal::Overloaded),
         Stop::Fault(fault) => Stop::Fault(fault),
     }
 }

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::web::Form;
+use crate::web::ParsedForm;
 
 /// `POST /forgot-password`.
 #[derive(Default, Deserialize)]
@@ -12,12 +12,12 @@ pub struct ForgotForm {
     pub(super) identifier: String,
 }
 
-impl Form for ForgotForm {}
+impl ParsedForm for ForgotForm {}
 
 /// `GET /reset-password?token=…`, as it stands in the mail.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Opened {
+pub struct ResetQuery {
     pub(super) token: Option<String>,
 }
 
@@ -28,6 +28,6 @@ pub struct ResetForm {
     pub(super) new_password: SecretString,
 }
 
-impl Form for ResetForm {
+impl ParsedForm for ResetForm {
     const MAY_WAIT: bool = false;
 }

@@ -16,6 +16,6 @@ mod token;
 mod views;
 
 pub use store::{cancel_what_is_open, sweep};
-pub use token::{ResetLink, Wording, may_send};
+pub use token::{ResetToken, ResetWording, may_send};
 
 pub(super) use pages::after_sign_in;

@@ -3,29 +3,31 @@
 use actix_web::web::Query;
 use chrono::TimeDelta;
 
-use crate::accounts::password_reset::forms::{ForgotForm, Opened, ResetForm};
+use crate::accounts::password_reset::forms::{ForgotForm, ResetForm, ResetQuery};
 use crate::accounts::password_reset::linked_account;
-use crate::accounts::password_reset::request::{self, TooMany};
-use crate::accounts::password_reset::reset_cookie::{Done, Link};
-use crate::accounts::password_reset::set_password::{self, Refused};
+use crate::accounts::password_reset::request::{self, TooManyResets};
+use crate::accounts::password_reset::reset_cookie::{ResetCookie, ResetDone};
+use crate::accounts::password_reset::set_password::{self, SetPasswordRefusal};
 use crate::accounts::password_reset::views::{ForgotPage, ResetPage};
-use crate::accounts::sign_in::new_session::Entry;
-use crate::platform::crypto::token::Token;
+use crate::accounts::sign_in::new_session::SignInWrite;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Stop;
-use crate::web::cookies::Name;
+use crate::web::cookies::CookieName;
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, PageError, PostForm, Visit, responses, urls, validation_messages};
+use crate::web::{
+    FlashMessage, PageError, PageResult, PostForm, RequestContext, responses, urls, validation_messages,
+};
 
 /// How long the browser remembers that a password was chosen here.
 const REMEMBERS: TimeDelta = TimeDelta::minutes(30);
 
 /// `GET /forgot-password`
-pub async fn forgot(visit: Visit) -> Answer {
+pub async fn forgot(visit: RequestContext) -> PageResult {
     responses::page(&ForgotPage::new(&visit)?)
 }
 
 /// `POST /forgot-password`
-pub async fn send_link(visit: Visit, PostForm(form): PostForm<ForgotForm>) -> Answer {
+pub async fn send_link(visit: RequestContext, PostForm(form): PostForm<ForgotForm>) -> PageResult {
     let mut shown = ForgotPage::new(&visit)?;
     shown.identifier.clone_from(&form.identifier);
     if form.identifier.trim().is_empty() {
@@ -36,9 +38,9 @@ pub async fn send_link(visit: Visit, PostForm(form): PostForm<ForgotForm>) -> An
     match request::ask(&visit, &form.identifier).await {
         Ok(()) => {
             let response = responses::see_other(urls::FORGOT_PASSWORD);
-            Ok(Flash::of("reset_asked").ride(&visit, response))
+            Ok(FlashMessage::of("reset_asked").ride(&visit, response))
         }
-        Err(Stop::Refused(TooMany { retry_after })) => {
+        Err(Stop::Refused(TooManyResets { retry_after })) => {
             shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
             responses::too_many(&shown, retry_after)
         }
@@ -47,11 +49,11 @@ pub async fn send_link(visit: Visit, PostForm(form): PostForm<ForgotForm>) -> An
 }
 
 /// `GET /reset-password`. With a token: takes it out of the address bar and spends nothing.
-pub async fn show(visit: Visit, opened: Query<Opened>) -> Answer {
+pub async fn show(visit: RequestContext, opened: Query<ResetQuery>) -> PageResult {
     if let Some(text) = &opened.token {
         return Ok(carried(&visit, text));
     }
-    let is_open = set_password::whose(&visit, Link::of(&visit).as_ref()).await?.is_some();
+    let is_open = set_password::whose(&visit, ResetCookie::of(&visit).as_ref()).await?.is_some();
     let mut shown = ResetPage::new(&visit, is_open)?;
     if !is_open && shown.page.notice.is_none() {
         shown.page = shown.page.with_notice(dead_link(&visit));
@@ -59,12 +61,12 @@ pub async fn show(visit: Visit, opened: Query<Opened>) -> Answer {
     responses::page(&shown)
 }
 
-fn carried(visit: &Visit, text: &str) -> actix_web::HttpResponse {
+fn carried(visit: &RequestContext, text: &str) -> actix_web::HttpResponse {
     let mut response = responses::see_other(urls::RESET_PASSWORD);
     let lasts = visit.app.config.policy.codes.reset_holds_for.min(TimeDelta::minutes(30));
-    let cookie = match Token::parse(text) {
-        Some(token) => visit.cookies.write(Name::Mailed, &Link::new(&token), visit.now, lasts),
-        None => Some(visit.cookies.forget(Name::Mailed)),
+    let cookie = match OpaqueToken::parse(text) {
+        Some(token) => visit.cookies.write(CookieName::Mailed, &ResetCookie::new(&token), visit.now, lasts),
+        None => Some(visit.cookies.forget(CookieName::Mailed)),
     };
     if let Some(cookie) = cookie {
         let _ = response.add_cookie(&cookie);
@@ -73,28 +75,31 @@ fn carried(visit: &Visit, text: &str) -> actix_web::HttpResponse {
 }
 
 /// `POST /reset-password`
-pub async fn submit(visit: Visit, PostForm(form): PostForm<ResetForm>) -> Answer {
-    let player = match set_password::choose(&visit, Link::of(&visit).as_ref(), &form.new_password).await {
-        Ok(player) => player,
-        Err(Stop::Refused(refused)) => return again(&visit, &refused),
-        Err(Stop::Fault(fault)) => return Err(fault.into()),
-    };
+pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ResetForm>) -> PageResult {
+    let player =
+        match set_password::choose(&visit, ResetCookie::of(&visit).as_ref(), &form.new_password).await {
+            Ok(player) => player,
+            Err(Stop::Refused(refused)) => return again(&visit, &refused),
+            Err(Stop::Fault(fault)) => return Err(fault.into()),
+        };
     // A browser that was signed in as this player is not any more.
     let is_own = visit.viewer.as_ref().is_some_and(|viewer| viewer.player.id == player);
     let mut response =
         if is_own { visit.signed_out(urls::SIGN_IN) } else { responses::see_other(urls::SIGN_IN) };
-    if let Some(cookie) = visit.cookies.write(Name::Mailed, &Done::new(player), visit.now, REMEMBERS) {
+    if let Some(cookie) =
+        visit.cookies.write(CookieName::Mailed, &ResetDone::new(player), visit.now, REMEMBERS)
+    {
         let _ = response.add_cookie(&cookie);
     }
-    Ok(Flash::of("password_reset").ride(&visit, response))
+    Ok(FlashMessage::of("password_reset").ride(&visit, response))
 }
 
-fn again(visit: &Visit, refused: &Refused) -> Answer {
-    let mut shown = ResetPage::new(visit, *refused != Refused::DeadLink)?;
+fn again(visit: &RequestContext, refused: &SetPasswordRefusal) -> PageResult {
+    let mut shown = ResetPage::new(visit, *refused != SetPasswordRefusal::DeadLink)?;
     match refused {
-        Refused::DeadLink => shown.page = shown.page.with_notice(dead_link(visit)),
-        Refused::Overloaded => return Err(PageError::Overloaded),
-        Refused::Password(why) => {
+        SetPasswordRefusal::DeadLink => shown.page = shown.page.with_notice(dead_link(visit)),
+        SetPasswordRefusal::Overloaded => return Err(PageError::Overloaded),
+        SetPasswordRefusal::Password(why) => {
             let sentence = validation_messages::of_password(visit.language, *why);
             shown.page = shown.page.with_errors(vec![("new_password".to_owned(), sentence)]);
         }
@@ -102,7 +107,7 @@ fn again(visit: &Visit, refused: &Refused) -> Answer {
     responses::unprocessable(&shown)
 }
 
-fn dead_link(visit: &Visit) -> Notice {
+fn dead_link(visit: &RequestContext) -> Notice {
     let text = |message| visit.language.text(message);
     Notice {
         kind: "bad",
@@ -115,14 +120,18 @@ fn dead_link(visit: &Visit) -> Notice {
 }
 
 /// The first sign-in after a reset tells its player which Amazon account is still linked (S61).
-pub(crate) async fn after_sign_in(visit: &Visit, entry: &Entry, answer: Answer) -> Answer {
+pub(crate) async fn after_sign_in(
+    visit: &RequestContext,
+    entry: &SignInWrite,
+    answer: PageResult,
+) -> PageResult {
     let mut response = answer?;
-    if Done::of(visit).as_ref() != Some(entry.player()) {
+    if ResetDone::of(visit).as_ref() != Some(entry.player()) {
         return Ok(response);
     }
-    let _ = response.add_cookie(&visit.cookies.forget(Name::Mailed));
+    let _ = response.add_cookie(&visit.cookies.forget(CookieName::Mailed));
     match linked_account::amazon_account(&visit.app, entry.player(), visit.language).await? {
-        Some(amazon) => Ok(Flash::naming("still_linked", &amazon).ride(visit, response)),
+        Some(amazon) => Ok(FlashMessage::naming("still_linked", &amazon).ride(visit, response)),
         None => Ok(response),
     }
 }

@@ -2,38 +2,40 @@
 
 use chrono::TimeDelta;
 
-use crate::accounts::login_attempts::Account;
-use crate::accounts::password_reset::token::{self, ResetLink, Wording};
+use crate::accounts::login_attempts::LoginAccount;
+use crate::accounts::password_reset::token::{self, ResetToken, ResetWording};
 use crate::accounts::players;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::outbound::mail;
-use crate::platform::crypto::keys::Lookup;
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::web::Visit;
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
+use crate::web::RequestContext;
 
 /// Requests from one network in an hour (S20).
 const REQUESTS_IN_AN_HOUR: u32 = 50;
 
 /// The network asks too often. Seconds until trying again makes sense.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct TooMany {
+pub(super) struct TooManyResets {
     pub retry_after: i64,
 }
 
 /// Mails the link, if there is somebody to mail it to. The work is the same if there is not (S13).
-pub(super) async fn ask(visit: &Visit, identifier: &str) -> Result<(), Stop<TooMany>> {
+pub(super) async fn ask(visit: &RequestContext, identifier: &str) -> Result<(), Stop<TooManyResets>> {
     let app = &visit.app;
-    if let Verdict::Refused { retry_after } = app.throttle.take(vec![by_network(visit)], visit.now).await? {
-        return Err(Stop::Refused(TooMany { retry_after }));
+    if let RateVerdict::Refused { retry_after } =
+        app.throttle.take(vec![by_network(visit)], visit.now).await?
+    {
+        return Err(Stop::Refused(TooManyResets { retry_after }));
     }
-    let account = Account::named(app, identifier).await?;
-    let may_write = token::may_send(app, &account, visit.now).await? == Verdict::Allowed;
-    let wording = Wording { kind: mail::Kind::PasswordResetLink, language: visit.language, args: &[] };
-    let link = ResetLink::prepare(app, account.player(), wording, visit.now)?.filter(|_| may_write);
+    let account = LoginAccount::named(app, identifier).await?;
+    let may_write = token::may_send(app, &account, visit.now).await? == RateVerdict::Allowed;
+    let wording = ResetWording { kind: mail::Kind::PasswordResetLink, language: visit.language, args: &[] };
+    let link = ResetToken::prepare(app, account.player(), wording, visit.now)?.filter(|_| may_write);
     let mut event =
-        Event::new(visit.now, Kind::PasswordResetAsked, Actor::Visitor, &visit.reference.to_string())
+        AuditEvent::new(visit.now, Kind::PasswordResetAsked, Actor::Visitor, &visit.reference.to_string())
             .from(&visit.caller.network())
             .in_browser(&visit.caller.browser);
     event.player = account.player().map(|found| found.id.clone());
@@ -50,13 +52,13 @@ pub(super) async fn ask(visit: &Visit, identifier: &str) -> Result<(), Stop<TooM
     Ok(())
 }
 
-fn by_network(visit: &Visit) -> Budget {
-    let network = visit.app.keys.lookup.hash(Lookup::Network, &visit.caller.network());
-    Budget {
+fn by_network(visit: &RequestContext) -> RateBudget {
+    let network = visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network());
+    RateBudget {
         limit: Limit::ResetsOfNetwork,
         id: format!("resets asked network {network}"),
         free: REQUESTS_IN_AN_HOUR,
         window: TimeDelta::hours(1),
-        then: Then::Wait,
+        then: OverBudget::Wait,
     }
 }

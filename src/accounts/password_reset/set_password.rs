@@ -4,35 +4,37 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::accounts::password_reset::linked_account;
-use crate::accounts::password_reset::store::{self, Reset};
-use crate::accounts::players::{self, Credentials};
+use crate::accounts::password_reset::store::{self, PasswordReset};
+use crate::accounts::players::{self, PlayerCredentials};
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
-use crate::outbound::mail::{self, Letter};
-use crate::platform::crypto::token::Token;
+use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::outbound::mail::{self, MailMessage};
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
-use crate::platform::password::{Context, Overloaded, Password, PasswordRefused, StoredHash, place_of_hash};
+use crate::platform::password::{
+    HasherOverloaded, Password, PasswordContext, PasswordRefusal, StoredHash, place_of_hash,
+};
 use crate::sessions::browser;
-use crate::web::Visit;
+use crate::web::RequestContext;
 
 /// Why the password was not set.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(super) enum SetPasswordRefusal {
     /// Used, too old, superseded, or never given out.
     DeadLink,
-    Password(PasswordRefused),
+    Password(PasswordRefusal),
     Overloaded,
 }
 
 /// The player who may choose a new password with this token now. Spends nothing.
 pub(super) async fn whose(
-    visit: &Visit,
-    token: Option<&Token>,
-) -> Result<Option<(Reset, Credentials)>, Fault> {
-    let Some(hash) = token.map(Token::hash) else { return Ok(None) };
+    visit: &RequestContext,
+    token: Option<&OpaqueToken>,
+) -> Result<Option<(PasswordReset, PlayerCredentials)>, Fault> {
+    let Some(hash) = token.map(OpaqueToken::hash) else { return Ok(None) };
     let now = visit.now;
     let found = visit
         .app
@@ -48,16 +50,16 @@ pub(super) async fn whose(
 
 /// Sets the password and ends everything that was open before it. Returns whose it is.
 pub(super) async fn choose(
-    visit: &Visit,
-    token: Option<&Token>,
+    visit: &RequestContext,
+    token: Option<&OpaqueToken>,
     typed: &SecretString,
-) -> Result<PlayerId, Stop<Refused>> {
+) -> Result<PlayerId, Stop<SetPasswordRefusal>> {
     let Some((reset, player)) = whose(visit, token).await? else {
-        return Err(Stop::Refused(Refused::DeadLink));
+        return Err(Stop::Refused(SetPasswordRefusal::DeadLink));
     };
     let hash = hashed(&visit.app, &player, typed).await?;
     let letter = letter(visit, &player, &reset).await?;
-    let event = Event::new(visit.now, Kind::PasswordReset, Actor::Visitor, &visit.reference.to_string())
+    let event = AuditEvent::new(visit.now, Kind::PasswordReset, Actor::Visitor, &visit.reference.to_string())
         .on(&player.id)
         .from(&visit.caller.network())
         .in_browser(&visit.caller.browser);
@@ -68,7 +70,7 @@ pub(super) async fn choose(
         .write(move |conn| {
             // The row's lock first: two with one token come one after the other.
             if !players::store::hold(conn, &id)? || !store::spend(conn, &reset, now)? {
-                return Err(Stop::Refused(Refused::DeadLink));
+                return Err(Stop::Refused(SetPasswordRefusal::DeadLink));
             }
             start_clean(conn, &id, &hash, now)?;
             audit::append(conn, &event)?;
@@ -94,28 +96,37 @@ fn start_clean(
     Ok(())
 }
 
-async fn hashed(app: &App, player: &Credentials, typed: &SecretString) -> Result<StoredHash, Stop<Refused>> {
-    let context = Context {
+async fn hashed(
+    app: &App,
+    player: &PlayerCredentials,
+    typed: &SecretString,
+) -> Result<StoredHash, Stop<SetPasswordRefusal>> {
+    let context = PasswordContext {
         min: app.config.policy.password.min,
         site: &app.config.site.name,
         company_words: &[],
         display_name: &player.display_name,
         email: player.email.as_deref().unwrap_or_default(),
     };
-    let password = Password::judge(typed, &context).map_err(|why| Stop::Refused(Refused::Password(why)))?;
+    let password =
+        Password::judge(typed, &context).map_err(|why| Stop::Refused(SetPasswordRefusal::Password(why)))?;
     let place = place_of_hash(players::TABLE, player.id.as_str(), player.id.as_str());
     app.passwords.hash(password, place).await.map_err(|stop| match stop {
-        Stop::Refused(Overloaded) => Stop::Refused(Refused::Overloaded),
+        Stop::Refused(HasherOverloaded) => Stop::Refused(SetPasswordRefusal::Overloaded),
         Stop::Fault(fault) => Stop::Fault(fault),
     })
 }
 
 /// The news, to the address that the link went to, with what is still linked.
-async fn letter(visit: &Visit, player: &Credentials, reset: &Reset) -> Result<Letter, Fault> {
+async fn letter(
+    visit: &RequestContext,
+    player: &PlayerCredentials,
+    reset: &PasswordReset,
+) -> Result<MailMessage, Fault> {
     let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(visit.language);
     let amazon = linked_account::amazon_account(&visit.app, &player.id, language).await?;
     let is_linked = if amazon.is_some() { "yes" } else { "no" };
-    Letter::write(
+    MailMessage::write(
         &visit.app,
         mail::Kind::PasswordReset,
         Some(&player.id),

@@ -9,7 +9,7 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
 /// A link about to be mailed.
-pub(super) struct NewReset {
+pub(super) struct NewPasswordReset {
     pub id: String,
     pub player: PlayerId,
     pub token_hash: TokenHash,
@@ -20,14 +20,14 @@ pub(super) struct NewReset {
 }
 
 /// A link that works.
-pub(super) struct Reset {
+pub(super) struct PasswordReset {
     pub id: String,
     pub player: PlayerId,
     pub email_key: String,
 }
 
 /// Keeps the player's newest link, and no other. The caller holds the player's row.
-pub(super) fn put(conn: &mut Conn, new: &NewReset) -> QueryResult<()> {
+pub(super) fn put(conn: &mut Conn, new: &NewPasswordReset) -> QueryResult<()> {
     diesel::delete(dsl::password_resets.filter(dsl::player_id.eq(&new.player))).execute(conn)?;
     diesel::insert_into(dsl::password_resets)
         .values((
@@ -43,7 +43,11 @@ pub(super) fn put(conn: &mut Conn, new: &NewReset) -> QueryResult<()> {
 }
 
 /// The link with this token, if neither time, nor a new address, nor a newer password has overtaken it.
-pub(super) fn find(conn: &mut Conn, token: &TokenHash, now: DateTime<Utc>) -> QueryResult<Option<Reset>> {
+pub(super) fn find(
+    conn: &mut Conn,
+    token: &TokenHash,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<PasswordReset>> {
     let row: Option<(String, PlayerId, String, UtcTime)> = dsl::password_resets
         .filter(dsl::token_hash.eq(token.as_str()))
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
@@ -51,12 +55,12 @@ pub(super) fn find(conn: &mut Conn, token: &TokenHash, now: DateTime<Utc>) -> Qu
         .first(conn)
         .optional()?;
     let Some((id, player, email_key, created_at)) = row else { return Ok(None) };
-    let reset = Reset { id, player, email_key };
+    let reset = PasswordReset { id, player, email_key };
     Ok(stands(conn, &reset, created_at)?.then_some(reset))
 }
 
 /// Uses the link up. False if somebody just did, or something has overtaken it.
-pub(super) fn spend(conn: &mut Conn, reset: &Reset, now: DateTime<Utc>) -> QueryResult<bool> {
+pub(super) fn spend(conn: &mut Conn, reset: &PasswordReset, now: DateTime<Utc>) -> QueryResult<bool> {
     let row =
         dsl::password_resets.filter(dsl::id.eq(&reset.id)).filter(dsl::expires_at.gt(UtcTime::from(now)));
     let created_at: Option<UtcTime> =
@@ -67,7 +71,7 @@ pub(super) fn spend(conn: &mut Conn, reset: &Reset, now: DateTime<Utc>) -> Query
     }
 }
 
-fn stands(conn: &mut Conn, reset: &Reset, created_at: UtcTime) -> QueryResult<bool> {
+fn stands(conn: &mut Conn, reset: &PasswordReset, created_at: UtcTime) -> QueryResult<bool> {
     let player = players::table
         .filter(players::id.eq(&reset.player))
         .filter(players::email_key.eq(&reset.email_key))

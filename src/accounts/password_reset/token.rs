@@ -3,47 +3,47 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::accounts::login_attempts::Account;
-use crate::accounts::password_reset::store::{self, NewReset};
-use crate::accounts::players::Credentials;
+use crate::accounts::login_attempts::LoginAccount;
+use crate::accounts::password_reset::store::{self, NewPasswordReset};
+use crate::accounts::players::PlayerCredentials;
 use crate::app::App;
-use crate::outbound::mail::{self, Letter};
-use crate::platform::crypto::token::Token;
+use crate::outbound::mail::{self, MailMessage};
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::db::{Conn, QueryResult, new_id};
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 
 /// Letters to one account in an hour, whoever has them sent (S20).
 const LETTERS_IN_AN_HOUR: u32 = 3;
 
 /// A link about to be mailed, to a proven address.
-pub struct ResetLink {
-    reset: NewReset,
-    letter: Letter,
+pub struct ResetToken {
+    reset: NewPasswordReset,
+    letter: MailMessage,
 }
 
 /// What its letter says, and in which language where its reader has chosen none.
 #[derive(Clone, Copy)]
-pub struct Wording<'a> {
+pub struct ResetWording<'a> {
     pub kind: mail::Kind,
     pub language: Language,
     /// What the kind needs beside `token`.
     pub args: &'a [(&'a str, &'a str)],
 }
 
-impl ResetLink {
+impl ResetToken {
     /// Draws the link. `None` where there is nobody with a proven address, at the same cost (S13).
     pub fn prepare(
         app: &App,
-        player: Option<&Credentials>,
-        wording: Wording<'_>,
+        player: Option<&PlayerCredentials>,
+        wording: ResetWording<'_>,
         at: DateTime<Utc>,
     ) -> Result<Option<Self>, Fault> {
-        let token = Token::generate()?;
+        let token = OpaqueToken::generate()?;
         let address = player
             .and_then(|player| player.email.as_deref())
             .and_then(|email| EmailAddress::parse(email, LocalPart::Unicode).ok());
@@ -51,7 +51,7 @@ impl ResetLink {
         let mut args = vec![("token", token.expose())];
         args.extend_from_slice(wording.args);
         // Written for nobody as well.
-        let letter = Letter::write(
+        let letter = MailMessage::write(
             app,
             wording.kind,
             player.map(|player| &player.id),
@@ -59,7 +59,7 @@ impl ResetLink {
             language.unwrap_or(wording.language),
             &args,
         )?;
-        let reset = player.zip(address.as_ref()).map(|(player, address)| NewReset {
+        let reset = player.zip(address.as_ref()).map(|(player, address)| NewPasswordReset {
             id: new_id(at),
             player: player.id.clone(),
             token_hash: token.hash(),
@@ -82,13 +82,13 @@ impl ResetLink {
 }
 
 /// Counts one letter to the account, and says whether it may be written.
-pub async fn may_send(app: &App, account: &Account, at: DateTime<Utc>) -> Result<Verdict, Fault> {
-    let budget = Budget {
+pub async fn may_send(app: &App, account: &LoginAccount, at: DateTime<Utc>) -> Result<RateVerdict, Fault> {
+    let budget = RateBudget {
         limit: Limit::ResetsOfAccount,
         id: format!("resets asked account {}", account.key),
         free: LETTERS_IN_AN_HOUR,
         window: TimeDelta::hours(1),
-        then: Then::Wait,
+        then: OverBudget::Wait,
     };
     app.throttle.take(vec![budget], at).await
 }

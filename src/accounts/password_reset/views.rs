@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::{Page, PageError, Visit};
+use crate::web::{Page, PageError, RequestContext};
 
 /// `/forgot-password`.
 #[derive(Template)]
@@ -13,7 +13,7 @@ pub(super) struct ForgotPage {
 }
 
 impl ForgotPage {
-    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
         Ok(Self { page: Page::new(visit, "forgot-heading", "")?, identifier: String::new() })
     }
 }
@@ -29,7 +29,7 @@ pub(super) struct ResetPage {
 }
 
 impl ResetPage {
-    pub(super) fn new(visit: &Visit, is_open: bool) -> Result<Self, PageError> {
+    pub(super) fn new(visit: &RequestContext, is_open: bool) -> Result<Self, PageError> {
         let page = Page::new(visit, "reset-heading", "")?;
         let min = visit.app.config.policy.password.min.to_string();
         Ok(Self { password_hint: page.t_of("password-hint", &[("min", &min)]), page, is_open })

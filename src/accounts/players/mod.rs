@@ -8,15 +8,15 @@ mod model;
 pub mod personal_data;
 pub mod store;
 
-pub use model::{Account, Credentials, NewGamePlayer, NewPlayer, TABLE};
+pub use model::{NewGamePlayer, NewPlayer, PlayerAccount, PlayerCredentials, TABLE};
 pub use store::account;
 
-use crate::audit::{Actor, Event, Kind};
-use crate::web::{Viewer, Visit};
+use crate::audit::{Actor, AuditEvent, Kind};
+use crate::web::{CurrentPlayer, RequestContext};
 
 /// A record of what the signed-in player has just done.
-pub(super) fn record(visit: &Visit, viewer: &Viewer, kind: Kind) -> Event {
-    Event::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
+pub(super) fn record(visit: &RequestContext, viewer: &CurrentPlayer, kind: Kind) -> AuditEvent {
+    AuditEvent::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
         .on(&viewer.player.id)
         .in_session(&viewer.session.id)
         .from(&visit.caller.network())

@@ -40,7 +40,7 @@ pub struct NewGamePlayer {
 
 /// What sign-in needs to judge somebody who says they are this player.
 #[derive(Clone)]
-pub struct Credentials {
+pub struct PlayerCredentials {
     pub id: PlayerId,
     pub password: Option<StoredHash>,
     pub is_disabled: bool,
@@ -52,7 +52,7 @@ pub struct Credentials {
 
 /// A player as the desk sees them: everything but the password.
 #[derive(Clone, Debug)]
-pub struct Account {
+pub struct PlayerAccount {
     pub id: PlayerId,
     /// Empty for a device that brought none.
     pub display_name: String,
@@ -70,7 +70,7 @@ pub struct Account {
     pub created_at: DateTime<Utc>,
 }
 
-impl Account {
+impl PlayerAccount {
     /// Whether there is a password, and a name or address to type with it.
     pub fn has_usable_password(&self) -> bool {
         self.has_password && (self.email.is_some() || self.user_name.is_some())

@@ -10,7 +10,7 @@ use crate::platform::ids::PlayerId;
 
 /// The account itself.
 #[derive(Debug, Queryable, Serialize)]
-pub struct Account {
+pub struct ExportedAccount {
     id: String,
     display_name: String,
     name_follows_amazon: bool,
@@ -27,7 +27,7 @@ pub struct Account {
 
 /// A new address that waits for its code. Not whether somebody else has it.
 #[derive(Debug, Queryable, Serialize)]
-pub struct EmailChange {
+pub struct ExportedEmailChange {
     pub id: String,
     email: String,
     tries: i64,
@@ -37,7 +37,7 @@ pub struct EmailChange {
 
 /// A former address to which the player may go back.
 #[derive(Debug, Queryable, Serialize)]
-pub struct EmailUndo {
+pub struct ExportedEmailUndo {
     pub id: String,
     email: String,
     created_at: UtcTime,
@@ -46,7 +46,7 @@ pub struct EmailUndo {
 
 /// An address that is the player's, or was a moment ago: proven, as typed, and folded.
 #[derive(Debug, Queryable)]
-pub struct Address {
+pub struct ExportedAddress {
     pub typed: String,
     pub key: String,
 }
@@ -58,7 +58,7 @@ fn as_json<S: Serializer>(text: &Option<String>, serializer: S) -> Result<S::Ok,
 }
 
 /// The account, if there is one.
-pub fn account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Account>> {
+pub fn account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<ExportedAccount>> {
     use players::dsl;
     dsl::players
         .filter(dsl::id.eq(player))
@@ -85,7 +85,7 @@ pub fn email_changes(
     player: &PlayerId,
     after: &str,
     limit: i64,
-) -> QueryResult<Vec<EmailChange>> {
+) -> QueryResult<Vec<ExportedEmailChange>> {
     use email_changes::dsl;
     dsl::email_changes
         .filter(dsl::player_id.eq(player))
@@ -102,7 +102,7 @@ pub fn email_undos(
     player: &PlayerId,
     after: &str,
     limit: i64,
-) -> QueryResult<Vec<EmailUndo>> {
+) -> QueryResult<Vec<ExportedEmailUndo>> {
     use email_undos::dsl;
     dsl::email_undos
         .filter(dsl::player_id.eq(player))
@@ -114,18 +114,18 @@ pub fn email_undos(
 }
 
 /// The proven addresses. One that the player only typed may be somebody else's.
-pub fn addresses(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<Address>> {
+pub fn addresses(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<ExportedAddress>> {
     let present: Option<(Option<String>, Option<String>)> = players::table
         .filter(players::id.eq(player))
         .select((players::email, players::email_key))
         .first(conn)
         .optional()?;
-    let mut all: Vec<Address> = email_undos::table
+    let mut all: Vec<ExportedAddress> = email_undos::table
         .filter(email_undos::player_id.eq(player))
         .select((email_undos::email, email_undos::email_key))
         .load(conn)?;
     if let Some((Some(typed), Some(key))) = present {
-        all.push(Address { typed, key });
+        all.push(ExportedAddress { typed, key });
     }
     Ok(all)
 }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::accounts::players::model::{Account, Credentials, NewGamePlayer, NewPlayer, TABLE, password_of};
+use crate::accounts::players::model::{
+    NewGamePlayer, NewPlayer, PlayerAccount, PlayerCredentials, TABLE, password_of,
+};
 use crate::platform::db::schema::players::dsl;
 use crate::platform::db::schema::{amazon_links, devices};
 use crate::platform::db::sealed::SealedColumn;
@@ -73,14 +75,17 @@ const CREDENTIALS: (
 ) = (dsl::id, dsl::password_sealed, dsl::disabled_at, dsl::email, dsl::display_name, dsl::language);
 
 /// The player whose proven address has this key.
-pub fn credentials_by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Option<Credentials>> {
+pub fn credentials_by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Option<PlayerCredentials>> {
     let row: Option<CredentialColumns> =
         dsl::players.filter(dsl::email_key.eq(email_key)).select(CREDENTIALS).first(conn).optional()?;
     Ok(row.map(credentials))
 }
 
 /// The player with this user name, folded.
-pub fn credentials_by_user_name(conn: &mut Conn, user_name_key: &str) -> QueryResult<Option<Credentials>> {
+pub fn credentials_by_user_name(
+    conn: &mut Conn,
+    user_name_key: &str,
+) -> QueryResult<Option<PlayerCredentials>> {
     let row: Option<CredentialColumns> = dsl::players
         .filter(dsl::user_name_key.eq(user_name_key))
         .select(CREDENTIALS)
@@ -90,15 +95,17 @@ pub fn credentials_by_user_name(conn: &mut Conn, user_name_key: &str) -> QueryRe
 }
 
 /// The player with this id.
-pub fn credentials_by_id(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Credentials>> {
+pub fn credentials_by_id(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<PlayerCredentials>> {
     let row: Option<CredentialColumns> =
         dsl::players.filter(dsl::id.eq(player)).select(CREDENTIALS).first(conn).optional()?;
     Ok(row.map(credentials))
 }
 
-fn credentials((id, sealed, disabled_at, email, display_name, language): CredentialColumns) -> Credentials {
+fn credentials(
+    (id, sealed, disabled_at, email, display_name, language): CredentialColumns,
+) -> PlayerCredentials {
     let password = sealed.map(|sealed| password_of(&id, sealed));
-    Credentials { id, password, is_disabled: disabled_at.is_some(), email, display_name, language }
+    PlayerCredentials { id, password, is_disabled: disabled_at.is_some(), email, display_name, language }
 }
 
 /// Whether the player can sign in with a password: there is one, and a name or address to type with it.
@@ -181,7 +188,7 @@ pub fn set_email(
 }
 
 /// What the profile page changes.
-pub struct Profile<'a> {
+pub struct ProfileUpdate<'a> {
     pub display_name: &'a DisplayName,
     /// `None` leaves the user name as it is: once chosen it may change, but not vanish.
     pub user_name: Option<&'a UserName>,
@@ -190,7 +197,7 @@ pub struct Profile<'a> {
 }
 
 /// Writes the profile. A unique violation means that the user name is taken.
-pub fn set_profile(conn: &mut Conn, player: &PlayerId, profile: &Profile<'_>) -> QueryResult<()> {
+pub fn set_profile(conn: &mut Conn, player: &PlayerId, profile: &ProfileUpdate<'_>) -> QueryResult<()> {
     diesel::update(dsl::players.filter(dsl::id.eq(player)))
         .set((
             dsl::display_name.eq(profile.display_name.as_str()),
@@ -327,7 +334,7 @@ pub fn enable(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
 }
 
 /// The player as the desk sees them.
-pub fn account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Account>> {
+pub fn account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<PlayerAccount>> {
     type Columns = (
         (String, bool, Option<String>, Option<String>, Option<UtcTime>),
         (bool, Option<UtcTime>, Option<String>, Option<UtcTime>, UtcTime),
@@ -349,7 +356,7 @@ pub fn account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Account
     Ok(row.map(|(names, rest)| {
         let (display_name, sync_display_name, user_name, email, email_proven_at) = names;
         let (has_password, password_changed_at, language, disabled_at, created_at) = rest;
-        Account {
+        PlayerAccount {
             id: player.clone(),
             display_name,
             sync_display_name,

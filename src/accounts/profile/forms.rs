@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
-use crate::web::{Form, Viewer, validation_messages};
+use crate::web::{CurrentPlayer, ParsedForm, validation_messages};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -17,10 +17,10 @@ pub struct ProfileForm {
     pub sync_display_name: String,
 }
 
-impl Form for ProfileForm {}
+impl ParsedForm for ProfileForm {}
 
 /// A profile that can be written.
-pub(super) struct Wanted {
+pub(super) struct WantedProfile {
     pub display_name: DisplayName,
     pub user_name: Option<UserName>,
     pub language: Option<Language>,
@@ -35,10 +35,10 @@ impl ProfileForm {
     /// The profile, or field by field what is wrong with it, in `reads`.
     pub(super) fn checked(
         &self,
-        viewer: &Viewer,
+        viewer: &CurrentPlayer,
         site: &str,
         reads: Language,
-    ) -> Result<Wanted, Vec<(String, String)>> {
+    ) -> Result<WantedProfile, Vec<(String, String)>> {
         let display_name = DisplayName::parse(&self.display_name, &ReservedNames::new(site))
             .map_err(|why| ("display_name", validation_messages::of_display_name(reads, why)));
         let user_name = self
@@ -48,7 +48,7 @@ impl ProfileForm {
         match (display_name, user_name, language) {
             (Ok(display_name), Ok(user_name), Ok(language)) => {
                 let sync_display_name = self.wants_sync();
-                Ok(Wanted { display_name, user_name, language, sync_display_name })
+                Ok(WantedProfile { display_name, user_name, language, sync_display_name })
             }
             (display_name, user_name, language) => {
                 let problems = [display_name.err(), user_name.err(), language.err()];

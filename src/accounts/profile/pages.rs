@@ -2,16 +2,16 @@
 
 use crate::accounts::email::masked;
 use crate::accounts::profile::forms::ProfileForm;
-use crate::accounts::profile::save::{SaveRefused, can_sync, save};
+use crate::accounts::profile::save::{ProfileRefusal, can_sync, save};
 use crate::accounts::profile::views::ProfilePage;
 use crate::platform::fault::Stop;
 use crate::platform::i18n::Language;
 use crate::web::page::Notice;
-use crate::web::responses::{self, Answer};
-use crate::web::{Flash, Page, PageError, PostForm, Viewer, Visit, urls};
+use crate::web::responses::{self, PageResult};
+use crate::web::{CurrentPlayer, FlashMessage, Page, PageError, PostForm, RequestContext, urls};
 
 /// GET `/account/profile`
-pub async fn show(visit: Visit) -> Answer {
+pub async fn show(visit: RequestContext) -> PageResult {
     let viewer = visit.player()?;
     let player = &viewer.player;
     let form = ProfileForm {
@@ -24,19 +24,19 @@ pub async fn show(visit: Visit) -> Answer {
 }
 
 /// POST `/account/profile`
-pub async fn submit(visit: Visit, PostForm(form): PostForm<ProfileForm>) -> Answer {
+pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ProfileForm>) -> PageResult {
     let viewer = visit.player()?;
     let wanted = match form.checked(viewer, &visit.app.config.site.name, visit.language) {
         Ok(wanted) => wanted,
         Err(errors) => return not_accepted(&visit, viewer, form, errors),
     };
     match save(&visit, viewer, wanted).await {
-        Ok(()) => Ok(Flash::of("saved").ride(&visit, responses::see_other(urls::PROFILE))),
-        Err(Stop::Refused(SaveRefused::UserNameTaken)) => {
+        Ok(()) => Ok(FlashMessage::of("saved").ride(&visit, responses::see_other(urls::PROFILE))),
+        Err(Stop::Refused(ProfileRefusal::UserNameTaken)) => {
             let sentence = visit.language.text("refused-user-name-taken");
             not_accepted(&visit, viewer, form, vec![("user_name".to_owned(), sentence)])
         }
-        Err(Stop::Refused(SaveRefused::Throttled { retry_after })) => {
+        Err(Stop::Refused(ProfileRefusal::Throttled { retry_after })) => {
             let mut view = profile_page(&visit, viewer, form)?;
             view.page = view.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
             responses::too_many(&view, retry_after)
@@ -45,13 +45,22 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<ProfileForm>) -> Answ
     }
 }
 
-fn not_accepted(visit: &Visit, viewer: &Viewer, form: ProfileForm, errors: Vec<(String, String)>) -> Answer {
+fn not_accepted(
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+    form: ProfileForm,
+    errors: Vec<(String, String)>,
+) -> PageResult {
     let mut view = profile_page(visit, viewer, form)?;
     view.page = view.page.with_errors(errors);
     responses::unprocessable(&view)
 }
 
-fn profile_page(visit: &Visit, viewer: &Viewer, form: ProfileForm) -> Result<ProfilePage, PageError> {
+fn profile_page(
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+    form: ProfileForm,
+) -> Result<ProfilePage, PageError> {
     let browsers = (String::new(), visit.language.text("language-browsers"), form.language.is_empty());
     let ours = Language::ALL.map(|language| {
         let tag = language.tag();

@@ -1,35 +1,35 @@
 //! A player saves names and language.
 
-use crate::accounts::players::store::{Profile, set_profile};
+use crate::accounts::players::store::{ProfileUpdate, set_profile};
 use crate::accounts::players::{limits, record};
-use crate::accounts::profile::forms::Wanted;
+use crate::accounts::profile::forms::WantedProfile;
 use crate::audit::{self, Kind as Happened};
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::Stop;
 use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
-use crate::platform::rate_limit::Verdict;
-use crate::web::{Viewer, Visit};
+use crate::platform::rate_limit::RateVerdict;
+use crate::web::{CurrentPlayer, RequestContext};
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum SaveRefused {
+pub(super) enum ProfileRefusal {
     UserNameTaken,
     Throttled { retry_after: i64 },
 }
 
 /// Writes the profile. Who wants Amazon's name gets it at once, if it is one that can be shown here.
 pub(super) async fn save(
-    visit: &Visit,
-    viewer: &Viewer,
-    mut wanted: Wanted,
-) -> Result<(), Stop<SaveRefused>> {
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+    mut wanted: WantedProfile,
+) -> Result<(), Stop<ProfileRefusal>> {
     let app = &visit.app;
     let is_same = |name: &UserName| Some(name.as_str()) == viewer.player.user_name.as_deref();
     wanted.user_name = wanted.user_name.filter(|name| !is_same(name));
     if wanted.user_name.is_some() {
         let budgets = limits::user_names(viewer);
-        if let Verdict::Refused { retry_after } = app.throttle.take(budgets, visit.now).await? {
-            return Err(Stop::Refused(SaveRefused::Throttled { retry_after }));
+        if let RateVerdict::Refused { retry_after } = app.throttle.take(budgets, visit.now).await? {
+            return Err(Stop::Refused(ProfileRefusal::Throttled { retry_after }));
         }
     }
     if !can_sync(viewer) {
@@ -41,7 +41,7 @@ pub(super) async fn save(
     let player = viewer.player.id.clone();
     app.db
         .write(move |conn| {
-            let profile = Profile {
+            let profile = ProfileUpdate {
                 display_name: &wanted.display_name,
                 user_name: wanted.user_name.as_ref(),
                 language: wanted.language.map(Language::tag),
@@ -49,7 +49,7 @@ pub(super) async fn save(
             };
             match set_profile(conn, &player, &profile) {
                 Err(error) if is_unique_violation(&error) => {
-                    return Err(Stop::Refused(SaveRefused::UserNameTaken));
+                    return Err(Stop::Refused(ProfileRefusal::UserNameTaken));
                 }
                 written => written?,
             }
@@ -59,11 +59,11 @@ pub(super) async fn save(
 }
 
 /// Whether there is a name at Amazon to follow.
-pub(super) fn can_sync(viewer: &Viewer) -> bool {
+pub(super) fn can_sync(viewer: &CurrentPlayer) -> bool {
     viewer.can_sign_in_with_amazon() && viewer.link.as_ref().is_some_and(|link| link.amazon_name.is_some())
 }
 
-fn amazon_name(visit: &Visit, viewer: &Viewer) -> Option<DisplayName> {
+fn amazon_name(visit: &RequestContext, viewer: &CurrentPlayer) -> Option<DisplayName> {
     let name = viewer.link.as_ref()?.amazon_name.as_deref()?;
     DisplayName::from_upstream(name, &ReservedNames::new(&visit.app.config.site.name))
 }

@@ -1,18 +1,18 @@
 //! Proving that it is still you, with the password (S28).
 
-use crate::accounts::login_attempts::Account;
-use crate::accounts::sign_in::login_attempts::{Checked, Proof, check_password};
-use crate::audit::{self, Actor, Event, Kind};
+use crate::accounts::login_attempts::LoginAccount;
+use crate::accounts::sign_in::login_attempts::{PasswordCheck, PasswordProof, check_password};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::password::Overloaded;
-use crate::sessions::browser::{self, Rotation, Started};
-use crate::web::{Viewer, Visit};
+use crate::platform::password::HasherOverloaded;
+use crate::sessions::browser::{self, SessionRotation, StartedSession};
+use crate::web::{CurrentPlayer, RequestContext};
 
 use secrecy::SecretString;
 
 /// Why it is not proven.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::accounts) enum Refused {
+pub(in crate::accounts) enum ReauthenticationRefusal {
     Wrong,
     TooMany {
         retry_after: i64,
@@ -24,26 +24,32 @@ pub(in crate::accounts) enum Refused {
 
 /// Rotates the session of who knows its password. What was interrupted may then go on.
 pub(in crate::accounts) async fn confirm(
-    visit: &Visit,
-    viewer: &Viewer,
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
     password: &SecretString,
-) -> Result<Started, Stop<Refused>> {
-    let account = Account::of_player(&visit.app, &viewer.player.id).await?;
+) -> Result<StartedSession, Stop<ReauthenticationRefusal>> {
+    let account = LoginAccount::of_player(&visit.app, &viewer.player.id).await?;
     match check_password(visit, &account, password).await {
-        Ok(Checked::Right(proof)) => confirmed(visit, viewer, proof).await,
-        Ok(Checked::Wrong) => {
+        Ok(PasswordCheck::Right(proof)) => confirmed(visit, viewer, proof).await,
+        Ok(PasswordCheck::Wrong) => {
             let event = event(visit, viewer, Kind::IdentityNotConfirmed);
             visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
-            Err(Stop::Refused(Refused::Wrong))
+            Err(Stop::Refused(ReauthenticationRefusal::Wrong))
         }
-        Ok(Checked::Throttled { retry_after }) => Err(Stop::Refused(Refused::TooMany { retry_after })),
-        Err(Stop::Refused(Overloaded)) => Err(Stop::Refused(Refused::Overloaded)),
+        Ok(PasswordCheck::Throttled { retry_after }) => {
+            Err(Stop::Refused(ReauthenticationRefusal::TooMany { retry_after }))
+        }
+        Err(Stop::Refused(HasherOverloaded)) => Err(Stop::Refused(ReauthenticationRefusal::Overloaded)),
         Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
     }
 }
 
-async fn confirmed(visit: &Visit, viewer: &Viewer, proof: Proof) -> Result<Started, Stop<Refused>> {
-    let rotation = Rotation::fresh(viewer, visit.now)?;
+async fn confirmed(
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+    proof: PasswordProof,
+) -> Result<StartedSession, Stop<ReauthenticationRefusal>> {
+    let rotation = SessionRotation::fresh(viewer, visit.now)?;
     let started = rotation.started();
     let event = event(visit, viewer, Kind::IdentityConfirmed);
     visit
@@ -51,10 +57,10 @@ async fn confirmed(visit: &Visit, viewer: &Viewer, proof: Proof) -> Result<Start
         .db
         .write(move |conn| {
             if !proof.still_holds(conn)? {
-                return Err(Stop::Refused(Refused::Wrong));
+                return Err(Stop::Refused(ReauthenticationRefusal::Wrong));
             }
             if !browser::rotate(conn, &rotation)? {
-                return Err(Stop::Refused(Refused::SignedOut));
+                return Err(Stop::Refused(ReauthenticationRefusal::SignedOut));
             }
             audit::append(conn, &event)?;
             Ok(())
@@ -63,8 +69,8 @@ async fn confirmed(visit: &Visit, viewer: &Viewer, proof: Proof) -> Result<Start
     Ok(started)
 }
 
-fn event(visit: &Visit, viewer: &Viewer, kind: Kind) -> Event {
-    Event::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
+fn event(visit: &RequestContext, viewer: &CurrentPlayer, kind: Kind) -> AuditEvent {
+    AuditEvent::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
         .on(&viewer.player.id)
         .in_session(&viewer.session.id)
         .from(&visit.caller.network())

@@ -3,42 +3,42 @@
 use chrono::TimeDelta;
 
 use crate::outbound::mail;
-use crate::platform::crypto::keys::Lookup;
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::web::Visit;
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
+use crate::web::RequestContext;
 
 /// Registrations, and requests for a new code, from one network within an hour. Each costs a hash or a
 /// mail; a school or a game night behind one address stays below it.
 const PER_NETWORK: u32 = 60;
 
 /// To be taken before a registration, or before its code is mailed again.
-pub(super) async fn take_for_mail(visit: &Visit, email_key: &str) -> Result<Verdict, Fault> {
+pub(super) async fn take_for_mail(visit: &RequestContext, email_key: &str) -> Result<RateVerdict, Fault> {
     let mut budgets = mail::budgets(&visit.app, mail::Kind::RegistrationCode, email_key);
-    budgets.push(Budget {
+    budgets.push(RateBudget {
         limit: Limit::Registrations,
         id: format!("register:{}", network(visit)),
         free: PER_NETWORK,
         window: TimeDelta::hours(1),
-        then: Then::Wait,
+        then: OverBudget::Wait,
     });
     visit.app.throttle.take(budgets, visit.now).await
 }
 
 /// To be taken before a code is checked. One registration has its five tries; this is for who begins many.
-pub(super) async fn take_for_try(visit: &Visit) -> Result<Verdict, Fault> {
+pub(super) async fn take_for_try(visit: &RequestContext) -> Result<RateVerdict, Fault> {
     let guessing = &visit.app.config.policy.guessing;
-    let budget = Budget {
+    let budget = RateBudget {
         limit: Limit::RegistrationCodes,
         id: format!("register-code:{}", network(visit)),
         free: guessing.network_failures,
         window: guessing.window,
-        then: Then::Slower,
+        then: OverBudget::Slower,
     };
     visit.app.throttle.take(vec![budget], visit.now).await
 }
 
-fn network(visit: &Visit) -> String {
-    visit.app.keys.lookup.hash(Lookup::Network, &visit.caller.network())
+fn network(visit: &RequestContext) -> String {
+    visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network())
 }

@@ -3,11 +3,11 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::accounts::registration::register::Wish;
+use crate::accounts::registration::register::RegistrationRequest;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::name::{DisplayName, ReservedNames};
-use crate::platform::password::{Context, Password};
-use crate::web::{Form, Next, Visit, validation_messages};
+use crate::platform::password::{Password, PasswordContext};
+use crate::web::{NextAddress, ParsedForm, RequestContext, validation_messages};
 
 /// `next` of `GET /register`.
 #[derive(Default, Deserialize)]
@@ -26,31 +26,31 @@ pub struct RegisterForm {
     pub next: String,
 }
 
-impl Form for RegisterForm {
+impl ParsedForm for RegisterForm {
     const MAY_WAIT: bool = false;
 }
 
 /// `POST /register/verify`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct VerifyForm {
+pub struct RegistrationCodeForm {
     pub code: String,
     /// `new_code` asks for another one.
     pub choice: String,
 }
 
-impl Form for VerifyForm {
+impl ParsedForm for RegistrationCodeForm {
     const MAY_WAIT: bool = false;
 }
 
 impl RegisterForm {
     /// What is wished for, or each field with why it is not accepted.
-    pub(super) fn judge(&self, visit: &Visit) -> Result<Wish, Vec<(String, String)>> {
+    pub(super) fn judge(&self, visit: &RequestContext) -> Result<RegistrationRequest, Vec<(String, String)>> {
         let language = visit.language;
         let config = &visit.app.config;
         let display_name = DisplayName::parse(&self.display_name, &ReservedNames::new(&config.site.name));
         let email = EmailAddress::parse(&self.email, LocalPart::Ascii);
-        let context = Context {
+        let context = PasswordContext {
             min: config.policy.password.min,
             site: &config.site.name,
             company_words: &[],
@@ -59,9 +59,12 @@ impl RegisterForm {
         };
         let password = Password::judge(&SecretString::from(self.password.as_str()), &context);
         match (display_name, email, password) {
-            (Ok(display_name), Ok(email), Ok(password)) => {
-                Ok(Wish { display_name, email, password, next: Next::parse(&self.next) })
-            }
+            (Ok(display_name), Ok(email), Ok(password)) => Ok(RegistrationRequest {
+                display_name,
+                email,
+                password,
+                next: NextAddress::parse(&self.next),
+            }),
             (display_name, email, password) => Err([
                 display_name
                     .err()

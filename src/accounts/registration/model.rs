@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::id_type;
-use crate::platform::crypto::token::Code;
+use crate::platform::crypto::token::NumericCode;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::Fault;
 use crate::platform::name::DisplayName;
@@ -38,7 +38,7 @@ pub(super) struct NewRegistration {
 }
 
 /// A registration that waits.
-pub(super) struct Pending {
+pub(super) struct PendingRegistration {
     pub id: RegistrationId,
     pub display_name: String,
     /// As typed.
@@ -53,15 +53,15 @@ pub(super) struct Pending {
     pub code_made_at: DateTime<Utc>,
 }
 
-impl Pending {
+impl PendingRegistration {
     /// Whether `code` is the one that was mailed. Nobody was mailed one for a taken address.
-    pub fn is_finished_by(&self, app: &App, code: &Code) -> bool {
+    pub fn is_finished_by(&self, app: &App, code: &NumericCode) -> bool {
         code.is_behind(&self.code_hash, &app.keys.codes, PURPOSE, self.id.as_str()) && !self.is_taken
     }
 }
 
 /// What to store of `code`.
-pub(super) fn code_hash(app: &App, code: &Code, id: &RegistrationId) -> String {
+pub(super) fn code_hash(app: &App, code: &NumericCode, id: &RegistrationId) -> String {
     code.hash(&app.keys.codes, PURPOSE, id.as_str())
 }
 

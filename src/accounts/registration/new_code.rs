@@ -1,16 +1,16 @@
 //! Another code for the registration that waits in this browser. The old one is dead from then on.
 
-use crate::accounts::registration::model::{Pending, code_hash};
+use crate::accounts::registration::model::{PendingRegistration, code_hash};
 use crate::accounts::registration::{budgets, letters, store};
 use crate::outbound::mail;
-use crate::platform::crypto::token::Code;
+use crate::platform::crypto::token::NumericCode;
 use crate::platform::fault::Stop;
-use crate::platform::rate_limit::Verdict;
-use crate::web::Visit;
+use crate::platform::rate_limit::RateVerdict;
+use crate::web::RequestContext;
 
 /// Why there is no new code.
 #[derive(Debug)]
-pub(super) enum NewCodeRefused {
+pub(super) enum NewCodeRefusal {
     /// The registration was finished or forgotten meanwhile.
     Gone,
     /// Enough was mailed to this address; again in so many seconds.
@@ -18,13 +18,16 @@ pub(super) enum NewCodeRefused {
 }
 
 /// Mails a new code, or tells the owner of a taken address once more.
-pub(super) async fn send(visit: &Visit, pending: Pending) -> Result<(), Stop<NewCodeRefused>> {
+pub(super) async fn send(
+    visit: &RequestContext,
+    pending: PendingRegistration,
+) -> Result<(), Stop<NewCodeRefusal>> {
     let app = &visit.app;
-    if let Verdict::Refused { retry_after } = budgets::take_for_mail(visit, &pending.email_key).await? {
-        return Err(Stop::Refused(NewCodeRefused::Throttled { retry_after }));
+    if let RateVerdict::Refused { retry_after } = budgets::take_for_mail(visit, &pending.email_key).await? {
+        return Err(Stop::Refused(NewCodeRefusal::Throttled { retry_after }));
     }
     let owner = letters::owner_of(app, &pending.email_key).await?;
-    let code = Code::generate()?;
+    let code = NumericCode::generate()?;
     let letter = letters::letter(app, owner.as_ref(), &pending.email, visit.language, &code)?;
     let hash = code_hash(app, &code, &pending.id);
     let now = visit.now;
@@ -32,7 +35,7 @@ pub(super) async fn send(visit: &Visit, pending: Pending) -> Result<(), Stop<New
     let is_taken = owner.is_some();
     let written = app.db.write(move |conn| {
         if !store::renew_code(conn, &pending.id, &hash, now, expires_at)? {
-            return Err(Stop::Refused(NewCodeRefused::Gone));
+            return Err(Stop::Refused(NewCodeRefusal::Gone));
         }
         if is_taken {
             store::mark_taken(conn, &pending.id)?;

@@ -3,25 +3,25 @@
 use crate::accounts::registration::model::{NewRegistration, RegistrationId, TABLE, code_hash};
 use crate::accounts::registration::{budgets, letters, store};
 use crate::outbound::mail;
-use crate::platform::crypto::token::Code;
+use crate::platform::crypto::token::NumericCode;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::name::DisplayName;
-use crate::platform::password::{Overloaded, Password, place_of_hash};
-use crate::platform::rate_limit::Verdict;
-use crate::web::{Next, Visit};
+use crate::platform::password::{HasherOverloaded, Password, place_of_hash};
+use crate::platform::rate_limit::RateVerdict;
+use crate::web::{NextAddress, RequestContext};
 
 /// What somebody wants to register, judged.
-pub(super) struct Wish {
+pub(super) struct RegistrationRequest {
     pub display_name: DisplayName,
     pub email: EmailAddress,
     pub password: Password,
-    pub next: Option<Next>,
+    pub next: Option<NextAddress>,
 }
 
 /// Why no registration waits now. Neither reason says anything about the address.
 #[derive(Debug)]
-pub(super) enum RegisterRefused {
+pub(super) enum RegisterRefusal {
     /// Too many mails, or too many registrations from one network; again in so many seconds.
     Throttled {
         retry_after: i64,
@@ -30,17 +30,20 @@ pub(super) enum RegisterRefused {
 }
 
 /// Makes a registration that waits in this browser for its code.
-pub(super) async fn register(visit: &Visit, wish: Wish) -> Result<(), Stop<RegisterRefused>> {
-    let Wish { display_name, email, password, next } = wish;
+pub(super) async fn register(
+    visit: &RequestContext,
+    wish: RegistrationRequest,
+) -> Result<(), Stop<RegisterRefusal>> {
+    let RegistrationRequest { display_name, email, password, next } = wish;
     let app = &visit.app;
-    if let Verdict::Refused { retry_after } = budgets::take_for_mail(visit, email.key()).await? {
-        return Err(Stop::Refused(RegisterRefused::Throttled { retry_after }));
+    if let RateVerdict::Refused { retry_after } = budgets::take_for_mail(visit, email.key()).await? {
+        return Err(Stop::Refused(RegisterRefusal::Throttled { retry_after }));
     }
     let id = RegistrationId::new(visit.now);
     let place = place_of_hash(TABLE, id.as_str(), "");
     let password = app.passwords.hash(password, place).await.map_err(overloaded)?;
     let owner = letters::owner_of(app, email.key()).await?;
-    let code = Code::generate()?;
+    let code = NumericCode::generate()?;
     let letter = letters::letter(app, owner.as_ref(), email.typed(), visit.language, &code)?;
     let new = NewRegistration {
         code_hash: code_hash(app, &code, &id),
@@ -63,9 +66,9 @@ pub(super) async fn register(visit: &Visit, wish: Wish) -> Result<(), Stop<Regis
     Ok(written.await?)
 }
 
-fn overloaded(stop: Stop<Overloaded>) -> Stop<RegisterRefused> {
+fn overloaded(stop: Stop<HasherOverloaded>) -> Stop<RegisterRefusal> {
     match stop {
-        Stop::Refused(Overloaded) => Stop::Refused(RegisterRefused::Overloaded),
+        Stop::Refused(HasherOverloaded) => Stop::Refused(RegisterRefusal::Overloaded),
         Stop::Fault(fault) => Stop::Fault(fault),
     }
 }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::accounts::registration::model::{NewRegistration, Pending, RegistrationId, TABLE, password_of};
+use crate::accounts::registration::model::{
+    NewRegistration, PendingRegistration, RegistrationId, TABLE, password_of,
+};
 use crate::platform::db::schema::registrations::dsl;
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
@@ -37,7 +39,7 @@ pub(super) fn put(conn: &mut Conn, new: &NewRegistration) -> QueryResult<()> {
         .map(drop)
 }
 
-type PendingColumns =
+type RegistrationColumns =
     (RegistrationId, String, String, String, bool, Vec<u8>, Option<String>, Option<String>, String, UtcTime);
 
 /// The registration that waits in this browser.
@@ -45,8 +47,8 @@ pub(super) fn waiting(
     conn: &mut Conn,
     browser_hash: &str,
     now: DateTime<Utc>,
-) -> QueryResult<Option<Pending>> {
-    let row: Option<PendingColumns> = dsl::registrations
+) -> QueryResult<Option<PendingRegistration>> {
+    let row: Option<RegistrationColumns> = dsl::registrations
         .filter(dsl::browser_hash.eq(browser_hash))
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
         .order((dsl::created_at.desc(), dsl::id.desc()))
@@ -67,7 +69,7 @@ pub(super) fn waiting(
     Ok(row.map(|(id, display_name, email, email_key, is_taken, sealed, language, next, code_hash, at)| {
         let password = password_of(&id, sealed);
         let code_made_at = at.into();
-        Pending {
+        PendingRegistration {
             id,
             display_name,
             email,

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::accounts::players::{self, NewPlayer};
-use crate::accounts::registration::model::{Pending, damaged};
+use crate::accounts::registration::model::{PendingRegistration, damaged};
 use crate::accounts::registration::{budgets, letters, store};
-use crate::accounts::sign_in::Entry;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::accounts::sign_in::SignInWrite;
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::outbound::mail;
-use crate::platform::crypto::token::Code;
+use crate::platform::crypto::token::NumericCode;
 use crate::platform::db::is_unique_violation;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
@@ -18,13 +18,13 @@ use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::platform::password::place_of_hash;
-use crate::platform::rate_limit::Verdict;
+use crate::platform::rate_limit::RateVerdict;
 use crate::sessions::SignedInWith;
-use crate::web::{Next, Visit};
+use crate::web::{NextAddress, RequestContext};
 
 /// Why the code made no account.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum VerifyRefused {
+pub(super) enum VerifyRefusal {
     /// No registration waits in this browser any more.
     Gone,
     /// Not the code; or the address is taken, which only its owner learns, by mail.
@@ -38,30 +38,33 @@ pub(super) enum VerifyRefused {
 }
 
 /// A player who has just come to be.
-pub(super) struct Registered {
-    pub entry: Arc<Entry>,
-    pub next: Option<Next>,
+pub(super) struct RegisteredPlayer {
+    pub entry: Arc<SignInWrite>,
+    pub next: Option<NextAddress>,
 }
 
 /// Makes the account, if this is the code.
-pub(super) async fn verify(visit: &Visit, code: &Code) -> Result<Registered, Stop<VerifyRefused>> {
-    if let Verdict::Refused { retry_after } = budgets::take_for_try(visit).await? {
-        return Err(Stop::Refused(VerifyRefused::Throttled { retry_after }));
+pub(super) async fn verify(
+    visit: &RequestContext,
+    code: &NumericCode,
+) -> Result<RegisteredPlayer, Stop<VerifyRefusal>> {
+    if let RateVerdict::Refused { retry_after } = budgets::take_for_try(visit).await? {
+        return Err(Stop::Refused(VerifyRefusal::Throttled { retry_after }));
     }
     let (pending, tries) = counted(visit).await?;
     let codes = &visit.app.config.policy.codes;
     if visit.now - pending.code_made_at >= codes.holds_for {
-        return Err(Stop::Refused(VerifyRefused::Expired));
+        return Err(Stop::Refused(VerifyRefusal::Expired));
     }
     let wrong =
-        if tries < i64::from(codes.tries) { VerifyRefused::Wrong } else { VerifyRefused::TooManyTries };
+        if tries < i64::from(codes.tries) { VerifyRefusal::Wrong } else { VerifyRefusal::TooManyTries };
     if !pending.is_finished_by(&visit.app, code) {
         return Err(Stop::Refused(wrong));
     }
     match finish(visit, &pending).await {
         Ok(registered) => Ok(registered),
-        Err(Stop::Refused(Lost::Gone)) => Err(Stop::Refused(VerifyRefused::Gone)),
-        Err(Stop::Refused(Lost::Taken)) => {
+        Err(Stop::Refused(VerifyWriteError::Gone)) => Err(Stop::Refused(VerifyRefusal::Gone)),
+        Err(Stop::Refused(VerifyWriteError::Taken)) => {
             tell_owner(visit, pending).await?;
             Err(Stop::Refused(wrong))
         }
@@ -70,44 +73,48 @@ pub(super) async fn verify(visit: &Visit, code: &Code) -> Result<Registered, Sto
 }
 
 /// The registration of this browser, with this try counted whatever comes of it.
-async fn counted(visit: &Visit) -> Result<(Pending, i64), Stop<VerifyRefused>> {
+async fn counted(visit: &RequestContext) -> Result<(PendingRegistration, i64), Stop<VerifyRefusal>> {
     let browser = visit.browser_hash();
     let limit = visit.app.config.policy.codes.tries;
     let now = visit.now;
     let counted = visit.app.db.write(move |conn| {
         let waiting = store::waiting(conn, browser.as_str(), now)?;
-        let pending = waiting.ok_or(Stop::Refused(VerifyRefused::Gone))?;
+        let pending = waiting.ok_or(Stop::Refused(VerifyRefusal::Gone))?;
         match store::count_try(conn, &pending.id, limit)? {
             Some(tries) => Ok((pending, tries)),
-            None => Err(Stop::Refused(VerifyRefused::TooManyTries)),
+            None => Err(Stop::Refused(VerifyRefusal::TooManyTries)),
         }
     });
     counted.await
 }
 
 /// The race for the code, or for the address, was lost.
-enum Lost {
+enum VerifyWriteError {
     Gone,
     Taken,
 }
 
-async fn finish(visit: &Visit, pending: &Pending) -> Result<Registered, Stop<Lost>> {
+async fn finish(
+    visit: &RequestContext,
+    pending: &PendingRegistration,
+) -> Result<RegisteredPlayer, Stop<VerifyWriteError>> {
     let app = &visit.app;
     let player = player_of(visit, pending)?;
-    let entry = Arc::new(Entry::prepare(visit, &player.id, SignedInWith::Registration, false)?);
+    let entry = Arc::new(SignInWrite::prepare(visit, &player.id, SignedInWith::Registration, false)?);
     let written = Arc::clone(&entry);
-    let event = Event::new(visit.now, Kind::PlayerRegistered, Actor::Player, &visit.reference.to_string())
-        .on(&player.id)
-        .from(&visit.caller.network())
-        .in_browser(&visit.caller.browser)
-        .with(json!({ "with": "email" }));
+    let event =
+        AuditEvent::new(visit.now, Kind::PlayerRegistered, Actor::Player, &visit.reference.to_string())
+            .on(&player.id)
+            .from(&visit.caller.network())
+            .in_browser(&visit.caller.browser)
+            .with(json!({ "with": "email" }));
     let (id, code_hash) = (pending.id.clone(), pending.code_hash.clone());
     let made = app.db.write(move |conn| {
         if !store::take(conn, &id, &code_hash)? {
-            return Err(Stop::Refused(Lost::Gone));
+            return Err(Stop::Refused(VerifyWriteError::Gone));
         }
         match players::store::insert(conn, &player) {
-            Err(error) if is_unique_violation(&error) => return Err(Stop::Refused(Lost::Taken)),
+            Err(error) if is_unique_violation(&error) => return Err(Stop::Refused(VerifyWriteError::Taken)),
             inserted => inserted?,
         }
         audit::append(conn, &event)?;
@@ -115,10 +122,10 @@ async fn finish(visit: &Visit, pending: &Pending) -> Result<Registered, Stop<Los
         Ok(())
     });
     made.await?;
-    Ok(Registered { entry, next: pending.next.as_deref().and_then(Next::parse) })
+    Ok(RegisteredPlayer { entry, next: pending.next.as_deref().and_then(NextAddress::parse) })
 }
 
-fn player_of(visit: &Visit, pending: &Pending) -> Result<NewPlayer, Fault> {
+fn player_of(visit: &RequestContext, pending: &PendingRegistration) -> Result<NewPlayer, Fault> {
     let app = &visit.app;
     let id = PlayerId::new(visit.now);
     let place = place_of_hash(players::TABLE, id.as_str(), id.as_str());
@@ -138,7 +145,7 @@ fn player_of(visit: &Visit, pending: &Pending) -> Result<NewPlayer, Fault> {
 }
 
 /// Somebody else proved the address first: from now on no code helps here, and the owner hears of it, once.
-async fn tell_owner(visit: &Visit, pending: Pending) -> Result<(), Fault> {
+async fn tell_owner(visit: &RequestContext, pending: PendingRegistration) -> Result<(), Fault> {
     let app = &visit.app;
     // The owner may be gone again; then there is nobody to tell.
     let Some(owner) = letters::owner_of(app, &pending.email_key).await? else { return Ok(()) };

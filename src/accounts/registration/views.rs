@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::accounts::registration::forms::RegisterForm;
 use crate::web::urls::{REGISTER, SIGN_IN};
-use crate::web::{Next, Page, PageError, Visit};
+use crate::web::{NextAddress, Page, PageError, RequestContext};
 
 /// `/register`.
 #[derive(Template)]
@@ -20,10 +20,10 @@ pub(super) struct RegisterPage {
 
 impl RegisterPage {
     /// The form with what was typed, but for the password.
-    pub fn of(visit: &Visit, form: RegisterForm) -> Result<Self, PageError> {
+    pub fn of(visit: &RequestContext, form: RegisterForm) -> Result<Self, PageError> {
         let page = Page::new(visit, "create-account", "")?;
         let min = visit.app.config.policy.password.min.to_string();
-        let next = Next::parse(&form.next);
+        let next = NextAddress::parse(&form.next);
         Ok(Self {
             password_hint: page.t_of("password-hint", &[("min", &min)]),
             sign_in_url: next.as_ref().map_or_else(|| SIGN_IN.to_owned(), |next| next.on(SIGN_IN)),
@@ -45,7 +45,7 @@ pub(super) struct VerifyPage {
 }
 
 impl VerifyPage {
-    pub fn of(visit: &Visit, email_masked: String) -> Result<Self, PageError> {
+    pub fn of(visit: &RequestContext, email_masked: String) -> Result<Self, PageError> {
         Ok(Self { page: Page::new(visit, "verify-heading", "")?, email_masked, register_url: REGISTER })
     }
 }

@@ -6,19 +6,19 @@ use serde_json::json;
 
 use crate::accounts::players;
 use crate::accounts::sign_in::mailed_code::PURPOSE;
-use crate::accounts::sign_in::new_session::Entry;
-use crate::accounts::sign_in::store::{self, CodeRow};
-use crate::audit::{self, Actor, Event, Kind};
-use crate::platform::crypto::token::Code;
+use crate::accounts::sign_in::new_session::SignInWrite;
+use crate::accounts::sign_in::store::{self, SignInCodeRow};
+use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::platform::crypto::token::NumericCode;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::SignIn;
 use crate::sessions::SignedInWith;
-use crate::web::Visit;
+use crate::web::RequestContext;
 
 /// Why the code did not end the sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::accounts) enum Refused {
+pub(in crate::accounts) enum CodeRefusal {
     Wrong,
     /// Too old, superseded, used, or never asked for in this browser.
     Expired,
@@ -26,21 +26,24 @@ pub(in crate::accounts) enum Refused {
 }
 
 /// Whether this browser has been asked for a code.
-pub(super) async fn is_asked(visit: &Visit) -> Result<bool, Fault> {
+pub(super) async fn is_asked(visit: &RequestContext) -> Result<bool, Fault> {
     let (browser, now) = (visit.browser_hash(), visit.now);
     visit.app.db.read(move |conn| store::is_code_asked(conn, browser.as_str(), now)).await
 }
 
 /// Lets the player in whose code this is, and says where they were going.
-pub(super) async fn enter(visit: &Visit, typed: &str) -> Result<(Arc<Entry>, String), Stop<Refused>> {
+pub(super) async fn enter(
+    visit: &RequestContext,
+    typed: &str,
+) -> Result<(Arc<SignInWrite>, String), Stop<CodeRefusal>> {
     let row = take_a_try(visit).await?;
-    let is_right = Code::parse(typed)
+    let is_right = NumericCode::parse(typed)
         .is_some_and(|code| code.is_behind(&row.code_hash, &visit.app.keys.codes, PURPOSE, &row.id));
     // Compared first, so that the row of nobody costs the same.
     let Some(player) = row.player.clone().filter(|_| is_right) else {
         return Err(refused(visit, &row).await?);
     };
-    let entry = Arc::new(Entry::prepare(visit, &player, SignedInWith::Password, row.is_remembered)?);
+    let entry = Arc::new(SignInWrite::prepare(visit, &player, SignedInWith::Password, row.is_remembered)?);
     let next = row.next.clone().unwrap_or_else(|| crate::web::urls::ACCOUNT.to_owned());
     spend(visit, row, player, Arc::clone(&entry)).await?;
     visit.app.metrics.sign_ins.add(SignIn::In);
@@ -48,7 +51,7 @@ pub(super) async fn enter(visit: &Visit, typed: &str) -> Result<(Arc<Entry>, Str
 }
 
 /// Counts the try before the code is looked at (S14).
-async fn take_a_try(visit: &Visit) -> Result<CodeRow, Stop<Refused>> {
+async fn take_a_try(visit: &RequestContext) -> Result<SignInCodeRow, Stop<CodeRefusal>> {
     let (browser, now) = (visit.browser_hash(), visit.now);
     let tries = i64::from(visit.app.config.policy.codes.tries);
     visit
@@ -59,17 +62,17 @@ async fn take_a_try(visit: &Visit) -> Result<CodeRow, Stop<Refused>> {
                 return Ok(row);
             }
             let is_asked = store::is_code_asked(conn, browser.as_str(), now)?;
-            Err(Stop::Refused(if is_asked { Refused::TooManyTries } else { Refused::Expired }))
+            Err(Stop::Refused(if is_asked { CodeRefusal::TooManyTries } else { CodeRefusal::Expired }))
         })
         .await
 }
 
 async fn spend(
-    visit: &Visit,
-    row: CodeRow,
+    visit: &RequestContext,
+    row: SignInCodeRow,
     player: PlayerId,
-    entry: Arc<Entry>,
-) -> Result<(), Stop<Refused>> {
+    entry: Arc<SignInWrite>,
+) -> Result<(), Stop<CodeRefusal>> {
     visit
         .app
         .db
@@ -78,21 +81,22 @@ async fn spend(
             // The code vouches for a password that was right when it was sent.
             let is_current = players::store::password_changed_at(conn, &player)? <= Some(row.created_at);
             if !is_here || !is_current || !store::spend_code(conn, &row.id)? {
-                return Err(Stop::Refused(Refused::Expired));
+                return Err(Stop::Refused(CodeRefusal::Expired));
             }
             Ok(entry.write(conn)?)
         })
         .await
 }
 
-async fn refused(visit: &Visit, row: &CodeRow) -> Result<Stop<Refused>, Fault> {
-    let mut event = Event::new(visit.now, Kind::SignInFailed, Actor::Visitor, &visit.reference.to_string())
-        .from(&visit.caller.network())
-        .in_browser(&visit.caller.browser)
-        .with(json!({ "with": "code" }));
+async fn refused(visit: &RequestContext, row: &SignInCodeRow) -> Result<Stop<CodeRefusal>, Fault> {
+    let mut event =
+        AuditEvent::new(visit.now, Kind::SignInFailed, Actor::Visitor, &visit.reference.to_string())
+            .from(&visit.caller.network())
+            .in_browser(&visit.caller.browser)
+            .with(json!({ "with": "code" }));
     event.player.clone_from(&row.player);
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
     visit.app.metrics.sign_ins.add(SignIn::CodeWrong);
     let is_last = row.tries >= i64::from(visit.app.config.policy.codes.tries);
-    Ok(Stop::Refused(if is_last { Refused::TooManyTries } else { Refused::Wrong }))
+    Ok(Stop::Refused(if is_last { CodeRefusal::TooManyTries } else { CodeRefusal::Wrong }))
 }

@@ -5,12 +5,12 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::platform::crypto::keys::Lookup;
-use crate::platform::crypto::token::Token;
+use crate::platform::crypto::keys::LookupPurpose;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
-use crate::web::cookies::Name;
-use crate::web::{Answer, Visit};
+use crate::web::cookies::CookieName;
+use crate::web::{PageResult, RequestContext};
 
 /// How long a browser is remembered after its last sign-in.
 const LASTS: TimeDelta = TimeDelta::days(365);
@@ -19,22 +19,22 @@ const MAX_PLAYERS: usize = 8;
 
 /// What the cookie holds.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Device {
+pub(super) struct BrowserDevice {
     id: String,
     /// Keyed hashes of the players who signed in here, the last first.
     players: Vec<String>,
 }
 
-impl Device {
+impl BrowserDevice {
     /// The device as the browser tells it, if it was ever told.
-    pub(super) fn of(visit: &Visit) -> Option<Self> {
-        visit.cookies.read(&visit.request, Name::Device, visit.now)
+    pub(super) fn of(visit: &RequestContext) -> Option<Self> {
+        visit.cookies.read(&visit.request, CookieName::Device, visit.now)
     }
 
     /// Under what name this device's guesses at `player` are counted, if that player signed in here.
     pub(super) fn budget_of(&self, app: &App, player: &PlayerId) -> Option<String> {
         let hash = hash_of(app, player);
-        let id = Token::parse(&self.id)?.hash();
+        let id = OpaqueToken::parse(&self.id)?.hash();
         self.players.contains(&hash).then(|| format!("{} {hash}", id.as_str()))
     }
 
@@ -42,11 +42,11 @@ impl Device {
     ///
     /// Only an answer to one of our own forms may: on the way back from Amazon the strict cookie is not
     /// sent, and a new one would forget the others.
-    pub(super) fn remember(visit: &Visit, player: &PlayerId, answer: Answer) -> Answer {
+    pub(super) fn remember(visit: &RequestContext, player: &PlayerId, answer: PageResult) -> PageResult {
         let mut response = answer?;
         let is_own_form = visit.request.method().as_str() == "POST";
         let device = Self::of(visit).map_or_else(Self::new, Ok)?.with(hash_of(&visit.app, player));
-        if let Some(cookie) = visit.cookies.write(Name::Device, &device, visit.now, LASTS)
+        if let Some(cookie) = visit.cookies.write(CookieName::Device, &device, visit.now, LASTS)
             && is_own_form
         {
             // A browser that cannot keep it is an unknown one next time; nothing else is lost.
@@ -56,15 +56,15 @@ impl Device {
     }
 
     /// Lets the browser forget that `player` signed in here, once there is no such player.
-    pub(super) fn forget(visit: &Visit, player: &PlayerId, answer: Answer) -> Answer {
+    pub(super) fn forget(visit: &RequestContext, player: &PlayerId, answer: PageResult) -> PageResult {
         let mut response = answer?;
         let Some(mut device) = Self::of(visit) else { return Ok(response) };
         let hash = hash_of(&visit.app, player);
         device.players.retain(|known| *known != hash);
         let cookie = if device.players.is_empty() {
-            Some(visit.cookies.forget(Name::Device))
+            Some(visit.cookies.forget(CookieName::Device))
         } else {
-            visit.cookies.write(Name::Device, &device, visit.now, LASTS)
+            visit.cookies.write(CookieName::Device, &device, visit.now, LASTS)
         };
         if let Some(cookie) = cookie {
             // A browser that keeps it holds a hash that stands for nobody.
@@ -74,7 +74,7 @@ impl Device {
     }
 
     fn new() -> Result<Self, Fault> {
-        Ok(Self { id: Token::generate()?.expose().to_owned(), players: Vec::new() })
+        Ok(Self { id: OpaqueToken::generate()?.expose().to_owned(), players: Vec::new() })
     }
 
     fn with(mut self, hash: String) -> Self {
@@ -86,7 +86,7 @@ impl Device {
 }
 
 fn hash_of(app: &App, player: &PlayerId) -> String {
-    app.keys.lookup.hash(Lookup::Identifier, &format!("device of {player}"))
+    app.keys.lookup.hash(LookupPurpose::Identifier, &format!("device of {player}"))
 }
 
 #[cfg(test)]
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_player_seen_longest_ago_is_forgotten() {
-        let mut device = Device::new().unwrap();
+        let mut device = BrowserDevice::new().unwrap();
         for number in 0..=MAX_PLAYERS {
             device = device.with(number.to_string());
         }

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use crate::web::{Form, Next};
+use crate::web::{NextAddress, ParsedForm};
 
 /// `POST /sign-in`.
 #[derive(Default, Deserialize)]
@@ -15,7 +15,7 @@ pub struct SignInForm {
     next: String,
 }
 
-impl Form for SignInForm {
+impl ParsedForm for SignInForm {
     const MAY_WAIT: bool = false;
 }
 
@@ -25,8 +25,8 @@ impl SignInForm {
     }
 
     /// Where the player was going, if that is a page of ours (S48).
-    pub(in crate::accounts) fn next(&self) -> Option<Next> {
-        Next::parse(&self.next)
+    pub(in crate::accounts) fn next(&self) -> Option<NextAddress> {
+        NextAddress::parse(&self.next)
     }
 
     /// The fields left empty, and the message that says so.
@@ -45,33 +45,33 @@ impl SignInForm {
 /// `GET /sign-in?next=…`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Going {
+pub struct SignInQuery {
     pub(in crate::accounts) next: String,
 }
 
 /// `POST /sign-in/code`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct CodeForm {
+pub struct SignInCodeForm {
     pub(in crate::accounts) code: String,
 }
 
-impl Form for CodeForm {}
+impl ParsedForm for SignInCodeForm {}
 
 /// A form that is one button.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Button {}
+pub struct SubmitButton {}
 
-impl Form for Button {}
+impl ParsedForm for SubmitButton {}
 
 /// `POST /account/confirm-identity`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct ConfirmForm {
+pub struct ReauthenticationForm {
     pub(in crate::accounts) password: SecretString,
 }
 
-impl Form for ConfirmForm {
+impl ParsedForm for ReauthenticationForm {
     const MAY_WAIT: bool = false;
 }

@@ -2,32 +2,34 @@
 
 use secrecy::SecretString;
 
-use crate::accounts::login_attempts::Guesser;
-pub(in crate::accounts) use crate::accounts::login_attempts::{Account, Counted, Guess, verify};
-pub use crate::accounts::login_attempts::{Checked, Proof};
-use crate::accounts::sign_in::device::Device;
+use crate::accounts::login_attempts::LoginAttempt;
+pub(in crate::accounts) use crate::accounts::login_attempts::{
+    AttemptCount, CountedAttempt, LoginAccount, verify,
+};
+pub use crate::accounts::login_attempts::{PasswordCheck, PasswordProof};
+use crate::accounts::sign_in::device::BrowserDevice;
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::password::Overloaded;
-use crate::web::Visit;
+use crate::platform::password::HasherOverloaded;
+use crate::web::RequestContext;
 
 /// Checks a password wherever it is asked for beside the sign-in form: proof that it is still you, the
 /// change of the password, the page for a matching address. Counts against the same budgets as sign-in;
 /// the answer to a right one gives its budgets back.
 pub async fn check_password(
-    visit: &Visit,
-    account: &Account,
+    visit: &RequestContext,
+    account: &LoginAccount,
     typed: &SecretString,
-) -> Result<Checked, Stop<Overloaded>> {
+) -> Result<PasswordCheck, Stop<HasherOverloaded>> {
     crate::accounts::login_attempts::check(&guesser(visit, account), account, typed).await
 }
 
 /// Counts one guess at `account`, before anything is checked.
-pub(super) async fn count(visit: &Visit, account: &Account) -> Result<Counted, Fault> {
+pub(super) async fn count(visit: &RequestContext, account: &LoginAccount) -> Result<AttemptCount, Fault> {
     crate::accounts::login_attempts::count(&guesser(visit, account), account).await
 }
 
-fn guesser<'a>(visit: &'a Visit, account: &Account) -> Guesser<'a> {
-    Guesser {
+fn guesser<'a>(visit: &'a RequestContext, account: &LoginAccount) -> LoginAttempt<'a> {
+    LoginAttempt {
         app: &visit.app,
         now: visit.now,
         network: visit.caller.network(),
@@ -36,7 +38,7 @@ fn guesser<'a>(visit: &'a Visit, account: &Account) -> Guesser<'a> {
     }
 }
 
-fn known_browser(visit: &Visit, account: &Account) -> Option<String> {
+fn known_browser(visit: &RequestContext, account: &LoginAccount) -> Option<String> {
     let player = &account.credentials.as_ref()?.id;
-    Device::of(visit)?.budget_of(&visit.app, player).map(|budget| format!("device {budget}"))
+    BrowserDevice::of(visit)?.budget_of(&visit.app, player).map(|budget| format!("device {budget}"))
 }

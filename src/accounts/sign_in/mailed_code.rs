@@ -5,19 +5,19 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::accounts::login_attempts::Account;
+use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::sign_in::forms::SignInForm;
-use crate::accounts::sign_in::login_attempts::Proof;
+use crate::accounts::sign_in::login_attempts::PasswordProof;
 use crate::accounts::sign_in::store;
-use crate::outbound::mail::{self, Kind, Letter};
-use crate::platform::crypto::token::Code;
+use crate::outbound::mail::{self, Kind, MailMessage};
+use crate::platform::crypto::token::NumericCode;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::web::{Next, Visit};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
+use crate::web::{NextAddress, RequestContext};
 
 /// What the codes' hashes are bound to, beside their row.
 pub(super) const PURPOSE: &str = "sign-in";
@@ -26,7 +26,7 @@ pub(super) const PURPOSE: &str = "sign-in";
 const LETTERS_IN_AN_HOUR: u32 = 5;
 
 /// A code that waits to be typed in the browser that asked for it.
-pub(in crate::accounts) struct NewCode {
+pub(in crate::accounts) struct NewSignInCode {
     pub id: String,
     pub browser_hash: String,
     /// `None` for a row whose code works for nobody.
@@ -40,18 +40,18 @@ pub(in crate::accounts) struct NewCode {
 
 /// Writes the row and, where there is a proof, the letter.
 pub(in crate::accounts) async fn ask(
-    visit: &Visit,
-    account: &Account,
-    proof: Option<&Proof>,
+    visit: &RequestContext,
+    account: &LoginAccount,
+    proof: Option<&PasswordProof>,
     form: &SignInForm,
 ) -> Result<(), Fault> {
     let app = &visit.app;
-    let code = Code::generate()?;
+    let code = NumericCode::generate()?;
     let may_write = may_write_to(visit, account, proof).await?;
     let player = proof.map(|proof| &*proof.player).filter(|_| may_write);
     let recipient = player.and_then(|player| player.email.clone());
     let language = player.and_then(|player| player.language.as_deref()).and_then(Language::from_tag);
-    let letter = Letter::write(
+    let letter = MailMessage::write(
         app,
         Kind::SignInCode,
         player.map(|player| &player.id),
@@ -60,11 +60,11 @@ pub(in crate::accounts) async fn ask(
         &[("code", code.expose())],
     )?;
     let id = new_id(visit.now);
-    let row = NewCode {
+    let row = NewSignInCode {
         browser_hash: visit.browser_hash().as_str().to_owned(),
         player: player.filter(|player| player.email.is_some()).map(|player| player.id.clone()),
         is_remembered: form.is_remembered(),
-        next: form.next().as_ref().map(|next| Next::as_str(next).to_owned()),
+        next: form.next().as_ref().map(|next| NextAddress::as_str(next).to_owned()),
         code_hash: code.hash(&app.keys.codes, PURPOSE, &id),
         created_at: visit.now,
         expires_at: visit.now + app.config.policy.codes.holds_for,
@@ -83,14 +83,18 @@ pub(in crate::accounts) async fn ask(
 
 /// Only a right password is counted against its player, or else anybody could use the letters up; the others
 /// are counted where it does not matter, so that the work is the same.
-async fn may_write_to(visit: &Visit, account: &Account, proof: Option<&Proof>) -> Result<bool, Fault> {
+async fn may_write_to(
+    visit: &RequestContext,
+    account: &LoginAccount,
+    proof: Option<&PasswordProof>,
+) -> Result<bool, Fault> {
     let of = if proof.is_some() { "right" } else { "wrong" };
-    let budget = Budget {
+    let budget = RateBudget {
         limit: Limit::SignInLetters,
         id: format!("letters with a code {of} {}", account.key),
         free: LETTERS_IN_AN_HOUR,
         window: TimeDelta::hours(1),
-        then: Then::Wait,
+        then: OverBudget::Wait,
     };
-    Ok(visit.app.throttle.take(vec![budget], visit.now).await? == Verdict::Allowed)
+    Ok(visit.app.throttle.take(vec![budget], visit.now).await? == RateVerdict::Allowed)
 }

@@ -20,7 +20,7 @@ pub(super) mod store;
 mod views;
 mod with_password;
 
-pub use crate::accounts::login_attempts::Account;
-pub use login_attempts::{Checked, Proof, check_password};
-pub use new_session::{Entry, forget_in_browser};
+pub use crate::accounts::login_attempts::LoginAccount;
+pub use login_attempts::{PasswordCheck, PasswordProof, check_password};
+pub use new_session::{SignInWrite, forget_in_browser};
 pub use store::sweep_codes;

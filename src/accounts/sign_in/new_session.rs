@@ -2,40 +2,40 @@
 
 use serde_json::json;
 
-use crate::accounts::sign_in::device::Device;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::accounts::sign_in::device::BrowserDevice;
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SignedInWith;
-use crate::sessions::browser::{self, NewSession};
-use crate::web::{Answer, Visit};
+use crate::sessions::browser::{self, NewBrowserSession};
+use crate::web::{PageResult, RequestContext};
 
 /// One player coming in, by whatever door.
-pub struct Entry {
+pub struct SignInWrite {
     player: PlayerId,
-    session: NewSession,
-    event: Event,
+    session: NewBrowserSession,
+    event: AuditEvent,
     /// The session this browser had, of whomever: it gets a new one and leaves no row behind (S22).
     former: Option<(PlayerId, SessionId)>,
 }
 
 /// Lets the browser that asks forget that this player ever signed in, with any answer.
-pub fn forget_in_browser(visit: &Visit, player: &PlayerId, answer: Answer) -> Answer {
-    Device::forget(visit, player, answer)
+pub fn forget_in_browser(visit: &RequestContext, player: &PlayerId, answer: PageResult) -> PageResult {
+    BrowserDevice::forget(visit, player, answer)
 }
 
-impl Entry {
+impl SignInWrite {
     /// Draws the secrets, before the transaction.
     pub fn prepare(
-        visit: &Visit,
+        visit: &RequestContext,
         player: &PlayerId,
         with: SignedInWith,
         is_remembered: bool,
     ) -> Result<Self, Fault> {
-        let session = NewSession::prepare(&visit.app, player, with, is_remembered, &visit.caller)?;
+        let session = NewBrowserSession::prepare(&visit.app, player, with, is_remembered, &visit.caller)?;
         let reference = visit.reference.to_string();
-        let event = Event::new(visit.now, Kind::PlayerSignedIn, Actor::Player, &reference)
+        let event = AuditEvent::new(visit.now, Kind::PlayerSignedIn, Actor::Player, &reference)
             .on(player)
             .in_session(&session.id)
             .from(&visit.caller.network())
@@ -63,7 +63,7 @@ impl Entry {
 
     /// Sends the browser to `path` with its new session, once the transaction is through, and lets it
     /// remember that this player signed in here.
-    pub fn answer(&self, visit: &Visit, path: &str) -> Answer {
-        Device::remember(visit, &self.player, visit.signed_in(&self.session.started(), path))
+    pub fn answer(&self, visit: &RequestContext, path: &str) -> PageResult {
+        BrowserDevice::remember(visit, &self.player, visit.signed_in(&self.session.started(), path))
     }
 }

@@ -5,54 +5,62 @@ use actix_web::web::Query;
 use crate::accounts::password_reset;
 use crate::accounts::reauthentication::reauthenticate;
 use crate::accounts::sign_in::code;
-use crate::accounts::sign_in::forms::{Button, CodeForm, ConfirmForm, Going, SignInForm};
+use crate::accounts::sign_in::forms::{
+    ReauthenticationForm, SignInCodeForm, SignInForm, SignInQuery, SubmitButton,
+};
 use crate::accounts::sign_in::sign_out::sign_out;
 use crate::accounts::sign_in::views::{CodePage, ConfirmIdentityPage, SignInPage, WelcomePage};
-use crate::accounts::sign_in::with_password::{self, SignedIn};
+use crate::accounts::sign_in::with_password::{self, PasswordSignIn};
 use crate::platform::fault::Stop;
 use crate::web::page::Notice;
-use crate::web::pending_action::Interrupted;
-use crate::web::{Answer, Flash, Next, Page, PageError, PostForm, Visit, responses, urls};
+use crate::web::pending_action::PendingAction;
+use crate::web::{
+    FlashMessage, NextAddress, Page, PageError, PageResult, PostForm, RequestContext, responses, urls,
+};
 
 /// `GET /`
-pub async fn welcome(visit: Visit) -> Answer {
+pub async fn welcome(visit: RequestContext) -> PageResult {
     responses::page(&WelcomePage::new(&visit)?)
 }
 
 /// `GET /sign-in`
-pub async fn show(visit: Visit, going: Query<Going>) -> Answer {
-    responses::page(&SignInPage::new(&visit, Next::parse(&going.next).as_ref())?)
+pub async fn show(visit: RequestContext, going: Query<SignInQuery>) -> PageResult {
+    responses::page(&SignInPage::new(&visit, NextAddress::parse(&going.next).as_ref())?)
 }
 
 /// `POST /sign-in`
-pub async fn submit(visit: Visit, PostForm(form): PostForm<SignInForm>) -> Answer {
+pub async fn submit(visit: RequestContext, PostForm(form): PostForm<SignInForm>) -> PageResult {
     let again = |notice: Option<Notice>| sign_in_again(&visit, &form, notice);
     if !form.missing().is_empty() {
         return responses::unprocessable(&again(None)?);
     }
     match with_password::sign_in(&visit, &form).await {
-        Ok(SignedIn::In(entry)) => {
+        Ok(PasswordSignIn::In(entry)) => {
             let next = form.next();
-            let path = next.as_ref().map_or(urls::ACCOUNT, Next::as_str);
+            let path = next.as_ref().map_or(urls::ACCOUNT, NextAddress::as_str);
             password_reset::after_sign_in(&visit, &entry, entry.answer(&visit, path)).await
         }
-        Ok(SignedIn::CodeAsked) => Ok(responses::see_other(urls::SIGN_IN_CODE)),
-        Err(Stop::Refused(with_password::Refused::Wrong)) => {
+        Ok(PasswordSignIn::CodeAsked) => Ok(responses::see_other(urls::SIGN_IN_CODE)),
+        Err(Stop::Refused(with_password::SignInRefusal::Wrong)) => {
             // One answer for everybody (S12): who is disabled reads here, like all others, that it may be so.
             let notice = Notice::worded(visit.language, "bad", "credentials_wrong", "sign-in-wrong");
             let notice = notice.with_way(urls::FORGOT_PASSWORD, visit.language.text("forgot"));
             responses::unprocessable(&again(Some(notice))?)
         }
-        Err(Stop::Refused(with_password::Refused::TooMany { retry_after })) => {
+        Err(Stop::Refused(with_password::SignInRefusal::TooMany { retry_after })) => {
             responses::too_many(&again(Some(throttled(&visit)))?, retry_after)
         }
-        Err(Stop::Refused(with_password::Refused::Overloaded)) => Err(PageError::Overloaded),
+        Err(Stop::Refused(with_password::SignInRefusal::Overloaded)) => Err(PageError::Overloaded),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
 /// The same page, with what was typed but for the password.
-fn sign_in_again(visit: &Visit, form: &SignInForm, notice: Option<Notice>) -> Result<SignInPage, PageError> {
+fn sign_in_again(
+    visit: &RequestContext,
+    form: &SignInForm,
+    notice: Option<Notice>,
+) -> Result<SignInPage, PageError> {
     let mut shown = SignInPage::new(visit, form.next().as_ref())?;
     let missing = form.missing().into_iter();
     let errors = missing.map(|(field, message)| (field.to_owned(), shown.page.t(message))).collect();
@@ -64,7 +72,7 @@ fn sign_in_again(visit: &Visit, form: &SignInForm, notice: Option<Notice>) -> Re
 }
 
 /// `GET /sign-in/code`
-pub async fn show_code(visit: Visit) -> Answer {
+pub async fn show_code(visit: RequestContext) -> PageResult {
     if !code::is_asked(&visit).await? {
         return Ok(responses::see_other(urls::SIGN_IN));
     }
@@ -72,24 +80,24 @@ pub async fn show_code(visit: Visit) -> Answer {
 }
 
 /// `POST /sign-in/code`
-pub async fn submit_code(visit: Visit, PostForm(form): PostForm<CodeForm>) -> Answer {
+pub async fn submit_code(visit: RequestContext, PostForm(form): PostForm<SignInCodeForm>) -> PageResult {
     let refused = match code::enter(&visit, &form.code).await {
         Ok((entry, next)) => return entry.answer(&visit, &next),
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
     let mut shown = CodePage::new(&visit)?;
-    shown.is_open = refused == code::Refused::Wrong;
+    shown.is_open = refused == code::CodeRefusal::Wrong;
     shown.page = shown.page.with_notice(code_refused(&visit, refused));
     responses::unprocessable(&shown)
 }
 
 /// A dead code is not sent again from here: whoever starts over has to know the password again.
-fn code_refused(visit: &Visit, refused: code::Refused) -> Notice {
+fn code_refused(visit: &RequestContext, refused: code::CodeRefusal) -> Notice {
     let code = match refused {
-        code::Refused::Wrong => return Notice::of(visit.language, "bad", "code_wrong"),
-        code::Refused::Expired => "code_expired",
-        code::Refused::TooManyTries => "too_many_tries",
+        code::CodeRefusal::Wrong => return Notice::of(visit.language, "bad", "code_wrong"),
+        code::CodeRefusal::Expired => "code_expired",
+        code::CodeRefusal::TooManyTries => "too_many_tries",
     };
     Notice {
         kind: "bad",
@@ -101,34 +109,41 @@ fn code_refused(visit: &Visit, refused: code::Refused) -> Notice {
 }
 
 /// `POST /sign-out`. Who is signed out already gets what they wanted.
-pub async fn leave(visit: Visit, PostForm(_): PostForm<Button>) -> Answer {
+pub async fn leave(visit: RequestContext, PostForm(_): PostForm<SubmitButton>) -> PageResult {
     let Some(viewer) = visit.viewer.clone() else { return Ok(responses::see_other(urls::WELCOME)) };
     sign_out(&visit, &viewer).await?;
     let mut response = visit.signed_out(urls::WELCOME);
     // What the back button might still show goes too (S26).
     let clears = actix_web::http::header::HeaderValue::from_static("\"cache\"");
     response.headers_mut().insert(actix_web::http::header::CLEAR_SITE_DATA, clears);
-    Ok(Flash::of("signed_out").ride(&visit, response))
+    Ok(FlashMessage::of("signed_out").ride(&visit, response))
 }
 
 /// `GET /account/confirm-identity`
-pub async fn show_confirm(visit: Visit) -> Answer {
+pub async fn show_confirm(visit: RequestContext) -> PageResult {
     responses::page(&ConfirmIdentityPage::new(&visit)?)
 }
 
 /// `POST /account/confirm-identity`. What was interrupted goes on by itself.
-pub async fn submit_confirm(visit: Visit, PostForm(form): PostForm<ConfirmForm>) -> Answer {
+pub async fn submit_confirm(
+    visit: RequestContext,
+    PostForm(form): PostForm<ReauthenticationForm>,
+) -> PageResult {
     let viewer = visit.player()?.clone();
     let notice = match reauthenticate::confirm(&visit, &viewer, &form.password).await {
-        Ok(started) => return Interrupted::go_on(visit.clone().rotated(&started, Some(visit.now))?).await,
-        Err(Stop::Refused(reauthenticate::Refused::SignedOut)) => return Ok(visit.signed_out(urls::SIGN_IN)),
-        Err(Stop::Refused(reauthenticate::Refused::Overloaded)) => return Err(PageError::Overloaded),
-        Err(Stop::Refused(reauthenticate::Refused::TooMany { retry_after })) => {
+        Ok(started) => return PendingAction::go_on(visit.clone().rotated(&started, Some(visit.now))?).await,
+        Err(Stop::Refused(reauthenticate::ReauthenticationRefusal::SignedOut)) => {
+            return Ok(visit.signed_out(urls::SIGN_IN));
+        }
+        Err(Stop::Refused(reauthenticate::ReauthenticationRefusal::Overloaded)) => {
+            return Err(PageError::Overloaded);
+        }
+        Err(Stop::Refused(reauthenticate::ReauthenticationRefusal::TooMany { retry_after })) => {
             let mut shown = ConfirmIdentityPage::new(&visit)?;
             shown.page = shown.page.with_notice(throttled(&visit));
             return responses::too_many(&shown, retry_after);
         }
-        Err(Stop::Refused(reauthenticate::Refused::Wrong)) => wrong(&visit),
+        Err(Stop::Refused(reauthenticate::ReauthenticationRefusal::Wrong)) => wrong(&visit),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
     let mut shown = ConfirmIdentityPage::new(&visit)?;
@@ -136,11 +151,11 @@ pub async fn submit_confirm(visit: Visit, PostForm(form): PostForm<ConfirmForm>)
     responses::unprocessable(&shown)
 }
 
-fn wrong(visit: &Visit) -> Notice {
+fn wrong(visit: &RequestContext) -> Notice {
     Notice::of(visit.language, "bad", "credentials_wrong")
 }
 
-fn throttled(visit: &Visit) -> Notice {
+fn throttled(visit: &RequestContext) -> Notice {
     Notice::of(visit.language, "warn", "throttled")
 }
 

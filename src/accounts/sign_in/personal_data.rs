@@ -9,7 +9,7 @@ use crate::platform::ids::PlayerId;
 
 /// A link for a new password that was mailed.
 #[derive(Debug, Queryable, Serialize)]
-pub struct PasswordReset {
+pub struct ExportedPasswordReset {
     pub id: String,
     created_at: UtcTime,
     expires_at: UtcTime,
@@ -17,7 +17,7 @@ pub struct PasswordReset {
 
 /// A code that was mailed at sign-in.
 #[derive(Debug, Queryable, Serialize)]
-pub struct SignInCode {
+pub struct ExportedSignInCode {
     pub id: String,
     is_remembered: bool,
     next: Option<String>,
@@ -32,7 +32,7 @@ pub fn password_resets(
     player: &PlayerId,
     after: &str,
     limit: i64,
-) -> QueryResult<Vec<PasswordReset>> {
+) -> QueryResult<Vec<ExportedPasswordReset>> {
     use password_resets::dsl;
     dsl::password_resets
         .filter(dsl::player_id.eq(player))
@@ -49,7 +49,7 @@ pub fn sign_in_codes(
     player: &PlayerId,
     after: &str,
     limit: i64,
-) -> QueryResult<Vec<SignInCode>> {
+) -> QueryResult<Vec<ExportedSignInCode>> {
     use sign_in_codes::dsl;
     dsl::sign_in_codes
         .filter(dsl::player_id.eq(player))

@@ -1,18 +1,19 @@
 //! Signing out.
 
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::platform::fault::Fault;
 use crate::sessions::browser;
-use crate::web::{Viewer, Visit};
+use crate::web::{CurrentPlayer, RequestContext};
 
 /// Ends the session. One that has ended meanwhile is no failure: its player wanted out.
-pub(super) async fn sign_out(visit: &Visit, viewer: &Viewer) -> Result<(), Fault> {
+pub(super) async fn sign_out(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<(), Fault> {
     let (player, session) = (viewer.player.id.clone(), viewer.session.id.clone());
-    let event = Event::new(visit.now, Kind::PlayerSignedOut, Actor::Player, &visit.reference.to_string())
-        .on(&player)
-        .in_session(&session)
-        .from(&visit.caller.network())
-        .in_browser(&visit.caller.browser);
+    let event =
+        AuditEvent::new(visit.now, Kind::PlayerSignedOut, Actor::Player, &visit.reference.to_string())
+            .on(&player)
+            .in_session(&session)
+            .from(&visit.caller.network())
+            .in_browser(&visit.caller.browser);
     visit
         .app
         .db

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::accounts::sign_in::mailed_code::NewCode;
+use crate::accounts::sign_in::mailed_code::NewSignInCode;
 use crate::platform::db::schema::{amazon_links, sign_in_codes::dsl};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
@@ -21,7 +21,7 @@ pub(in crate::accounts) fn amazon_account(
 }
 
 /// A code that somebody is trying.
-pub(in crate::accounts) struct CodeRow {
+pub(in crate::accounts) struct SignInCodeRow {
     pub id: String,
     pub player: Option<PlayerId>,
     pub is_remembered: bool,
@@ -33,7 +33,7 @@ pub(in crate::accounts) struct CodeRow {
 }
 
 /// Keeps the browser's newest code, and no other.
-pub(super) fn put_code(conn: &mut Conn, new: &NewCode) -> QueryResult<()> {
+pub(super) fn put_code(conn: &mut Conn, new: &NewSignInCode) -> QueryResult<()> {
     diesel::delete(dsl::sign_in_codes.filter(dsl::browser_hash.eq(&new.browser_hash))).execute(conn)?;
     diesel::insert_into(dsl::sign_in_codes)
         .values((
@@ -65,7 +65,7 @@ pub(super) fn take_code_try(
     browser_hash: &str,
     max: i64,
     now: DateTime<Utc>,
-) -> QueryResult<Option<CodeRow>> {
+) -> QueryResult<Option<SignInCodeRow>> {
     type Columns = (String, Option<PlayerId>, bool, Option<String>, String, i64, UtcTime);
     let open = dsl::sign_in_codes
         .filter(dsl::browser_hash.eq(browser_hash))
@@ -84,7 +84,7 @@ pub(super) fn take_code_try(
         ))
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|(id, player, is_remembered, next, code_hash, tries, created_at)| CodeRow {
+    Ok(row.map(|(id, player, is_remembered, next, code_hash, tries, created_at)| SignInCodeRow {
         id,
         player,
         is_remembered,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::{Page, PageError, Visit, urls};
+use crate::web::{Page, PageError, RequestContext, urls};
 
 /// `/`.
 #[derive(Template)]
@@ -12,7 +12,7 @@ pub(super) struct WelcomePage {
 }
 
 impl WelcomePage {
-    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
         Ok(Self { page: Page::new(visit, "welcome-title", "")? })
     }
 }
@@ -30,7 +30,7 @@ pub(super) struct SignInPage {
 
 impl SignInPage {
     /// `next` is where the player was going; anything but a page of ours is dropped.
-    pub(super) fn new(visit: &Visit, next: Option<&urls::Next>) -> Result<Self, PageError> {
+    pub(super) fn new(visit: &RequestContext, next: Option<&urls::NextAddress>) -> Result<Self, PageError> {
         Ok(Self {
             page: Page::new(visit, "sign-in", "")?,
             identifier: String::new(),
@@ -51,7 +51,7 @@ pub(super) struct CodePage {
 }
 
 impl CodePage {
-    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
         Ok(Self { page: Page::new(visit, "code-heading", "")?, is_open: true })
     }
 }
@@ -66,7 +66,7 @@ pub(super) struct ConfirmIdentityPage {
 }
 
 impl ConfirmIdentityPage {
-    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
         let viewer = visit.player()?;
         Ok(Self {
             page: Page::new(visit, "identity-heading", "")?,

@@ -2,28 +2,28 @@
 
 use std::sync::Arc;
 
-use crate::accounts::login_attempts::Account;
+use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::sign_in::forms::SignInForm;
-use crate::accounts::sign_in::login_attempts::{self, Counted, Guess, Proof};
+use crate::accounts::sign_in::login_attempts::{self, AttemptCount, CountedAttempt, PasswordProof};
 use crate::accounts::sign_in::mailed_code;
-use crate::accounts::sign_in::new_session::Entry;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::accounts::sign_in::new_session::SignInWrite;
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics;
-use crate::platform::password::Overloaded;
+use crate::platform::password::HasherOverloaded;
 use crate::sessions::SignedInWith;
-use crate::web::Visit;
+use crate::web::RequestContext;
 
 /// How far a sign-in got.
-pub(in crate::accounts) enum SignedIn {
-    In(Arc<Entry>),
+pub(in crate::accounts) enum PasswordSignIn {
+    In(Arc<SignInWrite>),
     /// A mailed code is asked for, whether or not the password was right.
     CodeAsked,
 }
 
 /// Why nobody came in.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::accounts) enum Refused {
+pub(in crate::accounts) enum SignInRefusal {
     /// Unknown, wrong, disabled, or without a password: one answer (S12).
     Wrong,
     TooMany {
@@ -35,9 +35,9 @@ pub(in crate::accounts) enum Refused {
 
 /// Lets a player in who knows an account and its password.
 pub(in crate::accounts) async fn sign_in(
-    visit: &Visit,
+    visit: &RequestContext,
     form: &SignInForm,
-) -> Result<SignedIn, Stop<Refused>> {
+) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
     let done = try_to(visit, form).await;
     if let Some(outcome) = outcome(&done) {
         visit.app.metrics.sign_ins.add(outcome);
@@ -46,30 +46,30 @@ pub(in crate::accounts) async fn sign_in(
 }
 
 /// The word in metrics (S19). A fault is counted as such, where the request ends.
-fn outcome(done: &Result<SignedIn, Stop<Refused>>) -> Option<metrics::SignIn> {
+fn outcome(done: &Result<PasswordSignIn, Stop<SignInRefusal>>) -> Option<metrics::SignIn> {
     Some(match done {
-        Ok(SignedIn::In(_)) => metrics::SignIn::In,
-        Ok(SignedIn::CodeAsked) => metrics::SignIn::CodeAsked,
-        Err(Stop::Refused(Refused::Wrong)) => metrics::SignIn::Wrong,
-        Err(Stop::Refused(Refused::TooMany { .. })) => metrics::SignIn::Throttled,
-        Err(Stop::Refused(Refused::Overloaded)) => metrics::SignIn::Overloaded,
+        Ok(PasswordSignIn::In(_)) => metrics::SignIn::In,
+        Ok(PasswordSignIn::CodeAsked) => metrics::SignIn::CodeAsked,
+        Err(Stop::Refused(SignInRefusal::Wrong)) => metrics::SignIn::Wrong,
+        Err(Stop::Refused(SignInRefusal::TooMany { .. })) => metrics::SignIn::Throttled,
+        Err(Stop::Refused(SignInRefusal::Overloaded)) => metrics::SignIn::Overloaded,
         Err(Stop::Fault(_)) => return None,
     })
 }
 
-async fn try_to(visit: &Visit, form: &SignInForm) -> Result<SignedIn, Stop<Refused>> {
-    let account = Account::named(&visit.app, &form.identifier).await?;
+async fn try_to(visit: &RequestContext, form: &SignInForm) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
+    let account = LoginAccount::named(&visit.app, &form.identifier).await?;
     match login_attempts::count(visit, &account).await? {
-        Counted::TooMany { retry_after } => Err(Stop::Refused(Refused::TooMany { retry_after })),
-        Counted::CodeNeeded { guess, .. } => {
+        AttemptCount::TooMany { retry_after } => Err(Stop::Refused(SignInRefusal::TooMany { retry_after })),
+        AttemptCount::CodeNeeded { guess, .. } => {
             let proof = checked(visit, &account, form).await?;
             mailed_code::ask(visit, &account, proof.as_ref(), form).await?;
             if proof.is_some() {
                 guess.was_right(&visit.app).await?;
             }
-            Ok(SignedIn::CodeAsked)
+            Ok(PasswordSignIn::CodeAsked)
         }
-        Counted::Free(guess) => match checked(visit, &account, form).await? {
+        AttemptCount::Free(guess) => match checked(visit, &account, form).await? {
             Some(proof) => enter(visit, proof, guess, form.is_remembered()).await,
             None => Err(refused(visit, &account).await?),
         },
@@ -77,45 +77,49 @@ async fn try_to(visit: &Visit, form: &SignInForm) -> Result<SignedIn, Stop<Refus
 }
 
 async fn checked(
-    visit: &Visit,
-    account: &Account,
+    visit: &RequestContext,
+    account: &LoginAccount,
     form: &SignInForm,
-) -> Result<Option<Proof>, Stop<Refused>> {
+) -> Result<Option<PasswordProof>, Stop<SignInRefusal>> {
     login_attempts::verify(&visit.app, account, &form.password).await.map_err(|stop| match stop {
-        Stop::Refused(Overloaded) => Stop::Refused(Refused::Overloaded),
+        Stop::Refused(HasherOverloaded) => Stop::Refused(SignInRefusal::Overloaded),
         Stop::Fault(fault) => Stop::Fault(fault),
     })
 }
 
 async fn enter(
-    visit: &Visit,
-    proof: Proof,
-    guess: Guess,
+    visit: &RequestContext,
+    proof: PasswordProof,
+    guess: CountedAttempt,
     is_remembered: bool,
-) -> Result<SignedIn, Stop<Refused>> {
-    let entry = Arc::new(Entry::prepare(visit, &proof.player.id, SignedInWith::Password, is_remembered)?);
+) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
+    let entry =
+        Arc::new(SignInWrite::prepare(visit, &proof.player.id, SignedInWith::Password, is_remembered)?);
     let written = Arc::clone(&entry);
     visit
         .app
         .db
         .write(move |conn| {
             if !proof.still_holds(conn)? {
-                return Err(Stop::Refused(Refused::Wrong));
+                return Err(Stop::Refused(SignInRefusal::Wrong));
             }
             Ok(written.write(conn)?)
         })
         .await?;
     guess.was_right(&visit.app).await?;
-    Ok(SignedIn::In(entry))
+    Ok(PasswordSignIn::In(entry))
 }
 
 /// Records the guess. The record is written for accounts that do not exist as well: the work must not tell.
-pub(in crate::accounts) async fn refused(visit: &Visit, account: &Account) -> Result<Stop<Refused>, Fault> {
+pub(in crate::accounts) async fn refused(
+    visit: &RequestContext,
+    account: &LoginAccount,
+) -> Result<Stop<SignInRefusal>, Fault> {
     let reference = visit.reference.to_string();
-    let mut event = Event::new(visit.now, Kind::SignInFailed, Actor::Visitor, &reference)
+    let mut event = AuditEvent::new(visit.now, Kind::SignInFailed, Actor::Visitor, &reference)
         .from(&visit.caller.network())
         .in_browser(&visit.caller.browser);
     event.player = account.credentials.as_ref().map(|found| found.id.clone());
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
-    Ok(Stop::Refused(Refused::Wrong))
+    Ok(Stop::Refused(SignInRefusal::Wrong))
 }

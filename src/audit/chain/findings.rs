@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Finding {
+pub enum ChainFinding {
     /// There are links, and no head.
     NoHead,
     /// The head's signature does not hold.
@@ -33,7 +33,7 @@ pub enum Finding {
     Waits { event: String },
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for ChainFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoHead => write!(f, "deleted: the signed head is gone"),
@@ -56,8 +56,8 @@ impl fmt::Display for Finding {
             Self::Rewritten { position } => {
                 write!(f, "truncated: the head that was given is not in the chain at {position}")
             }
-            Self::Edited { position, event } => write!(f, "edited: {}", At(*position, event)),
-            Self::Deleted { position, event } => write!(f, "deleted: {}", At(*position, event)),
+            Self::Edited { position, event } => write!(f, "edited: {}", ChainPosition(*position, event)),
+            Self::Deleted { position, event } => write!(f, "deleted: {}", ChainPosition(*position, event)),
             Self::Missing { from, to } => write!(f, "deleted: positions {from} to {to}, with their seals"),
             Self::Moved { position, event } => {
                 write!(f, "swapped: record {event} stands at position {position}, where another belongs")
@@ -70,9 +70,9 @@ impl fmt::Display for Finding {
     }
 }
 
-struct At<'a>(Option<i64>, &'a str);
+struct ChainPosition<'a>(Option<i64>, &'a str);
 
-impl fmt::Display for At<'_> {
+impl fmt::Display for ChainPosition<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(position) => write!(f, "record {} at position {position}", self.1),
@@ -83,12 +83,12 @@ impl fmt::Display for At<'_> {
 
 /// What a verification found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct ChainReport {
     /// Links that were looked at.
     pub checked: i64,
     /// Of these, records from before the chain: what they said before they were adopted, nobody vouches for.
     pub from_before: i64,
     /// Records that wait for their place, for less than a minute.
     pub waiting: i64,
-    pub findings: Vec<Finding>,
+    pub findings: Vec<ChainFinding>,
 }

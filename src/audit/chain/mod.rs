@@ -22,21 +22,21 @@ use crate::platform::clock::Clock;
 use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::db::Db;
 
-pub use findings::{Finding, Report};
-pub use model::KnownHead;
-pub use seal::Sealed;
+pub use findings::{ChainFinding, ChainReport};
+pub use model::ExternalChainHead;
+pub use seal::SealOutcome;
 pub use worker::start;
 
 /// The chain of one portal's records.
 #[derive(Clone)]
-pub struct Chain {
+pub struct AuditChain {
     db: Db,
     clock: Clock,
     key: PurposeKey,
     keep_for: TimeDelta,
 }
 
-impl Chain {
+impl AuditChain {
     /// `key` is that of `Purpose::Audit`; records older than `keep_for` go.
     pub fn new(db: Db, clock: Clock, key: PurposeKey, keep_for: TimeDelta) -> Self {
         Self { db, clock, key, keep_for }

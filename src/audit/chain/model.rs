@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use subtle::ConstantTimeEq;
 
-use crate::audit::record::Record;
+use crate::audit::record::AuditRecord;
 use crate::platform::crypto::keys::PurposeKey;
 
 /// What stands before the first link.
@@ -15,17 +15,17 @@ pub(super) const NOTHING: [u8; 32] = [0; 32];
 
 /// A seal, and the record it belongs to, if that is there.
 #[derive(Clone, Debug)]
-pub(super) struct Link {
+pub(super) struct ChainLink {
     pub event: String,
     /// Nothing for a record from before the chain.
     pub tag: Option<Vec<u8>>,
     pub position: Option<i64>,
     pub previous: Option<Vec<u8>>,
     pub hash: Option<Vec<u8>>,
-    pub record: Option<Record>,
+    pub record: Option<AuditRecord>,
 }
 
-impl Link {
+impl ChainLink {
     /// What the chain vouches for: the record as it is now. Nothing if the record is gone.
     pub fn content(&self, key: &PurposeKey) -> Option<[u8; 32]> {
         let record = self.record.as_ref()?;
@@ -64,7 +64,7 @@ pub(super) fn hash_of(
 
 /// Where the chain ends and begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Head {
+pub(super) struct ChainHead {
     pub position: i64,
     pub hash: Vec<u8>,
     /// The last position that retention has taken, and its hash.
@@ -75,7 +75,7 @@ pub(super) struct Head {
     pub signed_at: DateTime<Utc>,
 }
 
-impl Head {
+impl ChainHead {
     /// A chain of nothing.
     pub fn new(at: DateTime<Utc>) -> Self {
         Self {
@@ -104,26 +104,26 @@ impl Head {
         self.signature(key).ct_eq(signature).into()
     }
 
-    pub fn known(&self) -> KnownHead {
-        KnownHead { position: self.position, hash: self.hash.clone() }
+    pub fn known(&self) -> ExternalChainHead {
+        ExternalChainHead { position: self.position, hash: self.hash.clone() }
     }
 }
 
 /// A head as the log told it: `position:hash`. What is kept elsewhere shows a chain that was cut or put back
 /// together with its head.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownHead {
+pub struct ExternalChainHead {
     pub(super) position: i64,
     pub(super) hash: Vec<u8>,
 }
 
-impl fmt::Display for KnownHead {
+impl fmt::Display for ExternalChainHead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.position, HEXLOWER.encode(&self.hash))
     }
 }
 
-impl FromStr for KnownHead {
+impl FromStr for ExternalChainHead {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -141,8 +141,8 @@ mod tests {
 
     #[test]
     fn a_known_head_is_read_as_it_is_written() {
-        let head = Head { position: 7, ..Head::new(DateTime::UNIX_EPOCH) }.known();
+        let head = ChainHead { position: 7, ..ChainHead::new(DateTime::UNIX_EPOCH) }.known();
         assert_eq!(head.to_string().parse(), Ok(head));
-        assert!("7".parse::<KnownHead>().is_err() && "x:00".parse::<KnownHead>().is_err());
+        assert!("7".parse::<ExternalChainHead>().is_err() && "x:00".parse::<ExternalChainHead>().is_err());
     }
 }

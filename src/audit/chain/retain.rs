@@ -1,13 +1,13 @@
 //! Letting old records go (S131): the signed tail moves past them, and only then will the triggers let them out.
 
-use crate::audit::chain::Chain;
+use crate::audit::chain::AuditChain;
 use crate::audit::chain::store;
 use crate::platform::fault::{Fault, Stop};
 
 /// Records of one transaction.
 const BATCH: i64 = 500;
 
-impl Chain {
+impl AuditChain {
     /// Removes the oldest records, as long as they are older than they are kept for. Stops at the first gap: what
     /// somebody took is evidence, and stays one. Returns how many went; none if another copy is at it.
     pub async fn retain(&self, lease: &str) -> Result<usize, Fault> {

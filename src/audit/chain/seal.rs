@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 
-use crate::audit::chain::Chain;
-use crate::audit::chain::model::{Head, KnownHead, Link, hash_of};
+use crate::audit::chain::AuditChain;
+use crate::audit::chain::model::{ChainHead, ChainLink, ExternalChainHead, hash_of};
 use crate::audit::chain::store::{self, SignedHead};
 use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::db::{Conn, is_unique_violation};
@@ -16,7 +16,7 @@ const BATCH: i64 = 500;
 
 /// What a pass did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sealed {
+pub struct SealOutcome {
     /// Records that got their place.
     pub records: i64,
     /// Records that were not taken: without a seal of ours, or with one that does not fit. Whoever verifies is
@@ -24,16 +24,16 @@ pub struct Sealed {
     pub refused: i64,
     /// Whether more may wait.
     pub has_more: bool,
-    pub head: KnownHead,
+    pub head: ExternalChainHead,
 }
 
 /// Another copy is at it.
-pub(super) struct NotOurTurn;
+pub(super) struct SealerLeaseLost;
 
-impl Chain {
+impl AuditChain {
     /// Gives every record that waits its place, at most a few hundred, and signs the new head. Nothing if there
     /// is nothing to do, or another copy does it. `lease` names this copy.
-    pub async fn seal(&self, lease: &str) -> Result<Option<Sealed>, Fault> {
+    pub async fn seal(&self, lease: &str) -> Result<Option<SealOutcome>, Fault> {
         let idle = self
             .db
             .read(|conn| {
@@ -47,15 +47,15 @@ impl Chain {
         let (chain, lease) = (self.clone(), lease.to_owned());
         match self.db.write(move |conn| chain.pass(conn, &lease)).await {
             Ok(sealed) => Ok(Some(sealed)),
-            Err(Stop::Refused(NotOurTurn)) => Ok(None),
+            Err(Stop::Refused(SealerLeaseLost)) => Ok(None),
             Err(Stop::Fault(fault)) => Err(fault),
         }
     }
 
-    fn pass(&self, conn: &mut Conn, lease: &str) -> Result<Sealed, Stop<NotOurTurn>> {
+    fn pass(&self, conn: &mut Conn, lease: &str) -> Result<SealOutcome, Stop<SealerLeaseLost>> {
         let mut head = self.leased(conn, lease)?;
         let before = head.clone();
-        let mut sealed = Sealed { records: 0, refused: 0, has_more: false, head: head.known() };
+        let mut sealed = SealOutcome { records: 0, refused: 0, has_more: false, head: head.known() };
         let mut after = String::new();
         while sealed.records == 0 {
             let page = store::waiting(conn, &after, BATCH)?;
@@ -83,11 +83,11 @@ impl Chain {
     }
 
     /// The head, held for this copy and found to be ours.
-    pub(super) fn leased(&self, conn: &mut Conn, lease: &str) -> Result<Head, Stop<NotOurTurn>> {
+    pub(super) fn leased(&self, conn: &mut Conn, lease: &str) -> Result<ChainHead, Stop<SealerLeaseLost>> {
         let now = self.clock.now();
         let SignedHead { head, signature } = match store::lease(conn, lease, now, now + LEASE)? {
             Some(signed) => signed,
-            None if store::head(conn)?.is_some() => return Err(Stop::Refused(NotOurTurn)),
+            None if store::head(conn)?.is_some() => return Err(Stop::Refused(SealerLeaseLost)),
             None => self.founded(conn, lease)?,
         };
         if head.is_signed_by(&self.key, &signature) {
@@ -98,21 +98,21 @@ impl Chain {
         Err(Fault::broken("sealing the audit log", why).into())
     }
 
-    fn founded(&self, conn: &mut Conn, lease: &str) -> Result<SignedHead, Stop<NotOurTurn>> {
+    fn founded(&self, conn: &mut Conn, lease: &str) -> Result<SignedHead, Stop<SealerLeaseLost>> {
         if store::last_position(conn)?.is_some() {
             let why = "there is a chain and no head; `dovetail audit verify` says more";
             return Err(Fault::broken("sealing the audit log", why).into());
         }
         let now = self.clock.now();
-        store::found(conn, &Head::new(now), &self.key).map_err(|error| {
-            if is_unique_violation(&error) { Stop::Refused(NotOurTurn) } else { Stop::from(error) }
+        store::found(conn, &ChainHead::new(now), &self.key).map_err(|error| {
+            if is_unique_violation(&error) { Stop::Refused(SealerLeaseLost) } else { Stop::from(error) }
         })?;
-        store::lease(conn, lease, now, now + LEASE)?.ok_or(Stop::Refused(NotOurTurn))
+        store::lease(conn, lease, now, now + LEASE)?.ok_or(Stop::Refused(SealerLeaseLost))
     }
 }
 
 /// What the chain is to vouch for, if this record may be in it.
-fn accepted(key: &PurposeKey, link: &Link, head: &Head) -> Option<[u8; 32]> {
+fn accepted(key: &PurposeKey, link: &ChainLink, head: &ChainHead) -> Option<[u8; 32]> {
     let is_ours = if link.tag.is_some() { link.is_as_sealed(key) } else { !head.is_founded };
     link.content(key).filter(|_| is_ours)
 }
@@ -120,8 +120,8 @@ fn accepted(key: &PurposeKey, link: &Link, head: &Head) -> Option<[u8; 32]> {
 fn append(
     conn: &mut Conn,
     key: &PurposeKey,
-    head: &mut Head,
-    link: &Link,
+    head: &mut ChainHead,
+    link: &ChainLink,
     content: &[u8],
 ) -> Result<(), Fault> {
     let position = head.position + 1;

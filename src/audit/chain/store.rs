@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::audit::chain::model::{Head, Link};
-use crate::audit::record::Record;
-use crate::audit::store::{COLUMNS, Columns};
+use crate::audit::chain::model::{ChainHead, ChainLink};
+use crate::audit::record::AuditRecord;
+use crate::audit::store::{AuditColumns, COLUMNS};
 use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::db::schema::{audit_events, audit_heads, audit_seals};
 use crate::platform::db::{Conn, UtcTime};
@@ -50,7 +50,7 @@ const SEAL: (
 
 /// A head, and the signature that stands beside it.
 pub(super) struct SignedHead {
-    pub head: Head,
+    pub head: ChainHead,
     pub signature: Vec<u8>,
 }
 
@@ -59,7 +59,10 @@ impl From<HeadColumns> for SignedHead {
         (position, hash, tail_position, tail_hash, is_founded, signed_at, signature): HeadColumns,
     ) -> Self {
         let signed_at = signed_at.into();
-        Self { head: Head { position, hash, tail_position, tail_hash, is_founded, signed_at }, signature }
+        Self {
+            head: ChainHead { position, hash, tail_position, tail_hash, is_founded, signed_at },
+            signature,
+        }
     }
 }
 
@@ -69,7 +72,7 @@ pub(super) fn head(conn: &mut Conn) -> QueryResult<Option<SignedHead>> {
 }
 
 /// Makes the row of a chain of nothing. A unique violation: another copy was first.
-pub(super) fn found(conn: &mut Conn, head: &Head, key: &PurposeKey) -> QueryResult<()> {
+pub(super) fn found(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) -> QueryResult<()> {
     use audit_heads::dsl;
     diesel::insert_into(dsl::audit_heads)
         .values((
@@ -108,7 +111,7 @@ pub(super) fn lease(
 }
 
 /// Moves the head forward. Only who holds the lease calls this.
-pub(super) fn sign(conn: &mut Conn, head: &Head, key: &PurposeKey) -> QueryResult<()> {
+pub(super) fn sign(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) -> QueryResult<()> {
     use audit_heads::dsl;
     diesel::update(dsl::audit_heads.filter(dsl::id.eq(CHAIN)))
         .set((
@@ -131,8 +134,8 @@ pub(super) fn is_waiting(conn: &mut Conn) -> QueryResult<bool> {
 }
 
 /// Records that wait for their place, in the order of their ids, after the id `after`.
-pub(super) fn waiting(conn: &mut Conn, after: &str, limit: i64) -> QueryResult<Vec<Link>> {
-    let rows: Vec<(SealColumns, Option<Columns>)> = audit_seals::table
+pub(super) fn waiting(conn: &mut Conn, after: &str, limit: i64) -> QueryResult<Vec<ChainLink>> {
+    let rows: Vec<(SealColumns, Option<AuditColumns>)> = audit_seals::table
         .left_join(audit_events::table.on(audit_events::id.eq(audit_seals::event_id)))
         .filter(audit_seals::position.is_null())
         .filter(audit_seals::event_id.gt(after))
@@ -160,8 +163,8 @@ pub(super) fn place(
 }
 
 /// Links after a position, in order.
-pub(super) fn links(conn: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<Link>> {
-    let rows: Vec<(SealColumns, Option<Columns>)> = audit_seals::table
+pub(super) fn links(conn: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<ChainLink>> {
+    let rows: Vec<(SealColumns, Option<AuditColumns>)> = audit_seals::table
         .left_join(audit_events::table.on(audit_events::id.eq(audit_seals::event_id)))
         .filter(audit_seals::position.gt(after))
         .order(audit_seals::position)
@@ -193,7 +196,7 @@ pub(super) fn remove(conn: &mut Conn, events: &[String]) -> QueryResult<usize> {
     diesel::delete(audit_seals::table.filter(audit_seals::event_id.eq_any(events))).execute(conn)
 }
 
-fn link_of((seal, record): (SealColumns, Option<Columns>)) -> Link {
+fn link_of((seal, record): (SealColumns, Option<AuditColumns>)) -> ChainLink {
     let (event, tag, position, previous, hash) = seal;
-    Link { event, tag, position, previous, hash, record: record.map(Record::from) }
+    ChainLink { event, tag, position, previous, hash, record: record.map(AuditRecord::from) }
 }

@@ -5,9 +5,9 @@
 
 use chrono::TimeDelta;
 
-use crate::audit::chain::Chain;
-use crate::audit::chain::findings::{Finding, Report};
-use crate::audit::chain::model::{Head, KnownHead, Link};
+use crate::audit::chain::AuditChain;
+use crate::audit::chain::findings::{ChainFinding, ChainReport};
+use crate::audit::chain::model::{ChainHead, ChainLink, ExternalChainHead};
 use crate::audit::chain::store::{self, SignedHead};
 use crate::platform::fault::Fault;
 
@@ -17,35 +17,35 @@ const PAGE: i64 = 1_000;
 const PATIENCE: TimeDelta = TimeDelta::minutes(1);
 
 /// Where the walk along the chain is.
-struct Walk {
-    report: Report,
+struct ChainWalk {
+    report: ChainReport,
     position: i64,
     hash: Vec<u8>,
     /// Whether the last link was found wrong: then the next may not fit it, and says nothing new.
     is_astray: bool,
-    known: Option<KnownHead>,
+    known: Option<ExternalChainHead>,
 }
 
-impl Chain {
+impl AuditChain {
     /// Looks at everything. `known` is a head that was written down elsewhere. `progress` is told how many links
     /// have been looked at, and of how many.
     pub async fn verify(
         &self,
-        known: Option<KnownHead>,
+        known: Option<ExternalChainHead>,
         progress: impl Fn(i64, i64),
-    ) -> Result<Report, Fault> {
+    ) -> Result<ChainReport, Fault> {
         let Some(first) = self.db.read(store::head).await? else {
             return self.without_a_head(known).await;
         };
-        let mut walk = Walk {
-            report: Report::default(),
+        let mut walk = ChainWalk {
+            report: ChainReport::default(),
             position: first.head.tail_position,
             hash: first.head.tail_hash.clone(),
             is_astray: false,
             known,
         };
         if !first.head.is_signed_by(&self.key, &first.signature) {
-            walk.report.findings.push(Finding::HeadForged);
+            walk.report.findings.push(ChainFinding::HeadForged);
         }
         loop {
             let after = walk.position;
@@ -66,57 +66,57 @@ impl Chain {
     }
 
     /// A chain that nobody has begun, or that somebody took away whole.
-    async fn without_a_head(&self, known: Option<KnownHead>) -> Result<Report, Fault> {
-        let mut report = Report::default();
+    async fn without_a_head(&self, known: Option<ExternalChainHead>) -> Result<ChainReport, Fault> {
+        let mut report = ChainReport::default();
         if self.db.read(store::last_position).await?.is_some() {
-            report.findings.push(Finding::NoHead);
+            report.findings.push(ChainFinding::NoHead);
         }
-        report.findings.extend(known.map(|known| Finding::Rewritten { position: known.position }));
+        report.findings.extend(known.map(|known| ChainFinding::Rewritten { position: known.position }));
         self.waiting(&mut report).await?;
         self.unsealed(&mut report).await?;
         Ok(report)
     }
 
     /// Positions that are not there: taken by somebody, unless retention has passed them meanwhile.
-    async fn missing(&self, walk: &mut Walk, (from, to): (i64, i64)) -> Result<(), Fault> {
+    async fn missing(&self, walk: &mut ChainWalk, (from, to): (i64, i64)) -> Result<(), Fault> {
         let now = self.db.read(store::head).await?;
         let is_retention = now.is_some_and(|now| {
             now.head.tail_position >= to && now.head.is_signed_by(&self.key, &now.signature)
         });
         if !is_retention {
-            walk.report.findings.push(Finding::Missing { from, to });
+            walk.report.findings.push(ChainFinding::Missing { from, to });
         }
         Ok(())
     }
 
     /// The end of the chain against the head, read after it.
-    async fn end(&self, walk: &mut Walk) -> Result<(), Fault> {
+    async fn end(&self, walk: &mut ChainWalk) -> Result<(), Fault> {
         let now = self.db.read(store::head).await?;
-        let Some(SignedHead { head: Head { position, hash, .. }, .. }) = now else {
-            walk.report.findings.push(Finding::NoHead);
+        let Some(SignedHead { head: ChainHead { position, hash, .. }, .. }) = now else {
+            walk.report.findings.push(ChainFinding::NoHead);
             return Ok(());
         };
         let findings = &mut walk.report.findings;
         if position < walk.position {
-            findings.push(Finding::HeadTooOld { position });
+            findings.push(ChainFinding::HeadTooOld { position });
         } else if position == walk.position && hash != walk.hash && !walk.is_astray {
-            findings.push(Finding::HeadDiffers { position });
+            findings.push(ChainFinding::HeadDiffers { position });
         } else if position > walk.position {
             // The sealer may have gone on since the last page.
             let from = walk.position;
             let more = self.db.read(move |conn| store::links(conn, from, 1)).await?;
             if more.is_empty() {
-                findings.push(Finding::CutOff { from: from + 1, to: position });
+                findings.push(ChainFinding::CutOff { from: from + 1, to: position });
             }
         }
         if let Some(known) = walk.known.take().filter(|known| known.position > walk.position) {
-            findings.push(Finding::Rewritten { position: known.position });
+            findings.push(ChainFinding::Rewritten { position: known.position });
         }
         Ok(())
     }
 
     /// Records without a place: whether their seals hold, and for how long they have waited.
-    async fn waiting(&self, report: &mut Report) -> Result<(), Fault> {
+    async fn waiting(&self, report: &mut ChainReport) -> Result<(), Fault> {
         let is_founded = self.db.read(store::head).await?.is_some_and(|signed| signed.head.is_founded);
         let late = self.clock.now() - PATIENCE;
         let mut after = String::new();
@@ -128,14 +128,14 @@ impl Chain {
             for link in page {
                 let event = link.event.clone();
                 let finding = match &link.record {
-                    None => Some(Finding::Deleted { position: None, event }),
-                    Some(_) if link.tag.is_none() && is_founded => Some(Finding::Inserted { event }),
+                    None => Some(ChainFinding::Deleted { position: None, event }),
+                    Some(_) if link.tag.is_none() && is_founded => Some(ChainFinding::Inserted { event }),
                     // From before the chain, and not adopted yet.
                     Some(_) if link.tag.is_none() => None,
                     Some(_) if link.tag.is_some() && !link.is_as_sealed(&self.key) => {
-                        Some(Finding::Edited { position: None, event })
+                        Some(ChainFinding::Edited { position: None, event })
                     }
-                    Some(record) if record.at < late => Some(Finding::Waits { event }),
+                    Some(record) if record.at < late => Some(ChainFinding::Waits { event }),
                     Some(_) => None,
                 };
                 match finding {
@@ -147,7 +147,7 @@ impl Chain {
     }
 
     /// Records that nobody sealed.
-    async fn unsealed(&self, report: &mut Report) -> Result<(), Fault> {
+    async fn unsealed(&self, report: &mut ChainReport) -> Result<(), Fault> {
         let mut after = String::new();
         loop {
             let from = after.clone();
@@ -155,14 +155,14 @@ impl Chain {
             let Some((last, _)) = page.last() else { return Ok(()) };
             after.clone_from(last);
             let bare = page.into_iter().filter(|(_, is_sealed)| !is_sealed);
-            report.findings.extend(bare.map(|(event, _)| Finding::Inserted { event }));
+            report.findings.extend(bare.map(|(event, _)| ChainFinding::Inserted { event }));
         }
     }
 }
 
-impl Walk {
+impl ChainWalk {
     /// Looks at one link. Returns the positions that are missing before it.
-    fn step(&mut self, chain: &Chain, link: &Link) -> Option<(i64, i64)> {
+    fn step(&mut self, chain: &AuditChain, link: &ChainLink) -> Option<(i64, i64)> {
         let position = link.position.unwrap_or_default();
         let gap = (position > self.position + 1).then_some((self.position + 1, position - 1));
         // After a gap the forerunner is unknown; the link's own hash still vouches for it.
@@ -177,28 +177,34 @@ impl Walk {
         if self.known.as_ref().is_some_and(|known| known.position <= position) {
             let known = self.known.take();
             if known.is_some_and(|known| known.position == position && known.hash != self.hash) {
-                self.report.findings.push(Finding::Rewritten { position });
+                self.report.findings.push(ChainFinding::Rewritten { position });
             }
         }
         gap
     }
 
-    fn judged(&self, chain: &Chain, link: &Link, position: i64, follows: bool) -> Option<Finding> {
+    fn judged(
+        &self,
+        chain: &AuditChain,
+        link: &ChainLink,
+        position: i64,
+        follows: bool,
+    ) -> Option<ChainFinding> {
         let event = link.event.clone();
         let at = Some(position);
         let is_first = self.report.checked == 0;
         if link.record.is_none() {
-            return Some(Finding::Deleted { position: at, event });
+            return Some(ChainFinding::Deleted { position: at, event });
         }
         if link.tag.is_some() && !link.is_as_sealed(&chain.key) {
-            return Some(Finding::Edited { position: at, event });
+            return Some(ChainFinding::Edited { position: at, event });
         }
         match (link.is_in_place(&chain.key), follows) {
             (true, true) => None,
-            (true, false) if is_first => Some(Finding::TailDiffers { position: self.position }),
+            (true, false) if is_first => Some(ChainFinding::TailDiffers { position: self.position }),
             // Its words are vouched for by the chain alone, and it stands where it stood.
-            (false, true) if link.tag.is_none() => Some(Finding::Edited { position: at, event }),
-            _ => Some(Finding::Moved { position, event }),
+            (false, true) if link.tag.is_none() => Some(ChainFinding::Edited { position: at, event }),
+            _ => Some(ChainFinding::Moved { position, event }),
         }
     }
 }

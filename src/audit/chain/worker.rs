@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::audit::chain::Chain;
-use crate::audit::chain::model::KnownHead;
+use crate::audit::chain::AuditChain;
+use crate::audit::chain::model::ExternalChainHead;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::jobs::worker::{Worker, pause};
@@ -25,22 +25,22 @@ const RETAIN_EVERY: Duration = Duration::from_hours(1);
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Starts the loop beside the portal. Told to stop, it ends with what is left.
-pub fn start(chain: Chain) -> Worker {
+pub fn start(chain: AuditChain) -> Worker {
     Worker::start(GRACE, |stop| work(chain, stop))
 }
 
 /// What the loop remembers.
-struct Memory {
+struct SealerMemory {
     lease: String,
     /// The last head, and when it was told.
-    told: Option<(KnownHead, Instant)>,
+    told: Option<(ExternalChainHead, Instant)>,
     retained: Option<Instant>,
     refused: i64,
 }
 
-async fn work(chain: Chain, stop: CancellationToken) {
+async fn work(chain: AuditChain, stop: CancellationToken) {
     let lease = new_id(chain.clock.now());
-    let mut memory = Memory { lease, told: None, retained: None, refused: 0 };
+    let mut memory = SealerMemory { lease, told: None, retained: None, refused: 0 };
     loop {
         let is_last = stop.is_cancelled();
         let rest = match turn(&chain, &mut memory).await {
@@ -60,7 +60,7 @@ async fn work(chain: Chain, stop: CancellationToken) {
 }
 
 /// One pass. Whether more may wait.
-async fn turn(chain: &Chain, memory: &mut Memory) -> Result<bool, Fault> {
+async fn turn(chain: &AuditChain, memory: &mut SealerMemory) -> Result<bool, Fault> {
     let sealed = chain.seal(&memory.lease).await?;
     if memory.retained.is_none_or(|at| at.elapsed() >= RETAIN_EVERY) {
         while chain.retain(&memory.lease).await? > 0 {}

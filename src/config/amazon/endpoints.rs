@@ -7,10 +7,10 @@ use std::net::SocketAddr;
 
 use url::Url;
 
-use crate::config::parse::{self, Parsed};
-use crate::config::reader::{Read, Reader};
-use crate::config::setting::Fallback::{Value, Words};
+use crate::config::parse::{self, ParseResult};
+use crate::config::reader::{ReadResult, SettingReader};
 use crate::config::setting::Setting;
+use crate::config::setting::SettingDefault::{Value, Words};
 
 /// Which of Amazon's three sets of addresses is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Region {
 
 /// Amazon's addresses (contract, section 2).
 #[derive(Clone, Debug)]
-pub struct Endpoints {
+pub struct EndpointsConfig {
     pub region: Region,
     pub authorize: Url,
     pub token: Url,
@@ -31,7 +31,7 @@ pub struct Endpoints {
     pub codepair: Url,
 }
 
-impl Endpoints {
+impl EndpointsConfig {
     /// Every origin that a browser may be redirected to on a trip, as sources of a Content-Security-Policy.
     pub fn trip_sources(&self) -> String {
         let authorize = self.authorize.origin().ascii_serialization();
@@ -71,7 +71,7 @@ const SHOPS: [&str; 23] = [
 ];
 const API_HOSTS: [&str; 3] = ["api.amazon.com", "api.amazon.co.uk", "api.amazon.co.jp"];
 
-pub(super) fn read(reader: &mut Reader, simulator: Option<SocketAddr>) -> Read<Endpoints> {
+pub(super) fn read(reader: &mut SettingReader, simulator: Option<SocketAddr>) -> ReadResult<EndpointsConfig> {
     let region = reader.value(&REGION, region);
     let (authorize, api) = bases(region.as_ref().copied().unwrap_or(Region::NorthAmerica), simulator);
     let authorize = endpoint(reader, &AUTHORIZE_URL, &AUTHORIZE_HOSTS, &format!("{authorize}/ap/oa"));
@@ -79,7 +79,7 @@ pub(super) fn read(reader: &mut Reader, simulator: Option<SocketAddr>) -> Read<E
     let tokeninfo = endpoint(reader, &TOKENINFO_URL, &API_HOSTS, &format!("{api}/auth/o2/tokeninfo"));
     let profile = endpoint(reader, &PROFILE_URL, &API_HOSTS, &format!("{api}/user/profile"));
     let codepair = endpoint(reader, &CODEPAIR_URL, &API_HOSTS, &format!("{api}/auth/o2/create/codepair"));
-    Ok(Endpoints {
+    Ok(EndpointsConfig {
         region: region?,
         authorize: authorize?,
         token: token?,
@@ -89,7 +89,7 @@ pub(super) fn read(reader: &mut Reader, simulator: Option<SocketAddr>) -> Read<E
     })
 }
 
-fn region(text: &str) -> Parsed<Region> {
+fn region(text: &str) -> ParseResult<Region> {
     match text {
         "na" => Ok(Region::NorthAmerica),
         "eu" => Ok(Region::Europe),
@@ -111,7 +111,12 @@ fn bases(region: Region, simulator: Option<SocketAddr>) -> (String, String) {
     }
 }
 
-fn endpoint(reader: &mut Reader, setting: &'static Setting, hosts: &[&str], by_region: &str) -> Read<Url> {
+fn endpoint(
+    reader: &mut SettingReader,
+    setting: &'static Setting,
+    hosts: &[&str],
+    by_region: &str,
+) -> ReadResult<Url> {
     let is_production = reader.is_production();
     let by_hand = reader.optional(setting, |text| {
         let url = parse::web_url(text)?;

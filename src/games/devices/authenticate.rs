@@ -2,25 +2,25 @@
 
 use serde_json::json;
 
-use crate::accounts::players::{self, Credentials, NewGamePlayer};
+use crate::accounts::players::{self, NewGamePlayer, PlayerCredentials};
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::games::devices::model::{Device, DeviceId};
 use crate::games::devices::store::{self, NewDevice};
-use crate::links::Hands;
-use crate::outbound::mail::{self, Letter};
-use crate::platform::crypto::keys::Lookup;
+use crate::links::GameCallContext;
+use crate::outbound::mail::{self, MailMessage};
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::{Conn, is_unique_violation, new_id};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::name::DisplayName;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::sessions::game::{self, Entry, GameSession};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
+use crate::sessions::game::{self, GameSession, NewGameSession};
 
 /// What came with the id.
-pub struct Presented {
+pub struct PresentedDevice {
     pub api_key: String,
     pub device: DeviceId,
     /// See [`crate::games::devices::label_of`].
@@ -32,7 +32,7 @@ pub struct Presented {
 }
 
 /// The device's player is in.
-pub struct Entered {
+pub struct DeviceSignedIn {
     pub session: GameSession,
     pub display_name: String,
     pub is_new: bool,
@@ -40,14 +40,14 @@ pub struct Entered {
 
 /// Expected noes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotEntered {
+pub enum DeviceSignInRefusal {
     /// The network has brought too many ids that nobody knows.
     TooMany,
     Disabled,
 }
 
 /// Why the transaction did not go through.
-enum Lost {
+enum DeviceWriteError {
     Race,
     Disabled,
 }
@@ -58,67 +58,69 @@ const TRIES: u32 = 5;
 /// somebody's gives its try back (S14, S147).
 pub async fn enter(
     app: &App,
-    hands: &Hands,
-    presented: &Presented,
-    entry: &Entry,
-) -> Result<Entered, Stop<NotEntered>> {
+    hands: &GameCallContext,
+    presented: &PresentedDevice,
+    entry: &NewGameSession,
+) -> Result<DeviceSignedIn, Stop<DeviceSignInRefusal>> {
     let budget = guesses(app, hands);
     let counted = budget.id.clone();
-    if let Verdict::Refused { .. } = app.throttle.take(vec![budget], hands.at).await? {
+    if let RateVerdict::Refused { .. } = app.throttle.take(vec![budget], hands.at).await? {
         tracing::warn!(request.reference = hands.reference, "a network brings too many unknown device ids");
-        return Err(Stop::Refused(NotEntered::TooMany));
+        return Err(Stop::Refused(DeviceSignInRefusal::TooMany));
     }
     let hash = presented.device.hash(app, &presented.api_key);
     for _ in 0..TRIES {
         let coming = look(app, hands, presented, &hash, entry).await?;
-        let is_new = matches!(coming.who, Who::New(..));
+        let is_new = matches!(coming.who, DeviceOwner::New(..));
         match app.db.write(move |conn| coming.write(conn)).await {
             Ok((session, display_name)) => {
                 if !is_new {
                     app.throttle.succeeded(format!("device {hash}"), vec![counted]).await?;
                 }
-                return Ok(Entered { session, display_name, is_new });
+                return Ok(DeviceSignedIn { session, display_name, is_new });
             }
-            Err(Stop::Refused(Lost::Race)) => {}
-            Err(Stop::Refused(Lost::Disabled)) => return Err(Stop::Refused(NotEntered::Disabled)),
+            Err(Stop::Refused(DeviceWriteError::Race)) => {}
+            Err(Stop::Refused(DeviceWriteError::Disabled)) => {
+                return Err(Stop::Refused(DeviceSignInRefusal::Disabled));
+            }
             Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
         }
     }
-    Err(Stop::Refused(NotEntered::TooMany))
+    Err(Stop::Refused(DeviceSignInRefusal::TooMany))
 }
 
-fn guesses(app: &App, hands: &Hands) -> Budget {
+fn guesses(app: &App, hands: &GameCallContext) -> RateBudget {
     let guessing = &app.config.policy.guessing;
-    let network = app.keys.lookup.hash(Lookup::Network, &hands.network);
-    Budget {
+    let network = app.keys.lookup.hash(LookupPurpose::Network, &hands.network);
+    RateBudget {
         limit: Limit::DeviceIds,
         id: format!("device ids network {network}"),
         free: guessing.network_failures,
         window: guessing.window,
-        then: Then::Wait,
+        then: OverBudget::Wait,
     }
 }
 
 /// An entry, ready to be written.
-struct Coming {
-    who: Who,
-    entry: Entry,
-    events: Vec<Event>,
-    letter: Option<Letter>,
+struct DeviceSignIn {
+    who: DeviceOwner,
+    entry: NewGameSession,
+    events: Vec<AuditEvent>,
+    letter: Option<MailMessage>,
 }
 
-enum Who {
+enum DeviceOwner {
     Known(Box<Device>),
     New(Box<NewGamePlayer>, Box<NewDevice>),
 }
 
 async fn look(
     app: &App,
-    hands: &Hands,
-    presented: &Presented,
+    hands: &GameCallContext,
+    presented: &PresentedDevice,
     hash: &str,
-    entry: &Entry,
-) -> Result<Coming, Fault> {
+    entry: &NewGameSession,
+) -> Result<DeviceSignIn, Fault> {
     let asked = hash.to_owned();
     let found = app
         .db
@@ -129,7 +131,7 @@ async fn look(
         })
         .await?;
     let event = |kind, player: &PlayerId| {
-        let event = Event::new(hands.at, kind, Actor::Player, &hands.reference);
+        let event = AuditEvent::new(hands.at, kind, Actor::Player, &hands.reference);
         event.on(player).from(&hands.network)
     };
     let with = json!({ "with": "device", "door": "game" });
@@ -140,7 +142,7 @@ async fn look(
             event(Kind::PlayerSignedIn, &id).with(with),
         ];
         let who = newcomer(hands, presented, hash, id);
-        return Ok(Coming { who, entry: entry.clone(), events, letter: None });
+        return Ok(DeviceSignIn { who, entry: entry.clone(), events, letter: None });
     };
     let mut events = vec![event(Kind::PlayerSignedIn, &player.id).with(with)];
     let letter = if device.told_of.as_deref() == Some(&presented.label) {
@@ -158,10 +160,10 @@ async fn look(
         last_used_at: hands.at,
         ..device
     };
-    Ok(Coming { who: Who::Known(Box::new(used)), entry: entry.clone(), events, letter })
+    Ok(DeviceSignIn { who: DeviceOwner::Known(Box::new(used)), entry: entry.clone(), events, letter })
 }
 
-fn newcomer(hands: &Hands, presented: &Presented, hash: &str, id: PlayerId) -> Who {
+fn newcomer(hands: &GameCallContext, presented: &PresentedDevice, hash: &str, id: PlayerId) -> DeviceOwner {
     let device = NewDevice {
         id: new_id(hands.at),
         player: id.clone(),
@@ -181,25 +183,27 @@ fn newcomer(hands: &Hands, presented: &Presented, hash: &str, id: PlayerId) -> W
         segments: presented.segments.clone(),
         created_at: hands.at,
     };
-    Who::New(Box::new(player), Box::new(device))
+    DeviceOwner::New(Box::new(player), Box::new(device))
 }
 
-impl Coming {
-    fn write(&self, conn: &mut Conn) -> Result<(GameSession, String), Stop<Lost>> {
+impl DeviceSignIn {
+    fn write(&self, conn: &mut Conn) -> Result<(GameSession, String), Stop<DeviceWriteError>> {
         let player = match &self.who {
-            Who::Known(device) => {
+            DeviceOwner::Known(device) => {
                 if !players::store::hold(conn, &device.player)? {
-                    return Err(Stop::Refused(Lost::Disabled));
+                    return Err(Stop::Refused(DeviceWriteError::Disabled));
                 }
                 if !store::note_use(conn, device)? {
-                    return Err(Stop::Refused(Lost::Race));
+                    return Err(Stop::Refused(DeviceWriteError::Race));
                 }
                 &device.player
             }
-            Who::New(player, device) => {
+            DeviceOwner::New(player, device) => {
                 players::store::insert_from_game(conn, player)?;
                 match store::insert(conn, device) {
-                    Err(error) if is_unique_violation(&error) => return Err(Stop::Refused(Lost::Race)),
+                    Err(error) if is_unique_violation(&error) => {
+                        return Err(Stop::Refused(DeviceWriteError::Race));
+                    }
                     inserted => inserted?,
                 }
                 &player.id
@@ -219,9 +223,13 @@ impl Coming {
 }
 
 /// "A device gets in to your account", to a player who has an address (S147).
-pub(super) fn letter(app: &App, player: &Credentials, label: &str) -> Result<Option<Letter>, Fault> {
+pub(super) fn letter(
+    app: &App,
+    player: &PlayerCredentials,
+    label: &str,
+) -> Result<Option<MailMessage>, Fault> {
     let Some(email) = &player.email else { return Ok(None) };
     let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
     let args = [("name", player.display_name.as_str()), ("device", label)];
-    Letter::write(app, mail::Kind::DeviceAdded, Some(&player.id), email, language, &args).map(Some)
+    MailMessage::write(app, mail::Kind::DeviceAdded, Some(&player.id), email, language, &args).map(Some)
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::web::Form;
+use crate::web::ParsedForm;
 
 /// `POST /account/devices`.
 #[derive(Default, Deserialize)]
@@ -11,4 +11,4 @@ pub struct SwitchOffForm {
     pub(super) device: String,
 }
 
-impl Form for SwitchOffForm {}
+impl ParsedForm for SwitchOffForm {}

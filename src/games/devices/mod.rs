@@ -16,7 +16,7 @@ mod revoke;
 mod store;
 mod views;
 
-pub use authenticate::{NotEntered, Presented, enter};
-pub use claim::{NotBegun, Progress, begin as begin_claim, progress as progress_of_claim};
-pub use model::{DeviceId, Summary, label_of};
+pub use authenticate::{DeviceSignInRefusal, PresentedDevice, enter};
+pub use claim::{ClaimBeginRefusal, ClaimProgress, begin as begin_claim, progress as progress_of_claim};
+pub use model::{DeviceId, DeviceSummary, label_of};
 pub use store::all_of;

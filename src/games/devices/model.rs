@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
-use crate::platform::crypto::keys::Lookup;
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::ids::PlayerId;
 use crate::platform::name::{DisplayName, ReservedNames};
 
@@ -26,7 +26,7 @@ impl DeviceId {
     /// What is stored: of one game, so that it finds no other's player.
     pub(crate) fn hash(&self, app: &App, api_key: &str) -> String {
         // A key holds no colon, so no two pairs run together.
-        app.keys.lookup.hash(Lookup::Device, &format!("{api_key}:{}", self.0.expose_secret()))
+        app.keys.lookup.hash(LookupPurpose::Device, &format!("{api_key}:{}", self.0.expose_secret()))
     }
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct Device {
 
 /// A device as the desk sees it.
 #[derive(Clone, Debug)]
-pub struct Summary {
+pub struct DeviceSummary {
     pub label: String,
     pub api_key: String,
     pub network: String,

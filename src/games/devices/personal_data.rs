@@ -9,7 +9,7 @@ use crate::platform::ids::PlayerId;
 
 /// A device that gets in by itself, or did.
 #[derive(Debug, Queryable, Serialize)]
-pub struct Device {
+pub struct ExportedDevice {
     pub id: String,
     game: String,
     label: String,
@@ -22,7 +22,7 @@ pub struct Device {
 
 /// A code that a game showed, so that its player can be claimed in a browser.
 #[derive(Debug, Queryable, Serialize)]
-pub struct ClaimCode {
+pub struct ExportedClaimCode {
     pub id: String,
     device_id: Option<String>,
     game: String,
@@ -36,7 +36,7 @@ pub struct ClaimCode {
 
 /// A code of Amazon's that a game showed, so that its player can link.
 #[derive(Debug, Queryable, Serialize)]
-pub struct LinkCode {
+pub struct ExportedLinkCode {
     pub id: String,
     asked_by: String,
     network: String,
@@ -47,7 +47,12 @@ pub struct LinkCode {
 }
 
 /// At most `limit` devices behind the id `after`.
-pub fn devices(conn: &mut Conn, player: &PlayerId, after: &str, limit: i64) -> QueryResult<Vec<Device>> {
+pub fn devices(
+    conn: &mut Conn,
+    player: &PlayerId,
+    after: &str,
+    limit: i64,
+) -> QueryResult<Vec<ExportedDevice>> {
     use devices::dsl;
     dsl::devices
         .filter(dsl::player_id.eq(player))
@@ -73,7 +78,7 @@ pub fn claim_codes(
     player: &PlayerId,
     after: &str,
     limit: i64,
-) -> QueryResult<Vec<ClaimCode>> {
+) -> QueryResult<Vec<ExportedClaimCode>> {
     use claim_codes::dsl;
     dsl::claim_codes
         .filter(dsl::player_id.eq(player))
@@ -95,7 +100,12 @@ pub fn claim_codes(
 }
 
 /// At most `limit` linkings behind the id `after`.
-pub fn link_codes(conn: &mut Conn, player: &PlayerId, after: &str, limit: i64) -> QueryResult<Vec<LinkCode>> {
+pub fn link_codes(
+    conn: &mut Conn,
+    player: &PlayerId,
+    after: &str,
+    limit: i64,
+) -> QueryResult<Vec<ExportedLinkCode>> {
     use code_linkings::dsl;
     dsl::code_linkings
         .filter(dsl::player_id.eq(player))

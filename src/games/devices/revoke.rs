@@ -1,17 +1,21 @@
 //! The player switches a device off: its id is nobody's from then on.
 
 use crate::accounts::players;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::games::devices::store;
 use crate::platform::fault::Fault;
 use crate::sessions::SignedInWith;
 use crate::sessions::game;
-use crate::web::{Viewer, Visit};
+use crate::web::{CurrentPlayer, RequestContext};
 
 /// Switches `device` off, and ends the game sessions that devices opened. False if it is not the player's.
-pub(super) async fn switch_off(visit: &Visit, viewer: &Viewer, device: &str) -> Result<bool, Fault> {
+pub(super) async fn switch_off(
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+    device: &str,
+) -> Result<bool, Fault> {
     let (player, device, at) = (viewer.player.id.clone(), device.to_owned(), visit.now);
-    let event = Event::new(at, Kind::DeviceSwitchedOff, Actor::Player, visit.reference.as_str())
+    let event = AuditEvent::new(at, Kind::DeviceSwitchedOff, Actor::Player, visit.reference.as_str())
         .on(&player)
         .in_session(&viewer.session.id)
         .from(&visit.caller.network())

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::games::devices::model::{Device, Summary};
+use crate::games::devices::model::{Device, DeviceSummary};
 use crate::platform::db::schema::devices::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
@@ -105,7 +105,7 @@ pub(super) fn list(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<Device
 }
 
 /// The player's devices, those that were switched off among them, the newest first, at most `limit`.
-pub fn all_of(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<Summary>> {
+pub fn all_of(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<DeviceSummary>> {
     type Columns = (String, String, String, UtcTime, UtcTime, Option<UtcTime>);
     let rows: Vec<Columns> = dsl::devices
         .filter(dsl::player_id.eq(player))
@@ -122,7 +122,7 @@ pub fn all_of(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(label, api_key, network, made_at, last_used_at, switched_off_at)| Summary {
+        .map(|(label, api_key, network, made_at, last_used_at, switched_off_at)| DeviceSummary {
             label,
             api_key,
             network,

@@ -3,30 +3,30 @@
 use askama::Template;
 
 use crate::games::devices::model::Device;
-use crate::web::page::{Page, When};
-use crate::web::{PageError, Visit};
+use crate::web::page::{Page, ShownTime};
+use crate::web::{PageError, RequestContext};
 
 /// `/account/devices`.
 #[derive(Template)]
 #[template(path = "devices/list.html")]
 pub(super) struct DevicesPage {
     page: Page,
-    devices: Vec<Row>,
+    devices: Vec<DeviceListRow>,
 }
 
-struct Row {
+struct DeviceListRow {
     id: String,
     label: String,
     game: String,
     network: String,
-    since: When,
-    last_used: When,
+    since: ShownTime,
+    last_used: ShownTime,
 }
 
 impl DevicesPage {
-    pub(super) fn of(visit: &Visit, devices: Vec<Device>) -> Result<Self, PageError> {
+    pub(super) fn of(visit: &RequestContext, devices: Vec<Device>) -> Result<Self, PageError> {
         let page = Page::new(visit, "devices-heading", "security")?;
-        let row = |device: Device| Row {
+        let row = |device: Device| DeviceListRow {
             id: device.id,
             label: if device.label.is_empty() { page.t("claim-device-unnamed") } else { device.label },
             game: device.api_key,

@@ -12,14 +12,14 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 
-use super::Door;
-use super::connection_limits::Seat;
-use super::connection_registry::{Line, Order};
-use super::handle_message::{After, Exchange, Sender, Speaker, exchange};
-use super::handshake::{self, Greeting, Shown};
-use crate::games::protocol::{Message, Push};
+use super::Gateway;
+use super::connection_limits::Slot;
+use super::connection_registry::{ConnectionCommand, ConnectionHandle};
+use super::handle_message::{HandledMessage, MessageIdentity, MessageSender, SessionAfter, exchange};
+use super::handshake::{self, HandshakeMessage, HandshakeRequest};
+use crate::games::protocol::{GameMessage, PushMessage};
 use crate::platform::fault::Fault;
-use crate::platform::metrics::Held;
+use crate::platform::metrics::GaugeGuard;
 use crate::sessions::game::{self, GameSession};
 
 /// Requests that wait for their turn; what comes beyond waits in the network.
@@ -29,22 +29,22 @@ const QUEUE: usize = 16;
 const NOTE_EVERY: TimeDelta = TimeDelta::hours(1);
 
 /// One connection, without its socket.
-pub(super) struct Connection {
-    door: Arc<Door>,
-    line: Arc<Line>,
-    seat: Seat,
-    sender: Sender,
+pub(super) struct GameConnection {
+    door: Arc<Gateway>,
+    line: Arc<ConnectionHandle>,
+    seat: Slot,
+    sender: MessageSender,
     ip: IpAddr,
-    stage: Stage,
+    stage: ConnectionStage,
     session: Option<GameSession>,
     noted_at: DateTime<Utc>,
-    waiting: VecDeque<(Message, Instant)>,
-    working: Option<Working>,
-    pace: Pace,
-    _counted: Held,
+    waiting: VecDeque<(GameMessage, Instant)>,
+    working: Option<RunningRequest>,
+    pace: MessagePace,
+    _counted: GaugeGuard,
 }
 
-enum Stage {
+enum ConnectionStage {
     /// Has the nonce and owes the signature.
     Knocking(String),
     /// Was refused, and is held.
@@ -53,43 +53,43 @@ enum Stage {
 }
 
 /// The request being worked on, and the session it was made from.
-struct Working {
+struct RunningRequest {
     from: Option<String>,
-    work: Pin<Box<dyn Future<Output = Exchange>>>,
+    work: Pin<Box<dyn Future<Output = HandledMessage>>>,
 }
 
 /// What the socket does next.
-pub(super) enum Next {
+pub(super) enum NextAction {
     Nothing,
     Say(Vec<String>),
     Ping,
     /// Closes with this code, once everything was said.
-    Close(Closing),
+    Close(ClosingReason),
 }
 
 /// Why a connection is closed (RFC 6455 §7.4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Closing {
+pub(super) enum ClosingReason {
     /// 1001: the program stops, or nobody was heard.
     Away,
     /// 1008: no credential, or no player, in time.
     Policy,
 }
 
-impl Connection {
+impl GameConnection {
     pub fn new(
-        door: Arc<Door>,
-        line: Arc<Line>,
-        seat: Seat,
-        sender: Sender,
+        door: Arc<Gateway>,
+        line: Arc<ConnectionHandle>,
+        seat: Slot,
+        sender: MessageSender,
         ip: IpAddr,
         nonce: String,
     ) -> Self {
         Self {
-            pace: Pace::of(&sender),
+            pace: MessagePace::of(&sender),
             noted_at: sender.connected_at,
             _counted: sender.app.metrics.game_sockets.hold(),
-            stage: Stage::Knocking(nonce),
+            stage: ConnectionStage::Knocking(nonce),
             session: None,
             waiting: VecDeque::new(),
             working: None,
@@ -129,28 +129,28 @@ impl Connection {
     }
 
     /// A whole text.
-    pub async fn text(&mut self, text: &str) -> Next {
+    pub async fn text(&mut self, text: &str) -> NextAction {
         // Keep-alives come at any time, also several at once (contract §3).
         if text.trim().is_empty() {
-            return Next::Nothing;
+            return NextAction::Nothing;
         }
         match &self.stage {
-            Stage::Knocking(nonce) => {
+            ConnectionStage::Knocking(nonce) => {
                 let nonce = nonce.clone();
                 self.knock(&nonce, text).await
             }
-            Stage::Refused => Next::Nothing,
-            Stage::Admitted => {
-                self.waiting.push_back((Message::read(text.as_bytes(), None), Instant::now()));
+            ConnectionStage::Refused => NextAction::Nothing,
+            ConnectionStage::Admitted => {
+                self.waiting.push_back((GameMessage::read(text.as_bytes(), None), Instant::now()));
                 self.start_next();
-                Next::Nothing
+                NextAction::Nothing
             }
         }
     }
 
-    async fn knock(&mut self, nonce: &str, text: &str) -> Next {
-        let Some(shown) =
-            Shown::read(text).filter(|shown| shown.is_signed(&self.sender.app, &self.sender.place, nonce))
+    async fn knock(&mut self, nonce: &str, text: &str) -> NextAction {
+        let Some(shown) = HandshakeRequest::read(text)
+            .filter(|shown| shown.is_signed(&self.sender.app, &self.sender.place, nonce))
         else {
             return self.refuse();
         };
@@ -161,19 +161,19 @@ impl Connection {
             Err(fault) => {
                 let reference = &self.sender.reference;
                 tracing::error!(request.reference = %reference, fault = %fault, "a handshake met a fault");
-                return Next::Close(Closing::Away);
+                return NextAction::Close(ClosingReason::Away);
             }
         };
-        self.stage = Stage::Admitted;
+        self.stage = ConnectionStage::Admitted;
         self.seat.admitted();
         self.become_session(session);
         say([greeting.to_text()])
     }
 
     /// Says so and holds the connection: closing at once makes some SDKs come back thousands of times (S80).
-    fn refuse(&mut self) -> Next {
+    fn refuse(&mut self) -> NextAction {
         let now = self.now();
-        self.stage = Stage::Refused;
+        self.stage = ConnectionStage::Refused;
         self.sender.app.metrics.game_requests.add("handshake_refused");
         self.line.closes_at(self.door.crowd.holds_until(self.ip, now));
         if self.door.crowd.refuse(self.ip, now) {
@@ -183,22 +183,24 @@ impl Connection {
                 "many handshakes of one network are refused; they are not logged one by one"
             );
         }
-        say([Greeting::refused().to_text()])
+        say([HandshakeMessage::refused().to_text()])
     }
 
     /// Carries out what the door says.
-    pub fn order(&mut self, order: Order) -> Next {
+    pub fn order(&mut self, order: ConnectionCommand) -> NextAction {
         let is_here = |session| self.session.as_ref().is_some_and(|own| own.id == session);
         match order {
-            Order::SignOut(session) if is_here(session.clone()) => say(self.sign_out()),
-            Order::Push(session, text) if is_here(session.clone()) => say([text]),
-            Order::SignOut(_) | Order::Push(..) => Next::Nothing,
-            Order::Ping => Next::Ping,
-            Order::Close if matches!(self.stage, Stage::Admitted) && self.session.is_some() => {
-                Next::Close(Closing::Away)
+            ConnectionCommand::SignOut(session) if is_here(session.clone()) => say(self.sign_out()),
+            ConnectionCommand::Push(session, text) if is_here(session.clone()) => say([text]),
+            ConnectionCommand::SignOut(_) | ConnectionCommand::Push(..) => NextAction::Nothing,
+            ConnectionCommand::Ping => NextAction::Ping,
+            ConnectionCommand::Close
+                if matches!(self.stage, ConnectionStage::Admitted) && self.session.is_some() =>
+            {
+                NextAction::Close(ClosingReason::Away)
             }
-            Order::Close => Next::Close(Closing::Policy),
-            Order::Stop => Next::Close(Closing::Away),
+            ConnectionCommand::Close => NextAction::Close(ClosingReason::Policy),
+            ConnectionCommand::Stop => NextAction::Close(ClosingReason::Away),
         }
     }
 
@@ -208,7 +210,7 @@ impl Connection {
     }
 
     /// Waits for the request being worked on; forever, if there is none.
-    pub async fn answer(&mut self) -> Next {
+    pub async fn answer(&mut self) -> NextAction {
         let Some(working) = &mut self.working else { return std::future::pending().await };
         let done = working.work.as_mut().await;
         let from = self.working.take().and_then(|working| working.from);
@@ -217,21 +219,21 @@ impl Connection {
         next
     }
 
-    fn settle(&mut self, from: Option<&str>, done: Exchange) -> Next {
+    fn settle(&mut self, from: Option<&str>, done: HandledMessage) -> NextAction {
         let is_same = self.session.as_ref().map(|session| session.id.as_str()) == from;
         match done.after {
-            After::Is(session) => {
+            SessionAfter::Is(session) => {
                 self.become_session(Some(session));
                 say([done.answer])
             }
-            After::Ended if is_same && self.session.is_some() => {
+            SessionAfter::Ended if is_same && self.session.is_some() => {
                 let mut texts = self.sign_out();
                 texts.push(done.answer);
                 say(texts)
             }
             // It was answered for a player who was signed out meanwhile (S83).
-            After::Same if !is_same => Next::Nothing,
-            After::Ended | After::Same => say([done.answer]),
+            SessionAfter::Same if !is_same => NextAction::Nothing,
+            SessionAfter::Ended | SessionAfter::Same => say([done.answer]),
         }
     }
 
@@ -254,7 +256,7 @@ impl Connection {
         self.line.set_session(None);
         self.sender.app.metrics.game_requests.add("signed_out");
         self.anonymous_from(self.now());
-        vec![serde_json::to_string(&Push::SessionTerminated {}).unwrap_or_default()]
+        vec![serde_json::to_string(&PushMessage::SessionTerminated {}).unwrap_or_default()]
     }
 
     fn anonymous_from(&self, now: DateTime<Utc>) {
@@ -269,9 +271,11 @@ impl Connection {
         let Some((message, received)) = self.waiting.pop_front() else { return };
         let session = self.session.clone();
         let from = session.as_ref().map(|session| session.id.to_string());
-        let speaker = Speaker::Connection(session);
-        self.working =
-            Some(Working { from, work: Box::pin(exchange(self.sender.clone(), speaker, message, received)) });
+        let speaker = MessageIdentity::Connection(session);
+        self.working = Some(RunningRequest {
+            from,
+            work: Box::pin(exchange(self.sender.clone(), speaker, message, received)),
+        });
     }
 
     fn note_use(&self, now: DateTime<Utc>) {
@@ -291,18 +295,18 @@ impl Connection {
     }
 }
 
-impl Drop for Connection {
+impl Drop for GameConnection {
     fn drop(&mut self) {
         self.door.sockets.leave(&self.line);
     }
 }
 
-fn say(texts: impl Into<Vec<String>>) -> Next {
-    Next::Say(texts.into())
+fn say(texts: impl Into<Vec<String>>) -> NextAction {
+    NextAction::Say(texts.into())
 }
 
 /// Messages a second, with a burst (S81): what comes faster is read later.
-struct Pace {
+struct MessagePace {
     /// None where nothing is limited.
     every: Option<TimeDelta>,
     burst: TimeDelta,
@@ -310,8 +314,8 @@ struct Pace {
     due: DateTime<Utc>,
 }
 
-impl Pace {
-    fn of(sender: &Sender) -> Self {
+impl MessagePace {
+    fn of(sender: &MessageSender) -> Self {
         let limits = &sender.app.config.limits;
         let every = TimeDelta::microseconds(1_000_000 / i64::from(limits.socket.messages_per_second).max(1));
         let burst = every * i32::try_from(limits.socket.burst).unwrap_or(i32::MAX);

@@ -26,13 +26,13 @@ const HOLD: TimeDelta = TimeDelta::seconds(10);
 const LONG_HOLD: TimeDelta = TimeDelta::seconds(15);
 
 /// Everybody who is connected, by address.
-pub(in crate::games) struct Crowd {
+pub(in crate::games) struct ConnectionLimits {
     is_bounded: bool,
-    addresses: Mutex<HashMap<IpAddr, Address>>,
+    addresses: Mutex<HashMap<IpAddr, AddressCount>>,
 }
 
 #[derive(Default)]
-struct Address {
+struct AddressCount {
     open: u32,
     waiting: u32,
     refused: u32,
@@ -40,8 +40,8 @@ struct Address {
 }
 
 /// One connection's place. Given back when dropped.
-pub(in crate::games) struct Seat {
-    crowd: Arc<Crowd>,
+pub(in crate::games) struct Slot {
+    crowd: Arc<ConnectionLimits>,
     address: IpAddr,
     is_waiting: bool,
     /// The address was noisy already: its lines are left out of the log.
@@ -50,26 +50,26 @@ pub(in crate::games) struct Seat {
 
 /// The address has too many connections already.
 #[derive(Debug)]
-pub(in crate::games) struct TooMany;
+pub(in crate::games) struct TooManyConnections;
 
-impl Crowd {
+impl ConnectionLimits {
     pub fn new(is_bounded: bool) -> Arc<Self> {
         Arc::new(Self { is_bounded, addresses: Mutex::default() })
     }
 
     /// Takes a place for a connection that has yet to show its credential.
-    pub fn enter(self: &Arc<Self>, ip: IpAddr, now: DateTime<Utc>) -> Result<Seat, TooMany> {
+    pub fn enter(self: &Arc<Self>, ip: IpAddr, now: DateTime<Utc>) -> Result<Slot, TooManyConnections> {
         let address = neighbourhood(ip);
         let mut addresses = self.lock();
         let own = addresses.entry(address).or_default();
         if self.is_bounded && (own.waiting >= WAITING || own.open >= OPEN) {
-            return Err(TooMany);
+            return Err(TooManyConnections);
         }
         own.open += 1;
         own.waiting += 1;
         let is_noisy = own.is_noisy(now);
         drop(addresses);
-        Ok(Seat { crowd: Arc::clone(self), address, is_waiting: true, is_noisy })
+        Ok(Slot { crowd: Arc::clone(self), address, is_waiting: true, is_noisy })
     }
 
     /// Counts a refusal. True if it made the address noisy: worth one line in the log.
@@ -99,18 +99,18 @@ impl Crowd {
         self.lock().retain(|_, own| own.open > 0 || own.window_ends_at > now);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, Address>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, AddressCount>> {
         self.addresses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Address {
+impl AddressCount {
     fn is_noisy(&self, now: DateTime<Utc>) -> bool {
         self.refused >= REFUSALS && self.window_ends_at > now
     }
 }
 
-impl Seat {
+impl Slot {
     /// The connection has shown a credential.
     pub fn admitted(&mut self) {
         if std::mem::take(&mut self.is_waiting)
@@ -121,7 +121,7 @@ impl Seat {
     }
 }
 
-impl Drop for Seat {
+impl Drop for Slot {
     fn drop(&mut self) {
         self.admitted();
         if let Some(own) = self.crowd.lock().get_mut(&self.address) {
@@ -153,8 +153,8 @@ mod tests {
 
     #[test]
     fn an_address_gets_so_many_places_and_others_theirs() {
-        let (crowd, now) = (Crowd::new(true), DateTime::UNIX_EPOCH);
-        let mut seats: Vec<Seat> = (0..WAITING).map(|_| crowd.enter(ip(SOMEBODY), now).unwrap()).collect();
+        let (crowd, now) = (ConnectionLimits::new(true), DateTime::UNIX_EPOCH);
+        let mut seats: Vec<Slot> = (0..WAITING).map(|_| crowd.enter(ip(SOMEBODY), now).unwrap()).collect();
         assert!(crowd.enter(ip(SOMEBODY), now).is_err());
         assert!(crowd.enter(ip("203.0.113.10"), now).is_ok());
         seats[0].admitted();
@@ -167,13 +167,13 @@ mod tests {
 
     #[test]
     fn admitted_connections_have_an_end_too() {
-        let (crowd, now) = (Crowd::new(true), DateTime::UNIX_EPOCH);
+        let (crowd, now) = (ConnectionLimits::new(true), DateTime::UNIX_EPOCH);
         let admit = |_| {
             let mut seat = crowd.enter(ip("2001:db8:0:1200::1"), now)?;
             seat.admitted();
-            Ok::<_, TooMany>(seat)
+            Ok::<_, TooManyConnections>(seat)
         };
-        let seats: Vec<Seat> = (0..OPEN).map(|number| admit(number).unwrap()).collect();
+        let seats: Vec<Slot> = (0..OPEN).map(|number| admit(number).unwrap()).collect();
         assert!(crowd.enter(ip("2001:db8:0:12ff::2"), now).is_err(), "the same customer");
         drop(seats);
         crowd.tidy(now);
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_noisy_address_waits_longer_until_its_minute_is_over() {
-        let (crowd, now) = (Crowd::new(true), DateTime::UNIX_EPOCH);
+        let (crowd, now) = (ConnectionLimits::new(true), DateTime::UNIX_EPOCH);
         let became_noisy = (0..100).filter(|_| crowd.refuse(ip(SOMEBODY), now)).count();
         assert_eq!(became_noisy, 1);
         assert_eq!(crowd.holds_until(ip(SOMEBODY), now), now + LONG_HOLD);
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn load_tests_are_not_bounded() {
-        let (crowd, now) = (Crowd::new(false), DateTime::UNIX_EPOCH);
+        let (crowd, now) = (ConnectionLimits::new(false), DateTime::UNIX_EPOCH);
         let seats: Vec<_> = (0..=OPEN).map(|_| crowd.enter(ip(SOMEBODY), now)).collect();
         assert!(seats.iter().all(Result::is_ok));
     }

@@ -1,6 +1,6 @@
 //! Every open connection of this copy of the program: who is signed in on it, and how to reach it.
 //!
-//! A connection is told [`Order`]s and carries them out itself; nothing here waits. Several connections may
+//! A connection is told [`ConnectionCommand`]s and carries them out itself; nothing here waits. Several connections may
 //! share one session, and one player may have `DOVETAIL_WS_PER_PLAYER` of them on one copy: the one that came
 //! first then loses its player, and stays open, because SDKs reconnect at once when a socket is closed.
 
@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::mpsc;
 
-use crate::games::protocol::Push;
+use crate::games::protocol::PushMessage;
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::game::GameSession;
 
@@ -23,7 +23,7 @@ const OUTSTANDING: usize = 16;
 const PING_BEFORE: TimeDelta = TimeDelta::seconds(15);
 
 /// What a connection is told.
-pub(in crate::games) enum Order {
+pub(in crate::games) enum ConnectionCommand {
     /// The session has ended: its player is signed out here.
     SignOut(SessionId),
     /// A message, if this session is still the connection's.
@@ -36,26 +36,26 @@ pub(in crate::games) enum Order {
 }
 
 /// All connections.
-pub(in crate::games) struct Sockets {
+pub(in crate::games) struct ConnectionRegistry {
     next: AtomicU64,
     idle: TimeDelta,
     per_player: usize,
-    open: Mutex<HashMap<u64, Arc<Line>>>,
+    open: Mutex<HashMap<u64, Arc<ConnectionHandle>>>,
     is_stopping: AtomicBool,
 }
 
 /// One connection, as the others see it. Instants are microseconds of the clock.
-pub(in crate::games) struct Line {
+pub(in crate::games) struct ConnectionHandle {
     number: u64,
     session: Mutex<Option<GameSession>>,
     last_heard: AtomicI64,
     /// `i64::MAX`: none but silence.
     closes_at: AtomicI64,
     is_pinged: AtomicBool,
-    orders: mpsc::Sender<Order>,
+    orders: mpsc::Sender<ConnectionCommand>,
 }
 
-impl Sockets {
+impl ConnectionRegistry {
     pub fn new(idle: TimeDelta, per_player: u32) -> Arc<Self> {
         Arc::new(Self {
             next: AtomicU64::new(0),
@@ -71,10 +71,10 @@ impl Sockets {
         &self,
         now: DateTime<Utc>,
         closes_at: DateTime<Utc>,
-    ) -> Option<(Arc<Line>, mpsc::Receiver<Order>)> {
+    ) -> Option<(Arc<ConnectionHandle>, mpsc::Receiver<ConnectionCommand>)> {
         let (orders, receiver) = mpsc::channel(OUTSTANDING);
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let line = Arc::new(Line {
+        let line = Arc::new(ConnectionHandle {
             number,
             session: Mutex::default(),
             last_heard: AtomicI64::new(now.timestamp_micros()),
@@ -90,14 +90,14 @@ impl Sockets {
         Some((line, receiver))
     }
 
-    pub fn leave(&self, line: &Line) {
+    pub fn leave(&self, line: &ConnectionHandle) {
         self.open().remove(&line.number);
     }
 
     /// Binds the connection to a session. The player's oldest connections beyond their number are signed out.
-    pub fn sign_in(&self, line: &Line, session: &GameSession) {
+    pub fn sign_in(&self, line: &ConnectionHandle, session: &GameSession) {
         line.set_session(Some(session.clone()));
-        let mut theirs: Vec<(u64, Arc<Line>, SessionId)> = self
+        let mut theirs: Vec<(u64, Arc<ConnectionHandle>, SessionId)> = self
             .lines()
             .into_iter()
             .filter_map(|line| {
@@ -109,17 +109,17 @@ impl Sockets {
         for (_, surplus, session) in
             theirs.into_iter().filter(|(number, ..)| *number != line.number).skip(self.per_player - 1)
         {
-            surplus.tell(Order::SignOut(session));
+            surplus.tell(ConnectionCommand::SignOut(session));
         }
     }
 
     /// Sends a message to every connection of this copy on which the player is signed in. Returns how many.
-    pub fn push(&self, player: &PlayerId, message: &Push) -> usize {
+    pub fn push(&self, player: &PlayerId, message: &PushMessage) -> usize {
         let Ok(text) = serde_json::to_string(message) else { return 0 };
         let mut told = 0;
         for line in self.lines() {
             if let Some(session) = line.session().filter(|own| own.player == *player) {
-                line.tell(Order::Push(session.id, text.clone()));
+                line.tell(ConnectionCommand::Push(session.id, text.clone()));
                 told += 1;
             }
         }
@@ -149,7 +149,7 @@ impl Sockets {
     pub fn sign_out(&self, ended: &[SessionId]) {
         for line in self.lines() {
             if let Some(session) = line.session().filter(|own| ended.binary_search(&own.id).is_ok()) {
-                line.tell(Order::SignOut(session.id));
+                line.tell(ConnectionCommand::SignOut(session.id));
             }
         }
     }
@@ -160,11 +160,11 @@ impl Sockets {
         for line in self.lines() {
             let silent_since = line.last_heard.load(Ordering::Relaxed);
             if now >= line.closes_at.load(Ordering::Relaxed) || now - silent_since >= idle {
-                line.tell(Order::Close);
+                line.tell(ConnectionCommand::Close);
             } else if now - silent_since >= idle - micros(PING_BEFORE)
                 && !line.is_pinged.swap(true, Ordering::Relaxed)
             {
-                line.tell(Order::Ping);
+                line.tell(ConnectionCommand::Ping);
             }
         }
     }
@@ -173,20 +173,20 @@ impl Sockets {
     pub fn stop(&self) {
         self.is_stopping.store(true, Ordering::SeqCst);
         for line in self.lines() {
-            line.tell(Order::Stop);
+            line.tell(ConnectionCommand::Stop);
         }
     }
 
-    fn lines(&self) -> Vec<Arc<Line>> {
+    fn lines(&self) -> Vec<Arc<ConnectionHandle>> {
         self.open().values().cloned().collect()
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<u64, Arc<Line>>> {
+    fn open(&self) -> MutexGuard<'_, HashMap<u64, Arc<ConnectionHandle>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Line {
+impl ConnectionHandle {
     /// Something came from the other end.
     pub fn heard(&self, now: DateTime<Utc>) {
         self.last_heard.store(now.timestamp_micros(), Ordering::Relaxed);
@@ -211,7 +211,7 @@ impl Line {
     }
 
     /// A connection that is stuck misses an order and is ended by its own limits.
-    fn tell(&self, order: Order) {
+    fn tell(&self, order: ConnectionCommand) {
         let _ = self.orders.try_send(order);
     }
 }

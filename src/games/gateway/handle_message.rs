@@ -10,26 +10,26 @@ use futures_util::FutureExt;
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
-use super::connection_registry::Sockets;
+use super::connection_registry::ConnectionRegistry;
 use crate::accounts::players;
 use crate::app::App;
-use crate::games::protocol::{Errors, Message, Reply, Request, Response};
-use crate::games::requests::caller::{Caller, CredentialKind, SignedIn};
+use crate::games::protocol::{GameErrors, GameMessage, GameRequest, GameResponse, ReplyEnvelope};
+use crate::games::requests::caller::{CredentialKind, GameCaller, SignedInPlayer};
 use crate::games::requests::dispatch::{self, SessionChange};
-use crate::platform::crypto::token::Token;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
-use crate::sessions::game::{self, GameSession, Place};
+use crate::sessions::game::{self, GamePlace, GameSession};
 
 /// From receipt to answer; the most impatient SDKs wait for 10 s (contract §4.3).
 const ANSWER_WITHIN: Duration = Duration::from_secs(9);
 
 /// What stays the same from message to message.
 #[derive(Clone)]
-pub(in crate::games) struct Sender {
+pub(in crate::games) struct MessageSender {
     pub app: Arc<App>,
-    pub sockets: Arc<Sockets>,
-    pub place: Place,
+    pub sockets: Arc<ConnectionRegistry>,
+    pub place: GamePlace,
     pub kind: CredentialKind,
     pub connected_at: DateTime<Utc>,
     pub reference: String,
@@ -37,18 +37,18 @@ pub(in crate::games) struct Sender {
 
 /// The connection's session with the proof given on it, or what a message says of itself where there is no
 /// connection.
-pub(in crate::games) enum Speaker {
+pub(in crate::games) enum MessageIdentity {
     Connection(Option<GameSession>),
     Message,
 }
 
 /// A message's answer, and who is signed in on the connection from here on.
-pub(in crate::games) struct Exchange {
+pub(in crate::games) struct HandledMessage {
     pub answer: String,
-    pub after: After,
+    pub after: SessionAfter,
 }
 
-pub(in crate::games) enum After {
+pub(in crate::games) enum SessionAfter {
     Same,
     Is(GameSession),
     /// The session had ended, so the message was not carried out.
@@ -56,9 +56,9 @@ pub(in crate::games) enum After {
 }
 
 /// Whom a message turned out to be from.
-enum Known {
+enum IdentifiedSender {
     Nobody,
-    Player(SignedIn),
+    Player(SignedInPlayer),
     /// The session it came from, or the token it brought, has ended.
     Ended,
     /// It names a player who does not exist.
@@ -68,28 +68,32 @@ enum Known {
 /// Answers `message`, which came at `received`. Whatever happens, there is an answer, and it comes in time; what
 /// is too late is given up and told as `request: TRY_AGAIN`.
 pub(in crate::games) async fn exchange(
-    sender: Sender,
-    speaker: Speaker,
-    message: Message,
+    sender: MessageSender,
+    speaker: MessageIdentity,
+    message: GameMessage,
     received: Instant,
-) -> Exchange {
-    let Message { request_id, player_id, auth_token, request } = message;
+) -> HandledMessage {
+    let GameMessage { request_id, player_id, auth_token, request } = message;
     let app = Arc::clone(&sender.app);
     let (response, after) = match request {
         Err(refusal) => {
             app.metrics.game_requests.add("not_understood");
-            (refusal, After::Same)
+            (refusal, SessionAfter::Same)
         }
         Ok(request) => {
             let kind = request.kind();
             let began = Instant::now();
             let reference = sender.reference.clone();
-            let named = Named { player_id, auth_token };
+            let named = ClaimedIdentity { player_id, auth_token };
             let work = AssertUnwindSafe(carry_out(sender, speaker, named, request)).catch_unwind();
             let (outcome, result) = match tokio::time::timeout_at(received + ANSWER_WITHIN, work).await {
                 Ok(Ok(done)) => ("answered", done),
-                Ok(Err(_)) => ("panicked", (Response::refused(kind, Errors::try_again()), After::Same)),
-                Err(_) => ("too_late", (Response::refused(kind, Errors::try_again()), After::Same)),
+                Ok(Err(_)) => {
+                    ("panicked", (GameResponse::refused(kind, GameErrors::try_again()), SessionAfter::Same))
+                }
+                Err(_) => {
+                    ("too_late", (GameResponse::refused(kind, GameErrors::try_again()), SessionAfter::Same))
+                }
             };
             app.metrics.game_requests.add(outcome);
             let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -98,64 +102,79 @@ pub(in crate::games) async fn exchange(
             result
         }
     };
-    let reply = Reply { response: &response, request_id: request_id.as_deref() };
+    let reply = ReplyEnvelope { response: &response, request_id: request_id.as_deref() };
     // Our own types always serialise; without an answer a game would wait for its time-out, no more.
-    Exchange { answer: serde_json::to_string(&reply).unwrap_or_default(), after }
+    HandledMessage { answer: serde_json::to_string(&reply).unwrap_or_default(), after }
 }
 
 /// Who a message itself says it is from.
-struct Named {
+struct ClaimedIdentity {
     player_id: Option<String>,
     auth_token: Option<secrecy::SecretString>,
 }
 
-async fn carry_out(sender: Sender, speaker: Speaker, named: Named, request: Request) -> (Response, After) {
+async fn carry_out(
+    sender: MessageSender,
+    speaker: MessageIdentity,
+    named: ClaimedIdentity,
+    request: GameRequest,
+) -> (GameResponse, SessionAfter) {
     let kind = request.kind();
     let is_acting = sender.kind == CredentialKind::Server && named.player_id.is_some();
-    let is_connection = matches!(speaker, Speaker::Connection(_));
+    let is_connection = matches!(speaker, MessageIdentity::Connection(_));
     let known = match who(&sender, speaker, named).await {
         Ok(known) => known,
         Err(fault) => {
             let reference = &sender.reference;
             tracing::error!(request.reference = %reference, fault = %fault, "a game's player could not be read");
-            return (Response::refused(kind, Errors::try_again()), After::Same);
+            return (GameResponse::refused(kind, GameErrors::try_again()), SessionAfter::Same);
         }
     };
     let signed_in = match known {
-        Known::Nobody => None,
-        Known::Player(signed_in) => Some(signed_in),
+        IdentifiedSender::Nobody => None,
+        IdentifiedSender::Player(signed_in) => Some(signed_in),
         // Meant for a player who is no longer here: carried out for nobody, it would be another request.
-        Known::Ended => return (Response::refused(kind, Errors::not_authorized()), After::Ended),
-        Known::Stranger => return (Response::refused(kind, Errors::of("playerId", "INVALID")), After::Same),
+        IdentifiedSender::Ended => {
+            return (GameResponse::refused(kind, GameErrors::not_authorized()), SessionAfter::Ended);
+        }
+        IdentifiedSender::Stranger => {
+            return (GameResponse::refused(kind, GameErrors::of("playerId", "INVALID")), SessionAfter::Same);
+        }
     };
-    let Sender { app, sockets, place, connected_at, reference, .. } = sender;
-    let caller = Caller { place, signed_in, sockets, connected_at, reference };
+    let MessageSender { app, sockets, place, connected_at, reference, .. } = sender;
+    let caller = GameCaller { place, signed_in, sockets, connected_at, reference };
     let answered = dispatch::answer(&app, &caller, request).await;
     match answered.session {
-        SessionChange::Is(session) if is_connection && !is_acting => (answered.response, After::Is(session)),
-        _ => (answered.response, After::Same),
+        SessionChange::Is(session) if is_connection && !is_acting => {
+            (answered.response, SessionAfter::Is(session))
+        }
+        _ => (answered.response, SessionAfter::Same),
     }
 }
 
-async fn who(sender: &Sender, speaker: Speaker, named: Named) -> Result<Known, Fault> {
+async fn who(
+    sender: &MessageSender,
+    speaker: MessageIdentity,
+    named: ClaimedIdentity,
+) -> Result<IdentifiedSender, Fault> {
     let now = sender.app.clock.now();
     if let Some(player) = named.player_id.filter(|_| sender.kind == CredentialKind::Server) {
         let player = PlayerId::from(player);
         let asked = player.clone();
         let is_there = sender.app.db.read(move |conn| players::store::is_open(conn, &asked)).await?;
-        let signed_in = SignedIn { player, session: None };
-        return Ok(if is_there { Known::Player(signed_in) } else { Known::Stranger });
+        let signed_in = SignedInPlayer { player, session: None };
+        return Ok(if is_there { IdentifiedSender::Player(signed_in) } else { IdentifiedSender::Stranger });
     }
     let session = match speaker {
-        Speaker::Connection(None) => return Ok(Known::Nobody),
-        Speaker::Connection(Some(session)) => {
+        MessageIdentity::Connection(None) => return Ok(IdentifiedSender::Nobody),
+        MessageIdentity::Connection(Some(session)) => {
             let proved_at = session.proved_at;
             let found = sender.app.db.read(move |conn| game::find(conn, &session.id, now)).await?;
             found.map(|session| GameSession { proved_at, ..session })
         }
-        Speaker::Message => {
-            let Some(token) = named.auth_token else { return Ok(Known::Nobody) };
-            match Token::parse(token.expose_secret()) {
+        MessageIdentity::Message => {
+            let Some(token) = named.auth_token else { return Ok(IdentifiedSender::Nobody) };
+            match OpaqueToken::parse(token.expose_secret()) {
                 Some(token) => {
                     let hash = token.hash();
                     sender.app.db.read(move |conn| game::find_by_token(conn, hash.as_str(), now)).await?
@@ -164,7 +183,7 @@ async fn who(sender: &Sender, speaker: Speaker, named: Named) -> Result<Known, F
             }
         }
     };
-    Ok(session.map_or(Known::Ended, |session| {
-        Known::Player(SignedIn { player: session.player.clone(), session: Some(session) })
+    Ok(session.map_or(IdentifiedSender::Ended, |session| {
+        IdentifiedSender::Player(SignedInPlayer { player: session.player.clone(), session: Some(session) })
     }))
 }

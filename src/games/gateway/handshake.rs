@@ -13,7 +13,7 @@ use crate::games::protocol::{self, auth_token};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
-use crate::sessions::game::{self, GameSession, Place, Return};
+use crate::sessions::game::{self, GamePlace, GameSession, TokenExchange};
 
 /// The longest name of a platform that is kept.
 const CLIENT: usize = 32;
@@ -21,9 +21,9 @@ const CLIENT: usize = 32;
 /// What the server says during the handshake; its fields tell the three messages apart.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Greeting {
+pub(super) struct HandshakeMessage {
     #[serde(rename = "@class")]
-    class: Class,
+    class: HandshakeClass,
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,21 +37,21 @@ pub(super) struct Greeting {
 }
 
 #[derive(Default, Serialize)]
-enum Class {
+enum HandshakeClass {
     #[default]
     #[serde(rename = ".AuthenticatedConnectResponse")]
     AuthenticatedConnectResponse,
 }
 
 /// The game's part: a signature, and perhaps a token from earlier.
-pub(super) struct Shown {
+pub(super) struct HandshakeRequest {
     hmac: String,
     token: Option<String>,
     /// What the game runs on, as it says.
     pub client: String,
 }
 
-impl Shown {
+impl HandshakeRequest {
     /// `None` if it is another message.
     pub fn read(text: &str) -> Option<Self> {
         let message = protocol::object(text.as_bytes())?;
@@ -68,14 +68,14 @@ impl Shown {
     }
 
     /// Whether the signature of `nonce` is that of the credential in the address.
-    pub fn is_signed(&self, app: &App, place: &Place, nonce: &str) -> bool {
+    pub fn is_signed(&self, app: &App, place: &GamePlace, nonce: &str) -> bool {
         let all = &app.config.game.credentials;
         credentials::find(all, &place.api_key, &place.credential)
             .is_some_and(|credential| credentials::has_signed(credential, nonce, &self.hmac))
     }
 }
 
-impl Greeting {
+impl HandshakeMessage {
     /// Fresh and unpredictable, in printable ASCII (contract §2.2).
     pub fn nonce() -> Result<(String, Self), Fault> {
         let nonce = random_uuid()?;
@@ -96,31 +96,33 @@ impl Greeting {
 /// Lets the game in, with its player if it brings a token that holds.
 pub(super) async fn welcome(
     app: &App,
-    place: &Place,
-    shown: &Shown,
-) -> Result<(Greeting, Option<GameSession>), Fault> {
+    place: &GamePlace,
+    shown: &HandshakeRequest,
+) -> Result<(HandshakeMessage, Option<GameSession>), Fault> {
     // A connection's id ends with the connection, so none is ever still known (contract §2.4).
     let session_id = Some(random_uuid()?);
     let back = match &shown.token {
-        Some(token) => Return::prepare(app, token, place)?,
+        Some(token) => TokenExchange::prepare(app, token, place)?,
         None => None,
     };
-    let Some(back) = back else { return Ok((Greeting { session_id, ..Greeting::default() }, None)) };
+    let Some(back) = back else {
+        return Ok((HandshakeMessage { session_id, ..HandshakeMessage::default() }, None));
+    };
     let token = back.auth_token();
     let resumed = app.db.write(move |conn| Ok::<_, Fault>(game::resume(conn, &back)?)).await?;
     let Some((session, uses)) = resumed else {
-        return Ok((Greeting { session_id, ..Greeting::default() }, None));
+        return Ok((HandshakeMessage { session_id, ..HandshakeMessage::default() }, None));
     };
     if uses > 0 {
         // An answer was lost, or a token is in two places (S77).
         app.metrics.game_requests.add("token_used_again");
         tracing::info!(player.id = %session.player, uses, "a game token was used again");
     }
-    let greeting = Greeting {
+    let greeting = HandshakeMessage {
         session_id,
         auth_token: Some(token),
         user_id: Some(session.player.clone()),
-        ..Greeting::default()
+        ..HandshakeMessage::default()
     };
     Ok((greeting, Some(session)))
 }
@@ -141,7 +143,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_is_read_and_extra_fields_are_ignored() {
-        let shown = Shown::read(
+        let shown = HandshakeRequest::read(
             r#"{"@class":".AuthenticatedConnectRequest","hmac":"x","authToken":"0","os":"Win\u0007dows","deviceStats":{"a":1}}"#,
         )
         .unwrap();
@@ -156,18 +158,18 @@ mod tests {
             r#"{"@class":".EndSessionRequest","hmac":"x"}"#,
             r#"{"@class":".AuthenticatedConnectRequest","hmac":"x","hmac":"x"}"#,
         ] {
-            assert!(Shown::read(other).is_none(), "{other}");
+            assert!(HandshakeRequest::read(other).is_none(), "{other}");
         }
     }
 
     #[test]
     fn each_message_has_its_own_fields_and_no_null() {
-        let (nonce, greeting) = Greeting::nonce().unwrap();
+        let (nonce, greeting) = HandshakeMessage::nonce().unwrap();
         let expected = format!(r#"{{"@class":".AuthenticatedConnectResponse","nonce":"{nonce}"}}"#);
         assert_eq!(greeting.to_text(), expected);
         assert!(nonce.is_ascii() && nonce.len() == 36);
         assert_eq!(
-            Greeting::refused().to_text(),
+            HandshakeMessage::refused().to_text(),
             r#"{"@class":".AuthenticatedConnectResponse","error":"NOTAUTHENTICATED"}"#
         );
     }

@@ -12,23 +12,23 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use tokio::time::Instant;
 
-use super::handle_message::{Sender, Speaker, exchange};
-use super::{Door, credentials};
-use crate::games::protocol::{Message, Reply, Response};
+use super::handle_message::{MessageIdentity, MessageSender, exchange};
+use super::{Gateway, credentials};
+use crate::games::protocol::{GameMessage, GameResponse, ReplyEnvelope};
 use crate::games::requests::caller::CredentialKind;
-use crate::sessions::game::Place;
-use crate::web::request_context::Visit;
+use crate::sessions::game::GamePlace;
+use crate::web::request_context::RequestContext;
 use crate::web::request_log::Quiet;
-use crate::web::{Answer, PageError};
+use crate::web::{PageError, PageResult};
 
 /// Answers one request.
 pub async fn answer(
-    visit: Visit,
+    visit: RequestContext,
     path: web::Path<(String, String, String)>,
-    door: web::Data<Door>,
+    door: web::Data<Gateway>,
     request: HttpRequest,
     body: web::Payload,
-) -> Answer {
+) -> PageResult {
     let app = &visit.app;
     let game = &app.config.game;
     if game.credentials.is_empty() {
@@ -55,11 +55,11 @@ pub async fn answer(
         Err(status) => return Ok(refusal(status)),
     };
     let received = Instant::now();
-    let sender = Sender {
+    let sender = MessageSender {
         app: Arc::clone(app),
         sockets: Arc::clone(&door.sockets),
         kind,
-        place: Place {
+        place: GamePlace {
             api_key: credential.api_key.clone(),
             credential: name,
             client: String::new(),
@@ -68,13 +68,13 @@ pub async fn answer(
         connected_at: visit.now,
         reference: visit.reference.to_string(),
     };
-    let message = Message::read(&body, Some(&asked));
-    let done = exchange(sender, Speaker::Message, message, received).await;
+    let message = GameMessage::read(&body, Some(&asked));
+    let done = exchange(sender, MessageIdentity::Message, message, received).await;
     Ok(json(StatusCode::OK, done.answer))
 }
 
 /// The whole body, in its size and time.
-async fn read(body: web::Payload, visit: &Visit) -> Result<web::Bytes, StatusCode> {
+async fn read(body: web::Payload, visit: &RequestContext) -> Result<web::Bytes, StatusCode> {
     let limits = &visit.app.config.limits;
     let (longest, deadline): (usize, Duration) = (limits.socket.message, limits.request.body_deadline);
     match tokio::time::timeout(deadline, body.to_bytes_limited(longest)).await {
@@ -87,8 +87,8 @@ async fn read(body: web::Payload, visit: &Visit) -> Result<web::Bytes, StatusCod
 
 /// For who is not understood: clients parse the body first (contract §1.2).
 fn refusal(status: StatusCode) -> HttpResponse {
-    let response = Response::unrecognised();
-    let reply = Reply { response: &response, request_id: None };
+    let response = GameResponse::unrecognised();
+    let reply = ReplyEnvelope { response: &response, request_id: None };
     json(status, serde_json::to_string(&reply).unwrap_or_default())
 }
 

@@ -23,9 +23,9 @@ use chrono::TimeDelta;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::MissedTickBehavior;
 
-use self::connection_limits::Crowd;
-use self::connection_registry::Sockets;
-use self::push_link_results::News;
+use self::connection_limits::ConnectionLimits;
+use self::connection_registry::ConnectionRegistry;
+use self::push_link_results::LinkResultPusher;
 use crate::app::App;
 use crate::platform::fault::Fault;
 use crate::platform::ids::SessionId;
@@ -34,19 +34,19 @@ use crate::sessions::game;
 const EVERY: Duration = Duration::from_secs(1);
 
 /// One copy's door.
-pub struct Door {
-    pub(super) sockets: Arc<Sockets>,
-    crowd: Arc<Crowd>,
+pub struct Gateway {
+    pub(super) sockets: Arc<ConnectionRegistry>,
+    crowd: Arc<ConnectionLimits>,
 }
 
-impl Door {
+impl Gateway {
     /// Opens the door and keeps watch for as long as it is used. Called on the server's runtime.
     pub fn open(app: &Arc<App>) -> Result<Arc<Self>, Fault> {
         let limits = &app.config.limits;
         let idle = TimeDelta::from_std(limits.socket.idle).unwrap_or(TimeDelta::MAX);
         let door = Arc::new(Self {
-            sockets: Sockets::new(idle, limits.socket.per_player),
-            crowd: Crowd::new(limits.is_throttled),
+            sockets: ConnectionRegistry::new(idle, limits.socket.per_player),
+            crowd: ConnectionLimits::new(limits.is_throttled),
         });
         tokio::spawn(watch(Arc::clone(app), Arc::downgrade(&door)));
         stop_on(SignalKind::terminate(), &door)?;
@@ -55,10 +55,10 @@ impl Door {
     }
 }
 
-async fn watch(app: Arc<App>, door: Weak<Door>) {
+async fn watch(app: Arc<App>, door: Weak<Gateway>) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut news = News::default();
+    let mut news = LinkResultPusher::default();
     loop {
         ticks.tick().await;
         let Some(door) = door.upgrade() else { return };
@@ -92,7 +92,7 @@ async fn ended(app: &App, mut connected: Vec<SessionId>) -> Result<Vec<SessionId
 }
 
 /// The server hears the same signal and stops accepting; its connections close here (S101).
-fn stop_on(kind: SignalKind, door: &Arc<Door>) -> Result<(), Fault> {
+fn stop_on(kind: SignalKind, door: &Arc<Gateway>) -> Result<(), Fault> {
     let mut signals = signal(kind).map_err(|error| Fault::broken("listening for signals", error))?;
     let door = Arc::downgrade(door);
     tokio::spawn(async move {

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::connection_registry::Sockets;
+use super::connection_registry::ConnectionRegistry;
 use crate::app::App;
-use crate::games::protocol::Push;
+use crate::games::protocol::PushMessage;
 use crate::games::requests::amazon_link_by_code::ended;
 use crate::links::device_flow;
 use crate::platform::fault::Fault;
@@ -20,13 +20,13 @@ const LATELY: TimeDelta = TimeDelta::minutes(1);
 
 /// What this copy has told.
 #[derive(Default)]
-pub(super) struct News {
+pub(super) struct LinkResultPusher {
     told: HashMap<String, DateTime<Utc>>,
 }
 
-impl News {
+impl LinkResultPusher {
     /// Tells the connected players what they were not told yet, once.
-    pub async fn tell(&mut self, app: &App, sockets: &Sockets) -> Result<(), Fault> {
+    pub async fn tell(&mut self, app: &App, sockets: &ConnectionRegistry) -> Result<(), Fault> {
         if sockets.is_empty() {
             return Ok(());
         }
@@ -36,7 +36,7 @@ impl News {
             if self.told.contains_key(&linking.id) {
                 continue;
             }
-            let message = Push::AmazonLinkByCode(ended(linking.id.clone(), linking.outcome));
+            let message = PushMessage::AmazonLinkByCode(ended(linking.id.clone(), linking.outcome));
             if sockets.push(&linking.player, &message) > 0 {
                 self.told.insert(linking.id, now);
             }

@@ -20,18 +20,18 @@ use futures_util::StreamExt;
 use tokio::sync::mpsc::Receiver;
 use url::Url;
 
-use super::Door;
-use super::connection::{Closing, Connection, Next};
-use super::connection_registry::Order;
+use super::Gateway;
+use super::connection::{ClosingReason, GameConnection, NextAction};
+use super::connection_registry::ConnectionCommand;
 use super::frame_limit::{Headers, Refused};
-use super::handle_message::Sender;
-use super::handshake::Greeting;
+use super::handle_message::MessageSender;
+use super::handshake::HandshakeMessage;
 use crate::app::App;
 use crate::games::requests::caller::CredentialKind;
-use crate::sessions::game::Place;
-use crate::web::request_context::Visit;
+use crate::sessions::game::GamePlace;
+use crate::web::request_context::RequestContext;
 use crate::web::request_log::Quiet;
-use crate::web::{Answer, PageError};
+use crate::web::{PageError, PageResult};
 
 /// Frames that one message may come in.
 const FRAMES: usize = 64;
@@ -44,12 +44,12 @@ const PAUSE: Duration = Duration::from_millis(25);
 
 /// Whoever may not come in is told before the upgrade; a wrong credential after it, as SDKs expect.
 pub async fn open(
-    visit: Visit,
+    visit: RequestContext,
     path: web::Path<(String, String)>,
-    door: web::Data<Door>,
+    door: web::Data<Gateway>,
     request: HttpRequest,
     body: web::Payload,
-) -> Answer {
+) -> PageResult {
     let app = &visit.app;
     if app.config.game.credentials.is_empty() {
         return Err(PageError::NotFound);
@@ -65,7 +65,7 @@ pub async fn open(
     if seat.is_noisy {
         request.extensions_mut().insert(Quiet);
     }
-    let (nonce, greeting) = Greeting::nonce()?;
+    let (nonce, greeting) = HandshakeMessage::nonce()?;
     let limits = &app.config.limits.socket;
     let limit = Limit::new(Cell::new(limits.anonymous_message));
     let body = judged(&request, body, Limit::clone(&limit)).await;
@@ -77,18 +77,22 @@ pub async fn open(
         return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE));
     };
     let (credential, api_key) = path.into_inner();
-    let sender = Sender {
+    let sender = MessageSender {
         app: Arc::clone(app),
         sockets: Arc::clone(&door.sockets),
         kind: CredentialKind::of(&credential),
-        place: Place { api_key, credential, client: String::new(), network: visit.caller.network() },
+        place: GamePlace { api_key, credential, client: String::new(), network: visit.caller.network() },
         connected_at: visit.now,
         reference: visit.reference.to_string(),
     };
-    let connection = Connection::new(door.into_inner(), line, seat, sender, visit.caller.ip, nonce);
+    let connection = GameConnection::new(door.into_inner(), line, seat, sender, visit.caller.ip, nonce);
     // The headers are judged by the present limit; the library's own must not be narrower.
     let stream = stream.max_frame_size(limits.message);
-    actix_web::rt::spawn(Wire { session, connection, limit }.run(stream, orders, greeting.to_text()));
+    actix_web::rt::spawn(WebSocketTask { session, connection, limit }.run(
+        stream,
+        orders,
+        greeting.to_text(),
+    ));
     Ok(response)
 }
 
@@ -127,28 +131,33 @@ async fn judged(request: &HttpRequest, body: web::Payload, limit: Limit) -> Resu
 }
 
 /// A connection with its socket.
-struct Wire {
+struct WebSocketTask {
     session: Session,
-    connection: Connection,
+    connection: GameConnection,
     limit: Limit,
 }
 
 /// Nothing more can be said, or read.
-struct Over;
+struct SocketClosed;
 
-impl Wire {
-    async fn run(mut self, mut stream: MessageStream, mut orders: Receiver<Order>, greeting: String) {
+impl WebSocketTask {
+    async fn run(
+        mut self,
+        mut stream: MessageStream,
+        mut orders: Receiver<ConnectionCommand>,
+        greeting: String,
+    ) {
         if self.say(greeting).await.is_err() {
             return;
         }
-        let mut parts = Parts::default();
+        let mut parts = FragmentBuffer::default();
         loop {
             let may_read = self.connection.may_read();
             let is_too_fast = self.connection.is_too_fast();
             let next = tokio::select! {
                 biased;
                 Some(order) = orders.recv() => match order {
-                    Order::Stop => return self.finish().await,
+                    ConnectionCommand::Stop => return self.finish().await,
                     order => self.connection.order(order),
                 },
                 next = self.connection.answer() => next,
@@ -157,11 +166,11 @@ impl Wire {
                     Err(None) => return,
                     Err(Some(code)) => return self.close(code).await,
                 },
-                () = tokio::time::sleep(PAUSE), if is_too_fast => Next::Nothing,
+                () = tokio::time::sleep(PAUSE), if is_too_fast => NextAction::Nothing,
             };
             match next {
-                Next::Nothing => {}
-                Next::Say(texts) => {
+                NextAction::Nothing => {}
+                NextAction::Say(texts) => {
                     for text in texts {
                         if self.say(text).await.is_err() {
                             return;
@@ -169,13 +178,13 @@ impl Wire {
                     }
                     self.limit.set(self.connection.largest_message());
                 }
-                Next::Ping => {
+                NextAction::Ping => {
                     if tokio::time::timeout(SEND_WITHIN, self.session.ping(b"")).await.is_err() {
                         return;
                     }
                 }
-                Next::Close(Closing::Away) => return self.close(CloseCode::Away).await,
-                Next::Close(Closing::Policy) => return self.close(CloseCode::Policy).await,
+                NextAction::Close(ClosingReason::Away) => return self.close(CloseCode::Away).await,
+                NextAction::Close(ClosingReason::Policy) => return self.close(CloseCode::Policy).await,
             }
         }
     }
@@ -183,7 +192,7 @@ impl Wire {
     /// What was asked before the program was told to stop is answered (S101).
     async fn finish(mut self) {
         while self.connection.is_working() {
-            if let Next::Say(texts) = self.connection.answer().await {
+            if let NextAction::Say(texts) = self.connection.answer().await {
                 for text in texts {
                     if self.say(text).await.is_err() {
                         return;
@@ -198,8 +207,8 @@ impl Wire {
     async fn frame(
         &mut self,
         frame: Option<Result<Message, ProtocolError>>,
-        parts: &mut Parts,
-    ) -> Result<Next, Option<CloseCode>> {
+        parts: &mut FragmentBuffer,
+    ) -> Result<NextAction, Option<CloseCode>> {
         let frame = match frame {
             Some(Ok(frame)) => frame,
             Some(Err(error)) => return Err(closing_code(&error)),
@@ -210,21 +219,21 @@ impl Wire {
             Message::Text(text) => self.text(&text).await,
             Message::Continuation(item) => match parts.add(item, self.connection.largest_message())? {
                 Some(text) => self.text(&text).await,
-                None => Ok(Next::Nothing),
+                None => Ok(NextAction::Nothing),
             },
             Message::Ping(bytes) => {
                 match tokio::time::timeout(SEND_WITHIN, self.session.pong(&bytes)).await {
-                    Ok(Ok(())) => Ok(Next::Nothing),
+                    Ok(Ok(())) => Ok(NextAction::Nothing),
                     _ => Err(None),
                 }
             }
-            Message::Pong(_) | Message::Nop => Ok(Next::Nothing),
+            Message::Pong(_) | Message::Nop => Ok(NextAction::Nothing),
             Message::Binary(_) => Err(Some(CloseCode::Unsupported)),
             Message::Close(_) => Err(Some(CloseCode::Normal)),
         }
     }
 
-    async fn text(&mut self, text: &str) -> Result<Next, Option<CloseCode>> {
+    async fn text(&mut self, text: &str) -> Result<NextAction, Option<CloseCode>> {
         // A frame may have been let in just before the player, and its larger limit, was gone.
         if text.len() > self.connection.largest_message() {
             return Err(Some(CloseCode::Size));
@@ -233,10 +242,10 @@ impl Wire {
     }
 
     /// Waits for room in the queue, and gives a reader who stopped reading up.
-    async fn say(&mut self, text: String) -> Result<(), Over> {
+    async fn say(&mut self, text: String) -> Result<(), SocketClosed> {
         match tokio::time::timeout(SEND_WITHIN, self.session.text(text)).await {
             Ok(Ok(())) => Ok(()),
-            _ => Err(Over),
+            _ => Err(SocketClosed),
         }
     }
 
@@ -262,12 +271,12 @@ fn closing_code(error: &ProtocolError) -> Option<CloseCode> {
 
 /// A text that comes in several frames.
 #[derive(Default)]
-struct Parts {
+struct FragmentBuffer {
     bytes: Vec<u8>,
     frames: usize,
 }
 
-impl Parts {
+impl FragmentBuffer {
     /// The whole text, with its last frame.
     fn add(&mut self, item: Item, limit: usize) -> Result<Option<String>, Option<CloseCode>> {
         let (bytes, is_last) = match item {

@@ -7,26 +7,26 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use super::responses::Errors;
+use super::responses::GameErrors;
 
 /// Segments of one player, and the length of a name or value.
 const SEGMENTS: usize = 16;
 const SEGMENT: usize = 64;
 
 /// What is left of a message, and what was wrong with it so far.
-pub(super) struct Fields {
+pub(super) struct RequestFields {
     object: Map<String, Value>,
     errors: BTreeMap<&'static str, &'static str>,
 }
 
-impl Fields {
+impl RequestFields {
     pub fn of(object: Map<String, Value>) -> Self {
         Self { object, errors: BTreeMap::new() }
     }
 
     /// Everything that was wrong, if anything was.
-    pub fn errors(&mut self) -> Option<Errors> {
-        (!self.errors.is_empty()).then(|| Errors::from(std::mem::take(&mut self.errors)))
+    pub fn errors(&mut self) -> Option<GameErrors> {
+        (!self.errors.is_empty()).then(|| GameErrors::from(std::mem::take(&mut self.errors)))
     }
 
     pub fn refuse(&mut self, name: &'static str, code: &'static str) {

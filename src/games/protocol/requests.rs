@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 
-use super::fields::Fields;
+use super::fields::RequestFields;
 
 /// Segment types and their values, applied to a player that the request makes.
 pub(in crate::games) type Segments = BTreeMap<String, String>;
@@ -17,7 +17,7 @@ pub(in crate::games) fn kept_segments(segments: &Segments) -> Option<String> {
 
 /// Every request, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::games) enum Kind {
+pub(in crate::games) enum RequestKind {
     AmazonConnect,
     Registration,
     Authentication,
@@ -31,7 +31,7 @@ pub(in crate::games) enum Kind {
 }
 
 /// A request, read.
-pub(in crate::games) enum Request {
+pub(in crate::games) enum GameRequest {
     AmazonConnect(AmazonConnect),
     Registration(Registration),
     Authentication(Authentication),
@@ -106,7 +106,7 @@ pub(in crate::games) struct ClaimAccountByCode {
     pub linking_id: Option<String>,
 }
 
-impl Kind {
+impl RequestKind {
     /// The request of this name, written without its leading dot.
     pub fn of(name: &str) -> Option<Self> {
         Some(match name {
@@ -141,26 +141,28 @@ impl Kind {
     }
 }
 
-impl Request {
+impl GameRequest {
     /// Takes the request's fields. What is wrong with them stays in `fields`.
-    pub(super) fn read(kind: Kind, fields: &mut Fields) -> Self {
+    pub(super) fn read(kind: RequestKind, fields: &mut RequestFields) -> Self {
         match kind {
-            Kind::AmazonConnect => Self::AmazonConnect(AmazonConnect::read(fields)),
-            Kind::Registration => Self::Registration(Registration::read(fields)),
-            Kind::Authentication => Self::Authentication(Authentication::read(fields)),
-            Kind::DeviceAuthentication => Self::DeviceAuthentication(DeviceAuthentication::read(fields)),
-            Kind::AccountDetails => Self::AccountDetails,
-            Kind::ChangeUserDetails => Self::ChangeUserDetails(ChangeUserDetails::read(fields)),
-            Kind::SocialDisconnect => {
+            RequestKind::AmazonConnect => Self::AmazonConnect(AmazonConnect::read(fields)),
+            RequestKind::Registration => Self::Registration(Registration::read(fields)),
+            RequestKind::Authentication => Self::Authentication(Authentication::read(fields)),
+            RequestKind::DeviceAuthentication => {
+                Self::DeviceAuthentication(DeviceAuthentication::read(fields))
+            }
+            RequestKind::AccountDetails => Self::AccountDetails,
+            RequestKind::ChangeUserDetails => Self::ChangeUserDetails(ChangeUserDetails::read(fields)),
+            RequestKind::SocialDisconnect => {
                 Self::SocialDisconnect(SocialDisconnect { system_id: fields.required_text("systemId") })
             }
-            Kind::EndSession => Self::EndSession,
-            Kind::AmazonLinkByCode => {
+            RequestKind::EndSession => Self::EndSession,
+            RequestKind::AmazonLinkByCode => {
                 let linking_id = fields.text("linkingId");
                 fields.nothing_else();
                 Self::AmazonLinkByCode(AmazonLinkByCode { linking_id })
             }
-            Kind::ClaimAccountByCode => {
+            RequestKind::ClaimAccountByCode => {
                 let linking_id = fields.text("linkingId");
                 fields.nothing_else();
                 Self::ClaimAccountByCode(ClaimAccountByCode { linking_id })
@@ -168,24 +170,24 @@ impl Request {
         }
     }
 
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> RequestKind {
         match self {
-            Self::AmazonConnect(_) => Kind::AmazonConnect,
-            Self::Registration(_) => Kind::Registration,
-            Self::Authentication(_) => Kind::Authentication,
-            Self::DeviceAuthentication(_) => Kind::DeviceAuthentication,
-            Self::AccountDetails => Kind::AccountDetails,
-            Self::ChangeUserDetails(_) => Kind::ChangeUserDetails,
-            Self::SocialDisconnect(_) => Kind::SocialDisconnect,
-            Self::EndSession => Kind::EndSession,
-            Self::AmazonLinkByCode(_) => Kind::AmazonLinkByCode,
-            Self::ClaimAccountByCode(_) => Kind::ClaimAccountByCode,
+            Self::AmazonConnect(_) => RequestKind::AmazonConnect,
+            Self::Registration(_) => RequestKind::Registration,
+            Self::Authentication(_) => RequestKind::Authentication,
+            Self::DeviceAuthentication(_) => RequestKind::DeviceAuthentication,
+            Self::AccountDetails => RequestKind::AccountDetails,
+            Self::ChangeUserDetails(_) => RequestKind::ChangeUserDetails,
+            Self::SocialDisconnect(_) => RequestKind::SocialDisconnect,
+            Self::EndSession => RequestKind::EndSession,
+            Self::AmazonLinkByCode(_) => RequestKind::AmazonLinkByCode,
+            Self::ClaimAccountByCode(_) => RequestKind::ClaimAccountByCode,
         }
     }
 }
 
 impl AmazonConnect {
-    fn read(fields: &mut Fields) -> Self {
+    fn read(fields: &mut RequestFields) -> Self {
         Self {
             access_token: fields.required_secret("accessToken"),
             do_not_link_to_current_player: fields.flag("doNotLinkToCurrentPlayer"),
@@ -199,7 +201,7 @@ impl AmazonConnect {
 }
 
 impl Registration {
-    fn read(fields: &mut Fields) -> Self {
+    fn read(fields: &mut RequestFields) -> Self {
         Self {
             display_name: fields.required_text("displayName"),
             user_name: fields.required_text("userName"),
@@ -210,13 +212,13 @@ impl Registration {
 }
 
 impl Authentication {
-    fn read(fields: &mut Fields) -> Self {
+    fn read(fields: &mut RequestFields) -> Self {
         Self { user_name: fields.required_text("userName"), password: fields.required_secret("password") }
     }
 }
 
 impl DeviceAuthentication {
-    fn read(fields: &mut Fields) -> Self {
+    fn read(fields: &mut RequestFields) -> Self {
         let device_os = fields.text("deviceOS").unwrap_or_default();
         if device_os.is_empty() {
             // The documented value, though other systems are let in too (contract §9.3).
@@ -235,7 +237,7 @@ impl DeviceAuthentication {
 }
 
 impl ChangeUserDetails {
-    fn read(fields: &mut Fields) -> Self {
+    fn read(fields: &mut RequestFields) -> Self {
         Self {
             display_name: fields.text("displayName"),
             language: fields.text("language"),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer};
 
-use super::requests::Kind;
+use super::requests::RequestKind;
 use crate::app::App;
 use crate::platform::ids::PlayerId;
 
@@ -16,12 +16,12 @@ pub(in crate::games) type ExternalIds = BTreeMap<&'static str, String>;
 /// Field or topic, and what is wrong with it (contract §4.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub(in crate::games) struct Errors(BTreeMap<&'static str, Cow<'static, str>>);
+pub(in crate::games) struct GameErrors(BTreeMap<&'static str, Cow<'static, str>>);
 
 /// The answer to one request.
 #[derive(Serialize)]
 #[serde(tag = "@class")]
-pub(in crate::games) enum Response {
+pub(in crate::games) enum GameResponse {
     /// Of every way in but registration; SDKs take up a player from this class alone.
     #[serde(rename = ".AuthenticationResponse")]
     Authentication(Authenticated),
@@ -30,18 +30,18 @@ pub(in crate::games) enum Response {
     #[serde(rename = ".AccountDetailsResponse")]
     AccountDetails(AccountDetails),
     #[serde(rename = ".ChangeUserDetailsResponse")]
-    ChangeUserDetails(Done),
+    ChangeUserDetails(DoneResponse),
     #[serde(rename = ".SocialDisconnectResponse")]
-    SocialDisconnect(Done),
+    SocialDisconnect(DoneResponse),
     #[serde(rename = ".EndSessionResponse")]
-    EndSession(Ended),
+    EndSession(EndedResponse),
     #[serde(rename = ".AmazonLinkByCodeResponse")]
-    AmazonLinkByCode(CodePair),
+    AmazonLinkByCode(CodePairResponse),
     #[serde(rename = ".ClaimAccountByCodeResponse")]
-    ClaimAccountByCode(CodePair),
+    ClaimAccountByCode(CodePairResponse),
     /// To what is no request of ours (product §5).
     #[serde(rename = ".ErrorResponse")]
-    Error(Done),
+    Error(DoneResponse),
 }
 
 /// Contract §5.2. `newPlayer` is told on errors too.
@@ -58,7 +58,7 @@ pub(in crate::games) struct Authenticated {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub switch_summary: Option<SwitchSummary>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<Errors>,
+    pub error: Option<GameErrors>,
 }
 
 /// The player whom a game would have moved to (contract §5.5).
@@ -89,7 +89,7 @@ pub(in crate::games) struct AccountDetails {
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     belongings: Option<Belongings>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<Errors>,
+    pub error: Option<GameErrors>,
 }
 
 /// How a link is (product §2).
@@ -104,49 +104,49 @@ pub(in crate::games) struct LinkDetails {
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Belongings {
-    virtual_goods: Empty,
-    currencies: Empty,
-    reserved_currencies: Empty,
+    virtual_goods: EmptyObject,
+    currencies: EmptyObject,
+    reserved_currencies: EmptyObject,
     currency1: u32,
     currency2: u32,
     currency3: u32,
     currency4: u32,
     currency5: u32,
     currency6: u32,
-    reserved_currency1: Empty,
-    reserved_currency2: Empty,
-    reserved_currency3: Empty,
-    reserved_currency4: Empty,
-    reserved_currency5: Empty,
-    reserved_currency6: Empty,
+    reserved_currency1: EmptyObject,
+    reserved_currency2: EmptyObject,
+    reserved_currency3: EmptyObject,
+    reserved_currency4: EmptyObject,
+    reserved_currency5: EmptyObject,
+    reserved_currency6: EmptyObject,
 }
 
 /// `{}`.
 #[derive(Default, Serialize)]
-struct Empty {}
+struct EmptyObject {}
 
 /// An answer that is nothing but well, or an error.
 #[derive(Default, Serialize)]
-pub(in crate::games) struct Done {
+pub(in crate::games) struct DoneResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<Errors>,
+    pub error: Option<GameErrors>,
 }
 
 /// Contract §9.5.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::games) struct Ended {
+pub(in crate::games) struct EndedResponse {
     /// In milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_duration: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<Errors>,
+    pub error: Option<GameErrors>,
 }
 
 /// A code for a person with a phone, or how it went with one (product §9).
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::games) struct CodePair {
+pub(in crate::games) struct CodePairResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub linking_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -165,31 +165,31 @@ pub(in crate::games) struct CodePair {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<Errors>,
+    pub error: Option<GameErrors>,
 }
 
 /// What is told without being asked (contract §4.4).
 #[derive(Serialize)]
 #[serde(tag = "@class")]
-pub(in crate::games) enum Push {
+pub(in crate::games) enum PushMessage {
     /// The player is signed out here; the connection stays.
     #[serde(rename = ".SessionTerminatedMessage")]
     SessionTerminated {},
     #[serde(rename = ".AmazonLinkByCodeMessage")]
-    AmazonLinkByCode(CodePair),
+    AmazonLinkByCode(CodePairResponse),
 }
 
 /// A response with the id of its request.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::games) struct Reply<'a> {
+pub(in crate::games) struct ReplyEnvelope<'a> {
     #[serde(flatten)]
-    pub response: &'a Response,
+    pub response: &'a GameResponse,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<&'a str>,
 }
 
-impl Errors {
+impl GameErrors {
     pub fn of(name: &'static str, code: &'static str) -> Self {
         Self(BTreeMap::from([(name, Cow::Borrowed(code))]))
     }
@@ -220,7 +220,7 @@ impl Errors {
     }
 }
 
-impl From<BTreeMap<&'static str, &'static str>> for Errors {
+impl From<BTreeMap<&'static str, &'static str>> for GameErrors {
     fn from(errors: BTreeMap<&'static str, &'static str>) -> Self {
         Self(errors.into_iter().map(|(name, code)| (name, Cow::Borrowed(code))).collect())
     }
@@ -239,29 +239,35 @@ impl AccountDetails {
     }
 }
 
-impl Response {
+impl GameResponse {
     /// The answer in the request's own class: there is none for errors (contract §4.3).
-    pub fn refused(kind: Kind, errors: Errors) -> Self {
+    pub fn refused(kind: RequestKind, errors: GameErrors) -> Self {
         let error = Some(errors);
         match kind {
-            Kind::AmazonConnect | Kind::Authentication | Kind::DeviceAuthentication => {
+            RequestKind::AmazonConnect | RequestKind::Authentication | RequestKind::DeviceAuthentication => {
                 Self::Authentication(Authenticated { error, ..Authenticated::default() })
             }
-            Kind::Registration => Self::Registration(Authenticated { error, ..Authenticated::default() }),
-            Kind::AccountDetails => {
+            RequestKind::Registration => {
+                Self::Registration(Authenticated { error, ..Authenticated::default() })
+            }
+            RequestKind::AccountDetails => {
                 Self::AccountDetails(AccountDetails { error, ..AccountDetails::default() })
             }
-            Kind::ChangeUserDetails => Self::ChangeUserDetails(Done { error }),
-            Kind::SocialDisconnect => Self::SocialDisconnect(Done { error }),
-            Kind::EndSession => Self::EndSession(Ended { error, ..Ended::default() }),
-            Kind::AmazonLinkByCode => Self::AmazonLinkByCode(CodePair { error, ..CodePair::default() }),
-            Kind::ClaimAccountByCode => Self::ClaimAccountByCode(CodePair { error, ..CodePair::default() }),
+            RequestKind::ChangeUserDetails => Self::ChangeUserDetails(DoneResponse { error }),
+            RequestKind::SocialDisconnect => Self::SocialDisconnect(DoneResponse { error }),
+            RequestKind::EndSession => Self::EndSession(EndedResponse { error, ..EndedResponse::default() }),
+            RequestKind::AmazonLinkByCode => {
+                Self::AmazonLinkByCode(CodePairResponse { error, ..CodePairResponse::default() })
+            }
+            RequestKind::ClaimAccountByCode => {
+                Self::ClaimAccountByCode(CodePairResponse { error, ..CodePairResponse::default() })
+            }
         }
     }
 
     /// To an unknown class, and to what is no message at all (product §5).
     pub fn unrecognised() -> Self {
-        Self::Error(Done { error: Some(Errors::of("@class", "UNRECOGNISED")) })
+        Self::Error(DoneResponse { error: Some(GameErrors::of("@class", "UNRECOGNISED")) })
     }
 }
 

@@ -5,8 +5,8 @@ use secrecy::ExposeSecret;
 
 use super::*;
 
-fn read(text: &str) -> Message {
-    Message::read(text.as_bytes(), None)
+fn read(text: &str) -> GameMessage {
+    GameMessage::read(text.as_bytes(), None)
 }
 
 fn refusal(text: &str) -> String {
@@ -23,7 +23,7 @@ fn a_message_is_read_with_its_fields_and_no_others() {
             "errorOnSwitch":null,"segments":{"PROFILE":"P1"},"userId":"x","isAdmin":true,"scriptData":{"a":[1]}}"#,
     );
     assert_eq!(message.request_id.as_deref(), Some("1_1"));
-    let Ok(Request::AmazonConnect(asked)) = message.request else { panic!() };
+    let Ok(GameRequest::AmazonConnect(asked)) = message.request else { panic!() };
     assert_eq!(asked.access_token.expose_secret(), "Atza|x");
     assert!(asked.switch_if_possible && !asked.error_on_switch && !asked.do_not_link_to_current_player);
     assert_eq!(asked.segments.get("PROFILE").map(String::as_str), Some("P1"));
@@ -56,7 +56,7 @@ fn what_is_no_message_of_ours_is_unrecognised() {
     ] {
         assert_eq!(refusal(text), UNRECOGNISED, "{}", &text[..text.len().min(80)]);
     }
-    assert!(Message::read(b"{\"@class\":\".EndSessionRequest\",\"a\":\"\xff\"}", None).request.is_err());
+    assert!(GameMessage::read(b"{\"@class\":\".EndSessionRequest\",\"a\":\"\xff\"}", None).request.is_err());
     let fifteen = format!(r#"{{"@class":".EndSessionRequest","a":{}1{}}}"#, "[".repeat(15), "]".repeat(15));
     assert!(read(&fifteen).request.is_ok());
 }
@@ -123,7 +123,7 @@ fn a_missing_field_is_required_and_a_wrong_type_is_invalid() {
 
 #[test]
 fn over_http_the_address_names_the_request_and_the_body_may_not_disagree() {
-    let read = |name: &str, body: &str| Message::read(body.as_bytes(), Some(name)).request.is_ok();
+    let read = |name: &str, body: &str| GameMessage::read(body.as_bytes(), Some(name)).request.is_ok();
     assert!(read("EndSessionRequest", "{}"));
     assert!(read("EndSessionRequest", r#"{"@class":".EndSessionRequest"}"#));
     assert!(!read("EndSessionRequest", r#"{"@class":".AccountDetailsRequest"}"#));
@@ -134,32 +134,36 @@ fn over_http_the_address_names_the_request_and_the_body_may_not_disagree() {
 
 #[test]
 fn an_answer_has_its_class_first_its_request_id_and_no_null() {
-    let response = Response::Authentication(Authenticated {
+    let response = GameResponse::Authentication(Authenticated {
         auth_token: Some("t".to_owned().into()),
         user_id: Some("u".to_owned().into()),
         display_name: Some("Bo".to_owned()),
         new_player: true,
         ..Authenticated::default()
     });
-    let text = serde_json::to_string(&Reply { response: &response, request_id: Some("1_1") }).unwrap();
+    let text =
+        serde_json::to_string(&ReplyEnvelope { response: &response, request_id: Some("1_1") }).unwrap();
     assert_eq!(
         text,
         r#"{"@class":".AuthenticationResponse","authToken":"t","userId":"u","displayName":"Bo","newPlayer":true,"requestId":"1_1"}"#
     );
-    let details =
-        Response::AccountDetails(AccountDetails::of("u".to_owned().into(), "Bo".into(), ExternalIds::new()));
-    let details = serde_json::to_value(&Reply { response: &details, request_id: None }).unwrap();
+    let details = GameResponse::AccountDetails(AccountDetails::of(
+        "u".to_owned().into(),
+        "Bo".into(),
+        ExternalIds::new(),
+    ));
+    let details = serde_json::to_value(&ReplyEnvelope { response: &details, request_id: None }).unwrap();
     assert_eq!(details["currency6"], 0);
     assert_eq!(details["reservedCurrency1"], serde_json::json!({}));
     assert_eq!(details["virtualGoods"], serde_json::json!({}));
-    let push = serde_json::to_string(&Push::SessionTerminated {}).unwrap();
+    let push = serde_json::to_string(&PushMessage::SessionTerminated {}).unwrap();
     assert_eq!(push, r#"{"@class":".SessionTerminatedMessage"}"#);
 }
 
 #[test]
 fn every_request_has_one_name() {
     for name in ["AmazonConnectRequest", "EndSessionRequest", "ClaimAccountByCodeRequest"] {
-        assert_eq!(Kind::of(name).map(Kind::as_str), Some(name));
+        assert_eq!(RequestKind::of(name).map(RequestKind::as_str), Some(name));
     }
 }
 
@@ -189,7 +193,7 @@ proptest! {
         parts.extend(fields.iter().map(|(name, value)| format!("\"{name}\":{value}")));
         let message = read(&format!("{{{}}}{tail}", parts.join(",")));
         if let Err(response) = &message.request {
-            let reply = Reply { response, request_id: message.request_id.as_deref() };
+            let reply = ReplyEnvelope { response, request_id: message.request_id.as_deref() };
             let value = serde_json::to_value(&reply).unwrap();
             prop_assert!(value["@class"].as_str().unwrap().ends_with("Response"));
             prop_assert!(value["error"].as_object().is_some_and(|error| !error.is_empty()));

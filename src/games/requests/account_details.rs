@@ -1,15 +1,15 @@
 //! `AccountDetailsRequest` (contract §7).
 
-use super::caller::{Caller, SignedIn};
-use super::dispatch::Answer;
+use super::caller::{GameCaller, SignedInPlayer};
+use super::dispatch::RequestResult;
 use super::external_ids::external_ids;
 use crate::accounts::players;
 use crate::app::App;
-use crate::games::protocol::{AccountDetails, Errors, LinkDetails, Response};
+use crate::games::protocol::{AccountDetails, GameErrors, GameResponse, LinkDetails};
 use crate::links;
 use crate::platform::fault::Stop;
 
-pub(in crate::games) async fn answer(app: &App, _: &Caller, player: &SignedIn) -> Answer {
+pub(in crate::games) async fn answer(app: &App, _: &GameCaller, player: &SignedInPlayer) -> RequestResult {
     let id = player.player.clone();
     let found = app
         .db
@@ -18,9 +18,9 @@ pub(in crate::games) async fn answer(app: &App, _: &Caller, player: &SignedIn) -
             Ok(known.zip(Some(links::summary(conn, &id)?)))
         })
         .await?;
-    let Some((known, link)) = found else { return Err(Stop::Refused(Errors::not_authorized())) };
+    let Some((known, link)) = found else { return Err(Stop::Refused(GameErrors::not_authorized())) };
     let mut details = AccountDetails::of(known.id, known.display_name, external_ids(link.as_ref()));
     details.amazon_link =
         link.map(|link| LinkDetails { state: link.state.as_str(), renewable: link.is_renewable });
-    Ok(Response::AccountDetails(details).into())
+    Ok(GameResponse::AccountDetails(details).into())
 }

@@ -4,26 +4,30 @@
 
 use chrono::TimeDelta;
 
-use super::caller::Caller;
-use super::dispatch::Answer;
+use super::caller::GameCaller;
+use super::dispatch::RequestResult;
 use super::external_ids::external_ids;
-use super::sign_in_response::{Welcome, hands};
+use super::sign_in_response::{SignedInGame, hands};
 use crate::accounts::players;
 use crate::app::App;
-use crate::games::protocol::{self, Authenticated, Errors, Response, SwitchSummary};
-use crate::links::{self, Flags, NotConnected, Wish};
+use crate::games::protocol::{self, Authenticated, GameErrors, GameResponse, SwitchSummary};
+use crate::links::{self, ConnectFlags, ConnectOptions, ConnectRefusal};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::sessions::SignedInWith;
-use crate::sessions::game::{self, Entry};
+use crate::sessions::game::{self, NewGameSession};
 
 /// Seen this lately, a player is online, perhaps on another copy of the program.
 const ONLINE: TimeDelta = TimeDelta::minutes(5);
 
-pub(in crate::games) async fn answer(app: &App, caller: &Caller, asked: protocol::AmazonConnect) -> Answer {
-    let entry = Entry::prepare(app, caller.session(), &caller.place, SignedInWith::Amazon)?;
-    let wish = Wish {
-        flags: Flags {
+pub(in crate::games) async fn answer(
+    app: &App,
+    caller: &GameCaller,
+    asked: protocol::AmazonConnect,
+) -> RequestResult {
+    let entry = NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Amazon)?;
+    let wish = ConnectOptions {
+        flags: ConnectFlags {
             do_not_link_to_current_player: asked.do_not_link_to_current_player,
             switch_if_possible: asked.switch_if_possible,
             error_on_switch: asked.error_on_switch,
@@ -38,37 +42,37 @@ pub(in crate::games) async fn answer(app: &App, caller: &Caller, asked: protocol
         Ok(connected) => {
             let (session, display_name, is_new) =
                 (connected.session, connected.display_name, connected.is_new);
-            Ok(Welcome { session, display_name, is_new }.authenticated(&entry))
+            Ok(SignedInGame { session, display_name, is_new }.authenticated(&entry))
         }
-        Err(Stop::Refused(NotConnected::WouldSwitch(to))) => would_switch(app, caller, to).await,
+        Err(Stop::Refused(ConnectRefusal::WouldSwitch(to))) => would_switch(app, caller, to).await,
         Err(Stop::Refused(refused)) => Err(Stop::Refused(errors(app, &refused))),
         Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
     }
 }
 
-fn errors(app: &App, refused: &NotConnected) -> Errors {
+fn errors(app: &App, refused: &ConnectRefusal) -> GameErrors {
     match refused {
-        NotConnected::NotAuthenticated | NotConnected::MayNotCreate => {
-            Errors::of("accessToken", "NOTAUTHENTICATED")
+        ConnectRefusal::NotAuthenticated | ConnectRefusal::MayNotCreate => {
+            GameErrors::of("accessToken", "NOTAUTHENTICATED")
         }
-        NotConnected::TryAgain => Errors::of("accessToken", "TRY_AGAIN"),
-        NotConnected::AlreadyLinked | NotConnected::WouldSwitch(_) => {
-            Errors::of("accessToken", "ACCOUNT_ALREADY_LINKED")
+        ConnectRefusal::TryAgain => GameErrors::of("accessToken", "TRY_AGAIN"),
+        ConnectRefusal::AlreadyLinked | ConnectRefusal::WouldSwitch(_) => {
+            GameErrors::of("accessToken", "ACCOUNT_ALREADY_LINKED")
         }
-        NotConnected::Disabled => Errors::not_authorized(),
-        NotConnected::NotFresh => Errors::proof_needed(app),
+        ConnectRefusal::Disabled => GameErrors::not_authorized(),
+        ConnectRefusal::NotFresh => GameErrors::proof_needed(app),
     }
 }
 
 /// The error with whom the session would have moved to (contract §5.5).
-async fn would_switch(app: &App, caller: &Caller, to: PlayerId) -> Answer {
-    let error = Some(Errors::of("accessToken", "ACCOUNT_ALREADY_LINKED"));
+async fn would_switch(app: &App, caller: &GameCaller, to: PlayerId) -> RequestResult {
+    let error = Some(GameErrors::of("accessToken", "ACCOUNT_ALREADY_LINKED"));
     let switch_summary = summary(app, caller, to).await?;
     let response = Authenticated { switch_summary, error, ..Authenticated::default() };
-    Ok(Response::Authentication(response).into())
+    Ok(GameResponse::Authentication(response).into())
 }
 
-async fn summary(app: &App, caller: &Caller, player: PlayerId) -> Result<Option<SwitchSummary>, Fault> {
+async fn summary(app: &App, caller: &GameCaller, player: PlayerId) -> Result<Option<SwitchSummary>, Fault> {
     let now = app.clock.now();
     let is_connected_here = caller.sockets.is_online(&player);
     app.db

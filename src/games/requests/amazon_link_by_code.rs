@@ -1,39 +1,43 @@
 //! `AmazonLinkByCodeRequest`: a TV or console gets a code of Amazon's for its player, who types it on a phone
 //! (product §9). How it went is told unasked, and on request.
 
-use super::caller::{Caller, SignedIn};
-use super::dispatch::Answer;
+use super::caller::{GameCaller, SignedInPlayer};
+use super::dispatch::RequestResult;
 use super::sign_in_response::hands;
 use crate::app::App;
-use crate::games::protocol::{self, CodePair, Errors, Response};
+use crate::games::protocol::{self, CodePairResponse, GameErrors, GameResponse};
 use crate::links::device_flow;
 use crate::platform::fault::Stop;
 
 pub(in crate::games) async fn answer(
     app: &App,
-    caller: &Caller,
-    player: &SignedIn,
+    caller: &GameCaller,
+    player: &SignedInPlayer,
     asked: protocol::AmazonLinkByCode,
-) -> Answer {
+) -> RequestResult {
     match asked.linking_id {
         Some(id) => progress(app, player, id).await,
         None => begin(app, caller, player).await,
     }
 }
 
-async fn begin(app: &App, caller: &Caller, player: &SignedIn) -> Answer {
+async fn begin(app: &App, caller: &GameCaller, player: &SignedInPlayer) -> RequestResult {
     let session = player.session.as_ref().map(|session| session.id.as_str());
-    let asker = device_flow::Asker { by: device_flow::AskedBy::Game, id: session };
+    let asker = device_flow::DeviceFlowRequester { by: device_flow::AskedBy::Game, id: session };
     let begun = match device_flow::begin(app, &hands(app, caller), &player.player, asker).await {
         Ok(begun) => begun,
-        Err(Stop::Refused(device_flow::NotBegun::AlreadyLinked)) => {
+        Err(Stop::Refused(device_flow::DeviceFlowBeginRefusal::AlreadyLinked)) => {
             let state = Some(device_flow::Outcome::AlreadyLinked.as_str());
-            return Ok(Response::AmazonLinkByCode(CodePair { state, ..CodePair::default() }).into());
+            return Ok(GameResponse::AmazonLinkByCode(CodePairResponse {
+                state,
+                ..CodePairResponse::default()
+            })
+            .into());
         }
         Err(Stop::Refused(refused)) => return Err(Stop::Refused(errors(app, refused))),
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
     };
-    Ok(Response::AmazonLinkByCode(CodePair {
+    Ok(GameResponse::AmazonLinkByCode(CodePairResponse {
         linking_id: Some(begun.linking_id),
         user_code: Some(begun.user_code),
         verification_uri: Some(begun.verification_uri),
@@ -48,24 +52,26 @@ async fn begin(app: &App, caller: &Caller, player: &SignedIn) -> Answer {
 
 const PENDING: &str = "pending";
 
-fn errors(app: &App, refused: device_flow::NotBegun) -> Errors {
+fn errors(app: &App, refused: device_flow::DeviceFlowBeginRefusal) -> GameErrors {
     match refused {
-        device_flow::NotBegun::NotConfigured => Errors::of("amazon", "NOT_CONFIGURED"),
-        device_flow::NotBegun::NotFresh => Errors::proof_needed(app),
-        device_flow::NotBegun::Disabled => Errors::not_authorized(),
-        device_flow::NotBegun::AlreadyLinked => already(),
-        device_flow::NotBegun::TooMany | device_flow::NotBegun::Unavailable => Errors::try_again(),
+        device_flow::DeviceFlowBeginRefusal::NotConfigured => GameErrors::of("amazon", "NOT_CONFIGURED"),
+        device_flow::DeviceFlowBeginRefusal::NotFresh => GameErrors::proof_needed(app),
+        device_flow::DeviceFlowBeginRefusal::Disabled => GameErrors::not_authorized(),
+        device_flow::DeviceFlowBeginRefusal::AlreadyLinked => already(),
+        device_flow::DeviceFlowBeginRefusal::TooMany | device_flow::DeviceFlowBeginRefusal::Unavailable => {
+            GameErrors::try_again()
+        }
     }
 }
 
-async fn progress(app: &App, player: &SignedIn, id: String) -> Answer {
+async fn progress(app: &App, player: &SignedInPlayer, id: String) -> RequestResult {
     let fares = device_flow::progress(app, &player.player, &id).await?;
     let id = id.chars().take(64).collect();
-    Ok(Response::AmazonLinkByCode(match fares {
-        Some(device_flow::Fares::Pending) => {
-            CodePair { linking_id: Some(id), state: Some(PENDING), ..CodePair::default() }
+    Ok(GameResponse::AmazonLinkByCode(match fares {
+        Some(device_flow::DeviceFlowStatus::Pending) => {
+            CodePairResponse { linking_id: Some(id), state: Some(PENDING), ..CodePairResponse::default() }
         }
-        Some(device_flow::Fares::Ended(outcome)) => ended(id, outcome),
+        Some(device_flow::DeviceFlowStatus::Ended(outcome)) => ended(id, outcome),
         // Its rows are swept: it was long ago, or never.
         None => ended(id, device_flow::Outcome::Expired),
     })
@@ -73,13 +79,18 @@ async fn progress(app: &App, player: &SignedIn, id: String) -> Answer {
 }
 
 /// How a linking ended, as it is told on request and unasked.
-pub(in crate::games) fn ended(linking_id: String, outcome: device_flow::Outcome) -> CodePair {
+pub(in crate::games) fn ended(linking_id: String, outcome: device_flow::Outcome) -> CodePairResponse {
     let error =
         matches!(outcome, device_flow::Outcome::Taken | device_flow::Outcome::PlayerHasAnother).then(already);
-    CodePair { linking_id: Some(linking_id), state: Some(outcome.as_str()), error, ..CodePair::default() }
+    CodePairResponse {
+        linking_id: Some(linking_id),
+        state: Some(outcome.as_str()),
+        error,
+        ..CodePairResponse::default()
+    }
 }
 
 /// The same as to a token that is handed over (product §5).
-fn already() -> Errors {
-    Errors::of("amazon", "ACCOUNT_ALREADY_LINKED")
+fn already() -> GameErrors {
+    GameErrors::of("amazon", "ACCOUNT_ALREADY_LINKED")
 }

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::games::gateway::connection_registry::Sockets;
+use crate::games::gateway::connection_registry::ConnectionRegistry;
 use crate::platform::ids::PlayerId;
-use crate::sessions::game::{GameSession, Place};
+use crate::sessions::game::{GamePlace, GameSession};
 
 /// The sender of one message.
-pub(in crate::games) struct Caller {
+pub(in crate::games) struct GameCaller {
     /// Game, credential, and where the caller is.
-    pub place: Place,
+    pub place: GamePlace,
     /// The player of this message, read from the store for this message (S82).
-    pub signed_in: Option<SignedIn>,
+    pub signed_in: Option<SignedInPlayer>,
     /// The open connections of this copy, to tell players something unasked.
-    pub sockets: Arc<Sockets>,
+    pub sockets: Arc<ConnectionRegistry>,
     /// When the connection began; over HTTP, when the request came.
     pub connected_at: DateTime<Utc>,
     /// Names the request, or the connection's first one, in the log and the audit (S133).
@@ -24,7 +24,7 @@ pub(in crate::games) struct Caller {
 
 /// The player a message is for.
 #[derive(Clone)]
-pub(in crate::games) struct SignedIn {
+pub(in crate::games) struct SignedInPlayer {
     pub player: PlayerId,
     /// The player's own sign-in. None where a server named the player.
     pub session: Option<GameSession>,
@@ -46,7 +46,7 @@ impl CredentialKind {
     }
 }
 
-impl Caller {
+impl GameCaller {
     /// The session that asks, if a player's own sign-in does.
     pub fn session(&self) -> Option<&GameSession> {
         self.signed_in.as_ref()?.session.as_ref()

@@ -9,24 +9,24 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::authentication::{guesser, locked, record, unrecognised};
-use super::caller::{Caller, SignedIn};
-use super::dispatch::Answer;
+use super::caller::{GameCaller, SignedInPlayer};
+use super::dispatch::RequestResult;
 use super::sign_in_response::hands;
-use crate::accounts::login_attempts::{self, Account, Checked, Proof};
-use crate::accounts::players::{self, Credentials};
+use crate::accounts::login_attempts::{self, LoginAccount, PasswordCheck, PasswordProof};
+use crate::accounts::players::{self, PlayerCredentials};
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
-use crate::games::protocol::{self, Done, Errors, Response};
-use crate::links::Hands;
-use crate::outbound::mail::{self, Letter};
+use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::games::protocol::{self, DoneResponse, GameErrors, GameResponse};
+use crate::links::GameCallContext;
+use crate::outbound::mail::{self, MailMessage};
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
-use crate::platform::password::{Context, Overloaded, Password, StoredHash, place_of_hash};
-use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::platform::password::{HasherOverloaded, Password, PasswordContext, StoredHash, place_of_hash};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::sessions::browser;
 
 /// Changes of a user name an hour: each tells whether one name is taken (S12). The profile page counts alike.
@@ -34,13 +34,13 @@ const USER_NAMES: u32 = 10;
 
 pub(in crate::games) async fn answer(
     app: &App,
-    caller: &Caller,
-    player: &SignedIn,
+    caller: &GameCaller,
+    player: &SignedInPlayer,
     asked: protocol::ChangeUserDetails,
-) -> Answer {
+) -> RequestResult {
     let hands = hands(app, caller);
-    let account = Account::of_player(app, &player.player).await?;
-    let known = account.player().cloned().ok_or_else(|| Stop::Refused(Errors::not_authorized()))?;
+    let account = LoginAccount::of_player(app, &player.player).await?;
+    let known = account.player().cloned().ok_or_else(|| Stop::Refused(GameErrors::not_authorized()))?;
     let wanted = wanted(app, &known, &asked).map_err(Stop::Refused)?;
     if wanted.user_name.is_some() {
         take(app, &player.player).await?;
@@ -60,7 +60,7 @@ pub(in crate::games) async fn answer(
         has_fresh_proof: hands.has_proven_within(app.fresh_for()),
         new_password: wanted.password.is_some(),
         user_name: wanted.user_name.clone(),
-        proof_needed: Errors::proof_needed(app),
+        proof_needed: GameErrors::proof_needed(app),
     };
     let before = access.clone();
     app.db.read(move |conn| before.check(conn)).await?.map_err(Stop::Refused)?;
@@ -68,7 +68,7 @@ pub(in crate::games) async fn answer(
         Some(password) => Some(hashed(app, &known.id, password).await?),
         None => None,
     };
-    let change = Change {
+    let change = DetailsChange {
         events: events(&hands, &known, wanted.is_profile, hash.is_some()),
         letter: if hash.is_some() { letter(app, &known)? } else { None },
         player: known.id,
@@ -82,11 +82,11 @@ pub(in crate::games) async fn answer(
         at: hands.at,
     };
     app.db.write(move |conn| change.write(conn)).await?;
-    Ok(Response::ChangeUserDetails(Done::default()).into())
+    Ok(GameResponse::ChangeUserDetails(DoneResponse::default()).into())
 }
 
 /// What was asked for, found fit.
-struct Wanted {
+struct WantedDetails {
     display_name: Option<DisplayName>,
     user_name: Option<UserName>,
     language: Option<Language>,
@@ -95,12 +95,16 @@ struct Wanted {
     is_profile: bool,
 }
 
-fn wanted(app: &App, known: &Credentials, asked: &protocol::ChangeUserDetails) -> Result<Wanted, Errors> {
+fn wanted(
+    app: &App,
+    known: &PlayerCredentials,
+    asked: &protocol::ChangeUserDetails,
+) -> Result<WantedDetails, GameErrors> {
     let reserved = ReservedNames::new(&app.config.site.name);
     let display_name = asked.display_name.as_deref().map(|name| DisplayName::parse(name, &reserved));
     let user_name = asked.user_name.as_deref().map(UserName::parse);
     let language = asked.language.as_deref().map(|tag| Language::from_tag(tag).ok_or(()));
-    let context = Context {
+    let context = PasswordContext {
         min: app.config.policy.password.min,
         site: &app.config.site.name,
         company_words: &[],
@@ -111,9 +115,9 @@ fn wanted(app: &App, known: &Credentials, asked: &protocol::ChangeUserDetails) -
     let is_profile = display_name.is_some() || user_name.is_some() || language.is_some();
     match (display_name.transpose(), user_name.transpose(), language.transpose(), password.transpose()) {
         (Ok(display_name), Ok(user_name), Ok(language), Ok(password)) => {
-            Ok(Wanted { display_name, user_name, language, password, is_profile })
+            Ok(WantedDetails { display_name, user_name, language, password, is_profile })
         }
-        (display_name, user_name, language, password) => Err(Errors::invalid([
+        (display_name, user_name, language, password) => Err(GameErrors::invalid([
             ("displayName", display_name.is_err()),
             ("userName", user_name.is_err()),
             ("language", language.is_err()),
@@ -122,36 +126,36 @@ fn wanted(app: &App, known: &Credentials, asked: &protocol::ChangeUserDetails) -
     }
 }
 
-async fn take(app: &App, player: &PlayerId) -> Result<(), Stop<Errors>> {
-    let budget = Budget {
+async fn take(app: &App, player: &PlayerId) -> Result<(), Stop<GameErrors>> {
+    let budget = RateBudget {
         limit: Limit::UserNames,
         id: format!("user names {player}"),
         free: USER_NAMES,
         window: TimeDelta::hours(1),
-        then: Then::Wait,
+        then: OverBudget::Wait,
     };
     match app.throttle.take(vec![budget], app.clock.now()).await? {
-        Verdict::Allowed => Ok(()),
-        Verdict::Refused { .. } => Err(Stop::Refused(Errors::try_again())),
+        RateVerdict::Allowed => Ok(()),
+        RateVerdict::Refused { .. } => Err(Stop::Refused(GameErrors::try_again())),
     }
 }
 
 /// The old password, counted before it is checked like any other guess.
 async fn checked(
     app: &App,
-    caller: &Caller,
-    hands: &Hands,
-    account: &Account,
+    caller: &GameCaller,
+    hands: &GameCallContext,
+    account: &LoginAccount,
     old: &SecretString,
-) -> Result<Proof, Stop<Errors>> {
+) -> Result<PasswordProof, Stop<GameErrors>> {
     match login_attempts::check(&guesser(app, caller, account), account, old).await {
-        Ok(Checked::Right(proof)) => Ok(proof),
-        Ok(Checked::Wrong) => {
+        Ok(PasswordCheck::Right(proof)) => Ok(proof),
+        Ok(PasswordCheck::Wrong) => {
             record(app, hands, account, Kind::IdentityNotConfirmed).await?;
             Err(Stop::Refused(unrecognised()))
         }
-        Ok(Checked::Throttled { .. }) => Err(Stop::Refused(locked())),
-        Err(Stop::Refused(Overloaded)) => Err(Stop::Refused(Errors::try_again())),
+        Ok(PasswordCheck::Throttled { .. }) => Err(Stop::Refused(locked())),
+        Err(Stop::Refused(HasherOverloaded)) => Err(Stop::Refused(GameErrors::try_again())),
         Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
     }
 }
@@ -166,12 +170,12 @@ struct AccountAccess {
     new_password: bool,
     user_name: Option<UserName>,
     /// What the game is told where a proof is missing.
-    proof_needed: Errors,
+    proof_needed: GameErrors,
 }
 
 impl AccountAccess {
     /// Asked before the password is hashed, and again in the transaction, where the answer decides.
-    fn check(&self, conn: &mut Conn) -> QueryResult<Result<(), Errors>> {
+    fn check(&self, conn: &mut Conn) -> QueryResult<Result<(), GameErrors>> {
         if self.has_old_password {
             return Ok(Ok(()));
         }
@@ -191,17 +195,22 @@ impl AccountAccess {
     }
 }
 
-async fn hashed(app: &App, player: &PlayerId, password: Password) -> Result<StoredHash, Stop<Errors>> {
+async fn hashed(app: &App, player: &PlayerId, password: Password) -> Result<StoredHash, Stop<GameErrors>> {
     let place = place_of_hash(players::TABLE, player.as_str(), player.as_str());
     app.passwords.hash(password, place).await.map_err(|stop| match stop {
-        Stop::Refused(Overloaded) => Stop::Refused(Errors::try_again()),
+        Stop::Refused(HasherOverloaded) => Stop::Refused(GameErrors::try_again()),
         Stop::Fault(fault) => Stop::Fault(fault),
     })
 }
 
-fn events(hands: &Hands, known: &Credentials, is_profile: bool, is_password: bool) -> Vec<Event> {
+fn events(
+    hands: &GameCallContext,
+    known: &PlayerCredentials,
+    is_profile: bool,
+    is_password: bool,
+) -> Vec<AuditEvent> {
     let event = |kind| {
-        let event = Event::new(hands.at, kind, Actor::Player, &hands.reference);
+        let event = AuditEvent::new(hands.at, kind, Actor::Player, &hands.reference);
         event.on(&known.id).from(&hands.network).with(json!({ "door": "game" }))
     };
     let password = if known.password.is_some() { Kind::PasswordChanged } else { Kind::PasswordSet };
@@ -210,30 +219,30 @@ fn events(hands: &Hands, known: &Credentials, is_profile: bool, is_password: boo
 }
 
 /// "Your password was changed", to a player who has an address.
-fn letter(app: &App, player: &Credentials) -> Result<Option<Letter>, Fault> {
+fn letter(app: &App, player: &PlayerCredentials) -> Result<Option<MailMessage>, Fault> {
     let Some(email) = &player.email else { return Ok(None) };
     let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
     let args = [("name", player.display_name.as_str())];
-    Letter::write(app, mail::Kind::PasswordChanged, Some(&player.id), email, language, &args).map(Some)
+    MailMessage::write(app, mail::Kind::PasswordChanged, Some(&player.id), email, language, &args).map(Some)
 }
 
 /// A change, ready to be written.
-struct Change {
+struct DetailsChange {
     player: PlayerId,
     access: AccountAccess,
-    proof: Option<Proof>,
+    proof: Option<PasswordProof>,
     session: Option<SessionId>,
     display_name: Option<DisplayName>,
     user_name: Option<UserName>,
     language: Option<Language>,
     hash: Option<StoredHash>,
-    events: Vec<Event>,
-    letter: Option<Letter>,
+    events: Vec<AuditEvent>,
+    letter: Option<MailMessage>,
     at: chrono::DateTime<chrono::Utc>,
 }
 
-impl Change {
-    fn write(&self, conn: &mut Conn) -> Result<(), Stop<Errors>> {
+impl DetailsChange {
+    fn write(&self, conn: &mut Conn) -> Result<(), Stop<GameErrors>> {
         let stands = match &self.proof {
             Some(proof) => proof.still_holds(conn)?,
             None => players::store::hold(conn, &self.player)?,
@@ -251,7 +260,7 @@ impl Change {
         if let Some(user_name) = &self.user_name {
             match players::store::set_user_name(conn, &self.player, user_name) {
                 Err(error) if is_unique_violation(&error) => {
-                    return Err(Stop::Refused(Errors::of("USERNAME", "TAKEN")));
+                    return Err(Stop::Refused(GameErrors::of("USERNAME", "TAKEN")));
                 }
                 set => set?,
             }
@@ -269,11 +278,11 @@ impl Change {
     }
 
     /// Ends every other session, the browsers' too (S25), and what was mailed for the old password.
-    fn set_password(&self, conn: &mut Conn, hash: &StoredHash) -> Result<(), Stop<Errors>> {
+    fn set_password(&self, conn: &mut Conn, hash: &StoredHash) -> Result<(), Stop<GameErrors>> {
         players::store::set_password(conn, &self.player, hash, self.at)?;
         if !players::store::has_usable_password(conn, &self.player)? {
             // A password opens nothing without a name to type with it.
-            return Err(Stop::Refused(Errors::of("userName", "REQUIRED")));
+            return Err(Stop::Refused(GameErrors::of("userName", "REQUIRED")));
         }
         match &self.session {
             Some(session) => browser::end_others(conn, &self.player, session)?,

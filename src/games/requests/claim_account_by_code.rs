@@ -1,11 +1,11 @@
 //! `ClaimAccountByCodeRequest`: a player whom only a device knows gets a code to type in a browser (product §9).
 
-use super::caller::{Caller, SignedIn};
-use super::dispatch::Answer;
+use super::caller::{GameCaller, SignedInPlayer};
+use super::dispatch::RequestResult;
 use super::sign_in_response::hands;
 use crate::app::App;
-use crate::games::devices::{self, NotBegun, Progress};
-use crate::games::protocol::{self, CodePair, Errors, Response};
+use crate::games::devices::{self, ClaimBeginRefusal, ClaimProgress};
+use crate::games::protocol::{self, CodePairResponse, GameErrors, GameResponse};
 use crate::links::device_flow;
 use crate::platform::fault::Stop;
 
@@ -14,31 +14,31 @@ const INTERVAL: i64 = 5;
 
 pub(in crate::games) async fn answer(
     app: &App,
-    caller: &Caller,
-    player: &SignedIn,
+    caller: &GameCaller,
+    player: &SignedInPlayer,
     asked: protocol::ClaimAccountByCode,
-) -> Answer {
+) -> RequestResult {
     match asked.linking_id {
         Some(id) => progress(app, caller, player, id).await,
         None => begin(app, caller, player).await,
     }
 }
 
-async fn begin(app: &App, caller: &Caller, player: &SignedIn) -> Answer {
+async fn begin(app: &App, caller: &GameCaller, player: &SignedInPlayer) -> RequestResult {
     let begun = devices::begin_claim(app, &hands(app, caller), &player.player, &caller.place.api_key).await;
     let begun = match begun {
         Ok(begun) => begun,
         Err(Stop::Refused(refused)) => {
             return Err(Stop::Refused(match refused {
-                NotBegun::HasAccount => Errors::of("account", "ALREADY_CLAIMED"),
-                NotBegun::TooMany => Errors::try_again(),
-                NotBegun::Disabled => Errors::not_authorized(),
+                ClaimBeginRefusal::HasAccount => GameErrors::of("account", "ALREADY_CLAIMED"),
+                ClaimBeginRefusal::TooMany => GameErrors::try_again(),
+                ClaimBeginRefusal::Disabled => GameErrors::not_authorized(),
             }));
         }
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
     };
     let address = claim_address(app);
-    Ok(Response::ClaimAccountByCode(CodePair {
+    Ok(GameResponse::ClaimAccountByCode(CodePairResponse {
         linking_id: Some(begun.linking_id),
         user_code: Some(begun.code),
         qr_svg: Some(device_flow::qr(&address)?),
@@ -51,18 +51,18 @@ async fn begin(app: &App, caller: &Caller, player: &SignedIn) -> Answer {
     .into())
 }
 
-async fn progress(app: &App, caller: &Caller, player: &SignedIn, id: String) -> Answer {
+async fn progress(app: &App, caller: &GameCaller, player: &SignedInPlayer, id: String) -> RequestResult {
     let progress = devices::progress_of_claim(app, &hands(app, caller), &player.player, &id).await?;
     let state = match progress {
-        Progress::Pending => "pending",
-        Progress::Claimed => "claimed",
-        Progress::Moved => "moved",
-        Progress::Expired => "expired",
+        ClaimProgress::Pending => "pending",
+        ClaimProgress::Claimed => "claimed",
+        ClaimProgress::Moved => "moved",
+        ClaimProgress::Expired => "expired",
     };
-    Ok(Response::ClaimAccountByCode(CodePair {
+    Ok(GameResponse::ClaimAccountByCode(CodePairResponse {
         linking_id: Some(id).filter(|id| id.len() <= 64),
         state: Some(state),
-        ..CodePair::default()
+        ..CodePairResponse::default()
     })
     .into())
 }

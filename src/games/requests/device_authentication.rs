@@ -1,51 +1,53 @@
 //! `DeviceAuthenticationRequest`: a device comes back to its player, or makes one (contract §9.3; S147).
 
-use super::caller::Caller;
-use super::dispatch::Answer;
-use super::sign_in_response::{Welcome, hands};
+use super::caller::GameCaller;
+use super::dispatch::RequestResult;
+use super::sign_in_response::{SignedInGame, hands};
 use crate::app::App;
-use crate::games::devices::{self, DeviceId, NotEntered, Presented};
-use crate::games::protocol::{self, Errors};
+use crate::games::devices::{self, DeviceId, DeviceSignInRefusal, PresentedDevice};
+use crate::games::protocol::{self, GameErrors};
 use crate::platform::fault::Stop;
 use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::sessions::SignedInWith;
-use crate::sessions::game::Entry;
+use crate::sessions::game::NewGameSession;
 
 pub(in crate::games) async fn answer(
     app: &App,
-    caller: &Caller,
+    caller: &GameCaller,
     asked: protocol::DeviceAuthentication,
-) -> Answer {
+) -> RequestResult {
     let presented = presented(app, caller, &asked).map_err(Stop::Refused)?;
-    let entry = Entry::prepare(app, caller.session(), &caller.place, SignedInWith::Device)?;
+    let entry = NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Device)?;
     match devices::enter(app, &hands(app, caller), &presented, &entry).await {
         Ok(entered) => {
             let (session, display_name, is_new) = (entered.session, entered.display_name, entered.is_new);
-            Ok(Welcome { session, display_name, is_new }.authenticated(&entry))
+            Ok(SignedInGame { session, display_name, is_new }.authenticated(&entry))
         }
-        Err(Stop::Refused(NotEntered::TooMany)) => Err(Stop::Refused(Errors::of("deviceId", "TRY_AGAIN"))),
-        Err(Stop::Refused(NotEntered::Disabled)) => Err(Stop::Refused(Errors::not_authorized())),
+        Err(Stop::Refused(DeviceSignInRefusal::TooMany)) => {
+            Err(Stop::Refused(GameErrors::of("deviceId", "TRY_AGAIN")))
+        }
+        Err(Stop::Refused(DeviceSignInRefusal::Disabled)) => Err(Stop::Refused(GameErrors::not_authorized())),
         Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
     }
 }
 
 fn presented(
     app: &App,
-    caller: &Caller,
+    caller: &GameCaller,
     asked: &protocol::DeviceAuthentication,
-) -> Result<Presented, Errors> {
-    let device = DeviceId::parse(&asked.device_id).ok_or_else(|| Errors::of("deviceId", "INVALID"))?;
+) -> Result<PresentedDevice, GameErrors> {
+    let device = DeviceId::parse(&asked.device_id).ok_or_else(|| GameErrors::of("deviceId", "INVALID"))?;
     let reserved = ReservedNames::new(&app.config.site.name);
     let display_name = match asked.display_name.as_deref() {
         None | Some("") => None,
         Some(name) => {
             let name = DisplayName::parse(name, &reserved);
-            Some(name.map_err(|_| Errors::of("displayName", "INVALID"))?)
+            Some(name.map_err(|_| GameErrors::of("displayName", "INVALID"))?)
         }
     };
     let (name, model) = (asked.device_name.as_deref(), asked.device_model.as_deref());
-    Ok(Presented {
+    Ok(PresentedDevice {
         api_key: caller.place.api_key.clone(),
         device,
         label: devices::label_of(app, name, model, &asked.device_os),

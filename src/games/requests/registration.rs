@@ -5,35 +5,39 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::caller::Caller;
-use super::dispatch::Answer;
-use super::sign_in_response::{Welcome, hands};
+use super::caller::GameCaller;
+use super::dispatch::RequestResult;
+use super::sign_in_response::{SignedInGame, hands};
 use crate::accounts::players::{self, NewGamePlayer};
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
-use crate::games::protocol::{self, Errors};
-use crate::platform::crypto::keys::Lookup;
+use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::games::protocol::{self, GameErrors};
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::Stop;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
-use crate::platform::password::{Context, Overloaded, Password, place_of_hash};
-use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::platform::password::{HasherOverloaded, Password, PasswordContext, place_of_hash};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::sessions::SignedInWith;
-use crate::sessions::game::{self, Entry};
+use crate::sessions::game::{self, NewGameSession};
 
 /// Registrations an hour from one network: each makes a row, and tells whether a name is taken (S12, S20).
 const PER_NETWORK: u32 = 60;
 
 /// What was asked for, found fit.
-struct Fit {
+struct ValidRegistration {
     display_name: DisplayName,
     user_name: UserName,
     password: Password,
 }
 
-pub(in crate::games) async fn answer(app: &App, caller: &Caller, asked: protocol::Registration) -> Answer {
+pub(in crate::games) async fn answer(
+    app: &App,
+    caller: &GameCaller,
+    asked: protocol::Registration,
+) -> RequestResult {
     let fit = judged(app, &asked).map_err(Stop::Refused)?;
     take(app, caller).await?;
     let hands = hands(app, caller);
@@ -42,7 +46,7 @@ pub(in crate::games) async fn answer(app: &App, caller: &Caller, asked: protocol
     let place = place_of_hash(players::TABLE, id.as_str(), id.as_str());
     let password = match app.passwords.hash(fit.password, place).await {
         Ok(hash) => hash,
-        Err(Stop::Refused(Overloaded)) => return Err(Stop::Refused(Errors::try_again())),
+        Err(Stop::Refused(HasherOverloaded)) => return Err(Stop::Refused(GameErrors::try_again())),
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
     };
     let player = NewGamePlayer {
@@ -56,10 +60,10 @@ pub(in crate::games) async fn answer(app: &App, caller: &Caller, asked: protocol
         created_at: hands.at,
     };
     // Another player: never in the session that asks.
-    let entry = Entry::prepare(app, None, &caller.place, SignedInWith::Registration)?;
+    let entry = NewGameSession::prepare(app, None, &caller.place, SignedInWith::Registration)?;
     let with = json!({ "with": "game", "door": "game" });
     let events = [Kind::PlayerRegistered, Kind::PlayerSignedIn].map(|kind| {
-        let event = Event::new(hands.at, kind, Actor::Player, &hands.reference);
+        let event = AuditEvent::new(hands.at, kind, Actor::Player, &hands.reference);
         event.on(&player.id).from(&hands.network).with(with.clone())
     });
     let written = entry.clone();
@@ -68,7 +72,7 @@ pub(in crate::games) async fn answer(app: &App, caller: &Caller, asked: protocol
         .write(move |conn| {
             match players::store::insert_from_game(conn, &player) {
                 Err(error) if is_unique_violation(&error) => {
-                    return Err(Stop::Refused(Errors::of("USERNAME", "TAKEN")));
+                    return Err(Stop::Refused(GameErrors::of("USERNAME", "TAKEN")));
                 }
                 inserted => inserted?,
             }
@@ -79,14 +83,14 @@ pub(in crate::games) async fn answer(app: &App, caller: &Caller, asked: protocol
             Ok(session)
         })
         .await?;
-    Ok(Welcome { session, display_name: shown, is_new: true }.registered(&entry))
+    Ok(SignedInGame { session, display_name: shown, is_new: true }.registered(&entry))
 }
 
-fn judged(app: &App, asked: &protocol::Registration) -> Result<Fit, Errors> {
+fn judged(app: &App, asked: &protocol::Registration) -> Result<ValidRegistration, GameErrors> {
     let reserved = ReservedNames::new(&app.config.site.name);
     let display_name = DisplayName::parse(&asked.display_name, &reserved);
     let user_name = UserName::parse(&asked.user_name);
-    let context = Context {
+    let context = PasswordContext {
         min: app.config.policy.password.min,
         site: &app.config.site.name,
         company_words: &[],
@@ -95,8 +99,10 @@ fn judged(app: &App, asked: &protocol::Registration) -> Result<Fit, Errors> {
     };
     let password = Password::judge(&asked.password, &context);
     match (display_name, user_name, password) {
-        (Ok(display_name), Ok(user_name), Ok(password)) => Ok(Fit { display_name, user_name, password }),
-        (display_name, user_name, password) => Err(Errors::invalid([
+        (Ok(display_name), Ok(user_name), Ok(password)) => {
+            Ok(ValidRegistration { display_name, user_name, password })
+        }
+        (display_name, user_name, password) => Err(GameErrors::invalid([
             ("displayName", display_name.is_err()),
             ("userName", user_name.is_err()),
             ("password", password.is_err()),
@@ -104,17 +110,17 @@ fn judged(app: &App, asked: &protocol::Registration) -> Result<Fit, Errors> {
     }
 }
 
-async fn take(app: &App, caller: &Caller) -> Result<(), Stop<Errors>> {
-    let network = app.keys.lookup.hash(Lookup::Network, &caller.place.network);
-    let budget = Budget {
+async fn take(app: &App, caller: &GameCaller) -> Result<(), Stop<GameErrors>> {
+    let network = app.keys.lookup.hash(LookupPurpose::Network, &caller.place.network);
+    let budget = RateBudget {
         limit: Limit::GameRegistrations,
         id: format!("game registrations {network}"),
         free: PER_NETWORK,
         window: TimeDelta::hours(1),
-        then: Then::Wait,
+        then: OverBudget::Wait,
     };
     match app.throttle.take(vec![budget], app.clock.now()).await? {
-        Verdict::Allowed => Ok(()),
-        Verdict::Refused { .. } => Err(Stop::Refused(Errors::try_again())),
+        RateVerdict::Allowed => Ok(()),
+        RateVerdict::Refused { .. } => Err(Stop::Refused(GameErrors::try_again())),
     }
 }

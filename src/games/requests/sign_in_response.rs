@@ -1,16 +1,16 @@
 //! What every verb that lets somebody in has in common.
 
-use super::caller::Caller;
-use super::dispatch::{Answered, SessionChange};
+use super::caller::GameCaller;
+use super::dispatch::{RequestAnswer, SessionChange};
 use crate::app::App;
-use crate::games::protocol::{Authenticated, Response};
-use crate::links::Hands;
-use crate::sessions::game::{Entry, GameSession};
+use crate::games::protocol::{Authenticated, GameResponse};
+use crate::links::GameCallContext;
+use crate::sessions::game::{GameSession, NewGameSession};
 
 /// The caller, as the rooms below know one that has no browser.
-pub(super) fn hands(app: &App, caller: &Caller) -> Hands {
+pub(super) fn hands(app: &App, caller: &GameCaller) -> GameCallContext {
     let session = caller.session();
-    Hands {
+    GameCallContext {
         at: app.clock.now(),
         reference: caller.reference.clone(),
         network: caller.place.network.clone(),
@@ -21,15 +21,15 @@ pub(super) fn hands(app: &App, caller: &Caller) -> Hands {
 }
 
 /// Whom a verb let in.
-pub(super) struct Welcome {
+pub(super) struct SignedInGame {
     pub session: GameSession,
     pub display_name: String,
     pub is_new: bool,
 }
 
-impl Welcome {
+impl SignedInGame {
     /// What the game is told, in every class that signs in.
-    fn told(&self, entry: &Entry) -> Authenticated {
+    fn told(&self, entry: &NewGameSession) -> Authenticated {
         Authenticated {
             auth_token: Some(entry.auth_token()),
             user_id: Some(self.session.player.clone()),
@@ -40,14 +40,14 @@ impl Welcome {
     }
 
     /// The connection is this player's from now on.
-    pub fn authenticated(self, entry: &Entry) -> Answered {
-        let response = Response::Authentication(self.told(entry));
-        Answered { response, session: SessionChange::Is(self.session) }
+    pub fn authenticated(self, entry: &NewGameSession) -> RequestAnswer {
+        let response = GameResponse::Authentication(self.told(entry));
+        RequestAnswer { response, session: SessionChange::Is(self.session) }
     }
 
     /// The same, to a registration.
-    pub fn registered(self, entry: &Entry) -> Answered {
-        let response = Response::Registration(self.told(entry));
-        Answered { response, session: SessionChange::Is(self.session) }
+    pub fn registered(self, entry: &NewGameSession) -> RequestAnswer {
+        let response = GameResponse::Registration(self.told(entry));
+        RequestAnswer { response, session: SessionChange::Is(self.session) }
     }
 }

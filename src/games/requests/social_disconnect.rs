@@ -1,35 +1,35 @@
 //! `SocialDisconnectRequest`, for `AM` (contract §8): the game takes its player's link away.
 
-use super::caller::{Caller, SignedIn};
-use super::dispatch::Answer;
+use super::caller::{GameCaller, SignedInPlayer};
+use super::dispatch::RequestResult;
 use super::external_ids::AMAZON;
 use super::sign_in_response::hands;
 use crate::app::App;
-use crate::games::protocol::{self, Done, Errors, Response};
-use crate::links::{self, NotDisconnected};
+use crate::games::protocol::{self, DoneResponse, GameErrors, GameResponse};
+use crate::links::{self, DisconnectRefusal};
 use crate::platform::fault::Stop;
 
 pub(in crate::games) async fn answer(
     app: &App,
-    caller: &Caller,
-    player: &SignedIn,
+    caller: &GameCaller,
+    player: &SignedInPlayer,
     asked: protocol::SocialDisconnect,
-) -> Answer {
+) -> RequestResult {
     if asked.system_id != AMAZON {
         return Err(Stop::Refused(not_connected()));
     }
     match links::disconnect_from_game(app, &hands(app, caller), &player.player).await {
-        Ok(()) => Ok(Response::SocialDisconnect(Done::default()).into()),
+        Ok(()) => Ok(GameResponse::SocialDisconnect(DoneResponse::default()).into()),
         Err(Stop::Refused(refused)) => Err(Stop::Refused(match refused {
-            NotDisconnected::NotConnected => not_connected(),
-            NotDisconnected::PasswordNotSet => Errors::of("password", "NOT_SET"),
-            NotDisconnected::NotFresh => Errors::proof_needed(app),
-            NotDisconnected::Disabled => Errors::not_authorized(),
+            DisconnectRefusal::NotConnected => not_connected(),
+            DisconnectRefusal::PasswordNotSet => GameErrors::of("password", "NOT_SET"),
+            DisconnectRefusal::NotFresh => GameErrors::proof_needed(app),
+            DisconnectRefusal::Disabled => GameErrors::not_authorized(),
         })),
         Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
     }
 }
 
-fn not_connected() -> Errors {
-    Errors::of("systemId", "NOT_CONNECTED")
+fn not_connected() -> GameErrors {
+    GameErrors::of("systemId", "NOT_CONNECTED")
 }

@@ -12,12 +12,12 @@ use serde_json::json;
 
 use crate::accounts::players;
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::model::Cause;
-use crate::links::store::{self, Ending, Sent};
-use crate::outbound::link_events::{self, NewEvent};
-use crate::outbound::mail::{self, Letter};
-use crate::platform::crypto::keys::{Lookup, LookupHasher};
+use crate::links::store::{self, Ending, TokenSnapshot};
+use crate::outbound::link_events::{self, NewLinkEvent};
+use crate::outbound::mail::{self, MailMessage};
+use crate::platform::crypto::keys::{LookupHasher, LookupPurpose};
 use crate::platform::db::{Conn, on_commit};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
@@ -26,17 +26,17 @@ use crate::sessions::browser;
 
 /// Everything a revocation writes, made before its transaction.
 pub struct Revocation {
-    sent: Sent,
-    letter: Option<Letter>,
-    event: Event,
-    told: NewEvent,
+    sent: TokenSnapshot,
+    letter: Option<MailMessage>,
+    event: AuditEvent,
+    told: NewLinkEvent,
     hasher: LookupHasher,
     at: DateTime<Utc>,
 }
 
 /// What became of the link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Revoked {
+pub enum RevocationOutcome {
     /// It is history; its player has another way in.
     Ended,
     /// Its row stays, without tokens, for the only way in.
@@ -47,7 +47,11 @@ pub enum Revoked {
 
 impl Revocation {
     /// Writes the letter, to a proven address only. `amazon_request` is Amazon's id of the request, for the record.
-    pub async fn prepare(app: &App, sent: Sent, amazon_request: Option<&str>) -> Result<Self, Fault> {
+    pub async fn prepare(
+        app: &App,
+        sent: TokenSnapshot,
+        amazon_request: Option<&str>,
+    ) -> Result<Self, Fault> {
         let (player, link) = (sent.player.clone(), sent.link.clone());
         let (account, amazon) = app
             .db
@@ -62,17 +66,17 @@ impl Revocation {
                 let amazon = amazon.as_deref().unwrap_or("Amazon");
                 let args = [("name", account.display_name.as_str()), ("amazon", amazon)];
                 let kind = mail::Kind::AmazonRevoked;
-                Some(Letter::write(app, kind, Some(&sent.player), email, language, &args)?)
+                Some(MailMessage::write(app, kind, Some(&sent.player), email, language, &args)?)
             }
             None => None,
         };
         let at = app.clock.now();
-        let event = Event::new(at, Kind::LinkRevoked, Actor::Amazon, "refresher").on(&sent.player);
+        let event = AuditEvent::new(at, Kind::LinkRevoked, Actor::Amazon, "refresher").on(&sent.player);
         let event = match amazon_request {
             Some(id) => event.with(json!({ "amazon_request": id })),
             None => event,
         };
-        let told = NewEvent {
+        let told = NewLinkEvent {
             at,
             kind: link_events::Kind::Revoked,
             player: sent.player.clone(),
@@ -89,24 +93,26 @@ impl Revocation {
     }
 
     /// Destroys the tokens and whatever hangs on them, once: a second call finds nothing.
-    pub fn carry_out(&self, conn: &mut Conn) -> Result<Revoked, Fault> {
+    pub fn carry_out(&self, conn: &mut Conn) -> Result<RevocationOutcome, Fault> {
         let player = &self.sent.player;
         if !store::destroy_tokens(conn, &self.sent, self.at)? {
-            return Ok(Revoked::NotThere);
+            return Ok(RevocationOutcome::NotThere);
         }
         let revoked = if players::store::has_usable_password(conn, player)? {
             let ending = Ending { actor: "amazon", cause: Cause::RevokedByAmazon, at: self.at };
-            store::end(conn, &self.sent.link, &ending, &|id| self.hasher.hash(Lookup::FormerIdentity, id))?;
+            store::end(conn, &self.sent.link, &ending, &|id| {
+                self.hasher.hash(LookupPurpose::FormerIdentity, id)
+            })?;
             browser::end_all_signed_in_with(conn, player, SignedInWith::Amazon, None)?;
-            Revoked::Ended
+            RevocationOutcome::Ended
         } else {
-            Revoked::Kept
+            RevocationOutcome::Kept
         };
         audit::append(conn, &self.event)?;
         if let Some(letter) = &self.letter {
             mail::enqueue(conn, letter)?;
         }
-        let then = if revoked == Revoked::Ended { "ended" } else { "kept" };
+        let then = if revoked == RevocationOutcome::Ended { "ended" } else { "kept" };
         on_commit(move |metrics| metrics.revocations.add(then));
         link_events::record(conn, &self.told)?;
         Ok(revoked)

@@ -8,24 +8,24 @@ use chrono::{DateTime, Utc};
 
 use crate::accounts::players;
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::LinkState;
 use crate::links::model::Cause;
 use crate::links::oauth::callback::event;
 use crate::links::store::{self, Ending};
-use crate::outbound::link_events::{self, NewEvent};
-use crate::outbound::mail::{self, Letter};
-use crate::platform::crypto::keys::{Lookup, LookupHasher};
+use crate::outbound::link_events::{self, NewLinkEvent};
+use crate::outbound::mail::{self, MailMessage};
+use crate::platform::crypto::keys::{LookupHasher, LookupPurpose};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SignedInWith;
-use crate::sessions::browser::{self, Rotation, Started};
-use crate::web::{Viewer, Visit};
+use crate::sessions::browser::{self, SessionRotation, StartedSession};
+use crate::web::{CurrentPlayer, RequestContext};
 
 /// Who takes a link away.
 #[derive(Clone, Debug)]
-pub enum By {
+pub enum UnlinkedBy {
     /// Its player; the session that asks stays.
     Player(Option<SessionId>),
     Support,
@@ -33,7 +33,7 @@ pub enum By {
 
 /// What happens to a player whom nothing but the link lets in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LastWay {
+pub enum LastLoginMethodRule {
     /// The link stays.
     Kept,
     /// It goes: the caller opens another way in the same transaction.
@@ -42,7 +42,7 @@ pub enum LastWay {
 
 /// Why nothing was taken away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotUnlinked {
+pub enum UnlinkRefusal {
     /// There is no link, or a revoked one, which counts as none.
     Nothing,
     /// It is the last way in.
@@ -52,31 +52,42 @@ pub enum NotUnlinked {
 /// Everything that the end of a link writes, made before its transaction.
 pub struct Unlinking {
     player: PlayerId,
-    by: By,
+    by: UnlinkedBy,
     hasher: LookupHasher,
-    event: Event,
-    letter: Option<Letter>,
+    event: AuditEvent,
+    letter: Option<MailMessage>,
 }
 
 impl Unlinking {
     /// `event` is the record, of kind [`Kind::LinkRemoved`], whose instant is that of the end.
-    pub fn prepare(app: &App, player: &PlayerId, by: By, event: Event, letter: Option<Letter>) -> Self {
+    pub fn prepare(
+        app: &App,
+        player: &PlayerId,
+        by: UnlinkedBy,
+        event: AuditEvent,
+        letter: Option<MailMessage>,
+    ) -> Self {
         Self { player: player.clone(), by, hasher: app.keys.lookup.clone(), event, letter }
     }
 
     /// Takes the link away, for a caller that holds the player's row and writes nothing after it: the record for
     /// game servers comes last. The check and the delete are under that row, so that taking away the password at
     /// the same moment cannot pass as well.
-    pub fn carry_out(&self, conn: &mut Conn, last_way: LastWay) -> Result<(), Stop<NotUnlinked>> {
+    pub fn carry_out(
+        &self,
+        conn: &mut Conn,
+        last_way: LastLoginMethodRule,
+    ) -> Result<(), Stop<UnlinkRefusal>> {
         let Some(link) = store::link_of(conn, &self.player)?.filter(|link| link.state != LinkState::Revoked)
         else {
-            return Err(Stop::Refused(NotUnlinked::Nothing));
+            return Err(Stop::Refused(UnlinkRefusal::Nothing));
         };
-        if last_way == LastWay::Kept && !players::store::has_usable_password(conn, &self.player)? {
-            return Err(Stop::Refused(NotUnlinked::LastMethod));
+        if last_way == LastLoginMethodRule::Kept && !players::store::has_usable_password(conn, &self.player)?
+        {
+            return Err(Stop::Refused(UnlinkRefusal::LastMethod));
         }
         let ending = Ending { actor: self.by.actor().as_str(), cause: self.by.cause(), at: self.event.at };
-        store::end(conn, &link.id, &ending, &|id| self.hasher.hash(Lookup::FormerIdentity, id))?;
+        store::end(conn, &link.id, &ending, &|id| self.hasher.hash(LookupPurpose::FormerIdentity, id))?;
         store::forget_attempts_of(conn, &self.player)?;
         browser::end_all_signed_in_with(conn, &self.player, SignedInWith::Amazon, self.by.spared())?;
         audit::append(conn, &self.event)?;
@@ -86,8 +97,8 @@ impl Unlinking {
         Ok(link_events::record(conn, &self.told(self.event.at))?)
     }
 
-    fn told(&self, at: DateTime<Utc>) -> NewEvent {
-        NewEvent {
+    fn told(&self, at: DateTime<Utc>) -> NewLinkEvent {
+        NewLinkEvent {
             at,
             kind: link_events::Kind::Unlinked,
             player: self.player.clone(),
@@ -97,7 +108,7 @@ impl Unlinking {
     }
 }
 
-impl By {
+impl UnlinkedBy {
     fn actor(&self) -> Actor {
         match self {
             Self::Player(_) => Actor::Player,
@@ -121,13 +132,13 @@ impl By {
 }
 
 /// The player takes the link away in a browser, whose session gets a new id.
-pub(in crate::links) async fn unlink(visit: &Visit) -> Result<Started, Stop<NotUnlinked>> {
-    let nothing = || Stop::Refused(NotUnlinked::Nothing);
+pub(in crate::links) async fn unlink(visit: &RequestContext) -> Result<StartedSession, Stop<UnlinkRefusal>> {
+    let nothing = || Stop::Refused(UnlinkRefusal::Nothing);
     let viewer = visit.viewer.as_deref().ok_or_else(nothing)?;
     let player = viewer.player.id.clone();
-    let rotation = Rotation::prepare(viewer)?;
+    let rotation = SessionRotation::prepare(viewer)?;
     let started = rotation.started();
-    let by = By::Player(Some(viewer.session.id.clone()));
+    let by = UnlinkedBy::Player(Some(viewer.session.id.clone()));
     let event = event(visit, Kind::LinkRemoved, Actor::Player).on(&player);
     let unlinking = Unlinking::prepare(&visit.app, &player, by, event, letter(visit, viewer)?);
     visit
@@ -137,16 +148,16 @@ pub(in crate::links) async fn unlink(visit: &Visit) -> Result<Started, Stop<NotU
             if !players::store::hold(conn, &player)? || !browser::rotate(conn, &rotation)? {
                 return Err(nothing());
             }
-            unlinking.carry_out(conn, LastWay::Kept)
+            unlinking.carry_out(conn, LastLoginMethodRule::Kept)
         })
         .await?;
     Ok(started)
 }
 
-fn letter(visit: &Visit, viewer: &Viewer) -> Result<Option<Letter>, Fault> {
+fn letter(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<Option<MailMessage>, Fault> {
     let Some(email) = &viewer.player.email else { return Ok(None) };
     let amazon = viewer.link.as_ref().and_then(|link| link.amazon_name.as_deref()).unwrap_or("Amazon");
     let args = [("name", viewer.player.display_name.as_str()), ("amazon", amazon)];
     let kind = mail::Kind::AmazonUnlinked;
-    Letter::write(&visit.app, kind, Some(&viewer.player.id), email, visit.language, &args).map(Some)
+    MailMessage::write(&visit.app, kind, Some(&viewer.player.id), email, visit.language, &args).map(Some)
 }

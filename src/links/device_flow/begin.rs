@@ -6,18 +6,18 @@ use serde_json::json;
 
 use crate::accounts::players;
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
-use crate::links::device_flow::model::{AskedBy, Kept, Outcome};
+use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::links::device_flow::model::{AskedBy, Outcome, SealedDeviceFlow};
 use crate::links::device_flow::qr::qr;
-use crate::links::device_flow::store::{self, NewLinking};
-use crate::links::{self, Fence, Hands, LinkState};
+use crate::links::device_flow::store::{self, NewDeviceFlow};
+use crate::links::{self, FreshAuthPolicy, GameCallContext, LinkState};
 use crate::lwa;
-use crate::platform::crypto::keys::Lookup;
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::{Conn, QueryResult, new_id};
 use crate::platform::fault::Stop;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 
 /// Codes for one player, and from one network, within an hour.
 const PER_PLAYER: u32 = 20;
@@ -25,14 +25,14 @@ const PER_NETWORK: u32 = 200;
 
 /// Who asks for a code, beside whom it is for.
 #[derive(Clone, Copy)]
-pub struct Asker<'a> {
+pub struct DeviceFlowRequester<'a> {
     pub by: AskedBy,
     /// The session, or the key.
     pub id: Option<&'a str>,
 }
 
 /// A linking is open.
-pub struct Begun {
+pub struct DeviceFlowBegun {
     /// Asks how it went.
     pub linking_id: String,
     pub user_code: String,
@@ -44,7 +44,7 @@ pub struct Begun {
 
 /// Expected noes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotBegun {
+pub enum DeviceFlowBeginRefusal {
     /// There is no device client.
     NotConfigured,
     /// The player's link works.
@@ -60,31 +60,31 @@ pub enum NotBegun {
 /// Gets a code from Amazon for `player` and keeps asking how it fares from then on.
 pub async fn begin(
     app: &App,
-    hands: &Hands,
+    hands: &GameCallContext,
     player: &PlayerId,
-    asker: Asker<'_>,
-) -> Result<Begun, Stop<NotBegun>> {
+    asker: DeviceFlowRequester<'_>,
+) -> Result<DeviceFlowBegun, Stop<DeviceFlowBeginRefusal>> {
     if !app.lwa.links_by_code() {
-        return Err(Stop::Refused(NotBegun::NotConfigured));
+        return Err(Stop::Refused(DeviceFlowBeginRefusal::NotConfigured));
     }
     let (of, from) = (player.clone(), hands.clone());
-    let fence = Fence::of(app);
+    let fence = FreshAuthPolicy::of(app);
     // Before Amazon is troubled with it; asked again where it counts.
     let allowed = app.db.read(move |conn| may_link(conn, fence, &from, &of)).await?;
     allowed.map_err(Stop::Refused)?;
-    if let Verdict::Refused { .. } = app.throttle.take(budgets(app, hands, player), hands.at).await? {
-        return Err(Stop::Refused(NotBegun::TooMany));
+    if let RateVerdict::Refused { .. } = app.throttle.take(budgets(app, hands, player), hands.at).await? {
+        return Err(Stop::Refused(DeviceFlowBeginRefusal::TooMany));
     }
     let pair = app.lwa.code_pair().await.map_err(|error| Stop::Refused(unavailable(hands, &error)))?;
     let span = |of| TimeDelta::from_std(of).unwrap_or_default();
     let (expires_in, interval) = (span(pair.expires_in), span(pair.interval));
     let id = new_id(hands.at);
-    let kept = Kept {
+    let kept = SealedDeviceFlow {
         device_code: pair.device_code.expose_secret().to_owned(),
         user_code: pair.user_code.clone(),
         tokens: None,
     };
-    let new = NewLinking {
+    let new = NewDeviceFlow {
         pair_sealed: kept.seal(&app.vault, &id, player)?,
         id: id.clone(),
         player: player.clone(),
@@ -96,7 +96,7 @@ pub async fn begin(
         at: hands.at,
         expires_at: hands.at + expires_in,
     };
-    let begun = Begun {
+    let begun = DeviceFlowBegun {
         linking_id: id,
         user_code: pair.user_code,
         qr_svg: qr(pair.verification_uri.as_str())?,
@@ -109,7 +109,7 @@ pub async fn begin(
         .db
         .write(move |conn| {
             if !players::store::hold(conn, &new.player)? {
-                return Err(Stop::Refused(NotBegun::Disabled));
+                return Err(Stop::Refused(DeviceFlowBeginRefusal::Disabled));
             }
             may_link(conn, fence, &hands, &new.player)?.map_err(Stop::Refused)?;
             let has_replaced = store::begin(conn, &new)?;
@@ -125,43 +125,44 @@ pub async fn begin(
 
 fn may_link(
     conn: &mut Conn,
-    fence: Fence,
-    hands: &Hands,
+    fence: FreshAuthPolicy,
+    hands: &GameCallContext,
     player: &PlayerId,
-) -> QueryResult<Result<(), NotBegun>> {
+) -> QueryResult<Result<(), DeviceFlowBeginRefusal>> {
     let link = links::summary(conn, player)?;
     if link.is_some_and(|link| link.state == LinkState::Active) {
-        return Ok(Err(NotBegun::AlreadyLinked));
+        return Ok(Err(DeviceFlowBeginRefusal::AlreadyLinked));
     }
-    Ok(if fence.lets(conn, hands, player)? { Ok(()) } else { Err(NotBegun::NotFresh) })
+    Ok(if fence.lets(conn, hands, player)? { Ok(()) } else { Err(DeviceFlowBeginRefusal::NotFresh) })
 }
 
-fn budgets(app: &App, hands: &Hands, player: &PlayerId) -> Vec<Budget> {
+fn budgets(app: &App, hands: &GameCallContext, player: &PlayerId) -> Vec<RateBudget> {
     let mut budgets = vec![hourly(format!("link codes player {player}"), PER_PLAYER)];
     // A game server's key has a budget of its own.
     if !hands.network.is_empty() {
-        let network = app.keys.lookup.hash(Lookup::Network, &hands.network);
+        let network = app.keys.lookup.hash(LookupPurpose::Network, &hands.network);
         budgets.push(hourly(format!("link codes network {network}"), PER_NETWORK));
     }
     budgets
 }
 
-fn hourly(id: String, free: u32) -> Budget {
-    Budget { limit: Limit::LinkCodes, id, free, window: TimeDelta::hours(1), then: Then::Wait }
+fn hourly(id: String, free: u32) -> RateBudget {
+    RateBudget { limit: Limit::LinkCodes, id, free, window: TimeDelta::hours(1), then: OverBudget::Wait }
 }
 
-fn event(hands: &Hands, player: &PlayerId, asker: Asker<'_>) -> Event {
+fn event(hands: &GameCallContext, player: &PlayerId, asker: DeviceFlowRequester<'_>) -> AuditEvent {
     let (actor, details) = match asker.by {
         AskedBy::Game => (Actor::Player, json!({ "door": "game" })),
         AskedBy::Service => (Actor::Service, json!({ "key": asker.id })),
     };
-    let event = Event::new(hands.at, Kind::LinkCodeAsked, actor, &hands.reference).on(player).with(details);
+    let event =
+        AuditEvent::new(hands.at, Kind::LinkCodeAsked, actor, &hands.reference).on(player).with(details);
     if hands.network.is_empty() { event } else { event.from(&hands.network) }
 }
 
-fn unavailable(hands: &Hands, error: &lwa::Error) -> NotBegun {
+fn unavailable(hands: &GameCallContext, error: &lwa::LwaError) -> DeviceFlowBeginRefusal {
     let (class, request_id, reference) = (error.class().word(), error.request_id(), hands.reference.as_str());
-    if error.kind() == lwa::Kind::Misconfigured {
+    if error.kind() == lwa::LwaErrorKind::Misconfigured {
         tracing::error!(
             request.reference = reference,
             lwa.error = class,
@@ -176,5 +177,5 @@ fn unavailable(hands: &Hands, error: &lwa::Error) -> NotBegun {
             "Amazon gives no code"
         );
     }
-    NotBegun::Unavailable
+    DeviceFlowBeginRefusal::Unavailable
 }

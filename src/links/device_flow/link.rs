@@ -10,23 +10,25 @@ use serde_json::json;
 
 use crate::accounts::players;
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::LinkState;
 use crate::links::identity::SealedLink;
-use crate::links::model::{Arrived, Cause, Decision, Held, Purpose, Refused, Standing, decide};
-use crate::links::presented_token::{Hands, letter};
+use crate::links::model::{
+    Cause, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, decide,
+};
+use crate::links::presented_token::{GameCallContext, letter};
 use crate::links::store::{self, Ending};
-use crate::lwa::{self, Provenance, Registration, missing_scopes};
-use crate::outbound::link_events::{self, NewEvent};
-use crate::outbound::mail::{self, Letter};
-use crate::platform::crypto::keys::{Lookup, LookupHasher};
+use crate::lwa::{self, ClientRegistration, TokenProvenance, missing_scopes};
+use crate::outbound::link_events::{self, NewLinkEvent};
+use crate::outbound::mail::{self, MailMessage};
+use crate::platform::crypto::keys::{LookupHasher, LookupPurpose};
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::{LinkId, PlayerId};
 use crate::platform::name::{DisplayName, ReservedNames};
 
 /// What Amazon gave for a code.
-pub struct Grant {
+pub struct DeviceFlowGrant {
     pub access: SecretString,
     pub refresh: Option<SecretString>,
     pub expires_at: DateTime<Utc>,
@@ -35,11 +37,11 @@ pub struct Grant {
 }
 
 /// An identity that allowed a device, with its tokens.
-pub struct Allowed(Arrived);
+pub struct DeviceFlowTokens(ExchangedIdentity);
 
 /// Why a grant is no identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotProven {
+pub enum IdentityNotProven {
     /// Amazon gives nothing now; the tokens may be good.
     Later,
     /// They are not, or not for all that is needed.
@@ -48,7 +50,7 @@ pub enum NotProven {
 
 /// What the identity and the player's link lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Joined {
+pub enum DeviceFlowLinked {
     Linked,
     /// It is the player's own, and works already.
     AlreadyLinked,
@@ -58,14 +60,18 @@ pub enum Joined {
 }
 
 /// Asks Amazon whose tokens these are. Ends within 8 seconds (S85), and holds nothing of the database meanwhile.
-pub async fn prove(app: &App, reference: &str, grant: Grant) -> Result<Allowed, NotProven> {
+pub async fn prove(
+    app: &App,
+    reference: &str,
+    grant: DeviceFlowGrant,
+) -> Result<DeviceFlowTokens, IdentityNotProven> {
     if !missing_scopes(app.lwa.scopes(), grant.scopes.as_deref()).is_empty() {
         tracing::info!(request.reference = reference, "a device was not allowed all that is needed");
-        return Err(NotProven::Never);
+        return Err(IdentityNotProven::Never);
     }
-    let from = Provenance::Exchanged(Registration::Device);
+    let from = TokenProvenance::Exchanged(ClientRegistration::Device);
     let identity = app.lwa.identify(&grant.access, from).await.map_err(|error| refused(reference, &error))?;
-    Ok(Allowed(Arrived {
+    Ok(DeviceFlowTokens(ExchangedIdentity {
         amazon_id: identity.user_id,
         name: identity.name,
         email: identity.email,
@@ -77,37 +83,37 @@ pub async fn prove(app: &App, reference: &str, grant: Grant) -> Result<Allowed, 
     }))
 }
 
-fn refused(reference: &str, error: &lwa::Error) -> NotProven {
+fn refused(reference: &str, error: &lwa::LwaError) -> IdentityNotProven {
     let (class, request_id) = (error.class().word(), error.request_id());
     match error.kind() {
-        lwa::Kind::Unavailable { .. } | lwa::Kind::Busy => {
+        lwa::LwaErrorKind::Unavailable { .. } | lwa::LwaErrorKind::Busy => {
             tracing::warn!(
                 request.reference = reference,
                 lwa.error = class,
                 lwa.request_id = request_id,
                 "Amazon could not"
             );
-            NotProven::Later
+            IdentityNotProven::Later
         }
-        lwa::Kind::InvalidGrant
-        | lwa::Kind::Misconfigured
-        | lwa::Kind::NotAuthentic
-        | lwa::Kind::Contradiction
-        | lwa::Kind::ScopeMissing => {
+        lwa::LwaErrorKind::InvalidGrant
+        | lwa::LwaErrorKind::Misconfigured
+        | lwa::LwaErrorKind::NotAuthentic
+        | lwa::LwaErrorKind::Contradiction
+        | lwa::LwaErrorKind::ScopeMissing => {
             tracing::error!(
                 request.reference = reference,
                 lwa.error = class,
                 lwa.request_id = request_id,
                 "Amazon contradicts itself"
             );
-            NotProven::Never
+            IdentityNotProven::Never
         }
     }
 }
 
 /// Why nothing was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotJoined {
+pub enum DeviceFlowLinkRefusal {
     /// What it rested on has changed: prepare again.
     Race,
     /// The player, or support, unlinked after the code was asked for: it was meant for another time.
@@ -115,43 +121,43 @@ pub enum NotJoined {
 }
 
 /// A link by code, ready to be written.
-pub struct Joining {
-    hands: Hands,
+pub struct DeviceFlowLinkWrite {
+    hands: GameCallContext,
     player: PlayerId,
     asked_at: DateTime<Utc>,
-    step: Step,
+    step: DeviceFlowStep,
     link: SealedLink,
     name: Option<DisplayName>,
-    letter: Option<Letter>,
+    letter: Option<MailMessage>,
     hasher: LookupHasher,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
+enum DeviceFlowStep {
     Link,
-    Renew(Held),
-    Refuse(Refused),
+    Renew(HeldLink),
+    Refuse(LinkRefusal),
 }
 
 /// The row of the table for "Link" (product §3). A person has allowed it at Amazon, so there is nothing to confirm.
-fn step(standing: &Standing) -> Step {
+fn step(standing: &LinkingFacts) -> DeviceFlowStep {
     match decide(Purpose::Link, standing) {
-        Decision::Confirm => Step::Link,
-        Decision::Renew(own) => Step::Renew(own),
-        Decision::Refused(refused) => Step::Refuse(refused),
+        LinkingDecision::Confirm => DeviceFlowStep::Link,
+        LinkingDecision::Renew(own) => DeviceFlowStep::Renew(own),
+        LinkingDecision::Refused(refused) => DeviceFlowStep::Refuse(refused),
         // No other leads from a trip for linking.
-        _ => Step::Refuse(Refused::AttemptUnknown),
+        _ => DeviceFlowStep::Refuse(LinkRefusal::AttemptUnknown),
     }
 }
 
-impl Joining {
+impl DeviceFlowLinkWrite {
     /// Reads where things stand and makes the step ready. `asked_at` is when the player asked for the code.
     pub async fn prepare(
         app: &App,
-        hands: &Hands,
+        hands: &GameCallContext,
         player: &PlayerId,
         asked_at: DateTime<Utc>,
-        Allowed(arrived): &Allowed,
+        DeviceFlowTokens(arrived): &DeviceFlowTokens,
     ) -> Result<Self, Fault> {
         let (amazon_id, asked) = (arrived.amazon_id.clone(), player.clone());
         let (standing, known) = app
@@ -163,11 +169,11 @@ impl Joining {
             .await?;
         let step = step(&standing);
         let id = match &step {
-            Step::Renew(own) => own.id.clone(),
-            Step::Link | Step::Refuse(_) => LinkId::new(hands.at),
+            DeviceFlowStep::Renew(own) => own.id.clone(),
+            DeviceFlowStep::Link | DeviceFlowStep::Refuse(_) => LinkId::new(hands.at),
         };
         let letter = match (&step, &known) {
-            (Step::Link, Some(known)) => letter(app, known, arrived)?,
+            (DeviceFlowStep::Link, Some(known)) => letter(app, known, arrived)?,
             _ => None,
         };
         let reserved = ReservedNames::new(&app.config.site.name);
@@ -183,32 +189,32 @@ impl Joining {
         })
     }
 
-    /// What [`Joining::write`] will do, if nothing changes meanwhile.
-    pub fn joined(&self) -> Joined {
+    /// What [`DeviceFlowLinkWrite::write`] will do, if nothing changes meanwhile.
+    pub fn joined(&self) -> DeviceFlowLinked {
         match &self.step {
-            Step::Renew(own) if own.state == LinkState::Active => Joined::AlreadyLinked,
-            Step::Link | Step::Renew(_) => Joined::Linked,
-            Step::Refuse(Refused::IdentityTaken) => Joined::Taken,
-            Step::Refuse(_) => Joined::PlayerHasAnother,
+            DeviceFlowStep::Renew(own) if own.state == LinkState::Active => DeviceFlowLinked::AlreadyLinked,
+            DeviceFlowStep::Link | DeviceFlowStep::Renew(_) => DeviceFlowLinked::Linked,
+            DeviceFlowStep::Refuse(LinkRefusal::IdentityTaken) => DeviceFlowLinked::Taken,
+            DeviceFlowStep::Refuse(_) => DeviceFlowLinked::PlayerHasAnother,
         }
     }
 
     /// Writes the step, or nothing. The caller holds the player's row, and writes nothing after it: the record for
     /// game servers comes last.
-    pub fn write(&self, conn: &mut Conn) -> Result<(), Stop<NotJoined>> {
+    pub fn write(&self, conn: &mut Conn) -> Result<(), Stop<DeviceFlowLinkRefusal>> {
         let ended = store::last_end(conn, &self.player)?;
         let by_hand = |cause| matches!(cause, Cause::UnlinkedByPlayer | Cause::UnlinkedBySupport);
         if ended.is_some_and(|(cause, at)| by_hand(cause) && at >= self.asked_at) {
-            return Err(Stop::Refused(NotJoined::Unlinked));
+            return Err(Stop::Refused(DeviceFlowLinkRefusal::Unlinked));
         }
         let standing = store::standing(conn, &self.link.amazon_id, None, Some(&self.player))?;
         if step(&standing) != self.step {
-            return Err(Stop::Refused(NotJoined::Race));
+            return Err(Stop::Refused(DeviceFlowLinkRefusal::Race));
         }
         let told = match &self.step {
-            Step::Link => self.link(conn, standing.own.as_ref())?,
-            Step::Renew(own) => self.renew(conn, own)?,
-            Step::Refuse(refused) => {
+            DeviceFlowStep::Link => self.link(conn, standing.own.as_ref())?,
+            DeviceFlowStep::Renew(own) => self.renew(conn, own)?,
+            DeviceFlowStep::Refuse(refused) => {
                 self.record(conn, Kind::LinkRefused, json!({ "code": refused.code(), "door": "code" }))?;
                 return Ok(());
             }
@@ -219,7 +225,7 @@ impl Joining {
         }
         if let Some(kind) = told {
             let (at, player) = (self.hands.at, self.player.clone());
-            link_events::record(conn, &NewEvent { at, kind, player, actor: Actor::Player, cause: None })?;
+            link_events::record(conn, &NewLinkEvent { at, kind, player, actor: Actor::Player, cause: None })?;
         }
         Ok(())
     }
@@ -227,14 +233,18 @@ impl Joining {
     fn link(
         &self,
         conn: &mut Conn,
-        own: Option<&Held>,
-    ) -> Result<Option<link_events::Kind>, Stop<NotJoined>> {
+        own: Option<&HeldLink>,
+    ) -> Result<Option<link_events::Kind>, Stop<DeviceFlowLinkRefusal>> {
         if let Some(revoked) = own {
             let ending = Ending { actor: "amazon", cause: Cause::RevokedByAmazon, at: self.hands.at };
-            store::end(conn, &revoked.id, &ending, &|id| self.hasher.hash(Lookup::FormerIdentity, id))?;
+            store::end(conn, &revoked.id, &ending, &|id| {
+                self.hasher.hash(LookupPurpose::FormerIdentity, id)
+            })?;
         }
         match store::insert(conn, &self.link) {
-            Err(error) if is_unique_violation(&error) => return Err(Stop::Refused(NotJoined::Race)),
+            Err(error) if is_unique_violation(&error) => {
+                return Err(Stop::Refused(DeviceFlowLinkRefusal::Race));
+            }
             inserted => inserted?,
         }
         self.record(conn, Kind::LinkAdded, json!({ "door": "code" }))?;
@@ -244,9 +254,13 @@ impl Joining {
         Ok(Some(link_events::Kind::Linked))
     }
 
-    fn renew(&self, conn: &mut Conn, own: &Held) -> Result<Option<link_events::Kind>, Stop<NotJoined>> {
+    fn renew(
+        &self,
+        conn: &mut Conn,
+        own: &HeldLink,
+    ) -> Result<Option<link_events::Kind>, Stop<DeviceFlowLinkRefusal>> {
         if !store::renew(conn, &self.link, own.state)? {
-            return Err(Stop::Refused(NotJoined::Race));
+            return Err(Stop::Refused(DeviceFlowLinkRefusal::Race));
         }
         let is_active = own.state == LinkState::Active;
         let kind = if is_active { Kind::LinkRenewed } else { Kind::LinkReconnected };
@@ -255,7 +269,7 @@ impl Joining {
     }
 
     fn record(&self, conn: &mut Conn, kind: Kind, details: serde_json::Value) -> Result<(), Fault> {
-        let event = Event::new(self.hands.at, kind, Actor::Player, &self.hands.reference);
+        let event = AuditEvent::new(self.hands.at, kind, Actor::Player, &self.hands.reference);
         Ok(audit::append(conn, &event.on(&self.player).from(&self.hands.network).with(details))?)
     }
 }

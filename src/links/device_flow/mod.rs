@@ -15,10 +15,10 @@ mod status;
 mod store;
 mod worker;
 
-pub use begin::{Asker, Begun, NotBegun, begin};
+pub use begin::{DeviceFlowBeginRefusal, DeviceFlowBegun, DeviceFlowRequester, begin};
 pub use model::{AskedBy, Outcome};
-pub use poll_batch::{Progress, pass};
+pub use poll_batch::{DeviceFlowBatch, pass};
 pub use qr::qr;
-pub use status::{Fares, ended_since, progress};
-pub use store::{Ended, SEALED, sweep};
+pub use status::{DeviceFlowStatus, ended_since, progress};
+pub use store::{EndedDeviceFlow, SEALED, sweep};
 pub use worker::start;

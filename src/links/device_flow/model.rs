@@ -4,9 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::links::Grant;
-use crate::lwa::Tokens;
-use crate::platform::crypto::vault::{Place, Vault};
+use crate::links::DeviceFlowGrant;
+use crate::lwa::LwaTokens;
+use crate::platform::crypto::vault::{SealContext, Vault};
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
 use crate::word_type;
@@ -43,7 +43,7 @@ word_type! {
 
 /// A linking under a lease.
 #[derive(Clone)]
-pub(super) struct Taken {
+pub(super) struct ClaimedDeviceFlow {
     pub id: String,
     pub player: PlayerId,
     pub lease: String,
@@ -58,29 +58,29 @@ pub(super) struct Taken {
 
 /// The text that is sealed. Never stored or shown open.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(super) struct SealedDeviceFlow {
     pub device_code: String,
     pub user_code: String,
     /// Once Amazon gave them. The pair is spent then, so that they are kept until it is known whose they are.
-    pub tokens: Option<KeptTokens>,
+    pub tokens: Option<SealedDeviceFlowTokens>,
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct KeptTokens {
+pub(super) struct SealedDeviceFlowTokens {
     access: String,
     refresh: Option<String>,
     expires_at: DateTime<Utc>,
     scopes: Option<String>,
 }
 
-impl Kept {
+impl SealedDeviceFlow {
     pub fn seal(&self, vault: &Vault, id: &str, player: &PlayerId) -> Result<Vec<u8>, Fault> {
         let text =
             serde_json::to_string(self).map_err(|error| Fault::broken("keeping a code pair", error))?;
         vault.seal(&place_of_pair(id, player), &SecretString::from(text))
     }
 
-    pub fn open(vault: &Vault, taken: &Taken) -> Result<Self, Fault> {
+    pub fn open(vault: &Vault, taken: &ClaimedDeviceFlow) -> Result<Self, Fault> {
         const DURING: &str = "opening a code pair";
         let place = place_of_pair(&taken.id, &taken.player);
         let text = vault.open(&place, &taken.pair_sealed).map_err(|error| Fault::broken(DURING, error))?;
@@ -88,9 +88,9 @@ impl Kept {
     }
 }
 
-impl KeptTokens {
+impl SealedDeviceFlowTokens {
     /// `asked_at`: from before the call on, so that the answer's way here counts against the token (S88).
-    pub fn of(tokens: &Tokens, asked_at: DateTime<Utc>) -> Self {
+    pub fn of(tokens: &LwaTokens, asked_at: DateTime<Utc>) -> Self {
         Self {
             access: tokens.access.expose_secret().to_owned(),
             refresh: tokens.refresh.as_ref().map(|token| token.expose_secret().to_owned()),
@@ -99,8 +99,8 @@ impl KeptTokens {
         }
     }
 
-    pub fn grant(self) -> Grant {
-        Grant {
+    pub fn grant(self) -> DeviceFlowGrant {
+        DeviceFlowGrant {
             access: self.access.into(),
             refresh: self.refresh.map(Into::into),
             expires_at: self.expires_at,
@@ -110,8 +110,8 @@ impl KeptTokens {
 }
 
 /// Where the vault knows what a linking asks with.
-pub(super) fn place_of_pair(id: &str, player: &PlayerId) -> Place {
-    Place {
+pub(super) fn place_of_pair(id: &str, player: &PlayerId) -> SealContext {
+    SealContext {
         purpose: "code pair",
         table: "code_linkings",
         row: id.to_owned(),

@@ -4,10 +4,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::accounts::players;
 use crate::app::App;
-use crate::links::device_flow::model::{Kept, KeptTokens, Outcome, Taken};
+use crate::links::device_flow::model::{
+    ClaimedDeviceFlow, Outcome, SealedDeviceFlow, SealedDeviceFlowTokens,
+};
 use crate::links::device_flow::store;
-use crate::links::{self, Hands, Joined, Joining, NotJoined, NotProven};
-use crate::lwa::{self, Answered};
+use crate::links::{
+    self, DeviceFlowLinkRefusal, DeviceFlowLinkWrite, DeviceFlowLinked, GameCallContext, IdentityNotProven,
+};
+use crate::lwa::{self, DeviceTokenAnswer};
 use crate::platform::fault::{Fault, Stop};
 
 /// What the time between two questions grows by when Amazon finds us too fast (RFC 8628 §3.5).
@@ -19,12 +23,12 @@ const PROVE_EVERY: TimeDelta = TimeDelta::seconds(5);
 const TRIES: u32 = 5;
 
 /// How it ended, if it did.
-pub(super) async fn turn(app: &App, taken: &Taken) -> Result<Option<Outcome>, Fault> {
+pub(super) async fn turn(app: &App, taken: &ClaimedDeviceFlow) -> Result<Option<Outcome>, Fault> {
     let asked_at = app.clock.now();
     if asked_at >= taken.expires_at {
         return finish(app, taken, Outcome::Expired).await;
     }
-    let kept = match Kept::open(&app.vault, taken) {
+    let kept = match SealedDeviceFlow::open(&app.vault, taken) {
         Ok(kept) => kept,
         Err(fault) => {
             // S66: one row that will not open is a code to be asked for again.
@@ -36,17 +40,17 @@ pub(super) async fn turn(app: &App, taken: &Taken) -> Result<Option<Outcome>, Fa
         return settle(app, taken, tokens, taken.expires_at).await;
     }
     match app.lwa.ask_pair(&kept.device_code.as_str().into(), &kept.user_code).await {
-        Ok(Answered::Pending) => put_off(app, taken, taken.interval, taken.interval).await,
-        Ok(Answered::SlowDown) => {
+        Ok(DeviceTokenAnswer::Pending) => put_off(app, taken, taken.interval, taken.interval).await,
+        Ok(DeviceTokenAnswer::SlowDown) => {
             let slower = taken.interval + SLOWER;
             put_off(app, taken, slower, slower).await
         }
-        Ok(Answered::Denied) => finish(app, taken, Outcome::Denied).await,
-        Ok(Answered::Expired) => finish(app, taken, Outcome::Expired).await,
-        Ok(Answered::Tokens(tokens)) => {
+        Ok(DeviceTokenAnswer::Denied) => finish(app, taken, Outcome::Denied).await,
+        Ok(DeviceTokenAnswer::Expired) => finish(app, taken, Outcome::Expired).await,
+        Ok(DeviceTokenAnswer::Tokens(tokens)) => {
             let until = asked_at + PROVE_WITHIN;
-            let tokens = KeptTokens::of(&tokens, asked_at);
-            let kept = Kept { tokens: Some(tokens), ..kept };
+            let tokens = SealedDeviceFlowTokens::of(&tokens, asked_at);
+            let kept = SealedDeviceFlow { tokens: Some(tokens), ..kept };
             let sealed = kept.seal(&app.vault, &taken.id, &taken.player)?;
             let row = taken.clone();
             // On record before anything else: whatever stops us now, the next turn goes on with them.
@@ -61,11 +65,15 @@ pub(super) async fn turn(app: &App, taken: &Taken) -> Result<Option<Outcome>, Fa
     }
 }
 
-async fn not_answered(app: &App, taken: &Taken, error: &lwa::Error) -> Result<Option<Outcome>, Fault> {
+async fn not_answered(
+    app: &App,
+    taken: &ClaimedDeviceFlow,
+    error: &lwa::LwaError,
+) -> Result<Option<Outcome>, Fault> {
     let (class, request_id) = (error.class().word(), error.request_id());
     let reference = taken.reference.as_str();
     let wait = match error.kind() {
-        lwa::Kind::Misconfigured => {
+        lwa::LwaErrorKind::Misconfigured => {
             tracing::error!(
                 request.reference = reference,
                 lwa.error = class,
@@ -74,7 +82,7 @@ async fn not_answered(app: &App, taken: &Taken, error: &lwa::Error) -> Result<Op
             );
             return finish(app, taken, Outcome::Failed).await;
         }
-        lwa::Kind::Unavailable { retry_after } => retry_after,
+        lwa::LwaErrorKind::Unavailable { retry_after } => retry_after,
         _ => None,
     };
     tracing::debug!(request.reference = reference, lwa.error = class, "Amazon does not say how a code fares");
@@ -85,21 +93,21 @@ async fn not_answered(app: &App, taken: &Taken, error: &lwa::Error) -> Result<Op
 /// Whose tokens are they, and what follows.
 async fn settle(
     app: &App,
-    taken: &Taken,
-    tokens: KeptTokens,
+    taken: &ClaimedDeviceFlow,
+    tokens: SealedDeviceFlowTokens,
     until: DateTime<Utc>,
 ) -> Result<Option<Outcome>, Fault> {
     let allowed = match links::prove(app, &taken.reference, tokens.grant()).await {
         Ok(allowed) => allowed,
-        Err(NotProven::Never) => return finish(app, taken, Outcome::Failed).await,
-        Err(NotProven::Later) => {
-            let longer = Taken { expires_at: until, ..taken.clone() };
+        Err(IdentityNotProven::Never) => return finish(app, taken, Outcome::Failed).await,
+        Err(IdentityNotProven::Later) => {
+            let longer = ClaimedDeviceFlow { expires_at: until, ..taken.clone() };
             return put_off(app, &longer, PROVE_EVERY, taken.interval).await;
         }
     };
     for _ in 0..TRIES {
         let now = app.clock.now();
-        let hands = Hands {
+        let hands = GameCallContext {
             at: now,
             reference: taken.reference.clone(),
             network: taken.network.clone(),
@@ -107,12 +115,13 @@ async fn settle(
             proven_at: None,
             session: None,
         };
-        let joining = Joining::prepare(app, &hands, &taken.player, taken.created_at, &allowed).await?;
+        let joining =
+            DeviceFlowLinkWrite::prepare(app, &hands, &taken.player, taken.created_at, &allowed).await?;
         let outcome = match joining.joined() {
-            Joined::Linked => Outcome::Linked,
-            Joined::AlreadyLinked => Outcome::AlreadyLinked,
-            Joined::Taken => Outcome::Taken,
-            Joined::PlayerHasAnother => Outcome::PlayerHasAnother,
+            DeviceFlowLinked::Linked => Outcome::Linked,
+            DeviceFlowLinked::AlreadyLinked => Outcome::AlreadyLinked,
+            DeviceFlowLinked::Taken => Outcome::Taken,
+            DeviceFlowLinked::PlayerHasAnother => Outcome::PlayerHasAnother,
         };
         let row = taken.clone();
         let written = app
@@ -120,13 +129,13 @@ async fn settle(
             .write(move |conn| {
                 // The player's row first, as everywhere.
                 if !players::store::hold(conn, &row.player)? {
-                    return Err(Stop::Refused(Lost::Disabled));
+                    return Err(Stop::Refused(DeviceFlowWriteError::Disabled));
                 }
                 if !store::finish(conn, &row, outcome, now)? {
-                    return Err(Stop::Refused(Lost::Lease));
+                    return Err(Stop::Refused(DeviceFlowWriteError::Lease));
                 }
                 joining.write(conn).map_err(|stop| match stop {
-                    Stop::Refused(why) => Stop::Refused(Lost::Joining(why)),
+                    Stop::Refused(why) => Stop::Refused(DeviceFlowWriteError::Joining(why)),
                     Stop::Fault(fault) => Stop::Fault(fault),
                 })
             })
@@ -136,12 +145,14 @@ async fn settle(
                 ended(app, taken, outcome);
                 return Ok(Some(outcome));
             }
-            Err(Stop::Refused(Lost::Joining(NotJoined::Race))) => {}
-            Err(Stop::Refused(Lost::Joining(NotJoined::Unlinked))) => {
+            Err(Stop::Refused(DeviceFlowWriteError::Joining(DeviceFlowLinkRefusal::Race))) => {}
+            Err(Stop::Refused(DeviceFlowWriteError::Joining(DeviceFlowLinkRefusal::Unlinked))) => {
                 return finish(app, taken, Outcome::Expired).await;
             }
-            Err(Stop::Refused(Lost::Disabled)) => return finish(app, taken, Outcome::Failed).await,
-            Err(Stop::Refused(Lost::Lease)) => return Ok(None),
+            Err(Stop::Refused(DeviceFlowWriteError::Disabled)) => {
+                return finish(app, taken, Outcome::Failed).await;
+            }
+            Err(Stop::Refused(DeviceFlowWriteError::Lease)) => return Ok(None),
             Err(Stop::Fault(fault)) => return Err(fault),
         }
     }
@@ -149,16 +160,16 @@ async fn settle(
 }
 
 /// Why the transaction did not go through.
-enum Lost {
+enum DeviceFlowWriteError {
     Disabled,
     /// The linking has ended meanwhile, or another copy has it.
     Lease,
-    Joining(NotJoined),
+    Joining(DeviceFlowLinkRefusal),
 }
 
 async fn put_off(
     app: &App,
-    taken: &Taken,
+    taken: &ClaimedDeviceFlow,
     wait: TimeDelta,
     interval: TimeDelta,
 ) -> Result<Option<Outcome>, Fault> {
@@ -168,7 +179,7 @@ async fn put_off(
     Ok(None)
 }
 
-async fn finish(app: &App, taken: &Taken, outcome: Outcome) -> Result<Option<Outcome>, Fault> {
+async fn finish(app: &App, taken: &ClaimedDeviceFlow, outcome: Outcome) -> Result<Option<Outcome>, Fault> {
     let (row, now) = (taken.clone(), app.clock.now());
     let is_ours = app.db.write(move |conn| Ok::<_, Fault>(store::finish(conn, &row, outcome, now)?)).await?;
     if !is_ours {
@@ -178,7 +189,7 @@ async fn finish(app: &App, taken: &Taken, outcome: Outcome) -> Result<Option<Out
     Ok(Some(outcome))
 }
 
-fn ended(app: &App, taken: &Taken, outcome: Outcome) {
+fn ended(app: &App, taken: &ClaimedDeviceFlow, outcome: Outcome) {
     app.metrics.code_linkings.add(outcome.as_str());
     let (reference, outcome) = (taken.reference.as_str(), outcome.as_str());
     tracing::info!(request.reference = reference, player.id = %taken.player, outcome, "a linking by code ended");

@@ -5,7 +5,7 @@ use futures_util::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::links::device_flow::model::Taken;
+use crate::links::device_flow::model::ClaimedDeviceFlow;
 use crate::links::device_flow::poll::turn;
 use crate::links::device_flow::store;
 use crate::platform::db::new_id;
@@ -19,7 +19,7 @@ const LEASE: TimeDelta = TimeDelta::seconds(60);
 
 /// What a pass has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
+pub struct DeviceFlowBatch {
     /// Linkings that had their turn.
     pub asked: usize,
     /// Those that ended by it.
@@ -27,13 +27,13 @@ pub struct Progress {
 }
 
 /// One pass, to its end. Safe beside others on any copy: each linking has one turn an interval.
-pub async fn pass(app: &App) -> Result<Progress, Fault> {
+pub async fn pass(app: &App) -> Result<DeviceFlowBatch, Fault> {
     pass_until(app, &CancellationToken::new()).await
 }
 
 /// The same, which takes nothing more once it is told to stop.
-pub(super) async fn pass_until(app: &App, stop: &CancellationToken) -> Result<Progress, Fault> {
-    let mut progress = Progress::default();
+pub(super) async fn pass_until(app: &App, stop: &CancellationToken) -> Result<DeviceFlowBatch, Fault> {
+    let mut progress = DeviceFlowBatch::default();
     let mut failed = None;
     while !stop.is_cancelled() {
         let taken = take(app).await?;
@@ -54,7 +54,7 @@ pub(super) async fn pass_until(app: &App, stop: &CancellationToken) -> Result<Pr
     failed.map_or(Ok(progress), Err)
 }
 
-async fn take(app: &App) -> Result<Vec<Taken>, Fault> {
+async fn take(app: &App) -> Result<Vec<ClaimedDeviceFlow>, Fault> {
     let now = app.clock.now();
     // Most of the time there is nothing, and nobody has to wait for the right to write.
     let due = app.db.read(move |conn| store::due(conn, now, TAKEN_AT_ONCE)).await?;

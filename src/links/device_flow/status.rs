@@ -4,31 +4,35 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::links::device_flow::model::Outcome;
-use crate::links::device_flow::store::{self, Ended};
+use crate::links::device_flow::store::{self, EndedDeviceFlow};
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
 
 /// How a linking fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fares {
+pub enum DeviceFlowStatus {
     /// Nobody has typed the code yet.
     Pending,
     Ended(Outcome),
 }
 
 /// How the player's linking of this id fares; nothing if there is none.
-pub async fn progress(app: &App, player: &PlayerId, linking_id: &str) -> Result<Option<Fares>, Fault> {
+pub async fn progress(
+    app: &App,
+    player: &PlayerId,
+    linking_id: &str,
+) -> Result<Option<DeviceFlowStatus>, Fault> {
     // PostgreSQL takes no zero byte in a text.
     let (id, player, now) = (linking_id.replace('\0', ""), player.clone(), app.clock.now());
     let found = app.db.read(move |conn| store::progress(conn, &id, &player)).await?;
     Ok(found.map(|found| match found {
-        (Some(outcome), _) => Fares::Ended(outcome),
-        (None, expires_at) if now >= expires_at => Fares::Ended(Outcome::Expired),
-        (None, _) => Fares::Pending,
+        (Some(outcome), _) => DeviceFlowStatus::Ended(outcome),
+        (None, expires_at) if now >= expires_at => DeviceFlowStatus::Ended(Outcome::Expired),
+        (None, _) => DeviceFlowStatus::Pending,
     }))
 }
 
 /// The linkings that ended at `since` or later, whoever's they are.
-pub async fn ended_since(app: &App, since: DateTime<Utc>) -> Result<Vec<Ended>, Fault> {
+pub async fn ended_since(app: &App, since: DateTime<Utc>) -> Result<Vec<EndedDeviceFlow>, Fault> {
     app.db.read(move |conn| store::ended_since(conn, since)).await
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use crate::links::device_flow::model::{AskedBy, Outcome, Taken, place_of_pair};
+use crate::links::device_flow::model::{AskedBy, ClaimedDeviceFlow, Outcome, place_of_pair};
 use crate::platform::db::schema::code_linkings::dsl;
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
@@ -19,7 +19,7 @@ const KEPT: TimeDelta = TimeDelta::hours(1);
 
 /// A linking about to be open.
 #[derive(Clone)]
-pub(super) struct NewLinking {
+pub(super) struct NewDeviceFlow {
     pub id: String,
     pub player: PlayerId,
     pub asked_by: AskedBy,
@@ -33,7 +33,7 @@ pub(super) struct NewLinking {
 }
 
 /// Ends the player's open linking, if there is one, and opens this one.
-pub(super) fn begin(conn: &mut Conn, new: &NewLinking) -> QueryResult<bool> {
+pub(super) fn begin(conn: &mut Conn, new: &NewDeviceFlow) -> QueryResult<bool> {
     let open = dsl::code_linkings.filter(dsl::player_id.eq(&new.player)).filter(dsl::outcome.is_null());
     let replaced = diesel::update(open)
         .set((
@@ -83,7 +83,7 @@ pub(super) fn take(
     lease: &str,
     now: DateTime<Utc>,
     until: DateTime<Utc>,
-) -> QueryResult<Option<Taken>> {
+) -> QueryResult<Option<ClaimedDeviceFlow>> {
     type Columns = (PlayerId, Option<Vec<u8>>, i64, String, String, UtcTime, UtcTime);
     let at = UtcTime::from(now);
     let due = dsl::code_linkings
@@ -104,7 +104,7 @@ pub(super) fn take(
         ))
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|(player, sealed, interval, reference, network, created_at, expires_at)| Taken {
+    Ok(row.map(|(player, sealed, interval, reference, network, created_at, expires_at)| ClaimedDeviceFlow {
         id: id.to_owned(),
         player,
         lease: lease.to_owned(),
@@ -120,7 +120,7 @@ pub(super) fn take(
 /// Gives the lease back; the next question comes at `next`, and then every `interval`. False if the lease is lost.
 pub(super) fn put_off(
     conn: &mut Conn,
-    taken: &Taken,
+    taken: &ClaimedDeviceFlow,
     next: DateTime<Utc>,
     interval: TimeDelta,
 ) -> QueryResult<bool> {
@@ -140,7 +140,12 @@ pub(super) fn put_off(
 }
 
 /// Keeps tokens that have come, for which there is time until `until`. False if the lease is lost.
-pub(super) fn keep(conn: &mut Conn, taken: &Taken, sealed: &[u8], until: DateTime<Utc>) -> QueryResult<bool> {
+pub(super) fn keep(
+    conn: &mut Conn,
+    taken: &ClaimedDeviceFlow,
+    sealed: &[u8],
+    until: DateTime<Utc>,
+) -> QueryResult<bool> {
     let ours = dsl::code_linkings
         .filter(dsl::id.eq(&taken.id))
         .filter(dsl::outcome.is_null())
@@ -154,7 +159,7 @@ pub(super) fn keep(conn: &mut Conn, taken: &Taken, sealed: &[u8], until: DateTim
 /// Ends a linking, and destroys what it asked with. False if the lease is lost.
 pub(super) fn finish(
     conn: &mut Conn,
-    taken: &Taken,
+    taken: &ClaimedDeviceFlow,
     outcome: Outcome,
     now: DateTime<Utc>,
 ) -> QueryResult<bool> {
@@ -191,21 +196,22 @@ pub(super) fn progress(
 
 /// A linking that has ended.
 #[derive(Clone, Debug)]
-pub struct Ended {
+pub struct EndedDeviceFlow {
     pub id: String,
     pub player: PlayerId,
     pub outcome: Outcome,
 }
 
 /// Those that ended at `since` or later.
-pub(super) fn ended_since(conn: &mut Conn, since: DateTime<Utc>) -> QueryResult<Vec<Ended>> {
+pub(super) fn ended_since(conn: &mut Conn, since: DateTime<Utc>) -> QueryResult<Vec<EndedDeviceFlow>> {
     let rows: Vec<(String, PlayerId, Option<Outcome>)> = dsl::code_linkings
         .filter(dsl::ended_at.ge(UtcTime::from(since)))
         .order((dsl::ended_at, dsl::id))
         .select((dsl::id, dsl::player_id, dsl::outcome))
         .load(conn)?;
-    let ended =
-        |(id, player, outcome): (_, _, Option<Outcome>)| Some(Ended { id, player, outcome: outcome? });
+    let ended = |(id, player, outcome): (_, _, Option<Outcome>)| {
+        Some(EndedDeviceFlow { id, player, outcome: outcome? })
+    };
     Ok(rows.into_iter().filter_map(ended).collect())
 }
 

@@ -6,16 +6,16 @@ use url::Url;
 
 use crate::links::model::{Purpose, VERIFIER, place_in_attempt};
 use crate::links::store::{self, Bearer, NewAttempt};
-use crate::platform::crypto::token::Token;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::AttemptId;
 use crate::platform::metrics::Limit;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::web::{Next, Visit};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
+use crate::web::{NextAddress, RequestContext};
 
 /// Too many trips from one network; again in so many seconds (S20).
 #[derive(Debug)]
-pub(in crate::links) struct TooMany {
+pub(in crate::links) struct TooManyAttempts {
     pub retry_after: i64,
 }
 
@@ -24,23 +24,23 @@ const TRIPS_PER_MINUTE: u32 = 120;
 
 /// Opens an attempt and gives the address at Amazon to send the browser to.
 pub(in crate::links) async fn begin(
-    visit: &Visit,
+    visit: &RequestContext,
     purpose: Purpose,
-    next: Option<Next>,
-) -> Result<Url, Stop<TooMany>> {
+    next: Option<NextAddress>,
+) -> Result<Url, Stop<TooManyAttempts>> {
     let app = &visit.app;
-    let budget = Budget {
+    let budget = RateBudget {
         limit: Limit::AmazonTrips,
         id: format!("amazon-trip:{}", visit.caller.network()),
         free: TRIPS_PER_MINUTE,
         window: TimeDelta::minutes(1),
-        then: Then::Wait,
+        then: OverBudget::Wait,
     };
-    if let Verdict::Refused { retry_after } = app.throttle.take(vec![budget], visit.now).await? {
-        return Err(Stop::Refused(TooMany { retry_after }));
+    if let RateVerdict::Refused { retry_after } = app.throttle.take(vec![budget], visit.now).await? {
+        return Err(Stop::Refused(TooManyAttempts { retry_after }));
     }
     let trip = app.lwa.authorize()?;
-    let state = Token::parse(trip.state.expose_secret())
+    let state = OpaqueToken::parse(trip.state.expose_secret())
         .ok_or_else(|| Fault::broken("beginning a trip to Amazon", "the state is not a token"))?;
     let id = AttemptId::new(visit.now);
     // Signing in belongs to the browser alone: it must work from every page, signed in or not.
@@ -63,7 +63,7 @@ pub(in crate::links) async fn begin(
 }
 
 /// Who may go on with an attempt in this visit.
-pub(in crate::links) fn bearer(visit: &Visit) -> Bearer {
+pub(in crate::links) fn bearer(visit: &RequestContext) -> Bearer {
     let viewer = visit.viewer.as_ref();
     Bearer {
         browser_hash: visit.browser_hash().as_str().to_owned(),

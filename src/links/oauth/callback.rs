@@ -8,27 +8,29 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::accounts::players;
-use crate::accounts::sign_in::Entry;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::accounts::sign_in::SignInWrite;
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::identity::SealedLink;
-use crate::links::model::{Arrived, Attempt, Decision, Held, Purpose, Refused, Stage, decide};
+use crate::links::model::{
+    Attempt, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, Purpose, Stage, decide,
+};
 use crate::links::oauth::begin::bearer;
 use crate::links::oauth::exchange::arrive;
 use crate::links::{LinkState, store};
-use crate::outbound::link_events::{self, NewEvent};
-use crate::platform::crypto::token::Token;
+use crate::outbound::link_events::{self, NewLinkEvent};
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::AttemptId;
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::sessions::SignedInWith;
-use crate::sessions::browser::{self, Rotation, Started};
-use crate::web::Visit;
+use crate::sessions::browser::{self, SessionRotation, StartedSession};
+use crate::web::RequestContext;
 
 /// Where the browser goes next.
-pub(in crate::links) enum Arrival {
+pub(in crate::links) enum CallbackOutcome {
     /// Signed in as the identity's player.
-    SignedIn { entry: Arc<Entry>, next: Option<String>, is_reconnected: bool },
+    SignedIn { entry: Arc<SignInWrite>, next: Option<String>, is_reconnected: bool },
     /// Look at both names.
     Confirm(AttemptId),
     /// Give the password of the account with that email.
@@ -36,36 +38,36 @@ pub(in crate::links) enum Arrival {
     /// Say what the new player is called.
     Register(AttemptId),
     /// The player's own identity again.
-    Renewed { session: Started, next: Option<String>, purpose: Purpose, was: LinkState },
+    Renewed { session: StartedSession, next: Option<String>, purpose: Purpose, was: LinkState },
     /// Proof of identity, and the interrupted action goes on.
-    Proven { rotation: Rotation },
+    Proven { rotation: SessionRotation },
 }
 
 /// A no, and where its person was going.
-pub(in crate::links) struct Ended {
-    pub refused: Refused,
+pub(in crate::links) struct EndedAttempt {
+    pub refused: LinkRefusal,
     pub purpose: Option<Purpose>,
     pub next: Option<String>,
 }
 
-impl Ended {
+impl EndedAttempt {
     fn unknown() -> Self {
-        Self { refused: Refused::AttemptUnknown, purpose: None, next: None }
+        Self { refused: LinkRefusal::AttemptUnknown, purpose: None, next: None }
     }
 
-    fn of(attempt: &Attempt, refused: Refused) -> Self {
+    fn of(attempt: &Attempt, refused: LinkRefusal) -> Self {
         Self { refused, purpose: Some(attempt.purpose), next: attempt.next.clone() }
     }
 }
 
 /// Judges what came back.
 pub(in crate::links) async fn complete(
-    visit: &Visit,
+    visit: &RequestContext,
     query: &[(String, String)],
-) -> Result<Arrival, Stop<Ended>> {
+) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let callback = visit.app.lwa.read_callback(query);
     let Some(attempt) = claim(visit, callback.state.as_ref()).await? else {
-        return Err(Stop::Refused(Ended::unknown()));
+        return Err(Stop::Refused(EndedAttempt::unknown()));
     };
     let arrived = match arrive(visit, &attempt, callback.outcome).await {
         Ok(arrived) => arrived,
@@ -89,22 +91,24 @@ pub(in crate::links) async fn complete(
     follow(visit, attempt, arrived, decide(purpose, &standing)).await
 }
 
-async fn claim(visit: &Visit, state: Option<&SecretString>) -> Result<Option<Attempt>, Fault> {
-    let Some(state) = state.and_then(|state| Token::parse(state.expose_secret())) else { return Ok(None) };
+async fn claim(visit: &RequestContext, state: Option<&SecretString>) -> Result<Option<Attempt>, Fault> {
+    let Some(state) = state.and_then(|state| OpaqueToken::parse(state.expose_secret())) else {
+        return Ok(None);
+    };
     let (hash, bearer, now) = (state.hash(), bearer(visit), visit.now);
     visit.app.db.write(move |conn| Ok::<_, Fault>(store::claim(conn, hash.as_str(), &bearer, now)?)).await
 }
 
-async fn forget(visit: &Visit, attempt: &Attempt) -> Result<(), Fault> {
+async fn forget(visit: &RequestContext, attempt: &Attempt) -> Result<(), Fault> {
     let id = attempt.id.clone();
     visit.app.db.write(move |conn| Ok::<_, Fault>(store::spend(conn, &id, Stage::Claimed).map(drop)?)).await
 }
 
-fn refusal(visit: &Visit, attempt: &Attempt, stop: Stop<Refused>) -> Stop<Ended> {
+fn refusal(visit: &RequestContext, attempt: &Attempt, stop: Stop<LinkRefusal>) -> Stop<EndedAttempt> {
     match stop {
         Stop::Refused(refused) => {
             tracing::info!(request.reference = %visit.reference, refused = refused.code(), "a trip to Amazon ended without a link");
-            Stop::Refused(Ended::of(attempt, refused))
+            Stop::Refused(EndedAttempt::of(attempt, refused))
         }
         Stop::Fault(fault) => Stop::Fault(fault),
     }
@@ -112,26 +116,26 @@ fn refusal(visit: &Visit, attempt: &Attempt, stop: Stop<Refused>) -> Stop<Ended>
 
 /// Carries out the decision.
 async fn follow(
-    visit: &Visit,
+    visit: &RequestContext,
     attempt: Attempt,
-    arrived: Arrived,
-    decision: Decision,
-) -> Result<Arrival, Stop<Ended>> {
+    arrived: ExchangedIdentity,
+    decision: LinkingDecision,
+) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let keep = match decision {
-        Decision::SignIn(link) => return sign_in(visit, attempt, &arrived, link).await,
-        Decision::Renew(link) => return renew(visit, attempt, &arrived, link).await,
-        Decision::Proven(link) => return prove(visit, attempt, &arrived, link).await,
-        Decision::Disabled(player) => {
+        LinkingDecision::SignIn(link) => return sign_in(visit, attempt, &arrived, link).await,
+        LinkingDecision::Renew(link) => return renew(visit, attempt, &arrived, link).await,
+        LinkingDecision::Proven(link) => return prove(visit, attempt, &arrived, link).await,
+        LinkingDecision::Disabled(player) => {
             let event = event(visit, Kind::SignInFailed, Actor::Visitor).on(&player);
-            return refuse(visit, attempt, Refused::AccountDisabled, event).await;
+            return refuse(visit, attempt, LinkRefusal::AccountDisabled, event).await;
         }
-        Decision::Refused(refused) => {
+        LinkingDecision::Refused(refused) => {
             let event = event(visit, Kind::LinkRefused, Actor::Player);
             return refuse(visit, attempt, refused, event).await;
         }
-        Decision::Confirm => Stage::Confirming,
-        Decision::Match => Stage::Matching,
-        Decision::Register => Stage::Registering,
+        LinkingDecision::Confirm => Stage::Confirming,
+        LinkingDecision::Match => Stage::Matching,
+        LinkingDecision::Register => Stage::Registering,
     };
     let sealed = arrived.seal_into(&visit.app.vault, &attempt.id)?;
     let (id, amazon_id) = (attempt.id.clone(), arrived.amazon_id.clone());
@@ -141,31 +145,31 @@ async fn follow(
         .write(move |conn| Ok::<_, Fault>(store::keep_identity(conn, &id, keep, &amazon_id, &sealed)?))
         .await?;
     match keep {
-        _ if !is_kept => Err(Stop::Refused(Ended::unknown())),
-        Stage::Matching => Ok(Arrival::Match(attempt.id)),
-        Stage::Registering => Ok(Arrival::Register(attempt.id)),
-        _ => Ok(Arrival::Confirm(attempt.id)),
+        _ if !is_kept => Err(Stop::Refused(EndedAttempt::unknown())),
+        Stage::Matching => Ok(CallbackOutcome::Match(attempt.id)),
+        Stage::Registering => Ok(CallbackOutcome::Register(attempt.id)),
+        _ => Ok(CallbackOutcome::Confirm(attempt.id)),
     }
 }
 
 async fn refuse(
-    visit: &Visit,
+    visit: &RequestContext,
     attempt: Attempt,
-    refused: Refused,
-    event: Event,
-) -> Result<Arrival, Stop<Ended>> {
+    refused: LinkRefusal,
+    event: AuditEvent,
+) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     spend_refused(visit, &attempt, Stage::Claimed, refused, event).await?;
-    Err(Stop::Refused(Ended::of(&attempt, refused)))
+    Err(Stop::Refused(EndedAttempt::of(&attempt, refused)))
 }
 
 /// Spends an attempt that a rule ended, with the identity that waited in it. The record of the refusal is
 /// part of that.
 pub(super) async fn spend_refused(
-    visit: &Visit,
+    visit: &RequestContext,
     attempt: &Attempt,
     stage: Stage,
-    refused: Refused,
-    event: Event,
+    refused: LinkRefusal,
+    event: AuditEvent,
 ) -> Result<(), Fault> {
     let event = event.with(serde_json::json!({ "code": refused.code(), "purpose": attempt.purpose }));
     let event = match &attempt.player {
@@ -187,13 +191,13 @@ pub(super) async fn spend_refused(
 
 /// Signs in as the identity's player, and keeps the new tokens: they are the newest.
 async fn sign_in(
-    visit: &Visit,
+    visit: &RequestContext,
     attempt: Attempt,
-    arrived: &Arrived,
-    link: Held,
-) -> Result<Arrival, Stop<Ended>> {
+    arrived: &ExchangedIdentity,
+    link: HeldLink,
+) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let app = &visit.app;
-    let entry = Arc::new(Entry::prepare(visit, &link.player, SignedInWith::Amazon, false)?);
+    let entry = Arc::new(SignInWrite::prepare(visit, &link.player, SignedInWith::Amazon, false)?);
     let written = Arc::clone(&entry);
     let sealed = SealedLink::of(&app.vault, arrived, link.id.clone(), &link.player, visit.now)?;
     let name = synced_name(visit, arrived);
@@ -223,49 +227,49 @@ async fn sign_in(
         })
         .await?;
     if !is_done {
-        return Err(Stop::Refused(Ended::unknown()));
+        return Err(Stop::Refused(EndedAttempt::unknown()));
     }
     let is_reconnected = was != LinkState::Active;
-    Ok(Arrival::SignedIn { entry, next: attempt.next, is_reconnected })
+    Ok(CallbackOutcome::SignedIn { entry, next: attempt.next, is_reconnected })
 }
 
 /// The player's own identity again: newest tokens kept, session rotated, nothing else changed.
 async fn renew(
-    visit: &Visit,
+    visit: &RequestContext,
     attempt: Attempt,
-    arrived: &Arrived,
-    link: Held,
-) -> Result<Arrival, Stop<Ended>> {
+    arrived: &ExchangedIdentity,
+    link: HeldLink,
+) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let (purpose, next, was) = (attempt.purpose, attempt.next.clone(), link.state);
-    let viewer = visit.viewer.as_deref().ok_or_else(|| Stop::Refused(Ended::unknown()))?;
-    let rotation = Rotation::prepare(viewer)?;
+    let viewer = visit.viewer.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
+    let rotation = SessionRotation::prepare(viewer)?;
     let session = rotation.started();
     let kind = if was == LinkState::Active { Kind::LinkRenewed } else { Kind::LinkReconnected };
     renew_and_rotate(visit, attempt, arrived, link, rotation, kind).await?;
-    Ok(Arrival::Renewed { session, next, purpose, was })
+    Ok(CallbackOutcome::Renewed { session, next, purpose, was })
 }
 
 /// Proof of identity by the linked Amazon account (S57).
 async fn prove(
-    visit: &Visit,
+    visit: &RequestContext,
     attempt: Attempt,
-    arrived: &Arrived,
-    link: Held,
-) -> Result<Arrival, Stop<Ended>> {
-    let viewer = visit.viewer.as_deref().ok_or_else(|| Stop::Refused(Ended::unknown()))?;
-    let rotation = Rotation::fresh(viewer, visit.now)?;
+    arrived: &ExchangedIdentity,
+    link: HeldLink,
+) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
+    let viewer = visit.viewer.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
+    let rotation = SessionRotation::fresh(viewer, visit.now)?;
     let rotation = renew_and_rotate(visit, attempt, arrived, link, rotation, Kind::IdentityConfirmed).await?;
-    Ok(Arrival::Proven { rotation })
+    Ok(CallbackOutcome::Proven { rotation })
 }
 
 async fn renew_and_rotate(
-    visit: &Visit,
+    visit: &RequestContext,
     attempt: Attempt,
-    arrived: &Arrived,
-    link: Held,
-    rotation: Rotation,
+    arrived: &ExchangedIdentity,
+    link: HeldLink,
+    rotation: SessionRotation,
     kind: Kind,
-) -> Result<Rotation, Stop<Ended>> {
+) -> Result<SessionRotation, Stop<EndedAttempt>> {
     let app = &visit.app;
     let sealed = SealedLink::of(&app.vault, arrived, link.id.clone(), &link.player, visit.now)?;
     let name = synced_name(visit, arrived);
@@ -280,7 +284,7 @@ async fn renew_and_rotate(
                     && browser::rotate(conn, &rotation)?
                     && store::renew(conn, &sealed, link.state)?;
                 if !is_done {
-                    return Err(Stop::Refused(Ended::unknown()));
+                    return Err(Stop::Refused(EndedAttempt::unknown()));
                 }
                 if let Some(name) = &name {
                     players::store::sync_display_name(conn, &link.player, name)?;
@@ -297,8 +301,8 @@ async fn renew_and_rotate(
 }
 
 /// What game servers are told when fresh tokens reach a link: only that it works again, if it did not.
-fn reconnection(visit: &Visit, link: &Held) -> Option<NewEvent> {
-    (link.state != LinkState::Active).then(|| NewEvent {
+fn reconnection(visit: &RequestContext, link: &HeldLink) -> Option<NewLinkEvent> {
+    (link.state != LinkState::Active).then(|| NewLinkEvent {
         at: visit.now,
         kind: link_events::Kind::Reconnected,
         player: link.player.clone(),
@@ -308,14 +312,14 @@ fn reconnection(visit: &Visit, link: &Held) -> Option<NewEvent> {
 }
 
 /// Amazon's name, cleaned, for players who keep theirs in step with it.
-pub(super) fn synced_name(visit: &Visit, arrived: &Arrived) -> Option<DisplayName> {
+pub(super) fn synced_name(visit: &RequestContext, arrived: &ExchangedIdentity) -> Option<DisplayName> {
     let reserved = ReservedNames::new(&visit.app.config.site.name);
     DisplayName::from_upstream(arrived.name.as_deref()?, &reserved)
 }
 
 /// A record of this request.
-pub(in crate::links) fn event(visit: &Visit, kind: Kind, actor: Actor) -> Event {
-    Event::new(visit.now, kind, actor, visit.reference.as_str())
+pub(in crate::links) fn event(visit: &RequestContext, kind: Kind, actor: Actor) -> AuditEvent {
+    AuditEvent::new(visit.now, kind, actor, visit.reference.as_str())
         .from(&visit.caller.network())
         .in_browser(&visit.caller.browser)
 }

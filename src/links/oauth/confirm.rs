@@ -4,29 +4,29 @@ use crate::accounts::players;
 use crate::audit::{self, Actor, Kind};
 use crate::links::LinkState;
 use crate::links::identity::SealedLink;
-use crate::links::model::{Arrived, Attempt, Cause, Decision, Refused, Stage, decide};
+use crate::links::model::{Attempt, Cause, ExchangedIdentity, LinkRefusal, LinkingDecision, Stage, decide};
 use crate::links::oauth::begin::bearer;
 use crate::links::oauth::callback::{event, spend_refused, synced_name};
 use crate::links::store::{self, Ending};
-use crate::outbound::link_events::{self, NewEvent};
-use crate::outbound::mail::{self, Letter};
-use crate::platform::crypto::keys::Lookup;
+use crate::outbound::link_events::{self, NewLinkEvent};
+use crate::outbound::mail::{self, MailMessage};
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::{AttemptId, LinkId};
-use crate::sessions::browser::{self, Rotation, Started};
-use crate::web::{Viewer, Visit};
+use crate::sessions::browser::{self, SessionRotation, StartedSession};
+use crate::web::{CurrentPlayer, RequestContext};
 
 /// The player has the link they asked for.
-pub(in crate::links) struct Linked {
-    pub session: Started,
+pub(in crate::links) struct ConfirmedLink {
+    pub session: StartedSession,
     pub next: Option<String>,
-    pub written: Written,
+    pub written: LinkWritten,
 }
 
 /// What that took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::links) enum Written {
+pub(in crate::links) enum LinkWritten {
     Added,
     /// The old one went in the same step.
     Replaced,
@@ -36,14 +36,14 @@ pub(in crate::links) enum Written {
 
 /// The attempt that the confirm page is about, with the identity it holds.
 pub(super) async fn pending(
-    visit: &Visit,
+    visit: &RequestContext,
     id: &AttemptId,
     stage: Stage,
-) -> Result<Option<(Attempt, Arrived)>, Fault> {
+) -> Result<Option<(Attempt, ExchangedIdentity)>, Fault> {
     let (id, bearer, now) = (id.clone(), bearer(visit), visit.now);
     let found = visit.app.db.read(move |conn| store::find(conn, &id, stage, &bearer, now)).await?;
     let Some(attempt) = found else { return Ok(None) };
-    match Arrived::of(&visit.app.vault, &attempt) {
+    match ExchangedIdentity::of(&visit.app.vault, &attempt) {
         Ok(arrived) => Ok(Some((attempt, arrived))),
         Err(fault) => {
             // S66: one row that will not open is a trip to begin again, and no error page.
@@ -56,14 +56,18 @@ pub(super) async fn pending(
 /// Writes the link: the old one out and the new one in, in one transaction, or nothing.
 ///
 /// The tables are asked again under the player's row; a unique violation is the race that was lost.
-pub(in crate::links) async fn link(visit: &Visit, attempt: &AttemptId) -> Result<Linked, Stop<Refused>> {
+pub(in crate::links) async fn link(
+    visit: &RequestContext,
+    attempt: &AttemptId,
+) -> Result<ConfirmedLink, Stop<LinkRefusal>> {
     let app = &visit.app;
-    let viewer = visit.viewer.as_deref().ok_or(Stop::Refused(Refused::AttemptUnknown))?;
-    let (attempt, arrived) =
-        pending(visit, attempt, Stage::Confirming).await?.ok_or(Stop::Refused(Refused::AttemptUnknown))?;
+    let viewer = visit.viewer.as_deref().ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
+    let (attempt, arrived) = pending(visit, attempt, Stage::Confirming)
+        .await?
+        .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     let player = viewer.player.id.clone();
     let sealed = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &player, visit.now)?;
-    let rotation = Rotation::prepare(viewer)?;
+    let rotation = SessionRotation::prepare(viewer)?;
     let session = rotation.started();
     let letters = letters(visit, viewer, &arrived)?;
     let events =
@@ -77,19 +81,19 @@ pub(in crate::links) async fn link(visit: &Visit, attempt: &AttemptId) -> Result
         .write(move |conn| {
             // The player's row first, as everywhere: an unlink at the same moment takes the attempts after it.
             if !players::store::hold(conn, &player)? || !store::spend(conn, &attempt.id, Stage::Confirming)? {
-                return Err(Stop::Refused(Refused::AttemptUnknown));
+                return Err(Stop::Refused(LinkRefusal::AttemptUnknown));
             }
             let standing = store::standing(conn, &sealed.amazon_id, None, Some(&player))?;
             match decide(purpose, &standing) {
-                Decision::Confirm => {}
-                Decision::Renew(own) if own.state == LinkState::Active => {
+                LinkingDecision::Confirm => {}
+                LinkingDecision::Renew(own) if own.state == LinkState::Active => {
                     let is_rotated = browser::rotate(conn, &rotation)?;
                     return is_rotated
-                        .then_some(Written::Nothing)
-                        .ok_or(Stop::Refused(Refused::AttemptUnknown));
+                        .then_some(LinkWritten::Nothing)
+                        .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown));
                 }
-                Decision::Refused(refused) => return Err(Stop::Refused(refused)),
-                _ => return Err(Stop::Refused(Refused::AttemptUnknown)),
+                LinkingDecision::Refused(refused) => return Err(Stop::Refused(refused)),
+                _ => return Err(Stop::Refused(LinkRefusal::AttemptUnknown)),
             }
             let before = standing.own;
             if let Some(old) = &before {
@@ -98,16 +102,16 @@ pub(in crate::links) async fn link(visit: &Visit, attempt: &AttemptId) -> Result
                     _ => ("player", Cause::Replaced),
                 };
                 let ending = Ending { actor, cause, at: now };
-                store::end(conn, &old.id, &ending, &|id| hasher.hash(Lookup::FormerIdentity, id))?;
+                store::end(conn, &old.id, &ending, &|id| hasher.hash(LookupPurpose::FormerIdentity, id))?;
             }
             match store::insert(conn, &sealed) {
                 Err(error) if is_unique_violation(&error) => {
-                    return Err(Stop::Refused(Refused::IdentityTaken));
+                    return Err(Stop::Refused(LinkRefusal::IdentityTaken));
                 }
                 inserted => inserted?,
             }
             if !browser::rotate(conn, &rotation)? {
-                return Err(Stop::Refused(Refused::AttemptUnknown));
+                return Err(Stop::Refused(LinkRefusal::AttemptUnknown));
             }
             if let Some(name) = &name {
                 players::store::sync_display_name(conn, &player, name)?;
@@ -119,14 +123,15 @@ pub(in crate::links) async fn link(visit: &Visit, attempt: &AttemptId) -> Result
                 mail::enqueue(conn, if is_replaced { replaced } else { added })?;
             }
             let kind = if is_replaced { link_events::Kind::Replaced } else { link_events::Kind::Linked };
-            let told = NewEvent { at: now, kind, player: player.clone(), actor: Actor::Player, cause: None };
+            let told =
+                NewLinkEvent { at: now, kind, player: player.clone(), actor: Actor::Player, cause: None };
             link_events::record(conn, &told)?;
-            Ok(if is_replaced { Written::Replaced } else { Written::Added })
+            Ok(if is_replaced { LinkWritten::Replaced } else { LinkWritten::Added })
         })
         .await;
     match written {
-        Ok(written) => Ok(Linked { session, next, written }),
-        Err(Stop::Refused(refused)) if refused != Refused::AttemptUnknown => {
+        Ok(written) => Ok(ConfirmedLink { session, next, written }),
+        Err(Stop::Refused(refused)) if refused != LinkRefusal::AttemptUnknown => {
             // The transaction took its own spending back; the tokens that wait in the attempt must go.
             let event = event(visit, Kind::LinkRefused, Actor::Player);
             spend_refused(visit, &spent, Stage::Confirming, refused, event).await?;
@@ -137,9 +142,13 @@ pub(in crate::links) async fn link(visit: &Visit, attempt: &AttemptId) -> Result
 }
 
 /// Ends the attempt without a link. Gives where the person was going.
-pub(super) async fn cancel(visit: &Visit, attempt: &AttemptId) -> Result<Option<String>, Stop<Refused>> {
-    let (attempt, _) =
-        pending(visit, attempt, Stage::Confirming).await?.ok_or(Stop::Refused(Refused::AttemptUnknown))?;
+pub(super) async fn cancel(
+    visit: &RequestContext,
+    attempt: &AttemptId,
+) -> Result<Option<String>, Stop<LinkRefusal>> {
+    let (attempt, _) = pending(visit, attempt, Stage::Confirming)
+        .await?
+        .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     let id = attempt.id;
     visit
         .app
@@ -150,13 +159,17 @@ pub(super) async fn cancel(visit: &Visit, attempt: &AttemptId) -> Result<Option<
 }
 
 /// The notice to the player, for a new link and for a replaced one; which is known inside the transaction.
-fn letters(visit: &Visit, viewer: &Viewer, arrived: &Arrived) -> Result<Option<[Letter; 2]>, Fault> {
+fn letters(
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+    arrived: &ExchangedIdentity,
+) -> Result<Option<[MailMessage; 2]>, Fault> {
     let Some(email) = &viewer.player.email else { return Ok(None) };
     let write = |kind| {
         let name = arrived.name.as_deref().unwrap_or("Amazon");
         let former = viewer.link.as_ref().and_then(|link| link.amazon_name.as_deref()).unwrap_or("Amazon");
         let args = [("name", viewer.player.display_name.as_str()), ("amazon", name), ("former", former)];
-        Letter::write(&visit.app, kind, Some(&viewer.player.id), email, visit.language, &args)
+        MailMessage::write(&visit.app, kind, Some(&viewer.player.id), email, visit.language, &args)
     };
     Ok(Some([write(mail::Kind::AmazonLinked)?, write(mail::Kind::AmazonReplaced)?]))
 }

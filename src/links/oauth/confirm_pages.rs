@@ -4,21 +4,21 @@ use actix_web::{HttpResponse, web};
 
 use crate::links::LinkState;
 use crate::links::forms::{AttemptQuery, ConfirmForm, MatchForm, RegisterForm};
-use crate::links::model::{Purpose, Refused, Stage};
+use crate::links::model::{LinkRefusal, Purpose, Stage};
 use crate::links::oauth::callback::synced_name;
-use crate::links::oauth::confirm::{self, Written};
-use crate::links::oauth::email_match::{self, MatchRefused};
+use crate::links::oauth::confirm::{self, LinkWritten};
+use crate::links::oauth::email_match::{self, EmailMatchRefusal};
 use crate::links::oauth::oauth_pages::conflict;
-use crate::links::oauth::register::{self, Made};
+use crate::links::oauth::register::{self, RegisteredWithAmazon};
 use crate::links::views::{ConfirmPage, LinkPanel, MatchPage, RegisterPage, masked};
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::Stop;
 use crate::platform::ids::AttemptId;
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, Page, PageError, PostForm, Visit, responses, urls};
+use crate::web::{FlashMessage, Page, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /amazon/confirm`: both names, before anything is written.
-pub async fn show_confirm(visit: Visit, query: web::Query<AttemptQuery>) -> Answer {
+pub async fn show_confirm(visit: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
     let viewer = visit.player()?;
     let Some((attempt, arrived)) = confirm::pending(&visit, &query.attempt(), Stage::Confirming).await?
     else {
@@ -37,7 +37,7 @@ pub async fn show_confirm(visit: Visit, query: web::Query<AttemptQuery>) -> Answ
 }
 
 /// `POST /amazon/confirm`.
-pub async fn submit_confirm(visit: Visit, form: PostForm<ConfirmForm>) -> Answer {
+pub async fn submit_confirm(visit: RequestContext, form: PostForm<ConfirmForm>) -> PageResult {
     let attempt = form.0.attempt();
     match form.0.choice.as_str() {
         "link" => link(&visit, &attempt).await,
@@ -49,7 +49,7 @@ pub async fn submit_confirm(visit: Visit, form: PostForm<ConfirmForm>) -> Answer
             let cancelled = confirm::cancel(&visit, &attempt).await;
             after_cancel(&visit, cancelled, |next| {
                 let response = responses::see_other(next.as_deref().unwrap_or(urls::ACCOUNT));
-                Flash::of("cancelled").ride(&visit, response)
+                FlashMessage::of("cancelled").ride(&visit, response)
             })
         }
         _ => Err(PageError::BadRequest),
@@ -57,10 +57,10 @@ pub async fn submit_confirm(visit: Visit, form: PostForm<ConfirmForm>) -> Answer
 }
 
 fn after_cancel(
-    _: &Visit,
-    cancelled: Result<Option<String>, Stop<Refused>>,
+    _: &RequestContext,
+    cancelled: Result<Option<String>, Stop<LinkRefusal>>,
     go: impl FnOnce(Option<String>) -> HttpResponse,
-) -> Answer {
+) -> PageResult {
     match cancelled {
         Ok(next) => Ok(go(next)),
         Err(Stop::Refused(_)) => Err(PageError::AttemptUnknown),
@@ -68,26 +68,26 @@ fn after_cancel(
     }
 }
 
-async fn link(visit: &Visit, attempt: &AttemptId) -> Answer {
+async fn link(visit: &RequestContext, attempt: &AttemptId) -> PageResult {
     match confirm::link(visit, attempt).await {
         Ok(linked) => {
             let response =
                 visit.signed_in(&linked.session, linked.next.as_deref().unwrap_or(urls::ACCOUNT))?;
             let flash = match linked.written {
-                Written::Added => Flash::of("linked"),
-                Written::Replaced => Flash::worded("linked", "replaced"),
-                Written::Nothing => Flash::of("already_yours"),
+                LinkWritten::Added => FlashMessage::of("linked"),
+                LinkWritten::Replaced => FlashMessage::worded("linked", "replaced"),
+                LinkWritten::Nothing => FlashMessage::of("already_yours"),
             };
             Ok(flash.ride(visit, response))
         }
-        Err(Stop::Refused(Refused::AttemptUnknown)) => Err(PageError::AttemptUnknown),
+        Err(Stop::Refused(LinkRefusal::AttemptUnknown)) => Err(PageError::AttemptUnknown),
         Err(Stop::Refused(refused)) => conflict(visit, refused, Purpose::Link),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
 /// `GET /amazon/register`: what is missing for a new player.
-pub async fn show_register(visit: Visit, query: web::Query<AttemptQuery>) -> Answer {
+pub async fn show_register(visit: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
     let Some((attempt, arrived)) = confirm::pending(&visit, &query.attempt(), Stage::Registering).await?
     else {
         return Err(PageError::AttemptUnknown);
@@ -97,7 +97,7 @@ pub async fn show_register(visit: Visit, query: web::Query<AttemptQuery>) -> Ans
 }
 
 fn register_page(
-    visit: &Visit,
+    visit: &RequestContext,
     attempt: &AttemptId,
     display_name: String,
     email: String,
@@ -108,7 +108,7 @@ fn register_page(
 }
 
 /// `POST /amazon/register`.
-pub async fn submit_register(visit: Visit, form: PostForm<RegisterForm>) -> Answer {
+pub async fn submit_register(visit: RequestContext, form: PostForm<RegisterForm>) -> PageResult {
     let form = form.0;
     let attempt = form.attempt();
     let (name, email) = match form.accepted(&visit) {
@@ -120,29 +120,33 @@ pub async fn submit_register(visit: Visit, form: PostForm<RegisterForm>) -> Answ
     };
     match register::register(&visit, &attempt, name).await {
         Ok(made) => welcome(&visit, made, email).await,
-        Err(Stop::Refused(Refused::AttemptUnknown)) => Err(PageError::AttemptUnknown),
+        Err(Stop::Refused(LinkRefusal::AttemptUnknown)) => Err(PageError::AttemptUnknown),
         Err(Stop::Refused(refused)) => conflict(&visit, refused, Purpose::SignIn),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
-async fn welcome(visit: &Visit, made: Made, email: Option<EmailAddress>) -> Answer {
+async fn welcome(
+    visit: &RequestContext,
+    made: RegisteredWithAmazon,
+    email: Option<EmailAddress>,
+) -> PageResult {
     let is_code_sent = match email {
         Some(email) => register::prove_address(visit, &made.player, email).await?,
         None => false,
     };
     let response = made.entry.answer(visit, made.next.as_deref().unwrap_or(urls::ACCOUNT))?;
     let words = if is_code_sent { "registered-and-code-sent" } else { "registered-with-amazon" };
-    Ok(Flash::worded("linked", words).ride(visit, response))
+    Ok(FlashMessage::worded("linked", words).ride(visit, response))
 }
 
 /// `GET /amazon/match`: the password of the account that has this email.
-pub async fn show_match(visit: Visit, query: web::Query<AttemptQuery>) -> Answer {
+pub async fn show_match(visit: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
     let page = Page::new(&visit, "match-heading", "")?;
     responses::page(&match_page(&visit, &query.attempt(), page).await?)
 }
 
-async fn match_page(visit: &Visit, attempt: &AttemptId, page: Page) -> Result<MatchPage, PageError> {
+async fn match_page(visit: &RequestContext, attempt: &AttemptId, page: Page) -> Result<MatchPage, PageError> {
     let Some((attempt, arrived)) = confirm::pending(visit, attempt, Stage::Matching).await? else {
         return Err(PageError::AttemptUnknown);
     };
@@ -151,7 +155,7 @@ async fn match_page(visit: &Visit, attempt: &AttemptId, page: Page) -> Result<Ma
 }
 
 /// `POST /amazon/match`.
-pub async fn submit_match(visit: Visit, form: PostForm<MatchForm>) -> Answer {
+pub async fn submit_match(visit: RequestContext, form: PostForm<MatchForm>) -> PageResult {
     let attempt = form.0.attempt();
     if form.0.choice == "not_mine" {
         return match register::not_mine(&visit, &attempt).await {
@@ -165,32 +169,30 @@ pub async fn submit_match(visit: Visit, form: PostForm<MatchForm>) -> Answer {
             let path = matched.next.as_deref().filter(|_| matched.is_linked).unwrap_or(urls::ACCOUNT);
             let response = matched.entry.answer(&visit, path)?;
             let code = if matched.is_linked { "linked" } else { "player_has_another" };
-            Ok(Flash::of(code).ride(&visit, response))
+            Ok(FlashMessage::of(code).ride(&visit, response))
         }
         Err(Stop::Refused(refused)) => refuse_match(&visit, &attempt, refused).await,
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
-async fn refuse_match(visit: &Visit, attempt: &AttemptId, refused: MatchRefused) -> Answer {
+async fn refuse_match(visit: &RequestContext, attempt: &AttemptId, refused: EmailMatchRefusal) -> PageResult {
     let noted = |code: &str, words: &str| {
         let page = Page::new(visit, "match-heading", "")?;
         Ok::<_, PageError>(page.with_notice(Notice::worded(visit.language, "bad", code, words)))
     };
     match refused {
-        MatchRefused::Wrong => responses::unprocessable(
+        EmailMatchRefusal::Wrong => responses::unprocessable(
             &match_page(visit, attempt, noted("credentials_wrong", "match-wrong")?).await?,
         ),
-        MatchRefused::Throttled { retry_after } => responses::too_many(
+        EmailMatchRefusal::Throttled { retry_after } => responses::too_many(
             &match_page(visit, attempt, noted("throttled", "throttled")?).await?,
             retry_after,
         ),
-        MatchRefused::TooManyTries => {
-            Ok(Flash::worded("too_many_tries", "match-tries")
-                .ride(visit, responses::see_other(urls::SIGN_IN)))
-        }
-        MatchRefused::Overloaded => Err(PageError::Overloaded),
-        MatchRefused::Link(Refused::AttemptUnknown) => Err(PageError::AttemptUnknown),
-        MatchRefused::Link(refused) => conflict(visit, refused, Purpose::SignIn),
+        EmailMatchRefusal::TooManyTries => Ok(FlashMessage::worded("too_many_tries", "match-tries")
+            .ride(visit, responses::see_other(urls::SIGN_IN))),
+        EmailMatchRefusal::Overloaded => Err(PageError::Overloaded),
+        EmailMatchRefusal::Link(LinkRefusal::AttemptUnknown) => Err(PageError::AttemptUnknown),
+        EmailMatchRefusal::Link(refused) => conflict(visit, refused, Purpose::SignIn),
     }
 }

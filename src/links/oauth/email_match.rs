@@ -5,30 +5,30 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use crate::accounts::players::Credentials;
-use crate::accounts::sign_in::{Account, Checked, Entry, Proof, check_password};
+use crate::accounts::players::PlayerCredentials;
+use crate::accounts::sign_in::{LoginAccount, PasswordCheck, PasswordProof, SignInWrite, check_password};
 use crate::audit::{self, Actor, Kind};
 use crate::links::LinkState;
 use crate::links::identity::SealedLink;
-use crate::links::model::{Arrived, Attempt, Cause, Refused, Stage};
+use crate::links::model::{Attempt, Cause, ExchangedIdentity, LinkRefusal, Stage};
 use crate::links::oauth::callback::{event, spend_refused};
 use crate::links::oauth::confirm::pending;
 use crate::links::store::{self, Ending};
-use crate::outbound::link_events::{self, NewEvent};
-use crate::outbound::mail::{self, Letter};
-use crate::platform::crypto::keys::Lookup;
+use crate::outbound::link_events::{self, NewLinkEvent};
+use crate::outbound::mail::{self, MailMessage};
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::{AttemptId, LinkId};
 use crate::sessions::SignedInWith;
-use crate::web::Visit;
+use crate::web::RequestContext;
 
 /// Wrong passwords after which an attempt is over. They count against the account's own limit as well.
 const TRIES: i64 = 5;
 
 /// Why nobody was let in.
-pub(in crate::links) enum MatchRefused {
+pub(in crate::links) enum EmailMatchRefusal {
     Wrong,
     /// The attempt has seen its five.
     TooManyTries,
@@ -37,29 +37,29 @@ pub(in crate::links) enum MatchRefused {
     },
     Overloaded,
     /// A rule of linking.
-    Link(Refused),
+    Link(LinkRefusal),
 }
 
-impl From<Refused> for MatchRefused {
-    fn from(refused: Refused) -> Self {
+impl From<LinkRefusal> for EmailMatchRefusal {
+    fn from(refused: LinkRefusal) -> Self {
         Self::Link(refused)
     }
 }
 
 /// Signed in, and linked unless the account has another identity.
-pub(in crate::links) struct Matched {
-    pub entry: Arc<Entry>,
+pub(in crate::links) struct EmailMatched {
+    pub entry: Arc<SignInWrite>,
     pub next: Option<String>,
     pub is_linked: bool,
 }
 
 /// Links the identity to the account whose email it has, if the password is that account's.
 pub(in crate::links) async fn join(
-    visit: &Visit,
+    visit: &RequestContext,
     attempt: &AttemptId,
     typed: &SecretString,
-) -> Result<Matched, Stop<MatchRefused>> {
-    let unknown = || Stop::Refused(MatchRefused::Link(Refused::AttemptUnknown));
+) -> Result<EmailMatched, Stop<EmailMatchRefusal>> {
+    let unknown = || Stop::Refused(EmailMatchRefusal::Link(LinkRefusal::AttemptUnknown));
     let (attempt, arrived) = pending(visit, attempt, Stage::Matching).await?.ok_or_else(unknown)?;
     let counted = attempt.id.clone();
     let tries = visit.app.db.write(move |conn| Ok::<_, Fault>(store::count_try(conn, &counted)?)).await?;
@@ -67,42 +67,44 @@ pub(in crate::links) async fn join(
         return Err(over(visit, attempt).await?);
     }
     let email = arrived.email.as_deref().unwrap_or_default();
-    let account = Account::named(&visit.app, email).await?;
+    let account = LoginAccount::named(&visit.app, email).await?;
     match check_password(visit, &account, typed).await {
-        Ok(Checked::Right(proof)) => enter(visit, attempt, arrived, proof).await,
-        Ok(Checked::Wrong) if tries == Some(TRIES) => Err(over(visit, attempt).await?),
-        Ok(Checked::Wrong) => Err(Stop::Refused(MatchRefused::Wrong)),
-        Ok(Checked::Throttled { retry_after }) => Err(Stop::Refused(MatchRefused::Throttled { retry_after })),
-        Err(Stop::Refused(_)) => Err(Stop::Refused(MatchRefused::Overloaded)),
+        Ok(PasswordCheck::Right(proof)) => enter(visit, attempt, arrived, proof).await,
+        Ok(PasswordCheck::Wrong) if tries == Some(TRIES) => Err(over(visit, attempt).await?),
+        Ok(PasswordCheck::Wrong) => Err(Stop::Refused(EmailMatchRefusal::Wrong)),
+        Ok(PasswordCheck::Throttled { retry_after }) => {
+            Err(Stop::Refused(EmailMatchRefusal::Throttled { retry_after }))
+        }
+        Err(Stop::Refused(_)) => Err(Stop::Refused(EmailMatchRefusal::Overloaded)),
         Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
     }
 }
 
-async fn over(visit: &Visit, attempt: Attempt) -> Result<Stop<MatchRefused>, Fault> {
+async fn over(visit: &RequestContext, attempt: Attempt) -> Result<Stop<EmailMatchRefusal>, Fault> {
     visit
         .app
         .db
         .write(move |conn| Ok::<_, Fault>(store::spend(conn, &attempt.id, Stage::Matching).map(drop)?))
         .await?;
-    Ok(Stop::Refused(MatchRefused::TooManyTries))
+    Ok(Stop::Refused(EmailMatchRefusal::TooManyTries))
 }
 
 /// Link and session come into being together.
 async fn enter(
-    visit: &Visit,
+    visit: &RequestContext,
     attempt: Attempt,
-    arrived: Arrived,
-    proof: Proof,
-) -> Result<Matched, Stop<MatchRefused>> {
+    arrived: ExchangedIdentity,
+    proof: PasswordProof,
+) -> Result<EmailMatched, Stop<EmailMatchRefusal>> {
     let app = &visit.app;
     let player = proof.player.id.clone();
     let joined = player.clone();
     let link = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &player, visit.now)?;
-    let entry = Arc::new(Entry::prepare(visit, &player, SignedInWith::Password, false)?);
+    let entry = Arc::new(SignInWrite::prepare(visit, &player, SignedInWith::Password, false)?);
     let written = Arc::clone(&entry);
     let letter = letter(visit, &proof.player, &arrived)?;
     let added = event(visit, Kind::LinkAdded, Actor::Player).on(&player);
-    let told = NewEvent {
+    let told = NewLinkEvent {
         at: visit.now,
         kind: link_events::Kind::Linked,
         player: player.clone(),
@@ -115,18 +117,18 @@ async fn enter(
         .db
         .write(move |conn| {
             if !proof.still_holds(conn)? || !store::spend(conn, &attempt.id, Stage::Matching)? {
-                return Err(Stop::Refused(Refused::AttemptUnknown.into()));
+                return Err(Stop::Refused(LinkRefusal::AttemptUnknown.into()));
             }
             let before = store::link_of(conn, &player)?;
             let is_free = before.as_ref().is_none_or(|old| old.state == LinkState::Revoked);
             if is_free {
                 if let Some(old) = &before {
                     let ending = Ending { actor: "player", cause: Cause::RevokedByAmazon, at: now };
-                    store::end(conn, &old.id, &ending, &|id| hasher.hash(Lookup::FormerIdentity, id))?;
+                    store::end(conn, &old.id, &ending, &|id| hasher.hash(LookupPurpose::FormerIdentity, id))?;
                 }
                 match store::insert(conn, &link) {
                     Err(error) if is_unique_violation(&error) => {
-                        return Err(Stop::Refused(Refused::IdentityTaken.into()));
+                        return Err(Stop::Refused(LinkRefusal::IdentityTaken.into()));
                     }
                     inserted => inserted?,
                 }
@@ -143,21 +145,26 @@ async fn enter(
         })
         .await;
     match is_linked {
-        Ok(is_linked) => Ok(Matched { entry, next, is_linked }),
-        Err(Stop::Refused(MatchRefused::Link(Refused::IdentityTaken))) => {
+        Ok(is_linked) => Ok(EmailMatched { entry, next, is_linked }),
+        Err(Stop::Refused(EmailMatchRefusal::Link(LinkRefusal::IdentityTaken))) => {
             // The transaction took its own spending back; the tokens that wait in the attempt must go.
             let event = event(visit, Kind::LinkRefused, Actor::Player).on(&joined);
-            spend_refused(visit, &spent, Stage::Matching, Refused::IdentityTaken, event).await?;
-            Err(Stop::Refused(Refused::IdentityTaken.into()))
+            spend_refused(visit, &spent, Stage::Matching, LinkRefusal::IdentityTaken, event).await?;
+            Err(Stop::Refused(LinkRefusal::IdentityTaken.into()))
         }
         Err(stop) => Err(stop),
     }
 }
 
-fn letter(visit: &Visit, player: &Credentials, arrived: &Arrived) -> Result<Option<Letter>, Fault> {
+fn letter(
+    visit: &RequestContext,
+    player: &PlayerCredentials,
+    arrived: &ExchangedIdentity,
+) -> Result<Option<MailMessage>, Fault> {
     let Some(email) = &player.email else { return Ok(None) };
     let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(visit.language);
     let amazon = arrived.name.as_deref().unwrap_or("Amazon");
     let args = [("name", player.display_name.as_str()), ("amazon", amazon)];
-    Letter::write(&visit.app, mail::Kind::AmazonLinked, Some(&player.id), email, language, &args).map(Some)
+    MailMessage::write(&visit.app, mail::Kind::AmazonLinked, Some(&player.id), email, language, &args)
+        .map(Some)
 }

@@ -5,46 +5,46 @@
 
 use chrono::TimeDelta;
 
-use crate::links::model::{Arrived, Attempt, Refused, VERIFIER, place_in_attempt};
-use crate::lwa::{self, Outcome, Provenance, Registration, missing_scopes};
+use crate::links::model::{Attempt, ExchangedIdentity, LinkRefusal, VERIFIER, place_in_attempt};
+use crate::lwa::{self, CallbackResult, ClientRegistration, TokenProvenance, missing_scopes};
 use crate::platform::fault::Stop;
-use crate::web::Visit;
+use crate::web::RequestContext;
 
 /// From a callback to a proven identity with its tokens.
 pub(in crate::links) async fn arrive(
-    visit: &Visit,
+    visit: &RequestContext,
     attempt: &Attempt,
-    outcome: Outcome,
-) -> Result<Arrived, Stop<Refused>> {
+    outcome: CallbackResult,
+) -> Result<ExchangedIdentity, Stop<LinkRefusal>> {
     let app = &visit.app;
     let (code, granted) = match outcome {
-        Outcome::Code { code, granted } => (code, granted),
-        Outcome::Declined => return Err(Stop::Refused(Refused::Declined)),
-        Outcome::Nonsense => return Err(Stop::Refused(Refused::AttemptUnknown)),
-        Outcome::Misconfigured(class) => {
+        CallbackResult::Code { code, granted } => (code, granted),
+        CallbackResult::Declined => return Err(Stop::Refused(LinkRefusal::Declined)),
+        CallbackResult::Nonsense => return Err(Stop::Refused(LinkRefusal::AttemptUnknown)),
+        CallbackResult::Misconfigured(class) => {
             tracing::error!(lwa.error = class.word(), "Amazon refuses our client");
-            return Err(Stop::Refused(Refused::AmazonMisconfigured));
+            return Err(Stop::Refused(LinkRefusal::AmazonMisconfigured));
         }
-        Outcome::UpstreamError(class) => {
+        CallbackResult::UpstreamError(class) => {
             tracing::warn!(lwa.error = class.word(), "Amazon could not");
-            return Err(Stop::Refused(Refused::AmazonUnavailable));
+            return Err(Stop::Refused(LinkRefusal::AmazonUnavailable));
         }
     };
     if !missing_scopes(app.lwa.scopes(), granted.as_deref()).is_empty() {
-        return Err(Stop::Refused(Refused::ScopeMissing));
+        return Err(Stop::Refused(LinkRefusal::ScopeMissing));
     }
     let sealed = attempt.verifier_sealed.as_deref().unwrap_or_default();
     let verifier = app.vault.open(&place_in_attempt(VERIFIER, &attempt.id), sealed).map_err(|why| {
         tracing::error!(fault = %why, "the secret of a trip will not open; it has to be begun again");
-        Stop::Refused(Refused::AttemptUnknown)
+        Stop::Refused(LinkRefusal::AttemptUnknown)
     })?;
     // From before the call on, so that the answer's way here counts against the token (S88).
     let asked_at = app.clock.now();
     let tokens = app.lwa.exchange(&code, &verifier).await.map_err(|error| upstream(visit, &error))?;
-    let from = Provenance::Exchanged(Registration::Web);
+    let from = TokenProvenance::Exchanged(ClientRegistration::Web);
     let identity = app.lwa.identify(&tokens.access, from).await.map_err(|error| upstream(visit, &error))?;
     let lasts = TimeDelta::from_std(tokens.expires_in).unwrap_or_default();
-    Ok(Arrived {
+    Ok(ExchangedIdentity {
         amazon_id: identity.user_id,
         name: identity.name,
         email: identity.email,
@@ -57,38 +57,38 @@ pub(in crate::links) async fn arrive(
 }
 
 /// What a failed call to Amazon means to the person; the operator reads the class in the log (S87).
-fn upstream(visit: &Visit, error: &lwa::Error) -> Stop<Refused> {
+fn upstream(visit: &RequestContext, error: &lwa::LwaError) -> Stop<LinkRefusal> {
     let (class, request_id) = (error.class().word(), error.request_id());
     let reference = visit.reference.as_str();
     let refused = match error.kind() {
-        lwa::Kind::InvalidGrant => Refused::AttemptUnknown,
-        lwa::Kind::ScopeMissing => Refused::ScopeMissing,
-        lwa::Kind::Misconfigured => {
+        lwa::LwaErrorKind::InvalidGrant => LinkRefusal::AttemptUnknown,
+        lwa::LwaErrorKind::ScopeMissing => LinkRefusal::ScopeMissing,
+        lwa::LwaErrorKind::Misconfigured => {
             tracing::error!(
                 request.reference = reference,
                 lwa.error = class,
                 lwa.request_id = request_id,
                 "Amazon refuses our client"
             );
-            Refused::AmazonMisconfigured
+            LinkRefusal::AmazonMisconfigured
         }
-        lwa::Kind::Contradiction => {
+        lwa::LwaErrorKind::Contradiction => {
             tracing::error!(
                 request.reference = reference,
                 lwa.error = class,
                 lwa.request_id = request_id,
                 "Amazon contradicts itself"
             );
-            Refused::AmazonUnavailable
+            LinkRefusal::AmazonUnavailable
         }
-        lwa::Kind::NotAuthentic | lwa::Kind::Unavailable { .. } | lwa::Kind::Busy => {
+        lwa::LwaErrorKind::NotAuthentic | lwa::LwaErrorKind::Unavailable { .. } | lwa::LwaErrorKind::Busy => {
             tracing::warn!(
                 request.reference = reference,
                 lwa.error = class,
                 lwa.request_id = request_id,
                 "Amazon could not"
             );
-            Refused::AmazonUnavailable
+            LinkRefusal::AmazonUnavailable
         }
     };
     Stop::Refused(refused)

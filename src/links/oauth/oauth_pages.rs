@@ -4,46 +4,49 @@ use actix_web::http::StatusCode;
 
 use crate::links::LinkState;
 use crate::links::forms::BeginForm;
-use crate::links::model::{Purpose, Refused};
-use crate::links::oauth::begin::{self, TooMany};
-use crate::links::oauth::callback::{self, Arrival, Ended};
+use crate::links::model::{LinkRefusal, Purpose};
+use crate::links::oauth::begin::{self, TooManyAttempts};
+use crate::links::oauth::callback::{self, CallbackOutcome, EndedAttempt};
 use crate::links::views::OutcomePage;
 use crate::platform::fault::Stop;
 use crate::platform::ids::AttemptId;
-use crate::web::cookies::Name;
-use crate::web::pending_action::Interrupted;
-use crate::web::{Answer, Flash, Next, Outcome, Page, PageError, PostForm, Visit, responses, urls};
+use crate::web::cookies::CookieName;
+use crate::web::pending_action::PendingAction;
+use crate::web::{
+    FlashMessage, FlashSeverity, NextAddress, Page, PageError, PageResult, PostForm, RequestContext,
+    responses, urls,
+};
 
 /// `POST /amazon/sign-in`.
-pub async fn begin_sign_in(visit: Visit, form: PostForm<BeginForm>) -> Answer {
+pub async fn begin_sign_in(visit: RequestContext, form: PostForm<BeginForm>) -> PageResult {
     depart(&visit, Purpose::SignIn, form.0.next()).await
 }
 
 /// `POST /amazon/link`.
-pub async fn begin_link(visit: Visit, form: PostForm<BeginForm>) -> Answer {
+pub async fn begin_link(visit: RequestContext, form: PostForm<BeginForm>) -> PageResult {
     depart(&visit, Purpose::Link, form.0.next()).await
 }
 
 /// `POST /amazon/replace`.
-pub async fn begin_replace(visit: Visit, form: PostForm<BeginForm>) -> Answer {
+pub async fn begin_replace(visit: RequestContext, form: PostForm<BeginForm>) -> PageResult {
     depart(&visit, Purpose::Replace, form.0.next()).await
 }
 
 /// `POST /amazon/confirm-identity`.
-pub async fn begin_confirm_identity(visit: Visit, _: PostForm<BeginForm>) -> Answer {
+pub async fn begin_confirm_identity(visit: RequestContext, _: PostForm<BeginForm>) -> PageResult {
     depart(&visit, Purpose::ConfirmIdentity, None).await
 }
 
-async fn depart(visit: &Visit, purpose: Purpose, next: Option<Next>) -> Answer {
+async fn depart(visit: &RequestContext, purpose: Purpose, next: Option<NextAddress>) -> PageResult {
     match begin::begin(visit, purpose, next).await {
         Ok(url) => Ok(responses::see_other(url.as_str())),
-        Err(Stop::Refused(TooMany { retry_after })) => Err(PageError::Throttled { retry_after }),
+        Err(Stop::Refused(TooManyAttempts { retry_after })) => Err(PageError::Throttled { retry_after }),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
 /// `GET /amazon/callback`: always on to a clean address, but for an attempt that nobody knows (S47).
-pub async fn callback(visit: Visit) -> Answer {
+pub async fn callback(visit: RequestContext) -> PageResult {
     let query: Vec<(String, String)> =
         url::form_urlencoded::parse(visit.request.query_string().as_bytes()).into_owned().collect();
     match callback::complete(&visit, &query).await {
@@ -53,55 +56,55 @@ pub async fn callback(visit: Visit) -> Answer {
     }
 }
 
-async fn arrived(visit: Visit, arrival: Arrival) -> Answer {
+async fn arrived(visit: RequestContext, arrival: CallbackOutcome) -> PageResult {
     let on = |path: &str, attempt: &AttemptId| responses::see_other(&format!("{path}?attempt={attempt}"));
     match arrival {
-        Arrival::Confirm(attempt) => Ok(on(urls::AMAZON_CONFIRM, &attempt)),
-        Arrival::Match(attempt) => Ok(on(urls::AMAZON_MATCH, &attempt)),
-        Arrival::Register(attempt) => Ok(on(urls::AMAZON_REGISTER, &attempt)),
-        Arrival::SignedIn { entry, next, is_reconnected } => {
+        CallbackOutcome::Confirm(attempt) => Ok(on(urls::AMAZON_CONFIRM, &attempt)),
+        CallbackOutcome::Match(attempt) => Ok(on(urls::AMAZON_MATCH, &attempt)),
+        CallbackOutcome::Register(attempt) => Ok(on(urls::AMAZON_REGISTER, &attempt)),
+        CallbackOutcome::SignedIn { entry, next, is_reconnected } => {
             let response = entry.answer(&visit, next.as_deref().unwrap_or(urls::ACCOUNT))?;
-            Ok(if is_reconnected { Flash::of("reconnected").ride(&visit, response) } else { response })
+            Ok(if is_reconnected { FlashMessage::of("reconnected").ride(&visit, response) } else { response })
         }
-        Arrival::Renewed { session, next, purpose, was } => {
+        CallbackOutcome::Renewed { session, next, purpose, was } => {
             // Somebody who wanted another account got the same one: the help stands on the replace page.
             let home = if purpose == Purpose::Replace { urls::AMAZON_REPLACE } else { urls::ACCOUNT };
             let path = next.filter(|_| purpose != Purpose::Replace).unwrap_or_else(|| home.to_owned());
             let response = visit.signed_in(&session, &path)?;
             let flash = match (purpose, was) {
                 (_, LinkState::NeedsReconnect | LinkState::Revoked) => {
-                    Flash::worded("already_yours", "reconnected")
+                    FlashMessage::worded("already_yours", "reconnected")
                 }
-                (Purpose::Replace, _) => Flash::worded("already_yours", "same-again"),
-                _ => Flash::of("already_yours"),
+                (Purpose::Replace, _) => FlashMessage::worded("already_yours", "same-again"),
+                _ => FlashMessage::of("already_yours"),
             };
             Ok(flash.ride(&visit, response))
         }
-        Arrival::Proven { rotation } => {
+        CallbackOutcome::Proven { rotation } => {
             let proven_at = Some(visit.now);
-            Interrupted::go_on(visit.rotated(&rotation.started(), proven_at)?).await
+            PendingAction::go_on(visit.rotated(&rotation.started(), proven_at)?).await
         }
     }
 }
 
-fn ended_without(visit: &Visit, ended: Ended) -> Answer {
+fn ended_without(visit: &RequestContext, ended: EndedAttempt) -> PageResult {
     let signed_in = visit.viewer.is_some();
     match (ended.refused, ended.purpose) {
-        (Refused::AttemptUnknown, _) => Err(PageError::AttemptUnknown),
-        (Refused::Declined, purpose) => {
+        (LinkRefusal::AttemptUnknown, _) => Err(PageError::AttemptUnknown),
+        (LinkRefusal::Declined, purpose) => {
             let back = match purpose {
                 Some(Purpose::ConfirmIdentity) => urls::CONFIRM_IDENTITY.to_owned(),
                 Some(Purpose::SignIn) if !signed_in => ended
                     .next
                     .as_deref()
-                    .and_then(Next::parse)
+                    .and_then(NextAddress::parse)
                     .map_or(urls::SIGN_IN.to_owned(), |next| next.on(urls::SIGN_IN)),
                 _ => ended.next.unwrap_or_else(|| urls::ACCOUNT.to_owned()),
             };
-            Ok(Flash::of("declined").ride(visit, responses::see_other(&back)))
+            Ok(FlashMessage::of("declined").ride(visit, responses::see_other(&back)))
         }
         (refused, purpose) => {
-            let outcome = Outcome {
+            let outcome = FlashSeverity {
                 code: refused.code().to_owned(),
                 purpose: purpose.map(|purpose| purpose.as_str().to_owned()),
                 next: ended.next,
@@ -113,8 +116,9 @@ fn ended_without(visit: &Visit, ended: Ended) -> Answer {
 }
 
 /// `GET /amazon/outcome`: what came of a trip that did not end as hoped.
-pub async fn outcome(visit: Visit) -> Answer {
-    let Some(outcome) = visit.cookies.read::<Outcome>(&visit.request, Name::Outcome, visit.now) else {
+pub async fn outcome(visit: RequestContext) -> PageResult {
+    let Some(outcome) = visit.cookies.read::<FlashSeverity>(&visit.request, CookieName::Outcome, visit.now)
+    else {
         return Ok(responses::see_other(if visit.viewer.is_some() { urls::ACCOUNT } else { urls::SIGN_IN }));
     };
     let status = match outcome.code.as_str() {
@@ -124,7 +128,7 @@ pub async fn outcome(visit: Visit) -> Answer {
     responses::page_with(status, &outcome_page(&visit, outcome)?)
 }
 
-fn outcome_page(visit: &Visit, outcome: Outcome) -> Result<OutcomePage, PageError> {
+fn outcome_page(visit: &RequestContext, outcome: FlashSeverity) -> Result<OutcomePage, PageError> {
     let stem = format!("outcome-{}", outcome.code.replace('_', "-"));
     let page = Page::new(visit, &format!("{stem}-title"), "")?;
     let again = match outcome.purpose.as_deref() {
@@ -156,8 +160,8 @@ fn outcome_page(visit: &Visit, outcome: Outcome) -> Result<OutcomePage, PageErro
 }
 
 /// A refusal that answers a POST: the same page, in place, with 409.
-pub(super) fn conflict(visit: &Visit, refused: Refused, purpose: Purpose) -> Answer {
-    let outcome = Outcome {
+pub(super) fn conflict(visit: &RequestContext, refused: LinkRefusal, purpose: Purpose) -> PageResult {
+    let outcome = FlashSeverity {
         code: refused.code().to_owned(),
         purpose: Some(purpose.as_str().to_owned()),
         next: None,

@@ -2,41 +2,42 @@
 
 use std::sync::Arc;
 
-use crate::accounts::email::Asker;
+use crate::accounts::email::EmailChangeRequester;
 use crate::accounts::players::{self, NewPlayer};
-use crate::accounts::sign_in::Entry;
+use crate::accounts::sign_in::SignInWrite;
 use crate::audit::{self, Actor, Kind};
 use crate::links::identity::SealedLink;
-use crate::links::model::{Refused, Stage};
+use crate::links::model::{LinkRefusal, Stage};
 use crate::links::oauth::callback::{event, spend_refused};
 use crate::links::oauth::confirm::pending;
 use crate::links::store;
-use crate::outbound::link_events::{self, NewEvent};
+use crate::outbound::link_events::{self, NewLinkEvent};
 use crate::platform::db::is_unique_violation;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::{AttemptId, LinkId, PlayerId};
 use crate::platform::name::DisplayName;
 use crate::sessions::SignedInWith;
-use crate::web::Visit;
+use crate::web::RequestContext;
 
 /// The player is made, linked and signed in.
-pub(in crate::links) struct Made {
+pub(in crate::links) struct RegisteredWithAmazon {
     pub player: PlayerId,
-    pub entry: Arc<Entry>,
+    pub entry: Arc<SignInWrite>,
     pub next: Option<String>,
 }
 
 /// Makes the player without a password: a null, never a made-up one (S8). Player, link and session come
 /// into being together; a unique violation means that the identity found a player meanwhile.
 pub(in crate::links) async fn register(
-    visit: &Visit,
+    visit: &RequestContext,
     attempt: &AttemptId,
     display_name: DisplayName,
-) -> Result<Made, Stop<Refused>> {
+) -> Result<RegisteredWithAmazon, Stop<LinkRefusal>> {
     let app = &visit.app;
-    let (attempt, arrived) =
-        pending(visit, attempt, Stage::Registering).await?.ok_or(Stop::Refused(Refused::AttemptUnknown))?;
+    let (attempt, arrived) = pending(visit, attempt, Stage::Registering)
+        .await?
+        .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     let player = NewPlayer {
         id: PlayerId::new(visit.now),
         display_name,
@@ -47,13 +48,13 @@ pub(in crate::links) async fn register(
     };
     let id = player.id.clone();
     let link = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &id, visit.now)?;
-    let entry = Arc::new(Entry::prepare(visit, &id, SignedInWith::Amazon, false)?);
+    let entry = Arc::new(SignInWrite::prepare(visit, &id, SignedInWith::Amazon, false)?);
     let written = Arc::clone(&entry);
     let registered = event(visit, Kind::PlayerRegistered, Actor::Player)
         .on(&id)
         .with(serde_json::json!({ "with": "amazon" }));
     let linked = event(visit, Kind::LinkAdded, Actor::Player).on(&id);
-    let told = NewEvent {
+    let told = NewLinkEvent {
         at: visit.now,
         kind: link_events::Kind::Linked,
         player: id.clone(),
@@ -65,12 +66,12 @@ pub(in crate::links) async fn register(
         .db
         .write(move |conn| {
             if !store::spend(conn, &attempt.id, Stage::Registering)? {
-                return Err(Stop::Refused(Refused::AttemptUnknown));
+                return Err(Stop::Refused(LinkRefusal::AttemptUnknown));
             }
             players::store::insert(conn, &player)?;
             match store::insert(conn, &link) {
                 Err(error) if is_unique_violation(&error) => {
-                    return Err(Stop::Refused(Refused::IdentityTaken));
+                    return Err(Stop::Refused(LinkRefusal::IdentityTaken));
                 }
                 inserted => inserted?,
             }
@@ -82,12 +83,12 @@ pub(in crate::links) async fn register(
         })
         .await;
     match made {
-        Ok(()) => Ok(Made { player: id, entry, next }),
-        Err(Stop::Refused(Refused::IdentityTaken)) => {
+        Ok(()) => Ok(RegisteredWithAmazon { player: id, entry, next }),
+        Err(Stop::Refused(LinkRefusal::IdentityTaken)) => {
             // The transaction took its own spending back; the tokens that wait in the attempt must go.
             let event = event(visit, Kind::LinkRefused, Actor::Visitor);
-            spend_refused(visit, &spent, Stage::Registering, Refused::IdentityTaken, event).await?;
-            Err(Stop::Refused(Refused::IdentityTaken))
+            spend_refused(visit, &spent, Stage::Registering, LinkRefusal::IdentityTaken, event).await?;
+            Err(Stop::Refused(LinkRefusal::IdentityTaken))
         }
         Err(stop) => Err(stop),
     }
@@ -96,12 +97,14 @@ pub(in crate::links) async fn register(
 /// Mails the code that makes the address count. Whether or not it can, the player is made: the address may be
 /// added later. True if a code is on its way.
 pub(super) async fn prove_address(
-    visit: &Visit,
+    visit: &RequestContext,
     player: &PlayerId,
     email: EmailAddress,
 ) -> Result<bool, Fault> {
     let event = event(visit, Kind::EmailChangeAsked, Actor::Player).on(player);
-    match crate::accounts::email::ask(visit, Asker { player, present: None, event }, email).await {
+    match crate::accounts::email::ask(visit, EmailChangeRequester { player, present: None, event }, email)
+        .await
+    {
         Ok(()) => Ok(true),
         Err(Stop::Refused(_)) => Ok(false),
         Err(Stop::Fault(fault)) => Err(fault),
@@ -109,9 +112,9 @@ pub(super) async fn prove_address(
 }
 
 /// "This is not my account": on to making one, without that email. False if the attempt is over.
-pub(super) async fn not_mine(visit: &Visit, attempt: &AttemptId) -> Result<bool, Stop<Refused>> {
+pub(super) async fn not_mine(visit: &RequestContext, attempt: &AttemptId) -> Result<bool, Stop<LinkRefusal>> {
     let (attempt, mut arrived) =
-        pending(visit, attempt, Stage::Matching).await?.ok_or(Stop::Refused(Refused::AttemptUnknown))?;
+        pending(visit, attempt, Stage::Matching).await?.ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     arrived.email = None;
     let sealed = arrived.seal_into(&visit.app.vault, &attempt.id)?;
     visit

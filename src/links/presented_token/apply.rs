@@ -3,43 +3,45 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::accounts::players::{self, Credentials, NewGamePlayer};
+use crate::accounts::players::{self, NewGamePlayer, PlayerCredentials};
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::LinkState;
 use crate::links::identity::SealedLink;
-use crate::links::model::{Arrived, Cause, Held};
+use crate::links::model::{Cause, ExchangedIdentity, HeldLink};
 use crate::links::presented_token::connect::{email_key, event};
-use crate::links::presented_token::model::{Connected, Hands, NotConnected, Step, Wish, settle};
+use crate::links::presented_token::model::{
+    ConnectOptions, ConnectRefusal, ConnectStep, Connected, GameCallContext, settle,
+};
 use crate::links::store::{self, Ending};
-use crate::outbound::link_events::{self, NewEvent};
-use crate::outbound::mail::{self, Letter};
-use crate::platform::crypto::keys::{Lookup, LookupHasher};
+use crate::outbound::link_events::{self, NewLinkEvent};
+use crate::outbound::mail::{self, MailMessage};
+use crate::platform::crypto::keys::{LookupHasher, LookupPurpose};
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::{LinkId, PlayerId};
 use crate::platform::name::{DisplayName, ReservedNames};
-use crate::sessions::game::{self, Entry, GameSession};
+use crate::sessions::game::{self, GameSession, NewGameSession};
 
 /// Why a step was not written.
-pub(in crate::links) enum Lost {
+pub(in crate::links) enum ConnectWriteError {
     /// What it rested on has changed.
     Race,
-    Refused(NotConnected),
+    Refused(ConnectRefusal),
 }
 
-impl From<NotConnected> for Lost {
-    fn from(refused: NotConnected) -> Self {
+impl From<ConnectRefusal> for ConnectWriteError {
+    fn from(refused: ConnectRefusal) -> Self {
         Self::Refused(refused)
     }
 }
 
 /// A step, ready to be written.
-pub(in crate::links) struct Writing {
-    hands: Hands,
-    wish: Wish,
-    step: Step,
+pub(in crate::links) struct ConnectWrite {
+    hands: GameCallContext,
+    wish: ConnectOptions,
+    step: ConnectStep,
     /// Who the session will be of.
     player: PlayerId,
     link: SealedLink,
@@ -47,34 +49,34 @@ pub(in crate::links) struct Writing {
     /// Amazon's name, cleaned.
     name: Option<DisplayName>,
     newcomer: Option<NewGamePlayer>,
-    letter: Option<Letter>,
-    entry: Entry,
-    fence: Fence,
+    letter: Option<MailMessage>,
+    entry: NewGameSession,
+    fence: FreshAuthPolicy,
     hasher: LookupHasher,
 }
 
-impl Writing {
+impl ConnectWrite {
     /// Seals the token for the link that the step is about, and writes the letter that goes with it.
     pub fn prepare(
         app: &App,
-        hands: &Hands,
-        arrived: &Arrived,
-        wish: &Wish,
-        step: Step,
-        current: Option<Credentials>,
-        entry: &Entry,
-    ) -> Result<Self, Stop<NotConnected>> {
+        hands: &GameCallContext,
+        arrived: &ExchangedIdentity,
+        wish: &ConnectOptions,
+        step: ConnectStep,
+        current: Option<PlayerCredentials>,
+        entry: &NewGameSession,
+    ) -> Result<Self, Stop<ConnectRefusal>> {
         let new_player = || PlayerId::new(hands.at);
         let (link, player) = match &step {
-            Step::Stay(held) | Step::Switch(held) => (held.id.clone(), held.player.clone()),
-            Step::Create => (LinkId::new(hands.at), new_player()),
-            Step::Link => (LinkId::new(hands.at), hands.player.clone().unwrap_or_else(new_player)),
-            Step::Refuse(refused) => return Err(Stop::Refused(refused.clone())),
+            ConnectStep::Stay(held) | ConnectStep::Switch(held) => (held.id.clone(), held.player.clone()),
+            ConnectStep::Create => (LinkId::new(hands.at), new_player()),
+            ConnectStep::Link => (LinkId::new(hands.at), hands.player.clone().unwrap_or_else(new_player)),
+            ConnectStep::Refuse(refused) => return Err(Stop::Refused(refused.clone())),
         };
         let reserved = ReservedNames::new(&app.config.site.name);
         let name = arrived.name.as_deref().and_then(|name| DisplayName::from_upstream(name, &reserved));
         let link = SealedLink::of(&app.vault, arrived, link, &player, hands.at)?.handed_over();
-        let newcomer = (step == Step::Create).then(|| NewGamePlayer {
+        let newcomer = (step == ConnectStep::Create).then(|| NewGamePlayer {
             id: player.clone(),
             display_name: name.clone(),
             sync_display_name: wish.sync_display_name,
@@ -85,7 +87,7 @@ impl Writing {
             created_at: hands.at,
         });
         let letter = match (&step, current) {
-            (Step::Link, Some(current)) => letter(app, &current, arrived)?,
+            (ConnectStep::Link, Some(current)) => letter(app, &current, arrived)?,
             _ => None,
         };
         Ok(Self {
@@ -93,7 +95,7 @@ impl Writing {
             hands: hands.clone(),
             wish: wish.clone(),
             entry: entry.clone(),
-            fence: Fence::of(app),
+            fence: FreshAuthPolicy::of(app),
             hasher: app.keys.lookup.clone(),
             step,
             player,
@@ -105,21 +107,21 @@ impl Writing {
     }
 
     /// Writes all of it, or nothing.
-    pub fn write(&self, conn: &mut Conn) -> Result<Connected, Stop<Lost>> {
+    pub fn write(&self, conn: &mut Conn) -> Result<Connected, Stop<ConnectWriteError>> {
         // The player's row first, as everywhere.
         if self.newcomer.is_none() && !players::store::hold(conn, &self.player)? {
-            return Err(Stop::Refused(NotConnected::Disabled.into()));
+            return Err(Stop::Refused(ConnectRefusal::Disabled.into()));
         }
         let asked = (&self.link.amazon_id, self.email_key.as_deref(), self.hands.player.as_ref());
         let standing = store::standing(conn, asked.0, asked.1, asked.2)?;
         if settle(self.wish.flags, self.hands.player.is_some(), &standing) != self.step {
-            return Err(Stop::Refused(Lost::Race));
+            return Err(Stop::Refused(ConnectWriteError::Race));
         }
         let told = match &self.step {
-            Step::Create => self.create(conn)?,
-            Step::Link => self.link(conn, standing.own.as_ref())?,
-            Step::Stay(held) | Step::Switch(held) => self.renew(conn, held)?,
-            Step::Refuse(refused) => return Err(Stop::Refused(refused.clone().into())),
+            ConnectStep::Create => self.create(conn)?,
+            ConnectStep::Link => self.link(conn, standing.own.as_ref())?,
+            ConnectStep::Stay(held) | ConnectStep::Switch(held) => self.renew(conn, held)?,
+            ConnectStep::Refuse(refused) => return Err(Stop::Refused(refused.clone().into())),
         };
         self.name(conn)?;
         let session = self.come_in(conn)?;
@@ -128,11 +130,11 @@ impl Writing {
         if let Some(told) = told {
             link_events::record(conn, &told)?;
         }
-        Ok(Connected { session, display_name: known.display_name, is_new: self.step == Step::Create })
+        Ok(Connected { session, display_name: known.display_name, is_new: self.step == ConnectStep::Create })
     }
 
-    fn create(&self, conn: &mut Conn) -> Result<Option<NewEvent>, Stop<Lost>> {
-        let Some(newcomer) = &self.newcomer else { return Err(Stop::Refused(Lost::Race)) };
+    fn create(&self, conn: &mut Conn) -> Result<Option<NewLinkEvent>, Stop<ConnectWriteError>> {
+        let Some(newcomer) = &self.newcomer else { return Err(Stop::Refused(ConnectWriteError::Race)) };
         players::store::insert_from_game(conn, newcomer)?;
         self.insert(conn)?;
         let registered = json!({ "with": "amazon", "door": "game" });
@@ -141,14 +143,20 @@ impl Writing {
         Ok(Some(self.told(link_events::Kind::Linked)))
     }
 
-    fn link(&self, conn: &mut Conn, own: Option<&Held>) -> Result<Option<NewEvent>, Stop<Lost>> {
+    fn link(
+        &self,
+        conn: &mut Conn,
+        own: Option<&HeldLink>,
+    ) -> Result<Option<NewLinkEvent>, Stop<ConnectWriteError>> {
         let hands = &self.hands;
         if !self.fence.lets(conn, hands, &self.player)? {
-            return Err(Stop::Refused(NotConnected::NotFresh.into()));
+            return Err(Stop::Refused(ConnectRefusal::NotFresh.into()));
         }
         if let Some(revoked) = own {
             let ending = Ending { actor: "player", cause: Cause::RevokedByAmazon, at: hands.at };
-            store::end(conn, &revoked.id, &ending, &|id| self.hasher.hash(Lookup::FormerIdentity, id))?;
+            store::end(conn, &revoked.id, &ending, &|id| {
+                self.hasher.hash(LookupPurpose::FormerIdentity, id)
+            })?;
         }
         self.insert(conn)?;
         self.record(conn, Kind::LinkAdded, json!({ "door": "game" }))?;
@@ -158,19 +166,23 @@ impl Writing {
         Ok(Some(self.told(link_events::Kind::Linked)))
     }
 
-    fn insert(&self, conn: &mut Conn) -> Result<(), Stop<Lost>> {
+    fn insert(&self, conn: &mut Conn) -> Result<(), Stop<ConnectWriteError>> {
         let link = self.profile(conn)?;
         match store::insert(conn, &link) {
-            Err(error) if is_unique_violation(&error) => Err(Stop::Refused(Lost::Race)),
+            Err(error) if is_unique_violation(&error) => Err(Stop::Refused(ConnectWriteError::Race)),
             inserted => Ok(inserted?),
         }
     }
 
     /// Profile always, token only where no code exchange's would go.
-    fn renew(&self, conn: &mut Conn, held: &Held) -> Result<Option<NewEvent>, Stop<Lost>> {
+    fn renew(
+        &self,
+        conn: &mut Conn,
+        held: &HeldLink,
+    ) -> Result<Option<NewLinkEvent>, Stop<ConnectWriteError>> {
         let link = self.profile(conn)?;
         let Some(is_active) = store::renew_from_hands(conn, &link, held.state)? else {
-            return Err(Stop::Refused(Lost::Race));
+            return Err(Stop::Refused(ConnectWriteError::Race));
         };
         if !is_active || held.state == LinkState::Active {
             return Ok(None);
@@ -215,13 +227,19 @@ impl Writing {
     }
 
     /// What game servers are told of it; recorded last (see [`link_events::record`]).
-    fn told(&self, kind: link_events::Kind) -> NewEvent {
-        NewEvent { at: self.hands.at, kind, player: self.player.clone(), actor: Actor::Player, cause: None }
+    fn told(&self, kind: link_events::Kind) -> NewLinkEvent {
+        NewLinkEvent {
+            at: self.hands.at,
+            kind,
+            player: self.player.clone(),
+            actor: Actor::Player,
+            cause: None,
+        }
     }
 
     fn record(&self, conn: &mut Conn, kind: Kind, details: serde_json::Value) -> Result<(), Fault> {
         let hands = &self.hands;
-        let event = Event::new(hands.at, kind, Actor::Player, &hands.reference);
+        let event = AuditEvent::new(hands.at, kind, Actor::Player, &hands.reference);
         Ok(audit::append(conn, &event.from(&hands.network).on(&self.player).with(details))?)
     }
 }
@@ -229,18 +247,18 @@ impl Writing {
 /// Who may link and unlink (S75). Where the operator asks for it, a player with a password or a proven address
 /// needs a credential proven lately in the very session that asks.
 #[derive(Clone, Copy)]
-pub struct Fence {
+pub struct FreshAuthPolicy {
     /// How long a proof counts. None: no proof is asked for.
     fresh_for: Option<TimeDelta>,
 }
 
-impl Fence {
+impl FreshAuthPolicy {
     pub fn of(app: &App) -> Self {
         Self { fresh_for: app.config.game.is_linking_fenced().then(|| app.fresh_for()) }
     }
 
     /// Whether this session may change its player's links. Ask under the player's row.
-    pub fn lets(self, conn: &mut Conn, hands: &Hands, player: &PlayerId) -> QueryResult<bool> {
+    pub fn lets(self, conn: &mut Conn, hands: &GameCallContext, player: &PlayerId) -> QueryResult<bool> {
         let Some(fresh_for) = self.fresh_for else { return Ok(true) };
         let known = players::store::credentials_by_id(conn, player)?;
         if known.is_none_or(|known| known.password.is_none() && known.email.is_none()) {
@@ -253,12 +271,12 @@ impl Fence {
 /// "An Amazon account was linked", to a player who has an address.
 pub(in crate::links) fn letter(
     app: &App,
-    player: &Credentials,
-    arrived: &Arrived,
-) -> Result<Option<Letter>, Fault> {
+    player: &PlayerCredentials,
+    arrived: &ExchangedIdentity,
+) -> Result<Option<MailMessage>, Fault> {
     let Some(email) = &player.email else { return Ok(None) };
     let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
     let amazon = arrived.name.as_deref().unwrap_or("Amazon");
     let args = [("name", player.display_name.as_str()), ("amazon", amazon)];
-    Letter::write(app, mail::Kind::AmazonLinked, Some(&player.id), email, language, &args).map(Some)
+    MailMessage::write(app, mail::Kind::AmazonLinked, Some(&player.id), email, language, &args).map(Some)
 }

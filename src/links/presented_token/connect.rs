@@ -3,18 +3,20 @@
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::accounts::players::{self, Credentials};
+use crate::accounts::players::{self, PlayerCredentials};
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
-use crate::links::model::{Arrived, Standing};
-use crate::links::presented_token::apply::{Lost, Writing};
-use crate::links::presented_token::model::{Connected, Hands, NotConnected, Step, Wish, settle};
+use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::links::model::{ExchangedIdentity, LinkingFacts};
+use crate::links::presented_token::apply::{ConnectWrite, ConnectWriteError};
+use crate::links::presented_token::model::{
+    ConnectOptions, ConnectRefusal, ConnectStep, Connected, GameCallContext, settle,
+};
 use crate::links::presented_token::verify::believe;
 use crate::links::store;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::HandOver;
-use crate::sessions::game::Entry;
+use crate::sessions::game::NewGameSession;
 
 /// How often a lost race is run again. Each loss means that somebody else wrote this identity or this player
 /// meanwhile, which leaves at most the next rows of the table.
@@ -26,11 +28,11 @@ const TRIES: u32 = 5;
 /// and goes on only if it is the same. A unique violation is the race that was lost: then all of it again.
 pub async fn connect(
     app: &App,
-    hands: &Hands,
+    hands: &GameCallContext,
     token: &SecretString,
-    wish: &Wish,
-    entry: &Entry,
-) -> Result<Connected, Stop<NotConnected>> {
+    wish: &ConnectOptions,
+    entry: &NewGameSession,
+) -> Result<Connected, Stop<ConnectRefusal>> {
     let done = try_to(app, hands, token, wish, entry).await;
     if let Some(outcome) = outcome(&done) {
         app.metrics.hand_overs.add(outcome);
@@ -39,12 +41,12 @@ pub async fn connect(
 }
 
 /// The word in metrics. A fault is counted as such, where the request ends.
-fn outcome(done: &Result<Connected, Stop<NotConnected>>) -> Option<HandOver> {
+fn outcome(done: &Result<Connected, Stop<ConnectRefusal>>) -> Option<HandOver> {
     Some(match done {
         Ok(connected) if connected.is_new => HandOver::NewPlayer,
         Ok(_) => HandOver::SignedIn,
-        Err(Stop::Refused(NotConnected::NotAuthenticated)) => HandOver::NotAuthenticated,
-        Err(Stop::Refused(NotConnected::TryAgain)) => HandOver::TryAgain,
+        Err(Stop::Refused(ConnectRefusal::NotAuthenticated)) => HandOver::NotAuthenticated,
+        Err(Stop::Refused(ConnectRefusal::TryAgain)) => HandOver::TryAgain,
         Err(Stop::Refused(_)) => HandOver::Refused,
         Err(Stop::Fault(_)) => return None,
     })
@@ -52,38 +54,44 @@ fn outcome(done: &Result<Connected, Stop<NotConnected>>) -> Option<HandOver> {
 
 async fn try_to(
     app: &App,
-    hands: &Hands,
+    hands: &GameCallContext,
     token: &SecretString,
-    wish: &Wish,
-    entry: &Entry,
-) -> Result<Connected, Stop<NotConnected>> {
+    wish: &ConnectOptions,
+    entry: &NewGameSession,
+) -> Result<Connected, Stop<ConnectRefusal>> {
     let arrived = believe(app, hands, token).await?;
     for _ in 0..TRIES {
         let (standing, current) = look(app, hands, &arrived).await?;
         let step = settle(wish.flags, hands.player.is_some(), &standing);
-        if let Step::Refuse(refused) = step {
+        if let ConnectStep::Refuse(refused) = step {
             return Err(refuse(app, hands, refused).await?);
         }
-        let writing = Writing::prepare(app, hands, &arrived, wish, step, current, entry)?;
+        let writing = ConnectWrite::prepare(app, hands, &arrived, wish, step, current, entry)?;
         match app.db.write(move |conn| writing.write(conn)).await {
             Ok(connected) => return Ok(connected),
-            Err(Stop::Refused(Lost::Race)) => {
+            Err(Stop::Refused(ConnectWriteError::Race)) => {
                 tracing::debug!(request.reference = hands.reference, "a connect lost a race and goes on");
             }
-            Err(Stop::Refused(Lost::Refused(refused))) => return Err(refuse(app, hands, refused).await?),
+            Err(Stop::Refused(ConnectWriteError::Refused(refused))) => {
+                return Err(refuse(app, hands, refused).await?);
+            }
             Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
         }
     }
-    Err(Stop::Refused(NotConnected::TryAgain))
+    Err(Stop::Refused(ConnectRefusal::TryAgain))
 }
 
 /// The key of the identity's address, if it is one.
-pub(super) fn email_key(arrived: &Arrived) -> Option<String> {
+pub(super) fn email_key(arrived: &ExchangedIdentity) -> Option<String> {
     let email = EmailAddress::parse(arrived.email.as_deref()?, LocalPart::Ascii).ok()?;
     Some(email.key().to_owned())
 }
 
-async fn look(app: &App, hands: &Hands, arrived: &Arrived) -> Result<(Standing, Option<Credentials>), Fault> {
+async fn look(
+    app: &App,
+    hands: &GameCallContext,
+    arrived: &ExchangedIdentity,
+) -> Result<(LinkingFacts, Option<PlayerCredentials>), Fault> {
     let (amazon_id, email, player) = (arrived.amazon_id.clone(), email_key(arrived), hands.player.clone());
     app.db
         .read(move |conn| {
@@ -98,13 +106,17 @@ async fn look(app: &App, hands: &Hands, arrived: &Arrived) -> Result<(Standing, 
 }
 
 /// The record of a refusal that an identity had to hear; what a bad token hears is none of a player's history.
-async fn refuse(app: &App, hands: &Hands, refused: NotConnected) -> Result<Stop<NotConnected>, Fault> {
+async fn refuse(
+    app: &App,
+    hands: &GameCallContext,
+    refused: ConnectRefusal,
+) -> Result<Stop<ConnectRefusal>, Fault> {
     let code = match &refused {
-        NotConnected::AlreadyLinked => "player_has_another",
-        NotConnected::WouldSwitch(_) => "identity_taken",
-        NotConnected::Disabled => "account_disabled",
-        NotConnected::NotFresh => "reauthentication_required",
-        NotConnected::MayNotCreate | NotConnected::NotAuthenticated | NotConnected::TryAgain => {
+        ConnectRefusal::AlreadyLinked => "player_has_another",
+        ConnectRefusal::WouldSwitch(_) => "identity_taken",
+        ConnectRefusal::Disabled => "account_disabled",
+        ConnectRefusal::NotFresh => "reauthentication_required",
+        ConnectRefusal::MayNotCreate | ConnectRefusal::NotAuthenticated | ConnectRefusal::TryAgain => {
             return Ok(Stop::Refused(refused));
         }
     };
@@ -118,7 +130,9 @@ async fn refuse(app: &App, hands: &Hands, refused: NotConnected) -> Result<Stop<
 }
 
 /// A record of this request.
-pub(super) fn event(hands: &Hands, kind: Kind) -> Event {
+pub(super) fn event(hands: &GameCallContext, kind: Kind) -> AuditEvent {
     let actor = if hands.player.is_some() { Actor::Player } else { Actor::Visitor };
-    Event::new(hands.at, kind, actor, &hands.reference).from(&hands.network).with(json!({ "door": "game" }))
+    AuditEvent::new(hands.at, kind, actor, &hands.reference)
+        .from(&hands.network)
+        .with(json!({ "door": "game" }))
 }

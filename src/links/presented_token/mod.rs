@@ -11,8 +11,8 @@ mod disconnect;
 mod model;
 mod verify;
 
-pub use apply::Fence;
+pub use apply::FreshAuthPolicy;
 pub(super) use apply::letter;
 pub use connect::connect;
 pub use disconnect::disconnect;
-pub use model::{Flags, Hands, NotConnected, NotDisconnected, Wish};
+pub use model::{ConnectFlags, ConnectOptions, ConnectRefusal, DisconnectRefusal, GameCallContext};

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::links::model::{Decision, Held, Purpose, Refused, Standing, decide};
+use crate::links::model::{HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, decide};
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::game::GameSession;
 
 /// Who hands something over, without a browser.
 #[derive(Clone)]
-pub struct Hands {
+pub struct GameCallContext {
     pub at: DateTime<Utc>,
     /// Of the request, for records.
     pub reference: String,
@@ -23,7 +23,7 @@ pub struct Hands {
     pub session: Option<SessionId>,
 }
 
-impl Hands {
+impl GameCallContext {
     /// Whether the token or connection that asks has proven a credential within `fresh_for`.
     pub fn has_proven_within(&self, fresh_for: TimeDelta) -> bool {
         self.proven_at.is_some_and(|at| self.at >= at && self.at - at < fresh_for)
@@ -33,7 +33,7 @@ impl Hands {
 /// The flags of `AmazonConnectRequest`, all false where the game says nothing.
 #[expect(clippy::struct_excessive_bools, reason = "four switches that stand on the wire, each on its own")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Flags {
+pub struct ConnectFlags {
     pub do_not_link_to_current_player: bool,
     pub switch_if_possible: bool,
     pub error_on_switch: bool,
@@ -42,8 +42,8 @@ pub struct Flags {
 
 /// All that a game asks with a token.
 #[derive(Clone, Debug, Default)]
-pub struct Wish {
-    pub flags: Flags,
+pub struct ConnectOptions {
+    pub flags: ConnectFlags,
     /// Take Amazon's name now and keep taking it.
     pub sync_display_name: bool,
     /// For a new player only: a JSON object of strings.
@@ -61,7 +61,7 @@ pub struct Connected {
 
 /// Expected noes of [`super::connect`]. Nothing was written but the record of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotConnected {
+pub enum ConnectRefusal {
     /// Expired, revoked, malformed, of another app: never say which (S76).
     NotAuthenticated,
     /// Amazon, or we, could not; the token may be good.
@@ -80,7 +80,7 @@ pub enum NotConnected {
 
 /// Expected noes of [`super::disconnect`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotDisconnected {
+pub enum DisconnectRefusal {
     NotConnected,
     /// It is the last way in.
     PasswordNotSet,
@@ -90,57 +90,63 @@ pub enum NotDisconnected {
 
 /// What a proven identity leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum ConnectStep {
     Create,
     /// Link to the session's player.
     Link,
     /// The session's player again.
-    Stay(Held),
+    Stay(HeldLink),
     /// In as the identity's player, whoever was in before.
-    Switch(Held),
-    Refuse(NotConnected),
+    Switch(HeldLink),
+    Refuse(ConnectRefusal),
 }
 
 /// The table of product §5 for an identity that Amazon has proven: the browser's table ([`decide`]), and what
 /// the flags make of it. Rows 1 to 11 and 15; the others end before.
-pub(super) fn settle(flags: Flags, is_signed_in: bool, standing: &Standing) -> Step {
+pub(super) fn settle(flags: ConnectFlags, is_signed_in: bool, standing: &LinkingFacts) -> ConnectStep {
     let purpose = if is_signed_in { Purpose::Link } else { Purpose::SignIn };
     match decide(purpose, standing) {
-        Decision::SignIn(link) => Step::Switch(link),
+        LinkingDecision::SignIn(link) => ConnectStep::Switch(link),
         // An email is never an identity here: whether or not it matches, the player is new.
-        Decision::Register | Decision::Match => create(flags),
-        Decision::Renew(own) => Step::Stay(own),
+        LinkingDecision::Register | LinkingDecision::Match => create(flags),
+        LinkingDecision::Renew(own) => ConnectStep::Stay(own),
         // No "current player" is meant, so it matters neither whether it could be linked.
-        Decision::Confirm | Decision::Refused(Refused::PlayerHasAnother)
+        LinkingDecision::Confirm | LinkingDecision::Refused(LinkRefusal::PlayerHasAnother)
             if flags.do_not_link_to_current_player =>
         {
             create(flags)
         }
-        Decision::Confirm => Step::Link,
-        Decision::Refused(Refused::IdentityTaken) => switch(flags, standing),
-        Decision::Refused(Refused::PlayerHasAnother) => Step::Refuse(NotConnected::AlreadyLinked),
-        Decision::Disabled(_) | Decision::Proven(_) | Decision::Refused(_) => {
-            Step::Refuse(NotConnected::Disabled)
+        LinkingDecision::Confirm => ConnectStep::Link,
+        LinkingDecision::Refused(LinkRefusal::IdentityTaken) => switch(flags, standing),
+        LinkingDecision::Refused(LinkRefusal::PlayerHasAnother) => {
+            ConnectStep::Refuse(ConnectRefusal::AlreadyLinked)
+        }
+        LinkingDecision::Disabled(_) | LinkingDecision::Proven(_) | LinkingDecision::Refused(_) => {
+            ConnectStep::Refuse(ConnectRefusal::Disabled)
         }
     }
 }
 
 /// Making a player is no switch, so `errorOnSwitch` does not stop it.
-fn create(flags: Flags) -> Step {
-    if flags.do_not_create_new_player { Step::Refuse(NotConnected::MayNotCreate) } else { Step::Create }
+fn create(flags: ConnectFlags) -> ConnectStep {
+    if flags.do_not_create_new_player {
+        ConnectStep::Refuse(ConnectRefusal::MayNotCreate)
+    } else {
+        ConnectStep::Create
+    }
 }
 
 /// The identity is another player's: a browser is refused, a game moves its session, if it may.
-fn switch(flags: Flags, standing: &Standing) -> Step {
-    let Some(owner) = &standing.owner else { return Step::Refuse(NotConnected::Disabled) };
+fn switch(flags: ConnectFlags, standing: &LinkingFacts) -> ConnectStep {
+    let Some(owner) = &standing.owner else { return ConnectStep::Refuse(ConnectRefusal::Disabled) };
     if flags.error_on_switch {
-        Step::Refuse(NotConnected::WouldSwitch(owner.player.clone()))
+        ConnectStep::Refuse(ConnectRefusal::WouldSwitch(owner.player.clone()))
     } else if standing.has_other() && !flags.switch_if_possible {
-        Step::Refuse(NotConnected::AlreadyLinked)
+        ConnectStep::Refuse(ConnectRefusal::AlreadyLinked)
     } else if standing.owner_is_disabled {
-        Step::Refuse(NotConnected::Disabled)
+        ConnectStep::Refuse(ConnectRefusal::Disabled)
     } else {
-        Step::Switch(owner.clone())
+        ConnectStep::Switch(owner.clone())
     }
 }
 
@@ -150,8 +156,8 @@ mod tests {
     use crate::links::LinkState;
     use crate::platform::ids::LinkId;
 
-    fn link_of(player: &str, state: LinkState) -> Held {
-        Held {
+    fn link_of(player: &str, state: LinkState) -> HeldLink {
+        HeldLink {
             id: LinkId::from(format!("link of {player}")),
             player: PlayerId::from(player.to_owned()),
             state,
@@ -176,12 +182,12 @@ mod tests {
         Linked(LinkState),
     }
 
-    fn standing(session: Session, identity: Identity) -> Standing {
+    fn standing(session: Session, identity: Identity) -> LinkingFacts {
         let p = match session {
             Session::Linked(state) => Some(link_of("p", state)),
             Session::None | Session::Unlinked => None,
         };
-        Standing {
+        LinkingFacts {
             owner: match identity {
                 Identity::Own => p.clone(),
                 Identity::Others | Identity::OfADisabled => Some(link_of("q", LinkState::Active)),
@@ -194,8 +200,8 @@ mod tests {
     }
 
     /// The table of product §5, said once more and otherwise: row by row, in its order.
-    fn row(session: Session, identity: Identity, flags: Flags) -> (u8, Step) {
-        let Flags {
+    fn row(session: Session, identity: Identity, flags: ConnectFlags) -> (u8, ConnectStep) {
+        let ConnectFlags {
             do_not_link_to_current_player: apart,
             switch_if_possible: may_switch,
             error_on_switch: stays,
@@ -204,21 +210,26 @@ mod tests {
         let is_free = matches!(identity, Identity::Free | Identity::FreeWithKnownEmail);
         let has_another = matches!(session, Session::Linked(state) if state != LinkState::Revoked && identity != Identity::Own);
         let new = |number| {
-            if no_new { (15, Step::Refuse(NotConnected::MayNotCreate)) } else { (number, Step::Create) }
+            if no_new {
+                (15, ConnectStep::Refuse(ConnectRefusal::MayNotCreate))
+            } else {
+                (number, ConnectStep::Create)
+            }
         };
         let q = || link_of("q", LinkState::Active);
-        let disabled = Step::Refuse(NotConnected::Disabled);
-        let already = Step::Refuse(NotConnected::AlreadyLinked);
-        let would = Step::Refuse(NotConnected::WouldSwitch(PlayerId::from("q".to_owned())));
-        let to_q =
-            |number| (number, if identity == Identity::OfADisabled { disabled } else { Step::Switch(q()) });
+        let disabled = ConnectStep::Refuse(ConnectRefusal::Disabled);
+        let already = ConnectStep::Refuse(ConnectRefusal::AlreadyLinked);
+        let would = ConnectStep::Refuse(ConnectRefusal::WouldSwitch(PlayerId::from("q".to_owned())));
+        let to_q = |number| {
+            (number, if identity == Identity::OfADisabled { disabled } else { ConnectStep::Switch(q()) })
+        };
         match (session, identity) {
             (Session::None, _) if is_free => new(1),
             (Session::None, _) => to_q(2),
-            (Session::Linked(state), Identity::Own) => (5, Step::Stay(link_of("p", state))),
+            (Session::Linked(state), Identity::Own) => (5, ConnectStep::Stay(link_of("p", state))),
             _ if is_free && apart => new(4),
             _ if is_free && has_another => (8, already),
-            _ if is_free => (3, Step::Link),
+            _ if is_free => (3, ConnectStep::Link),
             _ if has_another && may_switch && stays => (11, would),
             _ if has_another && may_switch => to_q(10),
             _ if stays => (7, would),
@@ -246,7 +257,7 @@ mod tests {
                     continue;
                 }
                 for bits in 0..16_u8 {
-                    let flags = Flags {
+                    let flags = ConnectFlags {
                         do_not_link_to_current_player: bits & 1 != 0,
                         switch_if_possible: bits & 2 != 0,
                         error_on_switch: bits & 4 != 0,
@@ -266,16 +277,16 @@ mod tests {
     #[test]
     fn whatever_the_flags_say_a_session_that_may_not_switch_does_not_and_no_link_is_taken() {
         for bits in 0..16_u8 {
-            let flags = Flags {
+            let flags = ConnectFlags {
                 do_not_link_to_current_player: bits & 1 != 0,
                 switch_if_possible: bits & 2 != 0,
                 error_on_switch: true,
                 do_not_create_new_player: bits & 8 != 0,
             };
             let others = standing(Session::Unlinked, Identity::Others);
-            assert!(matches!(settle(flags, true, &others), Step::Refuse(_)));
-            let apart = Flags { do_not_link_to_current_player: true, ..flags };
-            assert_ne!(settle(apart, true, &standing(Session::Unlinked, Identity::Free)), Step::Link);
+            assert!(matches!(settle(flags, true, &others), ConnectStep::Refuse(_)));
+            let apart = ConnectFlags { do_not_link_to_current_player: true, ..flags };
+            assert_ne!(settle(apart, true, &standing(Session::Unlinked, Identity::Free)), ConnectStep::Link);
         }
     }
 }

@@ -4,13 +4,13 @@ use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
-use crate::links::model::Arrived;
-use crate::links::presented_token::model::{Hands, NotConnected};
-use crate::lwa::{Kind, Provenance};
-use crate::platform::crypto::keys::Lookup;
+use crate::links::model::ExchangedIdentity;
+use crate::links::presented_token::model::{ConnectRefusal, GameCallContext};
+use crate::lwa::{LwaErrorKind, TokenProvenance};
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::fault::Stop;
 use crate::platform::metrics::Limit;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 
 /// How often one token may be brought within an hour, its whole life: games reconnect, and a leaked token must not
 /// burn our quota at Amazon (S84).
@@ -27,22 +27,22 @@ const SEEN_SCOPE: &str = "profile";
 /// Ends within 8 seconds (S85), and holds nothing of the database meanwhile.
 pub(super) async fn believe(
     app: &App,
-    hands: &Hands,
+    hands: &GameCallContext,
     token: &SecretString,
-) -> Result<Arrived, Stop<NotConnected>> {
+) -> Result<ExchangedIdentity, Stop<ConnectRefusal>> {
     let lookup = &app.keys.lookup;
-    let of_token = lookup.hash(Lookup::AccessToken, token.expose_secret());
-    let of_network = lookup.hash(Lookup::Network, &hands.network);
+    let of_token = lookup.hash(LookupPurpose::AccessToken, token.expose_secret());
+    let of_network = lookup.hash(LookupPurpose::Network, &hands.network);
     let before = vec![
         hourly(Limit::HandedOverTokens, format!("handed over token {of_token}"), PER_TOKEN),
         hourly(Limit::HandedOverOfNetwork, format!("handed over network {of_network}"), PER_NETWORK),
     ];
     take(app, hands, before).await?;
-    let identity = match app.lwa.identify(token, Provenance::HandedOver).await {
+    let identity = match app.lwa.identify(token, TokenProvenance::HandedOver).await {
         Ok(identity) => identity,
         Err(error) => return Err(Stop::Refused(refused(hands, &error))),
     };
-    let of_identity = lookup.hash(Lookup::FormerIdentity, &identity.user_id);
+    let of_identity = lookup.hash(LookupPurpose::FormerIdentity, &identity.user_id);
     take(
         app,
         hands,
@@ -54,7 +54,7 @@ pub(super) async fn believe(
     )
     .await?;
     let lives = TimeDelta::try_seconds(identity.seconds_left.min(24 * 60 * 60)).unwrap_or_default();
-    Ok(Arrived {
+    Ok(ExchangedIdentity {
         amazon_id: identity.user_id,
         name: identity.name,
         email: identity.email,
@@ -66,50 +66,54 @@ pub(super) async fn believe(
     })
 }
 
-async fn take(app: &App, hands: &Hands, budgets: Vec<Budget>) -> Result<(), Stop<NotConnected>> {
+async fn take(
+    app: &App,
+    hands: &GameCallContext,
+    budgets: Vec<RateBudget>,
+) -> Result<(), Stop<ConnectRefusal>> {
     match app.throttle.take(budgets, hands.at).await? {
-        Verdict::Allowed => Ok(()),
-        Verdict::Refused { .. } => {
+        RateVerdict::Allowed => Ok(()),
+        RateVerdict::Refused { .. } => {
             tracing::warn!(request.reference = hands.reference, "a token is handed over too often");
-            Err(Stop::Refused(NotConnected::TryAgain))
+            Err(Stop::Refused(ConnectRefusal::TryAgain))
         }
     }
 }
 
-fn hourly(limit: Limit, id: String, free: u32) -> Budget {
-    Budget { limit, id, free, window: TimeDelta::hours(1), then: Then::Wait }
+fn hourly(limit: Limit, id: String, free: u32) -> RateBudget {
+    RateBudget { limit, id, free, window: TimeDelta::hours(1), then: OverBudget::Wait }
 }
 
 /// One word for any bad token, another for trouble that may pass (S76); the operator reads which it was.
-fn refused(hands: &Hands, error: &crate::lwa::Error) -> NotConnected {
+fn refused(hands: &GameCallContext, error: &crate::lwa::LwaError) -> ConnectRefusal {
     let (class, request_id, reference) = (error.class().word(), error.request_id(), hands.reference.as_str());
     match error.kind() {
-        Kind::NotAuthentic | Kind::ScopeMissing | Kind::InvalidGrant => {
+        LwaErrorKind::NotAuthentic | LwaErrorKind::ScopeMissing | LwaErrorKind::InvalidGrant => {
             tracing::info!(
                 request.reference = reference,
                 lwa.error = class,
                 lwa.request_id = request_id,
                 "a handed-over token is not good"
             );
-            NotConnected::NotAuthenticated
+            ConnectRefusal::NotAuthenticated
         }
-        Kind::Contradiction => {
+        LwaErrorKind::Contradiction => {
             tracing::error!(
                 request.reference = reference,
                 lwa.error = class,
                 lwa.request_id = request_id,
                 "Amazon contradicts itself"
             );
-            NotConnected::NotAuthenticated
+            ConnectRefusal::NotAuthenticated
         }
-        Kind::Unavailable { .. } | Kind::Busy | Kind::Misconfigured => {
+        LwaErrorKind::Unavailable { .. } | LwaErrorKind::Busy | LwaErrorKind::Misconfigured => {
             tracing::warn!(
                 request.reference = reference,
                 lwa.error = class,
                 lwa.request_id = request_id,
                 "Amazon could not"
             );
-            NotConnected::TryAgain
+            ConnectRefusal::TryAgain
         }
     }
 }

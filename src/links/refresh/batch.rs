@@ -15,12 +15,14 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::links::Revoked;
-use crate::links::refresh::model::{Heard, Lease, Leased, Outcome, Settled, Why};
+use crate::links::RevocationOutcome;
+use crate::links::refresh::model::{
+    LeasedLink, RecordedRefresh, RefreshLease, RefreshOutcome, SkipReason, UpstreamSignal,
+};
 use crate::links::refresh::record::{chance, settle};
-use crate::links::refresh::renew::{Hands, Turn, renew};
-use crate::links::refresh::revoke::{Ended, revoke};
-use crate::links::refresh::schedule::Pace;
+use crate::links::refresh::renew::{RefreshContext, RefreshTurn, renew};
+use crate::links::refresh::revoke::{EndedLink, revoke};
+use crate::links::refresh::schedule::RefreshPace;
 use crate::links::refresh::store;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Refresh;
@@ -32,7 +34,7 @@ const AFTER_A_COLLISION: Duration = Duration::from_millis(20);
 
 /// What a pass has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
+pub struct BatchProgress {
     /// Links whose turn has ended, however.
     pub done: usize,
     pub renewed: usize,
@@ -53,31 +55,31 @@ pub async fn due(app: &App) -> Result<i64, Fault> {
 }
 
 /// One pass, to its end. Safe beside others on any copy: each link has one turn.
-pub async fn pass(app: &App, told: &(dyn Fn(Progress) + Sync)) -> Result<Progress, Fault> {
-    Pass::begin(app, &Mutex::default(), &CancellationToken::new()).run(told).await
+pub async fn pass(app: &App, told: &(dyn Fn(BatchProgress) + Sync)) -> Result<BatchProgress, Fault> {
+    RefreshBatch::begin(app, &Mutex::default(), &CancellationToken::new()).run(told).await
 }
 
 /// One pass of a worker.
-pub(super) struct Pass<'a> {
+pub(super) struct RefreshBatch<'a> {
     app: &'a App,
-    hands: Hands,
-    pace: &'a Mutex<Pace>,
+    hands: RefreshContext,
+    pace: &'a Mutex<RefreshPace>,
     stop: &'a CancellationToken,
 }
 
 /// What one turn adds to the progress.
-enum Done {
-    Settled(Box<Settled>),
-    Ended(Result<Ended, Fault>),
+enum RefreshedLink {
+    Settled(Box<RecordedRefresh>),
+    Ended(Result<EndedLink, Fault>),
 }
 
-impl<'a> Pass<'a> {
-    pub fn begin(app: &'a App, pace: &'a Mutex<Pace>, stop: &'a CancellationToken) -> Self {
+impl<'a> RefreshBatch<'a> {
+    pub fn begin(app: &'a App, pace: &'a Mutex<RefreshPace>, stop: &'a CancellationToken) -> Self {
         pace.lock().unwrap_or_else(PoisonError::into_inner).begin();
-        Self { app, hands: Hands::of(app), pace, stop }
+        Self { app, hands: RefreshContext::of(app), pace, stop }
     }
 
-    pub async fn run(&self, told: &(dyn Fn(Progress) + Sync)) -> Result<Progress, Fault> {
+    pub async fn run(&self, told: &(dyn Fn(BatchProgress) + Sync)) -> Result<BatchProgress, Fault> {
         let many = self.app.config.limits.refresh.concurrency;
         let (reserved, mut queue) = mpsc::channel(many);
         let (done, results) = mpsc::channel(WRITTEN_AT_ONCE);
@@ -88,15 +90,15 @@ impl<'a> Pass<'a> {
         let (claimed, (), written) =
             tokio::join!(self.claim(reserved, many), calls, self.write(results, told));
         claimed?;
-        Ok(Progress { rest: self.rest(), ..written? })
+        Ok(BatchProgress { rest: self.rest(), ..written? })
     }
 
     /// Takes leases until nothing is due. Waits where the calls are behind.
-    async fn claim(&self, reserved: mpsc::Sender<Leased>, many: usize) -> Result<(), Fault> {
+    async fn claim(&self, reserved: mpsc::Sender<LeasedLink>, many: usize) -> Result<(), Fault> {
         let limit = i64::try_from(many).unwrap_or(i64::MAX);
         while !self.is_over() {
             let now = self.app.clock.now();
-            let lease = Lease::new(self.app);
+            let lease = RefreshLease::new(self.app);
             let (found, taken) = self
                 .app
                 .db
@@ -120,21 +122,21 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    async fn turn(&self, leased: Leased, done: &mpsc::Sender<Done>) {
+    async fn turn(&self, leased: LeasedLink, done: &mpsc::Sender<RefreshedLink>) {
         let came = if self.may_ask(&leased) {
             renew(&self.hands, &leased).await
         } else {
-            Turn::Came(Outcome::Unasked(Why::Over))
+            RefreshTurn::Came(RefreshOutcome::Unasked(SkipReason::Over))
         };
         let result = match came {
-            Turn::Came(outcome) => {
+            RefreshTurn::Came(outcome) => {
                 self.note(&outcome);
                 let at = self.app.clock.now();
-                Done::Settled(Box::new(Settled { leased, outcome, at, chance: chance() }))
+                RefreshedLink::Settled(Box::new(RecordedRefresh { leased, outcome, at, chance: chance() }))
             }
-            Turn::Revoked(request) => {
-                self.hear(Heard::Answer);
-                Done::Ended(revoke(self.app, &leased, request.as_deref()).await)
+            RefreshTurn::Revoked(request) => {
+                self.hear(UpstreamSignal::Answer);
+                RefreshedLink::Ended(revoke(self.app, &leased, request.as_deref()).await)
             }
         };
         // The receiver lives as long as there are senders.
@@ -142,7 +144,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Not after a stop, not while Amazon is left alone, and not with a lease that may end during the call.
-    fn may_ask(&self, leased: &Leased) -> bool {
+    fn may_ask(&self, leased: &LeasedLink) -> bool {
         !self.is_over() && Instant::now() + self.app.config.limits.upstream.total < leased.lease.ends
     }
 
@@ -154,35 +156,37 @@ impl<'a> Pass<'a> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner).rest()
     }
 
-    fn note(&self, outcome: &Outcome) {
+    fn note(&self, outcome: &RefreshOutcome) {
         match outcome {
-            Outcome::Renewed(_) => self.hear(Heard::Answer),
-            Outcome::NotNow(heard) => self.hear(*heard),
-            Outcome::Unasked(Why::CircuitOpen(left)) => self.hear(Heard::CircuitOpen(*left)),
-            Outcome::KeyLost | Outcome::Unasked(Why::Over | Why::Busy) => {}
+            RefreshOutcome::Renewed(_) => self.hear(UpstreamSignal::Answer),
+            RefreshOutcome::NotNow(heard) => self.hear(*heard),
+            RefreshOutcome::Unasked(SkipReason::CircuitOpen(left)) => {
+                self.hear(UpstreamSignal::CircuitOpen(*left))
+            }
+            RefreshOutcome::KeyLost | RefreshOutcome::Unasked(SkipReason::Over | SkipReason::Busy) => {}
         }
     }
 
-    fn hear(&self, heard: Heard) {
+    fn hear(&self, heard: UpstreamSignal) {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner).note(heard);
     }
 
     /// Writes what has come, all that is there at once, until there are no more turns.
     async fn write(
         &self,
-        mut results: mpsc::Receiver<Done>,
-        told: &(dyn Fn(Progress) + Sync),
-    ) -> Result<Progress, Fault> {
-        let mut progress = Progress::default();
+        mut results: mpsc::Receiver<RefreshedLink>,
+        told: &(dyn Fn(BatchProgress) + Sync),
+    ) -> Result<BatchProgress, Fault> {
+        let mut progress = BatchProgress::default();
         let mut failed = None;
         let mut come = Vec::with_capacity(WRITTEN_AT_ONCE);
         while results.recv_many(&mut come, WRITTEN_AT_ONCE).await > 0 {
             let mut settled = Vec::with_capacity(come.len());
             for done in come.drain(..) {
                 match done {
-                    Done::Settled(one) => settled.push(*one),
-                    Done::Ended(Ok(ended)) => progress.ended(ended),
-                    Done::Ended(Err(fault)) => failed = Some(fault),
+                    RefreshedLink::Settled(one) => settled.push(*one),
+                    RefreshedLink::Ended(Ok(ended)) => progress.ended(ended),
+                    RefreshedLink::Ended(Err(fault)) => failed = Some(fault),
                 }
             }
             let settled = Arc::new(settled);
@@ -199,23 +203,23 @@ impl<'a> Pass<'a> {
     }
 }
 
-impl Progress {
-    fn settled(&mut self, outcome: &Outcome) {
+impl BatchProgress {
+    fn settled(&mut self, outcome: &RefreshOutcome) {
         match outcome {
-            Outcome::Renewed(renewed) if renewed.lacks_scope => self.need_reconnect += 1,
-            Outcome::Renewed(_) => self.renewed += 1,
-            Outcome::KeyLost => self.need_reconnect += 1,
-            Outcome::NotNow(_) => self.put_off += 1,
-            Outcome::Unasked(_) => return,
+            RefreshOutcome::Renewed(renewed) if renewed.lacks_scope => self.need_reconnect += 1,
+            RefreshOutcome::Renewed(_) => self.renewed += 1,
+            RefreshOutcome::KeyLost => self.need_reconnect += 1,
+            RefreshOutcome::NotNow(_) => self.put_off += 1,
+            RefreshOutcome::Unasked(_) => return,
         }
         self.done += 1;
     }
 
-    fn ended(&mut self, ended: Ended) {
+    fn ended(&mut self, ended: EndedLink) {
         match ended {
-            Ended::Link(Revoked::Ended | Revoked::Kept) => self.revoked += 1,
-            Ended::Link(Revoked::NotThere) => {}
-            Ended::Held => self.put_off += 1,
+            EndedLink::Link(RevocationOutcome::Ended | RevocationOutcome::Kept) => self.revoked += 1,
+            EndedLink::Link(RevocationOutcome::NotThere) => {}
+            EndedLink::Held => self.put_off += 1,
         }
         self.done += 1;
     }

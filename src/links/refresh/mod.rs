@@ -18,7 +18,7 @@ mod schedule;
 mod store;
 mod worker;
 
-pub use batch::{Progress, due, pass};
-pub use model::{Checked, FreshToken, TokenRefused};
+pub use batch::{BatchProgress, due, pass};
+pub use model::{AccessTokenRefusal, CheckedLink, FreshToken};
 pub use on_demand::{check_now, fresh_token};
 pub use worker::start;

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::links::{LinkState, Sent, StateCause};
+use crate::links::{LinkState, StateCause, TokenSnapshot};
 use crate::platform::db::new_id;
 use crate::platform::ids::{LinkId, PlayerId};
 
@@ -24,7 +24,7 @@ pub struct FreshToken {
 
 /// Why there is no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenRefused {
+pub enum AccessTokenRefusal {
     /// There is none, or its player is disabled: then nothing of it leaves.
     NoLink,
     /// The player has to link again.
@@ -35,7 +35,7 @@ pub enum TokenRefused {
 
 /// What a forced look at a link found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Checked {
+pub struct CheckedLink {
     /// `None`: Amazon has withdrawn its consent, and the link is history.
     pub state: Option<LinkState>,
     /// False where there is nothing to ask Amazon with: the link cannot renew itself.
@@ -45,13 +45,13 @@ pub struct Checked {
 
 /// The right to renew, for so long. Kept on the link's row by the instant, here by the machine's own time.
 #[derive(Clone)]
-pub(super) struct Lease {
+pub(super) struct RefreshLease {
     pub owner: String,
     pub until: DateTime<Utc>,
     pub ends: Instant,
 }
 
-impl Lease {
+impl RefreshLease {
     pub fn new(app: &App) -> Self {
         let (now, span) = (app.clock.now(), app.config.limits.refresh.lease);
         Self {
@@ -64,9 +64,9 @@ impl Lease {
 
 /// A link that this lease, and no other, may renew.
 #[derive(Clone)]
-pub(super) struct Leased {
-    pub sent: Sent,
-    pub lease: Lease,
+pub(super) struct LeasedLink {
+    pub sent: TokenSnapshot,
+    pub lease: RefreshLease,
     pub state: LinkState,
     pub cause: Option<StateCause>,
     pub client_id: String,
@@ -79,7 +79,7 @@ pub(super) struct Leased {
 }
 
 /// A link as somebody who wants its token finds it.
-pub(super) struct Seen {
+pub(super) struct SeenLink {
     pub link: LinkId,
     pub player: PlayerId,
     pub player_is_disabled: bool,
@@ -99,7 +99,7 @@ pub(super) struct Seen {
     pub failures: i64,
 }
 
-impl Seen {
+impl SeenLink {
     /// Whether the access token has more than `skew` left.
     pub fn lasts(&self, now: DateTime<Utc>, skew: TimeDelta) -> bool {
         self.access_expires_at.is_some_and(|at| at > now + skew)
@@ -117,7 +117,7 @@ impl Seen {
 }
 
 /// New tokens, sealed for their link.
-pub(super) struct Renewed {
+pub(super) struct RenewedTokens {
     pub access_sealed: Vec<u8>,
     /// Where none came, the one we have is the one to keep (contract, section 8).
     pub refresh_sealed: Option<Vec<u8>>,
@@ -129,19 +129,19 @@ pub(super) struct Renewed {
 }
 
 /// What came of one link's turn.
-pub(super) enum Outcome {
-    Renewed(Renewed),
+pub(super) enum RefreshOutcome {
+    Renewed(RenewedTokens),
     /// Our copy of the refresh token does not open (S66).
     KeyLost,
     /// Amazon gave nothing we could use.
-    NotNow(Heard),
+    NotNow(UpstreamSignal),
     /// Nobody asked Amazon, for as long as this.
-    Unasked(Why),
+    Unasked(SkipReason),
 }
 
 /// Why nobody asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum SkipReason {
     /// The pass is over.
     Over,
     /// As many calls are under way as we allow.
@@ -152,7 +152,7 @@ pub(super) enum Why {
 
 /// What Amazon let us hear, as far as the pace of asking depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(super) enum UpstreamSignal {
     /// A judgement on the token.
     Answer,
     /// Nothing that could be understood.
@@ -169,9 +169,9 @@ pub(super) enum Heard {
 }
 
 /// A link with what came of it, to be written.
-pub(super) struct Settled {
-    pub leased: Leased,
-    pub outcome: Outcome,
+pub(super) struct RecordedRefresh {
+    pub leased: LeasedLink,
+    pub outcome: RefreshOutcome,
     pub at: DateTime<Utc>,
     /// Byte of chance that keeps links from coming back in step.
     pub chance: u8,

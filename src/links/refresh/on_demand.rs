@@ -12,14 +12,15 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::app::App;
 use crate::links::refresh::model::{
-    Checked, FreshToken, Heard, Lease, Leased, Outcome, Renewed, Seen, Settled, TokenRefused, Why,
+    AccessTokenRefusal, CheckedLink, FreshToken, LeasedLink, RecordedRefresh, RefreshLease, RefreshOutcome,
+    RenewedTokens, SeenLink, SkipReason, UpstreamSignal,
 };
-use crate::links::refresh::record::{Change, chance, settle};
-use crate::links::refresh::renew::{Hands, Turn, renew};
-use crate::links::refresh::revoke::{Ended, revoke};
+use crate::links::refresh::record::{RecordChange, chance, settle};
+use crate::links::refresh::renew::{RefreshContext, RefreshTurn, renew};
+use crate::links::refresh::revoke::{EndedLink, revoke};
 use crate::links::refresh::schedule::again;
 use crate::links::refresh::store;
-use crate::links::{LinkState, Revoked, StateCause, place_of_access_token};
+use crate::links::{LinkState, RevocationOutcome, StateCause, place_of_access_token};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 
@@ -33,12 +34,12 @@ const SOON: Duration = Duration::from_secs(1);
 ///
 /// A link that cannot renew itself gives its token until that ends, and then needs its player. A disabled player's
 /// tokens do not leave, though they were disabled while Amazon was asked.
-pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Stop<TokenRefused>> {
+pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Stop<AccessTokenRefusal>> {
     let patience = Instant::now() + WAIT;
     loop {
         let seen = look(app, player).await?;
         if seen.player_is_disabled {
-            return Err(Stop::Refused(TokenRefused::NoLink));
+            return Err(Stop::Refused(AccessTokenRefusal::NoLink));
         }
         let now = app.clock.now();
         if seen.state != LinkState::Active {
@@ -57,15 +58,15 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
             return Err(later(retry_after));
         }
         match one_turn(app, &seen).await? {
-            Came::Token(_) if look(app, player).await?.player_is_disabled => {
-                return Err(Stop::Refused(TokenRefused::NoLink));
+            RefreshResult::Token(_) if look(app, player).await?.player_is_disabled => {
+                return Err(Stop::Refused(AccessTokenRefusal::NoLink));
             }
-            Came::Token(token) => return Ok(token),
-            Came::State(Some(state), since) => return Err(not_active(state, since)),
-            Came::State(None, _) => return Err(Stop::Refused(TokenRefused::NoLink)),
-            Came::Later(retry_after) => return Err(later(retry_after)),
-            Came::Changed => {}
-            Came::Busy => sleep(LOOK_EVERY).await,
+            RefreshResult::Token(token) => return Ok(token),
+            RefreshResult::State(Some(state), since) => return Err(not_active(state, since)),
+            RefreshResult::State(None, _) => return Err(Stop::Refused(AccessTokenRefusal::NoLink)),
+            RefreshResult::Later(retry_after) => return Err(later(retry_after)),
+            RefreshResult::Changed => {}
+            RefreshResult::Busy => sleep(LOOK_EVERY).await,
         }
         if Instant::now() >= patience {
             return Err(later(seen.leased_for(now).unwrap_or(SOON)));
@@ -74,7 +75,7 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
 }
 
 /// Asks Amazon about the link now, once, whatever is stored, and says what state came out.
-pub async fn check_now(app: &App, player: &PlayerId) -> Result<Checked, Stop<TokenRefused>> {
+pub async fn check_now(app: &App, player: &PlayerId) -> Result<CheckedLink, Stop<AccessTokenRefusal>> {
     let patience = Instant::now() + WAIT;
     let mut before = None;
     loop {
@@ -85,24 +86,24 @@ pub async fn check_now(app: &App, player: &PlayerId) -> Result<Checked, Stop<Tok
         }
         // Somebody else has asked meanwhile.
         if *before.get_or_insert(seen.token_version) != seen.token_version {
-            return Ok(Checked { state: Some(seen.state), was_asked: true, at: now });
+            return Ok(CheckedLink { state: Some(seen.state), was_asked: true, at: now });
         }
         if !seen.is_renewable {
             if seen.state == LinkState::Active && !seen.lasts(now, chrono::TimeDelta::zero()) {
                 player_must_reconnect(app, seen, StateCause::TokenEnded).await?;
-                return Ok(Checked { state: Some(LinkState::NeedsReconnect), was_asked: false, at: now });
+                return Ok(CheckedLink { state: Some(LinkState::NeedsReconnect), was_asked: false, at: now });
             }
-            return Ok(Checked { state: Some(seen.state), was_asked: false, at: now });
+            return Ok(CheckedLink { state: Some(seen.state), was_asked: false, at: now });
         }
         match one_turn(app, &seen).await? {
-            Came::Token(_) => {
+            RefreshResult::Token(_) => {
                 let state = Some(LinkState::Active);
-                return Ok(Checked { state, was_asked: true, at: app.clock.now() });
+                return Ok(CheckedLink { state, was_asked: true, at: app.clock.now() });
             }
-            Came::State(state, at) => return Ok(Checked { state, was_asked: true, at }),
-            Came::Later(retry_after) => return Err(later(retry_after)),
-            Came::Changed => {}
-            Came::Busy => sleep(LOOK_EVERY).await,
+            RefreshResult::State(state, at) => return Ok(CheckedLink { state, was_asked: true, at }),
+            RefreshResult::Later(retry_after) => return Err(later(retry_after)),
+            RefreshResult::Changed => {}
+            RefreshResult::Busy => sleep(LOOK_EVERY).await,
         }
         if Instant::now() >= patience {
             return Err(later(seen.leased_for(now).unwrap_or(SOON)));
@@ -110,23 +111,23 @@ pub async fn check_now(app: &App, player: &PlayerId) -> Result<Checked, Stop<Tok
     }
 }
 
-async fn look(app: &App, player: &PlayerId) -> Result<Arc<Seen>, Stop<TokenRefused>> {
+async fn look(app: &App, player: &PlayerId) -> Result<Arc<SeenLink>, Stop<AccessTokenRefusal>> {
     let player = player.clone();
     let seen = app.db.read(move |conn| store::look(conn, &player)).await?;
-    seen.map(Arc::new).ok_or(Stop::Refused(TokenRefused::NoLink))
+    seen.map(Arc::new).ok_or(Stop::Refused(AccessTokenRefusal::NoLink))
 }
 
-fn not_active(state: LinkState, since: DateTime<Utc>) -> Stop<TokenRefused> {
-    Stop::Refused(TokenRefused::NotActive { state, since })
+fn not_active(state: LinkState, since: DateTime<Utc>) -> Stop<AccessTokenRefusal> {
+    Stop::Refused(AccessTokenRefusal::NotActive { state, since })
 }
 
 /// A second at least: less is none in a `Retry-After`.
-fn later(retry_after: Duration) -> Stop<TokenRefused> {
-    Stop::Refused(TokenRefused::TryLater { retry_after: retry_after.max(SOON) })
+fn later(retry_after: Duration) -> Stop<AccessTokenRefusal> {
+    Stop::Refused(AccessTokenRefusal::TryLater { retry_after: retry_after.max(SOON) })
 }
 
 /// The stored access token, if it opens. If not, the refresh token may still (S66).
-fn stored(app: &App, seen: &Seen) -> Option<FreshToken> {
+fn stored(app: &App, seen: &SeenLink) -> Option<FreshToken> {
     let place = place_of_access_token(&seen.link, &seen.player, &seen.amazon_id);
     match app.vault.open(&place, seen.access_sealed.as_deref()?) {
         Ok(token) => Some(FreshToken {
@@ -146,14 +147,14 @@ fn stored(app: &App, seen: &Seen) -> Option<FreshToken> {
 /// Marks a link that cannot renew itself. Gives the refusal that says so.
 async fn player_must_reconnect(
     app: &App,
-    seen: Arc<Seen>,
+    seen: Arc<SeenLink>,
     cause: StateCause,
-) -> Result<Stop<TokenRefused>, Fault> {
+) -> Result<Stop<AccessTokenRefusal>, Fault> {
     let at = app.clock.now();
     app.db
         .write(move |conn| {
             if store::needs_reconnect(conn, (&seen.link, seen.token_version), cause, at)? {
-                Change::NeedsReconnect(cause).tell(conn, &seen.player, at)?;
+                RecordChange::NeedsReconnect(cause).tell(conn, &seen.player, at)?;
             }
             Ok::<_, Fault>(())
         })
@@ -162,7 +163,7 @@ async fn player_must_reconnect(
 }
 
 /// What came of trying to have a turn.
-enum Came {
+enum RefreshResult {
     Token(FreshToken),
     /// No token: the link is in this state now, or gone.
     State(Option<LinkState>, DateTime<Utc>),
@@ -173,12 +174,12 @@ enum Came {
     Busy,
 }
 
-async fn one_turn(app: &App, seen: &Arc<Seen>) -> Result<Came, Stop<TokenRefused>> {
+async fn one_turn(app: &App, seen: &Arc<SeenLink>) -> Result<RefreshResult, Stop<AccessTokenRefusal>> {
     let now = app.clock.now();
     if seen.leased_for(now).is_some() {
-        return Ok(Came::Busy);
+        return Ok(RefreshResult::Busy);
     }
-    let lease = Lease::new(app);
+    let lease = RefreshLease::new(app);
     let taken = app
         .db
         .write({
@@ -186,16 +187,16 @@ async fn one_turn(app: &App, seen: &Arc<Seen>) -> Result<Came, Stop<TokenRefused
             move |conn| Ok::<_, Fault>(store::lease(conn, &seen, &lease, now)?)
         })
         .await?;
-    let Some(leased) = taken else { return Ok(Came::Busy) };
-    let hands = Hands::of(app);
+    let Some(leased) = taken else { return Ok(RefreshResult::Busy) };
+    let hands = RefreshContext::of(app);
     let (db, every) = (app.db.clone(), app.config.limits.refresh.check_every);
     let turn = tokio::spawn({
         let leased = leased.clone();
         async move {
             match renew(&hands, &leased).await {
-                Turn::Revoked(request) => Ok(Err(request)),
-                Turn::Came(outcome) => {
-                    let one = Settled { leased, outcome, at: hands.clock.now(), chance: chance() };
+                RefreshTurn::Revoked(request) => Ok(Err(request)),
+                RefreshTurn::Came(outcome) => {
+                    let one = RecordedRefresh { leased, outcome, at: hands.clock.now(), chance: chance() };
                     let settled = Arc::new(vec![one]);
                     let is_written = settle(&db, every, &settled).await?.contains(&true);
                     Ok::<_, Fault>(Ok((settled, is_written)))
@@ -205,31 +206,31 @@ async fn one_turn(app: &App, seen: &Arc<Seen>) -> Result<Came, Stop<TokenRefused
     });
     // The call itself is bounded; this bounds the wait for a database that does not take its answer.
     let Ok(turn) = timeout(app.config.limits.upstream.total + WAIT, turn).await else {
-        return Ok(Came::Later(SOON));
+        return Ok(RefreshResult::Later(SOON));
     };
     match turn.map_err(|error| Fault::broken("renewing a link", error))?? {
         Err(request) => revoked(app, &leased, request.as_deref()).await,
         Ok((settled, is_written)) => {
-            Ok(settled.first().map_or(Came::Changed, |one| came(seen, one, is_written)))
+            Ok(settled.first().map_or(RefreshResult::Changed, |one| came(seen, one, is_written)))
         }
     }
 }
 
-fn came(seen: &Seen, one: &Settled, is_written: bool) -> Came {
+fn came(seen: &SeenLink, one: &RecordedRefresh, is_written: bool) -> RefreshResult {
     match &one.outcome {
-        _ if !is_written => Came::Changed,
-        Outcome::Renewed(renewed) if renewed.lacks_scope => {
-            Came::State(Some(LinkState::NeedsReconnect), one.at)
+        _ if !is_written => RefreshResult::Changed,
+        RefreshOutcome::Renewed(renewed) if renewed.lacks_scope => {
+            RefreshResult::State(Some(LinkState::NeedsReconnect), one.at)
         }
-        Outcome::Renewed(renewed) => Came::Token(token(seen, renewed)),
-        Outcome::KeyLost => Came::State(Some(LinkState::NeedsReconnect), one.at),
-        Outcome::NotNow(heard) => Came::Later(wait(one, *heard)),
-        Outcome::Unasked(Why::CircuitOpen(left)) => Came::Later(*left),
-        Outcome::Unasked(Why::Over | Why::Busy) => Came::Later(SOON),
+        RefreshOutcome::Renewed(renewed) => RefreshResult::Token(token(seen, renewed)),
+        RefreshOutcome::KeyLost => RefreshResult::State(Some(LinkState::NeedsReconnect), one.at),
+        RefreshOutcome::NotNow(heard) => RefreshResult::Later(wait(one, *heard)),
+        RefreshOutcome::Unasked(SkipReason::CircuitOpen(left)) => RefreshResult::Later(*left),
+        RefreshOutcome::Unasked(SkipReason::Over | SkipReason::Busy) => RefreshResult::Later(SOON),
     }
 }
 
-fn token(seen: &Seen, renewed: &Renewed) -> FreshToken {
+fn token(seen: &SeenLink, renewed: &RenewedTokens) -> FreshToken {
     FreshToken {
         token: renewed.token.clone(),
         expires_at: renewed.expires_at,
@@ -239,17 +240,21 @@ fn token(seen: &Seen, renewed: &Renewed) -> FreshToken {
     }
 }
 
-fn wait(one: &Settled, heard: Heard) -> Duration {
+fn wait(one: &RecordedRefresh, heard: UpstreamSignal) -> Duration {
     let again = again(one.at, one.leased.failures, heard, one.chance);
     (again.retry_at - one.at).to_std().unwrap_or(SOON)
 }
 
-async fn revoked(app: &App, leased: &Leased, request: Option<&str>) -> Result<Came, Stop<TokenRefused>> {
+async fn revoked(
+    app: &App,
+    leased: &LeasedLink,
+    request: Option<&str>,
+) -> Result<RefreshResult, Stop<AccessTokenRefusal>> {
     let at = app.clock.now();
     Ok(match revoke(app, leased, request).await? {
-        Ended::Link(Revoked::Ended) => Came::State(None, at),
-        Ended::Link(Revoked::Kept) => Came::State(Some(LinkState::Revoked), at),
-        Ended::Link(Revoked::NotThere) => Came::Changed,
-        Ended::Held => Came::Later(Duration::from_mins(1)),
+        EndedLink::Link(RevocationOutcome::Ended) => RefreshResult::State(None, at),
+        EndedLink::Link(RevocationOutcome::Kept) => RefreshResult::State(Some(LinkState::Revoked), at),
+        EndedLink::Link(RevocationOutcome::NotThere) => RefreshResult::Changed,
+        EndedLink::Held => RefreshResult::Later(Duration::from_mins(1)),
     })
 }

@@ -10,12 +10,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use crate::audit::{self, Actor, Event, Kind};
-use crate::links::refresh::model::{Heard, Outcome, Settled, Why};
+use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::links::refresh::model::{RecordedRefresh, RefreshOutcome, SkipReason, UpstreamSignal};
 use crate::links::refresh::schedule::{again, next_check};
 use crate::links::refresh::{mass_revocation_guard, store};
 use crate::links::{LinkState, StateCause};
-use crate::outbound::link_events::{self, NewEvent};
+use crate::outbound::link_events::{self, NewLinkEvent};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::{Conn, Db, on_commit};
 use crate::platform::fault::Fault;
@@ -30,7 +30,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(super) async fn settle(
     db: &Db,
     every: TimeDelta,
-    settled: &Arc<Vec<Settled>>,
+    settled: &Arc<Vec<RecordedRefresh>>,
 ) -> Result<Vec<bool>, Fault> {
     let Some(ends) = settled.iter().map(|one| one.leased.lease.ends).min() else { return Ok(Vec::new()) };
     until(ends, || {
@@ -74,8 +74,8 @@ pub(super) fn chance() -> u8 {
     byte
 }
 
-fn write(conn: &mut Conn, settled: &[Settled], every: TimeDelta) -> Result<Vec<bool>, Fault> {
-    let written: Result<Vec<Written>, Fault> =
+fn write(conn: &mut Conn, settled: &[RecordedRefresh], every: TimeDelta) -> Result<Vec<bool>, Fault> {
+    let written: Result<Vec<RecordWritten>, Fault> =
         settled.iter().map(|one| write_one(conn, one, every)).collect();
     let written = written?;
     let renewed = written.iter().filter(|one| one.word == Some(Refresh::Renewed)).count();
@@ -99,76 +99,78 @@ fn write(conn: &mut Conn, settled: &[Settled], every: TimeDelta) -> Result<Vec<b
 }
 
 /// What writing one link's outcome did.
-struct Written {
+struct RecordWritten {
     /// False: the link is not what was sent any more.
     is_done: bool,
     /// The word for it in metrics.
     word: Option<Refresh>,
-    change: Option<Change>,
+    change: Option<RecordChange>,
 }
 
-impl Written {
+impl RecordWritten {
     fn as_word(word: Refresh) -> Self {
         Self { is_done: true, word: Some(word), change: None }
     }
 }
 
-fn write_one(conn: &mut Conn, one: &Settled, every: TimeDelta) -> Result<Written, Fault> {
-    let Settled { leased, outcome, at, chance } = one;
+fn write_one(conn: &mut Conn, one: &RecordedRefresh, every: TimeDelta) -> Result<RecordWritten, Fault> {
+    let RecordedRefresh { leased, outcome, at, chance } = one;
     let (at, later) = (*at, next_check(*at, every, *chance));
     match outcome {
-        Outcome::Renewed(renewed) => {
+        RefreshOutcome::Renewed(renewed) => {
             if !store::store_renewed(conn, leased, renewed, at, later)? {
-                return Ok(Written { is_done: false, word: Some(Refresh::Superseded), change: None });
+                return Ok(RecordWritten { is_done: false, word: Some(Refresh::Superseded), change: None });
             }
             let word = if renewed.lacks_scope { Refresh::NeedsReconnect } else { Refresh::Renewed };
             let change = match (leased.state, renewed.lacks_scope) {
-                (LinkState::Active, true) => Some(Change::NeedsReconnect(StateCause::ScopeMissing)),
-                (LinkState::NeedsReconnect, false) => Some(Change::Reconnected),
+                (LinkState::Active, true) => Some(RecordChange::NeedsReconnect(StateCause::ScopeMissing)),
+                (LinkState::NeedsReconnect, false) => Some(RecordChange::Reconnected),
                 _ => None,
             };
-            Ok(Written { change, ..Written::as_word(word) })
+            Ok(RecordWritten { change, ..RecordWritten::as_word(word) })
         }
-        Outcome::KeyLost => {
+        RefreshOutcome::KeyLost => {
             let seen = (&leased.sent.link, leased.sent.token_version);
             let is_news = store::needs_reconnect(conn, seen, StateCause::KeyLost, at)?;
             store::give_back(conn, &leased.sent, later)?;
-            let change = is_news.then_some(Change::NeedsReconnect(StateCause::KeyLost));
-            Ok(Written { change, ..Written::as_word(Refresh::NeedsReconnect) })
+            let change = is_news.then_some(RecordChange::NeedsReconnect(StateCause::KeyLost));
+            Ok(RecordWritten { change, ..RecordWritten::as_word(Refresh::NeedsReconnect) })
         }
-        Outcome::NotNow(heard) => {
+        RefreshOutcome::NotNow(heard) => {
             store::put_off(conn, &leased.sent, again(at, leased.failures, *heard, *chance), None)?;
-            Ok(Written::as_word(word(*heard)))
+            Ok(RecordWritten::as_word(word(*heard)))
         }
-        Outcome::Unasked(why) => {
+        RefreshOutcome::Unasked(why) => {
             let until = match why {
-                Why::Over | Why::CircuitOpen(_) => at,
+                SkipReason::Over | SkipReason::CircuitOpen(_) => at,
                 // At once it would come round again, and again.
-                Why::Busy => at + TimeDelta::seconds(1),
+                SkipReason::Busy => at + TimeDelta::seconds(1),
             };
             store::give_back(conn, &leased.sent, until)?;
-            let word = (*why != Why::Over).then_some(Refresh::Busy);
-            Ok(Written { is_done: true, word, change: None })
+            let word = (*why != SkipReason::Over).then_some(Refresh::Busy);
+            Ok(RecordWritten { is_done: true, word, change: None })
         }
     }
 }
 
-fn word(heard: Heard) -> Refresh {
+fn word(heard: UpstreamSignal) -> Refresh {
     match heard {
-        Heard::Throttled { .. } => Refresh::Throttled,
-        Heard::ClientRefused => Refresh::Misconfigured,
-        Heard::Answer | Heard::Nothing { .. } | Heard::CircuitOpen(_) => Refresh::Unavailable,
+        UpstreamSignal::Throttled { .. } => Refresh::Throttled,
+        UpstreamSignal::ClientRefused => Refresh::Misconfigured,
+        UpstreamSignal::Answer | UpstreamSignal::Nothing { .. } | UpstreamSignal::CircuitOpen(_) => {
+            Refresh::Unavailable
+        }
     }
 }
 
 /// What game servers and the record are told when a link's health changes without its player.
 #[derive(Clone, Copy)]
-pub(super) enum Change {
+pub(super) enum RecordChange {
     Reconnected,
     NeedsReconnect(StateCause),
 }
 
-impl Change {
+impl RecordChange {
     /// Told in the transaction of the change, at its end: the feed is a queue that the transaction waits in.
     pub fn tell(self, conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> Result<(), Fault> {
         let (audited, told, cause) = match self {
@@ -177,9 +179,9 @@ impl Change {
                 (Kind::LinkNeedsReconnect, link_events::Kind::ReconnectNeeded, Some(cause.as_str()))
             }
         };
-        let record = Event::new(at, audited, Actor::System, "refresher").on(player);
+        let record = AuditEvent::new(at, audited, Actor::System, "refresher").on(player);
         audit::append(conn, &record.with(json!({ "cause": cause })))?;
-        let told = NewEvent { at, kind: told, player: player.clone(), actor: Actor::System, cause };
+        let told = NewLinkEvent { at, kind: told, player: player.clone(), actor: Actor::System, cause };
         Ok(link_events::record(conn, &told)?)
     }
 }

@@ -6,37 +6,37 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 
 use crate::app::App;
-use crate::links::refresh::model::{Heard, Leased, Outcome, Renewed, Why};
+use crate::links::refresh::model::{LeasedLink, RefreshOutcome, RenewedTokens, SkipReason, UpstreamSignal};
 use crate::links::{LinkState, StateCause, place_of_access_token, place_of_refresh_token};
-use crate::lwa::{self, Class, Tokens, missing_scopes};
+use crate::lwa::{self, LwaErrorClass, LwaTokens, missing_scopes};
 use crate::platform::clock::Clock;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
 
 /// What a turn needs of the portal, for tasks that outlive the request that began them.
 #[derive(Clone)]
-pub(super) struct Hands {
-    lwa: lwa::Client,
+pub(super) struct RefreshContext {
+    lwa: lwa::LwaClient,
     vault: Arc<Vault>,
     pub clock: Clock,
 }
 
-impl Hands {
+impl RefreshContext {
     pub fn of(app: &App) -> Self {
         Self { lwa: app.lwa.clone(), vault: Arc::clone(&app.vault), clock: app.clock.clone() }
     }
 }
 
 /// How a turn ended.
-pub(super) enum Turn {
+pub(super) enum RefreshTurn {
     /// To be written as it is.
-    Came(Outcome),
+    Came(RefreshOutcome),
     /// Amazon said the one thing that ends a link (S67). Holds Amazon's id of the request.
     Revoked(Option<String>),
 }
 
 /// Asks Amazon, at most once. What is wrong with our client or our keys is told to the operator here.
-pub(super) async fn renew(hands: &Hands, leased: &Leased) -> Turn {
+pub(super) async fn renew(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn {
     let sent = &leased.sent;
     let place = place_of_refresh_token(&sent.link, &sent.player, &sent.amazon_id);
     let token = match hands.vault.open(&place, &leased.refresh_sealed) {
@@ -46,52 +46,59 @@ pub(super) async fn renew(hands: &Hands, leased: &Leased) -> Turn {
             if leased.state == LinkState::Active {
                 tracing::error!(alert = "refresh_token_will_not_open", link.id = %sent.link, fault = %error, "a stored token does not open");
             }
-            return Turn::Came(Outcome::KeyLost);
+            return RefreshTurn::Came(RefreshOutcome::KeyLost);
         }
     };
     let Some(registration) = hands.lwa.registration(&leased.client_id) else {
         tracing::error!(alert = "refresh_client_unknown", link.id = %sent.link, "a link belongs to a client that is none of ours");
-        return Turn::Came(Outcome::NotNow(Heard::ClientRefused));
+        return RefreshTurn::Came(RefreshOutcome::NotNow(UpstreamSignal::ClientRefused));
     };
     // From before the call on, so that the answer's way here counts against the token (S88).
     let asked_at = hands.clock.now();
     match hands.lwa.refresh(&token, registration).await {
         Ok(tokens) => match seal(hands, leased, tokens, asked_at) {
-            Ok(renewed) => Turn::Came(Outcome::Renewed(renewed)),
+            Ok(renewed) => RefreshTurn::Came(RefreshOutcome::Renewed(renewed)),
             Err(fault) => {
                 tracing::error!(alert = "refresh_not_stored", link.id = %sent.link, fault = %fault, "new tokens could not be sealed");
-                Turn::Came(Outcome::NotNow(Heard::Nothing { retry_after: None }))
+                RefreshTurn::Came(RefreshOutcome::NotNow(UpstreamSignal::Nothing { retry_after: None }))
             }
         },
         Err(error) => refused(leased, &error),
     }
 }
 
-fn refused(leased: &Leased, error: &lwa::Error) -> Turn {
+fn refused(leased: &LeasedLink, error: &lwa::LwaError) -> RefreshTurn {
     let (link, class, request_id) = (&leased.sent.link, error.class(), error.request_id());
     let heard = match error.kind() {
-        lwa::Kind::InvalidGrant => return Turn::Revoked(request_id.map(str::to_owned)),
-        lwa::Kind::Busy => return Turn::Came(Outcome::Unasked(Why::Busy)),
-        lwa::Kind::Unavailable { retry_after } if class == Class::CircuitOpen => {
-            return Turn::Came(Outcome::Unasked(Why::CircuitOpen(retry_after.unwrap_or_default())));
+        lwa::LwaErrorKind::InvalidGrant => return RefreshTurn::Revoked(request_id.map(str::to_owned)),
+        lwa::LwaErrorKind::Busy => return RefreshTurn::Came(RefreshOutcome::Unasked(SkipReason::Busy)),
+        lwa::LwaErrorKind::Unavailable { retry_after } if class == LwaErrorClass::CircuitOpen => {
+            return RefreshTurn::Came(RefreshOutcome::Unasked(SkipReason::CircuitOpen(
+                retry_after.unwrap_or_default(),
+            )));
         }
-        lwa::Kind::Misconfigured => {
+        lwa::LwaErrorKind::Misconfigured => {
             tracing::error!(alert = "amazon_refuses_our_client", link.id = %link, lwa.error = class.word(), lwa.request_id = request_id, "Amazon refuses our client");
-            Heard::ClientRefused
+            UpstreamSignal::ClientRefused
         }
-        lwa::Kind::Unavailable { retry_after } if class == Class::Throttled => {
-            Heard::Throttled { retry_after }
+        lwa::LwaErrorKind::Unavailable { retry_after } if class == LwaErrorClass::Throttled => {
+            UpstreamSignal::Throttled { retry_after }
         }
-        lwa::Kind::Unavailable { retry_after } => Heard::Nothing { retry_after },
-        lwa::Kind::NotAuthentic | lwa::Kind::Contradiction | lwa::Kind::ScopeMissing => {
-            Heard::Nothing { retry_after: None }
-        }
+        lwa::LwaErrorKind::Unavailable { retry_after } => UpstreamSignal::Nothing { retry_after },
+        lwa::LwaErrorKind::NotAuthentic
+        | lwa::LwaErrorKind::Contradiction
+        | lwa::LwaErrorKind::ScopeMissing => UpstreamSignal::Nothing { retry_after: None },
     };
     tracing::warn!(link.id = %link, lwa.error = class.word(), lwa.request_id = request_id, "a link could not be renewed");
-    Turn::Came(Outcome::NotNow(heard))
+    RefreshTurn::Came(RefreshOutcome::NotNow(heard))
 }
 
-fn seal(hands: &Hands, leased: &Leased, tokens: Tokens, asked_at: DateTime<Utc>) -> Result<Renewed, Fault> {
+fn seal(
+    hands: &RefreshContext,
+    leased: &LeasedLink,
+    tokens: LwaTokens,
+    asked_at: DateTime<Utc>,
+) -> Result<RenewedTokens, Fault> {
     let sent = &leased.sent;
     let seal_access = |token: &SecretString| {
         hands.vault.seal(&place_of_access_token(&sent.link, &sent.player, &sent.amazon_id), token)
@@ -105,7 +112,7 @@ fn seal(hands: &Hands, leased: &Leased, tokens: Tokens, asked_at: DateTime<Utc>)
         None => leased.cause == Some(StateCause::ScopeMissing),
     };
     let lasts = TimeDelta::from_std(tokens.expires_in).unwrap_or_default();
-    Ok(Renewed {
+    Ok(RenewedTokens {
         access_sealed: seal_access(&tokens.access)?,
         refresh_sealed: tokens.refresh.as_ref().map(seal_refresh).transpose()?,
         expires_at: asked_at + lasts,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::links::refresh::model::Heard;
+use crate::links::refresh::model::UpstreamSignal;
 
 /// Pauses of one link between two looks in the background.
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(30);
@@ -29,7 +29,7 @@ pub(super) fn next_check(now: DateTime<Utc>, every: TimeDelta, chance: u8) -> Da
 
 /// When to ask again after a try that gave nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Again {
+pub(super) struct NextCheck {
     /// On demand.
     pub retry_at: DateTime<Utc>,
     /// By itself.
@@ -37,10 +37,15 @@ pub(super) struct Again {
 }
 
 /// Doubles with every failure before this one. Never before Amazon's own `Retry-After`.
-pub(super) fn again(now: DateTime<Utc>, failures_before: i64, heard: Heard, chance: u8) -> Again {
+pub(super) fn again(
+    now: DateTime<Utc>,
+    failures_before: i64,
+    heard: UpstreamSignal,
+    chance: u8,
+) -> NextCheck {
     let asked = match heard {
-        Heard::Nothing { retry_after } | Heard::Throttled { retry_after } => retry_after,
-        Heard::Answer | Heard::ClientRefused | Heard::CircuitOpen(_) => None,
+        UpstreamSignal::Nothing { retry_after } | UpstreamSignal::Throttled { retry_after } => retry_after,
+        UpstreamSignal::Answer | UpstreamSignal::ClientRefused | UpstreamSignal::CircuitOpen(_) => None,
     };
     let asked = asked.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or_default();
     let doubled = |first: TimeDelta, longest: TimeDelta| {
@@ -49,12 +54,12 @@ pub(super) fn again(now: DateTime<Utc>, failures_before: i64, heard: Heard, chan
     };
     let wait = doubled(FIRST_WAIT, LONGEST_WAIT).max(asked);
     let pause = spread(doubled(FIRST_PAUSE, LONGEST_PAUSE), 4, chance).max(asked);
-    Again { retry_at: now + wait, next_check_at: now + pause.max(wait) }
+    NextCheck { retry_at: now + wait, next_check_at: now + pause.max(wait) }
 }
 
 /// The same for a link that the brake holds.
-pub(super) fn held(now: DateTime<Utc>, chance: u8) -> Again {
-    Again { retry_at: now + LONGEST_WAIT, next_check_at: now + spread(HELD_FOR, 10, chance) }
+pub(super) fn held(now: DateTime<Utc>, chance: u8) -> NextCheck {
+    NextCheck { retry_at: now + LONGEST_WAIT, next_check_at: now + spread(HELD_FOR, 10, chance) }
 }
 
 /// `span`, more or less by one part of `parts` at most.
@@ -64,14 +69,14 @@ fn spread(span: TimeDelta, parts: i32, chance: u8) -> TimeDelta {
 
 /// How hard Amazon is asked, by the background passes of one copy together.
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub(super) struct RefreshPace {
     failures: u32,
     /// Passes in a row that ended in a rest.
     rests: u32,
     rest: Option<Duration>,
 }
 
-impl Pace {
+impl RefreshPace {
     /// A pass begins, rested.
     pub fn begin(&mut self) {
         self.failures = 0;
@@ -79,24 +84,24 @@ impl Pace {
     }
 
     /// Takes in what a call let us hear.
-    pub fn note(&mut self, heard: Heard) {
+    pub fn note(&mut self, heard: UpstreamSignal) {
         match heard {
-            Heard::Answer => {
+            UpstreamSignal::Answer => {
                 self.failures = 0;
                 if self.rest.is_none() {
                     self.rests = 0;
                 }
             }
-            Heard::Nothing { .. } => {
+            UpstreamSignal::Nothing { .. } => {
                 self.failures += 1;
                 if self.failures >= ENOUGH_FAILURES {
                     self.rest_for(AFTER_FAILURES, None);
                 }
             }
-            Heard::Throttled { retry_after } => self.rest_for(WHEN_THROTTLED, retry_after),
-            Heard::ClientRefused => self.rest_for(WHEN_REFUSED, None),
+            UpstreamSignal::Throttled { retry_after } => self.rest_for(WHEN_THROTTLED, retry_after),
+            UpstreamSignal::ClientRefused => self.rest_for(WHEN_REFUSED, None),
             // How long is not for us to decide, and does not grow.
-            Heard::CircuitOpen(left) => self.rest = Some(self.rest.unwrap_or_default().max(left)),
+            UpstreamSignal::CircuitOpen(left) => self.rest = Some(self.rest.unwrap_or_default().max(left)),
         }
     }
 
@@ -122,15 +127,15 @@ mod tests {
     use super::*;
 
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
-    const NOTHING: Heard = Heard::Nothing { retry_after: None };
+    const NOTHING: UpstreamSignal = UpstreamSignal::Nothing { retry_after: None };
 
-    fn heard() -> impl Strategy<Value = Heard> {
+    fn heard() -> impl Strategy<Value = UpstreamSignal> {
         let wait = || prop::option::of((0_u64..=3600).prop_map(Duration::from_secs));
         prop_oneof![
-            Just(Heard::Answer),
-            Just(Heard::ClientRefused),
-            wait().prop_map(|retry_after| Heard::Nothing { retry_after }),
-            wait().prop_map(|retry_after| Heard::Throttled { retry_after }),
+            Just(UpstreamSignal::Answer),
+            Just(UpstreamSignal::ClientRefused),
+            wait().prop_map(|retry_after| UpstreamSignal::Nothing { retry_after }),
+            wait().prop_map(|retry_after| UpstreamSignal::Throttled { retry_after }),
         ]
     }
 
@@ -147,36 +152,36 @@ mod tests {
 
     #[test]
     fn what_amazon_asks_for_is_kept() {
-        let asked = Heard::Throttled { retry_after: Some(Duration::from_mins(10)) };
-        let Again { retry_at, next_check_at } = again(NOW, 0, asked, 0);
+        let asked = UpstreamSignal::Throttled { retry_after: Some(Duration::from_mins(10)) };
+        let NextCheck { retry_at, next_check_at } = again(NOW, 0, asked, 0);
         assert_eq!((retry_at - NOW, next_check_at - NOW), (TimeDelta::minutes(10), TimeDelta::minutes(10)));
-        let mut pace = Pace::default();
+        let mut pace = RefreshPace::default();
         pace.note(asked);
         assert_eq!(pace.rest(), Some(Duration::from_mins(10)));
     }
 
     #[test]
     fn many_answers_of_one_kind_are_one_rest_and_rests_grow() {
-        let mut pace = Pace::default();
+        let mut pace = RefreshPace::default();
         for seconds in [30, 60, 120] {
             pace.begin();
             for _ in 0..16 {
-                pace.note(Heard::Throttled { retry_after: None });
+                pace.note(UpstreamSignal::Throttled { retry_after: None });
             }
             assert_eq!(pace.rest(), Some(Duration::from_secs(seconds)));
         }
         pace.begin();
-        pace.note(Heard::Answer);
-        pace.note(Heard::Throttled { retry_after: None });
+        pace.note(UpstreamSignal::Answer);
+        pace.note(UpstreamSignal::Throttled { retry_after: None });
         assert_eq!(pace.rest(), Some(Duration::from_secs(30)), "an answer made it good");
     }
 
     #[test]
     fn single_failures_do_not_stop_a_pass_and_many_in_a_row_do() {
-        let mut pace = Pace::default();
+        let mut pace = RefreshPace::default();
         for _ in 0..100 {
             (0..ENOUGH_FAILURES - 1).for_each(|_| pace.note(NOTHING));
-            pace.note(Heard::Answer);
+            pace.note(UpstreamSignal::Answer);
         }
         assert_eq!(pace.rest(), None);
         (0..ENOUGH_FAILURES).for_each(|_| pace.note(NOTHING));
@@ -193,14 +198,14 @@ mod tests {
 
         #[test]
         fn a_retry_is_later_than_now_and_within_bounds(failures: i64, heard in heard(), chance: u8) {
-            let Again { retry_at, next_check_at } = again(NOW, failures, heard, chance);
+            let NextCheck { retry_at, next_check_at } = again(NOW, failures, heard, chance);
             prop_assert!(retry_at > NOW && next_check_at >= retry_at);
             prop_assert!(next_check_at - NOW <= LONGEST_PAUSE + LONGEST_PAUSE / 4);
         }
 
         #[test]
         fn a_rest_ends(all in prop::collection::vec(heard(), 0..200)) {
-            let mut pace = Pace::default();
+            let mut pace = RefreshPace::default();
             for heard in all {
                 pace.note(heard);
                 prop_assert!(pace.rest().is_none_or(|rest| rest <= Duration::from_hours(1)));

@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::links::refresh::batch::Pass;
+use crate::links::refresh::batch::RefreshBatch;
 use crate::links::refresh::record::chance;
-use crate::links::refresh::schedule::Pace;
+use crate::links::refresh::schedule::RefreshPace;
 use crate::links::refresh::{mass_revocation_guard, store};
 use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Brake, Pass as Ended, Worker as Name};
@@ -32,9 +32,9 @@ pub fn start(app: Arc<App>) -> Worker {
 }
 
 async fn work(app: &App, stop: &CancellationToken) {
-    let pace = Mutex::new(Pace::default());
+    let pace = Mutex::new(RefreshPace::default());
     while !stop.is_cancelled() {
-        let passed = Pass::begin(app, &pace, stop).run(&|_| ()).await;
+        let passed = RefreshBatch::begin(app, &pace, stop).run(&|_| ()).await;
         let outcome = if passed.is_ok() { Ended::Well } else { Ended::Fault };
         app.metrics.pass(Name::Refresher, outcome, app.clock.now().timestamp());
         measure(app).await;

@@ -2,14 +2,14 @@
 
 use diesel::prelude::*;
 
-use crate::links::model::{Cause, Details, FormerLink, TokensFrom};
+use crate::links::model::{Cause, FormerLink, LinkDetails, TokensFrom};
 use crate::links::{LinkState, StateCause};
 use crate::platform::db::schema::{amazon_links, former_links};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{LinkId, PlayerId};
 
 /// The player's link, in whatever state.
-pub fn details(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Details>> {
+pub fn details(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<LinkDetails>> {
     use amazon_links::dsl;
     type Identity = (LinkId, String, Option<String>, Option<String>, String, String);
     type State = (LinkState, UtcTime, Option<StateCause>);
@@ -35,7 +35,7 @@ pub fn details(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Details
         let (id, amazon_id, amazon_name, amazon_email, client_id, scopes) = identity;
         let (tokens_from, has_access_token, access_expires_at, has_refresh_token, token_version) = tokens;
         let (linked_at, checked_at, next_check_at, retry_at, failures, held_at) = checks;
-        Details {
+        LinkDetails {
             id,
             amazon_id,
             amazon_name,

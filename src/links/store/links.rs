@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::links::identity::SealedLink;
-use crate::links::model::{Held, Standing};
-use crate::links::store::token_snapshot::{AtRest, Sent, as_sent};
+use crate::links::model::{HeldLink, LinkingFacts};
+use crate::links::store::token_snapshot::{ClearLease, TokenSnapshot, as_sent};
 use crate::links::{LinkState, StateCause};
 use crate::platform::db::schema::{amazon_links, players};
 use crate::platform::db::{Conn, UtcTime};
@@ -17,7 +17,7 @@ pub(in crate::links) fn standing(
     amazon_id: &str,
     email_key: Option<&str>,
     player: Option<&PlayerId>,
-) -> QueryResult<Standing> {
+) -> QueryResult<LinkingFacts> {
     use amazon_links::dsl;
     let owner: Option<(LinkId, PlayerId, LinkState, Option<UtcTime>)> = dsl::amazon_links
         .inner_join(players::table)
@@ -37,19 +37,19 @@ pub(in crate::links) fn standing(
         None => false,
     };
     let owner_is_disabled = owner.as_ref().is_some_and(|(_, _, _, disabled_at)| disabled_at.is_some());
-    let owner = owner.map(|(id, player, state, _)| Held { id, player, state });
-    Ok(Standing { owner, owner_is_disabled, own, email_matches })
+    let owner = owner.map(|(id, player, state, _)| HeldLink { id, player, state });
+    Ok(LinkingFacts { owner, owner_is_disabled, own, email_matches })
 }
 
 /// The player's link.
-pub(in crate::links) fn link_of(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Held>> {
+pub(in crate::links) fn link_of(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<HeldLink>> {
     use amazon_links::dsl;
     let row: Option<(LinkId, LinkState)> = dsl::amazon_links
         .filter(dsl::player_id.eq(player))
         .select((dsl::id, dsl::state))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(id, state)| Held { id, player: player.clone(), state }))
+    Ok(row.map(|(id, state)| HeldLink { id, player: player.clone(), state }))
 }
 
 /// What the linked Amazon account is called.
@@ -119,19 +119,23 @@ pub(in crate::links) fn renew(conn: &mut Conn, link: &SealedLink, was: LinkState
             dsl::tokens_from.eq(link.tokens_from),
             dsl::checked_at.eq(at),
             dsl::next_check_at.eq(UtcTime::from(link.access_expires_at)),
-            AtRest::default(),
+            ClearLease::default(),
         ))
         .execute(conn)?;
     Ok(rows == 1)
 }
 
 /// Whether the link still is what was sent. Ask under the player's row, where the answer decides.
-pub(in crate::links) fn is_as_sent(conn: &mut Conn, sent: &Sent) -> QueryResult<bool> {
+pub(in crate::links) fn is_as_sent(conn: &mut Conn, sent: &TokenSnapshot) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(as_sent(sent))).get_result(conn)
 }
 
 /// Destroys both tokens, and leaves the identity in state `revoked`. False if the link is not what was sent.
-pub(in crate::links) fn destroy_tokens(conn: &mut Conn, sent: &Sent, at: DateTime<Utc>) -> QueryResult<bool> {
+pub(in crate::links) fn destroy_tokens(
+    conn: &mut Conn,
+    sent: &TokenSnapshot,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
     use amazon_links::dsl;
     let rows = diesel::update(as_sent(sent))
         .set((
@@ -143,7 +147,7 @@ pub(in crate::links) fn destroy_tokens(conn: &mut Conn, sent: &Sent, at: DateTim
             dsl::refresh_token_sealed.eq(None::<Vec<u8>>),
             dsl::token_version.eq(dsl::token_version + 1),
             dsl::checked_at.eq(UtcTime::from(at)),
-            AtRest::default(),
+            ClearLease::default(),
         ))
         .execute(conn)?;
     Ok(rows == 1)

@@ -21,8 +21,8 @@ pub use details::{details, former_of};
 pub(super) use history::{Ending, end, last_end};
 pub(super) use links::{amazon_name_of, destroy_tokens, insert, is_as_sent, link_of, renew, standing};
 pub(super) use presented_token::renew_from_hands;
-pub use presented_token::{Summary, summary};
-pub use token_snapshot::{AtRest, Sent, as_sent};
+pub use presented_token::{LinkSummaryRow, summary};
+pub use token_snapshot::{ClearLease, TokenSnapshot, as_sent};
 
 /// What is sealed in these tables.
 pub const SEALED: &[SealedColumn] = &[

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::links::identity::SealedLink;
 use crate::links::model::TokensFrom;
-use crate::links::store::token_snapshot::AtRest;
+use crate::links::store::token_snapshot::ClearLease;
 use crate::links::{LinkState, StateCause};
 use crate::platform::db::schema::amazon_links;
 use crate::platform::db::{Conn, UtcTime};
@@ -47,7 +47,7 @@ pub(in crate::links) fn renew_from_hands(
             dsl::token_version.eq(dsl::token_version + 1),
             dsl::tokens_from.eq(TokensFrom::HandedOver),
             dsl::state_cause.eq(None::<StateCause>),
-            AtRest::default(),
+            ClearLease::default(),
         ))
         .execute(conn)?;
     Ok(Some(rows == 1 || was == LinkState::Active))
@@ -55,7 +55,7 @@ pub(in crate::links) fn renew_from_hands(
 
 /// What others may know of a player's link.
 #[derive(Clone, Debug)]
-pub struct Summary {
+pub struct LinkSummaryRow {
     pub id: LinkId,
     pub amazon_id: String,
     pub name: Option<String>,
@@ -65,7 +65,7 @@ pub struct Summary {
 }
 
 /// The player's link, if it counts as one: a revoked one does not.
-pub fn summary(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Summary>> {
+pub fn summary(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<LinkSummaryRow>> {
     use amazon_links::dsl;
     let row: Option<(LinkId, String, Option<String>, LinkState, bool)> = dsl::amazon_links
         .filter(dsl::player_id.eq(player))
@@ -79,7 +79,7 @@ pub fn summary(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Summary
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(id, amazon_id, name, state, is_renewable)| Summary {
+    Ok(row.map(|(id, amazon_id, name, state, is_renewable)| LinkSummaryRow {
         id,
         amazon_id,
         name,

@@ -10,7 +10,7 @@ use crate::platform::ids::{LinkId, PlayerId};
 
 /// The tokens that were shown to Amazon: whose they are, which they are, and the lease they were taken under.
 #[derive(Clone, Debug)]
-pub struct Sent {
+pub struct TokenSnapshot {
     pub link: LinkId,
     pub player: PlayerId,
     pub amazon_id: String,
@@ -20,7 +20,7 @@ pub struct Sent {
 
 /// The link, if it still is what was sent (S71).
 #[auto_type]
-pub fn as_sent<'a>(sent: &'a Sent) -> _ {
+pub fn as_sent<'a>(sent: &'a TokenSnapshot) -> _ {
     let (link, player): (&'a LinkId, &'a PlayerId) = (&sent.link, &sent.player);
     let (amazon_id, lease): (&'a str, &'a str) = (sent.amazon_id.as_str(), sent.lease.as_str());
     let version: i64 = sent.token_version;
@@ -35,7 +35,7 @@ pub fn as_sent<'a>(sent: &'a Sent) -> _ {
 /// Leaves a row that nobody is renewing, whose last try went well, and which nothing holds.
 #[derive(AsChangeset, Default)]
 #[diesel(table_name = amazon_links, treat_none_as_null = true)]
-pub struct AtRest {
+pub struct ClearLease {
     failures: i64,
     retry_at: Option<UtcTime>,
     held_at: Option<UtcTime>,

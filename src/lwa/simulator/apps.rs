@@ -3,11 +3,11 @@
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::request_parsing::Body;
+use super::request_parsing::FormBody;
 use super::{Simulator, customers, pages};
 
 /// `GET /ap/adam`.
-pub(super) fn list(simulator: &Simulator, req: &HttpRequest, _: &Body) -> HttpResponse {
+pub(super) fn list(simulator: &Simulator, req: &HttpRequest, _: &FormBody) -> HttpResponse {
     let world = simulator.world();
     let Some(customer) = customers::signed_in(req).and_then(|key| world.customer(&key)) else {
         return pages::sign_in(&world, "your list of apps", &pages::here(req));
@@ -22,7 +22,7 @@ pub(super) fn list(simulator: &Simulator, req: &HttpRequest, _: &Body) -> HttpRe
 }
 
 /// `POST /ap/adam`.
-pub(super) fn remove(simulator: &Simulator, req: &HttpRequest, body: &Body) -> HttpResponse {
+pub(super) fn remove(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
     if let (Some(customer), Some(app)) = (customers::signed_in(req), body.fields.get("app")) {
         simulator.world().revoke(&customer, Some(app));
     }

@@ -22,9 +22,9 @@ pub const STRANGER_CLIENT_SECRET: &str =
 
 /// One client id of one app (Amazon's *security profile*).
 #[derive(Clone)]
-pub struct Client {
+pub struct RegisteredClient {
     pub id: String,
-    pub kind: Kind,
+    pub kind: ClientKind,
     /// None for clients that cannot keep one.
     pub secret: Option<String>,
     /// The app (`amzn1.application.…`): customers consent to it, not to one of its clients.
@@ -41,13 +41,13 @@ pub struct Client {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ClientKind {
     Web,
     Mobile,
     Device,
 }
 
-impl Kind {
+impl ClientKind {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Web => "web",
@@ -57,8 +57,8 @@ impl Kind {
     }
 }
 
-pub(super) fn development(return_url: &str) -> Vec<Client> {
-    let ours = |id: &str, kind, secret: Option<&str>, return_urls: &[&str]| Client {
+pub(super) fn development(return_url: &str) -> Vec<RegisteredClient> {
+    let ours = |id: &str, kind, secret: Option<&str>, return_urls: &[&str]| RegisteredClient {
         id: id.into(),
         kind,
         secret: secret.map(Into::into),
@@ -71,20 +71,20 @@ pub(super) fn development(return_url: &str) -> Vec<Client> {
         lwa_enabled: true,
     };
     vec![
-        ours(WEB_CLIENT_ID, Kind::Web, Some(WEB_CLIENT_SECRET), &[return_url]),
-        ours(DEVICE_CLIENT_ID, Kind::Device, None, &[]),
-        ours(MOBILE_CLIENT_ID, Kind::Mobile, None, &[]),
-        Client {
+        ours(WEB_CLIENT_ID, ClientKind::Web, Some(WEB_CLIENT_SECRET), &[return_url]),
+        ours(DEVICE_CLIENT_ID, ClientKind::Device, None, &[]),
+        ours(MOBILE_CLIENT_ID, ClientKind::Mobile, None, &[]),
+        RegisteredClient {
             app_id: "amzn1.application.73697374657200000000000000000000".into(),
             app_name: "Mortise Racing".into(),
             ..ours(
                 SISTER_CLIENT_ID,
-                Kind::Web,
+                ClientKind::Web,
                 Some(SISTER_CLIENT_SECRET),
                 &["https://sister.example/amazon/callback"],
             )
         },
-        Client {
+        RegisteredClient {
             app_id: "amzn1.application.737472616e6765720000000000000000".into(),
             app_name: "Elsewhere".into(),
             privacy_url: "https://elsewhere.example/privacy".into(),
@@ -92,7 +92,7 @@ pub(super) fn development(return_url: &str) -> Vec<Client> {
             allowed_scopes: ["profile", "profile:user_id", "postal_code"].map(Into::into).into(),
             ..ours(
                 STRANGER_CLIENT_ID,
-                Kind::Web,
+                ClientKind::Web,
                 Some(STRANGER_CLIENT_SECRET),
                 &["https://elsewhere.example/amazon/callback"],
             )

@@ -8,44 +8,49 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
-use super::clients::{Client, Kind};
-use super::recorder::Seen;
-use super::request_parsing::{Body, Fields};
-use super::scopes::{self, Essentials};
+use super::clients::{ClientKind, RegisteredClient};
+use super::recorder::CallFilter;
+use super::request_parsing::{FormBody, RequestParameters};
+use super::scopes::{self, EssentialScopes};
 use super::settings::StateEcho;
-use super::state::{Grant, World};
+use super::state::{ConsentGrant, SimulatorState};
 use super::{Simulator, customers, pages, random};
 
 /// An authorization code: spent once, for one client, one return address and one verifier.
-pub(super) struct Code {
-    pub(super) grant: Grant,
+pub(super) struct AuthorizationCode {
+    pub(super) grant: ConsentGrant,
     pub(super) redirect_uri: String,
-    pub(super) challenge: Option<Challenge>,
+    pub(super) challenge: Option<PkceChallenge>,
     pub(super) expires_at: DateTime<Utc>,
 }
 
 /// RFC 7636.
 #[derive(Clone)]
-pub(super) enum Challenge {
+pub(super) enum PkceChallenge {
     S256(String),
     Plain(String),
 }
 
 /// A request that may be put to the customer.
-struct Asked<'a> {
-    client: &'a Client,
+struct ConsentRequest<'a> {
+    client: &'a RegisteredClient,
     /// As it was sent, because the exchange has to repeat it letter by letter.
     redirect_uri: String,
     back_to: Url,
     state: Option<String>,
     scopes: Vec<String>,
-    essentials: Essentials,
-    challenge: Option<Challenge>,
+    essentials: EssentialScopes,
+    challenge: Option<PkceChallenge>,
 }
 
 /// `GET /ap/oa`.
-pub(super) fn ask(simulator: &Simulator, req: &HttpRequest, _: &Body, seen: &mut Seen) -> HttpResponse {
-    let query = Fields::query(req);
+pub(super) fn ask(
+    simulator: &Simulator,
+    req: &HttpRequest,
+    _: &FormBody,
+    seen: &mut CallFilter,
+) -> HttpResponse {
+    let query = RequestParameters::query(req);
     seen.client = query.get("client_id").map(str::to_owned);
     let asked = match read(simulator, &query) {
         Ok(asked) => asked,
@@ -64,8 +69,8 @@ pub(super) fn ask(simulator: &Simulator, req: &HttpRequest, _: &Body, seen: &mut
 }
 
 /// `POST /ap/oa`: the customer pressed Allow or Cancel.
-pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &Body) -> HttpResponse {
-    let query = Fields::query(req);
+pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
+    let query = RequestParameters::query(req);
     let asked = match read(simulator, &query) {
         Ok(asked) => asked,
         Err(refused) => return refused.answer(&query),
@@ -86,7 +91,7 @@ pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &Body) -> H
 
 /// A refusal that a test asked for, wherever the request leads.
 pub(super) fn refuse(simulator: &Simulator, req: &HttpRequest, error: &str) -> HttpResponse {
-    let query = Fields::query(req);
+    let query = RequestParameters::query(req);
     match read(simulator, &query) {
         Ok(asked) => {
             let text =
@@ -97,7 +102,12 @@ pub(super) fn refuse(simulator: &Simulator, req: &HttpRequest, error: &str) -> H
     }
 }
 
-fn grant(world: &mut World, asked: &Asked, customer: &str, granted: Vec<String>) -> HttpResponse {
+fn grant(
+    world: &mut SimulatorState,
+    asked: &ConsentRequest,
+    customer: &str,
+    granted: Vec<String>,
+) -> HttpResponse {
     world.allow(customer, &asked.client.app_id, &granted);
     let code = random::authorization_code();
     let scope = granted.join(" ");
@@ -106,8 +116,8 @@ fn grant(world: &mut World, asked: &Asked, customer: &str, granted: Vec<String>)
     world.codes.retain(|_, code| code.expires_at > now);
     world.codes.insert(
         code.clone(),
-        Code {
-            grant: World::grant(asked.client, customer, granted),
+        AuthorizationCode {
+            grant: SimulatorState::grant(asked.client, customer, granted),
             redirect_uri: asked.redirect_uri.clone(),
             challenge: asked.challenge.clone(),
             expires_at: now + lifetime,
@@ -118,15 +128,15 @@ fn grant(world: &mut World, asked: &Asked, customer: &str, granted: Vec<String>)
 }
 
 /// Why a request is not put to the customer.
-enum Refused {
+enum AuthorizeRefusal {
     /// Told to the person on a page, while the return address is not known to be the client's.
     Here(&'static str),
     /// Told to the client, at this address.
     There(String),
 }
 
-impl Refused {
-    fn answer(&self, query: &Fields) -> HttpResponse {
+impl AuthorizeRefusal {
+    fn answer(&self, query: &RequestParameters) -> HttpResponse {
         match self {
             Self::Here(cause) => pages::sorry(cause, query.iter()),
             Self::There(address) => redirect(address),
@@ -134,31 +144,37 @@ impl Refused {
     }
 }
 
-fn read<'a>(simulator: &'a Simulator, query: &Fields) -> Result<Asked<'a>, Refused> {
+fn read<'a>(
+    simulator: &'a Simulator,
+    query: &RequestParameters,
+) -> Result<ConsentRequest<'a>, AuthorizeRefusal> {
     let client = query.get("client_id").and_then(|id| simulator.client(id));
-    let client = client.ok_or(Refused::Here("Unknown client_id"))?;
+    let client = client.ok_or(AuthorizeRefusal::Here("Unknown client_id"))?;
     let (redirect_uri, back_to) = query
         .get("redirect_uri")
         .filter(|uri| client.return_urls.iter().any(|allowed| allowed == uri))
         .and_then(|uri| Some((uri.to_owned(), Url::parse(uri).ok()?)))
-        .ok_or(Refused::Here(NOT_WHITELISTED))?;
+        .ok_or(AuthorizeRefusal::Here(NOT_WHITELISTED))?;
     let state = query.get("state").map(str::to_owned);
-    let (essentials, challenge) = (Essentials::default(), None);
-    let mut asked = Asked { client, redirect_uri, back_to, state, scopes: Vec::new(), essentials, challenge };
+    let (essentials, challenge) = (EssentialScopes::default(), None);
+    let mut asked =
+        ConsentRequest { client, redirect_uri, back_to, state, scopes: Vec::new(), essentials, challenge };
 
     let world = simulator.world();
     match asked.fill(query) {
         Ok(()) => Ok(asked),
-        Err(("invalid_scope", _)) if world.switches.unknown_scope_page => Err(Refused::Here(UNKNOWN_SCOPE)),
-        Err((error, text)) => Err(Refused::There(asked.refused(&world, error, &text))),
+        Err(("invalid_scope", _)) if world.switches.unknown_scope_page => {
+            Err(AuthorizeRefusal::Here(UNKNOWN_SCOPE))
+        }
+        Err((error, text)) => Err(AuthorizeRefusal::There(asked.refused(&world, error, &text))),
     }
 }
 
 const NOT_WHITELISTED: &str = "The redirect URI you provided has not been whitelisted for your application";
 const UNKNOWN_SCOPE: &str = "An unknown scope was requested";
 
-impl Asked<'_> {
-    fn fill(&mut self, query: &Fields) -> Result<(), (&'static str, String)> {
+impl ConsentRequest<'_> {
+    fn fill(&mut self, query: &RequestParameters) -> Result<(), (&'static str, String)> {
         let missing =
             |name| ("invalid_request", format!("The request is missing a required parameter : {name}"));
         let invalid = |name| ("invalid_request", format!("The request has an invalid parameter : {name}"));
@@ -166,7 +182,7 @@ impl Asked<'_> {
         if let Some(name) = query.repeated() {
             return Err(invalid(name));
         }
-        if self.client.kind != Kind::Web {
+        if self.client.kind != ClientKind::Web {
             return Err(("unauthorized_client", "Not authorized for requested operation".into()));
         }
         match query.get("response_type") {
@@ -180,20 +196,20 @@ impl Asked<'_> {
             return Err(("invalid_scope", UNKNOWN_SCOPE.into()));
         }
         if let Some(json) = query.get("scope_data") {
-            self.essentials = Essentials::parse(json).ok_or_else(|| invalid("scope_data"))?;
+            self.essentials = EssentialScopes::parse(json).ok_or_else(|| invalid("scope_data"))?;
         }
         self.challenge = match (query.get("code_challenge"), query.get("code_challenge_method")) {
             (None, None) => None,
             (None, Some(_)) => return Err(missing("code_challenge")),
             (Some(text), _) if !well_formed(text) => return Err(invalid("code_challenge")),
-            (Some(text), Some("S256")) => Some(Challenge::S256(text.into())),
-            (Some(text), Some("plain") | None) => Some(Challenge::Plain(text.into())),
+            (Some(text), Some("S256")) => Some(PkceChallenge::S256(text.into())),
+            (Some(text), Some("plain") | None) => Some(PkceChallenge::Plain(text.into())),
             (Some(_), Some(_)) => return Err(invalid("code_challenge_method")),
         };
         Ok(())
     }
 
-    fn state(&self, world: &World) -> Option<String> {
+    fn state(&self, world: &SimulatorState) -> Option<String> {
         match world.switches.state {
             StateEcho::Kept => self.state.clone(),
             StateEcho::Dropped => None,
@@ -202,7 +218,7 @@ impl Asked<'_> {
     }
 
     /// In the order that was recorded (contract, section 6.2).
-    fn refused(&self, world: &World, error: &str, text: &str) -> String {
+    fn refused(&self, world: &SimulatorState, error: &str, text: &str) -> String {
         let state = self.state(world);
         self.back([("error_description", Some(text.into())), ("state", state), ("error", Some(error.into()))])
     }
@@ -225,7 +241,7 @@ fn redirect(address: &str) -> HttpResponse {
     HttpResponse::Found().insert_header((LOCATION, address)).finish()
 }
 
-fn items(asked: &Asked) -> Vec<(String, bool)> {
+fn items(asked: &ConsentRequest) -> Vec<(String, bool)> {
     asked.scopes.iter().map(|scope| (scope.clone(), asked.essentials.may_decline(scope))).collect()
 }
 

@@ -15,13 +15,13 @@ use askama::Template;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::clients::Client;
-use super::customers::{Customer, SIGNED_IN_COOKIE};
-use super::faults::Fault;
-use super::recorder::{Call, RecordedCall};
-use super::request_parsing::{Body, Fields};
-use super::settings::Row;
-use super::{DeviceCode, Simulator, page, pages};
+use super::clients::RegisteredClient;
+use super::customers::{SIGNED_IN_COOKIE, SimulatedCustomer};
+use super::faults::SimulatedFault;
+use super::recorder::{RecordedCall, SimulatedCall};
+use super::request_parsing::{FormBody, RequestParameters};
+use super::settings::SwitchRow;
+use super::{DeviceCodeCommand, Simulator, page, pages};
 
 const CALLS_SHOWN: usize = 30;
 
@@ -49,7 +49,7 @@ const FAULTS: [(&str, &str); 9] = [
     ("answer", "any status, as 418; the body in its own field"),
 ];
 
-fn act(simulator: &Simulator, req: &HttpRequest, body: &Body) -> HttpResponse {
+fn act(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
     let fields = &body.fields;
     let done = match req.match_info().query("action") {
         "switches" => fields.iter().all(|(name, word)| simulator.world().switches.set(name, word)),
@@ -71,7 +71,10 @@ fn act(simulator: &Simulator, req: &HttpRequest, body: &Body) -> HttpResponse {
         (true, false) => see("/simulator"),
         (false, true) => HttpResponse::UnprocessableEntity().json(json!({ "error": "not understood" })),
         (false, false) => {
-            let board = Board::of(simulator, "That was not understood, or not all of it. Nothing is broken.");
+            let board = SimulatorBoard::of(
+                simulator,
+                "That was not understood, or not all of it. Nothing is broken.",
+            );
             pages::html(StatusCode::UNPROCESSABLE_ENTITY, &board)
         }
     }
@@ -82,23 +85,23 @@ fn done(work: impl FnOnce()) -> bool {
     true
 }
 
-fn on(fields: &Fields, name: &str, work: impl FnOnce(&str) -> bool) -> bool {
+fn on(fields: &RequestParameters, name: &str, work: impl FnOnce(&str) -> bool) -> bool {
     fields.get(name).is_some_and(work)
 }
 
-fn put_fault(simulator: &Simulator, fields: &Fields) -> Option<()> {
-    let call = Call::named(fields.get("call")?)?;
+fn put_fault(simulator: &Simulator, fields: &RequestParameters) -> Option<()> {
+    let call = SimulatedCall::named(fields.get("call")?)?;
     let value = fields.get("value").unwrap_or_default();
     let fault = match fields.get("fault")? {
-        "server_error" => Fault::ServerError,
-        "unavailable" => Fault::Unavailable,
-        "too_many_requests" => Fault::TooManyRequests { retry_after: value.parse().ok() },
-        "slow" => Fault::Slow(Duration::try_from_secs_f64(value.parse().ok()?).ok()?),
-        "reset" => Fault::Reset,
-        "reset_after_work" => Fault::ResetAfterWork,
-        "malformed" => Fault::Malformed,
-        "refused" if !value.is_empty() => Fault::Refused(value.into()),
-        "answer" => Fault::Answer {
+        "server_error" => SimulatedFault::ServerError,
+        "unavailable" => SimulatedFault::Unavailable,
+        "too_many_requests" => SimulatedFault::TooManyRequests { retry_after: value.parse().ok() },
+        "slow" => SimulatedFault::Slow(Duration::try_from_secs_f64(value.parse().ok()?).ok()?),
+        "reset" => SimulatedFault::Reset,
+        "reset_after_work" => SimulatedFault::ResetAfterWork,
+        "malformed" => SimulatedFault::Malformed,
+        "refused" if !value.is_empty() => SimulatedFault::Refused(value.into()),
+        "answer" => SimulatedFault::Answer {
             status: value.parse().ok()?,
             content_type: "application/json;charset=UTF-8".into(),
             body: fields.get("body").unwrap_or_default().into(),
@@ -120,12 +123,12 @@ fn jump(simulator: &Simulator, text: &str) -> Option<()> {
     Some(())
 }
 
-fn admit(simulator: &Simulator, fields: &Fields) -> Option<()> {
+fn admit(simulator: &Simulator, fields: &RequestParameters) -> Option<()> {
     let key = fields.get("key").filter(|key| {
         key.len() <= 64 && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     })?;
     let own = |name: &str| fields.get(name).map(str::to_owned);
-    simulator.admit(Customer {
+    simulator.admit(SimulatedCustomer {
         key: key.to_owned(),
         name: own("name"),
         email: own("email"),
@@ -135,22 +138,22 @@ fn admit(simulator: &Simulator, fields: &Fields) -> Option<()> {
 }
 
 /// `POST /simulator/token`: an access token as a phone's SDK would hold it.
-fn mint(simulator: &Simulator, req: &HttpRequest, body: &Body) -> HttpResponse {
+fn mint(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
     let field = |name| body.fields.get(name).unwrap_or_default();
     let token = simulator.mint_access_token(field("customer"), field("client"), field("scope"));
     match (token, wants_json(req)) {
         (Some(token), true) => HttpResponse::Ok().json(json!({ "access_token": token })),
-        (Some(token), false) => pages::html(StatusCode::OK, &Minted { token }),
+        (Some(token), false) => pages::html(StatusCode::OK, &MintedToken { token }),
         (None, true) => HttpResponse::UnprocessableEntity().json(json!({ "error": "not understood" })),
         (None, false) => pages::html(
             StatusCode::UNPROCESSABLE_ENTITY,
-            &Board::of(simulator, "No such customer or client."),
+            &SimulatorBoard::of(simulator, "No such customer or client."),
         ),
     }
 }
 
 /// `POST /simulator/sign-in`: this browser is now that customer.
-fn sign_in(simulator: &Simulator, _: &HttpRequest, body: &Body) -> HttpResponse {
+fn sign_in(simulator: &Simulator, _: &HttpRequest, body: &FormBody) -> HttpResponse {
     let back = pages::safe_back(body.fields.get("back").unwrap_or_default());
     let customer = body.fields.get("customer").and_then(|key| simulator.world().customer(key));
     let Some(customer) = customer else { return pages::sign_in(&simulator.world(), "that page", back) };
@@ -160,20 +163,20 @@ fn sign_in(simulator: &Simulator, _: &HttpRequest, body: &Body) -> HttpResponse 
 }
 
 /// `GET /simulator/sign-out`: a link, as it is at Amazon.
-fn sign_out(_: &Simulator, req: &HttpRequest, _: &Body) -> HttpResponse {
-    let query = Fields::query(req);
+fn sign_out(_: &Simulator, req: &HttpRequest, _: &FormBody) -> HttpResponse {
+    let query = RequestParameters::query(req);
     let back = pages::safe_back(query.get("back").unwrap_or_default());
     let mut cookie = Cookie::build(SIGNED_IN_COOKIE, "").path("/").finish();
     cookie.make_removal();
     HttpResponse::SeeOther().cookie(cookie).insert_header((LOCATION, back)).finish()
 }
 
-fn show(simulator: &Simulator, _: &HttpRequest, _: &Body) -> HttpResponse {
-    pages::html(StatusCode::OK, &Board::of(simulator, ""))
+fn show(simulator: &Simulator, _: &HttpRequest, _: &FormBody) -> HttpResponse {
+    pages::html(StatusCode::OK, &SimulatorBoard::of(simulator, ""))
 }
 
 /// `GET /simulator/state`: the same as JSON.
-fn state(simulator: &Simulator, _: &HttpRequest, _: &Body) -> HttpResponse {
+fn state(simulator: &Simulator, _: &HttpRequest, _: &FormBody) -> HttpResponse {
     let consents = simulator.consents().into_iter().map(
         |consent| json!({ "customer": consent.customer, "app_id": consent.app_id, "scopes": consent.scopes }),
     );
@@ -213,37 +216,38 @@ fn see(address: &str) -> HttpResponse {
 
 #[derive(Template)]
 #[template(path = "simulator/minted.html")]
-struct Minted {
+struct MintedToken {
     token: String,
 }
 
 #[derive(Template)]
 #[template(path = "simulator/board.html")]
-struct Board<'a> {
+struct SimulatorBoard<'a> {
     notice: &'static str,
     now: String,
-    people: Vec<(Customer, usize)>,
-    clients: &'a [Client],
-    switches: Vec<Row>,
-    calls: [Call; 8],
+    people: Vec<(SimulatedCustomer, usize)>,
+    clients: &'a [RegisteredClient],
+    switches: Vec<SwitchRow>,
+    calls: [SimulatedCall; 8],
     kinds: [(&'static str, &'static str); 9],
     faults: Vec<(&'static str, String)>,
-    codes: Vec<DeviceCode>,
+    codes: Vec<DeviceCodeCommand>,
     recorded: Vec<RecordedCall>,
 }
 
-impl<'a> Board<'a> {
+impl<'a> SimulatorBoard<'a> {
     fn of(simulator: &'a Simulator, notice: &'static str) -> Self {
         let codes = simulator.device_codes();
         let world = simulator.world();
-        let allowed = |customer: &Customer| world.kept.consents.get(&customer.key).map_or(0, BTreeMap::len);
+        let allowed =
+            |customer: &SimulatedCustomer| world.kept.consents.get(&customer.key).map_or(0, BTreeMap::len);
         Self {
             notice,
             now: world.now().format("%Y-%m-%d %H:%M:%S UTC").to_string(),
             people: world.customers().into_iter().map(|person| (person.clone(), allowed(&person))).collect(),
             clients: &simulator.clients,
             switches: world.switches.rows(),
-            calls: Call::ALL,
+            calls: SimulatedCall::ALL,
             kinds: FAULTS,
             faults: world
                 .faults

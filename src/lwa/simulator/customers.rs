@@ -7,12 +7,12 @@ use data_encoding::BASE32;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// The cookie that says which customer a browser is signed in as; its value is a [`Customer::key`].
+/// The cookie that says which customer a browser is signed in as; its value is a [`SimulatedCustomer::key`].
 pub const SIGNED_IN_COOKIE: &str = "simulator_customer";
 
 /// A person with an account at the simulated Amazon.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Customer {
+pub struct SimulatedCustomer {
     /// Names the customer in forms, cookies and tests; plain ASCII.
     pub key: String,
     pub name: Option<String>,
@@ -20,7 +20,7 @@ pub struct Customer {
     pub postal_code: Option<String>,
 }
 
-impl Customer {
+impl SimulatedCustomer {
     pub fn new(key: &str, name: &str, email: &str) -> Self {
         Self {
             key: key.into(),
@@ -44,14 +44,14 @@ impl Customer {
 }
 
 /// Who is always there. The texts are chosen to hurt: markup, length, other scripts, right to left.
-pub(super) fn cast() -> Vec<Customer> {
+pub(super) fn cast() -> Vec<SimulatedCustomer> {
     vec![
-        Customer::new("mork", "Mork Hashimoto", "mhashimoto-04@plaxo.com"),
-        Customer::new("pat", "Pat Example", "player@example.com"),
-        Customer::new("bobby", "<b>Bobby</b> & Söhne", "bobby.o'tables+tag@example.com"),
-        Customer::new("hanako", "山田 花子", "hanako@example.jp"),
-        Customer::new("dana", "דנה כהן", "dana@example.co.il"),
-        Customer::new(
+        SimulatedCustomer::new("mork", "Mork Hashimoto", "mhashimoto-04@plaxo.com"),
+        SimulatedCustomer::new("pat", "Pat Example", "player@example.com"),
+        SimulatedCustomer::new("bobby", "<b>Bobby</b> & Söhne", "bobby.o'tables+tag@example.com"),
+        SimulatedCustomer::new("hanako", "山田 花子", "hanako@example.jp"),
+        SimulatedCustomer::new("dana", "דנה כהן", "dana@example.co.il"),
+        SimulatedCustomer::new(
             "maximiliane",
             "Maximiliane Rosalinde Friederike Charlotte von und zu Hohenlohe-Waldenburg-Schillingsfürst \
              Wolfeschlegelsteinhausenbergerdorff the Third",
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn two_companies_see_two_ids_of_one_customer() {
-        let pat = Customer::new("pat", "Pat", "pat@example.com");
+        let pat = SimulatedCustomer::new("pat", "Pat", "pat@example.com");
         assert_eq!(pat.user_id("one"), pat.user_id("one"));
         assert_ne!(pat.user_id("one"), pat.user_id("two"));
     }

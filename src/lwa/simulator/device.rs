@@ -9,20 +9,20 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::clients::Kind;
-use super::recorder::{Seen, TokenKind};
-use super::request_parsing::{Body, Fields};
-use super::responses::{self, Family, Refusal};
+use super::clients::ClientKind;
+use super::recorder::{CallFilter, TokenKind};
+use super::request_parsing::{FormBody, RequestParameters};
+use super::responses::{self, ErrorFamily, SimulatedRefusal};
 use super::settings::SlowDown;
-use super::state::World;
-use super::test_api::DeviceCode;
-use super::tokens::{Tokens, required};
+use super::state::SimulatorState;
+use super::test_api::DeviceCodeCommand;
+use super::tokens::{TokenResponseBody, required};
 use super::{Simulator, customers, pages, random, scopes};
 
 const LIFETIME: TimeDelta = TimeDelta::seconds(600);
 
 /// A device code and the user code that goes with it.
-pub(super) struct Pair {
+pub(super) struct DeviceCodePair {
     device_code: String,
     user_code: String,
     client: String,
@@ -31,19 +31,19 @@ pub(super) struct Pair {
     scopes: Vec<String>,
     expires_at: DateTime<Utc>,
     last_poll: Option<DateTime<Utc>>,
-    verdict: Option<Verdict>,
+    verdict: Option<DeviceCodeVerdict>,
 }
 
 /// What the person with the code said.
 #[derive(Clone)]
-pub(super) enum Verdict {
+pub(super) enum DeviceCodeVerdict {
     /// The customer's key.
     Allowed(String),
     Denied,
 }
 
 #[derive(Serialize)]
-struct NewPair<'a> {
+struct NewDeviceCodePair<'a> {
     user_code: &'a str,
     device_code: &'a str,
     interval: i64,
@@ -55,8 +55,8 @@ struct NewPair<'a> {
 pub(super) fn codepair(
     simulator: &Simulator,
     req: &HttpRequest,
-    body: &Body,
-    seen: &mut Seen,
+    body: &FormBody,
+    seen: &mut CallFilter,
 ) -> HttpResponse {
     let pair = new_pair(simulator, body, seen);
     let mut world = simulator.world();
@@ -64,42 +64,46 @@ pub(super) fn codepair(
         Err(refusal) => refusal.answer(&world),
         Ok(pair) => {
             let host = req.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-            let answer = NewPair {
+            let answer = NewDeviceCodePair {
                 user_code: &pair.user_code,
                 device_code: &pair.device_code,
                 interval: world.switches.poll_interval,
                 verification_uri: format!("http://{host}/us/code"),
                 expires_in: LIFETIME.num_seconds(),
             };
-            let answer = responses::success(&world, Family::Token, &answer);
+            let answer = responses::success(&world, ErrorFamily::Token, &answer);
             world.pairs.push(pair);
             answer
         }
     }
 }
 
-fn new_pair(simulator: &Simulator, body: &Body, seen: &mut Seen) -> Result<Pair, Refusal> {
+fn new_pair(
+    simulator: &Simulator,
+    body: &FormBody,
+    seen: &mut CallFilter,
+) -> Result<DeviceCodePair, SimulatedRefusal> {
     if body.malformed {
-        return Err(Refusal::malformed());
+        return Err(SimulatedRefusal::malformed());
     }
     if required(&body.fields, "response_type")? != "device_code" {
-        return Err(Refusal::invalid("invalid_request", "response_type"));
+        return Err(SimulatedRefusal::invalid("invalid_request", "response_type"));
     }
     let id = required(&body.fields, "client_id")?;
     let wish = scopes::split(required(&body.fields, "scope")?);
     seen.client = Some(id.to_owned());
-    let unknown = || Refusal::invalid("InvalidValue", "client_id").two_fields();
+    let unknown = || SimulatedRefusal::invalid("InvalidValue", "client_id").two_fields();
     let client = simulator.client(id).ok_or_else(unknown)?;
-    if client.kind != Kind::Device {
-        return Err(Refusal::unauthorized_client());
+    if client.kind != ClientKind::Device {
+        return Err(SimulatedRefusal::unauthorized_client());
     }
     if !client.lwa_enabled || !scopes::contain(&client.allowed_scopes, &wish) {
-        return Err(Refusal::invalid("invalid_scope", "scope"));
+        return Err(SimulatedRefusal::invalid("invalid_scope", "scope"));
     }
     let mut world = simulator.world();
     let now = world.now();
     world.pairs.retain(|pair| pair.expires_at > now);
-    Ok(Pair {
+    Ok(DeviceCodePair {
         device_code: random::uuid().to_string(),
         user_code: random::user_code(),
         client: client.id.clone(),
@@ -113,7 +117,11 @@ fn new_pair(simulator: &Simulator, body: &Body, seen: &mut Seen) -> Result<Pair,
 }
 
 /// `POST /auth/o2/token` with `grant_type=device_code`.
-pub(super) fn poll(simulator: &Simulator, fields: &Fields, seen: &mut Seen) -> Result<Tokens, Refusal> {
+pub(super) fn poll(
+    simulator: &Simulator,
+    fields: &RequestParameters,
+    seen: &mut CallFilter,
+) -> Result<TokenResponseBody, SimulatedRefusal> {
     let device_code = required(fields, "device_code")?;
     let user_code = required(fields, "user_code")?;
     seen.token = Some(TokenKind::Unknown);
@@ -121,7 +129,7 @@ pub(super) fn poll(simulator: &Simulator, fields: &Fields, seen: &mut Seen) -> R
     let mut world = simulator.world();
     let now = world.now();
     let (slow_down, interval) = (world.switches.slow_down, world.switches.poll_interval);
-    let unknown = || Refusal::new("invalid_code_pair", "The code pair is invalid or has expired");
+    let unknown = || SimulatedRefusal::new("invalid_code_pair", "The code pair is invalid or has expired");
     let found = world.pairs.iter().position(|pair| {
         pair.device_code == device_code && pair.user_code == user_code && pair.expires_at > now
     });
@@ -131,28 +139,30 @@ pub(super) fn poll(simulator: &Simulator, fields: &Fields, seen: &mut Seen) -> R
     seen.client = Some(pair.client.clone());
 
     match pair.verdict.clone() {
-        Some(Verdict::Denied) => Err(Refusal::new("access_denied", "Access not permitted.")),
-        Some(Verdict::Allowed(customer)) => {
+        Some(DeviceCodeVerdict::Denied) => {
+            Err(SimulatedRefusal::new("access_denied", "Access not permitted."))
+        }
+        Some(DeviceCodeVerdict::Allowed(customer)) => {
             let pair = world.pairs.swap_remove(at);
             let client = simulator.client(&pair.client).ok_or_else(unknown)?;
-            let grant = World::grant(client, &customer, pair.scopes);
+            let grant = SimulatorState::grant(client, &customer, pair.scopes);
             let refresh_token = world.new_refresh_token(grant.clone());
-            Ok(Tokens::new(&mut world, grant, Some(refresh_token)))
+            Ok(TokenResponseBody::new(&mut world, grant, Some(refresh_token)))
         }
         None => {
             let wait = TimeDelta::try_seconds(interval).unwrap_or_default();
             let early = pair.last_poll.replace(now).is_some_and(|last| now - last < wait);
             if slow_down == SlowDown::Always || (slow_down == SlowDown::Early && early) {
-                return Err(Refusal::new("slow_down", "The device polls faster than it was told"));
+                return Err(SimulatedRefusal::new("slow_down", "The device polls faster than it was told"));
             }
-            Err(Refusal::new("authorization_pending", "The customer has not entered the code yet"))
+            Err(SimulatedRefusal::new("authorization_pending", "The customer has not entered the code yet"))
         }
     }
 }
 
 /// `GET /us/code`: where the person types the code. It is never taken from the address, so that no link can
 /// carry one.
-pub(super) fn enter(simulator: &Simulator, req: &HttpRequest, _: &Body) -> HttpResponse {
+pub(super) fn enter(simulator: &Simulator, req: &HttpRequest, _: &FormBody) -> HttpResponse {
     let world = simulator.world();
     match customers::signed_in(req).and_then(|key| world.customer(&key)) {
         Some(customer) => pages::code(&customer, req.path(), StatusCode::OK),
@@ -161,7 +171,7 @@ pub(super) fn enter(simulator: &Simulator, req: &HttpRequest, _: &Body) -> HttpR
 }
 
 /// `POST /us/code`: first the code, then Allow or Cancel.
-pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &Body) -> HttpResponse {
+pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
     let mut world = simulator.world();
     let Some(customer) = customers::signed_in(req).and_then(|key| world.customer(&key)) else {
         return pages::sign_in(&world, "a device", &pages::here(req));
@@ -178,19 +188,19 @@ pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &Body) -> H
                 None => pages::code(&customer, req.path(), StatusCode::UNPROCESSABLE_ENTITY),
             };
         }
-        Some("allow") => Verdict::Allowed(customer.key.clone()),
-        Some(_) => Verdict::Denied,
+        Some("allow") => DeviceCodeVerdict::Allowed(customer.key.clone()),
+        Some(_) => DeviceCodeVerdict::Denied,
     };
     let app = pair.app_name.clone();
     settle(&mut world, &typed, &verdict);
-    pages::device_done(&app, matches!(verdict, Verdict::Allowed(_)))
+    pages::device_done(&app, matches!(verdict, DeviceCodeVerdict::Allowed(_)))
 }
 
 /// The codes that wait for a person.
-pub(super) fn waiting(world: &World) -> Vec<DeviceCode> {
+pub(super) fn waiting(world: &SimulatorState) -> Vec<DeviceCodeCommand> {
     let now = world.now();
     let open = world.pairs.iter().filter(|pair| pair.verdict.is_none() && pair.expires_at > now);
-    open.map(|pair| DeviceCode {
+    open.map(|pair| DeviceCodeCommand {
         user_code: pair.user_code.clone(),
         client: pair.client.clone(),
         scopes: pair.scopes.clone(),
@@ -199,10 +209,10 @@ pub(super) fn waiting(world: &World) -> Vec<DeviceCode> {
 }
 
 /// Writes the verdict on an open pair; false if there is none with this code.
-pub(super) fn settle(world: &mut World, user_code: &str, verdict: &Verdict) -> bool {
+pub(super) fn settle(world: &mut SimulatorState, user_code: &str, verdict: &DeviceCodeVerdict) -> bool {
     let Some(pair) = open(world, user_code) else { return false };
     let (app, granted) = (pair.app.clone(), pair.scopes.clone());
-    if let Verdict::Allowed(customer) = verdict {
+    if let DeviceCodeVerdict::Allowed(customer) = verdict {
         world.allow(customer, &app, &granted);
     }
     for pair in world.pairs.iter_mut().filter(|pair| pair.user_code == user_code) {
@@ -211,7 +221,7 @@ pub(super) fn settle(world: &mut World, user_code: &str, verdict: &Verdict) -> b
     true
 }
 
-fn open<'a>(world: &'a World, user_code: &str) -> Option<&'a Pair> {
+fn open<'a>(world: &'a SimulatorState, user_code: &str) -> Option<&'a DeviceCodePair> {
     let now = world.now();
     world
         .pairs

@@ -14,14 +14,14 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::recorder::{Call, Region, Seen};
-use super::responses::Refusal;
+use super::recorder::{CallFilter, CallRegion, SimulatedCall};
+use super::responses::SimulatedRefusal;
 use super::{Simulator, consent};
 
 /// What goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Fault {
+pub enum SimulatedFault {
     /// 500 with Amazon's `ServerError` as JSON.
     ServerError,
     /// 503 with a page of HTML.
@@ -46,29 +46,29 @@ pub enum Fault {
 }
 
 #[derive(Clone, Serialize)]
-pub(super) struct Waiting {
-    pub(super) fault: Fault,
+pub(super) struct PlannedFault {
+    pub(super) fault: SimulatedFault,
     /// None: until cleared.
     pub(super) times: Option<u32>,
 }
 
 #[derive(Default)]
-pub(super) struct Faults(BTreeMap<Call, Waiting>);
+pub(super) struct FaultPlan(BTreeMap<SimulatedCall, PlannedFault>);
 
-impl Faults {
-    pub(super) fn put(&mut self, call: Call, fault: Fault, times: Option<u32>) {
-        self.0.insert(call, Waiting { fault, times });
+impl FaultPlan {
+    pub(super) fn put(&mut self, call: SimulatedCall, fault: SimulatedFault, times: Option<u32>) {
+        self.0.insert(call, PlannedFault { fault, times });
     }
 
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub(super) fn waiting(&self) -> &BTreeMap<Call, Waiting> {
+    pub(super) fn waiting(&self) -> &BTreeMap<SimulatedCall, PlannedFault> {
         &self.0
     }
 
-    fn take(&mut self, call: Call) -> Option<Fault> {
+    fn take(&mut self, call: SimulatedCall) -> Option<SimulatedFault> {
         let waiting = self.0.get_mut(&call)?;
         let fault = waiting.fault.clone();
         if let Some(times) = &mut waiting.times {
@@ -84,28 +84,28 @@ impl Faults {
 /// Answers a call with `work`, or with the fault that waits for it, and records both.
 pub(super) async fn through(
     simulator: &Simulator,
-    call: Call,
+    call: SimulatedCall,
     req: &HttpRequest,
-    work: impl FnOnce(&mut Seen) -> HttpResponse,
+    work: impl FnOnce(&mut CallFilter) -> HttpResponse,
 ) -> HttpResponse {
     let (number, fault) = {
         let mut world = simulator.world();
-        (world.recorder.arrived(call, Region::of(req.path())), world.faults.take(call))
+        (world.recorder.arrived(call, CallRegion::of(req.path())), world.faults.take(call))
     };
-    let is_raw = matches!(fault, Some(Fault::Says(_)));
-    let mut seen = Seen::default();
+    let is_raw = matches!(fault, Some(SimulatedFault::Says(_)));
+    let mut seen = CallFilter::default();
     let answer = match fault {
         None => Some(work(&mut seen)),
-        Some(Fault::Slow(by)) => {
+        Some(SimulatedFault::Slow(by)) => {
             actix_web::rt::time::sleep(by).await;
             Some(work(&mut seen))
         }
-        Some(Fault::Reset) => None,
-        Some(Fault::ResetAfterWork) => {
+        Some(SimulatedFault::Reset) => None,
+        Some(SimulatedFault::ResetAfterWork) => {
             drop(work(&mut seen));
             None
         }
-        Some(Fault::Says(bytes)) => {
+        Some(SimulatedFault::Says(bytes)) => {
             say(req, &bytes).await;
             Some(without_a_word())
         }
@@ -117,42 +117,51 @@ pub(super) async fn through(
     answer.unwrap_or_else(|| reset(req))
 }
 
-fn misbehave(simulator: &Simulator, call: Call, req: &HttpRequest, fault: Fault) -> HttpResponse {
+fn misbehave(
+    simulator: &Simulator,
+    call: SimulatedCall,
+    req: &HttpRequest,
+    fault: SimulatedFault,
+) -> HttpResponse {
     match fault {
-        Fault::Unavailable => HttpResponse::ServiceUnavailable()
+        SimulatedFault::Unavailable => HttpResponse::ServiceUnavailable()
             .content_type(ContentType::html())
             .body("<html><head><title>503</title></head><body><h1>Service Unavailable</h1></body></html>"),
-        Fault::TooManyRequests { retry_after } => {
+        SimulatedFault::TooManyRequests { retry_after } => {
             let mut answer = HttpResponse::TooManyRequests();
             if let Some(seconds) = retry_after {
                 answer.insert_header((RETRY_AFTER, seconds.to_string()));
             }
             answer.json(serde_json::json!({ "message": "Too Many Requests" }))
         }
-        Fault::Malformed => HttpResponse::Ok()
+        SimulatedFault::Malformed => HttpResponse::Ok()
             .content_type("application/json;charset=UTF-8")
             .body("{\"access_token\":\"Atza|IwEBI"),
-        Fault::Refused(error) if call == Call::Authorize => consent::refuse(simulator, req, &error),
-        Fault::Refused(error) => Refusal::named(&error).answer(&simulator.world()),
-        Fault::Answer { status, content_type, body } => {
+        SimulatedFault::Refused(error) if call == SimulatedCall::Authorize => {
+            consent::refuse(simulator, req, &error)
+        }
+        SimulatedFault::Refused(error) => SimulatedRefusal::named(&error).answer(&simulator.world()),
+        SimulatedFault::Answer { status, content_type, body } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT);
             HttpResponse::build(status).content_type(content_type).body(body)
         }
-        Fault::ServerError | Fault::Slow(_) | Fault::Reset | Fault::ResetAfterWork | Fault::Says(_) => {
-            Refusal::named("ServerError").answer(&simulator.world())
-        }
+        SimulatedFault::ServerError
+        | SimulatedFault::Slow(_)
+        | SimulatedFault::Reset
+        | SimulatedFault::ResetAfterWork
+        | SimulatedFault::Says(_) => SimulatedRefusal::named("ServerError").answer(&simulator.world()),
     }
 }
 
 /// A second handle on a connection's socket, for [`reset`].
-struct Socket(OwnedFd);
+struct SocketFault(OwnedFd);
 
-/// Keeps what [`Fault::Reset`] needs, as each connection is made.
+/// Keeps what [`SimulatedFault::Reset`] needs, as each connection is made.
 pub(super) fn keep_socket(connection: &dyn Any, kept: &mut Extensions) {
     if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
         && let Ok(socket) = stream.as_fd().try_clone_to_owned()
     {
-        kept.insert(Socket(socket));
+        kept.insert(SocketFault(socket));
     }
 }
 
@@ -179,7 +188,7 @@ async fn say(req: &HttpRequest, mut bytes: &[u8]) {
 }
 
 fn socket_of(req: &HttpRequest) -> Option<actix_web::rt::net::TcpStream> {
-    let Socket(socket) = req.conn_data::<Socket>()?;
+    let SocketFault(socket) = req.conn_data::<SocketFault>()?;
     let socket = socket.try_clone().ok()?;
     actix_web::rt::net::TcpStream::from_std(TcpStream::from(socket)).ok()
 }

@@ -35,31 +35,31 @@ use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route};
 
 pub use clients::{
-    Client, DEVICE_CLIENT_ID, Kind, MOBILE_CLIENT_ID, SISTER_CLIENT_ID, SISTER_CLIENT_SECRET,
+    ClientKind, DEVICE_CLIENT_ID, MOBILE_CLIENT_ID, RegisteredClient, SISTER_CLIENT_ID, SISTER_CLIENT_SECRET,
     STRANGER_CLIENT_ID, STRANGER_CLIENT_SECRET, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
 };
-pub use customers::{Customer, SIGNED_IN_COOKIE};
-pub use faults::Fault;
-pub use recorder::{Call, Pkce, RecordedCall, Region, TokenKind};
-pub use settings::{ErrorBodies, ForeignRefresh, SlowDown, StateEcho, Switches};
-pub use test_api::{Consent, DeviceCode};
+pub use customers::{SIGNED_IN_COOKIE, SimulatedCustomer};
+pub use faults::SimulatedFault;
+pub use recorder::{CallRegion, RecordedCall, RecordedPkce, SimulatedCall, TokenKind};
+pub use settings::{ErrorBodies, ForeignRefresh, SimulatorSwitches, SlowDown, StateEcho};
+pub use test_api::{ConsentCommand, DeviceCodeCommand};
 
 use crate::platform::clock::Clock;
-use recorder::Seen;
-use request_parsing::Body;
-use state::World;
+use recorder::CallFilter;
+use request_parsing::FormBody;
+use state::SimulatorState;
 
 /// What a simulator is born with.
-pub struct Settings {
+pub struct SimulatorSettings {
     /// Lifetimes are measured on it. Shared with the portal in tests, so that one hand moves both.
     pub clock: Clock,
     /// Every app that may ask.
-    pub clients: Vec<Client>,
+    pub clients: Vec<RegisteredClient>,
     /// Where consents and tokens survive a restart; nowhere if none.
     pub state_file: Option<PathBuf>,
 }
 
-impl Settings {
+impl SimulatorSettings {
     /// The clients of a development portal whose callback is `return_url`, remembered nowhere.
     pub fn development(clock: Clock, return_url: &str) -> Self {
         Self { clock, clients: clients::development(return_url), state_file: None }
@@ -69,14 +69,14 @@ impl Settings {
 /// The simulated Amazon. Clones are handles on the same one.
 #[derive(Clone)]
 pub struct Simulator {
-    clients: Arc<[Client]>,
-    world: Arc<Mutex<World>>,
+    clients: Arc<[RegisteredClient]>,
+    world: Arc<Mutex<SimulatorState>>,
 }
 
 impl Simulator {
     /// Opens the doors. An unreadable state file is reported in the log and started over.
-    pub fn new(settings: Settings) -> Self {
-        let world = World::open(settings.clock, settings.state_file);
+    pub fn new(settings: SimulatorSettings) -> Self {
+        let world = SimulatorState::open(settings.clock, settings.state_file);
         Self { clients: settings.clients.into(), world: Arc::new(Mutex::new(world)) }
     }
 
@@ -99,7 +99,7 @@ impl Simulator {
     ///
     /// # Errors
     /// The listener cannot be used.
-    pub fn start(&self, listener: TcpListener) -> io::Result<Running> {
+    pub fn start(&self, listener: TcpListener) -> io::Result<RunningSimulator> {
         let address = listener.local_addr()?;
         let (tell, told) = mpsc::channel();
         let simulator = self.clone();
@@ -115,32 +115,32 @@ impl Simulator {
             });
         });
         let handle = told.recv().map_err(io::Error::other)??;
-        Ok(Running { address, handle })
+        Ok(RunningSimulator { address, handle })
     }
 
-    fn world(&self) -> MutexGuard<'_, World> {
+    fn world(&self) -> MutexGuard<'_, SimulatorState> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn client(&self, id: &str) -> Option<&Client> {
+    fn client(&self, id: &str) -> Option<&RegisteredClient> {
         self.clients.iter().find(|client| client.id == id)
     }
 }
 
 /// A simulator serving in the background; dropping it closes the doors.
-pub struct Running {
+pub struct RunningSimulator {
     address: SocketAddr,
     handle: ServerHandle,
 }
 
-impl Running {
+impl RunningSimulator {
     /// Where it listens, as an origin without a slash at its end.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningSimulator {
     fn drop(&mut self) {
         // The order is sent by the call itself; nobody waits for the answer.
         drop(self.handle.stop(false));
@@ -157,15 +157,21 @@ fn routes(app: &mut ServiceConfig) {
 }
 
 fn amazon(app: &mut ServiceConfig) {
-    app.route("/ap/oa", api(Method::GET, |_| Call::Authorize, consent::ask))
+    app.route("/ap/oa", api(Method::GET, |_| SimulatedCall::Authorize, consent::ask))
         .route("/ap/oa", page(Method::POST, consent::decide))
         .route("/ap/adam", page(Method::GET, apps::list))
         .route("/ap/adam", page(Method::POST, apps::remove))
-        .route("/ap/user/profile", api(Method::GET, |_| Call::Profile, profile::wrapped))
-        .route("/user/profile", api(Method::GET, |_| Call::Profile, profile::profile))
+        .route("/ap/user/profile", api(Method::GET, |_| SimulatedCall::Profile, profile::wrapped))
+        .route("/user/profile", api(Method::GET, |_| SimulatedCall::Profile, profile::profile))
         .route("/auth/{o2:[oO]2}/token", api(Method::POST, tokens::call, tokens::token))
-        .route("/auth/{o2:[oO]2}/tokeninfo", api(Method::GET, |_| Call::TokenInfo, profile::tokeninfo))
-        .route("/auth/{o2:[oO]2}/create/codepair", api(Method::POST, |_| Call::CodePair, device::codepair));
+        .route(
+            "/auth/{o2:[oO]2}/tokeninfo",
+            api(Method::GET, |_| SimulatedCall::TokenInfo, profile::tokeninfo),
+        )
+        .route(
+            "/auth/{o2:[oO]2}/create/codepair",
+            api(Method::POST, |_| SimulatedCall::CodePair, device::codepair),
+        );
     for path in ["/us/code", "/code"] {
         app.route(path, page(Method::GET, device::enter));
         app.route(path, page(Method::POST, device::decide));
@@ -173,20 +179,20 @@ fn amazon(app: &mut ServiceConfig) {
 }
 
 /// A page for people: never recorded, never faulty.
-fn page(method: Method, work: fn(&Simulator, &HttpRequest, &Body) -> HttpResponse) -> Route {
+fn page(method: Method, work: fn(&Simulator, &HttpRequest, &FormBody) -> HttpResponse) -> Route {
     web::method(method).to(move |simulator: Data<Simulator>, req: HttpRequest, bytes: Bytes| async move {
-        work(&simulator, &req, &Body::read(&req, &bytes))
+        work(&simulator, &req, &FormBody::read(&req, &bytes))
     })
 }
 
 /// A call that programs make or start: recorded, and passed through the faults.
 fn api(
     method: Method,
-    name: fn(&Body) -> Call,
-    work: fn(&Simulator, &HttpRequest, &Body, &mut Seen) -> HttpResponse,
+    name: fn(&FormBody) -> SimulatedCall,
+    work: fn(&Simulator, &HttpRequest, &FormBody, &mut CallFilter) -> HttpResponse,
 ) -> Route {
     web::method(method).to(move |simulator: Data<Simulator>, req: HttpRequest, bytes: Bytes| async move {
-        let body = Body::read(&req, &bytes);
+        let body = FormBody::read(&req, &bytes);
         faults::through(&simulator, name(&body), &req, |seen| work(&simulator, &req, &body, seen)).await
     })
 }

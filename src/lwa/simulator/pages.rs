@@ -5,58 +5,58 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentTyp
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::clients::Client;
-use super::customers::Customer;
+use super::clients::RegisteredClient;
+use super::customers::SimulatedCustomer;
 use super::scopes;
-use super::state::World;
+use super::state::SimulatorState;
 
 /// More buttons than this would not help anyone; the rest sign in by their key.
 const BUTTONS: usize = 24;
 
-pub(super) fn sign_in(world: &World, app: &str, back: &str) -> HttpResponse {
+pub(super) fn sign_in(world: &SimulatorState, app: &str, back: &str) -> HttpResponse {
     let customers = world.customers();
     let hidden = customers.len().saturating_sub(BUTTONS);
     let customers = customers.into_iter().take(BUTTONS).collect();
-    html(StatusCode::OK, &SignIn { app, back, customers, hidden })
+    html(StatusCode::OK, &SignInPage { app, back, customers, hidden })
 }
 
 pub(super) fn consent(
-    customer: &Customer,
-    client: &Client,
+    customer: &SimulatedCustomer,
+    client: &RegisteredClient,
     here: &str,
     scopes: Vec<(String, bool)>,
 ) -> HttpResponse {
     let items = items(customer, scopes);
-    html(StatusCode::OK, &Consent { customer, client, here, items, user_code: "" })
+    html(StatusCode::OK, &ConsentPage { customer, client, here, items, user_code: "" })
 }
 
 pub(super) fn device_consent(
-    customer: &Customer,
-    client: &Client,
+    customer: &SimulatedCustomer,
+    client: &RegisteredClient,
     here: &str,
     user_code: &str,
     scopes: Vec<(String, bool)>,
 ) -> HttpResponse {
     let items = items(customer, scopes);
-    html(StatusCode::OK, &Consent { customer, client, here, items, user_code })
+    html(StatusCode::OK, &ConsentPage { customer, client, here, items, user_code })
 }
 
 /// The status is 200 at first, 422 when a code was typed that no device shows.
-pub(super) fn code(customer: &Customer, here: &str, status: StatusCode) -> HttpResponse {
-    html(status, &EnterCode { customer, here, wrong: status != StatusCode::OK })
+pub(super) fn code(customer: &SimulatedCustomer, here: &str, status: StatusCode) -> HttpResponse {
+    html(status, &EnterCodePage { customer, here, wrong: status != StatusCode::OK })
 }
 
 pub(super) fn device_done(app: &str, allowed: bool) -> HttpResponse {
-    html(StatusCode::OK, &DeviceDone { app, allowed })
+    html(StatusCode::OK, &DeviceDonePage { app, allowed })
 }
 
 /// Amazon's answer where it may not redirect (contract, section 6.3).
 pub(super) fn sorry<'a>(cause: &str, details: impl Iterator<Item = (&'a str, &'a str)>) -> HttpResponse {
-    html(StatusCode::BAD_REQUEST, &Sorry { cause, details: details.collect() })
+    html(StatusCode::BAD_REQUEST, &ErrorPage { cause, details: details.collect() })
 }
 
-pub(super) fn apps(customer: &Customer, here: &str, apps: Vec<AllowedApp>) -> HttpResponse {
-    html(StatusCode::OK, &Allowed { customer, here, apps })
+pub(super) fn apps(customer: &SimulatedCustomer, here: &str, apps: Vec<AllowedApp>) -> HttpResponse {
+    html(StatusCode::OK, &AllowedAppsPage { customer, here, apps })
 }
 
 pub(super) fn html(status: StatusCode, page: &impl Template) -> HttpResponse {
@@ -84,7 +84,7 @@ pub(super) fn safe_back(back: &str) -> &str {
     if ours { back } else { "/simulator" }
 }
 
-fn items(customer: &Customer, wanted: Vec<(String, bool)>) -> Vec<Item> {
+fn items(customer: &SimulatedCustomer, wanted: Vec<(String, bool)>) -> Vec<ScopeItem> {
     let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".into());
     let item = |(scope, voluntary): (String, bool)| {
         let values = match scope.as_str() {
@@ -96,32 +96,32 @@ fn items(customer: &Customer, wanted: Vec<(String, bool)>) -> Vec<Item> {
             scopes::PRIME => vec![("Prime Gaming", "the rewards you claimed for this game".into())],
             _ => vec![],
         };
-        Item { scope, voluntary, values }
+        ScopeItem { scope, voluntary, values }
     };
     wanted.into_iter().map(item).collect()
 }
 
 #[derive(Template)]
 #[template(path = "simulator/sign_in.html")]
-struct SignIn<'a> {
+struct SignInPage<'a> {
     app: &'a str,
     back: &'a str,
-    customers: Vec<Customer>,
+    customers: Vec<SimulatedCustomer>,
     hidden: usize,
 }
 
 #[derive(Template)]
 #[template(path = "simulator/consent.html")]
-struct Consent<'a> {
-    customer: &'a Customer,
-    client: &'a Client,
+struct ConsentPage<'a> {
+    customer: &'a SimulatedCustomer,
+    client: &'a RegisteredClient,
     here: &'a str,
-    items: Vec<Item>,
+    items: Vec<ScopeItem>,
     /// Empty unless a device waits.
     user_code: &'a str,
 }
 
-struct Item {
+struct ScopeItem {
     scope: String,
     voluntary: bool,
     values: Vec<(&'static str, String)>,
@@ -129,30 +129,30 @@ struct Item {
 
 #[derive(Template)]
 #[template(path = "simulator/code.html")]
-struct EnterCode<'a> {
-    customer: &'a Customer,
+struct EnterCodePage<'a> {
+    customer: &'a SimulatedCustomer,
     here: &'a str,
     wrong: bool,
 }
 
 #[derive(Template)]
 #[template(path = "simulator/device_done.html")]
-struct DeviceDone<'a> {
+struct DeviceDonePage<'a> {
     app: &'a str,
     allowed: bool,
 }
 
 #[derive(Template)]
 #[template(path = "simulator/sorry.html")]
-struct Sorry<'a> {
+struct ErrorPage<'a> {
     cause: &'a str,
     details: Vec<(&'a str, &'a str)>,
 }
 
 #[derive(Template)]
 #[template(path = "simulator/apps.html")]
-struct Allowed<'a> {
-    customer: &'a Customer,
+struct AllowedAppsPage<'a> {
+    customer: &'a SimulatedCustomer,
     here: &'a str,
     apps: Vec<AllowedApp>,
 }

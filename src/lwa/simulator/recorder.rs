@@ -10,7 +10,7 @@ const KEPT: usize = 10_000;
 /// What a program can ask for, and what a fault can be put on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Call {
+pub enum SimulatedCall {
     /// `GET /ap/oa`.
     Authorize,
     /// The token endpoint with `grant_type=authorization_code`.
@@ -27,7 +27,7 @@ pub enum Call {
     CodePair,
 }
 
-impl Call {
+impl SimulatedCall {
     pub const ALL: [Self; 8] = [
         Self::Authorize,
         Self::Exchange,
@@ -61,13 +61,13 @@ impl Call {
 /// Whose hosts were used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Region {
+pub enum CallRegion {
     Na,
     Eu,
     Fe,
 }
 
-impl Region {
+impl CallRegion {
     pub(super) fn of(path: &str) -> Self {
         match path.get(..4) {
             Some("/eu/") => Self::Eu,
@@ -92,7 +92,7 @@ pub enum TokenKind {
 /// The proof of possession that an exchange brought, where it held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Pkce {
+pub enum RecordedPkce {
     S256,
     Plain,
 }
@@ -100,13 +100,13 @@ pub enum Pkce {
 /// One call.
 #[derive(Clone, Debug, Serialize)]
 pub struct RecordedCall {
-    pub call: Call,
-    pub region: Region,
+    pub call: SimulatedCall,
+    pub region: CallRegion,
     /// The client it named, or that its access token was made for.
     pub client: Option<String>,
     pub token: Option<TokenKind>,
     /// Set once the verifier was checked and right.
-    pub pkce: Option<Pkce>,
+    pub pkce: Option<RecordedPkce>,
     /// None while unanswered, and when the connection was cut.
     pub status: Option<u16>,
     #[serde(skip)]
@@ -115,21 +115,21 @@ pub struct RecordedCall {
 
 /// What a handler notices on the way.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(super) struct CallFilter {
     pub(super) client: Option<String>,
     pub(super) token: Option<TokenKind>,
-    pub(super) pkce: Option<Pkce>,
+    pub(super) pkce: Option<RecordedPkce>,
 }
 
 #[derive(Default)]
-pub(super) struct Recorder {
+pub(super) struct CallRecorder {
     calls: VecDeque<RecordedCall>,
     next: u64,
 }
 
-impl Recorder {
+impl CallRecorder {
     /// Notes a call as it arrives, because a caller may hang up before the answer.
-    pub(super) fn arrived(&mut self, call: Call, region: Region) -> u64 {
+    pub(super) fn arrived(&mut self, call: SimulatedCall, region: CallRegion) -> u64 {
         let number = self.next;
         self.next += 1;
         if self.calls.len() == KEPT {
@@ -140,7 +140,7 @@ impl Recorder {
         number
     }
 
-    pub(super) fn answered(&mut self, number: u64, seen: Seen, status: Option<u16>) {
+    pub(super) fn answered(&mut self, number: u64, seen: CallFilter, status: Option<u16>) {
         if let Some(call) = self.calls.iter_mut().rev().find(|call| call.number == number) {
             call.client = seen.client;
             call.token = seen.token;

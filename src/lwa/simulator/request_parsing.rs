@@ -6,9 +6,9 @@ use data_encoding::BASE64;
 
 /// Named values of a query or a body. An empty value counts as absent (RFC 6749 §3.1).
 #[derive(Default)]
-pub(super) struct Fields(Vec<(String, String)>);
+pub(super) struct RequestParameters(Vec<(String, String)>);
 
-impl Fields {
+impl RequestParameters {
     pub(super) fn query(req: &HttpRequest) -> Self {
         Self::form(req.query_string().as_bytes())
     }
@@ -45,19 +45,19 @@ impl Fields {
 }
 
 /// The body of a request: a form, or JSON. Anything else holds no fields, as at Amazon.
-pub(super) struct Body {
-    pub(super) fields: Fields,
+pub(super) struct FormBody {
+    pub(super) fields: RequestParameters,
     pub(super) malformed: bool,
 }
 
-impl Body {
+impl FormBody {
     pub(super) fn read(req: &HttpRequest, bytes: &[u8]) -> Self {
         let kind = req.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let fields = match kind.as_str() {
-            "application/x-www-form-urlencoded" => Some(Fields::form(bytes)),
-            "application/json" => Fields::json(bytes),
-            _ => Some(Fields::default()),
+            "application/x-www-form-urlencoded" => Some(RequestParameters::form(bytes)),
+            "application/json" => RequestParameters::json(bytes),
+            _ => Some(RequestParameters::default()),
         };
         let malformed = fields.as_ref().is_none_or(|fields| fields.repeated().is_some());
         Self { fields: fields.unwrap_or_default(), malformed }

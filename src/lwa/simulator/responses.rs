@@ -8,11 +8,11 @@ use serde::Serialize;
 
 use super::random;
 use super::settings::ErrorBodies;
-use super::state::World;
+use super::state::SimulatorState;
 
 /// The kinds of success that differ in their headers.
 #[derive(Clone, Copy)]
-pub(super) enum Family {
+pub(super) enum ErrorFamily {
     /// Contract, section 7.
     Token,
     TokenInfo,
@@ -20,14 +20,14 @@ pub(super) enum Family {
     Profile,
 }
 
-pub(super) fn success(world: &World, family: Family, body: &impl Serialize) -> HttpResponse {
+pub(super) fn success(world: &SimulatorState, family: ErrorFamily, body: &impl Serialize) -> HttpResponse {
     let request_id = random::uuid().to_string();
     let mut answer = HttpResponse::Ok();
     recorded_headers(&mut answer, world.now(), &request_id);
     match family {
-        Family::Token => &mut answer,
-        Family::TokenInfo => answer.insert_header((CONTENT_TYPE, "application/json")),
-        Family::Profile => answer
+        ErrorFamily::Token => &mut answer,
+        ErrorFamily::TokenInfo => answer.insert_header((CONTENT_TYPE, "application/json")),
+        ErrorFamily::Profile => answer
             .insert_header((CONTENT_TYPE, "application/json"))
             .insert_header((header::CONTENT_LANGUAGE, "en-US")),
     };
@@ -35,15 +35,15 @@ pub(super) fn success(world: &World, family: Family, body: &impl Serialize) -> H
 }
 
 /// An error as a call answers it.
-pub(super) struct Refusal {
+pub(super) struct SimulatedRefusal {
     status: StatusCode,
     error: String,
     description: String,
-    shape: Shape,
+    shape: ErrorShape,
 }
 
 #[derive(Clone, Copy)]
-enum Shape {
+enum ErrorShape {
     /// `error_index`, `error_description`, `error`, `request_id`.
     Four,
     /// `error_description`, `error`.
@@ -52,14 +52,14 @@ enum Shape {
     Profile,
 }
 
-impl Refusal {
+impl SimulatedRefusal {
     pub(super) fn new(error: &str, description: impl Into<String>) -> Self {
         let status = match error {
             "invalid_client" | "insufficient_scope" => StatusCode::UNAUTHORIZED,
             "ServerError" => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         };
-        Self { status, error: error.into(), description: description.into(), shape: Shape::Four }
+        Self { status, error: error.into(), description: description.into(), shape: ErrorShape::Four }
     }
 
     /// With the text that goes with the name, for scripted refusals.
@@ -109,14 +109,14 @@ impl Refusal {
     }
 
     pub(super) fn two_fields(self) -> Self {
-        Self { shape: Shape::Two, ..self }
+        Self { shape: ErrorShape::Two, ..self }
     }
 
     pub(super) fn of_profile(self) -> Self {
-        Self { shape: Shape::Profile, ..self }
+        Self { shape: ErrorShape::Profile, ..self }
     }
 
-    pub(super) fn answer(&self, world: &World) -> HttpResponse {
+    pub(super) fn answer(&self, world: &SimulatorState) -> HttpResponse {
         let request_id = random::uuid().to_string();
         let mut answer = HttpResponse::build(self.status);
         recorded_headers(&mut answer, world.now(), &request_id);
@@ -125,22 +125,22 @@ impl Refusal {
             StatusCode::UNAUTHORIZED => Some("OA2InvalidClientException"),
             _ => None,
         };
-        if let (Some(exception), false) = (exception, matches!(self.shape, Shape::Profile)) {
+        if let (Some(exception), false) = (exception, matches!(self.shape, ErrorShape::Profile)) {
             let name = format!("{exception}:http://internal.amazon.com/coral/com.amazon.panda/");
             answer.insert_header(("x-amzn-errortype", name));
         }
         answer.body(self.body(world, &request_id))
     }
 
-    fn body(&self, world: &World, request_id: &str) -> String {
+    fn body(&self, world: &SimulatorState, request_id: &str) -> String {
         let (error, error_description) = (self.error.as_str(), self.description.as_str());
         let full = match (world.switches.error_bodies, self.shape) {
             (ErrorBodies::Full, _) => true,
             (ErrorBodies::Short, _) => false,
-            (ErrorBodies::Recorded, shape) => !matches!(shape, Shape::Two),
+            (ErrorBodies::Recorded, shape) => !matches!(shape, ErrorShape::Two),
         };
         let request_id = full.then_some(request_id);
-        if matches!(self.shape, Shape::Profile) {
+        if matches!(self.shape, ErrorShape::Profile) {
             return text(world, &ProfileError { error, error_description, request_id });
         }
         let error_index = full.then(random::error_index);
@@ -181,7 +181,7 @@ fn recorded_headers(answer: &mut HttpResponseBuilder, now: DateTime<Utc>, reques
 }
 
 /// Compact JSON in the order of the struct's fields.
-fn text(world: &World, body: &impl Serialize) -> String {
+fn text(world: &SimulatorState, body: &impl Serialize) -> String {
     let mut json = serde_json::to_string(body).unwrap_or_default();
     if world.switches.unknown_fields && json.pop().is_some() {
         json.push_str(",\"simulated_extra\":{\"nested\":[1,null,\"two\"]}}");

@@ -30,14 +30,14 @@ pub(super) fn contain(all: &[String], some: &[String]) -> bool {
 
 /// `scope_data`: for each scope, whether the customer has to grant it.
 #[derive(Default)]
-pub(super) struct Essentials(BTreeMap<String, Wish>);
+pub(super) struct EssentialScopes(BTreeMap<String, ScopeWish>);
 
 #[derive(Deserialize)]
-struct Wish {
+struct ScopeWish {
     essential: Option<bool>,
 }
 
-impl Essentials {
+impl EssentialScopes {
     pub(super) fn parse(json: &str) -> Option<Self> {
         serde_json::from_str(json).ok().map(Self)
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// The switches. Absent information keeps the recorded behaviour.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch on a panel")]
-pub struct Switches {
+pub struct SimulatorSwitches {
     /// A refresh answers with a new refresh token, and the old one is void.
     pub rotate_refresh_tokens: bool,
     /// `"expires_in":"3600"`, as one of Amazon's pages prints it.
@@ -36,7 +36,7 @@ pub struct Switches {
     pub poll_interval: i64,
 }
 
-impl Default for Switches {
+impl Default for SimulatorSwitches {
     fn default() -> Self {
         Self {
             rotate_refresh_tokens: false,
@@ -66,7 +66,7 @@ macro_rules! choice {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $value),+ }
 
-        impl Setting for $name {
+        impl SwitchSetting for $name {
             fn read(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$value),)+ _ => None }
             }
@@ -105,14 +105,14 @@ choice! {
     ForeignRefresh { UnauthorizedClient = "unauthorized_client", InvalidGrant = "invalid_grant" }
 }
 
-trait Setting: Sized {
+trait SwitchSetting: Sized {
     fn read(word: &str) -> Option<Self>;
     fn word(&self) -> String;
     /// The choices, or none where any number will do.
     fn words() -> &'static [&'static str];
 }
 
-impl Setting for bool {
+impl SwitchSetting for bool {
     fn read(word: &str) -> Option<Self> {
         match word {
             "on" | "true" => Some(true),
@@ -128,7 +128,7 @@ impl Setting for bool {
     }
 }
 
-impl Setting for i64 {
+impl SwitchSetting for i64 {
     fn read(word: &str) -> Option<Self> {
         word.parse().ok().filter(|seconds| (0..=31_536_000).contains(seconds))
     }
@@ -141,7 +141,7 @@ impl Setting for i64 {
 }
 
 /// A switch as the panel shows it.
-pub(super) struct Row {
+pub(super) struct SwitchRow {
     pub(super) name: &'static str,
     pub(super) label: &'static str,
     pub(super) value: String,
@@ -150,10 +150,10 @@ pub(super) struct Row {
 
 macro_rules! panel {
     ($($field:ident: $label:literal),+ $(,)?) => {
-        impl Switches {
-            pub(super) fn rows(&self) -> Vec<Row> {
-                fn row<S: Setting>(name: &'static str, label: &'static str, value: &S) -> Row {
-                    Row { name, label, value: value.word(), choices: S::words() }
+        impl SimulatorSwitches {
+            pub(super) fn rows(&self) -> Vec<SwitchRow> {
+                fn row<S: SwitchSetting>(name: &'static str, label: &'static str, value: &S) -> SwitchRow {
+                    SwitchRow { name, label, value: value.word(), choices: S::words() }
                 }
                 vec![$(row(stringify!($field), $label, &self.$field)),+]
             }
@@ -161,7 +161,7 @@ macro_rules! panel {
             /// Sets one switch by its words; false if there is no such switch or no such value.
             pub(super) fn set(&mut self, name: &str, word: &str) -> bool {
                 match name {
-                    $(stringify!($field) => match Setting::read(word) {
+                    $(stringify!($field) => match SwitchSetting::read(word) {
                         Some(value) => { self.$field = value; true }
                         None => false,
                     },)+
@@ -197,9 +197,13 @@ mod tests {
 
     #[test]
     fn every_switch_can_be_set_to_what_it_shows() {
-        let shown = Switches::default();
-        let mut set =
-            Switches { code_lifetime: 1, state: StateEcho::Dropped, without_email: true, ..shown.clone() };
+        let shown = SimulatorSwitches::default();
+        let mut set = SimulatorSwitches {
+            code_lifetime: 1,
+            state: StateEcho::Dropped,
+            without_email: true,
+            ..shown.clone()
+        };
         for row in shown.rows() {
             assert!(set.set(row.name, &row.value), "{}", row.name);
         }
@@ -208,10 +212,10 @@ mod tests {
 
     #[test]
     fn nonsense_sets_nothing() {
-        let mut switches = Switches::default();
+        let mut switches = SimulatorSwitches::default();
         assert!(!switches.set("state", "sideways"));
         assert!(!switches.set("code_lifetime", "-1"));
         assert!(!switches.set("no_such_switch", "on"));
-        assert_eq!(switches, Switches::default());
+        assert_eq!(switches, SimulatorSwitches::default());
     }
 }

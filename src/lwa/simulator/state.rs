@@ -11,42 +11,42 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::clients::Client;
-use super::consent::Code;
-use super::customers::{self, Customer};
-use super::device::Pair;
-use super::faults::Faults;
-use super::recorder::Recorder;
-use super::settings::Switches;
+use super::clients::RegisteredClient;
+use super::consent::AuthorizationCode;
+use super::customers::{self, SimulatedCustomer};
+use super::device::DeviceCodePair;
+use super::faults::FaultPlan;
+use super::recorder::CallRecorder;
+use super::settings::SimulatorSwitches;
 use super::{random, scopes};
 use crate::platform::clock::Clock;
 
-pub(super) struct World {
+pub(super) struct SimulatorState {
     pub(super) clock: Clock,
     /// How far this Amazon's clock is ahead of the one it was given.
     pub(super) ahead: TimeDelta,
     state_file: Option<PathBuf>,
-    pub(super) kept: Kept,
-    pub(super) codes: HashMap<String, Code>,
-    pub(super) pairs: Vec<Pair>,
-    pub(super) switches: Switches,
-    pub(super) faults: Faults,
-    pub(super) recorder: Recorder,
+    pub(super) kept: KeptState,
+    pub(super) codes: HashMap<String, AuthorizationCode>,
+    pub(super) pairs: Vec<DeviceCodePair>,
+    pub(super) switches: SimulatorSwitches,
+    pub(super) faults: FaultPlan,
+    pub(super) recorder: CallRecorder,
 }
 
 /// What a restart does not forget.
 #[derive(Default, Serialize, Deserialize)]
-pub(super) struct Kept {
-    guests: BTreeMap<String, Customer>,
+pub(super) struct KeptState {
+    guests: BTreeMap<String, SimulatedCustomer>,
     /// Customer, then app, to the scopes allowed.
     pub(super) consents: BTreeMap<String, BTreeMap<String, Vec<String>>>,
-    pub(super) refresh_tokens: HashMap<String, Grant>,
-    pub(super) access_tokens: HashMap<String, Access>,
+    pub(super) refresh_tokens: HashMap<String, ConsentGrant>,
+    pub(super) access_tokens: HashMap<String, IssuedAccessToken>,
 }
 
 /// Whom a token speaks for, and to whom it was given.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Grant {
+pub(super) struct ConsentGrant {
     pub(super) customer: String,
     pub(super) client: String,
     pub(super) app: String,
@@ -54,13 +54,13 @@ pub(super) struct Grant {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Access {
-    pub(super) grant: Grant,
+pub(super) struct IssuedAccessToken {
+    pub(super) grant: ConsentGrant,
     pub(super) issued_at: DateTime<Utc>,
     pub(super) expires_at: DateTime<Utc>,
 }
 
-impl World {
+impl SimulatorState {
     pub(super) fn open(clock: Clock, state_file: Option<PathBuf>) -> Self {
         let kept = state_file.as_deref().map(load).unwrap_or_default();
         Self {
@@ -70,9 +70,9 @@ impl World {
             kept,
             codes: HashMap::new(),
             pairs: Vec::new(),
-            switches: Switches::default(),
-            faults: Faults::default(),
-            recorder: Recorder::default(),
+            switches: SimulatorSwitches::default(),
+            faults: FaultPlan::default(),
+            recorder: CallRecorder::default(),
         }
     }
 
@@ -80,7 +80,7 @@ impl World {
         self.clock.now() + self.ahead
     }
 
-    pub(super) fn customers(&self) -> Vec<Customer> {
+    pub(super) fn customers(&self) -> Vec<SimulatedCustomer> {
         let mut cast = customers::cast();
         cast.retain(|customer| !self.kept.guests.contains_key(&customer.key));
         cast.extend(self.kept.guests.values().cloned());
@@ -88,7 +88,7 @@ impl World {
     }
 
     /// A customer as others get to see them: the switches may have taken name or email away.
-    pub(super) fn customer(&self, key: &str) -> Option<Customer> {
+    pub(super) fn customer(&self, key: &str) -> Option<SimulatedCustomer> {
         let guest = self.kept.guests.get(key).cloned();
         let mut customer =
             guest.or_else(|| customers::cast().into_iter().find(|customer| customer.key == key))?;
@@ -102,7 +102,7 @@ impl World {
     }
 
     /// Adds a customer, or changes the one of the same key.
-    pub(super) fn admit(&mut self, customer: Customer) {
+    pub(super) fn admit(&mut self, customer: SimulatedCustomer) {
         self.kept.guests.insert(customer.key.clone(), customer);
         self.save();
     }
@@ -134,23 +134,28 @@ impl World {
         self.save();
     }
 
-    pub(super) fn grant(client: &Client, customer: &str, scopes: Vec<String>) -> Grant {
-        Grant { customer: customer.into(), client: client.id.clone(), app: client.app_id.clone(), scopes }
+    pub(super) fn grant(client: &RegisteredClient, customer: &str, scopes: Vec<String>) -> ConsentGrant {
+        ConsentGrant {
+            customer: customer.into(),
+            client: client.id.clone(),
+            app: client.app_id.clone(),
+            scopes,
+        }
     }
 
-    pub(super) fn new_access_token(&mut self, grant: Grant) -> String {
+    pub(super) fn new_access_token(&mut self, grant: ConsentGrant) -> String {
         let now = self.now();
         let lifetime = TimeDelta::try_seconds(self.switches.access_token_lifetime).unwrap_or_default();
         // An expired token is answered as an unknown one, so nobody misses it.
         self.kept.access_tokens.retain(|_, access| access.expires_at > now);
         let token = random::access_token();
-        let access = Access { grant, issued_at: now, expires_at: now + lifetime };
+        let access = IssuedAccessToken { grant, issued_at: now, expires_at: now + lifetime };
         self.kept.access_tokens.insert(token.clone(), access);
         self.save();
         token
     }
 
-    pub(super) fn new_refresh_token(&mut self, grant: Grant) -> String {
+    pub(super) fn new_refresh_token(&mut self, grant: ConsentGrant) -> String {
         let token = random::refresh_token();
         self.kept.refresh_tokens.insert(token.clone(), grant);
         self.save();
@@ -158,7 +163,7 @@ impl World {
     }
 
     /// The access token, if it is good now.
-    pub(super) fn access(&self, token: &str) -> Option<&Access> {
+    pub(super) fn access(&self, token: &str) -> Option<&IssuedAccessToken> {
         self.kept.access_tokens.get(token).filter(|access| access.expires_at > self.now())
     }
 
@@ -171,20 +176,20 @@ impl World {
     }
 }
 
-fn load(path: &Path) -> Kept {
+fn load(path: &Path) -> KeptState {
     let read = fs::read(path).and_then(|bytes| serde_json::from_slice(&bytes).map_err(io::Error::other));
     match read {
         Ok(kept) => kept,
-        Err(problem) if problem.kind() == io::ErrorKind::NotFound => Kept::default(),
+        Err(problem) if problem.kind() == io::ErrorKind::NotFound => KeptState::default(),
         Err(problem) => {
             tracing::warn!(path = %path.display(), %problem, "the simulator starts over: its state cannot be read");
-            Kept::default()
+            KeptState::default()
         }
     }
 }
 
 /// Whole or not at all: written beside, then renamed.
-fn store(path: &Path, kept: &Kept) -> io::Result<()> {
+fn store(path: &Path, kept: &KeptState) -> io::Result<()> {
     let beside = path.with_extension("new");
     fs::write(&beside, serde_json::to_vec(kept)?)?;
     fs::rename(beside, path)

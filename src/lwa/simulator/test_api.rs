@@ -3,18 +3,18 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Simulator;
-use super::customers::Customer;
-use super::device::{self, Verdict};
-use super::faults::Fault;
-use super::recorder::{Call, RecordedCall};
+use super::customers::SimulatedCustomer;
+use super::device::{self, DeviceCodeVerdict};
+use super::faults::SimulatedFault;
+use super::recorder::{RecordedCall, SimulatedCall};
 use super::scopes;
-use super::settings::Switches;
-use super::state::World;
+use super::settings::SimulatorSwitches;
+use super::state::SimulatorState;
 use crate::platform::clock::Clock;
 
 /// What a customer has allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Consent {
+pub struct ConsentCommand {
     pub customer: String,
     pub app_id: String,
     pub scopes: Vec<String>,
@@ -22,7 +22,7 @@ pub struct Consent {
 
 /// A pair that waits for a customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeviceCode {
+pub struct DeviceCodeCommand {
     pub user_code: String,
     pub client: String,
     pub scopes: Vec<String>,
@@ -46,13 +46,13 @@ impl Simulator {
     }
 
     /// Everyone who can sign in: the cast, then those who were added.
-    pub fn customers(&self) -> Vec<Customer> {
+    pub fn customers(&self) -> Vec<SimulatedCustomer> {
         self.world().customers()
     }
 
     /// Opens an Amazon account for a test's own person, or changes the name, email and postal code of the one
     /// who has this key.
-    pub fn admit(&self, customer: Customer) {
+    pub fn admit(&self, customer: SimulatedCustomer) {
         self.world().admit(customer);
     }
 
@@ -69,10 +69,10 @@ impl Simulator {
         }
     }
 
-    pub fn consents(&self) -> Vec<Consent> {
+    pub fn consents(&self) -> Vec<ConsentCommand> {
         let world = self.world();
         let consents = world.kept.consents.iter().flat_map(|(customer, apps)| {
-            apps.iter().map(|(app, scopes)| Consent {
+            apps.iter().map(|(app, scopes)| ConsentCommand {
                 customer: customer.clone(),
                 app_id: app.clone(),
                 scopes: scopes.clone(),
@@ -94,7 +94,7 @@ impl Simulator {
         world.customer(customer)?;
         let scopes = scopes::split(scope);
         world.allow(customer, &client.app_id, &scopes);
-        Some(world.new_access_token(World::grant(client, customer, scopes)))
+        Some(world.new_access_token(SimulatorState::grant(client, customer, scopes)))
     }
 
     /// A refresh token as an exchange would have given it. None if there is no such customer or client.
@@ -104,7 +104,7 @@ impl Simulator {
         world.customer(customer)?;
         let scopes = scopes::split(scope);
         world.allow(customer, &client.app_id, &scopes);
-        Some(world.new_refresh_token(World::grant(client, customer, scopes)))
+        Some(world.new_refresh_token(SimulatorState::grant(client, customer, scopes)))
     }
 
     /// Ends every access token now; refresh tokens stay good.
@@ -115,12 +115,12 @@ impl Simulator {
     }
 
     /// Puts a fault on a call until [`Simulator::clear_faults`].
-    pub fn set_fault(&self, call: Call, fault: Fault) {
+    pub fn set_fault(&self, call: SimulatedCall, fault: SimulatedFault) {
         self.world().faults.put(call, fault, None);
     }
 
     /// Puts a fault on the next `times` calls of this kind.
-    pub fn set_fault_times(&self, call: Call, fault: Fault, times: u32) {
+    pub fn set_fault_times(&self, call: SimulatedCall, fault: SimulatedFault, times: u32) {
         self.world().faults.put(call, fault, Some(times.max(1)));
     }
 
@@ -128,12 +128,12 @@ impl Simulator {
         self.world().faults.clear();
     }
 
-    pub fn switches(&self) -> Switches {
+    pub fn switches(&self) -> SimulatorSwitches {
         self.world().switches.clone()
     }
 
     /// Throws switches: `simulator.switch(|s| s.without_email = true)`.
-    pub fn switch(&self, throw: impl FnOnce(&mut Switches)) {
+    pub fn switch(&self, throw: impl FnOnce(&mut SimulatorSwitches)) {
         throw(&mut self.world().switches);
     }
 
@@ -143,7 +143,7 @@ impl Simulator {
     }
 
     /// How often this was asked.
-    pub fn calls(&self, call: Call) -> usize {
+    pub fn calls(&self, call: SimulatedCall) -> usize {
         self.world().recorder.calls().filter(|recorded| recorded.call == call).count()
     }
 
@@ -152,7 +152,7 @@ impl Simulator {
     }
 
     /// The codes that devices are showing now.
-    pub fn device_codes(&self) -> Vec<DeviceCode> {
+    pub fn device_codes(&self) -> Vec<DeviceCodeCommand> {
         device::waiting(&self.world())
     }
 
@@ -160,11 +160,11 @@ impl Simulator {
     pub fn approve_device(&self, user_code: &str, customer: &str) -> bool {
         let mut world = self.world();
         world.customer(customer).is_some()
-            && device::settle(&mut world, user_code, &Verdict::Allowed(customer.to_owned()))
+            && device::settle(&mut world, user_code, &DeviceCodeVerdict::Allowed(customer.to_owned()))
     }
 
     /// The customer types the code and cancels; false if no device shows it.
     pub fn deny_device(&self, user_code: &str) -> bool {
-        device::settle(&mut self.world(), user_code, &Verdict::Denied)
+        device::settle(&mut self.world(), user_code, &DeviceCodeVerdict::Denied)
     }
 }

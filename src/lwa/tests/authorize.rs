@@ -13,7 +13,7 @@ async fn the_address_asks_for_a_code_and_nothing_else() {
     let amazon = StandIn::start().await;
     let mut settings = settings(&amazon);
     settings.redirect_uri = Url::parse("https://portal.example/amazon/callback").unwrap();
-    let trip = Client::new(settings.clone(), Clock::system()).unwrap().authorize().unwrap();
+    let trip = LwaClient::new(settings.clone(), Clock::system()).unwrap().authorize().unwrap();
 
     let challenge = BASE64URL_NOPAD.encode(&Sha256::digest(trip.verifier.expose_secret().as_bytes()));
     let mut parameters: Vec<_> = trip.url.query_pairs().into_owned().collect();
@@ -39,7 +39,7 @@ async fn essential_scopes_are_marked_when_there_are_any() {
     let amazon = StandIn::start().await;
     let mut settings = settings(&amazon);
     settings.essential_scopes = settings.scopes.clone();
-    let trip = Client::new(settings, Clock::system()).unwrap().authorize().unwrap();
+    let trip = LwaClient::new(settings, Clock::system()).unwrap().authorize().unwrap();
     let (_, marks) = trip.url.query_pairs().find(|(name, _)| name == "scope_data").unwrap();
     assert_eq!(marks, r#"{"games::prime":{"essential":true},"profile":{"essential":true}}"#);
 }

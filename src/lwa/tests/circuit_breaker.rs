@@ -3,20 +3,20 @@
 
 use super::stand_in::{Reply, answer, json};
 use super::*;
-use crate::lwa::{Circuit, Class, Kind};
+use crate::lwa::{CircuitBreaker, LwaErrorClass, LwaErrorKind};
 
 const HTML: &str = "content-type: text/html\r\n";
 
-fn ordinary(amazon: &StandIn) -> (Client, Clock) {
+fn ordinary(amazon: &StandIn) -> (LwaClient, Clock) {
     let mut settings = settings(amazon);
-    settings.limits.failures = Limits::default().failures;
+    settings.limits.failures = LwaLimits::default().failures;
     settings.limits.total = Duration::from_millis(150);
     let clock = Clock::standing_at("2026-12-01T12:00:00Z".parse().unwrap());
-    (Client::new(settings, clock.clone()).unwrap(), clock)
+    (LwaClient::new(settings, clock.clone()).unwrap(), clock)
 }
 
-fn is_open(client: &Client) -> bool {
-    matches!(client.circuit(), Circuit::Open { .. })
+fn is_open(client: &LwaClient) -> bool {
+    matches!(client.circuit(), CircuitBreaker::Open { .. })
 }
 
 #[tokio::test]
@@ -43,13 +43,13 @@ async fn no_answer_and_answers_that_say_later_open_it() {
             let retry_after = Some(Duration::from_secs(15));
             assert_eq!(
                 (error.kind(), error.class()),
-                (Kind::Unavailable { retry_after }, Class::CircuitOpen)
+                (LwaErrorKind::Unavailable { retry_after }, LwaErrorClass::CircuitOpen)
             );
         }
         assert!(amazon.heard().is_empty(), "{reply:?}");
         clock.advance(chrono::TimeDelta::seconds(15));
         Asked::Exchange.of(&client).await.unwrap();
-        assert_eq!(client.circuit(), Circuit::Closed, "{reply:?}");
+        assert_eq!(client.circuit(), CircuitBreaker::Closed, "{reply:?}");
     }
 }
 
@@ -71,7 +71,7 @@ async fn refusals_do_not_open_it_however_odd() {
             Asked::Exchange.of(&client).await.unwrap_err();
         }
     }
-    assert_eq!(client.circuit(), Circuit::Closed);
+    assert_eq!(client.circuit(), CircuitBreaker::Closed);
 }
 
 /// The second try of one call is not a second failure, and patience that ends first is one.
@@ -84,14 +84,14 @@ async fn a_call_counts_once_and_a_whole_proof_that_takes_too_long_counts_too() {
         Asked::Profile.of(&client).await.unwrap_err();
     }
     assert_eq!(amazon.heard().len(), 18);
-    assert_eq!(client.circuit(), Circuit::Closed);
+    assert_eq!(client.circuit(), CircuitBreaker::Closed);
 
     let mut settings = settings(&amazon);
     settings.limits.failures = 1;
     settings.limits.identify = Duration::from_millis(100);
-    let client = Client::new(settings, Clock::system()).unwrap();
+    let client = LwaClient::new(settings, Clock::system()).unwrap();
     amazon.will([Reply::SaysAndHangs(Vec::new())]);
-    let from = crate::lwa::Provenance::Exchanged(Registration::Web);
+    let from = crate::lwa::TokenProvenance::Exchanged(ClientRegistration::Web);
     client.identify(&ACCESS.into(), from).await.err().unwrap();
     assert!(is_open(&client));
 }
@@ -110,5 +110,5 @@ async fn a_caller_that_goes_away_says_nothing_about_amazon() {
         asking.abort();
         let _ = asking.await;
     }
-    assert_eq!(client.circuit(), Circuit::Closed);
+    assert_eq!(client.circuit(), CircuitBreaker::Closed);
 }

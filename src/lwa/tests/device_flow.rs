@@ -4,7 +4,7 @@ use secrecy::ExposeSecret as _;
 
 use super::stand_in::{StandIn, json};
 use super::*;
-use crate::lwa::{Answered, Class, Kind};
+use crate::lwa::{DeviceTokenAnswer, LwaErrorClass, LwaErrorKind};
 
 const BAD: &str = "400 Bad Request";
 
@@ -12,13 +12,13 @@ fn word(word: &str) -> String {
     format!(r#"{{"error":"{word}","error_description":"denied expired pending"}}"#)
 }
 
-async fn poll(client: &Client) -> Result<&'static str, Error> {
+async fn poll(client: &LwaClient) -> Result<&'static str, LwaError> {
     Ok(match client.ask_pair(&DEVICE_CODE.into(), "FUP8UN").await? {
-        Answered::Pending => "pending",
-        Answered::SlowDown => "slow down",
-        Answered::Denied => "denied",
-        Answered::Expired => "expired",
-        Answered::Tokens(_) => "tokens",
+        DeviceTokenAnswer::Pending => "pending",
+        DeviceTokenAnswer::SlowDown => "slow down",
+        DeviceTokenAnswer::Denied => "denied",
+        DeviceTokenAnswer::Expired => "expired",
+        DeviceTokenAnswer::Tokens(_) => "tokens",
     })
 }
 
@@ -69,7 +69,7 @@ async fn a_pair_is_right_in_every_field_or_refused() {
         let body = CODE_PAIR.replace(field, value);
         amazon.will([json("200 OK", &body)]);
         let error = client.code_pair().await.err().unwrap_or_else(|| panic!("{body}"));
-        assert_eq!(error.class(), Class::Malformed, "{body}");
+        assert_eq!(error.class(), LwaErrorClass::Malformed, "{body}");
     }
     amazon.will([json("200 OK", &CODE_PAIR.replace("\"interval\":30,", ""))]);
     assert_eq!(client.code_pair().await.unwrap().interval.as_secs(), 5, "RFC 8628 §3.2");
@@ -82,15 +82,18 @@ async fn a_pair_refused_for_our_client_is_the_operators() {
     let client = client(&amazon);
     for named in ["InvalidValue", "unauthorized_client", "invalid_client", "invalid_scope"] {
         amazon.will([json(BAD, &word(named))]);
-        assert_eq!(client.code_pair().await.err().unwrap().kind(), Kind::Misconfigured, "{named}");
+        assert_eq!(client.code_pair().await.err().unwrap().kind(), LwaErrorKind::Misconfigured, "{named}");
     }
     amazon.will([json(BAD, &word("invalid_request"))]);
-    assert_eq!(client.code_pair().await.err().unwrap().kind(), Kind::Unavailable { retry_after: None });
+    assert_eq!(
+        client.code_pair().await.err().unwrap().kind(),
+        LwaErrorKind::Unavailable { retry_after: None }
+    );
     settings.device_client_id = None;
-    let without = Client::new(settings, Clock::system()).unwrap();
+    let without = LwaClient::new(settings, Clock::system()).unwrap();
     amazon.will([json("200 OK", CODE_PAIR)]);
     let error = without.code_pair().await.err().unwrap();
-    assert_eq!((error.kind(), error.class()), (Kind::Misconfigured, Class::NoDeviceClient));
+    assert_eq!((error.kind(), error.class()), (LwaErrorKind::Misconfigured, LwaErrorClass::NoDeviceClient));
     assert!(!without.links_by_code() && amazon.heard().is_empty());
 }
 
@@ -124,14 +127,14 @@ async fn what_is_not_said_as_documented_ends_nothing() {
     let amazon = StandIn::start().await;
     let client = client(&amazon);
     for (status, named, kind) in [
-        ("401 Unauthorized", "invalid_code_pair", Kind::Unavailable { retry_after: None }),
-        ("403 Forbidden", "expired_token", Kind::Unavailable { retry_after: None }),
-        ("500 Internal Server Error", "access_denied", Kind::Unavailable { retry_after: None }),
-        ("503 Service Unavailable", "invalid_code_pair", Kind::Unavailable { retry_after: None }),
-        (BAD, "Access_Denied", Kind::Unavailable { retry_after: None }),
-        (BAD, "ServerError", Kind::Unavailable { retry_after: None }),
-        (BAD, "invalid_client", Kind::Misconfigured),
-        ("401 Unauthorized", "unauthorized_client", Kind::Misconfigured),
+        ("401 Unauthorized", "invalid_code_pair", LwaErrorKind::Unavailable { retry_after: None }),
+        ("403 Forbidden", "expired_token", LwaErrorKind::Unavailable { retry_after: None }),
+        ("500 Internal Server Error", "access_denied", LwaErrorKind::Unavailable { retry_after: None }),
+        ("503 Service Unavailable", "invalid_code_pair", LwaErrorKind::Unavailable { retry_after: None }),
+        (BAD, "Access_Denied", LwaErrorKind::Unavailable { retry_after: None }),
+        (BAD, "ServerError", LwaErrorKind::Unavailable { retry_after: None }),
+        (BAD, "invalid_client", LwaErrorKind::Misconfigured),
+        ("401 Unauthorized", "unauthorized_client", LwaErrorKind::Misconfigured),
     ] {
         amazon.will([json(status, &word(named))]);
         assert_eq!(poll(&client).await.unwrap_err().kind(), kind, "{status} {named}");

@@ -6,7 +6,7 @@ use secrecy::ExposeSecret as _;
 
 use super::stand_in::{StandIn, answer, header, json};
 use super::*;
-use crate::lwa::{Class, Kind};
+use crate::lwa::{LwaErrorClass, LwaErrorKind};
 
 /// The form of the only request heard, in order.
 fn form(amazon: &StandIn) -> Vec<(String, String)> {
@@ -56,7 +56,7 @@ async fn a_refresh_names_the_client_that_got_the_token() {
     let client = client(&amazon);
     for (registration, expected) in [
         (
-            Registration::Web,
+            ClientRegistration::Web,
             &[
                 ("client_id", CLIENT_ID),
                 ("client_secret", SECRET),
@@ -65,7 +65,7 @@ async fn a_refresh_names_the_client_that_got_the_token() {
             ][..],
         ),
         (
-            Registration::Device,
+            ClientRegistration::Device,
             &[("client_id", DEVICE_ID), ("grant_type", "refresh_token"), ("refresh_token", REFRESH)],
         ),
     ] {
@@ -82,11 +82,11 @@ async fn a_token_of_a_device_client_that_is_gone_is_the_operators_matter() {
     let amazon = StandIn::start().await;
     let mut settings = settings(&amazon);
     settings.device_client_id = None;
-    let client = Client::new(settings, Clock::system()).unwrap();
-    let error = client.refresh(&REFRESH.into(), Registration::Device).await.err().unwrap();
-    assert_eq!((error.kind(), error.class()), (Kind::Misconfigured, Class::NoDeviceClient));
+    let client = LwaClient::new(settings, Clock::system()).unwrap();
+    let error = client.refresh(&REFRESH.into(), ClientRegistration::Device).await.err().unwrap();
+    assert_eq!((error.kind(), error.class()), (LwaErrorKind::Misconfigured, LwaErrorClass::NoDeviceClient));
     assert!(amazon.heard().is_empty());
-    assert_eq!(client.registration(CLIENT_ID), Some(Registration::Web));
+    assert_eq!(client.registration(CLIENT_ID), Some(ClientRegistration::Web));
     assert_eq!(client.registration(DEVICE_ID), None);
 }
 
@@ -111,7 +111,7 @@ async fn a_token_answer_may_differ_in_what_does_not_matter() {
             "content-type: application/json;charset=utf-8\r\ncontent-encoding: identity\r\n",
         ] {
             amazon.will([answer("200 OK", headers, body)]);
-            let tokens = client.refresh(&REFRESH.into(), Registration::Web).await.expect(body);
+            let tokens = client.refresh(&REFRESH.into(), ClientRegistration::Web).await.expect(body);
             assert_eq!(tokens.expires_in, Duration::from_secs(seconds));
             assert_eq!(tokens.refresh.is_some(), has_refresh);
         }
@@ -158,7 +158,7 @@ async fn what_cannot_be_a_token_is_not_sent() {
     let long = "a".repeat(4097);
     for token in ["", " ", "a b", "a\r\nx: y", "ä", &long] {
         let error = client.whose(&token.into()).await.err().unwrap();
-        assert_eq!((error.kind(), error.class()), (Kind::NotAuthentic, Class::InvalidToken));
+        assert_eq!((error.kind(), error.class()), (LwaErrorKind::NotAuthentic, LwaErrorClass::InvalidToken));
     }
     assert!(amazon.heard().is_empty());
 }

@@ -12,7 +12,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use super::stand_in::{Reply, StandIn, answer, json};
 use super::*;
-use crate::lwa::{Class, Kind};
+use crate::lwa::{LwaErrorClass, LwaErrorKind};
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
@@ -25,7 +25,7 @@ async fn a_redirect_is_not_followed() {
             let location = format!("location: http://{}/auth/o2/token\r\n", elsewhere.address);
             amazon.will([answer(status, &location, "")]);
             let error = asked.of(&client).await.expect_err(status);
-            assert_eq!(error.class(), Class::Redirected, "{asked:?} {status}");
+            assert_eq!(error.class(), LwaErrorClass::Redirected, "{asked:?} {status}");
         }
     }
     assert!(elsewhere.heard().is_empty());
@@ -62,10 +62,10 @@ async fn a_server_that_is_not_there_is_a_class_of_its_own() {
     settings.endpoints.tokeninfo = gone.clone();
     settings.endpoints.profile = gone.clone();
     settings.endpoints.codepair = gone;
-    let client = Client::new(settings, Clock::system()).unwrap();
+    let client = LwaClient::new(settings, Clock::system()).unwrap();
     for asked in Asked::ALL {
         let error = asked.of(&client).await.unwrap_err();
-        assert_eq!(error.class(), Class::Connect, "{asked:?}");
+        assert_eq!(error.class(), LwaErrorClass::Connect, "{asked:?}");
         assert!(!format!("{error} {error:?}").contains("127.0.0.1"), "{asked:?}");
     }
 }
@@ -90,11 +90,11 @@ async fn a_server_that_does_not_speak_tls_learns_nothing_over_https() {
     settings.endpoints.tokeninfo = plain.clone();
     settings.endpoints.profile = plain.clone();
     settings.endpoints.codepair = plain;
-    let client = Client::new(settings, Clock::system()).unwrap();
+    let client = LwaClient::new(settings, Clock::system()).unwrap();
     for asked in Asked::ALL {
         let tries = if asked == Asked::Exchange { 1 } else { 2 };
         let error = asked.of(&client).await.unwrap_err();
-        assert_eq!(error.class(), Class::Connect, "{asked:?}");
+        assert_eq!(error.class(), LwaErrorClass::Connect, "{asked:?}");
         let mut hellos = Vec::new();
         while let Ok(hello) = heard.try_recv() {
             hellos.push(hello);
@@ -127,8 +127,8 @@ async fn a_certificate_nobody_vouches_for_ends_the_call_before_the_request() {
     let amazon = StandIn::start().await;
     let mut settings = settings(&amazon);
     settings.endpoints.token = Url::parse(&impostor).unwrap();
-    let error = Asked::Exchange.of(&Client::new(settings, Clock::system()).unwrap()).await.unwrap_err();
-    assert_eq!(error.class(), Class::Connect);
+    let error = Asked::Exchange.of(&LwaClient::new(settings, Clock::system()).unwrap()).await.unwrap_err();
+    assert_eq!(error.class(), LwaErrorClass::Connect);
     assert_eq!(handshakes.load(Ordering::SeqCst), 0);
 
     // Who trusts the certificate is served: it was the only thing wrong.
@@ -143,7 +143,7 @@ async fn one_call_more_than_allowed_is_turned_away_at_once() {
     amazon.will([Reply::SaysAndHangs(Vec::new())]);
     let mut settings = settings(&amazon);
     settings.limits.in_flight = 3;
-    let client = Client::new(settings, Clock::system()).unwrap();
+    let client = LwaClient::new(settings, Clock::system()).unwrap();
     let under_way: Vec<_> = (0..3)
         .map(|_| {
             let client = client.clone();
@@ -154,7 +154,7 @@ async fn one_call_more_than_allowed_is_turned_away_at_once() {
         tokio::task::yield_now().await;
     }
     let error = Asked::Profile.of(&client).await.unwrap_err();
-    assert_eq!((error.kind(), error.class()), (Kind::Busy, Class::Busy));
+    assert_eq!((error.kind(), error.class()), (LwaErrorKind::Busy, LwaErrorClass::Busy));
     for call in &under_way {
         call.abort();
     }

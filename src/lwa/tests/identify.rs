@@ -2,9 +2,9 @@
 
 use super::stand_in::{Reply, StandIn, json};
 use super::*;
-use crate::lwa::{Class, Identity, Kind, Provenance};
+use crate::lwa::{LwaErrorClass, LwaErrorKind, TokenIdentity, TokenProvenance};
 
-const OURS: Provenance = Provenance::Exchanged(Registration::Web);
+const OURS: TokenProvenance = TokenProvenance::Exchanged(ClientRegistration::Web);
 
 fn info(field: &str, value: impl Into<serde_json::Value>) -> Reply {
     let mut fields: serde_json::Value = serde_json::from_str(TOKENINFO).unwrap();
@@ -12,7 +12,7 @@ fn info(field: &str, value: impl Into<serde_json::Value>) -> Reply {
     json("200 OK", &fields.to_string())
 }
 
-async fn identify(amazon: &StandIn, info: Reply, from: Provenance) -> Result<Identity, Error> {
+async fn identify(amazon: &StandIn, info: Reply, from: TokenProvenance) -> Result<TokenIdentity, LwaError> {
     amazon.will([info, json("200 OK", PROFILE)]);
     client(amazon).identify(&ACCESS.into(), from).await
 }
@@ -22,9 +22,9 @@ async fn a_customer_is_known_when_both_answers_agree() {
     let amazon = StandIn::start().await;
     for (audience, from) in [
         (CLIENT_ID, OURS),
-        (DEVICE_ID, Provenance::Exchanged(Registration::Device)),
-        (CLIENT_ID, Provenance::HandedOver),
-        (PHONE_ID, Provenance::HandedOver),
+        (DEVICE_ID, TokenProvenance::Exchanged(ClientRegistration::Device)),
+        (CLIENT_ID, TokenProvenance::HandedOver),
+        (PHONE_ID, TokenProvenance::HandedOver),
     ] {
         let identity = identify(&amazon, info("aud", audience), from).await.unwrap();
         assert_eq!(identity.user_id, "amzn1.account.AF5W6J2OG52NKFJGEN52GEZ5CWFQ");
@@ -45,23 +45,27 @@ async fn a_token_of_another_app_is_bad_when_handed_over_and_a_contradiction_when
     for audience in
         ["", &CLIENT_ID[1..], &CLIENT_ID[..20], &longer, &upper, "amzn1.application-oa2-client.other"]
     {
-        for (from, kind) in [(Provenance::HandedOver, Kind::NotAuthentic), (OURS, Kind::Contradiction)] {
+        for (from, kind) in
+            [(TokenProvenance::HandedOver, LwaErrorKind::NotAuthentic), (OURS, LwaErrorKind::Contradiction)]
+        {
             let error = identify(&amazon, info("aud", audience), from).await.err().unwrap();
-            assert_eq!((error.kind(), error.class()), (kind, Class::WrongAudience), "{audience}");
+            assert_eq!((error.kind(), error.class()), (kind, LwaErrorClass::WrongAudience), "{audience}");
             assert_eq!(amazon.heard().len(), 1, "no profile is asked for");
         }
     }
     let error = identify(&amazon, info("aud", PHONE_ID), OURS).await.err().unwrap();
-    assert_eq!(error.kind(), Kind::Contradiction);
+    assert_eq!(error.kind(), LwaErrorKind::Contradiction);
 }
 
 #[tokio::test]
 async fn a_token_that_has_ended_opens_no_profile() {
     let amazon = StandIn::start().await;
     for seconds in [0, -1, i64::MIN] {
-        for (from, kind) in [(Provenance::HandedOver, Kind::NotAuthentic), (OURS, Kind::Contradiction)] {
+        for (from, kind) in
+            [(TokenProvenance::HandedOver, LwaErrorKind::NotAuthentic), (OURS, LwaErrorKind::Contradiction)]
+        {
             let error = identify(&amazon, info("exp", seconds), from).await.err().unwrap();
-            assert_eq!((error.kind(), error.class()), (kind, Class::Expired));
+            assert_eq!((error.kind(), error.class()), (kind, LwaErrorClass::Expired));
             assert_eq!(amazon.heard().len(), 1);
         }
     }
@@ -70,15 +74,15 @@ async fn a_token_that_has_ended_opens_no_profile() {
 #[tokio::test]
 async fn another_issuer_or_another_customer_is_a_contradiction() {
     let amazon = StandIn::start().await;
-    for from in [Provenance::HandedOver, OURS] {
+    for from in [TokenProvenance::HandedOver, OURS] {
         let error = identify(&amazon, info("iss", "https://www.amazon.com/"), from).await.err().unwrap();
-        assert_eq!((error.kind(), error.class()), (Kind::Contradiction, Class::WrongIssuer));
+        assert_eq!((error.kind(), error.class()), (LwaErrorKind::Contradiction, LwaErrorClass::WrongIssuer));
         assert_eq!(error.request_id(), Some("40b181ff-b0b2-4f22"));
         assert_eq!(amazon.heard().len(), 1);
 
         let lower = "amzn1.account.af5w6j2og52nkfjgen52gez5cwfq";
         let error = identify(&amazon, info("user_id", lower), from).await.err().unwrap();
-        assert_eq!((error.kind(), error.class()), (Kind::Contradiction, Class::WrongUser));
+        assert_eq!((error.kind(), error.class()), (LwaErrorKind::Contradiction, LwaErrorClass::WrongUser));
         assert_eq!(error.request_id(), Some("40b181ff-b0b2-4f22"));
     }
 }
@@ -89,7 +93,10 @@ async fn the_whole_proof_ends_in_time() {
     let mut settings = settings(&amazon);
     settings.limits.identify = Duration::from_millis(100);
     amazon.will([Reply::SaysAndHangs(Vec::new())]);
-    let client = Client::new(settings, Clock::system()).unwrap();
+    let client = LwaClient::new(settings, Clock::system()).unwrap();
     let error = client.identify(&ACCESS.into(), OURS).await.err().unwrap();
-    assert_eq!((error.kind(), error.class()), (Kind::Unavailable { retry_after: None }, Class::Timeout));
+    assert_eq!(
+        (error.kind(), error.class()),
+        (LwaErrorKind::Unavailable { retry_after: None }, LwaErrorClass::Timeout)
+    );
 }

@@ -20,7 +20,7 @@ use url::Url;
 
 use crate::platform::clock::Clock;
 
-use super::{Client, Endpoints, Error, ISSUER, Limits, Registration, Settings};
+use super::{ClientRegistration, ISSUER, LwaClient, LwaEndpoints, LwaError, LwaLimits, LwaSettings};
 
 const CLIENT_ID: &str = "amzn1.application-oa2-client.00000000000000000000000000000001";
 const DEVICE_ID: &str = "amzn1.application-oa2-client.00000000000000000000000000000002";
@@ -65,10 +65,10 @@ impl Asked {
         }
     }
 
-    async fn of(self, client: &Client) -> Result<(), Error> {
+    async fn of(self, client: &LwaClient) -> Result<(), LwaError> {
         match self {
             Self::Exchange => client.exchange(&CODE.into(), &VERIFIER.into()).await.map(drop),
-            Self::Refresh => client.refresh(&REFRESH.into(), Registration::Web).await.map(drop),
+            Self::Refresh => client.refresh(&REFRESH.into(), ClientRegistration::Web).await.map(drop),
             Self::TokenInfo => client.whose(&ACCESS.into()).await.map(drop),
             Self::Profile => client.profile(&ACCESS.into()).await.map(drop),
             Self::CodePair => client.code_pair().await.map(drop),
@@ -80,12 +80,12 @@ impl Asked {
 /// Set for a child process whose log a test wants to read.
 const LOG_EVERYTHING: &str = "TEST_LOG_EVERYTHING";
 
-fn settings(amazon: &StandIn) -> Settings {
+fn settings(amazon: &StandIn) -> LwaSettings {
     if std::env::var_os(LOG_EVERYTHING).is_some() {
         let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).try_init();
     }
     let at = |path: &str| Url::parse(&format!("http://{}{path}", amazon.address)).unwrap();
-    Settings {
+    LwaSettings {
         client_id: CLIENT_ID.to_owned(),
         client_secret: SecretString::from(SECRET),
         device_client_id: Some(DEVICE_ID.to_owned()),
@@ -94,7 +94,7 @@ fn settings(amazon: &StandIn) -> Settings {
         scopes: vec!["games::prime".to_owned(), "profile".to_owned()],
         essential_scopes: Vec::new(),
         issuer: ISSUER.to_owned(),
-        endpoints: Endpoints {
+        endpoints: LwaEndpoints {
             authorize: at("/ap/oa"),
             token: at("/auth/o2/token"),
             tokeninfo: at("/auth/o2/tokeninfo"),
@@ -103,24 +103,24 @@ fn settings(amazon: &StandIn) -> Settings {
         },
         only_https: false,
         // Only what is meant to time out does: the machine that runs the tests may be busy.
-        limits: Limits {
+        limits: LwaLimits {
             connect: Duration::from_secs(30),
             total: Duration::from_secs(30),
             identify: Duration::from_mins(1),
             // Nearly everything here fails on purpose; what follows from that has tests of its own.
             failures: u32::MAX,
-            ..Limits::default()
+            ..LwaLimits::default()
         },
     }
 }
 
-fn client(amazon: &StandIn) -> Client {
-    Client::new(settings(amazon), Clock::system()).unwrap()
+fn client(amazon: &StandIn) -> LwaClient {
+    LwaClient::new(settings(amazon), Clock::system()).unwrap()
 }
 
 /// A client that loses its patience at once.
-fn impatient_client(amazon: &StandIn) -> Client {
+fn impatient_client(amazon: &StandIn) -> LwaClient {
     let mut settings = settings(amazon);
     settings.limits.total = Duration::from_millis(150);
-    Client::new(settings, Clock::system()).unwrap()
+    LwaClient::new(settings, Clock::system()).unwrap()
 }

@@ -2,12 +2,12 @@
 
 use super::stand_in::{Reply, StandIn, answer, bytes, json};
 use super::*;
-use crate::lwa::{Class, Kind};
+use crate::lwa::{LwaErrorClass, LwaErrorKind};
 
 const JSON: &str = "content-type: application/json\r\n";
 const HTML: &str = "content-type: text/html\r\n";
 
-type Row = (&'static str, Reply, Class);
+type Row = (&'static str, Reply, LwaErrorClass);
 
 /// Answers that mean nothing at any call.
 fn rows(asked: Asked) -> Vec<Row> {
@@ -28,74 +28,82 @@ fn framing(good: &str) -> Vec<Row> {
     let claims = |length: &str| Reply::SaysAndHangs(head_only(&format!("content-length: {length}\r\n")));
     let one_too_many = format!("{good}{}", " ".repeat(64 * 1024 + 1 - good.len()));
     vec![
-        ("no answer, closed", Reply::Says(Vec::new()), Class::Interrupted),
-        ("no answer, reset", Reply::SaysAndResets(Vec::new()), Class::Interrupted),
-        ("another protocol", Reply::Says(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()), Class::Interrupted),
-        ("a body without a head", Reply::Says(good.as_bytes().to_vec()), Class::Interrupted),
-        ("closed within the head", Reply::Says(whole[..40].to_vec()), Class::Interrupted),
-        ("closed within the body", Reply::Says(cut.clone()), Class::Interrupted),
-        ("reset within the body", Reply::SaysAndResets(cut), Class::Interrupted),
-        ("closed within a chunk", Reply::Says(half_chunk), Class::Interrupted),
+        ("no answer, closed", Reply::Says(Vec::new()), LwaErrorClass::Interrupted),
+        ("no answer, reset", Reply::SaysAndResets(Vec::new()), LwaErrorClass::Interrupted),
+        ("another protocol", Reply::Says(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()), LwaErrorClass::Interrupted),
+        ("a body without a head", Reply::Says(good.as_bytes().to_vec()), LwaErrorClass::Interrupted),
+        ("closed within the head", Reply::Says(whole[..40].to_vec()), LwaErrorClass::Interrupted),
+        ("closed within the body", Reply::Says(cut.clone()), LwaErrorClass::Interrupted),
+        ("reset within the body", Reply::SaysAndResets(cut), LwaErrorClass::Interrupted),
+        ("closed within a chunk", Reply::Says(half_chunk), LwaErrorClass::Interrupted),
         (
             "a head without an end",
             Reply::Floods(b"HTTP/1.1 200 OK\r\n".to_vec(), b"x: y\r\n".repeat(100)),
-            Class::Interrupted,
+            LwaErrorClass::Interrupted,
         ),
         (
             "one header of megabytes",
             Reply::Floods(b"HTTP/1.1 200 OK\r\nx: ".to_vec(), vec![b'y'; 4096]),
-            Class::Interrupted,
+            LwaErrorClass::Interrupted,
         ),
         (
             "two different lengths",
             Reply::Says(head_only("content-length: 2\r\ncontent-length: 3\r\n")),
-            Class::Interrupted,
+            LwaErrorClass::Interrupted,
         ),
-        ("a length of a gigabyte", claims("1073741824"), Class::TooLarge),
-        ("a length one too large", claims("65537"), Class::TooLarge),
-        ("a body one too large", answer("200 OK", JSON, one_too_many), Class::TooLarge),
-        ("chunks without an end", Reply::Floods(endless, chunk), Class::TooLarge),
-        ("a body until the end of days", Reply::Floods(head_only(""), vec![b' '; 4096]), Class::TooLarge),
+        ("a length of a gigabyte", claims("1073741824"), LwaErrorClass::TooLarge),
+        ("a length one too large", claims("65537"), LwaErrorClass::TooLarge),
+        ("a body one too large", answer("200 OK", JSON, one_too_many), LwaErrorClass::TooLarge),
+        ("chunks without an end", Reply::Floods(endless, chunk), LwaErrorClass::TooLarge),
+        (
+            "a body until the end of days",
+            Reply::Floods(head_only(""), vec![b' '; 4096]),
+            LwaErrorClass::TooLarge,
+        ),
         (
             "gzip",
             answer("200 OK", &format!("{JSON}content-encoding: gzip\r\n"), b"\x1f\x8b\x08\0\0"),
-            Class::Encoded,
+            LwaErrorClass::Encoded,
         ),
         (
             "said to be gzip",
             answer("200 OK", &format!("{JSON}content-encoding: gzip\r\n"), good),
-            Class::Encoded,
+            LwaErrorClass::Encoded,
         ),
         (
             "said to be br, then identity",
             answer("200 OK", &format!("{JSON}content-encoding: br\r\ncontent-encoding: identity\r\n"), good),
-            Class::Encoded,
+            LwaErrorClass::Encoded,
         ),
-        ("no type", answer("200 OK", "", good), Class::NotJson),
-        ("an empty type", answer("200 OK", "content-type: \r\n", good), Class::NotJson),
-        ("HTML", answer("200 OK", HTML, "<html>"), Class::NotJson),
-        ("JSON said to be HTML", answer("200 OK", HTML, good), Class::NotJson),
-        ("JSON said to be text", answer("200 OK", "content-type: text/plain\r\n", good), Class::NotJson),
+        ("no type", answer("200 OK", "", good), LwaErrorClass::NotJson),
+        ("an empty type", answer("200 OK", "content-type: \r\n", good), LwaErrorClass::NotJson),
+        ("HTML", answer("200 OK", HTML, "<html>"), LwaErrorClass::NotJson),
+        ("JSON said to be HTML", answer("200 OK", HTML, good), LwaErrorClass::NotJson),
+        (
+            "JSON said to be text",
+            answer("200 OK", "content-type: text/plain\r\n", good),
+            LwaErrorClass::NotJson,
+        ),
         (
             "a type that begins like JSON",
             answer("200 OK", "content-type: application/jsonp\r\n", good),
-            Class::NotJson,
+            LwaErrorClass::NotJson,
         ),
-        ("two types", answer("200 OK", &format!("{JSON}{HTML}"), good), Class::NotJson),
+        ("two types", answer("200 OK", &format!("{JSON}{HTML}"), good), LwaErrorClass::NotJson),
         (
             "Latin-1",
             answer("200 OK", "content-type: application/json; charset=ISO-8859-1\r\n", good),
-            Class::NotJson,
+            LwaErrorClass::NotJson,
         ),
         (
             "UTF-16",
             answer("200 OK", "content-type: application/json; charset=\"utf-16\"\r\n", good),
-            Class::NotJson,
+            LwaErrorClass::NotJson,
         ),
         (
             "two charsets",
             answer("200 OK", "content-type: application/json; charset=utf-8; charset=utf-7\r\n", good),
-            Class::NotJson,
+            LwaErrorClass::NotJson,
         ),
     ]
 }
@@ -108,19 +116,19 @@ fn bodies(good: &str) -> Vec<Row> {
     let invalid = [open.as_bytes(), b",\"x\":\"\xff\"}"].concat();
     let (_, name_and_on) = good.split_once('"').unwrap();
     vec![
-        ("nothing", ok(""), Class::Malformed),
-        ("blanks", ok(" \r\n"), Class::Malformed),
-        ("null", ok("null"), Class::Malformed),
-        ("a list", ok(&format!("[{good}]")), Class::Malformed),
-        ("a list of the values", ok("[\"a\",\"b\",\"c\",1]"), Class::Malformed),
-        ("a text", ok("\"bearer\""), Class::Malformed),
-        ("an empty object", ok("{}"), Class::Malformed),
-        ("HTML said to be JSON", ok("<html></html>"), Class::Malformed),
-        ("an object without an end", ok(open), Class::Malformed),
-        ("a word after the end", ok(&format!("{good}x")), Class::Malformed),
-        ("two objects", ok(&format!("{good}{good}")), Class::Malformed),
-        ("a field twice", ok(&format!("{open},{first}}}")), Class::Malformed),
-        ("an unknown field twice", ok(&format!("{open},\"x\":1,\"x\":1}}")), Class::Malformed),
+        ("nothing", ok(""), LwaErrorClass::Malformed),
+        ("blanks", ok(" \r\n"), LwaErrorClass::Malformed),
+        ("null", ok("null"), LwaErrorClass::Malformed),
+        ("a list", ok(&format!("[{good}]")), LwaErrorClass::Malformed),
+        ("a list of the values", ok("[\"a\",\"b\",\"c\",1]"), LwaErrorClass::Malformed),
+        ("a text", ok("\"bearer\""), LwaErrorClass::Malformed),
+        ("an empty object", ok("{}"), LwaErrorClass::Malformed),
+        ("HTML said to be JSON", ok("<html></html>"), LwaErrorClass::Malformed),
+        ("an object without an end", ok(open), LwaErrorClass::Malformed),
+        ("a word after the end", ok(&format!("{good}x")), LwaErrorClass::Malformed),
+        ("two objects", ok(&format!("{good}{good}")), LwaErrorClass::Malformed),
+        ("a field twice", ok(&format!("{open},{first}}}")), LwaErrorClass::Malformed),
+        ("an unknown field twice", ok(&format!("{open},\"x\":1,\"x\":1}}")), LwaErrorClass::Malformed),
         (
             "a field twice, once in disguise",
             ok(&format!(
@@ -128,72 +136,84 @@ fn bodies(good: &str) -> Vec<Row> {
                 u32::from(name_and_on.chars().next().unwrap()),
                 &format!("{}}}", &first[2..])
             )),
-            Class::Malformed,
+            LwaErrorClass::Malformed,
         ),
-        ("a field twice, further in", ok(&format!("{open},\"x\":{{\"y\":1,\"y\":2}}}}")), Class::Malformed),
-        ("five hundred lists", ok(&deep), Class::Malformed),
-        ("a byte that is not UTF-8", answer("200 OK", JSON, invalid), Class::Malformed),
-        ("a byte order mark", ok(&format!("\u{feff}{good}")), Class::Malformed),
-        ("a comma too many", ok(&format!("{open},}}")), Class::Malformed),
-        ("a comment", ok(&format!("{open}/* */}}")), Class::Malformed),
-        ("NaN", ok(&format!("{open},\"x\":NaN}}")), Class::Malformed),
-        ("a number without bounds", ok(&format!("{open},\"x\":1e999}}")), Class::Malformed),
-        ("single quotes", ok(&good.replace('"', "'")), Class::Malformed),
+        (
+            "a field twice, further in",
+            ok(&format!("{open},\"x\":{{\"y\":1,\"y\":2}}}}")),
+            LwaErrorClass::Malformed,
+        ),
+        ("five hundred lists", ok(&deep), LwaErrorClass::Malformed),
+        ("a byte that is not UTF-8", answer("200 OK", JSON, invalid), LwaErrorClass::Malformed),
+        ("a byte order mark", ok(&format!("\u{feff}{good}")), LwaErrorClass::Malformed),
+        ("a comma too many", ok(&format!("{open},}}")), LwaErrorClass::Malformed),
+        ("a comment", ok(&format!("{open}/* */}}")), LwaErrorClass::Malformed),
+        ("NaN", ok(&format!("{open},\"x\":NaN}}")), LwaErrorClass::Malformed),
+        ("a number without bounds", ok(&format!("{open},\"x\":1e999}}")), LwaErrorClass::Malformed),
+        ("single quotes", ok(&good.replace('"', "'")), LwaErrorClass::Malformed),
         (
             "a success that is an error",
             ok(r#"{"error":"invalid_grant","error_description":"x"}"#),
-            Class::Malformed,
+            LwaErrorClass::Malformed,
         ),
-        ("another letter case", ok(&good.to_uppercase()), Class::Malformed),
+        ("another letter case", ok(&good.to_uppercase()), LwaErrorClass::Malformed),
     ]
 }
 
 fn statuses(good: &str) -> Vec<Row> {
     let grant = r#"{"error":"invalid_grant"}"#;
     vec![
-        ("201", json("201 Created", good), Class::UnexpectedStatus),
-        ("204", answer("204 No Content", "", ""), Class::UnexpectedStatus),
-        ("206", json("206 Partial Content", good), Class::UnexpectedStatus),
-        ("304", answer("304 Not Modified", "", ""), Class::Redirected),
-        ("404 with a good body", json("404 Not Found", good), Class::UnexpectedStatus),
-        ("408", json("408 Request Timeout", grant), Class::UnexpectedStatus),
-        ("418", json("418 I'm a teapot", grant), Class::UnexpectedStatus),
-        ("999", json("999 Who knows", grant), Class::UnexpectedStatus),
-        ("429", json("429 Too Many Requests", grant), Class::Throttled),
-        ("500 in JSON", json("500 Internal Server Error", r#"{"error":"ServerError"}"#), Class::ServerError),
-        ("500 with a good body", json("500 Internal Server Error", good), Class::ServerError),
-        ("502 in HTML", answer("502 Bad Gateway", HTML, "<html>"), Class::ServerError),
+        ("201", json("201 Created", good), LwaErrorClass::UnexpectedStatus),
+        ("204", answer("204 No Content", "", ""), LwaErrorClass::UnexpectedStatus),
+        ("206", json("206 Partial Content", good), LwaErrorClass::UnexpectedStatus),
+        ("304", answer("304 Not Modified", "", ""), LwaErrorClass::Redirected),
+        ("404 with a good body", json("404 Not Found", good), LwaErrorClass::UnexpectedStatus),
+        ("408", json("408 Request Timeout", grant), LwaErrorClass::UnexpectedStatus),
+        ("418", json("418 I'm a teapot", grant), LwaErrorClass::UnexpectedStatus),
+        ("999", json("999 Who knows", grant), LwaErrorClass::UnexpectedStatus),
+        ("429", json("429 Too Many Requests", grant), LwaErrorClass::Throttled),
+        (
+            "500 in JSON",
+            json("500 Internal Server Error", r#"{"error":"ServerError"}"#),
+            LwaErrorClass::ServerError,
+        ),
+        ("500 with a good body", json("500 Internal Server Error", good), LwaErrorClass::ServerError),
+        ("502 in HTML", answer("502 Bad Gateway", HTML, "<html>"), LwaErrorClass::ServerError),
         (
             "503 that says invalid_token",
             json("503 Service Unavailable", r#"{"error":"invalid_token"}"#),
-            Class::ServerError,
+            LwaErrorClass::ServerError,
         ),
-        ("504", answer("504 Gateway Timeout", "", ""), Class::ServerError),
-        ("400 with a good body", json("400 Bad Request", good), Class::Malformed),
-        ("400 in HTML", answer("400 Bad Request", HTML, "<h1>We're sorry!</h1>"), Class::NotJson),
-        ("400 with nothing", answer("400 Bad Request", "", ""), Class::NotJson),
-        ("400 cut short", json("400 Bad Request", r#"{"error":"invalid_token""#), Class::Malformed),
-        ("400 with a number", json("400 Bad Request", r#"{"error":400}"#), Class::Malformed),
+        ("504", answer("504 Gateway Timeout", "", ""), LwaErrorClass::ServerError),
+        ("400 with a good body", json("400 Bad Request", good), LwaErrorClass::Malformed),
+        ("400 in HTML", answer("400 Bad Request", HTML, "<h1>We're sorry!</h1>"), LwaErrorClass::NotJson),
+        ("400 with nothing", answer("400 Bad Request", "", ""), LwaErrorClass::NotJson),
+        ("400 cut short", json("400 Bad Request", r#"{"error":"invalid_token""#), LwaErrorClass::Malformed),
+        ("400 with a number", json("400 Bad Request", r#"{"error":400}"#), LwaErrorClass::Malformed),
         (
             "400 with a nested error",
             json("400 Bad Request", r#"{"error":{"code":"invalid_token"}}"#),
-            Class::Malformed,
+            LwaErrorClass::Malformed,
         ),
         (
             "400 with two errors",
             json("400 Bad Request", r#"{"error":"invalid_token","error":"invalid_grant"}"#),
-            Class::Malformed,
+            LwaErrorClass::Malformed,
         ),
-        ("400 with an unknown word", json("400 Bad Request", r#"{"error":"BadWeather"}"#), Class::OtherWord),
+        (
+            "400 with an unknown word",
+            json("400 Bad Request", r#"{"error":"BadWeather"}"#),
+            LwaErrorClass::OtherWord,
+        ),
         (
             "400 with another letter case",
             json("400 Bad Request", r#"{"error":"INVALID_GRANT"}"#),
-            Class::OtherWord,
+            LwaErrorClass::OtherWord,
         ),
-        ("401 in HTML", answer("401 Unauthorized", HTML, "<html>"), Class::NotJson),
-        ("401 that says invalid_grant", json("401 Unauthorized", grant), Class::InvalidGrant),
-        ("403 of a firewall", answer("403 Forbidden", HTML, "<html>"), Class::NotJson),
-        ("403 that says invalid_grant", json("403 Forbidden", grant), Class::InvalidGrant),
+        ("401 in HTML", answer("401 Unauthorized", HTML, "<html>"), LwaErrorClass::NotJson),
+        ("401 that says invalid_grant", json("401 Unauthorized", grant), LwaErrorClass::InvalidGrant),
+        ("403 of a firewall", answer("403 Forbidden", HTML, "<html>"), LwaErrorClass::NotJson),
+        ("403 that says invalid_grant", json("403 Forbidden", grant), LwaErrorClass::InvalidGrant),
     ]
 }
 
@@ -201,23 +221,23 @@ fn slow_rows(good: &str) -> Vec<Row> {
     let whole = bytes("200 OK", JSON, good);
     let half = whole[..whole.len() - 9].to_vec();
     vec![
-        ("never", Reply::SaysAndHangs(Vec::new()), Class::Timeout),
-        ("half a head", Reply::SaysAndHangs(whole[..20].to_vec()), Class::Timeout),
-        ("half a body", Reply::SaysAndHangs(half), Class::Timeout),
-        ("a byte at a time", Reply::Drips(whole), Class::Timeout),
+        ("never", Reply::SaysAndHangs(Vec::new()), LwaErrorClass::Timeout),
+        ("half a head", Reply::SaysAndHangs(whole[..20].to_vec()), LwaErrorClass::Timeout),
+        ("half a body", Reply::SaysAndHangs(half), LwaErrorClass::Timeout),
+        ("a byte at a time", Reply::Drips(whole), LwaErrorClass::Timeout),
         (
             "only provisional answers",
             Reply::Drips(b"HTTP/1.1 100 Continue\r\n\r\n".repeat(100)),
-            Class::Timeout,
+            LwaErrorClass::Timeout,
         ),
     ]
 }
 
 /// How often a call is tried when it ends in this class.
-fn tries(asked: Asked, name: &str, class: Class) -> usize {
+fn tries(asked: Asked, name: &str, class: LwaErrorClass) -> usize {
     let is_question = matches!(asked, Asked::TokenInfo | Asked::Profile);
     let is_passing =
-        class == Class::Interrupted || ["502", "503", "504"].iter().any(|it| name.starts_with(it));
+        class == LwaErrorClass::Interrupted || ["502", "503", "504"].iter().any(|it| name.starts_with(it));
     if is_question && is_passing { 2 } else { 1 }
 }
 
@@ -243,7 +263,7 @@ async fn odd_answers_are_classes(asked: Asked, amazon: StandIn) {
         amazon.will([reply]);
         let error = asked.of(&client).await.expect_err(name);
         assert_eq!(error.class(), class, "{asked:?}: {name}");
-        assert!(matches!(error.kind(), Kind::Unavailable { .. }), "{asked:?}: {name}");
+        assert!(matches!(error.kind(), LwaErrorKind::Unavailable { .. }), "{asked:?}: {name}");
         assert_eq!(amazon.heard().len(), tries(asked, name, class), "{asked:?}: {name}");
         assert!(amazon.sent() < 16 * 1024 * 1024, "{asked:?}: {name}");
         assert!(!format!("{error} {error:?}").contains("canary"), "{asked:?}: {name}");
@@ -263,7 +283,7 @@ async fn slow_answers_are_cut(asked: Asked, amazon: StandIn) {
         let ended = tokio::time::timeout(Duration::from_secs(30), asked.of(&client)).await;
         let error = ended.expect(name).expect_err(name);
         assert_eq!(error.class(), class, "{asked:?}: {name}");
-        assert!(matches!(error.kind(), Kind::Unavailable { .. }), "{asked:?}: {name}");
+        assert!(matches!(error.kind(), LwaErrorKind::Unavailable { .. }), "{asked:?}: {name}");
         assert!(amazon.heard().len() <= 1, "{asked:?}: {name}");
     }
 }
@@ -320,7 +340,7 @@ async fn a_token_answer_is_right_in_every_field_or_refused() {
         amazon.will([json("200 OK", &body)]);
         for asked in [Asked::Exchange, Asked::Refresh] {
             let error = asked.of(&client).await.expect_err(&body);
-            assert_eq!(error.class(), Class::Malformed, "{body}");
+            assert_eq!(error.class(), LwaErrorClass::Malformed, "{body}");
         }
     }
 }
@@ -365,6 +385,6 @@ async fn tokeninfo_and_profile_are_right_in_every_field_or_refused() {
     ] {
         amazon.will([json("200 OK", &body)]);
         let error = asked.of(&client).await.expect_err(&body);
-        assert_eq!(error.class(), Class::Malformed, "{body}");
+        assert_eq!(error.class(), LwaErrorClass::Malformed, "{body}");
     }
 }

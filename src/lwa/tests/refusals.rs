@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::stand_in::{Reply, StandIn, answer, json};
 use super::*;
-use crate::lwa::{Class, Kind};
+use crate::lwa::{LwaErrorClass, LwaErrorKind};
 
 const REVOKED: &str = r#"{"error_index":"ab","error_description":"The request has an invalid grant parameter : refresh_token. User may have revoked or didn't grant the permission.","error":"invalid_grant","request_id":"ac8b1c32-0efb-4faa-8dec-9170c5261ed9"}"#;
 const OUR_CLIENT: &str = r#"{"error_description":"Client authentication failed","error":"invalid_client"}"#;
-const LATER: Kind = Kind::Unavailable { retry_after: None };
+const LATER: LwaErrorKind = LwaErrorKind::Unavailable { retry_after: None };
 
 fn word(word: &str) -> String {
     format!(r#"{{"error":"{word}","error_description":"invalid_grant invalid_token"}}"#)
@@ -20,8 +20,8 @@ async fn one_exact_answer_to_a_refresh_means_revoked_and_no_other() {
     let json_type = "content-type: application/json\r\n";
     let amazon = StandIn::start().await;
     let client = client(&amazon);
-    let rows: [(&str, Reply, Kind); 16] = [
-        ("revoked", json(BAD, REVOKED), Kind::InvalidGrant),
+    let rows: [(&str, Reply, LwaErrorKind); 16] = [
+        ("revoked", json(BAD, REVOKED), LwaErrorKind::InvalidGrant),
         ("the same as 401", json("401 Unauthorized", REVOKED), LATER),
         ("the same as 403", json("403 Forbidden", REVOKED), LATER),
         ("the same as 200", json("200 OK", REVOKED), LATER),
@@ -31,9 +31,9 @@ async fn one_exact_answer_to_a_refresh_means_revoked_and_no_other() {
         ("the same as HTML", answer(BAD, "content-type: text/html\r\n", REVOKED), LATER),
         ("the same, cut short", answer(BAD, json_type, &REVOKED[..REVOKED.len() - 1]), LATER),
         ("the same, in a list", json(BAD, &format!("[{REVOKED}]")), LATER),
-        ("invalid_client", json("401 Unauthorized", OUR_CLIENT), Kind::Misconfigured),
-        ("invalid_client as 400", json(BAD, OUR_CLIENT), Kind::Misconfigured),
-        ("unauthorized_client", json(BAD, &word("unauthorized_client")), Kind::Misconfigured),
+        ("invalid_client", json("401 Unauthorized", OUR_CLIENT), LwaErrorKind::Misconfigured),
+        ("invalid_client as 400", json(BAD, OUR_CLIENT), LwaErrorKind::Misconfigured),
+        ("unauthorized_client", json(BAD, &word("unauthorized_client")), LwaErrorKind::Misconfigured),
         ("invalid_request", json(BAD, &word("invalid_request")), LATER),
         ("a longer word", json(BAD, &word("invalid_grant ")), LATER),
         ("reset", Reply::SaysAndResets(Vec::new()), LATER),
@@ -51,10 +51,10 @@ async fn a_code_is_refused_in_the_same_words() {
     let amazon = StandIn::start().await;
     let client = client(&amazon);
     for (status, error, kind) in [
-        ("400 Bad Request", "invalid_grant", Kind::InvalidGrant),
-        ("401 Unauthorized", "invalid_client", Kind::Misconfigured),
-        ("400 Bad Request", "invalid_scope", Kind::Misconfigured),
-        ("400 Bad Request", "unauthorized_client", Kind::Misconfigured),
+        ("400 Bad Request", "invalid_grant", LwaErrorKind::InvalidGrant),
+        ("401 Unauthorized", "invalid_client", LwaErrorKind::Misconfigured),
+        ("400 Bad Request", "invalid_scope", LwaErrorKind::Misconfigured),
+        ("400 Bad Request", "unauthorized_client", LwaErrorKind::Misconfigured),
         ("400 Bad Request", "invalid_request", LATER),
         ("400 Bad Request", "unsupported_grant_type", LATER),
         ("400 Bad Request", "invalid_token", LATER),
@@ -73,11 +73,11 @@ async fn a_bad_token_is_told_from_a_missing_scope_and_from_trouble() {
     let client = client(&amazon);
     for asked in [Asked::TokenInfo, Asked::Profile] {
         for (status, error, kind) in [
-            ("400 Bad Request", "invalid_token", Kind::NotAuthentic),
-            ("401 Unauthorized", "invalid_token", Kind::NotAuthentic),
-            ("400 Bad Request", "invalid_request", Kind::NotAuthentic),
-            ("401 Unauthorized", "insufficient_scope", Kind::ScopeMissing),
-            ("403 Forbidden", "insufficient_scope", Kind::ScopeMissing),
+            ("400 Bad Request", "invalid_token", LwaErrorKind::NotAuthentic),
+            ("401 Unauthorized", "invalid_token", LwaErrorKind::NotAuthentic),
+            ("400 Bad Request", "invalid_request", LwaErrorKind::NotAuthentic),
+            ("401 Unauthorized", "insufficient_scope", LwaErrorKind::ScopeMissing),
+            ("403 Forbidden", "insufficient_scope", LwaErrorKind::ScopeMissing),
             ("401 Unauthorized", "invalid_request", LATER),
             ("400 Bad Request", "invalid_grant", LATER),
             ("400 Bad Request", "ServerError", LATER),
@@ -107,8 +107,8 @@ async fn a_wait_that_amazon_asks_for_is_passed_on() {
         amazon.will([answer("429 Too Many Requests", &format!("retry-after: {wait}\r\n"), "")]);
         let error = Asked::Refresh.of(&client).await.expect_err(wait);
         let retry_after = seconds.map(Duration::from_secs);
-        assert_eq!(error.kind(), Kind::Unavailable { retry_after }, "{wait}");
-        assert_eq!(error.class(), Class::Throttled);
+        assert_eq!(error.kind(), LwaErrorKind::Unavailable { retry_after }, "{wait}");
+        assert_eq!(error.class(), LwaErrorClass::Throttled);
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::*;
 
-fn safe(amazon: &StandIn) -> Settings {
+fn safe(amazon: &StandIn) -> LwaSettings {
     let mut settings = settings(amazon);
     let at = |path: &str| Url::parse(&format!("https://api.amazon.com{path}")).unwrap();
     settings.only_https = true;
     settings.redirect_uri = Url::parse("https://portal.example/amazon/callback").unwrap();
-    settings.endpoints = Endpoints {
+    settings.endpoints = LwaEndpoints {
         authorize: at("/ap/oa"),
         token: at("/auth/o2/token"),
         tokeninfo: at("/auth/o2/tokeninfo"),
@@ -19,7 +19,7 @@ fn safe(amazon: &StandIn) -> Settings {
 
 #[tokio::test]
 async fn an_unsafe_or_empty_setting_stops_the_start() {
-    type Change = fn(&mut Settings);
+    type Change = fn(&mut LwaSettings);
     let changes: [(&str, Change); 14] = [
         ("no audience", |it| it.audiences.clear()),
         ("an empty audience", |it| it.audiences.push(String::new())),
@@ -37,11 +37,11 @@ async fn an_unsafe_or_empty_setting_stops_the_start() {
         ("a fragment in an address", |it| it.redirect_uri.set_fragment(Some("f"))),
     ];
     let amazon = StandIn::start().await;
-    assert!(Client::new(safe(&amazon), Clock::system()).is_ok());
+    assert!(LwaClient::new(safe(&amazon), Clock::system()).is_ok());
     for (name, change) in changes {
         let mut settings = safe(&amazon);
         change(&mut settings);
-        let fault = Client::new(settings, Clock::system()).err().expect(name);
+        let fault = LwaClient::new(settings, Clock::system()).err().expect(name);
         assert!(!fault.to_string().contains("canary"), "{name}");
     }
 }
@@ -51,5 +51,5 @@ async fn a_scheme_other_than_the_webs_is_refused_in_development_too() {
     let amazon = StandIn::start().await;
     let mut settings = settings(&amazon);
     settings.endpoints.token = Url::parse("file:///etc/passwd").unwrap();
-    assert!(Client::new(settings, Clock::system()).is_err());
+    assert!(LwaClient::new(settings, Clock::system()).is_err());
 }

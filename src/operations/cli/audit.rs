@@ -4,24 +4,24 @@ use clap::Subcommand;
 use indicatif::ProgressBar;
 
 use super::runtime::block_on;
-use super::{Failure, Outcome, say};
+use super::{CommandFailure, CommandOutcome, say};
 use crate::app::App;
-use crate::audit::{Chain, KnownHead, Report};
+use crate::audit::{AuditChain, ChainReport, ExternalChainHead};
 use crate::config::Config;
 use crate::platform::clock::Clock;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum AuditCommand {
     /// Look for records that were edited, deleted, swapped, inserted or cut off; exit 1 if there are any
     Verify {
         /// A head from the log (`position:hash`), to see that the chain still contains it
         #[arg(long, value_name = "HEAD")]
-        head: Option<KnownHead>,
+        head: Option<ExternalChainHead>,
     },
 }
 
-pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
-    let Command::Verify { head } = command;
+pub(super) fn run(command: AuditCommand) -> Result<CommandOutcome, CommandFailure> {
+    let AuditCommand::Verify { head } = command;
     let app = App::build(Config::from_env()?, Clock::system())?;
     let chain = chain_of(&app);
     let bar = ProgressBar::no_length();
@@ -34,15 +34,15 @@ pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
 }
 
 /// The chain of this portal's records.
-pub(super) fn chain_of(app: &App) -> Chain {
-    Chain::new(app.db.clone(), app.clock.clone(), app.keys.audit.clone(), app.config.audit.keep_for)
+pub(super) fn chain_of(app: &App) -> AuditChain {
+    AuditChain::new(app.db.clone(), app.clock.clone(), app.keys.audit.clone(), app.config.audit.keep_for)
 }
 
-fn tell(report: &Report) -> Result<Outcome, Failure> {
+fn tell(report: &ChainReport) -> Result<CommandOutcome, CommandFailure> {
     for finding in &report.findings {
         say(&finding.to_string())?;
     }
-    let Report { checked, from_before, waiting, .. } = report;
+    let ChainReport { checked, from_before, waiting, .. } = report;
     say(&format!("{checked} records in the chain were looked at, {waiting} more wait for their place."))?;
     if *from_before > 0 {
         say(&format!(
@@ -51,8 +51,8 @@ fn tell(report: &Report) -> Result<Outcome, Failure> {
     }
     if report.findings.is_empty() {
         say("Nothing was edited, deleted, swapped, inserted or cut off.")?;
-        return Ok(Outcome::Well);
+        return Ok(CommandOutcome::Well);
     }
     say(&format!("{} findings.", report.findings.len()))?;
-    Ok(Outcome::Findings)
+    Ok(CommandOutcome::Findings)
 }

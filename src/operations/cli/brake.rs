@@ -3,32 +3,33 @@
 use clap::Subcommand;
 
 use super::runtime::block_on;
-use super::{Failure, Outcome, say};
+use super::{CommandFailure, CommandOutcome, say};
 use crate::app::App;
-use crate::audit::{Actor, Event, Kind};
+use crate::audit::{Actor, AuditEvent, Kind};
 use crate::config::Config;
-use crate::links::refresh::mass_revocation_guard::{self, Brake};
+use crate::links::refresh::mass_revocation_guard::{self, GuardRow};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 
 #[derive(Clone, Copy, Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum BrakeCommand {
     /// Say whether the brake is on, and why; exit 1 if it is
     Status,
     /// Let links end again that Amazon refuses; exit 1 if the brake was off
     Release,
 }
 
-pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
+pub(super) fn run(command: BrakeCommand) -> Result<CommandOutcome, CommandFailure> {
     let app = App::build(Config::from_env()?, Clock::system())?;
     match command {
-        Command::Status => {
+        BrakeCommand::Status => {
             let brake = mass_revocation_guard::status(&mut *app.db.connection()?).map_err(Fault::from)?;
             say(&words(&brake))?;
-            Ok(if brake.on_since.is_some() { Outcome::Findings } else { Outcome::Well })
+            Ok(if brake.on_since.is_some() { CommandOutcome::Findings } else { CommandOutcome::Well })
         }
-        Command::Release => {
-            let event = Event::new(app.clock.now(), Kind::BrakeReleased, Actor::Operator, "dovetail brake");
+        BrakeCommand::Release => {
+            let event =
+                AuditEvent::new(app.clock.now(), Kind::BrakeReleased, Actor::Operator, "dovetail brake");
             let is_released = block_on(
                 app.db.write(move |conn| mass_revocation_guard::release(conn, "command", None, &event)),
             )?;
@@ -36,16 +37,16 @@ pub(super) fn run(command: Command) -> Result<Outcome, Failure> {
                 say(
                     "The brake is off. Links that it held are asked about again within twenty minutes, and end if Amazon still refuses them.",
                 )?;
-                return Ok(Outcome::Well);
+                return Ok(CommandOutcome::Well);
             }
             say("The brake was off.")?;
-            Ok(Outcome::Findings)
+            Ok(CommandOutcome::Findings)
         }
     }
 }
 
-fn words(brake: &Brake) -> String {
-    let Brake { on_since, refused, refreshes, released_at, released_by } = brake;
+fn words(brake: &GuardRow) -> String {
+    let GuardRow { on_since, refused, refreshes, released_at, released_by } = brake;
     match (on_since, released_at) {
         (Some(since), _) => format!(
             "The brake is on since {since}: Amazon refused {refused} of {refreshes} refreshes within ten minutes. No link ends. \

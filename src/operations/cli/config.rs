@@ -2,24 +2,24 @@
 
 use clap::Subcommand;
 
-use super::{Failure, Outcome, say};
+use super::{CommandFailure, CommandOutcome, say};
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum ConfigCommand {
     /// Print every setting as NAME = value; secrets as set or unset, with a fingerprint
     Show,
 }
 
-pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
+pub(super) fn run(command: &ConfigCommand) -> Result<CommandOutcome, CommandFailure> {
     match command {
-        Command::Show => show(&Config::from_env_before_database()?),
+        ConfigCommand::Show => show(&Config::from_env_before_database()?),
     }
 }
 
-fn show(config: &Config) -> Result<Outcome, Failure> {
+fn show(config: &Config) -> Result<CommandOutcome, CommandFailure> {
     for (name, value) in config.shown() {
         say(&format!("{name} = {value}"))?;
     }
-    Ok(Outcome::Well)
+    Ok(CommandOutcome::Well)
 }

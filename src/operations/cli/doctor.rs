@@ -3,19 +3,19 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Failure, Outcome, say};
-use crate::config::{Config, Refused};
-use crate::operations::doctor::{self, Line, Verdict};
+use super::{CommandFailure, CommandOutcome, say};
+use crate::config::{Config, ConfigRefused};
+use crate::operations::doctor::{self, DoctorLine, DoctorVerdict};
 use crate::platform::fault::Fault;
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct DoctorArguments {
     /// One JSON object a line, with the keys `about`, `verdict` (`well`, `note` or `finding`), `says` and `fix`
     #[arg(long)]
     json: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &DoctorArguments) -> Result<CommandOutcome, CommandFailure> {
     let config = match Config::from_env_before_database() {
         Ok(config) => config,
         Err(refused) => {
@@ -25,8 +25,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
             return Err(refused.into());
         }
     };
-    let settings =
-        Line { about: "settings", verdict: Verdict::Well, says: "can be used".to_owned(), fix: None };
+    let settings = DoctorLine {
+        about: "settings",
+        verdict: DoctorVerdict::Well,
+        says: "can be used".to_owned(),
+        fix: None,
+    };
     tell(&settings, arguments.json)?;
     let mut unheard = Ok(());
     let lines = actix_web::rt::System::new().block_on(doctor::examine(&config, &mut |line| {
@@ -36,7 +40,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         }
     }));
     unheard?;
-    let findings = lines.iter().filter(|line| line.verdict == Verdict::Finding).count();
+    let findings = lines.iter().filter(|line| line.verdict == DoctorVerdict::Finding).count();
     if !arguments.json {
         say(&match findings {
             0 => "Nothing to fix.".to_owned(),
@@ -44,20 +48,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
             several => format!("{several} things to fix."),
         })?;
     }
-    Ok(if findings == 0 { Outcome::Well } else { Outcome::Findings })
+    Ok(if findings == 0 { CommandOutcome::Well } else { CommandOutcome::Findings })
 }
 
-fn tell(line: &Line, as_json: bool) -> Result<(), Fault> {
-    let Line { about, verdict, says, fix } = line;
+fn tell(line: &DoctorLine, as_json: bool) -> Result<(), Fault> {
+    let DoctorLine { about, verdict, says, fix } = line;
     let word = match verdict {
-        Verdict::Well => "well",
-        Verdict::Note => "note",
-        Verdict::Finding => "finding",
+        DoctorVerdict::Well => "well",
+        DoctorVerdict::Note => "note",
+        DoctorVerdict::Finding => "finding",
     };
     if as_json {
         return say(&json!({ "about": about, "verdict": word, "says": says, "fix": fix }).to_string());
     }
-    let mark = if *verdict == Verdict::Finding { "FIX" } else { word };
+    let mark = if *verdict == DoctorVerdict::Finding { "FIX" } else { word };
     say(&format!("{mark:<5} {about:<9} {says}"))?;
     match fix {
         Some(fix) => say(&format!("{:15} → {fix}", "")),
@@ -66,11 +70,11 @@ fn tell(line: &Line, as_json: bool) -> Result<(), Fault> {
 }
 
 /// Every setting that is wrong, in the same shape as the rest.
-fn tell_refused(refused: &Refused) -> Result<(), Fault> {
+fn tell_refused(refused: &ConfigRefused) -> Result<(), Fault> {
     for problem in &refused.problems {
         let says = format!("{} {}", problem.setting, problem.says);
         let fix = format!("correct {}; the README describes it", problem.setting);
-        let line = Line { about: "settings", verdict: Verdict::Finding, says, fix: Some(fix) };
+        let line = DoctorLine { about: "settings", verdict: DoctorVerdict::Finding, says, fix: Some(fix) };
         tell(&line, true)?;
     }
     Ok(())

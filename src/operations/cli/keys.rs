@@ -4,12 +4,12 @@ mod reseal;
 
 use clap::Subcommand;
 
-use super::{Failure, Outcome, say};
+use super::{CommandFailure, CommandOutcome, say};
 use crate::config::new_keys;
 use crate::platform::fault::Fault;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum KeysCommand {
     /// Print new values for `DOVETAIL_TOKEN_KEYS` and `DOVETAIL_SESSION_KEY`
     New,
     /// Seal everything anew under the first key of `DOVETAIL_TOKEN_KEYS`, while the portal runs
@@ -24,16 +24,16 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
+pub(super) fn run(command: &KeysCommand) -> Result<CommandOutcome, CommandFailure> {
     match command {
         // On standard output and nowhere else.
-        Command::New => {
+        KeysCommand::New => {
             let keys = new_keys().map_err(|error| Fault::broken("making keys", error))?;
             say(keys.trim_end())?;
-            Ok(Outcome::Well)
+            Ok(CommandOutcome::Well)
         }
-        Command::Reseal => reseal::reseal(),
-        Command::Status => reseal::status(),
-        Command::GiveUp { key } => reseal::give_up(key),
+        KeysCommand::Reseal => reseal::reseal(),
+        KeysCommand::Status => reseal::status(),
+        KeysCommand::GiveUp { key } => reseal::give_up(key),
     }
 }

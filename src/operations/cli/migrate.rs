@@ -2,34 +2,34 @@
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Outcome, say};
+use super::{CommandFailure, CommandOutcome, say};
 use crate::app;
-use crate::config::{Config, Location};
-use crate::platform::db::migrate::{self, Status};
+use crate::config::{Config, DatabaseLocation};
+use crate::platform::db::migrate::{self, MigrationStatus};
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct MigrateArguments {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<MigrateCommand>,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]
-enum Command {
+enum MigrateCommand {
     /// Apply what is missing (also without a word); makes a SQLite database that is not there yet
     Up,
     /// Say what is missing; exit 1 if the schema is not this program's
     Status,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &MigrateArguments) -> Result<CommandOutcome, CommandFailure> {
     let config = Config::from_env_before_database()?;
-    match arguments.command.unwrap_or(Command::Up) {
-        Command::Up => up(&config),
-        Command::Status => status(&config),
+    match arguments.command.unwrap_or(MigrateCommand::Up) {
+        MigrateCommand::Up => up(&config),
+        MigrateCommand::Status => status(&config),
     }
 }
 
-fn up(config: &Config) -> Result<Outcome, Failure> {
+fn up(config: &Config) -> Result<CommandOutcome, CommandFailure> {
     let db = app::open_database(config)?;
     let applied = migrate::up(&mut *db.connection()?)?;
     for version in &applied {
@@ -38,19 +38,19 @@ fn up(config: &Config) -> Result<Outcome, Failure> {
     if applied.is_empty() {
         say("The schema is up to date.")?;
     }
-    Ok(Outcome::Well)
+    Ok(CommandOutcome::Well)
 }
 
-fn status(config: &Config) -> Result<Outcome, Failure> {
+fn status(config: &Config) -> Result<CommandOutcome, CommandFailure> {
     // Asking must not make the file.
-    if let Location::Sqlite(path) = &config.database.location
+    if let DatabaseLocation::Sqlite(path) = &config.database.location
         && !path.exists()
     {
         say("There is no database yet; `dovetail migrate` makes it.")?;
-        return Ok(Outcome::Findings);
+        return Ok(CommandOutcome::Findings);
     }
     let db = app::open_database(config)?;
-    let Status { pending, unknown } = migrate::status(&mut *db.connection()?)?;
+    let MigrationStatus { pending, unknown } = migrate::status(&mut *db.connection()?)?;
     for version in &pending {
         say(&format!("pending {version}"))?;
     }
@@ -59,7 +59,7 @@ fn status(config: &Config) -> Result<Outcome, Failure> {
     }
     if pending.is_empty() && unknown.is_empty() {
         say("The schema is up to date.")?;
-        return Ok(Outcome::Well);
+        return Ok(CommandOutcome::Well);
     }
-    Ok(Outcome::Findings)
+    Ok(CommandOutcome::Findings)
 }

@@ -28,7 +28,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::output::{complain, say};
-use crate::config::{Config, Refused};
+use crate::config::{Config, ConfigRefused};
 use crate::platform::fault::Fault;
 
 /// A self-hosted account portal for games.
@@ -45,41 +45,41 @@ enum Command {
     Serve,
     /// Look after the record of what happened
     #[command(subcommand, arg_required_else_help = true)]
-    Audit(audit::Command),
+    Audit(audit::AuditCommand),
     /// Look at the settings
     #[command(subcommand, arg_required_else_help = true)]
-    Config(config::Command),
+    Config(config::ConfigCommand),
     /// Make keys, and change from one to the next
     #[command(subcommand, arg_required_else_help = true)]
-    Keys(keys::Command),
+    Keys(keys::KeysCommand),
     /// Bring the database's schema up to date
-    Migrate(migrate::Arguments),
+    Migrate(migrate::MigrateArguments),
     /// Print every address and who may ask for it
-    Routes(routes::Command),
+    Routes(routes::RoutesCommand),
     /// Look once at every link that is due: ask Amazon, renew, and end what was withdrawn
     Refresh,
     /// The brake on mass revocation
     #[command(subcommand, arg_required_else_help = true)]
-    Brake(brake::Command),
+    Brake(brake::BrakeCommand),
     /// Keys for game servers
     #[command(subcommand, arg_required_else_help = true)]
-    ServiceKey(service_key::Command),
+    ServiceKey(service_key::ServiceKeyCommand),
     /// Answer a player who asks for their data, or to be forgotten
     #[command(subcommand, arg_required_else_help = true)]
-    Player(player::Command),
+    Player(player::PlayerCommand),
     /// Make up a population for load tests (development only)
-    Seed(seed::Arguments),
+    Seed(seed::SeedArguments),
     /// Say who is staff, and in which role
     #[command(subcommand, arg_required_else_help = true)]
-    Staff(staff::Command),
+    Staff(staff::StaffCommand),
     /// Addresses that are told of link events
     #[command(subcommand, arg_required_else_help = true)]
-    Webhook(webhook::Command),
+    Webhook(webhook::WebhookCommand),
     /// Look for what is wrong with settings, database, keys, clock, Amazon, mail and machine
-    Doctor(doctor::Arguments),
+    Doctor(doctor::DoctorArguments),
     /// Judge the stored data by its invariants
     #[command(after_help = verify::WHAT_ROWS_CANNOT_TELL)]
-    Verify(verify::Arguments),
+    Verify(verify::VerifyArguments),
     /// Play Amazon, without a portal
     #[cfg(feature = "simulator")]
     Simulator,
@@ -87,15 +87,15 @@ enum Command {
 
 /// How a command ended that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
+enum CommandOutcome {
     Well,
     Findings,
 }
 
 /// Why a command did not end.
 #[derive(Debug)]
-enum Failure {
-    Settings(Refused),
+enum CommandFailure {
+    Settings(ConfigRefused),
     Fault(Fault),
 }
 
@@ -107,20 +107,20 @@ pub fn run() -> ExitCode {
     // Ends the process itself for `--help` (0) and for nonsense (2).
     let command = CommandLine::parse().command.unwrap_or(Command::Serve);
     match perform(command) {
-        Ok(Outcome::Well) => ExitCode::SUCCESS,
-        Ok(Outcome::Findings) => ExitCode::from(FINDINGS),
-        Err(Failure::Settings(refused)) => {
+        Ok(CommandOutcome::Well) => ExitCode::SUCCESS,
+        Ok(CommandOutcome::Findings) => ExitCode::from(FINDINGS),
+        Err(CommandFailure::Settings(refused)) => {
             complain(&refused.to_string());
             ExitCode::from(SETTINGS)
         }
-        Err(Failure::Fault(fault)) => {
+        Err(CommandFailure::Fault(fault)) => {
             complain(&fault.to_string());
             ExitCode::from(FINDINGS)
         }
     }
 }
 
-fn perform(command: Command) -> Result<Outcome, Failure> {
+fn perform(command: Command) -> Result<CommandOutcome, CommandFailure> {
     match command {
         Command::Serve => serve::run(Config::from_env_making_keys()?),
         Command::Audit(command) => audit::run(command),
@@ -142,13 +142,13 @@ fn perform(command: Command) -> Result<Outcome, Failure> {
     }
 }
 
-impl From<Refused> for Failure {
-    fn from(refused: Refused) -> Self {
+impl From<ConfigRefused> for CommandFailure {
+    fn from(refused: ConfigRefused) -> Self {
         Self::Settings(refused)
     }
 }
 
-impl From<Fault> for Failure {
+impl From<Fault> for CommandFailure {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
     }

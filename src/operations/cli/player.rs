@@ -13,14 +13,14 @@ use indicatif::ProgressBar;
 
 use super::output::say_part;
 use super::runtime::{block_on, open};
-use super::{Failure, Outcome, complain, say};
+use super::{CommandFailure, CommandOutcome, complain, say};
 use crate::app::App;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
-use crate::privacy::{self, Asker};
+use crate::privacy::{self, PrivacyRequester};
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum PlayerCommand {
     /// Write everything that is held of a player as JSON, as their own download has it; they are told by mail
     Export {
         /// The player's id
@@ -39,24 +39,30 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
+pub(super) fn run(command: &PlayerCommand) -> Result<CommandOutcome, CommandFailure> {
     let app = Arc::new(open()?);
     match command {
-        Command::Export { id, out } => block_on(export(&app, &PlayerId::from(id.clone()), out.as_deref())),
-        Command::Erase { id, yes } => {
+        PlayerCommand::Export { id, out } => {
+            block_on(export(&app, &PlayerId::from(id.clone()), out.as_deref()))
+        }
+        PlayerCommand::Erase { id, yes } => {
             if *yes || is_meant(id)? {
                 return block_on(erase(&app, &PlayerId::from(id.clone())));
             }
             complain("Nothing was deleted.");
-            Ok(Outcome::Findings)
+            Ok(CommandOutcome::Findings)
         }
     }
 }
 
-async fn export(app: &Arc<App>, player: &PlayerId, out: Option<&Path>) -> Result<Outcome, Failure> {
+async fn export(
+    app: &Arc<App>,
+    player: &PlayerId,
+    out: Option<&Path>,
+) -> Result<CommandOutcome, CommandFailure> {
     // Before anything is recorded: a file that cannot be written is not taken.
     let mut file = out.map(made).transpose()?;
-    let parts = match privacy::export(app, Asker::operator(app), player).await {
+    let parts = match privacy::export(app, PrivacyRequester::operator(app), player).await {
         Ok(parts) => parts,
         Err(Stop::Refused(_)) => return Ok(unknown(out)),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
@@ -75,7 +81,7 @@ async fn export(app: &Arc<App>, player: &PlayerId, out: Option<&Path>) -> Result
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
-    Ok(Outcome::Well)
+    Ok(CommandOutcome::Well)
 }
 
 /// A file that was not there, for its owner alone.
@@ -89,24 +95,24 @@ fn write(file: &mut File, part: &str) -> Result<(), Fault> {
 }
 
 /// The file was made for nothing.
-fn unknown(out: Option<&Path>) -> Outcome {
+fn unknown(out: Option<&Path>) -> CommandOutcome {
     if let Some(path) = out {
         // It is empty: one that stays does no harm.
         let _ = std::fs::remove_file(path);
     }
     complain("There is no such player.");
-    Outcome::Findings
+    CommandOutcome::Findings
 }
 
-async fn erase(app: &App, player: &PlayerId) -> Result<Outcome, Failure> {
-    match privacy::erase(app, Asker::operator(app), player).await {
+async fn erase(app: &App, player: &PlayerId) -> Result<CommandOutcome, CommandFailure> {
+    match privacy::erase(app, PrivacyRequester::operator(app), player).await {
         Ok(()) => {
             say("The account is gone, and with it whatever was held of its player.")?;
-            Ok(Outcome::Well)
+            Ok(CommandOutcome::Well)
         }
         Err(Stop::Refused(_)) => {
             complain("There is no such player.");
-            Ok(Outcome::Findings)
+            Ok(CommandOutcome::Findings)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }

@@ -5,24 +5,24 @@ use std::sync::Mutex;
 use indicatif::ProgressBar;
 
 use super::runtime::block_on;
-use super::{Failure, Outcome, say};
+use super::{CommandFailure, CommandOutcome, say};
 use crate::app::App;
 use crate::config::Config;
-use crate::links::refresh::{self, Progress};
+use crate::links::refresh::{self, BatchProgress};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 
 /// Well, if every link that was due has an answer of Amazon's.
-pub(super) fn run() -> Result<Outcome, Failure> {
+pub(super) fn run() -> Result<CommandOutcome, CommandFailure> {
     let config = Config::from_env()?;
     let app = App::build(config, Clock::system())?;
     let progress = block_on(pass(&app))?;
     say_what_came(&progress)?;
     let is_well = progress.put_off == 0 && progress.rest.is_none();
-    Ok(if is_well { Outcome::Well } else { Outcome::Findings })
+    Ok(if is_well { CommandOutcome::Well } else { CommandOutcome::Findings })
 }
 
-async fn pass(app: &App) -> Result<Progress, Fault> {
+async fn pass(app: &App) -> Result<BatchProgress, Fault> {
     let due = refresh::due(app).await?;
     let bar = ProgressBar::new(u64::try_from(due).unwrap_or_default());
     let shown = Mutex::new(bar.clone());
@@ -36,8 +36,8 @@ async fn pass(app: &App) -> Result<Progress, Fault> {
     progress
 }
 
-fn say_what_came(progress: &Progress) -> Result<(), Fault> {
-    let Progress { done, renewed, revoked, put_off, need_reconnect, rest } = progress;
+fn say_what_came(progress: &BatchProgress) -> Result<(), Fault> {
+    let BatchProgress { done, renewed, revoked, put_off, need_reconnect, rest } = progress;
     say(&format!(
         "{done} links looked at: {renewed} renewed, {revoked} withdrawn at Amazon, {need_reconnect} need their player, {put_off} put off"
     ))?;

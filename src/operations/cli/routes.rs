@@ -3,13 +3,13 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::{Failure, Outcome, say};
+use super::{CommandFailure, CommandOutcome, say};
 use crate::platform::fault::Fault;
 use crate::server::routes;
-use crate::web::guard::Who;
+use crate::web::guard::Audience;
 
 #[derive(Debug, Args)]
-pub(super) struct Command {
+pub(super) struct RoutesCommand {
     /// Print one JSON array instead of lines
     #[arg(long)]
     json: bool,
@@ -17,7 +17,7 @@ pub(super) struct Command {
 
 /// A route as others read it.
 #[derive(Serialize)]
-struct Line {
+struct RouteLine {
     method: String,
     path: &'static str,
     who: &'static str,
@@ -26,11 +26,11 @@ struct Line {
     csrf: bool,
 }
 
-pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
-    let lines: Vec<Line> = routes::table()
+pub(super) fn run(command: &RoutesCommand) -> Result<CommandOutcome, CommandFailure> {
+    let lines: Vec<RouteLine> = routes::table()
         .into_iter()
-        .map(|row| Line {
-            csrf: !row.method.is_safe() && !matches!(row.who, Who::Service(_) | Who::Game),
+        .map(|row| RouteLine {
+            csrf: !row.method.is_safe() && !matches!(row.who, Audience::Service(_) | Audience::Game),
             method: row.method.to_string(),
             path: row.path,
             who: row.who.as_str(),
@@ -41,11 +41,11 @@ pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
         let json =
             serde_json::to_string(&lines).map_err(|error| Fault::broken("writing the routes", error))?;
         say(&json)?;
-        return Ok(Outcome::Well);
+        return Ok(CommandOutcome::Well);
     }
     for line in lines {
         let fresh = if line.fresh { "  fresh" } else { "" };
         say(&format!("{:<4}  {:<36}  {}{fresh}", line.method, line.path, line.who))?;
     }
-    Ok(Outcome::Well)
+    Ok(CommandOutcome::Well)
 }

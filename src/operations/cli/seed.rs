@@ -14,7 +14,7 @@ use indicatif::ProgressBar;
 use secrecy::SecretString;
 
 use super::runtime::block_on;
-use super::{Failure, Outcome, say, serve};
+use super::{CommandFailure, CommandOutcome, say, serve};
 use crate::accounts::players::{self, NewPlayer, TABLE};
 use crate::app::App;
 use crate::config::Config;
@@ -35,13 +35,13 @@ const PASSWORD: &str = "quiet herons nest at dawn";
 const BATCH: u32 = 500;
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct SeedArguments {
     /// How many players there should be
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     players: u32,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &SeedArguments) -> Result<CommandOutcome, CommandFailure> {
     let config = Config::from_env_making_keys()?;
     if config.is_production() {
         return Err(Fault::broken(DURING, "a production portal takes no made-up players").into());
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let app = App::build(config, Clock::system())?;
     let made = block_on(seed(&app, arguments.players))?;
     say(&format!("{made} players made; all of {} have the password: {PASSWORD}", arguments.players))?;
-    Ok(Outcome::Well)
+    Ok(CommandOutcome::Well)
 }
 
 const DURING: &str = "making up players";
@@ -82,7 +82,7 @@ async fn one_hash(app: &App) -> Result<StoredHash, Fault> {
 }
 
 /// A player about to be made up, with everything that is theirs.
-struct MadeUp {
+struct SeedPopulation {
     player: NewPlayer,
     user_name: Option<UserName>,
     link: Option<MadeUpLink>,
@@ -90,7 +90,7 @@ struct MadeUp {
     is_former: bool,
 }
 
-impl MadeUp {
+impl SeedPopulation {
     fn email_key(&self) -> &str {
         self.player.proven_email.as_ref().map_or("", EmailAddress::key)
     }
@@ -99,12 +99,12 @@ impl MadeUp {
 /// Makes those of a batch who are not there yet.
 async fn batch(app: &App, hash: &StoredHash, first: u32, last: u32) -> Result<usize, Fault> {
     let reserved = ReservedNames::new(&app.config.site.name);
-    let all: Vec<MadeUp> =
+    let all: Vec<SeedPopulation> =
         (first..=last).map(|number| made_up(app, hash, &reserved, number)).collect::<Result<_, _>>()?;
     let hasher = app.keys.lookup.clone();
     app.db
         .write(move |conn| {
-            let keys: Vec<&str> = all.iter().map(MadeUp::email_key).collect();
+            let keys: Vec<&str> = all.iter().map(SeedPopulation::email_key).collect();
             let taken: HashSet<String> = players::store::emails_taken(conn, &keys)?.into_iter().collect();
             let missing = || all.iter().filter(|made| !taken.contains(made.email_key()));
             for made in missing() {
@@ -115,7 +115,7 @@ async fn batch(app: &App, hash: &StoredHash, first: u32, last: u32) -> Result<us
         .await
 }
 
-fn insert(conn: &mut Conn, made: &MadeUp, hasher: &LookupHasher) -> Result<(), Fault> {
+fn insert(conn: &mut Conn, made: &SeedPopulation, hasher: &LookupHasher) -> Result<(), Fault> {
     players::store::insert(conn, &made.player)?;
     if let Some(user_name) = &made.user_name {
         players::store::set_user_name(conn, &made.player.id, user_name)?;
@@ -125,7 +125,12 @@ fn insert(conn: &mut Conn, made: &MadeUp, hasher: &LookupHasher) -> Result<(), F
     if made.is_former { link.end(conn, hasher) } else { Ok(()) }
 }
 
-fn made_up(app: &App, hash: &StoredHash, reserved: &ReservedNames, number: u32) -> Result<MadeUp, Fault> {
+fn made_up(
+    app: &App,
+    hash: &StoredHash,
+    reserved: &ReservedNames,
+    number: u32,
+) -> Result<SeedPopulation, Fault> {
     let player = player(app, hash, reserved, number)?;
     let is_former = number % 10 == 5;
     let has_link = number.is_multiple_of(2) || is_former;
@@ -133,7 +138,7 @@ fn made_up(app: &App, hash: &StoredHash, reserved: &ReservedNames, number: u32) 
         has_link.then(|| MadeUpLink::prepare(app, &player.id, number, player.created_at)).transpose()?;
     let user_name = number.is_multiple_of(5).then(|| UserName::parse(&format!("seed-{number}"))).transpose();
     let user_name = user_name.map_err(|why| Fault::broken(DURING, format!("{why:?}")))?;
-    Ok(MadeUp { player, user_name, link, is_former })
+    Ok(SeedPopulation { player, user_name, link, is_former })
 }
 
 fn player(app: &App, hash: &StoredHash, reserved: &ReservedNames, number: u32) -> Result<NewPlayer, Fault> {

@@ -7,17 +7,17 @@ use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::audit::chain_of;
-use super::{Failure, Outcome, say};
-use crate::app::{self, App, NotBuilt};
+use super::{CommandFailure, CommandOutcome, say};
+use crate::app::{self, App, AppBuildError};
 use crate::audit;
 #[cfg(feature = "simulator")]
-use crate::config::Location;
-use crate::config::{Config, Problem, Refused};
+use crate::config::DatabaseLocation;
+use crate::config::{Config, ConfigProblem, ConfigRefused};
 use crate::links::device_flow;
 use crate::links::refresh;
 use crate::operations::cleanup;
 use crate::operations::key_rotation;
-use crate::operations::readiness::{self, Readiness};
+use crate::operations::readiness::{self, ReadinessReport};
 use crate::outbound::mail;
 use crate::outbound::webhooks;
 use crate::platform::clock::Clock;
@@ -26,21 +26,21 @@ use crate::platform::fault::Fault;
 use crate::platform::logging;
 use crate::server::layers;
 
-pub(super) fn run(config: Config) -> Result<Outcome, Failure> {
+pub(super) fn run(config: Config) -> Result<CommandOutcome, CommandFailure> {
     logging::start(&config.logging.filter, config.logging.format)?;
     prepare_schema(&config)?;
     let app = Arc::new(App::build(config, Clock::system())?);
     actix_web::rt::System::new().block_on(serve(app))?;
-    Ok(Outcome::Well)
+    Ok(CommandOutcome::Well)
 }
 
-async fn serve(app: Arc<App>) -> Result<(), Failure> {
+async fn serve(app: Arc<App>) -> Result<(), CommandFailure> {
     // Before anything is said: whoever stops the program the moment it speaks is heard.
-    let asked = Asked::listen()?;
+    let asked = StopRequest::listen()?;
     have_every_key(&app).await?;
     let listener = bind(&app)?;
     // First to start and last to stop, so that there is always somebody to ask.
-    let readiness = Readiness::of(Arc::clone(&app));
+    let readiness = ReadinessReport::of(Arc::clone(&app));
     let door = readiness::start(Arc::clone(&app), Arc::clone(&readiness), bind_operations(&app)?)?;
     let operations = door.handle();
     let door = actix_web::rt::spawn(door);
@@ -67,7 +67,7 @@ async fn serve(app: Arc<App>) -> Result<(), Failure> {
 }
 
 /// Is not ready from the moment it is asked to stop; lets open requests finish, and none when asked twice (S101).
-async fn stop_when_asked(mut asked: Asked, readiness: Arc<Readiness>, portal: ServerHandle) {
+async fn stop_when_asked(mut asked: StopRequest, readiness: Arc<ReadinessReport>, portal: ServerHandle) {
     asked.again().await;
     readiness.stop();
     tokio::select! {
@@ -77,12 +77,12 @@ async fn stop_when_asked(mut asked: Asked, readiness: Arc<Readiness>, portal: Se
 }
 
 /// SIGTERM and SIGINT, which mean the same.
-struct Asked {
+struct StopRequest {
     terminate: Signal,
     interrupt: Signal,
 }
 
-impl Asked {
+impl StopRequest {
     fn listen() -> Result<Self, Fault> {
         let listen = |kind| signal(kind).map_err(|error| Fault::broken("listening for signals", error));
         Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
@@ -113,15 +113,16 @@ fn bind(app: &App) -> Result<TcpListener, Fault> {
 /// restarting a development portal does not revoke every link.
 #[cfg(feature = "simulator")]
 fn play_amazon(app: &App) -> Result<(), Fault> {
-    use crate::lwa::simulator::{Settings, Simulator};
+    use crate::lwa::simulator::{Simulator, SimulatorSettings};
     let during = "starting the simulator of Amazon";
     let Some(address) = app.config.amazon.simulator_listen else { return Ok(()) };
     let return_url = format!("{}amazon/callback", app.config.http.public_url);
     let state_file = match &app.config.database.location {
-        Location::Sqlite(path) => Some(path.with_file_name("simulator.json")),
+        DatabaseLocation::Sqlite(path) => Some(path.with_file_name("simulator.json")),
         _ => None,
     };
-    let settings = Settings { state_file, ..Settings::development(app.clock.clone(), &return_url) };
+    let settings =
+        SimulatorSettings { state_file, ..SimulatorSettings::development(app.clock.clone(), &return_url) };
     let listener = TcpListener::bind(address).map_err(|error| Fault::broken(during, error))?;
     let amazon = Simulator::new(settings).run(listener).map_err(|error| Fault::broken(during, error))?;
     actix_web::rt::spawn(amazon);
@@ -129,28 +130,28 @@ fn play_amazon(app: &App) -> Result<(), Fault> {
 }
 
 /// Refuses to serve players whose tokens and passwords would all look lost (S65).
-async fn have_every_key(app: &App) -> Result<(), Failure> {
+async fn have_every_key(app: &App) -> Result<(), CommandFailure> {
     let missing = key_rotation::missing(app).await?;
     if missing.is_empty() || !app.config.is_production() {
-        for key_rotation::Missing { key, values } in &missing {
+        for key_rotation::MissingKey { key, values } in &missing {
             tracing::warn!(key, values, "a key is missing; what it sealed will not open");
         }
         return Ok(key_rotation::take_up(app).await?);
     }
     let of =
-        |missing: &key_rotation::Missing| format!("key {:?} seals {} values", missing.key, missing.values);
+        |missing: &key_rotation::MissingKey| format!("key {:?} seals {} values", missing.key, missing.values);
     let which: Vec<String> = missing.iter().map(of).collect();
     let says = format!(
         "lacks a key that is needed: {}. Put it back behind the first and run `dovetail keys reseal`; if it is \
          lost, `dovetail keys give-up ID`",
         which.join("; ")
     );
-    let problems = vec![Problem { setting: "DOVETAIL_TOKEN_KEYS".to_owned(), says }];
-    Err(Refused { problems }.into())
+    let problems = vec![ConfigProblem { setting: "DOVETAIL_TOKEN_KEYS".to_owned(), says }];
+    Err(ConfigRefused { problems }.into())
 }
 
 /// Brings the schema up to date, or refuses to serve an old one (product, `DOVETAIL_MIGRATE`).
-pub(super) fn prepare_schema(config: &Config) -> Result<(), Failure> {
+pub(super) fn prepare_schema(config: &Config) -> Result<(), CommandFailure> {
     let db = app::open_database(config)?;
     let conn = &mut *db.connection()?;
     if config.database.migrates_on_start {
@@ -178,11 +179,11 @@ fn say_where_to_click(app: &App) -> Result<(), Fault> {
     say(&format!("Mails that would be sent are at {portal}dev/outbox"))
 }
 
-impl From<NotBuilt> for Failure {
-    fn from(why: NotBuilt) -> Self {
+impl From<AppBuildError> for CommandFailure {
+    fn from(why: AppBuildError) -> Self {
         match why {
-            NotBuilt::Settings(refused) => Self::Settings(refused),
-            NotBuilt::Fault(fault) => Self::Fault(fault),
+            AppBuildError::Settings(refused) => Self::Settings(refused),
+            AppBuildError::Fault(fault) => Self::Fault(fault),
         }
     }
 }

@@ -5,13 +5,13 @@ use clap::{Subcommand, builder::PossibleValuesParser};
 use secrecy::ExposeSecret;
 
 use super::runtime::{block_on, open};
-use super::{Failure, Outcome, complain, say};
+use super::{CommandFailure, CommandOutcome, complain, say};
 use crate::app::App;
 use crate::platform::fault::Stop;
 use crate::service_api::{self, KeyId, Scope, ServiceKey};
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum ServiceKeyCommand {
     /// Make a key and print it, this once
     Add {
         /// What the key is for, such as `matchmaking`
@@ -36,20 +36,25 @@ fn scopes() -> PossibleValuesParser {
     PossibleValuesParser::new(Scope::ALL.iter().map(|scope| scope.as_str()))
 }
 
-pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
+pub(super) fn run(command: &ServiceKeyCommand) -> Result<CommandOutcome, CommandFailure> {
     let app = open()?;
     block_on(async {
         match command {
-            Command::Add { name, scopes, expires_in_days } => {
+            ServiceKeyCommand::Add { name, scopes, expires_in_days } => {
                 add(&app, name, scopes, expires_in_days.map(|days| TimeDelta::days(days.into()))).await
             }
-            Command::List => list(&app).await,
-            Command::Revoke { id } => revoke(&app, id).await,
+            ServiceKeyCommand::List => list(&app).await,
+            ServiceKeyCommand::Revoke { id } => revoke(&app, id).await,
         }
     })
 }
 
-async fn add(app: &App, name: &str, scopes: &[String], lasts: Option<TimeDelta>) -> Result<Outcome, Failure> {
+async fn add(
+    app: &App,
+    name: &str,
+    scopes: &[String],
+    lasts: Option<TimeDelta>,
+) -> Result<CommandOutcome, CommandFailure> {
     let mut wanted: Vec<Scope> = scopes.iter().filter_map(|scope| scope.parse().ok()).collect();
     wanted.dedup();
     match service_api::add(app, name, wanted, lasts).await {
@@ -57,17 +62,17 @@ async fn add(app: &App, name: &str, scopes: &[String], lasts: Option<TimeDelta>)
             say(&format!("id   {}", key.id))?;
             say(&format!("key  {}", key.text.expose_secret()))?;
             say("It is not shown again. Put it where only the game server reads it.")?;
-            Ok(Outcome::Well)
+            Ok(CommandOutcome::Well)
         }
         Err(Stop::Refused(_)) => {
             complain("A name has 1 to 64 characters, none of them a control character.");
-            Ok(Outcome::Findings)
+            Ok(CommandOutcome::Findings)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
-async fn list(app: &App) -> Result<Outcome, Failure> {
+async fn list(app: &App) -> Result<CommandOutcome, CommandFailure> {
     let now = app.clock.now();
     let keys = service_api::list(app).await?;
     if keys.is_empty() {
@@ -76,7 +81,7 @@ async fn list(app: &App) -> Result<Outcome, Failure> {
     for key in keys {
         say(&line(&key, now))?;
     }
-    Ok(Outcome::Well)
+    Ok(CommandOutcome::Well)
 }
 
 fn line(key: &ServiceKey, now: chrono::DateTime<chrono::Utc>) -> String {
@@ -92,11 +97,11 @@ fn line(key: &ServiceKey, now: chrono::DateTime<chrono::Utc>) -> String {
     format!("{}  {:<24}  {}  {used}  {state}", key.id, key.name, scopes.join(","))
 }
 
-async fn revoke(app: &App, id: &str) -> Result<Outcome, Failure> {
+async fn revoke(app: &App, id: &str) -> Result<CommandOutcome, CommandFailure> {
     if service_api::revoke(app, KeyId::from(id.to_owned())).await? {
         say("The key opens nothing any more.")?;
-        return Ok(Outcome::Well);
+        return Ok(CommandOutcome::Well);
     }
     complain("There is no such key, or it is revoked already; `dovetail service-key list` prints them.");
-    Ok(Outcome::Findings)
+    Ok(CommandOutcome::Findings)
 }

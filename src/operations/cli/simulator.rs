@@ -2,16 +2,16 @@
 
 use std::net::TcpListener;
 
-use super::{Failure, Outcome, say};
+use super::{CommandFailure, CommandOutcome, say};
 use crate::config::Config;
-use crate::lwa::simulator::{Settings, Simulator};
+use crate::lwa::simulator::{Simulator, SimulatorSettings};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 use crate::platform::logging;
 
 const DURING: &str = "starting the simulator of Amazon";
 
-pub(super) fn run() -> Result<Outcome, Failure> {
+pub(super) fn run() -> Result<CommandOutcome, CommandFailure> {
     let config = Config::from_env_before_database()?;
     logging::start(&config.logging.filter, config.logging.format)?;
     let Some(address) = config.amazon.simulator_listen else {
@@ -21,12 +21,12 @@ pub(super) fn run() -> Result<Outcome, Failure> {
     };
     let return_url = format!("{}amazon/callback", config.http.public_url);
     // Remembers nothing: a portal beside it may keep the state file as its own.
-    let settings = Settings::development(Clock::system(), &return_url);
+    let settings = SimulatorSettings::development(Clock::system(), &return_url);
     let listener = TcpListener::bind(address).map_err(|error| Fault::broken(DURING, error))?;
     actix_web::rt::System::new().block_on(async {
         let amazon = Simulator::new(settings).run(listener).map_err(|error| Fault::broken(DURING, error))?;
         say(&format!("Amazon is played at http://{address}/simulator"))?;
         amazon.await.map_err(|error| Fault::broken("playing Amazon", error))
     })?;
-    Ok(Outcome::Well)
+    Ok(CommandOutcome::Well)
 }

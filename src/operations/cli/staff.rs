@@ -6,16 +6,16 @@ use chrono::SecondsFormat;
 use clap::Subcommand;
 
 use super::runtime::block_on;
-use super::{Failure, Outcome, complain, say};
+use super::{CommandFailure, CommandOutcome, complain, say};
 use crate::app::App;
 use crate::config::Config;
 use crate::platform::clock::Clock;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
-use crate::support::staff::{self, AddRefused, ChangeRefused, Changed, Invitation, Role};
+use crate::support::staff::{self, AddStaffRefusal, Role, StaffChangeRefusal, StaffChanged, StaffInvitation};
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum StaffCommand {
     /// Make a member of staff and print a link by which they enrol, once, within a day
     Add {
         email: String,
@@ -41,18 +41,18 @@ fn parse_role(text: &str) -> Result<Role, String> {
     text.parse().map_err(|_| "must be viewer, agent, lead or admin".to_owned())
 }
 
-pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
+pub(super) fn run(command: &StaffCommand) -> Result<CommandOutcome, CommandFailure> {
     let app = App::build(Config::from_env()?, Clock::system())?;
     match command {
-        Command::Add { email, role } => with_address(email, |email| added(&app, &email, *role)),
-        Command::Role { email, role } => {
+        StaffCommand::Add { email, role } => with_address(email, |email| added(&app, &email, *role)),
+        StaffCommand::Role { email, role } => {
             with_address(email, |email| changed(wait(staff::change_role(&app, &email, *role))?))
         }
-        Command::List => list(&app),
-        Command::Disable { email } => {
+        StaffCommand::List => list(&app),
+        StaffCommand::Disable { email } => {
             with_address(email, |email| changed(wait(staff::disable(&app, &email))?))
         }
-        Command::ResetMfa { email } => {
+        StaffCommand::ResetMfa { email } => {
             with_address(email, |email| match wait(staff::reset_mfa(&app, &email))? {
                 Ok(invitation) => invited(&invitation, &email),
                 Err(why) => Ok(refused(&why)),
@@ -61,43 +61,43 @@ pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
     }
 }
 
-fn added(app: &App, email: &EmailAddress, role: Role) -> Result<Outcome, Failure> {
+fn added(app: &App, email: &EmailAddress, role: Role) -> Result<CommandOutcome, CommandFailure> {
     match wait(staff::add(app, email.clone(), role))? {
         Ok(invitation) => invited(&invitation, email),
-        Err(AddRefused::Known) => {
+        Err(AddStaffRefusal::Known) => {
             complain("there is such a member of staff; see `dovetail staff list`");
-            Ok(Outcome::Findings)
+            Ok(CommandOutcome::Findings)
         }
     }
 }
 
-fn invited(invitation: &Invitation, email: &EmailAddress) -> Result<Outcome, Failure> {
+fn invited(invitation: &StaffInvitation, email: &EmailAddress) -> Result<CommandOutcome, CommandFailure> {
     let until = invitation.until.to_rfc3339_opts(SecondsFormat::Secs, true);
     say(&format!("{} may enrol once, until {until}, at", email.typed()))?;
     say(&invitation.link)?;
-    Ok(Outcome::Well)
+    Ok(CommandOutcome::Well)
 }
 
-fn changed(result: Result<Changed, ChangeRefused>) -> Result<Outcome, Failure> {
+fn changed(result: Result<StaffChanged, StaffChangeRefusal>) -> Result<CommandOutcome, CommandFailure> {
     match result {
-        Ok(Changed { from, sessions_ended }) => {
+        Ok(StaffChanged { from, sessions_ended }) => {
             say(&format!("Done. The role was {}; {sessions_ended} sessions ended.", from.as_str()))?;
-            Ok(Outcome::Well)
+            Ok(CommandOutcome::Well)
         }
         Err(why) => Ok(refused(&why)),
     }
 }
 
-fn refused(why: &ChangeRefused) -> Outcome {
+fn refused(why: &StaffChangeRefusal) -> CommandOutcome {
     complain(match why {
-        ChangeRefused::Unknown => "there is no such member of staff, or they are disabled",
-        ChangeRefused::Already => "it is so already",
-        ChangeRefused::LastAdmin => "nobody would be left who decides who is staff",
+        StaffChangeRefusal::Unknown => "there is no such member of staff, or they are disabled",
+        StaffChangeRefusal::Already => "it is so already",
+        StaffChangeRefusal::LastAdmin => "nobody would be left who decides who is staff",
     });
-    Outcome::Findings
+    CommandOutcome::Findings
 }
 
-fn list(app: &App) -> Result<Outcome, Failure> {
+fn list(app: &App) -> Result<CommandOutcome, CommandFailure> {
     let people = staff::list(&mut *app.db.connection()?).map_err(Fault::from)?;
     for person in &people {
         say(&format!("{:<6}  {:<8}  {}", person.role.as_str(), person.standing.as_str(), person.email))?;
@@ -105,22 +105,22 @@ fn list(app: &App) -> Result<Outcome, Failure> {
     if people.is_empty() {
         say("There is no staff yet; `dovetail staff add EMAIL --role admin` makes the first.")?;
     }
-    Ok(Outcome::Well)
+    Ok(CommandOutcome::Well)
 }
 
 fn with_address(
     typed: &str,
-    act: impl FnOnce(EmailAddress) -> Result<Outcome, Failure>,
-) -> Result<Outcome, Failure> {
+    act: impl FnOnce(EmailAddress) -> Result<CommandOutcome, CommandFailure>,
+) -> Result<CommandOutcome, CommandFailure> {
     if let Ok(email) = EmailAddress::parse(typed, LocalPart::Unicode) {
         return act(email);
     }
     complain("that is not an email address");
-    Ok(Outcome::Findings)
+    Ok(CommandOutcome::Findings)
 }
 
 /// Runs a verb to its end. A refusal is an answer here, a fault is not.
-fn wait<T, R>(verb: impl Future<Output = Result<T, Stop<R>>>) -> Result<Result<T, R>, Failure> {
+fn wait<T, R>(verb: impl Future<Output = Result<T, Stop<R>>>) -> Result<Result<T, R>, CommandFailure> {
     block_on(async {
         match verb.await {
             Ok(done) => Ok(Ok(done)),

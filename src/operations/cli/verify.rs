@@ -4,10 +4,10 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::{Failure, Outcome, say};
+use super::{CommandFailure, CommandOutcome, say};
 use crate::app::App;
 use crate::config::Config;
-use crate::operations::verify::{self, Finding, INVARIANTS, Invariant, Judged};
+use crate::operations::verify::{self, INVARIANTS, Invariant, InvariantFinding, JudgedRow};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 
@@ -19,7 +19,7 @@ tests/portal/rollback.rs and tests/portal/races.rs among them.
 It reads only, and may run while the portal does. Exit status: 0 nothing broken, 1 findings, 78 settings.";
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct VerifyArguments {
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -28,17 +28,17 @@ pub(super) struct Arguments {
     only: Vec<String>,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &VerifyArguments) -> Result<CommandOutcome, CommandFailure> {
     let app = App::build(Config::from_env()?, Clock::system())?;
     if !verify::is_judgeable(&mut *app.db.connection()?)? {
         let why = "the schema is not this program's; see `dovetail migrate status`";
         return Err(Fault::broken("judging the stored data", why).into());
     }
     let findings = actix_web::rt::System::new().block_on(judge_all(&app, arguments))?;
-    Ok(if findings == 0 { Outcome::Well } else { Outcome::Findings })
+    Ok(if findings == 0 { CommandOutcome::Well } else { CommandOutcome::Findings })
 }
 
-async fn judge_all(app: &App, arguments: &Arguments) -> Result<usize, Fault> {
+async fn judge_all(app: &App, arguments: &VerifyArguments) -> Result<usize, Fault> {
     let bar = ProgressBar::new_spinner();
     if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix} {human_pos} rows, {per_sec}") {
         bar.set_style(style);
@@ -50,7 +50,7 @@ async fn judge_all(app: &App, arguments: &Arguments) -> Result<usize, Fault> {
         bar.set_prefix(invariant.id);
         bar.set_position(0);
         let mut unheard = Ok(());
-        let mut found = |finding: &Finding| {
+        let mut found = |finding: &InvariantFinding| {
             let told = bar.suspend(|| tell(finding, arguments.json));
             if told.is_err() {
                 unheard = told;
@@ -65,17 +65,17 @@ async fn judge_all(app: &App, arguments: &Arguments) -> Result<usize, Fault> {
     Ok(findings)
 }
 
-fn tell(finding: &Finding, as_json: bool) -> Result<(), Fault> {
-    let Finding { invariant, table, row, says } = finding;
+fn tell(finding: &InvariantFinding, as_json: bool) -> Result<(), Fault> {
+    let InvariantFinding { invariant, table, row, says } = finding;
     if as_json {
         return say(&json!({ "invariant": invariant, "table": table, "row": row, "says": says }).to_string());
     }
     say(&format!("{invariant} {table} {row} {says}"))
 }
 
-fn sum_up(invariant: &Invariant, judged: Judged, as_json: bool) -> Result<(), Fault> {
+fn sum_up(invariant: &Invariant, judged: JudgedRow, as_json: bool) -> Result<(), Fault> {
     let Invariant { id, says, .. } = invariant;
-    let Judged { rows, findings } = judged;
+    let JudgedRow { rows, findings } = judged;
     if as_json {
         return say(&json!({ "invariant": id, "rows": rows, "findings": findings }).to_string());
     }

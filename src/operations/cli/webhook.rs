@@ -6,14 +6,14 @@ use indicatif::ProgressBar;
 use secrecy::ExposeSecret;
 
 use super::runtime::{block_on, open};
-use super::{Failure, Outcome, complain, say};
+use super::{CommandFailure, CommandOutcome, complain, say};
 use crate::app::App;
 use crate::outbound::link_events::{EventId, Kind};
-use crate::outbound::webhooks::{self, Endpoint, EndpointId, Replay};
+use crate::outbound::webhooks::{self, EndpointId, WebhookEndpoint, WebhookReplay};
 use crate::platform::fault::Stop;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum WebhookCommand {
     /// Register an address and print its signing secret, this once
     Add {
         /// Where events are sent, such as `https://game.example/dovetail`
@@ -54,19 +54,19 @@ fn kinds() -> PossibleValuesParser {
     PossibleValuesParser::new(Kind::ALL.iter().map(|kind| kind.as_str()))
 }
 
-pub(super) fn run(command: &Command) -> Result<Outcome, Failure> {
+pub(super) fn run(command: &WebhookCommand) -> Result<CommandOutcome, CommandFailure> {
     let app = open()?;
     block_on(async {
         match command {
-            Command::Add { url, kinds } => add(&app, url, kinds).await,
-            Command::List => list(&app).await,
-            Command::Replay(arguments) => replay(&app, arguments).await,
-            Command::Remove { id } => remove(&app, id).await,
+            WebhookCommand::Add { url, kinds } => add(&app, url, kinds).await,
+            WebhookCommand::List => list(&app).await,
+            WebhookCommand::Replay(arguments) => replay(&app, arguments).await,
+            WebhookCommand::Remove { id } => remove(&app, id).await,
         }
     })
 }
 
-async fn add(app: &App, url: &str, kinds: &[String]) -> Result<Outcome, Failure> {
+async fn add(app: &App, url: &str, kinds: &[String]) -> Result<CommandOutcome, CommandFailure> {
     let mut wanted: Vec<Kind> = kinds.iter().filter_map(|kind| kind.parse().ok()).collect();
     if wanted.is_empty() {
         wanted = Kind::ALL.to_vec();
@@ -76,17 +76,17 @@ async fn add(app: &App, url: &str, kinds: &[String]) -> Result<Outcome, Failure>
             say(&format!("id      {}", added.id))?;
             say(&format!("secret  {}", added.secret.expose_secret()))?;
             say("It is not shown again. The receiver checks every signature with it.")?;
-            Ok(Outcome::Well)
+            Ok(CommandOutcome::Well)
         }
         Err(Stop::Refused(refused)) => {
             complain(&format!("Not added: {refused}."));
-            Ok(Outcome::Findings)
+            Ok(CommandOutcome::Findings)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
-async fn list(app: &App) -> Result<Outcome, Failure> {
+async fn list(app: &App) -> Result<CommandOutcome, CommandFailure> {
     let endpoints = webhooks::list(app).await?;
     if endpoints.is_empty() {
         say("There is no address yet; `dovetail webhook add URL` registers one.")?;
@@ -95,13 +95,13 @@ async fn list(app: &App) -> Result<Outcome, Failure> {
         say(&line(endpoint))?;
     }
     let has_dead = endpoints.iter().any(|endpoint| endpoint.dead > 0);
-    Ok(if has_dead { Outcome::Findings } else { Outcome::Well })
+    Ok(if has_dead { CommandOutcome::Findings } else { CommandOutcome::Well })
 }
 
-fn line(endpoint: &Endpoint) -> String {
+fn line(endpoint: &WebhookEndpoint) -> String {
     let kinds: Vec<&str> = endpoint.kinds.iter().map(|kind| kind.as_str()).collect();
     let kinds = if kinds.len() == Kind::ALL.len() { "all".to_owned() } else { kinds.join(",") };
-    let Endpoint { id, url, delivered, waiting, dead, .. } = endpoint;
+    let WebhookEndpoint { id, url, delivered, waiting, dead, .. } = endpoint;
     let disabled =
         endpoint.disabled_because.map(|why| format!("  disabled: {}", why.as_str())).unwrap_or_default();
     let trouble =
@@ -109,11 +109,11 @@ fn line(endpoint: &Endpoint) -> String {
     format!("{id}  {url}  {kinds}  {delivered} delivered, {waiting} waiting, {dead} dead{disabled}{trouble}")
 }
 
-async fn replay(app: &App, arguments: &ReplayArguments) -> Result<Outcome, Failure> {
+async fn replay(app: &App, arguments: &ReplayArguments) -> Result<CommandOutcome, CommandFailure> {
     let what = match (&arguments.since, &arguments.event) {
-        (Some(at), _) => Replay::Since(*at),
-        (None, Some(id)) => Replay::One(EventId::from(id.clone())),
-        (None, None) => Replay::Dead,
+        (Some(at), _) => WebhookReplay::Since(*at),
+        (None, Some(id)) => WebhookReplay::One(EventId::from(id.clone())),
+        (None, None) => WebhookReplay::Dead,
     };
     let only = arguments.endpoint.clone().map(EndpointId::from);
     let bar = ProgressBar::new_spinner();
@@ -121,17 +121,17 @@ async fn replay(app: &App, arguments: &ReplayArguments) -> Result<Outcome, Failu
     bar.finish_and_clear();
     if owed == 0 {
         complain("There was nothing to send again.");
-        return Ok(Outcome::Findings);
+        return Ok(CommandOutcome::Findings);
     }
     say(&format!("{owed} deliveries are due again; a running portal sends them."))?;
-    Ok(Outcome::Well)
+    Ok(CommandOutcome::Well)
 }
 
-async fn remove(app: &App, id: &str) -> Result<Outcome, Failure> {
+async fn remove(app: &App, id: &str) -> Result<CommandOutcome, CommandFailure> {
     if webhooks::remove(app, EndpointId::from(id.to_owned())).await? {
         say("Nothing more is sent there.")?;
-        return Ok(Outcome::Well);
+        return Ok(CommandOutcome::Well);
     }
     complain("There is no such address; `dovetail webhook list` prints them.");
-    Ok(Outcome::Findings)
+    Ok(CommandOutcome::Findings)
 }

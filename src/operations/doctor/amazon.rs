@@ -1,13 +1,13 @@
 //! Does Amazon answer? Asked without a code, a real token or our secret.
 
-use super::{Line, finding, note, well};
+use super::{DoctorLine, finding, note, well};
 use crate::app;
 use crate::config::Config;
 use crate::platform::clock::Clock;
 
 const ABOUT: &str = "amazon";
 
-pub(super) async fn look(config: &Config) -> Vec<Line> {
+pub(super) async fn look(config: &Config) -> Vec<DoctorLine> {
     let client = match app::open_lwa(config, Clock::system()) {
         Ok(client) => client,
         Err(fault) => return vec![finding(ABOUT, fault.to_string(), "correct the setting it names")],

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Line, finding, note, well};
+use super::{DoctorLine, finding, note, well};
 use crate::app;
-use crate::config::{Config, Location};
+use crate::config::{Config, DatabaseLocation};
 use crate::platform::clock::Clock;
 use crate::platform::db::server_info;
 
@@ -13,10 +13,10 @@ const ABOUT: &str = "clock";
 /// Tokens and codes live minutes; half a minute is where it begins to matter (S88).
 const TOLERATED: TimeDelta = TimeDelta::seconds(30);
 
-pub(super) async fn look(config: &Config) -> Vec<Line> {
+pub(super) async fn look(config: &Config) -> Vec<DoctorLine> {
     let mut lines = Vec::new();
     // A file has this machine's clock, and opening it would make it.
-    if matches!(config.database.location, Location::Postgres(_)) {
+    if matches!(config.database.location, DatabaseLocation::Postgres(_)) {
         let conn = app::open_database(config).and_then(|db| db.connection());
         if let Ok(Some(theirs)) = conn.map(|mut conn| server_info::clock(&mut conn).ok().flatten()) {
             lines.push(compared("the database's", theirs));
@@ -33,7 +33,7 @@ pub(super) async fn look(config: &Config) -> Vec<Line> {
     lines
 }
 
-fn compared(whose: &str, theirs: DateTime<Utc>) -> Line {
+fn compared(whose: &str, theirs: DateTime<Utc>) -> DoctorLine {
     let skew = Clock::system().now() - theirs;
     if skew.abs() <= TOLERATED {
         return well(ABOUT, format!("agrees with {whose}"));

@@ -5,10 +5,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::machine::mount_of;
-use super::{Line, finding, note, well};
+use super::{DoctorLine, finding, note, well};
 use crate::app;
-use crate::config::{Config, Location};
-use crate::platform::db::migrate::{self, Status};
+use crate::config::{Config, DatabaseLocation};
+use crate::platform::db::migrate::{self, MigrationStatus};
 use crate::platform::db::{Conn, server_info};
 
 const ABOUT: &str = "database";
@@ -17,9 +17,9 @@ const ABOUT: &str = "database";
 const NETWORK: [&str; 9] =
     ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.glusterfs", "ceph"];
 
-pub(super) fn look(config: &Config) -> Vec<Line> {
+pub(super) fn look(config: &Config) -> Vec<DoctorLine> {
     let mut lines = Vec::new();
-    if let Location::Sqlite(path) = &config.database.location {
+    if let DatabaseLocation::Sqlite(path) = &config.database.location {
         if !path.exists() {
             let fix = "make it with `dovetail migrate`, or correct DOVETAIL_DATABASE_URL";
             return vec![finding(ABOUT, format!("there is no file {}", path.display()), fix)];
@@ -31,7 +31,7 @@ pub(super) fn look(config: &Config) -> Vec<Line> {
         Ok(conn) => conn,
         Err(fault) => {
             let fix = match config.database.location {
-                Location::Postgres(_) => {
+                DatabaseLocation::Postgres(_) => {
                     "start PostgreSQL, and check host, port, name, user and password in DOVETAIL_DATABASE_URL"
                 }
                 _ => "check that the file is a database and that this user may write it",
@@ -48,14 +48,14 @@ pub(super) fn look(config: &Config) -> Vec<Line> {
     lines
 }
 
-fn schema(conn: &mut Conn) -> Line {
+fn schema(conn: &mut Conn) -> DoctorLine {
     match migrate::status(conn) {
-        Ok(Status { unknown, .. }) if !unknown.is_empty() => finding(
+        Ok(MigrationStatus { unknown, .. }) if !unknown.is_empty() => finding(
             ABOUT,
             format!("was migrated by a newer dovetail ({})", unknown.join(", ")),
             "run that version, or restore a backup from before",
         ),
-        Ok(Status { pending, .. }) if !pending.is_empty() => finding(
+        Ok(MigrationStatus { pending, .. }) if !pending.is_empty() => finding(
             ABOUT,
             format!("lacks {} of this program's migrations", pending.len()),
             "run `dovetail migrate`",
@@ -68,7 +68,7 @@ fn schema(conn: &mut Conn) -> Line {
 }
 
 /// What the server tells of itself (S91).
-fn server(config: &Config, conn: &mut Conn) -> Vec<Line> {
+fn server(config: &Config, conn: &mut Conn) -> Vec<DoctorLine> {
     let server = match server_info::server(conn) {
         Ok(server) => server,
         Err(error) => return vec![note(ABOUT, format!("does not tell how it is set: {error}"))],
@@ -102,7 +102,7 @@ fn server(config: &Config, conn: &mut Conn) -> Vec<Line> {
     lines
 }
 
-fn file(path: &Path) -> Vec<Line> {
+fn file(path: &Path) -> Vec<DoctorLine> {
     let mut lines = Vec::new();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     for (what, place, open) in [("file", path, 0o077), ("folder", folder, 0o022)] {

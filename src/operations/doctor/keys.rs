@@ -1,13 +1,13 @@
 //! Are the keys there, do they work, and what hangs on each?
 
-use super::{Line, finding, note, well};
+use super::{DoctorLine, finding, note, well};
 use crate::app;
-use crate::config::{Config, Location};
+use crate::config::{Config, DatabaseLocation};
 use crate::operations::key_rotation;
 
 const ABOUT: &str = "keys";
 
-pub(super) fn look(config: &Config) -> Vec<Line> {
+pub(super) fn look(config: &Config) -> Vec<DoctorLine> {
     let Ok(secrets) = config.secrets() else {
         let fix = "run `dovetail serve` once, which makes them, or set them from `dovetail keys new`";
         return vec![finding(ABOUT, "there are no keys yet", fix)];
@@ -43,7 +43,7 @@ pub(super) fn look(config: &Config) -> Vec<Line> {
     lines
 }
 
-fn ring(config: &Config) -> Line {
+fn ring(config: &Config) -> DoctorLine {
     match app::open_vault(config) {
         Ok(vault) if vault.opens_what_it_seals() => well(ABOUT, "every key opens what it seals"),
         _ => finding(
@@ -56,8 +56,8 @@ fn ring(config: &Config) -> Line {
 
 /// Keys that sealed something here and are gone from the ring (S65). Where the database does not answer, that has
 /// been told already.
-fn missing(config: &Config, ring: &[&str]) -> Vec<Line> {
-    let is_there = !matches!(&config.database.location, Location::Sqlite(path) if !path.exists());
+fn missing(config: &Config, ring: &[&str]) -> Vec<DoctorLine> {
+    let is_there = !matches!(&config.database.location, DatabaseLocation::Sqlite(path) if !path.exists());
     let conn = is_there.then(|| app::open_database(config).and_then(|db| db.connection()));
     let Some(Ok(mut conn)) = conn else { return Vec::new() };
     let Ok(missing) = key_rotation::not_in(&mut conn, ring) else { return Vec::new() };
@@ -72,7 +72,7 @@ fn missing(config: &Config, ring: &[&str]) -> Vec<Line> {
 }
 
 /// Which secret a key is taken from, and what its change costs.
-fn own(is_own: bool, name: &str, loss: &str) -> Line {
+fn own(is_own: bool, name: &str, loss: &str) -> DoctorLine {
     if is_own {
         note(ABOUT, format!("{name} is set; when it changes, {loss}"))
     } else {

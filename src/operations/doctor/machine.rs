@@ -4,23 +4,23 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::{Line, finding, note, well};
-use crate::config::{Config, Location};
+use super::{DoctorLine, finding, note, well};
+use crate::config::{Config, DatabaseLocation};
 
 const ABOUT: &str = "machine";
 
 /// Below this much room SQLite's next days are in question.
 const ROOM: u64 = 1024 * 1024 * 1024;
 
-pub(super) fn look(config: &Config) -> Vec<Line> {
+pub(super) fn look(config: &Config) -> Vec<DoctorLine> {
     let mut lines = vec![user()];
-    if let Location::Sqlite(path) = &config.database.location {
+    if let DatabaseLocation::Sqlite(path) = &config.database.location {
         lines.push(room(path));
     }
     lines
 }
 
-fn user() -> Line {
+fn user() -> DoctorLine {
     // The owner of a process's folder is its effective user.
     match fs::metadata("/proc/self").map(|process| process.uid()) {
         Ok(0) => finding(
@@ -33,7 +33,7 @@ fn user() -> Line {
     }
 }
 
-fn room(path: &Path) -> Line {
+fn room(path: &Path) -> DoctorLine {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match rustix::fs::statvfs(folder) {
         Ok(disk) => {

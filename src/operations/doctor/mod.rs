@@ -19,9 +19,9 @@ use crate::config::Config;
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct DoctorLine {
     pub about: &'static str,
-    pub verdict: Verdict,
+    pub verdict: DoctorVerdict,
     /// How it is: "answers in 12 ms".
     pub says: String,
     /// What to do; only where it is not well.
@@ -29,7 +29,7 @@ pub struct Line {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum DoctorVerdict {
     Well,
     /// Worth knowing, nothing to fix.
     Note,
@@ -38,10 +38,10 @@ pub enum Verdict {
 }
 
 /// Looks at one thing; may find several.
-type Check = for<'a> fn(&'a Config) -> Pin<Box<dyn Future<Output = Vec<Line>> + 'a>>;
+type DoctorCheck = for<'a> fn(&'a Config) -> Pin<Box<dyn Future<Output = Vec<DoctorLine>> + 'a>>;
 
 /// Everything that is looked at. A new check is a new line here.
-const CHECKS: &[Check] = &[
+const CHECKS: &[DoctorCheck] = &[
     |config| Box::pin(async { database::look(config) }),
     |config| Box::pin(async { keys::look(config) }),
     |config| Box::pin(clock::look(config)),
@@ -52,7 +52,7 @@ const CHECKS: &[Check] = &[
 ];
 
 /// Looks at everything. `tell` hears of each line as it is found.
-pub async fn examine(config: &Config, tell: &mut dyn FnMut(&Line)) -> Vec<Line> {
+pub async fn examine(config: &Config, tell: &mut dyn FnMut(&DoctorLine)) -> Vec<DoctorLine> {
     let mut lines = Vec::new();
     for check in CHECKS {
         let found = check(config).await;
@@ -62,14 +62,14 @@ pub async fn examine(config: &Config, tell: &mut dyn FnMut(&Line)) -> Vec<Line> 
     lines
 }
 
-fn well(about: &'static str, says: impl Into<String>) -> Line {
-    Line { about, verdict: Verdict::Well, says: says.into(), fix: None }
+fn well(about: &'static str, says: impl Into<String>) -> DoctorLine {
+    DoctorLine { about, verdict: DoctorVerdict::Well, says: says.into(), fix: None }
 }
 
-fn note(about: &'static str, says: impl Into<String>) -> Line {
-    Line { about, verdict: Verdict::Note, says: says.into(), fix: None }
+fn note(about: &'static str, says: impl Into<String>) -> DoctorLine {
+    DoctorLine { about, verdict: DoctorVerdict::Note, says: says.into(), fix: None }
 }
 
-fn finding(about: &'static str, says: impl Into<String>, fix: impl Into<String>) -> Line {
-    Line { about, verdict: Verdict::Finding, says: says.into(), fix: Some(fix.into()) }
+fn finding(about: &'static str, says: impl Into<String>, fix: impl Into<String>) -> DoctorLine {
+    DoctorLine { about, verdict: DoctorVerdict::Finding, says: says.into(), fix: Some(fix.into()) }
 }

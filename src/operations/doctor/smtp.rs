@@ -1,12 +1,12 @@
 //! Does the mail server take us? Connects and says hello; sends nothing.
 
-use super::{Line, finding, note, well};
+use super::{DoctorLine, finding, note, well};
 use crate::config::Config;
 use crate::outbound::mail;
 
 const ABOUT: &str = "mail";
 
-pub(super) async fn look(config: &Config) -> Vec<Line> {
+pub(super) async fn look(config: &Config) -> Vec<DoctorLine> {
     let Some(url) = config.mail.smtp_url() else {
         return vec![note(ABOUT, "stays in the outbox: DOVETAIL_SMTP_URL is not set")];
     };

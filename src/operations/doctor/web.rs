@@ -8,12 +8,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{Line, finding, note, well};
+use super::{DoctorLine, finding, note, well};
 use crate::config::Config;
 
 const PATIENCE: Duration = Duration::from_secs(3);
 
-pub(super) async fn look(config: &Config) -> Vec<Line> {
+pub(super) async fn look(config: &Config) -> Vec<DoctorLine> {
     let http = &config.http;
     let mut lines = vec![public_url(config).await];
     lines.push(note(
@@ -38,7 +38,7 @@ pub(super) async fn look(config: &Config) -> Vec<Line> {
     lines
 }
 
-async fn public_url(config: &Config) -> Line {
+async fn public_url(config: &Config) -> DoctorLine {
     let url = &config.http.public_url;
     let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
         return finding("address", "DOVETAIL_PUBLIC_URL names no host", "write it as https://host");
@@ -52,7 +52,7 @@ async fn public_url(config: &Config) -> Line {
 }
 
 /// Free, or taken by a portal that answers.
-async fn listener(setting: &str, address: SocketAddr, path: &str) -> Line {
+async fn listener(setting: &str, address: SocketAddr, path: &str) -> DoctorLine {
     match TcpListener::bind(address) {
         Ok(_) => well("listener", format!("{address} is free ({setting})")),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {

@@ -11,7 +11,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
-use crate::operations::key_rotation::store::{self, Known};
+use crate::operations::key_rotation::store::{self, KnownKey};
 use crate::operations::key_rotation::walk;
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
@@ -21,27 +21,27 @@ const SILENCE: TimeDelta = TimeDelta::minutes(3);
 
 /// A key that is not in the ring and is needed.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Missing {
+pub struct MissingKey {
     pub key: String,
     /// Values sealed with it; at least one.
     pub values: u64,
 }
 
 /// The keys that are needed and not in the ring. A key that turns out to seal nothing is forgotten.
-pub async fn missing(app: &App) -> Result<Vec<Missing>, Fault> {
+pub async fn missing(app: &App) -> Result<Vec<MissingKey>, Fault> {
     let known = app.db.read(store::known).await?;
-    let is_gone = |known: &Known| !known.is_given_up && !app.vault.key_ids().any(|id| id == known.id);
-    let gone: Vec<Known> = known.into_iter().filter(is_gone).collect();
+    let is_gone = |known: &KnownKey| !known.is_given_up && !app.vault.key_ids().any(|id| id == known.id);
+    let gone: Vec<KnownKey> = known.into_iter().filter(is_gone).collect();
     if gone.is_empty() {
         return Ok(Vec::new());
     }
     let tally = walk::look(app, &|_| {}).await?;
     let now = app.clock.now();
     let mut missing = Vec::new();
-    for Known { id, sealing_at, .. } in gone {
+    for KnownKey { id, sealing_at, .. } in gone {
         let values = tally.by_key.get(&id).copied().unwrap_or_default();
         if values > 0 {
-            missing.push(Missing { key: id, values });
+            missing.push(MissingKey { key: id, values });
         } else if sealing_at.is_some_and(|at| (now - at).abs() < SILENCE) {
             tracing::warn!(
                 key = id,
@@ -87,18 +87,18 @@ async fn remember(app: &App, key: &str, sealing_at: Option<DateTime<Utc>>) -> Re
     let once = || {
         let key = key.to_owned();
         app.db.write(move |conn| match store::remember(conn, &key, sealing_at) {
-            Err(error) if is_unique_violation(&error) => Err(Stop::Refused(AnotherCopyDid)),
+            Err(error) if is_unique_violation(&error) => Err(Stop::Refused(AnotherCopyActed)),
             done => Ok(done?),
         })
     };
     match once().await {
-        Err(Stop::Refused(AnotherCopyDid)) => once().await,
+        Err(Stop::Refused(AnotherCopyActed)) => once().await,
         done => done,
     }
     .or_else(|stop| match stop {
-        Stop::Refused(AnotherCopyDid) => Ok(()),
+        Stop::Refused(AnotherCopyActed) => Ok(()),
         Stop::Fault(fault) => Err(fault),
     })
 }
 
-struct AnotherCopyDid;
+struct AnotherCopyActed;

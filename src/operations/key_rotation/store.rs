@@ -7,17 +7,17 @@ use crate::platform::db::schema::sealing_keys::dsl;
 use crate::platform::db::{Conn, UtcTime};
 
 /// A key that may seal something.
-pub(super) struct Known {
+pub(super) struct KnownKey {
     pub id: String,
     pub sealing_at: Option<DateTime<Utc>>,
     pub is_given_up: bool,
 }
 
 /// Every key that was ever in the ring and was not seen to be idle since.
-pub(super) fn known(conn: &mut Conn) -> QueryResult<Vec<Known>> {
+pub(super) fn known(conn: &mut Conn) -> QueryResult<Vec<KnownKey>> {
     let rows: Vec<(String, Option<UtcTime>, Option<UtcTime>)> =
         dsl::sealing_keys.order(dsl::id).select((dsl::id, dsl::sealing_at, dsl::given_up_at)).load(conn)?;
-    let known = |(id, sealing_at, given_up_at): (String, Option<UtcTime>, Option<UtcTime>)| Known {
+    let known = |(id, sealing_at, given_up_at): (String, Option<UtcTime>, Option<UtcTime>)| KnownKey {
         id,
         sealing_at: sealing_at.map(Into::into),
         is_given_up: given_up_at.is_some(),

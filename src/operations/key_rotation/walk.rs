@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::App;
 use crate::operations::key_rotation::columns;
-use crate::platform::crypto::vault::{WillNotOpen, key_id_of};
+use crate::platform::crypto::vault::{OpenError, key_id_of};
 use crate::platform::db::sealed::{SealedColumn, SealedRow};
 use crate::platform::fault::{Fault, Kind};
 
@@ -23,11 +23,11 @@ const APART: Duration = Duration::from_millis(500);
 const NAMED: usize = 100;
 
 /// Is told how many envelopes were seen since it was last told.
-type Progress<'a> = &'a (dyn Fn(u64) + Sync);
+type RotationProgress<'a> = &'a (dyn Fn(u64) + Sync);
 
 /// What a walk found.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct RotationTally {
     /// Envelopes by the id of their key, after the walk.
     pub by_key: BTreeMap<String, u64>,
     /// Envelopes that were sealed anew.
@@ -37,16 +37,16 @@ pub struct Tally {
     /// Values that will not open.
     pub shut: u64,
     /// The first of them.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<RotationFinding>,
 }
 
 /// A value that will not open.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct RotationFinding {
     pub table: &'static str,
     pub column: &'static str,
     pub row: String,
-    pub why: WillNotOpen,
+    pub why: OpenError,
 }
 
 /// How many envelopes there are.
@@ -59,17 +59,17 @@ pub async fn count(app: &App) -> Result<u64, Fault> {
 }
 
 /// Opens everything and changes nothing.
-pub async fn look(app: &App, progress: Progress<'_>) -> Result<Tally, Fault> {
+pub async fn look(app: &App, progress: RotationProgress<'_>) -> Result<RotationTally, Fault> {
     walk(app, progress, false).await
 }
 
 /// Seals anew what is not sealed with the first key.
-pub async fn reseal(app: &App, progress: Progress<'_>) -> Result<Tally, Fault> {
+pub async fn reseal(app: &App, progress: RotationProgress<'_>) -> Result<RotationTally, Fault> {
     walk(app, progress, true).await
 }
 
-async fn walk(app: &App, progress: Progress<'_>, reseals: bool) -> Result<Tally, Fault> {
-    let mut tally = Tally::default();
+async fn walk(app: &App, progress: RotationProgress<'_>, reseals: bool) -> Result<RotationTally, Fault> {
+    let mut tally = RotationTally::default();
     for column in columns() {
         let mut after = String::new();
         loop {
@@ -93,7 +93,7 @@ async fn walk(app: &App, progress: Progress<'_>, reseals: bool) -> Result<Tally,
 
 /// An envelope and the one to come in its place.
 #[derive(Clone)]
-struct Due {
+struct DueValue {
     id: String,
     old: Vec<u8>,
     new: Vec<u8>,
@@ -104,19 +104,19 @@ fn judge(
     app: &App,
     column: &SealedColumn,
     rows: Vec<SealedRow>,
-    tally: &mut Tally,
+    tally: &mut RotationTally,
     reseals: bool,
-) -> Result<Vec<Due>, Fault> {
+) -> Result<Vec<DueValue>, Fault> {
     let mut due = Vec::new();
     for SealedRow { id, place, envelope } in rows {
         match app.vault.open(&place, &envelope) {
             Err(why) => {
                 tally.keep(&envelope);
-                tally.note(Finding { table: column.table, column: column.column, row: id, why });
+                tally.note(RotationFinding { table: column.table, column: column.column, row: id, why });
             }
             Ok(secret) if reseals && !app.vault.is_current(&envelope) => {
                 let new = app.vault.seal(&place, &secret)?;
-                due.push(Due { id, old: envelope, new });
+                due.push(DueValue { id, old: envelope, new });
             }
             Ok(_) => tally.keep(&envelope),
         }
@@ -127,15 +127,15 @@ fn judge(
 async fn write(
     app: &App,
     column: &'static SealedColumn,
-    due: Vec<Due>,
-    tally: &mut Tally,
+    due: Vec<DueValue>,
+    tally: &mut RotationTally,
 ) -> Result<(), Fault> {
     let mut tries = 0;
     let written = loop {
         let batch = due.clone();
         let replaced = app.db.write(move |conn| {
             let mut replaced = Vec::with_capacity(batch.len());
-            for Due { id, old, new } in &batch {
+            for DueValue { id, old, new } in &batch {
                 replaced.push((column.replace)(conn, id, old, new)?);
             }
             Ok::<_, Fault>(replaced)
@@ -159,14 +159,14 @@ async fn write(
     Ok(())
 }
 
-impl Tally {
+impl RotationTally {
     fn keep(&mut self, envelope: &[u8]) {
         if let Some(key) = key_id_of(envelope) {
             *self.by_key.entry(key.to_owned()).or_default() += 1;
         }
     }
 
-    fn note(&mut self, finding: Finding) {
+    fn note(&mut self, finding: RotationFinding) {
         tracing::error!(
             table = finding.table,
             column = finding.column,

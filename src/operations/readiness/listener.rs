@@ -9,13 +9,13 @@ use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{App as Service, HttpResponse, HttpServer, Resource, guard, web};
 
 use crate::app::App;
-use crate::operations::readiness::ready::Readiness;
+use crate::operations::readiness::ready::ReadinessReport;
 use crate::operations::readiness::samples;
 use crate::platform::fault::Fault;
 use crate::platform::metrics;
 
 /// Starts the listener. It runs when awaited, and stops only when told: after everything it tells of.
-pub fn start(app: Arc<App>, readiness: Arc<Readiness>, listener: TcpListener) -> Result<Server, Fault> {
+pub fn start(app: Arc<App>, readiness: Arc<ReadinessReport>, listener: TcpListener) -> Result<Server, Fault> {
     let server = HttpServer::new(move || {
         Service::new()
             .app_data(web::Data::from(Arc::clone(&app)))
@@ -45,7 +45,7 @@ fn read() -> actix_web::Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-async fn readyz(readiness: web::Data<Readiness>) -> HttpResponse {
+async fn readyz(readiness: web::Data<ReadinessReport>) -> HttpResponse {
     if readiness.is_ready().await {
         return plain(HttpResponse::Ok(), "ok\n");
     }
@@ -54,7 +54,7 @@ async fn readyz(readiness: web::Data<Readiness>) -> HttpResponse {
     plain(refused, "not ready\n")
 }
 
-async fn scrape(app: web::Data<App>, readiness: web::Data<Readiness>) -> HttpResponse {
+async fn scrape(app: web::Data<App>, readiness: web::Data<ReadinessReport>) -> HttpResponse {
     // Asked first, so that the scrape tells of now.
     readiness.is_ready().await;
     samples::take(&app).await;

@@ -9,4 +9,4 @@ mod ready;
 mod samples;
 
 pub use self::listener::start;
-pub use self::ready::Readiness;
+pub use self::ready::ReadinessReport;

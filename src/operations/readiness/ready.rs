@@ -16,13 +16,13 @@ const A_MOMENT: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The answer to "are you ready?".
-pub struct Readiness {
+pub struct ReadinessReport {
     app: Arc<App>,
     is_stopping: AtomicBool,
     last: Mutex<Option<(Instant, bool)>>,
 }
 
-impl Readiness {
+impl ReadinessReport {
     pub fn of(app: Arc<App>) -> Arc<Self> {
         Arc::new(Self { app, is_stopping: AtomicBool::new(false), last: Mutex::new(None) })
     }

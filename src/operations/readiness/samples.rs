@@ -19,24 +19,24 @@ use crate::platform::metrics::{Circuit, Metrics};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Asks one thing, and says how to note the answer.
-type Sample = fn(&mut Conn, DateTime<Utc>) -> QueryResult<Note>;
-type Note = Box<dyn FnOnce(&Metrics) + Send>;
+type MetricSample = fn(&mut Conn, DateTime<Utc>) -> QueryResult<SampleNote>;
+type SampleNote = Box<dyn FnOnce(&Metrics) + Send>;
 
 /// Everything that is asked at each scrape.
-const SAMPLES: &[Sample] = &[mails, deliveries];
+const SAMPLES: &[MetricSample] = &[mails, deliveries];
 
 /// Brings the numbers up to date that nobody counts as it happens.
 pub(super) async fn take(app: &App) {
     app.db.note_use();
     app.metrics.circuit.is(match app.lwa.circuit() {
-        lwa::Circuit::Closed => Circuit::Closed,
-        lwa::Circuit::HalfOpen => Circuit::HalfOpen,
-        lwa::Circuit::Open { .. } => Circuit::Open,
+        lwa::CircuitBreaker::Closed => Circuit::Closed,
+        lwa::CircuitBreaker::HalfOpen => Circuit::HalfOpen,
+        lwa::CircuitBreaker::Open { .. } => Circuit::Open,
     });
     let now = app.clock.now();
-    let asked = app
-        .db
-        .read(move |conn| SAMPLES.iter().map(|sample| sample(conn, now)).collect::<QueryResult<Vec<Note>>>());
+    let asked = app.db.read(move |conn| {
+        SAMPLES.iter().map(|sample| sample(conn, now)).collect::<QueryResult<Vec<SampleNote>>>()
+    });
     if let Ok(Ok(notes)) = timeout(PATIENCE, asked).await {
         for note in notes {
             note(&app.metrics);
@@ -44,7 +44,7 @@ pub(super) async fn take(app: &App) {
     }
 }
 
-fn mails(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Note> {
+fn mails(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<SampleNote> {
     let waiting = mail::waiting(conn)?;
     Ok(Box::new(move |metrics| {
         metrics.mails_waiting.set(waiting.letters);
@@ -52,7 +52,7 @@ fn mails(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Note> {
     }))
 }
 
-fn deliveries(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Note> {
+fn deliveries(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<SampleNote> {
     let (waiting, oldest) = webhooks::backlog(conn)?;
     Ok(Box::new(move |metrics| {
         metrics.deliveries_waiting.set(waiting);

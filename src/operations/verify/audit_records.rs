@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{BATCH, Batch, Tools, batch};
+use super::{BATCH, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::schema::{amazon_links, audit_events, former_links};
 use crate::platform::db::{Conn, UtcTime};
 
@@ -14,11 +14,11 @@ const BEGINNINGS: [&str; 2] = ["link.amazon.added", "link.amazon.replaced"];
 const ENDS: [&str; 4] =
     ["link.amazon.removed", "link.amazon.replaced", "link.amazon.revoked", "link.amazon.added"];
 
-type Row = (String, String, UtcTime);
+type AuditInvariantRow = (String, String, UtcTime);
 
-pub(super) fn of_links(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+pub(super) fn of_links(conn: &mut Conn, tools: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use amazon_links::dsl;
-    let rows: Vec<Row> = dsl::amazon_links
+    let rows: Vec<AuditInvariantRow> = dsl::amazon_links
         .filter(dsl::id.gt(after))
         .order(dsl::id)
         .limit(BATCH)
@@ -27,9 +27,9 @@ pub(super) fn of_links(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResu
     judged(conn, tools, "amazon_links", &rows, &BEGINNINGS, "began without a record of it")
 }
 
-pub(super) fn of_ends(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+pub(super) fn of_ends(conn: &mut Conn, tools: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use former_links::dsl;
-    let rows: Vec<Row> = dsl::former_links
+    let rows: Vec<AuditInvariantRow> = dsl::former_links
         .filter(dsl::id.gt(after))
         .order(dsl::id)
         .limit(BATCH)
@@ -41,12 +41,12 @@ pub(super) fn of_ends(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResul
 /// Each row with the number of records of its player and its instant.
 fn judged(
     conn: &mut Conn,
-    tools: &Tools,
+    tools: &VerifyTools,
     table: &'static str,
-    rows: &[Row],
+    rows: &[AuditInvariantRow],
     kinds: &[&str],
     missing: &'static str,
-) -> QueryResult<Batch> {
+) -> QueryResult<VerifyBatch> {
     use audit_events::dsl;
     // What is older may have lost its record (S131).
     let oldest = UtcTime::from(tools.now - tools.records_kept);

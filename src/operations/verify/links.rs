@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{BATCH, Batch, Tools, batch};
+use super::{BATCH, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::schema::{amazon_links, link_attempts, players};
 use crate::platform::db::{Conn, UtcTime};
 
 /// I1. The schema refuses it; a restored or hand-made table may have lost that rule.
-pub(super) fn one_each(conn: &mut Conn, _: &Tools, after: &str) -> QueryResult<Batch> {
+pub(super) fn one_each(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use amazon_links::dsl;
     let rows: Vec<(String, String, String, Option<String>)> = dsl::amazon_links
         .left_join(players::table)
@@ -51,7 +51,11 @@ fn counted(values: Vec<String>) -> HashMap<String, usize> {
 }
 
 /// I2.
-pub(super) fn tokens_of_live_links(conn: &mut Conn, _: &Tools, after: &str) -> QueryResult<Batch> {
+pub(super) fn tokens_of_live_links(
+    conn: &mut Conn,
+    _: &VerifyTools,
+    after: &str,
+) -> QueryResult<VerifyBatch> {
     use amazon_links::dsl;
     let rows: Vec<(String, String, bool, bool)> = dsl::amazon_links
         .filter(dsl::id.gt(after))
@@ -78,7 +82,11 @@ pub(super) fn tokens_of_live_links(conn: &mut Conn, _: &Tools, after: &str) -> Q
 
 /// I2: the tokens that wait for a decision go with their attempt. Nobody may use those of one that is over, and
 /// the janitor takes them away; a day is more than it ever needs.
-pub(super) fn tokens_of_open_attempts(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+pub(super) fn tokens_of_open_attempts(
+    conn: &mut Conn,
+    tools: &VerifyTools,
+    after: &str,
+) -> QueryResult<VerifyBatch> {
     use link_attempts::dsl;
     let rows: Vec<(String, bool, UtcTime)> = dsl::link_attempts
         .filter(dsl::id.gt(after))

@@ -3,14 +3,14 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::{BATCH, Batch, Tools, batch};
+use super::{BATCH, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{amazon_links, devices, players};
 
 /// A password; a link, or the row of a revoked one, by which the same Amazon account comes back to the same player
 /// (S68); a device; or a proven address, to which a password is mailed when support has taken the only link away. Whoever
 /// is disabled has no way in on purpose.
-pub(super) fn of_every_player(conn: &mut Conn, _: &Tools, after: &str) -> QueryResult<Batch> {
+pub(super) fn of_every_player(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use players::dsl;
     let device =
         devices::table.filter(devices::player_id.eq(dsl::id)).filter(devices::switched_off_at.is_null());

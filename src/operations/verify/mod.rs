@@ -15,7 +15,7 @@ mod secrets;
 mod sessions;
 mod single_use;
 
-pub use self::secrets::{Columns, TABLES};
+pub use self::secrets::{SecretColumns, TABLES};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -29,7 +29,7 @@ const BATCH: i64 = 1_000;
 
 /// Something that must not be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct InvariantFinding {
     /// `I1` to `I9`.
     pub invariant: &'static str,
     pub table: &'static str,
@@ -41,7 +41,7 @@ pub struct Finding {
 
 /// What the judges need beside the rows.
 #[derive(Clone)]
-struct Tools {
+struct VerifyTools {
     now: DateTime<Utc>,
     passwords: PasswordHasher,
     /// How often a code may be tried.
@@ -51,21 +51,21 @@ struct Tools {
 }
 
 /// One batch, judged.
-struct Batch {
+struct VerifyBatch {
     /// The id of its last row; nothing if there was none.
     last: Option<String>,
     rows: usize,
-    findings: Vec<Finding>,
+    findings: Vec<InvariantFinding>,
 }
 
 /// Judges the rows of one table whose ids come after `after`.
-type Judge = fn(&mut Conn, &Tools, after: &str) -> QueryResult<Batch>;
+type RowJudge = fn(&mut Conn, &VerifyTools, after: &str) -> QueryResult<VerifyBatch>;
 
 /// Each invariant, what it says, and the tables it is judged by.
 pub struct Invariant {
     pub id: &'static str,
     pub says: &'static str,
-    judges: &'static [Judge],
+    judges: &'static [RowJudge],
 }
 
 /// All of them, in order.
@@ -106,7 +106,7 @@ pub const INVARIANTS: &[Invariant] = &[
 
 /// What came of judging one invariant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Judged {
+pub struct JudgedRow {
     pub rows: usize,
     pub findings: usize,
 }
@@ -115,16 +115,16 @@ pub struct Judged {
 pub async fn judge(
     app: &App,
     invariant: &Invariant,
-    found: &mut dyn FnMut(&Finding),
+    found: &mut dyn FnMut(&InvariantFinding),
     read: &mut dyn FnMut(usize),
-) -> Result<Judged, Fault> {
-    let tools = Tools {
+) -> Result<JudgedRow, Fault> {
+    let tools = VerifyTools {
         now: app.clock.now(),
         passwords: app.passwords.clone(),
         tries: i64::from(app.config.policy.codes.tries),
         records_kept: app.config.audit.keep_for,
     };
-    let mut judged = Judged::default();
+    let mut judged = JudgedRow::default();
     for &judge in invariant.judges {
         let mut after = String::new();
         loop {
@@ -156,13 +156,13 @@ fn batch<R>(
     rows: &[R],
     id_of: impl Fn(&R) -> &str,
     mut judge: impl FnMut(&R) -> Option<&'static str>,
-) -> Batch {
+) -> VerifyBatch {
     let last = rows.last().map(|row| id_of(row).to_owned());
     let findings = rows
         .iter()
         .filter_map(|row| {
-            judge(row).map(|says| Finding { invariant, table, row: id_of(row).to_owned(), says })
+            judge(row).map(|says| InvariantFinding { invariant, table, row: id_of(row).to_owned(), says })
         })
         .collect();
-    Batch { last, rows: rows.len(), findings }
+    VerifyBatch { last, rows: rows.len(), findings }
 }

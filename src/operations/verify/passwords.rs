@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::{BATCH, Batch, Tools, batch};
+use super::{BATCH, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{players, registrations, staff};
-use crate::platform::password::{Fitness, StoredHash, place_of_hash};
+use crate::platform::password::{HashFitness, StoredHash, place_of_hash};
 
-pub(super) fn of_players(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+pub(super) fn of_players(conn: &mut Conn, tools: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use players::dsl;
     let rows: Vec<(String, Option<Vec<u8>>)> = dsl::players
         .filter(dsl::id.gt(after))
@@ -27,7 +27,11 @@ pub(super) fn of_players(conn: &mut Conn, tools: &Tools, after: &str) -> QueryRe
     ))
 }
 
-pub(super) fn of_registrations(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+pub(super) fn of_registrations(
+    conn: &mut Conn,
+    tools: &VerifyTools,
+    after: &str,
+) -> QueryResult<VerifyBatch> {
     use registrations::dsl;
     let rows: Vec<(String, Vec<u8>)> = dsl::registrations
         .filter(dsl::id.gt(after))
@@ -46,7 +50,7 @@ pub(super) fn of_registrations(conn: &mut Conn, tools: &Tools, after: &str) -> Q
     ))
 }
 
-pub(super) fn of_staff(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+pub(super) fn of_staff(conn: &mut Conn, tools: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use staff::dsl;
     let rows: Vec<(String, Option<Vec<u8>>)> = dsl::staff
         .filter(dsl::id.gt(after))
@@ -63,11 +67,13 @@ pub(super) fn of_staff(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResu
     ))
 }
 
-fn wrong_with(tools: &Tools, hash: &StoredHash) -> Option<&'static str> {
+fn wrong_with(tools: &VerifyTools, hash: &StoredHash) -> Option<&'static str> {
     match tools.passwords.fitness(hash) {
-        Fitness::Fit => None,
-        Fitness::WillNotOpen => Some("has a password hash that will not open; is its key still in the ring?"),
-        Fitness::Unreadable => Some("has a password hash that does not parse"),
-        Fitness::TooCostly => Some("has a password hash that costs more than any of ours"),
+        HashFitness::Fit => None,
+        HashFitness::WillNotOpen => {
+            Some("has a password hash that will not open; is its key still in the ring?")
+        }
+        HashFitness::Unreadable => Some("has a password hash that does not parse"),
+        HashFitness::TooCostly => Some("has a password hash that costs more than any of ours"),
     }
 }

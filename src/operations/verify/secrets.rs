@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Binary, Nullable, Text};
 
-use super::{BATCH, Batch, Finding, Judge, Tools};
+use super::{BATCH, InvariantFinding, RowJudge, VerifyBatch, VerifyTools};
 use crate::on_backend;
 use crate::platform::crypto::vault::key_id_of;
 use crate::platform::db::Conn;
@@ -17,7 +17,7 @@ use crate::platform::db::Conn;
 const PATTERNS: [&str; 6] = ["Atza|", "Atzr|", "Atnr|", "amzn1.oa2-cs", "$argon", "PRIVATE KEY-----"];
 
 /// The columns of one table.
-pub struct Columns {
+pub struct SecretColumns {
     pub table: &'static str,
     /// What its rows are told apart by, and named with.
     key: &'static str,
@@ -29,13 +29,13 @@ pub struct Columns {
 macro_rules! tables {
     ($($table:ident by $key:literal: text $text:tt, sealed $sealed:tt;)+) => {
         /// Every table with its columns of text and of sealed bytes.
-        pub const TABLES: &[Columns] =
-            &[$(Columns { table: stringify!($table), key: $key, text: &$text, sealed: &$sealed }),+];
+        pub const TABLES: &[SecretColumns] =
+            &[$(SecretColumns { table: stringify!($table), key: $key, text: &$text, sealed: &$sealed }),+];
 
-        pub(super) const JUDGES: &[Judge] = &[$(
-            |conn, _: &Tools, after| judged(
+        pub(super) const JUDGES: &[RowJudge] = &[$(
+            |conn, _: &VerifyTools, after| judged(
                 conn,
-                &Columns { table: stringify!($table), key: $key, text: &$text, sealed: &$sealed },
+                &SecretColumns { table: stringify!($table), key: $key, text: &$text, sealed: &$sealed },
                 after,
             )
         ),+];
@@ -82,7 +82,7 @@ tables! {
 }
 
 #[derive(QueryableByName)]
-struct Row {
+struct SecretRow {
     #[diesel(sql_type = Text)]
     id: String,
     #[diesel(sql_type = Text)]
@@ -94,7 +94,7 @@ struct Row {
 }
 
 /// The names are this file's own, so that nothing of a caller's gets into the question.
-fn judged(conn: &mut Conn, columns: &Columns, after: &str) -> QueryResult<Batch> {
+fn judged(conn: &mut Conn, columns: &SecretColumns, after: &str) -> QueryResult<VerifyBatch> {
     let (table, key) = (columns.table, columns.key);
     let texts: Vec<String> = columns.text.iter().map(|name| format!("coalesce({name}, '')")).collect();
     let sealed = |at: usize| columns.sealed.get(at).copied().unwrap_or("NULL");
@@ -109,8 +109,10 @@ fn judged(conn: &mut Conn, columns: &Columns, after: &str) -> QueryResult<Batch>
         sealed(0),
         sealed(1)
     );
-    let rows: Vec<Row> = on_backend!(conn, |conn| sql_query(question).bind::<Text, _>(after).load(conn))?;
-    let finding = |row: &Row, says| Finding { invariant: "I7", table, row: row.id.clone(), says };
+    let rows: Vec<SecretRow> =
+        on_backend!(conn, |conn| sql_query(question).bind::<Text, _>(after).load(conn))?;
+    let finding =
+        |row: &SecretRow, says| InvariantFinding { invariant: "I7", table, row: row.id.clone(), says };
     let mut findings = Vec::new();
     for row in &rows {
         if PATTERNS.iter().any(|pattern| row.texts.contains(pattern)) {
@@ -120,5 +122,5 @@ fn judged(conn: &mut Conn, columns: &Columns, after: &str) -> QueryResult<Batch>
             findings.push(finding(row, "has a secret that is not sealed"));
         }
     }
-    Ok(Batch { last: rows.last().map(|row| row.id.clone()), rows: rows.len(), findings })
+    Ok(VerifyBatch { last: rows.last().map(|row| row.id.clone()), rows: rows.len(), findings })
 }

@@ -2,17 +2,21 @@
 
 use diesel::prelude::*;
 
-use super::{BATCH, Batch, Tools, batch};
+use super::{BATCH, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::schema::{game_sessions, players, sessions};
 use crate::platform::db::{Conn, UtcTime};
 
 /// Id, end, the player where there is one, and since when they are disabled.
-type Row = (String, UtcTime, Option<String>, Option<UtcTime>);
+type SessionInvariantRow = (String, UtcTime, Option<String>, Option<UtcTime>);
 
 /// Sessions whose time is over are no use to anybody, and are left to the janitor.
-pub(super) fn of_players_who_may_use_them(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+pub(super) fn of_players_who_may_use_them(
+    conn: &mut Conn,
+    tools: &VerifyTools,
+    after: &str,
+) -> QueryResult<VerifyBatch> {
     use sessions::dsl;
-    let rows: Vec<Row> = dsl::sessions
+    let rows: Vec<SessionInvariantRow> = dsl::sessions
         .left_join(players::table)
         .filter(dsl::id.gt(after))
         .order(dsl::id)
@@ -23,9 +27,9 @@ pub(super) fn of_players_who_may_use_them(conn: &mut Conn, tools: &Tools, after:
 }
 
 /// A game's token opens nothing beyond its session.
-pub(super) fn of_games(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+pub(super) fn of_games(conn: &mut Conn, tools: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use game_sessions::dsl;
-    let rows: Vec<Row> = dsl::game_sessions
+    let rows: Vec<SessionInvariantRow> = dsl::game_sessions
         .left_join(players::table.on(players::id.eq(dsl::player_id)))
         .filter(dsl::id.gt(after))
         .order(dsl::id)
@@ -35,7 +39,7 @@ pub(super) fn of_games(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResu
     Ok(judged("game_sessions", &rows, tools))
 }
 
-fn judged(table: &'static str, rows: &[Row], tools: &Tools) -> Batch {
+fn judged(table: &'static str, rows: &[SessionInvariantRow], tools: &VerifyTools) -> VerifyBatch {
     let now = UtcTime::from(tools.now);
     batch(
         "I3",

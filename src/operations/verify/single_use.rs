@@ -5,11 +5,11 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::{BATCH, Batch, Judge, Tools, batch};
+use super::{BATCH, RowJudge, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{claim_codes, email_changes, link_attempts, registrations, sign_in_codes};
 
-pub(super) const JUDGES: &[Judge] = &[
+pub(super) const JUDGES: &[RowJudge] = &[
     states_of_attempts,
     tries_of_registrations,
     tries_of_email_changes,
@@ -22,7 +22,7 @@ const TRIED: &str = "was tried more often than allowed";
 /// A table whose codes are tried a limited number of times.
 macro_rules! tries {
     ($($name:ident in $table:ident at most $most:expr),+) => { $(
-        fn $name(conn: &mut Conn, tools: &Tools, after: &str) -> QueryResult<Batch> {
+        fn $name(conn: &mut Conn, tools: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
             use $table::dsl;
             let rows: Vec<(String, i64)> = dsl::$table
                 .filter(dsl::id.gt(after))
@@ -30,7 +30,7 @@ macro_rules! tries {
                 .limit(BATCH)
                 .select((dsl::id, dsl::tries))
                 .load(conn)?;
-            let most: fn(&Tools) -> i64 = $most;
+            let most: fn(&VerifyTools) -> i64 = $most;
             let most = most(tools);
             Ok(batch("I4", stringify!($table), &rows, |row| &row.0, |(_, tries)| (*tries > most).then_some(TRIED)))
         }
@@ -45,7 +45,7 @@ tries! {
     tries_of_claim_codes in claim_codes at most |_| 10
 }
 
-fn states_of_attempts(conn: &mut Conn, _: &Tools, after: &str) -> QueryResult<Batch> {
+fn states_of_attempts(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use link_attempts::dsl;
     let rows: Vec<(String, String)> = dsl::link_attempts
         .filter(dsl::id.gt(after))

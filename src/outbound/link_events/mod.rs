@@ -10,5 +10,5 @@ pub(super) mod model;
 pub(super) mod store;
 
 pub use feed::{CursorRefused, FeedPage, read};
-pub use model::{EventId, Kind, LinkEvent, NewEvent};
+pub use model::{EventId, Kind, LinkEvent, NewLinkEvent};
 pub use store::{record, sweep};

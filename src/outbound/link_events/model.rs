@@ -37,7 +37,7 @@ id_type! {
 /// An event about to be recorded. It names the player by id and says nothing else about a person: neither
 /// name nor address nor Amazon id, so that a copy of the feed never has to be erased.
 #[derive(Clone, Debug)]
-pub struct NewEvent {
+pub struct NewLinkEvent {
     pub at: DateTime<Utc>,
     pub kind: Kind,
     pub player: PlayerId,

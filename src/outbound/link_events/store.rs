@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::audit::Actor;
-use crate::outbound::link_events::model::{EventId, Kind, LinkEvent, NewEvent};
+use crate::outbound::link_events::model::{EventId, Kind, LinkEvent, NewLinkEvent};
 use crate::outbound::webhooks;
 use crate::platform::db::schema::{link_event_counter, link_events};
 use crate::platform::db::{Conn, UtcTime};
@@ -14,7 +14,7 @@ use crate::platform::ids::PlayerId;
 ///
 /// Call it last: the counter's row is held until the commit, which is what makes positions follow commits, and
 /// a transaction that took other rows after it could wait for one that waits for it.
-pub fn record(conn: &mut Conn, event: &NewEvent) -> QueryResult<()> {
+pub fn record(conn: &mut Conn, event: &NewLinkEvent) -> QueryResult<()> {
     use link_events::dsl;
     let position = take_position(conn)?;
     diesel::insert_into(dsl::link_events)
@@ -55,7 +55,8 @@ pub(in crate::outbound) fn position(conn: &mut Conn) -> QueryResult<i64> {
 }
 
 /// The columns of an event, for this feed and for joins with it.
-pub(in crate::outbound) type EventColumns = (i64, EventId, Kind, UtcTime, PlayerId, Actor, Option<String>);
+pub(in crate::outbound) type LinkEventColumns =
+    (i64, EventId, Kind, UtcTime, PlayerId, Actor, Option<String>);
 
 pub(in crate::outbound) const EVENT: (
     link_events::position,
@@ -75,13 +76,15 @@ pub(in crate::outbound) const EVENT: (
     link_events::cause,
 );
 
-pub(in crate::outbound) fn event((position, id, kind, at, player, actor, cause): EventColumns) -> LinkEvent {
+pub(in crate::outbound) fn event(
+    (position, id, kind, at, player, actor, cause): LinkEventColumns,
+) -> LinkEvent {
     LinkEvent { position, id, kind, at: at.into(), player, actor, cause }
 }
 
 /// At most `limit` events after this position, in order.
 pub(super) fn page(conn: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<LinkEvent>> {
-    let rows: Vec<EventColumns> = link_events::table
+    let rows: Vec<LinkEventColumns> = link_events::table
         .filter(link_events::position.gt(after))
         .order(link_events::position)
         .limit(limit)

@@ -9,9 +9,9 @@ use futures_util::stream;
 
 use crate::app::App;
 use crate::outbound::mail::message::place_of_body;
-use crate::outbound::mail::mime::{Parts, message};
-use crate::outbound::mail::smtp::{CONNECTIONS, Handed, Server};
-use crate::outbound::mail::store::{self, Claimed};
+use crate::outbound::mail::mime::{MimeParts, message};
+use crate::outbound::mail::smtp::{CONNECTIONS, SmtpResult, SmtpServer};
+use crate::outbound::mail::store::{self, ClaimedMail};
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::LetterFate;
@@ -31,28 +31,28 @@ pub async fn deliver_due(app: &App) -> Result<usize, Fault> {
 }
 
 /// The configured mail server, if there is one.
-pub(super) fn server(app: &App) -> Result<Option<Server>, Fault> {
-    app.config.mail.smtp_url().map(Server::at).transpose()
+pub(super) fn server(app: &App) -> Result<Option<SmtpServer>, Fault> {
+    app.config.mail.smtp_url().map(SmtpServer::at).transpose()
 }
 
 /// What one pass did.
 #[derive(Default)]
-pub(super) struct Pass {
+pub(super) struct DeliveryPass {
     pub claimed: usize,
     pub sent: usize,
 }
 
 /// Claims no more than can be sent side by side, so that stopping waits for one letter at most.
-pub(super) async fn pass(app: &App, server: &Server) -> Result<Pass, Fault> {
+pub(super) async fn pass(app: &App, server: &SmtpServer) -> Result<DeliveryPass, Fault> {
     let now = app.clock.now();
     let limit = i64::try_from(CONNECTIONS).unwrap_or(i64::MAX);
     let due = app.db.read(move |conn| store::due(conn, now, limit)).await?;
     if due.is_empty() {
-        return Ok(Pass::default());
+        return Ok(DeliveryPass::default());
     }
     let lease = new_id(now);
     let under = lease.clone();
-    let claimed: Vec<Claimed> = app
+    let claimed: Vec<ClaimedMail> = app
         .db
         .write(move |conn| {
             let claims = due.iter().map(|id| store::claim(conn, id, &under, now));
@@ -73,30 +73,30 @@ pub(super) async fn pass(app: &App, server: &Server) -> Result<Pass, Fault> {
     for result in results {
         sent += usize::from(result?);
     }
-    Ok(Pass { claimed: count, sent })
+    Ok(DeliveryPass { claimed: count, sent })
 }
 
 /// Whether the letter went out.
-async fn deliver(app: &App, server: &Server, letter: Claimed, lease: String) -> Result<bool, Fault> {
+async fn deliver(app: &App, server: &SmtpServer, letter: ClaimedMail, lease: String) -> Result<bool, Fault> {
     let handed = if app.clock.now() - letter.created_at > GIVE_UP_AFTER {
-        Handed::Never("it is too old".to_owned())
+        SmtpResult::Never("it is too old".to_owned())
     } else {
         match written(app, &letter) {
             Ok(message) => server.hand(message).await,
-            Err(fault) => Handed::Never(fault.to_string()),
+            Err(fault) => SmtpResult::Never(fault.to_string()),
         }
     };
     let now = app.clock.now();
-    let Claimed { id, kind, attempts, created_at, .. } = letter;
+    let ClaimedMail { id, kind, attempts, created_at, .. } = letter;
     let kind = kind.as_str();
     match handed {
-        Handed::Over => {
+        SmtpResult::Over => {
             tracing::info!(mail.id = %id, mail.kind = kind, mail.attempts = attempts, "a mail was sent");
             app.db.write(move |conn| Ok::<_, Fault>(store::record_sent(conn, &id, &lease, now)?)).await?;
             app.metrics.mails.add(LetterFate::Sent);
             Ok(true)
         }
-        Handed::NotNow(reason) => {
+        SmtpResult::NotNow(reason) => {
             let until = now + pause_after(attempts);
             if until - created_at > GIVE_UP_AFTER {
                 return fail(app, id, lease, kind, &reason, now).await;
@@ -108,7 +108,7 @@ async fn deliver(app: &App, server: &Server, letter: Claimed, lease: String) -> 
             app.metrics.mails.add(LetterFate::PutOff);
             Ok(false)
         }
-        Handed::Never(reason) => fail(app, id, lease, kind, &reason, now).await,
+        SmtpResult::Never(reason) => fail(app, id, lease, kind, &reason, now).await,
     }
 }
 
@@ -126,12 +126,12 @@ async fn fail(
     Ok(false)
 }
 
-fn written(app: &App, letter: &Claimed) -> Result<lettre::Message, Fault> {
+fn written(app: &App, letter: &ClaimedMail) -> Result<lettre::Message, Fault> {
     let body = app
         .vault
         .open(&place_of_body(&letter.id), &letter.body_sealed)
         .map_err(|error| Fault::broken("opening a mail", error))?;
-    let parts = Parts {
+    let parts = MimeParts {
         id: &letter.id,
         recipient: &letter.recipient,
         subject: &letter.subject,

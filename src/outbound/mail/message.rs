@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::app::App;
-use crate::platform::crypto::vault::Place;
+use crate::platform::crypto::vault::SealContext;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
@@ -76,7 +76,7 @@ word_type! {
 }
 
 /// A letter, ready for the outbox.
-pub struct Letter {
+pub struct MailMessage {
     pub(super) id: String,
     pub(super) kind: Kind,
     pub(super) player: Option<PlayerId>,
@@ -86,7 +86,7 @@ pub struct Letter {
     pub(super) created_at: DateTime<Utc>,
 }
 
-impl Letter {
+impl MailMessage {
     /// Writes the letter in the reader's language. `args` are those that [`Kind`] names.
     pub fn write(
         app: &App,
@@ -98,7 +98,7 @@ impl Letter {
     ) -> Result<Self, Fault> {
         let created_at = app.clock.now();
         let id = new_id(created_at);
-        let words = Words::of(app, language, created_at);
+        let words = MailTexts::of(app, language, created_at);
         let body_sealed = app.vault.seal(&place_of_body(&id), &words.body(kind, args))?;
         Ok(Self {
             id,
@@ -113,7 +113,7 @@ impl Letter {
 }
 
 /// What every letter can say.
-struct Words<'a> {
+struct MailTexts<'a> {
     language: Language,
     site: &'a str,
     portal: &'a str,
@@ -121,7 +121,7 @@ struct Words<'a> {
     when: String,
 }
 
-impl<'a> Words<'a> {
+impl<'a> MailTexts<'a> {
     fn of(app: &'a App, language: Language, at: DateTime<Utc>) -> Self {
         let site = &app.config.site;
         Self {
@@ -153,8 +153,8 @@ impl<'a> Words<'a> {
 }
 
 /// Where the vault knows a letter's body.
-pub(super) fn place_of_body(id: &str) -> Place {
-    Place {
+pub(super) fn place_of_body(id: &str) -> SealContext {
+    SealContext {
         purpose: "mail body",
         table: "mails",
         row: id.to_owned(),
@@ -182,8 +182,8 @@ mod tests {
         ("outcome", "revoked"),
     ];
 
-    fn words(language: Language) -> Words<'static> {
-        Words {
+    fn words(language: Language) -> MailTexts<'static> {
+        MailTexts {
             language,
             site: "Acorn Games",
             portal: "https://play.example",
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_subject_holds_nothing_a_person_chose() {
-        let hostile = Words { site: "Acorn Games", ..words(Language::English) };
+        let hostile = MailTexts { site: "Acorn Games", ..words(Language::English) };
         for kind in Kind::ALL {
             assert!(!hostile.subject(*kind).contains("Ann"));
         }

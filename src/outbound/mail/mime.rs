@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::platform::fault::Fault;
 
 /// What a message is made of.
-pub(super) struct Parts<'a> {
+pub(super) struct MimeParts<'a> {
     pub id: &'a str,
     pub recipient: &'a str,
     pub subject: &'a str,
@@ -21,7 +21,7 @@ pub(super) struct Parts<'a> {
 }
 
 /// The message. Its id is that of the letter, so that a mail server that gets it twice can tell.
-pub(super) fn message(from: &Mailbox, parts: &Parts<'_>) -> Result<Message, Fault> {
+pub(super) fn message(from: &Mailbox, parts: &MimeParts<'_>) -> Result<Message, Fault> {
     let during = "writing a mail";
     if [parts.recipient, parts.subject].into_iter().any(|text| text.contains(char::is_control)) {
         return Err(Fault::broken(during, "a header holds a control character"));
@@ -65,7 +65,7 @@ mod tests {
 
     fn text_of(recipient: &str, subject: &str) -> Result<String, Fault> {
         let from: Mailbox = "Größe Games <no-reply@play.example>".parse().unwrap();
-        let parts = Parts {
+        let parts = MimeParts {
             id: "0199",
             recipient,
             subject,

@@ -15,8 +15,8 @@ mod views;
 mod worker;
 
 pub use deliver::deliver_due;
-pub use message::{Kind, Letter};
+pub use message::{Kind, MailMessage};
 pub use rate_limits::budgets;
 pub use smtp_check::greet;
-pub use store::{SEALED, Waiting, Written, enqueue, of_player, sweep, waiting};
+pub use store::{MailSummary, SEALED, WaitingMail, enqueue, of_player, sweep, waiting};
 pub use worker::start;

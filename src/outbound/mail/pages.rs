@@ -4,15 +4,15 @@ use secrecy::ExposeSecret;
 
 use crate::app::App;
 use crate::outbound::mail::message::place_of_body;
-use crate::outbound::mail::store::{self, Kept};
+use crate::outbound::mail::store::{self, KeptMail};
 use crate::outbound::mail::views::{OutboxMail, OutboxPage};
-use crate::web::{Answer, Page, PageError, Visit, responses};
+use crate::web::{Page, PageError, PageResult, RequestContext, responses};
 
 /// How many letters the page shows.
 const SHOWN: i64 = 100;
 
 /// The letters, newest first.
-pub async fn show(visit: Visit) -> Answer {
+pub async fn show(visit: RequestContext) -> PageResult {
     let app = &visit.app;
     if app.config.is_production() || app.config.mail.smtp_url().is_some() {
         return Err(PageError::NotFound);
@@ -23,7 +23,7 @@ pub async fn show(visit: Visit) -> Answer {
     responses::page(&OutboxPage { page, mails })
 }
 
-fn opened(app: &App, page: &Page, letter: Kept) -> OutboxMail {
+fn opened(app: &App, page: &Page, letter: KeptMail) -> OutboxMail {
     let text = match app.vault.open(&place_of_body(&letter.id), &letter.body_sealed) {
         Ok(text) => text.expose_secret().to_owned(),
         // Keys of development come and go with its data folder.

@@ -10,7 +10,7 @@ use crate::platform::ids::PlayerId;
 
 /// A letter to the player. Its text may hold a code, and is gone once it is sent.
 #[derive(Debug, Queryable, Serialize)]
-pub struct Mail {
+pub struct ExportedMail {
     pub id: String,
     kind: String,
     to: String,
@@ -28,7 +28,7 @@ pub fn mails(
     addresses: &[String],
     after: &str,
     limit: i64,
-) -> QueryResult<Vec<Mail>> {
+) -> QueryResult<Vec<ExportedMail>> {
     let to_nobody = dsl::player_id.is_null().and(dsl::recipient.eq_any(addresses));
     dsl::mails
         .filter(dsl::player_id.eq(player).or(to_nobody).assume_not_null())

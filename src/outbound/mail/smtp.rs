@@ -18,13 +18,13 @@ pub(super) const CONNECTIONS: usize = 4;
 
 /// A mail server we may hand letters to.
 #[derive(Clone)]
-pub(super) struct Server {
+pub(super) struct SmtpServer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
 }
 
 /// What came of handing over a letter.
 #[derive(Debug)]
-pub(super) enum Handed {
+pub(super) enum SmtpResult {
     Over,
     /// Not now; perhaps later. Why, for the log.
     NotNow(String),
@@ -32,7 +32,7 @@ pub(super) enum Handed {
     Never(String),
 }
 
-impl Server {
+impl SmtpServer {
     /// The server at `url`, as `DOVETAIL_SMTP_URL` has it. Connects to nobody yet.
     pub(super) fn at(url: &SecretString) -> Result<Self, Fault> {
         let connections = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
@@ -55,12 +55,14 @@ impl Server {
         }
     }
 
-    pub(super) async fn hand(&self, message: Message) -> Handed {
+    pub(super) async fn hand(&self, message: Message) -> SmtpResult {
         match tokio::time::timeout(PATIENCE_IN_ALL, self.transport.send(message)).await {
-            Ok(Ok(_)) => Handed::Over,
-            Ok(Err(error)) if error.is_permanent() && !is_about_us(&error) => Handed::Never(reason(&error)),
-            Ok(Err(error)) => Handed::NotNow(reason(&error)),
-            Err(_) => Handed::NotNow("the mail server took too long".to_owned()),
+            Ok(Ok(_)) => SmtpResult::Over,
+            Ok(Err(error)) if error.is_permanent() && !is_about_us(&error) => {
+                SmtpResult::Never(reason(&error))
+            }
+            Ok(Err(error)) => SmtpResult::NotNow(reason(&error)),
+            Err(_) => SmtpResult::NotNow("the mail server took too long".to_owned()),
         }
     }
 }

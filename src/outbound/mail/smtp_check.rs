@@ -2,11 +2,11 @@
 
 use secrecy::SecretString;
 
-use crate::outbound::mail::smtp::Server;
+use crate::outbound::mail::smtp::SmtpServer;
 
 /// Connects to the server at `url` and says hello, as sending would. Why not, where it did not work.
 pub async fn greet(url: &SecretString) -> Result<(), String> {
-    match Server::at(url) {
+    match SmtpServer::at(url) {
         Ok(server) => server.greet().await,
         Err(fault) => Err(fault.to_string()),
     }

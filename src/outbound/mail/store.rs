@@ -6,7 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use crate::outbound::mail::message::{Kind, Letter, place_of_body};
+use crate::outbound::mail::message::{Kind, MailMessage, place_of_body};
 use crate::platform::db::schema::mails::dsl;
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
@@ -24,7 +24,7 @@ const KEPT: TimeDelta = TimeDelta::days(30);
 const FAREWELL_KEPT: TimeDelta = TimeDelta::hours(25);
 
 /// A letter that this worker, and no other, may send now.
-pub(super) struct Claimed {
+pub(super) struct ClaimedMail {
     pub id: String,
     pub kind: Kind,
     pub recipient: String,
@@ -36,7 +36,7 @@ pub(super) struct Claimed {
 }
 
 /// A letter on the outbox page.
-pub(super) struct Kept {
+pub(super) struct KeptMail {
     pub id: String,
     pub kind: Kind,
     pub recipient: String,
@@ -46,7 +46,7 @@ pub(super) struct Kept {
 }
 
 /// Puts the letter into the outbox, in the caller's transaction.
-pub fn enqueue(conn: &mut Conn, letter: &Letter) -> QueryResult<()> {
+pub fn enqueue(conn: &mut Conn, letter: &MailMessage) -> QueryResult<()> {
     let at = UtcTime::from(letter.created_at);
     diesel::insert_into(dsl::mails)
         .values((
@@ -83,7 +83,7 @@ pub(super) fn claim(
     id: &str,
     lease: &str,
     now: DateTime<Utc>,
-) -> QueryResult<Option<Claimed>> {
+) -> QueryResult<Option<ClaimedMail>> {
     let open = dsl::mails
         .filter(dsl::id.eq(id))
         .filter(dsl::sent_at.is_null())
@@ -105,7 +105,7 @@ pub(super) fn claim(
         ))
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|(kind, recipient, subject, body_sealed, created_at, attempts)| Claimed {
+    Ok(row.map(|(kind, recipient, subject, body_sealed, created_at, attempts)| ClaimedMail {
         id: id.to_owned(),
         kind,
         recipient,
@@ -168,7 +168,7 @@ pub(super) fn record_put_off(
 }
 
 /// What the outbox still holds.
-pub struct Waiting {
+pub struct WaitingMail {
     /// Counted up to [`COUNTED`].
     pub letters: usize,
     /// When the oldest of those was written.
@@ -179,18 +179,18 @@ pub struct Waiting {
 const COUNTED: i64 = 10_000;
 
 /// How many letters wait, and since when. Reads no row of a letter that is done.
-pub fn waiting(conn: &mut Conn) -> QueryResult<Waiting> {
+pub fn waiting(conn: &mut Conn) -> QueryResult<WaitingMail> {
     let open = dsl::mails.filter(dsl::sent_at.is_null()).filter(dsl::failed_at.is_null());
     let written: Vec<UtcTime> =
         open.order(dsl::next_attempt_at).limit(COUNTED).select(dsl::created_at).load(conn)?;
     let oldest = written.iter().map(|at| DateTime::from(*at)).min();
-    Ok(Waiting { letters: written.len(), oldest })
+    Ok(WaitingMail { letters: written.len(), oldest })
 }
 
 type KeptColumns = (String, Kind, String, String, Option<Vec<u8>>, UtcTime);
 
 /// The newest letters that still have their text.
-pub(super) fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Kept>> {
+pub(super) fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<KeptMail>> {
     let rows: Vec<KeptColumns> = dsl::mails
         .filter(dsl::body_sealed.is_not_null())
         .order((dsl::created_at.desc(), dsl::id.desc()))
@@ -199,7 +199,7 @@ pub(super) fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Kept>> {
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, kind, recipient, subject, body_sealed, created_at)| Kept {
+        .map(|(id, kind, recipient, subject, body_sealed, created_at)| KeptMail {
             id,
             kind,
             recipient,
@@ -212,7 +212,7 @@ pub(super) fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Kept>> {
 
 /// A letter as the desk sees it: what it was about and what came of it, never its words.
 #[derive(Clone, Debug)]
-pub struct Written {
+pub struct MailSummary {
     /// A word of [`Kind`].
     pub kind: Kind,
     pub recipient: String,
@@ -225,7 +225,7 @@ pub struct Written {
 }
 
 /// The newest letters to a player that are still known, at most `limit`.
-pub fn of_player(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<Written>> {
+pub fn of_player(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<MailSummary>> {
     type Columns = (Kind, String, UtcTime, Option<UtcTime>, Option<UtcTime>, i64, UtcTime);
     let rows: Vec<Columns> = dsl::mails
         .filter(dsl::player_id.eq(player))
@@ -243,7 +243,7 @@ pub fn of_player(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(kind, recipient, created_at, sent_at, failed_at, attempts, next_attempt_at)| Written {
+        .map(|(kind, recipient, created_at, sent_at, failed_at, attempts, next_attempt_at)| MailSummary {
             kind,
             recipient,
             created_at: created_at.into(),

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::web::Page;
-use crate::web::page::When;
+use crate::web::page::ShownTime;
 
 /// `/dev/outbox`.
 #[derive(Template)]
@@ -18,6 +18,6 @@ pub(super) struct OutboxMail {
     pub to: String,
     pub kind: &'static str,
     pub subject: String,
-    pub at: When,
+    pub at: ShownTime,
     pub text: String,
 }

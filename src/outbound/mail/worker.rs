@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::outbound::mail::deliver::{pass, server};
-use crate::outbound::mail::smtp::Server;
+use crate::outbound::mail::smtp::SmtpServer;
 use crate::platform::fault::Fault;
 use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Pass, Worker as Name};
@@ -30,7 +30,7 @@ pub fn start(app: Arc<App>) -> Result<Worker, Fault> {
     }))
 }
 
-async fn work(app: &App, server: &Server, stop: &CancellationToken) {
+async fn work(app: &App, server: &SmtpServer, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         let done = pass(app, server).await;
         let outcome = if done.is_ok() { Pass::Well } else { Pass::Fault };

@@ -13,11 +13,11 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::outbound::webhooks::address::WebhookAddress;
 use crate::outbound::webhooks::model::{DisabledBecause, EndpointId, pause_after, place_of_secret};
-use crate::outbound::webhooks::send::{Heard, Sender};
-use crate::outbound::webhooks::store::{self, Claimed, Outcome};
+use crate::outbound::webhooks::send::{ReceiverAnswer, WebhookSender};
+use crate::outbound::webhooks::store::{self, ClaimedDelivery, DeliveryOutcome};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
@@ -28,7 +28,7 @@ const AT_ONCE: usize = 4;
 
 /// Sends all that is due now, to every endpoint. Returns how many deliveries were taken.
 pub async fn deliver_due(app: &Arc<App>) -> Result<usize, Fault> {
-    let sender = Sender::new(app)?;
+    let sender = WebhookSender::new(app)?;
     let stop = CancellationToken::new();
     let now = app.clock.now();
     let mut taken = 0;
@@ -41,13 +41,13 @@ pub async fn deliver_due(app: &Arc<App>) -> Result<usize, Fault> {
 /// Works through what is due to one endpoint, until there is nothing left or the worker stops.
 pub(super) async fn lane(
     app: &App,
-    sender: &Sender,
+    sender: &WebhookSender,
     endpoint: &EndpointId,
     stop: &CancellationToken,
 ) -> Result<usize, Fault> {
     let mut taken = 0;
     while !stop.is_cancelled() {
-        let Some(target) = Target::of(app, endpoint).await? else { break };
+        let Some(target) = DeliveryTarget::of(app, endpoint).await? else { break };
         let lease = new_id(app.clock.now());
         let claimed = claim(app, endpoint, &lease).await?;
         if claimed.is_empty() {
@@ -66,13 +66,13 @@ pub(super) async fn lane(
 }
 
 /// Where to send to, and what to sign with.
-struct Target {
+struct DeliveryTarget {
     endpoint: EndpointId,
     /// Or why nothing can be sent: a key that is gone, settings that became stricter.
     way: Result<(WebhookAddress, SecretString), String>,
 }
 
-impl Target {
+impl DeliveryTarget {
     async fn of(app: &App, endpoint: &EndpointId) -> Result<Option<Self>, Fault> {
         let id = endpoint.clone();
         let Some((url, sealed)) = app.db.read(move |conn| store::target(conn, &id)).await? else {
@@ -88,7 +88,7 @@ impl Target {
     }
 }
 
-async fn claim(app: &App, endpoint: &EndpointId, lease: &str) -> Result<Vec<Claimed>, Fault> {
+async fn claim(app: &App, endpoint: &EndpointId, lease: &str) -> Result<Vec<ClaimedDelivery>, Fault> {
     let now = app.clock.now();
     let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
     let of = endpoint.clone();
@@ -97,7 +97,7 @@ async fn claim(app: &App, endpoint: &EndpointId, lease: &str) -> Result<Vec<Clai
         return Ok(Vec::new());
     }
     let lease = lease.to_owned();
-    let claimed: Vec<Option<Claimed>> = app
+    let claimed: Vec<Option<ClaimedDelivery>> = app
         .db
         .write(move |conn| {
             let claims = due.iter().map(|id| store::claim(conn, id, &lease, now));
@@ -111,31 +111,31 @@ async fn claim(app: &App, endpoint: &EndpointId, lease: &str) -> Result<Vec<Clai
 /// Whether the receiver took it.
 async fn deliver(
     app: &App,
-    sender: &Sender,
-    target: &Target,
-    delivery: Claimed,
+    sender: &WebhookSender,
+    target: &DeliveryTarget,
+    delivery: ClaimedDelivery,
     lease: &str,
 ) -> Result<bool, Fault> {
     let heard = match &target.way {
         Ok((address, secret)) => sender.send(address, secret, &delivery.event, app.clock.now()).await?,
-        Err(trouble) => Heard::NotNow { trouble: trouble.clone(), retry_after: None },
+        Err(trouble) => ReceiverAnswer::NotNow { trouble: trouble.clone(), retry_after: None },
     };
     let now = app.clock.now();
     let (outcome, answer) = match heard {
-        Heard::Taken { status } => (Outcome::Delivered(now), status.to_string()),
-        Heard::Gone => {
+        ReceiverAnswer::Taken { status } => (DeliveryOutcome::Delivered(now), status.to_string()),
+        ReceiverAnswer::Gone => {
             disable(app, target).await?;
-            (Outcome::Dead(now), "410".to_owned())
+            (DeliveryOutcome::Dead(now), "410".to_owned())
         }
-        Heard::NotNow { trouble, .. } if delivery.attempts >= app.config.events.webhook_tries => {
-            (Outcome::Dead(now), trouble)
+        ReceiverAnswer::NotNow { trouble, .. } if delivery.attempts >= app.config.events.webhook_tries => {
+            (DeliveryOutcome::Dead(now), trouble)
         }
-        Heard::NotNow { trouble, retry_after } => {
+        ReceiverAnswer::NotNow { trouble, retry_after } => {
             let pause = pause_after(delivery.attempts).max(retry_after.unwrap_or_default());
-            (Outcome::PutOff(now + pause + jitter(pause)), trouble)
+            (DeliveryOutcome::PutOff(now + pause + jitter(pause)), trouble)
         }
     };
-    let is_taken = matches!(outcome, Outcome::Delivered(_));
+    let is_taken = matches!(outcome, DeliveryOutcome::Delivered(_));
     if is_taken {
         tracing::info!(webhook.id = %target.endpoint, event.position = delivery.event.position, "a webhook was delivered");
     } else {
@@ -143,15 +143,15 @@ async fn deliver(
             webhook.id = %target.endpoint,
             event.position = delivery.event.position,
             webhook.attempts = delivery.attempts,
-            webhook.is_dead = matches!(outcome, Outcome::Dead(_)),
+            webhook.is_dead = matches!(outcome, DeliveryOutcome::Dead(_)),
             answer,
             "a webhook was not taken"
         );
     }
     let fate = match outcome {
-        Outcome::Delivered(_) => Delivery::Delivered,
-        Outcome::PutOff(_) => Delivery::PutOff,
-        Outcome::Dead(_) => Delivery::Dead,
+        DeliveryOutcome::Delivered(_) => Delivery::Delivered,
+        DeliveryOutcome::PutOff(_) => Delivery::PutOff,
+        DeliveryOutcome::Dead(_) => Delivery::Dead,
     };
     let (id, lease) = (delivery.id, lease.to_owned());
     app.db.write(move |conn| Ok::<_, Fault>(store::settle(conn, &id, &lease, &outcome, &answer)?)).await?;
@@ -160,10 +160,10 @@ async fn deliver(
 }
 
 /// The receiver said 410: it is asked for nothing more until the operator adds it again.
-async fn disable(app: &App, target: &Target) -> Result<(), Fault> {
+async fn disable(app: &App, target: &DeliveryTarget) -> Result<(), Fault> {
     let (id, now) = (target.endpoint.clone(), app.clock.now());
     tracing::warn!(webhook.id = %id, "a webhook's receiver is gone; nothing more is sent there");
-    let event = Event::new(now, Kind::WebhookDisabled, Actor::System, "worker")
+    let event = AuditEvent::new(now, Kind::WebhookDisabled, Actor::System, "worker")
         .with(json!({ "webhook": id, "because": DisabledBecause::Gone }));
     app.db
         .write(move |conn| {

@@ -6,11 +6,13 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use crate::app::App;
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Actor, AuditEvent};
 use crate::outbound::link_events::model::Kind;
 use crate::outbound::link_events::store::hold;
 use crate::outbound::webhooks::address::{AddressRefused, WebhookAddress, is_public};
-use crate::outbound::webhooks::model::{Added, Endpoint, EndpointId, Replay, place_of_secret};
+use crate::outbound::webhooks::model::{
+    AddedWebhook, EndpointId, WebhookEndpoint, WebhookReplay, place_of_secret,
+};
 use crate::outbound::webhooks::store;
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::{Fault, Stop};
@@ -19,7 +21,7 @@ use crate::platform::fault::{Fault, Stop};
 const BATCH: usize = 500;
 
 /// Registers an address for these kinds of events. From here on it is owed every one of them.
-pub async fn add(app: &App, url: &str, kinds: Vec<Kind>) -> Result<Added, Stop<AddressRefused>> {
+pub async fn add(app: &App, url: &str, kinds: Vec<Kind>) -> Result<AddedWebhook, Stop<AddressRefused>> {
     let may_be_private = app.config.events.may_be_private;
     let address =
         WebhookAddress::parse(url, app.config.is_production(), may_be_private).map_err(Stop::Refused)?;
@@ -39,11 +41,11 @@ pub async fn add(app: &App, url: &str, kinds: Vec<Kind>) -> Result<Added, Stop<A
             Ok::<_, Fault>(audit::append(conn, &event)?)
         })
         .await?;
-    Ok(Added { id, secret })
+    Ok(AddedWebhook { id, secret })
 }
 
 /// Every endpoint.
-pub async fn list(app: &App) -> Result<Vec<Endpoint>, Fault> {
+pub async fn list(app: &App) -> Result<Vec<WebhookEndpoint>, Fault> {
     app.db.read(store::list).await
 }
 
@@ -66,7 +68,7 @@ pub async fn remove(app: &App, id: EndpointId) -> Result<bool, Fault> {
 /// for. Tells `progress` after every batch how many it was. Returns how many in all.
 pub async fn replay(
     app: &App,
-    what: Replay,
+    what: WebhookReplay,
     only: Option<EndpointId>,
     progress: impl Fn(usize),
 ) -> Result<usize, Fault> {
@@ -98,14 +100,14 @@ pub async fn replay(
     Ok(owed)
 }
 
-async fn positions(app: &App, what: &Replay, endpoint: &Endpoint) -> Result<Vec<i64>, Fault> {
+async fn positions(app: &App, what: &WebhookReplay, endpoint: &WebhookEndpoint) -> Result<Vec<i64>, Fault> {
     let (since, one) = match what {
-        Replay::Dead => {
+        WebhookReplay::Dead => {
             let id = endpoint.id.clone();
             return app.db.read(move |conn| store::dead_letters(conn, &id)).await;
         }
-        Replay::Since(at) => (Some(*at), None),
-        Replay::One(id) => (None, Some(id.clone())),
+        WebhookReplay::Since(at) => (Some(*at), None),
+        WebhookReplay::One(id) => (None, Some(id.clone())),
     };
     let events = app.db.read(move |conn| store::to_replay(conn, since, one.as_ref())).await?;
     let wanted = events.into_iter().filter(|(_, kind)| endpoint.kinds.contains(kind));
@@ -121,6 +123,6 @@ async fn leads_inside(address: &WebhookAddress) -> bool {
     }
 }
 
-fn record(at: DateTime<Utc>, kind: audit::Kind, details: serde_json::Value) -> Event {
-    Event::new(at, kind, Actor::Operator, "command").with(details)
+fn record(at: DateTime<Utc>, kind: audit::Kind, details: serde_json::Value) -> AuditEvent {
+    AuditEvent::new(at, kind, Actor::Operator, "command").with(details)
 }

@@ -16,7 +16,7 @@ mod worker;
 pub use address::{AddressRefused, WebhookAddress};
 pub use deliver::deliver_due;
 pub use endpoints::{add, list, remove, replay};
-pub use model::{Added, Endpoint, EndpointId, Replay, WebhookPayload};
+pub use model::{AddedWebhook, EndpointId, WebhookEndpoint, WebhookPayload, WebhookReplay};
 pub(super) use store::owe;
 pub use store::{SEALED, backlog};
 pub use worker::start;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::id_type;
 use crate::outbound::link_events::model::{EventId, Kind, LinkEvent};
-use crate::platform::crypto::vault::Place;
+use crate::platform::crypto::vault::SealContext;
 use crate::word_type;
 
 id_type! {
@@ -25,14 +25,14 @@ word_type! {
 }
 
 /// A new endpoint, and the secret that its owner sees this once.
-pub struct Added {
+pub struct AddedWebhook {
     pub id: EndpointId,
     pub secret: SecretString,
 }
 
 /// An endpoint on the operator's list.
 #[derive(Debug)]
-pub struct Endpoint {
+pub struct WebhookEndpoint {
     pub id: EndpointId,
     pub url: String,
     pub kinds: Vec<Kind>,
@@ -48,7 +48,7 @@ pub struct Endpoint {
 
 /// Which events are owed again.
 #[derive(Clone, Debug)]
-pub enum Replay {
+pub enum WebhookReplay {
     /// Everything from this instant on, also what an endpoint never heard of.
     Since(DateTime<Utc>),
     One(EventId),
@@ -67,8 +67,8 @@ pub struct WebhookPayload<'a> {
 }
 
 /// Where the vault knows an endpoint's secret.
-pub(super) fn place_of_secret(endpoint: &EndpointId) -> Place {
-    Place {
+pub(super) fn place_of_secret(endpoint: &EndpointId) -> SealContext {
+    SealContext {
         purpose: "webhook secret",
         table: "webhook_endpoints",
         row: endpoint.to_string(),

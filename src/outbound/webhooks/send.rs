@@ -21,12 +21,12 @@ const LONGEST_WAIT: i64 = 24 * 60 * 60;
 
 /// The way out to receivers.
 #[derive(Clone)]
-pub(super) struct Sender {
+pub(super) struct WebhookSender {
     http: reqwest::Client,
 }
 
 /// What a receiver made of a delivery. The text is a class or a status, never anything it said.
-pub(super) enum Heard {
+pub(super) enum ReceiverAnswer {
     Taken {
         status: u16,
     },
@@ -38,7 +38,7 @@ pub(super) enum Heard {
     },
 }
 
-impl Sender {
+impl WebhookSender {
     pub fn new(app: &App) -> Result<Self, Fault> {
         let settings = &app.config.events;
         let builder = reqwest::Client::builder()
@@ -57,8 +57,11 @@ impl Sender {
             .connect_timeout(settings.webhook_total)
             .timeout(settings.webhook_total);
         // Asked at every connection, so that a name cannot change its mind after it was registered.
-        let builder =
-            if settings.may_be_private { builder } else { builder.dns_resolver(Arc::new(PublicOnly)) };
+        let builder = if settings.may_be_private {
+            builder
+        } else {
+            builder.dns_resolver(Arc::new(PublicAddressResolver))
+        };
         let http = builder.build().map_err(|error| Fault::broken("building the webhook client", error))?;
         Ok(Self { http })
     }
@@ -70,7 +73,7 @@ impl Sender {
         secret: &SecretString,
         event: &LinkEvent,
         now: DateTime<Utc>,
-    ) -> Result<Heard, Fault> {
+    ) -> Result<ReceiverAnswer, Fault> {
         let during = "signing a webhook";
         let payload = WebhookPayload { r#type: event.kind.as_str(), timestamp: event.at, data: event };
         let body = serde_json::to_vec(&payload).map_err(|error| Fault::broken(during, error))?;
@@ -88,16 +91,18 @@ impl Sender {
             .body(body);
         Ok(match request.send().await {
             Ok(answer) => heard(answer.status(), answer.headers()),
-            Err(error) => Heard::NotNow { trouble: class(&error).to_owned(), retry_after: None },
+            Err(error) => ReceiverAnswer::NotNow { trouble: class(&error).to_owned(), retry_after: None },
         })
     }
 }
 
-fn heard(status: StatusCode, headers: &HeaderMap) -> Heard {
+fn heard(status: StatusCode, headers: &HeaderMap) -> ReceiverAnswer {
     match status {
-        StatusCode::GONE => Heard::Gone,
-        status if status.is_success() => Heard::Taken { status: status.as_u16() },
-        status => Heard::NotNow { trouble: status.as_u16().to_string(), retry_after: retry_after(headers) },
+        StatusCode::GONE => ReceiverAnswer::Gone,
+        status if status.is_success() => ReceiverAnswer::Taken { status: status.as_u16() },
+        status => {
+            ReceiverAnswer::NotNow { trouble: status.as_u16().to_string(), retry_after: retry_after(headers) }
+        }
     }
 }
 
@@ -118,9 +123,9 @@ fn class(error: &reqwest::Error) -> &'static str {
 }
 
 /// Resolves names to addresses of the internet only.
-struct PublicOnly;
+struct PublicAddressResolver;
 
-impl Resolve for PublicOnly {
+impl Resolve for PublicAddressResolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
@@ -139,7 +144,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_that_leads_inside_is_not_resolved() {
-        assert!(PublicOnly.resolve("localhost".parse().unwrap()).await.is_err());
+        assert!(PublicAddressResolver.resolve("localhost".parse().unwrap()).await.is_err());
     }
 
     #[test]

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 pub use self::leases::backlog;
-pub(super) use self::leases::{Claimed, Outcome, claim, due, endpoints_due, settle};
+pub(super) use self::leases::{ClaimedDelivery, DeliveryOutcome, claim, due, endpoints_due, settle};
 use crate::outbound::link_events::model::{EventId, Kind};
-use crate::outbound::webhooks::model::{DisabledBecause, Endpoint, EndpointId, place_of_secret};
+use crate::outbound::webhooks::model::{DisabledBecause, EndpointId, WebhookEndpoint, place_of_secret};
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime, new_id};
@@ -106,7 +106,7 @@ pub(super) fn target(conn: &mut Conn, id: &EndpointId) -> QueryResult<Option<(St
 type EndpointColumns = (EndpointId, String, String, UtcTime, Option<DisabledBecause>);
 
 /// Every endpoint, oldest first, with what became of its deliveries.
-pub(super) fn list(conn: &mut Conn) -> QueryResult<Vec<Endpoint>> {
+pub(super) fn list(conn: &mut Conn) -> QueryResult<Vec<WebhookEndpoint>> {
     use webhook_endpoints::dsl;
     let rows: Vec<EndpointColumns> = dsl::webhook_endpoints
         .order((dsl::created_at, dsl::id))
@@ -118,7 +118,7 @@ pub(super) fn list(conn: &mut Conn) -> QueryResult<Vec<Endpoint>> {
 fn with_counts(
     conn: &mut Conn,
     (id, url, kinds, created_at, disabled_because): EndpointColumns,
-) -> QueryResult<Endpoint> {
+) -> QueryResult<WebhookEndpoint> {
     use webhook_deliveries::dsl;
     let of = dsl::webhook_deliveries.filter(dsl::endpoint_id.eq(&id));
     let delivered = of.filter(dsl::delivered_at.is_not_null()).count().get_result(conn)?;
@@ -132,7 +132,7 @@ fn with_counts(
         .select(dsl::last_answer)
         .first(conn)
         .optional()?;
-    Ok(Endpoint {
+    Ok(WebhookEndpoint {
         kinds: kinds_of(&kinds),
         id,
         url,

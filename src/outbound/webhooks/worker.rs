@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::outbound::webhooks::deliver::lane;
 use crate::outbound::webhooks::model::EndpointId;
-use crate::outbound::webhooks::send::Sender;
+use crate::outbound::webhooks::send::WebhookSender;
 use crate::outbound::webhooks::store;
 use crate::platform::fault::Fault;
 use crate::platform::jobs::worker::{Worker, pause};
@@ -26,21 +26,21 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Starts the loop beside the portal.
 pub fn start(app: Arc<App>) -> Result<Worker, Fault> {
-    let sender = Sender::new(&app)?;
+    let sender = WebhookSender::new(&app)?;
     Ok(Worker::start(GRACE, |stop| async move {
-        Lanes { app, sender, stop, set: JoinSet::new(), busy: HashMap::new() }.work().await;
+        DeliveryLanes { app, sender, stop, set: JoinSet::new(), busy: HashMap::new() }.work().await;
     }))
 }
 
-struct Lanes {
+struct DeliveryLanes {
     app: Arc<App>,
-    sender: Sender,
+    sender: WebhookSender,
     stop: CancellationToken,
     set: JoinSet<Result<usize, Fault>>,
     busy: HashMap<Id, EndpointId>,
 }
 
-impl Lanes {
+impl DeliveryLanes {
     async fn work(mut self) {
         while !self.stop.is_cancelled() {
             let (rest, outcome) = match self.open().await {

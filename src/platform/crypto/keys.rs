@@ -73,7 +73,7 @@ impl KeyMaterial {
     }
 
     /// The key for one purpose; the same every time.
-    pub fn derive(&self, purpose: Purpose) -> PurposeKey {
+    pub fn derive(&self, purpose: KeyPurpose) -> PurposeKey {
         let mut key = SecretBox::new(Box::new([0; 64]));
         let hkdf = Hkdf::<Sha256>::new(None, self.0.expose_secret());
         // RFC 5869 §2.3: refused only beyond 255 × 32 bytes of output.
@@ -84,7 +84,7 @@ impl KeyMaterial {
 
 /// What a key is for. Changing a text here changes the key and voids what was made with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum KeyPurpose {
     /// Tags in forms.
     Csrf,
     /// Encrypting and signing cookies.
@@ -99,7 +99,7 @@ pub enum Purpose {
     Codes,
 }
 
-impl Purpose {
+impl KeyPurpose {
     fn info(self) -> &'static [u8] {
         match self {
             Self::Csrf => b"dovetail/1/csrf",
@@ -113,14 +113,14 @@ impl Purpose {
 }
 
 /// A key for one purpose that the operator gave a secret of its own.
-pub fn own_key(purpose: Purpose, secret: &[u8; 32]) -> PurposeKey {
+pub fn own_key(purpose: KeyPurpose, secret: &[u8; 32]) -> PurposeKey {
     let mut key = SecretBox::new(Box::new([0; 64]));
     // RFC 5869 §2.3: refused only beyond 255 × 32 bytes of output.
     let _ = Hkdf::<Sha256>::new(None, secret).expand(purpose.info(), key.expose_secret_mut());
     PurposeKey(Arc::new(key))
 }
 
-/// A key for one [`Purpose`]: 64 bytes, one block of HMAC-SHA256 and what cookie libraries ask for.
+/// A key for one [`KeyPurpose`]: 64 bytes, one block of HMAC-SHA256 and what cookie libraries ask for.
 #[derive(Clone)]
 pub struct PurposeKey(Arc<SecretBox<[u8; 64]>>);
 
@@ -152,7 +152,7 @@ pub struct LookupHasher(PurposeKey);
 
 /// The kinds of identifier kept as hashes; equal text of two kinds gives two hashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lookup {
+pub enum LookupPurpose {
     /// A canonical address or user name that was typed, with or without an account behind it (S14).
     Identifier,
     /// An identity at a provider whose link has ended (S68).
@@ -166,19 +166,19 @@ pub enum Lookup {
 }
 
 impl LookupHasher {
-    /// A hasher with the key of [`Purpose::LookupIndex`].
+    /// A hasher with the key of [`KeyPurpose::LookupIndex`].
     pub fn new(key: PurposeKey) -> Self {
         Self(key)
     }
 
     /// 64 characters of lower-case hex. `value` must be canonical already: bytes are compared.
-    pub fn hash(&self, kind: Lookup, value: &str) -> String {
+    pub fn hash(&self, kind: LookupPurpose, value: &str) -> String {
         let kind: &[u8] = match kind {
-            Lookup::Identifier => b"identifier",
-            Lookup::FormerIdentity => b"former-identity",
-            Lookup::Device => b"device",
-            Lookup::Network => b"network",
-            Lookup::AccessToken => b"access-token",
+            LookupPurpose::Identifier => b"identifier",
+            LookupPurpose::FormerIdentity => b"former-identity",
+            LookupPurpose::Device => b"device",
+            LookupPurpose::Network => b"network",
+            LookupPurpose::AccessToken => b"access-token",
         };
         HEXLOWER.encode(&self.0.tag(&[kind, value.as_bytes()]))
     }
@@ -188,13 +188,13 @@ impl LookupHasher {
 mod tests {
     use super::*;
 
-    const ALL: [Purpose; 6] = [
-        Purpose::Csrf,
-        Purpose::Cookies,
-        Purpose::DeviceCookie,
-        Purpose::LookupIndex,
-        Purpose::Audit,
-        Purpose::Codes,
+    const ALL: [KeyPurpose; 6] = [
+        KeyPurpose::Csrf,
+        KeyPurpose::Cookies,
+        KeyPurpose::DeviceCookie,
+        KeyPurpose::LookupIndex,
+        KeyPurpose::Audit,
+        KeyPurpose::Codes,
     ];
 
     /// Fixed and random-looking: the SHA-512 of nothing.
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_derived_key_does_not_change_between_releases() {
-        let tag = material().derive(Purpose::LookupIndex).tag(&[b"ann"]);
+        let tag = material().derive(KeyPurpose::LookupIndex).tag(&[b"ann"]);
         // Worked out apart from this code, by RFC 5869 and RFC 2104.
         assert_eq!(HEXLOWER.encode(&tag), "3ef90b7580d93e683cdd1d9efb6553bf5e245d0723494c60245653c4ed44ffc0");
     }
@@ -227,7 +227,7 @@ mod tests {
     fn a_secret_survives_being_written_and_read() {
         let made = KeyMaterial::generate().unwrap();
         let read = KeyMaterial::parse(&made.to_base64()).unwrap();
-        assert_eq!(made.derive(Purpose::Csrf).expose(), read.derive(Purpose::Csrf).expose());
+        assert_eq!(made.derive(KeyPurpose::Csrf).expose(), read.derive(KeyPurpose::Csrf).expose());
     }
 
     #[test]
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn parts_that_run_together_give_different_tags() {
-        let key = material().derive(Purpose::Csrf);
+        let key = material().derive(KeyPurpose::Csrf);
         assert_ne!(key.tag(&[b"ab", b"c"]), key.tag(&[b"a", b"bc"]));
         assert_ne!(key.tag(&[b"abc"]), key.tag(&[b"abc", b""]));
         assert!(key.vouches_for(&[b"ab", b"c"], &key.tag(&[b"ab", b"c"])));
@@ -253,13 +253,13 @@ mod tests {
 
     #[test]
     fn a_lookup_hash_depends_on_kind_value_and_key() {
-        let hasher = LookupHasher::new(material().derive(Purpose::LookupIndex));
-        let other = LookupHasher::new(KeyMaterial::generate().unwrap().derive(Purpose::LookupIndex));
-        let hash = hasher.hash(Lookup::Device, "abc");
+        let hasher = LookupHasher::new(material().derive(KeyPurpose::LookupIndex));
+        let other = LookupHasher::new(KeyMaterial::generate().unwrap().derive(KeyPurpose::LookupIndex));
+        let hash = hasher.hash(LookupPurpose::Device, "abc");
         assert_eq!(hash.len(), 64);
-        assert_eq!(hash, hasher.hash(Lookup::Device, "abc"));
-        assert_ne!(hash, hasher.hash(Lookup::Device, "abC"));
-        assert_ne!(hash, hasher.hash(Lookup::FormerIdentity, "abc"));
-        assert_ne!(hash, other.hash(Lookup::Device, "abc"));
+        assert_eq!(hash, hasher.hash(LookupPurpose::Device, "abc"));
+        assert_ne!(hash, hasher.hash(LookupPurpose::Device, "abC"));
+        assert_ne!(hash, hasher.hash(LookupPurpose::FormerIdentity, "abc"));
+        assert_ne!(hash, other.hash(LookupPurpose::Device, "abc"));
     }
 }

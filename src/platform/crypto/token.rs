@@ -21,9 +21,9 @@ pub fn random_bytes<const N: usize>() -> Result<[u8; N], Fault> {
 
 /// 256 random bits, as 43 characters of base64url.
 #[derive(Clone)]
-pub struct Token(SecretString);
+pub struct OpaqueToken(SecretString);
 
-impl Token {
+impl OpaqueToken {
     /// A token nobody has seen.
     pub fn generate() -> Result<Self, Fault> {
         let bytes: [u8; 32] = random_bytes()?;
@@ -48,7 +48,7 @@ impl Token {
     }
 }
 
-/// The stored form of a [`Token`]: 64 characters of lower-case hex. Not a secret.
+/// The stored form of a [`OpaqueToken`]: 64 characters of lower-case hex. Not a secret.
 #[derive(Clone, Debug)]
 pub struct TokenHash(String);
 
@@ -64,16 +64,16 @@ impl TokenHash {
     }
 
     /// Whether `token` is the one, compared in constant time.
-    pub fn is_of(&self, token: &Token) -> bool {
+    pub fn is_of(&self, token: &OpaqueToken) -> bool {
         self.0.as_bytes().ct_eq(token.hash().0.as_bytes()).into()
     }
 }
 
 /// Six digits for a person to copy from a mail. Weak alone: whoever asks for one must count tries.
 #[derive(Clone)]
-pub struct Code(SecretString);
+pub struct NumericCode(SecretString);
 
-impl Code {
+impl NumericCode {
     /// A code drawn evenly from `000000` to `999999`.
     pub fn generate() -> Result<Self, Fault> {
         loop {
@@ -124,41 +124,41 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::platform::crypto::keys::{KeyMaterial, Purpose};
+    use crate::platform::crypto::keys::{KeyMaterial, KeyPurpose};
 
     fn key() -> PurposeKey {
-        KeyMaterial::generate().unwrap().derive(Purpose::Codes)
+        KeyMaterial::generate().unwrap().derive(KeyPurpose::Codes)
     }
 
     #[test]
     fn a_token_has_43_characters_and_comes_back() {
-        let token = Token::generate().unwrap();
+        let token = OpaqueToken::generate().unwrap();
         assert_eq!(token.expose().len(), 43);
-        let back = Token::parse(token.expose()).unwrap();
+        let back = OpaqueToken::parse(token.expose()).unwrap();
         assert!(token.hash().is_of(&back));
     }
 
     #[test]
     fn no_two_tokens_are_alike() {
         let all: std::collections::HashSet<_> =
-            (0..1000).map(|_| Token::generate().unwrap().expose().to_owned()).collect();
+            (0..1000).map(|_| OpaqueToken::generate().unwrap().expose().to_owned()).collect();
         assert_eq!(all.len(), 1000);
     }
 
     #[test]
     fn a_stored_hash_knows_its_token_and_no_other() {
-        let token = Token::generate().unwrap();
+        let token = OpaqueToken::generate().unwrap();
         let stored = TokenHash::from_stored(token.hash().as_str().to_owned());
         assert_eq!(stored.as_str().len(), 64);
         assert!(stored.is_of(&token));
-        assert!(!stored.is_of(&Token::generate().unwrap()));
+        assert!(!stored.is_of(&OpaqueToken::generate().unwrap()));
         assert!(!stored.as_str().contains(token.expose()));
     }
 
     #[test]
     fn other_shapes_are_not_tokens() {
         let good = "A".repeat(43);
-        assert!(Token::parse(&good).is_some());
+        assert!(OpaqueToken::parse(&good).is_some());
         for bad in [
             String::new(),
             "A".repeat(42),
@@ -169,7 +169,7 @@ mod tests {
             format!(" {}", "A".repeat(42)),
             "A".repeat(4096),
         ] {
-            assert!(Token::parse(&bad).is_none(), "{bad}");
+            assert!(OpaqueToken::parse(&bad).is_none(), "{bad}");
         }
     }
 
@@ -177,7 +177,7 @@ mod tests {
     fn a_code_has_six_digits_also_when_it_is_small() {
         assert_eq!(six_digits(7).as_deref(), Some("000007"));
         assert_eq!(six_digits(1_000_000).as_deref(), Some("000000"));
-        assert_eq!(Code::generate().unwrap().expose().len(), 6);
+        assert_eq!(NumericCode::generate().unwrap().expose().len(), 6);
     }
 
     #[test]
@@ -190,37 +190,37 @@ mod tests {
     #[test]
     fn a_code_may_be_typed_with_spaces_and_nothing_else() {
         for good in ["123456", " 123456\n", "123 456", "123\u{a0}456"] {
-            assert_eq!(Code::parse(good).unwrap().expose(), "123456");
+            assert_eq!(NumericCode::parse(good).unwrap().expose(), "123456");
         }
         for bad in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "１２３４５６", "-12345", "123-456"]
         {
-            assert!(Code::parse(bad).is_none(), "{bad}");
+            assert!(NumericCode::parse(bad).is_none(), "{bad}");
         }
     }
 
     #[test]
     fn a_code_opens_only_what_it_was_made_for() {
-        let (key, code) = (key(), Code::parse("123456").unwrap());
+        let (key, code) = (key(), NumericCode::parse("123456").unwrap());
         let stored = code.hash(&key, "verify", "ann");
         assert!(code.is_behind(&stored, &key, "verify", "ann"));
         assert!(!code.is_behind(&stored, &key, "verify", "bo"));
         assert!(!code.is_behind(&stored, &key, "reset", "ann"));
         assert!(!code.is_behind(&stored, &key, "verif", "yann"));
-        assert!(!Code::parse("123457").unwrap().is_behind(&stored, &key, "verify", "ann"));
+        assert!(!NumericCode::parse("123457").unwrap().is_behind(&stored, &key, "verify", "ann"));
         assert!(!code.is_behind(&stored, &self::key(), "verify", "ann"));
     }
 
     proptest! {
         #[test]
         fn any_text_is_either_a_token_with_one_spelling_or_refused(text in ".{0,60}|[A-Za-z0-9_-]{43}") {
-            if let Some(token) = Token::parse(&text) {
+            if let Some(token) = OpaqueToken::parse(&text) {
                 prop_assert_eq!(token.expose(), text.as_str());
             }
         }
 
         #[test]
         fn any_text_is_either_six_digits_or_refused(text in ".{0,12}|[0-9 ]{0,9}") {
-            if let Some(code) = Code::parse(&text) {
+            if let Some(code) = NumericCode::parse(&text) {
                 prop_assert!(code.expose().len() == 6 && code.expose().bytes().all(|b| b.is_ascii_digit()));
             }
         }

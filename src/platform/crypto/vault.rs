@@ -16,7 +16,7 @@
 //! | 26 + n | rest | XChaCha20-Poly1305 ciphertext with its 16-byte tag |
 //!
 //! The associated data is everything before the nonce, then purpose, table, row, player and identity
-//! of the [`Place`], each behind its length as four bytes, big-endian.
+//! of the [`SealContext`], each behind its length as four bytes, big-endian.
 
 use std::error::Error;
 use std::fmt;
@@ -40,7 +40,7 @@ const NONCE_BYTES: usize = 24;
 
 /// Where a sealed value belongs. It opens with an equal place only.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SealContext {
     /// What the value is: "refresh token".
     pub purpose: &'static str,
     pub table: &'static str,
@@ -70,7 +70,7 @@ impl Vault {
     }
 
     /// An envelope for `secret` that opens only at `place`. Sealing twice gives two envelopes.
-    pub fn seal(&self, place: &Place, secret: &SecretString) -> Result<Vec<u8>, Fault> {
+    pub fn seal(&self, place: &SealContext, secret: &SecretString) -> Result<Vec<u8>, Fault> {
         let key = self.ring.first();
         let envelope = seal_with(key, place, secret)?;
         self.metrics.sealed(key.id());
@@ -78,7 +78,7 @@ impl Vault {
     }
 
     /// The secret in `envelope`, if it was sealed for `place` with a key of the ring.
-    pub fn open(&self, place: &Place, envelope: &[u8]) -> Result<SecretString, WillNotOpen> {
+    pub fn open(&self, place: &SealContext, envelope: &[u8]) -> Result<SecretString, OpenError> {
         let opened = self.opened(place, envelope);
         match &opened {
             Ok((key, _)) => self.metrics.opened(key),
@@ -88,17 +88,21 @@ impl Vault {
     }
 
     /// The id of the key, and the secret.
-    fn opened<'a>(&'a self, place: &Place, envelope: &[u8]) -> Result<(&'a str, SecretString), WillNotOpen> {
-        let parts = Parts::of(envelope).ok_or(WillNotOpen::NotAnEnvelope)?;
+    fn opened<'a>(
+        &'a self,
+        place: &SealContext,
+        envelope: &[u8],
+    ) -> Result<(&'a str, SecretString), OpenError> {
+        let parts = SealedParts::of(envelope).ok_or(OpenError::NotAnEnvelope)?;
         let key =
-            self.ring.find(parts.key_id).ok_or_else(|| WillNotOpen::UnknownKey(parts.key_id.to_owned()))?;
+            self.ring.find(parts.key_id).ok_or_else(|| OpenError::UnknownKey(parts.key_id.to_owned()))?;
         let associated = associated_data(parts.header, place);
         let message = Payload { msg: parts.ciphertext, aad: &associated };
         let opened = XChaCha20Poly1305::new(&(*key.bytes()).into())
             .decrypt(&XNonce::from(parts.nonce), message)
-            .map_err(|_| WillNotOpen::Tampered)?;
+            .map_err(|_| OpenError::Tampered)?;
         let opened = Zeroizing::new(opened);
-        let text = std::str::from_utf8(&opened).map_err(|_| WillNotOpen::Tampered)?;
+        let text = std::str::from_utf8(&opened).map_err(|_| OpenError::Tampered)?;
         Ok((key.id(), SecretString::from(text)))
     }
 
@@ -109,7 +113,7 @@ impl Vault {
 
     /// Whether a secret that is sealed now can be opened again, by each key of the ring. Not counted.
     pub fn opens_what_it_seals(&self) -> bool {
-        let place = Place {
+        let place = SealContext {
             purpose: "canary",
             table: "",
             row: String::new(),
@@ -129,7 +133,7 @@ impl Vault {
     }
 }
 
-fn seal_with(key: &ring::Key, place: &Place, secret: &SecretString) -> Result<Vec<u8>, Fault> {
+fn seal_with(key: &ring::RingKey, place: &SealContext, secret: &SecretString) -> Result<Vec<u8>, Fault> {
     let mut envelope = header(key.id());
     let associated = associated_data(&envelope, place);
     let nonce: [u8; NONCE_BYTES] = random_bytes()?;
@@ -144,12 +148,12 @@ fn seal_with(key: &ring::Key, place: &Place, secret: &SecretString) -> Result<Ve
 
 /// The id of the key that `envelope` was sealed with, or nothing if it is no envelope.
 pub fn key_id_of(envelope: &[u8]) -> Option<&str> {
-    Parts::of(envelope).map(|parts| parts.key_id)
+    SealedParts::of(envelope).map(|parts| parts.key_id)
 }
 
 /// Why an envelope stays shut.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WillNotOpen {
+pub enum OpenError {
     /// Its key is not in the ring: an operator removed it too early. Holds the key's id.
     UnknownKey(String),
     /// Bytes were changed, or it was moved here from another place.
@@ -158,7 +162,7 @@ pub enum WillNotOpen {
     NotAnEnvelope,
 }
 
-impl WillNotOpen {
+impl OpenError {
     /// The word in metrics.
     fn word(&self) -> &'static str {
         match self {
@@ -169,7 +173,7 @@ impl WillNotOpen {
     }
 }
 
-impl fmt::Display for WillNotOpen {
+impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownKey(id) => write!(f, "sealed with key {id:?}, which is not in the ring"),
@@ -179,16 +183,16 @@ impl fmt::Display for WillNotOpen {
     }
 }
 
-impl Error for WillNotOpen {}
+impl Error for OpenError {}
 
-struct Parts<'a> {
+struct SealedParts<'a> {
     header: &'a [u8],
     key_id: &'a str,
     nonce: [u8; NONCE_BYTES],
     ciphertext: &'a [u8],
 }
 
-impl<'a> Parts<'a> {
+impl<'a> SealedParts<'a> {
     fn of(envelope: &'a [u8]) -> Option<Self> {
         let (&[version, id_length], _) = envelope.split_first_chunk::<2>()?;
         if version != VERSION {
@@ -209,7 +213,7 @@ fn header(key_id: &str) -> Vec<u8> {
     header
 }
 
-fn associated_data(header: &[u8], place: &Place) -> Vec<u8> {
+fn associated_data(header: &[u8], place: &SealContext) -> Vec<u8> {
     let mut data = header.to_vec();
     for part in [place.purpose, place.table, &place.row, &place.player, &place.identity] {
         let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
@@ -225,8 +229,8 @@ mod tests {
 
     use super::*;
 
-    fn place() -> Place {
-        Place {
+    fn place() -> SealContext {
+        SealContext {
             purpose: "refresh token",
             table: "amazon_links",
             row: "row-1".to_owned(),
@@ -248,7 +252,7 @@ mod tests {
         Vault::new(ring(names))
     }
 
-    fn text(secret: Result<SecretString, WillNotOpen>) -> Result<String, WillNotOpen> {
+    fn text(secret: Result<SecretString, OpenError>) -> Result<String, OpenError> {
         secret.map(|s| s.expose_secret().to_owned())
     }
 
@@ -272,16 +276,16 @@ mod tests {
         let vault = vault(&["k1"]);
         let envelope = vault.seal(&place(), &"secret".into()).unwrap();
         let elsewhere = [
-            Place { purpose: "access token", ..place() },
-            Place { table: "former_links", ..place() },
-            Place { row: "row-2".to_owned(), ..place() },
-            Place { player: "bo".to_owned(), ..place() },
-            Place { identity: "amzn1.account.B".to_owned(), ..place() },
+            SealContext { purpose: "access token", ..place() },
+            SealContext { table: "former_links", ..place() },
+            SealContext { row: "row-2".to_owned(), ..place() },
+            SealContext { player: "bo".to_owned(), ..place() },
+            SealContext { identity: "amzn1.account.B".to_owned(), ..place() },
             // The same letters, cut elsewhere.
-            Place { row: "row-1a".to_owned(), player: "nn".to_owned(), ..place() },
+            SealContext { row: "row-1a".to_owned(), player: "nn".to_owned(), ..place() },
         ];
         for other in &elsewhere {
-            assert_eq!(text(vault.open(other, &envelope)), Err(WillNotOpen::Tampered));
+            assert_eq!(text(vault.open(other, &envelope)), Err(OpenError::Tampered));
         }
     }
 
@@ -305,8 +309,8 @@ mod tests {
         for length in 0..envelope.len() {
             assert!(vault.open(&place(), &envelope[..length]).is_err(), "{length} bytes");
         }
-        assert_eq!(text(vault.open(&place(), b"")), Err(WillNotOpen::NotAnEnvelope));
-        assert_eq!(text(vault.open(&place(), b"\x02\x02k1")), Err(WillNotOpen::NotAnEnvelope));
+        assert_eq!(text(vault.open(&place(), b"")), Err(OpenError::NotAnEnvelope));
+        assert_eq!(text(vault.open(&place(), b"\x02\x02k1")), Err(OpenError::NotAnEnvelope));
     }
 
     #[test]
@@ -319,7 +323,7 @@ mod tests {
         let resealed = during.seal(&place(), &opened).unwrap();
         assert_eq!(key_id_of(&resealed), Some("k2"));
         assert_eq!(text(after.open(&place(), &resealed)), Ok("secret".to_owned()));
-        assert_eq!(text(after.open(&place(), &old)), Err(WillNotOpen::UnknownKey("k1".to_owned())));
+        assert_eq!(text(after.open(&place(), &old)), Err(OpenError::UnknownKey("k1".to_owned())));
     }
 
     #[test]
@@ -327,14 +331,14 @@ mod tests {
         let envelope = vault(&["k1"]).seal(&place(), &"secret".into()).unwrap();
         let key = data_encoding::BASE64.encode(&random_bytes::<32>().unwrap());
         let impostor = Vault::new(KeyRing::parse(&format!("k1:{key}").into()).unwrap());
-        assert_eq!(text(impostor.open(&place(), &envelope)), Err(WillNotOpen::Tampered));
+        assert_eq!(text(impostor.open(&place(), &envelope)), Err(OpenError::Tampered));
     }
 
     proptest! {
         #[test]
         fn any_text_comes_back_from_any_place(secret in ".{0,200}", row in ".{0,40}", player in ".{0,40}") {
             let vault = vault(&["k1"]);
-            let place = Place { row, player, ..place() };
+            let place = SealContext { row, player, ..place() };
             let envelope = vault.seal(&place, &secret.as_str().into()).unwrap();
             prop_assert_eq!(text(vault.open(&place, &envelope)), Ok(secret));
         }

@@ -12,16 +12,16 @@ use crate::platform::crypto::vault::Vault;
 
 /// The key and the vault.
 #[derive(Clone)]
-pub struct Witness {
+pub struct AuditContext {
     pub key: PurposeKey,
     pub vault: Arc<Vault>,
 }
 
 thread_local! {
-    static AT_HAND: RefCell<Option<Witness>> = const { RefCell::new(None) };
+    static AT_HAND: RefCell<Option<AuditContext>> = const { RefCell::new(None) };
 }
 
-impl Witness {
+impl AuditContext {
     /// The witness of the write that runs on this thread, if one does.
     pub fn at_hand() -> Option<Self> {
         AT_HAND.with_borrow(Clone::clone)
@@ -29,15 +29,15 @@ impl Witness {
 
     /// Runs `body` with `witness` at hand.
     pub(super) fn during<T>(witness: Option<Self>, body: impl FnOnce() -> T) -> T {
-        let _until_done = Before(AT_HAND.replace(witness));
+        let _until_done = PreviousContext(AT_HAND.replace(witness));
         body()
     }
 }
 
 /// What was at hand before; it comes back, after a panic as well.
-struct Before(Option<Witness>);
+struct PreviousContext(Option<AuditContext>);
 
-impl Drop for Before {
+impl Drop for PreviousContext {
     fn drop(&mut self) {
         AT_HAND.set(self.0.take());
     }

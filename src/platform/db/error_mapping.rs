@@ -5,17 +5,17 @@ use diesel::result::{DatabaseErrorKind, Error};
 use crate::platform::fault::{Fault, Stop};
 
 /// An error that may carry a fault, so that the write door can tell a conflict from a refusal.
-pub trait Failure {
+pub trait DbFailure {
     fn fault(&self) -> Option<&Fault>;
 }
 
-impl Failure for Fault {
+impl DbFailure for Fault {
     fn fault(&self) -> Option<&Fault> {
         Some(self)
     }
 }
 
-impl<R> Failure for Stop<R> {
+impl<R> DbFailure for Stop<R> {
     fn fault(&self) -> Option<&Fault> {
         match self {
             Self::Fault(fault) => Some(fault),

@@ -21,7 +21,7 @@ const LOCK: i64 = 0x0d0e_7a11;
 
 /// What a database holds, seen from this program.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Status {
+pub struct MigrationStatus {
     /// Versions this program would still apply, oldest first.
     pub pending: Vec<String>,
     /// Versions it does not know: a newer program was here.
@@ -29,7 +29,7 @@ pub struct Status {
 }
 
 /// Compares the database with the migrations in this program.
-pub fn status(conn: &mut Conn) -> Result<Status, Fault> {
+pub fn status(conn: &mut Conn) -> Result<MigrationStatus, Fault> {
     let known: BTreeSet<String> = versions(conn)?.into_iter().collect();
     let applied: BTreeSet<String> = conn
         .applied_migrations()
@@ -37,7 +37,7 @@ pub fn status(conn: &mut Conn) -> Result<Status, Fault> {
         .iter()
         .map(ToString::to_string)
         .collect();
-    Ok(Status {
+    Ok(MigrationStatus {
         pending: known.difference(&applied).cloned().collect(),
         unknown: applied.difference(&known).cloned().collect(),
     })
@@ -46,7 +46,7 @@ pub fn status(conn: &mut Conn) -> Result<Status, Fault> {
 /// Applies what is pending and returns its versions.
 pub fn up(conn: &mut Conn) -> Result<Vec<String>, Fault> {
     let during = "bringing the schema up to date";
-    let conn = &mut *Locked::take(conn)?;
+    let conn = &mut *MigrationLock::take(conn)?;
     if !status(conn)?.unknown.is_empty() {
         return Err(Fault::broken(during, "the database was migrated by a newer dovetail"));
     }
@@ -102,9 +102,9 @@ where
 }
 
 /// The connection while no other copy migrates.
-struct Locked<'a>(&'a mut Conn);
+struct MigrationLock<'a>(&'a mut Conn);
 
-impl<'a> Locked<'a> {
+impl<'a> MigrationLock<'a> {
     fn take(conn: &'a mut Conn) -> Result<Self, Fault> {
         if let Conn::Postgres(conn) = conn {
             // A migration may take longer than a request may.
@@ -117,20 +117,20 @@ impl<'a> Locked<'a> {
     }
 }
 
-impl std::ops::Deref for Locked<'_> {
+impl std::ops::Deref for MigrationLock<'_> {
     type Target = Conn;
     fn deref(&self) -> &Conn {
         self.0
     }
 }
 
-impl std::ops::DerefMut for Locked<'_> {
+impl std::ops::DerefMut for MigrationLock<'_> {
     fn deref_mut(&mut self) -> &mut Conn {
         self.0
     }
 }
 
-impl Drop for Locked<'_> {
+impl Drop for MigrationLock<'_> {
     fn drop(&mut self) {
         if let Conn::Postgres(conn) = &mut *self.0 {
             // The lock ends with the connection at the latest.

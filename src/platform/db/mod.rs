@@ -27,10 +27,10 @@ use diesel::result::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout_at;
 
-pub use audit_context::Witness;
+pub use audit_context::AuditContext;
 pub use connection::Conn;
 pub use diesel::QueryResult;
-pub use error_mapping::{Failure, is_unique_violation, unwritable};
+pub use error_mapping::{DbFailure, is_unique_violation, unwritable};
 pub use location::{is_sqlite, sqlite_path};
 pub use on_commit::on_commit;
 pub use pool::CheckedOut;
@@ -48,7 +48,7 @@ pub struct Db {
     writers: Arc<Semaphore>,
     metrics: Arc<Metrics>,
     /// For the records of what is written.
-    witness: Option<Witness>,
+    witness: Option<AuditContext>,
 }
 
 /// How often a write is tried again when PostgreSQL found it in conflict with another (S91).
@@ -80,9 +80,9 @@ impl Db {
         self.metrics.db_connection_limit.set(self.pool.size());
     }
 
-    /// The same database, whose writes can make records (see [`Witness`]).
+    /// The same database, whose writes can make records (see [`AuditContext`]).
     #[must_use]
-    pub fn with_witness(self, witness: Witness) -> Self {
+    pub fn with_witness(self, witness: AuditContext) -> Self {
         Self { witness: Some(witness), ..self }
     }
 
@@ -110,7 +110,7 @@ impl Db {
     pub async fn write<T, E, F>(&self, body: F) -> Result<T, E>
     where
         T: Send + 'static,
-        E: From<Error> + From<Fault> + Failure + Send + 'static,
+        E: From<Error> + From<Fault> + DbFailure + Send + 'static,
         F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
     {
         let (metrics, asked_at, witness) = (Arc::clone(&self.metrics), Instant::now(), self.witness.clone());
@@ -126,7 +126,7 @@ impl Db {
                 Ok::<T, E>(value)
             };
             let mut once = || on_commit::counting(&metrics, || connection::write_transaction(conn, body));
-            Witness::during(witness, || {
+            AuditContext::during(witness, || {
                 for _ in 0..CONFLICT_RETRIES {
                     match once() {
                         Err(error) if error.fault().is_some_and(|f| f.kind() == Kind::Conflict) => {
@@ -160,8 +160,8 @@ impl Db {
         Ok(vec![turn, self.pool.turn(asked_at).await?])
     }
 
-    fn noted<T, E: Failure>(&self, done: Result<T, E>) -> Result<T, E> {
-        if let Some(fault) = done.as_ref().err().and_then(Failure::fault) {
+    fn noted<T, E: DbFailure>(&self, done: Result<T, E>) -> Result<T, E> {
+        if let Some(fault) = done.as_ref().err().and_then(DbFailure::fault) {
             self.metrics.db_faults.add(fault.kind().word());
         }
         done

@@ -5,11 +5,11 @@ use std::cell::RefCell;
 
 use crate::platform::metrics::Metrics;
 
-type Note = Box<dyn FnOnce(&Metrics)>;
+type CommitNote = Box<dyn FnOnce(&Metrics)>;
 
 thread_local! {
     /// Nothing outside of a transaction of the write door.
-    static NOTES: RefCell<Option<Vec<Note>>> = const { RefCell::new(None) };
+    static NOTES: RefCell<Option<Vec<CommitNote>>> = const { RefCell::new(None) };
 }
 
 /// Counts once the transaction on this thread is committed, and not at all if it is not: to be called by store

@@ -41,11 +41,11 @@ pub(super) struct Pool {
     /// Threads that wait for a silent server although nobody waits for them. There are no more of them than there
     /// are turns: a server that freezes again and again is not sent new connections for ever.
     lingering: Arc<Semaphore>,
-    idle: Mutex<Vec<Kept>>,
+    idle: Mutex<Vec<PooledConn>>,
 }
 
 /// A connection, and what vouches for it.
-struct Kept {
+struct PooledConn {
     conn: Conn,
     made_at: Instant,
     answered_at: Instant,
@@ -133,7 +133,7 @@ impl Pool {
         done
     }
 
-    fn take(&self, watch: &Arc<Watch>) -> Result<Kept, Fault> {
+    fn take(&self, watch: &Arc<Watch>) -> Result<PooledConn, Fault> {
         while let Some(mut kept) = self.pop() {
             kept.tell(watch);
             if kept.is_vouched_for() || kept.conn.ping().is_ok() {
@@ -144,7 +144,7 @@ impl Pool {
         self.connect(watch)
     }
 
-    fn connect(&self, watch: &Arc<Watch>) -> Result<Kept, Fault> {
+    fn connect(&self, watch: &Arc<Watch>) -> Result<PooledConn, Fault> {
         let during = "connecting to the database";
         watch.begin();
         let conn = if self.is_file {
@@ -154,21 +154,21 @@ impl Pool {
         };
         watch.end(None);
         let conn = conn.map_err(|error| Fault::busy(during, error))?;
-        let mut kept = Kept { conn, made_at: Instant::now(), answered_at: Instant::now() };
+        let mut kept = PooledConn { conn, made_at: Instant::now(), answered_at: Instant::now() };
         kept.tell(watch);
         connection::set_up(&mut kept.conn).map_err(|error| Fault::busy(during, error))?;
         Ok(kept)
     }
 
     /// Keeps a connection that did what it was asked, and closes one that failed.
-    fn put_back(&self, mut kept: Kept, watch: &Watch) {
+    fn put_back(&self, mut kept: PooledConn, watch: &Watch) {
         let (seen, permits) = watch.finish();
         if seen.is_lost {
             self.forget_idle();
         } else if !kept.conn.is_broken() {
             kept.answered_at = seen.answered_at.unwrap_or(kept.answered_at);
             let mut idle = self.idle();
-            let old: Vec<Kept> = idle.extract_if(.., |kept| kept.is_old()).collect();
+            let old: Vec<PooledConn> = idle.extract_if(.., |kept| kept.is_old()).collect();
             idle.push(kept);
             drop(idle);
             drop(old);
@@ -192,16 +192,16 @@ impl Pool {
         drop(idle);
     }
 
-    fn pop(&self) -> Option<Kept> {
+    fn pop(&self) -> Option<PooledConn> {
         self.idle().pop()
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Kept>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<PooledConn>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl PooledConn {
     /// From now on diesel tells `watch`. A file does not go away, and has a limit of its own.
     fn tell(&mut self, watch: &Arc<Watch>) {
         if let Conn::Postgres(conn) = &mut self.conn {

@@ -5,7 +5,7 @@
 
 use diesel::prelude::*;
 
-use crate::platform::crypto::vault::Place;
+use crate::platform::crypto::vault::SealContext;
 use crate::platform::db::Conn;
 
 /// One column, made by [`sealed_column!`](crate::sealed_column).
@@ -23,7 +23,7 @@ pub struct SealedColumn {
 /// One envelope.
 pub struct SealedRow {
     pub id: String,
-    pub place: Place,
+    pub place: SealContext,
     pub envelope: Vec<u8>,
 }
 

@@ -10,7 +10,7 @@ use crate::platform::db::{Conn, UtcTime};
 /// The server, as this connection sees it.
 #[expect(clippy::struct_excessive_bools, reason = "four answers of one question, each on its own")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, QueryableByName)]
-pub struct Server {
+pub struct ServerInfo {
     #[diesel(sql_type = Bool)]
     pub is_superuser: bool,
     #[diesel(sql_type = Bool)]
@@ -24,8 +24,8 @@ pub struct Server {
 }
 
 /// Asks PostgreSQL; SQLite has no roles and no network.
-pub fn server(conn: &mut Conn) -> QueryResult<Server> {
-    let Conn::Postgres(conn) = conn else { return Ok(Server::default()) };
+pub fn server(conn: &mut Conn) -> QueryResult<ServerInfo> {
+    let Conn::Postgres(conn) = conn else { return Ok(ServerInfo::default()) };
     sql_query(
         "SELECT current_setting('is_superuser') = 'on' AS is_superuser, \
          coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS is_encrypted, \
@@ -36,7 +36,7 @@ pub fn server(conn: &mut Conn) -> QueryResult<Server> {
 }
 
 #[derive(QueryableByName)]
-struct Now {
+struct ServerTime {
     #[diesel(sql_type = Timestamp)]
     now: UtcTime,
 }
@@ -44,6 +44,6 @@ struct Now {
 /// What time it is there; nothing for a file, which has the machine's own clock.
 pub fn clock(conn: &mut Conn) -> QueryResult<Option<DateTime<Utc>>> {
     let Conn::Postgres(conn) = conn else { return Ok(None) };
-    let now: Now = sql_query("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now").get_result(conn)?;
+    let now: ServerTime = sql_query("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now").get_result(conn)?;
     Ok(Some(now.now.into()))
 }

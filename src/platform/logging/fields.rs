@@ -12,9 +12,9 @@ const CUT: char = '…';
 
 /// Fields by name; a later value of a name replaces the former.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fields(pub(super) Map<String, Value>);
+pub(super) struct LogFields(pub(super) Map<String, Value>);
 
-impl Fields {
+impl LogFields {
     /// Takes a field out, as text.
     pub(super) fn take(&mut self, name: &str) -> Option<String> {
         match self.0.remove(name)? {
@@ -28,7 +28,7 @@ impl Fields {
     }
 }
 
-impl Visit for Fields {
+impl Visit for LogFields {
     fn record_f64(&mut self, field: &Field, value: f64) {
         self.put(field, value);
     }
@@ -60,22 +60,22 @@ impl Visit for Fields {
 
 /// The text on one line, in the order it is read, and no longer than [`LONGEST`].
 fn tamed(text: fmt::Arguments<'_>) -> String {
-    let mut short = Short(String::new());
+    let mut short = ShortValue(String::new());
     // An error only says that the rest was cut.
     let _cut = short.write_fmt(text);
     short.0
 }
 
 /// Stops a formatter early, so that a huge value is never built.
-struct Short(String);
+struct ShortValue(String);
 
-impl Write for Short {
+impl Write for ShortValue {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         text.chars().try_for_each(|char| self.push(char))
     }
 }
 
-impl Short {
+impl ShortValue {
     fn push(&mut self, char: char) -> fmt::Result {
         let before = self.0.len();
         if is_hostile(char) {

@@ -11,22 +11,22 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
-use super::fields::Fields;
-use super::{Clock, Format};
+use super::fields::LogFields;
+use super::{Clock, LogFormat};
 
 /// Writes each event with the fields of the spans it happened in.
-pub(super) struct Lines<W> {
-    format: Format,
+pub(super) struct LineFormat<W> {
+    format: LogFormat,
     writer: W,
     clock: Clock,
 }
 
-impl<W> Lines<W> {
-    pub(super) fn new(format: Format, writer: W, clock: Clock) -> Self {
+impl<W> LineFormat<W> {
+    pub(super) fn new(format: LogFormat, writer: W, clock: Clock) -> Self {
         Self { format, writer, clock }
     }
 
-    fn line(&self, event: &Event<'_>, mut fields: Fields) -> String {
+    fn line(&self, event: &Event<'_>, mut fields: LogFields) -> String {
         let timestamp = self.clock.now().to_rfc3339_opts(SecondsFormat::Micros, true);
         let level = event.metadata().level();
         let message = fields.take("message").unwrap_or_default();
@@ -34,8 +34,8 @@ impl<W> Lines<W> {
         let target = fields.take("log.target").unwrap_or_else(|| event.metadata().target().to_owned());
         fields.0.retain(|name, _| !name.starts_with("log."));
         match self.format {
-            Format::Text => text_line(&format!("{timestamp} {level:>5} {target}: {message}"), &fields),
-            Format::Json => format!(
+            LogFormat::Text => text_line(&format!("{timestamp} {level:>5} {target}: {message}"), &fields),
+            LogFormat::Json => format!(
                 "{}\n",
                 json!({
                     "timestamp": timestamp,
@@ -49,13 +49,13 @@ impl<W> Lines<W> {
     }
 }
 
-impl<S, W> Layer<S> for Lines<W>
+impl<S, W> Layer<S> for LineFormat<W>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
     W: for<'writer> MakeWriter<'writer> + 'static,
 {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let mut fields = Fields::default();
+        let mut fields = LogFields::default();
         attributes.record(&mut fields);
         if let Some(span) = context.span(id) {
             span.extensions_mut().insert(fields);
@@ -64,15 +64,15 @@ where
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
         let Some(span) = context.span(id) else { return };
-        if let Some(fields) = span.extensions_mut().get_mut::<Fields>() {
+        if let Some(fields) = span.extensions_mut().get_mut::<LogFields>() {
             values.record(fields);
         }
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut fields = Fields::default();
+        let mut fields = LogFields::default();
         for span in context.event_scope(event).into_iter().flat_map(Scope::from_root) {
-            if let Some(of_span) = span.extensions().get::<Fields>() {
+            if let Some(of_span) = span.extensions().get::<LogFields>() {
                 fields.0.extend(of_span.0.clone());
             }
         }
@@ -84,7 +84,7 @@ where
     }
 }
 
-fn text_line(start: &str, fields: &Fields) -> String {
+fn text_line(start: &str, fields: &LogFields) -> String {
     let mut line = start.to_owned();
     for (name, value) in &fields.0 {
         line.push(' ');

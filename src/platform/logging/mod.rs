@@ -18,15 +18,15 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, registry};
 
-use self::format::Lines;
+use self::format::LineFormat;
 use super::clock::Clock;
 use super::fault::Fault;
 
 /// What an operator wants to see, such as `info` or `info,dovetail::lwa=debug`. Checked when made.
 #[derive(Clone, Debug)]
-pub struct Filter(String);
+pub struct LogFilter(String);
 
-impl Filter {
+impl LogFilter {
     /// The filter, unless the text is none.
     pub fn parse(text: &str) -> Option<Self> {
         EnvFilter::try_new(text).is_ok().then(|| Self(text.to_owned()))
@@ -35,7 +35,7 @@ impl Filter {
 
 /// How a line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum LogFormat {
     /// For a person at a terminal.
     Text,
     /// For a machine: one object a line, with the keys `timestamp level target message fields`.
@@ -43,7 +43,7 @@ pub enum Format {
 }
 
 /// Sends events to standard error from now on, panics among them. Fails when called twice.
-pub fn start(filter: &Filter, format: Format) -> Result<(), Fault> {
+pub fn start(filter: &LogFilter, format: LogFormat) -> Result<(), Fault> {
     subscriber(filter, format, io::stderr)
         .try_init()
         .map_err(|error| Fault::broken("starting the log", error))?;
@@ -52,11 +52,11 @@ pub fn start(filter: &Filter, format: Format) -> Result<(), Fault> {
 }
 
 /// What [`start`] installs, writing elsewhere: for tests.
-pub fn subscriber<W>(filter: &Filter, format: Format, writer: W) -> impl Subscriber + Send + Sync
+pub fn subscriber<W>(filter: &LogFilter, format: LogFormat, writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    registry().with(FilterFn::new(is_safe)).with(EnvFilter::new(&filter.0)).with(Lines::new(
+    registry().with(FilterFn::new(is_safe)).with(EnvFilter::new(&filter.0)).with(LineFormat::new(
         format,
         writer,
         Clock::system(),
@@ -129,10 +129,10 @@ mod tests {
         }
     }
 
-    fn written(filter: &str, format: Format, tell: impl FnOnce()) -> Vec<String> {
+    fn written(filter: &str, format: LogFormat, tell: impl FnOnce()) -> Vec<String> {
         let paper = Paper::default();
         let copy = paper.clone();
-        let subscriber = subscriber(&Filter::parse(filter).unwrap(), format, move || copy.clone());
+        let subscriber = subscriber(&LogFilter::parse(filter).unwrap(), format, move || copy.clone());
         with_default(subscriber, tell);
         let bytes = paper.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap().lines().map(ToOwned::to_owned).collect()
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn hostile_text_stays_one_line_and_one_object() {
-        for format in [Format::Text, Format::Json] {
+        for format in [LogFormat::Text, LogFormat::Json] {
             let lines = written("info", format, || {
                 let _request = tracing::info_span!("request", agent = HOSTILE).entered();
                 tracing::warn!(name = %HOSTILE, other = ?HOSTILE, "seen {HOSTILE}");
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_json_line_has_fixed_keys_and_the_fields_of_its_spans() {
-        let lines = written("info", Format::Json, || {
+        let lines = written("info", LogFormat::Json, || {
             let _request = tracing::info_span!("request", request.reference = "abc").entered();
             tracing::info!(player.id = 7, is_new = true, level = "forged", "player signed in");
         });
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn a_value_is_cut_at_256_bytes() {
         let long = "é".repeat(5_000);
-        for format in [Format::Text, Format::Json] {
+        for format in [LogFormat::Text, LogFormat::Json] {
             let lines = written("info", format, || tracing::info!(name = long, "said"));
             assert!(lines[0].len() < 500, "{}", lines[0].len());
         }
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn no_filter_opens_the_mouth_of_a_dependency() {
-        let lines = written("trace,reqwest=trace,h2::codec=trace", Format::Text, || {
+        let lines = written("trace,reqwest=trace,h2::codec=trace", LogFormat::Text, || {
             tracing::trace!(target: "reqwest::connect", "token in the address");
             tracing::info!(target: "hyper_util::client", "token in the address");
             tracing::debug!(target: "h2::codec", "token in a frame");
@@ -204,9 +204,9 @@ mod tests {
 
     #[test]
     fn a_filter_that_is_none_is_refused() {
-        assert!(Filter::parse("info,dovetail::lwa=debug").is_some());
+        assert!(LogFilter::parse("info,dovetail::lwa=debug").is_some());
         for wrong in ["info=loud", "a=b=c", "[{"] {
-            assert!(Filter::parse(wrong).is_none(), "{wrong}");
+            assert!(LogFilter::parse(wrong).is_none(), "{wrong}");
         }
     }
 }

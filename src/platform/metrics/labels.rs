@@ -1,6 +1,6 @@
 //! The closed lists that labels are taken from. A new word is a new line here.
 
-use super::types::Word;
+use super::types::LabelWord;
 
 /// An enum whose variants are the words of one label.
 macro_rules! words {
@@ -9,7 +9,7 @@ macro_rules! words {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name { $($variant),+ }
 
-        impl Word for $name {
+        impl LabelWord for $name {
             const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             fn word(self) -> &'static str {

@@ -21,92 +21,95 @@ pub use self::labels::{
     Brake, Circuit, Delivery, Door, HandOver, HashRefused, LetterFate, Limit, Pass, Proof, Refresh,
     SessionEnd, SignIn, Worker,
 };
-pub use self::register::Described;
-use self::register::Register;
-pub use self::types::{Age, Count, Counts, Held, Level, OneOf, Seconds, Timings, Word};
-use self::types::{Ages, Table};
+pub use self::register::MetricDescription;
+use self::register::MetricRegistry;
+pub use self::types::{
+    AgeGauge, CounterVec, GaugeGuard, LabelWord, LabelledHistogram, PlainGauge, SecondsHistogram,
+    SimpleCounter, StateSet,
+};
+use self::types::{AgeGaugeVec, CounterTable};
 
 /// Every metric of the program, described in [`Metrics::new`].
 pub struct Metrics {
     registry: Registry,
-    described: Vec<Described>,
+    described: Vec<MetricDescription>,
 
     // Requests
-    requests: Table,
-    request_seconds: Timings<()>,
-    pub requests_in_progress: Level,
-    pub problems: Counts<&'static str>,
+    requests: CounterTable,
+    request_seconds: LabelledHistogram<()>,
+    pub requests_in_progress: PlainGauge,
+    pub problems: CounterVec<&'static str>,
 
     // People
-    pub sign_ins: Counts<SignIn>,
-    pub staff_sign_ins: Counts<SignIn>,
-    pub proofs: Counts<Proof>,
-    pub hand_overs: Counts<HandOver>,
-    pub throttle_refusals: Counts<Limit>,
-    pub sessions_started: Counts<&'static str>,
-    pub sessions_ended: Counts<SessionEnd>,
-    pub audit_events: Counts<&'static str>,
+    pub sign_ins: CounterVec<SignIn>,
+    pub staff_sign_ins: CounterVec<SignIn>,
+    pub proofs: CounterVec<Proof>,
+    pub hand_overs: CounterVec<HandOver>,
+    pub throttle_refusals: CounterVec<Limit>,
+    pub sessions_started: CounterVec<&'static str>,
+    pub sessions_ended: CounterVec<SessionEnd>,
+    pub audit_events: CounterVec<&'static str>,
 
     // Passwords
-    pub hashes: Count,
-    pub hash_wait: Seconds,
-    pub hashes_waiting: Level,
-    pub hashes_running: Level,
-    pub hash_permits: Level,
-    pub hash_refusals: Counts<HashRefused>,
+    pub hashes: SimpleCounter,
+    pub hash_wait: SecondsHistogram,
+    pub hashes_waiting: PlainGauge,
+    pub hashes_running: PlainGauge,
+    pub hash_permits: PlainGauge,
+    pub hash_refusals: CounterVec<HashRefused>,
 
     // Amazon
-    amazon_calls: Table,
-    amazon_call_seconds: Timings<&'static str>,
-    pub amazon_in_flight: Level,
-    pub amazon_permits: Level,
-    pub circuit: OneOf<Circuit>,
-    pub refreshes: Counts<Refresh>,
-    pub oldest_overdue_link: Age,
-    pub revocations: Counts<&'static str>,
-    pub brake: OneOf<Brake>,
+    amazon_calls: CounterTable,
+    amazon_call_seconds: LabelledHistogram<&'static str>,
+    pub amazon_in_flight: PlainGauge,
+    pub amazon_permits: PlainGauge,
+    pub circuit: StateSet<Circuit>,
+    pub refreshes: CounterVec<Refresh>,
+    pub oldest_overdue_link: AgeGauge,
+    pub revocations: CounterVec<&'static str>,
+    pub brake: StateSet<Brake>,
 
     // Mail, and events for game servers
-    pub mails: Counts<LetterFate>,
-    pub mails_waiting: Level,
-    pub oldest_mail: Age,
-    pub deliveries: Counts<Delivery>,
-    pub deliveries_waiting: Level,
-    pub oldest_delivery: Age,
+    pub mails: CounterVec<LetterFate>,
+    pub mails_waiting: PlainGauge,
+    pub oldest_mail: AgeGauge,
+    pub deliveries: CounterVec<Delivery>,
+    pub deliveries_waiting: PlainGauge,
+    pub oldest_delivery: AgeGauge,
 
     // Game servers and games
-    pub api_tokens: Counts<&'static str>,
-    pub game_sockets: Level,
-    pub game_requests: Counts<&'static str>,
-    pub code_linkings: Counts<&'static str>,
+    pub api_tokens: CounterVec<&'static str>,
+    pub game_sockets: PlainGauge,
+    pub game_requests: CounterVec<&'static str>,
+    pub code_linkings: CounterVec<&'static str>,
 
     // Database
-    pub db_connections: Level,
-    pub db_connection_limit: Level,
-    pub db_wait: Timings<Door>,
-    pub db_writers_waiting: Level,
-    pub db_write_retries: Count,
-    pub db_faults: Counts<&'static str>,
+    pub db_connections: PlainGauge,
+    pub db_connection_limit: PlainGauge,
+    pub db_wait: LabelledHistogram<Door>,
+    pub db_writers_waiting: PlainGauge,
+    pub db_write_retries: SimpleCounter,
+    pub db_faults: CounterVec<&'static str>,
 
     // Beside the requests
-    passes: Table,
-    last_pass: Ages,
-    pub swept_rows: Counts<&'static str>,
+    passes: CounterTable,
+    last_pass: AgeGaugeVec,
+    pub swept_rows: CounterVec<&'static str>,
 
     // Keys
-    key_seals: Table,
-    key_opens: Table,
-    pub key_refusals: Counts<&'static str>,
+    key_seals: CounterTable,
+    key_opens: CounterTable,
+    pub key_refusals: CounterVec<&'static str>,
 
-    process_start: Age,
-    pub ready: Level,
+    process_start: AgeGauge,
+    pub ready: PlainGauge,
 }
 
 impl Metrics {
     /// The one list of names. Counters end in `_total`; times are in seconds, instants in seconds since 1970.
     #[rustfmt::skip]
     pub fn new() -> Self {
-        let mut r = Register::default();
+        let mut r = MetricRegistry::default();
         r.info("build", [("version", env!("CARGO_PKG_VERSION")), ("crate", env!("CARGO_PKG_NAME"))], "What runs here");
         Self {
             process_start: r.unprefixed("process_start_time_seconds", "When this process started"),
@@ -234,7 +237,7 @@ impl Metrics {
     }
 
     /// Name, kind, labels and help of every metric, for the table in the README.
-    pub fn described(&self) -> &[Described] {
+    pub fn described(&self) -> &[MetricDescription] {
         &self.described
     }
 }

@@ -2,11 +2,14 @@
 
 use prometheus_client::registry::{Metric, Registry};
 
-use super::types::{Age, Ages, Count, Counts, Level, OneOf, Seconds, Table, Timings, Word};
+use super::types::{
+    AgeGauge, AgeGaugeVec, CounterTable, CounterVec, LabelWord, LabelledHistogram, PlainGauge,
+    SecondsHistogram, SimpleCounter, StateSet,
+};
 
 /// One metric, as the README's table shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Described {
+pub struct MetricDescription {
     /// As it is scraped.
     pub name: String,
     pub kind: &'static str,
@@ -14,7 +17,7 @@ pub struct Described {
     pub help: &'static str,
 }
 
-impl Described {
+impl MetricDescription {
     /// Its row of the README's table.
     pub fn row(&self) -> String {
         let labels: Vec<String> = self.labels.iter().map(|label| format!("`{label}`")).collect();
@@ -23,72 +26,82 @@ impl Described {
 }
 
 #[derive(Default)]
-pub(super) struct Register {
+pub(super) struct MetricRegistry {
     pub(super) registry: Registry,
-    pub(super) described: Vec<Described>,
+    pub(super) described: Vec<MetricDescription>,
 }
 
-impl Register {
-    pub(super) fn count(&mut self, name: &str, help: &'static str) -> Count {
-        let count = Count::default();
+impl MetricRegistry {
+    pub(super) fn count(&mut self, name: &str, help: &'static str) -> SimpleCounter {
+        let count = SimpleCounter::default();
         self.counter(name, &[], help, count.0.clone());
         count
     }
 
-    pub(super) fn counts<W: Word>(
+    pub(super) fn counts<W: LabelWord>(
         &mut self,
         name: &str,
         label: &'static str,
         help: &'static str,
-    ) -> Counts<W> {
-        let counts = Counts::new(label);
+    ) -> CounterVec<W> {
+        let counts = CounterVec::new(label);
         self.counter(name, &[label], help, counts.family.clone());
         counts
     }
 
-    pub(super) fn table(&mut self, name: &str, labels: &'static [&'static str], help: &'static str) -> Table {
-        let table = Table::new(labels);
+    pub(super) fn table(
+        &mut self,
+        name: &str,
+        labels: &'static [&'static str],
+        help: &'static str,
+    ) -> CounterTable {
+        let table = CounterTable::new(labels);
         self.counter(name, labels, help, table.family.clone());
         table
     }
 
-    pub(super) fn level(&mut self, name: &str, help: &'static str) -> Level {
-        let level = Level::default();
+    pub(super) fn level(&mut self, name: &str, help: &'static str) -> PlainGauge {
+        let level = PlainGauge::default();
         self.add(name, "gauge", &[], help, level.0.clone());
         level
     }
 
-    pub(super) fn age(&mut self, name: &str, help: &'static str) -> Age {
-        let age = Age::default();
+    pub(super) fn age(&mut self, name: &str, help: &'static str) -> AgeGauge {
+        let age = AgeGauge::default();
         self.add(name, "gauge", &[], help, age.0.clone());
         age
     }
 
-    pub(super) fn ages(&mut self, name: &str, label: &'static str, help: &'static str) -> Ages {
-        let ages = Ages::new(label);
+    pub(super) fn ages(&mut self, name: &str, label: &'static str, help: &'static str) -> AgeGaugeVec {
+        let ages = AgeGaugeVec::new(label);
         self.add(name, "gauge", &[label], help, ages.family.clone());
         ages
     }
 
-    pub(super) fn one_of<W: Word>(
+    pub(super) fn one_of<W: LabelWord>(
         &mut self,
         name: &str,
         label: &'static str,
         help: &'static str,
-    ) -> OneOf<W> {
-        let state = OneOf::new(label);
+    ) -> StateSet<W> {
+        let state = StateSet::new(label);
         self.add(name, "gauge", &[label], help, state.family.clone());
         state
     }
 
-    pub(super) fn seconds(&mut self, name: &str, help: &'static str) -> Seconds {
-        let seconds = Timings::new(None);
+    pub(super) fn seconds(&mut self, name: &str, help: &'static str) -> SecondsHistogram {
+        let seconds = LabelledHistogram::new(None);
         self.add(name, "histogram", &[], help, seconds.family.clone());
         seconds
     }
 
-    pub(super) fn timings<W>(&mut self, name: &str, label: &'static str, help: &'static str) -> Timings<W> {
-        let timings = Timings::new(Some(label));
+    pub(super) fn timings<W>(
+        &mut self,
+        name: &str,
+        label: &'static str,
+        help: &'static str,
+    ) -> LabelledHistogram<W> {
+        let timings = LabelledHistogram::new(Some(label));
         self.add(name, "histogram", &[label], help, timings.family.clone());
         timings
     }
@@ -102,8 +115,8 @@ impl Register {
     }
 
     /// A gauge by the name that every process has for it.
-    pub(super) fn unprefixed(&mut self, name: &'static str, help: &'static str) -> Age {
-        let age = Age::default();
+    pub(super) fn unprefixed(&mut self, name: &'static str, help: &'static str) -> AgeGauge {
+        let age = AgeGauge::default();
         self.describe(name.to_owned(), "gauge", &[], help);
         self.registry.register(name, help, age.0.clone());
         age
@@ -129,6 +142,6 @@ impl Register {
     }
 
     fn describe(&mut self, name: String, kind: &'static str, labels: &[&'static str], help: &'static str) {
-        self.described.push(Described { name, kind, labels: labels.to_vec(), help });
+        self.described.push(MetricDescription { name, kind, labels: labels.to_vec(), help });
     }
 }

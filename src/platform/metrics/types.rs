@@ -11,14 +11,14 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 
 /// A label's value: one of a closed list, or text that only the source can hold.
-pub trait Word: Copy + 'static {
+pub trait LabelWord: Copy + 'static {
     /// All of them, where they can be listed: their series are there from the start, at zero.
     const ALL: &'static [Self];
 
     fn word(self) -> &'static str;
 }
 
-impl Word for &'static str {
+impl LabelWord for &'static str {
     const ALL: &'static [Self] = &[];
 
     fn word(self) -> &'static str {
@@ -26,30 +26,30 @@ impl Word for &'static str {
     }
 }
 
-pub(super) type Labels = Vec<(&'static str, Cow<'static, str>)>;
+pub(super) type LabelSet = Vec<(&'static str, Cow<'static, str>)>;
 
-fn one(label: &'static str, word: &'static str) -> Labels {
+fn one(label: &'static str, word: &'static str) -> LabelSet {
     vec![(label, Cow::Borrowed(word))]
 }
 
 /// Something that happens.
 #[derive(Default)]
-pub struct Count(pub(super) Counter);
+pub struct SimpleCounter(pub(super) Counter);
 
-impl Count {
+impl SimpleCounter {
     pub fn add(&self) {
         self.0.inc();
     }
 }
 
 /// Something that happens in one of several ways.
-pub struct Counts<W> {
+pub struct CounterVec<W> {
     label: &'static str,
-    pub(super) family: Family<Labels, Counter>,
+    pub(super) family: Family<LabelSet, Counter>,
     words: PhantomData<W>,
 }
 
-impl<W: Word> Counts<W> {
+impl<W: LabelWord> CounterVec<W> {
     pub(super) fn new(label: &'static str) -> Self {
         let counts = Self { label, family: Family::default(), words: PhantomData };
         for word in W::ALL {
@@ -75,43 +75,43 @@ impl<W: Word> Counts<W> {
 
 /// The same with several labels, or with one whose words come from the settings. Used within this folder only,
 /// where each use says why its words are few.
-pub(super) struct Table {
+pub(super) struct CounterTable {
     labels: &'static [&'static str],
-    pub(super) family: Family<Labels, Counter>,
+    pub(super) family: Family<LabelSet, Counter>,
 }
 
-impl Table {
+impl CounterTable {
     pub(super) fn new(labels: &'static [&'static str]) -> Self {
         Self { labels, family: Family::default() }
     }
 
     pub(super) fn add<const N: usize>(&self, words: [Cow<'static, str>; N]) {
-        let labels: Labels = self.labels.iter().copied().zip(words).collect();
+        let labels: LabelSet = self.labels.iter().copied().zip(words).collect();
         self.family.get_or_create(&labels).inc();
     }
 }
 
 /// How much of something there is now.
 #[derive(Clone, Default)]
-pub struct Level(pub(super) Gauge);
+pub struct PlainGauge(pub(super) Gauge);
 
-impl Level {
+impl PlainGauge {
     pub fn set(&self, level: usize) {
         self.0.set(i64::try_from(level).unwrap_or(i64::MAX));
     }
 
     /// One more, until what is returned is dropped.
-    pub fn hold(&self) -> Held {
+    pub fn hold(&self) -> GaugeGuard {
         self.0.inc();
-        Held(self.clone())
+        GaugeGuard(self.clone())
     }
 }
 
-/// Counts as one of a [`Level`] until dropped.
+/// Counts as one of a [`PlainGauge`] until dropped.
 #[must_use = "it counts only while it is held"]
-pub struct Held(Level);
+pub struct GaugeGuard(PlainGauge);
 
-impl Drop for Held {
+impl Drop for GaugeGuard {
     fn drop(&mut self) {
         self.0.0.dec();
     }
@@ -119,21 +119,21 @@ impl Drop for Held {
 
 /// A number of seconds as it is now: an age, or an instant since 1970.
 #[derive(Default)]
-pub struct Age(pub(super) Gauge<f64, AtomicU64>);
+pub struct AgeGauge(pub(super) Gauge<f64, AtomicU64>);
 
-impl Age {
+impl AgeGauge {
     pub fn set(&self, seconds: f64) {
         self.0.set(seconds);
     }
 }
 
-/// An [`Age`] for each word.
-pub(super) struct Ages {
+/// An [`AgeGauge`] for each word.
+pub(super) struct AgeGaugeVec {
     label: &'static str,
-    pub(super) family: Family<Labels, Gauge<f64, AtomicU64>>,
+    pub(super) family: Family<LabelSet, Gauge<f64, AtomicU64>>,
 }
 
-impl Ages {
+impl AgeGaugeVec {
     pub(super) fn new(label: &'static str) -> Self {
         Self { label, family: Family::default() }
     }
@@ -144,13 +144,13 @@ impl Ages {
 }
 
 /// One state out of several: its series is 1, the others are 0.
-pub struct OneOf<W> {
+pub struct StateSet<W> {
     label: &'static str,
-    pub(super) family: Family<Labels, Gauge>,
+    pub(super) family: Family<LabelSet, Gauge>,
     words: PhantomData<W>,
 }
 
-impl<W: Word> OneOf<W> {
+impl<W: LabelWord> StateSet<W> {
     /// Begins in the first state of the list.
     pub(super) fn new(label: &'static str) -> Self {
         let state = Self { label, family: Family::default(), words: PhantomData };
@@ -167,34 +167,34 @@ impl<W: Word> OneOf<W> {
 }
 
 /// How long something takes.
-pub struct Timings<W> {
+pub struct LabelledHistogram<W> {
     label: Option<&'static str>,
-    pub(super) family: Family<Labels, Histogram, fn() -> Histogram>,
+    pub(super) family: Family<LabelSet, Histogram, fn() -> Histogram>,
     words: PhantomData<W>,
 }
 
 /// How long something takes that is of one kind only.
-pub type Seconds = Timings<()>;
+pub type SecondsHistogram = LabelledHistogram<()>;
 
-impl<W> Timings<W> {
+impl<W> LabelledHistogram<W> {
     pub(super) fn new(label: Option<&'static str>) -> Self {
         Self { label, family: Family::new_with_constructor(histogram), words: PhantomData }
     }
 
-    /// For words that come from the settings; see [`Table`].
+    /// For words that come from the settings; see [`CounterTable`].
     pub(super) fn observe_at(&self, word: Cow<'static, str>, took: Duration) {
-        let labels: Labels = self.label.map(|label| (label, word)).into_iter().collect();
+        let labels: LabelSet = self.label.map(|label| (label, word)).into_iter().collect();
         self.family.get_or_create(&labels).observe(took.as_secs_f64());
     }
 }
 
-impl<W: Word> Timings<W> {
+impl<W: LabelWord> LabelledHistogram<W> {
     pub fn observe(&self, word: W, took: Duration) {
         self.observe_at(word.word().into(), took);
     }
 }
 
-impl Seconds {
+impl SecondsHistogram {
     pub fn took(&self, took: Duration) {
         self.observe_at(Cow::Borrowed(""), took);
     }

@@ -1,4 +1,4 @@
-use NameRefused::{Empty, ForbiddenCharacter, MixedScripts, Reserved, TooLong, TooManyMarks};
+use NameRefusal::{Empty, ForbiddenCharacter, MixedScripts, Reserved, TooLong, TooManyMarks};
 use proptest::prelude::*;
 
 use super::*;
@@ -7,7 +7,7 @@ fn reserved() -> ReservedNames {
     ReservedNames::new("Dovetail")
 }
 
-fn parse(raw: &str) -> Result<String, NameRefused> {
+fn parse(raw: &str) -> Result<String, NameRefusal> {
     DisplayName::parse(raw, &reserved()).map(|name| name.text)
 }
 
@@ -266,16 +266,16 @@ fn user_names_have_their_own_narrow_rules() {
         assert_eq!((name.as_str(), name.key()), (good, good.to_ascii_lowercase()));
     }
     for (bad, why) in [
-        ("", UserNameRefused::TooShort),
-        ("an", UserNameRefused::TooShort),
-        ("123456789012345678901234567890123", UserNameRefused::TooLong),
-        ("a@b", UserNameRefused::ForbiddenCharacter),
-        ("a b", UserNameRefused::ForbiddenCharacter),
-        (" ann", UserNameRefused::ForbiddenCharacter),
-        ("änn", UserNameRefused::ForbiddenCharacter),
-        ("\u{212a}im", UserNameRefused::ForbiddenCharacter),
-        ("ann\n", UserNameRefused::ForbiddenCharacter),
-        ("ann\0", UserNameRefused::ForbiddenCharacter),
+        ("", UserNameRefusal::TooShort),
+        ("an", UserNameRefusal::TooShort),
+        ("123456789012345678901234567890123", UserNameRefusal::TooLong),
+        ("a@b", UserNameRefusal::ForbiddenCharacter),
+        ("a b", UserNameRefusal::ForbiddenCharacter),
+        (" ann", UserNameRefusal::ForbiddenCharacter),
+        ("änn", UserNameRefusal::ForbiddenCharacter),
+        ("\u{212a}im", UserNameRefusal::ForbiddenCharacter),
+        ("ann\n", UserNameRefusal::ForbiddenCharacter),
+        ("ann\0", UserNameRefusal::ForbiddenCharacter),
     ] {
         assert_eq!(UserName::parse(bad), Err(why), "{bad:?}");
     }

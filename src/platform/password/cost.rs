@@ -17,18 +17,18 @@ const FORM: &str = "nfkc1";
 const OUTPUT_BYTES: usize = 32;
 
 /// The most a stored hash may cost: 256 MiB, 10 passes, 4 lanes.
-const MOST: Cost = Cost { kib: 262_144, passes: 10, lanes: 4 };
+const MOST: HashCost = HashCost { kib: 262_144, passes: 10, lanes: 4 };
 
 /// What one hash costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cost {
+pub struct HashCost {
     /// Memory in KiB.
     pub kib: u32,
     pub passes: u32,
     pub lanes: u32,
 }
 
-impl Cost {
+impl HashCost {
     /// 19 MiB, two passes, one lane: the least that is allowed where players sign in (S4).
     pub const STANDARD: Self = Self { kib: 19_456, passes: 2, lanes: 1 };
 
@@ -83,14 +83,14 @@ fn argon2(params: Params) -> Argon2<'static> {
 }
 
 /// A hash whose text was read, but not yet run.
-pub(super) struct ReadHash {
+pub(super) struct ParsedHash {
     form: String,
     phc: PasswordHash,
-    cost: Cost,
+    cost: HashCost,
 }
 
-impl ReadHash {
-    /// Reads what [`Cost::hash`] wrote, also with costs and algorithms of another day.
+impl ParsedHash {
+    /// Reads what [`HashCost::hash`] wrote, also with costs and algorithms of another day.
     pub(super) fn parse(text: &str) -> Result<Self, Fault> {
         let during = "reading a password hash";
         let (form, phc) = text
@@ -103,7 +103,7 @@ impl ReadHash {
                 .get_decimal(name)
                 .ok_or_else(|| Fault::broken(during, format!("{name} is not a number")))
         };
-        let cost = Cost { kib: number("m")?, passes: number("t")?, lanes: number("p")? };
+        let cost = HashCost { kib: number("m")?, passes: number("t")?, lanes: number("p")? };
         Ok(Self { form: form.to_owned(), phc, cost })
     }
 
@@ -114,7 +114,7 @@ impl ReadHash {
 
     /// Whether a hash made now would be a better one: dearer, by another algorithm or a newer version of it, over
     /// another form. A dearer one than `now` is kept (S5).
-    pub(super) fn is_behind(&self, now: Cost) -> bool {
+    pub(super) fn is_behind(&self, now: HashCost) -> bool {
         self.form != FORM
             || self.phc.algorithm != Algorithm::Argon2id.ident()
             || self.phc.version != Some(Version::V0x13.into())
@@ -123,7 +123,7 @@ impl ReadHash {
 
     /// Runs the hash. A cheaper one than `now` is filled up with idle work, so that an account not
     /// seen since the cost was raised takes as long as one that does not exist (S13).
-    pub(super) fn is_of(&self, password: &Password, now: Cost, memory: &Memory) -> Result<bool, Fault> {
+    pub(super) fn is_of(&self, password: &Password, now: HashCost, memory: &Memory) -> Result<bool, Fault> {
         let answer = memory.lend(self.cost.kib.max(now.kib), |blocks| {
             let answer = self.run(blocks, password);
             self.fill_up_to(now, blocks, password)?;
@@ -144,13 +144,18 @@ impl ReadHash {
         Ok(*expected == Output::new(output)?)
     }
 
-    fn fill_up_to(&self, now: Cost, blocks: &mut [Block], password: &Password) -> Result<(), argon2::Error> {
+    fn fill_up_to(
+        &self,
+        now: HashCost,
+        blocks: &mut [Block],
+        password: &Password,
+    ) -> Result<(), argon2::Error> {
         let missing = now.work().saturating_sub(self.cost.work());
         let kib = u32::try_from(missing / u64::from(now.passes.max(1))).unwrap_or(now.kib);
         if kib < Params::MIN_M_COST {
             return Ok(());
         }
-        let idle = argon2(Cost { kib, passes: now.passes, lanes: 1 }.params()?);
+        let idle = argon2(HashCost { kib, passes: now.passes, lanes: 1 }.params()?);
         idle.hash_password_into_with_memory(password.as_bytes(), &[0; 16], &mut [0; OUTPUT_BYTES], blocks)
     }
 }
@@ -161,32 +166,32 @@ mod tests {
 
     use super::*;
 
-    const CHEAP: Cost = Cost { kib: 64, passes: 1, lanes: 1 };
+    const CHEAP: HashCost = HashCost { kib: 64, passes: 1, lanes: 1 };
 
     fn password(text: &str) -> Password {
         Password::as_typed(&text.into()).unwrap()
     }
 
-    fn text_of(cost: Cost, text: &str, salt: [u8; 16]) -> SecretString {
+    fn text_of(cost: HashCost, text: &str, salt: [u8; 16]) -> SecretString {
         cost.hash(&password(text), salt, &Memory::of(cost.kib)).unwrap()
     }
 
-    fn hashed(cost: Cost, text: &str) -> ReadHash {
-        ReadHash::parse(text_of(cost, text, *b"sixteen of salt.").expose_secret()).unwrap()
+    fn hashed(cost: HashCost, text: &str) -> ParsedHash {
+        ParsedHash::parse(text_of(cost, text, *b"sixteen of salt.").expose_secret()).unwrap()
     }
 
-    fn is_of(hash: &ReadHash, text: &str, now: Cost) -> bool {
+    fn is_of(hash: &ParsedHash, text: &str, now: HashCost) -> bool {
         hash.is_of(&password(text), now, &Memory::of(now.kib)).unwrap()
     }
 
     #[test]
     fn a_fresh_hash_has_the_standard_cost_and_the_form_version() {
-        let text = text_of(Cost::STANDARD, "some words", [7; 16]);
+        let text = text_of(HashCost::STANDARD, "some words", [7; 16]);
         assert!(text.expose_secret().starts_with("nfkc1$argon2id$v=19$m=19456,t=2,p=1$"));
-        let read = ReadHash::parse(text.expose_secret()).unwrap();
+        let read = ParsedHash::parse(text.expose_secret()).unwrap();
         assert_eq!(read.phc.salt.unwrap().len(), 16);
         assert_eq!(read.phc.hash.unwrap().len(), 32);
-        assert!(!read.is_behind(Cost::STANDARD) && !read.is_too_costly());
+        assert!(!read.is_behind(HashCost::STANDARD) && !read.is_too_costly());
     }
 
     #[test]
@@ -201,7 +206,7 @@ mod tests {
     #[test]
     fn a_cheaper_hash_still_works_and_is_behind() {
         let hash = hashed(CHEAP, "some words");
-        let now = Cost { kib: 256, passes: 2, lanes: 1 };
+        let now = HashCost { kib: 256, passes: 2, lanes: 1 };
         assert!(hash.is_behind(now) && !hash.is_behind(CHEAP));
         assert!(is_of(&hash, "some words", now));
         assert!(!is_of(&hash, "other words", now));
@@ -209,19 +214,19 @@ mod tests {
 
     #[test]
     fn a_dearer_hash_works_and_is_kept() {
-        let hash = hashed(Cost { kib: 256, passes: 3, lanes: 4 }, "some words");
+        let hash = hashed(HashCost { kib: 256, passes: 3, lanes: 4 }, "some words");
         assert!(!hash.is_behind(CHEAP) && is_of(&hash, "some words", CHEAP));
-        let now = Cost { kib: 256, passes: 2, lanes: 1 };
+        let now = HashCost { kib: 256, passes: 2, lanes: 1 };
         assert!(!hash.is_behind(now) && is_of(&hash, "some words", now) && !is_of(&hash, "other words", now));
     }
 
     #[test]
     fn less_work_is_behind_and_so_is_less_memory_for_the_same_work() {
-        let now = Cost { kib: 128, passes: 2, lanes: 1 };
+        let now = HashCost { kib: 128, passes: 2, lanes: 1 };
         for (kib, passes, is_behind) in
             [(128, 2, false), (128, 1, true), (127, 2, true), (64, 4, true), (256, 1, false), (64, 5, false)]
         {
-            let hash = hashed(Cost { kib, passes, lanes: 1 }, "some words");
+            let hash = hashed(HashCost { kib, passes, lanes: 1 }, "some words");
             assert_eq!(hash.is_behind(now), is_behind, "m={kib},t={passes}");
         }
     }
@@ -229,8 +234,8 @@ mod tests {
     /// Two of the reference implementation's own test vectors.
     #[test]
     fn hashes_of_other_programs_are_read_and_an_older_version_is_behind() {
-        let now = Cost { kib: 256, passes: 2, lanes: 1 };
-        let read = |text: &str| ReadHash::parse(text).unwrap();
+        let now = HashCost { kib: 256, passes: 2, lanes: 1 };
+        let read = |text: &str| ParsedHash::parse(text).unwrap();
         let new =
             read("nfkc1$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4");
         let old =
@@ -247,7 +252,7 @@ mod tests {
     #[test]
     fn a_cost_over_the_bound_is_seen_before_it_runs() {
         let with = |params: &str| {
-            ReadHash::parse(&format!(
+            ParsedHash::parse(&format!(
                 "nfkc1$argon2id$v=19${params}$c2l4dGVlbiBvZiBzYWx0Lg$MDEyMzQ1Njc4OWFiY2RlZg"
             ))
         };
@@ -269,7 +274,7 @@ mod tests {
     fn another_algorithm_or_form_is_behind() {
         let text = text_of(CHEAP, "some words", [7; 16]);
         let text = text.expose_secret();
-        let behind = |text: String| ReadHash::parse(&text).unwrap().is_behind(CHEAP);
+        let behind = |text: String| ParsedHash::parse(&text).unwrap().is_behind(CHEAP);
         assert!(!behind(text.to_owned()));
         assert!(behind(text.replace("argon2id", "argon2i")));
         assert!(behind(text.replace("nfkc1", "nfkc0")));
@@ -279,7 +284,7 @@ mod tests {
     #[test]
     fn text_that_is_no_hash_is_a_fault() {
         for text in ["", "nfkc1", "nfkc1$", "plain words", "nfkc1$argon2id$v=19$m=64,t=1,p=1$c2l4$!"] {
-            assert!(ReadHash::parse(text).is_err(), "{text}");
+            assert!(ParsedHash::parse(text).is_err(), "{text}");
         }
     }
 }

@@ -26,7 +26,7 @@ pub struct Password(SecretString);
 
 /// What a new password is held against.
 #[derive(Clone, Copy)]
-pub struct Context<'a> {
+pub struct PasswordContext<'a> {
     /// The fewest characters allowed.
     pub min: usize,
     /// The name of the place.
@@ -41,7 +41,7 @@ pub struct Context<'a> {
 
 /// Why a password was refused. The first reason found is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordRefused {
+pub enum PasswordRefusal {
     /// Holds how many characters are needed.
     TooShort { min: usize },
     /// Over [`MAX_CHARACTERS`] characters or 1,024 bytes.
@@ -60,14 +60,14 @@ pub enum PasswordRefused {
 
 impl Password {
     /// A new password, if nothing speaks against it.
-    pub fn judge(raw: &SecretString, context: &Context<'_>) -> Result<Self, PasswordRefused> {
-        let password = Self::normalised(raw).ok_or(PasswordRefused::TooLong)?;
+    pub fn judge(raw: &SecretString, context: &PasswordContext<'_>) -> Result<Self, PasswordRefusal> {
+        let password = Self::normalised(raw).ok_or(PasswordRefusal::TooLong)?;
         let text = password.0.expose_secret();
         if text.chars().any(is_forbidden) {
-            return Err(PasswordRefused::ForbiddenCharacter);
+            return Err(PasswordRefusal::ForbiddenCharacter);
         }
         if text.chars().count() < context.min {
-            return Err(PasswordRefused::TooShort { min: context.min });
+            return Err(PasswordRefusal::TooShort { min: context.min });
         }
         refuse_guessable(text, context)?;
         Ok(password)
@@ -110,7 +110,7 @@ fn is_forbidden(c: char) -> bool {
     matches!(c.general_category(), GeneralCategory::Unassigned | GeneralCategory::Control)
 }
 
-fn refuse_guessable(text: &str, context: &Context<'_>) -> Result<(), PasswordRefused> {
+fn refuse_guessable(text: &str, context: &PasswordContext<'_>) -> Result<(), PasswordRefusal> {
     let folded = Zeroizing::new(text.to_lowercase());
     let chars: Zeroizing<Vec<char>> = Zeroizing::new(folded.chars().collect());
     // "p.a.s.s.w.o.r.d" is "password": separators add nothing.
@@ -119,25 +119,25 @@ fn refuse_guessable(text: &str, context: &Context<'_>) -> Result<(), PasswordRef
 
     for chars in [&chars, &bare] {
         if common::contains(&Zeroizing::new(chars.iter().collect::<String>())) {
-            return Err(PasswordRefused::Common);
+            return Err(PasswordRefusal::Common);
         }
         if let Some(unit) = patterns::repeated_unit(chars) {
             if common::contains(&Zeroizing::new(unit.iter().collect::<String>())) {
-                return Err(PasswordRefused::Common);
+                return Err(PasswordRefusal::Common);
             }
             if unit.len() < context.min {
-                return Err(PasswordRefused::Repetitive);
+                return Err(PasswordRefusal::Repetitive);
             }
         }
     }
     if patterns::has_few_characters(&chars) {
-        return Err(PasswordRefused::Repetitive);
+        return Err(PasswordRefusal::Repetitive);
     }
     if patterns::is_mostly_runs(&chars) {
-        return Err(PasswordRefused::Sequence);
+        return Err(PasswordRefusal::Sequence);
     }
     if is_mostly_words(&folded, &context_words(context), context.min) {
-        return Err(PasswordRefused::ContextWords);
+        return Err(PasswordRefusal::ContextWords);
     }
     Ok(())
 }
@@ -158,7 +158,7 @@ fn is_mostly_words(folded: &str, words: &[String], min: usize) -> bool {
 }
 
 /// The words of the context, folded as passwords are, of three characters and more, longest first.
-fn context_words(context: &Context<'_>) -> Vec<String> {
+fn context_words(context: &PasswordContext<'_>) -> Vec<String> {
     let (local_part, domain) = context.email.rsplit_once('@').unwrap_or((context.email, ""));
     let domain_without_top = domain.rsplit_once('.').map_or("", |(labels, _)| labels);
     let mut words: Vec<String> = [context.site, context.display_name, local_part, domain_without_top]
@@ -187,11 +187,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use PasswordRefused::{
+    use PasswordRefusal::{
         Common, ContextWords, ForbiddenCharacter, Repetitive, Sequence, TooLong, TooShort,
     };
 
-    const CONTEXT: Context<'static> = Context {
+    const CONTEXT: PasswordContext<'static> = PasswordContext {
         min: 10,
         site: "Dovetail",
         company_words: &[],
@@ -199,11 +199,11 @@ mod tests {
         email: "ann.marie77@wintergarten.example.com",
     };
 
-    fn refusal_in(context: &Context<'_>, text: &str) -> Option<PasswordRefused> {
+    fn refusal_in(context: &PasswordContext<'_>, text: &str) -> Option<PasswordRefusal> {
         Password::judge(&text.into(), context).err()
     }
 
-    fn refusal(text: &str) -> Option<PasswordRefused> {
+    fn refusal(text: &str) -> Option<PasswordRefusal> {
         refusal_in(&CONTEXT, text)
     }
 
@@ -248,9 +248,12 @@ mod tests {
 
     #[test]
     fn the_minimum_is_the_callers() {
-        assert_eq!(refusal_in(&Context { min: 8, ..CONTEXT }, "k8#vq2!m"), None);
-        assert_eq!(refusal_in(&Context { min: 15, ..CONTEXT }, "k8#vq2!mzp wasd"), None);
-        assert_eq!(refusal_in(&Context { min: 15, ..CONTEXT }, "k8#vq2!mzp was"), Some(TooShort { min: 15 }));
+        assert_eq!(refusal_in(&PasswordContext { min: 8, ..CONTEXT }, "k8#vq2!m"), None);
+        assert_eq!(refusal_in(&PasswordContext { min: 15, ..CONTEXT }, "k8#vq2!mzp wasd"), None);
+        assert_eq!(
+            refusal_in(&PasswordContext { min: 15, ..CONTEXT }, "k8#vq2!mzp was"),
+            Some(TooShort { min: 15 })
+        );
     }
 
     #[test]
@@ -277,7 +280,7 @@ mod tests {
 
     #[test]
     fn every_fiftieth_entry_of_the_list_is_refused() {
-        let context = Context { min: 8, ..CONTEXT };
+        let context = PasswordContext { min: 8, ..CONTEXT };
         for entry in include_str!("common.txt").lines().step_by(50) {
             assert_eq!(refusal_in(&context, entry), Some(Common), "{entry}");
         }
@@ -315,7 +318,7 @@ mod tests {
             assert_eq!(refusal(text), Some(ContextWords), "{text}");
         }
         let company_words = ["Blue Heron Games".to_owned()];
-        let context = Context { company_words: &company_words, ..CONTEXT };
+        let context = PasswordContext { company_words: &company_words, ..CONTEXT };
         assert_eq!(refusal_in(&context, "blueheron4ever"), Some(ContextWords));
         assert_eq!(refusal_in(&context, "a heron in the reeds"), None);
         assert_eq!(refusal("blueheron4ever"), None);
@@ -357,7 +360,7 @@ mod tests {
 
         #[test]
         fn no_input_is_too_strange_to_judge(text in any::<String>(), name in any::<String>(), email in any::<String>()) {
-            let context = Context { display_name: &name, email: &email, ..CONTEXT };
+            let context = PasswordContext { display_name: &name, email: &email, ..CONTEXT };
             let _ = Password::judge(&text.into(), &context);
         }
     }

@@ -5,8 +5,8 @@ use super::*;
 use crate::platform::crypto::vault::KeyRing;
 use crate::platform::fault::Kind;
 
-const CHEAP: Cost = Cost { kib: 64, passes: 1, lanes: 1 };
-const PATIENT: Limits = Limits { permits: 2, queue: 3, wait: Duration::from_mins(10) };
+const CHEAP: HashCost = HashCost { kib: 64, passes: 1, lanes: 1 };
+const PATIENT: HasherLimits = HasherLimits { permits: 2, queue: 3, wait: Duration::from_mins(10) };
 
 fn vault(ring: &[&SecretString]) -> Arc<Vault> {
     let list = ring.iter().map(|key| key.expose_secret()).collect::<Vec<_>>().join(",");
@@ -17,7 +17,7 @@ fn key(id: &str) -> SecretString {
     KeyRing::generate(id).unwrap()
 }
 
-fn hasher_with(cost: Cost, limits: Limits) -> PasswordHasher {
+fn hasher_with(cost: HashCost, limits: HasherLimits) -> PasswordHasher {
     PasswordHasher::start(vault(&[&key("k1")]), cost, limits).unwrap()
 }
 
@@ -25,7 +25,7 @@ fn hasher() -> PasswordHasher {
     hasher_with(CHEAP, PATIENT)
 }
 
-fn anns() -> Place {
+fn anns() -> SealContext {
     place_of_hash("players", "ann", "ann")
 }
 
@@ -33,7 +33,7 @@ fn password(text: &str) -> Password {
     Password::as_typed(&text.into()).unwrap()
 }
 
-async fn verdict(hasher: &PasswordHasher, stored: Option<&StoredHash>, typed: &str) -> Verdict {
+async fn verdict(hasher: &PasswordHasher, stored: Option<&StoredHash>, typed: &str) -> PasswordVerdict {
     hasher.verify(stored, &typed.into()).await.ok().unwrap()
 }
 
@@ -42,9 +42,9 @@ async fn the_right_password_matches_and_others_do_not() {
     let hasher = hasher();
     let stored = hasher.hash(password("correct tin horse"), anns()).await.ok().unwrap();
     let found = |typed: &'static str| verdict(&hasher, Some(&stored), typed);
-    assert_eq!(found("correct tin horse").await, Verdict::Match { needs_upgrade: false });
+    assert_eq!(found("correct tin horse").await, PasswordVerdict::Match { needs_upgrade: false });
     for wrong in ["correct tin horsf", "correct tin horse ", "Correct tin horse", "", "$argon2id"] {
-        assert_eq!(verdict(&hasher, Some(&stored), wrong).await, Verdict::Mismatch, "{wrong}");
+        assert_eq!(verdict(&hasher, Some(&stored), wrong).await, PasswordVerdict::Mismatch, "{wrong}");
     }
 }
 
@@ -54,18 +54,18 @@ async fn a_password_matches_however_the_keyboard_composed_it() {
     let stored = hasher.hash(password("caf\u{e9} au lait"), anns()).await.ok().unwrap();
     assert_eq!(
         verdict(&hasher, Some(&stored), "cafe\u{301} au lait").await,
-        Verdict::Match { needs_upgrade: false }
+        PasswordVerdict::Match { needs_upgrade: false }
     );
 }
 
 #[tokio::test]
 async fn nobody_costs_as_many_hashes_as_somebody_and_never_matches() {
     let hasher = hasher();
-    assert_eq!(verdict(&hasher, None, "anything").await, Verdict::Mismatch);
+    assert_eq!(verdict(&hasher, None, "anything").await, PasswordVerdict::Mismatch);
     assert_eq!(hasher.hashes_run(), 1);
-    assert_eq!(verdict(&hasher, None, "").await, Verdict::Mismatch);
+    assert_eq!(verdict(&hasher, None, "").await, PasswordVerdict::Mismatch);
     assert_eq!(hasher.hashes_run(), 2);
-    assert_eq!(verdict(&hasher, None, &"x".repeat(5000)).await, Verdict::Mismatch);
+    assert_eq!(verdict(&hasher, None, &"x".repeat(5000)).await, PasswordVerdict::Mismatch);
     assert_eq!(hasher.hashes_run(), 3);
 }
 
@@ -100,7 +100,7 @@ async fn a_pending_hash_moves_to_its_player_without_being_run() {
     let stored = StoredHash::at(anns(), stored.sealed().to_vec());
     assert_eq!(
         verdict(&hasher, Some(&stored), "correct tin horse").await,
-        Verdict::Match { needs_upgrade: false }
+        PasswordVerdict::Match { needs_upgrade: false }
     );
 }
 
@@ -110,23 +110,23 @@ async fn a_cheaper_hash_or_an_older_key_needs_an_upgrade() {
     let before = PasswordHasher::start(vault(&[&old_key]), CHEAP, PATIENT).unwrap();
     let stored = before.hash(password("correct tin horse"), anns()).await.ok().unwrap();
 
-    let dearer = Cost { kib: 128, ..CHEAP };
+    let dearer = HashCost { kib: 128, ..CHEAP };
     let costlier = PasswordHasher::start(vault(&[&old_key]), dearer, PATIENT).unwrap();
     assert_eq!(
         verdict(&costlier, Some(&stored), "correct tin horse").await,
-        Verdict::Match { needs_upgrade: true }
+        PasswordVerdict::Match { needs_upgrade: true }
     );
-    assert_eq!(verdict(&costlier, Some(&stored), "other").await, Verdict::Mismatch);
+    assert_eq!(verdict(&costlier, Some(&stored), "other").await, PasswordVerdict::Mismatch);
 
     let rotated = PasswordHasher::start(vault(&[&new_key, &old_key]), CHEAP, PATIENT).unwrap();
     assert_eq!(
         verdict(&rotated, Some(&stored), "correct tin horse").await,
-        Verdict::Match { needs_upgrade: true }
+        PasswordVerdict::Match { needs_upgrade: true }
     );
     let renewed = rotated.hash(password("correct tin horse"), anns()).await.ok().unwrap();
     assert_eq!(
         verdict(&rotated, Some(&renewed), "correct tin horse").await,
-        Verdict::Match { needs_upgrade: false }
+        PasswordVerdict::Match { needs_upgrade: false }
     );
 
     let without = PasswordHasher::start(vault(&[&new_key]), CHEAP, PATIENT).unwrap();
@@ -138,7 +138,7 @@ async fn a_planted_hash_of_monstrous_cost_is_not_run() {
     let hasher = hasher();
     let monster = "nfkc1$argon2id$v=19$m=8388608,t=1000,p=1$c2l4dGVlbiBvZiBzYWx0Lg$MDEyMzQ1Njc4OWFiY2RlZg";
     let planted = seal(&hasher.vault, &monster.into(), anns()).unwrap();
-    assert_eq!(verdict(&hasher, Some(&planted), "correct tin horse").await, Verdict::TooCostly);
+    assert_eq!(verdict(&hasher, Some(&planted), "correct tin horse").await, PasswordVerdict::TooCostly);
     assert_eq!(hasher.hashes_run(), 0);
 }
 
@@ -159,40 +159,40 @@ async fn the_queue_has_a_limit_and_the_abandoned_leave_it() {
         assert!(one.as_mut().poll(&mut waker).is_pending());
     }
 
-    assert!(matches!(hasher.verify(None, &typed).await, Err(Stop::Refused(Overloaded))));
+    assert!(matches!(hasher.verify(None, &typed).await, Err(Stop::Refused(HasherOverloaded))));
     drop(waiting.pop());
     let mut after = pin!(hasher.verify(None, &typed));
     assert!(after.as_mut().poll(&mut waker).is_pending());
-    assert!(matches!(hasher.verify(None, &typed).await, Err(Stop::Refused(Overloaded))));
+    assert!(matches!(hasher.verify(None, &typed).await, Err(Stop::Refused(HasherOverloaded))));
     assert_eq!(hasher.hashes_run(), 0);
 
     drop(running);
     for one in waiting {
-        assert!(matches!(one.await, Ok(Verdict::Mismatch)));
+        assert!(matches!(one.await, Ok(PasswordVerdict::Mismatch)));
     }
-    assert!(matches!(after.await, Ok(Verdict::Mismatch)));
+    assert!(matches!(after.await, Ok(PasswordVerdict::Mismatch)));
     assert_eq!(hasher.room.available_permits(), PATIENT.permits + PATIENT.queue);
 }
 
 #[tokio::test]
 async fn who_waits_too_long_is_told_so() {
-    let hasher = hasher_with(CHEAP, Limits { wait: Duration::ZERO, ..PATIENT });
+    let hasher = hasher_with(CHEAP, HasherLimits { wait: Duration::ZERO, ..PATIENT });
     let running = Arc::clone(&hasher.turns).acquire_many_owned(2).await.unwrap();
-    assert!(matches!(hasher.verify(None, &"x".into()).await, Err(Stop::Refused(Overloaded))));
-    assert!(matches!(hasher.hash(password("x"), anns()).await, Err(Stop::Refused(Overloaded))));
+    assert!(matches!(hasher.verify(None, &"x".into()).await, Err(Stop::Refused(HasherOverloaded))));
+    assert!(matches!(hasher.hash(password("x"), anns()).await, Err(Stop::Refused(HasherOverloaded))));
     drop(running);
-    assert!(matches!(hasher.verify(None, &"x".into()).await, Ok(Verdict::Mismatch)));
+    assert!(matches!(hasher.verify(None, &"x".into()).await, Ok(PasswordVerdict::Mismatch)));
 }
 
 #[tokio::test]
 async fn the_standard_cost_works_end_to_end() {
-    let hasher = hasher_with(Cost::STANDARD, Limits::for_cores(2));
+    let hasher = hasher_with(HashCost::STANDARD, HasherLimits::for_cores(2));
     let stored = hasher.hash(password("correct tin horse"), anns()).await.ok().unwrap();
     assert_eq!(
         verdict(&hasher, Some(&stored), "correct tin horse").await,
-        Verdict::Match { needs_upgrade: false }
+        PasswordVerdict::Match { needs_upgrade: false }
     );
-    assert_eq!(verdict(&hasher, Some(&stored), "wrong tin horse").await, Verdict::Mismatch);
+    assert_eq!(verdict(&hasher, Some(&stored), "wrong tin horse").await, PasswordVerdict::Mismatch);
 }
 
 /// Compiles only while none of these types can be printed (S64).
@@ -209,8 +209,8 @@ fn secrets_cannot_be_printed() {
     <PasswordHasher as Ambiguous<_>>::check();
     <Vault as Ambiguous<_>>::check();
     <KeyRing as Ambiguous<_>>::check();
-    <crate::platform::crypto::token::Token as Ambiguous<_>>::check();
-    <crate::platform::crypto::token::Code as Ambiguous<_>>::check();
+    <crate::platform::crypto::token::OpaqueToken as Ambiguous<_>>::check();
+    <crate::platform::crypto::token::NumericCode as Ambiguous<_>>::check();
     <crate::platform::crypto::keys::KeyMaterial as Ambiguous<_>>::check();
     <crate::platform::crypto::keys::PurposeKey as Ambiguous<_>>::check();
 }

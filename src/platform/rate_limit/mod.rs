@@ -18,7 +18,7 @@ use crate::platform::metrics::{Limit, Metrics};
 
 /// How much of something one subject may do.
 #[derive(Clone, Debug)]
-pub struct Budget {
+pub struct RateBudget {
     /// What it limits, for the metric of refusals.
     pub limit: Limit,
     /// Who is counted for what; hash it where it holds anything personal.
@@ -27,12 +27,12 @@ pub struct Budget {
     pub free: u32,
     /// The time in which they are counted together.
     pub window: TimeDelta,
-    pub then: Then,
+    pub then: OverBudget,
 }
 
 /// What happens once the free tries are used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Then {
+pub enum OverBudget {
     /// A pause before each further try: 1, 2, 4 … 60 seconds.
     Slower,
     /// No further try until the window ends.
@@ -41,7 +41,7 @@ pub enum Then {
 
 /// Whether this try may go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RateVerdict {
     Allowed,
     /// Seconds until trying again makes sense, at least one.
     Refused {
@@ -49,7 +49,7 @@ pub enum Verdict {
     },
 }
 
-impl Budget {
+impl RateBudget {
     fn pause_after(
         &self,
         taken: i64,
@@ -60,8 +60,8 @@ impl Budget {
         let over = taken - i64::from(self.free);
         match self.then {
             _ if over < 0 => None,
-            Then::Wait => Some(window_ends_at),
-            Then::Slower => {
+            OverBudget::Wait => Some(window_ends_at),
+            OverBudget::Slower => {
                 let seconds = 1_i64.checked_shl(u32::try_from(over).unwrap_or(u32::MAX)).unwrap_or(LONGEST);
                 Some(now + TimeDelta::seconds(seconds.clamp(1, LONGEST)))
             }
@@ -71,21 +71,21 @@ impl Budget {
 
 /// Counts tries. `off` exists for load tests in development only.
 #[derive(Clone)]
-pub struct Throttle {
+pub struct RateLimiter {
     db: Db,
     is_on: bool,
     metrics: Arc<Metrics>,
 }
 
-impl Throttle {
+impl RateLimiter {
     pub fn new(db: Db, is_on: bool, metrics: Arc<Metrics>) -> Self {
         Self { db, is_on, metrics }
     }
 
     /// Takes one try from every budget, or from none and says how long to wait.
-    pub async fn take(&self, budgets: Vec<Budget>, now: DateTime<Utc>) -> Result<Verdict, Fault> {
+    pub async fn take(&self, budgets: Vec<RateBudget>, now: DateTime<Utc>) -> Result<RateVerdict, Fault> {
         if !self.is_on {
-            return Ok(Verdict::Allowed);
+            return Ok(RateVerdict::Allowed);
         }
         let asked: Vec<(String, Limit)> = budgets.iter().map(|of| (of.id.clone(), of.limit)).collect();
         let ids: Vec<String> = asked.iter().map(|(id, _)| id.clone()).collect();
@@ -100,19 +100,19 @@ impl Throttle {
             .write(move |conn| {
                 for budget in &budgets {
                     if let Some(until) = store::take(conn, budget, now)? {
-                        return Err(Taken::Blocked(budget.limit, until));
+                        return Err(TakenBudget::Blocked(budget.limit, until));
                     }
                 }
                 Ok(())
             })
             .await;
         match taken {
-            Ok(()) => Ok(Verdict::Allowed),
-            Err(Taken::Blocked(limit, until)) => {
+            Ok(()) => Ok(RateVerdict::Allowed),
+            Err(TakenBudget::Blocked(limit, until)) => {
                 self.metrics.throttle_refusals.add(limit);
                 Ok(refused(until, now))
             }
-            Err(Taken::Fault(fault)) => Err(fault),
+            Err(TakenBudget::Fault(fault)) => Err(fault),
         }
     }
 
@@ -139,18 +139,18 @@ impl Throttle {
     }
 }
 
-enum Taken {
+enum TakenBudget {
     Blocked(Limit, DateTime<Utc>),
     Fault(Fault),
 }
 
-impl From<Fault> for Taken {
+impl From<Fault> for TakenBudget {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
     }
 }
 
-impl crate::platform::db::Failure for Taken {
+impl crate::platform::db::DbFailure for TakenBudget {
     fn fault(&self) -> Option<&Fault> {
         match self {
             Self::Fault(fault) => Some(fault),
@@ -159,9 +159,9 @@ impl crate::platform::db::Failure for Taken {
     }
 }
 
-fn refused(until: DateTime<Utc>, now: DateTime<Utc>) -> Verdict {
+fn refused(until: DateTime<Utc>, now: DateTime<Utc>) -> RateVerdict {
     let millis = (until - now).num_milliseconds();
-    Verdict::Refused { retry_after: (millis + 999).div_euclid(1000).max(1) }
+    RateVerdict::Refused { retry_after: (millis + 999).div_euclid(1000).max(1) }
 }
 
 #[cfg(test)]
@@ -169,15 +169,21 @@ mod tests {
     use super::*;
     use crate::platform::db::migrate;
 
-    fn throttle() -> (tempfile::TempDir, Throttle) {
+    fn throttle() -> (tempfile::TempDir, RateLimiter) {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&format!("sqlite:{}", folder.path().join("t.db").display()), 8).unwrap();
         migrate::up(&mut db.connection().unwrap()).unwrap();
-        (folder, Throttle::new(db, true, Arc::default()))
+        (folder, RateLimiter::new(db, true, Arc::default()))
     }
 
-    fn budget(free: u32, then: Then) -> Vec<Budget> {
-        vec![Budget { limit: Limit::Guesses, id: "ann".into(), free, window: TimeDelta::minutes(15), then }]
+    fn budget(free: u32, then: OverBudget) -> Vec<RateBudget> {
+        vec![RateBudget {
+            limit: Limit::Guesses,
+            id: "ann".into(),
+            free,
+            window: TimeDelta::minutes(15),
+            then,
+        }]
     }
 
     #[tokio::test]
@@ -185,13 +191,19 @@ mod tests {
         let (_folder, throttle) = throttle();
         let mut now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
         for _ in 0..3 {
-            assert_eq!(throttle.take(budget(3, Then::Slower), now).await.unwrap(), Verdict::Allowed);
+            assert_eq!(
+                throttle.take(budget(3, OverBudget::Slower), now).await.unwrap(),
+                RateVerdict::Allowed
+            );
         }
         for pause in [1, 2, 4, 8, 16, 32, 60, 60] {
-            let refused = throttle.take(budget(3, Then::Slower), now).await.unwrap();
-            assert_eq!(refused, Verdict::Refused { retry_after: pause });
+            let refused = throttle.take(budget(3, OverBudget::Slower), now).await.unwrap();
+            assert_eq!(refused, RateVerdict::Refused { retry_after: pause });
             now += TimeDelta::seconds(pause);
-            assert_eq!(throttle.take(budget(3, Then::Slower), now).await.unwrap(), Verdict::Allowed);
+            assert_eq!(
+                throttle.take(budget(3, OverBudget::Slower), now).await.unwrap(),
+                RateVerdict::Allowed
+            );
         }
     }
 
@@ -200,36 +212,36 @@ mod tests {
         let (_folder, throttle) = throttle();
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
         for _ in 0..9 {
-            assert_eq!(throttle.take(budget(3, Then::Wait), now).await.unwrap(), Verdict::Allowed);
+            assert_eq!(throttle.take(budget(3, OverBudget::Wait), now).await.unwrap(), RateVerdict::Allowed);
             throttle.succeeded("bo".into(), vec!["ann".into()]).await.unwrap();
         }
         for _ in 0..3 {
-            assert_eq!(throttle.take(budget(3, Then::Wait), now).await.unwrap(), Verdict::Allowed);
+            assert_eq!(throttle.take(budget(3, OverBudget::Wait), now).await.unwrap(), RateVerdict::Allowed);
         }
-        let refused = throttle.take(budget(3, Then::Wait), now).await.unwrap();
-        assert!(matches!(refused, Verdict::Refused { .. }));
+        let refused = throttle.take(budget(3, OverBudget::Wait), now).await.unwrap();
+        assert!(matches!(refused, RateVerdict::Refused { .. }));
     }
 
     #[tokio::test]
     async fn a_budget_is_full_again_when_its_window_ends() {
         let (_folder, throttle) = throttle();
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
-        assert_eq!(throttle.take(budget(1, Then::Wait), now).await.unwrap(), Verdict::Allowed);
-        let refused = throttle.take(budget(1, Then::Wait), now + TimeDelta::minutes(5)).await.unwrap();
-        assert_eq!(refused, Verdict::Refused { retry_after: 600 });
+        assert_eq!(throttle.take(budget(1, OverBudget::Wait), now).await.unwrap(), RateVerdict::Allowed);
+        let refused = throttle.take(budget(1, OverBudget::Wait), now + TimeDelta::minutes(5)).await.unwrap();
+        assert_eq!(refused, RateVerdict::Refused { retry_after: 600 });
         let later = now + TimeDelta::minutes(15);
-        assert_eq!(throttle.take(budget(1, Then::Wait), later).await.unwrap(), Verdict::Allowed);
+        assert_eq!(throttle.take(budget(1, OverBudget::Wait), later).await.unwrap(), RateVerdict::Allowed);
     }
 
     #[tokio::test]
     async fn parallel_tries_are_not_free() {
         let (_folder, throttle) = throttle();
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
-        let tries = (0..100).map(|_| throttle.take(budget(5, Then::Slower), now));
+        let tries = (0..100).map(|_| throttle.take(budget(5, OverBudget::Slower), now));
         let allowed = futures_util::future::join_all(tries)
             .await
             .into_iter()
-            .filter(|verdict| matches!(verdict, Ok(Verdict::Allowed)))
+            .filter(|verdict| matches!(verdict, Ok(RateVerdict::Allowed)))
             .count();
         assert_eq!(allowed, 5);
     }

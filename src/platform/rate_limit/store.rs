@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::on_backend;
 use crate::platform::db::schema::throttles::dsl;
 use crate::platform::db::{Conn, UtcTime};
-use crate::platform::rate_limit::{Budget, Taken};
+use crate::platform::rate_limit::{RateBudget, TakenBudget};
 
 /// Which of these ids must wait longest, and until when, if any must.
 pub(super) fn blocked_until(
@@ -29,7 +29,7 @@ pub(super) fn blocked_until(
 /// Counts one try. Returns when the next is allowed, if this one is not.
 pub(super) fn take(
     conn: &mut Conn,
-    budget: &Budget,
+    budget: &RateBudget,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<DateTime<Utc>>> {
     let at = UtcTime::from(now);
@@ -85,7 +85,7 @@ pub(super) fn give_back(conn: &mut Conn, ids: &[String]) -> QueryResult<()> {
         .map(drop)
 }
 
-impl From<diesel::result::Error> for Taken {
+impl From<diesel::result::Error> for TakenBudget {
     fn from(error: diesel::result::Error) -> Self {
         Self::Fault(error.into())
     }

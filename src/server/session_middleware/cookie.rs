@@ -11,7 +11,7 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::time::Duration;
 
 use crate::app::App;
-use crate::platform::crypto::token::Token;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Fault;
 use crate::server::session_middleware::store;
 use crate::web::session::{ADOPTED, STORE_DOWN, VIEWER};
@@ -21,15 +21,15 @@ pub struct SessionRows {
     app: Arc<App>,
 }
 
-type State = HashMap<String, String>;
+type CookieState = HashMap<String, String>;
 
 impl SessionRows {
     pub fn new(app: Arc<App>) -> Self {
         Self { app }
     }
 
-    async fn state_of(&self, key: &SessionKey) -> Result<Option<State>, Fault> {
-        let Some(token) = Token::parse(key.as_ref()) else { return Ok(None) };
+    async fn state_of(&self, key: &SessionKey) -> Result<Option<CookieState>, Fault> {
+        let Some(token) = OpaqueToken::parse(key.as_ref()) else { return Ok(None) };
         let app = &self.app;
         let now = app.clock.now();
         let hash = token.hash();
@@ -46,18 +46,23 @@ impl SessionRows {
 }
 
 impl SessionStore for SessionRows {
-    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+    async fn load(&self, key: &SessionKey) -> Result<Option<CookieState>, LoadError> {
         Ok(self.state_of(key).await.unwrap_or_else(|fault| {
             tracing::error!(fault = %fault, "sessions cannot be read");
             Some(HashMap::from([(STORE_DOWN.to_owned(), "true".to_owned())]))
         }))
     }
 
-    async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
+    async fn save(&self, state: CookieState, _: &Duration) -> Result<SessionKey, SaveError> {
         adopted(&state).ok_or_else(|| SaveError::Other(NothingAdopted.into()))
     }
 
-    async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
+    async fn update(
+        &self,
+        key: SessionKey,
+        state: CookieState,
+        _: &Duration,
+    ) -> Result<SessionKey, UpdateError> {
         Ok(adopted(&state).unwrap_or(key))
     }
 
@@ -83,7 +88,7 @@ impl std::fmt::Display for NothingAdopted {
 
 impl std::error::Error for NothingAdopted {}
 
-fn adopted(state: &State) -> Option<SessionKey> {
+fn adopted(state: &CookieState) -> Option<SessionKey> {
     let token: String = serde_json::from_str(state.get(ADOPTED)?).ok()?;
     token.try_into().ok()
 }

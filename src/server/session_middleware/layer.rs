@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::platform::fault::Fault;
 use crate::server::session_middleware::staff;
 use crate::sessions::browser;
-use crate::web::session::Loaded;
-use crate::web::{PageError, Viewer, request_context};
+use crate::web::session::LoadedSession;
+use crate::web::{CurrentPlayer, PageError, request_context};
 
 /// Where the store leaves the second in which the session was last seen.
 pub(super) const LAST_SEEN: &str = "last_seen";
@@ -31,22 +31,22 @@ pub async fn recognise(
         return Ok(request.error_response(error));
     }
     match request_context::loaded(&request) {
-        Loaded::StoreDown => {
+        LoadedSession::StoreDown => {
             let fault = Fault::busy("reading a session", "the session store is down");
             return Ok(request.error_response(PageError::from(fault)));
         }
-        Loaded::Viewer(viewer) => {
+        LoadedSession::Viewer(viewer) => {
             note_use(&request, &viewer);
-            request.extensions_mut().insert::<Rc<Viewer>>(Rc::from(viewer));
+            request.extensions_mut().insert::<Rc<CurrentPlayer>>(Rc::from(viewer));
         }
-        Loaded::Nobody => {}
+        LoadedSession::Nobody => {}
     }
     let response = inner.call(request).await?;
     staff::note_refusal(&response).await;
     Ok(response)
 }
 
-fn note_use(request: &ServiceRequest, viewer: &Viewer) {
+fn note_use(request: &ServiceRequest, viewer: &CurrentPlayer) {
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else { return };
     let now = app.clock.now();
     let last: i64 = request.get_session().get(LAST_SEEN).ok().flatten().unwrap_or_default();

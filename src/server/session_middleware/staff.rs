@@ -7,13 +7,13 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::{HttpMessage, web};
 
 use crate::app::App;
-use crate::platform::crypto::token::Token;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Fault;
 use crate::server::session_middleware::store;
 use crate::support::staff;
-use crate::web::cookies::{Cookies, Name};
-use crate::web::guard::Lacking;
-use crate::web::{PageError, StaffViewer, Visit, urls};
+use crate::web::cookies::{CookieName, SealedCookies};
+use crate::web::guard::MissingRequirement;
+use crate::web::{CurrentStaffMember, PageError, RequestContext, urls};
 
 /// Sessions are noted as used at most this often (seconds); idle ones end after minutes.
 const NOTE_EVERY: i64 = 60;
@@ -21,8 +21,10 @@ const NOTE_EVERY: i64 = 60;
 /// Makes a record of what a member of staff has no permission for (S125). The refusal stands, recorded or not.
 pub(super) async fn note_refusal(response: &ServiceResponse<BoxBody>) {
     let request = response.request();
-    let lacking = request.extensions().get::<Lacking>().copied();
-    let (Some(Lacking(permission)), Ok(visit)) = (lacking, Visit::of(request)) else { return };
+    let lacking = request.extensions().get::<MissingRequirement>().copied();
+    let (Some(MissingRequirement(permission)), Ok(visit)) = (lacking, RequestContext::of(request)) else {
+        return;
+    };
     let Some(viewer) = visit.staff.as_deref() else { return };
     let (method, route) = (request.method().as_str(), request.match_pattern());
     let details = serde_json::json!({ "permission": permission, "method": method, "route": route });
@@ -38,13 +40,13 @@ pub(super) async fn recognise(request: &ServiceRequest) -> Result<(), PageError>
         return Ok(());
     }
     let (Some(app), Some(cookies)) =
-        (request.app_data::<web::Data<App>>(), request.app_data::<web::Data<Cookies>>())
+        (request.app_data::<web::Data<App>>(), request.app_data::<web::Data<SealedCookies>>())
     else {
         return Ok(());
     };
     let now = app.clock.now();
-    let cookie = cookies.read::<String>(request.request(), Name::Staff, now);
-    let Some(token) = cookie.and_then(|text| Token::parse(&text)) else { return Ok(()) };
+    let cookie = cookies.read::<String>(request.request(), CookieName::Staff, now);
+    let Some(token) = cookie.and_then(|text| OpaqueToken::parse(&text)) else { return Ok(()) };
     let hash = token.hash();
     let found = app.db.read(move |conn| store::find_staff(conn, hash.as_str(), now)).await?;
     let Some((viewer, last_seen_at)) = found else { return Ok(()) };
@@ -58,7 +60,7 @@ pub(super) async fn recognise(request: &ServiceRequest) -> Result<(), PageError>
     Ok(())
 }
 
-fn note_use(app: &web::Data<App>, viewer: &StaffViewer) {
+fn note_use(app: &web::Data<App>, viewer: &CurrentStaffMember) {
     let (app, session) = (app.clone(), viewer.session.id.clone());
     let now = app.clock.now();
     actix_web::rt::spawn(async move {

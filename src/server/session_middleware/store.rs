@@ -11,8 +11,8 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{LinkId, PlayerId, SessionId, StaffId};
 use crate::sessions::SignedInWith;
 use crate::support::staff::Role;
-use crate::web::current_player::{Viewer, ViewerLink, ViewerPlayer, ViewerSession};
-use crate::web::staff_member::{StaffSession, StaffViewer};
+use crate::web::current_player::{CurrentLink, CurrentPlayer, CurrentPlayerProfile, CurrentSession};
+use crate::web::staff_member::{CurrentStaffMember, StaffSession};
 
 type SessionColumns = (SessionId, String, String, SignedInWith, bool, Option<UtcTime>, UtcTime, bool);
 type PlayerColumns =
@@ -25,7 +25,7 @@ pub(super) fn find(
     conn: &mut Conn,
     token_hash: &str,
     now: DateTime<Utc>,
-) -> QueryResult<Option<(Viewer, DateTime<Utc>)>> {
+) -> QueryResult<Option<(CurrentPlayer, DateTime<Utc>)>> {
     let awaits_amazon = exists(
         link_attempts::table
             .filter(link_attempts::session_id.eq(sessions::id.nullable()))
@@ -79,7 +79,11 @@ pub(super) fn find(
     Ok(row.map(|(session, player, link)| {
         let last_seen_at = session.6.into();
         (
-            Viewer { session: session_of(session), player: player_of(player), link: link.map(link_of) },
+            CurrentPlayer {
+                session: session_of(session),
+                player: player_of(player),
+                link: link.map(link_of),
+            },
             last_seen_at,
         )
     }))
@@ -87,14 +91,14 @@ pub(super) fn find(
 
 fn session_of(
     (id, token_hash, csrf_secret, signed_in_with, is_remembered, fresh_at, _, awaits_amazon): SessionColumns,
-) -> ViewerSession {
+) -> CurrentSession {
     let fresh_at = fresh_at.map(Into::into);
-    ViewerSession { id, token_hash, csrf_secret, signed_in_with, is_remembered, fresh_at, awaits_amazon }
+    CurrentSession { id, token_hash, csrf_secret, signed_in_with, is_remembered, fresh_at, awaits_amazon }
 }
 
 fn player_of(
     (id, display_name, user_name, email, has_password, language, sync_display_name, created_at, _): PlayerColumns,
-) -> ViewerPlayer {
+) -> CurrentPlayerProfile {
     let created_at = created_at.into();
     // A device may have brought no name; pages need something to call its player.
     let display_name = if display_name.is_empty() {
@@ -102,13 +106,22 @@ fn player_of(
     } else {
         display_name
     };
-    ViewerPlayer { id, display_name, user_name, email, has_password, language, sync_display_name, created_at }
+    CurrentPlayerProfile {
+        id,
+        display_name,
+        user_name,
+        email,
+        has_password,
+        language,
+        sync_display_name,
+        created_at,
+    }
 }
 
 fn link_of(
     (id, state, since, state_cause, amazon_name, amazon_email, is_renewable, linked_at, checked_at): LinkColumns,
-) -> ViewerLink {
-    ViewerLink {
+) -> CurrentLink {
+    CurrentLink {
         id,
         state,
         state_since: since.into(),
@@ -127,7 +140,7 @@ pub(super) fn find_staff(
     conn: &mut Conn,
     token_hash: &str,
     now: DateTime<Utc>,
-) -> QueryResult<Option<(StaffViewer, DateTime<Utc>)>> {
+) -> QueryResult<Option<(CurrentStaffMember, DateTime<Utc>)>> {
     type Columns = (SessionId, String, String, Option<UtcTime>, UtcTime, StaffId, String, Role);
     let row: Option<Columns> = staff_sessions::table
         .inner_join(staff::table)
@@ -151,6 +164,6 @@ pub(super) fn find_staff(
     Ok(row.map(|(session, token_hash, csrf_secret, fresh_at, last_seen_at, id, email, role)| {
         let fresh_at = fresh_at.map(Into::into);
         let session = StaffSession { id: session, token_hash, csrf_secret, fresh_at };
-        (StaffViewer { id, email, role, session }, last_seen_at.into())
+        (CurrentStaffMember { id, email, role, session }, last_seen_at.into())
     }))
 }

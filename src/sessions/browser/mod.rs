@@ -11,5 +11,5 @@ mod model;
 pub mod personal_data;
 mod store;
 
-pub use model::{NewSession, Rotation, Started, Summary};
+pub use model::{BrowserSessionSummary, NewBrowserSession, SessionRotation, StartedSession};
 pub use store::{end, end_all, end_all_signed_in_with, end_others, list, rotate, start, sweep, touch};

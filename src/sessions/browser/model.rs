@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::app::App;
-use crate::platform::crypto::token::Token;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SignedInWith;
@@ -12,9 +12,9 @@ use crate::web::caller::Caller;
 use crate::web::session::NewToken;
 
 /// A session about to start.
-pub struct NewSession {
+pub struct NewBrowserSession {
     pub id: SessionId,
-    token: Token,
+    token: OpaqueToken,
     pub(super) csrf_secret: String,
     pub(super) player: PlayerId,
     pub(super) signed_in_with: SignedInWith,
@@ -28,9 +28,9 @@ pub struct NewSession {
 }
 
 /// What the browser gets once the row is written.
-pub type Started = NewToken;
+pub type StartedSession = NewToken;
 
-impl NewSession {
+impl NewBrowserSession {
     /// Draws the secrets. Signing in is proof of identity, so the session begins fresh.
     pub fn prepare(
         app: &App,
@@ -42,8 +42,8 @@ impl NewSession {
         let at = app.clock.now();
         Ok(Self {
             id: SessionId::new(at),
-            token: Token::generate()?,
-            csrf_secret: Token::generate()?.expose().to_owned(),
+            token: OpaqueToken::generate()?,
+            csrf_secret: OpaqueToken::generate()?.expose().to_owned(),
             player: player.clone(),
             signed_in_with,
             is_remembered,
@@ -60,36 +60,36 @@ impl NewSession {
     }
 
     /// For the browser, after the row is committed.
-    pub fn started(&self) -> Started {
+    pub fn started(&self) -> StartedSession {
         NewToken { token: SecretString::from(self.token.expose()), is_remembered: self.is_remembered }
     }
 }
 
 /// A new id for the same session (S22).
 #[derive(Clone)]
-pub struct Rotation {
+pub struct SessionRotation {
     pub(super) session: SessionId,
     /// The id it had when the request came in: a session that was rotated meanwhile is left alone.
     pub(super) from_hash: String,
-    token: Token,
+    token: OpaqueToken,
     is_remembered: bool,
     /// Whether its owner has just proven who they are.
     pub(super) fresh_at: Option<DateTime<Utc>>,
 }
 
-impl Rotation {
-    pub fn prepare(viewer: &crate::web::Viewer) -> Result<Self, Fault> {
+impl SessionRotation {
+    pub fn prepare(viewer: &crate::web::CurrentPlayer) -> Result<Self, Fault> {
         Ok(Self {
             session: viewer.session.id.clone(),
             from_hash: viewer.session.token_hash.clone(),
-            token: Token::generate()?,
+            token: OpaqueToken::generate()?,
             is_remembered: viewer.session.is_remembered,
             fresh_at: viewer.session.fresh_at,
         })
     }
 
     /// The same, after proof of identity at `now`.
-    pub fn fresh(viewer: &crate::web::Viewer, now: DateTime<Utc>) -> Result<Self, Fault> {
+    pub fn fresh(viewer: &crate::web::CurrentPlayer, now: DateTime<Utc>) -> Result<Self, Fault> {
         Ok(Self { fresh_at: Some(now), ..Self::prepare(viewer)? })
     }
 
@@ -102,14 +102,14 @@ impl Rotation {
         self.token.hash().as_str().to_owned()
     }
 
-    pub fn started(&self) -> Started {
+    pub fn started(&self) -> StartedSession {
         NewToken { token: SecretString::from(self.token.expose()), is_remembered: self.is_remembered }
     }
 }
 
 /// A session as its player sees it in the list (S24).
 #[derive(Clone, Debug)]
-pub struct Summary {
+pub struct BrowserSessionSummary {
     pub id: SessionId,
     pub signed_in_with: SignedInWith,
     pub browser: String,

@@ -10,7 +10,7 @@ use crate::sessions::SignedInWith;
 
 /// A browser in which the player is signed in. Neither its token nor what its forms are bound to.
 #[derive(Debug, Queryable, Serialize)]
-pub struct Session {
+pub struct ExportedBrowserSession {
     pub id: String,
     signed_in_with: SignedInWith,
     is_remembered: bool,
@@ -23,7 +23,12 @@ pub struct Session {
 }
 
 /// At most `limit` sessions behind the id `after`.
-pub fn sessions(conn: &mut Conn, player: &PlayerId, after: &str, limit: i64) -> QueryResult<Vec<Session>> {
+pub fn sessions(
+    conn: &mut Conn,
+    player: &PlayerId,
+    after: &str,
+    limit: i64,
+) -> QueryResult<Vec<ExportedBrowserSession>> {
     dsl::sessions
         .filter(dsl::player_id.eq(player))
         .filter(dsl::id.gt(after))

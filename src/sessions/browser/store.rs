@@ -8,11 +8,11 @@ use crate::platform::db::{Conn, UtcTime, on_commit};
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::platform::metrics::SessionEnd;
 use crate::sessions::SignedInWith;
-use crate::sessions::browser::model::{NewSession, Rotation, Summary};
+use crate::sessions::browser::model::{BrowserSessionSummary, NewBrowserSession, SessionRotation};
 use crate::sessions::game;
 
 /// Writes the row, and ends the oldest sessions beyond the player's number.
-pub fn start(conn: &mut Conn, new: &NewSession) -> QueryResult<()> {
+pub fn start(conn: &mut Conn, new: &NewBrowserSession) -> QueryResult<()> {
     let keep = i64::from(new.per_player).max(1) - 1;
     let surplus: Vec<SessionId> = dsl::sessions
         .filter(dsl::player_id.eq(&new.player))
@@ -45,7 +45,7 @@ pub fn start(conn: &mut Conn, new: &NewSession) -> QueryResult<()> {
 }
 
 /// Gives the session its new id. False if it ended or was rotated meanwhile: then the verb must not go on.
-pub fn rotate(conn: &mut Conn, rotation: &Rotation) -> QueryResult<bool> {
+pub fn rotate(conn: &mut Conn, rotation: &SessionRotation) -> QueryResult<bool> {
     let session =
         dsl::sessions.filter(dsl::id.eq(&rotation.session)).filter(dsl::token_hash.eq(&rotation.from_hash));
     let rows = diesel::update(session)
@@ -99,7 +99,11 @@ pub fn end_all_signed_in_with(
 }
 
 /// The player's sessions, newest use first.
-pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<Vec<Summary>> {
+pub fn list(
+    conn: &mut Conn,
+    player: &PlayerId,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<BrowserSessionSummary>> {
     let rows: Vec<(SessionId, SignedInWith, String, String, UtcTime, UtcTime)> = dsl::sessions
         .filter(dsl::player_id.eq(player))
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
@@ -115,7 +119,7 @@ pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResu
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, signed_in_with, browser, network, created_at, last_seen_at)| Summary {
+        .map(|(id, signed_in_with, browser, network, created_at, last_seen_at)| BrowserSessionSummary {
             id,
             signed_in_with,
             browser,

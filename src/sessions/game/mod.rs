@@ -13,7 +13,7 @@ mod model;
 pub mod personal_data;
 mod store;
 
-pub use model::{Entry, GameSession, Place, Return, Summary};
+pub use model::{GamePlace, GameSession, GameSessionSummary, NewGameSession, TokenExchange};
 pub use store::{
     alive, end, end_all, end_all_signed_in_with, enter, find, find_by_token, list, note_use, resume, sweep,
 };

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::app::App;
-use crate::platform::crypto::token::Token;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SignedInWith;
@@ -23,7 +23,7 @@ pub struct GameSession {
 
 /// Which game, and from where.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct GamePlace {
     pub api_key: String,
     pub credential: String,
     /// What the game says it runs on; often empty.
@@ -34,30 +34,30 @@ pub struct Place {
 
 /// A sign-in about to be written: everything random is drawn here.
 #[derive(Clone)]
-pub struct Entry {
+pub struct NewGameSession {
     pub(super) id: SessionId,
     /// The session the caller has already: the same player keeps it, with a new token.
     pub(super) current: Option<GameSession>,
-    pub(super) token: Token,
-    pub(super) place: Place,
+    pub(super) token: OpaqueToken,
+    pub(super) place: GamePlace,
     pub(super) signed_in_with: SignedInWith,
-    pub(super) life: Life,
+    pub(super) life: SessionLife,
     /// The least used of more than this many goes (S30).
     pub(super) per_player: u32,
 }
 
 /// A game coming back with its token: what is written, and the token it gets in exchange.
 #[derive(Clone)]
-pub struct Return {
+pub struct TokenExchange {
     pub(super) presented: String,
-    pub(super) token: Token,
-    pub(super) place: Place,
-    pub(super) life: Life,
+    pub(super) token: OpaqueToken,
+    pub(super) place: GamePlace,
+    pub(super) life: SessionLife,
 }
 
 /// The ends of what begins now.
 #[derive(Clone, Copy)]
-pub(super) struct Life {
+pub(super) struct SessionLife {
     pub at: DateTime<Utc>,
     /// When it ends if it is not used again.
     pub idle_ends_at: DateTime<Utc>,
@@ -65,7 +65,7 @@ pub(super) struct Life {
     pub expires_at: DateTime<Utc>,
 }
 
-impl Life {
+impl SessionLife {
     fn from_now(app: &App) -> Self {
         let (at, lifetime) = (app.clock.now(), &app.config.sessions.game_token);
         let expires_at = at + lifetime.max;
@@ -73,19 +73,19 @@ impl Life {
     }
 }
 
-impl Entry {
+impl NewGameSession {
     /// Draws id and token for a sign-in by `signed_in_with`. `current` is the session that asks, if any.
     pub fn prepare(
         app: &App,
         current: Option<&GameSession>,
-        place: &Place,
+        place: &GamePlace,
         signed_in_with: SignedInWith,
     ) -> Result<Self, Fault> {
-        let life = Life::from_now(app);
+        let life = SessionLife::from_now(app);
         Ok(Self {
             id: SessionId::new(life.at),
             current: current.cloned(),
-            token: Token::generate()?,
+            token: OpaqueToken::generate()?,
             place: place.clone(),
             signed_in_with,
             life,
@@ -107,15 +107,15 @@ impl Entry {
     }
 }
 
-impl Return {
+impl TokenExchange {
     /// Draws the next token. `None` if what was presented is no token at all.
-    pub fn prepare(app: &App, presented: &str, place: &Place) -> Result<Option<Self>, Fault> {
-        let Some(presented) = Token::parse(presented) else { return Ok(None) };
+    pub fn prepare(app: &App, presented: &str, place: &GamePlace) -> Result<Option<Self>, Fault> {
+        let Some(presented) = OpaqueToken::parse(presented) else { return Ok(None) };
         Ok(Some(Self {
             presented: presented.hash().as_str().to_owned(),
-            token: Token::generate()?,
+            token: OpaqueToken::generate()?,
             place: place.clone(),
-            life: Life::from_now(app),
+            life: SessionLife::from_now(app),
         }))
     }
 
@@ -127,7 +127,7 @@ impl Return {
 
 /// A session as its player sees it in the list (S24).
 #[derive(Clone, Debug)]
-pub struct Summary {
+pub struct GameSessionSummary {
     pub id: SessionId,
     pub signed_in_with: SignedInWith,
     /// Which game.

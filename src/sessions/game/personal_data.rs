@@ -10,7 +10,7 @@ use crate::sessions::SignedInWith;
 
 /// A game in which the player is signed in.
 #[derive(Debug, Queryable, Serialize)]
-pub struct Session {
+pub struct ExportedGameSession {
     pub id: String,
     game: String,
     credential: String,
@@ -26,7 +26,7 @@ pub struct Session {
 
 /// That a game keeps a token for its way back. The token is known to the game alone.
 #[derive(Debug, Queryable, Serialize)]
-pub struct Token {
+pub struct ExportedGameToken {
     #[serde(skip)]
     pub hash: String,
     session_id: String,
@@ -38,7 +38,12 @@ pub struct Token {
 }
 
 /// At most `limit` sessions behind the id `after`.
-pub fn sessions(conn: &mut Conn, player: &PlayerId, after: &str, limit: i64) -> QueryResult<Vec<Session>> {
+pub fn sessions(
+    conn: &mut Conn,
+    player: &PlayerId,
+    after: &str,
+    limit: i64,
+) -> QueryResult<Vec<ExportedGameSession>> {
     use game_sessions::dsl;
     dsl::game_sessions
         .filter(dsl::player_id.eq(player))
@@ -62,7 +67,12 @@ pub fn sessions(conn: &mut Conn, player: &PlayerId, after: &str, limit: i64) -> 
 }
 
 /// At most `limit` tokens behind the hash `after`.
-pub fn tokens(conn: &mut Conn, player: &PlayerId, after: &str, limit: i64) -> QueryResult<Vec<Token>> {
+pub fn tokens(
+    conn: &mut Conn,
+    player: &PlayerId,
+    after: &str,
+    limit: i64,
+) -> QueryResult<Vec<ExportedGameToken>> {
     use game_tokens::dsl;
     dsl::game_tokens
         .inner_join(game_sessions::table)

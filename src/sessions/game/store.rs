@@ -3,12 +3,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use crate::platform::crypto::token::Token;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::db::schema::{game_sessions, game_tokens, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SignedInWith;
-use crate::sessions::game::model::{Entry, GameSession, Life, Return, Summary};
+use crate::sessions::game::model::{
+    GameSession, GameSessionSummary, NewGameSession, SessionLife, TokenExchange,
+};
 
 /// Tokens that one session may have; the longest unused goes. A game has one, and a few it never received.
 const TOKENS: i64 = 20;
@@ -18,7 +20,7 @@ const CHUNK: usize = 500;
 
 /// Writes a sign-in of `player`: a new token in the session that asks, if it is theirs and still there, or
 /// else a new session. What others hold is left alone.
-pub fn enter(conn: &mut Conn, entry: &Entry, player: &PlayerId) -> QueryResult<GameSession> {
+pub fn enter(conn: &mut Conn, entry: &NewGameSession, player: &PlayerId) -> QueryResult<GameSession> {
     let current = entry.current.as_ref().filter(|current| current.player == *player);
     if let Some(current) = current
         && renew(conn, entry, current)?
@@ -56,7 +58,7 @@ pub fn enter(conn: &mut Conn, entry: &Entry, player: &PlayerId) -> QueryResult<G
 }
 
 /// Signing in again is a new proof, from which the session's time runs anew. False if it has ended.
-fn renew(conn: &mut Conn, entry: &Entry, current: &GameSession) -> QueryResult<bool> {
+fn renew(conn: &mut Conn, entry: &NewGameSession, current: &GameSession) -> QueryResult<bool> {
     let theirs = game_sessions::table
         .filter(game_sessions::id.eq(&current.id))
         .filter(game_sessions::ends_at.gt(UtcTime::from(entry.life.at)));
@@ -72,7 +74,7 @@ fn renew(conn: &mut Conn, entry: &Entry, current: &GameSession) -> QueryResult<b
 }
 
 /// Ends the least used sessions beyond the player's number.
-fn make_room(conn: &mut Conn, entry: &Entry, player: &PlayerId) -> QueryResult<()> {
+fn make_room(conn: &mut Conn, entry: &NewGameSession, player: &PlayerId) -> QueryResult<()> {
     let surplus: Vec<SessionId> = game_sessions::table
         .filter(game_sessions::player_id.eq(player))
         .order((game_sessions::last_seen_at.desc(), game_sessions::id.desc()))
@@ -90,8 +92,8 @@ fn make_room(conn: &mut Conn, entry: &Entry, player: &PlayerId) -> QueryResult<(
 fn add_token(
     conn: &mut Conn,
     session: &SessionId,
-    token: &Token,
-    life: Life,
+    token: &OpaqueToken,
+    life: SessionLife,
     proved_at: Option<DateTime<Utc>>,
 ) -> QueryResult<()> {
     let surplus: Vec<String> = game_tokens::table
@@ -121,7 +123,7 @@ fn add_token(
 /// A game comes back: counts the use of its token, and gives the session a further one. With the session
 /// comes how often the presented token was used before. `None` if the token or its session has ended, or the
 /// player may not come in.
-pub fn resume(conn: &mut Conn, back: &Return) -> QueryResult<Option<(GameSession, i64)>> {
+pub fn resume(conn: &mut Conn, back: &TokenExchange) -> QueryResult<Option<(GameSession, i64)>> {
     let presented = game_tokens::table
         .filter(game_tokens::token_hash.eq(&back.presented))
         .filter(game_tokens::ends_at.gt(UtcTime::from(back.life.at)));
@@ -130,7 +132,7 @@ pub fn resume(conn: &mut Conn, back: &Return) -> QueryResult<Option<(GameSession
     let Some((id, uses)) = found else { return Ok(None) };
     let Some((session, expires_at)) = find_until(conn, &id, back.life.at)? else { return Ok(None) };
     let ends_at = back.life.idle_ends_at.min(expires_at);
-    let life = Life { idle_ends_at: ends_at, expires_at, ..back.life };
+    let life = SessionLife { idle_ends_at: ends_at, expires_at, ..back.life };
     let rows = diesel::update(game_tokens::table.filter(game_tokens::token_hash.eq(&back.presented)))
         .set((
             game_tokens::uses.eq(game_tokens::uses + 1),
@@ -273,7 +275,7 @@ pub fn end_all_signed_in_with(
 }
 
 /// The player's sessions, newest use first.
-pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<Vec<Summary>> {
+pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<Vec<GameSessionSummary>> {
     let rows: Vec<(SessionId, SignedInWith, String, String, String, UtcTime, UtcTime)> = game_sessions::table
         .filter(game_sessions::player_id.eq(player))
         .filter(game_sessions::ends_at.gt(UtcTime::from(now)))
@@ -290,7 +292,7 @@ pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResu
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, signed_in_with, api_key, client, network, created_at, last_seen_at)| Summary {
+        .map(|(id, signed_in_with, api_key, client, network, created_at, last_seen_at)| GameSessionSummary {
             id,
             signed_in_with,
             api_key,

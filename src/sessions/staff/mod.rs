@@ -4,18 +4,18 @@ mod store;
 
 use chrono::{DateTime, Utc};
 
-use crate::platform::crypto::token::Token;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{SessionId, StaffId};
-use crate::web::{StaffViewer, Visit};
+use crate::web::{CurrentStaffMember, RequestContext};
 
 pub(crate) use store::{end, end_all, rotate, start};
 pub use store::{sweep, touch};
 
 /// A session about to start.
-pub(crate) struct NewSession {
+pub(crate) struct NewStaffSession {
     pub id: SessionId,
-    pub token: Token,
+    pub token: OpaqueToken,
     csrf_secret: String,
     staff: StaffId,
     browser: String,
@@ -25,14 +25,14 @@ pub(crate) struct NewSession {
     per_person: u32,
 }
 
-impl NewSession {
+impl NewStaffSession {
     /// Draws the secrets. Signing in is proof of identity, so the session begins fresh.
-    pub fn prepare(visit: &Visit, staff: &StaffId) -> Result<Self, Fault> {
+    pub fn prepare(visit: &RequestContext, staff: &StaffId) -> Result<Self, Fault> {
         let settings = &visit.app.config.sessions;
         Ok(Self {
             id: SessionId::new(visit.now),
-            token: Token::generate()?,
-            csrf_secret: Token::generate()?.expose().to_owned(),
+            token: OpaqueToken::generate()?,
+            csrf_secret: OpaqueToken::generate()?.expose().to_owned(),
             staff: staff.clone(),
             browser: visit.caller.browser.clone(),
             network: visit.caller.network(),
@@ -45,19 +45,19 @@ impl NewSession {
 
 /// A new id for the same session, after proof that it is still its owner (S22).
 #[derive(Clone)]
-pub(crate) struct Rotation {
+pub(crate) struct StaffSessionRotation {
     session: SessionId,
     from_hash: String,
-    pub token: Token,
+    pub token: OpaqueToken,
     at: DateTime<Utc>,
 }
 
-impl Rotation {
-    pub fn prepare(viewer: &StaffViewer, at: DateTime<Utc>) -> Result<Self, Fault> {
+impl StaffSessionRotation {
+    pub fn prepare(viewer: &CurrentStaffMember, at: DateTime<Utc>) -> Result<Self, Fault> {
         Ok(Self {
             session: viewer.session.id.clone(),
             from_hash: viewer.session.token_hash.clone(),
-            token: Token::generate()?,
+            token: OpaqueToken::generate()?,
             at,
         })
     }

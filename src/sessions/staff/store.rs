@@ -6,10 +6,10 @@ use diesel::prelude::*;
 use crate::platform::db::schema::staff_sessions::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{SessionId, StaffId};
-use crate::sessions::staff::{NewSession, Rotation};
+use crate::sessions::staff::{NewStaffSession, StaffSessionRotation};
 
 /// Writes the row, and ends the person's oldest sessions beyond the number.
-pub(crate) fn start(conn: &mut Conn, new: &NewSession) -> QueryResult<()> {
+pub(crate) fn start(conn: &mut Conn, new: &NewStaffSession) -> QueryResult<()> {
     let keep = i64::from(new.per_person).max(1) - 1;
     let surplus: Vec<SessionId> = dsl::staff_sessions
         .filter(dsl::staff_id.eq(&new.staff))
@@ -37,7 +37,7 @@ pub(crate) fn start(conn: &mut Conn, new: &NewSession) -> QueryResult<()> {
 }
 
 /// Gives the session its new id, proven now. False if it ended or was rotated meanwhile.
-pub(crate) fn rotate(conn: &mut Conn, rotation: &Rotation) -> QueryResult<bool> {
+pub(crate) fn rotate(conn: &mut Conn, rotation: &StaffSessionRotation) -> QueryResult<bool> {
     let session = dsl::staff_sessions
         .filter(dsl::id.eq(&rotation.session))
         .filter(dsl::token_hash.eq(&rotation.from_hash));

@@ -3,15 +3,15 @@
 use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::support::actions::model::Refused;
-use crate::support::actions::request::Asked;
+use crate::support::actions::model::ActionRefusal;
+use crate::support::actions::request::ActionRequest;
 use crate::support::notes::{self, NewNote};
 
 /// Keeps the note. The record says that there is one, not what it says.
-pub(super) async fn add(asked: &Asked<'_>, typed: &str) -> Result<(), Stop<Refused>> {
+pub(super) async fn add(asked: &ActionRequest<'_>, typed: &str) -> Result<(), Stop<ActionRefusal>> {
     let app = &asked.visit.app;
     let note = NewNote::prepare(&app.vault, &asked.player.id, &asked.staff.id, typed, asked.visit.now)?;
-    let note = note.ok_or(Stop::Refused(Refused::NoteUnfit))?;
+    let note = note.ok_or(Stop::Refused(ActionRefusal::NoteUnfit))?;
     let letter = asked.letter(mail::Kind::SupportWroteNote, &[])?;
     let (guard, event) = (asked.guard(), asked.event());
     app.db
@@ -22,7 +22,7 @@ pub(super) async fn add(asked: &Asked<'_>, typed: &str) -> Result<(), Stop<Refus
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
-            Ok::<_, Stop<Refused>>(())
+            Ok::<_, Stop<ActionRefusal>>(())
         })
         .await
 }

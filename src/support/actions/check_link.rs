@@ -4,15 +4,15 @@ use serde_json::json;
 
 use crate::audit;
 use crate::links::LinkState;
-use crate::links::refresh::{self, Checked, TokenRefused};
+use crate::links::refresh::{self, AccessTokenRefusal, CheckedLink};
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::support::actions::model::Refused;
-use crate::support::actions::request::Asked;
+use crate::support::actions::model::ActionRefusal;
+use crate::support::actions::request::ActionRequest;
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answered {
+pub(super) enum CheckedLinkAnswer {
     Active,
     /// The player has to link again.
     NeedsReconnect,
@@ -26,7 +26,7 @@ pub(super) enum Answered {
     },
 }
 
-impl Answered {
+impl CheckedLinkAnswer {
     /// The word in the record and in the letter.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -41,20 +41,20 @@ impl Answered {
 
 /// Asks, and puts the answer on record. What follows from the answer is the refresher's, in a transaction of its own:
 /// nothing of the database is held while Amazon is asked. No letter where there was no answer: nothing was done.
-pub(super) async fn check(asked: &Asked<'_>) -> Result<Answered, Stop<Refused>> {
+pub(super) async fn check(asked: &ActionRequest<'_>) -> Result<CheckedLinkAnswer, Stop<ActionRefusal>> {
     asked.is_as_seen().await?;
     let app = &asked.visit.app;
     let answered = match refresh::check_now(app, &asked.player.id).await {
         Ok(checked) => answered(checked),
-        Err(Stop::Refused(TokenRefused::TryLater { retry_after })) => {
-            Answered::Later { seconds: retry_after.as_secs().max(1) }
+        Err(Stop::Refused(AccessTokenRefusal::TryLater { retry_after })) => {
+            CheckedLinkAnswer::Later { seconds: retry_after.as_secs().max(1) }
         }
         // There is no link, or none that counts.
-        Err(Stop::Refused(_)) => return Err(Stop::Refused(Refused::Changed)),
+        Err(Stop::Refused(_)) => return Err(Stop::Refused(ActionRefusal::Changed)),
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
     };
     let letter = match answered {
-        Answered::Later { .. } => None,
+        CheckedLinkAnswer::Later { .. } => None,
         _ => asked.letter(mail::Kind::SupportCheckedLink, &[("outcome", answered.as_str())])?,
     };
     let event = asked.event().with(json!({ "outcome": answered.as_str() }));
@@ -66,17 +66,17 @@ pub(super) async fn check(asked: &Asked<'_>) -> Result<Answered, Stop<Refused>> 
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
-            Ok::<_, Stop<Refused>>(())
+            Ok::<_, Stop<ActionRefusal>>(())
         })
         .await?;
     Ok(answered)
 }
 
-fn answered(Checked { state, was_asked, .. }: Checked) -> Answered {
+fn answered(CheckedLink { state, was_asked, .. }: CheckedLink) -> CheckedLinkAnswer {
     match state {
-        Some(LinkState::Active) if !was_asked => Answered::Unasked,
-        Some(LinkState::Active) => Answered::Active,
-        Some(LinkState::NeedsReconnect) => Answered::NeedsReconnect,
-        Some(LinkState::Revoked) | None => Answered::Revoked,
+        Some(LinkState::Active) if !was_asked => CheckedLinkAnswer::Unasked,
+        Some(LinkState::Active) => CheckedLinkAnswer::Active,
+        Some(LinkState::NeedsReconnect) => CheckedLinkAnswer::NeedsReconnect,
+        Some(LinkState::Revoked) | None => CheckedLinkAnswer::Revoked,
     }
 }

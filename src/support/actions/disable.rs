@@ -7,12 +7,12 @@ use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::sessions::browser;
-use crate::support::actions::model::Refused;
-use crate::support::actions::request::Asked;
+use crate::support::actions::model::ActionRefusal;
+use crate::support::actions::request::ActionRequest;
 
 /// Disables the player at once: every session ends, and whatever was about to open one is forgotten. Nothing is
 /// deleted.
-pub(super) async fn disable(asked: &Asked<'_>) -> Result<(), Stop<Refused>> {
+pub(super) async fn disable(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
     let letter = asked.letter(mail::Kind::SupportDisabled, &[])?;
     let (guard, event, now) = (asked.guard(), asked.event(), asked.visit.now);
     asked
@@ -22,7 +22,7 @@ pub(super) async fn disable(asked: &Asked<'_>) -> Result<(), Stop<Refused>> {
         .write(move |conn| {
             let player = guard.hold(conn)?.id;
             if !players::store::disable(conn, &player, now)? {
-                return Err(Stop::Refused(Refused::Changed));
+                return Err(Stop::Refused(ActionRefusal::Changed));
             }
             let ended = browser::end_all(conn, &player)?;
             crate::accounts::password_reset::cancel_what_is_open(conn, &player)?;

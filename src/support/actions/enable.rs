@@ -4,11 +4,11 @@ use crate::accounts::players;
 use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::support::actions::model::Refused;
-use crate::support::actions::request::Asked;
+use crate::support::actions::model::ActionRefusal;
+use crate::support::actions::request::ActionRequest;
 
 /// Enables the player. Refused where nothing would let them in: players are also closed when their last device moves on.
-pub(super) async fn enable(asked: &Asked<'_>) -> Result<(), Stop<Refused>> {
+pub(super) async fn enable(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
     let letter = asked.letter(mail::Kind::SupportEnabled, &[])?;
     let (guard, event) = (asked.guard(), asked.event());
     asked
@@ -18,10 +18,10 @@ pub(super) async fn enable(asked: &Asked<'_>) -> Result<(), Stop<Refused>> {
         .write(move |conn| {
             let player = guard.hold(conn)?.id;
             if !players::store::has_any_way_in(conn, &player)? {
-                return Err(Stop::Refused(Refused::NoWayIn));
+                return Err(Stop::Refused(ActionRefusal::NoWayIn));
             }
             if !players::store::enable(conn, &player)? {
-                return Err(Stop::Refused(Refused::Changed));
+                return Err(Stop::Refused(ActionRefusal::Changed));
             }
             audit::append(conn, &event)?;
             if let Some(letter) = &letter {

@@ -6,11 +6,11 @@ use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::sessions::browser;
-use crate::support::actions::model::Refused;
-use crate::support::actions::request::Asked;
+use crate::support::actions::model::ActionRefusal;
+use crate::support::actions::request::ActionRequest;
 
 /// Ends every session. Gives how many there were; with none there is nothing to do.
-pub(super) async fn end(asked: &Asked<'_>) -> Result<usize, Stop<Refused>> {
+pub(super) async fn end(asked: &ActionRequest<'_>) -> Result<usize, Stop<ActionRefusal>> {
     let letter = asked.letter(mail::Kind::SupportEndedSessions, &[])?;
     let (guard, event) = (asked.guard(), asked.event());
     asked
@@ -21,7 +21,7 @@ pub(super) async fn end(asked: &Asked<'_>) -> Result<usize, Stop<Refused>> {
             let current = guard.hold(conn)?;
             let ended = browser::end_all(conn, &current.id)?;
             if ended == 0 {
-                return Err(Stop::Refused(Refused::Changed));
+                return Err(Stop::Refused(ActionRefusal::Changed));
             }
             audit::append(conn, &event.clone().with(json!({ "ended": ended })))?;
             if let Some(letter) = &letter {

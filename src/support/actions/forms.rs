@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::web::Form;
+use crate::web::ParsedForm;
 
 /// `POST /support/actions/…`
 #[derive(Default, Deserialize)]
@@ -16,13 +16,13 @@ pub struct ActionForm {
     pub(super) note: String,
 }
 
-impl Form for ActionForm {}
+impl ParsedForm for ActionForm {}
 
 /// `POST /support/actions/note`: a note may be longer than what a cookie holds while somebody proves who they are.
 #[derive(Default, Deserialize)]
 #[serde(transparent)]
 pub struct NoteForm(pub(super) ActionForm);
 
-impl Form for NoteForm {
+impl ParsedForm for NoteForm {
     const MAY_BE_LONG: bool = true;
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::audit::{self, Filter, Kind, Listed};
+use crate::audit::{self, AuditEntry, AuditFilter, Kind};
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::ids::PlayerId;
@@ -17,9 +17,9 @@ const BY_RECORD: [Verb; 4] = [Verb::CheckLink, Verb::EndSessions, Verb::SendRese
 
 /// Ids of the newest records, for the forms of a page.
 #[derive(Clone, Debug, Default)]
-pub(in crate::support) struct Latest(Vec<(Verb, String)>);
+pub(in crate::support) struct LastAction(Vec<(Verb, String)>);
 
-impl Latest {
+impl LastAction {
     /// To be read before whatever else the page shows: then a page never quotes what it does not show.
     pub(in crate::support) fn read(
         conn: &mut Conn,
@@ -49,12 +49,12 @@ pub(super) fn newest(
     player: &PlayerId,
     kind: Kind,
     now: DateTime<Utc>,
-) -> QueryResult<Option<Listed>> {
-    let filter = Filter {
+) -> QueryResult<Option<AuditEntry>> {
+    let filter = AuditFilter {
         kinds: vec![kind],
         player: Some(player.clone()),
         from: Some(now - LOOKED_BACK),
-        ..Filter::default()
+        ..AuditFilter::default()
     };
     Ok(audit::list(conn, vault, &filter, None, 1)?.pop())
 }

@@ -20,6 +20,6 @@ mod send_reset;
 mod unlink_amazon;
 mod views;
 
-pub(in crate::support) use last_action::Latest;
-pub(in crate::support) use release_brake::{Release, release as release_brake};
-pub(in crate::support) use views::Panel;
+pub(in crate::support) use last_action::LastAction;
+pub(in crate::support) use release_brake::{GuardRelease, release as release_brake};
+pub(in crate::support) use views::ActionPanel;

@@ -59,7 +59,7 @@ impl Verb {
 
 /// Why nothing was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(super) enum ActionRefusal {
     /// There is no such player.
     Unknown,
     /// The page showed what is no longer so.

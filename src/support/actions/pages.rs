@@ -3,63 +3,71 @@
 use crate::accounts::players;
 use crate::platform::fault::Stop;
 use crate::platform::ids::PlayerId;
-use crate::support::actions::check_link::Answered;
+use crate::support::actions::check_link::CheckedLinkAnswer;
 use crate::support::actions::forms::{ActionForm, NoteForm};
 use crate::support::actions::last_action::newest;
-use crate::support::actions::model::{Refused, Verb};
-use crate::support::actions::request::Asked;
-use crate::support::actions::unlink_amazon::Unlinked;
+use crate::support::actions::model::{ActionRefusal, Verb};
+use crate::support::actions::request::ActionRequest;
+use crate::support::actions::unlink_amazon::SupportUnlinked;
 use crate::support::actions::{add_note, check_link as checking, disable as disabling, enable as enabling};
 use crate::support::actions::{end_sessions as ending, send_reset as sending, unlink_amazon as unlinking};
-use crate::support::player::{Over, page};
+use crate::support::player::{OverviewLimit, page};
 use crate::support::staff;
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, PageError, PostForm, Reason, Visit, responses, urls};
+use crate::web::{
+    FlashMessage, PageError, PageResult, PostForm, RequestContext, StaffReason, responses, urls,
+};
 
 /// `POST /support/actions/check-link`
-pub async fn check_link(visit: Visit, PostForm(form): PostForm<ActionForm>) -> Answer {
+pub async fn check_link(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
     let told = |answered| match answered {
-        Answered::Active => Flash::of("support_check_active"),
-        Answered::NeedsReconnect => Flash::of("support_check_reconnect"),
-        Answered::Revoked => Flash::of("support_check_revoked"),
-        Answered::Unasked => Flash::of("support_check_unasked"),
-        Answered::Later { seconds } => Flash::naming("support_check_later", &seconds.to_string()),
+        CheckedLinkAnswer::Active => FlashMessage::of("support_check_active"),
+        CheckedLinkAnswer::NeedsReconnect => FlashMessage::of("support_check_reconnect"),
+        CheckedLinkAnswer::Revoked => FlashMessage::of("support_check_revoked"),
+        CheckedLinkAnswer::Unasked => FlashMessage::of("support_check_unasked"),
+        CheckedLinkAnswer::Later { seconds } => {
+            FlashMessage::naming("support_check_later", &seconds.to_string())
+        }
     };
     carry_out(&visit, Verb::CheckLink, &form, checking::check, told).await
 }
 
 /// `POST /support/actions/unlink-amazon`
-pub async fn unlink_amazon(visit: Visit, PostForm(form): PostForm<ActionForm>) -> Answer {
+pub async fn unlink_amazon(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
     let told = |unlinked| match unlinked {
-        Unlinked::Plainly => Flash::of("support_unlinked"),
-        Unlinked::WithRecovery => Flash::worded("support_unlinked", "support-unlinked-recovery"),
+        SupportUnlinked::Plainly => FlashMessage::of("support_unlinked"),
+        SupportUnlinked::WithRecovery => {
+            FlashMessage::worded("support_unlinked", "support-unlinked-recovery")
+        }
     };
     carry_out(&visit, Verb::UnlinkAmazon, &form, unlinking::unlink, told).await
 }
 
 /// `POST /support/actions/end-sessions`
-pub async fn end_sessions(visit: Visit, PostForm(form): PostForm<ActionForm>) -> Answer {
-    let told = |ended: usize| Flash::naming("support_ended_sessions", &ended.to_string());
+pub async fn end_sessions(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
+    let told = |ended: usize| FlashMessage::naming("support_ended_sessions", &ended.to_string());
     carry_out(&visit, Verb::EndSessions, &form, ending::end, told).await
 }
 
 /// `POST /support/actions/send-reset`
-pub async fn send_reset(visit: Visit, PostForm(form): PostForm<ActionForm>) -> Answer {
-    carry_out(&visit, Verb::SendReset, &form, sending::send, |()| Flash::of("support_sent_reset")).await
+pub async fn send_reset(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
+    carry_out(&visit, Verb::SendReset, &form, sending::send, |()| FlashMessage::of("support_sent_reset"))
+        .await
 }
 
 /// `POST /support/actions/disable`
-pub async fn disable(visit: Visit, PostForm(form): PostForm<ActionForm>) -> Answer {
-    carry_out(&visit, Verb::Disable, &form, disabling::disable, |()| Flash::of("support_disabled")).await
+pub async fn disable(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
+    carry_out(&visit, Verb::Disable, &form, disabling::disable, |()| FlashMessage::of("support_disabled"))
+        .await
 }
 
 /// `POST /support/actions/enable`
-pub async fn enable(visit: Visit, PostForm(form): PostForm<ActionForm>) -> Answer {
-    carry_out(&visit, Verb::Enable, &form, enabling::enable, |()| Flash::of("support_enabled")).await
+pub async fn enable(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
+    carry_out(&visit, Verb::Enable, &form, enabling::enable, |()| FlashMessage::of("support_enabled")).await
 }
 
 /// `POST /support/actions/note`. One that was too long to wait for fresh proof is shown again.
-pub async fn note(visit: Visit, PostForm(NoteForm(form)): PostForm<NoteForm>) -> Answer {
+pub async fn note(visit: RequestContext, PostForm(NoteForm(form)): PostForm<NoteForm>) -> PageResult {
     if !visit.is_fresh() {
         let way = visit.language.text("action-prove");
         let notice =
@@ -68,25 +76,25 @@ pub async fn note(visit: Visit, PostForm(NoteForm(form)): PostForm<NoteForm>) ->
         let shown = page(&visit, &player, again(Verb::Note, &form, Some(notice))).await?;
         return responses::unprocessable(&shown);
     }
-    let add = async |asked: &Asked<'_>| add_note::add(asked, &form.note).await;
-    carry_out(&visit, Verb::Note, &form, add, |()| Flash::of("support_noted")).await
+    let add = async |asked: &ActionRequest<'_>| add_note::add(asked, &form.note).await;
+    carry_out(&visit, Verb::Note, &form, add, |()| FlashMessage::of("support_noted")).await
 }
 
 /// Reads the form, does what it asks, and says what came of it.
 async fn carry_out<T>(
-    visit: &Visit,
+    visit: &RequestContext,
     verb: Verb,
     form: &ActionForm,
-    act: impl AsyncFnOnce(&Asked<'_>) -> Result<T, Stop<Refused>>,
-    told: impl FnOnce(T) -> Flash,
-) -> Answer {
+    act: impl AsyncFnOnce(&ActionRequest<'_>) -> Result<T, Stop<ActionRefusal>>,
+    told: impl FnOnce(T) -> FlashMessage,
+) -> PageResult {
     let asked_for = PlayerId::from(form.player.clone());
     let found = visit.app.db.read(move |conn| players::store::credentials_by_id(conn, &asked_for)).await?;
     let player = found.ok_or(PageError::NotFound)?;
-    let Some(reason) = Reason::parse(&form.reason) else {
-        return not_accepted(visit, verb, form, Reason::FIELD, Reason::MISSING).await;
+    let Some(reason) = StaffReason::parse(&form.reason) else {
+        return not_accepted(visit, verb, form, StaffReason::FIELD, StaffReason::MISSING).await;
     };
-    let asked = Asked { visit, staff: visit.staff()?, verb, player, reason, seen: form.seen.clone() };
+    let asked = ActionRequest { visit, staff: visit.staff()?, verb, player, reason, seen: form.seen.clone() };
     match act(&asked).await {
         Ok(done) => {
             let path = format!("{}/{}", urls::PLAYERS, asked.player.id);
@@ -97,28 +105,32 @@ async fn carry_out<T>(
     }
 }
 
-async fn refuse(asked: &Asked<'_>, form: &ActionForm, refused: Refused) -> Answer {
+async fn refuse(asked: &ActionRequest<'_>, form: &ActionForm, refused: ActionRefusal) -> PageResult {
     let (visit, verb) = (asked.visit, asked.verb);
     let words = |code| Notice::of(visit.language, "warn", code);
     let notice = match refused {
-        Refused::Unknown => return Err(PageError::NotFound),
-        Refused::NoteUnfit => return not_accepted(visit, verb, form, "note", "action-note-unfit").await,
-        Refused::TooMany { retry_after } => {
+        ActionRefusal::Unknown => return Err(PageError::NotFound),
+        ActionRefusal::NoteUnfit => {
+            return not_accepted(visit, verb, form, "note", "action-note-unfit").await;
+        }
+        ActionRefusal::TooMany { retry_after } => {
             let notice = words("support_reset_throttled");
             let shown = page(visit, &asked.player.id, again(verb, form, Some(notice))).await?;
             return responses::too_many(&shown, retry_after);
         }
-        Refused::Changed => changed(asked).await?,
-        Refused::LastMethod => Notice::worded(visit.language, "warn", "last_method", "support-last-method"),
-        Refused::NoAddress => words("support_no_address"),
-        Refused::Disabled => words("support_is_disabled"),
-        Refused::NoWayIn => words("support_no_way_in"),
+        ActionRefusal::Changed => changed(asked).await?,
+        ActionRefusal::LastMethod => {
+            Notice::worded(visit.language, "warn", "last_method", "support-last-method")
+        }
+        ActionRefusal::NoAddress => words("support_no_address"),
+        ActionRefusal::Disabled => words("support_is_disabled"),
+        ActionRefusal::NoWayIn => words("support_no_way_in"),
     };
     responses::conflict(&page(visit, &asked.player.id, again(verb, form, Some(notice))).await?)
 }
 
 /// What happened meanwhile, as far as records tell.
-async fn changed(asked: &Asked<'_>) -> Result<Notice, PageError> {
+async fn changed(asked: &ActionRequest<'_>) -> Result<Notice, PageError> {
     let (visit, vault) = (asked.visit, asked.visit.app.vault.clone());
     let (player, kind, now) = (asked.player.id.clone(), asked.verb.record(), visit.now);
     let last = visit
@@ -141,15 +153,23 @@ async fn changed(asked: &Asked<'_>) -> Result<Notice, PageError> {
 }
 
 /// The page again, with what was typed and a sentence at the field that was not accepted.
-async fn not_accepted(visit: &Visit, verb: Verb, form: &ActionForm, field: &str, message: &str) -> Answer {
+async fn not_accepted(
+    visit: &RequestContext,
+    verb: Verb,
+    form: &ActionForm,
+    field: &str,
+    message: &str,
+) -> PageResult {
     let player = PlayerId::from(form.player.clone());
     let errors = vec![(format!("{}-{field}", verb.as_str()), visit.language.text(message))];
-    responses::unprocessable(&page(visit, &player, Over { errors, ..again(verb, form, None) }).await?)
+    responses::unprocessable(
+        &page(visit, &player, OverviewLimit { errors, ..again(verb, form, None) }).await?,
+    )
 }
 
 /// What the page shows again of a form that was sent.
-fn again(verb: Verb, form: &ActionForm, notice: Option<Notice>) -> Over {
+fn again(verb: Verb, form: &ActionForm, notice: Option<Notice>) -> OverviewLimit {
     let typed = |field: &str, text: &str| (format!("{}-{field}", verb.as_str()), text.to_owned());
-    let typed = vec![typed(Reason::FIELD, &form.reason), typed("note", &form.note)];
-    Over { notice, typed, ..Over::default() }
+    let typed = vec![typed(StaffReason::FIELD, &form.reason), typed("note", &form.note)];
+    OverviewLimit { notice, typed, ..OverviewLimit::default() }
 }

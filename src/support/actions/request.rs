@@ -4,44 +4,44 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::accounts::players::{self, Credentials};
-use crate::audit::Event;
+use crate::accounts::players::{self, PlayerCredentials};
+use crate::audit::AuditEvent;
 use crate::links;
-use crate::outbound::mail::{self, Letter};
+use crate::outbound::mail::{self, MailMessage};
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::support::actions::last_action::newest;
-use crate::support::actions::model::{Refused, Verb, standing};
+use crate::support::actions::model::{ActionRefusal, Verb, standing};
 use crate::support::audit_entry::record;
-use crate::web::{Reason, StaffViewer, Visit};
+use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 
 /// A form that is filled in, for a player there is.
-pub(super) struct Asked<'a> {
-    pub visit: &'a Visit,
-    pub staff: &'a StaffViewer,
+pub(super) struct ActionRequest<'a> {
+    pub visit: &'a RequestContext,
+    pub staff: &'a CurrentStaffMember,
     pub verb: Verb,
-    pub player: Credentials,
-    pub reason: Reason,
-    /// What the page showed that decides; see [`Guard`].
+    pub player: PlayerCredentials,
+    pub reason: StaffReason,
+    /// What the page showed that decides; see [`ActionGuard`].
     pub seen: String,
 }
 
-impl Asked<'_> {
+impl ActionRequest<'_> {
     /// The record of it.
-    pub fn event(&self) -> Event {
+    pub fn event(&self) -> AuditEvent {
         record(self.visit, self.staff, self.verb.record()).on(&self.player.id).because(self.reason.as_str())
     }
 
     /// The letter to the player in the player's language, if there is a proven address. `name` is filled in.
-    pub fn letter(&self, kind: mail::Kind, args: &[(&str, &str)]) -> Result<Option<Letter>, Fault> {
+    pub fn letter(&self, kind: mail::Kind, args: &[(&str, &str)]) -> Result<Option<MailMessage>, Fault> {
         let Some(email) = &self.player.email else { return Ok(None) };
         let mut all = vec![self.name()];
         all.extend_from_slice(args);
         let player = Some(&self.player.id);
-        Letter::write(&self.visit.app, kind, player, email, self.language(), &all).map(Some)
+        MailMessage::write(&self.visit.app, kind, player, email, self.language(), &all).map(Some)
     }
 
     /// What letters call the player.
@@ -54,8 +54,8 @@ impl Asked<'_> {
         self.player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English)
     }
 
-    pub fn guard(&self) -> Guard {
-        Guard {
+    pub fn guard(&self) -> ActionGuard {
+        ActionGuard {
             verb: self.verb,
             player: self.player.id.clone(),
             email: self.player.email.clone(),
@@ -66,7 +66,7 @@ impl Asked<'_> {
     }
 
     /// Refuses early what will be refused anyway, before anything slow.
-    pub async fn is_as_seen(&self) -> Result<(), Stop<Refused>> {
+    pub async fn is_as_seen(&self) -> Result<(), Stop<ActionRefusal>> {
         let guard = self.guard();
         let is_as_seen = self
             .visit
@@ -77,14 +77,14 @@ impl Asked<'_> {
                 current.map_or(Ok(false), |current| guard.holds(conn, &current))
             })
             .await?;
-        if is_as_seen { Ok(()) } else { Err(Stop::Refused(Refused::Changed)) }
+        if is_as_seen { Ok(()) } else { Err(Stop::Refused(ActionRefusal::Changed)) }
     }
 }
 
 /// Holds a player's row and compares the player with what the page showed: the link's id to unlink it, the standing
 /// to change it, else the newest record of the very same verb ([`super::last_action`]).
 #[derive(Clone)]
-pub(super) struct Guard {
+pub(super) struct ActionGuard {
     verb: Verb,
     player: PlayerId,
     /// The address that the letter goes to.
@@ -94,20 +94,20 @@ pub(super) struct Guard {
     at: DateTime<Utc>,
 }
 
-impl Guard {
+impl ActionGuard {
     /// Takes the row for the rest of the transaction; everything after it is decided alone. Gives the player as they
     /// are now.
-    pub fn hold(&self, conn: &mut Conn) -> Result<Credentials, Stop<Refused>> {
+    pub fn hold(&self, conn: &mut Conn) -> Result<PlayerCredentials, Stop<ActionRefusal>> {
         let is_held = players::store::hold_whoever(conn, &self.player)?;
         let current = players::store::credentials_by_id(conn, &self.player)?.filter(|_| is_held);
-        let current = current.ok_or(Stop::Refused(Refused::Unknown))?;
+        let current = current.ok_or(Stop::Refused(ActionRefusal::Unknown))?;
         if !self.holds(conn, &current)? {
-            return Err(Stop::Refused(Refused::Changed));
+            return Err(Stop::Refused(ActionRefusal::Changed));
         }
         Ok(current)
     }
 
-    fn holds(&self, conn: &mut Conn, current: &Credentials) -> QueryResult<bool> {
+    fn holds(&self, conn: &mut Conn, current: &PlayerCredentials) -> QueryResult<bool> {
         let shown = match self.verb {
             Verb::UnlinkAmazon => {
                 links::summary(conn, &self.player)?.map_or_else(String::new, |link| link.id.to_string())

@@ -1,17 +1,17 @@
 //! Support takes a link away, as its player could. Somebody whom nothing else lets in gets a link by mail to choose a
 //! password; without an address to mail it to, the link stays.
 
-use crate::accounts::password_reset::{ResetLink, Wording as ResetWording};
+use crate::accounts::password_reset::{ResetToken, ResetWording};
 use crate::accounts::players;
-use crate::links::{self, By, LastWay, NotUnlinked, Unlinking};
+use crate::links::{self, LastLoginMethodRule, UnlinkRefusal, UnlinkedBy, Unlinking};
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::support::actions::model::Refused;
-use crate::support::actions::request::Asked;
+use crate::support::actions::model::ActionRefusal;
+use crate::support::actions::request::ActionRequest;
 
 /// The link is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unlinked {
+pub(super) enum SupportUnlinked {
     Plainly,
     /// It was the only way in, and another one is in the mail.
     WithRecovery,
@@ -19,7 +19,7 @@ pub(super) enum Unlinked {
 
 /// Ends the link that the page showed. Decided before the transaction, and asked again in it: which letter is written
 /// depends on it.
-pub(super) async fn unlink(asked: &Asked<'_>) -> Result<Unlinked, Stop<Refused>> {
+pub(super) async fn unlink(asked: &ActionRequest<'_>) -> Result<SupportUnlinked, Stop<ActionRefusal>> {
     let (app, player) = (&asked.visit.app, asked.player.id.clone());
     let (link, has_password) = app
         .db
@@ -27,33 +27,34 @@ pub(super) async fn unlink(asked: &Asked<'_>) -> Result<Unlinked, Stop<Refused>>
             Ok((links::summary(conn, &player)?, players::store::has_usable_password(conn, &player)?))
         })
         .await?;
-    let link = link.filter(|link| link.id.as_str() == asked.seen).ok_or(Stop::Refused(Refused::Changed))?;
+    let link =
+        link.filter(|link| link.id.as_str() == asked.seen).ok_or(Stop::Refused(ActionRefusal::Changed))?;
     let amazon = ("amazon", link.name.as_deref().unwrap_or("Amazon"));
     let (recovery, letter) = if has_password {
         (None, asked.letter(mail::Kind::SupportUnlinked, &[amazon])?)
     } else {
         (Some(recovery(asked, amazon)?), None)
     };
-    let unlinked = if has_password { Unlinked::Plainly } else { Unlinked::WithRecovery };
+    let unlinked = if has_password { SupportUnlinked::Plainly } else { SupportUnlinked::WithRecovery };
     let guard = asked.guard();
-    let unlinking = Unlinking::prepare(app, &asked.player.id, By::Support, asked.event(), letter);
+    let unlinking = Unlinking::prepare(app, &asked.player.id, UnlinkedBy::Support, asked.event(), letter);
     app.db
         .write(move |conn| {
             let current = guard.hold(conn)?;
             if players::store::has_usable_password(conn, &current.id)? != has_password {
-                return Err(Stop::Refused(Refused::Changed));
+                return Err(Stop::Refused(ActionRefusal::Changed));
             }
-            let mut last_way = LastWay::Kept;
+            let mut last_way = LastLoginMethodRule::Kept;
             if let Some(recovery) = &recovery {
                 if current.is_disabled {
-                    return Err(Stop::Refused(Refused::Disabled));
+                    return Err(Stop::Refused(ActionRefusal::Disabled));
                 }
                 recovery.send(conn)?;
-                last_way = LastWay::Replaced;
+                last_way = LastLoginMethodRule::Replaced;
             }
             unlinking.carry_out(conn, last_way).map_err(|stop| match stop {
-                Stop::Refused(NotUnlinked::Nothing) => Stop::Refused(Refused::Changed),
-                Stop::Refused(NotUnlinked::LastMethod) => Stop::Refused(Refused::LastMethod),
+                Stop::Refused(UnlinkRefusal::Nothing) => Stop::Refused(ActionRefusal::Changed),
+                Stop::Refused(UnlinkRefusal::LastMethod) => Stop::Refused(ActionRefusal::LastMethod),
                 Stop::Fault(fault) => Stop::Fault(fault),
             })
         })
@@ -62,15 +63,15 @@ pub(super) async fn unlink(asked: &Asked<'_>) -> Result<Unlinked, Stop<Refused>>
 }
 
 /// The other way in, in one letter with the news.
-fn recovery(asked: &Asked<'_>, amazon: (&str, &str)) -> Result<ResetLink, Stop<Refused>> {
+fn recovery(asked: &ActionRequest<'_>, amazon: (&str, &str)) -> Result<ResetToken, Stop<ActionRefusal>> {
     if asked.player.is_disabled {
-        return Err(Stop::Refused(Refused::Disabled));
+        return Err(Stop::Refused(ActionRefusal::Disabled));
     }
     let wording = ResetWording {
         kind: mail::Kind::SupportUnlinkedRecovery,
         language: asked.language(),
         args: &[asked.name(), amazon],
     };
-    let link = ResetLink::prepare(&asked.visit.app, Some(&asked.player), wording, asked.visit.now)?;
-    link.ok_or(Stop::Refused(Refused::LastMethod))
+    let link = ResetToken::prepare(&asked.visit.app, Some(&asked.player), wording, asked.visit.now)?;
+    link.ok_or(Stop::Refused(ActionRefusal::LastMethod))
 }

@@ -1,17 +1,17 @@
 //! What staff are offered to do, beside the player's story.
 
-use crate::support::actions::last_action::Latest;
+use crate::support::actions::last_action::LastAction;
 use crate::support::actions::model::{Verb, standing};
-use crate::support::player::Known;
+use crate::support::player::PlayerOverview;
 use crate::web::Page;
 
 /// The forms of `templates/support/actions.html`.
-pub(in crate::support) struct Panel {
-    pub rows: Vec<Row>,
+pub(in crate::support) struct ActionPanel {
+    pub rows: Vec<ActionRow>,
 }
 
 /// One thing to do, or why it cannot be done.
-pub(in crate::support) struct Row {
+pub(in crate::support) struct ActionRow {
     /// The stem of its fields' ids.
     pub of: &'static str,
     pub action: &'static str,
@@ -33,27 +33,27 @@ pub(in crate::support) struct Row {
 
 /// Whether something can be done, and the message that says what will happen or why it cannot.
 #[derive(Clone, Copy)]
-enum Offer {
+enum ActionOffer {
     May(&'static str),
     Cannot(&'static str),
 }
 
-impl Panel {
+impl ActionPanel {
     /// What may be done for this player, by whoever looks at the page. `typed`: what stood in a form that was not
     /// accepted, by its field's id.
-    pub(in crate::support) fn of(page: &Page, known: &Known, typed: &[(String, String)]) -> Self {
+    pub(in crate::support) fn of(page: &Page, known: &PlayerOverview, typed: &[(String, String)]) -> Self {
         let rows = Verb::ALL
             .iter()
             .filter(|verb| page.may(verb.permission().as_str()))
-            .filter_map(|verb| Some(Row::of(page, known, *verb, offer(*verb, known)?, typed)))
+            .filter_map(|verb| Some(ActionRow::of(page, known, *verb, offer(*verb, known)?, typed)))
             .collect();
         Self { rows }
     }
 }
 
 /// What makes sense for this player now.
-fn offer(verb: Verb, known: &Known) -> Option<Offer> {
-    use Offer::{Cannot, May};
+fn offer(verb: Verb, known: &PlayerOverview) -> Option<ActionOffer> {
+    use ActionOffer::{Cannot, May};
     let is_only_way = known.has_amazon() && !known.has_usable_password();
     Some(match verb {
         Verb::CheckLink if known.has_amazon() => May("action-check-link-body"),
@@ -72,16 +72,22 @@ fn offer(verb: Verb, known: &Known) -> Option<Offer> {
     })
 }
 
-impl Row {
-    fn of(page: &Page, known: &Known, verb: Verb, offer: Offer, typed: &[(String, String)]) -> Self {
+impl ActionRow {
+    fn of(
+        page: &Page,
+        known: &PlayerOverview,
+        verb: Verb,
+        offer: ActionOffer,
+        typed: &[(String, String)],
+    ) -> Self {
         let of = verb.as_str();
         let typed_in = |field: &str| {
             let id = format!("{of}-{field}");
             typed.iter().find(|(known, _)| *known == id).map_or_else(String::new, |(_, text)| text.clone())
         };
         let (message, told) = match offer {
-            Offer::May(message) => (message, told(page, known, verb)),
-            Offer::Cannot(message) => (message, String::new()),
+            ActionOffer::May(message) => (message, told(page, known, verb)),
+            ActionOffer::Cannot(message) => (message, String::new()),
         };
         let sessions = i64::try_from(known.session_count()).unwrap_or(i64::MAX);
         Self {
@@ -101,7 +107,7 @@ impl Row {
     }
 }
 
-fn told(page: &Page, known: &Known, verb: Verb) -> String {
+fn told(page: &Page, known: &PlayerOverview, verb: Verb) -> String {
     page.t(match verb {
         Verb::SendReset => "action-told-by-itself",
         _ if known.has_email() => "action-told",
@@ -109,8 +115,8 @@ fn told(page: &Page, known: &Known, verb: Verb) -> String {
     })
 }
 
-/// What [`super::request::Guard`] will compare.
-fn seen(known: &Known, latest: &Latest, verb: Verb) -> String {
+/// What [`super::request::ActionGuard`] will compare.
+fn seen(known: &PlayerOverview, latest: &LastAction, verb: Verb) -> String {
     match verb {
         Verb::UnlinkAmazon => {
             let link = known.link.as_ref().filter(|_| known.has_amazon());

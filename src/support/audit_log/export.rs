@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use chrono::SecondsFormat;
 
-use crate::audit::{self, Filter, Kind, Listed};
+use crate::audit::{self, AuditEntry, AuditFilter, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::ids::StaffId;
 use crate::support::audit_entry::{about, record};
 use crate::support::audit_log::csv_injection::inert;
 use crate::support::staff;
-use crate::web::{StaffViewer, Visit};
+use crate::web::{CurrentStaffMember, RequestContext};
 
 /// Records of one read.
 const PAGE: i64 = 1_000;
@@ -22,12 +22,12 @@ const HEADINGS: [&str; 10] =
 
 /// The file, as RFC 4180 has it. `asked` is the filter in its own words, for the record.
 pub(super) async fn export(
-    visit: &Visit,
-    viewer: &StaffViewer,
-    filter: Filter,
+    visit: &RequestContext,
+    viewer: &CurrentStaffMember,
+    filter: AuditFilter,
     asked: &[(&'static str, &str)],
 ) -> Result<Vec<u8>, Fault> {
-    let mut rows: Vec<Listed> = Vec::new();
+    let mut rows: Vec<AuditEntry> = Vec::new();
     let mut before: Option<String> = None;
     loop {
         let (vault, filter, from) = (visit.app.vault.clone(), filter.clone(), before.clone());
@@ -53,7 +53,7 @@ pub(super) async fn export(
 }
 
 fn written(
-    rows: &[Listed],
+    rows: &[AuditEntry],
     names: &HashMap<StaffId, String>,
     is_cut: bool,
 ) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_reason_that_is_a_formula_stays_words() {
-        let row = Listed {
+        let row = AuditEntry {
             id: "1".into(),
             at: DateTime::UNIX_EPOCH,
             kind: "staff.role.changed".into(),

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Deserialize;
 
-use crate::audit::{Actor, Filter, Kind};
+use crate::audit::{Actor, AuditFilter, Kind};
 use crate::platform::ids::{PlayerId, StaffId};
 use crate::web::form::may_be_id;
-use crate::web::{Form, urls};
+use crate::web::{ParsedForm, urls};
 
 /// The query of `GET /support/audit`, and the form of its export.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -23,7 +23,7 @@ pub struct AuditForm {
     pub(super) before: String,
 }
 
-impl Form for AuditForm {}
+impl ParsedForm for AuditForm {}
 
 impl AuditForm {
     /// The fields that narrow, by name; only those that say something.
@@ -43,7 +43,7 @@ impl AuditForm {
     }
 
     /// What it asks for, or the fields that say nothing that there is.
-    pub(super) fn filter(&self) -> Result<Filter, Vec<&'static str>> {
+    pub(super) fn filter(&self) -> Result<AuditFilter, Vec<&'static str>> {
         let mut wrong = Vec::new();
         let mut note = |field: &'static str, is_good: bool| {
             if !is_good {
@@ -62,7 +62,7 @@ impl AuditForm {
         if !wrong.is_empty() {
             return Err(wrong);
         }
-        Ok(Filter {
+        Ok(AuditFilter {
             kinds: kind.unwrap_or_default().into_iter().collect(),
             actor: actor.unwrap_or_default(),
             player: player.unwrap_or_default().map(PlayerId::from),

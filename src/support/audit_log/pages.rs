@@ -9,13 +9,13 @@ use crate::support::audit_log::export;
 use crate::support::audit_log::forms::AuditForm;
 use crate::support::audit_log::views::AuditPage;
 use crate::support::staff;
-use crate::web::{Answer, PostForm, Visit, responses};
+use crate::web::{PageResult, PostForm, RequestContext, responses};
 
 /// Records of one page.
 const PAGE: usize = 50;
 
 /// `GET /support/audit`. Looking leaves a record, too: the one GET that writes (product §9).
-pub async fn show(visit: Visit, form: Query<AuditForm>) -> Answer {
+pub async fn show(visit: RequestContext, form: Query<AuditForm>) -> PageResult {
     let form = form.into_inner();
     let filter = match form.filter() {
         Ok(filter) => filter,
@@ -41,7 +41,7 @@ pub async fn show(visit: Visit, form: Query<AuditForm>) -> Answer {
 }
 
 /// `POST /support/audit/export`
-pub async fn export(visit: Visit, PostForm(form): PostForm<AuditForm>) -> Answer {
+pub async fn export(visit: RequestContext, PostForm(form): PostForm<AuditForm>) -> PageResult {
     let filter = match form.filter() {
         Ok(filter) => filter,
         Err(wrong) => return not_understood(&visit, &form, &wrong),
@@ -54,11 +54,11 @@ pub async fn export(visit: Visit, PostForm(form): PostForm<AuditForm>) -> Answer
 /// After proof of identity the list is shown again, with its button: a file would leave its reader on a page that
 /// asks something else.
 #[expect(clippy::unnecessary_wraps, reason = "one arm among others that may fail")]
-pub fn back(PostForm(form): PostForm<AuditForm>) -> Answer {
+pub fn back(PostForm(form): PostForm<AuditForm>) -> PageResult {
     Ok(responses::see_other(&form.address(None)))
 }
 
-fn not_understood(visit: &Visit, form: &AuditForm, wrong: &[&'static str]) -> Answer {
+fn not_understood(visit: &RequestContext, form: &AuditForm, wrong: &[&'static str]) -> PageResult {
     let mut shown = AuditPage::new(visit, form, Vec::new(), false, &std::collections::HashMap::new())?;
     let sentence = shown.page.t("audit-not-understood");
     let errors = wrong.iter().map(|field| ((*field).to_owned(), sentence.clone())).collect();

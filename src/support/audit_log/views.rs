@@ -4,18 +4,18 @@ use std::collections::HashMap;
 
 use askama::Template;
 
-use crate::audit::{Actor, Kind, Listed};
+use crate::audit::{Actor, AuditEntry, Kind};
 use crate::platform::ids::StaffId;
 use crate::support::audit_log::forms::AuditForm;
-use crate::web::page::When;
-use crate::web::{Page, PageError, Visit};
+use crate::web::page::ShownTime;
+use crate::web::{Page, PageError, RequestContext};
 
 /// `/support/audit`.
 #[derive(Template)]
 #[template(path = "support/audit.html")]
 pub(super) struct AuditPage {
     pub page: Page,
-    pub rows: Vec<Row>,
+    pub rows: Vec<AuditLogRow>,
     pub kinds: Vec<(String, String, bool)>,
     pub actors: Vec<(String, String, bool)>,
     pub asked: AuditForm,
@@ -27,8 +27,8 @@ pub(super) struct AuditPage {
     pub newest: Option<String>,
 }
 
-pub(super) struct Row {
-    pub at: When,
+pub(super) struct AuditLogRow {
+    pub at: ShownTime,
     pub kind: String,
     pub actor: String,
     /// The member of staff, by address.
@@ -45,9 +45,9 @@ pub(super) struct Row {
 
 impl AuditPage {
     pub(super) fn new(
-        visit: &Visit,
+        visit: &RequestContext,
         form: &AuditForm,
-        listed: Vec<Listed>,
+        listed: Vec<AuditEntry>,
         has_more: bool,
         names: &HashMap<StaffId, String>,
     ) -> Result<Self, PageError> {
@@ -94,10 +94,10 @@ fn details_of(details: &str, names: &HashMap<StaffId, String>) -> Vec<(String, S
     details.into_iter().map(|(name, value)| (name, shown(value))).collect()
 }
 
-fn row(page: &Page, record: Listed, names: &HashMap<StaffId, String>) -> Row {
+fn row(page: &Page, record: AuditEntry, names: &HashMap<StaffId, String>) -> AuditLogRow {
     let player = record.player.map(|player| player.to_string());
     let of_player = AuditForm { player: player.clone().unwrap_or_default(), ..AuditForm::default() };
-    Row {
+    AuditLogRow {
         at: page.moment(record.at),
         kind: record.kind,
         actor: match record.actor.parse::<Actor>() {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
-use crate::platform::crypto::vault::{Place, Vault};
+use crate::platform::crypto::vault::{SealContext, Vault};
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, StaffId};
@@ -50,8 +50,8 @@ impl NewNote {
     }
 }
 
-pub(super) fn place_of_note(id: &str, player: &str) -> Place {
-    Place {
+pub(super) fn place_of_note(id: &str, player: &str) -> SealContext {
+    SealContext {
         purpose: "note",
         table: "player_notes",
         row: id.to_owned(),

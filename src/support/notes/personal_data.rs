@@ -11,7 +11,7 @@ use crate::support::notes::store::opened;
 
 /// A note about the player.
 #[derive(Debug, Serialize)]
-pub struct Held {
+pub struct ExportedNote {
     pub id: String,
     created_at: UtcTime,
     /// Nothing if it no longer opens.
@@ -25,7 +25,7 @@ pub fn notes(
     player: &PlayerId,
     after: &str,
     limit: i64,
-) -> QueryResult<Vec<Held>> {
+) -> QueryResult<Vec<ExportedNote>> {
     let rows: Vec<(String, UtcTime, Vec<u8>)> = dsl::player_notes
         .filter(dsl::player_id.eq(player))
         .filter(dsl::id.gt(after))
@@ -35,7 +35,7 @@ pub fn notes(
         .load(conn)?;
     let held = |(id, created_at, sealed): (String, UtcTime, Vec<u8>)| {
         let note = opened(vault, &id, player, &sealed);
-        Held { id, created_at, note }
+        ExportedNote { id, created_at, note }
     };
     Ok(rows.into_iter().map(held).collect())
 }

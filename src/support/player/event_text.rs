@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::audit::{Kind, Listed};
+use crate::audit::{AuditEntry, Kind};
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 
@@ -11,22 +11,22 @@ use crate::platform::ids::PlayerId;
 const CHOSEN_BY: [&str; 4] = ["with", "door", "code", "cause"];
 
 /// What happened, and another player whom it concerns.
-pub(super) struct Told {
+pub(super) struct EventText {
     pub sentence: String,
     pub other: Option<PlayerId>,
 }
 
 /// The sentence of a record. A kind that this program does not know is shown as its word.
-pub(super) fn told(language: Language, record: &Listed) -> Told {
+pub(super) fn told(language: Language, record: &AuditEntry) -> EventText {
     let Ok(kind) = record.kind.parse::<Kind>() else {
-        return Told { sentence: record.kind.clone(), other: None };
+        return EventText { sentence: record.kind.clone(), other: None };
     };
     let details: Value = serde_json::from_str(&record.details).unwrap_or_default();
     let detail = |name: &str| details.get(name).and_then(Value::as_str).unwrap_or_default();
     let (way, other) = other(kind, &details);
     let mut args = vec![("actor", record.actor.as_str()), ("way", way)];
     args.extend(CHOSEN_BY.map(|name| (name, detail(name))));
-    Told { sentence: language.text_with(&message(kind), &args), other }
+    EventText { sentence: language.text_with(&message(kind), &args), other }
 }
 
 /// What a kind is called where no record fills its sentence.
@@ -55,8 +55,8 @@ mod tests {
 
     use super::*;
 
-    fn record(kind: &str, details: &str) -> Listed {
-        Listed {
+    fn record(kind: &str, details: &str) -> AuditEntry {
+        AuditEntry {
             id: "1".into(),
             at: DateTime::UNIX_EPOCH,
             kind: kind.into(),

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::web::Form;
+use crate::web::ParsedForm;
 
 /// The query of `GET /support/players/{id}`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -22,4 +22,4 @@ pub struct UnmaskForm {
     pub(super) reason: String,
 }
 
-impl Form for UnmaskForm {}
+impl ParsedForm for UnmaskForm {}

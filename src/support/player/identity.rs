@@ -2,11 +2,11 @@
 
 use crate::links::LinkState;
 use crate::platform::i18n::Language;
-use crate::support::player::model::Known;
-use crate::support::player::view_context::{Lens, Pair};
+use crate::support::player::model::PlayerOverview;
+use crate::support::player::view_context::{NetworkPair, ViewContext};
 
 /// What to call the player: a device may have brought no name.
-pub(super) fn name_of(lens: Lens<'_>, known: &Known) -> String {
+pub(super) fn name_of(lens: ViewContext<'_>, known: &PlayerOverview) -> String {
     let account = &known.account;
     match &account.user_name {
         _ if !account.display_name.is_empty() => account.display_name.clone(),
@@ -15,7 +15,7 @@ pub(super) fn name_of(lens: Lens<'_>, known: &Known) -> String {
     }
 }
 
-pub(super) fn identity(lens: Lens<'_>, known: &Known) -> Vec<Pair> {
+pub(super) fn identity(lens: ViewContext<'_>, known: &PlayerOverview) -> Vec<NetworkPair> {
     let account = &known.account;
     let mut pairs = vec![lens.code("player-id", account.id.to_string())];
     if account.display_name.is_empty() {
@@ -39,7 +39,7 @@ pub(super) fn identity(lens: Lens<'_>, known: &Known) -> Vec<Pair> {
     pairs
 }
 
-fn email(lens: Lens<'_>, known: &Known) -> Pair {
+fn email(lens: ViewContext<'_>, known: &PlayerOverview) -> NetworkPair {
     let account = &known.account;
     let Some(address) = &account.email else {
         return lens.words("field-email", lens.t("player-no-email"));
@@ -55,7 +55,7 @@ fn email(lens: Lens<'_>, known: &Known) -> Pair {
     }
 }
 
-pub(super) fn ways_in(lens: Lens<'_>, known: &Known) -> Vec<Pair> {
+pub(super) fn ways_in(lens: ViewContext<'_>, known: &PlayerOverview) -> Vec<NetworkPair> {
     let amazon = match known.link.as_ref().map(|link| link.state) {
         None => "way-amazon-none",
         Some(LinkState::Active) => "way-amazon-active",
@@ -71,7 +71,7 @@ pub(super) fn ways_in(lens: Lens<'_>, known: &Known) -> Vec<Pair> {
     ]
 }
 
-fn password(lens: Lens<'_>, known: &Known) -> Pair {
+fn password(lens: ViewContext<'_>, known: &PlayerOverview) -> NetworkPair {
     let account = &known.account;
     let message = match (account.has_password, known.has_usable_password()) {
         (true, true) => "way-password-set",
@@ -86,7 +86,7 @@ fn password(lens: Lens<'_>, known: &Known) -> Pair {
 }
 
 /// What helps who has lost the password.
-fn lost(lens: Lens<'_>, known: &Known) -> String {
+fn lost(lens: ViewContext<'_>, known: &PlayerOverview) -> String {
     match &known.account.email {
         Some(_) if known.is_disabled() => lens.t("way-lost-disabled"),
         Some(address) => lens.page.t_of("way-lost-reset", &[("address", &lens.veil.email(address))]),

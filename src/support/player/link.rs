@@ -1,13 +1,13 @@
 //! The link: what it is worth and why, and everything about its tokens but the tokens.
 
-use crate::links::{Details, FormerLink, LinkState, StateCause, TokensFrom};
-use crate::support::player::model::Known;
-use crate::support::player::relative_time::Moment;
-use crate::support::player::view_context::{Lens, Pair};
-use crate::web::Visit;
+use crate::links::{FormerLink, LinkDetails, LinkState, StateCause, TokensFrom};
+use crate::support::player::model::PlayerOverview;
+use crate::support::player::relative_time::RelativeTime;
+use crate::support::player::view_context::{NetworkPair, ViewContext};
+use crate::web::RequestContext;
 
 /// The joint, and what stands below it.
-pub(super) struct LinkPart {
+pub(super) struct LinkPanelView {
     /// `none`, or a word of [`LinkState`].
     pub state: &'static str,
     /// How the two boards stand, and the sign of the state.
@@ -20,13 +20,13 @@ pub(super) struct LinkPart {
     pub told_games: String,
     pub amazon_name: String,
     pub is_linked: bool,
-    pub amazon: Vec<Pair>,
-    pub checks: Vec<Pair>,
-    pub tokens: Vec<Pair>,
+    pub amazon: Vec<NetworkPair>,
+    pub checks: Vec<NetworkPair>,
+    pub tokens: Vec<NetworkPair>,
 }
 
-impl LinkPart {
-    pub fn of(lens: Lens<'_>, visit: &Visit, known: &Known) -> Self {
+impl LinkPanelView {
+    pub fn of(lens: ViewContext<'_>, visit: &RequestContext, known: &PlayerOverview) -> Self {
         let Some(link) = &known.link else { return Self::none(lens) };
         let (joint, sign) = match link.state {
             LinkState::Active => ("linked", "linked"),
@@ -50,7 +50,7 @@ impl LinkPart {
         }
     }
 
-    fn none(lens: Lens<'_>) -> Self {
+    fn none(lens: ViewContext<'_>) -> Self {
         Self {
             state: "none",
             joint: "open",
@@ -67,7 +67,7 @@ impl LinkPart {
     }
 }
 
-fn why(lens: Lens<'_>, link: &Details) -> String {
+fn why(lens: ViewContext<'_>, link: &LinkDetails) -> String {
     let day = lens.day(link.state_since);
     let cause = link.state_cause.map_or("", StateCause::as_str);
     match link.state {
@@ -81,7 +81,7 @@ fn why(lens: Lens<'_>, link: &Details) -> String {
     }
 }
 
-fn amazon(lens: Lens<'_>, link: &Details) -> Vec<Pair> {
+fn amazon(lens: ViewContext<'_>, link: &LinkDetails) -> Vec<NetworkPair> {
     let email = link.amazon_email.as_deref().map(|email| lens.veil.email(email));
     vec![
         lens.code("link-amazon-id", lens.veil.amazon_id(&link.amazon_id)),
@@ -90,7 +90,7 @@ fn amazon(lens: Lens<'_>, link: &Details) -> Vec<Pair> {
     ]
 }
 
-fn checks(lens: Lens<'_>, link: &Details) -> Vec<Pair> {
+fn checks(lens: ViewContext<'_>, link: &LinkDetails) -> Vec<NetworkPair> {
     let mut pairs =
         vec![lens.at("link-state-since", link.state_since), lens.at("link-checked", link.checked_at)];
     if link.has_refresh_token {
@@ -108,7 +108,7 @@ fn checks(lens: Lens<'_>, link: &Details) -> Vec<Pair> {
     pairs
 }
 
-fn tokens(lens: Lens<'_>, visit: &Visit, link: &Details) -> Vec<Pair> {
+fn tokens(lens: ViewContext<'_>, visit: &RequestContext, link: &LinkDetails) -> Vec<NetworkPair> {
     let access = match link.access_expires_at.filter(|_| link.has_access_token) {
         Some(ends) if ends > lens.now => lens.words_at("token-access", lens.t("token-access-until"), ends),
         Some(ended) => lens.words_at("token-access", lens.t("token-access-ended"), ended),
@@ -130,7 +130,7 @@ fn tokens(lens: Lens<'_>, visit: &Visit, link: &Details) -> Vec<Pair> {
 }
 
 /// Which of our clients at Amazon the tokens are of; only it can renew them.
-fn client(lens: Lens<'_>, visit: &Visit, client_id: &str) -> String {
+fn client(lens: ViewContext<'_>, visit: &RequestContext, client_id: &str) -> String {
     let amazon = &visit.app.config.amazon;
     if amazon.client_id == client_id {
         lens.t("token-client-web")
@@ -142,15 +142,15 @@ fn client(lens: Lens<'_>, visit: &Visit, client_id: &str) -> String {
 }
 
 /// A link that has ended.
-pub(super) struct FormerRow {
-    pub linked: Moment,
-    pub ended: Moment,
+pub(super) struct FormerLinkRow {
+    pub linked: RelativeTime,
+    pub ended: RelativeTime,
     pub cause: String,
     pub by: String,
 }
 
-pub(super) fn former(lens: Lens<'_>, link: &FormerLink) -> FormerRow {
-    FormerRow {
+pub(super) fn former(lens: ViewContext<'_>, link: &FormerLink) -> FormerLinkRow {
+    FormerLinkRow {
         linked: lens.moment(link.linked_at),
         ended: lens.moment(link.ended_at),
         cause: lens.t(&format!("former-{}", link.cause.as_str().replace('_', "-"))),

@@ -7,33 +7,37 @@ use chrono::TimeDelta;
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, StaffId};
-use crate::platform::rate_limit::Verdict;
+use crate::platform::rate_limit::RateVerdict;
 use crate::support::audit_entry::record;
-use crate::support::player::model::Known;
-use crate::support::player::store::{self, Look};
-use crate::support::player::timeline::Asked;
+use crate::support::player::model::PlayerOverview;
+use crate::support::player::store::{self, PlayerViewRow};
+use crate::support::player::timeline::TimelineQuery;
 use crate::support::view_quota;
-use crate::web::{PageError, Visit};
+use crate::web::{PageError, RequestContext};
 
 /// Looks of one member of staff at one player within this are one look: a page of the timeline, a form that was not
 /// accepted.
 const ONE_LOOK: TimeDelta = TimeDelta::minutes(5);
 
 /// A player, and who the staff around them are.
-pub(super) struct Seen {
-    pub known: Known,
+pub(super) struct LoadedPlayer {
+    pub known: PlayerOverview,
     pub names: HashMap<StaffId, String>,
 }
 
 /// Reads the player, and notes that this member of staff did. 404 if there is no such player, which counts as a look
 /// all the same.
-pub(super) async fn look(visit: &Visit, player: &PlayerId, asked: &Asked) -> Result<Seen, PageError> {
+pub(super) async fn look(
+    visit: &RequestContext,
+    player: &PlayerId,
+    asked: &TimelineQuery,
+) -> Result<LoadedPlayer, PageError> {
     let viewer = visit.staff()?;
-    if let Verdict::Refused { retry_after } = view_quota::look(visit, viewer).await? {
+    if let RateVerdict::Refused { retry_after } = view_quota::look(visit, viewer).await? {
         return Err(PageError::Throttled { retry_after });
     }
     let (vault, now) = (visit.app.vault.clone(), visit.now);
-    let look = Look {
+    let look = PlayerViewRow {
         player: player.clone(),
         staff: viewer.id.clone(),
         since: now - ONE_LOOK,

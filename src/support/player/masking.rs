@@ -4,11 +4,11 @@ use crate::support::mask;
 
 /// Over a page, or lifted from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Veil {
+pub(super) struct Masking {
     pub is_lifted: bool,
 }
 
-impl Veil {
+impl Masking {
     pub fn email(self, address: &str) -> String {
         self.over(address, mask::email)
     }

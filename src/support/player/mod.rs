@@ -23,5 +23,5 @@ mod unmask;
 mod view_context;
 mod views;
 
-pub(in crate::support) use model::{Known, Over};
+pub(in crate::support) use model::{OverviewLimit, PlayerOverview};
 pub(in crate::support) use pages::page;

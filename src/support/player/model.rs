@@ -10,31 +10,31 @@ use crate::outbound::mail;
 use crate::platform::ids::PlayerId;
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::support::actions::Latest;
+use crate::support::actions::LastAction;
 use crate::support::notes::Note;
 use crate::web::page::Notice;
 
 /// A player with everything around them, read at once. Lists are the newest first, and as long as a page shows them.
-pub(in crate::support) struct Known {
-    pub account: players::Account,
-    pub link: Option<links::Details>,
+pub(in crate::support) struct PlayerOverview {
+    pub account: players::PlayerAccount,
+    pub link: Option<links::LinkDetails>,
     pub former: Vec<links::FormerLink>,
     /// Browsers that are signed in.
-    pub sessions: Vec<browser::Summary>,
+    pub sessions: Vec<browser::BrowserSessionSummary>,
     /// Games that are signed in.
-    pub games: Vec<game::Summary>,
+    pub games: Vec<game::GameSessionSummary>,
     /// Also those that were switched off.
-    pub devices: Vec<devices::Summary>,
-    pub mails: Vec<mail::Written>,
+    pub devices: Vec<devices::DeviceSummary>,
+    pub mails: Vec<mail::MailSummary>,
     pub notes: Vec<Note>,
-    pub records: Vec<audit::Listed>,
+    pub records: Vec<audit::AuditEntry>,
     /// What forms quote of what support did last.
-    pub latest: Latest,
+    pub latest: LastAction,
 }
 
 /// What an action puts over the page it answers with.
 #[derive(Default)]
-pub(in crate::support) struct Over {
+pub(in crate::support) struct OverviewLimit {
     pub notice: Option<Notice>,
     /// The field's id and a sentence.
     pub errors: Vec<(String, String)>,
@@ -46,7 +46,7 @@ pub(in crate::support) struct Over {
 
 /// How the player gets in, right now (product §2, "Ways in").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::support) enum WayIn {
+pub(in crate::support) enum LoginMethod {
     Disabled,
     PasswordAndAmazon,
     PasswordOnly,
@@ -60,7 +60,7 @@ pub(in crate::support) enum WayIn {
     Nothing,
 }
 
-impl WayIn {
+impl LoginMethod {
     /// The end of its message's id.
     pub fn word(self) -> &'static str {
         match self {
@@ -78,7 +78,7 @@ impl WayIn {
 
 /// What the link is worth, as far as it has anything to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::support) enum Health {
+pub(in crate::support) enum LinkHealth {
     Never,
     Ended {
         cause: links::Cause,
@@ -100,7 +100,7 @@ pub(in crate::support) enum Health {
     Revoked(DateTime<Utc>),
 }
 
-impl Known {
+impl PlayerOverview {
     pub fn id(&self) -> &PlayerId {
         &self.account.id
     }
@@ -132,37 +132,37 @@ impl Known {
         self.devices.iter().filter(|device| device.switched_off_at.is_none()).count()
     }
 
-    pub(super) fn way_in(&self) -> WayIn {
+    pub(super) fn way_in(&self) -> LoginMethod {
         match (self.has_usable_password(), self.has_amazon()) {
-            _ if self.is_disabled() => WayIn::Disabled,
-            (true, true) => WayIn::PasswordAndAmazon,
-            (true, false) => WayIn::PasswordOnly,
-            (false, true) => WayIn::AmazonOnly,
-            _ if self.link.is_some() => WayIn::AmazonAgain,
-            _ if self.has_email() => WayIn::ResetOnly,
-            _ if self.open_devices() > 0 => WayIn::DeviceOnly,
-            _ => WayIn::Nothing,
+            _ if self.is_disabled() => LoginMethod::Disabled,
+            (true, true) => LoginMethod::PasswordAndAmazon,
+            (true, false) => LoginMethod::PasswordOnly,
+            (false, true) => LoginMethod::AmazonOnly,
+            _ if self.link.is_some() => LoginMethod::AmazonAgain,
+            _ if self.has_email() => LoginMethod::ResetOnly,
+            _ if self.open_devices() > 0 => LoginMethod::DeviceOnly,
+            _ => LoginMethod::Nothing,
         }
     }
 
-    pub(super) fn health(&self, now: DateTime<Utc>) -> Health {
+    pub(super) fn health(&self, now: DateTime<Utc>) -> LinkHealth {
         let Some(link) = &self.link else {
-            return self
-                .former
-                .first()
-                .map_or(Health::Never, |last| Health::Ended { cause: last.cause, at: last.ended_at });
+            return self.former.first().map_or(LinkHealth::Never, |last| LinkHealth::Ended {
+                cause: last.cause,
+                at: last.ended_at,
+            });
         };
         match link.state {
-            LinkState::Revoked => Health::Revoked(link.state_since),
+            LinkState::Revoked => LinkHealth::Revoked(link.state_since),
             LinkState::NeedsReconnect => {
-                Health::NeedsReconnect { cause: link.state_cause, since: link.state_since }
+                LinkHealth::NeedsReconnect { cause: link.state_cause, since: link.state_since }
             }
             LinkState::Active => match (link.held_at, link.access_expires_at) {
-                (Some(since), _) => Health::Held(since),
-                (None, Some(ends)) if !link.has_refresh_token && ends > now => Health::WorksUntil(ends),
-                (None, Some(ended)) if !link.has_refresh_token => Health::RanOut(ended),
-                _ if link.failures > 0 => Health::Failing(link.failures),
-                _ => Health::Works,
+                (Some(since), _) => LinkHealth::Held(since),
+                (None, Some(ends)) if !link.has_refresh_token && ends > now => LinkHealth::WorksUntil(ends),
+                (None, Some(ended)) if !link.has_refresh_token => LinkHealth::RanOut(ended),
+                _ if link.failures > 0 => LinkHealth::Failing(link.failures),
+                _ => LinkHealth::Works,
             },
         }
     }
@@ -173,12 +173,12 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::links::{Cause, Details, FormerLink, TokensFrom};
+    use crate::links::{Cause, FormerLink, LinkDetails, TokensFrom};
 
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
-    pub(crate) fn nobody() -> Known {
-        let account = players::Account {
+    pub(crate) fn nobody() -> PlayerOverview {
+        let account = players::PlayerAccount {
             id: PlayerId::from("ann".to_owned()),
             display_name: String::new(),
             sync_display_name: false,
@@ -191,7 +191,7 @@ mod tests {
             disabled_at: None,
             created_at: NOW,
         };
-        Known {
+        PlayerOverview {
             account,
             link: None,
             former: Vec::new(),
@@ -201,12 +201,12 @@ mod tests {
             mails: Vec::new(),
             notes: Vec::new(),
             records: Vec::new(),
-            latest: crate::support::actions::Latest::default(),
+            latest: crate::support::actions::LastAction::default(),
         }
     }
 
-    fn link(state: LinkState) -> Details {
-        Details {
+    fn link(state: LinkState) -> LinkDetails {
+        LinkDetails {
             id: "l".to_owned().into(),
             amazon_id: "amzn1.account.A".into(),
             amazon_name: None,
@@ -230,8 +230,8 @@ mod tests {
         }
     }
 
-    fn device(switched_off_at: Option<DateTime<Utc>>) -> devices::Summary {
-        devices::Summary {
+    fn device(switched_off_at: Option<DateTime<Utc>>) -> devices::DeviceSummary {
+        devices::DeviceSummary {
             label: String::new(),
             api_key: "g".into(),
             network: String::new(),
@@ -244,44 +244,47 @@ mod tests {
     #[test]
     fn the_ways_in_are_those_of_the_product() {
         let mut known = nobody();
-        assert_eq!(known.way_in(), WayIn::Nothing);
+        assert_eq!(known.way_in(), LoginMethod::Nothing);
         known.devices.push(device(Some(NOW)));
-        assert_eq!(known.way_in(), WayIn::Nothing, "a device that was switched off lets nobody in");
+        assert_eq!(known.way_in(), LoginMethod::Nothing, "a device that was switched off lets nobody in");
         known.devices.push(device(None));
-        assert_eq!(known.way_in(), WayIn::DeviceOnly);
+        assert_eq!(known.way_in(), LoginMethod::DeviceOnly);
         known.account.has_password = true;
-        assert_eq!(known.way_in(), WayIn::DeviceOnly, "no name or address to type with the password");
+        assert_eq!(known.way_in(), LoginMethod::DeviceOnly, "no name or address to type with the password");
         known.account.user_name = Some("ann".into());
-        assert_eq!(known.way_in(), WayIn::PasswordOnly);
+        assert_eq!(known.way_in(), LoginMethod::PasswordOnly);
         known.link = Some(link(LinkState::NeedsReconnect));
-        assert_eq!(known.way_in(), WayIn::PasswordAndAmazon);
+        assert_eq!(known.way_in(), LoginMethod::PasswordAndAmazon);
         known.account.has_password = false;
-        assert_eq!(known.way_in(), WayIn::AmazonOnly);
+        assert_eq!(known.way_in(), LoginMethod::AmazonOnly);
         known.link = Some(link(LinkState::Revoked));
-        assert_eq!(known.way_in(), WayIn::AmazonAgain);
+        assert_eq!(known.way_in(), LoginMethod::AmazonAgain);
         known.link = None;
         known.account.email = Some("ann@example.test".into());
-        assert_eq!(known.way_in(), WayIn::ResetOnly);
+        assert_eq!(known.way_in(), LoginMethod::ResetOnly);
         known.account.disabled_at = Some(NOW);
-        assert_eq!(known.way_in(), WayIn::Disabled);
+        assert_eq!(known.way_in(), LoginMethod::Disabled);
     }
 
     #[test]
     fn the_health_of_a_link_tells_what_hurts_most() {
-        let of = |link: Details, now| Known { link: Some(link), ..nobody() }.health(now);
+        let of = |link: LinkDetails, now| PlayerOverview { link: Some(link), ..nobody() }.health(now);
         let hour = NOW + TimeDelta::hours(1);
         let active = || link(LinkState::Active);
-        assert_eq!(of(active(), NOW), Health::Works);
-        assert_eq!(of(Details { failures: 3, ..active() }, NOW), Health::Failing(3));
-        assert_eq!(of(Details { failures: 3, held_at: Some(NOW), ..active() }, NOW), Health::Held(NOW));
-        let handed = || Details { has_refresh_token: false, ..active() };
-        assert_eq!(of(handed(), NOW), Health::WorksUntil(hour));
-        assert_eq!(of(handed(), hour), Health::RanOut(hour));
-        assert_eq!(of(link(LinkState::Revoked), NOW), Health::Revoked(NOW));
+        assert_eq!(of(active(), NOW), LinkHealth::Works);
+        assert_eq!(of(LinkDetails { failures: 3, ..active() }, NOW), LinkHealth::Failing(3));
+        assert_eq!(
+            of(LinkDetails { failures: 3, held_at: Some(NOW), ..active() }, NOW),
+            LinkHealth::Held(NOW)
+        );
+        let handed = || LinkDetails { has_refresh_token: false, ..active() };
+        assert_eq!(of(handed(), NOW), LinkHealth::WorksUntil(hour));
+        assert_eq!(of(handed(), hour), LinkHealth::RanOut(hour));
+        assert_eq!(of(link(LinkState::Revoked), NOW), LinkHealth::Revoked(NOW));
         let mut known = nobody();
-        assert_eq!(known.health(NOW), Health::Never);
+        assert_eq!(known.health(NOW), LinkHealth::Never);
         let (cause, at) = (Cause::RevokedByAmazon, hour);
         known.former.push(FormerLink { linked_at: NOW, ended_at: at, actor: "amazon".into(), cause });
-        assert_eq!(known.health(NOW), Health::Ended { cause, at });
+        assert_eq!(known.health(NOW), LinkHealth::Ended { cause, at });
     }
 }

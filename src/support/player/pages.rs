@@ -5,40 +5,40 @@ use actix_web::web::{Path, Query};
 use crate::platform::ids::PlayerId;
 use crate::support::player::forms::{TimelineForm, UnmaskForm};
 use crate::support::player::load::look;
-use crate::support::player::model::Over;
-use crate::support::player::timeline::Asked;
+use crate::support::player::model::OverviewLimit;
+use crate::support::player::timeline::TimelineQuery;
 use crate::support::player::unmask;
-use crate::support::player::views::{PlayerPage, TooManyPage};
+use crate::support::player::views::{PlayerPage, ViewQuotaPage};
 use crate::web::form::may_be_id;
 use crate::web::page::Notice;
-use crate::web::{Answer, PageError, PostForm, Reason, Visit, responses};
+use crate::web::{PageError, PageResult, PostForm, RequestContext, StaffReason, responses};
 
 /// `GET /support/players/{id}`. Looking leaves a record: the one GET that writes (product §9).
-pub async fn show(visit: Visit, id: Path<String>, form: Query<TimelineForm>) -> Answer {
+pub async fn show(visit: RequestContext, id: Path<String>, form: Query<TimelineForm>) -> PageResult {
     let player = quoted(&id).ok_or(PageError::NotFound)?;
-    let Some(asked) = Asked::of(&form) else {
+    let Some(asked) = TimelineQuery::of(&form) else {
         let sentence = visit.language.text("audit-not-understood");
         let errors = vec![("kind".to_owned(), sentence)];
-        let shown = page(&visit, &player, Over { errors, ..Over::default() }).await;
+        let shown = page(&visit, &player, OverviewLimit { errors, ..OverviewLimit::default() }).await;
         return answered(&visit, shown, responses::unprocessable);
     };
-    let shown = narrowed(&visit, &player, &asked, Over::default()).await;
+    let shown = narrowed(&visit, &player, &asked, OverviewLimit::default()).await;
     answered(&visit, shown, responses::page)
 }
 
 /// `POST /support/actions/unmask`. The same page with nothing masked is the answer to this form and stands at no
 /// address: whoever loads or leaves it sees masks again.
-pub async fn unmask(visit: Visit, PostForm(form): PostForm<UnmaskForm>) -> Answer {
+pub async fn unmask(visit: RequestContext, PostForm(form): PostForm<UnmaskForm>) -> PageResult {
     const FIELD: &str = "unmask-reason";
     let player = quoted(&form.player).ok_or(PageError::NotFound)?;
-    let Some(reason) = Reason::parse(&form.reason) else {
-        let errors = vec![(FIELD.to_owned(), visit.language.text(Reason::MISSING))];
+    let Some(reason) = StaffReason::parse(&form.reason) else {
+        let errors = vec![(FIELD.to_owned(), visit.language.text(StaffReason::MISSING))];
         let typed = vec![(FIELD.to_owned(), form.reason)];
-        let over = Over { errors, typed, ..Over::default() };
+        let over = OverviewLimit { errors, typed, ..OverviewLimit::default() };
         return answered(&visit, page(&visit, &player, over).await, responses::unprocessable);
     };
     let notice = Notice::of(visit.language, "info", "player_unmasked");
-    let over = Over { notice: Some(notice), reveal: true, ..Over::default() };
+    let over = OverviewLimit { notice: Some(notice), reveal: true, ..OverviewLimit::default() };
     // Read first, because there may be no such player; shown only once the record stands.
     let revealed = page(&visit, &player, over).await;
     if revealed.is_ok() {
@@ -49,14 +49,14 @@ pub async fn unmask(visit: Visit, PostForm(form): PostForm<UnmaskForm>) -> Answe
 
 /// The page, or in words that it was one player too many.
 fn answered(
-    visit: &Visit,
+    visit: &RequestContext,
     shown: Result<PlayerPage, PageError>,
-    answer: fn(&PlayerPage) -> Answer,
-) -> Answer {
+    answer: fn(&PlayerPage) -> PageResult,
+) -> PageResult {
     match shown {
         Ok(shown) => answer(&shown),
         Err(PageError::Throttled { retry_after }) => {
-            responses::too_many(&TooManyPage::new(visit)?, retry_after)
+            responses::too_many(&ViewQuotaPage::new(visit)?, retry_after)
         }
         Err(error) => Err(error),
     }
@@ -70,18 +70,18 @@ fn quoted(id: &str) -> Option<PlayerId> {
 /// The player's page as it is now, for whoever answers with it. 404 if there is no such player, 429 after
 /// too many; the look is noted.
 pub(in crate::support) async fn page(
-    visit: &Visit,
+    visit: &RequestContext,
     player: &PlayerId,
-    over: Over,
+    over: OverviewLimit,
 ) -> Result<PlayerPage, PageError> {
-    narrowed(visit, player, &Asked::default(), over).await
+    narrowed(visit, player, &TimelineQuery::default(), over).await
 }
 
 async fn narrowed(
-    visit: &Visit,
+    visit: &RequestContext,
     player: &PlayerId,
-    asked: &Asked,
-    over: Over,
+    asked: &TimelineQuery,
+    over: OverviewLimit,
 ) -> Result<PlayerPage, PageError> {
     let seen = look(visit, player, asked).await?;
     PlayerPage::new(visit, &seen, asked, over)

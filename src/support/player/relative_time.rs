@@ -4,18 +4,18 @@ use chrono::{DateTime, Utc};
 
 use crate::platform::i18n::Language;
 use crate::web::Page;
-use crate::web::page::When;
+use crate::web::page::ShownTime;
 
 /// An instant with its distance from now.
-pub(super) struct Moment {
-    pub when: When,
+pub(super) struct RelativeTime {
+    pub when: ShownTime,
     /// "3 hours ago".
     pub pace: String,
     /// Whether the time of day matters.
     pub is_day: bool,
 }
 
-impl Moment {
+impl RelativeTime {
     pub fn of(page: &Page, at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
         Self { when: page.moment(at), pace: pace(page.language(), at, now), is_day: false }
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 
 use crate::accounts::players;
-use crate::audit::{self, Filter, Kind};
+use crate::audit::{self, AuditFilter, Kind};
 use crate::games::devices;
 use crate::links;
 use crate::outbound::mail;
@@ -13,23 +13,23 @@ use crate::platform::db::Conn;
 use crate::platform::ids::{PlayerId, StaffId};
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::support::actions::Latest;
+use crate::support::actions::LastAction;
 use crate::support::notes;
-use crate::support::player::load::Seen;
-use crate::support::player::model::Known;
-use crate::support::player::timeline::{Asked, PAGE};
+use crate::support::player::load::LoadedPlayer;
+use crate::support::player::model::PlayerOverview;
+use crate::support::player::timeline::{PAGE, TimelineQuery};
 use crate::support::staff;
 
 /// The most rows of a list that one page shows.
 pub(super) const SHOWN: usize = 20;
 
 /// Who looks at whom, and at which page of the timeline.
-pub(super) struct Look {
+pub(super) struct PlayerViewRow {
     pub player: PlayerId,
     pub staff: StaffId,
     /// A look since then counts as the same.
     pub since: DateTime<Utc>,
-    pub asked: Asked,
+    pub asked: TimelineQuery,
 }
 
 /// Reads the player and whether the same look is on record; nothing if there is no such player. One question for each
@@ -37,15 +37,15 @@ pub(super) struct Look {
 pub(super) fn look(
     conn: &mut Conn,
     vault: &Vault,
-    look: &Look,
+    look: &PlayerViewRow,
     now: DateTime<Utc>,
-) -> QueryResult<Option<(Seen, bool)>> {
+) -> QueryResult<Option<(LoadedPlayer, bool)>> {
     let player = &look.player;
-    let latest = Latest::read(conn, vault, player, now)?;
+    let latest = LastAction::read(conn, vault, player, now)?;
     let Some(account) = players::account(conn, player)? else { return Ok(None) };
     let limit = one_more(SHOWN);
     let filter = look.asked.filter_of(player);
-    let known = Known {
+    let known = PlayerOverview {
         account,
         link: links::details(conn, player)?,
         former: links::former_of(conn, player, limit)?,
@@ -58,16 +58,16 @@ pub(super) fn look(
         latest,
     };
     let names = staff::emails(conn)?;
-    Ok(Some((Seen { known, names }, was_noted(conn, vault, look)?)))
+    Ok(Some((LoadedPlayer { known, names }, was_noted(conn, vault, look)?)))
 }
 
-fn was_noted(conn: &mut Conn, vault: &Vault, look: &Look) -> QueryResult<bool> {
-    let same = Filter {
+fn was_noted(conn: &mut Conn, vault: &Vault, look: &PlayerViewRow) -> QueryResult<bool> {
+    let same = AuditFilter {
         player: Some(look.player.clone()),
         staff: Some(look.staff.clone()),
         kinds: vec![Kind::PlayerViewed],
         from: Some(look.since),
-        ..Filter::default()
+        ..AuditFilter::default()
     };
     Ok(!audit::list(conn, vault, &same, None, 1)?.is_empty())
 }

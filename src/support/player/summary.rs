@@ -1,66 +1,69 @@
 //! The player in two sentences: whether and how they get in, and what their link is worth.
 
 use crate::links::StateCause;
-use crate::support::player::model::{Health, Known, WayIn};
-use crate::support::player::view_context::Lens;
+use crate::support::player::model::{LinkHealth, LoginMethod, PlayerOverview};
+use crate::support::player::view_context::ViewContext;
 
 /// What stands on top of the page.
-pub(super) struct Gist {
+pub(super) struct PlayerSummaryView {
     /// `good`, `warn` or `bad`: how much somebody has to do here.
     pub tone: &'static str,
     pub way_in: String,
     pub link: String,
 }
 
-impl Gist {
-    pub fn of(lens: Lens<'_>, known: &Known) -> Self {
+impl PlayerSummaryView {
+    pub fn of(lens: ViewContext<'_>, known: &PlayerOverview) -> Self {
         let (way, health) = (known.way_in(), known.health(lens.now));
         Self { tone: tone(way, health), way_in: way_text(lens, known, way), link: link_text(lens, health) }
     }
 }
 
-fn tone(way: WayIn, health: Health) -> &'static str {
+fn tone(way: LoginMethod, health: LinkHealth) -> &'static str {
     match (way, health) {
-        (WayIn::Disabled | WayIn::ResetOnly | WayIn::DeviceOnly | WayIn::Nothing, _) => "bad",
-        (WayIn::AmazonAgain, _)
+        (
+            LoginMethod::Disabled | LoginMethod::ResetOnly | LoginMethod::DeviceOnly | LoginMethod::Nothing,
+            _,
+        ) => "bad",
+        (LoginMethod::AmazonAgain, _)
         | (
             _,
-            Health::RanOut(_)
-            | Health::Failing(_)
-            | Health::Held(_)
-            | Health::NeedsReconnect { .. }
-            | Health::Revoked(_),
+            LinkHealth::RanOut(_)
+            | LinkHealth::Failing(_)
+            | LinkHealth::Held(_)
+            | LinkHealth::NeedsReconnect { .. }
+            | LinkHealth::Revoked(_),
         ) => "warn",
         _ => "good",
     }
 }
 
-fn way_text(lens: Lens<'_>, known: &Known, way: WayIn) -> String {
+fn way_text(lens: ViewContext<'_>, known: &PlayerOverview, way: LoginMethod) -> String {
     let day = known.account.disabled_at.map(|at| lens.day(at)).unwrap_or_default();
     lens.page.t_of(&format!("gist-way-{}", way.word()), &[("day", &day)])
 }
 
-fn link_text(lens: Lens<'_>, health: Health) -> String {
+fn link_text(lens: ViewContext<'_>, health: LinkHealth) -> String {
     let on = |message: &str, at| lens.page.t_of(message, &[("day", &lens.day(at))]);
     match health {
-        Health::Never => lens.t("gist-link-never"),
-        Health::Ended { cause, at } => {
+        LinkHealth::Never => lens.t("gist-link-never"),
+        LinkHealth::Ended { cause, at } => {
             let (day, cause) = (lens.day(at), cause.as_str());
             lens.page.t_of("gist-link-ended", &[("day", &day), ("cause", cause)])
         }
-        Health::Works => lens.t("gist-link-works"),
-        Health::WorksUntil(ends) => {
+        LinkHealth::Works => lens.t("gist-link-works"),
+        LinkHealth::WorksUntil(ends) => {
             let pace = lens.moment(ends).pace;
             lens.page.t_of("gist-link-works-until", &[("pace", &pace)])
         }
-        Health::RanOut(ended) => on("gist-link-ran-out", ended),
-        Health::Failing(tries) => lens.page.language().text_for_count("gist-link-failing", tries),
-        Health::Held(since) => on("gist-link-held", since),
-        Health::NeedsReconnect { cause, since } => {
+        LinkHealth::RanOut(ended) => on("gist-link-ran-out", ended),
+        LinkHealth::Failing(tries) => lens.page.language().text_for_count("gist-link-failing", tries),
+        LinkHealth::Held(since) => on("gist-link-held", since),
+        LinkHealth::NeedsReconnect { cause, since } => {
             let (day, cause) = (lens.day(since), cause.map_or("", StateCause::as_str));
             lens.page.t_of("gist-link-needs-reconnect", &[("day", &day), ("cause", cause)])
         }
-        Health::Revoked(since) => on("gist-link-revoked", since),
+        LinkHealth::Revoked(since) => on("gist-link-revoked", since),
     }
 }
 
@@ -69,15 +72,15 @@ mod tests {
     use super::*;
     use crate::platform::i18n::Language;
 
-    const WAYS_IN: [WayIn; 8] = [
-        WayIn::Disabled,
-        WayIn::PasswordAndAmazon,
-        WayIn::PasswordOnly,
-        WayIn::AmazonOnly,
-        WayIn::AmazonAgain,
-        WayIn::ResetOnly,
-        WayIn::DeviceOnly,
-        WayIn::Nothing,
+    const WAYS_IN: [LoginMethod; 8] = [
+        LoginMethod::Disabled,
+        LoginMethod::PasswordAndAmazon,
+        LoginMethod::PasswordOnly,
+        LoginMethod::AmazonOnly,
+        LoginMethod::AmazonAgain,
+        LoginMethod::ResetOnly,
+        LoginMethod::DeviceOnly,
+        LoginMethod::Nothing,
     ];
 
     #[test]

@@ -9,23 +9,23 @@ use crate::sessions::SignedInWith;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support::notes::Note;
-use crate::support::player::relative_time::Moment;
-use crate::support::player::view_context::Lens;
+use crate::support::player::relative_time::RelativeTime;
+use crate::support::player::view_context::ViewContext;
 
 /// A browser or a game that is signed in.
-pub(super) struct SessionRow {
+pub(super) struct PlayerSessionRow {
     pub what: String,
     /// Which game; empty for a browser.
     pub game: String,
     pub with: String,
     pub network: String,
-    pub signed_in: Moment,
-    pub last_seen: Moment,
+    pub signed_in: RelativeTime,
+    pub last_seen: RelativeTime,
 }
 
-pub(super) fn browser(lens: Lens<'_>, session: &browser::Summary) -> SessionRow {
+pub(super) fn browser(lens: ViewContext<'_>, session: &browser::BrowserSessionSummary) -> PlayerSessionRow {
     let name = Some(session.browser.clone()).filter(|name| !name.is_empty());
-    SessionRow {
+    PlayerSessionRow {
         what: name.unwrap_or_else(|| lens.t("security-unknown-browser")),
         game: String::new(),
         with: with(lens, session.signed_in_with),
@@ -35,9 +35,9 @@ pub(super) fn browser(lens: Lens<'_>, session: &browser::Summary) -> SessionRow 
     }
 }
 
-pub(super) fn game(lens: Lens<'_>, session: &game::Summary) -> SessionRow {
+pub(super) fn game(lens: ViewContext<'_>, session: &game::GameSessionSummary) -> PlayerSessionRow {
     let name = Some(session.client.clone()).filter(|name| !name.is_empty());
-    SessionRow {
+    PlayerSessionRow {
         what: name.unwrap_or_else(|| lens.t("security-game")),
         game: session.api_key.clone(),
         with: with(lens, session.signed_in_with),
@@ -47,22 +47,22 @@ pub(super) fn game(lens: Lens<'_>, session: &game::Summary) -> SessionRow {
     }
 }
 
-fn with(lens: Lens<'_>, signed_in_with: SignedInWith) -> String {
+fn with(lens: ViewContext<'_>, signed_in_with: SignedInWith) -> String {
     lens.t(&format!("security-with-{}", signed_in_with.as_str()))
 }
 
-pub(super) struct DeviceRow {
+pub(super) struct PlayerDeviceRow {
     pub label: String,
     pub game: String,
     pub network: String,
-    pub since: Moment,
-    pub last_used: Moment,
-    pub switched_off: Option<Moment>,
+    pub since: RelativeTime,
+    pub last_used: RelativeTime,
+    pub switched_off: Option<RelativeTime>,
 }
 
-pub(super) fn device(lens: Lens<'_>, device: &devices::Summary) -> DeviceRow {
+pub(super) fn device(lens: ViewContext<'_>, device: &devices::DeviceSummary) -> PlayerDeviceRow {
     let label = Some(device.label.clone()).filter(|label| !label.is_empty());
-    DeviceRow {
+    PlayerDeviceRow {
         label: label.unwrap_or_else(|| lens.t("claim-device-unnamed")),
         game: device.api_key.clone(),
         network: lens.veil.network(&device.network),
@@ -72,26 +72,26 @@ pub(super) fn device(lens: Lens<'_>, device: &devices::Summary) -> DeviceRow {
     }
 }
 
-pub(super) struct MailRow {
+pub(super) struct PlayerMailRow {
     /// A word of [`mail::Kind`], and the same in words.
     pub kind: &'static str,
     pub about: String,
     pub to: String,
-    pub written: Moment,
+    pub written: RelativeTime,
     /// `sent`, `failed` or `waiting`.
     pub came_of_it: &'static str,
     pub words: String,
     /// When it was sent or given up, or is tried next.
-    pub at: Moment,
+    pub at: RelativeTime,
 }
 
-pub(super) fn letter(lens: Lens<'_>, letter: &mail::Written) -> MailRow {
+pub(super) fn letter(lens: ViewContext<'_>, letter: &mail::MailSummary) -> PlayerMailRow {
     let (came_of_it, at) = match (letter.sent_at, letter.failed_at) {
         (Some(at), _) => ("sent", at),
         (None, Some(at)) => ("failed", at),
         (None, None) => ("waiting", letter.next_attempt_at),
     };
-    MailRow {
+    PlayerMailRow {
         kind: letter.kind.as_str(),
         about: lens.t(&letter_message(letter.kind)),
         to: lens.veil.email(&letter.recipient),
@@ -106,14 +106,14 @@ fn letter_message(kind: mail::Kind) -> String {
     format!("letter-about-{}", kind.as_str())
 }
 
-pub(super) struct NoteRow {
+pub(super) struct PlayerNoteRow {
     pub by: String,
-    pub at: Moment,
+    pub at: RelativeTime,
     pub text: String,
 }
 
-pub(super) fn note(lens: Lens<'_>, names: &HashMap<StaffId, String>, note: &Note) -> NoteRow {
-    NoteRow {
+pub(super) fn note(lens: ViewContext<'_>, names: &HashMap<StaffId, String>, note: &Note) -> PlayerNoteRow {
+    PlayerNoteRow {
         by: names.get(&note.staff).cloned().unwrap_or_else(|| note.staff.to_string()),
         at: lens.moment(note.at),
         text: note.text.clone().unwrap_or_else(|| lens.t("notes-unreadable")),

@@ -1,6 +1,6 @@
 //! Everything that happened to a player, narrowed to a group of kinds or to one kind.
 
-use crate::audit::{Actor, Filter, Kind};
+use crate::audit::{Actor, AuditFilter, Kind};
 use crate::platform::ids::PlayerId;
 use crate::support::player::forms::TimelineForm;
 use crate::web::form::may_be_id;
@@ -10,7 +10,7 @@ pub(super) const PAGE: usize = 25;
 
 /// Kinds that belong together for who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Group {
+pub(super) enum TimelineGroup {
     SignIns,
     Link,
     Account,
@@ -19,7 +19,7 @@ pub(super) enum Group {
     Support,
 }
 
-impl Group {
+impl TimelineGroup {
     pub const ALL: [Self; 5] = [Self::SignIns, Self::Link, Self::Account, Self::Devices, Self::Support];
 
     /// The word in the query, and the end of its message's id.
@@ -90,32 +90,34 @@ impl Group {
 
 /// Which page of which records.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Asked {
-    pub filter: Filter,
+pub(super) struct TimelineQuery {
+    pub filter: AuditFilter,
     pub before: Option<String>,
     /// The query's own word; empty for everything.
     pub word: String,
 }
 
-impl Asked {
+impl TimelineQuery {
     /// What the query asks for; nothing where it asks for what there is not.
     pub fn of(form: &TimelineForm) -> Option<Self> {
         let before = Some(form.before.trim()).filter(|before| may_be_id(before)).map(str::to_owned);
         let word = form.kind.trim();
-        let group = Group::ALL.into_iter().find(|group| group.word() == word);
+        let group = TimelineGroup::ALL.into_iter().find(|group| group.word() == word);
         let filter = match (group, word.parse::<Kind>()) {
-            _ if word.is_empty() => Filter::default(),
-            (Some(Group::Support), _) => Filter { actor: Some(Actor::Support), ..Filter::default() },
-            (Some(group), _) => Filter { kinds: group.kinds().to_vec(), ..Filter::default() },
-            (None, Ok(kind)) => Filter { kinds: vec![kind], ..Filter::default() },
+            _ if word.is_empty() => AuditFilter::default(),
+            (Some(TimelineGroup::Support), _) => {
+                AuditFilter { actor: Some(Actor::Support), ..AuditFilter::default() }
+            }
+            (Some(group), _) => AuditFilter { kinds: group.kinds().to_vec(), ..AuditFilter::default() },
+            (None, Ok(kind)) => AuditFilter { kinds: vec![kind], ..AuditFilter::default() },
             (None, Err(_)) => return None,
         };
         Some(Self { filter, before, word: word.to_owned() })
     }
 
     /// The filter for this player's records.
-    pub fn filter_of(&self, player: &PlayerId) -> Filter {
-        Filter { player: Some(player.clone()), ..self.filter.clone() }
+    pub fn filter_of(&self, player: &PlayerId) -> AuditFilter {
+        AuditFilter { player: Some(player.clone()), ..self.filter.clone() }
     }
 }
 
@@ -123,15 +125,15 @@ impl Asked {
 mod tests {
     use super::*;
 
-    fn asked(kind: &str) -> Option<Asked> {
-        Asked::of(&TimelineForm { kind: kind.to_owned(), before: String::new() })
+    fn asked(kind: &str) -> Option<TimelineQuery> {
+        TimelineQuery::of(&TimelineForm { kind: kind.to_owned(), before: String::new() })
     }
 
     #[test]
     fn whatever_can_happen_to_a_player_can_be_asked_for() {
         for kind in Kind::ALL {
             let is_about_players = kind.as_str().starts_with("player.") || kind.as_str().starts_with("link.");
-            let groups = Group::ALL.iter().filter(|group| group.kinds().contains(kind)).count();
+            let groups = TimelineGroup::ALL.iter().filter(|group| group.kinds().contains(kind)).count();
             assert!(groups <= 1 && (groups == 1 || !is_about_players), "{}", kind.as_str());
         }
     }
@@ -139,7 +141,7 @@ mod tests {
     #[test]
     fn a_group_or_a_kind_narrows_and_nonsense_is_nothing() {
         assert!(asked("").unwrap().filter.kinds.is_empty());
-        assert_eq!(asked(" link ").unwrap().filter.kinds, Group::Link.kinds());
+        assert_eq!(asked(" link ").unwrap().filter.kinds, TimelineGroup::Link.kinds());
         assert_eq!(asked("support").unwrap().filter.actor, Some(Actor::Support));
         assert_eq!(asked("link.amazon.added").unwrap().filter.kinds, [Kind::LinkAdded]);
         assert!(asked("nonsense").is_none());

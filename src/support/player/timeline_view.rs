@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::audit::{Actor, Kind, Listed};
+use crate::audit::{Actor, AuditEntry, Kind};
 use crate::platform::ids::{PlayerId, StaffId};
-use crate::support::player::event_text::{self, Told};
-use crate::support::player::relative_time::Moment;
-use crate::support::player::timeline::{Asked, Group, PAGE};
-use crate::support::player::view_context::Lens;
+use crate::support::player::event_text::{self, EventText};
+use crate::support::player::relative_time::RelativeTime;
+use crate::support::player::timeline::{PAGE, TimelineGroup, TimelineQuery};
+use crate::support::player::view_context::ViewContext;
 use crate::web::urls;
 
-pub(super) struct Timeline {
-    pub entries: Vec<Entry>,
+pub(super) struct TimelineView {
+    pub entries: Vec<TimelineEntry>,
     /// Everything, and each group: address, name, and whether it is what is shown.
     pub groups: Vec<(String, String, bool)>,
     /// For the form: every kind by its name.
@@ -20,8 +20,8 @@ pub(super) struct Timeline {
     pub newest: Option<String>,
 }
 
-pub(super) struct Entry {
-    pub at: Moment,
+pub(super) struct TimelineEntry {
+    pub at: RelativeTime,
     pub kind: String,
     pub sentence: String,
     /// Another player whom it concerns: id and address.
@@ -36,30 +36,30 @@ pub(super) struct Entry {
     pub reference: String,
 }
 
-impl Timeline {
+impl TimelineView {
     pub fn of(
-        lens: Lens<'_>,
+        lens: ViewContext<'_>,
         player: &PlayerId,
-        asked: &Asked,
-        records: &[Listed],
+        asked: &TimelineQuery,
+        records: &[AuditEntry],
         names: &HashMap<StaffId, String>,
     ) -> Self {
         let shown = records.get(..PAGE).unwrap_or(records);
         let has_more = records.len() > shown.len();
         let last = shown.last().filter(|_| has_more);
         let everything = (address(player, "", None), lens.t("group-everything"), asked.word.is_empty());
-        let group = |group: Group| {
+        let group = |group: TimelineGroup| {
             let word = group.word();
             (address(player, word, None), lens.t(&format!("group-{word}")), asked.word == word)
         };
         let anything = (String::new(), lens.t("audit-any-kind"), asked.word.parse::<Kind>().is_err());
-        let kinds = Group::ALL.into_iter().flat_map(Group::kinds).map(|kind| {
+        let kinds = TimelineGroup::ALL.into_iter().flat_map(TimelineGroup::kinds).map(|kind| {
             let name = event_text::name_of(lens.page.language(), *kind);
             (kind.as_str().to_owned(), name, kind.as_str() == asked.word)
         });
         Self {
             entries: shown.iter().map(|record| entry(lens, record, names)).collect(),
-            groups: std::iter::once(everything).chain(Group::ALL.map(group)).collect(),
+            groups: std::iter::once(everything).chain(TimelineGroup::ALL.map(group)).collect(),
             kinds: std::iter::once(anything).chain(kinds).collect(),
             older: last.map(|last| address(player, &asked.word, Some(&last.id))),
             newest: asked.before.as_ref().map(|_| address(player, &asked.word, None)),
@@ -67,10 +67,10 @@ impl Timeline {
     }
 }
 
-fn entry(lens: Lens<'_>, record: &Listed, names: &HashMap<StaffId, String>) -> Entry {
-    let Told { sentence, other } = event_text::told(lens.page.language(), record);
+fn entry(lens: ViewContext<'_>, record: &AuditEntry, names: &HashMap<StaffId, String>) -> TimelineEntry {
+    let EventText { sentence, other } = event_text::told(lens.page.language(), record);
     let staff = record.staff.as_ref();
-    Entry {
+    TimelineEntry {
         at: lens.moment(record.at),
         kind: record.kind.clone(),
         sentence,

@@ -4,10 +4,14 @@ use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
 use crate::support::audit_entry::record;
-use crate::web::{PageError, Reason, Visit};
+use crate::web::{PageError, RequestContext, StaffReason};
 
 /// Puts on record that this member of staff is shown everything about the player, and why.
-pub(super) async fn unmask(visit: &Visit, player: &PlayerId, reason: &Reason) -> Result<(), PageError> {
+pub(super) async fn unmask(
+    visit: &RequestContext,
+    player: &PlayerId,
+    reason: &StaffReason,
+) -> Result<(), PageError> {
     let event = record(visit, visit.staff()?, Kind::PlayerUnmasked).on(player).because(reason.as_str());
     Ok(visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?)
 }

@@ -2,60 +2,60 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::support::player::masking::Veil;
-use crate::support::player::relative_time::Moment;
+use crate::support::player::masking::Masking;
+use crate::support::player::relative_time::RelativeTime;
 use crate::web::Page;
 
 /// Lent to whatever makes a part of the page.
 #[derive(Clone, Copy)]
-pub(super) struct Lens<'a> {
+pub(super) struct ViewContext<'a> {
     pub page: &'a Page,
     pub now: DateTime<Utc>,
-    pub veil: Veil,
+    pub veil: Masking,
 }
 
 /// A name with what belongs to it: words, an instant, or both.
-pub(super) struct Pair {
+pub(super) struct NetworkPair {
     pub name: String,
     pub text: String,
-    pub at: Option<Moment>,
+    pub at: Option<RelativeTime>,
     /// Something to be copied or read out letter by letter.
     pub is_code: bool,
 }
 
-impl Lens<'_> {
+impl ViewContext<'_> {
     pub fn t(self, message: &str) -> String {
         self.page.t(message)
     }
 
-    pub fn moment(self, at: DateTime<Utc>) -> Moment {
-        Moment::of(self.page, at, self.now)
+    pub fn moment(self, at: DateTime<Utc>) -> RelativeTime {
+        RelativeTime::of(self.page, at, self.now)
     }
 
     pub fn day(self, at: DateTime<Utc>) -> String {
         self.page.when(at).text
     }
 
-    pub fn words(self, name: &str, text: String) -> Pair {
-        Pair { name: self.t(name), text, at: None, is_code: false }
+    pub fn words(self, name: &str, text: String) -> NetworkPair {
+        NetworkPair { name: self.t(name), text, at: None, is_code: false }
     }
 
-    pub fn code(self, name: &str, text: String) -> Pair {
-        Pair { name: self.t(name), text, at: None, is_code: true }
+    pub fn code(self, name: &str, text: String) -> NetworkPair {
+        NetworkPair { name: self.t(name), text, at: None, is_code: true }
     }
 
-    pub fn at(self, name: &str, at: DateTime<Utc>) -> Pair {
-        Pair { name: self.t(name), text: String::new(), at: Some(self.moment(at)), is_code: false }
+    pub fn at(self, name: &str, at: DateTime<Utc>) -> NetworkPair {
+        NetworkPair { name: self.t(name), text: String::new(), at: Some(self.moment(at)), is_code: false }
     }
 
     /// Since which day.
-    pub fn since(self, name: &str, text: String, at: DateTime<Utc>) -> Pair {
-        let at = Some(Moment::day(self.page, at, self.now));
-        Pair { name: self.t(name), text, at, is_code: false }
+    pub fn since(self, name: &str, text: String, at: DateTime<Utc>) -> NetworkPair {
+        let at = Some(RelativeTime::day(self.page, at, self.now));
+        NetworkPair { name: self.t(name), text, at, is_code: false }
     }
 
     /// Words, and since or until when.
-    pub fn words_at(self, name: &str, text: String, at: DateTime<Utc>) -> Pair {
-        Pair { name: self.t(name), text, at: Some(self.moment(at)), is_code: false }
+    pub fn words_at(self, name: &str, text: String, at: DateTime<Utc>) -> NetworkPair {
+        NetworkPair { name: self.t(name), text, at: Some(self.moment(at)), is_code: false }
     }
 }

@@ -2,19 +2,19 @@
 
 use askama::Template;
 
-use crate::support::actions::Panel;
+use crate::support::actions::ActionPanel;
 use crate::support::player::identity::{identity, name_of, ways_in};
-use crate::support::player::link::{FormerRow, LinkPart, former};
-use crate::support::player::load::Seen;
-use crate::support::player::masking::Veil;
-use crate::support::player::model::Over;
+use crate::support::player::link::{FormerLinkRow, LinkPanelView, former};
+use crate::support::player::load::LoadedPlayer;
+use crate::support::player::masking::Masking;
+use crate::support::player::model::OverviewLimit;
 use crate::support::player::store::SHOWN;
-use crate::support::player::summary::Gist;
-use crate::support::player::tables::{self, DeviceRow, MailRow, NoteRow, SessionRow};
-use crate::support::player::timeline::Asked;
-use crate::support::player::timeline_view::{Timeline, of_player};
-use crate::support::player::view_context::{Lens, Pair};
-use crate::web::{Page, PageError, Visit, urls};
+use crate::support::player::summary::PlayerSummaryView;
+use crate::support::player::tables::{self, PlayerDeviceRow, PlayerMailRow, PlayerNoteRow, PlayerSessionRow};
+use crate::support::player::timeline::TimelineQuery;
+use crate::support::player::timeline_view::{TimelineView, of_player};
+use crate::support::player::view_context::{NetworkPair, ViewContext};
+use crate::web::{Page, PageError, RequestContext, urls};
 
 /// `/support/players/{id}`.
 #[derive(Template)]
@@ -22,41 +22,46 @@ use crate::web::{Page, PageError, Visit, urls};
 pub(in crate::support) struct PlayerPage {
     pub page: Page,
     /// What staff may do here.
-    pub actions: Panel,
+    pub actions: ActionPanel,
     /// The player's id, and the address of this page.
     pub player: String,
     address: String,
     name: String,
     is_disabled: bool,
     is_revealed: bool,
-    gist: Gist,
-    identity: Vec<Pair>,
-    ways_in: Vec<Pair>,
-    link: LinkPart,
-    former: Shown<FormerRow>,
-    browsers: Vec<SessionRow>,
-    games: Vec<SessionRow>,
-    devices: Shown<DeviceRow>,
-    mails: Shown<MailRow>,
-    notes: Shown<NoteRow>,
-    timeline: Timeline,
+    gist: PlayerSummaryView,
+    identity: Vec<NetworkPair>,
+    ways_in: Vec<NetworkPair>,
+    link: LinkPanelView,
+    former: ShownPlayer<FormerLinkRow>,
+    browsers: Vec<PlayerSessionRow>,
+    games: Vec<PlayerSessionRow>,
+    devices: ShownPlayer<PlayerDeviceRow>,
+    mails: ShownPlayer<PlayerMailRow>,
+    notes: ShownPlayer<PlayerNoteRow>,
+    timeline: TimelineView,
     typed: Vec<(String, String)>,
 }
 
 /// The newest rows of a list, and whether there are older ones.
-struct Shown<T> {
+struct ShownPlayer<T> {
     rows: Vec<T>,
     has_more: bool,
 }
 
-impl<T> Shown<T> {
+impl<T> ShownPlayer<T> {
     fn of<R>(rows: &[R], shown: impl Fn(&R) -> T) -> Self {
         Self { rows: rows.iter().take(SHOWN).map(shown).collect(), has_more: rows.len() > SHOWN }
     }
 }
 
 impl PlayerPage {
-    pub(super) fn new(visit: &Visit, seen: &Seen, asked: &Asked, over: Over) -> Result<Self, PageError> {
+    pub(super) fn new(
+        visit: &RequestContext,
+        seen: &LoadedPlayer,
+        asked: &TimelineQuery,
+        over: OverviewLimit,
+    ) -> Result<Self, PageError> {
         let (known, names) = (&seen.known, &seen.names);
         let mut page = Page::new(visit, "player-heading", "home")?.with_errors(over.errors);
         if let Some(notice) = over.notice {
@@ -67,26 +72,26 @@ impl PlayerPage {
         for (.., query) in &mut page.languages {
             query.insert_str(0, &address);
         }
-        let lens = Lens { page: &page, now: visit.now, veil: Veil { is_lifted: over.reveal } };
+        let lens = ViewContext { page: &page, now: visit.now, veil: Masking { is_lifted: over.reveal } };
         let name = name_of(lens, known);
         let title = name.clone();
         Ok(Self {
-            actions: Panel::of(&page, known, &over.typed),
+            actions: ActionPanel::of(&page, known, &over.typed),
             player: known.id().to_string(),
             address,
             is_disabled: known.is_disabled(),
             is_revealed: over.reveal,
-            gist: Gist::of(lens, known),
+            gist: PlayerSummaryView::of(lens, known),
             identity: identity(lens, known),
             ways_in: ways_in(lens, known),
-            link: LinkPart::of(lens, visit, known),
-            former: Shown::of(&known.former, |link| former(lens, link)),
+            link: LinkPanelView::of(lens, visit, known),
+            former: ShownPlayer::of(&known.former, |link| former(lens, link)),
             browsers: known.sessions.iter().map(|session| tables::browser(lens, session)).collect(),
             games: known.games.iter().map(|session| tables::game(lens, session)).collect(),
-            devices: Shown::of(&known.devices, |device| tables::device(lens, device)),
-            mails: Shown::of(&known.mails, |letter| tables::letter(lens, letter)),
-            notes: Shown::of(&known.notes, |note| tables::note(lens, names, note)),
-            timeline: Timeline::of(lens, known.id(), asked, &known.records, names),
+            devices: ShownPlayer::of(&known.devices, |device| tables::device(lens, device)),
+            mails: ShownPlayer::of(&known.mails, |letter| tables::letter(lens, letter)),
+            notes: ShownPlayer::of(&known.notes, |note| tables::note(lens, names, note)),
+            timeline: TimelineView::of(lens, known.id(), asked, &known.records, names),
             typed: over.typed,
             name,
             page: page.with_title(title),
@@ -102,7 +107,7 @@ impl PlayerPage {
 /// Instead of a player: one too many within the hour.
 #[derive(Template)]
 #[template(path = "errors/desk.html")]
-pub(super) struct TooManyPage {
+pub(super) struct ViewQuotaPage {
     page: Page,
     code: &'static str,
     title: String,
@@ -111,8 +116,8 @@ pub(super) struct TooManyPage {
     way: Option<(String, String)>,
 }
 
-impl TooManyPage {
-    pub(super) fn new(visit: &Visit) -> Result<Self, PageError> {
+impl ViewQuotaPage {
+    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
         let page = Page::new(visit, "notice-staff-looks-title", "home")?;
         let way = (urls::SUPPORT.to_owned(), page.t("error-way-home"));
         let (title, body) = (page.title.clone(), page.t("notice-staff-looks-body"));

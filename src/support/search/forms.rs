@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::support::search::list::Place;
+use crate::support::search::list::ListPosition;
 use crate::web::urls;
 
 /// The query of `GET /support/players`.
@@ -15,7 +15,7 @@ pub struct SearchForm {
 }
 
 /// The page of a search that begins behind this place, or the first.
-pub(super) fn address(q: &str, after: Option<&Place>) -> String {
+pub(super) fn address(q: &str, after: Option<&ListPosition>) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("q", q)
         .extend_pairs(after.map(|after| ("after", after.written())))

@@ -11,7 +11,7 @@ pub(super) const MOST: usize = 100;
 
 /// Somebody's place in the list, which is in this order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct ListPosition {
     /// The folded display name.
     pub key: String,
     pub id: String,
@@ -19,41 +19,41 @@ pub(super) struct Place {
 
 /// What comes after a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Onward {
+pub(super) enum NextPage {
     Nothing,
     /// A page behind this place.
-    Page(Place),
+    Page(ListPosition),
     /// More names, which are not shown.
     Capped,
 }
 
 /// How many names must be read for the page behind this place.
-pub(super) fn reach(after: Option<&Place>) -> usize {
+pub(super) fn reach(after: Option<&ListPosition>) -> usize {
     // One more than is shown tells whether there are more.
     1 + if after.is_some() { MOST } else { PAGE }
 }
 
 /// The page behind `after`, out of the first names of all, and what comes after it.
-pub(super) fn page(places: Vec<Place>, after: Option<&Place>) -> (Vec<Place>, Onward) {
+pub(super) fn page(places: Vec<ListPosition>, after: Option<&ListPosition>) -> (Vec<ListPosition>, NextPage) {
     let begin = after.map_or(0, |after| places.partition_point(|place| place <= after));
     let end = places.len().min(begin + PAGE).min(MOST);
     let goes_on = places.len() > end;
-    let page: Vec<Place> = places.into_iter().take(end).skip(begin).collect();
+    let page: Vec<ListPosition> = places.into_iter().take(end).skip(begin).collect();
     let onward = match page.last() {
-        _ if !goes_on => Onward::Nothing,
-        Some(last) if end < MOST => Onward::Page(last.clone()),
-        _ => Onward::Capped,
+        _ if !goes_on => NextPage::Nothing,
+        Some(last) if end < MOST => NextPage::Page(last.clone()),
+        _ => NextPage::Capped,
     };
     (page, onward)
 }
 
-impl Place {
+impl ListPosition {
     /// As it stands in an address.
     pub(super) fn written(&self) -> String {
         BASE64URL_NOPAD.encode(format!("{}/{}", self.id, self.key).as_bytes())
     }
 
-    /// Reads [`Place::written`]; nothing if it is none.
+    /// Reads [`ListPosition::written`]; nothing if it is none.
     pub(super) fn read(text: &str) -> Option<Self> {
         let text = String::from_utf8(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?).ok()?;
         // An id has no slash, a name may.
@@ -66,18 +66,20 @@ impl Place {
 mod tests {
     use super::*;
 
-    fn names(number: usize) -> Vec<Place> {
-        (0..number).map(|i| Place { key: format!("name {:04}", i / 3), id: format!("{i:04}") }).collect()
+    fn names(number: usize) -> Vec<ListPosition> {
+        (0..number)
+            .map(|i| ListPosition { key: format!("name {:04}", i / 3), id: format!("{i:04}") })
+            .collect()
     }
 
     /// All pages, as somebody sees them who goes on for as long as there is a way.
-    fn walked(all: &[Place]) -> (Vec<Vec<Place>>, Onward) {
+    fn walked(all: &[ListPosition]) -> (Vec<Vec<ListPosition>>, NextPage) {
         let (mut pages, mut after) = (Vec::new(), None);
         loop {
             let read = all.iter().take(reach(after.as_ref())).cloned().collect();
             let (shown, onward) = page(read, after.as_ref());
             pages.push(shown);
-            let Onward::Page(place) = onward else { return (pages, onward) };
+            let NextPage::Page(place) = onward else { return (pages, onward) };
             after = Some(place);
         }
     }
@@ -86,32 +88,32 @@ mod tests {
     fn pages_hold_everybody_once_and_end() {
         for number in [0, 1, 19, 20, 21, 40, 99, 100] {
             let (pages, onward) = walked(&names(number));
-            assert_eq!((pages.concat(), onward), (names(number), Onward::Nothing), "{number}");
+            assert_eq!((pages.concat(), onward), (names(number), NextPage::Nothing), "{number}");
             assert_eq!(pages.len(), number.div_ceil(PAGE).max(1));
         }
         let (pages, onward) = walked(&names(101));
-        assert_eq!((pages.concat(), onward), (names(100), Onward::Capped));
+        assert_eq!((pages.concat(), onward), (names(100), NextPage::Capped));
     }
 
     #[test]
     fn nobody_sees_behind_the_first_hundred() {
         let all = names(500);
         for place in [&all[99], &all[100], &all[300]] {
-            let read: Vec<Place> = all.iter().take(reach(Some(place))).cloned().collect();
+            let read: Vec<ListPosition> = all.iter().take(reach(Some(place))).cloned().collect();
             let (shown, onward) = page(read, Some(place));
             assert!(shown.is_empty(), "{shown:?}");
-            assert_eq!(onward, Onward::Capped);
+            assert_eq!(onward, NextPage::Capped);
         }
     }
 
     #[test]
     fn a_place_survives_the_address() {
-        let place = Place { key: "a/b % 李 &".into(), id: "019afb3c".into() };
-        assert_eq!(Place::read(&place.written()), Some(place));
+        let place = ListPosition { key: "a/b % 李 &".into(), id: "019afb3c".into() };
+        assert_eq!(ListPosition::read(&place.written()), Some(place));
         for broken in
             ["", "=", "abc", "!", "\0", &BASE64URL_NOPAD.encode(b"\xff/"), &BASE64URL_NOPAD.encode(b"x")]
         {
-            assert_eq!(Place::read(broken), None, "{broken:?}");
+            assert_eq!(ListPosition::read(broken), None, "{broken:?}");
         }
     }
 }

@@ -29,19 +29,19 @@ word_type! {
 
 /// The questions that one text stands for: one text may be several things.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Question {
+pub(super) struct SearchQuestion {
     pub player: Option<PlayerId>,
     /// Byte for byte: Amazon's ids differ by case.
     pub amazon_id: Option<String>,
     pub email_key: Option<String>,
     pub user_name_key: Option<String>,
-    pub names: Option<Names>,
+    pub names: Option<NameQuery>,
 }
 
 /// The display names that begin in one way, as the range of their keys: an index holds them side by side, which is
 /// not so for a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Names {
+pub(super) struct NameQuery {
     pub from: String,
     /// The first key behind them; nothing if there can be none.
     pub below: Option<String>,
@@ -49,7 +49,7 @@ pub(super) struct Names {
 
 /// Why no question is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unclear {
+pub(super) enum UnclearQuery {
     TooShort,
     TooLong,
 }
@@ -61,21 +61,21 @@ pub(super) fn cleaned(typed: &str) -> String {
 }
 
 /// What a cleaned text asks. It is never empty: that is no question.
-pub(super) fn understand(text: &str) -> Result<Question, Unclear> {
+pub(super) fn understand(text: &str) -> Result<SearchQuestion, UnclearQuery> {
     if text.chars().count() > LONGEST {
-        return Err(Unclear::TooLong);
+        return Err(UnclearQuery::TooLong);
     }
-    let question = Question {
+    let question = SearchQuestion {
         player: player_id(text),
         amazon_id: is_amazon_id(text).then(|| text.to_owned()),
         email_key: EmailAddress::parse(text, LocalPart::Unicode).ok().map(|email| email.key().to_owned()),
         user_name_key: UserName::parse(text).ok().map(|name| name.key()),
-        names: Names::beginning_with(text),
+        names: NameQuery::beginning_with(text),
     };
-    if question == Question::default() { Err(Unclear::TooShort) } else { Ok(question) }
+    if question == SearchQuestion::default() { Err(UnclearQuery::TooShort) } else { Ok(question) }
 }
 
-impl Question {
+impl SearchQuestion {
     /// The ways it asks for.
     pub(super) fn ways(&self) -> Vec<Way> {
         let asks = |way: Way| match way {
@@ -89,7 +89,7 @@ impl Question {
     }
 }
 
-impl Names {
+impl NameQuery {
     fn beginning_with(text: &str) -> Option<Self> {
         let from = search_key(text);
         if from.chars().count() < FEWEST {
@@ -183,10 +183,10 @@ mod tests {
     #[test]
     fn a_name_needs_three_characters() {
         for short in ["a", "ab", "李明", "é\u{301}", "a ", "%", "_%"] {
-            assert_eq!(understand(cleaned(short).as_str()), Err(Unclear::TooShort), "{short:?}");
+            assert_eq!(understand(cleaned(short).as_str()), Err(UnclearQuery::TooShort), "{short:?}");
         }
         assert!(understand("abc").is_ok() && understand("a b").is_ok() && understand("%_%").is_ok());
-        assert_eq!(understand(&"a".repeat(255)), Err(Unclear::TooLong));
+        assert_eq!(understand(&"a".repeat(255)), Err(UnclearQuery::TooLong));
         assert!(understand(&"ä".repeat(254)).is_ok(), "characters, not bytes");
     }
 
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn the_range_of_a_prefix_ends_where_the_next_begins() {
-        let below = |text: &str| Names::beginning_with(text).unwrap().below;
+        let below = |text: &str| NameQuery::beginning_with(text).unwrap().below;
         assert_eq!(below("abc"), Some("abd".into()));
         assert_eq!(below("ab%"), Some("ab&".into()));
         assert_eq!(below("ab\u{d7ff}"), Some("ab\u{e000}".into()), "over the surrogates");
@@ -210,7 +210,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_range_holds_what_begins_so_and_nothing_else(prefix in "\\PC{3,9}", rest in "\\PC{0,5}", other in "\\PC{0,9}") {
-            if let Some(names) = Names::beginning_with(&prefix) {
+            if let Some(names) = NameQuery::beginning_with(&prefix) {
                 for key in [format!("{}{rest}", names.from), other] {
                     let is_behind = names.below.as_ref().is_some_and(|below| *below <= key);
                     prop_assert_eq!(names.hold(&key), names.from <= key && !is_behind, "{:?}", key);

@@ -2,18 +2,18 @@
 
 use actix_web::web::Query;
 
-use crate::platform::rate_limit::Verdict;
+use crate::platform::rate_limit::RateVerdict;
 use crate::support::search::find;
 use crate::support::search::forms::SearchForm;
-use crate::support::search::list::Place;
-use crate::support::search::model::{self, LONGEST, Unclear};
+use crate::support::search::list::ListPosition;
+use crate::support::search::model::{self, LONGEST, UnclearQuery};
 use crate::support::search::views::SearchPage;
 use crate::support::view_quota;
 use crate::web::page::Notice;
-use crate::web::{Answer, Visit, responses};
+use crate::web::{PageResult, RequestContext, responses};
 
 /// `GET /support/players`. A search leaves a record (product §9).
-pub async fn show(visit: Visit, form: Query<SearchForm>) -> Answer {
+pub async fn show(visit: RequestContext, form: Query<SearchForm>) -> PageResult {
     let q = model::cleaned(&form.q);
     if q.is_empty() {
         return responses::page(&SearchPage::empty(&visit, "")?);
@@ -23,26 +23,26 @@ pub async fn show(visit: Visit, form: Query<SearchForm>) -> Answer {
         Err(unclear) => return unprocessable(&visit, &q, unclear),
     };
     let viewer = visit.staff()?;
-    if let Verdict::Refused { retry_after } = view_quota::search(&visit, viewer).await? {
+    if let RateVerdict::Refused { retry_after } = view_quota::search(&visit, viewer).await? {
         return too_many(&visit, &q, retry_after);
     }
-    let after = Place::read(&form.after);
+    let after = ListPosition::read(&form.after);
     let is_first = after.is_none();
     let found = find::find(&visit, viewer, question, after).await?;
     responses::page(&SearchPage::new(&visit, &q, found, is_first)?)
 }
 
-fn unprocessable(visit: &Visit, q: &str, unclear: Unclear) -> Answer {
+fn unprocessable(visit: &RequestContext, q: &str, unclear: UnclearQuery) -> PageResult {
     let mut shown = SearchPage::empty(visit, q)?;
     let sentence = match unclear {
-        Unclear::TooShort => shown.page.t("search-too-short"),
-        Unclear::TooLong => shown.page.t_of("search-too-long", &[("most", &LONGEST.to_string())]),
+        UnclearQuery::TooShort => shown.page.t("search-too-short"),
+        UnclearQuery::TooLong => shown.page.t_of("search-too-long", &[("most", &LONGEST.to_string())]),
     };
     shown.page = shown.page.with_errors(vec![("q".to_owned(), sentence)]);
     responses::unprocessable(&shown)
 }
 
-fn too_many(visit: &Visit, q: &str, retry_after: i64) -> Answer {
+fn too_many(visit: &RequestContext, q: &str, retry_after: i64) -> PageResult {
     let mut shown = SearchPage::empty(visit, q)?;
     let notice = Notice::worded(visit.language, "warn", "throttled", "staff-searches");
     shown.page = shown.page.with_notice(notice);

@@ -10,12 +10,12 @@ use crate::links::LinkState;
 use crate::platform::db::schema::{amazon_links, former_links, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
-use crate::support::search::list::Place;
-use crate::support::search::model::Names;
+use crate::support::search::list::ListPosition;
+use crate::support::search::model::NameQuery;
 
 /// What a list tells of a player, before it is masked.
 #[derive(Clone, Debug)]
-pub(super) struct Card {
+pub(super) struct PlayerCard {
     pub id: PlayerId,
     /// Empty for who came from a game without one.
     pub display_name: String,
@@ -24,11 +24,11 @@ pub(super) struct Card {
     pub email: Option<String>,
     pub disabled_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
-    pub link: Option<Link>,
+    pub link: Option<LinkCard>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Link {
+pub(super) struct LinkCard {
     pub amazon_id: String,
     pub state: LinkState,
     pub since: DateTime<Utc>,
@@ -69,7 +69,7 @@ pub(super) fn by_user_name(conn: &mut Conn, user_name_key: &str) -> QueryResult<
 }
 
 /// The first so many of these names, in order. Byte order on both databases: `COLLATE "C"`, and SQLite's own.
-pub(super) fn by_name(conn: &mut Conn, names: &Names, most: i64) -> QueryResult<Vec<Place>> {
+pub(super) fn by_name(conn: &mut Conn, names: &NameQuery, most: i64) -> QueryResult<Vec<ListPosition>> {
     use players::dsl;
     let mut query = dsl::players
         .filter(dsl::display_name_key.ge(&names.from))
@@ -81,18 +81,18 @@ pub(super) fn by_name(conn: &mut Conn, names: &Names, most: i64) -> QueryResult<
         query = query.filter(dsl::display_name_key.lt(below));
     }
     let rows: Vec<(String, String)> = query.load(conn)?;
-    Ok(rows.into_iter().map(|(key, id)| Place { key, id }).collect())
+    Ok(rows.into_iter().map(|(key, id)| ListPosition { key, id }).collect())
 }
 
-type Player = (PlayerId, String, String, Option<String>, Option<String>, Option<UtcTime>, UtcTime);
-type Linked = (Option<String>, Option<LinkState>, Option<UtcTime>);
+type PlayerCardRow = (PlayerId, String, String, Option<String>, Option<String>, Option<UtcTime>, UtcTime);
+type LinkedCard = (Option<String>, Option<LinkState>, Option<UtcTime>);
 
 /// What there is to tell of these players, by id. Who is gone meanwhile is left out.
-pub(super) fn cards(conn: &mut Conn, ids: &[PlayerId]) -> QueryResult<HashMap<PlayerId, Card>> {
+pub(super) fn cards(conn: &mut Conn, ids: &[PlayerId]) -> QueryResult<HashMap<PlayerId, PlayerCard>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(Player, Linked)> = players::table
+    let rows: Vec<(PlayerCardRow, LinkedCard)> = players::table
         .left_join(amazon_links::table)
         .filter(players::id.eq_any(ids))
         .select((
@@ -116,11 +116,11 @@ pub(super) fn cards(conn: &mut Conn, ids: &[PlayerId]) -> QueryResult<HashMap<Pl
 }
 
 fn card(
-    (id, display_name, display_name_key, user_name, email, disabled_at, created_at): Player,
-    (amazon_id, state, since): Linked,
-) -> Card {
+    (id, display_name, display_name_key, user_name, email, disabled_at, created_at): PlayerCardRow,
+    (amazon_id, state, since): LinkedCard,
+) -> PlayerCard {
     let link = amazon_id.zip(state).zip(since);
-    Card {
+    PlayerCard {
         id,
         display_name,
         display_name_key,
@@ -128,6 +128,6 @@ fn card(
         email,
         disabled_at: disabled_at.map(Into::into),
         created_at: created_at.into(),
-        link: link.map(|((amazon_id, state), since)| Link { amazon_id, state, since: since.into() }),
+        link: link.map(|((amazon_id, state), since)| LinkCard { amazon_id, state, since: since.into() }),
     }
 }

@@ -5,12 +5,12 @@ use chrono::{DateTime, Utc};
 
 use crate::links::LinkState;
 use crate::support::mask;
-use crate::support::search::find::{Because, Found, Hit};
+use crate::support::search::find::{MatchReason, SearchHit, SearchHits};
 use crate::support::search::forms::address;
-use crate::support::search::list::Onward;
+use crate::support::search::list::NextPage;
 use crate::support::search::model::Way;
-use crate::web::page::When;
-use crate::web::{Page, PageError, Visit, urls};
+use crate::web::page::ShownTime;
+use crate::web::{Page, PageError, RequestContext, urls};
 
 /// `/support/players`.
 #[derive(Template)]
@@ -19,13 +19,13 @@ pub(super) struct SearchPage {
     pub page: Page,
     /// What was typed.
     pub q: String,
-    pub results: Option<Results>,
+    pub results: Option<SearchResults>,
 }
 
-pub(super) struct Results {
+pub(super) struct SearchResults {
     /// How many there are.
     pub heading: String,
-    pub rows: Vec<Row>,
+    pub rows: Vec<SearchRow>,
     /// What else a player could quote, where nobody was found: what it is called, and what to know about it.
     pub ways: Vec<(String, String)>,
     pub next: Option<String>,
@@ -34,43 +34,48 @@ pub(super) struct Results {
 }
 
 /// A player. What is not there is empty.
-pub(super) struct Row {
+pub(super) struct SearchRow {
     pub way: String,
     pub id: String,
     pub name: String,
     pub user_name: String,
     pub email: String,
     pub amazon_id: String,
-    pub link: Standing,
-    pub disabled: Option<When>,
-    pub since: When,
+    pub link: SearchStanding,
+    pub disabled: Option<ShownTime>,
+    pub since: ShownTime,
     /// Why, in words, and until when that was so.
-    pub because: Vec<(String, Option<When>)>,
+    pub because: Vec<(String, Option<ShownTime>)>,
 }
 
 /// The state of a link, its words and sign, and since when.
-pub(super) struct Standing {
+pub(super) struct SearchStanding {
     pub state: &'static str,
     pub words: &'static str,
     pub sign: &'static str,
-    pub since: Option<When>,
+    pub since: Option<ShownTime>,
 }
 
 impl SearchPage {
     /// The box alone.
-    pub(super) fn empty(visit: &Visit, q: &str) -> Result<Self, PageError> {
+    pub(super) fn empty(visit: &RequestContext, q: &str) -> Result<Self, PageError> {
         Ok(Self { page: Page::new(visit, "desk-heading", "home")?, q: q.to_owned(), results: None })
     }
 
     /// The box, and what came of it.
-    pub(super) fn new(visit: &Visit, q: &str, found: Found, is_first: bool) -> Result<Self, PageError> {
+    pub(super) fn new(
+        visit: &RequestContext,
+        q: &str,
+        found: SearchHits,
+        is_first: bool,
+    ) -> Result<Self, PageError> {
         let mut shown = Self::empty(visit, q)?;
         let page = &shown.page;
         let next = match &found.onward {
-            Onward::Page(place) => Some(address(q, Some(place))),
-            Onward::Nothing | Onward::Capped => None,
+            NextPage::Page(place) => Some(address(q, Some(place))),
+            NextPage::Nothing | NextPage::Capped => None,
         };
-        let is_whole = is_first && found.onward == Onward::Nothing;
+        let is_whole = is_first && found.onward == NextPage::Nothing;
         let heading = match found.hits.len() {
             0 if is_first => page.t("search-nobody"),
             0 => page.t("search-no-more"),
@@ -84,12 +89,12 @@ impl SearchPage {
                 visit.language.text_for_count(words, count)
             }
         };
-        shown.results = Some(Results {
+        shown.results = Some(SearchResults {
             heading,
             ways: if found.hits.is_empty() && is_first { ways(page) } else { Vec::new() },
             next,
             first: (!is_first).then(|| address(q, None)),
-            is_capped: found.onward == Onward::Capped,
+            is_capped: found.onward == NextPage::Capped,
             rows: found.hits.into_iter().map(|hit| row(page, hit)).collect(),
         });
         Ok(shown)
@@ -107,11 +112,11 @@ fn ways(page: &Page) -> Vec<(String, String)> {
     all.map(|way| (word(page, *way), page.t(&format!("search-hint-{}", id_of(*way))))).collect()
 }
 
-fn row(page: &Page, Hit { card, because }: Hit) -> Row {
+fn row(page: &Page, SearchHit { card, because }: SearchHit) -> SearchRow {
     let since = |at: DateTime<Utc>| page.when(at);
     let masked = |text: Option<&str>, mask: fn(&str) -> String| text.map(mask).unwrap_or_default();
     let link = card.link.as_ref();
-    Row {
+    SearchRow {
         way: urls::PLAYER.replace("{id}", card.id.as_str()),
         name: card.display_name,
         user_name: card.user_name.unwrap_or_default(),
@@ -125,17 +130,17 @@ fn row(page: &Page, Hit { card, because }: Hit) -> Row {
     }
 }
 
-fn standing(page: &Page, link: Option<(LinkState, DateTime<Utc>)>) -> Standing {
+fn standing(page: &Page, link: Option<(LinkState, DateTime<Utc>)>) -> SearchStanding {
     let (state, words, sign) = match link.map(|(state, _)| state) {
         None => ("none", "search-link-none", "open"),
         Some(LinkState::Active) => ("active", "search-link-active", "linked"),
         Some(LinkState::NeedsReconnect) => ("needs_reconnect", "search-link-needs-reconnect", "parted"),
         Some(LinkState::Revoked) => ("revoked", "search-link-revoked", "bad"),
     };
-    Standing { state, words, sign, since: link.map(|(_, since)| page.when(since)) }
+    SearchStanding { state, words, sign, since: link.map(|(_, since)| page.when(since)) }
 }
 
-fn reason(page: &Page, because: &Because) -> (String, Option<When>) {
+fn reason(page: &Page, because: &MatchReason) -> (String, Option<ShownTime>) {
     (word(page, because.way), because.until.map(|until| page.when(until)))
 }
 

@@ -3,65 +3,65 @@
 use secrecy::SecretString;
 
 use crate::audit::{self, Kind};
-use crate::platform::crypto::token::Token;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
-use crate::sessions::staff::{self, Rotation};
-use crate::support::staff::login_attempts::{self, Refused};
-use crate::support::staff::model::Member;
-use crate::support::staff::second_factor::Factor;
+use crate::sessions::staff::{self, StaffSessionRotation};
+use crate::support::staff::login_attempts::{self, StaffAttemptRefusal};
+use crate::support::staff::model::StaffMember;
+use crate::support::staff::second_factor::SecondFactor;
 use crate::support::staff::sign_in::about;
 use crate::support::staff::store;
-use crate::web::{StaffViewer, Visit};
+use crate::web::{CurrentStaffMember, RequestContext};
 
 /// Why it is not proven.
 #[derive(Debug)]
-pub(super) enum NotProven {
-    Refused(Refused),
+pub(super) enum StaffNotProven {
+    Refused(StaffAttemptRefusal),
     /// The session ended meanwhile.
     SignedOut,
 }
 
 /// Rotates the session of who knows the password and holds the factor.
 pub(super) async fn confirm(
-    visit: &Visit,
-    viewer: &StaffViewer,
+    visit: &RequestContext,
+    viewer: &CurrentStaffMember,
     password: &SecretString,
     code: &str,
-) -> Result<Token, Stop<NotProven>> {
+) -> Result<OpaqueToken, Stop<StaffNotProven>> {
     let id = viewer.id.clone();
     let member = visit.app.db.read(move |conn| store::by_id(conn, &id)).await?;
-    let member = member.filter(Member::may_come_in).ok_or(Stop::Refused(NotProven::SignedOut))?;
+    let member = member.filter(StaffMember::may_come_in).ok_or(Stop::Refused(StaffNotProven::SignedOut))?;
     match proven(visit, &member, password, code).await {
         Ok(factor) => rotated(visit, viewer, member, factor).await,
-        Err(Stop::Refused(Refused::Wrong)) => {
+        Err(Stop::Refused(StaffAttemptRefusal::Wrong)) => {
             record_refusal(visit, viewer).await?;
-            Err(Stop::Refused(NotProven::Refused(Refused::Wrong)))
+            Err(Stop::Refused(StaffNotProven::Refused(StaffAttemptRefusal::Wrong)))
         }
-        Err(Stop::Refused(refused)) => Err(Stop::Refused(NotProven::Refused(refused))),
+        Err(Stop::Refused(refused)) => Err(Stop::Refused(StaffNotProven::Refused(refused))),
         Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
     }
 }
 
 async fn proven(
-    visit: &Visit,
-    member: &Member,
+    visit: &RequestContext,
+    member: &StaffMember,
     password: &SecretString,
     code: &str,
-) -> Result<Factor, Stop<Refused>> {
+) -> Result<SecondFactor, Stop<StaffAttemptRefusal>> {
     let key = EmailAddress::parse(&member.email, LocalPart::Unicode)
         .map_or_else(|_| member.email.clone(), |address| address.key().to_owned());
     login_attempts::check_password(visit, Some(member), &key, password).await?;
-    Factor::check(visit, member, code).await
+    SecondFactor::check(visit, member, code).await
 }
 
 async fn rotated(
-    visit: &Visit,
-    viewer: &StaffViewer,
-    member: Member,
-    factor: Factor,
-) -> Result<Token, Stop<NotProven>> {
-    let rotation = Rotation::prepare(viewer, visit.now)?;
+    visit: &RequestContext,
+    viewer: &CurrentStaffMember,
+    member: StaffMember,
+    factor: SecondFactor,
+) -> Result<OpaqueToken, Stop<StaffNotProven>> {
+    let rotation = StaffSessionRotation::prepare(viewer, visit.now)?;
     let token = rotation.token.clone();
     let event = about(visit, &viewer.id, Kind::StaffConfirmed)
         .in_session(&viewer.session.id)
@@ -71,10 +71,10 @@ async fn rotated(
         .db
         .write(move |conn| {
             if !factor.spend(conn, &member)? {
-                return Err(Stop::Refused(NotProven::Refused(Refused::Wrong)));
+                return Err(Stop::Refused(StaffNotProven::Refused(StaffAttemptRefusal::Wrong)));
             }
             if !staff::rotate(conn, &rotation)? {
-                return Err(Stop::Refused(NotProven::SignedOut));
+                return Err(Stop::Refused(StaffNotProven::SignedOut));
             }
             Ok(audit::append(conn, &event)?)
         })
@@ -83,7 +83,7 @@ async fn rotated(
     Ok(token)
 }
 
-async fn record_refusal(visit: &Visit, viewer: &StaffViewer) -> Result<(), Fault> {
+async fn record_refusal(visit: &RequestContext, viewer: &CurrentStaffMember) -> Result<(), Fault> {
     let event = about(visit, &viewer.id, Kind::StaffNotConfirmed).in_session(&viewer.session.id);
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await
 }

@@ -8,23 +8,27 @@ use serde_json::Value;
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::support::staff::sign_in::about;
-use crate::web::{StaffViewer, Visit};
+use crate::web::{CurrentStaffMember, RequestContext};
 
 /// Records of one person and hour.
 const OF_ONE_HOUR: u32 = 20;
 
 /// Records that `viewer` was refused. `details` says what, in closed words.
-pub async fn record(visit: &Visit, viewer: &StaffViewer, details: Value) -> Result<(), Fault> {
-    let budget = Budget {
+pub async fn record(
+    visit: &RequestContext,
+    viewer: &CurrentStaffMember,
+    details: Value,
+) -> Result<(), Fault> {
+    let budget = RateBudget {
         limit: Limit::StaffRefusals,
         id: format!("staff refusals {}", viewer.id),
         free: OF_ONE_HOUR,
         window: TimeDelta::hours(1),
-        then: Then::Wait,
+        then: OverBudget::Wait,
     };
-    if visit.app.throttle.take(vec![budget], visit.now).await? != Verdict::Allowed {
+    if visit.app.throttle.take(vec![budget], visit.now).await? != RateVerdict::Allowed {
         return Ok(());
     }
     let event = about(visit, &viewer.id, Kind::StaffRefused).in_session(&viewer.session.id).with(details);

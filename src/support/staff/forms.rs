@@ -3,74 +3,74 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::web::{Form, Next};
+use crate::web::{NextAddress, ParsedForm};
 
 /// `POST /support/sign-in`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct SignInForm {
+pub struct StaffSignInForm {
     pub(super) email: String,
     pub(super) password: SecretString,
     next: String,
 }
 
-impl Form for SignInForm {
+impl ParsedForm for StaffSignInForm {
     const MAY_WAIT: bool = false;
 }
 
-impl SignInForm {
-    pub(super) fn next(&self) -> Option<Next> {
-        Next::parse_at_desk(&self.next)
+impl StaffSignInForm {
+    pub(super) fn next(&self) -> Option<NextAddress> {
+        NextAddress::parse_at_desk(&self.next)
     }
 }
 
 /// `GET /support/sign-in?next=…`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct GoingQuery {
+pub struct StaffSignInQuery {
     next: String,
 }
 
-impl GoingQuery {
-    pub(super) fn next(&self) -> Option<Next> {
-        Next::parse_at_desk(&self.next)
+impl StaffSignInQuery {
+    pub(super) fn next(&self) -> Option<NextAddress> {
+        NextAddress::parse_at_desk(&self.next)
     }
 }
 
 /// `POST /support/sign-in/code`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct CodeForm {
+pub struct StaffCodeForm {
     pub(super) code: String,
 }
 
-impl Form for CodeForm {
+impl ParsedForm for StaffCodeForm {
     const MAY_WAIT: bool = false;
 }
 
 /// `POST /support/enrol` and `POST /support/confirm-identity`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct BothForm {
+pub struct StaffReauthenticationForm {
     pub(super) password: SecretString,
     pub(super) code: String,
 }
 
-impl Form for BothForm {
+impl ParsedForm for StaffReauthenticationForm {
     const MAY_WAIT: bool = false;
 }
 
 /// `GET /support/enrol?token=…`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Opened {
+pub struct EnrolmentQuery {
     pub(crate) token: Option<String>,
 }
 
 /// `POST /support/staff/change`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct ChangeForm {
+pub struct StaffChangeForm {
     pub(crate) staff: String,
     pub(super) role: String,
     pub(super) reason: String,
@@ -78,7 +78,7 @@ pub struct ChangeForm {
     pub(super) choice: String,
 }
 
-impl Form for ChangeForm {}
+impl ParsedForm for StaffChangeForm {}
 
 /// `POST /support/staff/approve` and `…/withdraw`.
 #[derive(Default, Deserialize)]
@@ -87,11 +87,11 @@ pub struct ProposalForm {
     pub(super) proposal: String,
 }
 
-impl Form for ProposalForm {}
+impl ParsedForm for ProposalForm {}
 
 /// A form that is one button.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Button {}
+pub struct ProposalButton {}
 
-impl Form for Button {}
+impl ParsedForm for ProposalButton {}

@@ -25,7 +25,9 @@ mod totp;
 mod views;
 
 pub use crate::web::staff_member::Role;
-pub use admin::{AddRefused, ChangeRefused, Changed, Invitation, add, change_role, disable, reset_mfa};
-pub use model::Summary;
+pub use admin::{
+    AddStaffRefusal, StaffChangeRefusal, StaffChanged, StaffInvitation, add, change_role, disable, reset_mfa,
+};
+pub use model::StaffSummary;
 pub use proposals::{count_open, sweep as sweep_proposals};
 pub use store::{SEALED, count_recovery, emails, list, sweep_invitations};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::platform::crypto::vault::Place;
+use crate::platform::crypto::vault::SealContext;
 use crate::platform::ids::StaffId;
 use crate::platform::password::{StoredHash, place_of_hash};
 use crate::support::staff::Role;
@@ -12,7 +12,7 @@ pub(super) const TABLE: &str = "staff";
 
 /// Somebody with a row, as signing in needs them.
 #[derive(Clone)]
-pub(super) struct Member {
+pub(super) struct StaffMember {
     pub id: StaffId,
     pub email: String,
     pub role: Role,
@@ -22,7 +22,7 @@ pub(super) struct Member {
     pub is_disabled: bool,
 }
 
-impl Member {
+impl StaffMember {
     /// Whether password and factor are both there, and nobody has taken them away.
     pub fn may_come_in(&self) -> bool {
         !self.is_disabled && self.password.is_some() && self.totp_sealed.is_some()
@@ -31,24 +31,24 @@ impl Member {
 
 /// A member of staff in a list.
 #[derive(Clone, Debug)]
-pub struct Summary {
+pub struct StaffSummary {
     pub id: StaffId,
     pub email: String,
     pub role: Role,
-    pub standing: Standing,
+    pub standing: StaffStanding,
     pub created_at: DateTime<Utc>,
 }
 
 /// How far somebody is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum StaffStanding {
     Active,
     /// Has not used the enrolment link yet.
     Invited,
     Disabled,
 }
 
-impl Standing {
+impl StaffStanding {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -58,12 +58,12 @@ impl Standing {
     }
 }
 
-pub(super) fn place_of_password(id: &StaffId) -> Place {
+pub(super) fn place_of_password(id: &StaffId) -> SealContext {
     place_of_hash(TABLE, id.as_str(), "")
 }
 
-pub(super) fn place_of_factor(id: &StaffId) -> Place {
-    Place {
+pub(super) fn place_of_factor(id: &StaffId) -> SealContext {
+    SealContext {
         purpose: "second factor",
         table: TABLE,
         row: id.to_string(),

@@ -4,31 +4,37 @@ use actix_web::HttpResponse;
 use actix_web::web::Query;
 use chrono::TimeDelta;
 
-use crate::platform::crypto::token::Token;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Stop;
-use crate::support::staff::confirm::{self, NotProven};
-use crate::support::staff::enrol::{self, Link};
-use crate::support::staff::forms::{BothForm, Button, CodeForm, GoingQuery, Opened, SignInForm};
-use crate::support::staff::login_attempts::{self, Refused};
-use crate::support::staff::model::Member;
-use crate::support::staff::qr::Drawing;
-use crate::support::staff::recovery::Codes;
-use crate::support::staff::sign_in::{self, PENDING_LASTS, Pending};
+use crate::support::staff::confirm::{self, StaffNotProven};
+use crate::support::staff::enrol::{self, EnrolmentLink};
+use crate::support::staff::forms::{
+    EnrolmentQuery, ProposalButton, StaffCodeForm, StaffReauthenticationForm, StaffSignInForm,
+    StaffSignInQuery,
+};
+use crate::support::staff::login_attempts::{self, StaffAttemptRefusal};
+use crate::support::staff::model::StaffMember;
+use crate::support::staff::qr::QrDrawing;
+use crate::support::staff::recovery::RecoveryCodes;
+use crate::support::staff::sign_in::{self, PENDING_LASTS, PendingStaffSignIn};
 use crate::support::staff::store;
-use crate::support::staff::totp::Secret;
-use crate::support::staff::views::{CodePage, ConfirmPage, EnrolPage, Enrolment, RecoveryPage, SignInPage};
-use crate::web::cookies::{Name, Written};
+use crate::support::staff::totp::TotpSecret;
+use crate::support::staff::views::{
+    EnrolPage, EnrolmentView, RecoveryPage, StaffCodePage, StaffConfirmPage, StaffSignInPage,
+};
+use crate::web::cookies::{CookieName, OutgoingCookie};
 use crate::web::page::Notice;
-use crate::web::pending_action::Interrupted;
+use crate::web::pending_action::PendingAction;
 use crate::web::{
-    Answer, Flash, Next, Page, PageError, PostForm, Visit, responses, urls, validation_messages,
+    FlashMessage, NextAddress, Page, PageError, PageResult, PostForm, RequestContext, responses, urls,
+    validation_messages,
 };
 
 /// How long a browser holds on to an enrolment, and to codes on their way to their page.
 const CARRIED_FOR: TimeDelta = TimeDelta::minutes(30);
 
 /// `GET /support/sign-in`
-pub async fn show(visit: Visit, going: Query<GoingQuery>) -> Answer {
+pub async fn show(visit: RequestContext, going: Query<StaffSignInQuery>) -> PageResult {
     let next = going.next();
     if visit.staff.is_some() {
         return Ok(responses::see_other(or_home(next.as_ref())));
@@ -37,11 +43,11 @@ pub async fn show(visit: Visit, going: Query<GoingQuery>) -> Answer {
 }
 
 /// `POST /support/sign-in`
-pub async fn submit(visit: Visit, PostForm(form): PostForm<SignInForm>) -> Answer {
+pub async fn submit(visit: RequestContext, PostForm(form): PostForm<StaffSignInForm>) -> PageResult {
     let refused = match sign_in::with_password(&visit, &form.email, &form.password).await {
         Ok(pending) => {
             let pending = pending.going_to(form.next().as_ref());
-            let pending = visit.cookies.write(Name::StaffPending, &pending, visit.now, PENDING_LASTS);
+            let pending = visit.cookies.write(CookieName::StaffPending, &pending, visit.now, PENDING_LASTS);
             return Ok(with(responses::see_other(urls::STAFF_SIGN_IN_CODE), pending));
         }
         Err(Stop::Refused(refused)) => refused,
@@ -53,56 +59,67 @@ pub async fn submit(visit: Visit, PostForm(form): PostForm<SignInForm>) -> Answe
     responses::refused(&shown, wait_of(refused))
 }
 
-fn sign_in_page(visit: &Visit, email: String, next: Option<&Next>) -> Result<SignInPage, PageError> {
+fn sign_in_page(
+    visit: &RequestContext,
+    email: String,
+    next: Option<&NextAddress>,
+) -> Result<StaffSignInPage, PageError> {
     let next = next.map_or_else(String::new, |next| next.as_str().to_owned());
-    Ok(SignInPage { page: Page::new(visit, "staff-sign-in-heading", "")?, email, next })
+    Ok(StaffSignInPage { page: Page::new(visit, "staff-sign-in-heading", "")?, email, next })
 }
 
-fn or_home(next: Option<&Next>) -> &str {
-    next.map_or(urls::SUPPORT, Next::as_str)
+fn or_home(next: Option<&NextAddress>) -> &str {
+    next.map_or(urls::SUPPORT, NextAddress::as_str)
 }
 
 /// `GET /support/sign-in/code`
-pub async fn show_code(visit: Visit) -> Answer {
-    if Pending::of(&visit).is_none() {
+pub async fn show_code(visit: RequestContext) -> PageResult {
+    if PendingStaffSignIn::of(&visit).is_none() {
         return Ok(responses::see_other(urls::STAFF_SIGN_IN));
     }
-    responses::page(&CodePage { page: Page::new(&visit, "staff-code-heading", "")? })
+    responses::page(&StaffCodePage { page: Page::new(&visit, "staff-code-heading", "")? })
 }
 
 /// `POST /support/sign-in/code`
-pub async fn submit_code(visit: Visit, PostForm(form): PostForm<CodeForm>) -> Answer {
-    let Some(pending) = Pending::of(&visit) else { return Ok(responses::see_other(urls::STAFF_SIGN_IN)) };
+pub async fn submit_code(visit: RequestContext, PostForm(form): PostForm<StaffCodeForm>) -> PageResult {
+    let Some(pending) = PendingStaffSignIn::of(&visit) else {
+        return Ok(responses::see_other(urls::STAFF_SIGN_IN));
+    };
     let refused = match sign_in::with_code(&visit, &pending, &form.code).await {
         Ok((staff, token)) => {
             let device = login_attempts::remember_device(&visit, &staff)?;
             let response = visit.staff_signed_in(&token, or_home(pending.next().as_ref()));
-            return Ok(with(with(response, device), Some(visit.cookies.forget(Name::StaffPending))));
+            return Ok(with(with(response, device), Some(visit.cookies.forget(CookieName::StaffPending))));
         }
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    let mut shown = CodePage { page: Page::new(&visit, "staff-code-heading", "")? };
+    let mut shown = StaffCodePage { page: Page::new(&visit, "staff-code-heading", "")? };
     shown.page = shown.page.with_notice(notice_of(&visit, refused, "staff-code-wrong")?);
     responses::refused(&shown, wait_of(refused))
 }
 
 /// `POST /support/sign-out`
-pub async fn leave(visit: Visit, PostForm(_): PostForm<Button>) -> Answer {
+pub async fn leave(visit: RequestContext, PostForm(_): PostForm<ProposalButton>) -> PageResult {
     sign_in::sign_out(&visit).await?;
     let mut response = visit.staff_signed_out(urls::STAFF_SIGN_IN);
     // What the back button might still show goes too (S26).
     let clears = actix_web::http::header::HeaderValue::from_static("\"cache\"");
     response.headers_mut().insert(actix_web::http::header::CLEAR_SITE_DATA, clears);
-    Ok(Flash::of("signed_out").ride(&visit, response))
+    Ok(FlashMessage::of("signed_out").ride(&visit, response))
 }
 
 /// `GET /support/enrol`. With a token: takes it out of the address bar and spends nothing.
-pub async fn show_enrol(visit: Visit, opened: Query<Opened>) -> Answer {
+pub async fn show_enrol(visit: RequestContext, opened: Query<EnrolmentQuery>) -> PageResult {
     if let Some(text) = &opened.token {
-        let cookie = match Token::parse(text) {
-            Some(token) => visit.cookies.write(Name::Enrolment, &Link::new(&token), visit.now, CARRIED_FOR),
-            None => Some(visit.cookies.forget(Name::Enrolment)),
+        let cookie = match OpaqueToken::parse(text) {
+            Some(token) => visit.cookies.write(
+                CookieName::Enrolment,
+                &EnrolmentLink::new(&token),
+                visit.now,
+                CARRIED_FOR,
+            ),
+            None => Some(visit.cookies.forget(CookieName::Enrolment)),
         };
         return Ok(with(responses::see_other(urls::STAFF_ENROL), cookie));
     }
@@ -110,32 +127,37 @@ pub async fn show_enrol(visit: Visit, opened: Query<Opened>) -> Answer {
     responses::page(&enrol_page(&visit, member.as_ref())?)
 }
 
-fn enrol_page(visit: &Visit, member: Option<&Member>) -> Result<EnrolPage, PageError> {
+fn enrol_page(visit: &RequestContext, member: Option<&StaffMember>) -> Result<EnrolPage, PageError> {
     let mut page = Page::new(visit, "staff-enrol-heading", "")?;
     let sealed = member.and_then(|member| Some((member, member.totp_sealed.as_deref()?)));
     let Some((member, sealed)) = sealed else {
         page = page.with_notice(Notice::worded(visit.language, "bad", "code_expired", "staff-enrol-dead"));
         return Ok(EnrolPage { page, open: None });
     };
-    let secret = Secret::open(&visit.app.vault, &member.id, sealed)?;
+    let secret = TotpSecret::open(&visit.app.vault, &member.id, sealed)?;
     let config = &visit.app.config;
-    let open = Enrolment {
+    let open = EnrolmentView {
         email: member.email.clone(),
         min: config.policy.password.staff_min.to_string(),
-        drawing: Drawing::of(&secret.address(&config.site.name, &member.email)?)?,
+        drawing: QrDrawing::of(&secret.address(&config.site.name, &member.email)?)?,
         secret: secret.in_groups(),
     };
     Ok(EnrolPage { page, open: Some(open) })
 }
 
 /// `POST /support/enrol`
-pub async fn submit_enrol(visit: Visit, PostForm(form): PostForm<BothForm>) -> Answer {
+pub async fn submit_enrol(
+    visit: RequestContext,
+    PostForm(form): PostForm<StaffReauthenticationForm>,
+) -> PageResult {
     let refused = match enrol::enrol(&visit, &form.password, &form.code).await {
         Ok((token, codes)) => {
             let response = visit.staff_signed_in(&token, urls::STAFF_RECOVERY);
-            let response =
-                with(response, visit.cookies.write(Name::RecoveryCodes, &codes, visit.now, CARRIED_FOR));
-            return Ok(with(response, Some(visit.cookies.forget(Name::Enrolment))));
+            let response = with(
+                response,
+                visit.cookies.write(CookieName::RecoveryCodes, &codes, visit.now, CARRIED_FOR),
+            );
+            return Ok(with(response, Some(visit.cookies.forget(CookieName::Enrolment))));
         }
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
@@ -143,17 +165,17 @@ pub async fn submit_enrol(visit: Visit, PostForm(form): PostForm<BothForm>) -> A
     let member = enrol::whose(&visit).await?;
     let mut shown = enrol_page(&visit, member.as_ref())?;
     match refused {
-        enrol::Refused::DeadLink => {}
-        enrol::Refused::Overloaded => return Err(PageError::Overloaded),
-        enrol::Refused::TooMany { retry_after } => {
+        enrol::EnrolmentRefusal::DeadLink => {}
+        enrol::EnrolmentRefusal::Overloaded => return Err(PageError::Overloaded),
+        enrol::EnrolmentRefusal::TooMany { retry_after } => {
             shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
             return responses::too_many(&shown, retry_after);
         }
-        enrol::Refused::Password(why) => {
+        enrol::EnrolmentRefusal::Password(why) => {
             let sentence = validation_messages::of_password(visit.language, why);
             shown.page = shown.page.with_errors(vec![("password".to_owned(), sentence)]);
         }
-        enrol::Refused::Code => {
+        enrol::EnrolmentRefusal::Code => {
             let sentence = shown.page.t("staff-code-refused");
             shown.page = shown.page.with_errors(vec![("code".to_owned(), sentence)]);
         }
@@ -162,65 +184,71 @@ pub async fn submit_enrol(visit: Visit, PostForm(form): PostForm<BothForm>) -> A
 }
 
 /// `GET /support/recovery-codes`. New codes are shown once, on the way from where they were made.
-pub async fn show_recovery(visit: Visit) -> Answer {
+pub async fn show_recovery(visit: RequestContext) -> PageResult {
     let id = visit.staff()?.id.clone();
     let left = visit.app.db.read(move |conn| store::count_recovery(conn, &id)).await?;
-    let codes: Option<Codes> = visit.cookies.read(&visit.request, Name::RecoveryCodes, visit.now);
+    let codes: Option<RecoveryCodes> =
+        visit.cookies.read(&visit.request, CookieName::RecoveryCodes, visit.now);
     let shown = RecoveryPage {
         page: Page::new(&visit, "staff-recovery-heading", "recovery")?,
         codes: codes.map(|codes| codes.0).unwrap_or_default(),
         left: visit.language.text_for_count("staff-recovery-left", left),
     };
-    Ok(with(responses::page(&shown)?, Some(visit.cookies.forget(Name::RecoveryCodes))))
+    Ok(with(responses::page(&shown)?, Some(visit.cookies.forget(CookieName::RecoveryCodes))))
 }
 
 /// `POST /support/recovery-codes`
-pub async fn renew_recovery(visit: Visit, PostForm(_): PostForm<Button>) -> Answer {
+pub async fn renew_recovery(visit: RequestContext, PostForm(_): PostForm<ProposalButton>) -> PageResult {
     let codes = enrol::renew_recovery(&visit, visit.staff()?).await?;
-    let cookie = visit.cookies.write(Name::RecoveryCodes, &codes, visit.now, CARRIED_FOR);
+    let cookie = visit.cookies.write(CookieName::RecoveryCodes, &codes, visit.now, CARRIED_FOR);
     Ok(with(responses::see_other(urls::STAFF_RECOVERY), cookie))
 }
 
 /// `GET /support/confirm-identity`
-pub async fn show_confirm(visit: Visit) -> Answer {
-    responses::page(&ConfirmPage { page: Page::new(&visit, "identity-heading", "")? })
+pub async fn show_confirm(visit: RequestContext) -> PageResult {
+    responses::page(&StaffConfirmPage { page: Page::new(&visit, "identity-heading", "")? })
 }
 
 /// `POST /support/confirm-identity`. What was interrupted goes on by itself.
-pub async fn submit_confirm(visit: Visit, PostForm(form): PostForm<BothForm>) -> Answer {
+pub async fn submit_confirm(
+    visit: RequestContext,
+    PostForm(form): PostForm<StaffReauthenticationForm>,
+) -> PageResult {
     let viewer = visit.staff()?.clone();
     let refused = match confirm::confirm(&visit, &viewer, &form.password, &form.code).await {
         Ok(token) => {
             let proven = visit.clone().staff_rotated(&token);
-            let response = Interrupted::go_on(proven).await?;
+            let response = PendingAction::go_on(proven).await?;
             return Ok(visit.with_staff_cookie(&token, response));
         }
-        Err(Stop::Refused(NotProven::SignedOut)) => return Ok(visit.staff_signed_out(urls::STAFF_SIGN_IN)),
-        Err(Stop::Refused(NotProven::Refused(refused))) => refused,
+        Err(Stop::Refused(StaffNotProven::SignedOut)) => {
+            return Ok(visit.staff_signed_out(urls::STAFF_SIGN_IN));
+        }
+        Err(Stop::Refused(StaffNotProven::Refused(refused))) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    let mut shown = ConfirmPage { page: Page::new(&visit, "identity-heading", "")? };
+    let mut shown = StaffConfirmPage { page: Page::new(&visit, "identity-heading", "")? };
     shown.page = shown.page.with_notice(notice_of(&visit, refused, "staff-not-proven")?);
     responses::refused(&shown, wait_of(refused))
 }
 
-fn notice_of(visit: &Visit, refused: Refused, words: &str) -> Result<Notice, PageError> {
+fn notice_of(visit: &RequestContext, refused: StaffAttemptRefusal, words: &str) -> Result<Notice, PageError> {
     match refused {
-        Refused::Wrong => Ok(Notice::worded(visit.language, "bad", "credentials_wrong", words)),
-        Refused::TooMany { .. } => Ok(Notice::of(visit.language, "warn", "throttled")),
-        Refused::Overloaded => Err(PageError::Overloaded),
+        StaffAttemptRefusal::Wrong => Ok(Notice::worded(visit.language, "bad", "credentials_wrong", words)),
+        StaffAttemptRefusal::TooMany { .. } => Ok(Notice::of(visit.language, "warn", "throttled")),
+        StaffAttemptRefusal::Overloaded => Err(PageError::Overloaded),
     }
 }
 
-fn wait_of(refused: Refused) -> Option<i64> {
+fn wait_of(refused: StaffAttemptRefusal) -> Option<i64> {
     match refused {
-        Refused::TooMany { retry_after } => Some(retry_after),
-        Refused::Wrong | Refused::Overloaded => None,
+        StaffAttemptRefusal::TooMany { retry_after } => Some(retry_after),
+        StaffAttemptRefusal::Wrong | StaffAttemptRefusal::Overloaded => None,
     }
 }
 
 /// A browser that cannot keep a cookie of these asks again; nothing else is lost.
-fn with(mut response: HttpResponse, cookie: Option<Written>) -> HttpResponse {
+fn with(mut response: HttpResponse, cookie: Option<OutgoingCookie>) -> HttpResponse {
     if let Some(cookie) = cookie {
         let _ = response.add_cookie(&cookie);
     }

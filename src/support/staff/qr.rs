@@ -11,12 +11,12 @@ use crate::platform::fault::Fault;
 const QUIET: usize = 4;
 
 /// The drawing: `0 0 size size`, and its dark modules.
-pub(super) struct Drawing {
+pub(super) struct QrDrawing {
     pub size: usize,
     pub path: String,
 }
 
-impl Drawing {
+impl QrDrawing {
     pub fn of(text: &SecretString) -> Result<Self, Fault> {
         let during = "drawing a QR code";
         let code =

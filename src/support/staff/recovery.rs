@@ -14,9 +14,9 @@ const HOW_MANY: usize = 10;
 
 /// New codes, as their owner writes them down. They ride in an encrypted cookie to the one page that shows them.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Codes(pub Vec<String>);
+pub(super) struct RecoveryCodes(pub Vec<String>);
 
-impl Codes {
+impl RecoveryCodes {
     pub fn generate() -> Result<Self, Fault> {
         let mut codes = Vec::with_capacity(HOW_MANY);
         for _ in 0..HOW_MANY {

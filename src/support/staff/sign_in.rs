@@ -4,26 +4,26 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{self, Actor, Event, Kind};
-use crate::platform::crypto::token::Token;
+use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::StaffId;
 use crate::platform::metrics::SignIn;
-use crate::sessions::staff::{self, NewSession};
-use crate::support::staff::login_attempts::{self, Refused};
-use crate::support::staff::model::Member;
-use crate::support::staff::second_factor::Factor;
+use crate::sessions::staff::{self, NewStaffSession};
+use crate::support::staff::login_attempts::{self, StaffAttemptRefusal};
+use crate::support::staff::model::StaffMember;
+use crate::support::staff::second_factor::SecondFactor;
 use crate::support::staff::store;
-use crate::web::cookies::Name;
-use crate::web::{Next, Visit};
+use crate::web::cookies::CookieName;
+use crate::web::{NextAddress, RequestContext};
 
 /// How long a right password waits for its code.
 pub(super) const PENDING_LASTS: TimeDelta = TimeDelta::minutes(5);
 
 /// Somebody whose password was right. Rides in an encrypted cookie; opens nothing by itself.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Pending {
+pub(super) struct PendingStaffSignIn {
     staff: StaffId,
     /// A password that was changed or taken away meanwhile voids it.
     password_changed_at: Option<DateTime<Utc>>,
@@ -32,58 +32,62 @@ pub(super) struct Pending {
     next: Option<String>,
 }
 
-impl Pending {
-    pub fn of(visit: &Visit) -> Option<Self> {
-        visit.cookies.read(&visit.request, Name::StaffPending, visit.now)
+impl PendingStaffSignIn {
+    pub fn of(visit: &RequestContext) -> Option<Self> {
+        visit.cookies.read(&visit.request, CookieName::StaffPending, visit.now)
     }
 
     /// The same, on the way to a page of the desk.
-    pub fn going_to(self, next: Option<&Next>) -> Self {
+    pub fn going_to(self, next: Option<&NextAddress>) -> Self {
         Self { next: next.map(|next| next.as_str().to_owned()), ..self }
     }
 
-    pub fn next(&self) -> Option<Next> {
-        self.next.as_deref().and_then(Next::parse_at_desk)
+    pub fn next(&self) -> Option<NextAddress> {
+        self.next.as_deref().and_then(NextAddress::parse_at_desk)
     }
 }
 
 /// The first half. Says the same to everybody who is not let on (S12).
 pub(super) async fn with_password(
-    visit: &Visit,
+    visit: &RequestContext,
     email: &str,
     password: &SecretString,
-) -> Result<Pending, Stop<Refused>> {
+) -> Result<PendingStaffSignIn, Stop<StaffAttemptRefusal>> {
     counted(visit, try_password(visit, email, password).await, SignIn::CodeAsked, SignIn::Wrong)
 }
 
 /// The second half. Starts the session.
 pub(super) async fn with_code(
-    visit: &Visit,
-    pending: &Pending,
+    visit: &RequestContext,
+    pending: &PendingStaffSignIn,
     typed: &str,
-) -> Result<(StaffId, Token), Stop<Refused>> {
+) -> Result<(StaffId, OpaqueToken), Stop<StaffAttemptRefusal>> {
     counted(visit, try_code(visit, pending, typed).await, SignIn::In, SignIn::CodeWrong)
 }
 
 /// Counts what came of a try. A fault is counted as such, where the request ends.
 fn counted<T>(
-    visit: &Visit,
-    done: Result<T, Stop<Refused>>,
+    visit: &RequestContext,
+    done: Result<T, Stop<StaffAttemptRefusal>>,
     right: SignIn,
     wrong: SignIn,
-) -> Result<T, Stop<Refused>> {
+) -> Result<T, Stop<StaffAttemptRefusal>> {
     let outcome = match &done {
         Ok(_) => right,
-        Err(Stop::Refused(Refused::Wrong)) => wrong,
-        Err(Stop::Refused(Refused::TooMany { .. })) => SignIn::Throttled,
-        Err(Stop::Refused(Refused::Overloaded)) => SignIn::Overloaded,
+        Err(Stop::Refused(StaffAttemptRefusal::Wrong)) => wrong,
+        Err(Stop::Refused(StaffAttemptRefusal::TooMany { .. })) => SignIn::Throttled,
+        Err(Stop::Refused(StaffAttemptRefusal::Overloaded)) => SignIn::Overloaded,
         Err(Stop::Fault(_)) => return done,
     };
     visit.app.metrics.staff_sign_ins.add(outcome);
     done
 }
 
-async fn try_password(visit: &Visit, email: &str, password: &SecretString) -> Result<Pending, Stop<Refused>> {
+async fn try_password(
+    visit: &RequestContext,
+    email: &str,
+    password: &SecretString,
+) -> Result<PendingStaffSignIn, Stop<StaffAttemptRefusal>> {
     let key = match EmailAddress::parse(email, LocalPart::Unicode) {
         Ok(address) => address.key().to_owned(),
         Err(_) => email.chars().take(254).collect(),
@@ -91,21 +95,25 @@ async fn try_password(visit: &Visit, email: &str, password: &SecretString) -> Re
     let asked = key.clone();
     let member = visit.app.db.read(move |conn| store::by_email(conn, &asked)).await?;
     let checked = login_attempts::check_password(visit, member.as_ref(), &key, password).await;
-    if matches!(checked, Err(Stop::Refused(Refused::Wrong))) {
+    if matches!(checked, Err(Stop::Refused(StaffAttemptRefusal::Wrong))) {
         record_refusal(visit, member.as_ref(), "password").await?;
     }
     checked?;
-    let member = member.ok_or(Stop::Refused(Refused::Wrong))?;
-    Ok(Pending { staff: member.id, password_changed_at: member.password_changed_at, next: None })
+    let member = member.ok_or(Stop::Refused(StaffAttemptRefusal::Wrong))?;
+    Ok(PendingStaffSignIn { staff: member.id, password_changed_at: member.password_changed_at, next: None })
 }
 
-async fn try_code(visit: &Visit, pending: &Pending, typed: &str) -> Result<(StaffId, Token), Stop<Refused>> {
+async fn try_code(
+    visit: &RequestContext,
+    pending: &PendingStaffSignIn,
+    typed: &str,
+) -> Result<(StaffId, OpaqueToken), Stop<StaffAttemptRefusal>> {
     let member = member_of(visit, pending).await?;
-    let factor = match Factor::check(visit, &member, typed).await {
+    let factor = match SecondFactor::check(visit, &member, typed).await {
         Ok(factor) => factor,
         Err(stop) => return Err(refused(visit, &member, stop).await?),
     };
-    let session = std::sync::Arc::new(NewSession::prepare(visit, &member.id)?);
+    let session = std::sync::Arc::new(NewStaffSession::prepare(visit, &member.id)?);
     let event = about(visit, &member.id, Kind::StaffSignedIn)
         .in_session(&session.id)
         .with(serde_json::json!({ "with": ["password", factor.word()] }));
@@ -115,7 +123,7 @@ async fn try_code(visit: &Visit, pending: &Pending, typed: &str) -> Result<(Staf
         .db
         .write(move |conn| {
             if !factor.spend(conn, &who)? {
-                return Err(Stop::Refused(Refused::Wrong));
+                return Err(Stop::Refused(StaffAttemptRefusal::Wrong));
             }
             staff::start(conn, &new)?;
             Ok(audit::append(conn, &event)?)
@@ -129,40 +137,52 @@ async fn try_code(visit: &Visit, pending: &Pending, typed: &str) -> Result<(Staf
 }
 
 /// Who is behind a pending sign-in, as they are now.
-async fn member_of(visit: &Visit, pending: &Pending) -> Result<Member, Stop<Refused>> {
+async fn member_of(
+    visit: &RequestContext,
+    pending: &PendingStaffSignIn,
+) -> Result<StaffMember, Stop<StaffAttemptRefusal>> {
     let id = pending.staff.clone();
     let member = visit.app.db.read(move |conn| store::by_id(conn, &id)).await?;
     member
-        .filter(Member::may_come_in)
+        .filter(StaffMember::may_come_in)
         .filter(|member| member.password_changed_at == pending.password_changed_at)
-        .ok_or(Stop::Refused(Refused::Wrong))
+        .ok_or(Stop::Refused(StaffAttemptRefusal::Wrong))
 }
 
-async fn refused(visit: &Visit, member: &Member, stop: Stop<Refused>) -> Result<Stop<Refused>, Fault> {
-    if matches!(stop, Stop::Refused(Refused::Wrong)) {
+async fn refused(
+    visit: &RequestContext,
+    member: &StaffMember,
+    stop: Stop<StaffAttemptRefusal>,
+) -> Result<Stop<StaffAttemptRefusal>, Fault> {
+    if matches!(stop, Stop::Refused(StaffAttemptRefusal::Wrong)) {
         record_refusal(visit, Some(member), "code").await?;
     }
     Ok(stop)
 }
 
 /// Written for accounts that do not exist as well: the work must not tell.
-async fn record_refusal(visit: &Visit, member: Option<&Member>, what: &str) -> Result<(), Fault> {
-    let mut event = Event::new(visit.now, Kind::StaffSignInFailed, Actor::Visitor, visit.reference.as_str())
-        .from(&visit.caller.network())
-        .with(serde_json::json!({ "wrong": what }));
+async fn record_refusal(
+    visit: &RequestContext,
+    member: Option<&StaffMember>,
+    what: &str,
+) -> Result<(), Fault> {
+    let mut event =
+        AuditEvent::new(visit.now, Kind::StaffSignInFailed, Actor::Visitor, visit.reference.as_str())
+            .from(&visit.caller.network())
+            .with(serde_json::json!({ "wrong": what }));
     event.staff = member.map(|member| member.id.clone());
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await
 }
 
 /// A record of what this member of staff does, about nobody else.
-pub(super) fn about(visit: &Visit, staff: &StaffId, kind: Kind) -> Event {
-    Event::new(visit.now, kind, Actor::Support, visit.reference.as_str())
+pub(super) fn about(visit: &RequestContext, staff: &StaffId, kind: Kind) -> AuditEvent {
+    AuditEvent::new(visit.now, kind, Actor::Support, visit.reference.as_str())
         .by(staff)
         .from(&visit.caller.network())
 }
 
 /// Ends the session that asks.
-pub(super) async fn sign_out(visit: &Visit) -> Result<(), Fault> {
+pub(super) async fn sign_out(visit: &RequestContext) -> Result<(), Fault> {
     let Some(viewer) = visit.staff.as_deref().cloned() else { return Ok(()) };
     let event = about(visit, &viewer.id, Kind::StaffSignedOut).in_session(&viewer.session.id);
     visit

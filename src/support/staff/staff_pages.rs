@@ -2,24 +2,24 @@
 
 use crate::platform::fault::Stop;
 use crate::platform::ids::StaffId;
-use crate::support::staff::forms::{ChangeForm, ProposalForm};
-use crate::support::staff::proposals::{self, Refused};
-use crate::support::staff::views::{PeoplePage, Typed};
+use crate::support::staff::forms::{ProposalForm, StaffChangeForm};
+use crate::support::staff::proposals::{self, ProposalRefusal};
+use crate::support::staff::views::{StaffListPage, TypedStaffForm};
 use crate::support::staff::{Role, denied_access_log};
 use crate::web::page::Notice;
-use crate::web::{Answer, Flash, PostForm, Reason, Visit, responses, urls};
+use crate::web::{FlashMessage, PageResult, PostForm, RequestContext, StaffReason, responses, urls};
 
 /// `GET /support/staff`
-pub async fn show(visit: Visit) -> Answer {
-    responses::page(&page(&visit, Typed::default()).await?)
+pub async fn show(visit: RequestContext) -> PageResult {
+    responses::page(&page(&visit, TypedStaffForm::default()).await?)
 }
 
 /// `POST /support/staff/change`: proposes a role, or disables at once.
-pub async fn change(visit: Visit, PostForm(form): PostForm<ChangeForm>) -> Answer {
+pub async fn change(visit: RequestContext, PostForm(form): PostForm<StaffChangeForm>) -> PageResult {
     let viewer = visit.staff()?.clone();
     let is_disabling = form.choice == "disable";
     let (whom, role, reason) =
-        (known(&form.staff), form.role.parse::<Role>().ok(), Reason::parse(&form.reason));
+        (known(&form.staff), form.role.parse::<Role>().ok(), StaffReason::parse(&form.reason));
     let (Some(whom), Some(reason)) = (whom, reason) else { return not_accepted(&visit, &form).await };
     let done = match role {
         _ if is_disabling => proposals::disable(&visit, &viewer, &whom, &reason).await,
@@ -31,43 +31,43 @@ pub async fn change(visit: Visit, PostForm(form): PostForm<ChangeForm>) -> Answe
 }
 
 /// `POST /support/staff/approve`
-pub async fn approve(visit: Visit, PostForm(form): PostForm<ProposalForm>) -> Answer {
+pub async fn approve(visit: RequestContext, PostForm(form): PostForm<ProposalForm>) -> PageResult {
     let viewer = visit.staff()?.clone();
     let done = proposals::approve(&visit, &viewer, &form.proposal).await;
     answered(&visit, done, "staff_role_changed").await
 }
 
 /// `POST /support/staff/withdraw`
-pub async fn withdraw(visit: Visit, PostForm(form): PostForm<ProposalForm>) -> Answer {
+pub async fn withdraw(visit: RequestContext, PostForm(form): PostForm<ProposalForm>) -> PageResult {
     let viewer = visit.staff()?.clone();
     let done = proposals::withdraw(&visit, &viewer, &form.proposal).await;
     answered(&visit, done, "staff_withdrawn").await
 }
 
-async fn answered(visit: &Visit, done: Result<(), Stop<Refused>>, code: &str) -> Answer {
+async fn answered(visit: &RequestContext, done: Result<(), Stop<ProposalRefusal>>, code: &str) -> PageResult {
     let refused = match done {
-        Ok(()) => return Ok(Flash::of(code).ride(visit, responses::see_other(urls::STAFF))),
+        Ok(()) => return Ok(FlashMessage::of(code).ride(visit, responses::see_other(urls::STAFF))),
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
     let code = match refused {
-        Refused::ChangedMeanwhile => "staff_changed_meanwhile",
-        Refused::NeedsAnother => "staff_needs_another",
-        Refused::LastAdmin => "staff_last_admin",
+        ProposalRefusal::ChangedMeanwhile => "staff_changed_meanwhile",
+        ProposalRefusal::NeedsAnother => "staff_needs_another",
+        ProposalRefusal::LastAdmin => "staff_last_admin",
     };
     let details = serde_json::json!({ "route": visit.request.path(), "code": code });
     denied_access_log::record(visit, visit.staff()?, details).await?;
-    let mut shown = page(visit, Typed::default()).await?;
+    let mut shown = page(visit, TypedStaffForm::default()).await?;
     shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", code));
     responses::conflict(&shown)
 }
 
-async fn not_accepted(visit: &Visit, form: &ChangeForm) -> Answer {
-    let typed = Typed { staff: &form.staff, role: &form.role, reason: &form.reason };
+async fn not_accepted(visit: &RequestContext, form: &StaffChangeForm) -> PageResult {
+    let typed = TypedStaffForm { staff: &form.staff, role: &form.role, reason: &form.reason };
     let mut shown = page(visit, typed).await?;
     let missing = [
         (known(&form.staff).is_none(), "staff", "staff-missing"),
-        (Reason::parse(&form.reason).is_none(), Reason::FIELD, Reason::MISSING),
+        (StaffReason::parse(&form.reason).is_none(), StaffReason::FIELD, StaffReason::MISSING),
         (form.choice != "disable" && form.role.parse::<Role>().is_err(), "role", "staff-role-missing"),
     ];
     let errors = missing
@@ -83,7 +83,10 @@ fn known(id: &str) -> Option<StaffId> {
     (!id.is_empty()).then(|| StaffId::from(id.to_owned()))
 }
 
-async fn page(visit: &Visit, typed: Typed<'_>) -> Result<PeoplePage, crate::web::PageError> {
+async fn page(
+    visit: &RequestContext,
+    typed: TypedStaffForm<'_>,
+) -> Result<StaffListPage, crate::web::PageError> {
     let (people, open) = proposals::overview(visit).await?;
-    PeoplePage::new(visit, visit.staff()?, &people, &open, typed)
+    StaffListPage::new(visit, visit.staff()?, &people, &open, typed)
 }

@@ -13,8 +13,10 @@ use crate::platform::ids::StaffId;
 use crate::platform::password::StoredHash;
 use crate::sealed_column;
 use crate::support::staff::Role;
-use crate::support::staff::admin::Prepared;
-use crate::support::staff::model::{Member, Standing, Summary, place_of_factor, place_of_password};
+use crate::support::staff::admin::PreparedStaffChange;
+use crate::support::staff::model::{
+    StaffMember, StaffStanding, StaffSummary, place_of_factor, place_of_password,
+};
 
 /// The sealed columns, for the change of keys.
 pub const SEALED: &[SealedColumn] = &[
@@ -22,7 +24,8 @@ pub const SEALED: &[SealedColumn] = &[
     sealed_column!(staff.totp_sealed, |id| place_of_factor(&StaffId::from(id.clone()))),
 ];
 
-type Columns = (StaffId, String, Role, Option<Vec<u8>>, Option<UtcTime>, Option<Vec<u8>>, Option<UtcTime>);
+type StaffColumns =
+    (StaffId, String, Role, Option<Vec<u8>>, Option<UtcTime>, Option<Vec<u8>>, Option<UtcTime>);
 
 const COLUMNS: (
     staff::id,
@@ -42,8 +45,8 @@ const COLUMNS: (
     staff::disabled_at,
 );
 
-fn member((id, email, role, password, changed_at, totp_sealed, disabled_at): Columns) -> Member {
-    Member {
+fn member((id, email, role, password, changed_at, totp_sealed, disabled_at): StaffColumns) -> StaffMember {
+    StaffMember {
         password: password.map(|sealed| StoredHash::at(place_of_password(&id), sealed)),
         id,
         email,
@@ -54,14 +57,14 @@ fn member((id, email, role, password, changed_at, totp_sealed, disabled_at): Col
     }
 }
 
-pub(super) fn by_email(conn: &mut Conn, key: &str) -> QueryResult<Option<Member>> {
-    let row: Option<Columns> =
+pub(super) fn by_email(conn: &mut Conn, key: &str) -> QueryResult<Option<StaffMember>> {
+    let row: Option<StaffColumns> =
         staff::table.filter(staff::email_key.eq(key)).select(COLUMNS).first(conn).optional()?;
     Ok(row.map(member))
 }
 
-pub(super) fn by_id(conn: &mut Conn, id: &StaffId) -> QueryResult<Option<Member>> {
-    let row: Option<Columns> =
+pub(super) fn by_id(conn: &mut Conn, id: &StaffId) -> QueryResult<Option<StaffMember>> {
+    let row: Option<StaffColumns> =
         staff::table.filter(staff::id.eq(id)).select(COLUMNS).first(conn).optional()?;
     Ok(row.map(member))
 }
@@ -71,8 +74,8 @@ pub(super) fn by_enrolment(
     conn: &mut Conn,
     enrol_hash: &str,
     now: DateTime<Utc>,
-) -> QueryResult<Option<Member>> {
-    let row: Option<Columns> = staff::table
+) -> QueryResult<Option<StaffMember>> {
+    let row: Option<StaffColumns> = staff::table
         .filter(staff::enrol_hash.eq(enrol_hash))
         .filter(staff::enrol_until.gt(UtcTime::from(now)))
         .filter(staff::disabled_at.is_null())
@@ -83,7 +86,7 @@ pub(super) fn by_enrolment(
 }
 
 /// Everybody, by address.
-pub fn list(conn: &mut Conn) -> QueryResult<Vec<Summary>> {
+pub fn list(conn: &mut Conn) -> QueryResult<Vec<StaffSummary>> {
     type Row = (StaffId, String, Role, bool, bool, Option<UtcTime>, UtcTime);
     let rows: Vec<Row> = staff::table
         .order(staff::email_key)
@@ -99,14 +102,14 @@ pub fn list(conn: &mut Conn) -> QueryResult<Vec<Summary>> {
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, email, role, has_password, has_factor, disabled_at, created_at)| Summary {
+        .map(|(id, email, role, has_password, has_factor, disabled_at, created_at)| StaffSummary {
             id,
             email,
             role,
             standing: match (disabled_at, has_password && has_factor) {
-                (Some(_), _) => Standing::Disabled,
-                (None, true) => Standing::Active,
-                (None, false) => Standing::Invited,
+                (Some(_), _) => StaffStanding::Disabled,
+                (None, true) => StaffStanding::Active,
+                (None, false) => StaffStanding::Invited,
             },
             created_at: created_at.into(),
         })
@@ -124,7 +127,7 @@ pub(super) fn insert(
     conn: &mut Conn,
     email: &EmailAddress,
     role: Role,
-    prepared: &Prepared,
+    prepared: &PreparedStaffChange,
 ) -> QueryResult<()> {
     diesel::insert_into(staff::table)
         .values((
@@ -142,7 +145,7 @@ pub(super) fn insert(
 }
 
 /// Takes password, factor and recovery codes away, and lets the person enrol anew.
-pub(super) fn invite_again(conn: &mut Conn, role: Role, prepared: &Prepared) -> QueryResult<()> {
+pub(super) fn invite_again(conn: &mut Conn, role: Role, prepared: &PreparedStaffChange) -> QueryResult<()> {
     diesel::update(staff::table.filter(staff::id.eq(&prepared.id)))
         .set((
             staff::role.eq(role),
@@ -186,7 +189,7 @@ pub(super) fn enrol(
 
 /// Uses up the code of a step, and every earlier one (RFC 6238 §5.2). False if it was used, or the person may not
 /// come in any more by the password that was checked.
-pub(super) fn spend_step(conn: &mut Conn, member: &Member, step: i64) -> QueryResult<bool> {
+pub(super) fn spend_step(conn: &mut Conn, member: &StaffMember, step: i64) -> QueryResult<bool> {
     let open = staff::table
         .filter(staff::id.eq(&member.id))
         .filter(staff::disabled_at.is_null())
@@ -210,7 +213,7 @@ pub fn sweep_invitations(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Que
 }
 
 /// Uses up a recovery code. False if it was used, or the person may not come in any more.
-pub(super) fn spend_recovery(conn: &mut Conn, member: &Member, code_hash: &str) -> QueryResult<bool> {
+pub(super) fn spend_recovery(conn: &mut Conn, member: &StaffMember, code_hash: &str) -> QueryResult<bool> {
     // Holds the row, so that a change of standing comes before or after, not in between.
     let open = staff::table
         .filter(staff::id.eq(&member.id))

@@ -13,9 +13,9 @@ use crate::platform::ids::StaffId;
 use crate::support::staff::model::place_of_factor;
 
 /// What the app and the portal share: 160 bits, in base32.
-pub(super) struct Secret(SecretString);
+pub(super) struct TotpSecret(SecretString);
 
-impl Secret {
+impl TotpSecret {
     pub fn generate() -> Result<Self, Fault> {
         let bytes = Zeroizing::new(random_bytes::<20>()?);
         Ok(Self(SecretString::from(BASE32_NOPAD.encode(bytes.as_slice()))))
@@ -85,7 +85,7 @@ mod tests {
     /// RFC 6238, appendix B: the secret "12345678901234567890", SHA-1, the last six of eight digits.
     #[test]
     fn codes_are_those_of_the_standard_and_hold_for_three_steps() {
-        let secret = Secret(SecretString::from(BASE32_NOPAD.encode(b"12345678901234567890")));
+        let secret = TotpSecret(SecretString::from(BASE32_NOPAD.encode(b"12345678901234567890")));
         let step =
             |typed: &str, at: i64| secret.step_of(typed, DateTime::from_timestamp(at, 0).unwrap()).unwrap();
         assert_eq!(step("287082", 59), Some(1));
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn the_address_names_the_place_and_the_person() {
-        let secret = Secret::generate().unwrap();
+        let secret = TotpSecret::generate().unwrap();
         let address = secret.address("Acorn: Games", "sam@example.com").unwrap();
         let address = address.expose_secret();
         assert!(address.starts_with("otpauth://totp/Acorn"), "{address}");

@@ -6,16 +6,16 @@ use askama::Template;
 
 use crate::platform::ids::StaffId;
 use crate::support::staff::Role;
-use crate::support::staff::model::{Standing, Summary};
+use crate::support::staff::model::{StaffStanding, StaffSummary};
 use crate::support::staff::proposals::Proposal;
-use crate::support::staff::qr::Drawing;
-use crate::web::page::When;
-use crate::web::{Page, PageError, StaffViewer, Visit};
+use crate::support::staff::qr::QrDrawing;
+use crate::web::page::ShownTime;
+use crate::web::{CurrentStaffMember, Page, PageError, RequestContext};
 
 /// `/support/sign-in`.
 #[derive(Template)]
 #[template(path = "staff/sign_in.html")]
-pub(super) struct SignInPage {
+pub(super) struct StaffSignInPage {
     pub page: Page,
     pub email: String,
     pub next: String,
@@ -24,7 +24,7 @@ pub(super) struct SignInPage {
 /// `/support/sign-in/code`.
 #[derive(Template)]
 #[template(path = "staff/code.html")]
-pub(super) struct CodePage {
+pub(super) struct StaffCodePage {
     pub page: Page,
 }
 
@@ -34,14 +34,14 @@ pub(super) struct CodePage {
 pub(super) struct EnrolPage {
     pub page: Page,
     /// Nothing where the link is dead.
-    pub open: Option<Enrolment>,
+    pub open: Option<EnrolmentView>,
 }
 
 /// What somebody who enrols needs.
-pub(super) struct Enrolment {
+pub(super) struct EnrolmentView {
     pub email: String,
     pub min: String,
-    pub drawing: Drawing,
+    pub drawing: QrDrawing,
     pub secret: String,
 }
 
@@ -58,16 +58,16 @@ pub(super) struct RecoveryPage {
 /// `/support/confirm-identity`.
 #[derive(Template)]
 #[template(path = "staff/confirm.html")]
-pub(super) struct ConfirmPage {
+pub(super) struct StaffConfirmPage {
     pub page: Page,
 }
 
 /// `/support/staff`.
 #[derive(Template)]
 #[template(path = "staff/people.html")]
-pub(super) struct PeoplePage {
+pub(super) struct StaffListPage {
     pub page: Page,
-    pub people: Vec<Row>,
+    pub people: Vec<StaffListRow>,
     pub proposals: Vec<ProposalRow>,
     /// For the form: who, and which role.
     pub choices: Vec<(String, String, bool)>,
@@ -75,12 +75,12 @@ pub(super) struct PeoplePage {
     pub reason: String,
 }
 
-pub(super) struct Row {
+pub(super) struct StaffListRow {
     pub email: String,
     pub role: String,
     pub standing: &'static str,
     pub standing_text: String,
-    pub since: When,
+    pub since: ShownTime,
     pub is_self: bool,
 }
 
@@ -90,26 +90,26 @@ pub(super) struct ProposalRow {
     pub role: String,
     pub by: String,
     pub reason: String,
-    pub at: When,
+    pub at: ShownTime,
     /// Somebody else has to approve what I propose, and what is proposed for me.
     pub may_approve: bool,
 }
 
 /// What stood in the form that was not accepted.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Typed<'a> {
+pub(super) struct TypedStaffForm<'a> {
     pub staff: &'a str,
     pub role: &'a str,
     pub reason: &'a str,
 }
 
-impl PeoplePage {
+impl StaffListPage {
     pub(super) fn new(
-        visit: &Visit,
-        viewer: &StaffViewer,
-        people: &[Summary],
+        visit: &RequestContext,
+        viewer: &CurrentStaffMember,
+        people: &[StaffSummary],
         proposals: &[Proposal],
-        typed: Typed<'_>,
+        typed: TypedStaffForm<'_>,
     ) -> Result<Self, PageError> {
         let page = Page::new(visit, "staff-heading", "staff")?;
         let names: HashMap<&StaffId, &str> = people.iter().map(|p| (&p.id, p.email.as_str())).collect();
@@ -130,7 +130,7 @@ impl PeoplePage {
                 .collect(),
             choices: people
                 .iter()
-                .filter(|person| person.standing != Standing::Disabled && person.id != viewer.id)
+                .filter(|person| person.standing != StaffStanding::Disabled && person.id != viewer.id)
                 .map(|person| {
                     (person.id.to_string(), person.email.clone(), person.id.as_str() == typed.staff)
                 })
@@ -145,8 +145,8 @@ impl PeoplePage {
     }
 }
 
-fn row(page: &Page, viewer: &StaffViewer, person: &Summary) -> Row {
-    Row {
+fn row(page: &Page, viewer: &CurrentStaffMember, person: &StaffSummary) -> StaffListRow {
+    StaffListRow {
         email: person.email.clone(),
         role: role_text(page, person.role),
         standing: person.standing.as_str(),

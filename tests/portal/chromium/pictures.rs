@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use dovetail::lwa::simulator::Call;
+use dovetail::lwa::simulator::SimulatedCall;
 
 use super::visitor::Visitor;
 use crate::harness::chromium::{Scheme, Window};
@@ -270,7 +270,7 @@ impl Tour<'_> {
         self.comes().await;
         self.see("declined-signed-out", Some("declined")).await;
         amazon.recovers();
-        amazon.refuses(Call::Exchange, "invalid_client");
+        amazon.refuses(SimulatedCall::Exchange, "invalid_client");
         self.comes().await;
         self.see("amazon-misconfigured", Some("amazon_misconfigured")).await;
         amazon.recovers();
@@ -297,7 +297,7 @@ impl Tour<'_> {
         self.links().await;
         self.see("declined", Some("declined")).await;
         self.portal().amazon.recovers();
-        self.portal().amazon.is_broken(Call::Exchange);
+        self.portal().amazon.is_broken(SimulatedCall::Exchange);
         self.visitor.at_amazon("pat").await;
         self.links().await;
         self.see("amazon-unavailable", Some("amazon_unavailable")).await;

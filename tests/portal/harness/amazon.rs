@@ -2,19 +2,22 @@
 
 use std::net::TcpListener;
 
-use dovetail::lwa::simulator::{Call, Customer, Fault, Running, Settings, Simulator, WEB_CLIENT_ID};
+use dovetail::lwa::simulator::{
+    RunningSimulator, SimulatedCall, SimulatedCustomer, SimulatedFault, Simulator, SimulatorSettings,
+    WEB_CLIENT_ID,
+};
 use dovetail::platform::clock::Clock;
 
 /// The Amazon of one portal.
 pub struct Amazon {
     pub simulator: Simulator,
-    running: Running,
+    running: RunningSimulator,
 }
 
 impl Amazon {
     /// Opens on `listener` for a portal whose callback is `return_url`.
     pub fn open(listener: TcpListener, clock: &Clock, return_url: &str) -> Self {
-        let simulator = Simulator::new(Settings::development(clock.clone(), return_url));
+        let simulator = Simulator::new(SimulatorSettings::development(clock.clone(), return_url));
         let running = simulator.start(listener).unwrap();
         Self { simulator, running }
     }
@@ -31,7 +34,7 @@ impl Amazon {
 
     /// A customer of this story's own, signing in by `name`.
     pub fn admits(&self, key: &str, name: &str, email: &str) {
-        self.simulator.admit(Customer::new(key, name, email));
+        self.simulator.admit(SimulatedCustomer::new(key, name, email));
     }
 
     /// An access token that this customer's phone or game got for the portal's client.
@@ -50,23 +53,23 @@ impl Amazon {
     }
 
     /// Connections for this call are reset.
-    pub fn is_down(&self, call: Call) {
-        self.simulator.set_fault(call, Fault::Reset);
+    pub fn is_down(&self, call: SimulatedCall) {
+        self.simulator.set_fault(call, SimulatedFault::Reset);
     }
 
     /// This call is answered with the OAuth error of this name.
-    pub fn refuses(&self, call: Call, error: &str) {
-        self.simulator.set_fault(call, Fault::Refused(error.to_owned()));
+    pub fn refuses(&self, call: SimulatedCall, error: &str) {
+        self.simulator.set_fault(call, SimulatedFault::Refused(error.to_owned()));
     }
 
     /// This call ends in 500.
-    pub fn is_broken(&self, call: Call) {
-        self.simulator.set_fault(call, Fault::ServerError);
+    pub fn is_broken(&self, call: SimulatedCall) {
+        self.simulator.set_fault(call, SimulatedFault::ServerError);
     }
 
     /// The authorization page sends everybody back without asking.
     pub fn will_deny(&self) {
-        self.refuses(Call::Authorize, "access_denied");
+        self.refuses(SimulatedCall::Authorize, "access_denied");
     }
 
     /// All is well again.
@@ -75,7 +78,7 @@ impl Amazon {
     }
 
     /// How often this was asked.
-    pub fn calls(&self, call: Call) -> usize {
+    pub fn calls(&self, call: SimulatedCall) -> usize {
         self.simulator.calls(call)
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use diesel::{ExpressionMethods, RunQueryDsl};
-use dovetail::platform::crypto::vault::Place;
+use dovetail::platform::crypto::vault::SealContext;
 use dovetail::platform::db::schema::{devices, player_notes};
 use dovetail::platform::db::{UtcTime, new_id};
 use secrecy::SecretString;
@@ -62,7 +62,7 @@ impl Portal {
     /// A note of this member of staff about a player.
     pub fn note_about(&self, agent: &Agent, person: &Person, text: &str) {
         let id = new_id(self.clock.now());
-        let place = Place {
+        let place = SealContext {
             purpose: "note",
             table: "player_notes",
             row: id.clone(),

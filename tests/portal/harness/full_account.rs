@@ -1,8 +1,8 @@
 //! An account about which everything is known that can be: a row in every table, a canary in every text.
 
 use chrono::TimeDelta;
-use dovetail::audit::{self, Actor, Event, Kind};
-use dovetail::platform::crypto::vault::Place;
+use dovetail::audit::{self, Actor, AuditEvent, Kind};
+use dovetail::platform::crypto::vault::SealContext;
 use dovetail::platform::db::Conn;
 use dovetail::platform::fault::Fault;
 use secrecy::SecretString;
@@ -295,7 +295,7 @@ impl Portal {
 
     async fn fill_record(&self, id: &str, canary: &str, other: &str) {
         let note = format!("note of {id}");
-        let place = Place {
+        let place = SealContext {
             purpose: "note",
             table: "player_notes",
             row: note.clone(),
@@ -314,8 +314,9 @@ impl Portal {
                 ("created_at", self.moment(-3)),
             ],
         );
-        let event =
-            |kind, actor| Event::new(self.clock.now(), kind, actor, "REFERENCE").on(&id.to_owned().into());
+        let event = |kind, actor| {
+            AuditEvent::new(self.clock.now(), kind, actor, "REFERENCE").on(&id.to_owned().into())
+        };
         let events = [
             event(Kind::PlayerSignedIn, Actor::Player)
                 .from("198.51.100.0/24")
@@ -338,7 +339,7 @@ impl Portal {
     }
 
     /// Records of things that happened.
-    pub async fn append(&self, events: Vec<Event>) {
+    pub async fn append(&self, events: Vec<AuditEvent>) {
         let write = self.app().db.write(move |conn| {
             for event in &events {
                 audit::append(conn, event)?;
@@ -363,7 +364,7 @@ impl Portal {
 
     fn sealed(&self, purpose: &'static str, table: &'static str, row: &str, words: &str) -> String {
         let (player, identity) = (String::new(), String::new());
-        let place = Place { purpose, table, row: row.to_owned(), player, identity };
+        let place = SealContext { purpose, table, row: row.to_owned(), player, identity };
         self.bytes(&self.app().vault.seal(&place, &SecretString::from(words)).unwrap())
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 use diesel::{ExpressionMethods, RunQueryDsl};
-use dovetail::platform::crypto::token::Token;
+use dovetail::platform::crypto::token::OpaqueToken;
 use dovetail::platform::db::schema::{game_sessions, game_tokens};
 use dovetail::platform::db::{UtcTime, new_id};
 use futures_util::{SinkExt, StreamExt};
@@ -72,7 +72,7 @@ impl Portal {
     /// A token of this person, as a sign-in from a game would have left it.
     pub fn game_token_of(&self, person: &Person) -> String {
         let (now, lifetime) = (self.clock.now(), &self.app().config.sessions.game_token);
-        let (id, token) = (new_id(now), Token::generate().unwrap());
+        let (id, token) = (new_id(now), OpaqueToken::generate().unwrap());
         let at = UtcTime::from(now);
         let conn = &mut *self.app().db.connection().unwrap();
         diesel::insert_into(game_sessions::table)

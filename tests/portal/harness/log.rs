@@ -3,14 +3,14 @@
 use std::io::{self, Write};
 use std::sync::Once;
 
-use dovetail::platform::logging::{Filter, Format, subscriber};
+use dovetail::platform::logging::{LogFilter, LogFormat, subscriber};
 
 /// Shows warnings and worse from now on, of all portals of this process.
 pub fn show() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let filter = Filter::parse("warn").unwrap();
-        tracing::subscriber::set_global_default(subscriber(&filter, Format::Text, || Captured)).unwrap();
+        let filter = LogFilter::parse("warn").unwrap();
+        tracing::subscriber::set_global_default(subscriber(&filter, LogFormat::Text, || Captured)).unwrap();
     });
 }
 

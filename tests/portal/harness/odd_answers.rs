@@ -10,13 +10,13 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dovetail::lwa::simulator::{Call, Fault};
+use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
 
 /// One answer and its meaning.
 #[derive(Clone, Debug)]
 pub struct OddAnswer {
     pub name: &'static str,
-    pub fault: Fault,
+    pub fault: SimulatedFault,
     pub means: Means,
 }
 
@@ -44,12 +44,12 @@ impl Means {
 pub const BETWEEN: TimeDelta = TimeDelta::seconds(4);
 
 /// The only answer to a refresh that ends a link (S67).
-pub fn the_one_answer() -> Fault {
+pub fn the_one_answer() -> SimulatedFault {
     says("400 Bad Request", JSON, REVOKED)
 }
 
 /// The odd answers to one of the four calls.
-pub fn odd_answers(call: Call) -> Vec<OddAnswer> {
+pub fn odd_answers(call: SimulatedCall) -> Vec<OddAnswer> {
     let good = good(call);
     let mut rows = framing(good);
     rows.extend(headers(good));
@@ -64,12 +64,12 @@ const HTML: &str = "content-type: text/html\r\n";
 const REVOKED: &str = r#"{"error_description":"The request has an invalid grant parameter : refresh_token. User may have revoked or didn't grant the permission.","error":"invalid_grant","request_id":"ac8b1c32-0efb-4faa-8dec-9170c5261ed9"}"#;
 
 /// What the call would believe, if it came in the right way.
-fn good(call: Call) -> &'static str {
+fn good(call: SimulatedCall) -> &'static str {
     match call {
-        Call::TokenInfo => {
+        SimulatedCall::TokenInfo => {
             r#"{"iss":"https://www.amazon.com","user_id":"amzn1.account.ODDODDODDODDODDODDODDODDODDO","aud":"amzn1.application-oa2-client.646f76657461696c0000000000000001","exp":3597}"#
         }
-        Call::Profile => r#"{"user_id":"amzn1.account.ODDODDODDODDODDODDODDODDODDO","name":"Odd"}"#,
+        SimulatedCall::Profile => r#"{"user_id":"amzn1.account.ODDODDODDODDODDODDODDODDODDO","name":"Odd"}"#,
         _ => {
             r#"{"access_token":"Atza|odd","refresh_token":"Atzr|odd","token_type":"bearer","expires_in":3600}"#
         }
@@ -79,16 +79,16 @@ fn good(call: Call) -> &'static str {
 fn framing(good: &str) -> Vec<OddAnswer> {
     let whole = response("200 OK", JSON, good);
     let head = format!("HTTP/1.1 200 OK\r\n{JSON}connection: close\r\n");
-    let raw = |bytes: &[u8]| Fault::Says(bytes.to_vec());
+    let raw = |bytes: &[u8]| SimulatedFault::Says(bytes.to_vec());
     let chunked = format!("{head}transfer-encoding: chunked\r\n\r\n40\r\n{{\"user_id\":");
     let too_large = format!("{good}{}", " ".repeat(64 * 1024));
     let two_lengths = format!("{head}content-length: 2\r\ncontent-length: 3\r\n\r\n{{}}");
     let long_header = format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "y".repeat(1 << 20));
     vec![
         later("no answer, closed", raw(b"")),
-        later("no answer, reset", Fault::Reset),
-        later("the work done, the answer lost", Fault::ResetAfterWork),
-        later("an answer after our patience", Fault::Slow(Duration::from_secs(5))),
+        later("no answer, reset", SimulatedFault::Reset),
+        later("the work done, the answer lost", SimulatedFault::ResetAfterWork),
+        later("an answer after our patience", SimulatedFault::Slow(Duration::from_secs(5))),
         later("another protocol", raw(b"SSH-2.0-OpenSSH_9.6\r\n")),
         later("a body without a head", raw(good.as_bytes())),
         later("closed within the head", raw(&whole.as_bytes()[..40])),
@@ -170,13 +170,13 @@ fn statuses(good: &str) -> Vec<OddAnswer> {
         later("307 to somebody else", says("307 x", "location: https://evil.example/\r\n", good)),
         later("404", says("404 Not Found", JSON, good)),
         later("418 that says invalid_grant", says("418 x", JSON, REVOKED)),
-        later("429", Fault::TooManyRequests { retry_after: None }),
-        later("429 with a wait", Fault::TooManyRequests { retry_after: Some(30) }),
+        later("429", SimulatedFault::TooManyRequests { retry_after: None }),
+        later("429 with a wait", SimulatedFault::TooManyRequests { retry_after: Some(30) }),
         later("429 that says invalid_grant", says("429 x", JSON, REVOKED)),
-        later("500", Fault::ServerError),
+        later("500", SimulatedFault::ServerError),
         later("500 that says invalid_grant", says("500 x", JSON, REVOKED)),
         later("502 in HTML", says("502 Bad Gateway", HTML, html)),
-        later("503", Fault::Unavailable),
+        later("503", SimulatedFault::Unavailable),
         later("503 that says invalid_grant", says("503 x", JSON, REVOKED)),
         later("504", says("504 Gateway Timeout", "", "")),
         later("999", says("999 x", JSON, REVOKED)),
@@ -193,9 +193,13 @@ fn statuses(good: &str) -> Vec<OddAnswer> {
 }
 
 /// Amazon's own words, which do not mean the same at every call.
-fn words(call: Call) -> Vec<OddAnswer> {
+fn words(call: SimulatedCall) -> Vec<OddAnswer> {
     let says_word = |status: &str, word: &str| says(status, JSON, &format!(r#"{{"error":"{word}"}}"#));
-    let ours = if matches!(call, Call::Exchange | Call::Refresh) { Means::Operator } else { Means::TryLater };
+    let ours = if matches!(call, SimulatedCall::Exchange | SimulatedCall::Refresh) {
+        Means::Operator
+    } else {
+        Means::TryLater
+    };
     let row = |name, means, fault| OddAnswer { name, fault, means };
     vec![
         row("invalid_client", ours, says_word("401 Unauthorized", "invalid_client")),
@@ -211,12 +215,12 @@ fn words(call: Call) -> Vec<OddAnswer> {
     ]
 }
 
-fn later(name: &'static str, fault: Fault) -> OddAnswer {
+fn later(name: &'static str, fault: SimulatedFault) -> OddAnswer {
     OddAnswer { name, fault, means: Means::TryLater }
 }
 
-fn says(status: &str, headers: &str, body: &str) -> Fault {
-    Fault::Says(response(status, headers, body).into_bytes())
+fn says(status: &str, headers: &str, body: &str) -> SimulatedFault {
+    SimulatedFault::Says(response(status, headers, body).into_bytes())
 }
 
 /// Amazon's manner: an id of the request, and the end of the connection after the answer.
@@ -234,7 +238,12 @@ mod the_table {
 
     #[test]
     fn has_forty_rows_of_different_names_for_every_call() {
-        for call in [Call::Exchange, Call::Refresh, Call::TokenInfo, Call::Profile] {
+        for call in [
+            SimulatedCall::Exchange,
+            SimulatedCall::Refresh,
+            SimulatedCall::TokenInfo,
+            SimulatedCall::Profile,
+        ] {
             let rows = odd_answers(call);
             let names: BTreeSet<_> = rows.iter().map(|row| row.name).collect();
             assert!(names.len() >= 40 && names.len() == rows.len(), "{call:?}: {}", names.len());

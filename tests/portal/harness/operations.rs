@@ -5,7 +5,7 @@ use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
 use actix_web::dev::ServerHandle;
-use dovetail::operations::readiness::{self, Readiness};
+use dovetail::operations::readiness::{self, ReadinessReport};
 use reqwest::{Method, Response};
 
 use super::portal::Portal;
@@ -13,7 +13,7 @@ use super::portal::Portal;
 /// A running listener. Stops when dropped.
 pub struct Operations {
     pub url: String,
-    pub readiness: Arc<Readiness>,
+    pub readiness: Arc<ReadinessReport>,
     client: reqwest::Client,
     running: Option<(ServerHandle, JoinHandle<()>)>,
 }
@@ -23,7 +23,7 @@ impl Portal {
     pub fn operations(&self) -> Operations {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let readiness = Readiness::of(Arc::clone(self.app()));
+        let readiness = ReadinessReport::of(Arc::clone(self.app()));
         let (app, asked) = (Arc::clone(self.app()), Arc::clone(&readiness));
         let (tell, told) = mpsc::channel();
         let thread = thread::spawn(move || {

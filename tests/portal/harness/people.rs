@@ -5,8 +5,8 @@ use actix_web::cookie::{Cookie, CookieJar, Key};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, RunQueryDsl};
 use dovetail::lwa::simulator::WEB_CLIENT_ID;
-use dovetail::platform::crypto::token::Token;
-use dovetail::platform::crypto::vault::Place;
+use dovetail::platform::crypto::token::OpaqueToken;
+use dovetail::platform::crypto::vault::SealContext;
 use dovetail::platform::db::schema::{amazon_links, devices, players, sessions};
 use dovetail::platform::db::{UtcTime, new_id};
 use dovetail::platform::password::{Password, place_of_hash};
@@ -127,14 +127,14 @@ impl Portal {
 
     fn start_session(&self, browser: &Browser, person: &Person, fresh_at: Option<DateTime<Utc>>) {
         let now = self.clock.now();
-        let token = Token::generate().unwrap();
+        let token = OpaqueToken::generate().unwrap();
         let with = if person.password.is_some() { "password" } else { "amazon" };
         diesel::insert_into(sessions::table)
             .values((
                 sessions::id.eq(new_id(now)),
                 sessions::token_hash.eq(token.hash().as_str()),
                 sessions::player_id.eq(&person.id),
-                sessions::csrf_secret.eq(Token::generate().unwrap().expose()),
+                sessions::csrf_secret.eq(OpaqueToken::generate().unwrap().expose()),
                 sessions::signed_in_with.eq(with),
                 sessions::is_remembered.eq(false),
                 sessions::fresh_at.eq(fresh_at.map(UtcTime::from)),
@@ -162,7 +162,7 @@ impl Portal {
         let known = self.amazon.simulator.customers();
         let known = known.into_iter().find(|known| known.key == customer).unwrap();
         let seal = |purpose, token: &str| {
-            let place = Place {
+            let place = SealContext {
                 purpose,
                 table: "amazon_links",
                 row: id.clone(),

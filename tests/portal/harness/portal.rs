@@ -16,7 +16,7 @@ use dovetail::config::{Config, new_keys};
 use dovetail::lwa::simulator::{WEB_CLIENT_ID, WEB_CLIENT_SECRET};
 use dovetail::on_backend;
 use dovetail::platform::clock::Clock;
-use dovetail::platform::crypto::vault::Place;
+use dovetail::platform::crypto::vault::SealContext;
 use dovetail::platform::db::schema::mails;
 use dovetail::platform::db::{Conn, Db, migrate};
 use dovetail::server::layers;
@@ -344,6 +344,12 @@ fn serve(app: Arc<App>, listener: TcpListener) -> (ServerHandle, JoinHandle<()>)
     (told.recv().unwrap(), thread)
 }
 
-fn place_of_body(id: String) -> Place {
-    Place { purpose: "mail body", table: "mails", row: id, player: String::new(), identity: String::new() }
+fn place_of_body(id: String) -> SealContext {
+    SealContext {
+        purpose: "mail body",
+        table: "mails",
+        row: id,
+        player: String::new(),
+        identity: String::new(),
+    }
 }

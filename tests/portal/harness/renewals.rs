@@ -6,9 +6,9 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use dovetail::app::App;
-use dovetail::links::refresh::{Checked, FreshToken, TokenRefused, check_now, fresh_token};
-use dovetail::lwa::simulator::{Call, WEB_CLIENT_ID};
-use dovetail::platform::crypto::vault::Place;
+use dovetail::links::refresh::{AccessTokenRefusal, CheckedLink, FreshToken, check_now, fresh_token};
+use dovetail::lwa::simulator::{SimulatedCall, WEB_CLIENT_ID};
+use dovetail::platform::crypto::vault::SealContext;
 use dovetail::platform::db::schema::{amazon_links, players};
 use dovetail::platform::db::{UtcTime, new_id};
 use dovetail::platform::fault::{Fault, Stop};
@@ -18,14 +18,14 @@ use super::people::Person;
 use super::portal::Portal;
 
 /// A token's text, or why there is none.
-pub type Given = Result<String, TokenRefused>;
+pub type Given = Result<String, AccessTokenRefusal>;
 
 /// Asks for a token as a game server's request does.
 pub async fn token_from(app: &App, person: &Person) -> Given {
     given(fresh_token(app, &person.id.clone().into()).await)
 }
 
-fn given(answer: Result<FreshToken, Stop<TokenRefused>>) -> Given {
+fn given(answer: Result<FreshToken, Stop<AccessTokenRefusal>>) -> Given {
     match answer {
         Ok(fresh) => Ok(fresh.token.expose_secret().to_owned()),
         Err(Stop::Refused(refused)) => Err(refused),
@@ -75,7 +75,7 @@ impl Portal {
     }
 
     fn seal_refresh_token(&self, link: &str, player: &str, amazon_id: &str, token: &str) -> Vec<u8> {
-        let place = Place {
+        let place = SealContext {
             purpose: "refresh token",
             table: "amazon_links",
             row: link.to_owned(),
@@ -165,7 +165,7 @@ impl Portal {
     }
 
     /// What a forced look finds.
-    pub async fn check(&self, person: &Person) -> Result<Checked, TokenRefused> {
+    pub async fn check(&self, person: &Person) -> Result<CheckedLink, AccessTokenRefusal> {
         match check_now(self.app(), &person.id.clone().into()).await {
             Ok(checked) => Ok(checked),
             Err(Stop::Refused(refused)) => Err(refused),
@@ -174,11 +174,11 @@ impl Portal {
     }
 
     /// One pass over the links.
-    pub async fn pass(&self) -> dovetail::links::refresh::Progress {
+    pub async fn pass(&self) -> dovetail::links::refresh::BatchProgress {
         self.try_pass().await.unwrap()
     }
 
-    pub async fn try_pass(&self) -> Result<dovetail::links::refresh::Progress, Fault> {
+    pub async fn try_pass(&self) -> Result<dovetail::links::refresh::BatchProgress, Fault> {
         dovetail::links::refresh::pass(self.app(), &|_| ()).await
     }
 
@@ -204,7 +204,7 @@ impl Portal {
 
     /// How often Amazon was asked to renew.
     pub fn renewals(&self) -> usize {
-        self.amazon.calls(Call::Refresh)
+        self.amazon.calls(SimulatedCall::Refresh)
     }
 
     /// Links that somebody is renewing now.

@@ -3,8 +3,8 @@
 use actix_web::cookie::{Cookie, CookieJar, Key};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
-use dovetail::platform::crypto::token::Token;
-use dovetail::platform::crypto::vault::Place;
+use dovetail::platform::crypto::token::OpaqueToken;
+use dovetail::platform::crypto::vault::SealContext;
 use dovetail::platform::db::schema::{staff, staff_sessions};
 use dovetail::platform::db::{UtcTime, new_id};
 use dovetail::platform::password::{Password, place_of_hash};
@@ -44,7 +44,7 @@ impl Portal {
         let hash = hash.unwrap_or_else(|_| panic!("no hash for {name}")).sealed().to_vec();
         let secret = data_encoding::BASE32_NOPAD
             .encode(&dovetail::platform::crypto::token::random_bytes::<20>().unwrap());
-        let place = Place {
+        let place = SealContext {
             purpose: "second factor",
             table: "staff",
             row: id.clone(),
@@ -105,14 +105,14 @@ impl Portal {
 
     fn desk_since(&self, agent: &Agent, fresh_at: Option<DateTime<Utc>>) -> Browser {
         let now = self.clock.now();
-        let token = Token::generate().unwrap();
+        let token = OpaqueToken::generate().unwrap();
         let until = now + self.app().config.sessions.staff.max;
         diesel::insert_into(staff_sessions::table)
             .values((
                 staff_sessions::id.eq(new_id(now)),
                 staff_sessions::token_hash.eq(token.hash().as_str()),
                 staff_sessions::staff_id.eq(&agent.id),
-                staff_sessions::csrf_secret.eq(Token::generate().unwrap().expose()),
+                staff_sessions::csrf_secret.eq(OpaqueToken::generate().unwrap().expose()),
                 staff_sessions::fresh_at.eq(fresh_at.map(UtcTime::from)),
                 staff_sessions::browser.eq("Firefox · Linux"),
                 staff_sessions::network.eq("127.0.0.0/24"),

@@ -1,6 +1,6 @@
 //! Trips to Amazon, cut where stories stop in between, and what the tables hold afterwards.
 
-use dovetail::lwa::simulator::{Customer, WEB_CLIENT_ID};
+use dovetail::lwa::simulator::{SimulatedCustomer, WEB_CLIENT_ID};
 
 use super::browser::Browser;
 use super::page::Page;
@@ -18,7 +18,7 @@ impl Portal {
 
     /// Opens an Amazon account without a name or an email, as customers may have them.
     pub fn amazon_admits_nobody_in_particular(&self, key: &str) {
-        let nobody = Customer { name: None, email: None, ..Customer::new(key, "", "") };
+        let nobody = SimulatedCustomer { name: None, email: None, ..SimulatedCustomer::new(key, "", "") };
         self.amazon.simulator.admit(nobody);
     }
 

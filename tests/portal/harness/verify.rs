@@ -1,15 +1,15 @@
 //! The invariants of the stored data, judged at the end of a story.
 
-use dovetail::operations::verify::{Finding, INVARIANTS, judge};
+use dovetail::operations::verify::{INVARIANTS, InvariantFinding, judge};
 
 use super::portal::Portal;
 
 impl Portal {
     /// Everything that breaks an invariant.
-    pub async fn findings(&self) -> Vec<Finding> {
+    pub async fn findings(&self) -> Vec<InvariantFinding> {
         let mut findings = Vec::new();
         for invariant in INVARIANTS {
-            let mut found = |finding: &Finding| findings.push(finding.clone());
+            let mut found = |finding: &InvariantFinding| findings.push(finding.clone());
             judge(self.app(), invariant, &mut found, &mut |_| {}).await.unwrap();
         }
         findings

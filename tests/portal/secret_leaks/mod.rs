@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use dovetail::config::new_keys;
-use dovetail::lwa::simulator::{Call, DEVICE_CLIENT_ID, Fault, Settings, Simulator, WEB_CLIENT_ID};
+use dovetail::lwa::simulator::{
+    DEVICE_CLIENT_ID, SimulatedCall, SimulatedFault, Simulator, SimulatorSettings, WEB_CLIENT_ID,
+};
 use dovetail::platform::clock::Clock;
 use dovetail::platform::db::schema::amazon_links;
 use dovetail::platform::db::{Db, UtcTime, migrate};
@@ -57,7 +59,7 @@ const STRAY_STATE: &str = "canary-state-that-nobody-was-given-0123456789";
 struct Canary {
     url: String,
     simulator: Simulator,
-    _amazon: dovetail::lwa::simulator::Running,
+    _amazon: dovetail::lwa::simulator::RunningSimulator,
     wiretap: Wiretap,
     program: Program,
     database: Database,
@@ -162,7 +164,7 @@ fn free_port() -> u16 {
 }
 
 fn amazon(url: &str) -> Simulator {
-    let mut settings = Settings::development(Clock::system(), &format!("{url}/amazon/callback"));
+    let mut settings = SimulatorSettings::development(Clock::system(), &format!("{url}/amazon/callback"));
     for client in &mut settings.clients {
         if client.id == WEB_CLIENT_ID {
             client.secret = Some(CLIENT_SECRET.to_owned());
@@ -341,8 +343,8 @@ async fn forgets_the_password(canary: &mut Canary) {
 async fn is_kept_alive(canary: &Canary) {
     canary.simulator.switch(|switches| switches.rotate_refresh_tokens = true);
     let body = serde_json::json!({ "error": "invalid_request", "error_description": ECHOED }).to_string();
-    let echo = Fault::Answer { status: 400, content_type: "application/json".into(), body };
-    canary.simulator.set_fault_times(Call::Refresh, echo, 1);
+    let echo = SimulatedFault::Answer { status: 400, content_type: "application/json".into(), body };
+    canary.simulator.set_fault_times(SimulatedCall::Refresh, echo, 1);
     let db = Db::open(canary.database.url(), 1).unwrap();
     until("the new tokens", || {
         let conn = &mut *db.connection().unwrap();
@@ -355,7 +357,7 @@ async fn is_kept_alive(canary: &Canary) {
         renewed == 1
     })
     .await;
-    assert_eq!(canary.simulator.calls(Call::Refresh), 2, "the first was answered with an echo");
+    assert_eq!(canary.simulator.calls(SimulatedCall::Refresh), 2, "the first was answered with an echo");
 }
 
 /// A console's player types a code on a phone.
@@ -380,20 +382,28 @@ async fn meets_a_broken_amazon(canary: &Canary) {
     let echo =
         serde_json::json!({ "error": "invalid_grant", "error_description": ECHOED, "request_id": "x" });
     let faults = [
-        Fault::ServerError,
-        Fault::Unavailable,
-        Fault::TooManyRequests { retry_after: Some(7) },
-        Fault::Slow(Duration::from_secs(3)),
-        Fault::Reset,
-        Fault::ResetAfterWork,
-        Fault::Malformed,
-        Fault::Refused("invalid_client".into()),
-        Fault::Refused("invalid_grant".into()),
-        Fault::Answer { status: 400, content_type: "application/json".into(), body: echo.to_string() },
-        Fault::Answer { status: 200, content_type: "text/html".into(), body: format!("<p>{ECHOED}</p>") },
-        Fault::Answer { status: 302, content_type: "text/html".into(), body: ECHOED.into() },
+        SimulatedFault::ServerError,
+        SimulatedFault::Unavailable,
+        SimulatedFault::TooManyRequests { retry_after: Some(7) },
+        SimulatedFault::Slow(Duration::from_secs(3)),
+        SimulatedFault::Reset,
+        SimulatedFault::ResetAfterWork,
+        SimulatedFault::Malformed,
+        SimulatedFault::Refused("invalid_client".into()),
+        SimulatedFault::Refused("invalid_grant".into()),
+        SimulatedFault::Answer {
+            status: 400,
+            content_type: "application/json".into(),
+            body: echo.to_string(),
+        },
+        SimulatedFault::Answer {
+            status: 200,
+            content_type: "text/html".into(),
+            body: format!("<p>{ECHOED}</p>"),
+        },
+        SimulatedFault::Answer { status: 302, content_type: "text/html".into(), body: ECHOED.into() },
     ];
-    for call in [Call::Exchange, Call::TokenInfo, Call::Profile] {
+    for call in [SimulatedCall::Exchange, SimulatedCall::TokenInfo, SimulatedCall::Profile] {
         for fault in &faults {
             canary.simulator.set_fault(call, fault.clone());
             let amazon = canary.browser().visit("/sign-in").await.press("Login with Amazon").await;

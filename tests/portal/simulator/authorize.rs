@@ -1,6 +1,6 @@
 //! Rows 1 to 8 of the contract's section 26.2.
 
-use dovetail::lwa::simulator::{Call, STRANGER_CLIENT_ID, StateEcho};
+use dovetail::lwa::simulator::{STRANGER_CLIENT_ID, SimulatedCall, StateEcho};
 
 use super::harness::{Amazon, RETURN_URL, but, location, request, returned};
 
@@ -190,6 +190,6 @@ async fn the_arrival_is_recorded() {
     amazon.ask("pat", &request()).await;
     let calls = amazon.simulator.recorded_calls();
     assert_eq!(calls.len(), 1);
-    assert_eq!(calls[0].call, Call::Authorize);
+    assert_eq!(calls[0].call, SimulatedCall::Authorize);
     assert_eq!(calls[0].status, Some(200));
 }

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use dovetail::lwa::simulator::{Call, Fault};
+use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
 use serde_json::Value;
 
 use super::harness::{Amazon, exchange, refusal, request, returned};
@@ -12,7 +12,7 @@ use super::harness::{Amazon, exchange, refusal, request, returned};
 #[tokio::test]
 async fn amazon_can_fail_with_json() {
     let amazon = Amazon::open();
-    amazon.simulator.set_fault(Call::Refresh, Fault::ServerError);
+    amazon.simulator.set_fault(SimulatedCall::Refresh, SimulatedFault::ServerError);
     assert_eq!(refusal(amazon.refresh("Atzr|x").await, 500).await.0, "ServerError");
     amazon.simulator.clear_faults();
     assert_eq!(refusal(amazon.refresh("Atzr|x").await, 400).await.0, "invalid_grant");
@@ -21,7 +21,7 @@ async fn amazon_can_fail_with_json() {
 #[tokio::test]
 async fn amazon_can_fail_with_a_page() {
     let amazon = Amazon::open();
-    amazon.simulator.set_fault(Call::Profile, Fault::Unavailable);
+    amazon.simulator.set_fault(SimulatedCall::Profile, SimulatedFault::Unavailable);
     let answer = amazon.get("/user/profile").await;
     assert_eq!(answer.status(), 503);
     assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
@@ -31,36 +31,40 @@ async fn amazon_can_fail_with_a_page() {
 #[tokio::test]
 async fn amazon_can_ask_for_patience() {
     let amazon = Amazon::open();
-    amazon.simulator.set_fault(Call::TokenInfo, Fault::TooManyRequests { retry_after: Some(17) });
+    amazon
+        .simulator
+        .set_fault(SimulatedCall::TokenInfo, SimulatedFault::TooManyRequests { retry_after: Some(17) });
     let answer = amazon.get("/auth/o2/tokeninfo").await;
     assert_eq!(answer.status(), 429);
     assert_eq!(answer.headers()["retry-after"], "17");
-    amazon.simulator.set_fault(Call::TokenInfo, Fault::TooManyRequests { retry_after: None });
+    amazon
+        .simulator
+        .set_fault(SimulatedCall::TokenInfo, SimulatedFault::TooManyRequests { retry_after: None });
     assert!(amazon.get("/auth/o2/tokeninfo").await.headers().get("retry-after").is_none());
 }
 
 #[tokio::test]
 async fn a_slow_answer_is_the_right_one() {
     let amazon = Amazon::open();
-    amazon.simulator.set_fault(Call::Refresh, Fault::Slow(Duration::from_millis(1)));
+    amazon.simulator.set_fault(SimulatedCall::Refresh, SimulatedFault::Slow(Duration::from_millis(1)));
     assert_eq!(refusal(amazon.refresh("Atzr|x").await, 400).await.0, "invalid_grant");
 
     amazon.simulator.forget_calls();
-    amazon.simulator.set_fault(Call::Refresh, Fault::Slow(Duration::from_hours(1)));
+    amazon.simulator.set_fault(SimulatedCall::Refresh, SimulatedFault::Slow(Duration::from_hours(1)));
     let request = amazon.http.post(amazon.url("/auth/o2/token")).form(&[("grant_type", "refresh_token")]);
     let waiting = tokio::spawn(request.send());
-    while amazon.simulator.calls(Call::Refresh) == 0 {
+    while amazon.simulator.calls(SimulatedCall::Refresh) == 0 {
         tokio::task::yield_now().await;
     }
     waiting.abort();
     let call = amazon.simulator.recorded_calls().pop().unwrap();
-    assert_eq!((call.call, call.status), (Call::Refresh, None), "recorded although nobody waits");
+    assert_eq!((call.call, call.status), (SimulatedCall::Refresh, None), "recorded although nobody waits");
 }
 
 #[tokio::test]
 async fn a_reset_is_a_reset() {
     let amazon = Amazon::open();
-    amazon.simulator.set_fault(Call::Profile, Fault::Reset);
+    amazon.simulator.set_fault(SimulatedCall::Profile, SimulatedFault::Reset);
     let address = amazon.url("/").trim_start_matches("http://").trim_end_matches('/').to_owned();
     let heard = tokio::task::spawn_blocking(move || {
         let mut stream = TcpStream::connect(address).unwrap();
@@ -75,7 +79,7 @@ async fn a_reset_is_a_reset() {
 async fn an_answer_can_be_lost_after_the_work() {
     let amazon = Amazon::open();
     let code = amazon.code("pat", &request()).await;
-    amazon.simulator.set_fault_times(Call::Exchange, Fault::ResetAfterWork, 1);
+    amazon.simulator.set_fault_times(SimulatedCall::Exchange, SimulatedFault::ResetAfterWork, 1);
     assert!(amazon.http.post(amazon.url("/auth/o2/token")).form(&exchange(&code)).send().await.is_err());
     assert_eq!(refusal(amazon.token(&exchange(&code)).await, 400).await.0, "invalid_grant", "it was spent");
 }
@@ -83,7 +87,7 @@ async fn an_answer_can_be_lost_after_the_work() {
 #[tokio::test]
 async fn json_can_end_too_early() {
     let amazon = Amazon::open();
-    amazon.simulator.set_fault(Call::Refresh, Fault::Malformed);
+    amazon.simulator.set_fault(SimulatedCall::Refresh, SimulatedFault::Malformed);
     let answer = amazon.refresh("Atzr|x").await;
     assert_eq!(answer.status(), 200);
     assert!(answer.json::<Value>().await.is_err());
@@ -93,10 +97,12 @@ async fn json_can_end_too_early() {
 async fn any_refusal_can_be_scripted() {
     let amazon = Amazon::open();
     for (error, status) in [("invalid_client", 401), ("invalid_grant", 400), ("unauthorized_client", 400)] {
-        amazon.simulator.set_fault(Call::Refresh, Fault::Refused(error.into()));
+        amazon.simulator.set_fault(SimulatedCall::Refresh, SimulatedFault::Refused(error.into()));
         assert_eq!(refusal(amazon.refresh("Atzr|x").await, status).await.0, error);
     }
-    amazon.simulator.set_fault(Call::Authorize, Fault::Refused("temporarily_unavailable".into()));
+    amazon
+        .simulator
+        .set_fault(SimulatedCall::Authorize, SimulatedFault::Refused("temporarily_unavailable".into()));
     let back = returned(&amazon.ask("pat", &request()).await);
     assert_eq!(back["error"], "temporarily_unavailable");
     assert_eq!(back["state"], "St4te-_~");
@@ -106,8 +112,9 @@ async fn any_refusal_can_be_scripted() {
 async fn any_answer_can_be_scripted() {
     let amazon = Amazon::open();
     let body = r#"{"error":"invalid_grant"}"#;
-    let answer = Fault::Answer { status: 500, content_type: "application/json".into(), body: body.into() };
-    amazon.simulator.set_fault(Call::Refresh, answer);
+    let answer =
+        SimulatedFault::Answer { status: 500, content_type: "application/json".into(), body: body.into() };
+    amazon.simulator.set_fault(SimulatedCall::Refresh, answer);
     let answer = amazon.refresh("Atzr|x").await;
     assert_eq!(answer.status(), 500);
     assert_eq!(answer.text().await.unwrap(), body);
@@ -116,7 +123,7 @@ async fn any_answer_can_be_scripted() {
 #[tokio::test]
 async fn a_counted_fault_is_used_up_and_touches_no_other_call() {
     let amazon = Amazon::open();
-    amazon.simulator.set_fault_times(Call::Refresh, Fault::Unavailable, 2);
+    amazon.simulator.set_fault_times(SimulatedCall::Refresh, SimulatedFault::Unavailable, 2);
     let mut statuses = Vec::new();
     for _ in 0..3 {
         assert_eq!(amazon.get("/user/profile").await.status(), 400);

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use chrono::{DateTime, Utc};
 use dovetail::lwa::simulator::{
-    Running, SIGNED_IN_COOKIE, Settings, Simulator, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
+    RunningSimulator, SIGNED_IN_COOKIE, Simulator, SimulatorSettings, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
 };
 use dovetail::platform::clock::Clock;
 use reqwest::redirect::Policy;
@@ -24,7 +24,7 @@ pub(crate) struct Amazon {
     pub(crate) simulator: Simulator,
     pub(crate) clock: Clock,
     pub(crate) http: reqwest::Client,
-    running: Running,
+    running: RunningSimulator,
 }
 
 impl Amazon {
@@ -32,10 +32,10 @@ impl Amazon {
         Self::with(|_| {})
     }
 
-    pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) fn with(change: impl FnOnce(&mut SimulatorSettings)) -> Self {
         let noon: DateTime<Utc> = "2026-10-05T18:54:16Z".parse().unwrap();
         let clock = Clock::standing_at(noon);
-        let mut settings = Settings::development(clock.clone(), RETURN_URL);
+        let mut settings = SimulatorSettings::development(clock.clone(), RETURN_URL);
         change(&mut settings);
         let simulator = Simulator::new(settings);
         let running = simulator.start(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();

@@ -1,6 +1,6 @@
 //! Signing in and out, the list of apps, and what a restart remembers.
 
-use dovetail::lwa::simulator::{Customer, Settings, Simulator, WEB_CLIENT_ID};
+use dovetail::lwa::simulator::{SimulatedCustomer, Simulator, SimulatorSettings, WEB_CLIENT_ID};
 use dovetail::platform::clock::Clock;
 use scraper::{Html, Selector};
 
@@ -64,7 +64,7 @@ async fn removing_one_customers_app_leaves_others_alone() {
 #[tokio::test]
 async fn a_test_can_bring_its_own_people_and_let_them_allow_beforehand() {
     let amazon = Amazon::open();
-    amazon.simulator.admit(Customer::new("ann-7", "Ann", "ann@example.com"));
+    amazon.simulator.admit(SimulatedCustomer::new("ann-7", "Ann", "ann@example.com"));
     amazon.simulator.allow("ann-7", WEB_CLIENT_ID, "profile");
     assert!(returned(&amazon.ask("ann-7", &request()).await).contains_key("code"));
 }
@@ -73,7 +73,7 @@ async fn a_test_can_bring_its_own_people_and_let_them_allow_beforehand() {
 async fn a_customer_can_change_their_email_and_stays_the_same_person() {
     let amazon = Amazon::open();
     let id = amazon.simulator.user_id("pat", WEB_CLIENT_ID);
-    amazon.simulator.admit(Customer::new("pat", "Pat Example", "pat.new@example.com"));
+    amazon.simulator.admit(SimulatedCustomer::new("pat", "Pat Example", "pat.new@example.com"));
     let pats = amazon.simulator.customers().into_iter().filter(|customer| customer.key == "pat");
     assert_eq!(pats.map(|pat| pat.email.unwrap()).collect::<Vec<_>>(), ["pat.new@example.com"]);
     assert_eq!(amazon.simulator.user_id("pat", WEB_CLIENT_ID), id);
@@ -81,7 +81,7 @@ async fn a_customer_can_change_their_email_and_stays_the_same_person() {
 
 #[tokio::test]
 async fn it_also_serves_inside_a_runtime_that_is_already_there() {
-    let simulator = Simulator::new(Settings::development(Clock::system(), RETURN_URL));
+    let simulator = Simulator::new(SimulatorSettings::development(Clock::system(), RETURN_URL));
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/simulator", listener.local_addr().unwrap());
     let server = simulator.run(listener).unwrap();
@@ -98,7 +98,7 @@ async fn a_restart_remembers_links_but_no_codes() {
     let folder = tempfile::tempdir().unwrap();
     let state_file = folder.path().join("simulator.json");
     let amazon = Amazon::with(|settings| settings.state_file = Some(state_file.clone()));
-    amazon.simulator.admit(Customer::new("ann", "Ann", "ann@example.com"));
+    amazon.simulator.admit(SimulatedCustomer::new("ann", "Ann", "ann@example.com"));
     let tokens = amazon.tokens("ann").await;
     let (refresh, access) =
         (tokens["refresh_token"].as_str().unwrap(), tokens["access_token"].as_str().unwrap());
@@ -118,7 +118,7 @@ fn an_unreadable_state_file_is_started_over() {
     let folder = tempfile::tempdir().unwrap();
     let state_file = folder.path().join("simulator.json");
     std::fs::write(&state_file, "{ not json").unwrap();
-    let mut settings = Settings::development(Clock::system(), RETURN_URL);
+    let mut settings = SimulatorSettings::development(Clock::system(), RETURN_URL);
     settings.state_file = Some(state_file);
     assert!(Simulator::new(settings).consents().is_empty());
 }

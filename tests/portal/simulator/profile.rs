@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use dovetail::lwa::simulator::{
-    Call, MOBILE_CLIENT_ID, SISTER_CLIENT_ID, STRANGER_CLIENT_ID, TokenKind, WEB_CLIENT_ID,
+    MOBILE_CLIENT_ID, SISTER_CLIENT_ID, STRANGER_CLIENT_ID, SimulatedCall, TokenKind, WEB_CLIENT_ID,
 };
 use reqwest::Response;
 use serde_json::Value;
@@ -218,7 +218,7 @@ async fn what_was_asked_is_recorded_with_the_kind_of_token() {
     assert_eq!(calls[0].token, Some(TokenKind::Access));
     assert_eq!(calls[0].client.as_deref(), Some(WEB_CLIENT_ID));
     assert_eq!(calls[1].token, Some(TokenKind::Unknown));
-    assert_eq!(amazon.simulator.calls(Call::Profile), 0);
+    assert_eq!(amazon.simulator.calls(SimulatedCall::Profile), 0);
     amazon.simulator.forget_calls();
     assert!(amazon.simulator.recorded_calls().is_empty());
 }

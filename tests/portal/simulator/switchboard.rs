@@ -1,6 +1,6 @@
 //! The page of switches, by hand and by program.
 
-use dovetail::lwa::simulator::{Call, STRANGER_CLIENT_ID, StateEcho};
+use dovetail::lwa::simulator::{STRANGER_CLIENT_ID, SimulatedCall, StateEcho};
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
 
@@ -100,7 +100,7 @@ async fn every_fault_of_the_form_can_be_set() {
         assert_eq!(amazon.post("/simulator/faults", &fields).await.status(), 303, "{fault}");
     }
     let calls = Selector::parse("select[name=call] option").unwrap();
-    assert_eq!(page.select(&calls).count(), Call::ALL.len());
+    assert_eq!(page.select(&calls).count(), SimulatedCall::ALL.len());
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use data_encoding::BASE64;
 use dovetail::lwa::simulator::{
-    Call, DEVICE_CLIENT_ID, ErrorBodies, ForeignRefresh, Pkce, Region, SISTER_CLIENT_ID,
-    SISTER_CLIENT_SECRET, TokenKind, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
+    CallRegion, DEVICE_CLIENT_ID, ErrorBodies, ForeignRefresh, RecordedPkce, SISTER_CLIENT_ID,
+    SISTER_CLIENT_SECRET, SimulatedCall, TokenKind, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
 };
 use serde_json::Value;
 
@@ -88,9 +88,11 @@ async fn row_9_json_and_basic_are_accepted_too() {
 #[tokio::test]
 async fn row_9_every_region_takes_every_regions_codes() {
     let amazon = Amazon::open();
-    for (path, region) in
-        [("/auth/o2/token", Region::Na), ("/eu/auth/o2/token", Region::Eu), ("/fe/auth/O2/token", Region::Fe)]
-    {
+    for (path, region) in [
+        ("/auth/o2/token", CallRegion::Na),
+        ("/eu/auth/o2/token", CallRegion::Eu),
+        ("/fe/auth/O2/token", CallRegion::Fe),
+    ] {
         let code = amazon.code("pat", &request()).await;
         assert_eq!(amazon.post(path, &exchange(&code)).await.status(), 200, "{path}");
         assert_eq!(amazon.simulator.recorded_calls().last().unwrap().region, region);
@@ -106,14 +108,14 @@ async fn row_9_the_proof_of_possession_is_recorded() {
     let call = amazon.simulator.recorded_calls().pop().unwrap();
     assert_eq!(
         (call.call, call.pkce, call.token),
-        (Call::Exchange, Some(Pkce::S256), Some(TokenKind::AuthorizationCode))
+        (SimulatedCall::Exchange, Some(RecordedPkce::S256), Some(TokenKind::AuthorizationCode))
     );
     assert_eq!(call.client.as_deref(), Some(WEB_CLIENT_ID));
 
     let plain = but(&but(&request(), "code_challenge_method", None), "code_challenge", Some(VERIFIER));
     let code = amazon.code("mork", &plain).await;
     assert_eq!(amazon.token(&exchange(&code)).await.status(), 200, "no method means plain");
-    assert_eq!(amazon.simulator.recorded_calls().pop().unwrap().pkce, Some(Pkce::Plain));
+    assert_eq!(amazon.simulator.recorded_calls().pop().unwrap().pkce, Some(RecordedPkce::Plain));
 }
 
 #[tokio::test]

@@ -2,14 +2,18 @@
 
 use serde_json::json;
 
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::ids::SessionId;
 use crate::sessions::browser;
-use crate::web::{Viewer, Visit};
+use crate::web::{CurrentPlayer, RequestContext};
 
 /// Ends one session. False if it is not this player's, which is put on record (S24).
-pub(super) async fn end_session(visit: &Visit, viewer: &Viewer, session: SessionId) -> Result<bool, Fault> {
+pub(super) async fn end_session(
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+    session: SessionId,
+) -> Result<bool, Fault> {
     let player = viewer.player.id.clone();
     let event = event(visit, viewer, Kind::SessionEnded);
     visit
@@ -26,7 +30,7 @@ pub(super) async fn end_session(visit: &Visit, viewer: &Viewer, session: Session
 }
 
 /// Ends every session but the one that asks.
-pub(super) async fn end_others(visit: &Visit, viewer: &Viewer) -> Result<(), Fault> {
+pub(super) async fn end_others(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<(), Fault> {
     let (player, session) = (viewer.player.id.clone(), viewer.session.id.clone());
     let event = event(visit, viewer, Kind::SignedOutEverywhere);
     visit
@@ -40,8 +44,8 @@ pub(super) async fn end_others(visit: &Visit, viewer: &Viewer) -> Result<(), Fau
         .await
 }
 
-fn event(visit: &Visit, viewer: &Viewer, kind: Kind) -> Event {
-    Event::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
+fn event(visit: &RequestContext, viewer: &CurrentPlayer, kind: Kind) -> AuditEvent {
+    AuditEvent::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
         .on(&viewer.player.id)
         .in_session(&viewer.session.id)
         .from(&visit.caller.network())

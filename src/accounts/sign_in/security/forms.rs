@@ -2,20 +2,20 @@
 
 use serde::Deserialize;
 
-use crate::web::Form;
+use crate::web::ParsedForm;
 
 /// `POST /account/security/end-session`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct EndForm {
+pub struct EndSessionForm {
     pub(super) session: String,
 }
 
-impl Form for EndForm {}
+impl ParsedForm for EndSessionForm {}
 
 /// `POST /account/security/sign-out-everywhere`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct EverywhereForm {}
+pub struct EndAllSessionsForm {}
 
-impl Form for EverywhereForm {}
+impl ParsedForm for EndAllSessionsForm {}

@@ -4,15 +4,15 @@ use actix_web::HttpResponse;
 
 use crate::accounts::players;
 use crate::accounts::sign_in::security::end_sessions;
-use crate::accounts::sign_in::security::forms::{EndForm, EverywhereForm};
+use crate::accounts::sign_in::security::forms::{EndAllSessionsForm, EndSessionForm};
 use crate::accounts::sign_in::security::views::SecurityPage;
 use crate::platform::ids::SessionId;
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::web::{Answer, Flash, PageError, PostForm, Visit, responses, urls};
+use crate::web::{FlashMessage, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /account/security`
-pub async fn show(visit: Visit) -> Answer {
+pub async fn show(visit: RequestContext) -> PageResult {
     let (player, now) = (visit.player()?.player.id.clone(), visit.now);
     let (sessions, games, password_changed_at) = visit
         .app
@@ -27,7 +27,7 @@ pub async fn show(visit: Visit) -> Answer {
 }
 
 /// `POST /account/security/end-session`
-pub async fn end_session(visit: Visit, PostForm(form): PostForm<EndForm>) -> Answer {
+pub async fn end_session(visit: RequestContext, PostForm(form): PostForm<EndSessionForm>) -> PageResult {
     let viewer = visit.player()?;
     let session = SessionId::from(form.session);
     let is_own = session == viewer.session.id;
@@ -37,13 +37,16 @@ pub async fn end_session(visit: Visit, PostForm(form): PostForm<EndForm>) -> Ans
     if is_own {
         return Ok(visit.signed_out(urls::SIGN_IN));
     }
-    Ok(Flash::of("session_ended").ride(&visit, responses::see_other(urls::SECURITY)))
+    Ok(FlashMessage::of("session_ended").ride(&visit, responses::see_other(urls::SECURITY)))
 }
 
 /// `POST /account/security/sign-out-everywhere`
-pub async fn sign_out_everywhere(visit: Visit, PostForm(_): PostForm<EverywhereForm>) -> Answer {
+pub async fn sign_out_everywhere(
+    visit: RequestContext,
+    PostForm(_): PostForm<EndAllSessionsForm>,
+) -> PageResult {
     end_sessions::end_others(&visit, visit.player()?).await?;
-    Ok(Flash::of("signed_out_everywhere").ride(&visit, responses::see_other(urls::SECURITY)))
+    Ok(FlashMessage::of("signed_out_everywhere").ride(&visit, responses::see_other(urls::SECURITY)))
 }
 
 /// `GET /.well-known/change-password`, where password managers look for the page.

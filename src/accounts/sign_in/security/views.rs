@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 
 use crate::platform::ids::SessionId;
 use crate::sessions::SignedInWith;
-use crate::sessions::browser::Summary;
+use crate::sessions::browser::BrowserSessionSummary;
 use crate::sessions::game;
-use crate::web::page::When;
-use crate::web::{Page, PageError, Visit};
+use crate::web::page::ShownTime;
+use crate::web::{Page, PageError, RequestContext};
 
 /// `/account/security`.
 #[derive(Template)]
@@ -16,33 +16,33 @@ use crate::web::{Page, PageError, Visit};
 pub(super) struct SecurityPage {
     page: Page,
     has_password: bool,
-    password_changed: Option<When>,
+    password_changed: Option<ShownTime>,
     has_email: bool,
-    sessions: Vec<Row>,
+    sessions: Vec<SecuritySessionRow>,
     has_others: bool,
 }
 
 /// One session in the list.
-struct Row {
+struct SecuritySessionRow {
     id: SessionId,
     device: String,
     with: String,
     network: String,
-    signed_in: When,
-    last_seen: When,
+    signed_in: ShownTime,
+    last_seen: ShownTime,
     is_current: bool,
 }
 
 impl SecurityPage {
     pub(super) fn new(
-        visit: &Visit,
-        sessions: Vec<Summary>,
-        games: Vec<game::Summary>,
+        visit: &RequestContext,
+        sessions: Vec<BrowserSessionSummary>,
+        games: Vec<game::GameSessionSummary>,
         password_changed_at: Option<DateTime<Utc>>,
     ) -> Result<Self, PageError> {
         let viewer = visit.player()?;
         let page = Page::new(visit, "security-heading", "security")?;
-        let mut rows: Vec<Row> =
+        let mut rows: Vec<SecuritySessionRow> =
             sessions.into_iter().map(|found| row(&page, found, &viewer.session.id)).collect();
         rows.extend(games.into_iter().map(|found| game_row(&page, found)));
         // This browser first; the rest stays by last use.
@@ -60,9 +60,9 @@ impl SecurityPage {
     }
 }
 
-fn row(page: &Page, found: Summary, current: &SessionId) -> Row {
+fn row(page: &Page, found: BrowserSessionSummary, current: &SessionId) -> SecuritySessionRow {
     let device = if found.browser.is_empty() { page.t("security-unknown-browser") } else { found.browser };
-    Row {
+    SecuritySessionRow {
         is_current: found.id == *current,
         id: found.id,
         device,
@@ -73,9 +73,9 @@ fn row(page: &Page, found: Summary, current: &SessionId) -> Row {
     }
 }
 
-fn game_row(page: &Page, found: game::Summary) -> Row {
+fn game_row(page: &Page, found: game::GameSessionSummary) -> SecuritySessionRow {
     let game = page.t("security-game");
-    Row {
+    SecuritySessionRow {
         is_current: false,
         id: found.id,
         device: if found.client.is_empty() { game } else { format!("{game} · {}", found.client) },

@@ -5,16 +5,16 @@ use serde_json::json;
 
 use crate::accounts::players;
 use crate::app::App;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::games::devices::claim::code::ClaimCode;
-use crate::games::devices::claim::store::{self, NewCode, TRIES};
-use crate::links::Hands;
-use crate::platform::crypto::keys::Lookup;
+use crate::games::devices::claim::store::{self, NewClaimCode, TRIES};
+use crate::links::GameCallContext;
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::{is_unique_violation, new_id};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 
 /// How long a code holds. A person has to find a phone.
 const HOLDS_FOR: TimeDelta = TimeDelta::minutes(15);
@@ -25,7 +25,7 @@ const PER_NETWORK: u32 = 200;
 const DRAWS: u32 = 5;
 
 /// A code is open.
-pub struct Begun {
+pub struct ClaimBegun {
     /// Asks how it went.
     pub linking_id: String,
     pub code: String,
@@ -34,7 +34,7 @@ pub struct Begun {
 
 /// Expected noes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotBegun {
+pub enum ClaimBeginRefusal {
     /// The player is somebody's already, who has a way in on the web or back to one.
     HasAccount,
     TooMany,
@@ -43,7 +43,7 @@ pub enum NotBegun {
 
 /// How a claim fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum ClaimProgress {
     Pending,
     Claimed,
     Moved,
@@ -51,29 +51,29 @@ pub enum Progress {
     Expired,
 }
 
-enum Lost {
+enum ClaimWriteError {
     Race,
-    Refused(NotBegun),
+    Refused(ClaimBeginRefusal),
 }
 
 /// Opens a code for `player`, whom only a device knows.
 pub async fn begin(
     app: &App,
-    hands: &Hands,
+    hands: &GameCallContext,
     player: &PlayerId,
     api_key: &str,
-) -> Result<Begun, Stop<NotBegun>> {
-    let network = app.keys.lookup.hash(Lookup::Network, &hands.network);
+) -> Result<ClaimBegun, Stop<ClaimBeginRefusal>> {
+    let network = app.keys.lookup.hash(LookupPurpose::Network, &hands.network);
     let budgets = vec![
         hourly(Limit::ClaimCodes, format!("claim codes player {player}"), PER_PLAYER),
         hourly(Limit::ClaimCodes, format!("claim codes network {network}"), PER_NETWORK),
     ];
-    if let Verdict::Refused { .. } = app.throttle.take(budgets, hands.at).await? {
-        return Err(Stop::Refused(NotBegun::TooMany));
+    if let RateVerdict::Refused { .. } = app.throttle.take(budgets, hands.at).await? {
+        return Err(Stop::Refused(ClaimBeginRefusal::TooMany));
     }
     for _ in 0..DRAWS {
         let code = ClaimCode::generate()?;
-        let new = NewCode {
+        let new = NewClaimCode {
             id: new_id(hands.at),
             player: player.clone(),
             selector: code.selector().to_owned(),
@@ -85,7 +85,7 @@ pub async fn begin(
             expires_at: hands.at + HOLDS_FOR,
         };
         let linking_id = new.id.clone();
-        let event = Event::new(hands.at, Kind::ClaimBegun, Actor::Player, &hands.reference)
+        let event = AuditEvent::new(hands.at, Kind::ClaimBegun, Actor::Player, &hands.reference)
             .on(player)
             .from(&hands.network)
             .with(json!({ "door": "game" }));
@@ -93,45 +93,47 @@ pub async fn begin(
             .db
             .write(move |conn| {
                 if !players::store::hold(conn, &new.player)? {
-                    return Err(Stop::Refused(Lost::Refused(NotBegun::Disabled)));
+                    return Err(Stop::Refused(ClaimWriteError::Refused(ClaimBeginRefusal::Disabled)));
                 }
                 if players::store::is_somebodys(conn, &new.player)? {
-                    return Err(Stop::Refused(Lost::Refused(NotBegun::HasAccount)));
+                    return Err(Stop::Refused(ClaimWriteError::Refused(ClaimBeginRefusal::HasAccount)));
                 }
                 match store::put(conn, &new) {
-                    Err(error) if is_unique_violation(&error) => return Err(Stop::Refused(Lost::Race)),
+                    Err(error) if is_unique_violation(&error) => {
+                        return Err(Stop::Refused(ClaimWriteError::Race));
+                    }
                     put => put?,
                 }
                 Ok(audit::append(conn, &event)?)
             })
             .await;
         match put {
-            Ok(()) => return Ok(Begun { linking_id, code: code.shown(), expires_in: HOLDS_FOR }),
-            Err(Stop::Refused(Lost::Race)) => {}
-            Err(Stop::Refused(Lost::Refused(refused))) => return Err(Stop::Refused(refused)),
+            Ok(()) => return Ok(ClaimBegun { linking_id, code: code.shown(), expires_in: HOLDS_FOR }),
+            Err(Stop::Refused(ClaimWriteError::Race)) => {}
+            Err(Stop::Refused(ClaimWriteError::Refused(refused))) => return Err(Stop::Refused(refused)),
             Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
         }
     }
-    Err(Stop::Refused(NotBegun::TooMany))
+    Err(Stop::Refused(ClaimBeginRefusal::TooMany))
 }
 
 /// How the claim of this id fares, for the player who began it.
 pub async fn progress(
     app: &App,
-    hands: &Hands,
+    hands: &GameCallContext,
     player: &PlayerId,
     linking_id: &str,
-) -> Result<Progress, Fault> {
+) -> Result<ClaimProgress, Fault> {
     let (id, player, now) = (linking_id.replace('\0', ""), player.clone(), hands.at);
     let found = app.db.read(move |conn| store::progress(conn, &id, &player)).await?;
     Ok(match found {
-        Some((Some(outcome), ..)) if outcome == "claimed" => Progress::Claimed,
-        Some((Some(_), ..)) => Progress::Moved,
-        Some((None, tries, expires_at)) if tries < TRIES && now < expires_at => Progress::Pending,
-        _ => Progress::Expired,
+        Some((Some(outcome), ..)) if outcome == "claimed" => ClaimProgress::Claimed,
+        Some((Some(_), ..)) => ClaimProgress::Moved,
+        Some((None, tries, expires_at)) if tries < TRIES && now < expires_at => ClaimProgress::Pending,
+        _ => ClaimProgress::Expired,
     })
 }
 
-fn hourly(limit: Limit, id: String, free: u32) -> Budget {
-    Budget { limit, id, free, window: TimeDelta::hours(1), then: Then::Wait }
+fn hourly(limit: Limit, id: String, free: u32) -> RateBudget {
+    RateBudget { limit, id, free, window: TimeDelta::hours(1), then: OverBudget::Wait }
 }

@@ -78,7 +78,7 @@ impl ClaimCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::crypto::keys::{KeyMaterial, Purpose};
+    use crate::platform::crypto::keys::{KeyMaterial, KeyPurpose};
 
     #[test]
     fn a_code_is_read_however_it_is_typed() {
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_stored_hash_knows_its_code_and_no_other() {
-        let key = KeyMaterial::generate().unwrap().derive(Purpose::Codes);
+        let key = KeyMaterial::generate().unwrap().derive(KeyPurpose::Codes);
         let code = ClaimCode::parse("WDJB-MJHT").unwrap();
         let stored = code.hash(&key);
         assert!(code.is_behind(&stored, &key));

@@ -2,15 +2,15 @@
 
 use crate::games::devices::claim::code::ClaimCode;
 use crate::games::devices::claim::store;
-use crate::platform::crypto::keys::Lookup;
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;
-use crate::platform::rate_limit::{Budget, Then, Verdict};
-use crate::web::Visit;
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
+use crate::web::RequestContext;
 
 /// Why a code leads nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NotTaken {
+pub(super) enum CodeEntryRefusal {
     /// Wrong, expired, used, typed wrong too often, or never given out: never say which.
     Wrong,
     TooMany {
@@ -20,13 +20,13 @@ pub(super) enum NotTaken {
 
 /// Binds the code to this browser, if it is right. Nothing else happens by it. Entries are counted before they are
 /// looked at: by the code (ten) and by the network (S14).
-pub(super) async fn take(visit: &Visit, typed: &str) -> Result<(), Stop<NotTaken>> {
+pub(super) async fn take(visit: &RequestContext, typed: &str) -> Result<(), Stop<CodeEntryRefusal>> {
     let budget = budget(visit);
     let counted = budget.id.clone();
-    if let Verdict::Refused { retry_after } = visit.app.throttle.take(vec![budget], visit.now).await? {
-        return Err(Stop::Refused(NotTaken::TooMany { retry_after }));
+    if let RateVerdict::Refused { retry_after } = visit.app.throttle.take(vec![budget], visit.now).await? {
+        return Err(Stop::Refused(CodeEntryRefusal::TooMany { retry_after }));
     }
-    let Some(code) = ClaimCode::parse(typed) else { return Err(Stop::Refused(NotTaken::Wrong)) };
+    let Some(code) = ClaimCode::parse(typed) else { return Err(Stop::Refused(CodeEntryRefusal::Wrong)) };
     let (selector, browser, now) = (code.selector().to_owned(), visit.browser_hash(), visit.now);
     let found = visit
         .app
@@ -34,25 +34,25 @@ pub(super) async fn take(visit: &Visit, typed: &str) -> Result<(), Stop<NotTaken
         .write(move |conn| Ok::<_, Fault>(store::take_try(conn, &selector, browser.as_str(), now)?))
         .await?;
     let right = found.filter(|(_, stored)| code.is_behind(stored, &visit.app.keys.codes));
-    let Some((id, _)) = right else { return Err(Stop::Refused(NotTaken::Wrong)) };
+    let Some((id, _)) = right else { return Err(Stop::Refused(CodeEntryRefusal::Wrong)) };
     let browser = visit.browser_hash();
     let is_bound =
         visit.app.db.write(move |conn| Ok::<_, Fault>(store::bind(conn, &id, browser.as_str())?)).await?;
     if !is_bound {
-        return Err(Stop::Refused(NotTaken::Wrong));
+        return Err(Stop::Refused(CodeEntryRefusal::Wrong));
     }
     visit.app.throttle.succeeded(format!("claim of {counted}"), vec![counted]).await?;
     Ok(())
 }
 
-fn budget(visit: &Visit) -> Budget {
+fn budget(visit: &RequestContext) -> RateBudget {
     let guessing = &visit.app.config.policy.guessing;
-    let network = visit.app.keys.lookup.hash(Lookup::Network, &visit.caller.network());
-    Budget {
+    let network = visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network());
+    RateBudget {
         limit: Limit::ClaimEntries,
         id: format!("claim entries network {network}"),
         free: guessing.network_failures,
         window: guessing.window,
-        then: Then::Slower,
+        then: OverBudget::Slower,
     }
 }

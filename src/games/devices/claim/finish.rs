@@ -6,23 +6,25 @@ use chrono::TimeDelta;
 use secrecy::SecretString;
 
 use crate::accounts::players;
-use crate::accounts::sign_in::Entry;
-use crate::audit::{self, Actor, Event, Kind};
-use crate::games::devices::claim::store::{self, Claim, Outcome};
+use crate::accounts::sign_in::SignInWrite;
+use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::games::devices::claim::store::{self, Claim, ClaimOutcome};
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, UserName};
-use crate::platform::password::{Context, Overloaded, Password, PasswordRefused, place_of_hash};
-use crate::platform::rate_limit::{Budget, Then, Verdict};
+use crate::platform::password::{
+    HasherOverloaded, Password, PasswordContext, PasswordRefusal, place_of_hash,
+};
+use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::sessions::SignedInWith;
-use crate::web::Visit;
+use crate::web::RequestContext;
 
 /// User names that one claim may try; each answer tells whether one is taken (S12).
 const NAMES: u32 = 10;
 
 /// What the account will be.
-pub(super) struct Account {
+pub(super) struct ClaimedAccount {
     pub display_name: DisplayName,
     pub user_name: UserName,
     pub password: SecretString,
@@ -30,8 +32,8 @@ pub(super) struct Account {
 
 /// Why the player is not claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NotClaimed {
-    Unfit(PasswordRefused),
+pub(super) enum ClaimRefusal {
+    Unfit(PasswordRefusal),
     UserNameTaken,
     TooMany {
         retry_after: i64,
@@ -42,47 +44,47 @@ pub(super) enum NotClaimed {
 }
 
 /// The claim that this browser may finish.
-pub(super) async fn pending(visit: &Visit) -> Result<Option<Claim>, Fault> {
+pub(super) async fn pending(visit: &RequestContext) -> Result<Option<Claim>, Fault> {
     let (browser, now) = (visit.browser_hash(), visit.now);
     visit.app.db.read(move |conn| store::find(conn, browser.as_str(), now)).await
 }
 
 /// Gives the player name and password, and signs the browser in. The device stays in.
 pub(super) async fn finish(
-    visit: &Visit,
+    visit: &RequestContext,
     claim: Claim,
-    account: Account,
-) -> Result<Arc<Entry>, Stop<NotClaimed>> {
+    account: ClaimedAccount,
+) -> Result<Arc<SignInWrite>, Stop<ClaimRefusal>> {
     let app = &visit.app;
-    let context = Context {
+    let context = PasswordContext {
         min: app.config.policy.password.min,
         site: &app.config.site.name,
         company_words: &[],
         display_name: account.display_name.as_str(),
         email: "",
     };
-    let password =
-        Password::judge(&account.password, &context).map_err(|why| Stop::Refused(NotClaimed::Unfit(why)))?;
-    let budget = Budget {
+    let password = Password::judge(&account.password, &context)
+        .map_err(|why| Stop::Refused(ClaimRefusal::Unfit(why)))?;
+    let budget = RateBudget {
         limit: Limit::UserNames,
         id: format!("claim names {}", claim.id),
         free: NAMES,
         window: TimeDelta::hours(1),
-        then: Then::Wait,
+        then: OverBudget::Wait,
     };
-    if let Verdict::Refused { retry_after } = app.throttle.take(vec![budget], visit.now).await? {
-        return Err(Stop::Refused(NotClaimed::TooMany { retry_after }));
+    if let RateVerdict::Refused { retry_after } = app.throttle.take(vec![budget], visit.now).await? {
+        return Err(Stop::Refused(ClaimRefusal::TooMany { retry_after }));
     }
     let place = place_of_hash(players::TABLE, claim.player.as_str(), claim.player.as_str());
     let hash = match app.passwords.hash(password, place).await {
         Ok(hash) => hash,
-        Err(Stop::Refused(Overloaded)) => return Err(Stop::Refused(NotClaimed::Overloaded)),
+        Err(Stop::Refused(HasherOverloaded)) => return Err(Stop::Refused(ClaimRefusal::Overloaded)),
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
     };
-    let entry = Arc::new(Entry::prepare(visit, &claim.player, SignedInWith::Password, false)?);
+    let entry = Arc::new(SignInWrite::prepare(visit, &claim.player, SignedInWith::Password, false)?);
     let written = Arc::clone(&entry);
     let event = |kind| {
-        let event = Event::new(visit.now, kind, Actor::Player, visit.reference.as_str());
+        let event = AuditEvent::new(visit.now, kind, Actor::Player, visit.reference.as_str());
         event.on(&claim.player).from(&visit.caller.network()).in_browser(&visit.caller.browser)
     };
     let events = [event(Kind::PlayerClaimed), event(Kind::PasswordSet)];
@@ -92,14 +94,14 @@ pub(super) async fn finish(
             let player = &claim.player;
             // Nobody else's account by now: the row is held, so the answer stays true.
             let is_free = players::store::hold(conn, player)? && !players::store::is_somebodys(conn, player)?;
-            if !is_free || !store::finish(conn, &claim.id, browser.as_str(), Outcome::Claimed, now)? {
-                return Err(Stop::Refused(NotClaimed::Gone));
+            if !is_free || !store::finish(conn, &claim.id, browser.as_str(), ClaimOutcome::Claimed, now)? {
+                return Err(Stop::Refused(ClaimRefusal::Gone));
             }
             players::store::set_password(conn, player, &hash, now)?;
             players::store::set_display_name(conn, player, &account.display_name)?;
             match players::store::set_user_name(conn, player, &account.user_name) {
                 Err(error) if is_unique_violation(&error) => {
-                    return Err(Stop::Refused(NotClaimed::UserNameTaken));
+                    return Err(Stop::Refused(ClaimRefusal::UserNameTaken));
                 }
                 set => set?,
             }
@@ -113,7 +115,7 @@ pub(super) async fn finish(
 }
 
 /// "Not my device": the code leads nowhere any more.
-pub(super) async fn forget(visit: &Visit) -> Result<(), Fault> {
+pub(super) async fn forget(visit: &RequestContext) -> Result<(), Fault> {
     let browser = visit.browser_hash();
     visit.app.db.write(move |conn| Ok::<_, Fault>(store::forget(conn, browser.as_str())?)).await
 }

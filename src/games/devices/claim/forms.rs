@@ -3,18 +3,18 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::games::devices::claim::finish::Account;
+use crate::games::devices::claim::finish::ClaimedAccount;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
-use crate::web::{Form, Visit, validation_messages};
+use crate::web::{ParsedForm, RequestContext, validation_messages};
 
 /// `POST /activate`. The code never stands in an address.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct CodeForm {
+pub struct ActivationCodeForm {
     pub code: String,
 }
 
-impl Form for CodeForm {}
+impl ParsedForm for ActivationCodeForm {}
 
 /// `POST /activate/claim`.
 #[derive(Default, Deserialize)]
@@ -26,7 +26,7 @@ pub struct ClaimForm {
     pub choice: String,
 }
 
-impl Form for ClaimForm {
+impl ParsedForm for ClaimForm {
     const MAY_WAIT: bool = false;
 }
 
@@ -35,11 +35,11 @@ impl Form for ClaimForm {
 #[serde(default)]
 pub struct MoveForm {}
 
-impl Form for MoveForm {}
+impl ParsedForm for MoveForm {}
 
 impl ClaimForm {
     /// The account as it will be, or a sentence for each field that will not do.
-    pub(super) fn accepted(&self, visit: &Visit) -> Result<Account, Vec<(String, String)>> {
+    pub(super) fn accepted(&self, visit: &RequestContext) -> Result<ClaimedAccount, Vec<(String, String)>> {
         let language = visit.language;
         let reserved = ReservedNames::new(&visit.app.config.site.name);
         let display_name = DisplayName::parse(&self.display_name, &reserved)
@@ -48,7 +48,7 @@ impl ClaimForm {
             .map_err(|why| ("user_name".to_owned(), language.text(validation_messages::of_user_name(why))));
         match (display_name, user_name) {
             (Ok(display_name), Ok(user_name)) => {
-                Ok(Account { display_name, user_name, password: self.password.clone() })
+                Ok(ClaimedAccount { display_name, user_name, password: self.password.clone() })
             }
             (display_name, user_name) => Err(display_name.err().into_iter().chain(user_name.err()).collect()),
         }

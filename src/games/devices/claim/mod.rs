@@ -11,5 +11,5 @@ pub mod pages;
 mod store;
 mod views;
 
-pub use begin::{NotBegun, Progress, begin, progress};
+pub use begin::{ClaimBeginRefusal, ClaimProgress, begin, progress};
 pub use store::sweep;

@@ -3,27 +3,30 @@
 use serde_json::json;
 
 use crate::accounts::players;
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::games::devices::claim::finish::pending;
-use crate::games::devices::claim::store::{self, Outcome};
+use crate::games::devices::claim::store::{self, ClaimOutcome};
 use crate::games::devices::{authenticate, store as devices};
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
 use crate::sessions::game;
-use crate::web::{Viewer, Visit};
+use crate::web::{CurrentPlayer, RequestContext};
 
 /// The claim is over, the device switched off, or its player is this very one, or somebody's by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Gone;
+pub(super) struct ClaimGone;
 
 /// Makes the device open the viewer's player from now on, and ends the sessions of the player it opened before.
 /// The page has said that nothing opens
 /// that player any more; one that really nothing opens is closed, so that it counts for nobody's way in (I5). Gives the device's label.
-pub(super) async fn move_device(visit: &Visit, viewer: &Viewer) -> Result<String, Stop<Gone>> {
-    let claim = pending(visit).await?.ok_or(Stop::Refused(Gone))?;
-    let device = claim.device.clone().ok_or(Stop::Refused(Gone))?;
+pub(super) async fn move_device(
+    visit: &RequestContext,
+    viewer: &CurrentPlayer,
+) -> Result<String, Stop<ClaimGone>> {
+    let claim = pending(visit).await?.ok_or(Stop::Refused(ClaimGone))?;
+    let device = claim.device.clone().ok_or(Stop::Refused(ClaimGone))?;
     if claim.player == viewer.player.id {
-        return Err(Stop::Refused(Gone));
+        return Err(Stop::Refused(ClaimGone));
     }
     let asked = viewer.player.id.clone();
     let known = visit.app.db.read(move |conn| players::store::credentials_by_id(conn, &asked)).await?;
@@ -32,7 +35,7 @@ pub(super) async fn move_device(visit: &Visit, viewer: &Viewer) -> Result<String
         None => None,
     };
     let event = |kind| {
-        let event = Event::new(visit.now, kind, Actor::Player, visit.reference.as_str());
+        let event = AuditEvent::new(visit.now, kind, Actor::Player, visit.reference.as_str());
         event.from(&visit.caller.network()).in_browser(&visit.caller.browser)
     };
     let events = [
@@ -53,10 +56,10 @@ pub(super) async fn move_device(visit: &Visit, viewer: &Viewer) -> Result<String
             let are_here = players::store::hold(conn, first)? && players::store::hold(conn, second)?;
             let is_done = are_here
                 && !players::store::is_somebodys(conn, &claim.player)?
-                && store::finish(conn, &claim.id, browser.as_str(), Outcome::Moved, now)?
+                && store::finish(conn, &claim.id, browser.as_str(), ClaimOutcome::Moved, now)?
                 && devices::hand_to(conn, &device, &claim.player, &to)?;
             if !is_done {
-                return Err(Stop::Refused(Gone));
+                return Err(Stop::Refused(ClaimGone));
             }
             game::end_all(conn, &claim.player, None)?;
             players::store::close_if_left_behind(conn, &claim.player, now)?;
@@ -66,7 +69,7 @@ pub(super) async fn move_device(visit: &Visit, viewer: &Viewer) -> Result<String
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
-            Ok::<_, Stop<Gone>>(())
+            Ok::<_, Stop<ClaimGone>>(())
         })
         .await?;
     Ok(label)

@@ -12,14 +12,14 @@ pub(super) const TRIES: i64 = 10;
 
 /// What became of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum ClaimOutcome {
     /// The player is somebody's account now.
     Claimed,
     /// The device was moved to another player.
     Moved,
 }
 
-impl Outcome {
+impl ClaimOutcome {
     fn word(self) -> &'static str {
         match self {
             Self::Claimed => "claimed",
@@ -30,7 +30,7 @@ impl Outcome {
 
 /// A code about to be shown by a game.
 #[derive(Clone)]
-pub(super) struct NewCode {
+pub(super) struct NewClaimCode {
     pub id: String,
     pub player: PlayerId,
     pub selector: String,
@@ -45,7 +45,7 @@ pub(super) struct NewCode {
 
 /// Keeps the player's newest code, and no other; with the device that was last used with this game. A unique
 /// violation means that another code begins alike.
-pub(super) fn put(conn: &mut Conn, new: &NewCode) -> QueryResult<()> {
+pub(super) fn put(conn: &mut Conn, new: &NewClaimCode) -> QueryResult<()> {
     diesel::delete(dsl::claim_codes.filter(dsl::player_id.eq(&new.player))).execute(conn)?;
     let device: Option<(String, String)> = devices::table
         .filter(devices::player_id.eq(&new.player))
@@ -167,7 +167,7 @@ pub(super) fn finish(
     conn: &mut Conn,
     id: &str,
     browser_hash: &str,
-    outcome: Outcome,
+    outcome: ClaimOutcome,
     now: DateTime<Utc>,
 ) -> QueryResult<bool> {
     let open = dsl::claim_codes
@@ -185,10 +185,14 @@ pub(super) fn forget(conn: &mut Conn, browser_hash: &str) -> QueryResult<()> {
 }
 
 /// How a code fares: its outcome, how often it was typed, and until when it holds.
-type Progress = (Option<String>, i64, DateTime<Utc>);
+type ClaimProgressRow = (Option<String>, i64, DateTime<Utc>);
 
 /// How a code of this player fares.
-pub(super) fn progress(conn: &mut Conn, id: &str, player: &PlayerId) -> QueryResult<Option<Progress>> {
+pub(super) fn progress(
+    conn: &mut Conn,
+    id: &str,
+    player: &PlayerId,
+) -> QueryResult<Option<ClaimProgressRow>> {
     let row: Option<(Option<String>, i64, UtcTime)> = dsl::claim_codes
         .filter(dsl::id.eq(id))
         .filter(dsl::player_id.eq(player))

@@ -3,8 +3,8 @@
 use askama::Template;
 
 use crate::games::devices::claim::store::Claim;
-use crate::web::page::{Page, When};
-use crate::web::{PageError, Visit};
+use crate::web::page::{Page, ShownTime};
+use crate::web::{PageError, RequestContext};
 
 /// `/activate`.
 #[derive(Template)]
@@ -21,9 +21,9 @@ pub(super) struct ClaimPage {
     pub device: String,
     pub game: String,
     pub network: String,
-    pub asked_at: When,
+    pub asked_at: ShownTime,
     pub player: String,
-    pub player_since: When,
+    pub player_since: ShownTime,
     /// Whoever is signed in, who may take the device over; empty for a visitor.
     pub viewer: String,
     pub can_move: bool,
@@ -33,7 +33,7 @@ pub(super) struct ClaimPage {
 }
 
 impl ClaimPage {
-    pub(super) fn of(visit: &Visit, claim: &Claim) -> Result<Self, PageError> {
+    pub(super) fn of(visit: &RequestContext, claim: &Claim) -> Result<Self, PageError> {
         let page = Page::new(visit, "claim-heading", "")?;
         let or = |text: &str, message: &str| {
             if text.is_empty() { page.t(message) } else { text.to_owned() }

@@ -14,11 +14,11 @@ mod store;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use serde_json::json;
 
-use crate::audit::{self, Actor, Event, Kind};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
 
-pub use store::{Brake, status, sweep};
+pub use store::{GuardRow, status, sweep};
 
 /// Refusals in a window that are nothing unusual, however few the refreshes.
 const ALWAYS_ALLOWED: i64 = 20;
@@ -31,7 +31,7 @@ const REFUSALS: i64 = SHARDS;
 
 /// Whether a link may end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Weighed {
+pub(super) enum RevocationDecision {
     Clear,
     Held,
     /// This one pulled the brake.
@@ -43,23 +43,23 @@ pub(super) fn weigh(
     conn: &mut Conn,
     held_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
-) -> Result<Weighed, Fault> {
+) -> Result<RevocationDecision, Fault> {
     let brake = store::take(conn)?;
     if brake.on_since.is_some() {
-        return Ok(Weighed::Held);
+        return Ok(RevocationDecision::Held);
     }
     if held_at.is_some_and(|held| brake.released_at.is_some_and(|released| released >= held)) {
-        return Ok(Weighed::Clear);
+        return Ok(RevocationDecision::Clear);
     }
     store::count(conn, minute(now), REFUSALS, 0, 1)?;
     let (renewed, refused) = store::sums(conn, minute(now) - WINDOW)?;
     if refused <= limit(renewed + refused) {
-        return Ok(Weighed::Clear);
+        return Ok(RevocationDecision::Clear);
     }
     store::pull(conn, now, refused, renewed + refused)?;
-    let event = Event::new(now, Kind::BrakePulled, Actor::System, "refresher");
+    let event = AuditEvent::new(now, Kind::BrakePulled, Actor::System, "refresher");
     audit::append(conn, &event.with(json!({ "refused": refused, "refreshes": renewed + refused })))?;
-    Ok(Weighed::HeldFirst)
+    Ok(RevocationDecision::HeldFirst)
 }
 
 /// Counts renewals. `chance` picks the row.
@@ -71,7 +71,12 @@ pub(super) fn count_renewed(conn: &mut Conn, many: i64, at: DateTime<Utc>, chanc
 /// looked at it (`seen`: since when it was on then).
 ///
 /// `by`: the public id of whoever decided, or `command`. `event` is the record, of kind [`Kind::BrakeReleased`].
-pub fn release(conn: &mut Conn, by: &str, seen: Option<DateTime<Utc>>, event: &Event) -> Result<bool, Fault> {
+pub fn release(
+    conn: &mut Conn,
+    by: &str,
+    seen: Option<DateTime<Utc>>,
+    event: &AuditEvent,
+) -> Result<bool, Fault> {
     let brake = store::take(conn)?;
     if seen.is_some_and(|seen| brake.on_since != Some(seen)) || !store::release(conn, by, event.at)? {
         return Ok(false);

@@ -14,7 +14,7 @@ const KEPT: TimeDelta = TimeDelta::hours(1);
 
 /// How the brake stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Brake {
+pub struct GuardRow {
     /// Set while it is on.
     pub on_since: Option<DateTime<Utc>>,
     /// Of so many refreshes so many were refused when it was pulled last.
@@ -24,7 +24,7 @@ pub struct Brake {
     pub released_by: Option<String>,
 }
 
-type BrakeColumns = (Option<UtcTime>, i64, i64, Option<UtcTime>, Option<String>);
+type GuardColumns = (Option<UtcTime>, i64, i64, Option<UtcTime>, Option<String>);
 
 const BRAKE: (
     refresh_brake::on_since,
@@ -40,18 +40,18 @@ const BRAKE: (
     refresh_brake::released_by,
 );
 
-fn brake((on_since, refused, refreshes, released_at, released_by): BrakeColumns) -> Brake {
+fn brake((on_since, refused, refreshes, released_at, released_by): GuardColumns) -> GuardRow {
     let (on_since, released_at) = (on_since.map(Into::into), released_at.map(Into::into));
-    Brake { on_since, refused, refreshes, released_at, released_by }
+    GuardRow { on_since, refused, refreshes, released_at, released_by }
 }
 
 /// How the brake stands now.
-pub fn status(conn: &mut Conn) -> QueryResult<Brake> {
+pub fn status(conn: &mut Conn) -> QueryResult<GuardRow> {
     refresh_brake::table.find(THE_ROW).select(BRAKE).first(conn).map(brake)
 }
 
 /// The same, with the row taken for the rest of the transaction.
-pub(super) fn take(conn: &mut Conn) -> QueryResult<Brake> {
+pub(super) fn take(conn: &mut Conn) -> QueryResult<GuardRow> {
     diesel::update(refresh_brake::table.find(THE_ROW))
         .set(refresh_brake::id.eq(THE_ROW))
         .returning(BRAKE)

@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::links::refresh::model::{Lease, Leased, Seen};
-use crate::links::{LinkState, Sent, StateCause};
+use crate::links::refresh::model::{LeasedLink, RefreshLease, SeenLink};
+use crate::links::{LinkState, StateCause, TokenSnapshot};
 use crate::platform::db::schema::amazon_links::dsl;
 use crate::platform::db::schema::players;
 use crate::platform::db::{Conn, UtcTime};
@@ -52,11 +52,11 @@ const LEASED: (
 );
 
 fn leased(
-    lease: &Lease,
+    lease: &RefreshLease,
     (link, player, amazon_id, token_version, state, cause, client_id, scopes, sealed, failures, held_at): LeasedColumns,
-) -> Leased {
-    let sent = Sent { link, player, amazon_id, token_version, lease: lease.owner.clone() };
-    Leased {
+) -> LeasedLink {
+    let sent = TokenSnapshot { link, player, amazon_id, token_version, lease: lease.owner.clone() };
+    LeasedLink {
         sent,
         lease: lease.clone(),
         state,
@@ -75,7 +75,7 @@ type SeenColumns = (
 );
 
 /// The player's link, as it stands.
-pub(in crate::links::refresh) fn look(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Seen>> {
+pub(in crate::links::refresh) fn look(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<SeenLink>> {
     let row: Option<SeenColumns> = dsl::amazon_links
         .inner_join(players::table)
         .filter(dsl::player_id.eq(player))
@@ -104,7 +104,7 @@ pub(in crate::links::refresh) fn look(conn: &mut Conn, player: &PlayerId) -> Que
     Ok(row.map(|(identity, tokens)| {
         let (link, player_is_disabled, amazon_id, client_id, scopes, state, since, token_version) = identity;
         let (access_sealed, expires_at, is_renewable, lease_until, retry_at, failures) = tokens;
-        Seen {
+        SeenLink {
             link,
             player: player.clone(),
             player_is_disabled,
@@ -128,10 +128,10 @@ pub(in crate::links::refresh) fn look(conn: &mut Conn, player: &PlayerId) -> Que
 /// success: of a hundred who find an expired token while Amazon fails, one asks.
 pub(in crate::links::refresh) fn lease(
     conn: &mut Conn,
-    seen: &Seen,
-    lease: &Lease,
+    seen: &SeenLink,
+    lease: &RefreshLease,
     now: DateTime<Utc>,
-) -> QueryResult<Option<Leased>> {
+) -> QueryResult<Option<LeasedLink>> {
     let free = dsl::amazon_links
         .filter(dsl::id.eq(&seen.link))
         .filter(dsl::token_version.eq(seen.token_version))
@@ -191,9 +191,9 @@ pub(in crate::links::refresh) fn oldest_due(
 pub(in crate::links::refresh) fn lease_due(
     conn: &mut Conn,
     links: &[LinkId],
-    lease: &Lease,
+    lease: &RefreshLease,
     now: DateTime<Utc>,
-) -> QueryResult<Vec<Leased>> {
+) -> QueryResult<Vec<LeasedLink>> {
     let at = UtcTime::from(now);
     let free = dsl::amazon_links
         .filter(dsl::id.eq_any(links))

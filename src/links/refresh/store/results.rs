@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::links::{AtRest, LinkState, Sent, StateCause, as_sent};
+use crate::links::{ClearLease, LinkState, StateCause, TokenSnapshot, as_sent};
 
-use crate::links::refresh::model::{Leased, Renewed};
-use crate::links::refresh::schedule::Again;
+use crate::links::refresh::model::{LeasedLink, RenewedTokens};
+use crate::links::refresh::schedule::NextCheck;
 use crate::platform::db::schema::amazon_links::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::LinkId;
@@ -15,8 +15,8 @@ use crate::platform::ids::LinkId;
 /// gets them (S71).
 pub(in crate::links::refresh) fn store_renewed(
     conn: &mut Conn,
-    leased: &Leased,
-    renewed: &Renewed,
+    leased: &LeasedLink,
+    renewed: &RenewedTokens,
     at: DateTime<Utc>,
     next_check_at: DateTime<Utc>,
 ) -> QueryResult<bool> {
@@ -37,7 +37,7 @@ pub(in crate::links::refresh) fn store_renewed(
             (state != leased.state).then(|| dsl::state_since.eq(UtcTime::from(at))),
             dsl::checked_at.eq(UtcTime::from(at)),
             dsl::next_check_at.eq(UtcTime::from(next_check_at)),
-            AtRest::default(),
+            ClearLease::default(),
         ))
         .execute(conn)?;
     Ok(rows == 1)
@@ -46,8 +46,8 @@ pub(in crate::links::refresh) fn store_renewed(
 /// Notes a try that gave nothing and gives the lease back. `held_at` marks a link that the brake keeps.
 pub(in crate::links::refresh) fn put_off(
     conn: &mut Conn,
-    sent: &Sent,
-    again: Again,
+    sent: &TokenSnapshot,
+    again: NextCheck,
     held_at: Option<DateTime<Utc>>,
 ) -> QueryResult<()> {
     let mine = dsl::amazon_links.filter(dsl::id.eq(&sent.link)).filter(dsl::lease_owner.eq(&sent.lease));
@@ -67,7 +67,7 @@ pub(in crate::links::refresh) fn put_off(
 /// Gives the lease back. The link is looked at again at `next_check_at`.
 pub(in crate::links::refresh) fn give_back(
     conn: &mut Conn,
-    sent: &Sent,
+    sent: &TokenSnapshot,
     next_check_at: DateTime<Utc>,
 ) -> QueryResult<()> {
     let mine = dsl::amazon_links.filter(dsl::id.eq(&sent.link)).filter(dsl::lease_owner.eq(&sent.lease));

@@ -8,13 +8,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::app::App;
 use crate::config::Config;
 use crate::operations::cli::runtime::block_on;
-use crate::operations::cli::{Failure, Outcome, say, serve};
-use crate::operations::key_rotation::{self, Tally};
+use crate::operations::cli::{CommandFailure, CommandOutcome, say, serve};
+use crate::operations::key_rotation::{self, RotationTally};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 use crate::platform::logging;
 
-pub(super) fn reseal() -> Result<Outcome, Failure> {
+pub(super) fn reseal() -> Result<CommandOutcome, CommandFailure> {
     on_portal(async |app| {
         // Before anything is sealed with it, so that no start without this key goes unnoticed.
         key_rotation::take_up(app).await?;
@@ -30,7 +30,7 @@ pub(super) fn reseal() -> Result<Outcome, Failure> {
     })
 }
 
-pub(super) fn status() -> Result<Outcome, Failure> {
+pub(super) fn status() -> Result<CommandOutcome, CommandFailure> {
     on_portal(async |app| {
         let bar = bar(key_rotation::count(app).await?);
         let tally = key_rotation::look(app, &|seen| bar.inc(seen)).await?;
@@ -39,24 +39,26 @@ pub(super) fn status() -> Result<Outcome, Failure> {
     })
 }
 
-pub(super) fn give_up(key: &str) -> Result<Outcome, Failure> {
+pub(super) fn give_up(key: &str) -> Result<CommandOutcome, CommandFailure> {
     on_portal(async |app| {
         if app.vault.key_ids().any(|id| id == key) {
             say(&format!("Key {key:?} is in the ring; there is nothing to give up."))?;
-            return Ok(Outcome::Findings);
+            return Ok(CommandOutcome::Findings);
         }
         if !key_rotation::give_up(app, key).await? {
             say(&format!("No portal on this database ever had a key {key:?}."))?;
-            return Ok(Outcome::Findings);
+            return Ok(CommandOutcome::Findings);
         }
         say(&format!(
             "The portal starts without key {key:?} from now on. What it sealed stays, and will not open."
         ))?;
-        Ok(Outcome::Well)
+        Ok(CommandOutcome::Well)
     })
 }
 
-fn on_portal(work: impl AsyncFnOnce(&App) -> Result<Outcome, Fault>) -> Result<Outcome, Failure> {
+fn on_portal(
+    work: impl AsyncFnOnce(&App) -> Result<CommandOutcome, Fault>,
+) -> Result<CommandOutcome, CommandFailure> {
     let config = Config::from_env_making_keys()?;
     logging::start(&config.logging.filter, config.logging.format)?;
     serve::prepare_schema(&config)?;
@@ -64,7 +66,7 @@ fn on_portal(work: impl AsyncFnOnce(&App) -> Result<Outcome, Fault>) -> Result<O
     block_on(work(&app))
 }
 
-fn report(app: &App, tally: &Tally) -> Result<Outcome, Fault> {
+fn report(app: &App, tally: &RotationTally) -> Result<CommandOutcome, Fault> {
     let first = first(app);
     let mut is_done = true;
     let idle = app.vault.key_ids().filter(|id| !tally.by_key.contains_key(*id)).map(|id| (id, 0));
@@ -82,13 +84,13 @@ fn report(app: &App, tally: &Tally) -> Result<Outcome, Fault> {
         say(&format!("Key {key:?} seals {}{remark}.", values(count)))?;
     }
     for finding in &tally.findings {
-        let key_rotation::Finding { table, column, row, why } = finding;
+        let key_rotation::RotationFinding { table, column, row, why } = finding;
         say(&format!("Will not open: {table}.{column} of {row}: {why}"))?;
     }
     if tally.shut > 0 {
         say(&format!("{} will not open. Nothing was deleted.", values(tally.shut)))?;
     }
-    Ok(if is_done && tally.shut == 0 { Outcome::Well } else { Outcome::Findings })
+    Ok(if is_done && tally.shut == 0 { CommandOutcome::Well } else { CommandOutcome::Findings })
 }
 
 fn first(app: &App) -> String {

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use crate::outbound::link_events::model::LinkEvent;
-use crate::outbound::link_events::store::{EVENT, EventColumns, event};
+use crate::outbound::link_events::store::{EVENT, LinkEventColumns, event};
 use crate::outbound::webhooks::model::EndpointId;
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
 use crate::platform::db::{Conn, UtcTime};
@@ -16,7 +16,7 @@ use crate::platform::db::{Conn, UtcTime};
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 
 /// A delivery that this worker, and no other, may send now.
-pub struct Claimed {
+pub struct ClaimedDelivery {
     pub id: String,
     pub event: LinkEvent,
     /// This attempt included.
@@ -71,7 +71,12 @@ pub fn due(
 }
 
 /// Claims one delivery. `None` if another worker was quicker.
-pub fn claim(conn: &mut Conn, id: &str, lease: &str, now: DateTime<Utc>) -> QueryResult<Option<Claimed>> {
+pub fn claim(
+    conn: &mut Conn,
+    id: &str,
+    lease: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<ClaimedDelivery>> {
     use webhook_deliveries::dsl;
     let open = dsl::webhook_deliveries
         .filter(dsl::id.eq(id))
@@ -88,20 +93,26 @@ pub fn claim(conn: &mut Conn, id: &str, lease: &str, now: DateTime<Utc>) -> Quer
         .get_result(conn)
         .optional()?;
     let Some((position, attempts)) = claimed else { return Ok(None) };
-    let row: EventColumns =
+    let row: LinkEventColumns =
         link_events::table.filter(link_events::position.eq(position)).select(EVENT).first(conn)?;
-    Ok(Some(Claimed { id: id.to_owned(), event: event(row), attempts }))
+    Ok(Some(ClaimedDelivery { id: id.to_owned(), event: event(row), attempts }))
 }
 
 /// What is written when a lease ends.
-pub enum Outcome {
+pub enum DeliveryOutcome {
     Delivered(DateTime<Utc>),
     PutOff(DateTime<Utc>),
     Dead(DateTime<Utc>),
 }
 
 /// Records what came of a delivery, if the lease still holds.
-pub fn settle(conn: &mut Conn, id: &str, lease: &str, outcome: &Outcome, answer: &str) -> QueryResult<bool> {
+pub fn settle(
+    conn: &mut Conn,
+    id: &str,
+    lease: &str,
+    outcome: &DeliveryOutcome,
+    answer: &str,
+) -> QueryResult<bool> {
     use webhook_deliveries::dsl;
     let mine = dsl::webhook_deliveries.filter(dsl::id.eq(id)).filter(dsl::lease.eq(lease));
     let rows = diesel::update(mine)
@@ -112,13 +123,13 @@ pub fn settle(conn: &mut Conn, id: &str, lease: &str, outcome: &Outcome, answer:
     }
     let row = dsl::webhook_deliveries.filter(dsl::id.eq(id));
     match outcome {
-        Outcome::Delivered(at) => {
+        DeliveryOutcome::Delivered(at) => {
             diesel::update(row).set(dsl::delivered_at.eq(Some(UtcTime::from(*at)))).execute(conn)?
         }
-        Outcome::PutOff(until) => {
+        DeliveryOutcome::PutOff(until) => {
             diesel::update(row).set(dsl::next_attempt_at.eq(UtcTime::from(*until))).execute(conn)?
         }
-        Outcome::Dead(at) => {
+        DeliveryOutcome::Dead(at) => {
             diesel::update(row).set(dsl::failed_at.eq(Some(UtcTime::from(*at)))).execute(conn)?
         }
     };

@@ -16,17 +16,17 @@ use crate::platform::fault::Fault;
 
 /// At least one key, each with an id of its own.
 pub struct KeyRing {
-    first: Key,
-    others: Vec<Key>,
+    first: RingKey,
+    others: Vec<RingKey>,
 }
 
 /// One key of 32 bytes and its name.
-pub(super) struct Key {
+pub(super) struct RingKey {
     id: String,
     bytes: SecretBox<[u8; 32]>,
 }
 
-impl Key {
+impl RingKey {
     pub(super) fn id(&self) -> &str {
         &self.id
     }
@@ -83,7 +83,7 @@ impl fmt::Display for RingProblem {
 impl KeyRing {
     /// Reads the configured list, or says everything that is wrong with it.
     pub fn parse(list: &SecretString) -> Result<Self, Vec<RingProblem>> {
-        let mut keys: Vec<Key> = Vec::new();
+        let mut keys: Vec<RingKey> = Vec::new();
         let mut problems = Vec::new();
         let mut ids = HashSet::new();
         let entries = list.expose_secret().split(',').map(str::trim).filter(|entry| !entry.is_empty());
@@ -108,13 +108,13 @@ impl KeyRing {
     }
 
     /// All keys, the one that seals first.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &Key> {
+    pub(super) fn keys(&self) -> impl Iterator<Item = &RingKey> {
         std::iter::once(&self.first).chain(&self.others)
     }
 
     /// A ring of keys that the settings have read and judged. Nothing if there is none.
     pub fn of(keys: impl IntoIterator<Item = (String, SecretBox<[u8; 32]>)>) -> Option<Self> {
-        let mut keys = keys.into_iter().map(|(id, bytes)| Key { id, bytes });
+        let mut keys = keys.into_iter().map(|(id, bytes)| RingKey { id, bytes });
         Some(Self { first: keys.next()?, others: keys.collect() })
     }
 
@@ -126,14 +126,14 @@ impl KeyRing {
 
     /// The names of all keys, the sealing one first.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.first).chain(&self.others).map(Key::id)
+        std::iter::once(&self.first).chain(&self.others).map(RingKey::id)
     }
 
-    pub(super) fn first(&self) -> &Key {
+    pub(super) fn first(&self) -> &RingKey {
         &self.first
     }
 
-    pub(super) fn find(&self, id: &str) -> Option<&Key> {
+    pub(super) fn find(&self, id: &str) -> Option<&RingKey> {
         std::iter::once(&self.first).chain(&self.others).find(|key| key.id == id)
     }
 }
@@ -143,7 +143,7 @@ pub(super) fn is_key_id(id: &str) -> bool {
     (1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
 }
 
-fn parse_entry(entry: usize, text: &str) -> Result<Key, RingProblem> {
+fn parse_entry(entry: usize, text: &str) -> Result<RingKey, RingProblem> {
     let (id, key) = text.split_once(':').ok_or(RingProblem::NoId { entry })?;
     if !is_key_id(id) {
         return Err(RingProblem::BadId { entry });
@@ -158,7 +158,7 @@ fn parse_entry(entry: usize, text: &str) -> Result<Key, RingProblem> {
     if weak_key::looks_made_up(&bytes) {
         return Err(RingProblem::MadeUp { entry, id });
     }
-    Ok(Key { id, bytes: SecretBox::new(Box::new(bytes)) })
+    Ok(RingKey { id, bytes: SecretBox::new(Box::new(bytes)) })
 }
 
 #[cfg(test)]

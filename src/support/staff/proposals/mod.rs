@@ -11,10 +11,10 @@ use crate::audit::{self, Kind};
 use crate::platform::db::new_id;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::StaffId;
-use crate::support::staff::admin::{ChangeRefused, keep_one_admin, set_role, shut_out};
+use crate::support::staff::admin::{StaffChangeRefusal, keep_one_admin, set_role, shut_out};
 use crate::support::staff::sign_in::about;
 use crate::support::staff::{Role, store as people};
-use crate::web::{Reason, StaffViewer, Visit};
+use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 
 pub(super) use store::{Proposal, open};
 pub use store::{count_open, sweep};
@@ -24,7 +24,7 @@ const HOLDS_FOR: TimeDelta = TimeDelta::days(7);
 
 /// Why nothing happened.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(super) enum ProposalRefusal {
     /// There is no such person or proposal, or it is decided, or the person changed meanwhile.
     ChangedMeanwhile,
     /// The one who proposed cannot be the one who approves; nobody decides about themselves.
@@ -32,16 +32,16 @@ pub(super) enum Refused {
     LastAdmin,
 }
 
-impl From<ChangeRefused> for Refused {
-    fn from(why: ChangeRefused) -> Self {
+impl From<StaffChangeRefusal> for ProposalRefusal {
+    fn from(why: StaffChangeRefusal) -> Self {
         match why {
-            ChangeRefused::LastAdmin => Self::LastAdmin,
-            ChangeRefused::Unknown | ChangeRefused::Already => Self::ChangedMeanwhile,
+            StaffChangeRefusal::LastAdmin => Self::LastAdmin,
+            StaffChangeRefusal::Unknown | StaffChangeRefusal::Already => Self::ChangedMeanwhile,
         }
     }
 }
 
-fn lifted(stop: Stop<ChangeRefused>) -> Stop<Refused> {
+fn lifted(stop: Stop<StaffChangeRefusal>) -> Stop<ProposalRefusal> {
     match stop {
         Stop::Refused(why) => Stop::Refused(why.into()),
         Stop::Fault(fault) => Stop::Fault(fault),
@@ -50,12 +50,12 @@ fn lifted(stop: Stop<ChangeRefused>) -> Stop<Refused> {
 
 /// Proposes a role, instead of whatever was proposed for this person before.
 pub(super) async fn propose(
-    visit: &Visit,
-    viewer: &StaffViewer,
+    visit: &RequestContext,
+    viewer: &CurrentStaffMember,
     whom: &StaffId,
     role: Role,
-    reason: &Reason,
-) -> Result<(), Stop<Refused>> {
+    reason: &StaffReason,
+) -> Result<(), Stop<ProposalRefusal>> {
     let proposal = Proposal {
         id: new_id(visit.now),
         whom: whom.clone(),
@@ -75,7 +75,7 @@ pub(super) async fn propose(
         .write(move |conn| {
             let member = people::by_id(conn, &proposal.whom)?;
             let member = member.filter(|member| !member.is_disabled && member.role != proposal.role);
-            let Some(member) = member else { return Err(Stop::Refused(Refused::ChangedMeanwhile)) };
+            let Some(member) = member else { return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile)) };
             keep_one_admin(conn, &member).map_err(lifted)?;
             store::put(conn, &proposal, until)?;
             Ok(audit::append(conn, &event)?)
@@ -84,7 +84,11 @@ pub(super) async fn propose(
 }
 
 /// Carries out what another admin proposed.
-pub(super) async fn approve(visit: &Visit, viewer: &StaffViewer, id: &str) -> Result<(), Stop<Refused>> {
+pub(super) async fn approve(
+    visit: &RequestContext,
+    viewer: &CurrentStaffMember,
+    id: &str,
+) -> Result<(), Stop<ProposalRefusal>> {
     let base = about(visit, &viewer.id, Kind::StaffRoleChanged).in_session(&viewer.session.id);
     let (id, approver, now) = (id.to_owned(), viewer.id.clone(), visit.now);
     visit
@@ -92,18 +96,18 @@ pub(super) async fn approve(visit: &Visit, viewer: &StaffViewer, id: &str) -> Re
         .db
         .write(move |conn| {
             let Some(proposal) = store::take(conn, &id, now)? else {
-                return Err(Stop::Refused(Refused::ChangedMeanwhile));
+                return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile));
             };
             if proposal.by == approver || proposal.whom == approver {
-                return Err(Stop::Refused(Refused::NeedsAnother));
+                return Err(Stop::Refused(ProposalRefusal::NeedsAnother));
             }
             let proposer = people::by_id(conn, &proposal.by)?;
             if !proposer.is_some_and(|by| by.may_come_in() && by.role == Role::Admin) {
-                return Err(Stop::Refused(Refused::ChangedMeanwhile));
+                return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile));
             }
             let Some(member) = people::by_id(conn, &proposal.whom)?.filter(|member| !member.is_disabled)
             else {
-                return Err(Stop::Refused(Refused::ChangedMeanwhile));
+                return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile));
             };
             keep_one_admin(conn, &member).map_err(lifted)?;
             let changed = set_role(conn, &member.id, member.role, proposal.role).map_err(lifted)?;
@@ -117,7 +121,11 @@ pub(super) async fn approve(visit: &Visit, viewer: &StaffViewer, id: &str) -> Re
 }
 
 /// Takes a proposal off the table. Any admin may, the one who proposed it included.
-pub(super) async fn withdraw(visit: &Visit, viewer: &StaffViewer, id: &str) -> Result<(), Stop<Refused>> {
+pub(super) async fn withdraw(
+    visit: &RequestContext,
+    viewer: &CurrentStaffMember,
+    id: &str,
+) -> Result<(), Stop<ProposalRefusal>> {
     let base = about(visit, &viewer.id, Kind::StaffRoleWithdrawn).in_session(&viewer.session.id);
     let (id, now) = (id.to_owned(), visit.now);
     visit
@@ -125,7 +133,7 @@ pub(super) async fn withdraw(visit: &Visit, viewer: &StaffViewer, id: &str) -> R
         .db
         .write(move |conn| {
             let Some(proposal) = store::take(conn, &id, now)? else {
-                return Err(Stop::Refused(Refused::ChangedMeanwhile));
+                return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile));
             };
             let details = serde_json::json!({ "whom": proposal.whom, "to": proposal.role });
             Ok(audit::append(conn, &base.clone().with(details))?)
@@ -135,13 +143,13 @@ pub(super) async fn withdraw(visit: &Visit, viewer: &StaffViewer, id: &str) -> R
 
 /// Shuts somebody out at once: one admin is enough to close a door. Nobody shuts themselves out.
 pub(super) async fn disable(
-    visit: &Visit,
-    viewer: &StaffViewer,
+    visit: &RequestContext,
+    viewer: &CurrentStaffMember,
     whom: &StaffId,
-    reason: &Reason,
-) -> Result<(), Stop<Refused>> {
+    reason: &StaffReason,
+) -> Result<(), Stop<ProposalRefusal>> {
     if *whom == viewer.id {
-        return Err(Stop::Refused(Refused::NeedsAnother));
+        return Err(Stop::Refused(ProposalRefusal::NeedsAnother));
     }
     let event = about(visit, &viewer.id, Kind::StaffDisabled)
         .in_session(&viewer.session.id)
@@ -153,7 +161,7 @@ pub(super) async fn disable(
         .db
         .write(move |conn| {
             let Some(member) = people::by_id(conn, &whom)? else {
-                return Err(Stop::Refused(Refused::ChangedMeanwhile));
+                return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile));
             };
             keep_one_admin(conn, &member).map_err(lifted)?;
             shut_out(conn, &member, now).map_err(lifted)?;
@@ -165,8 +173,8 @@ pub(super) async fn disable(
 
 /// Everybody, and what is proposed, for the page.
 pub(super) async fn overview(
-    visit: &Visit,
-) -> Result<(Vec<crate::support::staff::Summary>, Vec<Proposal>), Fault> {
+    visit: &RequestContext,
+) -> Result<(Vec<crate::support::staff::StaffSummary>, Vec<Proposal>), Fault> {
     let now = visit.now;
     visit.app.db.read(move |conn| Ok((people::list(conn)?, open(conn, now)?))).await
 }

@@ -19,13 +19,13 @@ pub(crate) struct Proposal {
     pub created_at: DateTime<Utc>,
 }
 
-type Columns = (String, StaffId, Role, String, StaffId, UtcTime);
+type ProposalColumns = (String, StaffId, Role, String, StaffId, UtcTime);
 
 const COLUMNS: (dsl::id, dsl::staff_id, dsl::role, dsl::reason, dsl::proposed_by, dsl::created_at) =
     (dsl::id, dsl::staff_id, dsl::role, dsl::reason, dsl::proposed_by, dsl::created_at);
 
-impl From<Columns> for Proposal {
-    fn from((id, whom, role, reason, by, created_at): Columns) -> Self {
+impl From<ProposalColumns> for Proposal {
+    fn from((id, whom, role, reason, by, created_at): ProposalColumns) -> Self {
         Self { id, whom, role, reason, by, created_at: created_at.into() }
     }
 }
@@ -50,7 +50,8 @@ pub(crate) fn put(conn: &mut Conn, new: &Proposal, until: DateTime<Utc>) -> Quer
 /// Takes a proposal off the table, once.
 pub(crate) fn take(conn: &mut Conn, id: &str, now: DateTime<Utc>) -> QueryResult<Option<Proposal>> {
     let waiting = dsl::staff_proposals.filter(dsl::id.eq(id)).filter(dsl::expires_at.gt(UtcTime::from(now)));
-    let row: Option<Columns> = diesel::delete(waiting).returning(COLUMNS).get_result(conn).optional()?;
+    let row: Option<ProposalColumns> =
+        diesel::delete(waiting).returning(COLUMNS).get_result(conn).optional()?;
     Ok(row.map(Proposal::from))
 }
 
@@ -60,7 +61,7 @@ pub(crate) fn drop_of(conn: &mut Conn, whom: &StaffId) -> QueryResult<()> {
 
 /// What waits, oldest first.
 pub(crate) fn open(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<Proposal>> {
-    let rows: Vec<Columns> = dsl::staff_proposals
+    let rows: Vec<ProposalColumns> = dsl::staff_proposals
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
         .order(dsl::id)
         .select(COLUMNS)
