@@ -72,7 +72,8 @@ const LEAD_TO_AMAZON: [&str; 5] = [
     "/account/confirm-identity",
 ];
 
-/// Amazon's hosts stand in `form-action` on pages with a form that leads there, and on no other.
+/// Amazon's hosts stand in `form-action` on pages with a form that leads there, and on no other. The answer to a HEAD
+/// shows no forms, so callers leave it out.
 pub fn check_ways_to_amazon(url: &Url, headers: &HeaderMap, page: &Html) {
     let policy = headers["content-security-policy"].to_str().unwrap();
     let forms = html::all(page, "form[method=post]");
