@@ -62,7 +62,7 @@ impl ExportSection {
     }
 }
 
-/// All of them. `deploy/personal-data.md` says which column stands where.
+/// All of them. `docs/personal-data.md` says which column stands where.
 #[rustfmt::skip]
 pub(super) const SECTIONS: &[ExportSection] = &[
     one("account", |conn, a| object(players::personal_data::account(conn, a.player)?)),

@@ -1,5 +1,5 @@
 //! S133: the names of events are a fixed list, and so are their fields. The list is read from the source, so that it
-//! cannot differ from what is logged; `deploy/log-events.md` is held to it.
+//! cannot differ from what is logged; `docs/log-events.md` is held to it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -38,10 +38,10 @@ fn the_list_of_events_is_what_the_source_logs() {
         }
     }
     let wanted: Vec<String> = events.iter().map(row).collect();
-    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/log-events.md");
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/log-events.md");
     let text = fs::read_to_string(list).unwrap();
     let written: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
-    assert!(written == wanted, "the table in deploy/log-events.md should be:\n{}", wanted.join("\n"));
+    assert!(written == wanted, "the table in docs/log-events.md should be:\n{}", wanted.join("\n"));
 }
 
 fn row(event: &Event) -> String {

@@ -1,4 +1,4 @@
-//! `deploy/personal-data.md`, read.
+//! `docs/personal-data.md`, read.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -33,7 +33,7 @@ const REASONS: [&str; 6] =
 
 impl Inventory {
     pub fn read() -> Self {
-        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/personal-data.md");
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/personal-data.md");
         let text = fs::read_to_string(page).unwrap();
         let mut found = Self { tables: BTreeMap::new(), nothing: Vec::new() };
         for chapter in text.split("\n## ").skip(1) {
