@@ -34,7 +34,7 @@ impl fmt::Display for ConfigRefused {
         for problem in &self.problems {
             writeln!(f, "  {} {}.", problem.setting, problem.says)?;
         }
-        write!(f, "Each setting is described in the README.")
+        write!(f, "docs/configuration.md describes each setting.")
     }
 }
 

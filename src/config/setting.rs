@@ -1,7 +1,7 @@
 //! What a setting is: its name, its default, what it may hold and what it means.
 //!
 //! One list, [`all`], feeds the reader, `dovetail config show`, the check for unknown names and the
-//! table in the README, so that none of them can drift from the others.
+//! table in `docs/configuration.md`, so that none of them can drift from the others.
 
 use super::{
     amazon, audit, database, events, game, http, limits, logging, mail, policy, privacy, secrets, sessions,
@@ -14,7 +14,7 @@ pub struct Setting {
     pub name: &'static str,
     pub fallback: SettingDefault,
     pub allowed: AllowedValues,
-    /// For the README, as a phrase.
+    /// For `docs/configuration.md`, as a phrase.
     pub meaning: &'static str,
     /// Production does not start without it.
     pub is_required: bool,
@@ -48,7 +48,7 @@ pub enum AllowedValues {
 pub(super) static MODE: Setting =
     Setting::new("DOVETAIL_MODE", SettingDefault::Value("production"), "`production` or `development`");
 
-/// Every setting there is, in the order of the README.
+/// Every setting there is, in the order of `docs/configuration.md`.
 pub fn all() -> impl Iterator<Item = &'static Setting> {
     std::iter::once(&MODE)
         .chain(http::SETTINGS.iter().copied())
@@ -92,7 +92,7 @@ impl Setting {
         Self { is_secret: true, ..self }
     }
 
-    /// The row of the README's table.
+    /// The row of the table in `docs/configuration.md`.
     pub fn row(&self) -> String {
         let default = match self.fallback {
             SettingDefault::Value(value) => format!("`{value}`"),

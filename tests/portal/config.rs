@@ -1,4 +1,4 @@
-//! The settings: what production refuses, what development fills in, and what the README says of them.
+//! The settings: what production refuses, what development fills in, and what docs/configuration.md says of them.
 
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
@@ -156,7 +156,7 @@ fn changes() -> Vec<(&'static str, &'static str, String)> {
         ("an origin with a path", "DOVETAIL_RETURN_ORIGINS", "https://studio.test/offers".into()),
         ("a plain origin for games", "DOVETAIL_GAME_ORIGINS", "http://game.studio.test".into()),
         (
-            "the game credentials of the README",
+            "the game credentials of a checkout",
             "DOVETAIL_GAME_CREDENTIALS",
             "dovetail:device:development-device-secret-0001".into(),
         ),
@@ -434,9 +434,9 @@ fn help_ends_well_and_nonsense_is_a_usage_error() {
 }
 
 #[test]
-fn the_table_of_the_readme_is_the_list_in_the_program() {
-    let readme = include_str!("../../README.md");
-    let written: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `DOVETAIL_")).collect();
+fn the_table_of_settings_is_the_list_in_the_program() {
+    let page = include_str!("../../docs/configuration.md");
+    let written: Vec<&str> = page.lines().filter(|line| line.starts_with("| `DOVETAIL_")).collect();
     let wanted: Vec<String> = all_settings().map(dovetail::config::Setting::row).collect();
-    assert!(written == wanted, "the table in the README should be:\n{}", wanted.join("\n"));
+    assert!(written == wanted, "the table in docs/configuration.md should be:\n{}", wanted.join("\n"));
 }

@@ -123,8 +123,8 @@ fn settings_that_are_refused_end_it_with_78_and_all_of_them_are_told() {
     patient.set("DOVETAIL_SESSION_KEY", "short");
     let (findings, code) = patient.findings();
     assert_eq!(code, 78);
-    one(&findings, "settings", "DOVETAIL_LISTEN", "README");
-    one(&findings, "settings", "DOVETAIL_SESSION_KEY", "README");
+    one(&findings, "settings", "DOVETAIL_LISTEN", "docs/configuration.md");
+    one(&findings, "settings", "DOVETAIL_SESSION_KEY", "docs/configuration.md");
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn tell(line: &DoctorLine, as_json: bool) -> Result<(), Fault> {
 fn tell_refused(refused: &ConfigRefused) -> Result<(), Fault> {
     for problem in &refused.problems {
         let says = format!("{} {}", problem.setting, problem.says);
-        let fix = format!("correct {}; the README describes it", problem.setting);
+        let fix = format!("correct {}; docs/configuration.md describes it", problem.setting);
         let line = DoctorLine { about: "settings", verdict: DoctorVerdict::Finding, says, fix: Some(fix) };
         tell(&line, true)?;
     }

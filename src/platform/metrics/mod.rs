@@ -236,7 +236,7 @@ impl Metrics {
         text
     }
 
-    /// Name, kind, labels and help of every metric, for the table in the README.
+    /// Name, kind, labels and help of every metric, for the table in `docs/metrics.md`.
     pub fn described(&self) -> &[MetricDescription] {
         &self.described
     }

@@ -1,4 +1,4 @@
-//! Gives each metric its name, and keeps the list of them for the README.
+//! Gives each metric its name, and keeps the list of them for `docs/metrics.md`.
 
 use prometheus_client::registry::{Metric, Registry};
 
@@ -7,7 +7,7 @@ use super::types::{
     SecondsHistogram, SimpleCounter, StateSet,
 };
 
-/// One metric, as the README's table shows it.
+/// One metric, as the table in `docs/metrics.md` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MetricDescription {
     /// As it is scraped.
@@ -18,7 +18,7 @@ pub struct MetricDescription {
 }
 
 impl MetricDescription {
-    /// Its row of the README's table.
+    /// Its row of the table in `docs/metrics.md`.
     pub fn row(&self) -> String {
         let labels: Vec<String> = self.labels.iter().map(|label| format!("`{label}`")).collect();
         format!("| `{}` | {} | {} | {} |", self.name, self.kind, labels.join(" "), self.help)
