@@ -34,6 +34,7 @@ mod confirm_identity;
 mod confirm_identity_with_amazon;
 mod doctor;
 mod documented_tokeninfo;
+mod documents;
 mod erase_account;
 mod errors;
 mod export_data;
