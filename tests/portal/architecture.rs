@@ -310,7 +310,7 @@ fn mentions(line: &str, word: &str) -> bool {
 }
 
 /// Path below `root` and text of every file with this ending, in order.
-fn files(root: &str, ending: &str) -> Vec<(String, String)> {
+pub(super) fn files(root: &str, ending: &str) -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(root);
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];

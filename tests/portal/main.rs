@@ -72,6 +72,7 @@ mod rollback;
 mod search_plans;
 mod secret_leaks;
 mod security;
+mod security_promises;
 mod service_api;
 mod sessions;
 mod sign_in;
