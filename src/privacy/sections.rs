@@ -6,6 +6,7 @@ use crate::accounts::players;
 use crate::accounts::sign_in;
 use crate::audit::{self, AuditFilter};
 use crate::games::devices;
+use crate::links;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::{Conn, QueryResult, unwritable};
@@ -13,7 +14,7 @@ use crate::platform::ids::PlayerId;
 use crate::privacy::audit_view::ExportedEvent;
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::{links, support};
+use crate::support;
 
 /// Rows of one read.
 pub(super) const PAGE: i64 = 500;

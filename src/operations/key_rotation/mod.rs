@@ -13,10 +13,12 @@ pub use walk::{RotationFinding, RotationTally, count, look, reseal};
 
 use crate::accounts::players;
 use crate::accounts::registration;
+use crate::audit;
+use crate::links;
 use crate::outbound::mail;
 use crate::platform::db::sealed::SealedColumn;
+use crate::support;
 use crate::support::staff;
-use crate::{audit, links, support};
 
 /// Every column that holds envelopes, by the rooms that know them. A test holds the list against the schema.
 const ROOMS: &[&[SealedColumn]] = &[
