@@ -1,15 +1,15 @@
 //! The only reader of the wall clock.
 //!
-//! Promises instants in UTC with microsecond precision, because PostgreSQL keeps
-//! microseconds and an instant must compare equal after a round trip on both databases.
-//! Tests hold a clock that moves only when told.
+//! Instants are in UTC with microsecond precision, because PostgreSQL stores microseconds. An instant must
+//! compare equal after it was stored, on both databases. Tests use a clock that moves only by
+//! [`Clock::advance`].
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-/// Tells the time. Clones share one hand: moving one moves all.
+/// A source of the current time. Clones of a test clock share its time: moving one moves all.
 #[derive(Clone, Debug)]
 pub struct Clock {
     source: ClockSource,
@@ -28,13 +28,13 @@ impl Clock {
         Self { source: ClockSource::System }
     }
 
-    /// A clock that stands still at `instant` until [`Clock::advance`] moves it.
+    /// A test clock that stays at `instant` until [`Clock::advance`] moves it.
     pub fn standing_at(instant: DateTime<Utc>) -> Self {
         let hand = AtomicI64::new(instant.timestamp_micros());
         Self { source: ClockSource::Hand(Arc::new(hand)) }
     }
 
-    /// The present instant, to the microsecond.
+    /// The current instant, truncated to the microsecond.
     pub fn now(&self) -> DateTime<Utc> {
         match &self.source {
             #[expect(clippy::disallowed_methods, reason = "this is the one place that may ask the system")]
@@ -45,7 +45,7 @@ impl Clock {
         }
     }
 
-    /// Moves a standing clock, also backwards. The system's clock does not move.
+    /// Moves a test clock, also backwards. Does nothing on the machine's clock.
     pub fn advance(&self, by: TimeDelta) {
         if let ClockSource::Hand(micros) = &self.source {
             micros.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::SeqCst);

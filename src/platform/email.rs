@@ -1,9 +1,9 @@
-//! E-mail addresses: one canonical form, for every path in.
+//! Email addresses in one canonical form.
 //!
-//! Promises that two spellings of one address have one key, that two addresses a person could take
-//! for one another do not share a key, and that mail goes to the domain the key names (S104). Refuses
-//! line breaks, quoted local parts, bare hosts and everything else that is read differently by
-//! different programs. Knows no provider's rules about dots and plus signs.
+//! Two spellings of one address have one key, and two addresses that a person could confuse have different
+//! keys. Mail goes to the domain that the key names (S104). Line breaks, quoted local parts, bare host names
+//! and everything else that programs read differently are refused. Providers' own rules about dots and plus
+//! signs are not applied.
 
 use std::fmt;
 
@@ -15,35 +15,35 @@ use unicode_segmentation::UnicodeSegmentation;
 /// RFC 5321 §4.5.3.1.3, less the angle brackets.
 const MAX_BYTES: usize = 254;
 
-/// An address that mail can be sent to.
+/// An address to which mail can be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailAddress {
     typed: String,
     key: String,
 }
 
-/// Which local parts are accepted; domains may always be international.
+/// Which local parts are accepted. International domains are always accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LocalPart {
     Ascii,
-    /// Also letters of other scripts, where the mail server speaks SMTPUTF8.
+    /// Also letters beyond ASCII, where the mail server supports SMTPUTF8.
     Unicode,
 }
 
-/// Why text is no address here.
+/// Why text is not accepted as an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmailRefused {
     Empty,
     /// Over 254 bytes.
     TooLong,
-    /// Not `somebody@domain.top`.
+    /// Not of the form `somebody@domain.top`.
     NotAnAddress,
-    /// The part before the `@` has letters beyond ASCII, and those are not accepted.
+    /// The part before the `@` has letters beyond ASCII, which are not accepted.
     LocalPartNotAscii,
 }
 
 impl EmailAddress {
-    /// Reads what a person typed; white space around it is forgiven.
+    /// Parses typed text; white space around it is ignored.
     pub fn parse(raw: &str, accepted: LocalPart) -> Result<Self, EmailRefused> {
         let raw = raw.trim();
         if raw.is_empty() {
@@ -65,7 +65,7 @@ impl EmailAddress {
             typed: format!("{local_part}@{domain}"),
             key: format!("{}@{domain}", folded(&local_part)),
         };
-        // The key is judged too: it is parsed again when an account is looked up by it.
+        // The key is checked too, because it is parsed again when an account is looked up by it.
         if address.typed.len() > MAX_BYTES || address.key.len() > MAX_BYTES {
             return Err(EmailRefused::TooLong);
         }
@@ -75,18 +75,17 @@ impl EmailAddress {
         Ok(address)
     }
 
-    /// The address to send to: the local part as typed, the domain as A-labels.
+    /// The address for mail: the local part as typed, the domain as A-labels.
     pub fn typed(&self) -> &str {
         &self.typed
     }
 
-    /// The form to compare and to keep unique.
+    /// The canonical form, for comparison and the unique constraint.
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// The address for a page that must not tell it: `w•••••@example.com`. The number of dots says
-    /// nothing.
+    /// The address masked for display: `w•••••@example.com`. The number of dots is constant.
     pub fn masked(&self) -> String {
         let (local_part, domain) = self.typed.rsplit_once('@').unwrap_or_default();
         let first = local_part.graphemes(true).next().unwrap_or_default();
@@ -100,21 +99,24 @@ impl fmt::Display for EmailAddress {
     }
 }
 
-/// Lower case, in a form that stays the same when folded again.
+/// Lower case in NFC; folding the result again does not change it.
 fn folded(local_part: &str) -> String {
     local_part.to_lowercase().nfc().collect()
 }
 
-/// Lower-case A-labels by UTS #46, or nothing for what is no domain name: bad labels, one label
-/// alone, a number at the end (an IP address).
+/// Lower-case A-labels by UTS #46.
+///
+/// `None` for anything but a domain name: bad labels, a single label, or a number as the last label (an IP
+/// address).
 fn canonical_domain(domain: &str) -> Option<String> {
     let domain = idna::domain_to_ascii_strict(domain).ok()?;
     let (_, top) = domain.rsplit_once('.')?;
     (!top.bytes().all(|b| b.is_ascii_digit())).then_some(domain)
 }
 
-/// Controls, format characters, private use, unassigned, and all white space: none can be seen, and
-/// some end a mail's header.
+/// Control, format, private-use and unassigned characters, and all white space.
+///
+/// None of them can be seen, and some end a mail header.
 fn is_invisible(c: char) -> bool {
     c.is_whitespace() || c.general_category_group() == GeneralCategoryGroup::Other
 }
@@ -190,10 +192,10 @@ mod tests {
 
     #[test]
     fn what_folds_to_another_address_is_also_sent_there() {
-        // U+212A KELVIN SIGN is canonically the letter K, so both form and mail are those of "k".
+        // U+212A KELVIN SIGN is canonically the letter K, so the key and the recipient are those of "k".
         let kelvin = EmailAddress::parse("\u{212a}im@example.org", LocalPart::Unicode).unwrap();
         assert_eq!((kelvin.typed(), kelvin.key()), ("Kim@example.org", "kim@example.org"));
-        // The domain that mail goes to is the domain of the key.
+        // Mail goes to the domain of the key.
         let wide = ascii("ann@ｅxample.org").unwrap();
         assert_eq!(wide.typed(), "ann@example.org");
     }
@@ -289,7 +291,7 @@ mod tests {
 
         #[test]
         fn an_ascii_key_comes_from_ascii_letters_only(raw in "[a-zA-ZıİKſßﬁａ]{1,8}@[a-z]{1,8}\\.org") {
-            // With ASCII-only local parts no letter of another script can reach an account.
+            // With ASCII-only local parts, no letter of another script can reach an account.
             if let Ok(address) = ascii(&raw) {
                 prop_assert!(raw.is_ascii());
                 prop_assert_eq!(address.key(), raw.to_ascii_lowercase());

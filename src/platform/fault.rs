@@ -1,15 +1,15 @@
-//! What went wrong although nobody did anything wrong.
+//! Unexpected failures, and the difference between a failure and a refusal.
 //!
-//! A [`Fault`] is unexpected: a database that is gone, a file that cannot be read. It keeps its
-//! chain of causes for the log and has no words for a person. A refusal is the other thing: expected,
-//! named by a small enum of the verb that refuses, and explained on a page. [`Stop`] carries either.
+//! A [`Fault`] is unexpected: an unreachable database, an unreadable file. It keeps its chain of causes for
+//! the log and has no text for a user. A refusal is expected: the action that refuses names it by a small
+//! enum, and a page explains it. [`Stop`] contains either of them.
 
 use std::error::Error;
 use std::fmt;
 
 /// An unexpected failure, for the log only.
 ///
-/// Logged once, where the request ends, together with the request's reference.
+/// It is logged once, where the request ends, with the request's reference.
 pub struct Fault {
     kind: Kind,
     during: &'static str,
@@ -19,16 +19,16 @@ pub struct Fault {
 /// What a caller may do about a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Trying again later may work: the database is busy, gone, or its pool is exhausted (S92).
+    /// A later attempt may succeed: the database is busy or unreachable, or its pool is exhausted (S92).
     Busy,
-    /// Two transactions got in each other's way; the write door tries again by itself (S91).
+    /// Two transactions were in conflict; `Db::write` repeats the transaction by itself (S91).
     Conflict,
-    /// A broken rule of ours; trying again will not help.
+    /// A broken rule of the program; another attempt fails as well.
     Broken,
 }
 
 impl Kind {
-    /// The word in metrics.
+    /// The label value in metrics.
     pub fn word(self) -> &'static str {
         match self {
             Self::Busy => "busy",
@@ -39,22 +39,22 @@ impl Kind {
 }
 
 impl Fault {
-    /// A broken rule, noticed while `during` (a phrase: "sealing the refresh token").
+    /// A broken rule. `during` names the operation, such as "sealing the refresh token".
     pub fn broken(during: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind: Kind::Broken, during, cause: cause.into() }
     }
 
-    /// A passing shortage, noticed while `during`.
+    /// A temporary shortage. `during` names the operation.
     pub fn busy(during: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind: Kind::Busy, during, cause: cause.into() }
     }
 
-    /// Two transactions in each other's way, noticed while `during`.
+    /// A conflict of two transactions. `during` names the operation.
     pub fn conflict(during: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind: Kind::Conflict, during, cause: cause.into() }
     }
 
-    /// Whether trying again may help.
+    /// Tells whether another attempt may succeed.
     pub fn kind(&self) -> Kind {
         self.kind
     }
@@ -67,7 +67,7 @@ impl fmt::Debug for Fault {
 }
 
 impl fmt::Display for Fault {
-    /// The whole chain on one line: a log reader should not need a second look-up.
+    /// The whole chain of causes on one line, so that one log line explains the failure.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.during, self.cause)?;
         let mut next = self.cause.source();
@@ -81,7 +81,7 @@ impl fmt::Display for Fault {
 
 impl Error for Fault {}
 
-/// Why a verb ended early: it refused (part of the story) or it failed (a fault).
+/// Why an action ended early: it was refused, or it failed.
 #[derive(Debug)]
 pub enum Stop<R> {
     Refused(R),

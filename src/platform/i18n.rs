@@ -1,7 +1,7 @@
-//! Every text a person reads, from `locales/<language>/*.ftl`, compiled into the program.
+//! Every text for users, from `locales/<language>/*.ftl`, compiled into the program.
 //!
-//! English is complete; a message that another language lacks falls back to it. Bidi isolation marks are
-//! switched off because they end up in accessible names and in mails.
+//! English is complete; a message that another language lacks falls back to English. Bidi isolation marks are
+//! disabled, because they would appear in accessible names and in mails.
 
 use std::sync::LazyLock;
 
@@ -17,7 +17,7 @@ use unic_langid::LanguageIdentifier;
 #[include = "*.ftl"]
 struct CatalogueFiles;
 
-/// A language the portal speaks.
+/// A language of the portal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     English,
@@ -31,7 +31,7 @@ impl Language {
     /// Every language, English first.
     pub const ALL: [Self; 2] = [Self::English, Self::German];
 
-    /// The tag for `lang` attributes, settings and folders.
+    /// The language tag for `lang` attributes, settings and folder names.
     pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
@@ -47,7 +47,7 @@ impl Language {
         }
     }
 
-    /// The language with this tag, if we speak it.
+    /// The language with this tag, if the portal has it.
     pub fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
@@ -68,30 +68,30 @@ impl Language {
         self.format(message, None)
     }
 
-    /// The text of `message` with its placeables filled.
+    /// The text of `message` with its placeables replaced by `args`.
     pub fn text_of<'a, const N: usize>(self, message: &str, args: [(&'a str, &'a str); N]) -> String {
         self.text_with(message, &args)
     }
 
-    /// The same, for a list whose length is not known beforehand.
+    /// Like [`Language::text_of`], for a list of any length.
     pub fn text_with(self, message: &str, args: &[(&str, &str)]) -> String {
         let args: FluentArgs<'_> =
             args.iter().map(|&(name, value)| (name, FluentValue::from(value))).collect();
         self.format(message, Some(&args))
     }
 
-    /// The text of `message` for `count` things, in the plural form that the language wants.
+    /// The text of `message` in the plural form for `count`.
     pub fn text_for_count(self, message: &str, count: i64) -> String {
         let args: FluentArgs<'_> = [("count", FluentValue::from(count))].into_iter().collect();
         self.format(message, Some(&args))
     }
 
-    /// Whether this very language, not its fallback, has `message`.
+    /// Whether this language itself, not its fallback, has `message`.
     pub fn has(self, message: &str) -> bool {
         self.bundle().has_message(message)
     }
 
-    /// A date as this language writes it: "3 October 2026".
+    /// A date in this language's format: "3 October 2026".
     pub fn date(self, at: DateTime<Utc>) -> String {
         match self {
             Self::English => at.format_localized("%-d %B %Y", Locale::en_GB).to_string(),
@@ -99,7 +99,7 @@ impl Language {
         }
     }
 
-    /// A date with its time, in UTC, which is said. Browsers with scripts show the reader's own zone instead.
+    /// A date with its time and the label "UTC". Browsers with scripts show the user's own time zone instead.
     pub fn date_time(self, at: DateTime<Utc>) -> String {
         format!("{}, {} UTC", self.date(at), at.format("%H:%M"))
     }

@@ -1,15 +1,17 @@
-//! Ids of rows that several rooms name.
+//! Row ids that several features use.
 
 use crate::id_type;
 
 id_type! {
-    /// An account here.
+    /// A player's account.
     PlayerId
 }
 
 id_type! {
-    /// A session of a browser or of a game. Public: it addresses a row in the list of sessions; the cookie
-    /// and the game's token are other secrets.
+    /// A session of a browser or of a game.
+    ///
+    /// It is public, because it addresses a row in the list of sessions. The session cookie and the game
+    /// token are separate secrets.
     SessionId
 }
 
@@ -19,7 +21,7 @@ id_type! {
 }
 
 id_type! {
-    /// One trip to Amazon that has begun and not ended.
+    /// One attempt: a sign-in with Amazon that has begun and not ended.
     AttemptId
 }
 

@@ -1,25 +1,25 @@
-//! JSON, read without charity.
+//! A strict JSON reader.
 //!
-//! Promises a value only from one whole object in which no key stands twice, at any depth, and nothing is
-//! nested deeper than the caller needs (S78). Refuses the rest alike, and forgets serde's message, which
-//! quotes the input.
+//! A value is read only from one whole object without duplicate keys at any depth, and nested no deeper than
+//! the caller allows (S78). Every other input gives the same error. serde's own message is dropped, because
+//! it quotes the input.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
-/// The text is not what [`read`] asks for.
+/// The input does not meet the conditions of [`read`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MalformedJson;
 
-/// Reads a `T` from a whole body, nested at most `depth` deep.
+/// Reads a `T` from a whole body that is nested at most `depth` deep.
 pub fn read<T: DeserializeOwned>(body: &[u8], depth: usize) -> Result<T, MalformedJson> {
     check(body, depth).and_then(|()| serde_json::from_slice(body)).map_err(|_| MalformedJson)
 }
 
 fn check(body: &[u8], depth: usize) -> serde_json::Result<()> {
-    // serde would read a struct from an array, too.
+    // serde would also read a struct from an array.
     if body.trim_ascii_start().first() != Some(&b'{') {
         return Err(serde_json::Error::custom("not an object"));
     }
@@ -28,7 +28,7 @@ fn check(body: &[u8], depth: usize) -> serde_json::Result<()> {
     reader.end()
 }
 
-/// Visits a value and keeps nothing of it.
+/// Checks a value without keeping it.
 #[derive(Clone, Copy)]
 struct StrictValue {
     depth_left: usize,

@@ -1,4 +1,4 @@
-//! What every feature stands on, and what knows nothing of players, Amazon or HTML.
+//! The base of every feature, without knowledge of players, Amazon or HTML.
 
 pub mod clock;
 pub mod crypto;

@@ -1,9 +1,9 @@
-//! Names that others see: display names for people, user names for signing in to a game.
+//! Visible names: display names for people, user names for signing in to a game.
 //!
-//! Promises that a display name is readable, no longer than it looks, free of characters that hide or
-//! reorder text, written in scripts that go together, and not that of the staff or of the place, in
-//! any spelling that looks alike (S105). Display names are not unique and prove nothing. Names from a
-//! provider are cleaned if they can be, and otherwise dropped (S52).
+//! A display name is readable, of limited length, without characters that hide or reorder text, and in
+//! scripts that belong together. It does not resemble the names of the staff or the site, in any spelling
+//! (S105). Display names are not unique and prove nothing. A name from a provider is cleaned if possible, and
+//! otherwise dropped (S52).
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeEmoji, UnicodeGeneralCategory};
@@ -14,9 +14,9 @@ pub use reserved::ReservedNames;
 
 mod reserved;
 
-/// The most a display name may have of what a person calls a letter.
+/// The maximum length of a display name, in graphemes (what a person calls a letter).
 pub const MAX_LETTERS: usize = 32;
-/// Emoji and marks make letters of several code points; this many are enough for 32 of any.
+/// Emoji and marks need several code points for each grapheme; this limit is enough for 32 of any.
 const MAX_CODE_POINTS: usize = 128;
 const MAX_TYPED_BYTES: usize = 2048;
 const MAX_MARKS: usize = 3;
@@ -24,7 +24,7 @@ const MAX_MARKS: usize = 3;
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
 const EMOJI_SELECTOR: char = '\u{fe0f}';
 
-/// A name to show. Show it isolated (`<bdi>`).
+/// A name for display. Pages isolate it with `<bdi>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisplayName {
     text: String,
@@ -33,22 +33,22 @@ pub struct DisplayName {
 /// Why a display name was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameRefusal {
-    /// Nothing, or nothing but white space and marks.
+    /// Empty, or only white space and marks.
     Empty,
-    /// Over [`MAX_LETTERS`] letters.
+    /// Over [`MAX_LETTERS`] graphemes.
     TooLong,
-    /// A control, invisible, private or unassigned character.
+    /// A control, invisible, private-use or unassigned character.
     ForbiddenCharacter,
     /// More than three marks on one letter.
     TooManyMarks,
     /// Letters of scripts that are not written together, such as Latin and Cyrillic.
     MixedScripts,
-    /// It reads like a word of the staff, or like the name of the place.
+    /// It reads like a word reserved for staff, or like the name of the site.
     Reserved,
 }
 
 impl DisplayName {
-    /// Reads what a person typed: NFKC, white space around it dropped.
+    /// Parses typed text: normalises it by NFKC and removes white space around it.
     pub fn parse(raw: &str, reserved: &ReservedNames) -> Result<Self, NameRefusal> {
         if raw.len() > MAX_TYPED_BYTES {
             return Err(NameRefusal::TooLong);
@@ -80,8 +80,9 @@ impl DisplayName {
         Ok(Self { text: text.to_owned() })
     }
 
-    /// The best that can be made of a provider's name: forbidden characters and surplus marks are
-    /// dropped, white space is joined, the end is cut. Nothing, if what remains is refused.
+    /// Cleans a provider's name. `None` if the result is refused.
+    ///
+    /// Forbidden characters and surplus marks are removed, white space is collapsed, and the end is cut off.
     pub fn from_upstream(raw: &str, reserved: &ReservedNames) -> Option<Self> {
         let bounded = raw.chars().take(4 * MAX_CODE_POINTS).nfkc().collect::<String>();
         let mut kept = String::new();
@@ -89,7 +90,7 @@ impl DisplayName {
             if kept.graphemes(true).count() == MAX_LETTERS {
                 break;
             }
-            // An emoji that is in order stays whole; anything else loses what hides in it.
+            // A valid emoji sequence stays whole; any other grapheme loses its hidden characters.
             let cleaned: String = if has_forbidden(letter) {
                 letter.chars().filter(|c| !is_hidden(*c)).collect()
             } else {
@@ -104,7 +105,7 @@ impl DisplayName {
         Self::parse(&kept, reserved).ok()
     }
 
-    /// The name, as it is shown and stored.
+    /// The name as it is shown and stored.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -115,14 +116,13 @@ impl DisplayName {
     }
 }
 
-/// How names, and what is typed to find them, are folded: compatibility form, lower case, and white
-/// space joined.
+/// Folds names and search terms: NFKC, lower case, white space collapsed.
 pub fn search_key(text: &str) -> String {
     let folded: String = text.nfkc().collect::<String>().to_lowercase().nfkc().collect();
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A name to sign in to a game with. It is unique by its key and can never be taken for an address.
+/// A name for signing in to a game. It is unique by its key, and never valid as an email address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserName {
     text: String,
@@ -135,12 +135,12 @@ pub enum UserNameRefusal {
     TooShort,
     /// Over 32 characters.
     TooLong,
-    /// Something else than `A-Z a-z 0-9 . _ -`.
+    /// A character outside `A-Z a-z 0-9 . _ -`.
     ForbiddenCharacter,
 }
 
 impl UserName {
-    /// Reads a user name; nothing is forgiven, not even white space around it.
+    /// Parses a user name; even white space around it is refused.
     pub fn parse(raw: &str) -> Result<Self, UserNameRefusal> {
         match raw.len() {
             _ if !raw.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) => {
@@ -152,20 +152,21 @@ impl UserName {
         }
     }
 
-    /// The name as it was chosen.
+    /// The name as the player typed it.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The form to compare and to keep unique.
+    /// The canonical form, for comparison and the unique constraint.
     pub fn key(&self) -> String {
         self.text.to_ascii_lowercase()
     }
 }
 
-/// Characters that cannot be seen or that change how others are seen: controls, format characters
-/// (bidi, zero width, tags), private use, unassigned, line separators, strange spaces, fillers and
-/// variation selectors.
+/// Characters that are invisible or change how others appear.
+///
+/// These are control and format characters (bidi, zero width, tags), private-use and unassigned ones, and
+/// line separators. Unusual spaces, fillers and variation selectors belong to them too.
 fn is_hidden(c: char) -> bool {
     use GeneralCategory as G;
     match c.general_category() {
@@ -182,8 +183,9 @@ fn is_hidden(c: char) -> bool {
     }
 }
 
-/// Joiners and selectors are allowed where they make one emoji: after one, and a joiner also before
-/// one.
+/// Whether text has hidden characters other than those inside an emoji sequence.
+///
+/// A selector is allowed after an emoji, a joiner only between two of them.
 fn has_forbidden(text: &str) -> bool {
     let before = std::iter::once(None).chain(text.chars().map(Some));
     let after = text.chars().skip(1).map(Some).chain(std::iter::once(None));
@@ -197,7 +199,7 @@ fn has_forbidden(text: &str) -> bool {
     })
 }
 
-/// Emoji proper and their skin tones; digits and signs count as emoji in the tables, but join nothing.
+/// Emoji and their skin tones. Unicode counts digits and signs as emoji, but they join nothing.
 fn is_emoji(c: char) -> bool {
     c.is_emoji_char() && !c.is_ascii()
 }
@@ -210,8 +212,9 @@ fn is_stacking_mark(c: char) -> bool {
     matches!(c.general_category(), GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark)
 }
 
-/// Counted on the decomposed text, where a composed letter shows its marks. A mark with no letter
-/// before it would sit on whatever the page shows before the name, so it is refused as well.
+/// Counts marks on the decomposed text, where a composed letter shows its marks.
+///
+/// A mark with no letter before it would be drawn on the text before the name, so it is refused as well.
 fn has_stacked_marks(text: &str) -> bool {
     let mut marks = MAX_MARKS;
     text.nfd().any(|c| {
@@ -220,8 +223,9 @@ fn has_stacked_marks(text: &str) -> bool {
     })
 }
 
-/// One script, or Latin with those of Japanese, Chinese or Korean ("highly restrictive", UTS #39
-/// §5.2). Only letters are asked; digits, signs and emoji belong to all scripts.
+/// One script, or Latin with those of Japanese, Chinese or Korean ("highly restrictive", UTS #39 §5.2).
+///
+/// Only letters are checked; digits, signs and emoji belong to all scripts.
 fn scripts_go_together(text: &str) -> bool {
     let letters: String = text.chars().filter(|c| c.is_alphabetic()).collect();
     letters.as_str().is_single_script()

@@ -1,10 +1,9 @@
-//! Passwords: judged when chosen, hashed with argon2id, sealed at rest, compared at equal cost.
+//! Passwords: a policy for new ones, Argon2id hashes sealed at rest, and checks of equal cost.
 //!
-//! Promises that checking a password takes the same work whether or not there is an account (S13),
-//! that no more hashes run at once than the machine has cores, and that who would wait too long is
-//! told so instead of piling up (S96). Refuses to run a stored hash that costs more than any of ours
-//! ever did (S4), and to keep memory while nobody hashes. A stolen database alone cannot be attacked:
-//! hashes are sealed by the vault (S6).
+//! A check takes the same work whether or not the account exists (S13). At most one hash runs for each core.
+//! A request that would wait too long is refused (S96). A stored hash above the upper bound of cost is not
+//! run (S4). No memory is kept while no hash runs or waits. The vault seals all hashes, so a stolen database
+//! alone cannot be attacked (S6).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,22 +33,22 @@ mod policy;
 /// How many hashes run, how many wait, and how long.
 #[derive(Clone, Copy, Debug)]
 pub struct HasherLimits {
-    /// Hashes that run at once; as many as there are cores.
+    /// Hashes that run at once; one for each core.
     pub permits: usize,
-    /// Requests that may wait for their turn.
+    /// Requests that may wait.
     pub queue: usize,
-    /// The longest a request waits.
+    /// The longest wait of a request.
     pub wait: Duration,
 }
 
 impl HasherLimits {
-    /// One hash a core, 32 waiting, two seconds.
+    /// One hash for each core, 32 waiting requests, two seconds.
     pub fn for_cores(cores: usize) -> Self {
         Self { permits: cores.max(1), queue: 32, wait: Duration::from_secs(2) }
     }
 }
 
-/// A hash as it is stored: sealed, and bound to the place it was read from.
+/// A stored hash: sealed, and bound to its row.
 #[derive(Clone)]
 pub struct StoredHash {
     place: SealContext,
@@ -57,18 +56,17 @@ pub struct StoredHash {
 }
 
 impl StoredHash {
-    /// A hash as read from `place` (see [`place_of_hash`]).
+    /// A hash as it was read from `place` (see [`place_of_hash`]).
     pub fn at(place: SealContext, sealed: Vec<u8>) -> Self {
         Self { place, sealed }
     }
 
-    /// The column's bytes.
     pub fn sealed(&self) -> &[u8] {
         &self.sealed
     }
 }
 
-/// The place of the password hash in row `row` of `table`, of `player` (empty if there is none yet).
+/// The seal context of a password hash: row `row` of `table`, and `player` (empty if there is none yet).
 pub fn place_of_hash(table: &'static str, row: &str, player: &str) -> SealContext {
     SealContext {
         purpose: "password hash",
@@ -79,44 +77,47 @@ pub fn place_of_hash(table: &'static str, row: &str, player: &str) -> SealContex
     }
 }
 
-/// What checking a password found.
+/// The result of a password check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordVerdict {
-    /// The right password. If `needs_upgrade`, cost, algorithm, form or wrapping key is behind, and
-    /// the caller should hash it anew, on condition that the old hash is still there (S5).
+    /// The password is right. If `needs_upgrade`, the caller should hash it again (S5).
+    ///
+    /// Then the cost, algorithm, form or sealing key is outdated. The caller may replace only the hash that
+    /// was checked.
     Match { needs_upgrade: bool },
-    /// A wrong password, or no account, or no password on it.
+    /// A wrong password, no such account, or an account without a password.
     Mismatch,
-    /// The stored hash is over the bound and was not run: a failed sign-in and an alert (S4).
+    /// The stored hash is over the upper bound and was not run: a failed sign-in and an alert (S4).
     TooCostly,
 }
 
-/// Whether a stored hash is one that could be run.
+/// Whether a stored hash could be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HashFitness {
     Fit,
-    /// Sealed under a key that is not in the ring, changed, or moved here from elsewhere.
+    /// Sealed under a key outside the ring, changed, or sealed for another context.
     WillNotOpen,
-    /// Open, and no hash.
+    /// It opens, but it is not a hash.
     Unreadable,
-    /// Over the bound of S4.
+    /// Over the upper bound of S4.
     TooCostly,
 }
 
-/// Too many are waiting, or the wait was too long: 503 with `Retry-After`, for known and unknown
-/// accounts alike.
+/// Too many requests wait, or the wait was too long: 503 with `Retry-After`.
+///
+/// It is the same for known and unknown accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HasherOverloaded;
 
-/// Hashes and checks passwords, a few at a time. Clones share the queue.
+/// Hashes and checks passwords, a limited number at once. Clones share the queue.
 #[derive(Clone)]
 pub struct PasswordHasher {
     vault: Arc<Vault>,
     cost: HashCost,
     wait: Duration,
-    /// Who is running or waiting.
+    /// A permit for each hash that runs or waits.
     room: Arc<Semaphore>,
-    /// Who is running.
+    /// A permit for each hash that runs.
     turns: Arc<Semaphore>,
     memory: Arc<SharedMemory>,
     hashes_run: Arc<AtomicU64>,
@@ -125,7 +126,7 @@ pub struct PasswordHasher {
 }
 
 impl PasswordHasher {
-    /// Makes the stand-in for absent hashes, which takes as long as one hash.
+    /// Creates the dummy hash for absent hashes, which takes as long as one hash.
     pub fn start(vault: Arc<Vault>, cost: HashCost, limits: HasherLimits) -> Result<Self, Fault> {
         let nobodys = SecretString::from(data_encoding::HEXLOWER.encode(&random_bytes::<16>()?));
         let password =
@@ -145,14 +146,14 @@ impl PasswordHasher {
         })
     }
 
-    /// The same hasher, with its work and its queue counted here.
+    /// The same hasher, counting its work and its queue in `metrics`.
     #[must_use]
     pub fn counted_by(self, metrics: Arc<Metrics>) -> Self {
         metrics.hash_permits.set(self.turns.available_permits());
         Self { metrics, ..self }
     }
 
-    /// Hashes `password` at the present cost and seals it for `place`.
+    /// Hashes `password` at the configured cost and seals it for `place`.
     pub async fn hash(
         &self,
         password: Password,
@@ -163,8 +164,9 @@ impl PasswordHasher {
         Ok(seal(&self.vault, &text, place)?)
     }
 
-    /// Whether `typed` is the password behind `stored`. Without `stored` the same work is done for
-    /// nothing. A hash that will not open is a busy fault: nobody gets in until the key is back (S6).
+    /// Whether `typed` is the password of `stored`. Without `stored`, the dummy hash costs the same work.
+    ///
+    /// A hash that does not open is a busy fault: no password is accepted until the key is back (S6).
     pub async fn verify(
         &self,
         stored: Option<&StoredHash>,
@@ -177,7 +179,7 @@ impl PasswordHasher {
             return Ok(PasswordVerdict::TooCostly);
         }
         let needs_upgrade = hash.is_behind(self.cost) || !self.vault.is_current(&stored.sealed);
-        // What is too long to be a password costs a hash too, and matches nothing.
+        // Input that is too long for a password costs a hash too, and never matches.
         let (password, can_match) = match Password::as_typed(typed) {
             Some(password) => (password, is_known),
             None => (Password::none(), false),
@@ -191,7 +193,7 @@ impl PasswordHasher {
         })
     }
 
-    /// The same hash, sealed for another place or under the present key; nothing is run.
+    /// The same hash, sealed for another context or under the current key, without running it.
     pub fn reseal(&self, stored: &StoredHash, place: SealContext) -> Result<StoredHash, Fault> {
         seal(&self.vault, &self.open(stored)?, place)
     }
@@ -208,7 +210,7 @@ impl PasswordHasher {
         }
     }
 
-    /// How many hashes were run since the start.
+    /// The number of hashes run since the start.
     pub fn hashes_run(&self) -> u64 {
         self.hashes_run.load(Ordering::Relaxed)
     }
@@ -219,9 +221,10 @@ impl PasswordHasher {
             .map_err(|why| Fault::busy("opening a password hash", why))
     }
 
-    /// Runs `work` on a blocking thread when it is its turn. Who is dropped while waiting leaves the
-    /// queue; who is dropped while running keeps its turn until the work is done, because the work
-    /// goes on.
+    /// Runs `work` on a blocking thread once a permit is free.
+    ///
+    /// A request that is dropped while waiting leaves the queue. One that is dropped while running keeps its
+    /// permit until the work ends, because the work continues.
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Memory) -> T + Send + 'static,

@@ -1,8 +1,8 @@
-//! From one configured secret, a key of its own for every use.
+//! Derives a separate key for each purpose from one configured secret.
 //!
-//! HKDF-SHA256 keeps uses apart: a cookie key that leaks tells nothing about the audit key, and a
-//! tag made for one purpose means nothing to another. Keys never print; a configured secret of the
-//! wrong size, or one that nobody's generator made, is refused.
+//! HKDF-SHA256 separates the purposes. A leaked cookie key reveals nothing about the audit key, and a tag
+//! made for one purpose is invalid for another. Keys cannot be printed. A configured secret of the wrong
+//! size, or one that no random generator made, is refused.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,17 +19,19 @@ use crate::platform::crypto::token::random_bytes;
 use crate::platform::crypto::weak_key;
 use crate::platform::fault::Fault;
 
-/// The secret that other keys are taken from: 64 bytes, in base64 in the environment
-/// (`DOVETAIL_SESSION_KEY`, and `DOVETAIL_INDEX_KEY` or `DOVETAIL_AUDIT_KEY` where set).
+/// The secret from which other keys are derived: 64 bytes.
+///
+/// The environment contains it as base64 (`DOVETAIL_SESSION_KEY`, and `DOVETAIL_INDEX_KEY` or
+/// `DOVETAIL_AUDIT_KEY` where set).
 pub struct KeyMaterial(SecretBox<[u8; 64]>);
 
 /// Why a configured secret is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyProblem {
     NotBase64,
-    /// The number of bytes found where 64 were wanted.
+    /// The number of bytes found; 64 are required.
     WrongSize(usize),
-    /// It repeats, counts, or is readable text: an example, not a key.
+    /// The bytes repeat, count up or are readable text: an example, not a key.
     MadeUp,
 }
 
@@ -46,7 +48,7 @@ impl fmt::Display for KeyProblem {
 }
 
 impl KeyMaterial {
-    /// Reads what an operator configured: standard base64 with padding, of 64 bytes.
+    /// Parses the operator's setting: 64 bytes in standard base64 with padding.
     pub fn parse(base64: &SecretString) -> Result<Self, KeyProblem> {
         let text = base64.expose_secret().trim().as_bytes();
         let bytes = Zeroizing::new(BASE64.decode(text).map_err(|_| KeyProblem::NotBase64)?);
@@ -57,41 +59,41 @@ impl KeyMaterial {
         Ok(Self(SecretBox::new(Box::new(exact))))
     }
 
-    /// The secret as the settings hold it.
+    /// Takes a secret that the settings have checked already.
     pub fn from_bytes(bytes: [u8; 64]) -> Self {
         Self(SecretBox::new(Box::new(bytes)))
     }
 
-    /// A new secret, for development and tests.
+    /// A new random secret, for development and tests.
     pub fn generate() -> Result<Self, Fault> {
         Ok(Self(SecretBox::new(Box::new(random_bytes()?))))
     }
 
-    /// The text [`KeyMaterial::parse`] reads, to be kept in a file.
+    /// The base64 text that [`KeyMaterial::parse`] reads, for a file.
     pub fn to_base64(&self) -> SecretString {
         SecretString::from(BASE64.encode(self.0.expose_secret()))
     }
 
-    /// The key for one purpose; the same every time.
+    /// Derives the key for one purpose. The result is the same every time.
     pub fn derive(&self, purpose: KeyPurpose) -> PurposeKey {
         let mut key = SecretBox::new(Box::new([0; 64]));
         let hkdf = Hkdf::<Sha256>::new(None, self.0.expose_secret());
-        // RFC 5869 §2.3: refused only beyond 255 × 32 bytes of output.
+        // RFC 5869 §2.3: fails only beyond 255 × 32 bytes of output.
         let _ = hkdf.expand(purpose.info(), key.expose_secret_mut());
         PurposeKey(Arc::new(key))
     }
 }
 
-/// What a key is for. Changing a text here changes the key and voids what was made with it.
+/// The purpose of a key. A changed `info` text changes the key and invalidates everything made with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyPurpose {
-    /// Tags in forms.
+    /// CSRF tags in forms.
     Csrf,
-    /// Encrypting and signing cookies.
+    /// Encryption and signatures of cookies.
     Cookies,
     /// The cookie of a browser that signed in before (S16).
     DeviceCookie,
-    /// Hashes of identifiers that are looked up but not shown.
+    /// Hashes of identifiers that are looked up but never shown.
     LookupIndex,
     /// The chain of audit records.
     Audit,
@@ -112,25 +114,27 @@ impl KeyPurpose {
     }
 }
 
-/// A key for one purpose that the operator gave a secret of its own.
+/// Derives a key for one purpose from a secret that the operator configured for that purpose only.
 pub fn own_key(purpose: KeyPurpose, secret: &[u8; 32]) -> PurposeKey {
     let mut key = SecretBox::new(Box::new([0; 64]));
-    // RFC 5869 §2.3: refused only beyond 255 × 32 bytes of output.
+    // RFC 5869 §2.3: fails only beyond 255 × 32 bytes of output.
     let _ = Hkdf::<Sha256>::new(None, secret).expand(purpose.info(), key.expose_secret_mut());
     PurposeKey(Arc::new(key))
 }
 
-/// A key for one [`KeyPurpose`]: 64 bytes, one block of HMAC-SHA256 and what cookie libraries ask for.
+/// A key for one [`KeyPurpose`]: 64 bytes, one block of HMAC-SHA256 and the size that cookie libraries need.
 #[derive(Clone)]
 pub struct PurposeKey(Arc<SecretBox<[u8; 64]>>);
 
 impl PurposeKey {
-    /// The bytes, for a library that wants them.
+    /// The raw bytes, for a library that needs them.
     pub fn expose(&self) -> &[u8; 64] {
         self.0.expose_secret()
     }
 
-    /// HMAC-SHA256 over the parts, each with its length, so that no two lists of parts give one tag.
+    /// HMAC-SHA256 over the parts.
+    ///
+    /// Each part is preceded by its length, so two different lists of parts never give the same input.
     pub fn tag(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new(&(*self.expose()).into());
         for part in parts {
@@ -140,20 +144,20 @@ impl PurposeKey {
         mac.finalize().into_bytes().into()
     }
 
-    /// Whether `tag` was made by [`PurposeKey::tag`] over these parts, compared in constant time.
+    /// Whether [`PurposeKey::tag`] made `tag` over these parts, compared in constant time.
     pub fn vouches_for(&self, parts: &[&[u8]], tag: &[u8]) -> bool {
         self.tag(parts).ct_eq(tag).into()
     }
 }
 
-/// Turns identifiers into text that can be looked up, and that says nothing to who lacks the key.
+/// Hashes identifiers for look-ups. Without the key, a hash reveals nothing about its identifier.
 #[derive(Clone)]
 pub struct LookupHasher(PurposeKey);
 
-/// The kinds of identifier kept as hashes; equal text of two kinds gives two hashes.
+/// The kinds of identifier stored as hashes. Equal text of two kinds gives two hashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LookupPurpose {
-    /// A canonical address or user name that was typed, with or without an account behind it (S14).
+    /// A canonical address or user name that was typed, whether or not an account exists for it (S14).
     Identifier,
     /// An identity at a provider whose link has ended (S68).
     FormerIdentity,
@@ -161,7 +165,7 @@ pub enum LookupPurpose {
     Device,
     /// A client's network.
     Network,
-    /// A token that somebody handed over, to count it by.
+    /// A presented access token, to count its uses.
     AccessToken,
 }
 
@@ -171,7 +175,7 @@ impl LookupHasher {
         Self(key)
     }
 
-    /// 64 characters of lower-case hex. `value` must be canonical already: bytes are compared.
+    /// Returns 64 lower-case hex characters. `value` must be canonical, because its bytes are hashed.
     pub fn hash(&self, kind: LookupPurpose, value: &str) -> String {
         let kind: &[u8] = match kind {
             LookupPurpose::Identifier => b"identifier",
@@ -197,7 +201,7 @@ mod tests {
         KeyPurpose::Codes,
     ];
 
-    /// Fixed and random-looking: the SHA-512 of nothing.
+    /// A fixed key that looks random: the SHA-512 of the empty string.
     const SOME_KEY: &str =
         "z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==";
 
@@ -219,7 +223,7 @@ mod tests {
     #[test]
     fn a_derived_key_does_not_change_between_releases() {
         let tag = material().derive(KeyPurpose::LookupIndex).tag(&[b"ann"]);
-        // Worked out apart from this code, by RFC 5869 and RFC 2104.
+        // Calculated independently of this code, by RFC 5869 and RFC 2104.
         assert_eq!(HEXLOWER.encode(&tag), "3ef90b7580d93e683cdd1d9efb6553bf5e245d0723494c60245653c4ed44ffc0");
     }
 

@@ -1,8 +1,8 @@
-//! Things that open a door because they cannot be guessed: opaque tokens and six-digit codes.
+//! Random credentials: opaque tokens and six-digit codes.
 //!
-//! Both are stored as hashes only, so that reading the database opens nothing. Anything that does
-//! not have exactly their shape is refused before it is hashed or looked up. Bytes come from the
-//! system's generator and no other (S145); when it fails, nothing is made.
+//! The database stores only their hashes, so a leaked database contains no usable credential. Input of any
+//! other shape is refused before it is hashed or looked up. All bytes come from the system's generator
+//! (S145); if that fails, no credential is created.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use secrecy::{ExposeSecret, SecretString};
@@ -24,31 +24,34 @@ pub fn random_bytes<const N: usize>() -> Result<[u8; N], Fault> {
 pub struct OpaqueToken(SecretString);
 
 impl OpaqueToken {
-    /// A token nobody has seen.
+    /// A new random token.
     pub fn generate() -> Result<Self, Fault> {
         let bytes: [u8; 32] = random_bytes()?;
         Ok(Self(SecretString::from(BASE64URL_NOPAD.encode(&bytes))))
     }
 
-    /// What came back from outside, if it has the shape of a token. Trailing bits must be zero, so
-    /// that one token has one spelling.
+    /// Parses text from outside. `None` if it does not have the shape of a token.
+    ///
+    /// Trailing bits must be zero, so each token has exactly one spelling.
     pub fn parse(text: &str) -> Option<Self> {
         let has_its_shape = text.len() == 43 && BASE64URL_NOPAD.decode(text.as_bytes()).is_ok();
         has_its_shape.then(|| Self(SecretString::from(text)))
     }
 
-    /// The text to hand out, once.
+    /// The token's text, to be sent to its owner once.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// What to store and look up. A plain SHA-256 is enough: 256 random bits cannot be tried out.
+    /// The hash to store and to look up.
+    ///
+    /// A plain SHA-256 is enough, because 256 random bits cannot be guessed.
     pub fn hash(&self) -> TokenHash {
         TokenHash(HEXLOWER.encode(&Sha256::digest(self.expose())))
     }
 }
 
-/// The stored form of a [`OpaqueToken`]: 64 characters of lower-case hex. Not a secret.
+/// The stored form of an [`OpaqueToken`]: 64 lower-case hex characters. Not a secret.
 #[derive(Clone, Debug)]
 pub struct TokenHash(String);
 
@@ -58,18 +61,17 @@ impl TokenHash {
         Self(text)
     }
 
-    /// The column's text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether `token` is the one, compared in constant time.
+    /// Whether this is the hash of `token`, compared in constant time.
     pub fn is_of(&self, token: &OpaqueToken) -> bool {
         self.0.as_bytes().ct_eq(token.hash().0.as_bytes()).into()
     }
 }
 
-/// Six digits for a person to copy from a mail. Weak alone: whoever asks for one must count tries.
+/// Six digits that a person copies from a mail. They are guessable: the caller must limit attempts.
 #[derive(Clone)]
 pub struct NumericCode(SecretString);
 
@@ -83,8 +85,9 @@ impl NumericCode {
         }
     }
 
-    /// What a person typed: six ASCII digits, with white space around or between them forgiven,
-    /// because mail programs and phones add it.
+    /// Parses typed input: six ASCII digits, with white space around or between them ignored.
+    ///
+    /// Mail programs and phones add such white space.
     pub fn parse(typed: &str) -> Option<Self> {
         if typed.len() > 64 {
             return None;
@@ -99,20 +102,22 @@ impl NumericCode {
         self.0.expose_secret()
     }
 
-    /// What to store: keyed, because a million codes are tried out in a second, and bound to what it
-    /// is for (`purpose`) and to whom it was given (`owner`), so that it opens nothing else.
+    /// The hash to store, keyed because all million codes can be tried in a second.
+    ///
+    /// It is bound to `purpose` and `owner`, so the code is valid for nothing else.
     pub fn hash(&self, key: &PurposeKey, purpose: &str, owner: &str) -> String {
         HEXLOWER.encode(&key.tag(&[b"code", purpose.as_bytes(), owner.as_bytes(), self.expose().as_bytes()]))
     }
 
-    /// Whether `stored` came from this code, purpose and owner, compared in constant time.
+    /// Whether `stored` is the hash of this code, purpose and owner, compared in constant time.
     pub fn is_behind(&self, stored: &str, key: &PurposeKey, purpose: &str, owner: &str) -> bool {
         stored.as_bytes().ct_eq(self.hash(key, purpose, owner).as_bytes()).into()
     }
 }
 
-/// Six digits out of a random word, or nothing for the few words at the top that would make low
-/// codes more likely than high ones.
+/// Six digits from a random word.
+///
+/// `None` for the few highest words, which would make low codes more likely than high ones.
 fn six_digits(word: u32) -> Option<String> {
     const CODES: u32 = 1_000_000;
     const EVEN_SHARE: u32 = u32::MAX - u32::MAX % CODES;

@@ -1,9 +1,9 @@
-//! Sealing what the portal must be able to read again: tokens, verifiers, wrapped password hashes.
+//! Encrypts what the portal must be able to read again: tokens, verifiers, password hashes.
 //!
-//! Promises that a sealed value opens only in the place it was sealed for (S64): moved to another
-//! row, column, player or purpose it is refused, as it is with any byte changed. Every envelope names
-//! its key, so keys can take turns (S65). A value that will not open is reported with the reason and
-//! never as a panic or as other text (S66).
+//! A sealed value opens only in the context for which it was sealed (S64). It is refused in another row,
+//! column, player or purpose, and after the change of any byte. Every envelope names its key, so keys can be
+//! rotated (S65). A value that does not open gives an error with the reason, never a panic or other text
+//! (S66).
 //!
 //! The envelope, in bytes:
 //!
@@ -15,8 +15,8 @@
 //! | 2 + n | 24 | nonce, random for every seal |
 //! | 26 + n | rest | XChaCha20-Poly1305 ciphertext with its 16-byte tag |
 //!
-//! The associated data is everything before the nonce, then purpose, table, row, player and identity
-//! of the [`SealContext`], each behind its length as four bytes, big-endian.
+//! The associated data is everything before the nonce, then purpose, table, row, player and identity of the
+//! [`SealContext`]. Each of these is preceded by its length as four bytes, big-endian.
 
 use std::error::Error;
 use std::fmt;
@@ -38,21 +38,21 @@ mod ring;
 const VERSION: u8 = 1;
 const NONCE_BYTES: usize = 24;
 
-/// Where a sealed value belongs. It opens with an equal place only.
+/// The context of a sealed value. The value opens only with an equal context.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealContext {
-    /// What the value is: "refresh token".
+    /// The kind of value, such as "refresh token".
     pub purpose: &'static str,
     pub table: &'static str,
     /// The row's id.
     pub row: String,
-    /// The player it belongs to; empty if there is none yet.
+    /// The player who owns the value; empty if there is none yet.
     pub player: String,
     /// The identity at the provider; empty if there is none.
     pub identity: String,
 }
 
-/// Seals with the first key of the ring and opens with any.
+/// Seals with the first key of the ring and opens with any key of it.
 pub struct Vault {
     ring: KeyRing,
     metrics: Arc<Metrics>,
@@ -63,13 +63,13 @@ impl Vault {
         Self { ring, metrics: Arc::default() }
     }
 
-    /// The same vault, with the use of its keys counted here (S135).
+    /// The same vault, counting the uses of its keys in `metrics` (S135).
     #[must_use]
     pub fn counted_by(self, metrics: Arc<Metrics>) -> Self {
         Self { metrics, ..self }
     }
 
-    /// An envelope for `secret` that opens only at `place`. Sealing twice gives two envelopes.
+    /// Seals `secret` for `place`. Each call gives another envelope, because the nonce is random.
     pub fn seal(&self, place: &SealContext, secret: &SecretString) -> Result<Vec<u8>, Fault> {
         let key = self.ring.first();
         let envelope = seal_with(key, place, secret)?;
@@ -77,7 +77,7 @@ impl Vault {
         Ok(envelope)
     }
 
-    /// The secret in `envelope`, if it was sealed for `place` with a key of the ring.
+    /// Opens an envelope that was sealed for `place` with a key of the ring.
     pub fn open(&self, place: &SealContext, envelope: &[u8]) -> Result<SecretString, OpenError> {
         let opened = self.opened(place, envelope);
         match &opened {
@@ -87,7 +87,7 @@ impl Vault {
         opened.map(|(_, secret)| secret)
     }
 
-    /// The id of the key, and the secret.
+    /// Returns the id of the key, and the secret.
     fn opened<'a>(
         &'a self,
         place: &SealContext,
@@ -106,12 +106,12 @@ impl Vault {
         Ok((key.id(), SecretString::from(text)))
     }
 
-    /// The names of the ring's keys, the sealing one first.
+    /// The ids of the ring's keys, starting with the key that seals.
     pub fn key_ids(&self) -> impl Iterator<Item = &str> {
         self.ring.ids()
     }
 
-    /// Whether a secret that is sealed now can be opened again, by each key of the ring. Not counted.
+    /// Whether each key of the ring opens what it seals. These uses are not counted.
     pub fn opens_what_it_seals(&self) -> bool {
         let place = SealContext {
             purpose: "canary",
@@ -127,7 +127,7 @@ impl Vault {
         })
     }
 
-    /// Whether the envelope was sealed with the key that seals now; if not, it is due to be resealed.
+    /// Whether the envelope was sealed with the first key. If not, it must be sealed again.
     pub fn is_current(&self, envelope: &[u8]) -> bool {
         key_id_of(envelope) == Some(self.ring.first().id())
     }
@@ -146,24 +146,24 @@ fn seal_with(key: &ring::RingKey, place: &SealContext, secret: &SecretString) ->
     Ok(envelope)
 }
 
-/// The id of the key that `envelope` was sealed with, or nothing if it is no envelope.
+/// The id of the key that sealed `envelope`. `None` if it is not an envelope.
 pub fn key_id_of(envelope: &[u8]) -> Option<&str> {
     SealedParts::of(envelope).map(|parts| parts.key_id)
 }
 
-/// Why an envelope stays shut.
+/// Why an envelope does not open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenError {
-    /// Its key is not in the ring: an operator removed it too early. Holds the key's id.
+    /// The key with this id is not in the ring: an operator removed it too early.
     UnknownKey(String),
-    /// Bytes were changed, or it was moved here from another place.
+    /// Bytes were changed, or the envelope was sealed for another context.
     Tampered,
-    /// Too short, or of a version this program does not know.
+    /// Too short, or of an unknown version.
     NotAnEnvelope,
 }
 
 impl OpenError {
-    /// The word in metrics.
+    /// The label value in metrics.
     fn word(&self) -> &'static str {
         match self {
             Self::UnknownKey(_) => "unknown_key",
@@ -206,7 +206,7 @@ impl<'a> SealedParts<'a> {
 }
 
 fn header(key_id: &str) -> Vec<u8> {
-    // The ring holds no id longer than 32 bytes, so this never saturates.
+    // The ring accepts no id longer than 32 bytes, so this never saturates.
     let length = u8::try_from(key_id.len()).unwrap_or(u8::MAX);
     let mut header = vec![VERSION, length];
     header.extend_from_slice(key_id.as_bytes());
@@ -240,7 +240,7 @@ mod tests {
     }
 
     fn ring(names: &[&str]) -> KeyRing {
-        // The key follows from its name, so that two rings can share one.
+        // The key is derived from its name, so two rings can share one.
         let entry = |name: &&str| {
             let key = <sha2::Sha256 as sha2::Digest>::digest(name);
             format!("{name}:{}", data_encoding::BASE64.encode(&key))
@@ -281,7 +281,7 @@ mod tests {
             SealContext { row: "row-2".to_owned(), ..place() },
             SealContext { player: "bo".to_owned(), ..place() },
             SealContext { identity: "amzn1.account.B".to_owned(), ..place() },
-            // The same letters, cut elsewhere.
+            // The same characters, split between the two fields at another position.
             SealContext { row: "row-1a".to_owned(), player: "nn".to_owned(), ..place() },
         ];
         for other in &elsewhere {

@@ -1,7 +1,7 @@
-//! Tells a key that a generator made from one that a person typed or copied from an example.
+//! Detects keys that a person typed or copied from an example.
 //!
-//! Refuses with certainty what nobody should use (all bytes equal, counting up, readable text) and
-//! lets random bytes through: the chance to refuse one of those is below one in 10^13 for 32 bytes.
+//! It always refuses keys of equal bytes, of bytes that count up, and of readable text. The chance of
+//! refusing 32 random bytes is below one in 10^13.
 
 /// Whether `bytes` (32 or more) cannot have come from a random generator.
 pub(crate) fn looks_made_up(bytes: &[u8]) -> bool {

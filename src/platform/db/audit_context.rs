@@ -1,8 +1,9 @@
-//! What a write has at hand to vouch for the records it makes: the key of the audit chain, and the vault.
+//! The audit context of a write: the key of the audit chain, and the vault.
 //!
-//! A record needs both in the very transaction that it tells of, and a hundred verbs make records; so the
-//! write door hands them to whatever runs behind it, for exactly that long, instead of every verb carrying
-//! them. There is none outside the write door: a record cannot be made beside a transaction.
+//! A record needs both in the transaction that it describes, and a hundred actions write records.
+//! [`Db::write`](super::Db::write) therefore provides them to the code in its closure, so that no action
+//! passes them along. Without a running write there is no audit context, so no record is written outside a
+//! transaction.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::crypto::vault::Vault;
 
-/// The key and the vault.
+/// The key that seals audit records, and the vault that seals their personal parts.
 #[derive(Clone)]
 pub struct AuditContext {
     pub key: PurposeKey,
@@ -22,19 +23,19 @@ thread_local! {
 }
 
 impl AuditContext {
-    /// The witness of the write that runs on this thread, if one does.
+    /// The audit context of the write that runs on this thread, if one runs.
     pub fn at_hand() -> Option<Self> {
         AT_HAND.with_borrow(Clone::clone)
     }
 
-    /// Runs `body` with `witness` at hand.
+    /// Runs `body` with `witness` as this thread's audit context.
     pub(super) fn during<T>(witness: Option<Self>, body: impl FnOnce() -> T) -> T {
         let _until_done = PreviousContext(AT_HAND.replace(witness));
         body()
     }
 }
 
-/// What was at hand before; it comes back, after a panic as well.
+/// The previous audit context, restored on drop, also after a panic.
 struct PreviousContext(Option<AuditContext>);
 
 impl Drop for PreviousContext {

@@ -1,4 +1,4 @@
-//! One connection type for two databases, set up safely, and the transaction that writes.
+//! One connection type for two databases, its safe set-up, and the write transaction.
 
 use std::time::Duration;
 
@@ -7,15 +7,17 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
-/// A connection to whichever database the operator chose.
+/// A connection to the configured database.
 #[derive(diesel::MultiConnection)]
 pub enum Conn {
     Postgres(PgConnection),
     Sqlite(SqliteConnection),
 }
 
-/// Runs the same expression on the connection itself, for what diesel offers on each database but not on
-/// both at once (upsert). At most ten uses in the house; a test counts them.
+/// Runs the same expression on the connection of either database.
+///
+/// It is for diesel features that exist on each database but not on both at once, such as upsert. A test
+/// limits its uses in the crate to ten.
 #[macro_export]
 macro_rules! on_backend {
     ($conn:expr, |$inner:ident| $body:expr) => {
@@ -26,11 +28,12 @@ macro_rules! on_backend {
     };
 }
 
-/// How long a caller waits before it is told to try again (S92).
+/// How long a caller waits before it gets a busy fault (S92).
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long PostgreSQL waits for a lock or runs a statement. It ends first, so that only a server that is silent
-/// costs a connection.
+/// PostgreSQL's limit for waiting for a lock and for a statement.
+///
+/// It ends before `PATIENCE`, so only a silent server costs a connection.
 const SERVERS_PATIENCE: Duration = Duration::from_millis(2500);
 
 /// Applies the session settings of S90 and S91 to a fresh connection.
@@ -57,8 +60,9 @@ pub(super) fn set_up(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
-/// Writes SQLite's log back into the file and empties it: until then it holds what was deleted, too. PostgreSQL
-/// keeps its own house.
+/// Copies SQLite's write-ahead log into the file and empties it, because the log still contains deleted data.
+///
+/// PostgreSQL needs no such step.
 pub(super) fn empty_log(conn: &mut Conn) -> QueryResult<()> {
     match conn {
         Conn::Sqlite(conn) => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
@@ -66,10 +70,10 @@ pub(super) fn empty_log(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
-/// Runs `body` in a transaction that holds the write lock from its first statement.
+/// Runs `body` in a transaction that has the write lock from its first statement.
 ///
-/// SQLite's deferred transactions fail with "database is locked" as soon as two of them write;
-/// `BEGIN IMMEDIATE` waits its turn instead. Never nested: the write door is the only caller.
+/// SQLite's deferred transactions fail with "database is locked" when two of them write; `BEGIN IMMEDIATE`
+/// waits instead. Never nested: `Db::write` is the only caller.
 pub(super) fn write_transaction<T, E>(
     conn: &mut Conn,
     body: impl FnOnce(&mut Conn) -> Result<T, E>,
@@ -88,7 +92,7 @@ where
             Ok(value)
         }
         Err(error) => {
-            // The first error says what happened; a failed rollback leaves the connection marked as broken.
+            // The first error explains the failure; a failed rollback marks the connection as broken.
             let _ = Manager::rollback_transaction(conn);
             Err(error)
         }

@@ -1,10 +1,12 @@
-//! What the database's errors mean: a conflict, a shortage, something broken, or a race that was lost.
+//! Maps database errors to faults: a conflict, a shortage or a broken rule.
+//!
+//! Detects violated unique constraints.
 
 use diesel::result::{DatabaseErrorKind, Error};
 
 use crate::platform::fault::{Fault, Stop};
 
-/// An error that may carry a fault, so that the write door can tell a conflict from a refusal.
+/// An error that may contain a fault, so that `Db::write` can distinguish a conflict from a refusal.
 pub trait DbFailure {
     fn fault(&self) -> Option<&Fault>;
 }
@@ -28,7 +30,8 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         let during = "asking the database";
         match &error {
-            // Or what the row belongs to was erased meanwhile: run again, the verb sees that it is gone.
+            // A foreign key fails when the parent row was erased meanwhile. The action then runs again and
+            // finds it missing.
             Error::DatabaseError(
                 DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ForeignKeyViolation,
                 _,
@@ -36,7 +39,7 @@ impl From<Error> for Fault {
             Error::DatabaseError(_, info) if info.message().contains("deadlock detected") => {
                 Self::conflict(during, error)
             }
-            // A server that takes no writes for now is a standby on its way to become the primary.
+            // A server that accepts no writes may be a standby that is becoming the primary.
             Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => Self::busy(during, error),
             _ if is_lost_connection(&error) => Self::busy(during, error),
             Error::DatabaseError(_, info) if is_shortage(info.message()) => Self::busy(during, error),
@@ -51,7 +54,9 @@ impl<R> From<Error> for Stop<R> {
     }
 }
 
-/// Whether the connection is gone. libpq refuses to send on one that it knows to be dead ("no connection to the
+/// Whether the connection is lost.
+///
+/// That includes libpq's refusal to send on a connection that it knows to be closed ("no connection to the
 /// server").
 pub(super) fn is_lost_connection(error: &Error) -> bool {
     matches!(
@@ -61,12 +66,12 @@ pub(super) fn is_lost_connection(error: &Error) -> bool {
     )
 }
 
-/// Whether a unique rule of the schema refused the row: the race that the code lost (S55).
+/// Whether a unique constraint refused the row, because another transaction was first (S55).
 pub fn is_unique_violation(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
 }
 
-/// A row that could not be written down, where a question has to say so.
+/// Wraps a value that could not be serialised, for functions that return a database error.
 pub fn unwritable(error: serde_json::Error) -> Error {
     Error::SerializationError(error.into())
 }

@@ -1,4 +1,4 @@
-//! Where the database is, that a file of it is its owner's alone, and how long libpq waits for a server.
+//! The database's URL: a SQLite file restricted to its owner, or a server with libpq's timeouts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,14 +7,15 @@ use url::Url;
 
 use crate::platform::fault::Fault;
 
-/// When libpq gives a connection up, unless the operator's URL says otherwise. Its defaults wait for ever, or for
-/// hours. Over a Unix socket only the first has a meaning.
+/// Timeouts of libpq, unless the operator's URL sets them.
+///
+/// libpq's defaults wait for ever, or for hours. Over a Unix socket only the first has an effect.
 const LIBPQ_WAITS: [(&str, &str); 5] = [
-    // Seconds to connect; libpq takes no fewer than two.
+    // Seconds to connect; libpq accepts no fewer than two.
     ("connect_timeout", "2"),
-    // Milliseconds until what we sent must have been acknowledged.
+    // Milliseconds until sent data must be acknowledged.
     ("tcp_user_timeout", "3000"),
-    // Seconds of silence before the peer is asked, seconds between two tries, and tries.
+    // Seconds of silence before the first probe, seconds between two probes, and number of probes.
     ("keepalives_idle", "5"),
     ("keepalives_interval", "2"),
     ("keepalives_count", "3"),
@@ -31,12 +32,12 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
 }
 
-/// What the driver is told.
+/// The connection string for the driver.
 pub(super) fn target_of(url: &str) -> String {
     sqlite_path(url).map_or_else(|| with_waits(url), |path| path.display().to_string())
 }
 
-/// The URL of a server, with what it leaves open of [`LIBPQ_WAITS`].
+/// The URL of a server, with each of [`LIBPQ_WAITS`] that it does not set.
 fn with_waits(url: &str) -> String {
     let Ok(parsed) = Url::parse(url) else { return url.to_owned() };
     let mut target = url.to_owned();
@@ -53,7 +54,7 @@ fn with_waits(url: &str) -> String {
     target
 }
 
-/// Keeps the database file to its owner (S90). A folder made here is the owner's alone too.
+/// Restricts the database file to its owner (S90). A directory created here is restricted as well.
 pub(super) fn restrict_to_owner(path: &Path) -> Result<(), Fault> {
     use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
     let during = "restricting the database file to its owner";

@@ -1,6 +1,7 @@
-//! The schema, brought up to date under a lock, once however many copies start at the same time.
+//! Brings the schema up to date under a lock, once even if several copies start at the same time.
 //!
-//! Refuses a database that a newer program has migrated: this program would not know its columns (S95).
+//! It refuses a database that a newer program has migrated, because this program does not know its columns
+//! (S95).
 
 use std::collections::BTreeSet;
 
@@ -16,15 +17,15 @@ use crate::platform::fault::Fault;
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Any number that nobody else on the server takes for this purpose.
+/// The number of the advisory lock; arbitrary, but unique on the server.
 const LOCK: i64 = 0x0d0e_7a11;
 
-/// What a database holds, seen from this program.
+/// The migrations of a database, compared with those of this program.
 #[derive(Debug, PartialEq, Eq)]
 pub struct MigrationStatus {
-    /// Versions this program would still apply, oldest first.
+    /// Versions that this program would still apply, oldest first.
     pub pending: Vec<String>,
-    /// Versions it does not know: a newer program was here.
+    /// Versions that this program does not know: a newer program applied them.
     pub unknown: Vec<String>,
 }
 
@@ -43,7 +44,7 @@ pub fn status(conn: &mut Conn) -> Result<MigrationStatus, Fault> {
     })
 }
 
-/// Applies what is pending and returns its versions.
+/// Applies pending migrations and returns their versions.
 pub fn up(conn: &mut Conn) -> Result<Vec<String>, Fault> {
     let during = "bringing the schema up to date";
     let conn = &mut *MigrationLock::take(conn)?;
@@ -52,7 +53,7 @@ pub fn up(conn: &mut Conn) -> Result<Vec<String>, Fault> {
     }
     let applied = match conn {
         Conn::Postgres(conn) => versions_of(conn.run_pending_migrations(POSTGRES)),
-        // The write lock from the start: another copy waits, and then finds nothing left to do.
+        // The write lock from the start makes another copy wait; it then finds no pending migration.
         Conn::Sqlite(conn) => {
             conn.immediate_transaction(|conn| versions_of(conn.run_pending_migrations(SQLITE)))
         }
@@ -66,7 +67,7 @@ fn versions_of(
     Ok(applied?.iter().map(ToString::to_string).collect())
 }
 
-/// Takes the newest migration back. For tests and for developers.
+/// Reverts the newest migration. For tests and for developers.
 pub fn down(conn: &mut Conn) -> Result<(), Fault> {
     match conn {
         Conn::Postgres(conn) => conn.revert_last_migration(POSTGRES).map(drop),
@@ -75,7 +76,7 @@ pub fn down(conn: &mut Conn) -> Result<(), Fault> {
     .map_err(|error| Fault::broken("taking a migration back", error))
 }
 
-/// Names of the migrations of each database, for the test that compares them.
+/// The names of each database's migrations, for the test that compares them.
 pub fn names() -> Result<(Vec<String>, Vec<String>), Fault> {
     Ok((names_in::<Sqlite>(&SQLITE)?, names_in::<Pg>(&POSTGRES)?))
 }
@@ -101,7 +102,7 @@ where
     Ok(migrations.iter().map(|migration| migration.name().to_string()).collect())
 }
 
-/// The connection while no other copy migrates.
+/// The connection while it has the migration lock.
 struct MigrationLock<'a>(&'a mut Conn);
 
 impl<'a> MigrationLock<'a> {

@@ -1,9 +1,8 @@
-//! The database behind two doors.
+//! The database, accessed only by [`Db::read`] and [`Db::write`].
 //!
-//! [`Db::read`] and [`Db::write`] run a synchronous closure on the blocking pool; because the closure is
-//! synchronous, a connection cannot be held across a call to Amazon. A write is always a transaction
-//! that holds the write lock from the start. Store functions take `&mut Conn` and never open
-//! transactions; verbs do, by choosing the door.
+//! Both run a synchronous closure on the blocking pool, so that no connection stays in use during a call to
+//! Amazon. A write is always a transaction that has the write lock from its start. Store functions take `&mut
+//! Conn` and never open transactions; actions do, by calling one of the two.
 
 mod audit_context;
 mod connection;
@@ -40,24 +39,24 @@ use crate::platform::db::pool::Pool;
 use crate::platform::fault::{Fault, Kind};
 use crate::platform::metrics::{Door, Metrics};
 
-/// The pool of connections to the one database.
+/// A pool of connections to the database.
 #[derive(Clone)]
 pub struct Db {
     pool: Arc<Pool>,
-    /// SQLite has one writer; queueing for it here is fair, its own busy handler is not.
+    /// SQLite has one writer. Waiting in this queue is fair; SQLite's own busy handler is not.
     writers: Arc<Semaphore>,
     metrics: Arc<Metrics>,
-    /// For the records of what is written.
+    /// The audit context of writes.
     witness: Option<AuditContext>,
 }
 
-/// How often a write is tried again when PostgreSQL found it in conflict with another (S91).
+/// How often a write is repeated when PostgreSQL reports a conflict with another (S91).
 const CONFLICT_RETRIES: u32 = 3;
 
 impl Db {
     /// Opens `url` (`sqlite:PATH` or `postgres://…`) with at most `connections` connections.
     ///
-    /// Creates nothing but SQLite's own files; the schema is [`migrate`]'s work.
+    /// Creates only SQLite's own files; the schema comes from [`migrate`].
     pub fn open(url: &str, connections: u32) -> Result<Self, Fault> {
         let connections = connections as usize;
         if let Some(path) = sqlite_path(url) {
@@ -68,25 +67,25 @@ impl Db {
         Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)), metrics: Arc::default(), witness: None })
     }
 
-    /// The same database, with its use counted here.
+    /// The same database, counting its use in `metrics`.
     #[must_use]
     pub fn counted_by(self, metrics: Arc<Metrics>) -> Self {
         Self { metrics, ..self }
     }
 
-    /// Notes how many connections are in use now.
+    /// Updates the gauges of connections in use.
     pub fn note_use(&self) {
         self.metrics.db_connections.set(self.pool.in_use());
         self.metrics.db_connection_limit.set(self.pool.size());
     }
 
-    /// The same database, whose writes can make records (see [`AuditContext`]).
+    /// The same database, whose writes can write audit records (see [`AuditContext`]).
     #[must_use]
     pub fn with_witness(self, witness: AuditContext) -> Self {
         Self { witness: Some(witness), ..self }
     }
 
-    /// Runs questions. They see one another's time of asking, not one snapshot.
+    /// Runs queries without a transaction: each sees the data of its own time, not one common snapshot.
     pub async fn read<T, F>(&self, body: F) -> Result<T, Fault>
     where
         T: Send + 'static,
@@ -103,10 +102,10 @@ impl Db {
         self.noted(read.await)
     }
 
-    /// Runs a transaction: all of `body`, or nothing of it when it returns an error, a refusal included.
+    /// Runs a transaction. An error of `body`, also a refusal, rolls everything back.
     ///
-    /// `body` may run again when PostgreSQL found a conflict (40001, 40P01), so it must not do anything
-    /// that cannot be rolled back.
+    /// `body` may run again when PostgreSQL reports a conflict (40001, 40P01). It must not do anything that
+    /// cannot be rolled back.
     pub async fn write<T, E, F>(&self, body: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -121,7 +120,7 @@ impl Db {
             tracing::trace!(db.door = "write", "the database is asked");
             let body = |conn: &mut Conn| {
                 let value = body(conn)?;
-                // Nothing is stored for a caller who was told to try again.
+                // The caller already got a busy fault, so nothing may be stored.
                 watch.check()?;
                 Ok::<T, E>(value)
             };
@@ -141,15 +140,16 @@ impl Db {
         self.noted(written.await)
     }
 
-    /// Takes what was deleted out of the files as well (S130). A reader that is in the way is left alone; the next
-    /// call finds the rest.
+    /// Removes deleted data from the files too (S130).
+    ///
+    /// An open reader can prevent a part of this; the next call removes the rest.
     pub async fn empty_log(&self) -> Result<(), Fault> {
         let turns = self.turns_to_write(Instant::now()).await?;
         let emptied = self.pool.run(turns, |conn, _| Ok(connection::empty_log(conn)?));
         self.noted(emptied.await)
     }
 
-    /// The turn to write, and the turn to use a connection.
+    /// Waits for the permit to write and a permit for a connection.
     async fn turns_to_write(&self, asked_at: Instant) -> Result<Vec<OwnedSemaphorePermit>, Fault> {
         let _waiting = self.metrics.db_writers_waiting.hold();
         let turn = timeout_at((asked_at + connection::PATIENCE).into(), self.writers.clone().acquire_owned());
@@ -167,7 +167,7 @@ impl Db {
         done
     }
 
-    /// For commands and start-up, where blocking is fine.
+    /// A connection for commands and start-up, where blocking is allowed.
     pub fn connection(&self) -> Result<CheckedOut, Fault> {
         self.pool.connection()
     }
@@ -177,7 +177,7 @@ impl Db {
 pub fn new_id(now: DateTime<Utc>) -> String {
     let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
     let mut random = [0_u8; 10];
-    // Without randomness ids would still be refused by their unique index, never mistaken.
+    // If the generator fails, the unique index refuses equal ids; they are never confused.
     let _ = getrandom::fill(&mut random);
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string()
 }
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(rows, 0);
     }
 
-    /// Somebody else erased what the row belongs to: the verb is run again, and then told to come back.
+    /// Another transaction erased the parent row: the action runs again, then fails with a conflict.
     #[tokio::test]
     async fn a_row_of_something_that_is_gone_is_a_conflict() {
         use crate::platform::db::schema::former_links::dsl;

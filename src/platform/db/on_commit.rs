@@ -1,5 +1,7 @@
-//! What a transaction did, counted when it is committed: a closure that was rolled back, or ran twice, must not
-//! be in the metrics. A transaction runs on one thread from its start to its end, so the thread keeps the notes.
+//! Counts what a transaction did, once it is committed.
+//!
+//! A closure that was rolled back, or ran twice, must not change the metrics. A transaction runs on one
+//! thread from start to end, so its counts are stored per thread.
 
 use std::cell::RefCell;
 
@@ -8,12 +10,13 @@ use crate::platform::metrics::Metrics;
 type CommitNote = Box<dyn FnOnce(&Metrics)>;
 
 thread_local! {
-    /// Nothing outside of a transaction of the write door.
+    /// `None` outside a transaction of [`Db::write`](super::Db::write).
     static NOTES: RefCell<Option<Vec<CommitNote>>> = const { RefCell::new(None) };
 }
 
-/// Counts once the transaction on this thread is committed, and not at all if it is not: to be called by store
-/// functions. Outside of [`Db::write`](super::Db::write) nothing is counted.
+/// Registers a count that is made once the transaction on this thread commits.
+///
+/// Store functions call it. Outside [`Db::write`](super::Db::write) nothing is counted.
 pub fn on_commit(note: impl FnOnce(&Metrics) + 'static) {
     NOTES.with_borrow_mut(|notes| {
         if let Some(notes) = notes {
@@ -22,7 +25,7 @@ pub fn on_commit(note: impl FnOnce(&Metrics) + 'static) {
     });
 }
 
-/// Runs a transaction, and counts what it noted if it ends well.
+/// Runs a transaction, and makes its registered counts if it succeeds.
 pub(super) fn counting<T, E>(metrics: &Metrics, transaction: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     NOTES.set(Some(Vec::new()));
     let done = transaction();

@@ -1,9 +1,11 @@
-//! The connections that are kept open, and the turns to use one. One that answered a moment ago is taken to be
-//! alive; one that has been idle is asked first, so that a database that restarted meanwhile costs no player an
-//! error (S92). When one is lost, those that are idle go too: what ended it has most likely ended them.
+//! A pool of open connections, and the permits to use them.
 //!
-//! Asking every time would be one more trip to PostgreSQL for each question that the portal has. A pool of a
-//! library holds a turn until its connection comes back, which one with a silent server never does.
+//! A connection that answered within the last second is assumed to be alive. An idle one is pinged first, so
+//! a database restart causes no error for a player (S92). When one connection is lost, the idle ones are
+//! closed too, because the cause has probably ended them as well.
+//!
+//! A ping before every use would add a round trip to PostgreSQL for each query. Library pools keep a permit
+//! until its connection is returned, and a connection to a silent server never is.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,14 +25,14 @@ use crate::platform::db::connection::{self, Conn, PATIENCE};
 use crate::platform::db::watch::{self, Told, Watch};
 use crate::platform::fault::Fault;
 
-/// How long ago an answer still vouches for a connection.
+/// How long after its last answer a connection is assumed to be alive.
 const A_MOMENT: Duration = Duration::from_secs(1);
 
-/// After how long an unused connection is closed, and any: a server may have moved meanwhile.
+/// How long a connection may be unused, and how old it may be: a server may have moved meanwhile.
 const MAX_IDLE: Duration = Duration::from_mins(10);
 const MAX_AGE: Duration = Duration::from_mins(30);
 
-/// How often a thread that may block looks for a free turn.
+/// How often a blocking thread checks for a free permit.
 const APART: Duration = Duration::from_millis(10);
 
 pub(super) struct Pool {
@@ -38,13 +40,15 @@ pub(super) struct Pool {
     is_file: bool,
     size: usize,
     turns: Arc<Semaphore>,
-    /// Threads that wait for a silent server although nobody waits for them. There are no more of them than there
-    /// are turns: a server that freezes again and again is not sent new connections for ever.
+    /// Permits for threads that wait for a silent server although their caller has given up.
+    ///
+    /// Their number is limited to the pool's size, so a server that freezes repeatedly does not get new
+    /// connections without end.
     lingering: Arc<Semaphore>,
     idle: Mutex<Vec<PooledConn>>,
 }
 
-/// A connection, and what vouches for it.
+/// A connection, with the times that show whether it is alive.
 struct PooledConn {
     conn: Conn,
     made_at: Instant,
@@ -52,7 +56,7 @@ struct PooledConn {
 }
 
 impl Pool {
-    /// At most so many connections to `target`. Opens none.
+    /// A pool of at most `size` connections to `target`. Opens none.
     pub(super) fn new(target: String, is_file: bool, size: usize) -> Arc<Self> {
         Arc::new(Self {
             target,
@@ -72,7 +76,7 @@ impl Pool {
         self.size.saturating_sub(self.turns.available_permits())
     }
 
-    /// Waits for a turn to use a connection.
+    /// Waits for a permit to use a connection.
     pub(super) async fn turn(&self, asked_at: Instant) -> Result<OwnedSemaphorePermit, Fault> {
         let during = "waiting for a database connection";
         timeout_at((asked_at + PATIENCE).into(), Arc::clone(&self.turns).acquire_owned())
@@ -81,8 +85,10 @@ impl Pool {
             .map_err(|error| Fault::broken(during, error))
     }
 
-    /// Runs `body` with a connection on a blocking thread, and gives it up if the server falls silent. Goes on when
-    /// the caller does not wait: a player who hangs up must not keep a turn from others.
+    /// Runs `body` with a connection on a blocking thread, and abandons it if the server falls silent.
+    ///
+    /// The work continues when the caller goes away, so a player who disconnects does not keep a permit from
+    /// others.
     pub(super) async fn run<T, E>(
         self: &Arc<Self>,
         permits: Vec<OwnedSemaphorePermit>,
@@ -108,7 +114,7 @@ impl Pool {
         }
     }
 
-    /// A connection of one's own, on a thread that may block. Not kept.
+    /// A new connection for a thread that may block. The pool does not keep it.
     pub(super) fn connection(&self) -> Result<CheckedOut, Fault> {
         let asked_at = Instant::now();
         let turn = loop {
@@ -160,7 +166,7 @@ impl Pool {
         Ok(kept)
     }
 
-    /// Keeps a connection that did what it was asked, and closes one that failed.
+    /// Returns a working connection to the pool, and closes one that failed.
     fn put_back(&self, mut kept: PooledConn, watch: &Watch) {
         let (seen, permits) = watch.finish();
         if seen.is_lost {
@@ -173,11 +179,11 @@ impl Pool {
             drop(idle);
             drop(old);
         }
-        // The next one finds what was just put back.
+        // The permit is released last, so its next owner finds the returned connection.
         drop(permits);
     }
 
-    /// False if the server answered at this very moment.
+    /// Abandons the connection. Returns false if its use ended at this moment.
     fn give_up(&self, watch: &Watch) -> bool {
         let is_given_up = watch.give_up(Arc::clone(&self.lingering).try_acquire_owned().ok());
         if is_given_up {
@@ -202,7 +208,7 @@ impl Pool {
 }
 
 impl PooledConn {
-    /// From now on diesel tells `watch`. A file does not go away, and has a limit of its own.
+    /// Reports diesel's events on this connection to `watch`. SQLite needs none: it has its own timeout.
     fn tell(&mut self, watch: &Arc<Watch>) {
         if let Conn::Postgres(conn) = &mut self.conn {
             conn.set_instrumentation(Told(Arc::clone(watch)));

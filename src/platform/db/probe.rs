@@ -1,4 +1,4 @@
-//! Whether the database works, asked by doing: a row is written and taken away in one committed transaction.
+//! Checks that the database works: it inserts and deletes a row in one committed transaction.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -8,7 +8,7 @@ use crate::platform::db::{Db, UtcTime, migrate, new_id};
 use crate::platform::fault::Fault;
 
 impl Db {
-    /// Writes for a try. False if the schema is not this program's; a fault if the write did not go through.
+    /// Writes a test row. Returns false if the schema is not this program's, and a fault if the write failed.
     pub async fn probe(&self, now: DateTime<Utc>) -> Result<bool, Fault> {
         let id = format!("probe {}", new_id(now));
         self.write(move |conn| {

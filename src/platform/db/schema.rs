@@ -1,4 +1,4 @@
-//! The tables, once, for both databases. Written by hand; a test holds both migration sets against it.
+//! The tables for both databases, written by hand. A test compares both sets of migrations with them.
 
 diesel::table! {
     players (id) {

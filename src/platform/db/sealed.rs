@@ -1,34 +1,38 @@
-//! Columns that hold envelopes of the vault, as a list can name them.
+//! Columns that contain the vault's envelopes, described for key rotation.
 //!
-//! Promises to walk such a column row by row, in the order of its ids, with the place each envelope was sealed
-//! for, and to replace an envelope only while it still is the one that was read. Refuses to know what is in it.
+//! Rows are read in the order of their ids, each with the context for which its envelope was sealed. An
+//! envelope is replaced only if it is still the one that was read. Nothing here opens an envelope.
 
 use diesel::prelude::*;
 
 use crate::platform::crypto::vault::SealContext;
 use crate::platform::db::Conn;
 
-/// One column, made by [`sealed_column!`](crate::sealed_column).
+/// One column, built by [`sealed_column!`](crate::sealed_column).
 pub struct SealedColumn {
     pub table: &'static str,
     pub column: &'static str,
-    /// How many rows have an envelope.
+    /// The number of rows with an envelope.
     pub count: fn(&mut Conn) -> QueryResult<i64>,
-    /// The envelopes behind an id, oldest first, at most so many.
+    /// The envelopes after an id, ordered by id, up to a limit.
     pub after: fn(&mut Conn, &str, i64) -> QueryResult<Vec<SealedRow>>,
-    /// Puts the third envelope where the second still is, in the row of the first. False if it is not.
+    /// Replaces the old envelope (third argument) of a row (second argument) by the new one (fourth).
+    ///
+    /// Returns false if the row has another envelope by now.
     pub replace: fn(&mut Conn, &str, &[u8], &[u8]) -> QueryResult<bool>,
 }
 
-/// One envelope.
+/// One envelope with its row and context.
 pub struct SealedRow {
     pub id: String,
     pub place: SealContext,
     pub envelope: Vec<u8>,
 }
 
-/// `sealed_column!(mails.body_sealed, |id| place_of_body(&id))`: a column, and the place of an envelope from the
-/// row's own columns, which come as `String`s under their names, the id first.
+/// Describes a sealed column: `sealed_column!(mails.body_sealed, |id| place_of_body(&id))`.
+///
+/// The closure builds the context from columns of the row. They arrive as `String`s under their names, the id
+/// first.
 #[macro_export]
 macro_rules! sealed_column {
     ($table:ident.$column:ident, |$id:ident $(, $more:ident)*| $place:expr) => {

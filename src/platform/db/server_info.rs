@@ -1,4 +1,4 @@
-//! What PostgreSQL tells of itself, for the operator's eyes.
+//! Facts that PostgreSQL reports about itself, for the operator.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -7,7 +7,7 @@ use diesel::sql_types::{Bool, Timestamp};
 
 use crate::platform::db::{Conn, UtcTime};
 
-/// The server, as this connection sees it.
+/// The server as this connection sees it.
 #[expect(clippy::struct_excessive_bools, reason = "four answers of one question, each on its own")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, QueryableByName)]
 pub struct ServerInfo {
@@ -15,15 +15,15 @@ pub struct ServerInfo {
     pub is_superuser: bool,
     #[diesel(sql_type = Bool)]
     pub is_encrypted: bool,
-    /// Reached by a socket file or a loopback address.
+    /// Whether the connection uses a socket file or a loopback address.
     #[diesel(sql_type = Bool)]
     pub is_local: bool,
-    /// Whether the role may make tables here.
+    /// Whether the role may create tables in this schema.
     #[diesel(sql_type = Bool)]
     pub may_create: bool,
 }
 
-/// Asks PostgreSQL; SQLite has no roles and no network.
+/// Queries PostgreSQL. On SQLite all are false: it has no roles and no network.
 pub fn server(conn: &mut Conn) -> QueryResult<ServerInfo> {
     let Conn::Postgres(conn) = conn else { return Ok(ServerInfo::default()) };
     sql_query(
@@ -41,7 +41,7 @@ struct ServerTime {
     now: UtcTime,
 }
 
-/// What time it is there; nothing for a file, which has the machine's own clock.
+/// The server's clock. `None` for SQLite, which uses the machine's clock.
 pub fn clock(conn: &mut Conn) -> QueryResult<Option<DateTime<Utc>>> {
     let Conn::Postgres(conn) = conn else { return Ok(None) };
     let now: ServerTime = sql_query("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now").get_result(conn)?;

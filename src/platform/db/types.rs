@@ -1,7 +1,7 @@
-//! How our types look in a column: instants, ids, and closed lists of words.
+//! Column types: instants, ids, and closed lists of words.
 //!
-//! `Timestamp` columns hold UTC on both databases; SQLite has no time zones and PostgreSQL's
-//! `timestamptz` cannot be shared with it.
+//! `Timestamp` columns contain UTC on both databases: SQLite has no time zones, and PostgreSQL's
+//! `timestamptz` has no counterpart there.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Timestamp;
 
-/// An instant in UTC as a `Timestamp` column holds it.
+/// An instant in UTC, for a `Timestamp` column.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Timestamp)]
 pub struct UtcTime(NaiveDateTime);
@@ -35,7 +35,7 @@ impl fmt::Debug for UtcTime {
     }
 }
 
-/// RFC 3339, to the millisecond.
+/// RFC 3339 with milliseconds.
 impl serde::Serialize for UtcTime {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0.and_utc().to_rfc3339_opts(SecondsFormat::Millis, true))
@@ -62,8 +62,9 @@ where
     }
 }
 
-/// An id of its own type: `UUIDv7` as text, made here and not by the database, so that both databases
-/// and both sides of an insert agree on it, and rows sort by age.
+/// Defines an id type: `UUIDv7` as text.
+///
+/// The program creates ids, not the database, so that both databases behave alike and rows sort by age.
 #[macro_export]
 macro_rules! id_type {
     ($(#[$doc:meta])* $name:ident) => {
@@ -75,7 +76,7 @@ macro_rules! id_type {
         pub struct $name(String);
 
         impl $name {
-            /// A new id, for something that begins at `now`.
+            /// A new id with the timestamp `now`.
             pub fn new(now: chrono::DateTime<chrono::Utc>) -> Self {
                 Self($crate::platform::db::new_id(now))
             }
@@ -85,7 +86,7 @@ macro_rules! id_type {
             }
         }
 
-        /// Whatever a caller quotes; an id that was never given out finds nothing.
+        /// Accepts any text from a caller; an unknown id finds no row.
         impl From<String> for $name {
             fn from(text: String) -> Self {
                 Self(text)
@@ -102,7 +103,7 @@ macro_rules! id_type {
     };
 }
 
-/// A closed list of words, spelled in the database as in the pages and on the wire.
+/// Defines a closed list of words, spelled alike in the database, in pages and in the APIs.
 #[macro_export]
 macro_rules! word_type {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
@@ -113,7 +114,6 @@ macro_rules! word_type {
         pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
-            /// Every word of the list.
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
 
             pub fn as_str(self) -> &'static str {
@@ -136,7 +136,7 @@ macro_rules! word_type {
     };
 }
 
-/// Stores a type as text, for every backend that stores text.
+/// Stores a type as text, on every backend that stores text.
 #[macro_export]
 macro_rules! text_column {
     ($name:ident, $to:expr, $from:expr) => {

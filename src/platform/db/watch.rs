@@ -1,8 +1,8 @@
-//! One use of a connection, seen from the thread that waits for PostgreSQL and from the task that waits for it.
+//! One use of a connection, shared by the thread inside libpq and the task that waits for that thread.
 //!
-//! Promises that every wait for the server has an end on our side (S92): a server that is frozen, or whose packets
-//! are lost, neither answers nor hangs up, and libpq has no limit for a statement. A thread inside libpq cannot be
-//! called back, so the task gives it up: it frees its turn for others, and the connection is never used again.
+//! Every wait for the server is limited here (S92). A frozen server, or one whose packets are lost, neither
+//! answers nor disconnects, and libpq has no timeout for a statement. A thread inside libpq cannot be
+//! interrupted, so the task abandons it: its permit becomes free, and the connection is never used again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -16,41 +16,41 @@ use crate::platform::db::connection::PATIENCE;
 use crate::platform::db::error_mapping;
 use crate::platform::fault::Fault;
 
-/// Shared by the two.
+/// The state that the thread and the task share.
 pub(super) struct Watch(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    /// What the use holds for as long as it lasts.
+    /// Permits that are kept until the use ends.
     permits: Vec<OwnedSemaphorePermit>,
-    /// When the server was asked for what it has not answered yet.
+    /// When the unanswered statement was sent.
     asked_at: Option<Instant>,
     seen: Seen,
     is_over: bool,
 }
 
-/// What a use showed of its connection.
+/// What a use revealed about its connection.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Seen {
-    /// When the server answered last, even if it said no.
+    /// When the server last answered, also with an error.
     pub(super) answered_at: Option<Instant>,
-    /// Whether the connection was lost, or given up.
+    /// Whether the connection was lost or abandoned.
     pub(super) is_lost: bool,
     is_given_up: bool,
 }
 
 impl Watch {
-    /// A use that holds `permits` until it is over.
+    /// A use that keeps `permits` until it ends.
     pub(super) fn with(permits: Vec<OwnedSemaphorePermit>) -> Arc<Self> {
         Arc::new(Self(Mutex::new(State { permits, ..State::default() })))
     }
 
-    /// From now on the server is waited for.
+    /// Notes that a wait for the server begins.
     pub(super) fn begin(&self) {
         self.state().asked_at = Some(Instant::now());
     }
 
-    /// The wait has ended, with this error if there is one.
+    /// Notes that the wait has ended, with an error if there was one.
     pub(super) fn end(&self, error: Option<&Error>) {
         let mut state = self.state();
         state.asked_at = None;
@@ -61,32 +61,32 @@ impl Watch {
         }
     }
 
-    /// Refuses to go on for a caller who was told meanwhile to try again.
+    /// Fails if the use was abandoned, because its caller already got a busy fault.
     pub(super) fn check(&self) -> Result<(), Fault> {
         if self.state().seen.is_given_up { Err(too_late()) } else { Ok(()) }
     }
 
-    /// The use is over. What it held is free when the returned permits are dropped.
+    /// Ends the use. Dropping the returned permits frees them.
     pub(super) fn finish(&self) -> (Seen, Vec<OwnedSemaphorePermit>) {
         let mut state = self.state();
         state.is_over = true;
         (state.seen, std::mem::take(&mut state.permits))
     }
 
-    /// Returns once the server has not answered for as long as anybody waits.
+    /// Returns once the server has left a statement unanswered for `PATIENCE`.
     pub(super) async fn silence(&self) {
         loop {
             let asked_at = self.state().asked_at;
             match asked_at {
                 Some(at) if at.elapsed() >= PATIENCE => return,
                 Some(at) => sleep_until((at + PATIENCE).into()).await,
-                // Whatever is asked in the meantime has been waited for no longer than this.
+                // A statement that starts during this sleep has waited no longer than the sleep.
                 None => sleep(PATIENCE).await,
             }
         }
     }
 
-    /// Gives the use up, unless it ended at this very moment. It keeps `instead` in place of what it held.
+    /// Abandons the use, and replaces its permits by `instead`, if given. Returns false if it has just ended.
     pub(super) fn give_up(&self, instead: Option<OwnedSemaphorePermit>) -> bool {
         let mut state = self.state();
         if state.is_over {
@@ -105,19 +105,19 @@ impl Watch {
     }
 }
 
-/// What the caller is told whose server is silent.
+/// The fault for a caller whose server is silent.
 pub(super) fn too_late() -> Fault {
     Fault::busy("asking the database", "it did not answer in time")
 }
 
-/// Tells a watch what diesel does on a connection.
+/// Reports diesel's events on a connection to a watch.
 pub(super) struct Told(pub(super) Arc<Watch>);
 
 impl Instrumentation for Told {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
             InstrumentationEvent::StartQuery { .. } => self.0.begin(),
-            // Comes as well if a statement could not be prepared.
+            // Sent also when a statement could not be prepared.
             InstrumentationEvent::FinishQuery { error, .. } => self.0.end(error),
             _ => {}
         }

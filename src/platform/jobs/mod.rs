@@ -1,3 +1,3 @@
-//! Work that goes on beside requests.
+//! Background work.
 
 pub mod worker;

@@ -1,4 +1,4 @@
-//! What works beside the portal, from its start until it is told to stop.
+//! Background tasks that run from start-up until a stop signal.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-/// A task that takes up nothing new once it is told to stop, or once whoever started it is gone.
+/// A background task. It starts no new work after the stop signal, or once its `Worker` is dropped.
 pub struct Worker {
     task: JoinHandle<()>,
     stop: DropGuard,
@@ -14,7 +14,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts `work`. It gets the token by which it is told, and `grace` to end what is under way by then.
+    /// Starts `work` with its stop signal. `grace` is the time for work in progress after the signal.
     pub fn start<W>(grace: Duration, work: impl FnOnce(CancellationToken) -> W) -> Self
     where
         W: Future<Output = ()> + Send + 'static,
@@ -23,7 +23,9 @@ impl Worker {
         Self { task: tokio::spawn(work(stop.clone())), stop: stop.drop_guard(), grace }
     }
 
-    /// Tells it, and waits as long as its grace. What is not done then is left to its lease.
+    /// Sends the stop signal and waits for up to the grace period.
+    ///
+    /// Unfinished work is aborted; its lease expires and another worker takes it.
     pub async fn stop(self) {
         drop(self.stop);
         let mut task = self.task;
@@ -33,7 +35,7 @@ impl Worker {
     }
 }
 
-/// Waits, unless told to stop meanwhile.
+/// Waits for `pause`, or until the stop signal.
 pub async fn pause(stop: &CancellationToken, pause: Duration) {
     stop.run_until_cancelled(sleep(pause)).await;
 }

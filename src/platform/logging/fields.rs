@@ -1,4 +1,4 @@
-//! The fields of an event or span, made harmless as they are collected.
+//! Collects the fields of an event or span, and neutralises them.
 
 use std::error::Error;
 use std::fmt::{self, Write};
@@ -6,16 +6,16 @@ use std::fmt::{self, Write};
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 
-/// Bytes of one value (S110).
+/// The maximum length of one value in bytes (S110).
 const LONGEST: usize = 256;
 const CUT: char = '…';
 
-/// Fields by name; a later value of a name replaces the former.
+/// Fields by name. A later value of a name replaces the earlier one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LogFields(pub(super) Map<String, Value>);
 
 impl LogFields {
-    /// Takes a field out, as text.
+    /// Removes a field and returns its value as text.
     pub(super) fn take(&mut self, name: &str) -> Option<String> {
         match self.0.remove(name)? {
             Value::String(text) => Some(text),
@@ -58,10 +58,10 @@ impl Visit for LogFields {
     }
 }
 
-/// The text on one line, in the order it is read, and no longer than [`LONGEST`].
+/// The text on one line, without characters that reorder it, and cut at [`LONGEST`].
 fn tamed(text: fmt::Arguments<'_>) -> String {
     let mut short = ShortValue(String::new());
-    // An error only says that the rest was cut.
+    // The only error says that the rest was cut.
     let _cut = short.write_fmt(text);
     short.0
 }
@@ -92,7 +92,7 @@ impl ShortValue {
     }
 }
 
-/// Controls, and what moves the cursor or turns the direction of reading.
+/// Control characters, and characters that move the cursor or change the reading direction.
 fn is_hostile(char: char) -> bool {
     let turns = matches!(char,
         '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');

@@ -1,4 +1,4 @@
-//! Events into lines.
+//! Formats events as lines.
 
 use std::io::Write;
 
@@ -14,7 +14,7 @@ use tracing_subscriber::registry::{LookupSpan, Scope};
 use super::fields::LogFields;
 use super::{Clock, LogFormat};
 
-/// Writes each event with the fields of the spans it happened in.
+/// Writes each event with the fields of its spans.
 pub(super) struct LineFormat<W> {
     format: LogFormat,
     writer: W,
@@ -30,7 +30,7 @@ impl<W> LineFormat<W> {
         let timestamp = self.clock.now().to_rfc3339_opts(SecondsFormat::Micros, true);
         let level = event.metadata().level();
         let message = fields.take("message").unwrap_or_default();
-        // Events of the `log` crate carry their origin in fields.
+        // Events of the `log` crate have their origin in fields.
         let target = fields.take("log.target").unwrap_or_else(|| event.metadata().target().to_owned());
         fields.0.retain(|name, _| !name.starts_with("log."));
         match self.format {
@@ -79,7 +79,7 @@ where
         fields.0.remove("message");
         event.record(&mut fields);
         let line = self.line(event, fields);
-        // A log that cannot be written has nobody left to tell.
+        // A failure to write the log cannot be reported anywhere.
         let _lost = self.writer.make_writer_for(event.metadata()).write_all(line.as_bytes());
     }
 }
@@ -99,7 +99,7 @@ fn text_line(start: &str, fields: &LogFields) -> String {
     line
 }
 
-/// Whether a value can stand without quotes.
+/// Whether a value can be written without quotes.
 fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-:/|".contains(&byte))
 }

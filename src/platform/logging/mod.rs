@@ -1,8 +1,8 @@
-//! The log: one line an event, as text or as JSON, on standard error.
+//! The log on standard error: one line for each event, as text or as JSON.
 //!
-//! Promises that a line is one line whatever a field holds (S110), and that no filter, not even `trace`,
-//! makes a dependency print the addresses, headers and bodies it handles (S72). A panic becomes an error
-//! event without the values that may stand in its message (S102).
+//! An event is always one line, whatever its fields contain (S110). No filter, not even `trace`, makes a
+//! dependency print the addresses, headers and bodies that it handles (S72). A panic becomes an error event
+//! without values that may be part of its message (S102).
 
 mod fields;
 mod format;
@@ -22,27 +22,27 @@ use self::format::LineFormat;
 use super::clock::Clock;
 use super::fault::Fault;
 
-/// What an operator wants to see, such as `info` or `info,dovetail::lwa=debug`. Checked when made.
+/// The operator's log filter, such as `info` or `info,dovetail::lwa=debug`. It is validated when created.
 #[derive(Clone, Debug)]
 pub struct LogFilter(String);
 
 impl LogFilter {
-    /// The filter, unless the text is none.
+    /// Parses a filter. `None` if the text is not a valid filter.
     pub fn parse(text: &str) -> Option<Self> {
         EnvFilter::try_new(text).is_ok().then(|| Self(text.to_owned()))
     }
 }
 
-/// How a line is written.
+/// The format of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     /// For a person at a terminal.
     Text,
-    /// For a machine: one object a line, with the keys `timestamp level target message fields`.
+    /// For a machine: one JSON object per line, with the keys `timestamp level target message fields`.
     Json,
 }
 
-/// Sends events to standard error from now on, panics among them. Fails when called twice.
+/// Sends events and panics to standard error from now on. Fails if the log has already started.
 pub fn start(filter: &LogFilter, format: LogFormat) -> Result<(), Fault> {
     subscriber(filter, format, io::stderr)
         .try_init()
@@ -51,7 +51,7 @@ pub fn start(filter: &LogFilter, format: LogFormat) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What [`start`] installs, writing elsewhere: for tests.
+/// The subscriber that [`start`] installs, with another writer: for tests.
 pub fn subscriber<W>(filter: &LogFilter, format: LogFormat, writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
@@ -63,7 +63,7 @@ where
     ))
 }
 
-/// Libraries that handle tokens, passwords or mail: their chatter may hold what they carry.
+/// Libraries that handle tokens, passwords or mail: their debug events may contain such data.
 const CARRIERS: [&str; 10] = [
     "actix_http",
     "diesel",
@@ -77,11 +77,14 @@ const CARRIERS: [&str; 10] = [
     "tungstenite",
 ];
 
-/// Where a dependency reports as its own error what a client did: bytes that are no request, a connection cut.
-/// Anybody can write such lines by the million, and no operator can do anything about them.
+/// Dependencies that report a client's behaviour as their own error, such as a malformed request or a reset.
+///
+/// Any client can cause millions of such lines, and an operator can do nothing about them.
 const CLIENTS_DOING: [&str; 2] = ["actix_http::h1::dispatcher", "actix_http::h1::decoder"];
 
-/// Our own events pass; a dependency's do up to `info`, a carrier's up to `warn`, a client's none.
+/// Passes events of this program, of dependencies up to `info`, and of `CARRIERS` up to `warn`.
+///
+/// Events of `CLIENTS_DOING` never pass.
 fn is_safe(metadata: &Metadata<'_>) -> bool {
     if CLIENTS_DOING.contains(&metadata.target()) {
         return false;
@@ -100,8 +103,9 @@ fn log_panic(info: &PanicHookInfo<'_>) {
     tracing::error!(location, reason = literal(info.payload()), "a request or task panicked");
 }
 
-/// The message of a panic, if it was written in the source. One that was put together at run time may
-/// hold anything, a token included.
+/// The message of a panic, if it is a literal in the source.
+///
+/// A message that was built at run time may contain anything, even a token.
 fn literal(payload: &(dyn Any + Send)) -> &'static str {
     payload.downcast_ref::<&'static str>().copied().unwrap_or("withheld, since it was made at run time")
 }

@@ -1,8 +1,8 @@
-//! The closed lists that labels are taken from. A new word is a new line here.
+//! The closed lists of label values. A new value is a new line here.
 
 use super::types::LabelWord;
 
-/// An enum whose variants are the words of one label.
+/// Defines enums whose variants are the values of one label.
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? })+) => { $(
         $(#[$doc])*
@@ -20,7 +20,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What came of a try to sign in, of players and of staff. By which door people come in, `sessions_started` says.
+    /// The outcome of a sign-in of a player or staff member. `sessions_started` counts by login method.
     SignIn {
         In = "in",
         Wrong = "wrong",
@@ -30,14 +30,14 @@ words! {
         Overloaded = "overloaded",
     }
 
-    /// What came of a password that was asked for beside the sign-in form.
+    /// The outcome of a password check outside the sign-in form.
     Proof {
         Right = "right",
         Wrong = "wrong",
         Throttled = "throttled",
     }
 
-    /// What came of a token that a game handed over (product §5).
+    /// The outcome of a token that a game presented (docs/protocols/gamesparks.md#amazonconnectrequest).
     HandOver {
         NewPlayer = "new_player",
         SignedIn = "signed_in",
@@ -46,8 +46,10 @@ words! {
         Refused = "refused",
     }
 
-    /// What a budget is for. Together with the outcomes of sign-ins these show spraying and stuffing (S19):
-    /// `network_guesses` is one network at many accounts, `account_guesses` many networks at one account.
+    /// What a rate limit applies to. With the outcomes of sign-ins, it shows spraying and stuffing (S19).
+    ///
+    /// `network_guesses` is one network against many accounts, `account_guesses` is many networks against one
+    /// account.
     Limit {
         Guesses = "guesses",
         NetworkGuesses = "network_guesses",
@@ -57,7 +59,7 @@ words! {
         StaffCodes = "staff_codes",
         StaffSearches = "staff_searches",
         StaffLooks = "staff_looks",
-        // Not a try but an alert that was told within the hour.
+        // Counts a staff alert that was already sent in the same window, not an attempt.
         StaffAlerts = "staff_alerts",
         StaffRefusals = "staff_refusals",
         AccountGuesses = "account_guesses",
@@ -99,20 +101,20 @@ words! {
         WaitedTooLong = "waited_too_long",
     }
 
-    /// The state of the circuit breaker towards Amazon (S86). Begins closed.
+    /// The state of the circuit breaker for calls to Amazon (S86). The initial state is closed.
     Circuit {
         Closed = "closed",
         HalfOpen = "half_open",
         Open = "open",
     }
 
-    /// The state of the brake on mass revocation (S69). Begins released.
+    /// The state of the mass-revocation guard (S69). The initial state is released.
     Brake {
         Released = "released",
         Held = "held",
     }
 
-    /// What came of renewing a link's tokens.
+    /// The outcome of a refresh of a link's tokens.
     Refresh {
         Renewed = "renewed",
         Revoked = "revoked",
@@ -126,27 +128,27 @@ words! {
         NotStored = "not_stored",
     }
 
-    /// What came of handing a letter to the mail server.
+    /// The outcome of sending a mail to the mail server.
     LetterFate {
         Sent = "sent",
         PutOff = "put_off",
         Failed = "failed",
     }
 
-    /// What came of delivering an event to a game server.
+    /// The outcome of delivering an event to a game server.
     Delivery {
         Delivered = "delivered",
         PutOff = "put_off",
         Dead = "dead",
     }
 
-    /// By which door the database is entered.
+    /// The function that accessed the database: `Db::read` or `Db::write`.
     Door {
         Read = "read",
         Write = "write",
     }
 
-    /// What works beside the requests.
+    /// The background workers.
     Worker {
         Janitor = "janitor",
         Mail = "mail",

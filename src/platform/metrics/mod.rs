@@ -1,11 +1,11 @@
-//! What the program counts, every metric named and described in one place: [`Metrics::new`].
+//! The program's metrics, all named and described in one place: [`Metrics::new`].
 //!
-//! Promises that the number of series is fixed by the program and its settings: a label is a word of a closed
-//! list, or a `&'static str`, which only the source can hold (S135). The two exceptions say so: the route's
-//! pattern and the id of a sealing key. Refuses to know a player, an address or a token.
+//! The program and its settings fix the number of series. A label value is a word of a closed list, or a
+//! `&'static str`, which can only come from the source (S135). The two exceptions are the pattern of a route
+//! and the id of a sealing key. No metric contains a player, an address or a token.
 //!
-//! A verb counts in one line, after its transaction: `app.metrics.sign_ins.add(SignIn::Wrong)`. What is written
-//! inside a transaction counts itself once that is committed, through [`crate::platform::db::on_commit`].
+//! An action counts in one line, after its transaction: `app.metrics.sign_ins.add(SignIn::Wrong)`. Writes
+//! inside a transaction are counted once it commits, by [`crate::platform::db::on_commit`].
 
 mod labels;
 mod register;
@@ -40,7 +40,7 @@ pub struct Metrics {
     pub requests_in_progress: PlainGauge,
     pub problems: CounterVec<&'static str>,
 
-    // People
+    // Sign-ins and sessions
     pub sign_ins: CounterVec<SignIn>,
     pub staff_sign_ins: CounterVec<SignIn>,
     pub proofs: CounterVec<Proof>,
@@ -91,7 +91,7 @@ pub struct Metrics {
     pub db_write_retries: SimpleCounter,
     pub db_faults: CounterVec<&'static str>,
 
-    // Beside the requests
+    // Background workers
     passes: CounterTable,
     last_pass: AgeGaugeVec,
     pub swept_rows: CounterVec<&'static str>,
@@ -106,7 +106,9 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// The one list of names. Counters end in `_total`; times are in seconds, instants in seconds since 1970.
+    /// Registers every metric.
+    ///
+    /// Counter names end in `_total`; durations are in seconds, instants in seconds since 1970.
     #[rustfmt::skip]
     pub fn new() -> Self {
         let mut r = MetricRegistry::default();
@@ -179,7 +181,7 @@ impl Metrics {
         }
     }
 
-    /// A request was answered. `route` is the pattern of a mounted route, or `none`: never an address.
+    /// Counts an answered request. `route` is the pattern of a mounted route, or `none`: never an address.
     pub fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
         let method = match method {
             "GET" => "GET",
@@ -199,13 +201,13 @@ impl Metrics {
         self.request_seconds.observe_at(route, took);
     }
 
-    /// A call to Amazon ended: `ok`, or the word of what went wrong.
+    /// Counts a call to Amazon. `outcome` is `ok`, or names the failure.
     pub fn amazon_call(&self, call: &'static str, outcome: &'static str, took: Duration) {
         self.amazon_calls.add([call.into(), outcome.into()]);
         self.amazon_call_seconds.observe(call, took);
     }
 
-    /// A worker ended a pass, at so many seconds since 1970.
+    /// Counts a worker's pass that ended at `at`, in seconds since 1970.
     pub fn pass(&self, worker: Worker, outcome: Pass, at: i64) {
         self.passes.add([worker.word().into(), outcome.word().into()]);
         if outcome == Pass::Well {
@@ -213,25 +215,25 @@ impl Metrics {
         }
     }
 
-    /// A secret was sealed. The ids of keys are few: they stand in the settings.
+    /// Counts a sealed secret. The settings list the key ids, so they are few.
     pub fn sealed(&self, key: &str) {
         self.key_seals.add([key.to_owned().into()]);
     }
 
-    /// A sealed secret was opened, with a key of the ring.
+    /// Counts an opened secret; `key` is a key of the ring.
     pub fn opened(&self, key: &str) {
         self.key_opens.add([key.to_owned().into()]);
     }
 
-    /// This process started at so many seconds since 1970.
+    /// Sets the start of this process, in seconds since 1970.
     pub fn started(&self, at: i64) {
         self.process_start.set(seconds(at));
     }
 
-    /// Everything, in the `OpenMetrics` text format.
+    /// All metrics in the `OpenMetrics` text format.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        // Writing to a string fails only where an encoder of ours would; then less is told.
+        // Writing to a string fails only if an encoder fails; the text is then incomplete.
         let _ = text::encode(&mut text, &self.registry);
         text
     }

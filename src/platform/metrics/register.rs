@@ -1,4 +1,4 @@
-//! Gives each metric its name, and keeps the list of them for `docs/metrics.md`.
+//! Registers each metric under its name, and lists it for `docs/metrics.md`.
 
 use prometheus_client::registry::{Metric, Registry};
 
@@ -10,7 +10,7 @@ use super::types::{
 /// One metric, as the table in `docs/metrics.md` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MetricDescription {
-    /// As it is scraped.
+    /// The name as it is scraped.
     pub name: String,
     pub kind: &'static str,
     pub labels: Vec<&'static str>,
@@ -18,7 +18,7 @@ pub struct MetricDescription {
 }
 
 impl MetricDescription {
-    /// Its row of the table in `docs/metrics.md`.
+    /// The metric's row of the table in `docs/metrics.md`.
     pub fn row(&self) -> String {
         let labels: Vec<String> = self.labels.iter().map(|label| format!("`{label}`")).collect();
         format!("| `{}` | {} | {} | {} |", self.name, self.kind, labels.join(" "), self.help)
@@ -106,7 +106,7 @@ impl MetricRegistry {
         timings
     }
 
-    /// What runs here: a metric that is always 1, and says so in its labels.
+    /// A metric that is always 1 and describes this program in its labels.
     pub(super) fn info(&mut self, name: &str, labels: [(&'static str, &'static str); 2], help: &'static str) {
         let names: Vec<&'static str> = labels.iter().map(|(name, _)| *name).collect();
         self.describe(format!("dovetail_{name}_info"), "info", &names, help);
@@ -114,7 +114,7 @@ impl MetricRegistry {
         self.registry.register(format!("dovetail_{name}"), help, info);
     }
 
-    /// A gauge by the name that every process has for it.
+    /// A gauge with a conventional name, without the `dovetail_` prefix.
     pub(super) fn unprefixed(&mut self, name: &'static str, help: &'static str) -> AgeGauge {
         let age = AgeGauge::default();
         self.describe(name.to_owned(), "gauge", &[], help);
@@ -122,7 +122,7 @@ impl MetricRegistry {
         age
     }
 
-    /// The library ends a counter's name in `_total`.
+    /// Registers a counter; the library appends `_total` to its name.
     fn counter(&mut self, name: &str, labels: &[&'static str], help: &'static str, metric: impl Metric) {
         self.describe(format!("dovetail_{name}_total"), "counter", labels, help);
         self.registry.register(format!("dovetail_{name}"), help, metric);

@@ -29,7 +29,7 @@ fn what_is_described_is_what_is_scraped() {
     for it in metrics.described() {
         let family = it.name.trim_end_matches("_total").trim_end_matches("_info");
         let has_words = !text.contains(&format!("# TYPE {family} {}\n", it.kind));
-        // A family whose words only its callers know is empty until the first of them.
+        // A family whose label values only its callers know is empty until the first value.
         assert!(!has_words || !it.labels.is_empty() || it.kind == "histogram", "{} is not scraped", it.name);
     }
     assert!(

@@ -1,4 +1,4 @@
-//! The kinds of metric, each with one thing to do at the place that counts.
+//! The metric types, each with one operation for the code that counts.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -10,9 +10,9 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 
-/// A label's value: one of a closed list, or text that only the source can hold.
+/// A label value: a word of a closed list, or text that can only come from the source.
 pub trait LabelWord: Copy + 'static {
-    /// All of them, where they can be listed: their series are there from the start, at zero.
+    /// All values, if they can be listed: their series start at zero.
     const ALL: &'static [Self];
 
     fn word(self) -> &'static str;
@@ -32,7 +32,7 @@ fn one(label: &'static str, word: &'static str) -> LabelSet {
     vec![(label, Cow::Borrowed(word))]
 }
 
-/// Something that happens.
+/// A counter without labels.
 #[derive(Default)]
 pub struct SimpleCounter(pub(super) Counter);
 
@@ -42,7 +42,7 @@ impl SimpleCounter {
     }
 }
 
-/// Something that happens in one of several ways.
+/// A counter with one label.
 pub struct CounterVec<W> {
     label: &'static str,
     pub(super) family: Family<LabelSet, Counter>,
@@ -67,14 +67,15 @@ impl<W: LabelWord> CounterVec<W> {
         self.family.get_or_create(&one(self.label, word.word())).inc_by(many);
     }
 
-    /// How often it has happened since the start.
+    /// The count since the start.
     pub fn so_far(&self, word: W) -> u64 {
         self.family.get_or_create(&one(self.label, word.word())).get()
     }
 }
 
-/// The same with several labels, or with one whose words come from the settings. Used within this folder only,
-/// where each use says why its words are few.
+/// A counter with several labels, or with one whose values come from the settings.
+///
+/// Only this folder uses it, and each use explains why its values are few.
 pub(super) struct CounterTable {
     labels: &'static [&'static str],
     pub(super) family: Family<LabelSet, Counter>,
@@ -91,7 +92,7 @@ impl CounterTable {
     }
 }
 
-/// How much of something there is now.
+/// A current number of something.
 #[derive(Clone, Default)]
 pub struct PlainGauge(pub(super) Gauge);
 
@@ -100,7 +101,7 @@ impl PlainGauge {
         self.0.set(i64::try_from(level).unwrap_or(i64::MAX));
     }
 
-    /// One more, until what is returned is dropped.
+    /// Adds one until the returned guard is dropped.
     pub fn hold(&self) -> GaugeGuard {
         self.0.inc();
         GaugeGuard(self.clone())
@@ -117,7 +118,7 @@ impl Drop for GaugeGuard {
     }
 }
 
-/// A number of seconds as it is now: an age, or an instant since 1970.
+/// A current number of seconds: an age, or an instant since 1970.
 #[derive(Default)]
 pub struct AgeGauge(pub(super) Gauge<f64, AtomicU64>);
 
@@ -151,7 +152,7 @@ pub struct StateSet<W> {
 }
 
 impl<W: LabelWord> StateSet<W> {
-    /// Begins in the first state of the list.
+    /// The initial state is the first of the list.
     pub(super) fn new(label: &'static str) -> Self {
         let state = Self { label, family: Family::default(), words: PhantomData };
         W::ALL.first().into_iter().for_each(|first| state.is(*first));
@@ -166,14 +167,14 @@ impl<W: LabelWord> StateSet<W> {
     }
 }
 
-/// How long something takes.
+/// A histogram of durations with at most one label.
 pub struct LabelledHistogram<W> {
     label: Option<&'static str>,
     pub(super) family: Family<LabelSet, Histogram, fn() -> Histogram>,
     words: PhantomData<W>,
 }
 
-/// How long something takes that is of one kind only.
+/// A histogram of durations without labels.
 pub type SecondsHistogram = LabelledHistogram<()>;
 
 impl<W> LabelledHistogram<W> {
@@ -181,7 +182,7 @@ impl<W> LabelledHistogram<W> {
         Self { label, family: Family::new_with_constructor(histogram), words: PhantomData }
     }
 
-    /// For words that come from the settings; see [`CounterTable`].
+    /// For label values that come from the settings; see [`CounterTable`].
     pub(super) fn observe_at(&self, word: Cow<'static, str>, took: Duration) {
         let labels: LabelSet = self.label.map(|label| (label, word)).into_iter().collect();
         self.family.get_or_create(&labels).observe(took.as_secs_f64());
@@ -200,7 +201,7 @@ impl SecondsHistogram {
     }
 }
 
-/// From what is quick for a question to the database to what is slow for Amazon.
+/// Buckets from a fast database query to a slow call to Amazon, in seconds.
 fn histogram() -> Histogram {
     Histogram::new([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0])
 }

@@ -1,13 +1,13 @@
-//! Names that belong to the staff and to the place, whatever they are spelled with.
+//! Names that are reserved for the staff and the site, in any spelling.
 //!
-//! A name is compared by its skeleton: what it looks like, by the Unicode table of confusable
-//! characters (UTS #39 §4), without what stands between letters, and with digits read as the letters
-//! they imitate. Refuses a name that is such a word, contains it as a word of its own, or is put
-//! together from several.
+//! Names are compared by their skeletons: what they look like by the Unicode table of confusable characters
+//! (UTS #39 §4). Characters between letters are dropped, and digits are read as the letters that they
+//! imitate. A name is refused if it is a reserved word, contains one as a separate word, or is composed of
+//! several.
 
 use unicode_security::skeleton;
 
-/// Whoever has one of these as a word of the name could be taken for staff.
+/// A name with one of these as a separate word could be taken for staff.
 const WORDS: [&str; 17] = [
     "admin",
     "admins",
@@ -28,7 +28,7 @@ const WORDS: [&str; 17] = [
     "webmaster",
 ];
 
-/// Harmless beside other words, but not alone, and not put together with the words above.
+/// Harmless beside other words, but refused alone or in combination with reserved words.
 const ALONE: [&str; 15] = [
     "root",
     "system",
@@ -47,7 +47,7 @@ const ALONE: [&str; 15] = [
     "game",
 ];
 
-/// What display names may not resemble. Made once, from the name of the place.
+/// Names that display names may not resemble. Built once, with the name of the site.
 #[derive(Clone, Debug)]
 pub struct ReservedNames {
     words: Vec<String>,
@@ -55,20 +55,20 @@ pub struct ReservedNames {
 }
 
 impl ReservedNames {
-    /// The staff's words, and `site`'s name.
+    /// The reserved words, and the name of the site.
     pub fn new(site: &str) -> Self {
         let mut words: Vec<String> = WORDS.iter().map(|word| look_of(word)).collect();
         let site = look_of(site);
-        // A very short name of a place would refuse half the names there are.
+        // A very short site name would refuse too many names.
         if site.chars().count() >= 3 {
             words.push(site);
         }
         Self { words, alone: ALONE.iter().map(|word| look_of(word)).collect() }
     }
 
-    /// Whether a reader could take `name` for one of the reserved names.
+    /// Whether a reader could mistake `name` for a reserved name.
     pub(super) fn resembles(&self, name: &str) -> bool {
-        // Both: lower-case and upper-case letters have look-alikes of their own.
+        // Both are checked, because lower-case and upper-case letters have different look-alikes.
         [name.to_owned(), name.to_lowercase()].iter().any(|name| {
             let whole = look_of(name);
             let words = name.split(|c: char| !belongs_to_a_word(c)).map(look_of);
@@ -76,9 +76,9 @@ impl ReservedNames {
         })
     }
 
-    /// Whether `look` is nothing but reserved words, one after the other.
+    /// Whether `look` consists only of reserved words.
     fn is_put_together(&self, look: &str) -> bool {
-        // For each position whether reserved words can end there; names are short.
+        // The positions where reserved words can end; names are short.
         let mut ends = vec![0];
         let mut at = 0;
         while let Some(end) = ends.get(at).copied() {
@@ -100,17 +100,17 @@ fn belongs_to_a_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '$' | '@' | '!' | '|')
 }
 
-/// What text looks like to a hasty reader: letters only.
+/// What a careless reader sees: letters only.
 fn look_of(text: &str) -> String {
     let seen: String = skeleton(text).flat_map(char::to_lowercase).collect();
-    // Again, because lower-casing makes letters with look-alikes of their own.
+    // Again, because lower-casing creates letters with other look-alikes.
     skeleton(&seen).flat_map(char::to_lowercase).filter_map(as_letter).collect()
 }
 
 fn as_letter(c: char) -> Option<char> {
     match c {
         '0' => Some('o'),
-        // Skeletons read 1, | and capital I as l; a hasty reader reads i and l as one.
+        // Skeletons read 1, | and capital I as l; a careless reader reads i and l alike.
         '1' | '!' | '|' | 'l' => Some('i'),
         '3' => Some('e'),
         '4' | '@' => Some('a'),

@@ -216,7 +216,7 @@ fn names_that_hide_or_deceive_are_refused() {
 
 #[test]
 fn look_alikes_of_another_script_are_reserved_too() {
-    // One script only, so no scripts are mixed, and yet they read as ours.
+    // Each name uses one script only, so no scripts are mixed, and yet it reads as a reserved name.
     assert_eq!(parse("ΑΜΑΖΟΝ"), Err(Reserved));
     let reserved = ReservedNames::new("Pacer");
     assert_eq!(DisplayName::parse("расег", &reserved).err(), Some(Reserved));
@@ -225,7 +225,7 @@ fn look_alikes_of_another_script_are_reserved_too() {
 #[test]
 fn a_long_name_is_refused_before_it_costs_anything() {
     assert_eq!(parse(&"a".repeat(1_000_000)), Err(TooLong));
-    // One letter to the eye, hundreds of code points.
+    // One visible letter, hundreds of code points.
     assert_eq!(parse(&"👩\u{200d}".repeat(100)), Err(TooLong));
 }
 

@@ -1,7 +1,6 @@
-//! Passwords that are tried first. `common-list.md` says where the list is from and how it was made.
+//! A list of common passwords. `common-list.md` documents the source and the making of the list.
 //!
-//! Promises an answer without a network call (S2), for text that is already in canonical form and
-//! folded to lower case.
+//! Look-ups need no network call (S2). The text must be in canonical form and folded to lower case.
 
 use std::sync::LazyLock;
 

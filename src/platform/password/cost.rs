@@ -1,8 +1,8 @@
-//! How dear one argon2 hash is, and the stored text of a hash.
+//! The cost of one Argon2 hash, and the stored text of a hash.
 //!
-//! Promises that no stored row can make the process spend more than the upper bound (S4): a hash's
-//! cost is read and judged before anything runs. The stored text is the version of the canonical
-//! form the password was brought into (`nfkc1`, S3), followed by the PHC string.
+//! No stored row can make the process spend more than the upper bound (S4): the cost is read and checked
+//! before the hash runs. The stored text is the version of the password's canonical form (`nfkc1`, S3),
+//! followed by the PHC string.
 
 use argon2::password_hash;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
@@ -16,10 +16,10 @@ use crate::platform::fault::Fault;
 const FORM: &str = "nfkc1";
 const OUTPUT_BYTES: usize = 32;
 
-/// The most a stored hash may cost: 256 MiB, 10 passes, 4 lanes.
+/// The upper bound for a stored hash: 256 MiB, 10 passes, 4 lanes.
 const MOST: HashCost = HashCost { kib: 262_144, passes: 10, lanes: 4 };
 
-/// What one hash costs.
+/// The cost of one hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HashCost {
     /// Memory in KiB.
@@ -32,7 +32,7 @@ impl HashCost {
     /// 19 MiB, two passes, one lane: the least that is allowed where players sign in (S4).
     pub const STANDARD: Self = Self { kib: 19_456, passes: 2, lanes: 1 };
 
-    /// Hashes `password` with argon2id and gives the text to seal.
+    /// Hashes `password` with Argon2id and returns the text to seal.
     pub(super) fn hash(
         self,
         password: &Password,
@@ -67,12 +67,12 @@ impl HashCost {
         Params::new(self.kib, self.passes, self.lanes, Some(OUTPUT_BYTES))
     }
 
-    /// Whether a hash of this cost is cheaper to try than one of the other: in work, or in memory for the same work.
+    /// Whether a hash of this cost is cheaper to guess: less work, or equal work in less memory.
     fn is_cheaper_than(self, other: Self) -> bool {
         (self.work(), self.kib) < (other.work(), other.kib)
     }
 
-    /// Time grows with memory times passes; lanes are worked off one after the other.
+    /// Time grows with memory times passes; lanes run one after the other.
     fn work(self) -> u64 {
         u64::from(self.kib) * u64::from(self.passes)
     }
@@ -82,7 +82,7 @@ fn argon2(params: Params) -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-/// A hash whose text was read, but not yet run.
+/// A parsed hash that has not been run yet.
 pub(super) struct ParsedHash {
     form: String,
     phc: PasswordHash,
@@ -90,7 +90,7 @@ pub(super) struct ParsedHash {
 }
 
 impl ParsedHash {
-    /// Reads what [`HashCost::hash`] wrote, also with costs and algorithms of another day.
+    /// Parses what [`HashCost::hash`] wrote, also with other costs and algorithms.
     pub(super) fn parse(text: &str) -> Result<Self, Fault> {
         let during = "reading a password hash";
         let (form, phc) = text
@@ -107,13 +107,14 @@ impl ParsedHash {
         Ok(Self { form: form.to_owned(), phc, cost })
     }
 
-    /// Whether running it would cost more than any hash of ours ever did.
+    /// Whether the cost is over the upper bound.
     pub(super) fn is_too_costly(&self) -> bool {
         self.cost.kib > MOST.kib || self.cost.passes > MOST.passes || self.cost.lanes > MOST.lanes
     }
 
-    /// Whether a hash made now would be a better one: dearer, by another algorithm or a newer version of it, over
-    /// another form. A dearer one than `now` is kept (S5).
+    /// Whether a new hash would be better: costlier, of a newer algorithm or version, or over a newer form.
+    ///
+    /// A hash that is costlier than `now` is kept (S5).
     pub(super) fn is_behind(&self, now: HashCost) -> bool {
         self.form != FORM
             || self.phc.algorithm != Algorithm::Argon2id.ident()
@@ -121,8 +122,10 @@ impl ParsedHash {
             || self.cost.is_cheaper_than(now)
     }
 
-    /// Runs the hash. A cheaper one than `now` is filled up with idle work, so that an account not
-    /// seen since the cost was raised takes as long as one that does not exist (S13).
+    /// Runs the hash. A cheaper one than `now` is followed by idle work.
+    ///
+    /// An account that was not seen since the cost was raised then takes as long as one that does not exist
+    /// (S13).
     pub(super) fn is_of(&self, password: &Password, now: HashCost, memory: &Memory) -> Result<bool, Fault> {
         let answer = memory.lend(self.cost.kib.max(now.kib), |blocks| {
             let answer = self.run(blocks, password);

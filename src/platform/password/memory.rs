@@ -1,23 +1,24 @@
-//! The memory that hashes work in.
+//! The memory in which hashes are computed.
 //!
-//! Promises one block of it for each hash that runs at once, used again for as long as anybody hashes or waits to,
-//! and given back to the system by the last of them (S96). What a password left in a block is overwritten by the
-//! next hash, or goes with the block.
+//! Each running hash has one block. Blocks are reused while any hash runs or waits, and the last one returns
+//! them to the system (S96). The next hash overwrites what a password left in a block, or the block is freed.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use argon2::Block;
 
-/// glibc keeps freed memory of up to 32 MiB for itself, in several places, and it is not seen again. Anything larger
-/// is mapped on its own and unmapped when it is freed; what is never written to takes no memory.
+/// A size that glibc's allocator maps separately and unmaps when it is freed.
+///
+/// glibc keeps smaller freed blocks, up to 32 MiB, in several arenas and does not return them. Pages that are
+/// never written take no memory.
 const MAPPED_ON_ITS_OWN: usize = 33 * 1024 * 1024 / Block::SIZE;
 
-/// One for all who hash or wait to at a time; gone with the last of them.
+/// The memory shared by all hashes that run or wait; freed with the last of them.
 #[derive(Default)]
 pub(super) struct SharedMemory(Mutex<Weak<Memory>>);
 
 impl SharedMemory {
-    /// The memory of those who are there, or a new one of blocks of so many KiB.
+    /// The memory in use, or new memory of blocks of `kib` KiB.
     pub(super) fn join(&self, kib: u32) -> Arc<Memory> {
         let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         shared.upgrade().unwrap_or_else(|| {
@@ -28,7 +29,7 @@ impl SharedMemory {
     }
 }
 
-/// Blocks of one size that nobody works in at the moment.
+/// Unused blocks of one size.
 pub(super) struct Memory {
     kib: usize,
     free: Mutex<Vec<Vec<Block>>>,
@@ -39,7 +40,7 @@ impl Memory {
         Self { kib: kib as usize, free: Mutex::default() }
     }
 
-    /// Lends a block of at least so many KiB. One that is larger than the others is not kept.
+    /// Lends a block of at least `kib` KiB. A block that is larger than the others is not kept.
     pub(super) fn lend<T>(&self, kib: u32, work: impl FnOnce(&mut [Block]) -> T) -> T {
         let kib = kib as usize;
         if kib > self.kib {

@@ -1,15 +1,14 @@
-//! Passwords that are long only on paper: repetitions, and runs along the alphabet or a keyboard.
+//! Passwords that are long but easy to guess: repetitions, and runs along the alphabet or a keyboard.
 //!
-//! Works on folded text of at most a few hundred characters; time grows with the square of that at
-//! worst.
+//! It works on folded text of at most a few hundred characters; the time is at worst quadratic in the length.
 
 use std::collections::HashSet;
 
-/// Orders a finger or a mind follows; each counts in both directions.
+/// Character orders that people follow; each counts in both directions.
 const TRACKS: [&str; 27] = [
     "abcdefghijklmnopqrstuvwxyz",
     "0123456789",
-    // Rows, American, then what differs in Germany and France.
+    // Rows: American, then the differences of German and French keyboards.
     "1234567890-=",
     "!@#$%^&*()_+",
     "qwertyuiop[]",
@@ -39,8 +38,9 @@ const TRACKS: [&str; 27] = [
     "qazwsxedcrfvtgbyhnujmikolp",
 ];
 
-/// The shortest stretch that, repeated (the last time perhaps cut off), makes all of `chars`; only
-/// if it comes at least twice.
+/// The shortest unit that gives all of `chars` when repeated; the last repetition may be cut off.
+///
+/// `None` unless it occurs at least twice.
 pub(super) fn repeated_unit(chars: &[char]) -> Option<&[char]> {
     (1..=chars.len() / 2)
         .find(|period| chars.iter().zip(chars.iter().skip(*period)).all(|(a, b)| a == b))
@@ -67,12 +67,12 @@ pub(super) fn is_mostly_runs(chars: &[char]) -> bool {
     covered.iter().filter(|is_covered| **is_covered).count() * 4 >= chars.len() * 3
 }
 
-/// Marks each stretch of three or more characters whose neighbours all stand in the same `step`.
+/// Marks each stretch of three or more characters whose neighbours all differ by the same `step`.
 fn mark_runs(chars: &[char], covered: &mut [bool], step: impl Fn(char, char) -> Option<i8>) {
     let steps: Vec<_> = chars.iter().zip(chars.iter().skip(1)).map(|(a, b)| step(*a, *b)).collect();
     let mut start = 0;
     for run in steps.chunk_by(|a, b| a == b) {
-        // `run.len()` steps join one character more than there are steps.
+        // `run.len()` steps connect one character more than there are steps.
         if run.len() >= 2 && run.first().is_some_and(Option::is_some) {
             covered.iter_mut().skip(start).take(run.len() + 1).for_each(|mark| *mark = true);
         }

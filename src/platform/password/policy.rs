@@ -1,9 +1,8 @@
-//! What may become a password, and the one form in which all are compared.
+//! Rules for new passwords, and the one canonical form in which all passwords are compared.
 //!
-//! Promises that the same keys give the same password on every device: NFKC once, and nothing else;
-//! no trimming, no folding, no cutting (S1, S3). Refuses what guessers try first: the short, the
-//! listed, repetitions and runs, and what is made of words that stand on the page (S2). No rules
-//! about kinds of characters.
+//! The same keys give the same password on every device: NFKC once, without trimming, folding or cutting (S1,
+//! S3). Passwords that attackers try first are refused: short and common ones, repetitions, runs, and those
+//! made of context words (S2). There are no rules about kinds of characters.
 
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
@@ -12,26 +11,26 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::{common, patterns};
 
-/// The most a password may have, in characters and in bytes, after normalisation.
+/// The maximum length of a password, in characters and in bytes, after normalisation.
 pub const MAX_CHARACTERS: usize = 256;
 const MAX_BYTES: usize = 1024;
 /// Normalisation shortens text to no less than a third; longer input is not worth normalising.
 const MAX_TYPED_BYTES: usize = 4 * MAX_BYTES;
 
-/// Words a guesser tries whatever the site.
+/// Words that attackers try on every site.
 const ALWAYS: [&str; 2] = ["amazon", "password"];
 
 /// A password in canonical form.
 pub struct Password(SecretString);
 
-/// What a new password is held against.
+/// What a new password is checked against.
 #[derive(Clone, Copy)]
 pub struct PasswordContext<'a> {
     /// The fewest characters allowed.
     pub min: usize,
-    /// The name of the place.
+    /// The name of the site.
     pub site: &'a str,
-    /// Other words of the house: the company, its games.
+    /// Other words of the company, such as its name and its games.
     pub company_words: &'a [String],
     /// Empty if there is none.
     pub display_name: &'a str,
@@ -39,10 +38,10 @@ pub struct PasswordContext<'a> {
     pub email: &'a str,
 }
 
-/// Why a password was refused. The first reason found is given.
+/// Why a password was refused: the first reason found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordRefusal {
-    /// Holds how many characters are needed.
+    /// Fewer than `min` characters.
     TooShort { min: usize },
     /// Over [`MAX_CHARACTERS`] characters or 1,024 bytes.
     TooLong,
@@ -50,7 +49,7 @@ pub enum PasswordRefusal {
     ForbiddenCharacter,
     /// In the list of common passwords, or one of them repeated.
     Common,
-    /// A short piece over and over, or fewer than four different characters.
+    /// A short unit repeated, or fewer than four different characters.
     Repetitive,
     /// A run along the alphabet, the digits or the keyboard.
     Sequence,
@@ -59,7 +58,7 @@ pub enum PasswordRefusal {
 }
 
 impl Password {
-    /// A new password, if nothing speaks against it.
+    /// Checks a new password and returns it in canonical form.
     pub fn judge(raw: &SecretString, context: &PasswordContext<'_>) -> Result<Self, PasswordRefusal> {
         let password = Self::normalised(raw).ok_or(PasswordRefusal::TooLong)?;
         let text = password.0.expose_secret();
@@ -73,13 +72,14 @@ impl Password {
         Ok(password)
     }
 
-    /// A password as it was typed to sign in: the same form, no judgement, because it may be older
-    /// than today's rules. `None` if it is longer than any password can be.
+    /// A password as it was typed to sign in, in the same form but without checks.
+    ///
+    /// It may be older than the present rules. `None` if it is longer than any password can be.
     pub fn as_typed(raw: &SecretString) -> Option<Self> {
         Self::normalised(raw)
     }
 
-    /// Something to hash where nothing can match.
+    /// An empty password, to be hashed where nothing can match.
     pub(super) fn none() -> Self {
         Self(SecretString::default())
     }
@@ -97,15 +97,17 @@ impl Password {
         if bytes > MAX_BYTES {
             return None;
         }
-        // Sized before it is filled: growing would leave copies of the password behind.
+        // Allocated at full size, because growing would leave copies of the password in memory.
         let mut text = Zeroizing::new(String::with_capacity(bytes));
         text.extend(raw.nfkc());
         (text.chars().count() <= MAX_CHARACTERS).then(|| Self(SecretString::from(text.as_str())))
     }
 }
 
-/// A code point that is not assigned today may be assigned tomorrow, with a normal form of its own,
-/// and the password would no longer match.
+/// Whether a character is unassigned or a control character.
+///
+/// Unicode may assign an unassigned code point later with a normal form of its own, and the password would no
+/// longer match.
 fn is_forbidden(c: char) -> bool {
     matches!(c.general_category(), GeneralCategory::Unassigned | GeneralCategory::Control)
 }
@@ -113,7 +115,7 @@ fn is_forbidden(c: char) -> bool {
 fn refuse_guessable(text: &str, context: &PasswordContext<'_>) -> Result<(), PasswordRefusal> {
     let folded = Zeroizing::new(text.to_lowercase());
     let chars: Zeroizing<Vec<char>> = Zeroizing::new(folded.chars().collect());
-    // "p.a.s.s.w.o.r.d" is "password": separators add nothing.
+    // "p.a.s.s.w.o.r.d" counts as "password", because separators add nothing.
     let bare: Zeroizing<Vec<char>> =
         Zeroizing::new(chars.iter().copied().filter(|c| c.is_alphanumeric()).collect());
 
@@ -142,12 +144,11 @@ fn refuse_guessable(text: &str, context: &PasswordContext<'_>) -> Result<(), Pas
     Ok(())
 }
 
-/// Whether `words` make up half of the password, or all of it but some digits and signs that would
-/// be too short alone.
+/// Whether `words` make up half of the password, or all but digits and signs shorter than the minimum.
 fn is_mostly_words(folded: &str, words: &[String], min: usize) -> bool {
     let mut rest = Zeroizing::new(folded.to_owned());
     for word in words {
-        // NUL is in no password, so what stood left and right of a word does not grow together.
+        // NUL is in no password, so the text on both sides of a word does not join.
         rest = Zeroizing::new(rest.replace(word.as_str(), "\0"));
     }
     let all = folded.chars().count();
@@ -157,7 +158,7 @@ fn is_mostly_words(folded: &str, words: &[String], min: usize) -> bool {
     covered * 2 >= all || (covered > 0 && only_decoration)
 }
 
-/// The words of the context, folded as passwords are, of three characters and more, longest first.
+/// The words of the context, folded as passwords are, of three or more characters, longest first.
 fn context_words(context: &PasswordContext<'_>) -> Vec<String> {
     let (local_part, domain) = context.email.rsplit_once('@').unwrap_or((context.email, ""));
     let domain_without_top = domain.rsplit_once('.').map_or("", |(labels, _)| labels);
@@ -173,7 +174,7 @@ fn context_words(context: &PasswordContext<'_>) -> Vec<String> {
     words
 }
 
-/// Each word of a text, and its letters and digits run together.
+/// Each word of a text, and its letters and digits joined together.
 fn words_of(text: &str) -> Vec<String> {
     const MOST: usize = 32;
     let folded: String = text.chars().take(MAX_CHARACTERS).nfkc().collect::<String>().to_lowercase();
@@ -207,7 +208,7 @@ mod tests {
         refusal_in(&CONTEXT, text)
     }
 
-    /// `n` characters that no list and no pattern knows.
+    /// `n` characters that match no list and no pattern.
     fn long(n: usize) -> String {
         (0..).flat_map(|i| format!("{} tin ", i * 7919).chars().collect::<Vec<_>>()).take(n).collect()
     }
@@ -239,7 +240,7 @@ mod tests {
         assert_eq!(refusal(&long(1_000_000)), Some(TooLong));
         // Nine letters typed as ten code points.
         assert_eq!(refusal("k8#vq2!me\u{301}"), Some(TooShort { min: 10 }));
-        // 300 bytes of emoji are 75 characters; 1,028 bytes are 257, and refused by either rule.
+        // 300 bytes of emoji are 75 characters; 1,028 bytes are 257 characters, and refused by either rule.
         assert_eq!(refusal(&"🦀🐳🌋🎲🚲".repeat(15)), Some(Repetitive));
         assert_eq!(refusal(&"🦀".repeat(257)), Some(TooLong));
         // One character that becomes eighteen.

@@ -145,7 +145,7 @@ async fn a_planted_hash_of_monstrous_cost_is_not_run() {
 #[tokio::test]
 async fn the_queue_has_a_limit_and_the_abandoned_leave_it() {
     let hasher = hasher();
-    // Both turns are taken by hashes that do not end.
+    // Hashes that do not end have both permits.
     let running: Vec<_> = (0..PATIENT.permits)
         .map(|_| {
             let place = Arc::clone(&hasher.room).try_acquire_owned().unwrap();

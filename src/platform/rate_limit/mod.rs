@@ -1,8 +1,8 @@
-//! How many tries, for whom, until when (S14 to S17, S20).
+//! The rate limiter: how many attempts a subject has in a time window (S14 to S17, S20).
 //!
-//! Counters live in the database, because several copies of the program must share them and a restart
-//! must not refill them; in-memory limiters can do neither. A try is counted before anything is checked,
-//! in one atomic step, so that parallel guesses are not free. A refusal costs one read.
+//! Counters are in the database, because several copies of the program share them and a restart must not
+//! reset them. Limiters in memory can do neither. An attempt is counted before anything is checked, in one
+//! atomic step, so parallel attempts count too. A refusal costs one read.
 
 mod store;
 
@@ -16,34 +16,34 @@ use crate::platform::db::Db;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::{Limit, Metrics};
 
-/// How much of something one subject may do.
+/// A rate limit for one subject.
 #[derive(Clone, Debug)]
 pub struct RateBudget {
-    /// What it limits, for the metric of refusals.
+    /// What is limited, for the metric of refusals.
     pub limit: Limit,
-    /// Who is counted for what; hash it where it holds anything personal.
+    /// The counter's id. The caller hashes it if it contains anything personal.
     pub id: String,
-    /// Tries that cost nothing but themselves.
+    /// The number of attempts before `then` applies.
     pub free: u32,
-    /// The time in which they are counted together.
+    /// The time window in which attempts are counted together.
     pub window: TimeDelta,
     pub then: OverBudget,
 }
 
-/// What happens once the free tries are used up.
+/// What happens once the allowed attempts are used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverBudget {
-    /// A pause before each further try: 1, 2, 4 … 60 seconds.
+    /// A pause before each further attempt: 1, 2, 4 … 60 seconds.
     Slower,
-    /// No further try until the window ends.
+    /// No further attempt until the window ends.
     Wait,
 }
 
-/// Whether this try may go on.
+/// Whether this attempt is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RateVerdict {
     Allowed,
-    /// Seconds until trying again makes sense, at least one.
+    /// Seconds until another attempt makes sense, at least one.
     Refused {
         retry_after: i64,
     },
@@ -69,7 +69,7 @@ impl RateBudget {
     }
 }
 
-/// Counts tries. `off` exists for load tests in development only.
+/// Counts attempts. It can be disabled, for load tests in development only.
 #[derive(Clone)]
 pub struct RateLimiter {
     db: Db,
@@ -82,7 +82,9 @@ impl RateLimiter {
         Self { db, is_on, metrics }
     }
 
-    /// Takes one try from every budget, or from none and says how long to wait.
+    /// Counts one attempt in every rate limit.
+    ///
+    /// If any of them refuses, none counts it and the result says how long to wait.
     pub async fn take(&self, budgets: Vec<RateBudget>, now: DateTime<Utc>) -> Result<RateVerdict, Fault> {
         if !self.is_on {
             return Ok(RateVerdict::Allowed);
@@ -116,7 +118,7 @@ impl RateLimiter {
         }
     }
 
-    /// Gives a budget back: after a success, never the network's (S15).
+    /// Resets a counter after a success, but never that of a network (S15).
     pub async fn forgive(&self, id: String) -> Result<(), Fault> {
         if !self.is_on {
             return Ok(());
@@ -124,8 +126,9 @@ impl RateLimiter {
         self.db.write(move |conn| Ok::<_, Fault>(store::forget(conn, &id)?)).await
     }
 
-    /// After a success: forgets `cleared`, and gives each of `counted` back the one try that turned out to be
-    /// no failure. What others failed at stays counted (S15).
+    /// Resets `cleared` after a success, and takes back the one attempt from each counter in `counted`.
+    ///
+    /// That attempt turned out to be no failure. Failures of others stay counted (S15).
     pub async fn succeeded(&self, cleared: String, counted: Vec<String>) -> Result<(), Fault> {
         if !self.is_on {
             return Ok(());

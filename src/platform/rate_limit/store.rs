@@ -1,4 +1,4 @@
-//! The counters' table.
+//! Queries on the table of counters.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -8,7 +8,7 @@ use crate::platform::db::schema::throttles::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::rate_limit::{RateBudget, TakenBudget};
 
-/// Which of these ids must wait longest, and until when, if any must.
+/// The counter with the longest wait among these ids, and its end, if any is blocked.
 pub(super) fn blocked_until(
     conn: &mut Conn,
     ids: &[String],
@@ -26,7 +26,7 @@ pub(super) fn blocked_until(
     Ok(last.and_then(|(id, until)| Some((id, until?.into()))))
 }
 
-/// Counts one try. Returns when the next is allowed, if this one is not.
+/// Counts one attempt. If it is not allowed, returns when the next one is.
 pub(super) fn take(
     conn: &mut Conn,
     budget: &RateBudget,
@@ -68,16 +68,18 @@ pub(super) fn forget(conn: &mut Conn, id: &str) -> QueryResult<()> {
     diesel::delete(dsl::throttles.filter(dsl::id.eq(id))).execute(conn).map(drop)
 }
 
-/// Forgets at most `limit` counters whose window is over. Returns how many.
+/// Deletes at most `limit` counters whose window is over. Returns how many.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let is_over = dsl::window_ends_at.le(UtcTime::from(now));
     let over: Vec<String> =
         dsl::throttles.filter(is_over).order(dsl::id).limit(limit).select(dsl::id).load(conn)?;
-    // Asked again: a counter that was taken from meanwhile has a new window.
+    // Checked again, because a counter that was used meanwhile has a new window.
     diesel::delete(dsl::throttles.filter(dsl::id.eq_any(over)).filter(is_over)).execute(conn)
 }
 
-/// Takes one try back from each. With it goes the wait: whoever may not try again has used up every try.
+/// Takes back one attempt from each counter, and ends its wait.
+///
+/// A counter that has to wait has used up every attempt, so one is free again.
 pub(super) fn give_back(conn: &mut Conn, ids: &[String]) -> QueryResult<()> {
     diesel::update(dsl::throttles.filter(dsl::id.eq_any(ids)).filter(dsl::taken.gt(0)))
         .set((dsl::taken.eq(dsl::taken - 1), dsl::blocked_until.eq(None::<UtcTime>)))

@@ -1,7 +1,7 @@
-//! The sealing keys and their names, as configured: `id:base64(32 bytes)`, separated by commas.
+//! The configured sealing keys with their ids: `id:base64(32 bytes)`, separated by commas.
 //!
-//! The first key seals, all open (S65). Every problem of the list is reported at once, by position
-//! and id and never with the key; a key no generator can have made is one of them.
+//! The first key seals, all keys open (S65). All problems of the list are reported together, by position and
+//! id and never with the key. A key that no random generator made is one of these problems.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -14,13 +14,13 @@ use crate::platform::crypto::token::random_bytes;
 use crate::platform::crypto::weak_key;
 use crate::platform::fault::Fault;
 
-/// At least one key, each with an id of its own.
+/// One or more keys, each with a unique id.
 pub struct KeyRing {
     first: RingKey,
     others: Vec<RingKey>,
 }
 
-/// One key of 32 bytes and its name.
+/// One key of 32 bytes with its id.
 pub(super) struct RingKey {
     id: String,
     bytes: SecretBox<[u8; 32]>,
@@ -36,14 +36,14 @@ impl RingKey {
     }
 }
 
-/// What is wrong with one entry; entries are counted from 1.
+/// A problem with one entry of the list; entries are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RingProblem {
-    /// There is no entry at all.
+    /// The list has no entry.
     Empty,
-    /// There is no colon between id and key.
+    /// The entry has no colon between id and key.
     NoId { entry: usize },
-    /// The id is not 1 to 32 of `A-Z a-z 0-9 . _ -`.
+    /// The id is not 1 to 32 characters of `A-Z a-z 0-9 . _ -`.
     BadId { entry: usize },
     /// An earlier entry has the same id.
     DuplicateId { entry: usize, id: String },
@@ -51,9 +51,9 @@ pub enum RingProblem {
     DuplicateKey { entry: usize, id: String },
     /// The key is not standard base64 with padding.
     NotBase64 { entry: usize, id: String },
-    /// The key has another number of bytes than 32.
+    /// The key does not have 32 bytes.
     WrongSize { entry: usize, id: String, bytes: usize },
-    /// The key repeats, counts, or is readable text: an example.
+    /// The key repeats, counts up or is readable text: an example.
     MadeUp { entry: usize, id: String },
 }
 
@@ -81,7 +81,7 @@ impl fmt::Display for RingProblem {
 }
 
 impl KeyRing {
-    /// Reads the configured list, or says everything that is wrong with it.
+    /// Parses the configured list, or returns all its problems.
     pub fn parse(list: &SecretString) -> Result<Self, Vec<RingProblem>> {
         let mut keys: Vec<RingKey> = Vec::new();
         let mut problems = Vec::new();
@@ -107,24 +107,24 @@ impl KeyRing {
         Ok(Self { first, others: keys.collect() })
     }
 
-    /// All keys, the one that seals first.
+    /// All keys, starting with the key that seals.
     pub(super) fn keys(&self) -> impl Iterator<Item = &RingKey> {
         std::iter::once(&self.first).chain(&self.others)
     }
 
-    /// A ring of keys that the settings have read and judged. Nothing if there is none.
+    /// A ring of keys that the settings have checked already. `None` if there is no key.
     pub fn of(keys: impl IntoIterator<Item = (String, SecretBox<[u8; 32]>)>) -> Option<Self> {
         let mut keys = keys.into_iter().map(|(id, bytes)| RingKey { id, bytes });
         Some(Self { first: keys.next()?, others: keys.collect() })
     }
 
-    /// The text of a ring with one new key, for development and tests.
+    /// The text of a ring with one new random key, for development and tests.
     pub fn generate(id: &str) -> Result<SecretString, Fault> {
         let bytes = Zeroizing::new(random_bytes::<32>()?);
         Ok(SecretString::from(format!("{id}:{}", BASE64.encode(bytes.as_slice()))))
     }
 
-    /// The names of all keys, the sealing one first.
+    /// The ids of all keys, starting with the key that seals.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.first).chain(&self.others).map(RingKey::id)
     }
@@ -138,7 +138,7 @@ impl KeyRing {
     }
 }
 
-/// Whether `id` may name a key.
+/// Whether `id` is allowed as a key id.
 pub(super) fn is_key_id(id: &str) -> bool {
     (1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
 }
