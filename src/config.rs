@@ -1,8 +1,8 @@
-//! Every setting of the program, read once, from the environment only.
+//! All settings of the program, read once, from environment variables and the files that they name.
 //!
-//! Promises values that have their type and their range, and that are safe for the mode: `production`
-//! refuses whatever S137 lists. Refuses names it does not know. Reports all problems together, each with
-//! the name of its setting and never with its value.
+//! Each value is checked for type and range, and for safety in its mode: `production` rejects whatever S137 lists.
+//! Unknown names are rejected. All problems are reported together, each with the name of its setting and never
+//! with its value.
 
 mod amazon;
 mod audit;
@@ -50,12 +50,12 @@ pub use self::sessions::{SessionLifetime, SessionsConfig};
 pub use self::setting::{AllowedValues, Setting, SettingDefault, all as all_settings};
 pub use self::site::SiteConfig;
 
-/// Which of the two sets of rules holds.
+/// The set of rules in effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Refuses to start on anything unsafe. Holds unless said otherwise (S138).
+    /// Refuses to start with anything unsafe. It is the default (S138).
     Production,
-    /// A checkout on one machine, with defaults that work at once.
+    /// For a checkout on one machine; its defaults work at once.
     Development,
 }
 
@@ -79,7 +79,7 @@ pub struct Config {
     shown: BTreeMap<&'static str, String>,
 }
 
-/// Whether production insists on the database file being there.
+/// Whether production requires that the database file exists.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum DatabaseFile {
     MustExist,
@@ -87,29 +87,29 @@ enum DatabaseFile {
 }
 
 impl Config {
-    /// The settings of this process.
+    /// Reads the settings of this process.
     pub fn from_env() -> Result<Self, ConfigRefused> {
         let (values, problems) = environment::from_process();
         Self::read(values, problems, DatabaseFile::MustExist)
     }
 
-    /// The same for commands that come before the database is made: `migrate` and `config show`.
+    /// Reads the settings for `migrate` and `config show`, which run before the database exists.
     pub fn from_env_before_database() -> Result<Self, ConfigRefused> {
         let (values, problems) = environment::from_process();
         Self::read(values, problems, DatabaseFile::MayBeMade)
     }
 
-    /// The same from given values, for tests: names with their prefix.
+    /// Reads the settings from given values, for tests. The names include their prefix.
     pub fn from_map(values: BTreeMap<String, String>) -> Result<Self, ConfigRefused> {
         Self::read(values, Vec::new(), DatabaseFile::MustExist)
     }
 
-    /// The settings for `serve`, which makes the keys that development lacks, beside its database.
+    /// Reads the settings for `serve`, which creates missing development keys beside the database.
     pub fn from_env_making_keys() -> Result<Self, ConfigRefused> {
         Self::making_keys(Self::from_env)
     }
 
-    /// The same from given values, for tests.
+    /// The same as [`Config::from_env_making_keys`] from given values, for tests.
     pub fn from_map_making_keys(values: &BTreeMap<String, String>) -> Result<Self, ConfigRefused> {
         Self::making_keys(|| Self::from_map(values.clone()))
     }
@@ -118,12 +118,12 @@ impl Config {
         self.mode == Mode::Production
     }
 
-    /// The keys. Missing only in development, before the first `serve` has made them.
+    /// The keys. They are missing only in development, until the first `serve` has created them.
     pub fn secrets(&self) -> Result<&SecretsConfig, ConfigRefused> {
         self.secrets.as_ref().ok_or_else(|| keys_refused("have no value yet; run `dovetail serve` once"))
     }
 
-    /// Name and effective value of every setting, by name; secrets as set or unset, with a fingerprint.
+    /// Name and effective value of every setting, by name. Secrets appear as set or unset, with a fingerprint.
     pub fn shown(&self) -> impl Iterator<Item = (&str, &str)> {
         self.shown.iter().map(|(name, value)| (*name, value.as_str()))
     }
@@ -158,7 +158,7 @@ impl Config {
         }
     }
 
-    /// Every section is read before the first failure counts, so that all problems are found.
+    /// Reads every section before the first failure returns, so that all problems are found.
     fn read_sections(reader: &mut SettingReader, file: DatabaseFile) -> reader::ReadResult<Self> {
         let http = http::read(reader);
         let database = database::read(reader, file);

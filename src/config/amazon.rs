@@ -1,6 +1,6 @@
-//! Login with Amazon: our client there, and whose tokens we believe.
+//! Login with Amazon: our client, and the audiences whose tokens are accepted.
 //!
-//! In development the client is the simulator's, which production refuses to know (S140).
+//! In development the client is the simulator's unless one is set. Production rejects that client (S140).
 
 mod endpoints;
 
@@ -17,15 +17,14 @@ use super::{http, strength};
 pub(super) use self::endpoints::SETTINGS as ENDPOINT_SETTINGS;
 pub use self::endpoints::{EndpointsConfig, Region};
 
-/// Our side of Login with Amazon.
+/// Our registration at Amazon, with Amazon's addresses.
 #[derive(Debug)]
 pub struct AmazonConfig {
     pub client_id: String,
     pub client_secret: SecretString,
-    /// The client of code linking, which has no secret.
+    /// The client for linking by code, which has no secret.
     pub device_client_id: Option<String>,
-    /// Never empty: the client ids whose tokens are believed, compared whole (S74). The client of code
-    /// linking is among them.
+    /// The client ids whose tokens are accepted, compared whole (S74). Never empty; includes the device client.
     pub audiences: Vec<String>,
     /// Scopes separated by one space, `profile` among them.
     pub scope: String,
@@ -34,7 +33,7 @@ pub struct AmazonConfig {
     pub simulator_listen: Option<SocketAddr>,
 }
 
-/// The client that the simulator knows as ours. Printed, hence no secret.
+/// The simulator's client for the portal. Its secret is public.
 #[cfg(feature = "simulator")]
 pub mod simulated {
     pub const CLIENT_ID: &str = "amzn1.application-oa2-client.646f76657461696c0000000000000001";
@@ -103,8 +102,9 @@ pub(super) fn read(reader: &mut SettingReader) -> ReadResult<AmazonConfig> {
     })
 }
 
-/// Whether the simulator is asked for. Where that is refused (S140), the problem has been noted, and the
-/// other settings are read as if it had not been.
+/// Whether the simulator is on.
+///
+/// If it may not be (S140), the problem is recorded, and the other settings are read as if it may.
 fn is_simulated(reader: &mut SettingReader) -> bool {
     let is_built_in = cfg!(feature = "simulator");
     let wanted = reader.optional(&SIMULATOR, parse::switch).ok().flatten();
@@ -163,10 +163,10 @@ fn own_client_secret(reader: &mut SettingReader) -> ReadResult<Option<SecretStri
     Ok(found)
 }
 
-/// Opaque, but never longer than Amazon's documents say, and one word (contract, section 3).
+/// Accepts one opaque word of at most 100 bytes, the limit that Amazon documents.
 fn client_id_text(text: &str) -> ParseResult<String> {
     let is_one_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-    // A misread of the captured documents, with the letter l for the digit 1.
+    // Some copies of Amazon's documentation have the letter l in place of the digit 1.
     if text.len() > 100 || !is_one_word || text.starts_with("amznl.") {
         return Err("is not a client id such as amzn1.application-oa2-client.…".to_owned());
     }

@@ -1,4 +1,4 @@
-//! How long records of what happened are kept.
+//! How long audit records are kept.
 
 use chrono::TimeDelta;
 
@@ -10,7 +10,7 @@ use super::setting::SettingDefault::Value;
 /// The audit log.
 #[derive(Clone, Copy, Debug)]
 pub struct AuditConfig {
-    /// A record older than this goes, and the signed tail of the chain moves past it (S131).
+    /// Older records are deleted, and the signed tail of the chain moves past them (S131).
     pub keep_for: TimeDelta,
 }
 

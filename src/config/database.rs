@@ -11,20 +11,19 @@ use super::setting::Setting;
 use super::setting::SettingDefault::{Development, Value};
 use super::{DatabaseFile, files};
 
-/// The database.
 #[derive(Debug)]
 pub struct DatabaseConfig {
     pub location: DatabaseLocation,
-    /// Whether `serve` migrates; if not, it refuses an old schema.
+    /// Whether `serve` migrates. Otherwise it refuses to start on an old schema.
     pub migrates_on_start: bool,
 }
 
 /// Where the data is.
 #[derive(Debug)]
 pub enum DatabaseLocation {
-    /// A file; relative paths count from the working directory (development only).
+    /// A file. A relative path starts at the working directory and is for development only.
     Sqlite(PathBuf),
-    /// Gone with the process; development and tests only.
+    /// Lost when the process ends; for development and tests only.
     SqliteInMemory,
     /// A libpq URL, with its password.
     Postgres(SecretString),
@@ -56,7 +55,7 @@ pub(super) fn read(reader: &mut SettingReader, expected: DatabaseFile) -> ReadRe
     Ok(DatabaseConfig { location, migrates_on_start: migrates_on_start? })
 }
 
-/// The location, and how it may be shown.
+/// The location, and the text that may be shown for it.
 fn location(text: &str) -> ParseResult<(DatabaseLocation, String)> {
     if let Some(path) = text.strip_prefix("sqlite:") {
         return sqlite(path).map(|location| (location, text.to_owned()));
@@ -100,8 +99,9 @@ fn refuse_unsafe(
     }
 }
 
-/// Whether nobody between us and PostgreSQL can read along (S91): it is on this machine, or its certificate is
-/// checked. libpq's default, `prefer`, checks nothing.
+/// Whether the connection to PostgreSQL is safe from eavesdropping (S91).
+///
+/// Either the server is on this machine, or its certificate is checked. libpq's default, `prefer`, checks nothing.
 fn is_server_verified(url: &str) -> bool {
     let Ok(url) = url::Url::parse(url) else { return false };
     let values =
@@ -111,7 +111,7 @@ fn is_server_verified(url: &str) -> bool {
     let mut is_here = hosts.map(|host| {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let is_loopback = bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        // A path is a socket's folder, here by nature; some drivers write it percent-encoded.
+        // A path is the folder of a local socket. Some drivers write it percent-encoded.
         is_loopback || bare == "localhost" || bare.starts_with('/') || bare.starts_with("%2F")
     });
     is_here.all(|here| here) || values("sslmode").any(|mode| mode == "verify-full")

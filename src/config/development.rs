@@ -1,7 +1,7 @@
-//! The keys of a checkout: made once, kept beside the database, for their owner alone.
+//! The keys of development: created once, stored beside the database, readable by their owner only.
 //!
-//! Only `serve` makes them, and only in development. They are never overwritten: whoever loses them
-//! loses every sealed token.
+//! Only `serve` creates them, and only in development. They are never overwritten, because sealed tokens cannot
+//! be opened without them.
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -16,7 +16,7 @@ use super::secrets::{TOKEN_KEYS, new_keys};
 
 const FILE: &str = "keys.env";
 
-/// Where the keys are kept: beside a database file, else in `data/`.
+/// The path of the key file: beside a database file, otherwise in `data/`.
 pub(super) fn keys_file(location: Option<&DatabaseLocation>) -> PathBuf {
     let folder = match location {
         Some(DatabaseLocation::Sqlite(path)) => path.parent(),
@@ -25,7 +25,7 @@ pub(super) fn keys_file(location: Option<&DatabaseLocation>) -> PathBuf {
     folder.unwrap_or(Path::new("data")).join(FILE)
 }
 
-/// What stands in the file of keys; nothing where there is none yet.
+/// The content of the key file; empty if there is no file yet.
 pub(super) fn read(reader: &mut SettingReader, path: &Path) -> BTreeMap<String, String> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -47,7 +47,7 @@ pub(super) fn read(reader: &mut SettingReader, path: &Path) -> BTreeMap<String, 
         .collect()
 }
 
-/// Makes the file of keys, unless it is there. Two that start at once end up with one file.
+/// Creates the key file, unless it exists. Two processes that start at once end up with one file.
 pub(super) fn make(path: &Path) -> io::Result<()> {
     if path.exists() {
         return Ok(());

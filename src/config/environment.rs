@@ -1,7 +1,7 @@
-//! The only reader of the process's environment.
+//! The only reader of the process environment.
 //!
-//! Takes what begins with `DOVETAIL_`, whatever its case, so that a misspelt name is noticed rather than
-//! ignored. Refuses names that stand there twice and values that are not UTF-8.
+//! It takes names that begin with `DOVETAIL_` in any case, so that a misspelt name is reported and not ignored.
+//! Repeated names and values that are not UTF-8 are rejected.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -10,7 +10,7 @@ use super::refused::ConfigProblem;
 
 const PREFIX: &str = "dovetail_";
 
-/// What the environment holds for us, and what is wrong with it already.
+/// The product's variables, and the problems found in reading them.
 pub(super) fn from_process() -> (BTreeMap<String, String>, Vec<ConfigProblem>) {
     from_pairs(std::env::vars_os())
 }
@@ -43,7 +43,7 @@ pub(super) fn is_ours(name: &str) -> bool {
     name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
 }
 
-/// A name as it may be printed: whoever sets the environment also writes the log line (S110).
+/// A name in printable form, because a name from the environment gets into a log line (S110).
 pub(super) fn printable(name: &str) -> String {
     name.chars().take(80).flat_map(char::escape_default).collect()
 }

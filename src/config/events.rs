@@ -1,4 +1,4 @@
-//! What game servers may ask for and are told.
+//! Settings of link events, webhooks and the service API.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use super::setting::SettingDefault::Value;
 pub struct EventsConfig {
     /// How long an event stays in the feed.
     pub keep: TimeDelta,
-    /// Whether webhooks may go to addresses that only our own network reaches: development, or by setting.
+    /// Whether webhooks may go to private addresses: always in development, by setting in production.
     pub may_be_private: bool,
-    /// Wait for a whole answer of a receiver.
+    /// How long the whole response of a receiver may take.
     pub webhook_total: Duration,
-    /// Tries after which a delivery is dead.
+    /// Number of tries before a delivery is given up.
     pub webhook_tries: i64,
-    /// Requests of one service key in a minute.
+    /// Requests per minute with one service key.
     pub requests_per_minute: u32,
 }
 

@@ -1,15 +1,15 @@
-//! Who else on the machine may touch a file of ours.
+//! Checks on the permissions of the program's files.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// Whether people outside the owner and the group may read or change it. A missing file harms nobody.
+/// Whether users outside owner and group may read or change the file; false if it does not exist.
 pub(super) fn others_may_use(path: &Path) -> bool {
     mode(path).is_some_and(|mode| mode & 0o006 != 0)
 }
 
-/// Whether anybody but the owner may read or change it.
+/// Whether anybody but the owner may read or change the file; false if it does not exist.
 pub(super) fn group_or_others_may_use(path: &Path) -> bool {
     mode(path).is_some_and(|mode| mode & 0o066 != 0)
 }

@@ -1,4 +1,4 @@
-//! The door for games: who may knock, from where, and what linking through it needs.
+//! Settings of the game gateway: credentials, browser origins, and what linking requires.
 
 use secrecy::{ExposeSecret, SecretString};
 use url::Origin;
@@ -9,12 +9,12 @@ use super::setting::Setting;
 use super::setting::SettingDefault::{Development, Value, Words};
 use super::strength;
 
-/// The GameSparks-compatible door.
+/// The GameSparks-compatible gateway.
 #[derive(Debug)]
 pub struct GameConfig {
-    /// Empty: the door is closed.
+    /// If empty, the gateway is closed.
     pub credentials: Vec<GameCredential>,
-    /// Whether the `device` credential may use the HTTP door.
+    /// Whether the `device` credential may use the HTTP gateway.
     pub is_device_allowed_on_http: bool,
     /// Browser origins allowed on the socket.
     pub origins: Vec<Origin>,
@@ -22,27 +22,27 @@ pub struct GameConfig {
 }
 
 impl GameConfig {
-    /// Whether linking through the game API needs a lately proven credential (S75).
+    /// Whether linking through the game API requires a recently proven credential (S75).
     pub fn is_linking_fenced(&self) -> bool {
         self.linking == GameLinking::Fresh
     }
 }
 
-/// What a game shows at the door. All three parts are of `[A-Za-z0-9._~-]`, since they stand in addresses.
+/// A game credential. Its parts consist of `[A-Za-z0-9._~-]`, because they appear in URLs.
 #[derive(Debug)]
 pub struct GameCredential {
     pub api_key: String,
-    /// `device`, `server`, or a name of the game's own.
+    /// `device`, `server`, or a name chosen for the game.
     pub name: String,
     pub secret: SecretString,
 }
 
-/// What linking and unlinking through the game API needs (S75).
+/// What linking and unlinking through the game API require (S75).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GameLinking {
-    /// The session of the request, as the original interface has it.
+    /// The session of the request, as GameSparks requires.
     Documented,
-    /// A session whose player proved a credential lately.
+    /// A session whose player has recently proven a credential.
     Fresh,
 }
 

@@ -1,4 +1,4 @@
-//! Where the portal listens, and what it calls itself.
+//! Addresses: where the portal listens, and its public URL.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,24 +10,25 @@ use super::reader::{ReadResult, SettingReader};
 use super::setting::Setting;
 use super::setting::SettingDefault::{Development, Value, Words};
 
-/// Addresses of the two listeners, and whom they believe.
+/// The addresses of the portal, and the proxies and origins that it trusts.
 #[derive(Debug)]
 pub struct HttpConfig {
-    /// Where players, games and staff arrive.
+    /// Address for players, games and staff.
     pub listen: SocketAddr,
-    /// Readiness and metrics, for the operator's eyes.
+    /// Address for readiness and metrics, for the operator only.
     pub ops_listen: SocketAddr,
     /// The portal's own origin: scheme, host and port, nothing else.
     pub public_url: Url,
-    /// Proxies whose forwarding headers are believed.
+    /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: Vec<IpNet>,
     /// Origins that `return_to` may name.
     pub return_origins: Vec<Origin>,
 }
 
 impl HttpConfig {
-    /// Whether cookies carry `Secure` and the `__Host-` prefix: always, except on plain `http`, which only
-    /// development allows (S27).
+    /// Whether cookies carry `Secure` and the `__Host-` prefix (S27).
+    ///
+    /// They lack both only on plain `http`, which is allowed in development only.
     pub fn has_secure_cookies(&self) -> bool {
         self.public_url.scheme() == "https"
     }
@@ -75,7 +76,7 @@ pub(super) fn read(reader: &mut SettingReader) -> ReadResult<HttpConfig> {
     })
 }
 
-/// An address to listen on; in development one that only this machine reaches (S138).
+/// An address to listen on. In development it must be a loopback address (S138).
 pub(super) fn listener(reader: &mut SettingReader, setting: &'static Setting) -> ReadResult<SocketAddr> {
     let address = reader.value(setting, parse::address)?;
     let is_allowed = reader.is_production() || address.ip().is_loopback();
@@ -99,7 +100,7 @@ fn public_url(text: &str, is_production: bool) -> ParseResult<Url> {
 
 fn proxies(text: &str) -> ParseResult<Vec<IpNet>> {
     let networks = parse::list_of(text, network)?;
-    // Two halves of the world are the world: join them before measuring.
+    // Two halves of the address space are all of it, so networks are joined before the check.
     if IpNet::aggregate(&networks).iter().any(is_nearly_everything) {
         return Err("believes nearly everybody; name the networks of your proxies".to_owned());
     }
@@ -111,7 +112,7 @@ fn network(text: &str) -> ParseResult<IpNet> {
     network.map_err(|_| "is not a network such as 10.0.0.0/8".to_owned())
 }
 
-/// Wider than any network one operator holds.
+/// Whether the network is wider than any that one operator owns.
 fn is_nearly_everything(network: &IpNet) -> bool {
     match network {
         IpNet::V4(network) => network.prefix_len() < 8,
@@ -119,7 +120,7 @@ fn is_nearly_everything(network: &IpNet) -> bool {
     }
 }
 
-/// `::ffff:0:0/96` and wider: every IPv4 address, as IPv6 writes it.
+/// Whether the network covers `::ffff:0:0/96`, which is every IPv4 address in IPv6 form.
 fn is_all_of_ipv4(network: &ipnet::Ipv6Net) -> bool {
     network.prefix_len() <= 96 && network.contains(&std::net::Ipv4Addr::BROADCAST.to_ipv6_mapped())
 }

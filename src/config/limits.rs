@@ -1,4 +1,4 @@
-//! How long we wait and how much we take: for Amazon, for browsers, for games.
+//! Limits on time, size and number, for Amazon, browsers and games.
 
 use std::time::Duration;
 
@@ -10,16 +10,15 @@ use super::setting::AllowedValues::{Number, Size, Time};
 use super::setting::Setting;
 use super::setting::SettingDefault::Value;
 
-/// All limits.
 #[derive(Debug)]
 pub struct LimitsConfig {
-    /// Off only for load tests in development; covers connection limits too.
+    /// Whether requests and connections are limited. Off only for load tests in development.
     pub is_throttled: bool,
     pub upstream: UpstreamLimits,
     pub refresh: RefreshLimits,
     pub socket: SocketLimits,
     pub request: RequestLimits,
-    /// How long open requests may take once the program is asked to stop.
+    /// How long open requests may take after the program was asked to stop.
     pub shutdown_grace: Duration,
 }
 
@@ -35,28 +34,28 @@ pub struct UpstreamLimits {
 /// Renewal of Amazon's tokens.
 #[derive(Clone, Copy, Debug)]
 pub struct RefreshLimits {
-    /// How long before its end a token is renewed.
+    /// How long before its expiry a token is renewed.
     pub skew: TimeDelta,
-    /// How long one worker owns a renewal; always longer than a call to Amazon may take.
+    /// How long one worker owns a renewal; longer than a call to Amazon may take.
     pub lease: TimeDelta,
-    /// Whether links are looked at without being asked about.
+    /// Whether links are checked in the background, without a request for their token.
     pub is_on: bool,
-    /// How long a link may go unchecked.
+    /// The longest time between two checks of a link.
     pub check_every: TimeDelta,
-    /// Calls to Amazon that the background pass has under way at once.
+    /// Calls to Amazon that a background batch has under way at once.
     pub concurrency: usize,
 }
 
 /// A game's socket.
 #[derive(Clone, Copy, Debug)]
 pub struct SocketLimits {
-    /// Bytes of one message.
+    /// The largest message, in bytes.
     pub message: usize,
-    /// The same before a player is signed in.
+    /// The largest message before a player is signed in, in bytes.
     pub anonymous_message: usize,
     pub idle: Duration,
     pub handshake: Duration,
-    /// How long it may stay open without a player.
+    /// How long the socket may stay open without a player.
     pub anonymous: Duration,
     pub messages_per_second: u32,
     pub burst: u32,
@@ -105,7 +104,7 @@ static REFRESH: Setting = Setting::new(
 static REFRESH_CHECK_EVERY: Setting =
     Setting::new("DOVETAIL_REFRESH_CHECK_EVERY", Value("24h"), "how long a link may go unchecked")
         .within(Time(5 * MINUTE, 30 * 24 * HOUR));
-// Fewer than the calls that may be under way in all: signing in must find room beside the pass.
+// Fewer than the calls to Amazon under way in all, so that a sign-in gets a call during a batch.
 static REFRESH_CONCURRENCY: Setting = Setting::new(
     "DOVETAIL_REFRESH_CONCURRENCY",
     Value("16"),
@@ -206,7 +205,7 @@ fn refresh(reader: &mut SettingReader, upstream: Option<&UpstreamLimits>) -> Rea
     let check_every = reader.span(&REFRESH_CHECK_EVERY);
     let concurrency = reader.number(&REFRESH_CONCURRENCY);
     let lease = reader.wait(&REFRESH_LEASE)?;
-    // A lease that ends during the call lets two workers spend one refresh token.
+    // If a lease ended during the call, two workers could spend one refresh token.
     let is_longer = upstream.is_none_or(|upstream| lease > upstream.total);
     reader.demand(&REFRESH_LEASE, is_longer, "must be longer than DOVETAIL_UPSTREAM_TOTAL")?;
     Ok(RefreshLimits {

@@ -1,11 +1,10 @@
-//! How much is logged, and in which form.
+//! Settings of the log: its levels and its format.
 
 use super::reader::{ReadResult, SettingReader};
 use super::setting::Setting;
 use super::setting::SettingDefault::Value;
 use crate::platform::logging::{LogFilter, LogFormat};
 
-/// The log.
 #[derive(Debug)]
 pub struct LoggingConfig {
     pub filter: LogFilter,

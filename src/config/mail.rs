@@ -1,4 +1,4 @@
-//! How mail leaves: through SMTP, or not at all in development, where it stays on the outbox page.
+//! Settings of mail: sent through SMTP, or in development kept for the outbox page.
 
 use lettre::message::Mailbox;
 use secrecy::SecretString;
@@ -8,16 +8,15 @@ use super::reader::{ReadResult, SettingReader};
 use super::setting::Setting;
 use super::setting::SettingDefault::{Development, Words};
 
-/// Mail.
 #[derive(Debug)]
 pub struct MailConfig {
     pub delivery: MailDelivery,
-    /// The sender of everything we send.
+    /// The sender of every mail.
     pub from: Mailbox,
 }
 
 impl MailConfig {
-    /// The mail server's URL; `None` where mail stays in the outbox.
+    /// The mail server's URL; `None` if mail goes to the outbox.
     pub fn smtp_url(&self) -> Option<&SecretString> {
         match &self.delivery {
             MailDelivery::Smtp(url) => Some(url),
@@ -26,12 +25,12 @@ impl MailConfig {
     }
 }
 
-/// Where a finished mail goes.
+/// Where mail goes.
 #[derive(Debug)]
 pub enum MailDelivery {
-    /// Kept here, for `/dev/outbox`.
+    /// Kept by the portal, for `/dev/outbox`.
     Outbox,
-    /// An `smtp://` or `smtps://` URL as lettre takes it, password included.
+    /// An `smtp://` or `smtps://` URL in lettre's form, password included.
     Smtp(SecretString),
 }
 
@@ -67,7 +66,7 @@ pub(super) fn read(reader: &mut SettingReader) -> ReadResult<MailConfig> {
     Ok(MailConfig { delivery, from: from? })
 }
 
-/// The URL, and how it may be shown.
+/// The URL, and the text that may be shown for it.
 fn smtp_url(text: &str) -> ParseResult<(SecretString, String)> {
     let url = parse::any_url(text)?;
     if !matches!(url.scheme(), "smtp" | "smtps") {

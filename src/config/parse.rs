@@ -1,5 +1,6 @@
-//! Texts into values. Every error is the end of a sentence that begins with the setting's name, and
-//! repeats nothing of the value.
+//! Parsers for the texts of settings.
+//!
+//! Every error is the end of a sentence that begins with the setting's name. It repeats nothing of the value.
 
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -50,7 +51,7 @@ fn amount(text: &str, units: &[(&str, u64)], advice: &str) -> ParseResult<u64> {
     count.zip(size).and_then(|(count, size)| count.checked_mul(size)).ok_or_else(|| advice.to_owned())
 }
 
-/// A text of so many characters.
+/// Checks that a text has an allowed number of characters.
 pub(super) fn length(text: &str, allowed: &RangeInclusive<usize>) -> ParseResult<()> {
     if allowed.contains(&text.chars().count()) {
         return Ok(());
@@ -58,7 +59,7 @@ pub(super) fn length(text: &str, allowed: &RangeInclusive<usize>) -> ParseResult
     Err(format!("must have {} to {} characters", allowed.start(), allowed.end()))
 }
 
-/// The entries of a comma list, none empty, none twice. Blanks around an entry are dropped.
+/// The entries of a comma list. Blanks around an entry are dropped; empty and repeated entries are errors.
 pub(super) fn list(text: &str) -> ParseResult<Vec<&str>> {
     let mut entries: Vec<&str> = Vec::new();
     for (at, entry) in text.split(',').map(str::trim).enumerate() {
@@ -74,7 +75,7 @@ pub(super) fn list(text: &str) -> ParseResult<Vec<&str>> {
     Ok(entries)
 }
 
-/// A comma list of values.
+/// The parsed entries of a comma list.
 pub(super) fn list_of<T>(text: &str, parse: impl Fn(&str) -> ParseResult<T>) -> ParseResult<Vec<T>> {
     list(text)?
         .into_iter()
@@ -83,7 +84,7 @@ pub(super) fn list_of<T>(text: &str, parse: impl Fn(&str) -> ParseResult<T>) -> 
         .collect()
 }
 
-/// An `http` or `https` address without user info and fragment.
+/// A URL with `http` or `https`, without user info and fragment.
 pub(super) fn web_url(text: &str) -> ParseResult<Url> {
     let url = any_url(text)?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -98,7 +99,7 @@ pub(super) fn web_url(text: &str) -> ParseResult<Url> {
     Ok(url)
 }
 
-/// Scheme, host and port, nothing else.
+/// A URL of scheme, host and port only.
 pub(super) fn origin_url(text: &str) -> ParseResult<Url> {
     let url = web_url(text)?;
     if url.path() != "/" || url.query().is_some() {
@@ -114,10 +115,10 @@ pub(super) fn trusted_origin(text: &str, is_production: bool) -> ParseResult<Ori
     if is_safe { Ok(url.origin()) } else { Err("must be an https origin".to_owned()) }
 }
 
-/// Any address whose host we are willing to name.
+/// Any URL except one on a host that is known to be a foreign proxy.
 pub(super) fn any_url(text: &str) -> ParseResult<Url> {
     let url = Url::parse(text).map_err(|_| "is not a valid URL".to_owned())?;
-    // The web proxy through which the source documents were captured: a token sent there is lost (S53).
+    // Copies of Amazon's documentation were made through this web proxy. A token sent there would leak (S53).
     let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
     if host == "goskope.com" || host.ends_with(".goskope.com") {
         return Err("names a goskope.com host, which is somebody's web proxy and not the service".to_owned());
@@ -135,7 +136,7 @@ pub(super) fn is_this_machine(url: &Url) -> bool {
     }
 }
 
-/// The address without what may be secret in it: user info and the values of the query.
+/// The URL without the parts that may be secret: user info and the values of the query.
 pub(super) fn masked(url: &Url) -> String {
     let userinfo = if url.username().is_empty() && url.password().is_none() { "" } else { "***@" };
     let port = url.port().map_or_else(String::new, |port| format!(":{port}"));

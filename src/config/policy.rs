@@ -1,6 +1,6 @@
-//! Passwords, guessing and mailed codes: the constants of policy that an operator may move within bounds.
+//! Settings of policy for passwords, failed sign-ins and mailed codes. An operator can change them within bounds.
 //!
-//! Tests read these values; they do not repeat the numbers.
+//! Tests read these values and do not repeat the numbers.
 
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use super::setting::AllowedValues::{Number, Time};
 use super::setting::Setting;
 use super::setting::SettingDefault::{Value, Words};
 
-/// Rules for what people know and what they are mailed.
+/// Rules for passwords, failed sign-ins and mailed codes.
 #[derive(Debug)]
 pub struct PolicyConfig {
     pub password: PasswordPolicy,
@@ -22,34 +22,34 @@ pub struct PolicyConfig {
     pub codes: CodePolicy,
 }
 
-/// How long a password must and may be (S1, S3).
+/// Limits on the length of a password (S1, S3).
 #[derive(Clone, Copy, Debug)]
 pub struct PasswordPolicy {
     /// In characters.
     pub min: usize,
     /// In characters, for staff.
     pub staff_min: usize,
-    /// In characters; longer is refused, never cut.
+    /// In characters. A longer password is rejected, never cut.
     pub max: usize,
-    /// In bytes of UTF-8: four a character.
+    /// In bytes of UTF-8: four for each character.
     pub max_bytes: usize,
 }
 
-/// What a hash costs, and how many are made at once (S4, S96).
+/// The cost of one hash, and how many are computed at once (S4, S96).
 #[derive(Clone, Copy, Debug)]
 pub struct HashingPolicy {
     pub memory_kib: u32,
     pub passes: u32,
     pub lanes: u32,
-    /// Hashes at once.
+    /// Hashes computed at once.
     pub permits: usize,
     /// Requests that may wait for a permit.
     pub queue: usize,
-    /// How long one waits.
+    /// How long such a request waits.
     pub wait: Duration,
 }
 
-/// How many wrong guesses are free.
+/// How many failed sign-ins are allowed.
 #[derive(Clone, Copy, Debug)]
 pub struct GuessingPolicy {
     /// For one account from one network, within `window`.
@@ -62,11 +62,11 @@ pub struct GuessingPolicy {
     pub account_window: TimeDelta,
 }
 
-/// Mailed codes and links, and how long a registration waits for its code.
+/// Mailed codes and password resets, and how long a registration waits for its code.
 #[derive(Clone, Copy, Debug)]
 pub struct CodePolicy {
     pub holds_for: TimeDelta,
-    /// Wrong entries before a code is dead.
+    /// Wrong entries before a code becomes invalid.
     pub tries: u32,
     pub reset_holds_for: TimeDelta,
     pub registration_waits_for: TimeDelta,
@@ -188,7 +188,7 @@ fn hashing(reader: &mut SettingReader) -> ReadResult<HashingPolicy> {
     let queue = reader.number(&HASH_QUEUE);
     let wait = reader.wait(&HASH_WAIT);
     let (memory_kib, passes) = (memory_kib?, passes?);
-    // Memory may be traded for passes, but a guess must not become cheaper (0.1).
+    // An operator may trade memory for passes, but a guess must not become cheaper.
     let is_costly = memory_kib.saturating_mul(passes) >= 19_456 * 2;
     reader.demand(&ARGON2_MEMORY, is_costly, "times DOVETAIL_ARGON2_PASSES must be at least 38912")?;
     Ok(HashingPolicy { memory_kib, passes, lanes: lanes?, permits: permits?, queue: queue?, wait: wait? })

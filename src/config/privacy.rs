@@ -1,4 +1,4 @@
-//! What players are told about data that is out of this program's hands.
+//! Settings of privacy: how long the operator's backups keep erased data.
 
 use chrono::TimeDelta;
 
@@ -7,10 +7,9 @@ use super::setting::AllowedValues::Time;
 use super::setting::Setting;
 use super::setting::SettingDefault::Value;
 
-/// Privacy.
 #[derive(Clone, Copy, Debug)]
 pub struct PrivacyConfig {
-    /// When what was erased here is gone from the operator's backups as well.
+    /// How long erased data may remain in the operator's backups. Players read it when they delete an account.
     pub backups_keep: TimeDelta,
 }
 

@@ -1,7 +1,7 @@
-//! Reads one setting after another, and remembers every problem instead of stopping at the first.
+//! Reads one setting after another, and collects every problem instead of stopping at the first.
 //!
-//! A value that is empty counts as unset. Blanks around a value, controls in it and a secret given
-//! both directly and as a file are refused, because each is a mistake that would show much later.
+//! An empty value counts as unset. Blanks around a value, control characters, and a secret given both directly
+//! and as a file are rejected. Such mistakes would otherwise show much later.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +18,7 @@ use super::refused::ConfigProblem;
 use super::setting::{self, AllowedValues, MODE, Setting, SettingDefault};
 use super::{Mode, files, strength};
 
-/// The problem has been noted; the caller only has to stop using the value.
+/// The problem is recorded. The caller only has to stop using the value.
 #[derive(Debug)]
 pub(super) struct ReportedSetting;
 
@@ -33,7 +33,7 @@ pub(super) struct SettingReader {
 }
 
 impl SettingReader {
-    /// Begins with the mode, since it decides what the other settings may hold.
+    /// Reads the mode first, because it decides what the other settings may contain.
     pub(super) fn new(values: BTreeMap<String, String>, problems: Vec<ConfigProblem>) -> Self {
         let mut reader =
             Self { mode: Mode::Production, values, problems, shown: BTreeMap::new(), secrets: Vec::new() };
@@ -99,38 +99,38 @@ impl SettingReader {
         }
     }
 
-    /// How long to wait for something.
+    /// A time limit.
     pub(super) fn wait(&mut self, setting: &'static Setting) -> ReadResult<Duration> {
         self.number(setting).map(Duration::from_secs)
     }
 
-    /// How long something holds, to be added to an instant.
+    /// A lifetime, to be added to an instant.
     pub(super) fn span(&mut self, setting: &'static Setting) -> ReadResult<TimeDelta> {
         self.number(setting).map(TimeDelta::seconds)
     }
 
-    /// Remembers a secret, to be compared with all others at the end.
+    /// Stores a secret, to be compared with all others at the end.
     pub(super) fn remember_secret(&mut self, setting: &'static Setting, secret: &[u8]) {
         self.secrets.push((setting, secret.to_vec().into()));
     }
 
-    /// What `config show` prints, where that is not the text of the setting.
+    /// Sets what `config show` prints, where that is not the text of the setting.
     pub(super) fn show(&mut self, setting: &'static Setting, text: impl Into<String>) {
         self.shown.insert(setting.name, text.into());
     }
 
-    /// Notes a problem.
+    /// Records a problem.
     pub(super) fn refuse(&mut self, setting: &Setting, says: impl Into<String>) -> ReportedSetting {
         self.problems.push(ConfigProblem::new(setting, says));
         ReportedSetting
     }
 
-    /// Refuses unless `holds`.
+    /// Records a problem unless `holds` is true.
     pub(super) fn demand(&mut self, setting: &Setting, holds: bool, says: &str) -> ReadResult<()> {
         if holds { Ok(()) } else { Err(self.refuse(setting, says)) }
     }
 
-    /// What is to be shown, and all problems in the order of their names.
+    /// The values to be shown, and all problems sorted by setting.
     pub(super) fn finish(mut self) -> (BTreeMap<&'static str, String>, Vec<ConfigProblem>) {
         self.refuse_equal_secrets();
         self.problems.sort();
@@ -138,7 +138,7 @@ impl SettingReader {
         (self.shown, self.problems)
     }
 
-    /// The text that holds for a setting: its own, its file's, or its default.
+    /// The effective text of a setting: its own, its file's, or its default.
     fn text(&mut self, setting: &'static Setting) -> ReadResult<Option<String>> {
         let own = self.own_text(setting)?;
         if own.is_some() {
@@ -240,7 +240,7 @@ fn unknown_says(name: &str, known: &[String]) -> String {
     }
 }
 
-/// Enough to tell two secrets apart, too little to find one.
+/// Enough of a hash to distinguish two secrets, too little to find one.
 fn fingerprint(secret: &str) -> String {
     let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(secret.as_bytes()));
     format!("set (sha256 {})", hash.get(..8).unwrap_or_default())

@@ -1,10 +1,10 @@
-//! Why the settings were refused: every problem at once, each naming its setting, none showing a value.
+//! The error for rejected settings: every problem at once, each with its setting, none with a value.
 
 use std::fmt;
 
 use super::setting::Setting;
 
-/// One thing wrong with one setting.
+/// One problem with one setting.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConfigProblem {
     /// The name of the setting, such as `DOVETAIL_LISTEN`.

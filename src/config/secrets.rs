@@ -1,7 +1,7 @@
-//! The portal's own keys: for sealing tokens, for sessions, for lookups and for the audit chain.
+//! The portal's own keys: for sealing tokens, for sessions, for lookup hashes and for the audit chain.
 //!
-//! Keys come from the environment or from files, never from a default that stands in the program. In
-//! development they may be missing until the first `serve` makes them (see `development`).
+//! Keys come from the environment or from files, never from a default in the program. In development they may be
+//! missing until the first `serve` creates them (`src/config/development.rs`).
 
 use std::collections::BTreeMap;
 
@@ -18,20 +18,20 @@ use super::strength;
 /// All keys of the portal.
 #[derive(Debug)]
 pub struct SecretsConfig {
-    /// Never empty: the first seals, all open.
+    /// Never empty. The first key seals; every key opens.
     pub token_keys: Vec<TokenKey>,
-    /// The root of every other key, through HKDF with one label a purpose.
+    /// The root of the derived keys, through HKDF with one label for each purpose.
     pub session_key: SecretBox<[u8; 64]>,
-    /// For lookup hashes; `None`: derived from the session key.
+    /// For lookup hashes; `None` means that it is derived from the session key.
     pub index_key: Option<SecretBox<[u8; 32]>>,
-    /// For the audit chain; `None`: derived from the session key.
+    /// For the audit chain; `None` means that it is derived from the session key.
     pub audit_key: Option<SecretBox<[u8; 32]>>,
 }
 
-/// One key of the ring that seals Amazon's tokens.
+/// One of the keys that seal Amazon's tokens.
 #[derive(Debug)]
 pub struct TokenKey {
-    /// Stands before every sealed value: 1 to 16 of `[A-Za-z0-9_-]`.
+    /// The prefix of every value sealed with this key: 1 to 16 of `[A-Za-z0-9_-]`.
     pub id: String,
     pub key: SecretBox<[u8; 32]>,
 }
@@ -65,9 +65,9 @@ static AUDIT_KEY: Setting = Setting::new(
 
 pub(super) static SETTINGS: &[&Setting] = &[&TOKEN_KEYS, &SESSION_KEY, &INDEX_KEY, &AUDIT_KEY];
 
-/// The keys, or nothing where development has not made any yet.
+/// The keys, or `None` if development has not created any yet.
 ///
-/// `made` holds what a former `serve` made; what the environment says wins over it.
+/// `made` has the keys that an earlier `serve` created; a value from the environment takes precedence.
 pub(super) fn read(
     reader: &mut SettingReader,
     made: &BTreeMap<String, String>,
@@ -97,7 +97,7 @@ pub(super) fn read(
     }))
 }
 
-/// A new key for `DOVETAIL_TOKEN_KEYS` and one for `DOVETAIL_SESSION_KEY`, as lines of an environment file.
+/// New values for `DOVETAIL_TOKEN_KEYS` and `DOVETAIL_SESSION_KEY`, as lines of an environment file.
 pub fn new_keys() -> Result<Zeroizing<String>, getrandom::Error> {
     let mut id = [0; 4];
     let mut token_key = Zeroizing::new([0; 32]);

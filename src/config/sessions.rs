@@ -1,4 +1,4 @@
-//! How long a sign-in holds, and how long a proof of identity counts.
+//! Lifetimes of sessions, proofs of identity and attempts.
 
 use chrono::TimeDelta;
 
@@ -7,7 +7,6 @@ use super::setting::AllowedValues::{Number, Time};
 use super::setting::Setting;
 use super::setting::SettingDefault::Value;
 
-/// Sessions, proofs and open attempts.
 #[derive(Debug)]
 pub struct SessionsConfig {
     pub player: SessionLifetime,
@@ -16,24 +15,24 @@ pub struct SessionsConfig {
     pub staff: SessionLifetime,
     /// The `authToken` of the game API.
     pub game_token: SessionLifetime,
-    /// Sessions of one player; the oldest goes.
+    /// Sessions of one player. One more ends the oldest.
     pub per_player: u32,
     pub per_agent: u32,
-    /// How long a re-entered credential counts (`fresh_auth`).
+    /// How long a re-entered credential counts as fresh (`fresh_auth`).
     pub fresh_for: TimeDelta,
     pub staff_fresh_for: TimeDelta,
-    /// How long a trip to Amazon may take.
+    /// How long an attempt may take.
     pub attempt_holds_for: TimeDelta,
-    /// Trips that one browser may have open.
+    /// Attempts that one browser may have open.
     pub attempts_per_browser: u32,
 }
 
-/// Two ends of a session, whichever comes first.
+/// The two limits of a session. The earlier one ends it.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionLifetime {
-    /// Since it was last used.
+    /// Since the session was last used.
     pub idle: TimeDelta,
-    /// Since it was made.
+    /// Since the session was created.
     pub max: TimeDelta,
 }
 

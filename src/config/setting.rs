@@ -1,7 +1,7 @@
-//! What a setting is: its name, its default, what it may hold and what it means.
+//! The definition of a setting: name, default, allowed values and meaning.
 //!
-//! One list, [`all`], feeds the reader, `dovetail config show`, the check for unknown names and the
-//! table in `docs/configuration.md`, so that none of them can drift from the others.
+//! One list, [`all`], feeds the reader, `dovetail config show`, the check for unknown names and the table in
+//! `docs/configuration.md`, so that they cannot differ.
 
 use super::{
     amazon, audit, database, events, game, http, limits, logging, mail, policy, privacy, secrets, sessions,
@@ -16,20 +16,20 @@ pub struct Setting {
     pub allowed: AllowedValues,
     /// For `docs/configuration.md`, as a phrase.
     pub meaning: &'static str,
-    /// Production does not start without it.
+    /// Whether production refuses to start without it.
     pub is_required: bool,
-    /// Never shown; may also come from a file named by `<name>_FILE` (S139).
+    /// Whether its value is never shown. A secret may also come from a file named by `<name>_FILE` (S139).
     pub is_secret: bool,
 }
 
-/// What holds while a setting is unset.
+/// What applies while a setting is unset.
 #[derive(Clone, Copy, Debug)]
 pub enum SettingDefault {
     /// This value, in both modes.
     Value(&'static str),
     /// This value, in development only.
     Development(&'static str),
-    /// No value; the words say what happens instead.
+    /// No value. The text says what happens instead.
     Words(&'static str),
 }
 
@@ -44,11 +44,11 @@ pub enum AllowedValues {
     Size(u64, u64),
 }
 
-/// The setting that decides which of the rules apply.
+/// The setting that decides which rules apply.
 pub(super) static MODE: Setting =
     Setting::new("DOVETAIL_MODE", SettingDefault::Value("production"), "`production` or `development`");
 
-/// Every setting there is, in the order of `docs/configuration.md`.
+/// Every setting, in the order of `docs/configuration.md`.
 pub fn all() -> impl Iterator<Item = &'static Setting> {
     std::iter::once(&MODE)
         .chain(http::SETTINGS.iter().copied())
@@ -107,7 +107,7 @@ impl Setting {
 }
 
 impl AllowedValues {
-    /// "8 to 64", or nothing where the meaning already says what is allowed.
+    /// A range such as "8 to 64"; `None` if the meaning already says what is allowed.
     pub(super) fn words(self) -> Option<String> {
         match self {
             Self::AsDescribed => None,

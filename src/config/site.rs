@@ -1,4 +1,4 @@
-//! What pages and mails call the place, and where they send people who need help.
+//! The name of the site, and its pages for support and privacy.
 
 use url::Url;
 
@@ -7,14 +7,13 @@ use super::reader::{ReadResult, SettingReader};
 use super::setting::Setting;
 use super::setting::SettingDefault::{Value, Words};
 
-/// The face of the place.
 #[derive(Debug)]
 pub struct SiteConfig {
     /// 1 to 60 characters.
     pub name: String,
     /// A page, or a `mailto:` address.
     pub support_url: Option<Url>,
-    /// `None`: our own page.
+    /// `None` means our own page.
     pub privacy_url: Option<Url>,
 }
 

@@ -1,8 +1,8 @@
-//! Whether a secret is one, or a text from a manual (S137).
+//! Detection of weak secrets and of secrets copied from an example (S137).
 
 use std::collections::BTreeSet;
 
-/// Words of examples and placeholders. Six letters and more, so that chance does not spell them.
+/// Words of examples and placeholders. Each has six characters or more, so that a random text rarely contains one.
 const PLACEHOLDERS: [&str; 13] = [
     "change-me",
     "change_me",
@@ -19,7 +19,7 @@ const PLACEHOLDERS: [&str; 13] = [
     "yoursecret",
 ];
 
-/// What is wrong with a key of random bytes, if anything.
+/// The weakness of a key of random bytes, if it has one.
 pub(super) fn key_weakness(key: &[u8]) -> Option<&'static str> {
     if repeats_itself(key) || distinct(key) < key.len() / 2 {
         return Some("repeats itself; make one with `dovetail keys new`");
@@ -31,7 +31,7 @@ pub(super) fn key_weakness(key: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// What is wrong with a secret that somebody else gave us as text, if anything.
+/// The weakness of a secret that is a text from somebody else, if it has one.
 pub(super) fn text_weakness(secret: &str, shortest: usize) -> Option<String> {
     if secret.len() < shortest {
         return Some(format!("is too short: at least {shortest} characters"));
@@ -47,7 +47,7 @@ pub(super) fn text_weakness(secret: &str, shortest: usize) -> Option<String> {
     None
 }
 
-/// Whether two secrets are the same, or one is part of the other. A short one may be part by chance.
+/// Whether two secrets are equal, or one contains the other. One under 16 bytes may be contained by chance.
 pub(super) fn overlap(one: &[u8], other: &[u8]) -> bool {
     let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
     one == other || (short.len() >= 16 && long.windows(short.len()).any(|part| part == short))

@@ -1,7 +1,7 @@
-//! Where Amazon is.
+//! Amazon's addresses.
 //!
-//! In production every address must be Amazon's own (S53, S137). In development they are the
-//! simulator's, unless it is switched off or an address is set by hand.
+//! In production every address must be Amazon's own (S53, S137). In development the default is the simulator's
+//! address, unless the simulator is off.
 
 use std::net::SocketAddr;
 
@@ -20,7 +20,7 @@ pub enum Region {
     FarEast,
 }
 
-/// Amazon's addresses (contract, section 2).
+/// Amazon's addresses (docs/protocols/login-with-amazon.md#endpoints-and-hosts).
 #[derive(Clone, Debug)]
 pub struct EndpointsConfig {
     pub region: Region,
@@ -32,7 +32,7 @@ pub struct EndpointsConfig {
 }
 
 impl EndpointsConfig {
-    /// Every origin that a browser may be redirected to on a trip, as sources of a Content-Security-Policy.
+    /// Every origin that a sign-in with Amazon may redirect a browser to, as sources of a Content-Security-Policy.
     pub fn trip_sources(&self) -> String {
         let authorize = self.authorize.origin().ascii_serialization();
         let shops = SHOPS.map(|shop| format!("https://*.amazon.{shop}"));
@@ -64,7 +64,7 @@ pub(in crate::config) static SETTINGS: &[&Setting] =
 
 const AUTHORIZE_HOSTS: [&str; 4] =
     ["www.amazon.com", "na.account.amazon.com", "eu.account.amazon.com", "apac.account.amazon.com"];
-/// Where Amazon's shops are (contract, section 2). A browser may pass through any of them on a trip.
+/// Domains of Amazon's shops, which a redirect may pass (docs/protocols/login-with-amazon.md#endpoints-and-hosts).
 const SHOPS: [&str; 23] = [
     "com", "ca", "com.mx", "com.br", "co.uk", "de", "fr", "it", "es", "nl", "se", "pl", "com.be", "ie",
     "com.tr", "ae", "sa", "eg", "in", "co.jp", "com.au", "sg", "co.za",
@@ -98,7 +98,7 @@ fn region(text: &str) -> ParseResult<Region> {
     }
 }
 
-/// The hosts for the browser and for ourselves.
+/// The base URLs for the browser and for the portal's own calls.
 fn bases(region: Region, simulator: Option<SocketAddr>) -> (String, String) {
     let (authorize, api, prefix) = match region {
         Region::NorthAmerica => ("https://www.amazon.com", "https://api.amazon.com", ""),
