@@ -1,7 +1,7 @@
-//! Sending a browser to Amazon.
+//! The authorization request: the URL that starts a sign-in with Amazon.
 //!
-//! Promises an address that asks for a code and nothing else, with a fresh state and a fresh PKCE pair every
-//! time (S37 to S39, S44). Refuses to take anything from outside: what differs between two trips is random.
+//! Each URL asks for a code and nothing else, with a fresh `state` and a fresh PKCE pair (S37 to S39, S44).
+//! No part of it comes from a visitor: two URLs differ in random values only.
 
 use std::collections::BTreeMap;
 
@@ -13,18 +13,18 @@ use url::Url;
 use super::LwaClient;
 use crate::platform::fault::Fault;
 
-/// One trip, about to begin.
+/// One authorization request.
 pub struct AuthorizationRequest {
-    /// Where to send the browser, by 303.
+    /// The target of the browser's redirect (303).
     pub url: Url,
-    /// 256 random bits in 43 characters of base64url; comes back in the callback. Keep its hash.
+    /// 256 random bits in 43 characters of base64url. The callback brings it back; the caller stores its hash.
     pub state: SecretString,
-    /// The PKCE verifier, as large; keep it sealed until the exchange.
+    /// The PKCE verifier, 256 random bits too. The caller keeps it sealed until the exchange.
     pub verifier: SecretString,
 }
 
 impl LwaClient {
-    /// Begins a trip. Fails only if the system has no randomness to give.
+    /// Makes a request. It fails only if the system gives no random bytes.
     pub fn authorize(&self) -> Result<AuthorizationRequest, Fault> {
         let state = random()?;
         let verifier = random()?;
@@ -39,7 +39,7 @@ impl LwaClient {
             request = request.add_extra_param("scope_data", essential(&self.settings.essential_scopes));
         }
         let (mut url, _) = request.url();
-        // The crate writes a space as `+`; Amazon documents `%20`. A real plus is `%2B` by now.
+        // The `oauth2` crate writes a space as `+`; Amazon documents `%20`. A literal plus is already `%2B` here.
         let query = url.query().unwrap_or_default().replace('+', "%20");
         url.set_query(Some(&query));
         Ok(AuthorizationRequest { url, state: state.into(), verifier: verifier.into() })

@@ -1,8 +1,8 @@
-//! What a browser brings back from Amazon.
+//! The authorization response: the query of the callback.
 //!
-//! Promises to sort the query of the callback into one [`CallbackResult`], without I/O and without believing any of
-//! it: the state still has to be found, matched and spent by the caller. Refuses repeated names (S112), an
-//! issuer that is not ours (S45), and codes no server would have made.
+//! [`read`] sorts the query into one [`CallbackResult`], without I/O. Nothing in it is trusted yet: the caller
+//! finds, matches and spends the `state`. Repeated names (S112), another issuer (S45) and malformed codes are
+//! rejected.
 
 use std::collections::HashSet;
 
@@ -10,38 +10,38 @@ use secrecy::SecretString;
 
 use super::{LwaClient, LwaErrorClass};
 
-/// Longest code believed. Amazon's have 20 characters.
+/// The longest accepted code, in bytes. Amazon's codes have 20 characters.
 const CODE_BYTES: usize = 2048;
 
-/// The answer to an authorization request.
+/// An authorization response.
 pub struct CallbackQuery {
-    /// As it came; `None` when missing, empty or repeated. Without one, nothing may be exchanged (S40).
+    /// The `state` as received; `None` when missing, empty or repeated. Without it no code is exchanged (S40).
     pub state: Option<SecretString>,
     pub outcome: CallbackResult,
 }
 
-/// What the answer says.
+/// The meaning of an authorization response.
 pub enum CallbackResult {
-    /// The customer agreed. `granted` goes to [`super::missing_scopes`].
+    /// The customer agreed. `granted` is an input of [`super::missing_scopes`].
     Code { code: SecretString, granted: Option<String> },
-    /// The customer said no.
+    /// The customer declined.
     Declined,
-    /// Amazon refuses our client; the operator must act.
+    /// Amazon rejects our client; an operator must act.
     Misconfigured(LwaErrorClass),
-    /// Amazon could not; try later. Also every error word we do not know (S46).
+    /// Amazon cannot answer now, or sent an `error` value that is unknown here; try later (S46).
     UpstreamError(LwaErrorClass),
-    /// Not an answer Amazon gives: 400.
+    /// A response that Amazon never sends; it gets 400.
     Nonsense,
 }
 
 impl LwaClient {
-    /// Reads the query of the callback, decoded, in the order it came.
+    /// Reads the decoded query of the callback, in its original order.
     pub fn read_callback(&self, pairs: &[(String, String)]) -> CallbackQuery {
         read(pairs, &self.settings.issuer)
     }
 }
 
-/// Reads the query of a callback of the server named `issuer`.
+/// Reads the query of a callback from the server named `issuer`.
 pub fn read(pairs: &[(String, String)], issuer: &str) -> CallbackQuery {
     let state = once(pairs, "state").filter(|state| !state.is_empty());
     CallbackQuery { state: state.map(SecretString::from), outcome: outcome(pairs, issuer) }
@@ -55,13 +55,13 @@ fn outcome(pairs: &[(String, String)], issuer: &str) -> CallbackResult {
     if once(pairs, "iss").is_some_and(|iss| iss != issuer) {
         return CallbackResult::Nonsense;
     }
-    // A parameter without a value counts as omitted (RFC 6749 §3.1).
+    // RFC 6749 §3.1: a parameter without a value counts as omitted.
     if let Some(word) = once(pairs, "error").filter(|word| !word.is_empty()) {
         return refused(word);
     }
     match once(pairs, "code") {
         Some(code) if is_code(code) => {
-            // Here an empty value is kept apart: it grants nothing, which omission would not say.
+            // An empty `scope` is kept: it grants nothing, while an omitted one means "as requested".
             let granted = once(pairs, "scope").map(str::to_owned);
             CallbackResult::Code { code: code.into(), granted }
         }
@@ -81,7 +81,7 @@ fn is_code(code: &str) -> bool {
     (1..=CODE_BYTES).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// The value of a name that stands exactly once.
+/// The value of a parameter that occurs exactly once.
 fn once<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let mut values = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
     values.next().filter(|_| values.next().is_none())

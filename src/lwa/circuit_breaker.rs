@@ -1,19 +1,16 @@
-//! Leaving Amazon alone while it fails (S86).
+//! The circuit breaker for calls to Amazon (S86).
 //!
-//! Promises that after ten failures in half a minute calls are refused at once for fifteen seconds, and that
-//! then one call at a time tries Amazon until one comes back well. Refuses to be opened by what a visitor
-//! sends: a refusal, however odd, is Amazon speaking, and only the lack of an answer, 5xx and 429 count.
+//! Ten failures within thirty seconds open it. Calls are then rejected at once for fifteen seconds; after that one
+//! call at a time tries Amazon until one succeeds. Only a missing response, 5xx and 429 count as failures. Other
+//! error responses can be provoked by a visitor, so they never open the breaker.
 //!
-//! Failures must also be a tenth of the calls in that time. Otherwise a refresher that makes hundreds of calls
-//! a second would open the circuit on the few failures that any service has on a good day.
+//! The failures must also be a tenth of the calls in that time. A refresher makes hundreds of calls a second,
+//! and its few ordinary failures must not open the breaker.
 //!
-//! There is one circuit for all calls: token, tokeninfo and profile stand behind one host, no trip can end
-//! without all three, and a notice on a page has to be about Amazon and not about an address of it. Each copy
-//! of the program has its own, since each has its own way out.
+//! All calls share one breaker, because a sign-in needs token, tokeninfo and profile, which are on one host. Each
+//! copy of the program has its own breaker, because each reaches Amazon over its own network path.
 //!
-//! The crates of the field were looked at: failsafe and recloser count failures in a row or a share of the last
-//! N calls, not a number in a time, and like tower-resilience they ask the machine's clock, which no test can
-//! move. What is needed is this file.
+//! `docs/adr/0004-own-circuit-breaker.md` says why no crate is used.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,21 +21,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::LwaLimits;
 use crate::platform::clock::Clock;
 
-/// Whether Amazon is being asked.
+/// The state of the circuit breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CircuitBreaker {
-    /// All is well.
+    /// Calls go to Amazon.
     Closed,
-    /// Nobody asks before `until`.
+    /// Calls are rejected before `until`.
     Open { until: DateTime<Utc> },
-    /// One call at a time finds out whether all is well again.
+    /// One call at a time tests whether Amazon answers again.
     HalfOpen,
 }
 
-/// The share of failures below which they are noise: one in this many.
+/// Failures count only if they are at least one in this many calls.
 const NOISE: u64 = 10;
 
-/// How long a failure is news. After that nobody knows, and a warning would be about yesterday.
+/// How long pages warn after the latest failure. An older failure says nothing about now.
 const NEWS: TimeDelta = TimeDelta::minutes(5);
 
 pub(super) struct BreakerCore {
@@ -46,14 +43,14 @@ pub(super) struct BreakerCore {
     failures: u64,
     window: TimeDelta,
     rest: TimeDelta,
-    /// What a refused caller waits for while another one tries.
+    /// How long a rejected caller waits while another call tests Amazon.
     patience: Duration,
     state: Mutex<BreakerState>,
 }
 
 struct BreakerState {
     phase: BreakerPhase,
-    /// The latest seconds with calls in them, oldest first.
+    /// One bucket for each of the latest seconds that had calls, oldest first.
     seconds: VecDeque<SecondBucket>,
     failed_at: Option<DateTime<Utc>>,
 }
@@ -61,7 +58,7 @@ struct BreakerState {
 #[derive(Clone, Copy)]
 enum BreakerPhase {
     Closed,
-    /// Open first, half-open once it has rested.
+    /// Open at first; half-open after `rest`.
     Tripped {
         at: DateTime<Utc>,
         is_tried: bool,
@@ -109,7 +106,7 @@ impl BreakerCore {
         is_tripped && state.failed_at.is_some_and(|at| (now - at).abs() < NEWS)
     }
 
-    /// Lets a call through, or says how long to leave Amazon alone.
+    /// Admits a call, or returns how long to wait before the next one.
     pub(super) fn enter(self: &Arc<Self>) -> Result<CallPermit, Duration> {
         let now = self.clock.now();
         let mut state = self.state();
@@ -129,7 +126,7 @@ impl BreakerCore {
         Ok(CallPermit { breaker: Arc::clone(self), is_probe })
     }
 
-    /// Counts a failure that no call lived to report.
+    /// Counts a failure for a call that was cancelled before it could report.
     pub(super) fn failed(&self) {
         self.count(true);
     }
@@ -173,7 +170,7 @@ impl BreakerCore {
         }
     }
 
-    /// A clock that was put back would prolong the rest; a rest that has not begun is over instead.
+    /// The remaining rest. A clock that was set back ends the rest instead of prolonging it.
     fn rest_left(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<TimeDelta> {
         let rested = now - since;
         (rested >= TimeDelta::zero() && rested < self.rest).then(|| self.rest - rested)
@@ -188,7 +185,7 @@ impl BreakerState {
     fn add(&mut self, now: DateTime<Utc>, window: TimeDelta, is_failure: bool) {
         let number = now.timestamp();
         let oldest = number.saturating_sub(window.num_seconds());
-        // Seconds yet to come are from before the clock was put back.
+        // Later seconds were counted before the clock was set back.
         self.seconds.retain(|second| second.number > oldest && second.number <= number);
         if self.seconds.back().is_none_or(|last| last.number != number) {
             self.seconds.push_back(SecondBucket { number, calls: 0, failures: 0 });
@@ -210,7 +207,7 @@ impl BreakerState {
     }
 }
 
-/// Leave to call Amazon once. Dropped without a report, as when the browser goes away, it says nothing.
+/// Permission for one call. A permit that is dropped without a report, as when a browser disconnects, counts nothing.
 pub(super) struct CallPermit {
     breaker: Arc<BreakerCore>,
     is_probe: bool,
@@ -348,7 +345,7 @@ mod tests {
         assert_eq!(scene.left(), Some(Duration::from_secs(1)));
     }
 
-    /// S88: a clock that jumps neither holds it open for hours nor opens it.
+    /// S88: a clock jump neither keeps the breaker open for hours nor opens it.
     #[test]
     fn a_clock_that_jumps_does_no_harm() {
         for jump in [-3600, 3600] {

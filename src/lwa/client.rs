@@ -1,7 +1,7 @@
-//! The client, built once.
+//! The Login with Amazon client.
 //!
-//! Promises that what it was built from is whole: addresses of the right kind, an audience list with
-//! entries. Refuses to be built from anything less, because a missing list once meant no check (S74).
+//! It is built only from complete settings: URLs of the right kind and a list of audiences that has an entry.
+//! Anything less is rejected at start, because an empty list must never mean that no audience is checked (S74).
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Metrics;
 
-/// Login with Amazon. Clones share one connection pool, one limit of calls and one circuit.
+/// The Login with Amazon client. Clones share one connection pool, one limit of calls and one circuit breaker.
 #[derive(Clone)]
 pub struct LwaClient {
     pub(super) settings: LwaSettings,
@@ -25,21 +25,21 @@ pub struct LwaClient {
     pub(super) egress: LwaHttp,
 }
 
-/// Which of our two registrations at Amazon a token belongs to. Only that one can renew it.
+/// One of our two registrations at Amazon. A token can be renewed only by the registration that got it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientRegistration {
-    /// The portal's own, with a secret.
+    /// The website client, which has a secret.
     Web,
-    /// The one of code linking, without.
+    /// The client for linking by code, which has no secret.
     Device,
 }
 
 pub(super) type OAuth = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 impl LwaClient {
-    /// Builds the client; opens no connection.
+    /// Builds the client without opening a connection.
     ///
-    /// A fault names the setting that is wrong and never its value.
+    /// The fault names the wrong setting and never contains its value.
     pub fn new(settings: LwaSettings, clock: Clock) -> Result<Self, Fault> {
         const DURING: &str = "building the Login with Amazon client";
         check(&settings).map_err(|problem| Fault::broken(DURING, problem))?;
@@ -52,14 +52,14 @@ impl LwaClient {
         Ok(Self { settings, web, device, egress })
     }
 
-    /// The same client, with its calls counted here.
+    /// Returns the same client, with its calls counted in `metrics`.
     #[must_use]
     pub fn counted_by(mut self, metrics: Arc<Metrics>) -> Self {
         self.egress = self.egress.counted_by(metrics);
         self
     }
 
-    /// The client id of one of our registrations, to keep beside the tokens it got.
+    /// The client id of a registration, to be stored beside its tokens.
     pub fn client_id(&self, registration: ClientRegistration) -> Option<&str> {
         match registration {
             ClientRegistration::Web => Some(&self.settings.client_id),
@@ -67,24 +67,24 @@ impl LwaClient {
         }
     }
 
-    /// The registration a kept client id stands for, if it still is one of ours.
+    /// The registration of a stored client id, if it is still one of ours.
     pub fn registration(&self, client_id: &str) -> Option<ClientRegistration> {
         [ClientRegistration::Web, ClientRegistration::Device]
             .into_iter()
             .find(|&registration| self.client_id(registration) == Some(client_id))
     }
 
-    /// The scopes every trip asks for.
+    /// The scopes that every request asks for.
     pub fn scopes(&self) -> &[String] {
         &self.settings.scopes
     }
 
-    /// Whether Amazon is being asked just now. Takes no call and no wait to answer.
+    /// The state of the circuit breaker, read without a call to Amazon.
     pub fn circuit(&self) -> CircuitBreaker {
         self.egress.circuit.circuit()
     }
 
-    /// Whether people should be told that Amazon is not available: it failed lately and has not answered since.
+    /// Whether pages warn that Amazon is unavailable: the breaker is not closed, and a call failed lately.
     pub fn is_failing(&self) -> bool {
         self.egress.circuit.is_news()
     }

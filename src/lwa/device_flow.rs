@@ -1,7 +1,7 @@
-//! Code-based linking: a code for a person with a phone, and the question whether it was typed (contract, section 16).
+//! Linking by code: code pairs and polls (docs/protocols/login-with-amazon.md#codes-for-tvs-and-consoles).
 //!
-//! Promises a pair only from an answer that is right in every field (S49), and every ending of a pair as an
-//! [`DeviceTokenAnswer`] of its own: waiting is no error. Refuses to show the device code, which is a secret.
+//! A pair is returned only if the response is right in every field (S49). Each outcome of a poll has its own
+//! [`DeviceTokenAnswer`], so that waiting is no error. The device code is a secret and is never shown.
 
 use std::time::Duration;
 
@@ -15,43 +15,43 @@ use super::token::tokens;
 use super::wire::CodePairAnswer;
 use super::{ClientRegistration, LwaClient, LwaError, LwaErrorClass, LwaErrorKind, LwaTokens};
 
-/// A code that a person types at Amazon, and what we ask with meanwhile.
+/// Two codes: the person types one at Amazon, the portal polls with both.
 pub struct CodePair {
-    /// Shown to the person; good for nothing without their consent.
+    /// Shown to the person. It gives nothing without their consent.
     pub user_code: String,
-    /// Whoever has it gets the tokens.
+    /// A secret: the two codes together give the tokens.
     pub device_code: SecretString,
-    /// Where the code is typed.
+    /// The page where the person types the code.
     pub verification_uri: Url,
-    /// From the receipt of the answer on; at least a second, at most a day.
+    /// Lifetime of the pair from the receipt of the response: one second to one day.
     pub expires_in: Duration,
-    /// The least time between two questions.
+    /// The least time between two polls.
     pub interval: Duration,
 }
 
-/// How a pair fares.
+/// The outcome of one poll.
 pub enum DeviceTokenAnswer {
-    /// Nobody has typed the code yet.
+    /// The person has not typed the code yet.
     Pending,
-    /// The same, and the time between two questions grows by five seconds (RFC 8628 §3.5).
+    /// Still pending, and the interval grows by five seconds (RFC 8628 §3.5).
     SlowDown,
-    /// The person said no.
+    /// The person declined.
     Denied,
-    /// Its time is over, or it is spent: Amazon says the same to both.
+    /// The pair has expired or is spent. Amazon answers both cases alike.
     Expired,
-    /// The person said yes. The pair is spent.
+    /// The person agreed. The pair is spent.
     Tokens(LwaTokens),
 }
 
 impl LwaClient {
-    /// Whether there is a client to link by code with.
+    /// Whether a client for linking by code is configured.
     pub fn links_by_code(&self) -> bool {
         self.device.is_some()
     }
 
-    /// Asks for a pair with the scopes every trip asks for.
+    /// Requests a pair with the scopes that every request asks for.
     ///
-    /// [`LwaErrorKind::Misconfigured`]: there is no device client, or Amazon refuses it.
+    /// [`LwaErrorKind::Misconfigured`]: there is no device client, or Amazon rejects it.
     pub async fn code_pair(&self) -> Result<CodePair, LwaError> {
         let id = self.client_id(ClientRegistration::Device);
         let id = id.ok_or(LwaError::new(LwaErrorKind::Misconfigured, LwaErrorClass::NoDeviceClient))?;
@@ -76,7 +76,7 @@ impl LwaClient {
         })
     }
 
-    /// Asks how a pair fares. Not sooner than its interval after the question before.
+    /// Polls for the outcome of a pair. The caller waits for the interval between two polls.
     pub async fn ask_pair(
         &self,
         device_code: &SecretString,
@@ -106,7 +106,7 @@ impl LwaClient {
     }
 }
 
-/// The crate has no words for either call: it knows RFC 8628 only, which Amazon is not (contract, section 16).
+/// Builds the request without the `oauth2` crate, which implements RFC 8628; Amazon differs from it.
 fn post(url: &Url, form: &[(&str, &str)]) -> reqwest::Request {
     let mut request = reqwest::Request::new(Method::POST, url.clone());
     let headers = request.headers_mut();
@@ -117,7 +117,7 @@ fn post(url: &Url, form: &[(&str, &str)]) -> reqwest::Request {
     request
 }
 
-/// Nothing but our own settings stands in the question for a pair.
+/// `InvalidValue` means a wrong setting, because the request contains nothing but our own settings.
 fn refused(answer: &LwaResponse) -> LwaError {
     match answer.refusal() {
         Ok(class) if class.blames_our_client() || class == LwaErrorClass::InvalidValue => {

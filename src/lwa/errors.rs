@@ -1,12 +1,12 @@
-//! Why a call to Amazon gave nothing.
+//! Errors of calls to Amazon.
 //!
-//! Promises a [`LwaErrorKind`] to act on, a [`LwaErrorClass`] that is stable in logs and metrics, and Amazon's id of the
-//! request for a support case. Refuses to carry anything else: no token, no address, no upstream text (S72).
+//! An error has an [`LwaErrorKind`] to act on, an [`LwaErrorClass`] that is stable in logs and metrics, and
+//! Amazon's request id for a support case. It contains no token, no address and no text of Amazon's (S72).
 
 use std::fmt;
 use std::time::Duration;
 
-/// A call that did not succeed.
+/// A failed call to Amazon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LwaError {
     kind: LwaErrorKind,
@@ -14,30 +14,30 @@ pub struct LwaError {
     request_id: Option<String>,
 }
 
-/// What a caller may do about it.
+/// What a caller can do about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LwaErrorKind {
-    /// The code or refresh token is no longer good. Said only for status 400, well-formed JSON, and an
-    /// `error` of exactly `invalid_grant` (S67).
+    /// The code or refresh token is no longer valid: status 400, well-formed JSON, `error` exactly
+    /// `invalid_grant` (S67).
     InvalidGrant,
-    /// Amazon refuses our client, not the customer; the operator must act. The link stays.
+    /// Amazon rejects our client, not the customer; an operator must act. The link stays.
     Misconfigured,
-    /// The token is bad, expired, or of an app that is not ours (S76).
+    /// The token is malformed, expired, or of an app that is not ours (S76).
     NotAuthentic,
-    /// Amazon's answers disagree with each other or with what we asked; believe none, tell the operator.
+    /// Amazon's responses contradict each other or our request. None is used; an operator must act.
     Contradiction,
-    /// The customer did not grant what the call needs.
+    /// The customer did not grant a scope that the call needs.
     ScopeMissing,
-    /// Slow, down, or not to be understood; try later, not before `retry_after` where Amazon named one.
+    /// Amazon is slow, down, or sent an unusable response. Try later, not before `retry_after` if there is one.
     Unavailable { retry_after: Option<Duration> },
-    /// As many calls are under way as we allow.
+    /// As many calls are under way as [`super::LwaLimits::in_flight`] allows.
     Busy,
 }
 
-/// The closed list of things that go wrong, for the log field `lwa.error` and for metrics.
+/// The closed list of failures, for the log field `lwa.error` and for metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LwaErrorClass {
-    // Amazon's own words
+    // Values of Amazon's `error` field.
     InvalidGrant,
     InvalidClient,
     UnauthorizedClient,
@@ -56,25 +56,25 @@ pub enum LwaErrorClass {
     InvalidCodePair,
     InvalidValue,
     OtherWord,
-    // What the token turned out to be
+    // Results of the checks on a token.
     WrongAudience,
     WrongIssuer,
     WrongUser,
     Expired,
-    // Statuses
+    // Statuses.
     Throttled,
     Redirected,
     UnexpectedStatus,
-    // Bodies
+    // Bodies.
     NotJson,
     Encoded,
     Malformed,
     TooLarge,
-    // The way there and back
+    // Transport.
     Connect,
     Timeout,
     Interrupted,
-    // Ours
+    // Our own limits and settings.
     Busy,
     CircuitOpen,
     NoDeviceClient,
@@ -94,24 +94,22 @@ impl LwaError {
         Self { request_id, ..self }
     }
 
-    /// What to do about it.
     pub fn kind(&self) -> LwaErrorKind {
         self.kind
     }
 
-    /// What went wrong, for logs and metrics.
     pub fn class(&self) -> LwaErrorClass {
         self.class
     }
 
-    /// Amazon's `x-amzn-requestid`, to quote to its support; letters, digits and hyphens only.
+    /// Amazon's `x-amzn-requestid`, for its support; letters, digits and hyphens only.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 }
 
 impl LwaErrorClass {
-    /// The word that stands in logs and metrics; it does not change between versions.
+    /// The name in logs and metrics. It does not change between versions.
     pub fn word(self) -> &'static str {
         match self {
             Self::InvalidGrant => "invalid_grant",
@@ -153,7 +151,7 @@ impl LwaErrorClass {
         }
     }
 
-    /// The class of an `error` word; Amazon spells its own fault in three ways (contract, section 27).
+    /// The class of an `error` value. Amazon spells its server error in three ways.
     pub(super) fn of_word(word: &str) -> Self {
         match word {
             "invalid_grant" => Self::InvalidGrant,
@@ -177,7 +175,7 @@ impl LwaErrorClass {
         }
     }
 
-    /// Whether Amazon means our registration, and not this request or this customer.
+    /// Whether Amazon rejects our registration, and not this request or this customer.
     pub(super) fn blames_our_client(self) -> bool {
         matches!(self, Self::InvalidClient | Self::UnauthorizedClient | Self::InvalidScope)
     }

@@ -1,8 +1,9 @@
-//! The one way out.
+//! The HTTP client for all requests to Amazon.
 //!
-//! Promises that every call ends: bounded in time, bytes and number (S85), over TLS from 1.2 on, to the
-//! address it was built for and no other (S53), and not at all while Amazon fails (S86). Refuses redirects, proxies from the environment, cookies and
-//! compression, and reads a body only where the status gives it a meaning.
+//! Every call is bounded in time, bytes and number (S85), and no call is made while the circuit breaker is open
+//! (S86). A request goes to its own address only: redirects and proxies from the environment are not followed
+//! (S53). TLS is 1.2 or newer. There are no cookies and no compression. A body is read only where the status
+//! gives it a meaning.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ use super::{LwaError, LwaErrorClass, LwaErrorKind, LwaLimits, json};
 use crate::platform::clock::Clock;
 use crate::platform::metrics::Metrics;
 
-/// The calls, which differ in when they may be repeated.
+/// The calls to Amazon. They differ in when a call may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LwaCall {
     Exchange,
@@ -39,10 +40,10 @@ pub(super) struct LwaHttp {
     metrics: Arc<Metrics>,
 }
 
-/// An answer as it came, not yet believed.
+/// A response whose body is not checked yet.
 pub(super) struct LwaResponse {
     pub(super) status: u16,
-    /// Why the body may not be read as JSON, if so.
+    /// The reason why the body may not be read as JSON, if there is one.
     unreadable: Option<LwaErrorClass>,
     retry_after: Option<Duration>,
     pub(super) request_id: Option<String>,
@@ -81,7 +82,7 @@ impl LwaHttp {
         Self { metrics, ..self }
     }
 
-    /// Sends a request, a second time where the call allows it, after a short random pause.
+    /// Sends a request. Where the call allows it, a failed one is repeated once, after a short random pause.
     pub(super) async fn ask(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {
         let pass = self.circuit.enter().map_err(|left| {
             self.metrics.amazon_call(call.word(), LwaErrorClass::CircuitOpen.word(), Duration::ZERO);
@@ -108,8 +109,9 @@ impl LwaHttp {
         }
     }
 
-    /// Sends a request that holds nothing of worth, beside every limit: an operator must get an answer while all else is
-    /// busy or refused.
+    /// Sends a request without secrets, outside all limits, for `dovetail doctor`.
+    ///
+    /// An operator gets a result even while other calls are busy or rejected.
     pub(super) async fn knock(&self, request: Request) -> Result<Reachability, LwaErrorClass> {
         let response = self.http.execute(request).await.map_err(|error| transport_class(&error))?;
         Ok(Reachability { status: response.status().as_u16(), date: date_of(response.headers()) })
@@ -164,7 +166,7 @@ impl LwaHttp {
 }
 
 impl LwaCall {
-    /// The word in metrics.
+    /// The label in metrics.
     fn word(self) -> &'static str {
         match self {
             Self::Exchange => "exchange",
@@ -176,8 +178,10 @@ impl LwaCall {
         }
     }
 
-    /// S85: a code never twice; a refresh token and a code pair only if it never left; a question again after a
-    /// passing failure.
+    /// Whether the call may be sent once more after this outcome (S85).
+    ///
+    /// A code is never sent twice. Refresh, code pair and poll are repeated only if no connection was made; tokeninfo
+    /// and profile are repeated after a passing failure too.
     fn may_repeat_after(self, outcome: &Result<LwaResponse, LwaError>) -> bool {
         let is_question = matches!(self, Self::TokenInfo | Self::Profile);
         match outcome.as_ref().map_err(LwaError::class) {
@@ -190,7 +194,7 @@ impl LwaCall {
 }
 
 impl LwaResponse {
-    /// The word in metrics. What a 200 holds is judged later; a bad body is a refusal like the others.
+    /// The label in metrics. The content of a 200 is checked later; an unreadable body counts as its class.
     fn outcome(&self) -> &'static str {
         match (self.status, self.unreadable) {
             (200, None) => "ok",
@@ -199,7 +203,7 @@ impl LwaResponse {
         }
     }
 
-    /// The body as a `T`, if it may be read at all.
+    /// Parses the body as a `T`, unless its type or encoding forbids that.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, LwaError> {
         let read = match self.unreadable {
             Some(class) => Err(class),
@@ -208,8 +212,9 @@ impl LwaResponse {
         read.map_err(|class| self.unavailable(class))
     }
 
-    /// The `error` word of an answer that is not a success; an error where the status alone decides, or the
-    /// body is no refusal we understand.
+    /// The class of the `error` field of a failed call.
+    ///
+    /// The result is an error where the status alone decides, or where the body is no valid error response.
     pub(super) fn refusal(&self) -> Result<LwaErrorClass, LwaError> {
         match self.status {
             400 | 401 | 403 => self.json().map(|ErrorAnswer { error }| LwaErrorClass::of_word(&error)),
@@ -229,7 +234,7 @@ impl LwaResponse {
     }
 }
 
-/// What says that Amazon fails, whoever asks and with what (S86). 429 is Amazon asking to be left alone.
+/// Whether the outcome shows that Amazon fails, whatever was sent (S86). 429 counts, because it asks for a pause.
 fn is_failure(outcome: &Result<LwaResponse, LwaError>) -> bool {
     match outcome {
         Ok(answer) => matches!(answer.status, 429 | 500..=599),
@@ -244,7 +249,7 @@ fn transport(error: &reqwest::Error) -> LwaError {
     LwaError::unavailable(transport_class(error))
 }
 
-/// Keeps the class and drops the rest: the error prints its address (S72).
+/// Keeps only the class, because the text of the error contains the URL (S72).
 fn transport_class(error: &reqwest::Error) -> LwaErrorClass {
     if error.is_builder() {
         LwaErrorClass::NotSendable
@@ -257,7 +262,7 @@ fn transport_class(error: &reqwest::Error) -> LwaErrorClass {
     }
 }
 
-/// JSON in UTF-8, as it is. Another charset or a compressed body means a proxy has been at work.
+/// The reason why a body is not plain JSON in UTF-8. Another charset or a compressed body points to a proxy.
 fn unreadable(headers: &HeaderMap) -> Option<LwaErrorClass> {
     let encodings = headers.get_all(CONTENT_ENCODING);
     if encodings.iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
@@ -282,24 +287,24 @@ fn is_json(content_type: &str) -> bool {
         })
 }
 
-/// Seconds only, at most an hour: a longer wait is more likely a mistake than a wish.
+/// Reads seconds only, at most an hour. A longer wait is more likely a mistake.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?;
     let seconds: u64 = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())??;
     Some(Duration::from_secs(seconds.min(60 * 60)))
 }
 
-/// Amazon's id of the request, if it is fit for a log line.
+/// Amazon's request id, if it is safe in a log line.
 fn request_id(headers: &HeaderMap) -> Option<String> {
     let id = headers.get("x-amzn-requestid")?.to_str().ok()?;
     let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     ((1..=64).contains(&id.len()) && is_plain).then(|| id.to_owned())
 }
 
-/// 20 to 275 ms, so that many callers do not come back in step.
+/// 20 to 275 ms, random so that many callers do not repeat at the same moment.
 fn pause() -> Duration {
     let mut byte = [0_u8; 1];
-    // Without randomness the pause is merely regular.
+    // Without random bytes the pause has a fixed length.
     let _ = getrandom::fill(&mut byte);
     Duration::from_millis(20 + u64::from(byte[0]))
 }

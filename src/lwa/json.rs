@@ -1,14 +1,13 @@
-//! Amazon's answers as JSON, read without charity.
+//! Strict JSON parsing of Amazon's responses.
 
 use serde::de::DeserializeOwned;
 
 use super::LwaErrorClass;
 use crate::platform::json;
 
-/// They are flat; this leaves room for fields yet to come.
+/// The deepest nesting accepted. Amazon's responses are flat; new fields may be nested.
 const DEPTH: usize = 8;
 
-/// Reads a `T` from a whole body.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, LwaErrorClass> {
     json::read(body, DEPTH).map_err(|json::MalformedJson| LwaErrorClass::Malformed)
 }

@@ -1,9 +1,8 @@
-//! Login with Amazon, as a protocol.
+//! Login with Amazon as a protocol (docs/protocols/login-with-amazon.md).
 //!
-//! Promises to build every request Amazon documents for the code grant, and to believe an answer only
-//! when its status, its type and every field are what the contract says. Refuses everything else with an
-//! [`LwaError`] that callers can act on and that holds no token, no address and no word of Amazon's.
-//! It knows nothing of players, links or pages: what an identity means is decided elsewhere.
+//! The module builds every request that the product sends to Amazon. It accepts a response only if its status, type
+//! and every field are as documented. Everything else becomes an [`LwaError`] that contains no token, no address
+//! and no text of Amazon's. The module knows nothing of players, links or pages.
 
 mod authorize;
 pub mod callback;

@@ -1,7 +1,7 @@
-//! Whether Amazon is there at all, for an operator who looks for what is wrong.
+//! Whether Amazon is reachable, for an operator who looks for the cause of a problem.
 //!
-//! Promises to send nothing that is worth anything: no code, no secret, and only a made-up token. Whatever Amazon
-//! answers to that proves the way there and back; what it answers is not judged.
+//! The requests contain no code and no secret, only an invalid token. Any response proves that the network path
+//! works; its content is not checked.
 
 use chrono::{DateTime, Utc};
 use reqwest::header::DATE;
@@ -10,20 +10,21 @@ use reqwest::{Method, Request};
 use super::token_identity::in_query;
 use super::{LwaClient, LwaErrorClass};
 
-/// Stands where `tokeninfo` requires a token.
+/// An invalid token, because `tokeninfo` requires one.
 const MADE_UP: &str = "made-up";
 
-/// An answer to nothing in particular.
+/// The response to a reachability request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reachability {
     pub status: u16,
-    /// The server's clock.
+    /// The server's time, from its `Date` header.
     pub date: Option<DateTime<Utc>>,
 }
 
 impl LwaClient {
-    /// Asks each of the three addresses we call, once. Gives host and path, and the answer or the word of what went
-    /// wrong.
+    /// Calls the token, tokeninfo and profile endpoints, once each.
+    ///
+    /// Each result has the origin and path, and the response or the class of the error.
     pub async fn knock(&self) -> Vec<(String, Result<Reachability, &'static str>)> {
         let endpoints = &self.settings.endpoints;
         let mut answers = Vec::new();
@@ -41,7 +42,7 @@ impl LwaClient {
     }
 }
 
-/// RFC 9110 §5.6.7.
+/// The `Date` header (RFC 9110 §5.6.7).
 pub(super) fn date_of(headers: &reqwest::header::HeaderMap) -> Option<DateTime<Utc>> {
     let text = headers.get(DATE)?.to_str().ok()?;
     DateTime::parse_from_rfc2822(text).ok().map(|at| at.with_timezone(&Utc))

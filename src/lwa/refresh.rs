@@ -1,7 +1,7 @@
-//! A refresh token for new tokens.
+//! The refresh grant: new tokens for a refresh token.
 //!
-//! Promises [`Kind::InvalidGrant`](super::Kind::InvalidGrant) for the one exact answer that means "revoked"
-//! and for no other (S67). Refuses to repeat a request that may have arrived: a token that rotates would be lost.
+//! [`InvalidGrant`](super::LwaErrorKind::InvalidGrant) stands for the one exact response that means "revoked"
+//! (S67). A request that may have arrived is never repeated, because a rotated token would be lost.
 
 use oauth2::RefreshToken;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -12,7 +12,7 @@ use super::token_request::{take, taken};
 use super::{ClientRegistration, LwaClient, LwaError, LwaTokens};
 
 impl LwaClient {
-    /// Renews the tokens that `registration` got. Tried once more only if Amazon could not be reached at all.
+    /// Renews the tokens of `registration`. The request is repeated once, only if no connection was made.
     pub async fn refresh(
         &self,
         token: &SecretString,

@@ -1,15 +1,14 @@
-//! What was asked for against what was granted.
+//! Comparison of requested and granted scopes.
 //!
-//! Promises the names of the scopes a customer did not grant. Refuses to guess: a scope counts only under its
-//! own whole name.
+//! A scope counts as granted only under its whole name.
 
-/// The requested scopes that are not among the granted ones.
+/// The requested scopes that were not granted.
 ///
-/// `granted` is the `scope` of the authorization response. Absent means "as requested" (RFC 6749 §5.1);
-/// present and empty means that nothing was granted.
+/// `granted` is the `scope` of the authorization response. `None` means "as requested" (RFC 6749 §5.1); an empty
+/// text means that nothing was granted.
 pub fn missing_scopes<'a>(requested: &'a [String], granted: Option<&str>) -> Vec<&'a str> {
     let Some(granted) = granted else { return Vec::new() };
-    // A `+` is left where the list was encoded twice on its way.
+    // A `+` remains where the list was encoded twice on its way.
     let granted: Vec<&str> = granted.split([' ', '+']).collect();
     requested.iter().map(String::as_str).filter(|scope| !granted.contains(scope)).collect()
 }

@@ -1,41 +1,41 @@
-//! What the client must be told, and the limits it keeps.
+//! Settings and limits of the Login with Amazon client.
 //!
-//! Promises defaults that are the policy of the house. Refuses nothing by itself: [`super::LwaClient::new`]
-//! says no to a set that is unsafe or empty where it must not be.
+//! The defaults are the product's policy. Nothing is checked here: [`super::LwaClient::new`] rejects unsafe and
+//! missing values.
 
 use std::time::Duration;
 
 use secrecy::SecretString;
 use url::Url;
 
-/// The issuer in every region.
+/// Amazon's issuer, the same in every region.
 pub const ISSUER: &str = "https://www.amazon.com";
 
-/// One Login with Amazon client and the servers it talks to.
+/// One Login with Amazon client, and its servers.
 #[derive(Clone)]
 pub struct LwaSettings {
-    /// Amazon's id of the web client, at most 100 bytes.
+    /// Amazon's id of the website client, at most 100 bytes.
     pub client_id: String,
     pub client_secret: SecretString,
-    /// Amazon's id of the client for code linking, which has no secret.
+    /// Amazon's id of the client for linking by code, which has no secret.
     pub device_client_id: Option<String>,
-    /// Client ids whose tokens are believed when handed over; whole strings, at least one (S74).
+    /// Client ids whose handed-over tokens are accepted, compared whole; at least one (S74).
     pub audiences: Vec<String>,
-    /// The same bytes in the authorize and the token request (S38).
+    /// Sent with the same bytes in the authorization and the token request (S38).
     pub redirect_uri: Url,
-    /// Scopes asked for, at least one.
+    /// Requested scopes, at least one.
     pub scopes: Vec<String>,
-    /// Those of the scopes that a customer may not untick; with none, Amazon's own marks hold.
+    /// Requested scopes that a customer may not untick. If there are none, Amazon's own defaults apply.
     pub essential_scopes: Vec<String>,
-    /// What `iss` must say: [`ISSUER`], unless Amazon is played by another.
+    /// The expected `iss`: [`ISSUER`], unless a test uses another one.
     pub issuer: String,
     pub endpoints: LwaEndpoints,
-    /// Refuses every address that is not https; always on in production.
+    /// Rejects every address that is not https; always on in production.
     pub only_https: bool,
     pub limits: LwaLimits,
 }
 
-/// Amazon's addresses. Only the browser visits `authorize`.
+/// Amazon's addresses. The browser visits `authorize`; the portal calls the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LwaEndpoints {
     pub authorize: Url,
@@ -45,19 +45,19 @@ pub struct LwaEndpoints {
     pub codepair: Url,
 }
 
-/// How much of our time and room one call may take (S85).
+/// Limits on calls to Amazon (S85).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LwaLimits {
     pub connect: Duration,
-    /// From the first byte sent to the last byte read, of one try.
+    /// From the first byte sent to the last byte read, for one try.
     pub total: Duration,
-    /// A whole [`super::LwaClient::identify`], with its two calls and their repeats.
+    /// For a whole [`super::LwaClient::identify`]: two calls and their repeats.
     pub identify: Duration,
-    /// Bytes of a body.
+    /// The largest body, in bytes.
     pub body: usize,
-    /// Calls under way at once; one more is [`super::LwaErrorKind::Busy`].
+    /// Calls under way at once. One more gets [`super::LwaErrorKind::Busy`].
     pub in_flight: usize,
-    /// Failures within `failure_window` that open the circuit (S86), for `rest`.
+    /// Failures within `failure_window` that open the circuit breaker for `rest` (S86).
     pub failures: u32,
     pub failure_window: Duration,
     pub rest: Duration,

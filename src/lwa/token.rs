@@ -1,7 +1,7 @@
-//! A code for tokens.
+//! The code exchange: tokens for an authorization code.
 //!
-//! Promises to send a code once, and tokens only from an answer that is right in every field (S49).
-//! Refuses to try again, whatever happens: a code may be spent although no answer came (S85).
+//! Tokens are accepted only from a response that is right in every field (S49). A code is sent once and never again,
+//! because it may be spent although no response came (S85).
 
 use std::time::Duration;
 
@@ -13,22 +13,22 @@ use super::token_request::{take, taken};
 use super::wire::TokenAnswer;
 use super::{LwaClient, LwaError, LwaErrorClass, LwaErrorKind};
 
-/// What Amazon gives for a code or a refresh token.
+/// The tokens of a successful token response.
 pub struct LwaTokens {
     pub access: SecretString,
-    /// Keep the one you have where none comes; where one comes, it is the one to keep (contract, section 8).
+    /// If present, it replaces the stored refresh token; if absent, the stored one stays valid.
     pub refresh: Option<SecretString>,
-    /// From the receipt of the answer on; at least a second, at most a day.
+    /// Lifetime, one second to one day. Callers count it from before the request (S88).
     pub expires_in: Duration,
-    /// What they are good for, where Amazon says so; else as before.
+    /// The granted scope, if Amazon names it; otherwise it is unchanged.
     pub scope: Option<String>,
 }
 
 impl LwaClient {
-    /// Spends `code`, with the `verifier` of the same [`super::AuthorizationRequest`].
+    /// Exchanges `code`, with the `verifier` of the same [`super::AuthorizationRequest`].
     ///
-    /// [`LwaErrorKind::InvalidGrant`]: the code is unknown, expired, spent, or the pair does not match; no link is
-    /// touched by it. A redirect address that Amazon does not know is said the same way.
+    /// [`LwaErrorKind::InvalidGrant`]: the code is unknown, expired or spent, or the verifier does not match. Amazon
+    /// answers an unknown redirect URI in the same way. No link changes.
     pub async fn exchange(
         &self,
         code: &SecretString,
@@ -44,7 +44,7 @@ impl LwaClient {
     }
 }
 
-/// The judgement on an answer of the token endpoint, the same for both grants.
+/// Checks a response of the token endpoint; the same for all grants.
 pub(super) fn tokens(answer: &LwaResponse) -> Result<LwaTokens, LwaError> {
     if answer.status != 200 {
         return Err(refused(answer));

@@ -1,8 +1,7 @@
-//! Whose token it is.
+//! The identity behind an access token: tokeninfo and profile.
 //!
-//! Promises an [`TokenIdentity`] only after Amazon said that the token was made for a client we believe, is alive,
-//! and belongs to the very customer whose profile it opens (S50, S73). Refuses the rest, and asks for no profile
-//! with a token made for someone else.
+//! A token must be issued to an accepted client, be unexpired, and belong to the customer of its profile (S50, S73).
+//! A token of another client never leads to a profile request.
 
 use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderValue};
@@ -14,56 +13,56 @@ use super::token_request::not_sendable;
 use super::wire::{ProfileAnswer, TokenInfoAnswer, is_token};
 use super::{ClientRegistration, LwaClient, LwaError, LwaErrorClass, LwaErrorKind};
 
-/// What `tokeninfo` says of a token.
+/// The response of `tokeninfo`.
 pub struct TokenInfo {
-    /// The client it was made for.
+    /// The client that the token was issued to.
     pub audience: String,
     pub issuer: String,
     pub user_id: String,
-    /// Not a date. Zero or less: it has ended.
+    /// Remaining lifetime, not a date. Zero or less means expired.
     pub seconds_left: i64,
     request_id: Option<String>,
 }
 
-/// What `profile` says of a customer.
+/// The response of `profile`.
 pub struct Profile {
-    /// Opaque, 1 to 255 bytes; compare whole, never fold case.
+    /// Opaque, 1 to 255 bytes; compared byte for byte.
     pub user_id: String,
     /// For display only, at most 100 characters (S52).
     pub name: Option<String>,
-    /// Unproven, as it stands at Amazon today; at most 254 bytes (S52, S59).
+    /// Unverified, as Amazon has it today; at most 254 bytes (S52, S59).
     pub email: Option<String>,
     request_id: Option<String>,
 }
 
 /// A customer, proven by a token.
 pub struct TokenIdentity {
-    /// Opaque, 1 to 255 bytes; compare whole, never fold case.
+    /// Opaque, 1 to 255 bytes; compared byte for byte.
     pub user_id: String,
     /// For display only, at most 100 characters (S52).
     pub name: Option<String>,
-    /// Unproven, as it stands at Amazon today; at most 254 bytes (S52, S59).
+    /// Unverified, as Amazon has it today; at most 254 bytes (S52, S59).
     pub email: Option<String>,
-    /// The client the token was made for: one of the audiences.
+    /// The client that the token was issued to: one of the audiences.
     pub client_id: String,
-    /// How long the token still lives; more than none.
+    /// Remaining lifetime, above zero.
     pub seconds_left: i64,
 }
 
-/// How we came by a token, which decides what another app's token means.
+/// The source of a token. It decides what another app's token means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenProvenance {
-    /// Amazon gave it to this registration of ours; any other audience is a contradiction.
+    /// Amazon gave it to this registration of ours. Any other audience is a contradiction.
     Exchanged(ClientRegistration),
-    /// A game or phone gave it to us; any audience of the list will do, another is a bad token.
+    /// A game or phone handed it over. Any audience of the list is accepted; another one makes the token invalid.
     HandedOver,
 }
 
 impl LwaClient {
-    /// Proves who a token belongs to, within [`Limits::identify`](super::Limits::identify).
+    /// Proves who a token belongs to, within [`LwaLimits::identify`](super::LwaLimits::identify).
     ///
-    /// [`LwaErrorKind::NotAuthentic`]: bad, expired, or handed over from another app.
-    /// [`LwaErrorKind::Contradiction`]: issuer, customer or, after an exchange, audience or lifetime do not fit.
+    /// [`LwaErrorKind::NotAuthentic`]: the token is malformed, expired, or handed over from another app.
+    /// [`LwaErrorKind::Contradiction`]: issuer or customer do not match; after an exchange also audience or lifetime.
     pub async fn identify(
         &self,
         access: &SecretString,
@@ -111,7 +110,7 @@ impl LwaClient {
         Ok(())
     }
 
-    /// Asks `tokeninfo`, and believes nothing of it yet: see [`LwaClient::identify`].
+    /// Calls `tokeninfo` without checking the content, which [`LwaClient::identify`] does.
     pub async fn whose(&self, access: &SecretString) -> Result<TokenInfo, LwaError> {
         let request = in_query(&self.settings.endpoints.tokeninfo, sendable(access)?);
         let answer = self.egress.ask(LwaCall::TokenInfo, request).await?;
@@ -125,7 +124,7 @@ impl LwaClient {
         })
     }
 
-    /// Reads the profile with a token already known to be ours.
+    /// Reads the profile. The caller has checked the audience of the token before.
     pub async fn profile(&self, access: &SecretString) -> Result<Profile, LwaError> {
         let request = in_header(&self.settings.endpoints.profile, sendable(access)?)?;
         let answer = self.egress.ask(LwaCall::Profile, request).await?;
@@ -134,7 +133,7 @@ impl LwaClient {
     }
 }
 
-/// The token, if it can be one at all.
+/// The token, if its form allows sending it.
 fn sendable(access: &SecretString) -> Result<&str, LwaError> {
     let access = access.expose_secret();
     if is_token(access) {
@@ -144,15 +143,16 @@ fn sendable(access: &SecretString) -> Result<&str, LwaError> {
     }
 }
 
-/// A request with the token in its address: the only form that Amazon documents for `tokeninfo` (contract, section 11).
-/// Nothing may print such a request or its address; what goes wrong is kept as a [`LwaErrorClass`] only (S72).
+/// Builds a request with the token in its URL, the only form that Amazon documents for `tokeninfo`.
+///
+/// Such a request and its URL are never printed; an error keeps only an [`LwaErrorClass`] (S72).
 pub(super) fn in_query(url: &Url, token: &str) -> reqwest::Request {
     let mut url = url.clone();
     url.query_pairs_mut().append_pair("access_token", token);
     get(url)
 }
 
-/// A request that shows the token in a header, where no access log looks (S72).
+/// Builds a request with the token in a header, which access logs do not record (S72).
 fn in_header(url: &Url, token: &str) -> Result<reqwest::Request, LwaError> {
     let mut token = HeaderValue::from_str(token).map_err(|_| not_sendable())?;
     token.set_sensitive(true);
@@ -167,7 +167,7 @@ fn get(url: Url) -> reqwest::Request {
     request
 }
 
-/// The judgement on an answer to a presented token.
+/// Checks the response to a request with an access token.
 fn opened<T: serde::de::DeserializeOwned>(answer: &LwaResponse) -> Result<T, LwaError> {
     if answer.status == 200 {
         return answer.json();
@@ -179,7 +179,7 @@ fn opened<T: serde::de::DeserializeOwned>(answer: &LwaResponse) -> Result<T, Lwa
         Ok(LwaErrorClass::InvalidToken) => {
             answer.error(LwaErrorKind::NotAuthentic, LwaErrorClass::InvalidToken)
         }
-        // The token is all there is in our request, so it is what was malformed (contract, section 12).
+        // The request contains nothing but the token, so the token was malformed.
         Ok(LwaErrorClass::InvalidRequest) if answer.status == 400 => {
             answer.error(LwaErrorKind::NotAuthentic, LwaErrorClass::InvalidRequest)
         }

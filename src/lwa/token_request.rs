@@ -1,7 +1,7 @@
-//! Token requests, built by the oauth2 crate and taken from it before they are sent.
+//! Token requests: the `oauth2` crate builds them, our own HTTP client sends them.
 //!
-//! Promises the crate's form, byte for byte, and our own judgement of the answer: the crate forgets the status,
-//! which S67 hangs on. Refuses to show a request in any message, for its body holds secrets.
+//! The crate drops the status of a response, which S67 depends on, so `token.rs` checks responses instead. No
+//! message shows a request, because its body contains secrets.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use oauth2::{ErrorResponse, HttpRequest, HttpResponse, RequestTokenError};
 
 use super::{LwaError, LwaErrorClass};
 
-/// Stands where the crate expects a sender, and sends nothing.
+/// Takes the place of the crate's HTTP client, and returns the request unsent.
 pub(super) fn take(request: HttpRequest) -> Result<HttpResponse, TokenRequest> {
     Err(TokenRequest(Box::new(request)))
 }
 
-/// The request out of what the crate calls a failure to send.
+/// Extracts the request from what the crate reports as a failure to send.
 pub(super) fn taken<T, E>(
     outcome: Result<T, RequestTokenError<TokenRequest, E>>,
 ) -> Result<reqwest::Request, LwaError>
@@ -33,7 +33,7 @@ pub(super) fn not_sendable() -> LwaError {
     LwaError::unavailable(LwaErrorClass::NotSendable)
 }
 
-/// A request on its way from the crate to us. Says nothing of itself: its body holds secrets.
+/// A built request. `Debug` and `Display` show nothing of it, because its body contains secrets.
 pub(super) struct TokenRequest(Box<HttpRequest>);
 
 impl fmt::Debug for TokenRequest {

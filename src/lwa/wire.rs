@@ -1,8 +1,7 @@
-//! Amazon's JSON, spelled as on the wire.
+//! Amazon's JSON responses, with every field checked while it is parsed.
 //!
-//! Promises fields that were checked while they were read: a value of these types is fit to use. Unknown
-//! fields are welcome, known ones of another type are not. The old wrapped profile is not read: its
-//! address is not one of ours.
+//! Unknown fields are ignored; a known field of another type is an error. The old wrapped profile is not read,
+//! because its endpoint is not used.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,44 +11,44 @@ use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use url::Url;
 
-/// Longest lifetime believed; Amazon's is an hour.
+/// The longest lifetime accepted, in seconds. Amazon's access tokens live an hour.
 const DAY: u64 = 24 * 60 * 60;
-/// The documents say 2,048 bytes; S49 leaves room.
+/// Twice the 2,048 bytes that Amazon documents.
 pub(super) const TOKEN_BYTES: usize = 4096;
-/// Far more than a client may ask for.
+/// Far above the length of any list that a client may request.
 const SCOPE_BYTES: usize = 1024;
-/// What we keep of a name: display only, and nobody needs more of it.
+/// A longer name is cut, because names are for display only.
 const NAME_CHARS: usize = 100;
-/// What a person can be asked to type.
+/// The longest code that a person can be asked to type.
 const USER_CODE_BYTES: usize = 32;
-/// What fits into a QR code that a phone reads from across a room.
+/// The longest URL whose QR code a phone can read from some distance.
 const ADDRESS_BYTES: usize = 256;
-/// Longer than any pair lives.
+/// The longest interval accepted, in seconds: the lifetime of a pair in Amazon's samples.
 const LONGEST_INTERVAL: u64 = 10 * 60;
-/// RFC 5321 §4.5.3.1.3, less the angle brackets.
+/// RFC 5321 §4.5.3.1.3, without the angle brackets.
 const EMAIL_BYTES: usize = 254;
 
-/// The answer to a code exchange or a refresh (contract, sections 7 and 8).
+/// The successful response to a code exchange, a refresh or a poll.
 #[derive(Deserialize)]
 pub(super) struct TokenAnswer {
     #[serde(deserialize_with = "token")]
     pub(super) access_token: SecretString,
-    /// Absent is fine, `null` is not.
+    /// May be absent, but not `null`.
     #[serde(default, deserialize_with = "present_token")]
     pub(super) refresh_token: Option<SecretString>,
     pub(super) token_type: String,
     #[serde(deserialize_with = "lifetime")]
     pub(super) expires_in: Duration,
-    /// Not in any answer that was recorded; where it comes, it counts (RFC 6749 §5.1).
+    /// Absent in every recorded response. If present, it counts (RFC 6749 §5.1).
     #[serde(default, deserialize_with = "scope")]
     pub(super) scope: Option<String>,
-    /// A success that names an error is neither.
+    /// A success with an `error` field is rejected.
     #[serde(default, deserialize_with = "must_be_absent")]
     #[expect(dead_code, reason = "read only to refuse it")]
     error: (),
 }
 
-/// The answer of `tokeninfo` (contract, section 11).
+/// The response of `tokeninfo`.
 #[derive(Deserialize)]
 pub(super) struct TokenInfoAnswer {
     pub(super) iss: String,
@@ -60,7 +59,7 @@ pub(super) struct TokenInfoAnswer {
     pub(super) exp: i64,
 }
 
-/// The answer of `profile` (contract, section 12). Everything but the id is optional.
+/// The response of `profile`. Everything but the id is optional.
 #[derive(Deserialize)]
 pub(super) struct ProfileAnswer {
     #[serde(deserialize_with = "user_id")]
@@ -71,7 +70,7 @@ pub(super) struct ProfileAnswer {
     pub(super) email: Option<String>,
 }
 
-/// The answer to the question for a code pair (contract, section 16.1).
+/// The response to a request for a code pair.
 #[derive(Deserialize)]
 pub(super) struct CodePairAnswer {
     #[serde(deserialize_with = "user_code")]
@@ -82,16 +81,16 @@ pub(super) struct CodePairAnswer {
     pub(super) verification_uri: Url,
     #[serde(deserialize_with = "lifetime")]
     pub(super) expires_in: Duration,
-    /// Without one it is five seconds (RFC 8628 §3.2).
+    /// Five seconds if absent (RFC 8628 §3.2).
     #[serde(default = "usual_interval", deserialize_with = "interval")]
     pub(super) interval: Duration,
-    /// A success that names an error is neither.
+    /// A success with an `error` field is rejected.
     #[serde(default, deserialize_with = "must_be_absent")]
     #[expect(dead_code, reason = "read only to refuse it")]
     error: (),
 }
 
-/// The body of a refusal. The description is not read: nothing may hang on it (contract, section 9).
+/// The body of an error response. The description is not read, because nothing may depend on it.
 #[derive(Deserialize)]
 pub(super) struct ErrorAnswer {
     pub(super) error: String,
@@ -111,7 +110,7 @@ fn present_token<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<SecretSt
     token(reader).map(Some)
 }
 
-/// A list of names, short enough to keep.
+/// A list of scope names of limited length.
 fn scope<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
     let text = Option::<String>::deserialize(reader)?;
     let is_list =
@@ -123,7 +122,7 @@ fn must_be_absent<'de, D: Deserializer<'de>>(_: D) -> Result<(), D::Error> {
     Err(D::Error::custom("must be absent"))
 }
 
-/// Opaque, but something a database can keep and a log can show: no controls (S51).
+/// An opaque id without control characters, fit for the database and the log (S51).
 fn user_id<'de, D: Deserializer<'de>>(reader: D) -> Result<String, D::Error> {
     let id = String::deserialize(reader)?;
     if (1..=255).contains(&id.len()) && !id.chars().any(char::is_control) {
@@ -139,7 +138,7 @@ fn name<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error
     Ok(Some(name.trim_end().to_owned()).filter(|name| !name.is_empty()))
 }
 
-/// An address cut short is another address, so one too long counts as missing.
+/// A truncated address would be another address, so one that is too long counts as missing.
 fn email<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
     let email = Option::<String>::deserialize(reader)?.unwrap_or_default();
     let email = email.trim();
@@ -153,7 +152,7 @@ fn user_code<'de, D: Deserializer<'de>>(reader: D) -> Result<String, D::Error> {
     if is_fit { Ok(code) } else { Err(D::Error::custom("not a code that can be typed")) }
 }
 
-/// An address that a person is sent to: a host, no credentials.
+/// A web URL that a person is sent to: with a host, without credentials.
 fn address<'de, D: Deserializer<'de>>(reader: D) -> Result<Url, D::Error> {
     let text = String::deserialize(reader)?;
     let url = Url::parse(&text).ok().filter(|url| {
@@ -176,7 +175,7 @@ fn lifetime<'de, D: Deserializer<'de>>(reader: D) -> Result<Duration, D::Error> 
     reader.deserialize_any(Lifetime)
 }
 
-/// A number on the wire; one of Amazon's pages prints a string (contract, section 27).
+/// A lifetime in seconds. It is a number on the wire, and a string on one of Amazon's pages.
 struct Lifetime;
 
 impl Visitor<'_> for Lifetime {
@@ -195,7 +194,7 @@ impl Visitor<'_> for Lifetime {
     }
 
     fn visit_str<E: serde::de::Error>(self, digits: &str) -> Result<Duration, E> {
-        // `parse` alone would take a plus sign.
+        // `parse` alone would accept a plus sign.
         if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(E::custom("not a lifetime"));
         }

@@ -1,4 +1,4 @@
-//! `/ap/adam`: the apps a customer allowed, each with a way to take that back.
+//! `/ap/adam`: the apps that a customer allowed, each with a button to remove it.
 
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse};

@@ -1,13 +1,13 @@
-//! The apps that Amazon knows: what the developer console would hold.
+//! The registered clients, as the developer console would list them.
 //!
-//! Nothing here is a secret, although a field bears that name: the values are printed, so that a
-//! development portal can use them without being told.
+//! No value here is a secret, not even in a field of that name. All are public, so that a development portal
+//! works without configuration.
 
 /// The portal's own client, with [`WEB_CLIENT_SECRET`].
 pub const WEB_CLIENT_ID: &str = "amzn1.application-oa2-client.646f76657461696c0000000000000001";
 pub const WEB_CLIENT_SECRET: &str =
     "amzn1.oa2-cs.v1.646f76657461696c000000000000000000000000000000000000000000000001";
-/// Code linking for TVs and consoles, of the same app; has no secret.
+/// The client for linking by code, of the same app. It has no secret.
 pub const DEVICE_CLIENT_ID: &str = "amzn1.application-oa2-client.646f76657461696c0000000000000002";
 /// The phone app's client, of the same app; its tokens come from an SDK.
 pub const MOBILE_CLIENT_ID: &str = "amzn1.application-oa2-client.646f76657461696c0000000000000003";
@@ -25,18 +25,18 @@ pub const STRANGER_CLIENT_SECRET: &str =
 pub struct RegisteredClient {
     pub id: String,
     pub kind: ClientKind,
-    /// None for clients that cannot keep one.
+    /// `None` for clients that cannot keep a secret.
     pub secret: Option<String>,
     /// The app (`amzn1.application.…`): customers consent to it, not to one of its clients.
     pub app_id: String,
     pub app_name: String,
     pub privacy_url: String,
-    /// Decides the `user_id`.
+    /// Customers have one `user_id` for each company.
     pub company: String,
-    /// Compared as they stand.
+    /// Compared as exact strings.
     pub return_urls: Vec<String>,
     pub allowed_scopes: Vec<String>,
-    /// An app that is not enabled is refused every scope.
+    /// Every scope is rejected for an app that is not enabled.
     pub lwa_enabled: bool,
 }
 

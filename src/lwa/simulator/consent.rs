@@ -1,7 +1,6 @@
-//! The authorization page: who are you, may this app, and back you go.
+//! The authorization page: sign-in, consent, and the redirect back to the client.
 //!
-//! Promises rows 1 to 8 of the contract's section 26.2. The request stays in the address all the while, so
-//! every step checks it again and nothing is kept between steps.
+//! The request stays in the URL during all steps, so each step checks it again and nothing is stored between them.
 
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse};
@@ -16,7 +15,7 @@ use super::settings::StateEcho;
 use super::state::{ConsentGrant, SimulatorState};
 use super::{Simulator, customers, pages, random};
 
-/// An authorization code: spent once, for one client, one return address and one verifier.
+/// An authorization code: valid once, for one client, one redirect URI and one verifier.
 pub(super) struct AuthorizationCode {
     pub(super) grant: ConsentGrant,
     pub(super) redirect_uri: String,
@@ -24,17 +23,17 @@ pub(super) struct AuthorizationCode {
     pub(super) expires_at: DateTime<Utc>,
 }
 
-/// RFC 7636.
+/// A PKCE challenge (RFC 7636).
 #[derive(Clone)]
 pub(super) enum PkceChallenge {
     S256(String),
     Plain(String),
 }
 
-/// A request that may be put to the customer.
+/// A valid authorization request.
 struct ConsentRequest<'a> {
     client: &'a RegisteredClient,
-    /// As it was sent, because the exchange has to repeat it letter by letter.
+    /// As sent, because the exchange must repeat it byte for byte.
     redirect_uri: String,
     back_to: Url,
     state: Option<String>,
@@ -89,7 +88,7 @@ pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &FormBody) 
     grant(&mut world, &asked, &customer.key, granted)
 }
 
-/// A refusal that a test asked for, wherever the request leads.
+/// Answers with the error that a test configured: a redirect to the client, or an error page.
 pub(super) fn refuse(simulator: &Simulator, req: &HttpRequest, error: &str) -> HttpResponse {
     let query = RequestParameters::query(req);
     match read(simulator, &query) {
@@ -127,11 +126,11 @@ fn grant(
     redirect(&asked.back([("code", Some(code)), ("scope", Some(scope)), ("state", state)]))
 }
 
-/// Why a request is not put to the customer.
+/// Why a request is rejected before the customer is asked.
 enum AuthorizeRefusal {
-    /// Told to the person on a page, while the return address is not known to be the client's.
+    /// The error page shows this cause, because the redirect URI may not be the client's.
     Here(&'static str),
-    /// Told to the client, at this address.
+    /// The client gets the error at this address.
     There(String),
 }
 
@@ -188,7 +187,7 @@ impl ConsentRequest<'_> {
         match query.get("response_type") {
             None => return Err(missing("response_type")),
             Some("code") => {}
-            // The implicit grant is closed (contract, section 1).
+            // The implicit grant is closed to new clients.
             Some(_) => return Err(("unsupported_response_type", invalid("response_type").1)),
         }
         self.scopes = scopes::split(query.get("scope").ok_or_else(|| missing("scope"))?);
@@ -217,7 +216,7 @@ impl ConsentRequest<'_> {
         }
     }
 
-    /// In the order that was recorded (contract, section 6.2).
+    /// The address for an error, with the parameters in the order that was recorded.
     fn refused(&self, world: &SimulatorState, error: &str, text: &str) -> String {
         let state = self.state(world);
         self.back([("error_description", Some(text.into())), ("state", state), ("error", Some(error.into()))])

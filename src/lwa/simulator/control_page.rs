@@ -1,7 +1,7 @@
-//! `/simulator`: every switch by hand, on a page or by `curl`.
+//! `/simulator`: the control page, for a browser or for `curl`.
 //!
-//! Each form also takes JSON, and answers JSON where that is asked for. There is no CSRF protection: there is
-//! nothing here to protect, and scripts are welcome.
+//! Each form also takes JSON, and answers JSON where that is asked for. There is no CSRF protection, because
+//! nothing here needs protection and scripts use the forms too.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -36,7 +36,7 @@ pub(super) fn routes(app: &mut ServiceConfig) {
         .route("/simulator/style.css", web::get().to(style));
 }
 
-/// The words of the fault form.
+/// The faults in the form, with their labels.
 const FAULTS: [(&str, &str); 9] = [
     ("server_error", "500 with JSON"),
     ("unavailable", "503 with HTML"),
@@ -137,7 +137,7 @@ fn admit(simulator: &Simulator, fields: &RequestParameters) -> Option<()> {
     Some(())
 }
 
-/// `POST /simulator/token`: an access token as a phone's SDK would hold it.
+/// `POST /simulator/token`: makes an access token as a phone's SDK would get it.
 fn mint(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
     let field = |name| body.fields.get(name).unwrap_or_default();
     let token = simulator.mint_access_token(field("customer"), field("client"), field("scope"));
@@ -152,7 +152,7 @@ fn mint(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpRespon
     }
 }
 
-/// `POST /simulator/sign-in`: this browser is now that customer.
+/// `POST /simulator/sign-in`: signs this browser in as that customer.
 fn sign_in(simulator: &Simulator, _: &HttpRequest, body: &FormBody) -> HttpResponse {
     let back = pages::safe_back(body.fields.get("back").unwrap_or_default());
     let customer = body.fields.get("customer").and_then(|key| simulator.world().customer(key));
@@ -162,7 +162,7 @@ fn sign_in(simulator: &Simulator, _: &HttpRequest, body: &FormBody) -> HttpRespo
     HttpResponse::SeeOther().cookie(cookie.finish()).insert_header((LOCATION, back)).finish()
 }
 
-/// `GET /simulator/sign-out`: a link, as it is at Amazon.
+/// `GET /simulator/sign-out`: a link, as at Amazon.
 fn sign_out(_: &Simulator, req: &HttpRequest, _: &FormBody) -> HttpResponse {
     let query = RequestParameters::query(req);
     let back = pages::safe_back(query.get("back").unwrap_or_default());
@@ -175,7 +175,7 @@ fn show(simulator: &Simulator, _: &HttpRequest, _: &FormBody) -> HttpResponse {
     pages::html(StatusCode::OK, &SimulatorBoard::of(simulator, ""))
 }
 
-/// `GET /simulator/state`: the same as JSON.
+/// `GET /simulator/state`: the content of the control page as JSON.
 fn state(simulator: &Simulator, _: &HttpRequest, _: &FormBody) -> HttpResponse {
     let consents = simulator.consents().into_iter().map(
         |consent| json!({ "customer": consent.customer, "app_id": consent.app_id, "scopes": consent.scopes }),

@@ -1,6 +1,6 @@
-//! The cast: named customers, and which of them a browser is signed in as.
+//! The simulated customers, and which of them a browser is signed in as.
 //!
-//! A browser's word is believed; there are no passwords to forget here.
+//! There are no passwords: the simulator trusts the browser's cookie.
 
 use actix_web::HttpRequest;
 use data_encoding::BASE32;
@@ -13,7 +13,7 @@ pub const SIGNED_IN_COOKIE: &str = "simulator_customer";
 /// A person with an account at the simulated Amazon.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SimulatedCustomer {
-    /// Names the customer in forms, cookies and tests; plain ASCII.
+    /// Identifies the customer in forms, cookies and tests; plain ASCII.
     pub key: String,
     pub name: Option<String>,
     pub email: Option<String>,
@@ -30,20 +30,20 @@ impl SimulatedCustomer {
         }
     }
 
-    /// The same for all apps of one company, different at another company (contract, section 13).
+    /// The same in all apps of one company, different in another company's apps.
     pub fn user_id(&self, company: &str) -> String {
         let digest = Sha256::new().chain_update(&self.key).chain_update([0]).chain_update(company).finalize();
         let letters: String = BASE32.encode(&digest).chars().take(27).collect();
         format!("amzn1.account.A{letters}")
     }
 
-    /// What the switchboard and the sign-in page call this person.
+    /// The name on the control page and the sign-in page.
     pub(super) fn label(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.key)
     }
 }
 
-/// Who is always there. The texts are chosen to hurt: markup, length, other scripts, right to left.
+/// The built-in customers. Their texts test markup, length, other scripts and right-to-left writing.
 pub(super) fn cast() -> Vec<SimulatedCustomer> {
     vec![
         SimulatedCustomer::new("mork", "Mork Hashimoto", "mhashimoto-04@plaxo.com"),
@@ -60,7 +60,7 @@ pub(super) fn cast() -> Vec<SimulatedCustomer> {
     ]
 }
 
-/// The key of the customer this browser says it is.
+/// The customer's key from the browser's cookie.
 pub(super) fn signed_in(req: &HttpRequest) -> Option<String> {
     req.cookie(SIGNED_IN_COOKIE).map(|cookie| cookie.value().to_owned())
 }

@@ -1,7 +1,6 @@
-//! Code-based linking: a device shows a code, a person types it elsewhere, the device polls.
+//! Linking by code: a device shows a code, a person types it elsewhere, and the device polls.
 //!
-//! Promises section 16 of the contract. What the contract marks as inferred (the words for a denial) is
-//! inferred here too.
+//! Amazon does not document its `error` value for a denial; `access_denied` is inferred (RFC 8628 §3.5).
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::HOST;
@@ -34,7 +33,7 @@ pub(super) struct DeviceCodePair {
     verdict: Option<DeviceCodeVerdict>,
 }
 
-/// What the person with the code said.
+/// The decision of the person with the code.
 #[derive(Clone)]
 pub(super) enum DeviceCodeVerdict {
     /// The customer's key.
@@ -160,8 +159,9 @@ pub(super) fn poll(
     }
 }
 
-/// `GET /us/code`: where the person types the code. It is never taken from the address, so that no link can
-/// carry one.
+/// `GET /us/code`: the page where the person types the code.
+///
+/// The code is never read from the URL, so that no link can carry one.
 pub(super) fn enter(simulator: &Simulator, req: &HttpRequest, _: &FormBody) -> HttpResponse {
     let world = simulator.world();
     match customers::signed_in(req).and_then(|key| world.customer(&key)) {
@@ -196,7 +196,7 @@ pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &FormBody) 
     pages::device_done(&app, matches!(verdict, DeviceCodeVerdict::Allowed(_)))
 }
 
-/// The codes that wait for a person.
+/// The pairs that still wait for a decision.
 pub(super) fn waiting(world: &SimulatorState) -> Vec<DeviceCodeCommand> {
     let now = world.now();
     let open = world.pairs.iter().filter(|pair| pair.verdict.is_none() && pair.expires_at > now);
@@ -208,7 +208,7 @@ pub(super) fn waiting(world: &SimulatorState) -> Vec<DeviceCodeCommand> {
     .collect()
 }
 
-/// Writes the verdict on an open pair; false if there is none with this code.
+/// Records the decision on an open pair; false if no open pair has this code.
 pub(super) fn settle(world: &mut SimulatorState, user_code: &str, verdict: &DeviceCodeVerdict) -> bool {
     let Some(pair) = open(world, user_code) else { return false };
     let (app, granted) = (pair.app.clone(), pair.scopes.clone());

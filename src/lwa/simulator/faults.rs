@@ -1,4 +1,4 @@
-//! Misbehaviour on purpose: a fault waits at a call until it is cleared or used up.
+//! Deliberate faults: each one affects a call until it is cleared or used up.
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use super::recorder::{CallFilter, CallRegion, SimulatedCall};
 use super::responses::SimulatedRefusal;
 use super::{Simulator, consent};
 
-/// What goes wrong.
+/// A deliberate failure of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SimulatedFault {
@@ -28,27 +28,28 @@ pub enum SimulatedFault {
     Unavailable,
     /// 429, with `Retry-After` in seconds if given.
     TooManyRequests { retry_after: Option<u32> },
-    /// The right answer, late.
+    /// The right response after a delay.
     Slow(Duration),
     /// The connection is reset before anything is done.
     Reset,
-    /// The work is done and its answer lost.
+    /// The work is done, and the response is lost.
     ResetAfterWork,
-    /// 200 with JSON that ends too early.
+    /// 200 with truncated JSON.
     Malformed,
-    /// The OAuth error of this name: JSON from a call (401 for `invalid_client`, 500 for `ServerError`, else
-    /// 400), a redirect from the authorization page.
+    /// The OAuth error of this name, as JSON from a call and as a redirect from the authorization page.
+    ///
+    /// The status of JSON is 401 for `invalid_client` and `insufficient_scope`, 500 for `ServerError`, otherwise 400.
     Refused(String),
-    /// These bytes, whatever they are, and the end of the connection.
+    /// Exactly these bytes, then the end of the connection.
     Says(Vec<u8>),
-    /// Exactly this.
+    /// Exactly this response.
     Answer { status: u16, content_type: String, body: String },
 }
 
 #[derive(Clone, Serialize)]
 pub(super) struct PlannedFault {
     pub(super) fault: SimulatedFault,
-    /// None: until cleared.
+    /// `None`: until cleared.
     pub(super) times: Option<u32>,
 }
 
@@ -81,7 +82,7 @@ impl FaultPlan {
     }
 }
 
-/// Answers a call with `work`, or with the fault that waits for it, and records both.
+/// Answers a call with `work` or with the fault that is set for it, and records the call.
 pub(super) async fn through(
     simulator: &Simulator,
     call: SimulatedCall,
@@ -111,7 +112,7 @@ pub(super) async fn through(
         }
         Some(fault) => Some(misbehave(simulator, call, req, fault)),
     };
-    // What was said raw has no status that we know of.
+    // Raw bytes have no status that is known here.
     let status = answer.as_ref().filter(|_| !is_raw).map(|answer| answer.status().as_u16());
     simulator.world().recorder.answered(number, seen, status);
     answer.unwrap_or_else(|| reset(req))
@@ -153,10 +154,10 @@ fn misbehave(
     }
 }
 
-/// A second handle on a connection's socket, for [`reset`].
+/// A second handle on a connection's socket, for [`reset`] and [`say`].
 struct SocketFault(OwnedFd);
 
-/// Keeps what [`SimulatedFault::Reset`] needs, as each connection is made.
+/// Stores the socket of each new connection, for the faults that need it.
 pub(super) fn keep_socket(connection: &dyn Any, kept: &mut Extensions) {
     if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
         && let Ok(socket) = stream.as_fd().try_clone_to_owned()
@@ -165,23 +166,23 @@ pub(super) fn keep_socket(connection: &dyn Any, kept: &mut Extensions) {
     }
 }
 
-/// Makes the server drop the connection without a byte, and the kernel send a reset for it.
+/// Makes the server drop the connection without a byte, and the kernel send a reset.
 fn reset(req: &HttpRequest) -> HttpResponse {
     if let Some(stream) = socket_of(req) {
-        // Failing this, the connection is closed instead of reset: also a lost answer.
+        // If this fails, the connection is closed instead of reset; the response is lost either way.
         let _ = stream.set_zero_linger();
     }
     without_a_word()
 }
 
-/// Writes bytes of its own to the connection and ends it.
+/// Writes raw bytes to the connection, outside the server's own response.
 async fn say(req: &HttpRequest, mut bytes: &[u8]) {
     let Some(stream) = socket_of(req) else { return };
     while !bytes.is_empty() && stream.writable().await.is_ok() {
         match stream.try_write(bytes) {
             Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            // Whoever asked has heard enough.
+            // The client has closed the connection.
             Err(_) => return,
         }
     }
@@ -193,7 +194,7 @@ fn socket_of(req: &HttpRequest) -> Option<actix_web::rt::net::TcpStream> {
     actix_web::rt::net::TcpStream::from_std(TcpStream::from(socket)).ok()
 }
 
-/// A body that fails at once, upon which the server drops the connection before it has sent anything.
+/// A body that fails at once, so that the server drops the connection before it sends anything.
 fn without_a_word() -> HttpResponse {
     let broken =
         futures_util::stream::iter([Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))]);

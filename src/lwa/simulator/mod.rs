@@ -1,9 +1,8 @@
-//! Login with Amazon, played by this program for development and tests.
+//! The Amazon simulator: a fake Login with Amazon for development and tests (docs/simulator.md).
 //!
-//! Promises the statuses, headers, key order and texts that Amazon was seen to give (the wire contract,
-//! section 26.2), and every misbehaviour worth having (26.3). It is spoken to by URL only and knows
-//! nothing of the portal. It refuses to be of use in production: everything it calls a secret is printed
-//! in this folder, and whoever reaches it may be anyone of the cast.
+//! It sends the statuses, headers, key order and texts that Amazon was seen to send, and every failure that a test
+//! needs. It is reached by URL only and knows nothing of the portal. It must not serve players (S140): its
+//! secrets are public, and any visitor can be any of its customers.
 
 mod apps;
 mod clients;
@@ -49,24 +48,24 @@ use recorder::CallFilter;
 use request_parsing::FormBody;
 use state::SimulatorState;
 
-/// What a simulator is born with.
+/// The settings of a simulator.
 pub struct SimulatorSettings {
-    /// Lifetimes are measured on it. Shared with the portal in tests, so that one hand moves both.
+    /// Measures lifetimes. Tests share it with the portal, so that one change moves both.
     pub clock: Clock,
-    /// Every app that may ask.
+    /// The registered clients.
     pub clients: Vec<RegisteredClient>,
-    /// Where consents and tokens survive a restart; nowhere if none.
+    /// The file in which consents and tokens survive a restart; `None` keeps them in memory only.
     pub state_file: Option<PathBuf>,
 }
 
 impl SimulatorSettings {
-    /// The clients of a development portal whose callback is `return_url`, remembered nowhere.
+    /// The clients of a development portal whose callback is `return_url`, without a state file.
     pub fn development(clock: Clock, return_url: &str) -> Self {
         Self { clock, clients: clients::development(return_url), state_file: None }
     }
 }
 
-/// The simulated Amazon. Clones are handles on the same one.
+/// The simulated Amazon. Clones share one state.
 #[derive(Clone)]
 pub struct Simulator {
     clients: Arc<[RegisteredClient]>,
@@ -74,7 +73,7 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Opens the doors. An unreadable state file is reported in the log and started over.
+    /// Creates a simulator. If its state file cannot be read, a warning is logged and the state is empty.
     pub fn new(settings: SimulatorSettings) -> Self {
         let world = SimulatorState::open(settings.clock, settings.state_file);
         Self { clients: settings.clients.into(), world: Arc::new(Mutex::new(world)) }
@@ -95,7 +94,7 @@ impl Simulator {
         Ok(server)
     }
 
-    /// Serves from a thread of its own until the returned guard is dropped; needs no runtime around it.
+    /// Serves from its own thread until the returned guard is dropped; needs no async runtime.
     ///
     /// # Errors
     /// The listener cannot be used.
@@ -127,14 +126,14 @@ impl Simulator {
     }
 }
 
-/// A simulator serving in the background; dropping it closes the doors.
+/// A simulator that serves in the background. Dropping it stops the server.
 pub struct RunningSimulator {
     address: SocketAddr,
     handle: ServerHandle,
 }
 
 impl RunningSimulator {
-    /// Where it listens, as an origin without a slash at its end.
+    /// The origin that it listens on, without a slash at the end.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -142,12 +141,12 @@ impl RunningSimulator {
 
 impl Drop for RunningSimulator {
     fn drop(&mut self) {
-        // The order is sent by the call itself; nobody waits for the answer.
+        // `stop` sends its command at once, and nothing needs the result.
         drop(self.handle.stop(false));
     }
 }
 
-/// Every address of the simulator: Amazon's three regions, and its own switches.
+/// All addresses of the simulator: Amazon's three regions, and the control page.
 fn routes(app: &mut ServiceConfig) {
     app.configure(control_page::routes);
     for region in ["/eu", "/fe"] {
@@ -178,14 +177,14 @@ fn amazon(app: &mut ServiceConfig) {
     }
 }
 
-/// A page for people: never recorded, never faulty.
+/// A page for people. It is not recorded and has no faults.
 fn page(method: Method, work: fn(&Simulator, &HttpRequest, &FormBody) -> HttpResponse) -> Route {
     web::method(method).to(move |simulator: Data<Simulator>, req: HttpRequest, bytes: Bytes| async move {
         work(&simulator, &req, &FormBody::read(&req, &bytes))
     })
 }
 
-/// A call that programs make or start: recorded, and passed through the faults.
+/// A call that a program makes or starts. It is recorded and can have a fault.
 fn api(
     method: Method,
     name: fn(&FormBody) -> SimulatedCall,

@@ -1,4 +1,4 @@
-//! The pages for people. They promise to look like nobody's: a stranger must not take them for Amazon's.
+//! The simulator's pages. They resemble no real site, so that nobody takes them for Amazon's.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentType, REFERRER_POLICY};
@@ -10,7 +10,7 @@ use super::customers::SimulatedCustomer;
 use super::scopes;
 use super::state::SimulatorState;
 
-/// More buttons than this would not help anyone; the rest sign in by their key.
+/// The most buttons on the sign-in page. Other customers sign in by their key.
 const BUTTONS: usize = 24;
 
 pub(super) fn sign_in(world: &SimulatorState, app: &str, back: &str) -> HttpResponse {
@@ -41,7 +41,7 @@ pub(super) fn device_consent(
     html(StatusCode::OK, &ConsentPage { customer, client, here, items, user_code })
 }
 
-/// The status is 200 at first, 422 when a code was typed that no device shows.
+/// The page for a user code. The status is 200 at first, 422 after a code that no device shows.
 pub(super) fn code(customer: &SimulatedCustomer, here: &str, status: StatusCode) -> HttpResponse {
     html(status, &EnterCodePage { customer, here, wrong: status != StatusCode::OK })
 }
@@ -50,7 +50,7 @@ pub(super) fn device_done(app: &str, allowed: bool) -> HttpResponse {
     html(StatusCode::OK, &DeviceDonePage { app, allowed })
 }
 
-/// Amazon's answer where it may not redirect (contract, section 6.3).
+/// Amazon's error page, where it may not redirect.
 pub(super) fn sorry<'a>(cause: &str, details: impl Iterator<Item = (&'a str, &'a str)>) -> HttpResponse {
     html(StatusCode::BAD_REQUEST, &ErrorPage { cause, details: details.collect() })
 }
@@ -65,7 +65,7 @@ pub(super) fn html(status: StatusCode, page: &impl Template) -> HttpResponse {
         .content_type(ContentType::html())
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((REFERRER_POLICY, "no-referrer"))
-        // No `form-action`: browsers hold it against the redirect that ends a consent.
+        // There is no `form-action`, because browsers apply it to the redirect that ends a consent.
         .insert_header((
             CONTENT_SECURITY_POLICY,
             "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -73,12 +73,12 @@ pub(super) fn html(status: StatusCode, page: &impl Template) -> HttpResponse {
         .body(text)
 }
 
-/// This page's own address without its origin, to come back to.
+/// The path and query of this page, as an address to return to.
 pub(super) fn here(req: &HttpRequest) -> String {
     req.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
 }
 
-/// `back` if it is an address of ours: a path, and no other host in disguise.
+/// Returns `back` if it is a path on this host, otherwise `/simulator`.
 pub(super) fn safe_back(back: &str) -> &str {
     let ours = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n', '\t']);
     if ours { back } else { "/simulator" }
@@ -117,7 +117,7 @@ struct ConsentPage<'a> {
     client: &'a RegisteredClient,
     here: &'a str,
     items: Vec<ScopeItem>,
-    /// Empty unless a device waits.
+    /// Empty unless a device waits for this consent.
     user_code: &'a str,
 }
 

@@ -1,6 +1,4 @@
-//! Whose token is this, and who is that: `tokeninfo` and the two profile addresses.
-//!
-//! Promises rows 18 to 21 of the contract's section 26.2.
+//! The `tokeninfo` endpoint and the two profile endpoints.
 
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -19,7 +17,7 @@ struct TokenInfoBody<'a> {
     user_id: String,
     aud: &'a str,
     app_id: &'a str,
-    /// Seconds left, not an instant.
+    /// Seconds left, not a date.
     exp: i64,
     iat: i64,
 }
@@ -95,7 +93,7 @@ pub(super) fn profile(
     }
 }
 
-/// `GET /ap/user/profile`, as the browser SDK and old clients have it.
+/// `GET /ap/user/profile`, as the browser SDK and old clients use it.
 pub(super) fn wrapped(
     simulator: &Simulator,
     req: &HttpRequest,
@@ -145,8 +143,9 @@ struct PresentedToken<'a> {
     customer: SimulatedCustomer,
 }
 
-/// The token of a request: in the query or, where `headers` are read, as a bearer or in Amazon's own header; in one
-/// place only (RFC 6750 §2).
+/// The access token of a request, from one place only (RFC 6750 §2).
+///
+/// The places are the query and, with `headers`, the bearer header and `x-amz-access-token`.
 fn bearer<'a>(
     simulator: &'a Simulator,
     world: &'a SimulatorState,

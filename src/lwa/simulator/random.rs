@@ -1,11 +1,11 @@
-//! Opaque values in the forms that Amazon's have (contract, section 3).
+//! Random opaque values in the formats of Amazon's.
 
 use data_encoding::BASE64URL_NOPAD;
 use uuid::{Builder, Uuid};
 
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const CAPITALS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-/// Without the pairs that people mix up when they type a code from a TV.
+/// Without characters that people confuse when they type a code from a TV.
 const TYPEABLE: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 /// 353 characters, as recorded.
@@ -56,7 +56,7 @@ fn pick<const N: usize>(alphabet: &[u8]) -> String {
 
 fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    // A machine without randomness has nothing to go on with.
+    // Nothing can work without random bytes.
     getrandom::fill(&mut bytes).unwrap_or_else(|_| std::process::abort());
     bytes
 }

@@ -1,13 +1,13 @@
-//! What was asked of the simulator, so that a test can also prove what was not.
+//! The record of calls to the simulator, so that a test can also prove which calls were not made.
 
 use std::collections::VecDeque;
 
 use serde::Serialize;
 
-/// Enough for a long test; a development simulator must not grow for ever.
+/// Enough for a long test. The list must not grow without limit in development.
 const KEPT: usize = 10_000;
 
-/// What a program can ask for, and what a fault can be put on.
+/// A call that a program makes. Faults are set for one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SimulatedCall {
@@ -15,14 +15,14 @@ pub enum SimulatedCall {
     Authorize,
     /// The token endpoint with `grant_type=authorization_code`.
     Exchange,
-    /// … with `refresh_token`.
+    /// The token endpoint with `grant_type=refresh_token`.
     Refresh,
-    /// … with `device_code`.
+    /// The token endpoint with `grant_type=device_code`.
     Poll,
-    /// … with anything else.
+    /// The token endpoint with any other `grant_type`.
     Token,
     TokenInfo,
-    /// Both profile addresses.
+    /// Both profile endpoints.
     Profile,
     CodePair,
 }
@@ -39,7 +39,7 @@ impl SimulatedCall {
         Self::CodePair,
     ];
 
-    /// The word for it in forms and JSON.
+    /// The name in forms and JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Authorize => "authorize",
@@ -58,7 +58,7 @@ impl SimulatedCall {
     }
 }
 
-/// Whose hosts were used.
+/// The region whose hosts were called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CallRegion {
@@ -77,7 +77,7 @@ impl CallRegion {
     }
 }
 
-/// What a call carried to prove itself.
+/// The kind of credential in a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenKind {
@@ -85,11 +85,11 @@ pub enum TokenKind {
     Refresh,
     AuthorizationCode,
     DeviceCode,
-    /// Something that is none of ours, or no more.
+    /// Not issued by the simulator, or no longer valid.
     Unknown,
 }
 
-/// The proof of possession that an exchange brought, where it held.
+/// The PKCE method of an exchange whose verifier matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordedPkce {
@@ -97,23 +97,23 @@ pub enum RecordedPkce {
     Plain,
 }
 
-/// One call.
+/// One recorded call.
 #[derive(Clone, Debug, Serialize)]
 pub struct RecordedCall {
     pub call: SimulatedCall,
     pub region: CallRegion,
-    /// The client it named, or that its access token was made for.
+    /// The client that the call named, or that its access token was issued to.
     pub client: Option<String>,
     pub token: Option<TokenKind>,
-    /// Set once the verifier was checked and right.
+    /// Set after the verifier was checked and matched.
     pub pkce: Option<RecordedPkce>,
-    /// None while unanswered, and when the connection was cut.
+    /// `None` while unanswered, after raw bytes, and when the connection was cut.
     pub status: Option<u16>,
     #[serde(skip)]
     number: u64,
 }
 
-/// What a handler notices on the way.
+/// What a handler notes about a call.
 #[derive(Default)]
 pub(super) struct CallFilter {
     pub(super) client: Option<String>,
@@ -128,7 +128,7 @@ pub(super) struct CallRecorder {
 }
 
 impl CallRecorder {
-    /// Notes a call as it arrives, because a caller may hang up before the answer.
+    /// Records a call on arrival, because the client may disconnect before the response.
     pub(super) fn arrived(&mut self, call: SimulatedCall, region: CallRegion) -> u64 {
         let number = self.next;
         self.next += 1;

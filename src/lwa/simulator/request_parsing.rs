@@ -1,4 +1,4 @@
-//! How Amazon reads a request: forms or JSON, Basic or body, and no parameter twice.
+//! Requests as Amazon parses them: forms or JSON, Basic or body, and no repeated parameter.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
@@ -25,7 +25,7 @@ impl RequestParameters {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// A parameter sent twice is refused (RFC 6749 §3.1).
+    /// The first repeated parameter. A request with one is rejected (RFC 6749 §3.1).
     pub(super) fn repeated(&self) -> Option<&str> {
         self.iter().map(|(key, _)| key).find(|key| self.all(key).count() > 1)
     }
@@ -44,7 +44,7 @@ impl RequestParameters {
     }
 }
 
-/// The body of a request: a form, or JSON. Anything else holds no fields, as at Amazon.
+/// The body of a request: a form or JSON. A body of another type has no fields, as at Amazon.
 pub(super) struct FormBody {
     pub(super) fields: RequestParameters,
     pub(super) malformed: bool,
@@ -64,7 +64,7 @@ impl FormBody {
     }
 }
 
-/// `client_id` and `client_secret` of a Basic header; an error if there is one that cannot be read.
+/// `client_id` and `client_secret` of a Basic header; an error if the header is malformed.
 pub(super) fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, ()> {
     let Some((scheme, rest)) = authorization(headers) else { return Ok(None) };
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -73,11 +73,11 @@ pub(super) fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, ()>
     let pair =
         BASE64.decode(rest.as_bytes()).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(())?;
     let (id, secret) = pair.split_once(':').ok_or(())?;
-    // RFC 6749 §2.3.1: both halves are form-encoded first.
+    // RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
     Ok(Some((decoded(id), decoded(secret))))
 }
 
-/// The scheme and the rest of `Authorization`.
+/// The scheme and the credentials of `Authorization`.
 pub(super) fn authorization(headers: &HeaderMap) -> Option<(&str, &str)> {
     headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ').map(|(scheme, rest)| (scheme, rest.trim()))
 }

@@ -1,4 +1,4 @@
-//! Amazon's handwriting: the headers, texts and key order of answers.
+//! The headers, texts and key order of Amazon's responses.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, CONTENT_TYPE};
@@ -10,13 +10,11 @@ use super::random;
 use super::settings::ErrorBodies;
 use super::state::SimulatorState;
 
-/// The kinds of success that differ in their headers.
+/// The successful responses that differ in their headers.
 #[derive(Clone, Copy)]
 pub(super) enum ErrorFamily {
-    /// Contract, section 7.
     Token,
     TokenInfo,
-    /// Contract, section 12.
     Profile,
 }
 
@@ -34,7 +32,7 @@ pub(super) fn success(world: &SimulatorState, family: ErrorFamily, body: &impl S
     answer.body(text(world, body))
 }
 
-/// An error as a call answers it.
+/// The error response of a call.
 pub(super) struct SimulatedRefusal {
     status: StatusCode,
     error: String,
@@ -48,7 +46,7 @@ enum ErrorShape {
     Four,
     /// `error_description`, `error`.
     Two,
-    /// `error`, `error_description`, `request_id`: the profile's.
+    /// `error`, `error_description`, `request_id`, as the profile endpoint has them.
     Profile,
 }
 
@@ -62,7 +60,7 @@ impl SimulatedRefusal {
         Self { status, error: error.into(), description: description.into(), shape: ErrorShape::Four }
     }
 
-    /// With the text that goes with the name, for scripted refusals.
+    /// The error of this name with its usual text, for faults.
     pub(super) fn named(error: &str) -> Self {
         match error {
             "invalid_client" => Self::invalid_client(),
@@ -166,7 +164,7 @@ struct ProfileError<'a> {
     request_id: Option<&'a str>,
 }
 
-/// The header set recorded on 2026-10-05 (contract, section 7).
+/// The headers recorded on 2026-10-05 (source O2 of docs/protocols/login-with-amazon.md#sources).
 fn recorded_headers(answer: &mut HttpResponseBuilder, now: DateTime<Utc>, request_id: &str) {
     answer
         .insert_header((CONTENT_TYPE, "application/json;charset=UTF-8"))

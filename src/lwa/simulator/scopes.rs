@@ -1,4 +1,4 @@
-//! Scopes as Amazon reads them: a space-separated wish, and which of it may be declined.
+//! Scopes as Amazon parses them: a space-separated list, and which scopes may be declined.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ pub(super) const USER_ID: &str = "profile:user_id";
 pub(super) const POSTAL_CODE: &str = "postal_code";
 pub(super) const PRIME: &str = "games::prime";
 
-/// The scopes of a request, in its order, each once.
+/// The scopes of a request in their order, without repeats.
 pub(super) fn split(text: &str) -> Vec<String> {
     let mut scopes: Vec<String> = Vec::new();
     for scope in text.split_whitespace() {
@@ -28,7 +28,7 @@ pub(super) fn contain(all: &[String], some: &[String]) -> bool {
     some.iter().all(|scope| has(all, scope))
 }
 
-/// `scope_data`: for each scope, whether the customer has to grant it.
+/// `scope_data`: for each scope, whether the customer must grant it.
 #[derive(Default)]
 pub(super) struct EssentialScopes(BTreeMap<String, ScopeWish>);
 
@@ -42,8 +42,7 @@ impl EssentialScopes {
         serde_json::from_str(json).ok().map(Self)
     }
 
-    /// Amazon's own defaults are not known; the postal code is the one that a stranger would expect to be
-    /// asked about.
+    /// Amazon's own defaults are not known. Here the postal code is the only scope that may be declined by default.
     pub(super) fn may_decline(&self, scope: &str) -> bool {
         let wish = self.0.get(scope).and_then(|wish| wish.essential);
         !wish.unwrap_or(scope != POSTAL_CODE)

@@ -1,32 +1,32 @@
-//! How this Amazon behaves while nothing is broken: the choices of the contract's section 26.3.
+//! The switches: how the simulator answers while nothing fails (docs/simulator.md#control-it).
 //!
-//! The defaults are what was recorded of the real one.
+//! The defaults are what was recorded of Amazon.
 
 use serde::Serialize;
 
-/// The switches. Absent information keeps the recorded behaviour.
+/// All switches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch on a panel")]
 pub struct SimulatorSwitches {
-    /// A refresh answers with a new refresh token, and the old one is void.
+    /// A refresh returns a new refresh token and ends the old one.
     pub rotate_refresh_tokens: bool,
-    /// `"expires_in":"3600"`, as one of Amazon's pages prints it.
+    /// `"expires_in":"3600"`, as on one of Amazon's pages.
     pub expires_in_as_string: bool,
     pub error_bodies: ErrorBodies,
-    /// JSON answers carry a field nobody asked for.
+    /// JSON responses have a field that is not documented.
     pub unknown_fields: bool,
     pub state: StateEcho,
     pub without_email: bool,
     pub without_name: bool,
     pub slow_down: SlowDown,
     pub foreign_refresh_token: ForeignRefresh,
-    /// An unknown scope ends on Amazon's own page instead of coming back (reports of 2018 and 2021).
+    /// An unknown scope ends on Amazon's own page instead of a redirect (reports of 2018 and 2021).
     pub unknown_scope_page: bool,
-    /// Tokeninfo reads the token from the query alone, the one form that Amazon documents for it.
+    /// `tokeninfo` reads the token from the query only, the one form that Amazon documents.
     pub tokeninfo_by_query_only: bool,
-    /// Tokeninfo names an audience that is not the token's.
+    /// `tokeninfo` returns an audience that is not the token's.
     pub wrong_audience: bool,
-    /// Profile names a customer who is not the token's.
+    /// `profile` returns a customer who is not the token's.
     pub wrong_customer: bool,
     /// Seconds.
     pub code_lifetime: i64,
@@ -59,7 +59,7 @@ impl Default for SimulatorSwitches {
     }
 }
 
-/// A value chosen by its word, in forms and JSON.
+/// Defines an enum whose values have names in forms and JSON.
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $value:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -88,11 +88,11 @@ choice! {
     }
 }
 choice! {
-    /// What becomes of `state` on the way back.
+    /// What the redirect back contains as `state`.
     StateEcho { Kept = "kept", Dropped = "dropped", Altered = "altered" }
 }
 choice! {
-    /// When a polling device is told to slow down.
+    /// When a polling device gets `slow_down`.
     SlowDown {
         Never = "never",
         /// When it polls before the interval is over.
@@ -101,14 +101,14 @@ choice! {
     }
 }
 choice! {
-    /// The answer to another client's refresh token, which nobody has recorded (row 16).
+    /// The response to another client's refresh token, which nobody has recorded.
     ForeignRefresh { UnauthorizedClient = "unauthorized_client", InvalidGrant = "invalid_grant" }
 }
 
 trait SwitchSetting: Sized {
     fn read(word: &str) -> Option<Self>;
     fn word(&self) -> String;
-    /// The choices, or none where any number will do.
+    /// The allowed names; none if every number is allowed.
     fn words() -> &'static [&'static str];
 }
 
@@ -140,7 +140,7 @@ impl SwitchSetting for i64 {
     }
 }
 
-/// A switch as the panel shows it.
+/// A switch as the control page shows it.
 pub(super) struct SwitchRow {
     pub(super) name: &'static str,
     pub(super) label: &'static str,
@@ -158,7 +158,7 @@ macro_rules! panel {
                 vec![$(row(stringify!($field), $label, &self.$field)),+]
             }
 
-            /// Sets one switch by its words; false if there is no such switch or no such value.
+            /// Sets one switch by name; false if there is no such switch or value.
             pub(super) fn set(&mut self, name: &str, word: &str) -> bool {
                 match name {
                     $(stringify!($field) => match SwitchSetting::read(word) {

@@ -1,7 +1,7 @@
-//! What the simulated Amazon knows at this moment: who allowed what, and which tokens are good.
+//! The state of the simulated Amazon: consents and valid tokens.
 //!
-//! Consents and tokens outlive a restart if there is a state file, so that restarting a development portal
-//! does not end every link. Codes, device pairs, switches and faults do not.
+//! With a state file, consents and tokens survive a restart, so that a development portal keeps its links. Codes,
+//! device pairs, switches and faults do not.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -23,7 +23,7 @@ use crate::platform::clock::Clock;
 
 pub(super) struct SimulatorState {
     pub(super) clock: Clock,
-    /// How far this Amazon's clock is ahead of the one it was given.
+    /// How far the simulator's time is ahead of `clock`.
     pub(super) ahead: TimeDelta,
     state_file: Option<PathBuf>,
     pub(super) kept: KeptState,
@@ -34,17 +34,17 @@ pub(super) struct SimulatorState {
     pub(super) recorder: CallRecorder,
 }
 
-/// What a restart does not forget.
+/// The state that survives a restart.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct KeptState {
     guests: BTreeMap<String, SimulatedCustomer>,
-    /// Customer, then app, to the scopes allowed.
+    /// The granted scopes, by customer and then by app.
     pub(super) consents: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     pub(super) refresh_tokens: HashMap<String, ConsentGrant>,
     pub(super) access_tokens: HashMap<String, IssuedAccessToken>,
 }
 
-/// Whom a token speaks for, and to whom it was given.
+/// The customer whose consent a token stands for, and the client that got it.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct ConsentGrant {
     pub(super) customer: String,
@@ -87,7 +87,7 @@ impl SimulatorState {
         cast
     }
 
-    /// A customer as others get to see them: the switches may have taken name or email away.
+    /// A customer as calls return them: switches can remove name and email.
     pub(super) fn customer(&self, key: &str) -> Option<SimulatedCustomer> {
         let guest = self.kept.guests.get(key).cloned();
         let mut customer =
@@ -101,7 +101,7 @@ impl SimulatorState {
         Some(customer)
     }
 
-    /// Adds a customer, or changes the one of the same key.
+    /// Adds a customer, or changes the one with the same key.
     pub(super) fn admit(&mut self, customer: SimulatedCustomer) {
         self.kept.guests.insert(customer.key.clone(), customer);
         self.save();
@@ -122,7 +122,7 @@ impl SimulatorState {
         self.save();
     }
 
-    /// Takes back what the customer allowed to the app, or to all apps, with every token that came of it.
+    /// Withdraws the consent for one app or for all, and ends every code and token of it.
     pub(super) fn revoke(&mut self, customer: &str, app: Option<&str>) {
         let ends = |owner: &str, owned: &str| owner == customer && app.is_none_or(|app| app == owned);
         if let Some(apps) = self.kept.consents.get_mut(customer) {
@@ -146,7 +146,7 @@ impl SimulatorState {
     pub(super) fn new_access_token(&mut self, grant: ConsentGrant) -> String {
         let now = self.now();
         let lifetime = TimeDelta::try_seconds(self.switches.access_token_lifetime).unwrap_or_default();
-        // An expired token is answered as an unknown one, so nobody misses it.
+        // Expired and unknown tokens get the same response, so expired ones need not be kept.
         self.kept.access_tokens.retain(|_, access| access.expires_at > now);
         let token = random::access_token();
         let access = IssuedAccessToken { grant, issued_at: now, expires_at: now + lifetime };
@@ -162,7 +162,7 @@ impl SimulatorState {
         token
     }
 
-    /// The access token, if it is good now.
+    /// The access token, if it is valid now.
     pub(super) fn access(&self, token: &str) -> Option<&IssuedAccessToken> {
         self.kept.access_tokens.get(token).filter(|access| access.expires_at > self.now())
     }
@@ -188,7 +188,7 @@ fn load(path: &Path) -> KeptState {
     }
 }
 
-/// Whole or not at all: written beside, then renamed.
+/// Replaces the whole file: written beside it, then renamed.
 fn store(path: &Path, kept: &KeptState) -> io::Result<()> {
     let beside = path.with_extension("new");
     fs::write(&beside, serde_json::to_vec(kept)?)?;

@@ -1,4 +1,4 @@
-//! The strings that a test holds in its own process. All of them also hang on the page `/simulator`.
+//! The control interface for tests in the same process. The page `/simulator` offers most of it too.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -12,7 +12,7 @@ use super::settings::SimulatorSwitches;
 use super::state::SimulatorState;
 use crate::platform::clock::Clock;
 
-/// What a customer has allowed.
+/// The scopes that a customer granted to an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentCommand {
     pub customer: String,
@@ -20,7 +20,7 @@ pub struct ConsentCommand {
     pub scopes: Vec<String>,
 }
 
-/// A pair that waits for a customer.
+/// A code pair that waits for a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceCodeCommand {
     pub user_code: String,
@@ -29,40 +29,39 @@ pub struct DeviceCodeCommand {
 }
 
 impl Simulator {
-    /// The clock it was given.
+    /// The clock from the settings, without [`Simulator::jump`].
     pub fn clock(&self) -> Clock {
         self.world().clock.clone()
     }
 
-    /// The time it is for this Amazon: the clock's, and whatever [`Simulator::jump`] added.
+    /// The simulator's time: the clock plus what [`Simulator::jump`] added.
     pub fn now(&self) -> DateTime<Utc> {
         self.world().now()
     }
 
-    /// Moves this Amazon's clock and no other.
+    /// Moves the simulator's time, and no other clock.
     pub fn jump(&self, by: TimeDelta) {
         let mut world = self.world();
         world.ahead += by;
     }
 
-    /// Everyone who can sign in: the cast, then those who were added.
+    /// All customers: the built-in ones, then those that were added.
     pub fn customers(&self) -> Vec<SimulatedCustomer> {
         self.world().customers()
     }
 
-    /// Opens an Amazon account for a test's own person, or changes the name, email and postal code of the one
-    /// who has this key.
+    /// Adds a customer, or changes the one with the same key.
     pub fn admit(&self, customer: SimulatedCustomer) {
         self.world().admit(customer);
     }
 
-    /// What the company of this client sees as `user_id`; none for an unknown client.
+    /// The `user_id` for the company of this client; `None` for an unknown customer or client.
     pub fn user_id(&self, customer: &str, client_id: &str) -> Option<String> {
         let company = &self.client(client_id)?.company;
         self.world().customer(customer).map(|customer| customer.user_id(company))
     }
 
-    /// Allows beforehand, so that the authorization page answers a signed-in browser at once.
+    /// Grants consent in advance, so that the authorization page redirects a signed-in browser at once.
     pub fn allow(&self, customer: &str, client_id: &str, scope: &str) {
         if let Some(client) = self.client(client_id) {
             self.world().allow(customer, &client.app_id, &scopes::split(scope));
@@ -81,13 +80,14 @@ impl Simulator {
         consents.collect()
     }
 
-    /// The customer removes every app, as at `/ap/adam`: consents, refresh and access tokens end now.
+    /// Removes every app of the customer, as at `/ap/adam`: consents, refresh and access tokens end now.
     pub fn revoke(&self, customer: &str) {
         self.world().revoke(customer, None);
     }
 
-    /// An access token as a phone's SDK would get it: without a refresh token, and without anybody being
-    /// asked. None for an unknown customer or client.
+    /// Makes an access token as a phone's SDK would get it, without a refresh token and without a consent page.
+    ///
+    /// `None` for an unknown customer or client.
     pub fn mint_access_token(&self, customer: &str, client_id: &str, scope: &str) -> Option<String> {
         let client = self.client(client_id)?;
         let mut world = self.world();
@@ -97,7 +97,7 @@ impl Simulator {
         Some(world.new_access_token(SimulatorState::grant(client, customer, scopes)))
     }
 
-    /// A refresh token as an exchange would have given it. None if there is no such customer or client.
+    /// Makes a refresh token as an exchange would; `None` for an unknown customer or client.
     pub fn mint_refresh_token(&self, customer: &str, client_id: &str, scope: &str) -> Option<String> {
         let client = self.client(client_id)?;
         let mut world = self.world();
@@ -107,19 +107,19 @@ impl Simulator {
         Some(world.new_refresh_token(SimulatorState::grant(client, customer, scopes)))
     }
 
-    /// Ends every access token now; refresh tokens stay good.
+    /// Ends every access token now. Refresh tokens stay valid.
     pub fn expire_access_tokens(&self) {
         let mut world = self.world();
         world.kept.access_tokens.clear();
         world.save();
     }
 
-    /// Puts a fault on a call until [`Simulator::clear_faults`].
+    /// Sets a fault for a call until [`Simulator::clear_faults`].
     pub fn set_fault(&self, call: SimulatedCall, fault: SimulatedFault) {
         self.world().faults.put(call, fault, None);
     }
 
-    /// Puts a fault on the next `times` calls of this kind.
+    /// Sets a fault for the next `times` calls of this kind.
     pub fn set_fault_times(&self, call: SimulatedCall, fault: SimulatedFault, times: u32) {
         self.world().faults.put(call, fault, Some(times.max(1)));
     }
@@ -132,17 +132,17 @@ impl Simulator {
         self.world().switches.clone()
     }
 
-    /// Throws switches: `simulator.switch(|s| s.without_email = true)`.
+    /// Changes switches: `simulator.switch(|s| s.without_email = true)`.
     pub fn switch(&self, throw: impl FnOnce(&mut SimulatorSwitches)) {
         throw(&mut self.world().switches);
     }
 
-    /// What was asked, oldest first; at most the last ten thousand.
+    /// The recorded calls, oldest first; at most the last ten thousand.
     pub fn recorded_calls(&self) -> Vec<RecordedCall> {
         self.world().recorder.calls().cloned().collect()
     }
 
-    /// How often this was asked.
+    /// How often this call was recorded.
     pub fn calls(&self, call: SimulatedCall) -> usize {
         self.world().recorder.calls().filter(|recorded| recorded.call == call).count()
     }
@@ -151,19 +151,19 @@ impl Simulator {
         self.world().recorder.forget();
     }
 
-    /// The codes that devices are showing now.
+    /// The codes that devices show now.
     pub fn device_codes(&self) -> Vec<DeviceCodeCommand> {
         device::waiting(&self.world())
     }
 
-    /// The customer types the code and allows; false if no device shows it.
+    /// Types the code as this customer and allows; false if the code or the customer is unknown.
     pub fn approve_device(&self, user_code: &str, customer: &str) -> bool {
         let mut world = self.world();
         world.customer(customer).is_some()
             && device::settle(&mut world, user_code, &DeviceCodeVerdict::Allowed(customer.to_owned()))
     }
 
-    /// The customer types the code and cancels; false if no device shows it.
+    /// Types the code and cancels; false if no device shows it.
     pub fn deny_device(&self, user_code: &str) -> bool {
         device::settle(&mut self.world(), user_code, &DeviceCodeVerdict::Denied)
     }

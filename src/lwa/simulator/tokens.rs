@@ -1,6 +1,4 @@
 //! The token endpoint: codes, refresh tokens and device codes become access tokens.
-//!
-//! Promises rows 9 to 17 of the contract's section 26.2, with the texts of section 9.
 
 use actix_web::{HttpRequest, HttpResponse};
 use data_encoding::BASE64URL_NOPAD;
@@ -16,7 +14,7 @@ use super::settings::ForeignRefresh;
 use super::state::{ConsentGrant, SimulatorState};
 use super::{Simulator, device};
 
-/// The four fields, in the order of the contract's section 7.
+/// A successful response, with its fields in the recorded order.
 #[derive(Serialize)]
 pub(super) struct TokenResponseBody {
     access_token: String,
@@ -49,7 +47,7 @@ impl TokenResponseBody {
     }
 }
 
-/// Which call a request to the token endpoint is.
+/// The kind of call, by its `grant_type`.
 pub(super) fn call(body: &FormBody) -> SimulatedCall {
     match body.fields.get("grant_type") {
         Some("authorization_code") => SimulatedCall::Exchange,
@@ -119,7 +117,7 @@ fn exchange(
         let proven = fields.get("code_verifier").and_then(|verifier| challenge.meets(verifier));
         seen.pkce = Some(proven.ok_or_else(|| SimulatedRefusal::invalid_grant("code"))?);
     }
-    // A public client is one that proves itself by its verifier (row 13).
+    // A public client must prove itself by its verifier.
     if !caller.authenticated && seen.pkce.is_none() {
         return Err(SimulatedRefusal::missing("client_secret"));
     }
@@ -165,15 +163,15 @@ pub(super) fn required<'a>(fields: &'a RequestParameters, name: &str) -> Result<
     fields.get(name).ok_or_else(|| SimulatedRefusal::missing(name))
 }
 
-/// The client that calls.
+/// The client of a request.
 struct AuthenticatedClient<'a> {
     client: &'a RegisteredClient,
-    /// It brought its secret.
+    /// Whether the request contained the client's secret.
     authenticated: bool,
 }
 
 impl<'a> AuthenticatedClient<'a> {
-    /// By body or by Basic header, never by both (RFC 6749 §2.3).
+    /// Reads the credentials from the body or the Basic header, never from both (RFC 6749 §2.3).
     fn identify(
         simulator: &'a Simulator,
         req: &HttpRequest,

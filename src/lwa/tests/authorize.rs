@@ -1,4 +1,4 @@
-//! The address a browser is sent to, parameter by parameter (S37, S39, S44).
+//! The authorization URL, parameter by parameter (S37, S39, S44).
 
 use std::collections::HashSet;
 

@@ -1,5 +1,6 @@
-//! What opens the circuit over real sockets, what does not, and who notices (S86). When it opens and closes is
-//! tested beside it, with a clock that stands.
+//! What opens the circuit breaker over real sockets, and what does not (S86).
+//!
+//! Its timing is tested in `src/lwa/circuit_breaker.rs`, with a clock that stands still.
 
 use super::stand_in::{Reply, answer, json};
 use super::*;
@@ -53,7 +54,7 @@ async fn no_answer_and_answers_that_say_later_open_it() {
     }
 }
 
-/// Whoever can send a code can have it refused, in words or by a firewall's page.
+/// A visitor can provoke any of these responses: a rejected code, or the page of a firewall.
 #[tokio::test]
 async fn refusals_do_not_open_it_however_odd() {
     let amazon = StandIn::start().await;
@@ -74,7 +75,7 @@ async fn refusals_do_not_open_it_however_odd() {
     assert_eq!(client.circuit(), CircuitBreaker::Closed);
 }
 
-/// The second try of one call is not a second failure, and patience that ends first is one.
+/// A repeat of one call is no second failure, and a timeout of the whole identity check is one.
 #[tokio::test]
 async fn a_call_counts_once_and_a_whole_proof_that_takes_too_long_counts_too() {
     let amazon = StandIn::start().await;

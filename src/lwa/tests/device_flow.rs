@@ -1,4 +1,4 @@
-//! Code pairs and the question how they fare (contract, section 16).
+//! Code pairs and polls (docs/protocols/login-with-amazon.md#codes-for-tvs-and-consoles).
 
 use secrecy::ExposeSecret as _;
 
@@ -121,7 +121,7 @@ async fn every_way_a_pair_fares_is_heard() {
     assert_eq!(body, format!("grant_type=device_code&device_code={DEVICE_CODE}&user_code=FUP8UN"));
 }
 
-/// An ending is final for the person who waits, so that it is believed from one status only (S67).
+/// An outcome is final for the person who waits, so only documented responses count as one (S67).
 #[tokio::test]
 async fn what_is_not_said_as_documented_ends_nothing() {
     let amazon = StandIn::start().await;

@@ -1,4 +1,4 @@
-//! What is sent when all is well, and what is read from it.
+//! Requests and parsed responses when everything works.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::stand_in::{StandIn, answer, header, json};
 use super::*;
 use crate::lwa::{LwaErrorClass, LwaErrorKind};
 
-/// The form of the only request heard, in order.
+/// The form fields of the only recorded request, in order.
 fn form(amazon: &StandIn) -> Vec<(String, String)> {
     let heard = amazon.heard();
     assert_eq!(heard.len(), 1);
@@ -118,7 +118,7 @@ async fn a_token_answer_may_differ_in_what_does_not_matter() {
     }
 }
 
-/// The documented form of each question (contract, sections 11 and 12).
+/// The documented forms (docs/protocols/login-with-amazon.md#whose-token-is-it-tokeninfo-and-profile).
 #[tokio::test]
 async fn tokeninfo_is_asked_by_query_and_a_profile_by_header() {
     let amazon = StandIn::start().await;

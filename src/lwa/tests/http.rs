@@ -1,4 +1,4 @@
-//! Where requests go and how many (S53, S85).
+//! Where requests go, and how many (S53, S85).
 
 use std::process::Command;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ async fn a_server_that_is_not_there_is_a_class_of_its_own() {
     }
 }
 
-/// What never left may be sent again; a code is not even then (S85).
+/// A request that never left may be repeated, except a code exchange (S85).
 #[tokio::test]
 async fn a_server_that_does_not_speak_tls_learns_nothing_over_https() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -131,7 +131,7 @@ async fn a_certificate_nobody_vouches_for_ends_the_call_before_the_request() {
     assert_eq!(error.class(), LwaErrorClass::Connect);
     assert_eq!(handshakes.load(Ordering::SeqCst), 0);
 
-    // Who trusts the certificate is served: it was the only thing wrong.
+    // A client that trusts the certificate gets its response, so nothing else was wrong.
     let root = reqwest::Certificate::from_der(own.cert.der()).unwrap();
     let trusting = reqwest::Client::builder().no_proxy().tls_certs_only([root]).build().unwrap();
     assert_eq!(trusting.get(&impostor).send().await.unwrap().status(), 204);
@@ -185,7 +185,7 @@ async fn a_proxy_of_the_environment_is_not_used() {
     assert!(proxy.heard().is_empty());
 }
 
-/// The odd answers once more, with everything logged that we or any dependency has to say (S72).
+/// Runs the odd responses again with all log output enabled, also that of every dependency (S72).
 #[tokio::test]
 async fn the_most_talkative_log_holds_no_secret() {
     let mut child = again("lwa::tests::odd_answers");
@@ -197,7 +197,7 @@ async fn the_most_talkative_log_holds_no_secret() {
     assert!(!told.contains("canary"), "{told}");
 }
 
-/// Some of these tests in a process of their own: what they check belongs to a whole process.
+/// Runs some of these tests in a child process, because what they check belongs to a whole process.
 fn again(tests: &str) -> Command {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.arg(tests);

@@ -1,4 +1,4 @@
-//! Whose token is it (S50, S73, S74).
+//! The identity behind a token (S50, S73, S74).
 
 use super::stand_in::{Reply, StandIn, json};
 use super::*;

@@ -1,4 +1,4 @@
-//! The client against real sockets, with a raw stand-in that answers whatever a test says, byte for byte.
+//! Tests of the client over real sockets, against a fake server whose bytes each test chooses.
 
 mod authorize;
 mod circuit_breaker;
@@ -26,7 +26,7 @@ const CLIENT_ID: &str = "amzn1.application-oa2-client.00000000000000000000000000
 const DEVICE_ID: &str = "amzn1.application-oa2-client.00000000000000000000000000000002";
 const PHONE_ID: &str = "amzn1.application-oa2-client.00000000000000000000000000000003";
 
-/// Unlike anything else in an answer or an error, so that a leak shows.
+/// Unique texts, so that a leak is visible.
 const SECRET: &str = "canary-secret";
 const CODE: &str = "ANcanaryCodecanaryCo";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -55,7 +55,7 @@ impl Asked {
     const ALL: [Self; 6] =
         [Self::Exchange, Self::Refresh, Self::TokenInfo, Self::Profile, Self::CodePair, Self::Poll];
 
-    /// A body that this call believes.
+    /// A body that this call accepts.
     fn good(self) -> &'static str {
         match self {
             Self::Exchange | Self::Refresh | Self::Poll => TOKENS,
@@ -77,7 +77,7 @@ impl Asked {
     }
 }
 
-/// Set for a child process whose log a test wants to read.
+/// Set in a child process whose log a test reads.
 const LOG_EVERYTHING: &str = "TEST_LOG_EVERYTHING";
 
 fn settings(amazon: &StandIn) -> LwaSettings {
@@ -102,12 +102,12 @@ fn settings(amazon: &StandIn) -> LwaSettings {
             codepair: at("/auth/o2/create/codepair"),
         },
         only_https: false,
-        // Only what is meant to time out does: the machine that runs the tests may be busy.
+        // The limits are long, because the machine that runs the tests may be busy.
         limits: LwaLimits {
             connect: Duration::from_secs(30),
             total: Duration::from_secs(30),
             identify: Duration::from_mins(1),
-            // Nearly everything here fails on purpose; what follows from that has tests of its own.
+            // Nearly every call here fails on purpose; the circuit breaker has its own tests.
             failures: u32::MAX,
             ..LwaLimits::default()
         },
@@ -118,7 +118,7 @@ fn client(amazon: &StandIn) -> LwaClient {
     LwaClient::new(settings(amazon), Clock::system()).unwrap()
 }
 
-/// A client that loses its patience at once.
+/// A client with a very short time limit.
 fn impatient_client(amazon: &StandIn) -> LwaClient {
     let mut settings = settings(amazon);
     settings.limits.total = Duration::from_millis(150);

@@ -1,4 +1,4 @@
-//! A good token answer, changed ten thousand ways (S49): no panic, and nothing half right gets through.
+//! A valid token response, changed in ten thousand ways (S49): no panic, and no half-valid response is accepted.
 
 use proptest::prelude::*;
 use secrecy::ExposeSecret as _;

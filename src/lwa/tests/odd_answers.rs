@@ -1,4 +1,4 @@
-//! Wrong is not harmful (S87): answers no server should give, at each call.
+//! Responses that no server should send, at each call (S87).
 
 use super::stand_in::{Reply, StandIn, answer, bytes, json};
 use super::*;
@@ -9,7 +9,7 @@ const HTML: &str = "content-type: text/html\r\n";
 
 type Row = (&'static str, Reply, LwaErrorClass);
 
-/// Answers that mean nothing at any call.
+/// Responses that are useless for any call.
 fn rows(asked: Asked) -> Vec<Row> {
     let mut rows = framing(asked.good());
     rows.extend(bodies(asked.good()));
@@ -233,7 +233,7 @@ fn slow_rows(good: &str) -> Vec<Row> {
     ]
 }
 
-/// How often a call is tried when it ends in this class.
+/// How often a call is sent when it ends in this class.
 fn tries(asked: Asked, name: &str, class: LwaErrorClass) -> usize {
     let is_question = matches!(asked, Asked::TokenInfo | Asked::Profile);
     let is_passing =
@@ -241,7 +241,7 @@ fn tries(asked: Asked, name: &str, class: LwaErrorClass) -> usize {
     if is_question && is_passing { 2 } else { 1 }
 }
 
-/// Each call against a stand-in of its own, all at once: the pauses before a second try add up.
+/// Runs each call against its own fake server, all at once, because the pauses before repeats add up.
 async fn at_each_call<F: Future<Output = ()> + Send + 'static>(check: fn(Asked, StandIn) -> F) {
     let mut checks = tokio::task::JoinSet::new();
     for asked in Asked::ALL {
@@ -279,7 +279,7 @@ async fn slow_answers_are_cut(asked: Asked, amazon: StandIn) {
     let client = impatient_client(&amazon);
     for (name, reply, class) in slow_rows(asked.good()) {
         amazon.will([reply]);
-        // Far more than the call may take on an idle machine, and far less than for ever.
+        // Far above the time of a call on an idle machine.
         let ended = tokio::time::timeout(Duration::from_secs(30), asked.of(&client)).await;
         let error = ended.expect(name).expect_err(name);
         assert_eq!(error.class(), class, "{asked:?}: {name}");
@@ -288,7 +288,7 @@ async fn slow_answers_are_cut(asked: Asked, amazon: StandIn) {
     }
 }
 
-/// Fields of a token answer that are wrong in one point each (S49).
+/// Each token response here is wrong in one point (S49).
 #[tokio::test]
 async fn a_token_answer_is_right_in_every_field_or_refused() {
     let access = r#""access_token":"Atza|a""#;

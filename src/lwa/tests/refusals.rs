@@ -1,4 +1,4 @@
-//! What Amazon's refusals mean: the table of S67, and those of the contract's sections 9 and 12.
+//! The meaning of Amazon's error responses (S67, docs/protocols/login-with-amazon.md#errors-of-the-token-endpoint).
 
 use std::time::Duration;
 

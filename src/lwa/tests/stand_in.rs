@@ -1,4 +1,4 @@
-//! A server that says exactly what it is told, and remembers what it heard.
+//! A fake server that sends exactly the given bytes and records the requests.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 
-/// What happens on one connection after the request was read.
+/// What the server does on one connection after it has read the request.
 #[derive(Clone, Debug)]
 pub(super) enum Reply {
-    /// These bytes, then a polite end.
+    /// Sends these bytes and closes the connection.
     Says(Vec<u8>),
-    /// These bytes, then nothing, with the connection open.
+    /// Sends these bytes, then nothing; the connection stays open.
     SaysAndHangs(Vec<u8>),
-    /// These bytes, then a reset.
+    /// Sends these bytes and resets the connection.
     SaysAndResets(Vec<u8>),
-    /// These bytes, a few milliseconds each, then nothing.
+    /// Sends these bytes slowly, one every five milliseconds, then nothing.
     Drips(Vec<u8>),
-    /// The first bytes once, the second for ever.
+    /// Sends the first bytes once and the second without end.
     Floods(Vec<u8>, Vec<u8>),
 }
 
@@ -48,19 +48,19 @@ impl StandIn {
         stand_in
     }
 
-    /// Answers the coming connections in this order, the last reply again and again, and forgets the past.
+    /// Answers the next connections in this order, repeats the last reply, and forgets earlier requests.
     pub(super) fn will(&self, replies: impl IntoIterator<Item = Reply>) {
         *self.script.lock().unwrap() = replies.into_iter().collect();
         self.heard.lock().unwrap().clear();
         self.sent.store(0, Ordering::SeqCst);
     }
 
-    /// The requests since, head and body.
+    /// The requests since the last [`Self::will`], head and body.
     pub(super) fn heard(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 
-    /// Bytes written since.
+    /// The number of bytes written since the last [`Self::will`].
     pub(super) fn sent(&self) -> usize {
         self.sent.load(Ordering::SeqCst)
     }
@@ -120,7 +120,7 @@ impl StandIn {
     }
 }
 
-/// A whole request: its head, and as much body as it announces.
+/// Reads a whole request: its head, and as much body as it announces.
 async fn read_request(socket: &TcpStream) -> Option<String> {
     let mut request = Vec::new();
     loop {
@@ -161,17 +161,17 @@ pub(super) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
-/// An answer in Amazon's manner: JSON, with an id, and the connection closed after it.
+/// A response in Amazon's form: JSON with a request id, and the connection is closed after it.
 pub(super) fn json(status: &str, body: &str) -> Reply {
     answer(status, "content-type: application/json;charset=UTF-8\r\n", body)
 }
 
-/// An answer with these header lines and the right length.
+/// A response with these header lines and the right content length.
 pub(super) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Reply {
     Reply::Says(bytes(status, headers, body))
 }
 
-/// The same, to be cut or garbled.
+/// The bytes of such a response, so that a test can cut or change them.
 pub(super) fn bytes(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let length = body.len();

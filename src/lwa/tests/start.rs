@@ -1,4 +1,4 @@
-//! What a client refuses to be built from (S53, S74).
+//! Settings that the client rejects (S53, S74).
 
 use super::*;
 
