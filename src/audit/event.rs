@@ -1,4 +1,4 @@
-//! The closed list of things worth a record.
+//! The closed list of events that are recorded in the audit log.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::platform::ids::{PlayerId, SessionId, StaffId};
 use crate::word_type;
 
 word_type! {
-    /// Subject, thing, action.
+    /// The kind of an event, spelled as subject, object and action.
     Kind {
         PlayerRegistered = "player.account.registered",
         PlayerSignedIn = "player.session.started",
@@ -80,21 +80,21 @@ word_type! {
 }
 
 word_type! {
-    /// Who did it.
+    /// Who caused the event.
     Actor {
         Player = "player",
         Visitor = "visitor",
         Support = "support",
         Amazon = "amazon",
         System = "system",
-        /// A game server with its key.
+        /// A game server, identified by its service key.
         Service = "service",
-        /// Whoever may run commands on the machine.
+        /// A person with access to the command line of the machine.
         Operator = "operator",
     }
 }
 
-/// One record.
+/// One event for the audit log.
 #[derive(Clone, Debug)]
 pub struct AuditEvent {
     pub at: DateTime<Utc>,
@@ -102,22 +102,24 @@ pub struct AuditEvent {
     pub actor: Actor,
     pub player: Option<PlayerId>,
     pub session: Option<SessionId>,
-    /// The member of staff who did it.
+    /// The staff member who caused the event.
     pub staff: Option<StaffId>,
-    /// Why, in the words of who did it. Sealed under the player's key where there is a player.
+    /// The reason in the words of the person who acted.
+    ///
+    /// Sealed under the player's key if the event has a player.
     pub reason: Option<String>,
-    /// The request that did it (S133).
+    /// The reference of the request that caused the event (S133).
     pub reference: String,
-    /// The caller's neighbourhood, truncated.
+    /// The client's network: its address, truncated.
     pub network: Option<String>,
-    /// What the caller's browser is, "Firefox · Linux". Kept where the record is about a player, sealed.
+    /// The client's browser and system, such as "Firefox · Linux". Stored only with a player, and sealed.
     pub browser: Option<String>,
-    /// Closed words and public ids only.
+    /// A JSON object of closed words and public ids.
     pub details: Value,
 }
 
 impl AuditEvent {
-    /// An event of now; the rest is added where it is known.
+    /// An event at `at` with the required fields; builder methods add the others.
     pub fn new(at: DateTime<Utc>, kind: Kind, actor: Actor, reference: &str) -> Self {
         Self {
             at,
@@ -146,7 +148,7 @@ impl AuditEvent {
         self
     }
 
-    /// Done by a member of staff.
+    /// Sets the staff member who caused the event.
     #[must_use]
     pub fn by(mut self, staff: &StaffId) -> Self {
         self.staff = Some(staff.clone());
@@ -165,14 +167,14 @@ impl AuditEvent {
         self
     }
 
-    /// In this browser, if it said what it is.
+    /// Sets the client's browser, unless the name is empty.
     #[must_use]
     pub fn in_browser(mut self, browser: &str) -> Self {
         self.browser = (!browser.is_empty()).then(|| browser.to_owned());
         self
     }
 
-    /// `details` is a JSON object of closed words and public ids.
+    /// Sets the details, which must be a JSON object of closed words and public ids.
     #[must_use]
     pub fn with(mut self, details: Value) -> Self {
         self.details = details;

@@ -1,10 +1,13 @@
-//! What happened, to whom, by whom. A record is written in the transaction of the change it tells of, or
-//! the change does not happen (S125). It holds no secret and no name; what is personal about it (the
-//! neighbourhood of the network, a reason in somebody's words) is sealed under a key of the player's own,
-//! and gone when that key is (S126, S130).
+//! The audit log: what happened, to which player, and who caused it.
 //!
-//! Each record has a seal of its own from its first moment. A worker then gives it its place in one chain
-//! ([`AuditChain`]), so that whoever breaks into the database can change, take, swap or add nothing unseen.
+//! A record is written in the transaction of the change that it describes, or the change does not happen
+//! (S125). A record contains no secret and no name. Its personal part (the client's network and browser, a
+//! reason in free text) is sealed under the player's own key. Destroying that key makes the personal part
+//! unreadable (S126, S130).
+//!
+//! Each record has its own seal from the start. A worker then gives it a position in one chain
+//! ([`AuditChain`]). Verification of the chain detects records that an intruder in the database changed,
+//! deleted, swapped or added.
 
 mod chain;
 mod event;

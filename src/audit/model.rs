@@ -1,14 +1,14 @@
-//! Which records somebody asks for, and what they get to read.
+//! Filters for reading the audit log, and the entries that they return.
 
 use chrono::{DateTime, Utc};
 
 use crate::audit::event::{Actor, Kind};
 use crate::platform::ids::{PlayerId, StaffId};
 
-/// Which records. Empty: all.
+/// Selects audit records. An empty filter selects all.
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {
-    /// One of these.
+    /// One of these kinds; empty for every kind.
     pub kinds: Vec<Kind>,
     pub actor: Option<Actor>,
     pub staff: Option<StaffId>,
@@ -19,7 +19,9 @@ pub struct AuditFilter {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// A record as it is read. Words are the row's own: one that this program does not know is shown, not lost.
+/// An audit record for display.
+///
+/// Kind and actor are the stored strings, so an unknown word from another version is still shown.
 #[derive(Clone, Debug)]
 pub struct AuditEntry {
     pub id: String,
@@ -29,9 +31,11 @@ pub struct AuditEntry {
     pub player: Option<PlayerId>,
     pub staff: Option<StaffId>,
     pub reference: String,
-    /// JSON.
+    /// A JSON object.
     pub details: String,
-    /// Gone once the player's key is.
+    /// The client's network, truncated.
+    ///
+    /// `None` once the player's key is destroyed, like `browser` and `reason`.
     pub network: Option<String>,
     pub browser: Option<String>,
     pub reason: Option<String>,

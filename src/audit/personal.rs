@@ -1,5 +1,7 @@
-//! What is personal in a record, under a key of the player's own. Destroying the key leaves the record, its
-//! seal and the chain whole, and its personal part closed for ever (S126, S130).
+//! The personal part of a record, sealed under the player's own key.
+//!
+//! Destroying the key leaves the record, its seal and the chain valid, but its personal part can never be
+//! read again (S126, S130).
 
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
@@ -15,25 +17,25 @@ use crate::platform::db::{AuditContext, Conn};
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
 
-/// The personal part.
+/// The personal part of a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PersonalFields {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub browser: Option<String>,
-    /// What a member of staff wrote.
+    /// The reason that a staff member wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// A player's key, open.
+/// A player's decrypted key.
 pub(super) struct PlayerKey(Vault);
 
 const KEY: &str = "player";
 
 impl PlayerKey {
-    /// The player's key, made where there is none yet. Nothing once it was destroyed.
+    /// Returns the player's key, and creates it if the player never had one. `None` if it was destroyed.
     pub fn of(
         conn: &mut Conn,
         witness: &AuditContext,
@@ -46,15 +48,16 @@ impl PlayerKey {
             let bytes = Zeroizing::new(random_bytes::<32>()?);
             let text = SecretString::from(BASE64.encode(bytes.as_slice()));
             let sealed = witness.vault.seal(&place_of_key(player.as_str()), &text)?;
-            // Two first records at once: the key that came first counts.
+            // When two transactions create the key at once, the key that was stored first counts.
             store::put_key(conn, player.as_str(), Some(&sealed), at)?;
             store::key_of(conn, player.as_str())?.flatten()
         };
         Ok(stored.and_then(|sealed| Self::open(&witness.vault, player.as_str(), &sealed)))
     }
 
-    /// The key that is stored as `sealed`. One that will not open is told to the log: a record without its
-    /// personal part is better than a change that cannot be made.
+    /// Opens a stored key. A failure is logged, not returned.
+    ///
+    /// A record without its personal part is better than a change that cannot happen.
     pub fn open(vault: &Vault, player: &str, sealed: &[u8]) -> Option<Self> {
         let opened = vault.open(&place_of_key(player), sealed);
         if let Err(why) = &opened {
@@ -71,14 +74,14 @@ impl PlayerKey {
         self.0.seal(&place_of(event, player), &SecretString::from(text))
     }
 
-    /// The personal part of a record, unless somebody changed it.
+    /// The personal part of a record. `None` if it was changed.
     pub fn read(&self, event: &str, player: &str, sealed: &[u8]) -> Option<PersonalFields> {
         let text = self.0.open(&place_of(event, player), sealed).ok()?;
         serde_json::from_str(text.expose_secret()).ok()
     }
 }
 
-/// Destroys the player's key: nobody reads what is personal in the player's records again.
+/// Destroys the player's key, so that the personal part of the player's records can never be read again.
 pub fn forget(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> Result<(), Fault> {
     store::destroy_key(conn, player.as_str(), at)?;
     Ok(store::clear_networks(conn, player.as_str())?)

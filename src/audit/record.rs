@@ -1,10 +1,10 @@
-//! A record as its row holds it, and what its seal covers.
+//! An audit record as its row stores it, and the tag that seals it.
 
 use chrono::{DateTime, Utc};
 
 use crate::platform::crypto::keys::PurposeKey;
 
-/// A row, word for word: what somebody may have written into it behind our back must still be readable.
+/// A row with its stored strings, so that verification can read records that an intruder wrote.
 #[derive(Clone, Debug)]
 pub(super) struct AuditRecord {
     pub id: String,
@@ -15,7 +15,7 @@ pub(super) struct AuditRecord {
     pub staff: Option<String>,
     pub session: Option<String>,
     pub reference: String,
-    /// In the open only where there is no player.
+    /// The client's network in plain text; new records have it only without a player.
     pub network: Option<String>,
     /// Sealed under the player's key.
     pub personal: Option<Vec<u8>>,
@@ -23,18 +23,20 @@ pub(super) struct AuditRecord {
 }
 
 impl AuditRecord {
-    /// The record's own seal.
+    /// The record's own seal: an HMAC over all its fields.
     pub fn tag(&self, key: &PurposeKey) -> [u8; 32] {
         self.tagged(key, b"audit record", self.network.as_deref())
     }
 
-    /// Whether `tag` is its seal.
+    /// Whether `tag` is the record's seal, compared in constant time.
     pub fn is_sealed_by(&self, key: &PurposeKey, tag: &[u8]) -> bool {
         subtle::ConstantTimeEq::ct_eq(self.tag(key).as_slice(), tag).into()
     }
 
-    /// What the chain vouches for where a record is older than the seals. Its network is left out: it stood
-    /// in the open then, and may be taken away when its player goes.
+    /// The tag that the chain covers for a record from before the seals.
+    ///
+    /// It leaves out the network, which was stored in plain text then and is cleared when the player is
+    /// erased.
     pub fn tag_before_the_chain(&self, key: &PurposeKey) -> [u8; 32] {
         self.tagged(key, b"audit record from before the chain", None)
     }
@@ -57,7 +59,7 @@ impl AuditRecord {
     }
 }
 
-/// Nothing is not the same as something empty.
+/// Encodes `None` differently from an empty value.
 fn told(value: Option<&[u8]>) -> Vec<u8> {
     match value {
         Some(value) => [b"+", value].concat(),

@@ -1,4 +1,4 @@
-//! The audit tables: append and read, nothing else; triggers refuse the rest.
+//! Queries on the audit tables. Triggers refuse changes of records, except by erasure and retention.
 
 use std::collections::HashMap;
 
@@ -19,11 +19,13 @@ use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId, StaffId};
 use crate::sealed_column;
 
-/// The sealed column, for the change of keys. What is personal in a record hangs on it, not on the ring.
+/// The sealed column, for key rotation.
+///
+/// Personal parts are sealed under the players' keys in this column, not under the key ring.
 pub const SEALED: &[SealedColumn] =
     &[sealed_column!(audit_keys.key_sealed, |player_id| place_of_key(&player_id))];
 
-/// Writes the record and its seal, in the caller's transaction.
+/// Writes the record and its seal in the caller's transaction.
 pub fn append(conn: &mut Conn, event: &AuditEvent) -> QueryResult<()> {
     let witness = AuditContext::at_hand().ok_or_else(|| {
         Error::QueryBuilderError("a record can be made behind the write door of a portal only".into())
@@ -95,7 +97,7 @@ fn insert(conn: &mut Conn, record: &AuditRecord, tag: &[u8]) -> QueryResult<()> 
         .map(drop)
 }
 
-/// The columns of a [`AuditRecord`], in its order.
+/// The columns of an [`AuditRecord`], in its order.
 pub(super) type AuditColumns = (
     String,
     UtcTime,
@@ -110,7 +112,7 @@ pub(super) type AuditColumns = (
     String,
 );
 
-/// What to select for [`AuditColumns`].
+/// The selection for [`AuditColumns`].
 pub(super) const COLUMNS: (
     audit_events::id,
     audit_events::at,
@@ -146,7 +148,7 @@ impl From<AuditColumns> for AuditRecord {
     }
 }
 
-/// At most `limit` records that fit, newest first, older than the record `before`. One question.
+/// Lists at most `limit` matching records, newest first, older than the record `before`. Runs one query.
 pub fn list(
     conn: &mut Conn,
     vault: &Vault,
@@ -187,7 +189,7 @@ fn personal_of(record: &AuditRecord, keys: &HashMap<String, Option<PlayerKey>>) 
     keys.get(player)?.as_ref()?.read(&record.id, player, record.personal.as_deref()?)
 }
 
-/// Records that fit, newest first, older than the record `before`, each with its player's key.
+/// Matching records, newest first, older than the record `before`, each with its player's sealed key.
 fn page(
     conn: &mut Conn,
     filter: &AuditFilter,
@@ -204,10 +206,10 @@ fn page(
     let kinds: Vec<&str> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
     match (kinds.as_slice(), &filter.player) {
         ([], _) => {}
-        // One player has few records of any kind. A planner that takes a kind for rare would go through everybody's,
-        // so that the index of kinds is kept from it.
+        // One player has few records of any kind. A planner that expects few records of a kind would scan
+        // those of all players. The concatenation keeps it from using the index on kinds.
         (_, Some(_)) => query = query.filter(dsl::kind.concat("").eq_any(kinds)),
-        // Of one kind the index gives the newest in their order; of several it does not.
+        // For one kind the index returns the newest records in order; for several kinds it does not.
         ([one], None) => query = query.filter(dsl::kind.eq(*one)),
         (_, None) => query = query.filter(dsl::kind.eq_any(kinds)),
     }
@@ -220,7 +222,7 @@ fn page(
     if let Some(player) = &filter.player {
         query = query.filter(dsl::player_id.eq(player.as_str()));
     }
-    // Ids begin with their instant, so a span of time is a span of the index.
+    // Ids begin with their timestamp, so a time range is an index range.
     if let Some(from) = filter.from {
         query = query.filter(dsl::id.ge(first_id_at(from)));
     }
@@ -234,7 +236,7 @@ fn page(
     Ok(rows.into_iter().map(|(columns, key)| (AuditRecord::from(columns), key)).collect())
 }
 
-/// The smallest id that an event of this instant can have.
+/// The smallest possible id of an event at this instant.
 fn first_id_at(at: DateTime<Utc>) -> String {
     let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
     let hex = format!("{millis:012x}");
@@ -242,14 +244,14 @@ fn first_id_at(at: DateTime<Utc>) -> String {
     format!("{high}-{low}-")
 }
 
-/// The player's key as it is stored: `None` if there never was one, `Some(None)` once it is destroyed.
+/// The player's stored key: `None` if it never existed, `Some(None)` once it is destroyed.
 #[expect(clippy::option_option, reason = "never made and destroyed are different things")]
 pub(super) fn key_of(conn: &mut Conn, player: &str) -> QueryResult<Option<Option<Vec<u8>>>> {
     use audit_keys::dsl;
     dsl::audit_keys.filter(dsl::player_id.eq(player)).select(dsl::key_sealed).first(conn).optional()
 }
 
-/// Keeps the player's key, unless there is one already, or there was.
+/// Stores the player's key, unless a row exists already, with or without a key.
 pub(super) fn put_key(
     conn: &mut Conn,
     player: &str,
@@ -265,7 +267,9 @@ pub(super) fn put_key(
     .map(drop)
 }
 
-/// Leaves a row without a key, so that none is made again. Whoever is just making the first one is waited for.
+/// Leaves a row without a key, so that no new key is created.
+///
+/// The insert waits for a transaction that is creating the first key.
 pub(super) fn destroy_key(conn: &mut Conn, player: &str, at: DateTime<Utc>) -> QueryResult<()> {
     use audit_keys::dsl;
     put_key(conn, player, None, at)?;
@@ -273,7 +277,7 @@ pub(super) fn destroy_key(conn: &mut Conn, player: &str, at: DateTime<Utc>) -> Q
     diesel::update(known).set(dsl::key_sealed.eq(None::<Vec<u8>>)).execute(conn).map(drop)
 }
 
-/// Takes away the networks that stood in the open before there were keys.
+/// Clears the networks that were stored in plain text before players had keys.
 pub(super) fn clear_networks(conn: &mut Conn, player: &str) -> QueryResult<()> {
     use audit_events::dsl;
     let open = dsl::audit_events.filter(dsl::player_id.eq(player)).filter(dsl::network.is_not_null());

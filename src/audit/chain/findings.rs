@@ -1,35 +1,36 @@
-//! What may be wrong with the records, each named so that an operator knows where to look.
+//! What `dovetail audit verify` can find wrong, each named so that an operator knows where to search.
 
 use std::fmt;
 
-/// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChainFinding {
-    /// There are links, and no head.
+    /// There are links, but no head.
     NoHead,
-    /// The head's signature does not hold.
+    /// The head's signature is not valid.
     HeadForged,
-    /// The chain ends before its head: the newest records were taken.
+    /// The chain ends before its head: the newest records were deleted.
     CutOff { from: i64, to: i64 },
-    /// The chain goes on after its head: an older head was put back.
+    /// The chain continues after its head: an older head was restored.
     HeadTooOld { position: i64 },
-    /// What stands at the head's position is not what the head says.
+    /// The link at the head's position has another hash than the head.
     HeadDiffers { position: i64 },
-    /// The chain does not begin where its tail says.
+    /// The first link does not continue from the tail.
     TailDiffers { position: i64 },
-    /// A known head of before is not in the chain: it was put together anew.
+    /// A head that was noted earlier is not in the chain: the chain was built again.
     Rewritten { position: i64 },
-    /// A record's words are not those that were sealed.
+    /// The record differs from what was sealed.
     Edited { position: Option<i64>, event: String },
-    /// The seal is there, its record is not.
+    /// The seal exists, its record does not.
     Deleted { position: Option<i64>, event: String },
-    /// Records and seals are gone from the middle.
+    /// Records and seals are missing from the middle.
     Missing { from: i64, to: i64 },
-    /// The record is genuine and stands where another belongs.
+    /// The record is genuine, but at another record's position.
     Moved { position: i64, event: String },
-    /// The record was not made by this portal: it has no seal.
+    /// This portal did not write the record: it has no seal.
     Inserted { event: String },
-    /// Waits longer than a minute for its place: no sealer runs, or it will not take the record.
+    /// The record has waited for a position for more than a minute.
+    ///
+    /// No sealer runs, or the sealer rejects the record.
     Waits { event: String },
 }
 
@@ -81,14 +82,16 @@ impl fmt::Display for ChainPosition<'_> {
     }
 }
 
-/// What a verification found.
+/// The result of a verification.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChainReport {
-    /// Links that were looked at.
+    /// Links that were checked.
     pub checked: i64,
-    /// Of these, records from before the chain: what they said before they were adopted, nobody vouches for.
+    /// Of the checked links, records from before the chain.
+    ///
+    /// Their content before the chain adopted them is not proven.
     pub from_before: i64,
-    /// Records that wait for their place, for less than a minute.
+    /// Records that have waited for a position for less than a minute.
     pub waiting: i64,
     pub findings: Vec<ChainFinding>,
 }

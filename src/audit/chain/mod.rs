@@ -1,12 +1,13 @@
-//! One chain through all records, in one total order, made after the fact.
+//! One chain through all records, in one total order, built after they are committed.
 //!
-//! Verbs only seal their own record, so that sign-ins do not queue behind one another. A worker, one at a time
-//! by lease, gives each record that has committed its position, with an HMAC over itself and its forerunner,
-//! and signs where the chain now ends. A record that commits late simply comes later: what waits is found by
-//! having no position, never by being younger than the last. Retention moves a signed tail forward.
+//! An action only seals its own record, so sign-ins do not queue behind one another. One worker at a time,
+//! chosen by a lease, gives each committed record its position. Each link is an HMAC over the record and the
+//! hash before it. The worker then signs the new end of the chain. A record that commits late gets a later
+//! position: the worker finds waiting records by their missing position, not by age. Retention moves a signed
+//! tail forward.
 //!
-//! Records from before the chain have no seal of their own. The first passes adopt them, oldest first, and end
-//! that time for good, in the signed head: after it a record without a seal is a finding.
+//! Records from before the chain have no seal of their own. The first passes adopt them, oldest first. The
+//! signed head then notes that this is complete: from then on, a record without a seal is a finding.
 
 mod findings;
 mod model;
@@ -27,7 +28,6 @@ pub use model::ExternalChainHead;
 pub use seal::SealOutcome;
 pub use worker::start;
 
-/// The chain of one portal's records.
 #[derive(Clone)]
 pub struct AuditChain {
     db: Db,
@@ -37,7 +37,7 @@ pub struct AuditChain {
 }
 
 impl AuditChain {
-    /// `key` is that of `Purpose::Audit`; records older than `keep_for` go.
+    /// Builds a chain with the key of `KeyPurpose::Audit`; records older than `keep_for` are deleted.
     pub fn new(db: Db, clock: Clock, key: PurposeKey, keep_for: TimeDelta) -> Self {
         Self { db, clock, key, keep_for }
     }

@@ -10,14 +10,14 @@ use subtle::ConstantTimeEq;
 use crate::audit::record::AuditRecord;
 use crate::platform::crypto::keys::PurposeKey;
 
-/// What stands before the first link.
+/// The hash before the first link.
 pub(super) const NOTHING: [u8; 32] = [0; 32];
 
-/// A seal, and the record it belongs to, if that is there.
+/// A seal with its record, if the record still exists.
 #[derive(Clone, Debug)]
 pub(super) struct ChainLink {
     pub event: String,
-    /// Nothing for a record from before the chain.
+    /// `None` for a record from before the chain.
     pub tag: Option<Vec<u8>>,
     pub position: Option<i64>,
     pub previous: Option<Vec<u8>>,
@@ -26,13 +26,13 @@ pub(super) struct ChainLink {
 }
 
 impl ChainLink {
-    /// What the chain vouches for: the record as it is now. Nothing if the record is gone.
+    /// The tag that the chain covers, over the record as it is now. `None` if the record is missing.
     pub fn content(&self, key: &PurposeKey) -> Option<[u8; 32]> {
         let record = self.record.as_ref()?;
         Some(if self.tag.is_some() { record.tag(key) } else { record.tag_before_the_chain(key) })
     }
 
-    /// Whether the record is what its own seal says.
+    /// Whether the record matches its own seal.
     pub fn is_as_sealed(&self, key: &PurposeKey) -> bool {
         match (&self.tag, &self.record) {
             (Some(tag), Some(record)) => record.is_sealed_by(key, tag),
@@ -40,7 +40,7 @@ impl ChainLink {
         }
     }
 
-    /// Whether it stands where it was put, with the record it was put there with.
+    /// Whether the link is at the position where it was placed, with the same record.
     pub fn is_in_place(&self, key: &PurposeKey) -> bool {
         let (Some(content), Some(position), Some(previous), Some(hash)) =
             (self.content(key), self.position, &self.previous, &self.hash)
@@ -51,7 +51,7 @@ impl ChainLink {
     }
 }
 
-/// The hash at a position: over the forerunner's, the position, and the record.
+/// The hash at a position: over the previous hash, the position and the record.
 pub(super) fn hash_of(
     key: &PurposeKey,
     previous: &[u8],
@@ -62,21 +62,21 @@ pub(super) fn hash_of(
     key.tag(&[b"audit chain", previous, &position.to_be_bytes(), event.as_bytes(), content])
 }
 
-/// Where the chain ends and begins.
+/// The signed state of the chain: where it ends and where it begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ChainHead {
     pub position: i64,
     pub hash: Vec<u8>,
-    /// The last position that retention has taken, and its hash.
+    /// The last position that retention has deleted, and its hash.
     pub tail_position: i64,
     pub tail_hash: Vec<u8>,
-    /// Whether the records from before the chain are all in it.
+    /// Whether the chain contains all records from before it.
     pub is_founded: bool,
     pub signed_at: DateTime<Utc>,
 }
 
 impl ChainHead {
-    /// A chain of nothing.
+    /// The head of an empty chain.
     pub fn new(at: DateTime<Utc>) -> Self {
         Self {
             position: 0,
@@ -109,8 +109,9 @@ impl ChainHead {
     }
 }
 
-/// A head as the log told it: `position:hash`. What is kept elsewhere shows a chain that was cut or put back
-/// together with its head.
+/// A head as the log prints it: `position:hash`.
+///
+/// A copy outside the database reveals a chain that was cut or replaced together with its head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExternalChainHead {
     pub(super) position: i64,

@@ -1,15 +1,19 @@
-//! Letting old records go (S131): the signed tail moves past them, and only then will the triggers let them out.
+//! Deletes old records (S131).
+//!
+//! The signed tail moves past them first: until then the triggers refuse to delete them.
 
 use crate::audit::chain::AuditChain;
 use crate::audit::chain::store;
 use crate::platform::fault::{Fault, Stop};
 
-/// Records of one transaction.
+/// Records in one transaction.
 const BATCH: i64 = 500;
 
 impl AuditChain {
-    /// Removes the oldest records, as long as they are older than they are kept for. Stops at the first gap: what
-    /// somebody took is evidence, and stays one. Returns how many went; none if another copy is at it.
+    /// Removes the oldest records that are older than the retention period, at most one batch.
+    ///
+    /// Stops at the first gap, because a missing record is evidence that must stay visible. Returns how many
+    /// records were removed: 0 if another copy of the program has the lease.
     pub async fn retain(&self, lease: &str) -> Result<usize, Fault> {
         let (chain, lease) = (self.clone(), lease.to_owned());
         let gone = self

@@ -1,4 +1,4 @@
-//! Giving records their places.
+//! Gives records their positions in the chain.
 
 use chrono::TimeDelta;
 
@@ -9,30 +9,32 @@ use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 
-/// How long a copy that died keeps the others from going on.
+/// How long the lease of a crashed copy blocks the other copies.
 const LEASE: TimeDelta = TimeDelta::seconds(10);
-/// Records of one transaction.
+/// Records in one transaction.
 const BATCH: i64 = 500;
 
-/// What a pass did.
+/// The result of one pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealOutcome {
-    /// Records that got their place.
+    /// Records that got a position.
     pub records: i64,
-    /// Records that were not taken: without a seal of ours, or with one that does not fit. Whoever verifies is
-    /// told about each.
+    /// Records that were rejected: without a seal, or with one that does not match.
+    ///
+    /// `dovetail audit verify` reports each.
     pub refused: i64,
-    /// Whether more may wait.
+    /// Whether more records may be waiting.
     pub has_more: bool,
     pub head: ExternalChainHead,
 }
 
-/// Another copy is at it.
+/// Another copy of the program has the lease.
 pub(super) struct SealerLeaseLost;
 
 impl AuditChain {
-    /// Gives every record that waits its place, at most a few hundred, and signs the new head. Nothing if there
-    /// is nothing to do, or another copy does it. `lease` names this copy.
+    /// Gives waiting records their positions, at most one batch, and signs the new head.
+    ///
+    /// Returns `None` if no record waits or another copy has the lease. `lease` identifies this copy.
     pub async fn seal(&self, lease: &str) -> Result<Option<SealOutcome>, Fault> {
         let idle = self
             .db
@@ -72,7 +74,7 @@ impl AuditChain {
                 }
             }
         }
-        // Every record from before is in the chain once no more are found.
+        // When none are left to find, every record from before the chain is in it.
         head.is_founded |= !sealed.has_more;
         if head != before {
             head.signed_at = self.clock.now();
@@ -82,7 +84,7 @@ impl AuditChain {
         Ok(sealed)
     }
 
-    /// The head, held for this copy and found to be ours.
+    /// The head, leased to this copy, with its signature checked.
     pub(super) fn leased(&self, conn: &mut Conn, lease: &str) -> Result<ChainHead, Stop<SealerLeaseLost>> {
         let now = self.clock.now();
         let SignedHead { head, signature } = match store::lease(conn, lease, now, now + LEASE)? {
@@ -93,7 +95,7 @@ impl AuditChain {
         if head.is_signed_by(&self.key, &signature) {
             return Ok(head);
         }
-        // To sign it anew would hide what somebody did.
+        // A new signature here would hide the manipulation.
         let why = "its head is not signed with this key; `dovetail audit verify` says more";
         Err(Fault::broken("sealing the audit log", why).into())
     }
@@ -111,7 +113,7 @@ impl AuditChain {
     }
 }
 
-/// What the chain is to vouch for, if this record may be in it.
+/// The content to chain, if the record is accepted.
 fn accepted(key: &PurposeKey, link: &ChainLink, head: &ChainHead) -> Option<[u8; 32]> {
     let is_ours = if link.tag.is_some() { link.is_as_sealed(key) } else { !head.is_founded };
     link.content(key).filter(|_| is_ours)

@@ -1,4 +1,4 @@
-//! The chain's tables: the seals with their positions, and the one row of the head.
+//! Queries on the chain's tables: the seals with their positions, and the single row of the head.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -10,7 +10,7 @@ use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::db::schema::{audit_events, audit_heads, audit_seals};
 use crate::platform::db::{Conn, UtcTime};
 
-/// The one row's name.
+/// The id of the single row.
 const CHAIN: &str = "chain";
 
 type HeadColumns = (i64, Vec<u8>, i64, Vec<u8>, bool, UtcTime, Vec<u8>);
@@ -48,7 +48,7 @@ const SEAL: (
     audit_seals::hash,
 );
 
-/// A head, and the signature that stands beside it.
+/// A head with its stored signature.
 pub(super) struct SignedHead {
     pub head: ChainHead,
     pub signature: Vec<u8>,
@@ -71,7 +71,7 @@ pub(super) fn head(conn: &mut Conn) -> QueryResult<Option<SignedHead>> {
     Ok(row.map(SignedHead::from))
 }
 
-/// Makes the row of a chain of nothing. A unique violation: another copy was first.
+/// Inserts the head of an empty chain. A unique violation means that another copy was first.
 pub(super) fn found(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) -> QueryResult<()> {
     use audit_heads::dsl;
     diesel::insert_into(dsl::audit_heads)
@@ -89,8 +89,9 @@ pub(super) fn found(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) -> Quer
         .map(drop)
 }
 
-/// Takes the lease, or keeps it, and holds the row for the rest of the transaction. Nothing if another copy
-/// has it.
+/// Takes or renews the lease, and locks the row until the transaction ends.
+///
+/// Returns `None` if another copy has the lease.
 pub(super) fn lease(
     conn: &mut Conn,
     lease: &str,
@@ -110,7 +111,7 @@ pub(super) fn lease(
     Ok(row.map(SignedHead::from))
 }
 
-/// Moves the head forward. Only who holds the lease calls this.
+/// Moves the head forward. Only the copy with the lease calls this.
 pub(super) fn sign(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) -> QueryResult<()> {
     use audit_heads::dsl;
     diesel::update(dsl::audit_heads.filter(dsl::id.eq(CHAIN)))
@@ -127,13 +128,13 @@ pub(super) fn sign(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) -> Query
         .map(drop)
 }
 
-/// Whether any record waits for its place.
+/// Whether any record waits for a position.
 pub(super) fn is_waiting(conn: &mut Conn) -> QueryResult<bool> {
     let waiting = audit_seals::table.filter(audit_seals::position.is_null());
     diesel::select(diesel::dsl::exists(waiting)).get_result(conn)
 }
 
-/// Records that wait for their place, in the order of their ids, after the id `after`.
+/// Records that wait for a position, ordered by id, after the id `after`.
 pub(super) fn waiting(conn: &mut Conn, after: &str, limit: i64) -> QueryResult<Vec<ChainLink>> {
     let rows: Vec<(SealColumns, Option<AuditColumns>)> = audit_seals::table
         .left_join(audit_events::table.on(audit_events::id.eq(audit_seals::event_id)))
@@ -146,7 +147,7 @@ pub(super) fn waiting(conn: &mut Conn, after: &str, limit: i64) -> QueryResult<V
     Ok(rows.into_iter().map(link_of).collect())
 }
 
-/// Gives a record its place. False if it has one.
+/// Gives a record its position. Returns false if the record already has one.
 pub(super) fn place(
     conn: &mut Conn,
     event: &str,
@@ -174,12 +175,11 @@ pub(super) fn links(conn: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<
     Ok(rows.into_iter().map(link_of).collect())
 }
 
-/// The last position of the chain.
 pub(super) fn last_position(conn: &mut Conn) -> QueryResult<Option<i64>> {
     audit_seals::table.select(diesel::dsl::max(audit_seals::position)).get_result(conn)
 }
 
-/// Ids of records in their order, after one, and whether each has a seal.
+/// Ids of records in order, after the id `after`, and whether each record has a seal.
 pub(super) fn sealed_or_not(conn: &mut Conn, after: &str, limit: i64) -> QueryResult<Vec<(String, bool)>> {
     audit_events::table
         .left_join(audit_seals::table.on(audit_seals::event_id.eq(audit_events::id)))
@@ -190,7 +190,7 @@ pub(super) fn sealed_or_not(conn: &mut Conn, after: &str, limit: i64) -> QueryRe
         .load(conn)
 }
 
-/// Removes the records of these links, and their seals. The tail must have passed them.
+/// Removes the records of these links with their seals. The tail must have passed them.
 pub(super) fn remove(conn: &mut Conn, events: &[String]) -> QueryResult<usize> {
     diesel::delete(audit_events::table.filter(audit_events::id.eq_any(events))).execute(conn)?;
     diesel::delete(audit_seals::table.filter(audit_seals::event_id.eq_any(events))).execute(conn)

@@ -1,7 +1,8 @@
-//! Looking at every record, its seal and its place (`dovetail audit verify`).
+//! Checks every record, its seal and its position (`dovetail audit verify`).
 //!
-//! Works beside a running portal: the head is read after the links it vouches for, and what retention takes
-//! meanwhile is not missed. Reads page by page, so that a log of any length is looked at in little memory.
+//! It is safe beside a running portal. The head is read after the links that it covers, and records that
+//! retention deletes meanwhile are not reported. Links are read page by page, so memory use does not grow
+//! with the log.
 
 use chrono::TimeDelta;
 
@@ -11,24 +12,25 @@ use crate::audit::chain::model::{ChainHead, ChainLink, ExternalChainHead};
 use crate::audit::chain::store::{self, SignedHead};
 use crate::platform::fault::Fault;
 
-/// Links read at once.
+/// Links in one query.
 const PAGE: i64 = 1_000;
-/// How long a record may wait for its place.
+/// How long a record may wait for its position.
 const PATIENCE: TimeDelta = TimeDelta::minutes(1);
 
-/// Where the walk along the chain is.
+/// The progress along the chain.
 struct ChainWalk {
     report: ChainReport,
     position: i64,
     hash: Vec<u8>,
-    /// Whether the last link was found wrong: then the next may not fit it, and says nothing new.
+    /// Whether the last link was wrong. The next link may then not follow it, which is no new finding.
     is_astray: bool,
     known: Option<ExternalChainHead>,
 }
 
 impl AuditChain {
-    /// Looks at everything. `known` is a head that was written down elsewhere. `progress` is told how many links
-    /// have been looked at, and of how many.
+    /// Checks everything. `known` is a head that was noted outside the database.
+    ///
+    /// `progress` gets the number of checked links and their total.
     pub async fn verify(
         &self,
         known: Option<ExternalChainHead>,
@@ -65,7 +67,7 @@ impl AuditChain {
         Ok(walk.report)
     }
 
-    /// A chain that nobody has begun, or that somebody took away whole.
+    /// The report when no head exists: the chain never began, or all of it was deleted.
     async fn without_a_head(&self, known: Option<ExternalChainHead>) -> Result<ChainReport, Fault> {
         let mut report = ChainReport::default();
         if self.db.read(store::last_position).await?.is_some() {
@@ -77,7 +79,7 @@ impl AuditChain {
         Ok(report)
     }
 
-    /// Positions that are not there: taken by somebody, unless retention has passed them meanwhile.
+    /// Reports missing positions, unless retention has passed them meanwhile.
     async fn missing(&self, walk: &mut ChainWalk, (from, to): (i64, i64)) -> Result<(), Fault> {
         let now = self.db.read(store::head).await?;
         let is_retention = now.is_some_and(|now| {
@@ -89,7 +91,7 @@ impl AuditChain {
         Ok(())
     }
 
-    /// The end of the chain against the head, read after it.
+    /// Compares the end of the chain with the head, which is read after it.
     async fn end(&self, walk: &mut ChainWalk) -> Result<(), Fault> {
         let now = self.db.read(store::head).await?;
         let Some(SignedHead { head: ChainHead { position, hash, .. }, .. }) = now else {
@@ -102,7 +104,7 @@ impl AuditChain {
         } else if position == walk.position && hash != walk.hash && !walk.is_astray {
             findings.push(ChainFinding::HeadDiffers { position });
         } else if position > walk.position {
-            // The sealer may have gone on since the last page.
+            // The sealer may have continued since the last page.
             let from = walk.position;
             let more = self.db.read(move |conn| store::links(conn, from, 1)).await?;
             if more.is_empty() {
@@ -115,7 +117,7 @@ impl AuditChain {
         Ok(())
     }
 
-    /// Records without a place: whether their seals hold, and for how long they have waited.
+    /// Checks records without a position: their seals, and how long they have waited.
     async fn waiting(&self, report: &mut ChainReport) -> Result<(), Fault> {
         let is_founded = self.db.read(store::head).await?.is_some_and(|signed| signed.head.is_founded);
         let late = self.clock.now() - PATIENCE;
@@ -130,7 +132,7 @@ impl AuditChain {
                 let finding = match &link.record {
                     None => Some(ChainFinding::Deleted { position: None, event }),
                     Some(_) if link.tag.is_none() && is_founded => Some(ChainFinding::Inserted { event }),
-                    // From before the chain, and not adopted yet.
+                    // A record from before the chain that is not adopted yet.
                     Some(_) if link.tag.is_none() => None,
                     Some(_) if link.tag.is_some() && !link.is_as_sealed(&self.key) => {
                         Some(ChainFinding::Edited { position: None, event })
@@ -146,7 +148,7 @@ impl AuditChain {
         }
     }
 
-    /// Records that nobody sealed.
+    /// Reports records without a seal.
     async fn unsealed(&self, report: &mut ChainReport) -> Result<(), Fault> {
         let mut after = String::new();
         loop {
@@ -161,11 +163,11 @@ impl AuditChain {
 }
 
 impl ChainWalk {
-    /// Looks at one link. Returns the positions that are missing before it.
+    /// Checks one link. Returns the positions that are missing before it.
     fn step(&mut self, chain: &AuditChain, link: &ChainLink) -> Option<(i64, i64)> {
         let position = link.position.unwrap_or_default();
         let gap = (position > self.position + 1).then_some((self.position + 1, position - 1));
-        // After a gap the forerunner is unknown; the link's own hash still vouches for it.
+        // After a gap the previous hash is unknown; the link's own hash still proves its position.
         let follows = gap.is_some() || self.is_astray || link.previous.as_deref() == Some(&self.hash);
         let finding = self.judged(chain, link, position, follows);
         self.is_astray = finding.is_some();
@@ -202,7 +204,7 @@ impl ChainWalk {
         match (link.is_in_place(&chain.key), follows) {
             (true, true) => None,
             (true, false) if is_first => Some(ChainFinding::TailDiffers { position: self.position }),
-            // Its words are vouched for by the chain alone, and it stands where it stood.
+            // The chain alone covers this record's content, and its position is unchanged.
             (false, true) if link.tag.is_none() => Some(ChainFinding::Edited { position: at, event }),
             _ => Some(ChainFinding::Moved { position, event }),
         }

@@ -1,5 +1,7 @@
-//! The loop that keeps the chain: it seals once a second, tells the log the head once a minute, and lets old
-//! records go once an hour. Every copy runs one; the lease decides whose turn it is.
+//! The loop that maintains the chain.
+//!
+//! It seals once a second, logs the head at most once a minute and deletes old records once an hour. Every
+//! copy of the program runs one; the lease decides which of them works.
 
 use std::time::{Duration, Instant};
 
@@ -11,28 +13,28 @@ use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::jobs::worker::{Worker, pause};
 
-/// How often it looks for new records.
+/// The pause between two searches for new records.
 const EVERY: Duration = Duration::from_secs(1);
-/// The same after something went wrong.
+/// The pause after a fault.
 const AFTER_A_FAULT: Duration = Duration::from_secs(10);
-/// Between full batches: on SQLite another process gets no turn to write beside one that never lets go.
+/// The pause between full batches: on SQLite another process could not write without it.
 const BETWEEN: Duration = Duration::from_millis(20);
-/// How often the head goes to the log, where nobody who holds the database can reach it.
+/// How often the head is logged: access to the database does not give access to the log.
 const TELL_EVERY: Duration = Duration::from_mins(1);
-/// How often old records are looked for.
+/// How often old records are deleted.
 const RETAIN_EVERY: Duration = Duration::from_hours(1);
-/// How long stopping waits for a pass under way.
+/// How long a stop waits for a running pass.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Starts the loop beside the portal. Told to stop, it ends with what is left.
+/// Starts the loop. After a stop signal it seals what is waiting, then ends.
 pub fn start(chain: AuditChain) -> Worker {
     Worker::start(GRACE, |stop| work(chain, stop))
 }
 
-/// What the loop remembers.
+/// The state of the loop.
 struct SealerMemory {
     lease: String,
-    /// The last head, and when it was told.
+    /// The last logged head, and when it was logged.
     told: Option<(ExternalChainHead, Instant)>,
     retained: Option<Instant>,
     refused: i64,
@@ -59,7 +61,7 @@ async fn work(chain: AuditChain, stop: CancellationToken) {
     }
 }
 
-/// One pass. Whether more may wait.
+/// Runs one pass. Returns whether more records may be waiting.
 async fn turn(chain: &AuditChain, memory: &mut SealerMemory) -> Result<bool, Fault> {
     let sealed = chain.seal(&memory.lease).await?;
     if memory.retained.is_none_or(|at| at.elapsed() >= RETAIN_EVERY) {
