@@ -1,6 +1,6 @@
-//! How a refusal or a fault reaches a machine: problem details (RFC 9457), with a code that stays.
+//! Errors of the JSON API as problem details (RFC 9457), with stable codes.
 //!
-//! Says what to do next and nothing of the inside (S134); echoes nothing of what was sent.
+//! A problem says what to do next. It reveals nothing internal and repeats nothing of the request (S134).
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
@@ -11,39 +11,39 @@ use utoipa::ToSchema;
 
 use crate::web::request_log::Reference;
 
-/// The media type of a problem.
+/// The media type of problem details.
 pub const JSON: &str = "application/problem+json";
 
-/// Whether this path answers machines: JSON whatever happens, no cookies, no redirects.
+/// Whether a path belongs to the JSON API, where every answer is JSON, without cookies and redirects.
 pub fn is_for_machines(path: &str) -> bool {
     path == "/api" || path.starts_with("/api/")
 }
 
-/// A problem, as a machine reads it.
+/// An error of the API, as problem details (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemDetails {
-    /// A sentence for whoever reads the log of the game server.
+    /// A sentence for the log of the game server.
     title: &'static str,
     #[serde(serialize_with = "as_number")]
     #[schema(value_type = u16)]
     status: StatusCode,
-    /// The same in every release.
+    /// A code that stays the same in every release.
     #[schema(value_type = String)]
     code: &'static str,
-    /// Names the request in the portal's log.
+    /// The id of the request in the portal's log.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[schema(required = false)]
     reference: String,
-    /// The state of the link, where that is the problem.
+    /// The state of the link, where the link is the problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, nullable = false)]
     state: Option<&'static str>,
-    /// Since when it is in that state.
+    /// Since when the link is in that state.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     since: Option<DateTime<Utc>>,
-    /// Which parameter was refused.
+    /// The parameter that was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, nullable = false)]
     parameter: Option<&'static str>,
@@ -65,7 +65,7 @@ impl ProblemDetails {
         }
     }
 
-    /// The link's state is the problem, and since when.
+    /// Adds the state of the link, and since when.
     #[must_use]
     pub fn with_state(self, state: &'static str, since: Option<DateTime<Utc>>) -> Self {
         Self { state: Some(state), since, ..self }
@@ -76,20 +76,20 @@ impl ProblemDetails {
         Self { parameter, ..self }
     }
 
-    /// Seconds until asking again makes sense.
+    /// Adds `Retry-After`: the seconds until the client may ask again, at least 1.
     #[must_use]
     pub fn again_after(self, seconds: i64) -> Self {
         Self { retry_after: Some(seconds.max(1)), ..self }
     }
 
-    /// The body, with the request's reference.
+    /// The body as JSON, with the request's reference.
     pub fn json(mut self, request: &HttpRequest) -> String {
         self.reference = request.extensions().get::<Reference>().map(ToString::to_string).unwrap_or_default();
-        // Words and numbers only: there is nothing in it that could fail.
+        // Text and numbers always serialize.
         serde_json::to_string(&self).unwrap_or_default()
     }
 
-    /// The whole answer.
+    /// The response with this problem, which no cache may store.
     pub fn respond(self, request: &HttpRequest) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
         if let Some(seconds) = self.retry_after {

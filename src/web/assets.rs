@@ -1,8 +1,7 @@
-//! Style sheets, scripts, fonts and pictures: embedded, addressed by their content, cached for ever.
+//! Style sheets, scripts, fonts and pictures: embedded in the program, and cached without end.
 //!
-//! One hash over all of them stands in the path, so that relative references inside style sheets and
-//! modules need no rewriting. An address with another hash (a page rendered by an older copy) is
-//! answered too, but not to be kept.
+//! The path holds one hash over all of them, so relative references inside style sheets and modules need no
+//! rewriting. A path with another hash (from a page of another release) is answered too, with `no-cache`.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -20,7 +19,7 @@ use crate::web::responses::PageResult;
 #[folder = "static/"]
 struct StaticFiles;
 
-/// The style sheet's parts, in the order of the cascade.
+/// The parts of the style sheet, in the order of the cascade.
 const STYLES: [&str; 19] = [
     "tokens",
     "reset",
@@ -60,7 +59,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     HEXLOWER.encode(&hash.finalize()).chars().take(16).collect()
 });
 
-/// The address of a static file. `app.css` is all style sheets in one.
+/// The path of a static file. `app.css` is all style sheets in one.
 pub fn url(path: &str) -> String {
     format!("/static/{}/{path}", *VERSION)
 }

@@ -1,5 +1,6 @@
-//! What every request gets before any session is read: the caller, and the browser's random value; and
-//! what every response takes back to the browser in cookies.
+//! Adds the caller and the browser's random value to every request, and sets cookies on the response.
+//!
+//! This layer runs before any session is read.
 
 use std::rc::Rc;
 
@@ -24,7 +25,7 @@ const BROWSER_LASTS: TimeDelta = TimeDelta::days(30);
 /// How long a browser keeps the language that a visitor chose.
 const LANGUAGE_LASTS: TimeDelta = TimeDelta::days(365);
 
-/// Puts the frame around a request.
+/// Prepares the request, and sets the cookies that its handling asks for.
 pub async fn frame(
     mut request: ServiceRequest,
     inner: Next<BoxBody>,
@@ -39,7 +40,7 @@ pub async fn frame(
     let Ok(caller) = Caller::of(request.request(), &app.config.http.trusted_proxies) else {
         return Ok(request.error_response(PageError::BadRequest));
     };
-    // A game brings no cookies; a browser's must not count there (S80).
+    // Games use no cookies, and those of a browser must not count (S80).
     if urls::is_for_games(request.path()) {
         request.headers_mut().remove(COOKIE);
     } else {
@@ -52,7 +53,7 @@ pub async fn frame(
     request.extensions_mut().insert(Rc::new(caller));
     request.extensions_mut().insert(Rc::clone(&browser));
     if api_problem::is_for_machines(request.path()) {
-        // Machines have keys, not cookies: none is read, none is set.
+        // Clients of the API use keys: no cookie is read, none is set.
         request.headers_mut().remove(COOKIE);
         return inner.call(request).await;
     }
@@ -63,7 +64,7 @@ pub async fn frame(
     if let Some(value) = browser.to_tell().filter(|_| is_page)
         && let Some(cookie) = cookies.write(CookieName::Browser, &value, now, BROWSER_LASTS)
     {
-        // A browser without it is asked to reload by its next form; better than no page.
+        // Without the cookie the next form asks for a reload, which is better than no page.
         let _ = response.response_mut().add_cookie(&cookie);
     }
     if let Some(language) = request_context::chosen_language(response.request())
@@ -80,7 +81,7 @@ pub async fn frame(
     Ok(response)
 }
 
-/// actix-session knows one lifetime for all; "keep me signed in" is one cookie's own.
+/// Adds `Max-Age` to the session cookie of "keep me signed in"; actix-session has one lifetime for all cookies.
 fn remember(response: &mut ServiceResponse<BoxBody>, app: &App) {
     let headers = response.headers_mut();
     let cookies: Vec<HeaderValue> = headers.get_all(SET_COOKIE).cloned().collect();

@@ -1,6 +1,6 @@
-//! Who is calling, as far as the network tells: the client's address behind trusted proxies (S18).
+//! The client's address behind trusted proxies (S18), and the name of its browser.
 //!
-//! actix's own guesses believe whatever the client writes, so none of them is used.
+//! The detection in actix-web believes the headers of any client, so it is not used.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -9,21 +9,21 @@ use actix_web::http::header::{HeaderMap, USER_AGENT};
 use ipnet::IpNet;
 use woothee::parser::Parser;
 
-/// The header a trusted proxy appends to.
+/// The header to which a trusted proxy appends the address of its client.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The header in which a trusted proxy says by which scheme it was reached.
+/// The header in which a trusted proxy names the scheme that its client used.
 pub const FORWARDED_PROTO: &str = "x-forwarded-proto";
 
-/// The caller's place in the network, and what its browser calls itself.
+/// The caller's address and browser.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub ip: IpAddr,
-    /// "Firefox on Linux", for the list of sessions. Never more of the user agent than that.
+    /// "Firefox · Linux", for the list of sessions. No more of the user agent is kept.
     pub browser: String,
 }
 
-/// The forwarding header of a trusted proxy could not be read: 400, not a guess (S18).
+/// A trusted proxy sent an unreadable forwarding header: the request gets 400 (S18).
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnreadableForwardedHeader;
 
@@ -35,7 +35,7 @@ impl Caller {
         Ok(Self { ip, browser: browser_of(request.headers()) })
     }
 
-    /// The neighbourhood whose guesses count together: an IPv4 /24, an IPv6 /56.
+    /// The caller's network, an IPv4 /24 or an IPv6 /56. Failed sign-ins of one network count together.
     pub fn network(&self) -> String {
         match self.ip {
             IpAddr::V4(ip) => {
@@ -50,7 +50,7 @@ impl Caller {
     }
 }
 
-/// Whether the request reached a trusted proxy by TLS. The proxy's word counts, nobody else's.
+/// Whether a trusted proxy reports that its client used TLS. The header counts from no other peer.
 pub fn is_forwarded_by_tls(request: &HttpRequest, trusted: &[IpNet]) -> bool {
     let is_trusted = request
         .peer_addr()
@@ -59,7 +59,7 @@ pub fn is_forwarded_by_tls(request: &HttpRequest, trusted: &[IpNet]) -> bool {
     is_trusted && ["https", "wss"].iter().any(|tls| scheme.eq_ignore_ascii_case(tls))
 }
 
-/// The last value: a proxy that keeps what it was sent appends its own to it.
+/// The last value, because some proxies append their own value to what they received.
 fn nearest_scheme(headers: &HeaderMap) -> &str {
     let line = headers.get_all(FORWARDED_PROTO).last().and_then(|line| line.to_str().ok());
     line.and_then(|line| line.rsplit(',').next()).unwrap_or_default().trim()

@@ -1,6 +1,6 @@
-//! The portal's small cookies: encrypted, short-lived, and shaped alike (S27).
+//! The portal's small cookies: encrypted, short-lived, and with the same attributes (S27).
 //!
-//! The session cookie is actix-session's; everything else a browser keeps for us goes through [`SealedCookies`].
+//! The session cookie belongs to actix-session. [`SealedCookies`] reads and writes all others.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
@@ -10,36 +10,36 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// Which cookie, and how far it travels.
+/// The encrypted cookies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CookieName {
-    /// A random value that CSRF tokens of visitors and open attempts hang on.
+    /// A random value to which CSRF tokens of visitors and open attempts are bound.
     Browser,
     /// One notice for the next page.
     Flash,
-    /// What came of the last trip to Amazon.
+    /// The outcome of the last sign-in with Amazon.
     Outcome,
-    /// What the player was about to do when proof was asked for.
+    /// The action that began when fresh proof of identity was asked for.
     Interrupted,
-    /// The token of a mailed link, between opening it and the form (S47).
+    /// The token of a mailed link, between opening the link and sending the form (S47).
     Mailed,
-    /// "This browser signed in before" (S16).
+    /// Marks a browser that has signed in to the account before (S16).
     Device,
-    /// The language a visitor chose at the foot of a page.
+    /// The language that a visitor chose in the footer.
     Language,
-    /// The session of a member of staff, apart from any player's.
+    /// The session of a member of staff, separate from any player's.
     Staff,
-    /// A member of staff whose password was right, before the code.
+    /// A member of staff who gave the password and has yet to give the code.
     StaffPending,
-    /// The token of an enrolment, out of the address bar (S47).
+    /// The token of a staff enrolment, kept out of the address bar (S47).
     Enrolment,
-    /// New recovery codes on their way to the page that shows them once.
+    /// New recovery codes, until the page has shown them once.
     RecoveryCodes,
-    /// "This member of staff signed in here before" (S16).
+    /// Marks a browser in which the member of staff has signed in before (S16).
     StaffDevice,
 }
 
-/// actix-session's cookie, named here so that all names stand in one place.
+/// The name of actix-session's cookie, here so that all names are in one place.
 pub const SESSION: &str = "session";
 
 impl CookieName {
@@ -76,16 +76,16 @@ impl CookieName {
     }
 
     fn same_site(self) -> SameSite {
-        // The device cookie matters on our own sign-in form only; the others must survive the way
-        // back from Amazon.
+        // Only the portal's own sign-in form needs the device cookie. `Lax` cookies also arrive when the browser
+        // returns from Amazon.
         if self == Self::Device { SameSite::Strict } else { SameSite::Lax }
     }
 }
 
-/// A cookie on its way to the browser.
+/// A cookie for a response.
 pub type OutgoingCookie = Cookie<'static>;
 
-/// Writes and reads the encrypted cookies.
+/// Reads and writes the encrypted cookies.
 #[derive(Clone)]
 pub struct SealedCookies {
     key: Key,
@@ -99,12 +99,12 @@ struct DatedValue<T> {
 }
 
 impl SealedCookies {
-    /// `key` is the 64 bytes of `Purpose::Cookies`; `is_secure` is false on a development listener only.
+    /// `key` is the key of `KeyPurpose::Cookies`; `is_secure` says whether the public URL is HTTPS.
     pub fn new(key: &[u8; 64], is_secure: bool) -> Self {
         Self { key: Key::from(key), is_secure }
     }
 
-    /// The key and name that actix-session is built with.
+    /// The key and the cookie name for actix-session.
     pub fn session_cookie(&self) -> (Key, String) {
         (self.key.clone(), self.full_name(SESSION))
     }
@@ -113,11 +113,11 @@ impl SealedCookies {
         self.is_secure
     }
 
-    /// Keeps our own cookies in the request and takes all others out. None stays where one of ours stands
-    /// twice: somebody planted one, so the request counts as anonymous (S27).
+    /// Keeps the portal's own cookies in the request and removes all others.
     ///
-    /// What other hosts of the domain set is skipped whatever it looks like: `HttpRequest::cookies` gives
-    /// nothing at all where one pair cannot be read. It also remembers what it found, so this comes first.
+    /// A name that occurs twice may come from an attacker: then no cookie is kept, and the request is anonymous (S27).
+    /// Unreadable cookies of other hosts are skipped, because one of them makes `HttpRequest::cookies` fail. That
+    /// method also caches its result, so this one has to run first.
     pub fn keep_ours(&self, headers: &mut HeaderMap) {
         let ours = self.ours(headers).filter(|line| !line.is_empty());
         headers.remove(COOKIE);
@@ -126,7 +126,7 @@ impl SealedCookies {
         }
     }
 
-    /// Our pairs that can be read, as one line; none where a name of ours stands twice.
+    /// The portal's readable cookies as one header value. `None` if one of its names occurs twice.
     fn ours(&self, headers: &HeaderMap) -> Option<Vec<u8>> {
         let ours = CookieName::ALL
             .map(CookieName::bare)
@@ -154,7 +154,7 @@ impl SealedCookies {
         Some(kept.join(b"; ".as_slice()))
     }
 
-    /// What we wrote, if it is ours, whole, and not expired.
+    /// The value, if the portal wrote the cookie, nobody changed it, and it has not expired.
     pub fn read<T: DeserializeOwned>(
         &self,
         request: &HttpRequest,
@@ -171,7 +171,7 @@ impl SealedCookies {
         (dated.until > now).then_some(dated.value)
     }
 
-    /// A cookie holding `value` for `lasts`. `None` if it cannot be put into one (over 4 KiB).
+    /// A cookie with `value` for `lasts`. `None` if it would not fit into 4 KiB.
     pub fn write<T: Serialize>(
         &self,
         name: CookieName,
@@ -188,7 +188,7 @@ impl SealedCookies {
         (sealed.encoded().to_string().len() < 4096).then_some(sealed)
     }
 
-    /// The cookie that takes `name` back.
+    /// A cookie that removes `name` from the browser.
     pub fn forget(&self, name: CookieName) -> Cookie<'static> {
         let mut cookie = self.shaped(name, String::new());
         cookie.make_removal();

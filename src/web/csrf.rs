@@ -1,8 +1,7 @@
-//! Cross-site request forgery: a token on every form, and the browser's own word as second line (S32, S33).
+//! Protection against cross-site request forgery: a token in every form, and fetch metadata (S32, S33).
 //!
-//! A token is `salt.HMAC(key, secret ‖ salt)`. For a signed-in player the secret stands in the session's
-//! row and survives a rotated id, so that other tabs keep working; for a visitor it is one random
-//! browser cookie.
+//! A token is a salt and `HMAC(key, secret, salt)`. The secret of a signed-in player is in the session's row. It
+//! survives a new session id, so that other tabs keep working. The secret of a visitor is a random cookie.
 
 use actix_web::http::header::{HeaderMap, ORIGIN};
 use data_encoding::BASE64URL_NOPAD;
@@ -13,24 +12,24 @@ use crate::platform::fault::Fault;
 
 const SALT: usize = 16;
 
-/// A fresh token over `secret`. Two tokens over one secret differ, and both hold.
+/// A new token for `secret`. Each call gives another token, and all of them are valid.
 pub fn token(key: &PurposeKey, secret: &str) -> Result<String, Fault> {
     let salt = random_bytes::<SALT>()?;
     let tag = key.tag(&[secret.as_bytes(), &salt]);
     Ok(BASE64URL_NOPAD.encode(&[salt.as_slice(), tag.as_slice()].concat()))
 }
 
-/// Whether `token` was made over `secret`, compared in constant time.
+/// Whether `token` belongs to `secret`, compared in constant time.
 pub fn holds(key: &PurposeKey, secret: &str, token: &str) -> bool {
     let Ok(bytes) = BASE64URL_NOPAD.decode(token.as_bytes()) else { return false };
     let Some((salt, tag)) = bytes.split_at_checked(SALT) else { return false };
     key.vouches_for(&[secret.as_bytes(), salt], tag)
 }
 
-/// Whether the browser says that the request came from a page of ours.
+/// Whether the browser says that the request came from a page of the portal.
 ///
-/// `Sec-Fetch-Site` decides where it is sent; otherwise `Origin` must be ours; where a browser sends
-/// neither, the token alone decides. `same-site` is refused: a neighbour's subdomain is not us.
+/// `Sec-Fetch-Site` decides if it is present; otherwise `Origin` has to be the portal's. Without both headers the
+/// token alone decides. `same-site` is refused, because another subdomain is not the portal.
 pub fn comes_from_here(headers: &HeaderMap, origin: &str) -> bool {
     let mut sites = headers.get_all("sec-fetch-site");
     let mut origins = headers.get_all(ORIGIN);

@@ -1,4 +1,4 @@
-//! Who is asking: the session, its player and the player's link, read once a request.
+//! The signed-in player: session, profile and link, read once for each request.
 
 use chrono::serde::{ts_microseconds, ts_microseconds_option};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,43 +8,43 @@ use crate::platform::ids::{LinkId, PlayerId, SessionId};
 use crate::word_type;
 
 word_type! {
-    /// How a session began, for the list that its player sees.
+    /// How a session began, for the player's list of sessions.
     SignedInWith {
         Password = "password",
         Amazon = "amazon",
         Registration = "registration",
-        /// A game named a device that it had signed in before; games only.
+        /// A device id; only game sessions begin so.
         Device = "device",
     }
 }
 
 word_type! {
-    /// Why a link is not active (product, "States of a link").
+    /// Why a link is not active.
     StateCause {
-        /// What we stored does not open with any key we have (S66).
+        /// No configured key opens the stored tokens (S66).
         KeyLost = "key_lost",
-        /// Amazon renews the tokens, and no longer for everything we need.
+        /// Amazon renewed the tokens without a scope that the portal needs.
         ScopeMissing = "scope_missing",
-        /// The access token has ended and there was never a refresh token.
+        /// The access token has expired, and there was no refresh token.
         TokenEnded = "token_ended",
-        /// Amazon said that access was withdrawn (S67).
+        /// Amazon reported that access was withdrawn (S67).
         RevokedByAmazon = "revoked_by_amazon",
     }
 }
 
 word_type! {
-    /// What a link is worth (product, "States of a link").
+    /// The state of a link (docs/service-api.md#link-states).
     LinkState {
-        /// Tokens work, or have not been seen failing.
+        /// The tokens work, or have not failed yet.
         Active = "active",
-        /// Our copy of the tokens is unusable, and Amazon has not said that access was withdrawn.
+        /// The stored tokens are unusable, and Amazon has not reported that access was withdrawn.
         NeedsReconnect = "needs_reconnect",
-        /// Amazon answered `invalid_grant` to a refresh. Holds the identity, and no tokens.
+        /// Amazon answered `invalid_grant` to a refresh. The link keeps the identity, but no tokens.
         Revoked = "revoked",
     }
 }
 
-/// A signed-in player, as one joined row tells it.
+/// A signed-in player, read as one joined row.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CurrentPlayer {
     pub session: CurrentSession,
@@ -55,16 +55,16 @@ pub struct CurrentPlayer {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CurrentSession {
     pub id: SessionId,
-    /// Lets the verbs rotate exactly the row they were asked from.
+    /// The hash of the request's session token, so that a verb rotates exactly this session.
     pub token_hash: String,
-    /// Survives a rotated id, so that other tabs keep working.
+    /// Survives a new session id, so that forms in other tabs keep working.
     pub csrf_secret: String,
     pub signed_in_with: SignedInWith,
     pub is_remembered: bool,
-    /// When its owner last proved a credential (S28).
+    /// When the player last proved a credential in this session (S28).
     #[serde(with = "ts_microseconds_option")]
     pub fresh_at: Option<DateTime<Utc>>,
-    /// Whether it sent its browser to Amazon and still waits for the answer.
+    /// Whether an open attempt of this session still waits for Amazon's callback.
     pub awaits_amazon: bool,
 }
 
@@ -90,7 +90,7 @@ pub struct CurrentLink {
     pub state_cause: Option<StateCause>,
     pub amazon_name: Option<String>,
     pub amazon_email: Option<String>,
-    /// Whether Amazon gave us a refresh token (product, `renewable`).
+    /// Whether the portal has a refresh token for the link.
     pub is_renewable: bool,
     #[serde(with = "ts_microseconds")]
     pub linked_at: DateTime<Utc>,
@@ -99,17 +99,17 @@ pub struct CurrentLink {
 }
 
 impl CurrentPlayer {
-    /// Whether a re-entered credential still counts (S28).
+    /// Whether the last proof of identity still counts (S28).
     pub fn is_fresh(&self, now: DateTime<Utc>, fresh_for: TimeDelta) -> bool {
         self.session.fresh_at.is_some_and(|at| now >= at && now - at < fresh_for)
     }
 
-    /// Whether a password lets this player in: there is one, and a name or address to type with it.
+    /// Whether the player can sign in with a password: one is set, and there is an email address or user name.
     pub fn has_usable_password(&self) -> bool {
         self.player.has_password && (self.player.email.is_some() || self.player.user_name.is_some())
     }
 
-    /// Whether Amazon can let this player in: a link that is alive, or only needs our copy renewed.
+    /// Whether the player can sign in with Amazon: there is a link, and it is not revoked.
     pub fn can_sign_in_with_amazon(&self) -> bool {
         self.link.as_ref().is_some_and(|link| link.state != LinkState::Revoked)
     }

@@ -1,7 +1,7 @@
-//! How a refusal or a fault leaves the building.
+//! How a refusal or a fault becomes a response.
 //!
-//! A handler's error becomes a neutral response that carries a [`ProblemCode`]; the error-page layer turns it
-//! into a page in the reader's language. Nothing internal is in either (S134).
+//! A handler's error becomes a neutral response that carries a [`ProblemCode`]. The error-page layer turns it
+//! into a page in the reader's language. Neither reveals anything internal (S134).
 
 use std::sync::Arc;
 
@@ -11,34 +11,34 @@ use actix_web::{HttpResponse, ResponseError};
 
 use crate::platform::fault::{Fault, Kind};
 
-/// Why a handler gives no page of its own.
+/// Why a handler returns no page of its own.
 #[derive(Debug)]
 pub enum PageError {
-    /// Not there, or not for this visitor: the two look alike.
+    /// Missing, or not for this visitor: both get the same page.
     NotFound,
-    /// The form did not come from a page of ours, or that page is too old (S32).
+    /// The form did not come from a page of the portal, or that page is too old (S32).
     Csrf,
-    /// The request cannot be understood: repeated fields, unreadable encodings.
+    /// The request is malformed: repeated fields, unreadable encodings.
     BadRequest,
-    /// More than we read.
+    /// The body exceeds its limit (S97).
     TooLarge,
-    /// The attempt is unknown, used, expired, or of another browser (product §3).
+    /// The attempt is unknown, used or expired, or belongs to another browser (S40, S41).
     AttemptUnknown,
-    /// Too many tries; again in so many seconds.
+    /// Too many tries; the client may try again after `retry_after` seconds.
     Throttled { retry_after: i64 },
-    /// The hasher's queue is full (S96).
+    /// The queue of the password hasher is full (S96).
     Overloaded,
-    /// The answer is another address.
+    /// A redirect instead of a page.
     SeeOther(Box<HttpResponse>),
-    /// Something of ours broke.
+    /// An internal error.
     Fault(Arc<Fault>),
 }
 
-/// What the error page tells, and what the request log keeps.
+/// What the error page shows and the request log records.
 #[derive(Clone, Debug)]
 pub struct ProblemCode {
     pub status: StatusCode,
-    /// The word in `data-code`, and the stem of the page's message ids.
+    /// The value of `data-code`, and the stem of the page's message ids.
     pub code: &'static str,
     pub retry_after: Option<i64>,
     pub fault: Option<Arc<Fault>>,
@@ -100,7 +100,7 @@ impl ResponseError for PageError {
     }
 }
 
-/// A response that says next to nothing by itself and lets the error-page layer say the rest.
+/// A response with a generic sentence, which the error-page layer replaces.
 pub fn neutral(problem: ProblemCode) -> HttpResponse {
     let mut response = HttpResponse::build(problem.status);
     if let Some(seconds) = problem.retry_after {
@@ -112,7 +112,7 @@ pub fn neutral(problem: ProblemCode) -> HttpResponse {
     response
 }
 
-/// actix asks an error for its response by reference; a redirect is its status and its headers.
+/// Copies a redirect, because actix-web asks an error for its response by reference.
 fn copied(response: &HttpResponse) -> HttpResponse {
     let mut copy = HttpResponse::build(response.status());
     for (name, value) in response.headers() {

@@ -1,6 +1,6 @@
-//! Turns a neutral error into a page that keeps the layout and offers one way on.
+//! Turns a neutral error response into a page with the usual layout and one link onward.
 //!
-//! It reads the viewer after the call, so a 404 for a signed-in player keeps the navigation and the name.
+//! It reads the current player after the inner call, so a 404 for a signed-in player keeps navigation and name.
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -15,7 +15,7 @@ use crate::web::page::Page;
 use crate::web::request_context::RequestContext;
 use crate::web::{api_problem, urls};
 
-/// The page for everything that has no page of its own.
+/// The page for errors without a page of their own.
 #[derive(Template)]
 #[template(path = "errors/page.html")]
 struct ErrorPage {
@@ -24,11 +24,11 @@ struct ErrorPage {
     title: String,
     body: String,
     reference: String,
-    /// Where the one button leads, and what it says.
+    /// Address and label of the link onward.
     way: Option<(String, String)>,
 }
 
-/// The same at the desk.
+/// The same page for staff.
 #[derive(Template)]
 #[template(path = "errors/desk.html")]
 struct DeskErrorPage {
@@ -41,7 +41,7 @@ struct DeskErrorPage {
 }
 const HTML: &str = "text/html; charset=utf-8";
 
-/// Renders what a handler, or actix itself, left as an error.
+/// Renders the errors of handlers and of actix-web.
 pub async fn render(
     request: ServiceRequest,
     inner: Next<BoxBody>,
@@ -57,7 +57,7 @@ pub async fn render(
     };
     let body = match rendered {
         Ok(body) => body,
-        // The page itself cannot be made; the neutral sentence stands in for it.
+        // The error page cannot be rendered, so the response keeps the neutral sentence.
         Err(error) => return Ok(ServiceResponse::new(asked, error.error_response())),
     };
     if left.is_none() {
@@ -73,7 +73,7 @@ pub async fn render(
     Ok(response.map_body(|_, _| BoxBody::new(body)))
 }
 
-/// Errors that actix made by itself: no route, no such method, an unreadable query.
+/// The problem for an error of actix-web itself: no route, wrong method, unreadable query.
 fn by_status(response: &ServiceResponse<BoxBody>) -> Option<ProblemCode> {
     if response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == api_problem::JSON) {
         return None;
@@ -105,7 +105,7 @@ fn page_of(visit: &RequestContext, problem: &ProblemCode) -> Result<String, Page
         (false, _, None) => urls::SIGN_IN,
     };
     let way = match problem.code {
-        // Their page is fine, only its form is old: reloading it is the way on.
+        // Only the form failed, so the link reloads its page.
         "csrf" | "throttled" | "busy" | "too_large" => asked.to_owned(),
         _ => home.to_owned(),
     };

@@ -1,4 +1,4 @@
-//! Notices that outlive a redirect: what was just done, and what came of a trip to Amazon.
+//! Notices that survive a redirect: what was just done, and how a sign-in with Amazon ended.
 
 use actix_web::HttpResponse;
 use chrono::TimeDelta;
@@ -10,11 +10,11 @@ use crate::web::request_context::RequestContext;
 /// One notice for the next page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FlashMessage {
-    /// The word in `data-code`.
+    /// The value of `data-code`.
     pub code: String,
-    /// The stem of its message ids: `notice-<words>-title`, `-body`. Mostly the code itself.
+    /// The stem of the message ids `notice-<words>-title` and `-body`; usually the code itself.
     pub words: String,
-    /// Fills `$name` in the notice's texts.
+    /// Fills `$name` in the texts.
     pub name: Option<String>,
 }
 
@@ -23,7 +23,7 @@ impl FlashMessage {
         Self::worded(code, &code.replace('_', "-"))
     }
 
-    /// One code, other words: the same thing happened in another way.
+    /// A notice with the texts of another stem: the same thing happened in another way.
     pub fn worded(code: &str, words: &str) -> Self {
         Self { code: code.to_owned(), words: words.to_owned(), name: None }
     }
@@ -32,27 +32,28 @@ impl FlashMessage {
         Self { name: Some(name.to_owned()), ..Self::of(code) }
     }
 
-    /// Sends the notice along with `response`.
+    /// Adds the notice to `response` as a cookie for two minutes.
     pub fn ride(&self, visit: &RequestContext, mut response: HttpResponse) -> HttpResponse {
         let cookie = visit.cookies.write(CookieName::Flash, self, visit.now, TimeDelta::minutes(2));
         if let Some(cookie) = cookie {
-            // A notice that cannot be sent is not worth a failed request.
+            // A missing notice is better than a failed request.
             let _ = response.add_cookie(&cookie);
         }
         response
     }
 }
 
-/// What came of a trip to Amazon that did not end as hoped, for its page at a clean address. Reloading
-/// that page shows it again, for ten minutes.
+/// How a sign-in with Amazon ended without success, for its page at a clean address.
+///
+/// Reloading that page shows it again, for ten minutes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FlashSeverity {
     pub code: String,
-    /// What the trip was for, where that is known.
+    /// What the attempt was for, where that is known.
     pub purpose: Option<String>,
-    /// Where the person was going.
+    /// The page that the person wanted to open.
     pub next: Option<String>,
-    /// What support needs to find the story in the log.
+    /// The request's reference, with which support finds the attempt in the log.
     pub reference: String,
 }
 

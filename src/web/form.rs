@@ -1,4 +1,4 @@
-//! A posted form: read within limits, proven to come from a page of ours, then given its type.
+//! Posted forms: read within limits, checked against cross-site requests, then parsed into a type.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,19 +15,21 @@ use crate::web::guard::RouteRequirements;
 use crate::web::pending_action::PendingAction;
 use crate::web::request_context::RequestContext;
 
-/// The most fields a form may have; its weight and its time to arrive are settings (S97).
+/// The most fields of a form. Its size and the time for its arrival are settings (S97).
 const MAX_FIELDS: usize = 64;
 
-/// What a browser may send to one route. Unknown fields are ignored, missing ones are empty.
+/// The fields that a browser may send to one route. Unknown fields are ignored, missing ones are empty.
 pub trait ParsedForm: DeserializeOwned {
-    /// Whether the form may be kept while its sender proves who they are. Never where it holds a secret.
+    /// Whether the form may be kept while its sender proves their identity. False for forms with secrets.
     const MAY_WAIT: bool = true;
-    /// Whether the form may be longer than what can wait. Then its handler gets it without proof, and must ask for
-    /// [`RequestContext::is_fresh`] itself: it shows again what was typed instead of losing it.
+    /// Whether the form may be too long to be kept.
+    ///
+    /// The handler then gets such a form without proof and must check [`RequestContext::is_fresh`] itself. Its page
+    /// can show the typed text again instead of losing it.
     const MAY_BE_LONG: bool = false;
 }
 
-/// A form whose token holds, whose fields stand once, and whose sender has proven what the route asks for.
+/// A form with a valid CSRF token, no repeated field, and the fresh proof that its route asks for.
 pub struct PostForm<T>(pub T);
 
 impl<T: ParsedForm + 'static> FromRequest for PostForm<T> {
@@ -54,13 +56,14 @@ impl<T: ParsedForm + 'static> FromRequest for PostForm<T> {
     }
 }
 
-/// Gives a form that was kept its type again.
+/// Parses a form that was kept during proof of identity.
 pub fn parsed_kept<T: ParsedForm>(form: &str) -> Result<PostForm<T>, PageError> {
     serde_html_form::from_str(form).map(PostForm).map_err(|_| PageError::BadRequest)
 }
 
-/// Whether text from an address can be an id of ours. Nothing else is worth a question to the database, which on
-/// PostgreSQL refuses a NUL with an error.
+/// Whether text from an address can be an id of the portal.
+///
+/// Other text is not looked up, because PostgreSQL answers a NUL with an error.
 pub fn may_be_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
@@ -73,11 +76,11 @@ fn encoded(fields: &[(String, String)]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-/// The fields, if the token holds and none is repeated (S32, S33, S112).
+/// The fields, if the CSRF token is valid and no field is repeated (S32, S33, S112).
 fn accepted(visit: &RequestContext, body: &[u8]) -> Result<Vec<(String, String)>, PageError> {
     let mut fields: Vec<(String, String)> = Vec::new();
     for (name, value) in url::form_urlencoded::parse(body).into_owned() {
-        // Nobody types a NUL, and no text column of PostgreSQL takes one.
+        // People type no NUL, and text columns of PostgreSQL refuse it.
         let is_hostile = name.contains('\0') || value.contains('\0');
         if is_hostile || fields.len() == MAX_FIELDS || fields.iter().any(|(known, _)| *known == name) {
             return Err(PageError::BadRequest);

@@ -1,4 +1,4 @@
-//! Who may ask for a route, and what each route's row says about it.
+//! Who may ask for a route, and what the route table says about each.
 
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -21,31 +21,31 @@ use crate::web::urls::{self, NextAddress};
 use crate::word_type;
 
 word_type! {
-    /// What a service key may be used for.
+    /// What a service key allows.
     Scope {
-        /// Players, and the state of their links.
+        /// Players, and the states of their links.
         PlayersRead = "players:read",
-        /// Amazon's access tokens of linked players.
+        /// Amazon access tokens of linked players.
         TokensIssue = "tokens:issue",
         /// The feed of link events.
         EventsRead = "events:read",
-        /// Codes by which a player links an Amazon account.
+        /// Codes with which a player links an Amazon account.
         LinksStart = "links:start",
     }
 }
 
-/// Who may ask.
+/// Who may ask for a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     Anyone,
-    /// Pages for getting in; a player who is in goes to the account.
+    /// Pages for signing in; a signed-in player is sent to the account page.
     SignedOut,
     Player,
-    /// Staff with this permission. To others the route is not there, but for who is not signed in.
+    /// Staff with this permission. Other staff get 404, and everybody else is sent to the staff sign-in.
     Staff(Permission),
-    /// A game, which shows its credential in the address or by signing a nonce: the door looks at it.
+    /// A game. The gateway checks its credential, which is in the address or signs a nonce.
     Game,
-    /// A game server whose key has this scope; its key is looked at by the service API's own door.
+    /// A game server. The service API checks its key and this scope.
     Service(Scope),
 }
 
@@ -75,18 +75,19 @@ pub struct AudienceRule {
     pub handler: fn() -> Route,
 }
 
-/// What the form extractor must still check, because only it reads the body.
+/// What the form extractor has to check, because only it reads the body.
 #[derive(Clone, Copy)]
 pub struct RouteRequirements {
     pub fresh: bool,
 }
 
-/// Left on a request that was refused to a member of staff for want of this permission; the edge makes a record
-/// of it (S125), which this toolkit cannot.
+/// Marks a request that was refused because a member of staff lacks this permission.
+///
+/// The session middleware records it (S125), because this toolkit cannot write audit records.
 #[derive(Clone, Copy)]
 pub struct MissingRequirement(pub Permission);
 
-/// Lets the right people through. A panic further in is this request's alone (S102).
+/// Enforces audience and fresh proof. A panic of a handler ends only its own request (S102).
 pub async fn admit(
     who: Audience,
     fresh: bool,
@@ -140,7 +141,7 @@ pub async fn admit(
     Ok(ServiceResponse::new(asked, response))
 }
 
-/// To sign-in, and from there back to where a GET was going.
+/// The address of sign-in, with the address of a GET as `next`.
 fn signed_out_way(request: &ServiceRequest) -> String {
     match asked_for(request, NextAddress::parse) {
         Some(next) if next.as_str() != urls::ACCOUNT => next.on(urls::SIGN_IN),
@@ -148,7 +149,7 @@ fn signed_out_way(request: &ServiceRequest) -> String {
     }
 }
 
-/// The same for staff, to their own sign-in.
+/// The address of the staff sign-in, with the address of a GET as `next`.
 fn signed_out_at_desk(request: &ServiceRequest) -> String {
     match asked_for(request, NextAddress::parse_at_desk) {
         Some(next) if next.as_str() != urls::SUPPORT => next.on(urls::STAFF_SIGN_IN),
@@ -156,7 +157,7 @@ fn signed_out_at_desk(request: &ServiceRequest) -> String {
     }
 }
 
-/// Where a GET was going, if one may come back there.
+/// The address of a GET, if a sign-in may return there.
 fn asked_for(request: &ServiceRequest, parse: fn(&str) -> Option<NextAddress>) -> Option<NextAddress> {
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
     parse(asked).filter(|_| *request.method() == Method::GET)

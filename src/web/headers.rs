@@ -13,11 +13,11 @@ use actix_web::{Error, HttpMessage, web};
 use crate::app::App;
 use crate::platform::fault::Fault;
 
-/// The headers that depend on the settings, written once.
+/// The headers that depend on the settings, built once.
 #[derive(Clone)]
 pub struct SecurityHeaders {
     policy: HeaderValue,
-    /// The same for pages with a form that leads to Amazon.
+    /// The policy for pages with a form that leads to Amazon.
     policy_to_amazon: HeaderValue,
     is_https: bool,
 }
@@ -37,14 +37,14 @@ impl SecurityHeaders {
 #[derive(Clone, Copy)]
 pub struct LeadsToAmazon;
 
-/// Adds the headers.
+/// Adds the security headers to every response except a WebSocket upgrade.
 pub async fn protect(
     request: ServiceRequest,
     inner: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let protection = request.app_data::<web::Data<SecurityHeaders>>().cloned();
     let mut response = inner.call(request).await?;
-    // A socket is no page, and its clients read short lines only (gamesparks-contract §1.1).
+    // The C++ SDK reads only 255 bytes of the upgrade (docs/protocols/gamesparks.md#opening-a-socket).
     if let Some(protection) = protection.filter(|_| response.status() != StatusCode::SWITCHING_PROTOCOLS) {
         let leads_to_amazon = response.request().extensions().contains::<LeadsToAmazon>();
         apply(response.headers_mut(), &protection, leads_to_amazon);
@@ -52,8 +52,10 @@ pub async fn protect(
     Ok(response)
 }
 
-/// The policy, directive by directive. A browser holds every redirect after a form against `form-action`, and Amazon
-/// redirects between hosts of its own: a page with a form that leads there names them all.
+/// The Content Security Policy.
+///
+/// A browser checks every redirect after a form against `form-action`. Amazon redirects between hosts of its own, so
+/// a page with a form that leads there names them all.
 fn policy(form_action: &str) -> Result<HeaderValue, Fault> {
     let policy = [
         "default-src 'none'",
@@ -77,7 +79,7 @@ fn apply(headers: &mut HeaderMap, protection: &SecurityHeaders, leads_to_amazon:
     headers.insert(CONTENT_SECURITY_POLICY, policy.clone());
     let fixed = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // Nothing leaves the site, and forms still send their origin (S33).
+        // Other sites get no referrer, and forms still send their origin (S33).
         (REFERRER_POLICY, "same-origin"),
         (X_FRAME_OPTIONS, "DENY"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),

@@ -1,4 +1,4 @@
-//! What is refused before anybody looks at it: foreign hosts and oversized addresses (S97, S118).
+//! Refuses foreign hosts and oversized addresses before any other work (S97, S118).
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -14,13 +14,13 @@ use crate::web::{api_problem, urls};
 
 const MAX_QUERY_PAIRS: usize = 32;
 
-/// Paths that are served by any host name: games and probes know us by names of their own.
+/// Paths that accept any host name: games and probes use other names for the portal.
 const ANY_HOST: [&str; 3] = ["/healthz", "/ws/", "/rs/"];
 
-/// Paths that are served without TLS: probes stand behind the proxy.
+/// Paths that accept plain HTTP: probes run behind the proxy.
 const ANY_SCHEME: [&str; 1] = ["/healthz"];
 
-/// Refuses what is too long, or meant for somebody else.
+/// Refuses an address that is too long, and a request for another host or without TLS.
 pub async fn limit(request: ServiceRequest, inner: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let uri = request.uri();
     let longest = request.app_data::<web::Data<App>>().map(|app| app.config.limits.request.target);
@@ -36,7 +36,7 @@ pub async fn limit(request: ServiceRequest, inner: Next<BoxBody>) -> Result<Serv
     }
 }
 
-/// The answer for a request that was meant for another host, or came without TLS.
+/// The response to a request for another host or without TLS.
 fn misdirected(request: &ServiceRequest, app: &App) -> Option<HttpResponse> {
     let is_in = |paths: &[&str]| paths.iter().any(|path| request.path().starts_with(path));
     let is_for_others = !is_in(&ANY_HOST) && !is_for_us(request, app);
@@ -55,7 +55,7 @@ fn misdirected(request: &ServiceRequest, app: &App) -> Option<HttpResponse> {
     (is_plain && is_get).then(|| to_public_url(app, request, StatusCode::PERMANENT_REDIRECT))
 }
 
-/// A machine is never sent elsewhere, key and all: it is told, so that its owner mends the address (S116).
+/// Refuses an API client or a game. A redirect would send its key again and hide the wrong address (S116).
 fn misdirected_machine(
     request: &ServiceRequest,
     app: &App,
@@ -86,7 +86,7 @@ fn is_for_us(request: &ServiceRequest, app: &App) -> bool {
     sent.eq_ignore_ascii_case(&ours) && named.eq_ignore_ascii_case(&ours)
 }
 
-/// Whether the proxy says that the request reached it in the open.
+/// Whether the proxy says that its client used plain HTTP.
 fn is_without_tls(request: &ServiceRequest, app: &App) -> bool {
     let http = &app.config.http;
     http.public_url.scheme() == "https"
@@ -94,7 +94,7 @@ fn is_without_tls(request: &ServiceRequest, app: &App) -> bool {
         && !is_forwarded_by_tls(request.request(), &http.trusted_proxies)
 }
 
-/// The same page at the configured address; never built from what the caller sent as host (S118).
+/// Redirects to the same page at the configured address, never to the `Host` of the request (S118).
 fn to_public_url(app: &App, request: &ServiceRequest, status: StatusCode) -> HttpResponse {
     let origin = app.config.http.public_url.origin().ascii_serialization();
     let path = request.uri().path_and_query().map_or("/", |asked| asked.as_str());

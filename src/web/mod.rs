@@ -1,8 +1,7 @@
 //! The HTTP toolkit: how a request is read, guarded and answered. It knows no feature.
 //!
-//! A handler takes a [`RequestContext`] (who asks, from where, in which language) and, for a POST, a [`PostForm`]
-//! whose CSRF token has been checked, and gives an [`PageResult`]. Everything that leaves goes through
-//! [`responses`], everything that fails through [`error`].
+//! A handler takes a [`RequestContext`] and returns a [`PageResult`]. For a POST it also takes a [`PostForm`],
+//! whose CSRF token has been checked. [`responses`] builds responses, and [`error`] turns failures into them.
 
 pub mod api_problem;
 pub mod assets;

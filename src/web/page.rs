@@ -1,4 +1,4 @@
-//! What every layout needs. A page struct holds one as `page`.
+//! The values that every layout prints. A page struct has them as `page`.
 
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -13,7 +13,7 @@ use crate::web::request_context::{LANGUAGE, RequestContext};
 use crate::web::staff_member::{Permission, Role};
 use crate::web::urls;
 
-/// The frame around a page's own content.
+/// What the layout prints around a page's own content.
 pub struct Page {
     language: Language,
     request: HttpRequest,
@@ -25,63 +25,64 @@ pub struct Page {
     pub js: String,
     pub csrf: String,
     pub viewer: Option<PlayerChip>,
-    /// At the desk only.
+    /// On support pages only.
     pub staff: Option<StaffChip>,
-    /// Which entry of the navigation this page is.
+    /// The navigation entry of this page.
     pub current: &'static str,
     pub notice: Option<Notice>,
-    /// What was not accepted: the field's id and a sentence.
+    /// Rejected input: the field's id and a sentence.
     pub errors: Vec<(String, String)>,
     pub support_url: Option<String>,
     pub privacy_url: String,
-    /// Whether a trip to Amazon is unlikely to end well just now (S86).
+    /// Whether sign-in with Amazon is likely to fail at the moment (S86).
     pub amazon_is_failing: bool,
-    /// Languages a visitor may choose from: tag, own name, whether it is this page's, and this page in it.
-    /// Empty for players: theirs stands in the profile.
+    /// The languages in the footer: tag, own name, whether it is current, and the query for this page in it.
+    ///
+    /// Empty for players, who choose their language in the profile.
     pub languages: Vec<(&'static str, &'static str, bool, String)>,
 }
 
-/// The signed-in player, as the frame names them.
+/// The signed-in player, as the layout names them.
 pub struct PlayerChip {
     pub display_name: String,
 }
 
-/// The signed-in member of staff, as the desk's frame names them.
+/// The signed-in member of staff, as the layout of support pages names them.
 pub struct StaffChip {
     pub email: String,
     pub role: Role,
 }
 
-/// An instant: for machines, and as this page's language writes it.
+/// An instant, in RFC 3339 for machines and as text in the page's language.
 #[derive(Clone)]
 pub struct ShownTime {
     pub iso: String,
     pub text: String,
 }
 
-/// A message on top of a page.
+/// A message at the top of a page.
 pub struct Notice {
     /// `info`, `good`, `warn` or `bad`.
     pub kind: &'static str,
     pub code: String,
     pub title: String,
     pub body: String,
-    /// An address and what it is called.
+    /// Address and label of a link.
     pub way: Option<(String, String)>,
 }
 
 impl Notice {
-    /// The notice that the catalogues call `notice-<code>`.
+    /// The notice with the messages `notice-<code>-title` and `notice-<code>-body`.
     pub fn of(language: Language, kind: &'static str, code: &str) -> Self {
         Self::worded(language, kind, code, &code.replace('_', "-"))
     }
 
-    /// A notice in other words than its code's.
+    /// A notice with the texts of another stem than its code.
     pub fn worded(language: Language, kind: &'static str, code: &str, words: &str) -> Self {
         Self::naming(language, kind, code, words, "")
     }
 
-    /// The same, with `$name` filled.
+    /// A notice with `$name` filled in its texts.
     fn naming(language: Language, kind: &'static str, code: &str, words: &str, name: &str) -> Self {
         Self {
             kind,
@@ -92,7 +93,7 @@ impl Notice {
         }
     }
 
-    /// Adds the one way on.
+    /// Adds a link.
     #[must_use]
     pub fn with_way(mut self, href: &str, label: String) -> Self {
         self.way = Some((href.to_owned(), label));
@@ -101,7 +102,7 @@ impl Notice {
 }
 
 impl Page {
-    /// The frame of a page whose title is the message `title`. Takes up the notice that rode here.
+    /// The layout of a page whose title is the message `title`. Takes the notice from its cookie.
     pub fn new(visit: &RequestContext, title: &str, current: &'static str) -> Result<Self, PageError> {
         let flash: Option<FlashMessage> = visit.cookies.read(&visit.request, CookieName::Flash, visit.now);
         if flash.is_some() {
@@ -144,12 +145,12 @@ impl Page {
         self.language.text(message)
     }
 
-    /// The text of a message with its placeables filled.
+    /// The text of a message with its variables filled.
     pub fn t_of(&self, message: &str, args: &[(&str, &str)]) -> String {
         self.language.text_with(message, args)
     }
 
-    /// Whether the member of staff holds a permission, by its word. False for a word that is none.
+    /// Whether the member of staff has a permission, given by its word. False for an unknown word.
     pub fn may(&self, permission: &str) -> bool {
         let permission = permission.parse::<Permission>().ok();
         self.staff.as_ref().zip(permission).is_some_and(|(staff, permission)| staff.role.may(permission))
@@ -159,7 +160,7 @@ impl Page {
         self.language
     }
 
-    /// The action of a form, as it is. One that leads to Amazon changes the page's headers.
+    /// Returns a form's action unchanged. An action that leads to Amazon changes the page's headers.
     pub fn action<'a>(&self, action: &'a str) -> &'a str {
         if urls::leads_to_amazon(action) {
             self.request.extensions_mut().insert(LeadsToAmazon);
@@ -167,33 +168,33 @@ impl Page {
         action
     }
 
-    /// The address of a static file, for ever.
+    /// The address of a static file, which browsers may cache without end.
     #[expect(clippy::unused_self, reason = "templates ask the page for everything")]
     pub fn asset(&self, path: &str) -> String {
         assets::url(path)
     }
 
-    /// The sentence under a field; empty if the field was accepted.
+    /// The error under a field; empty if there is none.
     pub fn error(&self, field: &str) -> &str {
         self.errors.iter().find(|(id, _)| id == field).map_or("", |(_, sentence)| sentence.as_str())
     }
 
-    /// An instant as templates print it.
+    /// A date for templates.
     pub fn when(&self, at: DateTime<Utc>) -> ShownTime {
         ShownTime { iso: at.to_rfc3339_opts(SecondsFormat::Secs, true), text: self.language.date(at) }
     }
 
-    /// The same with its time of day.
+    /// A date with its time of day, for templates.
     pub fn moment(&self, at: DateTime<Utc>) -> ShownTime {
         ShownTime { iso: at.to_rfc3339_opts(SecondsFormat::Secs, true), text: self.language.date_time(at) }
     }
 
-    /// What still works while Amazon does not.
+    /// The message about what still works while Amazon fails.
     pub fn amazon_failing_body(&self) -> &'static str {
         if self.viewer.is_some() { "amazon-failing-signed-in" } else { "amazon-failing-signed-out" }
     }
 
-    /// A page about something that has a name of its own.
+    /// Replaces the title, for a page about something with a name of its own.
     #[must_use]
     pub fn with_title(mut self, title: String) -> Self {
         self.title = title;
@@ -224,8 +225,7 @@ fn languages(visit: &RequestContext) -> Vec<(&'static str, &'static str, bool, S
     Language::ALL.map(of).to_vec()
 }
 
-/// Parameters that say which page it is. Whatever else stood in the address may be a code or a mailed token,
-/// which no page repeats (S72).
+/// The parameters that identify a page. Others may be codes or mailed tokens, which no page repeats (S72).
 const KEPT: [&str; 3] = ["next", "return_to", "attempt"];
 
 /// The query that shows the same page in `language`.
@@ -239,7 +239,7 @@ fn in_language(query: &str, language: Language) -> String {
     format!("?{query}")
 }
 
-/// Notices after a redirect are good news, but for the few that explain why nothing happened.
+/// Notices after a redirect report success, except the few that explain why nothing happened.
 fn notice_of(language: Language, flash: &FlashMessage) -> Notice {
     let kind = match flash.code.as_str() {
         "declined"

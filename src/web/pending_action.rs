@@ -1,7 +1,7 @@
-//! What a player was about to do when proof of identity was asked for, kept once and carried out after it.
+//! The action that began when fresh proof of identity was asked for, kept and carried out once after it.
 //!
-//! It rides in an encrypted cookie with the verb and its plain parameters, bound to the session. What
-//! carries it out is known at the edge only ([`ReplayHandler`]), so that proving who you are need not know links.
+//! An encrypted cookie keeps its path and form, bound to the session. Only the server module knows how to carry it
+//! out ([`ReplayHandler`]), so that proof of identity imports no feature.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,26 +16,26 @@ use crate::web::request_context::RequestContext;
 use crate::web::responses::{self, PageResult};
 use crate::web::urls;
 
-/// The interrupted action.
+/// An action that waits for fresh proof of identity.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PendingAction {
     session: SessionId,
     pub is_post: bool,
     /// Path and query.
     pub target: String,
-    /// The form, without its token. Forms that hold secrets are never kept: they ask again.
+    /// The form without its CSRF token. Empty for a form with secrets, whose page asks again.
     pub form: String,
 }
 
-/// Carries out an interrupted POST. Given by the edge, which knows the features.
+/// Carries out a POST that waited. The server module provides it, because it knows the features.
 #[derive(Clone, Copy)]
 pub struct ReplayHandler(pub fn(RequestContext, PendingAction) -> ReplayedAction);
 
-/// The answer of an action that goes on.
+/// The response of an action that waited.
 pub type ReplayedAction = Pin<Box<dyn Future<Output = PageResult>>>;
 
 impl PendingAction {
-    /// Keeps the action and sends the player to prove who they are.
+    /// Keeps the action and redirects to the page that confirms identity.
     pub fn ask_for_proof(
         visit: &RequestContext,
         is_post: bool,
@@ -60,13 +60,13 @@ impl PendingAction {
         visit.cookies.write(CookieName::Interrupted, &kept, visit.now, TimeDelta::minutes(30))
     }
 
-    /// What this session was about to do.
+    /// The action that waits in this session.
     pub fn of(visit: &RequestContext) -> Option<Self> {
         let kept: Self = visit.cookies.read(&visit.request, CookieName::Interrupted, visit.now)?;
         (kept.session == *visit.session_id()?).then_some(kept)
     }
 
-    /// Goes on with what was interrupted, or home, and forgets it: it is carried out once.
+    /// Carries out the action that waits, or redirects home, and removes the cookie.
     pub async fn go_on(visit: RequestContext) -> PageResult {
         let cookies = visit.cookies.clone();
         let home = if visit.staff.is_some() { urls::SUPPORT } else { urls::ACCOUNT };

@@ -1,4 +1,4 @@
-//! One request, as a handler sees it: who asks, from where, in which language, and the portal's hands.
+//! One request as a handler sees it: who asks, from where, in which language, and the portal itself.
 
 use std::future::{Ready, ready};
 use std::rc::Rc;
@@ -25,7 +25,7 @@ use crate::web::session::{self, NewToken, SessionPersistence};
 use crate::web::staff_member::CurrentStaffMember;
 use crate::web::{csrf, responses};
 
-/// A request with its people and tools.
+/// A request with its caller, the current player or member of staff, and the portal.
 #[derive(Clone)]
 pub struct RequestContext {
     pub app: Arc<App>,
@@ -35,7 +35,7 @@ pub struct RequestContext {
     pub staff: Option<Rc<CurrentStaffMember>>,
     pub caller: Rc<Caller>,
     pub language: Language,
-    /// Names this request in the log.
+    /// The id of this request in the log.
     pub reference: Reference,
     pub now: DateTime<Utc>,
     pub request: HttpRequest,
@@ -43,18 +43,18 @@ pub struct RequestContext {
     session: Session,
 }
 
-/// Marks a response whose page has shown the notice that rode here.
+/// Marks a request whose page has shown the notice from the cookie.
 #[derive(Clone, Copy)]
 pub struct FlashShown;
 
-/// The random value that a browser carries from its first page on.
+/// The random value that a browser has in a cookie from its first page on.
 pub struct Browser {
     token: OpaqueToken,
     is_new: bool,
 }
 
 impl Browser {
-    /// The browser's value, or a new one.
+    /// The value from the browser's cookie, or a new one.
     pub fn of(request: &HttpRequest, cookies: &SealedCookies, now: DateTime<Utc>) -> Result<Self, Fault> {
         let known = cookies
             .read::<String>(request, CookieName::Browser, now)
@@ -65,14 +65,14 @@ impl Browser {
         }
     }
 
-    /// The value, if the browser has yet to be told.
+    /// The value, if the browser does not have it yet.
     pub fn to_tell(&self) -> Option<&str> {
         self.is_new.then(|| self.token.expose())
     }
 }
 
 impl RequestContext {
-    /// Assembles what the layers have left on the request.
+    /// Collects what the layers have put on the request.
     pub fn of(request: &HttpRequest) -> Result<Self, PageError> {
         let missing = |what: &'static str| PageError::from(Fault::broken("reading a request", what));
         let app = request.app_data::<web::Data<App>>().ok_or(missing("no App"))?.clone().into_inner();
@@ -103,17 +103,17 @@ impl RequestContext {
         })
     }
 
-    /// The signed-in player. Behind a route for players there always is one.
+    /// The current player. Routes for players always have one.
     pub fn player(&self) -> Result<&CurrentPlayer, PageError> {
         self.viewer.as_deref().ok_or(PageError::NotFound)
     }
 
-    /// The signed-in member of staff. Behind a route for staff there always is one.
+    /// The current member of staff. Routes for staff always have one.
     pub fn staff(&self) -> Result<&CurrentStaffMember, PageError> {
         self.staff.as_deref().ok_or(PageError::NotFound)
     }
 
-    /// The session that asks: the desk's own there, the player's elsewhere.
+    /// The session that asks: the staff session on support pages, otherwise the player's.
     pub fn session_id(&self) -> Option<&SessionId> {
         match (&self.staff, &self.viewer) {
             (Some(staff), _) => Some(&staff.session.id),
@@ -121,7 +121,7 @@ impl RequestContext {
         }
     }
 
-    /// Whether its owner proved a credential a moment ago (S28).
+    /// Whether the owner of the session proved a credential recently enough (S28).
     pub fn is_fresh(&self) -> bool {
         if let Some(staff) = &self.staff {
             return staff.is_fresh(self.now, self.app.staff_fresh_for());
@@ -129,12 +129,12 @@ impl RequestContext {
         self.viewer.as_ref().is_some_and(|viewer| viewer.is_fresh(self.now, self.app.fresh_for()))
     }
 
-    /// What open attempts and pending registrations of this browser are bound to.
+    /// The hash to which open attempts and pending registrations of this browser are bound.
     pub fn browser_hash(&self) -> TokenHash {
         self.browser.token.hash()
     }
 
-    /// A token for the forms of this page.
+    /// A CSRF token for the forms of this page.
     pub fn csrf_token(&self) -> Result<String, Fault> {
         csrf::token(&self.app.keys.csrf, self.csrf_secret())
     }
@@ -147,7 +147,7 @@ impl RequestContext {
         }
     }
 
-    /// Sends the browser to `path`, with the cookie of the row that a verb has just written.
+    /// Redirects to `path` with the cookie of the session that a verb has just written.
     pub fn signed_in(&self, new: &NewToken, path: &str) -> Result<HttpResponse, PageError> {
         session::adopt(&self.session, new)?;
         if new.is_remembered {
@@ -156,8 +156,9 @@ impl RequestContext {
         Ok(responses::see_other(path))
     }
 
-    /// The same visit once its session has a new id, proven at `fresh_at`: the browser gets the new cookie,
-    /// and what follows within this request (an interrupted action) acts from the new row.
+    /// This context after its session got a new id, with identity proven at `fresh_at`.
+    ///
+    /// The browser gets the new cookie, and an action that goes on in the same request uses the new id.
     pub fn rotated(mut self, new: &NewToken, fresh_at: Option<DateTime<Utc>>) -> Result<Self, PageError> {
         session::adopt(&self.session, new)?;
         if new.is_remembered {
@@ -176,12 +177,12 @@ impl RequestContext {
         Ok(self)
     }
 
-    /// Sends the browser to `path` with the cookie of a session at the desk.
+    /// Redirects to `path` with the cookie of a staff session.
     pub fn staff_signed_in(&self, token: &OpaqueToken, path: &str) -> HttpResponse {
         self.with_staff_cookie(token, responses::see_other(path))
     }
 
-    /// The same visit once the desk's session has a new id, proven now.
+    /// This context after the staff session got a new id, with identity proven now.
     #[must_use]
     pub fn staff_rotated(mut self, token: &OpaqueToken) -> Self {
         if let Some(staff) = &self.staff {
@@ -195,7 +196,7 @@ impl RequestContext {
         self
     }
 
-    /// Gives the browser the cookie of a session at the desk, with any answer.
+    /// Adds the cookie of a staff session to any response.
     pub fn with_staff_cookie(&self, token: &OpaqueToken, mut response: HttpResponse) -> HttpResponse {
         let lasts = self.app.config.sessions.staff.max;
         if let Some(cookie) = self.cookies.write(CookieName::Staff, &token.expose(), self.now, lasts) {
@@ -204,19 +205,19 @@ impl RequestContext {
         response
     }
 
-    /// Takes the desk's cookie back.
+    /// Redirects to `path` and removes the staff cookie.
     pub fn staff_signed_out(&self, path: &str) -> HttpResponse {
         let mut response = responses::see_other(path);
         let _ = response.add_cookie(&self.cookies.forget(CookieName::Staff));
         response
     }
 
-    /// The notice that rode here has been shown; the browser may forget it.
+    /// Notes that the page shows the notice, so that its cookie is removed.
     pub(super) fn consumed_flash(&self) {
         self.request.extensions_mut().insert(FlashShown);
     }
 
-    /// Takes the session cookie back.
+    /// Redirects to `path` and removes the session cookie.
     pub fn signed_out(&self, path: &str) -> HttpResponse {
         session::give_up(&self.session);
         responses::see_other(path)
@@ -232,7 +233,7 @@ impl FromRequest for RequestContext {
     }
 }
 
-/// The player's own choice, else the visitor's at the foot of a page, else the browser's.
+/// The language of the player's profile, else of the query, else of the visitor's cookie, else of the browser.
 fn language_of(
     request: &HttpRequest,
     cookies: &SealedCookies,
@@ -251,17 +252,17 @@ fn language_of(
     players().or_else(|| chosen_language(request)).or_else(visitors).unwrap_or_else(browsers)
 }
 
-/// The language that a link at the foot of a page asks for.
+/// The language that a link in the footer asks for.
 pub(super) fn chosen_language(request: &HttpRequest) -> Option<Language> {
     url::form_urlencoded::parse(request.query_string().as_bytes())
         .find(|(name, _)| name == LANGUAGE)
         .and_then(|(_, tag)| Language::from_tag(&tag))
 }
 
-/// The parameter by which a visitor chooses a language.
+/// The query parameter with which a visitor chooses a language.
 pub(super) const LANGUAGE: &str = "language";
 
-/// What the session store loaded, from inside a layer.
+/// What the session store loaded for this request, for use in a layer.
 pub fn loaded(request: &ServiceRequest) -> session::LoadedSession {
     session::loaded(&request.get_session())
 }

@@ -1,7 +1,7 @@
-//! One line a request: the route's pattern, never its address, so that no code or token is ever logged (S72).
+//! One log line for each request, with the route's pattern instead of the address, which may hold secrets (S72).
 //!
-//! Every other line that the request causes stands in its span and carries the same reference, on the blocking pool
-//! too (S133). The reference is ours; one that a caller brings counts only from a trusted proxy, and only as letters,
+//! All other log lines of a request are in its span and carry its reference, on the blocking pool too (S133). The
+//! portal generates the reference. One from outside counts only if a trusted proxy sent it, and only as letters,
 //! digits and dashes.
 
 use std::fmt;
@@ -22,18 +22,18 @@ use crate::platform::crypto::token::random_bytes;
 use crate::web::current_player::CurrentPlayer;
 use crate::web::error::ProblemCode;
 
-/// Names one request in the log, on error pages and in mails to support (S133).
+/// The id of one request in the log, on error pages and in mails to support (S133).
 #[derive(Clone, Debug, Default)]
 pub struct Reference(String);
 
-/// Where a trusted proxy says what it calls the request, and where we say what we call it.
+/// The header in which a trusted proxy sends a reference, and in which the response carries it.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// Marks a request that gets no line of its own: one of very many of one caller, who has been noted already.
+/// Marks a request without a log line: one of very many from a caller that the log already names.
 #[derive(Clone, Copy)]
 pub struct Quiet;
 
 impl Reference {
-    /// The trusted proxy's, or a new one.
+    /// The reference from a trusted proxy, or a new one.
     fn of(request: &ServiceRequest, app: Option<&App>) -> Self {
         let trusted = app.map(|app| app.config.http.trusted_proxies.as_slice()).unwrap_or_default();
         let is_trusted = request
@@ -43,14 +43,14 @@ impl Reference {
         brought.and_then(|id| Self::parse(id.to_str().ok()?)).unwrap_or_else(Self::fresh)
     }
 
-    /// Fit for a log line, a page and a column: 8 to 64 letters, digits and dashes.
+    /// Accepts 8 to 64 letters, digits and dashes, which are safe in a log line, a page and a column.
     fn parse(text: &str) -> Option<Self> {
         let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         ((8..=64).contains(&text.len()) && is_plain).then(|| Self(text.to_owned()))
     }
 
     fn fresh() -> Self {
-        // Without randomness the request fails elsewhere, and its line can still be found by time.
+        // Without randomness the request fails elsewhere, and its log line can still be found by time.
         Self(random_bytes::<10>().map(|bytes| BASE32_NOPAD.encode(&bytes)).unwrap_or_default())
     }
 
@@ -65,7 +65,7 @@ impl fmt::Display for Reference {
     }
 }
 
-/// Gives the request its reference and logs how it ended. A fault is logged here and nowhere else.
+/// Gives the request its reference and logs how it ended. Faults of requests are logged only here.
 pub async fn log<B: MessageBody>(
     request: ServiceRequest,
     inner: Next<B>,
@@ -74,7 +74,7 @@ pub async fn log<B: MessageBody>(
     let _in_progress = app.as_ref().map(|app| app.metrics.requests_in_progress.hold());
     let reference = Reference::of(&request, app.as_deref().map(AsRef::as_ref));
     request.extensions_mut().insert(reference.clone());
-    // An error's span, so that no filter takes the reference from the lines that pass it.
+    // The span has the level "error", so that no log filter drops the reference.
     let span = tracing::error_span!("request", request.reference = %reference);
     told(request, inner, app, &reference).instrument(span).await
 }

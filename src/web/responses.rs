@@ -1,4 +1,4 @@
-//! The only builders of responses.
+//! Builds the responses of handlers: pages, downloads and redirects.
 
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
@@ -10,20 +10,20 @@ use futures_util::{Stream, TryStreamExt};
 
 use crate::web::error::PageError;
 
-/// What a handler gives.
+/// The result of a handler.
 pub type PageResult = Result<HttpResponse, PageError>;
 
-/// The page, as it should be.
+/// A page with status 200.
 pub fn page(template: &impl Template) -> PageResult {
     page_with(StatusCode::OK, template)
 }
 
-/// The same page again, because the form was not accepted (422).
+/// The page again, because the form was not accepted (422).
 pub fn unprocessable(template: &impl Template) -> PageResult {
     page_with(StatusCode::UNPROCESSABLE_ENTITY, template)
 }
 
-/// The same page again: not accepted, or after so many seconds.
+/// The page again: 429 with `retry_after` in seconds, otherwise 422.
 pub fn refused(template: &impl Template, retry_after: Option<i64>) -> PageResult {
     match retry_after {
         Some(seconds) => too_many(template, seconds),
@@ -31,19 +31,18 @@ pub fn refused(template: &impl Template, retry_after: Option<i64>) -> PageResult
     }
 }
 
-/// The same page, with what it shows now: something changed meanwhile, or must not be (409).
+/// The page with the present state: something changed meanwhile, or the action is not allowed (409).
 pub fn conflict(template: &impl Template) -> PageResult {
     page_with(StatusCode::CONFLICT, template)
 }
 
-/// The same page again, because there were too many tries (429).
+/// The page again, because there were too many tries (429).
 pub fn too_many(template: &impl Template, retry_after: i64) -> PageResult {
     let mut response = page_with(StatusCode::TOO_MANY_REQUESTS, template)?;
     response.headers_mut().insert(RETRY_AFTER, retry_after.max(1).into());
     Ok(response)
 }
 
-/// A page with a status of its own.
 pub fn page_with(status: StatusCode, template: &impl Template) -> PageResult {
     Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
@@ -51,7 +50,7 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> PageResult {
         .body(template.render()?))
 }
 
-/// A file for the person who asked, under this name.
+/// A file to download under this name.
 pub fn download(name: &str, content_type: &str, bytes: Vec<u8>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type(content_type)
@@ -60,7 +59,7 @@ pub fn download(name: &str, content_type: &str, bytes: Vec<u8>) -> HttpResponse 
         .body(bytes)
 }
 
-/// A file that is sent while it is written. One that breaks off is no whole file to the browser either.
+/// A file that is sent while it is written. If writing fails, the browser sees an incomplete download.
 pub fn download_as_written<S, E>(name: &str, content_type: &str, parts: S) -> HttpResponse<BoxBody>
 where
     S: Stream<Item = Result<String, E>> + 'static,
@@ -73,7 +72,7 @@ where
         .streaming(parts.map_ok(Bytes::from))
 }
 
-/// The answer to every POST that did its work, and the way to a clean address.
+/// Redirects to `path`, as every successful POST does (303).
 pub fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((LOCATION, path))

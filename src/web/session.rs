@@ -1,7 +1,7 @@
-//! The session cookie, carried by actix-session; the row behind it is made by the verbs.
+//! The session cookie. It belongs to actix-session, and the verbs write the row behind it.
 //!
-//! A verb that changes standing makes or rotates the row in its own transaction and gives the new token
-//! to [`adopt`]; the store then hands that very token to the browser and writes nothing itself.
+//! A verb makes or rotates the row in its own transaction and gives the new token to [`adopt`]. The session store
+//! then sends that token to the browser and writes nothing itself.
 
 use actix_session::Session;
 use secrecy::{ExposeSecret, SecretString};
@@ -9,25 +9,25 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::platform::fault::Fault;
 use crate::web::current_player::CurrentPlayer;
 
-/// Where the store finds a token to hand out.
+/// The key under which [`adopt`] leaves a new token for the session store.
 pub const ADOPTED: &str = "adopted";
-/// Where the store leaves what it loaded.
+/// The key under which the session store leaves the current player.
 pub const VIEWER: &str = "viewer";
-/// Where the store says that it could not be asked.
+/// The key under which the session store reports that the database did not answer.
 pub const STORE_DOWN: &str = "store_down";
 
-/// The token of a row that a verb has just written, for the browser that asked.
+/// The token of a session row that a verb has just written.
 pub struct NewToken {
     pub token: SecretString,
     /// Whether the cookie outlives the browser window.
     pub is_remembered: bool,
 }
 
-/// Marks a response whose session cookie should outlive the browser window.
+/// Marks a request whose session cookie outlives the browser window.
 #[derive(Clone, Copy)]
 pub struct SessionPersistence;
 
-/// Hands the browser its new cookie.
+/// Leaves the new token for the session store, which sends it to the browser.
 pub fn adopt(session: &Session, new: &NewToken) -> Result<(), Fault> {
     session.clear();
     session
@@ -35,19 +35,19 @@ pub fn adopt(session: &Session, new: &NewToken) -> Result<(), Fault> {
         .map_err(|error| Fault::broken("handing out a session cookie", error.to_string()))
 }
 
-/// Takes the cookie back.
+/// Removes the session cookie from the browser.
 pub fn give_up(session: &Session) {
     session.purge();
 }
 
-/// What the store loaded: the viewer, nobody, or "could not ask".
+/// What the session store loaded: a player, no session, or a failed database.
 pub enum LoadedSession {
     Viewer(Box<CurrentPlayer>),
     Nobody,
     StoreDown,
 }
 
-/// Reads what the store left for this request.
+/// Reads what the session store left for this request.
 pub fn loaded(session: &Session) -> LoadedSession {
     if session.contains_key(STORE_DOWN) {
         return LoadedSession::StoreDown;

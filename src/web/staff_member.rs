@@ -1,4 +1,4 @@
-//! Which member of staff is asking, and what they may do. Known under `/support` only: no other page asks.
+//! The signed-in member of staff and their permissions, known under `/support` only.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -6,49 +6,49 @@ use crate::platform::ids::{SessionId, StaffId};
 use crate::word_type;
 
 word_type! {
-    /// What a member of staff may do (S119); each includes the one before it.
+    /// The roles of staff (S119). Each has all permissions of the one before.
     Role {
-        /// Searches and looks, masked.
+        /// Searches and reads players, masked.
         Viewer = "viewer",
-        /// Helps: ends sessions, unlinks on request, starts a reset.
+        /// Shows masked values, writes notes, ends sessions, unlinks on request, starts a password reset.
         Agent = "agent",
-        /// Disables and enables, releases the brake, reads the audit.
+        /// Disables and enables players, releases the mass-revocation guard, reads the audit log.
         Lead = "lead",
-        /// Decides who is staff.
+        /// Manages staff.
         Admin = "admin",
     }
 }
 
 word_type! {
-    /// What a route of the desk lets somebody do. The closed list of S119; a role holds some of them.
+    /// What a route of the support pages lets staff do: the closed list of S119.
     Permission {
-        /// Being at the desk at all.
+        /// Opening the support pages.
         Desk = "desk",
-        /// Searching, and looking at a player, masked.
+        /// Searching players, and reading one, masked.
         View = "view",
-        /// Seeing what is masked, with a reason.
+        /// Showing masked values, with a reason.
         Unmask = "unmask",
         /// Writing a note about a player.
         Note = "note",
-        /// Asking Amazon now whether a link still holds.
+        /// Asking Amazon now whether a link still works.
         CheckLink = "check_link",
         EndSessions = "end_sessions",
-        /// Sending a mail again, or starting a reset.
+        /// Starting a password reset by mail.
         Mail = "mail",
         Unlink = "unlink",
         /// Disabling and enabling a player.
         Disable = "disable",
-        /// Releasing the brake on mass revocation (S69).
+        /// Releasing the mass-revocation guard (S69).
         Brake = "brake",
-        /// Reading and exporting the record of what happened.
+        /// Reading and exporting the audit log.
         Audit = "audit",
-        /// Deciding who is staff.
+        /// Managing staff.
         Staff = "staff",
     }
 }
 
 impl Permission {
-    /// As `dovetail routes` prints it.
+    /// The word that `dovetail routes` prints.
     pub fn who(self) -> &'static str {
         match self {
             Self::Desk => "staff:desk",
@@ -66,7 +66,7 @@ impl Permission {
         }
     }
 
-    /// The lowest role that holds it.
+    /// The lowest role with this permission.
     fn needs(self) -> Role {
         match self {
             Self::Desk | Self::View => Role::Viewer,
@@ -80,7 +80,7 @@ impl Permission {
 }
 
 impl Role {
-    /// Whether this role holds the permission.
+    /// Whether this role has the permission.
     pub fn may(self, permission: Permission) -> bool {
         self.rank() >= permission.needs().rank()
     }
@@ -95,12 +95,12 @@ impl Role {
     }
 }
 
-/// A signed-in member of staff, as one joined row tells it.
+/// A signed-in member of staff, read as one joined row.
 #[derive(Clone, Debug)]
 pub struct CurrentStaffMember {
     pub id: StaffId,
     pub email: String,
-    /// Read anew with every request, so that a change counts at once (S124).
+    /// Read with every request, so that a change takes effect at once (S124).
     pub role: Role,
     pub session: StaffSession,
 }
@@ -108,15 +108,15 @@ pub struct CurrentStaffMember {
 #[derive(Clone, Debug)]
 pub struct StaffSession {
     pub id: SessionId,
-    /// Lets a verb rotate exactly the row it was asked from.
+    /// The hash of the request's session token, so that a verb rotates exactly this session.
     pub token_hash: String,
     pub csrf_secret: String,
-    /// When its owner last proved password and factor (S28).
+    /// When the member of staff last proved password and second factor (S28).
     pub fresh_at: Option<DateTime<Utc>>,
 }
 
 impl CurrentStaffMember {
-    /// Whether the last proof still counts.
+    /// Whether the last proof of identity still counts.
     pub fn is_fresh(&self, now: DateTime<Utc>, fresh_for: TimeDelta) -> bool {
         self.session.fresh_at.is_some_and(|at| now >= at && now - at < fresh_for)
     }

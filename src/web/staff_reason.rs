@@ -1,16 +1,16 @@
-//! Why somebody did it, in their own words: what every change by staff asks for (S123).
+//! The reason that every change by staff asks for, in their own words (S123).
 
-/// A reason that says something: 4 to 200 characters on one line.
+/// A reason of 4 to 200 characters on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaffReason(String);
 
 impl StaffReason {
-    /// The field's name and id in forms, and the message when it is not accepted.
+    /// The field's name and id in forms.
     pub const FIELD: &'static str = "reason";
+    /// The message for a reason that is not accepted.
     pub const MISSING: &'static str = "reason-missing";
 
-    /// What was typed, without the space around it. Nothing if it is too short, too long, or holds control
-    /// characters.
+    /// The typed reason, trimmed. `None` if it is too short, too long, or has control characters.
     pub fn parse(typed: &str) -> Option<Self> {
         let text = typed.trim();
         let length = text.chars().count();

@@ -1,4 +1,4 @@
-//! Every path the portal links or redirects to, and the rule for a `next` that came from outside.
+//! The portal's addresses, and the check of a `next` that came from outside.
 
 use url::Url;
 
@@ -57,7 +57,7 @@ pub const AUDIT: &str = "/support/audit";
 pub const AUDIT_EXPORT: &str = "/support/audit/export";
 pub const PLAYERS: &str = "/support/players";
 pub const PLAYER: &str = "/support/players/{id}";
-/// What staff do for a player. The player's id is in the form, so that a form can wait for proof by its path.
+/// Actions of staff. The form names the player, so that a kept form is replayed by its fixed path.
 pub const UNMASK: &str = "/support/actions/unmask";
 pub const SUPPORT_UNLINK: &str = "/support/actions/unlink-amazon";
 pub const SUPPORT_CHECK_LINK: &str = "/support/actions/check-link";
@@ -67,18 +67,17 @@ pub const SUPPORT_DISABLE: &str = "/support/actions/disable";
 pub const SUPPORT_ENABLE: &str = "/support/actions/enable";
 pub const SUPPORT_NOTE: &str = "/support/actions/note";
 pub const SUPPORT_RELEASE_BRAKE: &str = "/support/actions/release-brake";
-/// The game's door, with the beginning of its addresses.
+/// The addresses of the game gateway.
 pub const GAME_SOCKET: &str = "/ws/{credential}/{apiKey}";
 pub const GAME_REQUEST: &str = "/rs/{credential}/{secret}/{RequestName}";
 const FOR_GAMES: [&str; 2] = ["/ws/", "/rs/"];
-/// Development only.
+/// In development only.
 pub const OUTBOX: &str = "/dev/outbox";
 
-/// Where a person signs out at Amazon, before another account can come back.
+/// Where a person signs out of Amazon before using another account.
 pub const AMAZON_HOME: &str = "https://www.amazon.com/";
 
-/// Forms whose POST may be answered by a redirect to Amazon: they begin a trip, or carry out one that waited for a
-/// proof of identity.
+/// Forms whose POST may redirect to Amazon: they begin an attempt, or confirm identity before one that waits.
 const LEAD_TO_AMAZON: [&str; 5] =
     [AMAZON_SIGN_IN, AMAZON_LINK, AMAZON_REPLACE, AMAZON_CONFIRM_IDENTITY, CONFIRM_IDENTITY];
 
@@ -87,7 +86,7 @@ pub fn leads_to_amazon(action: &str) -> bool {
     LEAD_TO_AMAZON.contains(&action)
 }
 
-/// Pages a `next` may lead to. Anything else ends on [`ACCOUNT`] (S48).
+/// Pages to which a `next` may lead. Any other `next` leads to [`ACCOUNT`] (S48).
 const TARGETS: [&str; 14] = [
     ACCOUNT,
     PROFILE,
@@ -105,31 +104,32 @@ const TARGETS: [&str; 14] = [
     DATA_DELETE,
 ];
 
-/// Pages of the desk a `next` may lead to, beside a player's.
+/// Support pages to which a `next` may lead, besides the page of a player.
 const DESK_TARGETS: [&str; 5] = [SUPPORT, PLAYERS, AUDIT, STAFF, STAFF_RECOVERY];
 
-/// Whether a path is the game's door.
+/// Whether a path belongs to the game gateway.
 pub fn is_for_games(path: &str) -> bool {
     FOR_GAMES.iter().any(|beginning| path.starts_with(beginning))
 }
 
-/// Whether a path is the desk's: there, and only there, staff are recognised.
+/// Whether a path belongs to the support pages, the only ones that recognise staff.
 pub fn is_desk(path: &str) -> bool {
     path.strip_prefix(SUPPORT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// A path and query of a page of ours, proven to stay here (S48).
+/// A path and query of a page of the portal, checked to stay on its origin (S48).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextAddress(String);
 
 impl NextAddress {
-    /// Reads a `next` that came from outside. Whatever might leave this origin is dropped, silently:
-    /// a broken `next` must not keep anybody from signing in.
+    /// Parses a `next` that came from outside.
+    ///
+    /// A `next` that might leave the origin is dropped silently, because it must not prevent a sign-in.
     pub fn parse(raw: &str) -> Option<Self> {
         Self::to(raw, |path| TARGETS.contains(&path))
     }
 
-    /// The same for staff, who are known at the desk and nowhere else.
+    /// The same for staff, who are recognised on support pages only.
     pub fn parse_at_desk(raw: &str) -> Option<Self> {
         Self::to(raw, |path| DESK_TARGETS.contains(&path) || is_a_players(path))
     }
@@ -164,7 +164,7 @@ impl NextAddress {
     }
 }
 
-/// Whether a path is a player's page at the desk.
+/// Whether a path is the support page of a player.
 fn is_a_players(path: &str) -> bool {
     let id = path.strip_prefix(PLAYERS).and_then(|rest| rest.strip_prefix('/'));
     id.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))

@@ -1,5 +1,4 @@
-//! Why a name, an address or a password was not accepted, as a sentence under its field. The same words
-//! wherever it is typed.
+//! Sentences for rejected names, addresses and passwords, the same in every form.
 
 use crate::platform::email::EmailRefused;
 use crate::platform::i18n::Language;
@@ -17,7 +16,7 @@ pub fn of_display_name(language: Language, why: NameRefusal) -> String {
     })
 }
 
-/// The message, because some callers add refusals of their own.
+/// The message id instead of the sentence, because some callers add refusals of their own.
 pub fn of_user_name(why: UserNameRefusal) -> &'static str {
     match why {
         UserNameRefusal::TooShort => "refused-user-name-too-short",
