@@ -1,36 +1,36 @@
-//! Reading the feed, page by page.
+//! Reads the feed page by page.
 
 use crate::app::App;
 use crate::outbound::link_events::model::LinkEvent;
 use crate::outbound::link_events::store;
 use crate::platform::fault::Stop;
 
-/// Events in order, and where to go on.
+/// Events in order, and the position after which the next page begins.
 #[derive(Debug)]
 pub struct FeedPage {
     pub events: Vec<LinkEvent>,
-    /// Give this as `after` next time; the same as before where nothing is new.
+    /// The `after` of the next request; unchanged if there is nothing new.
     pub next: i64,
-    /// Whether there was more than fitted on the page.
+    /// Whether more events wait beyond this page.
     pub has_more: bool,
 }
 
-/// Why a cursor leads nowhere.
+/// Why a cursor is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CursorRefused {
-    /// What came after it is no longer kept: the reader may have missed something and must look afresh.
+    /// Events after it are no longer kept. The reader may have missed some and must read the links afresh.
     TooOld,
-    /// The feed has not come that far: a cursor of another database.
+    /// The feed has not reached it: the cursor comes from another database.
     Unknown,
 }
 
-/// At most `limit` events after the position `after`; from the oldest kept one without it.
+/// At most `limit` events after the position `after`; without it, from the oldest kept event on.
 pub async fn read(app: &App, after: Option<i64>, limit: i64) -> Result<FeedPage, Stop<CursorRefused>> {
     let from = after.unwrap_or_default();
     let (came_to, mut events) = app
         .db
         .read(move |conn| {
-            // In this order: what is missing from a page that is read later than the counter has been swept.
+            // The counter is read first: an event that is then missing from the page has been swept.
             let came_to = store::position(conn)?;
             Ok((came_to, store::page(conn, from, limit.saturating_add(1))?))
         })

@@ -1,9 +1,9 @@
-//! What game servers are told about links: one feed for all, and the same events as webhooks.
+//! Link events for game servers: one feed for all, and the same events as webhooks.
 //!
-//! Promises a feed whose positions are 1, 2, 3 … in the order in which the changes were committed, so that a
-//! reader who goes on after the last position it saw neither misses an event nor sees one twice, however many
-//! writers there are. An event is recorded in the transaction of the change it tells of, together with its
-//! deliveries, or the change does not happen. Refuses to carry anything about a person but the player's id.
+//! Positions in the feed are 1, 2, 3 … in the order of commits. A reader that continues after its last position
+//! neither misses an event nor sees one twice, however many writers there are. An event and its deliveries are
+//! recorded in the transaction of the change, or the change does not happen. The player's id is all that an event
+//! says about a person.
 
 mod feed;
 pub(super) mod model;

@@ -1,4 +1,4 @@
-//! The feed's tables.
+//! Queries of the feed.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -10,10 +10,10 @@ use crate::platform::db::schema::{link_event_counter, link_events};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
-/// Records the event and owes it to every endpoint that wants it, in the caller's transaction.
+/// Records the event and its deliveries to every endpoint that wants it, in the caller's transaction.
 ///
-/// Call it last: the counter's row is held until the commit, which is what makes positions follow commits, and
-/// a transaction that took other rows after it could wait for one that waits for it.
+/// Call it last. It locks the counter's row until the commit, so positions follow commits. A transaction that locks
+/// other rows afterwards could deadlock.
 pub fn record(conn: &mut Conn, event: &NewLinkEvent) -> QueryResult<()> {
     use link_events::dsl;
     let position = take_position(conn)?;
@@ -40,7 +40,7 @@ fn take_position(conn: &mut Conn) -> QueryResult<i64> {
         .get_result(conn)
 }
 
-/// Keeps events away until this transaction ends, for whoever changes who is told of them.
+/// Keeps new events out until this transaction ends, for changes of endpoints or of the feed.
 pub(in crate::outbound) fn hold(conn: &mut Conn) -> QueryResult<i64> {
     use link_event_counter::dsl;
     diesel::update(dsl::link_event_counter)
@@ -49,7 +49,7 @@ pub(in crate::outbound) fn hold(conn: &mut Conn) -> QueryResult<i64> {
         .get_result(conn)
 }
 
-/// How far the feed has come.
+/// The position of the newest event.
 pub(in crate::outbound) fn position(conn: &mut Conn) -> QueryResult<i64> {
     link_event_counter::table.select(link_event_counter::position).first(conn)
 }
@@ -93,8 +93,9 @@ pub(super) fn page(conn: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<L
     Ok(rows.into_iter().map(event).collect())
 }
 
-/// Removes at most `limit` events from before this instant, oldest first, and never one behind a younger one:
-/// what is kept is a tail without gaps. Their deliveries go with them. Returns how many.
+/// Removes at most `limit` events from before this instant, with their deliveries. Returns how many.
+///
+/// It goes from the oldest and stops at the first younger event, so the kept events have no gaps.
 pub fn sweep(conn: &mut Conn, kept_from: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     use link_events::dsl;
     let kept_from = UtcTime::from(kept_from);
@@ -103,7 +104,7 @@ pub fn sweep(conn: &mut Conn, kept_from: DateTime<Utc>, limit: i64) -> QueryResu
     let Some((last, _)) = oldest.into_iter().take_while(|(_, at)| *at < kept_from).last() else {
         return Ok(0);
     };
-    // Whoever owes events again does so under the same row.
+    // A replay of events locks the same row.
     hold(conn)?;
     diesel::delete(dsl::link_events.filter(dsl::position.le(last))).execute(conn)
 }

@@ -1,7 +1,7 @@
-//! One pass over the outbox: claim what is due, hand it to the mail server, record what came of it.
+//! One pass over the outbox: claims due mails, gives them to the mail server, and records the outcomes.
 //!
-//! Safe on several copies at once. A letter may arrive twice if the server took it and the answer was lost,
-//! or a copy died in between; it has the same Message-ID then. It is never lost that way.
+//! Several copies may run at once. A mail may arrive twice if the server's answer was lost or a copy of the program
+//! died in between. Both have the same Message-ID. No mail is lost that way.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
@@ -16,13 +16,13 @@ use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::LetterFate;
 
-/// A letter older than this is no longer worth sending.
+/// A mail older than this is no longer sent.
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
-/// The first and the longest pause between two attempts; each is twice the one before.
+/// The first and the longest pause between two attempts; each pause is twice the one before.
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(30);
 const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(2);
 
-/// Sends what is due now. Returns how many letters a mail server took; none, where mail stays in the outbox.
+/// Sends the due mails. Returns how many the mail server accepted; 0 without a mail server.
 pub async fn deliver_due(app: &App) -> Result<usize, Fault> {
     match server(app)? {
         Some(server) => Ok(pass(app, &server).await?.sent),
@@ -35,14 +35,14 @@ pub(super) fn server(app: &App) -> Result<Option<SmtpServer>, Fault> {
     app.config.mail.smtp_url().map(SmtpServer::at).transpose()
 }
 
-/// What one pass did.
+/// The numbers of one pass.
 #[derive(Default)]
 pub(super) struct DeliveryPass {
     pub claimed: usize,
     pub sent: usize,
 }
 
-/// Claims no more than can be sent side by side, so that stopping waits for one letter at most.
+/// Claims no more mails than there are connections, so that stopping waits for one mail on each at most.
 pub(super) async fn pass(app: &App, server: &SmtpServer) -> Result<DeliveryPass, Fault> {
     let now = app.clock.now();
     let limit = i64::try_from(CONNECTIONS).unwrap_or(i64::MAX);
@@ -76,7 +76,7 @@ pub(super) async fn pass(app: &App, server: &SmtpServer) -> Result<DeliveryPass,
     Ok(DeliveryPass { claimed: count, sent })
 }
 
-/// Whether the letter went out.
+/// Whether the mail was sent.
 async fn deliver(app: &App, server: &SmtpServer, letter: ClaimedMail, lease: String) -> Result<bool, Fault> {
     let handed = if app.clock.now() - letter.created_at > GIVE_UP_AFTER {
         SmtpResult::Never("it is too old".to_owned())
@@ -141,7 +141,7 @@ fn written(app: &App, letter: &ClaimedMail) -> Result<lettre::Message, Fault> {
     message(&app.config.mail.from, &parts)
 }
 
-/// How long to wait after so many attempts: 30 s, 1 min, 2 min … 2 h.
+/// The pause after so many attempts: 30 s, 1 min, 2 min … 2 h.
 fn pause_after(attempts: i64) -> TimeDelta {
     let doublings = u32::try_from((attempts - 1).clamp(0, 16)).unwrap_or_default();
     (FIRST_PAUSE * 2_i32.saturating_pow(doublings)).min(LONGEST_PAUSE)

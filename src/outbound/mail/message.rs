@@ -1,4 +1,4 @@
-//! One letter: its words from the catalogues, its body sealed until it is sent, because it may hold a code.
+//! One mail: texts from the message catalogues, and a body that is sealed until it is sent, as it may hold a code.
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -12,51 +12,51 @@ use crate::platform::ids::PlayerId;
 use crate::word_type;
 
 word_type! {
-    /// What a letter is about. Its texts are the messages `mail-<kind>-subject` and `mail-<kind>-body`.
+    /// The kind of a mail. Its texts are the messages `mail-<kind>-subject` and `mail-<kind>-body`.
     ///
-    /// Every body has `$site`, `$portal` (this portal's address, without a slash at its end) and `$when`
-    /// (now, as the reader's language writes it); what else it needs stands at each kind. Subjects have
-    /// `$site` only (S108). What goes to an address that nobody has proven holds no text that a stranger
-    /// could have chosen, or anybody could make us send it.
+    /// Every body has `$site`, `$portal` (the portal's address without a slash at its end) and `$when` (the present
+    /// time, in the reader's language). Each kind names its other variables. Subjects have `$site` only (S108). A mail
+    /// to an unproven address has no text that a stranger could choose.
     Kind {
-        /// The code that finishes a registration: `code`.
+        /// The code that completes a registration: `code`.
         RegistrationCode = "registration-code",
-        /// Somebody tried to register an address that has an account: `name`, its owner's.
+        /// Somebody tried to register an address that has an account: `name` of its owner.
         RegistrationTaken = "registration-taken",
-        /// The code at sign-in, when a network has guessed too often: `code`.
+        /// The code at sign-in after too many failed tries from a network: `code`.
         SignInCode = "sign-in-code",
         /// The code that proves a new address: `code`.
         EmailCode = "email-code",
-        /// Somebody tried to move an account to an address that has one: `name`, its owner's.
+        /// Somebody tried to change an account to an address that has one: `name` of its owner.
         EmailTaken = "email-taken",
-        /// To the old address: the address was changed, and how to undo it: `name`, `address` (the new
-        /// one, masked), `link`.
+        /// To the old address after a change of address: `name`, `address` (the new one, masked), `link` (to undo
+        /// the change).
         EmailChanged = "email-changed",
-        /// The password was set or changed by somebody signed in: `name`.
+        /// The password was set or changed in a signed-in session: `name`.
         PasswordChanged = "password-changed",
-        /// The password was removed by somebody signed in: `name`.
+        /// The password was removed in a signed-in session: `name`.
         PasswordRemoved = "password-removed",
-        /// The password was reset by mail: `linked` (`yes` or `no`), `amazon` (what the linked
-        /// Amazon account is called; empty without a link).
+        /// The password was reset by mail: `linked` (`yes` or `no`), `amazon` (name of the linked Amazon account;
+        /// empty without a link).
         PasswordReset = "password-reset",
-        /// Somebody asked to reset the password: `token`, which its link carries.
+        /// Somebody requested a password reset: `token`, for the link.
         PasswordResetLink = "password-reset-link",
-        /// `name`, `amazon` (what the Amazon account is called).
+        /// `name`, `amazon` (name of the Amazon account).
         AmazonLinked = "amazon-linked",
-        /// `name`, `amazon` (the new one), `former` (the old one).
+        /// `name`, `amazon` (the new account), `former` (the old account).
         AmazonReplaced = "amazon-replaced",
         /// `name`, `amazon`.
         AmazonUnlinked = "amazon-unlinked",
-        /// A device got in without a password: `name`, `device` (what it calls itself).
+        /// A device signed in without a password: `name`, `device` (the name it gives itself).
         DeviceAdded = "device-added",
-        /// Amazon withdrew its consent: `name`, `amazon`.
+        /// Access was withdrawn at Amazon: `name`, `amazon`.
         AmazonRevoked = "amazon-revoked",
-        /// Support took the link away: `name`, `amazon`.
+        /// Support unlinked the account: `name`, `amazon`.
         SupportUnlinked = "support-unlinked",
-        /// The same for a player whom nothing else let in: `name`, `amazon`, `token`, which the link to choose a
-        /// password carries.
+        /// The same for a player without another login method: `name`, `amazon`, `token`, for the link to choose a
+        /// password.
         SupportUnlinkedRecovery = "support-unlinked-recovery",
-        /// Support asked Amazon about the link: `name`, `outcome` (`active`, `needs_reconnect`, `revoked` or `unasked`).
+        /// Support asked Amazon about the link: `name`, `outcome` (`active`, `needs_reconnect`, `revoked` or
+        /// `unasked`).
         SupportCheckedLink = "support-checked-link",
         /// `name`.
         SupportEndedSessions = "support-ended-sessions",
@@ -68,14 +68,14 @@ word_type! {
         SupportEnabled = "support-enabled",
         /// `name`.
         SupportWroteNote = "support-wrote-note",
-        /// Somebody took all data of the account: `name`.
+        /// Somebody exported the data of the account: `name`.
         DataExported = "data-exported",
-        /// The account is gone. It belongs to no player any more, and leaves no row once it is sent: `name`.
+        /// The account was erased: `name`. The mail belongs to no player, and its row is deleted once it is sent.
         AccountErased = "account-erased",
     }
 }
 
-/// A letter, ready for the outbox.
+/// A mail, ready for the outbox.
 pub struct MailMessage {
     pub(super) id: String,
     pub(super) kind: Kind,
@@ -87,7 +87,7 @@ pub struct MailMessage {
 }
 
 impl MailMessage {
-    /// Writes the letter in the reader's language. `args` are those that [`Kind`] names.
+    /// Writes the mail in the reader's language. `args` are the variables that [`Kind`] names.
     pub fn write(
         app: &App,
         kind: Kind,
@@ -112,7 +112,7 @@ impl MailMessage {
     }
 }
 
-/// What every letter can say.
+/// The variables of every mail.
 struct MailTexts<'a> {
     language: Language,
     site: &'a str,
@@ -152,7 +152,7 @@ impl<'a> MailTexts<'a> {
     }
 }
 
-/// Where the vault knows a letter's body.
+/// The seal context of a mail's body.
 pub(super) fn place_of_body(id: &str) -> SealContext {
     SealContext {
         purpose: "mail body",

@@ -1,5 +1,4 @@
-//! A letter as mail servers take it. Headers are made by the library's types only, and a line break in any
-//! of them is refused (S108).
+//! A mail as a MIME message. Only the library's types make headers, and control characters are refused (S108).
 
 use std::time::SystemTime;
 
@@ -11,7 +10,6 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::platform::fault::Fault;
 
-/// What a message is made of.
 pub(super) struct MimeParts<'a> {
     pub id: &'a str,
     pub recipient: &'a str,
@@ -20,13 +18,13 @@ pub(super) struct MimeParts<'a> {
     pub written_at: DateTime<Utc>,
 }
 
-/// The message. Its id is that of the letter, so that a mail server that gets it twice can tell.
+/// Builds the message. Its Message-ID is the mail's id, so that a mail server recognises a second copy.
 pub(super) fn message(from: &Mailbox, parts: &MimeParts<'_>) -> Result<Message, Fault> {
     let during = "writing a mail";
     if [parts.recipient, parts.subject].into_iter().any(|text| text.contains(char::is_control)) {
         return Err(Fault::broken(during, "a header holds a control character"));
     }
-    // The error would repeat the address, and faults are logged.
+    // The parser's error would repeat the address, and faults are logged.
     let to: Address =
         parts.recipient.parse().map_err(|_| Fault::broken(during, "the stored address is none"))?;
     Message::builder()
@@ -41,7 +39,7 @@ pub(super) fn message(from: &Mailbox, parts: &MimeParts<'_>) -> Result<Message, 
         .map_err(|error| Fault::broken(during, error))
 }
 
-/// No person wrote this, so no absence note need answer it (RFC 3834 §5).
+/// Marks the mail as automatic, so that no absence note answers it (RFC 3834 §5).
 #[derive(Clone)]
 struct AutoSubmitted;
 

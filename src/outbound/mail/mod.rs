@@ -1,6 +1,8 @@
-//! Letters to players. A letter is put into the outbox in the transaction that causes it, sealed, and sent
-//! afterwards by a worker; nothing is sent inside a request (S13). It goes to one stored address, its links
-//! are made from the settings only (S10), and no log line tells its reader, its subject or its text.
+//! Mails to players.
+//!
+//! A mail enters the outbox, sealed, in the transaction that causes it. A worker sends it later, and never a
+//! request (S13). It goes to one stored address, and its links are made from the settings only (S10). No log line
+//! contains its recipient, its subject or its text.
 
 mod deliver;
 mod message;

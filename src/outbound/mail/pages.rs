@@ -1,4 +1,4 @@
-//! `/dev/outbox`: where development reads the mails it does not send. Everywhere else it is not there.
+//! `/dev/outbox`: the mails that development does not send. Production and a mail server switch the page off.
 
 use secrecy::ExposeSecret;
 
@@ -8,10 +8,10 @@ use crate::outbound::mail::store::{self, KeptMail};
 use crate::outbound::mail::views::{OutboxMail, OutboxPage};
 use crate::web::{Page, PageError, PageResult, RequestContext, responses};
 
-/// How many letters the page shows.
+/// How many mails the page shows.
 const SHOWN: i64 = 100;
 
-/// The letters, newest first.
+/// The mails, newest first.
 pub async fn show(visit: RequestContext) -> PageResult {
     let app = &visit.app;
     if app.config.is_production() || app.config.mail.smtp_url().is_some() {
@@ -26,7 +26,7 @@ pub async fn show(visit: RequestContext) -> PageResult {
 fn opened(app: &App, page: &Page, letter: KeptMail) -> OutboxMail {
     let text = match app.vault.open(&place_of_body(&letter.id), &letter.body_sealed) {
         Ok(text) => text.expose_secret().to_owned(),
-        // Keys of development come and go with its data folder.
+        // A key of development may have been deleted with its data folder.
         Err(why) => why.to_string(),
     };
     OutboxMail {

@@ -1,4 +1,4 @@
-//! What is held of a player here: told in the export, and taken away with the account.
+//! The mails stored about a player, for the export and the erasure of the account.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use crate::platform::db::schema::mails::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
-/// A letter to the player. Its text may hold a code, and is gone once it is sent.
+/// A mail to the player. Its text may hold a code; it is not exported, and is deleted once the mail is sent.
 #[derive(Debug, Queryable, Serialize)]
 pub struct ExportedMail {
     pub id: String,
@@ -21,7 +21,7 @@ pub struct ExportedMail {
     failed_at: Option<UtcTime>,
 }
 
-/// At most `limit` letters behind the id `after`: the player's, and those to `addresses` from before there was one.
+/// At most `limit` mails after the id `after`: the player's, and mails to `addresses` that belong to no player.
 pub fn mails(
     conn: &mut Conn,
     player: &PlayerId,
@@ -48,8 +48,9 @@ pub fn mails(
         .load(conn)
 }
 
-/// Forgets the same letters, whether they are sent, wait, or are being sent: who sends one then finds it gone. What an
-/// account that was erased before is still to be told stays.
+/// Deletes the same mails, whether they are sent, waiting, or being sent.
+///
+/// A worker that is sending one finds no row to record in. Mails about accounts erased earlier stay.
 pub fn erase(conn: &mut Conn, player: &PlayerId, addresses: &[String]) -> QueryResult<()> {
     diesel::delete(dsl::mails.filter(dsl::player_id.eq(player))).execute(conn)?;
     let to_nobody = dsl::mails

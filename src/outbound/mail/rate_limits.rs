@@ -1,4 +1,4 @@
-//! How much mail may be caused: for one address, and by everybody together (S20).
+//! Rate limits of mail: for each address, and for all mail of visitors together (S20).
 
 use chrono::TimeDelta;
 
@@ -8,14 +8,15 @@ use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget};
 
-/// Letters of one kind to one address within an hour.
+/// Mails of one kind to one address within an hour.
 const TO_ONE_ADDRESS: u32 = 3;
-/// Letters that visitors may cause together within an hour.
+/// Mails that visitors may cause together within an hour.
 const TO_EVERYBODY: u32 = 6_000;
 
-/// To be taken before a letter that a visitor causes. `email_key` is the canonical address (S15), whether
-/// or not somebody has it here. Kinds are counted apart, so that whoever spends a stranger's budget for one
-/// does not keep that stranger from another (S16).
+/// The rate limits to count against before a visitor causes a mail.
+///
+/// `email_key` is the canonical address (S15), with or without an account. Each kind counts by itself, so exhausting
+/// one kind for a stranger leaves the others (S16).
 pub fn budgets(app: &App, kind: Kind, email_key: &str) -> Vec<RateBudget> {
     let address = app.keys.lookup.hash(LookupPurpose::Identifier, email_key);
     let hourly =

@@ -1,4 +1,4 @@
-//! The way to the mail server: pooled connections, rustls, and a plain answer to "what came of it".
+//! The connection to the mail server: pooled, over rustls, with a plain outcome for each mail.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -11,29 +11,29 @@ use crate::platform::fault::Fault;
 
 /// How long one command may take.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// How long one letter may take, however slowly the server answers each command.
+/// How long one mail may take, however slowly the server answers each command.
 const PATIENCE_IN_ALL: Duration = Duration::from_mins(1);
 /// Connections of one copy of the program.
 pub(super) const CONNECTIONS: usize = 4;
 
-/// A mail server we may hand letters to.
+/// The configured mail server.
 #[derive(Clone)]
 pub(super) struct SmtpServer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
 }
 
-/// What came of handing over a letter.
+/// The outcome of sending a mail.
 #[derive(Debug)]
 pub(super) enum SmtpResult {
     Over,
-    /// Not now; perhaps later. Why, for the log.
+    /// It failed for now, with the reason for the log.
     NotNow(String),
-    /// Never (RFC 5321 §4.2.1: 5yz).
+    /// It will never succeed (RFC 5321 §4.2.1: 5yz), with the reason for the log.
     Never(String),
 }
 
 impl SmtpServer {
-    /// The server at `url`, as `DOVETAIL_SMTP_URL` has it. Connects to nobody yet.
+    /// The server at `url`, the value of `DOVETAIL_SMTP_URL`. Does not connect yet.
     pub(super) fn at(url: &SecretString) -> Result<Self, Fault> {
         let connections = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
@@ -45,7 +45,7 @@ impl SmtpServer {
         Ok(Self { transport })
     }
 
-    /// Connects, says hello and who we are, and leaves. Why not, where it did not work.
+    /// Connects, authenticates and disconnects. Returns the reason if that fails.
     pub(super) async fn greet(&self) -> Result<(), String> {
         match tokio::time::timeout(PATIENCE, self.transport.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
@@ -67,13 +67,13 @@ impl SmtpServer {
     }
 }
 
-/// Whether a permanent refusal is of our name and password (RFC 4954 §6), which an operator can put right.
+/// Whether a permanent failure concerns the portal's credentials (RFC 4954 §6), which an operator can correct.
 fn is_about_us(error: &Error) -> bool {
     let code = error.status().map(u16::from);
     matches!(code, Some(530 | 534 | 535 | 538))
 }
 
-/// Why, without the server's own words: they often repeat the recipient's address.
+/// The reason without the server's own text, which often repeats the recipient's address.
 fn reason(error: &Error) -> String {
     if let Some(code) = error.status() {
         return format!("the mail server answered {code}");

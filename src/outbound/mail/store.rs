@@ -1,7 +1,7 @@
-//! The outbox's table.
+//! Queries of the outbox.
 //!
-//! A row is claimed by a lease: whoever claims it moves its next attempt to the lease's end, so that a
-//! worker that died is replaced by time alone, and only the holder of the lease records what came of it.
+//! A worker claims a row by a lease, which moves the next attempt to the lease's end. Time alone thus frees the rows
+//! of a worker that died. Only the owner of the lease records the outcome.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -13,17 +13,17 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 use crate::sealed_column;
 
-/// What is sealed in this table.
+/// The sealed columns of this table.
 pub const SEALED: &[SealedColumn] = &[sealed_column!(mails.body_sealed, |id| place_of_body(&id))];
 
-/// How long a worker owns a letter. Longer than sending can take.
+/// How long a claim lasts. Longer than sending can take.
 pub(super) const LEASE: TimeDelta = TimeDelta::minutes(5);
-/// How long letters stay, whatever came of them.
+/// How long mails are kept, whatever their outcome.
 const KEPT: TimeDelta = TimeDelta::days(30);
-/// How long the last letter of an erased account waits. Longer than it is worth sending.
+/// How long the mail about an erased account is kept. Longer than it is worth sending.
 const FAREWELL_KEPT: TimeDelta = TimeDelta::hours(25);
 
-/// A letter that this worker, and no other, may send now.
+/// A mail that only this worker may send now.
 pub(super) struct ClaimedMail {
     pub id: String,
     pub kind: Kind,
@@ -31,11 +31,11 @@ pub(super) struct ClaimedMail {
     pub subject: String,
     pub body_sealed: Vec<u8>,
     pub created_at: DateTime<Utc>,
-    /// This attempt included.
+    /// Includes this attempt.
     pub attempts: i64,
 }
 
-/// A letter on the outbox page.
+/// A mail on the outbox page.
 pub(super) struct KeptMail {
     pub id: String,
     pub kind: Kind,
@@ -45,7 +45,7 @@ pub(super) struct KeptMail {
     pub created_at: DateTime<Utc>,
 }
 
-/// Puts the letter into the outbox, in the caller's transaction.
+/// Puts the mail into the outbox, in the caller's transaction.
 pub fn enqueue(conn: &mut Conn, letter: &MailMessage) -> QueryResult<()> {
     let at = UtcTime::from(letter.created_at);
     diesel::insert_into(dsl::mails)
@@ -63,7 +63,7 @@ pub fn enqueue(conn: &mut Conn, letter: &MailMessage) -> QueryResult<()> {
         .map(drop)
 }
 
-/// The ids of letters whose time has come, longest waiting first.
+/// The ids of due mails, longest waiting first.
 pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<String>> {
     dsl::mails
         .filter(dsl::sent_at.is_null())
@@ -77,7 +77,7 @@ pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResul
 
 type ClaimedColumns = (Kind, String, String, Option<Vec<u8>>, UtcTime, i64);
 
-/// Claims one letter. `None` if another worker was quicker.
+/// Claims one mail. `None` if another worker was quicker.
 pub(super) fn claim(
     conn: &mut Conn,
     id: &str,
@@ -116,7 +116,7 @@ pub(super) fn claim(
     }))
 }
 
-/// The letter is out; its text is forgotten. False if the lease had ended.
+/// Records that the mail was sent and deletes its text. False if the lease had ended.
 pub(super) fn record_sent(conn: &mut Conn, id: &str, lease: &str, at: DateTime<Utc>) -> QueryResult<bool> {
     let mine = dsl::mails.filter(dsl::id.eq(id)).filter(dsl::lease.eq(lease));
     let rows = diesel::update(mine)
@@ -130,7 +130,7 @@ pub(super) fn record_sent(conn: &mut Conn, id: &str, lease: &str, at: DateTime<U
     Ok(rows == 1)
 }
 
-/// The last letter of an erased account leaves no trace of its reader once it is done (S130).
+/// Deletes the mail about an erased account once it is done, so that no trace of its reader stays (S130).
 fn forget_farewell(conn: &mut Conn, id: &str) -> QueryResult<()> {
     let done = dsl::mails
         .filter(dsl::id.eq(id))
@@ -139,7 +139,7 @@ fn forget_farewell(conn: &mut Conn, id: &str) -> QueryResult<()> {
     diesel::delete(done).execute(conn).map(drop)
 }
 
-/// The letter will never be sent; its text is forgotten.
+/// Records that the mail will never be sent and deletes its text. False if the lease had ended.
 pub(super) fn record_failed(conn: &mut Conn, id: &str, lease: &str, at: DateTime<Utc>) -> QueryResult<bool> {
     let mine = dsl::mails.filter(dsl::id.eq(id)).filter(dsl::lease.eq(lease));
     let rows = diesel::update(mine)
@@ -153,7 +153,7 @@ pub(super) fn record_failed(conn: &mut Conn, id: &str, lease: &str, at: DateTime
     Ok(rows == 1)
 }
 
-/// The letter waits for another attempt.
+/// Schedules another attempt. False if the lease had ended.
 pub(super) fn record_put_off(
     conn: &mut Conn,
     id: &str,
@@ -167,7 +167,7 @@ pub(super) fn record_put_off(
     Ok(rows == 1)
 }
 
-/// What the outbox still holds.
+/// The mails that wait in the outbox.
 pub struct WaitingMail {
     /// Counted up to [`COUNTED`].
     pub letters: usize,
@@ -175,10 +175,10 @@ pub struct WaitingMail {
     pub oldest: Option<DateTime<Utc>>,
 }
 
-/// An outbox with more letters than this is in trouble; how many more does not matter.
+/// An outbox with more mails than this is in trouble, and the exact number does not matter.
 const COUNTED: i64 = 10_000;
 
-/// How many letters wait, and since when. Reads no row of a letter that is done.
+/// How many mails wait, and since when. Reads no row of a mail that is done.
 pub fn waiting(conn: &mut Conn) -> QueryResult<WaitingMail> {
     let open = dsl::mails.filter(dsl::sent_at.is_null()).filter(dsl::failed_at.is_null());
     let written: Vec<UtcTime> =
@@ -189,7 +189,7 @@ pub fn waiting(conn: &mut Conn) -> QueryResult<WaitingMail> {
 
 type KeptColumns = (String, Kind, String, String, Option<Vec<u8>>, UtcTime);
 
-/// The newest letters that still have their text.
+/// The newest mails that still have their text.
 pub(super) fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<KeptMail>> {
     let rows: Vec<KeptColumns> = dsl::mails
         .filter(dsl::body_sealed.is_not_null())
@@ -210,21 +210,20 @@ pub(super) fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<KeptMail>> 
         .collect())
 }
 
-/// A letter as the desk sees it: what it was about and what came of it, never its words.
+/// A mail as support sees it: kind and outcome, never its text.
 #[derive(Clone, Debug)]
 pub struct MailSummary {
-    /// A word of [`Kind`].
     pub kind: Kind,
     pub recipient: String,
     pub created_at: DateTime<Utc>,
     pub sent_at: Option<DateTime<Utc>>,
     pub failed_at: Option<DateTime<Utc>>,
     pub attempts: i64,
-    /// When it is tried next, if it still waits.
+    /// The time of the next attempt, if the mail still waits.
     pub next_attempt_at: DateTime<Utc>,
 }
 
-/// The newest letters to a player that are still known, at most `limit`.
+/// The newest kept mails to a player, at most `limit`.
 pub fn of_player(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<MailSummary>> {
     type Columns = (Kind, String, UtcTime, Option<UtcTime>, Option<UtcTime>, i64, UtcTime);
     let rows: Vec<Columns> = dsl::mails
@@ -255,8 +254,9 @@ pub fn of_player(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<
         .collect())
 }
 
-/// Removes at most `limit` letters older than thirty days, those of an outbox that is never sent among them, and
-/// those to erased accounts after a day. Returns how many.
+/// Removes at most `limit` mails older than 30 days, sent or not. Returns how many.
+///
+/// Mails about erased accounts are removed after 25 hours.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = dsl::mails
         .filter(dsl::created_at.le(UtcTime::from(now - KEPT)).or(

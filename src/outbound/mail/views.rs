@@ -1,4 +1,4 @@
-//! The page with letters that were never sent.
+//! What the page of unsent mails prints.
 
 use askama::Template;
 
@@ -13,7 +13,7 @@ pub(super) struct OutboxPage {
     pub mails: Vec<OutboxMail>,
 }
 
-/// One letter, opened.
+/// One mail with its opened text.
 pub(super) struct OutboxMail {
     pub to: String,
     pub kind: &'static str,

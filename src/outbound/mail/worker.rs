@@ -1,5 +1,6 @@
-//! The loop that empties the outbox. It asks once a second, sends side by side what is due, and stops when
-//! told: what it is just handing over is finished, or left to its lease.
+//! The worker that empties the outbox. Every second it sends the due mails side by side.
+//!
+//! When it stops, it finishes the mails being sent, or leaves them to their leases.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,14 +14,14 @@ use crate::platform::fault::Fault;
 use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Pass, Worker as Name};
 
-/// How often an empty outbox is looked at.
+/// The pause when no mail is due.
 const EVERY: Duration = Duration::from_secs(1);
-/// The same after the database could not be asked.
+/// The pause after a pass that failed.
 const AFTER_A_FAULT: Duration = Duration::from_secs(10);
-/// How long stopping waits for letters that are on their way.
+/// How long stopping waits for mails that are being sent.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Starts the loop beside the portal. Where mail stays in the outbox it has nothing to do and ends at once.
+/// Starts the worker. Without a mail server it ends at once.
 pub fn start(app: Arc<App>) -> Result<Worker, Fault> {
     let server = server(&app)?;
     Ok(Worker::start(GRACE, |stop| async move {

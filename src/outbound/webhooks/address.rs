@@ -1,22 +1,22 @@
-//! Where a webhook may go.
+//! The check of an address for webhooks.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-/// An address fit for webhooks.
+/// An address that webhooks may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookAddress(Url);
 
-/// Why an address is not taken.
+/// Why an address is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressRefused {
     NotAnAddress,
     NotHttps,
-    /// A user name or password in it would end up in logs.
+    /// A user name or password in the address would end up in logs.
     Credentials,
-    /// It leads into our own network (server-side request forgery).
+    /// The address is in a private network (server-side request forgery).
     Private,
 }
 
@@ -34,8 +34,9 @@ impl fmt::Display for AddressRefused {
 }
 
 impl WebhookAddress {
-    /// Reads an address: `https` in production, and no literal address of a private network unless allowed.
-    /// What a name leads to is looked at when it is resolved.
+    /// Parses an address: `https` in production, and no literal address of a private network unless allowed.
+    ///
+    /// The addresses behind a host name are checked when it is resolved.
     pub fn parse(text: &str, is_production: bool, may_be_private: bool) -> Result<Self, AddressRefused> {
         let url = Url::parse(text).map_err(|_| AddressRefused::NotAnAddress)?;
         match url.scheme() {
@@ -68,7 +69,7 @@ impl WebhookAddress {
     }
 }
 
-/// Whether an address is anybody's on the internet, and not of this machine or a network behind it.
+/// Whether an address is on the public internet, neither of this machine nor of a private network.
 pub(super) fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => is_public_v4(ip),
@@ -87,15 +88,15 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
     !(is_reserved || ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_documentation())
 }
 
-/// Of IPv6 only what is given out (`2000::/3`), less what carries an IPv4 address that is not.
+/// Accepts global unicast (`2000::/3`) without reserved blocks. An embedded IPv4 address has to be public.
 fn is_public_v6(ip: Ipv6Addr) -> bool {
     let [a, b, c, .., high, low] = ip.segments();
     let middle = ip.to_bits() >> 32 & u128::from(u64::MAX);
     match (a, b) {
-        // Mapped, and translated (RFC 6052).
+        // IPv4-mapped, and translated by NAT64 (RFC 6052).
         (0, 0) if middle == 0xffff => embedded(high, low),
         (0x64, 0xff9b) if middle == 0 => embedded(high, low),
-        // 6to4, Teredo and the special block they stand in, documentation.
+        // 6to4; Teredo with the special block around it; documentation.
         (0x2002, _) => embedded(b, c),
         (0x2001, 0..=0x1ff | 0x0db8) | (0x3fff, 0..=0x0fff) => false,
         _ => a & 0xe000 == 0x2000,

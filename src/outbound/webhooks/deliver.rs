@@ -1,7 +1,7 @@
-//! What is due to one endpoint: claimed, sent, and recorded.
+//! Delivers what is due to one endpoint: claims it, sends it, and records the outcome.
 //!
-//! Safe on several copies at once. A receiver may hear an event twice, if it took it and its answer was lost or
-//! a copy died in between; the `webhook-id` is the same then.
+//! Several copies may run at once. A receiver may get an event twice if its answer was lost or a copy of the program
+//! died in between. Both have the same `webhook-id`.
 
 use std::sync::Arc;
 
@@ -23,10 +23,10 @@ use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Delivery;
 
-/// Requests to one endpoint at a time.
+/// Concurrent requests to one endpoint.
 const AT_ONCE: usize = 4;
 
-/// Sends all that is due now, to every endpoint. Returns how many deliveries were taken.
+/// Sends everything that is due to any endpoint. Returns how many deliveries were accepted.
 pub async fn deliver_due(app: &Arc<App>) -> Result<usize, Fault> {
     let sender = WebhookSender::new(app)?;
     let stop = CancellationToken::new();
@@ -38,7 +38,7 @@ pub async fn deliver_due(app: &Arc<App>) -> Result<usize, Fault> {
     Ok(taken)
 }
 
-/// Works through what is due to one endpoint, until there is nothing left or the worker stops.
+/// Delivers to one endpoint until nothing is due or the worker stops. Returns how many were accepted.
 pub(super) async fn lane(
     app: &App,
     sender: &WebhookSender,
@@ -65,10 +65,10 @@ pub(super) async fn lane(
     Ok(taken)
 }
 
-/// Where to send to, and what to sign with.
+/// Where to send, and the secret to sign with.
 struct DeliveryTarget {
     endpoint: EndpointId,
-    /// Or why nothing can be sent: a key that is gone, settings that became stricter.
+    /// Or why nothing can be sent: a lost key, or settings that became stricter.
     way: Result<(WebhookAddress, SecretString), String>,
 }
 
@@ -108,7 +108,7 @@ async fn claim(app: &App, endpoint: &EndpointId, lease: &str) -> Result<Vec<Clai
     Ok(claimed.into_iter().flatten().collect())
 }
 
-/// Whether the receiver took it.
+/// Whether the receiver accepted the delivery.
 async fn deliver(
     app: &App,
     sender: &WebhookSender,
@@ -159,7 +159,7 @@ async fn deliver(
     Ok(is_taken)
 }
 
-/// The receiver said 410: it is asked for nothing more until the operator adds it again.
+/// Disables an endpoint whose receiver answered 410, until the operator adds it again.
 async fn disable(app: &App, target: &DeliveryTarget) -> Result<(), Fault> {
     let (id, now) = (target.endpoint.clone(), app.clock.now());
     tracing::warn!(webhook.id = %id, "a webhook's receiver is gone; nothing more is sent there");
@@ -175,9 +175,9 @@ async fn disable(app: &App, target: &DeliveryTarget) -> Result<(), Fault> {
         .await
 }
 
-/// Up to a fifth of the pause, so that what failed together does not come back together.
+/// Up to a fifth of the pause, so that deliveries that failed together are not retried together.
 fn jitter(pause: TimeDelta) -> TimeDelta {
-    // Without randomness the pause is merely regular.
+    // Without randomness there is no jitter.
     let [byte] = random_bytes::<1>().unwrap_or_default();
     TimeDelta::milliseconds(pause.num_milliseconds() / 5 * i64::from(byte) / 255)
 }

@@ -1,4 +1,4 @@
-//! What the operator does with endpoints, by command.
+//! The operator's commands for webhook endpoints.
 
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
@@ -17,10 +17,10 @@ use crate::outbound::webhooks::store;
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::{Fault, Stop};
 
-/// Deliveries owed again in one transaction.
+/// Deliveries that one transaction queues again.
 const BATCH: usize = 500;
 
-/// Registers an address for these kinds of events. From here on it is owed every one of them.
+/// Registers an address for these kinds of events. It gets every later event of these kinds.
 pub async fn add(app: &App, url: &str, kinds: Vec<Kind>) -> Result<AddedWebhook, Stop<AddressRefused>> {
     let may_be_private = app.config.events.may_be_private;
     let address =
@@ -44,12 +44,11 @@ pub async fn add(app: &App, url: &str, kinds: Vec<Kind>) -> Result<AddedWebhook,
     Ok(AddedWebhook { id, secret })
 }
 
-/// Every endpoint.
 pub async fn list(app: &App) -> Result<Vec<WebhookEndpoint>, Fault> {
     app.db.read(store::list).await
 }
 
-/// Removes an endpoint and what is still owed to it. False if there is none.
+/// Removes an endpoint with its waiting deliveries. False if there is none.
 pub async fn remove(app: &App, id: EndpointId) -> Result<bool, Fault> {
     let event = record(app.clock.now(), audit::Kind::WebhookRemoved, json!({ "webhook": id }));
     app.db
@@ -64,8 +63,9 @@ pub async fn remove(app: &App, id: EndpointId) -> Result<bool, Fault> {
         .await
 }
 
-/// Owes events again to one endpoint, or to all that are not disabled. An endpoint gets only the kinds it asked
-/// for. Tells `progress` after every batch how many it was. Returns how many in all.
+/// Queues events again for one endpoint, or for all that are not disabled. Returns how many.
+///
+/// An endpoint gets only the kinds it asked for. `progress` gets the size of each batch.
 pub async fn replay(
     app: &App,
     what: WebhookReplay,
@@ -85,7 +85,7 @@ pub async fn replay(
             let event = record(now, audit::Kind::WebhooksReplayed, json!({ "webhook": id, "events": count }));
             app.db
                 .write(move |conn| {
-                    // Nobody removes the endpoint or sweeps the feed meanwhile.
+                    // The lock keeps the endpoint and the feed unchanged meanwhile.
                     hold(conn)?;
                     for position in &batch {
                         store::owe_again(conn, &id, *position, now)?;
@@ -114,7 +114,7 @@ async fn positions(app: &App, what: &WebhookReplay, endpoint: &WebhookEndpoint) 
     Ok(wanted.map(|(position, _)| position).collect())
 }
 
-/// Whether the name leads into a private network today. Asked again at every delivery.
+/// Whether the host name leads to a private network now. Every delivery checks again.
 async fn leads_inside(address: &WebhookAddress) -> bool {
     let Some(host) = address.url().domain() else { return false };
     match tokio::net::lookup_host((host, 443)).await {

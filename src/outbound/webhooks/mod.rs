@@ -1,9 +1,8 @@
-//! The feed's events as signed requests to whoever registered an address, in the form of Standard Webhooks.
+//! The feed's events as signed requests to registered addresses, in the format of Standard Webhooks.
 //!
-//! Promises that each event reaches each endpoint at least once, or shows as a dead letter; that the body is
-//! signed with the endpoint's own secret; and that nothing is sent to an address inside our own network
-//! unless the operator allows it. Order is not promised: every event carries its position. Refuses redirects,
-//! and reads nothing of an answer but its status and `Retry-After` (S53).
+//! Each event reaches each endpoint at least once, or shows as a dead letter. The endpoint's own secret signs the
+//! body. Nothing is sent to a private network unless the operator allows it. Order is not promised, but every event
+//! has its position. Redirects are refused. Of an answer only status and `Retry-After` are read (S53).
 
 mod address;
 mod deliver;

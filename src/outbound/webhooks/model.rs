@@ -1,4 +1,4 @@
-//! Endpoints and what is owed to them.
+//! The types of webhook endpoints and their deliveries.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
@@ -11,20 +11,20 @@ use crate::platform::crypto::vault::SealContext;
 use crate::word_type;
 
 id_type! {
-    /// An address that wants to be told.
+    /// The id of an endpoint.
     EndpointId
 }
 
 word_type! {
-    /// Why nothing is sent to an endpoint any more.
+    /// Why an endpoint is disabled.
     DisabledBecause {
-        /// It answered 410.
+        /// Its receiver answered 410.
         Gone = "gone",
         ByOperator = "by_operator",
     }
 }
 
-/// A new endpoint, and the secret that its owner sees this once.
+/// A new endpoint, and its secret, which is shown this once.
 pub struct AddedWebhook {
     pub id: EndpointId,
     pub secret: SecretString,
@@ -40,19 +40,19 @@ pub struct WebhookEndpoint {
     pub disabled_because: Option<DisabledBecause>,
     pub waiting: i64,
     pub delivered: i64,
-    /// Deliveries given up: dead letters.
+    /// Deliveries that were given up: dead letters.
     pub dead: i64,
-    /// What the endpoint last said to a delivery that failed.
+    /// The last answer to a delivery that failed.
     pub last_trouble: Option<String>,
 }
 
-/// Which events are owed again.
+/// Which events are queued again.
 #[derive(Clone, Debug)]
 pub enum WebhookReplay {
-    /// Everything from this instant on, also what an endpoint never heard of.
+    /// Every event from this instant on, including those that an endpoint was never sent.
     Since(DateTime<Utc>),
     One(EventId),
-    /// What was given up.
+    /// The dead letters.
     Dead,
 }
 
@@ -61,12 +61,12 @@ pub enum WebhookReplay {
 pub struct WebhookPayload<'a> {
     /// The event's kind.
     pub r#type: &'static str,
-    /// When it happened. When it was sent is in `webhook-timestamp`.
+    /// When the event happened. `webhook-timestamp` has the time of sending.
     pub timestamp: DateTime<Utc>,
     pub data: &'a LinkEvent,
 }
 
-/// Where the vault knows an endpoint's secret.
+/// The seal context of an endpoint's secret.
 pub(super) fn place_of_secret(endpoint: &EndpointId) -> SealContext {
     SealContext {
         purpose: "webhook secret",
@@ -77,7 +77,7 @@ pub(super) fn place_of_secret(endpoint: &EndpointId) -> SealContext {
     }
 }
 
-/// How long to wait after so many attempts: 5 s, 15 s, 45 s … 12 h; twelve tries take a day and a half.
+/// The pause after so many attempts: 5 s, 15 s, 45 s … 12 h. Twelve attempts take a day and a half.
 pub(super) fn pause_after(attempts: i64) -> TimeDelta {
     const FIRST: i64 = 5;
     const LONGEST: i64 = 12 * 60 * 60;

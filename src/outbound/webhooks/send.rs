@@ -1,4 +1,4 @@
-//! One signed request, and what came back.
+//! Sends one signed request and classifies its answer.
 
 use std::io;
 use std::sync::Arc;
@@ -16,21 +16,21 @@ use crate::outbound::webhooks::address::{WebhookAddress, is_public};
 use crate::outbound::webhooks::model::WebhookPayload;
 use crate::platform::fault::Fault;
 
-/// The longest wait a receiver may ask for.
+/// The longest wait that a receiver may ask for, in seconds.
 const LONGEST_WAIT: i64 = 24 * 60 * 60;
 
-/// The way out to receivers.
+/// The HTTP client for webhooks.
 #[derive(Clone)]
 pub(super) struct WebhookSender {
     http: reqwest::Client,
 }
 
-/// What a receiver made of a delivery. The text is a class or a status, never anything it said.
+/// The answer to a delivery. Its text is a status or an error class, never the receiver's own words.
 pub(super) enum ReceiverAnswer {
     Taken {
         status: u16,
     },
-    /// 410: it wants no more.
+    /// 410: the receiver wants no more.
     Gone,
     NotNow {
         trouble: String,
@@ -56,7 +56,7 @@ impl WebhookSender {
             .referer(false)
             .connect_timeout(settings.webhook_total)
             .timeout(settings.webhook_total);
-        // Asked at every connection, so that a name cannot change its mind after it was registered.
+        // Resolved at every connection, so that a name cannot move to a private network after its registration.
         let builder = if settings.may_be_private {
             builder
         } else {
@@ -106,7 +106,7 @@ fn heard(status: StatusCode, headers: &HeaderMap) -> ReceiverAnswer {
     }
 }
 
-/// Seconds only; a date would be judged by another clock.
+/// The wait in seconds. A date is ignored, because the receiver's clock may differ.
 fn retry_after(headers: &HeaderMap) -> Option<TimeDelta> {
     let seconds: i64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     (seconds > 0).then(|| TimeDelta::seconds(seconds.min(LONGEST_WAIT)))
@@ -122,7 +122,7 @@ fn class(error: &reqwest::Error) -> &'static str {
     }
 }
 
-/// Resolves names to addresses of the internet only.
+/// Resolves host names to public addresses only.
 struct PublicAddressResolver;
 
 impl Resolve for PublicAddressResolver {

@@ -1,4 +1,4 @@
-//! Endpoints, and what is owed to them.
+//! Queries of webhook endpoints and their deliveries.
 
 mod leases;
 
@@ -14,12 +14,13 @@ use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime, new_id};
 use crate::sealed_column;
 
-/// What is sealed in these tables.
+/// The sealed columns of these tables.
 pub const SEALED: &[SealedColumn] =
     &[sealed_column!(webhook_endpoints.secret_sealed, |id| place_of_secret(&id.into()))];
 
-/// Owes an event to every endpoint that wants its kind. Asked under the feed's counter, so that no endpoint
-/// comes or goes meanwhile.
+/// Queues an event for every endpoint that wants its kind.
+///
+/// The caller has locked the feed's counter, so no endpoint is added or removed meanwhile.
 pub fn owe(conn: &mut Conn, kind: Kind, position: i64, at: DateTime<Utc>) -> QueryResult<()> {
     use webhook_endpoints::dsl;
     let rows: Vec<(EndpointId, String)> =
@@ -71,13 +72,13 @@ pub(super) fn insert(
         .map(drop)
 }
 
-/// Removes an endpoint with all that is owed to it. False if there is none.
+/// Removes an endpoint with its deliveries. False if there is none.
 pub(super) fn remove(conn: &mut Conn, id: &EndpointId) -> QueryResult<bool> {
     let row = webhook_endpoints::table.filter(webhook_endpoints::id.eq(id));
     Ok(diesel::delete(row).execute(conn)? == 1)
 }
 
-/// Sends nothing more there. False if that was so already.
+/// Disables an endpoint. False if it was disabled already.
 pub(super) fn disable(
     conn: &mut Conn,
     id: &EndpointId,
@@ -92,7 +93,7 @@ pub(super) fn disable(
     Ok(rows == 1)
 }
 
-/// Where to send, and the sealed secret to sign with. `None` for an endpoint that is gone or disabled.
+/// The address and the sealed secret of an endpoint. `None` if it is removed or disabled.
 pub(super) fn target(conn: &mut Conn, id: &EndpointId) -> QueryResult<Option<(String, Vec<u8>)>> {
     use webhook_endpoints::dsl;
     dsl::webhook_endpoints
@@ -105,7 +106,7 @@ pub(super) fn target(conn: &mut Conn, id: &EndpointId) -> QueryResult<Option<(St
 
 type EndpointColumns = (EndpointId, String, String, UtcTime, Option<DisabledBecause>);
 
-/// Every endpoint, oldest first, with what became of its deliveries.
+/// Every endpoint, oldest first, with the counts of its deliveries.
 pub(super) fn list(conn: &mut Conn) -> QueryResult<Vec<WebhookEndpoint>> {
     use webhook_endpoints::dsl;
     let rows: Vec<EndpointColumns> = dsl::webhook_endpoints
@@ -149,7 +150,7 @@ fn kinds_of(words: &str) -> Vec<Kind> {
     words.split(' ').filter_map(|word| word.parse().ok()).collect()
 }
 
-/// The positions and kinds that a replay may be about, in the feed's order.
+/// The positions and kinds of the events for a replay, in the feed's order.
 pub(super) fn to_replay(
     conn: &mut Conn,
     since: Option<DateTime<Utc>>,
@@ -176,7 +177,7 @@ pub(super) fn dead_letters(conn: &mut Conn, endpoint: &EndpointId) -> QueryResul
         .load(conn)
 }
 
-/// Owes an event again, or for the first time, if it is still kept. Call it under the feed's counter.
+/// Queues an event, again or for the first time, if it is still kept. The caller has locked the feed's counter.
 pub(super) fn owe_again(
     conn: &mut Conn,
     endpoint: &EndpointId,

@@ -1,5 +1,6 @@
-//! The loop that delivers webhooks. Every endpoint has a lane of its own, so that one that is slow keeps
-//! nobody else waiting. It asks once a second and stops when told.
+//! The worker that delivers webhooks. Every second it looks for due deliveries.
+//!
+//! Each endpoint has a task of its own, so that a slow one delays no other.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,14 +18,14 @@ use crate::platform::fault::Fault;
 use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Pass, Worker as Name};
 
-/// How often it looks for what is due.
+/// The pause between two passes.
 const EVERY: Duration = Duration::from_secs(1);
-/// The same after the database could not be asked.
+/// The pause after a pass that failed.
 const AFTER_A_FAULT: Duration = Duration::from_secs(10);
-/// How long stopping waits for what is on its way; what is not done then is left to its lease.
+/// How long stopping waits for deliveries being sent. The rest is left to their leases.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Starts the loop beside the portal.
+/// Starts the worker.
 pub fn start(app: Arc<App>) -> Result<Worker, Fault> {
     let sender = WebhookSender::new(&app)?;
     Ok(Worker::start(GRACE, |stop| async move {
@@ -57,7 +58,7 @@ impl DeliveryLanes {
         while self.set.join_next().await.is_some() {}
     }
 
-    /// Opens a lane for every endpoint that is due and has none.
+    /// Starts a task for every endpoint that has due deliveries and no task yet.
     async fn open(&mut self) -> Result<(), Fault> {
         let now = self.app.clock.now();
         for endpoint in self.app.db.read(move |conn| store::endpoints_due(conn, now)).await? {

@@ -1,7 +1,7 @@
-//! Who delivers what, and what came of it.
+//! Leases of deliveries, and their outcomes.
 //!
-//! A delivery is claimed by a lease, like a mail: whoever claims it moves its next attempt to the lease's end,
-//! so that a worker that died is replaced by time alone, and only the lease's holder records what came of it.
+//! A worker claims a delivery by a lease, which moves the next attempt to the lease's end. Time alone thus frees the
+//! deliveries of a worker that died. Only the owner of the lease records the outcome.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -12,18 +12,18 @@ use crate::outbound::webhooks::model::EndpointId;
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
 use crate::platform::db::{Conn, UtcTime};
 
-/// How long a worker owns a delivery. Longer than sending can take.
+/// How long a claim lasts. Longer than sending can take.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 
-/// A delivery that this worker, and no other, may send now.
+/// A delivery that only this worker may send now.
 pub struct ClaimedDelivery {
     pub id: String,
     pub event: LinkEvent,
-    /// This attempt included.
+    /// Includes this attempt.
     pub attempts: i64,
 }
 
-/// The endpoints to which something is due.
+/// The endpoints with due deliveries.
 pub fn endpoints_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<EndpointId>> {
     use webhook_deliveries::dsl;
     dsl::webhook_deliveries
@@ -37,7 +37,7 @@ pub fn endpoints_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<End
         .load(conn)
 }
 
-/// How many deliveries wait, counted up to ten thousand, and since when the oldest of those does.
+/// How many deliveries wait, counted up to 10,000, and since when the oldest of those waits.
 pub fn backlog(conn: &mut Conn) -> QueryResult<(usize, Option<DateTime<Utc>>)> {
     use webhook_deliveries::dsl;
     let waiting: Vec<UtcTime> = dsl::webhook_deliveries
@@ -51,7 +51,7 @@ pub fn backlog(conn: &mut Conn) -> QueryResult<(usize, Option<DateTime<Utc>>)> {
     Ok((waiting.len(), waiting.into_iter().min().map(Into::into)))
 }
 
-/// The ids of deliveries whose time has come, in the feed's order.
+/// The ids of due deliveries, in the feed's order.
 pub fn due(
     conn: &mut Conn,
     endpoint: &EndpointId,
@@ -98,14 +98,14 @@ pub fn claim(
     Ok(Some(ClaimedDelivery { id: id.to_owned(), event: event(row), attempts }))
 }
 
-/// What is written when a lease ends.
+/// The outcome that ends a lease.
 pub enum DeliveryOutcome {
     Delivered(DateTime<Utc>),
     PutOff(DateTime<Utc>),
     Dead(DateTime<Utc>),
 }
 
-/// Records what came of a delivery, if the lease still holds.
+/// Records the outcome of a delivery. False if the lease had ended.
 pub fn settle(
     conn: &mut Conn,
     id: &str,
