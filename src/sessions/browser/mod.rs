@@ -1,11 +1,9 @@
-//! Browser sessions as rows: made, rotated, listed and ended, always inside the transaction of the verb
-//! that changes standing (S21 to S25, S30).
+//! Browser sessions as rows: started, rotated, listed and ended in the caller's transaction (S21 to S25, S30).
 //!
-//! A session is a row; the cookie is 256 random bits, and the row knows only their hash. Rotating keeps
-//! the row and its CSRF secret and replaces the hash, so that other tabs keep working and an attempt that
-//! belongs to the row still does.
+//! The cookie is 256 random bits, and the row has only their hash. A rotation replaces the hash and keeps the row
+//! with its CSRF secret. Other tabs therefore keep working, and attempts still belong to the row.
 //!
-//! Whatever ends sessions here ends those of games too (S25): `but` and the id to end may name either kind.
+//! Functions that end sessions here end game sessions too (S25). `but` and the id to end may name either kind.
 
 mod model;
 pub mod personal_data;

@@ -1,4 +1,4 @@
-//! What a session is made of.
+//! The types of browser sessions.
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -11,7 +11,7 @@ use crate::sessions::SignedInWith;
 use crate::web::caller::Caller;
 use crate::web::session::NewToken;
 
-/// A session about to start.
+/// A session that is about to start.
 pub struct NewBrowserSession {
     pub id: SessionId,
     token: OpaqueToken,
@@ -23,15 +23,15 @@ pub struct NewBrowserSession {
     pub(super) network: String,
     pub(super) at: DateTime<Utc>,
     pub(super) expires_at: DateTime<Utc>,
-    /// The oldest of more than this many goes (S30).
+    /// The most sessions of one player; the oldest end (S30).
     pub(super) per_player: u32,
 }
 
-/// What the browser gets once the row is written.
+/// The token for the cookie, once the row is written.
 pub type StartedSession = NewToken;
 
 impl NewBrowserSession {
-    /// Draws the secrets. Signing in is proof of identity, so the session begins fresh.
+    /// Generates the secrets. Signing in proves identity, so the session starts with fresh proof.
     pub fn prepare(
         app: &App,
         player: &PlayerId,
@@ -59,7 +59,7 @@ impl NewBrowserSession {
         self.token.hash().as_str().to_owned()
     }
 
-    /// For the browser, after the row is committed.
+    /// The token for the cookie, once the row is committed.
     pub fn started(&self) -> StartedSession {
         NewToken { token: SecretString::from(self.token.expose()), is_remembered: self.is_remembered }
     }
@@ -69,11 +69,11 @@ impl NewBrowserSession {
 #[derive(Clone)]
 pub struct SessionRotation {
     pub(super) session: SessionId,
-    /// The id it had when the request came in: a session that was rotated meanwhile is left alone.
+    /// The hash of the request's token. A session that was rotated meanwhile is left alone.
     pub(super) from_hash: String,
     token: OpaqueToken,
     is_remembered: bool,
-    /// Whether its owner has just proven who they are.
+    /// When its owner last proved their identity.
     pub(super) fresh_at: Option<DateTime<Utc>>,
 }
 
@@ -88,12 +88,12 @@ impl SessionRotation {
         })
     }
 
-    /// The same, after proof of identity at `now`.
+    /// The same, with identity proven at `now`.
     pub fn fresh(viewer: &crate::web::CurrentPlayer, now: DateTime<Utc>) -> Result<Self, Fault> {
         Ok(Self { fresh_at: Some(now), ..Self::prepare(viewer)? })
     }
 
-    /// The session that stays.
+    /// The session, whose row keeps its id.
     pub fn session(&self) -> &SessionId {
         &self.session
     }
@@ -107,7 +107,7 @@ impl SessionRotation {
     }
 }
 
-/// A session as its player sees it in the list (S24).
+/// A session in its player's list (S24).
 #[derive(Clone, Debug)]
 pub struct BrowserSessionSummary {
     pub id: SessionId,

@@ -1,4 +1,4 @@
-//! What is held of a player here, as the export tells it.
+//! The browser sessions stored about a player, for the export.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 use crate::sessions::SignedInWith;
 
-/// A browser in which the player is signed in. Neither its token nor what its forms are bound to.
+/// A browser session, without its token and its CSRF secret.
 #[derive(Debug, Queryable, Serialize)]
 pub struct ExportedBrowserSession {
     pub id: String,
@@ -22,7 +22,7 @@ pub struct ExportedBrowserSession {
     expires_at: UtcTime,
 }
 
-/// At most `limit` sessions behind the id `after`.
+/// At most `limit` sessions after the id `after`.
 pub fn sessions(
     conn: &mut Conn,
     player: &PlayerId,

@@ -1,4 +1,4 @@
-//! The sessions' table.
+//! Queries of browser sessions.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use crate::sessions::SignedInWith;
 use crate::sessions::browser::model::{BrowserSessionSummary, NewBrowserSession, SessionRotation};
 use crate::sessions::game;
 
-/// Writes the row, and ends the oldest sessions beyond the player's number.
+/// Writes the row, and ends the oldest sessions beyond the limit of one player.
 pub fn start(conn: &mut Conn, new: &NewBrowserSession) -> QueryResult<()> {
     let keep = i64::from(new.per_player).max(1) - 1;
     let surplus: Vec<SessionId> = dsl::sessions
@@ -44,7 +44,7 @@ pub fn start(conn: &mut Conn, new: &NewBrowserSession) -> QueryResult<()> {
         .map(drop)
 }
 
-/// Gives the session its new id. False if it ended or was rotated meanwhile: then the verb must not go on.
+/// Gives the session its new token. False if it ended or was rotated meanwhile; the verb must then stop.
 pub fn rotate(conn: &mut Conn, rotation: &SessionRotation) -> QueryResult<bool> {
     let session =
         dsl::sessions.filter(dsl::id.eq(&rotation.session)).filter(dsl::token_hash.eq(&rotation.from_hash));
@@ -57,7 +57,7 @@ pub fn rotate(conn: &mut Conn, rotation: &SessionRotation) -> QueryResult<bool> 
     Ok(rows == 1)
 }
 
-/// Ends one session of this player, of a browser or of a game. False if it is not theirs, or gone.
+/// Ends one browser or game session of this player. False if it is not theirs or does not exist.
 pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResult<bool> {
     let theirs = dsl::sessions.filter(dsl::id.eq(session)).filter(dsl::player_id.eq(player));
     let browsers = diesel::delete(theirs).execute(conn)?;
@@ -65,14 +65,14 @@ pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResu
     Ok(browsers == 1 || game::end(conn, player, session)?)
 }
 
-/// Ends every session of this player, the games' among them (S25). Returns how many.
+/// Ends every browser and game session of this player (S25). Returns how many.
 pub fn end_all(conn: &mut Conn, player: &PlayerId) -> QueryResult<usize> {
     let browsers = diesel::delete(dsl::sessions.filter(dsl::player_id.eq(player))).execute(conn)?;
     note_ended(SessionEnd::Ended, browsers);
     Ok(browsers + game::end_all(conn, player, None)?)
 }
 
-/// Ends every session of this player but one, the games' among them (S25).
+/// Ends every browser and game session of this player except one (S25). Returns how many.
 pub fn end_others(conn: &mut Conn, player: &PlayerId, but: &SessionId) -> QueryResult<usize> {
     let others = dsl::sessions.filter(dsl::player_id.eq(player)).filter(dsl::id.ne(but));
     let browsers = diesel::delete(others).execute(conn)?;
@@ -80,8 +80,7 @@ pub fn end_others(conn: &mut Conn, player: &PlayerId, but: &SessionId) -> QueryR
     Ok(browsers + game::end_all(conn, player, Some(but))?)
 }
 
-/// Ends the player's other sessions, of browsers and games, that began in this way: those made through a link
-/// that is gone (S63).
+/// Ends the player's browser and game sessions that began in this way, except `but` (S63). Returns how many.
 pub fn end_all_signed_in_with(
     conn: &mut Conn,
     player: &PlayerId,
@@ -98,7 +97,7 @@ pub fn end_all_signed_in_with(
     Ok(browsers + game::end_all_signed_in_with(conn, player, with, but)?)
 }
 
-/// The player's sessions, newest use first.
+/// The player's sessions, last used first.
 pub fn list(
     conn: &mut Conn,
     player: &PlayerId,
@@ -130,7 +129,7 @@ pub fn list(
         .collect())
 }
 
-/// Notes that the session was used, if that was not noted within the last five minutes.
+/// Records that the session was used now.
 pub fn touch(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(dsl::sessions.filter(dsl::id.eq(session)))
         .set(dsl::last_seen_at.eq(UtcTime::from(now)))
@@ -138,7 +137,7 @@ pub fn touch(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryR
         .map(drop)
 }
 
-/// Removes at most `limit` rows whose time is over. Returns how many.
+/// Removes at most `limit` expired sessions. Returns how many.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<SessionId> = dsl::sessions
         .filter(dsl::expires_at.le(UtcTime::from(now)))

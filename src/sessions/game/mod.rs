@@ -1,13 +1,12 @@
-//! Game sessions as rows, and the tokens that bring a game back to its session (S77).
+//! Game sessions as rows, and the tokens with which a game resumes its session (S77).
 //!
-//! A session is one player signed in from one game; it ends 30 days after its last proof of identity, or
-//! when it was not used for 7 (the settings say). A token is 256 random bits that the game keeps, known here by
-//! its hash. Every accepted handshake adds a token, and the one presented lives on for its own idle time,
-//! because games lose answers and keep old ones. Ending the session ends them all.
+//! A session is one player signed in from one game. By default it ends 30 days after its last sign-in, or 7 days
+//! after its last use. A token is 256 random bits, and the row has only their hash. Every accepted handshake adds a
+//! token. The presented token stays valid for its own idle time, because games lose answers and keep old tokens.
+//! Ending the session ends all its tokens.
 //!
-//! It is a room below [`crate::sessions::browser`], which calls it: whoever ends a player's browser sessions ends
-//! these with the same call, so that no verb can forget them (S25). It knows neither messages nor sockets.
-//! Refuses to be a browser's session: the two have tables, tokens and lists of their own.
+//! [`crate::sessions::browser`] calls this module: the functions that end a player's browser sessions end these too,
+//! so no verb can forget them (S25). Game and browser sessions have separate tables, tokens and lists.
 
 mod model;
 pub mod personal_data;

@@ -1,4 +1,4 @@
-//! What a game session is made of.
+//! The types of game sessions.
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -15,38 +15,39 @@ pub struct GameSession {
     pub id: SessionId,
     pub player: PlayerId,
     pub signed_in_with: SignedInWith,
-    /// When the holder of this token or connection proved a credential in it. A handed-over token, a device id and a
-    /// resumed token prove none (S29).
+    /// When the owner of this token or connection proved a credential with it.
+    ///
+    /// A presented Amazon token, a device id and a resumed token prove none (S29).
     pub proved_at: Option<DateTime<Utc>>,
     pub last_seen_at: DateTime<Utc>,
 }
 
-/// Which game, and from where.
+/// The game, and from where it calls.
 #[derive(Clone, Debug)]
 pub struct GamePlace {
     pub api_key: String,
     pub credential: String,
-    /// What the game says it runs on; often empty.
+    /// The platform that the game reports; often empty.
     pub client: String,
-    /// The caller's neighbourhood, truncated.
+    /// The caller's truncated network.
     pub network: String,
 }
 
-/// A sign-in about to be written: everything random is drawn here.
+/// A sign-in that is about to be written, with its random values.
 #[derive(Clone)]
 pub struct NewGameSession {
     pub(super) id: SessionId,
-    /// The session the caller has already: the same player keeps it, with a new token.
+    /// The session that the caller has already. The same player keeps it, with a new token.
     pub(super) current: Option<GameSession>,
     pub(super) token: OpaqueToken,
     pub(super) place: GamePlace,
     pub(super) signed_in_with: SignedInWith,
     pub(super) life: SessionLife,
-    /// The least used of more than this many goes (S30).
+    /// The most sessions of one player; the longest unused end (S30).
     pub(super) per_player: u32,
 }
 
-/// A game coming back with its token: what is written, and the token it gets in exchange.
+/// A resumed session: the hash of the presented token, and the new token.
 #[derive(Clone)]
 pub struct TokenExchange {
     pub(super) presented: String,
@@ -55,13 +56,13 @@ pub struct TokenExchange {
     pub(super) life: SessionLife,
 }
 
-/// The ends of what begins now.
+/// The lifetime of a session or token that begins now.
 #[derive(Clone, Copy)]
 pub(super) struct SessionLife {
     pub at: DateTime<Utc>,
-    /// When it ends if it is not used again.
+    /// The end, unless it is used again.
     pub idle_ends_at: DateTime<Utc>,
-    /// When it ends in any case.
+    /// The end in any case.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -74,7 +75,7 @@ impl SessionLife {
 }
 
 impl NewGameSession {
-    /// Draws id and token for a sign-in by `signed_in_with`. `current` is the session that asks, if any.
+    /// Generates id and token for a sign-in. `current` is the session that asks, if any.
     pub fn prepare(
         app: &App,
         current: Option<&GameSession>,
@@ -98,7 +99,7 @@ impl NewGameSession {
         SecretString::from(self.token.expose())
     }
 
-    /// Whether this way in proves who somebody is (S29).
+    /// The time of the sign-in, if its login method proves identity (S29).
     pub(super) fn proved_at(&self) -> Option<DateTime<Utc>> {
         match self.signed_in_with {
             SignedInWith::Password | SignedInWith::Registration => Some(self.life.at),
@@ -108,7 +109,7 @@ impl NewGameSession {
 }
 
 impl TokenExchange {
-    /// Draws the next token. `None` if what was presented is no token at all.
+    /// Generates the next token. `None` if the presented text is no token.
     pub fn prepare(app: &App, presented: &str, place: &GamePlace) -> Result<Option<Self>, Fault> {
         let Some(presented) = OpaqueToken::parse(presented) else { return Ok(None) };
         Ok(Some(Self {
@@ -125,12 +126,12 @@ impl TokenExchange {
     }
 }
 
-/// A session as its player sees it in the list (S24).
+/// A session in its player's list (S24).
 #[derive(Clone, Debug)]
 pub struct GameSessionSummary {
     pub id: SessionId,
     pub signed_in_with: SignedInWith,
-    /// Which game.
+    /// The key of the game.
     pub api_key: String,
     pub client: String,
     pub network: String,

@@ -1,4 +1,4 @@
-//! What is held of a player here, as the export tells it.
+//! The game sessions and tokens stored about a player, for the export.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub struct ExportedGameSession {
     expires_at: UtcTime,
 }
 
-/// That a game keeps a token for its way back. The token is known to the game alone.
+/// A token with which a game resumes its session. Only the game knows the token itself.
 #[derive(Debug, Queryable, Serialize)]
 pub struct ExportedGameToken {
     #[serde(skip)]
@@ -37,7 +37,7 @@ pub struct ExportedGameToken {
     identity_proven_at: Option<UtcTime>,
 }
 
-/// At most `limit` sessions behind the id `after`.
+/// At most `limit` sessions after the id `after`.
 pub fn sessions(
     conn: &mut Conn,
     player: &PlayerId,
@@ -66,7 +66,7 @@ pub fn sessions(
         .load(conn)
 }
 
-/// At most `limit` tokens behind the hash `after`.
+/// At most `limit` tokens after the hash `after`.
 pub fn tokens(
     conn: &mut Conn,
     player: &PlayerId,

@@ -1,4 +1,4 @@
-//! The tables of game sessions and their tokens.
+//! Queries of game sessions and their tokens.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -12,14 +12,15 @@ use crate::sessions::game::model::{
     GameSession, GameSessionSummary, NewGameSession, SessionLife, TokenExchange,
 };
 
-/// Tokens that one session may have; the longest unused goes. A game has one, and a few it never received.
+/// The most tokens of one session; the longest unused go. A game has one, and a few that it never received.
 const TOKENS: i64 = 20;
 
-/// Ids in one question.
+/// Ids in one query.
 const CHUNK: usize = 500;
 
-/// Writes a sign-in of `player`: a new token in the session that asks, if it is theirs and still there, or
-/// else a new session. What others hold is left alone.
+/// Writes a sign-in of `player`: a new token in the caller's session, or a new session.
+///
+/// The caller's session is used if it belongs to `player` and has not ended. Sessions of others stay as they are.
 pub fn enter(conn: &mut Conn, entry: &NewGameSession, player: &PlayerId) -> QueryResult<GameSession> {
     let current = entry.current.as_ref().filter(|current| current.player == *player);
     if let Some(current) = current
@@ -57,7 +58,7 @@ pub fn enter(conn: &mut Conn, entry: &NewGameSession, player: &PlayerId) -> Quer
     Ok(session)
 }
 
-/// Signing in again is a new proof, from which the session's time runs anew. False if it has ended.
+/// Starts the session's lifetime anew after another sign-in. False if it has ended.
 fn renew(conn: &mut Conn, entry: &NewGameSession, current: &GameSession) -> QueryResult<bool> {
     let theirs = game_sessions::table
         .filter(game_sessions::id.eq(&current.id))
@@ -73,7 +74,7 @@ fn renew(conn: &mut Conn, entry: &NewGameSession, current: &GameSession) -> Quer
     Ok(rows == 1)
 }
 
-/// Ends the least used sessions beyond the player's number.
+/// Ends the longest unused sessions beyond the limit of one player.
 fn make_room(conn: &mut Conn, entry: &NewGameSession, player: &PlayerId) -> QueryResult<()> {
     let surplus: Vec<SessionId> = game_sessions::table
         .filter(game_sessions::player_id.eq(player))
@@ -88,7 +89,7 @@ fn make_room(conn: &mut Conn, entry: &NewGameSession, player: &PlayerId) -> Quer
     diesel::delete(game_sessions::table.filter(game_sessions::id.eq_any(surplus))).execute(conn).map(drop)
 }
 
-/// Adds a token to the session. `proved_at` is given only by the request that proves the player's identity.
+/// Adds a token to the session. Only a request that proves the player's identity gives `proved_at`.
 fn add_token(
     conn: &mut Conn,
     session: &SessionId,
@@ -120,9 +121,10 @@ fn add_token(
         .map(drop)
 }
 
-/// A game comes back: counts the use of its token, and gives the session a further one. With the session
-/// comes how often the presented token was used before. `None` if the token or its session has ended, or the
-/// player may not come in.
+/// Resumes a session: counts the use of the presented token, and adds a new one.
+///
+/// Returns the session, and how often the token was used before. `None` if the token or the session has ended, or
+/// the player is disabled.
 pub fn resume(conn: &mut Conn, back: &TokenExchange) -> QueryResult<Option<(GameSession, i64)>> {
     let presented = game_tokens::table
         .filter(game_tokens::token_hash.eq(&back.presented))
@@ -151,19 +153,21 @@ pub fn resume(conn: &mut Conn, back: &TokenExchange) -> QueryResult<Option<(Game
             game_sessions::ends_at.eq(UtcTime::from(ends_at)),
         ))
         .execute(conn)?;
-    // Whoever brings a stored token has proven nothing by it (S29).
+    // A stored token proves no identity (S29).
     add_token(conn, &id, &back.token, life, None)?;
     Ok(Some((GameSession { last_seen_at: life.at, ..session }, uses)))
 }
 
-/// The session, if it is alive and its player may come in. Asked for every message (S82). A proof of identity is
-/// not read: it belongs to a token or a connection, and the caller knows which.
+/// The session, if it is alive and its player is not disabled. Checked for every message (S82).
+///
+/// `proved_at` is `None`: a proof belongs to a token or a connection, and the caller knows which.
 pub fn find(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryResult<Option<GameSession>> {
     Ok(find_until(conn, session, now)?.map(|(session, _)| session))
 }
 
-/// The same, by a token of the session, for a caller without a connection. The token is not exchanged, and it
-/// carries the proof that was given for it.
+/// The session of a token, for a caller without a connection.
+///
+/// The token is not exchanged. `proved_at` is the proof that was given for this token.
 pub fn find_by_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryResult<Option<GameSession>> {
     let token: Option<(SessionId, Option<UtcTime>)> = game_tokens::table
         .filter(game_tokens::token_hash.eq(hash))
@@ -207,7 +211,7 @@ fn find_until(
     }))
 }
 
-/// Which of these sessions are alive. Costs by the number asked for, whatever the number of players.
+/// Which of these sessions are alive. The cost depends on their number, not on the number of players.
 pub fn alive(conn: &mut Conn, sessions: &[SessionId], now: DateTime<Utc>) -> QueryResult<Vec<SessionId>> {
     let mut alive = Vec::with_capacity(sessions.len());
     for chunk in sessions.chunks(CHUNK) {
@@ -223,7 +227,7 @@ pub fn alive(conn: &mut Conn, sessions: &[SessionId], now: DateTime<Utc>) -> Que
     Ok(alive)
 }
 
-/// Notes that the session was used: it lives for `idle` from now, and never beyond its end.
+/// Records a use: the session lives for `idle` from now, but not beyond its absolute end.
 pub fn note_use(
     conn: &mut Conn,
     session: &SessionId,
@@ -243,7 +247,7 @@ pub fn note_use(
         .map(drop)
 }
 
-/// Ends one session of this player. False if it is not theirs, or gone.
+/// Ends one session of this player. False if it is not theirs or does not exist.
 pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResult<bool> {
     let theirs = game_sessions::table
         .filter(game_sessions::id.eq(session))
@@ -251,7 +255,7 @@ pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResu
     Ok(diesel::delete(theirs).execute(conn)? == 1)
 }
 
-/// Ends every session of this player but `but`, if one is spared. Returns how many.
+/// Ends every session of this player except `but`. Returns how many.
 pub fn end_all(conn: &mut Conn, player: &PlayerId, but: Option<&SessionId>) -> QueryResult<usize> {
     let spared = but.map_or("", SessionId::as_str);
     let all =
@@ -259,7 +263,7 @@ pub fn end_all(conn: &mut Conn, player: &PlayerId, but: Option<&SessionId>) -> Q
     diesel::delete(all).execute(conn)
 }
 
-/// Ends the player's sessions that began in this way, as [`end_all`] does (S63).
+/// Ends the player's sessions that began in this way, except `but` (S63). Returns how many.
 pub fn end_all_signed_in_with(
     conn: &mut Conn,
     player: &PlayerId,
@@ -274,7 +278,7 @@ pub fn end_all_signed_in_with(
     diesel::delete(those).execute(conn)
 }
 
-/// The player's sessions, newest use first.
+/// The player's sessions, last used first.
 pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<Vec<GameSessionSummary>> {
     let rows: Vec<(SessionId, SignedInWith, String, String, String, UtcTime, UtcTime)> = game_sessions::table
         .filter(game_sessions::player_id.eq(player))
@@ -304,7 +308,7 @@ pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResu
         .collect())
 }
 
-/// Removes at most `limit` sessions, and as many tokens, whose time is over. Returns how many.
+/// Removes at most `limit` expired sessions and as many expired tokens. Returns the larger number.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<SessionId> = game_sessions::table
         .filter(game_sessions::ends_at.le(UtcTime::from(now)))

@@ -1,4 +1,4 @@
-//! Sessions at the desk: rows of their own, apart from players', short, and few (S23, S30, S122).
+//! Staff sessions: rows of their own, short-lived, and few for each person (S23, S30, S122).
 
 mod store;
 
@@ -12,7 +12,7 @@ use crate::web::{CurrentStaffMember, RequestContext};
 pub(crate) use store::{end, end_all, rotate, start};
 pub use store::{sweep, touch};
 
-/// A session about to start.
+/// A session that is about to start.
 pub(crate) struct NewStaffSession {
     pub id: SessionId,
     pub token: OpaqueToken,
@@ -26,7 +26,7 @@ pub(crate) struct NewStaffSession {
 }
 
 impl NewStaffSession {
-    /// Draws the secrets. Signing in is proof of identity, so the session begins fresh.
+    /// Generates the secrets. Signing in proves identity, so the session starts with fresh proof.
     pub fn prepare(visit: &RequestContext, staff: &StaffId) -> Result<Self, Fault> {
         let settings = &visit.app.config.sessions;
         Ok(Self {
@@ -43,7 +43,7 @@ impl NewStaffSession {
     }
 }
 
-/// A new id for the same session, after proof that it is still its owner (S22).
+/// A new id for the same session, after fresh proof of identity (S22).
 #[derive(Clone)]
 pub(crate) struct StaffSessionRotation {
     session: SessionId,

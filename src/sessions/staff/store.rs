@@ -1,4 +1,4 @@
-//! The table of sessions at the desk.
+//! Queries of staff sessions.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -8,7 +8,7 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{SessionId, StaffId};
 use crate::sessions::staff::{NewStaffSession, StaffSessionRotation};
 
-/// Writes the row, and ends the person's oldest sessions beyond the number.
+/// Writes the row, and ends the oldest sessions beyond the limit of one person.
 pub(crate) fn start(conn: &mut Conn, new: &NewStaffSession) -> QueryResult<()> {
     let keep = i64::from(new.per_person).max(1) - 1;
     let surplus: Vec<SessionId> = dsl::staff_sessions
@@ -36,7 +36,7 @@ pub(crate) fn start(conn: &mut Conn, new: &NewStaffSession) -> QueryResult<()> {
         .map(drop)
 }
 
-/// Gives the session its new id, proven now. False if it ended or was rotated meanwhile.
+/// Gives the session its new token, with identity proven now. False if it ended or was rotated meanwhile.
 pub(crate) fn rotate(conn: &mut Conn, rotation: &StaffSessionRotation) -> QueryResult<bool> {
     let session = dsl::staff_sessions
         .filter(dsl::id.eq(&rotation.session))
@@ -50,7 +50,7 @@ pub(crate) fn rotate(conn: &mut Conn, rotation: &StaffSessionRotation) -> QueryR
     Ok(rows == 1)
 }
 
-/// Ends one session.
+/// Ends one session. False if it does not exist.
 pub(crate) fn end(conn: &mut Conn, session: &SessionId) -> QueryResult<bool> {
     Ok(diesel::delete(dsl::staff_sessions.filter(dsl::id.eq(session))).execute(conn)? == 1)
 }
@@ -60,7 +60,7 @@ pub(crate) fn end_all(conn: &mut Conn, staff: &StaffId) -> QueryResult<usize> {
     diesel::delete(dsl::staff_sessions.filter(dsl::staff_id.eq(staff))).execute(conn)
 }
 
-/// Notes that the session was used.
+/// Records that the session was used now.
 pub fn touch(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(dsl::staff_sessions.filter(dsl::id.eq(session)))
         .set(dsl::last_seen_at.eq(UtcTime::from(now)))
@@ -68,7 +68,7 @@ pub fn touch(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryR
         .map(drop)
 }
 
-/// Removes at most `limit` rows whose time is over. Returns how many.
+/// Removes at most `limit` expired sessions. Returns how many.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<SessionId> = dsl::staff_sessions
         .filter(dsl::expires_at.le(UtcTime::from(now)))
