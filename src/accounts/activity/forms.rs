@@ -1,4 +1,4 @@
-//! What narrows the history, and where it goes on.
+//! The query of the activity page: which group it shows, and where it continues.
 
 use serde::Deserialize;
 
@@ -6,17 +6,17 @@ use crate::accounts::activity::visible_events::Group;
 use crate::web::form::may_be_id;
 use crate::web::urls;
 
-/// The query of `GET /account/activity`. It names no player: the list is the asker's own.
+/// The query of `GET /account/activity`. It names no player: the list is the signed-in player's own.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ActivityForm {
     show: String,
-    /// The id of the last record of the page before.
+    /// The id of the last record of the previous page.
     before: String,
 }
 
 impl ActivityForm {
-    /// A word that is none narrows nothing.
+    /// The group to show; an unknown word shows all groups.
     pub(super) fn group(&self) -> Option<Group> {
         self.show.parse().ok()
     }
@@ -26,7 +26,7 @@ impl ActivityForm {
     }
 }
 
-/// The page of a group, from the record `before` on.
+/// The address of a group's page that continues after the record `before`.
 pub(super) fn address(group: Option<Group>, before: Option<&str>) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(group.map(|group| ("show", group.as_str())))

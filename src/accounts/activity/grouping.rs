@@ -1,4 +1,4 @@
-//! From records to lines: several of a day that say the same stand in one.
+//! Groups audit records into entries: records of one day that say the same become one.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
@@ -7,32 +7,32 @@ use crate::accounts::activity::visible_events::{self, GroupingRule};
 use crate::audit::{Actor, AuditEntry, Kind};
 use crate::sessions::SignedInWith;
 
-/// One line of the history.
+/// One entry of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ActivityEntry {
-    /// The message with its sentence.
+    /// The id of the message with its sentence.
     pub sentence: &'static str,
     pub kind: Kind,
     pub is_by_support: bool,
-    /// How many records it stands for.
+    /// How many records the entry stands for.
     pub count: u32,
-    /// The newest of them.
+    /// The time of the newest of them.
     pub at: DateTime<Utc>,
     pub with: Option<SignedInWith>,
     pub is_in_a_game: bool,
-    /// Where the player, or whoever tried to be them, was. Never where a member of staff was.
+    /// The network of the player or visitor who acted; never that of a member of staff.
     pub network: Option<String>,
     pub browser: Option<String>,
 }
 
-/// Lines of one page, and the record after which the next begins.
+/// The entries of one page, and the record after which the next page begins.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct ActivityPageRows {
     pub lines: Vec<ActivityEntry>,
     pub before: Option<String>,
 }
 
-/// What a record's details may say that a player reads. A word that this program does not know is passed over.
+/// The details of a record that a player may read. Unknown words are ignored.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct EntryDetails {
@@ -41,7 +41,7 @@ struct EntryDetails {
     refused: bool,
 }
 
-/// At most `most` lines of `records`, which come newest first; `has_more` says whether there are older ones.
+/// Groups `records`, newest first, into at most `most` entries. `has_more` says whether older ones exist.
 pub(super) fn fold(records: Vec<AuditEntry>, most: usize, has_more: bool) -> ActivityPageRows {
     let mut folded = ActivityPageRows::default();
     let mut last = None;
@@ -66,7 +66,7 @@ pub(super) fn fold(records: Vec<AuditEntry>, most: usize, has_more: bool) -> Act
 }
 
 impl ActivityEntry {
-    /// Whether the other is the same again on the same day.
+    /// Whether the other entry says the same on the same day.
     fn stands_for(&self, other: &Self) -> bool {
         let once = |line: &Self| Self { count: 1, at: DateTime::UNIX_EPOCH, ..line.clone() };
         day(self.at) == day(other.at) && once(self) == once(other)
@@ -77,13 +77,13 @@ fn day(at: DateTime<Utc>) -> NaiveDate {
     at.date_naive()
 }
 
-/// The record's line, and whether it goes into one with its like. Nothing for what its player does not see.
+/// The entry of a record, and whether it may be grouped. `None` for a record that its player does not see.
 fn line(record: AuditEntry) -> Option<(ActivityEntry, bool)> {
     let kind: Kind = record.kind.parse().ok()?;
     let shown = visible_events::shown(kind)?;
     let actor: Actor = record.actor.parse().ok()?;
     let details: EntryDetails = serde_json::from_str(&record.details).unwrap_or_default();
-    // An id that was no session of theirs: nothing ended.
+    // The id was no session of this player, so no session ended.
     if kind == Kind::SessionEnded && details.refused {
         return None;
     }
@@ -112,7 +112,7 @@ fn line(record: AuditEntry) -> Option<(ActivityEntry, bool)> {
 mod tests {
     use super::*;
 
-    /// A record of hour `hour`, counted back from noon of some day.
+    /// A record that was written `hour` hours before noon of a fixed day.
     fn record(hour: i64, kind: Kind, actor: Actor, details: &str) -> AuditEntry {
         AuditEntry {
             id: format!("id-{hour}"),

@@ -1,8 +1,8 @@
-//! A player's own history: what happened on the account, and what our support team did (S127).
+//! A player's own history: what happened on the account, and what the support team did (S127).
 //!
-//! Promises that what staff did for a player is there beside the player's own steps, a look as well as a change,
-//! and that every kind of record has been thought of: shown or not, it is said in one place. Refuses to name a member
-//! of staff, to repeat their reasons and notes, or to show a record of anybody else; an address names no player.
+//! What staff did is shown beside the player's own actions, a view of the account as well as a change.
+//! `visible_events.rs` decides for every kind of record whether and how it is shown. No member of staff is named,
+//! none of their reasons and notes is repeated, and no other player's record is shown. No address names a player.
 
 mod forms;
 mod grouping;

@@ -8,9 +8,9 @@ use crate::accounts::activity::{grouping, visible_events};
 use crate::audit::{self, AuditFilter};
 use crate::web::{PageResult, RequestContext, responses};
 
-/// Lines of one page.
+/// Entries on one page.
 const LINES: usize = 25;
-/// Records read for one page; a day of many that say the same takes up one line.
+/// Records read for one page. Many records of a day that say the same become one entry.
 const RECORDS: usize = 150;
 
 /// `GET /account/activity`

@@ -1,4 +1,4 @@
-//! What the page of a player's history shows.
+//! What the activity page shows.
 
 use askama::Template;
 
@@ -16,7 +16,7 @@ use crate::web::{Page, PageError, RequestContext};
 pub(super) struct ActivityPage {
     page: Page,
     has_password: bool,
-    /// What the list can be narrowed to: address, name, whether it is.
+    /// The groups to choose from: address, name, whether it is chosen.
     groups: Vec<(String, String, bool)>,
     rows: Vec<ActivityRow>,
     older: Option<String>,
@@ -25,10 +25,10 @@ pub(super) struct ActivityPage {
 
 struct ActivityRow {
     sentence: String,
-    /// How, with what, from where, how often; already in words.
+    /// Login method, game, browser, network and count, in words.
     more: Vec<String>,
     at: ShownTime,
-    /// See `ui/icon.html`.
+    /// An icon of `templates/ui/icon.html`; empty for none.
     sign: &'static str,
     is_by_support: bool,
 }
@@ -89,7 +89,7 @@ fn way_of(with: SignedInWith) -> &'static str {
     }
 }
 
-/// A drawing for what deserves a second look, and for the link.
+/// The icon of a kind, for what deserves attention and for changes of the link.
 fn sign_of(kind: Kind) -> &'static str {
     match kind {
         Kind::SignInFailed | Kind::IdentityNotConfirmed | Kind::LinkRefused | Kind::PlayerDisabled => "warn",

@@ -1,15 +1,15 @@
-//! Which records a player gets to see, in which words, and which of them belong together.
+//! Which records a player sees, in which words, and which of them are grouped.
 
 use crate::audit::{Actor, Kind};
 use crate::word_type;
 
 word_type! {
-    /// What the list is narrowed to.
+    /// A group that the list can be narrowed to.
     Group {
         SignIns = "sign_ins",
         Amazon = "amazon",
         Account = "account",
-        /// Whatever staff did, of any kind.
+        /// Everything that staff did, of any kind.
         Support = "support",
     }
 }
@@ -18,22 +18,23 @@ word_type! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct VisibleEvent {
     pub group: Group,
-    /// The message with its sentence.
+    /// The id of the message with its sentence.
     pub sentence: &'static str,
     pub folds: GroupingRule,
 }
 
-/// Whether several of a day stand in one line.
+/// Whether records of one day that say the same become one entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum GroupingRule {
     Never,
-    /// Games sign in at every start.
+    /// Only sign-ins of games, which happen at every start.
     InGames,
     Always,
 }
 
-/// How a record of this kind is shown in the history of the player it is about. Nothing: it is about nobody, or about
-/// staff. There is no default: whoever adds a kind says here what its player sees.
+/// How a record of this kind is shown to the player it is about.
+///
+/// `None` for records about nobody, or about staff. There is no default: a new kind is decided on here.
 pub(super) fn shown(kind: Kind) -> Option<VisibleEvent> {
     use Group::{Account, Amazon, SignIns, Support};
     let (group, sentence) = match kind {
@@ -60,7 +61,7 @@ pub(super) fn shown(kind: Kind) -> Option<VisibleEvent> {
         Kind::ClaimBegun => (Account, "activity-claim-begun"),
         Kind::PlayerClaimed => (Account, "activity-claimed"),
         Kind::DataExported => (Account, "activity-data-exported"),
-        // Nobody is left to read it.
+        // No player is left to read it.
         Kind::AccountErased => (Account, "activity-erased"),
         Kind::LinkCodeAsked => (Amazon, "activity-link-code"),
         Kind::LinkAdded => (Amazon, "activity-linked"),
@@ -80,7 +81,7 @@ pub(super) fn shown(kind: Kind) -> Option<VisibleEvent> {
         Kind::SupportCheckedLink => (Support, "activity-link-checked"),
         Kind::SupportEndedSessions => (Support, "activity-sessions-ended"),
         Kind::SupportSentReset => (Support, "activity-reset-sent"),
-        // About a player only where the record was narrowed to that player.
+        // These records name a player only if the reader had narrowed the search to that player.
         Kind::AuditRead => (Support, "activity-record-read"),
         Kind::AuditExported => (Support, "activity-record-exported"),
         Kind::BrakePulled
@@ -110,7 +111,7 @@ pub(super) fn shown(kind: Kind) -> Option<VisibleEvent> {
     Some(VisibleEvent { group, sentence, folds: folds(kind) })
 }
 
-/// What tells no more by standing there several times.
+/// Whether this kind is grouped, because repetitions add nothing.
 fn folds(kind: Kind) -> GroupingRule {
     match kind {
         Kind::PlayerSignedIn | Kind::PlayerSwitched => GroupingRule::InGames,
@@ -131,7 +132,7 @@ fn folds(kind: Kind) -> GroupingRule {
     }
 }
 
-/// What staff did to a player's own things is said in other words.
+/// The id of the message. A link that support removed has a message of its own.
 pub(super) fn sentence(kind: Kind, shown: VisibleEvent, actor: Actor) -> &'static str {
     if kind == Kind::LinkRemoved && actor == Actor::Support {
         return "activity-unlinked-by-support";
@@ -139,7 +140,7 @@ pub(super) fn sentence(kind: Kind, shown: VisibleEvent, actor: Actor) -> &'stati
     shown.sentence
 }
 
-/// The kinds to ask for, and by whom.
+/// The kinds to read, and the actor if only one counts.
 pub(super) fn asked(group: Option<Group>) -> (Vec<Kind>, Option<Actor>) {
     let fits = |kind: &Kind| match (shown(*kind), group) {
         (None, _) => false,

@@ -1,4 +1,4 @@
-//! A player asks for another address: its code is mailed, and nothing changes yet.
+//! A player requests another address: its code is mailed, and nothing changes yet.
 
 use crate::accounts::email::confirm::hash_of;
 use crate::accounts::email::store::{self, NewEmailChange};
@@ -15,12 +15,12 @@ use crate::platform::ids::PlayerId;
 use crate::platform::rate_limit::RateVerdict;
 use crate::web::RequestContext;
 
-/// Who asks.
+/// The player who requests the change.
 pub struct EmailChangeRequester<'a> {
     pub player: &'a PlayerId,
-    /// The address that counts for them now.
+    /// The player's current address.
     pub present: Option<&'a str>,
-    /// The record of it.
+    /// The audit record of the request.
     pub event: AuditEvent,
 }
 
@@ -35,8 +35,9 @@ pub enum EmailChangeRefusal {
     SessionEnded,
 }
 
-/// Keeps the change for an hour and mails its code; where somebody else has the address, its owner is told
-/// instead and the answer is the same (S12).
+/// Stores the change and mails its code.
+///
+/// If another player has the address, its owner gets a notice instead, and the answer is the same (S12).
 pub async fn ask(
     visit: &RequestContext,
     asker: EmailChangeRequester<'_>,
@@ -78,7 +79,7 @@ pub async fn ask(
         .await
 }
 
-/// One letter either way, so that both ways take the same time (S13).
+/// One mail in either case, so that both take the same time (S13).
 fn letter(
     visit: &RequestContext,
     player: &PlayerId,
@@ -93,7 +94,7 @@ fn letter(
     };
     let language = owner.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
     let args = [("name", owner.display_name.as_str())];
-    // To the address on record, never to what was typed here (S10).
+    // To the stored address, never to the one that was typed here (S10).
     let address = owner.email.as_deref().unwrap_or_default();
     MailMessage::write(&visit.app, Kind::EmailTaken, Some(&owner.id), address, language, &args)
 }

@@ -1,4 +1,4 @@
-//! The mailed code comes back: the address counts, and the one before it hears of it.
+//! Confirms a new address with the mailed code, and notifies the previous address.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -17,14 +17,14 @@ use crate::platform::rate_limit::RateVerdict;
 use crate::sessions::browser::{self, SessionRotation, StartedSession};
 use crate::web::{CurrentPlayer, RequestContext, urls};
 
-/// How long the address before may take the change back.
+/// How long the previous address may undo the change.
 pub(super) const UNDO_HOLDS_FOR: TimeDelta = TimeDelta::days(7);
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum EmailConfirmRefusal {
-    /// Not the code, or a code that never works.
+    /// The code is wrong, or the address is taken.
     Wrong,
-    /// No change waits, or its hour is over.
+    /// No change is pending, or it has expired.
     Expired,
     TooManyTries,
     Throttled {
@@ -36,7 +36,7 @@ pub(super) enum EmailConfirmRefusal {
 
 type EmailConfirmDenied = Stop<EmailConfirmRefusal>;
 
-/// Sets the address, if `typed` is the code of the change that waits. A wrong one costs a try.
+/// Sets the address if `typed` is the code of the pending change. A wrong code uses up one try.
 pub(super) async fn confirm(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
@@ -68,7 +68,7 @@ pub(super) async fn confirm(
             };
             let present = store::present_key(conn, &player)?;
             let Some(email) = proven(&hands, conn, &code, &change, present.as_deref())? else {
-                // Not an error, so that the try stays counted.
+                // Not an error, so that the counted try is committed.
                 return Ok(Err(EmailConfirmRefusal::Wrong));
             };
             set(conn, &player, &email, now)?;
@@ -90,7 +90,7 @@ pub(super) async fn confirm(
     Ok(started)
 }
 
-/// The code's hash binds the change, the address before and the address after (S62).
+/// The hash of the code, bound to the change, the previous address and the new one (S62).
 pub(super) fn hash_of(
     app: &App,
     code: &NumericCode,
@@ -107,7 +107,7 @@ fn owner(change: &str, old_key: Option<&str>, new_key: &str) -> String {
     format!("{change} {} {new_key}", old_key.unwrap_or_default())
 }
 
-/// The new address, if this is its code and nobody else has it by now.
+/// The new address, if the code is right and no other player has the address.
 fn proven(
     app: &App,
     conn: &mut Conn,
@@ -130,13 +130,13 @@ fn set(
 ) -> Result<(), EmailConfirmDenied> {
     match set_email(conn, player, email, now) {
         Ok(_) => Ok(()),
-        // Another player proved it in this very moment.
+        // Another player proved the address at the same moment.
         Err(error) if is_unique_violation(&error) => Err(Stop::Refused(EmailConfirmRefusal::Wrong)),
         Err(error) => Err(error.into()),
     }
 }
 
-/// What the address before gets: a letter with a way back.
+/// What the previous address gets: a mail with a link that undoes the change.
 struct OldAddressNotice {
     letter: MailMessage,
     undo: NewEmailUndo,

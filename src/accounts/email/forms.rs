@@ -1,4 +1,4 @@
-//! What a browser may send to the pages of an address.
+//! The forms of the address pages.
 
 use serde::Deserialize;
 
@@ -34,14 +34,14 @@ impl ParsedForm for EmailCodeForm {
     const MAY_WAIT: bool = false;
 }
 
-/// "Take it back": the token rides in a cookie.
+/// `POST /account/email/undo`, which has no fields: the token is in a cookie.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct EmailUndoForm {}
 
 impl ParsedForm for EmailUndoForm {}
 
-/// What the mailed link carries.
+/// The query of the mailed link.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct EmailUndoQuery {

@@ -1,6 +1,6 @@
-//! The address of an account: added or changed by a mailed code, taken back by the one before it (S60, S62).
+//! The address of an account: changed by a mailed code, restored from the previous address (S60, S62).
 //!
-//! A taken address is answered like a free one; its owner hears of it by mail and the code never works.
+//! A taken address gets the same answer as a free one. Its owner is notified by mail, and the code never works.
 
 mod ask;
 mod confirm;
@@ -15,12 +15,12 @@ pub use store::{forget_changes, forget_resets, sweep_changes, sweep_undos};
 
 use crate::platform::email::{EmailAddress, LocalPart};
 
-/// An address that stands in the database, so it was accepted before.
+/// Parses an address from the database. It was accepted before it was stored.
 fn stored(text: &str) -> Option<EmailAddress> {
     EmailAddress::parse(text, LocalPart::Unicode).ok()
 }
 
-/// The player's own address as pages show it; empty if there is none.
+/// The player's own address, masked for pages; empty if there is none.
 pub(super) fn masked(email: Option<&str>) -> String {
     email.and_then(stored).map_or_else(String::new, |email| email.masked())
 }

@@ -1,4 +1,4 @@
-//! The pages of an address: ask, enter the code, take it back.
+//! The pages of an address: request a change, enter the code, undo the change.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Query;
@@ -20,12 +20,12 @@ use crate::web::page::Notice;
 use crate::web::responses::{self, PageResult};
 use crate::web::{FlashMessage, Page, PostForm, RequestContext, urls};
 
-/// GET `/account/email`
+/// `GET /account/email`
 pub async fn show(visit: RequestContext) -> PageResult {
     responses::page(&email_page(&visit, String::new())?)
 }
 
-/// POST `/account/email`
+/// `POST /account/email`
 pub async fn submit(visit: RequestContext, PostForm(form): PostForm<EmailForm>) -> PageResult {
     let email = match form.parsed(visit.language) {
         Ok(email) => email,
@@ -52,7 +52,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<EmailForm>) 
     }
 }
 
-/// GET `/account/email/verify`
+/// `GET /account/email/verify`
 pub async fn show_verify(visit: RequestContext) -> PageResult {
     match verify_page(&visit).await? {
         Some(view) => responses::page(&view),
@@ -60,7 +60,7 @@ pub async fn show_verify(visit: RequestContext) -> PageResult {
     }
 }
 
-/// POST `/account/email/verify`
+/// `POST /account/email/verify`
 pub async fn submit_verify(visit: RequestContext, PostForm(form): PostForm<EmailCodeForm>) -> PageResult {
     let refused = match confirm(&visit, visit.player()?, &form.code).await {
         Ok(started) => {
@@ -71,7 +71,7 @@ pub async fn submit_verify(visit: RequestContext, PostForm(form): PostForm<Email
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    // A change that is over is not waited for any more; the page to begin again says why.
+    // An expired change is not pending any more. The first page then says why.
     let Some(mut view) = verify_page(&visit).await? else {
         let mut view = email_page(&visit, String::new())?;
         view.page = view.page.with_notice(Notice::of(visit.language, "bad", "code_expired"));
@@ -94,7 +94,9 @@ pub async fn submit_verify(visit: RequestContext, PostForm(form): PostForm<Email
     }
 }
 
-/// The token of the mailed link, kept until the form comes (S47: it does not stay in the address).
+/// The token of the mailed link.
+///
+/// A cookie keeps it until the form is sent, so that it leaves the address bar (S47).
 #[derive(Serialize, Deserialize)]
 struct EmailUndoLink {
     undo: String,
@@ -102,7 +104,7 @@ struct EmailUndoLink {
 
 const COOKIE_LASTS: TimeDelta = TimeDelta::minutes(30);
 
-/// GET `/account/email/undo`
+/// `GET /account/email/undo`
 pub async fn show_undo(visit: RequestContext, query: Query<EmailUndoQuery>) -> PageResult {
     if let Some(token) = query.into_inner().token {
         let mut response = responses::see_other(urls::EMAIL_UNDO);
@@ -122,13 +124,13 @@ pub async fn show_undo(visit: RequestContext, query: Query<EmailUndoQuery>) -> P
     }
 }
 
-/// POST `/account/email/undo`
+/// `POST /account/email/undo`
 pub async fn submit_undo(visit: RequestContext, _: PostForm<EmailUndoForm>) -> PageResult {
     let Some(token) = kept_token(&visit) else { return dead_link(&visit) };
     match restore(&visit, token.hash()).await {
         Ok(player) => {
             let is_own = visit.viewer.as_ref().is_some_and(|viewer| viewer.player.id == player);
-            // Whoever changed the address may know the password too.
+            // The person who changed the address may know the password too.
             let way = urls::FORGOT_PASSWORD;
             let mut response = if is_own { visit.signed_out(way) } else { responses::see_other(way) };
             let _ = response.add_cookie(&visit.cookies.forget(CookieName::Mailed));

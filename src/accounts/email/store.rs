@@ -1,4 +1,4 @@
-//! Pending changes of an address, and the ways back.
+//! Queries for pending changes of an address, and for undo tokens.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -9,19 +9,19 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::email::EmailAddress;
 use crate::platform::ids::PlayerId;
 
-/// A change that waits for its code.
+/// A change about to be stored, which waits for its code.
 pub(super) struct NewEmailChange {
     pub id: String,
     pub player: PlayerId,
     pub email: EmailAddress,
-    /// Somebody else has the address: the code was mailed to nobody and never works.
+    /// Another player has the address: no code was mailed, and none works.
     pub is_taken: bool,
     pub code_hash: String,
     pub at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
 
-/// A change at which one more try was counted.
+/// A pending change, with one more try counted.
 pub(super) struct PendingEmailChange {
     pub id: String,
     pub email: String,
@@ -29,7 +29,7 @@ pub(super) struct PendingEmailChange {
     pub code_hash: String,
 }
 
-/// A way back to the address before.
+/// An undo token about to be stored, with the address that it restores.
 pub(super) struct NewEmailUndo {
     pub id: String,
     pub player: PlayerId,
@@ -39,7 +39,7 @@ pub(super) struct NewEmailUndo {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Writes the change over whatever the player asked for before.
+/// Stores the change in place of an earlier one of the player.
 pub(super) fn replace_change(conn: &mut Conn, new: &NewEmailChange) -> QueryResult<()> {
     forget_changes(conn, &new.player)?;
     diesel::insert_into(email_changes::table)
@@ -58,7 +58,7 @@ pub(super) fn replace_change(conn: &mut Conn, new: &NewEmailChange) -> QueryResu
         .map(drop)
 }
 
-/// The address that waits for its code.
+/// The address of the pending change, unless the change has expired.
 pub(super) fn pending(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<Option<String>> {
     email_changes::table
         .filter(email_changes::player_id.eq(player))
@@ -68,7 +68,7 @@ pub(super) fn pending(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) ->
         .optional()
 }
 
-/// Counts one try in one step with looking whether there is one left (S14).
+/// Counts one try, and checks in the same statement that one is left (S14).
 pub(super) fn take_try(
     conn: &mut Conn,
     player: &PlayerId,
@@ -92,7 +92,7 @@ pub(super) fn take_try(
     Ok(row.map(|(id, email, is_taken, code_hash)| PendingEmailChange { id, email, is_taken, code_hash }))
 }
 
-/// The key of the address the player has now.
+/// The key of the player's current address.
 pub(super) fn present_key(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<String>> {
     players::table.filter(players::id.eq(player)).select(players::email_key).first(conn)
 }
@@ -112,7 +112,7 @@ pub(super) fn insert_undo(conn: &mut Conn, new: &NewEmailUndo) -> QueryResult<()
         .map(drop)
 }
 
-/// Whose way back this is, and to which address.
+/// The player of an undo token and the address that it restores, unless it has expired.
 pub(super) fn undo(
     conn: &mut Conn,
     token: &TokenHash,
@@ -126,8 +126,9 @@ pub(super) fn undo(
         .optional()
 }
 
-/// Spends a way back, and with it those that later changes opened: their addresses are what is undone.
-/// False if it was spent meanwhile.
+/// Spends an undo token, and the tokens of later changes: their addresses are what is undone.
+///
+/// False if the token was spent meanwhile.
 pub(super) fn spend_undo(conn: &mut Conn, player: &PlayerId, token: &TokenHash) -> QueryResult<bool> {
     let of_player = email_undos::table.filter(email_undos::player_id.eq(player));
     let at: Option<UtcTime> = of_player
@@ -141,20 +142,21 @@ pub(super) fn spend_undo(conn: &mut Conn, player: &PlayerId, token: &TokenHash) 
     Ok(diesel::delete(later).execute(conn)? > 0)
 }
 
-/// Kills a change that waits for its code: after a reset, a new password, or an undo (S61, S62).
+/// Deletes the player's pending change: after a reset, a new password, or an undo (S61, S62).
 pub fn forget_changes(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
     diesel::delete(email_changes::table.filter(email_changes::player_id.eq(player))).execute(conn).map(drop)
 }
 
-/// Kills links for a new password: they were mailed to an address, or asked for under a password, that
-/// counts no more.
+/// Deletes the player's links for a password reset.
+///
+/// They were mailed to an address, or requested under a password, that no longer counts.
 pub fn forget_resets(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
     diesel::delete(password_resets::table.filter(password_resets::player_id.eq(player)))
         .execute(conn)
         .map(drop)
 }
 
-/// Removes at most `limit` changes whose time is over. Returns how many.
+/// Deletes at most `limit` expired changes. Returns how many.
 pub fn sweep_changes(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = email_changes::table
         .filter(email_changes::expires_at.le(UtcTime::from(now)))
@@ -165,7 +167,7 @@ pub fn sweep_changes(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryRe
     diesel::delete(email_changes::table.filter(email_changes::id.eq_any(over))).execute(conn)
 }
 
-/// Removes at most `limit` ways back whose time is over. Returns how many.
+/// Deletes at most `limit` expired undo tokens. Returns how many.
 pub fn sweep_undos(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = email_undos::table
         .filter(email_undos::expires_at.le(UtcTime::from(now)))

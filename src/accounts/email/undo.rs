@@ -1,4 +1,4 @@
-//! The owner of the address before takes a change back, without signing in: the token is the proof.
+//! The owner of the previous address undoes a change without signing in: the token is the proof.
 
 use crate::accounts::email::store;
 use crate::accounts::players::store::{hold, set_email};
@@ -12,21 +12,22 @@ use crate::web::RequestContext;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum EmailUndoRefusal {
-    /// Never given out, spent, expired, or of an account that is gone.
+    /// The token was never issued, is spent or expired, or its account is disabled.
     Unknown,
-    /// Somebody proved the old address for another account meanwhile.
+    /// Another account has proven the previous address meanwhile.
     Taken,
 }
 
-/// The address that a living token leads back to.
+/// The address that a valid token restores.
 pub(super) async fn way_back(visit: &RequestContext, token: TokenHash) -> Result<Option<String>, Fault> {
     let now = visit.now;
     let found = visit.app.db.read(move |conn| store::undo(conn, &token, now)).await?;
     Ok(found.map(|(_, email)| email))
 }
 
-/// Restores the address and ends whatever the changed account allowed: sessions, pending changes, resets.
-/// Returns whose account it was.
+/// Restores the address and ends the account's sessions, pending changes and password resets.
+///
+/// Returns the player.
 pub(super) async fn restore(
     visit: &RequestContext,
     token: TokenHash,

@@ -1,21 +1,21 @@
-//! What the pages of an address show.
+//! What the address pages show.
 
 use askama::Template;
 
 use crate::web::Page;
 
-/// Asking for another address.
+/// The page that requests another address.
 #[derive(Template)]
 #[template(path = "players/email.html")]
 pub(super) struct EmailPage {
     pub page: Page,
-    /// The address that counts now; empty if there is none.
+    /// The current address; empty if there is none.
     pub email_masked: String,
     /// What was typed.
     pub email: String,
 }
 
-/// Entering the mailed code.
+/// The page for the mailed code.
 #[derive(Template)]
 #[template(path = "players/email_verify.html")]
 pub(super) struct EmailVerifyPage {
@@ -23,11 +23,11 @@ pub(super) struct EmailVerifyPage {
     pub email_masked: String,
 }
 
-/// Taking a change back.
+/// The page that undoes a change.
 #[derive(Template)]
 #[template(path = "players/email_undo.html")]
 pub(super) struct EmailUndoPage {
     pub page: Page,
-    /// Empty if the link leads nowhere.
+    /// Empty if the link is not valid.
     pub email_masked: String,
 }

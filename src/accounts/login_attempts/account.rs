@@ -1,4 +1,4 @@
-//! Whom somebody says they are: what was typed, in its one canonical form, and the player behind it, if any.
+//! The account that a login names: the typed identifier in canonical form, and its player, if any.
 
 use chrono::{DateTime, Utc};
 
@@ -10,30 +10,33 @@ use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
 use crate::platform::name::{UserName, search_key};
 
-/// The longest text worth folding; no address and no user name is longer.
+/// Longer texts are cut here: no address and no user name is longer.
 const MAX_CHARACTERS: usize = 254;
 
-/// Somebody who may or may not exist. Both are handled alike until a password or a code was right.
+/// An account that may or may not exist. Both are handled alike until a password or a code was right.
 pub struct LoginAccount {
     pub credentials: Option<PlayerCredentials>,
-    /// When the password last changed, read before the credentials: a proof that rests on an older
-    /// password must not count.
+    /// When the password last changed, read before the credentials.
+    ///
+    /// A proof that rests on an older password must not count.
     pub(super) password_changed_at: Option<DateTime<Utc>>,
-    /// Whose guesses count together: the player's by any of their names, else those at what was typed.
+    /// The key under which attempts are counted.
+    ///
+    /// A player has one key for all names; an unknown identifier has its own.
     pub key: String,
 }
 
-/// What was typed, as it is compared (S15, S104).
+/// What was typed, in the form in which it is compared (S15, S104).
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum LoginIdentifier {
     Email(String),
     UserName(String),
-    /// Neither; finds nobody, but its guesses count like any other's.
+    /// Neither. It finds nobody, but attempts at it are counted like any others.
     Other(String),
 }
 
 impl LoginAccount {
-    /// The account behind an address or user name, as it was typed.
+    /// Finds the account for an address or user name, as it was typed.
     pub async fn named(app: &App, typed: &str) -> Result<Self, Fault> {
         let identifier = LoginIdentifier::parse(typed);
         let asked = identifier.clone();
@@ -45,7 +48,7 @@ impl LoginAccount {
                     LoginIdentifier::UserName(key) => players::store::credentials_by_user_name(conn, key)?,
                     LoginIdentifier::Other(_) => None,
                 };
-                // Read again by id, so that the instant is never younger than the password beside it.
+                // Read again by id, so that `changed_at` is never newer than the credentials beside it.
                 let Some(PlayerCredentials { id, .. }) = credentials else { return Ok(None) };
                 let changed_at = players::store::password_changed_at(conn, &id)?;
                 Ok(players::store::credentials_by_id(conn, &id)?.map(|found| (found, changed_at)))
@@ -61,7 +64,7 @@ impl LoginAccount {
         })
     }
 
-    /// The account of a player who is known already.
+    /// The account of a player who is known to exist.
     pub async fn of_player(app: &App, player: &PlayerId) -> Result<Self, Fault> {
         let found = Self::with_id(app, player).await?;
         found.ok_or_else(|| Fault::broken("reading a player", "the player is gone"))
@@ -85,7 +88,7 @@ impl LoginAccount {
         Self { credentials: Some(credentials), password_changed_at: changed_at, key }
     }
 
-    /// The player, if there is one who may come in.
+    /// The player, if there is one who is not disabled.
     pub fn player(&self) -> Option<&PlayerCredentials> {
         self.credentials.as_ref().filter(|credentials| !credentials.is_disabled)
     }

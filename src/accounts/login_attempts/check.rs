@@ -1,8 +1,8 @@
-//! Guesses at passwords, counted before they are checked (S14).
+//! Password attempts, counted before they are checked (S14).
 //!
-//! Each guess is taken from a narrow budget, whose refusal is a short wait, and from wide ones, whose
-//! refusal is no wait at all but a mailed code, where the door has one. A browser that knows the player is
-//! counted by itself alone, so that no outsider can use up what it needs (S16).
+//! Each attempt counts against a narrow rate limit and against wide ones. Past the narrow limit the answer is a
+//! short wait. Past a wide limit it is a mailed code, where the entry point has one. A browser that has signed in
+//! as the player before is counted by itself, so that no outsider can use up its tries (S16).
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -18,30 +18,32 @@ use crate::platform::metrics::{Limit, Proof as Outcome};
 use crate::platform::password::{self, HasherOverloaded, Password, StoredHash, place_of_hash};
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 
-/// Who guesses, as far as counting needs it.
+/// A login attempt, as far as counting needs it.
 pub struct LoginAttempt<'a> {
     pub app: &'a App,
     pub now: DateTime<Utc>,
-    /// The neighbourhood whose guesses count together.
+    /// The network prefix whose attempts count together.
     pub network: String,
-    /// The budget of a browser in which this very player signed in before.
+    /// The rate limit id of a browser in which this player has signed in before.
     pub known_as: Option<String>,
-    /// A browser session that the guess is made in.
+    /// The browser session in which the attempt is made, if any.
     pub session: Option<SessionId>,
 }
 
-/// What came of a guess.
+/// The result of a password check.
 pub enum PasswordCheck {
     Right(PasswordProof),
-    /// Wrong, or no such account, or one without password, or a disabled one: never say which (S12).
+    /// The password is wrong, or the account is missing, disabled or without password: never say which (S12).
     Wrong,
-    /// Not checked. Seconds until trying again makes sense.
+    /// The password was not checked. `retry_after` is in seconds.
     Throttled {
         retry_after: i64,
     },
 }
 
-/// A password was right a moment ago. Whoever acts on it asks [`PasswordProof::still_holds`] in the transaction.
+/// Proof that a password was right a moment ago.
+///
+/// A caller that acts on it checks [`PasswordProof::still_holds`] in its transaction.
 #[derive(Clone)]
 pub struct PasswordProof {
     pub player: Box<PlayerCredentials>,
@@ -49,17 +51,20 @@ pub struct PasswordProof {
 }
 
 impl PasswordProof {
-    /// Takes the player's row and looks whether the player may still come in by the password that was
-    /// checked: a reset in between must not be outrun by a slow check (S9).
+    /// Locks the player's row and checks that the player is enabled and the password unchanged.
+    ///
+    /// A reset during a slow check must invalidate the proof (S9).
     pub fn still_holds(&self, conn: &mut Conn) -> Result<bool, Fault> {
         let is_here = players::store::hold(conn, &self.player.id)?;
         Ok(is_here && players::store::password_changed_at(conn, &self.player.id)? == self.password_changed_at)
     }
 }
 
-/// Checks a password wherever it is asked for beside the sign-in form: proof that it is still you, the
-/// change of the password, the page for a matching address. Counts against the same budgets as sign-in;
-/// the answer to a right one gives its budgets back.
+/// Checks a password wherever one is entered outside the sign-in form.
+///
+/// That is at reauthentication, at a change of the password, and on the page for a matching address. Attempts
+/// count against the same rate limits as sign-in. A right password clears the narrow limit and gives its own try
+/// back to the wide ones.
 pub async fn check(
     guesser: &LoginAttempt<'_>,
     account: &LoginAccount,
@@ -82,34 +87,34 @@ pub async fn check(
     Ok(PasswordCheck::Right(proof))
 }
 
-/// A guess that has been counted and may be checked.
+/// A login attempt that has been counted and may be checked.
 pub struct CountedAttempt {
     narrow: String,
     wide: Vec<String>,
 }
 
-/// What the budgets say.
+/// What the rate limits allow.
 pub enum AttemptCount {
     Free(CountedAttempt),
-    /// A wide budget is used up: a right password alone is not enough.
+    /// A wide limit is used up: a right password alone is not enough.
     CodeNeeded {
         guess: CountedAttempt,
         retry_after: i64,
     },
-    /// The narrow budget is used up. Nothing may be checked.
+    /// The narrow limit is used up. Nothing may be checked.
     TooMany {
         retry_after: i64,
     },
 }
 
 impl CountedAttempt {
-    /// Clears the narrow budget and gives the wide ones their one try back (S15).
+    /// Clears the narrow limit and gives the attempt's own try back to the wide ones (S15).
     pub async fn was_right(self, app: &App) -> Result<(), Fault> {
         app.throttle.succeeded(self.narrow, self.wide).await
     }
 }
 
-/// Counts one guess at `account`, before anything is checked.
+/// Counts one attempt at `account`, before anything is checked.
 pub async fn count(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> Result<AttemptCount, Fault> {
     let (narrow, wide) = budgets(guesser, account);
     let guess =
@@ -119,7 +124,7 @@ pub async fn count(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> Result
     let RateVerdict::Refused { retry_after } = throttle.take(all, guesser.now).await? else {
         return Ok(AttemptCount::Free(guess));
     };
-    // Nothing was taken. If the narrow budget has room, it was a wide one that refused.
+    // Nothing was taken. If the narrow limit allows the attempt, a wide one refused it.
     Ok(match throttle.take(vec![narrow], guesser.now).await? {
         RateVerdict::Allowed => {
             AttemptCount::CodeNeeded { guess: CountedAttempt { wide: Vec::new(), ..guess }, retry_after }
@@ -128,7 +133,7 @@ pub async fn count(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> Result
     })
 }
 
-/// The narrow budget, and the wide ones.
+/// The narrow rate limit, and the wide ones.
 fn budgets(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> (RateBudget, Vec<RateBudget>) {
     let guessing = &guesser.app.config.policy.guessing;
     let key = &account.key;
@@ -164,7 +169,7 @@ fn budgets(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> (RateBudget, V
     (pair, vec![by_network, in_a_day(Limit::AccountGuesses, format!("account {key}"))])
 }
 
-/// Whether `typed` is the account's password. The same work for nobody, and for the disabled (S13).
+/// Whether `typed` is the account's password. A missing or disabled account costs the same work (S13).
 pub async fn verify(
     app: &App,
     account: &LoginAccount,
@@ -186,7 +191,7 @@ pub async fn verify(
     Ok(Some(PasswordProof { player: Box::new(player), password_changed_at: account.password_changed_at }))
 }
 
-/// Hashes the password anew, if the old hash is still there (S5). When the hasher is busy, another time.
+/// Hashes the password anew, if the old hash is still stored (S5). A busy hasher leaves it to the next sign-in.
 async fn upgrade(
     app: &App,
     player: &PlayerCredentials,

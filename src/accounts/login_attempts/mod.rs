@@ -1,8 +1,8 @@
-//! Guesses at passwords, whichever door they come by: the browser's sign-in and the game's go through here.
+//! Password attempts, counted and checked alike for sign-in in a browser and in a game.
 //!
-//! Promises that guesses are counted before they are checked (S14), under the same budgets at every door,
-//! and that everybody who cannot get in costs the same work (S13). Refuses to let anybody in: whoever acts on
-//! a [`PasswordProof`] asks whether it still holds, in its own transaction.
+//! Attempts are counted before they are checked (S14), under the same rate limits at every entry point. Every
+//! refused attempt costs the same work (S13). Nobody is signed in here: the caller checks in its own transaction
+//! that a [`PasswordProof`] is still valid.
 
 mod account;
 mod check;

@@ -1,4 +1,4 @@
-//! What a browser may send to the password page.
+//! The forms of the password page.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ pub struct PasswordForm {
     /// Empty for a first password.
     pub current_password: SecretString,
     pub new_password: SecretString,
-    /// Asked for where nothing else could be typed with the password.
+    /// Requested if the player has no address and no user name to sign in with.
     pub user_name: String,
     pub next: String,
 }
@@ -20,7 +20,7 @@ impl ParsedForm for PasswordForm {
     const MAY_WAIT: bool = false;
 }
 
-/// "Remove password": a button and nothing else.
+/// `POST /account/password/remove`, which has no fields.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct RemoveForm {}

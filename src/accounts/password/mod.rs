@@ -1,7 +1,7 @@
 //! The password of an account: set, changed, removed (S7, S8).
 //!
-//! A change needs the present one in the same request; a first one needs fresh proof by Amazon; removing it
-//! needs another way in. Each ends every other session.
+//! A change needs the current password in the same request. A first password needs fresh proof of identity, and a
+//! removal needs another login method. Each ends every other session.
 
 mod forms;
 pub mod pages;
@@ -12,7 +12,7 @@ mod views;
 use crate::audit::{Actor, AuditEvent, Kind};
 use crate::web::{CurrentPlayer, RequestContext};
 
-/// A record of what the signed-in player has just done.
+/// An audit record of what the signed-in player has just done.
 fn record(visit: &RequestContext, viewer: &CurrentPlayer, kind: Kind) -> AuditEvent {
     AuditEvent::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
         .on(&viewer.player.id)

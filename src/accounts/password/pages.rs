@@ -18,7 +18,7 @@ use crate::web::{
     validation_messages,
 };
 
-/// GET `/account/password`
+/// `GET /account/password`
 pub async fn show(visit: RequestContext, query: Query<PasswordQuery>) -> PageResult {
     let next = NextAddress::parse(&query.next);
     match proof_first(&visit, next.as_ref())? {
@@ -27,7 +27,7 @@ pub async fn show(visit: RequestContext, query: Query<PasswordQuery>) -> PageRes
     }
 }
 
-/// POST `/account/password`
+/// `POST /account/password`
 pub async fn submit(visit: RequestContext, PostForm(form): PostForm<PasswordForm>) -> PageResult {
     let next = NextAddress::parse(&form.next);
     if let Some(asked) = proof_first(&visit, next.as_ref())? {
@@ -52,7 +52,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<PasswordForm
     }
 }
 
-/// POST `/account/password/remove`
+/// `POST /account/password/remove`
 pub async fn submit_remove(visit: RequestContext, _: PostForm<RemoveForm>) -> PageResult {
     match remove(&visit, visit.player()?).await {
         Ok(started) => {
@@ -71,7 +71,9 @@ pub async fn submit_remove(visit: RequestContext, _: PostForm<RemoveForm>) -> Pa
     }
 }
 
-/// A first password needs fresh proof (S8). The form is not kept across it: it would hold the password.
+/// Asks for fresh proof before a first password (S8).
+///
+/// The form is not kept meanwhile, because it contains the password.
 fn proof_first(
     visit: &RequestContext,
     next: Option<&NextAddress>,
@@ -142,7 +144,7 @@ fn password_page(visit: &RequestContext, next: Option<&NextAddress>) -> Result<P
     })
 }
 
-/// What stands in the field at first: a name that would do.
+/// The initial text of the field: a user name that would be accepted.
 fn suggestion(viewer: &CurrentPlayer) -> Result<String, PageError> {
     if needs_user_name(viewer) {
         Ok(suggested_user_name(viewer)?.as_str().to_owned())

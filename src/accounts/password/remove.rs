@@ -1,4 +1,4 @@
-//! A player gives up the password and keeps Amazon as the way in.
+//! A player removes the password and keeps sign-in with Amazon.
 
 use crate::accounts::password::record;
 use crate::accounts::players::store::{can_get_in_with_amazon, hold, remove_password};
@@ -10,14 +10,15 @@ use crate::web::{CurrentPlayer, RequestContext};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum RemovePasswordRefusal {
-    /// Nothing else lets this player in.
+    /// The player has no other login method.
     LastMethod,
     /// The session or the account ended meanwhile.
     SessionEnded,
 }
 
-/// Removes the password, ends every other session and gives this one a new id. Whoever unlinks holds the
-/// same row, so the two cannot both find the other way in still there (S63).
+/// Removes the password, ends every other session and gives this one a new id.
+///
+/// An unlink locks the same row, so the two cannot both count on the other login method (S63).
 pub(super) async fn remove(
     visit: &RequestContext,
     viewer: &CurrentPlayer,

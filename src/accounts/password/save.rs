@@ -1,4 +1,4 @@
-//! A player saves a password: a new one over the old, or the first.
+//! A player saves a first password, or replaces the current one.
 
 use secrecy::SecretString;
 
@@ -23,12 +23,12 @@ use crate::web::{CurrentPlayer, RequestContext};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SavePasswordRefusal {
-    /// The new one, by policy.
+    /// The policy refuses the new password.
     Unfit(PasswordRefusal),
-    /// The user name that goes with a first password.
+    /// The user name that comes with a first password is refused.
     UserName(UserNameRefusal),
     UserNameTaken,
-    /// The present one is not right, or was changed meanwhile.
+    /// The current password is wrong, or was changed meanwhile.
     CredentialsWrong,
     Throttled {
         retry_after: i64,
@@ -38,18 +38,19 @@ pub(super) enum SavePasswordRefusal {
     SessionEnded,
 }
 
-/// The password is saved.
+/// The result of a saved password.
 pub(super) struct SavedPassword {
     pub session: StartedSession,
-    /// The user name that came with it, where there was nothing to type it with.
+    /// The user name that was set with it, for a player who had nothing to sign in with.
     pub user_name: Option<String>,
 }
 
 type PasswordWriteDenied = Stop<SavePasswordRefusal>;
 
-/// Saves `new`, ends every other session and gives this one a new id. The handler has seen to fresh proof
-/// where there is no password yet; where there is one, `current` is the proof (S7). A password needs a name
-/// to be typed with: a player with neither address nor user name chooses one, or is given one.
+/// Saves the new password, ends every other session and gives this one a new id.
+///
+/// A current password is the proof (S7). Without one, the handler has required fresh proof of identity. A
+/// password needs an address or a user name: a player with neither chooses a user name, or gets a generated one.
 pub(super) async fn save(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
@@ -68,7 +69,7 @@ pub(super) async fn save(
     };
     let place = place_of_hash(TABLE, player.as_str(), player.as_str());
     let hash = app.passwords.hash(new, place).await.map_err(overloaded)?;
-    // Typing the present password is proof of identity.
+    // Typing the current password is proof of identity.
     let (rotation, kind) = match proof {
         Some(_) => (SessionRotation::fresh(viewer, visit.now)?, Happened::PasswordChanged),
         None => (SessionRotation::prepare(viewer)?, Happened::PasswordSet),
@@ -102,7 +103,7 @@ pub(super) async fn save(
     Ok(SavedPassword { session: started, user_name: given })
 }
 
-/// Whether a password alone would open nothing: there is no name or address to type with it.
+/// Whether the player has neither address nor user name, so that a password alone would be useless.
 pub(super) fn needs_user_name(viewer: &CurrentPlayer) -> bool {
     viewer.player.email.is_none() && viewer.player.user_name.is_none()
 }
@@ -153,7 +154,7 @@ fn judged(
     Password::judge(new, &context)
 }
 
-/// Proof by the present password, counted before it is checked (S14).
+/// Checks the current password, counted before it is checked (S14).
 async fn checked(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
@@ -173,7 +174,7 @@ async fn checked(
     }
 }
 
-/// Whether what was found before hashing is still so: the same password, or still none. Holds the row.
+/// Locks the row and checks that it is as it was before hashing: the same password, or still none.
 fn still_stands(conn: &mut Conn, player: &PlayerId, proof: Option<&PasswordProof>) -> Result<bool, Fault> {
     if let Some(proof) = proof {
         return proof.still_holds(conn);
@@ -183,7 +184,7 @@ fn still_stands(conn: &mut Conn, player: &PlayerId, proof: Option<&PasswordProof
     Ok(is_here && known.is_some_and(|known| known.password.is_none()))
 }
 
-/// "Your password was changed", to a player who has an address.
+/// The mail about the new password, if the player has an address.
 fn letter(visit: &RequestContext, player: &PlayerCredentials) -> Result<Option<MailMessage>, Fault> {
     let Some(email) = player.email.as_deref() else { return Ok(None) };
     let args = [("name", player.display_name.as_str())];

@@ -9,9 +9,9 @@ use crate::web::Page;
 pub(super) struct PasswordPage {
     pub page: Page,
     pub has_password: bool,
-    /// Whether Amazon would still let the player in without it.
+    /// Whether the player could still sign in with Amazon without it.
     pub can_remove: bool,
-    /// Whether a user name is asked for, because there is nothing else to sign in with.
+    /// Whether a user name is requested, because the player has nothing else to sign in with.
     pub needs_user_name: bool,
     /// What was typed.
     pub user_name: String,

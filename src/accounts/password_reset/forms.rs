@@ -1,4 +1,4 @@
-//! What a browser may send about a forgotten password.
+//! The forms of the pages about a forgotten password.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ pub struct ForgotForm {
 
 impl ParsedForm for ForgotForm {}
 
-/// `GET /reset-password?token=…`, as it stands in the mail.
+/// `GET /reset-password?token=…`, the address in the mail.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ResetQuery {

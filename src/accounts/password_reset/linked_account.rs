@@ -1,4 +1,4 @@
-//! The Amazon account that is still linked after a reset, as its owner may recognise it (S61).
+//! The Amazon account that is still linked after a reset, in words its owner recognises (S61).
 
 use crate::accounts::sign_in::store;
 use crate::app::App;
@@ -7,7 +7,7 @@ use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 
-/// Its masked address, else its name, else the words for one that Amazon tells nothing about.
+/// Its masked address, else its name, else words for an account without either; `None` without a link.
 pub(super) async fn amazon_account(
     app: &App,
     player: &PlayerId,

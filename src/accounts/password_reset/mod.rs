@@ -1,9 +1,9 @@
-//! A forgotten password: a link by mail, and a new password for whoever holds it.
+//! A forgotten password: a link by mail, and a new password from the person who opens it.
 //!
-//! Promises one answer for every address (S12), a token that works once, for a short time, for the address
-//! it was sent to, and only while nothing newer stands against it; and that a reset starts clean: whoever
-//! held the account before holds nothing after it (S9, S61). Refuses to sign anybody in: the new password
-//! does that. Opening the link spends nothing, because programs open links in mails as well.
+//! Every address gets the same answer (S12). A token works once, for a short time, for the address it was sent
+//! to, and only until something newer supersedes it. A reset leaves nothing to an earlier user of the account
+//! (S9, S61). A reset signs nobody in: the new password does that. Opening the link spends nothing, because
+//! programs open links in mails as well.
 
 mod forms;
 mod linked_account;

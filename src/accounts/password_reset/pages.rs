@@ -18,7 +18,7 @@ use crate::web::{
     FlashMessage, PageError, PageResult, PostForm, RequestContext, responses, urls, validation_messages,
 };
 
-/// How long the browser remembers that a password was chosen here.
+/// How long the browser remembers that a password was set here.
 const REMEMBERS: TimeDelta = TimeDelta::minutes(30);
 
 /// `GET /forgot-password`
@@ -48,7 +48,7 @@ pub async fn send_link(visit: RequestContext, PostForm(form): PostForm<ForgotFor
     }
 }
 
-/// `GET /reset-password`. With a token: takes it out of the address bar and spends nothing.
+/// `GET /reset-password`. With a token: moves it from the address bar to a cookie and spends nothing.
 pub async fn show(visit: RequestContext, opened: Query<ResetQuery>) -> PageResult {
     if let Some(text) = &opened.token {
         return Ok(carried(&visit, text));
@@ -82,7 +82,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ResetForm>) 
             Err(Stop::Refused(refused)) => return again(&visit, &refused),
             Err(Stop::Fault(fault)) => return Err(fault.into()),
         };
-    // A browser that was signed in as this player is not any more.
+    // A browser that was signed in as this player is signed out.
     let is_own = visit.viewer.as_ref().is_some_and(|viewer| viewer.player.id == player);
     let mut response =
         if is_own { visit.signed_out(urls::SIGN_IN) } else { responses::see_other(urls::SIGN_IN) };
@@ -119,7 +119,7 @@ fn dead_link(visit: &RequestContext) -> Notice {
     .with_way(urls::FORGOT_PASSWORD, text("reset-new-link"))
 }
 
-/// The first sign-in after a reset tells its player which Amazon account is still linked (S61).
+/// Shows at the first sign-in after a reset which Amazon account is still linked (S61).
 pub(crate) async fn after_sign_in(
     visit: &RequestContext,
     entry: &SignInWrite,

@@ -1,4 +1,4 @@
-//! Asking for the link.
+//! A visitor requests the link for a new password.
 
 use chrono::TimeDelta;
 
@@ -16,13 +16,13 @@ use crate::web::RequestContext;
 /// Requests from one network in an hour (S20).
 const REQUESTS_IN_AN_HOUR: u32 = 50;
 
-/// The network asks too often. Seconds until trying again makes sense.
+/// The network has sent too many requests. `retry_after` is in seconds.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TooManyResets {
     pub retry_after: i64,
 }
 
-/// Mails the link, if there is somebody to mail it to. The work is the same if there is not (S13).
+/// Mails the link, if there is an account to mail it to. The work is the same without one (S13).
 pub(super) async fn ask(visit: &RequestContext, identifier: &str) -> Result<(), Stop<TooManyResets>> {
     let app = &visit.app;
     if let RateVerdict::Refused { retry_after } =

@@ -1,5 +1,4 @@
-//! What the browser carries between the mailed link and the form, and from the new password to the next
-//! sign-in (S47).
+//! The cookie between the mailed link and the form, and then until the next sign-in (S47).
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +7,7 @@ use crate::platform::ids::PlayerId;
 use crate::web::RequestContext;
 use crate::web::cookies::CookieName;
 
-/// The token of a mailed link, out of the address bar.
+/// The token of a mailed link, kept out of the address bar.
 #[derive(Serialize, Deserialize)]
 pub(super) struct ResetCookie {
     reset_token: String,
@@ -26,7 +25,7 @@ impl ResetCookie {
     }
 }
 
-/// "This player has just chosen a new password here": the next sign-in shows what is still attached (S61).
+/// Marks that a password for this player was just set here. The next sign-in shows what is linked (S61).
 #[derive(Serialize, Deserialize)]
 pub(super) struct ResetDone {
     reset_of: PlayerId,

@@ -1,4 +1,4 @@
-//! Choosing the new password with the token of the link.
+//! Sets the new password with the token of the link.
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -23,13 +23,13 @@ use crate::web::RequestContext;
 /// Why the password was not set.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SetPasswordRefusal {
-    /// Used, too old, superseded, or never given out.
+    /// The link was used, has expired, was superseded, or was never sent.
     DeadLink,
     Password(PasswordRefusal),
     Overloaded,
 }
 
-/// The player who may choose a new password with this token now. Spends nothing.
+/// The player who may set a password with this token now. Spends nothing.
 pub(super) async fn whose(
     visit: &RequestContext,
     token: Option<&OpaqueToken>,
@@ -48,7 +48,7 @@ pub(super) async fn whose(
     Ok(found.filter(|(_, player)| !player.is_disabled))
 }
 
-/// Sets the password and ends everything that was open before it. Returns whose it is.
+/// Sets the password and ends everything that was open before it. Returns the player.
 pub(super) async fn choose(
     visit: &RequestContext,
     token: Option<&OpaqueToken>,
@@ -68,7 +68,7 @@ pub(super) async fn choose(
         .app
         .db
         .write(move |conn| {
-            // The row's lock first: two with one token come one after the other.
+            // The row is locked first, so that two requests with one token run one after the other.
             if !players::store::hold(conn, &id)? || !store::spend(conn, &reset, now)? {
                 return Err(Stop::Refused(SetPasswordRefusal::DeadLink));
             }
@@ -81,8 +81,9 @@ pub(super) async fn choose(
     Ok(player.id)
 }
 
-/// What the former holder had is gone: the password, every session, open trips to Amazon and changes of
-/// address, codes on their way (S61).
+/// Removes what an earlier user of the account had (S61).
+///
+/// That is the password, every session, open OAuth attempts, a pending change of address, and sign-in codes.
 fn start_clean(
     conn: &mut Conn,
     player: &PlayerId,
@@ -117,7 +118,7 @@ async fn hashed(
     })
 }
 
-/// The news, to the address that the link went to, with what is still linked.
+/// The mail about the reset, which names the Amazon account that is still linked.
 async fn letter(
     visit: &RequestContext,
     player: &PlayerCredentials,

@@ -1,4 +1,4 @@
-//! The tokens of mailed links, and what a reset cancels.
+//! Queries for the tokens of mailed links, and for what a reset cancels.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -13,20 +13,20 @@ pub(super) struct NewPasswordReset {
     pub id: String,
     pub player: PlayerId,
     pub token_hash: TokenHash,
-    /// The address it goes to: once the player moves on from it, the link is dead.
+    /// The address that the link goes to. The link is dead once the player has another address.
     pub email_key: String,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
 
-/// A link that works.
+/// A valid link.
 pub(super) struct PasswordReset {
     pub id: String,
     pub player: PlayerId,
     pub email_key: String,
 }
 
-/// Keeps the player's newest link, and no other. The caller holds the player's row.
+/// Stores the player's newest link and deletes the others. The caller has locked the player's row.
 pub(super) fn put(conn: &mut Conn, new: &NewPasswordReset) -> QueryResult<()> {
     diesel::delete(dsl::password_resets.filter(dsl::player_id.eq(&new.player))).execute(conn)?;
     diesel::insert_into(dsl::password_resets)
@@ -42,7 +42,7 @@ pub(super) fn put(conn: &mut Conn, new: &NewPasswordReset) -> QueryResult<()> {
         .map(drop)
 }
 
-/// The link with this token, if neither time, nor a new address, nor a newer password has overtaken it.
+/// The link with this token, unless it has expired or a new address or password has superseded it.
 pub(super) fn find(
     conn: &mut Conn,
     token: &TokenHash,
@@ -59,7 +59,7 @@ pub(super) fn find(
     Ok(stands(conn, &reset, created_at)?.then_some(reset))
 }
 
-/// Uses the link up. False if somebody just did, or something has overtaken it.
+/// Uses the link up. False if it was used meanwhile, has expired, or was superseded.
 pub(super) fn spend(conn: &mut Conn, reset: &PasswordReset, now: DateTime<Utc>) -> QueryResult<bool> {
     let row =
         dsl::password_resets.filter(dsl::id.eq(&reset.id)).filter(dsl::expires_at.gt(UtcTime::from(now)));
@@ -79,14 +79,14 @@ fn stands(conn: &mut Conn, reset: &PasswordReset, created_at: UtcTime) -> QueryR
     diesel::select(diesel::dsl::exists(player)).get_result(conn)
 }
 
-/// Cancels the player's trips to Amazon and codes at sign-in.
+/// Cancels the player's open OAuth attempts and sign-in codes.
 pub fn cancel_what_is_open(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
     diesel::delete(link_attempts::table.filter(link_attempts::player_id.eq(player))).execute(conn)?;
     diesel::delete(sign_in_codes::table.filter(sign_in_codes::player_id.eq(player))).execute(conn)?;
     Ok(())
 }
 
-/// Removes at most `limit` links whose time is over. Returns how many.
+/// Deletes at most `limit` expired links. Returns how many.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = dsl::password_resets
         .filter(dsl::expires_at.le(UtcTime::from(now)))

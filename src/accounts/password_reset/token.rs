@@ -1,5 +1,6 @@
-//! The link by which a password is chosen: its row, and the letter that carries it. Whoever forgot the password asks
-//! for one; support sends one to a player who has no other way back.
+//! The link by which a new password is set: its row, and the mail that carries it.
+//!
+//! A visitor who forgot the password requests a link; support sends one to a player who cannot sign in otherwise.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -17,7 +18,7 @@ use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 
-/// Letters to one account in an hour, whoever has them sent (S20).
+/// Mails to one account in an hour, whoever requests them (S20).
 const LETTERS_IN_AN_HOUR: u32 = 3;
 
 /// A link about to be mailed, to a proven address.
@@ -26,17 +27,17 @@ pub struct ResetToken {
     letter: MailMessage,
 }
 
-/// What its letter says, and in which language where its reader has chosen none.
+/// The kind of the mail, and its language if the reader has chosen none.
 #[derive(Clone, Copy)]
 pub struct ResetWording<'a> {
     pub kind: mail::Kind,
     pub language: Language,
-    /// What the kind needs beside `token`.
+    /// The arguments that the kind needs besides `token`.
     pub args: &'a [(&'a str, &'a str)],
 }
 
 impl ResetToken {
-    /// Draws the link. `None` where there is nobody with a proven address, at the same cost (S13).
+    /// Generates the link; `None` without a player with a proven address, at the same cost (S13).
     pub fn prepare(
         app: &App,
         player: Option<&PlayerCredentials>,
@@ -50,7 +51,7 @@ impl ResetToken {
         let language = player.and_then(|player| player.language.as_deref()).and_then(Language::from_tag);
         let mut args = vec![("token", token.expose())];
         args.extend_from_slice(wording.args);
-        // Written for nobody as well.
+        // The mail is written for nobody as well, so that the work is the same.
         let letter = MailMessage::write(
             app,
             wording.kind,
@@ -74,14 +75,14 @@ impl ResetToken {
         &self.reset.player
     }
 
-    /// Keeps it as the player's only link, and puts its letter into the outbox. The caller holds the player's row.
+    /// Stores it as the player's only link and queues its mail. The caller has locked the player's row.
     pub fn send(&self, conn: &mut Conn) -> QueryResult<()> {
         store::put(conn, &self.reset)?;
         mail::enqueue(conn, &self.letter)
     }
 }
 
-/// Counts one letter to the account, and says whether it may be written.
+/// Counts one mail to the account, and returns whether it may be sent.
 pub async fn may_send(app: &App, account: &LoginAccount, at: DateTime<Utc>) -> Result<RateVerdict, Fault> {
     let budget = RateBudget {
         limit: Limit::ResetsOfAccount,

@@ -23,7 +23,7 @@ impl ForgotPage {
 #[template(path = "sign_in/reset_password.html")]
 pub(super) struct ResetPage {
     pub page: Page,
-    /// Whether the link still opens anything.
+    /// Whether the link is still valid.
     is_open: bool,
     password_hint: String,
 }

@@ -1,4 +1,4 @@
-//! How often a signed-in player may try a code, a user name, or have us write to an address (S14, S20).
+//! Rate limits of a signed-in player, for codes, user names and mails to a new address (S14, S20).
 
 use chrono::TimeDelta;
 
@@ -8,13 +8,13 @@ use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget};
 use crate::web::{CurrentPlayer, RequestContext};
 
-/// New addresses asked for an hour from one network.
+/// New addresses that one network may request in an hour.
 const ADDRESSES: u32 = 20;
 
-/// Changes of a user name an hour: each tells whether one name is taken.
+/// Changes of the user name in an hour. Each answer says whether one name is taken.
 const USER_NAMES: u32 = 10;
 
-/// One letter to the address with this key. Taken or free, it costs the same budget.
+/// The limits of one mail to the address with this key, whether it is taken or free.
 pub(in crate::accounts) fn letters(visit: &RequestContext, email_key: &str) -> Vec<RateBudget> {
     let network = visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network());
     let mut budgets = mail::budgets(&visit.app, mail::Kind::EmailCode, email_key);
@@ -22,7 +22,9 @@ pub(in crate::accounts) fn letters(visit: &RequestContext, email_key: &str) -> V
     budgets
 }
 
-/// One try at a code, whichever it is. A code dies of five; this is for who asks for many.
+/// The limit of one try at a code.
+///
+/// One code allows a few tries only; this limit is for a player who requests many codes.
 pub(in crate::accounts) fn codes(visit: &RequestContext, viewer: &CurrentPlayer) -> Vec<RateBudget> {
     let guessing = &visit.app.config.policy.guessing;
     vec![RateBudget {
@@ -34,12 +36,12 @@ pub(in crate::accounts) fn codes(visit: &RequestContext, viewer: &CurrentPlayer)
     }]
 }
 
-/// The budget that a right code gives back (S15).
+/// The id of the limit that a right code resets (S15).
 pub(in crate::accounts) fn code_id(viewer: &CurrentPlayer) -> String {
     format!("address codes {}", viewer.player.id)
 }
 
-/// One new user name (S12: the answer tells whether it is taken).
+/// The limit of one new user name, whose answer says whether it is taken (S12).
 pub(in crate::accounts) fn user_names(viewer: &CurrentPlayer) -> Vec<RateBudget> {
     vec![hourly(Limit::UserNames, format!("user names {}", viewer.player.id), USER_NAMES)]
 }

@@ -1,7 +1,7 @@
-//! The player account: who somebody is here, and the password and address that let them in.
+//! The player account, with the password and the address to sign in with.
 //!
-//! Promises that an address counts only after its mailed code came back, that the address before it can take
-//! the change back for a week. Refuses to say whether somebody else has an address.
+//! An address counts only after its mailed code came back, and the previous address can undo a change for a week.
+//! The portal never says whether somebody else has an address.
 
 pub(super) mod limits;
 mod model;
@@ -14,7 +14,7 @@ pub use store::account;
 use crate::audit::{Actor, AuditEvent, Kind};
 use crate::web::{CurrentPlayer, RequestContext};
 
-/// A record of what the signed-in player has just done.
+/// An audit record of what the signed-in player has just done.
 pub(super) fn record(visit: &RequestContext, viewer: &CurrentPlayer, kind: Kind) -> AuditEvent {
     AuditEvent::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
         .on(&viewer.player.id)

@@ -1,4 +1,4 @@
-//! What is held of a player here: told in the export, and taken away with the account.
+//! Personal data of the account and its addresses, for the export and the erasure.
 
 use diesel::prelude::*;
 use serde::{Serialize, Serializer};
@@ -25,7 +25,7 @@ pub struct ExportedAccount {
     segments: Option<String>,
 }
 
-/// A new address that waits for its code. Not whether somebody else has it.
+/// A new address that waits for its code. It is not exported whether somebody else has the address.
 #[derive(Debug, Queryable, Serialize)]
 pub struct ExportedEmailChange {
     pub id: String,
@@ -35,7 +35,7 @@ pub struct ExportedEmailChange {
     expires_at: UtcTime,
 }
 
-/// A former address to which the player may go back.
+/// A previous address that the player may restore.
 #[derive(Debug, Queryable, Serialize)]
 pub struct ExportedEmailUndo {
     pub id: String,
@@ -44,7 +44,7 @@ pub struct ExportedEmailUndo {
     expires_at: UtcTime,
 }
 
-/// An address that is the player's, or was a moment ago: proven, as typed, and folded.
+/// A proven address of the player, current or previous: as typed, and as its key.
 #[derive(Debug, Queryable)]
 pub struct ExportedAddress {
     pub typed: String,
@@ -79,7 +79,7 @@ pub fn account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<Exporte
         .optional()
 }
 
-/// At most `limit` pending changes behind the id `after`.
+/// At most `limit` pending changes after the id `after`.
 pub fn email_changes(
     conn: &mut Conn,
     player: &PlayerId,
@@ -96,7 +96,7 @@ pub fn email_changes(
         .load(conn)
 }
 
-/// At most `limit` ways back behind the id `after`.
+/// At most `limit` undo tokens after the id `after`.
 pub fn email_undos(
     conn: &mut Conn,
     player: &PlayerId,
@@ -113,7 +113,7 @@ pub fn email_undos(
         .load(conn)
 }
 
-/// The proven addresses. One that the player only typed may be somebody else's.
+/// The proven addresses. One that was only typed may be another person's.
 pub fn addresses(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<ExportedAddress>> {
     let present: Option<(Option<String>, Option<String>)> = players::table
         .filter(players::id.eq(player))
@@ -130,8 +130,9 @@ pub fn addresses(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<Exported
     Ok(all)
 }
 
-/// Takes the player's row away, and with it every row of any room that belongs to a player; and what others typed who
-/// wanted an address of theirs: it was taken, so that it could not have become anything.
+/// Deletes the player's row, and by cascade every row that references it.
+///
+/// Also deletes what others typed who wanted an address of the player: it was taken, so no code could confirm it.
 pub fn erase(conn: &mut Conn, player: &PlayerId, email_keys: &[String]) -> QueryResult<()> {
     let vain = email_changes::table
         .filter(email_changes::email_key.eq_any(email_keys))

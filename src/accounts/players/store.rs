@@ -1,4 +1,4 @@
-//! The players' table.
+//! Queries of the players' table.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -17,11 +17,11 @@ use crate::platform::password::{StoredHash, place_of_hash};
 use crate::sealed_column;
 use crate::web::current_player::LinkState;
 
-/// What is sealed in this table.
+/// The sealed columns of this table.
 pub const SEALED: &[SealedColumn] =
     &[sealed_column!(players.password_sealed, |id| place_of_hash(TABLE, &id, &id))];
 
-/// Makes the player. A unique violation means that the address is taken meanwhile.
+/// Inserts the player. A unique violation means that the address was taken meanwhile.
 pub fn insert(conn: &mut Conn, new: &NewPlayer) -> QueryResult<()> {
     let email = new.proven_email.as_ref();
     let password = new.password.as_ref();
@@ -43,21 +43,22 @@ pub fn insert(conn: &mut Conn, new: &NewPlayer) -> QueryResult<()> {
         .map(drop)
 }
 
-/// Takes the player's row for the rest of the transaction, so that nobody else decides about the same ways
-/// in meanwhile. False if there is no such player, or a disabled one.
+/// Locks the player's row until the transaction ends; false for a missing or disabled player.
+///
+/// No other transaction can then decide about the same login methods.
 pub fn hold(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
     // An update that changes nothing locks the row on PostgreSQL; SQLite has one writer anyway.
     Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
 }
 
-/// Whether there is such a player, and they may come in.
+/// Whether the player exists and is not disabled.
 pub fn is_open(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
     diesel::select(diesel::dsl::exists(row)).get_result(conn)
 }
 
-/// The same as [`hold`] for what happens to a player from outside, whether or not they may sign in.
+/// Does the same as [`hold`], for disabled players as well.
 pub fn hold_whoever(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player));
     Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
@@ -81,7 +82,7 @@ pub fn credentials_by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Opt
     Ok(row.map(credentials))
 }
 
-/// The player with this user name, folded.
+/// The player whose user name has this key.
 pub fn credentials_by_user_name(
     conn: &mut Conn,
     user_name_key: &str,
@@ -109,7 +110,8 @@ fn credentials(
 }
 
 /// Whether the player can sign in with a password: there is one, and a name or address to type with it.
-/// Ask under [`hold`] where the answer decides.
+///
+/// Call it under [`hold`] where a decision depends on it.
 pub fn has_usable_password(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let row = dsl::players
         .filter(dsl::id.eq(player))
@@ -118,8 +120,10 @@ pub fn has_usable_password(conn: &mut Conn, player: &PlayerId) -> QueryResult<bo
     diesel::select(diesel::dsl::exists(row)).get_result(conn)
 }
 
-/// Whether Amazon lets the player in. The one question about another feature's table that is asked here: the
-/// rule of the last way in counts both, and links know players, not the other way round.
+/// Whether the player can sign in with Amazon.
+///
+/// The links' table is read here because the rule for the last login method counts both. Links know players, and
+/// not the other way round.
 pub fn can_get_in_with_amazon(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let link = amazon_links::table
         .filter(amazon_links::player_id.eq(player))
@@ -127,7 +131,7 @@ pub fn can_get_in_with_amazon(conn: &mut Conn, player: &PlayerId) -> QueryResult
     diesel::select(diesel::dsl::exists(link)).get_result(conn)
 }
 
-/// Writes a password over whatever there was.
+/// Sets the password in place of any earlier one.
 pub fn set_password(
     conn: &mut Conn,
     player: &PlayerId,
@@ -140,7 +144,7 @@ pub fn set_password(
     Ok(rows == 1)
 }
 
-/// Replaces a hash only while the old one is still there (S5). The password stays the same.
+/// Replaces a hash only while the old one is still stored (S5). The password stays the same.
 pub fn upgrade_password(
     conn: &mut Conn,
     player: &PlayerId,
@@ -151,7 +155,7 @@ pub fn upgrade_password(
     Ok(diesel::update(row).set(dsl::password_sealed.eq(new.sealed())).execute(conn)? == 1)
 }
 
-/// Takes the password away. The caller has made sure of another way in, under [`hold`].
+/// Removes the password. The caller has made sure of another login method, under [`hold`].
 pub fn remove_password(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(dsl::players.filter(dsl::id.eq(player)))
         .set((dsl::password_sealed.eq(None::<Vec<u8>>), dsl::password_changed_at.eq(UtcTime::from(at))))
@@ -170,7 +174,7 @@ pub fn emails_taken(conn: &mut Conn, email_keys: &[&str]) -> QueryResult<Vec<Str
     taken.select(dsl::email_key.assume_not_null()).load(conn)
 }
 
-/// Gives the player a proven address. A unique violation means that another player proved it first.
+/// Sets a proven address. A unique violation means that another player proved it first.
 pub fn set_email(
     conn: &mut Conn,
     player: &PlayerId,
@@ -187,10 +191,10 @@ pub fn set_email(
     Ok(rows == 1)
 }
 
-/// What the profile page changes.
+/// The fields that the profile page changes.
 pub struct ProfileUpdate<'a> {
     pub display_name: &'a DisplayName,
-    /// `None` leaves the user name as it is: once chosen it may change, but not vanish.
+    /// `None` leaves the user name as it is: it may be changed, but not removed.
     pub user_name: Option<&'a UserName>,
     pub language: Option<&'a str>,
     pub sync_display_name: bool,
@@ -209,7 +213,7 @@ pub fn set_profile(conn: &mut Conn, player: &PlayerId, profile: &ProfileUpdate<'
     profile.user_name.map_or(Ok(()), |user_name| set_user_name(conn, player, user_name))
 }
 
-/// Gives the player a user name. A unique violation means that it is taken.
+/// Sets the user name. A unique violation means that it is taken.
 pub fn set_user_name(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -> QueryResult<()> {
     diesel::update(dsl::players.filter(dsl::id.eq(player)))
         .set((dsl::user_name.eq(user_name.as_str()), dsl::user_name_key.eq(user_name.key())))
@@ -217,13 +221,13 @@ pub fn set_user_name(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -
         .map(drop)
 }
 
-/// Whether this is the player's user name already, in any case.
+/// Whether this is the player's user name already, ignoring case.
 pub fn is_called(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::user_name_key.eq(user_name.key()));
     diesel::select(diesel::dsl::exists(row)).get_result(conn)
 }
 
-/// Takes Amazon's name, for a player who asked to keep it in step.
+/// Sets Amazon's name, for a player who chose to follow it.
 pub fn sync_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) -> QueryResult<()> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::sync_display_name.eq(true));
     diesel::update(row)
@@ -232,8 +236,9 @@ pub fn sync_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName)
         .map(drop)
 }
 
-/// Makes a player whom a game brought: no address, perhaps no name to show. A unique violation means that the user
-/// name is taken.
+/// Inserts a player for a game, without address and perhaps without display name.
+///
+/// A unique violation means that the user name is taken.
 pub fn insert_from_game(conn: &mut Conn, new: &NewGamePlayer) -> QueryResult<()> {
     let password = new.password.as_ref();
     let user_name = new.user_name.as_ref();
@@ -256,7 +261,7 @@ pub fn insert_from_game(conn: &mut Conn, new: &NewGamePlayer) -> QueryResult<()>
         .map(drop)
 }
 
-/// Gives the player another name to show.
+/// Sets the display name.
 pub fn set_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) -> QueryResult<()> {
     diesel::update(dsl::players.filter(dsl::id.eq(player)))
         .set((dsl::display_name.eq(name.as_str()), dsl::display_name_key.eq(name.key())))
@@ -264,7 +269,7 @@ pub fn set_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) 
         .map(drop)
 }
 
-/// Gives a name to a player who has none to show.
+/// Sets the display name of a player who has none.
 pub fn fill_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) -> QueryResult<()> {
     let nameless = dsl::players.filter(dsl::id.eq(player)).filter(dsl::display_name.eq(""));
     diesel::update(nameless)
@@ -273,13 +278,13 @@ pub fn fill_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName)
         .map(drop)
 }
 
-/// Keeps the player's name in step with Amazon's from now on.
+/// Makes the display name follow Amazon's from now on.
 pub fn follow_amazon_name(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
     let row = dsl::players.filter(dsl::id.eq(player));
     diesel::update(row).set(dsl::sync_display_name.eq(true)).execute(conn).map(drop)
 }
 
-/// The language the player reads, a tag.
+/// Sets the language that the player reads, a tag.
 pub fn set_language(conn: &mut Conn, player: &PlayerId, language: &str) -> QueryResult<()> {
     let row = dsl::players.filter(dsl::id.eq(player));
     diesel::update(row).set(dsl::language.eq(language)).execute(conn).map(drop)
@@ -298,9 +303,11 @@ pub fn is_email_anothers(conn: &mut Conn, email_key: &str, player: &PlayerId) ->
     diesel::select(diesel::dsl::exists(others)).get_result(conn)
 }
 
-/// Whether the player is somebody's, and not only a device's: there is a usable password, a proven address, to which
-/// a password is mailed, or an identity at Amazon in any state, because a revoked one comes back. The one answer for
-/// every door; ask under [`hold`] where it decides.
+/// Whether the player is a person's, and not only a device's.
+///
+/// That needs a usable password, a proven address, to which a reset is mailed, or an Amazon identity in any
+/// state. A revoked identity counts, because it can be linked again. Every entry point uses this answer. Call it
+/// under [`hold`] where a decision depends on it.
 pub fn is_somebodys(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let links = amazon_links::table.filter(amazon_links::player_id.eq(player));
     let reached = dsl::players.filter(dsl::id.eq(player)).filter(dsl::email_key.is_not_null());
@@ -309,31 +316,31 @@ pub fn is_somebodys(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
         || has_usable_password(conn, player)?)
 }
 
-/// Whether anything opens the player: what makes it somebody's, or a device.
+/// Whether anybody can open the player: a person, or a device that is not disabled.
 pub fn has_any_way_in(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let devices =
         devices::table.filter(devices::player_id.eq(player)).filter(devices::switched_off_at.is_null());
     Ok(diesel::select(diesel::dsl::exists(devices)).get_result(conn)? || is_somebodys(conn, player)?)
 }
 
-/// Closes a player whom nothing opens any more. False if something does.
+/// Disables a player whom nobody can open any more. False if somebody can.
 pub fn close_if_left_behind(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
     Ok(!has_any_way_in(conn, player)? && disable(conn, player, at)?)
 }
 
-/// Keeps the player out from now on. False if they are already.
+/// Disables the player. False if the player is disabled already.
 pub fn disable(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
     Ok(diesel::update(row).set(dsl::disabled_at.eq(UtcTime::from(at))).execute(conn)? == 1)
 }
 
-/// Lets the player in again. False if they are let in already.
+/// Enables the player. False if the player is enabled already.
 pub fn enable(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_not_null());
     Ok(diesel::update(row).set(dsl::disabled_at.eq(None::<UtcTime>)).execute(conn)? == 1)
 }
 
-/// The player as the desk sees them.
+/// The player as the support pages see one.
 pub fn account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<PlayerAccount>> {
     type Columns = (
         (String, bool, Option<String>, Option<String>, Option<UtcTime>),

@@ -1,4 +1,4 @@
-//! What a browser may send to the profile page, and the checks.
+//! The form of the profile page, and its checks.
 
 use serde::Deserialize;
 
@@ -11,15 +11,15 @@ use crate::web::{CurrentPlayer, ParsedForm, validation_messages};
 pub struct ProfileForm {
     pub display_name: String,
     pub user_name: String,
-    /// A tag, or empty for the browser's own.
+    /// A language tag; empty for the browser's language.
     pub language: String,
-    /// A checkbox: anything but empty is "on".
+    /// A checkbox: any text means "on".
     pub sync_display_name: String,
 }
 
 impl ParsedForm for ProfileForm {}
 
-/// A profile that can be written.
+/// A profile that has passed the checks.
 pub(super) struct WantedProfile {
     pub display_name: DisplayName,
     pub user_name: Option<UserName>,
@@ -32,7 +32,7 @@ impl ProfileForm {
         !self.sync_display_name.is_empty()
     }
 
-    /// The profile, or field by field what is wrong with it, in `reads`.
+    /// The profile, or for each wrong field a sentence in the language `reads`.
     pub(super) fn checked(
         &self,
         viewer: &CurrentPlayer,
@@ -58,7 +58,7 @@ impl ProfileForm {
         }
     }
 
-    /// Once chosen, a user name may change but not vanish: games may know the player by it.
+    /// A user name may be changed but not removed, because games may know the player by it.
     fn user_name(&self, has_one: bool) -> Result<Option<UserName>, &'static str> {
         match self.user_name.trim() {
             "" if has_one => Err("user-name-refused-stays"),

@@ -1,4 +1,4 @@
-//! How a player appears: names and language. Nothing here changes who gets in.
+//! The profile of a player: names and language. Nothing here changes who can sign in.
 
 mod forms;
 pub mod pages;

@@ -10,7 +10,7 @@ use crate::web::page::Notice;
 use crate::web::responses::{self, PageResult};
 use crate::web::{CurrentPlayer, FlashMessage, Page, PageError, PostForm, RequestContext, urls};
 
-/// GET `/account/profile`
+/// `GET /account/profile`
 pub async fn show(visit: RequestContext) -> PageResult {
     let viewer = visit.player()?;
     let player = &viewer.player;
@@ -23,7 +23,7 @@ pub async fn show(visit: RequestContext) -> PageResult {
     responses::page(&profile_page(&visit, viewer, form)?)
 }
 
-/// POST `/account/profile`
+/// `POST /account/profile`
 pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ProfileForm>) -> PageResult {
     let viewer = visit.player()?;
     let wanted = match form.checked(viewer, &visit.app.config.site.name, visit.language) {

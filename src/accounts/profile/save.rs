@@ -17,7 +17,7 @@ pub(super) enum ProfileRefusal {
     Throttled { retry_after: i64 },
 }
 
-/// Writes the profile. Who wants Amazon's name gets it at once, if it is one that can be shown here.
+/// Writes the profile. A player who follows Amazon's name gets it at once, if it is acceptable here.
 pub(super) async fn save(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
@@ -58,7 +58,7 @@ pub(super) async fn save(
         .await
 }
 
-/// Whether there is a name at Amazon to follow.
+/// Whether Amazon gave a name to follow.
 pub(super) fn can_sync(viewer: &CurrentPlayer) -> bool {
     viewer.can_sign_in_with_amazon() && viewer.link.as_ref().is_some_and(|link| link.amazon_name.is_some())
 }

@@ -9,11 +9,11 @@ use crate::web::Page;
 pub(super) struct ProfilePage {
     pub page: Page,
     pub display_name: String,
-    /// Whether there is a name at Amazon to follow.
+    /// Whether Amazon gave a name to follow.
     pub can_sync: bool,
     pub sync_display_name: bool,
     pub user_name: String,
-    /// Tag, name, whether it is chosen.
+    /// Tag, name, whether the language is chosen.
     pub languages: Vec<(String, String, bool)>,
     pub email_masked: String,
 }

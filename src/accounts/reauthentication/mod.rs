@@ -1,3 +1,3 @@
-//! Proving again that a session still belongs to its player.
+//! Confirms again that a session belongs to its player.
 
 pub(super) mod reauthenticate;

@@ -1,4 +1,4 @@
-//! Proving that it is still you, with the password (S28).
+//! Reauthentication with the password (S28).
 
 use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::sign_in::login_attempts::{PasswordCheck, PasswordProof, check_password};
@@ -10,7 +10,7 @@ use crate::web::{CurrentPlayer, RequestContext};
 
 use secrecy::SecretString;
 
-/// Why it is not proven.
+/// Why the identity is not confirmed.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::accounts) enum ReauthenticationRefusal {
     Wrong,
@@ -22,7 +22,7 @@ pub(in crate::accounts) enum ReauthenticationRefusal {
     SignedOut,
 }
 
-/// Rotates the session of who knows its password. What was interrupted may then go on.
+/// Rotates the session after the right password. The interrupted action may then continue.
 pub(in crate::accounts) async fn confirm(
     visit: &RequestContext,
     viewer: &CurrentPlayer,

@@ -1,4 +1,4 @@
-//! How often one network, and everybody for one address, may register and try codes (S14, S20).
+//! Rate limits of registration, for one network and for one address (S14, S20).
 
 use chrono::TimeDelta;
 
@@ -9,11 +9,12 @@ use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::web::RequestContext;
 
-/// Registrations, and requests for a new code, from one network within an hour. Each costs a hash or a
-/// mail; a school or a game night behind one address stays below it.
+/// Registrations, and requests for a new code, from one network in an hour.
+///
+/// Each costs a hash or a mail. A school or a game night behind one address stays below the limit.
 const PER_NETWORK: u32 = 60;
 
-/// To be taken before a registration, or before its code is mailed again.
+/// Counts one registration, or one request to mail its code again.
 pub(super) async fn take_for_mail(visit: &RequestContext, email_key: &str) -> Result<RateVerdict, Fault> {
     let mut budgets = mail::budgets(&visit.app, mail::Kind::RegistrationCode, email_key);
     budgets.push(RateBudget {
@@ -26,7 +27,9 @@ pub(super) async fn take_for_mail(visit: &RequestContext, email_key: &str) -> Re
     visit.app.throttle.take(budgets, visit.now).await
 }
 
-/// To be taken before a code is checked. One registration has its five tries; this is for who begins many.
+/// Counts one try at a code, before it is checked.
+///
+/// One registration allows a few tries only; this limit is for a network that begins many.
 pub(super) async fn take_for_try(visit: &RequestContext) -> Result<RateVerdict, Fault> {
     let guessing = &visit.app.config.policy.guessing;
     let budget = RateBudget {

@@ -1,4 +1,4 @@
-//! What the two steps send, and how the first is judged.
+//! The forms of the two steps, and the checks of the first.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -35,7 +35,7 @@ impl ParsedForm for RegisterForm {
 #[serde(default)]
 pub struct RegistrationCodeForm {
     pub code: String,
-    /// `new_code` asks for another one.
+    /// `new_code` requests another code.
     pub choice: String,
 }
 
@@ -44,7 +44,7 @@ impl ParsedForm for RegistrationCodeForm {
 }
 
 impl RegisterForm {
-    /// What is wished for, or each field with why it is not accepted.
+    /// The checked registration, or for each refused field the reason.
     pub(super) fn judge(&self, visit: &RequestContext) -> Result<RegistrationRequest, Vec<(String, String)>> {
         let language = visit.language;
         let config = &visit.app.config;

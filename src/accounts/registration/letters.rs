@@ -1,4 +1,4 @@
-//! The one letter that a registration causes: the code, or, to the owner of a taken address, what happened.
+//! The one mail of a registration: the code, or a notice to the owner of a taken address.
 
 use crate::accounts::players::{self, PlayerCredentials};
 use crate::app::App;
@@ -7,13 +7,13 @@ use crate::platform::crypto::token::NumericCode;
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
 
-/// Who has this address already. Asked in every case, so that both cost the same (S13).
+/// The player who has this address. It is read in every case, so that both cost the same (S13).
 pub(super) async fn owner_of(app: &App, email_key: &str) -> Result<Option<PlayerCredentials>, Fault> {
     let email_key = email_key.to_owned();
     app.db.read(move |conn| players::store::credentials_by_email(conn, &email_key)).await
 }
 
-/// To the owner, at the address they have proven; without one, to the address that was typed.
+/// The notice to the owner, at the proven address; without an owner, the code to the typed address.
 pub(super) fn letter(
     app: &App,
     owner: Option<&PlayerCredentials>,
@@ -28,7 +28,7 @@ pub(super) fn letter(
     MailMessage::write(app, Kind::RegistrationCode, None, typed, language, &args)
 }
 
-/// Tells the owner, in their own language, that somebody wanted to register their address.
+/// The notice to the owner, in the owner's language, that somebody wanted to register the address.
 pub(super) fn taken(
     app: &App,
     owner: &PlayerCredentials,

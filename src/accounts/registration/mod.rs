@@ -1,8 +1,8 @@
-//! A new local account, in two steps: a form, and a mailed code that comes back in the same browser.
+//! Registration of a local account: a form, then a mailed code that comes back in the same browser.
 //!
-//! Between them there is no account (S60), only a registration that waits for an hour and then is
-//! forgotten. Both steps answer alike whether or not the address has an account (S12) and do the same work
-//! (S13); the owner of a taken address is told by mail. Refuses to make an account without a proven address.
+//! Between the steps there is no account (S60), only a registration that waits for its code and expires. Both
+//! steps answer alike whether or not the address has an account (S12), and do the same work (S13). The owner of a
+//! taken address is notified by mail. No account is made without a proven address.
 
 mod budgets;
 mod forms;

@@ -10,10 +10,10 @@ use crate::platform::fault::Fault;
 use crate::platform::name::DisplayName;
 use crate::platform::password::{StoredHash, place_of_hash};
 
-/// The table, as the vault knows it.
+/// The table, as the seal context of its hashes names it.
 pub(super) const TABLE: &str = "registrations";
 
-/// What codes of registrations are for, so that they open nothing else.
+/// The purpose that the codes' hashes are bound to, so that a code works for nothing else.
 const PURPOSE: &str = "registration";
 
 id_type! {
@@ -21,13 +21,13 @@ id_type! {
     RegistrationId
 }
 
-/// A registration about to wait.
+/// A registration about to be stored.
 pub(super) struct NewRegistration {
     pub id: RegistrationId,
     pub browser_hash: String,
     pub display_name: DisplayName,
     pub email: EmailAddress,
-    /// Whether the address has an account: then no code finishes this registration.
+    /// Whether the address has an account. No code then completes this registration.
     pub is_taken: bool,
     pub password: StoredHash,
     pub language: &'static str,
@@ -37,7 +37,7 @@ pub(super) struct NewRegistration {
     pub expires_at: DateTime<Utc>,
 }
 
-/// A registration that waits.
+/// A stored registration that waits for its code.
 pub(super) struct PendingRegistration {
     pub id: RegistrationId,
     pub display_name: String,
@@ -49,28 +49,28 @@ pub(super) struct PendingRegistration {
     pub language: Option<String>,
     pub next: Option<String>,
     pub code_hash: String,
-    /// When its present code was made.
+    /// When the current code was generated.
     pub code_made_at: DateTime<Utc>,
 }
 
 impl PendingRegistration {
-    /// Whether `code` is the one that was mailed. Nobody was mailed one for a taken address.
+    /// Whether `code` is the mailed one. None is right for a taken address.
     pub fn is_finished_by(&self, app: &App, code: &NumericCode) -> bool {
         code.is_behind(&self.code_hash, &app.keys.codes, PURPOSE, self.id.as_str()) && !self.is_taken
     }
 }
 
-/// What to store of `code`.
+/// The hash of `code` that is stored.
 pub(super) fn code_hash(app: &App, code: &NumericCode, id: &RegistrationId) -> String {
     code.hash(&app.keys.codes, PURPOSE, id.as_str())
 }
 
-/// The hash in a registration's row.
+/// The password hash in a registration's row.
 pub(super) fn password_of(id: &RegistrationId, sealed: Vec<u8>) -> StoredHash {
     StoredHash::at(place_of_hash(TABLE, id.as_str(), ""), sealed)
 }
 
-/// Reads back what was judged before it was stored. The rules may have moved meanwhile, not the text.
+/// The fault for a stored registration that is refused now: the rules have changed, or the row has.
 pub(super) fn damaged(what: &'static str) -> Fault {
     Fault::broken("reading a registration", what)
 }

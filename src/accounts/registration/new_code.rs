@@ -1,4 +1,4 @@
-//! Another code for the registration that waits in this browser. The old one is dead from then on.
+//! Mails another code for the registration of this browser. The old code is dead from then on.
 
 use crate::accounts::registration::model::{PendingRegistration, code_hash};
 use crate::accounts::registration::{budgets, letters, store};
@@ -11,13 +11,13 @@ use crate::web::RequestContext;
 /// Why there is no new code.
 #[derive(Debug)]
 pub(super) enum NewCodeRefusal {
-    /// The registration was finished or forgotten meanwhile.
+    /// The registration was completed or has expired meanwhile.
     Gone,
-    /// Enough was mailed to this address; again in so many seconds.
+    /// Too many mails to this address, or too many requests. `retry_after` is in seconds.
     Throttled { retry_after: i64 },
 }
 
-/// Mails a new code, or tells the owner of a taken address once more.
+/// Mails a new code, or notifies the owner of a taken address once more.
 pub(super) async fn send(
     visit: &RequestContext,
     pending: PendingRegistration,

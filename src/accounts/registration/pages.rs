@@ -15,13 +15,13 @@ use crate::platform::fault::{Fault, Stop};
 use crate::web::page::Notice;
 use crate::web::{FlashMessage, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
-/// The form of the first step.
+/// `GET /register`
 pub async fn show(visit: RequestContext, query: Query<RegisterQuery>) -> PageResult {
     let form = RegisterForm { next: query.into_inner().next, ..RegisterForm::default() };
     responses::page(&RegisterPage::of(&visit, form)?)
 }
 
-/// The first step.
+/// `POST /register`
 pub async fn submit(visit: RequestContext, PostForm(form): PostForm<RegisterForm>) -> PageResult {
     let wish = match form.judge(&visit) {
         Ok(wish) => wish,
@@ -43,7 +43,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<RegisterForm
     }
 }
 
-/// The form of the second step, if a registration waits in this browser.
+/// `GET /register/verify`, if a registration waits in this browser.
 pub async fn show_verify(visit: RequestContext) -> PageResult {
     match waiting(&visit).await? {
         Some(pending) => responses::page(&VerifyPage::of(&visit, masked(&pending))?),
@@ -51,7 +51,7 @@ pub async fn show_verify(visit: RequestContext) -> PageResult {
     }
 }
 
-/// The second step, or the request for another code.
+/// `POST /register/verify`: the code, or the request for another one.
 pub async fn submit_verify(
     visit: RequestContext,
     PostForm(form): PostForm<RegistrationCodeForm>,
@@ -109,7 +109,7 @@ fn not_verified(visit: &RequestContext, email_masked: String, why: &VerifyRefusa
     }
 }
 
-/// Nothing waits any more: an hour has passed, or another tab was quicker.
+/// Shows the first step again. No registration waits any more: it has expired, or another tab completed it.
 fn start_over(visit: &RequestContext) -> PageResult {
     let mut view = RegisterPage::of(visit, RegisterForm::default())?;
     view.page = view.page.with_notice(Notice::of(visit.language, "warn", "registration_gone"));
@@ -121,7 +121,7 @@ async fn waiting(visit: &RequestContext) -> Result<Option<PendingRegistration>, 
     visit.app.db.read(move |conn| store::waiting(conn, browser.as_str(), now)).await
 }
 
-/// The address of a registration; it was judged before it was stored.
+/// The masked address of a registration. It was checked before it was stored.
 fn masked(pending: &PendingRegistration) -> String {
     EmailAddress::parse(&pending.email, LocalPart::Ascii).map(|email| email.masked()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The first step: judge nothing more, hash the password, mail a code.
+//! The first step: hash the password, store the registration, mail a code.
 
 use crate::accounts::registration::model::{NewRegistration, RegistrationId, TABLE, code_hash};
 use crate::accounts::registration::{budgets, letters, store};
@@ -11,7 +11,7 @@ use crate::platform::password::{HasherOverloaded, Password, place_of_hash};
 use crate::platform::rate_limit::RateVerdict;
 use crate::web::{NextAddress, RequestContext};
 
-/// What somebody wants to register, judged.
+/// A registration that has passed the checks.
 pub(super) struct RegistrationRequest {
     pub display_name: DisplayName,
     pub email: EmailAddress,
@@ -19,17 +19,17 @@ pub(super) struct RegistrationRequest {
     pub next: Option<NextAddress>,
 }
 
-/// Why no registration waits now. Neither reason says anything about the address.
+/// Why no registration was stored. Neither reason says anything about the address.
 #[derive(Debug)]
 pub(super) enum RegisterRefusal {
-    /// Too many mails, or too many registrations from one network; again in so many seconds.
+    /// Too many mails, or too many registrations from one network. `retry_after` is in seconds.
     Throttled {
         retry_after: i64,
     },
     Overloaded,
 }
 
-/// Makes a registration that waits in this browser for its code.
+/// Stores a registration that waits in this browser for its code.
 pub(super) async fn register(
     visit: &RequestContext,
     wish: RegistrationRequest,

@@ -1,4 +1,4 @@
-//! The registrations' table.
+//! Queries of the registrations' table.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -12,11 +12,11 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::password::place_of_hash;
 use crate::sealed_column;
 
-/// What is sealed in this table.
+/// The sealed columns of this table.
 pub const SEALED: &[SealedColumn] =
     &[sealed_column!(registrations.password_sealed, |id| place_of_hash(TABLE, &id, ""))];
 
-/// Writes the registration in place of any other of this browser.
+/// Stores the registration in place of an earlier one of this browser.
 pub(super) fn put(conn: &mut Conn, new: &NewRegistration) -> QueryResult<()> {
     diesel::delete(dsl::registrations.filter(dsl::browser_hash.eq(&new.browser_hash))).execute(conn)?;
     diesel::insert_into(dsl::registrations)
@@ -42,7 +42,7 @@ pub(super) fn put(conn: &mut Conn, new: &NewRegistration) -> QueryResult<()> {
 type RegistrationColumns =
     (RegistrationId, String, String, String, bool, Vec<u8>, Option<String>, Option<String>, String, UtcTime);
 
-/// The registration that waits in this browser.
+/// The registration that waits in this browser, unless it has expired.
 pub(super) fn waiting(
     conn: &mut Conn,
     browser_hash: &str,
@@ -84,14 +84,15 @@ pub(super) fn waiting(
     }))
 }
 
-/// Counts a try, before anything is checked (S14). Returns how many there were, this one included; `None`
-/// if none is left.
+/// Counts one try, before anything is checked (S14).
+///
+/// Returns how many there were, this one included; `None` if none is left.
 pub(super) fn count_try(conn: &mut Conn, id: &RegistrationId, limit: u32) -> QueryResult<Option<i64>> {
     let open = dsl::registrations.filter(dsl::id.eq(id)).filter(dsl::tries.lt(i64::from(limit)));
     diesel::update(open).set(dsl::tries.eq(dsl::tries + 1)).returning(dsl::tries).get_result(conn).optional()
 }
 
-/// Replaces the code: the old one is dead, the wait begins anew. False if the registration is gone.
+/// Replaces the code and starts tries and time anew. False if the registration is gone.
 pub(super) fn renew_code(
     conn: &mut Conn,
     id: &RegistrationId,
@@ -110,20 +111,21 @@ pub(super) fn renew_code(
     Ok(rows == 1)
 }
 
-/// Takes the registration away, to make an account of it. False if somebody was quicker, or its code has
-/// been replaced meanwhile.
+/// Deletes the registration, to make an account of it.
+///
+/// False if another request was first, or the code has been replaced meanwhile.
 pub(super) fn take(conn: &mut Conn, id: &RegistrationId, code_hash: &str) -> QueryResult<bool> {
     let row = dsl::registrations.filter(dsl::id.eq(id)).filter(dsl::code_hash.eq(code_hash));
     Ok(diesel::delete(row).execute(conn)? == 1)
 }
 
-/// Somebody else has proven the address meanwhile. False if that was known.
+/// Marks that another player has proven the address meanwhile. False if that was marked already.
 pub(super) fn mark_taken(conn: &mut Conn, id: &RegistrationId) -> QueryResult<bool> {
     let row = dsl::registrations.filter(dsl::id.eq(id)).filter(dsl::is_taken.eq(false));
     Ok(diesel::update(row).set(dsl::is_taken.eq(true)).execute(conn)? == 1)
 }
 
-/// Forgets registrations whose wait is over. Returns how many.
+/// Deletes at most `limit` expired registrations. Returns how many.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = dsl::registrations
         .filter(dsl::expires_at.le(UtcTime::from(now)))

@@ -27,23 +27,23 @@ use crate::web::{NextAddress, RequestContext};
 pub(super) enum VerifyRefusal {
     /// No registration waits in this browser any more.
     Gone,
-    /// Not the code; or the address is taken, which only its owner learns, by mail.
+    /// The code is wrong; or the address is taken, which only its owner learns, by mail.
     Wrong,
-    /// The code is too old.
+    /// The code has expired.
     Expired,
-    /// The code is dead.
+    /// All tries of the code are used up.
     TooManyTries,
-    /// Too many codes from this network; again in so many seconds.
+    /// Too many codes from this network. `retry_after` is in seconds.
     Throttled { retry_after: i64 },
 }
 
-/// A player who has just come to be.
+/// A player who has just registered.
 pub(super) struct RegisteredPlayer {
     pub entry: Arc<SignInWrite>,
     pub next: Option<NextAddress>,
 }
 
-/// Makes the account, if this is the code.
+/// Makes the account, if `code` is right.
 pub(super) async fn verify(
     visit: &RequestContext,
     code: &NumericCode,
@@ -72,7 +72,7 @@ pub(super) async fn verify(
     }
 }
 
-/// The registration of this browser, with this try counted whatever comes of it.
+/// The registration of this browser. The try is counted whatever the result.
 async fn counted(visit: &RequestContext) -> Result<(PendingRegistration, i64), Stop<VerifyRefusal>> {
     let browser = visit.browser_hash();
     let limit = visit.app.config.policy.codes.tries;
@@ -88,7 +88,7 @@ async fn counted(visit: &RequestContext) -> Result<(PendingRegistration, i64), S
     counted.await
 }
 
-/// The race for the code, or for the address, was lost.
+/// Another request took the registration or the address first.
 enum VerifyWriteError {
     Gone,
     Taken,
@@ -144,10 +144,12 @@ fn player_of(visit: &RequestContext, pending: &PendingRegistration) -> Result<Ne
     })
 }
 
-/// Somebody else proved the address first: from now on no code helps here, and the owner hears of it, once.
+/// Marks the address as taken and notifies its owner, once.
+///
+/// Another player proved the address first, so no code completes this registration any more.
 async fn tell_owner(visit: &RequestContext, pending: PendingRegistration) -> Result<(), Fault> {
     let app = &visit.app;
-    // The owner may be gone again; then there is nobody to tell.
+    // The owner may have been erased again. Nobody is notified then.
     let Some(owner) = letters::owner_of(app, &pending.email_key).await? else { return Ok(()) };
     let language = pending.language.as_deref().and_then(Language::from_tag).unwrap_or(visit.language);
     let letter = letters::taken(app, &owner, &pending.email, language)?;

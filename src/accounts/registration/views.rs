@@ -1,4 +1,4 @@
-//! The pages of both steps.
+//! What the pages of both steps show.
 
 use askama::Template;
 
@@ -19,7 +19,7 @@ pub(super) struct RegisterPage {
 }
 
 impl RegisterPage {
-    /// The form with what was typed, but for the password.
+    /// The form with what was typed, except the password.
     pub fn of(visit: &RequestContext, form: RegisterForm) -> Result<Self, PageError> {
         let page = Page::new(visit, "create-account", "")?;
         let min = visit.app.config.policy.password.min.to_string();

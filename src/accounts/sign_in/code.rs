@@ -1,4 +1,4 @@
-//! Ending a sign-in with the mailed code.
+//! Completes a sign-in with the mailed code.
 
 use std::sync::Arc;
 
@@ -16,22 +16,22 @@ use crate::platform::metrics::SignIn;
 use crate::sessions::SignedInWith;
 use crate::web::RequestContext;
 
-/// Why the code did not end the sign-in.
+/// Why the code did not complete the sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::accounts) enum CodeRefusal {
     Wrong,
-    /// Too old, superseded, used, or never asked for in this browser.
+    /// The code has expired, was superseded or used, or was never requested in this browser.
     Expired,
     TooManyTries,
 }
 
-/// Whether this browser has been asked for a code.
+/// Whether a code is pending in this browser.
 pub(super) async fn is_asked(visit: &RequestContext) -> Result<bool, Fault> {
     let (browser, now) = (visit.browser_hash(), visit.now);
     visit.app.db.read(move |conn| store::is_code_asked(conn, browser.as_str(), now)).await
 }
 
-/// Lets the player in whose code this is, and says where they were going.
+/// Signs in the player of this code. Returns the session and the path to continue at.
 pub(super) async fn enter(
     visit: &RequestContext,
     typed: &str,
@@ -39,7 +39,7 @@ pub(super) async fn enter(
     let row = take_a_try(visit).await?;
     let is_right = NumericCode::parse(typed)
         .is_some_and(|code| code.is_behind(&row.code_hash, &visit.app.keys.codes, PURPOSE, &row.id));
-    // Compared first, so that the row of nobody costs the same.
+    // The code is compared first, so that a row without player costs the same.
     let Some(player) = row.player.clone().filter(|_| is_right) else {
         return Err(refused(visit, &row).await?);
     };
@@ -50,7 +50,7 @@ pub(super) async fn enter(
     Ok((entry, next))
 }
 
-/// Counts the try before the code is looked at (S14).
+/// Counts the try before the code is checked (S14).
 async fn take_a_try(visit: &RequestContext) -> Result<SignInCodeRow, Stop<CodeRefusal>> {
     let (browser, now) = (visit.browser_hash(), visit.now);
     let tries = i64::from(visit.app.config.policy.codes.tries);
@@ -78,7 +78,7 @@ async fn spend(
         .db
         .write(move |conn| {
             let is_here = players::store::hold(conn, &player)?;
-            // The code vouches for a password that was right when it was sent.
+            // The code proves only that the password was right when the code was mailed.
             let is_current = players::store::password_changed_at(conn, &player)? <= Some(row.created_at);
             if !is_here || !is_current || !store::spend_code(conn, &row.id)? {
                 return Err(Stop::Refused(CodeRefusal::Expired));

@@ -1,5 +1,7 @@
-//! "This browser signed in before": an encrypted cookie that gives its players a budget of their own, so that
-//! nobody else's guesses can keep them out (S16). It lets nobody in.
+//! The encrypted cookie of a browser that has signed in before.
+//!
+//! It gives its players a rate limit of their own, so that nobody else's attempts lock them out (S16). It signs
+//! nobody in.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -14,34 +16,34 @@ use crate::web::{PageResult, RequestContext};
 
 /// How long a browser is remembered after its last sign-in.
 const LASTS: TimeDelta = TimeDelta::days(365);
-/// A family's worth of players; beyond it the one seen longest ago is forgotten.
+/// The players of one family; beyond it the one seen longest ago is forgotten.
 const MAX_PLAYERS: usize = 8;
 
-/// What the cookie holds.
+/// The content of the cookie.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct BrowserDevice {
     id: String,
-    /// Keyed hashes of the players who signed in here, the last first.
+    /// Keyed hashes of the players who signed in here, the latest first.
     players: Vec<String>,
 }
 
 impl BrowserDevice {
-    /// The device as the browser tells it, if it was ever told.
+    /// The device in the browser's cookie, if it has one.
     pub(super) fn of(visit: &RequestContext) -> Option<Self> {
         visit.cookies.read(&visit.request, CookieName::Device, visit.now)
     }
 
-    /// Under what name this device's guesses at `player` are counted, if that player signed in here.
+    /// The rate limit id of this device's attempts at `player`, if that player has signed in here.
     pub(super) fn budget_of(&self, app: &App, player: &PlayerId) -> Option<String> {
         let hash = hash_of(app, player);
         let id = OpaqueToken::parse(&self.id)?.hash();
         self.players.contains(&hash).then(|| format!("{} {hash}", id.as_str()))
     }
 
-    /// Lets the browser remember that `player` signed in here.
+    /// Remembers in the browser that `player` signed in here.
     ///
-    /// Only an answer to one of our own forms may: on the way back from Amazon the strict cookie is not
-    /// sent, and a new one would forget the others.
+    /// Only a response to a form of the portal sets the cookie. On the way back from Amazon the strict cookie is
+    /// not sent, and a new one would forget the other players.
     pub(super) fn remember(visit: &RequestContext, player: &PlayerId, answer: PageResult) -> PageResult {
         let mut response = answer?;
         let is_own_form = visit.request.method().as_str() == "POST";
@@ -49,13 +51,13 @@ impl BrowserDevice {
         if let Some(cookie) = visit.cookies.write(CookieName::Device, &device, visit.now, LASTS)
             && is_own_form
         {
-            // A browser that cannot keep it is an unknown one next time; nothing else is lost.
+            // A browser that does not keep the cookie is unknown next time; nothing else is lost.
             let _ = response.add_cookie(&cookie);
         }
         Ok(response)
     }
 
-    /// Lets the browser forget that `player` signed in here, once there is no such player.
+    /// Removes `player` from the browser's cookie, once the account is erased.
     pub(super) fn forget(visit: &RequestContext, player: &PlayerId, answer: PageResult) -> PageResult {
         let mut response = answer?;
         let Some(mut device) = Self::of(visit) else { return Ok(response) };
@@ -67,7 +69,7 @@ impl BrowserDevice {
             visit.cookies.write(CookieName::Device, &device, visit.now, LASTS)
         };
         if let Some(cookie) = cookie {
-            // A browser that keeps it holds a hash that stands for nobody.
+            // A browser that keeps the old cookie has a hash that matches nobody.
             let _ = response.add_cookie(&cookie);
         }
         Ok(response)

@@ -1,4 +1,4 @@
-//! What a browser may send to get in, out, and past the question whether it is still you.
+//! The forms of sign-in, sign-out and reauthentication.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -24,12 +24,12 @@ impl SignInForm {
         !self.remember.is_empty()
     }
 
-    /// Where the player was going, if that is a page of ours (S48).
+    /// Where the player was going, if that is a page of the portal (S48).
     pub(in crate::accounts) fn next(&self) -> Option<NextAddress> {
         NextAddress::parse(&self.next)
     }
 
-    /// The fields left empty, and the message that says so.
+    /// The empty fields, each with the id of its message.
     pub(in crate::accounts) fn missing(&self) -> Vec<(&'static str, &'static str)> {
         let mut missing = Vec::new();
         if self.identifier.trim().is_empty() {
@@ -58,7 +58,7 @@ pub struct SignInCodeForm {
 
 impl ParsedForm for SignInCodeForm {}
 
-/// A form that is one button.
+/// A form without fields.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct SubmitButton {}

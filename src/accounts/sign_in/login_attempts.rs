@@ -1,4 +1,4 @@
-//! Guesses that come from a browser: who makes them, and what its device cookie is worth (S16).
+//! Login attempts from a browser, and the effect of its device cookie (S16).
 
 use secrecy::SecretString;
 
@@ -12,9 +12,9 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::password::HasherOverloaded;
 use crate::web::RequestContext;
 
-/// Checks a password wherever it is asked for beside the sign-in form: proof that it is still you, the
-/// change of the password, the page for a matching address. Counts against the same budgets as sign-in;
-/// the answer to a right one gives its budgets back.
+/// Checks a password wherever one is entered outside the sign-in form, in a browser.
+///
+/// Attempts count against the same rate limits as sign-in, and a right password gives its try back.
 pub async fn check_password(
     visit: &RequestContext,
     account: &LoginAccount,
@@ -23,7 +23,7 @@ pub async fn check_password(
     crate::accounts::login_attempts::check(&guesser(visit, account), account, typed).await
 }
 
-/// Counts one guess at `account`, before anything is checked.
+/// Counts one attempt at `account`, before anything is checked.
 pub(super) async fn count(visit: &RequestContext, account: &LoginAccount) -> Result<AttemptCount, Fault> {
     crate::accounts::login_attempts::count(&guesser(visit, account), account).await
 }

@@ -1,7 +1,7 @@
-//! The code mailed at sign-in when a network, or the guesses at one account, are past their budget (S16).
+//! The code mailed at sign-in once the rate limit of a network or an account is used up (S16).
 //!
-//! Asking for it looks and costs the same for a right password, a wrong one and nobody: a row is written
-//! for each, and only a right password's leads anywhere.
+//! A right password, a wrong one and a missing account get the same answer at the same cost. A row is written for
+//! each, but only the code of a right password works.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -19,13 +19,13 @@ use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::web::{NextAddress, RequestContext};
 
-/// What the codes' hashes are bound to, beside their row.
+/// The purpose that the codes' hashes are bound to, besides their row.
 pub(super) const PURPOSE: &str = "sign-in";
 
-/// Letters with a code that one player gets in an hour; a thief who knows the password must not flood them.
+/// Mails with a code that one player gets in an hour. A thief who knows the password must not flood the player.
 const LETTERS_IN_AN_HOUR: u32 = 5;
 
-/// A code that waits to be typed in the browser that asked for it.
+/// A code to be typed in the browser that requested it.
 pub(in crate::accounts) struct NewSignInCode {
     pub id: String,
     pub browser_hash: String,
@@ -38,7 +38,7 @@ pub(in crate::accounts) struct NewSignInCode {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Writes the row and, where there is a proof, the letter.
+/// Stores the row and, if there is a proof, queues the mail.
 pub(in crate::accounts) async fn ask(
     visit: &RequestContext,
     account: &LoginAccount,
@@ -81,8 +81,10 @@ pub(in crate::accounts) async fn ask(
         .await
 }
 
-/// Only a right password is counted against its player, or else anybody could use the letters up; the others
-/// are counted where it does not matter, so that the work is the same.
+/// Whether the code may be mailed.
+///
+/// Only a right password counts against its player, or anybody could use the mails up. The others are counted
+/// apart, so that the work is the same.
 async fn may_write_to(
     visit: &RequestContext,
     account: &LoginAccount,

@@ -1,10 +1,10 @@
-//! Getting in, getting out, and proving that it is still you.
+//! Sign-in, sign-out, and the pages of reauthentication.
 //!
-//! Promises one answer and one amount of work for everybody who cannot get in, whatever the reason (S12,
-//! S13); that guesses are counted before they are checked (S14); and that nobody is kept out by somebody
-//! else's guesses: a browser that signed in before has a budget of its own, and an unknown one is asked
-//! for a mailed code when its network or the account has seen too many (S16). Refuses to tell which of
-//! address, password and account was wrong. It knows no links: what a proof resumes is known at the edge.
+//! Everybody who cannot sign in gets one answer for the same amount of work, whatever the reason (S12, S13).
+//! Login attempts are counted before they are checked (S14). Nobody else's attempts lock a player out: a browser
+//! that signed in before has a rate limit of its own. An unknown browser needs a mailed code when its network or
+//! the account has had too many attempts (S16). The portal never says which of address, password and account was
+//! wrong. This module knows no links: `src/server/` resumes the action that a reauthentication interrupted.
 
 mod code;
 mod device;

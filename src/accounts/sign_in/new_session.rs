@@ -1,4 +1,4 @@
-//! A session about to begin, with everything that its transaction writes and its browser gets.
+//! A new session, with everything that its transaction writes and its browser gets.
 
 use serde_json::json;
 
@@ -11,22 +11,22 @@ use crate::sessions::SignedInWith;
 use crate::sessions::browser::{self, NewBrowserSession};
 use crate::web::{PageResult, RequestContext};
 
-/// One player coming in, by whatever door.
+/// A sign-in of one player, by any login method.
 pub struct SignInWrite {
     player: PlayerId,
     session: NewBrowserSession,
     event: AuditEvent,
-    /// The session this browser had, of whomever: it gets a new one and leaves no row behind (S22).
+    /// The session this browser had, of any player. A new one replaces it and leaves no row behind (S22).
     former: Option<(PlayerId, SessionId)>,
 }
 
-/// Lets the browser that asks forget that this player ever signed in, with any answer.
+/// Removes the player from the device cookie of this browser.
 pub fn forget_in_browser(visit: &RequestContext, player: &PlayerId, answer: PageResult) -> PageResult {
     BrowserDevice::forget(visit, player, answer)
 }
 
 impl SignInWrite {
-    /// Draws the secrets, before the transaction.
+    /// Generates the secrets, before the transaction.
     pub fn prepare(
         visit: &RequestContext,
         player: &PlayerId,
@@ -50,8 +50,9 @@ impl SignInWrite {
         &self.player
     }
 
-    /// Writes the session and its record, in the transaction of the verb that lets the player in. That verb
-    /// has made sure, in the same transaction, that the player may come in.
+    /// Writes the session and its audit record, in the caller's transaction.
+    ///
+    /// The caller has checked in the same transaction that the player may sign in.
     pub fn write(&self, conn: &mut Conn) -> Result<(), Fault> {
         if let Some((player, session)) = &self.former {
             browser::end(conn, player, session)?;
@@ -61,8 +62,9 @@ impl SignInWrite {
         Ok(())
     }
 
-    /// Sends the browser to `path` with its new session, once the transaction is through, and lets it
-    /// remember that this player signed in here.
+    /// Redirects the browser to `path` with its new session, after the transaction has been committed.
+    ///
+    /// The browser also remembers that this player signed in here.
     pub fn answer(&self, visit: &RequestContext, path: &str) -> PageResult {
         BrowserDevice::remember(visit, &self.player, visit.signed_in(&self.session.started(), path))
     }

@@ -1,4 +1,4 @@
-//! The pages for getting in and out, and for proving that it is still you.
+//! The pages of sign-in, sign-out and reauthentication.
 
 use actix_web::web::Query;
 
@@ -42,7 +42,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<SignInForm>)
         }
         Ok(PasswordSignIn::CodeAsked) => Ok(responses::see_other(urls::SIGN_IN_CODE)),
         Err(Stop::Refused(with_password::SignInRefusal::Wrong)) => {
-            // One answer for everybody (S12): who is disabled reads here, like all others, that it may be so.
+            // One answer for everybody (S12). It says to all that the account may be disabled.
             let notice = Notice::worded(visit.language, "bad", "credentials_wrong", "sign-in-wrong");
             let notice = notice.with_way(urls::FORGOT_PASSWORD, visit.language.text("forgot"));
             responses::unprocessable(&again(Some(notice))?)
@@ -55,7 +55,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<SignInForm>)
     }
 }
 
-/// The same page, with what was typed but for the password.
+/// The same page with what was typed, except the password.
 fn sign_in_again(
     visit: &RequestContext,
     form: &SignInForm,
@@ -92,7 +92,7 @@ pub async fn submit_code(visit: RequestContext, PostForm(form): PostForm<SignInC
     responses::unprocessable(&shown)
 }
 
-/// A dead code is not sent again from here: whoever starts over has to know the password again.
+/// The notice about a refused code. A dead code is not mailed again: that needs the password again.
 fn code_refused(visit: &RequestContext, refused: code::CodeRefusal) -> Notice {
     let code = match refused {
         code::CodeRefusal::Wrong => return Notice::of(visit.language, "bad", "code_wrong"),
@@ -108,12 +108,12 @@ fn code_refused(visit: &RequestContext, refused: code::CodeRefusal) -> Notice {
     }
 }
 
-/// `POST /sign-out`. Who is signed out already gets what they wanted.
+/// `POST /sign-out`. A browser that is signed out already goes to the welcome page as well.
 pub async fn leave(visit: RequestContext, PostForm(_): PostForm<SubmitButton>) -> PageResult {
     let Some(viewer) = visit.viewer.clone() else { return Ok(responses::see_other(urls::WELCOME)) };
     sign_out(&visit, &viewer).await?;
     let mut response = visit.signed_out(urls::WELCOME);
-    // What the back button might still show goes too (S26).
+    // The back button must not show cached pages (S26).
     let clears = actix_web::http::header::HeaderValue::from_static("\"cache\"");
     response.headers_mut().insert(actix_web::http::header::CLEAR_SITE_DATA, clears);
     Ok(FlashMessage::of("signed_out").ride(&visit, response))
@@ -124,7 +124,7 @@ pub async fn show_confirm(visit: RequestContext) -> PageResult {
     responses::page(&ConfirmIdentityPage::new(&visit)?)
 }
 
-/// `POST /account/confirm-identity`. What was interrupted goes on by itself.
+/// `POST /account/confirm-identity`. The interrupted action then continues.
 pub async fn submit_confirm(
     visit: RequestContext,
     PostForm(form): PostForm<ReauthenticationForm>,

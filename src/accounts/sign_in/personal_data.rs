@@ -1,4 +1,4 @@
-//! What is held of a player here, as the export tells it: what waits for an answer to a mail. Never what it waits for.
+//! Personal data for the export: links and codes that were mailed, without the token or code itself.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use crate::platform::db::schema::{password_resets, sign_in_codes};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
-/// A link for a new password that was mailed.
+/// A mailed link for a new password.
 #[derive(Debug, Queryable, Serialize)]
 pub struct ExportedPasswordReset {
     pub id: String,
@@ -26,7 +26,7 @@ pub struct ExportedSignInCode {
     expires_at: UtcTime,
 }
 
-/// At most `limit` links behind the id `after`.
+/// At most `limit` links after the id `after`.
 pub fn password_resets(
     conn: &mut Conn,
     player: &PlayerId,
@@ -43,7 +43,7 @@ pub fn password_resets(
         .load(conn)
 }
 
-/// At most `limit` codes behind the id `after`.
+/// At most `limit` codes after the id `after`.
 pub fn sign_in_codes(
     conn: &mut Conn,
     player: &PlayerId,

@@ -1,11 +1,11 @@
-//! Signing out.
+//! Ends the session of this browser.
 
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::platform::fault::Fault;
 use crate::sessions::browser;
 use crate::web::{CurrentPlayer, RequestContext};
 
-/// Ends the session. One that has ended meanwhile is no failure: its player wanted out.
+/// Ends the session. One that has ended meanwhile is no error, because the player wanted that.
 pub(super) async fn sign_out(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<(), Fault> {
     let (player, session) = (viewer.player.id.clone(), viewer.session.id.clone());
     let event =

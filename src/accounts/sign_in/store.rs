@@ -1,4 +1,4 @@
-//! The codes mailed at sign-in, and what sign-in asks of a player's row.
+//! Queries for the codes mailed at sign-in, and for the Amazon account of a player.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -20,19 +20,19 @@ pub(in crate::accounts) fn amazon_account(
         .optional()
 }
 
-/// A code that somebody is trying.
+/// A code with one more try counted.
 pub(in crate::accounts) struct SignInCodeRow {
     pub id: String,
     pub player: Option<PlayerId>,
     pub is_remembered: bool,
     pub next: Option<String>,
     pub code_hash: String,
-    /// This one included.
+    /// The tries so far, this one included.
     pub tries: i64,
     pub created_at: DateTime<Utc>,
 }
 
-/// Keeps the browser's newest code, and no other.
+/// Stores the browser's newest code and deletes any other.
 pub(super) fn put_code(conn: &mut Conn, new: &NewSignInCode) -> QueryResult<()> {
     diesel::delete(dsl::sign_in_codes.filter(dsl::browser_hash.eq(&new.browser_hash))).execute(conn)?;
     diesel::insert_into(dsl::sign_in_codes)
@@ -51,7 +51,7 @@ pub(super) fn put_code(conn: &mut Conn, new: &NewSignInCode) -> QueryResult<()> 
         .map(drop)
 }
 
-/// Whether a code is asked for in this browser, spent tries or not.
+/// Whether a code is pending in this browser, even if its tries are used up.
 pub(super) fn is_code_asked(conn: &mut Conn, browser_hash: &str, now: DateTime<Utc>) -> QueryResult<bool> {
     let asked = dsl::sign_in_codes
         .filter(dsl::browser_hash.eq(browser_hash))
@@ -59,7 +59,7 @@ pub(super) fn is_code_asked(conn: &mut Conn, browser_hash: &str, now: DateTime<U
     diesel::select(diesel::dsl::exists(asked)).get_result(conn)
 }
 
-/// Counts one try, if there is one left.
+/// Counts one try, if one is left.
 pub(super) fn take_code_try(
     conn: &mut Conn,
     browser_hash: &str,
@@ -95,12 +95,12 @@ pub(super) fn take_code_try(
     }))
 }
 
-/// Uses the code up. False if somebody else just did.
+/// Uses the code up. False if another request was first.
 pub(super) fn spend_code(conn: &mut Conn, id: &str) -> QueryResult<bool> {
     Ok(diesel::delete(dsl::sign_in_codes.filter(dsl::id.eq(id))).execute(conn)? == 1)
 }
 
-/// Removes at most `limit` codes whose time is over. Returns how many.
+/// Deletes at most `limit` expired codes. Returns how many.
 pub fn sweep_codes(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = dsl::sign_in_codes
         .filter(dsl::expires_at.le(UtcTime::from(now)))

@@ -1,4 +1,4 @@
-//! What the pages for getting in, and for proving who you are, show.
+//! What the pages of sign-in and reauthentication show.
 
 use askama::Template;
 
@@ -29,7 +29,7 @@ pub(super) struct SignInPage {
 }
 
 impl SignInPage {
-    /// `next` is where the player was going; anything but a page of ours is dropped.
+    /// `next` is the page of the portal where the player was going.
     pub(super) fn new(visit: &RequestContext, next: Option<&urls::NextAddress>) -> Result<Self, PageError> {
         Ok(Self {
             page: Page::new(visit, "sign-in", "")?,
@@ -46,7 +46,7 @@ impl SignInPage {
 #[template(path = "sign_in/second_factor.html")]
 pub(super) struct CodePage {
     pub page: Page,
-    /// Whether typing a code can still lead anywhere.
+    /// Whether another try at the code is allowed.
     pub is_open: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Signing in with a password.
+//! Sign-in with a password.
 
 use std::sync::Arc;
 
@@ -17,14 +17,14 @@ use crate::web::RequestContext;
 /// How far a sign-in got.
 pub(in crate::accounts) enum PasswordSignIn {
     In(Arc<SignInWrite>),
-    /// A mailed code is asked for, whether or not the password was right.
+    /// A mailed code is needed, whether or not the password was right.
     CodeAsked,
 }
 
-/// Why nobody came in.
+/// Why nobody was signed in.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::accounts) enum SignInRefusal {
-    /// Unknown, wrong, disabled, or without a password: one answer (S12).
+    /// The account is unknown, disabled or without password, or the password is wrong: one answer (S12).
     Wrong,
     TooMany {
         retry_after: i64,
@@ -33,7 +33,7 @@ pub(in crate::accounts) enum SignInRefusal {
     Overloaded,
 }
 
-/// Lets a player in who knows an account and its password.
+/// Signs in the player whose identifier and password were typed.
 pub(in crate::accounts) async fn sign_in(
     visit: &RequestContext,
     form: &SignInForm,
@@ -45,7 +45,7 @@ pub(in crate::accounts) async fn sign_in(
     done
 }
 
-/// The word in metrics (S19). A fault is counted as such, where the request ends.
+/// The metrics label of the outcome (S19). A fault is counted where the request ends.
 fn outcome(done: &Result<PasswordSignIn, Stop<SignInRefusal>>) -> Option<metrics::SignIn> {
     Some(match done {
         Ok(PasswordSignIn::In(_)) => metrics::SignIn::In,
@@ -110,7 +110,9 @@ async fn enter(
     Ok(PasswordSignIn::In(entry))
 }
 
-/// Records the guess. The record is written for accounts that do not exist as well: the work must not tell.
+/// Records the refused attempt.
+///
+/// The record is written for accounts that do not exist as well, so that the work is the same.
 pub(in crate::accounts) async fn refused(
     visit: &RequestContext,
     account: &LoginAccount,

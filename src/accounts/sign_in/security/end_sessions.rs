@@ -1,4 +1,4 @@
-//! Ending sessions from another browser.
+//! Ends sessions from another browser.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::platform::ids::SessionId;
 use crate::sessions::browser;
 use crate::web::{CurrentPlayer, RequestContext};
 
-/// Ends one session. False if it is not this player's, which is put on record (S24).
+/// Ends one session. False if it is not this player's, which is recorded (S24).
 pub(super) async fn end_session(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
@@ -21,7 +21,7 @@ pub(super) async fn end_session(
         .db
         .write(move |conn| {
             let is_ended = browser::end(conn, &player, &session)?;
-            // What was quoted is no id of theirs, so it is not repeated.
+            // The id is none of theirs, so the record does not repeat it.
             let details = if is_ended { json!({ "ended": session }) } else { json!({ "refused": true }) };
             audit::append(conn, &event.clone().with(details))?;
             Ok::<_, Fault>(is_ended)
@@ -29,7 +29,7 @@ pub(super) async fn end_session(
         .await
 }
 
-/// Ends every session but the one that asks.
+/// Ends every session except the one that asks.
 pub(super) async fn end_others(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<(), Fault> {
     let (player, session) = (viewer.player.id.clone(), viewer.session.id.clone());
     let event = event(visit, viewer, Kind::SignedOutEverywhere);

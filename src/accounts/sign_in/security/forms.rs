@@ -1,4 +1,4 @@
-//! What a browser may send from the list of sessions.
+//! The forms of the list of sessions.
 
 use serde::Deserialize;
 

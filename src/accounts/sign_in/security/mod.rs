@@ -1,7 +1,7 @@
-//! Where a player is signed in, and ending it from afar (S24).
+//! The list of a player's sessions, which can be ended from any of them (S24).
 //!
-//! Promises that only a player's own sessions are ever listed or ended, by ids that are not their secrets.
-//! Refuses an id that is not theirs exactly as one that never was.
+//! Only a player's own sessions are listed or ended, by ids that are not their secrets. Another player's id gets
+//! the same answer as an unknown one.
 
 mod end_sessions;
 mod forms;

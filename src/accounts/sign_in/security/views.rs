@@ -45,7 +45,7 @@ impl SecurityPage {
         let mut rows: Vec<SecuritySessionRow> =
             sessions.into_iter().map(|found| row(&page, found, &viewer.session.id)).collect();
         rows.extend(games.into_iter().map(|found| game_row(&page, found)));
-        // This browser first; the rest stays by last use.
+        // This browser comes first; the others stay in the order of their last use.
         rows.sort_by_key(|row| !row.is_current);
         Ok(Self {
             has_password: viewer.player.has_password,
