@@ -1,4 +1,4 @@
-//! What a browser may send.
+//! Forms and query strings that a browser may send.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use crate::platform::ids::AttemptId;
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::web::{NextAddress, ParsedForm, RequestContext, validation_messages};
 
-/// The buttons that begin a trip.
+/// The buttons that begin an attempt.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct BeginForm {
@@ -23,7 +23,7 @@ impl BeginForm {
     }
 }
 
-/// The last look before a link is written.
+/// The decision on the confirm page, before a link is written.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct ConfirmForm {
@@ -58,7 +58,7 @@ impl MatchForm {
     }
 }
 
-/// What is missing for a new player.
+/// The missing fields of a new player.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct RegisterForm {
@@ -69,11 +69,11 @@ pub struct RegisterForm {
 
 impl ParsedForm for RegisterForm {}
 
-/// A field's id and why it was not accepted.
+/// A field's id, and why it was not accepted.
 type RegisterFormErrors = Vec<(String, String)>;
 
 impl RegisterForm {
-    /// Name and address as they will be used, or a sentence for each field that will not do.
+    /// The parsed name and address, or a message for each invalid field.
     pub fn accepted(
         &self,
         visit: &RequestContext,
@@ -99,8 +99,10 @@ impl RegisterForm {
     }
 }
 
-/// The unlink button carries nothing but its token. After a proof the page asks again: the callback by which
-/// the proof may come answers with an address, never with a refusal in place (S47).
+/// The unlink button, which sends only its CSRF token.
+///
+/// After a proof of identity the page asks again. The callback that brings the proof must answer with a redirect,
+/// never with a refusal in place (S47).
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct UnlinkForm {}
@@ -109,7 +111,7 @@ impl ParsedForm for UnlinkForm {
     const MAY_WAIT: bool = false;
 }
 
-/// Which attempt a page is about.
+/// The attempt that a page is about.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct AttemptQuery {
@@ -118,19 +120,19 @@ pub struct AttemptQuery {
 
 impl AttemptQuery {
     pub fn attempt(&self) -> AttemptId {
-        // What no text column takes is no attempt of ours either.
+        // PostgreSQL rejects a NUL character in a text, so no attempt has such an id.
         AttemptId::from(self.attempt.replace('\0', ""))
     }
 }
 
-/// Where the start page for offers was called from, and pages that lead on.
+/// The query of the start page: the address that the visitor came from.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct StartQuery {
     pub return_to: String,
 }
 
-/// Pages that lead on.
+/// The query of pages that lead to a next address.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct NextQuery {

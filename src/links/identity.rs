@@ -1,5 +1,4 @@
-//! An identity that has arrived, sealed into its attempt until its person has decided, and into the
-//! link afterwards (S64).
+//! An exchanged identity: sealed into its attempt until the person has decided, then into the link (S64).
 
 use std::sync::Arc;
 
@@ -15,7 +14,7 @@ use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{AttemptId, LinkId, PlayerId};
 
-/// The text that is sealed. Never stored or shown open.
+/// The plaintext of the sealed column. It is never stored or shown unsealed.
 #[derive(Serialize, Deserialize)]
 struct SealedIdentity {
     amazon_id: String,
@@ -29,7 +28,7 @@ struct SealedIdentity {
 }
 
 impl ExchangedIdentity {
-    /// Seals everything into one envelope of the attempt's row.
+    /// Seals the identity into one column of the attempt's row.
     pub(super) fn seal_into(&self, vault: &Vault, attempt: &AttemptId) -> Result<Vec<u8>, Fault> {
         let kept = SealedIdentity {
             amazon_id: self.amazon_id.clone(),
@@ -46,7 +45,7 @@ impl ExchangedIdentity {
         vault.seal(&place_in_attempt(IDENTITY, attempt), &SecretString::from(text))
     }
 
-    /// Opens what [`ExchangedIdentity::seal_into`] kept.
+    /// Opens what [`ExchangedIdentity::seal_into`] sealed.
     pub(super) fn of(vault: &Vault, attempt: &Attempt) -> Result<Self, Fault> {
         let during = "opening a pending identity";
         let sealed =
@@ -69,7 +68,7 @@ impl ExchangedIdentity {
     }
 }
 
-/// A link's columns, tokens sealed for exactly this link, player and identity.
+/// The columns of a link, with tokens sealed for exactly this link, player and identity.
 #[derive(Clone)]
 pub(super) struct SealedLink {
     pub id: LinkId,
@@ -116,7 +115,7 @@ impl SealedLink {
         })
     }
 
-    /// The same, of a token that a game or phone handed over.
+    /// Marks the link's token as presented by a game or a phone app.
     pub fn handed_over(self) -> Self {
         Self { tokens_from: TokensFrom::HandedOver, ..self }
     }

@@ -1,10 +1,13 @@
-//! One player, one Amazon identity: linking, replacing, signing in, proving it is you, unlinking.
+//! One player, one Amazon identity: linking, replacing, signing in, proof of identity, unlinking.
 //!
-//! A trip to Amazon is an *attempt* with a purpose fixed when it begins, bound to one browser (and, but for
-//! sign-in, to one session and player), spent once. What comes back is judged by [`model::decide`], which
-//! is the table of the product page as a pure function; the database's unique rules decide races. Nothing
-//! is linked by email, and nothing is written for `link` and `replace` before the person has seen both names.
-//! Tokens that games hand over go through the same table ([`presented_token`]).
+//! An *attempt* is one sign-in with Amazon. Its purpose is fixed when it begins, and it is spent once. It is bound to
+//! one browser and, except for sign-in, to one session and player.
+//!
+//! [`model::decide`] is the decision table for the returned identity, as a pure function. Unique constraints decide
+//! races. No link is made by email. For `link` and `replace` nothing is written before the person has seen both
+//! names.
+//!
+//! Tokens that games present go through the same table ([`presented_token`]).
 
 mod change;
 pub mod device_flow;

@@ -1,4 +1,4 @@
-//! Attempts, what came back from one, and what follows from it.
+//! Attempts, the identities they return, and the decision that follows.
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -9,7 +9,7 @@ use crate::platform::ids::{AttemptId, LinkId, PlayerId};
 use crate::word_type;
 
 word_type! {
-    /// What a trip to Amazon is for. Fixed when it begins and never inferred later (S43).
+    /// The purpose of an attempt. It is fixed when the attempt begins and never inferred later (S43).
     Purpose {
         SignIn = "sign_in",
         Link = "link",
@@ -19,17 +19,17 @@ word_type! {
 }
 
 word_type! {
-    /// How far an attempt has come. It only moves forward, and each move is a conditional write.
+    /// The progress of an attempt. It only moves forward, by conditional writes.
     Stage {
         /// The browser was sent to Amazon.
         Begun = "begun",
-        /// The browser came back; the code is being exchanged. Nobody else may use this state any more.
+        /// The browser returned, and the code is being exchanged. No other request may use the state any more.
         Claimed = "claimed",
-        /// The identity is free; its person looks at both names.
+        /// The identity is free, and the person sees both names.
         Confirming = "confirming",
-        /// The identity's email is a local account's; its password is asked for.
+        /// The identity's email belongs to a local account, and the page asks for its password.
         Matching = "matching",
-        /// The identity is free and new; a player is about to be made.
+        /// The identity is free and unknown, and a player is about to be created.
         Registering = "registering",
     }
 }
@@ -46,25 +46,25 @@ word_type! {
 }
 
 word_type! {
-    /// How we came by a link's tokens.
+    /// The source of a link's tokens.
     TokensFrom {
-        /// We exchanged a code for them.
+        /// The portal exchanged an authorization code, or a device client's code pair.
         CodeGrant = "code_grant",
-        /// A game or a phone's app handed one over: never with a refresh token.
+        /// A game or a phone app presented an access token; no refresh token comes with it.
         HandedOver = "handed_over",
     }
 }
 
-/// A link as the desk sees it: everything but its tokens.
+/// A link as the support pages show it: everything but its tokens.
 #[derive(Clone, Debug)]
 pub struct LinkDetails {
     pub id: LinkId,
     pub amazon_id: String,
     pub amazon_name: Option<String>,
     pub amazon_email: Option<String>,
-    /// The client its tokens are of.
+    /// The client that the tokens were issued to.
     pub client_id: String,
-    /// Names, separated by blanks.
+    /// Scope names, separated by blanks.
     pub scopes: String,
     pub state: LinkState,
     pub state_since: DateTime<Utc>,
@@ -73,30 +73,30 @@ pub struct LinkDetails {
     pub has_access_token: bool,
     pub access_expires_at: Option<DateTime<Utc>>,
     pub has_refresh_token: bool,
-    /// Counts up with every new token.
+    /// Increases with every new token.
     pub token_version: i64,
     pub linked_at: DateTime<Utc>,
     pub checked_at: DateTime<Utc>,
     pub next_check_at: DateTime<Utc>,
-    /// Amazon is not asked on demand before this.
+    /// Amazon is not asked on demand before this time.
     pub retry_at: Option<DateTime<Utc>>,
-    /// Tries in a row that gave nothing.
+    /// Consecutive failed refreshes.
     pub failures: i64,
-    /// Since when the brake on mass revocation keeps it from ending (S69).
+    /// The time since which the mass-revocation guard has kept the link from ending (S69).
     pub held_at: Option<DateTime<Utc>>,
 }
 
-/// A link that has ended. Whose identity it was is known as a hash only, and not told.
+/// A link that has ended. Its identity is stored as a keyed hash only, which is not shown.
 #[derive(Clone, Debug)]
 pub struct FormerLink {
     pub linked_at: DateTime<Utc>,
     pub ended_at: DateTime<Utc>,
-    /// A word of the audit's actors.
+    /// The name of an audit actor.
     pub actor: String,
     pub cause: Cause,
 }
 
-/// An attempt as the database holds it.
+/// An attempt as the database stores it.
 #[derive(Clone)]
 pub(super) struct Attempt {
     pub id: AttemptId,
@@ -107,7 +107,7 @@ pub(super) struct Attempt {
     pub identity_sealed: Option<Vec<u8>>,
 }
 
-/// A link as far as decisions need it.
+/// The columns of a link that decisions need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct HeldLink {
     pub id: LinkId,
@@ -115,12 +115,12 @@ pub(super) struct HeldLink {
     pub state: LinkState,
 }
 
-/// What the tables know about the identity that came back, and about the player who sent for it.
+/// The stored facts about the returned identity and the player of the attempt.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LinkingFacts {
-    /// The link that holds this identity, whoever's it is.
+    /// The link with this identity, of any player.
     pub owner: Option<HeldLink>,
-    /// Whether its player is disabled.
+    /// Whether that link's player is disabled.
     pub owner_is_disabled: bool,
     /// The link of the player who began the attempt.
     pub own: Option<HeldLink>,
@@ -129,39 +129,40 @@ pub(super) struct LinkingFacts {
 }
 
 impl LinkingFacts {
-    /// Whether the identity is the player's own already.
+    /// Whether the identity is already linked to this player.
     pub fn is_own(&self) -> bool {
         self.owner.is_some() && self.owner == self.own
     }
 
-    /// Whether the player has another identity than this one. A revoked link counts as none for its own player,
-    /// and still holds its identity against others.
+    /// Whether the player has another identity than this one.
+    ///
+    /// A revoked link does not count for its own player, but still reserves its identity against others.
     pub fn has_other(&self) -> bool {
         self.own.as_ref().is_some_and(|own| own.state != LinkState::Revoked) && !self.is_own()
     }
 }
 
-/// What an arrival leads to.
+/// The decision about a returned identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LinkingDecision {
-    /// Signed in as the identity's player.
+    /// Sign in as the identity's player.
     SignIn(HeldLink),
-    /// The identity's player may not sign in.
+    /// The identity's player is disabled.
     Disabled(PlayerId),
     /// Ask for the password of the account with that email.
     Match,
-    /// Make a player.
+    /// Create a player.
     Register,
-    /// Show both names and ask.
+    /// Show both names and ask for confirmation.
     Confirm,
-    /// The player's own identity again: its tokens are renewed.
+    /// The player's own identity again: renew its tokens.
     Renew(HeldLink),
-    /// Proof of identity.
+    /// The identity proves who the player is (S57).
     Proven(HeldLink),
     Refused(LinkRefusal),
 }
 
-/// Expected noes. Their words are the codes of product §3.
+/// Why an attempt ends without success. [`LinkRefusal::code`] names the code on the page and in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LinkRefusal {
     AttemptUnknown,
@@ -191,7 +192,7 @@ impl LinkRefusal {
     }
 }
 
-/// The table of product §3, for an identity that Amazon has proven.
+/// The decision table for an identity that Amazon has proven.
 pub(super) fn decide(purpose: Purpose, standing: &LinkingFacts) -> LinkingDecision {
     let LinkingFacts { owner, owner_is_disabled, email_matches, .. } = standing;
     let (is_own, has_other) = (standing.is_own(), standing.has_other());
@@ -209,12 +210,12 @@ pub(super) fn decide(purpose: Purpose, standing: &LinkingFacts) -> LinkingDecisi
     }
 }
 
-/// An Amazon identity with its tokens, between Amazon and the tables.
+/// An Amazon identity with its tokens, between Amazon's answer and the database.
 pub(super) struct ExchangedIdentity {
     pub amazon_id: String,
     pub name: Option<String>,
     pub email: Option<String>,
-    /// The client the tokens belong to; only it can renew them.
+    /// The client that the tokens were issued to. Only this client can renew them.
     pub client_id: String,
     pub scopes: String,
     pub access: SecretString,
@@ -222,12 +223,12 @@ pub(super) struct ExchangedIdentity {
     pub access_expires_at: DateTime<Utc>,
 }
 
-/// Where the vault knows a link's access token.
+/// The seal context of a link's access token.
 pub fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> SealContext {
     place_of_token("access token", link, player, amazon_id)
 }
 
-/// Where the vault knows a link's refresh token.
+/// The seal context of a link's refresh token.
 pub fn place_of_refresh_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> SealContext {
     place_of_token("refresh token", link, player, amazon_id)
 }
@@ -246,7 +247,7 @@ fn place_of_token(purpose: &'static str, link: &LinkId, player: &PlayerId, amazo
 pub(super) const VERIFIER: &str = "pkce verifier";
 pub(super) const IDENTITY: &str = "pending identity";
 
-/// Where the vault knows an attempt's own secrets.
+/// The seal context of an attempt's secrets.
 pub(super) fn place_in_attempt(purpose: &'static str, attempt: &AttemptId) -> SealContext {
     SealContext {
         purpose,

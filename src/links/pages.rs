@@ -1,4 +1,4 @@
-//! Handlers of the pages about a link: the account, the start page for offers, replacing and unlinking.
+//! Handlers of the pages about a link: account, start page for offers, replacing, unlinking.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -25,7 +25,7 @@ pub async fn account(visit: RequestContext) -> PageResult {
     responses::page(&AccountPage { page, link, attempt_open: viewer.session.awaits_amazon })
 }
 
-/// How the viewer's last link ended. Told only where there is none: most pages need no question beyond the viewer's.
+/// How the current player's last link ended. It is read only without a link, to spare most pages a query.
 async fn last_end(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
@@ -37,7 +37,7 @@ async fn last_end(
     visit.app.db.read(move |conn| store::last_end(conn, &player)).await
 }
 
-/// `GET /link/amazon`: where offers send people. Never goes to Amazon by itself.
+/// `GET /link/amazon`: the target of links in offers. It never redirects to Amazon by itself.
 pub async fn start(visit: RequestContext, query: web::Query<StartQuery>) -> PageResult {
     let viewer = visit.player()?;
     let last_end = last_end(&visit, viewer).await?;
@@ -49,7 +49,7 @@ pub async fn start(visit: RequestContext, query: web::Query<StartQuery>) -> Page
     responses::page(&StartPage { page, link, next, return_to })
 }
 
-/// An address on a configured origin, and its host.
+/// The address and its host, if its origin is configured.
 fn return_address(visit: &RequestContext, raw: &str) -> Option<(String, String)> {
     let url = url::Url::parse(raw).ok()?;
     let is_allowed = visit.app.config.http.return_origins.contains(&url.origin());
@@ -57,7 +57,7 @@ fn return_address(visit: &RequestContext, raw: &str) -> Option<(String, String)>
     (is_allowed && url.username().is_empty() && url.password().is_none()).then(|| (url.to_string(), host))
 }
 
-/// `GET /amazon/replace`: what to do first at Amazon.
+/// `GET /amazon/replace`: explains what to do at Amazon first.
 pub async fn replace(visit: RequestContext, query: web::Query<NextQuery>) -> PageResult {
     let viewer = visit.player()?;
     let link = viewer.link.as_ref().filter(|link| link.state != LinkState::Revoked);
@@ -72,7 +72,7 @@ pub async fn replace(visit: RequestContext, query: web::Query<NextQuery>) -> Pag
     })
 }
 
-/// `GET /amazon/unlink`: what happens if you do.
+/// `GET /amazon/unlink`: explains the effects of unlinking.
 pub async fn show_unlink(visit: RequestContext) -> PageResult {
     let viewer = visit.player()?;
     let Some(link) = viewer.link.as_ref().filter(|link| link.state != LinkState::Revoked) else {

@@ -1,4 +1,4 @@
-//! What is held of a player here: told in the export, and taken away with the account.
+//! The personal data of this feature, for export and erasure.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use crate::platform::db::schema::{amazon_links, former_links, link_attempts};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
-/// The link. Never its tokens.
+/// The link, without its tokens.
 #[derive(Debug, Queryable, Serialize)]
 pub struct ExportedLink {
     id: String,
@@ -26,7 +26,7 @@ pub struct ExportedLink {
     next_check_at: UtcTime,
 }
 
-/// A link that has ended. Which identity it was is kept as a keyed hash only.
+/// A link that has ended. Its identity is stored as a keyed hash only.
 #[derive(Debug, Queryable, Serialize)]
 pub struct ExportedFormerLink {
     pub id: String,
@@ -36,7 +36,7 @@ pub struct ExportedFormerLink {
     cause: String,
 }
 
-/// A trip to Amazon that has not ended. What it brought back is sealed until then.
+/// An open attempt. Its identity stays sealed and is not exported.
 #[derive(Debug, Queryable, Serialize)]
 pub struct ExportedAttempt {
     pub id: String,
@@ -47,7 +47,6 @@ pub struct ExportedAttempt {
     expires_at: UtcTime,
 }
 
-/// The player's link, if there is one.
 pub fn link(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<ExportedLink>> {
     use amazon_links::dsl;
     dsl::amazon_links
@@ -72,7 +71,7 @@ pub fn link(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<ExportedLi
         .optional()
 }
 
-/// At most `limit` former links behind the id `after`.
+/// At most `limit` former links with an id above `after`.
 pub fn former_links(
     conn: &mut Conn,
     player: &PlayerId,
@@ -89,7 +88,7 @@ pub fn former_links(
         .load(conn)
 }
 
-/// At most `limit` trips behind the id `after`.
+/// At most `limit` attempts with an id above `after`.
 pub fn trips(
     conn: &mut Conn,
     player: &PlayerId,
@@ -106,8 +105,9 @@ pub fn trips(
         .load(conn)
 }
 
-/// Takes the link away with its tokens, and leaves no history of it. What trips have brought back of the same identity
-/// goes too, whoever began them.
+/// Deletes the link with its tokens, without a history row.
+///
+/// Attempts that returned the same identity are deleted too, whichever player began them.
 pub fn erase(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
     let link = amazon_links::table.filter(amazon_links::player_id.eq(player));
     let identities: Vec<String> = link.select(amazon_links::amazon_id).load(conn)?;

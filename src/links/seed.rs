@@ -1,5 +1,6 @@
-//! A link to nobody, for `dovetail seed`: rows as heavy as real ones, whose tokens open nothing at Amazon. Some have
-//! ended.
+//! Generated links for `dovetail seed`: rows of realistic size, with tokens that are invalid at Amazon.
+//!
+//! Some of the links have ended.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
@@ -14,11 +15,11 @@ use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{LinkId, PlayerId};
 
-/// A link to the made-up customer of this number.
+/// A link to the generated customer of this number.
 pub struct MadeUpLink(SealedLink);
 
 impl MadeUpLink {
-    /// Seals tokens of the usual length.
+    /// Seals tokens of realistic length.
     pub fn prepare(app: &App, player: &PlayerId, number: u32, at: DateTime<Utc>) -> Result<Self, Fault> {
         let token = |kind: &str| SecretString::from(format!("{kind}|made-up-{number:0>340}"));
         let arrived = ExchangedIdentity {
@@ -34,13 +35,13 @@ impl MadeUpLink {
         SealedLink::of(&app.vault, &arrived, LinkId::new(at), player, at).map(Self)
     }
 
-    /// Writes the link, and its record as a real one has it: `dovetail verify` holds made-up players too.
+    /// Writes the link and its audit record, because `dovetail verify` checks generated players too.
     pub fn insert(&self, conn: &mut Conn) -> Result<(), Fault> {
         store::insert(conn, &self.0)?;
         self.record(conn, Kind::LinkAdded, self.0.at)
     }
 
-    /// Ends the link a moment after it began, as its player would.
+    /// Ends the link one millisecond after it began, as its player would.
     pub fn end(&self, conn: &mut Conn, hasher: &LookupHasher) -> Result<(), Fault> {
         let at = self.0.at + TimeDelta::milliseconds(1);
         let ending = Ending { actor: "player", cause: Cause::UnlinkedByPlayer, at };

@@ -1,4 +1,4 @@
-//! What each page shows.
+//! The templates of this feature, with exactly the values that each page prints.
 
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -9,12 +9,12 @@ use crate::platform::email::{EmailAddress, LocalPart};
 use crate::web::current_player::{CurrentLink, CurrentPlayer};
 use crate::web::page::{Page, ShownTime};
 
-/// Both sides of the joint, ready to print.
+/// The player and the linked Amazon account, ready to print.
 pub(super) struct LinkPanel {
     /// `none`, or a word of [`LinkState`].
     pub state: &'static str,
     pub renewable: bool,
-    /// Just linked: the joint closes before the reader's eyes.
+    /// The link was just made, and the panel plays its animation.
     pub fresh: bool,
     pub player_name: String,
     pub player_email: String,
@@ -23,14 +23,14 @@ pub(super) struct LinkPanel {
     pub amazon_email: String,
     pub linked_on: Option<ShownTime>,
     pub checked_at: Option<ShownTime>,
-    /// How the last link ended, where its player did not end it: code, title and body of a notice.
+    /// How the last link ended, if not by its player: code, title and body of a notice.
     pub ended: Option<(&'static str, String, String)>,
-    /// Why the player has to link again, and since when; empty if they need not.
+    /// Why the player has to link again, and since when; empty if not needed.
     pub why: String,
 }
 
 impl LinkPanel {
-    /// The panel of a viewer, with how their last link ended where there is none now.
+    /// The panel of the current player. Without a link it says how the last one ended.
     pub fn of(page: &Page, viewer: &CurrentPlayer, last_end: Option<(Cause, DateTime<Utc>)>) -> Self {
         let player = &viewer.player;
         let mut panel = Self {
@@ -68,7 +68,7 @@ impl LinkPanel {
         self.why = why(page, link);
     }
 
-    /// The panel of the confirm page: the player here, and whoever came back from Amazon.
+    /// The panel of the confirm page: the player, and the returned identity.
     pub fn offered(page: &Page, viewer: &CurrentPlayer, arrived: &ExchangedIdentity) -> Self {
         let mut panel = Self::of(page, &CurrentPlayer { link: None, ..viewer.clone() }, None);
         panel.amazon_name = arrived.name.clone().unwrap_or_else(|| page.t("amazon-nameless"));
@@ -77,7 +77,7 @@ impl LinkPanel {
     }
 }
 
-/// What the player is told of an end that was not their own doing.
+/// The notice about an end that the player did not cause.
 fn ended(page: &Page, cause: Cause, at: DateTime<Utc>) -> Option<(&'static str, String, String)> {
     let stem = match cause {
         Cause::RevokedByAmazon => "ended",
@@ -88,7 +88,7 @@ fn ended(page: &Page, cause: Cause, at: DateTime<Utc>) -> Option<(&'static str, 
     Some((cause.as_str(), page.t(&format!("{stem}-title")), body))
 }
 
-/// What happened to a link that needs its player.
+/// The reason why a link needs its player.
 fn why(page: &Page, link: &CurrentLink) -> String {
     let message = match (link.state, link.state_cause) {
         (LinkState::NeedsReconnect, Some(StateCause::ScopeMissing)) => "why-scope-missing",
@@ -99,7 +99,7 @@ fn why(page: &Page, link: &CurrentLink) -> String {
     page.t_of(message, &[("day", page.when(link.state_since).text.as_str())])
 }
 
-/// An address as it is shown: enough to recognise, too little to learn.
+/// A masked address: enough to recognise it, too little to learn it.
 pub(super) fn masked(email: &str) -> String {
     EmailAddress::parse(email, LocalPart::Unicode).map(|email| email.masked()).unwrap_or_default()
 }
@@ -113,29 +113,29 @@ pub(super) struct AccountPage {
     pub attempt_open: bool,
 }
 
-/// `/link/amazon`, where an offer page sends its visitors.
+/// `/link/amazon`, the target of links in offers.
 #[derive(Template)]
 #[template(path = "amazon_link/start.html")]
 pub(super) struct StartPage {
     pub page: Page,
     pub link: LinkPanel,
     pub next: String,
-    /// Address and host of where the visitor came from.
+    /// Address and host of the page that the visitor came from.
     pub return_to: Option<(String, String)>,
 }
 
-/// `/amazon/confirm`, the last look before a link is written.
+/// `/amazon/confirm`, the confirmation before a link is written.
 #[derive(Template)]
 #[template(path = "amazon_link/confirm.html")]
 pub(super) struct ConfirmPage {
     pub page: Page,
     pub link: LinkPanel,
     pub attempt: String,
-    /// The Amazon name that goes, if one does.
+    /// The Amazon name of the link to be replaced, if there is one.
     pub replaces: String,
 }
 
-/// `/amazon/replace`, what to do first at Amazon.
+/// `/amazon/replace`, what to do at Amazon first.
 #[derive(Template)]
 #[template(path = "amazon_link/replace.html")]
 pub(super) struct ReplacePage {
@@ -145,7 +145,7 @@ pub(super) struct ReplacePage {
     pub next: String,
 }
 
-/// `/amazon/unlink`, what happens if you do.
+/// `/amazon/unlink`, the effects of unlinking.
 #[derive(Template)]
 #[template(path = "amazon_link/unlink.html")]
 pub(super) struct UnlinkPage {
@@ -164,7 +164,7 @@ pub(super) struct MatchPage {
     pub email_masked: String,
 }
 
-/// `/amazon/register`, what is missing for a new player.
+/// `/amazon/register`, the missing fields of a new player.
 #[derive(Template)]
 #[template(path = "amazon_link/register.html")]
 pub(super) struct RegisterPage {
@@ -174,7 +174,7 @@ pub(super) struct RegisterPage {
     pub email: String,
 }
 
-/// `/amazon/outcome`, when a trip did not end as hoped.
+/// `/amazon/outcome`, why a sign-in with Amazon did not succeed.
 #[derive(Template)]
 #[template(path = "amazon_link/outcome.html")]
 pub(super) struct OutcomePage {
@@ -182,10 +182,10 @@ pub(super) struct OutcomePage {
     pub code: String,
     pub heading: String,
     pub body: String,
-    /// What to do next: a POST action and its button, or an address and its link.
+    /// The next step: a POST action and its button, or an address and its link.
     pub action: Option<(&'static str, String)>,
     pub way: Option<(String, String)>,
     pub next: String,
-    /// Empty where nobody needs it.
+    /// Empty where it is of no use.
     pub reference: String,
 }

@@ -1,4 +1,4 @@
-//! How a link ends: by its player or by staff, or because Amazon revoked it.
+//! The ways a link ends: unlinking by its player or by staff, and revocation by Amazon.
 
 pub(super) mod revoke;
 pub(super) mod unlink;

@@ -1,11 +1,11 @@
-//! Amazon has withdrawn its consent.
+//! Revocation: Amazon has withdrawn the player's consent.
 //!
-//! Both tokens go at once, whatever follows (S67, S68). A player with another way in is unlinked, and the
-//! sessions that the link opened end, as when they unlink. Whoever has no other way in keeps the row, without
-//! tokens, so that the same Amazon account comes back to the same player; their sessions stay as well: what ended
-//! is a consent at Amazon, not the proof that began the session, and whoever cannot sign in again without
-//! consenting again must still reach their page, read what happened and choose (S25 names no revocation, S68
-//! strands nobody).
+//! Both tokens are destroyed at once in every case (S67, S68). A player with a usable password is unlinked, and the
+//! sessions that the link opened end.
+//!
+//! A player without another login method keeps the row without tokens, so that the same Amazon account returns to the
+//! same player. Their sessions stay as well. The consent ended, not the proof of identity that began the session, and
+//! the player must still reach the account page (S68).
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -24,7 +24,7 @@ use crate::platform::i18n::Language;
 use crate::sessions::SignedInWith;
 use crate::sessions::browser;
 
-/// Everything a revocation writes, made before its transaction.
+/// Everything that a revocation writes, made before its transaction.
 pub struct Revocation {
     sent: TokenSnapshot,
     letter: Option<MailMessage>,
@@ -34,19 +34,21 @@ pub struct Revocation {
     at: DateTime<Utc>,
 }
 
-/// What became of the link.
+/// The effect of a revocation on the link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RevocationOutcome {
-    /// It is history; its player has another way in.
+    /// The link is history, because its player has another login method.
     Ended,
-    /// Its row stays, without tokens, for the only way in.
+    /// The row stays without tokens, because it is the player's only login method.
     Kept,
-    /// It was not what was sent any more; nothing was written.
+    /// The link no longer matches the snapshot, so nothing was written.
     NotThere,
 }
 
 impl Revocation {
-    /// Writes the letter, to a proven address only. `amazon_request` is Amazon's id of the request, for the record.
+    /// Prepares the mail, for a proven address only.
+    ///
+    /// `amazon_request` is Amazon's id of the request, for the audit record.
     pub async fn prepare(
         app: &App,
         sent: TokenSnapshot,
@@ -86,13 +88,14 @@ impl Revocation {
         Ok(Self { sent, letter, event, told, hasher: app.keys.lookup.clone(), at })
     }
 
-    /// Takes the player's row and says whether the link still is what was sent. Call first, in the transaction
-    /// of [`Revocation::carry_out`].
+    /// Locks the player's row and reports whether the link still matches the snapshot.
+    ///
+    /// The caller runs this first, in the transaction of [`Revocation::carry_out`].
     pub fn holds(&self, conn: &mut Conn) -> Result<bool, Fault> {
         Ok(players::store::hold_whoever(conn, &self.sent.player)? && store::is_as_sent(conn, &self.sent)?)
     }
 
-    /// Destroys the tokens and whatever hangs on them, once: a second call finds nothing.
+    /// Destroys the tokens and writes all that follows. A second call returns `NotThere`.
     pub fn carry_out(&self, conn: &mut Conn) -> Result<RevocationOutcome, Fault> {
         let player = &self.sent.player;
         if !store::destroy_tokens(conn, &self.sent, self.at)? {

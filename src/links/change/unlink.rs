@@ -1,8 +1,9 @@
-//! A link is taken away: by its player, in a browser or a game, or by support.
+//! Unlinking by the player, in a browser or a game, or by support staff.
 //!
-//! One way to end it, whoever asks: tokens and cached profile go, trips that were open are forgotten, the sessions
-//! that the link opened end, the history says who and why, and player and game servers are told. Refuses to take
-//! the last way in, unless the caller opens another one in the same transaction (S63).
+//! Every caller gets the same effects. Tokens and cached profile are deleted, open attempts are discarded, and the
+//! sessions that the link opened end. The history records actor and cause; the player and game servers are informed.
+//!
+//! The last login method is not removed, unless the caller adds another one in the same transaction (S63).
 
 use chrono::{DateTime, Utc};
 
@@ -23,29 +24,29 @@ use crate::sessions::SignedInWith;
 use crate::sessions::browser::{self, SessionRotation, StartedSession};
 use crate::web::{CurrentPlayer, RequestContext};
 
-/// Who takes a link away.
+/// The actor of an unlink.
 #[derive(Clone, Debug)]
 pub enum UnlinkedBy {
-    /// Its player; the session that asks stays.
+    /// The link's player. The given session does not end.
     Player(Option<SessionId>),
     Support,
 }
 
-/// What happens to a player whom nothing but the link lets in.
+/// What an unlink does to a player who has no other login method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LastLoginMethodRule {
-    /// The link stays.
+    /// The unlink is refused.
     Kept,
-    /// It goes: the caller opens another way in the same transaction.
+    /// The link goes, because the caller adds another login method in the same transaction.
     Replaced,
 }
 
-/// Why nothing was taken away.
+/// Why nothing was unlinked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnlinkRefusal {
-    /// There is no link, or a revoked one, which counts as none.
+    /// There is no link, or a revoked one, which does not count.
     Nothing,
-    /// It is the last way in.
+    /// The link is the last login method.
     LastMethod,
 }
 
@@ -59,7 +60,7 @@ pub struct Unlinking {
 }
 
 impl Unlinking {
-    /// `event` is the record, of kind [`Kind::LinkRemoved`], whose instant is that of the end.
+    /// `event` is the audit record, of kind [`Kind::LinkRemoved`]; its instant is that of the end.
     pub fn prepare(
         app: &App,
         player: &PlayerId,
@@ -70,9 +71,10 @@ impl Unlinking {
         Self { player: player.clone(), by, hasher: app.keys.lookup.clone(), event, letter }
     }
 
-    /// Takes the link away, for a caller that holds the player's row and writes nothing after it: the record for
-    /// game servers comes last. The check and the delete are under that row, so that taking away the password at
-    /// the same moment cannot pass as well.
+    /// Deletes the link. The caller has locked the player's row and writes nothing afterwards, because the link event
+    /// comes last.
+    ///
+    /// Check and delete run under that lock, so that a removal of the password at the same moment cannot succeed too.
     pub fn carry_out(
         &self,
         conn: &mut Conn,
@@ -131,7 +133,7 @@ impl UnlinkedBy {
     }
 }
 
-/// The player takes the link away in a browser, whose session gets a new id.
+/// Unlinks the current player in a browser and rotates the session id.
 pub(in crate::links) async fn unlink(visit: &RequestContext) -> Result<StartedSession, Stop<UnlinkRefusal>> {
     let nothing = || Stop::Refused(UnlinkRefusal::Nothing);
     let viewer = visit.viewer.as_deref().ok_or_else(nothing)?;

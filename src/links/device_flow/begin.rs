@@ -1,4 +1,4 @@
-//! A code is asked for.
+//! Requests a code pair from Amazon and opens a device flow.
 
 use chrono::TimeDelta;
 use secrecy::ExposeSecret;
@@ -19,21 +19,21 @@ use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 
-/// Codes for one player, and from one network, within an hour.
+/// Allowed codes an hour, for one player and from one network.
 const PER_PLAYER: u32 = 20;
 const PER_NETWORK: u32 = 200;
 
-/// Who asks for a code, beside whom it is for.
+/// The caller who asks for a code on behalf of a player.
 #[derive(Clone, Copy)]
 pub struct DeviceFlowRequester<'a> {
     pub by: AskedBy,
-    /// The session, or the key.
+    /// The session of a game, or the key of a game server.
     pub id: Option<&'a str>,
 }
 
-/// A linking is open.
+/// An open device flow, as the caller shows it to the player.
 pub struct DeviceFlowBegun {
-    /// Asks how it went.
+    /// The id by which the caller reads the status later.
     pub linking_id: String,
     pub user_code: String,
     pub verification_uri: String,
@@ -42,22 +42,22 @@ pub struct DeviceFlowBegun {
     pub interval: TimeDelta,
 }
 
-/// Expected noes.
+/// Why no code is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceFlowBeginRefusal {
-    /// There is no device client.
+    /// The settings name no device client.
     NotConfigured,
-    /// The player's link works.
+    /// The player has an active link.
     AlreadyLinked,
     TooMany,
-    /// Linking needs a lately proven credential here (S75).
+    /// Linking needs a recently proven credential here (S75).
     NotFresh,
     Disabled,
-    /// Amazon gives no code now.
+    /// Amazon issues no code now.
     Unavailable,
 }
 
-/// Gets a code from Amazon for `player` and keeps asking how it fares from then on.
+/// Gets a code pair from Amazon for `player` and stores it, so that the worker polls Amazon from then on.
 pub async fn begin(
     app: &App,
     hands: &GameCallContext,
@@ -69,7 +69,7 @@ pub async fn begin(
     }
     let (of, from) = (player.clone(), hands.clone());
     let fence = FreshAuthPolicy::of(app);
-    // Before Amazon is troubled with it; asked again where it counts.
+    // A refusal here saves the call to Amazon. The check that counts runs again in the transaction.
     let allowed = app.db.read(move |conn| may_link(conn, fence, &from, &of)).await?;
     allowed.map_err(Stop::Refused)?;
     if let RateVerdict::Refused { .. } = app.throttle.take(budgets(app, hands, player), hands.at).await? {
@@ -138,7 +138,7 @@ fn may_link(
 
 fn budgets(app: &App, hands: &GameCallContext, player: &PlayerId) -> Vec<RateBudget> {
     let mut budgets = vec![hourly(format!("link codes player {player}"), PER_PLAYER)];
-    // A game server's key has a budget of its own.
+    // Game servers call without a network. Only the limit for the player applies to them.
     if !hands.network.is_empty() {
         let network = app.keys.lookup.hash(LookupPurpose::Network, &hands.network);
         budgets.push(hourly(format!("link codes network {network}"), PER_NETWORK));

@@ -1,8 +1,9 @@
-//! A person allowed a TV or console at Amazon, by a code: from the tokens of that to a link, by the browser's table.
+//! From the tokens of an allowed device to a link, by the same decision table as in the browser.
 //!
-//! Promises that the tokens are the device client's, and their customer's own, before anything is written (S50); that
-//! the link remembers that client, which alone renews it; and that nothing of anybody's is taken or replaced. What
-//! becomes of the code itself is its room's to write, in the same transaction.
+//! Before anything is written, Amazon confirms that the tokens belong to the device client and to one customer (S50).
+//! The link stores that client, because only it can renew the tokens. No link of anybody is taken away or replaced.
+//!
+//! The caller ends the row of the device flow in the same transaction.
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -27,39 +28,41 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::{LinkId, PlayerId};
 use crate::platform::name::{DisplayName, ReservedNames};
 
-/// What Amazon gave for a code.
+/// The tokens that Amazon issued for a code.
 pub struct DeviceFlowGrant {
     pub access: SecretString,
     pub refresh: Option<SecretString>,
     pub expires_at: DateTime<Utc>,
-    /// Where Amazon says what was allowed; else what was asked for.
+    /// The scopes that Amazon names. `None` means that the requested ones were granted.
     pub scopes: Option<String>,
 }
 
 /// An identity that allowed a device, with its tokens.
 pub struct DeviceFlowTokens(ExchangedIdentity);
 
-/// Why a grant is no identity.
+/// Why a grant leads to no identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdentityNotProven {
-    /// Amazon gives nothing now; the tokens may be good.
+    /// Amazon cannot answer now; the tokens may be valid.
     Later,
-    /// They are not, or not for all that is needed.
+    /// The tokens are invalid, or lack a required scope.
     Never,
 }
 
-/// What the identity and the player's link lead to.
+/// The result for the identity and the player's link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceFlowLinked {
     Linked,
-    /// It is the player's own, and works already.
+    /// The identity is the player's own, and its link is active.
     AlreadyLinked,
-    /// It is another player's.
+    /// The identity belongs to another player.
     Taken,
     PlayerHasAnother,
 }
 
-/// Asks Amazon whose tokens these are. Ends within 8 seconds (S85), and holds nothing of the database meanwhile.
+/// Asks Amazon whose tokens these are.
+///
+/// The calls end within 8 seconds (S85) and use no database connection.
 pub async fn prove(
     app: &App,
     reference: &str,
@@ -114,9 +117,9 @@ fn refused(reference: &str, error: &lwa::LwaError) -> IdentityNotProven {
 /// Why nothing was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceFlowLinkRefusal {
-    /// What it rested on has changed: prepare again.
+    /// The facts behind the decision have changed; the caller prepares again.
     Race,
-    /// The player, or support, unlinked after the code was asked for: it was meant for another time.
+    /// The player or support unlinked after the code was requested, so the code no longer counts.
     Unlinked,
 }
 
@@ -139,19 +142,22 @@ enum DeviceFlowStep {
     Refuse(LinkRefusal),
 }
 
-/// The row of the table for "Link" (product §3). A person has allowed it at Amazon, so there is nothing to confirm.
+/// Decides as for [`Purpose::Link`]. The person has already allowed the device at Amazon, so nothing is left to
+/// confirm.
 fn step(standing: &LinkingFacts) -> DeviceFlowStep {
     match decide(Purpose::Link, standing) {
         LinkingDecision::Confirm => DeviceFlowStep::Link,
         LinkingDecision::Renew(own) => DeviceFlowStep::Renew(own),
         LinkingDecision::Refused(refused) => DeviceFlowStep::Refuse(refused),
-        // No other leads from a trip for linking.
+        // `Purpose::Link` leads to no other decision.
         _ => DeviceFlowStep::Refuse(LinkRefusal::AttemptUnknown),
     }
 }
 
 impl DeviceFlowLinkWrite {
-    /// Reads where things stand and makes the step ready. `asked_at` is when the player asked for the code.
+    /// Reads the facts and prepares the write.
+    ///
+    /// `asked_at` is the time at which the player requested the code.
     pub async fn prepare(
         app: &App,
         hands: &GameCallContext,
@@ -189,7 +195,7 @@ impl DeviceFlowLinkWrite {
         })
     }
 
-    /// What [`DeviceFlowLinkWrite::write`] will do, if nothing changes meanwhile.
+    /// The result of [`DeviceFlowLinkWrite::write`], if the facts do not change meanwhile.
     pub fn joined(&self) -> DeviceFlowLinked {
         match &self.step {
             DeviceFlowStep::Renew(own) if own.state == LinkState::Active => DeviceFlowLinked::AlreadyLinked,
@@ -199,8 +205,9 @@ impl DeviceFlowLinkWrite {
         }
     }
 
-    /// Writes the step, or nothing. The caller holds the player's row, and writes nothing after it: the record for
-    /// game servers comes last.
+    /// Writes the prepared step, or nothing.
+    ///
+    /// The caller has locked the player's row and writes nothing afterwards, because the link event comes last.
     pub fn write(&self, conn: &mut Conn) -> Result<(), Stop<DeviceFlowLinkRefusal>> {
         let ended = store::last_end(conn, &self.player)?;
         let by_hand = |cause| matches!(cause, Cause::UnlinkedByPlayer | Cause::UnlinkedBySupport);

@@ -1,9 +1,11 @@
-//! Linking by code: a TV or console shows a code of Amazon's, its player types it on a phone, and here the portal asks
-//! Amazon whether that has happened, until it has (contract, section 16).
+//! Linking by code: a TV or console shows Amazon's code, and its player types it on a phone.
 //!
-//! Promises that Amazon is asked at its own pace, once an interval on however many copies, through restarts: a linking
-//! is a row, taken by lease, and what we ask with is sealed in it until it ends. One linking a player; a new one ends
-//! the old. Refuses to show a code to a player whose link works, and to link what an unlink has meanwhile undone.
+//! The portal polls Amazon for the result (docs/protocols/login-with-amazon.md#codes-for-tvs-and-consoles). A device
+//! flow is a row under a lease. Amazon is therefore asked once an interval, on any number of copies and across
+//! restarts. The codes are sealed in the row until the flow ends.
+//!
+//! A player has one open device flow; a new one replaces the old. A player with an active link gets no code. A flow
+//! does not restore a link that was unlinked after its begin.
 
 mod begin;
 pub(super) mod link;

@@ -1,4 +1,4 @@
-//! A linking, how it may end, and what is sealed in it while it is open.
+//! A device flow, its outcomes, and the secrets sealed in it while it is open.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
@@ -12,43 +12,42 @@ use crate::platform::ids::PlayerId;
 use crate::word_type;
 
 word_type! {
-    /// How a linking ended.
+    /// How a device flow ended.
     Outcome {
-        /// The player has the link.
         Linked = "linked",
-        /// It was the player's own Amazon account, whose link works.
+        /// The identity is the player's own, and its link is active.
         AlreadyLinked = "already_linked",
         /// Another player has that Amazon account.
         Taken = "taken",
         /// The player has another Amazon account.
         PlayerHasAnother = "player_has_another",
-        /// The person said no at Amazon.
+        /// The person declined at Amazon.
         Denied = "denied",
-        /// Nobody typed the code in time, or the link was taken away meanwhile.
+        /// Nobody typed the code in time, or the player's link was unlinked meanwhile.
         Expired = "expired",
-        /// Amazon or the portal could not.
+        /// Amazon or the portal failed.
         Failed = "failed",
-        /// The player asked for a newer code.
+        /// The player requested a newer code.
         Replaced = "replaced",
     }
 }
 
 word_type! {
-    /// By which door a linking was asked for.
+    /// The interface through which a device flow was requested.
     AskedBy {
         Game = "game",
         Service = "service",
     }
 }
 
-/// A linking under a lease.
+/// A device flow under a lease.
 #[derive(Clone)]
 pub(super) struct ClaimedDeviceFlow {
     pub id: String,
     pub player: PlayerId,
     pub lease: String,
     pub pair_sealed: Vec<u8>,
-    /// The least time between two questions.
+    /// The least time between two polls.
     pub interval: TimeDelta,
     pub reference: String,
     pub network: String,
@@ -56,12 +55,12 @@ pub(super) struct ClaimedDeviceFlow {
     pub expires_at: DateTime<Utc>,
 }
 
-/// The text that is sealed. Never stored or shown open.
+/// The plaintext of the sealed column. It is never stored or shown unsealed.
 #[derive(Serialize, Deserialize)]
 pub(super) struct SealedDeviceFlow {
     pub device_code: String,
     pub user_code: String,
-    /// Once Amazon gave them. The pair is spent then, so that they are kept until it is known whose they are.
+    /// The tokens, once Amazon issued them. The pair is spent then, so they stay until Amazon names their customer.
     pub tokens: Option<SealedDeviceFlowTokens>,
 }
 
@@ -89,7 +88,7 @@ impl SealedDeviceFlow {
 }
 
 impl SealedDeviceFlowTokens {
-    /// `asked_at`: from before the call on, so that the answer's way here counts against the token (S88).
+    /// `asked_at` is the time before the call, so that the duration of the call shortens the token's life (S88).
     pub fn of(tokens: &LwaTokens, asked_at: DateTime<Utc>) -> Self {
         Self {
             access: tokens.access.expose_secret().to_owned(),
@@ -109,7 +108,7 @@ impl SealedDeviceFlowTokens {
     }
 }
 
-/// Where the vault knows what a linking asks with.
+/// The seal context of a device flow's secrets.
 pub(super) fn place_of_pair(id: &str, player: &PlayerId) -> SealContext {
     SealContext {
         purpose: "code pair",

@@ -1,4 +1,4 @@
-//! One linking's turn: Amazon is asked once, and what it says is written under the lease.
+//! Polls Amazon once for one device flow and writes the answer under the lease.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -14,15 +14,15 @@ use crate::links::{
 use crate::lwa::{self, DeviceTokenAnswer};
 use crate::platform::fault::{Fault, Stop};
 
-/// What the time between two questions grows by when Amazon finds us too fast (RFC 8628 §3.5).
+/// The growth of the polling interval after `slow_down` (RFC 8628 §3.5).
 const SLOWER: TimeDelta = TimeDelta::seconds(5);
-/// How long whose tokens have come is asked again, and how often: the pair is spent, so nobody can begin anew with it.
+/// For how long, and how often, Amazon is asked about issued tokens. The spent pair cannot be polled again.
 const PROVE_WITHIN: TimeDelta = TimeDelta::minutes(10);
 const PROVE_EVERY: TimeDelta = TimeDelta::seconds(5);
-/// How often a lost race is run again.
+/// How often a write is tried that conflicts with another one.
 const TRIES: u32 = 5;
 
-/// How it ended, if it did.
+/// Polls once. Returns the outcome, if the device flow ended.
 pub(super) async fn turn(app: &App, taken: &ClaimedDeviceFlow) -> Result<Option<Outcome>, Fault> {
     let asked_at = app.clock.now();
     if asked_at >= taken.expires_at {
@@ -31,7 +31,7 @@ pub(super) async fn turn(app: &App, taken: &ClaimedDeviceFlow) -> Result<Option<
     let kept = match SealedDeviceFlow::open(&app.vault, taken) {
         Ok(kept) => kept,
         Err(fault) => {
-            // S66: one row that will not open is a code to be asked for again.
+            // A sealed value that does not open ends this flow only (S66). The player requests a new code.
             tracing::error!(fault = %fault, "what a linking asks with will not open");
             return finish(app, taken, Outcome::Failed).await;
         }
@@ -53,7 +53,7 @@ pub(super) async fn turn(app: &App, taken: &ClaimedDeviceFlow) -> Result<Option<
             let kept = SealedDeviceFlow { tokens: Some(tokens), ..kept };
             let sealed = kept.seal(&app.vault, &taken.id, &taken.player)?;
             let row = taken.clone();
-            // On record before anything else: whatever stops us now, the next turn goes on with them.
+            // The tokens are stored first, so that the next poll continues with them after a crash.
             let is_ours =
                 app.db.write(move |conn| Ok::<_, Fault>(store::keep(conn, &row, &sealed, until)?)).await?;
             match kept.tokens.filter(|_| is_ours) {
@@ -90,7 +90,7 @@ async fn not_answered(
     put_off(app, taken, taken.interval.max(wait), taken.interval).await
 }
 
-/// Whose tokens are they, and what follows.
+/// Asks Amazon whose tokens they are, and writes the result.
 async fn settle(
     app: &App,
     taken: &ClaimedDeviceFlow,
@@ -127,7 +127,7 @@ async fn settle(
         let written = app
             .db
             .write(move |conn| {
-                // The player's row first, as everywhere.
+                // Every transaction locks the player's row first.
                 if !players::store::hold(conn, &row.player)? {
                     return Err(Stop::Refused(DeviceFlowWriteError::Disabled));
                 }
@@ -159,10 +159,10 @@ async fn settle(
     finish(app, taken, Outcome::Failed).await
 }
 
-/// Why the transaction did not go through.
+/// Why the transaction was rolled back.
 enum DeviceFlowWriteError {
     Disabled,
-    /// The linking has ended meanwhile, or another copy has it.
+    /// The device flow has ended meanwhile, or another copy has its lease.
     Lease,
     Joining(DeviceFlowLinkRefusal),
 }
@@ -173,7 +173,7 @@ async fn put_off(
     wait: TimeDelta,
     interval: TimeDelta,
 ) -> Result<Option<Outcome>, Fault> {
-    // From the answer on: a question that was long on its way must not make the next one early.
+    // The wait counts from the answer, so that a slow call does not make the next poll early.
     let (row, next) = (taken.clone(), app.clock.now() + wait);
     app.db.write(move |conn| Ok::<_, Fault>(store::put_off(conn, &row, next, interval)?)).await?;
     Ok(None)

@@ -1,4 +1,4 @@
-//! A pass over every linking whose time to ask has come.
+//! Polls Amazon for every device flow that is due.
 
 use chrono::TimeDelta;
 use futures_util::{StreamExt, stream};
@@ -11,27 +11,29 @@ use crate::links::device_flow::store;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 
-/// Questions under way at once: few, for sign-ins have the same calls to Amazon to share.
+/// Concurrent polls. The number is small, because sign-ins share the limit of calls to Amazon.
 const AT_ONCE: usize = 8;
 const TAKEN_AT_ONCE: i64 = 8;
-/// More than a question, the proof and its repeats may take. A copy that died holds a linking no longer than this.
+/// More time than a poll and the identity calls with their repeats take. A crashed copy blocks a flow no longer.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 
-/// What a pass has done.
+/// What a batch has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DeviceFlowBatch {
-    /// Linkings that had their turn.
+    /// Device flows that were polled.
     pub asked: usize,
-    /// Those that ended by it.
+    /// Device flows that ended.
     pub ended: usize,
 }
 
-/// One pass, to its end. Safe beside others on any copy: each linking has one turn an interval.
+/// Runs one batch to its end.
+///
+/// Any number of copies may run it at the same time, because each device flow is polled once an interval.
 pub async fn pass(app: &App) -> Result<DeviceFlowBatch, Fault> {
     pass_until(app, &CancellationToken::new()).await
 }
 
-/// The same, which takes nothing more once it is told to stop.
+/// Runs one batch, and takes no further device flows once `stop` is cancelled.
 pub(super) async fn pass_until(app: &App, stop: &CancellationToken) -> Result<DeviceFlowBatch, Fault> {
     let mut progress = DeviceFlowBatch::default();
     let mut failed = None;
@@ -46,7 +48,7 @@ pub(super) async fn pass_until(app: &App, stop: &CancellationToken) -> Result<De
             progress.asked += 1;
             match done {
                 Ok(outcome) => progress.ended += usize::from(outcome.is_some()),
-                // Its lease ends by itself; the others must not wait for it.
+                // Its lease expires by itself, and the other device flows do not wait for it.
                 Err(fault) => failed = Some(fault),
             }
         }
@@ -56,7 +58,7 @@ pub(super) async fn pass_until(app: &App, stop: &CancellationToken) -> Result<De
 
 async fn take(app: &App) -> Result<Vec<ClaimedDeviceFlow>, Fault> {
     let now = app.clock.now();
-    // Most of the time there is nothing, and nobody has to wait for the right to write.
+    // Usually nothing is due, and a read spares other writers the write lock.
     let due = app.db.read(move |conn| store::due(conn, now, TAKEN_AT_ONCE)).await?;
     if due.is_empty() {
         return Ok(Vec::new());

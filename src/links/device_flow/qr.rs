@@ -1,12 +1,14 @@
-//! An address as a picture that a phone reads from across a room.
+//! Draws an address as a QR code, large enough for a phone at a distance.
 
 use qrcode::QrCode;
 use qrcode::render::svg;
 
 use crate::platform::fault::Fault;
 
-/// Black on white with the quiet zone around it, as SVG without a script. Give it an address without a code: nothing
-/// may work by one look at a picture (product §9).
+/// Returns SVG without scripts: black on white, with a quiet zone.
+///
+/// The address must not contain the user code: scanning alone must link nothing
+/// (docs/games.md#linking-on-a-tv-or-console).
 pub fn qr(address: &str) -> Result<String, Fault> {
     let code = QrCode::new(address).map_err(|error| Fault::broken("drawing an address", error))?;
     Ok(code

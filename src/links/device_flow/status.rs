@@ -1,4 +1,4 @@
-//! How a linking fares: on request, and for whoever tells it unasked.
+//! The status of device flows, for requests of games and for messages without a request.
 
 use chrono::{DateTime, Utc};
 
@@ -8,7 +8,6 @@ use crate::links::device_flow::store::{self, EndedDeviceFlow};
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
 
-/// How a linking fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceFlowStatus {
     /// Nobody has typed the code yet.
@@ -16,13 +15,13 @@ pub enum DeviceFlowStatus {
     Ended(Outcome),
 }
 
-/// How the player's linking of this id fares; nothing if there is none.
+/// The status of the player's device flow with this id. `None` if there is no such flow.
 pub async fn progress(
     app: &App,
     player: &PlayerId,
     linking_id: &str,
 ) -> Result<Option<DeviceFlowStatus>, Fault> {
-    // PostgreSQL takes no zero byte in a text.
+    // PostgreSQL rejects a NUL character in a text.
     let (id, player, now) = (linking_id.replace('\0', ""), player.clone(), app.clock.now());
     let found = app.db.read(move |conn| store::progress(conn, &id, &player)).await?;
     Ok(found.map(|found| match found {
@@ -32,7 +31,7 @@ pub async fn progress(
     }))
 }
 
-/// The linkings that ended at `since` or later, whoever's they are.
+/// The device flows of all players that ended at `since` or later.
 pub async fn ended_since(app: &App, since: DateTime<Utc>) -> Result<Vec<EndedDeviceFlow>, Fault> {
     app.db.read(move |conn| store::ended_since(conn, since)).await
 }

@@ -1,4 +1,4 @@
-//! The table of linkings by code.
+//! Queries on the table of device flows.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -10,14 +10,14 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 use crate::sealed_column;
 
-/// What is sealed in this table.
+/// The sealed column of this table.
 pub const SEALED: &[SealedColumn] =
     &[sealed_column!(code_linkings.pair_sealed, |id, player_id| { place_of_pair(&id, &player_id.into()) })];
 
-/// How long it can be asked how a linking ended.
+/// How long after its expiry the outcome of a device flow can be read.
 const KEPT: TimeDelta = TimeDelta::hours(1);
 
-/// A linking about to be open.
+/// A device flow to be inserted.
 #[derive(Clone)]
 pub(super) struct NewDeviceFlow {
     pub id: String,
@@ -32,7 +32,9 @@ pub(super) struct NewDeviceFlow {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Ends the player's open linking, if there is one, and opens this one.
+/// Ends the player's open device flow, if there is one, and inserts the new one.
+///
+/// Returns whether an open one was replaced.
 pub(super) fn begin(conn: &mut Conn, new: &NewDeviceFlow) -> QueryResult<bool> {
     let open = dsl::code_linkings.filter(dsl::player_id.eq(&new.player)).filter(dsl::outcome.is_null());
     let replaced = diesel::update(open)
@@ -62,7 +64,7 @@ pub(super) fn begin(conn: &mut Conn, new: &NewDeviceFlow) -> QueryResult<bool> {
     Ok(replaced > 0)
 }
 
-/// Ids of open linkings whose time to ask has come, longest due first.
+/// Ids of open device flows that are due, longest due first.
 pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<String>> {
     let at = UtcTime::from(now);
     dsl::code_linkings
@@ -75,8 +77,9 @@ pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResul
         .load(conn)
 }
 
-/// Takes a due linking until `until`. Whatever becomes of whoever took it, Amazon is not asked about it before then.
-/// Nothing if it is not due any more: another copy was faster.
+/// Leases a due device flow until `until`. `None` if another copy leased it first.
+///
+/// After a crash no other copy leases it before `until`.
 pub(super) fn take(
     conn: &mut Conn,
     id: &str,
@@ -117,7 +120,7 @@ pub(super) fn take(
     }))
 }
 
-/// Gives the lease back; the next question comes at `next`, and then every `interval`. False if the lease is lost.
+/// Releases the lease. The next poll is at `next`, later ones every `interval`. False if the lease is lost.
 pub(super) fn put_off(
     conn: &mut Conn,
     taken: &ClaimedDeviceFlow,
@@ -139,7 +142,7 @@ pub(super) fn put_off(
     Ok(rows == 1)
 }
 
-/// Keeps tokens that have come, for which there is time until `until`. False if the lease is lost.
+/// Stores the issued tokens and extends the device flow to `until`. False if the lease is lost.
 pub(super) fn keep(
     conn: &mut Conn,
     taken: &ClaimedDeviceFlow,
@@ -156,7 +159,7 @@ pub(super) fn keep(
     Ok(rows == 1)
 }
 
-/// Ends a linking, and destroys what it asked with. False if the lease is lost.
+/// Ends a device flow and deletes its sealed secrets. False if the lease is lost.
 pub(super) fn finish(
     conn: &mut Conn,
     taken: &ClaimedDeviceFlow,
@@ -179,7 +182,7 @@ pub(super) fn finish(
     Ok(rows == 1)
 }
 
-/// How a linking of this player fares: its outcome, and until when it is open.
+/// The outcome of a device flow of this player, and the time at which it expires.
 pub(super) fn progress(
     conn: &mut Conn,
     id: &str,
@@ -194,7 +197,6 @@ pub(super) fn progress(
     Ok(row.map(|(outcome, expires_at)| (outcome, expires_at.into())))
 }
 
-/// A linking that has ended.
 #[derive(Clone, Debug)]
 pub struct EndedDeviceFlow {
     pub id: String,
@@ -202,7 +204,7 @@ pub struct EndedDeviceFlow {
     pub outcome: Outcome,
 }
 
-/// Those that ended at `since` or later.
+/// The device flows that ended at `since` or later.
 pub(super) fn ended_since(conn: &mut Conn, since: DateTime<Utc>) -> QueryResult<Vec<EndedDeviceFlow>> {
     let rows: Vec<(String, PlayerId, Option<Outcome>)> = dsl::code_linkings
         .filter(dsl::ended_at.ge(UtcTime::from(since)))
@@ -215,7 +217,7 @@ pub(super) fn ended_since(conn: &mut Conn, since: DateTime<Utc>) -> QueryResult<
     Ok(rows.into_iter().filter_map(ended).collect())
 }
 
-/// Removes at most `limit` linkings that nobody can ask about any more. Returns how many.
+/// Deletes at most `limit` device flows whose outcome is no longer readable. Returns the number.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = dsl::code_linkings
         .filter(dsl::expires_at.le(UtcTime::from(now - KEPT)))

@@ -1,4 +1,4 @@
-//! The loop that asks Amazon how codes fare. It stops when told; what is being asked just then is written.
+//! The worker that polls Amazon for device flows. On a stop it finishes and writes the polls under way.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use crate::links::device_flow::poll_batch::pass_until;
 use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Pass, Worker as Name};
 
-/// How often it looks for what is due.
+/// How often the worker checks for due device flows.
 const EVERY: Duration = Duration::from_secs(1);
-/// The same after the database could not be asked.
+/// The pause after a database fault.
 const AFTER_A_FAULT: Duration = Duration::from_secs(10);
-/// What stopping waits for beyond a question to Amazon: the write of its answer.
+/// The grace for writing the answer, beyond the duration of a call to Amazon.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Starts the loop beside the portal. Without a device client it still ends what an earlier start left open.
+/// Starts the worker. Without a device client it still ends device flows that an earlier run left open.
 pub fn start(app: Arc<App>) -> Worker {
     let grace = app.config.limits.upstream.total + GRACE;
     Worker::start(grace, |stop| async move { work(&app, &stop).await })

@@ -1,4 +1,4 @@
-//! A trip to Amazon begins.
+//! Begins an attempt: stores its row and builds the authorization request.
 
 use chrono::TimeDelta;
 use secrecy::ExposeSecret;
@@ -13,16 +13,16 @@ use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::web::{NextAddress, RequestContext};
 
-/// Too many trips from one network; again in so many seconds (S20).
+/// The network has begun too many attempts; it may begin the next one after so many seconds (S20).
 #[derive(Debug)]
 pub(in crate::links) struct TooManyAttempts {
     pub retry_after: i64,
 }
 
-/// Trips a network may begin in a minute. A tournament behind one address must fit; a loop must not.
+/// Attempts that a network may begin in a minute. A tournament behind one address stays below; a loop does not.
 const TRIPS_PER_MINUTE: u32 = 120;
 
-/// Opens an attempt and gives the address at Amazon to send the browser to.
+/// Stores an attempt and returns the authorization address at Amazon.
 pub(in crate::links) async fn begin(
     visit: &RequestContext,
     purpose: Purpose,
@@ -43,7 +43,7 @@ pub(in crate::links) async fn begin(
     let state = OpaqueToken::parse(trip.state.expose_secret())
         .ok_or_else(|| Fault::broken("beginning a trip to Amazon", "the state is not a token"))?;
     let id = AttemptId::new(visit.now);
-    // Signing in belongs to the browser alone: it must work from every page, signed in or not.
+    // A sign-in is bound to the browser alone, because it must work from every page, signed in or not.
     let viewer = visit.viewer.as_ref().filter(|_| purpose != Purpose::SignIn);
     let attempt = NewAttempt {
         state_hash: state.hash().as_str().to_owned(),
@@ -62,7 +62,7 @@ pub(in crate::links) async fn begin(
     Ok(trip.url)
 }
 
-/// Who may go on with an attempt in this visit.
+/// The browser, session and player of this request, which an attempt must match (S41).
 pub(in crate::links) fn bearer(visit: &RequestContext) -> Bearer {
     let viewer = visit.viewer.as_ref();
     Bearer {

@@ -1,7 +1,7 @@
-//! A browser comes back from Amazon.
+//! Handles the browser's return from Amazon.
 //!
-//! In this order, and with nothing of the database held across a call to Amazon: claim the attempt (a
-//! replay finds nothing), hear a no, exchange the code, ask whose token it is, decide, write.
+//! The order is fixed: claim the attempt, read the error response, exchange the code, verify the token, decide,
+//! write. A replayed state finds no attempt. No database connection is used during a call to Amazon.
 
 use std::sync::Arc;
 
@@ -31,19 +31,19 @@ use crate::web::RequestContext;
 pub(in crate::links) enum CallbackOutcome {
     /// Signed in as the identity's player.
     SignedIn { entry: Arc<SignInWrite>, next: Option<String>, is_reconnected: bool },
-    /// Look at both names.
+    /// To the page with both names.
     Confirm(AttemptId),
-    /// Give the password of the account with that email.
+    /// To the page that asks for the password of the account with that email.
     Match(AttemptId),
-    /// Say what the new player is called.
+    /// To the page that asks for the new player's name.
     Register(AttemptId),
     /// The player's own identity again.
     Renewed { session: StartedSession, next: Option<String>, purpose: Purpose, was: LinkState },
-    /// Proof of identity, and the interrupted action goes on.
+    /// Identity proven; the pending action continues.
     Proven { rotation: SessionRotation },
 }
 
-/// A no, and where its person was going.
+/// A refusal, with the address that the person was going to.
 pub(in crate::links) struct EndedAttempt {
     pub refused: LinkRefusal,
     pub purpose: Option<Purpose>,
@@ -60,7 +60,7 @@ impl EndedAttempt {
     }
 }
 
-/// Judges what came back.
+/// Claims the attempt, verifies the identity and carries out the decision.
 pub(in crate::links) async fn complete(
     visit: &RequestContext,
     query: &[(String, String)],
@@ -114,7 +114,6 @@ fn refusal(visit: &RequestContext, attempt: &Attempt, stop: Stop<LinkRefusal>) -
     }
 }
 
-/// Carries out the decision.
 async fn follow(
     visit: &RequestContext,
     attempt: Attempt,
@@ -162,8 +161,9 @@ async fn refuse(
     Err(Stop::Refused(EndedAttempt::of(&attempt, refused)))
 }
 
-/// Spends an attempt that a rule ended, with the identity that waited in it. The record of the refusal is
-/// part of that.
+/// Spends a refused attempt together with its sealed identity.
+///
+/// The audit record of the refusal is written in the same transaction.
 pub(super) async fn spend_refused(
     visit: &RequestContext,
     attempt: &Attempt,
@@ -189,7 +189,7 @@ pub(super) async fn spend_refused(
         .await
 }
 
-/// Signs in as the identity's player, and keeps the new tokens: they are the newest.
+/// Signs in as the identity's player and stores the new tokens, which are the newest.
 async fn sign_in(
     visit: &RequestContext,
     attempt: Attempt,
@@ -233,7 +233,7 @@ async fn sign_in(
     Ok(CallbackOutcome::SignedIn { entry, next: attempt.next, is_reconnected })
 }
 
-/// The player's own identity again: newest tokens kept, session rotated, nothing else changed.
+/// Stores the newest tokens of the player's own identity and rotates the session. Nothing else changes.
 async fn renew(
     visit: &RequestContext,
     attempt: Attempt,
@@ -249,7 +249,7 @@ async fn renew(
     Ok(CallbackOutcome::Renewed { session, next, purpose, was })
 }
 
-/// Proof of identity by the linked Amazon account (S57).
+/// Proves identity by the linked Amazon account (S57).
 async fn prove(
     visit: &RequestContext,
     attempt: Attempt,
@@ -300,7 +300,7 @@ async fn renew_and_rotate(
     Ok(rotation)
 }
 
-/// What game servers are told when fresh tokens reach a link: only that it works again, if it did not.
+/// The link event for new tokens. Game servers learn only that a link works again that did not.
 fn reconnection(visit: &RequestContext, link: &HeldLink) -> Option<NewLinkEvent> {
     (link.state != LinkState::Active).then(|| NewLinkEvent {
         at: visit.now,
@@ -311,13 +311,13 @@ fn reconnection(visit: &RequestContext, link: &HeldLink) -> Option<NewLinkEvent>
     })
 }
 
-/// Amazon's name, cleaned, for players who keep theirs in step with it.
+/// Amazon's name, cleaned, for players whose display name follows it.
 pub(super) fn synced_name(visit: &RequestContext, arrived: &ExchangedIdentity) -> Option<DisplayName> {
     let reserved = ReservedNames::new(&visit.app.config.site.name);
     DisplayName::from_upstream(arrived.name.as_deref()?, &reserved)
 }
 
-/// A record of this request.
+/// An audit record of this request.
 pub(in crate::links) fn event(visit: &RequestContext, kind: Kind, actor: Actor) -> AuditEvent {
     AuditEvent::new(visit.now, kind, actor, visit.reference.as_str())
         .from(&visit.caller.network())

@@ -1,4 +1,4 @@
-//! The person has seen both names and says what to do.
+//! The decision of a person who has seen both names.
 
 use crate::accounts::players;
 use crate::audit::{self, Actor, Kind};
@@ -17,24 +17,24 @@ use crate::platform::ids::{AttemptId, LinkId};
 use crate::sessions::browser::{self, SessionRotation, StartedSession};
 use crate::web::{CurrentPlayer, RequestContext};
 
-/// The player has the link they asked for.
+/// The player has the requested link.
 pub(in crate::links) struct ConfirmedLink {
     pub session: StartedSession,
     pub next: Option<String>,
     pub written: LinkWritten,
 }
 
-/// What that took.
+/// What was written for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::links) enum LinkWritten {
     Added,
-    /// The old one went in the same step.
+    /// The old link ended in the same transaction.
     Replaced,
-    /// Another tab was faster, with the same identity.
+    /// A request in another tab linked the same identity first.
     Nothing,
 }
 
-/// The attempt that the confirm page is about, with the identity it holds.
+/// The attempt of a decision page, with its identity.
 pub(super) async fn pending(
     visit: &RequestContext,
     id: &AttemptId,
@@ -46,16 +46,17 @@ pub(super) async fn pending(
     match ExchangedIdentity::of(&visit.app.vault, &attempt) {
         Ok(arrived) => Ok(Some((attempt, arrived))),
         Err(fault) => {
-            // S66: one row that will not open is a trip to begin again, and no error page.
+            // A sealed value that does not open means an unknown attempt, not an error page (S66).
             tracing::error!(fault = %fault, "what a trip brought back will not open");
             Ok(None)
         }
     }
 }
 
-/// Writes the link: the old one out and the new one in, in one transaction, or nothing.
+/// Writes the new link and ends the old one, in one transaction.
 ///
-/// The tables are asked again under the player's row; a unique violation is the race that was lost.
+/// The decision is made again under the lock on the player's row. A unique violation means that another request
+/// linked the identity or the player first.
 pub(in crate::links) async fn link(
     visit: &RequestContext,
     attempt: &AttemptId,
@@ -79,7 +80,7 @@ pub(in crate::links) async fn link(
     let written = app
         .db
         .write(move |conn| {
-            // The player's row first, as everywhere: an unlink at the same moment takes the attempts after it.
+            // Every transaction locks the player's row first. A concurrent unlink locks the attempts after it.
             if !players::store::hold(conn, &player)? || !store::spend(conn, &attempt.id, Stage::Confirming)? {
                 return Err(Stop::Refused(LinkRefusal::AttemptUnknown));
             }
@@ -132,7 +133,7 @@ pub(in crate::links) async fn link(
     match written {
         Ok(written) => Ok(ConfirmedLink { session, next, written }),
         Err(Stop::Refused(refused)) if refused != LinkRefusal::AttemptUnknown => {
-            // The transaction took its own spending back; the tokens that wait in the attempt must go.
+            // The rollback undid the spending, so the tokens in the attempt are deleted here.
             let event = event(visit, Kind::LinkRefused, Actor::Player);
             spend_refused(visit, &spent, Stage::Confirming, refused, event).await?;
             Err(Stop::Refused(refused))
@@ -141,7 +142,7 @@ pub(in crate::links) async fn link(
     }
 }
 
-/// Ends the attempt without a link. Gives where the person was going.
+/// Ends the attempt without a link. Returns the address that the person was going to.
 pub(super) async fn cancel(
     visit: &RequestContext,
     attempt: &AttemptId,
@@ -158,7 +159,7 @@ pub(super) async fn cancel(
     Ok(attempt.next)
 }
 
-/// The notice to the player, for a new link and for a replaced one; which is known inside the transaction.
+/// The two mails to the player, for a new and for a replaced link. Only the transaction knows which one applies.
 fn letters(
     visit: &RequestContext,
     viewer: &CurrentPlayer,

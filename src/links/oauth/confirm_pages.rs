@@ -1,4 +1,4 @@
-//! Handlers of the pages where a person decides: both names, the password of a matching account, a new player.
+//! Handlers of the decision pages: both names, the password of a matching account, a new player.
 
 use actix_web::{HttpResponse, web};
 
@@ -17,7 +17,7 @@ use crate::platform::ids::AttemptId;
 use crate::web::page::Notice;
 use crate::web::{FlashMessage, Page, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
-/// `GET /amazon/confirm`: both names, before anything is written.
+/// `GET /amazon/confirm`: shows both names, before anything is written.
 pub async fn show_confirm(visit: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
     let viewer = visit.player()?;
     let Some((attempt, arrived)) = confirm::pending(&visit, &query.attempt(), Stage::Confirming).await?
@@ -86,7 +86,7 @@ async fn link(visit: &RequestContext, attempt: &AttemptId) -> PageResult {
     }
 }
 
-/// `GET /amazon/register`: what is missing for a new player.
+/// `GET /amazon/register`: asks for the missing fields of a new player.
 pub async fn show_register(visit: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
     let Some((attempt, arrived)) = confirm::pending(&visit, &query.attempt(), Stage::Registering).await?
     else {
@@ -140,7 +140,7 @@ async fn welcome(
     Ok(FlashMessage::worded("linked", words).ride(visit, response))
 }
 
-/// `GET /amazon/match`: the password of the account that has this email.
+/// `GET /amazon/match`: asks for the password of the account that has this email.
 pub async fn show_match(visit: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
     let page = Page::new(&visit, "match-heading", "")?;
     responses::page(&match_page(&visit, &query.attempt(), page).await?)

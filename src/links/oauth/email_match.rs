@@ -1,5 +1,6 @@
-//! The identity's email is a local account's: that account's password is asked for, typed now, and nothing
-//! but it links (S59). The page tells no more than that the address plays here (S58).
+//! The identity's email belongs to a local account, whose password has to be typed now (S59).
+//!
+//! Nothing but that password links. The page reveals only that the address is registered here (S58).
 
 use std::sync::Arc;
 
@@ -24,19 +25,19 @@ use crate::platform::ids::{AttemptId, LinkId};
 use crate::sessions::SignedInWith;
 use crate::web::RequestContext;
 
-/// Wrong passwords after which an attempt is over. They count against the account's own limit as well.
+/// Wrong passwords that end an attempt. They count against the account's own limit as well.
 const TRIES: i64 = 5;
 
-/// Why nobody was let in.
+/// Why the person was not signed in.
 pub(in crate::links) enum EmailMatchRefusal {
     Wrong,
-    /// The attempt has seen its five.
+    /// The attempt has used all its tries.
     TooManyTries,
     Throttled {
         retry_after: i64,
     },
     Overloaded,
-    /// A rule of linking.
+    /// A rule of linking refuses.
     Link(LinkRefusal),
 }
 
@@ -53,7 +54,7 @@ pub(in crate::links) struct EmailMatched {
     pub is_linked: bool,
 }
 
-/// Links the identity to the account whose email it has, if the password is that account's.
+/// Links the identity to the account with its email, if the password is right.
 pub(in crate::links) async fn join(
     visit: &RequestContext,
     attempt: &AttemptId,
@@ -89,7 +90,7 @@ async fn over(visit: &RequestContext, attempt: Attempt) -> Result<Stop<EmailMatc
     Ok(Stop::Refused(EmailMatchRefusal::TooManyTries))
 }
 
-/// Link and session come into being together.
+/// Writes link and session in one transaction.
 async fn enter(
     visit: &RequestContext,
     attempt: Attempt,
@@ -147,7 +148,7 @@ async fn enter(
     match is_linked {
         Ok(is_linked) => Ok(EmailMatched { entry, next, is_linked }),
         Err(Stop::Refused(EmailMatchRefusal::Link(LinkRefusal::IdentityTaken))) => {
-            // The transaction took its own spending back; the tokens that wait in the attempt must go.
+            // The rollback undid the spending, so the tokens in the attempt are deleted here.
             let event = event(visit, Kind::LinkRefused, Actor::Player).on(&joined);
             spend_refused(visit, &spent, Stage::Matching, LinkRefusal::IdentityTaken, event).await?;
             Err(Stop::Refused(LinkRefusal::IdentityTaken.into()))

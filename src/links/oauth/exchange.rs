@@ -1,7 +1,7 @@
-//! From what a browser brought back to an identity that Amazon has proven, with its tokens.
+//! From a callback to an identity that Amazon has proven, with its tokens.
 //!
-//! Calls Amazon three times and holds nothing of the database meanwhile. Every failure becomes a word for the
-//! person; the operator reads its class in the log.
+//! The three calls to Amazon use no database connection. Every failure becomes a refusal for the person; the log
+//! names its class for the operator.
 
 use chrono::TimeDelta;
 
@@ -10,7 +10,6 @@ use crate::lwa::{self, CallbackResult, ClientRegistration, TokenProvenance, miss
 use crate::platform::fault::Stop;
 use crate::web::RequestContext;
 
-/// From a callback to a proven identity with its tokens.
 pub(in crate::links) async fn arrive(
     visit: &RequestContext,
     attempt: &Attempt,
@@ -38,7 +37,7 @@ pub(in crate::links) async fn arrive(
         tracing::error!(fault = %why, "the secret of a trip will not open; it has to be begun again");
         Stop::Refused(LinkRefusal::AttemptUnknown)
     })?;
-    // From before the call on, so that the answer's way here counts against the token (S88).
+    // The time before the call, so that the duration of the call shortens the token's life (S88).
     let asked_at = app.clock.now();
     let tokens = app.lwa.exchange(&code, &verifier).await.map_err(|error| upstream(visit, &error))?;
     let from = TokenProvenance::Exchanged(ClientRegistration::Web);
@@ -56,7 +55,7 @@ pub(in crate::links) async fn arrive(
     })
 }
 
-/// What a failed call to Amazon means to the person; the operator reads the class in the log (S87).
+/// Maps a failed call to a refusal for the person, and logs its class for the operator (S87).
 fn upstream(visit: &RequestContext, error: &lwa::LwaError) -> Stop<LinkRefusal> {
     let (class, request_id) = (error.class().word(), error.request_id());
     let reference = visit.reference.as_str();

@@ -1,4 +1,4 @@
-//! Linking through the browser: the authorization code flow of Login with Amazon, from its start to its decision.
+//! Linking in the browser: the authorization code flow of Login with Amazon, from its begin to the decision.
 
 mod begin;
 pub(super) mod callback;

@@ -1,4 +1,4 @@
-//! Handlers of the trip itself: off to Amazon, and back to a clean address.
+//! Handlers of the sign-in with Amazon: the redirect to Amazon, and the callback.
 
 use actix_web::http::StatusCode;
 
@@ -45,7 +45,7 @@ async fn depart(visit: &RequestContext, purpose: Purpose, next: Option<NextAddre
     }
 }
 
-/// `GET /amazon/callback`: always on to a clean address, but for an attempt that nobody knows (S47).
+/// `GET /amazon/callback`: redirects to a clean address, except for an unknown attempt (S47).
 pub async fn callback(visit: RequestContext) -> PageResult {
     let query: Vec<(String, String)> =
         url::form_urlencoded::parse(visit.request.query_string().as_bytes()).into_owned().collect();
@@ -67,7 +67,7 @@ async fn arrived(visit: RequestContext, arrival: CallbackOutcome) -> PageResult 
             Ok(if is_reconnected { FlashMessage::of("reconnected").ride(&visit, response) } else { response })
         }
         CallbackOutcome::Renewed { session, next, purpose, was } => {
-            // Somebody who wanted another account got the same one: the help stands on the replace page.
+            // The player wanted another account and got the same one; the replace page explains what to do.
             let home = if purpose == Purpose::Replace { urls::AMAZON_REPLACE } else { urls::ACCOUNT };
             let path = next.filter(|_| purpose != Purpose::Replace).unwrap_or_else(|| home.to_owned());
             let response = visit.signed_in(&session, &path)?;
@@ -115,7 +115,7 @@ fn ended_without(visit: &RequestContext, ended: EndedAttempt) -> PageResult {
     }
 }
 
-/// `GET /amazon/outcome`: what came of a trip that did not end as hoped.
+/// `GET /amazon/outcome`: shows why a sign-in with Amazon did not succeed.
 pub async fn outcome(visit: RequestContext) -> PageResult {
     let Some(outcome) = visit.cookies.read::<FlashSeverity>(&visit.request, CookieName::Outcome, visit.now)
     else {
@@ -159,7 +159,7 @@ fn outcome_page(visit: &RequestContext, outcome: FlashSeverity) -> Result<Outcom
     })
 }
 
-/// A refusal that answers a POST: the same page, in place, with 409.
+/// Answers a POST with a refusal: the outcome page in place, with 409.
 pub(super) fn conflict(visit: &RequestContext, refused: LinkRefusal, purpose: Purpose) -> PageResult {
     let outcome = FlashSeverity {
         code: refused.code().to_owned(),

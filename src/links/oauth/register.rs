@@ -1,4 +1,4 @@
-//! A new player, made from an Amazon identity that nobody here has.
+//! Creates a player from an Amazon identity that no player has.
 
 use std::sync::Arc;
 
@@ -20,15 +20,17 @@ use crate::platform::name::DisplayName;
 use crate::sessions::SignedInWith;
 use crate::web::RequestContext;
 
-/// The player is made, linked and signed in.
+/// The player is created, linked and signed in.
 pub(in crate::links) struct RegisteredWithAmazon {
     pub player: PlayerId,
     pub entry: Arc<SignInWrite>,
     pub next: Option<String>,
 }
 
-/// Makes the player without a password: a null, never a made-up one (S8). Player, link and session come
-/// into being together; a unique violation means that the identity found a player meanwhile.
+/// Creates the player without a password: null, never a generated one (S8).
+///
+/// Player, link and session are written in one transaction. A unique violation means that another player got the
+/// identity meanwhile.
 pub(in crate::links) async fn register(
     visit: &RequestContext,
     attempt: &AttemptId,
@@ -85,7 +87,7 @@ pub(in crate::links) async fn register(
     match made {
         Ok(()) => Ok(RegisteredWithAmazon { player: id, entry, next }),
         Err(Stop::Refused(LinkRefusal::IdentityTaken)) => {
-            // The transaction took its own spending back; the tokens that wait in the attempt must go.
+            // The rollback undid the spending, so the tokens in the attempt are deleted here.
             let event = event(visit, Kind::LinkRefused, Actor::Visitor);
             spend_refused(visit, &spent, Stage::Registering, LinkRefusal::IdentityTaken, event).await?;
             Err(Stop::Refused(LinkRefusal::IdentityTaken))
@@ -94,8 +96,9 @@ pub(in crate::links) async fn register(
     }
 }
 
-/// Mails the code that makes the address count. Whether or not it can, the player is made: the address may be
-/// added later. True if a code is on its way.
+/// Mails the code that proves the address. Returns whether a code was queued.
+///
+/// The player exists in any case, because the address may be added later.
 pub(super) async fn prove_address(
     visit: &RequestContext,
     player: &PlayerId,
@@ -111,7 +114,7 @@ pub(super) async fn prove_address(
     }
 }
 
-/// "This is not my account": on to making one, without that email. False if the attempt is over.
+/// Moves an attempt on to registration, without the matching email. False if the attempt is gone.
 pub(super) async fn not_mine(visit: &RequestContext, attempt: &AttemptId) -> Result<bool, Stop<LinkRefusal>> {
     let (attempt, mut arrived) =
         pending(visit, attempt, Stage::Matching).await?.ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;

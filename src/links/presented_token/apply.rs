@@ -1,4 +1,4 @@
-//! What a step writes, all of it made ready before the transaction.
+//! Prepares the write of a step before its transaction, and carries it out.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -26,7 +26,7 @@ use crate::sessions::game::{self, GameSession, NewGameSession};
 
 /// Why a step was not written.
 pub(in crate::links) enum ConnectWriteError {
-    /// What it rested on has changed.
+    /// The facts behind the decision have changed.
     Race,
     Refused(ConnectRefusal),
 }
@@ -42,7 +42,7 @@ pub(in crate::links) struct ConnectWrite {
     hands: GameCallContext,
     wish: ConnectOptions,
     step: ConnectStep,
-    /// Who the session will be of.
+    /// The player of the new session.
     player: PlayerId,
     link: SealedLink,
     email_key: Option<String>,
@@ -56,7 +56,7 @@ pub(in crate::links) struct ConnectWrite {
 }
 
 impl ConnectWrite {
-    /// Seals the token for the link that the step is about, and writes the letter that goes with it.
+    /// Seals the token for the link of the step, and prepares the mail about it.
     pub fn prepare(
         app: &App,
         hands: &GameCallContext,
@@ -106,9 +106,9 @@ impl ConnectWrite {
         })
     }
 
-    /// Writes all of it, or nothing.
+    /// Writes the whole step, or nothing.
     pub fn write(&self, conn: &mut Conn) -> Result<Connected, Stop<ConnectWriteError>> {
-        // The player's row first, as everywhere.
+        // Every transaction locks the player's row first.
         if self.newcomer.is_none() && !players::store::hold(conn, &self.player)? {
             return Err(Stop::Refused(ConnectRefusal::Disabled.into()));
         }
@@ -174,7 +174,7 @@ impl ConnectWrite {
         }
     }
 
-    /// Profile always, token only where no code exchange's would go.
+    /// Renews the profile always, the token only where it replaces none from a code exchange.
     fn renew(
         &self,
         conn: &mut Conn,
@@ -191,7 +191,7 @@ impl ConnectWrite {
         Ok(Some(self.told(link_events::Kind::Reconnected)))
     }
 
-    /// The link without an address that some other player has proven here (product §5).
+    /// The link, without an address that another player has proven here.
     fn profile(&self, conn: &mut Conn) -> Result<SealedLink, Fault> {
         let is_anothers = match &self.email_key {
             Some(key) => players::store::is_email_anothers(conn, key, &self.player)?,
@@ -226,7 +226,7 @@ impl ConnectWrite {
         Ok(session)
     }
 
-    /// What game servers are told of it; recorded last (see [`link_events::record`]).
+    /// The link event of the step; it is recorded last (see [`link_events::record`]).
     fn told(&self, kind: link_events::Kind) -> NewLinkEvent {
         NewLinkEvent {
             at: self.hands.at,
@@ -244,11 +244,13 @@ impl ConnectWrite {
     }
 }
 
-/// Who may link and unlink (S75). Where the operator asks for it, a player with a password or a proven address
-/// needs a credential proven lately in the very session that asks.
+/// The rule for who may link and unlink (S75).
+///
+/// If the operator sets `DOVETAIL_GAME_LINKING=fresh`, players with a password or a proven address need a recent
+/// proof. The session that asks must itself have proven a credential.
 #[derive(Clone, Copy)]
 pub struct FreshAuthPolicy {
-    /// How long a proof counts. None: no proof is asked for.
+    /// How long a proof counts. `None` requires no proof.
     fresh_for: Option<TimeDelta>,
 }
 
@@ -257,7 +259,8 @@ impl FreshAuthPolicy {
         Self { fresh_for: app.config.game.is_linking_fenced().then(|| app.fresh_for()) }
     }
 
-    /// Whether this session may change its player's links. Ask under the player's row.
+    /// Whether this session may change its player's links. The caller has locked the player's row where the answer
+    /// decides.
     pub fn lets(self, conn: &mut Conn, hands: &GameCallContext, player: &PlayerId) -> QueryResult<bool> {
         let Some(fresh_for) = self.fresh_for else { return Ok(true) };
         let known = players::store::credentials_by_id(conn, player)?;
@@ -268,7 +271,7 @@ impl FreshAuthPolicy {
     }
 }
 
-/// "An Amazon account was linked", to a player who has an address.
+/// The mail about a new link, for a player who has an address.
 pub(in crate::links) fn letter(
     app: &App,
     player: &PlayerCredentials,

@@ -1,4 +1,4 @@
-//! A game hands over a token: who is it, and what follows.
+//! Connects a game's session by a presented token.
 
 use secrecy::SecretString;
 use serde_json::json;
@@ -18,14 +18,16 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::HandOver;
 use crate::sessions::game::NewGameSession;
 
-/// How often a lost race is run again. Each loss means that somebody else wrote this identity or this player
-/// meanwhile, which leaves at most the next rows of the table.
+/// How often a write is tried that conflicts with another one.
+///
+/// Each conflict means that another request wrote this identity or this player meanwhile. A few repeats therefore
+/// suffice.
 const TRIES: u32 = 5;
 
-/// Lets the token's player in, by the table of product §5.
+/// Signs in the token's player, by the table in docs/protocols/gamesparks.md#amazonconnectrequest.
 ///
-/// The tables are read, the step is chosen and made ready; the transaction chooses again under the player's row
-/// and goes on only if it is the same. A unique violation is the race that was lost: then all of it again.
+/// The step is decided and prepared from a read. The transaction decides again under the lock on the player's row,
+/// and writes only the same step. After a conflict or a unique violation everything runs again.
 pub async fn connect(
     app: &App,
     hands: &GameCallContext,
@@ -40,7 +42,7 @@ pub async fn connect(
     done
 }
 
-/// The word in metrics. A fault is counted as such, where the request ends.
+/// The label in metrics. `None` for a fault, which is counted where the request ends.
 fn outcome(done: &Result<Connected, Stop<ConnectRefusal>>) -> Option<HandOver> {
     Some(match done {
         Ok(connected) if connected.is_new => HandOver::NewPlayer,
@@ -81,7 +83,7 @@ async fn try_to(
     Err(Stop::Refused(ConnectRefusal::TryAgain))
 }
 
-/// The key of the identity's address, if it is one.
+/// The lookup key of the identity's address, if the address is valid.
 pub(super) fn email_key(arrived: &ExchangedIdentity) -> Option<String> {
     let email = EmailAddress::parse(arrived.email.as_deref()?, LocalPart::Ascii).ok()?;
     Some(email.key().to_owned())
@@ -105,7 +107,7 @@ async fn look(
         .await
 }
 
-/// The record of a refusal that an identity had to hear; what a bad token hears is none of a player's history.
+/// Records the refusal of a proven identity. The refusal of a bad token belongs to no player's history.
 async fn refuse(
     app: &App,
     hands: &GameCallContext,
@@ -129,7 +131,7 @@ async fn refuse(
     Ok(Stop::Refused(refused))
 }
 
-/// A record of this request.
+/// An audit record of this request.
 pub(super) fn event(hands: &GameCallContext, kind: Kind) -> AuditEvent {
     let actor = if hands.player.is_some() { Actor::Player } else { Actor::Visitor };
     AuditEvent::new(hands.at, kind, actor, &hands.reference)

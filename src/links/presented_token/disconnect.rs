@@ -1,4 +1,4 @@
-//! A game takes its player's link away.
+//! Unlinks a player at the request of a game.
 
 use crate::accounts::players;
 use crate::app::App;
@@ -12,8 +12,9 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 
-/// Unlinks by the browser's rules: never the last way in (a device id is none), with a mail and a line in the
-/// history. The session stays its player's.
+/// Unlinks by the rules of the browser, with a mail and an entry in the history.
+///
+/// The last login method stays; a device id is none. The session stays signed in.
 pub async fn disconnect(
     app: &App,
     hands: &GameCallContext,

@@ -1,9 +1,12 @@
-//! Tokens that a game or a phone's app got from Amazon and hands over: the player behind them, linked and found
-//! by the same rules as in a browser, but for what the game's flags ask (product §5, S73 to S76).
+//! Tokens that a game or a phone app got from Amazon and presents to the portal.
 //!
-//! Promises that no token is believed before Amazon said that it is for a client of ours, that nothing is written
-//! when Amazon says no or nothing, and that of many who bring one new identity at once one makes its player.
-//! Refuses to link by email, and to put a handed-over token in the place of tokens from a code exchange.
+//! The same rules as in the browser find and link the player, apart from the flags of the request
+//! (docs/protocols/gamesparks.md#amazonconnectrequest, S73 to S76).
+//!
+//! A token counts only after Amazon has confirmed that it was issued to one of the portal's clients. If Amazon
+//! refuses or fails, nothing is written. Of concurrent requests with one new identity exactly one creates the player.
+//!
+//! No link is made by email. A presented token never replaces tokens of a code exchange.
 
 mod apply;
 mod connect;

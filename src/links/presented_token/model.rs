@@ -1,4 +1,4 @@
-//! What a game may ask with a token, and what follows from it.
+//! The request of a game with a token, and the decision that follows.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -6,31 +6,32 @@ use crate::links::model::{HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, 
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::game::GameSession;
 
-/// Who hands something over, without a browser.
+/// The caller of a request without a browser.
 #[derive(Clone)]
 pub struct GameCallContext {
     pub at: DateTime<Utc>,
-    /// Of the request, for records.
+    /// The reference of the request, for records.
     pub reference: String,
-    /// The caller's neighbourhood.
+    /// The caller's network.
     pub network: String,
     /// The player of the game's session, if there is one.
     pub player: Option<PlayerId>,
-    /// When a credential was proven by the token or connection that asks (S75). A handed-over token, a device id
-    /// and a stored game token prove none (S29).
+    /// The time at which the asking token or connection proved a credential (S75).
+    ///
+    /// A presented token, a device id and a stored game token prove none (S29).
     pub proven_at: Option<DateTime<Utc>>,
-    /// The game's session itself.
+    /// The game's session.
     pub session: Option<SessionId>,
 }
 
 impl GameCallContext {
-    /// Whether the token or connection that asks has proven a credential within `fresh_for`.
+    /// Whether the asking token or connection has proven a credential within `fresh_for`.
     pub fn has_proven_within(&self, fresh_for: TimeDelta) -> bool {
         self.proven_at.is_some_and(|at| self.at >= at && self.at - at < fresh_for)
     }
 }
 
-/// The flags of `AmazonConnectRequest`, all false where the game says nothing.
+/// The flags of `AmazonConnectRequest`. Each is false if the request omits it.
 #[expect(clippy::struct_excessive_bools, reason = "four switches that stand on the wire, each on its own")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ConnectFlags {
@@ -40,77 +41,78 @@ pub struct ConnectFlags {
     pub do_not_create_new_player: bool,
 }
 
-/// All that a game asks with a token.
+/// The options of a request with a token.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectOptions {
     pub flags: ConnectFlags,
-    /// Take Amazon's name now and keep taking it.
+    /// Take Amazon's name now and at each later connect.
     pub sync_display_name: bool,
     /// For a new player only: a JSON object of strings.
     pub segments: Option<String>,
 }
 
-/// The token's player is let in.
+/// The token's player is signed in.
 #[derive(Clone, Debug)]
 pub struct Connected {
     pub session: GameSession,
     pub display_name: String,
-    /// This very call made the player.
+    /// Whether this request created the player.
     pub is_new: bool,
 }
 
-/// Expected noes of [`super::connect`]. Nothing was written but the record of it.
+/// Why [`super::connect`] did not connect. Only the audit record of the refusal was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectRefusal {
-    /// Expired, revoked, malformed, of another app: never say which (S76).
+    /// The token is expired, revoked, malformed or of another app. The answer never says which (S76).
     NotAuthenticated,
-    /// Amazon, or we, could not; the token may be good.
+    /// Amazon or the portal failed, and the token may be valid.
     TryAgain,
     /// The player has another Amazon account.
     AlreadyLinked,
-    /// The game asked not to switch; this is whom it would have switched to.
+    /// The game asked not to switch; this is the player that the session would have switched to.
     WouldSwitch(PlayerId),
-    /// A player would have to be made, and may not.
+    /// A player would have to be created, and the flags forbid it.
     MayNotCreate,
-    /// The identity's player, or the session's, may not come in.
+    /// The identity's player, or the session's, is disabled.
     Disabled,
-    /// Linking needs a lately proven credential here (S75).
+    /// Linking needs a recently proven credential here (S75).
     NotFresh,
 }
 
-/// Expected noes of [`super::disconnect`].
+/// Why [`super::disconnect`] did not unlink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DisconnectRefusal {
     NotConnected,
-    /// It is the last way in.
+    /// The link is the last login method.
     PasswordNotSet,
     NotFresh,
     Disabled,
 }
 
-/// What a proven identity leads to.
+/// The step for a proven identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ConnectStep {
     Create,
     /// Link to the session's player.
     Link,
-    /// The session's player again.
+    /// The session's player has this identity already.
     Stay(HeldLink),
-    /// In as the identity's player, whoever was in before.
+    /// Sign in as the identity's player, in place of any earlier player of the session.
     Switch(HeldLink),
     Refuse(ConnectRefusal),
 }
 
-/// The table of product §5 for an identity that Amazon has proven: the browser's table ([`decide`]), and what
-/// the flags make of it. Rows 1 to 11 and 15; the others end before.
+/// The step for an identity that Amazon has proven: the browser's decision ([`decide`]), changed by the flags.
+///
+/// The table is in docs/protocols/gamesparks.md#amazonconnectrequest.
 pub(super) fn settle(flags: ConnectFlags, is_signed_in: bool, standing: &LinkingFacts) -> ConnectStep {
     let purpose = if is_signed_in { Purpose::Link } else { Purpose::SignIn };
     match decide(purpose, standing) {
         LinkingDecision::SignIn(link) => ConnectStep::Switch(link),
-        // An email is never an identity here: whether or not it matches, the player is new.
+        // An email is never an identity: the player is new even if it matches (S59).
         LinkingDecision::Register | LinkingDecision::Match => create(flags),
         LinkingDecision::Renew(own) => ConnectStep::Stay(own),
-        // No "current player" is meant, so it matters neither whether it could be linked.
+        // The flag leaves the current player out, so another link of theirs does not matter.
         LinkingDecision::Confirm | LinkingDecision::Refused(LinkRefusal::PlayerHasAnother)
             if flags.do_not_link_to_current_player =>
         {
@@ -127,7 +129,7 @@ pub(super) fn settle(flags: ConnectFlags, is_signed_in: bool, standing: &Linking
     }
 }
 
-/// Making a player is no switch, so `errorOnSwitch` does not stop it.
+/// Creating a player is no switch, so `errorOnSwitch` does not prevent it.
 fn create(flags: ConnectFlags) -> ConnectStep {
     if flags.do_not_create_new_player {
         ConnectStep::Refuse(ConnectRefusal::MayNotCreate)
@@ -136,7 +138,7 @@ fn create(flags: ConnectFlags) -> ConnectStep {
     }
 }
 
-/// The identity is another player's: a browser is refused, a game moves its session, if it may.
+/// The identity belongs to another player. A browser is refused; a game moves its session, if the flags allow it.
 fn switch(flags: ConnectFlags, standing: &LinkingFacts) -> ConnectStep {
     let Some(owner) = &standing.owner else { return ConnectStep::Refuse(ConnectRefusal::Disabled) };
     if flags.error_on_switch {
@@ -164,7 +166,7 @@ mod tests {
         }
     }
 
-    /// Who the identity is of, as the rows of the table have it.
+    /// The owner of the identity, as in the rows of the table.
     #[derive(Clone, Copy, Debug, PartialEq)]
     enum Identity {
         Free,
@@ -174,7 +176,7 @@ mod tests {
         OfADisabled,
     }
 
-    /// What the session's player has.
+    /// The link of the session's player.
     #[derive(Clone, Copy, Debug, PartialEq)]
     enum Session {
         None,
@@ -199,7 +201,10 @@ mod tests {
         }
     }
 
-    /// The table of product §5, said once more and otherwise: row by row, in its order.
+    /// The table of docs/protocols/gamesparks.md#amazonconnectrequest, row by row, written independently of
+    /// [`settle`].
+    ///
+    /// The number of a row appears in the failure message.
     fn row(session: Session, identity: Identity, flags: ConnectFlags) -> (u8, ConnectStep) {
         let ConnectFlags {
             do_not_link_to_current_player: apart,

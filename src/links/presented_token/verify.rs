@@ -1,4 +1,4 @@
-//! From a handed-over token to a proven identity, or to one of two noes.
+//! From a presented token to a proven identity, or to one of two refusals.
 
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
@@ -12,19 +12,21 @@ use crate::platform::fault::Stop;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 
-/// How often one token may be brought within an hour, its whole life: games reconnect, and a leaked token must not
-/// burn our quota at Amazon (S84).
+/// How often one token may be presented within an hour, its whole life.
+///
+/// Games reconnect, but a leaked token must not use up the portal's calls to Amazon (S84).
 const PER_TOKEN: u32 = 60;
-/// How often one identity may be brought within an hour, by whatever token.
+/// How often one identity may be presented within an hour, with any token.
 const PER_IDENTITY: u32 = 240;
-/// Tokens from one network within an hour: a tournament must fit, a loop must not.
+/// Tokens from one network within an hour. A tournament stays below; a loop does not.
 const PER_NETWORK: u32 = 3_000;
 
-/// What a token that has the profile's scope was seen to open. Amazon tells nobody which scopes a token has.
+/// The scope that a token has proven by opening the profile. Amazon does not say which scopes a token has.
 const SEEN_SCOPE: &str = "profile";
 
-/// Asks Amazon whose token it is: shape, `tokeninfo`, audience, profile, one and the same customer (S50, S73).
-/// Ends within 8 seconds (S85), and holds nothing of the database meanwhile.
+/// Asks Amazon whose token it is: `tokeninfo`, audience, profile, one and the same customer (S50, S73).
+///
+/// The calls end within 8 seconds (S85) and use no database connection.
 pub(super) async fn believe(
     app: &App,
     hands: &GameCallContext,
@@ -84,7 +86,7 @@ fn hourly(limit: Limit, id: String, free: u32) -> RateBudget {
     RateBudget { limit, id, free, window: TimeDelta::hours(1), then: OverBudget::Wait }
 }
 
-/// One word for any bad token, another for trouble that may pass (S76); the operator reads which it was.
+/// One refusal for any bad token, another for a temporary failure (S76). The log says which it was.
 fn refused(hands: &GameCallContext, error: &crate::lwa::LwaError) -> ConnectRefusal {
     let (class, request_id, reference) = (error.class().word(), error.request_id(), hands.reference.as_str());
     match error.kind() {

@@ -1,9 +1,10 @@
-//! A pass over every link that is due.
+//! Refreshes every link that is due.
 //!
-//! Three loops side by side: one takes leases a few links ahead, one keeps as many calls to Amazon under way as
-//! allowed, one writes what came of them, as many at a time as have come. The queues between them are short, so the
-//! memory of a pass does not depend on how much there is to do, calls do not wait for the database, and the
-//! database sees few and short transactions: pages write in between.
+//! Three loops run side by side. One takes leases a few links ahead, one calls Amazon up to the allowed concurrency,
+//! one writes results in groups.
+//!
+//! The queues between them are short, so memory does not grow with the number of links. Calls do not wait for the
+//! database. The transactions are few and short, so pages can write between them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -27,39 +28,40 @@ use crate::links::refresh::store;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Refresh;
 
-/// Most that is written in one transaction.
+/// The most results in one transaction.
 const WRITTEN_AT_ONCE: usize = 32;
-/// Before asking again for links that another copy took at the same moment.
+/// The pause after another copy took the same links at the same moment.
 const AFTER_A_COLLISION: Duration = Duration::from_millis(20);
 
-/// What a pass has done.
+/// What a batch has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BatchProgress {
-    /// Links whose turn has ended, however.
+    /// Links that were handled, with any result.
     pub done: usize,
     pub renewed: usize,
-    /// Links that ended, or lost their tokens, by Amazon's word.
+    /// Links that were revoked: they ended or lost their tokens.
     pub revoked: usize,
-    /// Links that must wait: Amazon gave nothing, or the brake holds them.
+    /// Links to be tried again: Amazon gave no usable answer, or the mass-revocation guard kept them.
     pub put_off: usize,
     /// Links whose player has to link again.
     pub need_reconnect: usize,
-    /// How long Amazon wants to be left alone, which ended the pass.
+    /// How long Amazon must not be asked, if that ended the batch.
     pub rest: Option<Duration>,
 }
 
-/// How many links are due.
 pub async fn due(app: &App) -> Result<i64, Fault> {
     let now = app.clock.now();
     app.db.read(move |conn| store::count_due(conn, now)).await
 }
 
-/// One pass, to its end. Safe beside others on any copy: each link has one turn.
+/// Runs one batch to its end, and reports progress to `told`.
+///
+/// Any number of copies may run it at the same time, because each link is under one lease.
 pub async fn pass(app: &App, told: &(dyn Fn(BatchProgress) + Sync)) -> Result<BatchProgress, Fault> {
     RefreshBatch::begin(app, &Mutex::default(), &CancellationToken::new()).run(told).await
 }
 
-/// One pass of a worker.
+/// One batch of a worker.
 pub(super) struct RefreshBatch<'a> {
     app: &'a App,
     hands: RefreshContext,
@@ -67,7 +69,7 @@ pub(super) struct RefreshBatch<'a> {
     stop: &'a CancellationToken,
 }
 
-/// What one turn adds to the progress.
+/// The result of one link, for the progress.
 enum RefreshedLink {
     Settled(Box<RecordedRefresh>),
     Ended(Result<EndedLink, Fault>),
@@ -93,7 +95,7 @@ impl<'a> RefreshBatch<'a> {
         Ok(BatchProgress { rest: self.rest(), ..written? })
     }
 
-    /// Takes leases until nothing is due. Waits where the calls are behind.
+    /// Takes leases until nothing is due. It waits while the queue of calls is full.
     async fn claim(&self, reserved: mpsc::Sender<LeasedLink>, many: usize) -> Result<(), Fault> {
         let limit = i64::try_from(many).unwrap_or(i64::MAX);
         while !self.is_over() {
@@ -143,7 +145,7 @@ impl<'a> RefreshBatch<'a> {
         let _ = done.send(result).await;
     }
 
-    /// Not after a stop, not while Amazon is left alone, and not with a lease that may end during the call.
+    /// False after a stop, while Amazon must not be asked, and for a lease that may expire during the call.
     fn may_ask(&self, leased: &LeasedLink) -> bool {
         !self.is_over() && Instant::now() + self.app.config.limits.upstream.total < leased.lease.ends
     }
@@ -171,7 +173,7 @@ impl<'a> RefreshBatch<'a> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner).note(heard);
     }
 
-    /// Writes what has come, all that is there at once, until there are no more turns.
+    /// Writes the results that have arrived, up to the limit at once, until all senders are gone.
     async fn write(
         &self,
         mut results: mpsc::Receiver<RefreshedLink>,

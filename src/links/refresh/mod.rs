@@ -1,11 +1,16 @@
-//! What a link is worth: a working access token on demand, and a look at every link now and then.
+//! Token refresh: a valid access token on demand, and a regular check of every link.
 //!
-//! Promises one call to Amazon for one token, however many ask on however many copies of the program (S70):
-//! whoever takes the lease on the link's row calls, everybody else waits for the new version. What comes back
-//! is written only where the link still is what was sent (S71), and kept in memory until the lease ends when
-//! the database does not take it. A link ends by one exact answer of Amazon and no other (S67), and not even by
-//! that one while too many say the same (S69, [`mass_revocation_guard`]). Refuses to hold a connection while it waits or calls, to
-//! delete what will not open (S66), and to remember links: a pass over a million needs the memory of a few.
+//! One refresh token leads to one call to Amazon, for any number of requests and copies (S70). The request that takes
+//! the lease on the link's row calls; the others wait for the new version.
+//!
+//! A result is written only while the link still matches the snapshot (S71). If the database does not accept it, it
+//! stays in memory until the lease ends.
+//!
+//! Only one exact answer of Amazon ends a link (S67), and none ends while too many links get it (S69,
+//! [`mass_revocation_guard`]).
+//!
+//! No database connection is used while a request waits or calls. A sealed value that does not open is not deleted
+//! (S66). The memory of a batch does not grow with the number of links.
 
 mod batch;
 pub mod mass_revocation_guard;

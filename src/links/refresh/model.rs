@@ -1,4 +1,4 @@
-//! Links under renewal, and what came of it.
+//! Links under refresh, and the results.
 
 use std::time::Duration;
 
@@ -11,39 +11,41 @@ use crate::links::{LinkState, StateCause, TokenSnapshot};
 use crate::platform::db::new_id;
 use crate::platform::ids::{LinkId, PlayerId};
 
-/// An access token that works, with whose it is and what it is good for.
+/// A valid access token, with its identity and its scopes.
 pub struct FreshToken {
     pub token: SecretString,
     pub expires_at: DateTime<Utc>,
-    /// Names, separated by blanks.
+    /// Scope names, separated by blanks.
     pub scopes: String,
     pub amazon_id: String,
-    /// The client it was made for.
+    /// The client that the token was issued to.
     pub client_id: String,
 }
 
 /// Why there is no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccessTokenRefusal {
-    /// There is none, or its player is disabled: then nothing of it leaves.
+    /// There is no link, or its player is disabled.
     NoLink,
     /// The player has to link again.
     NotActive { state: LinkState, since: DateTime<Utc> },
-    /// Amazon cannot, somebody else is still asking, or the brake is on.
+    /// Amazon cannot answer, another request is still asking, or the mass-revocation guard is on.
     TryLater { retry_after: Duration },
 }
 
-/// What a forced look at a link found.
+/// The result of a check that a caller demanded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CheckedLink {
-    /// `None`: Amazon has withdrawn its consent, and the link is history.
+    /// `None` if Amazon has withdrawn its consent and the link is history.
     pub state: Option<LinkState>,
-    /// False where there is nothing to ask Amazon with: the link cannot renew itself.
+    /// False if the link has no refresh token, so that there was nothing to ask Amazon with.
     pub was_asked: bool,
     pub at: DateTime<Utc>,
 }
 
-/// The right to renew, for so long. Kept on the link's row by the instant, here by the machine's own time.
+/// A lease for refreshing links.
+///
+/// The link's row stores its end as an instant; this process measures it with the monotonic clock.
 #[derive(Clone)]
 pub(super) struct RefreshLease {
     pub owner: String,
@@ -62,7 +64,7 @@ impl RefreshLease {
     }
 }
 
-/// A link that this lease, and no other, may renew.
+/// A link that only the owner of this lease may refresh.
 #[derive(Clone)]
 pub(super) struct LeasedLink {
     pub sent: TokenSnapshot,
@@ -72,13 +74,13 @@ pub(super) struct LeasedLink {
     pub client_id: String,
     pub scopes: String,
     pub refresh_sealed: Vec<u8>,
-    /// Tries in a row that gave nothing.
+    /// Consecutive failed refreshes.
     pub failures: i64,
-    /// Since when the brake keeps it from ending.
+    /// The time since which the mass-revocation guard has kept the link from ending.
     pub held_at: Option<DateTime<Utc>>,
 }
 
-/// A link as somebody who wants its token finds it.
+/// A link as a request for its token reads it.
 pub(super) struct SeenLink {
     pub link: LinkId,
     pub player: PlayerId,
@@ -93,24 +95,24 @@ pub(super) struct SeenLink {
     pub access_expires_at: Option<DateTime<Utc>>,
     pub is_renewable: bool,
     pub lease_until: Option<DateTime<Utc>>,
-    /// Amazon is not asked on demand before this.
+    /// Amazon is not asked on demand before this time.
     pub retry_at: Option<DateTime<Utc>>,
-    /// Tries in a row that gave nothing.
+    /// Consecutive failed refreshes.
     pub failures: i64,
 }
 
 impl SeenLink {
-    /// Whether the access token has more than `skew` left.
+    /// Whether the access token is valid for longer than `skew`.
     pub fn lasts(&self, now: DateTime<Utc>, skew: TimeDelta) -> bool {
         self.access_expires_at.is_some_and(|at| at > now + skew)
     }
 
-    /// How long nobody needs to try, after a try that gave nothing.
+    /// The remaining wait after a failed refresh.
     pub fn retry_in(&self, now: DateTime<Utc>) -> Option<Duration> {
         self.retry_at.and_then(|at| (at - now).to_std().ok()).filter(|wait| !wait.is_zero())
     }
 
-    /// How long somebody else may renew it.
+    /// The remaining time of another caller's lease.
     pub fn leased_for(&self, now: DateTime<Utc>) -> Option<Duration> {
         self.lease_until.and_then(|until| (until - now).to_std().ok()).filter(|wait| !wait.is_zero())
     }
@@ -119,60 +121,60 @@ impl SeenLink {
 /// New tokens, sealed for their link.
 pub(super) struct RenewedTokens {
     pub access_sealed: Vec<u8>,
-    /// Where none came, the one we have is the one to keep (contract, section 8).
+    /// `None` keeps the stored one (docs/protocols/login-with-amazon.md#refresh).
     pub refresh_sealed: Option<Vec<u8>>,
     pub expires_at: DateTime<Utc>,
     pub scopes: Option<String>,
-    /// Whether they lack a scope that the link had and we ask for.
+    /// Whether the tokens lack a requested scope that the link had.
     pub lacks_scope: bool,
     pub token: SecretString,
 }
 
-/// What came of one link's turn.
+/// The result of refreshing one link.
 pub(super) enum RefreshOutcome {
     Renewed(RenewedTokens),
-    /// Our copy of the refresh token does not open (S66).
+    /// The stored refresh token does not open (S66).
     KeyLost,
-    /// Amazon gave nothing we could use.
+    /// Amazon gave no usable answer.
     NotNow(UpstreamSignal),
-    /// Nobody asked Amazon, for as long as this.
+    /// Amazon was not asked.
     Unasked(SkipReason),
 }
 
-/// Why nobody asked.
+/// Why Amazon was not asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SkipReason {
-    /// The pass is over.
+    /// The batch is over.
     Over,
-    /// As many calls are under way as we allow.
+    /// The limit of concurrent calls is reached.
     Busy,
-    /// The circuit is open for so long (S86).
+    /// The circuit breaker is open for this long (S86).
     CircuitOpen(Duration),
 }
 
-/// What Amazon let us hear, as far as the pace of asking depends on it.
+/// The part of Amazon's answer that the pace of further calls depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UpstreamSignal {
-    /// A judgement on the token.
+    /// An answer about the token.
     Answer,
-    /// Nothing that could be understood.
+    /// No answer, or one that could not be understood.
     Nothing {
         retry_after: Option<Duration>,
     },
     Throttled {
         retry_after: Option<Duration>,
     },
-    /// Our client is not welcome; every link would hear the same.
+    /// Amazon refuses the portal's client; every link would get the same answer.
     ClientRefused,
-    /// Nothing: the circuit is open for so long.
+    /// No call was made, because the circuit breaker is open for this long.
     CircuitOpen(Duration),
 }
 
-/// A link with what came of it, to be written.
+/// A link with its result, to be written.
 pub(super) struct RecordedRefresh {
     pub leased: LeasedLink,
     pub outcome: RefreshOutcome,
     pub at: DateTime<Utc>,
-    /// Byte of chance that keeps links from coming back in step.
+    /// A random byte that spreads the next checks of links.
     pub chance: u8,
 }

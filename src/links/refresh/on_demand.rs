@@ -1,8 +1,8 @@
-//! Somebody wants a token, or wants to know, now.
+//! Serves requests for a token or for a check of a link.
 //!
-//! A token that lasts is opened and given. Else whoever takes the lease asks Amazon, in a task of its own: a caller
-//! who hangs up must not take a rotated token with them. Everybody else waits for the new version, three seconds at
-//! most, without a connection.
+//! A stored token that is valid long enough is returned. Otherwise the request that takes the lease asks Amazon, in
+//! its own task, so that a client's disconnect loses no rotated token. Other requests wait for the new version for at
+//! most three seconds, without a database connection.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,16 +24,16 @@ use crate::links::{LinkState, RevocationOutcome, StateCause, place_of_access_tok
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 
-/// How long others wait for whoever is asking Amazon (S70).
+/// How long other requests wait for the one that asks Amazon (S70).
 const WAIT: Duration = Duration::from_secs(3);
-/// How often they look.
+/// How often a waiting request reads the link.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 const SOON: Duration = Duration::from_secs(1);
 
-/// An access token with more than `refresh.skew` left: the stored one, or a new one.
+/// Returns an access token that is valid for longer than `refresh.skew`: the stored one, or a new one.
 ///
-/// A link that cannot renew itself gives its token until that ends, and then needs its player. A disabled player's
-/// tokens do not leave, though they were disabled while Amazon was asked.
+/// A link without a refresh token gives its token until that expires; then its player has to link again. A disabled
+/// player's tokens are not returned, even if the player was disabled during the call to Amazon.
 pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Stop<AccessTokenRefusal>> {
     let patience = Instant::now() + WAIT;
     loop {
@@ -74,7 +74,7 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
     }
 }
 
-/// Asks Amazon about the link now, once, whatever is stored, and says what state came out.
+/// Asks Amazon about the link once, even if the stored token is valid, and returns the resulting state.
 pub async fn check_now(app: &App, player: &PlayerId) -> Result<CheckedLink, Stop<AccessTokenRefusal>> {
     let patience = Instant::now() + WAIT;
     let mut before = None;
@@ -84,7 +84,7 @@ pub async fn check_now(app: &App, player: &PlayerId) -> Result<CheckedLink, Stop
         if seen.state == LinkState::Revoked {
             return Err(not_active(seen.state, seen.since));
         }
-        // Somebody else has asked meanwhile.
+        // Another request has refreshed the link meanwhile.
         if *before.get_or_insert(seen.token_version) != seen.token_version {
             return Ok(CheckedLink { state: Some(seen.state), was_asked: true, at: now });
         }
@@ -121,12 +121,12 @@ fn not_active(state: LinkState, since: DateTime<Utc>) -> Stop<AccessTokenRefusal
     Stop::Refused(AccessTokenRefusal::NotActive { state, since })
 }
 
-/// A second at least: less is none in a `Retry-After`.
+/// `Retry-After` counts whole seconds, so the wait is at least one.
 fn later(retry_after: Duration) -> Stop<AccessTokenRefusal> {
     Stop::Refused(AccessTokenRefusal::TryLater { retry_after: retry_after.max(SOON) })
 }
 
-/// The stored access token, if it opens. If not, the refresh token may still (S66).
+/// The stored access token, if it opens. Otherwise the refresh token may still open (S66).
 fn stored(app: &App, seen: &SeenLink) -> Option<FreshToken> {
     let place = place_of_access_token(&seen.link, &seen.player, &seen.amazon_id);
     match app.vault.open(&place, seen.access_sealed.as_deref()?) {
@@ -144,7 +144,7 @@ fn stored(app: &App, seen: &SeenLink) -> Option<FreshToken> {
     }
 }
 
-/// Marks a link that cannot renew itself. Gives the refusal that says so.
+/// Marks a link without a refresh token as needing its player, and returns that refusal.
 async fn player_must_reconnect(
     app: &App,
     seen: Arc<SeenLink>,
@@ -162,15 +162,15 @@ async fn player_must_reconnect(
     Ok(not_active(LinkState::NeedsReconnect, at))
 }
 
-/// What came of trying to have a turn.
+/// The result of trying to refresh.
 enum RefreshResult {
     Token(FreshToken),
-    /// No token: the link is in this state now, or gone.
+    /// No token: the link has this state now, or is gone.
     State(Option<LinkState>, DateTime<Utc>),
     Later(Duration),
-    /// The link is not what was seen any more: look again.
+    /// The link no longer matches what was read, so the caller reads it again.
     Changed,
-    /// Somebody else has the lease.
+    /// Another request has the lease.
     Busy,
 }
 
@@ -204,7 +204,7 @@ async fn one_turn(app: &App, seen: &Arc<SeenLink>) -> Result<RefreshResult, Stop
             }
         }
     });
-    // The call itself is bounded; this bounds the wait for a database that does not take its answer.
+    // The call itself is bounded; this limits the wait for a database that does not accept the result.
     let Ok(turn) = timeout(app.config.limits.upstream.total + WAIT, turn).await else {
         return Ok(RefreshResult::Later(SOON));
     };

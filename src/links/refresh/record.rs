@@ -1,7 +1,7 @@
-//! Writing down what came of a turn.
+//! Writes the results of refreshes.
 //!
-//! Amazon may have voided the old refresh token with its answer, so a new one is not given up while the lease
-//! lasts: until then nobody else asks, and the next try may find the database again (S70).
+//! Amazon may have invalidated the old refresh token with its answer. A new one is therefore written again and again
+//! while the lease lasts. Nobody else asks Amazon until then, and the database may recover (S70).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,11 +22,12 @@ use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Refresh;
 
-/// Between two tries to write.
+/// The pause between two tries to write.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Writes all of `settled` in one transaction. Says of each whether the link still was what was sent; a fault
-/// only once the first of their leases has ended.
+/// Writes all of `settled` in one transaction. Returns for each whether the link still matched the snapshot.
+///
+/// A fault is returned only after the first of their leases has ended.
 pub(super) async fn settle(
     db: &Db,
     every: TimeDelta,
@@ -40,7 +41,8 @@ pub(super) async fn settle(
     .await
 }
 
-/// Tries until it is done or the lease has ended. What Amazon said must not be lost to a database that is gone for a moment.
+/// Repeats `attempt` until it succeeds or the lease has ended, so that a short database outage loses no answer of
+/// Amazon.
 pub(super) async fn until<T, F>(ends: Instant, attempt: impl Fn() -> F) -> Result<T, Fault>
 where
     F: Future<Output = Result<T, Fault>>,
@@ -68,7 +70,7 @@ where
     }
 }
 
-/// A byte that keeps links from coming back in step. Without randomness they merely do.
+/// A random byte that spreads the next checks of links. Without randomness it is constant.
 pub(super) fn chance() -> u8 {
     let [byte] = random_bytes::<1>().unwrap_or([128]);
     byte
@@ -98,11 +100,11 @@ fn write(conn: &mut Conn, settled: &[RecordedRefresh], every: TimeDelta) -> Resu
     Ok(written.into_iter().map(|one| one.is_done).collect())
 }
 
-/// What writing one link's outcome did.
+/// The effect of writing one result.
 struct RecordWritten {
-    /// False: the link is not what was sent any more.
+    /// False if the link no longer matches the snapshot.
     is_done: bool,
-    /// The word for it in metrics.
+    /// The label in metrics.
     word: Option<Refresh>,
     change: Option<RecordChange>,
 }
@@ -143,7 +145,7 @@ fn write_one(conn: &mut Conn, one: &RecordedRefresh, every: TimeDelta) -> Result
         RefreshOutcome::Unasked(why) => {
             let until = match why {
                 SkipReason::Over | SkipReason::CircuitOpen(_) => at,
-                // At once it would come round again, and again.
+                // Without a pause the same batch would lease the link again at once.
                 SkipReason::Busy => at + TimeDelta::seconds(1),
             };
             store::give_back(conn, &leased.sent, until)?;
@@ -163,7 +165,7 @@ fn word(heard: UpstreamSignal) -> Refresh {
     }
 }
 
-/// What game servers and the record are told when a link's health changes without its player.
+/// A change of a link's state without its player, for game servers and the audit log.
 #[derive(Clone, Copy)]
 pub(super) enum RecordChange {
     Reconnected,
@@ -171,7 +173,7 @@ pub(super) enum RecordChange {
 }
 
 impl RecordChange {
-    /// Told in the transaction of the change, at its end: the feed is a queue that the transaction waits in.
+    /// Writes audit record and link event at the end of the transaction, because the feed serializes transactions.
     pub fn tell(self, conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> Result<(), Fault> {
         let (audited, told, cause) = match self {
             Self::Reconnected => (Kind::LinkReconnected, link_events::Kind::Reconnected, None),

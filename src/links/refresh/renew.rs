@@ -1,4 +1,4 @@
-//! One link's turn: open its refresh token, ask Amazon, seal what came back.
+//! Refreshes one link: opens its refresh token, asks Amazon and seals the new tokens.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::platform::clock::Clock;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
 
-/// What a turn needs of the portal, for tasks that outlive the request that began them.
+/// The parts of [`App`] that a refresh needs, for tasks that outlive their request.
 #[derive(Clone)]
 pub(super) struct RefreshContext {
     lwa: lwa::LwaClient,
@@ -27,22 +27,22 @@ impl RefreshContext {
     }
 }
 
-/// How a turn ended.
+/// The result of a refresh.
 pub(super) enum RefreshTurn {
-    /// To be written as it is.
+    /// A result to be written as it is.
     Came(RefreshOutcome),
-    /// Amazon said the one thing that ends a link (S67). Holds Amazon's id of the request.
+    /// Amazon gave the one answer that ends a link (S67). The value is Amazon's id of the request.
     Revoked(Option<String>),
 }
 
-/// Asks Amazon, at most once. What is wrong with our client or our keys is told to the operator here.
+/// Asks Amazon at most once. Logs an error where the portal's client or keys are wrong.
 pub(super) async fn renew(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn {
     let sent = &leased.sent;
     let place = place_of_refresh_token(&sent.link, &sent.player, &sent.amazon_id);
     let token = match hands.vault.open(&place, &leased.refresh_sealed) {
         Ok(token) => token,
         Err(error) => {
-            // Told once: what has not opened before is looked at again each time, in case its key comes back.
+            // Logged once only: every check tries to open the token again, in case its key returns.
             if leased.state == LinkState::Active {
                 tracing::error!(alert = "refresh_token_will_not_open", link.id = %sent.link, fault = %error, "a stored token does not open");
             }
@@ -53,7 +53,7 @@ pub(super) async fn renew(hands: &RefreshContext, leased: &LeasedLink) -> Refres
         tracing::error!(alert = "refresh_client_unknown", link.id = %sent.link, "a link belongs to a client that is none of ours");
         return RefreshTurn::Came(RefreshOutcome::NotNow(UpstreamSignal::ClientRefused));
     };
-    // From before the call on, so that the answer's way here counts against the token (S88).
+    // The time before the call, so that the duration of the call shortens the token's life (S88).
     let asked_at = hands.clock.now();
     match hands.lwa.refresh(&token, registration).await {
         Ok(tokens) => match seal(hands, leased, tokens, asked_at) {
@@ -108,7 +108,7 @@ fn seal(
     };
     let lacks_scope = match &tokens.scope {
         Some(granted) => lacks_scope(hands.lwa.scopes(), &leased.scopes, granted),
-        // As before (RFC 6749 §5.1).
+        // An omitted scope means that it has not changed (RFC 6749 §5.1).
         None => leased.cause == Some(StateCause::ScopeMissing),
     };
     let lasts = TimeDelta::from_std(tokens.expires_in).unwrap_or_default();
@@ -117,14 +117,15 @@ fn seal(
         refresh_sealed: tokens.refresh.as_ref().map(seal_refresh).transpose()?,
         expires_at: asked_at + lasts,
         lacks_scope,
-        // What the link lacks must not be forgotten.
+        // A link that lacks a scope keeps its old scopes, so that the loss stays visible.
         scopes: tokens.scope.filter(|_| !lacks_scope),
         token: tokens.access,
     })
 }
 
-/// Whether a scope is gone that the link had and every trip asks for. A scope that we began to ask for after
-/// the player had linked is not one that Amazon took away.
+/// Whether the answer lacks a requested scope that the link had.
+///
+/// A scope that was added to the settings after the linking was not taken away by Amazon.
 fn lacks_scope(asked: &[String], had: &str, granted: &str) -> bool {
     let before = missing_scopes(asked, Some(had));
     missing_scopes(asked, Some(granted)).iter().any(|scope| !before.contains(scope))

@@ -1,4 +1,4 @@
-//! Amazon said `invalid_grant`: under the brake the link waits for staff, else it ends.
+//! Handles `invalid_grant`: the link ends, unless the mass-revocation guard is on.
 
 use std::sync::Arc;
 
@@ -12,16 +12,16 @@ use crate::links::{Revocation, RevocationOutcome};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::{Brake, Refresh};
 
-/// What became of the link.
+/// The effect on the link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EndedLink {
-    /// As [`Revocation`] has it.
+    /// The effect that [`Revocation`] reports.
     Link(RevocationOutcome),
-    /// Not ended: staff decide first (S69).
+    /// The mass-revocation guard kept the link, and staff decide first (S69).
     Held,
 }
 
-/// Ends the link, unless the brake holds it. The count, the brake and the end are one transaction.
+/// Ends the link, unless the mass-revocation guard keeps it. Count, guard and end are one transaction.
 pub(super) async fn revoke(
     app: &App,
     leased: &LeasedLink,

@@ -1,4 +1,4 @@
-//! When a link is looked at again, and when Amazon is left alone. Pure: time and chance are given.
+//! Computes when a link is checked again and how long Amazon is not asked. Pure: time and randomness are arguments.
 
 use std::time::Duration;
 
@@ -6,37 +6,38 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::links::refresh::model::UpstreamSignal;
 
-/// Pauses of one link between two looks in the background.
+/// The first and the longest pause between two background checks of a link.
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(30);
 const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
-/// The same between two tries on demand: somebody is waiting.
+/// The same between two tries on demand, where a request is waiting.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(1);
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(1);
-/// How long a link that the brake holds is left alone. Also how soon it is looked at after the release.
+/// The pause for a link that the mass-revocation guard keeps. After a release the link is checked within about this
+/// time.
 const HELD_FOR: TimeDelta = TimeDelta::minutes(15);
 
-/// Failures in a row, of any links, before the whole pass stops asking.
+/// Consecutive failures, of any links, that end the batch.
 const ENOUGH_FAILURES: u32 = 10;
 const AFTER_FAILURES: Duration = Duration::from_secs(15);
 const WHEN_THROTTLED: Duration = Duration::from_secs(30);
 const WHEN_REFUSED: Duration = Duration::from_mins(1);
 const LONGEST_REST: Duration = Duration::from_mins(15);
 
-/// The next look after one that succeeded: `every`, a tenth more or less.
+/// The next check after a success: `every`, a tenth more or less.
 pub(super) fn next_check(now: DateTime<Utc>, every: TimeDelta, chance: u8) -> DateTime<Utc> {
     now + spread(every, 10, chance)
 }
 
-/// When to ask again after a try that gave nothing.
+/// The times of the next tries after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NextCheck {
-    /// On demand.
+    /// For requests.
     pub retry_at: DateTime<Utc>,
-    /// By itself.
+    /// For the background check.
     pub next_check_at: DateTime<Utc>,
 }
 
-/// Doubles with every failure before this one. Never before Amazon's own `Retry-After`.
+/// Doubles with each earlier failure. Never before Amazon's own `Retry-After`.
 pub(super) fn again(
     now: DateTime<Utc>,
     failures_before: i64,
@@ -57,33 +58,33 @@ pub(super) fn again(
     NextCheck { retry_at: now + wait, next_check_at: now + pause.max(wait) }
 }
 
-/// The same for a link that the brake holds.
+/// The times for a link that the mass-revocation guard keeps.
 pub(super) fn held(now: DateTime<Utc>, chance: u8) -> NextCheck {
     NextCheck { retry_at: now + LONGEST_WAIT, next_check_at: now + spread(HELD_FOR, 10, chance) }
 }
 
-/// `span`, more or less by one part of `parts` at most.
+/// `span`, randomly changed by at most one part of `parts`.
 fn spread(span: TimeDelta, parts: i32, chance: u8) -> TimeDelta {
     span - span / parts + (span * 2 / parts) * i32::from(chance) / 255
 }
 
-/// How hard Amazon is asked, by the background passes of one copy together.
+/// The pace of calls to Amazon, shared by the background batches of one copy.
 #[derive(Debug, Default)]
 pub(super) struct RefreshPace {
     failures: u32,
-    /// Passes in a row that ended in a rest.
+    /// Consecutive batches that ended in a rest.
     rests: u32,
     rest: Option<Duration>,
 }
 
 impl RefreshPace {
-    /// A pass begins, rested.
+    /// Starts a batch without a rest.
     pub fn begin(&mut self) {
         self.failures = 0;
         self.rest = None;
     }
 
-    /// Takes in what a call let us hear.
+    /// Adapts the pace to the answer of a call.
     pub fn note(&mut self, heard: UpstreamSignal) {
         match heard {
             UpstreamSignal::Answer => {
@@ -100,17 +101,17 @@ impl RefreshPace {
             }
             UpstreamSignal::Throttled { retry_after } => self.rest_for(WHEN_THROTTLED, retry_after),
             UpstreamSignal::ClientRefused => self.rest_for(WHEN_REFUSED, None),
-            // How long is not for us to decide, and does not grow.
+            // The circuit breaker decides how long, so this rest does not double.
             UpstreamSignal::CircuitOpen(left) => self.rest = Some(self.rest.unwrap_or_default().max(left)),
         }
     }
 
-    /// How long to rest now, if at all. Until then nobody is asked.
+    /// How long Amazon must not be asked, if at all.
     pub fn rest(&self) -> Option<Duration> {
         self.rest
     }
 
-    /// Once a pass: the calls that were under way say the same many times.
+    /// Doubles the rest once a batch, because concurrent calls report the same failure many times.
     fn rest_for(&mut self, first: Duration, asked: Option<Duration>) {
         let own = self.rest.unwrap_or_else(|| {
             self.rests += 1;

@@ -1,5 +1,6 @@
-//! The loop that looks at links by itself: pass after pass, with a rest where Amazon wants one. It stops when
-//! told; what Amazon is being asked just then is written, and what was only reserved is given back.
+//! The worker that refreshes links: batch after batch, with a rest where Amazon demands one.
+//!
+//! On a stop it finishes and writes the calls under way, and releases the remaining leases.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,14 +15,14 @@ use crate::links::refresh::{mass_revocation_guard, store};
 use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Brake, Pass as Ended, Worker as Name};
 
-/// How often the links are looked through when nothing was due, a fifth more or less: copies drift apart.
+/// The pause between batches, a fifth more or less, so that copies do not run in step.
 const EVERY: Duration = Duration::from_secs(5);
-/// The same after the database could not be asked.
+/// The pause after a database fault.
 const AFTER_A_FAULT: Duration = Duration::from_secs(10);
-/// What stopping waits for beyond a call to Amazon: the write of its answer.
+/// The grace for writing the answer, beyond the duration of a call to Amazon.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Starts the loop beside the portal. Where the settings switch it off it ends at once.
+/// Starts the worker. It ends at once if the settings disable it.
 pub fn start(app: Arc<App>) -> Worker {
     let grace = app.config.limits.upstream.total + GRACE;
     Worker::start(grace, |stop| async move {
@@ -63,8 +64,9 @@ async fn work(app: &App, stop: &CancellationToken) {
     }
 }
 
-/// Shows how far behind the links are, and whether some copy has pulled the brake. What cannot be asked now is
-/// shown after the next pass.
+/// Sets the gauges for overdue links and for the mass-revocation guard.
+///
+/// After a fault they stay until the next batch.
 async fn measure(app: &App) {
     let now = app.clock.now();
     let read = app

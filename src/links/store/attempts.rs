@@ -1,4 +1,4 @@
-//! Trips to Amazon: each row is claimed, moved and spent by conditional writes.
+//! Queries on attempts. Each row is claimed, moved and spent by conditional writes.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -8,7 +8,7 @@ use crate::platform::db::schema::link_attempts;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{AttemptId, PlayerId, SessionId};
 
-/// An attempt about to begin.
+/// An attempt to be inserted.
 #[derive(Clone)]
 pub(in crate::links) struct NewAttempt {
     pub id: AttemptId,
@@ -23,7 +23,7 @@ pub(in crate::links) struct NewAttempt {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Who may go on with an attempt: the browser that began it and, but for sign-in, the very session.
+/// Who may continue an attempt: the browser that began it and, except for sign-in, the same session.
 #[derive(Clone)]
 pub(in crate::links) struct Bearer {
     pub browser_hash: String,
@@ -54,7 +54,7 @@ fn attempt((id, purpose, player, verifier_sealed, next, identity_sealed): Attemp
     Attempt { id, purpose, player, verifier_sealed, next, identity_sealed }
 }
 
-/// Begins an attempt. Of more than `open` trips of one browser the oldest is forgotten.
+/// Inserts an attempt. Of more than `open` attempts of one browser the oldest are deleted.
 pub(in crate::links) fn begin(conn: &mut Conn, new: &NewAttempt, open: u32) -> QueryResult<()> {
     use link_attempts::dsl;
     let surplus: Vec<AttemptId> = dsl::link_attempts
@@ -83,7 +83,7 @@ pub(in crate::links) fn begin(conn: &mut Conn, new: &NewAttempt, open: u32) -> Q
         .map(drop)
 }
 
-/// Claims the attempt behind a state, once: whoever comes second finds nothing (S42).
+/// Claims the attempt with this state, once. A second claim finds nothing (S42).
 pub(in crate::links) fn claim(
     conn: &mut Conn,
     state_hash: &str,
@@ -112,7 +112,7 @@ pub(in crate::links) fn claim(
     Ok(row.map(attempt))
 }
 
-/// A visitor has no session; no row has the empty one.
+/// A visitor has no session, and no row has the empty id.
 fn session_or_none(bearer: &Bearer) -> SessionId {
     bearer.session.clone().unwrap_or_else(|| SessionId::from(String::new()))
 }
@@ -121,7 +121,7 @@ fn player_or_none(bearer: &Bearer) -> PlayerId {
     bearer.player.clone().unwrap_or_else(|| PlayerId::from(String::new()))
 }
 
-/// Keeps what came back, for the page that asks next. False if the attempt is gone.
+/// Stores the returned identity, for the page that asks next. False if the attempt is gone.
 pub(in crate::links) fn keep_identity(
     conn: &mut Conn,
     id: &AttemptId,
@@ -142,7 +142,7 @@ pub(in crate::links) fn keep_identity(
     Ok(rows == 1)
 }
 
-/// The attempt that a page asks about, if it is at `stage` and, like [`claim`], its bearer's (S41).
+/// The attempt of a page, if it is at `stage` and, as in [`claim`], belongs to the bearer (S41).
 pub(in crate::links) fn find(
     conn: &mut Conn,
     id: &AttemptId,
@@ -170,7 +170,7 @@ pub(in crate::links) fn find(
     Ok(row.map(attempt))
 }
 
-/// Moves an attempt from one page to another. False if it is gone, or elsewhere.
+/// Moves an attempt from one stage to another. False if it is gone, or at another stage.
 pub(in crate::links) fn advance(
     conn: &mut Conn,
     id: &AttemptId,
@@ -182,7 +182,7 @@ pub(in crate::links) fn advance(
     Ok(diesel::update(here).set(dsl::stage.eq(to)).execute(conn)? == 1)
 }
 
-/// Counts a guess on an attempt before it is checked. Gives how many that makes; nothing if it is gone.
+/// Counts a password try before it is checked. Returns the new count, or `None` if the attempt is gone.
 pub(in crate::links) fn count_try(conn: &mut Conn, id: &AttemptId) -> QueryResult<Option<i64>> {
     use link_attempts::dsl;
     diesel::update(dsl::link_attempts.filter(dsl::id.eq(id)))
@@ -192,20 +192,20 @@ pub(in crate::links) fn count_try(conn: &mut Conn, id: &AttemptId) -> QueryResul
         .optional()
 }
 
-/// Spends an attempt at `stage`. False if somebody else did (S42).
+/// Spends an attempt at `stage`. False if another request did (S42).
 pub(in crate::links) fn spend(conn: &mut Conn, id: &AttemptId, stage: Stage) -> QueryResult<bool> {
     use link_attempts::dsl;
     let here = dsl::link_attempts.filter(dsl::id.eq(id)).filter(dsl::stage.eq(stage));
     Ok(diesel::delete(here).execute(conn)? == 1)
 }
 
-/// Forgets every open attempt of a player, when what it was begun for has changed.
+/// Deletes every open attempt of a player, because the facts it was begun for have changed.
 pub(in crate::links) fn forget_attempts_of(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
     use link_attempts::dsl;
     diesel::delete(dsl::link_attempts.filter(dsl::player_id.eq(player))).execute(conn).map(drop)
 }
 
-/// Removes at most `limit` attempts whose time is over. Returns how many.
+/// Deletes at most `limit` expired attempts. Returns the number.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     use link_attempts::dsl;
     let over: Vec<String> = dsl::link_attempts

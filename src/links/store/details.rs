@@ -1,4 +1,4 @@
-//! Links as the desk sees them, present and former.
+//! Present and former links, as the support pages show them.
 
 use diesel::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::platform::db::schema::{amazon_links, former_links};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{LinkId, PlayerId};
 
-/// The player's link, in whatever state.
+/// The player's link, in any state.
 pub fn details(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<LinkDetails>> {
     use amazon_links::dsl;
     type Identity = (LinkId, String, Option<String>, Option<String>, String, String);
@@ -60,7 +60,7 @@ pub fn details(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<LinkDet
     }))
 }
 
-/// The player's links that have ended, newest end first, at most `limit`.
+/// The player's former links, newest end first, at most `limit`.
 pub fn former_of(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<FormerLink>> {
     use former_links::dsl;
     let rows: Vec<(UtcTime, UtcTime, String, Cause)> = dsl::former_links

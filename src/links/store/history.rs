@@ -1,4 +1,4 @@
-//! Links that have ended.
+//! Queries on links that have ended.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -8,7 +8,7 @@ use crate::platform::db::schema::{amazon_links, former_links};
 use crate::platform::db::{Conn, UtcTime, new_id};
 use crate::platform::ids::{LinkId, PlayerId};
 
-/// A link that has ended, for its history. The identity itself is kept as a keyed hash only.
+/// The end of a link, for its history.
 #[derive(Clone)]
 pub(in crate::links) struct Ending {
     pub actor: &'static str,
@@ -16,7 +16,9 @@ pub(in crate::links) struct Ending {
     pub at: DateTime<Utc>,
 }
 
-/// Ends a link: the row with its tokens goes, its history stays. False if it was not there any more.
+/// Ends a link: deletes its row with the tokens and writes its history. False if it was gone.
+///
+/// The history stores the identity as a keyed hash only.
 pub(in crate::links) fn end(
     conn: &mut Conn,
     link: &LinkId,

@@ -1,4 +1,4 @@
-//! Links: who owns which identity, and what its row holds.
+//! Queries on links: which player has which identity.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use crate::platform::db::schema::{amazon_links, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{LinkId, PlayerId};
 
-/// What the tables know about an identity and about the player who sent for it.
+/// Reads the facts about an identity and about the player of the attempt.
 pub(in crate::links) fn standing(
     conn: &mut Conn,
     amazon_id: &str,
@@ -41,7 +41,6 @@ pub(in crate::links) fn standing(
     Ok(LinkingFacts { owner, owner_is_disabled, own, email_matches })
 }
 
-/// The player's link.
 pub(in crate::links) fn link_of(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<HeldLink>> {
     use amazon_links::dsl;
     let row: Option<(LinkId, LinkState)> = dsl::amazon_links
@@ -52,7 +51,7 @@ pub(in crate::links) fn link_of(conn: &mut Conn, player: &PlayerId) -> QueryResu
     Ok(row.map(|(id, state)| HeldLink { id, player: player.clone(), state }))
 }
 
-/// What the linked Amazon account is called.
+/// The name of the linked Amazon account.
 pub(in crate::links) fn amazon_name_of(conn: &mut Conn, link: &LinkId) -> QueryResult<Option<String>> {
     use amazon_links::dsl;
     let name: Option<Option<String>> =
@@ -60,7 +59,7 @@ pub(in crate::links) fn amazon_name_of(conn: &mut Conn, link: &LinkId) -> QueryR
     Ok(name.flatten())
 }
 
-/// Writes a link. A unique violation means that somebody else was faster (S55).
+/// Inserts a link. A unique violation means that another request was faster (S55).
 pub(in crate::links) fn insert(conn: &mut Conn, link: &SealedLink) -> QueryResult<()> {
     use amazon_links::dsl;
     let at = UtcTime::from(link.at);
@@ -88,8 +87,9 @@ pub(in crate::links) fn insert(conn: &mut Conn, link: &SealedLink) -> QueryResul
         .map(drop)
 }
 
-/// Puts fresh tokens into a link that still is what it was, and makes it active. False if it is not. Whoever
-/// was renewing the old tokens has lost them by that.
+/// Stores new tokens in a link that has not changed, and makes it active. False if it has changed.
+///
+/// A concurrent refresh of the old tokens writes nothing any more.
 pub(in crate::links) fn renew(conn: &mut Conn, link: &SealedLink, was: LinkState) -> QueryResult<bool> {
     use amazon_links::dsl;
     let at = UtcTime::from(link.at);
@@ -98,8 +98,8 @@ pub(in crate::links) fn renew(conn: &mut Conn, link: &SealedLink, was: LinkState
         .filter(dsl::player_id.eq(&link.player))
         .filter(dsl::amazon_id.eq(&link.amazon_id))
         .filter(dsl::state.eq(was));
-    // Where no refresh token came, the one we have is the one to keep (contract, section 8); one that another client
-    // was given is nothing to this one.
+    // Where no refresh token came, the stored one stays (docs/protocols/login-with-amazon.md#refresh). The refresh
+    // token of another client is deleted, because this client cannot use it.
     diesel::update(same.filter(dsl::client_id.ne(&link.client_id)))
         .set(dsl::refresh_token_sealed.eq(None::<Vec<u8>>))
         .execute(conn)?;
@@ -125,12 +125,12 @@ pub(in crate::links) fn renew(conn: &mut Conn, link: &SealedLink, was: LinkState
     Ok(rows == 1)
 }
 
-/// Whether the link still is what was sent. Ask under the player's row, where the answer decides.
+/// Whether the link still matches the snapshot. The caller has locked the player's row where the answer decides.
 pub(in crate::links) fn is_as_sent(conn: &mut Conn, sent: &TokenSnapshot) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(as_sent(sent))).get_result(conn)
 }
 
-/// Destroys both tokens, and leaves the identity in state `revoked`. False if the link is not what was sent.
+/// Destroys both tokens and leaves the identity in state `revoked`. False if the link no longer matches.
 pub(in crate::links) fn destroy_tokens(
     conn: &mut Conn,
     sent: &TokenSnapshot,

@@ -1,4 +1,4 @@
-//! The tables of attempts, links and former links. What renews a link's tokens is the refresher's.
+//! The tables of attempts, links and former links. The queries for refreshing tokens are in `refresh::store`.
 
 use crate::links::model::{
     IDENTITY, VERIFIER, place_in_attempt, place_of_access_token, place_of_refresh_token,
@@ -24,7 +24,7 @@ pub(super) use presented_token::renew_from_hands;
 pub use presented_token::{LinkSummaryRow, summary};
 pub use token_snapshot::{ClearLease, TokenSnapshot, as_sent};
 
-/// What is sealed in these tables.
+/// The sealed columns of these tables.
 pub const SEALED: &[SealedColumn] = &[
     sealed_column!(amazon_links.access_token_sealed, |id, player_id, amazon_id| {
         place_of_access_token(&id.into(), &player_id.into(), &amazon_id)

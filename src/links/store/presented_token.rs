@@ -1,4 +1,4 @@
-//! What games tell of a link, and what they are told of one.
+//! Updates of a link by presented tokens, and the summary of a link for games.
 
 use diesel::prelude::*;
 
@@ -10,9 +10,11 @@ use crate::platform::db::schema::amazon_links;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{LinkId, PlayerId};
 
-/// Takes what a handed-over token told: the profile always; the token only where no code exchange's would go,
-/// which is where there is none (`revoked`), or where the last one was handed over too. Gives whether the link is
-/// active now; nothing if it is not what it was.
+/// Stores what a presented token proved: the profile always, the token only where it replaces none from a code
+/// exchange.
+///
+/// That is the case for a revoked link, and where the last token was presented too. Returns whether the link is
+/// active now, or `None` if it has changed.
 pub(in crate::links) fn renew_from_hands(
     conn: &mut Conn,
     link: &SealedLink,
@@ -53,18 +55,18 @@ pub(in crate::links) fn renew_from_hands(
     Ok(Some(rows == 1 || was == LinkState::Active))
 }
 
-/// What others may know of a player's link.
+/// The part of a player's link that others may read.
 #[derive(Clone, Debug)]
 pub struct LinkSummaryRow {
     pub id: LinkId,
     pub amazon_id: String,
     pub name: Option<String>,
     pub state: LinkState,
-    /// Whether we can renew its tokens ourselves.
+    /// Whether the portal can renew its tokens.
     pub is_renewable: bool,
 }
 
-/// The player's link, if it counts as one: a revoked one does not.
+/// The player's link, unless it is revoked.
 pub fn summary(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<LinkSummaryRow>> {
     use amazon_links::dsl;
     let row: Option<(LinkId, String, Option<String>, LinkState, bool)> = dsl::amazon_links

@@ -1,4 +1,4 @@
-//! What several writers do to a link's row: prove that it still is what was sent, and leave it at rest.
+//! Parts of queries that several writers share: the snapshot condition and the cleared lease.
 
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
@@ -8,7 +8,7 @@ use crate::platform::db::schema::amazon_links;
 use crate::platform::db::schema::amazon_links::dsl;
 use crate::platform::ids::{LinkId, PlayerId};
 
-/// The tokens that were shown to Amazon: whose they are, which they are, and the lease they were taken under.
+/// The tokens that were sent to Amazon: their link, player, identity and version, and the lease.
 #[derive(Clone, Debug)]
 pub struct TokenSnapshot {
     pub link: LinkId,
@@ -18,7 +18,7 @@ pub struct TokenSnapshot {
     pub lease: String,
 }
 
-/// The link, if it still is what was sent (S71).
+/// The link, if it still matches the snapshot (S71).
 #[auto_type]
 pub fn as_sent<'a>(sent: &'a TokenSnapshot) -> _ {
     let (link, player): (&'a LinkId, &'a PlayerId) = (&sent.link, &sent.player);
@@ -32,7 +32,7 @@ pub fn as_sent<'a>(sent: &'a TokenSnapshot) -> _ {
         .filter(dsl::lease_owner.eq(lease))
 }
 
-/// Leaves a row that nobody is renewing, whose last try went well, and which nothing holds.
+/// Clears the lease, the failures and the mark of the mass-revocation guard.
 #[derive(AsChangeset, Default)]
 #[diesel(table_name = amazon_links, treat_none_as_null = true)]
 pub struct ClearLease {

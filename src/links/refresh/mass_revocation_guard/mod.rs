@@ -1,13 +1,15 @@
-//! The brake on mass revocation (S69).
+//! The guard against mass revocation (S69).
 //!
-//! A client changed or deleted at Amazon ends every refresh token at once, with the very answer that one player's
-//! withdrawal gives. When more than twenty, and more than a fiftieth, of the refreshes of ten minutes say so, links
-//! stop ending: their tokens stay, and staff decide. Everything else goes on.
+//! A client that was changed or deleted at Amazon invalidates every refresh token at once. Amazon's answer is then
+//! the same as after one player's withdrawal. When more than 20 refreshes within ten minutes, and more than 2 % of
+//! them, are refused, links stop ending. Their tokens stay, and staff decide; everything else continues.
 //!
-//! The brake is one row, and counting is rows of a minute: renewals of all copies spread over sixteen of them, so
-//! that nobody waits for a count. Refusals take the brake's own row first and so come one after the other, which
-//! makes the limit exact; there are few of them, or this is just what should be slow. After a release the count
-//! begins anew, and links that were held are not counted again: about those, staff have decided.
+//! The guard is one row. The counts are rows of a minute. Renewals of all copies are spread over sixteen of them, so
+//! that no renewal waits for a count. A refusal first locks the row of the guard. Refusals are therefore serialized
+//! and the limit is exact. They are few, and many at once may be slow.
+//!
+//! After a release the count starts at zero. Links that the guard kept are not counted again, because staff have
+//! decided about them.
 
 mod store;
 
@@ -20,12 +22,12 @@ use crate::platform::fault::Fault;
 
 pub use store::{GuardRow, status, sweep};
 
-/// Refusals in a window that are nothing unusual, however few the refreshes.
+/// Refusals in a window that are always normal, however few the refreshes.
 const ALWAYS_ALLOWED: i64 = 20;
-/// The share of refreshes beyond which refusals are unusual: one in so many.
+/// Refusals are unusual above one in so many refreshes.
 const ONE_IN: i64 = 50;
 const WINDOW: TimeDelta = TimeDelta::minutes(10);
-/// Rows that share a minute's renewals. Refusals have one of their own.
+/// Rows that share a minute's renewals. Refusals have a row of their own.
 const SHARDS: i64 = 16;
 const REFUSALS: i64 = SHARDS;
 
@@ -34,11 +36,13 @@ const REFUSALS: i64 = SHARDS;
 pub(super) enum RevocationDecision {
     Clear,
     Held,
-    /// This one pulled the brake.
+    /// This refusal has turned the guard on.
     HeldFirst,
 }
 
-/// Counts a refusal and says whether its link may end. `held_at`: since when the brake holds it already.
+/// Counts a refusal and decides whether its link may end.
+///
+/// `held_at` is the time since which the guard has kept the link.
 pub(super) fn weigh(
     conn: &mut Conn,
     held_at: Option<DateTime<Utc>>,
@@ -62,15 +66,18 @@ pub(super) fn weigh(
     Ok(RevocationDecision::HeldFirst)
 }
 
-/// Counts renewals. `chance` picks the row.
+/// Counts renewals. The random byte `chance` picks the row.
 pub(super) fn count_renewed(conn: &mut Conn, many: i64, at: DateTime<Utc>, chance: u8) -> Result<(), Fault> {
     Ok(store::count(conn, minute(at), i64::from(chance) % SHARDS, many, 0)?)
 }
 
-/// Lets links end again, in the caller's transaction. False if the brake was off, or was pulled anew since somebody
-/// looked at it (`seen`: since when it was on then).
+/// Releases the guard in the caller's transaction, so that links end again.
 ///
-/// `by`: the public id of whoever decided, or `command`. `event` is the record, of kind [`Kind::BrakeReleased`].
+/// False if the guard was off, or was turned on again after the caller read its state. `seen` is the time since which
+/// it was on then.
+///
+/// `by` is the public id of the staff member, or `command`. `event` is the audit record, of kind
+/// [`Kind::BrakeReleased`].
 pub fn release(
     conn: &mut Conn,
     by: &str,

@@ -1,4 +1,4 @@
-//! The brake's row, and the counts of a minute.
+//! Queries on the guard's row and on the counts of each minute.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -7,17 +7,17 @@ use crate::on_backend;
 use crate::platform::db::schema::{refresh_brake, refresh_counts};
 use crate::platform::db::{Conn, UtcTime};
 
-/// The one row there is.
+/// The id of the only row.
 const THE_ROW: &str = "amazon";
-/// How long counts stay: longer than anybody asks for them.
+/// How long counts are kept: longer than the window of the guard.
 const KEPT: TimeDelta = TimeDelta::hours(1);
 
-/// How the brake stands.
+/// The state of the guard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuardRow {
-    /// Set while it is on.
+    /// Set while the guard is on.
     pub on_since: Option<DateTime<Utc>>,
-    /// Of so many refreshes so many were refused when it was pulled last.
+    /// How many of how many refreshes were refused when the guard was last turned on.
     pub refused: i64,
     pub refreshes: i64,
     pub released_at: Option<DateTime<Utc>>,
@@ -45,12 +45,11 @@ fn brake((on_since, refused, refreshes, released_at, released_by): GuardColumns)
     GuardRow { on_since, refused, refreshes, released_at, released_by }
 }
 
-/// How the brake stands now.
 pub fn status(conn: &mut Conn) -> QueryResult<GuardRow> {
     refresh_brake::table.find(THE_ROW).select(BRAKE).first(conn).map(brake)
 }
 
-/// The same, with the row taken for the rest of the transaction.
+/// The state of the guard, with its row locked for the rest of the transaction.
 pub(super) fn take(conn: &mut Conn) -> QueryResult<GuardRow> {
     diesel::update(refresh_brake::table.find(THE_ROW))
         .set(refresh_brake::id.eq(THE_ROW))
@@ -70,7 +69,7 @@ pub(super) fn pull(conn: &mut Conn, at: DateTime<Utc>, refused: i64, refreshes: 
         .map(drop)
 }
 
-/// Takes the brake off and forgets the counts. False if it was off.
+/// Turns the guard off and deletes the counts. False if it was off.
 pub(super) fn release(conn: &mut Conn, by: &str, at: DateTime<Utc>) -> QueryResult<bool> {
     let pulled = refresh_brake::table.find(THE_ROW).filter(refresh_brake::on_since.is_not_null());
     let rows = diesel::update(pulled)
@@ -86,7 +85,7 @@ pub(super) fn release(conn: &mut Conn, by: &str, at: DateTime<Utc>) -> QueryResu
     Ok(rows == 1)
 }
 
-/// Adds to a row of a minute, or begins it.
+/// Adds to a row of a minute, and inserts it if it is missing.
 pub(super) fn count(
     conn: &mut Conn,
     minute: DateTime<Utc>,
@@ -107,7 +106,7 @@ pub(super) fn count(
     .map(drop)
 }
 
-/// Renewals and refusals since `minute`. A window has two hundred rows at most.
+/// Renewals and refusals in the minutes after `minute`. A window has at most two hundred rows.
 pub(super) fn sums(conn: &mut Conn, minute: DateTime<Utc>) -> QueryResult<(i64, i64)> {
     use refresh_counts::dsl;
     let rows: Vec<(i64, i64)> = dsl::refresh_counts
@@ -117,7 +116,7 @@ pub(super) fn sums(conn: &mut Conn, minute: DateTime<Utc>) -> QueryResult<(i64, 
     Ok(rows.into_iter().fold((0, 0), |(renewed, refused), row| (renewed + row.0, refused + row.1)))
 }
 
-/// Forgets counts older than an hour. There are never many, so `limit` is not asked. Returns how many went.
+/// Deletes counts older than an hour. They are few, so `limit` is not used. Returns the number.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, _limit: i64) -> QueryResult<usize> {
     use refresh_counts::dsl;
     let over = dsl::refresh_counts.filter(dsl::minute.le(UtcTime::from(now - KEPT)));

@@ -1,5 +1,7 @@
-//! Who may renew what. A lease is taken by a conditional update; a background claim also moves the link's next
-//! look to the lease's end, so that a copy that died is replaced by time alone.
+//! Leases for refreshing links, taken by conditional updates.
+//!
+//! A background lease also moves the link's next check to the end of the lease. After a crash another copy therefore
+//! takes over by time alone.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -74,7 +76,6 @@ type SeenColumns = (
     (Option<Vec<u8>>, Option<UtcTime>, bool, Option<UtcTime>, Option<UtcTime>, i64),
 );
 
-/// The player's link, as it stands.
 pub(in crate::links::refresh) fn look(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<SeenLink>> {
     let row: Option<SeenColumns> = dsl::amazon_links
         .inner_join(players::table)
@@ -124,8 +125,10 @@ pub(in crate::links::refresh) fn look(conn: &mut Conn, player: &PlayerId) -> Que
     }))
 }
 
-/// Takes the lease on a link that still is what was seen. `None` if somebody was quicker, even if they had no
-/// success: of a hundred who find an expired token while Amazon fails, one asks.
+/// Leases a link that still matches what was read.
+///
+/// `None` if another request was faster, even if its refresh failed. Of a hundred requests with an expired token only
+/// one therefore asks Amazon during an outage.
 pub(in crate::links::refresh) fn lease(
     conn: &mut Conn,
     seen: &SeenLink,
@@ -146,7 +149,7 @@ pub(in crate::links::refresh) fn lease(
     Ok(row.map(|row| leased(lease, row)))
 }
 
-/// Links whose time has come, longest waiting first.
+/// Links that are due, longest due first.
 pub(in crate::links::refresh) fn due(
     conn: &mut Conn,
     now: DateTime<Utc>,
@@ -163,7 +166,6 @@ pub(in crate::links::refresh) fn due(
         .load(conn)
 }
 
-/// How many there are.
 pub(in crate::links::refresh) fn count_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64> {
     dsl::amazon_links
         .filter(dsl::refresh_token_sealed.is_not_null())
@@ -172,7 +174,7 @@ pub(in crate::links::refresh) fn count_due(conn: &mut Conn, now: DateTime<Utc>) 
         .get_result(conn)
 }
 
-/// Since when the longest waiting of them has been due.
+/// Since when the link that has been due longest is due.
 pub(in crate::links::refresh) fn oldest_due(
     conn: &mut Conn,
     now: DateTime<Utc>,
@@ -187,7 +189,7 @@ pub(in crate::links::refresh) fn oldest_due(
     Ok(oldest.map(Into::into))
 }
 
-/// Takes the lease on those of `links` that still are due and nobody's.
+/// Leases those of `links` that are still due and not leased.
 pub(in crate::links::refresh) fn lease_due(
     conn: &mut Conn,
     links: &[LinkId],

@@ -1,4 +1,4 @@
-//! The columns of a link that renewing it needs: tokens, lease, and when it is looked at next.
+//! The columns of a link that its refresh uses: tokens, lease and next check.
 
 mod leases;
 mod results;

@@ -1,4 +1,4 @@
-//! What came of a turn. Every write proves its lease, or the version that was seen.
+//! Writes the results of refreshes. Every write checks its lease, or the version that was read.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,8 +11,9 @@ use crate::platform::db::schema::amazon_links::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::LinkId;
 
-/// Stores new tokens and gives the lease back. False if the link is not what was sent any more: then nobody
-/// gets them (S71).
+/// Stores new tokens and releases the lease.
+///
+/// False if the link no longer matches the snapshot; then the tokens are not stored (S71).
 pub(in crate::links::refresh) fn store_renewed(
     conn: &mut Conn,
     leased: &LeasedLink,
@@ -43,7 +44,7 @@ pub(in crate::links::refresh) fn store_renewed(
     Ok(rows == 1)
 }
 
-/// Notes a try that gave nothing and gives the lease back. `held_at` marks a link that the brake keeps.
+/// Records a failed refresh and releases the lease. `held_at` marks a link that the mass-revocation guard keeps.
 pub(in crate::links::refresh) fn put_off(
     conn: &mut Conn,
     sent: &TokenSnapshot,
@@ -64,7 +65,7 @@ pub(in crate::links::refresh) fn put_off(
         .map(drop)
 }
 
-/// Gives the lease back. The link is looked at again at `next_check_at`.
+/// Releases the lease. The next check is at `next_check_at`.
 pub(in crate::links::refresh) fn give_back(
     conn: &mut Conn,
     sent: &TokenSnapshot,
@@ -81,8 +82,9 @@ pub(in crate::links::refresh) fn give_back(
         .map(drop)
 }
 
-/// An active link whose stored tokens are of no use any more needs its player. Nothing is deleted (S66).
-/// False if it is not active, or has other tokens by now.
+/// Marks an active link whose stored tokens are useless, so that its player links again.
+///
+/// Nothing is deleted (S66). False if the link is not active, or has other tokens by now.
 pub(in crate::links::refresh) fn needs_reconnect(
     conn: &mut Conn,
     seen: (&LinkId, i64),
