@@ -1,10 +1,10 @@
-//! The door for games: the protocol that GameSparks' SDKs speak, over WebSocket and HTTP
-//! (`gamesparks-contract.md`; S73 to S84).
+//! The interface for games: the protocol of GameSparks' SDKs, over WebSocket and HTTP (S73 to S84).
 //!
-//! Promises that both ways lead to the same answers, that every message is judged by who is signed in at
-//! that moment (S82), and that one connection's requests are answered in order. Refuses whatever shows no
-//! credential of ours; with no credentials in the settings there is no door at all. A game's session is
-//! never a browser's, and never proof of identity (S29).
+//! docs/protocols/gamesparks.md describes the protocol, docs/games.md how a game uses it. Both transports
+//! give the same answers. Every message is judged by the session that is valid at that moment (S82). The
+//! requests of one connection are answered in order. A client without a valid game credential is refused;
+//! with no credentials in the settings the interface does not exist. A game's session is never a browser's
+//! session, and never proof of identity (S29).
 
 pub mod devices;
 pub mod gateway;

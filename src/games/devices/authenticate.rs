@@ -1,4 +1,4 @@
-//! A game comes with a device id (gamesparks-contract §9.3): its player, or a new one.
+//! Signs in by device id: finds the device's player, or creates one.
 
 use serde_json::json;
 
@@ -19,34 +19,34 @@ use crate::platform::name::DisplayName;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::sessions::game::{self, GameSession, NewGameSession};
 
-/// What came with the id.
+/// A device id, with the other fields of the request.
 pub struct PresentedDevice {
     pub api_key: String,
     pub device: DeviceId,
     /// See [`crate::games::devices::label_of`].
     pub label: String,
-    /// For a new player only.
+    /// Only for a new player.
     pub display_name: Option<DisplayName>,
     pub language: Option<Language>,
     pub segments: Option<String>,
 }
 
-/// The device's player is in.
+/// The result of a sign-in by device.
 pub struct DeviceSignedIn {
     pub session: GameSession,
     pub display_name: String,
     pub is_new: bool,
 }
 
-/// Expected noes.
+/// Why a device is not signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceSignInRefusal {
-    /// The network has brought too many ids that nobody knows.
+    /// The network has presented too many unknown device ids.
     TooMany,
     Disabled,
 }
 
-/// Why the transaction did not go through.
+/// Why the transaction was rolled back.
 enum DeviceWriteError {
     Race,
     Disabled,
@@ -54,8 +54,9 @@ enum DeviceWriteError {
 
 const TRIES: u32 = 5;
 
-/// Lets the device's player in. An id that is nobody's makes a player, and counts as a guess; one that is
-/// somebody's gives its try back (S14, S147).
+/// Signs the device's player in, or creates a player for an unknown id.
+///
+/// An unknown id counts as a guess of the network; the count of a known one is taken back (S14, S147).
 pub async fn enter(
     app: &App,
     hands: &GameCallContext,
@@ -101,7 +102,7 @@ fn guesses(app: &App, hands: &GameCallContext) -> RateBudget {
     }
 }
 
-/// An entry, ready to be written.
+/// A prepared sign-in.
 struct DeviceSignIn {
     who: DeviceOwner,
     entry: NewGameSession,
@@ -222,7 +223,7 @@ impl DeviceSignIn {
     }
 }
 
-/// "A device gets in to your account", to a player who has an address (S147).
+/// The mail about a device that can sign in, if the player has an email address (S147).
 pub(super) fn letter(
     app: &App,
     player: &PlayerCredentials,

@@ -1,4 +1,4 @@
-//! What a browser may send from the list of devices.
+//! The form of the device list.
 
 use serde::Deserialize;
 

@@ -1,10 +1,9 @@
-//! Devices that games run on: the ids by which they come back to their player, and the codes by which a person
-//! in a browser says who plays there.
+//! Devices that games run on: sign-in by device id, and claim codes for a browser.
 //!
-//! Promises that a device id is handled as the bearer secret it is (S147): known only as a keyed hash, counted like a
-//! password, good for a game session and nothing else, never for another game's player, and switched off by its player;
-//! that a code is typed, looked at with device, place and player named, and only then acted on. Refuses to link or
-//! claim anything by one click of a link.
+//! A device id is a bearer secret (S147). It is stored only as a keyed hash, and unknown ids are counted like
+//! wrong passwords. It opens a game session of one game and nothing else, and its player can disable it. A
+//! claim code is typed by a person. The page then shows device, network and player, and acts only after a
+//! confirmation. No link or claim is made by one click of a URL.
 
 mod authenticate;
 pub mod claim;

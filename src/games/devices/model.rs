@@ -1,4 +1,4 @@
-//! What a device tells of itself.
+//! Device ids, labels and rows.
 
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
@@ -8,30 +8,31 @@ use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::ids::PlayerId;
 use crate::platform::name::{DisplayName, ReservedNames};
 
-/// The fewest bytes that are not guessed in ranges (S147), and the most that anybody sends.
+/// The accepted length of a device id, in bytes. Shorter ids could be guessed in ranges (S147).
 const BYTES: std::ops::RangeInclusive<usize> = 16..=256;
 
-/// A bearer secret that a client chose.
+/// A device id: a bearer secret that the client chose.
 #[derive(Clone)]
 pub struct DeviceId(SecretString);
 
 impl DeviceId {
-    /// Reads an id as it was sent. Bytes are compared, so nothing is trimmed or folded.
+    /// Parses a device id. Bytes are compared, so nothing is trimmed or folded.
     pub fn parse(raw: &SecretString) -> Option<Self> {
         let text = raw.expose_secret();
         let is_plain = BYTES.contains(&text.len()) && !text.chars().any(char::is_control);
         is_plain.then(|| Self(raw.clone()))
     }
 
-    /// What is stored: of one game, so that it finds no other's player.
+    /// The stored hash. It includes the API key, so that an id never finds another game's player.
     pub(crate) fn hash(&self, app: &App, api_key: &str) -> String {
-        // A key holds no colon, so no two pairs run together.
+        // An API key contains no colon, so no two pairs have the same text.
         app.keys.lookup.hash(LookupPurpose::Device, &format!("{api_key}:{}", self.0.expose_secret()))
     }
 }
 
-/// What a player calls to mind by: the device's name, else its model, and its system. Cleaned like a name, because
-/// whoever holds the device chose it.
+/// The label by which the player recognises a device: its name or else its model, and its system.
+///
+/// The parts are cleaned like a display name, because the client chose them.
 pub fn label_of(app: &App, name: Option<&str>, model: Option<&str>, system: &str) -> String {
     let reserved = ReservedNames::new(&app.config.site.name);
     let clean = |text: &str| DisplayName::from_upstream(text, &reserved).map(|name| name.as_str().to_owned());
@@ -43,21 +44,21 @@ pub fn label_of(app: &App, name: Option<&str>, model: Option<&str>, system: &str
     }
 }
 
-/// A device as its player sees it.
+/// A device for its player's list.
 #[derive(Clone, Debug)]
 pub(crate) struct Device {
     pub id: String,
     pub player: PlayerId,
     pub api_key: String,
     pub label: String,
-    /// The label of which the player was last told by mail.
+    /// The label in the last mail to the player about this device.
     pub told_of: Option<String>,
     pub network: String,
     pub made_at: DateTime<Utc>,
     pub last_used_at: DateTime<Utc>,
 }
 
-/// A device as the desk sees it.
+/// A device for the support pages.
 #[derive(Clone, Debug)]
 pub struct DeviceSummary {
     pub label: String,

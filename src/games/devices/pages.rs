@@ -1,4 +1,4 @@
-//! The devices that get in to the player by themselves.
+//! The page with the player's devices.
 
 use crate::games::devices::forms::SwitchOffForm;
 use crate::games::devices::revoke::switch_off;

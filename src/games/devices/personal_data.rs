@@ -1,4 +1,4 @@
-//! What is held of a player here, as the export tells it. Never the id by which a device gets in, nor a code.
+//! The personal data of devices and codes for the export. Device ids and codes are never part of it.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use crate::platform::db::schema::{claim_codes, code_linkings, devices};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
-/// A device that gets in by itself, or did.
+/// A device that can sign in, or a disabled one.
 #[derive(Debug, Queryable, Serialize)]
 pub struct ExportedDevice {
     pub id: String,
@@ -20,7 +20,7 @@ pub struct ExportedDevice {
     switched_off_at: Option<UtcTime>,
 }
 
-/// A code that a game showed, so that its player can be claimed in a browser.
+/// A claim code that a game showed.
 #[derive(Debug, Queryable, Serialize)]
 pub struct ExportedClaimCode {
     pub id: String,
@@ -34,7 +34,7 @@ pub struct ExportedClaimCode {
     expires_at: UtcTime,
 }
 
-/// A code of Amazon's that a game showed, so that its player can link.
+/// A linking by code that a game began.
 #[derive(Debug, Queryable, Serialize)]
 pub struct ExportedLinkCode {
     pub id: String,
@@ -46,7 +46,7 @@ pub struct ExportedLinkCode {
     ended_at: Option<UtcTime>,
 }
 
-/// At most `limit` devices behind the id `after`.
+/// At most `limit` devices with ids after `after`.
 pub fn devices(
     conn: &mut Conn,
     player: &PlayerId,
@@ -72,7 +72,7 @@ pub fn devices(
         .load(conn)
 }
 
-/// At most `limit` claims behind the id `after`.
+/// At most `limit` claims with ids after `after`.
 pub fn claim_codes(
     conn: &mut Conn,
     player: &PlayerId,
@@ -99,7 +99,7 @@ pub fn claim_codes(
         .load(conn)
 }
 
-/// At most `limit` linkings behind the id `after`.
+/// At most `limit` linkings with ids after `after`.
 pub fn link_codes(
     conn: &mut Conn,
     player: &PlayerId,

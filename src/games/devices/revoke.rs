@@ -1,4 +1,4 @@
-//! The player switches a device off: its id is nobody's from then on.
+//! A player disables a device; its id then belongs to nobody.
 
 use crate::accounts::players;
 use crate::audit::{self, Actor, AuditEvent, Kind};
@@ -8,7 +8,7 @@ use crate::sessions::SignedInWith;
 use crate::sessions::game;
 use crate::web::{CurrentPlayer, RequestContext};
 
-/// Switches `device` off, and ends the game sessions that devices opened. False if it is not the player's.
+/// Disables `device` and ends the game sessions that devices opened. Returns false if it is not the player's.
 pub(super) async fn switch_off(
     visit: &RequestContext,
     viewer: &CurrentPlayer,

@@ -1,4 +1,4 @@
-//! The table of devices.
+//! Reads and writes the table `devices`.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -35,7 +35,7 @@ fn device((id, player, api_key, label, told_of, network, made_at, last_used_at):
     Device { id, player, api_key, label, told_of, network, made_at, last_used_at }
 }
 
-/// A device about to be known.
+/// A device to insert.
 #[derive(Clone)]
 pub(super) struct NewDevice {
     pub id: String,
@@ -47,7 +47,7 @@ pub(super) struct NewDevice {
     pub at: DateTime<Utc>,
 }
 
-/// Writes a device. A unique violation means that it has got in meanwhile.
+/// Inserts a device. A unique violation means that another request was faster.
 pub(super) fn insert(conn: &mut Conn, new: &NewDevice) -> QueryResult<()> {
     let at = UtcTime::from(new.at);
     diesel::insert_into(dsl::devices)
@@ -65,7 +65,7 @@ pub(super) fn insert(conn: &mut Conn, new: &NewDevice) -> QueryResult<()> {
         .map(drop)
 }
 
-/// The device behind a hash, unless it was switched off: then it is nobody's.
+/// The device with this hash, unless it is disabled.
 pub(super) fn find(conn: &mut Conn, hash: &str) -> QueryResult<Option<Device>> {
     let row: Option<Columns> = dsl::devices
         .filter(dsl::device_hash.eq(hash))
@@ -76,7 +76,7 @@ pub(super) fn find(conn: &mut Conn, hash: &str) -> QueryResult<Option<Device>> {
     Ok(row.map(device))
 }
 
-/// Notes that a device got in, as it is called now. False if it was switched off or moved meanwhile.
+/// Stores the use of a device with its current label. Returns false if it was disabled or moved meanwhile.
 pub(super) fn note_use(conn: &mut Conn, used: &Device) -> QueryResult<bool> {
     let same = dsl::devices
         .filter(dsl::id.eq(&used.id))
@@ -93,7 +93,7 @@ pub(super) fn note_use(conn: &mut Conn, used: &Device) -> QueryResult<bool> {
     Ok(rows == 1)
 }
 
-/// The player's devices that get in, the last used first.
+/// The player's enabled devices, the last used first.
 pub(super) fn list(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<Device>> {
     let rows: Vec<Columns> = dsl::devices
         .filter(dsl::player_id.eq(player))
@@ -104,7 +104,7 @@ pub(super) fn list(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<Device
     Ok(rows.into_iter().map(device).collect())
 }
 
-/// The player's devices, those that were switched off among them, the newest first, at most `limit`.
+/// At most `limit` of the player's devices, disabled ones included, the newest first.
 pub fn all_of(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<DeviceSummary>> {
     type Columns = (String, String, String, UtcTime, UtcTime, Option<UtcTime>);
     let rows: Vec<Columns> = dsl::devices
@@ -133,7 +133,7 @@ pub fn all_of(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec
         .collect())
 }
 
-/// Switches one of the player's devices off. False if it is not theirs, or off already.
+/// Disables one of the player's devices. Returns false if it is not theirs, or already disabled.
 pub(super) fn switch_off(
     conn: &mut Conn,
     player: &PlayerId,
@@ -147,7 +147,9 @@ pub(super) fn switch_off(
     Ok(diesel::update(theirs).set(dsl::switched_off_at.eq(UtcTime::from(at))).execute(conn)? == 1)
 }
 
-/// Gives a device to another player, who was told of it. False if it was not the first one's any more.
+/// Moves a device to another player, whose mail names its current label.
+///
+/// Returns false if it no longer belongs to the first player.
 pub(super) fn hand_to(conn: &mut Conn, id: &str, from: &PlayerId, to: &PlayerId) -> QueryResult<bool> {
     let theirs = dsl::devices
         .filter(dsl::id.eq(id))

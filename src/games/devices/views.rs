@@ -1,4 +1,4 @@
-//! What the list of devices shows. An id is never shown: nobody but the device knows it.
+//! The view of the device list. It never shows a device id, which only the device knows.
 
 use askama::Template;
 

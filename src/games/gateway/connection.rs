@@ -1,7 +1,7 @@
-//! What one connection is in the middle of: the handshake, being refused, or a game's requests in order.
+//! The state of one game connection: handshake, refused, or admitted with a queue of requests.
 //!
-//! It decides and remembers; the socket around it reads, writes and waits. Of a game's requests one is
-//! worked on at a time, so their answers come in order, and at most one of them is at Amazon.
+//! This module decides; [`super::websocket`] reads, writes and waits. Only one request of a connection is
+//! handled at a time. The answers therefore come in order, and at most one request waits for Amazon.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -22,10 +22,10 @@ use crate::platform::fault::Fault;
 use crate::platform::metrics::GaugeGuard;
 use crate::sessions::game::{self, GameSession};
 
-/// Requests that wait for their turn; what comes beyond waits in the network.
+/// Requests that may wait for their turn. Further messages stay unread in the network.
 const QUEUE: usize = 16;
 
-/// A used session is noted at most this often.
+/// The use of a session is stored at most this often.
 const NOTE_EVERY: TimeDelta = TimeDelta::hours(1);
 
 /// One connection, without its socket.
@@ -45,14 +45,14 @@ pub(super) struct GameConnection {
 }
 
 enum ConnectionStage {
-    /// Has the nonce and owes the signature.
+    /// The server has sent this nonce and waits for its signature.
     Knocking(String),
-    /// Was refused, and is held.
+    /// The handshake failed; the connection stays open until its closing time (S80).
     Refused,
     Admitted,
 }
 
-/// The request being worked on, and the session it was made from.
+/// The request under way, and the id of the session that it came from.
 struct RunningRequest {
     from: Option<String>,
     work: Pin<Box<dyn Future<Output = HandledMessage>>>,
@@ -63,16 +63,16 @@ pub(super) enum NextAction {
     Nothing,
     Say(Vec<String>),
     Ping,
-    /// Closes with this code, once everything was said.
+    /// Closes the connection after everything was sent.
     Close(ClosingReason),
 }
 
 /// Why a connection is closed (RFC 6455 §7.4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ClosingReason {
-    /// 1001: the program stops, or nobody was heard.
+    /// 1001: the program stops, a signed-in connection was silent, or the handshake met a fault.
     Away,
-    /// 1008: no credential, or no player, in time.
+    /// 1008: no valid handshake or no player in time, or silence without a player.
     Policy,
 }
 
@@ -101,23 +101,23 @@ impl GameConnection {
         }
     }
 
-    /// Bytes that one message may have now (S81).
+    /// The largest message that is accepted now, in bytes (S81).
     pub fn largest_message(&self) -> usize {
         let limits = &self.sender.app.config.limits.socket;
         if self.session.is_some() { limits.message } else { limits.anonymous_message }
     }
 
-    /// Whether anything further is read now.
+    /// Whether the queue and the message rate allow another read.
     pub fn may_read(&self) -> bool {
         self.waiting.len() < QUEUE && self.pace.may_go(self.now())
     }
 
-    /// Whether reading stopped because too much came at once, which ends by itself.
+    /// Whether reading has stopped because of the message rate; this ends with time.
     pub fn is_too_fast(&self) -> bool {
         !self.pace.may_go(self.now())
     }
 
-    /// Anything came from the other end, a keep-alive among them.
+    /// Notes that any frame was received, keep-alives included.
     pub fn heard(&mut self) {
         let now = self.now();
         self.line.heard(now);
@@ -128,9 +128,10 @@ impl GameConnection {
         }
     }
 
-    /// A whole text.
+    /// Handles one complete text message.
     pub async fn text(&mut self, text: &str) -> NextAction {
-        // Keep-alives come at any time, also several at once (contract §3).
+        // SDKs send blank texts as keep-alives at any time
+        // (docs/protocols/gamesparks.md#keep-alive-and-limits).
         if text.trim().is_empty() {
             return NextAction::Nothing;
         }
@@ -170,7 +171,9 @@ impl GameConnection {
         say([greeting.to_text()])
     }
 
-    /// Says so and holds the connection: closing at once makes some SDKs come back thousands of times (S80).
+    /// Answers the refusal and leaves the connection open for a while.
+    ///
+    /// An immediate close makes some SDKs reconnect thousands of times (S80).
     fn refuse(&mut self) -> NextAction {
         let now = self.now();
         self.stage = ConnectionStage::Refused;
@@ -186,7 +189,7 @@ impl GameConnection {
         say([HandshakeMessage::refused().to_text()])
     }
 
-    /// Carries out what the door says.
+    /// Carries out a command of the registry.
     pub fn order(&mut self, order: ConnectionCommand) -> NextAction {
         let is_here = |session| self.session.as_ref().is_some_and(|own| own.id == session);
         match order {
@@ -204,12 +207,11 @@ impl GameConnection {
         }
     }
 
-    /// Whether a request is being worked on.
     pub fn is_working(&self) -> bool {
         self.working.is_some()
     }
 
-    /// Waits for the request being worked on; forever, if there is none.
+    /// Waits for the answer of the request under way. Never completes if there is none.
     pub async fn answer(&mut self) -> NextAction {
         let Some(working) = &mut self.working else { return std::future::pending().await };
         let done = working.work.as_mut().await;
@@ -231,7 +233,7 @@ impl GameConnection {
                 texts.push(done.answer);
                 say(texts)
             }
-            // It was answered for a player who was signed out meanwhile (S83).
+            // The answer is for a player who was signed out meanwhile (S83).
             SessionAfter::Same if !is_same => NextAction::Nothing,
             SessionAfter::Ended | SessionAfter::Same => say([done.answer]),
         }
@@ -250,7 +252,7 @@ impl GameConnection {
         self.session = session;
     }
 
-    /// Takes the player away. What to tell the game.
+    /// Signs the player out and returns the messages for the game.
     fn sign_out(&mut self) -> Vec<String> {
         self.session = None;
         self.line.set_session(None);
@@ -305,12 +307,12 @@ fn say(texts: impl Into<Vec<String>>) -> NextAction {
     NextAction::Say(texts.into())
 }
 
-/// Messages a second, with a burst (S81): what comes faster is read later.
+/// A limit of messages per second, with a burst (S81). Further messages are read later.
 struct MessagePace {
-    /// None where nothing is limited.
+    /// `None` while the rate limiter is off.
     every: Option<TimeDelta>,
     burst: TimeDelta,
-    /// When everything so far would have come at the steady pace.
+    /// When all messages so far would have arrived at the steady rate.
     due: DateTime<Utc>,
 }
 

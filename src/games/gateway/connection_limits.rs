@@ -1,8 +1,9 @@
-//! How many connections one address may have, and what its refused ones cost (S80, S81).
+//! Limits of connections and refused handshakes per address (S80, S81).
 //!
-//! SDKs reconnect without pause, so a refused handshake is held before it is closed, and an address may only
-//! have so many that are held or have not spoken yet. What comes beyond is turned away before the upgrade.
-//! Counted in memory and per copy of the program: it protects this process, not a secret.
+//! SDKs reconnect without pause, so a refused connection stays open for a while before it is closed. An
+//! address may have a limited number of connections without a valid handshake. Further connections are
+//! refused before the upgrade. The counts are in memory and per copy of the program: they protect this
+//! process, not a secret.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -10,22 +11,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Connections of one address that have not shown a credential, those held after a refusal among them.
+/// Connections of one address without a valid handshake, refused ones included.
 const WAITING: u32 = 200;
 
-/// Connections of one address in all: many players may share a carrier's.
+/// All connections of one address. Many players may share the address of a mobile carrier.
 const OPEN: u32 = 1_000;
 
-/// Refusals in a minute from which an address counts as noisy.
+/// Refusals within a minute that make an address noisy.
 const REFUSALS: u32 = 20;
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
 
-/// How long a refused connection is held; a noisy address waits so long that one client comes four times a
-/// minute.
+/// How long a refused connection stays open. At the longer time, one client reconnects four times a minute.
 const HOLD: TimeDelta = TimeDelta::seconds(10);
 const LONG_HOLD: TimeDelta = TimeDelta::seconds(15);
 
-/// Everybody who is connected, by address.
+/// Counts of connections and refusals by address.
 pub(in crate::games) struct ConnectionLimits {
     is_bounded: bool,
     addresses: Mutex<HashMap<IpAddr, AddressCount>>,
@@ -39,12 +39,12 @@ struct AddressCount {
     window_ends_at: DateTime<Utc>,
 }
 
-/// One connection's place. Given back when dropped.
+/// One counted connection. Dropping it ends the count.
 pub(in crate::games) struct Slot {
     crowd: Arc<ConnectionLimits>,
     address: IpAddr,
     is_waiting: bool,
-    /// The address was noisy already: its lines are left out of the log.
+    /// Whether the address was noisy at the start: its requests are then not logged.
     pub is_noisy: bool,
 }
 
@@ -57,7 +57,7 @@ impl ConnectionLimits {
         Arc::new(Self { is_bounded, addresses: Mutex::default() })
     }
 
-    /// Takes a place for a connection that has yet to show its credential.
+    /// Counts a connection whose handshake is still to come.
     pub fn enter(self: &Arc<Self>, ip: IpAddr, now: DateTime<Utc>) -> Result<Slot, TooManyConnections> {
         let address = neighbourhood(ip);
         let mut addresses = self.lock();
@@ -72,7 +72,7 @@ impl ConnectionLimits {
         Ok(Slot { crowd: Arc::clone(self), address, is_waiting: true, is_noisy })
     }
 
-    /// Counts a refusal. True if it made the address noisy: worth one line in the log.
+    /// Counts a refusal. Returns true once per window, when the address becomes noisy.
     pub fn refuse(&self, ip: IpAddr, now: DateTime<Utc>) -> bool {
         let mut addresses = self.lock();
         let own = addresses.entry(neighbourhood(ip)).or_default();
@@ -84,17 +84,17 @@ impl ConnectionLimits {
         own.refused == REFUSALS
     }
 
-    /// Whether so much was refused lately that the address must wait.
+    /// Whether the address had too many refusals within the last minute.
     pub fn is_noisy(&self, ip: IpAddr, now: DateTime<Utc>) -> bool {
         self.is_bounded && self.lock().get(&neighbourhood(ip)).is_some_and(|own| own.is_noisy(now))
     }
 
-    /// Until when a connection refused now is held.
+    /// When a connection that is refused now is closed.
     pub fn holds_until(&self, ip: IpAddr, now: DateTime<Utc>) -> DateTime<Utc> {
         now + if self.is_noisy(ip, now) { LONG_HOLD } else { HOLD }
     }
 
-    /// Forgets addresses that are gone and were quiet.
+    /// Removes addresses without open connections and without recent refusals.
     pub fn tidy(&self, now: DateTime<Utc>) {
         self.lock().retain(|_, own| own.open > 0 || own.window_ends_at > now);
     }
@@ -111,7 +111,7 @@ impl AddressCount {
 }
 
 impl Slot {
-    /// The connection has shown a credential.
+    /// Notes that the handshake succeeded.
     pub fn admitted(&mut self) {
         if std::mem::take(&mut self.is_waiting)
             && let Some(own) = self.crowd.lock().get_mut(&self.address)
@@ -130,7 +130,7 @@ impl Drop for Slot {
     }
 }
 
-/// An IPv6 customer has a /56 of addresses.
+/// Counts an IPv6 /56 as one address, because one customer often has a whole /56.
 fn neighbourhood(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,

@@ -1,8 +1,9 @@
-//! Every open connection of this copy of the program: who is signed in on it, and how to reach it.
+//! The open connections of this copy of the program, with their sessions.
 //!
-//! A connection is told [`ConnectionCommand`]s and carries them out itself; nothing here waits. Several connections may
-//! share one session, and one player may have `DOVETAIL_WS_PER_PLAYER` of them on one copy: the one that came
-//! first then loses its player, and stays open, because SDKs reconnect at once when a socket is closed.
+//! A connection receives [`ConnectionCommand`]s and carries them out itself; nothing here waits. Several
+//! connections may share one session. One player may have `DOVETAIL_WS_PER_PLAYER` connections on one copy.
+//! Beyond that the oldest connection loses its player. It stays open, because SDKs reconnect at once when a
+//! socket is closed.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -15,27 +16,30 @@ use crate::games::protocol::PushMessage;
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::game::GameSession;
 
-/// Orders a connection may have outstanding. A connection that does not take them is stuck, and missing one
-/// makes it no worse: what matters is told again a second later.
+/// Commands that may wait for one connection.
+///
+/// A connection whose queue is full does not respond, and a lost command does no harm. Whatever matters is
+/// sent again a second later.
 const OUTSTANDING: usize = 16;
 
-/// How long before its end a silent connection is pinged: games that send keep-alives have sent one by then.
+/// How long before the idle limit a silent connection is pinged.
+///
+/// Games that send keep-alives have sent one by then.
 const PING_BEFORE: TimeDelta = TimeDelta::seconds(15);
 
-/// What a connection is told.
+/// A command to one connection.
 pub(in crate::games) enum ConnectionCommand {
-    /// The session has ended: its player is signed out here.
+    /// The session has ended, so the connection signs its player out.
     SignOut(SessionId),
-    /// A message, if this session is still the connection's.
+    /// A message to send, if this session is still the connection's.
     Push(SessionId, String),
     Ping,
-    /// Its time is over.
+    /// The connection was silent or unauthenticated for too long.
     Close,
     /// The program stops.
     Stop,
 }
 
-/// All connections.
 pub(in crate::games) struct ConnectionRegistry {
     next: AtomicU64,
     idle: TimeDelta,
@@ -44,12 +48,12 @@ pub(in crate::games) struct ConnectionRegistry {
     is_stopping: AtomicBool,
 }
 
-/// One connection, as the others see it. Instants are microseconds of the clock.
+/// One connection, as seen by the registry. Times are in microseconds since the Unix epoch.
 pub(in crate::games) struct ConnectionHandle {
     number: u64,
     session: Mutex<Option<GameSession>>,
     last_heard: AtomicI64,
-    /// `i64::MAX`: none but silence.
+    /// `i64::MAX` means that only silence closes the connection.
     closes_at: AtomicI64,
     is_pinged: AtomicBool,
     orders: mpsc::Sender<ConnectionCommand>,
@@ -66,7 +70,7 @@ impl ConnectionRegistry {
         })
     }
 
-    /// Registers a connection that closes by itself at `closes_at`. `None` once the program is stopping.
+    /// Registers a connection that closes at `closes_at`. Returns `None` once the program is stopping.
     pub fn register(
         &self,
         now: DateTime<Utc>,
@@ -94,7 +98,7 @@ impl ConnectionRegistry {
         self.open().remove(&line.number);
     }
 
-    /// Binds the connection to a session. The player's oldest connections beyond their number are signed out.
+    /// Binds the connection to a session, and signs out the player's oldest surplus connections.
     pub fn sign_in(&self, line: &ConnectionHandle, session: &GameSession) {
         line.set_session(Some(session.clone()));
         let mut theirs: Vec<(u64, Arc<ConnectionHandle>, SessionId)> = self
@@ -113,7 +117,9 @@ impl ConnectionRegistry {
         }
     }
 
-    /// Sends a message to every connection of this copy on which the player is signed in. Returns how many.
+    /// Sends a message to every connection of this copy on which the player is signed in.
+    ///
+    /// Returns how many connections there were.
     pub fn push(&self, player: &PlayerId, message: &PushMessage) -> usize {
         let Ok(text) = serde_json::to_string(message) else { return 0 };
         let mut told = 0;
@@ -126,17 +132,16 @@ impl ConnectionRegistry {
         told
     }
 
-    /// Whether nobody is connected to this copy.
     pub fn is_empty(&self) -> bool {
         self.open().is_empty()
     }
 
-    /// Whether the player is connected to this copy.
+    /// Whether the player is signed in on a connection of this copy.
     pub fn is_online(&self, player: &PlayerId) -> bool {
         self.lines().iter().any(|line| line.session().is_some_and(|own| own.player == *player))
     }
 
-    /// Every session that is signed in on a connection, once.
+    /// The ids of all signed-in sessions, sorted and without duplicates.
     pub fn sessions(&self) -> Vec<SessionId> {
         let mut sessions: Vec<SessionId> =
             self.lines().iter().filter_map(|line| Some(line.session()?.id)).collect();
@@ -145,7 +150,7 @@ impl ConnectionRegistry {
         sessions
     }
 
-    /// Signs out the connections of `ended` sessions.
+    /// Signs out the connections of `ended` sessions. `ended` must be sorted.
     pub fn sign_out(&self, ended: &[SessionId]) {
         for line in self.lines() {
             if let Some(session) = line.session().filter(|own| ended.binary_search(&own.id).is_ok()) {
@@ -154,7 +159,8 @@ impl ConnectionRegistry {
         }
     }
 
-    /// Ends what has been silent too long or is over, and pings what has been silent for nearly as long.
+    /// Closes connections that were silent too long or whose time is over, and pings those close to the idle
+    /// limit.
     pub fn keep_time(&self, now: DateTime<Utc>) {
         let (now, idle) = (now.timestamp_micros(), micros(self.idle));
         for line in self.lines() {
@@ -169,7 +175,9 @@ impl ConnectionRegistry {
         }
     }
 
-    /// Tells every connection to finish what it was asked and to close; no new one is let in.
+    /// Commands every connection to finish its request and to close.
+    ///
+    /// New connections are refused from then on.
     pub fn stop(&self) {
         self.is_stopping.store(true, Ordering::SeqCst);
         for line in self.lines() {
@@ -187,7 +195,7 @@ impl ConnectionRegistry {
 }
 
 impl ConnectionHandle {
-    /// Something came from the other end.
+    /// Notes that a frame was received.
     pub fn heard(&self, now: DateTime<Utc>) {
         self.last_heard.store(now.timestamp_micros(), Ordering::Relaxed);
         self.is_pinged.store(false, Ordering::Relaxed);
@@ -197,7 +205,7 @@ impl ConnectionHandle {
         self.closes_at.store(at.timestamp_micros(), Ordering::Relaxed);
     }
 
-    /// Only silence ends it.
+    /// Removes the closing time; only silence closes the connection then.
     pub fn stays_open(&self) {
         self.closes_at.store(i64::MAX, Ordering::Relaxed);
     }
@@ -210,7 +218,7 @@ impl ConnectionHandle {
         self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A connection that is stuck misses an order and is ended by its own limits.
+    /// Drops the command if the queue is full. Such a connection is closed by its own limits.
     fn tell(&self, order: ConnectionCommand) {
         let _ = self.orders.try_send(order);
     }

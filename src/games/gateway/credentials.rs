@@ -1,5 +1,6 @@
-//! Which game knocks, and whether it knows its credential's secret. A secret is inside every copy of a game:
-//! it identifies a build, never a player (S80).
+//! Looks up game credentials and checks their secrets.
+//!
+//! A secret is inside every copy of a game: it identifies a build, never a player (S80).
 
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
@@ -9,13 +10,15 @@ use subtle::ConstantTimeEq;
 
 use crate::config::GameCredential;
 
-/// The credential of this key and name.
+/// Finds the credential with this API key and name.
 pub(super) fn find<'a>(all: &'a [GameCredential], api_key: &str, name: &str) -> Option<&'a GameCredential> {
     all.iter().find(|credential| credential.api_key == api_key && credential.name == name)
 }
 
-/// The credential of this name with this secret: over HTTP the key is part of the host, which is not read
-/// (contract §1.2). Every candidate is compared, each in constant time.
+/// Finds the credential with this name and secret.
+///
+/// Over HTTP the API key is part of the host, which is not read (docs/protocols/gamesparks.md#http). Every
+/// candidate is compared, each in constant time.
 pub(super) fn with_secret<'a>(
     all: &'a [GameCredential],
     name: &str,
@@ -32,7 +35,9 @@ pub(super) fn with_secret<'a>(
     found
 }
 
-/// Whether `hmac` is base64 of the HMAC-SHA256 of `nonce` under the credential's secret (contract §2.3).
+/// Whether `hmac` is base64 of the HMAC-SHA256 of `nonce` under the credential's secret.
+///
+/// See docs/protocols/gamesparks.md#handshake.
 pub(super) fn has_signed(credential: &GameCredential, nonce: &str, hmac: &str) -> bool {
     let Ok(shown) = BASE64.decode(hmac.as_bytes()) else { return false };
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(credential.secret.expose_secret().as_bytes()) else {
@@ -68,7 +73,7 @@ mod tests {
         }
     }
 
-    /// The value was made with another implementation: `openssl dgst -sha256 -hmac s-one -binary | base64`.
+    /// `openssl dgst -sha256 -hmac s-one -binary | base64` gave the expected value.
     #[test]
     fn a_signature_is_base64_of_hmac_sha256_and_of_nothing_else() {
         let all = all();

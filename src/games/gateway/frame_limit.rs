@@ -1,9 +1,9 @@
-//! Judges each WebSocket frame by its header, before its payload is kept (S81).
+//! Checks each WebSocket frame by its header, before its payload is buffered (S81).
 //!
-//! The WebSocket library compares a frame's length with the limit only once the frame is whole, and keeps all
-//! bytes until then. The headers are therefore read here, while the bytes pass on their way to the library.
+//! The WebSocket library compares a frame's length with the limit only after the whole frame has arrived. It
+//! buffers all bytes until then. This module therefore reads the headers while the bytes pass to the library.
 
-/// Payload that a control frame may have (RFC 6455 §5.5).
+/// The largest payload of a control frame, in bytes (RFC 6455 §5.5).
 const LARGEST_CONTROL: u8 = 125;
 
 /// Length codes that announce a longer length field (RFC 6455 §5.2).
@@ -12,28 +12,28 @@ const LENGTH_IN_EIGHT_BYTES: u8 = 127;
 
 const MASK_LENGTH: usize = 4;
 
-/// Why nothing more is read from a connection.
+/// Why reading from a connection stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::games) enum Refused {
-    /// A header announces more than a message may have.
+    /// A header announces more bytes than a message may have.
     TooLarge,
-    /// A header that no client may send.
+    /// A header breaks the protocol.
     Broken,
 }
 
-/// Follows the frames of one connection.
+/// Parses the frame headers of one connection.
 #[derive(Default)]
 pub(in crate::games) struct Headers {
-    /// The header that is being read, as far as it has come: 14 bytes at most.
+    /// The bytes of a header that is still incomplete, 14 at most.
     begun: Vec<u8>,
-    /// Bytes of the present payload that are still to come.
+    /// Bytes of the current payload that are still to come.
     left: u64,
-    /// Bytes that the finished parts of the present message had.
+    /// Bytes of the current message in its finished frames.
     gathered: u64,
 }
 
 impl Headers {
-    /// Follows bytes as they arrive, where one message may have `limit` of them.
+    /// Parses `bytes` as they arrive, where one message may have `limit` bytes.
     pub fn pass(&mut self, mut bytes: &[u8], limit: usize) -> Result<(), Refused> {
         let limit = u64::try_from(limit).unwrap_or(u64::MAX);
         while let Some((first, rest)) = bytes.split_first() {
@@ -53,7 +53,9 @@ impl Headers {
         Ok(())
     }
 
-    /// The payload's length, once the header is whole. What is wrong is refused as soon as it shows.
+    /// Returns the payload's length once the header is complete.
+    ///
+    /// An invalid header is refused as early as possible.
     fn judge(&mut self, limit: u64) -> Result<Option<u64>, Refused> {
         let [first, second, rest @ ..] = self.begun.as_slice() else { return Ok(None) };
         let (is_final, is_reserved) = (first & 0x80 != 0, first & 0x70 != 0);
@@ -80,7 +82,7 @@ impl Headers {
         if rest.len() < extended + MASK_LENGTH {
             return Ok(None);
         }
-        // Control frames may stand between the parts of a message (RFC 6455 §5.4).
+        // Control frames may come between the frames of a message (RFC 6455 §5.4).
         if !is_control {
             self.gathered = message;
         }

@@ -1,5 +1,4 @@
-//! One message and its answer, from text to text: read, judged by who is signed in at this moment (S82),
-//! dispatched, and answered in time.
+//! Handles one message: identify the player (S82), dispatch the request, and answer within the time limit.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -21,10 +20,12 @@ use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
 use crate::sessions::game::{self, GamePlace, GameSession};
 
-/// From receipt to answer; the most impatient SDKs wait for 10 s (contract §4.3).
+/// Time from receipt to answer.
+///
+/// The most impatient SDKs wait for 10 s (docs/protocols/gamesparks.md#requests-and-answers).
 const ANSWER_WITHIN: Duration = Duration::from_secs(9);
 
-/// What stays the same from message to message.
+/// The data of a connection or HTTP request that is the same for each of its messages.
 #[derive(Clone)]
 pub(in crate::games) struct MessageSender {
     pub app: Arc<App>,
@@ -35,14 +36,16 @@ pub(in crate::games) struct MessageSender {
     pub reference: String,
 }
 
-/// The connection's session with the proof given on it, or what a message says of itself where there is no
-/// connection.
+/// Where the player of a message is taken from.
+///
+/// On a socket it is the connection's session, with the time of its last proof of identity. Over HTTP the
+/// message itself names its player.
 pub(in crate::games) enum MessageIdentity {
     Connection(Option<GameSession>),
     Message,
 }
 
-/// A message's answer, and who is signed in on the connection from here on.
+/// The answer to a message, and its effect on the connection's session.
 pub(in crate::games) struct HandledMessage {
     pub answer: String,
     pub after: SessionAfter,
@@ -51,22 +54,24 @@ pub(in crate::games) struct HandledMessage {
 pub(in crate::games) enum SessionAfter {
     Same,
     Is(GameSession),
-    /// The session had ended, so the message was not carried out.
+    /// The session had ended, so the request was not carried out.
     Ended,
 }
 
-/// Whom a message turned out to be from.
+/// The player that the database confirms for a message.
 enum IdentifiedSender {
     Nobody,
     Player(SignedInPlayer),
-    /// The session it came from, or the token it brought, has ended.
+    /// The connection's session, or the token in the message, is no longer valid.
     Ended,
-    /// It names a player who does not exist.
+    /// The message names a player who does not exist.
     Stranger,
 }
 
-/// Answers `message`, which came at `received`. Whatever happens, there is an answer, and it comes in time; what
-/// is too late is given up and told as `request: TRY_AGAIN`.
+/// Answers `message`, which was received at `received`.
+///
+/// There is always an answer in time, also after a panic. A request that takes too long is given up and
+/// answered with `request: TRY_AGAIN`.
 pub(in crate::games) async fn exchange(
     sender: MessageSender,
     speaker: MessageIdentity,
@@ -103,11 +108,11 @@ pub(in crate::games) async fn exchange(
         }
     };
     let reply = ReplyEnvelope { response: &response, request_id: request_id.as_deref() };
-    // Our own types always serialise; without an answer a game would wait for its time-out, no more.
+    // Our own types always serialise. With an empty answer a game would wait for its timeout, no more.
     HandledMessage { answer: serde_json::to_string(&reply).unwrap_or_default(), after }
 }
 
-/// Who a message itself says it is from.
+/// The player that a message itself claims.
 struct ClaimedIdentity {
     player_id: Option<String>,
     auth_token: Option<secrecy::SecretString>,
@@ -133,7 +138,8 @@ async fn carry_out(
     let signed_in = match known {
         IdentifiedSender::Nobody => None,
         IdentifiedSender::Player(signed_in) => Some(signed_in),
-        // Meant for a player who is no longer here: carried out for nobody, it would be another request.
+        // The message was meant for a player whose session has ended. Without that player it would be another
+        // request.
         IdentifiedSender::Ended => {
             return (GameResponse::refused(kind, GameErrors::not_authorized()), SessionAfter::Ended);
         }

@@ -1,7 +1,8 @@
-//! The first words on a socket (contract §2): the nonce, the request that signs it, and what that leads to.
+//! The handshake on a socket: the nonce, the signed request, and the answer
+//! (docs/protocols/gamesparks.md#handshake).
 //!
-//! A token that is missing, unknown or over is no error: the answer then names no player. A wrong signature, an
-//! unknown key or credential, and any other request in its place are refused alike.
+//! A missing, unknown or expired token is no error: the answer then names no player. A wrong signature, an
+//! unknown key or credential, and any other request get the same refusal.
 
 use secrecy::SecretString;
 use serde::Serialize;
@@ -15,10 +16,10 @@ use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
 use crate::sessions::game::{self, GamePlace, GameSession, TokenExchange};
 
-/// The longest name of a platform that is kept.
+/// The longest stored platform name, in characters.
 const CLIENT: usize = 32;
 
-/// What the server says during the handshake; its fields tell the three messages apart.
+/// A message of the server during the handshake. Its fields tell the three messages apart.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct HandshakeMessage {
@@ -43,16 +44,16 @@ enum HandshakeClass {
     AuthenticatedConnectResponse,
 }
 
-/// The game's part: a signature, and perhaps a token from earlier.
+/// The game's request: a signature, and perhaps a token of an earlier session.
 pub(super) struct HandshakeRequest {
     hmac: String,
     token: Option<String>,
-    /// What the game runs on, as it says.
+    /// The platform, as the game reports it.
     pub client: String,
 }
 
 impl HandshakeRequest {
-    /// `None` if it is another message.
+    /// Parses the request. Returns `None` for any other message.
     pub fn read(text: &str) -> Option<Self> {
         let message = protocol::object(text.as_bytes())?;
         let text = |name: &str| message.get(name).and_then(Value::as_str);
@@ -67,7 +68,7 @@ impl HandshakeRequest {
         })
     }
 
-    /// Whether the signature of `nonce` is that of the credential in the address.
+    /// Whether the request signs `nonce` with the secret of the credential in the address.
     pub fn is_signed(&self, app: &App, place: &GamePlace, nonce: &str) -> bool {
         let all = &app.config.game.credentials;
         credentials::find(all, &place.api_key, &place.credential)
@@ -76,7 +77,7 @@ impl HandshakeRequest {
 }
 
 impl HandshakeMessage {
-    /// Fresh and unpredictable, in printable ASCII (contract §2.2).
+    /// Generates an unpredictable nonce in printable ASCII.
     pub fn nonce() -> Result<(String, Self), Fault> {
         let nonce = random_uuid()?;
         Ok((nonce.clone(), Self { nonce: Some(nonce), ..Self::default() }))
@@ -87,19 +88,19 @@ impl HandshakeMessage {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Nothing looks into the value (contract §2.5).
+    /// The refusal. SDKs do not read the value of `error`.
     pub fn refused() -> Self {
         Self { error: Some("NOTAUTHENTICATED"), ..Self::default() }
     }
 }
 
-/// Lets the game in, with its player if it brings a token that holds.
+/// Admits the game, and signs its player in if the request has a valid token.
 pub(super) async fn welcome(
     app: &App,
     place: &GamePlace,
     shown: &HandshakeRequest,
 ) -> Result<(HandshakeMessage, Option<GameSession>), Fault> {
-    // A connection's id ends with the connection, so none is ever still known (contract §2.4).
+    // A connection's id ends with the connection, so each handshake gets a new one.
     let session_id = Some(random_uuid()?);
     let back = match &shown.token {
         Some(token) => TokenExchange::prepare(app, token, place)?,
@@ -114,7 +115,7 @@ pub(super) async fn welcome(
         return Ok((HandshakeMessage { session_id, ..HandshakeMessage::default() }, None));
     };
     if uses > 0 {
-        // An answer was lost, or a token is in two places (S77).
+        // The earlier answer was lost, or two clients use the same token (S77).
         app.metrics.game_requests.add("token_used_again");
         tracing::info!(player.id = %session.player, uses, "a game token was used again");
     }
@@ -131,7 +132,7 @@ fn random_uuid() -> Result<String, Fault> {
     Ok(uuid::Builder::from_random_bytes(random_bytes()?).into_uuid().to_string())
 }
 
-/// Letters, digits and few signs: it is shown to the player in a list.
+/// Keeps letters, digits and a few signs, because the player sees the name in a list.
 fn plain(text: &str) -> String {
     let is_plain = |c: &char| c.is_ascii_alphanumeric() || " ._-/()".contains(*c);
     text.chars().filter(is_plain).take(CLIENT).collect::<String>().trim().to_owned()

@@ -1,8 +1,8 @@
-//! `POST /rs/{credential}/{secret}/{RequestName}`: the same requests for servers (contract §1.2).
+//! `POST /rs/{credential}/{secret}/{RequestName}`: the same requests over HTTP, for game servers.
 //!
-//! There is no session: `playerId` names the player a server acts for, `authToken` the player who asks. What
-//! the game is told, errors among it, is a 200. The secret stands in the address, so nothing here, and no
-//! layer around it, writes an address down.
+//! See docs/protocols/gamesparks.md#http. There is no session: `playerId` names the player that a server acts
+//! for, `authToken` the player who asks. Answers and errors of a request are both status 200. The address
+//! contains the secret, so no code here and no layer around it may log an address (S72).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,6 @@ use crate::web::request_context::RequestContext;
 use crate::web::request_log::Quiet;
 use crate::web::{PageError, PageResult};
 
-/// Answers one request.
 pub async fn answer(
     visit: RequestContext,
     path: web::Path<(String, String, String)>,
@@ -73,7 +72,7 @@ pub async fn answer(
     Ok(json(StatusCode::OK, done.answer))
 }
 
-/// The whole body, in its size and time.
+/// Reads the body within the limits of size and time.
 async fn read(body: web::Payload, visit: &RequestContext) -> Result<web::Bytes, StatusCode> {
     let limits = &visit.app.config.limits;
     let (longest, deadline): (usize, Duration) = (limits.socket.message, limits.request.body_deadline);
@@ -85,7 +84,7 @@ async fn read(body: web::Payload, visit: &RequestContext) -> Result<web::Bytes, 
     }
 }
 
-/// For who is not understood: clients parse the body first (contract §1.2).
+/// Answers `UNRECOGNISED` with an error status, because clients parse the body first.
 fn refusal(status: StatusCode) -> HttpResponse {
     let response = GameResponse::unrecognised();
     let reply = ReplyEnvelope { response: &response, request_id: None };

@@ -1,9 +1,9 @@
-//! The door: what all its connections share, and the watch that is kept once a second; news are told with it.
+//! The gateway for games: its shared state, and a task that checks sessions and limits once a second.
 //!
-//! One way serves both databases: each copy asks which of the sessions connected to it are alive, by primary key
-//! and in chunks. A player who was signed out anywhere has lost every socket on every copy within two seconds
-//! (S25), whatever ended the session: a verb, a deleted player, a row that ran out. The question grows with the
-//! connections of this copy, never with the players.
+//! The check works alike on both databases. Each copy asks which sessions of its connections are still valid,
+//! by primary key and in chunks. A player who was signed out on any copy loses every socket on every copy
+//! within two seconds (S25). It does not matter whether a request, a deleted player or an expiry ended the
+//! session. The cost grows with the connections of this copy, never with the players.
 
 mod connection;
 mod connection_limits;
@@ -33,14 +33,16 @@ use crate::sessions::game;
 
 const EVERY: Duration = Duration::from_secs(1);
 
-/// One copy's door.
+/// The gateway of this copy of the program.
 pub struct Gateway {
     pub(super) sockets: Arc<ConnectionRegistry>,
     crowd: Arc<ConnectionLimits>,
 }
 
 impl Gateway {
-    /// Opens the door and keeps watch for as long as it is used. Called on the server's runtime.
+    /// Starts the gateway and its task, which ends when the gateway is dropped.
+    ///
+    /// Must be called on the server's runtime.
     pub fn open(app: &Arc<App>) -> Result<Arc<Self>, Fault> {
         let limits = &app.config.limits;
         let idle = TimeDelta::from_std(limits.socket.idle).unwrap_or(TimeDelta::MAX);
@@ -68,17 +70,18 @@ async fn watch(app: Arc<App>, door: Weak<Gateway>) {
         match ended(&app, door.sockets.sessions()).await {
             Ok(ended) if ended.is_empty() => {}
             Ok(ended) => door.sockets.sign_out(&ended),
-            // Until the database is back, every message is judged by it anyway (S82).
+            // Every message is checked against the database as well, so a failed check here is only logged
+            // (S82).
             Err(fault) => tracing::warn!(fault = %fault, "game sessions could not be checked"),
         }
-        // After that: whoever was signed out elsewhere is told no more.
+        // Runs after the sign-outs, so that a connection that was signed out gets no further messages.
         if let Err(fault) = news.tell(&app, &door.sockets).await {
             tracing::warn!(fault = %fault, "players could not be told how linking went");
         }
     }
 }
 
-/// Those of the connected sessions that have ended, in order.
+/// The connected sessions that have ended, sorted.
 async fn ended(app: &App, mut connected: Vec<SessionId>) -> Result<Vec<SessionId>, Fault> {
     if connected.is_empty() {
         return Ok(connected);
@@ -91,7 +94,7 @@ async fn ended(app: &App, mut connected: Vec<SessionId>) -> Result<Vec<SessionId
     Ok(connected)
 }
 
-/// The server hears the same signal and stops accepting; its connections close here (S101).
+/// Closes the connections on this signal. The server stops accepting on the same signal (S101).
 fn stop_on(kind: SignalKind, door: &Arc<Gateway>) -> Result<(), Fault> {
     let mut signals = signal(kind).map_err(|error| Fault::broken("listening for signals", error))?;
     let door = Arc::downgrade(door);

@@ -1,8 +1,8 @@
-//! What players are told unasked: how their linking by code ended.
+//! Pushes the result of linking by code to the player's connections.
 //!
-//! The linking may have been asked for on one copy, followed by another, and the player's sockets may be open on a
-//! third. So each copy looks once a second at what ended lately, and tells those who are connected to it. The
-//! question grows with what ended, never with the players.
+//! A linking may be requested on one copy, polled by another, and the player's sockets may be open on a
+//! third. Each copy therefore looks once a second for recently ended linkings and tells its own connections.
+//! The cost grows with the ended linkings, never with the players.
 
 use std::collections::HashMap;
 
@@ -15,17 +15,17 @@ use crate::games::requests::amazon_link_by_code::ended;
 use crate::links::device_flow;
 use crate::platform::fault::Fault;
 
-/// How long a game that was cut off may take to come back and still be told.
+/// How long after its end a result is still pushed to a game that reconnects.
 const LATELY: TimeDelta = TimeDelta::minutes(1);
 
-/// What this copy has told.
+/// The results that this copy has pushed.
 #[derive(Default)]
 pub(super) struct LinkResultPusher {
     told: HashMap<String, DateTime<Utc>>,
 }
 
 impl LinkResultPusher {
-    /// Tells the connected players what they were not told yet, once.
+    /// Pushes each recent result once to the connected players.
     pub async fn tell(&mut self, app: &App, sockets: &ConnectionRegistry) -> Result<(), Fault> {
         if sockets.is_empty() {
             return Ok(());

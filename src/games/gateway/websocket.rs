@@ -1,7 +1,8 @@
-//! `GET /ws/{credential}/{apiKey}`: reads and writes one WebSocket (contract §2, §3; S80, S81).
+//! `GET /ws/{credential}/{apiKey}`: reads and writes one WebSocket (S80, S81).
 //!
-//! Every frame that leaves is one whole text: some SDKs know no other. Compression is never agreed to, cookies
-//! and `Authorization` are not looked at, and the query string is ignored.
+//! See docs/protocols/gamesparks.md#opening-a-socket. Every outgoing frame is one whole text, because some
+//! SDKs support nothing else. Compression is never agreed to. Cookies, `Authorization` and the query string
+//! are ignored.
 
 use std::cell::Cell;
 use std::io::ErrorKind;
@@ -33,16 +34,18 @@ use crate::web::request_context::RequestContext;
 use crate::web::request_log::Quiet;
 use crate::web::{PageError, PageResult};
 
-/// Frames that one message may come in.
+/// The most frames of one message.
 const FRAMES: usize = 64;
 
-/// How long a game may take to read what it is told. A slower reader is dropped.
+/// How long a game may take to read what is sent. A slower connection is dropped.
 const SEND_WITHIN: Duration = Duration::from_secs(10);
 
-/// How long reading pauses when too much came at once.
+/// How long reading pauses after too many messages.
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// Whoever may not come in is told before the upgrade; a wrong credential after it, as SDKs expect.
+/// Opens a socket. Limits and unknown origins are refused before the upgrade.
+///
+/// A wrong credential is refused after the upgrade, as SDKs expect.
 pub async fn open(
     visit: RequestContext,
     path: web::Path<(String, String)>,
@@ -86,7 +89,7 @@ pub async fn open(
         reference: visit.reference.to_string(),
     };
     let connection = GameConnection::new(door.into_inner(), line, seat, sender, visit.caller.ip, nonce);
-    // The headers are judged by the present limit; the library's own must not be narrower.
+    // `judged` applies the current limit. The library's own limit must not be narrower.
     let stream = stream.max_frame_size(limits.message);
     actix_web::rt::spawn(WebSocketTask { session, connection, limit }.run(
         stream,
@@ -96,7 +99,7 @@ pub async fn open(
     Ok(response)
 }
 
-/// Browsers name the page they are on; only those on the list may come in (S80). Games send none.
+/// Whether the `Origin` header is absent or in the settings (S80). Browsers send one, games do not.
 fn is_origin_known(request: &HttpRequest, app: &App) -> bool {
     request.headers().get_all(ORIGIN).all(|origin| {
         let origin = origin.to_str().ok().and_then(|text| Url::parse(text).ok()).map(|url| url.origin());
@@ -112,10 +115,10 @@ fn refusal(status: StatusCode) -> HttpResponse {
     response.insert_header((CONTENT_TYPE, "text/plain; charset=utf-8")).body("This door is for games.\n")
 }
 
-/// Bytes that one message may have now.
+/// The largest message that is accepted now, in bytes.
 type Limit = Rc<Cell<usize>>;
 
-/// The same bytes, with an error in place of those that hold the first header to be refused.
+/// The same bytes; a chunk with a refused frame header is replaced by an error.
 async fn judged(request: &HttpRequest, body: web::Payload, limit: Limit) -> Result<web::Payload, Error> {
     let mut headers = Headers::default();
     let bytes = body.map(move |chunk| {
@@ -126,18 +129,18 @@ async fn judged(request: &HttpRequest, body: web::Payload, limit: Limit) -> Resu
             Err(Refused::Broken) => Err(PayloadError::EncodingCorrupted),
         }
     });
-    // An extractor is the only way to make the type that the library takes.
+    // Only an extractor can make the type that the library takes.
     web::Payload::from_request(request, &mut Payload::Stream { payload: Box::pin(bytes) }).await
 }
 
-/// A connection with its socket.
+/// A connection and its socket.
 struct WebSocketTask {
     session: Session,
     connection: GameConnection,
     limit: Limit,
 }
 
-/// Nothing more can be said, or read.
+/// The socket cannot be written or read any more.
 struct SocketClosed;
 
 impl WebSocketTask {
@@ -189,7 +192,7 @@ impl WebSocketTask {
         }
     }
 
-    /// What was asked before the program was told to stop is answered (S101).
+    /// Answers the request under way, then closes because the program stops (S101).
     async fn finish(mut self) {
         while self.connection.is_working() {
             if let NextAction::Say(texts) = self.connection.answer().await {
@@ -203,7 +206,7 @@ impl WebSocketTask {
         self.close(CloseCode::Away).await;
     }
 
-    /// Reads one frame. An error ends the connection, with a code if the other end can still be told.
+    /// Reads one frame. An error ends the connection, with a code unless the other end is gone.
     async fn frame(
         &mut self,
         frame: Option<Result<Message, ProtocolError>>,
@@ -234,14 +237,14 @@ impl WebSocketTask {
     }
 
     async fn text(&mut self, text: &str) -> Result<NextAction, Option<CloseCode>> {
-        // A frame may have been let in just before the player, and its larger limit, was gone.
+        // The frame may have passed under the larger limit of a player who was signed out since.
         if text.len() > self.connection.largest_message() {
             return Err(Some(CloseCode::Size));
         }
         Ok(self.connection.text(text).await)
     }
 
-    /// Waits for room in the queue, and gives a reader who stopped reading up.
+    /// Sends a text, and gives up a connection that does not read in time.
     async fn say(&mut self, text: String) -> Result<(), SocketClosed> {
         match tokio::time::timeout(SEND_WITHIN, self.session.text(text)).await {
             Ok(Ok(())) => Ok(()),
@@ -255,7 +258,7 @@ impl WebSocketTask {
     }
 }
 
-/// What to tell the other end; nothing where the connection itself is broken.
+/// The closing code for an error, or `None` if the connection itself is broken.
 fn closing_code(error: &ProtocolError) -> Option<CloseCode> {
     match error {
         ProtocolError::Overflow => Some(CloseCode::Size),
@@ -269,7 +272,7 @@ fn closing_code(error: &ProtocolError) -> Option<CloseCode> {
     }
 }
 
-/// A text that comes in several frames.
+/// A text message in several frames.
 #[derive(Default)]
 struct FragmentBuffer {
     bytes: Vec<u8>,
@@ -277,7 +280,7 @@ struct FragmentBuffer {
 }
 
 impl FragmentBuffer {
-    /// The whole text, with its last frame.
+    /// Adds a frame. Returns the whole text after the last one.
     fn add(&mut self, item: Item, limit: usize) -> Result<Option<String>, Option<CloseCode>> {
         let (bytes, is_last) = match item {
             Item::FirstText(bytes) => {

@@ -1,6 +1,7 @@
-//! The fields of one message, taken one by one, each of exactly its type.
+//! Reads the fields of one message, each of exactly its type.
 //!
-//! `null` is absent (contract §4.1). What is wrong is gathered, so that one answer can name it all.
+//! `null` counts as absent (docs/protocols/gamesparks.md#requests-and-answers). Errors are collected, so that
+//! one answer names them all.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +10,11 @@ use serde_json::{Map, Value};
 
 use super::responses::GameErrors;
 
-/// Segments of one player, and the length of a name or value.
+/// The most segments of one player, and the longest segment name or value in bytes.
 const SEGMENTS: usize = 16;
 const SEGMENT: usize = 64;
 
-/// What is left of a message, and what was wrong with it so far.
+/// The fields that are still unread, and the errors so far.
 pub(super) struct RequestFields {
     object: Map<String, Value>,
     errors: BTreeMap<&'static str, &'static str>,
@@ -24,7 +25,7 @@ impl RequestFields {
         Self { object, errors: BTreeMap::new() }
     }
 
-    /// Everything that was wrong, if anything was.
+    /// Takes the collected errors, if there are any.
     pub fn errors(&mut self) -> Option<GameErrors> {
         (!self.errors.is_empty()).then(|| GameErrors::from(std::mem::take(&mut self.errors)))
     }
@@ -44,7 +45,7 @@ impl RequestFields {
         }
     }
 
-    /// Absent and empty are alike for a field that must be there.
+    /// Reads a text that must be present and not empty.
     pub fn required_text(&mut self, name: &'static str) -> String {
         let text = self.text(name).filter(|text| !text.is_empty());
         text.unwrap_or_else(|| {
@@ -61,7 +62,7 @@ impl RequestFields {
         SecretString::from(self.required_text(name))
     }
 
-    /// False where it is absent: the default of every flag (contract §5.1).
+    /// Reads a flag. The default of every flag is false (docs/protocols/gamesparks.md#amazonconnectrequest).
     pub fn flag(&mut self, name: &'static str) -> bool {
         match self.object.remove(name) {
             None | Some(Value::Null) => false,
@@ -73,7 +74,7 @@ impl RequestFields {
         }
     }
 
-    /// Segment types and their values: short texts, and few.
+    /// Reads segment types and their values, within the limits above.
     pub fn segments(&mut self) -> BTreeMap<String, String> {
         let segments = match self.object.remove("segments") {
             None | Some(Value::Null) => return BTreeMap::new(),
@@ -97,7 +98,7 @@ impl RequestFields {
         read
     }
 
-    /// Refuses whatever was not taken: in requests of our own design an unknown key is a mistake (S78).
+    /// Refuses unread fields: in requests of our own design an unknown key is a mistake (S78).
     pub fn nothing_else(&mut self) {
         self.object.remove("scriptData");
         if !self.object.is_empty() {

@@ -1,8 +1,8 @@
-//! Messages exactly as they stand on the wire (`gamesparks-contract.md` §4).
+//! The messages of games in JSON (docs/protocols/gamesparks.md#requests-and-answers).
 //!
-//! Promises that what is read is one JSON object with a known `@class` and fields of exactly their types
-//! (S78), that only listed fields are read (S79), and that what is written never holds a `null`. Refuses
-//! the rest with the contract's error, without repeating any of the input.
+//! A message is one JSON object with a known `@class` and fields of exactly their types (S78). Only listed
+//! fields are read (S79). Answers never contain a `null`. Anything else is refused with an error of the
+//! protocol, which repeats no input.
 
 mod fields;
 mod requests;
@@ -22,7 +22,7 @@ pub(super) use responses::{
     GameResponse, LinkDetails, PushMessage, ReplyEnvelope, SwitchSummary, auth_token,
 };
 
-/// How deep a message may be nested (S78).
+/// The deepest accepted nesting (S78).
 const DEPTH: usize = 16;
 
 /// The longest `requestId` that is echoed, in bytes (S83).
@@ -30,23 +30,23 @@ const REQUEST_ID: usize = 128;
 
 /// One message of a game.
 pub(super) struct GameMessage {
-    /// Echoed with the answer.
+    /// Repeated in the answer.
     pub request_id: Option<String>,
-    /// The player whom a server acts for.
+    /// The player that a server acts for.
     pub player_id: Option<String>,
-    /// Names the player over HTTP, where there is no connection to remember one.
+    /// Names the player over HTTP, where no connection keeps a session.
     pub auth_token: Option<secrecy::SecretString>,
     /// The request, or the answer that refuses it.
     pub request: Result<GameRequest, GameResponse>,
 }
 
-/// One JSON object, as any message is. `None` for whatever is not.
+/// Parses a message as one JSON object. Returns `None` for anything else.
 pub(super) fn object(text: &[u8]) -> Option<Map<String, Value>> {
     json::read(text, DEPTH).ok()
 }
 
 impl GameMessage {
-    /// Reads a message. `name` is the request's name where the address tells it, as over HTTP.
+    /// Reads a message. Over HTTP, `name` is the request name in the address.
     pub fn read(text: &[u8], name: Option<&str>) -> Self {
         match object(text) {
             Some(object) => Self::of(object, name),
@@ -67,7 +67,7 @@ impl GameMessage {
         };
         let kind = match (name, class) {
             (Some(name), None | Some(Value::Null)) => RequestKind::of(name),
-            // Both say what is asked for, so they must agree.
+            // Address and body both name the request, so they must agree.
             (Some(name), Some(Value::String(class))) => {
                 class.strip_prefix('.').filter(|class| *class == name).and_then(RequestKind::of)
             }

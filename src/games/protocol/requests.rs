@@ -1,4 +1,4 @@
-//! What a game may ask for.
+//! The requests that a game may send (docs/protocols/gamesparks.md#requests-and-answers).
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,15 @@ use secrecy::SecretString;
 
 use super::fields::RequestFields;
 
-/// Segment types and their values, applied to a player that the request makes.
+/// Segment types and their values, stored with a player that the request creates.
 pub(in crate::games) type Segments = BTreeMap<String, String>;
 
-/// Segments as a player's row keeps them: a JSON object of strings.
+/// Segments as stored in a player's row: a JSON object of strings.
 pub(in crate::games) fn kept_segments(segments: &Segments) -> Option<String> {
-    // Strings alone always become JSON.
+    // A map of strings always serialises.
     (!segments.is_empty()).then(|| serde_json::to_string(segments).unwrap_or_default())
 }
 
-/// Every request, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::games) enum RequestKind {
     AmazonConnect,
@@ -30,7 +29,7 @@ pub(in crate::games) enum RequestKind {
     ClaimAccountByCode,
 }
 
-/// A request, read.
+/// A parsed request.
 pub(in crate::games) enum GameRequest {
     AmazonConnect(AmazonConnect),
     Registration(Registration),
@@ -44,7 +43,7 @@ pub(in crate::games) enum GameRequest {
     ClaimAccountByCode(ClaimAccountByCode),
 }
 
-/// Contract §5.1.
+/// Fields of `AmazonConnectRequest` (docs/protocols/gamesparks.md#amazonconnectrequest).
 #[expect(clippy::struct_excessive_bools, reason = "the flags of the interface we keep")]
 pub(in crate::games) struct AmazonConnect {
     pub access_token: SecretString,
@@ -56,7 +55,7 @@ pub(in crate::games) struct AmazonConnect {
     pub segments: Segments,
 }
 
-/// Contract §9.1.
+/// Fields of `RegistrationRequest`.
 pub(in crate::games) struct Registration {
     pub display_name: String,
     pub user_name: String,
@@ -64,14 +63,15 @@ pub(in crate::games) struct Registration {
     pub segments: Segments,
 }
 
-/// Contract §9.2. Its late `language` is not read: signing in changes no profile.
+/// Fields of `AuthenticationRequest`. `language` is not read, because signing in changes no profile.
 pub(in crate::games) struct Authentication {
     pub user_name: String,
     pub password: SecretString,
 }
 
-/// Contract §9.3. What it tells of the device beyond these is not read; name and model are
-/// how its player recognises it.
+/// Fields of `DeviceAuthenticationRequest`.
+///
+/// Other device fields are not read. The player recognises the device by name and model.
 pub(in crate::games) struct DeviceAuthentication {
     pub device_id: SecretString,
     pub device_os: String,
@@ -82,7 +82,7 @@ pub(in crate::games) struct DeviceAuthentication {
     pub segments: Segments,
 }
 
-/// Contract §9.4.
+/// Fields of `ChangeUserDetailsRequest`.
 pub(in crate::games) struct ChangeUserDetails {
     pub display_name: Option<String>,
     pub language: Option<String>,
@@ -91,23 +91,23 @@ pub(in crate::games) struct ChangeUserDetails {
     pub user_name: Option<String>,
 }
 
-/// Contract §8.
+/// Fields of `SocialDisconnectRequest`.
 pub(in crate::games) struct SocialDisconnect {
     pub system_id: String,
 }
 
-/// Begins linking by code, or asks how it went (product §9).
+/// Fields of `AmazonLinkByCodeRequest`. Without an id it begins a linking, with one it asks for the state.
 pub(in crate::games) struct AmazonLinkByCode {
     pub linking_id: Option<String>,
 }
 
-/// Begins claiming a device player's account, or asks how it went (product §9).
+/// Fields of `ClaimAccountByCodeRequest`. Without an id it begins a claim, with one it asks for the state.
 pub(in crate::games) struct ClaimAccountByCode {
     pub linking_id: Option<String>,
 }
 
 impl RequestKind {
-    /// The request of this name, written without its leading dot.
+    /// The request with this name, without the leading dot.
     pub fn of(name: &str) -> Option<Self> {
         Some(match name {
             "AmazonConnectRequest" => Self::AmazonConnect,
@@ -124,7 +124,7 @@ impl RequestKind {
         })
     }
 
-    /// For the log.
+    /// The name for the log.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AmazonConnect => "AmazonConnectRequest",
@@ -142,7 +142,7 @@ impl RequestKind {
 }
 
 impl GameRequest {
-    /// Takes the request's fields. What is wrong with them stays in `fields`.
+    /// Reads the request's fields. Errors are collected in `fields`.
     pub(super) fn read(kind: RequestKind, fields: &mut RequestFields) -> Self {
         match kind {
             RequestKind::AmazonConnect => Self::AmazonConnect(AmazonConnect::read(fields)),
@@ -221,7 +221,8 @@ impl DeviceAuthentication {
     fn read(fields: &mut RequestFields) -> Self {
         let device_os = fields.text("deviceOS").unwrap_or_default();
         if device_os.is_empty() {
-            // The documented value, though other systems are let in too (contract §9.3).
+            // GameSparks' documented error, although other systems are accepted too
+            // (docs/protocols/gamesparks.md#errors).
             fields.refuse("deviceOS", "IOS|ANDROID|WP8");
         }
         Self {

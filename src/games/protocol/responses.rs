@@ -1,4 +1,4 @@
-//! What a game is told. What is `None` is left out: SDKs trip over a `null` (contract §4.2).
+//! The answers and messages to games. `None` is left out, because SDKs fail on a `null`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,10 +10,10 @@ use super::requests::RequestKind;
 use crate::app::App;
 use crate::platform::ids::PlayerId;
 
-/// Two-letter systems and the player's id there (contract §7.1).
+/// Two-letter system names and the player's id there.
 pub(in crate::games) type ExternalIds = BTreeMap<&'static str, String>;
 
-/// Field or topic, and what is wrong with it (contract §4.3).
+/// Error codes by field or topic (docs/protocols/gamesparks.md#errors).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(in crate::games) struct GameErrors(BTreeMap<&'static str, Cow<'static, str>>);
@@ -22,7 +22,7 @@ pub(in crate::games) struct GameErrors(BTreeMap<&'static str, Cow<'static, str>>
 #[derive(Serialize)]
 #[serde(tag = "@class")]
 pub(in crate::games) enum GameResponse {
-    /// Of every way in but registration; SDKs take up a player from this class alone.
+    /// The answer of every sign-in except registration. Some SDKs take up a player from this class only.
     #[serde(rename = ".AuthenticationResponse")]
     Authentication(Authenticated),
     #[serde(rename = ".RegistrationResponse")]
@@ -39,12 +39,12 @@ pub(in crate::games) enum GameResponse {
     AmazonLinkByCode(CodePairResponse),
     #[serde(rename = ".ClaimAccountByCodeResponse")]
     ClaimAccountByCode(CodePairResponse),
-    /// To what is no request of ours (product §5).
+    /// The answer to an unknown request.
     #[serde(rename = ".ErrorResponse")]
     Error(DoneResponse),
 }
 
-/// Contract §5.2. `newPlayer` is told on errors too.
+/// The result of a sign-in. `newPlayer` is present on errors too.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::games) struct Authenticated {
@@ -61,7 +61,7 @@ pub(in crate::games) struct Authenticated {
     pub error: Option<GameErrors>,
 }
 
-/// The player whom a game would have moved to (contract §5.5).
+/// The player that `errorOnSwitch` kept the connection from switching to.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::games) struct SwitchSummary {
@@ -73,7 +73,9 @@ pub(in crate::games) struct SwitchSummary {
     pub virtual_goods: [&'static str; 0],
 }
 
-/// Contract §7. Goods and money are no business of this portal, and SDKs expect them empty.
+/// The answer to `AccountDetailsRequest`.
+///
+/// This portal has no goods or currencies, but SDKs expect the empty fields.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::games) struct AccountDetails {
@@ -83,7 +85,7 @@ pub(in crate::games) struct AccountDetails {
     pub display_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_ids: Option<ExternalIds>,
-    /// Not of GameSparks: how the link is.
+    /// The state of the Amazon link; not part of GameSparks' protocol.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amazon_link: Option<LinkDetails>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -92,15 +94,15 @@ pub(in crate::games) struct AccountDetails {
     pub error: Option<GameErrors>,
 }
 
-/// How a link is (product §2).
+/// The state of a link, for `amazonLink`.
 #[derive(Serialize)]
 pub(in crate::games) struct LinkDetails {
     pub state: &'static str,
-    /// Whether the portal can renew its tokens; never with a token that was handed over.
+    /// Whether the portal can refresh its tokens. False for a token that a game presented.
     pub renewable: bool,
 }
 
-/// What a fresh player of GameSparks had: nothing.
+/// The goods and currencies of a new player: none.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Belongings {
@@ -121,18 +123,18 @@ struct Belongings {
     reserved_currency6: EmptyObject,
 }
 
-/// `{}`.
+/// Serialises as `{}`.
 #[derive(Default, Serialize)]
 struct EmptyObject {}
 
-/// An answer that is nothing but well, or an error.
+/// An answer without fields, or with an error.
 #[derive(Default, Serialize)]
 pub(in crate::games) struct DoneResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<GameErrors>,
 }
 
-/// Contract §9.5.
+/// The answer to `EndSessionRequest`.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::games) struct EndedResponse {
@@ -143,7 +145,7 @@ pub(in crate::games) struct EndedResponse {
     pub error: Option<GameErrors>,
 }
 
-/// A code for a person with a phone, or how it went with one (product §9).
+/// A code for the player to enter on another device, or the state of an earlier code.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::games) struct CodePairResponse {
@@ -161,25 +163,25 @@ pub(in crate::games) struct CodePairResponse {
     pub interval: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qr_svg: Option<String>,
-    /// Where linking stands, in words of the closed list.
+    /// The state of the linking or claim (docs/games.md#linking-on-a-tv-or-console).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<GameErrors>,
 }
 
-/// What is told without being asked (contract §4.4).
+/// Messages without a request (docs/protocols/gamesparks.md#messages-without-a-request).
 #[derive(Serialize)]
 #[serde(tag = "@class")]
 pub(in crate::games) enum PushMessage {
-    /// The player is signed out here; the connection stays.
+    /// The connection's session has ended. The connection stays open.
     #[serde(rename = ".SessionTerminatedMessage")]
     SessionTerminated {},
     #[serde(rename = ".AmazonLinkByCodeMessage")]
     AmazonLinkByCode(CodePairResponse),
 }
 
-/// A response with the id of its request.
+/// An answer with the id of its request.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::games) struct ReplyEnvelope<'a> {
@@ -194,13 +196,13 @@ impl GameErrors {
         Self(BTreeMap::from([(name, Cow::Borrowed(code))]))
     }
 
-    /// `INVALID` for each field that is wrong.
+    /// `INVALID` for each field whose flag is true.
     pub fn invalid<const N: usize>(fields: [(&'static str, bool); N]) -> Self {
         let wrong = fields.into_iter().filter(|(_, is_wrong)| *is_wrong);
         Self(wrong.map(|(name, _)| (name, Cow::Borrowed("INVALID"))).collect())
     }
 
-    /// It needs a credential proven lately, and where to prove one (S75).
+    /// The request needs a fresh proof of identity. `portal` names the page for it (S75).
     pub fn proof_needed(app: &App) -> Self {
         let portal = app.config.http.public_url.as_str().trim_end_matches('/');
         Self(BTreeMap::from([
@@ -209,12 +211,12 @@ impl GameErrors {
         ]))
     }
 
-    /// Nobody is signed in (product §5).
+    /// The request needs a signed-in player.
     pub fn not_authorized() -> Self {
         Self::of("authentication", "NOTAUTHORIZED")
     }
 
-    /// It did not work this time, through no fault of the game's.
+    /// A temporary failure that is not the game's fault.
     pub fn try_again() -> Self {
         Self::of("request", "TRY_AGAIN")
     }
@@ -240,7 +242,7 @@ impl AccountDetails {
 }
 
 impl GameResponse {
-    /// The answer in the request's own class: there is none for errors (contract §4.3).
+    /// The errors in the response class of the request. Only unrecognised messages have a class for errors.
     pub fn refused(kind: RequestKind, errors: GameErrors) -> Self {
         let error = Some(errors);
         match kind {
@@ -265,13 +267,13 @@ impl GameResponse {
         }
     }
 
-    /// To an unknown class, and to what is no message at all (product §5).
+    /// The answer to an unknown class, and to text that is no message.
     pub fn unrecognised() -> Self {
         Self::Error(DoneResponse { error: Some(GameErrors::of("@class", "UNRECOGNISED")) })
     }
 }
 
-/// The one way in which a token leaves.
+/// Serialises a token; no other code writes one into an answer.
 #[expect(clippy::ref_option, reason = "serde hands the field as it is")]
 pub(in crate::games) fn auth_token<S: Serializer>(
     token: &Option<SecretString>,

@@ -1,4 +1,4 @@
-//! What is read and what is refused, and what goes out.
+//! Tests of parsing requests and writing answers.
 
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -168,7 +168,7 @@ fn every_request_has_one_name() {
 }
 
 proptest! {
-    /// A grammar of messages that are nearly right: whatever comes, there is an answer with a class.
+    /// Generates nearly valid messages: each refusal has a class and an error.
     #[test]
     fn any_text_is_read_or_refused(
         class in prop::sample::select(vec![

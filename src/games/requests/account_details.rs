@@ -1,4 +1,4 @@
-//! `AccountDetailsRequest` (contract §7).
+//! `AccountDetailsRequest`: the player's profile, and the state of the Amazon link.
 
 use super::caller::{GameCaller, SignedInPlayer};
 use super::dispatch::RequestResult;

@@ -1,6 +1,7 @@
-//! `AmazonConnectRequest`: a game hands over a token of Amazon's and gets a player (product §5).
+//! `AmazonConnectRequest`: signs in or links by an Amazon access token that the game presents.
 //!
-//! The rules are the linking room's; here are the words for them.
+//! See docs/protocols/gamesparks.md#amazonconnectrequest. `links` decides; this module translates request and
+//! result.
 
 use chrono::TimeDelta;
 
@@ -17,7 +18,7 @@ use crate::platform::ids::PlayerId;
 use crate::sessions::SignedInWith;
 use crate::sessions::game::{self, NewGameSession};
 
-/// Seen this lately, a player is online, perhaps on another copy of the program.
+/// A player seen within this time counts as online, perhaps on another copy of the program.
 const ONLINE: TimeDelta = TimeDelta::minutes(5);
 
 pub(in crate::games) async fn answer(
@@ -64,7 +65,7 @@ fn errors(app: &App, refused: &ConnectRefusal) -> GameErrors {
     }
 }
 
-/// The error with whom the session would have moved to (contract §5.5).
+/// The error for `errorOnSwitch`, with a summary of the other player.
 async fn would_switch(app: &App, caller: &GameCaller, to: PlayerId) -> RequestResult {
     let error = Some(GameErrors::of("accessToken", "ACCOUNT_ALREADY_LINKED"));
     let switch_summary = summary(app, caller, to).await?;

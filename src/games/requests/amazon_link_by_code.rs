@@ -1,5 +1,7 @@
-//! `AmazonLinkByCodeRequest`: a TV or console gets a code of Amazon's for its player, who types it on a phone
-//! (product §9). How it went is told unasked, and on request.
+//! `AmazonLinkByCodeRequest`: links by an Amazon code that a TV or console shows and the player types on a
+//! phone.
+//!
+//! See docs/games.md#linking-on-a-tv-or-console. The result is pushed to the game, and returned on request.
 
 use super::caller::{GameCaller, SignedInPlayer};
 use super::dispatch::RequestResult;
@@ -72,13 +74,13 @@ async fn progress(app: &App, player: &SignedInPlayer, id: String) -> RequestResu
             CodePairResponse { linking_id: Some(id), state: Some(PENDING), ..CodePairResponse::default() }
         }
         Some(device_flow::DeviceFlowStatus::Ended(outcome)) => ended(id, outcome),
-        // Its rows are swept: it was long ago, or never.
+        // The cleanup has deleted the row, or there never was one.
         None => ended(id, device_flow::Outcome::Expired),
     })
     .into())
 }
 
-/// How a linking ended, as it is told on request and unasked.
+/// The result of a linking, for the answer and for the pushed message.
 pub(in crate::games) fn ended(linking_id: String, outcome: device_flow::Outcome) -> CodePairResponse {
     let error =
         matches!(outcome, device_flow::Outcome::Taken | device_flow::Outcome::PlayerHasAnother).then(already);
@@ -90,7 +92,7 @@ pub(in crate::games) fn ended(linking_id: String, outcome: device_flow::Outcome)
     }
 }
 
-/// The same as to a token that is handed over (product §5).
+/// The same code as for a presented token (docs/games.md#errors).
 fn already() -> GameErrors {
     GameErrors::of("amazon", "ACCOUNT_ALREADY_LINKED")
 }

@@ -1,7 +1,8 @@
-//! `AuthenticationRequest`: user name and password (contract §9.2).
+//! `AuthenticationRequest`: signs in with user name and password.
 //!
-//! The same guesses, budgets and work as the browser's sign-in (S13, S14). There is no mailed code here: where a browser
-//! would be asked for one, a game is told `LOCKED`, and its player signs in on the web, or waits.
+//! It shares counters, rate limits and hashing cost with the browser's sign-in (S13, S14). A game cannot ask
+//! for a mailed code. Where a browser would ask for one, a game gets `LOCKED`, and the player waits or signs
+//! in on the web.
 
 use serde_json::json;
 
@@ -56,17 +57,21 @@ pub(in crate::games) async fn answer(
     Ok(SignedInGame { session, display_name, is_new: false }.authenticated(&entry))
 }
 
-/// Unknown, wrong, disabled, or without a password: one answer (S12).
+/// The one error for an unknown name, a wrong password, a disabled player, and a player without password
+/// (S12).
 pub(in crate::games) fn unrecognised() -> GameErrors {
     GameErrors::of("DETAILS", "UNRECOGNISED")
 }
 
-/// Too many failures, for a while.
+/// The error while too many attempts have failed.
 pub(super) fn locked() -> GameErrors {
     GameErrors::of("DETAILS", "LOCKED")
 }
 
-/// Who guesses. A session of this very player is counted by itself, so that nobody else's guesses keep it out (S16).
+/// The source of a password attempt.
+///
+/// A session of the same player has its own counter, so that other clients' failures do not lock it out
+/// (S16).
 pub(super) fn guesser<'a>(app: &'a App, caller: &GameCaller, account: &LoginAccount) -> LoginAttempt<'a> {
     let session = caller
         .session()
@@ -80,7 +85,10 @@ pub(super) fn guesser<'a>(app: &'a App, caller: &GameCaller, account: &LoginAcco
     }
 }
 
-/// A record of a wrong guess; written for accounts that do not exist as well: the work must not tell (S13).
+/// Records a failed attempt.
+///
+/// Unknown accounts get a record too, so that the response time does not reveal whether an account exists
+/// (S13).
 pub(super) async fn record(
     app: &App,
     hands: &GameCallContext,

@@ -1,4 +1,4 @@
-//! Who sends a message: which game, by which credential, and for whom.
+//! The sender of a message: the game, its credential, and the player.
 
 use std::sync::Arc;
 
@@ -10,44 +10,46 @@ use crate::sessions::game::{GamePlace, GameSession};
 
 /// The sender of one message.
 pub(in crate::games) struct GameCaller {
-    /// Game, credential, and where the caller is.
+    /// API key, credential, platform and network.
     pub place: GamePlace,
-    /// The player of this message, read from the store for this message (S82).
+    /// The player, checked against the database for this message (S82).
     pub signed_in: Option<SignedInPlayer>,
-    /// The open connections of this copy, to tell players something unasked.
+    /// The open connections of this copy of the program.
     pub sockets: Arc<ConnectionRegistry>,
-    /// When the connection began; over HTTP, when the request came.
+    /// The start of the connection; over HTTP, the time of the request.
     pub connected_at: DateTime<Utc>,
-    /// Names the request, or the connection's first one, in the log and the audit (S133).
+    /// The reference of the request that opened the connection, for the log and the audit log (S133).
     pub reference: String,
 }
 
-/// The player a message is for.
+/// The player of a message.
 #[derive(Clone)]
 pub(in crate::games) struct SignedInPlayer {
     pub player: PlayerId,
-    /// The player's own sign-in. None where a server named the player.
+    /// The player's session. `None` if a server named the player.
     pub session: Option<GameSession>,
 }
 
-/// What a credential is inside of.
+/// Where the secret of a credential is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::games) enum CredentialKind {
-    /// Every copy of a game: names a build, never a player.
+    /// In every copy of a game: it identifies a build, never a player.
     Device,
-    /// A game server: may name the player it acts for.
+    /// On a game server, which may name the player it acts for.
     Server,
 }
 
 impl CredentialKind {
-    /// `server` and what begins with `server-` are servers (contract §1.1); every other name is a game's.
+    /// The kind, by name: `server` and names that begin with `server-` are servers.
+    ///
+    /// Every other name is a game's (docs/protocols/gamesparks.md#addresses).
     pub fn of(name: &str) -> Self {
         if name == "server" || name.starts_with("server-") { Self::Server } else { Self::Device }
     }
 }
 
 impl GameCaller {
-    /// The session that asks, if a player's own sign-in does.
+    /// The session of the player, if the player is signed in.
     pub fn session(&self) -> Option<&GameSession> {
         self.signed_in.as_ref()?.session.as_ref()
     }

@@ -1,8 +1,9 @@
-//! `ChangeUserDetailsRequest` (contract §9.4).
+//! `ChangeUserDetailsRequest`: changes name, language, user name or password of the player.
 //!
-//! Stricter than the original where a stolen token would otherwise become an account. A new password always needs the
-//! old one (S7). A first password and a user name need a credential proven in the very session that asks (S29), as soon
-//! as the player is somebody's. A player whom only a device knows needs neither: naming it makes it an account.
+//! It is stricter than GameSparks was, so that a stolen token does not give access to the account. A new
+//! password always needs the old one (S7). A first password or another user name needs a fresh proof of
+//! identity in the same session (S29). A player who is known only by a device needs neither: these details
+//! make that player an account.
 
 use chrono::TimeDelta;
 use secrecy::SecretString;
@@ -29,7 +30,9 @@ use crate::platform::password::{HasherOverloaded, Password, PasswordContext, Sto
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::sessions::browser;
 
-/// Changes of a user name an hour: each tells whether one name is taken (S12). The profile page counts alike.
+/// Changes of a user name per player and hour, because each reveals whether a name is taken (S12).
+///
+/// The profile page counts towards the same limit.
 const USER_NAMES: u32 = 10;
 
 pub(in crate::games) async fn answer(
@@ -45,7 +48,8 @@ pub(in crate::games) async fn answer(
     if wanted.user_name.is_some() {
         take(app, &player.player).await?;
     }
-    // A missing old password costs a try like a wrong one, so that nobody polls for the moment when none is asked.
+    // A missing old password counts as a wrong one. Otherwise a client could test for free whether one is
+    // required.
     let old_password = match asked.old_password {
         None if wanted.password.is_some() && known.password.is_some() => Some(SecretString::default()),
         old => old,
@@ -85,7 +89,7 @@ pub(in crate::games) async fn answer(
     Ok(GameResponse::ChangeUserDetails(DoneResponse::default()).into())
 }
 
-/// What was asked for, found fit.
+/// The valid new details.
 struct WantedDetails {
     display_name: Option<DisplayName>,
     user_name: Option<UserName>,
@@ -140,7 +144,7 @@ async fn take(app: &App, player: &PlayerId) -> Result<(), Stop<GameErrors>> {
     }
 }
 
-/// The old password, counted before it is checked like any other guess.
+/// Checks the old password; the attempt is counted before the check, as at sign-in.
 async fn checked(
     app: &App,
     caller: &GameCaller,
@@ -160,21 +164,22 @@ async fn checked(
     }
 }
 
-/// What decides whether the caller may set or rename what opens the account: its password and its user name.
+/// The facts that decide whether the caller may set the password or the user name.
 #[derive(Clone)]
 struct AccountAccess {
     player: PlayerId,
     has_old_password: bool,
-    /// The token or connection that asks has lately proven a credential.
+    /// The session of this request has a fresh proof of identity.
     has_fresh_proof: bool,
     new_password: bool,
     user_name: Option<UserName>,
-    /// What the game is told where a proof is missing.
+    /// The error if a proof is missing.
     proof_needed: GameErrors,
 }
 
 impl AccountAccess {
-    /// Asked before the password is hashed, and again in the transaction, where the answer decides.
+    /// Checks the access: first before the slow password hash, then in the transaction, where the result
+    /// counts.
     fn check(&self, conn: &mut Conn) -> QueryResult<Result<(), GameErrors>> {
         if self.has_old_password {
             return Ok(Ok(()));
@@ -218,7 +223,7 @@ fn events(
     kinds.into_iter().filter(|(happens, _)| *happens).map(|(_, kind)| event(kind)).collect()
 }
 
-/// "Your password was changed", to a player who has an address.
+/// The mail about the changed password, if the player has an email address.
 fn letter(app: &App, player: &PlayerCredentials) -> Result<Option<MailMessage>, Fault> {
     let Some(email) = &player.email else { return Ok(None) };
     let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
@@ -226,7 +231,7 @@ fn letter(app: &App, player: &PlayerCredentials) -> Result<Option<MailMessage>, 
     MailMessage::write(app, mail::Kind::PasswordChanged, Some(&player.id), email, language, &args).map(Some)
 }
 
-/// A change, ready to be written.
+/// A prepared change.
 struct DetailsChange {
     player: PlayerId,
     access: AccountAccess,
@@ -277,11 +282,12 @@ impl DetailsChange {
         Ok(())
     }
 
-    /// Ends every other session, the browsers' too (S25), and what was mailed for the old password.
+    /// Sets the password, ends every other session (S25), and deletes open resets and changes of the email
+    /// address.
     fn set_password(&self, conn: &mut Conn, hash: &StoredHash) -> Result<(), Stop<GameErrors>> {
         players::store::set_password(conn, &self.player, hash, self.at)?;
         if !players::store::has_usable_password(conn, &self.player)? {
-            // A password opens nothing without a name to type with it.
+            // A password is useless without a user name or an email address to sign in with.
             return Err(Stop::Refused(GameErrors::of("userName", "REQUIRED")));
         }
         match &self.session {

@@ -1,4 +1,6 @@
-//! `ClaimAccountByCodeRequest`: a player whom only a device knows gets a code to type in a browser (product §9).
+//! `ClaimAccountByCodeRequest`: a player known only by a device gets a code to enter in a browser.
+//!
+//! See docs/games.md#devices-and-accounts.
 
 use super::caller::{GameCaller, SignedInPlayer};
 use super::dispatch::RequestResult;
@@ -9,7 +11,7 @@ use crate::games::protocol::{self, CodePairResponse, GameErrors, GameResponse};
 use crate::links::device_flow;
 use crate::platform::fault::Stop;
 
-/// How often to ask how it went, in seconds.
+/// Seconds between two requests for the state.
 const INTERVAL: i64 = 5;
 
 pub(in crate::games) async fn answer(

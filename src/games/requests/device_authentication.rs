@@ -1,4 +1,4 @@
-//! `DeviceAuthenticationRequest`: a device comes back to its player, or makes one (contract §9.3; S147).
+//! `DeviceAuthenticationRequest`: signs in by device id, and creates a player for a new id (S147).
 
 use super::caller::GameCaller;
 use super::dispatch::RequestResult;

@@ -1,7 +1,7 @@
-//! One request in, one response out: what HTTP and WebSocket have in common.
+//! Dispatches one request to its handler, for HTTP and WebSocket alike.
 //!
-//! A verb answers what it was asked, or stops: with the [`GameErrors`] that the game is told, or with a fault,
-//! which is logged here and told as `request: TRY_AGAIN`.
+//! A handler returns an answer, the [`GameErrors`] for the game, or a fault. A fault is logged here, and the
+//! game gets `request: TRY_AGAIN`.
 
 use super::caller::{GameCaller, SignedInPlayer};
 use super::{
@@ -13,29 +13,30 @@ use crate::games::protocol::{GameErrors, GameRequest, GameResponse, RequestKind}
 use crate::platform::fault::{Fault, Stop};
 use crate::sessions::game::GameSession;
 
-/// What a verb says.
+/// The result of a handler.
 pub(in crate::games) type RequestResult = Result<RequestAnswer, Stop<GameErrors>>;
 
-/// A response, and who is signed in on the connection from here on.
+/// A response, and its effect on the connection's session.
 pub(in crate::games) struct RequestAnswer {
     pub response: GameResponse,
     pub session: SessionChange,
 }
 
-/// What a request did to the connection's session.
 pub(in crate::games) enum SessionChange {
     Keep,
     Is(GameSession),
 }
 
 impl From<GameResponse> for RequestAnswer {
-    /// The session stays as it is.
+    /// The session stays.
     fn from(response: GameResponse) -> Self {
         Self { response, session: SessionChange::Keep }
     }
 }
 
-/// Answers `request`. Errors keep the session (contract §4.3).
+/// Answers `request`.
+///
+/// An error leaves the session unchanged (docs/protocols/gamesparks.md#requests-and-answers).
 pub(in crate::games) async fn answer(app: &App, caller: &GameCaller, request: GameRequest) -> RequestAnswer {
     let kind = request.kind();
     match carry_out(app, caller, request).await {
@@ -68,7 +69,7 @@ async fn carry_out(app: &App, caller: &GameCaller, request: GameRequest) -> Requ
     }
 }
 
-/// Whoever is signed in; the refusal where nobody is (product §5).
+/// The signed-in player, or the refusal if there is none.
 fn player(caller: &GameCaller) -> Result<&SignedInPlayer, Stop<GameErrors>> {
     caller.signed_in.as_ref().ok_or_else(|| Stop::Refused(GameErrors::not_authorized()))
 }

@@ -1,6 +1,7 @@
-//! `RegistrationRequest`: a player with user name and password, made by a game (contract §9.1).
+//! `RegistrationRequest`: creates a player with user name and password.
 //!
-//! Whoever was signed in is left alone: this is another player, and the connection is theirs from now on.
+//! A signed-in player is left unchanged: the request creates a separate player, and the connection becomes
+//! theirs.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -23,10 +24,10 @@ use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::sessions::SignedInWith;
 use crate::sessions::game::{self, NewGameSession};
 
-/// Registrations an hour from one network: each makes a row, and tells whether a name is taken (S12, S20).
+/// Registrations per network and hour: each stores a row, and reveals whether a name is taken (S12, S20).
 const PER_NETWORK: u32 = 60;
 
-/// What was asked for, found fit.
+/// The valid fields of a request.
 struct ValidRegistration {
     display_name: DisplayName,
     user_name: UserName,
@@ -59,7 +60,7 @@ pub(in crate::games) async fn answer(
         segments: protocol::kept_segments(&asked.segments),
         created_at: hands.at,
     };
-    // Another player: never in the session that asks.
+    // The new player never continues the current session.
     let entry = NewGameSession::prepare(app, None, &caller.place, SignedInWith::Registration)?;
     let with = json!({ "with": "game", "door": "game" });
     let events = [Kind::PlayerRegistered, Kind::PlayerSignedIn].map(|kind| {

@@ -1,4 +1,4 @@
-//! What every verb that lets somebody in has in common.
+//! Helpers of the requests that sign a player in.
 
 use super::caller::GameCaller;
 use super::dispatch::{RequestAnswer, SessionChange};
@@ -7,7 +7,7 @@ use crate::games::protocol::{Authenticated, GameResponse};
 use crate::links::GameCallContext;
 use crate::sessions::game::{GameSession, NewGameSession};
 
-/// The caller, as the rooms below know one that has no browser.
+/// The caller as a [`GameCallContext`], for features that do not know games.
 pub(super) fn hands(app: &App, caller: &GameCaller) -> GameCallContext {
     let session = caller.session();
     GameCallContext {
@@ -20,7 +20,7 @@ pub(super) fn hands(app: &App, caller: &GameCaller) -> GameCallContext {
     }
 }
 
-/// Whom a verb let in.
+/// The result of a sign-in.
 pub(super) struct SignedInGame {
     pub session: GameSession,
     pub display_name: String,
@@ -28,7 +28,7 @@ pub(super) struct SignedInGame {
 }
 
 impl SignedInGame {
-    /// What the game is told, in every class that signs in.
+    /// The fields that every sign-in answer has.
     fn told(&self, entry: &NewGameSession) -> Authenticated {
         Authenticated {
             auth_token: Some(entry.auth_token()),
@@ -39,13 +39,13 @@ impl SignedInGame {
         }
     }
 
-    /// The connection is this player's from now on.
+    /// The answer of a sign-in; the connection takes the new session.
     pub fn authenticated(self, entry: &NewGameSession) -> RequestAnswer {
         let response = GameResponse::Authentication(self.told(entry));
         RequestAnswer { response, session: SessionChange::Is(self.session) }
     }
 
-    /// The same, to a registration.
+    /// The answer of a registration; the connection takes the new session.
     pub fn registered(self, entry: &NewGameSession) -> RequestAnswer {
         let response = GameResponse::Registration(self.told(entry));
         RequestAnswer { response, session: SessionChange::Is(self.session) }

@@ -1,4 +1,4 @@
-//! `SocialDisconnectRequest`, for `AM` (contract §8): the game takes its player's link away.
+//! `SocialDisconnectRequest`: unlinks the Amazon account; the only known system is `AM`.
 
 use super::caller::{GameCaller, SignedInPlayer};
 use super::dispatch::RequestResult;

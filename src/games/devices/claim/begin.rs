@@ -1,4 +1,4 @@
-//! A game asks for a code, and later how it went.
+//! A game begins a claim, and asks for its state.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -16,38 +16,38 @@ use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 
-/// How long a code holds. A person has to find a phone.
+/// How long a code is valid. A person has to find a phone.
 const HOLDS_FOR: TimeDelta = TimeDelta::minutes(15);
-/// Codes for one player, and from one network, within an hour.
+/// Codes per player, and per network, within an hour.
 const PER_PLAYER: u32 = 20;
 const PER_NETWORK: u32 = 200;
-/// Codes begin with one of 160,000 beginnings; two that begin alike are rare.
+/// Attempts at a code with an unused first half. There are 160,000 first halves, so collisions are rare.
 const DRAWS: u32 = 5;
 
-/// A code is open.
+/// A new claim.
 pub struct ClaimBegun {
-    /// Asks how it went.
+    /// The id with which the game asks for the state.
     pub linking_id: String,
     pub code: String,
     pub expires_in: TimeDelta,
 }
 
-/// Expected noes.
+/// Why a claim is not begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClaimBeginRefusal {
-    /// The player is somebody's already, who has a way in on the web or back to one.
+    /// The player has a password, a proven address or a link, so nobody else may take it over.
     HasAccount,
     TooMany,
     Disabled,
 }
 
-/// How a claim fares.
+/// The state of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClaimProgress {
     Pending,
     Claimed,
     Moved,
-    /// Its time is over, it was typed wrong too often, or there never was one.
+    /// The code has expired, was typed wrong too often, or never existed.
     Expired,
 }
 
@@ -56,7 +56,7 @@ enum ClaimWriteError {
     Refused(ClaimBeginRefusal),
 }
 
-/// Opens a code for `player`, whom only a device knows.
+/// Begins a claim of `player`, who must be known only by a device.
 pub async fn begin(
     app: &App,
     hands: &GameCallContext,
@@ -117,7 +117,7 @@ pub async fn begin(
     Err(Stop::Refused(ClaimBeginRefusal::TooMany))
 }
 
-/// How the claim of this id fares, for the player who began it.
+/// The state of a claim, for the player who began it.
 pub async fn progress(
     app: &App,
     hands: &GameCallContext,

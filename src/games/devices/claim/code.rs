@@ -1,7 +1,7 @@
-//! The code itself: eight letters that nobody misreads, in two halves.
+//! The claim code: eight unambiguous letters in two halves.
 //!
-//! The first half finds the row and is no secret; the second is checked against a keyed hash. So a code typed wrong
-//! counts against that very code, and is dead after ten, whichever browsers it was typed in (product §9).
+//! The first half finds the row and is no secret; the second is checked against a keyed hash. A wrong entry
+//! therefore counts against that code, which is invalid after ten entries in whichever browsers.
 
 use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret, SecretString};
@@ -11,21 +11,21 @@ use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
 
-/// No vowels, so no words; nothing that looks like something else (RFC 8628 §6.1).
+/// No vowels, so that no words appear, and no letters that look alike (RFC 8628 §6.1).
 const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 const HALF: usize = 4;
 
-/// A code as it is typed.
+/// A claim code.
 #[derive(Clone)]
 pub(super) struct ClaimCode(SecretString);
 
 impl ClaimCode {
-    /// Draws a code.
+    /// Generates a random code.
     pub fn generate() -> Result<Self, Fault> {
         let mut letters = String::new();
         while letters.len() < 2 * HALF {
             let drawn = random_bytes::<16>()?;
-            // 240 is the largest multiple of 20 in a byte: what lies above would favour the first letters.
+            // 240 is the largest multiple of 20 in a byte. Higher values would favour the first letters.
             let even = drawn.iter().filter(|byte| **byte < 240);
             letters
                 .extend(even.filter_map(|byte| LETTERS.get(usize::from(byte % 20))).map(|l| char::from(*l)));
@@ -34,7 +34,7 @@ impl ClaimCode {
         Ok(Self(SecretString::from(letters)))
     }
 
-    /// Reads what a person typed: case, spaces and hyphens do not matter.
+    /// Parses what a person typed. Case, spaces, hyphens and dots do not matter.
     pub fn parse(typed: &str) -> Option<Self> {
         if typed.len() > 64 {
             return None;
@@ -48,7 +48,7 @@ impl ClaimCode {
         is_code.then(|| Self(SecretString::from(letters)))
     }
 
-    /// As the game shows it: `WDJB-MJHT`.
+    /// The code in the form that the game shows: `WDJB-MJHT`.
     pub fn shown(&self) -> String {
         let (selector, rest) = self.halves();
         format!("{selector}-{rest}")
@@ -59,7 +59,7 @@ impl ClaimCode {
         self.halves().0
     }
 
-    /// What is stored of the other half.
+    /// The stored hash of the code.
     pub fn hash(&self, key: &PurposeKey) -> String {
         let (selector, rest) = self.halves();
         HEXLOWER.encode(&key.tag(&[b"claim code", selector.as_bytes(), rest.as_bytes()]))

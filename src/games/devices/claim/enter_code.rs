@@ -1,4 +1,4 @@
-//! A person types a code.
+//! A person types a claim code in a browser.
 
 use crate::games::devices::claim::code::ClaimCode;
 use crate::games::devices::claim::store;
@@ -8,18 +8,19 @@ use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::web::RequestContext;
 
-/// Why a code leads nowhere.
+/// Why a code is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CodeEntryRefusal {
-    /// Wrong, expired, used, typed wrong too often, or never given out: never say which.
+    /// Wrong, expired, used, typed wrong too often, or unknown: the page must not say which.
     Wrong,
     TooMany {
         retry_after: i64,
     },
 }
 
-/// Binds the code to this browser, if it is right. Nothing else happens by it. Entries are counted before they are
-/// looked at: by the code (ten) and by the network (S14).
+/// Binds a right code to this browser, and changes nothing else.
+///
+/// Each entry is counted before the check, by the code (ten entries) and by the network (S14).
 pub(super) async fn take(visit: &RequestContext, typed: &str) -> Result<(), Stop<CodeEntryRefusal>> {
     let budget = budget(visit);
     let counted = budget.id.clone();

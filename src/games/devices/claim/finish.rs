@@ -1,4 +1,4 @@
-//! A person makes the player an account of their own: a user name and a password, and a browser that is signed in.
+//! A person makes the claimed player an account with user name and password, and is signed in.
 
 use std::sync::Arc;
 
@@ -20,10 +20,10 @@ use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::sessions::SignedInWith;
 use crate::web::RequestContext;
 
-/// User names that one claim may try; each answer tells whether one is taken (S12).
+/// User names that one claim may try within an hour, because each answer reveals whether one is taken (S12).
 const NAMES: u32 = 10;
 
-/// What the account will be.
+/// The valid details of the new account.
 pub(super) struct ClaimedAccount {
     pub display_name: DisplayName,
     pub user_name: UserName,
@@ -39,17 +39,17 @@ pub(super) enum ClaimRefusal {
         retry_after: i64,
     },
     Overloaded,
-    /// The code's time is over, or somebody else has made the player an account.
+    /// The code has expired, or the player has become an account meanwhile.
     Gone,
 }
 
-/// The claim that this browser may finish.
+/// The open claim of this browser.
 pub(super) async fn pending(visit: &RequestContext) -> Result<Option<Claim>, Fault> {
     let (browser, now) = (visit.browser_hash(), visit.now);
     visit.app.db.read(move |conn| store::find(conn, browser.as_str(), now)).await
 }
 
-/// Gives the player name and password, and signs the browser in. The device stays in.
+/// Sets name and password, and signs the browser in. The device can still sign in.
 pub(super) async fn finish(
     visit: &RequestContext,
     claim: Claim,
@@ -92,7 +92,7 @@ pub(super) async fn finish(
     app.db
         .write(move |conn| {
             let player = &claim.player;
-            // Nobody else's account by now: the row is held, so the answer stays true.
+            // The player may have become an account meanwhile. The row is locked, so the check stays true.
             let is_free = players::store::hold(conn, player)? && !players::store::is_somebodys(conn, player)?;
             if !is_free || !store::finish(conn, &claim.id, browser.as_str(), ClaimOutcome::Claimed, now)? {
                 return Err(Stop::Refused(ClaimRefusal::Gone));
@@ -114,7 +114,7 @@ pub(super) async fn finish(
     Ok(entry)
 }
 
-/// "Not my device": the code leads nowhere any more.
+/// The person refuses the claim ("Not my device"), and the code is deleted.
 pub(super) async fn forget(visit: &RequestContext) -> Result<(), Fault> {
     let browser = visit.browser_hash();
     visit.app.db.write(move |conn| Ok::<_, Fault>(store::forget(conn, browser.as_str())?)).await

@@ -1,4 +1,4 @@
-//! What a browser may send to the pages of a code.
+//! The forms of the claim pages.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use crate::games::devices::claim::finish::ClaimedAccount;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::web::{ParsedForm, RequestContext, validation_messages};
 
-/// `POST /activate`. The code never stands in an address.
+/// `POST /activate`. The code is never part of a URL.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ActivationCodeForm {
@@ -30,7 +30,7 @@ impl ParsedForm for ClaimForm {
     const MAY_WAIT: bool = false;
 }
 
-/// `POST /activate/move`: a button and nothing else.
+/// `POST /activate/move`: a button without fields.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct MoveForm {}
@@ -38,7 +38,7 @@ pub struct MoveForm {}
 impl ParsedForm for MoveForm {}
 
 impl ClaimForm {
-    /// The account as it will be, or a sentence for each field that will not do.
+    /// The valid account details, or a message for each invalid field.
     pub(super) fn accepted(&self, visit: &RequestContext) -> Result<ClaimedAccount, Vec<(String, String)>> {
         let language = visit.language;
         let reserved = ReservedNames::new(&visit.app.config.site.name);

@@ -1,5 +1,7 @@
-//! Claiming a player whom only a device knows: the game shows a code, a person types it in a browser, looks at device,
-//! place and player, and makes it an account of their own, or moves the device to the account they have.
+//! Claims of players who are known only by a device.
+//!
+//! The game shows a code, and a person types it in a browser. The page shows device, network and player. The
+//! person then makes the player an account, or moves the device to an account they have.
 
 mod begin;
 mod code;

@@ -1,4 +1,4 @@
-//! A person who has an account plays on with it on the device that shows the code.
+//! Moves a device with a claim to the account of the signed-in player.
 
 use serde_json::json;
 
@@ -12,13 +12,16 @@ use crate::platform::fault::Stop;
 use crate::sessions::game;
 use crate::web::{CurrentPlayer, RequestContext};
 
-/// The claim is over, the device switched off, or its player is this very one, or somebody's by now.
+/// The claim cannot move the device.
+///
+/// The claim has ended, the device is disabled, or its player is the current player or an account by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ClaimGone;
 
-/// Makes the device open the viewer's player from now on, and ends the sessions of the player it opened before.
-/// The page has said that nothing opens
-/// that player any more; one that really nothing opens is closed, so that it counts for nobody's way in (I5). Gives the device's label.
+/// Moves the device to the current player, and ends the sessions of its former player.
+///
+/// The page has warned that no device will sign in to the former player any more. If no login method is left,
+/// that player is disabled. Returns the device's label.
 pub(super) async fn move_device(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
@@ -51,7 +54,7 @@ pub(super) async fn move_device(
         .app
         .db
         .write(move |conn| {
-            // Both rows in one order, so that two moves never wait for each other.
+            // Both rows are locked in one order, so that two moves cannot deadlock.
             let (first, second) = if to < claim.player { (&to, &claim.player) } else { (&claim.player, &to) };
             let are_here = players::store::hold(conn, first)? && players::store::hold(conn, second)?;
             let is_done = are_here

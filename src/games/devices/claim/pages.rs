@@ -1,4 +1,4 @@
-//! `/activate`: a code that a game shows is typed, looked at, and acted on.
+//! The pages under `/activate`: enter a code, look at the claim, and confirm it.
 
 use crate::games::devices::claim::enter_code::{self, CodeEntryRefusal};
 use crate::games::devices::claim::finish::{self, ClaimRefusal};
@@ -16,7 +16,7 @@ pub async fn show(visit: RequestContext) -> PageResult {
     responses::page(&ActivatePage { page: Page::new(&visit, "activate-heading", "")? })
 }
 
-/// `POST /activate`: binds a right code to this browser, and nothing more.
+/// `POST /activate`: binds a right code to this browser, and changes nothing else.
 pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ActivationCodeForm>) -> PageResult {
     let page = || Page::new(&visit, "activate-heading", "");
     match enter_code::take(&visit, &form.code).await {
@@ -53,7 +53,7 @@ pub async fn submit_claim(visit: RequestContext, PostForm(form): PostForm<ClaimF
         );
     }
     let Some(claim) = finish::pending(&visit).await? else { return Ok(over(&visit)) };
-    // Whoever is signed in has an account; this makes another one, so they sign out first.
+    // A signed-in player already has an account. The claim makes another one, so they sign out first.
     if visit.viewer.is_some() {
         return Ok(responses::see_other(urls::ACTIVATE_CLAIM));
     }
@@ -100,7 +100,7 @@ fn with_errors(shown: ClaimPage, errors: Vec<(String, String)>) -> ClaimPage {
     ClaimPage { page, ..shown }
 }
 
-/// `POST /activate/move`: the device opens the signed-in player from now on.
+/// `POST /activate/move`: moves the device to the signed-in player.
 pub async fn submit_move(visit: RequestContext, _: PostForm<MoveForm>) -> PageResult {
     match move_device(&visit, visit.player()?).await {
         Ok(label) => {

@@ -1,4 +1,4 @@
-//! The table of claim codes.
+//! Reads and writes the table `claim_codes`.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -7,13 +7,13 @@ use crate::platform::db::schema::{claim_codes::dsl, devices, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
-/// Wrong entries after which a code is dead (product §9).
+/// Entries after which a code is invalid.
 pub(super) const TRIES: i64 = 10;
 
-/// What became of a code.
+/// The outcome of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ClaimOutcome {
-    /// The player is somebody's account now.
+    /// The player has become an account.
     Claimed,
     /// The device was moved to another player.
     Moved,
@@ -28,7 +28,7 @@ impl ClaimOutcome {
     }
 }
 
-/// A code about to be shown by a game.
+/// A code to insert.
 #[derive(Clone)]
 pub(super) struct NewClaimCode {
     pub id: String,
@@ -36,15 +36,16 @@ pub(super) struct NewClaimCode {
     pub selector: String,
     pub hash: String,
     pub api_key: String,
-    /// For a game that never sent a device id.
+    /// The label for a game that never sent a device id.
     pub label: String,
     pub network: String,
     pub at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
 
-/// Keeps the player's newest code, and no other; with the device that was last used with this game. A unique
-/// violation means that another code begins alike.
+/// Replaces the player's code by a new one, with the device that was last used with this game.
+///
+/// A unique violation means that another code has the same first half.
 pub(super) fn put(conn: &mut Conn, new: &NewClaimCode) -> QueryResult<()> {
     diesel::delete(dsl::claim_codes.filter(dsl::player_id.eq(&new.player))).execute(conn)?;
     let device: Option<(String, String)> = devices::table
@@ -73,8 +74,9 @@ pub(super) fn put(conn: &mut Conn, new: &NewClaimCode) -> QueryResult<()> {
         .map(drop)
 }
 
-/// Counts one entry of a code that is still alive, before it is looked at, and gives id and hash. A code that was
-/// typed right in one browser is dead for the others.
+/// Counts one entry of a valid code before it is checked, and returns its id and hash.
+///
+/// A code that is bound to one browser is not found for another.
 pub(super) fn take_try(
     conn: &mut Conn,
     selector: &str,
@@ -94,7 +96,7 @@ pub(super) fn take_try(
         .optional()
 }
 
-/// Binds a code that was typed right to the browser it was typed in. False if another was faster.
+/// Binds a right code to a browser. Returns false if another browser was faster.
 pub(super) fn bind(conn: &mut Conn, id: &str, browser_hash: &str) -> QueryResult<bool> {
     let free = dsl::claim_codes
         .filter(dsl::id.eq(id))
@@ -102,7 +104,7 @@ pub(super) fn bind(conn: &mut Conn, id: &str, browser_hash: &str) -> QueryResult
     Ok(diesel::update(free).set(dsl::browser_hash.eq(browser_hash)).execute(conn)? == 1)
 }
 
-/// A claim that a browser may finish.
+/// An open claim that is bound to a browser.
 #[derive(Clone, Debug)]
 pub(super) struct Claim {
     pub id: String,
@@ -117,7 +119,7 @@ pub(super) struct Claim {
     pub created_at: DateTime<Utc>,
 }
 
-/// The claim that was typed in this browser, if it is still open.
+/// The browser's open claim.
 pub(super) fn find(conn: &mut Conn, browser_hash: &str, now: DateTime<Utc>) -> QueryResult<Option<Claim>> {
     type Columns = (
         (String, PlayerId, Option<String>, String, String, String, UtcTime),
@@ -162,7 +164,7 @@ pub(super) fn find(conn: &mut Conn, browser_hash: &str, now: DateTime<Utc>) -> Q
     ))
 }
 
-/// Ends a claim, once. False if it has ended.
+/// Ends a claim. Returns false if it has ended already.
 pub(super) fn finish(
     conn: &mut Conn,
     id: &str,
@@ -178,16 +180,16 @@ pub(super) fn finish(
     Ok(diesel::update(open).set(dsl::outcome.eq(outcome.word())).execute(conn)? == 1)
 }
 
-/// The browser lets a claim go. Nothing is changed by it; the game may ask for another code.
+/// Deletes the browser's open claim. The player is not changed, and the game may ask for another code.
 pub(super) fn forget(conn: &mut Conn, browser_hash: &str) -> QueryResult<()> {
     let open = dsl::claim_codes.filter(dsl::browser_hash.eq(browser_hash)).filter(dsl::outcome.is_null());
     diesel::delete(open).execute(conn).map(drop)
 }
 
-/// How a code fares: its outcome, how often it was typed, and until when it holds.
+/// A code's outcome, its number of entries, and its expiry.
 type ClaimProgressRow = (Option<String>, i64, DateTime<Utc>);
 
-/// How a code of this player fares.
+/// The progress of a code of this player.
 pub(super) fn progress(
     conn: &mut Conn,
     id: &str,
@@ -202,7 +204,7 @@ pub(super) fn progress(
     Ok(row.map(|(outcome, tries, expires_at)| (outcome, tries, expires_at.into())))
 }
 
-/// Removes at most `limit` codes whose time is over. Returns how many.
+/// Deletes at most `limit` expired codes. Returns how many.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = dsl::claim_codes
         .filter(dsl::expires_at.le(UtcTime::from(now)))

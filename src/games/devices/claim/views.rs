@@ -1,4 +1,4 @@
-//! What the pages of a code show.
+//! The views of the claim pages.
 
 use askama::Template;
 
@@ -13,7 +13,7 @@ pub(super) struct ActivatePage {
     pub page: Page,
 }
 
-/// `/activate/claim`: device, place and player, before anything happens.
+/// `/activate/claim`: device, network and player, before anything happens.
 #[derive(Template)]
 #[template(path = "devices/claim.html")]
 pub(super) struct ClaimPage {
@@ -24,7 +24,7 @@ pub(super) struct ClaimPage {
     pub asked_at: ShownTime,
     pub player: String,
     pub player_since: ShownTime,
-    /// Whoever is signed in, who may take the device over; empty for a visitor.
+    /// The name of the signed-in player, who may take the device; empty for a visitor.
     pub viewer: String,
     pub can_move: bool,
     pub display_name: String,
