@@ -1,4 +1,4 @@
-//! Who is at the door: the key, its scope, its rate. And how the answer leaves.
+//! Authenticates game servers by key, scope and rate limit, and builds the responses.
 
 use std::future::{Ready, ready};
 use std::rc::Rc;
@@ -24,10 +24,10 @@ use crate::web::PageError;
 use crate::web::api_problem::ProblemDetails;
 use crate::web::request_log::Reference;
 
-/// A key is noted as used at most this often.
+/// The use of a key is recorded at most this often.
 const NOTE_EVERY: TimeDelta = TimeDelta::minutes(5);
 
-/// Lets a request through whose key holds, has the scope, and has not asked too often.
+/// Lets a request through if its key is valid, has the scope, and is within its rate limit.
 pub async fn admit(
     scope: Scope,
     request: ServiceRequest,
@@ -50,7 +50,7 @@ pub async fn admit(
     }
 }
 
-/// Why a key does not open this.
+/// Why a request is refused before its handler.
 enum ServiceApiRefusal {
     NoKey,
     Unknown,
@@ -103,7 +103,7 @@ fn presented(request: &ServiceRequest) -> Result<ServiceKeyText, ServiceApiRefus
     ServiceKeyText::parse(text.trim_start_matches(' ')).ok_or(ServiceApiRefusal::Unknown)
 }
 
-/// Notes the use beside the request, whose answer does not wait for it.
+/// Records the use in the background, so that the response does not wait for it.
 fn note_use(app: &Arc<App>, key: &ServiceKey) {
     let now = app.clock.now();
     if key.last_used_at.is_some_and(|last| now - last < NOTE_EVERY) {
@@ -119,7 +119,7 @@ fn note_use(app: &Arc<App>, key: &ServiceKey) {
 }
 
 impl ServiceApiRefusal {
-    /// RFC 6750 §3: what is missing stands in `WWW-Authenticate`, too.
+    /// Also names what is missing in `WWW-Authenticate` (RFC 6750 §3).
     fn respond(self, request: &HttpRequest) -> HttpResponse {
         let (answer, challenge) = match self {
             Self::NoKey => (
@@ -150,7 +150,7 @@ impl ServiceApiRefusal {
     }
 }
 
-/// One request of a game server, as a handler sees it.
+/// One authenticated request of a game server.
 pub struct AuthenticatedService {
     pub app: Arc<App>,
     pub holder: Rc<ServiceKeyHolder>,
@@ -173,16 +173,16 @@ impl FromRequest for AuthenticatedService {
     }
 }
 
-/// What a handler gives.
+/// What a handler returns.
 pub type Outcome = Result<HttpResponse, ApiError>;
 
-/// The answer, as JSON that nobody keeps.
+/// A 200 response with JSON, which no cache may store.
 #[expect(clippy::unnecessary_wraps, reason = "handlers end in it")]
 pub fn ok(answer: &impl Serialize) -> Outcome {
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }
 
-/// A refusal, ready to be sent, or a fault.
+/// A refusal that is ready to be sent, or a fault.
 #[derive(Debug)]
 pub enum ApiError {
     Refused(Box<ProblemDetails>, HttpRequest),

@@ -1,4 +1,4 @@
-//! A game server asks for a code by which a player links, and how it went.
+//! Linking by code for game servers: requesting a code, and its state.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
@@ -12,12 +12,12 @@ use crate::service_api::pages::{found, parameters, refuse_body};
 use crate::service_api::responses::{LinkCode, LinkCodeState, LinkingState};
 use crate::web::api_problem::ProblemDetails;
 
-/// Seconds after which asking Amazon for a code again makes sense, when it gives none.
+/// Seconds in `Retry-After` when Amazon gives no code.
 const AGAIN: i64 = 15;
-/// The same for a player who has had too many.
+/// Seconds in `Retry-After` when a player has requested too many codes.
 const MANY_AGAIN: i64 = 15 * 60;
 
-/// A code that the player types at Amazon to link. Takes no body; the player's older code ends.
+/// Requests a code that the player enters at Amazon to link. Takes no body; an older code of the player ends.
 #[utoipa::path(
     post,
     operation_id = "link_code",
@@ -45,7 +45,7 @@ pub async fn begin(
     let hands = GameCallContext {
         at: asked.app.clock.now(),
         reference: asked.reference.to_string(),
-        // The server's own, which says nothing of the player.
+        // The network is the server's own, which says nothing about the player.
         network: String::new(),
         player: Some(player.clone()),
         proven_at: None,
@@ -83,7 +83,7 @@ fn problem(refused: device_flow::DeviceFlowBeginRefusal) -> ProblemDetails {
     }
 }
 
-/// How linking by a code went.
+/// Returns the state of a linking by code.
 #[utoipa::path(
     get,
     operation_id = "link_code_state",

@@ -1,4 +1,4 @@
-//! What the operator does with keys, by command.
+//! The operator's commands for service keys: add, list and revoke.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
@@ -10,17 +10,17 @@ use crate::platform::fault::{Fault, Stop};
 use crate::service_api::model::{KeyId, ServiceKey, ServiceKeyText};
 use crate::service_api::{Scope, store};
 
-/// A key that was just made. Its text is shown this once.
+/// A new key. Its text cannot be read again.
 pub struct NewServiceKey {
     pub id: KeyId,
     pub text: SecretString,
 }
 
-/// A name has 1 to 64 printable characters.
+/// The name is refused: it must have 1 to 64 printable characters.
 #[derive(Debug)]
 pub struct ServiceKeyNameRefusal;
 
-/// Makes a key with these scopes, which holds for `lasts` or until it is revoked.
+/// Adds a key with these scopes. It is valid until it is revoked, and at most for `lasts`.
 pub async fn add(
     app: &App,
     name: &str,
@@ -53,12 +53,12 @@ pub async fn add(
     Ok(NewServiceKey { id, text: text.expose() })
 }
 
-/// Every key there ever was.
+/// Every key, including revoked and expired ones.
 pub async fn list(app: &App) -> Result<Vec<ServiceKey>, Fault> {
     app.db.read(store::list).await
 }
 
-/// Ends a key at once. False if there is none to end.
+/// Revokes a key at once. False if there is no such key, or it is revoked already.
 pub async fn revoke(app: &App, id: KeyId) -> Result<bool, Fault> {
     let now = app.clock.now();
     let event = record(now, Kind::ServiceKeyRevoked, json!({ "key": id }));

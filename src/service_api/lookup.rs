@@ -1,4 +1,4 @@
-//! Finding a player, and handing out a token.
+//! Finds players for game servers, and issues access tokens.
 
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
@@ -15,12 +15,12 @@ use crate::service_api::model::ServiceKeyHolder;
 use crate::service_api::responses::{AccessToken, scopes};
 use crate::service_api::store::{self, FoundPlayer};
 
-/// The player with this id, unless disabled: then there is nothing here a game should act on.
+/// The player with this id. A disabled player is not found, because a game must not act on one.
 pub(super) async fn player(app: &App, id: PlayerId) -> Result<Option<FoundPlayer>, Fault> {
     app.db.read(move |conn| store::player(conn, &id)).await
 }
 
-/// The player who has this Amazon identity linked.
+/// The player who has this Amazon identity linked, unless disabled.
 pub(super) async fn player_of_identity(app: &App, amazon_id: String) -> Result<Option<FoundPlayer>, Fault> {
     app.db
         .read(move |conn| match store::player_of_identity(conn, &amazon_id)? {
@@ -30,7 +30,7 @@ pub(super) async fn player_of_identity(app: &App, amazon_id: String) -> Result<O
         .await
 }
 
-/// Why no token is handed out.
+/// Why no token is issued.
 pub(super) enum LookupRefusal {
     Unknown,
     NoLink,
@@ -38,7 +38,7 @@ pub(super) enum LookupRefusal {
     TryLater { seconds: i64 },
 }
 
-/// A token of the player's link, on record before it leaves.
+/// Issues a token of the player's link. An audit record that is due is written before the token leaves.
 pub(super) async fn hand_out(
     app: &App,
     handouts: &TokenIssueLog,
@@ -46,7 +46,7 @@ pub(super) async fn hand_out(
     id: PlayerId,
     reference: &str,
 ) -> Result<AccessToken, Stop<LookupRefusal>> {
-    // A disabled player's tokens must not leave, so who it is comes first.
+    // A disabled player's tokens must not leave, so the player is read first.
     let found = player(app, id.clone()).await?.ok_or(Stop::Refused(LookupRefusal::Unknown))?;
     let fresh = match refresh::fresh_token(app, &found.id).await {
         Ok(fresh) => fresh,
@@ -70,7 +70,7 @@ pub(super) async fn hand_out(
 }
 
 impl LookupRefusal {
-    /// For the metrics.
+    /// The label in the metrics.
     fn word(&self) -> &'static str {
         match self {
             Self::Unknown => "unknown",

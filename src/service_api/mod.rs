@@ -1,8 +1,8 @@
-//! What game servers may ask, with a key: players, the state of their links, fresh tokens, and the feed of events.
+//! The API for game servers, authenticated by a key: players, their links, fresh tokens, link events.
 //!
-//! Promises JSON whatever happens, with codes that stay (RFC 9457), described by a document that is made from
-//! this code. A key opens its scopes only, is stored as a hash, and can be revoked at once. Refuses parameters
-//! it does not know, cookies, and whatever a browser could be made to send.
+//! Every answer is JSON with codes that do not change (RFC 9457). The OpenAPI document is generated from this
+//! code. A key opens only its scopes, is stored as a hash, and can be revoked at once. The API refuses unknown
+//! parameters, cookies, and requests that a browser could be made to send.
 
 mod auth;
 pub mod code_pages;

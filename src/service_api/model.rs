@@ -1,4 +1,4 @@
-//! Keys of game servers.
+//! Service keys, by which game servers authenticate.
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -9,11 +9,11 @@ use crate::platform::fault::Fault;
 use crate::service_api::Scope;
 
 id_type! {
-    /// Names a service key on the operator's list and in records. The key is another secret.
+    /// Names a service key in the operator's list and in audit records. It is not the secret.
     KeyId
 }
 
-/// What every key begins with, so that one that leaked is found by searching for it.
+/// The prefix of every key, so that a search finds a leaked one.
 const PREFIX: &str = "dovetail_sk_";
 
 /// The text of a key: the prefix and 256 random bits.
@@ -24,12 +24,12 @@ impl ServiceKeyText {
         OpaqueToken::generate().map(Self)
     }
 
-    /// What a caller sent, if it has the shape of a key.
+    /// Parses what a caller sent; `None` if it does not have the shape of a key.
     pub fn parse(text: &str) -> Option<Self> {
         text.strip_prefix(PREFIX).and_then(OpaqueToken::parse).map(Self)
     }
 
-    /// The whole text, to be shown once.
+    /// The whole text, which is shown to the operator once.
     pub fn expose(&self) -> SecretString {
         SecretString::from(format!("{PREFIX}{}", self.0.expose()))
     }
@@ -39,7 +39,7 @@ impl ServiceKeyText {
     }
 }
 
-/// A key on the operator's list.
+/// A key in the operator's list.
 #[derive(Debug)]
 pub struct ServiceKey {
     pub id: KeyId,
@@ -47,19 +47,19 @@ pub struct ServiceKey {
     pub scopes: Vec<Scope>,
     pub created_at: DateTime<Utc>,
     pub expires_at: Option<DateTime<Utc>>,
-    /// To within a few minutes.
+    /// Accurate to a few minutes.
     pub last_used_at: Option<DateTime<Utc>>,
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
 impl ServiceKey {
-    /// Whether it opens anything.
+    /// Whether the key is valid at `now`: neither revoked nor expired.
     pub fn holds(&self, now: DateTime<Utc>) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
     }
 }
 
-/// What a handler needs to know of who asks.
+/// The authenticated key, as a handler sees it.
 #[derive(Clone, Debug)]
 pub struct ServiceKeyHolder {
     pub key: KeyId,

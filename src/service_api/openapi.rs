@@ -1,4 +1,4 @@
-//! The description of the API, made from its code.
+//! The OpenAPI document, generated from the code of the API.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -37,9 +37,9 @@ use crate::web::api_problem;
 )]
 struct ServiceApi;
 
-/// The document as JSON, made once.
+/// The document as JSON, generated once.
 pub(super) fn text() -> &'static str {
-    // Nothing in it could fail to be written; a test reads it.
+    // Serializing the document cannot fail; a test reads the result.
     static TEXT: LazyLock<String> = LazyLock::new(|| ServiceApi::openapi().to_json().unwrap_or_default());
     &TEXT
 }
@@ -58,7 +58,7 @@ impl Modify for BearerKey {
     }
 }
 
-/// What any address behind a key may refuse.
+/// The refusals that every authenticated address may send.
 pub(super) struct RefusalResponses;
 
 impl IntoResponses for RefusalResponses {

@@ -1,4 +1,4 @@
-//! The addresses of the service API.
+//! The handlers of the service API.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
@@ -18,11 +18,11 @@ use crate::service_api::store::FoundPlayer;
 use crate::web::PageError;
 use crate::web::api_problem::ProblemDetails;
 
-/// Events on a page, unless asked otherwise.
+/// Events on a page, unless the request names a limit.
 const PAGE: i64 = 100;
 const LONGEST_PAGE: i64 = 1000;
 
-/// This API, described.
+/// Returns the OpenAPI document of this API.
 #[utoipa::path(
     get,
     path = "/api/v1/openapi.json",
@@ -37,7 +37,7 @@ pub async fn openapi() -> HttpResponse {
         .body(openapi::text())
 }
 
-/// Finds a player by the Amazon identity that is linked.
+/// Finds a player by the linked Amazon identity.
 #[utoipa::path(
     get,
     path = "/api/v1/players",
@@ -55,7 +55,7 @@ pub async fn players(asked: AuthenticatedService, request: HttpRequest) -> Outco
     ok(&Players { players: found.into_iter().map(Player::from).collect() })
 }
 
-/// A player, with the state of the link.
+/// Returns a player, with the state of the link.
 #[utoipa::path(
     get,
     path = "/api/v1/players/{id}",
@@ -72,7 +72,7 @@ pub async fn player(asked: AuthenticatedService, request: HttpRequest, id: web::
     ok(&Player::from(found(&asked, &request, &id).await?))
 }
 
-/// The player's link to Amazon.
+/// Returns the player's link to Amazon.
 #[utoipa::path(
     get,
     path = "/api/v1/players/{id}/amazon-link",
@@ -97,7 +97,7 @@ pub async fn amazon_link(
     }
 }
 
-/// An access token of the player's link, which holds for a while. Takes no body.
+/// Returns an access token of the player's link, renewed if needed. Takes no body.
 #[utoipa::path(
     post,
     path = "/api/v1/players/{id}/amazon-link/access-token",
@@ -140,9 +140,9 @@ pub async fn access_token(
     }
 }
 
-/// What happened to links, in order and without gaps.
+/// Returns what happened to links, in order and without gaps.
 ///
-/// Go on with `next` of the page before as `after`. An event is there once, whatever else is written meanwhile.
+/// Pass `next` of the previous page as `after`. Each event appears once, whatever else is written meanwhile.
 #[utoipa::path(
     get,
     path = "/api/v1/link-events",
@@ -204,8 +204,9 @@ fn not_usable(request: &HttpRequest, state: &'static str, since: Option<DateTime
     ApiError::refused(request, details.with_state(state, since))
 }
 
-/// Nothing is asked for in a body here, so one that says something was meant for something else. An empty
-/// object is what many HTTP libraries send for nothing.
+/// Refuses a body that says something: nothing here takes one, so it was meant for another address.
+///
+/// An empty object is accepted, because many HTTP libraries send it for no body.
 pub(super) async fn refuse_body(
     asked: &AuthenticatedService,
     request: &HttpRequest,

@@ -1,17 +1,17 @@
-//! A query string, read strictly: known parameters, each once (S78).
+//! Parses query strings strictly: only known parameters, each at most once (S78).
 
 use crate::platform::db::new_id;
 use crate::platform::ids::PlayerId;
 
-/// Why a query is not understood. The words are the codes of the answer.
+/// Why a query string is refused. `code` is the code of the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MalformedQuery {
     pub code: &'static str,
-    /// The parameter, where it is one of ours: nothing that was sent is repeated.
+    /// The parameter, if the API knows it. What the caller sent is never repeated.
     pub parameter: Option<&'static str>,
 }
 
-/// The values of `known`, in its order. `None` for one that is not given.
+/// The values of the `known` parameters, in their order; `None` for a missing one.
 pub(super) fn read<const N: usize>(
     query: &str,
     known: [&'static str; N],
@@ -29,7 +29,7 @@ pub(super) fn read<const N: usize>(
     Ok(found)
 }
 
-/// A whole number from this range, in its one spelling.
+/// A whole number within the range, in its one canonical spelling.
 pub(super) fn number(
     parameter: &'static str,
     text: &str,
@@ -41,7 +41,7 @@ pub(super) fn number(
         .ok_or(MalformedQuery { code: "parameter_invalid", parameter: Some(parameter) })
 }
 
-/// What may be an Amazon identity: short, and nothing that no column takes.
+/// A text that may be an Amazon identity: 1 to 128 visible ASCII characters, which every column accepts.
 pub(super) fn amazon_id(text: Option<String>) -> Result<String, MalformedQuery> {
     let parameter = Some("amazon_id");
     let text = text.ok_or(MalformedQuery { code: "parameter_missing", parameter })?;
@@ -50,7 +50,7 @@ pub(super) fn amazon_id(text: Option<String>) -> Result<String, MalformedQuery> 
     (is_plain && has_length).then_some(text).ok_or(MalformedQuery { code: "parameter_invalid", parameter })
 }
 
-/// A player's id from a path, if it has the shape of one.
+/// A player's id from a path; `None` if it does not have the shape of one.
 pub(super) fn player_id(text: &str) -> Option<PlayerId> {
     let has_its_shape = text.len() == new_id(chrono::DateTime::UNIX_EPOCH).len()
         && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte) || byte == b'-');

@@ -1,4 +1,4 @@
-//! What the API says, exactly: one type an answer. The description is made from these.
+//! The bodies of the API's responses, one type each. The OpenAPI document is generated from them.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -17,7 +17,7 @@ pub(super) struct Player {
     pub id: PlayerId,
     pub display_name: String,
     pub created_at: DateTime<Utc>,
-    /// What the player's link is worth; `none` where there is none.
+    /// The state of the player's link, or `none` without one.
     pub amazon_link: LinkSummary,
 }
 
@@ -26,10 +26,10 @@ pub(super) struct LinkSummary {
     pub state: StateOrNone,
 }
 
-/// The players that were looked for.
+/// The players that were found.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Players {
-    /// One at most: an Amazon identity is one player's.
+    /// At most one: an Amazon identity belongs to one player.
     #[schema(max_items = 1)]
     pub players: Vec<Player>,
 }
@@ -38,15 +38,15 @@ pub(super) struct Players {
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum State {
-    /// Tokens work, or have not been seen failing.
+    /// The tokens work, as far as the portal knows.
     Active,
-    /// The portal's copy of the tokens is unusable; the player has to link again.
+    /// The stored tokens cannot be used; the player has to link again.
     NeedsReconnect,
-    /// Amazon said that its customer withdrew access.
+    /// Amazon answered that the customer withdrew access.
     Revoked,
 }
 
-/// The state of a link, or that there is none.
+/// The state of a link, or `none` without one.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum StateOrNone {
@@ -60,98 +60,98 @@ pub(super) enum StateOrNone {
 #[derive(Serialize, ToSchema)]
 pub(super) struct AmazonLink {
     pub state: State,
-    /// Since when it is in this state.
+    /// When the link entered this state.
     pub since: DateTime<Utc>,
-    /// Why it is not active: `key_lost`, `scope_missing`, `token_ended`, `revoked_by_amazon`.
+    /// Why the link is not active: `key_lost`, `scope_missing`, `token_ended`, `revoked_by_amazon`.
     #[schema(required)]
     pub cause: Option<&'static str>,
     /// Amazon's `user_id`, the same for every app of one developer.
     pub amazon_id: String,
     pub linked_at: DateTime<Utc>,
-    /// When Amazon last confirmed it.
+    /// When Amazon last confirmed the link.
     pub checked_at: DateTime<Utc>,
-    /// Whether the portal can get a new token when this one ends.
+    /// Whether the portal can renew the access token.
     pub renewable: bool,
-    /// What the customer allowed.
+    /// The scopes that the customer granted.
     pub scopes: Vec<String>,
 }
 
-/// Amazon's access token of a player.
+/// An access token of Amazon's for a player.
 #[derive(Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the fields' names are RFC 6749's")]
 pub(super) struct AccessToken {
     pub access_token: String,
     #[schema(value_type = String, pattern = "^bearer$")]
     pub token_type: &'static str,
-    /// Seconds the token holds from now on. Keep it that long instead of asking again.
+    /// Seconds until the token expires. Keep it that long instead of requesting another.
     #[schema(minimum = 1)]
     pub expires_in: i64,
     pub scopes: Vec<String>,
     pub amazon_id: String,
-    /// The client that the token was given to.
+    /// The OAuth client to which Amazon issued the token.
     pub client_id: String,
 }
 
-/// A code that the player types at Amazon.
+/// A code that the player enters at Amazon.
 #[derive(Serialize, ToSchema)]
 pub(super) struct LinkCode {
-    /// Asks how it went.
+    /// Names this linking when its state is requested.
     pub linking_id: String,
-    /// Show it to the player.
+    /// The code to show to the player.
     pub user_code: String,
-    /// Where it is typed.
+    /// The address where the player enters the code.
     #[schema(format = "uri")]
     pub verification_uri: String,
-    /// The same as a picture, without the code.
+    /// `verification_uri` as a QR code in SVG. It does not contain the code.
     pub qr_svg: String,
-    /// Seconds the code holds from now on.
+    /// Seconds until the code expires.
     #[schema(minimum = 1)]
     pub expires_in: i64,
-    /// Seconds between two questions that make sense.
+    /// Seconds to wait between two requests for the state.
     #[schema(minimum = 1)]
     pub interval: i64,
 }
 
-/// How linking by a code went.
+/// The state of a linking by code.
 #[derive(Serialize, ToSchema)]
 pub(super) struct LinkCodeState {
     pub linking_id: String,
     pub state: LinkingState,
 }
 
-/// How linking by a code fares.
+/// Whether a linking by code is pending, or how it ended.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum LinkingState {
-    /// Nobody has typed the code yet.
+    /// Nobody has entered the code yet.
     Pending,
-    /// The player has the link.
+    /// The Amazon account is linked to the player.
     Linked,
-    /// It was the player's own Amazon account, whose link works.
+    /// The Amazon account was linked to this player already, and the link works.
     AlreadyLinked,
-    /// Another player has that Amazon account.
+    /// The Amazon account is linked to another player.
     Taken,
-    /// The player has another Amazon account.
+    /// The player is linked to another Amazon account.
     PlayerHasAnother,
-    /// The player said no at Amazon.
+    /// The customer refused at Amazon.
     Denied,
-    /// Nobody typed the code in time.
+    /// Nobody entered the code in time, or the link was removed meanwhile.
     Expired,
-    /// Amazon or the portal could not.
+    /// Amazon's response could not be used, or the portal failed.
     Failed,
-    /// The player asked for a newer code.
+    /// A newer code of the player replaced this one.
     Replaced,
 }
 
-/// A page of the feed.
+/// A page of the event feed.
 #[derive(Serialize, ToSchema)]
 pub(super) struct LinkEvents {
-    /// In the order in which they happened, without gaps.
+    /// In the order in which the changes were committed, without gaps.
     pub events: Vec<LinkEvent>,
-    /// Give this as `after` next time.
+    /// Pass this as `after` in the next request.
     #[schema(minimum = 0)]
     pub next: i64,
-    /// Whether there is more already.
+    /// Whether more events are available already.
     pub more: bool,
 }
 
@@ -223,7 +223,7 @@ impl From<FoundLink> for AmazonLink {
     }
 }
 
-/// Scopes as Amazon writes them, one by one.
+/// Splits Amazon's space-separated scopes.
 pub(super) fn scopes(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }

@@ -1,4 +1,4 @@
-//! The keys' table, and what the API reads of players and links.
+//! Queries for service keys, and for what the API reads of players and links.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -60,7 +60,7 @@ fn key(
     }
 }
 
-/// The key with this hash, whether or not it still holds.
+/// The key with this hash, whether or not it is still valid.
 pub(super) fn find(conn: &mut Conn, token_hash: &str) -> QueryResult<Option<ServiceKey>> {
     let row: Option<ServiceKeyColumns> = service_keys::table
         .filter(service_keys::token_hash.eq(token_hash))
@@ -70,21 +70,21 @@ pub(super) fn find(conn: &mut Conn, token_hash: &str) -> QueryResult<Option<Serv
     Ok(row.map(key))
 }
 
-/// Every key there ever was, oldest first.
+/// Every key, including revoked and expired ones, oldest first.
 pub(super) fn list(conn: &mut Conn) -> QueryResult<Vec<ServiceKey>> {
     let rows: Vec<ServiceKeyColumns> =
         service_keys::table.order((service_keys::created_at, service_keys::id)).select(KEY).load(conn)?;
     Ok(rows.into_iter().map(key).collect())
 }
 
-/// False if there is no such key, or none that is not revoked yet.
+/// Revokes the key. False if there is no such key, or it is revoked already.
 pub(super) fn revoke(conn: &mut Conn, id: &KeyId, at: DateTime<Utc>) -> QueryResult<bool> {
     use service_keys::dsl;
     let row = dsl::service_keys.filter(dsl::id.eq(id)).filter(dsl::revoked_at.is_null());
     Ok(diesel::update(row).set(dsl::revoked_at.eq(Some(UtcTime::from(at)))).execute(conn)? == 1)
 }
 
-/// Notes that the key was used, unless that was noted a moment ago.
+/// Records that the key was used, unless that was recorded within the last `every`.
 pub(super) fn touch(conn: &mut Conn, id: &KeyId, at: DateTime<Utc>, every: TimeDelta) -> QueryResult<()> {
     use service_keys::dsl;
     let row = dsl::service_keys
@@ -93,7 +93,7 @@ pub(super) fn touch(conn: &mut Conn, id: &KeyId, at: DateTime<Utc>, every: TimeD
     diesel::update(row).set(dsl::last_used_at.eq(Some(UtcTime::from(at)))).execute(conn).map(drop)
 }
 
-/// A player as the API shows one, and the link if there is one. Disabled players are not there.
+/// A player as the API shows one, with the link if there is one.
 pub(super) struct FoundPlayer {
     pub id: PlayerId,
     pub display_name: String,
@@ -115,7 +115,7 @@ pub(super) struct FoundLink {
 type PlayerLinkColumns = (LinkState, UtcTime, Option<StateCause>, String, String, UtcTime, UtcTime, bool);
 type FoundPlayerColumns = (PlayerId, String, UtcTime, Option<PlayerLinkColumns>);
 
-/// The player with this id.
+/// The player with this id, unless disabled.
 pub(super) fn player(conn: &mut Conn, id: &PlayerId) -> QueryResult<Option<FoundPlayer>> {
     let row: Option<FoundPlayerColumns> = players::table
         .left_join(amazon_links::table)
@@ -162,7 +162,7 @@ fn found_link(
     }
 }
 
-/// Whose this Amazon identity is. A revoked link holds its identity and links nobody (product §2).
+/// The player who has this Amazon identity linked. A revoked link keeps its identity but does not count.
 pub(super) fn player_of_identity(conn: &mut Conn, amazon_id: &str) -> QueryResult<Option<PlayerId>> {
     amazon_links::table
         .filter(amazon_links::amazon_id.eq(amazon_id))

@@ -1,9 +1,9 @@
-//! Which hand-outs of tokens are on record.
+//! Decides which issued tokens need an audit record.
 //!
-//! A game server that asks before every call would write more records than the portal writes anything else, and
-//! they would all say the same. So one record stands for an hour of hand-outs to one key for one player. What
-//! is remembered is in memory and forgotten rather early than late: several copies, a restart or a full memory
-//! give more records, never fewer. Every single request has its line in the log.
+//! A game server that asks before every call would cause more records than everything else in the portal, all
+//! alike. So one record covers an hour of tokens issued to one key for one player. The log is kept in memory: it
+//! is lost on restart, is not shared between copies, and is cleared when full. Each of these causes more records,
+//! never fewer. Every request still has an entry in the request log.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -16,19 +16,19 @@ use crate::service_api::model::KeyId;
 const RECORD_EVERY: TimeDelta = TimeDelta::hours(1);
 const REMEMBERED: usize = 50_000;
 
-/// The hand-outs recorded in the last hour.
+/// When a token issue was last recorded, for each key and player.
 #[derive(Default)]
 pub struct TokenIssueLog(Mutex<HashMap<(KeyId, PlayerId), DateTime<Utc>>>);
 
 impl TokenIssueLog {
-    /// Whether this hand-out needs a record of its own.
+    /// Whether issuing a token now needs a record of its own.
     pub(super) fn is_due(&self, key: &KeyId, player: &PlayerId, now: DateTime<Utc>) -> bool {
         let recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let last = recorded.get(&(key.clone(), player.clone()));
         last.is_none_or(|last| now - *last >= RECORD_EVERY || now < *last)
     }
 
-    /// The record is written.
+    /// Notes that the record was written.
     pub(super) fn recorded(&self, key: KeyId, player: PlayerId, now: DateTime<Utc>) {
         let mut recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if recorded.len() >= REMEMBERED {
