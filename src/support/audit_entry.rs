@@ -1,10 +1,12 @@
-//! What staff do leaves a record (S125).
+//! Audit records of what staff do (S125).
 
 use crate::audit::{Actor, AuditEntry, AuditEvent, Kind};
 use crate::platform::ids::PlayerId;
 use crate::web::{CurrentStaffMember, RequestContext};
 
-/// A record of what this member of staff does. Add `on(player)` and `because(reason)` where there are such.
+/// Begins a record of an action by this member of staff.
+///
+/// The caller adds `on(player)` and `because(reason)` where they apply.
 pub(super) fn record(visit: &RequestContext, viewer: &CurrentStaffMember, kind: Kind) -> AuditEvent {
     AuditEvent::new(visit.now, kind, Actor::Support, visit.reference.as_str())
         .by(&viewer.id)
@@ -12,8 +14,9 @@ pub(super) fn record(visit: &RequestContext, viewer: &CurrentStaffMember, kind: 
         .from(&visit.caller.network())
 }
 
-/// Whoever narrows the record to one player looks at that player, who gets to see it (S127). An id that nothing is
-/// known of stays a word in the details.
+/// Puts a list that is filtered by player on record for that player, who can see it (S127).
+///
+/// An id without any record stays a word in the details.
 pub(super) fn about(event: AuditEvent, player: Option<&PlayerId>, found: &[AuditEntry]) -> AuditEvent {
     match player.filter(|_| !found.is_empty()) {
         Some(player) => event.on(player),

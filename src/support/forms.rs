@@ -1,4 +1,4 @@
-//! What a browser may send from the desk's home page.
+//! Forms of the home page of support.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use crate::web::ParsedForm;
 #[serde(default)]
 pub struct GuardForm {
     pub(super) reason: String,
-    /// Since when the brake was on, in microseconds.
+    /// When the guard switched on, in microseconds since the Unix epoch.
     seen: String,
 }
 

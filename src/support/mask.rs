@@ -1,17 +1,18 @@
-//! What staff see of what identifies a person (S121): enough to tell two apart and to confirm what a player reads out,
-//! never enough to use. The number of hidden characters says nothing. What cannot be read is hidden whole.
+//! Masks for what identifies a person (S121).
+//!
+//! A mask shows enough to tell two players apart and to confirm what a player reads out, but not enough to use.
+//! The number of hidden characters is not visible. A value in an unknown form is hidden whole.
 
 use std::net::{IpAddr, Ipv4Addr};
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What stands for whatever is hidden.
 const HIDDEN: &str = "…";
-/// Characters of an Amazon id that are shown, and the fewest that must be hidden for that.
+/// Characters of an Amazon id that are shown, and the fewest that must stay hidden for that.
 const SHOWN_OF_AMAZON_ID: usize = 4;
 const HIDDEN_OF_AMAZON_ID: usize = 12;
 
-/// `a…@e….com`: first letters, and the last label of the domain.
+/// `a…@e….com`: the first letters, and the last label of the domain.
 pub fn email(address: &str) -> String {
     let parts = address.rsplit_once('@').and_then(|(local_part, domain)| {
         let (name, top) = domain.rsplit_once('.')?;
@@ -25,7 +26,7 @@ pub fn email(address: &str) -> String {
     }
 }
 
-/// `…WXYZ`: the last four characters, by which a player who has theirs before them can be answered.
+/// `…WXYZ`: the last four characters, enough to compare with an id that a player reads out.
 pub fn amazon_id(id: &str) -> String {
     let hidden = id.chars().count().saturating_sub(SHOWN_OF_AMAZON_ID);
     if hidden < HIDDEN_OF_AMAZON_ID {
@@ -34,8 +35,9 @@ pub fn amazon_id(id: &str) -> String {
     HIDDEN.chars().chain(id.chars().skip(hidden)).collect()
 }
 
-/// `203.0.…` or `2001:db8:…`, of an address or of a network as records have it (`203.0.113.0/24`): which provider,
-/// not which neighbourhood.
+/// `203.0.…` or `2001:db8:…`: shows the provider, not the neighbourhood.
+///
+/// Takes an address, or a network as audit records store it (`203.0.113.0/24`).
 pub fn network(address: &str) -> String {
     let address = address.split_once('/').map_or(address, |(address, _)| address);
     match address.trim().parse::<IpAddr>().map(|ip| ip.to_canonical()) {

@@ -1,8 +1,8 @@
-//! The desk: what staff see and do for players.
+//! The support pages: what staff see and do for players.
 //!
-//! Promises that every change asks for a reason and for fresh proof, and that looking leaves a trace. What is
-//! here: the home page, a player's page, and the record of what happened with its export. It knows no game's door
-//! and no tokens.
+//! Every change needs a reason and fresh proof of identity, and every view of a player writes an audit record.
+//! The module holds the home page, the search, a player's page, staff accounts, and the audit log with its export.
+//! It knows no protocol of a game and no token.
 
 pub mod actions;
 mod audit_entry;

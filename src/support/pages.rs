@@ -1,4 +1,4 @@
-//! The desk's home page, and the brake that stands there while it is on.
+//! The home page of support, with the mass-revocation guard while it is on.
 
 use crate::links::refresh::mass_revocation_guard;
 use crate::platform::ids::StaffId;
@@ -12,7 +12,7 @@ use crate::web::{
     urls,
 };
 
-/// So few recovery codes left are told to their owner.
+/// With this many recovery codes left, or fewer, the page warns their owner.
 const FEW_CODES: i64 = 2;
 
 /// `GET /support`
@@ -37,7 +37,7 @@ pub async fn release_brake(visit: RequestContext, PostForm(form): PostForm<Guard
     }
 }
 
-/// Somebody was quicker, or the brake was pulled anew: the page as it is now, and who released it.
+/// Shows the page as it is now, and who released the guard: another lead acted first, or it switched on again.
 async fn changed(visit: &RequestContext, form: &GuardForm) -> PageResult {
     let (brake, known) =
         visit.app.db.read(|conn| Ok((mass_revocation_guard::status(conn)?, staff::emails(conn)?))).await?;
@@ -59,7 +59,7 @@ async fn changed(visit: &RequestContext, form: &GuardForm) -> PageResult {
     responses::conflict(&shown)
 }
 
-/// The page as it is now. `reason`: what stood in the brake's form.
+/// The page as it is now; `reason` is the text of the guard's form.
 async fn page(visit: &RequestContext, reason: &str) -> Result<HomePage, PageError> {
     let viewer = visit.staff()?;
     let (id, now) = (viewer.id.clone(), visit.now);

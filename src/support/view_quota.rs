@@ -1,6 +1,7 @@
-//! How much of the players one member of staff may see in an hour (S120). Ordinary help stays far below; whoever
-//! comes to the end is refused, and the operator hears of it: once an hour in the log and on record, each time in
-//! the metrics.
+//! Hourly limits on the searches and player views of one member of staff (S120).
+//!
+//! Ordinary help stays far below them. A refusal counts in the metrics each time. Once an hour it also writes a
+//! warning to the log and an audit record.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -12,14 +13,14 @@ use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::support::audit_entry::record;
 use crate::web::{CurrentStaffMember, RequestContext};
 
-/// Searches an hour; each page of a list is one. A question a minute, and as many corrections.
+/// Searches an hour, each page of a list included: one a minute, and as many corrections.
 const SEARCHES: u32 = 120;
-/// Looks at a player's page an hour: each filter and each page of a timeline is one.
+/// Views of a player's page an hour; each filter and each page of a timeline is one.
 const LOOKS: u32 = 240;
-/// The time in which they are counted, and in which one alert is enough.
+/// The window of these limits, and of the one alert.
 const WINDOW: TimeDelta = TimeDelta::hours(1);
 
-/// Counts a search, before it is made.
+/// Counts a search before it runs.
 pub(in crate::support) async fn search(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
@@ -27,7 +28,7 @@ pub(in crate::support) async fn search(
     take(visit, viewer, Limit::StaffSearches, "searches", SEARCHES, Kind::PlayersSearched).await
 }
 
-/// Counts a look at a player's page, before it is made.
+/// Counts a view of a player's page before it is read.
 pub(in crate::support) async fn look(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
@@ -50,7 +51,7 @@ async fn take(
     Ok(verdict)
 }
 
-/// Once in a window, however often somebody goes on trying, and whichever copy of the program refuses.
+/// Reports a refusal once in a window, across all instances of the program.
 async fn alert(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,

@@ -1,4 +1,4 @@
-//! What the desk's home page shows.
+//! View models of the home page of support.
 
 use askama::Template;
 
@@ -11,24 +11,24 @@ use crate::web::page::ShownTime;
 #[template(path = "support/home.html")]
 pub(super) struct HomePage {
     pub page: Page,
-    /// What waits for somebody: a sentence, and where to go.
+    /// What waits for a decision: a sentence, and the address of its page.
     pub matters: Vec<(String, String)>,
-    /// While it is on, for who may release it.
+    /// Present while the guard is on, for staff who may release it.
     pub brake: Option<GuardPanel>,
 }
 
-/// The brake on mass revocation (S69).
+/// The mass-revocation guard (S69).
 pub(super) struct GuardPanel {
     pub body: String,
     pub since: ShownTime,
-    /// Which pull of it this page shows.
+    /// The switch-on that this page shows: its time in microseconds since the Unix epoch.
     pub seen: String,
-    /// What stood in the form that was not accepted.
+    /// The text of a form that was refused.
     pub reason: String,
 }
 
 impl GuardPanel {
-    /// Nothing while the brake is off.
+    /// `None` while the guard is off.
     pub(super) fn of(page: &Page, brake: &mass_revocation_guard::GuardRow, reason: &str) -> Option<Self> {
         let since = brake.on_since?;
         let (refused, refreshes) = (brake.refused.to_string(), brake.refreshes.to_string());

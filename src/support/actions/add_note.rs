@@ -1,4 +1,4 @@
-//! Support writes something down about a player.
+//! Support adds a note about a player.
 
 use crate::audit;
 use crate::outbound::mail;
@@ -7,7 +7,7 @@ use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 use crate::support::notes::{self, NewNote};
 
-/// Keeps the note. The record says that there is one, not what it says.
+/// Stores the note; the audit record does not contain its text.
 pub(super) async fn add(asked: &ActionRequest<'_>, typed: &str) -> Result<(), Stop<ActionRefusal>> {
     let app = &asked.visit.app;
     let note = NewNote::prepare(&app.vault, &asked.player.id, &asked.staff.id, typed, asked.visit.now)?;

@@ -1,4 +1,4 @@
-//! Support asks Amazon now whether a link still holds.
+//! Support asks Amazon now whether a link still works.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use crate::platform::fault::Stop;
 use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
-/// What came of it.
+/// The result of the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CheckedLinkAnswer {
     Active,
@@ -18,16 +18,16 @@ pub(super) enum CheckedLinkAnswer {
     NeedsReconnect,
     /// Amazon has withdrawn its consent.
     Revoked,
-    /// There is nothing to ask with: the link cannot renew itself, and its token has not ended.
+    /// Amazon was not asked: the link has no refresh token, and its access token has not expired.
     Unasked,
-    /// Amazon says nothing now, or the brake holds what it says.
+    /// Amazon cannot answer now, or the mass-revocation guard keeps its answer back.
     Later {
         seconds: u64,
     },
 }
 
 impl CheckedLinkAnswer {
-    /// The word in the record and in the letter.
+    /// The word in the audit record and in the mail.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -39,8 +39,10 @@ impl CheckedLinkAnswer {
     }
 }
 
-/// Asks, and puts the answer on record. What follows from the answer is the refresher's, in a transaction of its own:
-/// nothing of the database is held while Amazon is asked. No letter where there was no answer: nothing was done.
+/// Asks Amazon and puts the answer on record.
+///
+/// The refresh writes its result in a transaction of its own, so no row is locked while Amazon is asked.
+/// Without an answer nothing was done, and the player gets no mail.
 pub(super) async fn check(asked: &ActionRequest<'_>) -> Result<CheckedLinkAnswer, Stop<ActionRefusal>> {
     asked.is_as_seen().await?;
     let app = &asked.visit.app;
@@ -49,7 +51,7 @@ pub(super) async fn check(asked: &ActionRequest<'_>) -> Result<CheckedLinkAnswer
         Err(Stop::Refused(AccessTokenRefusal::TryLater { retry_after })) => {
             CheckedLinkAnswer::Later { seconds: retry_after.as_secs().max(1) }
         }
-        // There is no link, or none that counts.
+        // There is no link, or it is revoked already.
         Err(Stop::Refused(_)) => return Err(Stop::Refused(ActionRefusal::Changed)),
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
     };

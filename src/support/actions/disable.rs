@@ -1,4 +1,4 @@
-//! Support keeps a player out.
+//! Support disables a player.
 
 use serde_json::json;
 
@@ -10,8 +10,9 @@ use crate::sessions::browser;
 use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
-/// Disables the player at once: every session ends, and whatever was about to open one is forgotten. Nothing is
-/// deleted.
+/// Disables the player at once, and ends every session.
+///
+/// Open attempts, sign-in codes, changes of address and reset links are cancelled. The account's data stays.
 pub(super) async fn disable(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
     let letter = asked.letter(mail::Kind::SupportDisabled, &[])?;
     let (guard, event, now) = (asked.guard(), asked.event(), asked.visit.now);

@@ -1,4 +1,4 @@
-//! Support lets a player in again.
+//! Support enables a player again.
 
 use crate::accounts::players;
 use crate::audit;
@@ -7,7 +7,9 @@ use crate::platform::fault::Stop;
 use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
-/// Enables the player. Refused where nothing would let them in: players are also closed when their last device moves on.
+/// Enables the player, unless no login method, device or address is left.
+///
+/// A player is also disabled when the last device moves to another player.
 pub(super) async fn enable(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
     let letter = asked.letter(mail::Kind::SupportEnabled, &[])?;
     let (guard, event) = (asked.guard(), asked.event());

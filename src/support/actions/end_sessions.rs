@@ -1,4 +1,4 @@
-//! Support signs a player out everywhere, of browsers and of games.
+//! Support ends every session of a player, in browsers and in games.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::sessions::browser;
 use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
-/// Ends every session. Gives how many there were; with none there is nothing to do.
+/// Ends every session and returns their number; refuses if there is none.
 pub(super) async fn end(asked: &ActionRequest<'_>) -> Result<usize, Stop<ActionRefusal>> {
     let letter = asked.letter(mail::Kind::SupportEndedSessions, &[])?;
     let (guard, event) = (asked.guard(), asked.event());

@@ -1,4 +1,4 @@
-//! What a browser may send to the forms of a player's page.
+//! Forms on a player's page.
 
 use serde::Deserialize;
 
@@ -10,15 +10,15 @@ use crate::web::ParsedForm;
 pub struct ActionForm {
     pub(super) player: String,
     pub(super) reason: String,
-    /// What the page showed that decides.
+    /// The state that the page showed; see [`super::request::ActionGuard`].
     pub(super) seen: String,
-    /// Of a note only.
+    /// Used by the note form only.
     pub(super) note: String,
 }
 
 impl ParsedForm for ActionForm {}
 
-/// `POST /support/actions/note`: a note may be longer than what a cookie holds while somebody proves who they are.
+/// `POST /support/actions/note`: a note may be too long for the cookie that keeps a form during fresh proof.
 #[derive(Default, Deserialize)]
 #[serde(transparent)]
 pub struct NoteForm(pub(super) ActionForm);

@@ -1,5 +1,7 @@
-//! The newest record of what support did for a player, kind by kind. A form quotes the one that its page was made
-//! with: if there is a newer one, somebody has acted meanwhile, or the form was sent twice.
+//! The newest audit record of each action on a player.
+//!
+//! A form quotes the record that was the newest when its page was made. A newer record means that somebody else
+//! has acted since, or that the form was sent twice.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -9,18 +11,18 @@ use crate::platform::db::{Conn, QueryResult};
 use crate::platform::ids::PlayerId;
 use crate::support::actions::model::Verb;
 
-/// No page of the desk is older: sessions end sooner.
+/// No page is older than this, because sessions of staff end sooner.
 const LOOKED_BACK: TimeDelta = TimeDelta::hours(24);
 
-/// The verbs that leave nothing but their record to be recognised by.
+/// The actions whose only trace is their audit record.
 const BY_RECORD: [Verb; 4] = [Verb::CheckLink, Verb::EndSessions, Verb::SendReset, Verb::Note];
 
-/// Ids of the newest records, for the forms of a page.
+/// Ids of the newest audit records, for the forms of a page.
 #[derive(Clone, Debug, Default)]
 pub(in crate::support) struct LastAction(Vec<(Verb, String)>);
 
 impl LastAction {
-    /// To be read before whatever else the page shows: then a page never quotes what it does not show.
+    /// Reads the ids; callers read them first, so that a page never quotes an action that it does not show.
     pub(in crate::support) fn read(
         conn: &mut Conn,
         vault: &Vault,
@@ -42,7 +44,7 @@ impl LastAction {
     }
 }
 
-/// The newest record of this kind about the player, if it is no older than a page can be.
+/// The newest audit record of this kind about the player, within the age of a page.
 pub(super) fn newest(
     conn: &mut Conn,
     vault: &Vault,

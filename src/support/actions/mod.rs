@@ -1,9 +1,11 @@
-//! What staff do for a player: one file a verb.
+//! The actions of staff on a player, one file an action.
 //!
-//! Promises that each change has a reason and a record in its own transaction, that the player is told by mail where
-//! there is a proven address, never of the reason or of who it was, and that whoever acts on a page that is no longer
-//! true changes nothing and sees what is true now. Pressed twice, it happens once. Refuses to set a password, to show
-//! a token, to sign in as a player, to change an address, and to leave anybody without a way in.
+//! Each change has a reason and writes its audit record in the same transaction. The player gets a mail where there
+//! is a confirmed address; it names neither the reason nor the member of staff. A form of an outdated page changes
+//! nothing and shows the present state, so a form that is sent twice acts once.
+//!
+//! Support cannot set a password, show a token, sign in as a player, change an address, or remove the last login
+//! method without a replacement.
 
 mod add_note;
 mod check_link;

@@ -1,11 +1,11 @@
-//! The verbs, and why one is not carried out.
+//! The actions of support, and the refusals.
 
 use crate::audit::Kind;
 use crate::web::{Permission, urls};
 use crate::word_type;
 
 word_type! {
-    /// What is done for a player. The word is the stem of the ids of its form's fields, and of its texts.
+    /// An action on a player; its word is the stem of its field ids and message ids.
     Verb {
         CheckLink = "check-link",
         UnlinkAmazon = "unlink-amazon",
@@ -18,7 +18,7 @@ word_type! {
 }
 
 impl Verb {
-    /// Where its form goes.
+    /// The address of its form.
     pub fn path(self) -> &'static str {
         match self {
             Self::CheckLink => urls::SUPPORT_CHECK_LINK,
@@ -31,7 +31,6 @@ impl Verb {
         }
     }
 
-    /// Who may.
     pub fn permission(self) -> Permission {
         match self {
             Self::CheckLink => Permission::CheckLink,
@@ -43,7 +42,7 @@ impl Verb {
         }
     }
 
-    /// Its record.
+    /// The kind of its audit record.
     pub fn record(self) -> Kind {
         match self {
             Self::CheckLink => Kind::SupportCheckedLink,
@@ -57,28 +56,28 @@ impl Verb {
     }
 }
 
-/// Why nothing was done.
+/// Why an action was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ActionRefusal {
     /// There is no such player.
     Unknown,
-    /// The page showed what is no longer so.
+    /// The page showed a state that has changed since.
     Changed,
-    /// The link is the only way in, and there is no proven address to mail another one to.
+    /// The link is the only login method, and no confirmed address can receive a reset link.
     LastMethod,
-    /// There is no proven address.
+    /// The player has no confirmed address.
     NoAddress,
-    /// The player is disabled, so that a link to choose a password would open nothing.
+    /// The player is disabled, so a reset link would be useless.
     Disabled,
-    /// Enabling would open nothing: there is no password, no link, no device and no address.
+    /// Enabling would be useless: the player has no password, no link, no device and no address.
     NoWayIn,
-    /// The note is empty, too long, or no text.
+    /// The note is empty, too long, or has control characters.
     NoteUnfit,
-    /// The account has had its letters for this hour.
+    /// The account has reached the rate limit for reset mails.
     TooMany { retry_after: i64 },
 }
 
-/// What of a player's standing the forms to disable and to enable were shown with.
+/// The state that the forms to disable and to enable quote.
 pub(super) fn standing(is_disabled: bool) -> &'static str {
     if is_disabled { "disabled" } else { "open" }
 }

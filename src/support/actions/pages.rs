@@ -1,4 +1,6 @@
-//! The forms of a player's page that change something. Each answers with the page, or goes back to it.
+//! Handlers of the forms that change a player.
+//!
+//! Each answers with the player's page or redirects to it.
 
 use crate::accounts::players;
 use crate::platform::fault::Stop;
@@ -66,7 +68,7 @@ pub async fn enable(visit: RequestContext, PostForm(form): PostForm<ActionForm>)
     carry_out(&visit, Verb::Enable, &form, enabling::enable, |()| FlashMessage::of("support_enabled")).await
 }
 
-/// `POST /support/actions/note`. One that was too long to wait for fresh proof is shown again.
+/// `POST /support/actions/note`. Shows a note again that is too long to be kept during fresh proof.
 pub async fn note(visit: RequestContext, PostForm(NoteForm(form)): PostForm<NoteForm>) -> PageResult {
     if !visit.is_fresh() {
         let way = visit.language.text("action-prove");
@@ -80,7 +82,7 @@ pub async fn note(visit: RequestContext, PostForm(NoteForm(form)): PostForm<Note
     carry_out(&visit, Verb::Note, &form, add, |()| FlashMessage::of("support_noted")).await
 }
 
-/// Reads the form, does what it asks, and says what came of it.
+/// Reads the form, runs the action and reports its result.
 async fn carry_out<T>(
     visit: &RequestContext,
     verb: Verb,
@@ -129,7 +131,7 @@ async fn refuse(asked: &ActionRequest<'_>, form: &ActionForm, refused: ActionRef
     responses::conflict(&page(visit, &asked.player.id, again(verb, form, Some(notice))).await?)
 }
 
-/// What happened meanwhile, as far as records tell.
+/// A notice that the player has changed, with who acted last as far as the audit log knows.
 async fn changed(asked: &ActionRequest<'_>) -> Result<Notice, PageError> {
     let (visit, vault) = (asked.visit, asked.visit.app.vault.clone());
     let (player, kind, now) = (asked.player.id.clone(), asked.verb.record(), visit.now);
@@ -152,7 +154,7 @@ async fn changed(asked: &ActionRequest<'_>) -> Result<Notice, PageError> {
     Ok(notice)
 }
 
-/// The page again, with what was typed and a sentence at the field that was not accepted.
+/// The page again, with the typed text and a message at the refused field.
 async fn not_accepted(
     visit: &RequestContext,
     verb: Verb,
@@ -167,7 +169,7 @@ async fn not_accepted(
     )
 }
 
-/// What the page shows again of a form that was sent.
+/// The typed text and the notice for the page that answers a form.
 fn again(verb: Verb, form: &ActionForm, notice: Option<Notice>) -> OverviewLimit {
     let typed = |field: &str, text: &str| (format!("{}-{field}", verb.as_str()), text.to_owned());
     let typed = vec![typed(StaffReason::FIELD, &form.reason), typed("note", &form.note)];

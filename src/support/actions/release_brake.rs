@@ -1,4 +1,4 @@
-//! A lead lets links end again that Amazon refuses (S69).
+//! A lead releases the mass-revocation guard, so that refused links can end again (S69).
 
 use chrono::{DateTime, Utc};
 
@@ -9,15 +9,15 @@ use crate::platform::metrics::Brake;
 use crate::support::audit_entry::record;
 use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 
-/// What came of it.
+/// The result of a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::support) enum GuardRelease {
     Released,
-    /// Somebody was quicker, or the brake was pulled anew since the page was made.
+    /// Another lead released it first, or it switched on again since the page was shown.
     Changed,
 }
 
-/// Releases the brake that is on since `seen`.
+/// Releases the guard that is on since `seen`.
 pub(in crate::support) async fn release(
     visit: &RequestContext,
     staff: &CurrentStaffMember,

@@ -1,4 +1,4 @@
-//! Who asks for what, for whom, and why; and whether the player still is what the page showed.
+//! A request of support, and the check that the player has not changed since the page was shown.
 
 use std::sync::Arc;
 
@@ -18,24 +18,24 @@ use crate::support::actions::model::{ActionRefusal, Verb, standing};
 use crate::support::audit_entry::record;
 use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 
-/// A form that is filled in, for a player there is.
+/// A form with a valid reason, for a player who exists.
 pub(super) struct ActionRequest<'a> {
     pub visit: &'a RequestContext,
     pub staff: &'a CurrentStaffMember,
     pub verb: Verb,
     pub player: PlayerCredentials,
     pub reason: StaffReason,
-    /// What the page showed that decides; see [`ActionGuard`].
+    /// The state that the page showed; see [`ActionGuard`].
     pub seen: String,
 }
 
 impl ActionRequest<'_> {
-    /// The record of it.
+    /// The audit record of the action.
     pub fn event(&self) -> AuditEvent {
         record(self.visit, self.staff, self.verb.record()).on(&self.player.id).because(self.reason.as_str())
     }
 
-    /// The letter to the player in the player's language, if there is a proven address. `name` is filled in.
+    /// The mail in the player's language, if there is a confirmed address; `name` is filled in.
     pub fn letter(&self, kind: mail::Kind, args: &[(&str, &str)]) -> Result<Option<MailMessage>, Fault> {
         let Some(email) = &self.player.email else { return Ok(None) };
         let mut all = vec![self.name()];
@@ -44,12 +44,12 @@ impl ActionRequest<'_> {
         MailMessage::write(&self.visit.app, kind, player, email, self.language(), &all).map(Some)
     }
 
-    /// What letters call the player.
+    /// The argument `name` of a mail: the display name.
     pub fn name(&self) -> (&'static str, &str) {
         ("name", self.player.display_name.as_str())
     }
 
-    /// The player's language.
+    /// The player's language; English where none is stored.
     pub fn language(&self) -> Language {
         self.player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English)
     }
@@ -65,7 +65,7 @@ impl ActionRequest<'_> {
         }
     }
 
-    /// Refuses early what will be refused anyway, before anything slow.
+    /// Compares before slow work, so that an outdated form is refused early.
     pub async fn is_as_seen(&self) -> Result<(), Stop<ActionRefusal>> {
         let guard = self.guard();
         let is_as_seen = self
@@ -81,13 +81,15 @@ impl ActionRequest<'_> {
     }
 }
 
-/// Holds a player's row and compares the player with what the page showed: the link's id to unlink it, the standing
-/// to change it, else the newest record of the very same verb ([`super::last_action`]).
+/// Locks a player's row and compares the player with what the page showed.
+///
+/// To unlink it compares the link's id, to disable or enable the state. The other actions compare the newest audit
+/// record of the same action ([`super::last_action`]).
 #[derive(Clone)]
 pub(super) struct ActionGuard {
     verb: Verb,
     player: PlayerId,
-    /// The address that the letter goes to.
+    /// The address that the mail goes to.
     email: Option<String>,
     seen: String,
     vault: Arc<Vault>,
@@ -95,8 +97,7 @@ pub(super) struct ActionGuard {
 }
 
 impl ActionGuard {
-    /// Takes the row for the rest of the transaction; everything after it is decided alone. Gives the player as they
-    /// are now.
+    /// Locks the row until the transaction ends, and returns the player's present credentials.
     pub fn hold(&self, conn: &mut Conn) -> Result<PlayerCredentials, Stop<ActionRefusal>> {
         let is_held = players::store::hold_whoever(conn, &self.player)?;
         let current = players::store::credentials_by_id(conn, &self.player)?.filter(|_| is_held);

@@ -1,5 +1,7 @@
-//! Support mails a player the link to choose a password, the first one as well: the answer to a lost password whose
-//! Amazon account is gone. The letter says that support sent it, so it is the notice too.
+//! Support mails a player a link that sets a password, also the first one.
+//!
+//! This helps a player without a password whose Amazon account is gone. The mail names support as its sender, so
+//! no other notice is needed.
 
 use crate::accounts::password_reset::{ResetToken, ResetWording, may_send as may_send_reset};
 use crate::accounts::sign_in::LoginAccount;
@@ -10,7 +12,7 @@ use crate::platform::rate_limit::RateVerdict;
 use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
-/// Sends the link to the proven address, under the budget of those whom players ask for.
+/// Sends the link to the confirmed address, under the same rate limit as links that players request.
 pub(super) async fn send(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
     let (app, now) = (&asked.visit.app, asked.visit.now);
     if asked.player.is_disabled {

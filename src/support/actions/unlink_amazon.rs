@@ -1,5 +1,6 @@
-//! Support takes a link away, as its player could. Somebody whom nothing else lets in gets a link by mail to choose a
-//! password; without an address to mail it to, the link stays.
+//! Support removes a link, as its player could.
+//!
+//! A player without a password gets a reset link by mail. Without an address for it, the link stays.
 
 use crate::accounts::password_reset::{ResetToken, ResetWording};
 use crate::accounts::players;
@@ -9,16 +10,18 @@ use crate::platform::fault::Stop;
 use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
-/// The link is gone.
+/// How the link was removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SupportUnlinked {
     Plainly,
-    /// It was the only way in, and another one is in the mail.
+    /// It was the only login method, and a reset link is in the mail.
     WithRecovery,
 }
 
-/// Ends the link that the page showed. Decided before the transaction, and asked again in it: which letter is written
-/// depends on it.
+/// Ends the link that the page showed.
+///
+/// Whether there is a password decides which mail is written. So it is read before the transaction and compared
+/// again in it.
 pub(super) async fn unlink(asked: &ActionRequest<'_>) -> Result<SupportUnlinked, Stop<ActionRefusal>> {
     let (app, player) = (&asked.visit.app, asked.player.id.clone());
     let (link, has_password) = app
@@ -62,7 +65,7 @@ pub(super) async fn unlink(asked: &ActionRequest<'_>) -> Result<SupportUnlinked,
     Ok(unlinked)
 }
 
-/// The other way in, in one letter with the news.
+/// The reset link, in one mail with the notice of the removal.
 fn recovery(asked: &ActionRequest<'_>, amazon: (&str, &str)) -> Result<ResetToken, Stop<ActionRefusal>> {
     if asked.player.is_disabled {
         return Err(Stop::Refused(ActionRefusal::Disabled));

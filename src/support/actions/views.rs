@@ -1,4 +1,4 @@
-//! What staff are offered to do, beside the player's story.
+//! View models of the action forms on a player's page.
 
 use crate::support::actions::last_action::LastAction;
 use crate::support::actions::model::{Verb, standing};
@@ -10,28 +10,28 @@ pub(in crate::support) struct ActionPanel {
     pub rows: Vec<ActionRow>,
 }
 
-/// One thing to do, or why it cannot be done.
+/// An action, or why it is not possible.
 pub(in crate::support) struct ActionRow {
-    /// The stem of its fields' ids.
+    /// The stem of its field ids.
     pub of: &'static str,
     pub action: &'static str,
     pub label: String,
-    /// What will happen.
+    /// The effect of the action.
     pub body: String,
-    /// What the player is told; empty where there is nothing to press.
+    /// What the player learns by mail; empty where the action is not possible.
     pub told: String,
-    /// See `form::submit`.
+    /// The button's style, for `form::submit`.
     pub look: &'static str,
-    /// What this page shows that decides.
+    /// The state that this page shows; see [`super::request::ActionGuard`].
     pub seen: String,
     pub has_note: bool,
-    /// What stood in a form that was not accepted.
+    /// The text of a form that was refused.
     pub reason: String,
     pub note: String,
     pub is_open: bool,
 }
 
-/// Whether something can be done, and the message that says what will happen or why it cannot.
+/// Whether an action is possible, with the message of its effect or of the obstacle.
 #[derive(Clone, Copy)]
 enum ActionOffer {
     May(&'static str),
@@ -39,8 +39,9 @@ enum ActionOffer {
 }
 
 impl ActionPanel {
-    /// What may be done for this player, by whoever looks at the page. `typed`: what stood in a form that was not
-    /// accepted, by its field's id.
+    /// The actions that this member of staff may take on this player.
+    ///
+    /// `typed` is the text of a form that was refused, by field id.
     pub(in crate::support) fn of(page: &Page, known: &PlayerOverview, typed: &[(String, String)]) -> Self {
         let rows = Verb::ALL
             .iter()
@@ -51,7 +52,7 @@ impl ActionPanel {
     }
 }
 
-/// What makes sense for this player now.
+/// `None` where the action makes no sense for this player now.
 fn offer(verb: Verb, known: &PlayerOverview) -> Option<ActionOffer> {
     use ActionOffer::{Cannot, May};
     let is_only_way = known.has_amazon() && !known.has_usable_password();
@@ -94,7 +95,7 @@ impl ActionRow {
             of,
             action: verb.path(),
             label: page.t(&format!("action-{of}")),
-            // Only one of them says how many sessions there are.
+            // Only one message uses the number of sessions.
             body: page.language().text_for_count(message, sessions),
             told,
             look: if matches!(verb, Verb::UnlinkAmazon | Verb::Disable) { "danger" } else { "primary" },
@@ -115,7 +116,7 @@ fn told(page: &Page, known: &PlayerOverview, verb: Verb) -> String {
     })
 }
 
-/// What [`super::request::ActionGuard`] will compare.
+/// The value that [`super::request::ActionGuard`] compares.
 fn seen(known: &PlayerOverview, latest: &LastAction, verb: Verb) -> String {
     match verb {
         Verb::UnlinkAmazon => {

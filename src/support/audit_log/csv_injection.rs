@@ -1,11 +1,11 @@
-//! Cells that stay words in a spreadsheet: whoever opens an export runs nothing that somebody else wrote into it.
+//! Cells of an export that a spreadsheet never runs as formulas (CWE-1236).
 
 use std::borrow::Cow;
 
-/// What spreadsheets take for the start of a formula or a command, full-width forms included (CWE-1236).
+/// Characters that begin a formula or a command in a spreadsheet, full-width forms included.
 const ACTIVE: [char; 13] = ['=', '+', '-', '@', '\t', '\r', '\n', '|', '%', '＝', '＋', '－', '＠'];
 
-/// The text, with an apostrophe before it if a spreadsheet might run it.
+/// The text, behind an apostrophe if a spreadsheet might run it.
 pub(super) fn inert(text: &str) -> Cow<'_, str> {
     let is_active = text.starts_with(ACTIVE) || text.trim_start().starts_with(ACTIVE);
     if is_active { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }

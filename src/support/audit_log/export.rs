@@ -1,4 +1,6 @@
-//! The records as a file for a spreadsheet. Nothing in it runs when it is opened, and taking it leaves a record.
+//! The audit log as a CSV file.
+//!
+//! No cell is a formula (CWE-1236), and the export itself is put on record.
 
 use std::collections::HashMap;
 
@@ -12,15 +14,15 @@ use crate::support::audit_log::csv_injection::inert;
 use crate::support::staff;
 use crate::web::{CurrentStaffMember, RequestContext};
 
-/// Records of one read.
+/// Records of one database read.
 const PAGE: i64 = 1_000;
-/// The most records in one file. A longer list says so in its last line.
+/// The most records in one file; a file that is cut says so in its last line.
 const MAX: usize = 50_000;
 
 const HEADINGS: [&str; 10] =
     ["time", "kind", "actor", "staff", "player", "network", "reason", "details", "reference", "record"];
 
-/// The file, as RFC 4180 has it. `asked` is the filter in its own words, for the record.
+/// The file in the format of RFC 4180; `asked` is the filter as typed, for the audit record.
 pub(super) async fn export(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,

@@ -1,4 +1,4 @@
-//! What narrows the list of records.
+//! Filters of the audit log.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Deserialize;
@@ -16,17 +16,17 @@ pub struct AuditForm {
     pub(super) actor: String,
     pub(super) player: String,
     pub(super) staff: String,
-    /// Days, `2026-11-21`, in UTC; both are part of the span.
+    /// First and last day, `2026-11-21`, in UTC; both are included.
     pub(super) from: String,
     pub(super) until: String,
-    /// The id of the last record of the page before.
+    /// The id of the last record on the previous page.
     pub(super) before: String,
 }
 
 impl ParsedForm for AuditForm {}
 
 impl AuditForm {
-    /// The fields that narrow, by name; only those that say something.
+    /// The filters that are set, by field name.
     pub(super) fn pairs(&self) -> Vec<(&'static str, &str)> {
         let all = [
             ("kind", &self.kind),
@@ -42,7 +42,7 @@ impl AuditForm {
             .collect()
     }
 
-    /// What it asks for, or the fields that say nothing that there is.
+    /// The parsed filter, or the names of the invalid fields.
     pub(super) fn filter(&self) -> Result<AuditFilter, Vec<&'static str>> {
         let mut wrong = Vec::new();
         let mut note = |field: &'static str, is_good: bool| {
@@ -72,7 +72,7 @@ impl AuditForm {
         })
     }
 
-    /// The page it asks for, from the record `before` on.
+    /// The address of the page that begins after the record `before`.
     pub(super) fn address(&self, before: Option<&str>) -> String {
         let query = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(self.pairs())
@@ -81,7 +81,7 @@ impl AuditForm {
         if query.is_empty() { urls::AUDIT.to_owned() } else { format!("{}?{query}", urls::AUDIT) }
     }
 
-    /// Where to go on, if this is not the first page.
+    /// The record that this page begins after; `None` on the first page.
     pub(super) fn before(&self) -> Option<String> {
         id(&self.before).unwrap_or_default()
     }

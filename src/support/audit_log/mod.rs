@@ -1,5 +1,6 @@
-//! The record of what happened, as leads and admins read it: narrowed, page by page, and as a file that opens
-//! inert. Reading it and taking it leave records of their own.
+//! The audit log for leads and admins: filtered, in pages, and as a CSV file.
+//!
+//! Reading it and exporting it write audit records.
 
 mod csv_injection;
 mod export;

@@ -1,4 +1,4 @@
-//! `/support/audit`: the record of what happened, narrowed, page by page, and as a file.
+//! `/support/audit`: the audit log, filtered, in pages, and as a CSV file.
 
 use actix_web::web::Query;
 
@@ -14,7 +14,7 @@ use crate::web::{PageResult, PostForm, RequestContext, responses};
 /// Records of one page.
 const PAGE: usize = 50;
 
-/// `GET /support/audit`. Looking leaves a record, too: the one GET that writes (product §9).
+/// `GET /support/audit`. The request changes no data, but writes an audit record (S125).
 pub async fn show(visit: RequestContext, form: Query<AuditForm>) -> PageResult {
     let form = form.into_inner();
     let filter = match form.filter() {
@@ -51,8 +51,9 @@ pub async fn export(visit: RequestContext, PostForm(form): PostForm<AuditForm>) 
     Ok(responses::download(&name, "text/csv; charset=utf-8", bytes))
 }
 
-/// After proof of identity the list is shown again, with its button: a file would leave its reader on a page that
-/// asks something else.
+/// Shows the list again after fresh proof, with its export button.
+///
+/// A download would leave the browser on the page that asks for proof.
 #[expect(clippy::unnecessary_wraps, reason = "one arm among others that may fail")]
 pub fn back(PostForm(form): PostForm<AuditForm>) -> PageResult {
     Ok(responses::see_other(&form.address(None)))

@@ -1,4 +1,4 @@
-//! What the page of records shows.
+//! View models of the audit log.
 
 use std::collections::HashMap;
 
@@ -19,10 +19,10 @@ pub(super) struct AuditPage {
     pub kinds: Vec<(String, String, bool)>,
     pub actors: Vec<(String, String, bool)>,
     pub asked: AuditForm,
-    /// The filters, for the export's hidden fields.
+    /// The filters, for the hidden fields of the export form.
     pub pairs: Vec<(String, String)>,
     pub is_narrowed: bool,
-    /// The next page of older records, and the newest ones.
+    /// Addresses of the next page of older records, and of the first page.
     pub older: Option<String>,
     pub newest: Option<String>,
 }
@@ -31,14 +31,14 @@ pub(super) struct AuditLogRow {
     pub at: ShownTime,
     pub kind: String,
     pub actor: String,
-    /// The member of staff, by address.
+    /// The email address of the member of staff.
     pub staff: Option<String>,
     pub player: Option<String>,
-    /// The same list, of this player only.
+    /// The address of this player's records.
     pub of_player: String,
     pub network: String,
     pub reason: String,
-    /// Names and values, staff by address.
+    /// Names and values; staff by email address.
     pub details: Vec<(String, String)>,
     pub reference: String,
 }
@@ -82,7 +82,7 @@ impl AuditPage {
     }
 }
 
-/// What the record's details say, flat. Details that are no object are shown as they are.
+/// The details as pairs; details that are no JSON object are shown unchanged.
 fn details_of(details: &str, names: &HashMap<StaffId, String>) -> Vec<(String, String)> {
     let Ok(serde_json::Value::Object(details)) = serde_json::from_str(details) else {
         return vec![(String::new(), details.to_owned())];

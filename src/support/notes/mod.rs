@@ -1,5 +1,6 @@
-//! What staff write down about a player, for each other. The player gets it with the export (S129), so it is
-//! written with that in mind; it is sealed like everything personal, and goes when the player goes.
+//! Notes about a player that staff write for each other.
+//!
+//! A note is part of the player's export (S129). It is sealed, and deleted with the account.
 
 mod model;
 mod personal_data;

@@ -1,4 +1,4 @@
-//! A note, and what makes one.
+//! A note about a player, and its checks.
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -11,16 +11,16 @@ use crate::platform::ids::{PlayerId, StaffId};
 /// The most characters of a note.
 const LONGEST: usize = 2_000;
 
-/// A note as it is read.
+/// A stored note, decrypted.
 #[derive(Clone, Debug)]
 pub struct Note {
     pub staff: StaffId,
     pub at: DateTime<Utc>,
-    /// Nothing if it no longer opens (S66).
+    /// `None` if the note cannot be decrypted (S66).
     pub text: Option<String>,
 }
 
-/// A note, sealed before the transaction that keeps it.
+/// A note, sealed before the transaction that stores it.
 #[derive(Clone, Debug)]
 pub struct NewNote {
     pub(super) id: String,
@@ -31,7 +31,7 @@ pub struct NewNote {
 }
 
 impl NewNote {
-    /// Seals what was typed, or nothing if it is empty, too long, or holds more than lines of text.
+    /// Seals the text; `None` if it is empty, too long, or has control characters.
     pub fn prepare(
         vault: &Vault,
         player: &PlayerId,

@@ -1,4 +1,6 @@
-//! What is held of a player here, as the export tells it. Who wrote a note is nobody's business but the desk's.
+//! Personal data in notes, for the export (S129).
+//!
+//! The export does not name the author of a note.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -14,11 +16,11 @@ use crate::support::notes::store::opened;
 pub struct ExportedNote {
     pub id: String,
     created_at: UtcTime,
-    /// Nothing if it no longer opens.
+    /// `None` if the note cannot be decrypted (S66).
     note: Option<String>,
 }
 
-/// At most `limit` notes behind the id `after`.
+/// At most `limit` notes after the id `after`, in order of id.
 pub fn notes(
     conn: &mut Conn,
     vault: &Vault,

@@ -1,4 +1,4 @@
-//! The notes' table.
+//! The table `player_notes`.
 
 use diesel::prelude::*;
 use secrecy::ExposeSecret;
@@ -11,11 +11,10 @@ use crate::platform::ids::{PlayerId, StaffId};
 use crate::sealed_column;
 use crate::support::notes::model::{NewNote, Note, place_of_note};
 
-/// What is sealed in this table.
+/// The sealed columns, for a change of keys.
 pub const SEALED: &[SealedColumn] =
     &[sealed_column!(player_notes.note_sealed, |id, player_id| place_of_note(&id, &player_id))];
 
-/// Keeps a note.
 pub fn add(conn: &mut Conn, note: &NewNote) -> QueryResult<()> {
     diesel::insert_into(dsl::player_notes)
         .values((
@@ -29,7 +28,7 @@ pub fn add(conn: &mut Conn, note: &NewNote) -> QueryResult<()> {
         .map(drop)
 }
 
-/// The newest notes about a player, at most `limit`.
+/// At most `limit` notes about a player, the newest first.
 pub fn of_player(conn: &mut Conn, vault: &Vault, player: &PlayerId, limit: i64) -> QueryResult<Vec<Note>> {
     let rows: Vec<(String, String, Vec<u8>, UtcTime)> = dsl::player_notes
         .filter(dsl::player_id.eq(player))

@@ -1,5 +1,7 @@
-//! A record as a plain sentence. Its message is `event-<kind>`, with hyphens for dots and underscores; it may choose
-//! by who did it and by the closed words of the record's details. Without them it names the kind.
+//! An audit record as a plain sentence.
+//!
+//! Its message is `event-<kind>`, with hyphens for dots and underscores. The message may choose its words by the
+//! actor and by the closed words of the record's details. Without them it names the kind.
 
 use serde_json::Value;
 
@@ -7,16 +9,16 @@ use crate::audit::{AuditEntry, Kind};
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 
-/// Details by which a sentence may choose.
+/// Details by which a message may choose its words.
 const CHOSEN_BY: [&str; 4] = ["with", "door", "code", "cause"];
 
-/// What happened, and another player whom it concerns.
+/// The sentence, and another player whom the event concerns.
 pub(super) struct EventText {
     pub sentence: String,
     pub other: Option<PlayerId>,
 }
 
-/// The sentence of a record. A kind that this program does not know is shown as its word.
+/// The sentence of a record; an unknown kind is shown as its word.
 pub(super) fn told(language: Language, record: &AuditEntry) -> EventText {
     let Ok(kind) = record.kind.parse::<Kind>() else {
         return EventText { sentence: record.kind.clone(), other: None };
@@ -29,14 +31,14 @@ pub(super) fn told(language: Language, record: &AuditEntry) -> EventText {
     EventText { sentence: language.text_with(&message(kind), &args), other }
 }
 
-/// What a kind is called where no record fills its sentence.
+/// The name of a kind, for the filter's list.
 pub(super) fn name_of(language: Language, kind: Kind) -> String {
     let mut args = vec![("actor", ""), ("way", "")];
     args.extend(CHOSEN_BY.map(|name| (name, "")));
     language.text_with(&message(kind), &args)
 }
 
-/// Games and devices move between players; the other one is told as `to` or `from`.
+/// The other player, when a game or a device moves between players; details name them as `to` or `from`.
 fn other(kind: Kind, details: &Value) -> (&'static str, Option<PlayerId>) {
     if !matches!(kind, Kind::PlayerSwitched | Kind::DeviceAdded | Kind::DeviceSwitchedOff) {
         return ("", None);

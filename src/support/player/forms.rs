@@ -1,4 +1,4 @@
-//! What narrows a player's timeline, and what lifts the masks.
+//! Forms of a player's page: the filter of the timeline, and the request to unmask.
 
 use serde::Deserialize;
 
@@ -8,9 +8,9 @@ use crate::web::ParsedForm;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct TimelineForm {
-    /// A group of kinds, or a kind.
+    /// A group of event kinds, or one kind.
     pub(super) kind: String,
-    /// The id of the last record of the page before.
+    /// The id of the last record on the previous page.
     pub(super) before: String,
 }
 

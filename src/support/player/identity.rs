@@ -1,11 +1,11 @@
-//! Who the player is, and what lets them in.
+//! The player's identity and login methods, as the page shows them.
 
 use crate::links::LinkState;
 use crate::platform::i18n::Language;
 use crate::support::player::model::PlayerOverview;
 use crate::support::player::view_context::{NetworkPair, ViewContext};
 
-/// What to call the player: a device may have brought no name.
+/// The name in the heading; a player from a device may have none.
 pub(super) fn name_of(lens: ViewContext<'_>, known: &PlayerOverview) -> String {
     let account = &known.account;
     match &account.user_name {
@@ -85,7 +85,7 @@ fn password(lens: ViewContext<'_>, known: &PlayerOverview) -> NetworkPair {
     }
 }
 
-/// What helps who has lost the password.
+/// What a player can do who has lost the password.
 fn lost(lens: ViewContext<'_>, known: &PlayerOverview) -> String {
     match &known.account.email {
         Some(_) if known.is_disabled() => lens.t("way-lost-disabled"),

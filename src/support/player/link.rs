@@ -1,4 +1,4 @@
-//! The link: what it is worth and why, and everything about its tokens but the tokens.
+//! The link on a player's page: its health with the reason, and everything about its tokens but the tokens.
 
 use crate::links::{FormerLink, LinkDetails, LinkState, StateCause, TokensFrom};
 use crate::support::player::model::PlayerOverview;
@@ -6,17 +6,17 @@ use crate::support::player::relative_time::RelativeTime;
 use crate::support::player::view_context::{NetworkPair, ViewContext};
 use crate::web::RequestContext;
 
-/// The joint, and what stands below it.
+/// The drawing of the link, and the facts below it.
 pub(super) struct LinkPanelView {
     /// `none`, or a word of [`LinkState`].
     pub state: &'static str,
-    /// How the two boards stand, and the sign of the state.
+    /// The CSS words of the drawing, and of the state's sign in it.
     pub joint: &'static str,
     pub sign: &'static str,
     pub state_text: String,
-    /// Since when, and why; empty where there is nothing to explain.
+    /// Since when, and why; empty for a link without problems.
     pub why: String,
-    /// What a game hears that asks.
+    /// What a game learns when it asks for the link.
     pub told_games: String,
     pub amazon_name: String,
     pub is_linked: bool,
@@ -129,7 +129,7 @@ fn tokens(lens: ViewContext<'_>, visit: &RequestContext, link: &LinkDetails) -> 
     ]
 }
 
-/// Which of our clients at Amazon the tokens are of; only it can renew them.
+/// The portal's client at Amazon that got the tokens; only that client can refresh them.
 fn client(lens: ViewContext<'_>, visit: &RequestContext, client_id: &str) -> String {
     let amazon = &visit.app.config.amazon;
     if amazon.client_id == client_id {
@@ -141,7 +141,6 @@ fn client(lens: ViewContext<'_>, visit: &RequestContext, client_id: &str) -> Str
     }
 }
 
-/// A link that has ended.
 pub(super) struct FormerLinkRow {
     pub linked: RelativeTime,
     pub ended: RelativeTime,

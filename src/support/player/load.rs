@@ -1,4 +1,6 @@
-//! One look at a player. It leaves a record, and is counted against what one member of staff may look at (S120, S121).
+//! Loads a player for a member of staff.
+//!
+//! The view writes an audit record and counts against the limit of views (S120, S121).
 
 use std::collections::HashMap;
 
@@ -15,18 +17,20 @@ use crate::support::player::timeline::TimelineQuery;
 use crate::support::view_quota;
 use crate::web::{PageError, RequestContext};
 
-/// Looks of one member of staff at one player within this are one look: a page of the timeline, a form that was not
-/// accepted.
+/// Views of one player by one member of staff within this time are one view on record.
+///
+/// So a page of the timeline or a refused form writes no second record.
 const ONE_LOOK: TimeDelta = TimeDelta::minutes(5);
 
-/// A player, and who the staff around them are.
+/// A player, with the email addresses of staff by id.
 pub(super) struct LoadedPlayer {
     pub known: PlayerOverview,
     pub names: HashMap<StaffId, String>,
 }
 
-/// Reads the player, and notes that this member of staff did. 404 if there is no such player, which counts as a look
-/// all the same.
+/// Reads the player and records the view.
+///
+/// Gives 404 for an unknown player, which counts against the limit too, and 429 above the limit.
 pub(super) async fn look(
     visit: &RequestContext,
     player: &PlayerId,

@@ -1,8 +1,8 @@
-//! What is masked unless somebody said why they need it (S121).
+//! Masks on a player's page (S121).
 
 use crate::support::mask;
 
-/// Over a page, or lifted from it.
+/// Masks every value, or none once a reason is on record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Masking {
     pub is_lifted: bool,
@@ -21,7 +21,7 @@ impl Masking {
         self.over(network, mask::network)
     }
 
-    /// Nothing stays nothing: there is nobody to hide.
+    /// Masks the text; an empty text stays empty.
     fn over(self, text: &str, mask: fn(&str) -> String) -> String {
         if self.is_lifted || text.is_empty() { text.to_owned() } else { mask(text) }
     }

@@ -1,9 +1,10 @@
-//! A player's page at the desk: who they are, how they get in, their link, and everything that happened.
+//! A player's page: identity, login methods, link and history.
 //!
-//! Promises that what identifies a person is masked until somebody says why they need it, and then shown once, in the
-//! answer to that form and at no address (S121); that looking leaves a record; that no page shows a token, a hash or
-//! anything sealed; and that what is read is found by the player's id alone, so that it costs the same among any
-//! number of players. Refuses to change anything: that is `actions`.
+//! What identifies a person is masked. A member of staff who gives a reason sees it once, in the answer to that
+//! form and at no address (S121). Each view writes an audit record. No page shows a token, a hash or a sealed
+//! value. Every query filters by the player's id, so its cost does not grow with the number of players.
+//!
+//! This module changes no player; `actions` does.
 
 mod event_text;
 mod forms;

@@ -1,4 +1,4 @@
-//! What the desk knows of a player, and what follows from it.
+//! What support sees of a player, and the conclusions from it.
 
 use chrono::{DateTime, Utc};
 
@@ -14,54 +14,54 @@ use crate::support::actions::LastAction;
 use crate::support::notes::Note;
 use crate::web::page::Notice;
 
-/// A player with everything around them, read at once. Lists are the newest first, and as long as a page shows them.
+/// A player with all related rows, read at once; lists have the newest first.
 pub(in crate::support) struct PlayerOverview {
     pub account: players::PlayerAccount,
     pub link: Option<links::LinkDetails>,
     pub former: Vec<links::FormerLink>,
-    /// Browsers that are signed in.
+    /// Sessions in browsers.
     pub sessions: Vec<browser::BrowserSessionSummary>,
-    /// Games that are signed in.
+    /// Sessions in games.
     pub games: Vec<game::GameSessionSummary>,
-    /// Also those that were switched off.
+    /// Includes disabled devices.
     pub devices: Vec<devices::DeviceSummary>,
     pub mails: Vec<mail::MailSummary>,
     pub notes: Vec<Note>,
     pub records: Vec<audit::AuditEntry>,
-    /// What forms quote of what support did last.
+    /// The audit records that the action forms quote.
     pub latest: LastAction,
 }
 
-/// What an action puts over the page it answers with.
+/// What an action adds to the page that answers its form.
 #[derive(Default)]
 pub(in crate::support) struct OverviewLimit {
     pub notice: Option<Notice>,
-    /// The field's id and a sentence.
+    /// Field ids and messages.
     pub errors: Vec<(String, String)>,
-    /// The field's id and what stood in it.
+    /// Field ids and the typed text.
     pub typed: Vec<(String, String)>,
-    /// Shows what is masked. Only once [`audit::Kind::PlayerUnmasked`] is on record.
+    /// Shows the masked values; set only if [`audit::Kind::PlayerUnmasked`] goes on record.
     pub reveal: bool,
 }
 
-/// How the player gets in, right now (product §2, "Ways in").
+/// How the player can sign in now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::support) enum LoginMethod {
     Disabled,
     PasswordAndAmazon,
     PasswordOnly,
     AmazonOnly,
-    /// Amazon withdrew its consent; the same Amazon account brings it back.
+    /// The link is revoked; signing in with the same Amazon account reconnects it.
     AmazonAgain,
-    /// Nothing but a reset by mail.
+    /// Only a reset link by mail.
     ResetOnly,
-    /// A game lets a device in; no browser does.
+    /// Only a device in a game, no browser.
     DeviceOnly,
     Nothing,
 }
 
 impl LoginMethod {
-    /// The end of its message's id.
+    /// The end of its message id.
     pub fn word(self) -> &'static str {
         match self {
             Self::Disabled => "disabled",
@@ -76,7 +76,7 @@ impl LoginMethod {
     }
 }
 
-/// What the link is worth, as far as it has anything to say.
+/// The health of the link; where several facts apply, the most urgent one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::support) enum LinkHealth {
     Never,
@@ -85,13 +85,13 @@ pub(in crate::support) enum LinkHealth {
         at: DateTime<Utc>,
     },
     Works,
-    /// Until then: a game handed its token over, and nothing renews it.
+    /// The link works until then: its token was presented by a game and cannot be refreshed.
     WorksUntil(DateTime<Utc>),
-    /// The handed-over token has ended, and nobody has asked for one since.
+    /// The presented token has expired and was not replaced.
     RanOut(DateTime<Utc>),
-    /// The last tries to renew it gave nothing.
+    /// The number of failed refreshes since the last success.
     Failing(i64),
-    /// Amazon says that consent is gone, and the brake keeps the link from ending (S69).
+    /// Amazon refused the refresh, and the mass-revocation guard keeps the link from ending (S69).
     Held(DateTime<Utc>),
     NeedsReconnect {
         cause: Option<StateCause>,
@@ -117,17 +117,17 @@ impl PlayerOverview {
         self.account.has_usable_password()
     }
 
-    /// Whether Amazon is a way in: a link that is active or needs its player, not a revoked one.
+    /// Whether the link is active or needs to be reconnected; a revoked link does not count.
     pub fn has_amazon(&self) -> bool {
         self.link.as_ref().is_some_and(|link| link.state != LinkState::Revoked)
     }
 
-    /// Sessions of browsers and games together.
+    /// The number of sessions in browsers and games.
     pub fn session_count(&self) -> usize {
         self.sessions.len() + self.games.len()
     }
 
-    /// Devices that still get in.
+    /// The number of devices that are not disabled.
     pub fn open_devices(&self) -> usize {
         self.devices.iter().filter(|device| device.switched_off_at.is_none()).count()
     }

@@ -1,4 +1,4 @@
-//! `/support/players/{id}`, and the form that lifts its masks.
+//! `/support/players/{id}`, and the form that unmasks the player.
 
 use actix_web::web::{Path, Query};
 
@@ -13,7 +13,7 @@ use crate::web::form::may_be_id;
 use crate::web::page::Notice;
 use crate::web::{PageError, PageResult, PostForm, RequestContext, StaffReason, responses};
 
-/// `GET /support/players/{id}`. Looking leaves a record: the one GET that writes (product §9).
+/// `GET /support/players/{id}`. The request changes no data, but writes an audit record (S125).
 pub async fn show(visit: RequestContext, id: Path<String>, form: Query<TimelineForm>) -> PageResult {
     let player = quoted(&id).ok_or(PageError::NotFound)?;
     let Some(asked) = TimelineQuery::of(&form) else {
@@ -26,8 +26,9 @@ pub async fn show(visit: RequestContext, id: Path<String>, form: Query<TimelineF
     answered(&visit, shown, responses::page)
 }
 
-/// `POST /support/actions/unmask`. The same page with nothing masked is the answer to this form and stands at no
-/// address: whoever loads or leaves it sees masks again.
+/// `POST /support/actions/unmask`. The answer to this form is the page without masks.
+///
+/// No address shows that page, so loading it again shows the masks again.
 pub async fn unmask(visit: RequestContext, PostForm(form): PostForm<UnmaskForm>) -> PageResult {
     const FIELD: &str = "unmask-reason";
     let player = quoted(&form.player).ok_or(PageError::NotFound)?;
@@ -39,7 +40,7 @@ pub async fn unmask(visit: RequestContext, PostForm(form): PostForm<UnmaskForm>)
     };
     let notice = Notice::of(visit.language, "info", "player_unmasked");
     let over = OverviewLimit { notice: Some(notice), reveal: true, ..OverviewLimit::default() };
-    // Read first, because there may be no such player; shown only once the record stands.
+    // The page is read first, because the player may not exist. It is shown only after the record is written.
     let revealed = page(&visit, &player, over).await;
     if revealed.is_ok() {
         unmask::unmask(&visit, &player, &reason).await?;
@@ -47,7 +48,7 @@ pub async fn unmask(visit: RequestContext, PostForm(form): PostForm<UnmaskForm>)
     answered(&visit, revealed, responses::page)
 }
 
-/// The page, or in words that it was one player too many.
+/// Answers with the page, or with a page that explains the limit of views.
 fn answered(
     visit: &RequestContext,
     shown: Result<PlayerPage, PageError>,
@@ -62,13 +63,14 @@ fn answered(
     }
 }
 
-/// An id as somebody quotes it.
+/// Parses a player's id from an address or a form.
 fn quoted(id: &str) -> Option<PlayerId> {
     may_be_id(id).then(|| PlayerId::from(id.to_owned()))
 }
 
-/// The player's page as it is now, for whoever answers with it. 404 if there is no such player, 429 after
-/// too many; the look is noted.
+/// The player's page as it is now, for handlers that answer with it.
+///
+/// Gives 404 if there is no such player, and 429 above the limit of views. The view is recorded.
 pub(in crate::support) async fn page(
     visit: &RequestContext,
     player: &PlayerId,

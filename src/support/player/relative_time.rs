@@ -1,4 +1,4 @@
-//! How long ago, or how soon, in words: what a number and a unit say faster than a date.
+//! The distance between a time and now, in words.
 
 use chrono::{DateTime, Utc};
 
@@ -6,12 +6,12 @@ use crate::platform::i18n::Language;
 use crate::web::Page;
 use crate::web::page::ShownTime;
 
-/// An instant with its distance from now.
+/// A time with its distance from now.
 pub(super) struct RelativeTime {
     pub when: ShownTime,
     /// "3 hours ago".
     pub pace: String,
-    /// Whether the time of day matters.
+    /// Whether the page shows only the day.
     pub is_day: bool,
 }
 
@@ -20,7 +20,7 @@ impl RelativeTime {
         Self { when: page.moment(at), pace: pace(page.language(), at, now), is_day: false }
     }
 
-    /// The day alone: for what is long past or never urgent.
+    /// Only the day, for a time that is long past or never urgent.
     pub fn day(page: &Page, at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
         Self { when: page.when(at), is_day: true, ..Self::of(page, at, now) }
     }

@@ -1,4 +1,4 @@
-//! Everything around one player, in one go. The tables are their features' own.
+//! Reads all about one player, through the features that own the tables.
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
@@ -20,20 +20,21 @@ use crate::support::player::model::PlayerOverview;
 use crate::support::player::timeline::{PAGE, TimelineQuery};
 use crate::support::staff;
 
-/// The most rows of a list that one page shows.
+/// The most rows of a list on one page.
 pub(super) const SHOWN: usize = 20;
 
-/// Who looks at whom, and at which page of the timeline.
+/// The view of a player by a member of staff, with a page of the timeline.
 pub(super) struct PlayerViewRow {
     pub player: PlayerId,
     pub staff: StaffId,
-    /// A look since then counts as the same.
+    /// A recorded view since then counts as the same view.
     pub since: DateTime<Utc>,
     pub asked: TimelineQuery,
 }
 
-/// Reads the player and whether the same look is on record; nothing if there is no such player. One question for each
-/// kind of row, each by the player's id. Lists hold one row more than is shown where there are more.
+/// Reads the player, and whether the same view is on record; `None` if there is no such player.
+///
+/// Each kind of row takes one query by the player's id. A list that goes on has one row more than the page shows.
 pub(super) fn look(
     conn: &mut Conn,
     vault: &Vault,

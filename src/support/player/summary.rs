@@ -1,12 +1,11 @@
-//! The player in two sentences: whether and how they get in, and what their link is worth.
+//! The summary on top of a player's page: how they can sign in, and the health of their link.
 
 use crate::links::StateCause;
 use crate::support::player::model::{LinkHealth, LoginMethod, PlayerOverview};
 use crate::support::player::view_context::ViewContext;
 
-/// What stands on top of the page.
 pub(super) struct PlayerSummaryView {
-    /// `good`, `warn` or `bad`: how much somebody has to do here.
+    /// `good`, `warn` or `bad`: how much there is to do.
     pub tone: &'static str,
     pub way_in: String,
     pub link: String,

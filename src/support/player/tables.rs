@@ -1,4 +1,4 @@
-//! Where the player is signed in, on which devices, what was mailed, and what staff wrote.
+//! The tables of a player's page: sessions, devices, mails and notes.
 
 use std::collections::HashMap;
 
@@ -12,10 +12,10 @@ use crate::support::notes::Note;
 use crate::support::player::relative_time::RelativeTime;
 use crate::support::player::view_context::ViewContext;
 
-/// A browser or a game that is signed in.
+/// A session in a browser or a game.
 pub(super) struct PlayerSessionRow {
     pub what: String,
-    /// Which game; empty for a browser.
+    /// The API key of the game; empty for a browser.
     pub game: String,
     pub with: String,
     pub network: String,
@@ -73,7 +73,7 @@ pub(super) fn device(lens: ViewContext<'_>, device: &devices::DeviceSummary) -> 
 }
 
 pub(super) struct PlayerMailRow {
-    /// A word of [`mail::Kind`], and the same in words.
+    /// A word of [`mail::Kind`].
     pub kind: &'static str,
     pub about: String,
     pub to: String,
@@ -81,7 +81,7 @@ pub(super) struct PlayerMailRow {
     /// `sent`, `failed` or `waiting`.
     pub came_of_it: &'static str,
     pub words: String,
-    /// When it was sent or given up, or is tried next.
+    /// When it was sent or given up, or the time of the next try.
     pub at: RelativeTime,
 }
 

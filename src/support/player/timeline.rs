@@ -1,28 +1,28 @@
-//! Everything that happened to a player, narrowed to a group of kinds or to one kind.
+//! The filter of a player's timeline: everything, a group of event kinds, or one kind.
 
 use crate::audit::{Actor, AuditFilter, Kind};
 use crate::platform::ids::PlayerId;
 use crate::support::player::forms::TimelineForm;
 use crate::web::form::may_be_id;
 
-/// Records of one page.
+/// Records on one page.
 pub(super) const PAGE: usize = 25;
 
-/// Kinds that belong together for who asks.
+/// Event kinds that answer one question together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TimelineGroup {
     SignIns,
     Link,
     Account,
     Devices,
-    /// Whatever staff looked at or did, of any kind.
+    /// Every view and action of staff, of any kind.
     Support,
 }
 
 impl TimelineGroup {
     pub const ALL: [Self; 5] = [Self::SignIns, Self::Link, Self::Account, Self::Devices, Self::Support];
 
-    /// The word in the query, and the end of its message's id.
+    /// The word in the query, and the end of its message id.
     pub fn word(self) -> &'static str {
         match self {
             Self::SignIns => "sign-ins",
@@ -33,7 +33,7 @@ impl TimelineGroup {
         }
     }
 
-    /// Its kinds, in the order in which they are offered.
+    /// Its kinds, in the order of the filter's list.
     pub fn kinds(self) -> &'static [Kind] {
         match self {
             Self::SignIns => &[
@@ -88,17 +88,17 @@ impl TimelineGroup {
     }
 }
 
-/// Which page of which records.
+/// One page of a filtered timeline.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TimelineQuery {
     pub filter: AuditFilter,
     pub before: Option<String>,
-    /// The query's own word; empty for everything.
+    /// The filter's word in the query; empty for everything.
     pub word: String,
 }
 
 impl TimelineQuery {
-    /// What the query asks for; nothing where it asks for what there is not.
+    /// Parses the query; `None` for an unknown filter.
     pub fn of(form: &TimelineForm) -> Option<Self> {
         let before = Some(form.before.trim()).filter(|before| may_be_id(before)).map(str::to_owned);
         let word = form.kind.trim();
@@ -115,7 +115,6 @@ impl TimelineQuery {
         Some(Self { filter, before, word: word.to_owned() })
     }
 
-    /// The filter for this player's records.
     pub fn filter_of(&self, player: &PlayerId) -> AuditFilter {
         AuditFilter { player: Some(player.clone()), ..self.filter.clone() }
     }

@@ -1,4 +1,4 @@
-//! The timeline as it is shown.
+//! View models of a player's timeline.
 
 use std::collections::HashMap;
 
@@ -12,9 +12,9 @@ use crate::web::urls;
 
 pub(super) struct TimelineView {
     pub entries: Vec<TimelineEntry>,
-    /// Everything, and each group: address, name, and whether it is what is shown.
+    /// The filter links, `everything` first: address, name, and whether it is chosen.
     pub groups: Vec<(String, String, bool)>,
-    /// For the form: every kind by its name.
+    /// The options of the form: word, name, and whether it is chosen.
     pub kinds: Vec<(String, String, bool)>,
     pub older: Option<String>,
     pub newest: Option<String>,
@@ -24,11 +24,11 @@ pub(super) struct TimelineEntry {
     pub at: RelativeTime,
     pub kind: String,
     pub sentence: String,
-    /// Another player whom it concerns: id and address.
+    /// Another player whom the event concerns: id and address of the page.
     pub other: Option<(String, String)>,
     pub actor: String,
     pub actor_text: String,
-    /// The member of staff, by address.
+    /// The email address of the member of staff.
     pub staff: String,
     pub network: String,
     pub browser: String,
@@ -88,12 +88,12 @@ fn entry(lens: ViewContext<'_>, record: &AuditEntry, names: &HashMap<StaffId, St
     }
 }
 
-/// The page of a player.
+/// The address of a player's page.
 pub(super) fn of_player(player: &PlayerId) -> String {
     format!("{}/{player}", urls::PLAYERS)
 }
 
-/// The player's page with the timeline narrowed, from the record `before` on.
+/// The address of the player's page with this filter, from the record `before` on.
 fn address(player: &PlayerId, word: &str, before: Option<&str>) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(Some(("kind", word)).filter(|_| !word.is_empty()))

@@ -1,4 +1,4 @@
-//! Seeing what is masked, with a reason, once (S121).
+//! The audit record of unmasking a player, with its reason (S121).
 
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
@@ -6,7 +6,7 @@ use crate::platform::ids::PlayerId;
 use crate::support::audit_entry::record;
 use crate::web::{PageError, RequestContext, StaffReason};
 
-/// Puts on record that this member of staff is shown everything about the player, and why.
+/// Records that this member of staff sees the player unmasked, and the reason.
 pub(super) async fn unmask(
     visit: &RequestContext,
     player: &PlayerId,

@@ -1,4 +1,4 @@
-//! Through which a player is looked at: the page's language, its instant, and the veil.
+//! The context of a player's page: its language, its time, and what is masked.
 
 use chrono::{DateTime, Utc};
 
@@ -6,7 +6,7 @@ use crate::support::player::masking::Masking;
 use crate::support::player::relative_time::RelativeTime;
 use crate::web::Page;
 
-/// Lent to whatever makes a part of the page.
+/// Passed to each function that builds a part of the page.
 #[derive(Clone, Copy)]
 pub(super) struct ViewContext<'a> {
     pub page: &'a Page,
@@ -14,12 +14,12 @@ pub(super) struct ViewContext<'a> {
     pub veil: Masking,
 }
 
-/// A name with what belongs to it: words, an instant, or both.
+/// A name with its value: words, a time, or both.
 pub(super) struct NetworkPair {
     pub name: String,
     pub text: String,
     pub at: Option<RelativeTime>,
-    /// Something to be copied or read out letter by letter.
+    /// Whether the value is an identifier, to be copied or read out character by character.
     pub is_code: bool,
 }
 
@@ -48,13 +48,13 @@ impl ViewContext<'_> {
         NetworkPair { name: self.t(name), text: String::new(), at: Some(self.moment(at)), is_code: false }
     }
 
-    /// Since which day.
+    /// Words, and the day since when they apply.
     pub fn since(self, name: &str, text: String, at: DateTime<Utc>) -> NetworkPair {
         let at = Some(RelativeTime::day(self.page, at, self.now));
         NetworkPair { name: self.t(name), text, at, is_code: false }
     }
 
-    /// Words, and since or until when.
+    /// Words, and the time since or until when they apply.
     pub fn words_at(self, name: &str, text: String, at: DateTime<Utc>) -> NetworkPair {
         NetworkPair { name: self.t(name), text, at: Some(self.moment(at)), is_code: false }
     }

@@ -1,4 +1,4 @@
-//! What a player's page shows.
+//! View models of a player's page.
 
 use askama::Template;
 
@@ -21,9 +21,9 @@ use crate::web::{Page, PageError, RequestContext, urls};
 #[template(path = "support/player.html")]
 pub(in crate::support) struct PlayerPage {
     pub page: Page,
-    /// What staff may do here.
+    /// The actions that staff may take here.
     pub actions: ActionPanel,
-    /// The player's id, and the address of this page.
+    /// The player's id.
     pub player: String,
     address: String,
     name: String,
@@ -43,7 +43,7 @@ pub(in crate::support) struct PlayerPage {
     typed: Vec<(String, String)>,
 }
 
-/// The newest rows of a list, and whether there are older ones.
+/// The rows of a list that fit on the page.
 struct ShownPlayer<T> {
     rows: Vec<T>,
     has_more: bool,
@@ -68,7 +68,7 @@ impl PlayerPage {
             page = page.with_notice(notice);
         }
         let address = of_player(known.id());
-        // The page also answers forms, at addresses of theirs: other languages are at its own.
+        // The page also answers forms at other addresses, so its language links name its own address.
         for (.., query) in &mut page.languages {
             query.insert_str(0, &address);
         }
@@ -98,13 +98,13 @@ impl PlayerPage {
         })
     }
 
-    /// What stood in a field of a form that was not accepted, by the field's id.
+    /// The text of a field in a form that was refused.
     fn typed(&self, id: &str) -> &str {
         self.typed.iter().find(|(field, _)| field == id).map_or("", |(_, value)| value.as_str())
     }
 }
 
-/// Instead of a player: one too many within the hour.
+/// The page that replaces a player's page above the limit of views.
 #[derive(Template)]
 #[template(path = "errors/desk.html")]
 pub(super) struct ViewQuotaPage {

@@ -1,4 +1,4 @@
-//! Looks a text up in every way it stands for, and leaves a record of having looked.
+//! Runs a search in every way that the text can be read, and records it.
 
 use std::collections::HashMap;
 
@@ -16,24 +16,23 @@ use crate::support::search::model::{SearchQuestion, Way};
 use crate::support::search::store::{self, PlayerCard};
 use crate::web::{CurrentStaffMember, RequestContext};
 
-/// Players whose former link held one identity. More is no history of a person, and there is no way to narrow it.
+/// The most players found by one former identity; more would not be the history of one person.
 const FORMER_OWNERS: i64 = 20;
 
-/// Who was found, in the order to show them.
+/// The players found, in the order of display.
 #[derive(Debug)]
 pub(super) struct SearchHits {
     pub hits: Vec<SearchHit>,
     pub onward: NextPage,
 }
 
-/// A player, and why.
+/// A player, and every reason for the match.
 #[derive(Debug)]
 pub(super) struct SearchHit {
     pub card: PlayerCard,
     pub because: Vec<MatchReason>,
 }
 
-/// One reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct MatchReason {
     pub way: Way,
@@ -41,7 +40,7 @@ pub(super) struct MatchReason {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// The page of players behind `after`, with whoever was meant exactly on the first one, and the record of it.
+/// The page of names after `after`, with the exact matches on the first page; the search is recorded.
 pub(super) async fn find(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
@@ -53,7 +52,7 @@ pub(super) async fn find(
     let former = question.amazon_id.as_ref().map(|id| lookup.hash(LookupPurpose::FormerIdentity, id));
     let found =
         visit.app.db.read(move |conn| look_up(conn, &question, former.as_deref(), after.as_ref())).await?;
-    // What was typed may be somebody's address, so it is not on record; which ways and how many are.
+    // The typed text may be a person's address. So the record has only the ways and the number of hits.
     let event = record(visit, viewer, Kind::PlayersSearched)
         .with(json!({ "asked": asked, "found": found.hits.len() }));
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
@@ -74,7 +73,7 @@ fn look_up(
         }
         None => (Vec::new(), NextPage::Nothing),
     };
-    // Whoever was meant exactly stands on the first page, and on no other.
+    // Exact matches are on the first page, and on no other.
     let is_exact = |id: &str| exact.iter().any(|(player, _)| player.as_str() == id);
     let named = places
         .into_iter()
@@ -90,7 +89,7 @@ fn look_up(
     Ok(SearchHits { hits: hits.collect(), onward })
 }
 
-/// Players who were meant, and in which ways; each once, in the order of the ways.
+/// The exact matches, each once, in the order of the ways.
 fn exact(
     conn: &mut Conn,
     question: &SearchQuestion,
@@ -102,7 +101,7 @@ fn exact(
             Some((_, reasons)) => reasons.push(because),
             None => found.push((player, vec![because])),
         };
-    // Whether there is such a player, their card will tell.
+    // A player who does not exist has no card, and is dropped with it.
     if let Some(player) = &question.player {
         note(player.clone(), MatchReason::of(Way::PlayerId));
     }
@@ -129,7 +128,7 @@ fn exact(
     Ok(found)
 }
 
-/// Nobody, if the player is gone meanwhile.
+/// `None` if the player was deleted meanwhile.
 fn hit(
     question: &SearchQuestion,
     cards: &mut HashMap<PlayerId, PlayerCard>,

@@ -1,4 +1,4 @@
-//! What the box sends.
+//! The search form, and the addresses of its pages.
 
 use serde::Deserialize;
 
@@ -10,11 +10,11 @@ use crate::web::urls;
 #[serde(default)]
 pub struct SearchForm {
     pub(super) q: String,
-    /// Where the page begins. One that cannot be read is the first page.
+    /// The position that the page begins after; an invalid one gives the first page.
     pub(super) after: String,
 }
 
-/// The page of a search that begins behind this place, or the first.
+/// The address of the search page that begins after this position, or of the first page.
 pub(super) fn address(q: &str, after: Option<&ListPosition>) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("q", q)

@@ -1,39 +1,39 @@
-//! The list of names, page by page: where a page begins and ends, and where the list does (S120). Pure.
+//! Pages of the list of names, and its end (S120). Pure.
 //!
-//! A page begins behind a place and not at a number, so that nobody is left out or shown twice when players come
-//! and go. However somebody changes a place, nothing behind the first hundred names is read.
+//! A page begins after a position and not at a number. So no player is left out or shown twice when players come
+//! and go. A forged position reads nothing after the first hundred names.
 
 use data_encoding::BASE64URL_NOPAD;
 
-/// Names on a page, and in all: five pages.
+/// Names on a page, and names in all: five pages.
 pub(super) const PAGE: usize = 20;
 pub(super) const MOST: usize = 100;
 
-/// Somebody's place in the list, which is in this order.
+/// A position in the list, which is sorted by these fields.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ListPosition {
-    /// The folded display name.
+    /// The search key of the display name.
     pub key: String,
     pub id: String,
 }
 
-/// What comes after a page.
+/// What follows a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NextPage {
     Nothing,
-    /// A page behind this place.
+    /// A page that begins after this position.
     Page(ListPosition),
     /// More names, which are not shown.
     Capped,
 }
 
-/// How many names must be read for the page behind this place.
+/// How many names to read for the page after this position.
 pub(super) fn reach(after: Option<&ListPosition>) -> usize {
-    // One more than is shown tells whether there are more.
+    // One name more than is shown says whether there are more.
     1 + if after.is_some() { MOST } else { PAGE }
 }
 
-/// The page behind `after`, out of the first names of all, and what comes after it.
+/// The page after `after` out of the first names, and what follows it.
 pub(super) fn page(places: Vec<ListPosition>, after: Option<&ListPosition>) -> (Vec<ListPosition>, NextPage) {
     let begin = after.map_or(0, |after| places.partition_point(|place| place <= after));
     let end = places.len().min(begin + PAGE).min(MOST);
@@ -48,15 +48,15 @@ pub(super) fn page(places: Vec<ListPosition>, after: Option<&ListPosition>) -> (
 }
 
 impl ListPosition {
-    /// As it stands in an address.
+    /// The position as an address has it.
     pub(super) fn written(&self) -> String {
         BASE64URL_NOPAD.encode(format!("{}/{}", self.id, self.key).as_bytes())
     }
 
-    /// Reads [`ListPosition::written`]; nothing if it is none.
+    /// Parses [`ListPosition::written`]; `None` if it is invalid.
     pub(super) fn read(text: &str) -> Option<Self> {
         let text = String::from_utf8(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?).ok()?;
-        // An id has no slash, a name may.
+        // An id has no slash; a name may have one.
         let (id, key) = text.split_once('/')?;
         Some(Self { key: key.to_owned(), id: id.to_owned() })
     }
@@ -72,7 +72,7 @@ mod tests {
             .collect()
     }
 
-    /// All pages, as somebody sees them who goes on for as long as there is a way.
+    /// Follows the pages to the end.
     fn walked(all: &[ListPosition]) -> (Vec<Vec<ListPosition>>, NextPage) {
         let (mut pages, mut after) = (Vec::new(), None);
         loop {

@@ -1,9 +1,11 @@
-//! Finding a player by anything a player can quote, in one box.
+//! Search for a player by anything that a player can quote.
 //!
-//! Promises that every kind of search is answered from an index, however many players there are (a test reads the
-//! databases' plans); that what identifies a person is shown masked and a former Amazon id not at all; and that a
-//! search leaves a record of how it was asked, never of what was typed. Refuses to list players: a name needs three
-//! characters, nobody sees more than the first hundred who match, and searches are counted (S120).
+//! An index answers each kind of search, however many players there are; `tests/portal/search_plans.rs` reads the
+//! query plans. Results are masked, and a former Amazon id is not shown at all. The audit record of a search says
+//! in which ways it searched, never what was typed.
+//!
+//! The search cannot list all players. A name needs three characters, only the first hundred matches are shown, and
+//! searches are limited (S120).
 
 mod find;
 mod forms;

@@ -1,66 +1,67 @@
-//! What was typed, and which questions to ask about it. Pure: no text is sent anywhere from here.
+//! Parses the typed text into a query. Pure: it sends no text anywhere.
 
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::ids::PlayerId;
 use crate::platform::name::{UserName, search_key};
 use crate::word_type;
 
-/// The most characters that may be typed: an address has no more.
+/// The most characters of a query: the length of an email address.
 pub(super) const LONGEST: usize = 254;
 /// The fewest characters of a name (S120).
 const FEWEST: usize = 3;
 /// The most characters of an Amazon id.
 const LONGEST_AMAZON_ID: usize = 128;
-/// How every identity at Amazon begins.
+/// The start of every Amazon id.
 const AMAZON_ID: &str = "amzn1.";
 
 word_type! {
-    /// A way to be found, in the order in which players are shown who were.
+    /// A way to find a player, in the order of display.
     Way {
         PlayerId = "player_id",
         AmazonId = "amazon_id",
         FormerAmazonId = "former_amazon_id",
         Email = "email",
         UserName = "user_name",
-        /// The one that is not exact.
+        /// The only way that is not an exact match.
         DisplayName = "display_name",
     }
 }
 
-/// The questions that one text stands for: one text may be several things.
+/// Every reading of one text: a text may match in several ways.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct SearchQuestion {
     pub player: Option<PlayerId>,
-    /// Byte for byte: Amazon's ids differ by case.
+    /// Compared byte for byte, because Amazon ids differ by case.
     pub amazon_id: Option<String>,
     pub email_key: Option<String>,
     pub user_name_key: Option<String>,
     pub names: Option<NameQuery>,
 }
 
-/// The display names that begin in one way, as the range of their keys: an index holds them side by side, which is
-/// not so for a pattern.
+/// The display names with one prefix, as a range of keys.
+///
+/// An index answers a range on both databases, but not a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NameQuery {
     pub from: String,
-    /// The first key behind them; nothing if there can be none.
+    /// The first key after the range; `None` if there is none.
     pub below: Option<String>,
 }
 
-/// Why no question is asked.
+/// Why a text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UnclearQuery {
     TooShort,
     TooLong,
 }
 
-/// The text without what nobody types on purpose: line breaks and controls from the clipboard, space around it.
+/// The text without control characters and outer space, which the clipboard may add.
 pub(super) fn cleaned(typed: &str) -> String {
     let visible: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     visible.trim().to_owned()
 }
 
-/// What a cleaned text asks. It is never empty: that is no question.
+/// Parses a cleaned text that is not empty.
 pub(super) fn understand(text: &str) -> Result<SearchQuestion, UnclearQuery> {
     if text.chars().count() > LONGEST {
         return Err(UnclearQuery::TooLong);
@@ -76,7 +77,7 @@ pub(super) fn understand(text: &str) -> Result<SearchQuestion, UnclearQuery> {
 }
 
 impl SearchQuestion {
-    /// The ways it asks for.
+    /// The ways that this query searches in.
     pub(super) fn ways(&self) -> Vec<Way> {
         let asks = |way: Way| match way {
             Way::PlayerId => self.player.is_some(),
@@ -98,14 +99,15 @@ impl NameQuery {
         Some(Self { below: first_behind(&from), from })
     }
 
-    /// Whether a key is one of them.
+    /// Whether a key is in the range.
     pub(super) fn hold(&self, key: &str) -> bool {
         key.starts_with(&self.from)
     }
 }
 
-/// The least text that is greater than everything that begins with `prefix`, character by character; both databases
-/// keep the keys in that order.
+/// The smallest text greater than every text with this prefix, by code point.
+///
+/// Both databases sort the keys in that order.
 fn first_behind(prefix: &str) -> Option<String> {
     let mut characters: Vec<char> = prefix.chars().collect();
     while let Some(last) = characters.pop() {

@@ -12,7 +12,7 @@ use crate::support::view_quota;
 use crate::web::page::Notice;
 use crate::web::{PageResult, RequestContext, responses};
 
-/// `GET /support/players`. A search leaves a record (product §9).
+/// `GET /support/players`. The request changes no data, but writes an audit record (S125).
 pub async fn show(visit: RequestContext, form: Query<SearchForm>) -> PageResult {
     let q = model::cleaned(&form.q);
     if q.is_empty() {

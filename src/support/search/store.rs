@@ -1,4 +1,4 @@
-//! The questions, each of which one index answers (`tests/portal/search_plans.rs`).
+//! The queries of the search; one index answers each (`tests/portal/search_plans.rs`).
 
 use std::collections::HashMap;
 
@@ -13,11 +13,11 @@ use crate::platform::ids::PlayerId;
 use crate::support::search::list::ListPosition;
 use crate::support::search::model::NameQuery;
 
-/// What a list tells of a player, before it is masked.
+/// What a result shows of a player, before masking.
 #[derive(Clone, Debug)]
 pub(super) struct PlayerCard {
     pub id: PlayerId,
-    /// Empty for who came from a game without one.
+    /// Empty for a player from a device without a name.
     pub display_name: String,
     pub display_name_key: String,
     pub user_name: Option<String>,
@@ -34,13 +34,13 @@ pub(super) struct LinkCard {
     pub since: DateTime<Utc>,
 }
 
-/// Whose link holds this identity, in whatever state.
+/// The player whose link has this Amazon id, in any state of the link.
 pub(super) fn by_amazon_id(conn: &mut Conn, amazon_id: &str) -> QueryResult<Option<PlayerId>> {
     use amazon_links::dsl;
     dsl::amazon_links.filter(dsl::amazon_id.eq(amazon_id)).select(dsl::player_id).first(conn).optional()
 }
 
-/// At most so many whose link held the identity with this hash, and when the last such link ended; the latest first.
+/// At most `most` players with a former link to the identity of this hash, and when it ended; the latest first.
 pub(super) fn by_former_identity(
     conn: &mut Conn,
     hash: &str,
@@ -57,7 +57,7 @@ pub(super) fn by_former_identity(
     Ok(rows.into_iter().filter_map(|(player, ended_at)| Some((player, ended_at?.into()))).collect())
 }
 
-/// Who has proven this address.
+/// The player with this confirmed address.
 pub(super) fn by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Option<PlayerId>> {
     use players::dsl;
     dsl::players.filter(dsl::email_key.eq(email_key)).select(dsl::id).first(conn).optional()
@@ -68,7 +68,7 @@ pub(super) fn by_user_name(conn: &mut Conn, user_name_key: &str) -> QueryResult<
     dsl::players.filter(dsl::user_name_key.eq(user_name_key)).select(dsl::id).first(conn).optional()
 }
 
-/// The first so many of these names, in order. Byte order on both databases: `COLLATE "C"`, and SQLite's own.
+/// The first `most` of these names, in byte order on both databases: `COLLATE "C"`, and the default of SQLite.
 pub(super) fn by_name(conn: &mut Conn, names: &NameQuery, most: i64) -> QueryResult<Vec<ListPosition>> {
     use players::dsl;
     let mut query = dsl::players
@@ -87,7 +87,7 @@ pub(super) fn by_name(conn: &mut Conn, names: &NameQuery, most: i64) -> QueryRes
 type PlayerCardRow = (PlayerId, String, String, Option<String>, Option<String>, Option<UtcTime>, UtcTime);
 type LinkedCard = (Option<String>, Option<LinkState>, Option<UtcTime>);
 
-/// What there is to tell of these players, by id. Who is gone meanwhile is left out.
+/// The cards of these players by id; a player who was deleted meanwhile is left out.
 pub(super) fn cards(conn: &mut Conn, ids: &[PlayerId]) -> QueryResult<HashMap<PlayerId, PlayerCard>> {
     if ids.is_empty() {
         return Ok(HashMap::new());

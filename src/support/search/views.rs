@@ -1,4 +1,4 @@
-//! What the page of the search shows: everything that identifies a person masked (S121).
+//! View models of the search, with personal data masked (S121).
 
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -17,23 +17,23 @@ use crate::web::{Page, PageError, RequestContext, urls};
 #[template(path = "support/search.html")]
 pub(super) struct SearchPage {
     pub page: Page,
-    /// What was typed.
+    /// The typed text.
     pub q: String,
     pub results: Option<SearchResults>,
 }
 
 pub(super) struct SearchResults {
-    /// How many there are.
+    /// The number of hits, in words.
     pub heading: String,
     pub rows: Vec<SearchRow>,
-    /// What else a player could quote, where nobody was found: what it is called, and what to know about it.
+    /// What else a player could quote, where nobody was found: its name and a hint.
     pub ways: Vec<(String, String)>,
     pub next: Option<String>,
     pub first: Option<String>,
     pub is_capped: bool,
 }
 
-/// A player. What is not there is empty.
+/// A player; an absent value is empty.
 pub(super) struct SearchRow {
     pub way: String,
     pub id: String,
@@ -44,11 +44,11 @@ pub(super) struct SearchRow {
     pub link: SearchStanding,
     pub disabled: Option<ShownTime>,
     pub since: ShownTime,
-    /// Why, in words, and until when that was so.
+    /// The reasons for the match, with the end of a former link.
     pub because: Vec<(String, Option<ShownTime>)>,
 }
 
-/// The state of a link, its words and sign, and since when.
+/// The state of a link, its message and sign, and since when.
 pub(super) struct SearchStanding {
     pub state: &'static str,
     pub words: &'static str,
@@ -57,12 +57,12 @@ pub(super) struct SearchStanding {
 }
 
 impl SearchPage {
-    /// The box alone.
+    /// The form without results.
     pub(super) fn empty(visit: &RequestContext, q: &str) -> Result<Self, PageError> {
         Ok(Self { page: Page::new(visit, "desk-heading", "home")?, q: q.to_owned(), results: None })
     }
 
-    /// The box, and what came of it.
+    /// The form with results.
     pub(super) fn new(
         visit: &RequestContext,
         q: &str,
@@ -100,13 +100,13 @@ impl SearchPage {
         Ok(shown)
     }
 
-    /// Whether the box is where to type next.
+    /// Whether the form gets the focus.
     fn is_box_next(&self) -> bool {
         self.page.errors.is_empty() && self.results.as_ref().is_none_or(|results| results.rows.is_empty())
     }
 }
 
-/// What to quote. A former Amazon id is quoted as any other.
+/// What a player can quote; a former Amazon id is quoted like a present one.
 fn ways(page: &Page) -> Vec<(String, String)> {
     let all = Way::ALL.iter().filter(|way| **way != Way::FormerAmazonId);
     all.map(|way| (word(page, *way), page.t(&format!("search-hint-{}", id_of(*way))))).collect()
@@ -148,7 +148,7 @@ fn word(page: &Page, way: Way) -> String {
     page.t(&format!("search-by-{}", id_of(way)))
 }
 
-/// Ids of messages have hyphens.
+/// The way as a part of a message id, which has hyphens.
 fn id_of(way: Way) -> String {
     way.as_str().replace('_', "-")
 }

@@ -1,4 +1,4 @@
-//! Who is staff, and in which role: what the command line decides, and what the desk's admins decide through it.
+//! Changes to staff accounts, for the command line and for the admins' pages.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -15,41 +15,41 @@ use crate::support::staff::totp::TotpSecret;
 use crate::support::staff::{Role, store};
 use crate::web::urls;
 
-/// How long an enrolment link holds.
+/// How long an enrolment link is valid.
 const INVITED_FOR: TimeDelta = TimeDelta::hours(24);
 
-/// A way in for one person, once.
+/// An enrolment link for one person and one use.
 pub struct StaffInvitation {
-    /// For the person's eyes only.
+    /// Secret: only the person may see it.
     pub link: String,
     pub until: DateTime<Utc>,
 }
 
-/// Why somebody is not added.
+/// Why a member was not added.
 #[derive(Debug, PartialEq, Eq)]
 pub enum AddStaffRefusal {
-    /// There is such a member of staff already.
+    /// The address belongs to a member who is not disabled.
     Known,
 }
 
-/// Why nothing was changed.
+/// Why a change was refused.
 #[derive(Debug, PartialEq, Eq)]
 pub enum StaffChangeRefusal {
     Unknown,
-    /// Nobody would be left who decides who is staff.
+    /// No admin would be left.
     LastAdmin,
-    /// It is so already.
+    /// The account is in this state already.
     Already,
 }
 
-/// What a change found and did.
+/// The role before the change, and the number of sessions it ended.
 #[derive(Debug, PartialEq, Eq)]
 pub struct StaffChanged {
     pub from: Role,
     pub sessions_ended: usize,
 }
 
-/// What an invitation is made of, drawn before the transaction.
+/// The values of an invitation, generated before the transaction.
 pub(super) struct PreparedStaffChange {
     pub id: StaffId,
     pub token: OpaqueToken,
@@ -77,7 +77,9 @@ impl PreparedStaffChange {
     }
 }
 
-/// Makes a member of staff who has yet to enrol; somebody disabled comes back this way, with nothing of before.
+/// Adds a member who has yet to enrol.
+///
+/// A disabled member is invited again, without the former password, second factor and recovery codes.
 pub async fn add(
     app: &App,
     email: EmailAddress,
@@ -111,7 +113,7 @@ pub async fn add(
     Ok(invitation)
 }
 
-/// Takes password, factor and recovery codes away, ends the sessions, and invites the person anew.
+/// Removes password, second factor and recovery codes, ends the sessions, and invites the person again.
 pub async fn reset_mfa(app: &App, email: &EmailAddress) -> Result<StaffInvitation, Stop<StaffChangeRefusal>> {
     let member = found(app, email).await?;
     if member.is_disabled {
@@ -130,7 +132,7 @@ pub async fn reset_mfa(app: &App, email: &EmailAddress) -> Result<StaffInvitatio
     Ok(invitation)
 }
 
-/// Changes a role at once, the last admin's as well: whoever sits at the terminal decides.
+/// Changes a role at once, even of the last admin: this is for the command line.
 pub async fn change_role(
     app: &App,
     email: &EmailAddress,
@@ -148,7 +150,7 @@ pub async fn change_role(
         .await
 }
 
-/// Shuts somebody out at once.
+/// Disables a member at once, even the last admin: this is for the command line.
 pub async fn disable(app: &App, email: &EmailAddress) -> Result<StaffChanged, Stop<StaffChangeRefusal>> {
     let member = found(app, email).await?;
     let event = by_operator(app, Kind::StaffDisabled, &member.id, serde_json::json!({}))?;
@@ -162,7 +164,7 @@ pub async fn disable(app: &App, email: &EmailAddress) -> Result<StaffChanged, St
         .await
 }
 
-/// Gives the role and ends the person's sessions (S124).
+/// Changes the role and ends the person's sessions (S124).
 pub(super) fn set_role(
     conn: &mut Conn,
     id: &StaffId,
@@ -187,7 +189,7 @@ pub(super) fn shut_out(
     Ok(StaffChanged { from: member.role, sessions_ended: staff::end_all(conn, &member.id)? })
 }
 
-/// Refuses to take the last admin who can come in. Holds the admins' rows until the transaction ends.
+/// Refuses to remove the last admin who can sign in; locks the admins' rows until the transaction ends.
 pub(super) fn keep_one_admin(conn: &mut Conn, member: &StaffMember) -> Result<(), Stop<StaffChangeRefusal>> {
     let admins = store::hold_admins(conn)?;
     if member.role == Role::Admin && member.may_come_in() && admins <= 1 {
@@ -205,7 +207,7 @@ async fn found(app: &App, email: &EmailAddress) -> Result<StaffMember, Stop<Staf
     find(app, email).await?.ok_or(Stop::Refused(StaffChangeRefusal::Unknown))
 }
 
-/// A record of what somebody did at the terminal. Its reference is new: there is no request to name.
+/// Begins an audit record of the command line; its reference is new, because there is no request.
 fn by_operator(
     app: &App,
     kind: Kind,

@@ -1,4 +1,4 @@
-//! Proving that it is still you, with password and code, for whatever changes something (S28, S123).
+//! Fresh proof of identity of staff, with password and code (S28, S123).
 
 use secrecy::SecretString;
 
@@ -14,15 +14,15 @@ use crate::support::staff::sign_in::about;
 use crate::support::staff::store;
 use crate::web::{CurrentStaffMember, RequestContext};
 
-/// Why it is not proven.
+/// Why the proof failed.
 #[derive(Debug)]
 pub(super) enum StaffNotProven {
     Refused(StaffAttemptRefusal),
-    /// The session ended meanwhile.
+    /// The session has ended meanwhile.
     SignedOut,
 }
 
-/// Rotates the session of who knows the password and holds the factor.
+/// Checks password and code, and rotates the session's token.
 pub(super) async fn confirm(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,

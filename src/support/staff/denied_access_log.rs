@@ -1,6 +1,7 @@
-//! What staff were refused leaves a record (S125): a page of a role they do not have, a rule that stops them.
+//! Audit records of what staff were refused (S125): a page beyond their role, or a rule of a change.
 //!
-//! The first of an hour each has its own; after that only their number is counted, so that nobody fills the log.
+//! The first refusals of an hour write a record each. Later ones only count in the metrics, so nobody can
+//! flood the log.
 
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -12,10 +13,10 @@ use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::support::staff::sign_in::about;
 use crate::web::{CurrentStaffMember, RequestContext};
 
-/// Records of one person and hour.
+/// The most records of one person in an hour.
 const OF_ONE_HOUR: u32 = 20;
 
-/// Records that `viewer` was refused. `details` says what, in closed words.
+/// Records that `viewer` was refused; `details` names the refusal in closed words.
 pub async fn record(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,

@@ -1,4 +1,4 @@
-//! Becoming staff: whoever holds the link chooses a password and proves that the app has the secret.
+//! Enrolment of staff: the owner of the link sets a password and proves that the app has the secret.
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::support::staff::store;
 use crate::web::cookies::CookieName;
 use crate::web::{CurrentStaffMember, RequestContext};
 
-/// The token of an enrolment link, out of the address bar (S47).
+/// The token of an enrolment link, in a cookie instead of the address bar (S47).
 #[derive(Serialize, Deserialize)]
 pub(super) struct EnrolmentLink {
     enrolment_token: String,
@@ -28,14 +28,14 @@ impl EnrolmentLink {
         Self { enrolment_token: token.expose().to_owned() }
     }
 
-    /// The token whose link was opened in this browser.
+    /// The token of the link that was opened in this browser.
     pub fn of(visit: &RequestContext) -> Option<OpaqueToken> {
         let link: Self = visit.cookies.read(&visit.request, CookieName::Enrolment, visit.now)?;
         OpaqueToken::parse(&link.enrolment_token)
     }
 }
 
-/// Why somebody is not staff yet.
+/// Why the enrolment was refused.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum EnrolmentRefusal {
     DeadLink,
@@ -45,14 +45,14 @@ pub(super) enum EnrolmentRefusal {
     Overloaded,
 }
 
-/// Who may enrol with the link that was opened here.
+/// The member whose enrolment link was opened in this browser.
 pub(super) async fn whose(visit: &RequestContext) -> Result<Option<StaffMember>, Fault> {
     let Some(token) = EnrolmentLink::of(visit) else { return Ok(None) };
     let (hash, now) = (token.hash(), visit.now);
     visit.app.db.read(move |conn| store::by_enrolment(conn, hash.as_str(), now)).await
 }
 
-/// Uses the link up: the password is set, the factor proven, and the person signed in, with ten recovery codes.
+/// Uses the link up: sets the password, confirms the second factor, and signs in with ten recovery codes.
 pub(super) async fn enrol(
     visit: &RequestContext,
     password: &SecretString,
@@ -104,7 +104,7 @@ pub(super) async fn enrol(
     Ok((token, codes))
 }
 
-/// New recovery codes instead of the old ones.
+/// Replaces all recovery codes with new ones.
 pub(super) async fn renew_recovery(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,

@@ -1,4 +1,4 @@
-//! What a browser may send to the pages of staff.
+//! Forms of the pages for staff.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -74,7 +74,7 @@ pub struct StaffChangeForm {
     pub(crate) staff: String,
     pub(super) role: String,
     pub(super) reason: String,
-    /// Which button it was: `role` or `disable`.
+    /// The button that was pressed: `role` or `disable`.
     pub(super) choice: String,
 }
 
@@ -89,7 +89,7 @@ pub struct ProposalForm {
 
 impl ParsedForm for ProposalForm {}
 
-/// A form that is one button.
+/// A form with only a button.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ProposalButton {}

@@ -1,8 +1,8 @@
-//! Guesses at staff passwords and codes, counted before they are checked (S14), as players' are.
+//! Rate limits on staff passwords and codes, counted before they are checked (S14).
 //!
-//! A password has a narrow budget, whose refusal is a short wait, and wide ones by network and by account. A
-//! browser in which the person signed in before is counted by itself alone, so that no outsider can use up what
-//! it needs (S16). Codes have few tries, whoever tries: to get that far one must know the password.
+//! A narrow limit on a pair of account and network asks for short pauses. Wide limits count by network and by
+//! account. A browser in which the person has signed in before is counted by itself alone. So no outsider can use
+//! up its allowed tries (S16). Codes allow few tries from anywhere, because reaching them takes the password.
 
 use chrono::TimeDelta;
 use secrecy::SecretString;
@@ -19,29 +19,31 @@ use crate::support::staff::model::StaffMember;
 use crate::web::RequestContext;
 use crate::web::cookies::{CookieName, OutgoingCookie};
 
-/// How long a browser is remembered after its last sign-in.
+/// How long a browser stays known after its last sign-in.
 const DEVICE_LASTS: TimeDelta = TimeDelta::days(90);
 
-/// Why a password or code was not accepted.
+/// Why a password or a code was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StaffAttemptRefusal {
-    /// Unknown, wrong, disabled, not enrolled: one answer (S12).
+    /// Unknown, wrong, disabled or not enrolled: one answer for all (S12).
     Wrong,
     TooMany {
         retry_after: i64,
     },
-    /// The hasher's queue is full (S96).
+    /// The queue for password hashing is full (S96).
     Overloaded,
 }
 
-/// The browser's memory of who signed in here.
+/// The cookie of a known browser: its random id, and who signed in.
 #[derive(Serialize, Deserialize)]
 struct StaffBrowserDevice {
     id: String,
     staff: StaffId,
 }
 
-/// Whether `typed` is the member's password; the same work for nobody (S13). `key` is the canonical address.
+/// Checks `typed` against the member's password; `key` is the canonical address.
+///
+/// An unknown member costs the same work (S13).
 pub(super) async fn check_password(
     visit: &RequestContext,
     member: Option<&StaffMember>,
@@ -64,7 +66,7 @@ pub(super) async fn check_password(
     Ok(visit.app.throttle.succeeded(first, counted).await?)
 }
 
-/// Takes one of the few tries at a code.
+/// Counts one of the few tries at a code.
 pub(super) async fn count_code(
     visit: &RequestContext,
     staff: &StaffId,
@@ -80,12 +82,12 @@ pub(super) async fn count_code(
     take(visit, vec![budget]).await
 }
 
-/// A code was right: the next one has all its tries.
+/// Resets the tries at a code after a correct one.
 pub(super) async fn code_was_right(visit: &RequestContext, staff: &StaffId) -> Result<(), Fault> {
     visit.app.throttle.forgive(id_of_codes(staff)).await
 }
 
-/// Lets the browser remember that this person signed in here.
+/// Makes this browser a known browser of this person.
 pub(super) fn remember_device(
     visit: &RequestContext,
     staff: &StaffId,
@@ -108,7 +110,7 @@ async fn take(visit: &RequestContext, budgets: Vec<RateBudget>) -> Result<(), St
     }
 }
 
-/// The narrow budget, and the wide ones.
+/// The narrow limit, and the wide ones.
 fn budgets(visit: &RequestContext, member: Option<&StaffMember>, key: &str) -> (RateBudget, Vec<RateBudget>) {
     let guessing = &visit.app.config.policy.guessing;
     let narrow = |of: &str| RateBudget {

@@ -1,10 +1,11 @@
-//! The people who help players: their own accounts, their own sign-in, their own sessions.
+//! Staff: their accounts, sign-in and sessions.
 //!
-//! Promises that nobody is staff by default: the command line makes the first, and prints a link that enrols
-//! once. Whoever has not chosen a password and proven a second factor reaches nothing; both are asked for at
-//! every sign-in and for every proof that it is still you (S122). A role is read with each request, and changing
-//! it ends that person's sessions (S124). In the browser a change of role needs a second admin (S123); the last
-//! admin's changes by command only. It knows no players, and Amazon lets no staff in.
+//! Nobody is staff by default: the command line makes the first admin and prints an enrolment link for one use.
+//! Every sign-in and every fresh proof needs password and second factor (S122). A role is read with each request,
+//! and a change of it ends that person's sessions (S124).
+//!
+//! In the browser a change of role needs a second admin (S123). Only the command line changes the last admin.
+//! The module knows no players, and staff cannot sign in with Amazon.
 
 mod admin;
 mod confirm;

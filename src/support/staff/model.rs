@@ -1,4 +1,4 @@
-//! A member of staff.
+//! The types of a member of staff.
 
 use chrono::{DateTime, Utc};
 
@@ -7,10 +7,10 @@ use crate::platform::ids::StaffId;
 use crate::platform::password::{StoredHash, place_of_hash};
 use crate::support::staff::Role;
 
-/// The table, for places in the vault.
+/// The name of the table, for the seals of its columns.
 pub(super) const TABLE: &str = "staff";
 
-/// Somebody with a row, as signing in needs them.
+/// A row of the table, as sign-in needs it.
 #[derive(Clone)]
 pub(super) struct StaffMember {
     pub id: StaffId,
@@ -23,7 +23,7 @@ pub(super) struct StaffMember {
 }
 
 impl StaffMember {
-    /// Whether password and factor are both there, and nobody has taken them away.
+    /// Whether the member is enrolled, with password and second factor, and not disabled.
     pub fn may_come_in(&self) -> bool {
         !self.is_disabled && self.password.is_some() && self.totp_sealed.is_some()
     }
@@ -39,11 +39,11 @@ pub struct StaffSummary {
     pub created_at: DateTime<Utc>,
 }
 
-/// How far somebody is in.
+/// The state of an account of staff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StaffStanding {
     Active,
-    /// Has not used the enrolment link yet.
+    /// The enrolment is not complete.
     Invited,
     Disabled,
 }

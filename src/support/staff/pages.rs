@@ -1,4 +1,4 @@
-//! The pages for getting in at the desk and out again, and for proving that it is still you.
+//! Handlers of staff sign-in, enrolment, recovery codes, fresh proof and sign-out.
 
 use actix_web::HttpResponse;
 use actix_web::web::Query;
@@ -30,7 +30,7 @@ use crate::web::{
     validation_messages,
 };
 
-/// How long a browser holds on to an enrolment, and to codes on their way to their page.
+/// The lifetime of the cookies that carry an enrolment token or new recovery codes.
 const CARRIED_FOR: TimeDelta = TimeDelta::minutes(30);
 
 /// `GET /support/sign-in`
@@ -103,13 +103,13 @@ pub async fn submit_code(visit: RequestContext, PostForm(form): PostForm<StaffCo
 pub async fn leave(visit: RequestContext, PostForm(_): PostForm<ProposalButton>) -> PageResult {
     sign_in::sign_out(&visit).await?;
     let mut response = visit.staff_signed_out(urls::STAFF_SIGN_IN);
-    // What the back button might still show goes too (S26).
+    // The browser clears its cache too, so its back button shows nothing of the session (S26).
     let clears = actix_web::http::header::HeaderValue::from_static("\"cache\"");
     response.headers_mut().insert(actix_web::http::header::CLEAR_SITE_DATA, clears);
     Ok(FlashMessage::of("signed_out").ride(&visit, response))
 }
 
-/// `GET /support/enrol`. With a token: takes it out of the address bar and spends nothing.
+/// `GET /support/enrol`. A token moves from the address bar to a cookie and is not used up (S47).
 pub async fn show_enrol(visit: RequestContext, opened: Query<EnrolmentQuery>) -> PageResult {
     if let Some(text) = &opened.token {
         let cookie = match OpaqueToken::parse(text) {
@@ -183,7 +183,7 @@ pub async fn submit_enrol(
     responses::unprocessable(&shown)
 }
 
-/// `GET /support/recovery-codes`. New codes are shown once, on the way from where they were made.
+/// `GET /support/recovery-codes`. New codes are shown once, on the redirect from where they were made.
 pub async fn show_recovery(visit: RequestContext) -> PageResult {
     let id = visit.staff()?.id.clone();
     let left = visit.app.db.read(move |conn| store::count_recovery(conn, &id)).await?;
@@ -209,7 +209,7 @@ pub async fn show_confirm(visit: RequestContext) -> PageResult {
     responses::page(&StaffConfirmPage { page: Page::new(&visit, "identity-heading", "")? })
 }
 
-/// `POST /support/confirm-identity`. What was interrupted goes on by itself.
+/// `POST /support/confirm-identity`. The interrupted action then continues.
 pub async fn submit_confirm(
     visit: RequestContext,
     PostForm(form): PostForm<StaffReauthenticationForm>,
@@ -247,7 +247,7 @@ fn wait_of(refused: StaffAttemptRefusal) -> Option<i64> {
     }
 }
 
-/// A browser that cannot keep a cookie of these asks again; nothing else is lost.
+/// Adds the cookie; one that cannot be set is dropped, and the page that needs it asks again.
 fn with(mut response: HttpResponse, cookie: Option<OutgoingCookie>) -> HttpResponse {
     if let Some(cookie) = cookie {
         let _ = response.add_cookie(&cookie);

@@ -1,4 +1,4 @@
-//! A picture that a telephone's camera reads, as one path: the page needs no inline style for it.
+//! A QR code as one SVG path, which needs no inline style on the page.
 
 use std::fmt::Write;
 
@@ -7,10 +7,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::platform::fault::Fault;
 
-/// The quiet zone that readers need around the modules (ISO/IEC 18004 §6.3.8).
+/// The quiet zone around the modules, in modules (ISO/IEC 18004 §6.3.8).
 const QUIET: usize = 4;
 
-/// The drawing: `0 0 size size`, and its dark modules.
+/// The dark modules as a path in the view box `0 0 size size`.
 pub(super) struct QrDrawing {
     pub size: usize,
     pub path: String,

@@ -1,4 +1,4 @@
-//! Codes for who lost the telephone: ten, shown once, kept as keyed hashes, each good for one sign-in.
+//! Recovery codes for a lost phone: ten, shown once, stored as keyed hashes, each valid for one use.
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use secrecy::zeroize::Zeroizing;
@@ -12,7 +12,7 @@ use crate::support::staff::totp::grouped;
 
 const HOW_MANY: usize = 10;
 
-/// New codes, as their owner writes them down. They ride in an encrypted cookie to the one page that shows them.
+/// New codes in plain text; an encrypted cookie carries them to the page that shows them once.
 #[derive(Serialize, Deserialize)]
 pub(super) struct RecoveryCodes(pub Vec<String>);
 
@@ -26,13 +26,13 @@ impl RecoveryCodes {
         Ok(Self(codes))
     }
 
-    /// What to store.
+    /// The hashes to store.
     pub fn hashes(&self, app: &App, owner: &StaffId) -> Vec<String> {
         self.0.iter().filter_map(|code| hash_of(app, owner, code)).collect()
     }
 }
 
-/// The hash of what was typed, in any spelling. Nothing if it does not have the shape of a code.
+/// The hash of a typed code, in any spelling; `None` if it cannot be a code.
 pub(super) fn hash_of(app: &App, owner: &StaffId, typed: &str) -> Option<String> {
     let code: String = typed
         .chars()

@@ -1,5 +1,6 @@
-//! A code that was typed: from the app, or one of the recovery codes. Counted before it is looked at, spent in
-//! the transaction that it opens (S122).
+//! The code of a sign-in: from the app, or a recovery code (S122).
+//!
+//! A try is counted before the code is checked. The code is used up in the transaction of the action it allows.
 
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
@@ -9,17 +10,17 @@ use crate::support::staff::totp::TotpSecret;
 use crate::support::staff::{recovery, store};
 use crate::web::RequestContext;
 
-/// A code that is right, and not yet spent.
+/// A valid code that is not used up yet.
 #[derive(Clone, Debug)]
 pub(super) enum SecondFactor {
-    /// The step whose code it is.
+    /// The time step of a code from the app.
     Step(i64),
-    /// The hash of a recovery code; whether there is such a one, spending it will tell.
+    /// The hash of a recovery code; only [`Self::spend`] finds out whether it exists.
     Recovery(String),
 }
 
 impl SecondFactor {
-    /// Counts a try and looks at what was typed.
+    /// Counts a try and checks the typed code.
     pub async fn check(
         visit: &RequestContext,
         member: &StaffMember,
@@ -29,7 +30,7 @@ impl SecondFactor {
         Self::read(visit, member, typed)?.ok_or(Stop::Refused(StaffAttemptRefusal::Wrong))
     }
 
-    /// What was typed, without counting.
+    /// Checks the typed code without counting.
     fn read(visit: &RequestContext, member: &StaffMember, typed: &str) -> Result<Option<Self>, Fault> {
         if let Some(hash) = recovery::hash_of(&visit.app, &member.id, typed) {
             return Ok(Some(Self::Recovery(hash)));
@@ -40,7 +41,7 @@ impl SecondFactor {
         Ok(step.map(Self::Step))
     }
 
-    /// Uses it up. False if somebody just did, or the member may not come in any more.
+    /// Uses the code up; false if it was just used, or the member may not sign in any more.
     pub fn spend(&self, conn: &mut Conn, member: &StaffMember) -> Result<bool, Fault> {
         Ok(match self {
             Self::Step(step) => store::spend_step(conn, member, *step)?,
@@ -48,7 +49,7 @@ impl SecondFactor {
         })
     }
 
-    /// The word for the record.
+    /// The word in the audit record.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Step(_) => "totp",

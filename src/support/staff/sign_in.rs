@@ -1,4 +1,4 @@
-//! Signing in at the desk: a password, then a code, always both.
+//! Staff sign-in: a password, then always a code (S122).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
@@ -18,16 +18,16 @@ use crate::support::staff::store;
 use crate::web::cookies::CookieName;
 use crate::web::{NextAddress, RequestContext};
 
-/// How long a right password waits for its code.
+/// How long a correct password waits for its code.
 pub(super) const PENDING_LASTS: TimeDelta = TimeDelta::minutes(5);
 
-/// Somebody whose password was right. Rides in an encrypted cookie; opens nothing by itself.
+/// A sign-in whose password was correct; an encrypted cookie that gives no access by itself.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct PendingStaffSignIn {
     staff: StaffId,
-    /// A password that was changed or taken away meanwhile voids it.
+    /// The sign-in is void if the password was changed or removed since.
     password_changed_at: Option<DateTime<Utc>>,
-    /// Where they were going (S48).
+    /// The page that was asked for (S48).
     #[serde(default)]
     next: Option<String>,
 }
@@ -37,7 +37,7 @@ impl PendingStaffSignIn {
         visit.cookies.read(&visit.request, CookieName::StaffPending, visit.now)
     }
 
-    /// The same, on the way to a page of the desk.
+    /// Adds the support page to go to after the sign-in.
     pub fn going_to(self, next: Option<&NextAddress>) -> Self {
         Self { next: next.map(|next| next.as_str().to_owned()), ..self }
     }
@@ -47,7 +47,7 @@ impl PendingStaffSignIn {
     }
 }
 
-/// The first half. Says the same to everybody who is not let on (S12).
+/// Checks the password; every refusal for the credentials gives the same answer (S12).
 pub(super) async fn with_password(
     visit: &RequestContext,
     email: &str,
@@ -56,7 +56,7 @@ pub(super) async fn with_password(
     counted(visit, try_password(visit, email, password).await, SignIn::CodeAsked, SignIn::Wrong)
 }
 
-/// The second half. Starts the session.
+/// Checks the code and starts the session.
 pub(super) async fn with_code(
     visit: &RequestContext,
     pending: &PendingStaffSignIn,
@@ -65,7 +65,7 @@ pub(super) async fn with_code(
     counted(visit, try_code(visit, pending, typed).await, SignIn::In, SignIn::CodeWrong)
 }
 
-/// Counts what came of a try. A fault is counted as such, where the request ends.
+/// Counts the outcome in the metrics; faults are counted where the request ends.
 fn counted<T>(
     visit: &RequestContext,
     done: Result<T, Stop<StaffAttemptRefusal>>,
@@ -136,7 +136,7 @@ async fn try_code(
     Ok((member.id, session.token.clone()))
 }
 
-/// Who is behind a pending sign-in, as they are now.
+/// The member of a pending sign-in, read again.
 async fn member_of(
     visit: &RequestContext,
     pending: &PendingStaffSignIn,
@@ -160,7 +160,7 @@ async fn refused(
     Ok(stop)
 }
 
-/// Written for accounts that do not exist as well: the work must not tell.
+/// Records a refused sign-in, also for an unknown account, so that both cost the same (S13).
 async fn record_refusal(
     visit: &RequestContext,
     member: Option<&StaffMember>,
@@ -174,14 +174,14 @@ async fn record_refusal(
     visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await
 }
 
-/// A record of what this member of staff does, about nobody else.
+/// Begins an audit record of a member of staff that concerns no player.
 pub(super) fn about(visit: &RequestContext, staff: &StaffId, kind: Kind) -> AuditEvent {
     AuditEvent::new(visit.now, kind, Actor::Support, visit.reference.as_str())
         .by(staff)
         .from(&visit.caller.network())
 }
 
-/// Ends the session that asks.
+/// Ends the session of this request.
 pub(super) async fn sign_out(visit: &RequestContext) -> Result<(), Fault> {
     let Some(viewer) = visit.staff.as_deref().cloned() else { return Ok(()) };
     let event = about(visit, &viewer.id, Kind::StaffSignedOut).in_session(&viewer.session.id);

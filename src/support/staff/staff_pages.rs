@@ -1,4 +1,4 @@
-//! `/support/staff`: who is staff, and the changes that need two admins.
+//! `/support/staff`: the list of staff, and the changes to roles that need two admins (S123).
 
 use crate::platform::fault::Stop;
 use crate::platform::ids::StaffId;

@@ -1,4 +1,4 @@
-//! The tables of staff and of their recovery codes.
+//! The tables `staff` and `staff_recovery_codes`.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use crate::support::staff::model::{
     StaffMember, StaffStanding, StaffSummary, place_of_factor, place_of_password,
 };
 
-/// The sealed columns, for the change of keys.
+/// The sealed columns, for a change of keys.
 pub const SEALED: &[SealedColumn] = &[
     sealed_column!(staff.password_sealed, |id| place_of_password(&StaffId::from(id.clone()))),
     sealed_column!(staff.totp_sealed, |id| place_of_factor(&StaffId::from(id.clone()))),
@@ -69,7 +69,7 @@ pub(super) fn by_id(conn: &mut Conn, id: &StaffId) -> QueryResult<Option<StaffMe
     Ok(row.map(member))
 }
 
-/// Whose enrolment link this is, while it holds.
+/// The member of a valid enrolment link.
 pub(super) fn by_enrolment(
     conn: &mut Conn,
     enrol_hash: &str,
@@ -85,7 +85,7 @@ pub(super) fn by_enrolment(
     Ok(row.map(member))
 }
 
-/// Everybody, by address.
+/// All members of staff, in order of address.
 pub fn list(conn: &mut Conn) -> QueryResult<Vec<StaffSummary>> {
     type Row = (StaffId, String, Role, bool, bool, Option<UtcTime>, UtcTime);
     let rows: Vec<Row> = staff::table
@@ -116,13 +116,13 @@ pub fn list(conn: &mut Conn) -> QueryResult<Vec<StaffSummary>> {
         .collect())
 }
 
-/// Addresses by id, to name people in records.
+/// Email addresses by id, to name the staff in audit records.
 pub fn emails(conn: &mut Conn) -> QueryResult<HashMap<StaffId, String>> {
     let rows: Vec<(StaffId, String)> = staff::table.select((staff::id, staff::email)).load(conn)?;
     Ok(rows.into_iter().collect())
 }
 
-/// Makes somebody who has yet to enrol. A unique violation: the address is taken.
+/// Inserts a member who has yet to enrol; a unique violation means that the address is taken.
 pub(super) fn insert(
     conn: &mut Conn,
     email: &EmailAddress,
@@ -144,7 +144,7 @@ pub(super) fn insert(
         .map(drop)
 }
 
-/// Takes password, factor and recovery codes away, and lets the person enrol anew.
+/// Removes password, second factor and recovery codes, and stores a new enrolment.
 pub(super) fn invite_again(conn: &mut Conn, role: Role, prepared: &PreparedStaffChange) -> QueryResult<()> {
     diesel::update(staff::table.filter(staff::id.eq(&prepared.id)))
         .set((
@@ -161,7 +161,7 @@ pub(super) fn invite_again(conn: &mut Conn, role: Role, prepared: &PreparedStaff
     forget_recovery(conn, &prepared.id)
 }
 
-/// Ends an enrolment. False if the link was used or replaced meanwhile.
+/// Completes an enrolment; false if the link was used or replaced meanwhile.
 pub(super) fn enrol(
     conn: &mut Conn,
     id: &StaffId,
@@ -187,8 +187,9 @@ pub(super) fn enrol(
     Ok(rows == 1)
 }
 
-/// Uses up the code of a step, and every earlier one (RFC 6238 §5.2). False if it was used, or the person may not
-/// come in any more by the password that was checked.
+/// Uses up the code of a time step, and every earlier one (RFC 6238 §5.2).
+///
+/// False if it was used already, the member is disabled, or the password has changed since it was checked.
 pub(super) fn spend_step(conn: &mut Conn, member: &StaffMember, step: i64) -> QueryResult<bool> {
     let open = staff::table
         .filter(staff::id.eq(&member.id))
@@ -199,7 +200,7 @@ pub(super) fn spend_step(conn: &mut Conn, member: &StaffMember, step: i64) -> Qu
     Ok(diesel::update(open).set(staff::totp_step.eq(step)).execute(conn)? == 1)
 }
 
-/// Forgets at most `limit` invitations that nobody took up in time. Returns how many.
+/// Removes at most `limit` expired enrolment links, and returns how many.
 pub fn sweep_invitations(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<StaffId> = staff::table
         .filter(staff::enrol_until.le(UtcTime::from(now)))
@@ -212,9 +213,9 @@ pub fn sweep_invitations(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Que
         .execute(conn)
 }
 
-/// Uses up a recovery code. False if it was used, or the person may not come in any more.
+/// Uses up a recovery code; false if it was used already, or the member may not sign in any more.
 pub(super) fn spend_recovery(conn: &mut Conn, member: &StaffMember, code_hash: &str) -> QueryResult<bool> {
-    // Holds the row, so that a change of standing comes before or after, not in between.
+    // The update locks the row, so a change of the account comes before or after, never in between.
     let open = staff::table
         .filter(staff::id.eq(&member.id))
         .filter(staff::disabled_at.is_null())
@@ -229,7 +230,6 @@ pub(super) fn spend_recovery(conn: &mut Conn, member: &StaffMember, code_hash: &
     Ok(diesel::delete(code).execute(conn)? == 1)
 }
 
-/// Replaces all recovery codes.
 pub(super) fn put_recovery(
     conn: &mut Conn,
     id: &StaffId,
@@ -254,13 +254,14 @@ pub(super) fn forget_recovery(conn: &mut Conn, id: &StaffId) -> QueryResult<()> 
     diesel::delete(theirs).execute(conn).map(drop)
 }
 
-/// Recovery codes that this person has left.
+/// The number of recovery codes that this member has left.
 pub fn count_recovery(conn: &mut Conn, id: &StaffId) -> QueryResult<i64> {
     staff_recovery_codes::table.filter(staff_recovery_codes::staff_id.eq(id)).count().get_result(conn)
 }
 
-/// Holds the rows of all admins, so that no two changes each leave the other's as the last, and counts those who
-/// can come in.
+/// Locks the rows of all admins who can sign in, and counts them.
+///
+/// Without the lock, two changes at once could remove the last two admins.
 pub(super) fn hold_admins(conn: &mut Conn) -> QueryResult<usize> {
     let admins = staff::table
         .filter(staff::role.eq(Role::Admin))
@@ -269,13 +270,13 @@ pub(super) fn hold_admins(conn: &mut Conn) -> QueryResult<usize> {
     diesel::update(admins).set(staff::email.eq(staff::email)).execute(conn)
 }
 
-/// False if the role is not `from` any more.
+/// Changes the role; false if it is no longer `from`.
 pub(super) fn set_role(conn: &mut Conn, id: &StaffId, from: Role, to: Role) -> QueryResult<bool> {
     let theirs = staff::table.filter(staff::id.eq(id)).filter(staff::role.eq(from));
     Ok(diesel::update(theirs).set(staff::role.eq(to)).execute(conn)? == 1)
 }
 
-/// False if it was disabled already.
+/// Disables the member; false if that is done already.
 pub(super) fn disable(conn: &mut Conn, id: &StaffId, now: DateTime<Utc>) -> QueryResult<bool> {
     let theirs = staff::table.filter(staff::id.eq(id)).filter(staff::disabled_at.is_null());
     let rows = diesel::update(theirs)

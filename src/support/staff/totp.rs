@@ -1,4 +1,4 @@
-//! The second factor: codes from an app, by time (RFC 6238), six digits every thirty seconds.
+//! The second factor of staff: codes by time from an app, six digits every thirty seconds (RFC 6238).
 
 use chrono::{DateTime, Utc};
 use data_encoding::BASE32_NOPAD;
@@ -12,7 +12,7 @@ use crate::platform::fault::Fault;
 use crate::platform::ids::StaffId;
 use crate::support::staff::model::place_of_factor;
 
-/// What the app and the portal share: 160 bits, in base32.
+/// The secret shared with the app: 160 bits, in base32.
 pub(super) struct TotpSecret(SecretString);
 
 impl TotpSecret {
@@ -25,7 +25,7 @@ impl TotpSecret {
         vault.seal(&place_of_factor(id), &self.0)
     }
 
-    /// A secret that will not open lets nobody in until its key is back (S66).
+    /// Opens the sealed secret; without its key nobody signs in with it (S66).
     pub fn open(vault: &Vault, id: &StaffId, sealed: &[u8]) -> Result<Self, Fault> {
         vault
             .open(&place_of_factor(id), sealed)
@@ -33,19 +33,19 @@ impl TotpSecret {
             .map_err(|why| Fault::busy("opening a second factor", why))
     }
 
-    /// The step whose code was typed: this one, the one before, or the one after.
+    /// The time step of the typed code: the present one, the one before, or the one after.
     pub fn step_of(&self, typed: &str, now: DateTime<Utc>) -> Result<Option<i64>, Fault> {
         let at = u64::try_from(now.timestamp()).unwrap_or_default();
         Ok(self.totp("", "")?.check(typed, at).and_then(|step| i64::try_from(step).ok()))
     }
 
-    /// What the QR code says.
+    /// The `otpauth` URL in the QR code.
     pub fn address(&self, site: &str, email: &str) -> Result<SecretString, Fault> {
         let url = self.totp(site, email)?.to_url();
         url.map(SecretString::from).map_err(|why| Fault::broken(DURING, format!("{why:?}")))
     }
 
-    /// The secret in groups of four, for who has no camera.
+    /// The secret in groups of four, to type into an app without a camera.
     pub fn in_groups(&self) -> String {
         grouped(self.0.expose_secret(), ' ')
     }
@@ -54,7 +54,7 @@ impl TotpSecret {
         let bytes = BASE32_NOPAD
             .decode(self.0.expose_secret().as_bytes())
             .map_err(|why| Fault::broken(DURING, why))?;
-        // The label is `issuer:account`, so neither may hold a colon.
+        // The label is `issuer:account`, so neither may contain a colon.
         Builder::new()
             .with_secret(bytes)
             .with_issuer(Some(site.replace(':', " ")))
@@ -66,7 +66,6 @@ impl TotpSecret {
 
 const DURING: &str = "working out a code";
 
-/// The text in groups of four.
 pub(super) fn grouped(text: &str, between: char) -> String {
     let mut groups = String::new();
     for (at, letter) in text.chars().enumerate() {

@@ -1,4 +1,4 @@
-//! What the pages of staff show.
+//! View models of the pages for staff.
 
 use std::collections::HashMap;
 
@@ -33,11 +33,11 @@ pub(super) struct StaffCodePage {
 #[template(path = "staff/enrol.html")]
 pub(super) struct EnrolPage {
     pub page: Page,
-    /// Nothing where the link is dead.
+    /// `None` if the link is invalid.
     pub open: Option<EnrolmentView>,
 }
 
-/// What somebody who enrols needs.
+/// The data of an open enrolment.
 pub(super) struct EnrolmentView {
     pub email: String,
     pub min: String,
@@ -50,7 +50,7 @@ pub(super) struct EnrolmentView {
 #[template(path = "staff/recovery.html")]
 pub(super) struct RecoveryPage {
     pub page: Page,
-    /// New ones, shown this once.
+    /// New codes, shown only once.
     pub codes: Vec<String>,
     pub left: String,
 }
@@ -69,7 +69,7 @@ pub(super) struct StaffListPage {
     pub page: Page,
     pub people: Vec<StaffListRow>,
     pub proposals: Vec<ProposalRow>,
-    /// For the form: who, and which role.
+    /// The options of the form: whom to change.
     pub choices: Vec<(String, String, bool)>,
     pub roles: Vec<(String, String, bool)>,
     pub reason: String,
@@ -91,11 +91,11 @@ pub(super) struct ProposalRow {
     pub by: String,
     pub reason: String,
     pub at: ShownTime,
-    /// Somebody else has to approve what I propose, and what is proposed for me.
+    /// Whether the reader is neither the proposer nor the person concerned.
     pub may_approve: bool,
 }
 
-/// What stood in the form that was not accepted.
+/// The values of a form that was refused.
 #[derive(Clone, Copy, Default)]
 pub(super) struct TypedStaffForm<'a> {
     pub staff: &'a str,

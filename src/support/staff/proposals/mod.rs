@@ -1,7 +1,7 @@
-//! A change of role that one admin proposes and another carries out (S123).
+//! Changes of role that one admin proposes and another approves (S123).
 //!
-//! Promises that the same person never does both, that the change counts at once and ends the person's sessions
-//! (S124), and that the last admin stays one.
+//! The same person never does both. A change counts at once and ends the person's sessions (S124). The last admin
+//! stays admin.
 
 mod store;
 
@@ -19,15 +19,15 @@ use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 pub(super) use store::{Proposal, open};
 pub use store::{count_open, sweep};
 
-/// How long a proposal waits.
+/// How long a proposal stays open.
 const HOLDS_FOR: TimeDelta = TimeDelta::days(7);
 
-/// Why nothing happened.
+/// Why a change was refused.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ProposalRefusal {
-    /// There is no such person or proposal, or it is decided, or the person changed meanwhile.
+    /// The person or the proposal does not exist, or either has changed since the page was shown.
     ChangedMeanwhile,
-    /// The one who proposed cannot be the one who approves; nobody decides about themselves.
+    /// Another admin must act: nobody approves an own proposal or a change of the own role, or disables oneself.
     NeedsAnother,
     LastAdmin,
 }
@@ -48,7 +48,7 @@ fn lifted(stop: Stop<StaffChangeRefusal>) -> Stop<ProposalRefusal> {
     }
 }
 
-/// Proposes a role, instead of whatever was proposed for this person before.
+/// Proposes a role, which replaces an earlier proposal for this person.
 pub(super) async fn propose(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
@@ -83,7 +83,7 @@ pub(super) async fn propose(
         .await
 }
 
-/// Carries out what another admin proposed.
+/// Applies the proposal of another admin.
 pub(super) async fn approve(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
@@ -120,7 +120,7 @@ pub(super) async fn approve(
         .await
 }
 
-/// Takes a proposal off the table. Any admin may, the one who proposed it included.
+/// Withdraws a proposal; any admin may, the proposer included.
 pub(super) async fn withdraw(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
@@ -141,7 +141,7 @@ pub(super) async fn withdraw(
         .await
 }
 
-/// Shuts somebody out at once: one admin is enough to close a door. Nobody shuts themselves out.
+/// Disables another member at once; this needs only one admin.
 pub(super) async fn disable(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
@@ -171,7 +171,7 @@ pub(super) async fn disable(
         .await
 }
 
-/// Everybody, and what is proposed, for the page.
+/// All members of staff, and the open proposals.
 pub(super) async fn overview(
     visit: &RequestContext,
 ) -> Result<(Vec<crate::support::staff::StaffSummary>, Vec<Proposal>), Fault> {

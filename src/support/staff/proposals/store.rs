@@ -1,4 +1,4 @@
-//! The table of proposals.
+//! The table `staff_proposals`.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -30,7 +30,7 @@ impl From<ProposalColumns> for Proposal {
     }
 }
 
-/// Keeps the person's newest proposal, and no other.
+/// Stores a proposal in place of an earlier one for the same person.
 pub(crate) fn put(conn: &mut Conn, new: &Proposal, until: DateTime<Utc>) -> QueryResult<()> {
     drop_of(conn, &new.whom)?;
     diesel::insert_into(dsl::staff_proposals)
@@ -47,7 +47,7 @@ pub(crate) fn put(conn: &mut Conn, new: &Proposal, until: DateTime<Utc>) -> Quer
         .map(drop)
 }
 
-/// Takes a proposal off the table, once.
+/// Deletes an open proposal and returns it; a second call gets `None`.
 pub(crate) fn take(conn: &mut Conn, id: &str, now: DateTime<Utc>) -> QueryResult<Option<Proposal>> {
     let waiting = dsl::staff_proposals.filter(dsl::id.eq(id)).filter(dsl::expires_at.gt(UtcTime::from(now)));
     let row: Option<ProposalColumns> =
@@ -59,7 +59,7 @@ pub(crate) fn drop_of(conn: &mut Conn, whom: &StaffId) -> QueryResult<()> {
     diesel::delete(dsl::staff_proposals.filter(dsl::staff_id.eq(whom))).execute(conn).map(drop)
 }
 
-/// What waits, oldest first.
+/// The open proposals, the oldest first.
 pub(crate) fn open(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<Proposal>> {
     let rows: Vec<ProposalColumns> = dsl::staff_proposals
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
@@ -69,12 +69,12 @@ pub(crate) fn open(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<Propo
     Ok(rows.into_iter().map(Proposal::from).collect())
 }
 
-/// How many proposals wait.
+/// The number of open proposals.
 pub fn count_open(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64> {
     dsl::staff_proposals.filter(dsl::expires_at.gt(UtcTime::from(now))).count().get_result(conn)
 }
 
-/// Removes at most `limit` proposals whose time is over. Returns how many.
+/// Removes at most `limit` expired proposals, and returns how many.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = dsl::staff_proposals
         .filter(dsl::expires_at.le(UtcTime::from(now)))
