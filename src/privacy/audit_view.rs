@@ -1,5 +1,6 @@
-//! What the record says of a player, as the player gets it: staff are "support", and whoever else stands in a record
-//! does not stand here.
+//! A player's audit records as the export shows them.
+//!
+//! Staff appear as "support" only, and the ids of other people are left out.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,7 +9,7 @@ use crate::audit::AuditEntry;
 use crate::platform::db::UtcTime;
 use crate::platform::ids::PlayerId;
 
-/// A record.
+/// One audit record in the export.
 #[derive(Debug, Serialize)]
 pub(super) struct ExportedEvent {
     pub id: String,
@@ -40,7 +41,9 @@ impl ExportedEvent {
     }
 }
 
-/// Details are closed words and ids, and every id but the player's own is somebody else's, or a row's.
+/// Removes every id but the player's own.
+///
+/// Details contain fixed words and ids. Any other id is another person's, or a row's.
 fn leave_out_others(details: &mut Value, player: &PlayerId) {
     let is_anothers = |value: &Value| {
         value.as_str().is_some_and(|text| text != player.as_str() && uuid::Uuid::try_parse(text).is_ok())

@@ -1,4 +1,4 @@
-//! `/account/data`: what a player can take, and how a player goes.
+//! `/account/data`: the export of a player's data, and the erasure of the account.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CLEAR_SITE_DATA, HeaderValue};
@@ -37,8 +37,9 @@ pub async fn export(visit: RequestContext, _: PostForm<ExportForm>) -> PageResul
     }
 }
 
-/// After proof of identity the page is shown again, with its button: a file would leave its reader on a page that
-/// asks something else.
+/// Shows the page with its button again after proof of identity.
+///
+/// A download would leave the browser on the page that asks for proof.
 pub fn back_to_export(visit: &RequestContext) -> HttpResponse {
     FlashMessage::of("data_ready").ride(visit, responses::see_other(urls::DATA))
 }
@@ -60,7 +61,7 @@ pub async fn submit_erase(visit: RequestContext, PostForm(form): PostForm<EraseF
     responses::unprocessable(&shown)
 }
 
-/// After proof of identity: goes on if the word was typed, or asks for it on its own page.
+/// After proof of identity: erases if the word was typed, else shows the page that asks for it.
 pub async fn resume_erase(visit: RequestContext, PostForm(form): PostForm<EraseForm>) -> PageResult {
     if form.is_meant() { erase(&visit).await } else { Ok(responses::see_other(urls::DATA_DELETE)) }
 }
@@ -69,13 +70,13 @@ async fn erase(visit: &RequestContext) -> PageResult {
     let viewer = visit.player()?;
     let asker = PrivacyRequester::player(visit, viewer)?;
     match erase::erase(&visit.app, asker, &viewer.player.id).await {
-        // Who pressed twice got what they wanted.
+        // A second press of the button finds the account gone, which is what the player wanted.
         Ok(()) | Err(Stop::Refused(EraseRefusal::Gone)) => {}
         Err(Stop::Refused(EraseRefusal::SessionEnded)) => return Ok(visit.signed_out(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     }
     let mut response = visit.signed_out(urls::GOODBYE);
-    // What the back button might still show goes too (S26).
+    // The back button must not show cached pages (S26).
     response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
     sign_in::forget_in_browser(visit, &viewer.player.id, Ok(response))
 }

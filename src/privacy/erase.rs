@@ -1,8 +1,8 @@
-//! An account goes, with everything that is held of its player, in one transaction.
+//! Erases an account with everything that is stored about its player, in one transaction.
 //!
-//! What stays names nobody: the record of what happened, under the random id alone (what is personal in it is sealed
-//! under a key that is destroyed here), and the same id in the feed for game servers, which are told. One letter is
-//! still under way, to the address the account had; its row goes when it is sent.
+//! What stays names nobody. The audit records keep the random id alone: their personal part is sealed under a key
+//! that is destroyed here. The event feed keeps the same id, and game servers are notified of the erasure. One
+//! mail is still sent to the former address; its row is deleted once it is sent.
 
 use crate::accounts::players;
 use crate::accounts::registration;
@@ -21,13 +21,13 @@ use crate::sessions::browser;
 /// Why nothing was erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EraseRefusal {
-    /// There is no such player, or no more.
+    /// The player does not exist, or no longer.
     Gone,
     /// The session that asked has ended meanwhile.
     SessionEnded,
 }
 
-/// Erases the account. Its sessions end on every copy of the program, as when they end otherwise.
+/// Erases the account and ends its sessions on every copy of the program.
 pub async fn erase(app: &App, asker: PrivacyRequester, player: &PlayerId) -> Result<(), Stop<EraseRefusal>> {
     let letter = farewell(app, &asker, player).await?;
     let event = asker.bare_record(Kind::AccountErased, player);
@@ -57,7 +57,10 @@ pub async fn erase(app: &App, asker: PrivacyRequester, player: &PlayerId) -> Res
     Ok(())
 }
 
-/// Rows that belong to the player go with the player's own; those that only speak of the player are asked for.
+/// Deletes the player's rows.
+///
+/// Rows that reference the player are deleted with the player's own. Rows that only mention the player are
+/// deleted explicitly.
 fn take_away(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
     let addresses = players::personal_data::addresses(conn, player)?;
     let (typed, keys): (Vec<String>, Vec<String>) =
@@ -70,7 +73,7 @@ fn take_away(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The last letter. It belongs to nobody, or it would go with the account.
+/// The last mail. It references no player, or it would be deleted with the account.
 async fn farewell(
     app: &App,
     asker: &PrivacyRequester,
@@ -90,7 +93,7 @@ fn told(asker: &PrivacyRequester, player: &PlayerId) -> NewLinkEvent {
         at: asker.at,
         kind: link_events::Kind::Erased,
         player: player.clone(),
-        // Game servers need not know who keeps the machine.
+        // Game servers need not learn that an operator erased the account.
         actor: if asker.actor == Actor::Player { Actor::Player } else { Actor::System },
         cause: None,
     }

@@ -1,4 +1,4 @@
-//! A player takes everything that is held of them.
+//! Exports everything that is stored about a player.
 
 use std::sync::Arc;
 
@@ -17,21 +17,22 @@ use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::privacy::export_stream;
 use crate::privacy::requester::PrivacyRequester;
 
-/// Files that one player may take in an hour.
+/// Exports that one player may request in an hour.
 const IN_AN_HOUR: u32 = 5;
 
-/// Why there is no file.
+/// Why nothing is exported.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ExportRefusal {
-    /// There is no such player, or no more.
+    /// The player does not exist, or no longer.
     Gone,
     TooOften {
         retry_after: i64,
     },
 }
 
-/// Records that the data was taken, tells its player by mail, and gives the file in parts, each read when it is asked
-/// for: neither the file nor a copy of it is kept here.
+/// Records the export, notifies the player by mail, and returns the file in parts.
+///
+/// Each part is read when it is requested, and no copy of the file is kept.
 pub async fn export(
     app: &Arc<App>,
     asker: PrivacyRequester,

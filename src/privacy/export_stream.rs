@@ -1,7 +1,8 @@
-//! The file, written part by part: JSON that a person can read, with the same keys in the same order each time.
+//! Writes the export part by part, as indented JSON with the same keys in the same order each time.
 //!
-//! Each part is one read of at most a page of rows, so that a long history costs time and not memory, and a slow
-//! reader holds no connection. If the account is erased meanwhile the file breaks off, and is no JSON.
+//! Each part is one read of at most a page of rows. A long history costs time and no memory, and a slow reader
+//! keeps no database connection busy. If the account is erased meanwhile, the file ends early and is not valid
+//! JSON.
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
 use crate::privacy::sections::{ExportRow, ExportSection, SECTIONS, SectionQuery, SectionReads};
 
-/// What the file says of itself.
+/// The header of the file.
 #[derive(Serialize)]
 struct ExportHeader<'a> {
     site: &'a str,
@@ -26,7 +27,7 @@ struct ExportHeader<'a> {
     format: u32,
 }
 
-/// The parts of the file.
+/// The parts of the file, each read when it is requested.
 pub(super) fn written(
     app: Arc<App>,
     player: PlayerId,
@@ -50,10 +51,10 @@ struct ExportWriter {
     stands: WriterPosition,
 }
 
-/// How far the file has come.
+/// How much of the file is written.
 enum WriterPosition {
     AtTheTop,
-    /// In this section, behind this row; nothing of it is written yet if there was none.
+    /// In this section, after the row with this id; with `None`, nothing of the section is written yet.
     In(usize, Option<String>),
     AtTheEnd,
 }
@@ -134,7 +135,7 @@ impl ExportWriter {
     }
 }
 
-/// JSON holds no line break but those between its lines.
+/// Indents every line but the first. JSON strings contain no raw line break, so texts stay as they are.
 fn indented(json: &str, by: usize) -> String {
     json.replace('\n', &format!("\n{:by$}", ""))
 }

@@ -1,11 +1,11 @@
-//! What a browser may send about its player's data.
+//! The forms of the pages about a player's data.
 
 use serde::Deserialize;
 
 use crate::platform::i18n::Language;
 use crate::web::ParsedForm;
 
-/// `POST /account/data/export`: a button.
+/// `POST /account/data/export`, which has no fields.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ExportForm {}
@@ -25,7 +25,7 @@ impl EraseForm {
     /// The field's name and id.
     pub(super) const FIELD: &'static str = "confirm";
 
-    /// Whether the word was typed that the page asks for, in any language that a page may have had.
+    /// Whether the player typed the word that confirms, in any language of the pages.
     pub(super) fn is_meant(&self) -> bool {
         let typed = self.confirm.trim().to_lowercase();
         Language::ALL.iter().any(|language| language.text("data-delete-word").to_lowercase() == typed)

@@ -1,10 +1,14 @@
-//! What is kept about people: said on a page of its own, given to them as a file, and taken away when they go.
+//! What is stored about people: the privacy page, a player's export, and the erasure of an account.
 //!
-//! Promises that the file holds everything that is kept of its player and nothing of anybody else's, no secret, and
-//! no name of a member of staff; that an account which is deleted leaves its id in the record and in the feed, and
-//! nothing else; and that both are told to the player by mail. What each column holds, how long it is kept and what
-//! becomes of it stands in `docs/personal-data.md`, which tests hold against the schema, the file and the deletion.
-//! Refuses to keep a copy, and to know other rooms' tables: each room says itself what it holds of a player (`held`).
+//! The export contains everything that is stored about its player. It contains no secret, nothing about anybody
+//! else, and no name of a member of staff. An erased account leaves its id in the audit records and in the event
+//! feed, and nothing else. The player gets mail about an export and about an erasure.
+//!
+//! `docs/personal-data.md` says what each column contains, how long it is kept and what becomes of it. Tests
+//! compare that page with the schema, the export and the erasure.
+//!
+//! No copy of an export is kept. Other features' tables are not read here: each feature exports and erases its
+//! own personal data (`personal_data.rs`).
 
 mod audit_view;
 pub mod data_pages;

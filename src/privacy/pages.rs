@@ -4,7 +4,7 @@ use crate::privacy::views::PrivacyPage;
 use crate::web::responses::{self, PageResult};
 use crate::web::{Page, RequestContext};
 
-/// GET `/privacy`
+/// `GET /privacy`
 pub async fn show(visit: RequestContext) -> PageResult {
     responses::page(&PrivacyPage::of(Page::new(&visit, "privacy-heading", "")?))
 }

@@ -1,4 +1,4 @@
-//! Who asks for a player's data, or for its end.
+//! Who requests a player's data, or its erasure.
 
 use chrono::{DateTime, Utc};
 
@@ -10,20 +10,20 @@ use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::browser::SessionRotation;
 use crate::web::{CurrentPlayer, RequestContext};
 
-/// A player in a browser, or whoever may run commands on the machine.
+/// A player in a browser, or an operator at the command line.
 #[derive(Clone)]
 pub struct PrivacyRequester {
     pub(super) actor: Actor,
     pub(super) at: DateTime<Utc>,
-    /// For letters to a player who never chose one.
+    /// The language of mail to a player who never chose one.
     pub(super) language: Language,
-    /// What must still hold where a session asks.
+    /// The rotation of the requesting session, which fails once that session has ended.
     pub(super) rotation: Option<SessionRotation>,
     reference: String,
     place: Option<RequesterPlace>,
 }
 
-/// Where a player sits.
+/// The session, network and browser of a player's request.
 #[derive(Clone)]
 struct RequesterPlace {
     session: SessionId,
@@ -47,7 +47,7 @@ impl PrivacyRequester {
         })
     }
 
-    /// Somebody at the command line.
+    /// An operator at the command line.
     pub fn operator(app: &App) -> Self {
         Self {
             actor: Actor::Operator,
@@ -59,7 +59,7 @@ impl PrivacyRequester {
         }
     }
 
-    /// A record of it, with where it came from.
+    /// An audit record with the session, network and browser of the request.
     pub(super) fn record(&self, kind: Kind, player: &PlayerId) -> AuditEvent {
         let event = self.bare_record(kind, player);
         match &self.place {
@@ -70,7 +70,7 @@ impl PrivacyRequester {
         }
     }
 
-    /// A record that says no more than that it happened.
+    /// An audit record without session, network and browser.
     pub(super) fn bare_record(&self, kind: Kind, player: &PlayerId) -> AuditEvent {
         AuditEvent::new(self.at, kind, self.actor, &self.reference).on(player)
     }

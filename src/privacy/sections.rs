@@ -1,4 +1,4 @@
-//! The parts of the file, in its order, and who knows what stands in each.
+//! The sections of the export, in their order, and how each one is read.
 
 use serde::Serialize;
 
@@ -16,24 +16,24 @@ use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support;
 
-/// Rows of one read.
+/// The most rows that one read returns.
 pub(super) const PAGE: i64 = 500;
 
-/// Whose rows, behind which one.
+/// Whose rows to read, and after which row.
 pub(super) struct SectionQuery<'a> {
     pub vault: &'a Vault,
     pub player: &'a PlayerId,
-    /// The id of the last row of the page before; empty at first.
+    /// The id of the last row of the previous page; empty at first.
     pub after: &'a str,
 }
 
-/// A row, written.
+/// A row as JSON.
 pub(super) struct ExportRow {
     pub id: String,
     pub json: String,
 }
 
-/// What one read gave.
+/// The result of one read.
 pub(super) struct ExportPage {
     pub rows: Vec<ExportRow>,
     pub has_more: bool,
@@ -63,7 +63,7 @@ impl ExportSection {
     }
 }
 
-/// All of them. `docs/personal-data.md` says which column stands where.
+/// All sections. `docs/personal-data.md` says which column is in which section.
 #[rustfmt::skip]
 pub(super) const SECTIONS: &[ExportSection] = &[
     one("account", |conn, a| object(players::personal_data::account(conn, a.player)?)),
@@ -91,7 +91,7 @@ fn mails(conn: &mut Conn, asked: &SectionQuery<'_>) -> QueryResult<Vec<ExportRow
     list(mail::personal_data::mails(conn, asked.player, &typed, asked.after, PAGE)?, |row| &row.id)
 }
 
-/// The one list whose newest row comes first.
+/// The audit records: the only list whose newest row comes first.
 fn history(conn: &mut Conn, asked: &SectionQuery<'_>) -> QueryResult<Vec<ExportRow>> {
     let filter = AuditFilter { player: Some(asked.player.clone()), ..AuditFilter::default() };
     let before = Some(asked.after).filter(|after| !after.is_empty());

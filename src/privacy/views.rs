@@ -1,4 +1,4 @@
-//! What the pages about people's data show.
+//! What the pages about personal data show.
 
 use askama::Template;
 
@@ -12,14 +12,14 @@ pub(super) struct PrivacyPage {
     pub chapters: Vec<Chapter>,
 }
 
-/// One kind of data: what it is and what for, and for how long.
+/// One kind of data: what it is, what it is for, and how long it is kept.
 pub(super) struct Chapter {
     pub heading: String,
     pub body: String,
     pub kept: String,
 }
 
-/// Every chapter, with the tables it tells of. A test holds the list against the schema.
+/// The chapters of the page, each with the tables it describes. A test compares the list with the schema.
 const CHAPTERS: [(&str, &[&str]); 16] = [
     ("player", &["players"]),
     ("amazon", &["amazon_links"]),
@@ -39,7 +39,7 @@ const CHAPTERS: [(&str, &[&str]); 16] = [
     ("machine", &["webhook_endpoints", "service_keys"]),
 ];
 
-/// What browsers keep for us; no table holds it.
+/// The chapter about cookies, which are in no table.
 const COOKIES: &str = "cookie";
 
 impl PrivacyPage {
@@ -60,7 +60,7 @@ fn chapter(language: Language, stem: &str) -> Chapter {
 #[template(path = "privacy/data.html")]
 pub(super) struct DataPage {
     pub page: Page,
-    /// How long records stay, and backups.
+    /// How long audit records are kept, in words.
     record_days: String,
     backup_days: String,
     has_email: bool,
@@ -83,9 +83,9 @@ impl DataPage {
 #[template(path = "privacy/delete.html")]
 pub(super) struct ErasePage {
     pub page: Page,
-    /// What has to be typed, in this page's language.
+    /// The word to type, in the language of the page.
     pub word: String,
-    /// What was.
+    /// What the player typed.
     pub confirm: String,
     player_name: String,
     is_linked: bool,
@@ -124,7 +124,7 @@ impl GoodbyePage {
     }
 }
 
-/// Days that records and backups are kept.
+/// How many days audit records and backups are kept.
 fn spans(visit: &RequestContext) -> (i64, i64) {
     let config = &visit.app.config;
     (config.audit.keep_for.num_days(), config.privacy.backups_keep.num_days())
@@ -147,7 +147,7 @@ mod tests {
         }
         let told: BTreeSet<String> =
             CHAPTERS.iter().flat_map(|(_, tables)| tables.iter().map(ToString::to_string)).collect();
-        // Names of keys, and nobody's data.
+        // It contains the names of keys and no personal data.
         tables.remove("sealing_keys");
         assert_eq!(told, tables);
     }
