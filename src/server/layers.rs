@@ -25,7 +25,7 @@ use crate::web::headers::{self, SecurityHeaders};
 use crate::web::pending_action::ReplayHandler;
 use crate::web::{browser_cookies, error_pages, limits, request_log};
 
-/// Starts the portal on `listener`. The server runs when awaited, and stops when its handle says so.
+/// Starts the portal on `listener`. The server runs when awaited, and stops through its handle.
 pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Server, Fault> {
     let during = "starting the web server";
     let cookies = SealedCookies::new(app.keys.cookies.expose(), app.config.http.has_secure_cookies());
@@ -35,8 +35,8 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
     let handouts = web::Data::new(service_api::TokenIssueLog::default());
     let server = HttpServer::new(move || {
         let (key, name) = cookies.session_cookie();
-        // The store never hands out a lifetime: rows have their own, and the cookie follows the window
-        // unless the player asked to be remembered.
+        // The rows have lifetimes of their own. The cookie ends with the browser window, unless the player asked to
+        // be remembered.
         let sessions = SessionMiddleware::builder(SessionRows::new(Arc::clone(&app)), key)
             .cookie_name(name)
             .cookie_secure(cookies.is_secure())
@@ -46,7 +46,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
             .cookie_content_security(CookieContentSecurity::Signed)
             .session_lifecycle(BrowserSession::default())
             .build();
-        // Innermost first: what is wrapped last sees the request first.
+        // The last layer in this list is the outermost and sees the request first.
         Service::new()
             .app_data(web::Data::from(Arc::clone(&app)))
             .app_data(web::Data::from(Arc::clone(&door)))
@@ -73,7 +73,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
     Ok(server.run())
 }
 
-/// Mounts the table, path by path, so that a known path with another method is 405 with `Allow` (S100).
+/// Mounts the routes path by path, so that a known path with another method gets 405 with `Allow` (S100).
 fn mount(config: &mut web::ServiceConfig) {
     let mut rows = routes::table();
     while let Some(first) = rows.first() {
@@ -102,7 +102,7 @@ fn guarded(row: &AudienceRule) -> actix_web::Route {
     } else {
         route.method(row.method.clone())
     };
-    // Outermost last: the guard catches panics of whatever is further in.
+    // The guard is outermost, so that it catches the panics of everything inside.
     let route = match who {
         Audience::Service(scope) => {
             route.wrap(from_fn(move |request, inner| service_api::admit(scope, request, inner)))

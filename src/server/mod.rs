@@ -1,4 +1,4 @@
-//! The HTTP server: its routes and its layers.
+//! The HTTP server: its routes, its layers, and the replay of actions that waited for fresh proof.
 
 pub mod layers;
 mod reauthentication_replay;

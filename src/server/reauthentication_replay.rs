@@ -1,7 +1,7 @@
-//! Carries out what a player was about to do when proof of identity was asked for.
+//! Carries out the action that waited for fresh proof of identity.
 //!
-//! Known at the edge only, so that proving who you are need not know links. A form that may wait has a line
-//! here; the test of the route table holds the two together.
+//! Only this module knows all features, so that proof of identity imports none. Every form that may wait has an arm
+//! here.
 
 use crate::accounts::email::pages as email_pages;
 use crate::accounts::password;

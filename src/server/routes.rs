@@ -1,5 +1,6 @@
-//! Every address, its handler, and who may ask: the single source for mounting, for access control, for
-//! `dovetail routes`, and for the test that walks them all.
+//! Every address with its handler and its audience.
+//!
+//! Mounting, access control and `dovetail routes` read this table, and a test asks for every route.
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, Route, web};
@@ -11,7 +12,7 @@ use crate::outbound::mail;
 use crate::web::guard::{Audience, AudienceRule};
 use crate::web::{Permission, assets, urls};
 
-/// All routes, in the order they are tried: literals before patterns.
+/// All routes in the order of matching: literals before patterns.
 pub fn table() -> Vec<AudienceRule> {
     let mut rows = Vec::new();
     rows.extend(machines());
@@ -30,7 +31,7 @@ pub fn table() -> Vec<AudienceRule> {
     rows
 }
 
-/// Getting in, getting out, and proving that it is still you.
+/// Sign-in, sign-out, and confirming identity.
 fn sign_in() -> Vec<AudienceRule> {
     vec![
         get(urls::WELCOME, Audience::SignedOut, || web::to(entrance::welcome)),
@@ -69,14 +70,14 @@ fn players() -> Vec<AudienceRule> {
         get(urls::EMAIL_UNDO, Anyone, || web::to(email::show_undo)),
         post(urls::EMAIL_UNDO, Anyone, || web::to(email::submit_undo)),
         get(urls::ACTIVITY, Player, || web::to(crate::accounts::activity::pages::show)),
-        // Fresh proof is asked for in the handler: only a first password needs it.
+        // The handler asks for fresh proof, because only a first password needs it.
         get(urls::PASSWORD, Player, || web::to(password::show)),
         post(urls::PASSWORD, Player, || web::to(password::submit)),
         post(urls::PASSWORD_REMOVE, Player, || web::to(password::submit_remove)).fresh(),
     ]
 }
 
-/// What is kept about people, theirs to take and to end.
+/// The privacy page, and the export and erasure of a player's data.
 fn privacy() -> Vec<AudienceRule> {
     use crate::privacy::{data_pages as data, pages};
     vec![
@@ -89,7 +90,7 @@ fn privacy() -> Vec<AudienceRule> {
     ]
 }
 
-/// A new local account.
+/// Registration of a player.
 fn registration() -> Vec<AudienceRule> {
     vec![
         get(urls::REGISTER, Audience::SignedOut, || web::to(registration::pages::show)),
@@ -99,7 +100,7 @@ fn registration() -> Vec<AudienceRule> {
     ]
 }
 
-/// The door for games.
+/// The game gateway.
 fn game() -> Vec<AudienceRule> {
     use crate::games::gateway::{http, websocket};
     vec![
@@ -108,12 +109,12 @@ fn game() -> Vec<AudienceRule> {
     ]
 }
 
-/// Mails that are not sent, in development.
+/// The mails that development does not send.
 fn mails() -> Vec<AudienceRule> {
     vec![get(urls::OUTBOX, Audience::Anyone, || web::to(mail::pages::show))]
 }
 
-/// What machines ask for.
+/// Health check and static files.
 fn machines() -> Vec<AudienceRule> {
     vec![
         get("/healthz", Audience::Anyone, || web::to(|| async { HttpResponse::Ok().body("ok\n") })),
@@ -121,7 +122,7 @@ fn machines() -> Vec<AudienceRule> {
     ]
 }
 
-/// What game servers ask for, with a key.
+/// The service API, for game servers with a key.
 fn service_api() -> Vec<AudienceRule> {
     use crate::service_api::Scope::{EventsRead, LinksStart, PlayersRead, TokensIssue};
     use crate::service_api::{code_pages, pages};
@@ -145,7 +146,7 @@ fn service_api() -> Vec<AudienceRule> {
     ]
 }
 
-/// The player's Amazon account: the home page, the trip there and back, and what follows.
+/// The account page, sign-in with Amazon, and linking.
 fn amazon_link() -> Vec<AudienceRule> {
     use crate::links::oauth::{confirm_pages, oauth_pages};
     use crate::links::pages;
@@ -170,7 +171,7 @@ fn amazon_link() -> Vec<AudienceRule> {
     ]
 }
 
-/// Getting in at the desk, and who may.
+/// Sign-in of staff, and their management.
 fn staff() -> Vec<AudienceRule> {
     use crate::support::staff::{pages, staff_pages};
     use Audience::Anyone;
@@ -194,7 +195,7 @@ fn staff() -> Vec<AudienceRule> {
     ]
 }
 
-/// The desk.
+/// Support pages.
 fn support() -> Vec<AudienceRule> {
     use crate::support::audit_log::pages as records;
     use crate::support::pages;
@@ -211,7 +212,7 @@ fn support() -> Vec<AudienceRule> {
     ]
 }
 
-/// What staff do for a player.
+/// Actions of staff.
 fn support_actions() -> Vec<AudienceRule> {
     use crate::support::actions::pages as actions;
     use crate::support::pages;
@@ -229,7 +230,7 @@ fn support_actions() -> Vec<AudienceRule> {
     ]
 }
 
-/// Codes that games show, and the devices that get in by themselves.
+/// Codes that games show, and the player's devices.
 fn devices() -> Vec<AudienceRule> {
     use crate::games::devices::claim::pages as claim;
     use crate::games::devices::pages as devices;
@@ -253,7 +254,7 @@ fn post(path: &'static str, who: Audience, handler: fn() -> Route) -> AudienceRu
 }
 
 impl AudienceRule {
-    /// The route needs a credential proven within the last minutes (S28).
+    /// Marks the route as one that needs fresh proof of identity (S28).
     fn fresh(mut self) -> Self {
         self.fresh = true;
         self

@@ -1,8 +1,8 @@
-//! actix-session's store over our own rows (S21).
+//! The store of actix-session, over the portal's session rows (S21).
 //!
-//! Loading is the joined read. Saving writes nothing: the verbs write their rows in their own transactions
-//! and leave the token to be handed out ([`crate::web::session::adopt`]). A database that is down becomes
-//! a mark in the state, because an error here would pass by the error pages.
+//! Loading runs the joined read. Saving writes nothing: the verbs write rows in their own transactions and leave the
+//! token ([`crate::web::session::adopt`]). A failed database becomes a mark in the state, because an error returned
+//! here would bypass the error pages.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::platform::fault::Fault;
 use crate::server::session_middleware::store;
 use crate::web::session::{ADOPTED, STORE_DOWN, VIEWER};
 
-/// The sessions' rows, as actix-session sees them.
+/// The session rows, as actix-session sees them.
 pub struct SessionRows {
     app: Arc<App>,
 }
@@ -70,13 +70,13 @@ impl SessionStore for SessionRows {
         Ok(())
     }
 
-    /// The verb that signed out has removed the row already.
+    /// Does nothing, because the verb that signed out has deleted the row.
     async fn delete(&self, _: &SessionKey) -> Result<(), anyhow::Error> {
         Ok(())
     }
 }
 
-/// Something other than a verb's token was put into a session: a mistake of ours.
+/// The error of a session that was changed without a verb's token, which is a bug.
 #[derive(Debug)]
 struct NothingAdopted;
 

@@ -1,4 +1,4 @@
-//! Puts the viewer on the request, and notes that the session was used, off the request's path.
+//! Puts the current player on the request, and records in the background that the session was used.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use crate::sessions::browser;
 use crate::web::session::LoadedSession;
 use crate::web::{CurrentPlayer, PageError, request_context};
 
-/// Where the store leaves the second in which the session was last seen.
+/// The key under which the store leaves the second in which the session was last used.
 pub(super) const LAST_SEEN: &str = "last_seen";
 
-/// Sessions are noted as used at most this often (seconds).
+/// The shortest time between two records of a session's use, in seconds.
 const NOTE_EVERY: i64 = 300;
 
-/// Recognises the viewer. A store that is down is a 503 page, not a stranger.
+/// Recognises the player and the member of staff. A failed database gives a 503 page, not a signed-out one.
 pub async fn recognise(
     request: ServiceRequest,
     inner: Next<BoxBody>,

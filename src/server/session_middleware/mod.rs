@@ -1,5 +1,6 @@
-//! Who is asking: the session cookie becomes a session, its player and the player's link, in one read; under
-//! `/support`, and only there, the desk's own cookie becomes a member of staff.
+//! Turns the session cookie into a session, its player and the player's link, in one read.
+//!
+//! Under `/support`, and only there, the staff cookie becomes a member of staff.
 
 mod cookie;
 mod layer;

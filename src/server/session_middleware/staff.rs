@@ -1,4 +1,4 @@
-//! Puts the member of staff on the request, where the request is the desk's.
+//! Puts the member of staff on requests for support pages.
 
 use std::rc::Rc;
 
@@ -15,10 +15,10 @@ use crate::web::cookies::{CookieName, SealedCookies};
 use crate::web::guard::MissingRequirement;
 use crate::web::{CurrentStaffMember, PageError, RequestContext, urls};
 
-/// Sessions are noted as used at most this often (seconds); idle ones end after minutes.
+/// The shortest time between two records of a session's use, in seconds. Unused staff sessions end after minutes.
 const NOTE_EVERY: i64 = 60;
 
-/// Makes a record of what a member of staff has no permission for (S125). The refusal stands, recorded or not.
+/// Records that a member of staff lacked a permission (S125). The request stays refused if that fails.
 pub(super) async fn note_refusal(response: &ServiceResponse<BoxBody>) {
     let request = response.request();
     let lacking = request.extensions().get::<MissingRequirement>().copied();
@@ -34,7 +34,7 @@ pub(super) async fn note_refusal(response: &ServiceResponse<BoxBody>) {
     }
 }
 
-/// Recognises who is at the desk. Elsewhere nothing is read.
+/// Recognises the member of staff on support pages. On other pages it reads nothing.
 pub(super) async fn recognise(request: &ServiceRequest) -> Result<(), PageError> {
     if !urls::is_desk(request.path()) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The one joined read behind every signed-in page.
+//! The joined read behind every signed-in page.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::exists;
@@ -20,7 +20,7 @@ type PlayerColumns =
 type LinkColumns =
     (LinkId, LinkState, UtcTime, Option<StateCause>, Option<String>, Option<String>, bool, UtcTime, UtcTime);
 
-/// The viewer behind a token, and when the session was last used. Disabled players are nobody.
+/// The player behind a session token, and when the session was last used. `None` for disabled players.
 pub(super) fn find(
     conn: &mut Conn,
     token_hash: &str,
@@ -72,8 +72,8 @@ pub(super) fn find(
             )
                 .nullable(),
         ));
-    // Not `first`: its LIMIT is a bound value, for which SQLite plans the whole join anew each time. There is
-    // one row at most; a token has one session, a player one link.
+    // Not `first`: its LIMIT is a bound value, for which SQLite plans the whole join anew each time. There is at
+    // most one row, because a token has one session and a player has one link.
     let row: Option<(SessionColumns, PlayerColumns, Option<LinkColumns>)> =
         on_backend!(conn, |conn| one.get_result(conn)).optional()?;
     Ok(row.map(|(session, player, link)| {
@@ -100,7 +100,7 @@ fn player_of(
     (id, display_name, user_name, email, has_password, language, sync_display_name, created_at, _): PlayerColumns,
 ) -> CurrentPlayerProfile {
     let created_at = created_at.into();
-    // A device may have brought no name; pages need something to call its player.
+    // A device may have brought no name, but pages need one.
     let display_name = if display_name.is_empty() {
         user_name.clone().unwrap_or_else(|| "Player".to_owned())
     } else {
@@ -134,8 +134,9 @@ fn link_of(
     }
 }
 
-/// The member of staff behind a token, and when the session was last used. Nobody who is disabled, or has no
-/// password and factor (S122).
+/// The member of staff behind a session token, and when the session was last used.
+///
+/// `None` if they are disabled, or lack a password or a second factor (S122).
 pub(super) fn find_staff(
     conn: &mut Conn,
     token_hash: &str,
