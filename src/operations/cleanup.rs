@@ -1,8 +1,8 @@
-//! Takes away what nobody needs any more: rows whose time is over (S131).
+//! Deletes expired rows (S131).
 //!
-//! Every pass may run on several copies at once and may stop anywhere: what one left, the next finds. Rows go
-//! in batches, so that no pass holds the database for long. What must never go, such as audit records, is
-//! not known here.
+//! A pass may run on several copies at once and may stop anywhere; the next pass continues. Rows are deleted
+//! in batches, so that no pass locks the database for long. Data that must be kept, such as audit records, is
+//! not in the list.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,13 +27,13 @@ use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support::staff;
 
-/// Rows that go in one transaction.
+/// Rows deleted in one transaction.
 const BATCH: i64 = 1_000;
 
-/// Removes at most so many rows that are over, and says how many.
+/// Deletes at most the given number of expired rows, and returns how many.
 type CleanupTask = fn(&mut Conn, DateTime<Utc>, i64) -> Result<usize, Fault>;
 
-/// Every table with rows that end, and who knows when they do.
+/// The tables with expiring rows, and the functions that delete them.
 const SWEEPS: &[(&str, CleanupTask)] = &[
     ("sessions", |conn, now, limit| Ok(browser::sweep(conn, now, limit)?)),
     ("game_sessions", |conn, now, limit| Ok(game::sweep(conn, now, limit)?)),
@@ -53,7 +53,7 @@ const SWEEPS: &[(&str, CleanupTask)] = &[
     ("mails", |conn, now, limit| Ok(mail::sweep(conn, now, limit)?)),
 ];
 
-/// Sweeps about once a minute, for as long as it is awaited. Copies started together drift apart.
+/// Runs a pass about once a minute, until it is dropped. A random pause keeps copies from running in step.
 pub async fn run(app: Arc<App>) {
     loop {
         tokio::time::sleep(pause()).await;
@@ -71,19 +71,19 @@ pub async fn run(app: Arc<App>) {
     }
 }
 
-/// One pass over every table. Returns how many rows went.
+/// Runs one pass over all tables. Returns how many rows were deleted.
 pub async fn pass(app: &App) -> Result<usize, Fault> {
     let now = app.clock.now();
     let mut gone = 0;
     for &(table, sweep) in SWEEPS {
         gone += empty(app, table, now, sweep).await?;
     }
-    // How long events stay is the operator's choice; their deliveries go with them.
+    // `DOVETAIL_LINK_EVENTS_KEEP` limits the age of events; their deliveries are deleted with them.
     let kept_from = now - app.config.events.keep;
     gone +=
         empty(app, "link_events", kept_from, |conn, from, limit| Ok(link_events::sweep(conn, from, limit)?))
             .await?;
-    // What went a moment ago, here or with an account, still lies in SQLite's log.
+    // SQLite's write-ahead log still contains the deleted rows, those of erased accounts too.
     app.db.empty_log().await?;
     Ok(gone)
 }
@@ -106,7 +106,6 @@ async fn empty(
     }
 }
 
-/// Between 50 and 70 seconds.
 fn pause() -> Duration {
     let [byte] = random_bytes::<1>().unwrap_or_default();
     Duration::from_millis(50_000 + u64::from(byte) * 20_000 / 255)

@@ -1,4 +1,4 @@
-//! For the operator: the command line, checks of the installation and of the data, keys, and clean-up.
+//! The operator's tools: command line, `doctor`, `verify`, key rotation, readiness and cleanup.
 
 pub mod cleanup;
 pub mod cli;

@@ -1,4 +1,4 @@
-//! `dovetail audit verify`: whether anybody has changed the record of what happened.
+//! `dovetail audit verify`: checks that nobody has changed the audit log.
 
 use clap::Subcommand;
 use indicatif::ProgressBar;
@@ -33,7 +33,7 @@ pub(super) fn run(command: AuditCommand) -> Result<CommandOutcome, CommandFailur
     tell(&report)
 }
 
-/// The chain of this portal's records.
+/// The chain of this portal's audit records.
 pub(super) fn chain_of(app: &App) -> AuditChain {
     AuditChain::new(app.db.clone(), app.clock.clone(), app.keys.audit.clone(), app.config.audit.keep_for)
 }

@@ -1,4 +1,4 @@
-//! `dovetail brake status|release`: the brake on mass revocation, looked at and let go (S69).
+//! `dovetail brake status|release`: shows and releases the mass-revocation guard (S69).
 
 use clap::Subcommand;
 

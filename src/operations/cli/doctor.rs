@@ -1,4 +1,4 @@
-//! `dovetail doctor`: looks at everything, and says what to fix.
+//! `dovetail doctor`: runs all checks and prints what to fix.
 
 use clap::Args;
 use serde_json::json;
@@ -69,7 +69,7 @@ fn tell(line: &DoctorLine, as_json: bool) -> Result<(), Fault> {
     }
 }
 
-/// Every setting that is wrong, in the same shape as the rest.
+/// Prints each wrong setting as a finding in JSON.
 fn tell_refused(refused: &ConfigRefused) -> Result<(), Fault> {
     for problem in &refused.problems {
         let says = format!("{} {}", problem.setting, problem.says);

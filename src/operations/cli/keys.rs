@@ -1,4 +1,4 @@
-//! `dovetail keys`: keys fit for production, and the change from one to the next (S65).
+//! `dovetail keys`: generates keys for production, and changes from one key to the next (S65).
 
 mod reseal;
 
@@ -26,7 +26,7 @@ pub(super) enum KeysCommand {
 
 pub(super) fn run(command: &KeysCommand) -> Result<CommandOutcome, CommandFailure> {
     match command {
-        // On standard output and nowhere else.
+        // Keys are written to standard output only, never to the log.
         KeysCommand::New => {
             let keys = new_keys().map_err(|error| Fault::broken("making keys", error))?;
             say(keys.trim_end())?;

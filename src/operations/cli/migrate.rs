@@ -1,4 +1,4 @@
-//! `dovetail migrate [up|status]`: the schema, brought up to date or compared with this program.
+//! `dovetail migrate [up|status]`: updates the schema, or compares it with this program's.
 
 use clap::{Args, Subcommand};
 
@@ -42,7 +42,7 @@ fn up(config: &Config) -> Result<CommandOutcome, CommandFailure> {
 }
 
 fn status(config: &Config) -> Result<CommandOutcome, CommandFailure> {
-    // Asking must not make the file.
+    // Opening the database would create the file.
     if let DatabaseLocation::Sqlite(path) = &config.database.location
         && !path.exists()
     {

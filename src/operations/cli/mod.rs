@@ -1,7 +1,7 @@
-//! The command line: what can be asked of the program, and how it answers the shell.
+//! The command line: the commands and their exit statuses.
 //!
-//! A command ends well (0), with findings (1), or is refused for its settings (78, `EX_CONFIG`); a
-//! command line that makes no sense is 2. Secrets are never taken from arguments (S139).
+//! A command ends well (0), with findings (1), or is refused for its settings (78, `EX_CONFIG`). An invalid
+//! command line gets 2. Secrets are never read from arguments (S139).
 
 mod audit;
 mod brake;
@@ -85,14 +85,14 @@ enum Command {
     Simulator,
 }
 
-/// How a command ended that did not fail.
+/// The outcome of a command that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CommandOutcome {
     Well,
     Findings,
 }
 
-/// Why a command did not end.
+/// Why a command failed.
 #[derive(Debug)]
 enum CommandFailure {
     Settings(ConfigRefused),
@@ -102,9 +102,9 @@ enum CommandFailure {
 const FINDINGS: u8 = 1;
 const SETTINGS: u8 = 78;
 
-/// Does what the arguments of this process ask for.
+/// Runs the command in the arguments of this process.
 pub fn run() -> ExitCode {
-    // Ends the process itself for `--help` (0) and for nonsense (2).
+    // `parse` ends the process itself for `--help` (0) and for an invalid command line (2).
     let command = CommandLine::parse().command.unwrap_or(Command::Serve);
     match perform(command) {
         Ok(CommandOutcome::Well) => ExitCode::SUCCESS,

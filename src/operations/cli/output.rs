@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write};
 
 use crate::platform::fault::Fault;
 
-/// Writes a line to standard output. A reader that has gone away (`dovetail routes | head -1`) is no fault.
+/// Writes a line to standard output. A closed pipe (`dovetail routes | head -1`) is no fault.
 pub(super) fn say(line: &str) -> Result<(), Fault> {
     let mut out = io::stdout().lock();
     match out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
@@ -21,7 +21,7 @@ pub(super) fn say_part(part: &str) -> Result<(), Fault> {
         .map_err(|error| Fault::broken("writing to standard output", error))
 }
 
-/// Writes a line to standard error, if it takes any.
+/// Writes a line to standard error, and ignores a failure to do so.
 pub(super) fn complain(line: &str) {
     let _unheard = writeln!(io::stderr().lock(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! `dovetail player export|erase`: what the law lets a player ask for, done for one who cannot sign in.
+//! `dovetail player export|erase`: export and erasure on behalf of a player who cannot sign in.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
@@ -60,7 +60,7 @@ async fn export(
     player: &PlayerId,
     out: Option<&Path>,
 ) -> Result<CommandOutcome, CommandFailure> {
-    // Before anything is recorded: a file that cannot be written is not taken.
+    // Opens the file first: if that fails, no export is recorded.
     let mut file = out.map(made).transpose()?;
     let parts = match privacy::export(app, PrivacyRequester::operator(app), player).await {
         Ok(parts) => parts,
@@ -84,7 +84,7 @@ async fn export(
     Ok(CommandOutcome::Well)
 }
 
-/// A file that was not there, for its owner alone.
+/// Creates a file that only its owner may read. An existing file is refused.
 fn made(path: &Path) -> Result<File, Fault> {
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     made.map_err(|error| Fault::broken("making the file", error))
@@ -94,10 +94,10 @@ fn write(file: &mut File, part: &str) -> Result<(), Fault> {
     file.write_all(part.as_bytes()).map_err(|error| Fault::broken("writing the file", error))
 }
 
-/// The file was made for nothing.
+/// Reports an unknown player, and removes the new file.
 fn unknown(out: Option<&Path>) -> CommandOutcome {
     if let Some(path) = out {
-        // It is empty: one that stays does no harm.
+        // The file is empty, so it does no harm if it stays.
         let _ = std::fs::remove_file(path);
     }
     complain("There is no such player.");
@@ -118,7 +118,7 @@ async fn erase(app: &App, player: &PlayerId) -> Result<CommandOutcome, CommandFa
     }
 }
 
-/// Whether whoever sits at the terminal types the id once more. Where nobody does, `--yes` says it.
+/// Asks for the player's id once more at the terminal. Without a terminal, `--yes` is needed.
 fn is_meant(id: &str) -> Result<bool, Fault> {
     if !io::stdin().is_terminal() {
         complain("Say --yes where nobody can be asked.");

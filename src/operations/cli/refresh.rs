@@ -1,4 +1,4 @@
-//! `dovetail refresh`: one pass over the links that are due, beside whatever portal is running.
+//! `dovetail refresh`: one pass over the links that are due; a portal may run at the same time.
 
 use std::sync::Mutex;
 
@@ -12,7 +12,7 @@ use crate::links::refresh::{self, BatchProgress};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 
-/// Well, if every link that was due has an answer of Amazon's.
+/// Ends well if Amazon has answered for every link that was due.
 pub(super) fn run() -> Result<CommandOutcome, CommandFailure> {
     let config = Config::from_env()?;
     let app = App::build(config, Clock::system())?;

@@ -1,4 +1,4 @@
-//! `dovetail routes`: every address, who may ask for it, and what protects it.
+//! `dovetail routes`: lists every route, its audience and its protection.
 
 use clap::Args;
 use serde::Serialize;
@@ -15,14 +15,14 @@ pub(super) struct RoutesCommand {
     json: bool,
 }
 
-/// A route as others read it.
+/// A route in the JSON output.
 #[derive(Serialize)]
 struct RouteLine {
     method: String,
     path: &'static str,
     who: &'static str,
     fresh: bool,
-    /// Whether a form without its token is refused; true for whatever a browser changes.
+    /// Whether a form without a CSRF token is refused.
     csrf: bool,
 }
 

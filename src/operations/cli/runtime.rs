@@ -1,4 +1,4 @@
-//! What commands work with: the portal's hands, and a runtime to use them on.
+//! Helpers of the commands: the [`App`], and a runtime for async work.
 
 use super::{CommandFailure, serve};
 use crate::app::App;
@@ -6,14 +6,14 @@ use crate::config::Config;
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 
-/// The portal's hands, on a schema that is this program's.
+/// Builds the [`App`], after the schema was updated or checked.
 pub(super) fn open() -> Result<App, CommandFailure> {
     let config = Config::from_env_making_keys()?;
     serve::prepare_schema(&config)?;
     Ok(App::build(config, Clock::system())?)
 }
 
-/// Does the work, to its end.
+/// Runs `work` to its end on a new runtime.
 pub(super) fn block_on<T, E>(work: impl Future<Output = Result<T, E>>) -> Result<T, CommandFailure>
 where
     CommandFailure: From<E>,

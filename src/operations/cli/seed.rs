@@ -1,10 +1,11 @@
-//! `dovetail seed --players N`: a made-up population, for load tests.
+//! `dovetail seed --players N`: generated players for load tests.
 //!
-//! Players `player1@seed.example` to `playerN@seed.example`, all with the password [`PASSWORD`]. One hash is
-//! made for all of them: ten thousand would take an hour, and nobody measures the making. Every second one
-//! is linked, with tokens that open nothing at Amazon; every tenth was; every fifth has a user name, `seed-5` and so
-//! on. Only links leave records, as `dovetail verify` wants them. It can be interrupted and run again; who is there
-//! already stays. Refused in production.
+//! The players are `player1@seed.example` to `playerN@seed.example`, all with the password [`PASSWORD`]. All
+//! share one hash, because ten thousand hashes would take an hour. Every second player has a link, with
+//! tokens that Amazon does not accept; every tenth has a former link. Every fifth has a user name, such as
+//! `seed-5`. Only links get audit records, which `dovetail verify` needs.
+//!
+//! The command may be interrupted and run again; existing players stay. It is refused in production.
 
 use std::collections::HashSet;
 
@@ -28,7 +29,7 @@ use crate::platform::ids::PlayerId;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{Password, StoredHash, place_of_hash};
 
-/// What every made-up player types at sign-in.
+/// The password of every generated player.
 const PASSWORD: &str = "quiet herons nest at dawn";
 
 /// Players in one transaction.
@@ -60,7 +61,7 @@ async fn seed(app: &App, players: u32) -> Result<usize, Fault> {
     let bar = ProgressBar::new(u64::from(players));
     let firsts = (1..=players).step_by(BATCH as usize);
     let batches = firsts.map(|first| batch(app, &hash, first, players.min(first.saturating_add(BATCH - 1))));
-    // The next batch is sealed while one is written.
+    // Seals the next batch while one is written.
     let mut batches = stream::iter(batches).buffer_unordered(2);
     let mut made = 0;
     while let Some(batch) = batches.next().await {
@@ -71,7 +72,7 @@ async fn seed(app: &App, players: u32) -> Result<usize, Fault> {
     Ok(made)
 }
 
-/// The one hash, sealed for nobody yet.
+/// Hashes the common password; the hash is not yet bound to a player.
 async fn one_hash(app: &App) -> Result<StoredHash, Fault> {
     let password = Password::as_typed(&SecretString::from(PASSWORD))
         .ok_or_else(|| Fault::broken(DURING, "the password is none"))?;
@@ -81,7 +82,7 @@ async fn one_hash(app: &App) -> Result<StoredHash, Fault> {
     })
 }
 
-/// A player about to be made up, with everything that is theirs.
+/// A generated player with user name and link.
 struct SeedPopulation {
     player: NewPlayer,
     user_name: Option<UserName>,
@@ -96,7 +97,7 @@ impl SeedPopulation {
     }
 }
 
-/// Makes those of a batch who are not there yet.
+/// Inserts the players of a batch that do not exist yet, and returns how many.
 async fn batch(app: &App, hash: &StoredHash, first: u32, last: u32) -> Result<usize, Fault> {
     let reserved = ReservedNames::new(&app.config.site.name);
     let all: Vec<SeedPopulation> =
@@ -159,7 +160,7 @@ fn player(app: &App, hash: &StoredHash, reserved: &ReservedNames, number: u32) -
     })
 }
 
-/// "Quiet Heron 17": readable, and different for each.
+/// A readable and unique display name, such as "Quiet Heron 17".
 fn name(number: u32) -> String {
     const HOW: [&str; 8] = ["Quiet", "Swift", "Amber", "Lucky", "Brave", "Misty", "Golden", "Silver"];
     const WHO: [&str; 7] = ["Heron", "Otter", "Falcon", "Badger", "Lynx", "Robin", "Marten"];

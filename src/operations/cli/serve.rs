@@ -1,4 +1,4 @@
-//! `dovetail serve`: the portal, with everything that works beside it.
+//! `dovetail serve`: runs the portal and its workers.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -35,11 +35,11 @@ pub(super) fn run(config: Config) -> Result<CommandOutcome, CommandFailure> {
 }
 
 async fn serve(app: Arc<App>) -> Result<(), CommandFailure> {
-    // Before anything is said: whoever stops the program the moment it speaks is heard.
+    // Signals are registered first, so that a stop right after the first output is not lost.
     let asked = StopRequest::listen()?;
     have_every_key(&app).await?;
     let listener = bind(&app)?;
-    // First to start and last to stop, so that there is always somebody to ask.
+    // The operations listener starts first and stops last, so that `/readyz` always answers.
     let readiness = ReadinessReport::of(Arc::clone(&app));
     let door = readiness::start(Arc::clone(&app), Arc::clone(&readiness), bind_operations(&app)?)?;
     let operations = door.handle();
@@ -57,16 +57,18 @@ async fn serve(app: Arc<App>) -> Result<(), CommandFailure> {
     say_where_to_click(&app)?;
     let janitor = actix_web::rt::spawn(cleanup::run(Arc::clone(&app)));
     let served = portal.await.map_err(|error| Fault::broken("serving", error));
-    // It may stop anywhere: each of its batches is a transaction.
+    // The cleanup may stop anywhere, because each of its batches is a transaction.
     janitor.abort();
     tokio::join!(post.stop(), links.stop(), codes.stop(), hooks.stop(), sealer.stop());
     operations.stop(false).await;
-    // It has been told to stop; how it took that changes nothing.
+    // The operations listener was stopped; its result does not matter any more.
     let _ = door.await;
     Ok(served?)
 }
 
-/// Is not ready from the moment it is asked to stop; lets open requests finish, and none when asked twice (S101).
+/// Waits for a signal to stop, turns readiness off, and lets open requests finish (S101).
+///
+/// A second signal ends open requests at once.
 async fn stop_when_asked(mut asked: StopRequest, readiness: Arc<ReadinessReport>, portal: ServerHandle) {
     asked.again().await;
     readiness.stop();
@@ -76,7 +78,7 @@ async fn stop_when_asked(mut asked: StopRequest, readiness: Arc<ReadinessReport>
     }
 }
 
-/// SIGTERM and SIGINT, which mean the same.
+/// SIGTERM and SIGINT, which have the same effect.
 struct StopRequest {
     terminate: Signal,
     interrupt: Signal,
@@ -109,8 +111,10 @@ fn bind(app: &App) -> Result<TcpListener, Fault> {
         .map_err(|error| Fault::broken("listening at DOVETAIL_LISTEN", error))
 }
 
-/// Runs the simulator beside the portal. It keeps what customers allowed next to the database, so that
-/// restarting a development portal does not revoke every link.
+/// Runs the simulator in the same process.
+///
+/// Its state file is next to the database, so that a restart of a development portal does not revoke every
+/// link.
 #[cfg(feature = "simulator")]
 fn play_amazon(app: &App) -> Result<(), Fault> {
     use crate::lwa::simulator::{Simulator, SimulatorSettings};
@@ -129,7 +133,7 @@ fn play_amazon(app: &App) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Refuses to serve players whose tokens and passwords would all look lost (S65).
+/// Refuses to start a production portal without a needed key, because its values would all seem lost (S65).
 async fn have_every_key(app: &App) -> Result<(), CommandFailure> {
     let missing = key_rotation::missing(app).await?;
     if missing.is_empty() || !app.config.is_production() {
@@ -150,7 +154,7 @@ async fn have_every_key(app: &App) -> Result<(), CommandFailure> {
     Err(ConfigRefused { problems }.into())
 }
 
-/// Brings the schema up to date, or refuses to serve an old one (product, `DOVETAIL_MIGRATE`).
+/// Updates the schema, or refuses an old one (docs/configuration.md#database, `DOVETAIL_MIGRATE`).
 pub(super) fn prepare_schema(config: &Config) -> Result<(), CommandFailure> {
     let db = app::open_database(config)?;
     let conn = &mut *db.connection()?;

@@ -1,4 +1,4 @@
-//! `dovetail service-key add|list|revoke`: keys for game servers. A key is printed once, when it is made.
+//! `dovetail service-key add|list|revoke`: keys for game servers. A new key is printed only once.
 
 use chrono::TimeDelta;
 use clap::{Subcommand, builder::PossibleValuesParser};

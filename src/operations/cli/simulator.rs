@@ -1,4 +1,4 @@
-//! `dovetail simulator`: Amazon alone, for a portal that runs elsewhere.
+//! `dovetail simulator`: only the simulator of Amazon, for a portal that runs elsewhere.
 
 use std::net::TcpListener;
 
@@ -20,7 +20,7 @@ pub(super) fn run() -> Result<CommandOutcome, CommandFailure> {
         );
     };
     let return_url = format!("{}amazon/callback", config.http.public_url);
-    // Remembers nothing: a portal beside it may keep the state file as its own.
+    // No state file, because a portal on the same machine may use it.
     let settings = SimulatorSettings::development(Clock::system(), &return_url);
     let listener = TcpListener::bind(address).map_err(|error| Fault::broken(DURING, error))?;
     actix_web::rt::System::new().block_on(async {

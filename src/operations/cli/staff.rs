@@ -1,4 +1,6 @@
-//! `dovetail staff`: who is staff, and in which role. The first admin is made here, and nobody is one by default.
+//! `dovetail staff`: members of staff and their roles.
+//!
+//! The first admin is added here; there is none by default.
 
 use std::future::Future;
 
@@ -119,7 +121,7 @@ fn with_address(
     Ok(CommandOutcome::Findings)
 }
 
-/// Runs a verb to its end. A refusal is an answer here, a fault is not.
+/// Runs `verb` to its end, and returns a refusal as a value.
 fn wait<T, R>(verb: impl Future<Output = Result<T, Stop<R>>>) -> Result<Result<T, R>, CommandFailure> {
     block_on(async {
         match verb.await {

@@ -1,4 +1,4 @@
-//! `dovetail verify`: what the stored data says of the invariants.
+//! `dovetail verify`: checks the invariants of the stored data and prints the findings.
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -11,7 +11,7 @@ use crate::operations::verify::{self, INVARIANTS, Invariant, InvariantFinding, J
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 
-/// Said under `--help`, so that nobody takes silence for proof.
+/// Printed by `--help`, because some invariants cannot be fully checked by rows.
 pub(super) const WHAT_ROWS_CANNOT_TELL: &str = "\
 I6 is judged for links and their ends; the chain over all audit records is judged by `dovetail audit verify`.
 I8 (what a caller was told survives a crash) cannot be read from rows: the stories that kill the program hold it,

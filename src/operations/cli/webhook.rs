@@ -1,4 +1,4 @@
-//! `dovetail webhook add|list|replay|remove`: addresses that are told of link events.
+//! `dovetail webhook add|list|replay|remove`: endpoints that receive link events.
 
 use chrono::{DateTime, Utc};
 use clap::{ArgGroup, Args, Subcommand, builder::PossibleValuesParser};

@@ -1,4 +1,4 @@
-//! Does Amazon answer? Asked without a code, a real token or our secret.
+//! Checks that Amazon's hosts answer, without a code, a real token or the client secret.
 
 use super::{DoctorLine, finding, note, well};
 use crate::app;

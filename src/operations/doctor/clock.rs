@@ -1,4 +1,4 @@
-//! Does this machine know what time it is?
+//! Compares this machine's clock with the database's and Amazon's.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -10,12 +10,12 @@ use crate::platform::db::server_info;
 
 const ABOUT: &str = "clock";
 
-/// Tokens and codes live minutes; half a minute is where it begins to matter (S88).
+/// The tolerated difference. Tokens and codes are valid for minutes, so a larger one matters (S88).
 const TOLERATED: TimeDelta = TimeDelta::seconds(30);
 
 pub(super) async fn look(config: &Config) -> Vec<DoctorLine> {
     let mut lines = Vec::new();
-    // A file has this machine's clock, and opening it would make it.
+    // A SQLite file has no clock of its own, and opening it would create it.
     if matches!(config.database.location, DatabaseLocation::Postgres(_)) {
         let conn = app::open_database(config).and_then(|db| db.connection());
         if let Ok(Some(theirs)) = conn.map(|mut conn| server_info::clock(&mut conn).ok().flatten()) {

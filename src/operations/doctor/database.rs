@@ -1,4 +1,4 @@
-//! Is the database there, is it ours, and is it kept safe?
+//! Checks that the database answers, has this program's schema, and is protected.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +13,7 @@ use crate::platform::db::{Conn, server_info};
 
 const ABOUT: &str = "database";
 
-/// File systems on which SQLite's locks cannot be relied on (S90).
+/// File systems on which SQLite's locks are not reliable (S90).
 const NETWORK: [&str; 9] =
     ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.glusterfs", "ceph"];
 
@@ -67,7 +67,7 @@ fn schema(conn: &mut Conn) -> DoctorLine {
     }
 }
 
-/// What the server tells of itself (S91).
+/// Checks the role and the connection at a PostgreSQL server (S91).
 fn server(config: &Config, conn: &mut Conn) -> Vec<DoctorLine> {
     let server = match server_info::server(conn) {
         Ok(server) => server,

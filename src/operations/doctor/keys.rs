@@ -1,4 +1,4 @@
-//! Are the keys there, do they work, and what hangs on each?
+//! Checks the keys, and says what would be lost with each.
 
 use super::{DoctorLine, finding, note, well};
 use crate::app;
@@ -54,8 +54,9 @@ fn ring(config: &Config) -> DoctorLine {
     }
 }
 
-/// Keys that sealed something here and are gone from the ring (S65). Where the database does not answer, that has
-/// been told already.
+/// Keys that sealed values in this database and are not in the ring (S65).
+///
+/// Returns nothing if the database does not answer, which the database check reports.
 fn missing(config: &Config, ring: &[&str]) -> Vec<DoctorLine> {
     let is_there = !matches!(&config.database.location, DatabaseLocation::Sqlite(path) if !path.exists());
     let conn = is_there.then(|| app::open_database(config).and_then(|db| db.connection()));
@@ -71,7 +72,7 @@ fn missing(config: &Config, ring: &[&str]) -> Vec<DoctorLine> {
     found.collect()
 }
 
-/// Which secret a key is taken from, and what its change costs.
+/// Whether a key has its own setting, and what a change of it costs.
 fn own(is_own: bool, name: &str, loss: &str) -> DoctorLine {
     if is_own {
         note(ABOUT, format!("{name} is set; when it changes, {loss}"))

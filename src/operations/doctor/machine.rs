@@ -1,4 +1,4 @@
-//! The machine: who runs this, and is there room?
+//! Checks the user that runs the program, and the free disk space.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -9,7 +9,7 @@ use crate::config::{Config, DatabaseLocation};
 
 const ABOUT: &str = "machine";
 
-/// Below this much room SQLite's next days are in question.
+/// Free bytes below which SQLite may soon fail to write.
 const ROOM: u64 = 1024 * 1024 * 1024;
 
 pub(super) fn look(config: &Config) -> Vec<DoctorLine> {
@@ -21,7 +21,7 @@ pub(super) fn look(config: &Config) -> Vec<DoctorLine> {
 }
 
 fn user() -> DoctorLine {
-    // The owner of a process's folder is its effective user.
+    // The owner of a process's folder in `/proc` is its effective user.
     match fs::metadata("/proc/self").map(|process| process.uid()) {
         Ok(0) => finding(
             ABOUT,
@@ -49,13 +49,15 @@ fn room(path: &Path) -> DoctorLine {
     }
 }
 
-/// The kind of file system that holds `path`, as the kernel lists its mounts (`proc(5)`, mountinfo).
+/// The type of the file system that contains `path`, from the kernel's list of mounts (`proc(5)`, mountinfo).
 pub(super) fn mount_of(path: &Path) -> Option<String> {
     let path = fs::canonicalize(path).ok()?;
     kind_of(&path, &fs::read_to_string("/proc/self/mountinfo").ok()?)
 }
 
-/// The longest mount point that `path` lies under; of two alike the later, which covers the other.
+/// The type of the longest mount point above `path`.
+///
+/// Of equal ones the later counts, because it covers the other.
 fn kind_of(path: &Path, mounts: &str) -> Option<String> {
     let mounts = mounts.lines().filter_map(|line| {
         let (before, after) = line.split_once(" - ")?;

@@ -1,9 +1,8 @@
-//! `dovetail doctor`: what is wrong, and what to do about it.
+//! `dovetail doctor`: checks the installation, and says what to fix.
 //!
-//! Promises to look at everything the portal stands on, in the order in which it would fail, and to say of each
-//! thing in one sentence how it is and, where it is not well, what to fix. Refuses to send a mail, to spend a
-//! code or a token, to print a secret, and to change anything but the mode of a SQLite file that others may read,
-//! which opening it always puts right (S90).
+//! It checks everything the portal depends on, in the order in which it would fail. Each result is one
+//! sentence, with a fix where one is needed. It sends no mail, uses no code or token, and prints no secret.
+//! It changes nothing, with one exception: opening a SQLite file always removes other users' access (S90).
 
 mod amazon;
 mod clock;
@@ -17,30 +16,30 @@ use std::pin::Pin;
 
 use crate::config::Config;
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DoctorLine {
     pub about: &'static str,
     pub verdict: DoctorVerdict,
-    /// How it is: "answers in 12 ms".
+    /// The state, such as "answers in 12 ms".
     pub says: String,
-    /// What to do; only where it is not well.
+    /// What to do; only with [`DoctorVerdict::Finding`].
     pub fix: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DoctorVerdict {
     Well,
-    /// Worth knowing, nothing to fix.
+    /// Information without anything to fix.
     Note,
     /// Something to fix.
     Finding,
 }
 
-/// Looks at one thing; may find several.
+/// One check, which may return several results.
 type DoctorCheck = for<'a> fn(&'a Config) -> Pin<Box<dyn Future<Output = Vec<DoctorLine>> + 'a>>;
 
-/// Everything that is looked at. A new check is a new line here.
+/// All checks, in order.
 const CHECKS: &[DoctorCheck] = &[
     |config| Box::pin(async { database::look(config) }),
     |config| Box::pin(async { keys::look(config) }),
@@ -51,7 +50,7 @@ const CHECKS: &[DoctorCheck] = &[
     |config| Box::pin(async { machine::look(config) }),
 ];
 
-/// Looks at everything. `tell` hears of each line as it is found.
+/// Runs all checks. `tell` is called with each result as soon as it is known.
 pub async fn examine(config: &Config, tell: &mut dyn FnMut(&DoctorLine)) -> Vec<DoctorLine> {
     let mut lines = Vec::new();
     for check in CHECKS {

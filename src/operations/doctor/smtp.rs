@@ -1,4 +1,4 @@
-//! Does the mail server take us? Connects and says hello; sends nothing.
+//! Checks that the mail server accepts the connection and the login; sends nothing.
 
 use super::{DoctorLine, finding, note, well};
 use crate::config::Config;

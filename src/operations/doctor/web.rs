@@ -1,4 +1,4 @@
-//! Can players reach us, and can we listen?
+//! Checks the public address and the two listeners.
 
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
@@ -51,7 +51,7 @@ async fn public_url(config: &Config) -> DoctorLine {
     finding("address", format!("nobody knows the host {host}"), fix)
 }
 
-/// Free, or taken by a portal that answers.
+/// Checks that the address is free or used by a running portal.
 async fn listener(setting: &str, address: SocketAddr, path: &str) -> DoctorLine {
     match TcpListener::bind(address) {
         Ok(_) => well("listener", format!("{address} is free ({setting})")),

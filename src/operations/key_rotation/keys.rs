@@ -1,12 +1,12 @@
-//! Which keys may be needed here.
+//! Finds sealing keys that are needed but not in the ring.
 //!
-//! A small table remembers every key that was in the ring of a running portal, and when a copy last said that it
-//! seals with it. So a start costs one look at a few rows; the values themselves are counted only when a key
-//! that was there is gone.
+//! The table `sealing_keys` lists every key of a running portal's ring. It also has the time at which a copy
+//! last reported that it seals with the key. A start therefore reads a few rows; sealed values are counted
+//! only if a listed key has left the ring.
 //!
-//! A key that has left the ring while values hang on it stops the start of a production portal, because every
-//! such value would look lost to players. Two things end that: the key put back, or the operator's word that it
-//! is lost, after which its values are treated one by one as values that will not open (S66).
+//! A missing key stops the start of a production portal while values depend on it. Otherwise players would
+//! seem to have lost those values. The operator can put the key back, or declare it lost. After that, each of
+//! its values is handled as one that will not open (S66).
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -16,18 +16,18 @@ use crate::operations::key_rotation::walk;
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 
-/// A copy says once a minute that it seals with a key; after this long without a word it has stopped.
+/// A copy reports its sealing key once a minute. Without a report for this long it has stopped.
 const SILENCE: TimeDelta = TimeDelta::minutes(3);
 
-/// A key that is not in the ring and is needed.
+/// A needed key that is not in the ring.
 #[derive(Debug, PartialEq, Eq)]
 pub struct MissingKey {
     pub key: String,
-    /// Values sealed with it; at least one.
+    /// The number of values sealed with it, at least one.
     pub values: u64,
 }
 
-/// The keys that are needed and not in the ring. A key that turns out to seal nothing is forgotten.
+/// The missing keys. A listed key that seals nothing is removed from the table.
 pub async fn missing(app: &App) -> Result<Vec<MissingKey>, Fault> {
     let known = app.db.read(store::known).await?;
     let is_gone = |known: &KnownKey| !known.is_given_up && !app.vault.key_ids().any(|id| id == known.id);
@@ -54,14 +54,14 @@ pub async fn missing(app: &App) -> Result<Vec<MissingKey>, Fault> {
     Ok(missing)
 }
 
-/// Keys that may have sealed something here and are not in a ring of these ids. Only looks, and counts nothing.
+/// Listed keys that are not in `ring`. Counts no values.
 pub fn not_in(conn: &mut Conn, ring: &[&str]) -> QueryResult<Vec<String>> {
     let known =
         store::known(conn)?.into_iter().filter(|key| !key.is_given_up && !ring.contains(&key.id.as_str()));
     Ok(known.map(|key| key.id).collect())
 }
 
-/// Remembers the ring of a portal that starts.
+/// Stores the key ids of this portal's ring at its start.
 pub async fn take_up(app: &App) -> Result<(), Fault> {
     for key in app.vault.key_ids().skip(1) {
         remember(app, key, None).await?;
@@ -69,7 +69,7 @@ pub async fn take_up(app: &App) -> Result<(), Fault> {
     seals_here(app).await
 }
 
-/// Says that this copy seals with its first key.
+/// Reports that this copy seals with its first key.
 pub async fn seals_here(app: &App) -> Result<(), Fault> {
     match app.vault.key_ids().next() {
         Some(first) => remember(app, first, Some(app.clock.now())).await,
@@ -77,7 +77,7 @@ pub async fn seals_here(app: &App) -> Result<(), Fault> {
     }
 }
 
-/// Takes the operator's word that a key is lost. False if nobody remembers such a key.
+/// Marks a key as lost, on the operator's command. Returns false if the key is not listed.
 pub async fn give_up(app: &App, key: &str) -> Result<bool, Fault> {
     let (key, now) = (key.to_owned(), app.clock.now());
     app.db.write(move |conn| Ok::<_, Fault>(store::give_up(conn, &key, now)?)).await

@@ -1,8 +1,8 @@
-//! Every sealed value of the database, and the keys they hang on (S65, S66).
+//! The sealed values of the database, and the keys they depend on (S65, S66).
 //!
-//! Promises to seal anew under the first key of the ring, while the portal works; to say what each key still
-//! seals; and to notice when a key that is needed has left the ring. Refuses to delete anything: what will not
-//! open is reported and stays as it is.
+//! Rotation seals values again under the first key of the ring, while the portal runs. It reports what each
+//! key still seals, and finds missing keys. It deletes nothing: a value that will not open is reported and
+//! stays.
 
 mod keys;
 mod store;
@@ -20,7 +20,7 @@ use crate::platform::db::sealed::SealedColumn;
 use crate::support;
 use crate::support::staff;
 
-/// Every column that holds envelopes, by the rooms that know them. A test holds the list against the schema.
+/// All sealed columns, by the feature that owns them. A test compares the list with the schema.
 const ROOMS: &[&[SealedColumn]] = &[
     players::store::SEALED,
     links::SEALED,

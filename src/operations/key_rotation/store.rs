@@ -1,4 +1,4 @@
-//! The table of sealing keys. It holds their names and never a key.
+//! Reads and writes the table `sealing_keys`, which contains key ids and never a key.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -6,14 +6,14 @@ use diesel::prelude::*;
 use crate::platform::db::schema::sealing_keys::dsl;
 use crate::platform::db::{Conn, UtcTime};
 
-/// A key that may seal something.
+/// A listed key.
 pub(super) struct KnownKey {
     pub id: String,
     pub sealing_at: Option<DateTime<Utc>>,
     pub is_given_up: bool,
 }
 
-/// Every key that was ever in the ring and was not seen to be idle since.
+/// All listed keys: every key of any ring that has not been found unused since.
 pub(super) fn known(conn: &mut Conn) -> QueryResult<Vec<KnownKey>> {
     let rows: Vec<(String, Option<UtcTime>, Option<UtcTime>)> =
         dsl::sealing_keys.order(dsl::id).select((dsl::id, dsl::sealing_at, dsl::given_up_at)).load(conn)?;
@@ -25,8 +25,9 @@ pub(super) fn known(conn: &mut Conn) -> QueryResult<Vec<KnownKey>> {
     Ok(rows.into_iter().map(known).collect())
 }
 
-/// Remembers a key that is in a ring, and when a copy seals with it. A unique violation means that another
-/// copy has just done so.
+/// Lists a key of a ring, with the time at which a copy seals with it.
+///
+/// A unique violation means that another copy has just done so.
 pub(super) fn remember(conn: &mut Conn, key: &str, sealing_at: Option<DateTime<Utc>>) -> QueryResult<()> {
     let row = dsl::sealing_keys.filter(dsl::id.eq(key));
     let none = None::<UtcTime>;
@@ -44,13 +45,13 @@ pub(super) fn remember(conn: &mut Conn, key: &str, sealing_at: Option<DateTime<U
     Ok(())
 }
 
-/// Notes that a key is lost. False if it is not known.
+/// Marks a key as lost. Returns false if it is not listed.
 pub(super) fn give_up(conn: &mut Conn, key: &str, at: DateTime<Utc>) -> QueryResult<bool> {
     let row = dsl::sealing_keys.filter(dsl::id.eq(key));
     Ok(diesel::update(row).set(dsl::given_up_at.eq(Some(UtcTime::from(at)))).execute(conn)? == 1)
 }
 
-/// Forgets a key that seals nothing.
+/// Removes a key that seals nothing.
 pub(super) fn forget(conn: &mut Conn, key: &str) -> QueryResult<()> {
     diesel::delete(dsl::sealing_keys.filter(dsl::id.eq(key))).execute(conn).map(drop)
 }

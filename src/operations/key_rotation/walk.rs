@@ -1,7 +1,8 @@
-//! From the first row of every sealed column to the last, in small batches by id.
+//! Walks over every sealed column in small batches by id.
 //!
-//! A walk may stop anywhere and be made again, also by several programs at once: what is current is left alone,
-//! and an envelope is replaced only while it still is the one that was read, so whoever writes meanwhile wins.
+//! A walk may stop anywhere and be repeated, also by several programs at once. Values under the current key
+//! are left alone. An envelope is replaced only if it is still the one that was read, so concurrent writes
+//! win.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -15,28 +16,28 @@ use crate::platform::fault::{Fault, Kind};
 /// Envelopes in one transaction.
 const BATCH: i64 = 200;
 
-/// How often a batch is tried again while the database is too busy, and how long apart.
+/// Retries of a batch while the database is busy, and the pause between them.
 const TRIES: u32 = 10;
 const APART: Duration = Duration::from_millis(500);
 
-/// What will not open is counted; so many are named.
+/// The most values that will not open and are listed; all of them are counted.
 const NAMED: usize = 100;
 
-/// Is told how many envelopes were seen since it was last told.
+/// Is called with the number of envelopes since the last call.
 type RotationProgress<'a> = &'a (dyn Fn(u64) + Sync);
 
-/// What a walk found.
+/// The result of a walk.
 #[derive(Debug, Default)]
 pub struct RotationTally {
-    /// Envelopes by the id of their key, after the walk.
+    /// Envelopes per key id, after the walk.
     pub by_key: BTreeMap<String, u64>,
-    /// Envelopes that were sealed anew.
+    /// Envelopes that were sealed again under the first key.
     pub resealed: u64,
-    /// Envelopes that changed while they were looked at. Their writers sealed them; the next walk looks again.
+    /// Envelopes that another writer changed meanwhile. The next walk checks them.
     pub overtaken: u64,
     /// Values that will not open.
     pub shut: u64,
-    /// The first of them.
+    /// The first values that will not open.
     pub findings: Vec<RotationFinding>,
 }
 
@@ -49,7 +50,7 @@ pub struct RotationFinding {
     pub why: OpenError,
 }
 
-/// How many envelopes there are.
+/// Counts all envelopes.
 pub async fn count(app: &App) -> Result<u64, Fault> {
     let mut all = 0;
     for column in columns() {
@@ -58,12 +59,12 @@ pub async fn count(app: &App) -> Result<u64, Fault> {
     Ok(all)
 }
 
-/// Opens everything and changes nothing.
+/// Opens every value and changes nothing.
 pub async fn look(app: &App, progress: RotationProgress<'_>) -> Result<RotationTally, Fault> {
     walk(app, progress, false).await
 }
 
-/// Seals anew what is not sealed with the first key.
+/// Seals every value again that is not sealed with the first key.
 pub async fn reseal(app: &App, progress: RotationProgress<'_>) -> Result<RotationTally, Fault> {
     walk(app, progress, true).await
 }
@@ -82,7 +83,8 @@ async fn walk(app: &App, progress: RotationProgress<'_>, reseals: bool) -> Resul
             let due = judge(app, column, rows, &mut tally, reseals)?;
             if !due.is_empty() {
                 write(app, column, due, &mut tally).await?;
-                // As much time for the portal as we took: SQLite has one writer, and it does not queue.
+                // Pauses as long as the batch took. SQLite has one writer and no queue, so the portal needs
+                // its turn.
                 tokio::time::sleep(began.elapsed()).await;
             }
             progress(seen);
@@ -91,7 +93,7 @@ async fn walk(app: &App, progress: RotationProgress<'_>, reseals: bool) -> Resul
     Ok(tally)
 }
 
-/// An envelope and the one to come in its place.
+/// An envelope and its replacement.
 #[derive(Clone)]
 struct DueValue {
     id: String,
@@ -99,7 +101,7 @@ struct DueValue {
     new: Vec<u8>,
 }
 
-/// Counts what may stay as it is, notes what will not open, and seals the rest anew.
+/// Counts current values, notes those that will not open, and seals the rest again.
 fn judge(
     app: &App,
     column: &SealedColumn,

@@ -1,4 +1,4 @@
-//! The listener: two addresses, one thread.
+//! The listener for `/readyz` and `/metrics`, with one thread.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -14,7 +14,9 @@ use crate::operations::readiness::samples;
 use crate::platform::fault::Fault;
 use crate::platform::metrics;
 
-/// Starts the listener. It runs when awaited, and stops only when told: after everything it tells of.
+/// Starts the listener. The returned server must be awaited, and stops only by its handle.
+///
+/// It stops last, so that `/readyz` answers until then.
 pub fn start(app: Arc<App>, readiness: Arc<ReadinessReport>, listener: TcpListener) -> Result<Server, Fault> {
     let server = HttpServer::new(move || {
         Service::new()
@@ -55,7 +57,7 @@ async fn readyz(readiness: web::Data<ReadinessReport>) -> HttpResponse {
 }
 
 async fn scrape(app: web::Data<App>, readiness: web::Data<ReadinessReport>) -> HttpResponse {
-    // Asked first, so that the scrape tells of now.
+    // Updates the gauge `ready`, so that the scrape shows the current state.
     readiness.is_ready().await;
     samples::take(&app).await;
     HttpResponse::Ok()

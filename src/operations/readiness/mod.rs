@@ -1,8 +1,8 @@
-//! The operator's door: `/readyz` and `/metrics` on a listener of their own, and nothing else.
+//! The operations listener: `/readyz` and `/metrics`, and nothing else.
 //!
-//! Promises to say no more than "ok" or "not ready", to cost next to nothing however often it is asked, and to
-//! work while the portal does not. Refuses cookies, forms, and every other address and method. `/healthz` stays at
-//! the public door and touches nothing (S136).
+//! `/readyz` says "ok" or "not ready" and nothing more. Frequent requests cost almost nothing. The listener
+//! works while the portal does not. It has no cookies and no forms, and refuses every other path and method.
+//! `/healthz` stays on the public listener and touches nothing (S136).
 
 mod listener;
 mod ready;

@@ -1,5 +1,6 @@
-//! Whether the portal can serve: a write really goes through, the key ring opens what it sealed, and the schema is
-//! this program's. The answer is kept for a moment, and a crowd that asks waits for one look together.
+//! Whether the portal can serve: a write succeeds, the key ring works, and the schema is this program's.
+//!
+//! The result is cached briefly, and concurrent requests wait for one check together.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,12 +11,12 @@ use tokio::time::timeout;
 
 use crate::app::App;
 
-/// How long an answer stands.
+/// How long a result is cached.
 const A_MOMENT: Duration = Duration::from_secs(1);
-/// A database that needs longer than this is no help to a player either (S92).
+/// The time limit of the database check: a slower database cannot serve players either (S92).
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The answer to "are you ready?".
+/// The cached readiness of the portal.
 pub struct ReadinessReport {
     app: Arc<App>,
     is_stopping: AtomicBool,
@@ -27,12 +28,12 @@ impl ReadinessReport {
         Arc::new(Self { app, is_stopping: AtomicBool::new(false), last: Mutex::new(None) })
     }
 
-    /// From now on the answer is no: no new visitors, please.
+    /// Makes the portal not ready for good, so that the load balancer sends no more requests.
     pub fn stop(&self) {
         self.is_stopping.store(true, Ordering::Relaxed);
     }
 
-    /// Whether requests can be served now, or could a moment ago.
+    /// Whether requests can be served, now or at the last check within a second.
     pub async fn is_ready(&self) -> bool {
         if self.is_stopping.load(Ordering::Relaxed) {
             return false;

@@ -1,7 +1,7 @@
-//! What is measured when somebody asks: depths and ages that only the database knows.
+//! Metrics that are measured at each scrape: queue lengths and ages from the database.
 //!
-//! A sample costs the same however many players there are: it reads the front of an index, or a bounded number of
-//! its entries. A count of all links by state would grow with them, and is left to `dovetail verify`.
+//! A sample costs the same however many players there are: it reads the front of an index, or a bounded
+//! number of entries. The cost of counting all links by state would grow with them, so no sample does it.
 
 use std::time::Duration;
 
@@ -15,17 +15,17 @@ use crate::outbound::webhooks;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::metrics::{Circuit, Metrics};
 
-/// A scrape waits no longer than this for the database; the rest of the numbers comes without it.
+/// The longest wait for the database. After that the scrape goes on without the samples.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Asks one thing, and says how to note the answer.
+/// Queries one value, and returns a function that stores it in the metrics.
 type MetricSample = fn(&mut Conn, DateTime<Utc>) -> QueryResult<SampleNote>;
 type SampleNote = Box<dyn FnOnce(&Metrics) + Send>;
 
-/// Everything that is asked at each scrape.
+/// All samples of a scrape.
 const SAMPLES: &[MetricSample] = &[mails, deliveries];
 
-/// Brings the numbers up to date that nobody counts as it happens.
+/// Updates the metrics that are not counted by events.
 pub(super) async fn take(app: &App) {
     app.db.note_use();
     app.metrics.circuit.is(match app.lwa.circuit() {
@@ -60,7 +60,7 @@ fn deliveries(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<SampleNote> {
     }))
 }
 
-/// In seconds; 0 for nothing.
+/// The age in seconds, or 0 for `None`.
 fn age(of: Option<DateTime<Utc>>, now: DateTime<Utc>) -> f64 {
     of.map_or(0.0, |since| (now - since).as_seconds_f64().max(0.0))
 }

@@ -1,5 +1,7 @@
-//! I6, as far as rows can tell today: a link tells when it came, a former link when it ended, and the transaction
-//! that wrote it wrote a record of the same instant. The chain over all records is `dovetail audit verify`'s.
+//! Invariant I6: every link, and every end of a link, has its audit record.
+//!
+//! The transaction that writes a link or a former link also writes a record with the same time.
+//! `dovetail audit verify` checks the chain over all records.
 
 use std::collections::HashMap;
 
@@ -10,7 +12,7 @@ use crate::platform::db::schema::{amazon_links, audit_events, former_links};
 use crate::platform::db::{Conn, UtcTime};
 
 const BEGINNINGS: [&str; 2] = ["link.amazon.added", "link.amazon.replaced"];
-/// A replaced link ends by the record of its successor.
+/// A replaced link ends with the record of its successor.
 const ENDS: [&str; 4] =
     ["link.amazon.removed", "link.amazon.replaced", "link.amazon.revoked", "link.amazon.added"];
 
@@ -38,7 +40,7 @@ pub(super) fn of_ends(conn: &mut Conn, tools: &VerifyTools, after: &str) -> Quer
     judged(conn, tools, "former_links", &rows, &ENDS, "ended without a record of it")
 }
 
-/// Each row with the number of records of its player and its instant.
+/// Compares each row with the number of records of its player and time.
 fn judged(
     conn: &mut Conn,
     tools: &VerifyTools,
@@ -48,7 +50,7 @@ fn judged(
     missing: &'static str,
 ) -> QueryResult<VerifyBatch> {
     use audit_events::dsl;
-    // What is older may have lost its record (S131).
+    // The record of an older change may be deleted by now (S131).
     let oldest = UtcTime::from(tools.now - tools.records_kept);
     let whose: Vec<&String> = rows.iter().map(|(_, player, _)| player).collect();
     let records: Vec<(Option<String>, UtcTime)> = dsl::audit_events
@@ -74,7 +76,7 @@ fn judged(
     ))
 }
 
-/// In microseconds: the finest that both databases keep.
+/// The time in microseconds, the finest unit that both databases store.
 fn instant(at: UtcTime) -> i64 {
     chrono::DateTime::from(at).timestamp_micros()
 }

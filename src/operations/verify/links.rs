@@ -1,4 +1,4 @@
-//! I1 and I2: whose link, and whose tokens.
+//! Invariants I1 and I2: one link per player and identity, and tokens only for live links.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::{BATCH, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::schema::{amazon_links, link_attempts, players};
 use crate::platform::db::{Conn, UtcTime};
 
-/// I1. The schema refuses it; a restored or hand-made table may have lost that rule.
+/// Checks I1. The schema enforces it, but a restored or hand-made table may lack the constraint.
 pub(super) fn one_each(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use amazon_links::dsl;
     let rows: Vec<(String, String, String, Option<String>)> = dsl::amazon_links
@@ -50,7 +50,7 @@ fn counted(values: Vec<String>) -> HashMap<String, usize> {
     counts
 }
 
-/// I2.
+/// Checks I2: a revoked link has no tokens.
 pub(super) fn tokens_of_live_links(
     conn: &mut Conn,
     _: &VerifyTools,
@@ -80,8 +80,10 @@ pub(super) fn tokens_of_live_links(
     ))
 }
 
-/// I2: the tokens that wait for a decision go with their attempt. Nobody may use those of one that is over, and
-/// the janitor takes them away; a day is more than it ever needs.
+/// Checks I2: an expired attempt has no tokens.
+///
+/// Tokens of an undecided sign-in are deleted with their attempt. The cleanup deletes expired attempts, and
+/// one day is more time than it needs.
 pub(super) fn tokens_of_open_attempts(
     conn: &mut Conn,
     tools: &VerifyTools,

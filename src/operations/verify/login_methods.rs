@@ -1,4 +1,4 @@
-//! I5: nobody is locked out.
+//! Invariant I5: every account has a login method.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -7,9 +7,11 @@ use super::{BATCH, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{amazon_links, devices, players};
 
-/// A password; a link, or the row of a revoked one, by which the same Amazon account comes back to the same player
-/// (S68); a device; or a proven address, to which a password is mailed when support has taken the only link away. Whoever
-/// is disabled has no way in on purpose.
+/// Checks that each enabled player has a password, a link, an enabled device or a proven address.
+///
+/// A revoked link counts, because the same Amazon account signs in to the same player again (S68). A proven
+/// address counts, because support can unlink the only link and mail a password reset there. A disabled
+/// player has no login method on purpose.
 pub(super) fn of_every_player(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use players::dsl;
     let device =

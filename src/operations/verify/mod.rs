@@ -1,11 +1,12 @@
-//! `dovetail verify`: the invariants of the stored data, judged row by row on a live or a copied database.
+//! `dovetail verify`: checks the invariants of the stored data, on a live database or a copy.
 //!
-//! Promises to name what is broken by table and row id, and never by what stands there: no address, no name, no
-//! token. It reads a thousand rows at a time in the order of their ids, so that its memory does not grow with the
-//! database; each batch is one question, so that a portal that writes meanwhile is not taken for broken. Refuses
-//! to change anything, and to judge a schema that is not this program's.
+//! A finding names table and row id, and never an address, a name or a token of the row. Rows are read in
+//! batches in the order of their ids, so memory does not grow with the database. Related rows are read in the
+//! same query or a later one, so that a portal may write meanwhile. Nothing is changed, and a schema that is
+//! not this program's is refused.
 //!
-//! I8, what a caller was told survives a crash, cannot be seen in rows: stories that kill the program hold it.
+//! I8 (what a caller was told survives a crash) is not visible in rows. The tests that kill the program check
+//! it.
 
 mod audit_records;
 mod links;
@@ -24,22 +25,22 @@ use crate::platform::db::{Conn, QueryResult, migrate};
 use crate::platform::fault::Fault;
 use crate::platform::password::PasswordHasher;
 
-/// Rows that one question reads.
+/// Rows per batch.
 const BATCH: i64 = 1_000;
 
-/// Something that must not be.
+/// A violation of an invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvariantFinding {
     /// `I1` to `I9`.
     pub invariant: &'static str,
     pub table: &'static str,
-    /// The row's id; never anything of a person's.
+    /// The row's id; never personal data.
     pub row: String,
     /// What is wrong with the row: "belongs to a player who is disabled".
     pub says: &'static str,
 }
 
-/// What the judges need beside the rows.
+/// What the checks need besides the rows.
 #[derive(Clone)]
 struct VerifyTools {
     now: DateTime<Utc>,
@@ -50,25 +51,25 @@ struct VerifyTools {
     records_kept: TimeDelta,
 }
 
-/// One batch, judged.
+/// The result of one batch.
 struct VerifyBatch {
-    /// The id of its last row; nothing if there was none.
+    /// The id of the last row, or `None` if there was no row.
     last: Option<String>,
     rows: usize,
     findings: Vec<InvariantFinding>,
 }
 
-/// Judges the rows of one table whose ids come after `after`.
+/// Checks the next rows of one table, with ids after `after`.
 type RowJudge = fn(&mut Conn, &VerifyTools, after: &str) -> QueryResult<VerifyBatch>;
 
-/// Each invariant, what it says, and the tables it is judged by.
+/// An invariant, its text, and the checks of its tables.
 pub struct Invariant {
     pub id: &'static str,
     pub says: &'static str,
     judges: &'static [RowJudge],
 }
 
-/// All of them, in order.
+/// All invariants, in order.
 pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         id: "I1",
@@ -104,14 +105,16 @@ pub const INVARIANTS: &[Invariant] = &[
     },
 ];
 
-/// What came of judging one invariant.
+/// The counts of one invariant's check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct JudgedRow {
     pub rows: usize,
     pub findings: usize,
 }
 
-/// Judges one invariant over all its rows. `found` hears of each finding, `read` of the rows of each batch.
+/// Checks one invariant over all its rows.
+///
+/// `found` is called with each finding, `read` with the number of rows of each batch.
 pub async fn judge(
     app: &App,
     invariant: &Invariant,
@@ -143,13 +146,13 @@ pub async fn judge(
     Ok(judged)
 }
 
-/// Whether the schema is this program's; another one's rows are not judged.
+/// Whether the schema is this program's. The rows of another schema cannot be checked.
 pub fn is_judgeable(conn: &mut Conn) -> Result<bool, Fault> {
     let status = migrate::status(conn)?;
     Ok(status.pending.is_empty() && status.unknown.is_empty())
 }
 
-/// A batch out of its rows: `judge` says what is wrong with one, if anything is.
+/// Builds the result of a batch. `judge` returns what is wrong with a row, if anything.
 fn batch<R>(
     invariant: &'static str,
     table: &'static str,

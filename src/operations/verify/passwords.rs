@@ -1,4 +1,4 @@
-//! I9: every stored password hash.
+//! Invariant I9: every stored password hash parses, and its cost is within bounds.
 
 use diesel::prelude::*;
 

@@ -1,7 +1,7 @@
-//! I7: what must be sealed is sealed, and no text holds what looks like a secret.
+//! Invariant I7: secrets are sealed, and no text contains anything that looks like a secret.
 //!
-//! Names and columns stand in one list; a test compares it with the schema, so that a new column cannot be
-//! forgotten.
+//! One list names all tables and columns. A test compares it with the schema, so that no new column is
+//! missed.
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -12,20 +12,20 @@ use crate::on_backend;
 use crate::platform::crypto::vault::key_id_of;
 use crate::platform::db::Conn;
 
-/// How secrets begin that are no business of a text column: Amazon's tokens, a client's secret, a password's
-/// hash, a private key.
+/// Beginnings of secrets that no text may contain: Amazon's tokens, a client secret, a password hash, a
+/// private key.
 const PATTERNS: [&str; 6] = ["Atza|", "Atzr|", "Atnr|", "amzn1.oa2-cs", "$argon", "PRIVATE KEY-----"];
 
 /// The columns of one table.
 pub struct SecretColumns {
     pub table: &'static str,
-    /// What its rows are told apart by, and named with.
+    /// The column that identifies and names a row.
     key: &'static str,
     pub text: &'static [&'static str],
     pub sealed: &'static [&'static str],
 }
 
-/// Declares the tables and a judge for each.
+/// Declares the tables and a check for each.
 macro_rules! tables {
     ($($table:ident by $key:literal: text $text:tt, sealed $sealed:tt;)+) => {
         /// Every table with its columns of text and of sealed bytes.
@@ -93,7 +93,7 @@ struct SecretRow {
     second: Option<Vec<u8>>,
 }
 
-/// The names are this file's own, so that nothing of a caller's gets into the question.
+/// Checks one table. The names in the query come from this file only, so no input gets into its text.
 fn judged(conn: &mut Conn, columns: &SecretColumns, after: &str) -> QueryResult<VerifyBatch> {
     let (table, key) = (columns.table, columns.key);
     let texts: Vec<String> = columns.text.iter().map(|name| format!("coalesce({name}, '')")).collect();

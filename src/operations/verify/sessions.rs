@@ -1,4 +1,4 @@
-//! I3: whose session, in a browser or in a game.
+//! Invariant I3: no browser or game session belongs to a player who is gone or disabled.
 
 use diesel::prelude::*;
 
@@ -6,10 +6,10 @@ use super::{BATCH, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::schema::{game_sessions, players, sessions};
 use crate::platform::db::{Conn, UtcTime};
 
-/// Id, end, the player where there is one, and since when they are disabled.
+/// The id, the end, the player if any, and when that player was disabled.
 type SessionInvariantRow = (String, UtcTime, Option<String>, Option<UtcTime>);
 
-/// Sessions whose time is over are no use to anybody, and are left to the janitor.
+/// Checks browser sessions. Expired ones are ignored, because the cleanup deletes them.
 pub(super) fn of_players_who_may_use_them(
     conn: &mut Conn,
     tools: &VerifyTools,
@@ -26,7 +26,7 @@ pub(super) fn of_players_who_may_use_them(
     Ok(judged("sessions", &rows, tools))
 }
 
-/// A game's token opens nothing beyond its session.
+/// Checks game sessions. Game tokens need no check, because a token is useless without its session.
 pub(super) fn of_games(conn: &mut Conn, tools: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use game_sessions::dsl;
     let rows: Vec<SessionInvariantRow> = dsl::game_sessions

@@ -1,5 +1,7 @@
-//! I4: what is spent by taking its row away can only be spent twice if it was tried beyond its limit, or if two
-//! rows answer to one secret.
+//! Invariant I4: one-time values are used at most once, and tried no more often than allowed.
+//!
+//! Using such a value deletes its row. A second use is thus possible only with too many tries, or with two
+//! rows for one secret.
 
 use std::collections::HashSet;
 
@@ -19,7 +21,7 @@ pub(super) const JUDGES: &[RowJudge] = &[
 
 const TRIED: &str = "was tried more often than allowed";
 
-/// A table whose codes are tried a limited number of times.
+/// Declares a check for each table whose codes have a limited number of tries.
 macro_rules! tries {
     ($($name:ident in $table:ident at most $most:expr),+) => { $(
         fn $name(conn: &mut Conn, tools: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
@@ -41,7 +43,7 @@ tries! {
     tries_of_registrations in registrations at most |tools| tools.tries,
     tries_of_email_changes in email_changes at most |tools| tools.tries,
     tries_of_sign_in_codes in sign_in_codes at most |tools| tools.tries,
-    // Product §9.
+    // See `TRIES` in `games::devices::claim::store`.
     tries_of_claim_codes in claim_codes at most |_| 10
 }
 

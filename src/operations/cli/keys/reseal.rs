@@ -1,7 +1,7 @@
-//! `dovetail keys reseal`, `status` and `give-up`: what hangs on which key.
+//! `dovetail keys reseal`, `status` and `give-up`: which values depend on which key.
 //!
-//! Resealing may be stopped at any moment and run again, also twice at once. Exit 1 says that something hangs on
-//! a key that is not the first, or will not open.
+//! Resealing may be stopped at any moment and run again, also twice at once. Exit status 1 means that a value
+//! depends on a key that is not the first, or will not open.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -16,13 +16,14 @@ use crate::platform::logging;
 
 pub(super) fn reseal() -> Result<CommandOutcome, CommandFailure> {
     on_portal(async |app| {
-        // Before anything is sealed with it, so that no start without this key goes unnoticed.
+        // Lists the key before any value is sealed with it, so that a start without this key is always
+        // noticed.
         key_rotation::take_up(app).await?;
         let bar = bar(key_rotation::count(app).await?);
         let done = key_rotation::reseal(app, &|seen| bar.inc(seen)).await?;
         bar.finish_and_clear();
         say(&format!("{} sealed anew under key {:?}.", values(done.resealed), first(app)))?;
-        // What others wrote meanwhile is only known from a second look.
+        // A second walk finds values that other programs have written meanwhile.
         let bar = self::bar(key_rotation::count(app).await?);
         let left = key_rotation::look(app, &|seen| bar.inc(seen)).await?;
         bar.finish_and_clear();
