@@ -1,4 +1,4 @@
-//! The portal's hands: everything a verb needs, built once from the settings. It never knows what it is used for.
+//! The portal as one value: everything that an action needs, built once from the settings.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::platform::metrics::Metrics;
 use crate::platform::password::{HashCost, HasherLimits, PasswordHasher};
 use crate::platform::rate_limit::RateLimiter;
 
-/// One portal.
+/// A running portal.
 pub struct App {
     pub config: Config,
     pub clock: Clock,
@@ -29,7 +29,7 @@ pub struct App {
     pub metrics: Arc<Metrics>,
 }
 
-/// One key a purpose (S137: never one for two).
+/// The derived keys. No key serves two purposes (S137).
 pub struct AppKeys {
     pub csrf: PurposeKey,
     pub cookies: PurposeKey,
@@ -38,7 +38,6 @@ pub struct AppKeys {
     pub lookup: LookupHasher,
 }
 
-/// Why a portal cannot be built.
 #[derive(Debug)]
 pub enum AppBuildError {
     Settings(ConfigRefused),
@@ -57,11 +56,11 @@ impl From<Fault> for AppBuildError {
     }
 }
 
-/// Connections to the database: enough to keep the cores busy while some wait for a disk.
+/// The size of the connection pool: enough to keep the cores busy while some connections wait for the disk.
 pub const CONNECTIONS: u32 = 16;
 
 impl App {
-    /// Builds the portal's hands. Opens the database, which must be migrated; calls nobody.
+    /// Builds the portal and opens the database, which must be migrated. Contacts no other server.
     pub fn build(config: Config, clock: Clock) -> Result<Self, AppBuildError> {
         let metrics = Arc::new(Metrics::new());
         metrics.started(clock.now().timestamp());
@@ -86,38 +85,37 @@ impl App {
         })
     }
 
-    /// How long a re-entered credential counts (S28).
+    /// How long proof of identity counts for players (S28).
     pub fn fresh_for(&self) -> TimeDelta {
         self.config.sessions.fresh_for
     }
 
-    /// The same for staff.
+    /// How long proof of identity counts for staff (S28).
     pub fn staff_fresh_for(&self) -> TimeDelta {
         self.config.sessions.staff_fresh_for
     }
 
-    /// How long a session lives (S23).
+    /// The idle and absolute limits of a player's browser session (S23).
     pub fn session_lifetime(&self, is_remembered: bool) -> &SessionLifetime {
         if is_remembered { &self.config.sessions.remembered } else { &self.config.sessions.player }
     }
 }
 
-/// Opens the configured database.
 pub fn open_database(config: &Config) -> Result<Db, Fault> {
     match &config.database.location {
         DatabaseLocation::Sqlite(path) => Db::open(&format!("sqlite:{}", path.display()), CONNECTIONS),
-        // One connection, because each would see a database of its own.
+        // Each connection would see an in-memory database of its own.
         DatabaseLocation::SqliteInMemory => Db::open("sqlite::memory:", 1),
         DatabaseLocation::Postgres(url) => Db::open(url.expose_secret(), CONNECTIONS),
     }
 }
 
-/// The vault with the configured ring.
+/// The vault with the configured token keys.
 pub fn open_vault(config: &Config) -> Result<Vault, AppBuildError> {
     Ok(Vault::new(ring(config)?))
 }
 
-/// The configured client of Login with Amazon. Calls nobody.
+/// The configured client of Login with Amazon. Contacts no server.
 pub fn open_lwa(config: &Config, clock: Clock) -> Result<lwa::LwaClient, Fault> {
     lwa::LwaClient::new(lwa_settings(config)?, clock)
 }
@@ -163,7 +161,7 @@ fn lwa_settings(config: &Config) -> Result<lwa::LwaSettings, Fault> {
         device_client_id: amazon.device_client_id.clone(),
         audiences: amazon.audiences.clone(),
         redirect_uri,
-        // Every scope we ask for is needed: a link without one of them would be refused on return.
+        // Every requested scope is essential: the callback refuses a link without one of them.
         essential_scopes: scopes.clone(),
         scopes,
         issuer: lwa::ISSUER.to_owned(),
@@ -184,5 +182,5 @@ fn lwa_settings(config: &Config) -> Result<lwa::LwaSettings, Fault> {
     })
 }
 
-/// The one return address registered at Amazon (S38).
+/// The path of the one redirect URI that is registered at Amazon (S38).
 const AMAZON_CALLBACK: &str = "/amazon/callback";

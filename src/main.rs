@@ -1,4 +1,4 @@
-//! The program `dovetail`; everything it does is in the library.
+//! The program `dovetail`. The library does everything.
 
 use std::process::ExitCode;
 
