@@ -1,7 +1,7 @@
-//! Amazon's own hosts by their real names, as a browser passes through them at the start of a trip: `www.amazon.com`
-//! redirects to `na.account.amazon.com`, that to a national shop, and the shop's sign-in page leads on.
+//! Amazon's hosts by their real names, as a browser passes through them at the start of an attempt.
 //!
-//! One listener answers for all of them over TLS. A browser is told where to find it, and to trust its certificate.
+//! `www.amazon.com` redirects to `na.account.amazon.com`, and that to a national shop with the sign-in page. One
+//! listener answers for all of them over TLS. Arguments of the browser name its address and accept its certificate.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,24 +11,24 @@ use std::thread;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// What `DOVETAIL_AMAZON_AUTHORIZE_URL` is in production.
+/// The value of `DOVETAIL_AMAZON_AUTHORIZE_URL` in production.
 pub const AUTHORIZE_URL: &str = "https://www.amazon.com/ap/oa";
 
-/// The host whose page ends the redirects.
+/// The host of the last redirect.
 pub const LAST_HOST: &str = "www.amazon.co.uk";
 
-/// The link on that page by which the trip goes on.
+/// The link on that page that continues the attempt at the simulator.
 pub const GO_ON: &str = "Go on at the simulator";
 
 const NAMES: [&str; 3] = ["www.amazon.com", "na.account.amazon.com", LAST_HOST];
 
-/// The hosts, until the process ends.
+/// A listener for all of these hosts, which runs until the process ends.
 pub struct AmazonHosts {
     address: SocketAddr,
 }
 
 impl AmazonHosts {
-    /// Opens the hosts in front of the simulator at `simulator`, an origin.
+    /// Starts the listener in front of the simulator at `simulator`, an origin.
     pub fn open(simulator: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -42,7 +42,7 @@ impl AmazonHosts {
         Self { address }
     }
 
-    /// The arguments by which Chromium finds these hosts and trusts them.
+    /// The arguments that make Chromium use this listener and accept its certificate.
     pub fn arguments(&self) -> Vec<String> {
         let rules: Vec<String> = NAMES.iter().map(|name| format!("MAP {name} {}", self.address)).collect();
         vec![
@@ -62,7 +62,7 @@ fn tls() -> ServerConfig {
         .unwrap()
 }
 
-/// One request a connection.
+/// Answers one request, then closes the connection.
 fn serve(stream: TcpStream, tls: Arc<ServerConfig>, simulator: &str) -> io::Result<()> {
     let connection = ServerConnection::new(tls).map_err(io::Error::other)?;
     let mut stream = BufReader::new(StreamOwned::new(connection, stream));

@@ -1,5 +1,6 @@
-//! A browser without JavaScript: it keeps cookies, and sends the headers by which a server tells a page of its own
-//! from a stranger's.
+//! A browser without JavaScript.
+//!
+//! It keeps cookies, and sends the headers by which a server recognises cross-site requests.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,10 +16,10 @@ use super::jar::Jar;
 use super::page::Page;
 use super::response_invariants;
 
-/// A form as it is sent.
+/// The fields of a form, as they are sent.
 pub type Fields = Vec<(String, String)>;
 
-/// One window of a browser. Clones are tabs: they share cookies.
+/// One browser; a clone is another tab, with the same cookies.
 #[derive(Clone)]
 pub struct Browser {
     http: reqwest::Client,
@@ -27,13 +28,13 @@ pub struct Browser {
     clock: Clock,
     language: String,
     diary: Option<Diary>,
-    /// Where a proxy says that it is.
+    /// The client address that a proxy reports.
     address: Option<String>,
-    /// What a neighbour has put beside the portal's cookies.
+    /// Cookies from another host of the same domain.
     beside: Option<&'static [u8]>,
 }
 
-/// Cookies that a host of the same domain can set, and that a browser then sends along.
+/// Cookies that another host of the same domain can set, and that a browser sends along.
 pub const NEIGHBOURS: [&[u8]; 10] = [
     b"x",
     b"=",
@@ -47,26 +48,26 @@ pub const NEIGHBOURS: [&[u8]; 10] = [
     b"x=1; x=2; SESSION=a",
 ];
 
-/// Every answer that a browser got, in order.
+/// Every response that a browser got, in order.
 pub type Diary = Arc<Mutex<Vec<Page>>>;
 
-/// Whose idea a request was, as `Sec-Fetch-Site` says it.
+/// The initiator of a request, as `Sec-Fetch-Site` reports it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Site {
-    /// Typed, or a bookmark.
+    /// A typed address or a bookmark: `none`.
     Nobodys,
     Own,
     Foreign,
 }
 
 impl Browser {
-    /// A new browser, in front of the portal at `portal`.
+    /// A new browser for the portal at the origin `portal`.
     pub fn new(portal: &str, clock: &Clock) -> Self {
         let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
-            // A connection that the portal closes while it idles would fail a form that is sent at that very moment.
+            // The portal may close an idle connection just when a form is sent on it. So none is kept idle.
             .pool_max_idle_per_host(0)
             .resolve("localhost", here)
             .user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0")
@@ -85,13 +86,13 @@ impl Browser {
         }
     }
 
-    /// The same browser, asking for pages in another language.
+    /// The same browser, with another language in `Accept-Language`.
     pub fn speaking(mut self, language: &str) -> Self {
         language.clone_into(&mut self.language);
         self
     }
 
-    /// The same browser, writing every answer down.
+    /// The same browser, which adds each response to the diary.
     pub fn with_diary(mut self, diary: &Diary) -> Self {
         self.diary = Some(Arc::clone(diary));
         self
@@ -103,66 +104,66 @@ impl Browser {
         self
     }
 
-    /// The same browser, with a neighbour's cookies beside the portal's.
+    /// The same browser, with these cookies beside the portal's.
     pub fn beside(mut self, neighbour: &'static [u8]) -> Self {
         self.beside = Some(neighbour);
         self
     }
 
-    /// Another tab: the same cookies.
+    /// Another tab with the same cookies.
     pub fn second_tab(&self) -> Self {
         self.clone()
     }
 
-    /// Types an address, of the portal or a whole one, and goes wherever it leads.
+    /// Opens an address and follows its redirects; it may be a path of the portal.
     pub async fn visit(&self, address: &str) -> Page {
         self.get(address).await.follow().await
     }
 
-    /// The answer to one GET, redirect or not.
+    /// Sends one GET and returns the response, redirect or not.
     pub async fn get(&self, address: &str) -> Page {
         self.send(Method::GET, self.address(address), None, Site::Nobodys).await
     }
 
-    /// The answer to one request by any method, without a body.
+    /// Sends one request without a body, by any method.
     pub async fn ask(&self, method: &str, address: &str) -> Page {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         self.send(method, self.address(address), None, Site::Nobodys).await
     }
 
-    /// The answer to one POST, as from a page of the portal.
+    /// Sends one POST as from a page of the portal.
     pub async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Page {
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self.send(Method::POST, self.address(address), Some(fields), Site::Own).await
     }
 
-    /// The same as from a page of somebody else.
+    /// Sends one POST as from a page of another site.
     pub async fn post_from_elsewhere(&self, address: &str, fields: &[(&str, &str)]) -> Page {
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self.send(Method::POST, self.address(address), Some(fields), Site::Foreign).await
     }
 
-    /// A cookie of the portal.
+    /// The value of a cookie of the portal.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.jar().get(&self.portal, name)
     }
 
-    /// Names of the portal's cookies.
+    /// The names of the portal's cookies.
     pub fn cookies(&self) -> Vec<String> {
         self.jar().names(&self.portal)
     }
 
-    /// Puts a cookie for the portal into the browser.
+    /// Sets a cookie of the portal.
     pub fn plant(&self, name: &str, value: &str) {
         self.jar().put(&self.portal, name, value, false);
     }
 
-    /// Loses a cookie of the portal.
+    /// Deletes a cookie of the portal.
     pub fn forget(&self, name: &str) {
         self.jar().forget(&self.portal, name);
     }
 
-    /// Signs out at Amazon: the next trip asks who the customer is.
+    /// Deletes the cookies of Amazon, so that the next attempt asks who the customer is.
     pub fn leave_amazon(&self) {
         self.jar().keep_only(&self.portal);
     }
@@ -180,7 +181,7 @@ impl Browser {
     }
 
     pub(super) async fn send(&self, method: Method, url: Url, form: Option<Fields>, site: Site) -> Page {
-        // Time passes between two clicks, so that rows have an order.
+        // The clock advances between two requests, so that rows have an order.
         self.clock.advance(TimeDelta::milliseconds(1));
         let mut request =
             self.http.request(method.clone(), url.clone()).headers(self.said(&url, &method, site));
@@ -206,7 +207,7 @@ impl Browser {
                 response_invariants::check_ways_to_amazon(&page.url, &page.headers, &document);
             }
         }
-        // No story may meet a fault it did not ask for, and none can ask for this one.
+        // No story expects 500, because none can provoke it.
         assert_ne!(page.status, 500, "{method} {}: {}", page.url, page.text());
         page
     }

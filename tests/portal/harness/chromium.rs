@@ -1,7 +1,7 @@
 //! Real headless Chromium, driven through chromedriver.
 //!
-//! One chromedriver serves the whole test binary; each test has a browser with a profile of its own. Nothing survives:
-//! a browser closes when its test ends, also in a panic, and the driver ends with the process, however that ends.
+//! One chromedriver serves the whole test binary; each test has a browser with its own profile. A browser closes
+//! when its test ends, even by a panic. The driver ends with the process, even when that is killed.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -20,14 +20,14 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::{ParseError, Url};
 
-/// What a person looks through.
+/// The window of a browser: size, colour scheme and language.
 #[derive(Clone, Copy, Debug)]
 pub struct Window {
-    /// Width and height of the page itself, in CSS pixels.
+    /// Width and height of the viewport, in CSS pixels.
     pub size: (u32, u32),
     pub scheme: Scheme,
     pub scripts: Scripts,
-    /// As in `Accept-Language`, whatever the machine's own language.
+    /// As in `Accept-Language`, whatever the language of the machine.
     pub language: &'static str,
 }
 
@@ -49,9 +49,10 @@ impl Default for Window {
     }
 }
 
-/// An open browser; commands are those of [`Client`].
+/// An open browser; its commands are those of [`Client`].
 ///
-/// A click does not always wait for the page it leads to: stories go on with `browser.wait().for_url(…)` or `for_element(…)`.
+/// A click does not always wait for the page it leads to. So stories go on with `browser.wait().for_url(…)` or
+/// `for_element(…)`.
 pub struct Chromium {
     client: Client,
     session: String,
@@ -63,7 +64,7 @@ impl Chromium {
         Self::open_with(window, &[]).await
     }
 
-    /// The same, started with more arguments.
+    /// Opens a browser with more arguments.
     pub async fn open_with(window: Window, more: &[String]) -> Self {
         let profile = TempDir::new().unwrap();
         let client = ClientBuilder::rustls()
@@ -78,7 +79,7 @@ impl Chromium {
         browser
     }
 
-    /// Everything the console said since the last call, violations of the Content-Security-Policy among it.
+    /// The console messages since the last call, with violations of the Content-Security-Policy.
     pub async fn console(&self) -> Vec<String> {
         let entries = self.command("se/log", json!({ "type": "browser" })).await;
         entries
@@ -89,7 +90,7 @@ impl Chromium {
             .collect()
     }
 
-    /// The whole page, also what is below the fold, as `target/screenshots/{name}.png`.
+    /// Saves the whole page, also below the fold, as `target/screenshots/{name}.png`.
     pub async fn save_screenshot(&self, name: &str) -> PathBuf {
         let shot = self
             .devtools("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true }))
@@ -101,7 +102,7 @@ impl Chromium {
         file
     }
 
-    /// Makes an open window another size or scheme. By override, because a window cannot be made as narrow as a phone.
+    /// Changes size and scheme of an open window, by override, because a window cannot be as narrow as a phone.
     pub async fn show(&self, window: Window) {
         let (width, height) = window.size;
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
@@ -114,7 +115,7 @@ impl Chromium {
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
-    /// Puts a cookie for the host of `url` into the browser; WebDriver's own command would share it with subdomains.
+    /// Sets a cookie for the host of `url`; the WebDriver command would share it with subdomains.
     pub async fn plant(&self, url: &str, name: &str, value: &str) {
         let cookie = json!({ "url": url, "name": name, "value": value, "path": "/", "httpOnly": true, "sameSite": "Lax" });
         self.devtools("Network.setCookie", cookie).await;
@@ -138,7 +139,7 @@ impl Deref for Chromium {
 }
 
 impl Drop for Chromium {
-    /// Without the async runtime, which may be ending or panicking.
+    /// Works without the async runtime, which may be ending or panicking.
     fn drop(&mut self) {
         if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", driver().port)) {
             let request = format!(
@@ -183,7 +184,7 @@ fn capabilities(window: Window, profile: &Path, more: &[String]) -> serde_json::
     capabilities.as_object().unwrap().clone()
 }
 
-/// A command of chromedriver's own, beside the standard ones.
+/// A command of chromedriver beyond the standard.
 #[derive(Debug)]
 struct Extension {
     path: &'static str,
@@ -206,7 +207,9 @@ struct Driver {
     _shell: Child,
 }
 
-/// The shell waits for that pipe to close, then ends chromedriver and its browsers: this works for a killed test run, too.
+/// The shell waits for that pipe to close, then ends chromedriver and its browsers.
+///
+/// This works for a killed test run too.
 const UNTIL_WE_END: &str = "setsid chromedriver --port=0 & read -r _; kill -- -$!";
 
 fn driver() -> &'static Driver {
@@ -245,7 +248,7 @@ mod the_browser {
         <script nonce=ours>document.getElementById('said').textContent = 'scripts run'</script>\
         <script>document.getElementById('said').textContent = 'inline scripts run'</script>";
 
-    /// Serves one page, whatever is asked.
+    /// Serves the same page for every request.
     fn serve_the_page() -> u16 {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();

@@ -1,4 +1,4 @@
-//! A line between two programs that can be cut, silenced and mended.
+//! A TCP proxy whose connections a test can cut or silence.
 
 use std::sync::Arc;
 
@@ -7,8 +7,10 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// Listens on a port of its own and passes everything on while it is whole. Cutting it ends what runs through it;
-/// who connects to a cut line is hung up on. A silent line takes everything and passes nothing on until it is mended.
+/// A proxy on a port of its own that passes everything on.
+///
+/// When cut, it closes its connections and every new one. When silent, it accepts bytes and passes them on only
+/// after `mend`.
 pub struct Cable {
     port: u16,
     state: Arc<watch::Sender<State>>,
@@ -22,7 +24,7 @@ enum State {
 }
 
 impl Cable {
-    /// A line to `target`, as `host:port`.
+    /// Starts a proxy for `target`, as `host:port`.
     pub async fn to(target: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -54,7 +56,7 @@ impl Cable {
         self.state.send_replace(State::Cut);
     }
 
-    /// Neither end learns that nothing arrives any more.
+    /// Stops passing bytes on, without an error at either end.
     pub fn fall_silent(&self) {
         self.state.send_replace(State::Silent);
     }
@@ -80,7 +82,7 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut state: watch:
             return;
         }
     }
-    // The end of a stream is passed on as well, once the line is whole.
+    // The end of a stream waits for the end of the silence too.
     let _ = state.wait_for(|state| *state != State::Silent).await;
     let _ = to.shutdown().await;
 }

@@ -1,7 +1,7 @@
-//! A database for each test, migrated once and copied from then on.
+//! A database for each test, migrated once and then copied.
 //!
-//! `TEST_DATABASE` chooses: `sqlite` (the default) or the URL of a PostgreSQL server on which databases may be made.
-//! No test sees another's rows. What a killed run left behind on a server, the next run removes.
+//! `TEST_DATABASE` is `sqlite` (the default) or the URL of a PostgreSQL server on which databases may be created.
+//! No test sees the rows of another. The next run removes what a killed run left on a server.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use url::Url;
 use uuid::Uuid;
 
-/// A migrated database of one test's own; gone when dropped.
+/// A migrated database of one test, removed when dropped.
 pub struct Database {
     url: String,
     place: Place,
@@ -29,20 +29,23 @@ enum Place {
 }
 
 impl Database {
-    /// A copy of the template, which the first caller makes with `migrate` (it is given the URL of an empty database
-    /// and has closed its connections when it returns).
+    /// A copy of the template, which the first caller creates with `migrate`.
+    ///
+    /// `migrate` gets the URL of an empty database, and closes its connections before it returns.
     pub fn fresh(migrate: impl FnOnce(&str)) -> Self {
         static TEMPLATE: OnceLock<Template> = OnceLock::new();
         TEMPLATE.get_or_init(|| Template::make(&chosen(), migrate)).copy()
     }
 
-    /// As `DOVETAIL_DATABASE_URL` takes it.
+    /// The value for `DOVETAIL_DATABASE_URL`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Nobody gets an answer of it for as long as the outage is kept: PostgreSQL cuts every connection and takes no
-    /// new one; on SQLite, whose file does not go away, another process has the write lock.
+    /// Makes the database unavailable until the returned value is dropped.
+    ///
+    /// PostgreSQL closes every connection and accepts no new one. A SQLite file cannot be made unavailable, so another
+    /// connection takes its write lock.
     pub fn is_gone(&self) -> Outage {
         match &self.place {
             Place::Folder { .. } => {
@@ -61,7 +64,7 @@ impl Database {
         }
     }
 
-    /// Ends every connection at once; new ones are taken.
+    /// Ends every connection at once; new ones are accepted.
     pub fn ends_connections(&self) {
         let Place::Server { server, name } = &self.place else { panic!("a file has no connections to end") };
         server.run(&format!(
@@ -69,27 +72,28 @@ impl Database {
         ));
     }
 
-    /// The processes that serve the open connections neither answer nor hang up until what is returned is dropped;
-    /// their kernel goes on acknowledging what they are sent. New connections are served.
+    /// Stops the server processes of the open connections until the returned value is dropped.
+    ///
+    /// They neither answer nor close, while their kernel still acknowledges TCP segments. New connections work.
     pub fn freezes(&self) -> Frozen {
         let frozen = Frozen { processes: self.processes() };
         frozen.signal("STOP");
         frozen
     }
 
-    /// The processes that serve the open connections.
+    /// The server processes of the open connections.
     pub fn processes(&self) -> Vec<i32> {
         let Place::Server { server, name } = &self.place else { panic!("a file is served by nobody") };
         server.processes_of(name)
     }
 
-    /// For the few stories about one kind of database.
+    /// Whether this is PostgreSQL, for the few stories about one kind of database.
     pub fn is_postgres(&self) -> bool {
         matches!(self.place, Place::Server { .. })
     }
 }
 
-/// Ends when dropped.
+/// An outage, which ends when dropped.
 pub enum Outage {
     Locked(SqliteConnection),
     Closed { server: Arc<Server>, name: String },
@@ -106,7 +110,7 @@ impl Drop for Outage {
     }
 }
 
-/// Thaws when dropped.
+/// Stopped server processes, which continue when dropped.
 pub struct Frozen {
     pub processes: Vec<i32>,
 }
@@ -114,7 +118,7 @@ pub struct Frozen {
 impl Frozen {
     fn signal(&self, signal: &str) {
         for process in &self.processes {
-            // One that has ended meanwhile needs no thawing.
+            // A process that has ended meanwhile has no name.
             let name = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
             assert!(name.is_empty() || name.starts_with("postgres"), "{process} is not the server's: {name}");
             let _ = Command::new("kill").args([&format!("-{signal}"), &process.to_string()]).output();
@@ -167,7 +171,7 @@ impl Template {
                 let folder = TempDir::new().unwrap();
                 let file = folder.path().join("dovetail.db");
                 fs::write(&file, bytes).unwrap();
-                // Production refuses a file that others may read.
+                // In production the portal refuses a file that others may read.
                 fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
                 Database { url: sqlite_url(&file), place: Place::Folder { _kept: folder } }
             }
@@ -187,7 +191,7 @@ fn sqlite_url(file: &Path) -> String {
     format!("sqlite:{}", file.display())
 }
 
-/// The file with everything its write-ahead log still held.
+/// The bytes of the file, after its write-ahead log is merged.
 fn whole_file(file: &Path) -> Vec<u8> {
     let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
     connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
@@ -205,7 +209,7 @@ pub struct Server {
     url: Url,
     template: String,
     copies: AtomicUsize,
-    /// Also holds the lock by which other runs see that this one is alive.
+    /// Also has the lock by which other runs see that this run is alive.
     connection: Mutex<PgConnection>,
 }
 
@@ -235,7 +239,7 @@ impl Server {
         url.into()
     }
 
-    /// By a connection of its own: others may wait on the common one until the frozen have thawed.
+    /// Uses a connection of its own, because others may wait on the common one until the processes continue.
     fn processes_of(&self, database: &str) -> Vec<i32> {
         let mut connection = PgConnection::establish(self.url.as_str()).unwrap();
         let question =
@@ -263,7 +267,9 @@ struct Leftover {
     datname: String,
 }
 
-/// A database's name begins with its run's, and a living run holds the lock of its name.
+/// Removes the databases of runs that have ended.
+///
+/// A database's name begins with the name of its run, and a living run has the lock of that name.
 fn remove_what_dead_runs_left(connection: &mut PgConnection, run_name_length: usize) {
     let leftovers: Vec<Leftover> = sql_query(format!(
         "SELECT datname::text FROM pg_database WHERE datname LIKE '{PREFIX}%' \

@@ -1,4 +1,4 @@
-//! All rows of a database as text, to tell whether anything changed.
+//! All rows of a database as text, to see whether anything changed.
 
 use std::collections::BTreeMap;
 
@@ -9,17 +9,17 @@ use dovetail::platform::db::Conn;
 
 use super::portal::Portal;
 
-/// Rows by table, in an order of their own.
+/// Sorted rows by table.
 pub type Dump = BTreeMap<String, Vec<String>>;
 
 impl Portal {
-    /// Every row of every table, but for when somebody was last seen (S34).
+    /// Every row of every table, without the column `last_seen_at` (S34).
     pub fn dump(&self) -> Dump {
         of(&mut self.app().db.connection().unwrap())
     }
 }
 
-/// The same of any database.
+/// The dump of any database.
 pub fn of(conn: &mut Conn) -> Dump {
     let tables = lines(
         conn,
@@ -41,7 +41,7 @@ pub fn of(conn: &mut Conn) -> Dump {
         .collect()
 }
 
-/// The texts that a query gives as `line`.
+/// The texts that a query returns in the column `line`.
 pub fn lines(conn: &mut Conn, query: &str) -> Vec<String> {
     let rows: Vec<Line> = on_backend!(conn, |conn| sql_query(query).load(conn)).unwrap();
     rows.into_iter().map(|row| row.line).collect()
@@ -67,7 +67,7 @@ fn rows_of(conn: &mut Conn, table: &str) -> String {
     format!("SELECT {} AS line FROM {table}", columns.join(" || ' ' || "))
 }
 
-/// What one dump has and the other has not, for the message of a failed comparison.
+/// The rows that only one of the two dumps has, for the message of a failed comparison.
 pub fn difference(before: &Dump, after: &Dump) -> Vec<String> {
     let mut told = Vec::new();
     for (table, rows) in after {

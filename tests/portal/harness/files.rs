@@ -1,4 +1,4 @@
-//! Players with a past, for the desk to look at.
+//! Players with a history, for stories about the support pages.
 
 use chrono::TimeDelta;
 use diesel::{ExpressionMethods, RunQueryDsl};
@@ -10,9 +10,10 @@ use secrecy::SecretString;
 use super::{Agent, Person, Portal};
 
 impl Portal {
-    /// Somebody with a password to whom everything has happened that fills a page at the desk: linked to `customer`,
-    /// unlinked, linked to it again; signed in in a browser and a game; with a device that gets in and one that was
-    /// switched off; with mails that were sent, that wait and that were given up.
+    /// A player with a password and a history that fills a support page.
+    ///
+    /// The player was linked to `customer`, unlinked and linked again, and has signed in in a browser and a game. One
+    /// device is enabled and one disabled. The mails include sent, waiting and failed ones.
     pub async fn person_with_a_past(&self, name: &str, customer: &str) -> Person {
         let person = self.linked(name, customer).await;
         self.wait(TimeDelta::days(3));
@@ -40,7 +41,7 @@ impl Portal {
         person
     }
 
-    /// A device that gets in to this person, or did.
+    /// Adds a device of this player, which may be disabled.
     pub fn device_named(&self, person: &Person, label: &str, is_off: bool) {
         let at = UtcTime::from(self.clock.now());
         diesel::insert_into(devices::table)
@@ -59,7 +60,7 @@ impl Portal {
             .unwrap();
     }
 
-    /// A note of this member of staff about a player.
+    /// Adds a note of this member of staff about a player.
     pub fn note_about(&self, agent: &Agent, person: &Person, text: &str) {
         let id = new_id(self.clock.now());
         let place = SealContext {
@@ -82,7 +83,7 @@ impl Portal {
             .unwrap();
     }
 
-    /// The address of this person's page at the desk.
+    /// The path of this player's support page.
     #[expect(clippy::unused_self, reason = "stories ask the portal for everything")]
     pub fn file_of(&self, person: &Person) -> String {
         format!("/support/players/{}", person.id)

@@ -1,4 +1,4 @@
-//! An account about which everything is known that can be: a row in every table, a canary in every text.
+//! An account with a row in every table, and a canary in every text.
 
 use chrono::TimeDelta;
 use dovetail::audit::{self, Actor, AuditEvent, Kind};
@@ -11,18 +11,18 @@ use serde_json::json;
 use super::people::Person;
 use super::portal::Portal;
 
-/// What no file may hold: it stands in every hash, and in every sealed secret.
+/// A part of every hash and sealed secret, which no export may contain.
 pub const SECRET: &str = "canary-that-lets-somebody-in";
 
-/// Somebody with a password, a link, and everything else.
+/// A player with a password, a link, and rows in all other tables.
 pub struct Filled {
     pub person: Person,
-    /// In every text about this person.
+    /// A part of every text about this player.
     pub canary: String,
 }
 
 impl Filled {
-    /// Whatever this person could be found by. The id is not among it: it names nobody.
+    /// All texts that identify this player; the id is left out, because it does not name a person.
     pub fn traces(&self) -> Vec<String> {
         let mut traces = vec![self.canary.clone(), self.canary.to_lowercase(), self.person.name.clone()];
         traces.extend(self.person.email.clone());
@@ -31,7 +31,7 @@ impl Filled {
 }
 
 impl Portal {
-    /// `other` is a player who stands in this one's record.
+    /// Creates the account; `other` is a player whom its audit records mention.
     pub async fn filled(&self, name: &str, customer: &str, other: &str) -> Filled {
         let person = self.linked(name, customer).await;
         let canary = format!("Canary{name}");
@@ -258,7 +258,7 @@ impl Portal {
         );
     }
 
-    /// One that is sent, one that waits, one that is being sent, and one from before the account.
+    /// Adds mails: one sent, one waiting, one being sent, and one older than the account.
     fn fill_letters(&self, person: &Person, canary: &str) {
         let id = person.id.as_str();
         let old = format!("{}@old.test", canary.to_lowercase());
@@ -338,7 +338,7 @@ impl Portal {
         );
     }
 
-    /// Records of things that happened.
+    /// Appends audit records.
     pub async fn append(&self, events: Vec<AuditEvent>) {
         let write = self.app().db.write(move |conn| {
             for event in &events {
@@ -349,14 +349,14 @@ impl Portal {
         write.await.unwrap();
     }
 
-    /// Writes a row: columns and values, in SQL.
+    /// Inserts a row of columns and values in SQL.
     pub fn put(&self, table: &str, row: &[(&str, String)]) {
         let names: Vec<&str> = row.iter().map(|(name, _)| *name).collect();
         let values: Vec<&str> = row.iter().map(|(_, value)| value.as_str()).collect();
         self.run(&format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", ")));
     }
 
-    /// So many minutes from now, in SQL.
+    /// The time this many minutes from now, in SQL.
     pub fn moment(&self, minutes: i64) -> String {
         let at = self.clock.now() + TimeDelta::minutes(minutes);
         text(&at.format("%Y-%m-%d %H:%M:%S%.f").to_string())
@@ -377,7 +377,7 @@ impl Portal {
     }
 }
 
-/// A text in SQL.
+/// A text as an SQL literal.
 pub fn text(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

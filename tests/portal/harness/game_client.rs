@@ -1,4 +1,4 @@
-//! A game, written from the contract alone: it signs the nonce, numbers its requests, and takes what comes.
+//! A game client that follows `docs/protocols/gamesparks.md` and uses no code of the portal.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -20,10 +20,10 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 
 use super::{Person, Portal};
 
-/// Longer than anything may take: what does not come at all is a failure.
+/// The deadline of each wait; a longer wait is a failure.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The game and the credentials of development.
+/// The game, and its credentials of development mode.
 pub const API_KEY: &str = "dovetail";
 pub const DEVICE_SECRET: &str = "development-device-secret-0001";
 pub const SERVER_SECRET: &str = "development-server-secret-0002";
@@ -33,12 +33,12 @@ pub struct GameClient {
     pub socket: WebSocketStream<TcpStream>,
     pub nonce: String,
     asked: u32,
-    /// What came while something else was waited for.
+    /// Messages that arrived while another one was awaited.
     set_aside: VecDeque<Value>,
 }
 
 impl Portal {
-    /// A game that has shown its credential and has no player.
+    /// An authenticated game connection without a player.
     pub async fn game(&self) -> GameClient {
         let mut game = self.knock(&format!("/ws/device/{API_KEY}")).await;
         let welcome = game.shake(DEVICE_SECRET, json!({})).await;
@@ -47,7 +47,7 @@ impl Portal {
         game
     }
 
-    /// A game whose player came back with `token`.
+    /// A game connection that signs in with `token`.
     pub async fn game_with(&self, token: &str) -> GameClient {
         let mut game = self.knock(&format!("/ws/device/{API_KEY}")).await;
         let welcome = game.shake(DEVICE_SECRET, json!({ "authToken": token })).await;
@@ -55,12 +55,12 @@ impl Portal {
         game
     }
 
-    /// Connected, and told the nonce.
+    /// Opens a connection and waits for the nonce.
     pub async fn knock(&self, address: &str) -> GameClient {
         self.knock_with(address, &[]).await.unwrap_or_else(|status| panic!("{address}: {status}"))
     }
 
-    /// The same with headers of its own; the status, if it is not let in.
+    /// Opens a connection with more headers; a refusal gives the HTTP status.
     pub async fn knock_with(
         &self,
         address: &str,
@@ -69,7 +69,7 @@ impl Portal {
         GameClient::connect(self.host(), address, headers).await
     }
 
-    /// A token of this person, as a sign-in from a game would have left it.
+    /// A game token of this person, as a sign-in in a game stores it.
     pub fn game_token_of(&self, person: &Person) -> String {
         let (now, lifetime) = (self.clock.now(), &self.app().config.sessions.game_token);
         let (id, token) = (new_id(now), OpaqueToken::generate().unwrap());
@@ -106,7 +106,7 @@ impl Portal {
     }
 }
 
-/// Contract §2.3.
+/// Signs a nonce (docs/protocols/gamesparks.md#handshake).
 pub fn sign(secret: &str, nonce: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(nonce.as_bytes());
@@ -135,7 +135,7 @@ impl GameClient {
         Ok(game)
     }
 
-    /// Signs the nonce and says `extra` with it. The answer.
+    /// Sends the signed nonce with the fields `extra`, and returns the answer.
     pub async fn shake(&mut self, secret: &str, extra: Value) -> Value {
         let mut request = json!({
             "@class": ".AuthenticatedConnectRequest",
@@ -152,13 +152,13 @@ impl GameClient {
         answer
     }
 
-    /// Asks as the SDKs do, and waits for the answer with its number; what comes meanwhile is set aside.
+    /// Sends a request as the SDKs do, and waits for its answer; other messages are kept for later.
     pub async fn ask(&mut self, name: &str, fields: Value) -> Value {
         let id = self.begin(name, fields).await;
         self.answer_to(&id).await
     }
 
-    /// Asks without waiting. The request's id.
+    /// Sends a request without waiting, and returns its id.
     pub async fn begin(&mut self, name: &str, fields: Value) -> String {
         self.asked += 1;
         let id = format!("1400764433829_{}", self.asked);
@@ -178,7 +178,7 @@ impl GameClient {
         }
     }
 
-    /// The next message, whatever it is.
+    /// The next message of any kind.
     pub async fn next(&mut self) -> Value {
         match self.set_aside.pop_front() {
             Some(message) => message,
@@ -198,7 +198,7 @@ impl GameClient {
         }
     }
 
-    /// The next frame that is no ping; none at the end.
+    /// The next frame that is no ping; `None` at the end.
     pub async fn frame(&mut self) -> Option<Message> {
         loop {
             match timeout(PATIENCE, self.socket.next()).await.expect("anything at all") {
@@ -213,7 +213,7 @@ impl GameClient {
         self.socket.send(Message::text(text)).await.expect("an open connection");
     }
 
-    /// The code with which the server closes; what it says before is passed over.
+    /// The server's close code; messages before it are skipped.
     pub async fn closing(&mut self) -> u16 {
         loop {
             match self.frame().await {
@@ -224,7 +224,7 @@ impl GameClient {
         }
     }
 
-    /// Whether the connection still answers: a ping comes back.
+    /// Whether the connection still answers a ping.
     pub async fn is_open(&mut self) -> bool {
         if self.socket.send(Message::Ping(b"there?".as_slice().into())).await.is_err() {
             return false;
@@ -239,7 +239,7 @@ impl GameClient {
     }
 }
 
-/// Contract §4.2.
+/// Asserts that no field is `null` (docs/protocols/gamesparks.md#requests-and-answers).
 fn assert_no_null(message: &Value) {
     let text = message.to_string();
     assert!(!text.contains(":null"), "{text}");

@@ -1,24 +1,24 @@
-//! What a person finds on a page: headings, notices, forms and their buttons, by the names a screen reader says.
+//! The elements of a page by their accessible names: headings, notices, forms and buttons.
 
 use scraper::{ElementRef, Html, Selector};
 
-/// The first element that fits.
+/// The first element that matches.
 pub fn first<'a>(page: &'a Html, selector: &str) -> Option<ElementRef<'a>> {
     page.select(&parsed(selector)).next()
 }
 
-/// All elements that fit, in the order of the page.
+/// All elements that match, in the order of the page.
 pub fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
     page.select(&parsed(selector)).collect()
 }
 
-/// The visible text, with every run of white space as one blank.
+/// The text, with every run of white space as one space.
 pub fn text(element: ElementRef<'_>) -> String {
     let pieces: Vec<&str> = element.text().flat_map(str::split_whitespace).collect();
     pieces.join(" ")
 }
 
-/// What assistive technology calls a button or a link.
+/// The accessible name of a button or a link.
 pub fn name(element: ElementRef<'_>) -> String {
     element.attr("aria-label").map_or_else(|| text(element), str::to_owned)
 }
@@ -30,7 +30,7 @@ pub fn button<'a>(page: &'a Html, wanted: &str) -> Option<ElementRef<'a>> {
     let exact: Vec<_> = buttons.iter().copied().filter(|button| name(*button) == wanted).collect();
     let begins: Vec<_> = buttons.iter().copied().filter(|button| name(*button).starts_with(wanted)).collect();
     let found = if exact.is_empty() { begins } else { exact };
-    // Two buttons of one name are fine where they do the same (a panel shown twice).
+    // A panel that is shown twice has two buttons of one name, which must do the same.
     let actions: Vec<_> = found.iter().map(|button| form_of(*button).attr("action")).collect();
     assert!(actions.windows(2).all(|pair| pair[0] == pair[1]), "several buttons {wanted:?}: {actions:?}");
     found.first().copied()
@@ -43,7 +43,7 @@ pub fn link<'a>(page: &'a Html, wanted: &str) -> ElementRef<'a> {
     found.unwrap_or_else(|| panic!("no link {wanted:?}; there are {:?}", names(&links)))
 }
 
-/// Names of these elements.
+/// The accessible names of these elements.
 pub fn names(elements: &[ElementRef<'_>]) -> Vec<String> {
     elements.iter().map(|element| name(*element)).collect()
 }
@@ -54,7 +54,7 @@ pub fn form_of(button: ElementRef<'_>) -> ElementRef<'_> {
     forms.into_iter().find(|element| element.value().name() == "form").expect("a button stands in a form")
 }
 
-/// What a browser would send if nobody had touched the form: hidden fields, preset values, ticked boxes.
+/// The fields of an untouched form, as a browser sends them: hidden fields, preset values, ticked boxes.
 pub fn fields(form: ElementRef<'_>) -> Vec<(String, String)> {
     let mut fields = Vec::new();
     for control in form.select(&parsed("input[name], select[name], textarea[name]")) {

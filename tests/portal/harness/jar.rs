@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::header::{HeaderMap, SET_COOKIE};
 use url::Url;
 
-/// Cookies by host: ports do not part them.
+/// Cookies by host; a cookie counts for every port.
 #[derive(Default)]
 pub struct Jar(BTreeMap<String, BTreeMap<String, Cookie>>);
 
@@ -31,12 +31,12 @@ impl Jar {
         self.of(site).remove(name);
     }
 
-    /// Loses what every other host has put here.
+    /// Deletes the cookies of every other host.
     pub fn keep_only(&mut self, site: &Url) {
         self.0.retain(|holder, _| holder == host(site));
     }
 
-    /// The `Cookie` header for a request; strict cookies stay behind when the request is a stranger's idea.
+    /// The `Cookie` header of a request; a cross-site request sends no strict cookies.
     pub fn line_for(&self, site: &Url, is_foreign: bool) -> Option<String> {
         let held = self.0.get(host(site))?.iter();
         let sent = held.filter(|(_, cookie)| !(cookie.is_strict && is_foreign));
@@ -44,7 +44,7 @@ impl Jar {
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
-    /// Takes what an answer sets, and gives up what it takes back.
+    /// Applies the `Set-Cookie` headers of a response.
     pub fn take_from(&mut self, site: &Url, headers: &HeaderMap) {
         for line in headers.get_all(SET_COOKIE) {
             let mut parts = line.to_str().unwrap().split(';').map(str::trim);

@@ -1,11 +1,11 @@
-//! What portals log, shown with the test that fails.
+//! The log of the portals, shown with a failed test.
 
 use std::io::{self, Write};
 use std::sync::Once;
 
 use dovetail::platform::logging::{LogFilter, LogFormat, subscriber};
 
-/// Shows warnings and worse from now on, of all portals of this process.
+/// Shows warnings and errors of all portals of this process from now on.
 pub fn show() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -14,7 +14,7 @@ pub fn show() {
     });
 }
 
-/// The output that belongs to the running test: its threads, the portal's among them, share it.
+/// Output that the test runner captures with the running test; the test's threads, the portal's included, share it.
 struct Captured;
 
 impl Write for Captured {

@@ -1,6 +1,6 @@
-//! The cast of the stories: a portal, its people and their browsers, Amazon, databases and mail, all real.
+//! The harness of the stories: a portal, its people and their browsers, Amazon, databases and mail, all real.
 //!
-//! A story reads
+//! An example:
 //!
 //! ```ignore
 //! let portal = Portal::start().await;

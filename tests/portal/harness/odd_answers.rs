@@ -1,18 +1,17 @@
-//! What no server should answer (S87), for stories about the whole portal.
+//! Invalid responses of Amazon (S87), for stories about the whole portal.
 //!
-//! Every row is a fault for one call of the simulator and what the portal must make of it. None of them may
-//! change a link, a player or a session; the attempt is spent where there is one. The one answer to a refresh
-//! that does change something is [`the_one_answer`].
+//! Each row is a fault of one call of the simulator, with the result that the portal must report. None may change a
+//! link, a player or a session; an attempt is used up. Only [`the_one_answer`] to a refresh changes something.
 //!
-//! Many of these open the circuit of S86, after which nothing is asked any more. A story that walks the table
-//! lets [`BETWEEN`] pass from row to row, and counts the calls that Amazon saw.
+//! Many of these open the circuit breaker (S86), which then stops all calls. A story that uses every row lets
+//! [`BETWEEN`] pass after each, and counts the calls that Amazon got.
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
 
-/// One answer and its meaning.
+/// One response and its meaning.
 #[derive(Clone, Debug)]
 pub struct OddAnswer {
     pub name: &'static str,
@@ -20,12 +19,12 @@ pub struct OddAnswer {
     pub means: Means,
 }
 
-/// What the portal makes of it.
+/// The result that the portal reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Means {
-    /// `amazon_unavailable`: a 503 page to try again from, and for a link: keep it, try again later.
+    /// `amazon_unavailable`: a 503 page that offers another try; a link is kept and tried again later.
     TryLater,
-    /// `amazon_misconfigured`: the same, and the operator is told.
+    /// `amazon_misconfigured`: the same, with a warning for the operator.
     Operator,
 }
 
@@ -39,16 +38,15 @@ impl Means {
     }
 }
 
-/// Long enough that the rows before and after do not add up to an open circuit, short enough that a session
-/// stays fresh for the whole table.
+/// Long enough to keep the circuit breaker closed, and short enough to keep a session fresh for the whole table.
 pub const BETWEEN: TimeDelta = TimeDelta::seconds(4);
 
-/// The only answer to a refresh that ends a link (S67).
+/// The only response to a refresh that ends a link (S67).
 pub fn the_one_answer() -> SimulatedFault {
     says("400 Bad Request", JSON, REVOKED)
 }
 
-/// The odd answers to one of the four calls.
+/// The invalid responses to one of the four calls.
 pub fn odd_answers(call: SimulatedCall) -> Vec<OddAnswer> {
     let good = good(call);
     let mut rows = framing(good);
@@ -63,7 +61,7 @@ const JSON: &str = "content-type: application/json\r\n";
 const HTML: &str = "content-type: text/html\r\n";
 const REVOKED: &str = r#"{"error_description":"The request has an invalid grant parameter : refresh_token. User may have revoked or didn't grant the permission.","error":"invalid_grant","request_id":"ac8b1c32-0efb-4faa-8dec-9170c5261ed9"}"#;
 
-/// What the call would believe, if it came in the right way.
+/// A body that the call accepts in a valid response.
 fn good(call: SimulatedCall) -> &'static str {
     match call {
         SimulatedCall::TokenInfo => {
@@ -192,7 +190,7 @@ fn statuses(good: &str) -> Vec<OddAnswer> {
     ]
 }
 
-/// Amazon's own words, which do not mean the same at every call.
+/// Amazon's error codes, whose meaning depends on the call.
 fn words(call: SimulatedCall) -> Vec<OddAnswer> {
     let says_word = |status: &str, word: &str| says(status, JSON, &format!(r#"{{"error":"{word}"}}"#));
     let ours = if matches!(call, SimulatedCall::Exchange | SimulatedCall::Refresh) {
@@ -223,7 +221,7 @@ fn says(status: &str, headers: &str, body: &str) -> SimulatedFault {
     SimulatedFault::Says(response(status, headers, body).into_bytes())
 }
 
-/// Amazon's manner: an id of the request, and the end of the connection after the answer.
+/// A response in Amazon's form: with a request id, and closed after the body.
 fn response(status: &str, headers: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status}\r\n{headers}x-amzn-requestid: 40b181ff-b0b2-4f22\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",

@@ -1,4 +1,4 @@
-//! The operator's listener of a portal.
+//! The operations listener of a portal.
 
 use std::net::TcpListener;
 use std::sync::{Arc, mpsc};
@@ -10,7 +10,7 @@ use reqwest::{Method, Response};
 
 use super::portal::Portal;
 
-/// A running listener. Stops when dropped.
+/// A running listener, which stops when dropped.
 pub struct Operations {
     pub url: String,
     pub readiness: Arc<ReadinessReport>,
@@ -56,7 +56,7 @@ impl Operations {
         self.get("/readyz").await.status() == 200
     }
 
-    /// Waits until readiness is this, for at most as long as S92 allows a recovery to take, several times over.
+    /// Whether readiness becomes this within 30 seconds, several times what S92 allows for a recovery.
     pub async fn becomes(&self, wanted: bool) -> bool {
         for _ in 0..300 {
             if self.is_ready().await == wanted {
@@ -67,7 +67,7 @@ impl Operations {
         false
     }
 
-    /// The lines of a scrape that are no comments.
+    /// The lines of a scrape without comments.
     pub async fn series(&self) -> Vec<String> {
         let text = self.get("/metrics").await.text().await.unwrap();
         text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()

@@ -1,5 +1,6 @@
-//! One page as a person uses it: fields by their names, buttons and links by what a screen reader calls them, redirects
-//! followed to where they end.
+//! One page as a person uses it.
+//!
+//! Fields go by their names, buttons and links by their accessible names. Redirects are followed to their end.
 
 use reqwest::Method;
 use reqwest::header::{HeaderMap, LOCATION};
@@ -9,14 +10,14 @@ use url::Url;
 use super::browser::{Browser, Fields, Site};
 use super::{html, response_invariants};
 
-/// One answer, redirects included, and the window it stands in.
+/// One response, the redirects before it, and its browser.
 #[derive(Clone)]
 pub struct Page {
     pub status: u16,
     pub url: Url,
     pub headers: HeaderMap,
     pub html: String,
-    /// Every `Location` that led here, in order.
+    /// Every `Location` before this page, in order.
     pub trail: Vec<String>,
     browser: Browser,
     site: Site,
@@ -44,7 +45,6 @@ impl Page {
         page
     }
 
-    /// Ticks a box.
     #[must_use]
     pub fn tick(&self, field: &str) -> Self {
         let document = self.document();
@@ -53,12 +53,12 @@ impl Page {
         self.fill(field, &value)
     }
 
-    /// Presses a button and goes wherever it leads.
+    /// Presses a button and follows redirects.
     pub async fn press(&self, button: &str) -> Page {
         self.press_only(button).await.follow().await
     }
 
-    /// Presses a button and looks at the first answer, redirect or not.
+    /// Presses a button and returns the first response, redirect or not.
     pub async fn press_only(&self, button: &str) -> Page {
         let (method, url, fields) = self.form_behind(button);
         if method == Method::GET {
@@ -74,7 +74,7 @@ impl Page {
         answer
     }
 
-    /// What pressing a button would send, and where.
+    /// The request of a button: method, URL and fields.
     pub fn form_behind(&self, button: &str) -> (Method, Url, Fields) {
         let document = self.document();
         let pressed = html::button(&document, button);
@@ -98,7 +98,7 @@ impl Page {
         (if is_post { Method::POST } else { Method::GET }, action, fields)
     }
 
-    /// Clicks a link and goes wherever it leads.
+    /// Clicks a link and follows redirects.
     pub async fn click(&self, link: &str) -> Page {
         let target = {
             let document = self.document();
@@ -108,7 +108,7 @@ impl Page {
         self.browser.send(Method::GET, target, None, site).await.follow().await
     }
 
-    /// Goes where the answer sends the browser, until it stays.
+    /// Follows redirects to their end.
     pub async fn follow(self) -> Page {
         let mut page = self;
         for _ in 0..12 {
@@ -117,7 +117,7 @@ impl Page {
                 return page;
             };
             let target = page.url.join(&location).unwrap();
-            // Once a trip has crossed sites, it stays a stranger's idea.
+            // A chain of redirects that has crossed sites stays cross-site.
             let site = if page.site == Site::Foreign { Site::Foreign } else { page.site_of(&target) };
             let site = if page.site == Site::Nobodys && site == Site::Own { Site::Nobodys } else { site };
             let mut trail = std::mem::take(&mut page.trail);
@@ -128,27 +128,27 @@ impl Page {
         panic!("redirected in circles: {:?}", page.trail);
     }
 
-    /// Asks for the same address again.
+    /// Loads the same address again.
     pub async fn reload(&self) -> Page {
         self.browser.send(Method::GET, self.url.clone(), None, self.site).await.follow().await
     }
 
-    /// Types another address into the same window.
+    /// Opens another address in the same browser.
     pub async fn visit(&self, address: &str) -> Page {
         self.browser.visit(address).await
     }
 
-    /// At a page of Amazon: says who one is, unless Amazon knows, and allows what is asked.
+    /// On a page of Amazon: signs in as this customer where Amazon asks, and allows the request.
     pub async fn allow_as(&self, customer: &str) -> Page {
         self.decide_as(customer, "Allow").await
     }
 
-    /// The same, and refuses.
+    /// Signs in as this customer and cancels the request.
     pub async fn cancel_as(&self, customer: &str) -> Page {
         self.decide_as(customer, "Cancel").await
     }
 
-    /// Who is known at Amazon and has allowed it before comes straight back.
+    /// A customer who is signed in and has allowed the portal before is redirected without a page of Amazon.
     async fn decide_as(&self, customer: &str, decision: &str) -> Page {
         if self.is_portals() {
             let came_back = self.trail.iter().any(|step| step.contains("/amazon/callback?"));
@@ -164,7 +164,6 @@ impl Page {
         self.browser.is_portal(&self.url)
     }
 
-    /// The window it stands in.
     pub fn browser(&self) -> &Browser {
         &self.browser
     }
@@ -199,47 +198,47 @@ impl Page {
         self.attribute("[data-link-state]", "data-link-state")
     }
 
-    /// Everything a person reads, without the head.
+    /// All text of the body.
     pub fn text(&self) -> String {
         html::first(&self.document(), "body").map(html::text).unwrap_or_default()
     }
 
-    /// The text of the first element that fits.
+    /// The text of the first element that matches.
     pub fn text_of(&self, selector: &str) -> Option<String> {
         html::first(&self.document(), selector).map(html::text)
     }
 
-    /// The text of each element that fits.
+    /// The text of each element that matches.
     pub fn texts_of(&self, selector: &str) -> Vec<String> {
         html::all(&self.document(), selector).into_iter().map(html::text).collect()
     }
 
-    /// An attribute of the first element that fits.
+    /// An attribute of the first element that matches.
     pub fn attribute(&self, selector: &str, name: &str) -> Option<String> {
         html::first(&self.document(), selector)?.attr(name).map(str::to_owned)
     }
 
-    /// What stands in a field.
+    /// The value of a field.
     pub fn value(&self, field: &str) -> Option<String> {
         self.attribute(&format!("[name={field}]"), "value")
     }
 
-    /// The complaint under a field.
+    /// The validation message at a field.
     pub fn error_of(&self, field: &str) -> Option<String> {
         self.text_of(&format!("#{field}-error"))
     }
 
-    /// Names of all buttons that send something.
+    /// The names of all buttons that submit a form.
     pub fn buttons(&self) -> Vec<String> {
         html::names(&html::all(&self.document(), "button:not([type=button])"))
     }
 
-    /// Names of all links.
+    /// The names of all links.
     pub fn links(&self) -> Vec<String> {
         html::names(&html::all(&self.document(), "a[href]"))
     }
 
-    /// The token of the page's forms.
+    /// The CSRF token of the page's forms.
     pub fn csrf(&self) -> String {
         self.value("csrf").unwrap_or_else(|| panic!("no form on {}: {}", self.url, self.text()))
     }

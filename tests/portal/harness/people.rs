@@ -1,5 +1,6 @@
-//! Named people. Their rows are written directly, so that a story begins where it begins; registering and signing
-//! in have stories of their own.
+//! Named people, whose rows are written directly.
+//!
+//! So a story needs no registration and no sign-in, which have stories of their own.
 
 use actix_web::cookie::{Cookie, CookieJar, Key};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,7 +16,7 @@ use secrecy::SecretString;
 use super::browser::Browser;
 use super::portal::Portal;
 
-/// Somebody with an account.
+/// A person with an account.
 #[derive(Clone, Debug)]
 pub struct Person {
     pub id: String,
@@ -25,7 +26,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// The proven address.
+    /// The confirmed address.
     pub fn email(&self) -> &str {
         self.email.as_deref().expect("somebody with an address")
     }
@@ -46,12 +47,12 @@ impl Portal {
         self.person("Bo", true, None).await
     }
 
-    /// Came with Amazon, as the customer `hanako`, and has neither password nor address.
+    /// Registered with Amazon as the customer `hanako`, and has neither password nor address.
     pub async fn cleo(&self) -> Person {
         self.person("Cleo", false, Some("hanako")).await
     }
 
-    /// Anybody else. The address is `name@example.test`, lower case; who has no password has none.
+    /// Any other person, whose address is `name@example.test` in lower case; without a password there is no address.
     pub async fn person(&self, name: &str, has_password: bool, customer: Option<&str>) -> Person {
         let now = self.clock.now();
         let id = new_id(now);
@@ -93,19 +94,19 @@ impl Portal {
         browser
     }
 
-    /// The same, but long ago: what needs fresh proof of identity asks for it.
+    /// A browser in which this person signed in long ago, so that fresh proof is needed.
     pub fn stale_browser_of(&self, person: &Person) -> Browser {
         let browser = self.browser();
         self.start_session(&browser, person, None);
         browser
     }
 
-    /// Signs this person in, in a browser that has been here before.
+    /// Signs this person in, in a browser that may have cookies already.
     pub fn sign_in(&self, browser: &Browser, person: &Person) {
         self.start_session(browser, person, Some(self.clock.now()));
     }
 
-    /// A device by which this person gets in, as a game would have left it. Returns its id.
+    /// Adds a device of this person, as a game creates it, and returns its id.
     pub fn device_of(&self, person: &Person) -> String {
         let (now, id) = (self.clock.now(), new_id(self.clock.now()));
         let at = UtcTime::from(now);
@@ -153,7 +154,7 @@ impl Portal {
         browser.plant("session", cookie.strip_prefix("session=").unwrap());
     }
 
-    /// A link that works, as `/amazon/confirm` would have left it.
+    /// Adds an active link, as `/amazon/confirm` writes it.
     fn link(&self, player: &str, customer: &str) {
         let now = self.clock.now();
         let id = new_id(now);

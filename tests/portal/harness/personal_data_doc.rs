@@ -1,32 +1,32 @@
-//! `docs/personal-data.md`, read.
+//! Parses `docs/personal-data.md`.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// A column of the list.
+/// A column in a table of that page.
 #[derive(Clone, Debug)]
 pub struct Column {
     pub name: String,
     pub at_rest: String,
-    /// Where it stands in the file; empty for what is not in it.
+    /// The fields of the export with this value; empty if the export leaves it out.
     pub told_at: Vec<String>,
 }
 
-/// A table that holds something of a player.
+/// A database table with personal data of a player.
 #[derive(Clone, Debug)]
 pub struct Table {
     pub erased: String,
     pub columns: Vec<Column>,
 }
 
-/// The list.
+/// The parsed page.
 pub struct Inventory {
     pub tables: BTreeMap<String, Table>,
     pub nothing: Vec<String>,
 }
 
-/// How columns lie at rest, and why one is not in the file.
+/// How a column is stored, and why it is not in the export.
 const AT_REST: [&str; 4] = ["open", "sealed", "own key", "hash"];
 const REASONS: [&str; 6] =
     ["no: secret", "no: whose", "no: folded", "no: work", "no: others", "no: stands in `history`"];
@@ -58,7 +58,7 @@ impl Inventory {
         found
     }
 
-    /// Every place in the file, with its table and column.
+    /// Every field of the export, with its table and column.
     pub fn places(&self) -> impl Iterator<Item = (&str, &Column, &str)> {
         self.tables.iter().flat_map(|(table, known)| {
             let columns = known.columns.iter();

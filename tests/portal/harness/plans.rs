@@ -1,4 +1,4 @@
-//! What a database makes of the questions it is asked: the very statements that a portal sends, and their plans.
+//! Query plans of the statements that a portal sends.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,11 +9,11 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use dovetail::app::{App, CONNECTIONS};
 use dovetail::platform::db::Conn;
 
-/// Listens to every statement of one portal.
+/// Records every statement of one portal.
 pub struct Overheard(Arc<Mutex<Vec<String>>>);
 
 impl Overheard {
-    /// Begins to listen, at every connection that the portal may use.
+    /// Starts to record, on every connection that the portal may use.
     pub fn at(app: &App) -> Self {
         let heard: Arc<Mutex<Vec<String>>> = Arc::default();
         let connections = (0..CONNECTIONS).map(|_| app.db.connection().unwrap());
@@ -28,7 +28,7 @@ impl Overheard {
         Self(heard)
     }
 
-    /// The questions about one of these tables since the last time.
+    /// The statements about one of these tables since the last call.
     pub fn questions_about(&self, tables: &[&str]) -> Vec<String> {
         let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_about = |statement: &str| {
@@ -38,7 +38,7 @@ impl Overheard {
     }
 }
 
-/// How the database answers a question, a line a step.
+/// The plan of a statement, one line a step.
 pub fn plan_of(conn: &mut Conn, question: &str) -> Vec<String> {
     let (statement, binds) = question.split_once(" -- binds: ").unwrap_or((question, "[]"));
     match conn {
@@ -54,7 +54,7 @@ pub fn plan_of(conn: &mut Conn, question: &str) -> Vec<String> {
     }
 }
 
-/// The steps that read all of one of these tables.
+/// The steps that scan one of these tables completely.
 pub fn scans(plan: &[String], tables: &[&str]) -> Vec<String> {
     let reads_all = |step: &&String| {
         let table = step.trim_start().trim_start_matches("-> ").trim_start();
@@ -81,9 +81,9 @@ fn quoted(table: &str) -> String {
     format!("\"{table}\"")
 }
 
-/// The statement with its values in their places, as PostgreSQL plans it for them.
+/// The statement with its values filled in, because PostgreSQL plans for the values.
 fn filled(statement: &str, binds: &str) -> String {
-    // Ids are printed with the name of their type, instants without quotes.
+    // Ids are printed with the name of their type, and times without quotes.
     let binds = binds.replace("PlayerId(", "").replace("\")", "\"");
     let binds = with_quoted_instants(&binds);
     let values: Vec<serde_json::Value> =

@@ -1,4 +1,4 @@
-//! A portal of one test's own: the real server on a port of its own, with its database, its Amazon and its time.
+//! A portal of one test: the real server on a port of its own, with its own database, simulator and clock.
 
 use std::collections::{BTreeMap, HashSet};
 use std::net::TcpListener;
@@ -27,10 +27,10 @@ use super::browser::Browser;
 use super::database::{Database, Outage};
 use super::{dump, log, response_invariants};
 
-/// Noon of a day on which no clock is changed.
+/// Noon of a day without a change to or from daylight saving time.
 const NOON: &str = "2026-12-01T12:00:00Z";
 
-/// A running portal. Stops when dropped.
+/// A running portal, which stops when dropped.
 pub struct Portal {
     pub clock: Clock,
     pub amazon: Amazon,
@@ -40,7 +40,7 @@ pub struct Portal {
     running: Option<(ServerHandle, JoinHandle<()>)>,
     /// Links that the harness wrote without their audit records.
     made_links: Mutex<HashSet<String>>,
-    /// Last, so that nobody uses it when it goes. A copy's is its original's.
+    /// The last field, so that it is dropped last; `None` for a copy, which uses the database of its original.
     database: Option<Database>,
 }
 
@@ -62,14 +62,14 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// The six digits that stand alone on a line.
+    /// The six digits on a line of their own.
     pub fn code(&self) -> String {
         let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());
         let code = self.text.lines().map(str::trim).find(is_code);
         code.unwrap_or_else(|| panic!("no code in {self:?}")).to_owned()
     }
 
-    /// The first link.
+    /// The first link in the mail.
     pub fn link(&self) -> String {
         let link = self.text.split_whitespace().find(|word| word.starts_with("http"));
         link.unwrap_or_else(|| panic!("no link in {self:?}")).to_owned()
@@ -81,7 +81,7 @@ impl Portal {
         Self::with(|_| {}).await
     }
 
-    /// A portal with settings of its own.
+    /// Starts a portal with changed settings.
     #[expect(clippy::unused_async, reason = "stories await their portal; how it starts may change")]
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         log::show();
@@ -107,7 +107,7 @@ impl Portal {
         }
     }
 
-    /// A second copy of the program on the same database, with the same keys and time. Goes before the first.
+    /// Starts a second instance on the same database, keys and clock; it is dropped before the first.
     pub fn copy(&self) -> Self {
         let (portal, simulator) = (free_port(), free_port());
         let url = format!("http://localhost:{}", portal.local_addr().unwrap().port());
@@ -131,22 +131,22 @@ impl Portal {
         }
     }
 
-    /// Its origin, without a slash at its end.
+    /// Its origin, without a slash at the end.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The portal's hands, for looks behind the pages.
+    /// The portal's services, to read or change what no page shows.
     pub fn app(&self) -> &Arc<App> {
         &self.app
     }
 
-    /// The file of its database; nothing on PostgreSQL.
+    /// The file of its database; `None` on PostgreSQL.
     pub fn sqlite_file(&self) -> Option<&str> {
         self.settings.get("DOVETAIL_DATABASE_URL")?.strip_prefix("sqlite:")
     }
 
-    /// Notes a link that came to be without a verb.
+    /// Remembers a link that no code of the portal created.
     pub(super) fn note_link(&self, id: &str) {
         self.made_links.lock().unwrap().insert(id.to_owned());
     }
@@ -155,18 +155,18 @@ impl Portal {
         self.made_links.lock().unwrap().contains(id)
     }
 
-    /// What it was started with, for programs on the same database.
+    /// The settings it was started with, for programs on the same database.
     pub fn settings(&self) -> &BTreeMap<String, String> {
         &self.settings
     }
 
-    /// The hands of another copy of the program, on the same database, keys, Amazon and time.
+    /// The services of another instance on the same database, keys, simulator and clock.
     pub fn another_copy(&self) -> Arc<App> {
         let config = Config::from_map(self.settings.clone()).unwrap_or_else(|refused| panic!("{refused}"));
         Arc::new(App::build(config, self.clock.clone()).expect("a copy"))
     }
 
-    /// The settings of a copy in a process of its own, whose Amazon is this portal's.
+    /// The settings of an instance in a process of its own, which uses the simulator of this portal.
     pub fn settings_of_a_program(&self) -> BTreeMap<String, String> {
         let mut settings = Settings(self.settings.clone());
         settings.0.remove("DOVETAIL_SIMULATOR_LISTEN");
@@ -184,12 +184,12 @@ impl Portal {
         settings.0
     }
 
-    /// The database stops answering until what is returned is dropped.
+    /// Makes the database unavailable until the returned value is dropped.
     pub fn database_is_gone(&self) -> Outage {
         self.database.as_ref().expect("the first copy's own").is_gone()
     }
 
-    /// The database of its own, where a story does something to it.
+    /// Its own database, for stories that disturb it.
     pub fn database(&self) -> &Database {
         self.database.as_ref().expect("the first copy's own")
     }
@@ -204,13 +204,13 @@ impl Portal {
             .unwrap()
     }
 
-    /// How a command ends, and all it prints. Its clock is the real one.
+    /// The exit code and the output of a command, whose clock is the real one.
     pub fn runs(&self, arguments: &[&str]) -> (i32, String) {
         let done = self.command(arguments);
         (done.status.code().unwrap(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
     }
 
-    /// What a command that ends well prints.
+    /// The output of a command that succeeds.
     pub fn says(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments);
         let told = String::from_utf8_lossy(&output.stderr);
@@ -218,17 +218,17 @@ impl Portal {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// A browser that has never been here.
+    /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.url, &self.clock)
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub fn wait(&self, by: TimeDelta) {
         self.clock.advance(by);
     }
 
-    /// The mails to this address, oldest first.
+    /// The mails to this address, the oldest first.
     pub fn mails_to(&self, address: &str) -> Vec<Mail> {
         type Row = (String, String, String, Option<Vec<u8>>);
         let rows: Vec<Row> = mails::table
@@ -253,7 +253,7 @@ impl Portal {
         self.mails_to(address).pop().unwrap_or_else(|| panic!("no mail to {address}"))
     }
 
-    /// The number that a query gives as `count`: `SELECT count(*) AS count FROM players`.
+    /// The number that a query returns in the column `count`: `SELECT count(*) AS count FROM players`.
     pub fn count(&self, query: &str) -> i64 {
         let row: Count = on_backend!(&mut *self.app.db.connection().unwrap(), |conn| sql_query(query)
             .get_result(conn))
@@ -261,12 +261,12 @@ impl Portal {
         row.count
     }
 
-    /// The texts that a query gives as `line`: `SELECT kind AS line FROM mails`.
+    /// The texts that a query returns in the column `line`: `SELECT kind AS line FROM mails`.
     pub fn lines(&self, query: &str) -> Vec<String> {
         dump::lines(&mut self.app.db.connection().unwrap(), query)
     }
 
-    /// Makes many changes behind the portal's back, all at once.
+    /// Runs many changes of rows in one transaction.
     pub fn run_at_once(&self, changes: impl FnOnce(&mut Conn)) {
         let conn = &mut *self.app.db.connection().unwrap();
         on_backend!(&mut *conn, |conn| conn.batch_execute("BEGIN")).unwrap();
@@ -274,19 +274,19 @@ impl Portal {
         on_backend!(&mut *conn, |conn| conn.batch_execute("COMMIT")).unwrap();
     }
 
-    /// The same, where the database may refuse.
+    /// Runs a statement that the database may refuse.
     pub fn try_run(&self, statement: &str) -> Result<usize, String> {
         let conn = &mut *self.app.db.connection().unwrap();
         on_backend!(conn, |conn| sql_query(statement).execute(conn)).map_err(|error| error.to_string())
     }
 
-    /// Sets the clock to the real time, which is that of commands run beside the portal.
+    /// Sets the clock to the real time, which is the time of commands.
     #[expect(clippy::disallowed_methods, reason = "the commands' clock is the machine's")]
     pub fn meet_the_real_clock(&self) {
         self.clock.advance(chrono::Utc::now() - self.clock.now());
     }
 
-    /// Changes rows behind the portal's back. Returns how many.
+    /// Changes rows directly, and returns how many.
     pub fn run(&self, statement: &str) -> usize {
         on_backend!(&mut *self.app.db.connection().unwrap(), |conn| sql_query(statement).execute(conn))
             .unwrap()
@@ -296,7 +296,7 @@ impl Portal {
 impl Drop for Portal {
     fn drop(&mut self) {
         let Some((server, thread)) = self.running.take() else { return };
-        // The order is sent by the call itself.
+        // The call itself sends the stop command; its future only waits for the result.
         drop(server.stop(false));
         let _ = thread.join();
     }
@@ -331,7 +331,7 @@ fn settings(url: &str, simulator: &TcpListener, database: &Database) -> Settings
     settings
 }
 
-/// Two workers, so that two requests can be in the same place at once.
+/// Serves with two workers, so that two requests can be at the same point at once.
 fn serve(app: Arc<App>, listener: TcpListener) -> (ServerHandle, JoinHandle<()>) {
     let (tell, told) = mpsc::channel();
     let thread = thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! The program as an operator runs it: a process of its own, with its output kept.
+//! The program as an operator runs it: in a process of its own, with its output kept.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-/// `dovetail serve`, killed when dropped.
+/// A running command of `dovetail`, killed when dropped.
 pub struct Program {
     child: Child,
     said: Arc<Mutex<String>>,
@@ -17,7 +17,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// Starts with these settings and no others, and returns once it has said where to click.
+    /// Starts `dovetail serve` with only these settings, and returns once it has printed its address.
     pub fn serve(settings: &BTreeMap<String, String>) -> Self {
         let (ready, is_ready) = mpsc::channel();
         let program = Self::begin(settings, &["serve"], Some(ready));
@@ -26,12 +26,12 @@ impl Program {
         program
     }
 
-    /// Begins any other command.
+    /// Starts another command.
     pub fn start(settings: &BTreeMap<String, String>, arguments: &[&str]) -> Self {
         Self::begin(settings, arguments, None)
     }
 
-    /// Runs a command to its end: its exit code, and all it printed.
+    /// Runs a command to its end, and returns its exit code and output.
     pub fn run(settings: &BTreeMap<String, String>, arguments: &[&str]) -> (i32, String) {
         Self::start(settings, arguments).end()
     }
@@ -40,7 +40,7 @@ impl Program {
         let mut child = Command::new(env!("CARGO_BIN_EXE_dovetail"))
             .args(arguments)
             .env_clear()
-            // Any free port, unless the story wants to know it: stories run side by side.
+            // Stories run in parallel, so the default is any free port.
             .env("DOVETAIL_OPS_LISTEN", "127.0.0.1:0")
             .envs(settings)
             .stdout(Stdio::piped())
@@ -55,12 +55,12 @@ impl Program {
         Self { child, said, listeners }
     }
 
-    /// Whether it has ended by itself.
+    /// Whether it has ended.
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
     }
 
-    /// Waits for its end: its exit code, and all it printed.
+    /// Waits for its end, and returns its exit code and output.
     pub fn end(mut self) -> (i32, String) {
         let ended = self.child.wait().unwrap();
         for listener in self.listeners.drain(..) {
@@ -69,29 +69,29 @@ impl Program {
         (ended.code().unwrap_or(-1), self.said())
     }
 
-    /// Of its process.
+    /// The id of its process.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// The memory that it has now.
+    /// Its resident memory now, in KiB.
     pub fn resident_kib(&self) -> u64 {
         Self::resident_kib_of(self.id())
     }
 
-    /// The same of a process by its id; nothing once it has ended.
+    /// The resident memory of a process, in KiB; 0 once it has ended.
     pub fn resident_kib_of(process: u32) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         line.and_then(|kib| kib.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
     }
 
-    /// `kill -9`.
+    /// Kills it with SIGKILL.
     pub fn kill(self) {
         drop(self);
     }
 
-    /// Everything it has printed so far.
+    /// Its output so far.
     pub fn said(&self) -> String {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -101,12 +101,12 @@ impl Program {
         self.status("VmRSS:")
     }
 
-    /// The most it had since the peak was forgotten.
+    /// Its highest resident memory since [`Self::forget_the_peak`], in bytes.
     pub fn peak_of_memory(&self) -> u64 {
         self.status("VmHWM:")
     }
 
-    /// Lets the peak begin anew, at what it has now (proc(5), `clear_refs`).
+    /// Resets the peak to the present memory (`proc(5)`, `clear_refs`).
     pub fn forget_the_peak(&self) {
         fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
     }
@@ -124,7 +124,7 @@ impl Program {
         assert!(asked.success());
     }
 
-    /// Asks it to stop, waits until it has, and returns all it ever printed.
+    /// Asks it to stop, waits for its end, and returns its output.
     pub fn stop(mut self) -> String {
         self.ask_to_stop();
         let ended = self.child.wait().unwrap();

@@ -1,4 +1,4 @@
-//! Requests as no library would send them, written byte by byte.
+//! Requests that no library would send, written byte by byte.
 
 use std::time::Duration;
 
@@ -8,19 +8,19 @@ use tokio::time::timeout;
 
 use super::portal::Portal;
 
-/// Longer than any deadline of the portal: an answer that does not come at all is a failure.
+/// Longer than any deadline of the portal; a longer wait is a failure.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// One answer, up to where the server closed the connection.
+/// All bytes until the server closed the connection.
 #[derive(Debug)]
 pub struct Answer {
-    /// 0 where the server closed without a word.
+    /// 0 if the server sent nothing.
     pub status: u16,
     pub text: String,
 }
 
 impl Answer {
-    /// A header's value.
+    /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         let head = self.text.split("\r\n\r\n").next().unwrap_or_default();
         let line = head.lines().find_map(|line| {
@@ -30,7 +30,7 @@ impl Answer {
         line.map(str::trim)
     }
 
-    /// The value of a cookie that the answer sets.
+    /// The value of a cookie that the response sets.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let mut set = self.text.lines().filter_map(|line| {
             let (known, value) = line.split_once(": ")?;
@@ -39,7 +39,7 @@ impl Answer {
         set.find_map(|cookie| cookie.strip_prefix(name)?.strip_prefix('=')?.split(';').next())
     }
 
-    /// How many answers came on the one connection.
+    /// The number of responses on the connection.
     pub fn answers(&self) -> usize {
         self.text.matches("HTTP/1.1 ").count()
     }
@@ -51,13 +51,13 @@ impl Portal {
         self.url().trim_start_matches("http://")
     }
 
-    /// Sends these bytes, closes its half, and reads to the end.
+    /// Sends these bytes, closes its half of the connection, and reads to the end.
     pub async fn raw(&self, request: impl AsRef<[u8]>) -> Answer {
         send(self.host(), request).await
     }
 }
 
-/// The same to any program at `host`, which is `localhost:PORT`.
+/// Sends bytes to any program at `host`, which is `localhost:PORT`.
 pub async fn send(host: &str, request: impl AsRef<[u8]>) -> Answer {
     let port = host.split(':').nth(1).unwrap();
     let talk = async {

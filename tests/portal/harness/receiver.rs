@@ -1,4 +1,4 @@
-//! Somebody who is told of link events: an HTTP server that keeps what it hears and answers as told.
+//! A receiver of webhooks: an HTTP server that keeps its requests and answers as the test wants.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,9 +11,9 @@ use tokio::net::{TcpListener, TcpStream};
 #[derive(Clone, Copy, Debug)]
 pub enum Manner {
     Answers(u16),
-    /// With `Retry-After` in seconds.
+    /// A status with `Retry-After` in seconds.
     Asks(u16, u32),
-    /// Sends the caller back to itself.
+    /// Redirects to its own address.
     Redirects,
     HangsUp,
 }
@@ -36,7 +36,7 @@ impl Heard {
     }
 }
 
-/// A receiver of one test's own.
+/// A receiver of one test.
 pub struct Receiver {
     port: u16,
     desk: Arc<Mutex<Desk>>,
@@ -61,7 +61,7 @@ impl Receiver {
         Self { port, desk }
     }
 
-    /// Where it is told.
+    /// The URL for its webhooks.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}/hooks", self.port)
     }
@@ -70,12 +70,12 @@ impl Receiver {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner).manner = manner;
     }
 
-    /// Everything it has heard, in order.
+    /// All requests so far, in order.
     pub fn heard(&self) -> Vec<Heard> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner).heard.clone()
     }
 
-    /// Waits until it has heard so many.
+    /// Waits for this number of requests.
     pub async fn has_heard(&self, many: usize) -> Vec<Heard> {
         for _ in 0..3_000 {
             if self.heard().len() >= many {

@@ -1,4 +1,4 @@
-//! A line between two programs that remembers every byte.
+//! A TCP proxy that records every byte.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Listens on a port of its own and passes everything on. Plain text only.
+/// A proxy on a port of its own that passes everything on, without TLS.
 pub struct Wiretap {
     port: u16,
     heard: Heard,
@@ -15,7 +15,7 @@ pub struct Wiretap {
 type Heard = Arc<Mutex<Vec<u8>>>;
 
 impl Wiretap {
-    /// A line to `target`, as `host:port`.
+    /// Starts a proxy for `target`, as `host:port`.
     pub async fn to(target: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -32,12 +32,12 @@ impl Wiretap {
         Self { port, heard }
     }
 
-    /// Where to speak into it, as an origin.
+    /// The origin of the proxy.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Everything said so far, both ways.
+    /// All bytes so far, in both directions.
     pub fn heard(&self) -> String {
         let bytes = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&bytes).into_owned()

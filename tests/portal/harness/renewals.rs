@@ -1,4 +1,4 @@
-//! Links whose tokens Amazon knows, and what stories ask of them.
+//! Links with tokens that the simulator accepts, and their refresh.
 
 use std::future::Future;
 use std::time::Duration;
@@ -17,10 +17,10 @@ use secrecy::{ExposeSecret, SecretString};
 use super::people::Person;
 use super::portal::Portal;
 
-/// A token's text, or why there is none.
+/// The text of a token, or the reason for its refusal.
 pub type Given = Result<String, AccessTokenRefusal>;
 
-/// Asks for a token as a game server's request does.
+/// Gets a token as the request of a game server does.
 pub async fn token_from(app: &App, person: &Person) -> Given {
     given(fresh_token(app, &person.id.clone().into()).await)
 }
@@ -33,7 +33,7 @@ fn given(answer: Result<FreshToken, Stop<AccessTokenRefusal>>) -> Given {
     }
 }
 
-/// Waits for something that happens beside the story.
+/// Waits for something that happens in parallel to the story.
 pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     for _ in 0..600 {
         if is_so() {
@@ -45,21 +45,21 @@ pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 impl Portal {
-    /// Somebody with a password and a link that Amazon will renew.
+    /// A person with a password and a link that Amazon will refresh.
     pub async fn linked(&self, name: &str, customer: &str) -> Person {
         let person = self.person(name, true, Some(customer)).await;
         self.has_real_tokens(&person, customer);
         person
     }
 
-    /// The same without a password: Amazon is the only way in.
+    /// The same without a password: Amazon is the only login method.
     pub async fn linked_with_amazon_only(&self, name: &str, customer: &str) -> Person {
         let person = self.person(name, false, Some(customer)).await;
         self.has_real_tokens(&person, customer);
         person
     }
 
-    /// Amazon knows this person's refresh token from now on.
+    /// Gives the link a refresh token that the simulator accepts.
     pub fn has_real_tokens(&self, person: &Person, customer: &str) {
         let token = self.amazon.simulator.mint_refresh_token(customer, WEB_CLIENT_ID, "profile").unwrap();
         let (link, amazon_id): (String, String) = amazon_links::table
@@ -85,7 +85,7 @@ impl Portal {
         self.app().vault.seal(&place, &SecretString::from(token)).unwrap()
     }
 
-    /// So many players with links that are due and that Amazon will renew. Nobody asks who they are.
+    /// Adds `many` players with links that are due and that Amazon will refresh; they have no other data.
     pub fn many_due_links(&self, many: usize) {
         let at = UtcTime::from(self.clock.now());
         let rows: Vec<(String, String, String, Vec<u8>)> = (0..many)
@@ -133,12 +133,12 @@ impl Portal {
         });
     }
 
-    /// This person's access token has ended.
+    /// Makes this person's access token expire.
     pub fn token_ends(&self, person: &Person) {
         self.set_time(person, "access_token_expires_at", self.clock.now() - TimeDelta::seconds(1));
     }
 
-    /// This person's link is looked at by the next pass.
+    /// Makes this person's link due for the next batch.
     pub fn link_is_due(&self, person: &Person) {
         self.set_time(person, "next_check_at", self.clock.now());
     }
@@ -150,12 +150,12 @@ impl Portal {
         assert_eq!(rows, 1);
     }
 
-    /// A token, as this copy gives it.
+    /// A token from this instance.
     pub async fn token(&self, person: &Person) -> Given {
         token_from(self.app(), person).await
     }
 
-    /// A token, asked for beside the story.
+    /// Gets a token in parallel to the story.
     pub fn token_meanwhile(
         &self,
         person: &Person,
@@ -164,7 +164,7 @@ impl Portal {
         tokio::spawn(async move { token_from(&app, &person).await })
     }
 
-    /// What a forced look finds.
+    /// Checks the link at Amazon now.
     pub async fn check(&self, person: &Person) -> Result<CheckedLink, AccessTokenRefusal> {
         match check_now(self.app(), &person.id.clone().into()).await {
             Ok(checked) => Ok(checked),
@@ -173,7 +173,7 @@ impl Portal {
         }
     }
 
-    /// One pass over the links.
+    /// Runs one batch of the refresh.
     pub async fn pass(&self) -> dovetail::links::refresh::BatchProgress {
         self.try_pass().await.unwrap()
     }
@@ -182,32 +182,32 @@ impl Portal {
         dovetail::links::refresh::pass(self.app(), &|_| ()).await
     }
 
-    /// The link's state and cause, `active` or `needs_reconnect key_lost`; nothing without a link.
+    /// The link's state and cause, `active` or `needs_reconnect key_lost`; `None` without a link.
     pub fn health_of(&self, person: &Person) -> Option<String> {
         let query =
             "SELECT state || coalesce(' ' || state_cause, '') AS line FROM amazon_links WHERE player_id";
         self.lines(&format!("{query} = '{}'", person.id)).pop()
     }
 
-    /// Everything of the link that tells what it is worth.
+    /// The link's id, Amazon id, state, token version and cause; empty unless both tokens are stored.
     pub fn worth_of(&self, person: &Person) -> Vec<String> {
         let query = "SELECT id || amazon_id || state || token_version || coalesce(state_cause, '') AS line FROM amazon_links \
                      WHERE access_token_sealed IS NOT NULL AND refresh_token_sealed IS NOT NULL AND player_id";
         self.lines(&format!("{query} = '{}'", person.id))
     }
 
-    /// What game servers are told about this person, oldest first.
+    /// The link events of this person, the oldest first.
     pub fn feed_of(&self, person: &Person) -> Vec<String> {
         let query = "SELECT kind AS line FROM link_events WHERE player_id";
         self.lines(&format!("{query} = '{}' ORDER BY position", person.id))
     }
 
-    /// How often Amazon was asked to renew.
+    /// The number of refreshes that Amazon got.
     pub fn renewals(&self) -> usize {
         self.amazon.calls(SimulatedCall::Refresh)
     }
 
-    /// Links that somebody is renewing now.
+    /// The number of links that are being refreshed.
     pub fn leases(&self) -> i64 {
         self.count("SELECT count(*) AS count FROM amazon_links WHERE lease_owner IS NOT NULL")
     }

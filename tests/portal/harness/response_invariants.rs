@@ -1,4 +1,4 @@
-//! What every answer of the portal owes a browser, whatever it answers. Checked on each answer of each story.
+//! Checks of every response of the portal, in each story.
 
 use reqwest::header::{HeaderMap, SET_COOKIE};
 use scraper::Html;
@@ -6,7 +6,7 @@ use url::Url;
 
 use super::html;
 
-/// Headers and cookies (S27, S113 to S115).
+/// Checks headers and cookies (S27, S113 to S115).
 pub fn check(url: &Url, headers: &HeaderMap) {
     let said = |name: &str| {
         let values: Vec<_> = headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect();
@@ -56,14 +56,15 @@ fn check_cookie(url: &Url, cookie: &str) {
     assert!(!attributes.iter().any(|attribute| attribute.starts_with("domain")), "{url}: {cookie}");
 }
 
-/// Every text is there, with its gaps filled: a missing one shows as its own name.
+/// Checks that a text is translated and filled in; a missing text shows its message id.
 pub fn check_text(text: &str) {
     let is_name = text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
     assert!(!is_name && !text.contains("{$"), "a text from the catalogues: {text:?}");
 }
 
-/// Forms whose POST may be answered by a redirect to Amazon: they begin a trip, or carry out one that waited for a
-/// proof of identity.
+/// Forms whose POST may redirect to Amazon.
+///
+/// They begin an attempt, or continue an action that waited for fresh proof.
 const LEAD_TO_AMAZON: [&str; 5] = [
     "/amazon/sign-in",
     "/amazon/link",
@@ -72,8 +73,9 @@ const LEAD_TO_AMAZON: [&str; 5] = [
     "/account/confirm-identity",
 ];
 
-/// Amazon's hosts stand in `form-action` on pages with a form that leads there, and on no other. The answer to a HEAD
-/// shows no forms, so callers leave it out.
+/// Checks that `form-action` names Amazon's hosts exactly on pages with a form that may redirect there.
+///
+/// The response to a HEAD has no forms, so callers leave it out.
 pub fn check_ways_to_amazon(url: &Url, headers: &HeaderMap, page: &Html) {
     let policy = headers["content-security-policy"].to_str().unwrap();
     let forms = html::all(page, "form[method=post]");
@@ -83,7 +85,7 @@ pub fn check_ways_to_amazon(url: &Url, headers: &HeaderMap, page: &Html) {
     assert_eq!(leads, !policy.contains("form-action 'self';"), "{url}: {policy}");
 }
 
-/// A browser lets a form lead to another origin only where the page says so.
+/// Checks that `form-action` allows the target, because a browser blocks other redirects of a form.
 pub fn check_departure(policy: &str, from: &Url, to: &Url) {
     if from.origin() != to.origin() {
         let forms = policy.split("; ").find(|directive| directive.starts_with("form-action ")).unwrap();
@@ -92,7 +94,7 @@ pub fn check_departure(policy: &str, from: &Url, to: &Url) {
     }
 }
 
-/// Nothing on a page comes from elsewhere, and nothing runs or paints inline (S113, S117).
+/// Checks that a page loads nothing from other origins and has no inline script or style (S113, S117).
 pub fn check_page(page: &Html) {
     for element in html::all(page, "title, h1, h2, p, a, button, label, dt, dd, li, span") {
         check_text(&html::text(element));

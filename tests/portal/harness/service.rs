@@ -1,4 +1,4 @@
-//! A game server with its key. Every answer that it gets is held against the API's own description.
+//! A game server with its key; every response is checked against the OpenAPI document.
 
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::redirect::Policy;
@@ -9,18 +9,17 @@ use url::Url;
 use super::portal::Portal;
 use super::response_invariants;
 
-/// One game server.
 #[derive(Clone)]
 pub struct Service {
     http: reqwest::Client,
     portal: Url,
-    /// As the operator's list names it.
+    /// The id of the key in the operator's list.
     pub id: String,
     pub key: String,
     described: Value,
 }
 
-/// What the API said.
+/// A response of the API.
 #[derive(Debug)]
 pub struct Said {
     pub status: u16,
@@ -29,7 +28,7 @@ pub struct Said {
 }
 
 impl Said {
-    /// The code of a problem.
+    /// The code of a problem document.
     pub fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()
     }
@@ -52,7 +51,7 @@ impl Portal {
         self.service_with(&word("id "), &word("key ")).await
     }
 
-    /// The same with any key.
+    /// A game server with any key.
     pub async fn service_with(&self, id: &str, key: &str) -> Service {
         let here = std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0));
         let http = reqwest::Client::builder()
@@ -70,7 +69,7 @@ impl Portal {
 }
 
 impl Service {
-    /// The API's description of itself.
+    /// The OpenAPI document.
     pub fn described(&self) -> &Value {
         &self.described
     }
@@ -83,12 +82,12 @@ impl Service {
         self.ask("POST", path).await
     }
 
-    /// One request with the key and no body.
+    /// Sends one request with the key and no body.
     pub async fn ask(&self, method: &str, path: &str) -> Said {
         self.say(method, path, |request| request).await
     }
 
-    /// The same, changed before it is sent.
+    /// Sends one request, changed by `change` before it is sent.
     pub async fn say(
         &self,
         method: &str,
@@ -110,7 +109,7 @@ impl Service {
         said
     }
 
-    /// Every answer of a known address is one that the description tells of, in its very shape.
+    /// Asserts that the OpenAPI document has this response, with its status and schema.
     fn is_as_described(&self, method: &str, path: &str, said: &Said) {
         let is_problem = said.header("content-type") == "application/problem+json";
         assert_eq!(is_problem, said.status >= 400, "{method} {path}: {said:?}");

@@ -1,7 +1,7 @@
-//! A mail server that listens on a port and keeps what it is sent.
+//! A mail server that listens on a port and keeps what it gets.
 //!
-//! It speaks SMTP as `mailin` knows it, and misbehaves on request: refuses, hangs up, loses its answer, or says nothing
-//! until told otherwise. With STARTTLS it shows a certificate that nobody has signed.
+//! It speaks SMTP through `mailin`, and misbehaves on request: it refuses, closes, loses its answer, or does not
+//! answer. With STARTTLS it has a self-signed certificate.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
@@ -13,24 +13,24 @@ use mailin::{Action, Handler, Response, Session, SessionBuilder};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// A mail server of one test's own.
+/// A mail server of one test.
 pub struct MailServer {
     address: SocketAddr,
     certificate: Option<String>,
     desk: Arc<Desk>,
 }
 
-/// How it treats its callers, from the next command on.
+/// How it answers, from the next command on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
     Accepts,
-    /// Answers every recipient with this code: 4xx for now, 5xx for good.
+    /// Answers every recipient with this code: 4xx is temporary, 5xx permanent.
     Refuses(u16),
     /// Closes the connection instead of answering.
     HangsUp,
-    /// Takes the mail and closes the connection before saying so: the sender cannot know.
+    /// Takes the mail and closes the connection before it answers, so the sender cannot know.
     LosesItsAnswer,
-    /// Says nothing until its manner changes: an outage that lasts as long as the test wants.
+    /// Does not answer until this changes.
     IsSilent,
 }
 
@@ -39,7 +39,7 @@ pub enum Manner {
 pub struct Received {
     pub from: String,
     pub to: Vec<String>,
-    /// Headers, empty line, body; as sent.
+    /// Headers, empty line and body, as sent.
     pub text: String,
     pub over_tls: bool,
 }
@@ -49,14 +49,14 @@ impl MailServer {
         Self::listen(None)
     }
 
-    /// Offers STARTTLS.
+    /// Starts a server that offers STARTTLS.
     pub fn start_with_tls() -> Self {
         let made =
             rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
         Self::listen(Some(made))
     }
 
-    /// As `DOVETAIL_SMTP_URL` takes it, before any `?tls=`.
+    /// The value for `DOVETAIL_SMTP_URL`, without a query.
     pub fn url(&self) -> String {
         format!("smtp://localhost:{}", self.address.port())
     }
@@ -65,7 +65,7 @@ impl MailServer {
         self.address
     }
 
-    /// In PEM, for a client that should trust it.
+    /// Its certificate in PEM, for a client that should trust it.
     pub fn certificate(&self) -> Option<&str> {
         self.certificate.as_deref()
     }
@@ -75,12 +75,12 @@ impl MailServer {
         self.desk.changed.notify_all();
     }
 
-    /// What arrived so far, in order.
+    /// The mails so far, in order.
     pub fn received(&self) -> Vec<Received> {
         self.desk.lock().received.clone()
     }
 
-    /// Waits until `count` mails have arrived; panics after ten seconds, naming what did arrive.
+    /// Waits until `count` mails have arrived; panics after ten seconds with the mails that did arrive.
     pub fn wait_for(&self, count: usize) -> Vec<Received> {
         let limit = Duration::from_secs(10);
         let waited =
@@ -111,7 +111,7 @@ impl MailServer {
 }
 
 impl Drop for MailServer {
-    /// Frees the port and whoever waits in silence.
+    /// Frees the port, and the threads that wait while the server does not answer.
     fn drop(&mut self) {
         let mut book = self.desk.lock();
         book.closed = true;
@@ -153,14 +153,14 @@ impl Desk {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The manner in which to answer now: any but silence.
+    /// Waits until the server may answer, and returns how.
     fn manner(&self) -> Manner {
         let waited = self.changed.wait_while(self.lock(), |book| book.manner == Manner::IsSilent);
         waited.unwrap_or_else(PoisonError::into_inner).manner
     }
 }
 
-/// One connection, to its end, whoever ends it.
+/// Serves one connection until either side ends it.
 fn serve(mut stream: TcpStream, tls: Option<Arc<ServerConfig>>, desk: &Arc<Desk>) -> io::Result<()> {
     let mut builder = SessionBuilder::new("localhost");
     if tls.is_some() {
@@ -183,7 +183,7 @@ fn serve(mut stream: TcpStream, tls: Option<Arc<ServerConfig>>, desk: &Arc<Desk>
     Ok(())
 }
 
-/// Line by line; true when the caller wants to go on in TLS.
+/// Answers line by line; true if the client wants to continue with TLS.
 fn converse(session: &mut Session<Clerk>, stream: &mut (impl Read + Write), desk: &Desk) -> io::Result<bool> {
     let mut stream = BufReader::new(stream);
     let mut line = Vec::new();
@@ -206,7 +206,7 @@ fn converse(session: &mut Session<Clerk>, stream: &mut (impl Read + Write), desk
     Ok(false)
 }
 
-/// Writes down one mail at a time.
+/// Stores the mails of one connection.
 struct Clerk {
     desk: Arc<Desk>,
     mail: Received,

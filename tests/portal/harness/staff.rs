@@ -1,4 +1,4 @@
-//! People at the desk. Their rows are written directly; enrolling and signing in have stories of their own.
+//! Members of staff, whose rows are written directly; enrolment and sign-in have stories of their own.
 
 use actix_web::cookie::{Cookie, CookieJar, Key};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,17 +15,17 @@ use super::browser::Browser;
 use super::page::Page;
 use super::portal::Portal;
 
-/// A member of staff with password and app.
+/// A member of staff with password and authenticator app.
 #[derive(Clone, Debug)]
 pub struct Agent {
     pub id: String,
     pub email: String,
     pub password: String,
-    /// What the app holds, in base32.
+    /// The secret in the app, in base32.
     pub secret: String,
 }
 
-/// What an app shows at this instant.
+/// The code that an app shows at this time.
 pub fn code_at(secret: &str, at: DateTime<Utc>) -> String {
     let bytes = data_encoding::BASE32_NOPAD.decode(secret.replace(' ', "").as_bytes()).unwrap();
     let totp = Builder::new().with_secret(bytes).build().unwrap();
@@ -33,7 +33,7 @@ pub fn code_at(secret: &str, at: DateTime<Utc>) -> String {
 }
 
 impl Portal {
-    /// Somebody enrolled, in this role: `viewer`, `agent`, `lead` or `admin`.
+    /// An enrolled member of staff in this role: `viewer`, `agent`, `lead` or `admin`.
     pub async fn agent(&self, name: &str, role: &str) -> Agent {
         let now = self.clock.now();
         let id = new_id(now);
@@ -68,12 +68,12 @@ impl Portal {
         Agent { id, email, password, secret }
     }
 
-    /// What this person's app shows now.
+    /// The code that this person's app shows now.
     pub fn code_of(&self, agent: &Agent) -> String {
         code_at(&agent.secret, self.clock.now())
     }
 
-    /// The next code: apps show a new one every half minute, and each works once.
+    /// The code of the next half minute, because each code works once.
     pub fn next_code_of(&self, agent: &Agent) -> String {
         self.wait(TimeDelta::seconds(30));
         self.code_of(agent)
@@ -84,12 +84,12 @@ impl Portal {
         self.desk_since(agent, Some(self.clock.now()))
     }
 
-    /// The same, but long ago: what changes something asks for proof.
+    /// A browser in which this person signed in long ago, so that fresh proof is needed.
     pub fn stale_desk_of(&self, agent: &Agent) -> Browser {
         self.desk_since(agent, None)
     }
 
-    /// Waits until the last request at the desk is noted as use of its session, which happens after its answer.
+    /// Waits until the last use of a staff session is stored, which happens after the response.
     pub async fn use_is_noted(&self) {
         let lately = UtcTime::from(self.clock.now() - TimeDelta::seconds(1));
         for _ in 0..1_000 {
@@ -132,7 +132,7 @@ impl Portal {
     }
 }
 
-/// Signs in with password and code, as far as it goes.
+/// Signs in with password and code, as far as the portal allows.
 pub async fn sign_in(browser: &Browser, agent: &Agent, code: &str) -> Page {
     let form = browser.visit("/support/sign-in").await;
     let form = form.fill("email", &agent.email).fill("password", &agent.password);

@@ -1,11 +1,11 @@
-//! The invariants of the stored data, judged at the end of a story.
+//! Checks the stored rows against the invariants at the end of a story.
 
 use dovetail::operations::verify::{INVARIANTS, InvariantFinding, judge};
 
 use super::portal::Portal;
 
 impl Portal {
-    /// Everything that breaks an invariant.
+    /// Every row that breaks an invariant.
     pub async fn findings(&self) -> Vec<InvariantFinding> {
         let mut findings = Vec::new();
         for invariant in INVARIANTS {
@@ -15,7 +15,9 @@ impl Portal {
         findings
     }
 
-    /// Fails if the rows break an invariant. Links that the harness wrote itself have no record, and need none.
+    /// Panics if a row breaks an invariant.
+    ///
+    /// Links that the harness wrote itself have no audit record and need none.
     pub async fn verify(&self) {
         let mut findings = self.findings().await;
         findings.retain(|finding| finding.invariant != "I6" || !self.made_link(&finding.row));
