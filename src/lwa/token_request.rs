@@ -38,7 +38,7 @@ pub(super) struct TokenRequest(Box<HttpRequest>);
 
 impl fmt::Debug for TokenRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Built")
+        f.write_str("TokenRequest")
     }
 }
 

@@ -20,7 +20,7 @@ use crate::server::session_middleware::{self, SessionRows};
 use crate::server::{reauthentication_replay, routes};
 use crate::service_api;
 use crate::web::cookies::SealedCookies;
-use crate::web::guard::{Audience, AudienceRule};
+use crate::web::guard::{Audience, RouteRule};
 use crate::web::headers::{self, SecurityHeaders};
 use crate::web::pending_action::ReplayHandler;
 use crate::web::{browser_cookies, error_pages, limits, request_log};
@@ -78,7 +78,7 @@ fn mount(config: &mut web::ServiceConfig) {
     let mut rows = routes::table();
     while let Some(first) = rows.first() {
         let path = first.path;
-        let (here, rest): (Vec<AudienceRule>, Vec<AudienceRule>) =
+        let (here, rest): (Vec<RouteRule>, Vec<RouteRule>) =
             rows.into_iter().partition(|row| row.path == path);
         rows = rest;
         let allow = here.iter().map(|row| row.method.as_str()).collect::<Vec<_>>().join(", ");
@@ -94,7 +94,7 @@ fn mount(config: &mut web::ServiceConfig) {
     }
 }
 
-fn guarded(row: &AudienceRule) -> actix_web::Route {
+fn guarded(row: &RouteRule) -> actix_web::Route {
     let (who, fresh) = (row.who, row.fresh);
     let route = (row.handler)();
     let route = if row.method == Method::GET {

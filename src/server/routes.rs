@@ -9,11 +9,11 @@ use crate::accounts::password_reset;
 use crate::accounts::registration;
 use crate::accounts::sign_in::{pages as entrance, security};
 use crate::outbound::mail;
-use crate::web::guard::{Audience, AudienceRule};
+use crate::web::guard::{Audience, RouteRule};
 use crate::web::{Permission, assets, urls};
 
 /// All routes in the order of matching: literals before patterns.
-pub fn table() -> Vec<AudienceRule> {
+pub fn table() -> Vec<RouteRule> {
     let mut rows = Vec::new();
     rows.extend(machines());
     rows.extend(sign_in());
@@ -32,7 +32,7 @@ pub fn table() -> Vec<AudienceRule> {
 }
 
 /// Sign-in, sign-out, and confirming identity.
-fn sign_in() -> Vec<AudienceRule> {
+fn sign_in() -> Vec<RouteRule> {
     vec![
         get(urls::WELCOME, Audience::SignedOut, || web::to(entrance::welcome)),
         get(urls::SIGN_IN, Audience::SignedOut, || web::to(entrance::show)),
@@ -55,7 +55,7 @@ fn sign_in() -> Vec<AudienceRule> {
 }
 
 /// A player's own pages.
-fn players() -> Vec<AudienceRule> {
+fn players() -> Vec<RouteRule> {
     use crate::accounts::email::pages as email;
     use crate::accounts::password::pages as password;
     use crate::accounts::profile::pages as profile;
@@ -78,7 +78,7 @@ fn players() -> Vec<AudienceRule> {
 }
 
 /// The privacy page, and the export and erasure of a player's data.
-fn privacy() -> Vec<AudienceRule> {
+fn privacy() -> Vec<RouteRule> {
     use crate::privacy::{data_pages as data, pages};
     vec![
         get(urls::PRIVACY, Audience::Anyone, || web::to(pages::show)),
@@ -91,7 +91,7 @@ fn privacy() -> Vec<AudienceRule> {
 }
 
 /// Registration of a player.
-fn registration() -> Vec<AudienceRule> {
+fn registration() -> Vec<RouteRule> {
     vec![
         get(urls::REGISTER, Audience::SignedOut, || web::to(registration::pages::show)),
         post(urls::REGISTER, Audience::SignedOut, || web::to(registration::pages::submit)),
@@ -101,7 +101,7 @@ fn registration() -> Vec<AudienceRule> {
 }
 
 /// The game gateway.
-fn game() -> Vec<AudienceRule> {
+fn game() -> Vec<RouteRule> {
     use crate::games::gateway::{http, websocket};
     vec![
         get(urls::GAME_SOCKET, Audience::Game, || web::to(websocket::open)),
@@ -110,12 +110,12 @@ fn game() -> Vec<AudienceRule> {
 }
 
 /// The mails that development does not send.
-fn mails() -> Vec<AudienceRule> {
+fn mails() -> Vec<RouteRule> {
     vec![get(urls::OUTBOX, Audience::Anyone, || web::to(mail::pages::show))]
 }
 
 /// Health check and static files.
-fn machines() -> Vec<AudienceRule> {
+fn machines() -> Vec<RouteRule> {
     vec![
         get("/healthz", Audience::Anyone, || web::to(|| async { HttpResponse::Ok().body("ok\n") })),
         get("/static/{version}/{path:.*}", Audience::Anyone, || web::to(assets::serve)),
@@ -123,7 +123,7 @@ fn machines() -> Vec<AudienceRule> {
 }
 
 /// The service API, for game servers with a key.
-fn service_api() -> Vec<AudienceRule> {
+fn service_api() -> Vec<RouteRule> {
     use crate::service_api::Scope::{EventsRead, LinksStart, PlayersRead, TokensIssue};
     use crate::service_api::{code_pages, pages};
     vec![
@@ -147,7 +147,7 @@ fn service_api() -> Vec<AudienceRule> {
 }
 
 /// The account page, sign-in with Amazon, and linking.
-fn amazon_link() -> Vec<AudienceRule> {
+fn amazon_link() -> Vec<RouteRule> {
     use crate::links::oauth::{confirm_pages, oauth_pages};
     use crate::links::pages;
     vec![
@@ -172,7 +172,7 @@ fn amazon_link() -> Vec<AudienceRule> {
 }
 
 /// Sign-in of staff, and their management.
-fn staff() -> Vec<AudienceRule> {
+fn staff() -> Vec<RouteRule> {
     use crate::support::staff::{pages, staff_pages};
     use Audience::Anyone;
     use Permission::{Desk, Staff};
@@ -196,7 +196,7 @@ fn staff() -> Vec<AudienceRule> {
 }
 
 /// Support pages.
-fn support() -> Vec<AudienceRule> {
+fn support() -> Vec<RouteRule> {
     use crate::support::audit_log::pages as records;
     use crate::support::pages;
     use crate::support::player::pages as player;
@@ -213,7 +213,7 @@ fn support() -> Vec<AudienceRule> {
 }
 
 /// Actions of staff.
-fn support_actions() -> Vec<AudienceRule> {
+fn support_actions() -> Vec<RouteRule> {
     use crate::support::actions::pages as actions;
     use crate::support::pages;
     use Permission::{Brake, CheckLink, Disable, EndSessions, Mail, Note, Unlink};
@@ -231,7 +231,7 @@ fn support_actions() -> Vec<AudienceRule> {
 }
 
 /// Codes that games show, and the player's devices.
-fn devices() -> Vec<AudienceRule> {
+fn devices() -> Vec<RouteRule> {
     use crate::games::devices::claim::pages as claim;
     use crate::games::devices::pages as devices;
     vec![
@@ -245,15 +245,15 @@ fn devices() -> Vec<AudienceRule> {
     ]
 }
 
-fn get(path: &'static str, who: Audience, handler: fn() -> Route) -> AudienceRule {
-    AudienceRule { method: Method::GET, path, who, fresh: false, handler }
+fn get(path: &'static str, who: Audience, handler: fn() -> Route) -> RouteRule {
+    RouteRule { method: Method::GET, path, who, fresh: false, handler }
 }
 
-fn post(path: &'static str, who: Audience, handler: fn() -> Route) -> AudienceRule {
-    AudienceRule { method: Method::POST, path, who, fresh: false, handler }
+fn post(path: &'static str, who: Audience, handler: fn() -> Route) -> RouteRule {
+    RouteRule { method: Method::POST, path, who, fresh: false, handler }
 }
 
-impl AudienceRule {
+impl RouteRule {
     /// Marks the route as one that needs fresh proof of identity (S28).
     fn fresh(mut self) -> Self {
         self.fresh = true;

@@ -47,7 +47,7 @@ impl FlashMessage {
 ///
 /// Reloading that page shows it again, for ten minutes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct FlashSeverity {
+pub struct AttemptOutcome {
     pub code: String,
     /// What the attempt was for, where that is known.
     pub purpose: Option<String>,
@@ -57,7 +57,7 @@ pub struct FlashSeverity {
     pub reference: String,
 }
 
-impl FlashSeverity {
+impl AttemptOutcome {
     pub fn ride(&self, visit: &RequestContext, mut response: HttpResponse) -> HttpResponse {
         if let Some(cookie) =
             visit.cookies.write(CookieName::Outcome, self, visit.now, TimeDelta::minutes(10))

@@ -67,7 +67,7 @@ impl Audience {
 }
 
 /// One route: address, audience, and whether fresh proof of identity is needed.
-pub struct AudienceRule {
+pub struct RouteRule {
     pub method: Method,
     pub path: &'static str,
     pub who: Audience,
@@ -85,7 +85,7 @@ pub struct RouteRequirements {
 ///
 /// The session middleware records it (S125), because this toolkit cannot write audit records.
 #[derive(Clone, Copy)]
-pub struct MissingRequirement(pub Permission);
+pub struct MissingPermission(pub Permission);
 
 /// Enforces audience and fresh proof. A panic of a handler ends only its own request (S102).
 pub async fn admit(
@@ -111,7 +111,7 @@ pub async fn admit(
                     return Ok(request.into_response(responses::see_other(&path)));
                 }
                 Some(staff) if !staff.role.may(permission) => {
-                    request.extensions_mut().insert(MissingRequirement(permission));
+                    request.extensions_mut().insert(MissingPermission(permission));
                     return Ok(request.error_response(PageError::NotFound));
                 }
                 Some(_) => {}

@@ -30,7 +30,7 @@ pub mod validation_messages;
 
 pub use current_player::CurrentPlayer;
 pub use error::PageError;
-pub use flash::{FlashMessage, FlashSeverity};
+pub use flash::{AttemptOutcome, FlashMessage};
 pub use form::{ParsedForm, PostForm};
 pub use page::Page;
 pub use request_context::RequestContext;

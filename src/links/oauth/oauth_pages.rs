@@ -13,7 +13,7 @@ use crate::platform::ids::AttemptId;
 use crate::web::cookies::CookieName;
 use crate::web::pending_action::PendingAction;
 use crate::web::{
-    FlashMessage, FlashSeverity, NextAddress, Page, PageError, PageResult, PostForm, RequestContext,
+    AttemptOutcome, FlashMessage, NextAddress, Page, PageError, PageResult, PostForm, RequestContext,
     responses, urls,
 };
 
@@ -104,7 +104,7 @@ fn ended_without(visit: &RequestContext, ended: EndedAttempt) -> PageResult {
             Ok(FlashMessage::of("declined").ride(visit, responses::see_other(&back)))
         }
         (refused, purpose) => {
-            let outcome = FlashSeverity {
+            let outcome = AttemptOutcome {
                 code: refused.code().to_owned(),
                 purpose: purpose.map(|purpose| purpose.as_str().to_owned()),
                 next: ended.next,
@@ -117,7 +117,7 @@ fn ended_without(visit: &RequestContext, ended: EndedAttempt) -> PageResult {
 
 /// `GET /amazon/outcome`: shows why a sign-in with Amazon did not succeed.
 pub async fn outcome(visit: RequestContext) -> PageResult {
-    let Some(outcome) = visit.cookies.read::<FlashSeverity>(&visit.request, CookieName::Outcome, visit.now)
+    let Some(outcome) = visit.cookies.read::<AttemptOutcome>(&visit.request, CookieName::Outcome, visit.now)
     else {
         return Ok(responses::see_other(if visit.viewer.is_some() { urls::ACCOUNT } else { urls::SIGN_IN }));
     };
@@ -128,7 +128,7 @@ pub async fn outcome(visit: RequestContext) -> PageResult {
     responses::page_with(status, &outcome_page(&visit, outcome)?)
 }
 
-fn outcome_page(visit: &RequestContext, outcome: FlashSeverity) -> Result<OutcomePage, PageError> {
+fn outcome_page(visit: &RequestContext, outcome: AttemptOutcome) -> Result<OutcomePage, PageError> {
     let stem = format!("outcome-{}", outcome.code.replace('_', "-"));
     let page = Page::new(visit, &format!("{stem}-title"), "")?;
     let again = match outcome.purpose.as_deref() {
@@ -161,7 +161,7 @@ fn outcome_page(visit: &RequestContext, outcome: FlashSeverity) -> Result<Outcom
 
 /// Answers a POST with a refusal: the outcome page in place, with 409.
 pub(super) fn conflict(visit: &RequestContext, refused: LinkRefusal, purpose: Purpose) -> PageResult {
-    let outcome = FlashSeverity {
+    let outcome = AttemptOutcome {
         code: refused.code().to_owned(),
         purpose: Some(purpose.as_str().to_owned()),
         next: None,

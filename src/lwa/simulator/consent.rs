@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::clients::{ClientKind, RegisteredClient};
-use super::recorder::CallFilter;
+use super::recorder::CallNotes;
 use super::request_parsing::{FormBody, RequestParameters};
 use super::scopes::{self, EssentialScopes};
 use super::settings::StateEcho;
@@ -47,7 +47,7 @@ pub(super) fn ask(
     simulator: &Simulator,
     req: &HttpRequest,
     _: &FormBody,
-    seen: &mut CallFilter,
+    seen: &mut CallNotes,
 ) -> HttpResponse {
     let query = RequestParameters::query(req);
     seen.client = query.get("client_id").map(str::to_owned);

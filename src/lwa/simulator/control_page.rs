@@ -21,7 +21,7 @@ use super::faults::SimulatedFault;
 use super::recorder::{RecordedCall, SimulatedCall};
 use super::request_parsing::{FormBody, RequestParameters};
 use super::settings::SwitchRow;
-use super::{DeviceCodeCommand, Simulator, page, pages};
+use super::{DeviceCodeView, Simulator, page, pages};
 
 const CALLS_SHOWN: usize = 30;
 
@@ -231,7 +231,7 @@ struct SimulatorBoard<'a> {
     calls: [SimulatedCall; 8],
     kinds: [(&'static str, &'static str); 9],
     faults: Vec<(&'static str, String)>,
-    codes: Vec<DeviceCodeCommand>,
+    codes: Vec<DeviceCodeView>,
     recorded: Vec<RecordedCall>,
 }
 

@@ -9,12 +9,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::clients::ClientKind;
-use super::recorder::{CallFilter, TokenKind};
+use super::recorder::{CallNotes, TokenKind};
 use super::request_parsing::{FormBody, RequestParameters};
-use super::responses::{self, ErrorFamily, SimulatedRefusal};
+use super::responses::{self, ResponseFamily, SimulatedRefusal};
 use super::settings::SlowDown;
 use super::state::SimulatorState;
-use super::test_api::DeviceCodeCommand;
+use super::test_api::DeviceCodeView;
 use super::tokens::{TokenResponseBody, required};
 use super::{Simulator, customers, pages, random, scopes};
 
@@ -55,7 +55,7 @@ pub(super) fn codepair(
     simulator: &Simulator,
     req: &HttpRequest,
     body: &FormBody,
-    seen: &mut CallFilter,
+    seen: &mut CallNotes,
 ) -> HttpResponse {
     let pair = new_pair(simulator, body, seen);
     let mut world = simulator.world();
@@ -70,7 +70,7 @@ pub(super) fn codepair(
                 verification_uri: format!("http://{host}/us/code"),
                 expires_in: LIFETIME.num_seconds(),
             };
-            let answer = responses::success(&world, ErrorFamily::Token, &answer);
+            let answer = responses::success(&world, ResponseFamily::Token, &answer);
             world.pairs.push(pair);
             answer
         }
@@ -80,7 +80,7 @@ pub(super) fn codepair(
 fn new_pair(
     simulator: &Simulator,
     body: &FormBody,
-    seen: &mut CallFilter,
+    seen: &mut CallNotes,
 ) -> Result<DeviceCodePair, SimulatedRefusal> {
     if body.malformed {
         return Err(SimulatedRefusal::malformed());
@@ -119,7 +119,7 @@ fn new_pair(
 pub(super) fn poll(
     simulator: &Simulator,
     fields: &RequestParameters,
-    seen: &mut CallFilter,
+    seen: &mut CallNotes,
 ) -> Result<TokenResponseBody, SimulatedRefusal> {
     let device_code = required(fields, "device_code")?;
     let user_code = required(fields, "user_code")?;
@@ -197,10 +197,10 @@ pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &FormBody) 
 }
 
 /// The pairs that still wait for a decision.
-pub(super) fn waiting(world: &SimulatorState) -> Vec<DeviceCodeCommand> {
+pub(super) fn waiting(world: &SimulatorState) -> Vec<DeviceCodeView> {
     let now = world.now();
     let open = world.pairs.iter().filter(|pair| pair.verdict.is_none() && pair.expires_at > now);
-    open.map(|pair| DeviceCodeCommand {
+    open.map(|pair| DeviceCodeView {
         user_code: pair.user_code.clone(),
         client: pair.client.clone(),
         scopes: pair.scopes.clone(),

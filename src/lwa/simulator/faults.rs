@@ -14,7 +14,7 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::recorder::{CallFilter, CallRegion, SimulatedCall};
+use super::recorder::{CallNotes, CallRegion, SimulatedCall};
 use super::responses::SimulatedRefusal;
 use super::{Simulator, consent};
 
@@ -87,14 +87,14 @@ pub(super) async fn through(
     simulator: &Simulator,
     call: SimulatedCall,
     req: &HttpRequest,
-    work: impl FnOnce(&mut CallFilter) -> HttpResponse,
+    work: impl FnOnce(&mut CallNotes) -> HttpResponse,
 ) -> HttpResponse {
     let (number, fault) = {
         let mut world = simulator.world();
         (world.recorder.arrived(call, CallRegion::of(req.path())), world.faults.take(call))
     };
     let is_raw = matches!(fault, Some(SimulatedFault::Says(_)));
-    let mut seen = CallFilter::default();
+    let mut seen = CallNotes::default();
     let answer = match fault {
         None => Some(work(&mut seen)),
         Some(SimulatedFault::Slow(by)) => {

@@ -41,10 +41,10 @@ pub use customers::{SIGNED_IN_COOKIE, SimulatedCustomer};
 pub use faults::SimulatedFault;
 pub use recorder::{CallRegion, RecordedCall, RecordedPkce, SimulatedCall, TokenKind};
 pub use settings::{ErrorBodies, ForeignRefresh, SimulatorSwitches, SlowDown, StateEcho};
-pub use test_api::{ConsentCommand, DeviceCodeCommand};
+pub use test_api::{ConsentView, DeviceCodeView};
 
 use crate::platform::clock::Clock;
-use recorder::CallFilter;
+use recorder::CallNotes;
 use request_parsing::FormBody;
 use state::SimulatorState;
 
@@ -188,7 +188,7 @@ fn page(method: Method, work: fn(&Simulator, &HttpRequest, &FormBody) -> HttpRes
 fn api(
     method: Method,
     name: fn(&FormBody) -> SimulatedCall,
-    work: fn(&Simulator, &HttpRequest, &FormBody, &mut CallFilter) -> HttpResponse,
+    work: fn(&Simulator, &HttpRequest, &FormBody, &mut CallNotes) -> HttpResponse,
 ) -> Route {
     web::method(method).to(move |simulator: Data<Simulator>, req: HttpRequest, bytes: Bytes| async move {
         let body = FormBody::read(&req, &bytes);

@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::clients::{RegisteredClient, STRANGER_CLIENT_ID};
 use super::customers::SimulatedCustomer;
-use super::recorder::{CallFilter, TokenKind};
+use super::recorder::{CallNotes, TokenKind};
 use super::request_parsing::{self, FormBody, RequestParameters};
-use super::responses::{self, ErrorFamily, SimulatedRefusal};
+use super::responses::{self, ResponseFamily, SimulatedRefusal};
 use super::state::{IssuedAccessToken, SimulatorState};
 use super::{Simulator, random, scopes};
 
@@ -58,7 +58,7 @@ pub(super) fn tokeninfo(
     simulator: &Simulator,
     req: &HttpRequest,
     _: &FormBody,
-    seen: &mut CallFilter,
+    seen: &mut CallNotes,
 ) -> HttpResponse {
     let world = simulator.world();
     let headers = !world.switches.tokeninfo_by_query_only;
@@ -74,7 +74,7 @@ pub(super) fn tokeninfo(
                 exp: (access.expires_at - world.now()).num_seconds(),
                 iat: access.issued_at.timestamp(),
             };
-            responses::success(&world, ErrorFamily::TokenInfo, &info)
+            responses::success(&world, ResponseFamily::TokenInfo, &info)
         }
     }
 }
@@ -84,11 +84,11 @@ pub(super) fn profile(
     simulator: &Simulator,
     req: &HttpRequest,
     _: &FormBody,
-    seen: &mut CallFilter,
+    seen: &mut CallNotes,
 ) -> HttpResponse {
     let world = simulator.world();
     match read(simulator, &world, req, seen) {
-        Ok(profile) => responses::success(&world, ErrorFamily::Profile, &profile),
+        Ok(profile) => responses::success(&world, ResponseFamily::Profile, &profile),
         Err(refusal) => refusal.of_profile().answer(&world),
     }
 }
@@ -98,7 +98,7 @@ pub(super) fn wrapped(
     simulator: &Simulator,
     req: &HttpRequest,
     _: &FormBody,
-    seen: &mut CallFilter,
+    seen: &mut CallNotes,
 ) -> HttpResponse {
     let world = simulator.world();
     match read(simulator, &world, req, seen) {
@@ -106,7 +106,7 @@ pub(super) fn wrapped(
             let profile =
                 WrappedProfileBody { customer_id: user_id, name, primary_email: email, postal_code };
             let body = WrappedBody { profile, request_id: random::uuid().to_string() };
-            responses::success(&world, ErrorFamily::Profile, &body)
+            responses::success(&world, ResponseFamily::Profile, &body)
         }
         Err(refusal) => refusal.of_profile().answer(&world),
     }
@@ -116,7 +116,7 @@ fn read(
     simulator: &Simulator,
     world: &SimulatorState,
     req: &HttpRequest,
-    seen: &mut CallFilter,
+    seen: &mut CallNotes,
 ) -> Result<ProfileBody, SimulatedRefusal> {
     let PresentedToken { access, client, mut customer } = bearer(simulator, world, req, true, seen)?;
     let has = |scope| scopes::has(&access.grant.scopes, scope);
@@ -151,7 +151,7 @@ fn bearer<'a>(
     world: &'a SimulatorState,
     req: &HttpRequest,
     headers: bool,
-    seen: &mut CallFilter,
+    seen: &mut CallNotes,
 ) -> Result<PresentedToken<'a>, SimulatedRefusal> {
     let query = RequestParameters::query(req);
     let bearer = request_parsing::authorization(req.headers())

@@ -115,7 +115,7 @@ pub struct RecordedCall {
 
 /// What a handler notes about a call.
 #[derive(Default)]
-pub(super) struct CallFilter {
+pub(super) struct CallNotes {
     pub(super) client: Option<String>,
     pub(super) token: Option<TokenKind>,
     pub(super) pkce: Option<RecordedPkce>,
@@ -140,7 +140,7 @@ impl CallRecorder {
         number
     }
 
-    pub(super) fn answered(&mut self, number: u64, seen: CallFilter, status: Option<u16>) {
+    pub(super) fn answered(&mut self, number: u64, seen: CallNotes, status: Option<u16>) {
         if let Some(call) = self.calls.iter_mut().rev().find(|call| call.number == number) {
             call.client = seen.client;
             call.token = seen.token;

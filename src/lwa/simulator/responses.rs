@@ -12,20 +12,20 @@ use super::state::SimulatorState;
 
 /// The successful responses that differ in their headers.
 #[derive(Clone, Copy)]
-pub(super) enum ErrorFamily {
+pub(super) enum ResponseFamily {
     Token,
     TokenInfo,
     Profile,
 }
 
-pub(super) fn success(world: &SimulatorState, family: ErrorFamily, body: &impl Serialize) -> HttpResponse {
+pub(super) fn success(world: &SimulatorState, family: ResponseFamily, body: &impl Serialize) -> HttpResponse {
     let request_id = random::uuid().to_string();
     let mut answer = HttpResponse::Ok();
     recorded_headers(&mut answer, world.now(), &request_id);
     match family {
-        ErrorFamily::Token => &mut answer,
-        ErrorFamily::TokenInfo => answer.insert_header((CONTENT_TYPE, "application/json")),
-        ErrorFamily::Profile => answer
+        ResponseFamily::Token => &mut answer,
+        ResponseFamily::TokenInfo => answer.insert_header((CONTENT_TYPE, "application/json")),
+        ResponseFamily::Profile => answer
             .insert_header((CONTENT_TYPE, "application/json"))
             .insert_header((header::CONTENT_LANGUAGE, "en-US")),
     };

@@ -14,7 +14,7 @@ use crate::platform::clock::Clock;
 
 /// The scopes that a customer granted to an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConsentCommand {
+pub struct ConsentView {
     pub customer: String,
     pub app_id: String,
     pub scopes: Vec<String>,
@@ -22,7 +22,7 @@ pub struct ConsentCommand {
 
 /// A code pair that waits for a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeviceCodeCommand {
+pub struct DeviceCodeView {
     pub user_code: String,
     pub client: String,
     pub scopes: Vec<String>,
@@ -68,10 +68,10 @@ impl Simulator {
         }
     }
 
-    pub fn consents(&self) -> Vec<ConsentCommand> {
+    pub fn consents(&self) -> Vec<ConsentView> {
         let world = self.world();
         let consents = world.kept.consents.iter().flat_map(|(customer, apps)| {
-            apps.iter().map(|(app, scopes)| ConsentCommand {
+            apps.iter().map(|(app, scopes)| ConsentView {
                 customer: customer.clone(),
                 app_id: app.clone(),
                 scopes: scopes.clone(),
@@ -152,7 +152,7 @@ impl Simulator {
     }
 
     /// The codes that devices show now.
-    pub fn device_codes(&self) -> Vec<DeviceCodeCommand> {
+    pub fn device_codes(&self) -> Vec<DeviceCodeView> {
         device::waiting(&self.world())
     }
 

@@ -7,9 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::clients::{ClientKind, RegisteredClient};
 use super::consent::PkceChallenge;
-use super::recorder::{CallFilter, RecordedPkce, SimulatedCall, TokenKind};
+use super::recorder::{CallNotes, RecordedPkce, SimulatedCall, TokenKind};
 use super::request_parsing::{self, FormBody, RequestParameters};
-use super::responses::{self, ErrorFamily, SimulatedRefusal};
+use super::responses::{self, ResponseFamily, SimulatedRefusal};
 use super::settings::ForeignRefresh;
 use super::state::{ConsentGrant, SimulatorState};
 use super::{Simulator, device};
@@ -62,12 +62,12 @@ pub(super) fn token(
     simulator: &Simulator,
     req: &HttpRequest,
     body: &FormBody,
-    seen: &mut CallFilter,
+    seen: &mut CallNotes,
 ) -> HttpResponse {
     let answer = grant(simulator, req, body, seen);
     let world = simulator.world();
     match answer {
-        Ok(tokens) => responses::success(&world, ErrorFamily::Token, &tokens),
+        Ok(tokens) => responses::success(&world, ResponseFamily::Token, &tokens),
         Err(refusal) => refusal.answer(&world),
     }
 }
@@ -76,7 +76,7 @@ fn grant(
     simulator: &Simulator,
     req: &HttpRequest,
     body: &FormBody,
-    seen: &mut CallFilter,
+    seen: &mut CallNotes,
 ) -> Result<TokenResponseBody, SimulatedRefusal> {
     let misplaced =
         body.fields.get("grant_type").is_none() && RequestParameters::query(req).get("grant_type").is_some();
@@ -95,7 +95,7 @@ fn exchange(
     simulator: &Simulator,
     req: &HttpRequest,
     fields: &RequestParameters,
-    seen: &mut CallFilter,
+    seen: &mut CallNotes,
 ) -> Result<TokenResponseBody, SimulatedRefusal> {
     let text = required(fields, "code")?;
     let redirect_uri = required(fields, "redirect_uri")?;
@@ -131,7 +131,7 @@ fn refresh(
     simulator: &Simulator,
     req: &HttpRequest,
     fields: &RequestParameters,
-    seen: &mut CallFilter,
+    seen: &mut CallNotes,
 ) -> Result<TokenResponseBody, SimulatedRefusal> {
     let token = required(fields, "refresh_token")?;
     let caller = AuthenticatedClient::identify(simulator, req, fields, seen)?;
@@ -176,7 +176,7 @@ impl<'a> AuthenticatedClient<'a> {
         simulator: &'a Simulator,
         req: &HttpRequest,
         fields: &RequestParameters,
-        seen: &mut CallFilter,
+        seen: &mut CallNotes,
     ) -> Result<Self, SimulatedRefusal> {
         let basic = request_parsing::basic(req.headers()).map_err(|()| SimulatedRefusal::invalid_client())?;
         let in_body = fields.get("client_secret");

@@ -172,7 +172,7 @@ async fn a_proxy_of_the_environment_is_not_used() {
     let address = format!("http://{}", proxy.address);
     for over_http_and_https in [
         "lwa::tests::good_answers::a_code_is_exchanged",
-        "lwa::tests::egress::a_certificate_nobody_vouches_for",
+        "lwa::tests::http::a_certificate_nobody_vouches_for",
     ] {
         let mut child = again(over_http_and_https);
         for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {

@@ -104,7 +104,7 @@ pub(super) fn tokens_of_open_attempts(
         |row| &row.0,
         |(_, has_tokens, expires_at)| {
             (*has_tokens && *expires_at < long_over)
-                .then_some("is long over and still has tokens; is the janitor running?")
+                .then_some("is long over and still has tokens; does the cleanup run?")
         },
     ))
 }

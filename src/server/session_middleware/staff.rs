@@ -12,7 +12,7 @@ use crate::platform::fault::Fault;
 use crate::server::session_middleware::store;
 use crate::support::staff;
 use crate::web::cookies::{CookieName, SealedCookies};
-use crate::web::guard::MissingRequirement;
+use crate::web::guard::MissingPermission;
 use crate::web::{CurrentStaffMember, PageError, RequestContext, urls};
 
 /// The shortest time between two records of a session's use, in seconds. Unused staff sessions end after minutes.
@@ -21,8 +21,8 @@ const NOTE_EVERY: i64 = 60;
 /// Records that a member of staff lacked a permission (S125). The request stays refused if that fails.
 pub(super) async fn note_refusal(response: &ServiceResponse<BoxBody>) {
     let request = response.request();
-    let lacking = request.extensions().get::<MissingRequirement>().copied();
-    let (Some(MissingRequirement(permission)), Ok(visit)) = (lacking, RequestContext::of(request)) else {
+    let lacking = request.extensions().get::<MissingPermission>().copied();
+    let (Some(MissingPermission(permission)), Ok(visit)) = (lacking, RequestContext::of(request)) else {
         return;
     };
     let Some(viewer) = visit.staff.as_deref() else { return };
