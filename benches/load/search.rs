@@ -116,7 +116,7 @@ impl Desk {
         let address = listener.local_addr().unwrap();
         let serving = Arc::clone(&app);
         std::thread::spawn(move || {
-            let portal = async { layers::start(serving, listener, 1).unwrap().await };
+            let portal = async { layers::start_server(serving, listener, 1).unwrap().await };
             actix_web::rt::System::new().block_on(portal).unwrap();
         });
         let mut line = Line { connection: Connection::open(address).await, host: &host, jar: &self.jar };

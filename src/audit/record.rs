@@ -47,20 +47,20 @@ impl AuditRecord {
             self.id.as_bytes(),
             &self.at.timestamp_micros().to_be_bytes(),
             self.kind.as_bytes(),
-            &told(self.player.as_deref().map(str::as_bytes)),
+            &printed_details(self.player.as_deref().map(str::as_bytes)),
             self.actor.as_bytes(),
-            &told(self.staff.as_deref().map(str::as_bytes)),
-            &told(self.session.as_deref().map(str::as_bytes)),
+            &printed_details(self.staff.as_deref().map(str::as_bytes)),
+            &printed_details(self.session.as_deref().map(str::as_bytes)),
             self.reference.as_bytes(),
-            &told(network.map(str::as_bytes)),
-            &told(self.personal.as_deref()),
+            &printed_details(network.map(str::as_bytes)),
+            &printed_details(self.personal.as_deref()),
             self.details.as_bytes(),
         ])
     }
 }
 
 /// Encodes `None` differently from an empty value.
-fn told(value: Option<&[u8]>) -> Vec<u8> {
+fn printed_details(value: Option<&[u8]>) -> Vec<u8> {
     match value {
         Some(value) => [b"+", value].concat(),
         None => Vec::new(),

@@ -26,17 +26,17 @@ pub const SEALED: &[SealedColumn] =
     &[sealed_column!(audit_keys.key_sealed, |player_id| place_of_key(&player_id))];
 
 /// Writes the record and its seal in the caller's transaction.
-pub fn append(conn: &mut Conn, event: &AuditEvent) -> QueryResult<()> {
+pub fn append_event(conn: &mut Conn, event: &AuditEvent) -> QueryResult<()> {
     let witness = AuditContext::at_hand().ok_or_else(|| {
         Error::QueryBuilderError("a record can be made behind the write door of a portal only".into())
     })?;
     let kind = event.kind.as_str();
     on_commit(move |metrics| metrics.audit_events.add(kind));
-    let record = written(conn, event, &witness).map_err(|fault| Error::SerializationError(fault.into()))?;
-    insert(conn, &record, &record.tag(&witness.key))
+    let record = record_of(conn, event, &witness).map_err(|fault| Error::SerializationError(fault.into()))?;
+    insert_record(conn, &record, &record.tag(&witness.key))
 }
 
-fn written(conn: &mut Conn, event: &AuditEvent, witness: &AuditContext) -> Result<AuditRecord, Fault> {
+fn record_of(conn: &mut Conn, event: &AuditEvent, witness: &AuditContext) -> Result<AuditRecord, Fault> {
     let mut record = AuditRecord {
         id: new_id(event.at),
         at: event.at,
@@ -74,7 +74,7 @@ fn written(conn: &mut Conn, event: &AuditEvent, witness: &AuditContext) -> Resul
     Ok(record)
 }
 
-fn insert(conn: &mut Conn, record: &AuditRecord, tag: &[u8]) -> QueryResult<()> {
+fn insert_record(conn: &mut Conn, record: &AuditRecord, tag: &[u8]) -> QueryResult<()> {
     use audit_events::dsl;
     diesel::insert_into(dsl::audit_events)
         .values((
@@ -149,14 +149,14 @@ impl From<AuditColumns> for AuditRecord {
 }
 
 /// Lists at most `limit` matching records, newest first, older than the record `before`. Runs one query.
-pub fn list(
+pub fn list_records(
     conn: &mut Conn,
     vault: &Vault,
     filter: &AuditFilter,
     before: Option<&str>,
     limit: i64,
 ) -> QueryResult<Vec<AuditEntry>> {
-    let rows = page(conn, filter, before, limit)?;
+    let rows = page_of_records(conn, filter, before, limit)?;
     let mut keys: HashMap<String, Option<PlayerKey>> = HashMap::new();
     for (record, sealed) in &rows {
         if let (Some(player), Some(_), Some(sealed)) = (&record.player, &record.personal, sealed) {
@@ -164,10 +164,10 @@ pub fn list(
             keys.entry(player.clone()).or_insert_with(key);
         }
     }
-    Ok(rows.into_iter().map(|(record, _)| listed(record, &keys)).collect())
+    Ok(rows.into_iter().map(|(record, _)| entry_of(record, &keys)).collect())
 }
 
-fn listed(record: AuditRecord, keys: &HashMap<String, Option<PlayerKey>>) -> AuditEntry {
+fn entry_of(record: AuditRecord, keys: &HashMap<String, Option<PlayerKey>>) -> AuditEntry {
     let personal = personal_of(&record, keys).unwrap_or_default();
     AuditEntry {
         id: record.id,
@@ -190,7 +190,7 @@ fn personal_of(record: &AuditRecord, keys: &HashMap<String, Option<PlayerKey>>) 
 }
 
 /// Matching records, newest first, older than the record `before`, each with its player's sealed key.
-fn page(
+fn page_of_records(
     conn: &mut Conn,
     filter: &AuditFilter,
     before: Option<&str>,

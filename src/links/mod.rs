@@ -27,14 +27,15 @@ pub use crate::web::current_player::{LinkState, StateCause};
 pub use change::revoke::{Revocation, RevocationOutcome};
 pub use change::unlink::{LastLoginMethodRule, UnlinkRefusal, UnlinkedBy, Unlinking};
 pub use device_flow::link::{
-    DeviceFlowGrant, DeviceFlowLinkRefusal, DeviceFlowLinkWrite, DeviceFlowLinked, IdentityNotProven, prove,
+    DeviceFlowGrant, DeviceFlowLinkRefusal, DeviceFlowLinkWrite, DeviceFlowLinked, IdentityNotProven,
+    verify_grant,
 };
 pub use model::{
     Cause, FormerLink, LinkDetails, Stage, TokensFrom, place_of_access_token, place_of_refresh_token,
 };
 pub use presented_token::{
     ConnectFlags, ConnectOptions, ConnectRefusal, DisconnectRefusal, FreshAuthPolicy, GameCallContext,
-    connect as connect_handed_over, disconnect as disconnect_from_game,
+    connect_identity as connect_handed_over, disconnect_identity as disconnect_from_game,
 };
 pub use seed::MadeUpLink;
 pub use store::{

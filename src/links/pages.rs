@@ -22,7 +22,7 @@ pub async fn account(visit: RequestContext) -> PageResult {
     let last_end = last_end(&visit, viewer).await?;
     let page = Page::new(&visit, "account-heading", "account")?;
     let link = LinkPanel::of(&page, viewer, last_end);
-    responses::page(&AccountPage { page, link, attempt_open: viewer.session.awaits_amazon })
+    responses::render_page(&AccountPage { page, link, attempt_open: viewer.session.awaits_amazon })
 }
 
 /// How the current player's last link ended. It is read only without a link, to spare most pages a query.
@@ -46,7 +46,7 @@ pub async fn start(visit: RequestContext, query: web::Query<StartQuery>) -> Page
     let here = visit.request.uri().path_and_query().map_or(urls::LINK_START, |here| here.as_str());
     let next = NextAddress::parse(here).map(|next| next.as_str().to_owned()).unwrap_or_default();
     let return_to = return_address(&visit, &query.return_to);
-    responses::page(&StartPage { page, link, next, return_to })
+    responses::render_page(&StartPage { page, link, next, return_to })
 }
 
 /// The address and its host, if its origin is configured.
@@ -64,7 +64,7 @@ pub async fn replace(visit: RequestContext, query: web::Query<NextQuery>) -> Pag
     let amazon_name =
         link.map(|link| link.amazon_name.clone().unwrap_or_else(|| visit.language.text("amazon-nameless")));
     let page = Page::new(&visit, "replace-heading", "account")?;
-    responses::page(&ReplacePage {
+    responses::render_page(&ReplacePage {
         page,
         amazon_name: amazon_name.unwrap_or_default(),
         amazon_sign_out_url: urls::AMAZON_HOME,
@@ -78,7 +78,7 @@ pub async fn show_unlink(visit: RequestContext) -> PageResult {
     let Some(link) = viewer.link.as_ref().filter(|link| link.state != LinkState::Revoked) else {
         return Ok(responses::see_other(urls::ACCOUNT));
     };
-    responses::page(&unlink_page(&visit, link.amazon_name.clone(), !viewer.has_usable_password())?)
+    responses::render_page(&unlink_page(&visit, link.amazon_name.clone(), !viewer.has_usable_password())?)
 }
 
 fn unlink_page(
@@ -97,7 +97,7 @@ fn unlink_page(
 
 /// `POST /amazon/unlink`.
 pub async fn unlink(visit: RequestContext, _: PostForm<UnlinkForm>) -> PageResult {
-    match unlinking::unlink(&visit).await {
+    match unlinking::unlink_identity(&visit).await {
         Ok(session) => {
             Ok(FlashMessage::of("unlinked").ride(&visit, visit.signed_in(&session, urls::ACCOUNT)?))
         }

@@ -51,6 +51,6 @@ impl MadeUpLink {
 
     fn record(&self, conn: &mut Conn, kind: Kind, at: DateTime<Utc>) -> Result<(), Fault> {
         let event = AuditEvent::new(at, kind, Actor::System, "dovetail seed").on(&self.0.player);
-        Ok(audit::append(conn, &event)?)
+        Ok(audit::append_event(conn, &event)?)
     }
 }

@@ -114,7 +114,7 @@ impl LwaClient {
     pub async fn whose(&self, access: &SecretString) -> Result<TokenInfo, LwaError> {
         let request = in_query(&self.settings.endpoints.tokeninfo, sendable(access)?);
         let answer = self.egress.ask(LwaCall::TokenInfo, request).await?;
-        let TokenInfoAnswer { iss, user_id, aud, exp } = opened(&answer)?;
+        let TokenInfoAnswer { iss, user_id, aud, exp } = read_body(&answer)?;
         Ok(TokenInfo {
             audience: aud,
             issuer: iss,
@@ -128,7 +128,7 @@ impl LwaClient {
     pub async fn profile(&self, access: &SecretString) -> Result<Profile, LwaError> {
         let request = in_header(&self.settings.endpoints.profile, sendable(access)?)?;
         let answer = self.egress.ask(LwaCall::Profile, request).await?;
-        let ProfileAnswer { user_id, name, email } = opened(&answer)?;
+        let ProfileAnswer { user_id, name, email } = read_body(&answer)?;
         Ok(Profile { user_id, name, email, request_id: answer.request_id })
     }
 }
@@ -168,7 +168,7 @@ fn get(url: Url) -> reqwest::Request {
 }
 
 /// Checks the response to a request with an access token.
-fn opened<T: serde::de::DeserializeOwned>(answer: &LwaResponse) -> Result<T, LwaError> {
+fn read_body<T: serde::de::DeserializeOwned>(answer: &LwaResponse) -> Result<T, LwaError> {
     if answer.status == 200 {
         return answer.json();
     }

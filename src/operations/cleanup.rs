@@ -54,13 +54,13 @@ const SWEEPS: &[(&str, CleanupTask)] = &[
 ];
 
 /// Runs a pass about once a minute, until it is dropped. A random pause keeps copies from running in step.
-pub async fn run(app: Arc<App>) {
+pub async fn run_cleanup(app: Arc<App>) {
     loop {
         tokio::time::sleep(pause()).await;
         if let Err(fault) = key_rotation::seals_here(&app).await {
             tracing::warn!(fault = %fault, "nobody was told which key seals here");
         }
-        let done = pass(&app).await;
+        let done = clean_up_once(&app).await;
         let outcome = if done.is_ok() { Pass::Well } else { Pass::Fault };
         app.metrics.pass(Worker::Janitor, outcome, app.clock.now().timestamp());
         match done {
@@ -72,7 +72,7 @@ pub async fn run(app: Arc<App>) {
 }
 
 /// Runs one pass over all tables. Returns how many rows were deleted.
-pub async fn pass(app: &App) -> Result<usize, Fault> {
+pub async fn clean_up_once(app: &App) -> Result<usize, Fault> {
     let now = app.clock.now();
     let mut gone = 0;
     for &(table, sweep) in SWEEPS {

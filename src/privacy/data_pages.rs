@@ -15,14 +15,14 @@ use crate::web::{FlashMessage, PageResult, PostForm, RequestContext, responses, 
 
 /// `GET /account/data`
 pub async fn show(visit: RequestContext) -> PageResult {
-    responses::page(&DataPage::new(&visit)?)
+    responses::render_page(&DataPage::new(&visit)?)
 }
 
 /// `POST /account/data/export`
 pub async fn export(visit: RequestContext, _: PostForm<ExportForm>) -> PageResult {
     let viewer = visit.player()?;
     let asker = PrivacyRequester::player(&visit, viewer)?;
-    match export::export(&visit.app, asker, &viewer.player.id).await {
+    match export::export_player(&visit.app, asker, &viewer.player.id).await {
         Ok(parts) => {
             let name = format!("dovetail-data-{}.json", visit.now.format("%Y-%m-%d"));
             Ok(responses::download_as_written(&name, "application/json", Box::pin(parts)))
@@ -46,7 +46,7 @@ pub fn back_to_export(visit: &RequestContext) -> HttpResponse {
 
 /// `GET /account/data/delete`
 pub async fn show_erase(visit: RequestContext) -> PageResult {
-    responses::page(&ErasePage::new(&visit)?)
+    responses::render_page(&ErasePage::new(&visit)?)
 }
 
 /// `POST /account/data/delete`
@@ -69,7 +69,7 @@ pub async fn resume_erase(visit: RequestContext, PostForm(form): PostForm<EraseF
 async fn erase(visit: &RequestContext) -> PageResult {
     let viewer = visit.player()?;
     let asker = PrivacyRequester::player(visit, viewer)?;
-    match erase::erase(&visit.app, asker, &viewer.player.id).await {
+    match erase::erase_player(&visit.app, asker, &viewer.player.id).await {
         // A second press of the button finds the account gone, which is what the player wanted.
         Ok(()) | Err(Stop::Refused(EraseRefusal::Gone)) => {}
         Err(Stop::Refused(EraseRefusal::SessionEnded)) => return Ok(visit.signed_out(urls::SIGN_IN)),
@@ -83,5 +83,5 @@ async fn erase(visit: &RequestContext) -> PageResult {
 
 /// `GET /goodbye`
 pub async fn goodbye(visit: RequestContext) -> PageResult {
-    responses::page(&GoodbyePage::new(&visit)?)
+    responses::render_page(&GoodbyePage::new(&visit)?)
 }

@@ -28,28 +28,32 @@ pub enum EraseRefusal {
 }
 
 /// Erases the account and ends its sessions on every copy of the program.
-pub async fn erase(app: &App, asker: PrivacyRequester, player: &PlayerId) -> Result<(), Stop<EraseRefusal>> {
-    let letter = farewell(app, &asker, player).await?;
+pub async fn erase_player(
+    app: &App,
+    asker: PrivacyRequester,
+    player: &PlayerId,
+) -> Result<(), Stop<EraseRefusal>> {
+    let letter = farewell_message(app, &asker, player).await?;
     let event = asker.bare_record(Kind::AccountErased, player);
-    let told = told(&asker, player);
+    let told = erasure_event(&asker, player);
     let whose = player.clone();
     app.db
         .write(move |conn| {
-            if !players::store::hold_whoever(conn, &whose)? {
+            if !players::store::lock_any_player(conn, &whose)? {
                 return Err(Stop::Refused(EraseRefusal::Gone));
             }
             if let Some(rotation) = &asker.rotation
-                && !browser::rotate(conn, rotation)?
+                && !browser::rotate_session(conn, rotation)?
             {
                 return Err(Stop::Refused(EraseRefusal::SessionEnded));
             }
             take_away(conn, &whose)?;
             audit::forget(conn, &whose, asker.at)?;
-            audit::append(conn, &event)?;
+            audit::append_event(conn, &event)?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
-            link_events::record(conn, &told)?;
+            link_events::record_event(conn, &told)?;
             Ok(())
         })
         .await?;
@@ -74,7 +78,7 @@ fn take_away(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
 }
 
 /// The last mail. It references no player, or it would be deleted with the account.
-async fn farewell(
+async fn farewell_message(
     app: &App,
     asker: &PrivacyRequester,
     player: &PlayerId,
@@ -88,7 +92,7 @@ async fn farewell(
     Ok(Some(MailMessage::write(app, mail::Kind::AccountErased, None, email, language, &args)?))
 }
 
-fn told(asker: &PrivacyRequester, player: &PlayerId) -> NewLinkEvent {
+fn erasure_event(asker: &PrivacyRequester, player: &PlayerId) -> NewLinkEvent {
     NewLinkEvent {
         at: asker.at,
         kind: link_events::Kind::Erased,

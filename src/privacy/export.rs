@@ -33,26 +33,26 @@ pub enum ExportRefusal {
 /// Records the export, notifies the player by mail, and returns the file in parts.
 ///
 /// Each part is read when it is requested, and no copy of the file is kept.
-pub async fn export(
+pub async fn export_player(
     app: &Arc<App>,
     asker: PrivacyRequester,
     player: &PlayerId,
 ) -> Result<impl Stream<Item = Result<String, Fault>> + use<>, Stop<ExportRefusal>> {
     if asker.actor == Actor::Player
         && let RateVerdict::Refused { retry_after } =
-            app.throttle.take(vec![budget(player)], asker.at).await?
+            app.throttle.take(vec![export_budget(player)], asker.at).await?
     {
         return Err(Stop::Refused(ExportRefusal::TooOften { retry_after }));
     }
-    let letter = letter(app, &asker, player).await?;
+    let letter = export_message(app, &asker, player).await?;
     let event = asker.record(Kind::DataExported, player);
     let whose = player.clone();
     app.db
         .write(move |conn| {
-            if !players::store::hold_whoever(conn, &whose)? {
+            if !players::store::lock_any_player(conn, &whose)? {
                 return Err(Stop::Refused(ExportRefusal::Gone));
             }
-            audit::append(conn, &event)?;
+            audit::append_event(conn, &event)?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
@@ -62,7 +62,7 @@ pub async fn export(
     Ok(export_stream::written(Arc::clone(app), player.clone(), asker.at))
 }
 
-fn budget(player: &PlayerId) -> RateBudget {
+fn export_budget(player: &PlayerId) -> RateBudget {
     RateBudget {
         limit: Limit::Exports,
         id: format!("exports player {player}"),
@@ -72,7 +72,7 @@ fn budget(player: &PlayerId) -> RateBudget {
     }
 }
 
-async fn letter(
+async fn export_message(
     app: &App,
     asker: &PrivacyRequester,
     player: &PlayerId,

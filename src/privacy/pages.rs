@@ -6,5 +6,5 @@ use crate::web::{Page, RequestContext};
 
 /// `GET /privacy`
 pub async fn show(visit: RequestContext) -> PageResult {
-    responses::page(&PrivacyPage::of(Page::new(&visit, "privacy-heading", "")?))
+    responses::render_page(&PrivacyPage::of(Page::new(&visit, "privacy-heading", "")?))
 }

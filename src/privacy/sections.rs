@@ -95,7 +95,7 @@ fn mails(conn: &mut Conn, asked: &SectionQuery<'_>) -> QueryResult<Vec<ExportRow
 fn history(conn: &mut Conn, asked: &SectionQuery<'_>) -> QueryResult<Vec<ExportRow>> {
     let filter = AuditFilter { player: Some(asked.player.clone()), ..AuditFilter::default() };
     let before = Some(asked.after).filter(|after| !after.is_empty());
-    let records = audit::list(conn, asked.vault, &filter, before, PAGE)?;
+    let records = audit::list_records(conn, asked.vault, &filter, before, PAGE)?;
     let told = records.into_iter().map(|record| ExportedEvent::of(record, asked.player)).collect();
     list(told, |row: &ExportedEvent| &row.id)
 }

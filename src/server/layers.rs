@@ -26,7 +26,7 @@ use crate::web::pending_action::ReplayHandler;
 use crate::web::{browser_cookies, error_pages, limits, request_log};
 
 /// Starts the portal on `listener`. The server runs when awaited, and stops through its handle.
-pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Server, Fault> {
+pub fn start_server(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Server, Fault> {
     let during = "starting the web server";
     let cookies = SealedCookies::new(app.keys.cookies.expose(), app.config.http.has_secure_cookies());
     let protection = SecurityHeaders::new(&app)?;
@@ -54,15 +54,15 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
             .app_data(web::Data::new(protection.clone()))
             .app_data(web::Data::new(ReplayHandler(reauthentication_replay::carry_out)))
             .app_data(handouts.clone())
-            .configure(mount)
+            .configure(mount_routes)
             .default_service(web::to(|| async { HttpResponse::NotFound().finish() }))
-            .wrap(from_fn(session_middleware::recognise))
+            .wrap(from_fn(session_middleware::recognise_player))
             .wrap(sessions)
             .wrap(from_fn(error_pages::render))
-            .wrap(from_fn(limits::limit))
-            .wrap(from_fn(browser_cookies::frame))
-            .wrap(from_fn(headers::protect))
-            .wrap(from_fn(request_log::log))
+            .wrap(from_fn(limits::limit_request))
+            .wrap(from_fn(browser_cookies::with_browser_cookies))
+            .wrap(from_fn(headers::with_security_headers))
+            .wrap(from_fn(request_log::log_request))
     })
     .workers(workers)
     .disable_signals()
@@ -74,7 +74,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Ser
 }
 
 /// Mounts the routes path by path, so that a known path with another method gets 405 with `Allow` (S100).
-fn mount(config: &mut web::ServiceConfig) {
+fn mount_routes(config: &mut web::ServiceConfig) {
     let mut rows = routes::table();
     while let Some(first) = rows.first() {
         let path = first.path;
@@ -84,7 +84,7 @@ fn mount(config: &mut web::ServiceConfig) {
         let allow = here.iter().map(|row| row.method.as_str()).collect::<Vec<_>>().join(", ");
         let mut resource = web::resource(path);
         for row in here {
-            resource = resource.route(guarded(&row));
+            resource = resource.route(guarded_route(&row));
         }
         let not_allowed = move || {
             let allow = allow.clone();
@@ -94,7 +94,7 @@ fn mount(config: &mut web::ServiceConfig) {
     }
 }
 
-fn guarded(row: &RouteRule) -> actix_web::Route {
+fn guarded_route(row: &RouteRule) -> actix_web::Route {
     let (who, fresh) = (row.who, row.fresh);
     let route = (row.handler)();
     let route = if row.method == Method::GET {
@@ -105,9 +105,9 @@ fn guarded(row: &RouteRule) -> actix_web::Route {
     // The guard is outermost, so that it catches the panics of everything inside.
     let route = match who {
         Audience::Service(scope) => {
-            route.wrap(from_fn(move |request, inner| service_api::admit(scope, request, inner)))
+            route.wrap(from_fn(move |request, inner| service_api::admit_service(scope, request, inner)))
         }
         _ => route,
     };
-    route.wrap(from_fn(move |request, inner| crate::web::guard::admit(who, fresh, request, inner)))
+    route.wrap(from_fn(move |request, inner| crate::web::guard::admit_request(who, fresh, request, inner)))
 }

@@ -104,8 +104,8 @@ fn registration() -> Vec<RouteRule> {
 fn game() -> Vec<RouteRule> {
     use crate::games::gateway::{http, websocket};
     vec![
-        get(urls::GAME_SOCKET, Audience::Game, || web::to(websocket::open)),
-        post(urls::GAME_REQUEST, Audience::Game, || web::to(http::answer)),
+        get(urls::GAME_SOCKET, Audience::Game, || web::to(websocket::open_socket)),
+        post(urls::GAME_REQUEST, Audience::Game, || web::to(http::answer_http)),
     ]
 }
 

@@ -28,7 +28,7 @@ use crate::web::request_log::Reference;
 const NOTE_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 /// Lets a request through if its key is valid, has the scope, and is within its rate limit.
-pub async fn admit(
+pub async fn admit_service(
     scope: Scope,
     request: ServiceRequest,
     inner: Next<BoxBody>,
@@ -37,7 +37,7 @@ pub async fn admit(
         let fault = Fault::broken("admitting a game server", "no App");
         return Ok(request.error_response(PageError::from(fault)));
     };
-    match check(&app, &request, scope).await {
+    match check_key(&app, &request, scope).await {
         Ok(Ok(holder)) => {
             request.extensions_mut().insert(Rc::new(holder));
             inner.call(request).await
@@ -58,12 +58,12 @@ enum ServiceApiRefusal {
     TooOften { retry_after: i64 },
 }
 
-async fn check(
+async fn check_key(
     app: &Arc<App>,
     request: &ServiceRequest,
     scope: Scope,
 ) -> Result<Result<ServiceKeyHolder, ServiceApiRefusal>, Fault> {
-    let text = match presented(request) {
+    let text = match presented_key(request) {
         Ok(text) => text,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -89,7 +89,7 @@ async fn check(
 }
 
 /// The key in the one `Authorization` header (RFC 6750 §2.1).
-fn presented(request: &ServiceRequest) -> Result<ServiceKeyText, ServiceApiRefusal> {
+fn presented_key(request: &ServiceRequest) -> Result<ServiceKeyText, ServiceApiRefusal> {
     let mut headers = request.headers().get_all(AUTHORIZATION);
     let Some(header) = headers.next() else { return Err(ServiceApiRefusal::NoKey) };
     if headers.next().is_some() {

@@ -53,7 +53,7 @@ pub async fn begin(
     };
     let key = asked.holder.key.to_string();
     let by = device_flow::DeviceFlowRequester { by: device_flow::AskedBy::Service, id: Some(&key) };
-    match device_flow::begin(&asked.app, &hands, &player, by).await {
+    match device_flow::begin_device_flow(&asked.app, &hands, &player, by).await {
         Ok(begun) => ok(&LinkCode::from(begun)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
         Err(Stop::Refused(refused)) => Err(ApiError::refused(&request, problem(refused))),
@@ -107,7 +107,7 @@ pub async fn state(
     parameters(&request, [])?;
     let (id, linking_id) = path.into_inner();
     let player = found(&asked, &request, &id).await?.id;
-    match device_flow::progress(&asked.app, &player, &linking_id).await? {
+    match device_flow::device_flow_status(&asked.app, &player, &linking_id).await? {
         Some(fares) => ok(&LinkCodeState { linking_id, state: LinkingState::from(fares) }),
         None => {
             Err(ApiError::refused(&request, ProblemDetails::new(StatusCode::NOT_FOUND, "linking_unknown")))

@@ -47,7 +47,7 @@ pub async fn add(
     app.db
         .write(move |conn| {
             store::insert(conn, &key, hash.as_str())?;
-            Ok::<_, Fault>(audit::append(conn, &event)?)
+            Ok::<_, Fault>(audit::append_event(conn, &event)?)
         })
         .await?;
     Ok(NewServiceKey { id, text: text.expose() })
@@ -66,7 +66,7 @@ pub async fn revoke(app: &App, id: KeyId) -> Result<bool, Fault> {
         .write(move |conn| {
             let is_revoked = store::revoke(conn, &id, now)?;
             if is_revoked {
-                audit::append(conn, &event)?;
+                audit::append_event(conn, &event)?;
             }
             Ok(is_revoked)
         })

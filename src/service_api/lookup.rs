@@ -16,7 +16,7 @@ use crate::service_api::responses::{AccessToken, scopes};
 use crate::service_api::store::{self, FoundPlayer};
 
 /// The player with this id. A disabled player is not found, because a game must not act on one.
-pub(super) async fn player(app: &App, id: PlayerId) -> Result<Option<FoundPlayer>, Fault> {
+pub(super) async fn find_player(app: &App, id: PlayerId) -> Result<Option<FoundPlayer>, Fault> {
     app.db.read(move |conn| store::player(conn, &id)).await
 }
 
@@ -47,12 +47,12 @@ pub(super) async fn hand_out(
     reference: &str,
 ) -> Result<AccessToken, Stop<LookupRefusal>> {
     // A disabled player's tokens must not leave, so the player is read first.
-    let found = player(app, id.clone()).await?.ok_or(Stop::Refused(LookupRefusal::Unknown))?;
+    let found = find_player(app, id.clone()).await?.ok_or(Stop::Refused(LookupRefusal::Unknown))?;
     let fresh = match refresh::fresh_token(app, &found.id).await {
         Ok(fresh) => fresh,
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
         Err(Stop::Refused(refused)) => {
-            let refused = refusal(&refused);
+            let refused = refusal_answer(&refused);
             app.metrics.api_tokens.add(refused.word());
             return Err(Stop::Refused(refused));
         }
@@ -62,11 +62,11 @@ pub(super) async fn hand_out(
         let event = AuditEvent::new(now, Kind::TokenHandedOut, Actor::Service, reference)
             .on(&id)
             .with(json!({ "key": holder.key }));
-        app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
+        app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
         handouts.recorded(holder.key.clone(), id, now);
     }
     app.metrics.api_tokens.add("given");
-    Ok(answer(&fresh, now))
+    Ok(player_answer(&fresh, now))
 }
 
 impl LookupRefusal {
@@ -81,7 +81,7 @@ impl LookupRefusal {
     }
 }
 
-fn refusal(refused: &AccessTokenRefusal) -> LookupRefusal {
+fn refusal_answer(refused: &AccessTokenRefusal) -> LookupRefusal {
     match refused {
         AccessTokenRefusal::NoLink => LookupRefusal::NoLink,
         AccessTokenRefusal::NotActive { state, since } => {
@@ -93,7 +93,7 @@ fn refusal(refused: &AccessTokenRefusal) -> LookupRefusal {
     }
 }
 
-fn answer(fresh: &FreshToken, now: DateTime<Utc>) -> AccessToken {
+fn player_answer(fresh: &FreshToken, now: DateTime<Utc>) -> AccessToken {
     AccessToken {
         access_token: fresh.token.expose_secret().to_owned(),
         token_type: "bearer",

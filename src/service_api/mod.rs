@@ -17,7 +17,7 @@ mod store;
 mod token_issue_log;
 
 pub use crate::web::guard::Scope;
-pub use auth::admit;
+pub use auth::admit_service;
 pub use keys::{add, list, revoke};
 pub use model::{KeyId, ServiceKey};
 pub use token_issue_log::TokenIssueLog;

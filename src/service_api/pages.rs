@@ -166,7 +166,7 @@ pub async fn link_events(asked: AuthenticatedService, request: HttpRequest) -> O
     };
     let after = read("after", after, 0..=i64::MAX - 1)?;
     let limit = read("limit", limit, 1..=LONGEST_PAGE)?.unwrap_or(PAGE);
-    match link_events::read(&asked.app, after, limit).await {
+    match link_events::read_feed(&asked.app, after, limit).await {
         Ok(page) => ok(&LinkEvents { events: page.events, next: page.next, more: page.has_more }),
         Err(Stop::Fault(fault)) => Err(fault.into()),
         Err(Stop::Refused(refused)) => {
@@ -192,7 +192,7 @@ pub(super) async fn found(
     id: &str,
 ) -> Result<FoundPlayer, ApiError> {
     let found = match query::player_id(id) {
-        Some(id) => lookup::player(&asked.app, id).await?,
+        Some(id) => lookup::find_player(&asked.app, id).await?,
         None => None,
     };
     let unknown = || ApiError::refused(request, ProblemDetails::new(StatusCode::NOT_FOUND, "player_unknown"));

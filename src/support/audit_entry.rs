@@ -7,7 +7,7 @@ use crate::web::{CurrentStaffMember, RequestContext};
 /// Begins a record of an action by this member of staff.
 ///
 /// The caller adds `on(player)` and `because(reason)` where they apply.
-pub(super) fn record(visit: &RequestContext, viewer: &CurrentStaffMember, kind: Kind) -> AuditEvent {
+pub(super) fn record_action(visit: &RequestContext, viewer: &CurrentStaffMember, kind: Kind) -> AuditEvent {
     AuditEvent::new(visit.now, kind, Actor::Support, visit.reference.as_str())
         .by(&viewer.id)
         .in_session(&viewer.session.id)
@@ -17,7 +17,7 @@ pub(super) fn record(visit: &RequestContext, viewer: &CurrentStaffMember, kind: 
 /// Puts a list that is filtered by player on record for that player, who can see it (S127).
 ///
 /// An id without any record stays a word in the details.
-pub(super) fn about(event: AuditEvent, player: Option<&PlayerId>, found: &[AuditEntry]) -> AuditEvent {
+pub(super) fn action_event(event: AuditEvent, player: Option<&PlayerId>, found: &[AuditEntry]) -> AuditEvent {
     match player.filter(|_| !found.is_empty()) {
         Some(player) => event.on(player),
         None => event,

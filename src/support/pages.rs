@@ -17,7 +17,7 @@ const FEW_CODES: i64 = 2;
 
 /// `GET /support`
 pub async fn home(visit: RequestContext) -> PageResult {
-    responses::page(&page(&visit, "").await?)
+    responses::render_page(&page(&visit, "").await?)
 }
 
 /// `POST /support/actions/release-brake`
@@ -39,8 +39,11 @@ pub async fn release_brake(visit: RequestContext, PostForm(form): PostForm<Guard
 
 /// Shows the page as it is now, and who released the guard: another lead acted first, or it switched on again.
 async fn changed(visit: &RequestContext, form: &GuardForm) -> PageResult {
-    let (brake, known) =
-        visit.app.db.read(|conn| Ok((mass_revocation_guard::status(conn)?, staff::emails(conn)?))).await?;
+    let (brake, known) = visit
+        .app
+        .db
+        .read(|conn| Ok((mass_revocation_guard::guard_status(conn)?, staff::emails(conn)?)))
+        .await?;
     let mut notice = Notice::of(visit.language, "warn", "brake_changed");
     if let mass_revocation_guard::GuardRow {
         on_since: None,
@@ -70,7 +73,7 @@ async fn page(visit: &RequestContext, reason: &str) -> Result<HomePage, PageErro
         .read(move |conn| {
             let open = if decides_staff { staff::count_open(conn, now)? } else { 0 };
             let codes = staff::count_recovery(conn, &id)?;
-            Ok((open, codes, if releases { Some(mass_revocation_guard::status(conn)?) } else { None }))
+            Ok((open, codes, if releases { Some(mass_revocation_guard::guard_status(conn)?) } else { None }))
         })
         .await?;
     let mut matters = Vec::new();

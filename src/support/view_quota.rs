@@ -10,7 +10,7 @@ use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
-use crate::support::audit_entry::record;
+use crate::support::audit_entry::record_action;
 use crate::web::{CurrentStaffMember, RequestContext};
 
 /// Searches an hour, each page of a list included: one a minute, and as many corrections.
@@ -21,22 +21,22 @@ const LOOKS: u32 = 240;
 const WINDOW: TimeDelta = TimeDelta::hours(1);
 
 /// Counts a search before it runs.
-pub(in crate::support) async fn search(
+pub(in crate::support) async fn take_search(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
 ) -> Result<RateVerdict, Fault> {
-    take(visit, viewer, Limit::StaffSearches, "searches", SEARCHES, Kind::PlayersSearched).await
+    take_quota(visit, viewer, Limit::StaffSearches, "searches", SEARCHES, Kind::PlayersSearched).await
 }
 
 /// Counts a view of a player's page before it is read.
-pub(in crate::support) async fn look(
+pub(in crate::support) async fn take_view(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
 ) -> Result<RateVerdict, Fault> {
-    take(visit, viewer, Limit::StaffLooks, "looks", LOOKS, Kind::PlayerViewed).await
+    take_quota(visit, viewer, Limit::StaffLooks, "looks", LOOKS, Kind::PlayerViewed).await
 }
 
-async fn take(
+async fn take_quota(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
     limit: Limit,
@@ -44,30 +44,30 @@ async fn take(
     free: u32,
     kind: Kind,
 ) -> Result<RateVerdict, Fault> {
-    let verdict = visit.app.throttle.take(vec![budget(limit, viewer, what, free)], visit.now).await?;
+    let verdict = visit.app.throttle.take(vec![quota_budget(limit, viewer, what, free)], visit.now).await?;
     if matches!(verdict, RateVerdict::Refused { .. }) {
-        alert(visit, viewer, what, kind).await?;
+        alert_operator(visit, viewer, what, kind).await?;
     }
     Ok(verdict)
 }
 
 /// Reports a refusal once in a window, across all instances of the program.
-async fn alert(
+async fn alert_operator(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
     what: &'static str,
     kind: Kind,
 ) -> Result<(), Fault> {
-    let told = budget(Limit::StaffAlerts, viewer, &format!("alert {what}"), 1);
+    let told = quota_budget(Limit::StaffAlerts, viewer, &format!("alert {what}"), 1);
     if visit.app.throttle.take(vec![told], visit.now).await? != RateVerdict::Allowed {
         return Ok(());
     }
     tracing::warn!(alert = "staff_bulk", staff.id = %viewer.id, limit = what, "a member of staff goes through very many players");
-    let event = record(visit, viewer, kind).with(json!({ "refused": "too_many" }));
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await
+    let event = record_action(visit, viewer, kind).with(json!({ "refused": "too_many" }));
+    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await
 }
 
-fn budget(limit: Limit, viewer: &CurrentStaffMember, what: &str, free: u32) -> RateBudget {
+fn quota_budget(limit: Limit, viewer: &CurrentStaffMember, what: &str, free: u32) -> RateBudget {
     RateBudget {
         limit,
         id: format!("staff {what} {}", viewer.id),

@@ -26,7 +26,7 @@ const BROWSER_LASTS: TimeDelta = TimeDelta::days(30);
 const LANGUAGE_LASTS: TimeDelta = TimeDelta::days(365);
 
 /// Prepares the request, and sets the cookies that its handling asks for.
-pub async fn frame(
+pub async fn with_browser_cookies(
     mut request: ServiceRequest,
     inner: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -76,13 +76,13 @@ pub async fn frame(
         let _ = response.response_mut().add_cookie(&cookies.forget(CookieName::Flash));
     }
     if response.request().extensions().get::<SessionPersistence>().is_some() {
-        remember(&mut response, &app);
+        remember_browser(&mut response, &app);
     }
     Ok(response)
 }
 
 /// Adds `Max-Age` to the session cookie of "keep me signed in"; actix-session has one lifetime for all cookies.
-fn remember(response: &mut ServiceResponse<BoxBody>, app: &App) {
+fn remember_browser(response: &mut ServiceResponse<BoxBody>, app: &App) {
     let headers = response.headers_mut();
     let cookies: Vec<HeaderValue> = headers.get_all(SET_COOKIE).cloned().collect();
     let seconds = app.session_lifetime(true).max.num_seconds();

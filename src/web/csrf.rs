@@ -13,14 +13,14 @@ use crate::platform::fault::Fault;
 const SALT: usize = 16;
 
 /// A new token for `secret`. Each call gives another token, and all of them are valid.
-pub fn token(key: &PurposeKey, secret: &str) -> Result<String, Fault> {
+pub fn csrf_token(key: &PurposeKey, secret: &str) -> Result<String, Fault> {
     let salt = random_bytes::<SALT>()?;
     let tag = key.tag(&[secret.as_bytes(), &salt]);
     Ok(BASE64URL_NOPAD.encode(&[salt.as_slice(), tag.as_slice()].concat()))
 }
 
 /// Whether `token` belongs to `secret`, compared in constant time.
-pub fn holds(key: &PurposeKey, secret: &str, token: &str) -> bool {
+pub fn csrf_holds(key: &PurposeKey, secret: &str, token: &str) -> bool {
     let Ok(bytes) = BASE64URL_NOPAD.decode(token.as_bytes()) else { return false };
     let Some((salt, tag)) = bytes.split_at_checked(SALT) else { return false };
     key.vouches_for(&[secret.as_bytes(), salt], tag)

@@ -92,7 +92,7 @@ fn accepted(visit: &RequestContext, body: &[u8]) -> Result<Vec<(String, String)>
         return Err(PageError::Csrf);
     }
     let token = fields.iter().position(|(name, _)| name == "csrf").map(|at| fields.swap_remove(at).1);
-    if !token.is_some_and(|token| csrf::holds(&visit.app.keys.csrf, visit.csrf_secret(), &token)) {
+    if !token.is_some_and(|token| csrf::csrf_holds(&visit.app.keys.csrf, visit.csrf_secret(), &token)) {
         return Err(PageError::Csrf);
     }
     Ok(fields)

@@ -88,7 +88,7 @@ pub struct RouteRequirements {
 pub struct MissingPermission(pub Permission);
 
 /// Enforces audience and fresh proof. A panic of a handler ends only its own request (S102).
-pub async fn admit(
+pub async fn admit_request(
     who: Audience,
     fresh: bool,
     request: ServiceRequest,

@@ -26,8 +26,8 @@ impl SecurityHeaders {
     pub fn new(app: &App) -> Result<Self, Fault> {
         let trip = app.config.amazon.endpoints.trip_sources();
         Ok(Self {
-            policy: policy("'self'")?,
-            policy_to_amazon: policy(&format!("'self' {trip}"))?,
+            policy: content_security_policy("'self'")?,
+            policy_to_amazon: content_security_policy(&format!("'self' {trip}"))?,
             is_https: app.config.http.has_secure_cookies(),
         })
     }
@@ -38,7 +38,7 @@ impl SecurityHeaders {
 pub struct LeadsToAmazon;
 
 /// Adds the security headers to every response except a WebSocket upgrade.
-pub async fn protect(
+pub async fn with_security_headers(
     request: ServiceRequest,
     inner: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -47,7 +47,7 @@ pub async fn protect(
     // The C++ SDK reads only 255 bytes of the upgrade (docs/protocols/gamesparks.md#opening-a-socket).
     if let Some(protection) = protection.filter(|_| response.status() != StatusCode::SWITCHING_PROTOCOLS) {
         let leads_to_amazon = response.request().extensions().contains::<LeadsToAmazon>();
-        apply(response.headers_mut(), &protection, leads_to_amazon);
+        apply_headers(response.headers_mut(), &protection, leads_to_amazon);
     }
     Ok(response)
 }
@@ -56,7 +56,7 @@ pub async fn protect(
 ///
 /// A browser checks every redirect after a form against `form-action`. Amazon redirects between hosts of its own, so
 /// a page with a form that leads there names them all.
-fn policy(form_action: &str) -> Result<HeaderValue, Fault> {
+fn content_security_policy(form_action: &str) -> Result<HeaderValue, Fault> {
     let policy = [
         "default-src 'none'",
         "script-src 'self'",
@@ -74,7 +74,7 @@ fn policy(form_action: &str) -> Result<HeaderValue, Fault> {
         .map_err(|error| Fault::broken("writing the content security policy", error))
 }
 
-fn apply(headers: &mut HeaderMap, protection: &SecurityHeaders, leads_to_amazon: bool) {
+fn apply_headers(headers: &mut HeaderMap, protection: &SecurityHeaders, leads_to_amazon: bool) {
     let policy = if leads_to_amazon { &protection.policy_to_amazon } else { &protection.policy };
     headers.insert(CONTENT_SECURITY_POLICY, policy.clone());
     let fixed = [

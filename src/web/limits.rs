@@ -21,7 +21,10 @@ const ANY_HOST: [&str; 3] = ["/healthz", "/ws/", "/rs/"];
 const ANY_SCHEME: [&str; 1] = ["/healthz"];
 
 /// Refuses an address that is too long, and a request for another host or without TLS.
-pub async fn limit(request: ServiceRequest, inner: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn limit_request(
+    request: ServiceRequest,
+    inner: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let uri = request.uri();
     let longest = request.app_data::<web::Data<App>>().map(|app| app.config.limits.request.target);
     if longest.is_some_and(|longest| uri.to_string().len() > longest) {
@@ -30,14 +33,14 @@ pub async fn limit(request: ServiceRequest, inner: Next<BoxBody>) -> Result<Serv
     if uri.query().is_some_and(|query| query.split('&').count() > MAX_QUERY_PAIRS) {
         return Ok(refused(request, StatusCode::BAD_REQUEST, "bad_request"));
     }
-    match request.app_data::<web::Data<App>>().and_then(|app| misdirected(&request, app)) {
+    match request.app_data::<web::Data<App>>().and_then(|app| misdirected_request(&request, app)) {
         Some(response) => Ok(request.into_response(response)),
         None => inner.call(request).await,
     }
 }
 
 /// The response to a request for another host or without TLS.
-fn misdirected(request: &ServiceRequest, app: &App) -> Option<HttpResponse> {
+fn misdirected_request(request: &ServiceRequest, app: &App) -> Option<HttpResponse> {
     let is_in = |paths: &[&str]| paths.iter().any(|path| request.path().starts_with(path));
     let is_for_others = !is_in(&ANY_HOST) && !is_for_us(request, app);
     let is_plain = !is_in(&ANY_SCHEME) && is_without_tls(request, app);

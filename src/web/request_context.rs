@@ -136,7 +136,7 @@ impl RequestContext {
 
     /// A CSRF token for the forms of this page.
     pub fn csrf_token(&self) -> Result<String, Fault> {
-        csrf::token(&self.app.keys.csrf, self.csrf_secret())
+        csrf::csrf_token(&self.app.keys.csrf, self.csrf_secret())
     }
 
     pub(super) fn csrf_secret(&self) -> &str {
@@ -149,7 +149,7 @@ impl RequestContext {
 
     /// Redirects to `path` with the cookie of the session that a verb has just written.
     pub fn signed_in(&self, new: &NewToken, path: &str) -> Result<HttpResponse, PageError> {
-        session::adopt(&self.session, new)?;
+        session::adopt_token(&self.session, new)?;
         if new.is_remembered {
             self.request.extensions_mut().insert(SessionPersistence);
         }
@@ -160,7 +160,7 @@ impl RequestContext {
     ///
     /// The browser gets the new cookie, and an action that goes on in the same request uses the new id.
     pub fn rotated(mut self, new: &NewToken, fresh_at: Option<DateTime<Utc>>) -> Result<Self, PageError> {
-        session::adopt(&self.session, new)?;
+        session::adopt_token(&self.session, new)?;
         if new.is_remembered {
             self.request.extensions_mut().insert(SessionPersistence);
         }

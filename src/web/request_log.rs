@@ -66,7 +66,7 @@ impl fmt::Display for Reference {
 }
 
 /// Gives the request its reference and logs how it ended. Faults of requests are logged only here.
-pub async fn log<B: MessageBody>(
+pub async fn log_request<B: MessageBody>(
     request: ServiceRequest,
     inner: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
@@ -76,10 +76,10 @@ pub async fn log<B: MessageBody>(
     request.extensions_mut().insert(reference.clone());
     // The span has the level "error", so that no log filter drops the reference.
     let span = tracing::error_span!("request", request.reference = %reference);
-    told(request, inner, app, &reference).instrument(span).await
+    log_fault(request, inner, app, &reference).instrument(span).await
 }
 
-async fn told<B: MessageBody>(
+async fn log_fault<B: MessageBody>(
     request: ServiceRequest,
     inner: Next<B>,
     app: Option<web::Data<App>>,

@@ -14,7 +14,7 @@ use crate::web::error::PageError;
 pub type PageResult = Result<HttpResponse, PageError>;
 
 /// A page with status 200.
-pub fn page(template: &impl Template) -> PageResult {
+pub fn render_page(template: &impl Template) -> PageResult {
     page_with(StatusCode::OK, template)
 }
 

@@ -1,6 +1,6 @@
 //! The session cookie. It belongs to actix-session, and the verbs write the row behind it.
 //!
-//! A verb makes or rotates the row in its own transaction and gives the new token to [`adopt`]. The session store
+//! A verb makes or rotates the row in its own transaction and gives the new token to [`adopt_token`]. The session store
 //! then sends that token to the browser and writes nothing itself.
 
 use actix_session::Session;
@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::platform::fault::Fault;
 use crate::web::current_player::CurrentPlayer;
 
-/// The key under which [`adopt`] leaves a new token for the session store.
+/// The key under which [`adopt_token`] leaves a new token for the session store.
 pub const ADOPTED: &str = "adopted";
 /// The key under which the session store leaves the current player.
 pub const VIEWER: &str = "viewer";
@@ -28,7 +28,7 @@ pub struct NewToken {
 pub struct SessionPersistence;
 
 /// Leaves the new token for the session store, which sends it to the browser.
-pub fn adopt(session: &Session, new: &NewToken) -> Result<(), Fault> {
+pub fn adopt_token(session: &Session, new: &NewToken) -> Result<(), Fault> {
     session.clear();
     session
         .insert(ADOPTED, new.token.expose_secret())

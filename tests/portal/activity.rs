@@ -23,7 +23,7 @@ async fn happens(portal: &Portal, person: &Person, events: impl IntoIterator<Ite
     for event in events {
         portal.wait(TimeDelta::milliseconds(1));
         let event = AuditEvent { at: portal.clock.now(), ..event }.on(&person.id.clone().into());
-        portal.app().db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await.unwrap();
+        portal.app().db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await.unwrap();
     }
 }
 

@@ -23,7 +23,7 @@ async fn happens_at(portal: &Portal, app: &App, what: &str) {
     let event =
         AuditEvent::new(portal.clock.now(), Kind::SignInFailed, Actor::Visitor, what).from("192.0.2.0/24");
     portal.wait(TimeDelta::milliseconds(1));
-    app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await.unwrap();
+    app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await.unwrap();
 }
 
 async fn seal(portal: &Portal) -> i64 {
@@ -271,7 +271,7 @@ async fn whoever_commits_late_is_not_passed_over() {
     portal.wait(TimeDelta::seconds(5));
     happens(&portal, "young").await;
     assert_eq!(seal(&portal).await, 1);
-    portal.app().db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &old)?)).await.unwrap();
+    portal.app().db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &old)?)).await.unwrap();
     assert_eq!(seal(&portal).await, 1);
     let order =
         "SELECT reference AS line FROM audit_events JOIN audit_seals ON event_id = id ORDER BY position";
@@ -366,7 +366,8 @@ async fn what_is_personal_is_closed_for_ever_once_the_key_is_destroyed() {
     assert_eq!(portal.count(in_the_open), 0);
     let read = async || {
         let (vault, filter) = (portal.app().vault.clone(), audit::AuditFilter::default());
-        let read = portal.app().db.read(move |conn| audit::list(conn, &vault, &filter, None, 10)).await;
+        let read =
+            portal.app().db.read(move |conn| audit::list_records(conn, &vault, &filter, None, 10)).await;
         read.unwrap().pop().unwrap()
     };
     assert_eq!(read().await.network, Some("127.0.0.0/24".into()));

@@ -1,7 +1,7 @@
 //! Amazon as it documents `tokeninfo`: the token stands in the query, and a request without it is refused with 400
 //! `invalid_request`. Every way to an identity works with that form alone.
 
-use dovetail::links::device_flow::pass;
+use dovetail::links::device_flow::poll_batch;
 use dovetail::lwa::simulator::{DEVICE_CLIENT_ID, SimulatedCall};
 use serde_json::json;
 
@@ -69,7 +69,7 @@ async fn a_console_links_by_code() {
     let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
     assert!(portal.amazon.simulator.approve_device(code, "mork"), "{begun}");
     portal.wait(chrono::TimeDelta::seconds(30));
-    pass(portal.app()).await.unwrap();
+    poll_batch(portal.app()).await.unwrap();
     assert_eq!(portal.identity_linked_to(&bo), Some(portal.amazon.identity_of("mork")));
     was_always_understood(&portal);
 }

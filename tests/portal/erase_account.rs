@@ -101,7 +101,7 @@ async fn nothing_is_left_in_any_table_or_file() {
 
     assert_eq!(portal.count("SELECT count(*) AS count FROM mails WHERE kind = 'account-erased'"), 0);
     is_gone(&portal, &ann.person, &ann.traces());
-    cleanup::pass(portal.app()).await.unwrap();
+    cleanup::clean_up_once(portal.app()).await.unwrap();
     let Some(file) = portal.sqlite_file() else { return };
     let folder = Path::new(file).parent().unwrap();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -248,7 +248,7 @@ async fn whoever_comes_back_starts_anew() {
         portal.mails_to(ann.person.email()).into_iter().filter(|mail| mail.kind == "account-erased");
     assert_eq!(farewells.count(), 2);
     portal.wait(TimeDelta::hours(26));
-    cleanup::pass(portal.app()).await.unwrap();
+    cleanup::clean_up_once(portal.app()).await.unwrap();
     assert_eq!(portal.mails_to(ann.person.email()).len(), 0, "nor does it lie about for ever");
 }
 

@@ -29,16 +29,16 @@ async fn nothing_goes_before_its_time_and_everything_after_it() {
     for table in ENDING {
         assert!(rows(&portal, table) > 0, "{table}");
     }
-    assert_eq!(cleanup::pass(portal.app()).await.unwrap(), 0);
+    assert_eq!(cleanup::clean_up_once(portal.app()).await.unwrap(), 0);
 
     portal.wait(TimeDelta::days(400));
     let audited = rows(&portal, "audit_events");
-    assert!(cleanup::pass(portal.app()).await.unwrap() > 0);
+    assert!(cleanup::clean_up_once(portal.app()).await.unwrap() > 0);
     for table in ENDING {
         assert_eq!(rows(&portal, table), 0, "{table}");
     }
     assert_eq!((rows(&portal, "players"), rows(&portal, "audit_events")), (1, audited));
-    assert_eq!(cleanup::pass(portal.app()).await.unwrap(), 0, "twice is once");
+    assert_eq!(cleanup::clean_up_once(portal.app()).await.unwrap(), 0, "twice is once");
 }
 
 #[tokio::test]
@@ -49,7 +49,8 @@ async fn more_than_a_batch_goes_in_one_pass_and_two_copies_share_the_work() {
             (start..start + 500).map(|row| format!("('row {row}', 1, '2020-01-01 00:00:00')")).collect();
         portal.run(&format!("INSERT INTO throttles (id, taken, window_ends_at) VALUES {}", rows.join(", ")));
     }
-    let (one, other) = tokio::join!(cleanup::pass(portal.app()), cleanup::pass(portal.app()));
+    let (one, other) =
+        tokio::join!(cleanup::clean_up_once(portal.app()), cleanup::clean_up_once(portal.app()));
     assert_eq!(one.unwrap() + other.unwrap(), 2_500, "each row goes once");
     assert_eq!(rows(&portal, "throttles"), 0);
 }
@@ -86,12 +87,12 @@ async fn each_kind_goes_at_its_hour_and_an_account_stays_as_long_as_it_is_wanted
     for (minutes, tables) in OVER {
         let ends = start + TimeDelta::minutes(*minutes);
         portal.wait((ends - TimeDelta::minutes(4) - portal.clock.now()).max(TimeDelta::zero()));
-        cleanup::pass(portal.app()).await.unwrap();
+        cleanup::clean_up_once(portal.app()).await.unwrap();
         for table in *tables {
             assert!(rows(&portal, table) > 0, "{table} goes before its time");
         }
         portal.wait(ends + TimeDelta::minutes(1) - portal.clock.now());
-        cleanup::pass(portal.app()).await.unwrap();
+        cleanup::clean_up_once(portal.app()).await.unwrap();
         for table in *tables {
             assert_eq!(rows(&portal, table), 0, "{table} stays too long");
         }
@@ -102,11 +103,11 @@ async fn each_kind_goes_at_its_hour_and_an_account_stays_as_long_as_it_is_wanted
     let open = "SELECT count(*) AS count FROM staff WHERE enrol_hash IS NOT NULL";
     for (hours, left) in [(23, 1), (2, 0)] {
         portal.wait(TimeDelta::hours(hours));
-        cleanup::pass(portal.app()).await.unwrap();
+        cleanup::clean_up_once(portal.app()).await.unwrap();
         assert_eq!(portal.count(open), left);
     }
     portal.wait(TimeDelta::days(3_000));
-    cleanup::pass(portal.app()).await.unwrap();
+    cleanup::clean_up_once(portal.app()).await.unwrap();
     for table in ["players", "amazon_links", "former_links", "devices", "player_notes"] {
         assert_eq!(rows(&portal, table), 1, "{table}");
     }

@@ -123,7 +123,7 @@ async fn write(app: &App, number: usize, is_kept: bool) -> Option<String> {
     let written: Result<(), Stop<()>> = app
         .db
         .write(move |conn| {
-            link_events::record(conn, &event)?;
+            link_events::record_event(conn, &event)?;
             if is_kept { Ok(()) } else { Err(Stop::Refused(())) }
         })
         .await;
@@ -218,7 +218,7 @@ async fn the_cursor_of_what_is_no_longer_kept_is_refused() {
         write(portal.app(), number, true).await;
     }
     portal.wait(TimeDelta::days(11));
-    cleanup::pass(portal.app()).await.unwrap();
+    cleanup::clean_up_once(portal.app()).await.unwrap();
     assert_eq!(
         portal.lines("SELECT player_id AS line FROM link_events ORDER BY position"),
         ["player 3", "player 4"]
@@ -236,7 +236,7 @@ async fn the_cursor_of_what_is_no_longer_kept_is_refused() {
     assert_eq!((ahead.status, ahead.code()), (422, "cursor_unknown"));
 
     portal.wait(TimeDelta::days(40));
-    cleanup::pass(portal.app()).await.unwrap();
+    cleanup::clean_up_once(portal.app()).await.unwrap();
     assert_eq!(portal.count_all("link_events"), 0);
     assert_eq!(read("?after=4").await.status, 410);
     assert_eq!(read("?after=5").await.body["next"], 5);

@@ -45,7 +45,7 @@ async fn two_copies_renew_two_thousand_links_once_each_and_reserve_a_few() {
         }
     });
     let copy = portal.another_copy();
-    let (one, two) = tokio::join!(portal.pass(), refresh::pass(&copy, &|_| ()));
+    let (one, two) = tokio::join!(portal.pass(), refresh::refresh_batch(&copy, &|_| ()));
     is_over.store(true, Ordering::SeqCst);
     let two = two.unwrap();
     assert_eq!(one.renewed + two.renewed, 2_000);

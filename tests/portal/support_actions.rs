@@ -51,7 +51,7 @@ fn records(portal: &Portal, person: &Person, kind: &str) -> Vec<AuditEntry> {
     let kinds = vec![kind.parse().unwrap()];
     let filter = AuditFilter { kinds, player: Some(person.id.clone().into()), ..AuditFilter::default() };
     let conn = &mut *portal.app().db.connection().unwrap();
-    audit::list(conn, &portal.app().vault, &filter, None, 100).unwrap()
+    audit::list_records(conn, &portal.app().vault, &filter, None, 100).unwrap()
 }
 
 /// The one record of this kind: who did it, why, and the details.

@@ -42,7 +42,7 @@ async fn happens(app: &App, kind: Kind, number: usize) {
         actor: Actor::System,
         cause: None,
     };
-    app.db.write(move |conn| Ok::<_, Fault>(link_events::record(conn, &event)?)).await.unwrap();
+    app.db.write(move |conn| Ok::<_, Fault>(link_events::record_event(conn, &event)?)).await.unwrap();
 }
 
 fn states(portal: &Portal) -> (i64, i64, i64) {

@@ -42,12 +42,12 @@ struct EntryDetails {
 }
 
 /// Groups `records`, newest first, into at most `most` entries. `has_more` says whether older ones exist.
-pub(super) fn fold(records: Vec<AuditEntry>, most: usize, has_more: bool) -> ActivityPageRows {
+pub(super) fn group_entries(records: Vec<AuditEntry>, most: usize, has_more: bool) -> ActivityPageRows {
     let mut folded = ActivityPageRows::default();
     let mut last = None;
     for record in records {
         let id = record.id.clone();
-        if let Some((line, folds)) = line(record) {
+        if let Some((line, folds)) = entry_of(record) {
             let is_full = folded.lines.len() == most;
             let same = folded.lines.iter_mut().find(|known| folds && known.stands_for(&line));
             match same {
@@ -69,18 +69,18 @@ impl ActivityEntry {
     /// Whether the other entry says the same on the same day.
     fn stands_for(&self, other: &Self) -> bool {
         let once = |line: &Self| Self { count: 1, at: DateTime::UNIX_EPOCH, ..line.clone() };
-        day(self.at) == day(other.at) && once(self) == once(other)
+        day_of(self.at) == day_of(other.at) && once(self) == once(other)
     }
 }
 
-fn day(at: DateTime<Utc>) -> NaiveDate {
+fn day_of(at: DateTime<Utc>) -> NaiveDate {
     at.date_naive()
 }
 
 /// The entry of a record, and whether it may be grouped. `None` for a record that its player does not see.
-fn line(record: AuditEntry) -> Option<(ActivityEntry, bool)> {
+fn entry_of(record: AuditEntry) -> Option<(ActivityEntry, bool)> {
     let kind: Kind = record.kind.parse().ok()?;
-    let shown = visible_events::shown(kind)?;
+    let shown = visible_events::visible_kinds(kind)?;
     let actor: Actor = record.actor.parse().ok()?;
     let details: EntryDetails = serde_json::from_str(&record.details).unwrap_or_default();
     // The id was no session of this player, so no session ended.
@@ -95,7 +95,7 @@ fn line(record: AuditEntry) -> Option<(ActivityEntry, bool)> {
     };
     let is_theirs = matches!(actor, Actor::Player | Actor::Visitor);
     let line = ActivityEntry {
-        sentence: visible_events::sentence(kind, shown, actor),
+        sentence: visible_events::sentence_key(kind, shown, actor),
         kind,
         is_by_support: actor == Actor::Support,
         count: 1,
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn looks_of_one_day_are_one_line_with_their_number() {
         let sign_in = record(2, Kind::PlayerSignedIn, Actor::Player, r#"{"with":"password"}"#);
-        let folded = fold(vec![look(1), sign_in, look(3), look(4), look(30)], 10, false);
+        let folded = group_entries(vec![look(1), sign_in, look(3), look(4), look(30)], 10, false);
         assert_eq!((counts(&folded), folded.before), (vec![3, 1, 1], None));
         assert_eq!(folded.lines[0].at, look(1).at, "the newest of them");
         assert_eq!(folded.lines[1].with, Some(SignedInWith::Password));
@@ -148,7 +148,8 @@ mod tests {
 
     #[test]
     fn nobody_reads_where_a_member_of_staff_was() {
-        let removed = |actor| fold(vec![record(1, Kind::LinkRemoved, actor, "{}")], 1, false).lines.remove(0);
+        let removed =
+            |actor| group_entries(vec![record(1, Kind::LinkRemoved, actor, "{}")], 1, false).lines.remove(0);
         let (own, theirs) = (removed(Actor::Player), removed(Actor::Support));
         assert_eq!((own.network.as_deref(), own.is_by_support), (Some("192.0.2.0/24"), false));
         assert_eq!((theirs.network, theirs.is_by_support), (None, true));
@@ -163,7 +164,7 @@ mod tests {
         };
         let records =
             vec![refused(1, "192.0.2.0/24"), refused(2, "198.51.100.0/24"), refused(3, "192.0.2.0/24")];
-        assert_eq!(counts(&fold(records, 10, false)), [2, 1]);
+        assert_eq!(counts(&group_entries(records, 10, false)), [2, 1]);
     }
 
     #[test]
@@ -171,7 +172,7 @@ mod tests {
         let by = |door: &str| format!(r#"{{"with":"password"{door}}}"#);
         let game = |hour| record(hour, Kind::PlayerSignedIn, Actor::Player, &by(r#","door":"game""#));
         let browser = |hour| record(hour, Kind::PlayerSignedIn, Actor::Player, &by(""));
-        let folded = fold(vec![game(1), browser(2), game(3), browser(4)], 10, false);
+        let folded = group_entries(vec![game(1), browser(2), game(3), browser(4)], 10, false);
         assert_eq!(counts(&folded), [2, 1, 1]);
     }
 
@@ -181,7 +182,7 @@ mod tests {
         let unknown = AuditEntry { kind: "player.moon.walked".into(), ..look(2) };
         let of_staff = record(3, Kind::StaffSignedIn, Actor::Support, "{}");
         let odd = record(4, Kind::PlayerSignedIn, Actor::Player, r#"{"with":["moon"]}"#);
-        let folded = fold(vec![foreign, unknown, of_staff, odd], 10, true);
+        let folded = group_entries(vec![foreign, unknown, of_staff, odd], 10, true);
         assert_eq!(folded.lines.len(), 1);
         assert_eq!((folded.lines[0].with, folded.before.as_deref()), (None, Some("id-4")));
     }
@@ -190,8 +191,8 @@ mod tests {
     fn a_page_ends_before_the_line_that_has_no_room() {
         let sign_out = |hour| record(hour, Kind::PlayerSignedOut, Actor::Player, "{}");
         let records = vec![look(1), sign_out(2), look(3), sign_out(4), look(5)];
-        let folded = fold(records.clone(), 2, false);
+        let folded = group_entries(records.clone(), 2, false);
         assert_eq!((counts(&folded), folded.before.as_deref()), (vec![2, 1], Some("id-3")));
-        assert_eq!(fold(records, 3, false).before, None);
+        assert_eq!(group_entries(records, 3, false).before, None);
     }
 }

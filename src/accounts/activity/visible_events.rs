@@ -35,7 +35,7 @@ pub(super) enum GroupingRule {
 /// How a record of this kind is shown to the player it is about.
 ///
 /// `None` for records about nobody, or about staff. There is no default: a new kind is decided on here.
-pub(super) fn shown(kind: Kind) -> Option<VisibleEvent> {
+pub(super) fn visible_kinds(kind: Kind) -> Option<VisibleEvent> {
     use Group::{Account, Amazon, SignIns, Support};
     let (group, sentence) = match kind {
         Kind::PlayerSignedIn => (SignIns, "activity-signed-in"),
@@ -108,11 +108,11 @@ pub(super) fn shown(kind: Kind) -> Option<VisibleEvent> {
         | Kind::WebhookDisabled
         | Kind::WebhooksReplayed => return None,
     };
-    Some(VisibleEvent { group, sentence, folds: folds(kind) })
+    Some(VisibleEvent { group, sentence, folds: grouping_rule(kind) })
 }
 
 /// Whether this kind is grouped, because repetitions add nothing.
-fn folds(kind: Kind) -> GroupingRule {
+fn grouping_rule(kind: Kind) -> GroupingRule {
     match kind {
         Kind::PlayerSignedIn | Kind::PlayerSwitched => GroupingRule::InGames,
         Kind::SignInFailed
@@ -133,7 +133,7 @@ fn folds(kind: Kind) -> GroupingRule {
 }
 
 /// The id of the message. A link that support removed has a message of its own.
-pub(super) fn sentence(kind: Kind, shown: VisibleEvent, actor: Actor) -> &'static str {
+pub(super) fn sentence_key(kind: Kind, shown: VisibleEvent, actor: Actor) -> &'static str {
     if kind == Kind::LinkRemoved && actor == Actor::Support {
         return "activity-unlinked-by-support";
     }
@@ -141,8 +141,8 @@ pub(super) fn sentence(kind: Kind, shown: VisibleEvent, actor: Actor) -> &'stati
 }
 
 /// The kinds to read, and the actor if only one counts.
-pub(super) fn asked(group: Option<Group>) -> (Vec<Kind>, Option<Actor>) {
-    let fits = |kind: &Kind| match (shown(*kind), group) {
+pub(super) fn filter_kinds(group: Option<Group>) -> (Vec<Kind>, Option<Actor>) {
+    let fits = |kind: &Kind| match (visible_kinds(*kind), group) {
         (None, _) => false,
         (Some(_), None | Some(Group::Support)) => true,
         (Some(shown), Some(group)) => shown.group == group,
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn every_kind_that_is_shown_has_a_sentence_of_its_own_in_every_language() {
         let mut seen = HashSet::new();
-        for shown in Kind::ALL.iter().filter_map(|kind| shown(*kind)) {
+        for shown in Kind::ALL.iter().filter_map(|kind| visible_kinds(*kind)) {
             assert!(seen.insert(shown.sentence), "{} stands for two kinds", shown.sentence);
             for language in Language::ALL {
                 assert!(language.has(shown.sentence), "{}: {}", language.tag(), shown.sentence);
@@ -172,8 +172,11 @@ mod tests {
 
     #[test]
     fn a_player_sees_all_about_a_player_and_nothing_about_staff() {
-        let hidden: Vec<&str> =
-            Kind::ALL.iter().filter(|kind| shown(**kind).is_none()).map(|kind| kind.as_str()).collect();
+        let hidden: Vec<&str> = Kind::ALL
+            .iter()
+            .filter(|kind| visible_kinds(**kind).is_none())
+            .map(|kind| kind.as_str())
+            .collect();
         let is_about_nobody = |kind: &&str| {
             ["refresh.brake.", "service.", "staff."].iter().any(|start| kind.starts_with(start))
         };
@@ -189,10 +192,11 @@ mod tests {
 
     #[test]
     fn each_group_asks_for_its_own_and_support_for_whatever_staff_did() {
-        let (all, anybody) = asked(None);
+        let (all, anybody) = filter_kinds(None);
         let groups = [Group::SignIns, Group::Amazon, Group::Account];
-        let own: usize = groups.iter().map(|group| asked(Some(*group)).0.len()).sum();
-        let of_staff = all.iter().filter(|kind| shown(**kind).is_some_and(|s| s.group == Group::Support));
+        let own: usize = groups.iter().map(|group| filter_kinds(Some(*group)).0.len()).sum();
+        let of_staff =
+            all.iter().filter(|kind| visible_kinds(**kind).is_some_and(|s| s.group == Group::Support));
         assert_eq!((own + of_staff.count(), anybody), (all.len(), None));
         assert_eq!(asked(Some(Group::Support)), (all, Some(Actor::Support)));
     }

@@ -2,7 +2,7 @@
 
 use crate::accounts::email::confirm::hash_of;
 use crate::accounts::email::store::{self, NewEmailChange};
-use crate::accounts::players::store::{credentials_by_email, hold};
+use crate::accounts::players::store::{credentials_by_email, lock_player};
 use crate::accounts::players::{PlayerCredentials, limits};
 use crate::audit::{self, AuditEvent};
 use crate::outbound::mail::{self, Kind, MailMessage};
@@ -38,7 +38,7 @@ pub enum EmailChangeRefusal {
 /// Stores the change and mails its code.
 ///
 /// If another player has the address, its owner gets a notice instead, and the answer is the same (S12).
-pub async fn ask(
+pub async fn request_email_change(
     visit: &RequestContext,
     asker: EmailChangeRequester<'_>,
     email: EmailAddress,
@@ -55,7 +55,7 @@ pub async fn ask(
     let key = email.key().to_owned();
     let owner = app.db.read(move |conn| credentials_by_email(conn, &key)).await?;
     let code = NumericCode::generate()?;
-    let letter = letter(visit, asker.player, &email, &code, owner.as_ref())?;
+    let letter = email_code_message(visit, asker.player, &email, &code, owner.as_ref())?;
     let id = new_id(now);
     let change = NewEmailChange {
         code_hash: hash_of(app, &code, &id, present.as_ref().map(EmailAddress::key), email.key()),
@@ -69,18 +69,18 @@ pub async fn ask(
     let event = asker.event;
     app.db
         .write(move |conn| {
-            if !hold(conn, &change.player)? {
+            if !lock_player(conn, &change.player)? {
                 return Err(Stop::Refused(EmailChangeRefusal::SessionEnded));
             }
             store::replace_change(conn, &change)?;
-            audit::append(conn, &event)?;
+            audit::append_event(conn, &event)?;
             Ok(mail::enqueue(conn, &letter)?)
         })
         .await
 }
 
 /// One mail in either case, so that both take the same time (S13).
-fn letter(
+fn email_code_message(
     visit: &RequestContext,
     player: &PlayerId,
     email: &EmailAddress,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::accounts::email::store::{self, NewEmailUndo, PendingEmailChange};
-use crate::accounts::players::store::{hold, is_email_taken, set_email};
+use crate::accounts::players::store::{is_email_taken, lock_player, set_email};
 use crate::accounts::players::{limits, record};
 use crate::app::App;
 use crate::audit::{self, Kind as Happened};
@@ -37,7 +37,7 @@ pub(super) enum EmailConfirmRefusal {
 type EmailConfirmDenied = Stop<EmailConfirmRefusal>;
 
 /// Sets the address if `typed` is the code of the pending change. A wrong code uses up one try.
-pub(super) async fn confirm(
+pub(super) async fn confirm_email(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
     typed: &str,
@@ -57,7 +57,7 @@ pub(super) async fn confirm(
     let outcome = app
         .db
         .write(move |conn| {
-            if !hold(conn, &player)? {
+            if !lock_player(conn, &player)? {
                 return Err(Stop::Refused(EmailConfirmRefusal::SessionEnded));
             }
             let Some(change) = store::take_try(conn, &player, tries, now)? else {
@@ -67,19 +67,19 @@ pub(super) async fn confirm(
                 return Err(Stop::Refused(why));
             };
             let present = store::present_key(conn, &player)?;
-            let Some(email) = proven(&hands, conn, &code, &change, present.as_deref())? else {
+            let Some(email) = proven_address(&hands, conn, &code, &change, present.as_deref())? else {
                 // Not an error, so that the counted try is committed.
                 return Ok(Err(EmailConfirmRefusal::Wrong));
             };
-            set(conn, &player, &email, now)?;
+            set_proven_address(conn, &player, &email, now)?;
             store::forget_changes(conn, &player)?;
             store::forget_resets(conn, &player)?;
             if let Some(farewell) = &farewell {
                 store::insert_undo(conn, &farewell.undo)?;
                 mail::enqueue(conn, &farewell.letter)?;
             }
-            audit::append(conn, &event)?;
-            if !browser::rotate(conn, &rotation)? {
+            audit::append_event(conn, &event)?;
+            if !browser::rotate_session(conn, &rotation)? {
                 return Err(Stop::Refused(EmailConfirmRefusal::SessionEnded));
             }
             Ok(Ok(()))
@@ -98,17 +98,17 @@ pub(super) fn hash_of(
     old_key: Option<&str>,
     new_key: &str,
 ) -> String {
-    code.hash(&app.keys.codes, PURPOSE, &owner(change, old_key, new_key))
+    code.hash(&app.keys.codes, PURPOSE, &owner_message(change, old_key, new_key))
 }
 
 const PURPOSE: &str = "email change";
 
-fn owner(change: &str, old_key: Option<&str>, new_key: &str) -> String {
+fn owner_message(change: &str, old_key: Option<&str>, new_key: &str) -> String {
     format!("{change} {} {new_key}", old_key.unwrap_or_default())
 }
 
 /// The new address, if the code is right and no other player has the address.
-fn proven(
+fn proven_address(
     app: &App,
     conn: &mut Conn,
     code: &NumericCode,
@@ -116,13 +116,13 @@ fn proven(
     present: Option<&str>,
 ) -> Result<Option<EmailAddress>, EmailConfirmDenied> {
     let Some(email) = super::stored(&change.email) else { return Ok(None) };
-    let owner = owner(&change.id, present, email.key());
+    let owner = owner_message(&change.id, present, email.key());
     let is_right = code.is_behind(&change.code_hash, &app.keys.codes, PURPOSE, &owner);
     let is_free = !change.is_taken && !is_email_taken(conn, email.key())?;
     Ok((is_right && is_free).then_some(email))
 }
 
-fn set(
+fn set_proven_address(
     conn: &mut Conn,
     player: &PlayerId,
     email: &EmailAddress,

@@ -10,7 +10,7 @@ mod store;
 mod undo;
 mod views;
 
-pub use ask::{EmailChangeRequester, ask};
+pub use ask::{EmailChangeRequester, request_email_change};
 pub use store::{forget_changes, forget_resets, sweep_changes, sweep_undos};
 
 use crate::platform::email::{EmailAddress, LocalPart};

@@ -5,10 +5,10 @@ use actix_web::web::Query;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::email::ask::{EmailChangeRefusal, EmailChangeRequester, ask};
-use crate::accounts::email::confirm::{EmailConfirmRefusal, confirm};
+use crate::accounts::email::ask::{EmailChangeRefusal, EmailChangeRequester, request_email_change};
+use crate::accounts::email::confirm::{EmailConfirmRefusal, confirm_email};
 use crate::accounts::email::forms::{EmailCodeForm, EmailForm, EmailUndoForm, EmailUndoQuery};
-use crate::accounts::email::undo::{EmailUndoRefusal, restore, way_back};
+use crate::accounts::email::undo::{EmailUndoRefusal, undo_email_change, way_back};
 use crate::accounts::email::views::{EmailPage, EmailUndoPage, EmailVerifyPage};
 use crate::accounts::email::{masked, store, stored};
 use crate::accounts::players::record;
@@ -22,7 +22,7 @@ use crate::web::{FlashMessage, Page, PostForm, RequestContext, urls};
 
 /// `GET /account/email`
 pub async fn show(visit: RequestContext) -> PageResult {
-    responses::page(&email_page(&visit, String::new())?)
+    responses::render_page(&email_page(&visit, String::new())?)
 }
 
 /// `POST /account/email`
@@ -37,7 +37,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<EmailForm>) 
         present: viewer.player.email.as_deref(),
         event: record(&visit, viewer, Happened::EmailChangeAsked),
     };
-    match ask(&visit, asker, email).await {
+    match request_email_change(&visit, asker, email).await {
         Ok(()) => Ok(responses::see_other(urls::EMAIL_VERIFY)),
         Err(Stop::Refused(EmailChangeRefusal::AlreadyYours)) => {
             not_accepted(&visit, form.email, visit.language.text("email-refused-already-yours"))
@@ -55,14 +55,14 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<EmailForm>) 
 /// `GET /account/email/verify`
 pub async fn show_verify(visit: RequestContext) -> PageResult {
     match verify_page(&visit).await? {
-        Some(view) => responses::page(&view),
+        Some(view) => responses::render_page(&view),
         None => Ok(responses::see_other(urls::EMAIL)),
     }
 }
 
 /// `POST /account/email/verify`
 pub async fn submit_verify(visit: RequestContext, PostForm(form): PostForm<EmailCodeForm>) -> PageResult {
-    let refused = match confirm(&visit, visit.player()?, &form.code).await {
+    let refused = match confirm_email(&visit, visit.player()?, &form.code).await {
         Ok(started) => {
             let response = visit.signed_in(&started, urls::PROFILE)?;
             return Ok(FlashMessage::of("email_changed").ride(&visit, response));
@@ -119,7 +119,7 @@ pub async fn show_undo(visit: RequestContext, query: Query<EmailUndoQuery>) -> P
         None => None,
     };
     match email {
-        Some(email) => responses::page(&undo_page(&visit, masked(Some(&email)))?),
+        Some(email) => responses::render_page(&undo_page(&visit, masked(Some(&email)))?),
         None => dead_link(&visit),
     }
 }
@@ -127,7 +127,7 @@ pub async fn show_undo(visit: RequestContext, query: Query<EmailUndoQuery>) -> P
 /// `POST /account/email/undo`
 pub async fn submit_undo(visit: RequestContext, _: PostForm<EmailUndoForm>) -> PageResult {
     let Some(token) = kept_token(&visit) else { return dead_link(&visit) };
-    match restore(&visit, token.hash()).await {
+    match undo_email_change(&visit, token.hash()).await {
         Ok(player) => {
             let is_own = visit.viewer.as_ref().is_some_and(|viewer| viewer.player.id == player);
             // The person who changed the address may know the password too.

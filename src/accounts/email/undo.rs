@@ -1,7 +1,7 @@
 //! The owner of the previous address undoes a change without signing in: the token is the proof.
 
 use crate::accounts::email::store;
-use crate::accounts::players::store::{hold, set_email};
+use crate::accounts::players::store::{lock_player, set_email};
 use crate::audit::{self, Actor, AuditEvent, Kind as Happened};
 use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::is_unique_violation;
@@ -28,7 +28,7 @@ pub(super) async fn way_back(visit: &RequestContext, token: TokenHash) -> Result
 /// Restores the address and ends the account's sessions, pending changes and password resets.
 ///
 /// Returns the player.
-pub(super) async fn restore(
+pub(super) async fn undo_email_change(
     visit: &RequestContext,
     token: TokenHash,
 ) -> Result<PlayerId, Stop<EmailUndoRefusal>> {
@@ -42,7 +42,7 @@ pub(super) async fn restore(
         .write(move |conn| {
             let unknown = || Stop::Refused(EmailUndoRefusal::Unknown);
             let (player, email) = store::undo(conn, &token, now)?.ok_or_else(unknown)?;
-            if !hold(conn, &player)? || !store::spend_undo(conn, &player, &token)? {
+            if !lock_player(conn, &player)? || !store::spend_undo(conn, &player, &token)? {
                 return Err(unknown());
             }
             let email = super::stored(&email).ok_or_else(unknown)?;
@@ -55,7 +55,7 @@ pub(super) async fn restore(
             store::forget_changes(conn, &player)?;
             store::forget_resets(conn, &player)?;
             browser::end_all(conn, &player)?;
-            audit::append(conn, &event.clone().on(&player))?;
+            audit::append_event(conn, &event.clone().on(&player))?;
             Ok(player)
         })
         .await

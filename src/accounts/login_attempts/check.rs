@@ -55,7 +55,7 @@ impl PasswordProof {
     ///
     /// A reset during a slow check must invalidate the proof (S9).
     pub fn still_holds(&self, conn: &mut Conn) -> Result<bool, Fault> {
-        let is_here = players::store::hold(conn, &self.player.id)?;
+        let is_here = players::store::lock_player(conn, &self.player.id)?;
         Ok(is_here && players::store::password_changed_at(conn, &self.player.id)? == self.password_changed_at)
     }
 }
@@ -65,20 +65,20 @@ impl PasswordProof {
 /// That is at reauthentication, at a change of the password, and on the page for a matching address. Attempts
 /// count against the same rate limits as sign-in. A right password clears the narrow limit and gives its own try
 /// back to the wide ones.
-pub async fn check(
+pub async fn check_password(
     guesser: &LoginAttempt<'_>,
     account: &LoginAccount,
     typed: &SecretString,
 ) -> Result<PasswordCheck, Stop<HasherOverloaded>> {
     let proofs = &guesser.app.metrics.proofs;
-    let guess = match count(guesser, account).await? {
+    let guess = match count_attempt(guesser, account).await? {
         AttemptCount::Free(guess) => guess,
         AttemptCount::CodeNeeded { retry_after, .. } | AttemptCount::TooMany { retry_after } => {
             proofs.add(Outcome::Throttled);
             return Ok(PasswordCheck::Throttled { retry_after });
         }
     };
-    let Some(proof) = verify(guesser.app, account, typed).await? else {
+    let Some(proof) = verify_password(guesser.app, account, typed).await? else {
         proofs.add(Outcome::Wrong);
         return Ok(PasswordCheck::Wrong);
     };
@@ -115,8 +115,11 @@ impl CountedAttempt {
 }
 
 /// Counts one attempt at `account`, before anything is checked.
-pub async fn count(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> Result<AttemptCount, Fault> {
-    let (narrow, wide) = budgets(guesser, account);
+pub async fn count_attempt(
+    guesser: &LoginAttempt<'_>,
+    account: &LoginAccount,
+) -> Result<AttemptCount, Fault> {
+    let (narrow, wide) = attempt_budgets(guesser, account);
     let guess =
         CountedAttempt { narrow: narrow.id.clone(), wide: wide.iter().map(|b| b.id.clone()).collect() };
     let all = std::iter::once(narrow.clone()).chain(wide).collect();
@@ -134,7 +137,7 @@ pub async fn count(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> Result
 }
 
 /// The narrow rate limit, and the wide ones.
-fn budgets(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> (RateBudget, Vec<RateBudget>) {
+fn attempt_budgets(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> (RateBudget, Vec<RateBudget>) {
     let guessing = &guesser.app.config.policy.guessing;
     let key = &account.key;
     let narrow = |of: String| RateBudget {
@@ -170,7 +173,7 @@ fn budgets(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> (RateBudget, V
 }
 
 /// Whether `typed` is the account's password. A missing or disabled account costs the same work (S13).
-pub async fn verify(
+pub async fn verify_password(
     app: &App,
     account: &LoginAccount,
     typed: &SecretString,
@@ -186,13 +189,13 @@ pub async fn verify(
     let password::PasswordVerdict::Match { needs_upgrade } = verdict else { return Ok(None) };
     let Some(player) = account.player().cloned() else { return Ok(None) };
     if let Some(old) = stored.filter(|_| needs_upgrade) {
-        upgrade(app, &player, old, typed).await?;
+        upgrade_hash(app, &player, old, typed).await?;
     }
     Ok(Some(PasswordProof { player: Box::new(player), password_changed_at: account.password_changed_at }))
 }
 
 /// Hashes the password anew, if the old hash is still stored (S5). A busy hasher leaves it to the next sign-in.
-async fn upgrade(
+async fn upgrade_hash(
     app: &App,
     player: &PlayerCredentials,
     old: &StoredHash,

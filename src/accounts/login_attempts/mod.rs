@@ -9,5 +9,6 @@ mod check;
 
 pub use account::LoginAccount;
 pub use check::{
-    AttemptCount, CountedAttempt, LoginAttempt, PasswordCheck, PasswordProof, check, count, verify,
+    AttemptCount, CountedAttempt, LoginAttempt, PasswordCheck, PasswordProof, check_password, count_attempt,
+    verify_password,
 };

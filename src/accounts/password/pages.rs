@@ -6,7 +6,9 @@ use actix_web::web::Query;
 
 use crate::accounts::password::forms::{PasswordForm, PasswordQuery, RemoveForm};
 use crate::accounts::password::remove::{RemovePasswordRefusal, remove};
-use crate::accounts::password::save::{SavePasswordRefusal, needs_user_name, save, suggested_user_name};
+use crate::accounts::password::save::{
+    SavePasswordRefusal, needs_user_name, save_password, suggested_user_name,
+};
 use crate::accounts::password::views::PasswordPage;
 use crate::platform::fault::Stop;
 use crate::platform::i18n::Language;
@@ -23,7 +25,7 @@ pub async fn show(visit: RequestContext, query: Query<PasswordQuery>) -> PageRes
     let next = NextAddress::parse(&query.next);
     match proof_first(&visit, next.as_ref())? {
         Some(asked) => Ok(asked),
-        None => responses::page(&password_page(&visit, next.as_ref())?),
+        None => responses::render_page(&password_page(&visit, next.as_ref())?),
     }
 }
 
@@ -34,7 +36,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<PasswordForm
         return Ok(asked);
     }
     let viewer = visit.player()?;
-    match save(&visit, viewer, &form).await {
+    match save_password(&visit, viewer, &form).await {
         Ok(saved) => {
             let way = next.as_ref().map_or(urls::SECURITY, NextAddress::as_str);
             let response = visit.signed_in(&saved.session, way)?;

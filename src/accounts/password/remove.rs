@@ -1,7 +1,7 @@
 //! A player removes the password and keeps sign-in with Amazon.
 
 use crate::accounts::password::record;
-use crate::accounts::players::store::{can_get_in_with_amazon, hold, remove_password};
+use crate::accounts::players::store::{can_get_in_with_amazon, lock_player, remove_password};
 use crate::audit::{self, Kind as Happened};
 use crate::outbound::mail::{self, Kind, MailMessage};
 use crate::platform::fault::Stop;
@@ -38,7 +38,7 @@ pub(super) async fn remove(
     };
     app.db
         .write(move |conn| {
-            if !hold(conn, &player)? {
+            if !lock_player(conn, &player)? {
                 return Err(Stop::Refused(RemovePasswordRefusal::SessionEnded));
             }
             if !can_get_in_with_amazon(conn, &player)? {
@@ -47,11 +47,11 @@ pub(super) async fn remove(
             remove_password(conn, &player, now)?;
             crate::accounts::email::forget_resets(conn, &player)?;
             browser::end_others(conn, &player, rotation.session())?;
-            audit::append(conn, &event)?;
+            audit::append_event(conn, &event)?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
-            if browser::rotate(conn, &rotation)? {
+            if browser::rotate_session(conn, &rotation)? {
                 Ok(())
             } else {
                 Err(Stop::Refused(RemovePasswordRefusal::SessionEnded))

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::password::forms::PasswordForm;
 use crate::accounts::password::record;
-use crate::accounts::players::store::{credentials_by_id, hold, set_password, set_user_name};
+use crate::accounts::players::store::{credentials_by_id, lock_player, set_password, set_user_name};
 use crate::accounts::players::{PlayerCredentials, TABLE};
 use crate::accounts::sign_in::login_attempts::{PasswordCheck, PasswordProof, check_password};
 use crate::audit::{self, Kind as Happened};
@@ -51,20 +51,20 @@ type PasswordWriteDenied = Stop<SavePasswordRefusal>;
 ///
 /// A current password is the proof (S7). Without one, the handler has required fresh proof of identity. A
 /// password needs an address or a user name: a player with neither chooses a user name, or gets a generated one.
-pub(super) async fn save(
+pub(super) async fn save_password(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
     form: &PasswordForm,
 ) -> Result<SavedPassword, PasswordWriteDenied> {
     let app = &visit.app;
     let player = viewer.player.id.clone();
-    let new = judged(visit, viewer, &form.new_password)
+    let new = judge_password(visit, viewer, &form.new_password)
         .map_err(|why| Stop::Refused(SavePasswordRefusal::Unfit(why)))?;
     let user_name = user_name(viewer, &form.user_name)?;
     let account = LoginAccount::of_player(app, &player).await?;
     let known = account.player().cloned().ok_or(Stop::Refused(SavePasswordRefusal::SessionEnded))?;
     let proof = match &known.password {
-        Some(_) => Some(checked(visit, viewer, &account, &form.current_password).await?),
+        Some(_) => Some(check_current_password(visit, viewer, &account, &form.current_password).await?),
         None => None,
     };
     let place = place_of_hash(TABLE, player.as_str(), player.as_str());
@@ -74,7 +74,7 @@ pub(super) async fn save(
         Some(_) => (SessionRotation::fresh(viewer, visit.now)?, Happened::PasswordChanged),
         None => (SessionRotation::prepare(viewer)?, Happened::PasswordSet),
     };
-    let letter = letter(visit, &known)?;
+    let letter = password_changed_message(visit, &known)?;
     let (event, started, now) = (record(visit, viewer, kind), rotation.started(), visit.now);
     let given = user_name.as_ref().map(|name| name.as_str().to_owned());
     app.db
@@ -84,16 +84,16 @@ pub(super) async fn save(
             }
             set_password(conn, &player, &hash, now)?;
             if let Some(user_name) = &user_name {
-                named(conn, &player, user_name)?;
+                named_password(conn, &player, user_name)?;
             }
             browser::end_others(conn, &player, rotation.session())?;
             crate::accounts::email::forget_resets(conn, &player)?;
             crate::accounts::email::forget_changes(conn, &player)?;
-            audit::append(conn, &event)?;
+            audit::append_event(conn, &event)?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
-            if browser::rotate(conn, &rotation)? {
+            if browser::rotate_session(conn, &rotation)? {
                 Ok(())
             } else {
                 Err(Stop::Refused(SavePasswordRefusal::SessionEnded))
@@ -131,14 +131,18 @@ pub(super) fn suggested_user_name(viewer: &CurrentPlayer) -> Result<UserName, Fa
     name.map_err(|_| Fault::broken("making a user name", "it is not one"))
 }
 
-fn named(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -> Result<(), PasswordWriteDenied> {
+fn named_password(
+    conn: &mut Conn,
+    player: &PlayerId,
+    user_name: &UserName,
+) -> Result<(), PasswordWriteDenied> {
     match set_user_name(conn, player, user_name) {
         Err(error) if is_unique_violation(&error) => Err(Stop::Refused(SavePasswordRefusal::UserNameTaken)),
         set => Ok(set?),
     }
 }
 
-fn judged(
+fn judge_password(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
     new: &SecretString,
@@ -155,7 +159,7 @@ fn judged(
 }
 
 /// Checks the current password, counted before it is checked (S14).
-async fn checked(
+async fn check_current_password(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
     account: &LoginAccount,
@@ -168,7 +172,7 @@ async fn checked(
         }
         PasswordCheck::Wrong => {
             let event = record(visit, viewer, Happened::IdentityNotConfirmed);
-            visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
+            visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
             Err(Stop::Refused(SavePasswordRefusal::CredentialsWrong))
         }
     }
@@ -179,13 +183,16 @@ fn still_stands(conn: &mut Conn, player: &PlayerId, proof: Option<&PasswordProof
     if let Some(proof) = proof {
         return proof.still_holds(conn);
     }
-    let is_here = hold(conn, player)?;
+    let is_here = lock_player(conn, player)?;
     let known = credentials_by_id(conn, player)?;
     Ok(is_here && known.is_some_and(|known| known.password.is_none()))
 }
 
 /// The mail about the new password, if the player has an address.
-fn letter(visit: &RequestContext, player: &PlayerCredentials) -> Result<Option<MailMessage>, Fault> {
+fn password_changed_message(
+    visit: &RequestContext,
+    player: &PlayerCredentials,
+) -> Result<Option<MailMessage>, Fault> {
     let Some(email) = player.email.as_deref() else { return Ok(None) };
     let args = [("name", player.display_name.as_str())];
     MailMessage::write(&visit.app, Kind::PasswordChanged, Some(&player.id), email, visit.language, &args)

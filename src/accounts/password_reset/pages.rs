@@ -23,7 +23,7 @@ const REMEMBERS: TimeDelta = TimeDelta::minutes(30);
 
 /// `GET /forgot-password`
 pub async fn forgot(visit: RequestContext) -> PageResult {
-    responses::page(&ForgotPage::new(&visit)?)
+    responses::render_page(&ForgotPage::new(&visit)?)
 }
 
 /// `POST /forgot-password`
@@ -35,7 +35,7 @@ pub async fn send_link(visit: RequestContext, PostForm(form): PostForm<ForgotFor
         shown.page = shown.page.with_errors(missing);
         return responses::unprocessable(&shown);
     }
-    match request::ask(&visit, &form.identifier).await {
+    match request::request_reset(&visit, &form.identifier).await {
         Ok(()) => {
             let response = responses::see_other(urls::FORGOT_PASSWORD);
             Ok(FlashMessage::of("reset_asked").ride(&visit, response))
@@ -53,12 +53,12 @@ pub async fn show(visit: RequestContext, opened: Query<ResetQuery>) -> PageResul
     if let Some(text) = &opened.token {
         return Ok(carried(&visit, text));
     }
-    let is_open = set_password::whose(&visit, ResetCookie::of(&visit).as_ref()).await?.is_some();
+    let is_open = set_password::whose_reset(&visit, ResetCookie::of(&visit).as_ref()).await?.is_some();
     let mut shown = ResetPage::new(&visit, is_open)?;
     if !is_open && shown.page.notice.is_none() {
         shown.page = shown.page.with_notice(dead_link(&visit));
     }
-    responses::page(&shown)
+    responses::render_page(&shown)
 }
 
 fn carried(visit: &RequestContext, text: &str) -> actix_web::HttpResponse {
@@ -77,7 +77,9 @@ fn carried(visit: &RequestContext, text: &str) -> actix_web::HttpResponse {
 /// `POST /reset-password`
 pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ResetForm>) -> PageResult {
     let player =
-        match set_password::choose(&visit, ResetCookie::of(&visit).as_ref(), &form.new_password).await {
+        match set_password::set_new_password(&visit, ResetCookie::of(&visit).as_ref(), &form.new_password)
+            .await
+        {
             Ok(player) => player,
             Err(Stop::Refused(refused)) => return again(&visit, &refused),
             Err(Stop::Fault(fault)) => return Err(fault.into()),

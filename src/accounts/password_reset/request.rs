@@ -23,7 +23,10 @@ pub(super) struct TooManyResets {
 }
 
 /// Mails the link, if there is an account to mail it to. The work is the same without one (S13).
-pub(super) async fn ask(visit: &RequestContext, identifier: &str) -> Result<(), Stop<TooManyResets>> {
+pub(super) async fn request_reset(
+    visit: &RequestContext,
+    identifier: &str,
+) -> Result<(), Stop<TooManyResets>> {
     let app = &visit.app;
     if let RateVerdict::Refused { retry_after } =
         app.throttle.take(vec![by_network(visit)], visit.now).await?
@@ -42,11 +45,11 @@ pub(super) async fn ask(visit: &RequestContext, identifier: &str) -> Result<(), 
     app.db
         .write(move |conn| {
             if let Some(link) = &link
-                && players::store::hold(conn, link.player())?
+                && players::store::lock_player(conn, link.player())?
             {
                 link.send(conn)?;
             }
-            Ok::<_, Fault>(audit::append(conn, &event)?)
+            Ok::<_, Fault>(audit::append_event(conn, &event)?)
         })
         .await?;
     Ok(())

@@ -30,7 +30,7 @@ pub(super) enum SetPasswordRefusal {
 }
 
 /// The player who may set a password with this token now. Spends nothing.
-pub(super) async fn whose(
+pub(super) async fn whose_reset(
     visit: &RequestContext,
     token: Option<&OpaqueToken>,
 ) -> Result<Option<(PasswordReset, PlayerCredentials)>, Fault> {
@@ -49,16 +49,16 @@ pub(super) async fn whose(
 }
 
 /// Sets the password and ends everything that was open before it. Returns the player.
-pub(super) async fn choose(
+pub(super) async fn set_new_password(
     visit: &RequestContext,
     token: Option<&OpaqueToken>,
     typed: &SecretString,
 ) -> Result<PlayerId, Stop<SetPasswordRefusal>> {
-    let Some((reset, player)) = whose(visit, token).await? else {
+    let Some((reset, player)) = whose_reset(visit, token).await? else {
         return Err(Stop::Refused(SetPasswordRefusal::DeadLink));
     };
-    let hash = hashed(&visit.app, &player, typed).await?;
-    let letter = letter(visit, &player, &reset).await?;
+    let hash = hash_password(&visit.app, &player, typed).await?;
+    let letter = reset_done_message(visit, &player, &reset).await?;
     let event = AuditEvent::new(visit.now, Kind::PasswordReset, Actor::Visitor, &visit.reference.to_string())
         .on(&player.id)
         .from(&visit.caller.network())
@@ -69,11 +69,11 @@ pub(super) async fn choose(
         .db
         .write(move |conn| {
             // The row is locked first, so that two requests with one token run one after the other.
-            if !players::store::hold(conn, &id)? || !store::spend(conn, &reset, now)? {
+            if !players::store::lock_player(conn, &id)? || !store::spend(conn, &reset, now)? {
                 return Err(Stop::Refused(SetPasswordRefusal::DeadLink));
             }
             start_clean(conn, &id, &hash, now)?;
-            audit::append(conn, &event)?;
+            audit::append_event(conn, &event)?;
             mail::enqueue(conn, &letter)?;
             Ok(())
         })
@@ -97,7 +97,7 @@ fn start_clean(
     Ok(())
 }
 
-async fn hashed(
+async fn hash_password(
     app: &App,
     player: &PlayerCredentials,
     typed: &SecretString,
@@ -119,7 +119,7 @@ async fn hashed(
 }
 
 /// The mail about the reset, which names the Amazon account that is still linked.
-async fn letter(
+async fn reset_done_message(
     visit: &RequestContext,
     player: &PlayerCredentials,
     reset: &PasswordReset,

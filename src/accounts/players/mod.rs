@@ -9,7 +9,7 @@ pub mod personal_data;
 pub mod store;
 
 pub use model::{NewGamePlayer, NewPlayer, PlayerAccount, PlayerCredentials, TABLE};
-pub use store::account;
+pub use store::player_account;
 
 use crate::audit::{Actor, AuditEvent, Kind};
 use crate::web::{CurrentPlayer, RequestContext};

@@ -22,7 +22,7 @@ pub const SEALED: &[SealedColumn] =
     &[sealed_column!(players.password_sealed, |id| place_of_hash(TABLE, &id, &id))];
 
 /// Inserts the player. A unique violation means that the address was taken meanwhile.
-pub fn insert(conn: &mut Conn, new: &NewPlayer) -> QueryResult<()> {
+pub fn insert_player(conn: &mut Conn, new: &NewPlayer) -> QueryResult<()> {
     let email = new.proven_email.as_ref();
     let password = new.password.as_ref();
     let at = UtcTime::from(new.created_at);
@@ -46,7 +46,7 @@ pub fn insert(conn: &mut Conn, new: &NewPlayer) -> QueryResult<()> {
 /// Locks the player's row until the transaction ends; false for a missing or disabled player.
 ///
 /// No other transaction can then decide about the same login methods.
-pub fn hold(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+pub fn lock_player(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
     // An update that changes nothing locks the row on PostgreSQL; SQLite has one writer anyway.
     Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
@@ -58,8 +58,8 @@ pub fn is_open(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(row)).get_result(conn)
 }
 
-/// Does the same as [`hold`], for disabled players as well.
-pub fn hold_whoever(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+/// Does the same as [`lock_player`], for disabled players as well.
+pub fn lock_any_player(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player));
     Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
 }
@@ -111,7 +111,7 @@ fn credentials(
 
 /// Whether the player can sign in with a password: there is one, and a name or address to type with it.
 ///
-/// Call it under [`hold`] where a decision depends on it.
+/// Call it under [`lock_player`] where a decision depends on it.
 pub fn has_usable_password(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let row = dsl::players
         .filter(dsl::id.eq(player))
@@ -155,7 +155,7 @@ pub fn upgrade_password(
     Ok(diesel::update(row).set(dsl::password_sealed.eq(new.sealed())).execute(conn)? == 1)
 }
 
-/// Removes the password. The caller has made sure of another login method, under [`hold`].
+/// Removes the password. The caller has made sure of another login method, under [`lock_player`].
 pub fn remove_password(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(dsl::players.filter(dsl::id.eq(player)))
         .set((dsl::password_sealed.eq(None::<Vec<u8>>), dsl::password_changed_at.eq(UtcTime::from(at))))
@@ -307,7 +307,7 @@ pub fn is_email_anothers(conn: &mut Conn, email_key: &str, player: &PlayerId) ->
 ///
 /// That needs a usable password, a proven address, to which a reset is mailed, or an Amazon identity in any
 /// state. A revoked identity counts, because it can be linked again. Every entry point uses this answer. Call it
-/// under [`hold`] where a decision depends on it.
+/// under [`lock_player`] where a decision depends on it.
 pub fn is_somebodys(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let links = amazon_links::table.filter(amazon_links::player_id.eq(player));
     let reached = dsl::players.filter(dsl::id.eq(player)).filter(dsl::email_key.is_not_null());
@@ -325,23 +325,23 @@ pub fn has_any_way_in(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
 
 /// Disables a player whom nobody can open any more. False if somebody can.
 pub fn close_if_left_behind(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
-    Ok(!has_any_way_in(conn, player)? && disable(conn, player, at)?)
+    Ok(!has_any_way_in(conn, player)? && disable_player(conn, player, at)?)
 }
 
 /// Disables the player. False if the player is disabled already.
-pub fn disable(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
+pub fn disable_player(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
     Ok(diesel::update(row).set(dsl::disabled_at.eq(UtcTime::from(at))).execute(conn)? == 1)
 }
 
 /// Enables the player. False if the player is enabled already.
-pub fn enable(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+pub fn enable_player(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_not_null());
     Ok(diesel::update(row).set(dsl::disabled_at.eq(None::<UtcTime>)).execute(conn)? == 1)
 }
 
 /// The player as the support pages see one.
-pub fn account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<PlayerAccount>> {
+pub fn player_account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<PlayerAccount>> {
     type Columns = (
         (String, bool, Option<String>, Option<String>, Option<UtcTime>),
         (bool, Option<UtcTime>, Option<String>, Option<UtcTime>, UtcTime),

@@ -2,7 +2,7 @@
 
 use crate::accounts::email::masked;
 use crate::accounts::profile::forms::ProfileForm;
-use crate::accounts::profile::save::{ProfileRefusal, can_sync, save};
+use crate::accounts::profile::save::{ProfileRefusal, can_sync, save_profile};
 use crate::accounts::profile::views::ProfilePage;
 use crate::platform::fault::Stop;
 use crate::platform::i18n::Language;
@@ -20,7 +20,7 @@ pub async fn show(visit: RequestContext) -> PageResult {
         language: player.language.clone().unwrap_or_default(),
         sync_display_name: if player.sync_display_name { "on".to_owned() } else { String::new() },
     };
-    responses::page(&profile_page(&visit, viewer, form)?)
+    responses::render_page(&profile_page(&visit, viewer, form)?)
 }
 
 /// `POST /account/profile`
@@ -30,7 +30,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ProfileForm>
         Ok(wanted) => wanted,
         Err(errors) => return not_accepted(&visit, viewer, form, errors),
     };
-    match save(&visit, viewer, wanted).await {
+    match save_profile(&visit, viewer, wanted).await {
         Ok(()) => Ok(FlashMessage::of("saved").ride(&visit, responses::see_other(urls::PROFILE))),
         Err(Stop::Refused(ProfileRefusal::UserNameTaken)) => {
             let sentence = visit.language.text("refused-user-name-taken");

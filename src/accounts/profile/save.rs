@@ -18,7 +18,7 @@ pub(super) enum ProfileRefusal {
 }
 
 /// Writes the profile. A player who follows Amazon's name gets it at once, if it is acceptable here.
-pub(super) async fn save(
+pub(super) async fn save_profile(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
     mut wanted: WantedProfile,
@@ -53,7 +53,7 @@ pub(super) async fn save(
                 }
                 written => written?,
             }
-            Ok(audit::append(conn, &event)?)
+            Ok(audit::append_event(conn, &event)?)
         })
         .await
 }

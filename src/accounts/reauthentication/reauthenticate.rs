@@ -23,17 +23,17 @@ pub(in crate::accounts) enum ReauthenticationRefusal {
 }
 
 /// Rotates the session after the right password. The interrupted action may then continue.
-pub(in crate::accounts) async fn confirm(
+pub(in crate::accounts) async fn reauthenticate(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
     password: &SecretString,
 ) -> Result<StartedSession, Stop<ReauthenticationRefusal>> {
     let account = LoginAccount::of_player(&visit.app, &viewer.player.id).await?;
     match check_password(visit, &account, password).await {
-        Ok(PasswordCheck::Right(proof)) => confirmed(visit, viewer, proof).await,
+        Ok(PasswordCheck::Right(proof)) => reauthenticated(visit, viewer, proof).await,
         Ok(PasswordCheck::Wrong) => {
-            let event = event(visit, viewer, Kind::IdentityNotConfirmed);
-            visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
+            let event = reauthentication_event(visit, viewer, Kind::IdentityNotConfirmed);
+            visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
             Err(Stop::Refused(ReauthenticationRefusal::Wrong))
         }
         Ok(PasswordCheck::Throttled { retry_after }) => {
@@ -44,14 +44,14 @@ pub(in crate::accounts) async fn confirm(
     }
 }
 
-async fn confirmed(
+async fn reauthenticated(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
     proof: PasswordProof,
 ) -> Result<StartedSession, Stop<ReauthenticationRefusal>> {
     let rotation = SessionRotation::fresh(viewer, visit.now)?;
     let started = rotation.started();
-    let event = event(visit, viewer, Kind::IdentityConfirmed);
+    let event = reauthentication_event(visit, viewer, Kind::IdentityConfirmed);
     visit
         .app
         .db
@@ -59,17 +59,17 @@ async fn confirmed(
             if !proof.still_holds(conn)? {
                 return Err(Stop::Refused(ReauthenticationRefusal::Wrong));
             }
-            if !browser::rotate(conn, &rotation)? {
+            if !browser::rotate_session(conn, &rotation)? {
                 return Err(Stop::Refused(ReauthenticationRefusal::SignedOut));
             }
-            audit::append(conn, &event)?;
+            audit::append_event(conn, &event)?;
             Ok(())
         })
         .await?;
     Ok(started)
 }
 
-fn event(visit: &RequestContext, viewer: &CurrentPlayer, kind: Kind) -> AuditEvent {
+fn reauthentication_event(visit: &RequestContext, viewer: &CurrentPlayer, kind: Kind) -> AuditEvent {
     AuditEvent::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
         .on(&viewer.player.id)
         .in_session(&viewer.session.id)

@@ -14,7 +14,7 @@ pub(super) async fn owner_of(app: &App, email_key: &str) -> Result<Option<Player
 }
 
 /// The notice to the owner, at the proven address; without an owner, the code to the typed address.
-pub(super) fn letter(
+pub(super) fn code_message(
     app: &App,
     owner: Option<&PlayerCredentials>,
     typed: &str,
@@ -22,14 +22,14 @@ pub(super) fn letter(
     code: &NumericCode,
 ) -> Result<MailMessage, Fault> {
     if let Some(owner) = owner {
-        return taken(app, owner, typed, language);
+        return taken_message(app, owner, typed, language);
     }
     let args = [("code", code.expose())];
     MailMessage::write(app, Kind::RegistrationCode, None, typed, language, &args)
 }
 
 /// The notice to the owner, in the owner's language, that somebody wanted to register the address.
-pub(super) fn taken(
+pub(super) fn taken_message(
     app: &App,
     owner: &PlayerCredentials,
     typed: &str,

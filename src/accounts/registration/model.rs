@@ -71,6 +71,6 @@ pub(super) fn password_of(id: &RegistrationId, sealed: Vec<u8>) -> StoredHash {
 }
 
 /// The fault for a stored registration that is refused now: the rules have changed, or the row has.
-pub(super) fn damaged(what: &'static str) -> Fault {
+pub(super) fn damaged_registration(what: &'static str) -> Fault {
     Fault::broken("reading a registration", what)
 }

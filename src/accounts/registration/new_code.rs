@@ -18,7 +18,7 @@ pub(super) enum NewCodeRefusal {
 }
 
 /// Mails a new code, or notifies the owner of a taken address once more.
-pub(super) async fn send(
+pub(super) async fn mail_new_code(
     visit: &RequestContext,
     pending: PendingRegistration,
 ) -> Result<(), Stop<NewCodeRefusal>> {
@@ -28,7 +28,7 @@ pub(super) async fn send(
     }
     let owner = letters::owner_of(app, &pending.email_key).await?;
     let code = NumericCode::generate()?;
-    let letter = letters::letter(app, owner.as_ref(), &pending.email, visit.language, &code)?;
+    let letter = letters::code_message(app, owner.as_ref(), &pending.email, visit.language, &code)?;
     let hash = code_hash(app, &code, &pending.id);
     let now = visit.now;
     let expires_at = now + app.config.policy.codes.registration_waits_for;

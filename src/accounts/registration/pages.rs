@@ -5,9 +5,9 @@ use actix_web::web::Query;
 use crate::accounts::registration::forms::{RegisterForm, RegisterQuery, RegistrationCodeForm};
 use crate::accounts::registration::model::PendingRegistration;
 use crate::accounts::registration::new_code::{self, NewCodeRefusal};
-use crate::accounts::registration::register::{RegisterRefusal, register};
+use crate::accounts::registration::register::{RegisterRefusal, begin_registration};
 use crate::accounts::registration::store;
-use crate::accounts::registration::verify::{VerifyRefusal, verify};
+use crate::accounts::registration::verify::{VerifyRefusal, verify_code};
 use crate::accounts::registration::views::{RegisterPage, VerifyPage};
 use crate::platform::crypto::token::NumericCode;
 use crate::platform::email::{EmailAddress, LocalPart};
@@ -18,7 +18,7 @@ use crate::web::{FlashMessage, PageError, PageResult, PostForm, RequestContext, 
 /// `GET /register`
 pub async fn show(visit: RequestContext, query: Query<RegisterQuery>) -> PageResult {
     let form = RegisterForm { next: query.into_inner().next, ..RegisterForm::default() };
-    responses::page(&RegisterPage::of(&visit, form)?)
+    responses::render_page(&RegisterPage::of(&visit, form)?)
 }
 
 /// `POST /register`
@@ -31,7 +31,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<RegisterForm
             return responses::unprocessable(&view);
         }
     };
-    match register(&visit, wish).await {
+    match begin_registration(&visit, wish).await {
         Ok(()) => Ok(responses::see_other(urls::REGISTER_VERIFY)),
         Err(Stop::Refused(RegisterRefusal::Throttled { retry_after })) => {
             let mut view = RegisterPage::of(&visit, form)?;
@@ -46,7 +46,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<RegisterForm
 /// `GET /register/verify`, if a registration waits in this browser.
 pub async fn show_verify(visit: RequestContext) -> PageResult {
     match waiting(&visit).await? {
-        Some(pending) => responses::page(&VerifyPage::of(&visit, masked(&pending))?),
+        Some(pending) => responses::render_page(&VerifyPage::of(&visit, masked(&pending))?),
         None => Ok(responses::see_other(urls::REGISTER)),
     }
 }
@@ -67,7 +67,7 @@ pub async fn submit_verify(
         view.page = view.page.with_errors(vec![("code".to_owned(), sentence)]);
         return responses::unprocessable(&view);
     };
-    match verify(&visit, &code).await {
+    match verify_code(&visit, &code).await {
         Ok(registered) => {
             let target = registered.next.as_ref().map_or(urls::ACCOUNT, |next| next.as_str());
             let response = registered.entry.answer(&visit, target)?;
@@ -80,7 +80,7 @@ pub async fn submit_verify(
 
 async fn send_new_code(visit: RequestContext, pending: PendingRegistration) -> PageResult {
     let email_masked = masked(&pending);
-    match new_code::send(&visit, pending).await {
+    match new_code::mail_new_code(&visit, pending).await {
         Ok(()) => {
             let response = responses::see_other(urls::REGISTER_VERIFY);
             Ok(FlashMessage::of("code_sent").ride(&visit, response))

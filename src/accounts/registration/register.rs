@@ -30,7 +30,7 @@ pub(super) enum RegisterRefusal {
 }
 
 /// Stores a registration that waits in this browser for its code.
-pub(super) async fn register(
+pub(super) async fn begin_registration(
     visit: &RequestContext,
     wish: RegistrationRequest,
 ) -> Result<(), Stop<RegisterRefusal>> {
@@ -44,7 +44,7 @@ pub(super) async fn register(
     let password = app.passwords.hash(password, place).await.map_err(overloaded)?;
     let owner = letters::owner_of(app, email.key()).await?;
     let code = NumericCode::generate()?;
-    let letter = letters::letter(app, owner.as_ref(), email.typed(), visit.language, &code)?;
+    let letter = letters::code_message(app, owner.as_ref(), email.typed(), visit.language, &code)?;
     let new = NewRegistration {
         code_hash: code_hash(app, &code, &id),
         id,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::accounts::players::{self, NewPlayer};
-use crate::accounts::registration::model::{PendingRegistration, damaged};
+use crate::accounts::registration::model::{PendingRegistration, damaged_registration};
 use crate::accounts::registration::{budgets, letters, store};
 use crate::accounts::sign_in::SignInWrite;
 use crate::audit::{self, Actor, AuditEvent, Kind};
@@ -44,14 +44,14 @@ pub(super) struct RegisteredPlayer {
 }
 
 /// Makes the account, if `code` is right.
-pub(super) async fn verify(
+pub(super) async fn verify_code(
     visit: &RequestContext,
     code: &NumericCode,
 ) -> Result<RegisteredPlayer, Stop<VerifyRefusal>> {
     if let RateVerdict::Refused { retry_after } = budgets::take_for_try(visit).await? {
         return Err(Stop::Refused(VerifyRefusal::Throttled { retry_after }));
     }
-    let (pending, tries) = counted(visit).await?;
+    let (pending, tries) = count_try(visit).await?;
     let codes = &visit.app.config.policy.codes;
     if visit.now - pending.code_made_at >= codes.holds_for {
         return Err(Stop::Refused(VerifyRefusal::Expired));
@@ -61,7 +61,7 @@ pub(super) async fn verify(
     if !pending.is_finished_by(&visit.app, code) {
         return Err(Stop::Refused(wrong));
     }
-    match finish(visit, &pending).await {
+    match finish_registration(visit, &pending).await {
         Ok(registered) => Ok(registered),
         Err(Stop::Refused(VerifyWriteError::Gone)) => Err(Stop::Refused(VerifyRefusal::Gone)),
         Err(Stop::Refused(VerifyWriteError::Taken)) => {
@@ -73,7 +73,7 @@ pub(super) async fn verify(
 }
 
 /// The registration of this browser. The try is counted whatever the result.
-async fn counted(visit: &RequestContext) -> Result<(PendingRegistration, i64), Stop<VerifyRefusal>> {
+async fn count_try(visit: &RequestContext) -> Result<(PendingRegistration, i64), Stop<VerifyRefusal>> {
     let browser = visit.browser_hash();
     let limit = visit.app.config.policy.codes.tries;
     let now = visit.now;
@@ -94,7 +94,7 @@ enum VerifyWriteError {
     Taken,
 }
 
-async fn finish(
+async fn finish_registration(
     visit: &RequestContext,
     pending: &PendingRegistration,
 ) -> Result<RegisteredPlayer, Stop<VerifyWriteError>> {
@@ -113,11 +113,11 @@ async fn finish(
         if !store::take(conn, &id, &code_hash)? {
             return Err(Stop::Refused(VerifyWriteError::Gone));
         }
-        match players::store::insert(conn, &player) {
+        match players::store::insert_player(conn, &player) {
             Err(error) if is_unique_violation(&error) => return Err(Stop::Refused(VerifyWriteError::Taken)),
             inserted => inserted?,
         }
-        audit::append(conn, &event)?;
+        audit::append_event(conn, &event)?;
         written.write(conn)?;
         Ok(())
     });
@@ -132,10 +132,10 @@ fn player_of(visit: &RequestContext, pending: &PendingRegistration) -> Result<Ne
     let reserved = ReservedNames::new(&app.config.site.name);
     Ok(NewPlayer {
         display_name: DisplayName::parse(&pending.display_name, &reserved)
-            .map_err(|_| damaged("the name is refused now"))?,
+            .map_err(|_| damaged_registration("the name is refused now"))?,
         proven_email: Some(
             EmailAddress::parse(&pending.email, LocalPart::Ascii)
-                .map_err(|_| damaged("the address is refused now"))?,
+                .map_err(|_| damaged_registration("the address is refused now"))?,
         ),
         password: Some(app.passwords.reseal(&pending.password, place)?),
         language: pending.language.clone(),
@@ -152,7 +152,7 @@ async fn tell_owner(visit: &RequestContext, pending: PendingRegistration) -> Res
     // The owner may have been erased again. Nobody is notified then.
     let Some(owner) = letters::owner_of(app, &pending.email_key).await? else { return Ok(()) };
     let language = pending.language.as_deref().and_then(Language::from_tag).unwrap_or(visit.language);
-    let letter = letters::taken(app, &owner, &pending.email, language)?;
+    let letter = letters::taken_message(app, &owner, &pending.email, language)?;
     let told = app.db.write(move |conn| {
         if store::mark_taken(conn, &pending.id)? {
             mail::enqueue(conn, &letter)?;

@@ -32,7 +32,7 @@ pub(super) async fn is_asked(visit: &RequestContext) -> Result<bool, Fault> {
 }
 
 /// Signs in the player of this code. Returns the session and the path to continue at.
-pub(super) async fn enter(
+pub(super) async fn enter_code(
     visit: &RequestContext,
     typed: &str,
 ) -> Result<(Arc<SignInWrite>, String), Stop<CodeRefusal>> {
@@ -45,7 +45,7 @@ pub(super) async fn enter(
     };
     let entry = Arc::new(SignInWrite::prepare(visit, &player, SignedInWith::Password, row.is_remembered)?);
     let next = row.next.clone().unwrap_or_else(|| crate::web::urls::ACCOUNT.to_owned());
-    spend(visit, row, player, Arc::clone(&entry)).await?;
+    spend_code(visit, row, player, Arc::clone(&entry)).await?;
     visit.app.metrics.sign_ins.add(SignIn::In);
     Ok((entry, next))
 }
@@ -67,7 +67,7 @@ async fn take_a_try(visit: &RequestContext) -> Result<SignInCodeRow, Stop<CodeRe
         .await
 }
 
-async fn spend(
+async fn spend_code(
     visit: &RequestContext,
     row: SignInCodeRow,
     player: PlayerId,
@@ -77,7 +77,7 @@ async fn spend(
         .app
         .db
         .write(move |conn| {
-            let is_here = players::store::hold(conn, &player)?;
+            let is_here = players::store::lock_player(conn, &player)?;
             // The code proves only that the password was right when the code was mailed.
             let is_current = players::store::password_changed_at(conn, &player)? <= Some(row.created_at);
             if !is_here || !is_current || !store::spend_code(conn, &row.id)? {
@@ -95,7 +95,7 @@ async fn refused(visit: &RequestContext, row: &SignInCodeRow) -> Result<Stop<Cod
             .in_browser(&visit.caller.browser)
             .with(json!({ "with": "code" }));
     event.player.clone_from(&row.player);
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
+    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
     visit.app.metrics.sign_ins.add(SignIn::CodeWrong);
     let is_last = row.tries >= i64::from(visit.app.config.policy.codes.tries);
     Ok(Stop::Refused(if is_last { CodeRefusal::TooManyTries } else { CodeRefusal::Wrong }))

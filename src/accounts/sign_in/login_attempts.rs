@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use crate::accounts::login_attempts::LoginAttempt;
 pub(in crate::accounts) use crate::accounts::login_attempts::{
-    AttemptCount, CountedAttempt, LoginAccount, verify,
+    AttemptCount, CountedAttempt, LoginAccount, verify_password,
 };
 pub use crate::accounts::login_attempts::{PasswordCheck, PasswordProof};
 use crate::accounts::sign_in::device::BrowserDevice;
@@ -20,15 +20,18 @@ pub async fn check_password(
     account: &LoginAccount,
     typed: &SecretString,
 ) -> Result<PasswordCheck, Stop<HasherOverloaded>> {
-    crate::accounts::login_attempts::check(&guesser(visit, account), account, typed).await
+    crate::accounts::login_attempts::check_password(&login_attempt_of(visit, account), account, typed).await
 }
 
 /// Counts one attempt at `account`, before anything is checked.
-pub(super) async fn count(visit: &RequestContext, account: &LoginAccount) -> Result<AttemptCount, Fault> {
-    crate::accounts::login_attempts::count(&guesser(visit, account), account).await
+pub(super) async fn count_guess(
+    visit: &RequestContext,
+    account: &LoginAccount,
+) -> Result<AttemptCount, Fault> {
+    crate::accounts::login_attempts::count_attempt(&login_attempt_of(visit, account), account).await
 }
 
-fn guesser<'a>(visit: &'a RequestContext, account: &LoginAccount) -> LoginAttempt<'a> {
+fn login_attempt_of<'a>(visit: &'a RequestContext, account: &LoginAccount) -> LoginAttempt<'a> {
     LoginAttempt {
         app: &visit.app,
         now: visit.now,

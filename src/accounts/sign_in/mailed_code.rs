@@ -39,7 +39,7 @@ pub(in crate::accounts) struct NewSignInCode {
 }
 
 /// Stores the row and, if there is a proof, queues the mail.
-pub(in crate::accounts) async fn ask(
+pub(in crate::accounts) async fn request_code(
     visit: &RequestContext,
     account: &LoginAccount,
     proof: Option<&PasswordProof>,

@@ -57,8 +57,8 @@ impl SignInWrite {
         if let Some((player, session)) = &self.former {
             browser::end(conn, player, session)?;
         }
-        browser::start(conn, &self.session)?;
-        audit::append(conn, &self.event)?;
+        browser::start_session(conn, &self.session)?;
+        audit::append_event(conn, &self.event)?;
         Ok(())
     }
 

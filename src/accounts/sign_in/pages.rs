@@ -20,12 +20,12 @@ use crate::web::{
 
 /// `GET /`
 pub async fn welcome(visit: RequestContext) -> PageResult {
-    responses::page(&WelcomePage::new(&visit)?)
+    responses::render_page(&WelcomePage::new(&visit)?)
 }
 
 /// `GET /sign-in`
 pub async fn show(visit: RequestContext, going: Query<SignInQuery>) -> PageResult {
-    responses::page(&SignInPage::new(&visit, NextAddress::parse(&going.next).as_ref())?)
+    responses::render_page(&SignInPage::new(&visit, NextAddress::parse(&going.next).as_ref())?)
 }
 
 /// `POST /sign-in`
@@ -76,12 +76,12 @@ pub async fn show_code(visit: RequestContext) -> PageResult {
     if !code::is_asked(&visit).await? {
         return Ok(responses::see_other(urls::SIGN_IN));
     }
-    responses::page(&CodePage::new(&visit)?)
+    responses::render_page(&CodePage::new(&visit)?)
 }
 
 /// `POST /sign-in/code`
 pub async fn submit_code(visit: RequestContext, PostForm(form): PostForm<SignInCodeForm>) -> PageResult {
-    let refused = match code::enter(&visit, &form.code).await {
+    let refused = match code::enter_code(&visit, &form.code).await {
         Ok((entry, next)) => return entry.answer(&visit, &next),
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
@@ -121,7 +121,7 @@ pub async fn leave(visit: RequestContext, PostForm(_): PostForm<SubmitButton>) -
 
 /// `GET /account/confirm-identity`
 pub async fn show_confirm(visit: RequestContext) -> PageResult {
-    responses::page(&ConfirmIdentityPage::new(&visit)?)
+    responses::render_page(&ConfirmIdentityPage::new(&visit)?)
 }
 
 /// `POST /account/confirm-identity`. The interrupted action then continues.
@@ -130,7 +130,7 @@ pub async fn submit_confirm(
     PostForm(form): PostForm<ReauthenticationForm>,
 ) -> PageResult {
     let viewer = visit.player()?.clone();
-    let notice = match reauthenticate::confirm(&visit, &viewer, &form.password).await {
+    let notice = match reauthenticate::reauthenticate(&visit, &viewer, &form.password).await {
         Ok(started) => return PendingAction::go_on(visit.clone().rotated(&started, Some(visit.now))?).await,
         Err(Stop::Refused(reauthenticate::ReauthenticationRefusal::SignedOut)) => {
             return Ok(visit.signed_out(urls::SIGN_IN));

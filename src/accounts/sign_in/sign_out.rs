@@ -19,7 +19,7 @@ pub(super) async fn sign_out(visit: &RequestContext, viewer: &CurrentPlayer) -> 
         .db
         .write(move |conn| {
             if browser::end(conn, &player, &session)? {
-                audit::append(conn, &event)?;
+                audit::append_event(conn, &event)?;
             }
             Ok::<_, Fault>(())
         })

@@ -39,14 +39,14 @@ pub(in crate::accounts) async fn sign_in(
     form: &SignInForm,
 ) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
     let done = try_to(visit, form).await;
-    if let Some(outcome) = outcome(&done) {
+    if let Some(outcome) = sign_in_outcome(&done) {
         visit.app.metrics.sign_ins.add(outcome);
     }
     done
 }
 
 /// The metrics label of the outcome (S19). A fault is counted where the request ends.
-fn outcome(done: &Result<PasswordSignIn, Stop<SignInRefusal>>) -> Option<metrics::SignIn> {
+fn sign_in_outcome(done: &Result<PasswordSignIn, Stop<SignInRefusal>>) -> Option<metrics::SignIn> {
     Some(match done {
         Ok(PasswordSignIn::In(_)) => metrics::SignIn::In,
         Ok(PasswordSignIn::CodeAsked) => metrics::SignIn::CodeAsked,
@@ -59,35 +59,35 @@ fn outcome(done: &Result<PasswordSignIn, Stop<SignInRefusal>>) -> Option<metrics
 
 async fn try_to(visit: &RequestContext, form: &SignInForm) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
     let account = LoginAccount::named(&visit.app, &form.identifier).await?;
-    match login_attempts::count(visit, &account).await? {
+    match login_attempts::count_guess(visit, &account).await? {
         AttemptCount::TooMany { retry_after } => Err(Stop::Refused(SignInRefusal::TooMany { retry_after })),
         AttemptCount::CodeNeeded { guess, .. } => {
-            let proof = checked(visit, &account, form).await?;
-            mailed_code::ask(visit, &account, proof.as_ref(), form).await?;
+            let proof = check_typed_password(visit, &account, form).await?;
+            mailed_code::request_code(visit, &account, proof.as_ref(), form).await?;
             if proof.is_some() {
                 guess.was_right(&visit.app).await?;
             }
             Ok(PasswordSignIn::CodeAsked)
         }
-        AttemptCount::Free(guess) => match checked(visit, &account, form).await? {
-            Some(proof) => enter(visit, proof, guess, form.is_remembered()).await,
-            None => Err(refused(visit, &account).await?),
+        AttemptCount::Free(guess) => match check_typed_password(visit, &account, form).await? {
+            Some(proof) => write_sign_in(visit, proof, guess, form.is_remembered()).await,
+            None => Err(record_refusal(visit, &account).await?),
         },
     }
 }
 
-async fn checked(
+async fn check_typed_password(
     visit: &RequestContext,
     account: &LoginAccount,
     form: &SignInForm,
 ) -> Result<Option<PasswordProof>, Stop<SignInRefusal>> {
-    login_attempts::verify(&visit.app, account, &form.password).await.map_err(|stop| match stop {
+    login_attempts::verify_password(&visit.app, account, &form.password).await.map_err(|stop| match stop {
         Stop::Refused(HasherOverloaded) => Stop::Refused(SignInRefusal::Overloaded),
         Stop::Fault(fault) => Stop::Fault(fault),
     })
 }
 
-async fn enter(
+async fn write_sign_in(
     visit: &RequestContext,
     proof: PasswordProof,
     guess: CountedAttempt,
@@ -113,7 +113,7 @@ async fn enter(
 /// Records the refused attempt.
 ///
 /// The record is written for accounts that do not exist as well, so that the work is the same.
-pub(in crate::accounts) async fn refused(
+pub(in crate::accounts) async fn record_refusal(
     visit: &RequestContext,
     account: &LoginAccount,
 ) -> Result<Stop<SignInRefusal>, Fault> {
@@ -122,6 +122,6 @@ pub(in crate::accounts) async fn refused(
         .from(&visit.caller.network())
         .in_browser(&visit.caller.browser);
     event.player = account.credentials.as_ref().map(|found| found.id.clone());
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
+    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
     Ok(Stop::Refused(SignInRefusal::Wrong))
 }

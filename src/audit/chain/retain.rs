@@ -22,7 +22,7 @@ impl AuditChain {
                 let mut head = chain.leased(conn, &lease)?;
                 let until = chain.clock.now() - chain.keep_for;
                 let mut events = Vec::new();
-                for link in store::links(conn, head.tail_position, BATCH)? {
+                for link in store::list_links(conn, head.tail_position, BATCH)? {
                     let is_next = link.position == Some(head.tail_position + 1);
                     let is_over = link.record.as_ref().is_some_and(|record| record.at < until);
                     let (true, true, Some(hash)) = (is_next, is_over, link.hash) else { break };
@@ -34,8 +34,8 @@ impl AuditChain {
                     return Ok(0);
                 }
                 head.signed_at = chain.clock.now();
-                store::sign(conn, &head, &chain.key)?;
-                Ok(store::remove(conn, &events)?)
+                store::sign_head(conn, &head, &chain.key)?;
+                Ok(store::remove_before(conn, &events)?)
             })
             .await;
         match gone {

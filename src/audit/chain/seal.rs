@@ -39,7 +39,7 @@ impl AuditChain {
         let idle = self
             .db
             .read(|conn| {
-                let is_founded = store::head(conn)?.is_some_and(|signed| signed.head.is_founded);
+                let is_founded = store::read_head(conn)?.is_some_and(|signed| signed.head.is_founded);
                 Ok(is_founded && !store::is_waiting(conn)?)
             })
             .await?;
@@ -60,7 +60,7 @@ impl AuditChain {
         let mut sealed = SealOutcome { records: 0, refused: 0, has_more: false, head: head.known() };
         let mut after = String::new();
         while sealed.records == 0 {
-            let page = store::waiting(conn, &after, BATCH)?;
+            let page = store::count_waiting(conn, &after, BATCH)?;
             let Some(last) = page.last() else { break };
             after.clone_from(&last.event);
             sealed.has_more = i64::try_from(page.len()).unwrap_or(BATCH) == BATCH;
@@ -78,7 +78,7 @@ impl AuditChain {
         head.is_founded |= !sealed.has_more;
         if head != before {
             head.signed_at = self.clock.now();
-            store::sign(conn, &head, &self.key)?;
+            store::sign_head(conn, &head, &self.key)?;
         }
         sealed.head = head.known();
         Ok(sealed)
@@ -87,9 +87,9 @@ impl AuditChain {
     /// The head, leased to this copy, with its signature checked.
     pub(super) fn leased(&self, conn: &mut Conn, lease: &str) -> Result<ChainHead, Stop<SealerLeaseLost>> {
         let now = self.clock.now();
-        let SignedHead { head, signature } = match store::lease(conn, lease, now, now + LEASE)? {
+        let SignedHead { head, signature } = match store::take_lease(conn, lease, now, now + LEASE)? {
             Some(signed) => signed,
-            None if store::head(conn)?.is_some() => return Err(Stop::Refused(SealerLeaseLost)),
+            None if store::read_head(conn)?.is_some() => return Err(Stop::Refused(SealerLeaseLost)),
             None => self.founded(conn, lease)?,
         };
         if head.is_signed_by(&self.key, &signature) {
@@ -106,10 +106,10 @@ impl AuditChain {
             return Err(Fault::broken("sealing the audit log", why).into());
         }
         let now = self.clock.now();
-        store::found(conn, &ChainHead::new(now), &self.key).map_err(|error| {
+        store::find_links(conn, &ChainHead::new(now), &self.key).map_err(|error| {
             if is_unique_violation(&error) { Stop::Refused(SealerLeaseLost) } else { Stop::from(error) }
         })?;
-        store::lease(conn, lease, now, now + LEASE)?.ok_or(Stop::Refused(SealerLeaseLost))
+        store::take_lease(conn, lease, now, now + LEASE)?.ok_or(Stop::Refused(SealerLeaseLost))
     }
 }
 

@@ -66,13 +66,13 @@ impl From<HeadColumns> for SignedHead {
     }
 }
 
-pub(super) fn head(conn: &mut Conn) -> QueryResult<Option<SignedHead>> {
+pub(super) fn read_head(conn: &mut Conn) -> QueryResult<Option<SignedHead>> {
     let row: Option<HeadColumns> = audit_heads::table.select(HEAD).first(conn).optional()?;
     Ok(row.map(SignedHead::from))
 }
 
 /// Inserts the head of an empty chain. A unique violation means that another copy was first.
-pub(super) fn found(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) -> QueryResult<()> {
+pub(super) fn find_links(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) -> QueryResult<()> {
     use audit_heads::dsl;
     diesel::insert_into(dsl::audit_heads)
         .values((
@@ -92,7 +92,7 @@ pub(super) fn found(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) -> Quer
 /// Takes or renews the lease, and locks the row until the transaction ends.
 ///
 /// Returns `None` if another copy has the lease.
-pub(super) fn lease(
+pub(super) fn take_lease(
     conn: &mut Conn,
     lease: &str,
     now: DateTime<Utc>,
@@ -112,7 +112,7 @@ pub(super) fn lease(
 }
 
 /// Moves the head forward. Only the copy with the lease calls this.
-pub(super) fn sign(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) -> QueryResult<()> {
+pub(super) fn sign_head(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) -> QueryResult<()> {
     use audit_heads::dsl;
     diesel::update(dsl::audit_heads.filter(dsl::id.eq(CHAIN)))
         .set((
@@ -135,7 +135,7 @@ pub(super) fn is_waiting(conn: &mut Conn) -> QueryResult<bool> {
 }
 
 /// Records that wait for a position, ordered by id, after the id `after`.
-pub(super) fn waiting(conn: &mut Conn, after: &str, limit: i64) -> QueryResult<Vec<ChainLink>> {
+pub(super) fn count_waiting(conn: &mut Conn, after: &str, limit: i64) -> QueryResult<Vec<ChainLink>> {
     let rows: Vec<(SealColumns, Option<AuditColumns>)> = audit_seals::table
         .left_join(audit_events::table.on(audit_events::id.eq(audit_seals::event_id)))
         .filter(audit_seals::position.is_null())
@@ -164,7 +164,7 @@ pub(super) fn place(
 }
 
 /// Links after a position, in order.
-pub(super) fn links(conn: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<ChainLink>> {
+pub(super) fn list_links(conn: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<ChainLink>> {
     let rows: Vec<(SealColumns, Option<AuditColumns>)> = audit_seals::table
         .left_join(audit_events::table.on(audit_events::id.eq(audit_seals::event_id)))
         .filter(audit_seals::position.gt(after))
@@ -191,7 +191,7 @@ pub(super) fn sealed_or_not(conn: &mut Conn, after: &str, limit: i64) -> QueryRe
 }
 
 /// Removes the records of these links with their seals. The tail must have passed them.
-pub(super) fn remove(conn: &mut Conn, events: &[String]) -> QueryResult<usize> {
+pub(super) fn remove_before(conn: &mut Conn, events: &[String]) -> QueryResult<usize> {
     diesel::delete(audit_events::table.filter(audit_events::id.eq_any(events))).execute(conn)?;
     diesel::delete(audit_seals::table.filter(audit_seals::event_id.eq_any(events))).execute(conn)
 }

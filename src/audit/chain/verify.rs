@@ -36,7 +36,7 @@ impl AuditChain {
         known: Option<ExternalChainHead>,
         progress: impl Fn(i64, i64),
     ) -> Result<ChainReport, Fault> {
-        let Some(first) = self.db.read(store::head).await? else {
+        let Some(first) = self.db.read(store::read_head).await? else {
             return self.without_a_head(known).await;
         };
         let mut walk = ChainWalk {
@@ -51,7 +51,7 @@ impl AuditChain {
         }
         loop {
             let after = walk.position;
-            let links = self.db.read(move |conn| store::links(conn, after, PAGE)).await?;
+            let links = self.db.read(move |conn| store::list_links(conn, after, PAGE)).await?;
             let Some(last) = links.last().and_then(|link| link.position) else { break };
             for link in &links {
                 if let Some(gap) = walk.step(self, link) {
@@ -81,7 +81,7 @@ impl AuditChain {
 
     /// Reports missing positions, unless retention has passed them meanwhile.
     async fn missing(&self, walk: &mut ChainWalk, (from, to): (i64, i64)) -> Result<(), Fault> {
-        let now = self.db.read(store::head).await?;
+        let now = self.db.read(store::read_head).await?;
         let is_retention = now.is_some_and(|now| {
             now.head.tail_position >= to && now.head.is_signed_by(&self.key, &now.signature)
         });
@@ -93,7 +93,7 @@ impl AuditChain {
 
     /// Compares the end of the chain with the head, which is read after it.
     async fn end(&self, walk: &mut ChainWalk) -> Result<(), Fault> {
-        let now = self.db.read(store::head).await?;
+        let now = self.db.read(store::read_head).await?;
         let Some(SignedHead { head: ChainHead { position, hash, .. }, .. }) = now else {
             walk.report.findings.push(ChainFinding::NoHead);
             return Ok(());
@@ -106,7 +106,7 @@ impl AuditChain {
         } else if position > walk.position {
             // The sealer may have continued since the last page.
             let from = walk.position;
-            let more = self.db.read(move |conn| store::links(conn, from, 1)).await?;
+            let more = self.db.read(move |conn| store::list_links(conn, from, 1)).await?;
             if more.is_empty() {
                 findings.push(ChainFinding::CutOff { from: from + 1, to: position });
             }
@@ -119,12 +119,12 @@ impl AuditChain {
 
     /// Checks records without a position: their seals, and how long they have waited.
     async fn waiting(&self, report: &mut ChainReport) -> Result<(), Fault> {
-        let is_founded = self.db.read(store::head).await?.is_some_and(|signed| signed.head.is_founded);
+        let is_founded = self.db.read(store::read_head).await?.is_some_and(|signed| signed.head.is_founded);
         let late = self.clock.now() - PATIENCE;
         let mut after = String::new();
         loop {
             let from = after.clone();
-            let page = self.db.read(move |conn| store::waiting(conn, &from, PAGE)).await?;
+            let page = self.db.read(move |conn| store::count_waiting(conn, &from, PAGE)).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after.clone_from(&last.event);
             for link in page {

@@ -45,7 +45,7 @@ async fn work(chain: AuditChain, stop: CancellationToken) {
     let mut memory = SealerMemory { lease, told: None, retained: None, refused: 0 };
     loop {
         let is_last = stop.is_cancelled();
-        let rest = match turn(&chain, &mut memory).await {
+        let rest = match run_once(&chain, &mut memory).await {
             Ok(true) if is_last => continue,
             Ok(true) => BETWEEN,
             Ok(false) => EVERY,
@@ -62,7 +62,7 @@ async fn work(chain: AuditChain, stop: CancellationToken) {
 }
 
 /// Runs one pass. Returns whether more records may be waiting.
-async fn turn(chain: &AuditChain, memory: &mut SealerMemory) -> Result<bool, Fault> {
+async fn run_once(chain: &AuditChain, memory: &mut SealerMemory) -> Result<bool, Fault> {
     let sealed = chain.seal(&memory.lease).await?;
     if memory.retained.is_none_or(|at| at.elapsed() >= RETAIN_EVERY) {
         while chain.retain(&memory.lease).await? > 0 {}

@@ -57,13 +57,13 @@ const TRIES: u32 = 5;
 /// Signs the device's player in, or creates a player for an unknown id.
 ///
 /// An unknown id counts as a guess of the network; the count of a known one is taken back (S14, S147).
-pub async fn enter(
+pub async fn authenticate_device(
     app: &App,
     hands: &GameCallContext,
     presented: &PresentedDevice,
     entry: &NewGameSession,
 ) -> Result<DeviceSignedIn, Stop<DeviceSignInRefusal>> {
-    let budget = guesses(app, hands);
+    let budget = unknown_ids_budget(app, hands);
     let counted = budget.id.clone();
     if let RateVerdict::Refused { .. } = app.throttle.take(vec![budget], hands.at).await? {
         tracing::warn!(request.reference = hands.reference, "a network brings too many unknown device ids");
@@ -71,7 +71,7 @@ pub async fn enter(
     }
     let hash = presented.device.hash(app, &presented.api_key);
     for _ in 0..TRIES {
-        let coming = look(app, hands, presented, &hash, entry).await?;
+        let coming = read_device(app, hands, presented, &hash, entry).await?;
         let is_new = matches!(coming.who, DeviceOwner::New(..));
         match app.db.write(move |conn| coming.write(conn)).await {
             Ok((session, display_name)) => {
@@ -90,7 +90,7 @@ pub async fn enter(
     Err(Stop::Refused(DeviceSignInRefusal::TooMany))
 }
 
-fn guesses(app: &App, hands: &GameCallContext) -> RateBudget {
+fn unknown_ids_budget(app: &App, hands: &GameCallContext) -> RateBudget {
     let guessing = &app.config.policy.guessing;
     let network = app.keys.lookup.hash(LookupPurpose::Network, &hands.network);
     RateBudget {
@@ -115,7 +115,7 @@ enum DeviceOwner {
     New(Box<NewGamePlayer>, Box<NewDevice>),
 }
 
-async fn look(
+async fn read_device(
     app: &App,
     hands: &GameCallContext,
     presented: &PresentedDevice,
@@ -126,7 +126,7 @@ async fn look(
     let found = app
         .db
         .read(move |conn| {
-            let Some(device) = store::find(conn, &asked)? else { return Ok(None) };
+            let Some(device) = store::find_device(conn, &asked)? else { return Ok(None) };
             let player = players::store::credentials_by_id(conn, &device.player)?;
             Ok(player.map(|player| (device, player)))
         })
@@ -142,14 +142,14 @@ async fn look(
             event(Kind::PlayerRegistered, &id).with(with.clone()),
             event(Kind::PlayerSignedIn, &id).with(with),
         ];
-        let who = newcomer(hands, presented, hash, id);
+        let who = new_player(hands, presented, hash, id);
         return Ok(DeviceSignIn { who, entry: entry.clone(), events, letter: None });
     };
     let mut events = vec![event(Kind::PlayerSignedIn, &player.id).with(with)];
     let letter = if device.told_of.as_deref() == Some(&presented.label) {
         None
     } else {
-        letter(app, &player, &presented.label)?
+        device_added_message(app, &player, &presented.label)?
     };
     if letter.is_some() {
         events.push(event(Kind::DeviceAdded, &player.id).with(json!({ "door": "game" })));
@@ -164,7 +164,7 @@ async fn look(
     Ok(DeviceSignIn { who: DeviceOwner::Known(Box::new(used)), entry: entry.clone(), events, letter })
 }
 
-fn newcomer(hands: &GameCallContext, presented: &PresentedDevice, hash: &str, id: PlayerId) -> DeviceOwner {
+fn new_player(hands: &GameCallContext, presented: &PresentedDevice, hash: &str, id: PlayerId) -> DeviceOwner {
     let device = NewDevice {
         id: new_id(hands.at),
         player: id.clone(),
@@ -191,7 +191,7 @@ impl DeviceSignIn {
     fn write(&self, conn: &mut Conn) -> Result<(GameSession, String), Stop<DeviceWriteError>> {
         let player = match &self.who {
             DeviceOwner::Known(device) => {
-                if !players::store::hold(conn, &device.player)? {
+                if !players::store::lock_player(conn, &device.player)? {
                     return Err(Stop::Refused(DeviceWriteError::Disabled));
                 }
                 if !store::note_use(conn, device)? {
@@ -201,7 +201,7 @@ impl DeviceSignIn {
             }
             DeviceOwner::New(player, device) => {
                 players::store::insert_from_game(conn, player)?;
-                match store::insert(conn, device) {
+                match store::insert_device(conn, device) {
                     Err(error) if is_unique_violation(&error) => {
                         return Err(Stop::Refused(DeviceWriteError::Race));
                     }
@@ -210,9 +210,9 @@ impl DeviceSignIn {
                 &player.id
             }
         };
-        let session = game::enter(conn, &self.entry, player)?;
+        let session = game::sign_in_session(conn, &self.entry, player)?;
         for event in &self.events {
-            audit::append(conn, event)?;
+            audit::append_event(conn, event)?;
         }
         if let Some(letter) = &self.letter {
             mail::enqueue(conn, letter)?;
@@ -224,7 +224,7 @@ impl DeviceSignIn {
 }
 
 /// The mail about a device that can sign in, if the player has an email address (S147).
-pub(super) fn letter(
+pub(super) fn device_added_message(
     app: &App,
     player: &PlayerCredentials,
     label: &str,

@@ -15,7 +15,7 @@ mod revoke;
 mod store;
 mod views;
 
-pub use authenticate::{DeviceSignInRefusal, PresentedDevice, enter};
-pub use claim::{ClaimBeginRefusal, ClaimProgress, begin as begin_claim, progress as progress_of_claim};
+pub use authenticate::{DeviceSignInRefusal, PresentedDevice, authenticate_device};
+pub use claim::{ClaimBeginRefusal, ClaimProgress, begin_claim, claim_progress as progress_of_claim};
 pub use model::{DeviceId, DeviceSummary, label_of};
 pub use store::all_of;

@@ -9,8 +9,8 @@ use crate::web::{FlashMessage, PageError, PageResult, PostForm, RequestContext, 
 /// `GET /account/devices`
 pub async fn show(visit: RequestContext) -> PageResult {
     let player = visit.player()?.player.id.clone();
-    let devices = visit.app.db.read(move |conn| store::list(conn, &player)).await?;
-    responses::page(&DevicesPage::of(&visit, devices)?)
+    let devices = visit.app.db.read(move |conn| store::list_devices(conn, &player)).await?;
+    responses::render_page(&DevicesPage::of(&visit, devices)?)
 }
 
 /// `POST /account/devices`

@@ -24,11 +24,12 @@ pub(super) async fn switch_off(
         .app
         .db
         .write(move |conn| {
-            if !players::store::hold(conn, &player)? || !store::switch_off(conn, &player, &device, at)? {
+            if !players::store::lock_player(conn, &player)? || !store::switch_off(conn, &player, &device, at)?
+            {
                 return Ok(false);
             }
             game::end_all_signed_in_with(conn, &player, SignedInWith::Device, None)?;
-            audit::append(conn, &event)?;
+            audit::append_event(conn, &event)?;
             Ok::<_, Fault>(true)
         })
         .await

@@ -30,7 +30,7 @@ const COLUMNS: (
     dsl::last_used_at,
 );
 
-fn device((id, player, api_key, label, told_of, network, made_at, last_used_at): Columns) -> Device {
+fn device_of_row((id, player, api_key, label, told_of, network, made_at, last_used_at): Columns) -> Device {
     let (made_at, last_used_at) = (made_at.into(), last_used_at.into());
     Device { id, player, api_key, label, told_of, network, made_at, last_used_at }
 }
@@ -48,7 +48,7 @@ pub(super) struct NewDevice {
 }
 
 /// Inserts a device. A unique violation means that another request was faster.
-pub(super) fn insert(conn: &mut Conn, new: &NewDevice) -> QueryResult<()> {
+pub(super) fn insert_device(conn: &mut Conn, new: &NewDevice) -> QueryResult<()> {
     let at = UtcTime::from(new.at);
     diesel::insert_into(dsl::devices)
         .values((
@@ -66,14 +66,14 @@ pub(super) fn insert(conn: &mut Conn, new: &NewDevice) -> QueryResult<()> {
 }
 
 /// The device with this hash, unless it is disabled.
-pub(super) fn find(conn: &mut Conn, hash: &str) -> QueryResult<Option<Device>> {
+pub(super) fn find_device(conn: &mut Conn, hash: &str) -> QueryResult<Option<Device>> {
     let row: Option<Columns> = dsl::devices
         .filter(dsl::device_hash.eq(hash))
         .filter(dsl::switched_off_at.is_null())
         .select(COLUMNS)
         .first(conn)
         .optional()?;
-    Ok(row.map(device))
+    Ok(row.map(device_of_row))
 }
 
 /// Stores the use of a device with its current label. Returns false if it was disabled or moved meanwhile.
@@ -94,14 +94,14 @@ pub(super) fn note_use(conn: &mut Conn, used: &Device) -> QueryResult<bool> {
 }
 
 /// The player's enabled devices, the last used first.
-pub(super) fn list(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<Device>> {
+pub(super) fn list_devices(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<Device>> {
     let rows: Vec<Columns> = dsl::devices
         .filter(dsl::player_id.eq(player))
         .filter(dsl::switched_off_at.is_null())
         .order((dsl::last_used_at.desc(), dsl::id.desc()))
         .select(COLUMNS)
         .load(conn)?;
-    Ok(rows.into_iter().map(device).collect())
+    Ok(rows.into_iter().map(device_of_row).collect())
 }
 
 /// At most `limit` of the player's devices, disabled ones included, the newest first.

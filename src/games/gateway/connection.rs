@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::Gateway;
 use super::connection_limits::Slot;
 use super::connection_registry::{ConnectionCommand, ConnectionHandle};
-use super::handle_message::{HandledMessage, MessageIdentity, MessageSender, SessionAfter, exchange};
+use super::handle_message::{HandledMessage, MessageIdentity, MessageSender, SessionAfter, handle_message};
 use super::handshake::{self, HandshakeMessage, HandshakeRequest};
 use crate::games::protocol::{GameMessage, PushMessage};
 use crate::platform::fault::Fault;
@@ -156,7 +156,12 @@ impl GameConnection {
             return self.refuse();
         };
         self.sender.place.client.clone_from(&shown.client);
-        let (greeting, session) = match handshake::welcome(&self.sender.app, &self.sender.place, &shown).await
+        let (greeting, session) = match handshake::accept_handshake(
+            &self.sender.app,
+            &self.sender.place,
+            &shown,
+        )
+        .await
         {
             Ok(welcomed) => welcomed,
             Err(fault) => {
@@ -168,7 +173,7 @@ impl GameConnection {
         self.stage = ConnectionStage::Admitted;
         self.seat.admitted();
         self.become_session(session);
-        say([greeting.to_text()])
+        say_texts([greeting.to_text()])
     }
 
     /// Answers the refusal and leaves the connection open for a while.
@@ -186,15 +191,15 @@ impl GameConnection {
                 "many handshakes of one network are refused; they are not logged one by one"
             );
         }
-        say([HandshakeMessage::refused().to_text()])
+        say_texts([HandshakeMessage::refused().to_text()])
     }
 
     /// Carries out a command of the registry.
     pub fn order(&mut self, order: ConnectionCommand) -> NextAction {
         let is_here = |session| self.session.as_ref().is_some_and(|own| own.id == session);
         match order {
-            ConnectionCommand::SignOut(session) if is_here(session.clone()) => say(self.sign_out()),
-            ConnectionCommand::Push(session, text) if is_here(session.clone()) => say([text]),
+            ConnectionCommand::SignOut(session) if is_here(session.clone()) => say_texts(self.sign_out()),
+            ConnectionCommand::Push(session, text) if is_here(session.clone()) => say_texts([text]),
             ConnectionCommand::SignOut(_) | ConnectionCommand::Push(..) => NextAction::Nothing,
             ConnectionCommand::Ping => NextAction::Ping,
             ConnectionCommand::Close
@@ -226,16 +231,16 @@ impl GameConnection {
         match done.after {
             SessionAfter::Is(session) => {
                 self.become_session(Some(session));
-                say([done.answer])
+                say_texts([done.answer])
             }
             SessionAfter::Ended if is_same && self.session.is_some() => {
                 let mut texts = self.sign_out();
                 texts.push(done.answer);
-                say(texts)
+                say_texts(texts)
             }
             // The answer is for a player who was signed out meanwhile (S83).
             SessionAfter::Same if !is_same => NextAction::Nothing,
-            SessionAfter::Ended | SessionAfter::Same => say([done.answer]),
+            SessionAfter::Ended | SessionAfter::Same => say_texts([done.answer]),
         }
     }
 
@@ -276,7 +281,7 @@ impl GameConnection {
         let speaker = MessageIdentity::Connection(session);
         self.working = Some(RunningRequest {
             from,
-            work: Box::pin(exchange(self.sender.clone(), speaker, message, received)),
+            work: Box::pin(handle_message(self.sender.clone(), speaker, message, received)),
         });
     }
 
@@ -303,7 +308,7 @@ impl Drop for GameConnection {
     }
 }
 
-fn say(texts: impl Into<Vec<String>>) -> NextAction {
+fn say_texts(texts: impl Into<Vec<String>>) -> NextAction {
     NextAction::Say(texts.into())
 }
 

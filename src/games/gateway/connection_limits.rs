@@ -59,7 +59,7 @@ impl ConnectionLimits {
 
     /// Counts a connection whose handshake is still to come.
     pub fn enter(self: &Arc<Self>, ip: IpAddr, now: DateTime<Utc>) -> Result<Slot, TooManyConnections> {
-        let address = neighbourhood(ip);
+        let address = neighbourhood_of(ip);
         let mut addresses = self.lock();
         let own = addresses.entry(address).or_default();
         if self.is_bounded && (own.waiting >= WAITING || own.open >= OPEN) {
@@ -75,7 +75,7 @@ impl ConnectionLimits {
     /// Counts a refusal. Returns true once per window, when the address becomes noisy.
     pub fn refuse(&self, ip: IpAddr, now: DateTime<Utc>) -> bool {
         let mut addresses = self.lock();
-        let own = addresses.entry(neighbourhood(ip)).or_default();
+        let own = addresses.entry(neighbourhood_of(ip)).or_default();
         if own.window_ends_at <= now {
             own.refused = 0;
             own.window_ends_at = now + WINDOW;
@@ -86,7 +86,7 @@ impl ConnectionLimits {
 
     /// Whether the address had too many refusals within the last minute.
     pub fn is_noisy(&self, ip: IpAddr, now: DateTime<Utc>) -> bool {
-        self.is_bounded && self.lock().get(&neighbourhood(ip)).is_some_and(|own| own.is_noisy(now))
+        self.is_bounded && self.lock().get(&neighbourhood_of(ip)).is_some_and(|own| own.is_noisy(now))
     }
 
     /// When a connection that is refused now is closed.
@@ -131,7 +131,7 @@ impl Drop for Slot {
 }
 
 /// Counts an IPv6 /56 as one address, because one customer often has a whole /56.
-fn neighbourhood(ip: IpAddr) -> IpAddr {
+fn neighbourhood_of(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,
         IpAddr::V6(ip) => {

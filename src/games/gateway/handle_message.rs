@@ -72,7 +72,7 @@ enum IdentifiedSender {
 ///
 /// There is always an answer in time, also after a panic. A request that takes too long is given up and
 /// answered with `request: TRY_AGAIN`.
-pub(in crate::games) async fn exchange(
+pub(in crate::games) async fn handle_message(
     sender: MessageSender,
     speaker: MessageIdentity,
     message: GameMessage,
@@ -90,7 +90,7 @@ pub(in crate::games) async fn exchange(
             let began = Instant::now();
             let reference = sender.reference.clone();
             let named = ClaimedIdentity { player_id, auth_token };
-            let work = AssertUnwindSafe(carry_out(sender, speaker, named, request)).catch_unwind();
+            let work = AssertUnwindSafe(answer_message(sender, speaker, named, request)).catch_unwind();
             let (outcome, result) = match tokio::time::timeout_at(received + ANSWER_WITHIN, work).await {
                 Ok(Ok(done)) => ("answered", done),
                 Ok(Err(_)) => {
@@ -118,7 +118,7 @@ struct ClaimedIdentity {
     auth_token: Option<secrecy::SecretString>,
 }
 
-async fn carry_out(
+async fn answer_message(
     sender: MessageSender,
     speaker: MessageIdentity,
     named: ClaimedIdentity,
@@ -127,7 +127,7 @@ async fn carry_out(
     let kind = request.kind();
     let is_acting = sender.kind == CredentialKind::Server && named.player_id.is_some();
     let is_connection = matches!(speaker, MessageIdentity::Connection(_));
-    let known = match who(&sender, speaker, named).await {
+    let known = match identify_sender(&sender, speaker, named).await {
         Ok(known) => known,
         Err(fault) => {
             let reference = &sender.reference;
@@ -149,7 +149,7 @@ async fn carry_out(
     };
     let MessageSender { app, sockets, place, connected_at, reference, .. } = sender;
     let caller = GameCaller { place, signed_in, sockets, connected_at, reference };
-    let answered = dispatch::answer(&app, &caller, request).await;
+    let answered = dispatch::answer_request(&app, &caller, request).await;
     match answered.session {
         SessionChange::Is(session) if is_connection && !is_acting => {
             (answered.response, SessionAfter::Is(session))
@@ -158,7 +158,7 @@ async fn carry_out(
     }
 }
 
-async fn who(
+async fn identify_sender(
     sender: &MessageSender,
     speaker: MessageIdentity,
     named: ClaimedIdentity,
@@ -175,7 +175,7 @@ async fn who(
         MessageIdentity::Connection(None) => return Ok(IdentifiedSender::Nobody),
         MessageIdentity::Connection(Some(session)) => {
             let proved_at = session.proved_at;
-            let found = sender.app.db.read(move |conn| game::find(conn, &session.id, now)).await?;
+            let found = sender.app.db.read(move |conn| game::find_session(conn, &session.id, now)).await?;
             found.map(|session| GameSession { proved_at, ..session })
         }
         MessageIdentity::Message => {

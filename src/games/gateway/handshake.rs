@@ -64,7 +64,7 @@ impl HandshakeRequest {
         Some(Self {
             hmac: text("hmac")?.to_owned(),
             token: text("authToken").map(str::to_owned),
-            client: plain(platform),
+            client: plain_client_name(platform),
         })
     }
 
@@ -95,7 +95,7 @@ impl HandshakeMessage {
 }
 
 /// Admits the game, and signs its player in if the request has a valid token.
-pub(super) async fn welcome(
+pub(super) async fn accept_handshake(
     app: &App,
     place: &GamePlace,
     shown: &HandshakeRequest,
@@ -110,7 +110,7 @@ pub(super) async fn welcome(
         return Ok((HandshakeMessage { session_id, ..HandshakeMessage::default() }, None));
     };
     let token = back.auth_token();
-    let resumed = app.db.write(move |conn| Ok::<_, Fault>(game::resume(conn, &back)?)).await?;
+    let resumed = app.db.write(move |conn| Ok::<_, Fault>(game::resume_session(conn, &back)?)).await?;
     let Some((session, uses)) = resumed else {
         return Ok((HandshakeMessage { session_id, ..HandshakeMessage::default() }, None));
     };
@@ -133,7 +133,7 @@ fn random_uuid() -> Result<String, Fault> {
 }
 
 /// Keeps letters, digits and a few signs, because the player sees the name in a list.
-fn plain(text: &str) -> String {
+fn plain_client_name(text: &str) -> String {
     let is_plain = |c: &char| c.is_ascii_alphanumeric() || " ._-/()".contains(*c);
     text.chars().filter(is_plain).take(CLIENT).collect::<String>().trim().to_owned()
 }

@@ -12,7 +12,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use tokio::time::Instant;
 
-use super::handle_message::{MessageIdentity, MessageSender, exchange};
+use super::handle_message::{MessageIdentity, MessageSender, handle_message};
 use super::{Gateway, credentials};
 use crate::games::protocol::{GameMessage, GameResponse, ReplyEnvelope};
 use crate::games::requests::caller::CredentialKind;
@@ -21,7 +21,7 @@ use crate::web::request_context::RequestContext;
 use crate::web::request_log::Quiet;
 use crate::web::{PageError, PageResult};
 
-pub async fn answer(
+pub async fn answer_http(
     visit: RequestContext,
     path: web::Path<(String, String, String)>,
     door: web::Data<Gateway>,
@@ -36,7 +36,7 @@ pub async fn answer(
     let ip = visit.caller.ip;
     if door.crowd.is_noisy(ip, visit.now) {
         request.extensions_mut().insert(Quiet);
-        return Ok(refusal(StatusCode::TOO_MANY_REQUESTS));
+        return Ok(refusal_response(StatusCode::TOO_MANY_REQUESTS));
     }
     let (name, secret, asked) = path.into_inner();
     let kind = CredentialKind::of(&name);
@@ -44,14 +44,14 @@ pub async fn answer(
         .filter(|_| kind == CredentialKind::Server || game.is_device_allowed_on_http);
     let Some(credential) = credential else {
         door.crowd.refuse(ip, visit.now);
-        return Ok(refusal(StatusCode::FORBIDDEN));
+        return Ok(refusal_response(StatusCode::FORBIDDEN));
     };
     if request.content_type() != "application/json" {
-        return Ok(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        return Ok(refusal_response(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
-    let body = match read(body, &visit).await {
+    let body = match read_message(body, &visit).await {
         Ok(body) => body,
-        Err(status) => return Ok(refusal(status)),
+        Err(status) => return Ok(refusal_response(status)),
     };
     let received = Instant::now();
     let sender = MessageSender {
@@ -68,12 +68,12 @@ pub async fn answer(
         reference: visit.reference.to_string(),
     };
     let message = GameMessage::read(&body, Some(&asked));
-    let done = exchange(sender, MessageIdentity::Message, message, received).await;
-    Ok(json(StatusCode::OK, done.answer))
+    let done = handle_message(sender, MessageIdentity::Message, message, received).await;
+    Ok(json_response(StatusCode::OK, done.answer))
 }
 
 /// Reads the body within the limits of size and time.
-async fn read(body: web::Payload, visit: &RequestContext) -> Result<web::Bytes, StatusCode> {
+async fn read_message(body: web::Payload, visit: &RequestContext) -> Result<web::Bytes, StatusCode> {
     let limits = &visit.app.config.limits;
     let (longest, deadline): (usize, Duration) = (limits.socket.message, limits.request.body_deadline);
     match tokio::time::timeout(deadline, body.to_bytes_limited(longest)).await {
@@ -85,12 +85,12 @@ async fn read(body: web::Payload, visit: &RequestContext) -> Result<web::Bytes, 
 }
 
 /// Answers `UNRECOGNISED` with an error status, because clients parse the body first.
-fn refusal(status: StatusCode) -> HttpResponse {
+fn refusal_response(status: StatusCode) -> HttpResponse {
     let response = GameResponse::unrecognised();
     let reply = ReplyEnvelope { response: &response, request_id: None };
-    json(status, serde_json::to_string(&reply).unwrap_or_default())
+    json_response(status, serde_json::to_string(&reply).unwrap_or_default())
 }
 
-fn json(status: StatusCode, body: String) -> HttpResponse {
+fn json_response(status: StatusCode, body: String) -> HttpResponse {
     HttpResponse::build(status).insert_header((CONTENT_TYPE, "application/json")).body(body)
 }

@@ -50,14 +50,14 @@ impl Gateway {
             sockets: ConnectionRegistry::new(idle, limits.socket.per_player),
             crowd: ConnectionLimits::new(limits.is_throttled),
         });
-        tokio::spawn(watch(Arc::clone(app), Arc::downgrade(&door)));
+        tokio::spawn(watch_sessions(Arc::clone(app), Arc::downgrade(&door)));
         stop_on(SignalKind::terminate(), &door)?;
         stop_on(SignalKind::interrupt(), &door)?;
         Ok(door)
     }
 }
 
-async fn watch(app: Arc<App>, door: Weak<Gateway>) {
+async fn watch_sessions(app: Arc<App>, door: Weak<Gateway>) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut news = LinkResultPusher::default();
@@ -67,7 +67,7 @@ async fn watch(app: Arc<App>, door: Weak<Gateway>) {
         let now = app.clock.now();
         door.sockets.keep_time(now);
         door.crowd.tidy(now);
-        match ended(&app, door.sockets.sessions()).await {
+        match ended_sessions(&app, door.sockets.sessions()).await {
             Ok(ended) if ended.is_empty() => {}
             Ok(ended) => door.sockets.sign_out(&ended),
             // Every message is checked against the database as well, so a failed check here is only logged
@@ -82,13 +82,13 @@ async fn watch(app: Arc<App>, door: Weak<Gateway>) {
 }
 
 /// The connected sessions that have ended, sorted.
-async fn ended(app: &App, mut connected: Vec<SessionId>) -> Result<Vec<SessionId>, Fault> {
+async fn ended_sessions(app: &App, mut connected: Vec<SessionId>) -> Result<Vec<SessionId>, Fault> {
     if connected.is_empty() {
         return Ok(connected);
     }
     let now = app.clock.now();
     let asked = connected.clone();
-    let mut alive = app.db.read(move |conn| game::alive(conn, &asked, now)).await?;
+    let mut alive = app.db.read(move |conn| game::alive_sessions(conn, &asked, now)).await?;
     alive.sort();
     connected.retain(|session| alive.binary_search(session).is_err());
     Ok(connected)

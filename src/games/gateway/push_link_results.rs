@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::connection_registry::ConnectionRegistry;
 use crate::app::App;
 use crate::games::protocol::PushMessage;
-use crate::games::requests::amazon_link_by_code::ended;
+use crate::games::requests::amazon_link_by_code::ended_response;
 use crate::links::device_flow;
 use crate::platform::fault::Fault;
 
@@ -36,7 +36,7 @@ impl LinkResultPusher {
             if self.told.contains_key(&linking.id) {
                 continue;
             }
-            let message = PushMessage::AmazonLinkByCode(ended(linking.id.clone(), linking.outcome));
+            let message = PushMessage::AmazonLinkByCode(ended_response(linking.id.clone(), linking.outcome));
             if sockets.push(&linking.player, &message) > 0 {
                 self.told.insert(linking.id, now);
             }

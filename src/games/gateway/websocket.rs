@@ -46,7 +46,7 @@ const PAUSE: Duration = Duration::from_millis(25);
 /// Opens a socket. Limits and unknown origins are refused before the upgrade.
 ///
 /// A wrong credential is refused after the upgrade, as SDKs expect.
-pub async fn open(
+pub async fn open_socket(
     visit: RequestContext,
     path: web::Path<(String, String)>,
     door: web::Data<Gateway>,
@@ -58,12 +58,12 @@ pub async fn open(
         return Err(PageError::NotFound);
     }
     if !is_origin_known(&request, app) {
-        return Ok(refusal(StatusCode::FORBIDDEN));
+        return Ok(refusal_response(StatusCode::FORBIDDEN));
     }
     let Ok(seat) = door.crowd.enter(visit.caller.ip, visit.now) else {
         request.extensions_mut().insert(Quiet);
         app.metrics.game_requests.add("turned_away");
-        return Ok(refusal(StatusCode::TOO_MANY_REQUESTS));
+        return Ok(refusal_response(StatusCode::TOO_MANY_REQUESTS));
     };
     if seat.is_noisy {
         request.extensions_mut().insert(Quiet);
@@ -73,11 +73,11 @@ pub async fn open(
     let limit = Limit::new(Cell::new(limits.anonymous_message));
     let body = judged(&request, body, Limit::clone(&limit)).await;
     let Ok((response, session, stream)) = body.and_then(|body| actix_ws::handle(&request, body)) else {
-        return Ok(refusal(StatusCode::BAD_REQUEST));
+        return Ok(refusal_response(StatusCode::BAD_REQUEST));
     };
     let handshake = TimeDelta::from_std(limits.handshake).unwrap_or(TimeDelta::zero());
     let Some((line, orders)) = door.sockets.register(visit.now, visit.now + handshake) else {
-        return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE));
+        return Ok(refusal_response(StatusCode::SERVICE_UNAVAILABLE));
     };
     let (credential, api_key) = path.into_inner();
     let sender = MessageSender {
@@ -107,7 +107,7 @@ fn is_origin_known(request: &HttpRequest, app: &App) -> bool {
     })
 }
 
-fn refusal(status: StatusCode) -> HttpResponse {
+fn refusal_response(status: StatusCode) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     if status == StatusCode::TOO_MANY_REQUESTS {
         response.insert_header((RETRY_AFTER, 15));

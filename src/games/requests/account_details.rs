@@ -9,7 +9,11 @@ use crate::games::protocol::{AccountDetails, GameErrors, GameResponse, LinkDetai
 use crate::links;
 use crate::platform::fault::Stop;
 
-pub(in crate::games) async fn answer(app: &App, _: &GameCaller, player: &SignedInPlayer) -> RequestResult {
+pub(in crate::games) async fn answer_account_details(
+    app: &App,
+    _: &GameCaller,
+    player: &SignedInPlayer,
+) -> RequestResult {
     let id = player.player.clone();
     let found = app
         .db

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use super::caller::GameCaller;
 use super::dispatch::RequestResult;
 use super::external_ids::external_ids;
-use super::sign_in_response::{SignedInGame, hands};
+use super::sign_in_response::{SignedInGame, call_context};
 use crate::accounts::players;
 use crate::app::App;
 use crate::games::protocol::{self, Authenticated, GameErrors, GameResponse, SwitchSummary};
@@ -21,7 +21,7 @@ use crate::sessions::game::{self, NewGameSession};
 /// A player seen within this time counts as online, perhaps on another copy of the program.
 const ONLINE: TimeDelta = TimeDelta::minutes(5);
 
-pub(in crate::games) async fn answer(
+pub(in crate::games) async fn answer_amazon_connect(
     app: &App,
     caller: &GameCaller,
     asked: protocol::AmazonConnect,
@@ -37,7 +37,7 @@ pub(in crate::games) async fn answer(
         sync_display_name: asked.sync_display_name,
         segments: protocol::kept_segments(&asked.segments),
     };
-    let hands = hands(app, caller);
+    let hands = call_context(app, caller);
     let connected = links::connect_handed_over(app, &hands, &asked.access_token, &wish, &entry).await;
     match connected {
         Ok(connected) => {
@@ -46,12 +46,12 @@ pub(in crate::games) async fn answer(
             Ok(SignedInGame { session, display_name, is_new }.authenticated(&entry))
         }
         Err(Stop::Refused(ConnectRefusal::WouldSwitch(to))) => would_switch(app, caller, to).await,
-        Err(Stop::Refused(refused)) => Err(Stop::Refused(errors(app, &refused))),
+        Err(Stop::Refused(refused)) => Err(Stop::Refused(refusal_errors(app, &refused))),
         Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
     }
 }
 
-fn errors(app: &App, refused: &ConnectRefusal) -> GameErrors {
+fn refusal_errors(app: &App, refused: &ConnectRefusal) -> GameErrors {
     match refused {
         ConnectRefusal::NotAuthenticated | ConnectRefusal::MayNotCreate => {
             GameErrors::of("accessToken", "NOTAUTHENTICATED")
@@ -68,12 +68,16 @@ fn errors(app: &App, refused: &ConnectRefusal) -> GameErrors {
 /// The error for `errorOnSwitch`, with a summary of the other player.
 async fn would_switch(app: &App, caller: &GameCaller, to: PlayerId) -> RequestResult {
     let error = Some(GameErrors::of("accessToken", "ACCOUNT_ALREADY_LINKED"));
-    let switch_summary = summary(app, caller, to).await?;
+    let switch_summary = switch_summary(app, caller, to).await?;
     let response = Authenticated { switch_summary, error, ..Authenticated::default() };
     Ok(GameResponse::Authentication(response).into())
 }
 
-async fn summary(app: &App, caller: &GameCaller, player: PlayerId) -> Result<Option<SwitchSummary>, Fault> {
+async fn switch_summary(
+    app: &App,
+    caller: &GameCaller,
+    player: PlayerId,
+) -> Result<Option<SwitchSummary>, Fault> {
     let now = app.clock.now();
     let is_connected_here = caller.sockets.is_online(&player);
     app.db

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::caller::GameCaller;
 use super::dispatch::RequestResult;
-use super::sign_in_response::{SignedInGame, hands};
+use super::sign_in_response::{SignedInGame, call_context};
 use crate::accounts::login_attempts::{self, LoginAccount, LoginAttempt, PasswordCheck};
 use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
@@ -19,18 +19,18 @@ use crate::platform::password::HasherOverloaded;
 use crate::sessions::SignedInWith;
 use crate::sessions::game::{self, NewGameSession};
 
-pub(in crate::games) async fn answer(
+pub(in crate::games) async fn authenticate(
     app: &App,
     caller: &GameCaller,
     asked: protocol::Authentication,
 ) -> RequestResult {
-    let hands = hands(app, caller);
+    let hands = call_context(app, caller);
     let account = LoginAccount::named(app, &asked.user_name).await?;
-    let guesser = guesser(app, caller, &account);
-    let proof = match login_attempts::check(&guesser, &account, &asked.password).await {
+    let guesser = login_attempt_of(app, caller, &account);
+    let proof = match login_attempts::check_password(&guesser, &account, &asked.password).await {
         Ok(PasswordCheck::Right(proof)) => proof,
         Ok(PasswordCheck::Wrong) => {
-            record(app, &hands, &account, Kind::SignInFailed).await?;
+            record_failure(app, &hands, &account, Kind::SignInFailed).await?;
             return Err(Stop::Refused(unrecognised()));
         }
         Ok(PasswordCheck::Throttled { .. }) => return Err(Stop::Refused(locked())),
@@ -49,8 +49,8 @@ pub(in crate::games) async fn answer(
             if !proof.still_holds(conn)? {
                 return Err(Stop::Refused(unrecognised()));
             }
-            let session = game::enter(conn, &written, &proof.player.id)?;
-            audit::append(conn, &event)?;
+            let session = game::sign_in_session(conn, &written, &proof.player.id)?;
+            audit::append_event(conn, &event)?;
             Ok(session)
         })
         .await?;
@@ -72,7 +72,11 @@ pub(super) fn locked() -> GameErrors {
 ///
 /// A session of the same player has its own counter, so that other clients' failures do not lock it out
 /// (S16).
-pub(super) fn guesser<'a>(app: &'a App, caller: &GameCaller, account: &LoginAccount) -> LoginAttempt<'a> {
+pub(super) fn login_attempt_of<'a>(
+    app: &'a App,
+    caller: &GameCaller,
+    account: &LoginAccount,
+) -> LoginAttempt<'a> {
     let session = caller
         .session()
         .filter(|session| account.credentials.as_ref().is_some_and(|known| known.id == session.player));
@@ -89,7 +93,7 @@ pub(super) fn guesser<'a>(app: &'a App, caller: &GameCaller, account: &LoginAcco
 ///
 /// Unknown accounts get a record too, so that the response time does not reveal whether an account exists
 /// (S13).
-pub(super) async fn record(
+pub(super) async fn record_failure(
     app: &App,
     hands: &GameCallContext,
     account: &LoginAccount,
@@ -99,5 +103,5 @@ pub(super) async fn record(
         .from(&hands.network)
         .with(json!({ "door": "game" }));
     event.player = account.credentials.as_ref().map(|known| known.id.clone());
-    app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await
+    app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await
 }

@@ -9,10 +9,10 @@ use chrono::TimeDelta;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::authentication::{guesser, locked, record, unrecognised};
+use super::authentication::{locked, login_attempt_of, record_failure, unrecognised};
 use super::caller::{GameCaller, SignedInPlayer};
 use super::dispatch::RequestResult;
-use super::sign_in_response::hands;
+use super::sign_in_response::call_context;
 use crate::accounts::login_attempts::{self, LoginAccount, PasswordCheck, PasswordProof};
 use crate::accounts::players::{self, PlayerCredentials};
 use crate::app::App;
@@ -35,18 +35,18 @@ use crate::sessions::browser;
 /// The profile page counts towards the same limit.
 const USER_NAMES: u32 = 10;
 
-pub(in crate::games) async fn answer(
+pub(in crate::games) async fn answer_change_user_details(
     app: &App,
     caller: &GameCaller,
     player: &SignedInPlayer,
     asked: protocol::ChangeUserDetails,
 ) -> RequestResult {
-    let hands = hands(app, caller);
+    let hands = call_context(app, caller);
     let account = LoginAccount::of_player(app, &player.player).await?;
     let known = account.player().cloned().ok_or_else(|| Stop::Refused(GameErrors::not_authorized()))?;
-    let wanted = wanted(app, &known, &asked).map_err(Stop::Refused)?;
+    let wanted = validate_details(app, &known, &asked).map_err(Stop::Refused)?;
     if wanted.user_name.is_some() {
-        take(app, &player.player).await?;
+        take_name_budget(app, &player.player).await?;
     }
     // A missing old password counts as a wrong one. Otherwise a client could test for free whether one is
     // required.
@@ -55,7 +55,7 @@ pub(in crate::games) async fn answer(
         old => old,
     };
     let proof = match &old_password {
-        Some(old) => Some(checked(app, caller, &hands, &account, old).await?),
+        Some(old) => Some(check_old_password(app, caller, &hands, &account, old).await?),
         None => None,
     };
     let access = AccountAccess {
@@ -69,12 +69,12 @@ pub(in crate::games) async fn answer(
     let before = access.clone();
     app.db.read(move |conn| before.check(conn)).await?.map_err(Stop::Refused)?;
     let hash = match wanted.password {
-        Some(password) => Some(hashed(app, &known.id, password).await?),
+        Some(password) => Some(hash_password(app, &known.id, password).await?),
         None => None,
     };
     let change = DetailsChange {
-        events: events(&hands, &known, wanted.is_profile, hash.is_some()),
-        letter: if hash.is_some() { letter(app, &known)? } else { None },
+        events: change_events(&hands, &known, wanted.is_profile, hash.is_some()),
+        letter: if hash.is_some() { password_changed_message(app, &known)? } else { None },
         player: known.id,
         access,
         proof,
@@ -99,7 +99,7 @@ struct WantedDetails {
     is_profile: bool,
 }
 
-fn wanted(
+fn validate_details(
     app: &App,
     known: &PlayerCredentials,
     asked: &protocol::ChangeUserDetails,
@@ -130,7 +130,7 @@ fn wanted(
     }
 }
 
-async fn take(app: &App, player: &PlayerId) -> Result<(), Stop<GameErrors>> {
+async fn take_name_budget(app: &App, player: &PlayerId) -> Result<(), Stop<GameErrors>> {
     let budget = RateBudget {
         limit: Limit::UserNames,
         id: format!("user names {player}"),
@@ -145,17 +145,17 @@ async fn take(app: &App, player: &PlayerId) -> Result<(), Stop<GameErrors>> {
 }
 
 /// Checks the old password; the attempt is counted before the check, as at sign-in.
-async fn checked(
+async fn check_old_password(
     app: &App,
     caller: &GameCaller,
     hands: &GameCallContext,
     account: &LoginAccount,
     old: &SecretString,
 ) -> Result<PasswordProof, Stop<GameErrors>> {
-    match login_attempts::check(&guesser(app, caller, account), account, old).await {
+    match login_attempts::check_password(&login_attempt_of(app, caller, account), account, old).await {
         Ok(PasswordCheck::Right(proof)) => Ok(proof),
         Ok(PasswordCheck::Wrong) => {
-            record(app, hands, account, Kind::IdentityNotConfirmed).await?;
+            record_failure(app, hands, account, Kind::IdentityNotConfirmed).await?;
             Err(Stop::Refused(unrecognised()))
         }
         Ok(PasswordCheck::Throttled { .. }) => Err(Stop::Refused(locked())),
@@ -200,7 +200,11 @@ impl AccountAccess {
     }
 }
 
-async fn hashed(app: &App, player: &PlayerId, password: Password) -> Result<StoredHash, Stop<GameErrors>> {
+async fn hash_password(
+    app: &App,
+    player: &PlayerId,
+    password: Password,
+) -> Result<StoredHash, Stop<GameErrors>> {
     let place = place_of_hash(players::TABLE, player.as_str(), player.as_str());
     app.passwords.hash(password, place).await.map_err(|stop| match stop {
         Stop::Refused(HasherOverloaded) => Stop::Refused(GameErrors::try_again()),
@@ -208,7 +212,7 @@ async fn hashed(app: &App, player: &PlayerId, password: Password) -> Result<Stor
     })
 }
 
-fn events(
+fn change_events(
     hands: &GameCallContext,
     known: &PlayerCredentials,
     is_profile: bool,
@@ -224,7 +228,7 @@ fn events(
 }
 
 /// The mail about the changed password, if the player has an email address.
-fn letter(app: &App, player: &PlayerCredentials) -> Result<Option<MailMessage>, Fault> {
+fn password_changed_message(app: &App, player: &PlayerCredentials) -> Result<Option<MailMessage>, Fault> {
     let Some(email) = &player.email else { return Ok(None) };
     let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
     let args = [("name", player.display_name.as_str())];
@@ -250,7 +254,7 @@ impl DetailsChange {
     fn write(&self, conn: &mut Conn) -> Result<(), Stop<GameErrors>> {
         let stands = match &self.proof {
             Some(proof) => proof.still_holds(conn)?,
-            None => players::store::hold(conn, &self.player)?,
+            None => players::store::lock_player(conn, &self.player)?,
         };
         if !stands {
             return Err(Stop::Refused(unrecognised()));
@@ -274,7 +278,7 @@ impl DetailsChange {
             self.set_password(conn, hash)?;
         }
         for event in &self.events {
-            audit::append(conn, event)?;
+            audit::append_event(conn, event)?;
         }
         if let Some(letter) = &self.letter {
             mail::enqueue(conn, letter)?;

@@ -4,7 +4,7 @@
 
 use super::caller::{GameCaller, SignedInPlayer};
 use super::dispatch::RequestResult;
-use super::sign_in_response::hands;
+use super::sign_in_response::call_context;
 use crate::app::App;
 use crate::games::devices::{self, ClaimBeginRefusal, ClaimProgress};
 use crate::games::protocol::{self, CodePairResponse, GameErrors, GameResponse};
@@ -14,20 +14,21 @@ use crate::platform::fault::Stop;
 /// Seconds between two requests for the state.
 const INTERVAL: i64 = 5;
 
-pub(in crate::games) async fn answer(
+pub(in crate::games) async fn answer_claim_account_by_code(
     app: &App,
     caller: &GameCaller,
     player: &SignedInPlayer,
     asked: protocol::ClaimAccountByCode,
 ) -> RequestResult {
     match asked.linking_id {
-        Some(id) => progress(app, caller, player, id).await,
-        None => begin(app, caller, player).await,
+        Some(id) => claim_progress(app, caller, player, id).await,
+        None => begin_claim(app, caller, player).await,
     }
 }
 
-async fn begin(app: &App, caller: &GameCaller, player: &SignedInPlayer) -> RequestResult {
-    let begun = devices::begin_claim(app, &hands(app, caller), &player.player, &caller.place.api_key).await;
+async fn begin_claim(app: &App, caller: &GameCaller, player: &SignedInPlayer) -> RequestResult {
+    let begun =
+        devices::begin_claim(app, &call_context(app, caller), &player.player, &caller.place.api_key).await;
     let begun = match begun {
         Ok(begun) => begun,
         Err(Stop::Refused(refused)) => {
@@ -53,8 +54,13 @@ async fn begin(app: &App, caller: &GameCaller, player: &SignedInPlayer) -> Reque
     .into())
 }
 
-async fn progress(app: &App, caller: &GameCaller, player: &SignedInPlayer, id: String) -> RequestResult {
-    let progress = devices::progress_of_claim(app, &hands(app, caller), &player.player, &id).await?;
+async fn claim_progress(
+    app: &App,
+    caller: &GameCaller,
+    player: &SignedInPlayer,
+    id: String,
+) -> RequestResult {
+    let progress = devices::progress_of_claim(app, &call_context(app, caller), &player.player, &id).await?;
     let state = match progress {
         ClaimProgress::Pending => "pending",
         ClaimProgress::Claimed => "claimed",

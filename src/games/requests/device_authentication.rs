@@ -2,7 +2,7 @@
 
 use super::caller::GameCaller;
 use super::dispatch::RequestResult;
-use super::sign_in_response::{SignedInGame, hands};
+use super::sign_in_response::{SignedInGame, call_context};
 use crate::app::App;
 use crate::games::devices::{self, DeviceId, DeviceSignInRefusal, PresentedDevice};
 use crate::games::protocol::{self, GameErrors};
@@ -12,14 +12,14 @@ use crate::platform::name::{DisplayName, ReservedNames};
 use crate::sessions::SignedInWith;
 use crate::sessions::game::NewGameSession;
 
-pub(in crate::games) async fn answer(
+pub(in crate::games) async fn authenticate_device(
     app: &App,
     caller: &GameCaller,
     asked: protocol::DeviceAuthentication,
 ) -> RequestResult {
-    let presented = presented(app, caller, &asked).map_err(Stop::Refused)?;
+    let presented = presented_device(app, caller, &asked).map_err(Stop::Refused)?;
     let entry = NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Device)?;
-    match devices::enter(app, &hands(app, caller), &presented, &entry).await {
+    match devices::authenticate_device(app, &call_context(app, caller), &presented, &entry).await {
         Ok(entered) => {
             let (session, display_name, is_new) = (entered.session, entered.display_name, entered.is_new);
             Ok(SignedInGame { session, display_name, is_new }.authenticated(&entry))
@@ -32,7 +32,7 @@ pub(in crate::games) async fn answer(
     }
 }
 
-fn presented(
+fn presented_device(
     app: &App,
     caller: &GameCaller,
     asked: &protocol::DeviceAuthentication,

@@ -37,44 +37,55 @@ impl From<GameResponse> for RequestAnswer {
 /// Answers `request`.
 ///
 /// An error leaves the session unchanged (docs/protocols/gamesparks.md#requests-and-answers).
-pub(in crate::games) async fn answer(app: &App, caller: &GameCaller, request: GameRequest) -> RequestAnswer {
+pub(in crate::games) async fn answer_request(
+    app: &App,
+    caller: &GameCaller,
+    request: GameRequest,
+) -> RequestAnswer {
     let kind = request.kind();
     match carry_out(app, caller, request).await {
         Ok(answered) => answered,
         Err(Stop::Refused(errors)) => GameResponse::refused(kind, errors).into(),
-        Err(Stop::Fault(fault)) => faulted(caller, kind, &fault).into(),
+        Err(Stop::Fault(fault)) => fault_response(caller, kind, &fault).into(),
     }
 }
 
 async fn carry_out(app: &App, caller: &GameCaller, request: GameRequest) -> RequestResult {
     match request {
-        GameRequest::AmazonConnect(asked) => amazon_connect::answer(app, caller, asked).await,
-        GameRequest::Registration(asked) => registration::answer(app, caller, asked).await,
-        GameRequest::Authentication(asked) => authentication::answer(app, caller, asked).await,
-        GameRequest::DeviceAuthentication(asked) => device_authentication::answer(app, caller, asked).await,
+        GameRequest::AmazonConnect(asked) => amazon_connect::answer_amazon_connect(app, caller, asked).await,
+        GameRequest::Registration(asked) => registration::register_player(app, caller, asked).await,
+        GameRequest::Authentication(asked) => authentication::authenticate(app, caller, asked).await,
+        GameRequest::DeviceAuthentication(asked) => {
+            device_authentication::authenticate_device(app, caller, asked).await
+        }
         GameRequest::ClaimAccountByCode(asked) => {
-            claim_account_by_code::answer(app, caller, player(caller)?, asked).await
+            claim_account_by_code::answer_claim_account_by_code(app, caller, require_player(caller)?, asked)
+                .await
         }
         GameRequest::AmazonLinkByCode(asked) => {
-            amazon_link_by_code::answer(app, caller, player(caller)?, asked).await
+            amazon_link_by_code::answer_amazon_link_by_code(app, caller, require_player(caller)?, asked).await
         }
-        GameRequest::AccountDetails => account_details::answer(app, caller, player(caller)?).await,
+        GameRequest::AccountDetails => {
+            account_details::answer_account_details(app, caller, require_player(caller)?).await
+        }
         GameRequest::ChangeUserDetails(asked) => {
-            change_user_details::answer(app, caller, player(caller)?, asked).await
+            change_user_details::answer_change_user_details(app, caller, require_player(caller)?, asked).await
         }
         GameRequest::SocialDisconnect(asked) => {
-            social_disconnect::answer(app, caller, player(caller)?, asked).await
+            social_disconnect::answer_social_disconnect(app, caller, require_player(caller)?, asked).await
         }
-        GameRequest::EndSession => Ok(end_session::answer(app, caller, player(caller)?).into()),
+        GameRequest::EndSession => {
+            Ok(end_session::answer_end_session(app, caller, require_player(caller)?).into())
+        }
     }
 }
 
 /// The signed-in player, or the refusal if there is none.
-fn player(caller: &GameCaller) -> Result<&SignedInPlayer, Stop<GameErrors>> {
+fn require_player(caller: &GameCaller) -> Result<&SignedInPlayer, Stop<GameErrors>> {
     caller.signed_in.as_ref().ok_or_else(|| Stop::Refused(GameErrors::not_authorized()))
 }
 
-fn faulted(caller: &GameCaller, kind: RequestKind, fault: &Fault) -> GameResponse {
+fn fault_response(caller: &GameCaller, kind: RequestKind, fault: &Fault) -> GameResponse {
     let (reference, request) = (&caller.reference, kind.as_str());
     tracing::error!(request.reference = %reference, request, fault = %fault, "a game's request met a fault");
     GameResponse::refused(kind, GameErrors::try_again())

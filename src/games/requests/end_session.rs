@@ -5,7 +5,11 @@ use crate::app::App;
 use crate::games::protocol::{EndedResponse, GameResponse};
 
 /// Answers the duration of the connection in milliseconds.
-pub(in crate::games) fn answer(app: &App, caller: &GameCaller, _: &SignedInPlayer) -> GameResponse {
+pub(in crate::games) fn answer_end_session(
+    app: &App,
+    caller: &GameCaller,
+    _: &SignedInPlayer,
+) -> GameResponse {
     let lasted = (app.clock.now() - caller.connected_at).num_milliseconds().max(0);
     GameResponse::EndSession(EndedResponse { session_duration: Some(lasted), error: None })
 }

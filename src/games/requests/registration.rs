@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::caller::GameCaller;
 use super::dispatch::RequestResult;
-use super::sign_in_response::{SignedInGame, hands};
+use super::sign_in_response::{SignedInGame, call_context};
 use crate::accounts::players::{self, NewGamePlayer};
 use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
@@ -34,14 +34,14 @@ struct ValidRegistration {
     password: Password,
 }
 
-pub(in crate::games) async fn answer(
+pub(in crate::games) async fn register_player(
     app: &App,
     caller: &GameCaller,
     asked: protocol::Registration,
 ) -> RequestResult {
-    let fit = judged(app, &asked).map_err(Stop::Refused)?;
-    take(app, caller).await?;
-    let hands = hands(app, caller);
+    let fit = validate_registration(app, &asked).map_err(Stop::Refused)?;
+    take_budget(app, caller).await?;
+    let hands = call_context(app, caller);
     let id = PlayerId::new(hands.at);
     let shown = fit.display_name.as_str().to_owned();
     let place = place_of_hash(players::TABLE, id.as_str(), id.as_str());
@@ -77,9 +77,9 @@ pub(in crate::games) async fn answer(
                 }
                 inserted => inserted?,
             }
-            let session = game::enter(conn, &written, &player.id)?;
+            let session = game::sign_in_session(conn, &written, &player.id)?;
             for event in &events {
-                audit::append(conn, event)?;
+                audit::append_event(conn, event)?;
             }
             Ok(session)
         })
@@ -87,7 +87,7 @@ pub(in crate::games) async fn answer(
     Ok(SignedInGame { session, display_name: shown, is_new: true }.registered(&entry))
 }
 
-fn judged(app: &App, asked: &protocol::Registration) -> Result<ValidRegistration, GameErrors> {
+fn validate_registration(app: &App, asked: &protocol::Registration) -> Result<ValidRegistration, GameErrors> {
     let reserved = ReservedNames::new(&app.config.site.name);
     let display_name = DisplayName::parse(&asked.display_name, &reserved);
     let user_name = UserName::parse(&asked.user_name);
@@ -111,7 +111,7 @@ fn judged(app: &App, asked: &protocol::Registration) -> Result<ValidRegistration
     }
 }
 
-async fn take(app: &App, caller: &GameCaller) -> Result<(), Stop<GameErrors>> {
+async fn take_budget(app: &App, caller: &GameCaller) -> Result<(), Stop<GameErrors>> {
     let network = app.keys.lookup.hash(LookupPurpose::Network, &caller.place.network);
     let budget = RateBudget {
         limit: Limit::GameRegistrations,

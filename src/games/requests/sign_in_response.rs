@@ -8,7 +8,7 @@ use crate::links::GameCallContext;
 use crate::sessions::game::{GameSession, NewGameSession};
 
 /// The caller as a [`GameCallContext`], for features that do not know games.
-pub(super) fn hands(app: &App, caller: &GameCaller) -> GameCallContext {
+pub(super) fn call_context(app: &App, caller: &GameCaller) -> GameCallContext {
     let session = caller.session();
     GameCallContext {
         at: app.clock.now(),

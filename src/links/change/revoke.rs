@@ -92,7 +92,7 @@ impl Revocation {
     ///
     /// The caller runs this first, in the transaction of [`Revocation::carry_out`].
     pub fn holds(&self, conn: &mut Conn) -> Result<bool, Fault> {
-        Ok(players::store::hold_whoever(conn, &self.sent.player)? && store::is_as_sent(conn, &self.sent)?)
+        Ok(players::store::lock_any_player(conn, &self.sent.player)? && store::is_as_sent(conn, &self.sent)?)
     }
 
     /// Destroys the tokens and writes all that follows. A second call returns `NotThere`.
@@ -111,13 +111,13 @@ impl Revocation {
         } else {
             RevocationOutcome::Kept
         };
-        audit::append(conn, &self.event)?;
+        audit::append_event(conn, &self.event)?;
         if let Some(letter) = &self.letter {
             mail::enqueue(conn, letter)?;
         }
         let then = if revoked == RevocationOutcome::Ended { "ended" } else { "kept" };
         on_commit(move |metrics| metrics.revocations.add(then));
-        link_events::record(conn, &self.told)?;
+        link_events::record_event(conn, &self.told)?;
         Ok(revoked)
     }
 }

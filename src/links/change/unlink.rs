@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::LinkState;
 use crate::links::model::Cause;
-use crate::links::oauth::callback::event;
+use crate::links::oauth::callback::attempt_event;
 use crate::links::store::{self, Ending};
 use crate::outbound::link_events::{self, NewLinkEvent};
 use crate::outbound::mail::{self, MailMessage};
@@ -92,11 +92,11 @@ impl Unlinking {
         store::end(conn, &link.id, &ending, &|id| self.hasher.hash(LookupPurpose::FormerIdentity, id))?;
         store::forget_attempts_of(conn, &self.player)?;
         browser::end_all_signed_in_with(conn, &self.player, SignedInWith::Amazon, self.by.spared())?;
-        audit::append(conn, &self.event)?;
+        audit::append_event(conn, &self.event)?;
         if let Some(letter) = &self.letter {
             mail::enqueue(conn, letter)?;
         }
-        Ok(link_events::record(conn, &self.told(self.event.at))?)
+        Ok(link_events::record_event(conn, &self.told(self.event.at))?)
     }
 
     fn told(&self, at: DateTime<Utc>) -> NewLinkEvent {
@@ -134,20 +134,22 @@ impl UnlinkedBy {
 }
 
 /// Unlinks the current player in a browser and rotates the session id.
-pub(in crate::links) async fn unlink(visit: &RequestContext) -> Result<StartedSession, Stop<UnlinkRefusal>> {
+pub(in crate::links) async fn unlink_identity(
+    visit: &RequestContext,
+) -> Result<StartedSession, Stop<UnlinkRefusal>> {
     let nothing = || Stop::Refused(UnlinkRefusal::Nothing);
     let viewer = visit.viewer.as_deref().ok_or_else(nothing)?;
     let player = viewer.player.id.clone();
     let rotation = SessionRotation::prepare(viewer)?;
     let started = rotation.started();
     let by = UnlinkedBy::Player(Some(viewer.session.id.clone()));
-    let event = event(visit, Kind::LinkRemoved, Actor::Player).on(&player);
-    let unlinking = Unlinking::prepare(&visit.app, &player, by, event, letter(visit, viewer)?);
+    let event = attempt_event(visit, Kind::LinkRemoved, Actor::Player).on(&player);
+    let unlinking = Unlinking::prepare(&visit.app, &player, by, event, unlinked_message(visit, viewer)?);
     visit
         .app
         .db
         .write(move |conn| {
-            if !players::store::hold(conn, &player)? || !browser::rotate(conn, &rotation)? {
+            if !players::store::lock_player(conn, &player)? || !browser::rotate_session(conn, &rotation)? {
                 return Err(nothing());
             }
             unlinking.carry_out(conn, LastLoginMethodRule::Kept)
@@ -156,7 +158,7 @@ pub(in crate::links) async fn unlink(visit: &RequestContext) -> Result<StartedSe
     Ok(started)
 }
 
-fn letter(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<Option<MailMessage>, Fault> {
+fn unlinked_message(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<Option<MailMessage>, Fault> {
     let Some(email) = &viewer.player.email else { return Ok(None) };
     let amazon = viewer.link.as_ref().and_then(|link| link.amazon_name.as_deref()).unwrap_or("Amazon");
     let args = [("name", viewer.player.display_name.as_str()), ("amazon", amazon)];

@@ -58,7 +58,7 @@ pub enum DeviceFlowBeginRefusal {
 }
 
 /// Gets a code pair from Amazon for `player` and stores it, so that the worker polls Amazon from then on.
-pub async fn begin(
+pub async fn begin_device_flow(
     app: &App,
     hands: &GameCallContext,
     player: &PlayerId,
@@ -72,10 +72,12 @@ pub async fn begin(
     // A refusal here saves the call to Amazon. The check that counts runs again in the transaction.
     let allowed = app.db.read(move |conn| may_link(conn, fence, &from, &of)).await?;
     allowed.map_err(Stop::Refused)?;
-    if let RateVerdict::Refused { .. } = app.throttle.take(budgets(app, hands, player), hands.at).await? {
+    if let RateVerdict::Refused { .. } =
+        app.throttle.take(begin_budgets(app, hands, player), hands.at).await?
+    {
         return Err(Stop::Refused(DeviceFlowBeginRefusal::TooMany));
     }
-    let pair = app.lwa.code_pair().await.map_err(|error| Stop::Refused(unavailable(hands, &error)))?;
+    let pair = app.lwa.code_pair().await.map_err(|error| Stop::Refused(log_unavailable(hands, &error)))?;
     let span = |of| TimeDelta::from_std(of).unwrap_or_default();
     let (expires_in, interval) = (span(pair.expires_in), span(pair.interval));
     let id = new_id(hands.at);
@@ -104,16 +106,16 @@ pub async fn begin(
         expires_in,
         interval,
     };
-    let (event, hands) = (event(hands, player, asker), hands.clone());
+    let (event, hands) = (begin_event(hands, player, asker), hands.clone());
     let has_replaced = app
         .db
         .write(move |conn| {
-            if !players::store::hold(conn, &new.player)? {
+            if !players::store::lock_player(conn, &new.player)? {
                 return Err(Stop::Refused(DeviceFlowBeginRefusal::Disabled));
             }
             may_link(conn, fence, &hands, &new.player)?.map_err(Stop::Refused)?;
-            let has_replaced = store::begin(conn, &new)?;
-            audit::append(conn, &event)?;
+            let has_replaced = store::insert_device_flow(conn, &new)?;
+            audit::append_event(conn, &event)?;
             Ok(has_replaced)
         })
         .await?;
@@ -136,21 +138,21 @@ fn may_link(
     Ok(if fence.lets(conn, hands, player)? { Ok(()) } else { Err(DeviceFlowBeginRefusal::NotFresh) })
 }
 
-fn budgets(app: &App, hands: &GameCallContext, player: &PlayerId) -> Vec<RateBudget> {
-    let mut budgets = vec![hourly(format!("link codes player {player}"), PER_PLAYER)];
+fn begin_budgets(app: &App, hands: &GameCallContext, player: &PlayerId) -> Vec<RateBudget> {
+    let mut budgets = vec![hourly_budget(format!("link codes player {player}"), PER_PLAYER)];
     // Game servers call without a network. Only the limit for the player applies to them.
     if !hands.network.is_empty() {
         let network = app.keys.lookup.hash(LookupPurpose::Network, &hands.network);
-        budgets.push(hourly(format!("link codes network {network}"), PER_NETWORK));
+        budgets.push(hourly_budget(format!("link codes network {network}"), PER_NETWORK));
     }
     budgets
 }
 
-fn hourly(id: String, free: u32) -> RateBudget {
+fn hourly_budget(id: String, free: u32) -> RateBudget {
     RateBudget { limit: Limit::LinkCodes, id, free, window: TimeDelta::hours(1), then: OverBudget::Wait }
 }
 
-fn event(hands: &GameCallContext, player: &PlayerId, asker: DeviceFlowRequester<'_>) -> AuditEvent {
+fn begin_event(hands: &GameCallContext, player: &PlayerId, asker: DeviceFlowRequester<'_>) -> AuditEvent {
     let (actor, details) = match asker.by {
         AskedBy::Game => (Actor::Player, json!({ "door": "game" })),
         AskedBy::Service => (Actor::Service, json!({ "key": asker.id })),
@@ -160,7 +162,7 @@ fn event(hands: &GameCallContext, player: &PlayerId, asker: DeviceFlowRequester<
     if hands.network.is_empty() { event } else { event.from(&hands.network) }
 }
 
-fn unavailable(hands: &GameCallContext, error: &lwa::LwaError) -> DeviceFlowBeginRefusal {
+fn log_unavailable(hands: &GameCallContext, error: &lwa::LwaError) -> DeviceFlowBeginRefusal {
     let (class, request_id, reference) = (error.class().word(), error.request_id(), hands.reference.as_str());
     if error.kind() == lwa::LwaErrorKind::Misconfigured {
         tracing::error!(

@@ -17,7 +17,7 @@ use crate::links::identity::SealedLink;
 use crate::links::model::{
     Cause, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, decide,
 };
-use crate::links::presented_token::{GameCallContext, letter};
+use crate::links::presented_token::{GameCallContext, linked_message};
 use crate::links::store::{self, Ending};
 use crate::lwa::{self, ClientRegistration, TokenProvenance, missing_scopes};
 use crate::outbound::link_events::{self, NewLinkEvent};
@@ -63,7 +63,7 @@ pub enum DeviceFlowLinked {
 /// Asks Amazon whose tokens these are.
 ///
 /// The calls end within 8 seconds (S85) and use no database connection.
-pub async fn prove(
+pub async fn verify_grant(
     app: &App,
     reference: &str,
     grant: DeviceFlowGrant,
@@ -73,7 +73,8 @@ pub async fn prove(
         return Err(IdentityNotProven::Never);
     }
     let from = TokenProvenance::Exchanged(ClientRegistration::Device);
-    let identity = app.lwa.identify(&grant.access, from).await.map_err(|error| refused(reference, &error))?;
+    let identity =
+        app.lwa.identify(&grant.access, from).await.map_err(|error| log_refusal(reference, &error))?;
     Ok(DeviceFlowTokens(ExchangedIdentity {
         amazon_id: identity.user_id,
         name: identity.name,
@@ -86,7 +87,7 @@ pub async fn prove(
     }))
 }
 
-fn refused(reference: &str, error: &lwa::LwaError) -> IdentityNotProven {
+fn log_refusal(reference: &str, error: &lwa::LwaError) -> IdentityNotProven {
     let (class, request_id) = (error.class().word(), error.request_id());
     match error.kind() {
         lwa::LwaErrorKind::Unavailable { .. } | lwa::LwaErrorKind::Busy => {
@@ -144,7 +145,7 @@ enum DeviceFlowStep {
 
 /// Decides as for [`Purpose::Link`]. The person has already allowed the device at Amazon, so nothing is left to
 /// confirm.
-fn step(standing: &LinkingFacts) -> DeviceFlowStep {
+fn decide_step(standing: &LinkingFacts) -> DeviceFlowStep {
     match decide(Purpose::Link, standing) {
         LinkingDecision::Confirm => DeviceFlowStep::Link,
         LinkingDecision::Renew(own) => DeviceFlowStep::Renew(own),
@@ -173,13 +174,13 @@ impl DeviceFlowLinkWrite {
                 Ok((standing, players::store::credentials_by_id(conn, &asked)?))
             })
             .await?;
-        let step = step(&standing);
+        let step = decide_step(&standing);
         let id = match &step {
             DeviceFlowStep::Renew(own) => own.id.clone(),
             DeviceFlowStep::Link | DeviceFlowStep::Refuse(_) => LinkId::new(hands.at),
         };
         let letter = match (&step, &known) {
-            (DeviceFlowStep::Link, Some(known)) => letter(app, known, arrived)?,
+            (DeviceFlowStep::Link, Some(known)) => linked_message(app, known, arrived)?,
             _ => None,
         };
         let reserved = ReservedNames::new(&app.config.site.name);
@@ -215,7 +216,7 @@ impl DeviceFlowLinkWrite {
             return Err(Stop::Refused(DeviceFlowLinkRefusal::Unlinked));
         }
         let standing = store::standing(conn, &self.link.amazon_id, None, Some(&self.player))?;
-        if step(&standing) != self.step {
+        if decide_step(&standing) != self.step {
             return Err(Stop::Refused(DeviceFlowLinkRefusal::Race));
         }
         let told = match &self.step {
@@ -232,7 +233,10 @@ impl DeviceFlowLinkWrite {
         }
         if let Some(kind) = told {
             let (at, player) = (self.hands.at, self.player.clone());
-            link_events::record(conn, &NewLinkEvent { at, kind, player, actor: Actor::Player, cause: None })?;
+            link_events::record_event(
+                conn,
+                &NewLinkEvent { at, kind, player, actor: Actor::Player, cause: None },
+            )?;
         }
         Ok(())
     }
@@ -277,6 +281,6 @@ impl DeviceFlowLinkWrite {
 
     fn record(&self, conn: &mut Conn, kind: Kind, details: serde_json::Value) -> Result<(), Fault> {
         let event = AuditEvent::new(self.hands.at, kind, Actor::Player, &self.hands.reference);
-        Ok(audit::append(conn, &event.on(&self.player).from(&self.hands.network).with(details))?)
+        Ok(audit::append_event(conn, &event.on(&self.player).from(&self.hands.network).with(details))?)
     }
 }

@@ -17,10 +17,10 @@ mod status;
 mod store;
 mod worker;
 
-pub use begin::{DeviceFlowBeginRefusal, DeviceFlowBegun, DeviceFlowRequester, begin};
+pub use begin::{DeviceFlowBeginRefusal, DeviceFlowBegun, DeviceFlowRequester, begin_device_flow};
 pub use model::{AskedBy, Outcome};
-pub use poll_batch::{DeviceFlowBatch, pass};
+pub use poll_batch::{DeviceFlowBatch, poll_batch};
 pub use qr::qr;
-pub use status::{DeviceFlowStatus, ended_since, progress};
+pub use status::{DeviceFlowStatus, device_flow_status, ended_since};
 pub use store::{EndedDeviceFlow, SEALED, sweep};
 pub use worker::start;

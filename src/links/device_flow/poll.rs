@@ -23,21 +23,21 @@ const PROVE_EVERY: TimeDelta = TimeDelta::seconds(5);
 const TRIES: u32 = 5;
 
 /// Polls once. Returns the outcome, if the device flow ended.
-pub(super) async fn turn(app: &App, taken: &ClaimedDeviceFlow) -> Result<Option<Outcome>, Fault> {
+pub(super) async fn poll_device_flow(app: &App, taken: &ClaimedDeviceFlow) -> Result<Option<Outcome>, Fault> {
     let asked_at = app.clock.now();
     if asked_at >= taken.expires_at {
-        return finish(app, taken, Outcome::Expired).await;
+        return finish_device_flow(app, taken, Outcome::Expired).await;
     }
     let kept = match SealedDeviceFlow::open(&app.vault, taken) {
         Ok(kept) => kept,
         Err(fault) => {
             // A sealed value that does not open ends this flow only (S66). The player requests a new code.
             tracing::error!(fault = %fault, "what a linking asks with will not open");
-            return finish(app, taken, Outcome::Failed).await;
+            return finish_device_flow(app, taken, Outcome::Failed).await;
         }
     };
     if let Some(tokens) = kept.tokens {
-        return settle(app, taken, tokens, taken.expires_at).await;
+        return settle_grant(app, taken, tokens, taken.expires_at).await;
     }
     match app.lwa.ask_pair(&kept.device_code.as_str().into(), &kept.user_code).await {
         Ok(DeviceTokenAnswer::Pending) => put_off(app, taken, taken.interval, taken.interval).await,
@@ -45,8 +45,8 @@ pub(super) async fn turn(app: &App, taken: &ClaimedDeviceFlow) -> Result<Option<
             let slower = taken.interval + SLOWER;
             put_off(app, taken, slower, slower).await
         }
-        Ok(DeviceTokenAnswer::Denied) => finish(app, taken, Outcome::Denied).await,
-        Ok(DeviceTokenAnswer::Expired) => finish(app, taken, Outcome::Expired).await,
+        Ok(DeviceTokenAnswer::Denied) => finish_device_flow(app, taken, Outcome::Denied).await,
+        Ok(DeviceTokenAnswer::Expired) => finish_device_flow(app, taken, Outcome::Expired).await,
         Ok(DeviceTokenAnswer::Tokens(tokens)) => {
             let until = asked_at + PROVE_WITHIN;
             let tokens = SealedDeviceFlowTokens::of(&tokens, asked_at);
@@ -54,10 +54,12 @@ pub(super) async fn turn(app: &App, taken: &ClaimedDeviceFlow) -> Result<Option<
             let sealed = kept.seal(&app.vault, &taken.id, &taken.player)?;
             let row = taken.clone();
             // The tokens are stored first, so that the next poll continues with them after a crash.
-            let is_ours =
-                app.db.write(move |conn| Ok::<_, Fault>(store::keep(conn, &row, &sealed, until)?)).await?;
+            let is_ours = app
+                .db
+                .write(move |conn| Ok::<_, Fault>(store::keep_device_flow(conn, &row, &sealed, until)?))
+                .await?;
             match kept.tokens.filter(|_| is_ours) {
-                Some(tokens) => settle(app, taken, tokens, until).await,
+                Some(tokens) => settle_grant(app, taken, tokens, until).await,
                 None => Ok(None),
             }
         }
@@ -80,7 +82,7 @@ async fn not_answered(
                 lwa.request_id = request_id,
                 "Amazon refuses our device client"
             );
-            return finish(app, taken, Outcome::Failed).await;
+            return finish_device_flow(app, taken, Outcome::Failed).await;
         }
         lwa::LwaErrorKind::Unavailable { retry_after } => retry_after,
         _ => None,
@@ -91,15 +93,15 @@ async fn not_answered(
 }
 
 /// Asks Amazon whose tokens they are, and writes the result.
-async fn settle(
+async fn settle_grant(
     app: &App,
     taken: &ClaimedDeviceFlow,
     tokens: SealedDeviceFlowTokens,
     until: DateTime<Utc>,
 ) -> Result<Option<Outcome>, Fault> {
-    let allowed = match links::prove(app, &taken.reference, tokens.grant()).await {
+    let allowed = match links::verify_grant(app, &taken.reference, tokens.grant()).await {
         Ok(allowed) => allowed,
-        Err(IdentityNotProven::Never) => return finish(app, taken, Outcome::Failed).await,
+        Err(IdentityNotProven::Never) => return finish_device_flow(app, taken, Outcome::Failed).await,
         Err(IdentityNotProven::Later) => {
             let longer = ClaimedDeviceFlow { expires_at: until, ..taken.clone() };
             return put_off(app, &longer, PROVE_EVERY, taken.interval).await;
@@ -128,10 +130,10 @@ async fn settle(
             .db
             .write(move |conn| {
                 // Every transaction locks the player's row first.
-                if !players::store::hold(conn, &row.player)? {
+                if !players::store::lock_player(conn, &row.player)? {
                     return Err(Stop::Refused(DeviceFlowWriteError::Disabled));
                 }
-                if !store::finish(conn, &row, outcome, now)? {
+                if !store::finish_device_flow(conn, &row, outcome, now)? {
                     return Err(Stop::Refused(DeviceFlowWriteError::Lease));
                 }
                 joining.write(conn).map_err(|stop| match stop {
@@ -142,21 +144,21 @@ async fn settle(
             .await;
         match written {
             Ok(()) => {
-                ended(app, taken, outcome);
+                outcome_of_error(app, taken, outcome);
                 return Ok(Some(outcome));
             }
             Err(Stop::Refused(DeviceFlowWriteError::Joining(DeviceFlowLinkRefusal::Race))) => {}
             Err(Stop::Refused(DeviceFlowWriteError::Joining(DeviceFlowLinkRefusal::Unlinked))) => {
-                return finish(app, taken, Outcome::Expired).await;
+                return finish_device_flow(app, taken, Outcome::Expired).await;
             }
             Err(Stop::Refused(DeviceFlowWriteError::Disabled)) => {
-                return finish(app, taken, Outcome::Failed).await;
+                return finish_device_flow(app, taken, Outcome::Failed).await;
             }
             Err(Stop::Refused(DeviceFlowWriteError::Lease)) => return Ok(None),
             Err(Stop::Fault(fault)) => return Err(fault),
         }
     }
-    finish(app, taken, Outcome::Failed).await
+    finish_device_flow(app, taken, Outcome::Failed).await
 }
 
 /// Why the transaction was rolled back.
@@ -179,17 +181,24 @@ async fn put_off(
     Ok(None)
 }
 
-async fn finish(app: &App, taken: &ClaimedDeviceFlow, outcome: Outcome) -> Result<Option<Outcome>, Fault> {
+async fn finish_device_flow(
+    app: &App,
+    taken: &ClaimedDeviceFlow,
+    outcome: Outcome,
+) -> Result<Option<Outcome>, Fault> {
     let (row, now) = (taken.clone(), app.clock.now());
-    let is_ours = app.db.write(move |conn| Ok::<_, Fault>(store::finish(conn, &row, outcome, now)?)).await?;
+    let is_ours = app
+        .db
+        .write(move |conn| Ok::<_, Fault>(store::finish_device_flow(conn, &row, outcome, now)?))
+        .await?;
     if !is_ours {
         return Ok(None);
     }
-    ended(app, taken, outcome);
+    outcome_of_error(app, taken, outcome);
     Ok(Some(outcome))
 }
 
-fn ended(app: &App, taken: &ClaimedDeviceFlow, outcome: Outcome) {
+fn outcome_of_error(app: &App, taken: &ClaimedDeviceFlow, outcome: Outcome) {
     app.metrics.code_linkings.add(outcome.as_str());
     let (reference, outcome) = (taken.reference.as_str(), outcome.as_str());
     tracing::info!(request.reference = reference, player.id = %taken.player, outcome, "a linking by code ended");

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::links::device_flow::model::ClaimedDeviceFlow;
-use crate::links::device_flow::poll::turn;
+use crate::links::device_flow::poll::poll_device_flow;
 use crate::links::device_flow::store;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
@@ -29,7 +29,7 @@ pub struct DeviceFlowBatch {
 /// Runs one batch to its end.
 ///
 /// Any number of copies may run it at the same time, because each device flow is polled once an interval.
-pub async fn pass(app: &App) -> Result<DeviceFlowBatch, Fault> {
+pub async fn poll_batch(app: &App) -> Result<DeviceFlowBatch, Fault> {
     pass_until(app, &CancellationToken::new()).await
 }
 
@@ -38,12 +38,13 @@ pub(super) async fn pass_until(app: &App, stop: &CancellationToken) -> Result<De
     let mut progress = DeviceFlowBatch::default();
     let mut failed = None;
     while !stop.is_cancelled() {
-        let taken = take(app).await?;
+        let taken = claim_due(app).await?;
         if taken.is_empty() {
             break;
         }
-        let mut turns =
-            stream::iter(taken).map(|taken| async move { turn(app, &taken).await }).buffer_unordered(AT_ONCE);
+        let mut turns = stream::iter(taken)
+            .map(|taken| async move { poll_device_flow(app, &taken).await })
+            .buffer_unordered(AT_ONCE);
         while let Some(done) = turns.next().await {
             progress.asked += 1;
             match done {
@@ -56,10 +57,10 @@ pub(super) async fn pass_until(app: &App, stop: &CancellationToken) -> Result<De
     failed.map_or(Ok(progress), Err)
 }
 
-async fn take(app: &App) -> Result<Vec<ClaimedDeviceFlow>, Fault> {
+async fn claim_due(app: &App) -> Result<Vec<ClaimedDeviceFlow>, Fault> {
     let now = app.clock.now();
     // Usually nothing is due, and a read spares other writers the write lock.
-    let due = app.db.read(move |conn| store::due(conn, now, TAKEN_AT_ONCE)).await?;
+    let due = app.db.read(move |conn| store::due_device_flows(conn, now, TAKEN_AT_ONCE)).await?;
     if due.is_empty() {
         return Ok(Vec::new());
     }
@@ -68,7 +69,7 @@ async fn take(app: &App) -> Result<Vec<ClaimedDeviceFlow>, Fault> {
         .write(move |conn| {
             let mut taken = Vec::new();
             for id in &due {
-                taken.extend(store::take(conn, id, &lease, now, now + LEASE)?);
+                taken.extend(store::claim_device_flow(conn, id, &lease, now, now + LEASE)?);
             }
             Ok::<_, Fault>(taken)
         })

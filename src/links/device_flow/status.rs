@@ -16,14 +16,14 @@ pub enum DeviceFlowStatus {
 }
 
 /// The status of the player's device flow with this id. `None` if there is no such flow.
-pub async fn progress(
+pub async fn device_flow_status(
     app: &App,
     player: &PlayerId,
     linking_id: &str,
 ) -> Result<Option<DeviceFlowStatus>, Fault> {
     // PostgreSQL rejects a NUL character in a text.
     let (id, player, now) = (linking_id.replace('\0', ""), player.clone(), app.clock.now());
-    let found = app.db.read(move |conn| store::progress(conn, &id, &player)).await?;
+    let found = app.db.read(move |conn| store::device_flow_status(conn, &id, &player)).await?;
     Ok(found.map(|found| match found {
         (Some(outcome), _) => DeviceFlowStatus::Ended(outcome),
         (None, expires_at) if now >= expires_at => DeviceFlowStatus::Ended(Outcome::Expired),

@@ -35,7 +35,7 @@ pub(super) struct NewDeviceFlow {
 /// Ends the player's open device flow, if there is one, and inserts the new one.
 ///
 /// Returns whether an open one was replaced.
-pub(super) fn begin(conn: &mut Conn, new: &NewDeviceFlow) -> QueryResult<bool> {
+pub(super) fn insert_device_flow(conn: &mut Conn, new: &NewDeviceFlow) -> QueryResult<bool> {
     let open = dsl::code_linkings.filter(dsl::player_id.eq(&new.player)).filter(dsl::outcome.is_null());
     let replaced = diesel::update(open)
         .set((
@@ -65,7 +65,7 @@ pub(super) fn begin(conn: &mut Conn, new: &NewDeviceFlow) -> QueryResult<bool> {
 }
 
 /// Ids of open device flows that are due, longest due first.
-pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<String>> {
+pub(super) fn due_device_flows(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<String>> {
     let at = UtcTime::from(now);
     dsl::code_linkings
         .filter(dsl::outcome.is_null())
@@ -80,7 +80,7 @@ pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResul
 /// Leases a due device flow until `until`. `None` if another copy leased it first.
 ///
 /// After a crash no other copy leases it before `until`.
-pub(super) fn take(
+pub(super) fn claim_device_flow(
     conn: &mut Conn,
     id: &str,
     lease: &str,
@@ -143,7 +143,7 @@ pub(super) fn put_off(
 }
 
 /// Stores the issued tokens and extends the device flow to `until`. False if the lease is lost.
-pub(super) fn keep(
+pub(super) fn keep_device_flow(
     conn: &mut Conn,
     taken: &ClaimedDeviceFlow,
     sealed: &[u8],
@@ -160,7 +160,7 @@ pub(super) fn keep(
 }
 
 /// Ends a device flow and deletes its sealed secrets. False if the lease is lost.
-pub(super) fn finish(
+pub(super) fn finish_device_flow(
     conn: &mut Conn,
     taken: &ClaimedDeviceFlow,
     outcome: Outcome,
@@ -183,7 +183,7 @@ pub(super) fn finish(
 }
 
 /// The outcome of a device flow of this player, and the time at which it expires.
-pub(super) fn progress(
+pub(super) fn device_flow_status(
     conn: &mut Conn,
     id: &str,
     player: &PlayerId,

@@ -23,7 +23,7 @@ pub(in crate::links) struct TooManyAttempts {
 const TRIPS_PER_MINUTE: u32 = 120;
 
 /// Stores an attempt and returns the authorization address at Amazon.
-pub(in crate::links) async fn begin(
+pub(in crate::links) async fn begin_attempt(
     visit: &RequestContext,
     purpose: Purpose,
     next: Option<NextAddress>,

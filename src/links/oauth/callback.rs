@@ -15,7 +15,7 @@ use crate::links::model::{
     Attempt, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, Purpose, Stage, decide,
 };
 use crate::links::oauth::begin::bearer;
-use crate::links::oauth::exchange::arrive;
+use crate::links::oauth::exchange::exchange_code;
 use crate::links::{LinkState, store};
 use crate::outbound::link_events::{self, NewLinkEvent};
 use crate::platform::crypto::token::OpaqueToken;
@@ -61,19 +61,19 @@ impl EndedAttempt {
 }
 
 /// Claims the attempt, verifies the identity and carries out the decision.
-pub(in crate::links) async fn complete(
+pub(in crate::links) async fn complete_attempt(
     visit: &RequestContext,
     query: &[(String, String)],
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let callback = visit.app.lwa.read_callback(query);
-    let Some(attempt) = claim(visit, callback.state.as_ref()).await? else {
+    let Some(attempt) = claim_attempt(visit, callback.state.as_ref()).await? else {
         return Err(Stop::Refused(EndedAttempt::unknown()));
     };
-    let arrived = match arrive(visit, &attempt, callback.outcome).await {
+    let arrived = match exchange_code(visit, &attempt, callback.outcome).await {
         Ok(arrived) => arrived,
         Err(stop) => {
-            forget(visit, &attempt).await?;
-            return Err(refusal(visit, &attempt, stop));
+            delete_attempt(visit, &attempt).await?;
+            return Err(outcome_of_refusal(visit, &attempt, stop));
         }
     };
     let purpose = attempt.purpose;
@@ -88,10 +88,13 @@ pub(in crate::links) async fn complete(
             .read(move |conn| store::standing(conn, &amazon_id, key.as_deref(), player.as_ref()))
             .await?
     };
-    follow(visit, attempt, arrived, decide(purpose, &standing)).await
+    follow_decision(visit, attempt, arrived, decide(purpose, &standing)).await
 }
 
-async fn claim(visit: &RequestContext, state: Option<&SecretString>) -> Result<Option<Attempt>, Fault> {
+async fn claim_attempt(
+    visit: &RequestContext,
+    state: Option<&SecretString>,
+) -> Result<Option<Attempt>, Fault> {
     let Some(state) = state.and_then(|state| OpaqueToken::parse(state.expose_secret())) else {
         return Ok(None);
     };
@@ -99,12 +102,16 @@ async fn claim(visit: &RequestContext, state: Option<&SecretString>) -> Result<O
     visit.app.db.write(move |conn| Ok::<_, Fault>(store::claim(conn, hash.as_str(), &bearer, now)?)).await
 }
 
-async fn forget(visit: &RequestContext, attempt: &Attempt) -> Result<(), Fault> {
+async fn delete_attempt(visit: &RequestContext, attempt: &Attempt) -> Result<(), Fault> {
     let id = attempt.id.clone();
     visit.app.db.write(move |conn| Ok::<_, Fault>(store::spend(conn, &id, Stage::Claimed).map(drop)?)).await
 }
 
-fn refusal(visit: &RequestContext, attempt: &Attempt, stop: Stop<LinkRefusal>) -> Stop<EndedAttempt> {
+fn outcome_of_refusal(
+    visit: &RequestContext,
+    attempt: &Attempt,
+    stop: Stop<LinkRefusal>,
+) -> Stop<EndedAttempt> {
     match stop {
         Stop::Refused(refused) => {
             tracing::info!(request.reference = %visit.reference, refused = refused.code(), "a trip to Amazon ended without a link");
@@ -114,7 +121,7 @@ fn refusal(visit: &RequestContext, attempt: &Attempt, stop: Stop<LinkRefusal>) -
     }
 }
 
-async fn follow(
+async fn follow_decision(
     visit: &RequestContext,
     attempt: Attempt,
     arrived: ExchangedIdentity,
@@ -122,15 +129,15 @@ async fn follow(
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let keep = match decision {
         LinkingDecision::SignIn(link) => return sign_in(visit, attempt, &arrived, link).await,
-        LinkingDecision::Renew(link) => return renew(visit, attempt, &arrived, link).await,
-        LinkingDecision::Proven(link) => return prove(visit, attempt, &arrived, link).await,
+        LinkingDecision::Renew(link) => return renew_link(visit, attempt, &arrived, link).await,
+        LinkingDecision::Proven(link) => return confirm_identity(visit, attempt, &arrived, link).await,
         LinkingDecision::Disabled(player) => {
-            let event = event(visit, Kind::SignInFailed, Actor::Visitor).on(&player);
-            return refuse(visit, attempt, LinkRefusal::AccountDisabled, event).await;
+            let event = attempt_event(visit, Kind::SignInFailed, Actor::Visitor).on(&player);
+            return refuse_attempt(visit, attempt, LinkRefusal::AccountDisabled, event).await;
         }
         LinkingDecision::Refused(refused) => {
-            let event = event(visit, Kind::LinkRefused, Actor::Player);
-            return refuse(visit, attempt, refused, event).await;
+            let event = attempt_event(visit, Kind::LinkRefused, Actor::Player);
+            return refuse_attempt(visit, attempt, refused, event).await;
         }
         LinkingDecision::Confirm => Stage::Confirming,
         LinkingDecision::Match => Stage::Matching,
@@ -151,7 +158,7 @@ async fn follow(
     }
 }
 
-async fn refuse(
+async fn refuse_attempt(
     visit: &RequestContext,
     attempt: Attempt,
     refused: LinkRefusal,
@@ -182,7 +189,7 @@ pub(super) async fn spend_refused(
         .db
         .write(move |conn| {
             if store::spend(conn, &id, stage)? {
-                audit::append(conn, &event)?;
+                audit::append_event(conn, &event)?;
             }
             Ok::<_, Fault>(())
         })
@@ -201,27 +208,28 @@ async fn sign_in(
     let written = Arc::clone(&entry);
     let sealed = SealedLink::of(&app.vault, arrived, link.id.clone(), &link.player, visit.now)?;
     let name = synced_name(visit, arrived);
-    let reconnected = event(visit, Kind::LinkReconnected, Actor::Player).on(&link.player);
-    let told = reconnection(visit, &link);
+    let reconnected = attempt_event(visit, Kind::LinkReconnected, Actor::Player).on(&link.player);
+    let told = reconnection_event(visit, &link);
     let (was, id) = (link.state, attempt.id.clone());
     let is_done: bool = app
         .db
         .write(move |conn| {
-            if !store::spend(conn, &id, Stage::Claimed)? || !players::store::hold(conn, &link.player)? {
+            if !store::spend(conn, &id, Stage::Claimed)? || !players::store::lock_player(conn, &link.player)?
+            {
                 return Ok(false);
             }
             if !store::renew(conn, &sealed, was)? {
                 return Ok(false);
             }
             if was != LinkState::Active {
-                audit::append(conn, &reconnected)?;
+                audit::append_event(conn, &reconnected)?;
             }
             if let Some(name) = &name {
                 players::store::sync_display_name(conn, &link.player, name)?;
             }
             written.write(conn)?;
             if let Some(told) = &told {
-                link_events::record(conn, told)?;
+                link_events::record_event(conn, told)?;
             }
             Ok::<_, Fault>(true)
         })
@@ -234,7 +242,7 @@ async fn sign_in(
 }
 
 /// Stores the newest tokens of the player's own identity and rotates the session. Nothing else changes.
-async fn renew(
+async fn renew_link(
     visit: &RequestContext,
     attempt: Attempt,
     arrived: &ExchangedIdentity,
@@ -250,7 +258,7 @@ async fn renew(
 }
 
 /// Proves identity by the linked Amazon account (S57).
-async fn prove(
+async fn confirm_identity(
     visit: &RequestContext,
     attempt: Attempt,
     arrived: &ExchangedIdentity,
@@ -273,15 +281,15 @@ async fn renew_and_rotate(
     let app = &visit.app;
     let sealed = SealedLink::of(&app.vault, arrived, link.id.clone(), &link.player, visit.now)?;
     let name = synced_name(visit, arrived);
-    let event = event(visit, kind, Actor::Player).on(&link.player);
-    let told = reconnection(visit, &link);
+    let event = attempt_event(visit, kind, Actor::Player).on(&link.player);
+    let told = reconnection_event(visit, &link);
     app.db
         .write({
             let rotation = rotation.clone();
             move |conn| {
-                let is_done = players::store::hold(conn, &link.player)?
+                let is_done = players::store::lock_player(conn, &link.player)?
                     && store::spend(conn, &attempt.id, Stage::Claimed)?
-                    && browser::rotate(conn, &rotation)?
+                    && browser::rotate_session(conn, &rotation)?
                     && store::renew(conn, &sealed, link.state)?;
                 if !is_done {
                     return Err(Stop::Refused(EndedAttempt::unknown()));
@@ -289,9 +297,9 @@ async fn renew_and_rotate(
                 if let Some(name) = &name {
                     players::store::sync_display_name(conn, &link.player, name)?;
                 }
-                audit::append(conn, &event)?;
+                audit::append_event(conn, &event)?;
                 if let Some(told) = &told {
-                    link_events::record(conn, told)?;
+                    link_events::record_event(conn, told)?;
                 }
                 Ok(())
             }
@@ -301,7 +309,7 @@ async fn renew_and_rotate(
 }
 
 /// The link event for new tokens. Game servers learn only that a link works again that did not.
-fn reconnection(visit: &RequestContext, link: &HeldLink) -> Option<NewLinkEvent> {
+fn reconnection_event(visit: &RequestContext, link: &HeldLink) -> Option<NewLinkEvent> {
     (link.state != LinkState::Active).then(|| NewLinkEvent {
         at: visit.now,
         kind: link_events::Kind::Reconnected,
@@ -318,7 +326,7 @@ pub(super) fn synced_name(visit: &RequestContext, arrived: &ExchangedIdentity) -
 }
 
 /// An audit record of this request.
-pub(in crate::links) fn event(visit: &RequestContext, kind: Kind, actor: Actor) -> AuditEvent {
+pub(in crate::links) fn attempt_event(visit: &RequestContext, kind: Kind, actor: Actor) -> AuditEvent {
     AuditEvent::new(visit.now, kind, actor, visit.reference.as_str())
         .from(&visit.caller.network())
         .in_browser(&visit.caller.browser)

@@ -6,7 +6,7 @@ use crate::links::LinkState;
 use crate::links::identity::SealedLink;
 use crate::links::model::{Attempt, Cause, ExchangedIdentity, LinkRefusal, LinkingDecision, Stage, decide};
 use crate::links::oauth::begin::bearer;
-use crate::links::oauth::callback::{event, spend_refused, synced_name};
+use crate::links::oauth::callback::{attempt_event, spend_refused, synced_name};
 use crate::links::store::{self, Ending};
 use crate::outbound::link_events::{self, NewLinkEvent};
 use crate::outbound::mail::{self, MailMessage};
@@ -35,7 +35,7 @@ pub(in crate::links) enum LinkWritten {
 }
 
 /// The attempt of a decision page, with its identity.
-pub(super) async fn pending(
+pub(super) async fn pending_link(
     visit: &RequestContext,
     id: &AttemptId,
     stage: Stage,
@@ -57,22 +57,22 @@ pub(super) async fn pending(
 ///
 /// The decision is made again under the lock on the player's row. A unique violation means that another request
 /// linked the identity or the player first.
-pub(in crate::links) async fn link(
+pub(in crate::links) async fn link_identity(
     visit: &RequestContext,
     attempt: &AttemptId,
 ) -> Result<ConfirmedLink, Stop<LinkRefusal>> {
     let app = &visit.app;
     let viewer = visit.viewer.as_deref().ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
-    let (attempt, arrived) = pending(visit, attempt, Stage::Confirming)
+    let (attempt, arrived) = pending_link(visit, attempt, Stage::Confirming)
         .await?
         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     let player = viewer.player.id.clone();
     let sealed = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &player, visit.now)?;
     let rotation = SessionRotation::prepare(viewer)?;
     let session = rotation.started();
-    let letters = letters(visit, viewer, &arrived)?;
-    let events =
-        [Kind::LinkAdded, Kind::LinkReplaced].map(|kind| event(visit, kind, Actor::Player).on(&player));
+    let letters = confirmation_messages(visit, viewer, &arrived)?;
+    let events = [Kind::LinkAdded, Kind::LinkReplaced]
+        .map(|kind| attempt_event(visit, kind, Actor::Player).on(&player));
     let name = synced_name(visit, &arrived);
     let hasher = app.keys.lookup.clone();
     let (now, next, purpose) = (visit.now, attempt.next.clone(), attempt.purpose);
@@ -81,14 +81,16 @@ pub(in crate::links) async fn link(
         .db
         .write(move |conn| {
             // Every transaction locks the player's row first. A concurrent unlink locks the attempts after it.
-            if !players::store::hold(conn, &player)? || !store::spend(conn, &attempt.id, Stage::Confirming)? {
+            if !players::store::lock_player(conn, &player)?
+                || !store::spend(conn, &attempt.id, Stage::Confirming)?
+            {
                 return Err(Stop::Refused(LinkRefusal::AttemptUnknown));
             }
             let standing = store::standing(conn, &sealed.amazon_id, None, Some(&player))?;
             match decide(purpose, &standing) {
                 LinkingDecision::Confirm => {}
                 LinkingDecision::Renew(own) if own.state == LinkState::Active => {
-                    let is_rotated = browser::rotate(conn, &rotation)?;
+                    let is_rotated = browser::rotate_session(conn, &rotation)?;
                     return is_rotated
                         .then_some(LinkWritten::Nothing)
                         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown));
@@ -111,7 +113,7 @@ pub(in crate::links) async fn link(
                 }
                 inserted => inserted?,
             }
-            if !browser::rotate(conn, &rotation)? {
+            if !browser::rotate_session(conn, &rotation)? {
                 return Err(Stop::Refused(LinkRefusal::AttemptUnknown));
             }
             if let Some(name) = &name {
@@ -119,14 +121,14 @@ pub(in crate::links) async fn link(
             }
             let is_replaced = before.is_some_and(|old| old.state != LinkState::Revoked);
             let [added, replaced] = &events;
-            audit::append(conn, if is_replaced { replaced } else { added })?;
+            audit::append_event(conn, if is_replaced { replaced } else { added })?;
             if let Some([added, replaced]) = &letters {
                 mail::enqueue(conn, if is_replaced { replaced } else { added })?;
             }
             let kind = if is_replaced { link_events::Kind::Replaced } else { link_events::Kind::Linked };
             let told =
                 NewLinkEvent { at: now, kind, player: player.clone(), actor: Actor::Player, cause: None };
-            link_events::record(conn, &told)?;
+            link_events::record_event(conn, &told)?;
             Ok(if is_replaced { LinkWritten::Replaced } else { LinkWritten::Added })
         })
         .await;
@@ -134,7 +136,7 @@ pub(in crate::links) async fn link(
         Ok(written) => Ok(ConfirmedLink { session, next, written }),
         Err(Stop::Refused(refused)) if refused != LinkRefusal::AttemptUnknown => {
             // The rollback undid the spending, so the tokens in the attempt are deleted here.
-            let event = event(visit, Kind::LinkRefused, Actor::Player);
+            let event = attempt_event(visit, Kind::LinkRefused, Actor::Player);
             spend_refused(visit, &spent, Stage::Confirming, refused, event).await?;
             Err(Stop::Refused(refused))
         }
@@ -143,11 +145,11 @@ pub(in crate::links) async fn link(
 }
 
 /// Ends the attempt without a link. Returns the address that the person was going to.
-pub(super) async fn cancel(
+pub(super) async fn cancel_attempt(
     visit: &RequestContext,
     attempt: &AttemptId,
 ) -> Result<Option<String>, Stop<LinkRefusal>> {
-    let (attempt, _) = pending(visit, attempt, Stage::Confirming)
+    let (attempt, _) = pending_link(visit, attempt, Stage::Confirming)
         .await?
         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     let id = attempt.id;
@@ -160,7 +162,7 @@ pub(super) async fn cancel(
 }
 
 /// The two mails to the player, for a new and for a replaced link. Only the transaction knows which one applies.
-fn letters(
+fn confirmation_messages(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
     arrived: &ExchangedIdentity,

@@ -8,7 +8,7 @@ use crate::links::model::{LinkRefusal, Purpose, Stage};
 use crate::links::oauth::callback::synced_name;
 use crate::links::oauth::confirm::{self, LinkWritten};
 use crate::links::oauth::email_match::{self, EmailMatchRefusal};
-use crate::links::oauth::oauth_pages::conflict;
+use crate::links::oauth::oauth_pages::conflict_page;
 use crate::links::oauth::register::{self, RegisteredWithAmazon};
 use crate::links::views::{ConfirmPage, LinkPanel, MatchPage, RegisterPage, masked};
 use crate::platform::email::EmailAddress;
@@ -20,13 +20,13 @@ use crate::web::{FlashMessage, Page, PageError, PageResult, PostForm, RequestCon
 /// `GET /amazon/confirm`: shows both names, before anything is written.
 pub async fn show_confirm(visit: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
     let viewer = visit.player()?;
-    let Some((attempt, arrived)) = confirm::pending(&visit, &query.attempt(), Stage::Confirming).await?
+    let Some((attempt, arrived)) = confirm::pending_link(&visit, &query.attempt(), Stage::Confirming).await?
     else {
         return Err(PageError::AttemptUnknown);
     };
     let page = Page::new(&visit, "confirm-heading", "account")?;
     let replaced = viewer.link.as_ref().filter(|link| link.state != LinkState::Revoked);
-    responses::page(&ConfirmPage {
+    responses::render_page(&ConfirmPage {
         link: LinkPanel::offered(&page, viewer, &arrived),
         attempt: attempt.id.to_string(),
         replaces: replaced
@@ -40,13 +40,13 @@ pub async fn show_confirm(visit: RequestContext, query: web::Query<AttemptQuery>
 pub async fn submit_confirm(visit: RequestContext, form: PostForm<ConfirmForm>) -> PageResult {
     let attempt = form.0.attempt();
     match form.0.choice.as_str() {
-        "link" => link(&visit, &attempt).await,
+        "link" => submit_link(&visit, &attempt).await,
         "different" => {
-            let cancelled = confirm::cancel(&visit, &attempt).await;
+            let cancelled = confirm::cancel_attempt(&visit, &attempt).await;
             after_cancel(&visit, cancelled, |_| responses::see_other(urls::AMAZON_REPLACE))
         }
         "cancel" => {
-            let cancelled = confirm::cancel(&visit, &attempt).await;
+            let cancelled = confirm::cancel_attempt(&visit, &attempt).await;
             after_cancel(&visit, cancelled, |next| {
                 let response = responses::see_other(next.as_deref().unwrap_or(urls::ACCOUNT));
                 FlashMessage::of("cancelled").ride(&visit, response)
@@ -68,8 +68,8 @@ fn after_cancel(
     }
 }
 
-async fn link(visit: &RequestContext, attempt: &AttemptId) -> PageResult {
-    match confirm::link(visit, attempt).await {
+async fn submit_link(visit: &RequestContext, attempt: &AttemptId) -> PageResult {
+    match confirm::link_identity(visit, attempt).await {
         Ok(linked) => {
             let response =
                 visit.signed_in(&linked.session, linked.next.as_deref().unwrap_or(urls::ACCOUNT))?;
@@ -81,19 +81,26 @@ async fn link(visit: &RequestContext, attempt: &AttemptId) -> PageResult {
             Ok(flash.ride(visit, response))
         }
         Err(Stop::Refused(LinkRefusal::AttemptUnknown)) => Err(PageError::AttemptUnknown),
-        Err(Stop::Refused(refused)) => conflict(visit, refused, Purpose::Link),
+        Err(Stop::Refused(refused)) => conflict_page(visit, refused, Purpose::Link),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
 /// `GET /amazon/register`: asks for the missing fields of a new player.
 pub async fn show_register(visit: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
-    let Some((attempt, arrived)) = confirm::pending(&visit, &query.attempt(), Stage::Registering).await?
+    let Some((attempt, arrived)) =
+        confirm::pending_link(&visit, &query.attempt(), Stage::Registering).await?
     else {
         return Err(PageError::AttemptUnknown);
     };
     let name = synced_name(&visit, &arrived).map(|name| name.as_str().to_owned()).unwrap_or_default();
-    responses::page(&register_page(&visit, &attempt.id, name, arrived.email.unwrap_or_default(), Vec::new())?)
+    responses::render_page(&register_page(
+        &visit,
+        &attempt.id,
+        name,
+        arrived.email.unwrap_or_default(),
+        Vec::new(),
+    )?)
 }
 
 fn register_page(
@@ -118,15 +125,15 @@ pub async fn submit_register(visit: RequestContext, form: PostForm<RegisterForm>
             return responses::unprocessable(&page);
         }
     };
-    match register::register(&visit, &attempt, name).await {
-        Ok(made) => welcome(&visit, made, email).await,
+    match register::register_player(&visit, &attempt, name).await {
+        Ok(made) => welcome_player(&visit, made, email).await,
         Err(Stop::Refused(LinkRefusal::AttemptUnknown)) => Err(PageError::AttemptUnknown),
-        Err(Stop::Refused(refused)) => conflict(&visit, refused, Purpose::SignIn),
+        Err(Stop::Refused(refused)) => conflict_page(&visit, refused, Purpose::SignIn),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
-async fn welcome(
+async fn welcome_player(
     visit: &RequestContext,
     made: RegisteredWithAmazon,
     email: Option<EmailAddress>,
@@ -143,11 +150,11 @@ async fn welcome(
 /// `GET /amazon/match`: asks for the password of the account that has this email.
 pub async fn show_match(visit: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
     let page = Page::new(&visit, "match-heading", "")?;
-    responses::page(&match_page(&visit, &query.attempt(), page).await?)
+    responses::render_page(&match_page(&visit, &query.attempt(), page).await?)
 }
 
 async fn match_page(visit: &RequestContext, attempt: &AttemptId, page: Page) -> Result<MatchPage, PageError> {
-    let Some((attempt, arrived)) = confirm::pending(visit, attempt, Stage::Matching).await? else {
+    let Some((attempt, arrived)) = confirm::pending_link(visit, attempt, Stage::Matching).await? else {
         return Err(PageError::AttemptUnknown);
     };
     let email_masked = masked(arrived.email.as_deref().unwrap_or_default());
@@ -164,7 +171,7 @@ pub async fn submit_match(visit: RequestContext, form: PostForm<MatchForm>) -> P
             Err(Stop::Fault(fault)) => Err(fault.into()),
         };
     }
-    match email_match::join(&visit, &attempt, &form.0.password).await {
+    match email_match::link_and_sign_in(&visit, &attempt, &form.0.password).await {
         Ok(matched) => {
             let path = matched.next.as_deref().filter(|_| matched.is_linked).unwrap_or(urls::ACCOUNT);
             let response = matched.entry.answer(&visit, path)?;
@@ -193,6 +200,6 @@ async fn refuse_match(visit: &RequestContext, attempt: &AttemptId, refused: Emai
             .ride(visit, responses::see_other(urls::SIGN_IN))),
         EmailMatchRefusal::Overloaded => Err(PageError::Overloaded),
         EmailMatchRefusal::Link(LinkRefusal::AttemptUnknown) => Err(PageError::AttemptUnknown),
-        EmailMatchRefusal::Link(refused) => conflict(visit, refused, Purpose::SignIn),
+        EmailMatchRefusal::Link(refused) => conflict_page(visit, refused, Purpose::SignIn),
     }
 }

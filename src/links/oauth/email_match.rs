@@ -12,8 +12,8 @@ use crate::audit::{self, Actor, Kind};
 use crate::links::LinkState;
 use crate::links::identity::SealedLink;
 use crate::links::model::{Attempt, Cause, ExchangedIdentity, LinkRefusal, Stage};
-use crate::links::oauth::callback::{event, spend_refused};
-use crate::links::oauth::confirm::pending;
+use crate::links::oauth::callback::{attempt_event, spend_refused};
+use crate::links::oauth::confirm::pending_link;
 use crate::links::store::{self, Ending};
 use crate::outbound::link_events::{self, NewLinkEvent};
 use crate::outbound::mail::{self, MailMessage};
@@ -55,23 +55,23 @@ pub(in crate::links) struct EmailMatched {
 }
 
 /// Links the identity to the account with its email, if the password is right.
-pub(in crate::links) async fn join(
+pub(in crate::links) async fn link_and_sign_in(
     visit: &RequestContext,
     attempt: &AttemptId,
     typed: &SecretString,
 ) -> Result<EmailMatched, Stop<EmailMatchRefusal>> {
     let unknown = || Stop::Refused(EmailMatchRefusal::Link(LinkRefusal::AttemptUnknown));
-    let (attempt, arrived) = pending(visit, attempt, Stage::Matching).await?.ok_or_else(unknown)?;
+    let (attempt, arrived) = pending_link(visit, attempt, Stage::Matching).await?.ok_or_else(unknown)?;
     let counted = attempt.id.clone();
     let tries = visit.app.db.write(move |conn| Ok::<_, Fault>(store::count_try(conn, &counted)?)).await?;
     if tries.is_none_or(|tries| tries > TRIES) {
-        return Err(over(visit, attempt).await?);
+        return Err(attempt_over(visit, attempt).await?);
     }
     let email = arrived.email.as_deref().unwrap_or_default();
     let account = LoginAccount::named(&visit.app, email).await?;
     match check_password(visit, &account, typed).await {
-        Ok(PasswordCheck::Right(proof)) => enter(visit, attempt, arrived, proof).await,
-        Ok(PasswordCheck::Wrong) if tries == Some(TRIES) => Err(over(visit, attempt).await?),
+        Ok(PasswordCheck::Right(proof)) => write_match(visit, attempt, arrived, proof).await,
+        Ok(PasswordCheck::Wrong) if tries == Some(TRIES) => Err(attempt_over(visit, attempt).await?),
         Ok(PasswordCheck::Wrong) => Err(Stop::Refused(EmailMatchRefusal::Wrong)),
         Ok(PasswordCheck::Throttled { retry_after }) => {
             Err(Stop::Refused(EmailMatchRefusal::Throttled { retry_after }))
@@ -81,7 +81,7 @@ pub(in crate::links) async fn join(
     }
 }
 
-async fn over(visit: &RequestContext, attempt: Attempt) -> Result<Stop<EmailMatchRefusal>, Fault> {
+async fn attempt_over(visit: &RequestContext, attempt: Attempt) -> Result<Stop<EmailMatchRefusal>, Fault> {
     visit
         .app
         .db
@@ -91,7 +91,7 @@ async fn over(visit: &RequestContext, attempt: Attempt) -> Result<Stop<EmailMatc
 }
 
 /// Writes link and session in one transaction.
-async fn enter(
+async fn write_match(
     visit: &RequestContext,
     attempt: Attempt,
     arrived: ExchangedIdentity,
@@ -103,8 +103,8 @@ async fn enter(
     let link = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &player, visit.now)?;
     let entry = Arc::new(SignInWrite::prepare(visit, &player, SignedInWith::Password, false)?);
     let written = Arc::clone(&entry);
-    let letter = letter(visit, &proof.player, &arrived)?;
-    let added = event(visit, Kind::LinkAdded, Actor::Player).on(&player);
+    let letter = match_message(visit, &proof.player, &arrived)?;
+    let added = attempt_event(visit, Kind::LinkAdded, Actor::Player).on(&player);
     let told = NewLinkEvent {
         at: visit.now,
         kind: link_events::Kind::Linked,
@@ -133,14 +133,14 @@ async fn enter(
                     }
                     inserted => inserted?,
                 }
-                audit::append(conn, &added)?;
+                audit::append_event(conn, &added)?;
                 if let Some(letter) = &letter {
                     mail::enqueue(conn, letter)?;
                 }
             }
             written.write(conn)?;
             if is_free {
-                link_events::record(conn, &told)?;
+                link_events::record_event(conn, &told)?;
             }
             Ok(is_free)
         })
@@ -149,7 +149,7 @@ async fn enter(
         Ok(is_linked) => Ok(EmailMatched { entry, next, is_linked }),
         Err(Stop::Refused(EmailMatchRefusal::Link(LinkRefusal::IdentityTaken))) => {
             // The rollback undid the spending, so the tokens in the attempt are deleted here.
-            let event = event(visit, Kind::LinkRefused, Actor::Player).on(&joined);
+            let event = attempt_event(visit, Kind::LinkRefused, Actor::Player).on(&joined);
             spend_refused(visit, &spent, Stage::Matching, LinkRefusal::IdentityTaken, event).await?;
             Err(Stop::Refused(LinkRefusal::IdentityTaken.into()))
         }
@@ -157,7 +157,7 @@ async fn enter(
     }
 }
 
-fn letter(
+fn match_message(
     visit: &RequestContext,
     player: &PlayerCredentials,
     arrived: &ExchangedIdentity,

@@ -10,7 +10,7 @@ use crate::lwa::{self, CallbackResult, ClientRegistration, TokenProvenance, miss
 use crate::platform::fault::Stop;
 use crate::web::RequestContext;
 
-pub(in crate::links) async fn arrive(
+pub(in crate::links) async fn exchange_code(
     visit: &RequestContext,
     attempt: &Attempt,
     outcome: CallbackResult,
@@ -39,9 +39,10 @@ pub(in crate::links) async fn arrive(
     })?;
     // The time before the call, so that the duration of the call shortens the token's life (S88).
     let asked_at = app.clock.now();
-    let tokens = app.lwa.exchange(&code, &verifier).await.map_err(|error| upstream(visit, &error))?;
+    let tokens = app.lwa.exchange(&code, &verifier).await.map_err(|error| upstream_refusal(visit, &error))?;
     let from = TokenProvenance::Exchanged(ClientRegistration::Web);
-    let identity = app.lwa.identify(&tokens.access, from).await.map_err(|error| upstream(visit, &error))?;
+    let identity =
+        app.lwa.identify(&tokens.access, from).await.map_err(|error| upstream_refusal(visit, &error))?;
     let lasts = TimeDelta::from_std(tokens.expires_in).unwrap_or_default();
     Ok(ExchangedIdentity {
         amazon_id: identity.user_id,
@@ -56,7 +57,7 @@ pub(in crate::links) async fn arrive(
 }
 
 /// Maps a failed call to a refusal for the person, and logs its class for the operator (S87).
-fn upstream(visit: &RequestContext, error: &lwa::LwaError) -> Stop<LinkRefusal> {
+fn upstream_refusal(visit: &RequestContext, error: &lwa::LwaError) -> Stop<LinkRefusal> {
     let (class, request_id) = (error.class().word(), error.request_id());
     let reference = visit.reference.as_str();
     let refused = match error.kind() {

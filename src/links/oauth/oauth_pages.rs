@@ -19,26 +19,30 @@ use crate::web::{
 
 /// `POST /amazon/sign-in`.
 pub async fn begin_sign_in(visit: RequestContext, form: PostForm<BeginForm>) -> PageResult {
-    depart(&visit, Purpose::SignIn, form.0.next()).await
+    redirect_to_amazon(&visit, Purpose::SignIn, form.0.next()).await
 }
 
 /// `POST /amazon/link`.
 pub async fn begin_link(visit: RequestContext, form: PostForm<BeginForm>) -> PageResult {
-    depart(&visit, Purpose::Link, form.0.next()).await
+    redirect_to_amazon(&visit, Purpose::Link, form.0.next()).await
 }
 
 /// `POST /amazon/replace`.
 pub async fn begin_replace(visit: RequestContext, form: PostForm<BeginForm>) -> PageResult {
-    depart(&visit, Purpose::Replace, form.0.next()).await
+    redirect_to_amazon(&visit, Purpose::Replace, form.0.next()).await
 }
 
 /// `POST /amazon/confirm-identity`.
 pub async fn begin_confirm_identity(visit: RequestContext, _: PostForm<BeginForm>) -> PageResult {
-    depart(&visit, Purpose::ConfirmIdentity, None).await
+    redirect_to_amazon(&visit, Purpose::ConfirmIdentity, None).await
 }
 
-async fn depart(visit: &RequestContext, purpose: Purpose, next: Option<NextAddress>) -> PageResult {
-    match begin::begin(visit, purpose, next).await {
+async fn redirect_to_amazon(
+    visit: &RequestContext,
+    purpose: Purpose,
+    next: Option<NextAddress>,
+) -> PageResult {
+    match begin::begin_attempt(visit, purpose, next).await {
         Ok(url) => Ok(responses::see_other(url.as_str())),
         Err(Stop::Refused(TooManyAttempts { retry_after })) => Err(PageError::Throttled { retry_after }),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -49,14 +53,14 @@ async fn depart(visit: &RequestContext, purpose: Purpose, next: Option<NextAddre
 pub async fn callback(visit: RequestContext) -> PageResult {
     let query: Vec<(String, String)> =
         url::form_urlencoded::parse(visit.request.query_string().as_bytes()).into_owned().collect();
-    match callback::complete(&visit, &query).await {
-        Ok(arrival) => arrived(visit, arrival).await,
+    match callback::complete_attempt(&visit, &query).await {
+        Ok(arrival) => answer_arrival(visit, arrival).await,
         Err(Stop::Refused(ended)) => ended_without(&visit, ended),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
-async fn arrived(visit: RequestContext, arrival: CallbackOutcome) -> PageResult {
+async fn answer_arrival(visit: RequestContext, arrival: CallbackOutcome) -> PageResult {
     let on = |path: &str, attempt: &AttemptId| responses::see_other(&format!("{path}?attempt={attempt}"));
     match arrival {
         CallbackOutcome::Confirm(attempt) => Ok(on(urls::AMAZON_CONFIRM, &attempt)),
@@ -160,7 +164,7 @@ fn outcome_page(visit: &RequestContext, outcome: AttemptOutcome) -> Result<Outco
 }
 
 /// Answers a POST with a refusal: the outcome page in place, with 409.
-pub(super) fn conflict(visit: &RequestContext, refused: LinkRefusal, purpose: Purpose) -> PageResult {
+pub(super) fn conflict_page(visit: &RequestContext, refused: LinkRefusal, purpose: Purpose) -> PageResult {
     let outcome = AttemptOutcome {
         code: refused.code().to_owned(),
         purpose: Some(purpose.as_str().to_owned()),

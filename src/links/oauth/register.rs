@@ -8,8 +8,8 @@ use crate::accounts::sign_in::SignInWrite;
 use crate::audit::{self, Actor, Kind};
 use crate::links::identity::SealedLink;
 use crate::links::model::{LinkRefusal, Stage};
-use crate::links::oauth::callback::{event, spend_refused};
-use crate::links::oauth::confirm::pending;
+use crate::links::oauth::callback::{attempt_event, spend_refused};
+use crate::links::oauth::confirm::pending_link;
 use crate::links::store;
 use crate::outbound::link_events::{self, NewLinkEvent};
 use crate::platform::db::is_unique_violation;
@@ -31,13 +31,13 @@ pub(in crate::links) struct RegisteredWithAmazon {
 ///
 /// Player, link and session are written in one transaction. A unique violation means that another player got the
 /// identity meanwhile.
-pub(in crate::links) async fn register(
+pub(in crate::links) async fn register_player(
     visit: &RequestContext,
     attempt: &AttemptId,
     display_name: DisplayName,
 ) -> Result<RegisteredWithAmazon, Stop<LinkRefusal>> {
     let app = &visit.app;
-    let (attempt, arrived) = pending(visit, attempt, Stage::Registering)
+    let (attempt, arrived) = pending_link(visit, attempt, Stage::Registering)
         .await?
         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     let player = NewPlayer {
@@ -52,10 +52,10 @@ pub(in crate::links) async fn register(
     let link = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &id, visit.now)?;
     let entry = Arc::new(SignInWrite::prepare(visit, &id, SignedInWith::Amazon, false)?);
     let written = Arc::clone(&entry);
-    let registered = event(visit, Kind::PlayerRegistered, Actor::Player)
+    let registered = attempt_event(visit, Kind::PlayerRegistered, Actor::Player)
         .on(&id)
         .with(serde_json::json!({ "with": "amazon" }));
-    let linked = event(visit, Kind::LinkAdded, Actor::Player).on(&id);
+    let linked = attempt_event(visit, Kind::LinkAdded, Actor::Player).on(&id);
     let told = NewLinkEvent {
         at: visit.now,
         kind: link_events::Kind::Linked,
@@ -70,17 +70,17 @@ pub(in crate::links) async fn register(
             if !store::spend(conn, &attempt.id, Stage::Registering)? {
                 return Err(Stop::Refused(LinkRefusal::AttemptUnknown));
             }
-            players::store::insert(conn, &player)?;
+            players::store::insert_player(conn, &player)?;
             match store::insert(conn, &link) {
                 Err(error) if is_unique_violation(&error) => {
                     return Err(Stop::Refused(LinkRefusal::IdentityTaken));
                 }
                 inserted => inserted?,
             }
-            audit::append(conn, &registered)?;
-            audit::append(conn, &linked)?;
+            audit::append_event(conn, &registered)?;
+            audit::append_event(conn, &linked)?;
             written.write(conn)?;
-            link_events::record(conn, &told)?;
+            link_events::record_event(conn, &told)?;
             Ok(())
         })
         .await;
@@ -88,7 +88,7 @@ pub(in crate::links) async fn register(
         Ok(()) => Ok(RegisteredWithAmazon { player: id, entry, next }),
         Err(Stop::Refused(LinkRefusal::IdentityTaken)) => {
             // The rollback undid the spending, so the tokens in the attempt are deleted here.
-            let event = event(visit, Kind::LinkRefused, Actor::Visitor);
+            let event = attempt_event(visit, Kind::LinkRefused, Actor::Visitor);
             spend_refused(visit, &spent, Stage::Registering, LinkRefusal::IdentityTaken, event).await?;
             Err(Stop::Refused(LinkRefusal::IdentityTaken))
         }
@@ -104,9 +104,13 @@ pub(super) async fn prove_address(
     player: &PlayerId,
     email: EmailAddress,
 ) -> Result<bool, Fault> {
-    let event = event(visit, Kind::EmailChangeAsked, Actor::Player).on(player);
-    match crate::accounts::email::ask(visit, EmailChangeRequester { player, present: None, event }, email)
-        .await
+    let event = attempt_event(visit, Kind::EmailChangeAsked, Actor::Player).on(player);
+    match crate::accounts::email::request_email_change(
+        visit,
+        EmailChangeRequester { player, present: None, event },
+        email,
+    )
+    .await
     {
         Ok(()) => Ok(true),
         Err(Stop::Refused(_)) => Ok(false),
@@ -116,8 +120,9 @@ pub(super) async fn prove_address(
 
 /// Moves an attempt on to registration, without the matching email. False if the attempt is gone.
 pub(super) async fn not_mine(visit: &RequestContext, attempt: &AttemptId) -> Result<bool, Stop<LinkRefusal>> {
-    let (attempt, mut arrived) =
-        pending(visit, attempt, Stage::Matching).await?.ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
+    let (attempt, mut arrived) = pending_link(visit, attempt, Stage::Matching)
+        .await?
+        .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     arrived.email = None;
     let sealed = arrived.seal_into(&visit.app.vault, &attempt.id)?;
     visit

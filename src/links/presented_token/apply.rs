@@ -9,9 +9,9 @@ use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::LinkState;
 use crate::links::identity::SealedLink;
 use crate::links::model::{Cause, ExchangedIdentity, HeldLink};
-use crate::links::presented_token::connect::{email_key, event};
+use crate::links::presented_token::connect::{connect_event, email_key};
 use crate::links::presented_token::model::{
-    ConnectOptions, ConnectRefusal, ConnectStep, Connected, GameCallContext, settle,
+    ConnectOptions, ConnectRefusal, ConnectStep, Connected, GameCallContext, decide_connect,
 };
 use crate::links::store::{self, Ending};
 use crate::outbound::link_events::{self, NewLinkEvent};
@@ -87,7 +87,7 @@ impl ConnectWrite {
             created_at: hands.at,
         });
         let letter = match (&step, current) {
-            (ConnectStep::Link, Some(current)) => letter(app, &current, arrived)?,
+            (ConnectStep::Link, Some(current)) => linked_message(app, &current, arrived)?,
             _ => None,
         };
         Ok(Self {
@@ -109,12 +109,12 @@ impl ConnectWrite {
     /// Writes the whole step, or nothing.
     pub fn write(&self, conn: &mut Conn) -> Result<Connected, Stop<ConnectWriteError>> {
         // Every transaction locks the player's row first.
-        if self.newcomer.is_none() && !players::store::hold(conn, &self.player)? {
+        if self.newcomer.is_none() && !players::store::lock_player(conn, &self.player)? {
             return Err(Stop::Refused(ConnectRefusal::Disabled.into()));
         }
         let asked = (&self.link.amazon_id, self.email_key.as_deref(), self.hands.player.as_ref());
         let standing = store::standing(conn, asked.0, asked.1, asked.2)?;
-        if settle(self.wish.flags, self.hands.player.is_some(), &standing) != self.step {
+        if decide_connect(self.wish.flags, self.hands.player.is_some(), &standing) != self.step {
             return Err(Stop::Refused(ConnectWriteError::Race));
         }
         let told = match &self.step {
@@ -128,7 +128,7 @@ impl ConnectWrite {
         let known = players::store::credentials_by_id(conn, &self.player)?;
         let known = known.ok_or_else(|| Fault::broken("letting a player in", "the player is gone"))?;
         if let Some(told) = told {
-            link_events::record(conn, &told)?;
+            link_events::record_event(conn, &told)?;
         }
         Ok(Connected { session, display_name: known.display_name, is_new: self.step == ConnectStep::Create })
     }
@@ -215,18 +215,18 @@ impl ConnectWrite {
     fn come_in(&self, conn: &mut Conn) -> Result<GameSession, Fault> {
         let former = self.hands.player.as_ref().filter(|former| **former != self.player);
         if let Some(former) = former {
-            let left = event(&self.hands, Kind::PlayerSwitched)
+            let left = connect_event(&self.hands, Kind::PlayerSwitched)
                 .on(former)
                 .with(json!({ "door": "game", "to": self.player }));
-            audit::append(conn, &left)?;
+            audit::append_event(conn, &left)?;
             self.record(conn, Kind::PlayerSwitched, json!({ "door": "game", "from": former }))?;
         }
-        let session = game::enter(conn, &self.entry, &self.player)?;
+        let session = game::sign_in_session(conn, &self.entry, &self.player)?;
         self.record(conn, Kind::PlayerSignedIn, json!({ "with": "amazon", "door": "game" }))?;
         Ok(session)
     }
 
-    /// The link event of the step; it is recorded last (see [`link_events::record`]).
+    /// The link event of the step; it is recorded last (see [`link_events::record_event`]).
     fn told(&self, kind: link_events::Kind) -> NewLinkEvent {
         NewLinkEvent {
             at: self.hands.at,
@@ -240,7 +240,7 @@ impl ConnectWrite {
     fn record(&self, conn: &mut Conn, kind: Kind, details: serde_json::Value) -> Result<(), Fault> {
         let hands = &self.hands;
         let event = AuditEvent::new(hands.at, kind, Actor::Player, &hands.reference);
-        Ok(audit::append(conn, &event.from(&hands.network).on(&self.player).with(details))?)
+        Ok(audit::append_event(conn, &event.from(&hands.network).on(&self.player).with(details))?)
     }
 }
 
@@ -272,7 +272,7 @@ impl FreshAuthPolicy {
 }
 
 /// The mail about a new link, for a player who has an address.
-pub(in crate::links) fn letter(
+pub(in crate::links) fn linked_message(
     app: &App,
     player: &PlayerCredentials,
     arrived: &ExchangedIdentity,

@@ -9,9 +9,9 @@ use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::model::{ExchangedIdentity, LinkingFacts};
 use crate::links::presented_token::apply::{ConnectWrite, ConnectWriteError};
 use crate::links::presented_token::model::{
-    ConnectOptions, ConnectRefusal, ConnectStep, Connected, GameCallContext, settle,
+    ConnectOptions, ConnectRefusal, ConnectStep, Connected, GameCallContext, decide_connect,
 };
-use crate::links::presented_token::verify::believe;
+use crate::links::presented_token::verify::verify_token;
 use crate::links::store;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
@@ -28,7 +28,7 @@ const TRIES: u32 = 5;
 ///
 /// The step is decided and prepared from a read. The transaction decides again under the lock on the player's row,
 /// and writes only the same step. After a conflict or a unique violation everything runs again.
-pub async fn connect(
+pub async fn connect_identity(
     app: &App,
     hands: &GameCallContext,
     token: &SecretString,
@@ -61,12 +61,12 @@ async fn try_to(
     wish: &ConnectOptions,
     entry: &NewGameSession,
 ) -> Result<Connected, Stop<ConnectRefusal>> {
-    let arrived = believe(app, hands, token).await?;
+    let arrived = verify_token(app, hands, token).await?;
     for _ in 0..TRIES {
-        let (standing, current) = look(app, hands, &arrived).await?;
-        let step = settle(wish.flags, hands.player.is_some(), &standing);
+        let (standing, current) = read_facts(app, hands, &arrived).await?;
+        let step = decide_connect(wish.flags, hands.player.is_some(), &standing);
         if let ConnectStep::Refuse(refused) = step {
-            return Err(refuse(app, hands, refused).await?);
+            return Err(record_refusal(app, hands, refused).await?);
         }
         let writing = ConnectWrite::prepare(app, hands, &arrived, wish, step, current, entry)?;
         match app.db.write(move |conn| writing.write(conn)).await {
@@ -75,7 +75,7 @@ async fn try_to(
                 tracing::debug!(request.reference = hands.reference, "a connect lost a race and goes on");
             }
             Err(Stop::Refused(ConnectWriteError::Refused(refused))) => {
-                return Err(refuse(app, hands, refused).await?);
+                return Err(record_refusal(app, hands, refused).await?);
             }
             Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
         }
@@ -89,7 +89,7 @@ pub(super) fn email_key(arrived: &ExchangedIdentity) -> Option<String> {
     Some(email.key().to_owned())
 }
 
-async fn look(
+async fn read_facts(
     app: &App,
     hands: &GameCallContext,
     arrived: &ExchangedIdentity,
@@ -108,7 +108,7 @@ async fn look(
 }
 
 /// Records the refusal of a proven identity. The refusal of a bad token belongs to no player's history.
-async fn refuse(
+async fn record_refusal(
     app: &App,
     hands: &GameCallContext,
     refused: ConnectRefusal,
@@ -122,17 +122,17 @@ async fn refuse(
             return Ok(Stop::Refused(refused));
         }
     };
-    let event = event(hands, Kind::LinkRefused).with(json!({ "code": code, "door": "game" }));
+    let event = connect_event(hands, Kind::LinkRefused).with(json!({ "code": code, "door": "game" }));
     let event = match &hands.player {
         Some(player) => event.on(player),
         None => event,
     };
-    app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
+    app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
     Ok(Stop::Refused(refused))
 }
 
 /// An audit record of this request.
-pub(super) fn event(hands: &GameCallContext, kind: Kind) -> AuditEvent {
+pub(super) fn connect_event(hands: &GameCallContext, kind: Kind) -> AuditEvent {
     let actor = if hands.player.is_some() { Actor::Player } else { Actor::Visitor };
     AuditEvent::new(hands.at, kind, actor, &hands.reference)
         .from(&hands.network)

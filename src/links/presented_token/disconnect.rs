@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::audit::Kind;
 use crate::links::change::unlink::{LastLoginMethodRule, UnlinkRefusal, UnlinkedBy, Unlinking};
 use crate::links::presented_token::apply::FreshAuthPolicy;
-use crate::links::presented_token::connect::event;
+use crate::links::presented_token::connect::connect_event;
 use crate::links::presented_token::model::{DisconnectRefusal, GameCallContext};
 use crate::outbound::mail::{self, MailMessage};
 use crate::platform::fault::{Fault, Stop};
@@ -15,19 +15,19 @@ use crate::platform::ids::PlayerId;
 /// Unlinks by the rules of the browser, with a mail and an entry in the history.
 ///
 /// The last login method stays; a device id is none. The session stays signed in.
-pub async fn disconnect(
+pub async fn disconnect_identity(
     app: &App,
     hands: &GameCallContext,
     player: &PlayerId,
 ) -> Result<(), Stop<DisconnectRefusal>> {
-    let event = event(hands, Kind::LinkRemoved).on(player);
+    let event = connect_event(hands, Kind::LinkRemoved).on(player);
     let by = UnlinkedBy::Player(hands.session.clone());
-    let unlinking = Unlinking::prepare(app, player, by, event, letter(app, player).await?);
+    let unlinking = Unlinking::prepare(app, player, by, event, unlinked_message(app, player).await?);
     let (hands, player) = (hands.clone(), player.clone());
     let fence = FreshAuthPolicy::of(app);
     app.db
         .write(move |conn| {
-            if !players::store::hold(conn, &player)? {
+            if !players::store::lock_player(conn, &player)? {
                 return Err(Stop::Refused(DisconnectRefusal::Disabled));
             }
             if !fence.lets(conn, &hands, &player)? {
@@ -42,7 +42,7 @@ pub async fn disconnect(
         .await
 }
 
-async fn letter(app: &App, player: &PlayerId) -> Result<Option<MailMessage>, Fault> {
+async fn unlinked_message(app: &App, player: &PlayerId) -> Result<Option<MailMessage>, Fault> {
     let asked = player.clone();
     let found = app
         .db

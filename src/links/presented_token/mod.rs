@@ -15,7 +15,7 @@ mod model;
 mod verify;
 
 pub use apply::FreshAuthPolicy;
-pub(super) use apply::letter;
-pub use connect::connect;
-pub use disconnect::disconnect;
+pub(super) use apply::linked_message;
+pub use connect::connect_identity;
+pub use disconnect::disconnect_identity;
 pub use model::{ConnectFlags, ConnectOptions, ConnectRefusal, DisconnectRefusal, GameCallContext};

@@ -60,7 +60,7 @@ pub struct Connected {
     pub is_new: bool,
 }
 
-/// Why [`super::connect`] did not connect. Only the audit record of the refusal was written.
+/// Why [`super::connect_identity`] did not connect. Only the audit record of the refusal was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectRefusal {
     /// The token is expired, revoked, malformed or of another app. The answer never says which (S76).
@@ -79,7 +79,7 @@ pub enum ConnectRefusal {
     NotFresh,
 }
 
-/// Why [`super::disconnect`] did not unlink.
+/// Why [`super::disconnect_identity`] did not unlink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DisconnectRefusal {
     NotConnected,
@@ -105,21 +105,25 @@ pub(super) enum ConnectStep {
 /// The step for an identity that Amazon has proven: the browser's decision ([`decide`]), changed by the flags.
 ///
 /// The table is in docs/protocols/gamesparks.md#amazonconnectrequest.
-pub(super) fn settle(flags: ConnectFlags, is_signed_in: bool, standing: &LinkingFacts) -> ConnectStep {
+pub(super) fn decide_connect(
+    flags: ConnectFlags,
+    is_signed_in: bool,
+    standing: &LinkingFacts,
+) -> ConnectStep {
     let purpose = if is_signed_in { Purpose::Link } else { Purpose::SignIn };
     match decide(purpose, standing) {
         LinkingDecision::SignIn(link) => ConnectStep::Switch(link),
         // An email is never an identity: the player is new even if it matches (S59).
-        LinkingDecision::Register | LinkingDecision::Match => create(flags),
+        LinkingDecision::Register | LinkingDecision::Match => create_step(flags),
         LinkingDecision::Renew(own) => ConnectStep::Stay(own),
         // The flag leaves the current player out, so another link of theirs does not matter.
         LinkingDecision::Confirm | LinkingDecision::Refused(LinkRefusal::PlayerHasAnother)
             if flags.do_not_link_to_current_player =>
         {
-            create(flags)
+            create_step(flags)
         }
         LinkingDecision::Confirm => ConnectStep::Link,
-        LinkingDecision::Refused(LinkRefusal::IdentityTaken) => switch(flags, standing),
+        LinkingDecision::Refused(LinkRefusal::IdentityTaken) => switch_step(flags, standing),
         LinkingDecision::Refused(LinkRefusal::PlayerHasAnother) => {
             ConnectStep::Refuse(ConnectRefusal::AlreadyLinked)
         }
@@ -130,7 +134,7 @@ pub(super) fn settle(flags: ConnectFlags, is_signed_in: bool, standing: &Linking
 }
 
 /// Creating a player is no switch, so `errorOnSwitch` does not prevent it.
-fn create(flags: ConnectFlags) -> ConnectStep {
+fn create_step(flags: ConnectFlags) -> ConnectStep {
     if flags.do_not_create_new_player {
         ConnectStep::Refuse(ConnectRefusal::MayNotCreate)
     } else {
@@ -139,7 +143,7 @@ fn create(flags: ConnectFlags) -> ConnectStep {
 }
 
 /// The identity belongs to another player. A browser is refused; a game moves its session, if the flags allow it.
-fn switch(flags: ConnectFlags, standing: &LinkingFacts) -> ConnectStep {
+fn switch_step(flags: ConnectFlags, standing: &LinkingFacts) -> ConnectStep {
     let Some(owner) = &standing.owner else { return ConnectStep::Refuse(ConnectRefusal::Disabled) };
     if flags.error_on_switch {
         ConnectStep::Refuse(ConnectRefusal::WouldSwitch(owner.player.clone()))
@@ -202,7 +206,7 @@ mod tests {
     }
 
     /// The table of docs/protocols/gamesparks.md#amazonconnectrequest, row by row, written independently of
-    /// [`settle`].
+    /// [`decide_connect`].
     ///
     /// The number of a row appears in the failure message.
     fn row(session: Session, identity: Identity, flags: ConnectFlags) -> (u8, ConnectStep) {
@@ -271,7 +275,7 @@ mod tests {
                     let (number, expected) = row(session, identity, flags);
                     rows.insert(number);
                     let is_signed_in = session != Session::None;
-                    let got = settle(flags, is_signed_in, &standing(session, identity));
+                    let got = decide_connect(flags, is_signed_in, &standing(session, identity));
                     assert_eq!(got, expected, "row {number}: {session:?} {identity:?} {flags:?}");
                 }
             }
@@ -289,9 +293,12 @@ mod tests {
                 do_not_create_new_player: bits & 8 != 0,
             };
             let others = standing(Session::Unlinked, Identity::Others);
-            assert!(matches!(settle(flags, true, &others), ConnectStep::Refuse(_)));
+            assert!(matches!(decide_connect(flags, true, &others), ConnectStep::Refuse(_)));
             let apart = ConnectFlags { do_not_link_to_current_player: true, ..flags };
-            assert_ne!(settle(apart, true, &standing(Session::Unlinked, Identity::Free)), ConnectStep::Link);
+            assert_ne!(
+                decide_connect(apart, true, &standing(Session::Unlinked, Identity::Free)),
+                ConnectStep::Link
+            );
         }
     }
 }

@@ -27,7 +27,7 @@ const SEEN_SCOPE: &str = "profile";
 /// Asks Amazon whose token it is: `tokeninfo`, audience, profile, one and the same customer (S50, S73).
 ///
 /// The calls end within 8 seconds (S85) and use no database connection.
-pub(super) async fn believe(
+pub(super) async fn verify_token(
     app: &App,
     hands: &GameCallContext,
     token: &SecretString,
@@ -36,19 +36,19 @@ pub(super) async fn believe(
     let of_token = lookup.hash(LookupPurpose::AccessToken, token.expose_secret());
     let of_network = lookup.hash(LookupPurpose::Network, &hands.network);
     let before = vec![
-        hourly(Limit::HandedOverTokens, format!("handed over token {of_token}"), PER_TOKEN),
-        hourly(Limit::HandedOverOfNetwork, format!("handed over network {of_network}"), PER_NETWORK),
+        hourly_budget(Limit::HandedOverTokens, format!("handed over token {of_token}"), PER_TOKEN),
+        hourly_budget(Limit::HandedOverOfNetwork, format!("handed over network {of_network}"), PER_NETWORK),
     ];
-    take(app, hands, before).await?;
+    take_budget(app, hands, before).await?;
     let identity = match app.lwa.identify(token, TokenProvenance::HandedOver).await {
         Ok(identity) => identity,
-        Err(error) => return Err(Stop::Refused(refused(hands, &error))),
+        Err(error) => return Err(Stop::Refused(refusal_of(hands, &error))),
     };
     let of_identity = lookup.hash(LookupPurpose::FormerIdentity, &identity.user_id);
-    take(
+    take_budget(
         app,
         hands,
-        vec![hourly(
+        vec![hourly_budget(
             Limit::HandedOverIdentities,
             format!("handed over identity {of_identity}"),
             PER_IDENTITY,
@@ -68,7 +68,7 @@ pub(super) async fn believe(
     })
 }
 
-async fn take(
+async fn take_budget(
     app: &App,
     hands: &GameCallContext,
     budgets: Vec<RateBudget>,
@@ -82,12 +82,12 @@ async fn take(
     }
 }
 
-fn hourly(limit: Limit, id: String, free: u32) -> RateBudget {
+fn hourly_budget(limit: Limit, id: String, free: u32) -> RateBudget {
     RateBudget { limit, id, free, window: TimeDelta::hours(1), then: OverBudget::Wait }
 }
 
 /// One refusal for any bad token, another for a temporary failure (S76). The log says which it was.
-fn refused(hands: &GameCallContext, error: &crate::lwa::LwaError) -> ConnectRefusal {
+fn refusal_of(hands: &GameCallContext, error: &crate::lwa::LwaError) -> ConnectRefusal {
     let (class, request_id, reference) = (error.class().word(), error.request_id(), hands.reference.as_str());
     match error.kind() {
         LwaErrorKind::NotAuthentic | LwaErrorKind::ScopeMissing | LwaErrorKind::InvalidGrant => {

@@ -20,9 +20,9 @@ use crate::links::RevocationOutcome;
 use crate::links::refresh::model::{
     LeasedLink, RecordedRefresh, RefreshLease, RefreshOutcome, SkipReason, UpstreamSignal,
 };
-use crate::links::refresh::record::{chance, settle};
-use crate::links::refresh::renew::{RefreshContext, RefreshTurn, renew};
-use crate::links::refresh::revoke::{EndedLink, revoke};
+use crate::links::refresh::record::{record_outcome, retry_or_give_up};
+use crate::links::refresh::renew::{RefreshContext, RefreshTurn, renew_tokens};
+use crate::links::refresh::revoke::{EndedLink, revoke_link};
 use crate::links::refresh::schedule::RefreshPace;
 use crate::links::refresh::store;
 use crate::platform::fault::Fault;
@@ -49,7 +49,7 @@ pub struct BatchProgress {
     pub rest: Option<Duration>,
 }
 
-pub async fn due(app: &App) -> Result<i64, Fault> {
+pub async fn due_links(app: &App) -> Result<i64, Fault> {
     let now = app.clock.now();
     app.db.read(move |conn| store::count_due(conn, now)).await
 }
@@ -57,7 +57,7 @@ pub async fn due(app: &App) -> Result<i64, Fault> {
 /// Runs one batch to its end, and reports progress to `told`.
 ///
 /// Any number of copies may run it at the same time, because each link is under one lease.
-pub async fn pass(app: &App, told: &(dyn Fn(BatchProgress) + Sync)) -> Result<BatchProgress, Fault> {
+pub async fn refresh_batch(app: &App, told: &(dyn Fn(BatchProgress) + Sync)) -> Result<BatchProgress, Fault> {
     RefreshBatch::begin(app, &Mutex::default(), &CancellationToken::new()).run(told).await
 }
 
@@ -105,7 +105,7 @@ impl<'a> RefreshBatch<'a> {
                 .app
                 .db
                 .write(move |conn| {
-                    let due = store::due(conn, now, limit)?;
+                    let due = store::due_links(conn, now, limit)?;
                     Ok::<_, Fault>((due.len(), store::lease_due(conn, &due, &lease, now)?))
                 })
                 .await?;
@@ -126,7 +126,7 @@ impl<'a> RefreshBatch<'a> {
 
     async fn turn(&self, leased: LeasedLink, done: &mpsc::Sender<RefreshedLink>) {
         let came = if self.may_ask(&leased) {
-            renew(&self.hands, &leased).await
+            renew_tokens(&self.hands, &leased).await
         } else {
             RefreshTurn::Came(RefreshOutcome::Unasked(SkipReason::Over))
         };
@@ -134,11 +134,16 @@ impl<'a> RefreshBatch<'a> {
             RefreshTurn::Came(outcome) => {
                 self.note(&outcome);
                 let at = self.app.clock.now();
-                RefreshedLink::Settled(Box::new(RecordedRefresh { leased, outcome, at, chance: chance() }))
+                RefreshedLink::Settled(Box::new(RecordedRefresh {
+                    leased,
+                    outcome,
+                    at,
+                    chance: retry_or_give_up(),
+                }))
             }
             RefreshTurn::Revoked(request) => {
                 self.hear(UpstreamSignal::Answer);
-                RefreshedLink::Ended(revoke(self.app, &leased, request.as_deref()).await)
+                RefreshedLink::Ended(revoke_link(self.app, &leased, request.as_deref()).await)
             }
         };
         // The receiver lives as long as there are senders.
@@ -192,7 +197,7 @@ impl<'a> RefreshBatch<'a> {
                 }
             }
             let settled = Arc::new(settled);
-            match settle(&self.app.db, self.app.config.limits.refresh.check_every, &settled).await {
+            match record_outcome(&self.app.db, self.app.config.limits.refresh.check_every, &settled).await {
                 Ok(_) => settled.iter().for_each(|one| progress.settled(&one.outcome)),
                 Err(fault) => {
                     self.app.metrics.refreshes.add_many(Refresh::NotStored, settled.len());

@@ -23,7 +23,7 @@ mod schedule;
 mod store;
 mod worker;
 
-pub use batch::{BatchProgress, due, pass};
+pub use batch::{BatchProgress, due_links, refresh_batch};
 pub use model::{AccessTokenRefusal, CheckedLink, FreshToken};
 pub use on_demand::{check_now, fresh_token};
 pub use worker::start;

@@ -15,10 +15,10 @@ use crate::links::refresh::model::{
     AccessTokenRefusal, CheckedLink, FreshToken, LeasedLink, RecordedRefresh, RefreshLease, RefreshOutcome,
     RenewedTokens, SeenLink, SkipReason, UpstreamSignal,
 };
-use crate::links::refresh::record::{RecordChange, chance, settle};
-use crate::links::refresh::renew::{RefreshContext, RefreshTurn, renew};
-use crate::links::refresh::revoke::{EndedLink, revoke};
-use crate::links::refresh::schedule::again;
+use crate::links::refresh::record::{RecordChange, record_outcome, retry_or_give_up};
+use crate::links::refresh::renew::{RefreshContext, RefreshTurn, renew_tokens};
+use crate::links::refresh::revoke::{EndedLink, revoke_link};
+use crate::links::refresh::schedule::plan_next_check;
 use crate::links::refresh::store;
 use crate::links::{LinkState, RevocationOutcome, StateCause, place_of_access_token};
 use crate::platform::fault::{Fault, Stop};
@@ -37,7 +37,7 @@ const SOON: Duration = Duration::from_secs(1);
 pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Stop<AccessTokenRefusal>> {
     let patience = Instant::now() + WAIT;
     loop {
-        let seen = look(app, player).await?;
+        let seen = read_link(app, player).await?;
         if seen.player_is_disabled {
             return Err(Stop::Refused(AccessTokenRefusal::NoLink));
         }
@@ -47,7 +47,7 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
         }
         let skew = app.config.limits.refresh.skew;
         let is_good = seen.lasts(now, if seen.is_renewable { skew } else { chrono::TimeDelta::zero() });
-        if is_good && let Some(token) = stored(app, &seen) {
+        if is_good && let Some(token) = stored_token(app, &seen) {
             return Ok(token);
         }
         if !seen.is_renewable {
@@ -55,21 +55,21 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
             return Err(player_must_reconnect(app, seen, cause).await?);
         }
         if let Some(retry_after) = seen.retry_in(now) {
-            return Err(later(retry_after));
+            return Err(retry_later(retry_after));
         }
         match one_turn(app, &seen).await? {
-            RefreshResult::Token(_) if look(app, player).await?.player_is_disabled => {
+            RefreshResult::Token(_) if read_link(app, player).await?.player_is_disabled => {
                 return Err(Stop::Refused(AccessTokenRefusal::NoLink));
             }
             RefreshResult::Token(token) => return Ok(token),
             RefreshResult::State(Some(state), since) => return Err(not_active(state, since)),
             RefreshResult::State(None, _) => return Err(Stop::Refused(AccessTokenRefusal::NoLink)),
-            RefreshResult::Later(retry_after) => return Err(later(retry_after)),
+            RefreshResult::Later(retry_after) => return Err(retry_later(retry_after)),
             RefreshResult::Changed => {}
             RefreshResult::Busy => sleep(LOOK_EVERY).await,
         }
         if Instant::now() >= patience {
-            return Err(later(seen.leased_for(now).unwrap_or(SOON)));
+            return Err(retry_later(seen.leased_for(now).unwrap_or(SOON)));
         }
     }
 }
@@ -79,7 +79,7 @@ pub async fn check_now(app: &App, player: &PlayerId) -> Result<CheckedLink, Stop
     let patience = Instant::now() + WAIT;
     let mut before = None;
     loop {
-        let seen = look(app, player).await?;
+        let seen = read_link(app, player).await?;
         let now = app.clock.now();
         if seen.state == LinkState::Revoked {
             return Err(not_active(seen.state, seen.since));
@@ -101,19 +101,19 @@ pub async fn check_now(app: &App, player: &PlayerId) -> Result<CheckedLink, Stop
                 return Ok(CheckedLink { state, was_asked: true, at: app.clock.now() });
             }
             RefreshResult::State(state, at) => return Ok(CheckedLink { state, was_asked: true, at }),
-            RefreshResult::Later(retry_after) => return Err(later(retry_after)),
+            RefreshResult::Later(retry_after) => return Err(retry_later(retry_after)),
             RefreshResult::Changed => {}
             RefreshResult::Busy => sleep(LOOK_EVERY).await,
         }
         if Instant::now() >= patience {
-            return Err(later(seen.leased_for(now).unwrap_or(SOON)));
+            return Err(retry_later(seen.leased_for(now).unwrap_or(SOON)));
         }
     }
 }
 
-async fn look(app: &App, player: &PlayerId) -> Result<Arc<SeenLink>, Stop<AccessTokenRefusal>> {
+async fn read_link(app: &App, player: &PlayerId) -> Result<Arc<SeenLink>, Stop<AccessTokenRefusal>> {
     let player = player.clone();
-    let seen = app.db.read(move |conn| store::look(conn, &player)).await?;
+    let seen = app.db.read(move |conn| store::read_link(conn, &player)).await?;
     seen.map(Arc::new).ok_or(Stop::Refused(AccessTokenRefusal::NoLink))
 }
 
@@ -122,12 +122,12 @@ fn not_active(state: LinkState, since: DateTime<Utc>) -> Stop<AccessTokenRefusal
 }
 
 /// `Retry-After` counts whole seconds, so the wait is at least one.
-fn later(retry_after: Duration) -> Stop<AccessTokenRefusal> {
+fn retry_later(retry_after: Duration) -> Stop<AccessTokenRefusal> {
     Stop::Refused(AccessTokenRefusal::TryLater { retry_after: retry_after.max(SOON) })
 }
 
 /// The stored access token, if it opens. Otherwise the refresh token may still open (S66).
-fn stored(app: &App, seen: &SeenLink) -> Option<FreshToken> {
+fn stored_token(app: &App, seen: &SeenLink) -> Option<FreshToken> {
     let place = place_of_access_token(&seen.link, &seen.player, &seen.amazon_id);
     match app.vault.open(&place, seen.access_sealed.as_deref()?) {
         Ok(token) => Some(FreshToken {
@@ -184,7 +184,7 @@ async fn one_turn(app: &App, seen: &Arc<SeenLink>) -> Result<RefreshResult, Stop
         .db
         .write({
             let seen = Arc::clone(seen);
-            move |conn| Ok::<_, Fault>(store::lease(conn, &seen, &lease, now)?)
+            move |conn| Ok::<_, Fault>(store::lease_link(conn, &seen, &lease, now)?)
         })
         .await?;
     let Some(leased) = taken else { return Ok(RefreshResult::Busy) };
@@ -193,12 +193,17 @@ async fn one_turn(app: &App, seen: &Arc<SeenLink>) -> Result<RefreshResult, Stop
     let turn = tokio::spawn({
         let leased = leased.clone();
         async move {
-            match renew(&hands, &leased).await {
+            match renew_tokens(&hands, &leased).await {
                 RefreshTurn::Revoked(request) => Ok(Err(request)),
                 RefreshTurn::Came(outcome) => {
-                    let one = RecordedRefresh { leased, outcome, at: hands.clock.now(), chance: chance() };
+                    let one = RecordedRefresh {
+                        leased,
+                        outcome,
+                        at: hands.clock.now(),
+                        chance: retry_or_give_up(),
+                    };
                     let settled = Arc::new(vec![one]);
-                    let is_written = settle(&db, every, &settled).await?.contains(&true);
+                    let is_written = record_outcome(&db, every, &settled).await?.contains(&true);
                     Ok::<_, Fault>(Ok((settled, is_written)))
                 }
             }
@@ -209,28 +214,28 @@ async fn one_turn(app: &App, seen: &Arc<SeenLink>) -> Result<RefreshResult, Stop
         return Ok(RefreshResult::Later(SOON));
     };
     match turn.map_err(|error| Fault::broken("renewing a link", error))?? {
-        Err(request) => revoked(app, &leased, request.as_deref()).await,
+        Err(request) => revoked_answer(app, &leased, request.as_deref()).await,
         Ok((settled, is_written)) => {
-            Ok(settled.first().map_or(RefreshResult::Changed, |one| came(seen, one, is_written)))
+            Ok(settled.first().map_or(RefreshResult::Changed, |one| token_after_wait(seen, one, is_written)))
         }
     }
 }
 
-fn came(seen: &SeenLink, one: &RecordedRefresh, is_written: bool) -> RefreshResult {
+fn token_after_wait(seen: &SeenLink, one: &RecordedRefresh, is_written: bool) -> RefreshResult {
     match &one.outcome {
         _ if !is_written => RefreshResult::Changed,
         RefreshOutcome::Renewed(renewed) if renewed.lacks_scope => {
             RefreshResult::State(Some(LinkState::NeedsReconnect), one.at)
         }
-        RefreshOutcome::Renewed(renewed) => RefreshResult::Token(token(seen, renewed)),
+        RefreshOutcome::Renewed(renewed) => RefreshResult::Token(open_token(seen, renewed)),
         RefreshOutcome::KeyLost => RefreshResult::State(Some(LinkState::NeedsReconnect), one.at),
-        RefreshOutcome::NotNow(heard) => RefreshResult::Later(wait(one, *heard)),
+        RefreshOutcome::NotNow(heard) => RefreshResult::Later(wait_for_lease(one, *heard)),
         RefreshOutcome::Unasked(SkipReason::CircuitOpen(left)) => RefreshResult::Later(*left),
         RefreshOutcome::Unasked(SkipReason::Over | SkipReason::Busy) => RefreshResult::Later(SOON),
     }
 }
 
-fn token(seen: &SeenLink, renewed: &RenewedTokens) -> FreshToken {
+fn open_token(seen: &SeenLink, renewed: &RenewedTokens) -> FreshToken {
     FreshToken {
         token: renewed.token.clone(),
         expires_at: renewed.expires_at,
@@ -240,18 +245,18 @@ fn token(seen: &SeenLink, renewed: &RenewedTokens) -> FreshToken {
     }
 }
 
-fn wait(one: &RecordedRefresh, heard: UpstreamSignal) -> Duration {
-    let again = again(one.at, one.leased.failures, heard, one.chance);
+fn wait_for_lease(one: &RecordedRefresh, heard: UpstreamSignal) -> Duration {
+    let again = plan_next_check(one.at, one.leased.failures, heard, one.chance);
     (again.retry_at - one.at).to_std().unwrap_or(SOON)
 }
 
-async fn revoked(
+async fn revoked_answer(
     app: &App,
     leased: &LeasedLink,
     request: Option<&str>,
 ) -> Result<RefreshResult, Stop<AccessTokenRefusal>> {
     let at = app.clock.now();
-    Ok(match revoke(app, leased, request).await? {
+    Ok(match revoke_link(app, leased, request).await? {
         EndedLink::Link(RevocationOutcome::Ended) => RefreshResult::State(None, at),
         EndedLink::Link(RevocationOutcome::Kept) => RefreshResult::State(Some(LinkState::Revoked), at),
         EndedLink::Link(RevocationOutcome::NotThere) => RefreshResult::Changed,

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::refresh::model::{RecordedRefresh, RefreshOutcome, SkipReason, UpstreamSignal};
-use crate::links::refresh::schedule::{again, next_check};
+use crate::links::refresh::schedule::{next_check, plan_next_check};
 use crate::links::refresh::{mass_revocation_guard, store};
 use crate::links::{LinkState, StateCause};
 use crate::outbound::link_events::{self, NewLinkEvent};
@@ -28,22 +28,22 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Writes all of `settled` in one transaction. Returns for each whether the link still matched the snapshot.
 ///
 /// A fault is returned only after the first of their leases has ended.
-pub(super) async fn settle(
+pub(super) async fn record_outcome(
     db: &Db,
     every: TimeDelta,
     settled: &Arc<Vec<RecordedRefresh>>,
 ) -> Result<Vec<bool>, Fault> {
     let Some(ends) = settled.iter().map(|one| one.leased.lease.ends).min() else { return Ok(Vec::new()) };
-    until(ends, || {
+    check_again_at(ends, || {
         let settled = Arc::clone(settled);
-        db.write(move |conn| write(conn, &settled, every))
+        db.write(move |conn| write_outcome(conn, &settled, every))
     })
     .await
 }
 
 /// Repeats `attempt` until it succeeds or the lease has ended, so that a short database outage loses no answer of
 /// Amazon.
-pub(super) async fn until<T, F>(ends: Instant, attempt: impl Fn() -> F) -> Result<T, Fault>
+pub(super) async fn check_again_at<T, F>(ends: Instant, attempt: impl Fn() -> F) -> Result<T, Fault>
 where
     F: Future<Output = Result<T, Fault>>,
 {
@@ -71,12 +71,12 @@ where
 }
 
 /// A random byte that spreads the next checks of links. Without randomness it is constant.
-pub(super) fn chance() -> u8 {
+pub(super) fn retry_or_give_up() -> u8 {
     let [byte] = random_bytes::<1>().unwrap_or([128]);
     byte
 }
 
-fn write(conn: &mut Conn, settled: &[RecordedRefresh], every: TimeDelta) -> Result<Vec<bool>, Fault> {
+fn write_outcome(conn: &mut Conn, settled: &[RecordedRefresh], every: TimeDelta) -> Result<Vec<bool>, Fault> {
     let written: Result<Vec<RecordWritten>, Fault> =
         settled.iter().map(|one| write_one(conn, one, every)).collect();
     let written = written?;
@@ -139,8 +139,8 @@ fn write_one(conn: &mut Conn, one: &RecordedRefresh, every: TimeDelta) -> Result
             Ok(RecordWritten { change, ..RecordWritten::as_word(Refresh::NeedsReconnect) })
         }
         RefreshOutcome::NotNow(heard) => {
-            store::put_off(conn, &leased.sent, again(at, leased.failures, *heard, *chance), None)?;
-            Ok(RecordWritten::as_word(word(*heard)))
+            store::put_off(conn, &leased.sent, plan_next_check(at, leased.failures, *heard, *chance), None)?;
+            Ok(RecordWritten::as_word(outcome_word(*heard)))
         }
         RefreshOutcome::Unasked(why) => {
             let until = match why {
@@ -155,7 +155,7 @@ fn write_one(conn: &mut Conn, one: &RecordedRefresh, every: TimeDelta) -> Result
     }
 }
 
-fn word(heard: UpstreamSignal) -> Refresh {
+fn outcome_word(heard: UpstreamSignal) -> Refresh {
     match heard {
         UpstreamSignal::Throttled { .. } => Refresh::Throttled,
         UpstreamSignal::ClientRefused => Refresh::Misconfigured,
@@ -182,8 +182,8 @@ impl RecordChange {
             }
         };
         let record = AuditEvent::new(at, audited, Actor::System, "refresher").on(player);
-        audit::append(conn, &record.with(json!({ "cause": cause })))?;
+        audit::append_event(conn, &record.with(json!({ "cause": cause })))?;
         let told = NewLinkEvent { at, kind: told, player: player.clone(), actor: Actor::System, cause };
-        Ok(link_events::record(conn, &told)?)
+        Ok(link_events::record_event(conn, &told)?)
     }
 }

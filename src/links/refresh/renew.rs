@@ -36,7 +36,7 @@ pub(super) enum RefreshTurn {
 }
 
 /// Asks Amazon at most once. Logs an error where the portal's client or keys are wrong.
-pub(super) async fn renew(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn {
+pub(super) async fn renew_tokens(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn {
     let sent = &leased.sent;
     let place = place_of_refresh_token(&sent.link, &sent.player, &sent.amazon_id);
     let token = match hands.vault.open(&place, &leased.refresh_sealed) {
@@ -56,18 +56,18 @@ pub(super) async fn renew(hands: &RefreshContext, leased: &LeasedLink) -> Refres
     // The time before the call, so that the duration of the call shortens the token's life (S88).
     let asked_at = hands.clock.now();
     match hands.lwa.refresh(&token, registration).await {
-        Ok(tokens) => match seal(hands, leased, tokens, asked_at) {
+        Ok(tokens) => match seal_tokens(hands, leased, tokens, asked_at) {
             Ok(renewed) => RefreshTurn::Came(RefreshOutcome::Renewed(renewed)),
             Err(fault) => {
                 tracing::error!(alert = "refresh_not_stored", link.id = %sent.link, fault = %fault, "new tokens could not be sealed");
                 RefreshTurn::Came(RefreshOutcome::NotNow(UpstreamSignal::Nothing { retry_after: None }))
             }
         },
-        Err(error) => refused(leased, &error),
+        Err(error) => classify_refusal(leased, &error),
     }
 }
 
-fn refused(leased: &LeasedLink, error: &lwa::LwaError) -> RefreshTurn {
+fn classify_refusal(leased: &LeasedLink, error: &lwa::LwaError) -> RefreshTurn {
     let (link, class, request_id) = (&leased.sent.link, error.class(), error.request_id());
     let heard = match error.kind() {
         lwa::LwaErrorKind::InvalidGrant => return RefreshTurn::Revoked(request_id.map(str::to_owned)),
@@ -93,7 +93,7 @@ fn refused(leased: &LeasedLink, error: &lwa::LwaError) -> RefreshTurn {
     RefreshTurn::Came(RefreshOutcome::NotNow(heard))
 }
 
-fn seal(
+fn seal_tokens(
     hands: &RefreshContext,
     leased: &LeasedLink,
     tokens: LwaTokens,

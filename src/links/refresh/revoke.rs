@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::links::refresh::mass_revocation_guard::{self, RevocationDecision};
 use crate::links::refresh::model::LeasedLink;
-use crate::links::refresh::record::{chance, until};
-use crate::links::refresh::schedule::held;
+use crate::links::refresh::record::{check_again_at, retry_or_give_up};
+use crate::links::refresh::schedule::next_check_when_held;
 use crate::links::refresh::store;
 use crate::links::{Revocation, RevocationOutcome};
 use crate::platform::fault::Fault;
@@ -22,24 +22,29 @@ pub(super) enum EndedLink {
 }
 
 /// Ends the link, unless the mass-revocation guard keeps it. Count, guard and end are one transaction.
-pub(super) async fn revoke(
+pub(super) async fn revoke_link(
     app: &App,
     leased: &LeasedLink,
     amazon_request: Option<&str>,
 ) -> Result<EndedLink, Fault> {
     let revocation = Arc::new(Revocation::prepare(app, leased.sent.clone(), amazon_request).await?);
-    let (now, chance) = (app.clock.now(), chance());
-    let (ended, is_pulled) = until(leased.lease.ends, || {
+    let (now, chance) = (app.clock.now(), retry_or_give_up());
+    let (ended, is_pulled) = check_again_at(leased.lease.ends, || {
         let (revocation, leased) = (Arc::clone(&revocation), leased.clone());
         app.db.write(move |conn| {
             if !revocation.holds(conn)? {
                 return Ok((EndedLink::Link(RevocationOutcome::NotThere), false));
             }
-            let weighed = mass_revocation_guard::weigh(conn, leased.held_at, now)?;
+            let weighed = mass_revocation_guard::decide_revocation(conn, leased.held_at, now)?;
             if weighed == RevocationDecision::Clear {
                 return Ok::<_, Fault>((EndedLink::Link(revocation.carry_out(conn)?), false));
             }
-            store::put_off(conn, &leased.sent, held(now, chance), Some(leased.held_at.unwrap_or(now)))?;
+            store::put_off(
+                conn,
+                &leased.sent,
+                next_check_when_held(now, chance),
+                Some(leased.held_at.unwrap_or(now)),
+            )?;
             Ok((EndedLink::Held, weighed == RevocationDecision::HeldFirst))
         })
     })

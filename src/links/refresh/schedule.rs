@@ -25,7 +25,7 @@ const LONGEST_REST: Duration = Duration::from_mins(15);
 
 /// The next check after a success: `every`, a tenth more or less.
 pub(super) fn next_check(now: DateTime<Utc>, every: TimeDelta, chance: u8) -> DateTime<Utc> {
-    now + spread(every, 10, chance)
+    now + spread_checks(every, 10, chance)
 }
 
 /// The times of the next tries after a failure.
@@ -38,7 +38,7 @@ pub(super) struct NextCheck {
 }
 
 /// Doubles with each earlier failure. Never before Amazon's own `Retry-After`.
-pub(super) fn again(
+pub(super) fn plan_next_check(
     now: DateTime<Utc>,
     failures_before: i64,
     heard: UpstreamSignal,
@@ -54,17 +54,17 @@ pub(super) fn again(
         (first * 2_i32.saturating_pow(doublings)).min(longest)
     };
     let wait = doubled(FIRST_WAIT, LONGEST_WAIT).max(asked);
-    let pause = spread(doubled(FIRST_PAUSE, LONGEST_PAUSE), 4, chance).max(asked);
+    let pause = spread_checks(doubled(FIRST_PAUSE, LONGEST_PAUSE), 4, chance).max(asked);
     NextCheck { retry_at: now + wait, next_check_at: now + pause.max(wait) }
 }
 
 /// The times for a link that the mass-revocation guard keeps.
-pub(super) fn held(now: DateTime<Utc>, chance: u8) -> NextCheck {
-    NextCheck { retry_at: now + LONGEST_WAIT, next_check_at: now + spread(HELD_FOR, 10, chance) }
+pub(super) fn next_check_when_held(now: DateTime<Utc>, chance: u8) -> NextCheck {
+    NextCheck { retry_at: now + LONGEST_WAIT, next_check_at: now + spread_checks(HELD_FOR, 10, chance) }
 }
 
 /// `span`, randomly changed by at most one part of `parts`.
-fn spread(span: TimeDelta, parts: i32, chance: u8) -> TimeDelta {
+fn spread_checks(span: TimeDelta, parts: i32, chance: u8) -> TimeDelta {
     span - span / parts + (span * 2 / parts) * i32::from(chance) / 255
 }
 
@@ -142,19 +142,20 @@ mod tests {
 
     #[test]
     fn a_failing_link_is_asked_about_less_and_less() {
-        let pauses: Vec<i64> =
-            (0..10).map(|n| (again(NOW, n, NOTHING, 128).next_check_at - NOW).num_seconds()).collect();
+        let pauses: Vec<i64> = (0..10)
+            .map(|n| (plan_next_check(NOW, n, NOTHING, 128).next_check_at - NOW).num_seconds())
+            .collect();
         assert_eq!(pauses[..3], [30, 60, 120]);
         assert!(pauses.is_sorted());
         assert_eq!(pauses[9], 3603);
-        assert_eq!((again(NOW, 0, NOTHING, 0).retry_at - NOW).num_seconds(), 1);
-        assert_eq!((again(NOW, 99, NOTHING, 0).retry_at - NOW).num_seconds(), 60);
+        assert_eq!((plan_next_check(NOW, 0, NOTHING, 0).retry_at - NOW).num_seconds(), 1);
+        assert_eq!((plan_next_check(NOW, 99, NOTHING, 0).retry_at - NOW).num_seconds(), 60);
     }
 
     #[test]
     fn what_amazon_asks_for_is_kept() {
         let asked = UpstreamSignal::Throttled { retry_after: Some(Duration::from_mins(10)) };
-        let NextCheck { retry_at, next_check_at } = again(NOW, 0, asked, 0);
+        let NextCheck { retry_at, next_check_at } = plan_next_check(NOW, 0, asked, 0);
         assert_eq!((retry_at - NOW, next_check_at - NOW), (TimeDelta::minutes(10), TimeDelta::minutes(10)));
         let mut pace = RefreshPace::default();
         pace.note(asked);
@@ -199,7 +200,7 @@ mod tests {
 
         #[test]
         fn a_retry_is_later_than_now_and_within_bounds(failures: i64, heard in heard(), chance: u8) {
-            let NextCheck { retry_at, next_check_at } = again(NOW, failures, heard, chance);
+            let NextCheck { retry_at, next_check_at } = plan_next_check(NOW, failures, heard, chance);
             prop_assert!(retry_at > NOW && next_check_at >= retry_at);
             prop_assert!(next_check_at - NOW <= LONGEST_PAUSE + LONGEST_PAUSE / 4);
         }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::links::refresh::batch::RefreshBatch;
-use crate::links::refresh::record::chance;
+use crate::links::refresh::record::retry_or_give_up;
 use crate::links::refresh::schedule::RefreshPace;
 use crate::links::refresh::{mass_revocation_guard, store};
 use crate::platform::jobs::worker::{Worker, pause};
@@ -59,7 +59,7 @@ async fn work(app: &App, stop: &CancellationToken) {
                 Some(rest.unwrap_or_default().max(AFTER_A_FAULT))
             }
         };
-        let rest = rest.unwrap_or_default().max(EVERY * (820 + u32::from(chance())) / 1000);
+        let rest = rest.unwrap_or_default().max(EVERY * (820 + u32::from(retry_or_give_up())) / 1000);
         pause(stop, rest).await;
     }
 }
@@ -69,9 +69,9 @@ async fn work(app: &App, stop: &CancellationToken) {
 /// After a fault they stay until the next batch.
 async fn measure(app: &App) {
     let now = app.clock.now();
-    let read = app
-        .db
-        .read(move |conn| Ok((store::oldest_due(conn, now)?, mass_revocation_guard::status(conn)?.on_since)));
+    let read = app.db.read(move |conn| {
+        Ok((store::oldest_due(conn, now)?, mass_revocation_guard::guard_status(conn)?.on_since))
+    });
     if let Ok((oldest, on_since)) = read.await {
         let waits = oldest.and_then(|oldest| (now - oldest).to_std().ok()).unwrap_or_default();
         app.metrics.oldest_overdue_link.set(waits.as_secs_f64());

@@ -44,7 +44,7 @@ impl SimulatedCustomer {
 }
 
 /// The built-in customers. Their texts test markup, length, other scripts and right-to-left writing.
-pub(super) fn cast() -> Vec<SimulatedCustomer> {
+pub(super) fn built_in_customers() -> Vec<SimulatedCustomer> {
     vec![
         SimulatedCustomer::new("mork", "Mork Hashimoto", "mhashimoto-04@plaxo.com"),
         SimulatedCustomer::new("pat", "Pat Example", "player@example.com"),
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn a_user_id_has_amazons_shape() {
-        for customer in cast() {
+        for customer in built_in_customers() {
             let id = customer.user_id("one");
             let tail = id.strip_prefix("amzn1.account.").unwrap();
             assert_eq!(tail.len(), 28);

@@ -81,7 +81,7 @@ impl SimulatorState {
     }
 
     pub(super) fn customers(&self) -> Vec<SimulatedCustomer> {
-        let mut cast = customers::cast();
+        let mut cast = customers::built_in_customers();
         cast.retain(|customer| !self.kept.guests.contains_key(&customer.key));
         cast.extend(self.kept.guests.values().cloned());
         cast
@@ -90,8 +90,8 @@ impl SimulatorState {
     /// A customer as calls return them: switches can remove name and email.
     pub(super) fn customer(&self, key: &str) -> Option<SimulatedCustomer> {
         let guest = self.kept.guests.get(key).cloned();
-        let mut customer =
-            guest.or_else(|| customers::cast().into_iter().find(|customer| customer.key == key))?;
+        let mut customer = guest
+            .or_else(|| customers::built_in_customers().into_iter().find(|customer| customer.key == key))?;
         if self.switches.without_email {
             customer.email = None;
         }

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use indicatif::ProgressBar;
 
 use super::runtime::block_on;
-use super::{CommandFailure, CommandOutcome, say};
+use super::{CommandFailure, CommandOutcome, print_line};
 use crate::app::App;
 use crate::audit::{AuditChain, ChainReport, ExternalChainHead};
 use crate::config::Config;
@@ -40,19 +40,21 @@ pub(super) fn chain_of(app: &App) -> AuditChain {
 
 fn tell(report: &ChainReport) -> Result<CommandOutcome, CommandFailure> {
     for finding in &report.findings {
-        say(&finding.to_string())?;
+        print_line(&finding.to_string())?;
     }
     let ChainReport { checked, from_before, waiting, .. } = report;
-    say(&format!("{checked} records in the chain were looked at, {waiting} more wait for their place."))?;
+    print_line(&format!(
+        "{checked} records in the chain were looked at, {waiting} more wait for their place."
+    ))?;
     if *from_before > 0 {
-        say(&format!(
+        print_line(&format!(
             "{from_before} of them are older than the chain: it vouches for them only since it took them in."
         ))?;
     }
     if report.findings.is_empty() {
-        say("Nothing was edited, deleted, swapped, inserted or cut off.")?;
+        print_line("Nothing was edited, deleted, swapped, inserted or cut off.")?;
         return Ok(CommandOutcome::Well);
     }
-    say(&format!("{} findings.", report.findings.len()))?;
+    print_line(&format!("{} findings.", report.findings.len()))?;
     Ok(CommandOutcome::Findings)
 }

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::runtime::block_on;
-use super::{CommandFailure, CommandOutcome, say};
+use super::{CommandFailure, CommandOutcome, print_line};
 use crate::app::App;
 use crate::audit::{Actor, AuditEvent, Kind};
 use crate::config::Config;
@@ -23,23 +23,24 @@ pub(super) fn run(command: BrakeCommand) -> Result<CommandOutcome, CommandFailur
     let app = App::build(Config::from_env()?, Clock::system())?;
     match command {
         BrakeCommand::Status => {
-            let brake = mass_revocation_guard::status(&mut *app.db.connection()?).map_err(Fault::from)?;
-            say(&words(&brake))?;
+            let brake =
+                mass_revocation_guard::guard_status(&mut *app.db.connection()?).map_err(Fault::from)?;
+            print_line(&words(&brake))?;
             Ok(if brake.on_since.is_some() { CommandOutcome::Findings } else { CommandOutcome::Well })
         }
         BrakeCommand::Release => {
             let event =
                 AuditEvent::new(app.clock.now(), Kind::BrakeReleased, Actor::Operator, "dovetail brake");
             let is_released = block_on(
-                app.db.write(move |conn| mass_revocation_guard::release(conn, "command", None, &event)),
+                app.db.write(move |conn| mass_revocation_guard::release_guard(conn, "command", None, &event)),
             )?;
             if is_released {
-                say(
+                print_line(
                     "The brake is off. Links that it held are asked about again within twenty minutes, and end if Amazon still refuses them.",
                 )?;
                 return Ok(CommandOutcome::Well);
             }
-            say("The brake was off.")?;
+            print_line("The brake was off.")?;
             Ok(CommandOutcome::Findings)
         }
     }

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{CommandFailure, CommandOutcome, say};
+use super::{CommandFailure, CommandOutcome, print_line};
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -19,7 +19,7 @@ pub(super) fn run(command: &ConfigCommand) -> Result<CommandOutcome, CommandFail
 
 fn show(config: &Config) -> Result<CommandOutcome, CommandFailure> {
     for (name, value) in config.shown() {
-        say(&format!("{name} = {value}"))?;
+        print_line(&format!("{name} = {value}"))?;
     }
     Ok(CommandOutcome::Well)
 }

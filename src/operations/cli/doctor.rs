@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{CommandFailure, CommandOutcome, say};
+use super::{CommandFailure, CommandOutcome, print_line};
 use crate::config::{Config, ConfigRefused};
 use crate::operations::doctor::{self, DoctorLine, DoctorVerdict};
 use crate::platform::fault::Fault;
@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &DoctorArguments) -> Result<CommandOutcome, Command
     };
     tell(&settings, arguments.json)?;
     let mut unheard = Ok(());
-    let lines = actix_web::rt::System::new().block_on(doctor::examine(&config, &mut |line| {
+    let lines = actix_web::rt::System::new().block_on(doctor::run_checks(&config, &mut |line| {
         let told = tell(line, arguments.json);
         if told.is_err() {
             unheard = told;
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &DoctorArguments) -> Result<CommandOutcome, Command
     unheard?;
     let findings = lines.iter().filter(|line| line.verdict == DoctorVerdict::Finding).count();
     if !arguments.json {
-        say(&match findings {
+        print_line(&match findings {
             0 => "Nothing to fix.".to_owned(),
             1 => "One thing to fix.".to_owned(),
             several => format!("{several} things to fix."),
@@ -59,12 +59,12 @@ fn tell(line: &DoctorLine, as_json: bool) -> Result<(), Fault> {
         DoctorVerdict::Finding => "finding",
     };
     if as_json {
-        return say(&json!({ "about": about, "verdict": word, "says": says, "fix": fix }).to_string());
+        return print_line(&json!({ "about": about, "verdict": word, "says": says, "fix": fix }).to_string());
     }
     let mark = if *verdict == DoctorVerdict::Finding { "FIX" } else { word };
-    say(&format!("{mark:<5} {about:<9} {says}"))?;
+    print_line(&format!("{mark:<5} {about:<9} {says}"))?;
     match fix {
-        Some(fix) => say(&format!("{:15} → {fix}", "")),
+        Some(fix) => print_line(&format!("{:15} → {fix}", "")),
         None => Ok(()),
     }
 }

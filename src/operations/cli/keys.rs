@@ -4,7 +4,7 @@ mod reseal;
 
 use clap::Subcommand;
 
-use super::{CommandFailure, CommandOutcome, say};
+use super::{CommandFailure, CommandOutcome, print_line};
 use crate::config::new_keys;
 use crate::platform::fault::Fault;
 
@@ -29,7 +29,7 @@ pub(super) fn run(command: &KeysCommand) -> Result<CommandOutcome, CommandFailur
         // Keys are written to standard output only, never to the log.
         KeysCommand::New => {
             let keys = new_keys().map_err(|error| Fault::broken("making keys", error))?;
-            say(keys.trim_end())?;
+            print_line(keys.trim_end())?;
             Ok(CommandOutcome::Well)
         }
         KeysCommand::Reseal => reseal::reseal(),

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{CommandFailure, CommandOutcome, say};
+use super::{CommandFailure, CommandOutcome, print_line};
 use crate::app;
 use crate::config::{Config, DatabaseLocation};
 use crate::platform::db::migrate::{self, MigrationStatus};
@@ -33,10 +33,10 @@ fn up(config: &Config) -> Result<CommandOutcome, CommandFailure> {
     let db = app::open_database(config)?;
     let applied = migrate::up(&mut *db.connection()?)?;
     for version in &applied {
-        say(&format!("applied {version}"))?;
+        print_line(&format!("applied {version}"))?;
     }
     if applied.is_empty() {
-        say("The schema is up to date.")?;
+        print_line("The schema is up to date.")?;
     }
     Ok(CommandOutcome::Well)
 }
@@ -46,19 +46,19 @@ fn status(config: &Config) -> Result<CommandOutcome, CommandFailure> {
     if let DatabaseLocation::Sqlite(path) = &config.database.location
         && !path.exists()
     {
-        say("There is no database yet; `dovetail migrate` makes it.")?;
+        print_line("There is no database yet; `dovetail migrate` makes it.")?;
         return Ok(CommandOutcome::Findings);
     }
     let db = app::open_database(config)?;
     let MigrationStatus { pending, unknown } = migrate::status(&mut *db.connection()?)?;
     for version in &pending {
-        say(&format!("pending {version}"))?;
+        print_line(&format!("pending {version}"))?;
     }
     for version in &unknown {
-        say(&format!("unknown {version}: a newer dovetail was here"))?;
+        print_line(&format!("unknown {version}: a newer dovetail was here"))?;
     }
     if pending.is_empty() && unknown.is_empty() {
-        say("The schema is up to date.")?;
+        print_line("The schema is up to date.")?;
         return Ok(CommandOutcome::Well);
     }
     Ok(CommandOutcome::Findings)

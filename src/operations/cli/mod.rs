@@ -27,7 +27,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use self::output::{complain, say};
+use self::output::{print_error, print_line};
 use crate::config::{Config, ConfigRefused};
 use crate::platform::fault::Fault;
 
@@ -110,11 +110,11 @@ pub fn run() -> ExitCode {
         Ok(CommandOutcome::Well) => ExitCode::SUCCESS,
         Ok(CommandOutcome::Findings) => ExitCode::from(FINDINGS),
         Err(CommandFailure::Settings(refused)) => {
-            complain(&refused.to_string());
+            print_error(&refused.to_string());
             ExitCode::from(SETTINGS)
         }
         Err(CommandFailure::Fault(fault)) => {
-            complain(&fault.to_string());
+            print_error(&fault.to_string());
             ExitCode::from(FINDINGS)
         }
     }

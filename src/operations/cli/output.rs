@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use crate::platform::fault::Fault;
 
 /// Writes a line to standard output. A closed pipe (`dovetail routes | head -1`) is no fault.
-pub(super) fn say(line: &str) -> Result<(), Fault> {
+pub(super) fn print_line(line: &str) -> Result<(), Fault> {
     let mut out = io::stdout().lock();
     match out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
@@ -22,6 +22,6 @@ pub(super) fn say_part(part: &str) -> Result<(), Fault> {
 }
 
 /// Writes a line to standard error, and ignores a failure to do so.
-pub(super) fn complain(line: &str) {
+pub(super) fn print_error(line: &str) {
     let _unheard = writeln!(io::stderr().lock(), "{line}");
 }

@@ -12,8 +12,8 @@ use futures_util::TryStreamExt;
 use indicatif::ProgressBar;
 
 use super::output::say_part;
-use super::runtime::{block_on, open};
-use super::{CommandFailure, CommandOutcome, complain, say};
+use super::runtime::{block_on, build_app};
+use super::{CommandFailure, CommandOutcome, print_error, print_line};
 use crate::app::App;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
@@ -40,7 +40,7 @@ pub(super) enum PlayerCommand {
 }
 
 pub(super) fn run(command: &PlayerCommand) -> Result<CommandOutcome, CommandFailure> {
-    let app = Arc::new(open()?);
+    let app = Arc::new(build_app()?);
     match command {
         PlayerCommand::Export { id, out } => {
             block_on(export(&app, &PlayerId::from(id.clone()), out.as_deref()))
@@ -49,7 +49,7 @@ pub(super) fn run(command: &PlayerCommand) -> Result<CommandOutcome, CommandFail
             if *yes || is_meant(id)? {
                 return block_on(erase(&app, &PlayerId::from(id.clone())));
             }
-            complain("Nothing was deleted.");
+            print_error("Nothing was deleted.");
             Ok(CommandOutcome::Findings)
         }
     }
@@ -62,7 +62,7 @@ async fn export(
 ) -> Result<CommandOutcome, CommandFailure> {
     // Opens the file first: if that fails, no export is recorded.
     let mut file = out.map(made).transpose()?;
-    let parts = match privacy::export(app, PrivacyRequester::operator(app), player).await {
+    let parts = match privacy::export_player(app, PrivacyRequester::operator(app), player).await {
         Ok(parts) => parts,
         Err(Stop::Refused(_)) => return Ok(unknown(out)),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
@@ -100,18 +100,18 @@ fn unknown(out: Option<&Path>) -> CommandOutcome {
         // The file is empty, so it does no harm if it stays.
         let _ = std::fs::remove_file(path);
     }
-    complain("There is no such player.");
+    print_error("There is no such player.");
     CommandOutcome::Findings
 }
 
 async fn erase(app: &App, player: &PlayerId) -> Result<CommandOutcome, CommandFailure> {
-    match privacy::erase(app, PrivacyRequester::operator(app), player).await {
+    match privacy::erase_player(app, PrivacyRequester::operator(app), player).await {
         Ok(()) => {
-            say("The account is gone, and with it whatever was held of its player.")?;
+            print_line("The account is gone, and with it whatever was held of its player.")?;
             Ok(CommandOutcome::Well)
         }
         Err(Stop::Refused(_)) => {
-            complain("There is no such player.");
+            print_error("There is no such player.");
             Ok(CommandOutcome::Findings)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -121,10 +121,10 @@ async fn erase(app: &App, player: &PlayerId) -> Result<CommandOutcome, CommandFa
 /// Asks for the player's id once more at the terminal. Without a terminal, `--yes` is needed.
 fn is_meant(id: &str) -> Result<bool, Fault> {
     if !io::stdin().is_terminal() {
-        complain("Say --yes where nobody can be asked.");
+        print_error("Say --yes where nobody can be asked.");
         return Ok(false);
     }
-    say("This cannot be taken back. Type the player's id once more:")?;
+    print_line("This cannot be taken back. Type the player's id once more:")?;
     let mut typed = String::new();
     io::stdin().read_line(&mut typed).map_err(|error| Fault::broken("reading from the terminal", error))?;
     Ok(typed.trim() == id)

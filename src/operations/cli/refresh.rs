@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use indicatif::ProgressBar;
 
 use super::runtime::block_on;
-use super::{CommandFailure, CommandOutcome, say};
+use super::{CommandFailure, CommandOutcome, print_line};
 use crate::app::App;
 use crate::config::Config;
 use crate::links::refresh::{self, BatchProgress};
@@ -23,10 +23,10 @@ pub(super) fn run() -> Result<CommandOutcome, CommandFailure> {
 }
 
 async fn pass(app: &App) -> Result<BatchProgress, Fault> {
-    let due = refresh::due(app).await?;
+    let due = refresh::due_links(app).await?;
     let bar = ProgressBar::new(u64::try_from(due).unwrap_or_default());
     let shown = Mutex::new(bar.clone());
-    let progress = refresh::pass(app, &|progress| {
+    let progress = refresh::refresh_batch(app, &|progress| {
         if let Ok(bar) = shown.lock() {
             bar.set_position(u64::try_from(progress.done).unwrap_or(u64::MAX));
         }
@@ -38,12 +38,12 @@ async fn pass(app: &App) -> Result<BatchProgress, Fault> {
 
 fn say_what_came(progress: &BatchProgress) -> Result<(), Fault> {
     let BatchProgress { done, renewed, revoked, put_off, need_reconnect, rest } = progress;
-    say(&format!(
+    print_line(&format!(
         "{done} links looked at: {renewed} renewed, {revoked} withdrawn at Amazon, {need_reconnect} need their player, {put_off} put off"
     ))?;
     match rest {
         Some(rest) => {
-            say(&format!("Amazon wants to be left alone for {} s; run it again then.", rest.as_secs()))
+            print_line(&format!("Amazon wants to be left alone for {} s; run it again then.", rest.as_secs()))
         }
         None => Ok(()),
     }

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::{CommandFailure, CommandOutcome, say};
+use super::{CommandFailure, CommandOutcome, print_line};
 use crate::platform::fault::Fault;
 use crate::server::routes;
 use crate::web::guard::Audience;
@@ -40,12 +40,12 @@ pub(super) fn run(command: &RoutesCommand) -> Result<CommandOutcome, CommandFail
     if command.json {
         let json =
             serde_json::to_string(&lines).map_err(|error| Fault::broken("writing the routes", error))?;
-        say(&json)?;
+        print_line(&json)?;
         return Ok(CommandOutcome::Well);
     }
     for line in lines {
         let fresh = if line.fresh { "  fresh" } else { "" };
-        say(&format!("{:<4}  {:<36}  {}{fresh}", line.method, line.path, line.who))?;
+        print_line(&format!("{:<4}  {:<36}  {}{fresh}", line.method, line.path, line.who))?;
     }
     Ok(CommandOutcome::Well)
 }

@@ -7,7 +7,7 @@ use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 
 /// Builds the [`App`], after the schema was updated or checked.
-pub(super) fn open() -> Result<App, CommandFailure> {
+pub(super) fn build_app() -> Result<App, CommandFailure> {
     let config = Config::from_env_making_keys()?;
     serve::prepare_schema(&config)?;
     Ok(App::build(config, Clock::system())?)

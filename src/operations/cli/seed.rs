@@ -15,7 +15,7 @@ use indicatif::ProgressBar;
 use secrecy::SecretString;
 
 use super::runtime::block_on;
-use super::{CommandFailure, CommandOutcome, say, serve};
+use super::{CommandFailure, CommandOutcome, print_line, serve};
 use crate::accounts::players::{self, NewPlayer, TABLE};
 use crate::app::App;
 use crate::config::Config;
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &SeedArguments) -> Result<CommandOutcome, CommandFa
     serve::prepare_schema(&config)?;
     let app = App::build(config, Clock::system())?;
     let made = block_on(seed(&app, arguments.players))?;
-    say(&format!("{made} players made; all of {} have the password: {PASSWORD}", arguments.players))?;
+    print_line(&format!("{made} players made; all of {} have the password: {PASSWORD}", arguments.players))?;
     Ok(CommandOutcome::Well)
 }
 
@@ -117,7 +117,7 @@ async fn batch(app: &App, hash: &StoredHash, first: u32, last: u32) -> Result<us
 }
 
 fn insert(conn: &mut Conn, made: &SeedPopulation, hasher: &LookupHasher) -> Result<(), Fault> {
-    players::store::insert(conn, &made.player)?;
+    players::store::insert_player(conn, &made.player)?;
     if let Some(user_name) = &made.user_name {
         players::store::set_user_name(conn, &made.player.id, user_name)?;
     }

@@ -7,7 +7,7 @@ use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::audit::chain_of;
-use super::{CommandFailure, CommandOutcome, say};
+use super::{CommandFailure, CommandOutcome, print_line};
 use crate::app::{self, App, AppBuildError};
 use crate::audit;
 #[cfg(feature = "simulator")]
@@ -47,7 +47,7 @@ async fn serve(app: Arc<App>) -> Result<(), CommandFailure> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     #[cfg(feature = "simulator")]
     play_amazon(&app)?;
-    let portal = layers::start(Arc::clone(&app), listener, workers)?;
+    let portal = layers::start_server(Arc::clone(&app), listener, workers)?;
     actix_web::rt::spawn(stop_when_asked(asked, readiness, portal.handle()));
     let post = mail::start(Arc::clone(&app))?;
     let links = refresh::start(Arc::clone(&app));
@@ -55,7 +55,7 @@ async fn serve(app: Arc<App>) -> Result<(), CommandFailure> {
     let sealer = audit::start_sealing(chain_of(&app));
     let hooks = webhooks::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
-    let janitor = actix_web::rt::spawn(cleanup::run(Arc::clone(&app)));
+    let janitor = actix_web::rt::spawn(cleanup::run_cleanup(Arc::clone(&app)));
     let served = portal.await.map_err(|error| Fault::broken("serving", error));
     // The cleanup may stop anywhere, because each of its batches is a transaction.
     janitor.abort();
@@ -135,7 +135,7 @@ fn play_amazon(app: &App) -> Result<(), Fault> {
 
 /// Refuses to start a production portal without a needed key, because its values would all seem lost (S65).
 async fn have_every_key(app: &App) -> Result<(), CommandFailure> {
-    let missing = key_rotation::missing(app).await?;
+    let missing = key_rotation::missing_keys(app).await?;
     if missing.is_empty() || !app.config.is_production() {
         for key_rotation::MissingKey { key, values } in &missing {
             tracing::warn!(key, values, "a key is missing; what it sealed will not open");
@@ -173,14 +173,14 @@ pub(super) fn prepare_schema(config: &Config) -> Result<(), CommandFailure> {
 
 fn say_where_to_click(app: &App) -> Result<(), Fault> {
     let portal = &app.config.http.public_url;
-    say(&format!("Dovetail is at {portal}"))?;
+    print_line(&format!("Dovetail is at {portal}"))?;
     if app.config.is_production() {
         return Ok(());
     }
     if let Some(address) = app.config.amazon.simulator_listen {
-        say(&format!("Amazon is played at http://{address}/simulator"))?;
+        print_line(&format!("Amazon is played at http://{address}/simulator"))?;
     }
-    say(&format!("Mails that would be sent are at {portal}dev/outbox"))
+    print_line(&format!("Mails that would be sent are at {portal}dev/outbox"))
 }
 
 impl From<AppBuildError> for CommandFailure {

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use clap::{Subcommand, builder::PossibleValuesParser};
 use secrecy::ExposeSecret;
 
-use super::runtime::{block_on, open};
-use super::{CommandFailure, CommandOutcome, complain, say};
+use super::runtime::{block_on, build_app};
+use super::{CommandFailure, CommandOutcome, print_error, print_line};
 use crate::app::App;
 use crate::platform::fault::Stop;
 use crate::service_api::{self, KeyId, Scope, ServiceKey};
@@ -37,7 +37,7 @@ fn scopes() -> PossibleValuesParser {
 }
 
 pub(super) fn run(command: &ServiceKeyCommand) -> Result<CommandOutcome, CommandFailure> {
-    let app = open()?;
+    let app = build_app()?;
     block_on(async {
         match command {
             ServiceKeyCommand::Add { name, scopes, expires_in_days } => {
@@ -59,13 +59,13 @@ async fn add(
     wanted.dedup();
     match service_api::add(app, name, wanted, lasts).await {
         Ok(key) => {
-            say(&format!("id   {}", key.id))?;
-            say(&format!("key  {}", key.text.expose_secret()))?;
-            say("It is not shown again. Put it where only the game server reads it.")?;
+            print_line(&format!("id   {}", key.id))?;
+            print_line(&format!("key  {}", key.text.expose_secret()))?;
+            print_line("It is not shown again. Put it where only the game server reads it.")?;
             Ok(CommandOutcome::Well)
         }
         Err(Stop::Refused(_)) => {
-            complain("A name has 1 to 64 characters, none of them a control character.");
+            print_error("A name has 1 to 64 characters, none of them a control character.");
             Ok(CommandOutcome::Findings)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -76,10 +76,10 @@ async fn list(app: &App) -> Result<CommandOutcome, CommandFailure> {
     let now = app.clock.now();
     let keys = service_api::list(app).await?;
     if keys.is_empty() {
-        say("There is no key yet; `dovetail service-key add NAME --scope players:read` makes one.")?;
+        print_line("There is no key yet; `dovetail service-key add NAME --scope players:read` makes one.")?;
     }
     for key in keys {
-        say(&line(&key, now))?;
+        print_line(&line(&key, now))?;
     }
     Ok(CommandOutcome::Well)
 }
@@ -99,9 +99,9 @@ fn line(key: &ServiceKey, now: chrono::DateTime<chrono::Utc>) -> String {
 
 async fn revoke(app: &App, id: &str) -> Result<CommandOutcome, CommandFailure> {
     if service_api::revoke(app, KeyId::from(id.to_owned())).await? {
-        say("The key opens nothing any more.")?;
+        print_line("The key opens nothing any more.")?;
         return Ok(CommandOutcome::Well);
     }
-    complain("There is no such key, or it is revoked already; `dovetail service-key list` prints them.");
+    print_error("There is no such key, or it is revoked already; `dovetail service-key list` prints them.");
     Ok(CommandOutcome::Findings)
 }

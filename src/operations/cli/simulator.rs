@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use super::{CommandFailure, CommandOutcome, say};
+use super::{CommandFailure, CommandOutcome, print_line};
 use crate::config::Config;
 use crate::lwa::simulator::{Simulator, SimulatorSettings};
 use crate::platform::clock::Clock;
@@ -25,7 +25,7 @@ pub(super) fn run() -> Result<CommandOutcome, CommandFailure> {
     let listener = TcpListener::bind(address).map_err(|error| Fault::broken(DURING, error))?;
     actix_web::rt::System::new().block_on(async {
         let amazon = Simulator::new(settings).run(listener).map_err(|error| Fault::broken(DURING, error))?;
-        say(&format!("Amazon is played at http://{address}/simulator"))?;
+        print_line(&format!("Amazon is played at http://{address}/simulator"))?;
         amazon.await.map_err(|error| Fault::broken("playing Amazon", error))
     })?;
     Ok(CommandOutcome::Well)

@@ -8,7 +8,7 @@ use chrono::SecondsFormat;
 use clap::Subcommand;
 
 use super::runtime::block_on;
-use super::{CommandFailure, CommandOutcome, complain, say};
+use super::{CommandFailure, CommandOutcome, print_error, print_line};
 use crate::app::App;
 use crate::config::Config;
 use crate::platform::clock::Clock;
@@ -52,7 +52,7 @@ pub(super) fn run(command: &StaffCommand) -> Result<CommandOutcome, CommandFailu
         }
         StaffCommand::List => list(&app),
         StaffCommand::Disable { email } => {
-            with_address(email, |email| changed(wait(staff::disable(&app, &email))?))
+            with_address(email, |email| changed(wait(staff::disable_member(&app, &email))?))
         }
         StaffCommand::ResetMfa { email } => {
             with_address(email, |email| match wait(staff::reset_mfa(&app, &email))? {
@@ -64,10 +64,10 @@ pub(super) fn run(command: &StaffCommand) -> Result<CommandOutcome, CommandFailu
 }
 
 fn added(app: &App, email: &EmailAddress, role: Role) -> Result<CommandOutcome, CommandFailure> {
-    match wait(staff::add(app, email.clone(), role))? {
+    match wait(staff::add_member(app, email.clone(), role))? {
         Ok(invitation) => invited(&invitation, email),
         Err(AddStaffRefusal::Known) => {
-            complain("there is such a member of staff; see `dovetail staff list`");
+            print_error("there is such a member of staff; see `dovetail staff list`");
             Ok(CommandOutcome::Findings)
         }
     }
@@ -75,15 +75,15 @@ fn added(app: &App, email: &EmailAddress, role: Role) -> Result<CommandOutcome, 
 
 fn invited(invitation: &StaffInvitation, email: &EmailAddress) -> Result<CommandOutcome, CommandFailure> {
     let until = invitation.until.to_rfc3339_opts(SecondsFormat::Secs, true);
-    say(&format!("{} may enrol once, until {until}, at", email.typed()))?;
-    say(&invitation.link)?;
+    print_line(&format!("{} may enrol once, until {until}, at", email.typed()))?;
+    print_line(&invitation.link)?;
     Ok(CommandOutcome::Well)
 }
 
 fn changed(result: Result<StaffChanged, StaffChangeRefusal>) -> Result<CommandOutcome, CommandFailure> {
     match result {
         Ok(StaffChanged { from, sessions_ended }) => {
-            say(&format!("Done. The role was {}; {sessions_ended} sessions ended.", from.as_str()))?;
+            print_line(&format!("Done. The role was {}; {sessions_ended} sessions ended.", from.as_str()))?;
             Ok(CommandOutcome::Well)
         }
         Err(why) => Ok(refused(&why)),
@@ -91,7 +91,7 @@ fn changed(result: Result<StaffChanged, StaffChangeRefusal>) -> Result<CommandOu
 }
 
 fn refused(why: &StaffChangeRefusal) -> CommandOutcome {
-    complain(match why {
+    print_error(match why {
         StaffChangeRefusal::Unknown => "there is no such member of staff, or they are disabled",
         StaffChangeRefusal::Already => "it is so already",
         StaffChangeRefusal::LastAdmin => "nobody would be left who decides who is staff",
@@ -102,10 +102,15 @@ fn refused(why: &StaffChangeRefusal) -> CommandOutcome {
 fn list(app: &App) -> Result<CommandOutcome, CommandFailure> {
     let people = staff::list(&mut *app.db.connection()?).map_err(Fault::from)?;
     for person in &people {
-        say(&format!("{:<6}  {:<8}  {}", person.role.as_str(), person.standing.as_str(), person.email))?;
+        print_line(&format!(
+            "{:<6}  {:<8}  {}",
+            person.role.as_str(),
+            person.standing.as_str(),
+            person.email
+        ))?;
     }
     if people.is_empty() {
-        say("There is no staff yet; `dovetail staff add EMAIL --role admin` makes the first.")?;
+        print_line("There is no staff yet; `dovetail staff add EMAIL --role admin` makes the first.")?;
     }
     Ok(CommandOutcome::Well)
 }
@@ -117,7 +122,7 @@ fn with_address(
     if let Ok(email) = EmailAddress::parse(typed, LocalPart::Unicode) {
         return act(email);
     }
-    complain("that is not an email address");
+    print_error("that is not an email address");
     Ok(CommandOutcome::Findings)
 }
 

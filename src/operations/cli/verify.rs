@@ -4,7 +4,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::{CommandFailure, CommandOutcome, say};
+use super::{CommandFailure, CommandOutcome, print_line};
 use crate::app::App;
 use crate::config::Config;
 use crate::operations::verify::{self, INVARIANTS, Invariant, InvariantFinding, JudgedRow};
@@ -68,18 +68,20 @@ async fn judge_all(app: &App, arguments: &VerifyArguments) -> Result<usize, Faul
 fn tell(finding: &InvariantFinding, as_json: bool) -> Result<(), Fault> {
     let InvariantFinding { invariant, table, row, says } = finding;
     if as_json {
-        return say(&json!({ "invariant": invariant, "table": table, "row": row, "says": says }).to_string());
+        return print_line(
+            &json!({ "invariant": invariant, "table": table, "row": row, "says": says }).to_string(),
+        );
     }
-    say(&format!("{invariant} {table} {row} {says}"))
+    print_line(&format!("{invariant} {table} {row} {says}"))
 }
 
 fn sum_up(invariant: &Invariant, judged: JudgedRow, as_json: bool) -> Result<(), Fault> {
     let Invariant { id, says, .. } = invariant;
     let JudgedRow { rows, findings } = judged;
     if as_json {
-        return say(&json!({ "invariant": id, "rows": rows, "findings": findings }).to_string());
+        return print_line(&json!({ "invariant": id, "rows": rows, "findings": findings }).to_string());
     }
-    say(&match findings {
+    print_line(&match findings {
         0 => format!("{id} holds: {says} ({rows} rows)"),
         1 => format!("{id} is broken once: {says}"),
         several => format!("{id} is broken {several} times: {says}"),

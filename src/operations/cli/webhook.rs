@@ -5,8 +5,8 @@ use clap::{ArgGroup, Args, Subcommand, builder::PossibleValuesParser};
 use indicatif::ProgressBar;
 use secrecy::ExposeSecret;
 
-use super::runtime::{block_on, open};
-use super::{CommandFailure, CommandOutcome, complain, say};
+use super::runtime::{block_on, build_app};
+use super::{CommandFailure, CommandOutcome, print_error, print_line};
 use crate::app::App;
 use crate::outbound::link_events::{EventId, Kind};
 use crate::outbound::webhooks::{self, EndpointId, WebhookEndpoint, WebhookReplay};
@@ -55,7 +55,7 @@ fn kinds() -> PossibleValuesParser {
 }
 
 pub(super) fn run(command: &WebhookCommand) -> Result<CommandOutcome, CommandFailure> {
-    let app = open()?;
+    let app = build_app()?;
     block_on(async {
         match command {
             WebhookCommand::Add { url, kinds } => add(&app, url, kinds).await,
@@ -73,13 +73,13 @@ async fn add(app: &App, url: &str, kinds: &[String]) -> Result<CommandOutcome, C
     }
     match webhooks::add(app, url, wanted).await {
         Ok(added) => {
-            say(&format!("id      {}", added.id))?;
-            say(&format!("secret  {}", added.secret.expose_secret()))?;
-            say("It is not shown again. The receiver checks every signature with it.")?;
+            print_line(&format!("id      {}", added.id))?;
+            print_line(&format!("secret  {}", added.secret.expose_secret()))?;
+            print_line("It is not shown again. The receiver checks every signature with it.")?;
             Ok(CommandOutcome::Well)
         }
         Err(Stop::Refused(refused)) => {
-            complain(&format!("Not added: {refused}."));
+            print_error(&format!("Not added: {refused}."));
             Ok(CommandOutcome::Findings)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -89,10 +89,10 @@ async fn add(app: &App, url: &str, kinds: &[String]) -> Result<CommandOutcome, C
 async fn list(app: &App) -> Result<CommandOutcome, CommandFailure> {
     let endpoints = webhooks::list(app).await?;
     if endpoints.is_empty() {
-        say("There is no address yet; `dovetail webhook add URL` registers one.")?;
+        print_line("There is no address yet; `dovetail webhook add URL` registers one.")?;
     }
     for endpoint in &endpoints {
-        say(&line(endpoint))?;
+        print_line(&line(endpoint))?;
     }
     let has_dead = endpoints.iter().any(|endpoint| endpoint.dead > 0);
     Ok(if has_dead { CommandOutcome::Findings } else { CommandOutcome::Well })
@@ -120,18 +120,18 @@ async fn replay(app: &App, arguments: &ReplayArguments) -> Result<CommandOutcome
     let owed = webhooks::replay(app, what, only, |count| bar.inc(count as u64)).await?;
     bar.finish_and_clear();
     if owed == 0 {
-        complain("There was nothing to send again.");
+        print_error("There was nothing to send again.");
         return Ok(CommandOutcome::Findings);
     }
-    say(&format!("{owed} deliveries are due again; a running portal sends them."))?;
+    print_line(&format!("{owed} deliveries are due again; a running portal sends them."))?;
     Ok(CommandOutcome::Well)
 }
 
 async fn remove(app: &App, id: &str) -> Result<CommandOutcome, CommandFailure> {
     if webhooks::remove(app, EndpointId::from(id.to_owned())).await? {
-        say("Nothing more is sent there.")?;
+        print_line("Nothing more is sent there.")?;
         return Ok(CommandOutcome::Well);
     }
-    complain("There is no such address; `dovetail webhook list` prints them.");
+    print_error("There is no such address; `dovetail webhook list` prints them.");
     Ok(CommandOutcome::Findings)
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{DoctorLine, finding, note, well};
+use super::{DoctorLine, finding_line, note_line, ok_line};
 use crate::app;
 use crate::config::{Config, DatabaseLocation};
 use crate::platform::clock::Clock;
@@ -13,13 +13,13 @@ const ABOUT: &str = "clock";
 /// The tolerated difference. Tokens and codes are valid for minutes, so a larger one matters (S88).
 const TOLERATED: TimeDelta = TimeDelta::seconds(30);
 
-pub(super) async fn look(config: &Config) -> Vec<DoctorLine> {
+pub(super) async fn check_clock(config: &Config) -> Vec<DoctorLine> {
     let mut lines = Vec::new();
     // A SQLite file has no clock of its own, and opening it would create it.
     if matches!(config.database.location, DatabaseLocation::Postgres(_)) {
         let conn = app::open_database(config).and_then(|db| db.connection());
         if let Ok(Some(theirs)) = conn.map(|mut conn| server_info::clock(&mut conn).ok().flatten()) {
-            lines.push(compared("the database's", theirs));
+            lines.push(compare_clocks("the database's", theirs));
         }
     }
     let amazons = match app::open_lwa(config, Clock::system()) {
@@ -27,18 +27,18 @@ pub(super) async fn look(config: &Config) -> Vec<DoctorLine> {
         Err(_) => None,
     };
     match amazons {
-        Some(theirs) => lines.push(compared("Amazon's", theirs)),
-        None => lines.push(note(ABOUT, "Amazon did not say what time it is")),
+        Some(theirs) => lines.push(compare_clocks("Amazon's", theirs)),
+        None => lines.push(note_line(ABOUT, "Amazon did not say what time it is")),
     }
     lines
 }
 
-fn compared(whose: &str, theirs: DateTime<Utc>) -> DoctorLine {
+fn compare_clocks(whose: &str, theirs: DateTime<Utc>) -> DoctorLine {
     let skew = Clock::system().now() - theirs;
     if skew.abs() <= TOLERATED {
-        return well(ABOUT, format!("agrees with {whose}"));
+        return ok_line(ABOUT, format!("agrees with {whose}"));
     }
     let (seconds, way) =
         (skew.abs().num_seconds(), if skew > TimeDelta::zero() { "ahead of" } else { "behind" });
-    finding(ABOUT, format!("is {seconds} s {way} {whose}"), "set both machines' clocks by NTP")
+    finding_line(ABOUT, format!("is {seconds} s {way} {whose}"), "set both machines' clocks by NTP")
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::machine::mount_of;
-use super::{DoctorLine, finding, note, well};
+use super::{DoctorLine, finding_line, note_line, ok_line};
 use crate::app;
 use crate::config::{Config, DatabaseLocation};
 use crate::platform::db::migrate::{self, MigrationStatus};
@@ -17,12 +17,12 @@ const ABOUT: &str = "database";
 const NETWORK: [&str; 9] =
     ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.glusterfs", "ceph"];
 
-pub(super) fn look(config: &Config) -> Vec<DoctorLine> {
+pub(super) fn check_database(config: &Config) -> Vec<DoctorLine> {
     let mut lines = Vec::new();
     if let DatabaseLocation::Sqlite(path) = &config.database.location {
         if !path.exists() {
             let fix = "make it with `dovetail migrate`, or correct DOVETAIL_DATABASE_URL";
-            return vec![finding(ABOUT, format!("there is no file {}", path.display()), fix)];
+            return vec![finding_line(ABOUT, format!("there is no file {}", path.display()), fix)];
         }
         lines.extend(file(path));
     }
@@ -36,11 +36,11 @@ pub(super) fn look(config: &Config) -> Vec<DoctorLine> {
                 }
                 _ => "check that the file is a database and that this user may write it",
             };
-            lines.push(finding(ABOUT, format!("cannot be reached: {fault}"), fix));
+            lines.push(finding_line(ABOUT, format!("cannot be reached: {fault}"), fix));
             return lines;
         }
     };
-    lines.push(well(ABOUT, "answers"));
+    lines.push(ok_line(ABOUT, "answers"));
     lines.push(schema(&mut conn));
     if matches!(&*conn, Conn::Postgres(_)) {
         lines.extend(server(config, &mut conn));
@@ -50,19 +50,19 @@ pub(super) fn look(config: &Config) -> Vec<DoctorLine> {
 
 fn schema(conn: &mut Conn) -> DoctorLine {
     match migrate::status(conn) {
-        Ok(MigrationStatus { unknown, .. }) if !unknown.is_empty() => finding(
+        Ok(MigrationStatus { unknown, .. }) if !unknown.is_empty() => finding_line(
             ABOUT,
             format!("was migrated by a newer dovetail ({})", unknown.join(", ")),
             "run that version, or restore a backup from before",
         ),
-        Ok(MigrationStatus { pending, .. }) if !pending.is_empty() => finding(
+        Ok(MigrationStatus { pending, .. }) if !pending.is_empty() => finding_line(
             ABOUT,
             format!("lacks {} of this program's migrations", pending.len()),
             "run `dovetail migrate`",
         ),
-        Ok(_) => well(ABOUT, "its schema is this program's"),
+        Ok(_) => ok_line(ABOUT, "its schema is this program's"),
         Err(fault) => {
-            finding(ABOUT, format!("its schema cannot be read: {fault}"), "check what this user may do")
+            finding_line(ABOUT, format!("its schema cannot be read: {fault}"), "check what this user may do")
         }
     }
 }
@@ -71,29 +71,29 @@ fn schema(conn: &mut Conn) -> DoctorLine {
 fn server(config: &Config, conn: &mut Conn) -> Vec<DoctorLine> {
     let server = match server_info::server(conn) {
         Ok(server) => server,
-        Err(error) => return vec![note(ABOUT, format!("does not tell how it is set: {error}"))],
+        Err(error) => return vec![note_line(ABOUT, format!("does not tell how it is set: {error}"))],
     };
     let mut lines = Vec::new();
     if server.is_superuser {
-        lines.push(finding(
+        lines.push(finding_line(
             ABOUT,
             "the role in DOVETAIL_DATABASE_URL is a superuser",
             "give the portal a role of its own that owns its database and nothing else",
         ));
     } else {
-        lines.push(well(ABOUT, "the role is no superuser"));
+        lines.push(ok_line(ABOUT, "the role is no superuser"));
     }
     match (server.is_encrypted, server.is_local) {
-        (true, _) => lines.push(well(ABOUT, "the connection is encrypted")),
-        (false, true) => lines.push(well(ABOUT, "the server is on this machine; the connection is plain")),
-        (false, false) => lines.push(finding(
+        (true, _) => lines.push(ok_line(ABOUT, "the connection is encrypted")),
+        (false, true) => lines.push(ok_line(ABOUT, "the server is on this machine; the connection is plain")),
+        (false, false) => lines.push(finding_line(
             ABOUT,
             "the connection to another machine is plain",
             "add `sslmode=verify-full` and `sslrootcert=` to DOVETAIL_DATABASE_URL",
         )),
     }
     if config.database.migrates_on_start && !server.may_create {
-        lines.push(finding(
+        lines.push(finding_line(
             ABOUT,
             "the role may not change the schema, and DOVETAIL_MIGRATE is on",
             "let another role run `dovetail migrate`, and set DOVETAIL_MIGRATE=off",
@@ -107,13 +107,13 @@ fn file(path: &Path) -> Vec<DoctorLine> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     for (what, place, open) in [("file", path, 0o077), ("folder", folder, 0o022)] {
         match fs::metadata(place).map(|found| found.permissions().mode() & 0o777) {
-            Ok(mode) if mode & open != 0 => lines.push(finding(
+            Ok(mode) if mode & open != 0 => lines.push(finding_line(
                 ABOUT,
                 format!("the {what} {} has mode {mode:o}", place.display()),
                 if what == "file" { "chmod 600 it, and its -wal and -shm" } else { "chmod 700 it" },
             )),
-            Ok(_) => lines.push(well(ABOUT, format!("the {what} is its owner's"))),
-            Err(error) => lines.push(finding(
+            Ok(_) => lines.push(ok_line(ABOUT, format!("the {what} is its owner's"))),
+            Err(error) => lines.push(finding_line(
                 ABOUT,
                 format!("the {what} {} cannot be looked at: {}", place.display(), error.kind()),
                 "check who owns it, and who runs this",
@@ -121,7 +121,7 @@ fn file(path: &Path) -> Vec<DoctorLine> {
         }
     }
     if let Some(kind) = mount_of(path).filter(|kind| NETWORK.contains(&kind.as_str())) {
-        lines.push(finding(
+        lines.push(finding_line(
             ABOUT,
             format!("the file lies on a network file system ({kind}), where locks do not hold"),
             "move it to a local disk, or use PostgreSQL",

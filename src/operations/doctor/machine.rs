@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::{DoctorLine, finding, note, well};
+use super::{DoctorLine, finding_line, note_line, ok_line};
 use crate::config::{Config, DatabaseLocation};
 
 const ABOUT: &str = "machine";
@@ -12,7 +12,7 @@ const ABOUT: &str = "machine";
 /// Free bytes below which SQLite may soon fail to write.
 const ROOM: u64 = 1024 * 1024 * 1024;
 
-pub(super) fn look(config: &Config) -> Vec<DoctorLine> {
+pub(super) fn check_machine(config: &Config) -> Vec<DoctorLine> {
     let mut lines = vec![user()];
     if let DatabaseLocation::Sqlite(path) = &config.database.location {
         lines.push(room(path));
@@ -23,13 +23,13 @@ pub(super) fn look(config: &Config) -> Vec<DoctorLine> {
 fn user() -> DoctorLine {
     // The owner of a process's folder in `/proc` is its effective user.
     match fs::metadata("/proc/self").map(|process| process.uid()) {
-        Ok(0) => finding(
+        Ok(0) => finding_line(
             ABOUT,
             "this runs as root",
             "run it as a user of its own, which owns the database file and nothing else",
         ),
-        Ok(_) => well(ABOUT, "this does not run as root"),
-        Err(_) => note(ABOUT, "does not tell which user runs this"),
+        Ok(_) => ok_line(ABOUT, "this does not run as root"),
+        Err(_) => note_line(ABOUT, "does not tell which user runs this"),
     }
 }
 
@@ -40,12 +40,12 @@ fn room(path: &Path) -> DoctorLine {
             let free = disk.f_bavail.saturating_mul(disk.f_frsize);
             let said = format!("{} MiB are free at {}", free / (1024 * 1024), folder.display());
             if free < ROOM {
-                finding(ABOUT, said, "make room: a full disk stops every write")
+                finding_line(ABOUT, said, "make room: a full disk stops every write")
             } else {
-                well(ABOUT, said)
+                ok_line(ABOUT, said)
             }
         }
-        Err(_) => note(ABOUT, format!("does not tell how much room there is at {}", folder.display())),
+        Err(_) => note_line(ABOUT, format!("does not tell how much room there is at {}", folder.display())),
     }
 }
 

@@ -41,17 +41,17 @@ type DoctorCheck = for<'a> fn(&'a Config) -> Pin<Box<dyn Future<Output = Vec<Doc
 
 /// All checks, in order.
 const CHECKS: &[DoctorCheck] = &[
-    |config| Box::pin(async { database::look(config) }),
-    |config| Box::pin(async { keys::look(config) }),
-    |config| Box::pin(clock::look(config)),
-    |config| Box::pin(amazon::look(config)),
-    |config| Box::pin(smtp::look(config)),
-    |config| Box::pin(web::look(config)),
-    |config| Box::pin(async { machine::look(config) }),
+    |config| Box::pin(async { database::check_database(config) }),
+    |config| Box::pin(async { keys::check_keys(config) }),
+    |config| Box::pin(clock::check_clock(config)),
+    |config| Box::pin(amazon::check_amazon(config)),
+    |config| Box::pin(smtp::check_smtp(config)),
+    |config| Box::pin(web::check_web(config)),
+    |config| Box::pin(async { machine::check_machine(config) }),
 ];
 
 /// Runs all checks. `tell` is called with each result as soon as it is known.
-pub async fn examine(config: &Config, tell: &mut dyn FnMut(&DoctorLine)) -> Vec<DoctorLine> {
+pub async fn run_checks(config: &Config, tell: &mut dyn FnMut(&DoctorLine)) -> Vec<DoctorLine> {
     let mut lines = Vec::new();
     for check in CHECKS {
         let found = check(config).await;
@@ -61,14 +61,14 @@ pub async fn examine(config: &Config, tell: &mut dyn FnMut(&DoctorLine)) -> Vec<
     lines
 }
 
-fn well(about: &'static str, says: impl Into<String>) -> DoctorLine {
+fn ok_line(about: &'static str, says: impl Into<String>) -> DoctorLine {
     DoctorLine { about, verdict: DoctorVerdict::Well, says: says.into(), fix: None }
 }
 
-fn note(about: &'static str, says: impl Into<String>) -> DoctorLine {
+fn note_line(about: &'static str, says: impl Into<String>) -> DoctorLine {
     DoctorLine { about, verdict: DoctorVerdict::Note, says: says.into(), fix: None }
 }
 
-fn finding(about: &'static str, says: impl Into<String>, fix: impl Into<String>) -> DoctorLine {
+fn finding_line(about: &'static str, says: impl Into<String>, fix: impl Into<String>) -> DoctorLine {
     DoctorLine { about, verdict: DoctorVerdict::Finding, says: says.into(), fix: Some(fix.into()) }
 }

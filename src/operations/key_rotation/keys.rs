@@ -28,14 +28,14 @@ pub struct MissingKey {
 }
 
 /// The missing keys. A listed key that seals nothing is removed from the table.
-pub async fn missing(app: &App) -> Result<Vec<MissingKey>, Fault> {
+pub async fn missing_keys(app: &App) -> Result<Vec<MissingKey>, Fault> {
     let known = app.db.read(store::known).await?;
     let is_gone = |known: &KnownKey| !known.is_given_up && !app.vault.key_ids().any(|id| id == known.id);
     let gone: Vec<KnownKey> = known.into_iter().filter(is_gone).collect();
     if gone.is_empty() {
         return Ok(Vec::new());
     }
-    let tally = walk::look(app, &|_| {}).await?;
+    let tally = walk::find_due(app, &|_| {}).await?;
     let now = app.clock.now();
     let mut missing = Vec::new();
     for KnownKey { id, sealing_at, .. } in gone {
@@ -64,7 +64,7 @@ pub fn not_in(conn: &mut Conn, ring: &[&str]) -> QueryResult<Vec<String>> {
 /// Stores the key ids of this portal's ring at its start.
 pub async fn take_up(app: &App) -> Result<(), Fault> {
     for key in app.vault.key_ids().skip(1) {
-        remember(app, key, None).await?;
+        remember_keys(app, key, None).await?;
     }
     seals_here(app).await
 }
@@ -72,7 +72,7 @@ pub async fn take_up(app: &App) -> Result<(), Fault> {
 /// Reports that this copy seals with its first key.
 pub async fn seals_here(app: &App) -> Result<(), Fault> {
     match app.vault.key_ids().next() {
-        Some(first) => remember(app, first, Some(app.clock.now())).await,
+        Some(first) => remember_keys(app, first, Some(app.clock.now())).await,
         None => Ok(()),
     }
 }
@@ -83,7 +83,7 @@ pub async fn give_up(app: &App, key: &str) -> Result<bool, Fault> {
     app.db.write(move |conn| Ok::<_, Fault>(store::give_up(conn, &key, now)?)).await
 }
 
-async fn remember(app: &App, key: &str, sealing_at: Option<DateTime<Utc>>) -> Result<(), Fault> {
+async fn remember_keys(app: &App, key: &str, sealing_at: Option<DateTime<Utc>>) -> Result<(), Fault> {
     let once = || {
         let key = key.to_owned();
         app.db.write(move |conn| match store::remember(conn, &key, sealing_at) {

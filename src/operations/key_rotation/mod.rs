@@ -8,8 +8,8 @@ mod keys;
 mod store;
 mod walk;
 
-pub use keys::{MissingKey, give_up, missing, not_in, seals_here, take_up};
-pub use walk::{RotationFinding, RotationTally, count, look, reseal};
+pub use keys::{MissingKey, give_up, missing_keys, not_in, seals_here, take_up};
+pub use walk::{RotationFinding, RotationTally, count_values, find_due, reseal};
 
 use crate::accounts::players;
 use crate::accounts::registration;

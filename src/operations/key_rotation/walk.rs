@@ -51,7 +51,7 @@ pub struct RotationFinding {
 }
 
 /// Counts all envelopes.
-pub async fn count(app: &App) -> Result<u64, Fault> {
+pub async fn count_values(app: &App) -> Result<u64, Fault> {
     let mut all = 0;
     for column in columns() {
         all += u64::try_from(app.db.read(|conn| (column.count)(conn)).await?).unwrap_or_default();
@@ -60,16 +60,20 @@ pub async fn count(app: &App) -> Result<u64, Fault> {
 }
 
 /// Opens every value and changes nothing.
-pub async fn look(app: &App, progress: RotationProgress<'_>) -> Result<RotationTally, Fault> {
-    walk(app, progress, false).await
+pub async fn find_due(app: &App, progress: RotationProgress<'_>) -> Result<RotationTally, Fault> {
+    walk_columns(app, progress, false).await
 }
 
 /// Seals every value again that is not sealed with the first key.
 pub async fn reseal(app: &App, progress: RotationProgress<'_>) -> Result<RotationTally, Fault> {
-    walk(app, progress, true).await
+    walk_columns(app, progress, true).await
 }
 
-async fn walk(app: &App, progress: RotationProgress<'_>, reseals: bool) -> Result<RotationTally, Fault> {
+async fn walk_columns(
+    app: &App,
+    progress: RotationProgress<'_>,
+    reseals: bool,
+) -> Result<RotationTally, Fault> {
     let mut tally = RotationTally::default();
     for column in columns() {
         let mut after = String::new();
@@ -80,9 +84,9 @@ async fn walk(app: &App, progress: RotationProgress<'_>, reseals: bool) -> Resul
             let Some(last) = rows.last() else { break };
             after.clone_from(&last.id);
             let seen = u64::try_from(rows.len()).unwrap_or_default();
-            let due = judge(app, column, rows, &mut tally, reseals)?;
+            let due = judge_value(app, column, rows, &mut tally, reseals)?;
             if !due.is_empty() {
-                write(app, column, due, &mut tally).await?;
+                write_resealed(app, column, due, &mut tally).await?;
                 // Pauses as long as the batch took. SQLite has one writer and no queue, so the portal needs
                 // its turn.
                 tokio::time::sleep(began.elapsed()).await;
@@ -102,7 +106,7 @@ struct DueValue {
 }
 
 /// Counts current values, notes those that will not open, and seals the rest again.
-fn judge(
+fn judge_value(
     app: &App,
     column: &SealedColumn,
     rows: Vec<SealedRow>,
@@ -126,7 +130,7 @@ fn judge(
     Ok(due)
 }
 
-async fn write(
+async fn write_resealed(
     app: &App,
     column: &'static SealedColumn,
     due: Vec<DueValue>,

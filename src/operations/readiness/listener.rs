@@ -59,7 +59,7 @@ async fn readyz(readiness: web::Data<ReadinessReport>) -> HttpResponse {
 async fn scrape(app: web::Data<App>, readiness: web::Data<ReadinessReport>) -> HttpResponse {
     // Updates the gauge `ready`, so that the scrape shows the current state.
     readiness.is_ready().await;
-    samples::take(&app).await;
+    samples::take_samples(&app).await;
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, metrics::CONTENT_TYPE))
         .insert_header((CACHE_CONTROL, "no-store"))

@@ -26,7 +26,7 @@ type SampleNote = Box<dyn FnOnce(&Metrics) + Send>;
 const SAMPLES: &[MetricSample] = &[mails, deliveries];
 
 /// Updates the metrics that are not counted by events.
-pub(super) async fn take(app: &App) {
+pub(super) async fn take_samples(app: &App) {
     app.db.note_use();
     app.metrics.circuit.is(match app.lwa.circuit() {
         lwa::CircuitBreaker::Closed => Circuit::Closed,

@@ -25,14 +25,14 @@ pub enum CursorRefused {
 }
 
 /// At most `limit` events after the position `after`; without it, from the oldest kept event on.
-pub async fn read(app: &App, after: Option<i64>, limit: i64) -> Result<FeedPage, Stop<CursorRefused>> {
+pub async fn read_feed(app: &App, after: Option<i64>, limit: i64) -> Result<FeedPage, Stop<CursorRefused>> {
     let from = after.unwrap_or_default();
     let (came_to, mut events) = app
         .db
         .read(move |conn| {
             // The counter is read first: an event that is then missing from the page has been swept.
             let came_to = store::position(conn)?;
-            Ok((came_to, store::page(conn, from, limit.saturating_add(1))?))
+            Ok((came_to, store::read_events(conn, from, limit.saturating_add(1))?))
         })
         .await?;
     if from > came_to {

@@ -14,7 +14,7 @@ use crate::platform::ids::PlayerId;
 ///
 /// Call it last. It locks the counter's row until the commit, so positions follow commits. A transaction that locks
 /// other rows afterwards could deadlock.
-pub fn record(conn: &mut Conn, event: &NewLinkEvent) -> QueryResult<()> {
+pub fn record_event(conn: &mut Conn, event: &NewLinkEvent) -> QueryResult<()> {
     use link_events::dsl;
     let position = take_position(conn)?;
     diesel::insert_into(dsl::link_events)
@@ -28,7 +28,7 @@ pub fn record(conn: &mut Conn, event: &NewLinkEvent) -> QueryResult<()> {
             dsl::cause.eq(event.cause),
         ))
         .execute(conn)?;
-    webhooks::owe(conn, event.kind, position, event.at)
+    webhooks::enqueue_deliveries(conn, event.kind, position, event.at)
 }
 
 /// The next position. Its row stays locked until this transaction ends.
@@ -41,7 +41,7 @@ fn take_position(conn: &mut Conn) -> QueryResult<i64> {
 }
 
 /// Keeps new events out until this transaction ends, for changes of endpoints or of the feed.
-pub(in crate::outbound) fn hold(conn: &mut Conn) -> QueryResult<i64> {
+pub(in crate::outbound) fn lock_feed(conn: &mut Conn) -> QueryResult<i64> {
     use link_event_counter::dsl;
     diesel::update(dsl::link_event_counter)
         .set(dsl::position.eq(dsl::position))
@@ -76,21 +76,21 @@ pub(in crate::outbound) const EVENT: (
     link_events::cause,
 );
 
-pub(in crate::outbound) fn event(
+pub(in crate::outbound) fn event_of_row(
     (position, id, kind, at, player, actor, cause): LinkEventColumns,
 ) -> LinkEvent {
     LinkEvent { position, id, kind, at: at.into(), player, actor, cause }
 }
 
 /// At most `limit` events after this position, in order.
-pub(super) fn page(conn: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<LinkEvent>> {
+pub(super) fn read_events(conn: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<LinkEvent>> {
     let rows: Vec<LinkEventColumns> = link_events::table
         .filter(link_events::position.gt(after))
         .order(link_events::position)
         .limit(limit)
         .select(EVENT)
         .load(conn)?;
-    Ok(rows.into_iter().map(event).collect())
+    Ok(rows.into_iter().map(event_of_row).collect())
 }
 
 /// Removes at most `limit` events from before this instant, with their deliveries. Returns how many.
@@ -105,6 +105,6 @@ pub fn sweep(conn: &mut Conn, kept_from: DateTime<Utc>, limit: i64) -> QueryResu
         return Ok(0);
     };
     // A replay of events locks the same row.
-    hold(conn)?;
+    lock_feed(conn)?;
     diesel::delete(dsl::link_events.filter(dsl::position.le(last))).execute(conn)
 }

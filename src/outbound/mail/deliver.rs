@@ -25,7 +25,7 @@ const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(2);
 /// Sends the due mails. Returns how many the mail server accepted; 0 without a mail server.
 pub async fn deliver_due(app: &App) -> Result<usize, Fault> {
     match server(app)? {
-        Some(server) => Ok(pass(app, &server).await?.sent),
+        Some(server) => Ok(run_delivery_pass(app, &server).await?.sent),
         None => Ok(0),
     }
 }
@@ -43,7 +43,7 @@ pub(super) struct DeliveryPass {
 }
 
 /// Claims no more mails than there are connections, so that stopping waits for one mail on each at most.
-pub(super) async fn pass(app: &App, server: &SmtpServer) -> Result<DeliveryPass, Fault> {
+pub(super) async fn run_delivery_pass(app: &App, server: &SmtpServer) -> Result<DeliveryPass, Fault> {
     let now = app.clock.now();
     let limit = i64::try_from(CONNECTIONS).unwrap_or(i64::MAX);
     let due = app.db.read(move |conn| store::due(conn, now, limit)).await?;
@@ -81,7 +81,7 @@ async fn deliver(app: &App, server: &SmtpServer, letter: ClaimedMail, lease: Str
     let handed = if app.clock.now() - letter.created_at > GIVE_UP_AFTER {
         SmtpResult::Never("it is too old".to_owned())
     } else {
-        match written(app, &letter) {
+        match outcome_of(app, &letter) {
             Ok(message) => server.hand(message).await,
             Err(fault) => SmtpResult::Never(fault.to_string()),
         }
@@ -126,7 +126,7 @@ async fn fail(
     Ok(false)
 }
 
-fn written(app: &App, letter: &ClaimedMail) -> Result<lettre::Message, Fault> {
+fn outcome_of(app: &App, letter: &ClaimedMail) -> Result<lettre::Message, Fault> {
     let body = app
         .vault
         .open(&place_of_body(&letter.id), &letter.body_sealed)

@@ -19,6 +19,6 @@ mod worker;
 pub use deliver::deliver_due;
 pub use message::{Kind, MailMessage};
 pub use rate_limits::budgets;
-pub use smtp_check::greet;
+pub use smtp_check::greet_server;
 pub use store::{MailSummary, SEALED, WaitingMail, enqueue, of_player, sweep, waiting};
 pub use worker::start;

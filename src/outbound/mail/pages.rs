@@ -20,7 +20,7 @@ pub async fn show(visit: RequestContext) -> PageResult {
     let kept = app.db.read(|conn| store::newest(conn, SHOWN)).await?;
     let page = Page::new(&visit, "outbox-heading", "")?;
     let mails = kept.into_iter().map(|letter| opened(app, &page, letter)).collect();
-    responses::page(&OutboxPage { page, mails })
+    responses::render_page(&OutboxPage { page, mails })
 }
 
 fn opened(app: &App, page: &Page, letter: KeptMail) -> OutboxMail {

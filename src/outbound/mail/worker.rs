@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::outbound::mail::deliver::{pass, server};
+use crate::outbound::mail::deliver::{run_delivery_pass, server};
 use crate::outbound::mail::smtp::SmtpServer;
 use crate::platform::fault::Fault;
 use crate::platform::jobs::worker::{Worker, pause};
@@ -33,7 +33,7 @@ pub fn start(app: Arc<App>) -> Result<Worker, Fault> {
 
 async fn work(app: &App, server: &SmtpServer, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        let done = pass(app, server).await;
+        let done = run_delivery_pass(app, server).await;
         let outcome = if done.is_ok() { Pass::Well } else { Pass::Fault };
         app.metrics.pass(Name::Mail, outcome, app.clock.now().timestamp());
         match done {

@@ -33,13 +33,13 @@ pub async fn deliver_due(app: &Arc<App>) -> Result<usize, Fault> {
     let now = app.clock.now();
     let mut taken = 0;
     for endpoint in app.db.read(move |conn| store::endpoints_due(conn, now)).await? {
-        taken += lane(app, &sender, &endpoint, &stop).await?;
+        taken += lane_of(app, &sender, &endpoint, &stop).await?;
     }
     Ok(taken)
 }
 
 /// Delivers to one endpoint until nothing is due or the worker stops. Returns how many were accepted.
-pub(super) async fn lane(
+pub(super) async fn lane_of(
     app: &App,
     sender: &WebhookSender,
     endpoint: &EndpointId,
@@ -49,12 +49,12 @@ pub(super) async fn lane(
     while !stop.is_cancelled() {
         let Some(target) = DeliveryTarget::of(app, endpoint).await? else { break };
         let lease = new_id(app.clock.now());
-        let claimed = claim(app, endpoint, &lease).await?;
+        let claimed = claim_deliveries(app, endpoint, &lease).await?;
         if claimed.is_empty() {
             break;
         }
         let results: Vec<Result<bool, Fault>> = stream::iter(claimed)
-            .map(|delivery| deliver(app, sender, &target, delivery, &lease))
+            .map(|delivery| deliver_event(app, sender, &target, delivery, &lease))
             .buffered(AT_ONCE)
             .collect()
             .await;
@@ -88,7 +88,11 @@ impl DeliveryTarget {
     }
 }
 
-async fn claim(app: &App, endpoint: &EndpointId, lease: &str) -> Result<Vec<ClaimedDelivery>, Fault> {
+async fn claim_deliveries(
+    app: &App,
+    endpoint: &EndpointId,
+    lease: &str,
+) -> Result<Vec<ClaimedDelivery>, Fault> {
     let now = app.clock.now();
     let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
     let of = endpoint.clone();
@@ -109,7 +113,7 @@ async fn claim(app: &App, endpoint: &EndpointId, lease: &str) -> Result<Vec<Clai
 }
 
 /// Whether the receiver accepted the delivery.
-async fn deliver(
+async fn deliver_event(
     app: &App,
     sender: &WebhookSender,
     target: &DeliveryTarget,
@@ -124,7 +128,7 @@ async fn deliver(
     let (outcome, answer) = match heard {
         ReceiverAnswer::Taken { status } => (DeliveryOutcome::Delivered(now), status.to_string()),
         ReceiverAnswer::Gone => {
-            disable(app, target).await?;
+            disable_endpoint(app, target).await?;
             (DeliveryOutcome::Dead(now), "410".to_owned())
         }
         ReceiverAnswer::NotNow { trouble, .. } if delivery.attempts >= app.config.events.webhook_tries => {
@@ -154,13 +158,15 @@ async fn deliver(
         DeliveryOutcome::Dead(_) => Delivery::Dead,
     };
     let (id, lease) = (delivery.id, lease.to_owned());
-    app.db.write(move |conn| Ok::<_, Fault>(store::settle(conn, &id, &lease, &outcome, &answer)?)).await?;
+    app.db
+        .write(move |conn| Ok::<_, Fault>(store::record_delivery(conn, &id, &lease, &outcome, &answer)?))
+        .await?;
     app.metrics.deliveries.add(fate);
     Ok(is_taken)
 }
 
 /// Disables an endpoint whose receiver answered 410, until the operator adds it again.
-async fn disable(app: &App, target: &DeliveryTarget) -> Result<(), Fault> {
+async fn disable_endpoint(app: &App, target: &DeliveryTarget) -> Result<(), Fault> {
     let (id, now) = (target.endpoint.clone(), app.clock.now());
     tracing::warn!(webhook.id = %id, "a webhook's receiver is gone; nothing more is sent there");
     let event = AuditEvent::new(now, Kind::WebhookDisabled, Actor::System, "worker")
@@ -168,7 +174,7 @@ async fn disable(app: &App, target: &DeliveryTarget) -> Result<(), Fault> {
     app.db
         .write(move |conn| {
             if store::disable(conn, &id, DisabledBecause::Gone, now)? {
-                audit::append(conn, &event)?;
+                audit::append_event(conn, &event)?;
             }
             Ok::<_, Fault>(())
         })

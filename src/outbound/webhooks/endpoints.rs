@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent};
 use crate::outbound::link_events::model::Kind;
-use crate::outbound::link_events::store::hold;
+use crate::outbound::link_events::store::lock_feed;
 use crate::outbound::webhooks::address::{AddressRefused, WebhookAddress, is_public};
 use crate::outbound::webhooks::model::{
     AddedWebhook, EndpointId, WebhookEndpoint, WebhookReplay, place_of_secret,
@@ -36,9 +36,9 @@ pub async fn add(app: &App, url: &str, kinds: Vec<Kind>) -> Result<AddedWebhook,
     let added = id.clone();
     app.db
         .write(move |conn| {
-            hold(conn)?;
+            lock_feed(conn)?;
             store::insert(conn, &added, address.as_str(), &kinds, &sealed, now)?;
-            Ok::<_, Fault>(audit::append(conn, &event)?)
+            Ok::<_, Fault>(audit::append_event(conn, &event)?)
         })
         .await?;
     Ok(AddedWebhook { id, secret })
@@ -53,10 +53,10 @@ pub async fn remove(app: &App, id: EndpointId) -> Result<bool, Fault> {
     let event = record(app.clock.now(), audit::Kind::WebhookRemoved, json!({ "webhook": id }));
     app.db
         .write(move |conn| {
-            hold(conn)?;
+            lock_feed(conn)?;
             let is_removed = store::remove(conn, &id)?;
             if is_removed {
-                audit::append(conn, &event)?;
+                audit::append_event(conn, &event)?;
             }
             Ok(is_removed)
         })
@@ -86,11 +86,11 @@ pub async fn replay(
             app.db
                 .write(move |conn| {
                     // The lock keeps the endpoint and the feed unchanged meanwhile.
-                    hold(conn)?;
+                    lock_feed(conn)?;
                     for position in &batch {
                         store::owe_again(conn, &id, *position, now)?;
                     }
-                    Ok::<_, Fault>(audit::append(conn, &event)?)
+                    Ok::<_, Fault>(audit::append_event(conn, &event)?)
                 })
                 .await?;
             owed += count;

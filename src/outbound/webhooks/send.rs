@@ -90,13 +90,15 @@ impl WebhookSender {
             .header(HEADER_WEBHOOK_SIGNATURE, signature)
             .body(body);
         Ok(match request.send().await {
-            Ok(answer) => heard(answer.status(), answer.headers()),
-            Err(error) => ReceiverAnswer::NotNow { trouble: class(&error).to_owned(), retry_after: None },
+            Ok(answer) => read_answer(answer.status(), answer.headers()),
+            Err(error) => {
+                ReceiverAnswer::NotNow { trouble: error_class(&error).to_owned(), retry_after: None }
+            }
         })
     }
 }
 
-fn heard(status: StatusCode, headers: &HeaderMap) -> ReceiverAnswer {
+fn read_answer(status: StatusCode, headers: &HeaderMap) -> ReceiverAnswer {
     match status {
         StatusCode::GONE => ReceiverAnswer::Gone,
         status if status.is_success() => ReceiverAnswer::Taken { status: status.as_u16() },
@@ -112,7 +114,7 @@ fn retry_after(headers: &HeaderMap) -> Option<TimeDelta> {
     (seconds > 0).then(|| TimeDelta::seconds(seconds.min(LONGEST_WAIT)))
 }
 
-fn class(error: &reqwest::Error) -> &'static str {
+fn error_class(error: &reqwest::Error) -> &'static str {
     if error.is_timeout() {
         "timeout"
     } else if error.is_connect() {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 pub use self::leases::backlog;
-pub(super) use self::leases::{ClaimedDelivery, DeliveryOutcome, claim, due, endpoints_due, settle};
+pub(super) use self::leases::{ClaimedDelivery, DeliveryOutcome, claim, due, endpoints_due, record_delivery};
 use crate::outbound::link_events::model::{EventId, Kind};
 use crate::outbound::webhooks::model::{DisabledBecause, EndpointId, WebhookEndpoint, place_of_secret};
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
@@ -21,7 +21,7 @@ pub const SEALED: &[SealedColumn] =
 /// Queues an event for every endpoint that wants its kind.
 ///
 /// The caller has locked the feed's counter, so no endpoint is added or removed meanwhile.
-pub fn owe(conn: &mut Conn, kind: Kind, position: i64, at: DateTime<Utc>) -> QueryResult<()> {
+pub fn enqueue_deliveries(conn: &mut Conn, kind: Kind, position: i64, at: DateTime<Utc>) -> QueryResult<()> {
     use webhook_endpoints::dsl;
     let rows: Vec<(EndpointId, String)> =
         dsl::webhook_endpoints.filter(dsl::disabled_at.is_null()).select((dsl::id, dsl::kinds)).load(conn)?;

@@ -10,7 +10,7 @@ use tokio::task::{Id, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::outbound::webhooks::deliver::lane;
+use crate::outbound::webhooks::deliver::lane_of;
 use crate::outbound::webhooks::model::EndpointId;
 use crate::outbound::webhooks::send::WebhookSender;
 use crate::outbound::webhooks::store;
@@ -67,7 +67,7 @@ impl DeliveryLanes {
             }
             let (app, sender) = (Arc::clone(&self.app), self.sender.clone());
             let (stop, of) = (self.stop.clone(), endpoint.clone());
-            let lane = self.set.spawn(async move { lane(&app, &sender, &of, &stop).await });
+            let lane = self.set.spawn(async move { lane_of(&app, &sender, &of, &stop).await });
             self.busy.insert(lane.id(), endpoint);
         }
         Ok(())

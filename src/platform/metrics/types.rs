@@ -28,7 +28,7 @@ impl LabelWord for &'static str {
 
 pub(super) type LabelSet = Vec<(&'static str, Cow<'static, str>)>;
 
-fn one(label: &'static str, word: &'static str) -> LabelSet {
+fn one_of(label: &'static str, word: &'static str) -> LabelSet {
     vec![(label, Cow::Borrowed(word))]
 }
 
@@ -64,12 +64,12 @@ impl<W: LabelWord> CounterVec<W> {
 
     pub fn add_many(&self, word: W, many: usize) {
         let many = u64::try_from(many).unwrap_or(u64::MAX);
-        self.family.get_or_create(&one(self.label, word.word())).inc_by(many);
+        self.family.get_or_create(&one_of(self.label, word.word())).inc_by(many);
     }
 
     /// The count since the start.
     pub fn so_far(&self, word: W) -> u64 {
-        self.family.get_or_create(&one(self.label, word.word())).get()
+        self.family.get_or_create(&one_of(self.label, word.word())).get()
     }
 }
 
@@ -140,7 +140,7 @@ impl AgeGaugeVec {
     }
 
     pub(super) fn set(&self, word: &'static str, seconds: f64) {
-        self.family.get_or_create(&one(self.label, word)).set(seconds);
+        self.family.get_or_create(&one_of(self.label, word)).set(seconds);
     }
 }
 
@@ -162,7 +162,7 @@ impl<W: LabelWord> StateSet<W> {
     pub fn is(&self, now: W) {
         for word in W::ALL {
             let is_it = word.word() == now.word();
-            self.family.get_or_create(&one(self.label, word.word())).set(i64::from(is_it));
+            self.family.get_or_create(&one_of(self.label, word.word())).set(i64::from(is_it));
         }
     }
 }

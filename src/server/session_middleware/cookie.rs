@@ -1,7 +1,7 @@
 //! The store of actix-session, over the portal's session rows (S21).
 //!
 //! Loading runs the joined read. Saving writes nothing: the verbs write rows in their own transactions and leave the
-//! token ([`crate::web::session::adopt`]). A failed database becomes a mark in the state, because an error returned
+//! token ([`crate::web::session::adopt_token`]). A failed database becomes a mark in the state, because an error returned
 //! here would bypass the error pages.
 
 use std::collections::HashMap;
@@ -54,7 +54,7 @@ impl SessionStore for SessionRows {
     }
 
     async fn save(&self, state: CookieState, _: &Duration) -> Result<SessionKey, SaveError> {
-        adopted(&state).ok_or_else(|| SaveError::Other(NothingAdopted.into()))
+        adopt_session(&state).ok_or_else(|| SaveError::Other(NothingAdopted.into()))
     }
 
     async fn update(
@@ -63,7 +63,7 @@ impl SessionStore for SessionRows {
         state: CookieState,
         _: &Duration,
     ) -> Result<SessionKey, UpdateError> {
-        Ok(adopted(&state).unwrap_or(key))
+        Ok(adopt_session(&state).unwrap_or(key))
     }
 
     async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
@@ -88,7 +88,7 @@ impl std::fmt::Display for NothingAdopted {
 
 impl std::error::Error for NothingAdopted {}
 
-fn adopted(state: &CookieState) -> Option<SessionKey> {
+fn adopt_session(state: &CookieState) -> Option<SessionKey> {
     let token: String = serde_json::from_str(state.get(ADOPTED)?).ok()?;
     token.try_into().ok()
 }

@@ -23,11 +23,11 @@ pub(super) const LAST_SEEN: &str = "last_seen";
 const NOTE_EVERY: i64 = 300;
 
 /// Recognises the player and the member of staff. A failed database gives a 503 page, not a signed-out one.
-pub async fn recognise(
+pub async fn recognise_player(
     request: ServiceRequest,
     inner: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if let Err(error) = staff::recognise(&request).await {
+    if let Err(error) = staff::recognise_staff_member(&request).await {
         return Ok(request.error_response(error));
     }
     match request_context::loaded(&request) {

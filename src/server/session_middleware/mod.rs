@@ -8,4 +8,4 @@ mod staff;
 mod store;
 
 pub use cookie::SessionRows;
-pub use layer::recognise;
+pub use layer::recognise_player;

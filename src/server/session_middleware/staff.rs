@@ -28,14 +28,14 @@ pub(super) async fn note_refusal(response: &ServiceResponse<BoxBody>) {
     let Some(viewer) = visit.staff.as_deref() else { return };
     let (method, route) = (request.method().as_str(), request.match_pattern());
     let details = serde_json::json!({ "permission": permission, "method": method, "route": route });
-    let noted = staff::denied_access_log::record(&visit, viewer, details).await;
+    let noted = staff::denied_access_log::record_denied_access(&visit, viewer, details).await;
     if let Err(fault) = noted {
         tracing::warn!(%fault, "a refusal at the desk could not be recorded");
     }
 }
 
 /// Recognises the member of staff on support pages. On other pages it reads nothing.
-pub(super) async fn recognise(request: &ServiceRequest) -> Result<(), PageError> {
+pub(super) async fn recognise_staff_member(request: &ServiceRequest) -> Result<(), PageError> {
     if !urls::is_desk(request.path()) {
         return Ok(());
     }

@@ -10,4 +10,6 @@ pub mod personal_data;
 mod store;
 
 pub use model::{BrowserSessionSummary, NewBrowserSession, SessionRotation, StartedSession};
-pub use store::{end, end_all, end_all_signed_in_with, end_others, list, rotate, start, sweep, touch};
+pub use store::{
+    end, end_all, end_all_signed_in_with, end_others, list, rotate_session, start_session, sweep, touch,
+};

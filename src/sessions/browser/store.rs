@@ -12,7 +12,7 @@ use crate::sessions::browser::model::{BrowserSessionSummary, NewBrowserSession, 
 use crate::sessions::game;
 
 /// Writes the row, and ends the oldest sessions beyond the limit of one player.
-pub fn start(conn: &mut Conn, new: &NewBrowserSession) -> QueryResult<()> {
+pub fn start_session(conn: &mut Conn, new: &NewBrowserSession) -> QueryResult<()> {
     let keep = i64::from(new.per_player).max(1) - 1;
     let surplus: Vec<SessionId> = dsl::sessions
         .filter(dsl::player_id.eq(&new.player))
@@ -45,7 +45,7 @@ pub fn start(conn: &mut Conn, new: &NewBrowserSession) -> QueryResult<()> {
 }
 
 /// Gives the session its new token. False if it ended or was rotated meanwhile; the verb must then stop.
-pub fn rotate(conn: &mut Conn, rotation: &SessionRotation) -> QueryResult<bool> {
+pub fn rotate_session(conn: &mut Conn, rotation: &SessionRotation) -> QueryResult<bool> {
     let session =
         dsl::sessions.filter(dsl::id.eq(&rotation.session)).filter(dsl::token_hash.eq(&rotation.from_hash));
     let rows = diesel::update(session)
@@ -62,7 +62,7 @@ pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResu
     let theirs = dsl::sessions.filter(dsl::id.eq(session)).filter(dsl::player_id.eq(player));
     let browsers = diesel::delete(theirs).execute(conn)?;
     note_ended(SessionEnd::Ended, browsers);
-    Ok(browsers == 1 || game::end(conn, player, session)?)
+    Ok(browsers == 1 || game::end_session(conn, player, session)?)
 }
 
 /// Ends every browser and game session of this player (S25). Returns how many.

@@ -14,5 +14,6 @@ mod store;
 
 pub use model::{GamePlace, GameSession, GameSessionSummary, NewGameSession, TokenExchange};
 pub use store::{
-    alive, end, end_all, end_all_signed_in_with, enter, find, find_by_token, list, note_use, resume, sweep,
+    alive_sessions, end_all, end_all_signed_in_with, end_session, find_by_token, find_session, list,
+    note_use, resume_session, sign_in_session, sweep,
 };

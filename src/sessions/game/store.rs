@@ -21,10 +21,14 @@ const CHUNK: usize = 500;
 /// Writes a sign-in of `player`: a new token in the caller's session, or a new session.
 ///
 /// The caller's session is used if it belongs to `player` and has not ended. Sessions of others stay as they are.
-pub fn enter(conn: &mut Conn, entry: &NewGameSession, player: &PlayerId) -> QueryResult<GameSession> {
+pub fn sign_in_session(
+    conn: &mut Conn,
+    entry: &NewGameSession,
+    player: &PlayerId,
+) -> QueryResult<GameSession> {
     let current = entry.current.as_ref().filter(|current| current.player == *player);
     if let Some(current) = current
-        && renew(conn, entry, current)?
+        && renew_session(conn, entry, current)?
     {
         add_token(conn, &current.id, &entry.token, entry.life, entry.proved_at())?;
         let proved_at = entry.proved_at().or(current.proved_at);
@@ -59,7 +63,7 @@ pub fn enter(conn: &mut Conn, entry: &NewGameSession, player: &PlayerId) -> Quer
 }
 
 /// Starts the session's lifetime anew after another sign-in. False if it has ended.
-fn renew(conn: &mut Conn, entry: &NewGameSession, current: &GameSession) -> QueryResult<bool> {
+fn renew_session(conn: &mut Conn, entry: &NewGameSession, current: &GameSession) -> QueryResult<bool> {
     let theirs = game_sessions::table
         .filter(game_sessions::id.eq(&current.id))
         .filter(game_sessions::ends_at.gt(UtcTime::from(entry.life.at)));
@@ -125,7 +129,7 @@ fn add_token(
 ///
 /// Returns the session, and how often the token was used before. `None` if the token or the session has ended, or
 /// the player is disabled.
-pub fn resume(conn: &mut Conn, back: &TokenExchange) -> QueryResult<Option<(GameSession, i64)>> {
+pub fn resume_session(conn: &mut Conn, back: &TokenExchange) -> QueryResult<Option<(GameSession, i64)>> {
     let presented = game_tokens::table
         .filter(game_tokens::token_hash.eq(&back.presented))
         .filter(game_tokens::ends_at.gt(UtcTime::from(back.life.at)));
@@ -161,7 +165,11 @@ pub fn resume(conn: &mut Conn, back: &TokenExchange) -> QueryResult<Option<(Game
 /// The session, if it is alive and its player is not disabled. Checked for every message (S82).
 ///
 /// `proved_at` is `None`: a proof belongs to a token or a connection, and the caller knows which.
-pub fn find(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryResult<Option<GameSession>> {
+pub fn find_session(
+    conn: &mut Conn,
+    session: &SessionId,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<GameSession>> {
     Ok(find_until(conn, session, now)?.map(|(session, _)| session))
 }
 
@@ -176,7 +184,7 @@ pub fn find_by_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryRe
         .get_result(conn)
         .optional()?;
     let Some((session, proved_at)) = token else { return Ok(None) };
-    let found = find(conn, &session, now)?;
+    let found = find_session(conn, &session, now)?;
     Ok(found.map(|session| GameSession { proved_at: proved_at.map(Into::into), ..session }))
 }
 
@@ -212,7 +220,11 @@ fn find_until(
 }
 
 /// Which of these sessions are alive. The cost depends on their number, not on the number of players.
-pub fn alive(conn: &mut Conn, sessions: &[SessionId], now: DateTime<Utc>) -> QueryResult<Vec<SessionId>> {
+pub fn alive_sessions(
+    conn: &mut Conn,
+    sessions: &[SessionId],
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<SessionId>> {
     let mut alive = Vec::with_capacity(sessions.len());
     for chunk in sessions.chunks(CHUNK) {
         let found: Vec<SessionId> = game_sessions::table
@@ -248,7 +260,7 @@ pub fn note_use(
 }
 
 /// Ends one session of this player. False if it is not theirs or does not exist.
-pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResult<bool> {
+pub fn end_session(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResult<bool> {
     let theirs = game_sessions::table
         .filter(game_sessions::id.eq(session))
         .filter(game_sessions::player_id.eq(player));

@@ -8,7 +8,7 @@ use crate::support::actions::request::ActionRequest;
 use crate::support::notes::{self, NewNote};
 
 /// Stores the note; the audit record does not contain its text.
-pub(super) async fn add(asked: &ActionRequest<'_>, typed: &str) -> Result<(), Stop<ActionRefusal>> {
+pub(super) async fn add_note(asked: &ActionRequest<'_>, typed: &str) -> Result<(), Stop<ActionRefusal>> {
     let app = &asked.visit.app;
     let note = NewNote::prepare(&app.vault, &asked.player.id, &asked.staff.id, typed, asked.visit.now)?;
     let note = note.ok_or(Stop::Refused(ActionRefusal::NoteUnfit))?;
@@ -18,7 +18,7 @@ pub(super) async fn add(asked: &ActionRequest<'_>, typed: &str) -> Result<(), St
         .write(move |conn| {
             guard.hold(conn)?;
             notes::add(conn, &note)?;
-            audit::append(conn, &event)?;
+            audit::append_event(conn, &event)?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }

@@ -43,11 +43,11 @@ impl CheckedLinkAnswer {
 ///
 /// The refresh writes its result in a transaction of its own, so no row is locked while Amazon is asked.
 /// Without an answer nothing was done, and the player gets no mail.
-pub(super) async fn check(asked: &ActionRequest<'_>) -> Result<CheckedLinkAnswer, Stop<ActionRefusal>> {
+pub(super) async fn check_link(asked: &ActionRequest<'_>) -> Result<CheckedLinkAnswer, Stop<ActionRefusal>> {
     asked.is_as_seen().await?;
     let app = &asked.visit.app;
     let answered = match refresh::check_now(app, &asked.player.id).await {
-        Ok(checked) => answered(checked),
+        Ok(checked) => answer_of_check(checked),
         Err(Stop::Refused(AccessTokenRefusal::TryLater { retry_after })) => {
             CheckedLinkAnswer::Later { seconds: retry_after.as_secs().max(1) }
         }
@@ -64,7 +64,7 @@ pub(super) async fn check(asked: &ActionRequest<'_>) -> Result<CheckedLinkAnswer
     app.db
         .write(move |conn| {
             guard.hold(conn)?;
-            audit::append(conn, &event)?;
+            audit::append_event(conn, &event)?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }
@@ -74,7 +74,7 @@ pub(super) async fn check(asked: &ActionRequest<'_>) -> Result<CheckedLinkAnswer
     Ok(answered)
 }
 
-fn answered(CheckedLink { state, was_asked, .. }: CheckedLink) -> CheckedLinkAnswer {
+fn answer_of_check(CheckedLink { state, was_asked, .. }: CheckedLink) -> CheckedLinkAnswer {
     match state {
         Some(LinkState::Active) if !was_asked => CheckedLinkAnswer::Unasked,
         Some(LinkState::Active) => CheckedLinkAnswer::Active,

@@ -13,7 +13,7 @@ use crate::support::actions::request::ActionRequest;
 /// Disables the player at once, and ends every session.
 ///
 /// Open attempts, sign-in codes, changes of address and reset links are cancelled. The account's data stays.
-pub(super) async fn disable(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
+pub(super) async fn disable_player(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
     let letter = asked.letter(mail::Kind::SupportDisabled, &[])?;
     let (guard, event, now) = (asked.guard(), asked.event(), asked.visit.now);
     asked
@@ -22,14 +22,14 @@ pub(super) async fn disable(asked: &ActionRequest<'_>) -> Result<(), Stop<Action
         .db
         .write(move |conn| {
             let player = guard.hold(conn)?.id;
-            if !players::store::disable(conn, &player, now)? {
+            if !players::store::disable_player(conn, &player, now)? {
                 return Err(Stop::Refused(ActionRefusal::Changed));
             }
             let ended = browser::end_all(conn, &player)?;
             crate::accounts::password_reset::cancel_what_is_open(conn, &player)?;
             crate::accounts::email::forget_changes(conn, &player)?;
             crate::accounts::email::forget_resets(conn, &player)?;
-            audit::append(conn, &event.clone().with(json!({ "ended": ended })))?;
+            audit::append_event(conn, &event.clone().with(json!({ "ended": ended })))?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }

@@ -10,7 +10,7 @@ use crate::support::actions::request::ActionRequest;
 /// Enables the player, unless no login method, device or address is left.
 ///
 /// A player is also disabled when the last device moves to another player.
-pub(super) async fn enable(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
+pub(super) async fn enable_player(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
     let letter = asked.letter(mail::Kind::SupportEnabled, &[])?;
     let (guard, event) = (asked.guard(), asked.event());
     asked
@@ -22,10 +22,10 @@ pub(super) async fn enable(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionR
             if !players::store::has_any_way_in(conn, &player)? {
                 return Err(Stop::Refused(ActionRefusal::NoWayIn));
             }
-            if !players::store::enable(conn, &player)? {
+            if !players::store::enable_player(conn, &player)? {
                 return Err(Stop::Refused(ActionRefusal::Changed));
             }
-            audit::append(conn, &event)?;
+            audit::append_event(conn, &event)?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }

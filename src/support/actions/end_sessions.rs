@@ -10,7 +10,7 @@ use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
 /// Ends every session and returns their number; refuses if there is none.
-pub(super) async fn end(asked: &ActionRequest<'_>) -> Result<usize, Stop<ActionRefusal>> {
+pub(super) async fn end_sessions(asked: &ActionRequest<'_>) -> Result<usize, Stop<ActionRefusal>> {
     let letter = asked.letter(mail::Kind::SupportEndedSessions, &[])?;
     let (guard, event) = (asked.guard(), asked.event());
     asked
@@ -23,7 +23,7 @@ pub(super) async fn end(asked: &ActionRequest<'_>) -> Result<usize, Stop<ActionR
             if ended == 0 {
                 return Err(Stop::Refused(ActionRefusal::Changed));
             }
-            audit::append(conn, &event.clone().with(json!({ "ended": ended })))?;
+            audit::append_event(conn, &event.clone().with(json!({ "ended": ended })))?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
             }

@@ -58,5 +58,5 @@ pub(super) fn newest(
         from: Some(now - LOOKED_BACK),
         ..AuditFilter::default()
     };
-    Ok(audit::list(conn, vault, &filter, None, 1)?.pop())
+    Ok(audit::list_records(conn, vault, &filter, None, 1)?.pop())
 }

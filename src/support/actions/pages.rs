@@ -31,7 +31,7 @@ pub async fn check_link(visit: RequestContext, PostForm(form): PostForm<ActionFo
             FlashMessage::naming("support_check_later", &seconds.to_string())
         }
     };
-    carry_out(&visit, Verb::CheckLink, &form, checking::check, told).await
+    carry_out(&visit, Verb::CheckLink, &form, checking::check_link, told).await
 }
 
 /// `POST /support/actions/unlink-amazon`
@@ -42,30 +42,35 @@ pub async fn unlink_amazon(visit: RequestContext, PostForm(form): PostForm<Actio
             FlashMessage::worded("support_unlinked", "support-unlinked-recovery")
         }
     };
-    carry_out(&visit, Verb::UnlinkAmazon, &form, unlinking::unlink, told).await
+    carry_out(&visit, Verb::UnlinkAmazon, &form, unlinking::unlink_amazon, told).await
 }
 
 /// `POST /support/actions/end-sessions`
 pub async fn end_sessions(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
     let told = |ended: usize| FlashMessage::naming("support_ended_sessions", &ended.to_string());
-    carry_out(&visit, Verb::EndSessions, &form, ending::end, told).await
+    carry_out(&visit, Verb::EndSessions, &form, ending::end_sessions, told).await
 }
 
 /// `POST /support/actions/send-reset`
 pub async fn send_reset(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
-    carry_out(&visit, Verb::SendReset, &form, sending::send, |()| FlashMessage::of("support_sent_reset"))
-        .await
+    carry_out(&visit, Verb::SendReset, &form, sending::send_reset, |()| {
+        FlashMessage::of("support_sent_reset")
+    })
+    .await
 }
 
 /// `POST /support/actions/disable`
 pub async fn disable(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
-    carry_out(&visit, Verb::Disable, &form, disabling::disable, |()| FlashMessage::of("support_disabled"))
-        .await
+    carry_out(&visit, Verb::Disable, &form, disabling::disable_player, |()| {
+        FlashMessage::of("support_disabled")
+    })
+    .await
 }
 
 /// `POST /support/actions/enable`
 pub async fn enable(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
-    carry_out(&visit, Verb::Enable, &form, enabling::enable, |()| FlashMessage::of("support_enabled")).await
+    carry_out(&visit, Verb::Enable, &form, enabling::enable_player, |()| FlashMessage::of("support_enabled"))
+        .await
 }
 
 /// `POST /support/actions/note`. Shows a note again that is too long to be kept during fresh proof.
@@ -78,7 +83,7 @@ pub async fn note(visit: RequestContext, PostForm(NoteForm(form)): PostForm<Note
         let shown = page(&visit, &player, again(Verb::Note, &form, Some(notice))).await?;
         return responses::unprocessable(&shown);
     }
-    let add = async |asked: &ActionRequest<'_>| add_note::add(asked, &form.note).await;
+    let add = async |asked: &ActionRequest<'_>| add_note::add_note(asked, &form.note).await;
     carry_out(&visit, Verb::Note, &form, add, |()| FlashMessage::of("support_noted")).await
 }
 

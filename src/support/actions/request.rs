@@ -15,7 +15,7 @@ use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::support::actions::last_action::newest;
 use crate::support::actions::model::{ActionRefusal, Verb, standing};
-use crate::support::audit_entry::record;
+use crate::support::audit_entry::record_action;
 use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 
 /// A form with a valid reason, for a player who exists.
@@ -32,7 +32,9 @@ pub(super) struct ActionRequest<'a> {
 impl ActionRequest<'_> {
     /// The audit record of the action.
     pub fn event(&self) -> AuditEvent {
-        record(self.visit, self.staff, self.verb.record()).on(&self.player.id).because(self.reason.as_str())
+        record_action(self.visit, self.staff, self.verb.record())
+            .on(&self.player.id)
+            .because(self.reason.as_str())
     }
 
     /// The mail in the player's language, if there is a confirmed address; `name` is filled in.
@@ -99,7 +101,7 @@ pub(super) struct ActionGuard {
 impl ActionGuard {
     /// Locks the row until the transaction ends, and returns the player's present credentials.
     pub fn hold(&self, conn: &mut Conn) -> Result<PlayerCredentials, Stop<ActionRefusal>> {
-        let is_held = players::store::hold_whoever(conn, &self.player)?;
+        let is_held = players::store::lock_any_player(conn, &self.player)?;
         let current = players::store::credentials_by_id(conn, &self.player)?.filter(|_| is_held);
         let current = current.ok_or(Stop::Refused(ActionRefusal::Unknown))?;
         if !self.holds(conn, &current)? {

@@ -22,7 +22,7 @@ pub(super) enum SupportUnlinked {
 ///
 /// Whether there is a password decides which mail is written. So it is read before the transaction and compared
 /// again in it.
-pub(super) async fn unlink(asked: &ActionRequest<'_>) -> Result<SupportUnlinked, Stop<ActionRefusal>> {
+pub(super) async fn unlink_amazon(asked: &ActionRequest<'_>) -> Result<SupportUnlinked, Stop<ActionRefusal>> {
     let (app, player) = (&asked.visit.app, asked.player.id.clone());
     let (link, has_password) = app
         .db
@@ -36,7 +36,7 @@ pub(super) async fn unlink(asked: &ActionRequest<'_>) -> Result<SupportUnlinked,
     let (recovery, letter) = if has_password {
         (None, asked.letter(mail::Kind::SupportUnlinked, &[amazon])?)
     } else {
-        (Some(recovery(asked, amazon)?), None)
+        (Some(recovery_message(asked, amazon)?), None)
     };
     let unlinked = if has_password { SupportUnlinked::Plainly } else { SupportUnlinked::WithRecovery };
     let guard = asked.guard();
@@ -66,7 +66,10 @@ pub(super) async fn unlink(asked: &ActionRequest<'_>) -> Result<SupportUnlinked,
 }
 
 /// The reset link, in one mail with the notice of the removal.
-fn recovery(asked: &ActionRequest<'_>, amazon: (&str, &str)) -> Result<ResetToken, Stop<ActionRefusal>> {
+fn recovery_message(
+    asked: &ActionRequest<'_>,
+    amazon: (&str, &str),
+) -> Result<ResetToken, Stop<ActionRefusal>> {
     if asked.player.is_disabled {
         return Err(Stop::Refused(ActionRefusal::Disabled));
     }

@@ -9,7 +9,7 @@ use chrono::SecondsFormat;
 use crate::audit::{self, AuditEntry, AuditFilter, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::ids::StaffId;
-use crate::support::audit_entry::{about, record};
+use crate::support::audit_entry::{action_event, record_action};
 use crate::support::audit_log::csv_injection::inert;
 use crate::support::staff;
 use crate::web::{CurrentStaffMember, RequestContext};
@@ -33,8 +33,11 @@ pub(super) async fn export(
     let mut before: Option<String> = None;
     loop {
         let (vault, filter, from) = (visit.app.vault.clone(), filter.clone(), before.clone());
-        let page =
-            visit.app.db.read(move |conn| audit::list(conn, &vault, &filter, from.as_deref(), PAGE)).await?;
+        let page = visit
+            .app
+            .db
+            .read(move |conn| audit::list_records(conn, &vault, &filter, from.as_deref(), PAGE))
+            .await?;
         before = page.last().map(|record| record.id.clone());
         let is_last = i64::try_from(page.len()).unwrap_or(PAGE) < PAGE;
         rows.extend(page);
@@ -47,10 +50,10 @@ pub(super) async fn export(
     let player = filter.player.clone();
     let bytes = written(&rows, &names, is_cut).map_err(|error| Fault::broken("writing an export", error))?;
     let asked: HashMap<&str, &str> = asked.iter().copied().collect();
-    let event = record(visit, viewer, Kind::AuditExported)
+    let event = record_action(visit, viewer, Kind::AuditExported)
         .with(serde_json::json!({ "records": rows.len(), "filter": asked }));
-    let event = about(event, player.as_ref(), &rows);
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
+    let event = action_event(event, player.as_ref(), &rows);
+    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
     Ok(bytes)
 }
 

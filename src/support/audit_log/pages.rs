@@ -4,7 +4,7 @@ use actix_web::web::Query;
 
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
-use crate::support::audit_entry::{about, record};
+use crate::support::audit_entry::{action_event, record_action};
 use crate::support::audit_log::export;
 use crate::support::audit_log::forms::AuditForm;
 use crate::support::audit_log::views::AuditPage;
@@ -27,17 +27,17 @@ pub async fn show(visit: RequestContext, form: Query<AuditForm>) -> PageResult {
         .app
         .db
         .read(move |conn| {
-            let listed = audit::list(conn, &vault, &filter, before.as_deref(), limit)?;
+            let listed = audit::list_records(conn, &vault, &filter, before.as_deref(), limit)?;
             Ok((listed, staff::emails(conn)?))
         })
         .await?;
     let has_more = listed.len() > PAGE;
     listed.truncate(PAGE);
     let asked: std::collections::HashMap<&str, &str> = form.pairs().into_iter().collect();
-    let event = record(&visit, visit.staff()?, Kind::AuditRead).with(serde_json::json!(asked));
-    let event = about(event, player.as_ref(), &listed);
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
-    responses::page(&AuditPage::new(&visit, &form, listed, has_more, &names)?)
+    let event = record_action(&visit, visit.staff()?, Kind::AuditRead).with(serde_json::json!(asked));
+    let event = action_event(event, player.as_ref(), &listed);
+    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
+    responses::render_page(&AuditPage::new(&visit, &form, listed, has_more, &names)?)
 }
 
 /// `POST /support/audit/export`

@@ -19,27 +19,27 @@ pub(super) struct EventText {
 }
 
 /// The sentence of a record; an unknown kind is shown as its word.
-pub(super) fn told(language: Language, record: &AuditEntry) -> EventText {
+pub(super) fn event_text(language: Language, record: &AuditEntry) -> EventText {
     let Ok(kind) = record.kind.parse::<Kind>() else {
         return EventText { sentence: record.kind.clone(), other: None };
     };
     let details: Value = serde_json::from_str(&record.details).unwrap_or_default();
     let detail = |name: &str| details.get(name).and_then(Value::as_str).unwrap_or_default();
-    let (way, other) = other(kind, &details);
+    let (way, other) = other_event(kind, &details);
     let mut args = vec![("actor", record.actor.as_str()), ("way", way)];
     args.extend(CHOSEN_BY.map(|name| (name, detail(name))));
-    EventText { sentence: language.text_with(&message(kind), &args), other }
+    EventText { sentence: language.text_with(&message_key(kind), &args), other }
 }
 
 /// The name of a kind, for the filter's list.
 pub(super) fn name_of(language: Language, kind: Kind) -> String {
     let mut args = vec![("actor", ""), ("way", "")];
     args.extend(CHOSEN_BY.map(|name| (name, "")));
-    language.text_with(&message(kind), &args)
+    language.text_with(&message_key(kind), &args)
 }
 
 /// The other player, when a game or a device moves between players; details name them as `to` or `from`.
-fn other(kind: Kind, details: &Value) -> (&'static str, Option<PlayerId>) {
+fn other_event(kind: Kind, details: &Value) -> (&'static str, Option<PlayerId>) {
     if !matches!(kind, Kind::PlayerSwitched | Kind::DeviceAdded | Kind::DeviceSwitchedOff) {
         return ("", None);
     }
@@ -47,7 +47,7 @@ fn other(kind: Kind, details: &Value) -> (&'static str, Option<PlayerId>) {
     found.map_or(("", None), |(way, id)| (way, Some(PlayerId::from(id.to_owned()))))
 }
 
-fn message(kind: Kind) -> String {
+fn message_key(kind: Kind) -> String {
     format!("event-{}", kind.as_str().replace(['.', '_'], "-"))
 }
 
@@ -74,14 +74,14 @@ mod tests {
     }
 
     fn sentence(kind: &str, details: &str) -> String {
-        told(Language::English, &record(kind, details)).sentence
+        event_text(Language::English, &record(kind, details)).sentence
     }
 
     #[test]
     fn every_kind_has_a_sentence_and_a_name_in_every_language() {
         for language in Language::ALL {
             for kind in Kind::ALL {
-                let id = message(*kind);
+                let id = message_key(*kind);
                 assert!(language.has(&id), "{} lacks {id}", language.tag());
                 let name = name_of(language, *kind);
                 assert!(!name.is_empty() && !name.contains(['{', '$']), "{name}");
@@ -101,10 +101,12 @@ mod tests {
 
     #[test]
     fn another_player_is_told_where_something_moved() {
-        let moved = told(Language::English, &record("player.device.switched_off", r#"{"to":"b"}"#));
+        let moved = event_text(Language::English, &record("player.device.switched_off", r#"{"to":"b"}"#));
         assert_eq!(moved.other.unwrap().as_str(), "b");
-        let ended =
-            told(Language::English, &record("player.session.ended_from_afar", r#"{"ended":"s","to":"x"}"#));
+        let ended = event_text(
+            Language::English,
+            &record("player.session.ended_from_afar", r#"{"ended":"s","to":"x"}"#),
+        );
         assert!(ended.other.is_none());
     }
 }

@@ -10,7 +10,7 @@ use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, StaffId};
 use crate::platform::rate_limit::RateVerdict;
-use crate::support::audit_entry::record;
+use crate::support::audit_entry::record_action;
 use crate::support::player::model::PlayerOverview;
 use crate::support::player::store::{self, PlayerViewRow};
 use crate::support::player::timeline::TimelineQuery;
@@ -31,13 +31,13 @@ pub(super) struct LoadedPlayer {
 /// Reads the player and records the view.
 ///
 /// Gives 404 for an unknown player, which counts against the limit too, and 429 above the limit.
-pub(super) async fn look(
+pub(super) async fn load_player(
     visit: &RequestContext,
     player: &PlayerId,
     asked: &TimelineQuery,
 ) -> Result<LoadedPlayer, PageError> {
     let viewer = visit.staff()?;
-    if let RateVerdict::Refused { retry_after } = view_quota::look(visit, viewer).await? {
+    if let RateVerdict::Refused { retry_after } = view_quota::take_view(visit, viewer).await? {
         return Err(PageError::Throttled { retry_after });
     }
     let (vault, now) = (visit.app.vault.clone(), visit.now);
@@ -47,11 +47,11 @@ pub(super) async fn look(
         since: now - ONE_LOOK,
         asked: asked.clone(),
     };
-    let found = visit.app.db.read(move |conn| store::look(conn, &vault, &look, now)).await?;
+    let found = visit.app.db.read(move |conn| store::read_player(conn, &vault, &look, now)).await?;
     let (seen, is_one_look) = found.ok_or(PageError::NotFound)?;
     if !is_one_look {
-        let event = record(visit, viewer, Kind::PlayerViewed).on(player);
-        visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
+        let event = record_action(visit, viewer, Kind::PlayerViewed).on(player);
+        visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
     }
     Ok(seen)
 }

@@ -4,7 +4,7 @@ use actix_web::web::{Path, Query};
 
 use crate::platform::ids::PlayerId;
 use crate::support::player::forms::{TimelineForm, UnmaskForm};
-use crate::support::player::load::look;
+use crate::support::player::load::load_player;
 use crate::support::player::model::OverviewLimit;
 use crate::support::player::timeline::TimelineQuery;
 use crate::support::player::unmask;
@@ -23,7 +23,7 @@ pub async fn show(visit: RequestContext, id: Path<String>, form: Query<TimelineF
         return answered(&visit, shown, responses::unprocessable);
     };
     let shown = narrowed(&visit, &player, &asked, OverviewLimit::default()).await;
-    answered(&visit, shown, responses::page)
+    answered(&visit, shown, responses::render_page)
 }
 
 /// `POST /support/actions/unmask`. The answer to this form is the page without masks.
@@ -43,9 +43,9 @@ pub async fn unmask(visit: RequestContext, PostForm(form): PostForm<UnmaskForm>)
     // The page is read first, because the player may not exist. It is shown only after the record is written.
     let revealed = page(&visit, &player, over).await;
     if revealed.is_ok() {
-        unmask::unmask(&visit, &player, &reason).await?;
+        unmask::unmask_player(&visit, &player, &reason).await?;
     }
-    answered(&visit, revealed, responses::page)
+    answered(&visit, revealed, responses::render_page)
 }
 
 /// Answers with the page, or with a page that explains the limit of views.
@@ -85,6 +85,6 @@ async fn narrowed(
     asked: &TimelineQuery,
     over: OverviewLimit,
 ) -> Result<PlayerPage, PageError> {
-    let seen = look(visit, player, asked).await?;
+    let seen = load_player(visit, player, asked).await?;
     PlayerPage::new(visit, &seen, asked, over)
 }

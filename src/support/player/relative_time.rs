@@ -17,7 +17,7 @@ pub(super) struct RelativeTime {
 
 impl RelativeTime {
     pub fn of(page: &Page, at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
-        Self { when: page.moment(at), pace: pace(page.language(), at, now), is_day: false }
+        Self { when: page.moment(at), pace: relative_time(page.language(), at, now), is_day: false }
     }
 
     /// Only the day, for a time that is long past or never urgent.
@@ -27,7 +27,7 @@ impl RelativeTime {
 }
 
 /// "3 hours ago", "in 20 minutes", "just now".
-pub(super) fn pace(language: Language, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+pub(super) fn relative_time(language: Language, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let (minutes, direction) =
         if at <= now { ((now - at).num_minutes(), "ago") } else { ((at - now).num_minutes(), "in") };
     let (hours, days) = (minutes / 60, minutes / (24 * 60));
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn a_distance_is_told_in_its_own_unit() {
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
-        let told = |delta: TimeDelta| pace(Language::English, now + delta, now);
+        let told = |delta: TimeDelta| relative_time(Language::English, now + delta, now);
         assert_eq!(told(TimeDelta::zero()), "just now");
         assert_eq!(told(TimeDelta::seconds(30)), "in a moment");
         assert_eq!(told(TimeDelta::minutes(-1)), "1 minute ago");

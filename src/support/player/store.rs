@@ -35,7 +35,7 @@ pub(super) struct PlayerViewRow {
 /// Reads the player, and whether the same view is on record; `None` if there is no such player.
 ///
 /// Each kind of row takes one query by the player's id. A list that goes on has one row more than the page shows.
-pub(super) fn look(
+pub(super) fn read_player(
     conn: &mut Conn,
     vault: &Vault,
     look: &PlayerViewRow,
@@ -43,7 +43,7 @@ pub(super) fn look(
 ) -> QueryResult<Option<(LoadedPlayer, bool)>> {
     let player = &look.player;
     let latest = LastAction::read(conn, vault, player, now)?;
-    let Some(account) = players::account(conn, player)? else { return Ok(None) };
+    let Some(account) = players::player_account(conn, player)? else { return Ok(None) };
     let limit = one_more(SHOWN);
     let filter = look.asked.filter_of(player);
     let known = PlayerOverview {
@@ -55,7 +55,7 @@ pub(super) fn look(
         devices: devices::all_of(conn, player, limit)?,
         mails: mail::of_player(conn, player, limit)?,
         notes: notes::of_player(conn, vault, player, limit)?,
-        records: audit::list(conn, vault, &filter, look.asked.before.as_deref(), one_more(PAGE))?,
+        records: audit::list_records(conn, vault, &filter, look.asked.before.as_deref(), one_more(PAGE))?,
         latest,
     };
     let names = staff::emails(conn)?;
@@ -70,7 +70,7 @@ fn was_noted(conn: &mut Conn, vault: &Vault, look: &PlayerViewRow) -> QueryResul
         from: Some(look.since),
         ..AuditFilter::default()
     };
-    Ok(!audit::list(conn, vault, &same, None, 1)?.is_empty())
+    Ok(!audit::list_records(conn, vault, &same, None, 1)?.is_empty())
 }
 
 fn one_more(shown: usize) -> i64 {

@@ -14,11 +14,15 @@ pub(super) struct PlayerSummaryView {
 impl PlayerSummaryView {
     pub fn of(lens: ViewContext<'_>, known: &PlayerOverview) -> Self {
         let (way, health) = (known.way_in(), known.health(lens.now));
-        Self { tone: tone(way, health), way_in: way_text(lens, known, way), link: link_text(lens, health) }
+        Self {
+            tone: state_tone(way, health),
+            way_in: way_text(lens, known, way),
+            link: link_text(lens, health),
+        }
     }
 }
 
-fn tone(way: LoginMethod, health: LinkHealth) -> &'static str {
+fn state_tone(way: LoginMethod, health: LinkHealth) -> &'static str {
     match (way, health) {
         (
             LoginMethod::Disabled | LoginMethod::ResetOnly | LoginMethod::DeviceOnly | LoginMethod::Nothing,

@@ -68,7 +68,7 @@ impl TimelineView {
 }
 
 fn entry(lens: ViewContext<'_>, record: &AuditEntry, names: &HashMap<StaffId, String>) -> TimelineEntry {
-    let EventText { sentence, other } = event_text::told(lens.page.language(), record);
+    let EventText { sentence, other } = event_text::event_text(lens.page.language(), record);
     let staff = record.staff.as_ref();
     TimelineEntry {
         at: lens.moment(record.at),

@@ -10,7 +10,7 @@ use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
-use crate::support::audit_entry::record;
+use crate::support::audit_entry::record_action;
 use crate::support::search::list::{self, ListPosition, NextPage};
 use crate::support::search::model::{SearchQuestion, Way};
 use crate::support::search::store::{self, PlayerCard};
@@ -41,7 +41,7 @@ pub(super) struct MatchReason {
 }
 
 /// The page of names after `after`, with the exact matches on the first page; the search is recorded.
-pub(super) async fn find(
+pub(super) async fn find_players(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
     question: SearchQuestion,
@@ -53,9 +53,9 @@ pub(super) async fn find(
     let found =
         visit.app.db.read(move |conn| look_up(conn, &question, former.as_deref(), after.as_ref())).await?;
     // The typed text may be a person's address. So the record has only the ways and the number of hits.
-    let event = record(visit, viewer, Kind::PlayersSearched)
+    let event = record_action(visit, viewer, Kind::PlayersSearched)
         .with(json!({ "asked": asked, "found": found.hits.len() }));
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await?;
+    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
     Ok(found)
 }
 
@@ -65,10 +65,10 @@ fn look_up(
     former: Option<&str>,
     after: Option<&ListPosition>,
 ) -> QueryResult<SearchHits> {
-    let exact = exact(conn, question, former)?;
+    let exact = find_exact(conn, question, former)?;
     let (places, onward) = match &question.names {
         Some(names) => {
-            let reach = i64::try_from(list::reach(after)).unwrap_or(i64::MAX);
+            let reach = i64::try_from(list::list_from(after)).unwrap_or(i64::MAX);
             list::page(store::by_name(conn, names, reach)?, after)
         }
         None => (Vec::new(), NextPage::Nothing),
@@ -90,7 +90,7 @@ fn look_up(
 }
 
 /// The exact matches, each once, in the order of the ways.
-fn exact(
+fn find_exact(
     conn: &mut Conn,
     question: &SearchQuestion,
     former: Option<&str>,

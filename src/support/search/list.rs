@@ -28,7 +28,7 @@ pub(super) enum NextPage {
 }
 
 /// How many names to read for the page after this position.
-pub(super) fn reach(after: Option<&ListPosition>) -> usize {
+pub(super) fn list_from(after: Option<&ListPosition>) -> usize {
     // One name more than is shown says whether there are more.
     1 + if after.is_some() { MOST } else { PAGE }
 }
@@ -76,7 +76,7 @@ mod tests {
     fn walked(all: &[ListPosition]) -> (Vec<Vec<ListPosition>>, NextPage) {
         let (mut pages, mut after) = (Vec::new(), None);
         loop {
-            let read = all.iter().take(reach(after.as_ref())).cloned().collect();
+            let read = all.iter().take(list_from(after.as_ref())).cloned().collect();
             let (shown, onward) = page(read, after.as_ref());
             pages.push(shown);
             let NextPage::Page(place) = onward else { return (pages, onward) };
@@ -99,7 +99,7 @@ mod tests {
     fn nobody_sees_behind_the_first_hundred() {
         let all = names(500);
         for place in [&all[99], &all[100], &all[300]] {
-            let read: Vec<ListPosition> = all.iter().take(reach(Some(place))).cloned().collect();
+            let read: Vec<ListPosition> = all.iter().take(list_from(Some(place))).cloned().collect();
             let (shown, onward) = page(read, Some(place));
             assert!(shown.is_empty(), "{shown:?}");
             assert_eq!(onward, NextPage::Capped);

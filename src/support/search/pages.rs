@@ -16,20 +16,20 @@ use crate::web::{PageResult, RequestContext, responses};
 pub async fn show(visit: RequestContext, form: Query<SearchForm>) -> PageResult {
     let q = model::cleaned(&form.q);
     if q.is_empty() {
-        return responses::page(&SearchPage::empty(&visit, "")?);
+        return responses::render_page(&SearchPage::empty(&visit, "")?);
     }
     let question = match model::understand(&q) {
         Ok(question) => question,
         Err(unclear) => return unprocessable(&visit, &q, unclear),
     };
     let viewer = visit.staff()?;
-    if let RateVerdict::Refused { retry_after } = view_quota::search(&visit, viewer).await? {
+    if let RateVerdict::Refused { retry_after } = view_quota::take_search(&visit, viewer).await? {
         return too_many(&visit, &q, retry_after);
     }
     let after = ListPosition::read(&form.after);
     let is_first = after.is_none();
-    let found = find::find(&visit, viewer, question, after).await?;
-    responses::page(&SearchPage::new(&visit, &q, found, is_first)?)
+    let found = find::find_players(&visit, viewer, question, after).await?;
+    responses::render_page(&SearchPage::new(&visit, &q, found, is_first)?)
 }
 
 fn unprocessable(visit: &RequestContext, q: &str, unclear: UnclearQuery) -> PageResult {

@@ -80,12 +80,12 @@ impl PreparedStaffChange {
 /// Adds a member who has yet to enrol.
 ///
 /// A disabled member is invited again, without the former password, second factor and recovery codes.
-pub async fn add(
+pub async fn add_member(
     app: &App,
     email: EmailAddress,
     role: Role,
 ) -> Result<StaffInvitation, Stop<AddStaffRefusal>> {
-    let known = find(app, &email).await?;
+    let known = find_member(app, &email).await?;
     if known.as_ref().is_some_and(|known| !known.is_disabled) {
         return Err(Stop::Refused(AddStaffRefusal::Known));
     }
@@ -107,7 +107,7 @@ pub async fn add(
             } else {
                 store::invite_again(conn, role, &prepared)?;
             }
-            Ok::<_, Stop<AddStaffRefusal>>(audit::append(conn, &event)?)
+            Ok::<_, Stop<AddStaffRefusal>>(audit::append_event(conn, &event)?)
         })
         .await?;
     Ok(invitation)
@@ -115,7 +115,7 @@ pub async fn add(
 
 /// Removes password, second factor and recovery codes, ends the sessions, and invites the person again.
 pub async fn reset_mfa(app: &App, email: &EmailAddress) -> Result<StaffInvitation, Stop<StaffChangeRefusal>> {
-    let member = found(app, email).await?;
+    let member = found_member(app, email).await?;
     if member.is_disabled {
         return Err(Stop::Refused(StaffChangeRefusal::Unknown));
     }
@@ -126,7 +126,7 @@ pub async fn reset_mfa(app: &App, email: &EmailAddress) -> Result<StaffInvitatio
         .write(move |conn| {
             store::invite_again(conn, member.role, &prepared)?;
             staff::end_all(conn, &prepared.id)?;
-            Ok::<_, Stop<StaffChangeRefusal>>(audit::append(conn, &event)?)
+            Ok::<_, Stop<StaffChangeRefusal>>(audit::append_event(conn, &event)?)
         })
         .await?;
     Ok(invitation)
@@ -138,27 +138,30 @@ pub async fn change_role(
     email: &EmailAddress,
     to: Role,
 ) -> Result<StaffChanged, Stop<StaffChangeRefusal>> {
-    let member = found(app, email).await?;
+    let member = found_member(app, email).await?;
     let details = serde_json::json!({ "from": member.role, "to": to });
     let event = by_operator(app, Kind::StaffRoleChanged, &member.id, details)?;
     app.db
         .write(move |conn| {
             let changed = set_role(conn, &member.id, member.role, to)?;
-            audit::append(conn, &event)?;
+            audit::append_event(conn, &event)?;
             Ok(changed)
         })
         .await
 }
 
 /// Disables a member at once, even the last admin: this is for the command line.
-pub async fn disable(app: &App, email: &EmailAddress) -> Result<StaffChanged, Stop<StaffChangeRefusal>> {
-    let member = found(app, email).await?;
+pub async fn disable_member(
+    app: &App,
+    email: &EmailAddress,
+) -> Result<StaffChanged, Stop<StaffChangeRefusal>> {
+    let member = found_member(app, email).await?;
     let event = by_operator(app, Kind::StaffDisabled, &member.id, serde_json::json!({}))?;
     let now = app.clock.now();
     app.db
         .write(move |conn| {
             let changed = shut_out(conn, &member, now)?;
-            audit::append(conn, &event)?;
+            audit::append_event(conn, &event)?;
             Ok(changed)
         })
         .await
@@ -198,13 +201,13 @@ pub(super) fn keep_one_admin(conn: &mut Conn, member: &StaffMember) -> Result<()
     Ok(())
 }
 
-async fn find(app: &App, email: &EmailAddress) -> Result<Option<StaffMember>, Fault> {
+async fn find_member(app: &App, email: &EmailAddress) -> Result<Option<StaffMember>, Fault> {
     let key = email.key().to_owned();
     app.db.read(move |conn| store::by_email(conn, &key)).await
 }
 
-async fn found(app: &App, email: &EmailAddress) -> Result<StaffMember, Stop<StaffChangeRefusal>> {
-    find(app, email).await?.ok_or(Stop::Refused(StaffChangeRefusal::Unknown))
+async fn found_member(app: &App, email: &EmailAddress) -> Result<StaffMember, Stop<StaffChangeRefusal>> {
+    find_member(app, email).await?.ok_or(Stop::Refused(StaffChangeRefusal::Unknown))
 }
 
 /// Begins an audit record of the command line; its reference is new, because there is no request.

@@ -10,7 +10,7 @@ use crate::sessions::staff::{self, StaffSessionRotation};
 use crate::support::staff::login_attempts::{self, StaffAttemptRefusal};
 use crate::support::staff::model::StaffMember;
 use crate::support::staff::second_factor::SecondFactor;
-use crate::support::staff::sign_in::about;
+use crate::support::staff::sign_in::staff_event;
 use crate::support::staff::store;
 use crate::web::{CurrentStaffMember, RequestContext};
 
@@ -23,7 +23,7 @@ pub(super) enum StaffNotProven {
 }
 
 /// Checks password and code, and rotates the session's token.
-pub(super) async fn confirm(
+pub(super) async fn reauthenticate_staff(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
     password: &SecretString,
@@ -32,8 +32,8 @@ pub(super) async fn confirm(
     let id = viewer.id.clone();
     let member = visit.app.db.read(move |conn| store::by_id(conn, &id)).await?;
     let member = member.filter(StaffMember::may_come_in).ok_or(Stop::Refused(StaffNotProven::SignedOut))?;
-    match proven(visit, &member, password, code).await {
-        Ok(factor) => rotated(visit, viewer, member, factor).await,
+    match prove_staff(visit, &member, password, code).await {
+        Ok(factor) => rotate_staff_session(visit, viewer, member, factor).await,
         Err(Stop::Refused(StaffAttemptRefusal::Wrong)) => {
             record_refusal(visit, viewer).await?;
             Err(Stop::Refused(StaffNotProven::Refused(StaffAttemptRefusal::Wrong)))
@@ -43,7 +43,7 @@ pub(super) async fn confirm(
     }
 }
 
-async fn proven(
+async fn prove_staff(
     visit: &RequestContext,
     member: &StaffMember,
     password: &SecretString,
@@ -55,7 +55,7 @@ async fn proven(
     SecondFactor::check(visit, member, code).await
 }
 
-async fn rotated(
+async fn rotate_staff_session(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
     member: StaffMember,
@@ -63,7 +63,7 @@ async fn rotated(
 ) -> Result<OpaqueToken, Stop<StaffNotProven>> {
     let rotation = StaffSessionRotation::prepare(viewer, visit.now)?;
     let token = rotation.token.clone();
-    let event = about(visit, &viewer.id, Kind::StaffConfirmed)
+    let event = staff_event(visit, &viewer.id, Kind::StaffConfirmed)
         .in_session(&viewer.session.id)
         .with(serde_json::json!({ "with": ["password", factor.word()] }));
     visit
@@ -76,7 +76,7 @@ async fn rotated(
             if !staff::rotate(conn, &rotation)? {
                 return Err(Stop::Refused(StaffNotProven::SignedOut));
             }
-            Ok(audit::append(conn, &event)?)
+            Ok(audit::append_event(conn, &event)?)
         })
         .await?;
     login_attempts::code_was_right(visit, &viewer.id).await?;
@@ -84,6 +84,6 @@ async fn rotated(
 }
 
 async fn record_refusal(visit: &RequestContext, viewer: &CurrentStaffMember) -> Result<(), Fault> {
-    let event = about(visit, &viewer.id, Kind::StaffNotConfirmed).in_session(&viewer.session.id);
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await
+    let event = staff_event(visit, &viewer.id, Kind::StaffNotConfirmed).in_session(&viewer.session.id);
+    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await
 }

@@ -10,14 +10,14 @@ use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
-use crate::support::staff::sign_in::about;
+use crate::support::staff::sign_in::staff_event;
 use crate::web::{CurrentStaffMember, RequestContext};
 
 /// The most records of one person in an hour.
 const OF_ONE_HOUR: u32 = 20;
 
 /// Records that `viewer` was refused; `details` names the refusal in closed words.
-pub async fn record(
+pub async fn record_denied_access(
     visit: &RequestContext,
     viewer: &CurrentStaffMember,
     details: Value,
@@ -32,6 +32,7 @@ pub async fn record(
     if visit.app.throttle.take(vec![budget], visit.now).await? != RateVerdict::Allowed {
         return Ok(());
     }
-    let event = about(visit, &viewer.id, Kind::StaffRefused).in_session(&viewer.session.id).with(details);
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await
+    let event =
+        staff_event(visit, &viewer.id, Kind::StaffRefused).in_session(&viewer.session.id).with(details);
+    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await
 }

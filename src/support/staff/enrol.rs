@@ -12,7 +12,7 @@ use crate::support::staff::login_attempts::{self, StaffAttemptRefusal as CodeRef
 use crate::support::staff::model::{StaffMember, place_of_password};
 use crate::support::staff::recovery::RecoveryCodes;
 use crate::support::staff::second_factor::SecondFactor;
-use crate::support::staff::sign_in::about;
+use crate::support::staff::sign_in::staff_event;
 use crate::support::staff::store;
 use crate::web::cookies::CookieName;
 use crate::web::{CurrentStaffMember, RequestContext};
@@ -46,23 +46,23 @@ pub(super) enum EnrolmentRefusal {
 }
 
 /// The member whose enrolment link was opened in this browser.
-pub(super) async fn whose(visit: &RequestContext) -> Result<Option<StaffMember>, Fault> {
+pub(super) async fn whose_enrolment(visit: &RequestContext) -> Result<Option<StaffMember>, Fault> {
     let Some(token) = EnrolmentLink::of(visit) else { return Ok(None) };
     let (hash, now) = (token.hash(), visit.now);
     visit.app.db.read(move |conn| store::by_enrolment(conn, hash.as_str(), now)).await
 }
 
 /// Uses the link up: sets the password, confirms the second factor, and signs in with ten recovery codes.
-pub(super) async fn enrol(
+pub(super) async fn enrol_member(
     visit: &RequestContext,
     password: &SecretString,
     code: &str,
 ) -> Result<(OpaqueToken, RecoveryCodes), Stop<EnrolmentRefusal>> {
-    let Some((member, link)) = whose(visit).await?.zip(EnrolmentLink::of(visit)) else {
+    let Some((member, link)) = whose_enrolment(visit).await?.zip(EnrolmentLink::of(visit)) else {
         return Err(Stop::Refused(EnrolmentRefusal::DeadLink));
     };
-    let password =
-        judged(visit, &member, password).map_err(|why| Stop::Refused(EnrolmentRefusal::Password(why)))?;
+    let password = judge_password(visit, &member, password)
+        .map_err(|why| Stop::Refused(EnrolmentRefusal::Password(why)))?;
     let step = match SecondFactor::check(visit, &member, code).await {
         Ok(SecondFactor::Step(step)) => step,
         Ok(SecondFactor::Recovery(_)) | Err(Stop::Refused(CodeRefused::Wrong)) => {
@@ -85,7 +85,7 @@ pub(super) async fn enrol(
     let hashes = codes.hashes(&visit.app, &member.id);
     let session = NewStaffSession::prepare(visit, &member.id)?;
     let token = session.token.clone();
-    let enrolled = about(visit, &member.id, Kind::StaffEnrolled).in_session(&session.id);
+    let enrolled = staff_event(visit, &member.id, Kind::StaffEnrolled).in_session(&session.id);
     let (id, link, now) = (member.id.clone(), link.hash(), visit.now);
     visit
         .app
@@ -97,7 +97,7 @@ pub(super) async fn enrol(
             store::put_recovery(conn, &id, &hashes, now)?;
             staff::end_all(conn, &id)?;
             staff::start(conn, &session)?;
-            Ok(audit::append(conn, &enrolled)?)
+            Ok(audit::append_event(conn, &enrolled)?)
         })
         .await?;
     login_attempts::code_was_right(visit, &member.id).await?;
@@ -111,20 +111,20 @@ pub(super) async fn renew_recovery(
 ) -> Result<RecoveryCodes, Fault> {
     let codes = RecoveryCodes::generate()?;
     let hashes = codes.hashes(&visit.app, &viewer.id);
-    let event = about(visit, &viewer.id, Kind::StaffRecoveryRenewed).in_session(&viewer.session.id);
+    let event = staff_event(visit, &viewer.id, Kind::StaffRecoveryRenewed).in_session(&viewer.session.id);
     let (id, now) = (viewer.id.clone(), visit.now);
     visit
         .app
         .db
         .write(move |conn| {
             store::put_recovery(conn, &id, &hashes, now)?;
-            Ok::<_, Fault>(audit::append(conn, &event)?)
+            Ok::<_, Fault>(audit::append_event(conn, &event)?)
         })
         .await?;
     Ok(codes)
 }
 
-fn judged(
+fn judge_password(
     visit: &RequestContext,
     member: &StaffMember,
     typed: &SecretString,

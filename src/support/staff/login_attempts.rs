@@ -50,10 +50,10 @@ pub(super) async fn check_password(
     key: &str,
     typed: &SecretString,
 ) -> Result<(), Stop<StaffAttemptRefusal>> {
-    let (narrow, wide) = budgets(visit, member, key);
+    let (narrow, wide) = attempt_budgets(visit, member, key);
     let counted = wide.iter().map(|budget| budget.id.clone()).collect();
     let (first, all) = (narrow.id.clone(), std::iter::once(narrow).chain(wide).collect());
-    take(visit, all).await?;
+    take_attempt(visit, all).await?;
     let known = member.filter(|member| member.may_come_in());
     let stored = known.and_then(|member| member.password.as_ref());
     let verdict = visit.app.passwords.verify(stored, typed).await.map_err(|stop| match stop {
@@ -79,7 +79,7 @@ pub(super) async fn count_code(
         window: policy.guessing.window,
         then: OverBudget::Wait,
     };
-    take(visit, vec![budget]).await
+    take_attempt(visit, vec![budget]).await
 }
 
 /// Resets the tries at a code after a correct one.
@@ -101,7 +101,10 @@ fn id_of_codes(staff: &StaffId) -> String {
     format!("staff code {staff}")
 }
 
-async fn take(visit: &RequestContext, budgets: Vec<RateBudget>) -> Result<(), Stop<StaffAttemptRefusal>> {
+async fn take_attempt(
+    visit: &RequestContext,
+    budgets: Vec<RateBudget>,
+) -> Result<(), Stop<StaffAttemptRefusal>> {
     match visit.app.throttle.take(budgets, visit.now).await? {
         rate_limit::RateVerdict::Allowed => Ok(()),
         rate_limit::RateVerdict::Refused { retry_after } => {
@@ -111,7 +114,11 @@ async fn take(visit: &RequestContext, budgets: Vec<RateBudget>) -> Result<(), St
 }
 
 /// The narrow limit, and the wide ones.
-fn budgets(visit: &RequestContext, member: Option<&StaffMember>, key: &str) -> (RateBudget, Vec<RateBudget>) {
+fn attempt_budgets(
+    visit: &RequestContext,
+    member: Option<&StaffMember>,
+    key: &str,
+) -> (RateBudget, Vec<RateBudget>) {
     let guessing = &visit.app.config.policy.guessing;
     let narrow = |of: &str| RateBudget {
         limit: Limit::StaffGuesses,

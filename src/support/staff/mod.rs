@@ -27,7 +27,8 @@ mod views;
 
 pub use crate::web::staff_member::Role;
 pub use admin::{
-    AddStaffRefusal, StaffChangeRefusal, StaffChanged, StaffInvitation, add, change_role, disable, reset_mfa,
+    AddStaffRefusal, StaffChangeRefusal, StaffChanged, StaffInvitation, add_member, change_role,
+    disable_member, reset_mfa,
 };
 pub use model::StaffSummary;
 pub use proposals::{count_open, sweep as sweep_proposals};

@@ -39,7 +39,7 @@ pub async fn show(visit: RequestContext, going: Query<StaffSignInQuery>) -> Page
     if visit.staff.is_some() {
         return Ok(responses::see_other(or_home(next.as_ref())));
     }
-    responses::page(&sign_in_page(&visit, String::new(), next.as_ref())?)
+    responses::render_page(&sign_in_page(&visit, String::new(), next.as_ref())?)
 }
 
 /// `POST /support/sign-in`
@@ -77,7 +77,7 @@ pub async fn show_code(visit: RequestContext) -> PageResult {
     if PendingStaffSignIn::of(&visit).is_none() {
         return Ok(responses::see_other(urls::STAFF_SIGN_IN));
     }
-    responses::page(&StaffCodePage { page: Page::new(&visit, "staff-code-heading", "")? })
+    responses::render_page(&StaffCodePage { page: Page::new(&visit, "staff-code-heading", "")? })
 }
 
 /// `POST /support/sign-in/code`
@@ -123,8 +123,8 @@ pub async fn show_enrol(visit: RequestContext, opened: Query<EnrolmentQuery>) ->
         };
         return Ok(with(responses::see_other(urls::STAFF_ENROL), cookie));
     }
-    let member = enrol::whose(&visit).await?;
-    responses::page(&enrol_page(&visit, member.as_ref())?)
+    let member = enrol::whose_enrolment(&visit).await?;
+    responses::render_page(&enrol_page(&visit, member.as_ref())?)
 }
 
 fn enrol_page(visit: &RequestContext, member: Option<&StaffMember>) -> Result<EnrolPage, PageError> {
@@ -150,7 +150,7 @@ pub async fn submit_enrol(
     visit: RequestContext,
     PostForm(form): PostForm<StaffReauthenticationForm>,
 ) -> PageResult {
-    let refused = match enrol::enrol(&visit, &form.password, &form.code).await {
+    let refused = match enrol::enrol_member(&visit, &form.password, &form.code).await {
         Ok((token, codes)) => {
             let response = visit.staff_signed_in(&token, urls::STAFF_RECOVERY);
             let response = with(
@@ -162,7 +162,7 @@ pub async fn submit_enrol(
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    let member = enrol::whose(&visit).await?;
+    let member = enrol::whose_enrolment(&visit).await?;
     let mut shown = enrol_page(&visit, member.as_ref())?;
     match refused {
         enrol::EnrolmentRefusal::DeadLink => {}
@@ -194,7 +194,7 @@ pub async fn show_recovery(visit: RequestContext) -> PageResult {
         codes: codes.map(|codes| codes.0).unwrap_or_default(),
         left: visit.language.text_for_count("staff-recovery-left", left),
     };
-    Ok(with(responses::page(&shown)?, Some(visit.cookies.forget(CookieName::RecoveryCodes))))
+    Ok(with(responses::render_page(&shown)?, Some(visit.cookies.forget(CookieName::RecoveryCodes))))
 }
 
 /// `POST /support/recovery-codes`
@@ -206,7 +206,7 @@ pub async fn renew_recovery(visit: RequestContext, PostForm(_): PostForm<Proposa
 
 /// `GET /support/confirm-identity`
 pub async fn show_confirm(visit: RequestContext) -> PageResult {
-    responses::page(&StaffConfirmPage { page: Page::new(&visit, "identity-heading", "")? })
+    responses::render_page(&StaffConfirmPage { page: Page::new(&visit, "identity-heading", "")? })
 }
 
 /// `POST /support/confirm-identity`. The interrupted action then continues.
@@ -215,7 +215,7 @@ pub async fn submit_confirm(
     PostForm(form): PostForm<StaffReauthenticationForm>,
 ) -> PageResult {
     let viewer = visit.staff()?.clone();
-    let refused = match confirm::confirm(&visit, &viewer, &form.password, &form.code).await {
+    let refused = match confirm::reauthenticate_staff(&visit, &viewer, &form.password, &form.code).await {
         Ok(token) => {
             let proven = visit.clone().staff_rotated(&token);
             let response = PendingAction::go_on(proven).await?;

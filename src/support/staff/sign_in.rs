@@ -53,7 +53,7 @@ pub(super) async fn with_password(
     email: &str,
     password: &SecretString,
 ) -> Result<PendingStaffSignIn, Stop<StaffAttemptRefusal>> {
-    counted(visit, try_password(visit, email, password).await, SignIn::CodeAsked, SignIn::Wrong)
+    count_attempt(visit, try_password(visit, email, password).await, SignIn::CodeAsked, SignIn::Wrong)
 }
 
 /// Checks the code and starts the session.
@@ -62,11 +62,11 @@ pub(super) async fn with_code(
     pending: &PendingStaffSignIn,
     typed: &str,
 ) -> Result<(StaffId, OpaqueToken), Stop<StaffAttemptRefusal>> {
-    counted(visit, try_code(visit, pending, typed).await, SignIn::In, SignIn::CodeWrong)
+    count_attempt(visit, try_code(visit, pending, typed).await, SignIn::In, SignIn::CodeWrong)
 }
 
 /// Counts the outcome in the metrics; faults are counted where the request ends.
-fn counted<T>(
+fn count_attempt<T>(
     visit: &RequestContext,
     done: Result<T, Stop<StaffAttemptRefusal>>,
     right: SignIn,
@@ -114,7 +114,7 @@ async fn try_code(
         Err(stop) => return Err(refused(visit, &member, stop).await?),
     };
     let session = std::sync::Arc::new(NewStaffSession::prepare(visit, &member.id)?);
-    let event = about(visit, &member.id, Kind::StaffSignedIn)
+    let event = staff_event(visit, &member.id, Kind::StaffSignedIn)
         .in_session(&session.id)
         .with(serde_json::json!({ "with": ["password", factor.word()] }));
     let (new, who) = (std::sync::Arc::clone(&session), member.clone());
@@ -126,7 +126,7 @@ async fn try_code(
                 return Err(Stop::Refused(StaffAttemptRefusal::Wrong));
             }
             staff::start(conn, &new)?;
-            Ok(audit::append(conn, &event)?)
+            Ok(audit::append_event(conn, &event)?)
         })
         .await;
     if let Err(stop) = started {
@@ -171,11 +171,11 @@ async fn record_refusal(
             .from(&visit.caller.network())
             .with(serde_json::json!({ "wrong": what }));
     event.staff = member.map(|member| member.id.clone());
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append(conn, &event)?)).await
+    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await
 }
 
 /// Begins an audit record of a member of staff that concerns no player.
-pub(super) fn about(visit: &RequestContext, staff: &StaffId, kind: Kind) -> AuditEvent {
+pub(super) fn staff_event(visit: &RequestContext, staff: &StaffId, kind: Kind) -> AuditEvent {
     AuditEvent::new(visit.now, kind, Actor::Support, visit.reference.as_str())
         .by(staff)
         .from(&visit.caller.network())
@@ -184,13 +184,13 @@ pub(super) fn about(visit: &RequestContext, staff: &StaffId, kind: Kind) -> Audi
 /// Ends the session of this request.
 pub(super) async fn sign_out(visit: &RequestContext) -> Result<(), Fault> {
     let Some(viewer) = visit.staff.as_deref().cloned() else { return Ok(()) };
-    let event = about(visit, &viewer.id, Kind::StaffSignedOut).in_session(&viewer.session.id);
+    let event = staff_event(visit, &viewer.id, Kind::StaffSignedOut).in_session(&viewer.session.id);
     visit
         .app
         .db
         .write(move |conn| {
             if staff::end(conn, &viewer.session.id)? {
-                audit::append(conn, &event)?;
+                audit::append_event(conn, &event)?;
             }
             Ok::<_, Fault>(())
         })

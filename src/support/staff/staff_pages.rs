@@ -11,7 +11,7 @@ use crate::web::{FlashMessage, PageResult, PostForm, RequestContext, StaffReason
 
 /// `GET /support/staff`
 pub async fn show(visit: RequestContext) -> PageResult {
-    responses::page(&page(&visit, TypedStaffForm::default()).await?)
+    responses::render_page(&page(&visit, TypedStaffForm::default()).await?)
 }
 
 /// `POST /support/staff/change`: proposes a role, or disables at once.
@@ -56,7 +56,7 @@ async fn answered(visit: &RequestContext, done: Result<(), Stop<ProposalRefusal>
         ProposalRefusal::LastAdmin => "staff_last_admin",
     };
     let details = serde_json::json!({ "route": visit.request.path(), "code": code });
-    denied_access_log::record(visit, visit.staff()?, details).await?;
+    denied_access_log::record_denied_access(visit, visit.staff()?, details).await?;
     let mut shown = page(visit, TypedStaffForm::default()).await?;
     shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", code));
     responses::conflict(&shown)

@@ -342,7 +342,7 @@ impl Portal {
     pub async fn append(&self, events: Vec<AuditEvent>) {
         let write = self.app().db.write(move |conn| {
             for event in &events {
-                audit::append(conn, event)?;
+                audit::append_event(conn, event)?;
             }
             Ok::<_, Fault>(())
         });

@@ -336,7 +336,7 @@ fn serve(app: Arc<App>, listener: TcpListener) -> (ServerHandle, JoinHandle<()>)
     let (tell, told) = mpsc::channel();
     let thread = thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = layers::start(app, listener, 2).expect("a server");
+            let server = layers::start_server(app, listener, 2).expect("a server");
             tell.send(server.handle()).unwrap();
             server.await.unwrap();
         });

@@ -179,7 +179,7 @@ impl Portal {
     }
 
     pub async fn try_pass(&self) -> Result<dovetail::links::refresh::BatchProgress, Fault> {
-        dovetail::links::refresh::pass(self.app(), &|_| ()).await
+        dovetail::links::refresh::refresh_batch(self.app(), &|_| ()).await
     }
 
     /// The link's state and cause, `active` or `needs_reconnect key_lost`; `None` without a link.

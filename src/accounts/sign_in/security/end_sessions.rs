@@ -23,7 +23,7 @@ pub(super) async fn end_session(
             let is_ended = browser::end(conn, &player, &session)?;
             // The id is none of theirs, so the record does not repeat it.
             let details = if is_ended { json!({ "ended": session }) } else { json!({ "refused": true }) };
-            audit::append(conn, &event.clone().with(details))?;
+            audit::append_event(conn, &event.clone().with(details))?;
             Ok::<_, Fault>(is_ended)
         })
         .await
@@ -38,7 +38,7 @@ pub(super) async fn end_others(visit: &RequestContext, viewer: &CurrentPlayer) -
         .db
         .write(move |conn| {
             let ended = browser::end_others(conn, &player, &session)?;
-            audit::append(conn, &event.clone().with(json!({ "ended": ended })))?;
+            audit::append_event(conn, &event.clone().with(json!({ "ended": ended })))?;
             Ok::<_, Fault>(())
         })
         .await

@@ -23,7 +23,7 @@ pub async fn show(visit: RequestContext) -> PageResult {
             Ok((sessions, games, players::store::password_changed_at(conn, &player)?))
         })
         .await?;
-    responses::page(&SecurityPage::new(&visit, sessions, games, password_changed_at)?)
+    responses::render_page(&SecurityPage::new(&visit, sessions, games, password_changed_at)?)
 }
 
 /// `POST /account/security/end-session`

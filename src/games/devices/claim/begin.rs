@@ -57,7 +57,7 @@ enum ClaimWriteError {
 }
 
 /// Begins a claim of `player`, who must be known only by a device.
-pub async fn begin(
+pub async fn begin_claim(
     app: &App,
     hands: &GameCallContext,
     player: &PlayerId,
@@ -65,8 +65,8 @@ pub async fn begin(
 ) -> Result<ClaimBegun, Stop<ClaimBeginRefusal>> {
     let network = app.keys.lookup.hash(LookupPurpose::Network, &hands.network);
     let budgets = vec![
-        hourly(Limit::ClaimCodes, format!("claim codes player {player}"), PER_PLAYER),
-        hourly(Limit::ClaimCodes, format!("claim codes network {network}"), PER_NETWORK),
+        hourly_budget(Limit::ClaimCodes, format!("claim codes player {player}"), PER_PLAYER),
+        hourly_budget(Limit::ClaimCodes, format!("claim codes network {network}"), PER_NETWORK),
     ];
     if let RateVerdict::Refused { .. } = app.throttle.take(budgets, hands.at).await? {
         return Err(Stop::Refused(ClaimBeginRefusal::TooMany));
@@ -92,19 +92,19 @@ pub async fn begin(
         let put = app
             .db
             .write(move |conn| {
-                if !players::store::hold(conn, &new.player)? {
+                if !players::store::lock_player(conn, &new.player)? {
                     return Err(Stop::Refused(ClaimWriteError::Refused(ClaimBeginRefusal::Disabled)));
                 }
                 if players::store::is_somebodys(conn, &new.player)? {
                     return Err(Stop::Refused(ClaimWriteError::Refused(ClaimBeginRefusal::HasAccount)));
                 }
-                match store::put(conn, &new) {
+                match store::insert_code(conn, &new) {
                     Err(error) if is_unique_violation(&error) => {
                         return Err(Stop::Refused(ClaimWriteError::Race));
                     }
                     put => put?,
                 }
-                Ok(audit::append(conn, &event)?)
+                Ok(audit::append_event(conn, &event)?)
             })
             .await;
         match put {
@@ -118,14 +118,14 @@ pub async fn begin(
 }
 
 /// The state of a claim, for the player who began it.
-pub async fn progress(
+pub async fn claim_progress(
     app: &App,
     hands: &GameCallContext,
     player: &PlayerId,
     linking_id: &str,
 ) -> Result<ClaimProgress, Fault> {
     let (id, player, now) = (linking_id.replace('\0', ""), player.clone(), hands.at);
-    let found = app.db.read(move |conn| store::progress(conn, &id, &player)).await?;
+    let found = app.db.read(move |conn| store::claim_progress(conn, &id, &player)).await?;
     Ok(match found {
         Some((Some(outcome), ..)) if outcome == "claimed" => ClaimProgress::Claimed,
         Some((Some(_), ..)) => ClaimProgress::Moved,
@@ -134,6 +134,6 @@ pub async fn progress(
     })
 }
 
-fn hourly(limit: Limit, id: String, free: u32) -> RateBudget {
+fn hourly_budget(limit: Limit, id: String, free: u32) -> RateBudget {
     RateBudget { limit, id, free, window: TimeDelta::hours(1), then: OverBudget::Wait }
 }

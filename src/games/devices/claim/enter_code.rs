@@ -21,8 +21,8 @@ pub(super) enum CodeEntryRefusal {
 /// Binds a right code to this browser, and changes nothing else.
 ///
 /// Each entry is counted before the check, by the code (ten entries) and by the network (S14).
-pub(super) async fn take(visit: &RequestContext, typed: &str) -> Result<(), Stop<CodeEntryRefusal>> {
-    let budget = budget(visit);
+pub(super) async fn enter_code(visit: &RequestContext, typed: &str) -> Result<(), Stop<CodeEntryRefusal>> {
+    let budget = entry_budget(visit);
     let counted = budget.id.clone();
     if let RateVerdict::Refused { retry_after } = visit.app.throttle.take(vec![budget], visit.now).await? {
         return Err(Stop::Refused(CodeEntryRefusal::TooMany { retry_after }));
@@ -37,8 +37,11 @@ pub(super) async fn take(visit: &RequestContext, typed: &str) -> Result<(), Stop
     let right = found.filter(|(_, stored)| code.is_behind(stored, &visit.app.keys.codes));
     let Some((id, _)) = right else { return Err(Stop::Refused(CodeEntryRefusal::Wrong)) };
     let browser = visit.browser_hash();
-    let is_bound =
-        visit.app.db.write(move |conn| Ok::<_, Fault>(store::bind(conn, &id, browser.as_str())?)).await?;
+    let is_bound = visit
+        .app
+        .db
+        .write(move |conn| Ok::<_, Fault>(store::bind_to_browser(conn, &id, browser.as_str())?))
+        .await?;
     if !is_bound {
         return Err(Stop::Refused(CodeEntryRefusal::Wrong));
     }
@@ -46,7 +49,7 @@ pub(super) async fn take(visit: &RequestContext, typed: &str) -> Result<(), Stop
     Ok(())
 }
 
-fn budget(visit: &RequestContext) -> RateBudget {
+fn entry_budget(visit: &RequestContext) -> RateBudget {
     let guessing = &visit.app.config.policy.guessing;
     let network = visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network());
     RateBudget {

@@ -44,13 +44,13 @@ pub(super) enum ClaimRefusal {
 }
 
 /// The open claim of this browser.
-pub(super) async fn pending(visit: &RequestContext) -> Result<Option<Claim>, Fault> {
+pub(super) async fn pending_claim(visit: &RequestContext) -> Result<Option<Claim>, Fault> {
     let (browser, now) = (visit.browser_hash(), visit.now);
-    visit.app.db.read(move |conn| store::find(conn, browser.as_str(), now)).await
+    visit.app.db.read(move |conn| store::find_claim(conn, browser.as_str(), now)).await
 }
 
 /// Sets name and password, and signs the browser in. The device can still sign in.
-pub(super) async fn finish(
+pub(super) async fn finish_claim(
     visit: &RequestContext,
     claim: Claim,
     account: ClaimedAccount,
@@ -93,8 +93,11 @@ pub(super) async fn finish(
         .write(move |conn| {
             let player = &claim.player;
             // The player may have become an account meanwhile. The row is locked, so the check stays true.
-            let is_free = players::store::hold(conn, player)? && !players::store::is_somebodys(conn, player)?;
-            if !is_free || !store::finish(conn, &claim.id, browser.as_str(), ClaimOutcome::Claimed, now)? {
+            let is_free =
+                players::store::lock_player(conn, player)? && !players::store::is_somebodys(conn, player)?;
+            if !is_free
+                || !store::finish_claim(conn, &claim.id, browser.as_str(), ClaimOutcome::Claimed, now)?
+            {
                 return Err(Stop::Refused(ClaimRefusal::Gone));
             }
             players::store::set_password(conn, player, &hash, now)?;
@@ -106,7 +109,7 @@ pub(super) async fn finish(
                 set => set?,
             }
             for event in &events {
-                audit::append(conn, event)?;
+                audit::append_event(conn, event)?;
             }
             Ok(written.write(conn)?)
         })
@@ -115,7 +118,7 @@ pub(super) async fn finish(
 }
 
 /// The person refuses the claim ("Not my device"), and the code is deleted.
-pub(super) async fn forget(visit: &RequestContext) -> Result<(), Fault> {
+pub(super) async fn forget_claim(visit: &RequestContext) -> Result<(), Fault> {
     let browser = visit.browser_hash();
-    visit.app.db.write(move |conn| Ok::<_, Fault>(store::forget(conn, browser.as_str())?)).await
+    visit.app.db.write(move |conn| Ok::<_, Fault>(store::forget_claim(conn, browser.as_str())?)).await
 }

@@ -13,5 +13,5 @@ pub mod pages;
 mod store;
 mod views;
 
-pub use begin::{ClaimBeginRefusal, ClaimProgress, begin, progress};
+pub use begin::{ClaimBeginRefusal, ClaimProgress, begin_claim, claim_progress};
 pub use store::sweep;

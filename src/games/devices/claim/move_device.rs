@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::accounts::players;
 use crate::audit::{self, Actor, AuditEvent, Kind};
-use crate::games::devices::claim::finish::pending;
+use crate::games::devices::claim::finish::pending_claim;
 use crate::games::devices::claim::store::{self, ClaimOutcome};
 use crate::games::devices::{authenticate, store as devices};
 use crate::outbound::mail;
@@ -26,7 +26,7 @@ pub(super) async fn move_device(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
 ) -> Result<String, Stop<ClaimGone>> {
-    let claim = pending(visit).await?.ok_or(Stop::Refused(ClaimGone))?;
+    let claim = pending_claim(visit).await?.ok_or(Stop::Refused(ClaimGone))?;
     let device = claim.device.clone().ok_or(Stop::Refused(ClaimGone))?;
     if claim.player == viewer.player.id {
         return Err(Stop::Refused(ClaimGone));
@@ -34,7 +34,7 @@ pub(super) async fn move_device(
     let asked = viewer.player.id.clone();
     let known = visit.app.db.read(move |conn| players::store::credentials_by_id(conn, &asked)).await?;
     let letter = match &known {
-        Some(known) => authenticate::letter(&visit.app, known, &claim.label)?,
+        Some(known) => authenticate::device_added_message(&visit.app, known, &claim.label)?,
         None => None,
     };
     let event = |kind| {
@@ -56,10 +56,11 @@ pub(super) async fn move_device(
         .write(move |conn| {
             // Both rows are locked in one order, so that two moves cannot deadlock.
             let (first, second) = if to < claim.player { (&to, &claim.player) } else { (&claim.player, &to) };
-            let are_here = players::store::hold(conn, first)? && players::store::hold(conn, second)?;
+            let are_here =
+                players::store::lock_player(conn, first)? && players::store::lock_player(conn, second)?;
             let is_done = are_here
                 && !players::store::is_somebodys(conn, &claim.player)?
-                && store::finish(conn, &claim.id, browser.as_str(), ClaimOutcome::Moved, now)?
+                && store::finish_claim(conn, &claim.id, browser.as_str(), ClaimOutcome::Moved, now)?
                 && devices::hand_to(conn, &device, &claim.player, &to)?;
             if !is_done {
                 return Err(Stop::Refused(ClaimGone));
@@ -67,7 +68,7 @@ pub(super) async fn move_device(
             game::end_all(conn, &claim.player, None)?;
             players::store::close_if_left_behind(conn, &claim.player, now)?;
             for event in &events {
-                audit::append(conn, event)?;
+                audit::append_event(conn, event)?;
             }
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;

@@ -13,13 +13,13 @@ use crate::web::{
 
 /// `GET /activate`
 pub async fn show(visit: RequestContext) -> PageResult {
-    responses::page(&ActivatePage { page: Page::new(&visit, "activate-heading", "")? })
+    responses::render_page(&ActivatePage { page: Page::new(&visit, "activate-heading", "")? })
 }
 
 /// `POST /activate`: binds a right code to this browser, and changes nothing else.
 pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ActivationCodeForm>) -> PageResult {
     let page = || Page::new(&visit, "activate-heading", "");
-    match enter_code::take(&visit, &form.code).await {
+    match enter_code::enter_code(&visit, &form.code).await {
         Ok(()) => Ok(responses::see_other(urls::ACTIVATE_CLAIM)),
         Err(Stop::Refused(CodeEntryRefusal::Wrong)) => {
             let errors = vec![("code".to_owned(), visit.language.text("activate-wrong"))];
@@ -37,8 +37,8 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ActivationCo
 
 /// `GET /activate/claim`
 pub async fn show_claim(visit: RequestContext) -> PageResult {
-    match finish::pending(&visit).await? {
-        Some(claim) => responses::page(&ClaimPage::of(&visit, &claim)?),
+    match finish::pending_claim(&visit).await? {
+        Some(claim) => responses::render_page(&ClaimPage::of(&visit, &claim)?),
         None => Ok(responses::see_other(urls::ACTIVATE)),
     }
 }
@@ -46,13 +46,13 @@ pub async fn show_claim(visit: RequestContext) -> PageResult {
 /// `POST /activate/claim`: the player becomes an account.
 pub async fn submit_claim(visit: RequestContext, PostForm(form): PostForm<ClaimForm>) -> PageResult {
     if form.choice == "cancel" {
-        finish::forget(&visit).await?;
+        finish::forget_claim(&visit).await?;
         let home = if visit.viewer.is_some() { urls::ACCOUNT } else { urls::WELCOME };
         return Ok(
             FlashMessage::worded("cancelled", "claim-cancelled").ride(&visit, responses::see_other(home))
         );
     }
-    let Some(claim) = finish::pending(&visit).await? else { return Ok(over(&visit)) };
+    let Some(claim) = finish::pending_claim(&visit).await? else { return Ok(over(&visit)) };
     // A signed-in player already has an account. The claim makes another one, so they sign out first.
     if visit.viewer.is_some() {
         return Ok(responses::see_other(urls::ACTIVATE_CLAIM));
@@ -66,7 +66,7 @@ pub async fn submit_claim(visit: RequestContext, PostForm(form): PostForm<ClaimF
         Ok(account) => account,
         Err(errors) => return responses::unprocessable(&with_errors(shown, errors)),
     };
-    match finish::finish(&visit, claim, account).await {
+    match finish::finish_claim(&visit, claim, account).await {
         Ok(entry) => {
             let response = entry.answer(&visit, urls::ACCOUNT)?;
             Ok(FlashMessage::of("claimed").ride(&visit, response))

@@ -46,7 +46,7 @@ pub(super) struct NewClaimCode {
 /// Replaces the player's code by a new one, with the device that was last used with this game.
 ///
 /// A unique violation means that another code has the same first half.
-pub(super) fn put(conn: &mut Conn, new: &NewClaimCode) -> QueryResult<()> {
+pub(super) fn insert_code(conn: &mut Conn, new: &NewClaimCode) -> QueryResult<()> {
     diesel::delete(dsl::claim_codes.filter(dsl::player_id.eq(&new.player))).execute(conn)?;
     let device: Option<(String, String)> = devices::table
         .filter(devices::player_id.eq(&new.player))
@@ -97,7 +97,7 @@ pub(super) fn take_try(
 }
 
 /// Binds a right code to a browser. Returns false if another browser was faster.
-pub(super) fn bind(conn: &mut Conn, id: &str, browser_hash: &str) -> QueryResult<bool> {
+pub(super) fn bind_to_browser(conn: &mut Conn, id: &str, browser_hash: &str) -> QueryResult<bool> {
     let free = dsl::claim_codes
         .filter(dsl::id.eq(id))
         .filter(dsl::browser_hash.is_null().or(dsl::browser_hash.eq(browser_hash)));
@@ -120,7 +120,11 @@ pub(super) struct Claim {
 }
 
 /// The browser's open claim.
-pub(super) fn find(conn: &mut Conn, browser_hash: &str, now: DateTime<Utc>) -> QueryResult<Option<Claim>> {
+pub(super) fn find_claim(
+    conn: &mut Conn,
+    browser_hash: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Claim>> {
     type Columns = (
         (String, PlayerId, Option<String>, String, String, String, UtcTime),
         (String, Option<String>, UtcTime),
@@ -165,7 +169,7 @@ pub(super) fn find(conn: &mut Conn, browser_hash: &str, now: DateTime<Utc>) -> Q
 }
 
 /// Ends a claim. Returns false if it has ended already.
-pub(super) fn finish(
+pub(super) fn finish_claim(
     conn: &mut Conn,
     id: &str,
     browser_hash: &str,
@@ -181,7 +185,7 @@ pub(super) fn finish(
 }
 
 /// Deletes the browser's open claim. The player is not changed, and the game may ask for another code.
-pub(super) fn forget(conn: &mut Conn, browser_hash: &str) -> QueryResult<()> {
+pub(super) fn forget_claim(conn: &mut Conn, browser_hash: &str) -> QueryResult<()> {
     let open = dsl::claim_codes.filter(dsl::browser_hash.eq(browser_hash)).filter(dsl::outcome.is_null());
     diesel::delete(open).execute(conn).map(drop)
 }
@@ -190,7 +194,7 @@ pub(super) fn forget(conn: &mut Conn, browser_hash: &str) -> QueryResult<()> {
 type ClaimProgressRow = (Option<String>, i64, DateTime<Utc>);
 
 /// The progress of a code of this player.
-pub(super) fn progress(
+pub(super) fn claim_progress(
     conn: &mut Conn,
     id: &str,
     player: &PlayerId,

@@ -20,7 +20,7 @@ use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
 
-pub use store::{GuardRow, status, sweep};
+pub use store::{GuardRow, guard_status, sweep};
 
 /// Refusals in a window that are always normal, however few the refreshes.
 const ALWAYS_ALLOWED: i64 = 20;
@@ -43,32 +43,32 @@ pub(super) enum RevocationDecision {
 /// Counts a refusal and decides whether its link may end.
 ///
 /// `held_at` is the time since which the guard has kept the link.
-pub(super) fn weigh(
+pub(super) fn decide_revocation(
     conn: &mut Conn,
     held_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<RevocationDecision, Fault> {
-    let brake = store::take(conn)?;
+    let brake = store::lock_guard(conn)?;
     if brake.on_since.is_some() {
         return Ok(RevocationDecision::Held);
     }
     if held_at.is_some_and(|held| brake.released_at.is_some_and(|released| released >= held)) {
         return Ok(RevocationDecision::Clear);
     }
-    store::count(conn, minute(now), REFUSALS, 0, 1)?;
-    let (renewed, refused) = store::sums(conn, minute(now) - WINDOW)?;
+    store::count_outcome(conn, minute(now), REFUSALS, 0, 1)?;
+    let (renewed, refused) = store::outcome_sums(conn, minute(now) - WINDOW)?;
     if refused <= limit(renewed + refused) {
         return Ok(RevocationDecision::Clear);
     }
-    store::pull(conn, now, refused, renewed + refused)?;
+    store::trip_guard(conn, now, refused, renewed + refused)?;
     let event = AuditEvent::new(now, Kind::BrakePulled, Actor::System, "refresher");
-    audit::append(conn, &event.with(json!({ "refused": refused, "refreshes": renewed + refused })))?;
+    audit::append_event(conn, &event.with(json!({ "refused": refused, "refreshes": renewed + refused })))?;
     Ok(RevocationDecision::HeldFirst)
 }
 
 /// Counts renewals. The random byte `chance` picks the row.
 pub(super) fn count_renewed(conn: &mut Conn, many: i64, at: DateTime<Utc>, chance: u8) -> Result<(), Fault> {
-    Ok(store::count(conn, minute(at), i64::from(chance) % SHARDS, many, 0)?)
+    Ok(store::count_outcome(conn, minute(at), i64::from(chance) % SHARDS, many, 0)?)
 }
 
 /// Releases the guard in the caller's transaction, so that links end again.
@@ -78,18 +78,18 @@ pub(super) fn count_renewed(conn: &mut Conn, many: i64, at: DateTime<Utc>, chanc
 ///
 /// `by` is the public id of the staff member, or `command`. `event` is the audit record, of kind
 /// [`Kind::BrakeReleased`].
-pub fn release(
+pub fn release_guard(
     conn: &mut Conn,
     by: &str,
     seen: Option<DateTime<Utc>>,
     event: &AuditEvent,
 ) -> Result<bool, Fault> {
-    let brake = store::take(conn)?;
-    if seen.is_some_and(|seen| brake.on_since != Some(seen)) || !store::release(conn, by, event.at)? {
+    let brake = store::lock_guard(conn)?;
+    if seen.is_some_and(|seen| brake.on_since != Some(seen)) || !store::release_guard(conn, by, event.at)? {
         return Ok(false);
     }
     let details = json!({ "by": by, "refused": brake.refused, "refreshes": brake.refreshes });
-    audit::append(conn, &event.clone().with(details))?;
+    audit::append_event(conn, &event.clone().with(details))?;
     Ok(true)
 }
 

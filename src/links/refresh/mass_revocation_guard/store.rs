@@ -40,25 +40,30 @@ const BRAKE: (
     refresh_brake::released_by,
 );
 
-fn brake((on_since, refused, refreshes, released_at, released_by): GuardColumns) -> GuardRow {
+fn guard_of_row((on_since, refused, refreshes, released_at, released_by): GuardColumns) -> GuardRow {
     let (on_since, released_at) = (on_since.map(Into::into), released_at.map(Into::into));
     GuardRow { on_since, refused, refreshes, released_at, released_by }
 }
 
-pub fn status(conn: &mut Conn) -> QueryResult<GuardRow> {
-    refresh_brake::table.find(THE_ROW).select(BRAKE).first(conn).map(brake)
+pub fn guard_status(conn: &mut Conn) -> QueryResult<GuardRow> {
+    refresh_brake::table.find(THE_ROW).select(BRAKE).first(conn).map(guard_of_row)
 }
 
 /// The state of the guard, with its row locked for the rest of the transaction.
-pub(super) fn take(conn: &mut Conn) -> QueryResult<GuardRow> {
+pub(super) fn lock_guard(conn: &mut Conn) -> QueryResult<GuardRow> {
     diesel::update(refresh_brake::table.find(THE_ROW))
         .set(refresh_brake::id.eq(THE_ROW))
         .returning(BRAKE)
         .get_result(conn)
-        .map(brake)
+        .map(guard_of_row)
 }
 
-pub(super) fn pull(conn: &mut Conn, at: DateTime<Utc>, refused: i64, refreshes: i64) -> QueryResult<()> {
+pub(super) fn trip_guard(
+    conn: &mut Conn,
+    at: DateTime<Utc>,
+    refused: i64,
+    refreshes: i64,
+) -> QueryResult<()> {
     diesel::update(refresh_brake::table.find(THE_ROW))
         .set((
             refresh_brake::on_since.eq(Some(UtcTime::from(at))),
@@ -70,7 +75,7 @@ pub(super) fn pull(conn: &mut Conn, at: DateTime<Utc>, refused: i64, refreshes: 
 }
 
 /// Turns the guard off and deletes the counts. False if it was off.
-pub(super) fn release(conn: &mut Conn, by: &str, at: DateTime<Utc>) -> QueryResult<bool> {
+pub(super) fn release_guard(conn: &mut Conn, by: &str, at: DateTime<Utc>) -> QueryResult<bool> {
     let pulled = refresh_brake::table.find(THE_ROW).filter(refresh_brake::on_since.is_not_null());
     let rows = diesel::update(pulled)
         .set((
@@ -86,7 +91,7 @@ pub(super) fn release(conn: &mut Conn, by: &str, at: DateTime<Utc>) -> QueryResu
 }
 
 /// Adds to a row of a minute, and inserts it if it is missing.
-pub(super) fn count(
+pub(super) fn count_outcome(
     conn: &mut Conn,
     minute: DateTime<Utc>,
     shard: i64,
@@ -107,7 +112,7 @@ pub(super) fn count(
 }
 
 /// Renewals and refusals in the minutes after `minute`. A window has at most two hundred rows.
-pub(super) fn sums(conn: &mut Conn, minute: DateTime<Utc>) -> QueryResult<(i64, i64)> {
+pub(super) fn outcome_sums(conn: &mut Conn, minute: DateTime<Utc>) -> QueryResult<(i64, i64)> {
     use refresh_counts::dsl;
     let rows: Vec<(i64, i64)> = dsl::refresh_counts
         .filter(dsl::minute.gt(UtcTime::from(minute)))

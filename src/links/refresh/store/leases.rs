@@ -53,7 +53,7 @@ const LEASED: (
     dsl::held_at,
 );
 
-fn leased(
+fn leased_link_of(
     lease: &RefreshLease,
     (link, player, amazon_id, token_version, state, cause, client_id, scopes, sealed, failures, held_at): LeasedColumns,
 ) -> LeasedLink {
@@ -76,7 +76,10 @@ type SeenColumns = (
     (Option<Vec<u8>>, Option<UtcTime>, bool, Option<UtcTime>, Option<UtcTime>, i64),
 );
 
-pub(in crate::links::refresh) fn look(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<SeenLink>> {
+pub(in crate::links::refresh) fn read_link(
+    conn: &mut Conn,
+    player: &PlayerId,
+) -> QueryResult<Option<SeenLink>> {
     let row: Option<SeenColumns> = dsl::amazon_links
         .inner_join(players::table)
         .filter(dsl::player_id.eq(player))
@@ -129,7 +132,7 @@ pub(in crate::links::refresh) fn look(conn: &mut Conn, player: &PlayerId) -> Que
 ///
 /// `None` if another request was faster, even if its refresh failed. Of a hundred requests with an expired token only
 /// one therefore asks Amazon during an outage.
-pub(in crate::links::refresh) fn lease(
+pub(in crate::links::refresh) fn lease_link(
     conn: &mut Conn,
     seen: &SeenLink,
     lease: &RefreshLease,
@@ -146,11 +149,11 @@ pub(in crate::links::refresh) fn lease(
         .returning(LEASED)
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|row| leased(lease, row)))
+    Ok(row.map(|row| leased_link_of(lease, row)))
 }
 
 /// Links that are due, longest due first.
-pub(in crate::links::refresh) fn due(
+pub(in crate::links::refresh) fn due_links(
     conn: &mut Conn,
     now: DateTime<Utc>,
     limit: i64,
@@ -210,5 +213,5 @@ pub(in crate::links::refresh) fn lease_due(
         ))
         .returning(LEASED)
         .get_results(conn)?;
-    Ok(rows.into_iter().map(|row| leased(lease, row)).collect())
+    Ok(rows.into_iter().map(|row| leased_link_of(lease, row)).collect())
 }

@@ -3,5 +3,5 @@
 mod leases;
 mod results;
 
-pub(super) use leases::{count_due, due, lease, lease_due, look, oldest_due};
+pub(super) use leases::{count_due, due_links, lease_due, lease_link, oldest_due, read_link};
 pub(super) use results::{give_back, needs_reconnect, put_off, store_renewed};

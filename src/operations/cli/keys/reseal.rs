@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::app::App;
 use crate::config::Config;
 use crate::operations::cli::runtime::block_on;
-use crate::operations::cli::{CommandFailure, CommandOutcome, say, serve};
+use crate::operations::cli::{CommandFailure, CommandOutcome, print_line, serve};
 use crate::operations::key_rotation::{self, RotationTally};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
@@ -19,13 +19,13 @@ pub(super) fn reseal() -> Result<CommandOutcome, CommandFailure> {
         // Lists the key before any value is sealed with it, so that a start without this key is always
         // noticed.
         key_rotation::take_up(app).await?;
-        let bar = bar(key_rotation::count(app).await?);
+        let bar = bar(key_rotation::count_values(app).await?);
         let done = key_rotation::reseal(app, &|seen| bar.inc(seen)).await?;
         bar.finish_and_clear();
-        say(&format!("{} sealed anew under key {:?}.", values(done.resealed), first(app)))?;
+        print_line(&format!("{} sealed anew under key {:?}.", values(done.resealed), first(app)))?;
         // A second walk finds values that other programs have written meanwhile.
-        let bar = self::bar(key_rotation::count(app).await?);
-        let left = key_rotation::look(app, &|seen| bar.inc(seen)).await?;
+        let bar = self::bar(key_rotation::count_values(app).await?);
+        let left = key_rotation::find_due(app, &|seen| bar.inc(seen)).await?;
         bar.finish_and_clear();
         report(app, &left)
     })
@@ -33,8 +33,8 @@ pub(super) fn reseal() -> Result<CommandOutcome, CommandFailure> {
 
 pub(super) fn status() -> Result<CommandOutcome, CommandFailure> {
     on_portal(async |app| {
-        let bar = bar(key_rotation::count(app).await?);
-        let tally = key_rotation::look(app, &|seen| bar.inc(seen)).await?;
+        let bar = bar(key_rotation::count_values(app).await?);
+        let tally = key_rotation::find_due(app, &|seen| bar.inc(seen)).await?;
         bar.finish_and_clear();
         report(app, &tally)
     })
@@ -43,14 +43,14 @@ pub(super) fn status() -> Result<CommandOutcome, CommandFailure> {
 pub(super) fn give_up(key: &str) -> Result<CommandOutcome, CommandFailure> {
     on_portal(async |app| {
         if app.vault.key_ids().any(|id| id == key) {
-            say(&format!("Key {key:?} is in the ring; there is nothing to give up."))?;
+            print_line(&format!("Key {key:?} is in the ring; there is nothing to give up."))?;
             return Ok(CommandOutcome::Findings);
         }
         if !key_rotation::give_up(app, key).await? {
-            say(&format!("No portal on this database ever had a key {key:?}."))?;
+            print_line(&format!("No portal on this database ever had a key {key:?}."))?;
             return Ok(CommandOutcome::Findings);
         }
-        say(&format!(
+        print_line(&format!(
             "The portal starts without key {key:?} from now on. What it sealed stays, and will not open."
         ))?;
         Ok(CommandOutcome::Well)
@@ -82,14 +82,14 @@ fn report(app: &App, tally: &RotationTally) -> Result<CommandOutcome, Fault> {
             }
         };
         is_done &= key == first || count == 0;
-        say(&format!("Key {key:?} seals {}{remark}.", values(count)))?;
+        print_line(&format!("Key {key:?} seals {}{remark}.", values(count)))?;
     }
     for finding in &tally.findings {
         let key_rotation::RotationFinding { table, column, row, why } = finding;
-        say(&format!("Will not open: {table}.{column} of {row}: {why}"))?;
+        print_line(&format!("Will not open: {table}.{column} of {row}: {why}"))?;
     }
     if tally.shut > 0 {
-        say(&format!("{} will not open. Nothing was deleted.", values(tally.shut)))?;
+        print_line(&format!("{} will not open. Nothing was deleted.", values(tally.shut)))?;
     }
     Ok(if is_done && tally.shut == 0 { CommandOutcome::Well } else { CommandOutcome::Findings })
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use crate::outbound::link_events::model::LinkEvent;
-use crate::outbound::link_events::store::{EVENT, LinkEventColumns, event};
+use crate::outbound::link_events::store::{EVENT, LinkEventColumns, event_of_row};
 use crate::outbound::webhooks::model::EndpointId;
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
 use crate::platform::db::{Conn, UtcTime};
@@ -95,7 +95,7 @@ pub fn claim(
     let Some((position, attempts)) = claimed else { return Ok(None) };
     let row: LinkEventColumns =
         link_events::table.filter(link_events::position.eq(position)).select(EVENT).first(conn)?;
-    Ok(Some(ClaimedDelivery { id: id.to_owned(), event: event(row), attempts }))
+    Ok(Some(ClaimedDelivery { id: id.to_owned(), event: event_of_row(row), attempts }))
 }
 
 /// The outcome that ends a lease.
@@ -106,7 +106,7 @@ pub enum DeliveryOutcome {
 }
 
 /// Records the outcome of a delivery. False if the lease had ended.
-pub fn settle(
+pub fn record_delivery(
     conn: &mut Conn,
     id: &str,
     lease: &str,

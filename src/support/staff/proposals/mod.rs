@@ -12,7 +12,7 @@ use crate::platform::db::new_id;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::StaffId;
 use crate::support::staff::admin::{StaffChangeRefusal, keep_one_admin, set_role, shut_out};
-use crate::support::staff::sign_in::about;
+use crate::support::staff::sign_in::staff_event;
 use crate::support::staff::{Role, store as people};
 use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 
@@ -64,7 +64,7 @@ pub(super) async fn propose(
         by: viewer.id.clone(),
         created_at: visit.now,
     };
-    let event = about(visit, &viewer.id, Kind::StaffRoleProposed)
+    let event = staff_event(visit, &viewer.id, Kind::StaffRoleProposed)
         .in_session(&viewer.session.id)
         .because(reason.as_str())
         .with(serde_json::json!({ "whom": whom, "to": role }));
@@ -78,7 +78,7 @@ pub(super) async fn propose(
             let Some(member) = member else { return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile)) };
             keep_one_admin(conn, &member).map_err(lifted)?;
             store::put(conn, &proposal, until)?;
-            Ok(audit::append(conn, &event)?)
+            Ok(audit::append_event(conn, &event)?)
         })
         .await
 }
@@ -89,7 +89,7 @@ pub(super) async fn approve(
     viewer: &CurrentStaffMember,
     id: &str,
 ) -> Result<(), Stop<ProposalRefusal>> {
-    let base = about(visit, &viewer.id, Kind::StaffRoleChanged).in_session(&viewer.session.id);
+    let base = staff_event(visit, &viewer.id, Kind::StaffRoleChanged).in_session(&viewer.session.id);
     let (id, approver, now) = (id.to_owned(), viewer.id.clone(), visit.now);
     visit
         .app
@@ -115,7 +115,7 @@ pub(super) async fn approve(
                 "whom": member.id, "from": changed.from, "to": proposal.role, "proposed_by": proposal.by,
             });
             let event = base.clone().because(&proposal.reason).with(details);
-            Ok(audit::append(conn, &event)?)
+            Ok(audit::append_event(conn, &event)?)
         })
         .await
 }
@@ -126,7 +126,7 @@ pub(super) async fn withdraw(
     viewer: &CurrentStaffMember,
     id: &str,
 ) -> Result<(), Stop<ProposalRefusal>> {
-    let base = about(visit, &viewer.id, Kind::StaffRoleWithdrawn).in_session(&viewer.session.id);
+    let base = staff_event(visit, &viewer.id, Kind::StaffRoleWithdrawn).in_session(&viewer.session.id);
     let (id, now) = (id.to_owned(), visit.now);
     visit
         .app
@@ -136,7 +136,7 @@ pub(super) async fn withdraw(
                 return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile));
             };
             let details = serde_json::json!({ "whom": proposal.whom, "to": proposal.role });
-            Ok(audit::append(conn, &base.clone().with(details))?)
+            Ok(audit::append_event(conn, &base.clone().with(details))?)
         })
         .await
 }
@@ -151,7 +151,7 @@ pub(super) async fn disable(
     if *whom == viewer.id {
         return Err(Stop::Refused(ProposalRefusal::NeedsAnother));
     }
-    let event = about(visit, &viewer.id, Kind::StaffDisabled)
+    let event = staff_event(visit, &viewer.id, Kind::StaffDisabled)
         .in_session(&viewer.session.id)
         .because(reason.as_str())
         .with(serde_json::json!({ "whom": whom }));
@@ -166,7 +166,7 @@ pub(super) async fn disable(
             keep_one_admin(conn, &member).map_err(lifted)?;
             shut_out(conn, &member, now).map_err(lifted)?;
             store::drop_of(conn, &whom)?;
-            Ok(audit::append(conn, &event)?)
+            Ok(audit::append_event(conn, &event)?)
         })
         .await
 }
