@@ -105,7 +105,7 @@ async fn a_players_page_is_answered_from_the_players_own_rows() {
     let id = "00000000-0000-7000-8000-100000000007".to_owned();
     let person = Person { id, name: "Heron".into(), email: None, password: None };
     let desk = portal.desk_of(&sam);
-    let heard = Overheard::at(portal.app());
+    let heard = Overheard::at(portal.app()).await;
     let file = portal.file_of(&person);
     for query in ["", "?kind=link", "?kind=link.amazon.replaced", "?kind=support", "?before=01&kind=sign-ins"]
     {

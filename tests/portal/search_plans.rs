@@ -56,7 +56,7 @@ async fn every_kind_of_search_is_answered_from_an_index() {
     populate(&portal);
     let sam = portal.agent("sam", "agent").await;
     let desk = portal.desk_of(&sam);
-    let heard = Overheard::at(portal.app());
+    let heard = Overheard::at(portal.app()).await;
     let next = desk.visit("/support/players?q=heron").await.attribute("a[rel=next]", "href").unwrap();
     for (what, address, questions) in [
         ("id", "/support/players?q=00000000-0000-7000-8000-100000000007", 2),

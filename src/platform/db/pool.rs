@@ -22,7 +22,7 @@ use tokio::time::timeout_at;
 use tracing::Instrument;
 
 use crate::platform::db::connection::{self, Conn, PATIENCE};
-use crate::platform::db::watch::{self, Told, Watch};
+use crate::platform::db::watch::{self, ConnectionEvents, Watch};
 use crate::platform::fault::Fault;
 
 /// How long after its last answer a connection is assumed to be alive.
@@ -51,6 +51,7 @@ pub(super) struct Pool {
 /// A connection, with the times that show whether it is alive.
 struct PooledConn {
     conn: Conn,
+    events: ConnectionEvents,
     made_at: Instant,
     answered_at: Instant,
 }
@@ -141,7 +142,7 @@ impl Pool {
 
     fn take(&self, watch: &Arc<Watch>) -> Result<PooledConn, Fault> {
         while let Some(mut kept) = self.pop() {
-            kept.tell(watch);
+            kept.events.report_to(watch);
             if kept.is_vouched_for() || kept.conn.ping().is_ok() {
                 return Ok(kept);
             }
@@ -160,8 +161,12 @@ impl Pool {
         };
         watch.end(None);
         let conn = conn.map_err(|error| Fault::busy(during, error))?;
-        let mut kept = PooledConn { conn, made_at: Instant::now(), answered_at: Instant::now() };
-        kept.tell(watch);
+        let events = ConnectionEvents::reported_to(watch);
+        let mut kept = PooledConn { conn, events, made_at: Instant::now(), answered_at: Instant::now() };
+        // SQLite needs no watch: it has a timeout of its own.
+        if let Conn::Postgres(conn) = &mut kept.conn {
+            conn.set_instrumentation(kept.events.clone());
+        }
         connection::set_up(&mut kept.conn).map_err(|error| Fault::busy(during, error))?;
         Ok(kept)
     }
@@ -208,13 +213,6 @@ impl Pool {
 }
 
 impl PooledConn {
-    /// Reports diesel's events on this connection to `watch`. SQLite needs none: it has its own timeout.
-    fn tell(&mut self, watch: &Arc<Watch>) {
-        if let Conn::Postgres(conn) = &mut self.conn {
-            conn.set_instrumentation(Told(Arc::clone(watch)));
-        }
-    }
-
     fn is_vouched_for(&self) -> bool {
         matches!(self.conn, Conn::Sqlite(_)) || self.answered_at.elapsed() < A_MOMENT
     }

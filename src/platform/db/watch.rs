@@ -110,15 +110,31 @@ pub(super) fn too_late() -> Fault {
     Fault::busy("asking the database", "it did not answer in time")
 }
 
-/// Reports diesel's events on a connection to a watch.
-pub(super) struct Told(pub(super) Arc<Watch>);
+/// Reports diesel's events on one connection to the watch of its present use.
+#[derive(Clone)]
+pub(super) struct ConnectionEvents(Arc<Mutex<Arc<Watch>>>);
 
-impl Instrumentation for Told {
+impl ConnectionEvents {
+    pub(super) fn reported_to(watch: &Arc<Watch>) -> Self {
+        Self(Arc::new(Mutex::new(Arc::clone(watch))))
+    }
+
+    /// Another use of the connection begins.
+    pub(super) fn report_to(&self, watch: &Arc<Watch>) {
+        *self.watch() = Arc::clone(watch);
+    }
+
+    fn watch(&self) -> MutexGuard<'_, Arc<Watch>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Instrumentation for ConnectionEvents {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
-            InstrumentationEvent::StartQuery { .. } => self.0.begin(),
-            // Sent also when a statement could not be prepared.
-            InstrumentationEvent::FinishQuery { error, .. } => self.0.end(error),
+            InstrumentationEvent::StartQuery { .. } => self.watch().begin(),
+            // Diesel also reports this if a statement could not be prepared.
+            InstrumentationEvent::FinishQuery { error, .. } => self.watch().end(error),
             _ => {}
         }
     }

@@ -1,6 +1,6 @@
 //! Query plans of the statements that a portal sends.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Barrier, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use diesel::connection::{Connection, InstrumentationEvent};
@@ -8,22 +8,31 @@ use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use dovetail::app::{App, CONNECTIONS};
 use dovetail::platform::db::Conn;
+use futures_util::future::join_all;
 
 /// Records every statement of one portal.
 pub struct Overheard(Arc<Mutex<Vec<String>>>);
 
 impl Overheard {
     /// Starts to record, on every connection that the portal may use.
-    pub fn at(app: &App) -> Self {
+    pub async fn at(app: &App) -> Self {
         let heard: Arc<Mutex<Vec<String>>> = Arc::default();
-        let connections = (0..CONNECTIONS).map(|_| app.db.connection().unwrap());
-        for mut connection in connections.collect::<Vec<_>>() {
-            let heard = Arc::clone(&heard);
-            connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-                if let InstrumentationEvent::StartQuery { query, .. } = event {
-                    heard.lock().unwrap_or_else(PoisonError::into_inner).push(query.to_string());
-                }
-            });
+        // All at once, so that each of them is another connection.
+        let together = Arc::new(Barrier::new(CONNECTIONS as usize));
+        let connections = (0..CONNECTIONS).map(|_| {
+            let (heard, together) = (Arc::clone(&heard), Arc::clone(&together));
+            app.db.read(move |connection| {
+                together.wait();
+                connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+                    if let InstrumentationEvent::StartQuery { query, .. } = event {
+                        heard.lock().unwrap_or_else(PoisonError::into_inner).push(query.to_string());
+                    }
+                });
+                Ok(())
+            })
+        });
+        for done in join_all(connections).await {
+            done.unwrap();
         }
         Self(heard)
     }
