@@ -184,7 +184,7 @@ mod tests {
         for kind in ["staff.player.viewed", "staff.player.unmasked", "staff.note.added", "staff.link.checked"]
         {
             assert!(
-                shown(kind.parse().unwrap()).is_some_and(|shown| shown.group == Group::Support),
+                visible_kinds(kind.parse().unwrap()).is_some_and(|shown| shown.group == Group::Support),
                 "{kind}"
             );
         }
@@ -198,6 +198,6 @@ mod tests {
         let of_staff =
             all.iter().filter(|kind| visible_kinds(**kind).is_some_and(|s| s.group == Group::Support));
         assert_eq!((own + of_staff.count(), anybody), (all.len(), None));
-        assert_eq!(asked(Some(Group::Support)), (all, Some(Actor::Support)));
+        assert_eq!(filter_kinds(Some(Group::Support)), (all, Some(Actor::Support)));
     }
 }

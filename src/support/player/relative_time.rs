@@ -60,6 +60,6 @@ mod tests {
         assert_eq!(told(TimeDelta::days(-60)), "60 days ago");
         assert_eq!(told(TimeDelta::days(-100)), "3 months ago");
         assert_eq!(told(TimeDelta::days(-1000)), "2 years ago");
-        assert_eq!(pace(Language::German, now - TimeDelta::days(3), now), "vor 3 Tagen");
+        assert_eq!(relative_time(Language::German, now - TimeDelta::days(3), now), "vor 3 Tagen");
     }
 }
