@@ -120,7 +120,7 @@ impl Desk {
             actix_web::rt::System::new().block_on(portal).unwrap();
         });
         let mut line = Line { connection: Connection::open(address).await, host: &host, jar: &self.jar };
-        let heard = Overheard::at(&app);
+        let heard = Overheard::at(&app).await;
         for (_, kind) in kinds {
             heard.questions_about(&TABLES);
             line.ask(kind).await;

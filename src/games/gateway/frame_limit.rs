@@ -59,7 +59,8 @@ impl Headers {
     fn judge(&mut self, limit: u64) -> Result<Option<u64>, Refused> {
         let [first, second, rest @ ..] = self.begun.as_slice() else { return Ok(None) };
         let (is_final, is_reserved) = (first & 0x80 != 0, first & 0x70 != 0);
-        let (is_control, is_continuation) = (first & 0x08 != 0, first & 0x0f == 0);
+        let opcode = first & 0x0f;
+        let (is_control, is_continuation) = (opcode >= 0x08, opcode == 0);
         let (is_masked, short) = (second & 0x80 != 0, second & 0x7f);
         let is_bad_control = is_control && (!is_final || short > LARGEST_CONTROL);
         if is_reserved || !is_masked || is_bad_control {

@@ -168,7 +168,7 @@ impl<'a> RefreshBatch<'a> {
             RefreshOutcome::Renewed(_) => self.hear(UpstreamSignal::Answer),
             RefreshOutcome::NotNow(heard) => self.hear(*heard),
             RefreshOutcome::Unasked(SkipReason::CircuitOpen(left)) => {
-                self.hear(UpstreamSignal::CircuitOpen(*left))
+                self.hear(UpstreamSignal::CircuitOpen(*left));
             }
             RefreshOutcome::KeyLost | RefreshOutcome::Unasked(SkipReason::Over | SkipReason::Busy) => {}
         }
