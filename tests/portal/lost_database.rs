@@ -1,9 +1,11 @@
 //! PostgreSQL that goes away, with a word or without: who asks is told to come back, and the portal is well again by
 //! itself (S92). On SQLite there is nothing to tell: a file does not hang up.
 
+use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use diesel::prelude::*;
+use dovetail::app::CONNECTIONS;
 use dovetail::platform::db::UtcTime;
 use dovetail::platform::db::schema::throttles::dsl;
 use dovetail::platform::fault::{Fault, Kind};
@@ -69,12 +71,20 @@ impl Caller {
         }
         panic!("it does not get well");
     }
+}
 
-    /// Every connection there may be is open, and has just answered.
-    async fn warm_up(&self) {
-        for _ in 0..4 {
-            assert_eq!(self.crowd().await, 0);
-        }
+/// Opens every connection there may be: all of them are in use at the same time, and each has just answered.
+async fn warm_up(portal: &Portal) {
+    let together = Arc::new(Barrier::new(CONNECTIONS as usize));
+    let connections = (0..CONNECTIONS).map(|_| {
+        let together = Arc::clone(&together);
+        portal.app().db.read(move |connection| {
+            together.wait();
+            dsl::throttles.count().get_result::<i64>(connection)
+        })
+    });
+    for answer in join_all(connections).await {
+        answer.unwrap();
     }
 }
 
@@ -96,7 +106,7 @@ async fn a_connection_that_the_server_ended_is_not_used_again() {
     let caller = Caller::of(&portal).await;
     for round in 0..4 {
         if round % 2 == 0 {
-            caller.warm_up().await;
+            warm_up(&portal).await;
         } else {
             // These connections have not heard the caller's statements yet.
             let pages = (0..CROWD).map(|_| async { portal.browser().visit("/sign-in/reset?token=x").await });
@@ -116,9 +126,9 @@ async fn a_connection_that_the_server_ended_is_not_used_again() {
 async fn a_frozen_server_keeps_nobody_and_no_connection() {
     let Some(portal) = on_postgres().await else { return };
     let caller = Caller::of(&portal).await;
-    caller.warm_up().await;
+    warm_up(&portal).await;
     let frozen: Frozen = portal.database().freezes();
-    assert!(frozen.processes.len() > 8, "{:?}", frozen.processes);
+    assert!(frozen.processes.len() >= CONNECTIONS as usize, "{:?}", frozen.processes);
     assert!(caller.crowd().await > 0, "the frozen ones were asked");
     // They are still frozen, and nobody is sent to them any more.
     caller.until_well().await;
@@ -153,7 +163,7 @@ async fn a_server_that_freezes_again_and_again_is_back_when_it_thaws() {
 async fn what_was_given_up_is_not_stored() {
     let Some(portal) = on_postgres().await else { return };
     let caller = Caller::of(&portal).await;
-    caller.warm_up().await;
+    warm_up(&portal).await;
     let frozen = portal.database().freezes();
     let written = portal.app().db.write(|conn| {
         let window_ends_at = UtcTime::from(chrono::DateTime::UNIX_EPOCH);
@@ -190,7 +200,7 @@ async fn a_line_that_swallows_everything_keeps_nobody() {
     })
     .await;
     let caller = Caller::of(&portal).await;
-    caller.warm_up().await;
+    warm_up(&portal).await;
     let operations = portal.operations();
     assert!(operations.is_ready().await);
     cable.fall_silent();
