@@ -162,7 +162,6 @@ async fn a_server_that_freezes_again_and_again_is_back_when_it_thaws() {
 #[tokio::test]
 async fn what_was_given_up_is_not_stored() {
     let Some(portal) = on_postgres().await else { return };
-    let caller = Caller::of(&portal).await;
     warm_up(&portal).await;
     let frozen = portal.database().freezes();
     let written = portal.app().db.write(|conn| {
