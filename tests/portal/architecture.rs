@@ -122,7 +122,7 @@ const IN_SOURCE: &[Word] = &[
 
 #[rustfmt::skip]
 const IN_TEMPLATES: &[Word] = &[
-    Word { words: &["|safe", "| safe"], only_in: &[], reason: "escaping stays on (S91)" },
+    Word { words: &["|safe", "| safe"], only_in: &[], reason: "escaping stays on (S106)" },
     Word { words: &["<script>", "<style", " style=", " onclick=", " onsubmit=", " onchange=", " onload="], only_in: &[], reason: "the Content-Security-Policy refuses what is inline" },
     Word { words: &["<form", "<input"], only_in: &["ui/", "simulator/"], reason: "forms come from ui/, which adds the CSRF field and the label" },
 ];
