@@ -50,6 +50,7 @@ mod janitor;
 mod link_amazon;
 mod link_by_code;
 mod link_events;
+mod link_writers;
 mod log_events;
 mod lost_database;
 mod mail;

@@ -1,4 +1,5 @@
-//! The ways a link ends: unlinking by its player or by staff, and revocation by Amazon.
+//! How a link begins, changes and ends: linking, unlinking by its player or by staff, revocation by Amazon.
 
+pub(super) mod link;
 pub(super) mod revoke;
 pub(super) mod unlink;

@@ -13,20 +13,16 @@ use crate::accounts::players;
 use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::LinkState;
-use crate::links::identity::SealedLink;
+use crate::links::change::link::{LinkChange, LinkConflict, Linking};
 use crate::links::model::{
     Cause, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, decide,
 };
 use crate::links::presented_token::{GameCallContext, linked_message};
-use crate::links::store::{self, Ending};
+use crate::links::store;
 use crate::lwa::{self, ClientRegistration, TokenProvenance, missing_scopes};
-use crate::outbound::link_events::{self, NewLinkEvent};
-use crate::outbound::mail::{self, MailMessage};
-use crate::platform::crypto::keys::{LookupHasher, LookupPurpose};
-use crate::platform::db::{Conn, is_unique_violation};
+use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::{LinkId, PlayerId};
-use crate::platform::name::{DisplayName, ReservedNames};
 
 /// The tokens that Amazon issued for a code.
 pub struct DeviceFlowGrant {
@@ -124,16 +120,19 @@ pub enum DeviceFlowLinkRefusal {
     Unlinked,
 }
 
+impl From<LinkConflict> for DeviceFlowLinkRefusal {
+    fn from(_: LinkConflict) -> Self {
+        Self::Race
+    }
+}
+
 /// A link by code, ready to be written.
 pub struct DeviceFlowLinkWrite {
-    hands: GameCallContext,
+    linking: Linking,
+    event: AuditEvent,
     player: PlayerId,
     asked_at: DateTime<Utc>,
     step: DeviceFlowStep,
-    link: SealedLink,
-    name: Option<DisplayName>,
-    letter: Option<MailMessage>,
-    hasher: LookupHasher,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,21 +178,17 @@ impl DeviceFlowLinkWrite {
             DeviceFlowStep::Renew(own) => own.id.clone(),
             DeviceFlowStep::Link | DeviceFlowStep::Refuse(_) => LinkId::new(hands.at),
         };
-        let letter = match (&step, &known) {
+        let messages = match (&step, &known) {
             (DeviceFlowStep::Link, Some(known)) => linked_message(app, known, arrived)?,
             _ => None,
         };
-        let reserved = ReservedNames::new(&app.config.site.name);
-        Ok(Self {
-            link: SealedLink::of(&app.vault, arrived, id, player, hands.at)?,
-            name: arrived.name.as_deref().and_then(|name| DisplayName::from_upstream(name, &reserved)),
-            hands: hands.clone(),
-            player: player.clone(),
-            asked_at,
-            step,
-            letter,
-            hasher: app.keys.lookup.clone(),
-        })
+        let event = AuditEvent::new(hands.at, Kind::LinkAdded, Actor::Player, &hands.reference)
+            .from(&hands.network)
+            .with(json!({ "door": "code" }));
+        let linking = Linking::prepare(app, arrived, id, player, event.clone())?
+            .asked_by(Some(player))
+            .with_messages(messages);
+        Ok(Self { linking, event: event.on(player), player: player.clone(), asked_at, step })
     }
 
     /// The result of [`DeviceFlowLinkWrite::write`], if the facts do not change meanwhile.
@@ -210,77 +205,31 @@ impl DeviceFlowLinkWrite {
     ///
     /// The caller has locked the player's row and writes nothing afterwards, because the link event comes last.
     pub fn write(&self, conn: &mut Conn) -> Result<(), Stop<DeviceFlowLinkRefusal>> {
+        self.linking.write(conn, |conn, facts| self.decide(conn, facts), |_| Ok(())).map(drop)
+    }
+
+    fn decide(
+        &self,
+        conn: &mut Conn,
+        facts: &LinkingFacts,
+    ) -> Result<LinkChange, Stop<DeviceFlowLinkRefusal>> {
         let ended = store::last_end(conn, &self.player)?;
         let by_hand = |cause| matches!(cause, Cause::UnlinkedByPlayer | Cause::UnlinkedBySupport);
         if ended.is_some_and(|(cause, at)| by_hand(cause) && at >= self.asked_at) {
             return Err(Stop::Refused(DeviceFlowLinkRefusal::Unlinked));
         }
-        let standing = store::standing(conn, &self.link.amazon_id, None, Some(&self.player))?;
-        if decide_step(&standing) != self.step {
+        if decide_step(facts) != self.step {
             return Err(Stop::Refused(DeviceFlowLinkRefusal::Race));
         }
-        let told = match &self.step {
-            DeviceFlowStep::Link => self.link(conn, standing.own.as_ref())?,
-            DeviceFlowStep::Renew(own) => self.renew(conn, own)?,
+        match &self.step {
+            DeviceFlowStep::Link => Ok(LinkChange::Add),
+            DeviceFlowStep::Renew(own) => Ok(LinkChange::Renew { link: own.clone(), is_recorded: true }),
             DeviceFlowStep::Refuse(refused) => {
-                self.record(conn, Kind::LinkRefused, json!({ "code": refused.code(), "door": "code" }))?;
-                return Ok(());
+                let details = json!({ "code": refused.code(), "door": "code" });
+                let event = AuditEvent { kind: Kind::LinkRefused, ..self.event.clone() }.with(details);
+                audit::append_event(conn, &event)?;
+                Ok(LinkChange::Nothing)
             }
-        };
-        if let Some(name) = &self.name {
-            players::store::sync_display_name(conn, &self.player, name)?;
-            players::store::fill_display_name(conn, &self.player, name)?;
         }
-        if let Some(kind) = told {
-            let (at, player) = (self.hands.at, self.player.clone());
-            link_events::record_event(
-                conn,
-                &NewLinkEvent { at, kind, player, actor: Actor::Player, cause: None },
-            )?;
-        }
-        Ok(())
-    }
-
-    fn link(
-        &self,
-        conn: &mut Conn,
-        own: Option<&HeldLink>,
-    ) -> Result<Option<link_events::Kind>, Stop<DeviceFlowLinkRefusal>> {
-        if let Some(revoked) = own {
-            let ending = Ending { actor: "amazon", cause: Cause::RevokedByAmazon, at: self.hands.at };
-            store::end(conn, &revoked.id, &ending, &|id| {
-                self.hasher.hash(LookupPurpose::FormerIdentity, id)
-            })?;
-        }
-        match store::insert(conn, &self.link) {
-            Err(error) if is_unique_violation(&error) => {
-                return Err(Stop::Refused(DeviceFlowLinkRefusal::Race));
-            }
-            inserted => inserted?,
-        }
-        self.record(conn, Kind::LinkAdded, json!({ "door": "code" }))?;
-        if let Some(letter) = &self.letter {
-            mail::enqueue(conn, letter)?;
-        }
-        Ok(Some(link_events::Kind::Linked))
-    }
-
-    fn renew(
-        &self,
-        conn: &mut Conn,
-        own: &HeldLink,
-    ) -> Result<Option<link_events::Kind>, Stop<DeviceFlowLinkRefusal>> {
-        if !store::renew(conn, &self.link, own.state)? {
-            return Err(Stop::Refused(DeviceFlowLinkRefusal::Race));
-        }
-        let is_active = own.state == LinkState::Active;
-        let kind = if is_active { Kind::LinkRenewed } else { Kind::LinkReconnected };
-        self.record(conn, kind, json!({ "door": "code" }))?;
-        Ok((!is_active).then_some(link_events::Kind::Reconnected))
-    }
-
-    fn record(&self, conn: &mut Conn, kind: Kind, details: serde_json::Value) -> Result<(), Fault> {
-        let event = AuditEvent::new(self.hands.at, kind, Actor::Player, &self.hands.reference);
-        Ok(audit::append_event(conn, &event.on(&self.player).from(&self.hands.network).with(details))?)
     }
 }

@@ -7,22 +7,19 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::accounts::players;
 use crate::accounts::sign_in::SignInWrite;
 use crate::audit::{self, Actor, AuditEvent, Kind};
-use crate::links::identity::SealedLink;
+use crate::links::change::link::{LinkChange, LinkConflict, Linking, email_key};
 use crate::links::model::{
-    Attempt, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, Purpose, Stage, decide,
+    Attempt, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, Stage, decide,
 };
 use crate::links::oauth::begin::bearer;
 use crate::links::oauth::exchange::exchange_code;
 use crate::links::{LinkState, store};
-use crate::outbound::link_events::{self, NewLinkEvent};
 use crate::platform::crypto::token::OpaqueToken;
-use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::AttemptId;
-use crate::platform::name::{DisplayName, ReservedNames};
 use crate::sessions::SignedInWith;
 use crate::sessions::browser::{self, SessionRotation, StartedSession};
 use crate::web::RequestContext;
@@ -48,6 +45,12 @@ pub(in crate::links) struct EndedAttempt {
     pub refused: LinkRefusal,
     pub purpose: Option<Purpose>,
     pub next: Option<String>,
+}
+
+impl From<LinkConflict> for EndedAttempt {
+    fn from(_: LinkConflict) -> Self {
+        Self::unknown()
+    }
 }
 
 impl EndedAttempt {
@@ -79,9 +82,7 @@ pub(in crate::links) async fn complete_attempt(
     let purpose = attempt.purpose;
     let standing = {
         let (amazon_id, player) = (arrived.amazon_id.clone(), attempt.player.clone());
-        let email =
-            arrived.email.as_deref().and_then(|email| EmailAddress::parse(email, LocalPart::Ascii).ok());
-        let key = email.map(|email| email.key().to_owned());
+        let key = email_key(&arrived);
         visit
             .app
             .db
@@ -203,42 +204,11 @@ async fn sign_in(
     arrived: &ExchangedIdentity,
     link: HeldLink,
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
-    let app = &visit.app;
+    let (next, is_reconnected) = (attempt.next.clone(), link.state != LinkState::Active);
     let entry = Arc::new(SignInWrite::prepare(visit, &link.player, SignedInWith::Amazon, false)?);
     let written = Arc::clone(&entry);
-    let sealed = SealedLink::of(&app.vault, arrived, link.id.clone(), &link.player, visit.now)?;
-    let name = synced_name(visit, arrived);
-    let reconnected = attempt_event(visit, Kind::LinkReconnected, Actor::Player).on(&link.player);
-    let told = reconnection_event(visit, &link);
-    let (was, id) = (link.state, attempt.id.clone());
-    let is_done: bool = app
-        .db
-        .write(move |conn| {
-            if !store::spend(conn, &id, Stage::Claimed)? || !players::store::lock_player(conn, &link.player)?
-            {
-                return Ok(false);
-            }
-            if !store::renew(conn, &sealed, was)? {
-                return Ok(false);
-            }
-            if was != LinkState::Active {
-                audit::append_event(conn, &reconnected)?;
-            }
-            if let Some(name) = &name {
-                players::store::sync_display_name(conn, &link.player, name)?;
-            }
-            written.write(conn)?;
-            if let Some(told) = &told {
-                link_events::record_event(conn, told)?;
-            }
-            Ok::<_, Fault>(true)
-        })
-        .await?;
-    if !is_done {
-        return Err(Stop::Refused(EndedAttempt::unknown()));
-    }
-    let is_reconnected = was != LinkState::Active;
-    Ok(CallbackOutcome::SignedIn { entry, next: attempt.next, is_reconnected })
+    write_renewal(visit, attempt, arrived, link, false, move |conn| Ok(written.write(conn)?)).await?;
+    Ok(CallbackOutcome::SignedIn { entry, next, is_reconnected })
 }
 
 /// Stores the newest tokens of the player's own identity and rotates the session. Nothing else changes.
@@ -252,8 +222,7 @@ async fn renew_link(
     let viewer = visit.viewer.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
     let rotation = SessionRotation::prepare(viewer)?;
     let session = rotation.started();
-    let kind = if was == LinkState::Active { Kind::LinkRenewed } else { Kind::LinkReconnected };
-    renew_and_rotate(visit, attempt, arrived, link, rotation, kind).await?;
+    write_renewal(visit, attempt, arrived, link, true, move |conn| rotate_session(conn, &rotation)).await?;
     Ok(CallbackOutcome::Renewed { session, next, purpose, was })
 }
 
@@ -266,63 +235,46 @@ async fn confirm_identity(
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let viewer = visit.viewer.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
     let rotation = SessionRotation::fresh(viewer, visit.now)?;
-    let rotation = renew_and_rotate(visit, attempt, arrived, link, rotation, Kind::IdentityConfirmed).await?;
+    let confirmed = attempt_event(visit, Kind::IdentityConfirmed, Actor::Player).on(&link.player);
+    let rotated = rotation.clone();
+    write_renewal(visit, attempt, arrived, link, false, move |conn| {
+        rotate_session(conn, &rotated)?;
+        Ok(audit::append_event(conn, &confirmed).map_err(Fault::from)?)
+    })
+    .await?;
     Ok(CallbackOutcome::Proven { rotation })
 }
 
-async fn renew_and_rotate(
+/// Spends the attempt and writes tokens and session, if the identity still has the same link.
+async fn write_renewal(
     visit: &RequestContext,
     attempt: Attempt,
     arrived: &ExchangedIdentity,
     link: HeldLink,
-    rotation: SessionRotation,
-    kind: Kind,
-) -> Result<SessionRotation, Stop<EndedAttempt>> {
-    let app = &visit.app;
-    let sealed = SealedLink::of(&app.vault, arrived, link.id.clone(), &link.player, visit.now)?;
-    let name = synced_name(visit, arrived);
-    let event = attempt_event(visit, kind, Actor::Player).on(&link.player);
-    let told = reconnection_event(visit, &link);
-    app.db
-        .write({
-            let rotation = rotation.clone();
-            move |conn| {
-                let is_done = players::store::lock_player(conn, &link.player)?
-                    && store::spend(conn, &attempt.id, Stage::Claimed)?
-                    && browser::rotate_session(conn, &rotation)?
-                    && store::renew(conn, &sealed, link.state)?;
-                if !is_done {
+    is_recorded: bool,
+    write_session: impl Fn(&mut Conn) -> Result<(), Stop<EndedAttempt>> + Send + 'static,
+) -> Result<(), Stop<EndedAttempt>> {
+    let event = attempt_event(visit, Kind::LinkRenewed, Actor::Player);
+    let linking = Linking::prepare(&visit.app, arrived, link.id.clone(), &link.player, event)?;
+    visit
+        .app
+        .db
+        .write(move |conn| {
+            let decide = |conn: &mut Conn, facts: &LinkingFacts| {
+                let is_same = facts.owner.as_ref() == Some(&link);
+                if !is_same || !store::spend(conn, &attempt.id, Stage::Claimed)? {
                     return Err(Stop::Refused(EndedAttempt::unknown()));
                 }
-                if let Some(name) = &name {
-                    players::store::sync_display_name(conn, &link.player, name)?;
-                }
-                audit::append_event(conn, &event)?;
-                if let Some(told) = &told {
-                    link_events::record_event(conn, told)?;
-                }
-                Ok(())
-            }
+                Ok(LinkChange::Renew { link: link.clone(), is_recorded })
+            };
+            linking.write(conn, decide, &write_session).map(drop)
         })
-        .await?;
-    Ok(rotation)
+        .await
 }
 
-/// The link event for new tokens. Game servers learn only that a link works again that did not.
-fn reconnection_event(visit: &RequestContext, link: &HeldLink) -> Option<NewLinkEvent> {
-    (link.state != LinkState::Active).then(|| NewLinkEvent {
-        at: visit.now,
-        kind: link_events::Kind::Reconnected,
-        player: link.player.clone(),
-        actor: Actor::Player,
-        cause: None,
-    })
-}
-
-/// Amazon's name, cleaned, for players whose display name follows it.
-pub(super) fn synced_name(visit: &RequestContext, arrived: &ExchangedIdentity) -> Option<DisplayName> {
-    let reserved = ReservedNames::new(&visit.app.config.site.name);
-    DisplayName::from_upstream(arrived.name.as_deref()?, &reserved)
+fn rotate_session(conn: &mut Conn, rotation: &SessionRotation) -> Result<(), Stop<EndedAttempt>> {
+    let is_rotated = browser::rotate_session(conn, rotation).map_err(Fault::from)?;
+    is_rotated.then_some(()).ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))
 }
 
 /// An audit record of this request.

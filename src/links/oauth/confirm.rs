@@ -1,17 +1,13 @@
 //! The decision of a person who has seen both names.
 
-use crate::accounts::players;
-use crate::audit::{self, Actor, Kind};
+use crate::audit::{Actor, Kind};
 use crate::links::LinkState;
-use crate::links::identity::SealedLink;
-use crate::links::model::{Attempt, Cause, ExchangedIdentity, LinkRefusal, LinkingDecision, Stage, decide};
+use crate::links::change::link::{LinkChange, LinkMessages, LinkWritten, Linking};
+use crate::links::model::{Attempt, ExchangedIdentity, LinkRefusal, LinkingDecision, Stage, decide};
 use crate::links::oauth::begin::bearer;
-use crate::links::oauth::callback::{attempt_event, spend_refused, synced_name};
-use crate::links::store::{self, Ending};
-use crate::outbound::link_events::{self, NewLinkEvent};
+use crate::links::oauth::callback::{attempt_event, spend_refused};
+use crate::links::store;
 use crate::outbound::mail::{self, MailMessage};
-use crate::platform::crypto::keys::LookupPurpose;
-use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::{AttemptId, LinkId};
 use crate::sessions::browser::{self, SessionRotation, StartedSession};
@@ -22,16 +18,6 @@ pub(in crate::links) struct ConfirmedLink {
     pub session: StartedSession,
     pub next: Option<String>,
     pub written: LinkWritten,
-}
-
-/// What was written for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::links) enum LinkWritten {
-    Added,
-    /// The old link ended in the same transaction.
-    Replaced,
-    /// A request in another tab linked the same identity first.
-    Nothing,
 }
 
 /// The attempt of a decision page, with its identity.
@@ -66,74 +52,39 @@ pub(in crate::links) async fn link_identity(
     let (attempt, arrived) = pending_link(visit, attempt, Stage::Confirming)
         .await?
         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
-    let player = viewer.player.id.clone();
-    let sealed = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &player, visit.now)?;
+    let (player, purpose) = (viewer.player.id.clone(), attempt.purpose);
+    let event = attempt_event(visit, Kind::LinkAdded, Actor::Player);
+    let linking = Linking::prepare(app, &arrived, LinkId::new(visit.now), &player, event)?
+        .asked_by(Some(&player))
+        .with_messages(confirmation_messages(visit, viewer, &arrived)?);
     let rotation = SessionRotation::prepare(viewer)?;
     let session = rotation.started();
-    let letters = confirmation_messages(visit, viewer, &arrived)?;
-    let events = [Kind::LinkAdded, Kind::LinkReplaced]
-        .map(|kind| attempt_event(visit, kind, Actor::Player).on(&player));
-    let name = synced_name(visit, &arrived);
-    let hasher = app.keys.lookup.clone();
-    let (now, next, purpose) = (visit.now, attempt.next.clone(), attempt.purpose);
-    let spent = attempt.clone();
+    let (next, spent) = (attempt.next.clone(), attempt.clone());
+    let unknown = || Stop::Refused(LinkRefusal::AttemptUnknown);
     let written = app
         .db
         .write(move |conn| {
-            // Every transaction locks the player's row first. A concurrent unlink locks the attempts after it.
-            if !players::store::lock_player(conn, &player)?
-                || !store::spend(conn, &attempt.id, Stage::Confirming)?
-            {
-                return Err(Stop::Refused(LinkRefusal::AttemptUnknown));
-            }
-            let standing = store::standing(conn, &sealed.amazon_id, None, Some(&player))?;
-            match decide(purpose, &standing) {
-                LinkingDecision::Confirm => {}
-                LinkingDecision::Renew(own) if own.state == LinkState::Active => {
-                    let is_rotated = browser::rotate_session(conn, &rotation)?;
-                    return is_rotated
-                        .then_some(LinkWritten::Nothing)
-                        .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown));
-                }
-                LinkingDecision::Refused(refused) => return Err(Stop::Refused(refused)),
-                _ => return Err(Stop::Refused(LinkRefusal::AttemptUnknown)),
-            }
-            let before = standing.own;
-            if let Some(old) = &before {
-                let (actor, cause) = match old.state {
-                    LinkState::Revoked => ("amazon", Cause::RevokedByAmazon),
-                    _ => ("player", Cause::Replaced),
-                };
-                let ending = Ending { actor, cause, at: now };
-                store::end(conn, &old.id, &ending, &|id| hasher.hash(LookupPurpose::FormerIdentity, id))?;
-            }
-            match store::insert(conn, &sealed) {
-                Err(error) if is_unique_violation(&error) => {
-                    return Err(Stop::Refused(LinkRefusal::IdentityTaken));
-                }
-                inserted => inserted?,
-            }
-            if !browser::rotate_session(conn, &rotation)? {
-                return Err(Stop::Refused(LinkRefusal::AttemptUnknown));
-            }
-            if let Some(name) = &name {
-                players::store::sync_display_name(conn, &player, name)?;
-            }
-            let is_replaced = before.is_some_and(|old| old.state != LinkState::Revoked);
-            let [added, replaced] = &events;
-            audit::append_event(conn, if is_replaced { replaced } else { added })?;
-            if let Some([added, replaced]) = &letters {
-                mail::enqueue(conn, if is_replaced { replaced } else { added })?;
-            }
-            let kind = if is_replaced { link_events::Kind::Replaced } else { link_events::Kind::Linked };
-            let told =
-                NewLinkEvent { at: now, kind, player: player.clone(), actor: Actor::Player, cause: None };
-            link_events::record_event(conn, &told)?;
-            Ok(if is_replaced { LinkWritten::Replaced } else { LinkWritten::Added })
+            linking.write(
+                conn,
+                |conn, facts| {
+                    if !store::spend(conn, &attempt.id, Stage::Confirming)? {
+                        return Err(unknown());
+                    }
+                    match decide(purpose, facts) {
+                        LinkingDecision::Confirm => Ok(LinkChange::Add),
+                        LinkingDecision::Renew(own) if own.state == LinkState::Active => {
+                            Ok(LinkChange::Nothing)
+                        }
+                        LinkingDecision::Refused(refused) => Err(Stop::Refused(refused)),
+                        _ => Err(unknown()),
+                    }
+                },
+                |conn| browser::rotate_session(conn, &rotation)?.then_some(()).ok_or_else(unknown),
+            )
         })
         .await;
     match written {
-        Ok(written) => Ok(ConfirmedLink { session, next, written }),
+        Ok((written, ())) => Ok(ConfirmedLink { session, next, written }),
         Err(Stop::Refused(refused)) if refused != LinkRefusal::AttemptUnknown => {
             // The rollback undid the spending, so the tokens in the attempt are deleted here.
             let event = attempt_event(visit, Kind::LinkRefused, Actor::Player);
@@ -161,12 +112,11 @@ pub(super) async fn cancel_attempt(
     Ok(attempt.next)
 }
 
-/// The two mails to the player, for a new and for a replaced link. Only the transaction knows which one applies.
 fn confirmation_messages(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
     arrived: &ExchangedIdentity,
-) -> Result<Option<[MailMessage; 2]>, Fault> {
+) -> Result<Option<LinkMessages>, Fault> {
     let Some(email) = &viewer.player.email else { return Ok(None) };
     let write = |kind| {
         let name = arrived.name.as_deref().unwrap_or("Amazon");
@@ -174,5 +124,6 @@ fn confirmation_messages(
         let args = [("name", viewer.player.display_name.as_str()), ("amazon", name), ("former", former)];
         MailMessage::write(&visit.app, kind, Some(&viewer.player.id), email, visit.language, &args)
     };
-    Ok(Some([write(mail::Kind::AmazonLinked)?, write(mail::Kind::AmazonReplaced)?]))
+    let (linked, replaced) = (write(mail::Kind::AmazonLinked)?, write(mail::Kind::AmazonReplaced)?);
+    Ok(Some(LinkMessages { linked, replaced: Some(replaced) }))
 }

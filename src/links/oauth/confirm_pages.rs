@@ -3,10 +3,10 @@
 use actix_web::{HttpResponse, web};
 
 use crate::links::LinkState;
+use crate::links::change::link::{LinkWritten, amazon_display_name};
 use crate::links::forms::{AttemptQuery, ConfirmForm, MatchForm, RegisterForm};
 use crate::links::model::{LinkRefusal, Purpose, Stage};
-use crate::links::oauth::callback::synced_name;
-use crate::links::oauth::confirm::{self, LinkWritten};
+use crate::links::oauth::confirm;
 use crate::links::oauth::email_match::{self, EmailMatchRefusal};
 use crate::links::oauth::oauth_pages::conflict_page;
 use crate::links::oauth::register::{self, RegisteredWithAmazon};
@@ -76,7 +76,7 @@ async fn submit_link(visit: &RequestContext, attempt: &AttemptId) -> PageResult 
             let flash = match linked.written {
                 LinkWritten::Added => FlashMessage::of("linked"),
                 LinkWritten::Replaced => FlashMessage::worded("linked", "replaced"),
-                LinkWritten::Nothing => FlashMessage::of("already_yours"),
+                LinkWritten::Renewed | LinkWritten::Nothing => FlashMessage::of("already_yours"),
             };
             Ok(flash.ride(visit, response))
         }
@@ -93,7 +93,8 @@ pub async fn show_register(visit: RequestContext, query: web::Query<AttemptQuery
     else {
         return Err(PageError::AttemptUnknown);
     };
-    let name = synced_name(&visit, &arrived).map(|name| name.as_str().to_owned()).unwrap_or_default();
+    let name =
+        amazon_display_name(&visit.app, &arrived).map(|name| name.as_str().to_owned()).unwrap_or_default();
     responses::render_page(&register_page(
         &visit,
         &attempt.id,

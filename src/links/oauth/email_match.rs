@@ -8,17 +8,13 @@ use secrecy::SecretString;
 
 use crate::accounts::players::PlayerCredentials;
 use crate::accounts::sign_in::{LoginAccount, PasswordCheck, PasswordProof, SignInWrite, check_password};
-use crate::audit::{self, Actor, Kind};
-use crate::links::LinkState;
-use crate::links::identity::SealedLink;
-use crate::links::model::{Attempt, Cause, ExchangedIdentity, LinkRefusal, Stage};
+use crate::audit::{Actor, Kind};
+use crate::links::change::link::{LinkChange, LinkConflict, LinkMessages, LinkWritten, Linking};
+use crate::links::model::{Attempt, ExchangedIdentity, LinkRefusal, Stage};
 use crate::links::oauth::callback::{attempt_event, spend_refused};
 use crate::links::oauth::confirm::pending_link;
-use crate::links::store::{self, Ending};
-use crate::outbound::link_events::{self, NewLinkEvent};
+use crate::links::store;
 use crate::outbound::mail::{self, MailMessage};
-use crate::platform::crypto::keys::LookupPurpose;
-use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::{AttemptId, LinkId};
@@ -44,6 +40,12 @@ pub(in crate::links) enum EmailMatchRefusal {
 impl From<LinkRefusal> for EmailMatchRefusal {
     fn from(refused: LinkRefusal) -> Self {
         Self::Link(refused)
+    }
+}
+
+impl From<LinkConflict> for EmailMatchRefusal {
+    fn from(conflict: LinkConflict) -> Self {
+        Self::Link(conflict.into())
     }
 }
 
@@ -99,57 +101,33 @@ async fn write_match(
 ) -> Result<EmailMatched, Stop<EmailMatchRefusal>> {
     let app = &visit.app;
     let player = proof.player.id.clone();
-    let joined = player.clone();
-    let link = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &player, visit.now)?;
+    let event = attempt_event(visit, Kind::LinkAdded, Actor::Player);
+    let linking = Linking::prepare(app, &arrived, LinkId::new(visit.now), &player, event)?
+        .asked_by(Some(&player))
+        .with_messages(match_message(visit, &proof.player, &arrived)?);
     let entry = Arc::new(SignInWrite::prepare(visit, &player, SignedInWith::Password, false)?);
     let written = Arc::clone(&entry);
-    let letter = match_message(visit, &proof.player, &arrived)?;
-    let added = attempt_event(visit, Kind::LinkAdded, Actor::Player).on(&player);
-    let told = NewLinkEvent {
-        at: visit.now,
-        kind: link_events::Kind::Linked,
-        player: player.clone(),
-        actor: Actor::Player,
-        cause: None,
-    };
-    let hasher = app.keys.lookup.clone();
-    let (now, next, spent) = (visit.now, attempt.next.clone(), attempt.clone());
-    let is_linked = app
+    let (next, spent) = (attempt.next.clone(), attempt.clone());
+    let linked = app
         .db
         .write(move |conn| {
-            if !proof.still_holds(conn)? || !store::spend(conn, &attempt.id, Stage::Matching)? {
-                return Err(Stop::Refused(LinkRefusal::AttemptUnknown.into()));
-            }
-            let before = store::link_of(conn, &player)?;
-            let is_free = before.as_ref().is_none_or(|old| old.state == LinkState::Revoked);
-            if is_free {
-                if let Some(old) = &before {
-                    let ending = Ending { actor: "player", cause: Cause::RevokedByAmazon, at: now };
-                    store::end(conn, &old.id, &ending, &|id| hasher.hash(LookupPurpose::FormerIdentity, id))?;
-                }
-                match store::insert(conn, &link) {
-                    Err(error) if is_unique_violation(&error) => {
-                        return Err(Stop::Refused(LinkRefusal::IdentityTaken.into()));
+            linking.write(
+                conn,
+                |conn, facts| {
+                    if !proof.still_holds(conn)? || !store::spend(conn, &attempt.id, Stage::Matching)? {
+                        return Err(Stop::Refused(LinkRefusal::AttemptUnknown.into()));
                     }
-                    inserted => inserted?,
-                }
-                audit::append_event(conn, &added)?;
-                if let Some(letter) = &letter {
-                    mail::enqueue(conn, letter)?;
-                }
-            }
-            written.write(conn)?;
-            if is_free {
-                link_events::record_event(conn, &told)?;
-            }
-            Ok(is_free)
+                    Ok(if facts.has_other() { LinkChange::Nothing } else { LinkChange::Add })
+                },
+                |conn| Ok(written.write(conn)?),
+            )
         })
         .await;
-    match is_linked {
-        Ok(is_linked) => Ok(EmailMatched { entry, next, is_linked }),
+    match linked {
+        Ok((written, ())) => Ok(EmailMatched { entry, next, is_linked: written != LinkWritten::Nothing }),
         Err(Stop::Refused(EmailMatchRefusal::Link(LinkRefusal::IdentityTaken))) => {
             // The rollback undid the spending, so the tokens in the attempt are deleted here.
-            let event = attempt_event(visit, Kind::LinkRefused, Actor::Player).on(&joined);
+            let event = attempt_event(visit, Kind::LinkRefused, Actor::Player).on(&player);
             spend_refused(visit, &spent, Stage::Matching, LinkRefusal::IdentityTaken, event).await?;
             Err(Stop::Refused(LinkRefusal::IdentityTaken.into()))
         }
@@ -161,11 +139,12 @@ fn match_message(
     visit: &RequestContext,
     player: &PlayerCredentials,
     arrived: &ExchangedIdentity,
-) -> Result<Option<MailMessage>, Fault> {
+) -> Result<Option<LinkMessages>, Fault> {
     let Some(email) = &player.email else { return Ok(None) };
     let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(visit.language);
     let amazon = arrived.name.as_deref().unwrap_or("Amazon");
     let args = [("name", player.display_name.as_str()), ("amazon", amazon)];
-    MailMessage::write(&visit.app, mail::Kind::AmazonLinked, Some(&player.id), email, language, &args)
-        .map(Some)
+    let kind = mail::Kind::AmazonLinked;
+    let linked = MailMessage::write(&visit.app, kind, Some(&player.id), email, language, &args)?;
+    Ok(Some(LinkMessages { linked, replaced: None }))
 }

@@ -3,16 +3,14 @@
 use std::sync::Arc;
 
 use crate::accounts::email::EmailChangeRequester;
-use crate::accounts::players::{self, NewPlayer};
+use crate::accounts::players::NewPlayer;
 use crate::accounts::sign_in::SignInWrite;
-use crate::audit::{self, Actor, Kind};
-use crate::links::identity::SealedLink;
+use crate::audit::{Actor, Kind};
+use crate::links::change::link::{LinkChange, Linking, NewLinkedPlayer};
 use crate::links::model::{LinkRefusal, Stage};
 use crate::links::oauth::callback::{attempt_event, spend_refused};
 use crate::links::oauth::confirm::pending_link;
 use crate::links::store;
-use crate::outbound::link_events::{self, NewLinkEvent};
-use crate::platform::db::is_unique_violation;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::{AttemptId, LinkId, PlayerId};
@@ -49,43 +47,27 @@ pub(in crate::links) async fn register_player(
         created_at: visit.now,
     };
     let id = player.id.clone();
-    let link = SealedLink::of(&app.vault, &arrived, LinkId::new(visit.now), &id, visit.now)?;
+    let event = attempt_event(visit, Kind::LinkAdded, Actor::Player);
+    let linking = Linking::prepare(app, &arrived, LinkId::new(visit.now), &id, event)?
+        .creating(Some(NewLinkedPlayer::Web(player)));
     let entry = Arc::new(SignInWrite::prepare(visit, &id, SignedInWith::Amazon, false)?);
     let written = Arc::clone(&entry);
-    let registered = attempt_event(visit, Kind::PlayerRegistered, Actor::Player)
-        .on(&id)
-        .with(serde_json::json!({ "with": "amazon" }));
-    let linked = attempt_event(visit, Kind::LinkAdded, Actor::Player).on(&id);
-    let told = NewLinkEvent {
-        at: visit.now,
-        kind: link_events::Kind::Linked,
-        player: id.clone(),
-        actor: Actor::Player,
-        cause: None,
-    };
     let (next, spent) = (attempt.next.clone(), attempt.clone());
     let made = app
         .db
         .write(move |conn| {
-            if !store::spend(conn, &attempt.id, Stage::Registering)? {
-                return Err(Stop::Refused(LinkRefusal::AttemptUnknown));
-            }
-            players::store::insert_player(conn, &player)?;
-            match store::insert(conn, &link) {
-                Err(error) if is_unique_violation(&error) => {
-                    return Err(Stop::Refused(LinkRefusal::IdentityTaken));
-                }
-                inserted => inserted?,
-            }
-            audit::append_event(conn, &registered)?;
-            audit::append_event(conn, &linked)?;
-            written.write(conn)?;
-            link_events::record_event(conn, &told)?;
-            Ok(())
+            linking.write(
+                conn,
+                |conn, _| {
+                    let is_spent = store::spend(conn, &attempt.id, Stage::Registering)?;
+                    is_spent.then_some(LinkChange::Add).ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))
+                },
+                |conn| Ok(written.write(conn)?),
+            )
         })
         .await;
     match made {
-        Ok(()) => Ok(RegisteredWithAmazon { player: id, entry, next }),
+        Ok(_) => Ok(RegisteredWithAmazon { player: id, entry, next }),
         Err(Stop::Refused(LinkRefusal::IdentityTaken)) => {
             // The rollback undid the spending, so the tokens in the attempt are deleted here.
             let event = attempt_event(visit, Kind::LinkRefused, Actor::Visitor);

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::accounts::players::{self, PlayerCredentials};
 use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::links::change::link::email_key;
 use crate::links::model::{ExchangedIdentity, LinkingFacts};
 use crate::links::presented_token::apply::{ConnectWrite, ConnectWriteError};
 use crate::links::presented_token::model::{
@@ -13,7 +14,6 @@ use crate::links::presented_token::model::{
 };
 use crate::links::presented_token::verify::verify_token;
 use crate::links::store;
-use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::HandOver;
 use crate::sessions::game::NewGameSession;
@@ -81,12 +81,6 @@ async fn try_to(
         }
     }
     Err(Stop::Refused(ConnectRefusal::TryAgain))
-}
-
-/// The lookup key of the identity's address, if the address is valid.
-pub(super) fn email_key(arrived: &ExchangedIdentity) -> Option<String> {
-    let email = EmailAddress::parse(arrived.email.as_deref()?, LocalPart::Ascii).ok()?;
-    Some(email.key().to_owned())
 }
 
 async fn read_facts(

@@ -1,0 +1,289 @@
+//! Linking: the one writer behind every way to a link, in a browser, by a game's token or by a code on a TV.
+//!
+//! Each caller has its own decision table. It is asked inside the transaction, under the lock on the player's row, with
+//! facts that were read there. Constraints of the database decide races.
+
+use serde_json::Value;
+
+use crate::accounts::players::{self, NewGamePlayer, NewPlayer};
+use crate::app::App;
+use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::links::LinkState;
+use crate::links::identity::SealedLink;
+use crate::links::model::{Cause, ExchangedIdentity, HeldLink, LinkRefusal, LinkingFacts, TokensFrom};
+use crate::links::store::{self, Ending};
+use crate::outbound::link_events::{self, NewLinkEvent};
+use crate::outbound::mail::{self, MailMessage};
+use crate::platform::crypto::keys::{LookupHasher, LookupPurpose};
+use crate::platform::db::{Conn, is_unique_violation};
+use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::{LinkId, PlayerId};
+use crate::platform::name::{DisplayName, ReservedNames};
+
+/// Everything that linking writes, made before its transaction.
+pub(in crate::links) struct Linking {
+    link: SealedLink,
+    /// The player whose own link counts for the decision: that of the session, which is not always the link's.
+    asking: Option<PlayerId>,
+    new_player: Option<NewLinkedPlayer>,
+    email_key: Option<String>,
+    /// Amazon's name, cleaned.
+    name: Option<DisplayName>,
+    follows_name: bool,
+    /// The record of this request. Its kind is set for each event.
+    event: AuditEvent,
+    messages: Option<LinkMessages>,
+    hasher: LookupHasher,
+}
+
+/// A player who is created together with the link.
+pub(in crate::links) enum NewLinkedPlayer {
+    Web(NewPlayer),
+    Game(NewGamePlayer),
+}
+
+/// The mails to the player. Only the transaction knows which one applies.
+pub(in crate::links) struct LinkMessages {
+    pub linked: MailMessage,
+    /// For callers that may replace a link.
+    pub replaced: Option<MailMessage>,
+}
+
+/// The answer of a caller's decision table.
+pub(in crate::links) enum LinkChange {
+    /// Insert a link. The player's old link ends.
+    Add,
+    /// Store the new tokens in the link. `is_recorded` adds an audit record even if the link was active.
+    Renew { link: HeldLink, is_recorded: bool },
+    /// Leave the link as it is.
+    Nothing,
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::links) enum LinkWritten {
+    Added,
+    /// The old link ended in the same transaction.
+    Replaced,
+    Renewed,
+    Nothing,
+}
+
+/// Why nothing could be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::links) enum LinkConflict {
+    /// The player is disabled or gone.
+    PlayerClosed,
+    /// The link has changed since it was read.
+    LinkChanged,
+    /// Another request linked the identity or the player first.
+    IdentityTaken,
+}
+
+impl From<LinkConflict> for LinkRefusal {
+    fn from(conflict: LinkConflict) -> Self {
+        match conflict {
+            LinkConflict::IdentityTaken => Self::IdentityTaken,
+            LinkConflict::PlayerClosed | LinkConflict::LinkChanged => Self::AttemptUnknown,
+        }
+    }
+}
+
+impl Linking {
+    /// Seals the tokens for the link `id` of the player in `event`, which is the record of this request.
+    pub fn prepare(
+        app: &App,
+        identity: &ExchangedIdentity,
+        id: LinkId,
+        player: &PlayerId,
+        event: AuditEvent,
+    ) -> Result<Self, Fault> {
+        Ok(Self {
+            link: SealedLink::of(&app.vault, identity, id, player, event.at)?,
+            asking: None,
+            new_player: None,
+            email_key: email_key(identity),
+            name: amazon_display_name(app, identity),
+            follows_name: false,
+            event: event.on(player),
+            messages: None,
+            hasher: app.keys.lookup.clone(),
+        })
+    }
+
+    /// Decides with the own link of this player.
+    pub fn asked_by(self, player: Option<&PlayerId>) -> Self {
+        Self { asking: player.cloned(), ..self }
+    }
+
+    /// Creates the player in the same transaction.
+    pub fn creating(self, player: Option<NewLinkedPlayer>) -> Self {
+        Self { new_player: player, ..self }
+    }
+
+    /// Marks the token as presented by a game or a phone app.
+    pub fn of_presented_token(self) -> Self {
+        Self { link: self.link.handed_over(), ..self }
+    }
+
+    /// Makes the display name follow Amazon's from now on.
+    pub fn following_name(self, follows_name: bool) -> Self {
+        Self { follows_name, ..self }
+    }
+
+    /// Mails the player if a link is added.
+    pub fn with_messages(self, messages: Option<LinkMessages>) -> Self {
+        Self { messages, ..self }
+    }
+
+    /// Writes what `decide` answers and then the session, or nothing.
+    ///
+    /// `decide` also checks that the request may still write. The caller writes nothing afterwards, because the link
+    /// event comes last (see [`link_events::record_event`]).
+    pub fn write<T, R: From<LinkConflict>>(
+        &self,
+        conn: &mut Conn,
+        decide: impl FnOnce(&mut Conn, &LinkingFacts) -> Result<LinkChange, Stop<R>>,
+        write_session: impl FnOnce(&mut Conn) -> Result<T, Stop<R>>,
+    ) -> Result<(LinkWritten, T), Stop<R>> {
+        // Every transaction locks the player's row first. A concurrent unlink locks the attempts after it.
+        if self.new_player.is_none() && !players::store::lock_player(conn, &self.link.player)? {
+            return Err(refused(LinkConflict::PlayerClosed));
+        }
+        let email_key = self.email_key.as_deref();
+        let facts = store::standing(conn, &self.link.amazon_id, email_key, self.asking.as_ref())?;
+        let (written, event) = match decide(conn, &facts)? {
+            LinkChange::Add => self.add(conn, facts.own.as_ref())?,
+            LinkChange::Renew { link, is_recorded } => self.renew(conn, &link, is_recorded)?,
+            LinkChange::Nothing => (LinkWritten::Nothing, None),
+        };
+        if written != LinkWritten::Nothing {
+            self.set_display_name(conn)?;
+        }
+        let session = write_session(conn)?;
+        if let Some(kind) = event {
+            let player = self.link.player.clone();
+            let event = NewLinkEvent { at: self.event.at, kind, player, actor: Actor::Player, cause: None };
+            link_events::record_event(conn, &event)?;
+        }
+        Ok((written, session))
+    }
+
+    fn add<R: From<LinkConflict>>(&self, conn: &mut Conn, own: Option<&HeldLink>) -> Result<Effect, Stop<R>> {
+        if let Some(player) = &self.new_player {
+            player.insert(conn)?;
+            let mut details = self.event.details.clone();
+            details["with"] = Value::from("amazon");
+            audit::append_event(conn, &self.event_of(Kind::PlayerRegistered).with(details))?;
+        }
+        let old = own.filter(|own| own.player == self.link.player);
+        if let Some(old) = old {
+            let (actor, cause) = match old.state {
+                LinkState::Revoked => (Actor::Amazon, Cause::RevokedByAmazon),
+                LinkState::Active | LinkState::NeedsReconnect => (Actor::Player, Cause::Replaced),
+            };
+            let ending = Ending { actor: actor.as_str(), cause, at: self.event.at };
+            let hash = |id: &str| self.hasher.hash(LookupPurpose::FormerIdentity, id);
+            store::end(conn, &old.id, &ending, &hash)?;
+        }
+        let link = self.link_without_email_of_others(conn)?;
+        match store::insert(conn, &link) {
+            Err(error) if is_unique_violation(&error) => return Err(refused(LinkConflict::IdentityTaken)),
+            inserted => inserted?,
+        }
+        let is_replaced = old.is_some_and(|old| old.state != LinkState::Revoked);
+        let kind = if is_replaced { Kind::LinkReplaced } else { Kind::LinkAdded };
+        audit::append_event(conn, &self.event_of(kind))?;
+        if let Some(LinkMessages { linked, replaced }) = &self.messages {
+            mail::enqueue(conn, replaced.as_ref().filter(|_| is_replaced).unwrap_or(linked))?;
+        }
+        Ok(if is_replaced {
+            (LinkWritten::Replaced, Some(link_events::Kind::Replaced))
+        } else {
+            (LinkWritten::Added, Some(link_events::Kind::Linked))
+        })
+    }
+
+    /// Renews the profile always. A presented token replaces none from a code exchange.
+    fn renew<R: From<LinkConflict>>(
+        &self,
+        conn: &mut Conn,
+        link: &HeldLink,
+        is_recorded: bool,
+    ) -> Result<Effect, Stop<R>> {
+        // The tokens were sealed for one link. Those of another cannot take them.
+        if link.id != self.link.id {
+            return Err(refused(LinkConflict::LinkChanged));
+        }
+        let sealed = self.link_without_email_of_others(conn)?;
+        let is_active = match sealed.tokens_from {
+            TokensFrom::CodeGrant => store::renew(conn, &sealed, link.state)?.then_some(true),
+            TokensFrom::HandedOver => store::renew_from_hands(conn, &sealed, link.state)?,
+        };
+        let is_active = is_active.ok_or_else(|| refused(LinkConflict::LinkChanged))?;
+        if is_active && link.state != LinkState::Active {
+            audit::append_event(conn, &self.event_of(Kind::LinkReconnected))?;
+            return Ok((LinkWritten::Renewed, Some(link_events::Kind::Reconnected)));
+        }
+        if is_recorded {
+            audit::append_event(conn, &self.event_of(Kind::LinkRenewed))?;
+        }
+        Ok((LinkWritten::Renewed, None))
+    }
+
+    /// The link. A game's players never see an address that another player has proven here.
+    fn link_without_email_of_others(&self, conn: &mut Conn) -> Result<SealedLink, Fault> {
+        let mut link = self.link.clone();
+        if let (TokensFrom::HandedOver, Some(key)) = (link.tokens_from, &self.email_key)
+            && players::store::is_email_anothers(conn, key, &link.player)?
+        {
+            link.email = None;
+        }
+        Ok(link)
+    }
+
+    fn set_display_name(&self, conn: &mut Conn) -> Result<(), Fault> {
+        let player = &self.link.player;
+        if self.follows_name {
+            players::store::follow_amazon_name(conn, player)?;
+        }
+        if let Some(name) = &self.name {
+            players::store::sync_display_name(conn, player, name)?;
+            players::store::fill_display_name(conn, player, name)?;
+        }
+        Ok(())
+    }
+
+    fn event_of(&self, kind: Kind) -> AuditEvent {
+        AuditEvent { kind, ..self.event.clone() }
+    }
+}
+
+/// What was written, and what game servers learn of it.
+type Effect = (LinkWritten, Option<link_events::Kind>);
+
+fn refused<R: From<LinkConflict>>(conflict: LinkConflict) -> Stop<R> {
+    Stop::Refused(conflict.into())
+}
+
+impl NewLinkedPlayer {
+    fn insert(&self, conn: &mut Conn) -> Result<(), Fault> {
+        match self {
+            Self::Web(player) => players::store::insert_player(conn, player)?,
+            Self::Game(player) => players::store::insert_from_game(conn, player)?,
+        }
+        Ok(())
+    }
+}
+
+/// The lookup key of the identity's address, if the address is valid.
+pub(in crate::links) fn email_key(identity: &ExchangedIdentity) -> Option<String> {
+    let email = EmailAddress::parse(identity.email.as_deref()?, LocalPart::Ascii).ok()?;
+    Some(email.key().to_owned())
+}
+
+/// Amazon's name, cleaned for use as a display name.
+pub(in crate::links) fn amazon_display_name(app: &App, identity: &ExchangedIdentity) -> Option<DisplayName> {
+    DisplayName::from_upstream(identity.name.as_deref()?, &ReservedNames::new(&app.config.site.name))
+}
