@@ -69,7 +69,7 @@ fn take_away(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
     let addresses = players::personal_data::addresses(conn, player)?;
     let (typed, keys): (Vec<String>, Vec<String>) =
         addresses.into_iter().map(|address| (address.typed, address.key)).unzip();
-    browser::end_all(conn, player)?;
+    players::end_everything(conn, player, None)?;
     links::personal_data::erase(conn, player)?;
     registration::personal_data::erase(conn, &keys)?;
     mail::personal_data::erase(conn, player, &typed)?;

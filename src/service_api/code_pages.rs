@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 
+use crate::accounts::players;
 use crate::links::GameCallContext;
 use crate::links::device_flow;
 use crate::platform::fault::Stop;
@@ -10,6 +11,7 @@ use crate::service_api::auth::{ApiError, AuthenticatedService, Outcome, ok};
 use crate::service_api::openapi;
 use crate::service_api::pages::{found, parameters, refuse_body};
 use crate::service_api::responses::{LinkCode, LinkCodeState, LinkingState};
+use crate::sessions::SessionOrigin;
 use crate::web::api_problem::ProblemDetails;
 
 /// Seconds in `Retry-After` when Amazon gives no code.
@@ -42,14 +44,19 @@ pub async fn begin(
     parameters(&request, [])?;
     refuse_body(&asked, &request, body).await?;
     let player = found(&asked, &request, &id).await?.id;
+    let named = player.clone();
+    let version = asked.app.db.read(move |conn| players::store::version_of(conn, &named)).await?;
     let hands = GameCallContext {
         at: asked.app.clock.now(),
         reference: asked.reference.to_string(),
         // The network is the server's own, which says nothing about the player.
         network: String::new(),
-        player: Some(player.clone()),
+        origin: version.map(|player_version| SessionOrigin {
+            player: player.clone(),
+            player_version,
+            session: None,
+        }),
         proven_at: None,
-        session: None,
     };
     let key = asked.holder.key.to_string();
     let by = device_flow::DeviceFlowRequester { by: device_flow::AskedBy::Service, id: Some(&key) };
@@ -71,7 +78,7 @@ fn problem(refused: device_flow::DeviceFlowBeginRefusal) -> ProblemDetails {
         device_flow::DeviceFlowBeginRefusal::NotFresh => {
             ProblemDetails::new(StatusCode::CONFLICT, "proof_needed")
         }
-        device_flow::DeviceFlowBeginRefusal::Disabled => {
+        device_flow::DeviceFlowBeginRefusal::SessionEnded => {
             ProblemDetails::new(StatusCode::NOT_FOUND, "player_unknown")
         }
         device_flow::DeviceFlowBeginRefusal::TooMany => {

@@ -2,6 +2,8 @@
 
 pub mod browser;
 pub mod game;
+mod origin;
 pub mod staff;
 
 pub use crate::web::current_player::SignedInWith;
+pub use origin::SessionOrigin;

@@ -11,7 +11,7 @@ mod undo;
 mod views;
 
 pub use ask::{EmailChangeRequester, request_email_change};
-pub use store::{forget_changes, forget_resets, sweep_changes, sweep_undos};
+pub use store::{sweep_changes, sweep_undos};
 
 use crate::platform::email::{EmailAddress, LocalPart};
 

@@ -142,15 +142,15 @@ pub(super) fn spend_undo(conn: &mut Conn, player: &PlayerId, token: &TokenHash) 
     Ok(diesel::delete(later).execute(conn)? > 0)
 }
 
-/// Deletes the player's pending change: after a reset, a new password, or an undo (S61, S62).
-pub fn forget_changes(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
+/// Deletes the player's pending change (S61, S62).
+pub(super) fn forget_changes(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
     diesel::delete(email_changes::table.filter(email_changes::player_id.eq(player))).execute(conn).map(drop)
 }
 
 /// Deletes the player's links for a password reset.
 ///
-/// They were mailed to an address, or requested under a password, that no longer counts.
-pub fn forget_resets(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
+/// They were mailed to an address that no longer counts.
+pub(super) fn forget_resets(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
     diesel::delete(password_resets::table.filter(password_resets::player_id.eq(player)))
         .execute(conn)
         .map(drop)

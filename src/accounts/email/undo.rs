@@ -1,13 +1,13 @@
 //! The owner of the previous address undoes a change without signing in: the token is the proof.
 
 use crate::accounts::email::store;
+use crate::accounts::players::end_everything;
 use crate::accounts::players::store::{lock_player, set_email};
 use crate::audit::{self, Actor, AuditEvent, Kind as Happened};
 use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
-use crate::sessions::browser;
 use crate::web::RequestContext;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -52,9 +52,7 @@ pub(super) async fn undo_email_change(
                 }
                 set => set?,
             };
-            store::forget_changes(conn, &player)?;
-            store::forget_resets(conn, &player)?;
-            browser::end_all(conn, &player)?;
+            end_everything(conn, &player, None)?;
             audit::append_event(conn, &event.clone().on(&player))?;
             Ok(player)
         })

@@ -1,6 +1,7 @@
 //! A player removes the password and keeps sign-in with Amazon.
 
 use crate::accounts::password::record;
+use crate::accounts::players::end_everything;
 use crate::accounts::players::store::{can_get_in_with_amazon, lock_player, remove_password};
 use crate::audit::{self, Kind as Happened};
 use crate::outbound::mail::{self, Kind, MailMessage};
@@ -45,8 +46,7 @@ pub(super) async fn remove(
                 return Err(Stop::Refused(RemovePasswordRefusal::LastMethod));
             }
             remove_password(conn, &player, now)?;
-            crate::accounts::email::forget_resets(conn, &player)?;
-            browser::end_others(conn, &player, rotation.session())?;
+            end_everything(conn, &player, Some(rotation.session()))?;
             audit::append_event(conn, &event)?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;

@@ -6,7 +6,7 @@ use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::password::forms::PasswordForm;
 use crate::accounts::password::record;
 use crate::accounts::players::store::{credentials_by_id, lock_player, set_password, set_user_name};
-use crate::accounts::players::{PlayerCredentials, TABLE};
+use crate::accounts::players::{PlayerCredentials, TABLE, end_everything};
 use crate::accounts::sign_in::login_attempts::{PasswordCheck, PasswordProof, check_password};
 use crate::audit::{self, Kind as Happened};
 use crate::outbound::mail::{self, Kind, MailMessage};
@@ -86,9 +86,7 @@ pub(super) async fn save_password(
             if let Some(user_name) = &user_name {
                 named_password(conn, &player, user_name)?;
             }
-            browser::end_others(conn, &player, rotation.session())?;
-            crate::accounts::email::forget_resets(conn, &player)?;
-            crate::accounts::email::forget_changes(conn, &player)?;
+            end_everything(conn, &player, Some(rotation.session()))?;
             audit::append_event(conn, &event)?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;

@@ -15,7 +15,7 @@ mod store;
 mod token;
 mod views;
 
-pub use store::{cancel_what_is_open, sweep};
+pub use store::sweep;
 pub use token::{ResetToken, ResetWording, may_send};
 
 pub(super) use pages::after_sign_in;

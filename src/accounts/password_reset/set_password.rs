@@ -17,7 +17,6 @@ use crate::platform::ids::PlayerId;
 use crate::platform::password::{
     HasherOverloaded, Password, PasswordContext, PasswordRefusal, StoredHash, place_of_hash,
 };
-use crate::sessions::browser;
 use crate::web::RequestContext;
 
 /// Why the password was not set.
@@ -83,7 +82,7 @@ pub(super) async fn set_new_password(
 
 /// Removes what an earlier user of the account had (S61).
 ///
-/// That is the password, every session, open OAuth attempts, a pending change of address, and sign-in codes.
+/// That is the password and everything that is open.
 fn start_clean(
     conn: &mut Conn,
     player: &PlayerId,
@@ -91,9 +90,7 @@ fn start_clean(
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     players::store::set_password(conn, player, hash, now)?;
-    browser::end_all(conn, player)?;
-    crate::accounts::email::forget_changes(conn, player)?;
-    store::cancel_what_is_open(conn, player)?;
+    players::end_everything(conn, player, None)?;
     Ok(())
 }
 

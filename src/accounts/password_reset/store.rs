@@ -1,10 +1,10 @@
-//! Queries for the tokens of mailed links, and for what a reset cancels.
+//! Queries for the tokens of mailed links.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::platform::crypto::token::TokenHash;
-use crate::platform::db::schema::{link_attempts, password_resets::dsl, players, sign_in_codes};
+use crate::platform::db::schema::{password_resets::dsl, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
@@ -77,13 +77,6 @@ fn stands(conn: &mut Conn, reset: &PasswordReset, created_at: UtcTime) -> QueryR
         .filter(players::email_key.eq(&reset.email_key))
         .filter(players::password_changed_at.is_null().or(players::password_changed_at.le(created_at)));
     diesel::select(diesel::dsl::exists(player)).get_result(conn)
-}
-
-/// Cancels the player's open OAuth attempts and sign-in codes.
-pub fn cancel_what_is_open(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
-    diesel::delete(link_attempts::table.filter(link_attempts::player_id.eq(player))).execute(conn)?;
-    diesel::delete(sign_in_codes::table.filter(sign_in_codes::player_id.eq(player))).execute(conn)?;
-    Ok(())
 }
 
 /// Deletes at most `limit` expired links. Returns how many.

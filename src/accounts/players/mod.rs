@@ -5,10 +5,12 @@
 
 pub(super) mod limits;
 mod model;
+mod open_ends;
 pub mod personal_data;
 pub mod store;
 
 pub use model::{NewGamePlayer, NewPlayer, PlayerAccount, PlayerCredentials, TABLE};
+pub use open_ends::end_everything;
 pub use store::player_account;
 
 use crate::audit::{Actor, AuditEvent, Kind};

@@ -15,6 +15,7 @@ use crate::platform::ids::PlayerId;
 use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::{StoredHash, place_of_hash};
 use crate::sealed_column;
+use crate::sessions::SessionOrigin;
 use crate::web::current_player::LinkState;
 
 /// The sealed columns of this table.
@@ -52,10 +53,23 @@ pub fn lock_player(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
 }
 
-/// Whether the player exists and is not disabled.
-pub fn is_open(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+/// Locks the player's row, and returns whether what began at `origin` may be finished.
+///
+/// False if the player is missing or disabled, the session has ended, or all that was open has been ended since.
+pub fn lock_origin(conn: &mut Conn, origin: &SessionOrigin, now: DateTime<Utc>) -> QueryResult<bool> {
+    Ok(lock_player(conn, &origin.player)? && origin.is_alive(conn, now)?)
+}
+
+/// The player's version. `None` for a missing or disabled player.
+pub fn version_of(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<i64>> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());
-    diesel::select(diesel::dsl::exists(row)).get_result(conn)
+    row.select(dsl::version).first(conn).optional()
+}
+
+/// Raises the player's version, so that nothing that is under way can be finished.
+pub(super) fn raise_version(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
+    let row = dsl::players.filter(dsl::id.eq(player));
+    diesel::update(row).set(dsl::version.eq(dsl::version + 1)).execute(conn).map(drop)
 }
 
 /// Does the same as [`lock_player`], for disabled players as well.

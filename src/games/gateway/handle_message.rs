@@ -167,9 +167,11 @@ async fn identify_sender(
     if let Some(player) = named.player_id.filter(|_| sender.kind == CredentialKind::Server) {
         let player = PlayerId::from(player);
         let asked = player.clone();
-        let is_there = sender.app.db.read(move |conn| players::store::is_open(conn, &asked)).await?;
-        let signed_in = SignedInPlayer { player, session: None };
-        return Ok(if is_there { IdentifiedSender::Player(signed_in) } else { IdentifiedSender::Stranger });
+        let version = sender.app.db.read(move |conn| players::store::version_of(conn, &asked)).await?;
+        return Ok(match version {
+            Some(version) => IdentifiedSender::Player(SignedInPlayer { player, version, session: None }),
+            None => IdentifiedSender::Stranger,
+        });
     }
     let session = match speaker {
         MessageIdentity::Connection(None) => return Ok(IdentifiedSender::Nobody),
@@ -190,6 +192,7 @@ async fn identify_sender(
         }
     };
     Ok(session.map_or(IdentifiedSender::Ended, |session| {
-        IdentifiedSender::Player(SignedInPlayer { player: session.player.clone(), session: Some(session) })
+        let (player, version) = (session.player.clone(), session.player_version);
+        IdentifiedSender::Player(SignedInPlayer { player, version, session: Some(session) })
     }))
 }

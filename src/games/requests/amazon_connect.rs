@@ -60,7 +60,7 @@ fn refusal_errors(app: &App, refused: &ConnectRefusal) -> GameErrors {
         ConnectRefusal::AlreadyLinked | ConnectRefusal::WouldSwitch(_) => {
             GameErrors::of("accessToken", "ACCOUNT_ALREADY_LINKED")
         }
-        ConnectRefusal::Disabled => GameErrors::not_authorized(),
+        ConnectRefusal::Disabled | ConnectRefusal::SessionEnded => GameErrors::not_authorized(),
         ConnectRefusal::NotFresh => GameErrors::proof_needed(app),
     }
 }

@@ -59,7 +59,7 @@ fn refusal_errors(app: &App, refused: device_flow::DeviceFlowBeginRefusal) -> Ga
     match refused {
         device_flow::DeviceFlowBeginRefusal::NotConfigured => GameErrors::of("amazon", "NOT_CONFIGURED"),
         device_flow::DeviceFlowBeginRefusal::NotFresh => GameErrors::proof_needed(app),
-        device_flow::DeviceFlowBeginRefusal::Disabled => GameErrors::not_authorized(),
+        device_flow::DeviceFlowBeginRefusal::SessionEnded => GameErrors::not_authorized(),
         device_flow::DeviceFlowBeginRefusal::AlreadyLinked => already_linked_errors(),
         device_flow::DeviceFlowBeginRefusal::TooMany | device_flow::DeviceFlowBeginRefusal::Unavailable => {
             GameErrors::try_again()

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::games::gateway::connection_registry::ConnectionRegistry;
 use crate::platform::ids::PlayerId;
+use crate::sessions::SessionOrigin;
 use crate::sessions::game::{GamePlace, GameSession};
 
 /// The sender of one message.
@@ -26,8 +27,21 @@ pub(in crate::games) struct GameCaller {
 #[derive(Clone)]
 pub(in crate::games) struct SignedInPlayer {
     pub player: PlayerId,
+    /// The player's version when the message was received.
+    pub version: i64,
     /// The player's session. `None` if a server named the player.
     pub session: Option<GameSession>,
+}
+
+impl SignedInPlayer {
+    /// The origin of what this message begins.
+    pub fn origin(&self) -> SessionOrigin {
+        SessionOrigin {
+            player: self.player.clone(),
+            player_version: self.version,
+            session: self.session.as_ref().map(|session| session.id.clone()),
+        }
+    }
 }
 
 /// Where the secret of a credential is stored.
@@ -52,9 +66,5 @@ impl GameCaller {
     /// The session of the player, if the player is signed in.
     pub fn session(&self) -> Option<&GameSession> {
         self.signed_in.as_ref()?.session.as_ref()
-    }
-
-    pub fn player(&self) -> Option<&PlayerId> {
-        self.signed_in.as_ref().map(|signed_in| &signed_in.player)
     }
 }

@@ -23,12 +23,11 @@ use crate::outbound::mail::{self, MailMessage};
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
-use crate::platform::ids::{PlayerId, SessionId};
+use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{HasherOverloaded, Password, PasswordContext, StoredHash, place_of_hash};
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
-use crate::sessions::browser;
 
 /// Changes of a user name per player and hour, because each reveals whether a name is taken (S12).
 ///
@@ -78,7 +77,7 @@ pub(in crate::games) async fn answer_change_user_details(
         player: known.id,
         access,
         proof,
-        session: hands.session.clone(),
+        hands: hands.clone(),
         display_name: wanted.display_name,
         user_name: wanted.user_name,
         language: wanted.language,
@@ -240,7 +239,7 @@ struct DetailsChange {
     player: PlayerId,
     access: AccountAccess,
     proof: Option<PasswordProof>,
-    session: Option<SessionId>,
+    hands: GameCallContext,
     display_name: Option<DisplayName>,
     user_name: Option<UserName>,
     language: Option<Language>,
@@ -252,11 +251,12 @@ struct DetailsChange {
 
 impl DetailsChange {
     fn write(&self, conn: &mut Conn) -> Result<(), Stop<GameErrors>> {
-        let stands = match &self.proof {
-            Some(proof) => proof.still_holds(conn)?,
-            None => players::store::lock_player(conn, &self.player)?,
-        };
-        if !stands {
+        if !self.hands.lock_origin(conn)? {
+            return Err(Stop::Refused(GameErrors::not_authorized()));
+        }
+        if let Some(proof) = &self.proof
+            && !proof.still_holds(conn)?
+        {
             return Err(Stop::Refused(unrecognised()));
         }
         self.access.check(conn)?.map_err(Stop::Refused)?;
@@ -286,20 +286,14 @@ impl DetailsChange {
         Ok(())
     }
 
-    /// Sets the password, ends every other session (S25), and deletes open resets and changes of the email
-    /// address.
+    /// Sets the password, and ends everything else that is open (S25).
     fn set_password(&self, conn: &mut Conn, hash: &StoredHash) -> Result<(), Stop<GameErrors>> {
         players::store::set_password(conn, &self.player, hash, self.at)?;
         if !players::store::has_usable_password(conn, &self.player)? {
             // A password is useless without a user name or an email address to sign in with.
             return Err(Stop::Refused(GameErrors::of("userName", "REQUIRED")));
         }
-        match &self.session {
-            Some(session) => browser::end_others(conn, &self.player, session)?,
-            None => browser::end_all(conn, &self.player)?,
-        };
-        crate::accounts::email::forget_resets(conn, &self.player)?;
-        crate::accounts::email::forget_changes(conn, &self.player)?;
+        players::end_everything(conn, &self.player, self.hands.session())?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Helpers of the requests that sign a player in.
 
-use super::caller::GameCaller;
+use super::caller::{GameCaller, SignedInPlayer};
 use super::dispatch::{RequestAnswer, SessionChange};
 use crate::app::App;
 use crate::games::protocol::{Authenticated, GameResponse};
@@ -14,9 +14,8 @@ pub(super) fn call_context(app: &App, caller: &GameCaller) -> GameCallContext {
         at: app.clock.now(),
         reference: caller.reference.clone(),
         network: caller.place.network.clone(),
-        player: caller.player().cloned(),
+        origin: caller.signed_in.as_ref().map(SignedInPlayer::origin),
         proven_at: session.and_then(|session| session.proved_at),
-        session: session.map(|session| session.id.clone()),
     }
 }
 

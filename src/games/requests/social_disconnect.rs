@@ -24,7 +24,7 @@ pub(in crate::games) async fn answer_social_disconnect(
             DisconnectRefusal::NotConnected => not_connected(),
             DisconnectRefusal::PasswordNotSet => GameErrors::of("password", "NOT_SET"),
             DisconnectRefusal::NotFresh => GameErrors::proof_needed(app),
-            DisconnectRefusal::Disabled => GameErrors::not_authorized(),
+            DisconnectRefusal::SessionEnded => GameErrors::not_authorized(),
         })),
         Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
     }

@@ -4,7 +4,6 @@ use chrono::TimeDelta;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use crate::accounts::players;
 use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::device_flow::model::{AskedBy, Outcome, SealedDeviceFlow};
@@ -52,7 +51,8 @@ pub enum DeviceFlowBeginRefusal {
     TooMany,
     /// Linking needs a recently proven credential here (S75).
     NotFresh,
-    Disabled,
+    /// The session ended while Amazon was asked, or the player was disabled.
+    SessionEnded,
     /// Amazon issues no code now.
     Unavailable,
 }
@@ -90,6 +90,7 @@ pub async fn begin_device_flow(
         pair_sealed: kept.seal(&app.vault, &id, player)?,
         id: id.clone(),
         player: player.clone(),
+        player_version: hands.origin.as_ref().map_or(0, |origin| origin.player_version),
         asked_by: asker.by,
         asker: asker.id.map(str::to_owned),
         interval,
@@ -110,8 +111,8 @@ pub async fn begin_device_flow(
     let has_replaced = app
         .db
         .write(move |conn| {
-            if !players::store::lock_player(conn, &new.player)? {
-                return Err(Stop::Refused(DeviceFlowBeginRefusal::Disabled));
+            if !hands.lock_origin(conn)? {
+                return Err(Stop::Refused(DeviceFlowBeginRefusal::SessionEnded));
             }
             may_link(conn, fence, &hands, &new.player)?.map_err(Stop::Refused)?;
             let has_replaced = store::insert_device_flow(conn, &new)?;

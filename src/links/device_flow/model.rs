@@ -8,7 +8,8 @@ use crate::links::DeviceFlowGrant;
 use crate::lwa::LwaTokens;
 use crate::platform::crypto::vault::{SealContext, Vault};
 use crate::platform::fault::Fault;
-use crate::platform::ids::PlayerId;
+use crate::platform::ids::{PlayerId, SessionId};
+use crate::sessions::SessionOrigin;
 use crate::word_type;
 
 word_type! {
@@ -45,6 +46,9 @@ word_type! {
 pub(super) struct ClaimedDeviceFlow {
     pub id: String,
     pub player: PlayerId,
+    pub player_version: i64,
+    /// The game's session that asked. `None` if a game server did.
+    pub session: Option<SessionId>,
     pub lease: String,
     pub pair_sealed: Vec<u8>,
     /// The least time between two polls.
@@ -53,6 +57,16 @@ pub(super) struct ClaimedDeviceFlow {
     pub network: String,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
+}
+
+impl ClaimedDeviceFlow {
+    pub fn origin(&self) -> SessionOrigin {
+        SessionOrigin {
+            player: self.player.clone(),
+            player_version: self.player_version,
+            session: self.session.clone(),
+        }
+    }
 }
 
 /// The plaintext of the sealed column. It is never stored or shown unsealed.

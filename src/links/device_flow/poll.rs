@@ -113,9 +113,8 @@ async fn settle_grant(
             at: now,
             reference: taken.reference.clone(),
             network: taken.network.clone(),
-            player: Some(taken.player.clone()),
+            origin: Some(taken.origin()),
             proven_at: None,
-            session: None,
         };
         let joining =
             DeviceFlowLinkWrite::prepare(app, &hands, &taken.player, taken.created_at, &allowed).await?;
@@ -130,8 +129,8 @@ async fn settle_grant(
             .db
             .write(move |conn| {
                 // Every transaction locks the player's row first.
-                if !players::store::lock_player(conn, &row.player)? {
-                    return Err(Stop::Refused(DeviceFlowWriteError::Disabled));
+                if !players::store::lock_origin(conn, &row.origin(), now)? {
+                    return Err(Stop::Refused(DeviceFlowWriteError::SessionEnded));
                 }
                 if !store::finish_device_flow(conn, &row, outcome, now)? {
                     return Err(Stop::Refused(DeviceFlowWriteError::Lease));
@@ -148,12 +147,10 @@ async fn settle_grant(
                 return Ok(Some(outcome));
             }
             Err(Stop::Refused(DeviceFlowWriteError::Joining(DeviceFlowLinkRefusal::Race))) => {}
-            Err(Stop::Refused(DeviceFlowWriteError::Joining(DeviceFlowLinkRefusal::Unlinked))) => {
-                return finish_device_flow(app, taken, Outcome::Expired).await;
-            }
-            Err(Stop::Refused(DeviceFlowWriteError::Disabled)) => {
-                return finish_device_flow(app, taken, Outcome::Failed).await;
-            }
+            Err(Stop::Refused(
+                DeviceFlowWriteError::Joining(DeviceFlowLinkRefusal::Unlinked)
+                | DeviceFlowWriteError::SessionEnded,
+            )) => return finish_device_flow(app, taken, Outcome::Expired).await,
             Err(Stop::Refused(DeviceFlowWriteError::Lease)) => return Ok(None),
             Err(Stop::Fault(fault)) => return Err(fault),
         }
@@ -163,7 +160,8 @@ async fn settle_grant(
 
 /// Why the transaction was rolled back.
 enum DeviceFlowWriteError {
-    Disabled,
+    /// What the player had open was ended since the code was requested, or the player was disabled.
+    SessionEnded,
     /// The device flow has ended meanwhile, or another copy has its lease.
     Lease,
     Joining(DeviceFlowLinkRefusal),

@@ -7,7 +7,7 @@ use crate::links::device_flow::model::{AskedBy, ClaimedDeviceFlow, Outcome, plac
 use crate::platform::db::schema::code_linkings::dsl;
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
-use crate::platform::ids::PlayerId;
+use crate::platform::ids::{PlayerId, SessionId};
 use crate::sealed_column;
 
 /// The sealed column of this table.
@@ -22,6 +22,7 @@ const KEPT: TimeDelta = TimeDelta::hours(1);
 pub(super) struct NewDeviceFlow {
     pub id: String,
     pub player: PlayerId,
+    pub player_version: i64,
     pub asked_by: AskedBy,
     pub asker: Option<String>,
     pub pair_sealed: Vec<u8>,
@@ -50,6 +51,7 @@ pub(super) fn insert_device_flow(conn: &mut Conn, new: &NewDeviceFlow) -> QueryR
         .values((
             dsl::id.eq(&new.id),
             dsl::player_id.eq(&new.player),
+            dsl::player_version.eq(new.player_version),
             dsl::asked_by.eq(new.asked_by),
             dsl::asker_id.eq(new.asker.as_deref()),
             dsl::pair_sealed.eq(Some(&new.pair_sealed)),
@@ -87,7 +89,8 @@ pub(super) fn claim_device_flow(
     now: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> QueryResult<Option<ClaimedDeviceFlow>> {
-    type Columns = (PlayerId, Option<Vec<u8>>, i64, String, String, UtcTime, UtcTime);
+    type Columns =
+        ((PlayerId, i64, AskedBy, Option<String>), (Option<Vec<u8>>, i64, String, String, UtcTime, UtcTime));
     let at = UtcTime::from(now);
     let due = dsl::code_linkings
         .filter(dsl::id.eq(id))
@@ -97,27 +100,35 @@ pub(super) fn claim_device_flow(
     let row: Option<Columns> = diesel::update(due)
         .set((dsl::lease_owner.eq(Some(lease)), dsl::lease_until.eq(Some(UtcTime::from(until)))))
         .returning((
-            dsl::player_id,
-            dsl::pair_sealed,
-            dsl::interval_seconds,
-            dsl::reference,
-            dsl::network,
-            dsl::created_at,
-            dsl::expires_at,
+            (dsl::player_id, dsl::player_version, dsl::asked_by, dsl::asker_id),
+            (
+                dsl::pair_sealed,
+                dsl::interval_seconds,
+                dsl::reference,
+                dsl::network,
+                dsl::created_at,
+                dsl::expires_at,
+            ),
         ))
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|(player, sealed, interval, reference, network, created_at, expires_at)| ClaimedDeviceFlow {
-        id: id.to_owned(),
-        player,
-        lease: lease.to_owned(),
-        pair_sealed: sealed.unwrap_or_default(),
-        interval: TimeDelta::seconds(interval),
-        reference,
-        network,
-        created_at: created_at.into(),
-        expires_at: expires_at.into(),
-    }))
+    let claimed = |((player, player_version, asked_by, asker), rest): Columns| {
+        let (sealed, interval, reference, network, created_at, expires_at) = rest;
+        ClaimedDeviceFlow {
+            id: id.to_owned(),
+            session: asker.filter(|_| asked_by == AskedBy::Game).map(SessionId::from),
+            player,
+            player_version,
+            lease: lease.to_owned(),
+            pair_sealed: sealed.unwrap_or_default(),
+            interval: TimeDelta::seconds(interval),
+            reference,
+            network,
+            created_at: created_at.into(),
+            expires_at: expires_at.into(),
+        }
+    };
+    Ok(row.map(claimed))
 }
 
 /// Releases the lease. The next poll is at `next`, later ones every `interval`. False if the lease is lost.

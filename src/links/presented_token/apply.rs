@@ -70,7 +70,7 @@ impl ConnectWrite {
         let (link, player) = match &step {
             ConnectStep::Stay(held) | ConnectStep::Switch(held) => (held.id.clone(), held.player.clone()),
             ConnectStep::Create => (LinkId::new(hands.at), new_player()),
-            ConnectStep::Link => (LinkId::new(hands.at), hands.player.clone().unwrap_or_else(new_player)),
+            ConnectStep::Link => (LinkId::new(hands.at), hands.player().cloned().unwrap_or_else(new_player)),
             ConnectStep::Refuse(refused) => return Err(Stop::Refused(refused.clone())),
         };
         let newcomer = (step == ConnectStep::Create).then(|| {
@@ -95,7 +95,7 @@ impl ConnectWrite {
         Ok(Self {
             linking: Linking::prepare(app, arrived, link, &player, event)?
                 .of_presented_token()
-                .asked_by(hands.player.as_ref())
+                .asked_by(hands.player())
                 .creating(newcomer)
                 .following_name(wish.sync_display_name)
                 .with_messages(messages),
@@ -116,7 +116,13 @@ impl ConnectWrite {
     }
 
     fn decide(&self, conn: &mut Conn, facts: &LinkingFacts) -> Result<LinkChange, Stop<ConnectWriteError>> {
-        if decide_connect(self.wish.flags, self.hands.player.is_some(), facts) != self.step {
+        // The answer of Amazon took its time. Nothing is linked, and no token issued, for a session that ended.
+        if let Some(origin) = &self.hands.origin
+            && !origin.is_alive(conn, self.hands.at)?
+        {
+            return Err(Stop::Refused(ConnectRefusal::SessionEnded.into()));
+        }
+        if decide_connect(self.wish.flags, self.hands.player().is_some(), facts) != self.step {
             return Err(Stop::Refused(ConnectWriteError::Race));
         }
         match &self.step {
@@ -132,7 +138,7 @@ impl ConnectWrite {
     }
 
     fn sign_in(&self, conn: &mut Conn) -> Result<Connected, Stop<ConnectWriteError>> {
-        let former = self.hands.player.as_ref().filter(|former| **former != self.player);
+        let former = self.hands.player().filter(|former| **former != self.player);
         if let Some(former) = former {
             let left = connect_event(&self.hands, Kind::PlayerSwitched)
                 .on(former)

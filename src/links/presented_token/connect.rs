@@ -64,7 +64,7 @@ async fn try_to(
     let arrived = verify_token(app, hands, token).await?;
     for _ in 0..TRIES {
         let (standing, current) = read_facts(app, hands, &arrived).await?;
-        let step = decide_connect(wish.flags, hands.player.is_some(), &standing);
+        let step = decide_connect(wish.flags, hands.player().is_some(), &standing);
         if let ConnectStep::Refuse(refused) = step {
             return Err(record_refusal(app, hands, refused).await?);
         }
@@ -88,7 +88,7 @@ async fn read_facts(
     hands: &GameCallContext,
     arrived: &ExchangedIdentity,
 ) -> Result<(LinkingFacts, Option<PlayerCredentials>), Fault> {
-    let (amazon_id, email, player) = (arrived.amazon_id.clone(), email_key(arrived), hands.player.clone());
+    let (amazon_id, email, player) = (arrived.amazon_id.clone(), email_key(arrived), hands.player().cloned());
     app.db
         .read(move |conn| {
             let standing = store::standing(conn, &amazon_id, email.as_deref(), player.as_ref())?;
@@ -112,12 +112,13 @@ async fn record_refusal(
         ConnectRefusal::WouldSwitch(_) => "identity_taken",
         ConnectRefusal::Disabled => "account_disabled",
         ConnectRefusal::NotFresh => "reauthentication_required",
-        ConnectRefusal::MayNotCreate | ConnectRefusal::NotAuthenticated | ConnectRefusal::TryAgain => {
-            return Ok(Stop::Refused(refused));
-        }
+        ConnectRefusal::MayNotCreate
+        | ConnectRefusal::NotAuthenticated
+        | ConnectRefusal::SessionEnded
+        | ConnectRefusal::TryAgain => return Ok(Stop::Refused(refused)),
     };
     let event = connect_event(hands, Kind::LinkRefused).with(json!({ "code": code, "door": "game" }));
-    let event = match &hands.player {
+    let event = match hands.player() {
         Some(player) => event.on(player),
         None => event,
     };
@@ -127,7 +128,7 @@ async fn record_refusal(
 
 /// An audit record of this request.
 pub(super) fn connect_event(hands: &GameCallContext, kind: Kind) -> AuditEvent {
-    let actor = if hands.player.is_some() { Actor::Player } else { Actor::Visitor };
+    let actor = if hands.player().is_some() { Actor::Player } else { Actor::Visitor };
     AuditEvent::new(hands.at, kind, actor, &hands.reference)
         .from(&hands.network)
         .with(json!({ "door": "game" }))

@@ -21,14 +21,14 @@ pub async fn disconnect_identity(
     player: &PlayerId,
 ) -> Result<(), Stop<DisconnectRefusal>> {
     let event = connect_event(hands, Kind::LinkRemoved).on(player);
-    let by = UnlinkedBy::Player(hands.session.clone());
+    let by = UnlinkedBy::Player(hands.session().cloned());
     let unlinking = Unlinking::prepare(app, player, by, event, unlinked_message(app, player).await?);
     let (hands, player) = (hands.clone(), player.clone());
     let fence = FreshAuthPolicy::of(app);
     app.db
         .write(move |conn| {
-            if !players::store::lock_player(conn, &player)? {
-                return Err(Stop::Refused(DisconnectRefusal::Disabled));
+            if !hands.lock_origin(conn)? {
+                return Err(Stop::Refused(DisconnectRefusal::SessionEnded));
             }
             if !fence.lets(conn, &hands, &player)? {
                 return Err(Stop::Refused(DisconnectRefusal::NotFresh));

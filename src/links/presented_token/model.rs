@@ -2,8 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::accounts::players;
 use crate::links::model::{HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, decide};
+use crate::platform::db::{Conn, QueryResult};
 use crate::platform::ids::{PlayerId, SessionId};
+use crate::sessions::SessionOrigin;
 use crate::sessions::game::GameSession;
 
 /// The caller of a request without a browser.
@@ -14,17 +17,33 @@ pub struct GameCallContext {
     pub reference: String,
     /// The caller's network.
     pub network: String,
-    /// The player of the game's session, if there is one.
-    pub player: Option<PlayerId>,
+    /// The session of the game and its player, if somebody is signed in.
+    pub origin: Option<SessionOrigin>,
     /// The time at which the asking token or connection proved a credential (S75).
     ///
     /// A presented token, a device id and a stored game token prove none (S29).
     pub proven_at: Option<DateTime<Utc>>,
-    /// The game's session.
-    pub session: Option<SessionId>,
 }
 
 impl GameCallContext {
+    /// The player of the game's session, if there is one.
+    pub fn player(&self) -> Option<&PlayerId> {
+        self.origin.as_ref().map(|origin| &origin.player)
+    }
+
+    /// The game's session. `None` also for a game server that names the player.
+    pub fn session(&self) -> Option<&SessionId> {
+        self.origin.as_ref()?.session.as_ref()
+    }
+
+    /// Locks the player's row, and returns whether the session may still write for its player.
+    pub fn lock_origin(&self, conn: &mut Conn) -> QueryResult<bool> {
+        match &self.origin {
+            Some(origin) => players::store::lock_origin(conn, origin, self.at),
+            None => Ok(false),
+        }
+    }
+
     /// Whether the asking token or connection has proven a credential within `fresh_for`.
     pub fn has_proven_within(&self, fresh_for: TimeDelta) -> bool {
         self.proven_at.is_some_and(|at| self.at >= at && self.at - at < fresh_for)
@@ -77,6 +96,8 @@ pub enum ConnectRefusal {
     Disabled,
     /// Linking needs a recently proven credential here (S75).
     NotFresh,
+    /// The session ended while Amazon was asked.
+    SessionEnded,
 }
 
 /// Why [`super::disconnect_identity`] did not unlink.
@@ -86,7 +107,8 @@ pub enum DisconnectRefusal {
     /// The link is the last login method.
     PasswordNotSet,
     NotFresh,
-    Disabled,
+    /// The session ended while the request was under way, or the player was disabled.
+    SessionEnded,
 }
 
 /// The step for a proven identity.

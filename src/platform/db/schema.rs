@@ -17,6 +17,7 @@ diesel::table! {
         disabled_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         segments -> Nullable<Text>,
+        version -> BigInt,
     }
 }
 
@@ -421,6 +422,8 @@ diesel::table! {
         outcome -> Nullable<Text>,
         created_at -> Timestamp,
         expires_at -> Timestamp,
+        player_version -> BigInt,
+        session_id -> Nullable<Text>,
     }
 }
 
@@ -441,6 +444,7 @@ diesel::table! {
         created_at -> Timestamp,
         expires_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
+        player_version -> BigInt,
     }
 }
 

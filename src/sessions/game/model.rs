@@ -7,19 +7,29 @@ use crate::app::App;
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId};
-use crate::sessions::SignedInWith;
+use crate::sessions::{SessionOrigin, SignedInWith};
 
 /// A player signed in from a game.
 #[derive(Clone, Debug)]
 pub struct GameSession {
     pub id: SessionId,
     pub player: PlayerId,
+    /// The player's version when the session was read.
+    pub player_version: i64,
     pub signed_in_with: SignedInWith,
     /// When the owner of this token or connection proved a credential with it.
     ///
     /// A presented Amazon token, a device id and a resumed token prove none (S29).
     pub proved_at: Option<DateTime<Utc>>,
     pub last_seen_at: DateTime<Utc>,
+}
+
+impl GameSession {
+    /// The origin of a request of this session.
+    pub fn origin(&self) -> SessionOrigin {
+        let (player, session) = (self.player.clone(), Some(self.id.clone()));
+        SessionOrigin { player, player_version: self.player_version, session }
+    }
 }
 
 /// The game, and from where it calls.

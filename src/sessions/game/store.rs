@@ -38,6 +38,7 @@ pub fn sign_in_session(
     let session = GameSession {
         id: entry.id.clone(),
         player: player.clone(),
+        player_version: players::table.find(player).select(players::version).get_result(conn)?,
         signed_in_with: entry.signed_in_with,
         proved_at: entry.proved_at(),
         last_seen_at: entry.life.at,
@@ -193,7 +194,7 @@ fn find_until(
     session: &SessionId,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<(GameSession, DateTime<Utc>)>> {
-    type Row = (PlayerId, SignedInWith, UtcTime, UtcTime);
+    type Row = (PlayerId, i64, SignedInWith, UtcTime, UtcTime);
     let row: Option<Row> = game_sessions::table
         .inner_join(players::table)
         .filter(game_sessions::id.eq(session))
@@ -201,16 +202,18 @@ fn find_until(
         .filter(players::disabled_at.is_null())
         .select((
             game_sessions::player_id,
+            players::version,
             game_sessions::signed_in_with,
             game_sessions::last_seen_at,
             game_sessions::expires_at,
         ))
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|(player, signed_in_with, last_seen_at, expires_at)| {
+    Ok(row.map(|(player, player_version, signed_in_with, last_seen_at, expires_at)| {
         let found = GameSession {
             id: session.clone(),
             player,
+            player_version,
             signed_in_with,
             proved_at: None,
             last_seen_at: last_seen_at.into(),

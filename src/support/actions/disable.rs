@@ -6,7 +6,6 @@ use crate::accounts::players;
 use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::sessions::browser;
 use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
@@ -25,10 +24,7 @@ pub(super) async fn disable_player(asked: &ActionRequest<'_>) -> Result<(), Stop
             if !players::store::disable_player(conn, &player, now)? {
                 return Err(Stop::Refused(ActionRefusal::Changed));
             }
-            let ended = browser::end_all(conn, &player)?;
-            crate::accounts::password_reset::cancel_what_is_open(conn, &player)?;
-            crate::accounts::email::forget_changes(conn, &player)?;
-            crate::accounts::email::forget_resets(conn, &player)?;
+            let ended = players::end_everything(conn, &player, None)?;
             audit::append_event(conn, &event.clone().with(json!({ "ended": ended })))?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;

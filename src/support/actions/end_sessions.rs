@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
+use crate::accounts::players;
 use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::sessions::browser;
 use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
@@ -19,7 +19,7 @@ pub(super) async fn end_sessions(asked: &ActionRequest<'_>) -> Result<usize, Sto
         .db
         .write(move |conn| {
             let current = guard.hold(conn)?;
-            let ended = browser::end_all(conn, &current.id)?;
+            let ended = players::end_everything(conn, &current.id, None)?;
             if ended == 0 {
                 return Err(Stop::Refused(ActionRefusal::Changed));
             }

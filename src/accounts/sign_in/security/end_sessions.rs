@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::accounts::players::end_everything;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::ids::SessionId;
@@ -37,7 +38,7 @@ pub(super) async fn end_others(visit: &RequestContext, viewer: &CurrentPlayer) -
         .app
         .db
         .write(move |conn| {
-            let ended = browser::end_others(conn, &player, &session)?;
+            let ended = end_everything(conn, &player, Some(&session))?;
             audit::append_event(conn, &event.clone().with(json!({ "ended": ended })))?;
             Ok::<_, Fault>(())
         })

@@ -76,6 +76,8 @@ pub async fn begin_claim(
         let new = NewClaimCode {
             id: new_id(hands.at),
             player: player.clone(),
+            player_version: hands.origin.as_ref().map_or(0, |origin| origin.player_version),
+            session: hands.session().cloned(),
             selector: code.selector().to_owned(),
             hash: code.hash(&app.keys.codes),
             api_key: api_key.to_owned(),
@@ -89,10 +91,11 @@ pub async fn begin_claim(
             .on(player)
             .from(&hands.network)
             .with(json!({ "door": "game" }));
+        let asking = hands.clone();
         let put = app
             .db
             .write(move |conn| {
-                if !players::store::lock_player(conn, &new.player)? {
+                if !asking.lock_origin(conn)? {
                     return Err(Stop::Refused(ClaimWriteError::Refused(ClaimBeginRefusal::Disabled)));
                 }
                 if players::store::is_somebodys(conn, &new.player)? {

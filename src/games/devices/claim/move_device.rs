@@ -59,6 +59,7 @@ pub(super) async fn move_device(
             let are_here =
                 players::store::lock_player(conn, first)? && players::store::lock_player(conn, second)?;
             let is_done = are_here
+                && claim.origin().is_alive(conn, now)?
                 && !players::store::is_somebodys(conn, &claim.player)?
                 && store::finish_claim(conn, &claim.id, browser.as_str(), ClaimOutcome::Moved, now)?
                 && devices::hand_to(conn, &device, &claim.player, &to)?;

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 
 use crate::platform::db::schema::{claim_codes::dsl, devices, players};
 use crate::platform::db::{Conn, UtcTime};
-use crate::platform::ids::PlayerId;
+use crate::platform::ids::{PlayerId, SessionId};
+use crate::sessions::SessionOrigin;
 
 /// Entries after which a code is invalid.
 pub(super) const TRIES: i64 = 10;
@@ -33,6 +34,9 @@ impl ClaimOutcome {
 pub(super) struct NewClaimCode {
     pub id: String,
     pub player: PlayerId,
+    pub player_version: i64,
+    /// The game's session that asked. `None` if a game server did.
+    pub session: Option<SessionId>,
     pub selector: String,
     pub hash: String,
     pub api_key: String,
@@ -61,6 +65,8 @@ pub(super) fn insert_code(conn: &mut Conn, new: &NewClaimCode) -> QueryResult<()
         .values((
             dsl::id.eq(&new.id),
             dsl::player_id.eq(&new.player),
+            dsl::player_version.eq(new.player_version),
+            dsl::session_id.eq(new.session.as_ref()),
             dsl::device_id.eq(device),
             dsl::selector.eq(&new.selector),
             dsl::code_hash.eq(&new.hash),
@@ -109,6 +115,8 @@ pub(super) fn bind_to_browser(conn: &mut Conn, id: &str, browser_hash: &str) -> 
 pub(super) struct Claim {
     pub id: String,
     pub player: PlayerId,
+    pub player_version: i64,
+    pub session: Option<SessionId>,
     pub player_name: String,
     pub user_name: Option<String>,
     pub player_since: DateTime<Utc>,
@@ -119,6 +127,17 @@ pub(super) struct Claim {
     pub created_at: DateTime<Utc>,
 }
 
+impl Claim {
+    /// The game's session that began the claim.
+    pub fn origin(&self) -> SessionOrigin {
+        SessionOrigin {
+            player: self.player.clone(),
+            player_version: self.player_version,
+            session: self.session.clone(),
+        }
+    }
+}
+
 /// The browser's open claim.
 pub(super) fn find_claim(
     conn: &mut Conn,
@@ -126,7 +145,7 @@ pub(super) fn find_claim(
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Claim>> {
     type Columns = (
-        (String, PlayerId, Option<String>, String, String, String, UtcTime),
+        (String, PlayerId, i64, Option<SessionId>, Option<String>, String, String, String, UtcTime),
         (String, Option<String>, UtcTime),
     );
     let row: Option<Columns> = dsl::claim_codes
@@ -140,6 +159,8 @@ pub(super) fn find_claim(
             (
                 dsl::id,
                 dsl::player_id,
+                dsl::player_version,
+                dsl::session_id,
                 dsl::device_id,
                 dsl::device_label,
                 dsl::api_key,
@@ -151,10 +172,15 @@ pub(super) fn find_claim(
         .first(conn)
         .optional()?;
     Ok(row.map(
-        |((id, player, device, label, api_key, network, created_at), (player_name, user_name, since))| {
+        |(
+            (id, player, player_version, session, device, label, api_key, network, created_at),
+            (player_name, user_name, since),
+        )| {
             Claim {
                 id,
                 player,
+                player_version,
+                session,
                 player_name,
                 user_name,
                 player_since: since.into(),

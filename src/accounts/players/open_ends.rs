@@ -1,0 +1,71 @@
+//! The one way to end all that a player has open.
+//!
+//! Rows of this room are deleted. Requests under way, and the codes of other rooms, carry the player's version and find
+//! it raised (see `sessions::SessionOrigin`).
+
+use diesel::prelude::*;
+
+use crate::accounts::players::store;
+use crate::platform::db::Conn;
+use crate::platform::db::schema::{email_changes, link_attempts, password_resets, sign_in_codes};
+use crate::platform::ids::{PlayerId, SessionId};
+use crate::sessions::browser;
+
+/// Ends every session except `but`, every mailed code and link, and everything that is under way.
+///
+/// This belongs to every act that concerns whoever uses the account: a new, removed or reset password, signing out
+/// everywhere, and the acts of support. Returns how many sessions ended. The caller has locked the player's row.
+pub fn end_everything(conn: &mut Conn, player: &PlayerId, but: Option<&SessionId>) -> QueryResult<usize> {
+    store::raise_version(conn, player)?;
+    diesel::delete(email_changes::table.filter(email_changes::player_id.eq(player))).execute(conn)?;
+    diesel::delete(password_resets::table.filter(password_resets::player_id.eq(player))).execute(conn)?;
+    diesel::delete(sign_in_codes::table.filter(sign_in_codes::player_id.eq(player))).execute(conn)?;
+    let spared = but.map_or("", SessionId::as_str);
+    let attempts = link_attempts::table.filter(link_attempts::player_id.eq(player));
+    diesel::delete(attempts.filter(link_attempts::session_id.ne(spared))).execute(conn)?;
+    match but {
+        Some(session) => browser::end_others(conn, player, session),
+        None => browser::end_all(conn, player),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// Tables with a player and an unfinished action, and what ends it early.
+    const OPEN_ENDS: &[(&str, &str)] = &[
+        ("claim_codes", "checked when the claim is finished"),
+        ("code_linkings", "checked when the link is written"),
+        ("email_changes", "deleted"),
+        ("email_undos", "kept: they protect the owner, and end by time"),
+        ("game_sessions", "deleted"),
+        ("link_attempts", "deleted with their session"),
+        ("password_resets", "deleted"),
+        ("sessions", "deleted"),
+        ("sign_in_codes", "deleted"),
+    ];
+
+    /// Tables with a player in which nothing waits for an end.
+    const FINISHED: &[&str] = &[
+        "amazon_links",
+        "audit_events",
+        "audit_keys",
+        "devices",
+        "former_links",
+        "link_events",
+        "mails",
+        "player_notes",
+    ];
+
+    /// Whoever adds a table with a player decides here what ends its rows early.
+    #[test]
+    fn every_table_with_a_player_is_on_one_of_the_lists() {
+        let schema = include_str!("../../platform/db/schema.rs");
+        let tables = schema.split("table! {").skip(1).filter(|table| table.contains("player_id ->"));
+        let mut with_player: Vec<&str> = tables.filter_map(|table| table.split_whitespace().next()).collect();
+        let mut listed: Vec<&str> =
+            OPEN_ENDS.iter().map(|(table, _)| *table).chain(FINISHED.iter().copied()).collect();
+        with_player.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(with_player, listed);
+    }
+}
