@@ -136,9 +136,22 @@ impl AuditEvent {
         }
     }
 
+    /// An event of the command line, which has no request to refer to.
+    pub fn of_operator(at: DateTime<Utc>, kind: Kind) -> Self {
+        Self::new(at, kind, Actor::Operator, "command")
+    }
+
     #[must_use]
-    pub fn on(mut self, player: &PlayerId) -> Self {
-        self.player = Some(player.clone());
+    pub fn on(self, player: &PlayerId) -> Self {
+        self.on_any(Some(player))
+    }
+
+    /// Sets the player, if there is one.
+    #[must_use]
+    pub fn on_any(mut self, player: Option<&PlayerId>) -> Self {
+        if let Some(player) = player {
+            self.player = Some(player.clone());
+        }
         self
     }
 

@@ -22,4 +22,4 @@ pub use chain::{
 pub use event::{Actor, AuditEvent, Kind};
 pub use model::{AuditEntry, AuditFilter};
 pub use personal::forget;
-pub use store::{SEALED, append_event, list_records};
+pub use store::{SEALED, append_event, list_records, write_event};

@@ -14,7 +14,7 @@ use crate::on_backend;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::db::schema::{audit_events, audit_keys, audit_seals};
 use crate::platform::db::sealed::SealedColumn;
-use crate::platform::db::{AuditContext, Conn, UtcTime, new_id, on_commit};
+use crate::platform::db::{AuditContext, Conn, Db, UtcTime, new_id, on_commit};
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId, StaffId};
 use crate::sealed_column;
@@ -34,6 +34,11 @@ pub fn append_event(conn: &mut Conn, event: &AuditEvent) -> QueryResult<()> {
     on_commit(move |metrics| metrics.audit_events.add(kind));
     let record = record_of(conn, event, &witness).map_err(|fault| Error::SerializationError(fault.into()))?;
     insert_record(conn, &record, &record.tag(&witness.key))
+}
+
+/// Writes the record in a transaction of its own, for what changes nothing else.
+pub async fn write_event(db: &Db, event: AuditEvent) -> Result<(), Fault> {
+    db.write(move |conn| Ok::<_, Fault>(append_event(conn, &event)?)).await
 }
 
 fn record_of(conn: &mut Conn, event: &AuditEvent, witness: &AuditContext) -> Result<AuditRecord, Fault> {

@@ -7,7 +7,7 @@
 use crate::accounts::players;
 use crate::accounts::registration;
 use crate::app::App;
-use crate::audit::{self, Actor, Kind};
+use crate::audit::{self, Actor};
 use crate::links;
 use crate::outbound::link_events::{self, NewLinkEvent};
 use crate::outbound::mail::{self, MailMessage};
@@ -34,7 +34,7 @@ pub async fn erase_player(
     player: &PlayerId,
 ) -> Result<(), Stop<EraseRefusal>> {
     let letter = farewell_message(app, &asker, player).await?;
-    let event = asker.bare_record(Kind::AccountErased, player);
+    let event = asker.erasure_event(player);
     let told = erasure_event(&asker, player);
     let whose = player.clone();
     app.db
@@ -48,7 +48,7 @@ pub async fn erase_player(
                 return Err(Stop::Refused(EraseRefusal::SessionEnded));
             }
             take_away(conn, &whose)?;
-            audit::forget(conn, &whose, asker.at)?;
+            audit::forget(conn, &whose, asker.at())?;
             audit::append_event(conn, &event)?;
             if let Some(letter) = &letter {
                 mail::enqueue(conn, letter)?;
@@ -94,11 +94,11 @@ async fn farewell_message(
 
 fn erasure_event(asker: &PrivacyRequester, player: &PlayerId) -> NewLinkEvent {
     NewLinkEvent {
-        at: asker.at,
+        at: asker.at(),
         kind: link_events::Kind::Erased,
         player: player.clone(),
         // Game servers need not learn that an operator erased the account.
-        actor: if asker.actor == Actor::Player { Actor::Player } else { Actor::System },
+        actor: if asker.actor() == Actor::Player { Actor::Player } else { Actor::System },
         cause: None,
     }
 }

@@ -7,7 +7,7 @@ use futures_util::Stream;
 
 use crate::accounts::players;
 use crate::app::App;
-use crate::audit::{self, Actor, Kind};
+use crate::audit::{self, Actor};
 use crate::outbound::mail::{self, MailMessage};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
@@ -38,14 +38,14 @@ pub async fn export_player(
     asker: PrivacyRequester,
     player: &PlayerId,
 ) -> Result<impl Stream<Item = Result<String, Fault>> + use<>, Stop<ExportRefusal>> {
-    if asker.actor == Actor::Player
+    if asker.actor() == Actor::Player
         && let RateVerdict::Refused { retry_after } =
-            app.throttle.take(vec![export_budget(player)], asker.at).await?
+            app.throttle.take(vec![export_budget(player)], asker.at()).await?
     {
         return Err(Stop::Refused(ExportRefusal::TooOften { retry_after }));
     }
     let letter = export_message(app, &asker, player).await?;
-    let event = asker.record(Kind::DataExported, player);
+    let event = asker.export_event.clone().on(player);
     let whose = player.clone();
     app.db
         .write(move |conn| {
@@ -59,7 +59,7 @@ pub async fn export_player(
             Ok(())
         })
         .await?;
-    Ok(export_stream::written(Arc::clone(app), player.clone(), asker.at))
+    Ok(export_stream::written(Arc::clone(app), player.clone(), asker.at()))
 }
 
 fn export_budget(player: &PlayerId) -> RateBudget {

@@ -1,11 +1,11 @@
 //! The operator's commands for service keys: add, list and revoke.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use secrecy::SecretString;
 use serde_json::json;
 
 use crate::app::App;
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, AuditEvent, Kind};
 use crate::platform::fault::{Fault, Stop};
 use crate::service_api::model::{KeyId, ServiceKey, ServiceKeyText};
 use crate::service_api::{Scope, store};
@@ -42,7 +42,8 @@ pub async fn add(
         last_used_at: None,
         revoked_at: None,
     };
-    let event = record(now, Kind::ServiceKeyAdded, json!({ "key": key.id, "scopes": key.scopes }));
+    let details = json!({ "key": key.id, "scopes": key.scopes });
+    let event = AuditEvent::of_operator(now, Kind::ServiceKeyAdded).with(details);
     let (id, hash) = (key.id.clone(), text.hash());
     app.db
         .write(move |conn| {
@@ -61,7 +62,7 @@ pub async fn list(app: &App) -> Result<Vec<ServiceKey>, Fault> {
 /// Revokes a key at once. False if there is no such key, or it is revoked already.
 pub async fn revoke(app: &App, id: KeyId) -> Result<bool, Fault> {
     let now = app.clock.now();
-    let event = record(now, Kind::ServiceKeyRevoked, json!({ "key": id }));
+    let event = AuditEvent::of_operator(now, Kind::ServiceKeyRevoked).with(json!({ "key": id }));
     app.db
         .write(move |conn| {
             let is_revoked = store::revoke(conn, &id, now)?;
@@ -71,8 +72,4 @@ pub async fn revoke(app: &App, id: KeyId) -> Result<bool, Fault> {
             Ok(is_revoked)
         })
         .await
-}
-
-fn record(at: DateTime<Utc>, kind: Kind, details: serde_json::Value) -> AuditEvent {
-    AuditEvent::new(at, kind, Actor::Operator, "command").with(details)
 }

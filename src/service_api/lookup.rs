@@ -62,7 +62,7 @@ pub(super) async fn hand_out(
         let event = AuditEvent::new(now, Kind::TokenHandedOut, Actor::Service, reference)
             .on(&id)
             .with(json!({ "key": holder.key }));
-        app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
+        audit::write_event(&app.db, event).await?;
         handouts.recorded(holder.key.clone(), id, now);
     }
     app.metrics.api_tokens.add("given");

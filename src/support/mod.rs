@@ -5,7 +5,6 @@
 //! It knows no protocol of a game and no token.
 
 pub mod actions;
-mod audit_entry;
 pub mod audit_log;
 mod forms;
 mod mask;

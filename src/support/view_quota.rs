@@ -10,7 +10,6 @@ use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
-use crate::support::audit_entry::record_action;
 use crate::web::{CurrentStaffMember, RequestContext};
 
 /// Searches an hour, each page of a list included: one a minute, and as many corrections.
@@ -63,8 +62,8 @@ async fn alert_operator(
         return Ok(());
     }
     tracing::warn!(alert = "staff_bulk", staff.id = %viewer.id, limit = what, "a member of staff goes through very many players");
-    let event = record_action(visit, viewer, kind).with(json!({ "refused": "too_many" }));
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await
+    let event = visit.staff_event(viewer, kind).with(json!({ "refused": "too_many" }));
+    audit::write_event(&visit.app.db, event).await
 }
 
 fn quota_budget(limit: Limit, viewer: &CurrentStaffMember, what: &str, free: u32) -> RateBudget {

@@ -5,6 +5,7 @@
 
 pub mod api_problem;
 pub mod assets;
+mod audit_events;
 pub mod browser_cookies;
 pub mod caller;
 pub mod cookies;

@@ -3,10 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::accounts::email::store::{self, NewEmailUndo, PendingEmailChange};
+use crate::accounts::players::limits;
 use crate::accounts::players::store::{is_email_taken, lock_player, set_email};
-use crate::accounts::players::{limits, record};
 use crate::app::App;
-use crate::audit::{self, Kind as Happened};
+use crate::audit;
 use crate::outbound::mail::{self, Kind, MailMessage};
 use crate::platform::crypto::token::{NumericCode, OpaqueToken};
 use crate::platform::db::{Conn, is_unique_violation, new_id};
@@ -52,7 +52,7 @@ pub(super) async fn confirm_email(
     let farewell = OldAddressNotice::prepare(visit, viewer).await?;
     let rotation = SessionRotation::prepare(viewer)?;
     let started = rotation.started();
-    let event = record(visit, viewer, Happened::EmailChanged);
+    let event = visit.player_event(viewer, audit::Kind::EmailChanged);
     let (hands, tries) = (app.clone(), app.config.policy.codes.tries);
     let outcome = app
         .db

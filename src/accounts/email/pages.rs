@@ -11,8 +11,7 @@ use crate::accounts::email::forms::{EmailCodeForm, EmailForm, EmailUndoForm, Ema
 use crate::accounts::email::undo::{EmailUndoRefusal, undo_email_change, way_back};
 use crate::accounts::email::views::{EmailPage, EmailUndoPage, EmailVerifyPage};
 use crate::accounts::email::{masked, store, stored};
-use crate::accounts::players::record;
-use crate::audit::Kind as Happened;
+use crate::audit::Kind;
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Stop;
 use crate::web::cookies::CookieName;
@@ -35,7 +34,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<EmailForm>) 
     let asker = EmailChangeRequester {
         player: &viewer.player.id,
         present: viewer.player.email.as_deref(),
-        event: record(&visit, viewer, Happened::EmailChangeAsked),
+        event: visit.player_event(viewer, Kind::EmailChangeAsked),
     };
     match request_email_change(&visit, asker, email).await {
         Ok(()) => Ok(responses::see_other(urls::EMAIL_VERIFY)),

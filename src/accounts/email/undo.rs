@@ -3,7 +3,7 @@
 use crate::accounts::email::store;
 use crate::accounts::players::end_everything;
 use crate::accounts::players::store::{lock_player, set_email};
-use crate::audit::{self, Actor, AuditEvent, Kind as Happened};
+use crate::audit::{self, Actor, Kind};
 use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
@@ -33,9 +33,7 @@ pub(super) async fn undo_email_change(
     token: TokenHash,
 ) -> Result<PlayerId, Stop<EmailUndoRefusal>> {
     let now = visit.now;
-    let event = AuditEvent::new(now, Happened::EmailRestored, Actor::Player, &visit.reference.to_string())
-        .from(&visit.caller.network())
-        .in_browser(&visit.caller.browser);
+    let event = visit.audit_event(Kind::EmailRestored, Actor::Player);
     visit
         .app
         .db

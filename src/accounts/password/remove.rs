@@ -1,9 +1,8 @@
 //! A player removes the password and keeps sign-in with Amazon.
 
-use crate::accounts::password::record;
 use crate::accounts::players::end_everything;
 use crate::accounts::players::store::{can_get_in_with_amazon, lock_player, remove_password};
-use crate::audit::{self, Kind as Happened};
+use crate::audit;
 use crate::outbound::mail::{self, Kind, MailMessage};
 use crate::platform::fault::Stop;
 use crate::sessions::browser::{self, SessionRotation, StartedSession};
@@ -27,7 +26,7 @@ pub(super) async fn remove(
     let (app, now) = (&visit.app, visit.now);
     let rotation = SessionRotation::prepare(viewer)?;
     let started = rotation.started();
-    let event = record(visit, viewer, Happened::PasswordRemoved);
+    let event = visit.player_event(viewer, audit::Kind::PasswordRemoved);
     let player = viewer.player.id.clone();
     let letter = match viewer.player.email.as_deref() {
         Some(email) => {

@@ -4,11 +4,10 @@ use secrecy::SecretString;
 
 use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::password::forms::PasswordForm;
-use crate::accounts::password::record;
 use crate::accounts::players::store::{credentials_by_id, lock_player, set_password, set_user_name};
 use crate::accounts::players::{PlayerCredentials, TABLE, end_everything};
 use crate::accounts::sign_in::login_attempts::{PasswordCheck, PasswordProof, check_password};
-use crate::audit::{self, Kind as Happened};
+use crate::audit;
 use crate::outbound::mail::{self, Kind, MailMessage};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::{Conn, is_unique_violation};
@@ -71,11 +70,11 @@ pub(super) async fn save_password(
     let hash = app.passwords.hash(new, place).await.map_err(overloaded)?;
     // Typing the current password is proof of identity.
     let (rotation, kind) = match proof {
-        Some(_) => (SessionRotation::fresh(viewer, visit.now)?, Happened::PasswordChanged),
-        None => (SessionRotation::prepare(viewer)?, Happened::PasswordSet),
+        Some(_) => (SessionRotation::fresh(viewer, visit.now)?, audit::Kind::PasswordChanged),
+        None => (SessionRotation::prepare(viewer)?, audit::Kind::PasswordSet),
     };
     let letter = password_changed_message(visit, &known)?;
-    let (event, started, now) = (record(visit, viewer, kind), rotation.started(), visit.now);
+    let (event, started, now) = (visit.player_event(viewer, kind), rotation.started(), visit.now);
     let given = user_name.as_ref().map(|name| name.as_str().to_owned());
     app.db
         .write(move |conn| {
@@ -169,8 +168,8 @@ async fn check_current_password(
             Err(Stop::Refused(SavePasswordRefusal::Throttled { retry_after }))
         }
         PasswordCheck::Wrong => {
-            let event = record(visit, viewer, Happened::IdentityNotConfirmed);
-            visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
+            let event = visit.player_event(viewer, audit::Kind::IdentityNotConfirmed);
+            audit::write_event(&visit.app.db, event).await?;
             Err(Stop::Refused(SavePasswordRefusal::CredentialsWrong))
         }
     }

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::password_reset::token::{self, ResetToken, ResetWording};
 use crate::accounts::players;
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail;
 use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::fault::{Fault, Stop};
@@ -37,11 +37,9 @@ pub(super) async fn request_reset(
     let may_write = token::may_send(app, &account, visit.now).await? == RateVerdict::Allowed;
     let wording = ResetWording { kind: mail::Kind::PasswordResetLink, language: visit.language, args: &[] };
     let link = ResetToken::prepare(app, account.player(), wording, visit.now)?.filter(|_| may_write);
-    let mut event =
-        AuditEvent::new(visit.now, Kind::PasswordResetAsked, Actor::Visitor, &visit.reference.to_string())
-            .from(&visit.caller.network())
-            .in_browser(&visit.caller.browser);
-    event.player = account.player().map(|found| found.id.clone());
+    let event = visit
+        .audit_event(Kind::PasswordResetAsked, Actor::Visitor)
+        .on_any(account.player().map(|found| &found.id));
     app.db
         .write(move |conn| {
             if let Some(link) = &link

@@ -7,7 +7,7 @@ use crate::accounts::password_reset::linked_account;
 use crate::accounts::password_reset::store::{self, PasswordReset};
 use crate::accounts::players::{self, PlayerCredentials};
 use crate::app::App;
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail::{self, MailMessage};
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::db::Conn;
@@ -58,10 +58,7 @@ pub(super) async fn set_new_password(
     };
     let hash = hash_password(&visit.app, &player, typed).await?;
     let letter = reset_done_message(visit, &player, &reset).await?;
-    let event = AuditEvent::new(visit.now, Kind::PasswordReset, Actor::Visitor, &visit.reference.to_string())
-        .on(&player.id)
-        .from(&visit.caller.network())
-        .in_browser(&visit.caller.browser);
+    let event = visit.audit_event(Kind::PasswordReset, Actor::Visitor).on(&player.id);
     let (id, now) = (player.id.clone(), visit.now);
     visit
         .app

@@ -12,15 +12,3 @@ pub mod store;
 pub use model::{NewGamePlayer, NewPlayer, PlayerAccount, PlayerCredentials, TABLE};
 pub use open_ends::end_everything;
 pub use store::player_account;
-
-use crate::audit::{Actor, AuditEvent, Kind};
-use crate::web::{CurrentPlayer, RequestContext};
-
-/// An audit record of what the signed-in player has just done.
-pub(super) fn record(visit: &RequestContext, viewer: &CurrentPlayer, kind: Kind) -> AuditEvent {
-    AuditEvent::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
-        .on(&viewer.player.id)
-        .in_session(&viewer.session.id)
-        .from(&visit.caller.network())
-        .in_browser(&visit.caller.browser)
-}

@@ -1,9 +1,9 @@
 //! A player saves names and language.
 
+use crate::accounts::players::limits;
 use crate::accounts::players::store::{ProfileUpdate, set_profile};
-use crate::accounts::players::{limits, record};
 use crate::accounts::profile::forms::WantedProfile;
-use crate::audit::{self, Kind as Happened};
+use crate::audit;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::Stop;
 use crate::platform::i18n::Language;
@@ -37,7 +37,7 @@ pub(super) async fn save_profile(
     } else if let Some(name) = amazon_name(visit, viewer).filter(|_| wanted.sync_display_name) {
         wanted.display_name = name;
     }
-    let event = record(visit, viewer, Happened::ProfileChanged);
+    let event = visit.player_event(viewer, audit::Kind::ProfileChanged);
     let player = viewer.player.id.clone();
     app.db
         .write(move |conn| {

@@ -2,8 +2,8 @@
 
 use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::sign_in::login_attempts::{PasswordCheck, PasswordProof, check_password};
-use crate::audit::{self, Actor, AuditEvent, Kind};
-use crate::platform::fault::{Fault, Stop};
+use crate::audit::{self, AuditEvent, Kind};
+use crate::platform::fault::Stop;
 use crate::platform::password::HasherOverloaded;
 use crate::sessions::browser::{self, SessionRotation, StartedSession};
 use crate::web::{CurrentPlayer, RequestContext};
@@ -33,7 +33,7 @@ pub(in crate::accounts) async fn reauthenticate(
         Ok(PasswordCheck::Right(proof)) => reauthenticated(visit, viewer, proof).await,
         Ok(PasswordCheck::Wrong) => {
             let event = reauthentication_event(visit, viewer, Kind::IdentityNotConfirmed);
-            visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
+            audit::write_event(&visit.app.db, event).await?;
             Err(Stop::Refused(ReauthenticationRefusal::Wrong))
         }
         Ok(PasswordCheck::Throttled { retry_after }) => {
@@ -70,10 +70,5 @@ async fn reauthenticated(
 }
 
 fn reauthentication_event(visit: &RequestContext, viewer: &CurrentPlayer, kind: Kind) -> AuditEvent {
-    AuditEvent::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
-        .on(&viewer.player.id)
-        .in_session(&viewer.session.id)
-        .from(&visit.caller.network())
-        .in_browser(&visit.caller.browser)
-        .with(serde_json::json!({ "with": "password" }))
+    visit.player_event(viewer, kind).with(serde_json::json!({ "with": "password" }))
 }

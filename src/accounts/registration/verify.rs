@@ -8,7 +8,7 @@ use crate::accounts::players::{self, NewPlayer};
 use crate::accounts::registration::model::{PendingRegistration, damaged_registration};
 use crate::accounts::registration::{budgets, letters, store};
 use crate::accounts::sign_in::SignInWrite;
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail;
 use crate::platform::crypto::token::NumericCode;
 use crate::platform::db::is_unique_violation;
@@ -102,12 +102,10 @@ async fn finish_registration(
     let player = player_of(visit, pending)?;
     let entry = Arc::new(SignInWrite::prepare(visit, &player.id, SignedInWith::Registration, false)?);
     let written = Arc::clone(&entry);
-    let event =
-        AuditEvent::new(visit.now, Kind::PlayerRegistered, Actor::Player, &visit.reference.to_string())
-            .on(&player.id)
-            .from(&visit.caller.network())
-            .in_browser(&visit.caller.browser)
-            .with(json!({ "with": "email" }));
+    let event = visit
+        .audit_event(Kind::PlayerRegistered, Actor::Player)
+        .on(&player.id)
+        .with(json!({ "with": "email" }));
     let (id, code_hash) = (pending.id.clone(), pending.code_hash.clone());
     let made = app.db.write(move |conn| {
         if !store::take(conn, &id, &code_hash)? {

@@ -8,7 +8,7 @@ use crate::accounts::players;
 use crate::accounts::sign_in::mailed_code::PURPOSE;
 use crate::accounts::sign_in::new_session::SignInWrite;
 use crate::accounts::sign_in::store::{self, SignInCodeRow};
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Actor, Kind};
 use crate::platform::crypto::token::NumericCode;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
@@ -89,13 +89,11 @@ async fn spend_code(
 }
 
 async fn refused(visit: &RequestContext, row: &SignInCodeRow) -> Result<Stop<CodeRefusal>, Fault> {
-    let mut event =
-        AuditEvent::new(visit.now, Kind::SignInFailed, Actor::Visitor, &visit.reference.to_string())
-            .from(&visit.caller.network())
-            .in_browser(&visit.caller.browser)
-            .with(json!({ "with": "code" }));
-    event.player.clone_from(&row.player);
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
+    let event = visit
+        .audit_event(Kind::SignInFailed, Actor::Visitor)
+        .on_any(row.player.as_ref())
+        .with(json!({ "with": "code" }));
+    audit::write_event(&visit.app.db, event).await?;
     visit.app.metrics.sign_ins.add(SignIn::CodeWrong);
     let is_last = row.tries >= i64::from(visit.app.config.policy.codes.tries);
     Ok(Stop::Refused(if is_last { CodeRefusal::TooManyTries } else { CodeRefusal::Wrong }))

@@ -34,12 +34,10 @@ impl SignInWrite {
         is_remembered: bool,
     ) -> Result<Self, Fault> {
         let session = NewBrowserSession::prepare(&visit.app, player, with, is_remembered, &visit.caller)?;
-        let reference = visit.reference.to_string();
-        let event = AuditEvent::new(visit.now, Kind::PlayerSignedIn, Actor::Player, &reference)
+        let event = visit
+            .audit_event(Kind::PlayerSignedIn, Actor::Player)
             .on(player)
             .in_session(&session.id)
-            .from(&visit.caller.network())
-            .in_browser(&visit.caller.browser)
             .with(json!({ "with": with }));
         let former =
             visit.viewer.as_ref().map(|viewer| (viewer.player.id.clone(), viewer.session.id.clone()));

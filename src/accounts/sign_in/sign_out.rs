@@ -1,6 +1,6 @@
 //! Ends the session of this browser.
 
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::sessions::browser;
 use crate::web::{CurrentPlayer, RequestContext};
@@ -8,12 +8,7 @@ use crate::web::{CurrentPlayer, RequestContext};
 /// Ends the session. One that has ended meanwhile is no error, because the player wanted that.
 pub(super) async fn sign_out(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<(), Fault> {
     let (player, session) = (viewer.player.id.clone(), viewer.session.id.clone());
-    let event =
-        AuditEvent::new(visit.now, Kind::PlayerSignedOut, Actor::Player, &visit.reference.to_string())
-            .on(&player)
-            .in_session(&session)
-            .from(&visit.caller.network())
-            .in_browser(&visit.caller.browser);
+    let event = visit.player_event(viewer, Kind::PlayerSignedOut);
     visit
         .app
         .db

@@ -7,7 +7,7 @@ use crate::accounts::sign_in::forms::SignInForm;
 use crate::accounts::sign_in::login_attempts::{self, AttemptCount, CountedAttempt, PasswordProof};
 use crate::accounts::sign_in::mailed_code;
 use crate::accounts::sign_in::new_session::SignInWrite;
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Actor, Kind};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics;
 use crate::platform::password::HasherOverloaded;
@@ -117,11 +117,9 @@ pub(in crate::accounts) async fn record_refusal(
     visit: &RequestContext,
     account: &LoginAccount,
 ) -> Result<Stop<SignInRefusal>, Fault> {
-    let reference = visit.reference.to_string();
-    let mut event = AuditEvent::new(visit.now, Kind::SignInFailed, Actor::Visitor, &reference)
-        .from(&visit.caller.network())
-        .in_browser(&visit.caller.browser);
-    event.player = account.credentials.as_ref().map(|found| found.id.clone());
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
+    let event = visit
+        .audit_event(Kind::SignInFailed, Actor::Visitor)
+        .on_any(account.credentials.as_ref().map(|found| &found.id));
+    audit::write_event(&visit.app.db, event).await?;
     Ok(Stop::Refused(SignInRefusal::Wrong))
 }

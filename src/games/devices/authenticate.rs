@@ -131,10 +131,7 @@ async fn read_device(
             Ok(player.map(|player| (device, player)))
         })
         .await?;
-    let event = |kind, player: &PlayerId| {
-        let event = AuditEvent::new(hands.at, kind, Actor::Player, &hands.reference);
-        event.on(player).from(&hands.network)
-    };
+    let event = |kind, player: &PlayerId| hands.audit_event(kind, Actor::Player).on(player);
     let with = json!({ "with": "device", "door": "game" });
     let Some((device, player)) = found else {
         let id = PlayerId::new(hands.at);

@@ -1,7 +1,7 @@
 //! A player disables a device; its id then belongs to nobody.
 
 use crate::accounts::players;
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Kind};
 use crate::games::devices::store;
 use crate::platform::fault::Fault;
 use crate::sessions::SignedInWith;
@@ -15,11 +15,7 @@ pub(super) async fn switch_off(
     device: &str,
 ) -> Result<bool, Fault> {
     let (player, device, at) = (viewer.player.id.clone(), device.to_owned(), visit.now);
-    let event = AuditEvent::new(at, Kind::DeviceSwitchedOff, Actor::Player, visit.reference.as_str())
-        .on(&player)
-        .in_session(&viewer.session.id)
-        .from(&visit.caller.network())
-        .in_browser(&visit.caller.browser);
+    let event = visit.player_event(viewer, Kind::DeviceSwitchedOff);
     visit
         .app
         .db

@@ -11,7 +11,7 @@ use super::dispatch::RequestResult;
 use super::sign_in_response::{SignedInGame, call_context};
 use crate::accounts::login_attempts::{self, LoginAccount, LoginAttempt, PasswordCheck};
 use crate::app::App;
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Actor, Kind};
 use crate::games::protocol::{self, GameErrors};
 use crate::links::GameCallContext;
 use crate::platform::fault::{Fault, Stop};
@@ -38,9 +38,9 @@ pub(in crate::games) async fn authenticate(
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
     };
     let entry = NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Password)?;
-    let event = AuditEvent::new(hands.at, Kind::PlayerSignedIn, Actor::Player, &hands.reference)
+    let event = hands
+        .audit_event(Kind::PlayerSignedIn, Actor::Player)
         .on(&proof.player.id)
-        .from(&hands.network)
         .with(json!({ "with": "password", "door": "game" }));
     let (written, display_name) = (entry.clone(), proof.player.display_name.clone());
     let session = app
@@ -99,9 +99,9 @@ pub(super) async fn record_failure(
     account: &LoginAccount,
     kind: Kind,
 ) -> Result<(), Fault> {
-    let mut event = AuditEvent::new(hands.at, kind, Actor::Visitor, &hands.reference)
-        .from(&hands.network)
+    let event = hands
+        .audit_event(kind, Actor::Visitor)
+        .on_any(account.credentials.as_ref().map(|known| &known.id))
         .with(json!({ "door": "game" }));
-    event.player = account.credentials.as_ref().map(|known| known.id.clone());
-    app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await
+    audit::write_event(&app.db, event).await
 }

@@ -217,10 +217,7 @@ fn change_events(
     is_profile: bool,
     is_password: bool,
 ) -> Vec<AuditEvent> {
-    let event = |kind| {
-        let event = AuditEvent::new(hands.at, kind, Actor::Player, &hands.reference);
-        event.on(&known.id).from(&hands.network).with(json!({ "door": "game" }))
-    };
+    let event = |kind| hands.audit_event(kind, Actor::Player).on(&known.id).with(json!({ "door": "game" }));
     let password = if known.password.is_some() { Kind::PasswordChanged } else { Kind::PasswordSet };
     let kinds = [(is_profile, Kind::ProfileChanged), (is_password, password)];
     kinds.into_iter().filter(|(happens, _)| *happens).map(|(_, kind)| event(kind)).collect()

@@ -11,7 +11,7 @@ use super::dispatch::RequestResult;
 use super::sign_in_response::{SignedInGame, call_context};
 use crate::accounts::players::{self, NewGamePlayer};
 use crate::app::App;
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Actor, Kind};
 use crate::games::protocol::{self, GameErrors};
 use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::is_unique_violation;
@@ -63,10 +63,8 @@ pub(in crate::games) async fn register_player(
     // The new player never continues the current session.
     let entry = NewGameSession::prepare(app, None, &caller.place, SignedInWith::Registration)?;
     let with = json!({ "with": "game", "door": "game" });
-    let events = [Kind::PlayerRegistered, Kind::PlayerSignedIn].map(|kind| {
-        let event = AuditEvent::new(hands.at, kind, Actor::Player, &hands.reference);
-        event.on(&player.id).from(&hands.network).with(with.clone())
-    });
+    let events = [Kind::PlayerRegistered, Kind::PlayerSignedIn]
+        .map(|kind| hands.audit_event(kind, Actor::Player).on(&player.id).with(with.clone()));
     let written = entry.clone();
     let session = app
         .db

@@ -12,7 +12,6 @@ use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::LinkState;
 use crate::links::model::Cause;
-use crate::links::oauth::callback::attempt_event;
 use crate::links::store::{self, Ending};
 use crate::outbound::link_events::{self, NewLinkEvent};
 use crate::outbound::mail::{self, MailMessage};
@@ -143,7 +142,7 @@ pub(in crate::links) async fn unlink_identity(
     let rotation = SessionRotation::prepare(viewer)?;
     let started = rotation.started();
     let by = UnlinkedBy::Player(Some(viewer.session.id.clone()));
-    let event = attempt_event(visit, Kind::LinkRemoved, Actor::Player).on(&player);
+    let event = visit.audit_event(Kind::LinkRemoved, Actor::Player).on(&player);
     let unlinking = Unlinking::prepare(&visit.app, &player, by, event, unlinked_message(visit, viewer)?);
     visit
         .app

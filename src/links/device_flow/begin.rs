@@ -158,9 +158,7 @@ fn begin_event(hands: &GameCallContext, player: &PlayerId, asker: DeviceFlowRequ
         AskedBy::Game => (Actor::Player, json!({ "door": "game" })),
         AskedBy::Service => (Actor::Service, json!({ "key": asker.id })),
     };
-    let event =
-        AuditEvent::new(hands.at, Kind::LinkCodeAsked, actor, &hands.reference).on(player).with(details);
-    if hands.network.is_empty() { event } else { event.from(&hands.network) }
+    hands.audit_event(Kind::LinkCodeAsked, actor).on(player).with(details)
 }
 
 fn log_unavailable(hands: &GameCallContext, error: &lwa::LwaError) -> DeviceFlowBeginRefusal {

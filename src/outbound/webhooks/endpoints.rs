@@ -1,12 +1,11 @@
 //! The operator's commands for webhook endpoints.
 
-use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
 use secrecy::SecretString;
 use serde_json::json;
 
 use crate::app::App;
-use crate::audit::{self, Actor, AuditEvent};
+use crate::audit::{self, AuditEvent};
 use crate::outbound::link_events::model::Kind;
 use crate::outbound::link_events::store::lock_feed;
 use crate::outbound::webhooks::address::{AddressRefused, WebhookAddress, is_public};
@@ -32,7 +31,7 @@ pub async fn add(app: &App, url: &str, kinds: Vec<Kind>) -> Result<AddedWebhook,
     let id = EndpointId::new(now);
     let secret = SecretString::from(format!("whsec_{}", BASE64.encode(&random_bytes::<32>()?)));
     let sealed = app.vault.seal(&place_of_secret(&id), &secret)?;
-    let event = record(now, audit::Kind::WebhookAdded, json!({ "webhook": id }));
+    let event = AuditEvent::of_operator(now, audit::Kind::WebhookAdded).with(json!({ "webhook": id }));
     let added = id.clone();
     app.db
         .write(move |conn| {
@@ -50,7 +49,8 @@ pub async fn list(app: &App) -> Result<Vec<WebhookEndpoint>, Fault> {
 
 /// Removes an endpoint with its waiting deliveries. False if there is none.
 pub async fn remove(app: &App, id: EndpointId) -> Result<bool, Fault> {
-    let event = record(app.clock.now(), audit::Kind::WebhookRemoved, json!({ "webhook": id }));
+    let event = AuditEvent::of_operator(app.clock.now(), audit::Kind::WebhookRemoved);
+    let event = event.with(json!({ "webhook": id }));
     app.db
         .write(move |conn| {
             lock_feed(conn)?;
@@ -82,7 +82,8 @@ pub async fn replay(
         let positions = positions(app, &what, &endpoint).await?;
         for batch in positions.chunks(BATCH) {
             let (id, batch, count) = (endpoint.id.clone(), batch.to_vec(), batch.len());
-            let event = record(now, audit::Kind::WebhooksReplayed, json!({ "webhook": id, "events": count }));
+            let event = AuditEvent::of_operator(now, audit::Kind::WebhooksReplayed)
+                .with(json!({ "webhook": id, "events": count }));
             app.db
                 .write(move |conn| {
                     // The lock keeps the endpoint and the feed unchanged meanwhile.
@@ -121,8 +122,4 @@ async fn leads_inside(address: &WebhookAddress) -> bool {
         Ok(mut found) => found.any(|address| !is_public(address.ip())),
         Err(_) => false,
     }
-}
-
-fn record(at: DateTime<Utc>, kind: audit::Kind, details: serde_json::Value) -> AuditEvent {
-    AuditEvent::new(at, kind, Actor::Operator, "command").with(details)
 }

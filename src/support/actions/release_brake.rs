@@ -6,7 +6,6 @@ use crate::audit::Kind;
 use crate::links::refresh::mass_revocation_guard;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Brake;
-use crate::support::audit_entry::record_action;
 use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 
 /// The result of a release.
@@ -24,7 +23,7 @@ pub(in crate::support) async fn release(
     reason: &StaffReason,
     seen: DateTime<Utc>,
 ) -> Result<GuardRelease, Fault> {
-    let event = record_action(visit, staff, Kind::BrakeReleased).because(reason.as_str());
+    let event = visit.staff_event(staff, Kind::BrakeReleased).because(reason.as_str());
     let by = staff.id.to_string();
     let is_released = visit
         .app

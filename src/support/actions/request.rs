@@ -15,7 +15,6 @@ use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::support::actions::last_action::newest;
 use crate::support::actions::model::{ActionRefusal, Verb, standing};
-use crate::support::audit_entry::record_action;
 use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 
 /// A form with a valid reason, for a player who exists.
@@ -32,7 +31,8 @@ pub(super) struct ActionRequest<'a> {
 impl ActionRequest<'_> {
     /// The audit record of the action.
     pub fn event(&self) -> AuditEvent {
-        record_action(self.visit, self.staff, self.verb.record())
+        self.visit
+            .staff_event(self.staff, self.verb.record())
             .on(&self.player.id)
             .because(self.reason.as_str())
     }

@@ -7,10 +7,8 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 
 use crate::audit::{self, Kind};
-use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, StaffId};
 use crate::platform::rate_limit::RateVerdict;
-use crate::support::audit_entry::record_action;
 use crate::support::player::model::PlayerOverview;
 use crate::support::player::store::{self, PlayerViewRow};
 use crate::support::player::timeline::TimelineQuery;
@@ -50,8 +48,8 @@ pub(super) async fn load_player(
     let found = visit.app.db.read(move |conn| store::read_player(conn, &vault, &look, now)).await?;
     let (seen, is_one_look) = found.ok_or(PageError::NotFound)?;
     if !is_one_look {
-        let event = record_action(visit, viewer, Kind::PlayerViewed).on(player);
-        visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
+        let event = visit.staff_event(viewer, Kind::PlayerViewed).on(player);
+        audit::write_event(&visit.app.db, event).await?;
     }
     Ok(seen)
 }

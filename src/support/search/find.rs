@@ -10,7 +10,6 @@ use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
-use crate::support::audit_entry::record_action;
 use crate::support::search::list::{self, ListPosition, NextPage};
 use crate::support::search::model::{SearchQuestion, Way};
 use crate::support::search::store::{self, PlayerCard};
@@ -53,9 +52,10 @@ pub(super) async fn find_players(
     let found =
         visit.app.db.read(move |conn| look_up(conn, &question, former.as_deref(), after.as_ref())).await?;
     // The typed text may be a person's address. So the record has only the ways and the number of hits.
-    let event = record_action(visit, viewer, Kind::PlayersSearched)
+    let event = visit
+        .staff_event(viewer, Kind::PlayersSearched)
         .with(json!({ "asked": asked, "found": found.hits.len() }));
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
+    audit::write_event(&visit.app.db, event).await?;
     Ok(found)
 }
 

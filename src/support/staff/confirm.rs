@@ -10,7 +10,6 @@ use crate::sessions::staff::{self, StaffSessionRotation};
 use crate::support::staff::login_attempts::{self, StaffAttemptRefusal};
 use crate::support::staff::model::StaffMember;
 use crate::support::staff::second_factor::SecondFactor;
-use crate::support::staff::sign_in::staff_event;
 use crate::support::staff::store;
 use crate::web::{CurrentStaffMember, RequestContext};
 
@@ -63,8 +62,8 @@ async fn rotate_staff_session(
 ) -> Result<OpaqueToken, Stop<StaffNotProven>> {
     let rotation = StaffSessionRotation::prepare(viewer, visit.now)?;
     let token = rotation.token.clone();
-    let event = staff_event(visit, &viewer.id, Kind::StaffConfirmed)
-        .in_session(&viewer.session.id)
+    let event = visit
+        .staff_event(viewer, Kind::StaffConfirmed)
         .with(serde_json::json!({ "with": ["password", factor.word()] }));
     visit
         .app
@@ -84,6 +83,6 @@ async fn rotate_staff_session(
 }
 
 async fn record_refusal(visit: &RequestContext, viewer: &CurrentStaffMember) -> Result<(), Fault> {
-    let event = staff_event(visit, &viewer.id, Kind::StaffNotConfirmed).in_session(&viewer.session.id);
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await
+    let event = visit.staff_event(viewer, Kind::StaffNotConfirmed);
+    audit::write_event(&visit.app.db, event).await
 }

@@ -10,7 +10,6 @@ use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
-use crate::support::staff::sign_in::staff_event;
 use crate::web::{CurrentStaffMember, RequestContext};
 
 /// The most records of one person in an hour.
@@ -32,7 +31,6 @@ pub async fn record_denied_access(
     if visit.app.throttle.take(vec![budget], visit.now).await? != RateVerdict::Allowed {
         return Ok(());
     }
-    let event =
-        staff_event(visit, &viewer.id, Kind::StaffRefused).in_session(&viewer.session.id).with(details);
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await
+    let event = visit.staff_event(viewer, Kind::StaffRefused).with(details);
+    audit::write_event(&visit.app.db, event).await
 }

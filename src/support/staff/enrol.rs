@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{self, Kind};
+use crate::audit::{self, Actor, Kind};
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::password::{HasherOverloaded, Password, PasswordContext, PasswordRefusal};
@@ -12,7 +12,6 @@ use crate::support::staff::login_attempts::{self, StaffAttemptRefusal as CodeRef
 use crate::support::staff::model::{StaffMember, place_of_password};
 use crate::support::staff::recovery::RecoveryCodes;
 use crate::support::staff::second_factor::SecondFactor;
-use crate::support::staff::sign_in::staff_event;
 use crate::support::staff::store;
 use crate::web::cookies::CookieName;
 use crate::web::{CurrentStaffMember, RequestContext};
@@ -85,7 +84,8 @@ pub(super) async fn enrol_member(
     let hashes = codes.hashes(&visit.app, &member.id);
     let session = NewStaffSession::prepare(visit, &member.id)?;
     let token = session.token.clone();
-    let enrolled = staff_event(visit, &member.id, Kind::StaffEnrolled).in_session(&session.id);
+    let enrolled =
+        visit.audit_event(Kind::StaffEnrolled, Actor::Support).by(&member.id).in_session(&session.id);
     let (id, link, now) = (member.id.clone(), link.hash(), visit.now);
     visit
         .app
@@ -111,7 +111,7 @@ pub(super) async fn renew_recovery(
 ) -> Result<RecoveryCodes, Fault> {
     let codes = RecoveryCodes::generate()?;
     let hashes = codes.hashes(&visit.app, &viewer.id);
-    let event = staff_event(visit, &viewer.id, Kind::StaffRecoveryRenewed).in_session(&viewer.session.id);
+    let event = visit.staff_event(viewer, Kind::StaffRecoveryRenewed);
     let (id, now) = (viewer.id.clone(), visit.now);
     visit
         .app

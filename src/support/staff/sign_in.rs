@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Actor, Kind};
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
@@ -114,7 +114,9 @@ async fn try_code(
         Err(stop) => return Err(refused(visit, &member, stop).await?),
     };
     let session = std::sync::Arc::new(NewStaffSession::prepare(visit, &member.id)?);
-    let event = staff_event(visit, &member.id, Kind::StaffSignedIn)
+    let event = visit
+        .audit_event(Kind::StaffSignedIn, Actor::Support)
+        .by(&member.id)
         .in_session(&session.id)
         .with(serde_json::json!({ "with": ["password", factor.word()] }));
     let (new, who) = (std::sync::Arc::clone(&session), member.clone());
@@ -167,24 +169,15 @@ async fn record_refusal(
     what: &str,
 ) -> Result<(), Fault> {
     let mut event =
-        AuditEvent::new(visit.now, Kind::StaffSignInFailed, Actor::Visitor, visit.reference.as_str())
-            .from(&visit.caller.network())
-            .with(serde_json::json!({ "wrong": what }));
+        visit.audit_event(Kind::StaffSignInFailed, Actor::Visitor).with(serde_json::json!({ "wrong": what }));
     event.staff = member.map(|member| member.id.clone());
-    visit.app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await
-}
-
-/// Begins an audit record of a member of staff that concerns no player.
-pub(super) fn staff_event(visit: &RequestContext, staff: &StaffId, kind: Kind) -> AuditEvent {
-    AuditEvent::new(visit.now, kind, Actor::Support, visit.reference.as_str())
-        .by(staff)
-        .from(&visit.caller.network())
+    audit::write_event(&visit.app.db, event).await
 }
 
 /// Ends the session of this request.
 pub(super) async fn sign_out(visit: &RequestContext) -> Result<(), Fault> {
     let Some(viewer) = visit.staff.as_deref().cloned() else { return Ok(()) };
-    let event = staff_event(visit, &viewer.id, Kind::StaffSignedOut).in_session(&viewer.session.id);
+    let event = visit.staff_event(&viewer, Kind::StaffSignedOut);
     visit
         .app
         .db

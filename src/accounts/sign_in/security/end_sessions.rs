@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::accounts::players::end_everything;
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::ids::SessionId;
 use crate::sessions::browser;
@@ -16,7 +16,7 @@ pub(super) async fn end_session(
     session: SessionId,
 ) -> Result<bool, Fault> {
     let player = viewer.player.id.clone();
-    let event = event(visit, viewer, Kind::SessionEnded);
+    let event = visit.player_event(viewer, Kind::SessionEnded);
     visit
         .app
         .db
@@ -33,7 +33,7 @@ pub(super) async fn end_session(
 /// Ends every session except the one that asks.
 pub(super) async fn end_others(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<(), Fault> {
     let (player, session) = (viewer.player.id.clone(), viewer.session.id.clone());
-    let event = event(visit, viewer, Kind::SignedOutEverywhere);
+    let event = visit.player_event(viewer, Kind::SignedOutEverywhere);
     visit
         .app
         .db
@@ -43,12 +43,4 @@ pub(super) async fn end_others(visit: &RequestContext, viewer: &CurrentPlayer) -
             Ok::<_, Fault>(())
         })
         .await
-}
-
-fn event(visit: &RequestContext, viewer: &CurrentPlayer, kind: Kind) -> AuditEvent {
-    AuditEvent::new(visit.now, kind, Actor::Player, &visit.reference.to_string())
-        .on(&viewer.player.id)
-        .in_session(&viewer.session.id)
-        .from(&visit.caller.network())
-        .in_browser(&visit.caller.browser)
 }

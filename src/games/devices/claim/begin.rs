@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::accounts::players;
 use crate::app::App;
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Actor, Kind};
 use crate::games::devices::claim::code::ClaimCode;
 use crate::games::devices::claim::store::{self, NewClaimCode, TRIES};
 use crate::links::GameCallContext;
@@ -87,10 +87,8 @@ pub async fn begin_claim(
             expires_at: hands.at + HOLDS_FOR,
         };
         let linking_id = new.id.clone();
-        let event = AuditEvent::new(hands.at, Kind::ClaimBegun, Actor::Player, &hands.reference)
-            .on(player)
-            .from(&hands.network)
-            .with(json!({ "door": "game" }));
+        let event =
+            hands.audit_event(Kind::ClaimBegun, Actor::Player).on(player).with(json!({ "door": "game" }));
         let asking = hands.clone();
         let put = app
             .db

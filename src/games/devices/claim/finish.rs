@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use crate::accounts::players;
 use crate::accounts::sign_in::SignInWrite;
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Actor, Kind};
 use crate::games::devices::claim::store::{self, Claim, ClaimOutcome};
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
@@ -83,11 +83,8 @@ pub(super) async fn finish_claim(
     };
     let entry = Arc::new(SignInWrite::prepare(visit, &claim.player, SignedInWith::Password, false)?);
     let written = Arc::clone(&entry);
-    let event = |kind| {
-        let event = AuditEvent::new(visit.now, kind, Actor::Player, visit.reference.as_str());
-        event.on(&claim.player).from(&visit.caller.network()).in_browser(&visit.caller.browser)
-    };
-    let events = [event(Kind::PlayerClaimed), event(Kind::PasswordSet)];
+    let events = [Kind::PlayerClaimed, Kind::PasswordSet]
+        .map(|kind| visit.audit_event(kind, Actor::Player).on(&claim.player));
     let (browser, now) = (visit.browser_hash(), visit.now);
     app.db
         .write(move |conn| {

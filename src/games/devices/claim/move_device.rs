@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::accounts::players;
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Actor, Kind};
 use crate::games::devices::claim::finish::pending_claim;
 use crate::games::devices::claim::store::{self, ClaimOutcome};
 use crate::games::devices::{authenticate, store as devices};
@@ -37,16 +37,12 @@ pub(super) async fn move_device(
         Some(known) => authenticate::device_added_message(&visit.app, known, &claim.label)?,
         None => None,
     };
-    let event = |kind| {
-        let event = AuditEvent::new(visit.now, kind, Actor::Player, visit.reference.as_str());
-        event.from(&visit.caller.network()).in_browser(&visit.caller.browser)
-    };
     let events = [
-        event(Kind::DeviceAdded)
-            .on(&viewer.player.id)
-            .in_session(&viewer.session.id)
-            .with(json!({ "from": claim.player })),
-        event(Kind::DeviceSwitchedOff).on(&claim.player).with(json!({ "to": viewer.player.id })),
+        visit.player_event(viewer, Kind::DeviceAdded).with(json!({ "from": claim.player })),
+        visit
+            .audit_event(Kind::DeviceSwitchedOff, Actor::Player)
+            .on(&claim.player)
+            .with(json!({ "to": viewer.player.id })),
     ];
     let (to, label) = (viewer.player.id.clone(), claim.label.clone());
     let (browser, now) = (visit.browser_hash(), visit.now);

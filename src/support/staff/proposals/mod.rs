@@ -12,7 +12,6 @@ use crate::platform::db::new_id;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::StaffId;
 use crate::support::staff::admin::{StaffChangeRefusal, keep_one_admin, set_role, shut_out};
-use crate::support::staff::sign_in::staff_event;
 use crate::support::staff::{Role, store as people};
 use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 
@@ -64,8 +63,8 @@ pub(super) async fn propose(
         by: viewer.id.clone(),
         created_at: visit.now,
     };
-    let event = staff_event(visit, &viewer.id, Kind::StaffRoleProposed)
-        .in_session(&viewer.session.id)
+    let event = visit
+        .staff_event(viewer, Kind::StaffRoleProposed)
         .because(reason.as_str())
         .with(serde_json::json!({ "whom": whom, "to": role }));
     let until = visit.now + HOLDS_FOR;
@@ -89,7 +88,7 @@ pub(super) async fn approve(
     viewer: &CurrentStaffMember,
     id: &str,
 ) -> Result<(), Stop<ProposalRefusal>> {
-    let base = staff_event(visit, &viewer.id, Kind::StaffRoleChanged).in_session(&viewer.session.id);
+    let base = visit.staff_event(viewer, Kind::StaffRoleChanged);
     let (id, approver, now) = (id.to_owned(), viewer.id.clone(), visit.now);
     visit
         .app
@@ -126,7 +125,7 @@ pub(super) async fn withdraw(
     viewer: &CurrentStaffMember,
     id: &str,
 ) -> Result<(), Stop<ProposalRefusal>> {
-    let base = staff_event(visit, &viewer.id, Kind::StaffRoleWithdrawn).in_session(&viewer.session.id);
+    let base = visit.staff_event(viewer, Kind::StaffRoleWithdrawn);
     let (id, now) = (id.to_owned(), visit.now);
     visit
         .app
@@ -151,8 +150,8 @@ pub(super) async fn disable(
     if *whom == viewer.id {
         return Err(Stop::Refused(ProposalRefusal::NeedsAnother));
     }
-    let event = staff_event(visit, &viewer.id, Kind::StaffDisabled)
-        .in_session(&viewer.session.id)
+    let event = visit
+        .staff_event(viewer, Kind::StaffDisabled)
         .because(reason.as_str())
         .with(serde_json::json!({ "whom": whom }));
     let (whom, now) = (whom.clone(), visit.now);
