@@ -10,10 +10,9 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::links;
 use crate::outbound::link_events::{self, NewLinkEvent};
-use crate::outbound::mail::{self, MailMessage};
+use crate::outbound::mail::{self, MailMessage, MailRecipient};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::privacy::requester::PrivacyRequester;
 use crate::sessions::browser;
@@ -33,7 +32,7 @@ pub async fn erase_player(
     asker: PrivacyRequester,
     player: &PlayerId,
 ) -> Result<(), Stop<EraseRefusal>> {
-    let letter = farewell_message(app, &asker, player).await?;
+    let message = farewell_message(app, &asker, player).await?;
     let event = asker.erasure_event(player);
     let told = erasure_event(&asker, player);
     let whose = player.clone();
@@ -50,9 +49,7 @@ pub async fn erase_player(
             take_away(conn, &whose)?;
             audit::forget(conn, &whose, asker.at())?;
             audit::append_event(conn, &event)?;
-            if let Some(letter) = &letter {
-                mail::enqueue(conn, letter)?;
-            }
+            mail::enqueue(conn, &message)?;
             link_events::record_event(conn, &told)?;
             Ok(())
         })
@@ -86,10 +83,8 @@ async fn farewell_message(
     let whose = player.clone();
     let found = app.db.read(move |conn| players::store::credentials_by_id(conn, &whose)).await?;
     let account = found.ok_or(Stop::Refused(EraseRefusal::Gone))?;
-    let Some(email) = &account.email else { return Ok(None) };
-    let language = account.language.as_deref().and_then(Language::from_tag).unwrap_or(asker.language);
-    let args = [("name", account.display_name.as_str())];
-    Ok(Some(MailMessage::write(app, mail::Kind::AccountErased, None, email, language, &args)?))
+    let to = MailRecipient { player: None, ..account.as_recipient(asker.language) };
+    Ok(MailMessage::compose(app, mail::Kind::AccountErased, &to, &[])?)
 }
 
 fn erasure_event(asker: &PrivacyRequester, player: &PlayerId) -> NewLinkEvent {

@@ -10,7 +10,6 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::outbound::mail::{self, MailMessage};
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
@@ -44,7 +43,7 @@ pub async fn export_player(
     {
         return Err(Stop::Refused(ExportRefusal::TooOften { retry_after }));
     }
-    let letter = export_message(app, &asker, player).await?;
+    let message = export_message(app, &asker, player).await?;
     let event = asker.export_event.clone().on(player);
     let whose = player.clone();
     app.db
@@ -53,9 +52,7 @@ pub async fn export_player(
                 return Err(Stop::Refused(ExportRefusal::Gone));
             }
             audit::append_event(conn, &event)?;
-            if let Some(letter) = &letter {
-                mail::enqueue(conn, letter)?;
-            }
+            mail::enqueue(conn, &message)?;
             Ok(())
         })
         .await?;
@@ -80,8 +77,6 @@ async fn export_message(
     let whose = player.clone();
     let found = app.db.read(move |conn| players::store::credentials_by_id(conn, &whose)).await?;
     let account = found.ok_or(Stop::Refused(ExportRefusal::Gone))?;
-    let Some(email) = &account.email else { return Ok(None) };
-    let language = account.language.as_deref().and_then(Language::from_tag).unwrap_or(asker.language);
-    let args = [("name", account.display_name.as_str())];
-    Ok(Some(MailMessage::write(app, mail::Kind::DataExported, Some(player), email, language, &args)?))
+    let to = account.as_recipient(asker.language);
+    Ok(MailMessage::compose(app, mail::Kind::DataExported, &to, &[])?)
 }

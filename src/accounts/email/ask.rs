@@ -5,7 +5,7 @@ use crate::accounts::email::store::{self, NewEmailChange};
 use crate::accounts::players::store::{credentials_by_email, lock_player};
 use crate::accounts::players::{PlayerCredentials, limits};
 use crate::audit::{self, AuditEvent};
-use crate::outbound::mail::{self, Kind, MailMessage};
+use crate::outbound::mail::{self, Kind, MailMessage, MailRecipient};
 use crate::platform::crypto::token::NumericCode;
 use crate::platform::db::new_id;
 use crate::platform::email::EmailAddress;
@@ -55,7 +55,7 @@ pub async fn request_email_change(
     let key = email.key().to_owned();
     let owner = app.db.read(move |conn| credentials_by_email(conn, &key)).await?;
     let code = NumericCode::generate()?;
-    let letter = email_code_message(visit, asker.player, &email, &code, owner.as_ref())?;
+    let message = email_code_message(visit, asker.player, &email, &code, owner.as_ref())?;
     let id = new_id(now);
     let change = NewEmailChange {
         code_hash: hash_of(app, &code, &id, present.as_ref().map(EmailAddress::key), email.key()),
@@ -74,7 +74,7 @@ pub async fn request_email_change(
             }
             store::replace_change(conn, &change)?;
             audit::append_event(conn, &event)?;
-            Ok(mail::enqueue(conn, &letter)?)
+            Ok(mail::enqueue(conn, &message)?)
         })
         .await
 }
@@ -86,15 +86,12 @@ fn email_code_message(
     email: &EmailAddress,
     code: &NumericCode,
     owner: Option<&PlayerCredentials>,
-) -> Result<MailMessage, Fault> {
+) -> Result<Option<MailMessage>, Fault> {
     let Some(owner) = owner else {
-        let args = [("code", code.expose())];
-        let reader = Some(player);
-        return MailMessage::write(&visit.app, Kind::EmailCode, reader, email.typed(), visit.language, &args);
+        let language = visit.language;
+        let to = MailRecipient { player: Some(player), email: Some(email.typed()), name: "", language };
+        return MailMessage::compose(&visit.app, Kind::EmailCode, &to, &[("code", code.expose())]);
     };
-    let language = owner.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
-    let args = [("name", owner.display_name.as_str())];
     // To the stored address, never to the one that was typed here (S10).
-    let address = owner.email.as_deref().unwrap_or_default();
-    MailMessage::write(&visit.app, Kind::EmailTaken, Some(&owner.id), address, language, &args)
+    MailMessage::compose(&visit.app, Kind::EmailTaken, &owner.as_recipient(Language::English), &[])
 }

@@ -7,7 +7,7 @@ use crate::accounts::players::limits;
 use crate::accounts::players::store::{is_email_taken, lock_player, set_email};
 use crate::app::App;
 use crate::audit;
-use crate::outbound::mail::{self, Kind, MailMessage};
+use crate::outbound::mail::{self, Kind, MailMessage, MailRecipient};
 use crate::platform::crypto::token::{NumericCode, OpaqueToken};
 use crate::platform::db::{Conn, is_unique_violation, new_id};
 use crate::platform::email::EmailAddress;
@@ -49,7 +49,7 @@ pub(super) async fn confirm_email(
     if let RateVerdict::Refused { retry_after } = app.throttle.take(budgets, now).await? {
         return Err(Stop::Refused(EmailConfirmRefusal::Throttled { retry_after }));
     }
-    let farewell = OldAddressNotice::prepare(visit, viewer).await?;
+    let notice = OldAddressNotice::prepare(visit, viewer).await?;
     let rotation = SessionRotation::prepare(viewer)?;
     let started = rotation.started();
     let event = visit.player_event(viewer, audit::Kind::EmailChanged);
@@ -74,9 +74,9 @@ pub(super) async fn confirm_email(
             set_proven_address(conn, &player, &email, now)?;
             store::forget_changes(conn, &player)?;
             store::forget_resets(conn, &player)?;
-            if let Some(farewell) = &farewell {
-                store::insert_undo(conn, &farewell.undo)?;
-                mail::enqueue(conn, &farewell.letter)?;
+            if let Some(notice) = &notice {
+                store::insert_undo(conn, &notice.undo)?;
+                mail::enqueue(conn, &notice.message)?;
             }
             audit::append_event(conn, &event)?;
             if !browser::rotate_session(conn, &rotation)? {
@@ -138,7 +138,7 @@ fn set_proven_address(
 
 /// What the previous address gets: a mail with a link that undoes the change.
 struct OldAddressNotice {
-    letter: MailMessage,
+    message: Option<MailMessage>,
     undo: NewEmailUndo,
 }
 
@@ -152,10 +152,9 @@ impl OldAddressNotice {
         let asked = player.clone();
         let new = app.db.read(move |conn| store::pending(conn, &asked, now)).await?;
         let new = super::masked(new.as_deref());
-        let name = viewer.player.display_name.as_str();
-        let args = [("link", link.as_str()), ("name", name), ("address", new.as_str())];
-        let kind = Kind::EmailChanged;
-        let letter = MailMessage::write(app, kind, Some(player), old.typed(), visit.language, &args)?;
+        let to = MailRecipient { email: Some(old.typed()), ..MailRecipient::current(visit, viewer) };
+        let args = [("link", link.as_str()), ("address", new.as_str())];
+        let message = MailMessage::compose(app, Kind::EmailChanged, &to, &args)?;
         let undo = NewEmailUndo {
             id: new_id(now),
             player: player.clone(),
@@ -164,6 +163,6 @@ impl OldAddressNotice {
             at: now,
             expires_at: now + UNDO_HOLDS_FOR,
         };
-        Ok(Some(Self { letter, undo }))
+        Ok(Some(Self { message, undo }))
     }
 }

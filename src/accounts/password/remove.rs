@@ -3,7 +3,7 @@
 use crate::accounts::players::end_everything;
 use crate::accounts::players::store::{can_get_in_with_amazon, lock_player, remove_password};
 use crate::audit;
-use crate::outbound::mail::{self, Kind, MailMessage};
+use crate::outbound::mail::{self, MailMessage, MailRecipient};
 use crate::platform::fault::Stop;
 use crate::sessions::browser::{self, SessionRotation, StartedSession};
 use crate::web::{CurrentPlayer, RequestContext};
@@ -28,14 +28,8 @@ pub(super) async fn remove(
     let started = rotation.started();
     let event = visit.player_event(viewer, audit::Kind::PasswordRemoved);
     let player = viewer.player.id.clone();
-    let letter = match viewer.player.email.as_deref() {
-        Some(email) => {
-            let args = [("name", viewer.player.display_name.as_str())];
-            let kind = Kind::PasswordRemoved;
-            Some(MailMessage::write(app, kind, Some(&player), email, visit.language, &args)?)
-        }
-        None => None,
-    };
+    let to = MailRecipient::current(visit, viewer);
+    let message = MailMessage::compose(app, mail::Kind::PasswordRemoved, &to, &[])?;
     app.db
         .write(move |conn| {
             if !lock_player(conn, &player)? {
@@ -47,9 +41,7 @@ pub(super) async fn remove(
             remove_password(conn, &player, now)?;
             end_everything(conn, &player, Some(rotation.session()))?;
             audit::append_event(conn, &event)?;
-            if let Some(letter) = &letter {
-                mail::enqueue(conn, letter)?;
-            }
+            mail::enqueue(conn, &message)?;
             if browser::rotate_session(conn, &rotation)? {
                 Ok(())
             } else {

@@ -5,10 +5,10 @@ use secrecy::SecretString;
 use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::password::forms::PasswordForm;
 use crate::accounts::players::store::{credentials_by_id, lock_player, set_password, set_user_name};
-use crate::accounts::players::{PlayerCredentials, TABLE, end_everything};
+use crate::accounts::players::{TABLE, end_everything};
 use crate::accounts::sign_in::login_attempts::{PasswordCheck, PasswordProof, check_password};
 use crate::audit;
-use crate::outbound::mail::{self, Kind, MailMessage};
+use crate::outbound::mail::{self, MailMessage};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
@@ -73,7 +73,8 @@ pub(super) async fn save_password(
         Some(_) => (SessionRotation::fresh(viewer, visit.now)?, audit::Kind::PasswordChanged),
         None => (SessionRotation::prepare(viewer)?, audit::Kind::PasswordSet),
     };
-    let letter = password_changed_message(visit, &known)?;
+    let to = known.as_recipient(visit.language);
+    let message = MailMessage::compose(app, mail::Kind::PasswordChanged, &to, &[])?;
     let (event, started, now) = (visit.player_event(viewer, kind), rotation.started(), visit.now);
     let given = user_name.as_ref().map(|name| name.as_str().to_owned());
     app.db
@@ -87,9 +88,7 @@ pub(super) async fn save_password(
             }
             end_everything(conn, &player, Some(rotation.session()))?;
             audit::append_event(conn, &event)?;
-            if let Some(letter) = &letter {
-                mail::enqueue(conn, letter)?;
-            }
+            mail::enqueue(conn, &message)?;
             if browser::rotate_session(conn, &rotation)? {
                 Ok(())
             } else {
@@ -183,17 +182,6 @@ fn still_stands(conn: &mut Conn, player: &PlayerId, proof: Option<&PasswordProof
     let is_here = lock_player(conn, player)?;
     let known = credentials_by_id(conn, player)?;
     Ok(is_here && known.is_some_and(|known| known.password.is_none()))
-}
-
-/// The mail about the new password, if the player has an address.
-fn password_changed_message(
-    visit: &RequestContext,
-    player: &PlayerCredentials,
-) -> Result<Option<MailMessage>, Fault> {
-    let Some(email) = player.email.as_deref() else { return Ok(None) };
-    let args = [("name", player.display_name.as_str())];
-    MailMessage::write(&visit.app, Kind::PasswordChanged, Some(&player.id), email, visit.language, &args)
-        .map(Some)
 }
 
 fn overloaded(stop: Stop<HasherOverloaded>) -> PasswordWriteDenied {

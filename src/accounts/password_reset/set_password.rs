@@ -12,7 +12,6 @@ use crate::outbound::mail::{self, MailMessage};
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::password::{
     HasherOverloaded, Password, PasswordContext, PasswordRefusal, StoredHash, place_of_hash,
@@ -57,7 +56,7 @@ pub(super) async fn set_new_password(
         return Err(Stop::Refused(SetPasswordRefusal::DeadLink));
     };
     let hash = hash_password(&visit.app, &player, typed).await?;
-    let letter = reset_done_message(visit, &player, &reset).await?;
+    let message = reset_done_message(visit, &player).await?;
     let event = visit.audit_event(Kind::PasswordReset, Actor::Visitor).on(&player.id);
     let (id, now) = (player.id.clone(), visit.now);
     visit
@@ -70,7 +69,7 @@ pub(super) async fn set_new_password(
             }
             start_clean(conn, &id, &hash, now)?;
             audit::append_event(conn, &event)?;
-            mail::enqueue(conn, &letter)?;
+            mail::enqueue(conn, &message)?;
             Ok(())
         })
         .await?;
@@ -116,17 +115,10 @@ async fn hash_password(
 async fn reset_done_message(
     visit: &RequestContext,
     player: &PlayerCredentials,
-    reset: &PasswordReset,
-) -> Result<MailMessage, Fault> {
-    let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(visit.language);
-    let amazon = linked_account::amazon_account(&visit.app, &player.id, language).await?;
+) -> Result<Option<MailMessage>, Fault> {
+    let to = player.as_recipient(visit.language);
+    let amazon = linked_account::amazon_account(&visit.app, &player.id, to.language).await?;
     let is_linked = if amazon.is_some() { "yes" } else { "no" };
-    MailMessage::write(
-        &visit.app,
-        mail::Kind::PasswordReset,
-        Some(&player.id),
-        player.email.as_deref().unwrap_or(&reset.email_key),
-        language,
-        &[("linked", is_linked), ("amazon", amazon.as_deref().unwrap_or_default())],
-    )
+    let args = [("linked", is_linked), ("amazon", amazon.as_deref().unwrap_or_default())];
+    MailMessage::compose(&visit.app, mail::Kind::PasswordReset, &to, &args)
 }

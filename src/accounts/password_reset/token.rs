@@ -8,7 +8,7 @@ use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::password_reset::store::{self, NewPasswordReset};
 use crate::accounts::players::PlayerCredentials;
 use crate::app::App;
-use crate::outbound::mail::{self, MailMessage};
+use crate::outbound::mail::{self, MailMessage, MailRecipient};
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::db::{Conn, QueryResult, new_id};
 use crate::platform::email::{EmailAddress, LocalPart};
@@ -24,7 +24,7 @@ const LETTERS_IN_AN_HOUR: u32 = 3;
 /// A link about to be mailed, to a proven address.
 pub struct ResetToken {
     reset: NewPasswordReset,
-    letter: MailMessage,
+    message: Option<MailMessage>,
 }
 
 /// The kind of the mail, and its language if the reader has chosen none.
@@ -32,7 +32,7 @@ pub struct ResetToken {
 pub struct ResetWording<'a> {
     pub kind: mail::Kind,
     pub language: Language,
-    /// The arguments that the kind needs besides `token`.
+    /// The arguments that the kind needs besides `name` and `token`.
     pub args: &'a [(&'a str, &'a str)],
 }
 
@@ -48,18 +48,16 @@ impl ResetToken {
         let address = player
             .and_then(|player| player.email.as_deref())
             .and_then(|email| EmailAddress::parse(email, LocalPart::Unicode).ok());
-        let language = player.and_then(|player| player.language.as_deref()).and_then(Language::from_tag);
+        // The mail is written for nobody as well, so that the work is the same.
+        let to = MailRecipient {
+            player: player.map(|player| &player.id),
+            email: Some(address.as_ref().map_or("", EmailAddress::typed)),
+            name: player.map_or("", |player| &player.display_name),
+            language: player.map_or(wording.language, |player| player.language_or(wording.language)),
+        };
         let mut args = vec![("token", token.expose())];
         args.extend_from_slice(wording.args);
-        // The mail is written for nobody as well, so that the work is the same.
-        let letter = MailMessage::write(
-            app,
-            wording.kind,
-            player.map(|player| &player.id),
-            address.as_ref().map_or("", EmailAddress::typed),
-            language.unwrap_or(wording.language),
-            &args,
-        )?;
+        let message = MailMessage::compose(app, wording.kind, &to, &args)?;
         let reset = player.zip(address.as_ref()).map(|(player, address)| NewPasswordReset {
             id: new_id(at),
             player: player.id.clone(),
@@ -68,7 +66,7 @@ impl ResetToken {
             created_at: at,
             expires_at: at + app.config.policy.codes.reset_holds_for,
         });
-        Ok(reset.map(|reset| Self { reset, letter }))
+        Ok(reset.map(|reset| Self { reset, message }))
     }
 
     pub fn player(&self) -> &PlayerId {
@@ -78,7 +76,7 @@ impl ResetToken {
     /// Stores it as the player's only link and queues its mail. The caller has locked the player's row.
     pub fn send(&self, conn: &mut Conn) -> QueryResult<()> {
         store::put(conn, &self.reset)?;
-        mail::enqueue(conn, &self.letter)
+        mail::enqueue(conn, &self.message)
     }
 }
 

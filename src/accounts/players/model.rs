@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::outbound::mail::MailRecipient;
 use crate::platform::email::EmailAddress;
+use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::{StoredHash, place_of_hash};
@@ -48,6 +50,23 @@ pub struct PlayerCredentials {
     pub email: Option<String>,
     pub display_name: String,
     pub language: Option<String>,
+}
+
+impl PlayerCredentials {
+    /// The language that the player has chosen, else `otherwise`.
+    pub fn language_or(&self, otherwise: Language) -> Language {
+        self.language.as_deref().and_then(Language::from_tag).unwrap_or(otherwise)
+    }
+
+    /// The player as the reader of a mail. `otherwise` is the language of a player who has chosen none.
+    pub fn as_recipient(&self, otherwise: Language) -> MailRecipient<'_> {
+        MailRecipient {
+            player: Some(&self.id),
+            email: self.email.as_deref(),
+            name: &self.display_name,
+            language: self.language_or(otherwise),
+        }
+    }
 }
 
 /// A player as the support pages see one: everything but the password.

@@ -6,7 +6,7 @@
 
 mod budgets;
 mod forms;
-mod letters;
+mod mails;
 mod model;
 mod new_code;
 pub mod pages;

@@ -1,7 +1,7 @@
 //! Mails another code for the registration of this browser. The old code is dead from then on.
 
 use crate::accounts::registration::model::{PendingRegistration, code_hash};
-use crate::accounts::registration::{budgets, letters, store};
+use crate::accounts::registration::{budgets, mails, store};
 use crate::outbound::mail;
 use crate::platform::crypto::token::NumericCode;
 use crate::platform::fault::Stop;
@@ -26,9 +26,9 @@ pub(super) async fn mail_new_code(
     if let RateVerdict::Refused { retry_after } = budgets::take_for_mail(visit, &pending.email_key).await? {
         return Err(Stop::Refused(NewCodeRefusal::Throttled { retry_after }));
     }
-    let owner = letters::owner_of(app, &pending.email_key).await?;
+    let owner = mails::owner_of(app, &pending.email_key).await?;
     let code = NumericCode::generate()?;
-    let letter = letters::code_message(app, owner.as_ref(), &pending.email, visit.language, &code)?;
+    let message = mails::code_message(app, owner.as_ref(), &pending.email, visit.language, &code)?;
     let hash = code_hash(app, &code, &pending.id);
     let now = visit.now;
     let expires_at = now + app.config.policy.codes.registration_waits_for;
@@ -40,7 +40,7 @@ pub(super) async fn mail_new_code(
         if is_taken {
             store::mark_taken(conn, &pending.id)?;
         }
-        mail::enqueue(conn, &letter)?;
+        mail::enqueue(conn, &message)?;
         Ok(())
     });
     written.await

@@ -1,7 +1,7 @@
 //! The first step: hash the password, store the registration, mail a code.
 
 use crate::accounts::registration::model::{NewRegistration, RegistrationId, TABLE, code_hash};
-use crate::accounts::registration::{budgets, letters, store};
+use crate::accounts::registration::{budgets, mails, store};
 use crate::outbound::mail;
 use crate::platform::crypto::token::NumericCode;
 use crate::platform::email::EmailAddress;
@@ -42,9 +42,9 @@ pub(super) async fn begin_registration(
     let id = RegistrationId::new(visit.now);
     let place = place_of_hash(TABLE, id.as_str(), "");
     let password = app.passwords.hash(password, place).await.map_err(overloaded)?;
-    let owner = letters::owner_of(app, email.key()).await?;
+    let owner = mails::owner_of(app, email.key()).await?;
     let code = NumericCode::generate()?;
-    let letter = letters::code_message(app, owner.as_ref(), email.typed(), visit.language, &code)?;
+    let message = mails::code_message(app, owner.as_ref(), email.typed(), visit.language, &code)?;
     let new = NewRegistration {
         code_hash: code_hash(app, &code, &id),
         id,
@@ -60,7 +60,7 @@ pub(super) async fn begin_registration(
     };
     let written = app.db.write(move |conn| {
         store::put(conn, &new)?;
-        mail::enqueue(conn, &letter)?;
+        mail::enqueue(conn, &message)?;
         Ok::<_, Fault>(())
     });
     Ok(written.await?)

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::accounts::players::{self, NewPlayer};
 use crate::accounts::registration::model::{PendingRegistration, damaged_registration};
-use crate::accounts::registration::{budgets, letters, store};
+use crate::accounts::registration::{budgets, mails, store};
 use crate::accounts::sign_in::SignInWrite;
 use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail;
@@ -65,7 +65,7 @@ pub(super) async fn verify_code(
         Ok(registered) => Ok(registered),
         Err(Stop::Refused(VerifyWriteError::Gone)) => Err(Stop::Refused(VerifyRefusal::Gone)),
         Err(Stop::Refused(VerifyWriteError::Taken)) => {
-            tell_owner(visit, pending).await?;
+            notify_owner(visit, pending).await?;
             Err(Stop::Refused(wrong))
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -145,17 +145,17 @@ fn player_of(visit: &RequestContext, pending: &PendingRegistration) -> Result<Ne
 /// Marks the address as taken and notifies its owner, once.
 ///
 /// Another player proved the address first, so no code completes this registration any more.
-async fn tell_owner(visit: &RequestContext, pending: PendingRegistration) -> Result<(), Fault> {
+async fn notify_owner(visit: &RequestContext, pending: PendingRegistration) -> Result<(), Fault> {
     let app = &visit.app;
     // The owner may have been erased again. Nobody is notified then.
-    let Some(owner) = letters::owner_of(app, &pending.email_key).await? else { return Ok(()) };
+    let Some(owner) = mails::owner_of(app, &pending.email_key).await? else { return Ok(()) };
     let language = pending.language.as_deref().and_then(Language::from_tag).unwrap_or(visit.language);
-    let letter = letters::taken_message(app, &owner, &pending.email, language)?;
-    let told = app.db.write(move |conn| {
+    let message = mails::taken_message(app, &owner, language)?;
+    let marked = app.db.write(move |conn| {
         if store::mark_taken(conn, &pending.id)? {
-            mail::enqueue(conn, &letter)?;
+            mail::enqueue(conn, &message)?;
         }
         Ok::<_, Fault>(())
     });
-    told.await
+    marked.await
 }

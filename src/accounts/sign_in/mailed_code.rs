@@ -9,11 +9,10 @@ use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::sign_in::forms::SignInForm;
 use crate::accounts::sign_in::login_attempts::PasswordProof;
 use crate::accounts::sign_in::store;
-use crate::outbound::mail::{self, Kind, MailMessage};
+use crate::outbound::mail::{self, Kind, MailMessage, MailRecipient};
 use crate::platform::crypto::token::NumericCode;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
-use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
@@ -49,16 +48,14 @@ pub(in crate::accounts) async fn request_code(
     let code = NumericCode::generate()?;
     let may_write = may_write_to(visit, account, proof).await?;
     let player = proof.map(|proof| &*proof.player).filter(|_| may_write);
-    let recipient = player.and_then(|player| player.email.clone());
-    let language = player.and_then(|player| player.language.as_deref()).and_then(Language::from_tag);
-    let letter = MailMessage::write(
-        app,
-        Kind::SignInCode,
-        player.map(|player| &player.id),
-        recipient.as_deref().unwrap_or_default(),
-        language.unwrap_or(visit.language),
-        &[("code", code.expose())],
-    )?;
+    // The mail is written for nobody as well, so that the work is the same.
+    let to = MailRecipient {
+        player: player.map(|player| &player.id),
+        email: Some(player.and_then(|player| player.email.as_deref()).unwrap_or_default()),
+        name: "",
+        language: player.map_or(visit.language, |player| player.language_or(visit.language)),
+    };
+    let message = MailMessage::compose(app, Kind::SignInCode, &to, &[("code", code.expose())])?;
     let id = new_id(visit.now);
     let row = NewSignInCode {
         browser_hash: visit.browser_hash().as_str().to_owned(),
@@ -74,7 +71,7 @@ pub(in crate::accounts) async fn request_code(
         .write(move |conn| {
             store::put_code(conn, &row)?;
             if row.player.is_some() {
-                mail::enqueue(conn, &letter)?;
+                mail::enqueue(conn, &message)?;
             }
             Ok::<_, Fault>(())
         })

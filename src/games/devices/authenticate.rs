@@ -107,7 +107,7 @@ struct DeviceSignIn {
     who: DeviceOwner,
     entry: NewGameSession,
     events: Vec<AuditEvent>,
-    letter: Option<MailMessage>,
+    message: Option<MailMessage>,
 }
 
 enum DeviceOwner {
@@ -140,25 +140,25 @@ async fn read_device(
             event(Kind::PlayerSignedIn, &id).with(with),
         ];
         let who = new_player(hands, presented, hash, id);
-        return Ok(DeviceSignIn { who, entry: entry.clone(), events, letter: None });
+        return Ok(DeviceSignIn { who, entry: entry.clone(), events, message: None });
     };
     let mut events = vec![event(Kind::PlayerSignedIn, &player.id).with(with)];
-    let letter = if device.told_of.as_deref() == Some(&presented.label) {
+    let message = if device.told_of.as_deref() == Some(&presented.label) {
         None
     } else {
         device_added_message(app, &player, &presented.label)?
     };
-    if letter.is_some() {
+    if message.is_some() {
         events.push(event(Kind::DeviceAdded, &player.id).with(json!({ "door": "game" })));
     }
     let used = Device {
         label: presented.label.clone(),
-        told_of: if letter.is_some() { Some(presented.label.clone()) } else { device.told_of.clone() },
+        told_of: if message.is_some() { Some(presented.label.clone()) } else { device.told_of.clone() },
         network: hands.network.clone(),
         last_used_at: hands.at,
         ..device
     };
-    Ok(DeviceSignIn { who: DeviceOwner::Known(Box::new(used)), entry: entry.clone(), events, letter })
+    Ok(DeviceSignIn { who: DeviceOwner::Known(Box::new(used)), entry: entry.clone(), events, message })
 }
 
 fn new_player(hands: &GameCallContext, presented: &PresentedDevice, hash: &str, id: PlayerId) -> DeviceOwner {
@@ -211,9 +211,7 @@ impl DeviceSignIn {
         for event in &self.events {
             audit::append_event(conn, event)?;
         }
-        if let Some(letter) = &self.letter {
-            mail::enqueue(conn, letter)?;
-        }
+        mail::enqueue(conn, &self.message)?;
         let known = players::store::credentials_by_id(conn, player)?;
         let known = known.ok_or_else(|| Fault::broken("letting a device in", "the player is gone"))?;
         Ok((session, known.display_name))
@@ -226,8 +224,6 @@ pub(super) fn device_added_message(
     player: &PlayerCredentials,
     label: &str,
 ) -> Result<Option<MailMessage>, Fault> {
-    let Some(email) = &player.email else { return Ok(None) };
-    let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
-    let args = [("name", player.display_name.as_str()), ("device", label)];
-    MailMessage::write(app, mail::Kind::DeviceAdded, Some(&player.id), email, language, &args).map(Some)
+    let to = player.as_recipient(Language::English);
+    MailMessage::compose(app, mail::Kind::DeviceAdded, &to, &[("device", label)])
 }

@@ -21,7 +21,7 @@ use crate::games::protocol::{self, DoneResponse, GameErrors, GameResponse};
 use crate::links::GameCallContext;
 use crate::outbound::mail::{self, MailMessage};
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
-use crate::platform::fault::{Fault, Stop};
+use crate::platform::fault::Stop;
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
@@ -71,9 +71,16 @@ pub(in crate::games) async fn answer_change_user_details(
         Some(password) => Some(hash_password(app, &known.id, password).await?),
         None => None,
     };
+    let message = match &hash {
+        Some(_) => {
+            let to = known.as_recipient(Language::English);
+            MailMessage::compose(app, mail::Kind::PasswordChanged, &to, &[])?
+        }
+        None => None,
+    };
     let change = DetailsChange {
         events: change_events(&hands, &known, wanted.is_profile, hash.is_some()),
-        letter: if hash.is_some() { password_changed_message(app, &known)? } else { None },
+        message,
         player: known.id,
         access,
         proof,
@@ -223,14 +230,6 @@ fn change_events(
     kinds.into_iter().filter(|(happens, _)| *happens).map(|(_, kind)| event(kind)).collect()
 }
 
-/// The mail about the changed password, if the player has an email address.
-fn password_changed_message(app: &App, player: &PlayerCredentials) -> Result<Option<MailMessage>, Fault> {
-    let Some(email) = &player.email else { return Ok(None) };
-    let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
-    let args = [("name", player.display_name.as_str())];
-    MailMessage::write(app, mail::Kind::PasswordChanged, Some(&player.id), email, language, &args).map(Some)
-}
-
 /// A prepared change.
 struct DetailsChange {
     player: PlayerId,
@@ -242,7 +241,7 @@ struct DetailsChange {
     language: Option<Language>,
     hash: Option<StoredHash>,
     events: Vec<AuditEvent>,
-    letter: Option<MailMessage>,
+    message: Option<MailMessage>,
     at: chrono::DateTime<chrono::Utc>,
 }
 
@@ -277,9 +276,7 @@ impl DetailsChange {
         for event in &self.events {
             audit::append_event(conn, event)?;
         }
-        if let Some(letter) = &self.letter {
-            mail::enqueue(conn, letter)?;
-        }
+        mail::enqueue(conn, &self.message)?;
         Ok(())
     }
 

@@ -27,7 +27,7 @@ use crate::sessions::browser;
 /// Everything that a revocation writes, made before its transaction.
 pub struct Revocation {
     sent: TokenSnapshot,
-    letter: Option<MailMessage>,
+    message: Option<MailMessage>,
     event: AuditEvent,
     told: NewLinkEvent,
     hasher: LookupHasher,
@@ -61,14 +61,11 @@ impl Revocation {
                 Ok((players::store::credentials_by_id(conn, &player)?, store::amazon_name_of(conn, &link)?))
             })
             .await?;
-        let letter = match account.as_ref().and_then(|account| Some((account, account.email.as_deref()?))) {
-            Some((account, email)) => {
-                let language =
-                    account.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
-                let amazon = amazon.as_deref().unwrap_or("Amazon");
-                let args = [("name", account.display_name.as_str()), ("amazon", amazon)];
-                let kind = mail::Kind::AmazonRevoked;
-                Some(MailMessage::write(app, kind, Some(&sent.player), email, language, &args)?)
+        let message = match &account {
+            Some(account) => {
+                let args = [("amazon", amazon.as_deref().unwrap_or("Amazon"))];
+                let to = account.as_recipient(Language::English);
+                MailMessage::compose(app, mail::Kind::AmazonRevoked, &to, &args)?
             }
             None => None,
         };
@@ -85,7 +82,7 @@ impl Revocation {
             actor: Actor::Amazon,
             cause: Some(Cause::RevokedByAmazon.as_str()),
         };
-        Ok(Self { sent, letter, event, told, hasher: app.keys.lookup.clone(), at })
+        Ok(Self { sent, message, event, told, hasher: app.keys.lookup.clone(), at })
     }
 
     /// Locks the player's row and reports whether the link still matches the snapshot.
@@ -112,9 +109,7 @@ impl Revocation {
             RevocationOutcome::Kept
         };
         audit::append_event(conn, &self.event)?;
-        if let Some(letter) = &self.letter {
-            mail::enqueue(conn, letter)?;
-        }
+        mail::enqueue(conn, &self.message)?;
         let then = if revoked == RevocationOutcome::Ended { "ended" } else { "kept" };
         on_commit(move |metrics| metrics.revocations.add(then));
         link_events::record_event(conn, &self.told)?;

@@ -14,7 +14,7 @@ use crate::links::LinkState;
 use crate::links::model::Cause;
 use crate::links::store::{self, Ending};
 use crate::outbound::link_events::{self, NewLinkEvent};
-use crate::outbound::mail::{self, MailMessage};
+use crate::outbound::mail::{self, MailMessage, MailRecipient};
 use crate::platform::crypto::keys::{LookupHasher, LookupPurpose};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
@@ -55,7 +55,7 @@ pub struct Unlinking {
     by: UnlinkedBy,
     hasher: LookupHasher,
     event: AuditEvent,
-    letter: Option<MailMessage>,
+    message: Option<MailMessage>,
 }
 
 impl Unlinking {
@@ -65,9 +65,9 @@ impl Unlinking {
         player: &PlayerId,
         by: UnlinkedBy,
         event: AuditEvent,
-        letter: Option<MailMessage>,
+        message: Option<MailMessage>,
     ) -> Self {
-        Self { player: player.clone(), by, hasher: app.keys.lookup.clone(), event, letter }
+        Self { player: player.clone(), by, hasher: app.keys.lookup.clone(), event, message }
     }
 
     /// Deletes the link. The caller has locked the player's row and writes nothing afterwards, because the link event
@@ -92,9 +92,7 @@ impl Unlinking {
         store::forget_attempts_of(conn, &self.player)?;
         browser::end_all_signed_in_with(conn, &self.player, SignedInWith::Amazon, self.by.spared())?;
         audit::append_event(conn, &self.event)?;
-        if let Some(letter) = &self.letter {
-            mail::enqueue(conn, letter)?;
-        }
+        mail::enqueue(conn, &self.message)?;
         Ok(link_events::record_event(conn, &self.told(self.event.at))?)
     }
 
@@ -158,9 +156,7 @@ pub(in crate::links) async fn unlink_identity(
 }
 
 fn unlinked_message(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<Option<MailMessage>, Fault> {
-    let Some(email) = &viewer.player.email else { return Ok(None) };
     let amazon = viewer.link.as_ref().and_then(|link| link.amazon_name.as_deref()).unwrap_or("Amazon");
-    let args = [("name", viewer.player.display_name.as_str()), ("amazon", amazon)];
-    let kind = mail::Kind::AmazonUnlinked;
-    MailMessage::write(&visit.app, kind, Some(&viewer.player.id), email, visit.language, &args).map(Some)
+    let to = MailRecipient::current(visit, viewer);
+    MailMessage::compose(&visit.app, mail::Kind::AmazonUnlinked, &to, &[("amazon", amazon)])
 }

@@ -47,7 +47,7 @@ pub(super) async fn take_samples(app: &App) {
 fn mails(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<SampleNote> {
     let waiting = mail::waiting(conn)?;
     Ok(Box::new(move |metrics| {
-        metrics.mails_waiting.set(waiting.letters);
+        metrics.mails_waiting.set(waiting.count);
         metrics.oldest_mail.set(age(waiting.oldest, now));
     }))
 }

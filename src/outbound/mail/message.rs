@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::app::App;
+use crate::outbound::mail::recipient::MailRecipient;
 use crate::platform::crypto::vault::SealContext;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
@@ -87,6 +88,19 @@ pub struct MailMessage {
 }
 
 impl MailMessage {
+    /// Writes the mail, if the reader has an address. `args` are the variables that [`Kind`] names besides `name`.
+    pub fn compose(
+        app: &App,
+        kind: Kind,
+        to: &MailRecipient<'_>,
+        args: &[(&str, &str)],
+    ) -> Result<Option<Self>, Fault> {
+        let Some(email) = to.email else { return Ok(None) };
+        let mut all = vec![("name", to.name)];
+        all.extend_from_slice(args);
+        Self::write(app, kind, to.player, email, to.language, &all).map(Some)
+    }
+
     /// Writes the mail in the reader's language. `args` are the variables that [`Kind`] names.
     pub fn write(
         app: &App,

@@ -45,17 +45,18 @@ pub(super) struct KeptMail {
     pub created_at: DateTime<Utc>,
 }
 
-/// Puts the mail into the outbox, in the caller's transaction.
-pub fn enqueue(conn: &mut Conn, letter: &MailMessage) -> QueryResult<()> {
-    let at = UtcTime::from(letter.created_at);
+/// Puts the mail into the outbox, in the caller's transaction. Does nothing if there is none.
+pub fn enqueue<'a>(conn: &mut Conn, message: impl Into<Option<&'a MailMessage>>) -> QueryResult<()> {
+    let Some(message) = message.into() else { return Ok(()) };
+    let at = UtcTime::from(message.created_at);
     diesel::insert_into(dsl::mails)
         .values((
-            dsl::id.eq(&letter.id),
-            dsl::player_id.eq(letter.player.as_ref()),
-            dsl::kind.eq(letter.kind),
-            dsl::recipient.eq(&letter.recipient),
-            dsl::subject.eq(&letter.subject),
-            dsl::body_sealed.eq(Some(&letter.body_sealed)),
+            dsl::id.eq(&message.id),
+            dsl::player_id.eq(message.player.as_ref()),
+            dsl::kind.eq(message.kind),
+            dsl::recipient.eq(&message.recipient),
+            dsl::subject.eq(&message.subject),
+            dsl::body_sealed.eq(Some(&message.body_sealed)),
             dsl::next_attempt_at.eq(at),
             dsl::created_at.eq(at),
         ))
@@ -170,7 +171,7 @@ pub(super) fn record_put_off(
 /// The mails that wait in the outbox.
 pub struct WaitingMail {
     /// Counted up to [`COUNTED`].
-    pub letters: usize,
+    pub count: usize,
     /// When the oldest of those was written.
     pub oldest: Option<DateTime<Utc>>,
 }
@@ -184,7 +185,7 @@ pub fn waiting(conn: &mut Conn) -> QueryResult<WaitingMail> {
     let written: Vec<UtcTime> =
         open.order(dsl::next_attempt_at).limit(COUNTED).select(dsl::created_at).load(conn)?;
     let oldest = written.iter().map(|at| DateTime::from(*at)).min();
-    Ok(WaitingMail { letters: written.len(), oldest })
+    Ok(WaitingMail { count: written.len(), oldest })
 }
 
 type KeptColumns = (String, Kind, String, String, Option<Vec<u8>>, UtcTime);

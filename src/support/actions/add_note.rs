@@ -12,16 +12,14 @@ pub(super) async fn add_note(asked: &ActionRequest<'_>, typed: &str) -> Result<(
     let app = &asked.visit.app;
     let note = NewNote::prepare(&app.vault, &asked.player.id, &asked.staff.id, typed, asked.visit.now)?;
     let note = note.ok_or(Stop::Refused(ActionRefusal::NoteUnfit))?;
-    let letter = asked.letter(mail::Kind::SupportWroteNote, &[])?;
+    let message = asked.message(mail::Kind::SupportWroteNote, &[])?;
     let (guard, event) = (asked.guard(), asked.event());
     app.db
         .write(move |conn| {
             guard.hold(conn)?;
             notes::add(conn, &note)?;
             audit::append_event(conn, &event)?;
-            if let Some(letter) = &letter {
-                mail::enqueue(conn, letter)?;
-            }
+            mail::enqueue(conn, &message)?;
             Ok::<_, Stop<ActionRefusal>>(())
         })
         .await

@@ -55,9 +55,9 @@ pub(super) async fn check_link(asked: &ActionRequest<'_>) -> Result<CheckedLinkA
         Err(Stop::Refused(_)) => return Err(Stop::Refused(ActionRefusal::Changed)),
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
     };
-    let letter = match answered {
+    let message = match answered {
         CheckedLinkAnswer::Later { .. } => None,
-        _ => asked.letter(mail::Kind::SupportCheckedLink, &[("outcome", answered.as_str())])?,
+        _ => asked.message(mail::Kind::SupportCheckedLink, &[("outcome", answered.as_str())])?,
     };
     let event = asked.event().with(json!({ "outcome": answered.as_str() }));
     let guard = asked.guard();
@@ -65,9 +65,7 @@ pub(super) async fn check_link(asked: &ActionRequest<'_>) -> Result<CheckedLinkA
         .write(move |conn| {
             guard.hold(conn)?;
             audit::append_event(conn, &event)?;
-            if let Some(letter) = &letter {
-                mail::enqueue(conn, letter)?;
-            }
+            mail::enqueue(conn, &message)?;
             Ok::<_, Stop<ActionRefusal>>(())
         })
         .await?;

@@ -13,7 +13,7 @@ use crate::support::actions::request::ActionRequest;
 ///
 /// Open attempts, sign-in codes, changes of address and reset links are cancelled. The account's data stays.
 pub(super) async fn disable_player(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
-    let letter = asked.letter(mail::Kind::SupportDisabled, &[])?;
+    let message = asked.message(mail::Kind::SupportDisabled, &[])?;
     let (guard, event, now) = (asked.guard(), asked.event(), asked.visit.now);
     asked
         .visit
@@ -26,9 +26,7 @@ pub(super) async fn disable_player(asked: &ActionRequest<'_>) -> Result<(), Stop
             }
             let ended = players::end_everything(conn, &player, None)?;
             audit::append_event(conn, &event.clone().with(json!({ "ended": ended })))?;
-            if let Some(letter) = &letter {
-                mail::enqueue(conn, letter)?;
-            }
+            mail::enqueue(conn, &message)?;
             Ok(())
         })
         .await

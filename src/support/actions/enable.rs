@@ -11,7 +11,7 @@ use crate::support::actions::request::ActionRequest;
 ///
 /// A player is also disabled when the last device moves to another player.
 pub(super) async fn enable_player(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
-    let letter = asked.letter(mail::Kind::SupportEnabled, &[])?;
+    let message = asked.message(mail::Kind::SupportEnabled, &[])?;
     let (guard, event) = (asked.guard(), asked.event());
     asked
         .visit
@@ -26,9 +26,7 @@ pub(super) async fn enable_player(asked: &ActionRequest<'_>) -> Result<(), Stop<
                 return Err(Stop::Refused(ActionRefusal::Changed));
             }
             audit::append_event(conn, &event)?;
-            if let Some(letter) = &letter {
-                mail::enqueue(conn, letter)?;
-            }
+            mail::enqueue(conn, &message)?;
             Ok(())
         })
         .await

@@ -11,7 +11,7 @@ use crate::support::actions::request::ActionRequest;
 
 /// Ends every session and returns their number; refuses if there is none.
 pub(super) async fn end_sessions(asked: &ActionRequest<'_>) -> Result<usize, Stop<ActionRefusal>> {
-    let letter = asked.letter(mail::Kind::SupportEndedSessions, &[])?;
+    let message = asked.message(mail::Kind::SupportEndedSessions, &[])?;
     let (guard, event) = (asked.guard(), asked.event());
     asked
         .visit
@@ -24,9 +24,7 @@ pub(super) async fn end_sessions(asked: &ActionRequest<'_>) -> Result<usize, Sto
                 return Err(Stop::Refused(ActionRefusal::Changed));
             }
             audit::append_event(conn, &event.clone().with(json!({ "ended": ended })))?;
-            if let Some(letter) = &letter {
-                mail::enqueue(conn, letter)?;
-            }
+            mail::enqueue(conn, &message)?;
             Ok(ended)
         })
         .await

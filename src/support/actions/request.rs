@@ -37,23 +37,9 @@ impl ActionRequest<'_> {
             .because(self.reason.as_str())
     }
 
-    /// The mail in the player's language, if there is a confirmed address; `name` is filled in.
-    pub fn letter(&self, kind: mail::Kind, args: &[(&str, &str)]) -> Result<Option<MailMessage>, Fault> {
-        let Some(email) = &self.player.email else { return Ok(None) };
-        let mut all = vec![self.name()];
-        all.extend_from_slice(args);
-        let player = Some(&self.player.id);
-        MailMessage::write(&self.visit.app, kind, player, email, self.language(), &all).map(Some)
-    }
-
-    /// The argument `name` of a mail: the display name.
-    pub fn name(&self) -> (&'static str, &str) {
-        ("name", self.player.display_name.as_str())
-    }
-
-    /// The player's language; English where none is stored.
-    pub fn language(&self) -> Language {
-        self.player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English)
+    /// The mail in the player's language, if there is a confirmed address.
+    pub fn message(&self, kind: mail::Kind, args: &[(&str, &str)]) -> Result<Option<MailMessage>, Fault> {
+        MailMessage::compose(&self.visit.app, kind, &self.player.as_recipient(Language::English), args)
     }
 
     pub fn guard(&self) -> ActionGuard {

@@ -8,6 +8,7 @@ use crate::accounts::sign_in::LoginAccount;
 use crate::audit;
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
+use crate::platform::i18n::Language;
 use crate::platform::rate_limit::RateVerdict;
 use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
@@ -18,11 +19,7 @@ pub(super) async fn send_reset(asked: &ActionRequest<'_>) -> Result<(), Stop<Act
     if asked.player.is_disabled {
         return Err(Stop::Refused(ActionRefusal::Disabled));
     }
-    let wording = ResetWording {
-        kind: mail::Kind::SupportSentReset,
-        language: asked.language(),
-        args: &[asked.name()],
-    };
+    let wording = ResetWording { kind: mail::Kind::SupportSentReset, language: Language::English, args: &[] };
     let link = ResetToken::prepare(app, Some(&asked.player), wording, now)?;
     let link = link.ok_or(Stop::Refused(ActionRefusal::NoAddress))?;
     asked.is_as_seen().await?;

@@ -7,6 +7,7 @@ use crate::accounts::players;
 use crate::links::{self, LastLoginMethodRule, UnlinkRefusal, UnlinkedBy, Unlinking};
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
+use crate::platform::i18n::Language;
 use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
@@ -33,14 +34,14 @@ pub(super) async fn unlink_amazon(asked: &ActionRequest<'_>) -> Result<SupportUn
     let link =
         link.filter(|link| link.id.as_str() == asked.seen).ok_or(Stop::Refused(ActionRefusal::Changed))?;
     let amazon = ("amazon", link.name.as_deref().unwrap_or("Amazon"));
-    let (recovery, letter) = if has_password {
-        (None, asked.letter(mail::Kind::SupportUnlinked, &[amazon])?)
+    let (recovery, message) = if has_password {
+        (None, asked.message(mail::Kind::SupportUnlinked, &[amazon])?)
     } else {
         (Some(recovery_message(asked, amazon)?), None)
     };
     let unlinked = if has_password { SupportUnlinked::Plainly } else { SupportUnlinked::WithRecovery };
     let guard = asked.guard();
-    let unlinking = Unlinking::prepare(app, &asked.player.id, UnlinkedBy::Support, asked.event(), letter);
+    let unlinking = Unlinking::prepare(app, &asked.player.id, UnlinkedBy::Support, asked.event(), message);
     app.db
         .write(move |conn| {
             let current = guard.hold(conn)?;
@@ -75,8 +76,8 @@ fn recovery_message(
     }
     let wording = ResetWording {
         kind: mail::Kind::SupportUnlinkedRecovery,
-        language: asked.language(),
-        args: &[asked.name(), amazon],
+        language: Language::English,
+        args: &[amazon],
     };
     let link = ResetToken::prepare(&asked.visit.app, Some(&asked.player), wording, asked.visit.now)?;
     link.ok_or(Stop::Refused(ActionRefusal::LastMethod))

@@ -33,7 +33,7 @@ pub(super) async fn move_device(
     }
     let asked = viewer.player.id.clone();
     let known = visit.app.db.read(move |conn| players::store::credentials_by_id(conn, &asked)).await?;
-    let letter = match &known {
+    let message = match &known {
         Some(known) => authenticate::device_added_message(&visit.app, known, &claim.label)?,
         None => None,
     };
@@ -67,9 +67,7 @@ pub(super) async fn move_device(
             for event in &events {
                 audit::append_event(conn, event)?;
             }
-            if let Some(letter) = &letter {
-                mail::enqueue(conn, letter)?;
-            }
+            mail::enqueue(conn, &message)?;
             Ok::<_, Stop<ClaimGone>>(())
         })
         .await?;

@@ -2,7 +2,7 @@
 
 use crate::accounts::players::{self, PlayerCredentials};
 use crate::app::App;
-use crate::outbound::mail::{Kind, MailMessage};
+use crate::outbound::mail::{Kind, MailMessage, MailRecipient};
 use crate::platform::crypto::token::NumericCode;
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
@@ -20,23 +20,19 @@ pub(super) fn code_message(
     typed: &str,
     language: Language,
     code: &NumericCode,
-) -> Result<MailMessage, Fault> {
+) -> Result<Option<MailMessage>, Fault> {
     if let Some(owner) = owner {
-        return taken_message(app, owner, typed, language);
+        return taken_message(app, owner, language);
     }
-    let args = [("code", code.expose())];
-    MailMessage::write(app, Kind::RegistrationCode, None, typed, language, &args)
+    let to = MailRecipient { player: None, email: Some(typed), name: "", language };
+    MailMessage::compose(app, Kind::RegistrationCode, &to, &[("code", code.expose())])
 }
 
 /// The notice to the owner, in the owner's language, that somebody wanted to register the address.
 pub(super) fn taken_message(
     app: &App,
     owner: &PlayerCredentials,
-    typed: &str,
     language: Language,
-) -> Result<MailMessage, Fault> {
-    let recipient = owner.email.as_deref().unwrap_or(typed);
-    let language = owner.language.as_deref().and_then(Language::from_tag).unwrap_or(language);
-    let args = [("name", owner.display_name.as_str())];
-    MailMessage::write(app, Kind::RegistrationTaken, Some(&owner.id), recipient, language, &args)
+) -> Result<Option<MailMessage>, Fault> {
+    MailMessage::compose(app, Kind::RegistrationTaken, &owner.as_recipient(language), &[])
 }
