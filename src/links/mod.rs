@@ -12,7 +12,6 @@
 mod change;
 pub mod device_flow;
 mod forms;
-mod game_event;
 mod identity;
 mod model;
 pub(crate) mod oauth;

@@ -32,7 +32,7 @@ pub struct ResetToken {
 pub struct ResetWording<'a> {
     pub kind: mail::Kind,
     pub language: Language,
-    /// The arguments that the kind needs besides `name` and `token`.
+    /// The arguments that the kind needs besides `token`.
     pub args: &'a [(&'a str, &'a str)],
 }
 

@@ -13,7 +13,7 @@ use crate::links::identity::SealedLink;
 use crate::links::model::{Cause, ExchangedIdentity, HeldLink, LinkRefusal, LinkingFacts, TokensFrom};
 use crate::links::store::{self, Ending};
 use crate::outbound::link_events::{self, NewLinkEvent};
-use crate::outbound::mail::{self, MailMessage};
+use crate::outbound::mail::{self, MailMessage, MailRecipient};
 use crate::platform::crypto::keys::{LookupHasher, LookupPurpose};
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::email::{EmailAddress, LocalPart};
@@ -33,7 +33,7 @@ pub(in crate::links) struct Linking {
     follows_name: bool,
     /// The record of this request. Its kind is set for each event.
     event: AuditEvent,
-    messages: Option<LinkMessages>,
+    messages: LinkMessages,
     hasher: LookupHasher,
 }
 
@@ -44,10 +44,34 @@ pub(in crate::links) enum NewLinkedPlayer {
 }
 
 /// The mails to the player. Only the transaction knows which one applies.
+#[derive(Default)]
 pub(in crate::links) struct LinkMessages {
-    pub linked: MailMessage,
+    linked: Option<MailMessage>,
     /// For callers that may replace a link.
-    pub replaced: Option<MailMessage>,
+    replaced: Option<MailMessage>,
+}
+
+impl LinkMessages {
+    /// The mail about a new link.
+    pub fn linked(app: &App, to: &MailRecipient<'_>, identity: &ExchangedIdentity) -> Result<Self, Fault> {
+        let args = [("amazon", identity.name.as_deref().unwrap_or("Amazon"))];
+        let linked = MailMessage::compose(app, mail::Kind::AmazonLinked, to, &args)?;
+        Ok(Self { linked, replaced: None })
+    }
+
+    /// Adds the mail about a link that takes the place of that with the Amazon account `former`.
+    pub fn or_replaced(
+        self,
+        app: &App,
+        to: &MailRecipient<'_>,
+        identity: &ExchangedIdentity,
+        former: Option<&str>,
+    ) -> Result<Self, Fault> {
+        let amazon = identity.name.as_deref().unwrap_or("Amazon");
+        let args = [("amazon", amazon), ("former", former.unwrap_or("Amazon"))];
+        let replaced = MailMessage::compose(app, mail::Kind::AmazonReplaced, to, &args)?;
+        Ok(Self { replaced, ..self })
+    }
 }
 
 /// The answer of a caller's decision table.
@@ -107,7 +131,7 @@ impl Linking {
             name: amazon_display_name(app, identity),
             follows_name: false,
             event: event.on(player),
-            messages: None,
+            messages: LinkMessages::default(),
             hasher: app.keys.lookup.clone(),
         })
     }
@@ -133,7 +157,7 @@ impl Linking {
     }
 
     /// Mails the player if a link is added.
-    pub fn with_messages(self, messages: Option<LinkMessages>) -> Self {
+    pub fn with_messages(self, messages: LinkMessages) -> Self {
         Self { messages, ..self }
     }
 
@@ -195,9 +219,8 @@ impl Linking {
         let is_replaced = old.is_some_and(|old| old.state != LinkState::Revoked);
         let kind = if is_replaced { Kind::LinkReplaced } else { Kind::LinkAdded };
         audit::append_event(conn, &self.event_of(kind))?;
-        if let Some(LinkMessages { linked, replaced }) = &self.messages {
-            mail::enqueue(conn, replaced.as_ref().filter(|_| is_replaced).unwrap_or(linked))?;
-        }
+        let LinkMessages { linked, replaced } = &self.messages;
+        mail::enqueue(conn, replaced.as_ref().filter(|_| is_replaced).or(linked.as_ref()))?;
         Ok(if is_replaced {
             (LinkWritten::Replaced, Some(link_events::Kind::Replaced))
         } else {

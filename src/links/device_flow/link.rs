@@ -13,15 +13,16 @@ use crate::accounts::players;
 use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::LinkState;
-use crate::links::change::link::{LinkChange, LinkConflict, Linking};
+use crate::links::change::link::{LinkChange, LinkConflict, LinkMessages, Linking};
 use crate::links::model::{
     Cause, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, decide,
 };
-use crate::links::presented_token::{GameCallContext, linked_message};
+use crate::links::presented_token::GameCallContext;
 use crate::links::store;
 use crate::lwa::{self, ClientRegistration, TokenProvenance, missing_scopes};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::i18n::Language;
 use crate::platform::ids::{LinkId, PlayerId};
 
 /// The tokens that Amazon issued for a code.
@@ -179,12 +180,12 @@ impl DeviceFlowLinkWrite {
             DeviceFlowStep::Link | DeviceFlowStep::Refuse(_) => LinkId::new(hands.at),
         };
         let messages = match (&step, &known) {
-            (DeviceFlowStep::Link, Some(known)) => linked_message(app, known, arrived)?,
-            _ => None,
+            (DeviceFlowStep::Link, Some(known)) => {
+                LinkMessages::linked(app, &known.as_recipient(Language::English), arrived)?
+            }
+            _ => LinkMessages::default(),
         };
-        let event = AuditEvent::new(hands.at, Kind::LinkAdded, Actor::Player, &hands.reference)
-            .from(&hands.network)
-            .with(json!({ "door": "code" }));
+        let event = hands.audit_event(Kind::LinkAdded, Actor::Player).with(json!({ "door": "code" }));
         let linking = Linking::prepare(app, arrived, id, player, event.clone())?
             .asked_by(Some(player))
             .with_messages(messages);

@@ -133,11 +133,11 @@ async fn follow_decision(
         LinkingDecision::Renew(link) => return renew_link(visit, attempt, &arrived, link).await,
         LinkingDecision::Proven(link) => return confirm_identity(visit, attempt, &arrived, link).await,
         LinkingDecision::Disabled(player) => {
-            let event = attempt_event(visit, Kind::SignInFailed, Actor::Visitor).on(&player);
+            let event = visit.audit_event(Kind::SignInFailed, Actor::Visitor).on(&player);
             return refuse_attempt(visit, attempt, LinkRefusal::AccountDisabled, event).await;
         }
         LinkingDecision::Refused(refused) => {
-            let event = attempt_event(visit, Kind::LinkRefused, Actor::Player);
+            let event = visit.audit_event(Kind::LinkRefused, Actor::Player);
             return refuse_attempt(visit, attempt, refused, event).await;
         }
         LinkingDecision::Confirm => Stage::Confirming,
@@ -179,11 +179,9 @@ pub(super) async fn spend_refused(
     refused: LinkRefusal,
     event: AuditEvent,
 ) -> Result<(), Fault> {
-    let event = event.with(serde_json::json!({ "code": refused.code(), "purpose": attempt.purpose }));
-    let event = match &attempt.player {
-        Some(player) => event.on(player),
-        None => event,
-    };
+    let event = event
+        .on_any(attempt.player.as_ref())
+        .with(serde_json::json!({ "code": refused.code(), "purpose": attempt.purpose }));
     let id = attempt.id.clone();
     visit
         .app
@@ -235,7 +233,7 @@ async fn confirm_identity(
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let viewer = visit.viewer.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
     let rotation = SessionRotation::fresh(viewer, visit.now)?;
-    let confirmed = attempt_event(visit, Kind::IdentityConfirmed, Actor::Player).on(&link.player);
+    let confirmed = visit.audit_event(Kind::IdentityConfirmed, Actor::Player).on(&link.player);
     let rotated = rotation.clone();
     write_renewal(visit, attempt, arrived, link, false, move |conn| {
         rotate_session(conn, &rotated)?;
@@ -254,7 +252,7 @@ async fn write_renewal(
     is_recorded: bool,
     write_session: impl Fn(&mut Conn) -> Result<(), Stop<EndedAttempt>> + Send + 'static,
 ) -> Result<(), Stop<EndedAttempt>> {
-    let event = attempt_event(visit, Kind::LinkRenewed, Actor::Player);
+    let event = visit.audit_event(Kind::LinkRenewed, Actor::Player);
     let linking = Linking::prepare(&visit.app, arrived, link.id.clone(), &link.player, event)?;
     visit
         .app
@@ -275,11 +273,4 @@ async fn write_renewal(
 fn rotate_session(conn: &mut Conn, rotation: &SessionRotation) -> Result<(), Stop<EndedAttempt>> {
     let is_rotated = browser::rotate_session(conn, rotation).map_err(Fault::from)?;
     is_rotated.then_some(()).ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))
-}
-
-/// An audit record of this request.
-pub(in crate::links) fn attempt_event(visit: &RequestContext, kind: Kind, actor: Actor) -> AuditEvent {
-    AuditEvent::new(visit.now, kind, actor, visit.reference.as_str())
-        .from(&visit.caller.network())
-        .in_browser(&visit.caller.browser)
 }

@@ -5,13 +5,13 @@ use crate::links::LinkState;
 use crate::links::change::link::{LinkChange, LinkMessages, LinkWritten, Linking};
 use crate::links::model::{Attempt, ExchangedIdentity, LinkRefusal, LinkingDecision, Stage, decide};
 use crate::links::oauth::begin::bearer;
-use crate::links::oauth::callback::{attempt_event, spend_refused};
+use crate::links::oauth::callback::spend_refused;
 use crate::links::store;
-use crate::outbound::mail::{self, MailMessage};
+use crate::outbound::mail::MailRecipient;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::{AttemptId, LinkId};
 use crate::sessions::browser::{self, SessionRotation, StartedSession};
-use crate::web::{CurrentPlayer, RequestContext};
+use crate::web::RequestContext;
 
 /// The player has the requested link.
 pub(in crate::links) struct ConfirmedLink {
@@ -53,10 +53,12 @@ pub(in crate::links) async fn link_identity(
         .await?
         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     let (player, purpose) = (viewer.player.id.clone(), attempt.purpose);
-    let event = attempt_event(visit, Kind::LinkAdded, Actor::Player);
+    let event = visit.audit_event(Kind::LinkAdded, Actor::Player);
+    let to = MailRecipient::current(visit, viewer);
+    let former = viewer.link.as_ref().and_then(|link| link.amazon_name.as_deref());
     let linking = Linking::prepare(app, &arrived, LinkId::new(visit.now), &player, event)?
         .asked_by(Some(&player))
-        .with_messages(confirmation_messages(visit, viewer, &arrived)?);
+        .with_messages(LinkMessages::linked(app, &to, &arrived)?.or_replaced(app, &to, &arrived, former)?);
     let rotation = SessionRotation::prepare(viewer)?;
     let session = rotation.started();
     let (next, spent) = (attempt.next.clone(), attempt.clone());
@@ -87,7 +89,7 @@ pub(in crate::links) async fn link_identity(
         Ok((written, ())) => Ok(ConfirmedLink { session, next, written }),
         Err(Stop::Refused(refused)) if refused != LinkRefusal::AttemptUnknown => {
             // The rollback undid the spending, so the tokens in the attempt are deleted here.
-            let event = attempt_event(visit, Kind::LinkRefused, Actor::Player);
+            let event = visit.audit_event(Kind::LinkRefused, Actor::Player);
             spend_refused(visit, &spent, Stage::Confirming, refused, event).await?;
             Err(Stop::Refused(refused))
         }
@@ -110,20 +112,4 @@ pub(super) async fn cancel_attempt(
         .write(move |conn| Ok::<_, Fault>(store::spend(conn, &id, Stage::Confirming).map(drop)?))
         .await?;
     Ok(attempt.next)
-}
-
-fn confirmation_messages(
-    visit: &RequestContext,
-    viewer: &CurrentPlayer,
-    arrived: &ExchangedIdentity,
-) -> Result<Option<LinkMessages>, Fault> {
-    let Some(email) = &viewer.player.email else { return Ok(None) };
-    let write = |kind| {
-        let name = arrived.name.as_deref().unwrap_or("Amazon");
-        let former = viewer.link.as_ref().and_then(|link| link.amazon_name.as_deref()).unwrap_or("Amazon");
-        let args = [("name", viewer.player.display_name.as_str()), ("amazon", name), ("former", former)];
-        MailMessage::write(&visit.app, kind, Some(&viewer.player.id), email, visit.language, &args)
-    };
-    let (linked, replaced) = (write(mail::Kind::AmazonLinked)?, write(mail::Kind::AmazonReplaced)?);
-    Ok(Some(LinkMessages { linked, replaced: Some(replaced) }))
 }

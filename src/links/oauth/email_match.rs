@@ -6,17 +6,14 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use crate::accounts::players::PlayerCredentials;
 use crate::accounts::sign_in::{LoginAccount, PasswordCheck, PasswordProof, SignInWrite, check_password};
 use crate::audit::{Actor, Kind};
 use crate::links::change::link::{LinkChange, LinkConflict, LinkMessages, LinkWritten, Linking};
 use crate::links::model::{Attempt, ExchangedIdentity, LinkRefusal, Stage};
-use crate::links::oauth::callback::{attempt_event, spend_refused};
+use crate::links::oauth::callback::spend_refused;
 use crate::links::oauth::confirm::pending_link;
 use crate::links::store;
-use crate::outbound::mail::{self, MailMessage};
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::i18n::Language;
 use crate::platform::ids::{AttemptId, LinkId};
 use crate::sessions::SignedInWith;
 use crate::web::RequestContext;
@@ -101,10 +98,11 @@ async fn write_match(
 ) -> Result<EmailMatched, Stop<EmailMatchRefusal>> {
     let app = &visit.app;
     let player = proof.player.id.clone();
-    let event = attempt_event(visit, Kind::LinkAdded, Actor::Player);
+    let event = visit.audit_event(Kind::LinkAdded, Actor::Player);
+    let to = proof.player.as_recipient(visit.language);
     let linking = Linking::prepare(app, &arrived, LinkId::new(visit.now), &player, event)?
         .asked_by(Some(&player))
-        .with_messages(match_message(visit, &proof.player, &arrived)?);
+        .with_messages(LinkMessages::linked(app, &to, &arrived)?);
     let entry = Arc::new(SignInWrite::prepare(visit, &player, SignedInWith::Password, false)?);
     let written = Arc::clone(&entry);
     let (next, spent) = (attempt.next.clone(), attempt.clone());
@@ -127,24 +125,10 @@ async fn write_match(
         Ok((written, ())) => Ok(EmailMatched { entry, next, is_linked: written != LinkWritten::Nothing }),
         Err(Stop::Refused(EmailMatchRefusal::Link(LinkRefusal::IdentityTaken))) => {
             // The rollback undid the spending, so the tokens in the attempt are deleted here.
-            let event = attempt_event(visit, Kind::LinkRefused, Actor::Player).on(&player);
+            let event = visit.audit_event(Kind::LinkRefused, Actor::Player).on(&player);
             spend_refused(visit, &spent, Stage::Matching, LinkRefusal::IdentityTaken, event).await?;
             Err(Stop::Refused(LinkRefusal::IdentityTaken.into()))
         }
         Err(stop) => Err(stop),
     }
-}
-
-fn match_message(
-    visit: &RequestContext,
-    player: &PlayerCredentials,
-    arrived: &ExchangedIdentity,
-) -> Result<Option<LinkMessages>, Fault> {
-    let Some(email) = &player.email else { return Ok(None) };
-    let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(visit.language);
-    let amazon = arrived.name.as_deref().unwrap_or("Amazon");
-    let args = [("name", player.display_name.as_str()), ("amazon", amazon)];
-    let kind = mail::Kind::AmazonLinked;
-    let linked = MailMessage::write(&visit.app, kind, Some(&player.id), email, language, &args)?;
-    Ok(Some(LinkMessages { linked, replaced: None }))
 }

@@ -8,7 +8,7 @@ use crate::accounts::sign_in::SignInWrite;
 use crate::audit::{Actor, Kind};
 use crate::links::change::link::{LinkChange, Linking, NewLinkedPlayer};
 use crate::links::model::{LinkRefusal, Stage};
-use crate::links::oauth::callback::{attempt_event, spend_refused};
+use crate::links::oauth::callback::spend_refused;
 use crate::links::oauth::confirm::pending_link;
 use crate::links::store;
 use crate::platform::email::EmailAddress;
@@ -47,7 +47,7 @@ pub(in crate::links) async fn register_player(
         created_at: visit.now,
     };
     let id = player.id.clone();
-    let event = attempt_event(visit, Kind::LinkAdded, Actor::Player);
+    let event = visit.audit_event(Kind::LinkAdded, Actor::Player);
     let linking = Linking::prepare(app, &arrived, LinkId::new(visit.now), &id, event)?
         .creating(Some(NewLinkedPlayer::Web(player)));
     let entry = Arc::new(SignInWrite::prepare(visit, &id, SignedInWith::Amazon, false)?);
@@ -70,7 +70,7 @@ pub(in crate::links) async fn register_player(
         Ok(_) => Ok(RegisteredWithAmazon { player: id, entry, next }),
         Err(Stop::Refused(LinkRefusal::IdentityTaken)) => {
             // The rollback undid the spending, so the tokens in the attempt are deleted here.
-            let event = attempt_event(visit, Kind::LinkRefused, Actor::Visitor);
+            let event = visit.audit_event(Kind::LinkRefused, Actor::Visitor);
             spend_refused(visit, &spent, Stage::Registering, LinkRefusal::IdentityTaken, event).await?;
             Err(Stop::Refused(LinkRefusal::IdentityTaken))
         }
@@ -86,7 +86,7 @@ pub(super) async fn prove_address(
     player: &PlayerId,
     email: EmailAddress,
 ) -> Result<bool, Fault> {
-    let event = attempt_event(visit, Kind::EmailChangeAsked, Actor::Player).on(player);
+    let event = visit.audit_event(Kind::EmailChangeAsked, Actor::Player).on(player);
     match crate::accounts::email::request_email_change(
         visit,
         EmailChangeRequester { player, present: None, event },

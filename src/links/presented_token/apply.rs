@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::accounts::players::{self, NewGamePlayer, PlayerCredentials};
 use crate::app::App;
-use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::audit::{self, Actor, Kind};
 use crate::links::change::link::{
     LinkChange, LinkConflict, LinkMessages, Linking, NewLinkedPlayer, amazon_display_name,
 };
@@ -14,7 +14,6 @@ use crate::links::presented_token::connect::connect_event;
 use crate::links::presented_token::model::{
     ConnectOptions, ConnectRefusal, ConnectStep, Connected, GameCallContext, decide_connect,
 };
-use crate::outbound::mail::{self, MailMessage};
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
@@ -86,12 +85,12 @@ impl ConnectWrite {
             })
         });
         let messages = match (&step, current) {
-            (ConnectStep::Link, Some(current)) => linked_message(app, &current, arrived)?,
-            _ => None,
+            (ConnectStep::Link, Some(current)) => {
+                LinkMessages::linked(app, &current.as_recipient(Language::English), arrived)?
+            }
+            _ => LinkMessages::default(),
         };
-        let event = AuditEvent::new(hands.at, Kind::LinkAdded, Actor::Player, &hands.reference)
-            .from(&hands.network)
-            .with(json!({ "door": "game" }));
+        let event = hands.audit_event(Kind::LinkAdded, Actor::Player).with(json!({ "door": "game" }));
         Ok(Self {
             linking: Linking::prepare(app, arrived, link, &player, event)?
                 .of_presented_token()
@@ -154,9 +153,8 @@ impl ConnectWrite {
     }
 
     fn record(&self, conn: &mut Conn, kind: Kind, details: serde_json::Value) -> Result<(), Fault> {
-        let hands = &self.hands;
-        let event = AuditEvent::new(hands.at, kind, Actor::Player, &hands.reference);
-        Ok(audit::append_event(conn, &event.from(&hands.network).on(&self.player).with(details))?)
+        let event = self.hands.audit_event(kind, Actor::Player).on(&self.player).with(details);
+        Ok(audit::append_event(conn, &event)?)
     }
 }
 
@@ -185,19 +183,4 @@ impl FreshAuthPolicy {
         }
         Ok(hands.has_proven_within(fresh_for))
     }
-}
-
-/// The mail about a new link, for a player who has an address.
-pub(in crate::links) fn linked_message(
-    app: &App,
-    player: &PlayerCredentials,
-    arrived: &ExchangedIdentity,
-) -> Result<Option<LinkMessages>, Fault> {
-    let Some(email) = &player.email else { return Ok(None) };
-    let language = player.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
-    let amazon = arrived.name.as_deref().unwrap_or("Amazon");
-    let args = [("name", player.display_name.as_str()), ("amazon", amazon)];
-    let kind = mail::Kind::AmazonLinked;
-    let linked = MailMessage::write(app, kind, Some(&player.id), email, language, &args)?;
-    Ok(Some(LinkMessages { linked, replaced: None }))
 }

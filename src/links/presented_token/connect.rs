@@ -117,19 +117,15 @@ async fn record_refusal(
         | ConnectRefusal::SessionEnded
         | ConnectRefusal::TryAgain => return Ok(Stop::Refused(refused)),
     };
-    let event = connect_event(hands, Kind::LinkRefused).with(json!({ "code": code, "door": "game" }));
-    let event = match hands.player() {
-        Some(player) => event.on(player),
-        None => event,
-    };
-    app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await?;
+    let event = connect_event(hands, Kind::LinkRefused)
+        .on_any(hands.player())
+        .with(json!({ "code": code, "door": "game" }));
+    audit::write_event(&app.db, event).await?;
     Ok(Stop::Refused(refused))
 }
 
 /// An audit record of this request.
 pub(super) fn connect_event(hands: &GameCallContext, kind: Kind) -> AuditEvent {
     let actor = if hands.player().is_some() { Actor::Player } else { Actor::Visitor };
-    AuditEvent::new(hands.at, kind, actor, &hands.reference)
-        .from(&hands.network)
-        .with(json!({ "door": "game" }))
+    hands.audit_event(kind, actor).with(json!({ "door": "game" }))
 }

@@ -52,9 +52,7 @@ async fn unlinked_message(app: &App, player: &PlayerId) -> Result<Option<MailMes
         })
         .await?;
     let Some((known, amazon)) = found else { return Ok(None) };
-    let Some(email) = &known.email else { return Ok(None) };
-    let language = known.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
     let amazon = amazon.name.as_deref().unwrap_or("Amazon");
-    let args = [("name", known.display_name.as_str()), ("amazon", amazon)];
-    MailMessage::write(app, mail::Kind::AmazonUnlinked, Some(player), email, language, &args).map(Some)
+    let to = known.as_recipient(Language::English);
+    MailMessage::compose(app, mail::Kind::AmazonUnlinked, &to, &[("amazon", amazon)])
 }

@@ -15,7 +15,6 @@ mod model;
 mod verify;
 
 pub use apply::FreshAuthPolicy;
-pub(super) use apply::linked_message;
 pub use connect::connect_identity;
 pub use disconnect::disconnect_identity;
 pub use model::{ConnectFlags, ConnectOptions, ConnectRefusal, DisconnectRefusal, GameCallContext};

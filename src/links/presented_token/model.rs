@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::accounts::players;
+use crate::audit::{Actor, AuditEvent, Kind};
 use crate::links::model::{HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, decide};
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::ids::{PlayerId, SessionId};
@@ -15,7 +16,7 @@ pub struct GameCallContext {
     pub at: DateTime<Utc>,
     /// The reference of the request, for records.
     pub reference: String,
-    /// The caller's network.
+    /// The caller's network. Empty for a game server, whose own says nothing about the player.
     pub network: String,
     /// The session of the game and its player, if somebody is signed in.
     pub origin: Option<SessionOrigin>,
@@ -47,6 +48,12 @@ impl GameCallContext {
     /// Whether the asking token or connection has proven a credential within `fresh_for`.
     pub fn has_proven_within(&self, fresh_for: TimeDelta) -> bool {
         self.proven_at.is_some_and(|at| self.at >= at && self.at - at < fresh_for)
+    }
+
+    /// An audit event of this request.
+    pub fn audit_event(&self, kind: Kind, actor: Actor) -> AuditEvent {
+        let event = AuditEvent::new(self.at, kind, actor, &self.reference);
+        if self.network.is_empty() { event } else { event.from(&self.network) }
     }
 }
 

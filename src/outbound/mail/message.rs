@@ -15,63 +15,58 @@ use crate::word_type;
 word_type! {
     /// The kind of a mail. Its texts are the messages `mail-<kind>-subject` and `mail-<kind>-body`.
     ///
-    /// Every body has `$site`, `$portal` (the portal's address without a slash at its end) and `$when` (the present
-    /// time, in the reader's language). Each kind names its other variables. Subjects have `$site` only (S108). A mail
-    /// to an unproven address has no text that a stranger could choose.
+    /// Every body has `$site`, `$portal` (the portal's address without a slash at its end), `$name` (of the reader)
+    /// and `$when` (the present time, in the reader's language). Each kind names its other variables. Subjects have
+    /// `$site` only (S108). A mail to an unproven address has no text that a stranger could choose.
     Kind {
         /// The code that completes a registration: `code`.
         RegistrationCode = "registration-code",
-        /// Somebody tried to register an address that has an account: `name` of its owner.
+        /// Somebody tried to register an address that has an account.
         RegistrationTaken = "registration-taken",
         /// The code at sign-in after too many failed tries from a network: `code`.
         SignInCode = "sign-in-code",
         /// The code that proves a new address: `code`.
         EmailCode = "email-code",
-        /// Somebody tried to change an account to an address that has one: `name` of its owner.
+        /// Somebody tried to change an account to an address that has one.
         EmailTaken = "email-taken",
-        /// To the old address after a change of address: `name`, `address` (the new one, masked), `link` (to undo
-        /// the change).
+        /// To the old address after a change of address: `address` (the new one, masked), `link` (to undo the
+        /// change).
         EmailChanged = "email-changed",
-        /// The password was set or changed in a signed-in session: `name`.
+        /// The password was set or changed in a signed-in session.
         PasswordChanged = "password-changed",
-        /// The password was removed in a signed-in session: `name`.
+        /// The password was removed in a signed-in session.
         PasswordRemoved = "password-removed",
         /// The password was reset by mail: `linked` (`yes` or `no`), `amazon` (name of the linked Amazon account;
         /// empty without a link).
         PasswordReset = "password-reset",
         /// Somebody requested a password reset: `token`, for the link.
         PasswordResetLink = "password-reset-link",
-        /// `name`, `amazon` (name of the Amazon account).
+        /// `amazon` (name of the Amazon account).
         AmazonLinked = "amazon-linked",
-        /// `name`, `amazon` (the new account), `former` (the old account).
+        /// `amazon` (the new account), `former` (the old account).
         AmazonReplaced = "amazon-replaced",
-        /// `name`, `amazon`.
+        /// `amazon`.
         AmazonUnlinked = "amazon-unlinked",
-        /// A device signed in without a password: `name`, `device` (the name it gives itself).
+        /// A device signed in without a password: `device` (the name it gives itself).
         DeviceAdded = "device-added",
-        /// Access was withdrawn at Amazon: `name`, `amazon`.
+        /// Access was withdrawn at Amazon: `amazon`.
         AmazonRevoked = "amazon-revoked",
-        /// Support unlinked the account: `name`, `amazon`.
+        /// Support unlinked the account: `amazon`.
         SupportUnlinked = "support-unlinked",
-        /// The same for a player without another login method: `name`, `amazon`, `token`, for the link to choose a
-        /// password.
+        /// The same for a player without another login method: `amazon`, `token`, for the link to choose a password.
         SupportUnlinkedRecovery = "support-unlinked-recovery",
-        /// Support asked Amazon about the link: `name`, `outcome` (`active`, `needs_reconnect`, `revoked` or
+        /// Support asked Amazon about the link: `outcome` (`active`, `needs_reconnect`, `revoked` or
         /// `unasked`).
         SupportCheckedLink = "support-checked-link",
-        /// `name`.
         SupportEndedSessions = "support-ended-sessions",
-        /// Support sent the link to choose a password: `name`, `token`.
+        /// Support sent the link to choose a password: `token`.
         SupportSentReset = "support-sent-reset",
-        /// `name`.
         SupportDisabled = "support-disabled",
-        /// `name`.
         SupportEnabled = "support-enabled",
-        /// `name`.
         SupportWroteNote = "support-wrote-note",
-        /// Somebody exported the data of the account: `name`.
+        /// Somebody exported the data of the account.
         DataExported = "data-exported",
-        /// The account was erased: `name`. The mail belongs to no player, and its row is deleted once it is sent.
+        /// The account was erased. The mail belongs to no player, and its row is deleted once it is sent.
         AccountErased = "account-erased",
     }
 }
@@ -88,7 +83,7 @@ pub struct MailMessage {
 }
 
 impl MailMessage {
-    /// Writes the mail, if the reader has an address. `args` are the variables that [`Kind`] names besides `name`.
+    /// Writes the mail, if the reader has an address. `args` are the variables that [`Kind`] names.
     pub fn compose(
         app: &App,
         kind: Kind,
@@ -96,33 +91,19 @@ impl MailMessage {
         args: &[(&str, &str)],
     ) -> Result<Option<Self>, Fault> {
         let Some(email) = to.email else { return Ok(None) };
-        let mut all = vec![("name", to.name)];
-        all.extend_from_slice(args);
-        Self::write(app, kind, to.player, email, to.language, &all).map(Some)
-    }
-
-    /// Writes the mail in the reader's language. `args` are the variables that [`Kind`] names.
-    pub fn write(
-        app: &App,
-        kind: Kind,
-        player: Option<&PlayerId>,
-        recipient: &str,
-        language: Language,
-        args: &[(&str, &str)],
-    ) -> Result<Self, Fault> {
         let created_at = app.clock.now();
         let id = new_id(created_at);
-        let words = MailTexts::of(app, language, created_at);
-        let body_sealed = app.vault.seal(&place_of_body(&id), &words.body(kind, args))?;
-        Ok(Self {
+        let texts = MailTexts::of(app, to, created_at);
+        let body_sealed = app.vault.seal(&place_of_body(&id), &texts.body(kind, args))?;
+        Ok(Some(Self {
             id,
             kind,
-            player: player.cloned(),
-            recipient: recipient.to_owned(),
-            subject: words.subject(kind),
+            player: to.player.cloned(),
+            recipient: email.to_owned(),
+            subject: texts.subject(kind),
             body_sealed,
             created_at,
-        })
+        }))
     }
 }
 
@@ -132,18 +113,20 @@ struct MailTexts<'a> {
     site: &'a str,
     portal: &'a str,
     help: Option<&'a str>,
+    name: &'a str,
     when: String,
 }
 
 impl<'a> MailTexts<'a> {
-    fn of(app: &'a App, language: Language, at: DateTime<Utc>) -> Self {
+    fn of(app: &'a App, to: &MailRecipient<'a>, at: DateTime<Utc>) -> Self {
         let site = &app.config.site;
         Self {
-            language,
+            language: to.language,
             site: &site.name,
             portal: app.config.http.public_url.as_str().trim_end_matches('/'),
             help: site.support_url.as_ref().map(|url| url.as_str().trim_start_matches("mailto:")),
-            when: language.date_time(at),
+            name: to.name,
+            when: to.language.date_time(at),
         }
     }
 
@@ -152,7 +135,12 @@ impl<'a> MailTexts<'a> {
     }
 
     fn body(&self, kind: Kind, args: &[(&str, &str)]) -> SecretString {
-        let mut all = vec![("site", self.site), ("portal", self.portal), ("when", self.when.as_str())];
+        let mut all = vec![
+            ("site", self.site),
+            ("portal", self.portal),
+            ("name", self.name),
+            ("when", self.when.as_str()),
+        ];
         all.extend_from_slice(args);
         let mut body = self.language.text_with(&format!("mail-{}-body", kind.as_str()), &all);
         body.push_str("\n\n");
@@ -183,9 +171,8 @@ mod tests {
 
     use super::*;
 
-    const ARGS: [(&str, &str); 10] = [
+    const ARGS: [(&str, &str); 9] = [
         ("device", "Living room · tvOS"),
-        ("name", "Ann"),
         ("code", "123456"),
         ("link", "https://play.example/account/email/undo?token=abc"),
         ("token", "abc"),
@@ -196,12 +183,13 @@ mod tests {
         ("outcome", "revoked"),
     ];
 
-    fn words(language: Language) -> MailTexts<'static> {
+    fn texts(language: Language) -> MailTexts<'static> {
         MailTexts {
             language,
             site: "Acorn Games",
             portal: "https://play.example",
             help: Some("help@acorn.example"),
+            name: "Ann",
             when: "1 May 2026, 10:00 UTC".to_owned(),
         }
     }
@@ -214,7 +202,7 @@ mod tests {
                     let message = format!("mail-{}-{part}", kind.as_str());
                     assert!(language.has(&message), "{} lacks {message}", language.tag());
                 }
-                let (subject, body) = (words(language).subject(*kind), words(language).body(*kind, &ARGS));
+                let (subject, body) = (texts(language).subject(*kind), texts(language).body(*kind, &ARGS));
                 let body = body.expose_secret();
                 assert!(!subject.contains(['{', '$', '\n', '\r']), "{subject}");
                 assert!(!body.contains(['{', '$']), "{body}");
@@ -230,7 +218,7 @@ mod tests {
     fn a_code_stands_alone_on_its_line() {
         for language in Language::ALL {
             for kind in [Kind::RegistrationCode, Kind::SignInCode, Kind::EmailCode] {
-                let body = words(language).body(kind, &ARGS);
+                let body = texts(language).body(kind, &ARGS);
                 let lines = body.expose_secret().lines().filter(|line| *line == "123456").count();
                 assert_eq!(lines, 1, "{}", body.expose_secret());
             }
@@ -238,10 +226,10 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_to_an_address_nobody_has_proven_repeats_nobodys_words() {
+    fn a_mail_to_an_address_nobody_has_proven_repeats_nobodys_words() {
         for language in Language::ALL {
             for kind in [Kind::RegistrationCode, Kind::EmailCode] {
-                let body = words(language).body(kind, &ARGS);
+                let body = texts(language).body(kind, &ARGS);
                 assert!(!body.expose_secret().contains("Ann"), "{}", body.expose_secret());
             }
         }
@@ -249,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_subject_holds_nothing_a_person_chose() {
-        let hostile = MailTexts { site: "Acorn Games", ..words(Language::English) };
+        let hostile = MailTexts { site: "Acorn Games", ..texts(Language::English) };
         for kind in Kind::ALL {
             assert!(!hostile.subject(*kind).contains("Ann"));
         }
