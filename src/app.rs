@@ -67,8 +67,8 @@ impl App {
         let counted = || Arc::clone(&metrics);
         let vault = Arc::new(open_vault(&config)?.counted_by(counted()));
         let keys = keys(&config)?;
-        let witness = AuditContext { key: keys.audit.clone(), vault: Arc::clone(&vault) };
-        let db = open_database(&config)?.counted_by(counted()).with_witness(witness);
+        let audit = AuditContext { key: keys.audit.clone(), vault: Arc::clone(&vault) };
+        let db = open_database(&config)?.counted_by(counted()).with_audit(audit);
         let hashing = &config.policy.hashing;
         let cost = HashCost { kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes };
         let limits = HasherLimits { permits: hashing.permits, queue: hashing.queue, wait: hashing.wait };

@@ -38,7 +38,7 @@ impl PlayerKey {
     /// Returns the player's key, and creates it if the player never had one. `None` if it was destroyed.
     pub fn of(
         conn: &mut Conn,
-        witness: &AuditContext,
+        context: &AuditContext,
         player: &PlayerId,
         at: DateTime<Utc>,
     ) -> Result<Option<Self>, Fault> {
@@ -47,12 +47,12 @@ impl PlayerKey {
         } else {
             let bytes = Zeroizing::new(random_bytes::<32>()?);
             let text = SecretString::from(BASE64.encode(bytes.as_slice()));
-            let sealed = witness.vault.seal(&place_of_key(player.as_str()), &text)?;
+            let sealed = context.vault.seal(&place_of_key(player.as_str()), &text)?;
             // When two transactions create the key at once, the key that was stored first counts.
             store::put_key(conn, player.as_str(), Some(&sealed), at)?;
             store::key_of(conn, player.as_str())?.flatten()
         };
-        Ok(stored.and_then(|sealed| Self::open(&witness.vault, player.as_str(), &sealed)))
+        Ok(stored.and_then(|sealed| Self::open(&context.vault, player.as_str(), &sealed)))
     }
 
     /// Opens a stored key. A failure is logged, not returned.

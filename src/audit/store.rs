@@ -27,13 +27,13 @@ pub const SEALED: &[SealedColumn] =
 
 /// Writes the record and its seal in the caller's transaction.
 pub fn append_event(conn: &mut Conn, event: &AuditEvent) -> QueryResult<()> {
-    let witness = AuditContext::at_hand().ok_or_else(|| {
-        Error::QueryBuilderError("a record can be made behind the write door of a portal only".into())
+    let context = AuditContext::current().ok_or_else(|| {
+        Error::QueryBuilderError("an audit record is written inside `Db::write` only".into())
     })?;
     let kind = event.kind.as_str();
     on_commit(move |metrics| metrics.audit_events.add(kind));
-    let record = record_of(conn, event, &witness).map_err(|fault| Error::SerializationError(fault.into()))?;
-    insert_record(conn, &record, &record.tag(&witness.key))
+    let record = record_of(conn, event, &context).map_err(|fault| Error::SerializationError(fault.into()))?;
+    insert_record(conn, &record, &record.tag(&context.key))
 }
 
 /// Writes the record in a transaction of its own, for what changes nothing else.
@@ -41,7 +41,7 @@ pub async fn write_event(db: &Db, event: AuditEvent) -> Result<(), Fault> {
     db.write(move |conn| Ok::<_, Fault>(append_event(conn, &event)?)).await
 }
 
-fn record_of(conn: &mut Conn, event: &AuditEvent, witness: &AuditContext) -> Result<AuditRecord, Fault> {
+fn record_of(conn: &mut Conn, event: &AuditEvent, context: &AuditContext) -> Result<AuditRecord, Fault> {
     let mut record = AuditRecord {
         id: new_id(event.at),
         at: event.at,
@@ -62,7 +62,7 @@ fn record_of(conn: &mut Conn, event: &AuditEvent, witness: &AuditContext) -> Res
     };
     match &event.player {
         Some(player) if personal != PersonalFields::default() => {
-            if let Some(key) = PlayerKey::of(conn, witness, player, event.at)? {
+            if let Some(key) = PlayerKey::of(conn, context, player, event.at)? {
                 record.personal = Some(key.seal(&record.id, player.as_str(), &personal)?);
             }
         }

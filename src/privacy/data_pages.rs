@@ -21,8 +21,8 @@ pub async fn show(visit: RequestContext) -> PageResult {
 /// `POST /account/data/export`
 pub async fn export(visit: RequestContext, _: PostForm<ExportForm>) -> PageResult {
     let viewer = visit.player()?;
-    let asker = PrivacyRequester::player(&visit, viewer)?;
-    match export::export_player(&visit.app, asker, &viewer.player.id).await {
+    let requester = PrivacyRequester::player(&visit, viewer)?;
+    match export::export_player(&visit.app, requester, &viewer.player.id).await {
         Ok(parts) => {
             let name = format!("dovetail-data-{}.json", visit.now.format("%Y-%m-%d"));
             Ok(responses::download_as_written(&name, "application/json", Box::pin(parts)))
@@ -68,8 +68,8 @@ pub async fn resume_erase(visit: RequestContext, PostForm(form): PostForm<EraseF
 
 async fn erase(visit: &RequestContext) -> PageResult {
     let viewer = visit.player()?;
-    let asker = PrivacyRequester::player(visit, viewer)?;
-    match erase::erase_player(&visit.app, asker, &viewer.player.id).await {
+    let requester = PrivacyRequester::player(visit, viewer)?;
+    match erase::erase_player(&visit.app, requester, &viewer.player.id).await {
         // A second press of the button finds the account gone, which is what the player wanted.
         Ok(()) | Err(Stop::Refused(EraseRefusal::Gone)) => {}
         Err(Stop::Refused(EraseRefusal::SessionEnded)) => return Ok(visit.signed_out(urls::SIGN_IN)),

@@ -29,28 +29,28 @@ pub enum EraseRefusal {
 /// Erases the account and ends its sessions on every copy of the program.
 pub async fn erase_player(
     app: &App,
-    asker: PrivacyRequester,
+    requester: PrivacyRequester,
     player: &PlayerId,
 ) -> Result<(), Stop<EraseRefusal>> {
-    let message = farewell_message(app, &asker, player).await?;
-    let event = asker.erasure_event(player);
-    let told = erasure_event(&asker, player);
-    let whose = player.clone();
+    let message = erased_message(app, &requester, player).await?;
+    let event = requester.erasure_event(player);
+    let link_event = erased_event(&requester, player);
+    let id = player.clone();
     app.db
         .write(move |conn| {
-            if !players::store::lock_any_player(conn, &whose)? {
+            if !players::store::lock_any_player(conn, &id)? {
                 return Err(Stop::Refused(EraseRefusal::Gone));
             }
-            if let Some(rotation) = &asker.rotation
+            if let Some(rotation) = &requester.rotation
                 && !browser::rotate_session(conn, rotation)?
             {
                 return Err(Stop::Refused(EraseRefusal::SessionEnded));
             }
-            take_away(conn, &whose)?;
-            audit::forget(conn, &whose, asker.at())?;
+            delete_rows(conn, &id)?;
+            audit::forget(conn, &id, requester.at())?;
             audit::append_event(conn, &event)?;
             mail::enqueue(conn, &message)?;
-            link_events::record_event(conn, &told)?;
+            link_events::record_event(conn, &link_event)?;
             Ok(())
         })
         .await?;
@@ -62,7 +62,7 @@ pub async fn erase_player(
 ///
 /// Rows that reference the player are deleted with the player's own. Rows that only mention the player are
 /// deleted explicitly.
-fn take_away(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
+fn delete_rows(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
     let addresses = players::personal_data::addresses(conn, player)?;
     let (typed, keys): (Vec<String>, Vec<String>) =
         addresses.into_iter().map(|address| (address.typed, address.key)).unzip();
@@ -75,25 +75,25 @@ fn take_away(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
 }
 
 /// The last mail. It references no player, or it would be deleted with the account.
-async fn farewell_message(
+async fn erased_message(
     app: &App,
-    asker: &PrivacyRequester,
+    requester: &PrivacyRequester,
     player: &PlayerId,
 ) -> Result<Option<MailMessage>, Stop<EraseRefusal>> {
-    let whose = player.clone();
-    let found = app.db.read(move |conn| players::store::credentials_by_id(conn, &whose)).await?;
+    let id = player.clone();
+    let found = app.db.read(move |conn| players::store::credentials_by_id(conn, &id)).await?;
     let account = found.ok_or(Stop::Refused(EraseRefusal::Gone))?;
-    let to = MailRecipient { player: None, ..account.as_recipient(asker.language) };
+    let to = MailRecipient { player: None, ..account.as_recipient(requester.language) };
     Ok(MailMessage::compose(app, mail::Kind::AccountErased, &to, &[])?)
 }
 
-fn erasure_event(asker: &PrivacyRequester, player: &PlayerId) -> NewLinkEvent {
+fn erased_event(requester: &PrivacyRequester, player: &PlayerId) -> NewLinkEvent {
     NewLinkEvent {
-        at: asker.at(),
+        at: requester.at(),
         kind: link_events::Kind::Erased,
         player: player.clone(),
         // Game servers need not learn that an operator erased the account.
-        actor: if asker.actor() == Actor::Player { Actor::Player } else { Actor::System },
+        actor: if requester.actor() == Actor::Player { Actor::Player } else { Actor::System },
         cause: None,
     }
 }

@@ -34,21 +34,21 @@ pub enum ExportRefusal {
 /// Each part is read when it is requested, and no copy of the file is kept.
 pub async fn export_player(
     app: &Arc<App>,
-    asker: PrivacyRequester,
+    requester: PrivacyRequester,
     player: &PlayerId,
 ) -> Result<impl Stream<Item = Result<String, Fault>> + use<>, Stop<ExportRefusal>> {
-    if asker.actor() == Actor::Player
+    if requester.actor() == Actor::Player
         && let RateVerdict::Refused { retry_after } =
-            app.throttle.take(vec![export_budget(player)], asker.at()).await?
+            app.throttle.take(vec![export_limit(player)], requester.at()).await?
     {
         return Err(Stop::Refused(ExportRefusal::TooOften { retry_after }));
     }
-    let message = export_message(app, &asker, player).await?;
-    let event = asker.export_event.clone().on(player);
-    let whose = player.clone();
+    let message = export_message(app, &requester, player).await?;
+    let event = requester.export_event.clone().on(player);
+    let id = player.clone();
     app.db
         .write(move |conn| {
-            if !players::store::lock_any_player(conn, &whose)? {
+            if !players::store::lock_any_player(conn, &id)? {
                 return Err(Stop::Refused(ExportRefusal::Gone));
             }
             audit::append_event(conn, &event)?;
@@ -56,10 +56,10 @@ pub async fn export_player(
             Ok(())
         })
         .await?;
-    Ok(export_stream::written(Arc::clone(app), player.clone(), asker.at()))
+    Ok(export_stream::written(Arc::clone(app), player.clone(), requester.at()))
 }
 
-fn export_budget(player: &PlayerId) -> RateBudget {
+fn export_limit(player: &PlayerId) -> RateBudget {
     RateBudget {
         limit: Limit::Exports,
         id: format!("exports player {player}"),
@@ -71,12 +71,12 @@ fn export_budget(player: &PlayerId) -> RateBudget {
 
 async fn export_message(
     app: &App,
-    asker: &PrivacyRequester,
+    requester: &PrivacyRequester,
     player: &PlayerId,
 ) -> Result<Option<MailMessage>, Stop<ExportRefusal>> {
-    let whose = player.clone();
-    let found = app.db.read(move |conn| players::store::credentials_by_id(conn, &whose)).await?;
+    let id = player.clone();
+    let found = app.db.read(move |conn| players::store::credentials_by_id(conn, &id)).await?;
     let account = found.ok_or(Stop::Refused(ExportRefusal::Gone))?;
-    let to = account.as_recipient(asker.language);
+    let to = account.as_recipient(requester.language);
     Ok(MailMessage::compose(app, mail::Kind::DataExported, &to, &[])?)
 }

@@ -33,7 +33,7 @@ pub(super) fn written(
     player: PlayerId,
     at: DateTime<Utc>,
 ) -> impl Stream<Item = Result<String, Fault>> {
-    let writing = ExportWriter { app, player, at, stands: WriterPosition::AtTheTop };
+    let writing = ExportWriter { app, player, at, position: WriterPosition::AtTheTop };
     stream::try_unfold(writing, |writing| async move {
         let id = writing.player.clone();
         let next = writing.next().await;
@@ -48,7 +48,7 @@ struct ExportWriter {
     app: Arc<App>,
     player: PlayerId,
     at: DateTime<Utc>,
-    stands: WriterPosition,
+    position: WriterPosition,
 }
 
 /// How much of the file is written.
@@ -61,19 +61,19 @@ enum WriterPosition {
 
 impl ExportWriter {
     async fn next(mut self) -> Result<Option<(String, Self)>, Fault> {
-        let part = match &self.stands {
+        let part = match &self.position {
             WriterPosition::AtTheTop => {
                 let top = self.top()?;
-                self.stands = WriterPosition::In(0, None);
+                self.position = WriterPosition::In(0, None);
                 top
             }
             WriterPosition::In(number, after) => {
                 let Some(section) = SECTIONS.get(*number) else {
-                    self.stands = WriterPosition::AtTheEnd;
+                    self.position = WriterPosition::AtTheEnd;
                     return Ok(Some(("\n}\n".to_owned(), self)));
                 };
-                let (part, stands) = self.part(*number, section, after.clone()).await?;
-                self.stands = stands;
+                let (part, position) = self.part(*number, section, after.clone()).await?;
+                self.position = position;
                 part
             }
             WriterPosition::AtTheEnd => return Ok(None),

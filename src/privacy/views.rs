@@ -145,11 +145,11 @@ mod tests {
             let made = sql.lines().filter_map(|line| line.strip_prefix("CREATE TABLE "));
             tables.extend(made.filter_map(|line| line.split_whitespace().next().map(str::to_owned)));
         }
-        let told: BTreeSet<String> =
+        let described: BTreeSet<String> =
             CHAPTERS.iter().flat_map(|(_, tables)| tables.iter().map(ToString::to_string)).collect();
         // It contains the names of keys and no personal data.
         tables.remove("sealing_keys");
-        assert_eq!(told, tables);
+        assert_eq!(described, tables);
     }
 
     #[test]

@@ -40,33 +40,33 @@ pub enum EmailChangeRefusal {
 /// If another player has the address, its owner gets a notice instead, and the answer is the same (S12).
 pub async fn request_email_change(
     visit: &RequestContext,
-    asker: EmailChangeRequester<'_>,
+    requester: EmailChangeRequester<'_>,
     email: EmailAddress,
 ) -> Result<(), Stop<EmailChangeRefusal>> {
     let (app, now) = (&visit.app, visit.now);
-    let present = asker.present.and_then(super::stored);
+    let present = requester.present.and_then(super::stored);
     if present.as_ref().is_some_and(|present| present.key() == email.key()) {
         return Err(Stop::Refused(EmailChangeRefusal::AlreadyYours));
     }
-    let budgets = limits::letters(visit, email.key());
-    if let RateVerdict::Refused { retry_after } = app.throttle.take(budgets, now).await? {
+    let limits = limits::code_mails(visit, email.key());
+    if let RateVerdict::Refused { retry_after } = app.throttle.take(limits, now).await? {
         return Err(Stop::Refused(EmailChangeRefusal::Throttled { retry_after }));
     }
     let key = email.key().to_owned();
     let owner = app.db.read(move |conn| credentials_by_email(conn, &key)).await?;
     let code = NumericCode::generate()?;
-    let message = email_code_message(visit, asker.player, &email, &code, owner.as_ref())?;
+    let message = email_code_message(visit, requester.player, &email, &code, owner.as_ref())?;
     let id = new_id(now);
     let change = NewEmailChange {
         code_hash: hash_of(app, &code, &id, present.as_ref().map(EmailAddress::key), email.key()),
         id,
-        player: asker.player.clone(),
+        player: requester.player.clone(),
         is_taken: owner.is_some(),
         email,
         at: now,
         expires_at: now + app.config.policy.codes.holds_for,
     };
-    let event = asker.event;
+    let event = requester.event;
     app.db
         .write(move |conn| {
             if !lock_player(conn, &change.player)? {

@@ -45,15 +45,15 @@ pub(super) async fn confirm_email(
     let (app, now) = (&visit.app, visit.now);
     let code = NumericCode::parse(typed).ok_or(Stop::Refused(EmailConfirmRefusal::Wrong))?;
     let player = viewer.player.id.clone();
-    let budgets = limits::codes(visit, viewer);
-    if let RateVerdict::Refused { retry_after } = app.throttle.take(budgets, now).await? {
+    let limits = limits::codes(visit, viewer);
+    if let RateVerdict::Refused { retry_after } = app.throttle.take(limits, now).await? {
         return Err(Stop::Refused(EmailConfirmRefusal::Throttled { retry_after }));
     }
     let notice = OldAddressNotice::prepare(visit, viewer).await?;
     let rotation = SessionRotation::prepare(viewer)?;
     let started = rotation.started();
     let event = visit.player_event(viewer, audit::Kind::EmailChanged);
-    let (hands, tries) = (app.clone(), app.config.policy.codes.tries);
+    let (owned_app, tries) = (app.clone(), app.config.policy.codes.tries);
     let outcome = app
         .db
         .write(move |conn| {
@@ -67,7 +67,7 @@ pub(super) async fn confirm_email(
                 return Err(Stop::Refused(why));
             };
             let present = store::present_key(conn, &player)?;
-            let Some(email) = proven_address(&hands, conn, &code, &change, present.as_deref())? else {
+            let Some(email) = proven_address(&owned_app, conn, &code, &change, present.as_deref())? else {
                 // Not an error, so that the counted try is committed.
                 return Ok(Err(EmailConfirmRefusal::Wrong));
             };
@@ -98,12 +98,12 @@ pub(super) fn hash_of(
     old_key: Option<&str>,
     new_key: &str,
 ) -> String {
-    code.hash(&app.keys.codes, PURPOSE, &owner_message(change, old_key, new_key))
+    code.hash(&app.keys.codes, PURPOSE, &code_owner(change, old_key, new_key))
 }
 
 const PURPOSE: &str = "email change";
 
-fn owner_message(change: &str, old_key: Option<&str>, new_key: &str) -> String {
+fn code_owner(change: &str, old_key: Option<&str>, new_key: &str) -> String {
     format!("{change} {} {new_key}", old_key.unwrap_or_default())
 }
 
@@ -116,7 +116,7 @@ fn proven_address(
     present: Option<&str>,
 ) -> Result<Option<EmailAddress>, EmailConfirmDenied> {
     let Some(email) = super::stored(&change.email) else { return Ok(None) };
-    let owner = owner_message(&change.id, present, email.key());
+    let owner = code_owner(&change.id, present, email.key());
     let is_right = code.is_behind(&change.code_hash, &app.keys.codes, PURPOSE, &owner);
     let is_free = !change.is_taken && !is_email_taken(conn, email.key())?;
     Ok((is_right && is_free).then_some(email))

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::accounts::email::ask::{EmailChangeRefusal, EmailChangeRequester, request_email_change};
 use crate::accounts::email::confirm::{EmailConfirmRefusal, confirm_email};
 use crate::accounts::email::forms::{EmailCodeForm, EmailForm, EmailUndoForm, EmailUndoQuery};
-use crate::accounts::email::undo::{EmailUndoRefusal, undo_email_change, way_back};
+use crate::accounts::email::undo::{EmailUndoRefusal, restorable_address, undo_email_change};
 use crate::accounts::email::views::{EmailPage, EmailUndoPage, EmailVerifyPage};
 use crate::accounts::email::{masked, store, stored};
 use crate::audit::Kind;
@@ -31,12 +31,12 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<EmailForm>) 
         Err(sentence) => return not_accepted(&visit, form.email, sentence),
     };
     let viewer = visit.player()?;
-    let asker = EmailChangeRequester {
+    let requester = EmailChangeRequester {
         player: &viewer.player.id,
         present: viewer.player.email.as_deref(),
         event: visit.player_event(viewer, Kind::EmailChangeAsked),
     };
-    match request_email_change(&visit, asker, email).await {
+    match request_email_change(&visit, requester, email).await {
         Ok(()) => Ok(responses::see_other(urls::EMAIL_VERIFY)),
         Err(Stop::Refused(EmailChangeRefusal::AlreadyYours)) => {
             not_accepted(&visit, form.email, visit.language.text("email-refused-already-yours"))
@@ -114,7 +114,7 @@ pub async fn show_undo(visit: RequestContext, query: Query<EmailUndoQuery>) -> P
         return Ok(response);
     }
     let email = match kept_token(&visit) {
-        Some(token) => way_back(&visit, token.hash()).await?,
+        Some(token) => restorable_address(&visit, token.hash()).await?,
         None => None,
     };
     match email {

@@ -19,7 +19,10 @@ pub(super) enum EmailUndoRefusal {
 }
 
 /// The address that a valid token restores.
-pub(super) async fn way_back(visit: &RequestContext, token: TokenHash) -> Result<Option<String>, Fault> {
+pub(super) async fn restorable_address(
+    visit: &RequestContext,
+    token: TokenHash,
+) -> Result<Option<String>, Fault> {
     let now = visit.now;
     let found = visit.app.db.read(move |conn| store::undo(conn, &token, now)).await?;
     Ok(found.map(|(_, email)| email))

@@ -25,7 +25,7 @@ pub struct LoginAttempt<'a> {
     /// The network prefix whose attempts count together.
     pub network: String,
     /// The rate limit id of a browser in which this player has signed in before.
-    pub known_as: Option<String>,
+    pub known_browser: Option<String>,
     /// The browser session in which the attempt is made, if any.
     pub session: Option<SessionId>,
 }
@@ -66,24 +66,24 @@ impl PasswordProof {
 /// count against the same rate limits as sign-in. A right password clears the narrow limit and gives its own try
 /// back to the wide ones.
 pub async fn check_password(
-    guesser: &LoginAttempt<'_>,
+    attempt: &LoginAttempt<'_>,
     account: &LoginAccount,
     typed: &SecretString,
 ) -> Result<PasswordCheck, Stop<HasherOverloaded>> {
-    let proofs = &guesser.app.metrics.proofs;
-    let guess = match count_attempt(guesser, account).await? {
-        AttemptCount::Free(guess) => guess,
+    let proofs = &attempt.app.metrics.proofs;
+    let counted = match count_attempt(attempt, account).await? {
+        AttemptCount::Free(counted) => counted,
         AttemptCount::CodeNeeded { retry_after, .. } | AttemptCount::TooMany { retry_after } => {
             proofs.add(Outcome::Throttled);
             return Ok(PasswordCheck::Throttled { retry_after });
         }
     };
-    let Some(proof) = verify_password(guesser.app, account, typed).await? else {
+    let Some(proof) = verify_password(attempt.app, account, typed).await? else {
         proofs.add(Outcome::Wrong);
         return Ok(PasswordCheck::Wrong);
     };
     proofs.add(Outcome::Right);
-    guess.was_right(guesser.app).await?;
+    counted.was_right(attempt.app).await?;
     Ok(PasswordCheck::Right(proof))
 }
 
@@ -98,7 +98,7 @@ pub enum AttemptCount {
     Free(CountedAttempt),
     /// A wide limit is used up: a right password alone is not enough.
     CodeNeeded {
-        guess: CountedAttempt,
+        counted: CountedAttempt,
         retry_after: i64,
     },
     /// The narrow limit is used up. Nothing may be checked.
@@ -116,29 +116,29 @@ impl CountedAttempt {
 
 /// Counts one attempt at `account`, before anything is checked.
 pub async fn count_attempt(
-    guesser: &LoginAttempt<'_>,
+    attempt: &LoginAttempt<'_>,
     account: &LoginAccount,
 ) -> Result<AttemptCount, Fault> {
-    let (narrow, wide) = attempt_budgets(guesser, account);
-    let guess =
+    let (narrow, wide) = attempt_limits(attempt, account);
+    let counted =
         CountedAttempt { narrow: narrow.id.clone(), wide: wide.iter().map(|b| b.id.clone()).collect() };
     let all = std::iter::once(narrow.clone()).chain(wide).collect();
-    let throttle = &guesser.app.throttle;
-    let RateVerdict::Refused { retry_after } = throttle.take(all, guesser.now).await? else {
-        return Ok(AttemptCount::Free(guess));
+    let throttle = &attempt.app.throttle;
+    let RateVerdict::Refused { retry_after } = throttle.take(all, attempt.now).await? else {
+        return Ok(AttemptCount::Free(counted));
     };
     // Nothing was taken. If the narrow limit allows the attempt, a wide one refused it.
-    Ok(match throttle.take(vec![narrow], guesser.now).await? {
+    Ok(match throttle.take(vec![narrow], attempt.now).await? {
         RateVerdict::Allowed => {
-            AttemptCount::CodeNeeded { guess: CountedAttempt { wide: Vec::new(), ..guess }, retry_after }
+            AttemptCount::CodeNeeded { counted: CountedAttempt { wide: Vec::new(), ..counted }, retry_after }
         }
         RateVerdict::Refused { retry_after } => AttemptCount::TooMany { retry_after },
     })
 }
 
 /// The narrow rate limit, and the wide ones.
-fn attempt_budgets(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> (RateBudget, Vec<RateBudget>) {
-    let guessing = &guesser.app.config.policy.guessing;
+fn attempt_limits(attempt: &LoginAttempt<'_>, account: &LoginAccount) -> (RateBudget, Vec<RateBudget>) {
+    let guessing = &attempt.app.config.policy.guessing;
     let key = &account.key;
     let narrow = |of: String| RateBudget {
         limit: Limit::Guesses,
@@ -154,12 +154,12 @@ fn attempt_budgets(guesser: &LoginAttempt<'_>, account: &LoginAccount) -> (RateB
         window: guessing.account_window,
         then: OverBudget::Wait,
     };
-    if let Some(known) = &guesser.known_as {
+    if let Some(known) = &attempt.known_browser {
         return (narrow(known.clone()), vec![in_a_day(Limit::KnownBrowserGuesses, known.clone())]);
     }
-    let network = guesser.app.keys.lookup.hash(LookupPurpose::Network, &guesser.network);
+    let network = attempt.app.keys.lookup.hash(LookupPurpose::Network, &attempt.network);
     let pair = narrow(format!("account {key} network {network}"));
-    if let Some(session) = &guesser.session {
+    if let Some(session) = &attempt.session {
         return (pair, vec![in_a_day(Limit::SessionGuesses, format!("session {session}"))]);
     }
     let by_network = RateBudget {

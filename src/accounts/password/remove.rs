@@ -1,7 +1,7 @@
 //! A player removes the password and keeps sign-in with Amazon.
 
 use crate::accounts::players::end_everything;
-use crate::accounts::players::store::{can_get_in_with_amazon, lock_player, remove_password};
+use crate::accounts::players::store::{can_sign_in_with_amazon, lock_player, remove_password};
 use crate::audit;
 use crate::outbound::mail::{self, MailMessage, MailRecipient};
 use crate::platform::fault::Stop;
@@ -35,7 +35,7 @@ pub(super) async fn remove(
             if !lock_player(conn, &player)? {
                 return Err(Stop::Refused(RemovePasswordRefusal::SessionEnded));
             }
-            if !can_get_in_with_amazon(conn, &player)? {
+            if !can_sign_in_with_amazon(conn, &player)? {
                 return Err(Stop::Refused(RemovePasswordRefusal::LastMethod));
             }
             remove_password(conn, &player, now)?;

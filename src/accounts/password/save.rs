@@ -79,12 +79,12 @@ pub(super) async fn save_password(
     let given = user_name.as_ref().map(|name| name.as_str().to_owned());
     app.db
         .write(move |conn| {
-            if !still_stands(conn, &player, proof.as_ref())? {
+            if !is_unchanged(conn, &player, proof.as_ref())? {
                 return Err(Stop::Refused(SavePasswordRefusal::CredentialsWrong));
             }
             set_password(conn, &player, &hash, now)?;
             if let Some(user_name) = &user_name {
-                named_password(conn, &player, user_name)?;
+                set_chosen_user_name(conn, &player, user_name)?;
             }
             end_everything(conn, &player, Some(rotation.session()))?;
             audit::append_event(conn, &event)?;
@@ -127,7 +127,7 @@ pub(super) fn suggested_user_name(viewer: &CurrentPlayer) -> Result<UserName, Fa
     name.map_err(|_| Fault::broken("making a user name", "it is not one"))
 }
 
-fn named_password(
+fn set_chosen_user_name(
     conn: &mut Conn,
     player: &PlayerId,
     user_name: &UserName,
@@ -175,7 +175,7 @@ async fn check_current_password(
 }
 
 /// Locks the row and checks that it is as it was before hashing: the same password, or still none.
-fn still_stands(conn: &mut Conn, player: &PlayerId, proof: Option<&PasswordProof>) -> Result<bool, Fault> {
+fn is_unchanged(conn: &mut Conn, player: &PlayerId, proof: Option<&PasswordProof>) -> Result<bool, Fault> {
     if let Some(proof) = proof {
         return proof.still_holds(conn);
     }

@@ -34,9 +34,9 @@ pub(super) async fn request_reset(
         return Err(Stop::Refused(TooManyResets { retry_after }));
     }
     let account = LoginAccount::named(app, identifier).await?;
-    let may_write = token::may_send(app, &account, visit.now).await? == RateVerdict::Allowed;
+    let may_mail = token::may_send(app, &account, visit.now).await? == RateVerdict::Allowed;
     let wording = ResetWording { kind: mail::Kind::PasswordResetLink, language: visit.language, args: &[] };
-    let link = ResetToken::prepare(app, account.player(), wording, visit.now)?.filter(|_| may_write);
+    let link = ResetToken::prepare(app, account.player(), wording, visit.now)?.filter(|_| may_mail);
     let event = visit
         .audit_event(Kind::PasswordResetAsked, Actor::Visitor)
         .on_any(account.player().map(|found| &found.id));

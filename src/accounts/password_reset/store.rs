@@ -56,7 +56,7 @@ pub(super) fn find(
         .optional()?;
     let Some((id, player, email_key, created_at)) = row else { return Ok(None) };
     let reset = PasswordReset { id, player, email_key };
-    Ok(stands(conn, &reset, created_at)?.then_some(reset))
+    Ok(is_current(conn, &reset, created_at)?.then_some(reset))
 }
 
 /// Uses the link up. False if it was used meanwhile, has expired, or was superseded.
@@ -66,12 +66,12 @@ pub(super) fn spend(conn: &mut Conn, reset: &PasswordReset, now: DateTime<Utc>) 
     let created_at: Option<UtcTime> =
         diesel::delete(row).returning(dsl::created_at).get_result(conn).optional()?;
     match created_at {
-        Some(created_at) => stands(conn, reset, created_at),
+        Some(created_at) => is_current(conn, reset, created_at),
         None => Ok(false),
     }
 }
 
-fn stands(conn: &mut Conn, reset: &PasswordReset, created_at: UtcTime) -> QueryResult<bool> {
+fn is_current(conn: &mut Conn, reset: &PasswordReset, created_at: UtcTime) -> QueryResult<bool> {
     let player = players::table
         .filter(players::id.eq(&reset.player))
         .filter(players::email_key.eq(&reset.email_key))

@@ -19,7 +19,7 @@ use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 
 /// Mails to one account in an hour, whoever requests them (S20).
-const LETTERS_IN_AN_HOUR: u32 = 3;
+const MAILS_IN_AN_HOUR: u32 = 3;
 
 /// A link about to be mailed, to a proven address.
 pub struct ResetToken {
@@ -82,12 +82,12 @@ impl ResetToken {
 
 /// Counts one mail to the account, and returns whether it may be sent.
 pub async fn may_send(app: &App, account: &LoginAccount, at: DateTime<Utc>) -> Result<RateVerdict, Fault> {
-    let budget = RateBudget {
+    let limit = RateBudget {
         limit: Limit::ResetsOfAccount,
         id: format!("resets asked account {}", account.key),
-        free: LETTERS_IN_AN_HOUR,
+        free: MAILS_IN_AN_HOUR,
         window: TimeDelta::hours(1),
         then: OverBudget::Wait,
     };
-    app.throttle.take(vec![budget], at).await
+    app.throttle.take(vec![limit], at).await
 }

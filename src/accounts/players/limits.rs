@@ -15,11 +15,11 @@ const ADDRESSES: u32 = 20;
 const USER_NAMES: u32 = 10;
 
 /// The limits of one mail to the address with this key, whether it is taken or free.
-pub(in crate::accounts) fn letters(visit: &RequestContext, email_key: &str) -> Vec<RateBudget> {
+pub(in crate::accounts) fn code_mails(visit: &RequestContext, email_key: &str) -> Vec<RateBudget> {
     let network = visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network());
-    let mut budgets = mail::budgets(&visit.app, mail::Kind::EmailCode, email_key);
-    budgets.push(hourly(Limit::NewAddresses, format!("addresses network {network}"), ADDRESSES));
-    budgets
+    let mut limits = mail::limits_of_mail(&visit.app, mail::Kind::EmailCode, email_key);
+    limits.push(hourly(Limit::NewAddresses, format!("addresses network {network}"), ADDRESSES));
+    limits
 }
 
 /// The limit of one try at a code.

@@ -138,7 +138,7 @@ pub fn has_usable_password(conn: &mut Conn, player: &PlayerId) -> QueryResult<bo
 ///
 /// The links' table is read here because the rule for the last login method counts both. Links know players, and
 /// not the other way round.
-pub fn can_get_in_with_amazon(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+pub fn can_sign_in_with_amazon(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let link = amazon_links::table
         .filter(amazon_links::player_id.eq(player))
         .filter(amazon_links::state.ne(LinkState::Revoked));
@@ -322,7 +322,7 @@ pub fn is_email_anothers(conn: &mut Conn, email_key: &str, player: &PlayerId) ->
 /// That needs a usable password, a proven address, to which a reset is mailed, or an Amazon identity in any
 /// state. A revoked identity counts, because it can be linked again. Every entry point uses this answer. Call it
 /// under [`lock_player`] where a decision depends on it.
-pub fn is_somebodys(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+pub fn has_person(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let links = amazon_links::table.filter(amazon_links::player_id.eq(player));
     let reached = dsl::players.filter(dsl::id.eq(player)).filter(dsl::email_key.is_not_null());
     Ok(diesel::select(diesel::dsl::exists(links)).get_result(conn)?
@@ -331,15 +331,15 @@ pub fn is_somebodys(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
 }
 
 /// Whether anybody can open the player: a person, or a device that is not disabled.
-pub fn has_any_way_in(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+pub fn has_person_or_device(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let devices =
         devices::table.filter(devices::player_id.eq(player)).filter(devices::switched_off_at.is_null());
-    Ok(diesel::select(diesel::dsl::exists(devices)).get_result(conn)? || is_somebodys(conn, player)?)
+    Ok(diesel::select(diesel::dsl::exists(devices)).get_result(conn)? || has_person(conn, player)?)
 }
 
 /// Disables a player whom nobody can open any more. False if somebody can.
-pub fn close_if_left_behind(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
-    Ok(!has_any_way_in(conn, player)? && disable_player(conn, player, at)?)
+pub fn disable_if_unreachable(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
+    Ok(!has_person_or_device(conn, player)? && disable_player(conn, player, at)?)
 }
 
 /// Disables the player. False if the player is disabled already.

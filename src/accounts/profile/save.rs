@@ -27,8 +27,8 @@ pub(super) async fn save_profile(
     let is_same = |name: &UserName| Some(name.as_str()) == viewer.player.user_name.as_deref();
     wanted.user_name = wanted.user_name.filter(|name| !is_same(name));
     if wanted.user_name.is_some() {
-        let budgets = limits::user_names(viewer);
-        if let RateVerdict::Refused { retry_after } = app.throttle.take(budgets, visit.now).await? {
+        let limits = limits::user_names(viewer);
+        if let RateVerdict::Refused { retry_after } = app.throttle.take(limits, visit.now).await? {
             return Err(Stop::Refused(ProfileRefusal::Throttled { retry_after }));
         }
     }

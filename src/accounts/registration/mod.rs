@@ -4,13 +4,13 @@
 //! steps answer alike whether or not the address has an account (S12), and do the same work (S13). The owner of a
 //! taken address is notified by mail. No account is made without a proven address.
 
-mod budgets;
 mod forms;
 mod mails;
 mod model;
 mod new_code;
 pub mod pages;
 pub mod personal_data;
+mod rate_limits;
 mod register;
 mod store;
 mod verify;

@@ -1,7 +1,7 @@
 //! Mails another code for the registration of this browser. The old code is dead from then on.
 
 use crate::accounts::registration::model::{PendingRegistration, code_hash};
-use crate::accounts::registration::{budgets, mails, store};
+use crate::accounts::registration::{mails, rate_limits, store};
 use crate::outbound::mail;
 use crate::platform::crypto::token::NumericCode;
 use crate::platform::fault::Stop;
@@ -23,7 +23,9 @@ pub(super) async fn mail_new_code(
     pending: PendingRegistration,
 ) -> Result<(), Stop<NewCodeRefusal>> {
     let app = &visit.app;
-    if let RateVerdict::Refused { retry_after } = budgets::take_for_mail(visit, &pending.email_key).await? {
+    if let RateVerdict::Refused { retry_after } =
+        rate_limits::take_for_mail(visit, &pending.email_key).await?
+    {
         return Err(Stop::Refused(NewCodeRefusal::Throttled { retry_after }));
     }
     let owner = mails::owner_of(app, &pending.email_key).await?;

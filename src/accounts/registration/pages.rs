@@ -23,15 +23,15 @@ pub async fn show(visit: RequestContext, query: Query<RegisterQuery>) -> PageRes
 
 /// `POST /register`
 pub async fn submit(visit: RequestContext, PostForm(form): PostForm<RegisterForm>) -> PageResult {
-    let wish = match form.judge(&visit) {
-        Ok(wish) => wish,
+    let request = match form.judge(&visit) {
+        Ok(request) => request,
         Err(errors) => {
             let mut view = RegisterPage::of(&visit, form)?;
             view.page = view.page.with_errors(errors);
             return responses::unprocessable(&view);
         }
     };
-    match begin_registration(&visit, wish).await {
+    match begin_registration(&visit, request).await {
         Ok(()) => Ok(responses::see_other(urls::REGISTER_VERIFY)),
         Err(Stop::Refused(RegisterRefusal::Throttled { retry_after })) => {
             let mut view = RegisterPage::of(&visit, form)?;

@@ -1,7 +1,7 @@
 //! The first step: hash the password, store the registration, mail a code.
 
 use crate::accounts::registration::model::{NewRegistration, RegistrationId, TABLE, code_hash};
-use crate::accounts::registration::{budgets, mails, store};
+use crate::accounts::registration::{mails, rate_limits, store};
 use crate::outbound::mail;
 use crate::platform::crypto::token::NumericCode;
 use crate::platform::email::EmailAddress;
@@ -32,11 +32,11 @@ pub(super) enum RegisterRefusal {
 /// Stores a registration that waits in this browser for its code.
 pub(super) async fn begin_registration(
     visit: &RequestContext,
-    wish: RegistrationRequest,
+    request: RegistrationRequest,
 ) -> Result<(), Stop<RegisterRefusal>> {
-    let RegistrationRequest { display_name, email, password, next } = wish;
+    let RegistrationRequest { display_name, email, password, next } = request;
     let app = &visit.app;
-    if let RateVerdict::Refused { retry_after } = budgets::take_for_mail(visit, email.key()).await? {
+    if let RateVerdict::Refused { retry_after } = rate_limits::take_for_mail(visit, email.key()).await? {
         return Err(Stop::Refused(RegisterRefusal::Throttled { retry_after }));
     }
     let id = RegistrationId::new(visit.now);

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::accounts::players::{self, NewPlayer};
 use crate::accounts::registration::model::{PendingRegistration, damaged_registration};
-use crate::accounts::registration::{budgets, mails, store};
+use crate::accounts::registration::{mails, rate_limits, store};
 use crate::accounts::sign_in::SignInWrite;
 use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail;
@@ -48,7 +48,7 @@ pub(super) async fn verify_code(
     visit: &RequestContext,
     code: &NumericCode,
 ) -> Result<RegisteredPlayer, Stop<VerifyRefusal>> {
-    if let RateVerdict::Refused { retry_after } = budgets::take_for_try(visit).await? {
+    if let RateVerdict::Refused { retry_after } = rate_limits::take_for_try(visit).await? {
         return Err(Stop::Refused(VerifyRefusal::Throttled { retry_after }));
     }
     let (pending, tries) = count_try(visit).await?;

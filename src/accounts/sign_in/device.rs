@@ -34,7 +34,7 @@ impl BrowserDevice {
     }
 
     /// The rate limit id of this device's attempts at `player`, if that player has signed in here.
-    pub(super) fn budget_of(&self, app: &App, player: &PlayerId) -> Option<String> {
+    pub(super) fn rate_limit_id(&self, app: &App, player: &PlayerId) -> Option<String> {
         let hash = hash_of(app, player);
         let id = OpaqueToken::parse(&self.id)?.hash();
         self.players.contains(&hash).then(|| format!("{} {hash}", id.as_str()))

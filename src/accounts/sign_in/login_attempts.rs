@@ -24,7 +24,7 @@ pub async fn check_password(
 }
 
 /// Counts one attempt at `account`, before anything is checked.
-pub(super) async fn count_guess(
+pub(super) async fn count_attempt(
     visit: &RequestContext,
     account: &LoginAccount,
 ) -> Result<AttemptCount, Fault> {
@@ -36,12 +36,12 @@ fn login_attempt_of<'a>(visit: &'a RequestContext, account: &LoginAccount) -> Lo
         app: &visit.app,
         now: visit.now,
         network: visit.caller.network(),
-        known_as: known_browser(visit, account),
+        known_browser: known_browser(visit, account),
         session: visit.viewer.as_ref().map(|viewer| viewer.session.id.clone()),
     }
 }
 
 fn known_browser(visit: &RequestContext, account: &LoginAccount) -> Option<String> {
     let player = &account.credentials.as_ref()?.id;
-    BrowserDevice::of(visit)?.budget_of(&visit.app, player).map(|budget| format!("device {budget}"))
+    BrowserDevice::of(visit)?.rate_limit_id(&visit.app, player).map(|id| format!("device {id}"))
 }

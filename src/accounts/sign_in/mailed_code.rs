@@ -22,7 +22,7 @@ use crate::web::{NextAddress, RequestContext};
 pub(super) const PURPOSE: &str = "sign-in";
 
 /// Mails with a code that one player gets in an hour. A thief who knows the password must not flood the player.
-const LETTERS_IN_AN_HOUR: u32 = 5;
+const MAILS_IN_AN_HOUR: u32 = 5;
 
 /// A code to be typed in the browser that requested it.
 pub(in crate::accounts) struct NewSignInCode {
@@ -46,8 +46,8 @@ pub(in crate::accounts) async fn request_code(
 ) -> Result<(), Fault> {
     let app = &visit.app;
     let code = NumericCode::generate()?;
-    let may_write = may_write_to(visit, account, proof).await?;
-    let player = proof.map(|proof| &*proof.player).filter(|_| may_write);
+    let may_mail = may_mail_code(visit, account, proof).await?;
+    let player = proof.map(|proof| &*proof.player).filter(|_| may_mail);
     // The mail is written for nobody as well, so that the work is the same.
     let to = MailRecipient {
         player: player.map(|player| &player.id),
@@ -82,18 +82,18 @@ pub(in crate::accounts) async fn request_code(
 ///
 /// Only a right password counts against its player, or anybody could use the mails up. The others are counted
 /// apart, so that the work is the same.
-async fn may_write_to(
+async fn may_mail_code(
     visit: &RequestContext,
     account: &LoginAccount,
     proof: Option<&PasswordProof>,
 ) -> Result<bool, Fault> {
     let of = if proof.is_some() { "right" } else { "wrong" };
-    let budget = RateBudget {
+    let limit = RateBudget {
         limit: Limit::SignInLetters,
         id: format!("letters with a code {of} {}", account.key),
-        free: LETTERS_IN_AN_HOUR,
+        free: MAILS_IN_AN_HOUR,
         window: TimeDelta::hours(1),
         then: OverBudget::Wait,
     };
-    Ok(visit.app.throttle.take(vec![budget], visit.now).await? == RateVerdict::Allowed)
+    Ok(visit.app.throttle.take(vec![limit], visit.now).await? == RateVerdict::Allowed)
 }

@@ -59,18 +59,18 @@ fn sign_in_outcome(done: &Result<PasswordSignIn, Stop<SignInRefusal>>) -> Option
 
 async fn try_to(visit: &RequestContext, form: &SignInForm) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
     let account = LoginAccount::named(&visit.app, &form.identifier).await?;
-    match login_attempts::count_guess(visit, &account).await? {
+    match login_attempts::count_attempt(visit, &account).await? {
         AttemptCount::TooMany { retry_after } => Err(Stop::Refused(SignInRefusal::TooMany { retry_after })),
-        AttemptCount::CodeNeeded { guess, .. } => {
+        AttemptCount::CodeNeeded { counted, .. } => {
             let proof = check_typed_password(visit, &account, form).await?;
             mailed_code::request_code(visit, &account, proof.as_ref(), form).await?;
             if proof.is_some() {
-                guess.was_right(&visit.app).await?;
+                counted.was_right(&visit.app).await?;
             }
             Ok(PasswordSignIn::CodeAsked)
         }
-        AttemptCount::Free(guess) => match check_typed_password(visit, &account, form).await? {
-            Some(proof) => write_sign_in(visit, proof, guess, form.is_remembered()).await,
+        AttemptCount::Free(counted) => match check_typed_password(visit, &account, form).await? {
+            Some(proof) => write_sign_in(visit, proof, counted, form.is_remembered()).await,
             None => Err(record_refusal(visit, &account).await?),
         },
     }
@@ -90,7 +90,7 @@ async fn check_typed_password(
 async fn write_sign_in(
     visit: &RequestContext,
     proof: PasswordProof,
-    guess: CountedAttempt,
+    counted: CountedAttempt,
     is_remembered: bool,
 ) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
     let entry =
@@ -106,7 +106,7 @@ async fn write_sign_in(
             Ok(written.write(conn)?)
         })
         .await?;
-    guess.was_right(&visit.app).await?;
+    counted.was_right(&visit.app).await?;
     Ok(PasswordSignIn::In(entry))
 }
 

@@ -26,8 +26,8 @@ pub(in crate::games) async fn authenticate(
 ) -> RequestResult {
     let hands = call_context(app, caller);
     let account = LoginAccount::named(app, &asked.user_name).await?;
-    let guesser = login_attempt_of(app, caller, &account);
-    let proof = match login_attempts::check_password(&guesser, &account, &asked.password).await {
+    let attempt = login_attempt_of(app, caller, &account);
+    let proof = match login_attempts::check_password(&attempt, &account, &asked.password).await {
         Ok(PasswordCheck::Right(proof)) => proof,
         Ok(PasswordCheck::Wrong) => {
             record_failure(app, &hands, &account, Kind::SignInFailed).await?;
@@ -84,7 +84,7 @@ pub(super) fn login_attempt_of<'a>(
         app,
         now: app.clock.now(),
         network: caller.place.network.clone(),
-        known_as: None,
+        known_browser: None,
         session: session.map(|session| session.id.clone()),
     }
 }

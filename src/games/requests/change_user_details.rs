@@ -199,7 +199,7 @@ impl AccountAccess {
             None => false,
         };
         let needs_proof = self.new_password || is_renamed;
-        if needs_proof && !self.has_fresh_proof && players::store::is_somebodys(conn, &self.player)? {
+        if needs_proof && !self.has_fresh_proof && players::store::has_person(conn, &self.player)? {
             return Ok(Err(self.proof_needed.clone()));
         }
         Ok(Ok(()))

@@ -10,7 +10,7 @@ pub(super) async fn check_smtp(config: &Config) -> Vec<DoctorLine> {
     let Some(url) = config.mail.smtp_url() else {
         return vec![note_line(ABOUT, "stays in the outbox: DOVETAIL_SMTP_URL is not set")];
     };
-    vec![match mail::greet_server(url).await {
+    vec![match mail::check_server(url).await {
         Ok(()) => ok_line(ABOUT, "the mail server takes us"),
         Err(why) => finding_line(
             ABOUT,

@@ -27,20 +27,20 @@ pub enum CursorRefused {
 /// At most `limit` events after the position `after`; without it, from the oldest kept event on.
 pub async fn read_feed(app: &App, after: Option<i64>, limit: i64) -> Result<FeedPage, Stop<CursorRefused>> {
     let from = after.unwrap_or_default();
-    let (came_to, mut events) = app
+    let (newest, mut events) = app
         .db
         .read(move |conn| {
             // The counter is read first: an event that is then missing from the page has been swept.
-            let came_to = store::position(conn)?;
-            Ok((came_to, store::read_events(conn, from, limit.saturating_add(1))?))
+            let newest = store::position(conn)?;
+            Ok((newest, store::read_events(conn, from, limit.saturating_add(1))?))
         })
         .await?;
-    if from > came_to {
+    if from > newest {
         return Err(Stop::Refused(CursorRefused::Unknown));
     }
     let is_whole = match events.first() {
         Some(first) => first.position == from + 1,
-        None => from == came_to,
+        None => from == newest,
     };
     if after.is_some() && !is_whole {
         return Err(Stop::Refused(CursorRefused::TooOld));
@@ -48,6 +48,6 @@ pub async fn read_feed(app: &App, after: Option<i64>, limit: i64) -> Result<Feed
     let fits = usize::try_from(limit).unwrap_or_default();
     let has_more = events.len() > fits;
     events.truncate(fits);
-    let next = events.last().map_or(came_to, |last| last.position);
+    let next = events.last().map_or(newest, |last| last.position);
     Ok(FeedPage { events, next, has_more })
 }

@@ -65,7 +65,7 @@ pub(super) async fn run_delivery_pass(app: &App, server: &SmtpServer) -> Result<
         .collect();
     let count = claimed.len();
     let results: Vec<Result<bool, Fault>> = stream::iter(claimed)
-        .map(|letter| deliver(app, server, letter, lease.clone()))
+        .map(|mail| deliver(app, server, mail, lease.clone()))
         .buffer_unordered(CONNECTIONS)
         .collect()
         .await;
@@ -77,19 +77,19 @@ pub(super) async fn run_delivery_pass(app: &App, server: &SmtpServer) -> Result<
 }
 
 /// Whether the mail was sent.
-async fn deliver(app: &App, server: &SmtpServer, letter: ClaimedMail, lease: String) -> Result<bool, Fault> {
-    let handed = if app.clock.now() - letter.created_at > GIVE_UP_AFTER {
+async fn deliver(app: &App, server: &SmtpServer, mail: ClaimedMail, lease: String) -> Result<bool, Fault> {
+    let result = if app.clock.now() - mail.created_at > GIVE_UP_AFTER {
         SmtpResult::Never("it is too old".to_owned())
     } else {
-        match outcome_of(app, &letter) {
-            Ok(message) => server.hand(message).await,
+        match mime_message(app, &mail) {
+            Ok(message) => server.send(message).await,
             Err(fault) => SmtpResult::Never(fault.to_string()),
         }
     };
     let now = app.clock.now();
-    let ClaimedMail { id, kind, attempts, created_at, .. } = letter;
+    let ClaimedMail { id, kind, attempts, created_at, .. } = mail;
     let kind = kind.as_str();
-    match handed {
+    match result {
         SmtpResult::Over => {
             tracing::info!(mail.id = %id, mail.kind = kind, mail.attempts = attempts, "a mail was sent");
             app.db.write(move |conn| Ok::<_, Fault>(store::record_sent(conn, &id, &lease, now)?)).await?;
@@ -126,17 +126,17 @@ async fn fail(
     Ok(false)
 }
 
-fn outcome_of(app: &App, letter: &ClaimedMail) -> Result<lettre::Message, Fault> {
+fn mime_message(app: &App, mail: &ClaimedMail) -> Result<lettre::Message, Fault> {
     let body = app
         .vault
-        .open(&place_of_body(&letter.id), &letter.body_sealed)
+        .open(&place_of_body(&mail.id), &mail.body_sealed)
         .map_err(|error| Fault::broken("opening a mail", error))?;
     let parts = MimeParts {
-        id: &letter.id,
-        recipient: &letter.recipient,
-        subject: &letter.subject,
+        id: &mail.id,
+        recipient: &mail.recipient,
+        subject: &mail.subject,
         body: &body,
-        written_at: letter.created_at,
+        written_at: mail.created_at,
     };
     message(&app.config.mail.from, &parts)
 }

@@ -19,8 +19,8 @@ mod worker;
 
 pub use deliver::deliver_due;
 pub use message::{Kind, MailMessage};
-pub use rate_limits::budgets;
+pub use rate_limits::limits_of_mail;
 pub use recipient::MailRecipient;
-pub use smtp_check::greet_server;
+pub use smtp_check::check_server;
 pub use store::{MailSummary, SEALED, WaitingMail, enqueue, of_player, sweep, waiting};
 pub use worker::start;

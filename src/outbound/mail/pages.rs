@@ -19,21 +19,21 @@ pub async fn show(visit: RequestContext) -> PageResult {
     }
     let kept = app.db.read(|conn| store::newest(conn, SHOWN)).await?;
     let page = Page::new(&visit, "outbox-heading", "")?;
-    let mails = kept.into_iter().map(|letter| opened(app, &page, letter)).collect();
+    let mails = kept.into_iter().map(|mail| open_mail(app, &page, mail)).collect();
     responses::render_page(&OutboxPage { page, mails })
 }
 
-fn opened(app: &App, page: &Page, letter: KeptMail) -> OutboxMail {
-    let text = match app.vault.open(&place_of_body(&letter.id), &letter.body_sealed) {
+fn open_mail(app: &App, page: &Page, mail: KeptMail) -> OutboxMail {
+    let text = match app.vault.open(&place_of_body(&mail.id), &mail.body_sealed) {
         Ok(text) => text.expose_secret().to_owned(),
         // A key of development may have been deleted with its data folder.
         Err(why) => why.to_string(),
     };
     OutboxMail {
-        to: letter.recipient,
-        kind: letter.kind.as_str(),
-        subject: letter.subject,
-        at: page.moment(letter.created_at),
+        to: mail.recipient,
+        kind: mail.kind.as_str(),
+        subject: mail.subject,
+        at: page.moment(mail.created_at),
         text,
     }
 }

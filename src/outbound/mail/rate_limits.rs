@@ -17,7 +17,7 @@ const TO_EVERYBODY: u32 = 6_000;
 ///
 /// `email_key` is the canonical address (S15), with or without an account. Each kind counts by itself, so exhausting
 /// one kind for a stranger leaves the others (S16).
-pub fn budgets(app: &App, kind: Kind, email_key: &str) -> Vec<RateBudget> {
+pub fn limits_of_mail(app: &App, kind: Kind, email_key: &str) -> Vec<RateBudget> {
     let address = app.keys.lookup.hash(LookupPurpose::Identifier, email_key);
     let hourly =
         |limit, id, free| RateBudget { limit, id, free, window: TimeDelta::hours(1), then: OverBudget::Wait };

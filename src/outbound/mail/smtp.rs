@@ -46,7 +46,7 @@ impl SmtpServer {
     }
 
     /// Connects, authenticates and disconnects. Returns the reason if that fails.
-    pub(super) async fn greet(&self) -> Result<(), String> {
+    pub(super) async fn check_connection(&self) -> Result<(), String> {
         match tokio::time::timeout(PATIENCE, self.transport.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err("the mail server does not want to talk".to_owned()),
@@ -55,7 +55,7 @@ impl SmtpServer {
         }
     }
 
-    pub(super) async fn hand(&self, message: Message) -> SmtpResult {
+    pub(super) async fn send(&self, message: Message) -> SmtpResult {
         match tokio::time::timeout(PATIENCE_IN_ALL, self.transport.send(message)).await {
             Ok(Ok(_)) => SmtpResult::Over,
             Ok(Err(error)) if error.is_permanent() && !is_about_us(&error) => {

@@ -5,9 +5,9 @@ use secrecy::SecretString;
 use crate::outbound::mail::smtp::SmtpServer;
 
 /// Connects to the server at `url` as sending does. Returns the reason if that fails.
-pub async fn greet_server(url: &SecretString) -> Result<(), String> {
+pub async fn check_server(url: &SecretString) -> Result<(), String> {
     match SmtpServer::at(url) {
-        Ok(server) => server.greet().await,
+        Ok(server) => server.check_connection().await,
         Err(fault) => Err(fault.to_string()),
     }
 }

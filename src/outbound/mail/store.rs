@@ -21,7 +21,7 @@ pub(super) const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How long mails are kept, whatever their outcome.
 const KEPT: TimeDelta = TimeDelta::days(30);
 /// How long the mail about an erased account is kept. Longer than it is worth sending.
-const FAREWELL_KEPT: TimeDelta = TimeDelta::hours(25);
+const LAST_MAIL_KEPT: TimeDelta = TimeDelta::hours(25);
 
 /// A mail that only this worker may send now.
 pub(super) struct ClaimedMail {
@@ -127,12 +127,12 @@ pub(super) fn record_sent(conn: &mut Conn, id: &str, lease: &str, at: DateTime<U
             dsl::lease.eq(None::<String>),
         ))
         .execute(conn)?;
-    forget_farewell(conn, id)?;
+    delete_erasure_notice(conn, id)?;
     Ok(rows == 1)
 }
 
 /// Deletes the mail about an erased account once it is done, so that no trace of its reader stays (S130).
-fn forget_farewell(conn: &mut Conn, id: &str) -> QueryResult<()> {
+fn delete_erasure_notice(conn: &mut Conn, id: &str) -> QueryResult<()> {
     let done = dsl::mails
         .filter(dsl::id.eq(id))
         .filter(dsl::kind.eq(Kind::AccountErased))
@@ -150,7 +150,7 @@ pub(super) fn record_failed(conn: &mut Conn, id: &str, lease: &str, at: DateTime
             dsl::lease.eq(None::<String>),
         ))
         .execute(conn)?;
-    forget_farewell(conn, id)?;
+    delete_erasure_notice(conn, id)?;
     Ok(rows == 1)
 }
 
@@ -261,7 +261,7 @@ pub fn of_player(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<String> = dsl::mails
         .filter(dsl::created_at.le(UtcTime::from(now - KEPT)).or(
-            dsl::kind.eq(Kind::AccountErased).and(dsl::created_at.le(UtcTime::from(now - FAREWELL_KEPT))),
+            dsl::kind.eq(Kind::AccountErased).and(dsl::created_at.le(UtcTime::from(now - LAST_MAIL_KEPT))),
         ))
         .order(dsl::id)
         .limit(limit)

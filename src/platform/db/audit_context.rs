@@ -19,18 +19,18 @@ pub struct AuditContext {
 }
 
 thread_local! {
-    static AT_HAND: RefCell<Option<AuditContext>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<Option<AuditContext>> = const { RefCell::new(None) };
 }
 
 impl AuditContext {
     /// The audit context of the write that runs on this thread, if one runs.
-    pub fn at_hand() -> Option<Self> {
-        AT_HAND.with_borrow(Clone::clone)
+    pub fn current() -> Option<Self> {
+        CURRENT.with_borrow(Clone::clone)
     }
 
-    /// Runs `body` with `witness` as this thread's audit context.
-    pub(super) fn during<T>(witness: Option<Self>, body: impl FnOnce() -> T) -> T {
-        let _until_done = PreviousContext(AT_HAND.replace(witness));
+    /// Runs `body` with `context` as this thread's audit context.
+    pub(super) fn during<T>(context: Option<Self>, body: impl FnOnce() -> T) -> T {
+        let _until_done = PreviousContext(CURRENT.replace(context));
         body()
     }
 }
@@ -40,6 +40,6 @@ struct PreviousContext(Option<AuditContext>);
 
 impl Drop for PreviousContext {
     fn drop(&mut self) {
-        AT_HAND.set(self.0.take());
+        CURRENT.set(self.0.take());
     }
 }

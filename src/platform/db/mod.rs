@@ -47,7 +47,7 @@ pub struct Db {
     writers: Arc<Semaphore>,
     metrics: Arc<Metrics>,
     /// The audit context of writes.
-    witness: Option<AuditContext>,
+    audit: Option<AuditContext>,
 }
 
 /// How often a write is repeated when PostgreSQL reports a conflict with another (S91).
@@ -64,7 +64,7 @@ impl Db {
         }
         let pool = Pool::new(location::target_of(url), is_sqlite(url), connections);
         let writers = if is_sqlite(url) { 1 } else { connections };
-        Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)), metrics: Arc::default(), witness: None })
+        Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)), metrics: Arc::default(), audit: None })
     }
 
     /// The same database, counting its use in `metrics`.
@@ -81,8 +81,8 @@ impl Db {
 
     /// The same database, whose writes can write audit records (see [`AuditContext`]).
     #[must_use]
-    pub fn with_witness(self, witness: AuditContext) -> Self {
-        Self { witness: Some(witness), ..self }
+    pub fn with_audit(self, audit: AuditContext) -> Self {
+        Self { audit: Some(audit), ..self }
     }
 
     /// Runs queries without a transaction: each sees the data of its own time, not one common snapshot.
@@ -112,7 +112,7 @@ impl Db {
         E: From<Error> + From<Fault> + DbFailure + Send + 'static,
         F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
     {
-        let (metrics, asked_at, witness) = (Arc::clone(&self.metrics), Instant::now(), self.witness.clone());
+        let (metrics, asked_at, audit) = (Arc::clone(&self.metrics), Instant::now(), self.audit.clone());
         let turns = self.turns_to_write(asked_at).await;
         let turns = self.noted(turns)?;
         let written = self.pool.run(turns, move |conn, watch| {
@@ -125,7 +125,7 @@ impl Db {
                 Ok::<T, E>(value)
             };
             let mut once = || on_commit::counting(&metrics, || connection::write_transaction(conn, body));
-            AuditContext::during(witness, || {
+            AuditContext::during(audit, || {
                 for _ in 0..CONFLICT_RETRIES {
                     match once() {
                         Err(error) if error.fault().is_some_and(|f| f.kind() == Kind::Conflict) => {

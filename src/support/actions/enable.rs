@@ -19,7 +19,7 @@ pub(super) async fn enable_player(asked: &ActionRequest<'_>) -> Result<(), Stop<
         .db
         .write(move |conn| {
             let player = guard.hold(conn)?.id;
-            if !players::store::has_any_way_in(conn, &player)? {
+            if !players::store::has_person_or_device(conn, &player)? {
                 return Err(Stop::Refused(ActionRefusal::NoWayIn));
             }
             if !players::store::enable_player(conn, &player)? {

@@ -96,7 +96,7 @@ pub async fn begin_claim(
                 if !asking.lock_origin(conn)? {
                     return Err(Stop::Refused(ClaimWriteError::Refused(ClaimBeginRefusal::Disabled)));
                 }
-                if players::store::is_somebodys(conn, &new.player)? {
+                if players::store::has_person(conn, &new.player)? {
                     return Err(Stop::Refused(ClaimWriteError::Refused(ClaimBeginRefusal::HasAccount)));
                 }
                 match store::insert_code(conn, &new) {

@@ -91,7 +91,7 @@ pub(super) async fn finish_claim(
             let player = &claim.player;
             // The player may have become an account meanwhile. The row is locked, so the check stays true.
             let is_free = players::store::lock_origin(conn, &claim.origin(), now)?
-                && !players::store::is_somebodys(conn, player)?;
+                && !players::store::has_person(conn, player)?;
             if !is_free
                 || !store::finish_claim(conn, &claim.id, browser.as_str(), ClaimOutcome::Claimed, now)?
             {

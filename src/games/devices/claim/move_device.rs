@@ -56,14 +56,14 @@ pub(super) async fn move_device(
                 players::store::lock_player(conn, first)? && players::store::lock_player(conn, second)?;
             let is_done = are_here
                 && claim.origin().is_alive(conn, now)?
-                && !players::store::is_somebodys(conn, &claim.player)?
+                && !players::store::has_person(conn, &claim.player)?
                 && store::finish_claim(conn, &claim.id, browser.as_str(), ClaimOutcome::Moved, now)?
                 && devices::hand_to(conn, &device, &claim.player, &to)?;
             if !is_done {
                 return Err(Stop::Refused(ClaimGone));
             }
             game::end_all(conn, &claim.player, None)?;
-            players::store::close_if_left_behind(conn, &claim.player, now)?;
+            players::store::disable_if_unreachable(conn, &claim.player, now)?;
             for event in &events {
                 audit::append_event(conn, event)?;
             }

@@ -16,15 +16,15 @@ const PER_NETWORK: u32 = 60;
 
 /// Counts one registration, or one request to mail its code again.
 pub(super) async fn take_for_mail(visit: &RequestContext, email_key: &str) -> Result<RateVerdict, Fault> {
-    let mut budgets = mail::budgets(&visit.app, mail::Kind::RegistrationCode, email_key);
-    budgets.push(RateBudget {
+    let mut limits = mail::limits_of_mail(&visit.app, mail::Kind::RegistrationCode, email_key);
+    limits.push(RateBudget {
         limit: Limit::Registrations,
         id: format!("register:{}", network(visit)),
         free: PER_NETWORK,
         window: TimeDelta::hours(1),
         then: OverBudget::Wait,
     });
-    visit.app.throttle.take(budgets, visit.now).await
+    visit.app.throttle.take(limits, visit.now).await
 }
 
 /// Counts one try at a code, before it is checked.
@@ -32,14 +32,14 @@ pub(super) async fn take_for_mail(visit: &RequestContext, email_key: &str) -> Re
 /// One registration allows a few tries only; this limit is for a network that begins many.
 pub(super) async fn take_for_try(visit: &RequestContext) -> Result<RateVerdict, Fault> {
     let guessing = &visit.app.config.policy.guessing;
-    let budget = RateBudget {
+    let limit = RateBudget {
         limit: Limit::RegistrationCodes,
         id: format!("register-code:{}", network(visit)),
         free: guessing.network_failures,
         window: guessing.window,
         then: OverBudget::Slower,
     };
-    visit.app.throttle.take(vec![budget], visit.now).await
+    visit.app.throttle.take(vec![limit], visit.now).await
 }
 
 fn network(visit: &RequestContext) -> String {
