@@ -145,9 +145,10 @@ impl BreakerCore {
         if failures >= self.failures && failures.saturating_mul(NOISE) >= calls {
             state.trip(now);
             tracing::warn!(
+                event = "lwa.circuit.opened",
                 lwa.calls = calls,
                 lwa.failures = failures,
-                "Amazon fails; it is left alone for a while"
+                "too many calls to Amazon failed"
             );
         }
     }
@@ -160,7 +161,7 @@ impl BreakerCore {
             state.trip(now);
         } else {
             state.phase = BreakerPhase::Closed;
-            tracing::info!("Amazon answers again");
+            tracing::info!(event = "lwa.circuit.closed", "a call to Amazon succeeded again");
         }
     }
 

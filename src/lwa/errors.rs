@@ -106,6 +106,38 @@ impl LwaError {
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
+
+    /// Logs why `operation` failed (S87). The caller's span says for which request or link.
+    pub fn log(&self, operation: &'static str) {
+        let (class, request_id) = (self.class.word(), self.request_id());
+        let span = tracing::error_span!(
+            "lwa",
+            lwa.operation = operation,
+            lwa.error = class,
+            lwa.request_id = request_id
+        );
+        span.in_scope(|| match self.kind {
+            LwaErrorKind::Misconfigured => tracing::error!(
+                event = "lwa.client.rejected",
+                alert = "amazon_refuses_our_client",
+                "Amazon rejected the portal's client"
+            ),
+            LwaErrorKind::Contradiction => {
+                tracing::error!(event = "lwa.response.contradictory", "Amazon contradicted itself");
+            }
+            // Players and games cause these, so they need no operator.
+            LwaErrorKind::InvalidGrant | LwaErrorKind::NotAuthentic | LwaErrorKind::ScopeMissing => {
+                tracing::info!(event = "lwa.token.rejected", "Amazon rejected a code or a token");
+            }
+            // The breaker has logged that it opened. Another line for each call would drown that one.
+            LwaErrorKind::Unavailable { .. } if self.class == LwaErrorClass::CircuitOpen => {
+                tracing::debug!(event = "lwa.call.skipped", "a call to Amazon was not made");
+            }
+            LwaErrorKind::Unavailable { .. } | LwaErrorKind::Busy => {
+                tracing::warn!(event = "lwa.call.failed", "a call to Amazon failed");
+            }
+        });
+    }
 }
 
 impl LwaErrorClass {

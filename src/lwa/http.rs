@@ -136,10 +136,11 @@ impl LwaHttp {
             body: Vec::new(),
         };
         tracing::debug!(
+            event = "lwa.response.received",
             lwa.call = ?call,
             lwa.status = answer.status,
             lwa.request_id = answer.request_id.as_deref(),
-            "Amazon answered"
+            "Amazon answered a call"
         );
         if matches!(answer.status, 200 | 400 | 401 | 403) && answer.unreadable.is_none() {
             let body = self.read(&mut response).await;

@@ -10,7 +10,6 @@ use crate::links::device_flow::model::{AskedBy, Outcome, SealedDeviceFlow};
 use crate::links::device_flow::qr::qr;
 use crate::links::device_flow::store::{self, NewDeviceFlow};
 use crate::links::{self, FreshAuthPolicy, GameCallContext, LinkState};
-use crate::lwa;
 use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::{Conn, QueryResult, new_id};
 use crate::platform::fault::Stop;
@@ -77,7 +76,10 @@ pub async fn begin_device_flow(
     {
         return Err(Stop::Refused(DeviceFlowBeginRefusal::TooMany));
     }
-    let pair = app.lwa.code_pair().await.map_err(|error| Stop::Refused(log_unavailable(hands, &error)))?;
+    let pair = app.lwa.code_pair().await.map_err(|error| {
+        error.log("device_flow.begin");
+        Stop::Refused(DeviceFlowBeginRefusal::Unavailable)
+    })?;
     let span = |of| TimeDelta::from_std(of).unwrap_or_default();
     let (expires_in, interval) = (span(pair.expires_in), span(pair.interval));
     let id = new_id(hands.at);
@@ -159,24 +161,4 @@ fn begin_event(hands: &GameCallContext, player: &PlayerId, asker: DeviceFlowRequ
         AskedBy::Service => (Actor::Service, json!({ "key": asker.id })),
     };
     hands.audit_event(Kind::LinkCodeAsked, actor).on(player).with(details)
-}
-
-fn log_unavailable(hands: &GameCallContext, error: &lwa::LwaError) -> DeviceFlowBeginRefusal {
-    let (class, request_id, reference) = (error.class().word(), error.request_id(), hands.reference.as_str());
-    if error.kind() == lwa::LwaErrorKind::Misconfigured {
-        tracing::error!(
-            request.reference = reference,
-            lwa.error = class,
-            lwa.request_id = request_id,
-            "Amazon refuses our device client"
-        );
-    } else {
-        tracing::warn!(
-            request.reference = reference,
-            lwa.error = class,
-            lwa.request_id = request_id,
-            "Amazon gives no code"
-        );
-    }
-    DeviceFlowBeginRefusal::Unavailable
 }

@@ -19,7 +19,7 @@ use crate::links::model::{
 };
 use crate::links::presented_token::GameCallContext;
 use crate::links::store;
-use crate::lwa::{self, ClientRegistration, TokenProvenance, missing_scopes};
+use crate::lwa::{ClientRegistration, LwaError, LwaErrorKind, TokenProvenance, missing_scopes};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
@@ -60,18 +60,13 @@ pub enum DeviceFlowLinked {
 /// Asks Amazon whose tokens these are.
 ///
 /// The calls end within 8 seconds (S85) and use no database connection.
-pub async fn verify_grant(
-    app: &App,
-    reference: &str,
-    grant: DeviceFlowGrant,
-) -> Result<DeviceFlowTokens, IdentityNotProven> {
+pub async fn verify_grant(app: &App, grant: DeviceFlowGrant) -> Result<DeviceFlowTokens, IdentityNotProven> {
     if !missing_scopes(app.lwa.scopes(), grant.scopes.as_deref()).is_empty() {
-        tracing::info!(request.reference = reference, "a device was not allowed all that is needed");
+        tracing::info!(event = "links.device_flow.scope_missing", "a device flow granted too few scopes");
         return Err(IdentityNotProven::Never);
     }
     let from = TokenProvenance::Exchanged(ClientRegistration::Device);
-    let identity =
-        app.lwa.identify(&grant.access, from).await.map_err(|error| log_refusal(reference, &error))?;
+    let identity = app.lwa.identify(&grant.access, from).await.map_err(|error| log_refusal(&error))?;
     Ok(DeviceFlowTokens(ExchangedIdentity {
         amazon_id: identity.user_id,
         name: identity.name,
@@ -84,31 +79,15 @@ pub async fn verify_grant(
     }))
 }
 
-fn log_refusal(reference: &str, error: &lwa::LwaError) -> IdentityNotProven {
-    let (class, request_id) = (error.class().word(), error.request_id());
+fn log_refusal(error: &LwaError) -> IdentityNotProven {
+    error.log("device_flow.identify");
     match error.kind() {
-        lwa::LwaErrorKind::Unavailable { .. } | lwa::LwaErrorKind::Busy => {
-            tracing::warn!(
-                request.reference = reference,
-                lwa.error = class,
-                lwa.request_id = request_id,
-                "Amazon could not"
-            );
-            IdentityNotProven::Later
-        }
-        lwa::LwaErrorKind::InvalidGrant
-        | lwa::LwaErrorKind::Misconfigured
-        | lwa::LwaErrorKind::NotAuthentic
-        | lwa::LwaErrorKind::Contradiction
-        | lwa::LwaErrorKind::ScopeMissing => {
-            tracing::error!(
-                request.reference = reference,
-                lwa.error = class,
-                lwa.request_id = request_id,
-                "Amazon contradicts itself"
-            );
-            IdentityNotProven::Never
-        }
+        LwaErrorKind::Unavailable { .. } | LwaErrorKind::Busy => IdentityNotProven::Later,
+        LwaErrorKind::InvalidGrant
+        | LwaErrorKind::Misconfigured
+        | LwaErrorKind::NotAuthentic
+        | LwaErrorKind::Contradiction
+        | LwaErrorKind::ScopeMissing => IdentityNotProven::Never,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::links::device_flow::store;
 use crate::links::{
     self, DeviceFlowLinkRefusal, DeviceFlowLinkWrite, DeviceFlowLinked, GameCallContext, IdentityNotProven,
 };
-use crate::lwa::{self, DeviceTokenAnswer};
+use crate::lwa::{DeviceTokenAnswer, LwaError, LwaErrorKind};
 use crate::platform::fault::{Fault, Stop};
 
 /// The growth of the polling interval after `slow_down` (RFC 8628 §3.5).
@@ -32,7 +32,7 @@ pub(super) async fn poll_device_flow(app: &App, taken: &ClaimedDeviceFlow) -> Re
         Ok(kept) => kept,
         Err(fault) => {
             // A sealed value that does not open ends this flow only (S66). The player requests a new code.
-            tracing::error!(fault = %fault, "what a linking asks with will not open");
+            tracing::error!(event = "links.device_flow.unreadable", %fault, "opening a device code failed");
             return finish_device_flow(app, taken, Outcome::Failed).await;
         }
     };
@@ -70,24 +70,14 @@ pub(super) async fn poll_device_flow(app: &App, taken: &ClaimedDeviceFlow) -> Re
 async fn not_answered(
     app: &App,
     taken: &ClaimedDeviceFlow,
-    error: &lwa::LwaError,
+    error: &LwaError,
 ) -> Result<Option<Outcome>, Fault> {
-    let (class, request_id) = (error.class().word(), error.request_id());
-    let reference = taken.reference.as_str();
+    error.log("device_flow.poll");
     let wait = match error.kind() {
-        lwa::LwaErrorKind::Misconfigured => {
-            tracing::error!(
-                request.reference = reference,
-                lwa.error = class,
-                lwa.request_id = request_id,
-                "Amazon refuses our device client"
-            );
-            return finish_device_flow(app, taken, Outcome::Failed).await;
-        }
-        lwa::LwaErrorKind::Unavailable { retry_after } => retry_after,
+        LwaErrorKind::Misconfigured => return finish_device_flow(app, taken, Outcome::Failed).await,
+        LwaErrorKind::Unavailable { retry_after } => retry_after,
         _ => None,
     };
-    tracing::debug!(request.reference = reference, lwa.error = class, "Amazon does not say how a code fares");
     let wait = wait.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or_default();
     put_off(app, taken, taken.interval.max(wait), taken.interval).await
 }
@@ -99,7 +89,7 @@ async fn settle_grant(
     tokens: SealedDeviceFlowTokens,
     until: DateTime<Utc>,
 ) -> Result<Option<Outcome>, Fault> {
-    let allowed = match links::verify_grant(app, &taken.reference, tokens.grant()).await {
+    let allowed = match links::verify_grant(app, tokens.grant()).await {
         Ok(allowed) => allowed,
         Err(IdentityNotProven::Never) => return finish_device_flow(app, taken, Outcome::Failed).await,
         Err(IdentityNotProven::Later) => {
@@ -198,6 +188,6 @@ async fn finish_device_flow(
 
 fn outcome_of_error(app: &App, taken: &ClaimedDeviceFlow, outcome: Outcome) {
     app.metrics.code_linkings.add(outcome.as_str());
-    let (reference, outcome) = (taken.reference.as_str(), outcome.as_str());
-    tracing::info!(request.reference = reference, player.id = %taken.player, outcome, "a linking by code ended");
+    let outcome = outcome.as_str();
+    tracing::info!(event = "links.device_flow.ended", player.id = %taken.player, outcome, "a flow ended");
 }

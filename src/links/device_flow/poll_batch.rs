@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use futures_util::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::app::App;
 use crate::links::device_flow::model::ClaimedDeviceFlow;
@@ -43,7 +44,10 @@ pub(super) async fn pass_until(app: &App, stop: &CancellationToken) -> Result<De
             break;
         }
         let mut turns = stream::iter(taken)
-            .map(|taken| async move { poll_device_flow(app, &taken).await })
+            .map(|taken| async move {
+                let span = tracing::error_span!("device_flow", request.reference = taken.reference);
+                poll_device_flow(app, &taken).instrument(span).await
+            })
             .buffer_unordered(AT_ONCE);
         while let Some(done) = turns.next().await {
             progress.asked += 1;

@@ -28,7 +28,7 @@ async fn work(app: &App, stop: &CancellationToken) {
         let (rest, outcome) = match pass_until(app, stop).await {
             Ok(_) => (EVERY, Pass::Well),
             Err(fault) => {
-                tracing::error!(fault = %fault, "a pass over the linkings by code did not end");
+                tracing::error!(event = "links.device_flow.batch_failed", %fault, "a batch of polls failed");
                 (AFTER_A_FAULT, Pass::Fault)
             }
         };

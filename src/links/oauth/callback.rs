@@ -76,7 +76,7 @@ pub(in crate::links) async fn complete_attempt(
         Ok(arrived) => arrived,
         Err(stop) => {
             delete_attempt(visit, &attempt).await?;
-            return Err(outcome_of_refusal(visit, &attempt, stop));
+            return Err(outcome_of_refusal(&attempt, stop));
         }
     };
     let purpose = attempt.purpose;
@@ -108,14 +108,10 @@ async fn delete_attempt(visit: &RequestContext, attempt: &Attempt) -> Result<(),
     visit.app.db.write(move |conn| Ok::<_, Fault>(store::spend(conn, &id, Stage::Claimed).map(drop)?)).await
 }
 
-fn outcome_of_refusal(
-    visit: &RequestContext,
-    attempt: &Attempt,
-    stop: Stop<LinkRefusal>,
-) -> Stop<EndedAttempt> {
+fn outcome_of_refusal(attempt: &Attempt, stop: Stop<LinkRefusal>) -> Stop<EndedAttempt> {
     match stop {
         Stop::Refused(refused) => {
-            tracing::info!(request.reference = %visit.reference, refused = refused.code(), "a trip to Amazon ended without a link");
+            tracing::info!(event = "links.oauth.refused", refused = refused.code(), "an attempt was refused");
             Stop::Refused(EndedAttempt::of(attempt, refused))
         }
         Stop::Fault(fault) => Stop::Fault(fault),

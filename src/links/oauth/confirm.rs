@@ -33,7 +33,7 @@ pub(super) async fn pending_link(
         Ok(arrived) => Ok(Some((attempt, arrived))),
         Err(fault) => {
             // A sealed value that does not open means an unknown attempt, not an error page (S66).
-            tracing::error!(fault = %fault, "what a trip brought back will not open");
+            tracing::error!(event = "links.oauth.identity_unreadable", %fault, "opening an identity failed");
             Ok(None)
         }
     }

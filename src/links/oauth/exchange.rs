@@ -6,7 +6,9 @@
 use chrono::TimeDelta;
 
 use crate::links::model::{Attempt, ExchangedIdentity, LinkRefusal, VERIFIER, place_in_attempt};
-use crate::lwa::{self, CallbackResult, ClientRegistration, TokenProvenance, missing_scopes};
+use crate::lwa::{
+    CallbackResult, ClientRegistration, LwaError, LwaErrorKind, TokenProvenance, missing_scopes,
+};
 use crate::platform::fault::Stop;
 use crate::web::RequestContext;
 
@@ -21,11 +23,19 @@ pub(in crate::links) async fn exchange_code(
         CallbackResult::Declined => return Err(Stop::Refused(LinkRefusal::Declined)),
         CallbackResult::Nonsense => return Err(Stop::Refused(LinkRefusal::AttemptUnknown)),
         CallbackResult::Misconfigured(class) => {
-            tracing::error!(lwa.error = class.word(), "Amazon refuses our client");
+            tracing::error!(
+                event = "links.oauth.client_rejected",
+                lwa.error = class.word(),
+                "the authorization response rejects the portal's client"
+            );
             return Err(Stop::Refused(LinkRefusal::AmazonMisconfigured));
         }
         CallbackResult::UpstreamError(class) => {
-            tracing::warn!(lwa.error = class.word(), "Amazon could not");
+            tracing::warn!(
+                event = "links.oauth.authorization_failed",
+                lwa.error = class.word(),
+                "the authorization response reports an error"
+            );
             return Err(Stop::Refused(LinkRefusal::AmazonUnavailable));
         }
     };
@@ -33,16 +43,17 @@ pub(in crate::links) async fn exchange_code(
         return Err(Stop::Refused(LinkRefusal::ScopeMissing));
     }
     let sealed = attempt.verifier_sealed.as_deref().unwrap_or_default();
-    let verifier = app.vault.open(&place_in_attempt(VERIFIER, &attempt.id), sealed).map_err(|why| {
-        tracing::error!(fault = %why, "the secret of a trip will not open; it has to be begun again");
+    let verifier = app.vault.open(&place_in_attempt(VERIFIER, &attempt.id), sealed).map_err(|fault| {
+        tracing::error!(event = "links.oauth.verifier_unreadable", %fault, "opening a PKCE verifier failed");
         Stop::Refused(LinkRefusal::AttemptUnknown)
     })?;
     // The time before the call, so that the duration of the call shortens the token's life (S88).
     let asked_at = app.clock.now();
-    let tokens = app.lwa.exchange(&code, &verifier).await.map_err(|error| upstream_refusal(visit, &error))?;
+    let tokens = app.lwa.exchange(&code, &verifier).await;
+    let tokens = tokens.map_err(|error| upstream_refusal("oauth.exchange", &error))?;
     let from = TokenProvenance::Exchanged(ClientRegistration::Web);
-    let identity =
-        app.lwa.identify(&tokens.access, from).await.map_err(|error| upstream_refusal(visit, &error))?;
+    let identity = app.lwa.identify(&tokens.access, from).await;
+    let identity = identity.map_err(|error| upstream_refusal("oauth.identify", &error))?;
     let lasts = TimeDelta::from_std(tokens.expires_in).unwrap_or_default();
     Ok(ExchangedIdentity {
         amazon_id: identity.user_id,
@@ -56,40 +67,16 @@ pub(in crate::links) async fn exchange_code(
     })
 }
 
-/// Maps a failed call to a refusal for the person, and logs its class for the operator (S87).
-fn upstream_refusal(visit: &RequestContext, error: &lwa::LwaError) -> Stop<LinkRefusal> {
-    let (class, request_id) = (error.class().word(), error.request_id());
-    let reference = visit.reference.as_str();
-    let refused = match error.kind() {
-        lwa::LwaErrorKind::InvalidGrant => LinkRefusal::AttemptUnknown,
-        lwa::LwaErrorKind::ScopeMissing => LinkRefusal::ScopeMissing,
-        lwa::LwaErrorKind::Misconfigured => {
-            tracing::error!(
-                request.reference = reference,
-                lwa.error = class,
-                lwa.request_id = request_id,
-                "Amazon refuses our client"
-            );
-            LinkRefusal::AmazonMisconfigured
-        }
-        lwa::LwaErrorKind::Contradiction => {
-            tracing::error!(
-                request.reference = reference,
-                lwa.error = class,
-                lwa.request_id = request_id,
-                "Amazon contradicts itself"
-            );
-            LinkRefusal::AmazonUnavailable
-        }
-        lwa::LwaErrorKind::NotAuthentic | lwa::LwaErrorKind::Unavailable { .. } | lwa::LwaErrorKind::Busy => {
-            tracing::warn!(
-                request.reference = reference,
-                lwa.error = class,
-                lwa.request_id = request_id,
-                "Amazon could not"
-            );
-            LinkRefusal::AmazonUnavailable
-        }
-    };
-    Stop::Refused(refused)
+/// Maps a failed call to a refusal for the person, and logs it for the operator (S87).
+fn upstream_refusal(operation: &'static str, error: &LwaError) -> Stop<LinkRefusal> {
+    error.log(operation);
+    Stop::Refused(match error.kind() {
+        LwaErrorKind::InvalidGrant => LinkRefusal::AttemptUnknown,
+        LwaErrorKind::ScopeMissing => LinkRefusal::ScopeMissing,
+        LwaErrorKind::Misconfigured => LinkRefusal::AmazonMisconfigured,
+        LwaErrorKind::Contradiction
+        | LwaErrorKind::NotAuthentic
+        | LwaErrorKind::Unavailable { .. }
+        | LwaErrorKind::Busy => LinkRefusal::AmazonUnavailable,
+    })
 }

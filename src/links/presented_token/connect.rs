@@ -72,7 +72,7 @@ async fn try_to(
         match app.db.write(move |conn| writing.write(conn)).await {
             Ok(connected) => return Ok(connected),
             Err(Stop::Refused(ConnectWriteError::Race)) => {
-                tracing::debug!(request.reference = hands.reference, "a connect lost a race and goes on");
+                tracing::debug!(event = "links.presented_token.retried", "a lost race is tried again");
             }
             Err(Stop::Refused(ConnectWriteError::Refused(refused))) => {
                 return Err(record_refusal(app, hands, refused).await?);

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::app::App;
 use crate::links::model::ExchangedIdentity;
 use crate::links::presented_token::model::{ConnectRefusal, GameCallContext};
-use crate::lwa::{LwaErrorKind, TokenProvenance};
+use crate::lwa::{LwaError, LwaErrorKind, TokenProvenance};
 use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::fault::Stop;
 use crate::platform::metrics::Limit;
@@ -42,7 +42,7 @@ pub(super) async fn verify_token(
     take_budget(app, hands, before).await?;
     let identity = match app.lwa.identify(token, TokenProvenance::HandedOver).await {
         Ok(identity) => identity,
-        Err(error) => return Err(Stop::Refused(refusal_of(hands, &error))),
+        Err(error) => return Err(Stop::Refused(refusal_of(&error))),
     };
     let of_identity = lookup.hash(LookupPurpose::FormerIdentity, &identity.user_id);
     take_budget(
@@ -76,7 +76,7 @@ async fn take_budget(
     match app.throttle.take(budgets, hands.at).await? {
         RateVerdict::Allowed => Ok(()),
         RateVerdict::Refused { .. } => {
-            tracing::warn!(request.reference = hands.reference, "a token is handed over too often");
+            tracing::warn!(event = "links.presented_token.rate_limited", "a token was presented too often");
             Err(Stop::Refused(ConnectRefusal::TryAgain))
         }
     }
@@ -87,34 +87,14 @@ fn hourly_budget(limit: Limit, id: String, free: u32) -> RateBudget {
 }
 
 /// One refusal for any bad token, another for a temporary failure (S76). The log says which it was.
-fn refusal_of(hands: &GameCallContext, error: &crate::lwa::LwaError) -> ConnectRefusal {
-    let (class, request_id, reference) = (error.class().word(), error.request_id(), hands.reference.as_str());
+fn refusal_of(error: &LwaError) -> ConnectRefusal {
+    error.log("presented_token.identify");
     match error.kind() {
-        LwaErrorKind::NotAuthentic | LwaErrorKind::ScopeMissing | LwaErrorKind::InvalidGrant => {
-            tracing::info!(
-                request.reference = reference,
-                lwa.error = class,
-                lwa.request_id = request_id,
-                "a handed-over token is not good"
-            );
-            ConnectRefusal::NotAuthenticated
-        }
-        LwaErrorKind::Contradiction => {
-            tracing::error!(
-                request.reference = reference,
-                lwa.error = class,
-                lwa.request_id = request_id,
-                "Amazon contradicts itself"
-            );
-            ConnectRefusal::NotAuthenticated
-        }
+        LwaErrorKind::NotAuthentic
+        | LwaErrorKind::ScopeMissing
+        | LwaErrorKind::InvalidGrant
+        | LwaErrorKind::Contradiction => ConnectRefusal::NotAuthenticated,
         LwaErrorKind::Unavailable { .. } | LwaErrorKind::Busy | LwaErrorKind::Misconfigured => {
-            tracing::warn!(
-                request.reference = reference,
-                lwa.error = class,
-                lwa.request_id = request_id,
-                "Amazon could not"
-            );
             ConnectRefusal::TryAgain
         }
     }

@@ -137,8 +137,14 @@ fn stored_token(app: &App, seen: &SeenLink) -> Option<FreshToken> {
             amazon_id: seen.amazon_id.clone(),
             client_id: seen.client_id.clone(),
         }),
-        Err(error) => {
-            tracing::error!(alert = "access_token_will_not_open", link.id = %seen.link, fault = %error, "a stored token does not open");
+        Err(fault) => {
+            tracing::error!(
+                event = "links.refresh.access_token_unreadable",
+                alert = "access_token_will_not_open",
+                link.id = %seen.link,
+                %fault,
+                "opening a stored access token failed"
+            );
             None
         }
     }

@@ -52,16 +52,27 @@ where
         match attempt().await {
             Ok(done) if tries == 0 => return Ok(done),
             Ok(done) => {
-                tracing::warn!(tries, "what Amazon answered is written after all");
+                tracing::warn!(event = "links.refresh.result_stored_late", tries, "a result was stored late");
                 return Ok(done);
             }
             Err(fault) if Instant::now() + PAUSE >= ends => {
-                tracing::error!(alert = "refresh_lost", tries, fault = %fault, "what Amazon answered could not be written before the lease ended");
+                tracing::error!(
+                    event = "links.refresh.result_lost",
+                    alert = "refresh_lost",
+                    tries,
+                    %fault,
+                    "storing the result of a refresh failed until the lease ended"
+                );
                 return Err(fault);
             }
             Err(fault) => {
                 if tries == 0 {
-                    tracing::error!(alert = "refresh_not_stored", fault = %fault, "what Amazon answered is not written yet; trying again");
+                    tracing::error!(
+                        event = "links.refresh.result_not_stored",
+                        alert = "refresh_not_stored",
+                        %fault,
+                        "storing the result of a refresh failed and will be tried again"
+                    );
                 }
                 tries += 1;
                 sleep(PAUSE).await;

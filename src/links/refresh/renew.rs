@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
+use tracing::Instrument;
 
 use crate::app::App;
 use crate::links::refresh::model::{LeasedLink, RefreshOutcome, RenewedTokens, SkipReason, UpstreamSignal};
 use crate::links::{LinkState, StateCause, place_of_access_token, place_of_refresh_token};
-use crate::lwa::{self, LwaErrorClass, LwaTokens, missing_scopes};
+use crate::lwa::{LwaClient, LwaError, LwaErrorClass, LwaErrorKind, LwaTokens, missing_scopes};
 use crate::platform::clock::Clock;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
@@ -16,7 +17,7 @@ use crate::platform::fault::Fault;
 /// The parts of [`App`] that a refresh needs, for tasks that outlive their request.
 #[derive(Clone)]
 pub(super) struct RefreshContext {
-    lwa: lwa::LwaClient,
+    lwa: LwaClient,
     vault: Arc<Vault>,
     pub clock: Clock,
 }
@@ -37,20 +38,34 @@ pub(super) enum RefreshTurn {
 
 /// Asks Amazon at most once. Logs an error where the portal's client or keys are wrong.
 pub(super) async fn renew_tokens(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn {
+    let span = tracing::error_span!("refresh", link.id = %leased.sent.link);
+    ask_amazon(hands, leased).instrument(span).await
+}
+
+async fn ask_amazon(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn {
     let sent = &leased.sent;
     let place = place_of_refresh_token(&sent.link, &sent.player, &sent.amazon_id);
     let token = match hands.vault.open(&place, &leased.refresh_sealed) {
         Ok(token) => token,
-        Err(error) => {
+        Err(fault) => {
             // Logged once only: every check tries to open the token again, in case its key returns.
             if leased.state == LinkState::Active {
-                tracing::error!(alert = "refresh_token_will_not_open", link.id = %sent.link, fault = %error, "a stored token does not open");
+                tracing::error!(
+                    event = "links.refresh.refresh_token_unreadable",
+                    alert = "refresh_token_will_not_open",
+                    %fault,
+                    "opening a stored refresh token failed"
+                );
             }
             return RefreshTurn::Came(RefreshOutcome::KeyLost);
         }
     };
     let Some(registration) = hands.lwa.registration(&leased.client_id) else {
-        tracing::error!(alert = "refresh_client_unknown", link.id = %sent.link, "a link belongs to a client that is none of ours");
+        tracing::error!(
+            event = "links.refresh.client_unknown",
+            alert = "refresh_client_unknown",
+            "a link belongs to a client that is not in the settings"
+        );
         return RefreshTurn::Came(RefreshOutcome::NotNow(UpstreamSignal::ClientRefused));
     };
     // The time before the call, so that the duration of the call shortens the token's life (S88).
@@ -59,37 +74,39 @@ pub(super) async fn renew_tokens(hands: &RefreshContext, leased: &LeasedLink) ->
         Ok(tokens) => match seal_tokens(hands, leased, tokens, asked_at) {
             Ok(renewed) => RefreshTurn::Came(RefreshOutcome::Renewed(renewed)),
             Err(fault) => {
-                tracing::error!(alert = "refresh_not_stored", link.id = %sent.link, fault = %fault, "new tokens could not be sealed");
+                tracing::error!(
+                    event = "links.refresh.tokens_not_sealed",
+                    alert = "refresh_not_stored",
+                    %fault,
+                    "sealing refreshed tokens failed"
+                );
                 RefreshTurn::Came(RefreshOutcome::NotNow(UpstreamSignal::Nothing { retry_after: None }))
             }
         },
-        Err(error) => classify_refusal(leased, &error),
+        Err(error) => classify_refusal(&error),
     }
 }
 
-fn classify_refusal(leased: &LeasedLink, error: &lwa::LwaError) -> RefreshTurn {
-    let (link, class, request_id) = (&leased.sent.link, error.class(), error.request_id());
+fn classify_refusal(error: &LwaError) -> RefreshTurn {
+    let class = error.class();
     let heard = match error.kind() {
-        lwa::LwaErrorKind::InvalidGrant => return RefreshTurn::Revoked(request_id.map(str::to_owned)),
-        lwa::LwaErrorKind::Busy => return RefreshTurn::Came(RefreshOutcome::Unasked(SkipReason::Busy)),
-        lwa::LwaErrorKind::Unavailable { retry_after } if class == LwaErrorClass::CircuitOpen => {
+        LwaErrorKind::InvalidGrant => return RefreshTurn::Revoked(error.request_id().map(str::to_owned)),
+        LwaErrorKind::Busy => return RefreshTurn::Came(RefreshOutcome::Unasked(SkipReason::Busy)),
+        LwaErrorKind::Unavailable { retry_after } if class == LwaErrorClass::CircuitOpen => {
             return RefreshTurn::Came(RefreshOutcome::Unasked(SkipReason::CircuitOpen(
                 retry_after.unwrap_or_default(),
             )));
         }
-        lwa::LwaErrorKind::Misconfigured => {
-            tracing::error!(alert = "amazon_refuses_our_client", link.id = %link, lwa.error = class.word(), lwa.request_id = request_id, "Amazon refuses our client");
-            UpstreamSignal::ClientRefused
-        }
-        lwa::LwaErrorKind::Unavailable { retry_after } if class == LwaErrorClass::Throttled => {
+        LwaErrorKind::Misconfigured => UpstreamSignal::ClientRefused,
+        LwaErrorKind::Unavailable { retry_after } if class == LwaErrorClass::Throttled => {
             UpstreamSignal::Throttled { retry_after }
         }
-        lwa::LwaErrorKind::Unavailable { retry_after } => UpstreamSignal::Nothing { retry_after },
-        lwa::LwaErrorKind::NotAuthentic
-        | lwa::LwaErrorKind::Contradiction
-        | lwa::LwaErrorKind::ScopeMissing => UpstreamSignal::Nothing { retry_after: None },
+        LwaErrorKind::Unavailable { retry_after } => UpstreamSignal::Nothing { retry_after },
+        LwaErrorKind::NotAuthentic | LwaErrorKind::Contradiction | LwaErrorKind::ScopeMissing => {
+            UpstreamSignal::Nothing { retry_after: None }
+        }
     };
-    tracing::warn!(link.id = %link, lwa.error = class.word(), lwa.request_id = request_id, "a link could not be renewed");
+    error.log("refresh");
     RefreshTurn::Came(RefreshOutcome::NotNow(heard))
 }
 

@@ -57,8 +57,9 @@ pub(super) async fn revoke_link(
     if is_pulled {
         app.metrics.brake.is(Brake::Held);
         tracing::error!(
+            event = "links.refresh.guard_tripped",
             alert = "refresh_brake_pulled",
-            "Amazon refuses too many links at once; none ends until `dovetail brake release`"
+            "the mass-revocation guard went on"
         );
     }
     Ok(ended)

@@ -43,18 +43,19 @@ async fn work(app: &App, stop: &CancellationToken) {
             Ok(progress) => {
                 if progress.done > 0 {
                     tracing::info!(
+                        event = "links.refresh.batch_finished",
                         links.done = progress.done,
                         links.renewed = progress.renewed,
                         links.revoked = progress.revoked,
                         links.put_off = progress.put_off,
                         links.need_reconnect = progress.need_reconnect,
-                        "a pass over the links ended"
+                        "a batch of refreshes finished"
                     );
                 }
                 progress.rest
             }
             Err(fault) => {
-                tracing::error!(fault = %fault, "a pass over the links did not end");
+                tracing::error!(event = "links.refresh.batch_failed", %fault, "a batch of refreshes failed");
                 let rest = pace.lock().unwrap_or_else(PoisonError::into_inner).rest();
                 Some(rest.unwrap_or_default().max(AFTER_A_FAULT))
             }

@@ -169,9 +169,14 @@ impl SimulatorState {
 
     pub(super) fn save(&self) {
         if let Some(path) = &self.state_file
-            && let Err(problem) = store(path, &self.kept)
+            && let Err(fault) = store(path, &self.kept)
         {
-            tracing::warn!(path = %path.display(), %problem, "the simulator could not save its state");
+            tracing::warn!(
+                event = "lwa.simulator.state_not_saved",
+                path = %path.display(),
+                %fault,
+                "saving the simulator's state failed"
+            );
         }
     }
 }
@@ -180,9 +185,14 @@ fn load(path: &Path) -> KeptState {
     let read = fs::read(path).and_then(|bytes| serde_json::from_slice(&bytes).map_err(io::Error::other));
     match read {
         Ok(kept) => kept,
-        Err(problem) if problem.kind() == io::ErrorKind::NotFound => KeptState::default(),
-        Err(problem) => {
-            tracing::warn!(path = %path.display(), %problem, "the simulator starts over: its state cannot be read");
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => KeptState::default(),
+        Err(fault) => {
+            tracing::warn!(
+                event = "lwa.simulator.state_not_loaded",
+                path = %path.display(),
+                %fault,
+                "loading the simulator's state failed"
+            );
             KeptState::default()
         }
     }

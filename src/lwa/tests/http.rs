@@ -191,7 +191,7 @@ async fn the_most_talkative_log_holds_no_secret() {
     let mut child = again("lwa::tests::odd_answers");
     child.env(LOG_EVERYTHING, "yes");
     let told = told_by(child).await;
-    for speaker in ["Amazon answered", "hyper_util::client", "reqwest::connect", " 0 failed"] {
+    for speaker in ["lwa.response.received", "hyper_util::client", "reqwest::connect", " 0 failed"] {
         assert!(told.contains(speaker), "{speaker}: {told}");
     }
     assert!(!told.contains("canary"), "{told}");
