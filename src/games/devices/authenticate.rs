@@ -66,7 +66,7 @@ pub async fn authenticate_device(
     let budget = unknown_ids_budget(app, hands);
     let counted = budget.id.clone();
     if let RateVerdict::Refused { .. } = app.throttle.take(vec![budget], hands.at).await? {
-        tracing::warn!(request.reference = hands.reference, "a network brings too many unknown device ids");
+        tracing::warn!(event = "games.device_id.rate_limited", "a network sent too many unknown device ids");
         return Err(Stop::Refused(DeviceSignInRefusal::TooMany));
     }
     let hash = presented.device.hash(app, &presented.api_key);

@@ -156,20 +156,14 @@ impl GameConnection {
             return self.refuse();
         };
         self.sender.place.client.clone_from(&shown.client);
-        let (greeting, session) = match handshake::accept_handshake(
-            &self.sender.app,
-            &self.sender.place,
-            &shown,
-        )
-        .await
-        {
-            Ok(welcomed) => welcomed,
-            Err(fault) => {
-                let reference = &self.sender.reference;
-                tracing::error!(request.reference = %reference, fault = %fault, "a handshake met a fault");
-                return NextAction::Close(ClosingReason::Away);
-            }
-        };
+        let (greeting, session) =
+            match handshake::accept_handshake(&self.sender.app, &self.sender.place, &shown).await {
+                Ok(welcomed) => welcomed,
+                Err(fault) => {
+                    tracing::error!(event = "games.handshake.failed", %fault, "a handshake failed");
+                    return NextAction::Close(ClosingReason::Away);
+                }
+            };
         self.stage = ConnectionStage::Admitted;
         self.seat.admitted();
         self.become_session(session);
@@ -186,10 +180,7 @@ impl GameConnection {
         self.line.closes_at(self.door.crowd.holds_until(self.ip, now));
         if self.door.crowd.refuse(self.ip, now) {
             let network = &self.sender.place.network;
-            tracing::warn!(
-                network,
-                "many handshakes of one network are refused; they are not logged one by one"
-            );
+            tracing::warn!(event = "games.handshake.rate_limited", network, "many handshakes were refused");
         }
         say_texts([HandshakeMessage::refused().to_text()])
     }
@@ -292,7 +283,7 @@ impl GameConnection {
             let noted =
                 app.db.write(move |conn| Ok::<_, Fault>(game::note_use(conn, &session, now, idle)?)).await;
             if let Err(fault) = noted {
-                tracing::warn!(fault = %fault, "the use of a game session could not be noted");
+                tracing::warn!(event = "games.session_use.not_recorded", %fault, "session use not recorded");
             }
         });
     }

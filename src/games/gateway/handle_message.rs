@@ -88,7 +88,6 @@ pub(in crate::games) async fn handle_message(
         Ok(request) => {
             let kind = request.kind();
             let began = Instant::now();
-            let reference = sender.reference.clone();
             let named = ClaimedIdentity { player_id, auth_token };
             let work = AssertUnwindSafe(answer_message(sender, speaker, named, request)).catch_unwind();
             let (outcome, result) = match tokio::time::timeout_at(received + ANSWER_WITHIN, work).await {
@@ -103,7 +102,13 @@ pub(in crate::games) async fn handle_message(
             app.metrics.game_requests.add(outcome);
             let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
             let request = kind.as_str();
-            tracing::info!(request.reference = %reference, request, outcome, duration.us = took, "a game was answered");
+            tracing::info!(
+                event = "games.request.answered",
+                request,
+                outcome,
+                duration.us = took,
+                "a game's request was answered"
+            );
             result
         }
     };
@@ -130,9 +135,7 @@ async fn answer_message(
     let known = match identify_sender(&sender, speaker, named).await {
         Ok(known) => known,
         Err(fault) => {
-            let reference = &sender.reference;
-            tracing::error!(request.reference = %reference, fault = %fault, "a game's player could not be read");
-            return (GameResponse::refused(kind, GameErrors::try_again()), SessionAfter::Same);
+            return (dispatch::fault_response(kind, &fault), SessionAfter::Same);
         }
     };
     let signed_in = match known {

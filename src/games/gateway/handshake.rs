@@ -117,7 +117,7 @@ pub(super) async fn accept_handshake(
     if uses > 0 {
         // The earlier answer was lost, or two clients use the same token (S77).
         app.metrics.game_requests.add("token_used_again");
-        tracing::info!(player.id = %session.player, uses, "a game token was used again");
+        tracing::info!(event = "games.token.reused", player.id = %session.player, uses, "a token was reused");
     }
     let greeting = HandshakeMessage {
         session_id,

@@ -72,11 +72,15 @@ async fn watch_sessions(app: Arc<App>, door: Weak<Gateway>) {
             Ok(ended) => door.sockets.sign_out(&ended),
             // Every message is checked against the database as well, so a failed check here is only logged
             // (S82).
-            Err(fault) => tracing::warn!(fault = %fault, "game sessions could not be checked"),
+            Err(fault) => tracing::warn!(
+                event = "games.sessions.check_failed",
+                %fault,
+                "looking for ended game sessions failed"
+            ),
         }
         // Runs after the sign-outs, so that a connection that was signed out gets no further messages.
         if let Err(fault) = news.tell(&app, &door.sockets).await {
-            tracing::warn!(fault = %fault, "players could not be told how linking went");
+            tracing::warn!(event = "games.link_results.push_failed", %fault, "pushing link results failed");
         }
     }
 }

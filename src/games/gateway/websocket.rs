@@ -19,6 +19,7 @@ use actix_ws::{CloseCode, CloseReason, Item, Message, MessageStream, ProtocolErr
 use chrono::TimeDelta;
 use futures_util::StreamExt;
 use tokio::sync::mpsc::Receiver;
+use tracing::Instrument;
 use url::Url;
 
 use super::Gateway;
@@ -91,11 +92,9 @@ pub async fn open_socket(
     let connection = GameConnection::new(door.into_inner(), line, seat, sender, visit.caller.ip, nonce);
     // `judged` applies the current limit. The library's own limit must not be narrower.
     let stream = stream.max_frame_size(limits.message);
-    actix_web::rt::spawn(WebSocketTask { session, connection, limit }.run(
-        stream,
-        orders,
-        greeting.to_text(),
-    ));
+    let task = WebSocketTask { session, connection, limit }.run(stream, orders, greeting.to_text());
+    // The connection's log lines carry the reference of the request that opened it.
+    actix_web::rt::spawn(task.in_current_span());
     Ok(response)
 }
 

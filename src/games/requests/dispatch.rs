@@ -46,7 +46,7 @@ pub(in crate::games) async fn answer_request(
     match carry_out(app, caller, request).await {
         Ok(answered) => answered,
         Err(Stop::Refused(errors)) => GameResponse::refused(kind, errors).into(),
-        Err(Stop::Fault(fault)) => fault_response(caller, kind, &fault).into(),
+        Err(Stop::Fault(fault)) => fault_response(kind, &fault).into(),
     }
 }
 
@@ -85,8 +85,8 @@ fn require_player(caller: &GameCaller) -> Result<&SignedInPlayer, Stop<GameError
     caller.signed_in.as_ref().ok_or_else(|| Stop::Refused(GameErrors::not_authorized()))
 }
 
-fn fault_response(caller: &GameCaller, kind: RequestKind, fault: &Fault) -> GameResponse {
-    let (reference, request) = (&caller.reference, kind.as_str());
-    tracing::error!(request.reference = %reference, request, fault = %fault, "a game's request met a fault");
+/// Logs the fault and asks the game to try again.
+pub(in crate::games) fn fault_response(kind: RequestKind, fault: &Fault) -> GameResponse {
+    tracing::error!(event = "games.request.failed", request = kind.as_str(), %fault, "a request failed");
     GameResponse::refused(kind, GameErrors::try_again())
 }
