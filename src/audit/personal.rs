@@ -60,8 +60,13 @@ impl PlayerKey {
     /// A record without its personal part is better than a change that cannot happen.
     pub fn open(vault: &Vault, player: &str, sealed: &[u8]) -> Option<Self> {
         let opened = vault.open(&place_of_key(player), sealed);
-        if let Err(why) = &opened {
-            tracing::error!(player.id = player, %why, "a player's audit key will not open");
+        if let Err(fault) = &opened {
+            tracing::error!(
+                event = "audit.player_key.unreadable",
+                player.id = player,
+                %fault,
+                "opening a player's audit key failed"
+            );
         }
         let bytes = Zeroizing::new(BASE64.decode(opened.ok()?.expose_secret().as_bytes()).ok()?);
         let bytes = <[u8; 32]>::try_from(bytes.as_slice()).ok()?;

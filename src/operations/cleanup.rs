@@ -58,15 +58,15 @@ pub async fn run_cleanup(app: Arc<App>) {
     loop {
         tokio::time::sleep(pause()).await;
         if let Err(fault) = key_rotation::seals_here(&app).await {
-            tracing::warn!(fault = %fault, "nobody was told which key seals here");
+            tracing::warn!(event = "operations.keys.use_not_recorded", %fault, "key use not recorded");
         }
         let done = clean_up_once(&app).await;
         let outcome = if done.is_ok() { Pass::Well } else { Pass::Fault };
         app.metrics.pass(Worker::Janitor, outcome, app.clock.now().timestamp());
         match done {
             Ok(0) => {}
-            Ok(rows) => tracing::debug!(rows, "rows whose time was over are gone"),
-            Err(fault) => tracing::warn!(fault = %fault, "sweeping did not end; the next pass goes on"),
+            Ok(rows) => tracing::debug!(event = "operations.cleanup.rows_deleted", rows, "rows were deleted"),
+            Err(fault) => tracing::warn!(event = "operations.cleanup.failed", %fault, "deleting rows failed"),
         }
     }
 }
@@ -102,7 +102,7 @@ async fn empty(
         if i64::try_from(rows).unwrap_or_default() < BATCH {
             return Ok(gone);
         }
-        tracing::debug!(table, rows, "a full batch went; there may be more");
+        tracing::debug!(event = "operations.cleanup.batch_full", table, rows, "more expired rows may remain");
     }
 }
 

@@ -107,7 +107,7 @@ impl Language {
     fn format(self, message: &str, args: Option<&FluentArgs<'_>>) -> String {
         let bundle = if self.has(message) { self.bundle() } else { &*ENGLISH };
         let Some(pattern) = bundle.get_message(message).and_then(|found| found.value()) else {
-            tracing::error!(message.id = message, "a text is missing from the catalogues");
+            tracing::error!(event = "platform.message.missing", message.id = message, "a message is missing");
             return message.to_owned();
         };
         bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
@@ -134,12 +134,22 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
         let resource = match FluentResource::try_new(source) {
             Ok(resource) => resource,
             Err((resource, problems)) => {
-                tracing::error!(file = %path, ?problems, "a catalogue has lines that cannot be read");
+                tracing::error!(
+                    event = "platform.message_file.malformed",
+                    file = %path,
+                    ?problems,
+                    "a message file has lines that cannot be parsed"
+                );
                 resource
             }
         };
         if let Err(problems) = bundle.add_resource(resource) {
-            tracing::error!(file = %path, ?problems, "a catalogue repeats a message");
+            tracing::error!(
+                event = "platform.message.repeated",
+                file = %path,
+                ?problems,
+                "a message file defines a message twice"
+            );
         }
     }
     bundle

@@ -54,7 +54,7 @@ pub async fn erase_player(
             Ok(())
         })
         .await?;
-    tracing::info!(player.id = %player, "an account was erased");
+    tracing::info!(event = "privacy.account.erased", player.id = %player, "an account was erased");
     Ok(())
 }
 

@@ -38,7 +38,7 @@ pub(super) fn written(
         let id = writing.player.clone();
         let next = writing.next().await;
         if let Err(fault) = &next {
-            tracing::warn!(player.id = %id, fault = %fault, "a file of a player's data breaks off");
+            tracing::warn!(event = "privacy.export.failed", player.id = %id, %fault, "an export failed");
         }
         next
     })

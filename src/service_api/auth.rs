@@ -113,7 +113,7 @@ fn note_use(app: &Arc<App>, key: &ServiceKey) {
     actix_web::rt::spawn(async move {
         let noted = app.db.write(move |conn| Ok::<_, Fault>(store::touch(conn, &id, now, NOTE_EVERY)?)).await;
         if let Err(fault) = noted {
-            tracing::warn!(fault = %fault, "the use of a service key could not be noted");
+            tracing::warn!(event = "service_api.key_use.not_recorded", %fault, "key use not recorded");
         }
     });
 }

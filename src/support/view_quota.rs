@@ -61,7 +61,13 @@ async fn alert_operator(
     if visit.app.throttle.take(vec![told], visit.now).await? != RateVerdict::Allowed {
         return Ok(());
     }
-    tracing::warn!(alert = "staff_bulk", staff.id = %viewer.id, limit = what, "a member of staff goes through very many players");
+    tracing::warn!(
+        event = "support.view_quota.exceeded",
+        alert = "staff_bulk",
+        staff.id = %viewer.id,
+        limit = what,
+        "a member of staff used up an hourly quota of player data"
+    );
     let event = visit.staff_event(viewer, kind).with(json!({ "refused": "too_many" }));
     audit::write_event(&visit.app.db, event).await
 }

@@ -104,12 +104,13 @@ async fn log_fault<B: MessageBody>(
     if let Some(fault) =
         response.response().extensions().get::<ProblemCode>().and_then(|p| p.fault.as_deref())
     {
-        tracing::error!(http.route = route, fault = %fault, "a request met a fault");
+        tracing::error!(event = "web.request.failed", http.route = route, %fault, "a request failed");
     }
     if asked.extensions().get::<Quiet>().is_some() {
         return Ok(response);
     }
     tracing::info!(
+        event = "web.request.answered",
         http.method = %asked.method(),
         http.route = route,
         http.status = status,

@@ -182,8 +182,9 @@ pub async fn verify_password(
     let verdict = app.passwords.verify(stored, typed).await?;
     if verdict == password::PasswordVerdict::TooCostly {
         tracing::error!(
+            event = "accounts.password.hash_too_costly",
             player.id = account.credentials.as_ref().map(|found| found.id.as_str()),
-            "a stored password hash costs more than any of ours; it was not run"
+            "a stored password hash is too costly to verify"
         );
     }
     let password::PasswordVerdict::Match { needs_upgrade } = verdict else { return Ok(None) };
@@ -213,6 +214,11 @@ async fn upgrade_hash(
         .db
         .write(move |conn| Ok::<_, Fault>(players::store::upgrade_password(conn, &id, &old, &new)?))
         .await?;
-    tracing::debug!(player.id = %player.id, replaced, "a password hash was renewed");
+    tracing::debug!(
+        event = "accounts.password.hash_upgraded",
+        player.id = %player.id,
+        replaced,
+        "a password was hashed again"
+    );
     Ok(())
 }

@@ -50,7 +50,7 @@ async fn work(chain: AuditChain, stop: CancellationToken) {
             Ok(true) => BETWEEN,
             Ok(false) => EVERY,
             Err(fault) => {
-                tracing::error!(fault = %fault, "audit records could not be sealed");
+                tracing::error!(event = "audit.chain.seal_failed", %fault, "sealing audit records failed");
                 AFTER_A_FAULT
             }
         };
@@ -71,15 +71,16 @@ async fn run_once(chain: &AuditChain, memory: &mut SealerMemory) -> Result<bool,
     let Some(sealed) = sealed else { return Ok(false) };
     if sealed.refused > memory.refused {
         tracing::error!(
+            event = "audit.chain.records_rejected",
             audit.refused = sealed.refused,
-            "audit records without a seal of this portal stay out of the chain; run `dovetail audit verify`"
+            "audit records without a seal of this portal stay out of the chain"
         );
     }
     memory.refused = sealed.refused;
     let is_news =
         memory.told.as_ref().is_none_or(|(head, at)| *head != sealed.head && at.elapsed() >= TELL_EVERY);
     if is_news {
-        tracing::info!(audit.head = %sealed.head, "the audit chain has grown");
+        tracing::info!(event = "audit.chain.extended", audit.head = %sealed.head, "the audit chain grew");
         memory.told = Some((sealed.head, Instant::now()));
     }
     Ok(sealed.has_more && sealed.records > 0)

@@ -101,7 +101,7 @@ impl StopRequest {
 fn bind_operations(app: &App) -> Result<TcpListener, Fault> {
     let address = app.config.http.ops_listen;
     if !address.ip().is_loopback() {
-        tracing::warn!(%address, "metrics and readiness can be asked for from other machines; keep players out");
+        tracing::warn!(event = "operations.listener.exposed", %address, "metrics are open to other machines");
     }
     TcpListener::bind(address).map_err(|error| Fault::broken("listening at DOVETAIL_OPS_LISTEN", error))
 }
@@ -138,7 +138,7 @@ async fn have_every_key(app: &App) -> Result<(), CommandFailure> {
     let missing = key_rotation::missing_keys(app).await?;
     if missing.is_empty() || !app.config.is_production() {
         for key_rotation::MissingKey { key, values } in &missing {
-            tracing::warn!(key, values, "a key is missing; what it sealed will not open");
+            tracing::warn!(event = "operations.keys.missing", key, values, "a key is missing");
         }
         return Ok(key_rotation::take_up(app).await?);
     }
@@ -160,7 +160,11 @@ pub(super) fn prepare_schema(config: &Config) -> Result<(), CommandFailure> {
     let conn = &mut *db.connection()?;
     if config.database.migrates_on_start {
         for version in migrate::up(conn)? {
-            tracing::info!(migration.version = version, "the schema was brought up to date");
+            tracing::info!(
+                event = "operations.schema.migrated",
+                migration.version = version,
+                "a migration was applied"
+            );
         }
         return Ok(());
     }

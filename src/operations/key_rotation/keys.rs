@@ -44,8 +44,9 @@ pub async fn missing_keys(app: &App) -> Result<Vec<MissingKey>, Fault> {
             missing.push(MissingKey { key: id, values });
         } else if sealing_at.is_some_and(|at| (now - at).abs() < SILENCE) {
             tracing::warn!(
+                event = "operations.keys.unknown_key_in_use",
                 key = id,
-                "another copy sealed with this key just now, and it is not in the ring here"
+                "another copy seals with a key that this copy lacks"
             );
         } else {
             app.db.write(move |conn| Ok::<_, Fault>(store::forget(conn, &id)?)).await?;

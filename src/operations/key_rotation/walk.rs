@@ -174,11 +174,12 @@ impl RotationTally {
 
     fn note(&mut self, finding: RotationFinding) {
         tracing::error!(
+            event = "operations.keys.value_unreadable",
             table = finding.table,
             column = finding.column,
             row = finding.row,
             fault = %finding.why,
-            "a sealed value will not open"
+            "opening a sealed value failed"
         );
         self.shut += 1;
         if self.findings.len() < NAMED {

@@ -47,9 +47,9 @@ impl ReadinessReport {
         let is_ready = self.look().await;
         let was_ready = last.map(|(_, answer)| answer);
         if was_ready != Some(is_ready) && !is_ready {
-            tracing::warn!("the portal is not ready");
+            tracing::warn!(event = "operations.readiness.lost", "the portal is not ready");
         } else if was_ready == Some(false) && is_ready {
-            tracing::info!("the portal is ready again");
+            tracing::info!(event = "operations.readiness.regained", "the portal is ready again");
         }
         *last = Some((Instant::now(), is_ready));
         self.app.metrics.ready.set(usize::from(is_ready));
@@ -65,7 +65,11 @@ impl ReadinessReport {
         match database {
             Ok(Ok(is_current)) => is_current,
             Ok(Err(fault)) => {
-                tracing::debug!(fault = %fault, "the database could not be asked whether it is ready");
+                tracing::debug!(
+                    event = "operations.readiness.check_failed",
+                    %fault,
+                    "checking the database for readiness failed"
+                );
                 false
             }
             Err(_) => false,

@@ -91,7 +91,13 @@ async fn deliver(app: &App, server: &SmtpServer, mail: ClaimedMail, lease: Strin
     let kind = kind.as_str();
     match result {
         SmtpResult::Over => {
-            tracing::info!(mail.id = %id, mail.kind = kind, mail.attempts = attempts, "a mail was sent");
+            tracing::info!(
+                event = "outbound.mail.sent",
+                mail.id = %id,
+                mail.kind = kind,
+                mail.attempts = attempts,
+                "a mail was sent"
+            );
             app.db.write(move |conn| Ok::<_, Fault>(store::record_sent(conn, &id, &lease, now)?)).await?;
             app.metrics.mails.add(LetterFate::Sent);
             Ok(true)
@@ -101,7 +107,14 @@ async fn deliver(app: &App, server: &SmtpServer, mail: ClaimedMail, lease: Strin
             if until - created_at > GIVE_UP_AFTER {
                 return fail(app, id, lease, kind, &reason, now).await;
             }
-            tracing::warn!(mail.id = %id, mail.kind = kind, mail.attempts = attempts, reason, "a mail has to wait");
+            tracing::warn!(
+                event = "outbound.mail.deferred",
+                mail.id = %id,
+                mail.kind = kind,
+                mail.attempts = attempts,
+                reason,
+                "sending a mail failed and will be tried again"
+            );
             app.db
                 .write(move |conn| Ok::<_, Fault>(store::record_put_off(conn, &id, &lease, until)?))
                 .await?;
@@ -120,7 +133,13 @@ async fn fail(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, Fault> {
-    tracing::error!(mail.id = %id, mail.kind = kind, reason, "a mail will never be sent");
+    tracing::error!(
+        event = "outbound.mail.abandoned",
+        mail.id = %id,
+        mail.kind = kind,
+        reason,
+        "sending a mail failed for good"
+    );
     app.db.write(move |conn| Ok::<_, Fault>(store::record_failed(conn, &id, &lease, now)?)).await?;
     app.metrics.mails.add(LetterFate::Failed);
     Ok(false)

@@ -40,7 +40,7 @@ async fn work(app: &App, server: &SmtpServer, stop: &CancellationToken) {
             Ok(done) if done.claimed > 0 => {}
             Ok(_) => pause(stop, EVERY).await,
             Err(fault) => {
-                tracing::error!(fault = %fault, "the outbox could not be emptied");
+                tracing::error!(event = "outbound.mail.batch_failed", %fault, "delivering mail failed");
                 pause(stop, AFTER_A_FAULT).await;
             }
         }

@@ -141,15 +141,21 @@ async fn deliver_event(
     };
     let is_taken = matches!(outcome, DeliveryOutcome::Delivered(_));
     if is_taken {
-        tracing::info!(webhook.id = %target.endpoint, event.position = delivery.event.position, "a webhook was delivered");
+        tracing::info!(
+            event = "outbound.webhooks.delivered",
+            webhook.id = %target.endpoint,
+            link_event.position = delivery.event.position,
+            "an event was delivered to a webhook"
+        );
     } else {
         tracing::warn!(
+            event = "outbound.webhooks.delivery_failed",
             webhook.id = %target.endpoint,
-            event.position = delivery.event.position,
+            link_event.position = delivery.event.position,
             webhook.attempts = delivery.attempts,
             webhook.is_dead = matches!(outcome, DeliveryOutcome::Dead(_)),
             answer,
-            "a webhook was not taken"
+            "delivering an event to a webhook failed"
         );
     }
     let fate = match outcome {
@@ -168,7 +174,11 @@ async fn deliver_event(
 /// Disables an endpoint whose receiver answered 410, until the operator adds it again.
 async fn disable_endpoint(app: &App, target: &DeliveryTarget) -> Result<(), Fault> {
     let (id, now) = (target.endpoint.clone(), app.clock.now());
-    tracing::warn!(webhook.id = %id, "a webhook's receiver is gone; nothing more is sent there");
+    tracing::warn!(
+        event = "outbound.webhooks.endpoint_disabled",
+        webhook.id = %id,
+        "a webhook's receiver answered 410, so the webhook was disabled"
+    );
     let event = AuditEvent::new(now, Kind::WebhookDisabled, Actor::System, "worker")
         .with(json!({ "webhook": id, "because": DisabledBecause::Gone }));
     app.db

@@ -47,7 +47,11 @@ impl DeliveryLanes {
             let (rest, outcome) = match self.open().await {
                 Ok(()) => (EVERY, Pass::Well),
                 Err(fault) => {
-                    tracing::error!(fault = %fault, "webhooks could not be delivered");
+                    tracing::error!(
+                        event = "outbound.webhooks.batch_failed",
+                        %fault,
+                        "reading the due webhook deliveries failed"
+                    );
                     (AFTER_A_FAULT, Pass::Fault)
                 }
             };
@@ -77,11 +81,16 @@ impl DeliveryLanes {
         while let Some(ended) = self.set.try_join_next_with_id() {
             let (id, fault) = match ended {
                 Ok((id, result)) => (id, result.err().map(|fault| fault.to_string())),
-                Err(error) => (error.id(), Some("a lane panicked".to_owned())),
+                Err(error) => (error.id(), Some("a delivery task panicked".to_owned())),
             };
             let endpoint = self.busy.remove(&id);
             if let (Some(fault), Some(endpoint)) = (fault, endpoint) {
-                tracing::error!(webhook.id = %endpoint, fault, "webhooks could not be delivered");
+                tracing::error!(
+                    event = "outbound.webhooks.endpoint_failed",
+                    webhook.id = %endpoint,
+                    fault,
+                    "recording the deliveries to a webhook failed"
+                );
             }
         }
     }

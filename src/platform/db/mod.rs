@@ -96,7 +96,7 @@ impl Db {
         let turn = self.noted(turn)?;
         let read = self.pool.run(vec![turn], move |conn, _| {
             metrics.db_wait.observe(Door::Read, asked_at.elapsed());
-            tracing::trace!(db.door = "read", "the database is asked");
+            tracing::trace!(event = "platform.db.read_started", "a read started");
             Ok(body(conn)?)
         });
         self.noted(read.await)
@@ -117,7 +117,7 @@ impl Db {
         let turns = self.noted(turns)?;
         let written = self.pool.run(turns, move |conn, watch| {
             metrics.db_wait.observe(Door::Write, asked_at.elapsed());
-            tracing::trace!(db.door = "write", "the database is asked");
+            tracing::trace!(event = "platform.db.write_started", "a write started");
             let body = |conn: &mut Conn| {
                 let value = body(conn)?;
                 // The caller already got a busy fault, so nothing may be stored.

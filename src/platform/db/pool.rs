@@ -192,7 +192,7 @@ impl Pool {
     fn give_up(&self, watch: &Watch) -> bool {
         let is_given_up = watch.give_up(Arc::clone(&self.lingering).try_acquire_owned().ok());
         if is_given_up {
-            tracing::warn!("the database did not answer in time; the connection is given up");
+            tracing::warn!(event = "platform.db.connection_abandoned", "the database did not answer in time");
             self.forget_idle();
         }
         is_given_up

@@ -100,7 +100,8 @@ fn is_safe(metadata: &Metadata<'_>) -> bool {
 
 fn log_panic(info: &PanicHookInfo<'_>) {
     let location = info.location().map(ToString::to_string).unwrap_or_default();
-    tracing::error!(location, reason = literal(info.payload()), "a request or task panicked");
+    let reason = literal(info.payload());
+    tracing::error!(event = "platform.panic.caught", location, reason, "a request or task panicked");
 }
 
 /// The message of a panic, if it is a literal in the source.

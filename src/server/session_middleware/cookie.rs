@@ -48,7 +48,7 @@ impl SessionRows {
 impl SessionStore for SessionRows {
     async fn load(&self, key: &SessionKey) -> Result<Option<CookieState>, LoadError> {
         Ok(self.state_of(key).await.unwrap_or_else(|fault| {
-            tracing::error!(fault = %fault, "sessions cannot be read");
+            tracing::error!(event = "server.session.read_failed", %fault, "reading a session failed");
             Some(HashMap::from([(STORE_DOWN.to_owned(), "true".to_owned())]))
         }))
     }

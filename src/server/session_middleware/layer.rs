@@ -58,7 +58,7 @@ fn note_use(request: &ServiceRequest, viewer: &CurrentPlayer) {
     actix_web::rt::spawn(async move {
         let noted = app.db.write(move |conn| Ok::<_, Fault>(browser::touch(conn, &session, now)?)).await;
         if let Err(fault) = noted {
-            tracing::warn!(fault = %fault, "the use of a session could not be noted");
+            tracing::warn!(event = "server.session_use.not_recorded", %fault, "session use not recorded");
         }
     });
 }

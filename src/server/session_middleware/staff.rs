@@ -30,7 +30,7 @@ pub(super) async fn note_refusal(response: &ServiceResponse<BoxBody>) {
     let details = serde_json::json!({ "permission": permission, "method": method, "route": route });
     let noted = staff::denied_access_log::record_denied_access(&visit, viewer, details).await;
     if let Err(fault) = noted {
-        tracing::warn!(%fault, "a refusal at the desk could not be recorded");
+        tracing::warn!(event = "server.denied_access.not_recorded", %fault, "denied access not recorded");
     }
 }
 
@@ -69,7 +69,11 @@ fn note_use(app: &web::Data<App>, viewer: &CurrentStaffMember) {
             .write(move |conn| Ok::<_, Fault>(crate::sessions::staff::touch(conn, &session, now)?))
             .await;
         if let Err(fault) = noted {
-            tracing::warn!(fault = %fault, "the use of a session could not be noted");
+            tracing::warn!(
+                event = "server.staff_session_use.not_recorded",
+                %fault,
+                "staff session use not recorded"
+            );
         }
     });
 }

@@ -49,8 +49,13 @@ pub fn of_player(conn: &mut Conn, vault: &Vault, player: &PlayerId, limit: i64) 
 pub(super) fn opened(vault: &Vault, id: &str, player: &PlayerId, sealed: &[u8]) -> Option<String> {
     match vault.open(&place_of_note(id, player.as_str()), sealed) {
         Ok(text) => Some(text.expose_secret().to_owned()),
-        Err(why) => {
-            tracing::error!(player.id = player.as_str(), %why, "a note will not open");
+        Err(fault) => {
+            tracing::error!(
+                event = "support.note.unreadable",
+                player.id = player.as_str(),
+                %fault,
+                "opening a note about a player failed"
+            );
             None
         }
     }
