@@ -165,7 +165,7 @@ async fn a_value_that_will_not_open_is_reported_and_left() {
     let settings = keys.with(portal.settings(), &["new", "old"]);
     let said = ends(&settings, &["keys", "reseal"], 1);
     let finding = format!("amazon_links.refresh_token_sealed of {link}");
-    assert!(said.contains(&finding) && said.contains("a sealed value will not open"), "{said}");
+    assert!(said.contains(&finding) && said.contains("operations.keys.value_unreadable"), "{said}");
     assert_eq!(sealed(), (link, damaged), "nothing was deleted");
     let (all, new) = progress(&portal.app().db);
     assert_eq!(new, all - 1, "the others went on");

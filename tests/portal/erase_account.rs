@@ -565,7 +565,7 @@ async fn the_log_holds_no_trace() {
     assert_eq!(browser.visit("/account/data").await.press("Download my data").await.status, 200);
     assert_eq!(erase(&browser).await.path(), "/goodbye");
     let said = program.stop();
-    assert!(said.contains("an account was erased") && said.contains(&ann.person.id), "{said}");
+    assert!(said.contains("privacy.account.erased") && said.contains(&ann.person.id), "{said}");
     for trace in ann.traces() {
         let found = said.lines().find(|line| line.contains(&trace));
         assert_eq!(found, None, "{trace}");
