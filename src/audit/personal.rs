@@ -75,7 +75,7 @@ impl PlayerKey {
 
     pub fn seal(&self, event: &str, player: &str, personal: &PersonalFields) -> Result<Vec<u8>, Fault> {
         let text = serde_json::to_string(personal)
-            .map_err(|error| Fault::broken("writing what is personal in a record", error))?;
+            .map_err(|error| Fault::broken("writing the personal part of a record", error))?;
         self.0.seal(&place_of(event, player), &SecretString::from(text))
     }
 

@@ -40,8 +40,8 @@ impl ExchangedIdentity {
             refresh: self.refresh.as_ref().map(|token| token.expose_secret().to_owned()),
             access_expires_at: self.access_expires_at,
         };
-        let text =
-            serde_json::to_string(&kept).map_err(|error| Fault::broken("keeping an identity", error))?;
+        let text = serde_json::to_string(&kept)
+            .map_err(|error| Fault::broken("storing a pending identity", error))?;
         vault.seal(&place_in_attempt(IDENTITY, attempt), &SecretString::from(text))
     }
 

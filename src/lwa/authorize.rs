@@ -54,6 +54,6 @@ fn essential(scopes: &[String]) -> String {
 
 fn random() -> Result<String, Fault> {
     let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Fault::broken("drawing a state for Amazon", error))?;
+    getrandom::fill(&mut bytes).map_err(|error| Fault::broken("generating an OAuth state", error))?;
     Ok(BASE64URL_NOPAD.encode(&bytes))
 }

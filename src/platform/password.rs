@@ -129,8 +129,8 @@ impl PasswordHasher {
     /// Creates the dummy hash for absent hashes, which takes as long as one hash.
     pub fn start(vault: Arc<Vault>, cost: HashCost, limits: HasherLimits) -> Result<Self, Fault> {
         let nobodys = SecretString::from(data_encoding::HEXLOWER.encode(&random_bytes::<16>()?));
-        let password =
-            Password::as_typed(&nobodys).ok_or_else(|| Fault::broken("starting", "no stand-in"))?;
+        let password = Password::as_typed(&nobodys)
+            .ok_or_else(|| Fault::broken("starting the password hasher", "no dummy password"))?;
         let stand_in = cost.hash(&password, random_bytes()?, &Memory::of(cost.kib))?;
         let stand_in = seal(&vault, &stand_in, place_of_hash("", "", ""))?;
         Ok(Self {

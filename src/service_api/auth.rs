@@ -34,7 +34,7 @@ pub async fn admit_service(
     inner: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(app) = request.app_data::<web::Data<App>>().cloned().map(web::Data::into_inner) else {
-        let fault = Fault::broken("admitting a game server", "no App");
+        let fault = Fault::broken("authenticating a game server", "no App");
         return Ok(request.error_response(PageError::from(fault)));
     };
     match check_key(&app, &request, scope).await {

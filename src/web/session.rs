@@ -32,7 +32,7 @@ pub fn adopt_token(session: &Session, new: &NewToken) -> Result<(), Fault> {
     session.clear();
     session
         .insert(ADOPTED, new.token.expose_secret())
-        .map_err(|error| Fault::broken("handing out a session cookie", error.to_string()))
+        .map_err(|error| Fault::broken("setting the session cookie", error.to_string()))
 }
 
 /// Removes the session cookie from the browser.

@@ -213,7 +213,7 @@ impl DeviceSignIn {
         }
         mail::enqueue(conn, &self.message)?;
         let known = players::store::credentials_by_id(conn, player)?;
-        let known = known.ok_or_else(|| Fault::broken("letting a device in", "the player is gone"))?;
+        let known = known.ok_or_else(|| Fault::broken("signing a device in", "the player is gone"))?;
         Ok((session, known.display_name))
     }
 }

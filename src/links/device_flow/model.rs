@@ -89,7 +89,7 @@ pub(super) struct SealedDeviceFlowTokens {
 impl SealedDeviceFlow {
     pub fn seal(&self, vault: &Vault, id: &str, player: &PlayerId) -> Result<Vec<u8>, Fault> {
         let text =
-            serde_json::to_string(self).map_err(|error| Fault::broken("keeping a code pair", error))?;
+            serde_json::to_string(self).map_err(|error| Fault::broken("storing a code pair", error))?;
         vault.seal(&place_of_pair(id, player), &SecretString::from(text))
     }
 

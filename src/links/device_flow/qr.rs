@@ -10,7 +10,7 @@ use crate::platform::fault::Fault;
 /// The address must not contain the user code: scanning alone must link nothing
 /// (docs/games.md#linking-on-a-tv-or-console).
 pub fn qr(address: &str) -> Result<String, Fault> {
-    let code = QrCode::new(address).map_err(|error| Fault::broken("drawing an address", error))?;
+    let code = QrCode::new(address).map_err(|error| Fault::broken("drawing a QR code", error))?;
     Ok(code
         .render::<svg::Color<'_>>()
         .min_dimensions(200, 200)

@@ -41,7 +41,7 @@ pub(in crate::links) async fn begin_attempt(
     }
     let trip = app.lwa.authorize()?;
     let state = OpaqueToken::parse(trip.state.expose_secret())
-        .ok_or_else(|| Fault::broken("beginning a trip to Amazon", "the state is not a token"))?;
+        .ok_or_else(|| Fault::broken("beginning an attempt", "the state is not a token"))?;
     let id = AttemptId::new(visit.now);
     // A sign-in is bound to the browser alone, because it must work from every page, signed in or not.
     let viewer = visit.viewer.as_ref().filter(|_| purpose != Purpose::SignIn);

@@ -148,7 +148,7 @@ impl ConnectWrite {
         let session = game::sign_in_session(conn, &self.entry, &self.player)?;
         self.record(conn, Kind::PlayerSignedIn, json!({ "with": "amazon", "door": "game" }))?;
         let known = players::store::credentials_by_id(conn, &self.player)?;
-        let known = known.ok_or_else(|| Fault::broken("letting a player in", "the player is gone"))?;
+        let known = known.ok_or_else(|| Fault::broken("signing a player in", "the player is gone"))?;
         Ok(Connected { session, display_name: known.display_name, is_new: self.step == ConnectStep::Create })
     }
 

@@ -219,7 +219,7 @@ async fn one_turn(app: &App, seen: &Arc<SeenLink>) -> Result<RefreshResult, Stop
     let Ok(turn) = timeout(app.config.limits.upstream.total + WAIT, turn).await else {
         return Ok(RefreshResult::Later(SOON));
     };
-    match turn.map_err(|error| Fault::broken("renewing a link", error))?? {
+    match turn.map_err(|error| Fault::broken("refreshing a link", error))?? {
         Err(request) => revoked_answer(app, &leased, request.as_deref()).await,
         Ok((settled, is_written)) => {
             Ok(settled.first().map_or(RefreshResult::Changed, |one| token_after_wait(seen, one, is_written)))

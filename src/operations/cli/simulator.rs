@@ -26,7 +26,7 @@ pub(super) fn run() -> Result<CommandOutcome, CommandFailure> {
     actix_web::rt::System::new().block_on(async {
         let amazon = Simulator::new(settings).run(listener).map_err(|error| Fault::broken(DURING, error))?;
         print_line(&format!("Amazon is played at http://{address}/simulator"))?;
-        amazon.await.map_err(|error| Fault::broken("playing Amazon", error))
+        amazon.await.map_err(|error| Fault::broken("running the simulator of Amazon", error))
     })?;
     Ok(CommandOutcome::Well)
 }

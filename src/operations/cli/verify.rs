@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &VerifyArguments) -> Result<CommandOutcome, Command
     let app = App::build(Config::from_env()?, Clock::system())?;
     if !verify::is_judgeable(&mut *app.db.connection()?)? {
         let why = "the schema is not this program's; see `dovetail migrate status`";
-        return Err(Fault::broken("judging the stored data", why).into());
+        return Err(Fault::broken("checking the stored data", why).into());
     }
     let findings = actix_web::rt::System::new().block_on(judge_all(&app, arguments))?;
     Ok(if findings == 0 { CommandOutcome::Well } else { CommandOutcome::Findings })

@@ -73,7 +73,7 @@ pub fn down(conn: &mut Conn) -> Result<(), Fault> {
         Conn::Postgres(conn) => conn.revert_last_migration(POSTGRES).map(drop),
         Conn::Sqlite(conn) => conn.revert_last_migration(SQLITE).map(drop),
     }
-    .map_err(|error| Fault::broken("taking a migration back", error))
+    .map_err(|error| Fault::broken("reverting a migration", error))
 }
 
 /// The names of each database's migrations, for the test that compares them.

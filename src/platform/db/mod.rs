@@ -155,8 +155,8 @@ impl Db {
         let turn = timeout_at((asked_at + connection::PATIENCE).into(), self.writers.clone().acquire_owned());
         let turn = turn
             .await
-            .map_err(|error| Fault::busy("waiting for the turn to write", error))?
-            .map_err(|error| Fault::broken("waiting for the turn to write", error))?;
+            .map_err(|error| Fault::busy("waiting for the write lock", error))?
+            .map_err(|error| Fault::broken("waiting for the write lock", error))?;
         Ok(vec![turn, self.pool.turn(asked_at).await?])
     }
 

@@ -82,7 +82,7 @@ struct NothingAdopted;
 
 impl std::fmt::Display for NothingAdopted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a session was changed without a verb")
+        f.write_str("a session was changed without a new token")
     }
 }
 
