@@ -1,6 +1,18 @@
 //! The tables for both databases, written by hand. A test compares both sets of migrations with them.
 
-diesel::table! {
+/// Declares a table whose columns may contain instants.
+macro_rules! table {
+    ($($table:tt)*) => {
+        diesel::table! {
+            use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+            use $crate::platform::db::types::UtcTimestamp;
+
+            $($table)*
+        }
+    };
+}
+
+table! {
     players (id) {
         id -> Text,
         display_name -> Text,
@@ -10,18 +22,18 @@ diesel::table! {
         user_name_key -> Nullable<Text>,
         email -> Nullable<Text>,
         email_key -> Nullable<Text>,
-        email_proven_at -> Nullable<Timestamp>,
+        email_proven_at -> Nullable<UtcTimestamp>,
         password_sealed -> Nullable<Binary>,
-        password_changed_at -> Nullable<Timestamp>,
+        password_changed_at -> Nullable<UtcTimestamp>,
         language -> Nullable<Text>,
-        disabled_at -> Nullable<Timestamp>,
-        created_at -> Timestamp,
+        disabled_at -> Nullable<UtcTimestamp>,
+        created_at -> UtcTimestamp,
         segments -> Nullable<Text>,
         version -> BigInt,
     }
 }
 
-diesel::table! {
+table! {
     amazon_links (id) {
         id -> Text,
         player_id -> Text,
@@ -29,39 +41,39 @@ diesel::table! {
         client_id -> Text,
         scopes -> Text,
         state -> Text,
-        state_since -> Timestamp,
+        state_since -> UtcTimestamp,
         amazon_name -> Nullable<Text>,
         amazon_email -> Nullable<Text>,
         access_token_sealed -> Nullable<Binary>,
-        access_token_expires_at -> Nullable<Timestamp>,
+        access_token_expires_at -> Nullable<UtcTimestamp>,
         refresh_token_sealed -> Nullable<Binary>,
         token_version -> BigInt,
-        linked_at -> Timestamp,
-        checked_at -> Timestamp,
+        linked_at -> UtcTimestamp,
+        checked_at -> UtcTimestamp,
         tokens_from -> Text,
         state_cause -> Nullable<Text>,
-        next_check_at -> Timestamp,
-        retry_at -> Nullable<Timestamp>,
+        next_check_at -> UtcTimestamp,
+        retry_at -> Nullable<UtcTimestamp>,
         failures -> BigInt,
-        held_at -> Nullable<Timestamp>,
+        held_at -> Nullable<UtcTimestamp>,
         lease_owner -> Nullable<Text>,
-        lease_until -> Nullable<Timestamp>,
+        lease_until -> Nullable<UtcTimestamp>,
     }
 }
 
-diesel::table! {
+table! {
     former_links (id) {
         id -> Text,
         player_id -> Text,
         amazon_id_hash -> Text,
-        linked_at -> Timestamp,
-        ended_at -> Timestamp,
+        linked_at -> UtcTimestamp,
+        ended_at -> UtcTimestamp,
         actor -> Text,
         cause -> Text,
     }
 }
 
-diesel::table! {
+table! {
     sessions (id) {
         id -> Text,
         token_hash -> Text,
@@ -69,16 +81,16 @@ diesel::table! {
         csrf_secret -> Text,
         signed_in_with -> Text,
         is_remembered -> Bool,
-        fresh_at -> Nullable<Timestamp>,
+        fresh_at -> Nullable<UtcTimestamp>,
         browser -> Text,
         network -> Text,
-        created_at -> Timestamp,
-        last_seen_at -> Timestamp,
-        expires_at -> Timestamp,
+        created_at -> UtcTimestamp,
+        last_seen_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
     }
 }
 
-diesel::table! {
+table! {
     link_attempts (id) {
         id -> Text,
         state_hash -> Text,
@@ -92,12 +104,12 @@ diesel::table! {
         amazon_id -> Nullable<Text>,
         identity_sealed -> Nullable<Binary>,
         tries -> BigInt,
-        created_at -> Timestamp,
-        expires_at -> Timestamp,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
     }
 }
 
-diesel::table! {
+table! {
     registrations (id) {
         id -> Text,
         browser_hash -> Text,
@@ -110,12 +122,12 @@ diesel::table! {
         next -> Nullable<Text>,
         code_hash -> Text,
         tries -> BigInt,
-        created_at -> Timestamp,
-        expires_at -> Timestamp,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
     }
 }
 
-diesel::table! {
+table! {
     email_changes (id) {
         id -> Text,
         player_id -> Text,
@@ -124,35 +136,35 @@ diesel::table! {
         is_taken -> Bool,
         code_hash -> Text,
         tries -> BigInt,
-        created_at -> Timestamp,
-        expires_at -> Timestamp,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
     }
 }
 
-diesel::table! {
+table! {
     email_undos (id) {
         id -> Text,
         player_id -> Text,
         token_hash -> Text,
         email -> Text,
         email_key -> Text,
-        created_at -> Timestamp,
-        expires_at -> Timestamp,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
     }
 }
 
-diesel::table! {
+table! {
     password_resets (id) {
         id -> Text,
         player_id -> Text,
         token_hash -> Text,
         email_key -> Text,
-        created_at -> Timestamp,
-        expires_at -> Timestamp,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
     }
 }
 
-diesel::table! {
+table! {
     sign_in_codes (id) {
         id -> Text,
         browser_hash -> Text,
@@ -162,21 +174,21 @@ diesel::table! {
         attempt_id -> Nullable<Text>,
         code_hash -> Text,
         tries -> BigInt,
-        created_at -> Timestamp,
-        expires_at -> Timestamp,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
     }
 }
 
-diesel::table! {
+table! {
     throttles (id) {
         id -> Text,
         taken -> BigInt,
-        window_ends_at -> Timestamp,
-        blocked_until -> Nullable<Timestamp>,
+        window_ends_at -> UtcTimestamp,
+        blocked_until -> Nullable<UtcTimestamp>,
     }
 }
 
-diesel::table! {
+table! {
     mails (id) {
         id -> Text,
         player_id -> Nullable<Text>,
@@ -185,18 +197,18 @@ diesel::table! {
         subject -> Text,
         body_sealed -> Nullable<Binary>,
         attempts -> BigInt,
-        next_attempt_at -> Timestamp,
+        next_attempt_at -> UtcTimestamp,
         lease -> Nullable<Text>,
-        created_at -> Timestamp,
-        sent_at -> Nullable<Timestamp>,
-        failed_at -> Nullable<Timestamp>,
+        created_at -> UtcTimestamp,
+        sent_at -> Nullable<UtcTimestamp>,
+        failed_at -> Nullable<UtcTimestamp>,
     }
 }
 
-diesel::table! {
+table! {
     audit_events (id) {
         id -> Text,
-        at -> Timestamp,
+        at -> UtcTimestamp,
         kind -> Text,
         player_id -> Nullable<Text>,
         actor -> Text,
@@ -209,15 +221,15 @@ diesel::table! {
     }
 }
 
-diesel::table! {
+table! {
     audit_keys (player_id) {
         player_id -> Text,
         key_sealed -> Nullable<Binary>,
-        created_at -> Timestamp,
+        created_at -> UtcTimestamp,
     }
 }
 
-diesel::table! {
+table! {
     audit_seals (event_id) {
         event_id -> Text,
         tag -> Nullable<Binary>,
@@ -227,7 +239,7 @@ diesel::table! {
     }
 }
 
-diesel::table! {
+table! {
     audit_heads (id) {
         id -> Text,
         position -> BigInt,
@@ -235,46 +247,46 @@ diesel::table! {
         tail_position -> BigInt,
         tail_hash -> Binary,
         is_founded -> Bool,
-        signed_at -> Timestamp,
+        signed_at -> UtcTimestamp,
         signature -> Binary,
         lease -> Nullable<Text>,
-        leased_until -> Nullable<Timestamp>,
+        leased_until -> Nullable<UtcTimestamp>,
     }
 }
 
-diesel::table! {
+table! {
     staff (id) {
         id -> Text,
         email -> Text,
         email_key -> Text,
         role -> Text,
         password_sealed -> Nullable<Binary>,
-        password_changed_at -> Nullable<Timestamp>,
+        password_changed_at -> Nullable<UtcTimestamp>,
         totp_sealed -> Nullable<Binary>,
         totp_step -> Nullable<BigInt>,
         enrol_hash -> Nullable<Text>,
-        enrol_until -> Nullable<Timestamp>,
-        disabled_at -> Nullable<Timestamp>,
-        created_at -> Timestamp,
+        enrol_until -> Nullable<UtcTimestamp>,
+        disabled_at -> Nullable<UtcTimestamp>,
+        created_at -> UtcTimestamp,
     }
 }
 
-diesel::table! {
+table! {
     staff_sessions (id) {
         id -> Text,
         token_hash -> Text,
         staff_id -> Text,
         csrf_secret -> Text,
-        fresh_at -> Nullable<Timestamp>,
+        fresh_at -> Nullable<UtcTimestamp>,
         browser -> Text,
         network -> Text,
-        created_at -> Timestamp,
-        last_seen_at -> Timestamp,
-        expires_at -> Timestamp,
+        created_at -> UtcTimestamp,
+        last_seen_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
     }
 }
 
-diesel::table! {
+table! {
     staff_recovery_codes (id) {
         id -> Text,
         staff_id -> Text,
@@ -282,88 +294,88 @@ diesel::table! {
     }
 }
 
-diesel::table! {
+table! {
     staff_proposals (id) {
         id -> Text,
         staff_id -> Text,
         role -> Text,
         reason -> Text,
         proposed_by -> Text,
-        created_at -> Timestamp,
-        expires_at -> Timestamp,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
     }
 }
 
-diesel::table! {
+table! {
     player_notes (id) {
         id -> Text,
         player_id -> Text,
         staff_id -> Text,
         note_sealed -> Binary,
-        created_at -> Timestamp,
+        created_at -> UtcTimestamp,
     }
 }
 
-diesel::table! {
+table! {
     link_event_counter (id) {
         id -> BigInt,
         position -> BigInt,
     }
 }
 
-diesel::table! {
+table! {
     link_events (position) {
         position -> BigInt,
         id -> Text,
         kind -> Text,
-        at -> Timestamp,
+        at -> UtcTimestamp,
         player_id -> Text,
         actor -> Text,
         cause -> Nullable<Text>,
     }
 }
 
-diesel::table! {
+table! {
     webhook_endpoints (id) {
         id -> Text,
         url -> Text,
         kinds -> Text,
         secret_sealed -> Binary,
-        created_at -> Timestamp,
-        disabled_at -> Nullable<Timestamp>,
+        created_at -> UtcTimestamp,
+        disabled_at -> Nullable<UtcTimestamp>,
         disabled_because -> Nullable<Text>,
     }
 }
 
-diesel::table! {
+table! {
     webhook_deliveries (id) {
         id -> Text,
         endpoint_id -> Text,
         position -> BigInt,
         attempts -> BigInt,
-        next_attempt_at -> Timestamp,
+        next_attempt_at -> UtcTimestamp,
         lease -> Nullable<Text>,
         last_answer -> Nullable<Text>,
-        created_at -> Timestamp,
-        delivered_at -> Nullable<Timestamp>,
-        failed_at -> Nullable<Timestamp>,
+        created_at -> UtcTimestamp,
+        delivered_at -> Nullable<UtcTimestamp>,
+        failed_at -> Nullable<UtcTimestamp>,
     }
 }
 
-diesel::table! {
+table! {
     service_keys (id) {
         id -> Text,
         name -> Text,
         token_hash -> Text,
         scopes -> Text,
-        created_at -> Timestamp,
-        expires_at -> Nullable<Timestamp>,
-        last_used_at -> Nullable<Timestamp>,
-        revoked_at -> Nullable<Timestamp>,
+        created_at -> UtcTimestamp,
+        expires_at -> Nullable<UtcTimestamp>,
+        last_used_at -> Nullable<UtcTimestamp>,
+        revoked_at -> Nullable<UtcTimestamp>,
     }
 }
 
-diesel::table! {
+table! {
     game_sessions (id) {
         id -> Text,
         player_id -> Text,
@@ -371,28 +383,28 @@ diesel::table! {
         credential -> Text,
         client -> Text,
         signed_in_with -> Text,
-        proved_at -> Nullable<Timestamp>,
+        proved_at -> Nullable<UtcTimestamp>,
         network -> Text,
-        created_at -> Timestamp,
-        last_seen_at -> Timestamp,
-        ends_at -> Timestamp,
-        expires_at -> Timestamp,
+        created_at -> UtcTimestamp,
+        last_seen_at -> UtcTimestamp,
+        ends_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
     }
 }
 
-diesel::table! {
+table! {
     game_tokens (token_hash) {
         token_hash -> Text,
         session_id -> Text,
         uses -> BigInt,
-        created_at -> Timestamp,
-        last_used_at -> Timestamp,
-        ends_at -> Timestamp,
-        proved_at -> Nullable<Timestamp>,
+        created_at -> UtcTimestamp,
+        last_used_at -> UtcTimestamp,
+        ends_at -> UtcTimestamp,
+        proved_at -> Nullable<UtcTimestamp>,
     }
 }
 
-diesel::table! {
+table! {
     devices (id) {
         id -> Text,
         player_id -> Text,
@@ -401,13 +413,13 @@ diesel::table! {
         label -> Text,
         told_of -> Nullable<Text>,
         network -> Text,
-        made_at -> Timestamp,
-        last_used_at -> Timestamp,
-        switched_off_at -> Nullable<Timestamp>,
+        made_at -> UtcTimestamp,
+        last_used_at -> UtcTimestamp,
+        switched_off_at -> Nullable<UtcTimestamp>,
     }
 }
 
-diesel::table! {
+table! {
     claim_codes (id) {
         id -> Text,
         player_id -> Text,
@@ -420,14 +432,14 @@ diesel::table! {
         network -> Text,
         browser_hash -> Nullable<Text>,
         outcome -> Nullable<Text>,
-        created_at -> Timestamp,
-        expires_at -> Timestamp,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
         player_version -> BigInt,
         session_id -> Nullable<Text>,
     }
 }
 
-diesel::table! {
+table! {
     code_linkings (id) {
         id -> Text,
         player_id -> Text,
@@ -435,43 +447,43 @@ diesel::table! {
         asker_id -> Nullable<Text>,
         pair_sealed -> Nullable<Binary>,
         interval_seconds -> BigInt,
-        next_poll_at -> Timestamp,
+        next_poll_at -> UtcTimestamp,
         lease_owner -> Nullable<Text>,
-        lease_until -> Nullable<Timestamp>,
+        lease_until -> Nullable<UtcTimestamp>,
         outcome -> Nullable<Text>,
         reference -> Text,
         network -> Text,
-        created_at -> Timestamp,
-        expires_at -> Timestamp,
-        ended_at -> Nullable<Timestamp>,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
+        ended_at -> Nullable<UtcTimestamp>,
         player_version -> BigInt,
     }
 }
 
-diesel::table! {
+table! {
     sealing_keys (id) {
         id -> Text,
-        sealing_at -> Nullable<Timestamp>,
-        given_up_at -> Nullable<Timestamp>,
+        sealing_at -> Nullable<UtcTimestamp>,
+        given_up_at -> Nullable<UtcTimestamp>,
     }
 }
 
-diesel::table! {
+table! {
     refresh_counts (minute, shard) {
-        minute -> Timestamp,
+        minute -> UtcTimestamp,
         shard -> BigInt,
         renewed -> BigInt,
         refused -> BigInt,
     }
 }
 
-diesel::table! {
+table! {
     refresh_brake (id) {
         id -> Text,
-        on_since -> Nullable<Timestamp>,
+        on_since -> Nullable<UtcTimestamp>,
         refused -> BigInt,
         refreshes -> BigInt,
-        released_at -> Nullable<Timestamp>,
+        released_at -> Nullable<UtcTimestamp>,
         released_by -> Nullable<Text>,
     }
 }

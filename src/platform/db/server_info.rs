@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Bool, Timestamp};
+use diesel::sql_types::Bool;
 
-use crate::platform::db::{Conn, UtcTime};
+use crate::platform::db::Conn;
+use crate::platform::db::types::UtcTimestamp;
 
 /// The server as this connection sees it.
 #[expect(clippy::struct_excessive_bools, reason = "four answers of one question, each on its own")]
@@ -37,13 +38,13 @@ pub fn server(conn: &mut Conn) -> QueryResult<ServerInfo> {
 
 #[derive(QueryableByName)]
 struct ServerTime {
-    #[diesel(sql_type = Timestamp)]
-    now: UtcTime,
+    #[diesel(sql_type = UtcTimestamp)]
+    now: DateTime<Utc>,
 }
 
 /// The server's clock. `None` for SQLite, which uses the machine's clock.
 pub fn clock(conn: &mut Conn) -> QueryResult<Option<DateTime<Utc>>> {
     let Conn::Postgres(conn) = conn else { return Ok(None) };
     let now: ServerTime = sql_query("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now").get_result(conn)?;
-    Ok(Some(now.now.into()))
+    Ok(Some(now.now))
 }

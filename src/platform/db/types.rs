@@ -1,7 +1,4 @@
 //! Column types: instants, ids, and closed lists of words.
-//!
-//! `Timestamp` columns contain UTC on both databases: SQLite has no time zones, and PostgreSQL's
-//! `timestamptz` has no counterpart there.
 
 use std::fmt;
 
@@ -9,12 +6,41 @@ use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
+use diesel::query_builder::QueryId;
 use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::Timestamp;
+use diesel::sql_types::{HasSqlType, SqlOrd, SqlType, Timestamp};
 
-/// An instant in UTC, for a `Timestamp` column.
+use crate::platform::db::connection::MultiBackend;
+
+/// The SQL type of an instant. It is stored as `Timestamp` and read as [`DateTime<Utc>`].
+///
+/// Columns contain UTC on both databases: SQLite has no time zones, and PostgreSQL's `timestamptz` has no
+/// counterpart there.
+#[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
+#[diesel(postgres_type(oid = 1114, array_oid = 1115), sqlite_type(name = "Text"))]
+pub struct UtcTimestamp;
+
+impl SqlOrd for UtcTimestamp {}
+
+impl HasSqlType<UtcTimestamp> for MultiBackend {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        Self::lookup_sql_type::<UtcTimestamp>(lookup)
+    }
+}
+
+impl<DB> FromSql<UtcTimestamp, DB> for DateTime<Utc>
+where
+    DB: Backend,
+    NaiveDateTime: FromSql<Timestamp, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        NaiveDateTime::from_sql(bytes).map(|at| at.and_utc())
+    }
+}
+
+/// An instant to be compared or written, and an instant as the export prints it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
-#[diesel(sql_type = Timestamp)]
+#[diesel(sql_type = UtcTimestamp)]
 pub struct UtcTime(NaiveDateTime);
 
 impl From<DateTime<Utc>> for UtcTime {
@@ -42,7 +68,7 @@ impl serde::Serialize for UtcTime {
     }
 }
 
-impl<DB> FromSql<Timestamp, DB> for UtcTime
+impl<DB> FromSql<UtcTimestamp, DB> for UtcTime
 where
     DB: Backend,
     NaiveDateTime: FromSql<Timestamp, DB>,
@@ -52,7 +78,7 @@ where
     }
 }
 
-impl<DB> ToSql<Timestamp, DB> for UtcTime
+impl<DB> ToSql<UtcTimestamp, DB> for UtcTime
 where
     DB: Backend,
     NaiveDateTime: ToSql<Timestamp, DB>,
