@@ -14,6 +14,11 @@ pub enum Conn {
     Sqlite(SqliteConnection),
 }
 
+/// The columns of a row type, for `returning`: diesel's `as_returning` does not know both databases at once.
+pub fn columns_of<R: Selectable<MultiBackend>>() -> R::SelectExpression {
+    R::construct_selection()
+}
+
 /// Runs the same expression on the connection of either database.
 ///
 /// It is for diesel features that exist on each database but not on both at once, such as upsert. A test

@@ -27,7 +27,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout_at;
 
 pub use audit_context::AuditContext;
-pub use connection::Conn;
+pub use connection::{Conn, columns_of};
 pub use diesel::QueryResult;
 pub use error_mapping::{DbFailure, is_unique_violation, unwritable};
 pub use location::{is_sqlite, sqlite_path};

@@ -1,6 +1,7 @@
 //! Column types: instants, ids, and closed lists of words.
 
 use std::fmt;
+use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 use diesel::backend::Backend;
@@ -8,7 +9,7 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::query_builder::QueryId;
 use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::{HasSqlType, SqlOrd, SqlType, Timestamp};
+use diesel::sql_types::{HasSqlType, SqlOrd, SqlType, Text, Timestamp};
 
 use crate::platform::db::connection::MultiBackend;
 
@@ -85,6 +86,28 @@ where
 {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
         self.0.to_sql(out)
+    }
+}
+
+/// A column that lists words, separated by blanks. A word that this version does not know is left out.
+#[derive(FromSqlRow)]
+pub struct WordList<W>(Vec<W>);
+
+impl<W> From<WordList<W>> for Vec<W> {
+    fn from(list: WordList<W>) -> Self {
+        list.0
+    }
+}
+
+impl<W, DB> FromSql<Text, DB> for WordList<W>
+where
+    W: FromStr,
+    DB: Backend,
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        let words = String::from_sql(bytes)?;
+        Ok(Self(words.split(' ').filter_map(|word| word.parse().ok()).collect()))
     }
 }
 
