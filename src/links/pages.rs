@@ -22,7 +22,7 @@ pub async fn account(visit: RequestContext) -> PageResult {
     let last_end = last_end(&visit, viewer).await?;
     let page = Page::new(&visit, "account-heading", "account")?;
     let link = LinkPanel::of(&page, viewer, last_end);
-    responses::render_page(&AccountPage { page, link, attempt_open: viewer.session.awaits_amazon })
+    responses::render_page(&AccountPage { page, link, attempt_open: viewer.awaits_amazon })
 }
 
 /// How the current player's last link ended. It is read only without a link, to spare most pages a query.

@@ -2,8 +2,10 @@
 
 use chrono::serde::{ts_microseconds, ts_microseconds_option};
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{ExpressionMethods, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 
+use crate::platform::db::schema::{amazon_links, players, sessions};
 use crate::platform::ids::{LinkId, PlayerId, SessionId};
 use crate::word_type;
 
@@ -50,9 +52,12 @@ pub struct CurrentPlayer {
     pub session: CurrentSession,
     pub player: CurrentPlayerProfile,
     pub link: Option<CurrentLink>,
+    /// Whether an open attempt of this session still waits for Amazon's callback.
+    pub awaits_amazon: bool,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
 pub struct CurrentSession {
     pub id: SessionId,
     /// The hash of the request's session token, so that a verb rotates exactly this session.
@@ -64,16 +69,16 @@ pub struct CurrentSession {
     /// When the player last proved a credential in this session (S28).
     #[serde(with = "ts_microseconds_option")]
     pub fresh_at: Option<DateTime<Utc>>,
-    /// Whether an open attempt of this session still waits for Amazon's callback.
-    pub awaits_amazon: bool,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, Queryable, Selectable)]
+#[diesel(table_name = players)]
 pub struct CurrentPlayerProfile {
     pub id: PlayerId,
     pub display_name: String,
     pub user_name: Option<String>,
     pub email: Option<String>,
+    #[diesel(select_expression = players::password_sealed.is_not_null())]
     pub has_password: bool,
     pub language: Option<String>,
     pub sync_display_name: bool,
@@ -81,7 +86,8 @@ pub struct CurrentPlayerProfile {
     pub created_at: DateTime<Utc>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, Queryable, Selectable)]
+#[diesel(table_name = amazon_links)]
 pub struct CurrentLink {
     pub id: LinkId,
     pub state: LinkState,
@@ -91,6 +97,7 @@ pub struct CurrentLink {
     pub amazon_name: Option<String>,
     pub amazon_email: Option<String>,
     /// Whether the portal has a refresh token for the link.
+    #[diesel(select_expression = amazon_links::refresh_token_sealed.is_not_null())]
     pub is_renewable: bool,
     #[serde(with = "ts_microseconds")]
     pub linked_at: DateTime<Utc>,

@@ -1,7 +1,9 @@
 //! The signed-in member of staff and their permissions, known under `/support` only.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{Queryable, Selectable};
 
+use crate::platform::db::schema::{staff, staff_sessions};
 use crate::platform::ids::{SessionId, StaffId};
 use crate::word_type;
 
@@ -96,16 +98,19 @@ impl Role {
 }
 
 /// A signed-in member of staff, read as one joined row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = staff)]
 pub struct CurrentStaffMember {
     pub id: StaffId,
     pub email: String,
     /// Read with every request, so that a change takes effect at once (S124).
     pub role: Role,
+    #[diesel(embed)]
     pub session: StaffSession,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = staff_sessions)]
 pub struct StaffSession {
     pub id: SessionId,
     /// The hash of the request's session token, so that a verb rotates exactly this session.
