@@ -105,7 +105,7 @@ fn list(app: &App) -> Result<CommandOutcome, CommandFailure> {
         print_line(&format!(
             "{:<6}  {:<8}  {}",
             person.role.as_str(),
-            person.standing.as_str(),
+            person.standing().as_str(),
             person.email
         ))?;
     }

@@ -1,5 +1,6 @@
 //! The table `player_notes`.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use secrecy::ExposeSecret;
 
@@ -30,7 +31,7 @@ pub fn add(conn: &mut Conn, note: &NewNote) -> QueryResult<()> {
 
 /// At most `limit` notes about a player, the newest first.
 pub fn of_player(conn: &mut Conn, vault: &Vault, player: &PlayerId, limit: i64) -> QueryResult<Vec<Note>> {
-    let rows: Vec<(String, String, Vec<u8>, UtcTime)> = dsl::player_notes
+    let rows: Vec<(String, StaffId, Vec<u8>, DateTime<Utc>)> = dsl::player_notes
         .filter(dsl::player_id.eq(player))
         .order(dsl::id.desc())
         .limit(limit)
@@ -38,11 +39,7 @@ pub fn of_player(conn: &mut Conn, vault: &Vault, player: &PlayerId, limit: i64) 
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, staff, sealed, at)| Note {
-            staff: StaffId::from(staff),
-            at: at.into(),
-            text: opened(vault, &id, player, &sealed),
-        })
+        .map(|(id, staff, sealed, at)| Note { staff, at, text: opened(vault, &id, player, &sealed) })
         .collect())
 }
 

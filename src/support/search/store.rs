@@ -7,14 +7,15 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 
 use crate::links::LinkState;
+use crate::platform::db::Conn;
 use crate::platform::db::schema::{amazon_links, former_links, players};
-use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 use crate::support::search::list::ListPosition;
 use crate::support::search::model::NameQuery;
 
 /// What a result shows of a player, before masking.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = players)]
 pub(super) struct PlayerCard {
     pub id: PlayerId,
     /// Empty for a player from a device without a name.
@@ -24,13 +25,16 @@ pub(super) struct PlayerCard {
     pub email: Option<String>,
     pub disabled_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
+    #[diesel(embed)]
     pub link: Option<LinkCard>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = amazon_links)]
 pub(super) struct LinkCard {
     pub amazon_id: String,
     pub state: LinkState,
+    #[diesel(column_name = state_since)]
     pub since: DateTime<Utc>,
 }
 
@@ -47,14 +51,14 @@ pub(super) fn by_former_identity(
     most: i64,
 ) -> QueryResult<Vec<(PlayerId, DateTime<Utc>)>> {
     use former_links::dsl;
-    let rows: Vec<(PlayerId, Option<UtcTime>)> = dsl::former_links
+    let rows: Vec<(PlayerId, Option<DateTime<Utc>>)> = dsl::former_links
         .filter(dsl::amazon_id_hash.eq(hash))
         .group_by(dsl::player_id)
         .select((dsl::player_id, max(dsl::ended_at)))
         .order((max(dsl::ended_at).desc(), dsl::player_id))
         .limit(most)
         .load(conn)?;
-    Ok(rows.into_iter().filter_map(|(player, ended_at)| Some((player, ended_at?.into()))).collect())
+    Ok(rows.into_iter().filter_map(|(player, ended_at)| Some((player, ended_at?))).collect())
 }
 
 /// The player with this confirmed address.
@@ -84,50 +88,15 @@ pub(super) fn by_name(conn: &mut Conn, names: &NameQuery, most: i64) -> QueryRes
     Ok(rows.into_iter().map(|(key, id)| ListPosition { key, id }).collect())
 }
 
-type PlayerCardRow = (PlayerId, String, String, Option<String>, Option<String>, Option<UtcTime>, UtcTime);
-type LinkedCard = (Option<String>, Option<LinkState>, Option<UtcTime>);
-
 /// The cards of these players by id; a player who was deleted meanwhile is left out.
 pub(super) fn cards(conn: &mut Conn, ids: &[PlayerId]) -> QueryResult<HashMap<PlayerId, PlayerCard>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(PlayerCardRow, LinkedCard)> = players::table
+    let cards: Vec<PlayerCard> = players::table
         .left_join(amazon_links::table)
         .filter(players::id.eq_any(ids))
-        .select((
-            (
-                players::id,
-                players::display_name,
-                players::display_name_key,
-                players::user_name,
-                players::email,
-                players::disabled_at,
-                players::created_at,
-            ),
-            (
-                amazon_links::amazon_id.nullable(),
-                amazon_links::state.nullable(),
-                amazon_links::state_since.nullable(),
-            ),
-        ))
+        .select(PlayerCard::as_select())
         .load(conn)?;
-    Ok(rows.into_iter().map(|row| card(row.0, row.1)).map(|card| (card.id.clone(), card)).collect())
-}
-
-fn card(
-    (id, display_name, display_name_key, user_name, email, disabled_at, created_at): PlayerCardRow,
-    (amazon_id, state, since): LinkedCard,
-) -> PlayerCard {
-    let link = amazon_id.zip(state).zip(since);
-    PlayerCard {
-        id,
-        display_name,
-        display_name_key,
-        user_name,
-        email,
-        disabled_at: disabled_at.map(Into::into),
-        created_at: created_at.into(),
-        link: link.map(|((amazon_id, state), since)| LinkCard { amazon_id, state, since: since.into() }),
-    }
+    Ok(cards.into_iter().map(|card| (card.id.clone(), card)).collect())
 }

@@ -55,8 +55,8 @@ pub(super) async fn check_password(
     let (first, all) = (narrow.id.clone(), std::iter::once(narrow).chain(wide).collect());
     take_attempt(visit, all).await?;
     let known = member.filter(|member| member.may_come_in());
-    let stored = known.and_then(|member| member.password.as_ref());
-    let verdict = visit.app.passwords.verify(stored, typed).await.map_err(|stop| match stop {
+    let stored = known.and_then(|member| member.stored_hash());
+    let verdict = visit.app.passwords.verify(stored.as_ref(), typed).await.map_err(|stop| match stop {
         Stop::Refused(HasherOverloaded) => Stop::Refused(StaffAttemptRefusal::Overloaded),
         Stop::Fault(fault) => Stop::Fault(fault),
     })?;

@@ -14,9 +14,7 @@ use crate::platform::password::StoredHash;
 use crate::sealed_column;
 use crate::support::staff::Role;
 use crate::support::staff::admin::PreparedStaffChange;
-use crate::support::staff::model::{
-    StaffMember, StaffStanding, StaffSummary, place_of_factor, place_of_password,
-};
+use crate::support::staff::model::{StaffMember, StaffSummary, place_of_factor, place_of_password};
 
 /// The sealed columns, for a change of keys.
 pub const SEALED: &[SealedColumn] = &[
@@ -24,49 +22,12 @@ pub const SEALED: &[SealedColumn] = &[
     sealed_column!(staff.totp_sealed, |id| place_of_factor(&StaffId::from(id.clone()))),
 ];
 
-type StaffColumns =
-    (StaffId, String, Role, Option<Vec<u8>>, Option<UtcTime>, Option<Vec<u8>>, Option<UtcTime>);
-
-const COLUMNS: (
-    staff::id,
-    staff::email,
-    staff::role,
-    staff::password_sealed,
-    staff::password_changed_at,
-    staff::totp_sealed,
-    staff::disabled_at,
-) = (
-    staff::id,
-    staff::email,
-    staff::role,
-    staff::password_sealed,
-    staff::password_changed_at,
-    staff::totp_sealed,
-    staff::disabled_at,
-);
-
-fn member((id, email, role, password, changed_at, totp_sealed, disabled_at): StaffColumns) -> StaffMember {
-    StaffMember {
-        password: password.map(|sealed| StoredHash::at(place_of_password(&id), sealed)),
-        id,
-        email,
-        role,
-        password_changed_at: changed_at.map(Into::into),
-        totp_sealed,
-        is_disabled: disabled_at.is_some(),
-    }
-}
-
 pub(super) fn by_email(conn: &mut Conn, key: &str) -> QueryResult<Option<StaffMember>> {
-    let row: Option<StaffColumns> =
-        staff::table.filter(staff::email_key.eq(key)).select(COLUMNS).first(conn).optional()?;
-    Ok(row.map(member))
+    staff::table.filter(staff::email_key.eq(key)).select(StaffMember::as_select()).first(conn).optional()
 }
 
 pub(super) fn by_id(conn: &mut Conn, id: &StaffId) -> QueryResult<Option<StaffMember>> {
-    let row: Option<StaffColumns> =
-        staff::table.filter(staff::id.eq(id)).select(COLUMNS).first(conn).optional()?;
-    Ok(row.map(member))
+    staff::table.filter(staff::id.eq(id)).select(StaffMember::as_select()).first(conn).optional()
 }
 
 /// The member of a valid enrolment link.
@@ -75,45 +36,18 @@ pub(super) fn by_enrolment(
     enrol_hash: &str,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<StaffMember>> {
-    let row: Option<StaffColumns> = staff::table
+    staff::table
         .filter(staff::enrol_hash.eq(enrol_hash))
         .filter(staff::enrol_until.gt(UtcTime::from(now)))
         .filter(staff::disabled_at.is_null())
-        .select(COLUMNS)
+        .select(StaffMember::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(member))
+        .optional()
 }
 
 /// All members of staff, in order of address.
 pub fn list(conn: &mut Conn) -> QueryResult<Vec<StaffSummary>> {
-    type Row = (StaffId, String, Role, bool, bool, Option<UtcTime>, UtcTime);
-    let rows: Vec<Row> = staff::table
-        .order(staff::email_key)
-        .select((
-            staff::id,
-            staff::email,
-            staff::role,
-            staff::password_sealed.is_not_null(),
-            staff::totp_sealed.is_not_null(),
-            staff::disabled_at,
-            staff::created_at,
-        ))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, email, role, has_password, has_factor, disabled_at, created_at)| StaffSummary {
-            id,
-            email,
-            role,
-            standing: match (disabled_at, has_password && has_factor) {
-                (Some(_), _) => StaffStanding::Disabled,
-                (None, true) => StaffStanding::Active,
-                (None, false) => StaffStanding::Invited,
-            },
-            created_at: created_at.into(),
-        })
-        .collect())
+    staff::table.order(staff::email_key).select(StaffSummary::as_select()).load(conn)
 }
 
 /// Email addresses by id, to name the staff in audit records.

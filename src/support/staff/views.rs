@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::platform::ids::StaffId;
 use crate::support::staff::Role;
-use crate::support::staff::model::{StaffStanding, StaffSummary};
+use crate::support::staff::model::StaffSummary;
 use crate::support::staff::proposals::Proposal;
 use crate::support::staff::qr::QrDrawing;
 use crate::web::page::ShownTime;
@@ -130,7 +130,7 @@ impl StaffListPage {
                 .collect(),
             choices: people
                 .iter()
-                .filter(|person| person.standing != StaffStanding::Disabled && person.id != viewer.id)
+                .filter(|person| !person.is_disabled && person.id != viewer.id)
                 .map(|person| {
                     (person.id.to_string(), person.email.clone(), person.id.as_str() == typed.staff)
                 })
@@ -149,8 +149,8 @@ fn row(page: &Page, viewer: &CurrentStaffMember, person: &StaffSummary) -> Staff
     StaffListRow {
         email: person.email.clone(),
         role: role_text(page, person.role),
-        standing: person.standing.as_str(),
-        standing_text: page.t(&format!("staff-{}", person.standing.as_str())),
+        standing: person.standing().as_str(),
+        standing_text: page.t(&format!("staff-{}", person.standing().as_str())),
         since: page.when(person.created_at),
         is_self: person.id == viewer.id,
     }

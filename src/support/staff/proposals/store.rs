@@ -3,31 +3,23 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::platform::db::schema::staff_proposals::dsl;
-use crate::platform::db::{Conn, UtcTime};
+use crate::platform::db::schema::staff_proposals::{self, dsl};
+use crate::platform::db::{Conn, UtcTime, columns_of};
 use crate::platform::ids::StaffId;
 use crate::support::staff::Role;
 
 /// A change of role that waits for a second admin.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = staff_proposals)]
 pub(crate) struct Proposal {
     pub id: String,
+    #[diesel(column_name = staff_id)]
     pub whom: StaffId,
     pub role: Role,
     pub reason: String,
+    #[diesel(column_name = proposed_by)]
     pub by: StaffId,
     pub created_at: DateTime<Utc>,
-}
-
-type ProposalColumns = (String, StaffId, Role, String, StaffId, UtcTime);
-
-const COLUMNS: (dsl::id, dsl::staff_id, dsl::role, dsl::reason, dsl::proposed_by, dsl::created_at) =
-    (dsl::id, dsl::staff_id, dsl::role, dsl::reason, dsl::proposed_by, dsl::created_at);
-
-impl From<ProposalColumns> for Proposal {
-    fn from((id, whom, role, reason, by, created_at): ProposalColumns) -> Self {
-        Self { id, whom, role, reason, by, created_at: created_at.into() }
-    }
 }
 
 /// Stores a proposal in place of an earlier one for the same person.
@@ -50,9 +42,7 @@ pub(crate) fn put(conn: &mut Conn, new: &Proposal, until: DateTime<Utc>) -> Quer
 /// Deletes an open proposal and returns it; a second call gets `None`.
 pub(crate) fn take(conn: &mut Conn, id: &str, now: DateTime<Utc>) -> QueryResult<Option<Proposal>> {
     let waiting = dsl::staff_proposals.filter(dsl::id.eq(id)).filter(dsl::expires_at.gt(UtcTime::from(now)));
-    let row: Option<ProposalColumns> =
-        diesel::delete(waiting).returning(COLUMNS).get_result(conn).optional()?;
-    Ok(row.map(Proposal::from))
+    diesel::delete(waiting).returning(columns_of::<Proposal>()).get_result(conn).optional()
 }
 
 pub(crate) fn drop_of(conn: &mut Conn, whom: &StaffId) -> QueryResult<()> {
@@ -61,12 +51,11 @@ pub(crate) fn drop_of(conn: &mut Conn, whom: &StaffId) -> QueryResult<()> {
 
 /// The open proposals, the oldest first.
 pub(crate) fn open(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<Proposal>> {
-    let rows: Vec<ProposalColumns> = dsl::staff_proposals
+    dsl::staff_proposals
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
         .order(dsl::id)
-        .select(COLUMNS)
-        .load(conn)?;
-    Ok(rows.into_iter().map(Proposal::from).collect())
+        .select(Proposal::as_select())
+        .load(conn)
 }
 
 /// The number of open proposals.
