@@ -1,10 +1,12 @@
 //! Attempts, the identities they return, and the decision that follows.
 
 use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, Queryable, Selectable};
 use secrecy::SecretString;
 
 use crate::links::{LinkState, StateCause};
 use crate::platform::crypto::vault::SealContext;
+use crate::platform::db::schema::{amazon_links, former_links, link_attempts};
 use crate::platform::ids::{AttemptId, LinkId, PlayerId};
 use crate::word_type;
 
@@ -56,7 +58,8 @@ word_type! {
 }
 
 /// A link as the support pages show it: everything but its tokens.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = amazon_links)]
 pub struct LinkDetails {
     pub id: LinkId,
     pub amazon_id: String,
@@ -70,8 +73,11 @@ pub struct LinkDetails {
     pub state_since: DateTime<Utc>,
     pub state_cause: Option<StateCause>,
     pub tokens_from: TokensFrom,
+    #[diesel(select_expression = amazon_links::access_token_sealed.is_not_null())]
     pub has_access_token: bool,
+    #[diesel(column_name = access_token_expires_at)]
     pub access_expires_at: Option<DateTime<Utc>>,
+    #[diesel(select_expression = amazon_links::refresh_token_sealed.is_not_null())]
     pub has_refresh_token: bool,
     /// Increases with every new token.
     pub token_version: i64,
@@ -87,7 +93,8 @@ pub struct LinkDetails {
 }
 
 /// A link that has ended. Its identity is stored as a keyed hash only, which is not shown.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = former_links)]
 pub struct FormerLink {
     pub linked_at: DateTime<Utc>,
     pub ended_at: DateTime<Utc>,
@@ -97,10 +104,12 @@ pub struct FormerLink {
 }
 
 /// An attempt as the database stores it.
-#[derive(Clone)]
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = link_attempts)]
 pub(super) struct Attempt {
     pub id: AttemptId,
     pub purpose: Purpose,
+    #[diesel(column_name = player_id)]
     pub player: Option<PlayerId>,
     pub verifier_sealed: Option<Vec<u8>>,
     pub next: Option<String>,
@@ -108,9 +117,11 @@ pub(super) struct Attempt {
 }
 
 /// The columns of a link that decisions need.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = amazon_links)]
 pub(super) struct HeldLink {
     pub id: LinkId,
+    #[diesel(column_name = player_id)]
     pub player: PlayerId,
     pub state: LinkState,
 }

@@ -1,12 +1,14 @@
 //! A device flow, its outcomes, and the secrets sealed in it while it is open.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{NullableExpressionMethods, Queryable, Selectable};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::links::DeviceFlowGrant;
 use crate::lwa::LwaTokens;
 use crate::platform::crypto::vault::{SealContext, Vault};
+use crate::platform::db::schema::code_linkings;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SessionOrigin;
@@ -42,17 +44,20 @@ word_type! {
 }
 
 /// A device flow under a lease.
-#[derive(Clone)]
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = code_linkings)]
 pub(super) struct ClaimedDeviceFlow {
     pub id: String,
+    #[diesel(column_name = player_id)]
     pub player: PlayerId,
     pub player_version: i64,
-    /// The game's session that asked. `None` if a game server did.
-    pub session: Option<SessionId>,
+    asked_by: AskedBy,
+    asker_id: Option<String>,
+    #[diesel(select_expression = code_linkings::lease_owner.assume_not_null())]
     pub lease: String,
+    #[diesel(select_expression = code_linkings::pair_sealed.assume_not_null())]
     pub pair_sealed: Vec<u8>,
-    /// The least time between two polls.
-    pub interval: TimeDelta,
+    pub interval_seconds: i64,
     pub reference: String,
     pub network: String,
     pub created_at: DateTime<Utc>,
@@ -60,12 +65,19 @@ pub(super) struct ClaimedDeviceFlow {
 }
 
 impl ClaimedDeviceFlow {
+    /// The session of the game that asked, and its player. A game server has no session.
     pub fn origin(&self) -> SessionOrigin {
+        let session = self.asker_id.clone().filter(|_| self.asked_by == AskedBy::Game);
         SessionOrigin {
             player: self.player.clone(),
             player_version: self.player_version,
-            session: self.session.clone(),
+            session: session.map(SessionId::from),
         }
+    }
+
+    /// The least time between two polls.
+    pub fn interval(&self) -> TimeDelta {
+        TimeDelta::seconds(self.interval_seconds)
     }
 }
 

@@ -40,9 +40,9 @@ pub(super) async fn poll_device_flow(app: &App, taken: &ClaimedDeviceFlow) -> Re
         return settle_grant(app, taken, tokens, taken.expires_at).await;
     }
     match app.lwa.ask_pair(&kept.device_code.as_str().into(), &kept.user_code).await {
-        Ok(DeviceTokenAnswer::Pending) => put_off(app, taken, taken.interval, taken.interval).await,
+        Ok(DeviceTokenAnswer::Pending) => put_off(app, taken, taken.interval(), taken.interval()).await,
         Ok(DeviceTokenAnswer::SlowDown) => {
-            let slower = taken.interval + SLOWER;
+            let slower = taken.interval() + SLOWER;
             put_off(app, taken, slower, slower).await
         }
         Ok(DeviceTokenAnswer::Denied) => finish_device_flow(app, taken, Outcome::Denied).await,
@@ -79,7 +79,7 @@ async fn not_answered(
         _ => None,
     };
     let wait = wait.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or_default();
-    put_off(app, taken, taken.interval.max(wait), taken.interval).await
+    put_off(app, taken, taken.interval().max(wait), taken.interval()).await
 }
 
 /// Asks Amazon whose tokens they are, and writes the result.
@@ -94,7 +94,7 @@ async fn settle_grant(
         Err(IdentityNotProven::Never) => return finish_device_flow(app, taken, Outcome::Failed).await,
         Err(IdentityNotProven::Later) => {
             let longer = ClaimedDeviceFlow { expires_at: until, ..taken.clone() };
-            return put_off(app, &longer, PROVE_EVERY, taken.interval).await;
+            return put_off(app, &longer, PROVE_EVERY, taken.interval()).await;
         }
     };
     for _ in 0..TRIES {

@@ -4,10 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use crate::links::device_flow::model::{AskedBy, ClaimedDeviceFlow, Outcome, place_of_pair};
-use crate::platform::db::schema::code_linkings::dsl;
+use crate::platform::db::schema::code_linkings::{self, dsl};
 use crate::platform::db::sealed::SealedColumn;
-use crate::platform::db::{Conn, UtcTime};
-use crate::platform::ids::{PlayerId, SessionId};
+use crate::platform::db::{Conn, UtcTime, columns_of};
+use crate::platform::ids::PlayerId;
 use crate::sealed_column;
 
 /// The sealed column of this table.
@@ -89,46 +89,17 @@ pub(super) fn claim_device_flow(
     now: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> QueryResult<Option<ClaimedDeviceFlow>> {
-    type Columns =
-        ((PlayerId, i64, AskedBy, Option<String>), (Option<Vec<u8>>, i64, String, String, UtcTime, UtcTime));
     let at = UtcTime::from(now);
     let due = dsl::code_linkings
         .filter(dsl::id.eq(id))
         .filter(dsl::outcome.is_null())
         .filter(dsl::next_poll_at.le(at))
         .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(at)));
-    let row: Option<Columns> = diesel::update(due)
+    diesel::update(due)
         .set((dsl::lease_owner.eq(Some(lease)), dsl::lease_until.eq(Some(UtcTime::from(until)))))
-        .returning((
-            (dsl::player_id, dsl::player_version, dsl::asked_by, dsl::asker_id),
-            (
-                dsl::pair_sealed,
-                dsl::interval_seconds,
-                dsl::reference,
-                dsl::network,
-                dsl::created_at,
-                dsl::expires_at,
-            ),
-        ))
+        .returning(columns_of::<ClaimedDeviceFlow>())
         .get_result(conn)
-        .optional()?;
-    let claimed = |((player, player_version, asked_by, asker), rest): Columns| {
-        let (sealed, interval, reference, network, created_at, expires_at) = rest;
-        ClaimedDeviceFlow {
-            id: id.to_owned(),
-            session: asker.filter(|_| asked_by == AskedBy::Game).map(SessionId::from),
-            player,
-            player_version,
-            lease: lease.to_owned(),
-            pair_sealed: sealed.unwrap_or_default(),
-            interval: TimeDelta::seconds(interval),
-            reference,
-            network,
-            created_at: created_at.into(),
-            expires_at: expires_at.into(),
-        }
-    };
-    Ok(row.map(claimed))
+        .optional()
 }
 
 /// Releases the lease. The next poll is at `next`, later ones every `interval`. False if the lease is lost.
@@ -199,33 +170,32 @@ pub(super) fn device_flow_status(
     id: &str,
     player: &PlayerId,
 ) -> QueryResult<Option<(Option<Outcome>, DateTime<Utc>)>> {
-    let row: Option<(Option<Outcome>, UtcTime)> = dsl::code_linkings
+    dsl::code_linkings
         .filter(dsl::id.eq(id))
         .filter(dsl::player_id.eq(player))
         .select((dsl::outcome, dsl::expires_at))
         .first(conn)
-        .optional()?;
-    Ok(row.map(|(outcome, expires_at)| (outcome, expires_at.into())))
+        .optional()
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = code_linkings)]
 pub struct EndedDeviceFlow {
     pub id: String,
+    #[diesel(column_name = player_id)]
     pub player: PlayerId,
+    #[diesel(select_expression = code_linkings::outcome.assume_not_null())]
     pub outcome: Outcome,
 }
 
 /// The device flows that ended at `since` or later.
 pub(super) fn ended_since(conn: &mut Conn, since: DateTime<Utc>) -> QueryResult<Vec<EndedDeviceFlow>> {
-    let rows: Vec<(String, PlayerId, Option<Outcome>)> = dsl::code_linkings
+    dsl::code_linkings
         .filter(dsl::ended_at.ge(UtcTime::from(since)))
+        .filter(dsl::outcome.is_not_null())
         .order((dsl::ended_at, dsl::id))
-        .select((dsl::id, dsl::player_id, dsl::outcome))
-        .load(conn)?;
-    let ended = |(id, player, outcome): (_, _, Option<Outcome>)| {
-        Some(EndedDeviceFlow { id, player, outcome: outcome? })
-    };
-    Ok(rows.into_iter().filter_map(ended).collect())
+        .select(EndedDeviceFlow::as_select())
+        .load(conn)
 }
 
 /// Deletes at most `limit` device flows whose outcome is no longer readable. Returns the number.

@@ -152,7 +152,7 @@ impl<'a> RefreshBatch<'a> {
 
     /// False after a stop, while Amazon must not be asked, and for a lease that may expire during the call.
     fn may_ask(&self, leased: &LeasedLink) -> bool {
-        !self.is_over() && Instant::now() + self.app.config.limits.upstream.total < leased.lease.ends
+        !self.is_over() && Instant::now() + self.app.config.limits.upstream.total < leased.ends
     }
 
     fn is_over(&self) -> bool {

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{ExpressionMethods, NullableExpressionMethods, Queryable, Selectable};
 use secrecy::SecretString;
 use tokio::time::Instant;
 
 use crate::app::App;
 use crate::links::{LinkState, StateCause, TokenSnapshot};
 use crate::platform::db::new_id;
+use crate::platform::db::schema::{amazon_links, players};
 use crate::platform::ids::{LinkId, PlayerId};
 
 /// A valid access token, with its identity and its scopes.
@@ -64,15 +66,25 @@ impl RefreshLease {
     }
 }
 
-/// A link that only the owner of this lease may refresh.
+/// A link that only the owner of a lease may refresh, until the lease ends.
 #[derive(Clone)]
 pub(super) struct LeasedLink {
+    pub row: LeasedRow,
+    pub ends: Instant,
+}
+
+/// The columns of a leased link.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = amazon_links)]
+pub(super) struct LeasedRow {
+    #[diesel(embed)]
     pub sent: TokenSnapshot,
-    pub lease: RefreshLease,
     pub state: LinkState,
+    #[diesel(column_name = state_cause)]
     pub cause: Option<StateCause>,
     pub client_id: String,
     pub scopes: String,
+    #[diesel(select_expression = amazon_links::refresh_token_sealed.assume_not_null())]
     pub refresh_sealed: Vec<u8>,
     /// Consecutive failed refreshes.
     pub failures: i64,
@@ -81,18 +93,27 @@ pub(super) struct LeasedLink {
 }
 
 /// A link as a request for its token reads it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = amazon_links)]
 pub(super) struct SeenLink {
+    #[diesel(column_name = id)]
     pub link: LinkId,
+    #[diesel(column_name = player_id)]
     pub player: PlayerId,
+    #[diesel(select_expression = players::disabled_at.is_not_null())]
     pub player_is_disabled: bool,
     pub amazon_id: String,
     pub client_id: String,
     pub scopes: String,
     pub state: LinkState,
+    #[diesel(column_name = state_since)]
     pub since: DateTime<Utc>,
     pub token_version: i64,
+    #[diesel(column_name = access_token_sealed)]
     pub access_sealed: Option<Vec<u8>>,
+    #[diesel(column_name = access_token_expires_at)]
     pub access_expires_at: Option<DateTime<Utc>>,
+    #[diesel(select_expression = amazon_links::refresh_token_sealed.is_not_null())]
     pub is_renewable: bool,
     pub lease_until: Option<DateTime<Utc>>,
     /// Amazon is not asked on demand before this time.

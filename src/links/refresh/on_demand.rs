@@ -252,7 +252,7 @@ fn open_token(seen: &SeenLink, renewed: &RenewedTokens) -> FreshToken {
 }
 
 fn wait_for_lease(one: &RecordedRefresh, heard: UpstreamSignal) -> Duration {
-    let again = plan_next_check(one.at, one.leased.failures, heard, one.chance);
+    let again = plan_next_check(one.at, one.leased.row.failures, heard, one.chance);
     (again.retry_at - one.at).to_std().unwrap_or(SOON)
 }
 

@@ -33,7 +33,7 @@ pub(super) async fn record_outcome(
     every: TimeDelta,
     settled: &Arc<Vec<RecordedRefresh>>,
 ) -> Result<Vec<bool>, Fault> {
-    let Some(ends) = settled.iter().map(|one| one.leased.lease.ends).min() else { return Ok(Vec::new()) };
+    let Some(ends) = settled.iter().map(|one| one.leased.ends).min() else { return Ok(Vec::new()) };
     check_again_at(ends, || {
         let settled = Arc::clone(settled);
         db.write(move |conn| write_outcome(conn, &settled, every))
@@ -105,7 +105,7 @@ fn write_outcome(conn: &mut Conn, settled: &[RecordedRefresh], every: TimeDelta)
             on_commit(move |metrics| metrics.refreshes.add(word));
         }
         if let Some(change) = written.change {
-            change.tell(conn, &one.leased.sent.player, one.at)?;
+            change.tell(conn, &one.leased.row.sent.player, one.at)?;
         }
     }
     Ok(written.into_iter().map(|one| one.is_done).collect())
@@ -135,7 +135,7 @@ fn write_one(conn: &mut Conn, one: &RecordedRefresh, every: TimeDelta) -> Result
                 return Ok(RecordWritten { is_done: false, word: Some(Refresh::Superseded), change: None });
             }
             let word = if renewed.lacks_scope { Refresh::NeedsReconnect } else { Refresh::Renewed };
-            let change = match (leased.state, renewed.lacks_scope) {
+            let change = match (leased.row.state, renewed.lacks_scope) {
                 (LinkState::Active, true) => Some(RecordChange::NeedsReconnect(StateCause::ScopeMissing)),
                 (LinkState::NeedsReconnect, false) => Some(RecordChange::Reconnected),
                 _ => None,
@@ -143,14 +143,19 @@ fn write_one(conn: &mut Conn, one: &RecordedRefresh, every: TimeDelta) -> Result
             Ok(RecordWritten { change, ..RecordWritten::as_word(word) })
         }
         RefreshOutcome::KeyLost => {
-            let seen = (&leased.sent.link, leased.sent.token_version);
+            let seen = (&leased.row.sent.link, leased.row.sent.token_version);
             let is_news = store::needs_reconnect(conn, seen, StateCause::KeyLost, at)?;
-            store::give_back(conn, &leased.sent, later)?;
+            store::give_back(conn, &leased.row.sent, later)?;
             let change = is_news.then_some(RecordChange::NeedsReconnect(StateCause::KeyLost));
             Ok(RecordWritten { change, ..RecordWritten::as_word(Refresh::NeedsReconnect) })
         }
         RefreshOutcome::NotNow(heard) => {
-            store::put_off(conn, &leased.sent, plan_next_check(at, leased.failures, *heard, *chance), None)?;
+            store::put_off(
+                conn,
+                &leased.row.sent,
+                plan_next_check(at, leased.row.failures, *heard, *chance),
+                None,
+            )?;
             Ok(RecordWritten::as_word(outcome_word(*heard)))
         }
         RefreshOutcome::Unasked(why) => {
@@ -159,7 +164,7 @@ fn write_one(conn: &mut Conn, one: &RecordedRefresh, every: TimeDelta) -> Result
                 // Without a pause the same batch would lease the link again at once.
                 SkipReason::Busy => at + TimeDelta::seconds(1),
             };
-            store::give_back(conn, &leased.sent, until)?;
+            store::give_back(conn, &leased.row.sent, until)?;
             let word = (*why != SkipReason::Over).then_some(Refresh::Busy);
             Ok(RecordWritten { is_done: true, word, change: None })
         }

@@ -38,18 +38,18 @@ pub(super) enum RefreshTurn {
 
 /// Asks Amazon at most once. Logs an error where the portal's client or keys are wrong.
 pub(super) async fn renew_tokens(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn {
-    let span = tracing::error_span!("refresh", link.id = %leased.sent.link);
+    let span = tracing::error_span!("refresh", link.id = %leased.row.sent.link);
     ask_amazon(hands, leased).instrument(span).await
 }
 
 async fn ask_amazon(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn {
-    let sent = &leased.sent;
+    let sent = &leased.row.sent;
     let place = place_of_refresh_token(&sent.link, &sent.player, &sent.amazon_id);
-    let token = match hands.vault.open(&place, &leased.refresh_sealed) {
+    let token = match hands.vault.open(&place, &leased.row.refresh_sealed) {
         Ok(token) => token,
         Err(fault) => {
             // Logged once only: every check tries to open the token again, in case its key returns.
-            if leased.state == LinkState::Active {
+            if leased.row.state == LinkState::Active {
                 tracing::error!(
                     event = "links.refresh.refresh_token_unreadable",
                     alert = "refresh_token_will_not_open",
@@ -60,7 +60,7 @@ async fn ask_amazon(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn 
             return RefreshTurn::Came(RefreshOutcome::KeyLost);
         }
     };
-    let Some(registration) = hands.lwa.registration(&leased.client_id) else {
+    let Some(registration) = hands.lwa.registration(&leased.row.client_id) else {
         tracing::error!(
             event = "links.refresh.client_unknown",
             alert = "refresh_client_unknown",
@@ -116,7 +116,7 @@ fn seal_tokens(
     tokens: LwaTokens,
     asked_at: DateTime<Utc>,
 ) -> Result<RenewedTokens, Fault> {
-    let sent = &leased.sent;
+    let sent = &leased.row.sent;
     let seal_access = |token: &SecretString| {
         hands.vault.seal(&place_of_access_token(&sent.link, &sent.player, &sent.amazon_id), token)
     };
@@ -124,9 +124,9 @@ fn seal_tokens(
         hands.vault.seal(&place_of_refresh_token(&sent.link, &sent.player, &sent.amazon_id), token)
     };
     let lacks_scope = match &tokens.scope {
-        Some(granted) => lacks_scope(hands.lwa.scopes(), &leased.scopes, granted),
+        Some(granted) => lacks_scope(hands.lwa.scopes(), &leased.row.scopes, granted),
         // An omitted scope means that it has not changed (RFC 6749 §5.1).
-        None => leased.cause == Some(StateCause::ScopeMissing),
+        None => leased.row.cause == Some(StateCause::ScopeMissing),
     };
     let lasts = TimeDelta::from_std(tokens.expires_in).unwrap_or_default();
     Ok(RenewedTokens {

@@ -27,23 +27,23 @@ pub(super) async fn revoke_link(
     leased: &LeasedLink,
     amazon_request: Option<&str>,
 ) -> Result<EndedLink, Fault> {
-    let revocation = Arc::new(Revocation::prepare(app, leased.sent.clone(), amazon_request).await?);
+    let revocation = Arc::new(Revocation::prepare(app, leased.row.sent.clone(), amazon_request).await?);
     let (now, chance) = (app.clock.now(), retry_or_give_up());
-    let (ended, is_pulled) = check_again_at(leased.lease.ends, || {
+    let (ended, is_pulled) = check_again_at(leased.ends, || {
         let (revocation, leased) = (Arc::clone(&revocation), leased.clone());
         app.db.write(move |conn| {
             if !revocation.holds(conn)? {
                 return Ok((EndedLink::Link(RevocationOutcome::NotThere), false));
             }
-            let weighed = mass_revocation_guard::decide_revocation(conn, leased.held_at, now)?;
+            let weighed = mass_revocation_guard::decide_revocation(conn, leased.row.held_at, now)?;
             if weighed == RevocationDecision::Clear {
                 return Ok::<_, Fault>((EndedLink::Link(revocation.carry_out(conn)?), false));
             }
             store::put_off(
                 conn,
-                &leased.sent,
+                &leased.row.sent,
                 next_check_when_held(now, chance),
-                Some(leased.held_at.unwrap_or(now)),
+                Some(leased.row.held_at.unwrap_or(now)),
             )?;
             Ok((EndedLink::Held, weighed == RevocationDecision::HeldFirst))
         })

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::links::model::{Attempt, Purpose, Stage};
 use crate::platform::db::schema::link_attempts;
-use crate::platform::db::{Conn, UtcTime};
+use crate::platform::db::{Conn, UtcTime, columns_of};
 use crate::platform::ids::{AttemptId, PlayerId, SessionId};
 
 /// An attempt to be inserted.
@@ -29,29 +29,6 @@ pub(in crate::links) struct Bearer {
     pub browser_hash: String,
     pub session: Option<SessionId>,
     pub player: Option<PlayerId>,
-}
-
-type AttemptColumns =
-    (AttemptId, Purpose, Option<PlayerId>, Option<Vec<u8>>, Option<String>, Option<Vec<u8>>);
-
-const ATTEMPT: (
-    link_attempts::id,
-    link_attempts::purpose,
-    link_attempts::player_id,
-    link_attempts::verifier_sealed,
-    link_attempts::next,
-    link_attempts::identity_sealed,
-) = (
-    link_attempts::id,
-    link_attempts::purpose,
-    link_attempts::player_id,
-    link_attempts::verifier_sealed,
-    link_attempts::next,
-    link_attempts::identity_sealed,
-);
-
-fn attempt((id, purpose, player, verifier_sealed, next, identity_sealed): AttemptColumns) -> Attempt {
-    Attempt { id, purpose, player, verifier_sealed, next, identity_sealed }
 }
 
 /// Inserts an attempt. Of more than `open` attempts of one browser the oldest are deleted.
@@ -104,12 +81,11 @@ pub(in crate::links) fn claim(
         .filter(
             dsl::purpose.eq(Purpose::SignIn).or(dsl::player_id.eq(player_or_none(bearer)).assume_not_null()),
         );
-    let row: Option<AttemptColumns> = diesel::update(theirs)
+    diesel::update(theirs)
         .set(dsl::stage.eq(Stage::Claimed))
-        .returning(ATTEMPT)
+        .returning(columns_of::<Attempt>())
         .get_result(conn)
-        .optional()?;
-    Ok(row.map(attempt))
+        .optional()
 }
 
 /// A visitor has no session, and no row has the empty id.
@@ -151,7 +127,7 @@ pub(in crate::links) fn find(
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Attempt>> {
     use link_attempts::dsl;
-    let row: Option<AttemptColumns> = dsl::link_attempts
+    dsl::link_attempts
         .filter(dsl::id.eq(id))
         .filter(dsl::stage.eq(stage))
         .filter(dsl::browser_hash.eq(&bearer.browser_hash))
@@ -164,10 +140,9 @@ pub(in crate::links) fn find(
         .filter(
             dsl::purpose.eq(Purpose::SignIn).or(dsl::player_id.eq(player_or_none(bearer)).assume_not_null()),
         )
-        .select(ATTEMPT)
+        .select(Attempt::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(attempt))
+        .optional()
 }
 
 /// Moves an attempt from one stage to another. False if it is gone, or at another stage.

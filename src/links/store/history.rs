@@ -51,11 +51,10 @@ pub(in crate::links) fn last_end(
     conn: &mut Conn,
     player: &PlayerId,
 ) -> QueryResult<Option<(Cause, DateTime<Utc>)>> {
-    let ended: Option<(Cause, UtcTime)> = former_links::table
+    former_links::table
         .filter(former_links::player_id.eq(player))
         .order((former_links::ended_at.desc(), former_links::id.desc()))
         .select((former_links::cause, former_links::ended_at))
         .first(conn)
-        .optional()?;
-    Ok(ended.map(|(cause, at)| (cause, at.into())))
+        .optional()
 }

@@ -19,10 +19,10 @@ pub(in crate::links) fn standing(
     player: Option<&PlayerId>,
 ) -> QueryResult<LinkingFacts> {
     use amazon_links::dsl;
-    let owner: Option<(LinkId, PlayerId, LinkState, Option<UtcTime>)> = dsl::amazon_links
+    let owner: Option<(HeldLink, bool)> = dsl::amazon_links
         .inner_join(players::table)
         .filter(dsl::amazon_id.eq(amazon_id))
-        .select((dsl::id, dsl::player_id, dsl::state, players::disabled_at))
+        .select((HeldLink::as_select(), players::disabled_at.is_not_null()))
         .first(conn)
         .optional()?;
     let own = match player {
@@ -36,19 +36,13 @@ pub(in crate::links) fn standing(
         }
         None => false,
     };
-    let owner_is_disabled = owner.as_ref().is_some_and(|(_, _, _, disabled_at)| disabled_at.is_some());
-    let owner = owner.map(|(id, player, state, _)| HeldLink { id, player, state });
-    Ok(LinkingFacts { owner, owner_is_disabled, own, email_matches })
+    let (owner, owner_is_disabled) = owner.unzip();
+    Ok(LinkingFacts { owner, owner_is_disabled: owner_is_disabled.unwrap_or_default(), own, email_matches })
 }
 
 pub(in crate::links) fn link_of(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<HeldLink>> {
     use amazon_links::dsl;
-    let row: Option<(LinkId, LinkState)> = dsl::amazon_links
-        .filter(dsl::player_id.eq(player))
-        .select((dsl::id, dsl::state))
-        .first(conn)
-        .optional()?;
-    Ok(row.map(|(id, state)| HeldLink { id, player: player.clone(), state }))
+    dsl::amazon_links.filter(dsl::player_id.eq(player)).select(HeldLink::as_select()).first(conn).optional()
 }
 
 /// The name of the linked Amazon account.

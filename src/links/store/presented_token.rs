@@ -56,36 +56,26 @@ pub(in crate::links) fn renew_from_hands(
 }
 
 /// The part of a player's link that others may read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = amazon_links)]
 pub struct LinkSummaryRow {
     pub id: LinkId,
     pub amazon_id: String,
+    #[diesel(column_name = amazon_name)]
     pub name: Option<String>,
     pub state: LinkState,
     /// Whether the portal can renew its tokens.
+    #[diesel(select_expression = amazon_links::refresh_token_sealed.is_not_null())]
     pub is_renewable: bool,
 }
 
 /// The player's link, unless it is revoked.
 pub fn summary(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<LinkSummaryRow>> {
     use amazon_links::dsl;
-    let row: Option<(LinkId, String, Option<String>, LinkState, bool)> = dsl::amazon_links
+    dsl::amazon_links
         .filter(dsl::player_id.eq(player))
         .filter(dsl::state.ne(LinkState::Revoked))
-        .select((
-            dsl::id,
-            dsl::amazon_id,
-            dsl::amazon_name,
-            dsl::state,
-            dsl::refresh_token_sealed.is_not_null(),
-        ))
+        .select(LinkSummaryRow::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(|(id, amazon_id, name, state, is_renewable)| LinkSummaryRow {
-        id,
-        amazon_id,
-        name,
-        state,
-        is_renewable,
-    }))
+        .optional()
 }

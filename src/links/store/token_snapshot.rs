@@ -9,12 +9,16 @@ use crate::platform::db::schema::amazon_links::dsl;
 use crate::platform::ids::{LinkId, PlayerId};
 
 /// The tokens that were sent to Amazon: their link, player, identity and version, and the lease.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = amazon_links)]
 pub struct TokenSnapshot {
+    #[diesel(column_name = id)]
     pub link: LinkId,
+    #[diesel(column_name = player_id)]
     pub player: PlayerId,
     pub amazon_id: String,
     pub token_version: i64,
+    #[diesel(select_expression = amazon_links::lease_owner.assume_not_null())]
     pub lease: String,
 }
 

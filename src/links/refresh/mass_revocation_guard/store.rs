@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::on_backend;
 use crate::platform::db::schema::{refresh_brake, refresh_counts};
-use crate::platform::db::{Conn, UtcTime};
+use crate::platform::db::{Conn, UtcTime, columns_of};
 
 /// The id of the only row.
 const THE_ROW: &str = "amazon";
@@ -13,7 +13,8 @@ const THE_ROW: &str = "amazon";
 const KEPT: TimeDelta = TimeDelta::hours(1);
 
 /// The state of the guard.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = refresh_brake)]
 pub struct GuardRow {
     /// Set while the guard is on.
     pub on_since: Option<DateTime<Utc>>,
@@ -24,38 +25,16 @@ pub struct GuardRow {
     pub released_by: Option<String>,
 }
 
-type GuardColumns = (Option<UtcTime>, i64, i64, Option<UtcTime>, Option<String>);
-
-const BRAKE: (
-    refresh_brake::on_since,
-    refresh_brake::refused,
-    refresh_brake::refreshes,
-    refresh_brake::released_at,
-    refresh_brake::released_by,
-) = (
-    refresh_brake::on_since,
-    refresh_brake::refused,
-    refresh_brake::refreshes,
-    refresh_brake::released_at,
-    refresh_brake::released_by,
-);
-
-fn guard_of_row((on_since, refused, refreshes, released_at, released_by): GuardColumns) -> GuardRow {
-    let (on_since, released_at) = (on_since.map(Into::into), released_at.map(Into::into));
-    GuardRow { on_since, refused, refreshes, released_at, released_by }
-}
-
 pub fn guard_status(conn: &mut Conn) -> QueryResult<GuardRow> {
-    refresh_brake::table.find(THE_ROW).select(BRAKE).first(conn).map(guard_of_row)
+    refresh_brake::table.find(THE_ROW).select(GuardRow::as_select()).first(conn)
 }
 
 /// The state of the guard, with its row locked for the rest of the transaction.
 pub(super) fn lock_guard(conn: &mut Conn) -> QueryResult<GuardRow> {
     diesel::update(refresh_brake::table.find(THE_ROW))
         .set(refresh_brake::id.eq(THE_ROW))
-        .returning(BRAKE)
+        .returning(columns_of::<GuardRow>())
         .get_result(conn)
-        .map(guard_of_row)
 }
 
 pub(super) fn trip_guard(

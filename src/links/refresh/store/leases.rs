@@ -6,126 +6,22 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::links::refresh::model::{LeasedLink, RefreshLease, SeenLink};
-use crate::links::{LinkState, StateCause, TokenSnapshot};
+use crate::links::refresh::model::{LeasedLink, LeasedRow, RefreshLease, SeenLink};
 use crate::platform::db::schema::amazon_links::dsl;
 use crate::platform::db::schema::players;
-use crate::platform::db::{Conn, UtcTime};
+use crate::platform::db::{Conn, UtcTime, columns_of};
 use crate::platform::ids::{LinkId, PlayerId};
-
-type LeasedColumns = (
-    LinkId,
-    PlayerId,
-    String,
-    i64,
-    LinkState,
-    Option<StateCause>,
-    String,
-    String,
-    Option<Vec<u8>>,
-    i64,
-    Option<UtcTime>,
-);
-
-const LEASED: (
-    dsl::id,
-    dsl::player_id,
-    dsl::amazon_id,
-    dsl::token_version,
-    dsl::state,
-    dsl::state_cause,
-    dsl::client_id,
-    dsl::scopes,
-    dsl::refresh_token_sealed,
-    dsl::failures,
-    dsl::held_at,
-) = (
-    dsl::id,
-    dsl::player_id,
-    dsl::amazon_id,
-    dsl::token_version,
-    dsl::state,
-    dsl::state_cause,
-    dsl::client_id,
-    dsl::scopes,
-    dsl::refresh_token_sealed,
-    dsl::failures,
-    dsl::held_at,
-);
-
-fn leased_link_of(
-    lease: &RefreshLease,
-    (link, player, amazon_id, token_version, state, cause, client_id, scopes, sealed, failures, held_at): LeasedColumns,
-) -> LeasedLink {
-    let sent = TokenSnapshot { link, player, amazon_id, token_version, lease: lease.owner.clone() };
-    LeasedLink {
-        sent,
-        lease: lease.clone(),
-        state,
-        cause,
-        client_id,
-        scopes,
-        refresh_sealed: sealed.unwrap_or_default(),
-        failures,
-        held_at: held_at.map(Into::into),
-    }
-}
-
-type SeenColumns = (
-    (LinkId, bool, String, String, String, LinkState, UtcTime, i64),
-    (Option<Vec<u8>>, Option<UtcTime>, bool, Option<UtcTime>, Option<UtcTime>, i64),
-);
 
 pub(in crate::links::refresh) fn read_link(
     conn: &mut Conn,
     player: &PlayerId,
 ) -> QueryResult<Option<SeenLink>> {
-    let row: Option<SeenColumns> = dsl::amazon_links
+    dsl::amazon_links
         .inner_join(players::table)
         .filter(dsl::player_id.eq(player))
-        .select((
-            (
-                dsl::id,
-                players::disabled_at.is_not_null(),
-                dsl::amazon_id,
-                dsl::client_id,
-                dsl::scopes,
-                dsl::state,
-                dsl::state_since,
-                dsl::token_version,
-            ),
-            (
-                dsl::access_token_sealed,
-                dsl::access_token_expires_at,
-                dsl::refresh_token_sealed.is_not_null(),
-                dsl::lease_until,
-                dsl::retry_at,
-                dsl::failures,
-            ),
-        ))
+        .select(SeenLink::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(|(identity, tokens)| {
-        let (link, player_is_disabled, amazon_id, client_id, scopes, state, since, token_version) = identity;
-        let (access_sealed, expires_at, is_renewable, lease_until, retry_at, failures) = tokens;
-        SeenLink {
-            link,
-            player: player.clone(),
-            player_is_disabled,
-            amazon_id,
-            client_id,
-            scopes,
-            state,
-            since: since.into(),
-            token_version,
-            access_sealed,
-            access_expires_at: expires_at.map(Into::into),
-            is_renewable,
-            lease_until: lease_until.map(Into::into),
-            retry_at: retry_at.map(Into::into),
-            failures,
-        }
-    }))
+        .optional()
 }
 
 /// Leases a link that still matches what was read.
@@ -144,12 +40,12 @@ pub(in crate::links::refresh) fn lease_link(
         .filter(dsl::failures.eq(seen.failures))
         .filter(dsl::refresh_token_sealed.is_not_null())
         .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(UtcTime::from(now))));
-    let row: Option<LeasedColumns> = diesel::update(free)
+    let row: Option<LeasedRow> = diesel::update(free)
         .set((dsl::lease_owner.eq(Some(&lease.owner)), dsl::lease_until.eq(Some(UtcTime::from(lease.until)))))
-        .returning(LEASED)
+        .returning(columns_of::<LeasedRow>())
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|row| leased_link_of(lease, row)))
+    Ok(row.map(|row| LeasedLink { row, ends: lease.ends }))
 }
 
 /// Links that are due, longest due first.
@@ -182,14 +78,13 @@ pub(in crate::links::refresh) fn oldest_due(
     conn: &mut Conn,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<DateTime<Utc>>> {
-    let oldest: Option<UtcTime> = dsl::amazon_links
+    dsl::amazon_links
         .filter(dsl::refresh_token_sealed.is_not_null())
         .filter(dsl::next_check_at.le(UtcTime::from(now)))
         .order(dsl::next_check_at)
         .select(dsl::next_check_at)
         .first(conn)
-        .optional()?;
-    Ok(oldest.map(Into::into))
+        .optional()
 }
 
 /// Leases those of `links` that are still due and not leased.
@@ -205,13 +100,13 @@ pub(in crate::links::refresh) fn lease_due(
         .filter(dsl::refresh_token_sealed.is_not_null())
         .filter(dsl::next_check_at.le(at))
         .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(at)));
-    let rows: Vec<LeasedColumns> = diesel::update(free)
+    let rows: Vec<LeasedRow> = diesel::update(free)
         .set((
             dsl::lease_owner.eq(Some(&lease.owner)),
             dsl::lease_until.eq(Some(UtcTime::from(lease.until))),
             dsl::next_check_at.eq(UtcTime::from(lease.until)),
         ))
-        .returning(LEASED)
+        .returning(columns_of::<LeasedRow>())
         .get_results(conn)?;
-    Ok(rows.into_iter().map(|row| leased_link_of(lease, row)).collect())
+    Ok(rows.into_iter().map(|row| LeasedLink { row, ends: lease.ends }).collect())
 }

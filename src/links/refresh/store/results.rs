@@ -26,7 +26,7 @@ pub(in crate::links::refresh) fn store_renewed(
     } else {
         (LinkState::Active, None)
     };
-    let rows = diesel::update(as_sent(&leased.sent))
+    let rows = diesel::update(as_sent(&leased.row.sent))
         .set((
             dsl::access_token_sealed.eq(Some(&renewed.access_sealed)),
             dsl::access_token_expires_at.eq(Some(UtcTime::from(renewed.expires_at))),
@@ -35,7 +35,7 @@ pub(in crate::links::refresh) fn store_renewed(
             dsl::token_version.eq(dsl::token_version + 1),
             dsl::state.eq(state),
             dsl::state_cause.eq(cause),
-            (state != leased.state).then(|| dsl::state_since.eq(UtcTime::from(at))),
+            (state != leased.row.state).then(|| dsl::state_since.eq(UtcTime::from(at))),
             dsl::checked_at.eq(UtcTime::from(at)),
             dsl::next_check_at.eq(UtcTime::from(next_check_at)),
             ClearLease::default(),
