@@ -1,18 +1,24 @@
 //! An audit record as its row stores it, and the tag that seals it.
 
 use chrono::{DateTime, Utc};
+use diesel::{Queryable, Selectable};
 
 use crate::platform::crypto::keys::PurposeKey;
+use crate::platform::db::schema::audit_events;
 
 /// A row with its stored strings, so that verification can read records that an intruder wrote.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = audit_events)]
 pub(super) struct AuditRecord {
     pub id: String,
     pub at: DateTime<Utc>,
     pub kind: String,
+    #[diesel(column_name = player_id)]
     pub player: Option<String>,
     pub actor: String,
+    #[diesel(column_name = staff_id)]
     pub staff: Option<String>,
+    #[diesel(column_name = session_id)]
     pub session: Option<String>,
     pub reference: String,
     /// The client's network in plain text; new records have it only without a player.

@@ -102,57 +102,6 @@ fn insert_record(conn: &mut Conn, record: &AuditRecord, tag: &[u8]) -> QueryResu
         .map(drop)
 }
 
-/// The columns of an [`AuditRecord`], in its order.
-pub(super) type AuditColumns = (
-    String,
-    UtcTime,
-    String,
-    Option<String>,
-    String,
-    Option<String>,
-    Option<String>,
-    String,
-    Option<String>,
-    Option<Vec<u8>>,
-    String,
-);
-
-/// The selection for [`AuditColumns`].
-pub(super) const COLUMNS: (
-    audit_events::id,
-    audit_events::at,
-    audit_events::kind,
-    audit_events::player_id,
-    audit_events::actor,
-    audit_events::staff_id,
-    audit_events::session_id,
-    audit_events::reference,
-    audit_events::network,
-    audit_events::personal,
-    audit_events::details,
-) = (
-    audit_events::id,
-    audit_events::at,
-    audit_events::kind,
-    audit_events::player_id,
-    audit_events::actor,
-    audit_events::staff_id,
-    audit_events::session_id,
-    audit_events::reference,
-    audit_events::network,
-    audit_events::personal,
-    audit_events::details,
-);
-
-impl From<AuditColumns> for AuditRecord {
-    fn from(
-        (id, at, kind, player, actor, staff, session, reference, network, personal, details): AuditColumns,
-    ) -> Self {
-        let at = at.into();
-        Self { id, at, kind, player, actor, staff, session, reference, network, personal, details }
-    }
-}
-
 /// Lists at most `limit` matching records, newest first, older than the record `before`. Runs one query.
 pub fn list_records(
     conn: &mut Conn,
@@ -204,7 +153,7 @@ fn page_of_records(
     use audit_events::dsl;
     let mut query = dsl::audit_events
         .left_join(audit_keys::table.on(dsl::player_id.eq(audit_keys::player_id.nullable())))
-        .select((COLUMNS, audit_keys::key_sealed.nullable()))
+        .select((AuditRecord::as_select(), audit_keys::key_sealed.nullable()))
         .order(dsl::id.desc())
         .limit(limit)
         .into_boxed();
@@ -237,8 +186,7 @@ fn page_of_records(
     if let Some(before) = before {
         query = query.filter(dsl::id.lt(before));
     }
-    let rows: Vec<(AuditColumns, Option<Vec<u8>>)> = query.load(conn)?;
-    Ok(rows.into_iter().map(|(columns, key)| (AuditRecord::from(columns), key)).collect())
+    query.load(conn)
 }
 
 /// The smallest possible id of an event at this instant.

@@ -5,23 +5,28 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
+use diesel::{Queryable, Selectable};
 use subtle::ConstantTimeEq;
 
 use crate::audit::record::AuditRecord;
 use crate::platform::crypto::keys::PurposeKey;
+use crate::platform::db::schema::{audit_heads, audit_seals};
 
 /// The hash before the first link.
 pub(super) const NOTHING: [u8; 32] = [0; 32];
 
 /// A seal with its record, if the record still exists.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = audit_seals)]
 pub(super) struct ChainLink {
+    #[diesel(column_name = event_id)]
     pub event: String,
     /// `None` for a record from before the chain.
     pub tag: Option<Vec<u8>>,
     pub position: Option<i64>,
     pub previous: Option<Vec<u8>>,
     pub hash: Option<Vec<u8>>,
+    #[diesel(embed)]
     pub record: Option<AuditRecord>,
 }
 
@@ -63,7 +68,8 @@ pub(super) fn hash_of(
 }
 
 /// The signed state of the chain: where it ends and where it begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = audit_heads)]
 pub(super) struct ChainHead {
     pub position: i64,
     pub hash: Vec<u8>,

@@ -4,71 +4,24 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::audit::chain::model::{ChainHead, ChainLink};
-use crate::audit::record::AuditRecord;
-use crate::audit::store::{AuditColumns, COLUMNS};
 use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::db::schema::{audit_events, audit_heads, audit_seals};
-use crate::platform::db::{Conn, UtcTime};
+use crate::platform::db::{Conn, UtcTime, columns_of};
 
 /// The id of the single row.
 const CHAIN: &str = "chain";
 
-type HeadColumns = (i64, Vec<u8>, i64, Vec<u8>, bool, UtcTime, Vec<u8>);
-type SealColumns = (String, Option<Vec<u8>>, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
-
-const HEAD: (
-    audit_heads::position,
-    audit_heads::hash,
-    audit_heads::tail_position,
-    audit_heads::tail_hash,
-    audit_heads::is_founded,
-    audit_heads::signed_at,
-    audit_heads::signature,
-) = (
-    audit_heads::position,
-    audit_heads::hash,
-    audit_heads::tail_position,
-    audit_heads::tail_hash,
-    audit_heads::is_founded,
-    audit_heads::signed_at,
-    audit_heads::signature,
-);
-
-const SEAL: (
-    audit_seals::event_id,
-    audit_seals::tag,
-    audit_seals::position,
-    audit_seals::previous,
-    audit_seals::hash,
-) = (
-    audit_seals::event_id,
-    audit_seals::tag,
-    audit_seals::position,
-    audit_seals::previous,
-    audit_seals::hash,
-);
-
 /// A head with its stored signature.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit_heads)]
 pub(super) struct SignedHead {
+    #[diesel(embed)]
     pub head: ChainHead,
     pub signature: Vec<u8>,
 }
 
-impl From<HeadColumns> for SignedHead {
-    fn from(
-        (position, hash, tail_position, tail_hash, is_founded, signed_at, signature): HeadColumns,
-    ) -> Self {
-        let signed_at = signed_at.into();
-        Self {
-            head: ChainHead { position, hash, tail_position, tail_hash, is_founded, signed_at },
-            signature,
-        }
-    }
-}
-
 pub(super) fn read_head(conn: &mut Conn) -> QueryResult<Option<SignedHead>> {
-    let row: Option<HeadColumns> = audit_heads::table.select(HEAD).first(conn).optional()?;
-    Ok(row.map(SignedHead::from))
+    audit_heads::table.select(SignedHead::as_select()).first(conn).optional()
 }
 
 /// Inserts the head of an empty chain. A unique violation means that another copy was first.
@@ -103,12 +56,11 @@ pub(super) fn take_lease(
         .is_null()
         .or(dsl::lease.eq(lease).assume_not_null())
         .or(dsl::leased_until.le(UtcTime::from(now)).assume_not_null());
-    let row: Option<HeadColumns> = diesel::update(dsl::audit_heads.filter(dsl::id.eq(CHAIN)).filter(is_free))
+    diesel::update(dsl::audit_heads.filter(dsl::id.eq(CHAIN)).filter(is_free))
         .set((dsl::lease.eq(lease), dsl::leased_until.eq(UtcTime::from(until))))
-        .returning(HEAD)
+        .returning(columns_of::<SignedHead>())
         .get_result(conn)
-        .optional()?;
-    Ok(row.map(SignedHead::from))
+        .optional()
 }
 
 /// Moves the head forward. Only the copy with the lease calls this.
@@ -136,15 +88,14 @@ pub(super) fn is_waiting(conn: &mut Conn) -> QueryResult<bool> {
 
 /// Records that wait for a position, ordered by id, after the id `after`.
 pub(super) fn count_waiting(conn: &mut Conn, after: &str, limit: i64) -> QueryResult<Vec<ChainLink>> {
-    let rows: Vec<(SealColumns, Option<AuditColumns>)> = audit_seals::table
+    audit_seals::table
         .left_join(audit_events::table.on(audit_events::id.eq(audit_seals::event_id)))
         .filter(audit_seals::position.is_null())
         .filter(audit_seals::event_id.gt(after))
         .order(audit_seals::event_id)
         .limit(limit)
-        .select((SEAL, COLUMNS.nullable()))
-        .load(conn)?;
-    Ok(rows.into_iter().map(link_of).collect())
+        .select(ChainLink::as_select())
+        .load(conn)
 }
 
 /// Gives a record its position. Returns false if the record already has one.
@@ -165,14 +116,13 @@ pub(super) fn place(
 
 /// Links after a position, in order.
 pub(super) fn list_links(conn: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<ChainLink>> {
-    let rows: Vec<(SealColumns, Option<AuditColumns>)> = audit_seals::table
+    audit_seals::table
         .left_join(audit_events::table.on(audit_events::id.eq(audit_seals::event_id)))
         .filter(audit_seals::position.gt(after))
         .order(audit_seals::position)
         .limit(limit)
-        .select((SEAL, COLUMNS.nullable()))
-        .load(conn)?;
-    Ok(rows.into_iter().map(link_of).collect())
+        .select(ChainLink::as_select())
+        .load(conn)
 }
 
 pub(super) fn last_position(conn: &mut Conn) -> QueryResult<Option<i64>> {
@@ -194,9 +144,4 @@ pub(super) fn sealed_or_not(conn: &mut Conn, after: &str, limit: i64) -> QueryRe
 pub(super) fn remove_before(conn: &mut Conn, events: &[String]) -> QueryResult<usize> {
     diesel::delete(audit_events::table.filter(audit_events::id.eq_any(events))).execute(conn)?;
     diesel::delete(audit_seals::table.filter(audit_seals::event_id.eq_any(events))).execute(conn)
-}
-
-fn link_of((seal, record): (SealColumns, Option<AuditColumns>)) -> ChainLink {
-    let (event, tag, position, previous, hash) = seal;
-    ChainLink { event, tag, position, previous, hash, record: record.map(AuditRecord::from) }
 }
