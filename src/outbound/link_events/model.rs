@@ -1,12 +1,14 @@
 //! The types of link events.
 
 use chrono::{DateTime, Utc};
+use diesel::{Queryable, Selectable};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 use crate::audit::Actor;
 use crate::id_type;
+use crate::platform::db::schema::link_events;
 use crate::platform::ids::PlayerId;
 use crate::word_type;
 
@@ -49,7 +51,8 @@ pub struct NewLinkEvent {
 }
 
 /// An event, as the feed and webhooks carry it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, Queryable, Selectable)]
+#[diesel(table_name = link_events)]
 pub struct LinkEvent {
     /// The position in the feed: 1, 2, 3 … in the order of commits, without gaps.
     #[schema(minimum = 1)]
@@ -63,6 +66,7 @@ pub struct LinkEvent {
     /// The player of the link.
     #[serde(rename = "player_id")]
     #[schema(value_type = String, format = "uuid")]
+    #[diesel(column_name = player_id)]
     pub player: PlayerId,
     /// Who changed the link.
     #[schema(schema_with = actors)]

@@ -3,12 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::audit::Actor;
-use crate::outbound::link_events::model::{EventId, Kind, LinkEvent, NewLinkEvent};
+use crate::outbound::link_events::model::{EventId, LinkEvent, NewLinkEvent};
 use crate::outbound::webhooks;
 use crate::platform::db::schema::{link_event_counter, link_events};
 use crate::platform::db::{Conn, UtcTime};
-use crate::platform::ids::PlayerId;
 
 /// Records the event and its deliveries to every endpoint that wants it, in the caller's transaction.
 ///
@@ -54,43 +52,14 @@ pub(in crate::outbound) fn position(conn: &mut Conn) -> QueryResult<i64> {
     link_event_counter::table.select(link_event_counter::position).first(conn)
 }
 
-/// The columns of an event, for this feed and for joins with it.
-pub(in crate::outbound) type LinkEventColumns =
-    (i64, EventId, Kind, UtcTime, PlayerId, Actor, Option<String>);
-
-pub(in crate::outbound) const EVENT: (
-    link_events::position,
-    link_events::id,
-    link_events::kind,
-    link_events::at,
-    link_events::player_id,
-    link_events::actor,
-    link_events::cause,
-) = (
-    link_events::position,
-    link_events::id,
-    link_events::kind,
-    link_events::at,
-    link_events::player_id,
-    link_events::actor,
-    link_events::cause,
-);
-
-pub(in crate::outbound) fn event_of_row(
-    (position, id, kind, at, player, actor, cause): LinkEventColumns,
-) -> LinkEvent {
-    LinkEvent { position, id, kind, at: at.into(), player, actor, cause }
-}
-
 /// At most `limit` events after this position, in order.
 pub(super) fn read_events(conn: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<LinkEvent>> {
-    let rows: Vec<LinkEventColumns> = link_events::table
+    link_events::table
         .filter(link_events::position.gt(after))
         .order(link_events::position)
         .limit(limit)
-        .select(EVENT)
-        .load(conn)?;
-    Ok(rows.into_iter().map(event_of_row).collect())
+        .select(LinkEvent::as_select())
+        .load(conn)
 }
 
 /// Removes at most `limit` events from before this instant, with their deliveries. Returns how many.

@@ -7,9 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use crate::outbound::mail::message::{Kind, MailMessage, place_of_body};
-use crate::platform::db::schema::mails::dsl;
+use crate::platform::db::schema::mails::{self, dsl};
 use crate::platform::db::sealed::SealedColumn;
-use crate::platform::db::{Conn, UtcTime};
+use crate::platform::db::{Conn, UtcTime, columns_of};
 use crate::platform::ids::PlayerId;
 use crate::sealed_column;
 
@@ -24,11 +24,14 @@ const KEPT: TimeDelta = TimeDelta::days(30);
 const LAST_MAIL_KEPT: TimeDelta = TimeDelta::hours(25);
 
 /// A mail that only this worker may send now.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = mails)]
 pub(super) struct ClaimedMail {
     pub id: String,
     pub kind: Kind,
     pub recipient: String,
     pub subject: String,
+    #[diesel(select_expression = mails::body_sealed.assume_not_null())]
     pub body_sealed: Vec<u8>,
     pub created_at: DateTime<Utc>,
     /// Includes this attempt.
@@ -36,11 +39,14 @@ pub(super) struct ClaimedMail {
 }
 
 /// A mail on the outbox page.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = mails)]
 pub(super) struct KeptMail {
     pub id: String,
     pub kind: Kind,
     pub recipient: String,
     pub subject: String,
+    #[diesel(select_expression = mails::body_sealed.assume_not_null())]
     pub body_sealed: Vec<u8>,
     pub created_at: DateTime<Utc>,
 }
@@ -76,8 +82,6 @@ pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResul
         .load(conn)
 }
 
-type ClaimedColumns = (Kind, String, String, Option<Vec<u8>>, UtcTime, i64);
-
 /// Claims one mail. `None` if another worker was quicker.
 pub(super) fn claim(
     conn: &mut Conn,
@@ -90,31 +94,15 @@ pub(super) fn claim(
         .filter(dsl::sent_at.is_null())
         .filter(dsl::failed_at.is_null())
         .filter(dsl::next_attempt_at.le(UtcTime::from(now)));
-    let row: Option<ClaimedColumns> = diesel::update(open)
+    diesel::update(open)
         .set((
             dsl::lease.eq(Some(lease)),
             dsl::attempts.eq(dsl::attempts + 1),
             dsl::next_attempt_at.eq(UtcTime::from(now + LEASE)),
         ))
-        .returning((
-            dsl::kind,
-            dsl::recipient,
-            dsl::subject,
-            dsl::body_sealed,
-            dsl::created_at,
-            dsl::attempts,
-        ))
+        .returning(columns_of::<ClaimedMail>())
         .get_result(conn)
-        .optional()?;
-    Ok(row.map(|(kind, recipient, subject, body_sealed, created_at, attempts)| ClaimedMail {
-        id: id.to_owned(),
-        kind,
-        recipient,
-        subject,
-        body_sealed: body_sealed.unwrap_or_default(),
-        created_at: created_at.into(),
-        attempts,
-    }))
+        .optional()
 }
 
 /// Records that the mail was sent and deletes its text. False if the lease had ended.
@@ -182,37 +170,24 @@ const COUNTED: i64 = 10_000;
 /// How many mails wait, and since when. Reads no row of a mail that is done.
 pub fn waiting(conn: &mut Conn) -> QueryResult<WaitingMail> {
     let open = dsl::mails.filter(dsl::sent_at.is_null()).filter(dsl::failed_at.is_null());
-    let written: Vec<UtcTime> =
+    let written: Vec<DateTime<Utc>> =
         open.order(dsl::next_attempt_at).limit(COUNTED).select(dsl::created_at).load(conn)?;
-    let oldest = written.iter().map(|at| DateTime::from(*at)).min();
-    Ok(WaitingMail { count: written.len(), oldest })
+    Ok(WaitingMail { count: written.len(), oldest: written.into_iter().min() })
 }
-
-type KeptColumns = (String, Kind, String, String, Option<Vec<u8>>, UtcTime);
 
 /// The newest mails that still have their text.
 pub(super) fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<KeptMail>> {
-    let rows: Vec<KeptColumns> = dsl::mails
+    dsl::mails
         .filter(dsl::body_sealed.is_not_null())
         .order((dsl::created_at.desc(), dsl::id.desc()))
         .limit(limit)
-        .select((dsl::id, dsl::kind, dsl::recipient, dsl::subject, dsl::body_sealed, dsl::created_at))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, kind, recipient, subject, body_sealed, created_at)| KeptMail {
-            id,
-            kind,
-            recipient,
-            subject,
-            body_sealed: body_sealed.unwrap_or_default(),
-            created_at: created_at.into(),
-        })
-        .collect())
+        .select(KeptMail::as_select())
+        .load(conn)
 }
 
 /// A mail as support sees it: kind and outcome, never its text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = mails)]
 pub struct MailSummary {
     pub kind: Kind,
     pub recipient: String,
@@ -226,33 +201,12 @@ pub struct MailSummary {
 
 /// The newest kept mails to a player, at most `limit`.
 pub fn of_player(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<MailSummary>> {
-    type Columns = (Kind, String, UtcTime, Option<UtcTime>, Option<UtcTime>, i64, UtcTime);
-    let rows: Vec<Columns> = dsl::mails
+    dsl::mails
         .filter(dsl::player_id.eq(player))
         .order((dsl::created_at.desc(), dsl::id.desc()))
         .limit(limit)
-        .select((
-            dsl::kind,
-            dsl::recipient,
-            dsl::created_at,
-            dsl::sent_at,
-            dsl::failed_at,
-            dsl::attempts,
-            dsl::next_attempt_at,
-        ))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(kind, recipient, created_at, sent_at, failed_at, attempts, next_attempt_at)| MailSummary {
-            kind,
-            recipient,
-            created_at: created_at.into(),
-            sent_at: sent_at.map(Into::into),
-            failed_at: failed_at.map(Into::into),
-            attempts,
-            next_attempt_at: next_attempt_at.into(),
-        })
-        .collect())
+        .select(MailSummary::as_select())
+        .load(conn)
 }
 
 /// Removes at most `limit` mails older than 30 days, sent or not. Returns how many.

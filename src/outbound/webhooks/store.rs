@@ -11,6 +11,7 @@ use crate::outbound::link_events::model::{EventId, Kind};
 use crate::outbound::webhooks::model::{DisabledBecause, EndpointId, WebhookEndpoint, place_of_secret};
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
 use crate::platform::db::sealed::SealedColumn;
+use crate::platform::db::types::WordList;
 use crate::platform::db::{Conn, UtcTime, new_id};
 use crate::sealed_column;
 
@@ -23,10 +24,12 @@ pub const SEALED: &[SealedColumn] =
 /// The caller has locked the feed's counter, so no endpoint is added or removed meanwhile.
 pub fn enqueue_deliveries(conn: &mut Conn, kind: Kind, position: i64, at: DateTime<Utc>) -> QueryResult<()> {
     use webhook_endpoints::dsl;
-    let rows: Vec<(EndpointId, String)> =
+    let rows: Vec<(EndpointId, WordList<Kind>)> =
         dsl::webhook_endpoints.filter(dsl::disabled_at.is_null()).select((dsl::id, dsl::kinds)).load(conn)?;
-    for (endpoint, _) in rows.into_iter().filter(|(_, kinds)| kinds_of(kinds).contains(&kind)) {
-        insert_delivery(conn, &endpoint, position, at)?;
+    for (endpoint, kinds) in rows {
+        if Vec::from(kinds).contains(&kind) {
+            insert_delivery(conn, &endpoint, position, at)?;
+        }
     }
     Ok(())
 }
@@ -104,7 +107,8 @@ pub(super) fn target(conn: &mut Conn, id: &EndpointId) -> QueryResult<Option<(St
         .optional()
 }
 
-type EndpointColumns = (EndpointId, String, String, UtcTime, Option<DisabledBecause>);
+/// The columns of an endpoint. The counts beside them are queries of their own.
+type EndpointColumns = (EndpointId, String, WordList<Kind>, DateTime<Utc>, Option<DisabledBecause>);
 
 /// Every endpoint, oldest first, with the counts of its deliveries.
 pub(super) fn list(conn: &mut Conn) -> QueryResult<Vec<WebhookEndpoint>> {
@@ -134,20 +138,16 @@ fn with_counts(
         .first(conn)
         .optional()?;
     Ok(WebhookEndpoint {
-        kinds: kinds_of(&kinds),
+        kinds: kinds.into(),
         id,
         url,
-        created_at: created_at.into(),
+        created_at,
         disabled_because,
         waiting,
         delivered,
         dead,
         last_trouble: last_trouble.flatten(),
     })
-}
-
-fn kinds_of(words: &str) -> Vec<Kind> {
-    words.split(' ').filter_map(|word| word.parse().ok()).collect()
 }
 
 /// The positions and kinds of the events for a replay, in the feed's order.

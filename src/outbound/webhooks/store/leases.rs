@@ -7,7 +7,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use crate::outbound::link_events::model::LinkEvent;
-use crate::outbound::link_events::store::{EVENT, LinkEventColumns, event_of_row};
 use crate::outbound::webhooks::model::EndpointId;
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
 use crate::platform::db::{Conn, UtcTime};
@@ -40,7 +39,7 @@ pub fn endpoints_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<End
 /// How many deliveries wait, counted up to 10,000, and since when the oldest of those waits.
 pub fn backlog(conn: &mut Conn) -> QueryResult<(usize, Option<DateTime<Utc>>)> {
     use webhook_deliveries::dsl;
-    let waiting: Vec<UtcTime> = dsl::webhook_deliveries
+    let waiting: Vec<DateTime<Utc>> = dsl::webhook_deliveries
         .inner_join(webhook_endpoints::table)
         .filter(webhook_endpoints::disabled_at.is_null())
         .filter(dsl::delivered_at.is_null())
@@ -48,7 +47,7 @@ pub fn backlog(conn: &mut Conn) -> QueryResult<(usize, Option<DateTime<Utc>>)> {
         .limit(10_000)
         .select(dsl::created_at)
         .load(conn)?;
-    Ok((waiting.len(), waiting.into_iter().min().map(Into::into)))
+    Ok((waiting.len(), waiting.into_iter().min()))
 }
 
 /// The ids of due deliveries, in the feed's order.
@@ -93,9 +92,11 @@ pub fn claim(
         .get_result(conn)
         .optional()?;
     let Some((position, attempts)) = claimed else { return Ok(None) };
-    let row: LinkEventColumns =
-        link_events::table.filter(link_events::position.eq(position)).select(EVENT).first(conn)?;
-    Ok(Some(ClaimedDelivery { id: id.to_owned(), event: event_of_row(row), attempts }))
+    let event = link_events::table
+        .filter(link_events::position.eq(position))
+        .select(LinkEvent::as_select())
+        .first(conn)?;
+    Ok(Some(ClaimedDelivery { id: id.to_owned(), event, attempts }))
 }
 
 /// The outcome that ends a lease.
