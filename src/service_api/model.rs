@@ -1,10 +1,13 @@
 //! Service keys, by which game servers authenticate.
 
 use chrono::{DateTime, Utc};
+use diesel::{Queryable, Selectable};
 use secrecy::SecretString;
 
 use crate::id_type;
 use crate::platform::crypto::token::{OpaqueToken, TokenHash};
+use crate::platform::db::schema::service_keys;
+use crate::platform::db::types::WordList;
 use crate::platform::fault::Fault;
 use crate::service_api::Scope;
 
@@ -40,10 +43,12 @@ impl ServiceKeyText {
 }
 
 /// A key in the operator's list.
-#[derive(Debug)]
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = service_keys)]
 pub struct ServiceKey {
     pub id: KeyId,
     pub name: String,
+    #[diesel(deserialize_as = WordList<Scope>)]
     pub scopes: Vec<Scope>,
     pub created_at: DateTime<Utc>,
     pub expires_at: Option<DateTime<Utc>>,

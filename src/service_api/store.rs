@@ -7,7 +7,6 @@ use crate::links::{LinkState, StateCause};
 use crate::platform::db::schema::{amazon_links, players, service_keys};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
-use crate::service_api::Scope;
 use crate::service_api::model::{KeyId, ServiceKey};
 
 pub(super) fn insert(conn: &mut Conn, key: &ServiceKey, token_hash: &str) -> QueryResult<()> {
@@ -26,55 +25,21 @@ pub(super) fn insert(conn: &mut Conn, key: &ServiceKey, token_hash: &str) -> Que
         .map(drop)
 }
 
-type ServiceKeyColumns = (KeyId, String, String, UtcTime, Option<UtcTime>, Option<UtcTime>, Option<UtcTime>);
-
-const KEY: (
-    service_keys::id,
-    service_keys::name,
-    service_keys::scopes,
-    service_keys::created_at,
-    service_keys::expires_at,
-    service_keys::last_used_at,
-    service_keys::revoked_at,
-) = (
-    service_keys::id,
-    service_keys::name,
-    service_keys::scopes,
-    service_keys::created_at,
-    service_keys::expires_at,
-    service_keys::last_used_at,
-    service_keys::revoked_at,
-);
-
-fn key(
-    (id, name, scopes, created_at, expires_at, last_used_at, revoked_at): ServiceKeyColumns,
-) -> ServiceKey {
-    ServiceKey {
-        id,
-        name,
-        scopes: scopes.split(' ').filter_map(|scope| scope.parse::<Scope>().ok()).collect(),
-        created_at: created_at.into(),
-        expires_at: expires_at.map(Into::into),
-        last_used_at: last_used_at.map(Into::into),
-        revoked_at: revoked_at.map(Into::into),
-    }
-}
-
 /// The key with this hash, whether or not it is still valid.
 pub(super) fn find(conn: &mut Conn, token_hash: &str) -> QueryResult<Option<ServiceKey>> {
-    let row: Option<ServiceKeyColumns> = service_keys::table
+    service_keys::table
         .filter(service_keys::token_hash.eq(token_hash))
-        .select(KEY)
+        .select(ServiceKey::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(key))
+        .optional()
 }
 
 /// Every key, including revoked and expired ones, oldest first.
 pub(super) fn list(conn: &mut Conn) -> QueryResult<Vec<ServiceKey>> {
-    let rows: Vec<ServiceKeyColumns> =
-        service_keys::table.order((service_keys::created_at, service_keys::id)).select(KEY).load(conn)?;
-    Ok(rows.into_iter().map(key).collect())
+    service_keys::table
+        .order((service_keys::created_at, service_keys::id))
+        .select(ServiceKey::as_select())
+        .load(conn)
 }
 
 /// Revokes the key. False if there is no such key, or it is revoked already.
@@ -94,72 +59,41 @@ pub(super) fn touch(conn: &mut Conn, id: &KeyId, at: DateTime<Utc>, every: TimeD
 }
 
 /// A player as the API shows one, with the link if there is one.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = players)]
 pub(super) struct FoundPlayer {
     pub id: PlayerId,
     pub display_name: String,
     pub created_at: DateTime<Utc>,
+    #[diesel(embed)]
     pub link: Option<FoundLink>,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = amazon_links)]
 pub(super) struct FoundLink {
     pub state: LinkState,
+    #[diesel(column_name = state_since)]
     pub since: DateTime<Utc>,
+    #[diesel(column_name = state_cause)]
     pub cause: Option<StateCause>,
     pub amazon_id: String,
     pub scopes: String,
     pub linked_at: DateTime<Utc>,
     pub checked_at: DateTime<Utc>,
+    #[diesel(select_expression = amazon_links::refresh_token_sealed.is_not_null())]
     pub is_renewable: bool,
 }
 
-type PlayerLinkColumns = (LinkState, UtcTime, Option<StateCause>, String, String, UtcTime, UtcTime, bool);
-type FoundPlayerColumns = (PlayerId, String, UtcTime, Option<PlayerLinkColumns>);
-
 /// The player with this id, unless disabled.
 pub(super) fn player(conn: &mut Conn, id: &PlayerId) -> QueryResult<Option<FoundPlayer>> {
-    let row: Option<FoundPlayerColumns> = players::table
+    players::table
         .left_join(amazon_links::table)
         .filter(players::id.eq(id))
         .filter(players::disabled_at.is_null())
-        .select((
-            players::id,
-            players::display_name,
-            players::created_at,
-            (
-                amazon_links::state,
-                amazon_links::state_since,
-                amazon_links::state_cause,
-                amazon_links::amazon_id,
-                amazon_links::scopes,
-                amazon_links::linked_at,
-                amazon_links::checked_at,
-                amazon_links::refresh_token_sealed.is_not_null(),
-            )
-                .nullable(),
-        ))
+        .select(FoundPlayer::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(|(id, display_name, created_at, link)| FoundPlayer {
-        id,
-        display_name,
-        created_at: created_at.into(),
-        link: link.map(found_link),
-    }))
-}
-
-fn found_link(
-    (state, since, cause, amazon_id, scopes, linked_at, checked_at, is_renewable): PlayerLinkColumns,
-) -> FoundLink {
-    FoundLink {
-        state,
-        since: since.into(),
-        cause,
-        amazon_id,
-        scopes,
-        linked_at: linked_at.into(),
-        checked_at: checked_at.into(),
-        is_renewable,
-    }
+        .optional()
 }
 
 /// The player who has this Amazon identity linked. A revoked link keeps its identity but does not count.
