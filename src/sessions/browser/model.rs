@@ -1,10 +1,12 @@
 //! The types of browser sessions.
 
 use chrono::{DateTime, Utc};
+use diesel::{Queryable, Selectable};
 use secrecy::SecretString;
 
 use crate::app::App;
 use crate::platform::crypto::token::OpaqueToken;
+use crate::platform::db::schema::sessions;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SignedInWith;
@@ -108,7 +110,8 @@ impl SessionRotation {
 }
 
 /// A session in its player's list (S24).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
 pub struct BrowserSessionSummary {
     pub id: SessionId,
     pub signed_in_with: SignedInWith,

@@ -103,30 +103,12 @@ pub fn list(
     player: &PlayerId,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<BrowserSessionSummary>> {
-    let rows: Vec<(SessionId, SignedInWith, String, String, UtcTime, UtcTime)> = dsl::sessions
+    dsl::sessions
         .filter(dsl::player_id.eq(player))
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
         .order((dsl::last_seen_at.desc(), dsl::id.desc()))
-        .select((
-            dsl::id,
-            dsl::signed_in_with,
-            dsl::browser,
-            dsl::network,
-            dsl::created_at,
-            dsl::last_seen_at,
-        ))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, signed_in_with, browser, network, created_at, last_seen_at)| BrowserSessionSummary {
-            id,
-            signed_in_with,
-            browser,
-            network,
-            created_at: created_at.into(),
-            last_seen_at: last_seen_at.into(),
-        })
-        .collect())
+        .select(BrowserSessionSummary::as_select())
+        .load(conn)
 }
 
 /// Records that the session was used now.

@@ -1,10 +1,12 @@
 //! The types of game sessions.
 
 use chrono::{DateTime, Utc};
+use diesel::{Queryable, Selectable};
 use secrecy::SecretString;
 
 use crate::app::App;
 use crate::platform::crypto::token::OpaqueToken;
+use crate::platform::db::schema::game_sessions;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::{SessionOrigin, SignedInWith};
@@ -137,7 +139,8 @@ impl TokenExchange {
 }
 
 /// A session in its player's list (S24).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = game_sessions)]
 pub struct GameSessionSummary {
     pub id: SessionId,
     pub signed_in_with: SignedInWith,

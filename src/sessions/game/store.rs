@@ -178,7 +178,7 @@ pub fn find_session(
 ///
 /// The token is not exchanged. `proved_at` is the proof that was given for this token.
 pub fn find_by_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryResult<Option<GameSession>> {
-    let token: Option<(SessionId, Option<UtcTime>)> = game_tokens::table
+    let token: Option<(SessionId, Option<DateTime<Utc>>)> = game_tokens::table
         .filter(game_tokens::token_hash.eq(hash))
         .filter(game_tokens::ends_at.gt(UtcTime::from(now)))
         .select((game_tokens::session_id, game_tokens::proved_at))
@@ -186,7 +186,7 @@ pub fn find_by_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryRe
         .optional()?;
     let Some((session, proved_at)) = token else { return Ok(None) };
     let found = find_session(conn, &session, now)?;
-    Ok(found.map(|session| GameSession { proved_at: proved_at.map(Into::into), ..session }))
+    Ok(found.map(|session| GameSession { proved_at, ..session }))
 }
 
 fn find_until(
@@ -194,7 +194,8 @@ fn find_until(
     session: &SessionId,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<(GameSession, DateTime<Utc>)>> {
-    type Row = (PlayerId, i64, SignedInWith, UtcTime, UtcTime);
+    // Not a derived row: the column `proved_at` proves nothing for the caller.
+    type Row = (PlayerId, i64, SignedInWith, DateTime<Utc>, DateTime<Utc>);
     let row: Option<Row> = game_sessions::table
         .inner_join(players::table)
         .filter(game_sessions::id.eq(session))
@@ -210,15 +211,8 @@ fn find_until(
         .get_result(conn)
         .optional()?;
     Ok(row.map(|(player, player_version, signed_in_with, last_seen_at, expires_at)| {
-        let found = GameSession {
-            id: session.clone(),
-            player,
-            player_version,
-            signed_in_with,
-            proved_at: None,
-            last_seen_at: last_seen_at.into(),
-        };
-        (found, expires_at.into())
+        let (id, proved_at) = (session.clone(), None);
+        (GameSession { id, player, player_version, signed_in_with, proved_at, last_seen_at }, expires_at)
     }))
 }
 
@@ -250,9 +244,10 @@ pub fn note_use(
     idle: TimeDelta,
 ) -> QueryResult<()> {
     let this = game_sessions::table.filter(game_sessions::id.eq(session));
-    let expires_at: Option<UtcTime> = this.select(game_sessions::expires_at).get_result(conn).optional()?;
+    let expires_at: Option<DateTime<Utc>> =
+        this.select(game_sessions::expires_at).get_result(conn).optional()?;
     let Some(expires_at) = expires_at else { return Ok(()) };
-    let ends_at = (now + idle).min(expires_at.into());
+    let ends_at = (now + idle).min(expires_at);
     diesel::update(game_sessions::table.filter(game_sessions::id.eq(session)))
         .set((
             game_sessions::last_seen_at.eq(UtcTime::from(now)),
@@ -295,32 +290,12 @@ pub fn end_all_signed_in_with(
 
 /// The player's sessions, last used first.
 pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<Vec<GameSessionSummary>> {
-    let rows: Vec<(SessionId, SignedInWith, String, String, String, UtcTime, UtcTime)> = game_sessions::table
+    game_sessions::table
         .filter(game_sessions::player_id.eq(player))
         .filter(game_sessions::ends_at.gt(UtcTime::from(now)))
         .order((game_sessions::last_seen_at.desc(), game_sessions::id.desc()))
-        .select((
-            game_sessions::id,
-            game_sessions::signed_in_with,
-            game_sessions::api_key,
-            game_sessions::client,
-            game_sessions::network,
-            game_sessions::created_at,
-            game_sessions::last_seen_at,
-        ))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, signed_in_with, api_key, client, network, created_at, last_seen_at)| GameSessionSummary {
-            id,
-            signed_in_with,
-            api_key,
-            client,
-            network,
-            created_at: created_at.into(),
-            last_seen_at: last_seen_at.into(),
-        })
-        .collect())
+        .select(GameSessionSummary::as_select())
+        .load(conn)
 }
 
 /// Removes at most `limit` expired sessions and as many expired tokens. Returns the larger number.
