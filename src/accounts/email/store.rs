@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::schema::{email_changes, email_undos, password_resets, players};
-use crate::platform::db::{Conn, UtcTime};
+use crate::platform::db::{Conn, UtcTime, columns_of};
 use crate::platform::email::EmailAddress;
 use crate::platform::ids::PlayerId;
 
@@ -22,6 +22,8 @@ pub(super) struct NewEmailChange {
 }
 
 /// A pending change, with one more try counted.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = email_changes)]
 pub(super) struct PendingEmailChange {
     pub id: String,
     pub email: String,
@@ -79,17 +81,11 @@ pub(super) fn take_try(
         .filter(email_changes::player_id.eq(player))
         .filter(email_changes::tries.lt(i64::from(most)))
         .filter(email_changes::expires_at.gt(UtcTime::from(now)));
-    let row: Option<(String, String, bool, String)> = diesel::update(open)
+    diesel::update(open)
         .set(email_changes::tries.eq(email_changes::tries + 1))
-        .returning((
-            email_changes::id,
-            email_changes::email,
-            email_changes::is_taken,
-            email_changes::code_hash,
-        ))
+        .returning(columns_of::<PendingEmailChange>())
         .get_result(conn)
-        .optional()?;
-    Ok(row.map(|(id, email, is_taken, code_hash)| PendingEmailChange { id, email, is_taken, code_hash }))
+        .optional()
 }
 
 /// The key of the player's current address.

@@ -178,8 +178,8 @@ pub async fn verify_password(
     account: &LoginAccount,
     typed: &SecretString,
 ) -> Result<Option<PasswordProof>, Stop<HasherOverloaded>> {
-    let stored = account.credentials.as_ref().and_then(|found| found.password.as_ref());
-    let verdict = app.passwords.verify(stored, typed).await?;
+    let stored = account.credentials.as_ref().and_then(|found| found.stored_hash());
+    let verdict = app.passwords.verify(stored.as_ref(), typed).await?;
     if verdict == password::PasswordVerdict::TooCostly {
         tracing::error!(
             event = "accounts.password.hash_too_costly",
@@ -190,7 +190,7 @@ pub async fn verify_password(
     let password::PasswordVerdict::Match { needs_upgrade } = verdict else { return Ok(None) };
     let Some(player) = account.player().cloned() else { return Ok(None) };
     if let Some(old) = stored.filter(|_| needs_upgrade) {
-        upgrade_hash(app, &player, old, typed).await?;
+        upgrade_hash(app, &player, &old, typed).await?;
     }
     Ok(Some(PasswordProof { player: Box::new(player), password_changed_at: account.password_changed_at }))
 }

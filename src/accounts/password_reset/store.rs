@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::platform::crypto::token::TokenHash;
-use crate::platform::db::schema::{password_resets::dsl, players};
+use crate::platform::db::schema::password_resets::{self, dsl};
+use crate::platform::db::schema::players;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
@@ -20,8 +21,11 @@ pub(super) struct NewPasswordReset {
 }
 
 /// A valid link.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = password_resets)]
 pub(super) struct PasswordReset {
     pub id: String,
+    #[diesel(column_name = player_id)]
     pub player: PlayerId,
     pub email_key: String,
 }
@@ -48,14 +52,13 @@ pub(super) fn find(
     token: &TokenHash,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<PasswordReset>> {
-    let row: Option<(String, PlayerId, String, UtcTime)> = dsl::password_resets
+    let found: Option<(PasswordReset, UtcTime)> = dsl::password_resets
         .filter(dsl::token_hash.eq(token.as_str()))
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
-        .select((dsl::id, dsl::player_id, dsl::email_key, dsl::created_at))
+        .select((PasswordReset::as_select(), dsl::created_at))
         .first(conn)
         .optional()?;
-    let Some((id, player, email_key, created_at)) = row else { return Ok(None) };
-    let reset = PasswordReset { id, player, email_key };
+    let Some((reset, created_at)) = found else { return Ok(None) };
     Ok(is_current(conn, &reset, created_at)?.then_some(reset))
 }
 

@@ -1,8 +1,10 @@
 //! The types of a player that other features use.
 
 use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, Queryable, Selectable};
 
 use crate::outbound::mail::MailRecipient;
+use crate::platform::db::schema::players;
 use crate::platform::email::EmailAddress;
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
@@ -18,7 +20,7 @@ pub struct NewPlayer {
     pub display_name: DisplayName,
     /// Only an address whose mailed code came back (S60).
     pub proven_email: Option<EmailAddress>,
-    /// Sealed for this player's row (see [`password_of`]).
+    /// Sealed for this player's row, as [`PlayerCredentials::stored_hash`] opens it.
     pub password: Option<StoredHash>,
     pub language: Option<String>,
     pub created_at: DateTime<Utc>,
@@ -31,7 +33,7 @@ pub struct NewGamePlayer {
     pub display_name: Option<DisplayName>,
     pub sync_display_name: bool,
     pub user_name: Option<UserName>,
-    /// Sealed for this player's row (see [`password_of`]).
+    /// Sealed for this player's row, as [`PlayerCredentials::stored_hash`] opens it.
     pub password: Option<StoredHash>,
     /// A language tag.
     pub language: Option<String>,
@@ -41,10 +43,14 @@ pub struct NewGamePlayer {
 }
 
 /// What sign-in needs to check a login as this player.
-#[derive(Clone)]
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = players)]
 pub struct PlayerCredentials {
     pub id: PlayerId,
-    pub password: Option<StoredHash>,
+    /// The sealed hash.
+    #[diesel(column_name = password_sealed)]
+    pub password: Option<Vec<u8>>,
+    #[diesel(select_expression = players::disabled_at.is_not_null())]
     pub is_disabled: bool,
     /// The proven address as typed, to which mail is sent.
     pub email: Option<String>,
@@ -67,10 +73,16 @@ impl PlayerCredentials {
             language: self.language_or(otherwise),
         }
     }
+
+    pub fn stored_hash(&self) -> Option<StoredHash> {
+        let place = || place_of_hash(TABLE, self.id.as_str(), self.id.as_str());
+        self.password.clone().map(|sealed| StoredHash::at(place(), sealed))
+    }
 }
 
 /// A player as the support pages see one: everything but the password.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = players)]
 pub struct PlayerAccount {
     pub id: PlayerId,
     /// Empty for a device that sent no name.
@@ -80,6 +92,7 @@ pub struct PlayerAccount {
     pub user_name: Option<String>,
     pub email: Option<String>,
     pub email_proven_at: Option<DateTime<Utc>>,
+    #[diesel(select_expression = players::password_sealed.is_not_null())]
     pub has_password: bool,
     /// Also set when the password was removed.
     pub password_changed_at: Option<DateTime<Utc>>,
@@ -94,9 +107,4 @@ impl PlayerAccount {
     pub fn has_usable_password(&self) -> bool {
         self.has_password && (self.email.is_some() || self.user_name.is_some())
     }
-}
-
-/// The password hash in a player's row.
-pub fn password_of(player: &PlayerId, sealed: Vec<u8>) -> StoredHash {
-    StoredHash::at(place_of_hash(TABLE, player.as_str(), player.as_str()), sealed)
 }

@@ -3,9 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::accounts::players::model::{
-    NewGamePlayer, NewPlayer, PlayerAccount, PlayerCredentials, TABLE, password_of,
-};
+use crate::accounts::players::model::{NewGamePlayer, NewPlayer, PlayerAccount, PlayerCredentials, TABLE};
 use crate::platform::db::schema::players::dsl;
 use crate::platform::db::schema::{amazon_links, devices};
 use crate::platform::db::sealed::SealedColumn;
@@ -78,22 +76,10 @@ pub fn lock_any_player(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> 
     Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
 }
 
-type CredentialColumns = (PlayerId, Option<Vec<u8>>, Option<UtcTime>, Option<String>, String, Option<String>);
-
-const CREDENTIALS: (
-    dsl::id,
-    dsl::password_sealed,
-    dsl::disabled_at,
-    dsl::email,
-    dsl::display_name,
-    dsl::language,
-) = (dsl::id, dsl::password_sealed, dsl::disabled_at, dsl::email, dsl::display_name, dsl::language);
-
 /// The player whose proven address has this key.
 pub fn credentials_by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Option<PlayerCredentials>> {
-    let row: Option<CredentialColumns> =
-        dsl::players.filter(dsl::email_key.eq(email_key)).select(CREDENTIALS).first(conn).optional()?;
-    Ok(row.map(credentials))
+    let row = dsl::players.filter(dsl::email_key.eq(email_key));
+    row.select(PlayerCredentials::as_select()).first(conn).optional()
 }
 
 /// The player whose user name has this key.
@@ -101,26 +87,14 @@ pub fn credentials_by_user_name(
     conn: &mut Conn,
     user_name_key: &str,
 ) -> QueryResult<Option<PlayerCredentials>> {
-    let row: Option<CredentialColumns> = dsl::players
-        .filter(dsl::user_name_key.eq(user_name_key))
-        .select(CREDENTIALS)
-        .first(conn)
-        .optional()?;
-    Ok(row.map(credentials))
+    let row = dsl::players.filter(dsl::user_name_key.eq(user_name_key));
+    row.select(PlayerCredentials::as_select()).first(conn).optional()
 }
 
 /// The player with this id.
 pub fn credentials_by_id(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<PlayerCredentials>> {
-    let row: Option<CredentialColumns> =
-        dsl::players.filter(dsl::id.eq(player)).select(CREDENTIALS).first(conn).optional()?;
-    Ok(row.map(credentials))
-}
-
-fn credentials(
-    (id, sealed, disabled_at, email, display_name, language): CredentialColumns,
-) -> PlayerCredentials {
-    let password = sealed.map(|sealed| password_of(&id, sealed));
-    PlayerCredentials { id, password, is_disabled: disabled_at.is_some(), email, display_name, language }
+    let row = dsl::players.filter(dsl::id.eq(player));
+    row.select(PlayerCredentials::as_select()).first(conn).optional()
 }
 
 /// Whether the player can sign in with a password: there is one, and a name or address to type with it.
@@ -306,9 +280,9 @@ pub fn set_language(conn: &mut Conn, player: &PlayerId, language: &str) -> Query
 
 /// When the player's password last changed.
 pub fn password_changed_at(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<DateTime<Utc>>> {
-    let at: Option<Option<UtcTime>> =
+    let at: Option<Option<DateTime<Utc>>> =
         dsl::players.filter(dsl::id.eq(player)).select(dsl::password_changed_at).first(conn).optional()?;
-    Ok(at.flatten().map(Into::into))
+    Ok(at.flatten())
 }
 
 /// Whether another player has proven this address.
@@ -356,39 +330,5 @@ pub fn enable_player(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
 
 /// The player as the support pages see one.
 pub fn player_account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<PlayerAccount>> {
-    type Columns = (
-        (String, bool, Option<String>, Option<String>, Option<UtcTime>),
-        (bool, Option<UtcTime>, Option<String>, Option<UtcTime>, UtcTime),
-    );
-    let row: Option<Columns> = dsl::players
-        .filter(dsl::id.eq(player))
-        .select((
-            (dsl::display_name, dsl::sync_display_name, dsl::user_name, dsl::email, dsl::email_proven_at),
-            (
-                dsl::password_sealed.is_not_null(),
-                dsl::password_changed_at,
-                dsl::language,
-                dsl::disabled_at,
-                dsl::created_at,
-            ),
-        ))
-        .first(conn)
-        .optional()?;
-    Ok(row.map(|(names, rest)| {
-        let (display_name, sync_display_name, user_name, email, email_proven_at) = names;
-        let (has_password, password_changed_at, language, disabled_at, created_at) = rest;
-        PlayerAccount {
-            id: player.clone(),
-            display_name,
-            sync_display_name,
-            user_name,
-            email,
-            email_proven_at: email_proven_at.map(Into::into),
-            has_password,
-            password_changed_at: password_changed_at.map(Into::into),
-            language,
-            disabled_at: disabled_at.map(Into::into),
-            created_at: created_at.into(),
-        }
-    }))
+    dsl::players.filter(dsl::id.eq(player)).select(PlayerAccount::as_select()).first(conn).optional()
 }

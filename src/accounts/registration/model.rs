@@ -1,10 +1,12 @@
 //! A registration that waits for its code.
 
 use chrono::{DateTime, Utc};
+use diesel::{Queryable, Selectable};
 
 use crate::app::App;
 use crate::id_type;
 use crate::platform::crypto::token::NumericCode;
+use crate::platform::db::schema::registrations;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::Fault;
 use crate::platform::name::DisplayName;
@@ -38,6 +40,8 @@ pub(super) struct NewRegistration {
 }
 
 /// A stored registration that waits for its code.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = registrations)]
 pub(super) struct PendingRegistration {
     pub id: RegistrationId,
     pub display_name: String,
@@ -45,15 +49,21 @@ pub(super) struct PendingRegistration {
     pub email: String,
     pub email_key: String,
     pub is_taken: bool,
-    pub password: StoredHash,
+    #[diesel(column_name = password_sealed)]
+    password: Vec<u8>,
     pub language: Option<String>,
     pub next: Option<String>,
     pub code_hash: String,
     /// When the current code was generated.
+    #[diesel(column_name = created_at)]
     pub code_made_at: DateTime<Utc>,
 }
 
 impl PendingRegistration {
+    pub fn stored_hash(&self) -> StoredHash {
+        StoredHash::at(place_of_hash(TABLE, self.id.as_str(), ""), self.password.clone())
+    }
+
     /// Whether `code` is the mailed one. None is right for a taken address.
     pub fn is_finished_by(&self, app: &App, code: &NumericCode) -> bool {
         code.is_behind(&self.code_hash, &app.keys.codes, PURPOSE, self.id.as_str()) && !self.is_taken
@@ -63,11 +73,6 @@ impl PendingRegistration {
 /// The hash of `code` that is stored.
 pub(super) fn code_hash(app: &App, code: &NumericCode, id: &RegistrationId) -> String {
     code.hash(&app.keys.codes, PURPOSE, id.as_str())
-}
-
-/// The password hash in a registration's row.
-pub(super) fn password_of(id: &RegistrationId, sealed: Vec<u8>) -> StoredHash {
-    StoredHash::at(place_of_hash(TABLE, id.as_str(), ""), sealed)
 }
 
 /// The fault for a stored registration that is refused now: the rules have changed, or the row has.

@@ -3,9 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::accounts::registration::model::{
-    NewRegistration, PendingRegistration, RegistrationId, TABLE, password_of,
-};
+use crate::accounts::registration::model::{NewRegistration, PendingRegistration, RegistrationId, TABLE};
 use crate::platform::db::schema::registrations::dsl;
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
@@ -39,49 +37,19 @@ pub(super) fn put(conn: &mut Conn, new: &NewRegistration) -> QueryResult<()> {
         .map(drop)
 }
 
-type RegistrationColumns =
-    (RegistrationId, String, String, String, bool, Vec<u8>, Option<String>, Option<String>, String, UtcTime);
-
 /// The registration that waits in this browser, unless it has expired.
 pub(super) fn waiting(
     conn: &mut Conn,
     browser_hash: &str,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<PendingRegistration>> {
-    let row: Option<RegistrationColumns> = dsl::registrations
+    dsl::registrations
         .filter(dsl::browser_hash.eq(browser_hash))
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
         .order((dsl::created_at.desc(), dsl::id.desc()))
-        .select((
-            dsl::id,
-            dsl::display_name,
-            dsl::email,
-            dsl::email_key,
-            dsl::is_taken,
-            dsl::password_sealed,
-            dsl::language,
-            dsl::next,
-            dsl::code_hash,
-            dsl::created_at,
-        ))
+        .select(PendingRegistration::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(|(id, display_name, email, email_key, is_taken, sealed, language, next, code_hash, at)| {
-        let password = password_of(&id, sealed);
-        let code_made_at = at.into();
-        PendingRegistration {
-            id,
-            display_name,
-            email,
-            email_key,
-            is_taken,
-            password,
-            language,
-            next,
-            code_hash,
-            code_made_at,
-        }
-    }))
+        .optional()
 }
 
 /// Counts one try, before anything is checked (S14).

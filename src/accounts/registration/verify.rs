@@ -135,7 +135,7 @@ fn player_of(visit: &RequestContext, pending: &PendingRegistration) -> Result<Ne
             EmailAddress::parse(&pending.email, LocalPart::Ascii)
                 .map_err(|_| damaged_registration("the address is refused now"))?,
         ),
-        password: Some(app.passwords.reseal(&pending.password, place)?),
+        password: Some(app.passwords.reseal(&pending.stored_hash(), place)?),
         language: pending.language.clone(),
         created_at: visit.now,
         id,

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::accounts::sign_in::mailed_code::NewSignInCode;
-use crate::platform::db::schema::{amazon_links, sign_in_codes::dsl};
-use crate::platform::db::{Conn, UtcTime};
+use crate::platform::db::schema::amazon_links;
+use crate::platform::db::schema::sign_in_codes::{self, dsl};
+use crate::platform::db::{Conn, UtcTime, columns_of};
 use crate::platform::ids::PlayerId;
 
 /// Amazon's name and address for the player's link, if there is one.
@@ -21,8 +22,11 @@ pub(in crate::accounts) fn amazon_account(
 }
 
 /// A code with one more try counted.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sign_in_codes)]
 pub(in crate::accounts) struct SignInCodeRow {
     pub id: String,
+    #[diesel(column_name = player_id)]
     pub player: Option<PlayerId>,
     pub is_remembered: bool,
     pub next: Option<String>,
@@ -66,33 +70,15 @@ pub(super) fn take_code_try(
     max: i64,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<SignInCodeRow>> {
-    type Columns = (String, Option<PlayerId>, bool, Option<String>, String, i64, UtcTime);
     let open = dsl::sign_in_codes
         .filter(dsl::browser_hash.eq(browser_hash))
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
         .filter(dsl::tries.lt(max));
-    let row: Option<Columns> = diesel::update(open)
+    diesel::update(open)
         .set(dsl::tries.eq(dsl::tries + 1))
-        .returning((
-            dsl::id,
-            dsl::player_id,
-            dsl::is_remembered,
-            dsl::next,
-            dsl::code_hash,
-            dsl::tries,
-            dsl::created_at,
-        ))
+        .returning(columns_of::<SignInCodeRow>())
         .get_result(conn)
-        .optional()?;
-    Ok(row.map(|(id, player, is_remembered, next, code_hash, tries, created_at)| SignInCodeRow {
-        id,
-        player,
-        is_remembered,
-        next,
-        code_hash,
-        tries,
-        created_at: created_at.into(),
-    }))
+        .optional()
 }
 
 /// Uses the code up. False if another request was first.
