@@ -1,10 +1,12 @@
 //! Device ids, labels and rows.
 
 use chrono::{DateTime, Utc};
+use diesel::{Queryable, Selectable};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
 use crate::platform::crypto::keys::LookupPurpose;
+use crate::platform::db::schema::devices;
 use crate::platform::ids::PlayerId;
 use crate::platform::name::{DisplayName, ReservedNames};
 
@@ -45,9 +47,11 @@ pub fn label_of(app: &App, name: Option<&str>, model: Option<&str>, system: &str
 }
 
 /// A device for its player's list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = devices)]
 pub(crate) struct Device {
     pub id: String,
+    #[diesel(column_name = player_id)]
     pub player: PlayerId,
     pub api_key: String,
     pub label: String,
@@ -59,7 +63,8 @@ pub(crate) struct Device {
 }
 
 /// A device for the support pages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = devices)]
 pub struct DeviceSummary {
     pub label: String,
     pub api_key: String,

@@ -8,33 +8,6 @@ use crate::platform::db::schema::devices::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
-type Columns = (String, PlayerId, String, String, Option<String>, String, UtcTime, UtcTime);
-
-const COLUMNS: (
-    dsl::id,
-    dsl::player_id,
-    dsl::api_key,
-    dsl::label,
-    dsl::told_of,
-    dsl::network,
-    dsl::made_at,
-    dsl::last_used_at,
-) = (
-    dsl::id,
-    dsl::player_id,
-    dsl::api_key,
-    dsl::label,
-    dsl::told_of,
-    dsl::network,
-    dsl::made_at,
-    dsl::last_used_at,
-);
-
-fn device_of_row((id, player, api_key, label, told_of, network, made_at, last_used_at): Columns) -> Device {
-    let (made_at, last_used_at) = (made_at.into(), last_used_at.into());
-    Device { id, player, api_key, label, told_of, network, made_at, last_used_at }
-}
-
 /// A device to insert.
 #[derive(Clone)]
 pub(super) struct NewDevice {
@@ -67,13 +40,12 @@ pub(super) fn insert_device(conn: &mut Conn, new: &NewDevice) -> QueryResult<()>
 
 /// The device with this hash, unless it is disabled.
 pub(super) fn find_device(conn: &mut Conn, hash: &str) -> QueryResult<Option<Device>> {
-    let row: Option<Columns> = dsl::devices
+    dsl::devices
         .filter(dsl::device_hash.eq(hash))
         .filter(dsl::switched_off_at.is_null())
-        .select(COLUMNS)
+        .select(Device::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(device_of_row))
+        .optional()
 }
 
 /// Stores the use of a device with its current label. Returns false if it was disabled or moved meanwhile.
@@ -95,42 +67,22 @@ pub(super) fn note_use(conn: &mut Conn, used: &Device) -> QueryResult<bool> {
 
 /// The player's enabled devices, the last used first.
 pub(super) fn list_devices(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<Device>> {
-    let rows: Vec<Columns> = dsl::devices
+    dsl::devices
         .filter(dsl::player_id.eq(player))
         .filter(dsl::switched_off_at.is_null())
         .order((dsl::last_used_at.desc(), dsl::id.desc()))
-        .select(COLUMNS)
-        .load(conn)?;
-    Ok(rows.into_iter().map(device_of_row).collect())
+        .select(Device::as_select())
+        .load(conn)
 }
 
 /// At most `limit` of the player's devices, disabled ones included, the newest first.
 pub fn all_of(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<DeviceSummary>> {
-    type Columns = (String, String, String, UtcTime, UtcTime, Option<UtcTime>);
-    let rows: Vec<Columns> = dsl::devices
+    dsl::devices
         .filter(dsl::player_id.eq(player))
         .order((dsl::made_at.desc(), dsl::id.desc()))
         .limit(limit)
-        .select((
-            dsl::label,
-            dsl::api_key,
-            dsl::network,
-            dsl::made_at,
-            dsl::last_used_at,
-            dsl::switched_off_at,
-        ))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(label, api_key, network, made_at, last_used_at, switched_off_at)| DeviceSummary {
-            label,
-            api_key,
-            network,
-            made_at: made_at.into(),
-            last_used_at: last_used_at.into(),
-            switched_off_at: switched_off_at.map(Into::into),
-        })
-        .collect())
+        .select(DeviceSummary::as_select())
+        .load(conn)
 }
 
 /// Disables one of the player's devices. Returns false if it is not theirs, or already disabled.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::platform::db::schema::{claim_codes::dsl, devices, players};
+use crate::platform::db::schema::claim_codes::{self, dsl};
+use crate::platform::db::schema::{devices, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SessionOrigin;
@@ -111,16 +112,24 @@ pub(super) fn bind_to_browser(conn: &mut Conn, id: &str, browser_hash: &str) -> 
 }
 
 /// An open claim that is bound to a browser.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = claim_codes)]
 pub(super) struct Claim {
     pub id: String,
+    #[diesel(column_name = player_id)]
     pub player: PlayerId,
     pub player_version: i64,
+    #[diesel(column_name = session_id)]
     pub session: Option<SessionId>,
+    #[diesel(select_expression = players::display_name)]
     pub player_name: String,
+    #[diesel(select_expression = players::user_name)]
     pub user_name: Option<String>,
+    #[diesel(select_expression = players::created_at)]
     pub player_since: DateTime<Utc>,
+    #[diesel(column_name = device_id)]
     pub device: Option<String>,
+    #[diesel(column_name = device_label)]
     pub label: String,
     pub api_key: String,
     pub network: String,
@@ -144,54 +153,16 @@ pub(super) fn find_claim(
     browser_hash: &str,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Claim>> {
-    type Columns = (
-        (String, PlayerId, i64, Option<SessionId>, Option<String>, String, String, String, UtcTime),
-        (String, Option<String>, UtcTime),
-    );
-    let row: Option<Columns> = dsl::claim_codes
+    dsl::claim_codes
         .inner_join(players::table.on(players::id.eq(dsl::player_id)))
         .filter(dsl::browser_hash.eq(browser_hash))
         .filter(dsl::outcome.is_null())
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
         .filter(players::disabled_at.is_null())
         .order(dsl::created_at.desc())
-        .select((
-            (
-                dsl::id,
-                dsl::player_id,
-                dsl::player_version,
-                dsl::session_id,
-                dsl::device_id,
-                dsl::device_label,
-                dsl::api_key,
-                dsl::network,
-                dsl::created_at,
-            ),
-            (players::display_name, players::user_name, players::created_at),
-        ))
+        .select(Claim::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(
-        |(
-            (id, player, player_version, session, device, label, api_key, network, created_at),
-            (player_name, user_name, since),
-        )| {
-            Claim {
-                id,
-                player,
-                player_version,
-                session,
-                player_name,
-                user_name,
-                player_since: since.into(),
-                device,
-                label,
-                api_key,
-                network,
-                created_at: created_at.into(),
-            }
-        },
-    ))
+        .optional()
 }
 
 /// Ends a claim. Returns false if it has ended already.
@@ -225,13 +196,12 @@ pub(super) fn claim_progress(
     id: &str,
     player: &PlayerId,
 ) -> QueryResult<Option<ClaimProgressRow>> {
-    let row: Option<(Option<String>, i64, UtcTime)> = dsl::claim_codes
+    dsl::claim_codes
         .filter(dsl::id.eq(id))
         .filter(dsl::player_id.eq(player))
         .select((dsl::outcome, dsl::tries, dsl::expires_at))
         .first(conn)
-        .optional()?;
-    Ok(row.map(|(outcome, tries, expires_at)| (outcome, tries, expires_at.into())))
+        .optional()
 }
 
 /// Deletes at most `limit` expired codes. Returns how many.
