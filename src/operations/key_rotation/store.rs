@@ -3,26 +3,22 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::platform::db::schema::sealing_keys::dsl;
+use crate::platform::db::schema::sealing_keys::{self, dsl};
 use crate::platform::db::{Conn, UtcTime};
 
 /// A listed key.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sealing_keys)]
 pub(super) struct KnownKey {
     pub id: String,
     pub sealing_at: Option<DateTime<Utc>>,
+    #[diesel(select_expression = sealing_keys::given_up_at.is_not_null())]
     pub is_given_up: bool,
 }
 
 /// All listed keys: every key of any ring that has not been found unused since.
 pub(super) fn known(conn: &mut Conn) -> QueryResult<Vec<KnownKey>> {
-    let rows: Vec<(String, Option<UtcTime>, Option<UtcTime>)> =
-        dsl::sealing_keys.order(dsl::id).select((dsl::id, dsl::sealing_at, dsl::given_up_at)).load(conn)?;
-    let known = |(id, sealing_at, given_up_at): (String, Option<UtcTime>, Option<UtcTime>)| KnownKey {
-        id,
-        sealing_at: sealing_at.map(Into::into),
-        is_given_up: given_up_at.is_some(),
-    };
-    Ok(rows.into_iter().map(known).collect())
+    dsl::sealing_keys.order(dsl::id).select(KnownKey::as_select()).load(conn)
 }
 
 /// Lists a key of a ring, with the time at which a copy seals with it.

@@ -5,18 +5,19 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::{BATCH, VerifyBatch, VerifyTools, batch};
+use crate::platform::db::Conn;
 use crate::platform::db::schema::{amazon_links, audit_events, former_links};
-use crate::platform::db::{Conn, UtcTime};
 
 const BEGINNINGS: [&str; 2] = ["link.amazon.added", "link.amazon.replaced"];
 /// A replaced link ends with the record of its successor.
 const ENDS: [&str; 4] =
     ["link.amazon.removed", "link.amazon.replaced", "link.amazon.revoked", "link.amazon.added"];
 
-type AuditInvariantRow = (String, String, UtcTime);
+type AuditInvariantRow = (String, String, DateTime<Utc>);
 
 pub(super) fn of_links(conn: &mut Conn, tools: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use amazon_links::dsl;
@@ -51,32 +52,28 @@ fn judged(
 ) -> QueryResult<VerifyBatch> {
     use audit_events::dsl;
     // The record of an older change may be deleted by now (S131).
-    let oldest = UtcTime::from(tools.now - tools.records_kept);
+    let oldest = tools.now - tools.records_kept;
     let whose: Vec<&String> = rows.iter().map(|(_, player, _)| player).collect();
-    let records: Vec<(Option<String>, UtcTime)> = dsl::audit_events
+    let records: Vec<(Option<String>, DateTime<Utc>)> = dsl::audit_events
         .filter(dsl::player_id.eq_any(whose))
         .filter(dsl::kind.eq_any(kinds))
         .select((dsl::player_id, dsl::at))
         .load(conn)?;
+    // Microseconds are the finest unit that both databases store.
     let mut counts: HashMap<(String, i64), usize> = HashMap::new();
     for (player, at) in records {
-        *counts.entry((player.unwrap_or_default(), instant(at))).or_default() += 1;
+        *counts.entry((player.unwrap_or_default(), at.timestamp_micros())).or_default() += 1;
     }
     Ok(batch(
         "I6",
         table,
         rows,
         |row| &row.0,
-        |(_, player, at)| match counts.get(&(player.clone(), instant(*at))) {
+        |(_, player, at)| match counts.get(&(player.clone(), at.timestamp_micros())) {
             _ if *at < oldest => None,
             Some(1) => None,
             Some(_) => Some("has more than one record of one change"),
             None => Some(missing),
         },
     ))
-}
-
-/// The time in microseconds, the finest unit that both databases store.
-fn instant(at: UtcTime) -> i64 {
-    chrono::DateTime::from(at).timestamp_micros()
 }

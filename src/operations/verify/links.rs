@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::{BATCH, VerifyBatch, VerifyTools, batch};
+use crate::platform::db::Conn;
 use crate::platform::db::schema::{amazon_links, link_attempts, players};
-use crate::platform::db::{Conn, UtcTime};
 
 /// Checks I1. The schema enforces it, but a restored or hand-made table may lack the constraint.
 pub(super) fn one_each(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
@@ -90,13 +90,13 @@ pub(super) fn tokens_of_open_attempts(
     after: &str,
 ) -> QueryResult<VerifyBatch> {
     use link_attempts::dsl;
-    let rows: Vec<(String, bool, UtcTime)> = dsl::link_attempts
+    let rows: Vec<(String, bool, DateTime<Utc>)> = dsl::link_attempts
         .filter(dsl::id.gt(after))
         .order(dsl::id)
         .limit(BATCH)
         .select((dsl::id, dsl::identity_sealed.is_not_null(), dsl::expires_at))
         .load(conn)?;
-    let long_over = UtcTime::from(tools.now - TimeDelta::days(1));
+    let long_over = tools.now - TimeDelta::days(1);
     Ok(batch(
         "I2",
         "link_attempts",

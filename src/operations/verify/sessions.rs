@@ -1,13 +1,14 @@
 //! Invariant I3: no browser or game session belongs to a player who is gone or disabled.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::{BATCH, VerifyBatch, VerifyTools, batch};
+use crate::platform::db::Conn;
 use crate::platform::db::schema::{game_sessions, players, sessions};
-use crate::platform::db::{Conn, UtcTime};
 
 /// The id, the end, the player if any, and when that player was disabled.
-type SessionInvariantRow = (String, UtcTime, Option<String>, Option<UtcTime>);
+type SessionInvariantRow = (String, DateTime<Utc>, Option<String>, Option<DateTime<Utc>>);
 
 /// Checks browser sessions. Expired ones are ignored, because the cleanup deletes them.
 pub(super) fn of_players_who_may_use_them(
@@ -40,14 +41,13 @@ pub(super) fn of_games(conn: &mut Conn, tools: &VerifyTools, after: &str) -> Que
 }
 
 fn judged(table: &'static str, rows: &[SessionInvariantRow], tools: &VerifyTools) -> VerifyBatch {
-    let now = UtcTime::from(tools.now);
     batch(
         "I3",
         table,
         rows,
         |row| &row.0,
         |(_, ends_at, player, disabled_at)| match (player, disabled_at) {
-            _ if *ends_at <= now => None,
+            _ if *ends_at <= tools.now => None,
             (None, _) => Some("belongs to no player"),
             (Some(_), Some(_)) => Some("belongs to a player who is disabled"),
             (Some(_), None) => None,

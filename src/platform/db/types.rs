@@ -50,12 +50,6 @@ impl From<DateTime<Utc>> for UtcTime {
     }
 }
 
-impl From<UtcTime> for DateTime<Utc> {
-    fn from(at: UtcTime) -> Self {
-        at.0.and_utc()
-    }
-}
-
 impl fmt::Debug for UtcTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0.and_utc(), f)

@@ -15,7 +15,7 @@ pub(super) fn blocked_until(
     now: DateTime<Utc>,
 ) -> QueryResult<Option<(String, DateTime<Utc>)>> {
     let now = UtcTime::from(now);
-    let last: Option<(String, Option<UtcTime>)> = dsl::throttles
+    let last: Option<(String, Option<DateTime<Utc>>)> = dsl::throttles
         .filter(dsl::id.eq_any(ids))
         .filter(dsl::window_ends_at.gt(now))
         .filter(dsl::blocked_until.gt(now))
@@ -23,7 +23,7 @@ pub(super) fn blocked_until(
         .order(dsl::blocked_until.desc())
         .first(conn)
         .optional()?;
-    Ok(last.and_then(|(id, until)| Some((id, until?.into()))))
+    Ok(last.and_then(|(id, until)| Some((id, until?))))
 }
 
 /// Counts one attempt. If it is not allowed, returns when the next one is.
@@ -47,7 +47,7 @@ pub(super) fn take(
     let open = dsl::throttles
         .filter(dsl::id.eq(&budget.id))
         .filter(dsl::blocked_until.is_null().or(dsl::blocked_until.le(at)));
-    let counted: Option<(i64, UtcTime)> = diesel::update(open)
+    let counted: Option<(i64, DateTime<Utc>)> = diesel::update(open)
         .set(dsl::taken.eq(dsl::taken + 1))
         .returning((dsl::taken, dsl::window_ends_at))
         .get_result(conn)
@@ -56,7 +56,7 @@ pub(super) fn take(
         let until = blocked_until(conn, std::slice::from_ref(&budget.id), now)?;
         return Ok(Some(until.map_or(now, |(_, until)| until)));
     };
-    if let Some(pause) = budget.pause_after(taken, window_ends_at.into(), now) {
+    if let Some(pause) = budget.pause_after(taken, window_ends_at, now) {
         diesel::update(dsl::throttles.filter(dsl::id.eq(&budget.id)))
             .set(dsl::blocked_until.eq(UtcTime::from(pause)))
             .execute(conn)?;
