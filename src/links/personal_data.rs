@@ -3,12 +3,14 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
+use crate::exported_rows;
 use crate::platform::db::schema::{amazon_links, former_links, link_attempts};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
 /// The link, without its tokens.
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = amazon_links)]
 pub struct ExportedLink {
     id: String,
     amazon_id: String,
@@ -27,17 +29,22 @@ pub struct ExportedLink {
 }
 
 /// A link that has ended. Its identity is stored as a keyed hash only.
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = former_links)]
 pub struct ExportedFormerLink {
     pub id: String,
     linked_at: UtcTime,
     ended_at: UtcTime,
+    #[diesel(column_name = actor)]
     ended_by: String,
     cause: String,
 }
 
+exported_rows!(ExportedFormerLink, former_links);
+
 /// An open attempt. Its identity stays sealed and is not exported.
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = link_attempts)]
 pub struct ExportedAttempt {
     pub id: String,
     purpose: String,
@@ -47,62 +54,15 @@ pub struct ExportedAttempt {
     expires_at: UtcTime,
 }
 
+exported_rows!(ExportedAttempt, link_attempts);
+
 pub fn link(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<ExportedLink>> {
     use amazon_links::dsl;
     dsl::amazon_links
         .filter(dsl::player_id.eq(player))
-        .select((
-            dsl::id,
-            dsl::amazon_id,
-            dsl::client_id,
-            dsl::scopes,
-            dsl::state,
-            dsl::state_since,
-            dsl::state_cause,
-            dsl::amazon_name,
-            dsl::amazon_email,
-            dsl::tokens_from,
-            dsl::access_token_expires_at,
-            dsl::linked_at,
-            dsl::checked_at,
-            dsl::next_check_at,
-        ))
+        .select(ExportedLink::as_select())
         .first(conn)
         .optional()
-}
-
-/// At most `limit` former links with an id above `after`.
-pub fn former_links(
-    conn: &mut Conn,
-    player: &PlayerId,
-    after: &str,
-    limit: i64,
-) -> QueryResult<Vec<ExportedFormerLink>> {
-    use former_links::dsl;
-    dsl::former_links
-        .filter(dsl::player_id.eq(player))
-        .filter(dsl::id.gt(after))
-        .order(dsl::id)
-        .limit(limit)
-        .select((dsl::id, dsl::linked_at, dsl::ended_at, dsl::actor, dsl::cause))
-        .load(conn)
-}
-
-/// At most `limit` attempts with an id above `after`.
-pub fn trips(
-    conn: &mut Conn,
-    player: &PlayerId,
-    after: &str,
-    limit: i64,
-) -> QueryResult<Vec<ExportedAttempt>> {
-    use link_attempts::dsl;
-    dsl::link_attempts
-        .filter(dsl::player_id.eq(player))
-        .filter(dsl::id.gt(after))
-        .order(dsl::id)
-        .limit(limit)
-        .select((dsl::id, dsl::purpose, dsl::stage, dsl::next, dsl::created_at, dsl::expires_at))
-        .load(conn)
 }
 
 /// Deletes the link with its tokens, without a history row.

@@ -9,6 +9,7 @@ use crate::games::devices;
 use crate::links;
 use crate::outbound::mail;
 use crate::platform::crypto::vault::Vault;
+use crate::platform::db::exported::ExportedRow;
 use crate::platform::db::{Conn, QueryResult, unwritable};
 use crate::platform::ids::PlayerId;
 use crate::privacy::audit_view::ExportedEvent;
@@ -68,22 +69,29 @@ impl ExportSection {
 pub(super) const SECTIONS: &[ExportSection] = &[
     one("account", |conn, a| object(players::personal_data::account(conn, a.player)?)),
     one("amazon_link", |conn, a| object(links::personal_data::link(conn, a.player)?)),
-    many("former_links", |conn, a| list(links::personal_data::former_links(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("trips_to_amazon", |conn, a| list(links::personal_data::trips(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("browser_sessions", |conn, a| list(browser::personal_data::sessions(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("game_sessions", |conn, a| list(game::personal_data::sessions(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("game_tokens", |conn, a| list(game::personal_data::tokens(conn, a.player, a.after, PAGE)?, |row| &row.hash)),
-    many("devices", |conn, a| list(devices::personal_data::devices(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("claim_codes", |conn, a| list(devices::personal_data::claim_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("link_codes", |conn, a| list(devices::personal_data::link_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("email_changes", |conn, a| list(players::personal_data::email_changes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("email_undos", |conn, a| list(players::personal_data::email_undos(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("password_resets", |conn, a| list(sign_in::personal_data::password_resets(conn, a.player, a.after, PAGE)?, |row| &row.id)),
-    many("sign_in_codes", |conn, a| list(sign_in::personal_data::sign_in_codes(conn, a.player, a.after, PAGE)?, |row| &row.id)),
+    many("former_links", rows::<links::personal_data::ExportedFormerLink>),
+    many("trips_to_amazon", rows::<links::personal_data::ExportedAttempt>),
+    many("browser_sessions", rows::<browser::personal_data::ExportedBrowserSession>),
+    many("game_sessions", rows::<game::personal_data::ExportedGameSession>),
+    many("game_tokens", rows::<game::personal_data::ExportedGameToken>),
+    many("devices", rows::<devices::personal_data::ExportedDevice>),
+    many("claim_codes", rows::<devices::personal_data::ExportedClaimCode>),
+    many("link_codes", rows::<devices::personal_data::ExportedLinkCode>),
+    many("email_changes", rows::<players::personal_data::ExportedEmailChange>),
+    many("email_undos", rows::<players::personal_data::ExportedEmailUndo>),
+    many("password_resets", rows::<sign_in::personal_data::ExportedPasswordReset>),
+    many("sign_in_codes", rows::<sign_in::personal_data::ExportedSignInCode>),
     many("mails", mails),
     many("notes_of_support", |conn, a| list(support::notes_held(conn, a.vault, a.player, a.after, PAGE)?, |row| &row.id)),
     many("history", history),
 ];
+
+fn rows<R: ExportedRow + Serialize>(
+    conn: &mut Conn,
+    asked: &SectionQuery<'_>,
+) -> QueryResult<Vec<ExportRow>> {
+    list(R::page(conn, asked.player, asked.after, PAGE)?, R::key)
+}
 
 fn mails(conn: &mut Conn, asked: &SectionQuery<'_>) -> QueryResult<Vec<ExportRow>> {
     let addresses = players::personal_data::addresses(conn, asked.player)?;
@@ -113,10 +121,10 @@ fn object<T: Serialize>(row: Option<T>) -> QueryResult<Vec<ExportRow>> {
     Ok(json.into_iter().map(|json| ExportRow { id: String::new(), json }).collect())
 }
 
-fn list<T: Serialize>(rows: Vec<T>, id_of: fn(&T) -> &String) -> QueryResult<Vec<ExportRow>> {
+fn list<T: Serialize>(rows: Vec<T>, id_of: fn(&T) -> &str) -> QueryResult<Vec<ExportRow>> {
     let row = |row: T| {
         let json = serde_json::to_string_pretty(&row).map_err(unwritable)?;
-        Ok(ExportRow { id: id_of(&row).clone(), json })
+        Ok(ExportRow { id: id_of(&row).to_owned(), json })
     };
     rows.into_iter().map(row).collect()
 }

@@ -4,15 +4,18 @@ use diesel::prelude::*;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::exported_rows;
 use crate::platform::db::schema::{email_changes, email_undos, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
 /// The account itself.
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = players)]
 pub struct ExportedAccount {
     id: String,
     display_name: String,
+    #[diesel(column_name = sync_display_name)]
     name_follows_amazon: bool,
     user_name: Option<String>,
     email: Option<String>,
@@ -26,7 +29,8 @@ pub struct ExportedAccount {
 }
 
 /// A new address that waits for its code. It is not exported whether somebody else has the address.
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = email_changes)]
 pub struct ExportedEmailChange {
     pub id: String,
     email: String,
@@ -35,8 +39,11 @@ pub struct ExportedEmailChange {
     expires_at: UtcTime,
 }
 
+exported_rows!(ExportedEmailChange, email_changes);
+
 /// A previous address that the player may restore.
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = email_undos)]
 pub struct ExportedEmailUndo {
     pub id: String,
     email: String,
@@ -44,10 +51,15 @@ pub struct ExportedEmailUndo {
     expires_at: UtcTime,
 }
 
+exported_rows!(ExportedEmailUndo, email_undos);
+
 /// A proven address of the player, current or previous: as typed, and as its key.
-#[derive(Debug, Queryable)]
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = email_undos)]
 pub struct ExportedAddress {
+    #[diesel(column_name = email)]
     pub typed: String,
+    #[diesel(column_name = email_key)]
     pub key: String,
 }
 
@@ -60,57 +72,7 @@ fn as_json<S: Serializer>(text: &Option<String>, serializer: S) -> Result<S::Ok,
 /// The account, if there is one.
 pub fn account(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<ExportedAccount>> {
     use players::dsl;
-    dsl::players
-        .filter(dsl::id.eq(player))
-        .select((
-            dsl::id,
-            dsl::display_name,
-            dsl::sync_display_name,
-            dsl::user_name,
-            dsl::email,
-            dsl::email_proven_at,
-            dsl::password_changed_at,
-            dsl::language,
-            dsl::disabled_at,
-            dsl::created_at,
-            dsl::segments,
-        ))
-        .first(conn)
-        .optional()
-}
-
-/// At most `limit` pending changes after the id `after`.
-pub fn email_changes(
-    conn: &mut Conn,
-    player: &PlayerId,
-    after: &str,
-    limit: i64,
-) -> QueryResult<Vec<ExportedEmailChange>> {
-    use email_changes::dsl;
-    dsl::email_changes
-        .filter(dsl::player_id.eq(player))
-        .filter(dsl::id.gt(after))
-        .order(dsl::id)
-        .limit(limit)
-        .select((dsl::id, dsl::email, dsl::tries, dsl::created_at, dsl::expires_at))
-        .load(conn)
-}
-
-/// At most `limit` undo tokens after the id `after`.
-pub fn email_undos(
-    conn: &mut Conn,
-    player: &PlayerId,
-    after: &str,
-    limit: i64,
-) -> QueryResult<Vec<ExportedEmailUndo>> {
-    use email_undos::dsl;
-    dsl::email_undos
-        .filter(dsl::player_id.eq(player))
-        .filter(dsl::id.gt(after))
-        .order(dsl::id)
-        .limit(limit)
-        .select((dsl::id, dsl::email, dsl::created_at, dsl::expires_at))
-        .load(conn)
+    dsl::players.filter(dsl::id.eq(player)).select(ExportedAccount::as_select()).first(conn).optional()
 }
 
 /// The proven addresses. One that was only typed may be another person's.
@@ -122,7 +84,7 @@ pub fn addresses(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<Exported
         .optional()?;
     let mut all: Vec<ExportedAddress> = email_undos::table
         .filter(email_undos::player_id.eq(player))
-        .select((email_undos::email, email_undos::email_key))
+        .select(ExportedAddress::as_select())
         .load(conn)?;
     if let Some((Some(typed), Some(key))) = present {
         all.push(ExportedAddress { typed, key });

@@ -3,14 +3,16 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
+use crate::exported_rows;
+use crate::platform::db::UtcTime;
 use crate::platform::db::schema::{claim_codes, code_linkings, devices};
-use crate::platform::db::{Conn, UtcTime};
-use crate::platform::ids::PlayerId;
 
 /// A device that can sign in, or a disabled one.
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = devices)]
 pub struct ExportedDevice {
     pub id: String,
+    #[diesel(column_name = api_key)]
     game: String,
     label: String,
     told_of: Option<String>,
@@ -20,11 +22,15 @@ pub struct ExportedDevice {
     switched_off_at: Option<UtcTime>,
 }
 
+exported_rows!(ExportedDevice, devices);
+
 /// A claim code that a game showed.
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = claim_codes)]
 pub struct ExportedClaimCode {
     pub id: String,
     device_id: Option<String>,
+    #[diesel(column_name = api_key)]
     game: String,
     device_label: String,
     network: String,
@@ -34,8 +40,11 @@ pub struct ExportedClaimCode {
     expires_at: UtcTime,
 }
 
+exported_rows!(ExportedClaimCode, claim_codes);
+
 /// A linking by code that a game began.
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = code_linkings)]
 pub struct ExportedLinkCode {
     pub id: String,
     asked_by: String,
@@ -46,80 +55,4 @@ pub struct ExportedLinkCode {
     ended_at: Option<UtcTime>,
 }
 
-/// At most `limit` devices with ids after `after`.
-pub fn devices(
-    conn: &mut Conn,
-    player: &PlayerId,
-    after: &str,
-    limit: i64,
-) -> QueryResult<Vec<ExportedDevice>> {
-    use devices::dsl;
-    dsl::devices
-        .filter(dsl::player_id.eq(player))
-        .filter(dsl::id.gt(after))
-        .order(dsl::id)
-        .limit(limit)
-        .select((
-            dsl::id,
-            dsl::api_key,
-            dsl::label,
-            dsl::told_of,
-            dsl::network,
-            dsl::made_at,
-            dsl::last_used_at,
-            dsl::switched_off_at,
-        ))
-        .load(conn)
-}
-
-/// At most `limit` claims with ids after `after`.
-pub fn claim_codes(
-    conn: &mut Conn,
-    player: &PlayerId,
-    after: &str,
-    limit: i64,
-) -> QueryResult<Vec<ExportedClaimCode>> {
-    use claim_codes::dsl;
-    dsl::claim_codes
-        .filter(dsl::player_id.eq(player))
-        .filter(dsl::id.gt(after))
-        .order(dsl::id)
-        .limit(limit)
-        .select((
-            dsl::id,
-            dsl::device_id,
-            dsl::api_key,
-            dsl::device_label,
-            dsl::network,
-            dsl::tries,
-            dsl::outcome,
-            dsl::created_at,
-            dsl::expires_at,
-        ))
-        .load(conn)
-}
-
-/// At most `limit` linkings with ids after `after`.
-pub fn link_codes(
-    conn: &mut Conn,
-    player: &PlayerId,
-    after: &str,
-    limit: i64,
-) -> QueryResult<Vec<ExportedLinkCode>> {
-    use code_linkings::dsl;
-    dsl::code_linkings
-        .filter(dsl::player_id.eq(player))
-        .filter(dsl::id.gt(after))
-        .order(dsl::id)
-        .limit(limit)
-        .select((
-            dsl::id,
-            dsl::asked_by,
-            dsl::network,
-            dsl::outcome,
-            dsl::created_at,
-            dsl::expires_at,
-            dsl::ended_at,
-        ))
-        .load(conn)
-}
+exported_rows!(ExportedLinkCode, code_linkings);

@@ -4,15 +4,17 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::outbound::mail::message::Kind;
-use crate::platform::db::schema::mails::dsl;
+use crate::platform::db::schema::mails::{self, dsl};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
 /// A mail to the player. Its text may hold a code; it is not exported, and is deleted once the mail is sent.
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = mails)]
 pub struct ExportedMail {
     pub id: String,
     kind: String,
+    #[diesel(column_name = recipient)]
     to: String,
     subject: String,
     attempts: i64,
@@ -35,16 +37,7 @@ pub fn mails(
         .filter(dsl::id.gt(after))
         .order(dsl::id)
         .limit(limit)
-        .select((
-            dsl::id,
-            dsl::kind,
-            dsl::recipient,
-            dsl::subject,
-            dsl::attempts,
-            dsl::created_at,
-            dsl::sent_at,
-            dsl::failed_at,
-        ))
+        .select(ExportedMail::as_select())
         .load(conn)
 }
 

@@ -7,6 +7,7 @@
 mod audit_context;
 mod connection;
 mod error_mapping;
+pub mod exported;
 mod location;
 pub mod migrate;
 mod on_commit;

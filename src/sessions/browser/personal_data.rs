@@ -3,17 +3,19 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use crate::platform::db::schema::sessions::dsl;
-use crate::platform::db::{Conn, UtcTime};
-use crate::platform::ids::PlayerId;
+use crate::exported_rows;
+use crate::platform::db::UtcTime;
+use crate::platform::db::schema::sessions;
 use crate::sessions::SignedInWith;
 
 /// A browser session, without its token and its CSRF secret.
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
 pub struct ExportedBrowserSession {
     pub id: String,
     signed_in_with: SignedInWith,
     is_remembered: bool,
+    #[diesel(column_name = fresh_at)]
     identity_proven_at: Option<UtcTime>,
     browser: String,
     network: String,
@@ -22,28 +24,4 @@ pub struct ExportedBrowserSession {
     expires_at: UtcTime,
 }
 
-/// At most `limit` sessions after the id `after`.
-pub fn sessions(
-    conn: &mut Conn,
-    player: &PlayerId,
-    after: &str,
-    limit: i64,
-) -> QueryResult<Vec<ExportedBrowserSession>> {
-    dsl::sessions
-        .filter(dsl::player_id.eq(player))
-        .filter(dsl::id.gt(after))
-        .order(dsl::id)
-        .limit(limit)
-        .select((
-            dsl::id,
-            dsl::signed_in_with,
-            dsl::is_remembered,
-            dsl::fresh_at,
-            dsl::browser,
-            dsl::network,
-            dsl::created_at,
-            dsl::last_seen_at,
-            dsl::expires_at,
-        ))
-        .load(conn)
-}
+exported_rows!(ExportedBrowserSession, sessions);

@@ -3,19 +3,22 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
+use crate::exported_rows;
+use crate::platform::db::UtcTime;
 use crate::platform::db::schema::{game_sessions, game_tokens};
-use crate::platform::db::{Conn, UtcTime};
-use crate::platform::ids::PlayerId;
 use crate::sessions::SignedInWith;
 
 /// A game in which the player is signed in.
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = game_sessions)]
 pub struct ExportedGameSession {
     pub id: String,
+    #[diesel(column_name = api_key)]
     game: String,
     credential: String,
     client: String,
     signed_in_with: SignedInWith,
+    #[diesel(column_name = proved_at)]
     identity_proven_at: Option<UtcTime>,
     network: String,
     created_at: UtcTime,
@@ -24,70 +27,28 @@ pub struct ExportedGameSession {
     expires_at: UtcTime,
 }
 
+exported_rows!(ExportedGameSession, game_sessions);
+
 /// A token with which a game resumes its session. Only the game knows the token itself.
-#[derive(Debug, Queryable, Serialize)]
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = game_tokens)]
 pub struct ExportedGameToken {
     #[serde(skip)]
+    #[diesel(column_name = token_hash)]
     pub hash: String,
     session_id: String,
     uses: i64,
     created_at: UtcTime,
     last_used_at: UtcTime,
     ends_at: UtcTime,
+    #[diesel(column_name = proved_at)]
     identity_proven_at: Option<UtcTime>,
 }
 
-/// At most `limit` sessions after the id `after`.
-pub fn sessions(
-    conn: &mut Conn,
-    player: &PlayerId,
-    after: &str,
-    limit: i64,
-) -> QueryResult<Vec<ExportedGameSession>> {
-    use game_sessions::dsl;
-    dsl::game_sessions
-        .filter(dsl::player_id.eq(player))
-        .filter(dsl::id.gt(after))
-        .order(dsl::id)
-        .limit(limit)
-        .select((
-            dsl::id,
-            dsl::api_key,
-            dsl::credential,
-            dsl::client,
-            dsl::signed_in_with,
-            dsl::proved_at,
-            dsl::network,
-            dsl::created_at,
-            dsl::last_seen_at,
-            dsl::ends_at,
-            dsl::expires_at,
-        ))
-        .load(conn)
-}
-
-/// At most `limit` tokens after the hash `after`.
-pub fn tokens(
-    conn: &mut Conn,
-    player: &PlayerId,
-    after: &str,
-    limit: i64,
-) -> QueryResult<Vec<ExportedGameToken>> {
-    use game_tokens::dsl;
-    dsl::game_tokens
-        .inner_join(game_sessions::table)
-        .filter(game_sessions::player_id.eq(player))
-        .filter(dsl::token_hash.gt(after))
-        .order(dsl::token_hash)
-        .limit(limit)
-        .select((
-            dsl::token_hash,
-            dsl::session_id,
-            dsl::uses,
-            dsl::created_at,
-            dsl::last_used_at,
-            dsl::ends_at,
-            dsl::proved_at,
-        ))
-        .load(conn)
-}
+exported_rows!(
+    ExportedGameToken,
+    hash,
+    game_tokens::table.inner_join(game_sessions::table),
+    game_tokens::token_hash,
+    game_sessions::player_id
+);

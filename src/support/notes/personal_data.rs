@@ -5,8 +5,10 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
+use crate::exported_rows;
 use crate::platform::crypto::vault::Vault;
-use crate::platform::db::schema::player_notes::dsl;
+use crate::platform::db::exported::ExportedRow;
+use crate::platform::db::schema::player_notes;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 use crate::support::notes::store::opened;
@@ -20,6 +22,16 @@ pub struct ExportedNote {
     note: Option<String>,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = player_notes)]
+struct SealedNote {
+    id: String,
+    created_at: UtcTime,
+    note_sealed: Vec<u8>,
+}
+
+exported_rows!(SealedNote, player_notes);
+
 /// At most `limit` notes after the id `after`, in order of id.
 pub fn notes(
     conn: &mut Conn,
@@ -28,16 +40,10 @@ pub fn notes(
     after: &str,
     limit: i64,
 ) -> QueryResult<Vec<ExportedNote>> {
-    let rows: Vec<(String, UtcTime, Vec<u8>)> = dsl::player_notes
-        .filter(dsl::player_id.eq(player))
-        .filter(dsl::id.gt(after))
-        .order(dsl::id)
-        .limit(limit)
-        .select((dsl::id, dsl::created_at, dsl::note_sealed))
-        .load(conn)?;
-    let held = |(id, created_at, sealed): (String, UtcTime, Vec<u8>)| {
-        let note = opened(vault, &id, player, &sealed);
-        ExportedNote { id, created_at, note }
+    let exported = |row: SealedNote| ExportedNote {
+        note: opened(vault, &row.id, player, &row.note_sealed),
+        id: row.id,
+        created_at: row.created_at,
     };
-    Ok(rows.into_iter().map(held).collect())
+    Ok(SealedNote::page(conn, player, after, limit)?.into_iter().map(exported).collect())
 }
