@@ -51,8 +51,8 @@ pub(super) struct ClaimedDeviceFlow {
     #[diesel(column_name = player_id)]
     pub player: PlayerId,
     pub player_version: i64,
-    asked_by: AskedBy,
-    asker_id: Option<String>,
+    pub asked_by: AskedBy,
+    pub asker_id: Option<String>,
     #[diesel(select_expression = code_linkings::lease_owner.assume_not_null())]
     pub lease: String,
     #[diesel(select_expression = code_linkings::pair_sealed.assume_not_null())]
