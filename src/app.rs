@@ -71,7 +71,7 @@ impl App {
         let db = open_database(&config)?.counted_by(counted()).with_audit(audit);
         let hashing = &config.policy.hashing;
         let cost = HashCost { kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes };
-        let limits = HasherLimits { permits: hashing.permits, queue: hashing.queue, wait: hashing.wait };
+        let limits = HasherLimits { permits: hashing.permits(), queue: hashing.queue, wait: hashing.wait };
         Ok(Self {
             lwa: open_lwa(&config, clock.clone())?.counted_by(counted()),
             clock,
@@ -96,8 +96,8 @@ impl App {
     }
 
     /// The idle and absolute limits of a player's browser session (S23).
-    pub fn session_lifetime(&self, is_remembered: bool) -> &SessionLifetime {
-        if is_remembered { &self.config.sessions.remembered } else { &self.config.sessions.player }
+    pub fn session_lifetime(&self, is_remembered: bool) -> SessionLifetime {
+        if is_remembered { self.config.sessions.remembered() } else { self.config.sessions.player() }
     }
 }
 

@@ -41,13 +41,15 @@ pub use self::http::HttpConfig;
 pub use self::limits::{LimitsConfig, RefreshLimits, RequestLimits, SocketLimits, UpstreamLimits};
 pub use self::logging::LoggingConfig;
 pub use self::mail::{MailConfig, MailDelivery};
+use self::parse::{ParseResult, ParseRules, SettingValue, one_of};
 pub use self::policy::{CodePolicy, GuessingPolicy, HashingPolicy, PasswordPolicy, PolicyConfig};
 pub use self::privacy::PrivacyConfig;
-use self::reader::SettingReader;
+use self::reader::{ReadResult, SettingReader};
 pub use self::refused::{ConfigProblem, ConfigRefused};
 pub use self::secrets::{SecretsConfig, TokenKey, new_keys};
 pub use self::sessions::{SessionLifetime, SessionsConfig};
-pub use self::setting::{AllowedValues, Setting, SettingDefault, all as all_settings};
+pub use self::setting::{Setting, SettingDefault};
+use self::setting::{SettingGroup, default, settings};
 pub use self::site::SiteConfig;
 
 /// The set of rules in effect.
@@ -59,24 +61,51 @@ pub enum Mode {
     Development,
 }
 
-/// The settings in effect.
-pub struct Config {
-    pub mode: Mode,
-    pub http: HttpConfig,
-    pub database: DatabaseConfig,
-    pub amazon: AmazonConfig,
-    pub mail: MailConfig,
-    pub site: SiteConfig,
-    pub game: GameConfig,
-    pub logging: LoggingConfig,
-    pub policy: PolicyConfig,
-    pub sessions: SessionsConfig,
-    pub limits: LimitsConfig,
-    pub audit: AuditConfig,
-    pub events: EventsConfig,
-    pub privacy: PrivacyConfig,
-    secrets: Option<SecretsConfig>,
-    shown: BTreeMap<&'static str, String>,
+impl SettingValue for Mode {
+    fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
+        one_of(text, &[("production", Self::Production), ("development", Self::Development)])
+    }
+}
+
+settings! {
+    /// The settings in effect.
+    pub struct Config {
+        /// `production` or `development`
+        pub mode: Mode = DOVETAIL_MODE, default("production");
+        pub http: HttpConfig;
+        pub database: DatabaseConfig;
+        pub amazon: AmazonConfig;
+        secrets: Option<SecretsConfig>;
+        pub mail: MailConfig;
+        pub site: SiteConfig;
+        pub game: GameConfig;
+        pub logging: LoggingConfig;
+        pub policy: PolicyConfig;
+        pub sessions: SessionsConfig;
+        pub limits: LimitsConfig;
+        pub audit: AuditConfig;
+        pub events: EventsConfig;
+        pub privacy: PrivacyConfig;
+        shown: ShownSettings;
+    }
+}
+
+/// What `config show` prints. It is the last group, because reading the others fills it.
+struct ShownSettings(BTreeMap<&'static str, String>);
+
+impl SettingGroup for ShownSettings {
+    fn settings() -> Vec<&'static Setting> {
+        Vec::new()
+    }
+
+    fn read(reader: &mut SettingReader) -> ReadResult<Self> {
+        Ok(Self(reader.take_shown()))
+    }
+}
+
+/// Every setting, in the order of `docs/configuration.md`.
+pub fn all_settings() -> impl Iterator<Item = &'static Setting> {
+    Config::settings().into_iter()
 }
 
 /// Whether production requires that the database file exists.
@@ -90,18 +119,18 @@ impl Config {
     /// Reads the settings of this process.
     pub fn from_env() -> Result<Self, ConfigRefused> {
         let (values, problems) = environment::from_process();
-        Self::read(values, problems, DatabaseFile::MustExist)
+        Self::from_values(values, problems, DatabaseFile::MustExist)
     }
 
     /// Reads the settings for `migrate` and `config show`, which run before the database exists.
     pub fn from_env_before_database() -> Result<Self, ConfigRefused> {
         let (values, problems) = environment::from_process();
-        Self::read(values, problems, DatabaseFile::MayBeMade)
+        Self::from_values(values, problems, DatabaseFile::MayBeMade)
     }
 
     /// Reads the settings from given values, for tests. The names include their prefix.
     pub fn from_map(values: BTreeMap<String, String>) -> Result<Self, ConfigRefused> {
-        Self::read(values, Vec::new(), DatabaseFile::MustExist)
+        Self::from_values(values, Vec::new(), DatabaseFile::MustExist)
     }
 
     /// Reads the settings for `serve`, which creates missing development keys beside the database.
@@ -125,7 +154,7 @@ impl Config {
 
     /// Name and effective value of every setting, by name. Secrets appear as set or unset, with a fingerprint.
     pub fn shown(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.shown.iter().map(|(name, value)| (*name, value.as_str()))
+        self.shown.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
     fn making_keys(read: impl Fn() -> Result<Self, ConfigRefused>) -> Result<Self, ConfigRefused> {
@@ -144,76 +173,27 @@ impl Config {
         }
     }
 
-    fn read(
+    fn from_values(
         values: BTreeMap<String, String>,
         problems: Vec<ConfigProblem>,
         file: DatabaseFile,
     ) -> Result<Self, ConfigRefused> {
-        let mut reader = SettingReader::new(values, problems);
-        let found = Self::read_sections(&mut reader, file);
-        let (shown, problems) = reader.finish();
+        let mut reader = SettingReader::new(values, problems, file);
+        let found = <Self as SettingGroup>::read(&mut reader);
+        let problems = reader.finish();
         match found {
-            Ok(config) if problems.is_empty() => Ok(Self { shown, ..config }),
+            Ok(config) if problems.is_empty() => Ok(config),
             _ => Err(ConfigRefused { problems }),
         }
-    }
-
-    /// Reads every section before the first failure returns, so that all problems are found.
-    fn read_sections(reader: &mut SettingReader, file: DatabaseFile) -> reader::ReadResult<Self> {
-        let http = http::read(reader);
-        let database = database::read(reader, file);
-        let amazon = amazon::read(reader);
-        let keys = Self::read_keys(reader, database.as_ref().ok());
-        let mail = mail::read(reader);
-        let site = site::read(reader);
-        let game = game::read(reader);
-        let logging = logging::read(reader);
-        let policy = policy::read(reader);
-        let sessions = sessions::read(reader);
-        let limits = limits::read(reader);
-        let audit = audit::read(reader);
-        let events = events::read(reader);
-        let privacy = privacy::read(reader);
-        Ok(Self {
-            mode: reader.mode(),
-            http: http?,
-            database: database?,
-            amazon: amazon?,
-            mail: mail?,
-            site: site?,
-            game: game?,
-            logging: logging?,
-            policy: policy?,
-            sessions: sessions?,
-            limits: limits?,
-            audit: audit?,
-            events: events?,
-            privacy: privacy?,
-            secrets: keys?,
-            shown: BTreeMap::new(),
-        })
-    }
-
-    fn read_keys(
-        reader: &mut SettingReader,
-        database: Option<&DatabaseConfig>,
-    ) -> reader::ReadResult<Option<SecretsConfig>> {
-        let made = if reader.is_production() {
-            BTreeMap::new()
-        } else {
-            let path = development::keys_file(database.map(|database| &database.location));
-            development::read(reader, &path)
-        };
-        secrets::read(reader, &made)
     }
 }
 
 fn keys_refused(says: &str) -> ConfigRefused {
-    ConfigRefused { problems: vec![ConfigProblem::new(&secrets::TOKEN_KEYS, says)] }
+    ConfigRefused { problems: vec![ConfigProblem::new(&secrets::DOVETAIL_TOKEN_KEYS, says)] }
 }
 
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(&self.shown).finish()
+        f.debug_map().entries(&self.shown.0).finish()
     }
 }

@@ -102,7 +102,7 @@ pub async fn plant_rare(app: &App) {
 pub async fn plant_agent(app: &App) -> Jar {
     let (token, csrf) = (OpaqueToken::generate().unwrap(), OpaqueToken::generate().unwrap());
     let (hash, now) = (token.hash(), app.clock.now());
-    let (at, expires_at) = (UtcTime::from(now), now + app.config.sessions.staff.max);
+    let (at, expires_at) = (UtcTime::from(now), now + app.config.sessions.staff().max);
     let planted = app.db.read(move |conn| {
         let id = new_id(now);
         diesel::insert_into(staff::table)

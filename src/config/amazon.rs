@@ -8,14 +8,34 @@ use std::net::SocketAddr;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::parse::{self, ParseResult};
+use self::endpoints::EndpointSettings;
+use super::parse::{ParseResult, ParseRules, SettingValue};
 use super::reader::{ReadResult, SettingReader};
-use super::setting::Setting;
-use super::setting::SettingDefault::{Value, Words};
-use super::{http, strength};
+use super::setting::{Setting, SettingGroup, default, or_else, settings};
+use super::strength;
 
-pub(super) use self::endpoints::SETTINGS as ENDPOINT_SETTINGS;
 pub use self::endpoints::{EndpointsConfig, Region};
+
+settings! {
+    struct AmazonSettings {
+        /// client id of the security profile (`amzn1.application-oa2-client.…`)
+        client_id: Option<ClientId> = DOVETAIL_AMAZON_CLIENT_ID, or_else("the simulator's").required();
+        /// secret of that client
+        client_secret: Option<SecretString> =
+            DOVETAIL_AMAZON_CLIENT_SECRET, or_else("the simulator's").required().secret();
+        /// the client of code linking, which has no secret; an audience too
+        device_client_id: Option<ClientId> = DOVETAIL_AMAZON_DEVICE_CLIENT_ID, or_else("none");
+        /// comma list of client ids whose tokens are believed
+        audiences: Vec<ClientId> = DOVETAIL_AMAZON_AUDIENCES, or_else("the client id");
+        /// `profile`, or `games::prime profile` for Prime
+        scope: String = DOVETAIL_AMAZON_SCOPE, default("profile"), by scope;
+        /// `off` to use real addresses in development; refused in production
+        simulator: Option<bool> = DOVETAIL_SIMULATOR, or_else("`on` in development");
+        /// address and port of the Amazon simulator
+        simulator_listen: SocketAddr = DOVETAIL_SIMULATOR_LISTEN, default("127.0.0.1:8081");
+        endpoints: EndpointSettings;
+    }
+}
 
 /// Our registration at Amazon, with Amazon's addresses.
 #[derive(Debug)]
@@ -41,139 +61,105 @@ pub mod simulated {
         "amzn1.oa2-cs.v1.646f76657461696c000000000000000000000000000000000000000000000001";
 }
 
-static CLIENT_ID: Setting = Setting::new(
-    "DOVETAIL_AMAZON_CLIENT_ID",
-    Words("the simulator's"),
-    "client id of the security profile (`amzn1.application-oa2-client.…`)",
-)
-.required();
-static CLIENT_SECRET: Setting =
-    Setting::new("DOVETAIL_AMAZON_CLIENT_SECRET", Words("the simulator's"), "secret of that client")
-        .required()
-        .secret();
-static DEVICE_CLIENT_ID: Setting = Setting::new(
-    "DOVETAIL_AMAZON_DEVICE_CLIENT_ID",
-    Words("none"),
-    "the client of code linking, which has no secret; an audience too",
-);
-static AUDIENCES: Setting = Setting::new(
-    "DOVETAIL_AMAZON_AUDIENCES",
-    Words("the client id"),
-    "comma list of client ids whose tokens are believed",
-);
-static SCOPE: Setting =
-    Setting::new("DOVETAIL_AMAZON_SCOPE", Value("profile"), "`profile`, or `games::prime profile` for Prime");
-static SIMULATOR: Setting = Setting::new(
-    "DOVETAIL_SIMULATOR",
-    Words("`on` in development"),
-    "`off` to use real addresses in development; refused in production",
-);
-static SIMULATOR_LISTEN: Setting = Setting::new(
-    "DOVETAIL_SIMULATOR_LISTEN",
-    Value("127.0.0.1:8081"),
-    "address and port of the Amazon simulator",
-);
+impl SettingGroup for AmazonConfig {
+    fn settings() -> Vec<&'static Setting> {
+        AmazonSettings::settings()
+    }
 
-pub(super) static SETTINGS: &[&Setting] =
-    &[&CLIENT_ID, &CLIENT_SECRET, &DEVICE_CLIENT_ID, &AUDIENCES, &SCOPE, &SIMULATOR, &SIMULATOR_LISTEN];
-
-pub(super) fn read(reader: &mut SettingReader) -> ReadResult<AmazonConfig> {
-    let is_simulated = is_simulated(reader);
-    let simulator_listen = http::listener(reader, &SIMULATOR_LISTEN);
-    let (client_id, client_secret) = own_client(reader, is_simulated);
-    let device_client_id = reader.optional(&DEVICE_CLIENT_ID, client_id_text);
-    let audiences = reader.optional(&AUDIENCES, |text| parse::list_of(text, client_id_text));
-    let scope = reader.value(&SCOPE, scope);
-    let simulator = simulator_listen.as_ref().ok().copied().filter(|_| is_simulated);
-    let endpoints = endpoints::read(reader, simulator);
-    simulator_listen?;
-    let (client_id, device_client_id) = (client_id?, device_client_id?);
-    let mut audiences = audiences?.unwrap_or_else(|| vec![client_id.clone()]);
-    audiences.extend(device_client_id.clone().filter(|id| !audiences.contains(id)));
-    reader.show(&AUDIENCES, audiences.join(","));
-    Ok(AmazonConfig {
-        client_id,
-        client_secret: client_secret?,
-        device_client_id,
-        audiences,
-        scope: scope?,
-        endpoints: endpoints?,
-        simulator_listen: simulator,
-    })
+    fn read(reader: &mut SettingReader) -> ReadResult<Self> {
+        let given = AmazonSettings::read(reader)?;
+        let is_simulated = is_simulated(reader, given.simulator);
+        let client = client(reader, is_simulated, given.client_id, given.client_secret);
+        let simulator_listen = is_simulated.then_some(given.simulator_listen);
+        let endpoints = given.endpoints.resolve(reader, simulator_listen);
+        let (client_id, client_secret) = client?;
+        let device_client_id = given.device_client_id.map(|id| id.0);
+        let mut audiences: Vec<String> = given.audiences.into_iter().map(|id| id.0).collect();
+        if audiences.is_empty() {
+            audiences.push(client_id.clone());
+        }
+        audiences.extend(device_client_id.clone().filter(|id| !audiences.contains(id)));
+        reader.show(&DOVETAIL_AMAZON_AUDIENCES, audiences.join(","));
+        Ok(Self {
+            client_id,
+            client_secret,
+            device_client_id,
+            audiences,
+            scope: given.scope,
+            endpoints: endpoints?,
+            simulator_listen,
+        })
+    }
 }
 
 /// Whether the simulator is on.
 ///
-/// If it may not be (S140), the problem is recorded, and the other settings are read as if it may.
-fn is_simulated(reader: &mut SettingReader) -> bool {
+/// If it may not be (S140), the problem is recorded, and the other settings are checked as if it may.
+fn is_simulated(reader: &mut SettingReader, wanted: Option<bool>) -> bool {
     let is_built_in = cfg!(feature = "simulator");
-    let wanted = reader.optional(&SIMULATOR, parse::switch).ok().flatten();
     let is_on = wanted.unwrap_or(is_built_in && !reader.is_production());
-    reader.show(&SIMULATOR, if is_on { "on" } else { "off" });
+    reader.show(&DOVETAIL_SIMULATOR, if is_on { "on" } else { "off" });
     if is_on && reader.is_production() {
-        reader.refuse(&SIMULATOR, "must be off in production");
+        reader.refuse(&DOVETAIL_SIMULATOR, "must be off in production");
     } else if is_on && !is_built_in {
-        reader.refuse(&SIMULATOR, "is on, but this build has no simulator");
+        reader.refuse(&DOVETAIL_SIMULATOR, "is on, but this build has no simulator");
     }
     is_on
 }
 
-fn own_client(
+/// The id and the secret of our client: the simulator's, where the simulator is on and none is given.
+fn client(
     reader: &mut SettingReader,
     is_simulated: bool,
-) -> (ReadResult<String>, ReadResult<SecretString>) {
-    let id = own_client_id(reader);
-    let secret = own_client_secret(reader);
+    id: Option<ClientId>,
+    secret: Option<SecretString>,
+) -> ReadResult<(String, SecretString)> {
+    if let Some(secret) = &secret {
+        check_client_secret(reader, secret);
+    }
     #[cfg(feature = "simulator")]
     if is_simulated {
-        let id = id.map(|id| id.unwrap_or_else(|| simulated::CLIENT_ID.to_owned()));
-        if let Ok(id) = &id {
-            reader.show(&CLIENT_ID, id.as_str());
+        let id = id.map_or_else(|| simulated::CLIENT_ID.to_owned(), |id| id.0);
+        reader.show(&DOVETAIL_AMAZON_CLIENT_ID, id.as_str());
+        if secret.is_none() {
+            reader.show(&DOVETAIL_AMAZON_CLIENT_SECRET, "set (the simulator's)");
         }
-        if let Ok(None) = secret {
-            reader.show(&CLIENT_SECRET, "set (the simulator's)");
-        }
-        return (id, secret.map(|secret| secret.unwrap_or_else(|| simulated::CLIENT_SECRET.into())));
+        return Ok((id, secret.unwrap_or_else(|| simulated::CLIENT_SECRET.into())));
+    }
+    #[cfg(feature = "simulator")]
+    if reader.is_production() && id.as_ref().is_some_and(|id| id.0 == simulated::CLIENT_ID) {
+        return Err(reader.refuse(&DOVETAIL_AMAZON_CLIENT_ID, "is the simulator's"));
     }
     let says = if is_simulated { "must be set" } else { "must be set when the simulator is off" };
-    let id = id.and_then(|id| id.ok_or_else(|| reader.refuse(&CLIENT_ID, says)));
-    let secret = secret.and_then(|secret| secret.ok_or_else(|| reader.refuse(&CLIENT_SECRET, says)));
-    (id, secret)
+    let id = id.ok_or_else(|| reader.refuse(&DOVETAIL_AMAZON_CLIENT_ID, says));
+    let secret = secret.ok_or_else(|| reader.refuse(&DOVETAIL_AMAZON_CLIENT_SECRET, says));
+    Ok((id?.0, secret?))
 }
 
-fn own_client_id(reader: &mut SettingReader) -> ReadResult<Option<String>> {
-    let found = reader.optional(&CLIENT_ID, client_id_text)?;
-    #[cfg(feature = "simulator")]
-    if reader.is_production() && found.as_deref() == Some(simulated::CLIENT_ID) {
-        return Err(reader.refuse(&CLIENT_ID, "is the simulator's"));
+fn check_client_secret(reader: &mut SettingReader, secret: &SecretString) {
+    let text = secret.expose_secret();
+    reader.remember_secret(&DOVETAIL_AMAZON_CLIENT_SECRET, text.as_bytes());
+    let random = text.strip_prefix("amzn1.oa2-cs.v1.").unwrap_or(text);
+    if let Some(weakness) = strength::text_weakness(random, 32).filter(|_| reader.is_production()) {
+        reader.refuse(&DOVETAIL_AMAZON_CLIENT_SECRET, weakness);
     }
-    Ok(found)
 }
 
-fn own_client_secret(reader: &mut SettingReader) -> ReadResult<Option<SecretString>> {
-    let found = reader.optional(&CLIENT_SECRET, |text| Ok(SecretString::from(text)))?;
-    if let Some(secret) = &found {
-        let text = secret.expose_secret();
-        let random = text.strip_prefix("amzn1.oa2-cs.v1.").unwrap_or(text);
-        if let Some(weakness) = strength::text_weakness(random, 32).filter(|_| reader.is_production()) {
-            return Err(reader.refuse(&CLIENT_SECRET, weakness));
+/// One opaque word of at most 100 bytes, the limit that Amazon documents.
+struct ClientId(String);
+
+impl SettingValue for ClientId {
+    fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
+        let is_one_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        // Some copies of Amazon's documentation have the letter l in place of the digit 1.
+        if text.len() > 100 || !is_one_word || text.starts_with("amznl.") {
+            return Err("is not a client id such as amzn1.application-oa2-client.…".to_owned());
         }
-        reader.remember_secret(&CLIENT_SECRET, text.as_bytes());
+        Ok(Self(text.to_owned()))
     }
-    Ok(found)
 }
 
-/// Accepts one opaque word of at most 100 bytes, the limit that Amazon documents.
-fn client_id_text(text: &str) -> ParseResult<String> {
-    let is_one_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-    // Some copies of Amazon's documentation have the letter l in place of the digit 1.
-    if text.len() > 100 || !is_one_word || text.starts_with("amznl.") {
-        return Err("is not a client id such as amzn1.application-oa2-client.…".to_owned());
-    }
-    Ok(text.to_owned())
-}
-
-fn scope(text: &str) -> ParseResult<String> {
+fn scope(text: &str, _: ParseRules) -> ParseResult<String> {
     let scopes: Vec<&str> = text.split(' ').collect();
     if scopes.iter().any(|scope| scope.is_empty()) {
         return Err("must be scopes separated by one blank".to_owned());
@@ -187,22 +173,23 @@ fn scope(text: &str) -> ParseResult<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::parse::PRODUCTION;
 
     #[test]
     fn a_client_id_is_one_word() {
-        assert!(client_id_text("amzn1.application-oa2-client.00ff").is_ok());
+        assert!(ClientId::parse("amzn1.application-oa2-client.00ff", PRODUCTION).is_ok());
         for wrong in
             ["a b", "[\"amzn1.application-oa2-client.00ff\"]", "amznl.application-oa2-client.00", "é"]
         {
-            assert!(client_id_text(wrong).is_err(), "{wrong}");
+            assert!(ClientId::parse(wrong, PRODUCTION).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn a_scope_without_profile_is_refused() {
-        assert!(scope("games::prime profile").is_ok());
+        assert!(scope("games::prime profile", PRODUCTION).is_ok());
         for wrong in ["games::prime", "profile  games::prime", "profiles"] {
-            assert!(scope(wrong).is_err(), "{wrong}");
+            assert!(scope(wrong, PRODUCTION).is_err(), "{wrong}");
         }
     }
 }

@@ -1,21 +1,23 @@
 //! Which database, and whether `serve` may change its schema.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::parse::{self, ParseResult};
-use super::reader::{ReadResult, ReportedSetting, SettingReader};
-use super::setting::Setting;
-use super::setting::SettingDefault::{Development, Value};
+use super::parse::{ParseResult, ParseRules, SettingValue, any_url, masked};
+use super::reader::SettingReader;
+use super::setting::{default, in_development, settings};
 use super::{DatabaseFile, files};
 
-#[derive(Debug)]
-pub struct DatabaseConfig {
-    pub location: DatabaseLocation,
-    /// Whether `serve` migrates. Otherwise it refuses to start on an old schema.
-    pub migrates_on_start: bool,
+settings! {
+    #[derive(Debug)]
+    pub struct DatabaseConfig, checked by check_location {
+        /// `sqlite:/absolute/path` or `postgres://user:password@host/name`
+        pub location: DatabaseLocation =
+            DOVETAIL_DATABASE_URL, in_development("sqlite:data/dovetail.db").required().secret();
+        /// `on`: `serve` migrates under a lock; `off`: it refuses to start on an old schema
+        pub migrates_on_start: bool = DOVETAIL_MIGRATE, default("on");
+    }
 }
 
 /// Where the data is.
@@ -29,41 +31,22 @@ pub enum DatabaseLocation {
     Postgres(SecretString),
 }
 
-static DATABASE_URL: Setting = Setting::new(
-    "DOVETAIL_DATABASE_URL",
-    Development("sqlite:data/dovetail.db"),
-    "`sqlite:/absolute/path` or `postgres://user:password@host/name`",
-)
-.required()
-.secret();
-static MIGRATE: Setting = Setting::new(
-    "DOVETAIL_MIGRATE",
-    Value("on"),
-    "`on`: `serve` migrates under a lock; `off`: it refuses to start on an old schema",
-);
-
-pub(super) static SETTINGS: &[&Setting] = &[&DATABASE_URL, &MIGRATE];
-
-pub(super) fn read(reader: &mut SettingReader, expected: DatabaseFile) -> ReadResult<DatabaseConfig> {
-    let location = reader.value(&DATABASE_URL, location);
-    let migrates_on_start = reader.value(&MIGRATE, parse::switch);
-    let (location, shown) = location?;
-    reader.show(&DATABASE_URL, shown);
-    if reader.is_production() {
-        refuse_unsafe(reader, &location, expected)?;
+impl SettingValue for DatabaseLocation {
+    fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            return sqlite(path);
+        }
+        match any_url(text) {
+            Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") => Ok(Self::Postgres(text.into())),
+            _ => Err("must begin with sqlite: or postgres://".to_owned()),
+        }
     }
-    Ok(DatabaseConfig { location, migrates_on_start: migrates_on_start? })
-}
 
-/// The location, and the text that may be shown for it.
-fn location(text: &str) -> ParseResult<(DatabaseLocation, String)> {
-    if let Some(path) = text.strip_prefix("sqlite:") {
-        return sqlite(path).map(|location| (location, text.to_owned()));
-    }
-    let url = parse::any_url(text).map_err(|_| "must begin with sqlite: or postgres://".to_owned())?;
-    match url.scheme() {
-        "postgres" | "postgresql" => Ok((DatabaseLocation::Postgres(text.into()), parse::masked(&url))),
-        _ => Err("must begin with sqlite: or postgres://".to_owned()),
+    fn masked(text: &str) -> Option<String> {
+        if text.starts_with("sqlite:") {
+            return Some(text.to_owned());
+        }
+        any_url(text).ok().as_ref().map(masked)
     }
 }
 
@@ -79,24 +62,42 @@ fn sqlite(path: &str) -> ParseResult<DatabaseLocation> {
     }
 }
 
-fn refuse_unsafe(
-    reader: &mut SettingReader,
-    location: &DatabaseLocation,
-    expected: DatabaseFile,
-) -> ReadResult<()> {
-    match location {
-        DatabaseLocation::Postgres(url) => reader.demand(
-            &DATABASE_URL,
-            is_server_verified(url.expose_secret()),
-            "must verify the server, which is not on this machine: add `sslmode=verify-full` and `sslrootcert=` \
-             with the file of the authority",
-        ),
-        DatabaseLocation::SqliteInMemory => {
-            Err(reader
-                .refuse(&DATABASE_URL, "must not be in memory in production: every restart would lose it"))
+impl DatabaseConfig {
+    /// Refuses in production what is open to others, or lost at a restart.
+    fn check_location(&self, reader: &mut SettingReader) {
+        let danger = match &self.location {
+            DatabaseLocation::Sqlite(path) => file_danger(path, reader.database_file),
+            DatabaseLocation::SqliteInMemory => {
+                Some("must not be in memory in production: every restart would lose it")
+            }
+            DatabaseLocation::Postgres(url) if is_server_verified(url.expose_secret()) => None,
+            DatabaseLocation::Postgres(_) => Some(
+                "must verify the server, which is not on this machine: add `sslmode=verify-full` and \
+                 `sslrootcert=` with the file of the authority",
+            ),
+        };
+        if let Some(danger) = danger.filter(|_| reader.is_production()) {
+            reader.refuse(&DOVETAIL_DATABASE_URL, danger);
         }
-        DatabaseLocation::Sqlite(path) => refuse_unsafe_file(reader, path, expected),
     }
+}
+
+/// Why a database file must not be used in production.
+fn file_danger(path: &Path, expected: DatabaseFile) -> Option<&'static str> {
+    if !path.is_absolute() {
+        return Some("must name an absolute path in production");
+    }
+    if expected == DatabaseFile::MustExist && !path.is_file() {
+        return Some("names no existing file; make it with `dovetail migrate`");
+    }
+    let is_open = ["", "-wal", "-shm"].into_iter().any(|suffix| {
+        let mut part = path.as_os_str().to_owned();
+        part.push(suffix);
+        files::others_may_use(Path::new(&part))
+    });
+    is_open.then_some(
+        "names a file that everybody on the machine may use; chmod it (and its -wal and -shm) to 600",
+    )
 }
 
 /// Whether the connection to PostgreSQL is safe from eavesdropping (S91).
@@ -117,28 +118,10 @@ fn is_server_verified(url: &str) -> bool {
     is_here.all(|here| here) || values("sslmode").any(|mode| mode == "verify-full")
 }
 
-fn refuse_unsafe_file(reader: &mut SettingReader, path: &Path, expected: DatabaseFile) -> ReadResult<()> {
-    reader.demand(&DATABASE_URL, path.is_absolute(), "must name an absolute path in production")?;
-    if expected == DatabaseFile::MustExist && !fs::metadata(path).is_ok_and(|file| file.is_file()) {
-        return Err(reader.refuse(&DATABASE_URL, "names no existing file; make it with `dovetail migrate`"));
-    }
-    let parts = ["", "-wal", "-shm"].map(|suffix| {
-        let mut part = path.as_os_str().to_owned();
-        part.push(suffix);
-        PathBuf::from(part)
-    });
-    if parts.iter().any(|part| files::others_may_use(part)) {
-        return Err::<(), ReportedSetting>(reader.refuse(
-            &DATABASE_URL,
-            "names a file that everybody on the machine may use; chmod it (and its -wal and -shm) to 600",
-        ));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::parse::PRODUCTION;
 
     #[test]
     fn a_sqlite_path_is_taken_as_it_stands() {
@@ -148,7 +131,8 @@ mod tests {
             ("sqlite:/var/x.db", "/var/x.db"),
             ("sqlite:///var/x.db", "/var/x.db"),
         ] {
-            let (DatabaseLocation::Sqlite(found), _) = location(text).unwrap() else { panic!("{text}") };
+            let location = DatabaseLocation::parse(text, PRODUCTION);
+            let Ok(DatabaseLocation::Sqlite(found)) = location else { panic!("{text}") };
             assert_eq!(found, Path::new(path));
         }
     }
@@ -179,7 +163,7 @@ mod tests {
         for wrong in
             ["mysql://x/y", "data/x.db", "sqlite:", "sqlite:x?mode=memory", "sqlite:file:x", "postgres"]
         {
-            assert!(location(wrong).is_err(), "{wrong}");
+            assert!(DatabaseLocation::parse(wrong, PRODUCTION).is_err(), "{wrong}");
         }
     }
 }

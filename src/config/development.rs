@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::database::DatabaseLocation;
 use super::files;
 use super::reader::SettingReader;
-use super::secrets::{TOKEN_KEYS, new_keys};
+use super::secrets::{DOVETAIL_TOKEN_KEYS, new_keys};
 
 const FILE: &str = "keys.env";
 
@@ -31,13 +31,16 @@ pub(super) fn read(reader: &mut SettingReader, path: &Path) -> BTreeMap<String, 
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return BTreeMap::new(),
         Err(_) => {
-            reader.refuse(&TOKEN_KEYS, "is kept in keys.env beside the database, which cannot be read");
+            reader.refuse(
+                &DOVETAIL_TOKEN_KEYS,
+                "is kept in keys.env beside the database, which cannot be read",
+            );
             return BTreeMap::new();
         }
     };
     if files::group_or_others_may_use(path) {
         reader.refuse(
-            &TOKEN_KEYS,
+            &DOVETAIL_TOKEN_KEYS,
             "is kept in keys.env beside the database, which others may read; chmod it to 600",
         );
     }

@@ -3,25 +3,17 @@
 use lettre::message::Mailbox;
 use secrecy::SecretString;
 
-use super::parse::{self, ParseResult};
-use super::reader::{ReadResult, SettingReader};
-use super::setting::Setting;
-use super::setting::SettingDefault::{Development, Words};
+use super::parse::{ParseResult, ParseRules, SettingValue, any_url, masked};
+use super::setting::{in_development, or_else, settings};
 
-#[derive(Debug)]
-pub struct MailConfig {
-    pub delivery: MailDelivery,
-    /// The sender of every mail.
-    pub from: Mailbox,
-}
-
-impl MailConfig {
-    /// The mail server's URL; `None` if mail goes to the outbox.
-    pub fn smtp_url(&self) -> Option<&SecretString> {
-        match &self.delivery {
-            MailDelivery::Smtp(url) => Some(url),
-            MailDelivery::Outbox => None,
-        }
+settings! {
+    #[derive(Debug)]
+    pub struct MailConfig {
+        /// `smtp://` or `smtps://user:password@host:port?tls=required`
+        pub delivery: MailDelivery =
+            DOVETAIL_SMTP_URL, or_else("the outbox page in development").required().secret();
+        /// sender of every mail, such as `Studio <no-reply@studio.example>`
+        pub from: Mailbox = DOVETAIL_MAIL_FROM, in_development("Dovetail <no-reply@localhost>").required();
     }
 }
 
@@ -34,64 +26,60 @@ pub enum MailDelivery {
     Smtp(SecretString),
 }
 
-static SMTP_URL: Setting = Setting::new(
-    "DOVETAIL_SMTP_URL",
-    Words("the outbox page in development"),
-    "`smtp://` or `smtps://user:password@host:port?tls=required`",
-)
-.required()
-.secret();
-static MAIL_FROM: Setting = Setting::new(
-    "DOVETAIL_MAIL_FROM",
-    Development("Dovetail <no-reply@localhost>"),
-    "sender of every mail, such as `Studio <no-reply@studio.example>`",
-)
-.required();
-
-pub(super) static SETTINGS: &[&Setting] = &[&SMTP_URL, &MAIL_FROM];
-
-pub(super) fn read(reader: &mut SettingReader) -> ReadResult<MailConfig> {
-    let smtp = reader.optional(&SMTP_URL, smtp_url);
-    let from = reader.value(&MAIL_FROM, |text| {
-        text.parse::<Mailbox>()
-            .map_err(|_| "must be an address such as Studio <no-reply@studio.example>".into())
-    });
-    let delivery = match smtp? {
-        Some((url, shown)) => {
-            reader.show(&SMTP_URL, shown);
-            MailDelivery::Smtp(url)
+impl MailConfig {
+    /// The mail server's URL; `None` if mail goes to the outbox.
+    pub fn smtp_url(&self) -> Option<&SecretString> {
+        match &self.delivery {
+            MailDelivery::Smtp(url) => Some(url),
+            MailDelivery::Outbox => None,
         }
-        None => MailDelivery::Outbox,
-    };
-    Ok(MailConfig { delivery, from: from? })
+    }
 }
 
-/// The URL, and the text that may be shown for it.
-fn smtp_url(text: &str) -> ParseResult<(SecretString, String)> {
-    let url = parse::any_url(text)?;
-    if !matches!(url.scheme(), "smtp" | "smtps") {
-        return Err("must begin with smtp:// or smtps://".to_owned());
+impl SettingValue for MailDelivery {
+    fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
+        let url = any_url(text)?;
+        if !matches!(url.scheme(), "smtp" | "smtps") {
+            return Err("must begin with smtp:// or smtps://".to_owned());
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err("names no host".to_owned());
+        }
+        let is_known =
+            |(name, value): (_, _)| name == "tls" && (value == "required" || value == "opportunistic");
+        if !url.query_pairs().all(is_known) {
+            return Err("has an option other than tls=required or tls=opportunistic".to_owned());
+        }
+        Ok(Self::Smtp(text.into()))
     }
-    if url.host_str().is_none_or(str::is_empty) {
-        return Err("names no host".to_owned());
+
+    fn unset() -> Option<Self> {
+        Some(Self::Outbox)
     }
-    let is_known = |(name, value): (_, _)| name == "tls" && (value == "required" || value == "opportunistic");
-    if !url.query_pairs().all(is_known) {
-        return Err("has an option other than tls=required or tls=opportunistic".to_owned());
+
+    fn masked(text: &str) -> Option<String> {
+        any_url(text).ok().as_ref().map(masked)
     }
-    Ok((text.into(), parse::masked(&url)))
+}
+
+impl SettingValue for Mailbox {
+    fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
+        text.parse().map_err(|_| "must be an address such as Studio <no-reply@studio.example>".to_owned())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::parse::PRODUCTION;
 
     #[test]
     fn only_mail_servers_are_taken() {
-        assert!(smtp_url("smtps://ann:pw@mail.studio.test:465").is_ok());
-        assert!(smtp_url("smtp://mail.studio.test?tls=required").is_ok());
+        for right in ["smtps://ann:pw@mail.studio.test:465", "smtp://mail.studio.test?tls=required"] {
+            assert!(MailDelivery::parse(right, PRODUCTION).is_ok(), "{right}");
+        }
         for wrong in ["mail.studio.test", "https://mail.studio.test", "smtp:", "smtp://", "smtp://m?tls=no"] {
-            assert!(smtp_url(wrong).is_err(), "{wrong}");
+            assert!(MailDelivery::parse(wrong, PRODUCTION).is_err(), "{wrong}");
         }
     }
 }

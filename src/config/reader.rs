@@ -6,17 +6,16 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
-use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretSlice};
 use sha2::{Digest, Sha256};
 
+use super::database::{DOVETAIL_DATABASE_URL, DatabaseLocation};
 use super::environment::{is_ours, printable};
-use super::parse::{self, ParseResult};
+use super::parse::{ParseResult, ParseRules, SettingValue};
 use super::refused::ConfigProblem;
-use super::setting::{self, AllowedValues, MODE, Setting, SettingDefault};
-use super::{Mode, files, strength};
+use super::setting::{Setting, SettingDefault, SettingGroup};
+use super::{Config, DOVETAIL_MODE, DatabaseFile, Mode, development, files, strength};
 
 /// The problem is recorded. The caller only has to stop using the value.
 #[derive(Debug)]
@@ -26,87 +25,68 @@ pub(super) type ReadResult<T> = Result<T, ReportedSetting>;
 
 pub(super) struct SettingReader {
     mode: Mode,
+    /// Whether production requires that the database file exists.
+    pub(super) database_file: DatabaseFile,
     values: BTreeMap<String, String>,
+    /// The keys that an earlier `serve` created in development. A value from the environment takes precedence.
+    made_keys: BTreeMap<String, String>,
     problems: Vec<ConfigProblem>,
     shown: BTreeMap<&'static str, String>,
     secrets: Vec<(&'static Setting, SecretSlice<u8>)>,
 }
 
 impl SettingReader {
-    /// Reads the mode first, because it decides what the other settings may contain.
-    pub(super) fn new(values: BTreeMap<String, String>, problems: Vec<ConfigProblem>) -> Self {
-        let mut reader =
-            Self { mode: Mode::Production, values, problems, shown: BTreeMap::new(), secrets: Vec::new() };
-        if let Ok(mode) = reader.value(&MODE, mode) {
+    /// Reads first what decides how the other settings are read: the mode, and where development keeps its keys.
+    pub(super) fn new(
+        values: BTreeMap<String, String>,
+        problems: Vec<ConfigProblem>,
+        database_file: DatabaseFile,
+    ) -> Self {
+        let mut reader = Self {
+            mode: Mode::Production,
+            database_file,
+            values,
+            made_keys: BTreeMap::new(),
+            problems,
+            shown: BTreeMap::new(),
+            secrets: Vec::new(),
+        };
+        if let Ok(mode) = reader.read(&DOVETAIL_MODE, Mode::parse) {
             reader.mode = mode;
+        }
+        if !reader.is_production() {
+            let database = reader.read(&DOVETAIL_DATABASE_URL, DatabaseLocation::parse).ok();
+            reader.made_keys = development::read(&mut reader, &development::keys_file(database.as_ref()));
         }
         reader.refuse_unknown_names();
         reader
-    }
-
-    pub(super) fn mode(&self) -> Mode {
-        self.mode
     }
 
     pub(super) fn is_production(&self) -> bool {
         self.mode == Mode::Production
     }
 
-    /// A setting that always has a value.
-    pub(super) fn value<T>(
+    /// The value of a setting. `config show` prints its text, or of a secret what may be shown.
+    pub(super) fn read<T: SettingValue>(
         &mut self,
         setting: &'static Setting,
-        parse: impl Fn(&str) -> ParseResult<T>,
+        parse: impl Fn(&str, ParseRules) -> ParseResult<T>,
     ) -> ReadResult<T> {
-        match self.optional(setting, parse)? {
-            Some(value) => Ok(value),
-            None => Err(self.refuse(setting, "must be set")),
+        let rules = ParseRules { is_production: self.is_production(), range: setting.range };
+        if let Some(text) = self.text(setting)? {
+            let masked = || T::masked(&text).unwrap_or_else(|| fingerprint(&text));
+            self.show(setting, if setting.is_secret { masked() } else { text.clone() });
+            return parse(&text, rules).map_err(|says| self.refuse(setting, says));
         }
-    }
-
-    /// A setting that may be unset.
-    pub(super) fn optional<T>(
-        &mut self,
-        setting: &'static Setting,
-        parse: impl Fn(&str) -> ParseResult<T>,
-    ) -> ReadResult<Option<T>> {
-        let Some(text) = self.text(setting)? else {
-            self.show(setting, "unset");
-            return Ok(None);
-        };
-        self.show(setting, if setting.is_secret { fingerprint(&text) } else { text.clone() });
-        parse(&text).map(Some).map_err(|says| self.refuse(setting, says))
-    }
-
-    /// A whole number within the setting's range.
-    pub(super) fn number<T: TryFrom<u64>>(&mut self, setting: &'static Setting) -> ReadResult<T> {
-        let number = self.value(setting, |text| match setting.allowed {
-            AllowedValues::Size(..) => parse::bytes(text),
-            AllowedValues::Time(..) => parse::seconds(text),
-            AllowedValues::Number(..) | AllowedValues::AsDescribed => parse::number(text),
-        })?;
-        let (AllowedValues::Number(from, to) | AllowedValues::Size(from, to) | AllowedValues::Time(from, to)) =
-            setting.allowed
-        else {
-            return T::try_from(number).map_err(|_| self.refuse(setting, "is too large"));
-        };
-        match T::try_from(number) {
-            Ok(value) if (from..=to).contains(&number) => Ok(value),
-            _ => {
-                let range = setting.allowed.words().unwrap_or_default();
-                Err(self.refuse(setting, format!("is out of range: {range}")))
-            }
+        if let Some(made) = self.made_keys.get(setting.name) {
+            let parsed = parse(made, rules);
+            self.show(setting, "set (made in development)");
+            return parsed.map_err(|_| {
+                self.refuse(setting, "is damaged in keys.env beside the database; restore that file")
+            });
         }
-    }
-
-    /// A time limit.
-    pub(super) fn wait(&mut self, setting: &'static Setting) -> ReadResult<Duration> {
-        self.number(setting).map(Duration::from_secs)
-    }
-
-    /// A lifetime, to be added to an instant.
-    pub(super) fn span(&mut self, setting: &'static Setting) -> ReadResult<TimeDelta> {
-        self.number(setting).map(TimeDelta::seconds)
+        self.show(setting, "unset");
+        T::unset().ok_or_else(|| self.refuse(setting, "must be set"))
     }
 
     /// Stores a secret, to be compared with all others at the end.
@@ -126,16 +106,23 @@ impl SettingReader {
     }
 
     /// Records a problem unless `holds` is true.
-    pub(super) fn demand(&mut self, setting: &Setting, holds: bool, says: &str) -> ReadResult<()> {
-        if holds { Ok(()) } else { Err(self.refuse(setting, says)) }
+    pub(super) fn demand(&mut self, setting: &Setting, holds: bool, says: &str) {
+        if !holds {
+            self.refuse(setting, says);
+        }
     }
 
-    /// The values to be shown, and all problems sorted by setting.
-    pub(super) fn finish(mut self) -> (BTreeMap<&'static str, String>, Vec<ConfigProblem>) {
+    /// Hands over what `config show` prints, by name.
+    pub(super) fn take_shown(&mut self) -> BTreeMap<&'static str, String> {
+        std::mem::take(&mut self.shown)
+    }
+
+    /// All problems, sorted by setting.
+    pub(super) fn finish(mut self) -> Vec<ConfigProblem> {
         self.refuse_equal_secrets();
         self.problems.sort();
         self.problems.dedup();
-        (self.shown, self.problems)
+        self.problems
     }
 
     /// The effective text of a setting: its own, its file's, or its default.
@@ -189,7 +176,7 @@ impl SettingReader {
     }
 
     fn refuse_unknown_names(&mut self) {
-        let known: Vec<String> = setting::all().flat_map(names).collect();
+        let known: Vec<String> = Config::settings().into_iter().flat_map(names).collect();
         let unknown = self.values.keys().filter(|name| is_ours(name) && !known.contains(name));
         let problems: Vec<ConfigProblem> = unknown
             .map(|name| ConfigProblem { setting: printable(name), says: unknown_says(name, &known) })
@@ -213,14 +200,6 @@ impl SettingReader {
             }
             rest = others;
         }
-    }
-}
-
-fn mode(text: &str) -> ParseResult<Mode> {
-    match text {
-        "production" => Ok(Mode::Production),
-        "development" => Ok(Mode::Development),
-        _ => Err("must be production or development".to_owned()),
     }
 }
 

@@ -1,19 +1,90 @@
-//! The definition of a setting: name, default, allowed values and meaning.
+//! The declaration of a setting.
 //!
-//! One list, [`all`], feeds the reader, `dovetail config show`, the check for unknown names and the table in
-//! `docs/configuration.md`, so that they cannot differ.
+//! Everything else follows from it: the field of a struct, how the environment is read, `dovetail config show`,
+//! the check for unknown names, the checks of ranges, and the table in `docs/configuration.md`.
 
-use super::{
-    amazon, audit, database, events, game, http, limits, logging, mail, policy, privacy, secrets, sessions,
-    site,
-};
+use super::reader::{ReadResult, SettingReader};
+
+/// Declares a group of settings: a struct, and how it is read.
+///
+/// - `field: Type = NAME, default("…");` is a setting. Its comment is its meaning in `docs/configuration.md`.
+/// - `by function` names the parser, where the type alone does not say how to read the text.
+/// - `field: Type;` is a group of its own.
+/// - `checked by method` names a check that needs several settings. It records what it refuses.
+macro_rules! settings {
+    (@declare [$($meaning:literal)*]) => {};
+    (@declare [$($meaning:literal)*] $name:ident, $declared:expr) => {
+        pub(in crate::config) static $name: $crate::config::setting::Setting =
+            $crate::config::setting::Setting {
+                name: stringify!($name),
+                meaning: concat!($($meaning),*),
+                ..$declared
+            };
+    };
+    (@list $type:ty) => { <$type as $crate::config::setting::SettingGroup>::settings() };
+    (@list $type:ty, $name:ident) => { vec![&$name] };
+    (@read $reader:ident, $type:ty) => {
+        <$type as $crate::config::setting::SettingGroup>::read($reader)
+    };
+    (@read $reader:ident, $type:ty, $name:ident) => {
+        $reader.read(&$name, <$type as $crate::config::parse::SettingValue>::parse)
+    };
+    (@read $reader:ident, $type:ty, $name:ident, $parser:path) => { $reader.read(&$name, $parser) };
+    (
+        $(#[$attribute:meta])*
+        $visibility:vis struct $group:ident $(, checked by $check:ident)? {
+            $(
+                $(#[doc = $meaning:literal])*
+                $field_visibility:vis $field:ident: $type:ty
+                    $(= $name:ident, $declared:expr $(, by $parser:path)?)?;
+            )*
+        }
+    ) => {
+        $(#[$attribute])*
+        $visibility struct $group {
+            $( $(#[doc = $meaning])* $field_visibility $field: $type, )*
+        }
+
+        $( $crate::config::setting::settings!(@declare [$($meaning)*] $($name, $declared)?); )*
+
+        impl $crate::config::setting::SettingGroup for $group {
+            fn settings() -> Vec<&'static $crate::config::setting::Setting> {
+                [$( $crate::config::setting::settings!(@list $type $(, $name)?) ),*].concat()
+            }
+
+            fn read(
+                reader: &mut $crate::config::reader::SettingReader,
+            ) -> $crate::config::reader::ReadResult<Self> {
+                // Every field is read before the first failure returns, so that all problems are found.
+                $(
+                    let $field =
+                        $crate::config::setting::settings!(@read reader, $type $(, $name $(, $parser)?)?);
+                )*
+                let group = Self { $( $field: $field? ),* };
+                $( group.$check(reader); )?
+                Ok(group)
+            }
+        }
+    };
+}
+
+pub(super) use settings;
+
+/// Settings that are read together.
+pub(super) trait SettingGroup: Sized {
+    /// In the order of `docs/configuration.md`.
+    fn settings() -> Vec<&'static Setting>;
+
+    fn read(reader: &mut SettingReader) -> ReadResult<Self>;
+}
 
 /// One `DOVETAIL_` variable.
 #[derive(Debug)]
 pub struct Setting {
     pub name: &'static str,
     pub fallback: SettingDefault,
-    pub allowed: AllowedValues,
+    /// The smallest and the largest allowed value.
+    pub range: Option<(&'static str, &'static str)>,
     /// For `docs/configuration.md`, as a phrase.
     pub meaning: &'static str,
     /// Whether production refuses to start without it.
@@ -33,55 +104,29 @@ pub enum SettingDefault {
     Words(&'static str),
 }
 
-/// The range of a setting that has one, both ends included.
-#[derive(Clone, Copy, Debug)]
-pub enum AllowedValues {
-    AsDescribed,
-    Number(u64, u64),
-    /// In seconds.
-    Time(u64, u64),
-    /// In bytes.
-    Size(u64, u64),
+/// A setting that always has a value.
+pub(super) const fn default(value: &'static str) -> Setting {
+    declared(SettingDefault::Value(value))
 }
 
-/// The setting that decides which rules apply.
-pub(super) static MODE: Setting =
-    Setting::new("DOVETAIL_MODE", SettingDefault::Value("production"), "`production` or `development`");
+/// A setting that has a value of its own in development only.
+pub(super) const fn in_development(value: &'static str) -> Setting {
+    declared(SettingDefault::Development(value))
+}
 
-/// Every setting, in the order of `docs/configuration.md`.
-pub fn all() -> impl Iterator<Item = &'static Setting> {
-    std::iter::once(&MODE)
-        .chain(http::SETTINGS.iter().copied())
-        .chain(database::SETTINGS.iter().copied())
-        .chain(amazon::SETTINGS.iter().copied())
-        .chain(amazon::ENDPOINT_SETTINGS.iter().copied())
-        .chain(secrets::SETTINGS.iter().copied())
-        .chain(mail::SETTINGS.iter().copied())
-        .chain(site::SETTINGS.iter().copied())
-        .chain(game::SETTINGS.iter().copied())
-        .chain(logging::SETTINGS.iter().copied())
-        .chain(policy::SETTINGS.iter().copied())
-        .chain(sessions::SETTINGS.iter().copied())
-        .chain(limits::SETTINGS.iter().copied())
-        .chain(audit::SETTINGS.iter().copied())
-        .chain(events::SETTINGS.iter().copied())
-        .chain(privacy::SETTINGS.iter().copied())
+/// A setting that may stay unset; `words` says what happens then.
+pub(super) const fn or_else(words: &'static str) -> Setting {
+    declared(SettingDefault::Words(words))
+}
+
+const fn declared(fallback: SettingDefault) -> Setting {
+    Setting { name: "", fallback, range: None, meaning: "", is_required: false, is_secret: false }
 }
 
 impl Setting {
-    pub(super) const fn new(name: &'static str, fallback: SettingDefault, meaning: &'static str) -> Self {
-        Self {
-            name,
-            fallback,
-            allowed: AllowedValues::AsDescribed,
-            meaning,
-            is_required: false,
-            is_secret: false,
-        }
-    }
-
-    pub(super) const fn within(self, allowed: AllowedValues) -> Self {
-        Self { allowed, ..self }
+    /// Allows values from `least` to `most`, both included.
+    pub(super) const fn within(self, least: &'static str, most: &'static str) -> Self {
+        Self { range: Some((least, most)), ..self }
     }
 
     pub(super) const fn required(self) -> Self {
@@ -100,33 +145,8 @@ impl Setting {
             SettingDefault::Words(words) => words.to_owned(),
         };
         let required = if self.is_required { "; required in production" } else { "" };
-        let range = self.allowed.words().map_or_else(String::new, |words| format!("; {words}"));
+        let range = self.range.map_or_else(String::new, |(least, most)| format!("; {least} to {most}"));
         let file = if self.is_secret { "; or `…_FILE`" } else { "" };
-        format!("| `{}` | {default}{required} | {}{range}{file} |", self.name, self.meaning)
+        format!("| `{}` | {default}{required} |{}{range}{file} |", self.name, self.meaning)
     }
-}
-
-impl AllowedValues {
-    /// A range such as "8 to 64"; `None` if the meaning already says what is allowed.
-    pub(super) fn words(self) -> Option<String> {
-        match self {
-            Self::AsDescribed => None,
-            Self::Number(from, to) => Some(format!("{from} to {to}")),
-            Self::Time(from, to) => Some(format!("{} to {}", time_words(from), time_words(to))),
-            Self::Size(from, to) => Some(format!("{} to {}", size_words(from), size_words(to))),
-        }
-    }
-}
-
-fn time_words(seconds: u64) -> String {
-    in_units(seconds, &[(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")])
-}
-
-fn size_words(bytes: u64) -> String {
-    in_units(bytes, &[(1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B")])
-}
-
-fn in_units(amount: u64, units: &[(u64, &str)]) -> String {
-    let unit = units.iter().find(|(size, _)| amount >= *size && amount.is_multiple_of(*size));
-    unit.map_or_else(|| amount.to_string(), |(size, name)| format!("{}{name}", amount / size))
 }

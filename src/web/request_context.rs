@@ -198,7 +198,7 @@ impl RequestContext {
 
     /// Adds the cookie of a staff session to any response.
     pub fn with_staff_cookie(&self, token: &OpaqueToken, mut response: HttpResponse) -> HttpResponse {
-        let lasts = self.app.config.sessions.staff.max;
+        let lasts = self.app.config.sessions.staff().max;
         if let Some(cookie) = self.cookies.write(CookieName::Staff, &token.expose(), self.now, lasts) {
             let _ = response.add_cookie(&cookie);
         }

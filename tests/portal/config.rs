@@ -160,6 +160,11 @@ fn changes() -> Vec<(&'static str, &'static str, String)> {
             "DOVETAIL_GAME_CREDENTIALS",
             "dovetail:device:development-device-secret-0001".into(),
         ),
+        (
+            "one game credential twice",
+            "DOVETAIL_GAME_CREDENTIALS",
+            "key:device:5d0Vq81LmZx3RtWc9aYe,key:device:8Kp2TnYw6HsBq4JvRc7X".into(),
+        ),
         ("a short game secret", "DOVETAIL_GAME_CREDENTIALS", "key:device:83hf7s".into()),
         ("a cheap hash", "DOVETAIL_ARGON2_MEMORY_KIB", "8192".into()),
         ("a short password", "DOVETAIL_PASSWORD_MIN", "7".into()),

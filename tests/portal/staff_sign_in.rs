@@ -129,7 +129,7 @@ async fn whoever_followed_a_link_lands_there_after_signing_in() {
     );
 
     // A session that has ended leads back as well, another language chosen on the way.
-    portal.wait(portal.app().config.sessions.staff.idle);
+    portal.wait(portal.app().config.sessions.staff().idle);
     let again = browser.visit(wanted).await.click("Deutsch").await;
     let form = again.fill("email", &lee.email).fill("password", &lee.password).press("Weiter").await;
     let page = form.fill("code", &portal.next_code_of(&lee)).press("Anmelden").await;
@@ -286,7 +286,7 @@ async fn a_recovery_code_lets_in_once_in_any_spelling() {
 async fn a_session_at_the_desk_is_short_and_there_are_few() {
     let portal = Portal::start().await;
     let sam = portal.agent("sam", "agent").await;
-    let lifetime = portal.app().config.sessions.staff;
+    let lifetime = portal.app().config.sessions.staff();
     let idle = portal.desk_of(&sam);
     portal.wait(lifetime.idle);
     assert_eq!(idle.get("/support").await.status, 303, "idle");

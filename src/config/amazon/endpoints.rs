@@ -7,10 +7,26 @@ use std::net::SocketAddr;
 
 use url::Url;
 
-use crate::config::parse::{self, ParseResult};
+use crate::config::parse::{ParseResult, ParseRules, SettingValue, one_of};
 use crate::config::reader::{ReadResult, SettingReader};
-use crate::config::setting::Setting;
-use crate::config::setting::SettingDefault::{Value, Words};
+use crate::config::setting::{Setting, default, or_else, settings};
+
+settings! {
+    pub(super) struct EndpointSettings {
+        /// `na`, `eu` or `fe`: chooses the addresses below; one set by hand wins, over the simulator's too
+        region: Region = DOVETAIL_AMAZON_REGION, default("na");
+        /// where the browser is sent; in production this and the next four must be Amazon's own
+        authorize: Option<Url> = DOVETAIL_AMAZON_AUTHORIZE_URL, or_else("by region");
+        /// where codes become tokens
+        token: Option<Url> = DOVETAIL_AMAZON_TOKEN_URL, or_else("by region");
+        /// whose token is it
+        tokeninfo: Option<Url> = DOVETAIL_AMAZON_TOKENINFO_URL, or_else("by region");
+        /// name and email of the customer
+        profile: Option<Url> = DOVETAIL_AMAZON_PROFILE_URL, or_else("by region");
+        /// codes for TVs and consoles
+        codepair: Option<Url> = DOVETAIL_AMAZON_CODEPAIR_URL, or_else("by region");
+    }
+}
 
 /// Which of Amazon's three sets of addresses is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,28 +56,6 @@ impl EndpointsConfig {
     }
 }
 
-static REGION: Setting = Setting::new(
-    "DOVETAIL_AMAZON_REGION",
-    Value("na"),
-    "`na`, `eu` or `fe`: chooses the addresses below; one set by hand wins, over the simulator's too",
-);
-static AUTHORIZE_URL: Setting = Setting::new(
-    "DOVETAIL_AMAZON_AUTHORIZE_URL",
-    Words("by region"),
-    "where the browser is sent; in production this and the next four must be Amazon's own",
-);
-static TOKEN_URL: Setting =
-    Setting::new("DOVETAIL_AMAZON_TOKEN_URL", Words("by region"), "where codes become tokens");
-static TOKENINFO_URL: Setting =
-    Setting::new("DOVETAIL_AMAZON_TOKENINFO_URL", Words("by region"), "whose token is it");
-static PROFILE_URL: Setting =
-    Setting::new("DOVETAIL_AMAZON_PROFILE_URL", Words("by region"), "name and email of the customer");
-static CODEPAIR_URL: Setting =
-    Setting::new("DOVETAIL_AMAZON_CODEPAIR_URL", Words("by region"), "codes for TVs and consoles");
-
-pub(in crate::config) static SETTINGS: &[&Setting] =
-    &[&REGION, &AUTHORIZE_URL, &TOKEN_URL, &TOKENINFO_URL, &PROFILE_URL, &CODEPAIR_URL];
-
 const AUTHORIZE_HOSTS: [&str; 4] =
     ["www.amazon.com", "na.account.amazon.com", "eu.account.amazon.com", "apac.account.amazon.com"];
 /// Domains of Amazon's shops, which a redirect may pass (docs/protocols/login-with-amazon.md#endpoints-and-hosts).
@@ -71,30 +65,63 @@ const SHOPS: [&str; 23] = [
 ];
 const API_HOSTS: [&str; 3] = ["api.amazon.com", "api.amazon.co.uk", "api.amazon.co.jp"];
 
-pub(super) fn read(reader: &mut SettingReader, simulator: Option<SocketAddr>) -> ReadResult<EndpointsConfig> {
-    let region = reader.value(&REGION, region);
-    let (authorize, api) = bases(region.as_ref().copied().unwrap_or(Region::NorthAmerica), simulator);
-    let authorize = endpoint(reader, &AUTHORIZE_URL, &AUTHORIZE_HOSTS, &format!("{authorize}/ap/oa"));
-    let token = endpoint(reader, &TOKEN_URL, &API_HOSTS, &format!("{api}/auth/o2/token"));
-    let tokeninfo = endpoint(reader, &TOKENINFO_URL, &API_HOSTS, &format!("{api}/auth/o2/tokeninfo"));
-    let profile = endpoint(reader, &PROFILE_URL, &API_HOSTS, &format!("{api}/user/profile"));
-    let codepair = endpoint(reader, &CODEPAIR_URL, &API_HOSTS, &format!("{api}/auth/o2/create/codepair"));
-    Ok(EndpointsConfig {
-        region: region?,
-        authorize: authorize?,
-        token: token?,
-        tokeninfo: tokeninfo?,
-        profile: profile?,
-        codepair: codepair?,
-    })
+impl EndpointSettings {
+    /// The addresses in effect: those of the region, or of a simulator that listens at `simulator`.
+    pub(super) fn resolve(
+        self,
+        reader: &mut SettingReader,
+        simulator: Option<SocketAddr>,
+    ) -> ReadResult<EndpointsConfig> {
+        let (browser, api) = bases(self.region, simulator);
+        let authorize = format!("{browser}/ap/oa");
+        let mut endpoint = |setting, by_hand: Option<Url>, hosts: &[&str], by_region: &str| {
+            let url = match by_hand {
+                Some(url) => checked(reader, setting, url, hosts)?,
+                None => Url::parse(by_region).map_err(|_| reader.refuse(setting, "is not a valid URL"))?,
+            };
+            reader.show(setting, url.as_str());
+            Ok(url)
+        };
+        let authorize =
+            endpoint(&DOVETAIL_AMAZON_AUTHORIZE_URL, self.authorize, &AUTHORIZE_HOSTS, &authorize);
+        let mut at_api =
+            |setting, by_hand, path| endpoint(setting, by_hand, &API_HOSTS, &format!("{api}{path}"));
+        let token = at_api(&DOVETAIL_AMAZON_TOKEN_URL, self.token, "/auth/o2/token");
+        let tokeninfo = at_api(&DOVETAIL_AMAZON_TOKENINFO_URL, self.tokeninfo, "/auth/o2/tokeninfo");
+        let profile = at_api(&DOVETAIL_AMAZON_PROFILE_URL, self.profile, "/user/profile");
+        let codepair = at_api(&DOVETAIL_AMAZON_CODEPAIR_URL, self.codepair, "/auth/o2/create/codepair");
+        Ok(EndpointsConfig {
+            region: self.region,
+            authorize: authorize?,
+            token: token?,
+            tokeninfo: tokeninfo?,
+            profile: profile?,
+            codepair: codepair?,
+        })
+    }
 }
 
-fn region(text: &str) -> ParseResult<Region> {
-    match text {
-        "na" => Ok(Region::NorthAmerica),
-        "eu" => Ok(Region::Europe),
-        "fe" => Ok(Region::FarEast),
-        _ => Err("must be na, eu or fe".to_owned()),
+/// An address set by hand. In production it must be on one of Amazon's own hosts.
+fn checked(
+    reader: &mut SettingReader,
+    setting: &'static Setting,
+    url: Url,
+    hosts: &[&str],
+) -> ReadResult<Url> {
+    let is_amazons = url.scheme() == "https"
+        && url.port().is_none()
+        && url.query().is_none()
+        && url.host_str().is_some_and(|host| hosts.contains(&host));
+    if is_amazons || !reader.is_production() {
+        return Ok(url);
+    }
+    let hosts = hosts.join(", ");
+    Err(reader.refuse(setting, format!("must be https on a host of Amazon's ({hosts}) in production")))
+}
+
+impl SettingValue for Region {
+    fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
+        one_of(text, &[("na", Self::NorthAmerica), ("eu", Self::Europe), ("fe", Self::FarEast)])
     }
 }
 
@@ -109,32 +136,6 @@ fn bases(region: Region, simulator: Option<SocketAddr>) -> (String, String) {
         Some(listen) => (format!("http://{listen}{prefix}"), format!("http://{listen}{prefix}")),
         None => (authorize.to_owned(), api.to_owned()),
     }
-}
-
-fn endpoint(
-    reader: &mut SettingReader,
-    setting: &'static Setting,
-    hosts: &[&str],
-    by_region: &str,
-) -> ReadResult<Url> {
-    let is_production = reader.is_production();
-    let by_hand = reader.optional(setting, |text| {
-        let url = parse::web_url(text)?;
-        let is_amazons = url.scheme() == "https"
-            && url.port().is_none()
-            && url.query().is_none()
-            && url.host_str().is_some_and(|host| hosts.contains(&host));
-        if is_production && !is_amazons {
-            return Err(format!("must be https on a host of Amazon's ({}) in production", hosts.join(", ")));
-        }
-        Ok(url)
-    })?;
-    let url = match by_hand {
-        Some(url) => url,
-        None => parse::web_url(by_region).map_err(|says| reader.refuse(setting, says))?,
-    };
-    reader.show(setting, url.as_str());
-    Ok(url)
 }
 
 #[cfg(test)]

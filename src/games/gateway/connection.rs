@@ -278,7 +278,7 @@ impl GameConnection {
 
     fn note_use(&self, now: DateTime<Utc>) {
         let Some(session) = self.session.as_ref().map(|session| session.id.clone()) else { return };
-        let (app, idle) = (Arc::clone(&self.sender.app), self.sender.app.config.sessions.game_token.idle);
+        let (app, idle) = (Arc::clone(&self.sender.app), self.sender.app.config.sessions.game_token().idle);
         tokio::spawn(async move {
             let noted =
                 app.db.write(move |conn| Ok::<_, Fault>(game::note_use(conn, &session, now, idle)?)).await;

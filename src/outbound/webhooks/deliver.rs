@@ -131,7 +131,9 @@ async fn deliver_event(
             disable_endpoint(app, target).await?;
             (DeliveryOutcome::Dead(now), "410".to_owned())
         }
-        ReceiverAnswer::NotNow { trouble, .. } if delivery.attempts >= app.config.events.webhook_tries => {
+        ReceiverAnswer::NotNow { trouble, .. }
+            if delivery.attempts >= i64::from(app.config.events.webhook_tries) =>
+        {
             (DeliveryOutcome::Dead(now), trouble)
         }
         ReceiverAnswer::NotNow { trouble, retry_after } => {

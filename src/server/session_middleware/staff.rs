@@ -50,7 +50,7 @@ pub(super) async fn recognise_staff_member(request: &ServiceRequest) -> Result<(
     let hash = token.hash();
     let found = app.db.read(move |conn| store::find_staff(conn, hash.as_str(), now)).await?;
     let Some((viewer, last_seen_at)) = found else { return Ok(()) };
-    if now - last_seen_at >= app.config.sessions.staff.idle {
+    if now - last_seen_at >= app.config.sessions.staff().idle {
         return Ok(());
     }
     if (now - last_seen_at).num_seconds() >= NOTE_EVERY {

@@ -80,7 +80,7 @@ pub(super) struct SessionLife {
 
 impl SessionLife {
     fn from_now(app: &App) -> Self {
-        let (at, lifetime) = (app.clock.now(), &app.config.sessions.game_token);
+        let (at, lifetime) = (app.clock.now(), app.config.sessions.game_token());
         let expires_at = at + lifetime.max;
         Self { at, idle_ends_at: (at + lifetime.idle).min(expires_at), expires_at }
     }

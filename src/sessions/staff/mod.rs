@@ -37,7 +37,7 @@ impl NewStaffSession {
             browser: visit.caller.browser.clone(),
             network: visit.caller.network(),
             at: visit.now,
-            expires_at: visit.now + settings.staff.max,
+            expires_at: visit.now + settings.staff().max,
             per_person: settings.per_agent,
         })
     }

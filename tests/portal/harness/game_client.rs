@@ -71,7 +71,7 @@ impl Portal {
 
     /// A game token of this person, as a sign-in in a game stores it.
     pub fn game_token_of(&self, person: &Person) -> String {
-        let (now, lifetime) = (self.clock.now(), &self.app().config.sessions.game_token);
+        let (now, lifetime) = (self.clock.now(), self.app().config.sessions.game_token());
         let (id, token) = (new_id(now), OpaqueToken::generate().unwrap());
         let at = UtcTime::from(now);
         let conn = &mut *self.app().db.connection().unwrap();

@@ -106,7 +106,7 @@ impl Portal {
     fn desk_since(&self, agent: &Agent, fresh_at: Option<DateTime<Utc>>) -> Browser {
         let now = self.clock.now();
         let token = OpaqueToken::generate().unwrap();
-        let until = now + self.app().config.sessions.staff.max;
+        let until = now + self.app().config.sessions.staff().max;
         diesel::insert_into(staff_sessions::table)
             .values((
                 staff_sessions::id.eq(new_id(now)),
