@@ -123,7 +123,6 @@ fn changes() -> Vec<(&'static str, &'static str, String)> {
         ("a path", "DOVETAIL_PUBLIC_URL", "https://studio.test/account".into()),
         ("a query", "DOVETAIL_PUBLIC_URL", "https://studio.test/?a=b".into()),
         ("user info", "DOVETAIL_PUBLIC_URL", "https://ann@studio.test".into()),
-        ("a proxy's host", "DOVETAIL_PUBLIC_URL", "https://studio.test.rproxy.goskope.com".into()),
         (
             "another authorize host",
             "DOVETAIL_AMAZON_AUTHORIZE_URL",
@@ -137,9 +136,9 @@ fn changes() -> Vec<(&'static str, &'static str, String)> {
             "https://api.amazon.com:8443/auth/o2/tokeninfo".into(),
         ),
         (
-            "the capturing proxy",
+            "another profile host",
             "DOVETAIL_AMAZON_PROFILE_URL",
-            "https://api.amazon.com.rproxy.goskope.com/user/profile".into(),
+            "https://api.amazon.com.proxy.studio.test/user/profile".into(),
         ),
         ("this machine", "DOVETAIL_AMAZON_CODEPAIR_URL", "https://127.0.0.1/auth/o2/create/codepair".into()),
         ("the simulator", "DOVETAIL_SIMULATOR", "on".into()),
