@@ -13,7 +13,7 @@ use crate::platform::crypto::vault::{KeyRing, Vault};
 use crate::platform::db::{AuditContext, Db};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Metrics;
-use crate::platform::password::{HashCost, HasherLimits, PasswordHasher};
+use crate::platform::password::{HashCost, HasherLimits, PasswordContext, PasswordHasher};
 use crate::platform::rate_limit::RateLimiter;
 
 /// A running portal.
@@ -93,6 +93,13 @@ impl App {
     /// How long proof of identity counts for staff (S28).
     pub fn staff_fresh_for(&self) -> TimeDelta {
         self.config.sessions.staff_fresh_for
+    }
+
+    /// What a player's new password is checked against.
+    pub fn password_context<'a>(&'a self, display_name: &'a str, email: &'a str) -> PasswordContext<'a> {
+        let password = &self.config.policy.password;
+        let site = &self.config.site.name;
+        PasswordContext { min: password.min, max: password.max, site, display_name, email }
     }
 
     /// The idle and absolute limits of a player's browser session (S23).

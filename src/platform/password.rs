@@ -22,7 +22,7 @@ use crate::platform::metrics::{HashRefused, Metrics};
 use memory::{Memory, SharedMemory};
 
 pub use cost::HashCost;
-pub use policy::{MAX_CHARACTERS, Password, PasswordContext, PasswordRefusal};
+pub use policy::{Password, PasswordContext, PasswordRefusal};
 
 mod common;
 mod cost;

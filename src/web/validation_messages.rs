@@ -3,7 +3,7 @@
 use crate::platform::email::EmailRefused;
 use crate::platform::i18n::Language;
 use crate::platform::name::{NameRefusal, UserNameRefusal};
-use crate::platform::password::{MAX_CHARACTERS, PasswordRefusal};
+use crate::platform::password::PasswordRefusal;
 
 pub fn of_display_name(language: Language, why: NameRefusal) -> String {
     language.text(match why {
@@ -39,9 +39,8 @@ pub fn of_password(language: Language, why: PasswordRefusal) -> String {
         PasswordRefusal::TooShort { min } => {
             return language.text_of("refused-password-too-short", [("min", min.to_string().as_str())]);
         }
-        PasswordRefusal::TooLong => {
-            let max = MAX_CHARACTERS.to_string();
-            return language.text_of("refused-password-too-long", [("max", max.as_str())]);
+        PasswordRefusal::TooLong { max } => {
+            return language.text_of("refused-password-too-long", [("max", max.to_string().as_str())]);
         }
         PasswordRefusal::ForbiddenCharacter => "refused-password-character",
         PasswordRefusal::Common => "refused-password-common",

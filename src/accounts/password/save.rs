@@ -14,9 +14,7 @@ use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::platform::name::{UserName, UserNameRefusal};
-use crate::platform::password::{
-    HasherOverloaded, Password, PasswordContext, PasswordRefusal, place_of_hash,
-};
+use crate::platform::password::{HasherOverloaded, Password, PasswordRefusal, place_of_hash};
 use crate::sessions::browser::{self, SessionRotation, StartedSession};
 use crate::web::{CurrentPlayer, RequestContext};
 
@@ -143,14 +141,8 @@ fn judge_password(
     viewer: &CurrentPlayer,
     new: &SecretString,
 ) -> Result<Password, PasswordRefusal> {
-    let config = &visit.app.config;
-    let context = PasswordContext {
-        min: config.policy.password.min,
-        site: &config.site.name,
-        company_words: &[],
-        display_name: &viewer.player.display_name,
-        email: viewer.player.email.as_deref().unwrap_or_default(),
-    };
+    let email = viewer.player.email.as_deref().unwrap_or_default();
+    let context = visit.app.password_context(&viewer.player.display_name, email);
     Password::judge(new, &context)
 }
 

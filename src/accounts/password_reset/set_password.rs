@@ -13,9 +13,7 @@ use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
-use crate::platform::password::{
-    HasherOverloaded, Password, PasswordContext, PasswordRefusal, StoredHash, place_of_hash,
-};
+use crate::platform::password::{HasherOverloaded, Password, PasswordRefusal, StoredHash, place_of_hash};
 use crate::web::RequestContext;
 
 /// Why the password was not set.
@@ -95,13 +93,7 @@ async fn hash_password(
     player: &PlayerCredentials,
     typed: &SecretString,
 ) -> Result<StoredHash, Stop<SetPasswordRefusal>> {
-    let context = PasswordContext {
-        min: app.config.policy.password.min,
-        site: &app.config.site.name,
-        company_words: &[],
-        display_name: &player.display_name,
-        email: player.email.as_deref().unwrap_or_default(),
-    };
+    let context = app.password_context(&player.display_name, player.email.as_deref().unwrap_or_default());
     let password =
         Password::judge(typed, &context).map_err(|why| Stop::Refused(SetPasswordRefusal::Password(why)))?;
     let place = place_of_hash(players::TABLE, player.id.as_str(), player.id.as_str());

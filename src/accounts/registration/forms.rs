@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::accounts::registration::register::RegistrationRequest;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::name::{DisplayName, ReservedNames};
-use crate::platform::password::{Password, PasswordContext};
+use crate::platform::password::Password;
 use crate::web::{NextAddress, ParsedForm, RequestContext, validation_messages};
 
 /// `next` of `GET /register`.
@@ -47,16 +47,10 @@ impl RegisterForm {
     /// The checked registration, or for each refused field the reason.
     pub(super) fn judge(&self, visit: &RequestContext) -> Result<RegistrationRequest, Vec<(String, String)>> {
         let language = visit.language;
-        let config = &visit.app.config;
-        let display_name = DisplayName::parse(&self.display_name, &ReservedNames::new(&config.site.name));
+        let reserved = ReservedNames::new(&visit.app.config.site.name);
+        let display_name = DisplayName::parse(&self.display_name, &reserved);
         let email = EmailAddress::parse(&self.email, LocalPart::Ascii);
-        let context = PasswordContext {
-            min: config.policy.password.min,
-            site: &config.site.name,
-            company_words: &[],
-            display_name: &self.display_name,
-            email: &self.email,
-        };
+        let context = visit.app.password_context(&self.display_name, &self.email);
         let password = Password::judge(&SecretString::from(self.password.as_str()), &context);
         match (display_name, email, password) {
             (Ok(display_name), Ok(email), Ok(password)) => Ok(RegistrationRequest {

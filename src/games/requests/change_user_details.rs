@@ -26,7 +26,7 @@ use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
-use crate::platform::password::{HasherOverloaded, Password, PasswordContext, StoredHash, place_of_hash};
+use crate::platform::password::{HasherOverloaded, Password, StoredHash, place_of_hash};
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 
 /// Changes of a user name per player and hour, because each reveals whether a name is taken (S12).
@@ -114,13 +114,8 @@ fn validate_details(
     let display_name = asked.display_name.as_deref().map(|name| DisplayName::parse(name, &reserved));
     let user_name = asked.user_name.as_deref().map(UserName::parse);
     let language = asked.language.as_deref().map(|tag| Language::from_tag(tag).ok_or(()));
-    let context = PasswordContext {
-        min: app.config.policy.password.min,
-        site: &app.config.site.name,
-        company_words: &[],
-        display_name: asked.display_name.as_deref().unwrap_or(&known.display_name),
-        email: known.email.as_deref().unwrap_or_default(),
-    };
+    let shown_name = asked.display_name.as_deref().unwrap_or(&known.display_name);
+    let context = app.password_context(shown_name, known.email.as_deref().unwrap_or_default());
     let password = asked.new_password.as_ref().map(|new| Password::judge(new, &context));
     let is_profile = display_name.is_some() || user_name.is_some() || language.is_some();
     match (display_name.transpose(), user_name.transpose(), language.transpose(), password.transpose()) {

@@ -19,7 +19,7 @@ use crate::platform::fault::Stop;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
-use crate::platform::password::{HasherOverloaded, Password, PasswordContext, place_of_hash};
+use crate::platform::password::{HasherOverloaded, Password, place_of_hash};
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::sessions::SignedInWith;
 use crate::sessions::game::{self, NewGameSession};
@@ -89,13 +89,7 @@ fn validate_registration(app: &App, asked: &protocol::Registration) -> Result<Va
     let reserved = ReservedNames::new(&app.config.site.name);
     let display_name = DisplayName::parse(&asked.display_name, &reserved);
     let user_name = UserName::parse(&asked.user_name);
-    let context = PasswordContext {
-        min: app.config.policy.password.min,
-        site: &app.config.site.name,
-        company_words: &[],
-        display_name: &asked.display_name,
-        email: "",
-    };
+    let context = app.password_context(&asked.display_name, "");
     let password = Password::judge(&asked.password, &context);
     match (display_name, user_name, password) {
         (Ok(display_name), Ok(user_name), Ok(password)) => {

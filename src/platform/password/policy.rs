@@ -11,9 +11,10 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::{common, patterns};
 
-/// The maximum length of a password, in characters and in bytes, after normalisation.
-pub const MAX_CHARACTERS: usize = 256;
-const MAX_BYTES: usize = 1024;
+/// The length that no password exceeds, whatever the settings say, in characters after normalisation.
+const MAX_CHARACTERS: usize = 1024;
+/// A character has at most four bytes.
+const MAX_BYTES: usize = 4 * MAX_CHARACTERS;
 /// Normalisation shortens text to no less than a third; longer input is not worth normalising.
 const MAX_TYPED_BYTES: usize = 4 * MAX_BYTES;
 
@@ -28,10 +29,10 @@ pub struct Password(SecretString);
 pub struct PasswordContext<'a> {
     /// The fewest characters allowed.
     pub min: usize,
+    /// The most characters allowed.
+    pub max: usize,
     /// The name of the site.
     pub site: &'a str,
-    /// Other words of the company, such as its name and its games.
-    pub company_words: &'a [String],
     /// Empty if there is none.
     pub display_name: &'a str,
     /// The address of the account; empty if there is none.
@@ -43,8 +44,8 @@ pub struct PasswordContext<'a> {
 pub enum PasswordRefusal {
     /// Fewer than `min` characters.
     TooShort { min: usize },
-    /// Over [`MAX_CHARACTERS`] characters or 1,024 bytes.
-    TooLong,
+    /// More than `max` characters.
+    TooLong { max: usize },
     /// A control character, or one that Unicode has not assigned and may still change.
     ForbiddenCharacter,
     /// In the list of common passwords, or one of them repeated.
@@ -53,19 +54,24 @@ pub enum PasswordRefusal {
     Repetitive,
     /// A run along the alphabet, the digits or the keyboard.
     Sequence,
-    /// Made mostly of the site's, the company's or the player's own name or address.
+    /// Made mostly of the site's or the player's own name or address.
     ContextWords,
 }
 
 impl Password {
     /// Checks a new password and returns it in canonical form.
     pub fn judge(raw: &SecretString, context: &PasswordContext<'_>) -> Result<Self, PasswordRefusal> {
-        let password = Self::normalised(raw).ok_or(PasswordRefusal::TooLong)?;
+        let too_long = PasswordRefusal::TooLong { max: context.max };
+        let password = Self::normalised(raw).ok_or(too_long)?;
         let text = password.0.expose_secret();
+        let length = text.chars().count();
+        if length > context.max {
+            return Err(too_long);
+        }
         if text.chars().any(is_forbidden) {
             return Err(PasswordRefusal::ForbiddenCharacter);
         }
-        if text.chars().count() < context.min {
+        if length < context.min {
             return Err(PasswordRefusal::TooShort { min: context.min });
         }
         refuse_guessable(text, context)?;
@@ -164,7 +170,6 @@ fn context_words(context: &PasswordContext<'_>) -> Vec<String> {
     let domain_without_top = domain.rsplit_once('.').map_or("", |(labels, _)| labels);
     let mut words: Vec<String> = [context.site, context.display_name, local_part, domain_without_top]
         .into_iter()
-        .chain(context.company_words.iter().map(String::as_str))
         .chain(ALWAYS)
         .flat_map(words_of)
         .filter(|word| word.chars().count() >= 3)
@@ -194,8 +199,8 @@ mod tests {
 
     const CONTEXT: PasswordContext<'static> = PasswordContext {
         min: 10,
+        max: 256,
         site: "Dovetail",
-        company_words: &[],
         display_name: "Anna Schmidt",
         email: "ann.marie77@wintergarten.example.com",
     };
@@ -236,15 +241,15 @@ mod tests {
         assert_eq!(refusal(&long(10)), None);
         assert_eq!(refusal(&long(64)), None);
         assert_eq!(refusal(&long(256)), None);
-        assert_eq!(refusal(&long(257)), Some(TooLong));
-        assert_eq!(refusal(&long(1_000_000)), Some(TooLong));
+        assert_eq!(refusal(&long(257)), Some(TooLong { max: 256 }));
+        assert_eq!(refusal(&long(1_000_000)), Some(TooLong { max: 256 }));
         // Nine letters typed as ten code points.
         assert_eq!(refusal("k8#vq2!me\u{301}"), Some(TooShort { min: 10 }));
-        // 300 bytes of emoji are 75 characters; 1,028 bytes are 257 characters, and refused by either rule.
+        // 300 bytes of emoji are 75 characters; 1,028 bytes are 257 characters.
         assert_eq!(refusal(&"🦀🐳🌋🎲🚲".repeat(15)), Some(Repetitive));
-        assert_eq!(refusal(&"🦀".repeat(257)), Some(TooLong));
+        assert_eq!(refusal(&"🦀".repeat(257)), Some(TooLong { max: 256 }));
         // One character that becomes eighteen.
-        assert_eq!(refusal(&"\u{fdfa}".repeat(256)), Some(TooLong));
+        assert_eq!(refusal(&"\u{fdfa}".repeat(256)), Some(TooLong { max: 256 }));
     }
 
     #[test]
@@ -255,6 +260,16 @@ mod tests {
             refusal_in(&PasswordContext { min: 15, ..CONTEXT }, "k8#vq2!mzp was"),
             Some(TooShort { min: 15 })
         );
+    }
+
+    #[test]
+    fn the_maximum_is_the_callers() {
+        for max in [64, 256, 1024] {
+            let context = PasswordContext { max, ..CONTEXT };
+            assert_eq!(refusal_in(&context, &long(max)), None, "{max}");
+            assert_eq!(refusal_in(&context, &long(max + 1)), Some(TooLong { max }), "{max}");
+            assert_eq!(refusal_in(&context, &"🦀".repeat(max + 1)), Some(TooLong { max }), "{max}");
+        }
     }
 
     #[test]
@@ -318,8 +333,7 @@ mod tests {
         ] {
             assert_eq!(refusal(text), Some(ContextWords), "{text}");
         }
-        let company_words = ["Blue Heron Games".to_owned()];
-        let context = PasswordContext { company_words: &company_words, ..CONTEXT };
+        let context = PasswordContext { site: "Blue Heron Games", ..CONTEXT };
         assert_eq!(refusal_in(&context, "blueheron4ever"), Some(ContextWords));
         assert_eq!(refusal_in(&context, "a heron in the reeds"), None);
         assert_eq!(refusal("blueheron4ever"), None);
@@ -329,7 +343,8 @@ mod tests {
     fn signing_in_asks_for_the_form_only() {
         assert!(Password::as_typed(&"a".into()).is_some());
         assert!(Password::as_typed(&"password".into()).is_some());
-        assert!(Password::as_typed(&long(257).into()).is_none());
+        assert!(Password::as_typed(&long(1024).into()).is_some());
+        assert!(Password::as_typed(&long(1025).into()).is_none());
     }
 
     #[test]
@@ -354,7 +369,7 @@ mod tests {
         fn what_is_accepted_keeps_to_the_bounds(text in "\\PC{0,300}") {
             if let Ok(password) = Password::judge(&text.as_str().into(), &CONTEXT) {
                 let kept = std::str::from_utf8(password.as_bytes()).unwrap();
-                prop_assert!((10..=MAX_CHARACTERS).contains(&kept.chars().count()) && kept.len() <= MAX_BYTES);
+                prop_assert!((10..=256).contains(&kept.chars().count()));
                 prop_assert_eq!(kept, text.nfkc().collect::<String>());
             }
         }

@@ -129,13 +129,8 @@ fn judge_password(
     member: &StaffMember,
     typed: &SecretString,
 ) -> Result<Password, PasswordRefusal> {
-    let config = &visit.app.config;
-    let context = PasswordContext {
-        min: config.policy.password.staff_min,
-        site: &config.site.name,
-        company_words: &[],
-        display_name: "",
-        email: &member.email,
-    };
+    let app = &visit.app;
+    let min = app.config.policy.password.staff_min;
+    let context = PasswordContext { min, ..app.password_context("", &member.email) };
     Password::judge(typed, &context)
 }

@@ -13,9 +13,7 @@ use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, UserName};
-use crate::platform::password::{
-    HasherOverloaded, Password, PasswordContext, PasswordRefusal, place_of_hash,
-};
+use crate::platform::password::{HasherOverloaded, Password, PasswordRefusal, place_of_hash};
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::sessions::SignedInWith;
 use crate::web::RequestContext;
@@ -56,13 +54,7 @@ pub(super) async fn finish_claim(
     account: ClaimedAccount,
 ) -> Result<Arc<SignInWrite>, Stop<ClaimRefusal>> {
     let app = &visit.app;
-    let context = PasswordContext {
-        min: app.config.policy.password.min,
-        site: &app.config.site.name,
-        company_words: &[],
-        display_name: account.display_name.as_str(),
-        email: "",
-    };
+    let context = app.password_context(account.display_name.as_str(), "");
     let password = Password::judge(&account.password, &context)
         .map_err(|why| Stop::Refused(ClaimRefusal::Unfit(why)))?;
     let budget = RateBudget {
