@@ -130,7 +130,7 @@ pub fn open_lwa(config: &Config, clock: Clock) -> Result<lwa::LwaClient, Fault> 
 fn ring(config: &Config) -> Result<KeyRing, AppBuildError> {
     let keys = config.secrets()?.token_keys.iter();
     let keys = keys.map(|key| (key.id.clone(), SecretBox::new(Box::new(*key.key.expose_secret()))));
-    Ok(KeyRing::of(keys).ok_or_else(|| Fault::broken("reading the token keys", "there is none"))?)
+    Ok(KeyRing::from_keys(keys).ok_or_else(|| Fault::broken("reading the token keys", "there is none"))?)
 }
 
 fn keys(config: &Config) -> Result<AppKeys, AppBuildError> {

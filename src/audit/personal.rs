@@ -70,7 +70,8 @@ impl PlayerKey {
         }
         let bytes = Zeroizing::new(BASE64.decode(opened.ok()?.expose_secret().as_bytes()).ok()?);
         let bytes = <[u8; 32]>::try_from(bytes.as_slice()).ok()?;
-        KeyRing::of([(KEY.to_owned(), SecretBox::new(Box::new(bytes)))]).map(|ring| Self(Vault::new(ring)))
+        KeyRing::from_keys([(KEY.to_owned(), SecretBox::new(Box::new(bytes)))])
+            .map(|ring| Self(Vault::new(ring)))
     }
 
     pub fn seal(&self, event: &str, player: &str, personal: &PersonalFields) -> Result<Vec<u8>, Fault> {

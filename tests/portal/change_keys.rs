@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 
+use data_encoding::BASE64;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
-use dovetail::platform::crypto::vault::{KeyRing, key_id_of};
+use dovetail::platform::crypto::token::random_bytes;
+use dovetail::platform::crypto::vault::key_id_of;
 use dovetail::platform::db::Db;
 use dovetail::platform::db::schema::{amazon_links, link_attempts, players};
-use secrecy::ExposeSecret;
 
 use super::harness::program::Program;
 use super::harness::{Portal, database::Database};
@@ -23,7 +24,7 @@ struct Keys {
 
 impl Keys {
     fn fresh() -> Self {
-        let key = |id| KeyRing::generate(id).unwrap().expose_secret().to_owned();
+        let key = |id| format!("{id}:{}", BASE64.encode(&random_bytes::<32>().unwrap()));
         Self { old: key("old"), new: key("new") }
     }
 

@@ -1,77 +1,26 @@
 //! Derives a separate key for each purpose from one configured secret.
 //!
 //! HKDF-SHA256 separates the purposes. A leaked cookie key reveals nothing about the audit key, and a tag
-//! made for one purpose is invalid for another. Keys cannot be printed. A configured secret of the wrong
-//! size, or one that no random generator made, is refused.
+//! made for one purpose is invalid for another. Keys cannot be printed.
 
-use std::fmt;
 use std::sync::Arc;
 
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::HEXLOWER;
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
-use secrecy::zeroize::Zeroizing;
-use secrecy::{ExposeSecret, ExposeSecretMut, SecretBox, SecretString};
+use secrecy::{ExposeSecret, ExposeSecretMut, SecretBox};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use crate::platform::crypto::token::random_bytes;
-use crate::platform::crypto::weak_key;
-use crate::platform::fault::Fault;
-
 /// The secret from which other keys are derived: 64 bytes.
 ///
-/// The environment contains it as base64 (`DOVETAIL_SESSION_KEY`, and `DOVETAIL_INDEX_KEY` or
-/// `DOVETAIL_AUDIT_KEY` where set).
+/// It is `DOVETAIL_SESSION_KEY`.
 pub struct KeyMaterial(SecretBox<[u8; 64]>);
 
-/// Why a configured secret is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyProblem {
-    NotBase64,
-    /// The number of bytes found; 64 are required.
-    WrongSize(usize),
-    /// The bytes repeat, count up or are readable text: an example, not a key.
-    MadeUp,
-}
-
-impl fmt::Display for KeyProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotBase64 => {
-                write!(f, "is not base64; make one with `openssl rand -base64 64 | tr -d '\\n'`")
-            }
-            Self::WrongSize(bytes) => write!(f, "has {bytes} bytes where 64 are needed"),
-            Self::MadeUp => write!(f, "looks like an example, not like random bytes"),
-        }
-    }
-}
-
 impl KeyMaterial {
-    /// Parses the operator's setting: 64 bytes in standard base64 with padding.
-    pub fn parse(base64: &SecretString) -> Result<Self, KeyProblem> {
-        let text = base64.expose_secret().trim().as_bytes();
-        let bytes = Zeroizing::new(BASE64.decode(text).map_err(|_| KeyProblem::NotBase64)?);
-        let exact = <[u8; 64]>::try_from(bytes.as_slice()).map_err(|_| KeyProblem::WrongSize(bytes.len()))?;
-        if weak_key::looks_made_up(&exact) {
-            return Err(KeyProblem::MadeUp);
-        }
-        Ok(Self(SecretBox::new(Box::new(exact))))
-    }
-
     /// Takes a secret that the settings have checked already.
     pub fn from_bytes(bytes: [u8; 64]) -> Self {
         Self(SecretBox::new(Box::new(bytes)))
-    }
-
-    /// A new random secret, for development and tests.
-    pub fn generate() -> Result<Self, Fault> {
-        Ok(Self(SecretBox::new(Box::new(random_bytes()?))))
-    }
-
-    /// The base64 text that [`KeyMaterial::parse`] reads, for a file.
-    pub fn to_base64(&self) -> SecretString {
-        SecretString::from(BASE64.encode(self.0.expose_secret()))
     }
 
     /// Derives the key for one purpose. The result is the same every time.
@@ -91,8 +40,6 @@ pub enum KeyPurpose {
     Csrf,
     /// Encryption and signatures of cookies.
     Cookies,
-    /// The cookie of a browser that signed in before (S16).
-    DeviceCookie,
     /// Hashes of identifiers that are looked up but never shown.
     LookupIndex,
     /// The chain of audit records.
@@ -106,7 +53,6 @@ impl KeyPurpose {
         match self {
             Self::Csrf => b"dovetail/1/csrf",
             Self::Cookies => b"dovetail/1/cookies",
-            Self::DeviceCookie => b"dovetail/1/device-cookie",
             Self::LookupIndex => b"dovetail/1/lookup-index",
             Self::Audit => b"dovetail/1/audit",
             Self::Codes => b"dovetail/1/codes",
@@ -190,23 +136,20 @@ impl LookupHasher {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha512};
+
     use super::*;
 
-    const ALL: [KeyPurpose; 6] = [
+    const ALL: [KeyPurpose; 5] = [
         KeyPurpose::Csrf,
         KeyPurpose::Cookies,
-        KeyPurpose::DeviceCookie,
         KeyPurpose::LookupIndex,
         KeyPurpose::Audit,
         KeyPurpose::Codes,
     ];
 
-    /// A fixed key that looks random: the SHA-512 of the empty string.
-    const SOME_KEY: &str =
-        "z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==";
-
     fn material() -> KeyMaterial {
-        KeyMaterial::parse(&SOME_KEY.into()).unwrap()
+        KeyMaterial::from_bytes(Sha512::digest("").into())
     }
 
     #[test]
@@ -228,24 +171,6 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_survives_being_written_and_read() {
-        let made = KeyMaterial::generate().unwrap();
-        let read = KeyMaterial::parse(&made.to_base64()).unwrap();
-        assert_eq!(made.derive(KeyPurpose::Csrf).expose(), read.derive(KeyPurpose::Csrf).expose());
-    }
-
-    #[test]
-    fn a_bad_secret_is_named_for_what_it_is() {
-        let problem = |text: &str| KeyMaterial::parse(&text.into()).err();
-        assert_eq!(problem("not base64"), Some(KeyProblem::NotBase64));
-        assert_eq!(problem(""), Some(KeyProblem::WrongSize(0)));
-        assert_eq!(problem(&BASE64.encode(&[7; 32])), Some(KeyProblem::WrongSize(32)));
-        assert_eq!(problem(&BASE64.encode(&[7; 64])), Some(KeyProblem::MadeUp));
-        assert_eq!(problem(SOME_KEY), None);
-        assert_eq!(problem(&format!("{SOME_KEY}\n")), None);
-    }
-
-    #[test]
     fn parts_that_run_together_give_different_tags() {
         let key = material().derive(KeyPurpose::Csrf);
         assert_ne!(key.tag(&[b"ab", b"c"]), key.tag(&[b"a", b"bc"]));
@@ -258,7 +183,7 @@ mod tests {
     #[test]
     fn a_lookup_hash_depends_on_kind_value_and_key() {
         let hasher = LookupHasher::new(material().derive(KeyPurpose::LookupIndex));
-        let other = LookupHasher::new(KeyMaterial::generate().unwrap().derive(KeyPurpose::LookupIndex));
+        let other = LookupHasher::new(KeyMaterial::from_bytes([8; 64]).derive(KeyPurpose::LookupIndex));
         let hash = hasher.hash(LookupPurpose::Device, "abc");
         assert_eq!(hash.len(), 64);
         assert_eq!(hash, hasher.hash(LookupPurpose::Device, "abc"));

@@ -3,4 +3,3 @@
 pub mod keys;
 pub mod token;
 pub mod vault;
-mod weak_key;

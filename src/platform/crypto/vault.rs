@@ -31,7 +31,7 @@ use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Metrics;
 
-pub use ring::{KeyRing, RingProblem};
+pub use ring::KeyRing;
 
 mod ring;
 
@@ -108,7 +108,7 @@ impl Vault {
 
     /// The ids of the ring's keys, starting with the key that seals.
     pub fn key_ids(&self) -> impl Iterator<Item = &str> {
-        self.ring.ids()
+        self.ring.keys().map(ring::RingKey::id)
     }
 
     /// Whether each key of the ring opens what it seals. These uses are not counted.
@@ -206,7 +206,7 @@ impl<'a> SealedParts<'a> {
 }
 
 fn header(key_id: &str) -> Vec<u8> {
-    // The ring accepts no id longer than 32 bytes, so this never saturates.
+    // The settings accept no id longer than 16 bytes, so this never saturates.
     let length = u8::try_from(key_id.len()).unwrap_or(u8::MAX);
     let mut header = vec![VERSION, length];
     header.extend_from_slice(key_id.as_bytes());
@@ -226,6 +226,7 @@ fn associated_data(header: &[u8], place: &SealContext) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use secrecy::SecretBox;
 
     use super::*;
 
@@ -241,11 +242,11 @@ mod tests {
 
     fn ring(names: &[&str]) -> KeyRing {
         // The key is derived from its name, so two rings can share one.
-        let entry = |name: &&str| {
-            let key = <sha2::Sha256 as sha2::Digest>::digest(name);
-            format!("{name}:{}", data_encoding::BASE64.encode(&key))
+        let key = |name: &&str| {
+            let bytes = <sha2::Sha256 as sha2::Digest>::digest(name).into();
+            ((*name).to_owned(), SecretBox::new(Box::new(bytes)))
         };
-        KeyRing::parse(&names.iter().map(entry).collect::<Vec<_>>().join(",").into()).unwrap()
+        KeyRing::from_keys(names.iter().map(key)).unwrap()
     }
 
     fn vault(names: &[&str]) -> Vault {
@@ -329,8 +330,8 @@ mod tests {
     #[test]
     fn another_key_under_the_same_name_does_not_open() {
         let envelope = vault(&["k1"]).seal(&place(), &"secret".into()).unwrap();
-        let key = data_encoding::BASE64.encode(&random_bytes::<32>().unwrap());
-        let impostor = Vault::new(KeyRing::parse(&format!("k1:{key}").into()).unwrap());
+        let key = SecretBox::new(Box::new(random_bytes().unwrap()));
+        let impostor = Vault::new(KeyRing::from_keys([("k1".to_owned(), key)]).unwrap());
         assert_eq!(text(impostor.open(&place(), &envelope)), Err(OpenError::Tampered));
     }
 

@@ -1,6 +1,8 @@
 use std::pin::pin;
 use std::task::{Context as TaskContext, Waker};
 
+use secrecy::SecretBox;
+
 use super::*;
 use crate::platform::crypto::vault::KeyRing;
 use crate::platform::fault::Kind;
@@ -8,17 +10,17 @@ use crate::platform::fault::Kind;
 const CHEAP: HashCost = HashCost { kib: 64, passes: 1, lanes: 1 };
 const PATIENT: HasherLimits = HasherLimits { permits: 2, queue: 3, wait: Duration::from_mins(10) };
 
-fn vault(ring: &[&SecretString]) -> Arc<Vault> {
-    let list = ring.iter().map(|key| key.expose_secret()).collect::<Vec<_>>().join(",");
-    Arc::new(Vault::new(KeyRing::parse(&list.into()).unwrap()))
-}
-
-fn key(id: &str) -> SecretString {
-    KeyRing::generate(id).unwrap()
+/// A vault with one key for each id, derived from the id.
+fn vault(ids: &[&str]) -> Arc<Vault> {
+    let key = |id: &&str| {
+        let bytes = <sha2::Sha256 as sha2::Digest>::digest(id).into();
+        ((*id).to_owned(), SecretBox::new(Box::new(bytes)))
+    };
+    Arc::new(Vault::new(KeyRing::from_keys(ids.iter().map(key)).unwrap()))
 }
 
 fn hasher_with(cost: HashCost, limits: HasherLimits) -> PasswordHasher {
-    PasswordHasher::start(vault(&[&key("k1")]), cost, limits).unwrap()
+    PasswordHasher::start(vault(&["k1"]), cost, limits).unwrap()
 }
 
 fn hasher() -> PasswordHasher {
@@ -106,19 +108,18 @@ async fn a_pending_hash_moves_to_its_player_without_being_run() {
 
 #[tokio::test]
 async fn a_cheaper_hash_or_an_older_key_needs_an_upgrade() {
-    let (old_key, new_key) = (key("k1"), key("k2"));
-    let before = PasswordHasher::start(vault(&[&old_key]), CHEAP, PATIENT).unwrap();
+    let before = PasswordHasher::start(vault(&["k1"]), CHEAP, PATIENT).unwrap();
     let stored = before.hash(password("correct tin horse"), anns()).await.ok().unwrap();
 
     let dearer = HashCost { kib: 128, ..CHEAP };
-    let costlier = PasswordHasher::start(vault(&[&old_key]), dearer, PATIENT).unwrap();
+    let costlier = PasswordHasher::start(vault(&["k1"]), dearer, PATIENT).unwrap();
     assert_eq!(
         verdict(&costlier, Some(&stored), "correct tin horse").await,
         PasswordVerdict::Match { needs_upgrade: true }
     );
     assert_eq!(verdict(&costlier, Some(&stored), "other").await, PasswordVerdict::Mismatch);
 
-    let rotated = PasswordHasher::start(vault(&[&new_key, &old_key]), CHEAP, PATIENT).unwrap();
+    let rotated = PasswordHasher::start(vault(&["k2", "k1"]), CHEAP, PATIENT).unwrap();
     assert_eq!(
         verdict(&rotated, Some(&stored), "correct tin horse").await,
         PasswordVerdict::Match { needs_upgrade: true }
@@ -129,7 +130,7 @@ async fn a_cheaper_hash_or_an_older_key_needs_an_upgrade() {
         PasswordVerdict::Match { needs_upgrade: false }
     );
 
-    let without = PasswordHasher::start(vault(&[&new_key]), CHEAP, PATIENT).unwrap();
+    let without = PasswordHasher::start(vault(&["k2"]), CHEAP, PATIENT).unwrap();
     assert!(matches!(without.verify(Some(&stored), &"x".into()).await, Err(Stop::Fault(_))));
 }
 
