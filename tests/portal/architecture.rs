@@ -26,7 +26,6 @@ const ORDER: &[&str] = &[
     "sessions",
     "accounts",
     "links",
-    "rewards",
     "games",
     "service_api",
     "support",
@@ -143,6 +142,20 @@ fn every_arrow_of_the_table_leads_down() {
     for room in ROOMS {
         for target in room.may_import {
             assert!(height(target) <= height(room.name), "{} may not import upwards: {target}", room.name);
+        }
+    }
+}
+
+#[test]
+fn every_place_that_a_rule_names_exists() {
+    let (sources, templates) = (files("src", "rs"), files("templates", "html"));
+    let is_in = |files: &[(String, String)], place: &str| files.iter().any(|(path, _)| lies_in(path, place));
+    for name in ORDER.iter().copied().chain(ROOMS.iter().map(|room| room.name)) {
+        assert!(is_in(&sources, &format!("{}/", name.replace("::", "/"))), "there is no room {name}");
+    }
+    for (rules, files) in [(IN_SOURCE, &sources), (IN_TEMPLATES, &templates)] {
+        for place in rules.iter().flat_map(|rule| rule.only_in) {
+            assert!(is_in(files, place), "no file lies in {place}");
         }
     }
 }
