@@ -41,13 +41,6 @@ pub struct HasherLimits {
     pub wait: Duration,
 }
 
-impl HasherLimits {
-    /// One hash for each core, 32 waiting requests, two seconds.
-    pub fn for_cores(cores: usize) -> Self {
-        Self { permits: cores.max(1), queue: 32, wait: Duration::from_secs(2) }
-    }
-}
-
 /// A stored hash: sealed, and bound to its row.
 #[derive(Clone)]
 pub struct StoredHash {

@@ -1,6 +1,7 @@
 //! Getting in with a password: who does, who does not, and what guessing leads to.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use diesel::{ExpressionMethods, RunQueryDsl};
@@ -364,8 +365,8 @@ async fn a_hash_that_is_behind_is_renewed_by_a_sign_in() {
     let portal = Portal::start().await;
     let bo = portal.bo().await;
     let cheap = HashCost { kib: 8192, passes: 1, lanes: 1 };
-    let hasher =
-        PasswordHasher::start(Arc::clone(&portal.app().vault), cheap, HasherLimits::for_cores(2)).unwrap();
+    let limits = HasherLimits { permits: 1, queue: 1, wait: Duration::from_secs(2) };
+    let hasher = PasswordHasher::start(Arc::clone(&portal.app().vault), cheap, limits).unwrap();
     let password = Password::as_typed(&SecretString::from(bo.password())).unwrap();
     let Ok(old) = hasher.hash(password, place_of_hash("players", &bo.id, &bo.id)).await else { panic!() };
     diesel::update(players::table)

@@ -187,7 +187,7 @@ async fn who_waits_too_long_is_told_so() {
 
 #[tokio::test]
 async fn the_standard_cost_works_end_to_end() {
-    let hasher = hasher_with(HashCost::STANDARD, HasherLimits::for_cores(2));
+    let hasher = hasher_with(HashCost { kib: 19_456, passes: 2, lanes: 1 }, PATIENT);
     let stored = hasher.hash(password("correct tin horse"), anns()).await.ok().unwrap();
     assert_eq!(
         verdict(&hasher, Some(&stored), "correct tin horse").await,
