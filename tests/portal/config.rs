@@ -177,7 +177,9 @@ fn changes() -> Vec<(&'static str, &'static str, String)> {
 fn equal_keys() -> Vec<(&'static str, Studio, &'static str)> {
     let studio = Studio::new();
     let ring = studio.values["DOVETAIL_TOKEN_KEYS"].clone();
-    let token_key = ring.split_once(':').unwrap().1.to_owned();
+    let (id, token_key) = ring.split_once(':').unwrap();
+    let other = Studio::new().values["DOVETAIL_TOKEN_KEYS"].clone();
+    let other_key = other.split_once(':').unwrap().1;
     let session_key = studio.values["DOVETAIL_SESSION_KEY"].clone();
     let whole = data_encoding::BASE64.decode(session_key.as_bytes()).unwrap();
     let part = data_encoding::BASE64.encode(&whole[16..48]);
@@ -189,8 +191,13 @@ fn equal_keys() -> Vec<(&'static str, Studio, &'static str)> {
             "DOVETAIL_TOKEN_KEYS",
         ),
         (
+            "one id for two keys",
+            Studio::new().with("DOVETAIL_TOKEN_KEYS", &format!("{ring},{id}:{other_key}")),
+            "DOVETAIL_TOKEN_KEYS",
+        ),
+        (
             "one key for two purposes",
-            Studio::new().with("DOVETAIL_TOKEN_KEYS", &ring).with("DOVETAIL_INDEX_KEY", &token_key),
+            Studio::new().with("DOVETAIL_TOKEN_KEYS", &ring).with("DOVETAIL_INDEX_KEY", token_key),
             "DOVETAIL_INDEX_KEY",
         ),
         (
