@@ -30,25 +30,25 @@ mod strength;
 use std::collections::BTreeMap;
 use std::fmt;
 
+pub use self::amazon::AmazonConfig;
 #[cfg(feature = "simulator")]
 pub use self::amazon::simulated;
-pub use self::amazon::{AmazonConfig, EndpointsConfig, Region};
 pub use self::audit::AuditConfig;
 pub use self::database::{DatabaseConfig, DatabaseLocation};
 pub use self::events::EventsConfig;
-pub use self::game::{GameConfig, GameCredential, GameLinking};
+pub use self::game::{GameConfig, GameCredential};
 pub use self::http::HttpConfig;
-pub use self::limits::{LimitsConfig, RefreshLimits, RequestLimits, SocketLimits, UpstreamLimits};
+pub use self::limits::LimitsConfig;
 pub use self::logging::LoggingConfig;
 pub use self::mail::{MailConfig, MailDelivery};
 use self::parse::{ParseResult, ParseRules, SettingValue, one_of};
-pub use self::policy::{CodePolicy, GuessingPolicy, HashingPolicy, PasswordPolicy, PolicyConfig};
+pub use self::policy::{CodePolicy, HashingPolicy, PolicyConfig};
 pub use self::privacy::PrivacyConfig;
 use self::reader::{ReadResult, SettingReader};
 pub use self::refused::{ConfigProblem, ConfigRefused};
-pub use self::secrets::{SecretsConfig, TokenKey, new_keys};
+pub use self::secrets::{SecretsConfig, new_keys};
 pub use self::sessions::{SessionLifetime, SessionsConfig};
-pub use self::setting::{Setting, SettingDefault};
+pub use self::setting::Setting;
 use self::setting::{SettingGroup, default, settings};
 pub use self::site::SiteConfig;
 

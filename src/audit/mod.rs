@@ -16,9 +16,7 @@ mod personal;
 mod record;
 mod store;
 
-pub use chain::{
-    AuditChain, ChainFinding, ChainReport, ExternalChainHead, SealOutcome, start as start_sealing,
-};
+pub use chain::{AuditChain, ChainFinding, ChainReport, ExternalChainHead, start as start_sealing};
 pub use event::{Actor, AuditEvent, Kind};
 pub use model::{AuditEntry, AuditFilter};
 pub use personal::forget;

@@ -14,7 +14,7 @@ use super::reader::{ReadResult, SettingReader};
 use super::setting::{Setting, SettingGroup, default, or_else, settings};
 use super::strength;
 
-pub use self::endpoints::{EndpointsConfig, Region};
+pub use self::endpoints::EndpointsConfig;
 
 settings! {
     struct AmazonSettings {

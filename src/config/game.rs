@@ -96,8 +96,8 @@ impl SettingValue for GameCredential {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::SettingDefault;
     use crate::config::parse::{DEVELOPMENT, PRODUCTION};
+    use crate::config::setting::SettingDefault;
 
     type Credentials = Vec<GameCredential>;
 

@@ -26,13 +26,11 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use authorize::AuthorizationRequest;
-pub use callback::{CallbackQuery, CallbackResult};
+pub use callback::CallbackResult;
 pub use circuit_breaker::CircuitBreaker;
 pub use client::{ClientRegistration, LwaClient};
 pub use device_flow::{CodePair, DeviceTokenAnswer};
 pub use errors::{LwaError, LwaErrorClass, LwaErrorKind};
-pub use reachability::Reachability;
 pub use scopes::missing_scopes;
 pub use settings::{ISSUER, LwaEndpoints, LwaLimits, LwaSettings};
 pub use token::LwaTokens;

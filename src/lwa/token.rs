@@ -25,7 +25,7 @@ pub struct LwaTokens {
 }
 
 impl LwaClient {
-    /// Exchanges `code`, with the `verifier` of the same [`super::AuthorizationRequest`].
+    /// Exchanges `code`, with the `verifier` of the same [`super::authorize::AuthorizationRequest`].
     ///
     /// [`LwaErrorKind::InvalidGrant`]: the code is unknown, expired or spent, or the verifier does not match. Amazon
     /// answers an unknown redirect URI in the same way. No link changes.

@@ -25,7 +25,6 @@ use crate::platform::db::Db;
 
 pub use findings::{ChainFinding, ChainReport};
 pub use model::ExternalChainHead;
-pub use seal::SealOutcome;
 pub use worker::start;
 
 #[derive(Clone)]

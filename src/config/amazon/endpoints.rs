@@ -39,7 +39,6 @@ pub enum Region {
 /// Amazon's addresses (docs/protocols/login-with-amazon.md#endpoints-and-hosts).
 #[derive(Clone, Debug)]
 pub struct EndpointsConfig {
-    pub region: Region,
     pub authorize: Url,
     pub token: Url,
     pub tokeninfo: Url,
@@ -91,7 +90,6 @@ impl EndpointSettings {
         let profile = at_api(&DOVETAIL_AMAZON_PROFILE_URL, self.profile, "/user/profile");
         let codepair = at_api(&DOVETAIL_AMAZON_CODEPAIR_URL, self.codepair, "/auth/o2/create/codepair");
         Ok(EndpointsConfig {
-            region: self.region,
             authorize: authorize?,
             token: token?,
             tokeninfo: tokeninfo?,

@@ -22,5 +22,5 @@ pub use model::{AskedBy, Outcome};
 pub use poll_batch::{DeviceFlowBatch, poll_batch};
 pub use qr::qr;
 pub use status::{DeviceFlowStatus, device_flow_status, ended_since};
-pub use store::{EndedDeviceFlow, SEALED, sweep};
+pub use store::{SEALED, sweep};
 pub use worker::start;

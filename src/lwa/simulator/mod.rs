@@ -34,14 +34,14 @@ use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route};
 
 pub use clients::{
-    ClientKind, DEVICE_CLIENT_ID, MOBILE_CLIENT_ID, RegisteredClient, SISTER_CLIENT_ID, SISTER_CLIENT_SECRET,
-    STRANGER_CLIENT_ID, STRANGER_CLIENT_SECRET, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
+    DEVICE_CLIENT_ID, MOBILE_CLIENT_ID, RegisteredClient, SISTER_CLIENT_ID, SISTER_CLIENT_SECRET,
+    STRANGER_CLIENT_ID, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
 };
 pub use customers::{SIGNED_IN_COOKIE, SimulatedCustomer};
 pub use faults::SimulatedFault;
-pub use recorder::{CallRegion, RecordedCall, RecordedPkce, SimulatedCall, TokenKind};
-pub use settings::{ErrorBodies, ForeignRefresh, SimulatorSwitches, SlowDown, StateEcho};
-pub use test_api::{ConsentView, DeviceCodeView};
+pub use recorder::{CallRegion, RecordedPkce, SimulatedCall, TokenKind};
+pub use settings::{ErrorBodies, ForeignRefresh, SlowDown, StateEcho};
+pub use test_api::DeviceCodeView;
 
 use crate::platform::clock::Clock;
 use recorder::CallNotes;

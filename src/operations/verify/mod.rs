@@ -16,7 +16,7 @@ mod secrets;
 mod sessions;
 mod single_use;
 
-pub use self::secrets::{SecretColumns, TABLES};
+pub use self::secrets::TABLES;
 
 use chrono::{DateTime, TimeDelta, Utc};
 

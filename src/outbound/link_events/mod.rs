@@ -9,6 +9,6 @@ mod feed;
 pub(super) mod model;
 pub(super) mod store;
 
-pub use feed::{CursorRefused, FeedPage, read_feed};
+pub use feed::{CursorRefused, read_feed};
 pub use model::{EventId, Kind, LinkEvent, NewLinkEvent};
 pub use store::{record_event, sweep};

@@ -22,5 +22,5 @@ pub use message::{Kind, MailMessage};
 pub use rate_limits::limits_of_mail;
 pub use recipient::MailRecipient;
 pub use smtp_check::check_server;
-pub use store::{MailSummary, SEALED, WaitingMail, enqueue, of_player, sweep, waiting};
+pub use store::{MailSummary, SEALED, enqueue, of_player, sweep, waiting};
 pub use worker::start;

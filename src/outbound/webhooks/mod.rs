@@ -12,10 +12,9 @@ mod send;
 mod store;
 mod worker;
 
-pub use address::{AddressRefused, WebhookAddress};
 pub use deliver::deliver_due;
 pub use endpoints::{add, list, remove, replay};
-pub use model::{AddedWebhook, EndpointId, WebhookEndpoint, WebhookPayload, WebhookReplay};
+pub use model::{EndpointId, WebhookEndpoint, WebhookPayload, WebhookReplay};
 pub(super) use store::enqueue_deliveries;
 pub use store::{SEALED, backlog};
 pub use worker::start;
