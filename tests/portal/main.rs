@@ -57,6 +57,7 @@ mod mail;
 mod match_account;
 mod migrations;
 mod odd_answers;
+mod open_ends;
 mod operations;
 mod personal_data;
 mod player_plans;

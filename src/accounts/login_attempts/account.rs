@@ -1,7 +1,5 @@
 //! The account that a login names: the typed identifier in canonical form, and its player, if any.
 
-use chrono::{DateTime, Utc};
-
 use crate::accounts::players::{self, PlayerCredentials};
 use crate::app::App;
 use crate::platform::crypto::keys::LookupPurpose;
@@ -16,10 +14,6 @@ const MAX_CHARACTERS: usize = 254;
 /// An account that may or may not exist. Both are handled alike until a password or a code was right.
 pub struct LoginAccount {
     pub credentials: Option<PlayerCredentials>,
-    /// When the password last changed, read before the credentials.
-    ///
-    /// A proof that rests on an older password must not count.
-    pub(super) password_changed_at: Option<DateTime<Utc>>,
     /// The key under which attempts are counted.
     ///
     /// A player has one key for all names; an unknown identifier has its own.
@@ -43,22 +37,17 @@ impl LoginAccount {
         let found = app
             .db
             .read(move |conn| {
-                let credentials = match &asked {
+                Ok(match &asked {
                     LoginIdentifier::Email(key) => players::store::credentials_by_email(conn, key)?,
                     LoginIdentifier::UserName(key) => players::store::credentials_by_user_name(conn, key)?,
                     LoginIdentifier::Other(_) => None,
-                };
-                // Read again by id, so that `changed_at` is never newer than the credentials beside it.
-                let Some(PlayerCredentials { id, .. }) = credentials else { return Ok(None) };
-                let changed_at = players::store::password_changed_at(conn, &id)?;
-                Ok(players::store::credentials_by_id(conn, &id)?.map(|found| (found, changed_at)))
+                })
             })
             .await?;
         Ok(match found {
-            Some((credentials, changed_at)) => Self::known(app, credentials, changed_at),
+            Some(credentials) => Self::known(app, credentials),
             None => Self {
                 credentials: None,
-                password_changed_at: None,
                 key: app.keys.lookup.hash(LookupPurpose::Identifier, identifier.as_str()),
             },
         })
@@ -73,19 +62,13 @@ impl LoginAccount {
     /// The account of the player with this id, if there is one.
     pub async fn with_id(app: &App, player: &PlayerId) -> Result<Option<Self>, Fault> {
         let asked = player.clone();
-        let found = app
-            .db
-            .read(move |conn| {
-                let changed_at = players::store::password_changed_at(conn, &asked)?;
-                Ok(players::store::credentials_by_id(conn, &asked)?.map(|found| (found, changed_at)))
-            })
-            .await?;
-        Ok(found.map(|(credentials, changed_at)| Self::known(app, credentials, changed_at)))
+        let found = app.db.read(move |conn| players::store::credentials_by_id(conn, &asked)).await?;
+        Ok(found.map(|credentials| Self::known(app, credentials)))
     }
 
-    fn known(app: &App, credentials: PlayerCredentials, changed_at: Option<DateTime<Utc>>) -> Self {
+    fn known(app: &App, credentials: PlayerCredentials) -> Self {
         let key = app.keys.lookup.hash(LookupPurpose::Identifier, &format!("player {}", credentials.id));
-        Self { credentials: Some(credentials), password_changed_at: changed_at, key }
+        Self { credentials: Some(credentials), key }
     }
 
     /// The player, if there is one who is not disabled.

@@ -47,16 +47,15 @@ pub enum PasswordCheck {
 #[derive(Clone)]
 pub struct PasswordProof {
     pub player: Box<PlayerCredentials>,
-    password_changed_at: Option<DateTime<Utc>>,
 }
 
 impl PasswordProof {
-    /// Locks the player's row and checks that the player is enabled and the password unchanged.
+    /// Locks the player's row and checks that the player is enabled and that nothing ended all that was open.
     ///
     /// A reset during a slow check must invalidate the proof (S9).
     pub fn still_holds(&self, conn: &mut Conn) -> Result<bool, Fault> {
-        let is_here = players::store::lock_player(conn, &self.player.id)?;
-        Ok(is_here && players::store::password_changed_at(conn, &self.player.id)? == self.password_changed_at)
+        Ok(players::store::lock_player(conn, &self.player.id)?
+            && players::store::version_of(conn, &self.player.id)? == Some(self.player.version))
     }
 }
 
@@ -192,7 +191,7 @@ pub async fn verify_password(
     if let Some(old) = stored.filter(|_| needs_upgrade) {
         upgrade_hash(app, &player, &old, typed).await?;
     }
-    Ok(Some(PasswordProof { player: Box::new(player), password_changed_at: account.password_changed_at }))
+    Ok(Some(PasswordProof { player: Box::new(player) }))
 }
 
 /// Hashes the password anew, if the old hash is still stored (S5). A busy hasher leaves it to the next sign-in.

@@ -56,6 +56,8 @@ pub struct PlayerCredentials {
     pub email: Option<String>,
     pub display_name: String,
     pub language: Option<String>,
+    /// Raised by every act that ends all that the player has open.
+    pub version: i64,
 }
 
 impl PlayerCredentials {

@@ -9,6 +9,7 @@ pub(in crate::accounts) use crate::accounts::login_attempts::{
 pub use crate::accounts::login_attempts::{PasswordCheck, PasswordProof};
 use crate::accounts::sign_in::device::BrowserDevice;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::SessionId;
 use crate::platform::password::HasherOverloaded;
 use crate::web::RequestContext;
 
@@ -37,8 +38,15 @@ fn login_attempt_of<'a>(visit: &'a RequestContext, account: &LoginAccount) -> Lo
         now: visit.now,
         network: visit.caller.network(),
         known_browser: known_browser(visit, account),
-        session: visit.viewer.as_ref().map(|viewer| viewer.session.id.clone()),
+        session: own_session(visit, account),
     }
+}
+
+/// The session of this very account. A session of another one shields nothing.
+fn own_session(visit: &RequestContext, account: &LoginAccount) -> Option<SessionId> {
+    let viewer = visit.viewer.as_ref()?;
+    let is_own = account.credentials.as_ref().is_some_and(|known| known.id == viewer.player.id);
+    is_own.then(|| viewer.session.id.clone())
 }
 
 fn known_browser(visit: &RequestContext, account: &LoginAccount) -> Option<String> {

@@ -71,7 +71,7 @@ pub(super) fn locked() -> GameErrors {
 /// The source of a password attempt.
 ///
 /// A session of the same player has its own counter, so that other clients' failures do not lock it out
-/// (S16).
+/// (S16). It must have proven a credential: a device id opens as many sessions as one likes.
 pub(super) fn login_attempt_of<'a>(
     app: &'a App,
     caller: &GameCaller,
@@ -79,6 +79,7 @@ pub(super) fn login_attempt_of<'a>(
 ) -> LoginAttempt<'a> {
     let session = caller
         .session()
+        .filter(|session| session.proved_at.is_some())
         .filter(|session| account.credentials.as_ref().is_some_and(|known| known.id == session.player));
     LoginAttempt {
         app,

@@ -18,14 +18,18 @@ use crate::platform::crypto::keys::{LookupHasher, LookupPurpose};
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::ids::{LinkId, PlayerId};
+use crate::platform::ids::{LinkId, PlayerId, SessionId};
 use crate::platform::name::{DisplayName, ReservedNames};
+use crate::sessions::SignedInWith;
+use crate::sessions::browser;
 
 /// Everything that linking writes, made before its transaction.
 pub(in crate::links) struct Linking {
     link: SealedLink,
     /// The player whose own link counts for the decision: that of the session, which is not always the link's.
     asking: Option<PlayerId>,
+    /// The session that acts. It stays when the sessions of a replaced link end.
+    session: Option<SessionId>,
     new_player: Option<NewLinkedPlayer>,
     email_key: Option<String>,
     /// Amazon's name, cleaned.
@@ -126,6 +130,7 @@ impl Linking {
         Ok(Self {
             link: SealedLink::of(&app.vault, identity, id, player, event.at)?,
             asking: None,
+            session: None,
             new_player: None,
             email_key: email_key(identity),
             name: amazon_display_name(app, identity),
@@ -136,9 +141,9 @@ impl Linking {
         })
     }
 
-    /// Decides with the own link of this player.
-    pub fn asked_by(self, player: Option<&PlayerId>) -> Self {
-        Self { asking: player.cloned(), ..self }
+    /// Decides with the own link of this player, who acts in this session.
+    pub fn asked_by(self, player: Option<&PlayerId>, session: Option<&SessionId>) -> Self {
+        Self { asking: player.cloned(), session: session.cloned(), ..self }
     }
 
     /// Creates the player in the same transaction.
@@ -210,6 +215,9 @@ impl Linking {
             let ending = Ending { actor: actor.as_str(), cause, at: self.event.at };
             let hash = |id: &str| self.hasher.hash(LookupPurpose::FormerIdentity, id);
             store::end(conn, &old.id, &ending, &hash)?;
+            // Whoever came in by the old Amazon account goes with it, as at an unlink.
+            let player = &self.link.player;
+            browser::end_all_signed_in_with(conn, player, SignedInWith::Amazon, self.session.as_ref())?;
         }
         let link = self.link_without_email_of_others(conn)?;
         match store::insert(conn, &link) {

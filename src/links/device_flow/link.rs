@@ -166,7 +166,7 @@ impl DeviceFlowLinkWrite {
         };
         let event = hands.audit_event(Kind::LinkAdded, Actor::Player).with(json!({ "door": "code" }));
         let linking = Linking::prepare(app, arrived, id, player, event.clone())?
-            .asked_by(Some(player))
+            .asked_by(Some(player), hands.session())
             .with_messages(messages);
         Ok(Self { linking, event: event.on(player), player: player.clone(), asked_at, step })
     }

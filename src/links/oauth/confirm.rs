@@ -57,7 +57,7 @@ pub(in crate::links) async fn link_identity(
     let to = MailRecipient::current(visit, viewer);
     let former = viewer.link.as_ref().and_then(|link| link.amazon_name.as_deref());
     let linking = Linking::prepare(app, &arrived, LinkId::new(visit.now), &player, event)?
-        .asked_by(Some(&player))
+        .asked_by(Some(&player), Some(&viewer.session.id))
         .with_messages(LinkMessages::linked(app, &to, &arrived)?.or_replaced(app, &to, &arrived, former)?);
     let rotation = SessionRotation::prepare(viewer)?;
     let session = rotation.started();

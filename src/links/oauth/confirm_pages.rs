@@ -15,6 +15,7 @@ use crate::platform::email::EmailAddress;
 use crate::platform::fault::Stop;
 use crate::platform::ids::AttemptId;
 use crate::web::page::Notice;
+use crate::web::pending_action::PendingAction;
 use crate::web::{FlashMessage, Page, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /amazon/confirm`: shows both names, before anything is written.
@@ -40,6 +41,11 @@ pub async fn show_confirm(visit: RequestContext, query: web::Query<AttemptQuery>
 pub async fn submit_confirm(visit: RequestContext, form: PostForm<ConfirmForm>) -> PageResult {
     let attempt = form.0.attempt();
     match form.0.choice.as_str() {
+        // The proof that began the attempt may be too old by now (S28). Cancelling needs none.
+        "link" if !visit.is_fresh() => {
+            let page = format!("{}?attempt={attempt}", urls::AMAZON_CONFIRM);
+            Ok(PendingAction::ask_for_proof(&visit, false, page, String::new()))
+        }
         "link" => submit_link(&visit, &attempt).await,
         "different" => {
             let cancelled = confirm::cancel_attempt(&visit, &attempt).await;

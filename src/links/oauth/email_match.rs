@@ -101,7 +101,7 @@ async fn write_match(
     let event = visit.audit_event(Kind::LinkAdded, Actor::Player);
     let to = proof.player.as_recipient(visit.language);
     let linking = Linking::prepare(app, &arrived, LinkId::new(visit.now), &player, event)?
-        .asked_by(Some(&player))
+        .asked_by(Some(&player), None)
         .with_messages(LinkMessages::linked(app, &to, &arrived)?);
     let entry = Arc::new(SignInWrite::prepare(visit, &player, SignedInWith::Password, false)?);
     let written = Arc::clone(&entry);

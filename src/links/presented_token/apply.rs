@@ -94,7 +94,7 @@ impl ConnectWrite {
         Ok(Self {
             linking: Linking::prepare(app, arrived, link, &player, event)?
                 .of_presented_token()
-                .asked_by(hands.player())
+                .asked_by(hands.player(), hands.session())
                 .creating(newcomer)
                 .following_name(wish.sync_display_name)
                 .with_messages(messages),

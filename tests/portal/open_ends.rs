@@ -1,0 +1,232 @@
+//! What a session began ends with it: a game's request that waits for Amazon, and codes that wait for a person, while
+//! the owner ends the session in each of the ways there are.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use dovetail::links::device_flow::poll_batch;
+use dovetail::lwa::simulator::{DEVICE_CLIENT_ID, SimulatedCall, SimulatedFault};
+use serde_json::{Value, json};
+
+use super::harness::game_client::DEVICE_SECRET;
+use super::harness::portal::Settings;
+use super::harness::renewals::until;
+use super::harness::{Page, Person, Portal};
+
+const NEW: &str = "nine brown kettles on ice";
+
+/// The ways in which every session of a player ends, but for the one that acts.
+#[derive(Clone, Copy, Debug)]
+enum Ending {
+    Reset,
+    NewPassword,
+    SignOutEverywhere,
+    SupportEndsSessions,
+    SupportDisables,
+}
+
+const ENDINGS: [Ending; 5] = [
+    Ending::Reset,
+    Ending::NewPassword,
+    Ending::SignOutEverywhere,
+    Ending::SupportEndsSessions,
+    Ending::SupportDisables,
+];
+
+impl Ending {
+    async fn happens_to(self, portal: &Portal, person: &Person) {
+        match self {
+            Self::Reset => {
+                let form = portal.browser().visit("/forgot-password").await;
+                form.fill("identifier", person.email()).press_only("Send link").await;
+                let form = portal.browser().visit(&portal.mail_to(person.email()).link()).await;
+                let done = form.fill("new_password", NEW).press("Save password").await;
+                assert_eq!(done.code().as_deref(), Some("password_reset"), "{}", done.text());
+            }
+            Self::NewPassword => {
+                let form = portal.browser_of(person).visit("/account/password").await;
+                let form = form.fill("current_password", person.password()).fill("new_password", NEW);
+                let done = form.press("Save password").await;
+                assert_eq!(done.code().as_deref(), Some("password_saved"), "{}", done.text());
+            }
+            Self::SignOutEverywhere => {
+                let page = portal.browser_of(person).visit("/account/security").await;
+                let done = page.press("Sign out everywhere").await;
+                assert_eq!(done.path(), "/account/security", "{}", done.text());
+            }
+            Self::SupportEndsSessions => {
+                at_the_desk(portal, person, "End sessions", "support_ended_sessions").await;
+            }
+            Self::SupportDisables => {
+                at_the_desk(portal, person, "Disable account", "support_disabled").await;
+            }
+        }
+    }
+}
+
+async fn at_the_desk(portal: &Portal, person: &Person, button: &str, code: &str) {
+    let lee = portal.agent("lee", "lead").await;
+    let page: Page = portal.desk_of(&lee).visit(&format!("/support/players/{}", person.id)).await;
+    let done = page.fill("reason", "ticket 4711").press(button).await;
+    assert_eq!(done.code().as_deref(), Some(code), "{}", done.text());
+}
+
+fn with_device_client(settings: &mut Settings) {
+    let amazon = format!("http://{}", settings.0["DOVETAIL_SIMULATOR_LISTEN"]);
+    settings
+        .set("DOVETAIL_AMAZON_DEVICE_CLIENT_ID", DEVICE_CLIENT_ID)
+        .set("DOVETAIL_AMAZON_CODEPAIR_URL", &format!("{amazon}/auth/o2/create/codepair"));
+}
+
+/// One request over HTTP with the token of a game.
+async fn ask(portal: &Portal, name: &str, body: Value) -> Value {
+    let url = format!("{}/rs/device/{DEVICE_SECRET}/{name}", portal.url());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let response = client.post(url).json(&body).send().await.unwrap();
+    assert_eq!(response.status().as_u16(), 200, "{name}");
+    response.json().await.unwrap()
+}
+
+/// Nothing of the player's was linked, and no session or token is left over.
+fn assert_nothing_written(portal: &Portal, person: &Person, what: &str) {
+    assert_eq!(portal.identity_linked_to(person), None, "{what}");
+    assert_eq!(portal.count_of("game_sessions", person), 0, "{what}");
+    assert_eq!(portal.count_all("game_tokens"), 0, "{what}");
+    let added = portal.events_of(person).into_iter().filter(|kind| kind == "link.amazon.added").count();
+    assert_eq!(added, 0, "{what}");
+}
+
+#[tokio::test]
+async fn a_token_that_amazon_is_asked_about_links_nothing() {
+    for ending in ENDINGS {
+        let portal = Portal::start().await;
+        let bo = portal.bo().await;
+        let body = json!({
+            "authToken": portal.game_token_of(&bo),
+            "accessToken": portal.amazon.token_of("mork"),
+        });
+        let slow = SimulatedFault::Slow(Duration::from_millis(1500));
+        portal.amazon.simulator.set_fault_times(SimulatedCall::Profile, slow, 1);
+        let (answer, ()) = tokio::join!(ask(&portal, "AmazonConnectRequest", body), async {
+            until("a call to Amazon", || portal.amazon.calls(SimulatedCall::Profile) == 1).await;
+            ending.happens_to(&portal, &bo).await;
+        });
+        assert_eq!(answer["error"], json!({ "authentication": "NOTAUTHORIZED" }), "{ending:?}: {answer}");
+        assert_nothing_written(&portal, &bo, &format!("{ending:?}"));
+    }
+}
+
+#[tokio::test]
+async fn a_code_pair_that_amazon_is_asked_for_is_not_shown() {
+    for ending in ENDINGS {
+        let portal = Portal::with(with_device_client).await;
+        let bo = portal.bo().await;
+        let body = json!({ "authToken": portal.game_token_of(&bo) });
+        let slow = SimulatedFault::Slow(Duration::from_millis(1500));
+        portal.amazon.simulator.set_fault_times(SimulatedCall::CodePair, slow, 1);
+        let (answer, ()) = tokio::join!(ask(&portal, "AmazonLinkByCodeRequest", body), async {
+            until("a call to Amazon", || portal.amazon.calls(SimulatedCall::CodePair) == 1).await;
+            ending.happens_to(&portal, &bo).await;
+        });
+        assert_eq!(answer["error"], json!({ "authentication": "NOTAUTHORIZED" }), "{ending:?}: {answer}");
+        assert_eq!(portal.count_all("code_linkings"), 0, "{ending:?}");
+        assert_nothing_written(&portal, &bo, &format!("{ending:?}"));
+    }
+}
+
+#[tokio::test]
+async fn a_code_on_a_tv_that_is_allowed_afterwards_links_nothing() {
+    for ending in ENDINGS {
+        let portal = Portal::with(with_device_client).await;
+        let bo = portal.bo().await;
+        let begun =
+            ask(&portal, "AmazonLinkByCodeRequest", json!({ "authToken": portal.game_token_of(&bo) })).await;
+        let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
+        ending.happens_to(&portal, &bo).await;
+        assert!(portal.amazon.simulator.approve_device(code, "mork"));
+        portal.wait(TimeDelta::seconds(30));
+        assert_eq!(poll_batch(portal.app()).await.unwrap().ended, 1, "{ending:?}");
+        let outcomes = portal.lines("SELECT outcome AS line FROM code_linkings");
+        let expected = if matches!(ending, Ending::SupportDisables) { "failed" } else { "expired" };
+        assert!(outcomes == ["expired"] || outcomes == [expected], "{ending:?}: {outcomes:?}");
+        assert_nothing_written(&portal, &bo, &format!("{ending:?}"));
+    }
+}
+
+/// The guard is the session, not the player: another session of the same player goes on.
+#[tokio::test]
+async fn only_what_the_ended_session_began_ends() {
+    let portal = Portal::with(with_device_client).await;
+    let bo = portal.bo().await;
+    let token = portal.game_token_of(&bo);
+    let begun = ask(&portal, "AmazonLinkByCodeRequest", json!({ "authToken": token })).await;
+    let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
+    portal.game_token_of(&bo);
+    portal.run("DELETE FROM game_sessions WHERE id = (SELECT max(id) FROM game_sessions)");
+    assert!(portal.amazon.simulator.approve_device(code, "mork"));
+    portal.wait(TimeDelta::seconds(30));
+    poll_batch(portal.app()).await.unwrap();
+    assert_eq!(portal.identity_linked_to(&bo), Some(portal.amazon.identity_of("mork")));
+}
+
+/// A device's player is claimed by the code that the ended session asked for: nobody is let in.
+#[tokio::test]
+async fn a_claim_that_was_begun_by_an_ended_session_is_refused() {
+    let portal = Portal::start().await;
+    let mut game = portal.game().await;
+    let asked = json!({ "deviceId": "0f3c9a52-7d1e-4b7b-9a51-0d3f6f1f2a10", "deviceOS": "tvOS" });
+    let entered = game.ask("DeviceAuthenticationRequest", asked).await;
+    let player = entered["userId"].as_str().unwrap_or_else(|| panic!("{entered}"));
+    let zoe = Person { id: player.to_owned(), name: String::new(), email: None, password: None };
+    let begun = game.ask("ClaimAccountByCodeRequest", json!({})).await;
+    let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
+    let form = portal.browser().visit("/activate").await.fill("code", code).press("Continue").await;
+    assert_eq!(form.path(), "/activate/claim", "{}", form.text());
+    at_the_desk(&portal, &zoe, "End sessions", "support_ended_sessions").await;
+    let form = form.fill("display_name", "Zoe").fill("user_name", "zoe");
+    form.fill("password", "Zoe keeps 7 green boats").press("Create account").await;
+    assert_eq!(portal.count("SELECT count(*) AS count FROM players WHERE password_sealed IS NOT NULL"), 0);
+    assert_eq!(portal.count_of("sessions", &zoe), 0);
+}
+
+/// Who came in by the Amazon account that is replaced goes with it; the session that replaces stays.
+#[tokio::test]
+async fn replacing_ends_the_sessions_of_the_old_link() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    let (stranger, game) = (portal.browser(), portal.game_token_of(&ann));
+    portal.at_amazon(&stranger, "pat").await;
+    let inside = stranger.visit("/").await.press("Login with Amazon").await;
+    assert_eq!(inside.path(), "/account", "{}", inside.text());
+    let browser = portal.browser_of(&ann);
+    portal.at_amazon(&browser, "mork").await;
+    let confirm = browser.visit("/amazon/replace").await.press("Link a different account").await;
+    let linked = confirm.press("Link this account").await;
+    assert_eq!(linked.code().as_deref(), Some("linked"), "{}", linked.text());
+    assert_eq!(stranger.visit("/account").await.url.path(), "/sign-in");
+    let details = ask(&portal, "AccountDetailsRequest", json!({ "authToken": game })).await;
+    assert_eq!(details["error"], json!({ "authentication": "NOTAUTHORIZED" }));
+    assert_eq!(browser.visit("/account").await.url.path(), "/account");
+}
+
+/// A confirmation that was left open until the proof grew old asks for another; cancelling does not.
+#[tokio::test]
+async fn a_link_is_not_finished_by_a_proof_that_has_grown_old() {
+    let portal = Portal::with(|settings| {
+        settings.set("DOVETAIL_FRESH_AUTH", "2min");
+    })
+    .await;
+    let bo = portal.bo().await;
+    let browser = portal.browser_of(&bo);
+    portal.at_amazon(&browser, "mork").await;
+    let confirm = browser.visit("/account").await.press("Link Amazon account").await;
+    assert_eq!(confirm.path().split('?').next(), Some("/amazon/confirm"), "{}", confirm.text());
+    portal.wait(TimeDelta::seconds(121));
+    let asked = confirm.press("Link this account").await;
+    assert_eq!(asked.url.path(), "/account/confirm-identity", "{}", asked.text());
+    assert_eq!(portal.identity_linked_to(&bo), None);
+    let again = asked.fill("password", bo.password()).press("Confirm").await;
+    assert_eq!(again.url.path(), "/amazon/confirm", "{}", again.text());
+    let linked = again.press("Link this account").await;
+    assert_eq!(linked.code().as_deref(), Some("linked"), "{}", linked.text());
+}
