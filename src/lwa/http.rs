@@ -18,6 +18,7 @@ use super::reachability::{Reachability, date_of};
 use super::wire::ErrorAnswer;
 use super::{LwaError, LwaErrorClass, LwaErrorKind, LwaLimits, json};
 use crate::platform::clock::Clock;
+use crate::platform::jobs::backoff::random_byte;
 use crate::platform::metrics::Metrics;
 
 /// The calls to Amazon. They differ in when a call may be repeated.
@@ -304,8 +305,5 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 
 /// 20 to 275 ms, random so that many callers do not repeat at the same moment.
 fn pause() -> Duration {
-    let mut byte = [0_u8; 1];
-    // Without random bytes the pause has a fixed length.
-    let _ = getrandom::fill(&mut byte);
-    Duration::from_millis(20 + u64::from(byte[0]))
+    Duration::from_millis(20 + u64::from(random_byte()))
 }

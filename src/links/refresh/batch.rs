@@ -20,12 +20,13 @@ use crate::links::RevocationOutcome;
 use crate::links::refresh::model::{
     LeasedLink, RecordedRefresh, RefreshLease, RefreshOutcome, SkipReason, UpstreamSignal,
 };
-use crate::links::refresh::record::{record_outcome, retry_or_give_up};
+use crate::links::refresh::record::record_outcome;
 use crate::links::refresh::renew::{RefreshContext, RefreshTurn, renew_tokens};
 use crate::links::refresh::revoke::{EndedLink, revoke_link};
 use crate::links::refresh::schedule::RefreshPace;
 use crate::links::refresh::store;
 use crate::platform::fault::Fault;
+use crate::platform::jobs::backoff::random_byte;
 use crate::platform::metrics::Refresh;
 
 /// The most results in one transaction.
@@ -138,7 +139,7 @@ impl<'a> RefreshBatch<'a> {
                     leased,
                     outcome,
                     at,
-                    chance: retry_or_give_up(),
+                    chance: random_byte(),
                 }))
             }
             RefreshTurn::Revoked(request) => {

@@ -15,7 +15,7 @@ use crate::links::refresh::model::{
     AccessTokenRefusal, CheckedLink, FreshToken, LeasedLink, RecordedRefresh, RefreshLease, RefreshOutcome,
     RenewedTokens, SeenLink, SkipReason, UpstreamSignal,
 };
-use crate::links::refresh::record::{RecordChange, record_outcome, retry_or_give_up};
+use crate::links::refresh::record::{RecordChange, record_outcome};
 use crate::links::refresh::renew::{RefreshContext, RefreshTurn, renew_tokens};
 use crate::links::refresh::revoke::{EndedLink, revoke_link};
 use crate::links::refresh::schedule::plan_next_check;
@@ -23,6 +23,7 @@ use crate::links::refresh::store;
 use crate::links::{LinkState, RevocationOutcome, StateCause, place_of_access_token};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
+use crate::platform::jobs::backoff::random_byte;
 
 /// How long other requests wait for the one that asks Amazon (S70).
 const WAIT: Duration = Duration::from_secs(3);
@@ -202,12 +203,8 @@ async fn one_turn(app: &App, seen: &Arc<SeenLink>) -> Result<RefreshResult, Stop
             match renew_tokens(&hands, &leased).await {
                 RefreshTurn::Revoked(request) => Ok(Err(request)),
                 RefreshTurn::Came(outcome) => {
-                    let one = RecordedRefresh {
-                        leased,
-                        outcome,
-                        at: hands.clock.now(),
-                        chance: retry_or_give_up(),
-                    };
+                    let one =
+                        RecordedRefresh { leased, outcome, at: hands.clock.now(), chance: random_byte() };
                     let settled = Arc::new(vec![one]);
                     let is_written = record_outcome(&db, every, &settled).await?.contains(&true);
                     Ok::<_, Fault>(Ok((settled, is_written)))

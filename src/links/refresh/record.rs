@@ -16,7 +16,6 @@ use crate::links::refresh::schedule::{next_check, plan_next_check};
 use crate::links::refresh::{mass_revocation_guard, store};
 use crate::links::{LinkState, StateCause};
 use crate::outbound::link_events::{self, NewLinkEvent};
-use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::{Conn, Db, on_commit};
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
@@ -79,12 +78,6 @@ where
             }
         }
     }
-}
-
-/// A random byte that spreads the next checks of links. Without randomness it is constant.
-pub(super) fn retry_or_give_up() -> u8 {
-    let [byte] = random_bytes::<1>().unwrap_or([128]);
-    byte
 }
 
 fn write_outcome(conn: &mut Conn, settled: &[RecordedRefresh], every: TimeDelta) -> Result<Vec<bool>, Fault> {

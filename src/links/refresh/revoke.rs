@@ -5,11 +5,12 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::links::refresh::mass_revocation_guard::{self, RevocationDecision};
 use crate::links::refresh::model::LeasedLink;
-use crate::links::refresh::record::{check_again_at, retry_or_give_up};
+use crate::links::refresh::record::check_again_at;
 use crate::links::refresh::schedule::next_check_when_held;
 use crate::links::refresh::store;
 use crate::links::{Revocation, RevocationOutcome};
 use crate::platform::fault::Fault;
+use crate::platform::jobs::backoff::random_byte;
 use crate::platform::metrics::{Brake, Refresh};
 
 /// The effect on the link.
@@ -28,7 +29,7 @@ pub(super) async fn revoke_link(
     amazon_request: Option<&str>,
 ) -> Result<EndedLink, Fault> {
     let revocation = Arc::new(Revocation::prepare(app, leased.row.sent.clone(), amazon_request).await?);
-    let (now, chance) = (app.clock.now(), retry_or_give_up());
+    let (now, chance) = (app.clock.now(), random_byte());
     let (ended, is_pulled) = check_again_at(leased.ends, || {
         let (revocation, leased) = (Arc::clone(&revocation), leased.clone());
         app.db.write(move |conn| {

@@ -5,16 +5,17 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::links::refresh::model::UpstreamSignal;
+use crate::platform::jobs::backoff::{Backoff, spread};
 
-/// The first and the longest pause between two background checks of a link.
-const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(30);
-const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
-/// The same between two tries on demand, where a request is waiting.
-const FIRST_WAIT: TimeDelta = TimeDelta::seconds(1);
-const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(1);
+/// The pauses between background checks of a failing link.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+const PAUSES: Backoff = Backoff::doubling(Duration::from_secs(30), LONGEST_PAUSE);
+/// The same between tries on demand, where a request is waiting.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
+const WAITS: Backoff = Backoff::doubling(Duration::from_secs(1), LONGEST_WAIT);
 /// The pause for a link that the mass-revocation guard keeps. After a release the link is checked within about this
 /// time.
-const HELD_FOR: TimeDelta = TimeDelta::minutes(15);
+const HELD_FOR: Duration = Duration::from_mins(15);
 
 /// Consecutive failures, of any links, that end the batch.
 const ENOUGH_FAILURES: u32 = 10;
@@ -25,7 +26,7 @@ const LONGEST_REST: Duration = Duration::from_mins(15);
 
 /// The next check after a success: `every`, a tenth more or less.
 pub(super) fn next_check(now: DateTime<Utc>, every: TimeDelta, chance: u8) -> DateTime<Utc> {
-    now + spread_checks(every, 10, chance)
+    now + spread(every.to_std().unwrap_or_default(), 10, chance)
 }
 
 /// The times of the next tries after a failure.
@@ -48,24 +49,15 @@ pub(super) fn plan_next_check(
         UpstreamSignal::Nothing { retry_after } | UpstreamSignal::Throttled { retry_after } => retry_after,
         UpstreamSignal::Answer | UpstreamSignal::ClientRefused | UpstreamSignal::CircuitOpen(_) => None,
     };
-    let asked = asked.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or_default();
-    let doubled = |first: TimeDelta, longest: TimeDelta| {
-        let doublings = u32::try_from(failures_before.clamp(0, 16)).unwrap_or_default();
-        (first * 2_i32.saturating_pow(doublings)).min(longest)
-    };
-    let wait = doubled(FIRST_WAIT, LONGEST_WAIT).max(asked);
-    let pause = spread_checks(doubled(FIRST_PAUSE, LONGEST_PAUSE), 4, chance).max(asked);
+    let (asked, failures) = (asked.unwrap_or_default(), failures_before.saturating_add(1));
+    let wait = WAITS.pause_after(failures).max(asked);
+    let pause = spread(PAUSES.pause_after(failures), 4, chance).max(asked);
     NextCheck { retry_at: now + wait, next_check_at: now + pause.max(wait) }
 }
 
 /// The times for a link that the mass-revocation guard keeps.
 pub(super) fn next_check_when_held(now: DateTime<Utc>, chance: u8) -> NextCheck {
-    NextCheck { retry_at: now + LONGEST_WAIT, next_check_at: now + spread_checks(HELD_FOR, 10, chance) }
-}
-
-/// `span`, randomly changed by at most one part of `parts`.
-fn spread_checks(span: TimeDelta, parts: i32, chance: u8) -> TimeDelta {
-    span - span / parts + (span * 2 / parts) * i32::from(chance) / 255
+    NextCheck { retry_at: now + LONGEST_WAIT, next_check_at: now + spread(HELD_FOR, 10, chance) }
 }
 
 /// The pace of calls to Amazon, shared by the background batches of one copy.
@@ -73,7 +65,7 @@ fn spread_checks(span: TimeDelta, parts: i32, chance: u8) -> TimeDelta {
 pub(super) struct RefreshPace {
     failures: u32,
     /// Consecutive batches that ended in a rest.
-    rests: u32,
+    rests: i64,
     rest: Option<Duration>,
 }
 
@@ -115,7 +107,7 @@ impl RefreshPace {
     fn rest_for(&mut self, first: Duration, asked: Option<Duration>) {
         let own = self.rest.unwrap_or_else(|| {
             self.rests += 1;
-            first.saturating_mul(2_u32.saturating_pow(self.rests - 1)).min(LONGEST_REST)
+            Backoff::doubling(first, LONGEST_REST).pause_after(self.rests)
         });
         self.rest = Some(own.max(asked.unwrap_or_default()));
     }
@@ -202,7 +194,8 @@ mod tests {
         fn a_retry_is_later_than_now_and_within_bounds(failures: i64, heard in heard(), chance: u8) {
             let NextCheck { retry_at, next_check_at } = plan_next_check(NOW, failures, heard, chance);
             prop_assert!(retry_at > NOW && next_check_at >= retry_at);
-            prop_assert!(next_check_at - NOW <= LONGEST_PAUSE + LONGEST_PAUSE / 4);
+            let longest = LONGEST_PAUSE + LONGEST_PAUSE / 4;
+            prop_assert!((next_check_at - NOW).to_std().unwrap() <= longest);
         }
 
         #[test]

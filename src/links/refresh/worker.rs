@@ -9,9 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::links::refresh::batch::RefreshBatch;
-use crate::links::refresh::record::retry_or_give_up;
 use crate::links::refresh::schedule::RefreshPace;
 use crate::links::refresh::{mass_revocation_guard, store};
+use crate::platform::jobs::backoff::random_byte;
 use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Brake, Pass as Ended, Worker as Name};
 
@@ -60,7 +60,7 @@ async fn work(app: &App, stop: &CancellationToken) {
                 Some(rest.unwrap_or_default().max(AFTER_A_FAULT))
             }
         };
-        let rest = rest.unwrap_or_default().max(EVERY * (820 + u32::from(retry_or_give_up())) / 1000);
+        let rest = rest.unwrap_or_default().max(EVERY * (820 + u32::from(random_byte())) / 1000);
         pause(stop, rest).await;
     }
 }

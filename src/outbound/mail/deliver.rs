@@ -3,6 +3,8 @@
 //! Several copies may run at once. A mail may arrive twice if the server's answer was lost or a copy of the program
 //! died in between. Both have the same Message-ID. No mail is lost that way.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -14,13 +16,13 @@ use crate::outbound::mail::smtp::{CONNECTIONS, SmtpResult, SmtpServer};
 use crate::outbound::mail::store::{self, ClaimedMail};
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
+use crate::platform::jobs::backoff::Backoff;
 use crate::platform::metrics::LetterFate;
 
 /// A mail older than this is no longer sent.
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
-/// The first and the longest pause between two attempts; each pause is twice the one before.
-const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(30);
-const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(2);
+/// The pauses between attempts: 30 s, 1 min, 2 min … 2 h.
+const PAUSES: Backoff = Backoff::doubling(Duration::from_secs(30), Duration::from_hours(2));
 
 /// Sends the due mails. Returns how many the mail server accepted; 0 without a mail server.
 pub async fn deliver_due(app: &App) -> Result<usize, Fault> {
@@ -103,7 +105,7 @@ async fn deliver(app: &App, server: &SmtpServer, mail: ClaimedMail, lease: Strin
             Ok(true)
         }
         SmtpResult::NotNow(reason) => {
-            let until = now + pause_after(attempts);
+            let until = now + PAUSES.pause_after(attempts);
             if until - created_at > GIVE_UP_AFTER {
                 return fail(app, id, lease, kind, &reason, now).await;
             }
@@ -160,23 +162,13 @@ fn mime_message(app: &App, mail: &ClaimedMail) -> Result<lettre::Message, Fault>
     message(&app.config.mail.from, &parts)
 }
 
-/// The pause after so many attempts: 30 s, 1 min, 2 min … 2 h.
-fn pause_after(attempts: i64) -> TimeDelta {
-    let doublings = u32::try_from((attempts - 1).clamp(0, 16)).unwrap_or_default();
-    (FIRST_PAUSE * 2_i32.saturating_pow(doublings)).min(LONGEST_PAUSE)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_two_hours_and_cover_a_day() {
-        let pauses: Vec<TimeDelta> = (1..=20).map(pause_after).collect();
-        assert_eq!(pauses[0], TimeDelta::seconds(30));
-        assert_eq!(pauses[1], TimeDelta::minutes(1));
-        assert_eq!(pauses[19], LONGEST_PAUSE);
-        assert!(pauses.iter().sum::<TimeDelta>() > GIVE_UP_AFTER);
-        assert_eq!(pause_after(i64::MAX), LONGEST_PAUSE);
+    fn twenty_attempts_cover_the_day_after_which_a_mail_is_given_up() {
+        let pauses: Duration = (1..=20).map(|attempts| PAUSES.pause_after(attempts)).sum();
+        assert!(pauses > GIVE_UP_AFTER.to_std().unwrap(), "{pauses:?}");
     }
 }

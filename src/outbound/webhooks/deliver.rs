@@ -4,8 +4,8 @@
 //! died in between. Both have the same `webhook-id`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use chrono::TimeDelta;
 use futures_util::StreamExt;
 use futures_util::stream;
 use secrecy::SecretString;
@@ -15,16 +15,18 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::outbound::webhooks::address::WebhookAddress;
-use crate::outbound::webhooks::model::{DisabledBecause, EndpointId, pause_after, place_of_secret};
+use crate::outbound::webhooks::model::{DisabledBecause, EndpointId, place_of_secret};
 use crate::outbound::webhooks::send::{ReceiverAnswer, WebhookSender};
 use crate::outbound::webhooks::store::{self, ClaimedDelivery, DeliveryOutcome};
-use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
+use crate::platform::jobs::backoff::{Backoff, random_byte, share};
 use crate::platform::metrics::Delivery;
 
 /// Concurrent requests to one endpoint.
 const AT_ONCE: usize = 4;
+/// The pauses between attempts: 5 s, 15 s, 45 s … 12 h. Twelve attempts take a day and a half.
+const PAUSES: Backoff = Backoff::tripling(Duration::from_secs(5), Duration::from_hours(12));
 
 /// Sends everything that is due to any endpoint. Returns how many deliveries were accepted.
 pub async fn deliver_due(app: &Arc<App>) -> Result<usize, Fault> {
@@ -137,8 +139,9 @@ async fn deliver_event(
             (DeliveryOutcome::Dead(now), trouble)
         }
         ReceiverAnswer::NotNow { trouble, retry_after } => {
-            let pause = pause_after(delivery.attempts).max(retry_after.unwrap_or_default());
-            (DeliveryOutcome::PutOff(now + pause + jitter(pause)), trouble)
+            let pause = PAUSES.pause_after(delivery.attempts).max(retry_after.unwrap_or_default());
+            // Deliveries that failed together are not retried together.
+            (DeliveryOutcome::PutOff(now + pause + share(pause / 5, random_byte())), trouble)
         }
     };
     let is_taken = matches!(outcome, DeliveryOutcome::Delivered(_));
@@ -191,11 +194,4 @@ async fn disable_endpoint(app: &App, target: &DeliveryTarget) -> Result<(), Faul
             Ok::<_, Fault>(())
         })
         .await
-}
-
-/// Up to a fifth of the pause, so that deliveries that failed together are not retried together.
-fn jitter(pause: TimeDelta) -> TimeDelta {
-    // Without randomness there is no jitter.
-    let [byte] = random_bytes::<1>().unwrap_or_default();
-    TimeDelta::milliseconds(pause.num_milliseconds() / 5 * i64::from(byte) / 255)
 }

@@ -1,6 +1,6 @@
 //! The types of webhook endpoints and their deliveries.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -74,26 +74,5 @@ pub(super) fn place_of_secret(endpoint: &EndpointId) -> SealContext {
         row: endpoint.to_string(),
         player: String::new(),
         identity: String::new(),
-    }
-}
-
-/// The pause after so many attempts: 5 s, 15 s, 45 s … 12 h. Twelve attempts take a day and a half.
-pub(super) fn pause_after(attempts: i64) -> TimeDelta {
-    const FIRST: i64 = 5;
-    const LONGEST: i64 = 12 * 60 * 60;
-    let steps = u32::try_from((attempts - 1).clamp(0, 12)).unwrap_or_default();
-    TimeDelta::seconds((FIRST * 3_i64.saturating_pow(steps)).min(LONGEST))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_threefold_up_to_half_a_day() {
-        let pauses: Vec<i64> = (1..=12).map(|attempts| pause_after(attempts).num_seconds()).collect();
-        assert_eq!(pauses[..4], [5, 15, 45, 135]);
-        assert_eq!(pauses[11], 12 * 60 * 60);
-        assert_eq!(pause_after(i64::MAX), pause_after(12));
     }
 }

@@ -2,8 +2,9 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{StatusCode, redirect, retry, tls};
@@ -17,7 +18,7 @@ use crate::outbound::webhooks::model::WebhookPayload;
 use crate::platform::fault::Fault;
 
 /// The longest wait that a receiver may ask for, in seconds.
-const LONGEST_WAIT: i64 = 24 * 60 * 60;
+const LONGEST_WAIT: u64 = 24 * 60 * 60;
 
 /// The HTTP client for webhooks.
 #[derive(Clone)]
@@ -34,7 +35,7 @@ pub(super) enum ReceiverAnswer {
     Gone,
     NotNow {
         trouble: String,
-        retry_after: Option<TimeDelta>,
+        retry_after: Option<Duration>,
     },
 }
 
@@ -109,9 +110,9 @@ fn read_answer(status: StatusCode, headers: &HeaderMap) -> ReceiverAnswer {
 }
 
 /// The wait in seconds. A date is ignored, because the receiver's clock may differ.
-fn retry_after(headers: &HeaderMap) -> Option<TimeDelta> {
-    let seconds: i64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    (seconds > 0).then(|| TimeDelta::seconds(seconds.min(LONGEST_WAIT)))
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds: u64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    (seconds > 0).then(|| Duration::from_secs(seconds.min(LONGEST_WAIT)))
 }
 
 fn error_class(error: &reqwest::Error) -> &'static str {
@@ -154,7 +155,7 @@ mod tests {
         let asked = |value: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(RETRY_AFTER, value.parse().unwrap());
-            retry_after(&headers).map(|wait| wait.num_seconds())
+            retry_after(&headers).map(|wait| wait.as_secs())
         };
         assert_eq!(asked("90"), Some(90));
         assert_eq!(asked("99999999"), Some(LONGEST_WAIT));

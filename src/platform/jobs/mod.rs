@@ -1,3 +1,4 @@
-//! Background work.
+//! Background work: workers, and pauses after failures.
 
+pub mod backoff;
 pub mod worker;

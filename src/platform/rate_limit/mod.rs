@@ -7,6 +7,7 @@
 mod store;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -14,7 +15,11 @@ pub use store::sweep;
 
 use crate::platform::db::Db;
 use crate::platform::fault::Fault;
+use crate::platform::jobs::backoff::Backoff;
 use crate::platform::metrics::{Limit, Metrics};
+
+/// The pauses of [`OverBudget::Slower`].
+const PAUSES: Backoff = Backoff::doubling(Duration::from_secs(1), Duration::from_mins(1));
 
 /// A rate limit for one subject.
 #[derive(Clone, Debug)]
@@ -56,15 +61,11 @@ impl RateBudget {
         window_ends_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
-        const LONGEST: i64 = 60;
         let over = taken - i64::from(self.free);
         match self.then {
             _ if over < 0 => None,
             OverBudget::Wait => Some(window_ends_at),
-            OverBudget::Slower => {
-                let seconds = 1_i64.checked_shl(u32::try_from(over).unwrap_or(u32::MAX)).unwrap_or(LONGEST);
-                Some(now + TimeDelta::seconds(seconds.clamp(1, LONGEST)))
-            }
+            OverBudget::Slower => Some(now + PAUSES.pause_after(over.saturating_add(1))),
         }
     }
 }
