@@ -263,6 +263,20 @@ async fn fifty_writers_at_once_and_two_sealers_keep_one_chain() {
     assert_eq!(portal.count("SELECT max(position) AS count FROM audit_seals"), 200);
 }
 
+/// A copy seals and dies while its clock is a month ahead (S88).
+#[tokio::test]
+async fn a_sealer_whose_clock_was_ahead_keeps_no_other_waiting() {
+    let portal = Portal::start().await;
+    portal.wait(TimeDelta::days(30));
+    happens(&portal, "next month").await;
+    chain(&portal).seal("the dead").await.unwrap().expect("the lease");
+    happens(&portal, "meanwhile").await;
+    assert_eq!(seal(&portal).await, 0, "the lease is another's");
+    portal.wait(TimeDelta::days(-30));
+    assert_eq!(seal(&portal).await, 1);
+    assert_eq!(verify(&portal).await.findings, []);
+}
+
 /// On PostgreSQL an older id may become visible after a younger one was sealed.
 #[tokio::test]
 async fn whoever_commits_late_is_not_passed_over() {

@@ -326,6 +326,18 @@ async fn a_lease_that_nobody_gives_back_ends_by_itself() {
     assert_eq!(state(&mut game, &begun).await, "linked");
 }
 
+/// The copy died while its clock was a month ahead (S88).
+#[tokio::test]
+async fn a_lease_until_next_month_holds_nothing_up() {
+    let portal = start().await;
+    let mut game = game_of(&portal, &portal.bo().await).await;
+    let begun = begin(&mut game).await;
+    approve(&portal, &begun, "mork");
+    portal.run("UPDATE code_linkings SET lease_owner = 'gone', lease_until = '2026-12-31 12:00:00'");
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 1 });
+    assert_eq!(state(&mut game, &begun).await, "linked");
+}
+
 #[tokio::test]
 async fn the_worker_follows_a_linking_and_stops_when_told() {
     let portal = start().await;

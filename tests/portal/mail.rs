@@ -94,6 +94,27 @@ async fn a_server_that_cannot_now_is_asked_again_later() {
     assert_eq!(server.received().len(), 1);
 }
 
+/// The worker died: at the right time, or while its clock was a month ahead (S88).
+#[tokio::test]
+async fn a_mail_whose_worker_died_is_sent_by_another() {
+    let server = MailServer::start();
+    let portal = portal_with(&server, "").await;
+    let leased_until = |until: &str| {
+        let set = format!("SET lease = 'the dead', next_attempt_at = '{until}' WHERE sent_at IS NULL");
+        assert_eq!(portal.run(&format!("UPDATE mails {set}")), 1);
+    };
+    cause_a_mail(&portal, "ann@example.test").await;
+    leased_until("2026-12-01 12:05:00");
+    assert_eq!(deliver(&portal).await, 0);
+    portal.wait(TimeDelta::minutes(5));
+    assert_eq!(deliver(&portal).await, 1);
+
+    cause_a_mail(&portal, "bo@example.test").await;
+    leased_until("2026-12-31 12:00:00");
+    assert_eq!(deliver(&portal).await, 1);
+    assert_eq!(server.received().len(), 2);
+}
+
 /// The server took it, and we cannot know: it comes again, under the same id.
 #[tokio::test]
 async fn a_lost_answer_costs_a_copy_and_never_a_mail() {

@@ -153,6 +153,21 @@ async fn a_worker_that_is_stopped_finishes_its_calls_and_gives_the_rest_back() {
     portal.verify().await;
 }
 
+/// A copy that died leaves a lease, which ends in time. Until next month none can last (S88).
+#[tokio::test]
+async fn a_link_whose_lease_was_left_behind_is_renewed_when_it_ends() {
+    for (until, wait) in [("2026-12-01 12:00:15", 15), ("2026-12-31 12:00:00", 0)] {
+        let portal = portal().await;
+        portal.many_due_links(1);
+        portal.run(&format!("UPDATE amazon_links SET lease_owner = 'the dead', lease_until = '{until}'"));
+        if wait > 0 {
+            assert_eq!(portal.pass().await.done, 0, "{until}");
+            portal.wait(TimeDelta::seconds(wait));
+        }
+        assert_eq!(portal.pass().await.renewed, 1, "{until}");
+    }
+}
+
 #[tokio::test]
 async fn a_worker_that_is_switched_off_asks_nothing() {
     let portal = Portal::with(|settings| {

@@ -177,6 +177,17 @@ async fn a_lease_left_behind_is_taken_over_when_it_ends() {
     assert_eq!(portal.renewals(), 1);
 }
 
+/// The holder died while its clock was a month ahead (S88).
+#[tokio::test]
+async fn a_lease_until_next_month_is_taken_over_at_once() {
+    let portal = Portal::start().await;
+    let ann = portal.linked("Ann", "pat").await;
+    portal.token_ends(&ann);
+    portal.run("UPDATE amazon_links SET lease_owner = 'the dead', lease_until = '2026-12-31 12:00:00'");
+    portal.token(&ann).await.expect("a token");
+    assert_eq!((portal.renewals(), portal.leases()), (1, 0));
+}
+
 #[tokio::test]
 async fn an_unlink_during_a_renewal_leaves_nothing_behind() {
     let portal = Portal::start().await;

@@ -8,6 +8,7 @@ use crate::audit::chain::store::{self, SignedHead};
 use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::jobs::lease::Lease;
 
 /// How long the lease of a crashed copy blocks the other copies.
 const LEASE: TimeDelta = TimeDelta::seconds(10);
@@ -85,12 +86,12 @@ impl AuditChain {
     }
 
     /// The head, leased to this copy, with its signature checked.
-    pub(super) fn leased(&self, conn: &mut Conn, lease: &str) -> Result<ChainHead, Stop<SealerLeaseLost>> {
-        let now = self.clock.now();
-        let SignedHead { head, signature } = match store::take_lease(conn, lease, now, now + LEASE)? {
+    pub(super) fn leased(&self, conn: &mut Conn, owner: &str) -> Result<ChainHead, Stop<SealerLeaseLost>> {
+        let lease = Lease::owned_by(owner.to_owned(), &self.clock, LEASE);
+        let SignedHead { head, signature } = match store::take_lease(conn, &lease)? {
             Some(signed) => signed,
             None if store::read_head(conn)?.is_some() => return Err(Stop::Refused(SealerLeaseLost)),
-            None => self.founded(conn, lease)?,
+            None => self.founded(conn, &lease)?,
         };
         if head.is_signed_by(&self.key, &signature) {
             return Ok(head);
@@ -100,16 +101,15 @@ impl AuditChain {
         Err(Fault::broken("sealing the audit log", why).into())
     }
 
-    fn founded(&self, conn: &mut Conn, lease: &str) -> Result<SignedHead, Stop<SealerLeaseLost>> {
+    fn founded(&self, conn: &mut Conn, lease: &Lease) -> Result<SignedHead, Stop<SealerLeaseLost>> {
         if store::last_position(conn)?.is_some() {
             let why = "there is a chain and no head; `dovetail audit verify` says more";
             return Err(Fault::broken("sealing the audit log", why).into());
         }
-        let now = self.clock.now();
-        store::find_links(conn, &ChainHead::new(now), &self.key).map_err(|error| {
+        store::find_links(conn, &ChainHead::new(lease.taken_at), &self.key).map_err(|error| {
             if is_unique_violation(&error) { Stop::Refused(SealerLeaseLost) } else { Stop::from(error) }
         })?;
-        store::take_lease(conn, lease, now, now + LEASE)?.ok_or(Stop::Refused(SealerLeaseLost))
+        store::take_lease(conn, lease)?.ok_or(Stop::Refused(SealerLeaseLost))
     }
 }
 

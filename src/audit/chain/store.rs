@@ -1,12 +1,12 @@
 //! Queries on the chain's tables: the seals with their positions, and the single row of the head.
 
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::audit::chain::model::{ChainHead, ChainLink};
 use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::db::schema::{audit_events, audit_heads, audit_seals};
 use crate::platform::db::{Conn, UtcTime, columns_of};
+use crate::platform::jobs::lease::Lease;
 
 /// The id of the single row.
 const CHAIN: &str = "chain";
@@ -45,19 +45,11 @@ pub(super) fn find_links(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) ->
 /// Takes or renews the lease, and locks the row until the transaction ends.
 ///
 /// Returns `None` if another copy has the lease.
-pub(super) fn take_lease(
-    conn: &mut Conn,
-    lease: &str,
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> QueryResult<Option<SignedHead>> {
+pub(super) fn take_lease(conn: &mut Conn, lease: &Lease) -> QueryResult<Option<SignedHead>> {
     use audit_heads::dsl;
-    let is_free = dsl::lease
-        .is_null()
-        .or(dsl::lease.eq(lease).assume_not_null())
-        .or(dsl::leased_until.le(UtcTime::from(now)).assume_not_null());
-    diesel::update(dsl::audit_heads.filter(dsl::id.eq(CHAIN)).filter(is_free))
-        .set((dsl::lease.eq(lease), dsl::leased_until.eq(UtcTime::from(until))))
+    let may_take = lease.is_free(dsl::lease, dsl::leased_until).or(dsl::lease.eq(&lease.owner));
+    diesel::update(dsl::audit_heads.filter(dsl::id.eq(CHAIN)).filter(may_take))
+        .set((dsl::lease.eq(&lease.owner), dsl::leased_until.eq(UtcTime::from(lease.until))))
         .returning(columns_of::<SignedHead>())
         .get_result(conn)
         .optional()

@@ -9,8 +9,8 @@ use crate::app::App;
 use crate::links::device_flow::model::ClaimedDeviceFlow;
 use crate::links::device_flow::poll::poll_device_flow;
 use crate::links::device_flow::store;
-use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
+use crate::platform::jobs::lease::Lease;
 
 /// Concurrent polls. The number is small, because sign-ins share the limit of calls to Amazon.
 const AT_ONCE: usize = 8;
@@ -62,18 +62,18 @@ pub(super) async fn pass_until(app: &App, stop: &CancellationToken) -> Result<De
 }
 
 async fn claim_due(app: &App) -> Result<Vec<ClaimedDeviceFlow>, Fault> {
-    let now = app.clock.now();
+    let lease = Lease::new(&app.clock, LEASE);
+    let wanted = lease.clone();
     // Usually nothing is due, and a read spares other writers the write lock.
-    let due = app.db.read(move |conn| store::due_device_flows(conn, now, TAKEN_AT_ONCE)).await?;
+    let due = app.db.read(move |conn| store::due_device_flows(conn, &wanted, TAKEN_AT_ONCE)).await?;
     if due.is_empty() {
         return Ok(Vec::new());
     }
-    let lease = new_id(now);
     app.db
         .write(move |conn| {
             let mut taken = Vec::new();
             for id in &due {
-                taken.extend(store::claim_device_flow(conn, id, &lease, now, now + LEASE)?);
+                taken.extend(store::claim_device_flow(conn, id, &lease)?);
             }
             Ok::<_, Fault>(taken)
         })

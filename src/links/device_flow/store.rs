@@ -1,6 +1,7 @@
 //! Queries on the table of device flows.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use crate::links::device_flow::model::{AskedBy, ClaimedDeviceFlow, Outcome, place_of_pair};
@@ -8,6 +9,7 @@ use crate::platform::db::schema::code_linkings::{self, dsl};
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime, columns_of};
 use crate::platform::ids::PlayerId;
+use crate::platform::jobs::lease::Lease;
 use crate::sealed_column;
 
 /// The sealed column of this table.
@@ -67,39 +69,43 @@ pub(super) fn insert_device_flow(conn: &mut Conn, new: &NewDeviceFlow) -> QueryR
 }
 
 /// Ids of open device flows that are due, longest due first.
-pub(super) fn due_device_flows(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<String>> {
-    let at = UtcTime::from(now);
+pub(super) fn due_device_flows(conn: &mut Conn, lease: &Lease, limit: i64) -> QueryResult<Vec<String>> {
     dsl::code_linkings
         .filter(dsl::outcome.is_null())
-        .filter(dsl::next_poll_at.le(at))
-        .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(at)))
+        .filter(dsl::next_poll_at.le(UtcTime::from(lease.taken_at)))
+        .filter(lease.is_free(dsl::lease_owner, dsl::lease_until))
         .order((dsl::next_poll_at, dsl::id))
         .limit(limit)
         .select(dsl::id)
         .load(conn)
 }
 
-/// Leases a due device flow until `until`. `None` if another copy leased it first.
-///
-/// After a crash no other copy leases it before `until`.
+/// Leases a due device flow. `None` if another copy leased it first.
 pub(super) fn claim_device_flow(
     conn: &mut Conn,
     id: &str,
-    lease: &str,
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
+    lease: &Lease,
 ) -> QueryResult<Option<ClaimedDeviceFlow>> {
-    let at = UtcTime::from(now);
     let due = dsl::code_linkings
         .filter(dsl::id.eq(id))
         .filter(dsl::outcome.is_null())
-        .filter(dsl::next_poll_at.le(at))
-        .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(at)));
+        .filter(dsl::next_poll_at.le(UtcTime::from(lease.taken_at)))
+        .filter(lease.is_free(dsl::lease_owner, dsl::lease_until));
     diesel::update(due)
-        .set((dsl::lease_owner.eq(Some(lease)), dsl::lease_until.eq(Some(UtcTime::from(until)))))
+        .set((dsl::lease_owner.eq(Some(&lease.owner)), dsl::lease_until.eq(Some(UtcTime::from(lease.until)))))
         .returning(columns_of::<ClaimedDeviceFlow>())
         .get_result(conn)
         .optional()
+}
+
+/// The device flow, if it is open and this lease is still the one of its row.
+#[auto_type]
+fn still_leased<'a>(taken: &'a ClaimedDeviceFlow) -> _ {
+    let (id, lease): (&'a str, &'a str) = (taken.id.as_str(), taken.lease.as_str());
+    dsl::code_linkings
+        .filter(dsl::id.eq(id))
+        .filter(dsl::outcome.is_null())
+        .filter(dsl::lease_owner.eq(lease))
 }
 
 /// Releases the lease. The next poll is at `next`, later ones every `interval`. False if the lease is lost.
@@ -109,11 +115,7 @@ pub(super) fn put_off(
     next: DateTime<Utc>,
     interval: TimeDelta,
 ) -> QueryResult<bool> {
-    let ours = dsl::code_linkings
-        .filter(dsl::id.eq(&taken.id))
-        .filter(dsl::outcome.is_null())
-        .filter(dsl::lease_owner.eq(&taken.lease));
-    let rows = diesel::update(ours)
+    let rows = diesel::update(still_leased(taken))
         .set((
             dsl::next_poll_at.eq(UtcTime::from(next.min(taken.expires_at))),
             dsl::interval_seconds.eq(interval.num_seconds()),
@@ -131,11 +133,7 @@ pub(super) fn keep_device_flow(
     sealed: &[u8],
     until: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let ours = dsl::code_linkings
-        .filter(dsl::id.eq(&taken.id))
-        .filter(dsl::outcome.is_null())
-        .filter(dsl::lease_owner.eq(&taken.lease));
-    let rows = diesel::update(ours)
+    let rows = diesel::update(still_leased(taken))
         .set((dsl::pair_sealed.eq(Some(sealed)), dsl::expires_at.eq(UtcTime::from(until))))
         .execute(conn)?;
     Ok(rows == 1)
@@ -148,11 +146,7 @@ pub(super) fn finish_device_flow(
     outcome: Outcome,
     now: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let ours = dsl::code_linkings
-        .filter(dsl::id.eq(&taken.id))
-        .filter(dsl::outcome.is_null())
-        .filter(dsl::lease_owner.eq(&taken.lease));
-    let rows = diesel::update(ours)
+    let rows = diesel::update(still_leased(taken))
         .set((
             dsl::outcome.eq(Some(outcome)),
             dsl::ended_at.eq(Some(UtcTime::from(now))),

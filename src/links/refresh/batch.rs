@@ -17,9 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::links::RevocationOutcome;
-use crate::links::refresh::model::{
-    LeasedLink, RecordedRefresh, RefreshLease, RefreshOutcome, SkipReason, UpstreamSignal,
-};
+use crate::links::refresh::model::{LeasedLink, RecordedRefresh, RefreshOutcome, SkipReason, UpstreamSignal};
 use crate::links::refresh::record::record_outcome;
 use crate::links::refresh::renew::{RefreshContext, RefreshTurn, renew_tokens};
 use crate::links::refresh::revoke::{EndedLink, revoke_link};
@@ -27,6 +25,7 @@ use crate::links::refresh::schedule::RefreshPace;
 use crate::links::refresh::store;
 use crate::platform::fault::Fault;
 use crate::platform::jobs::backoff::random_byte;
+use crate::platform::jobs::lease::Lease;
 use crate::platform::metrics::Refresh;
 
 /// The most results in one transaction.
@@ -100,14 +99,13 @@ impl<'a> RefreshBatch<'a> {
     async fn claim(&self, reserved: mpsc::Sender<LeasedLink>, many: usize) -> Result<(), Fault> {
         let limit = i64::try_from(many).unwrap_or(i64::MAX);
         while !self.is_over() {
-            let now = self.app.clock.now();
-            let lease = RefreshLease::new(self.app);
+            let lease = Lease::new(&self.app.clock, self.app.config.limits.refresh.lease);
             let (found, taken) = self
                 .app
                 .db
                 .write(move |conn| {
-                    let due = store::due_links(conn, now, limit)?;
-                    Ok::<_, Fault>((due.len(), store::lease_due(conn, &due, &lease, now)?))
+                    let due = store::due_links(conn, &lease, limit)?;
+                    Ok::<_, Fault>((due.len(), store::lease_due(conn, &due, &lease)?))
                 })
                 .await?;
             if found == 0 {

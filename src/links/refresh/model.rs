@@ -7,11 +7,10 @@ use diesel::{ExpressionMethods, NullableExpressionMethods, Queryable, Selectable
 use secrecy::SecretString;
 use tokio::time::Instant;
 
-use crate::app::App;
 use crate::links::{LinkState, StateCause, TokenSnapshot};
-use crate::platform::db::new_id;
 use crate::platform::db::schema::{amazon_links, players};
 use crate::platform::ids::{LinkId, PlayerId};
+use crate::platform::jobs::lease::time_left;
 
 /// A valid access token, with its identity and its scopes.
 pub struct FreshToken {
@@ -43,27 +42,6 @@ pub struct CheckedLink {
     /// False if the link has no refresh token, so that there was nothing to ask Amazon with.
     pub was_asked: bool,
     pub at: DateTime<Utc>,
-}
-
-/// A lease for refreshing links.
-///
-/// The link's row stores its end as an instant; this process measures it with the monotonic clock.
-#[derive(Clone)]
-pub(super) struct RefreshLease {
-    pub owner: String,
-    pub until: DateTime<Utc>,
-    pub ends: Instant,
-}
-
-impl RefreshLease {
-    pub fn new(app: &App) -> Self {
-        let (now, span) = (app.clock.now(), app.config.limits.refresh.lease);
-        Self {
-            owner: new_id(now),
-            until: now + span,
-            ends: Instant::now() + span.to_std().unwrap_or_default(),
-        }
-    }
 }
 
 /// A link that only the owner of a lease may refresh, until the lease ends.
@@ -133,9 +111,9 @@ impl SeenLink {
         self.retry_at.and_then(|at| (at - now).to_std().ok()).filter(|wait| !wait.is_zero())
     }
 
-    /// The remaining time of another caller's lease.
-    pub fn leased_for(&self, now: DateTime<Utc>) -> Option<Duration> {
-        self.lease_until.and_then(|until| (until - now).to_std().ok()).filter(|wait| !wait.is_zero())
+    /// The remaining time of another caller's lease, which has this length.
+    pub fn leased_for(&self, now: DateTime<Utc>, length: TimeDelta) -> Option<Duration> {
+        time_left(self.lease_until, now, length)
     }
 }
 

@@ -12,8 +12,8 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::app::App;
 use crate::links::refresh::model::{
-    AccessTokenRefusal, CheckedLink, FreshToken, LeasedLink, RecordedRefresh, RefreshLease, RefreshOutcome,
-    RenewedTokens, SeenLink, SkipReason, UpstreamSignal,
+    AccessTokenRefusal, CheckedLink, FreshToken, LeasedLink, RecordedRefresh, RefreshOutcome, RenewedTokens,
+    SeenLink, SkipReason, UpstreamSignal,
 };
 use crate::links::refresh::record::{RecordChange, record_outcome};
 use crate::links::refresh::renew::{RefreshContext, RefreshTurn, renew_tokens};
@@ -24,6 +24,7 @@ use crate::links::{LinkState, RevocationOutcome, StateCause, place_of_access_tok
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::platform::jobs::backoff::random_byte;
+use crate::platform::jobs::lease::Lease;
 
 /// How long other requests wait for the one that asks Amazon (S70).
 const WAIT: Duration = Duration::from_secs(3);
@@ -36,7 +37,7 @@ const SOON: Duration = Duration::from_secs(1);
 /// A link without a refresh token gives its token until that expires; then its player has to link again. A disabled
 /// player's tokens are not returned, even if the player was disabled during the call to Amazon.
 pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Stop<AccessTokenRefusal>> {
-    let patience = Instant::now() + WAIT;
+    let (patience, length) = (Instant::now() + WAIT, app.config.limits.refresh.lease);
     loop {
         let seen = read_link(app, player).await?;
         if seen.player_is_disabled {
@@ -70,14 +71,14 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
             RefreshResult::Busy => sleep(LOOK_EVERY).await,
         }
         if Instant::now() >= patience {
-            return Err(retry_later(seen.leased_for(now).unwrap_or(SOON)));
+            return Err(retry_later(seen.leased_for(now, length).unwrap_or(SOON)));
         }
     }
 }
 
 /// Asks Amazon about the link once, even if the stored token is valid, and returns the resulting state.
 pub async fn check_now(app: &App, player: &PlayerId) -> Result<CheckedLink, Stop<AccessTokenRefusal>> {
-    let patience = Instant::now() + WAIT;
+    let (patience, length) = (Instant::now() + WAIT, app.config.limits.refresh.lease);
     let mut before = None;
     loop {
         let seen = read_link(app, player).await?;
@@ -107,7 +108,7 @@ pub async fn check_now(app: &App, player: &PlayerId) -> Result<CheckedLink, Stop
             RefreshResult::Busy => sleep(LOOK_EVERY).await,
         }
         if Instant::now() >= patience {
-            return Err(retry_later(seen.leased_for(now).unwrap_or(SOON)));
+            return Err(retry_later(seen.leased_for(now, length).unwrap_or(SOON)));
         }
     }
 }
@@ -182,16 +183,16 @@ enum RefreshResult {
 }
 
 async fn one_turn(app: &App, seen: &Arc<SeenLink>) -> Result<RefreshResult, Stop<AccessTokenRefusal>> {
-    let now = app.clock.now();
-    if seen.leased_for(now).is_some() {
+    let length = app.config.limits.refresh.lease;
+    if seen.leased_for(app.clock.now(), length).is_some() {
         return Ok(RefreshResult::Busy);
     }
-    let lease = RefreshLease::new(app);
+    let lease = Lease::new(&app.clock, length);
     let taken = app
         .db
         .write({
             let seen = Arc::clone(seen);
-            move |conn| Ok::<_, Fault>(store::lease_link(conn, &seen, &lease, now)?)
+            move |conn| Ok::<_, Fault>(store::lease_link(conn, &seen, &lease)?)
         })
         .await?;
     let Some(leased) = taken else { return Ok(RefreshResult::Busy) };

@@ -14,13 +14,15 @@ use crate::outbound::mail::message::place_of_body;
 use crate::outbound::mail::mime::{MimeParts, message};
 use crate::outbound::mail::smtp::{CONNECTIONS, SmtpResult, SmtpServer};
 use crate::outbound::mail::store::{self, ClaimedMail};
-use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::jobs::backoff::Backoff;
+use crate::platform::jobs::lease::Lease;
 use crate::platform::metrics::LetterFate;
 
 /// A mail older than this is no longer sent.
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
+/// Longer than sending can take.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// The pauses between attempts: 30 s, 1 min, 2 min … 2 h.
 const PAUSES: Backoff = Backoff::doubling(Duration::from_secs(30), Duration::from_hours(2));
 
@@ -46,18 +48,16 @@ pub(super) struct DeliveryPass {
 
 /// Claims no more mails than there are connections, so that stopping waits for one mail on each at most.
 pub(super) async fn run_delivery_pass(app: &App, server: &SmtpServer) -> Result<DeliveryPass, Fault> {
-    let now = app.clock.now();
-    let limit = i64::try_from(CONNECTIONS).unwrap_or(i64::MAX);
-    let due = app.db.read(move |conn| store::due(conn, now, limit)).await?;
+    let (lease, limit) = (Lease::new(&app.clock, LEASE), i64::try_from(CONNECTIONS).unwrap_or(i64::MAX));
+    let (owner, wanted) = (lease.owner.clone(), lease.clone());
+    let due = app.db.read(move |conn| store::due(conn, &wanted, limit)).await?;
     if due.is_empty() {
         return Ok(DeliveryPass::default());
     }
-    let lease = new_id(now);
-    let under = lease.clone();
     let claimed: Vec<ClaimedMail> = app
         .db
         .write(move |conn| {
-            let claims = due.iter().map(|id| store::claim(conn, id, &under, now));
+            let claims = due.iter().map(|id| store::claim(conn, id, &lease));
             let claims: Result<Vec<_>, _> = claims.collect();
             Ok::<_, Fault>(claims?)
         })
@@ -67,7 +67,7 @@ pub(super) async fn run_delivery_pass(app: &App, server: &SmtpServer) -> Result<
         .collect();
     let count = claimed.len();
     let results: Vec<Result<bool, Fault>> = stream::iter(claimed)
-        .map(|mail| deliver(app, server, mail, lease.clone()))
+        .map(|mail| deliver(app, server, mail, owner.clone()))
         .buffer_unordered(CONNECTIONS)
         .collect()
         .await;

@@ -1,7 +1,6 @@
 //! Queries of the outbox.
 //!
-//! A worker claims a row by a lease, which moves the next attempt to the lease's end. Time alone thus frees the rows
-//! of a worker that died. Only the owner of the lease records the outcome.
+//! The next attempt of a leased mail is the end of its lease ([`Lease`]).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -11,13 +10,12 @@ use crate::platform::db::schema::mails::{self, dsl};
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime, columns_of};
 use crate::platform::ids::PlayerId;
+use crate::platform::jobs::lease::Lease;
 use crate::sealed_column;
 
 /// The sealed columns of this table.
 pub const SEALED: &[SealedColumn] = &[sealed_column!(mails.body_sealed, |id| place_of_body(&id))];
 
-/// How long a claim lasts. Longer than sending can take.
-pub(super) const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How long mails are kept, whatever their outcome.
 const KEPT: TimeDelta = TimeDelta::days(30);
 /// How long the mail about an erased account is kept. Longer than it is worth sending.
@@ -71,11 +69,11 @@ pub fn enqueue<'a>(conn: &mut Conn, message: impl Into<Option<&'a MailMessage>>)
 }
 
 /// The ids of due mails, longest waiting first.
-pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<String>> {
+pub(super) fn due(conn: &mut Conn, lease: &Lease, limit: i64) -> QueryResult<Vec<String>> {
     dsl::mails
         .filter(dsl::sent_at.is_null())
         .filter(dsl::failed_at.is_null())
-        .filter(dsl::next_attempt_at.le(UtcTime::from(now)))
+        .filter(lease.is_free(dsl::lease, dsl::next_attempt_at.nullable()))
         .order(dsl::next_attempt_at)
         .limit(limit)
         .select(dsl::id)
@@ -83,22 +81,17 @@ pub(super) fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResul
 }
 
 /// Claims one mail. `None` if another worker was quicker.
-pub(super) fn claim(
-    conn: &mut Conn,
-    id: &str,
-    lease: &str,
-    now: DateTime<Utc>,
-) -> QueryResult<Option<ClaimedMail>> {
+pub(super) fn claim(conn: &mut Conn, id: &str, lease: &Lease) -> QueryResult<Option<ClaimedMail>> {
     let open = dsl::mails
         .filter(dsl::id.eq(id))
         .filter(dsl::sent_at.is_null())
         .filter(dsl::failed_at.is_null())
-        .filter(dsl::next_attempt_at.le(UtcTime::from(now)));
+        .filter(lease.is_free(dsl::lease, dsl::next_attempt_at.nullable()));
     diesel::update(open)
         .set((
-            dsl::lease.eq(Some(lease)),
+            dsl::lease.eq(Some(&lease.owner)),
             dsl::attempts.eq(dsl::attempts + 1),
-            dsl::next_attempt_at.eq(UtcTime::from(now + LEASE)),
+            dsl::next_attempt_at.eq(UtcTime::from(lease.until)),
         ))
         .returning(columns_of::<ClaimedMail>())
         .get_result(conn)

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use futures_util::StreamExt;
 use futures_util::stream;
 use secrecy::SecretString;
@@ -18,13 +19,15 @@ use crate::outbound::webhooks::address::WebhookAddress;
 use crate::outbound::webhooks::model::{DisabledBecause, EndpointId, place_of_secret};
 use crate::outbound::webhooks::send::{ReceiverAnswer, WebhookSender};
 use crate::outbound::webhooks::store::{self, ClaimedDelivery, DeliveryOutcome};
-use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::jobs::backoff::{Backoff, random_byte, share};
+use crate::platform::jobs::lease::Lease;
 use crate::platform::metrics::Delivery;
 
 /// Concurrent requests to one endpoint.
 const AT_ONCE: usize = 4;
+/// Longer than sending can take.
+pub(super) const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// The pauses between attempts: 5 s, 15 s, 45 s … 12 h. Twelve attempts take a day and a half.
 const PAUSES: Backoff = Backoff::tripling(Duration::from_secs(5), Duration::from_hours(12));
 
@@ -32,9 +35,9 @@ const PAUSES: Backoff = Backoff::tripling(Duration::from_secs(5), Duration::from
 pub async fn deliver_due(app: &Arc<App>) -> Result<usize, Fault> {
     let sender = WebhookSender::new(app)?;
     let stop = CancellationToken::new();
-    let now = app.clock.now();
+    let lease = Lease::new(&app.clock, LEASE);
     let mut taken = 0;
-    for endpoint in app.db.read(move |conn| store::endpoints_due(conn, now)).await? {
+    for endpoint in app.db.read(move |conn| store::endpoints_due(conn, &lease)).await? {
         taken += lane_of(app, &sender, &endpoint, &stop).await?;
     }
     Ok(taken)
@@ -50,13 +53,13 @@ pub(super) async fn lane_of(
     let mut taken = 0;
     while !stop.is_cancelled() {
         let Some(target) = DeliveryTarget::of(app, endpoint).await? else { break };
-        let lease = new_id(app.clock.now());
+        let lease = Lease::new(&app.clock, LEASE);
         let claimed = claim_deliveries(app, endpoint, &lease).await?;
         if claimed.is_empty() {
             break;
         }
         let results: Vec<Result<bool, Fault>> = stream::iter(claimed)
-            .map(|delivery| deliver_event(app, sender, &target, delivery, &lease))
+            .map(|delivery| deliver_event(app, sender, &target, delivery, &lease.owner))
             .buffered(AT_ONCE)
             .collect()
             .await;
@@ -93,20 +96,19 @@ impl DeliveryTarget {
 async fn claim_deliveries(
     app: &App,
     endpoint: &EndpointId,
-    lease: &str,
+    lease: &Lease,
 ) -> Result<Vec<ClaimedDelivery>, Fault> {
-    let now = app.clock.now();
     let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
-    let of = endpoint.clone();
-    let due = app.db.read(move |conn| store::due(conn, &of, now, limit)).await?;
+    let (of, wanted) = (endpoint.clone(), lease.clone());
+    let due = app.db.read(move |conn| store::due(conn, &of, &wanted, limit)).await?;
     if due.is_empty() {
         return Ok(Vec::new());
     }
-    let lease = lease.to_owned();
+    let lease = lease.clone();
     let claimed: Vec<Option<ClaimedDelivery>> = app
         .db
         .write(move |conn| {
-            let claims = due.iter().map(|id| store::claim(conn, id, &lease, now));
+            let claims = due.iter().map(|id| store::claim(conn, id, &lease));
             let claims: Result<Vec<_>, _> = claims.collect();
             Ok::<_, Fault>(claims?)
         })

@@ -10,11 +10,12 @@ use tokio::task::{Id, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::outbound::webhooks::deliver::lane_of;
+use crate::outbound::webhooks::deliver::{LEASE, lane_of};
 use crate::outbound::webhooks::model::EndpointId;
 use crate::outbound::webhooks::send::WebhookSender;
 use crate::outbound::webhooks::store;
 use crate::platform::fault::Fault;
+use crate::platform::jobs::lease::Lease;
 use crate::platform::jobs::worker::{Worker, pause};
 use crate::platform::metrics::{Pass, Worker as Name};
 
@@ -64,8 +65,8 @@ impl DeliveryLanes {
 
     /// Starts a task for every endpoint that has due deliveries and no task yet.
     async fn open(&mut self) -> Result<(), Fault> {
-        let now = self.app.clock.now();
-        for endpoint in self.app.db.read(move |conn| store::endpoints_due(conn, now)).await? {
+        let lease = Lease::new(&self.app.clock, LEASE);
+        for endpoint in self.app.db.read(move |conn| store::endpoints_due(conn, &lease)).await? {
             if self.busy.values().any(|busy| *busy == endpoint) {
                 continue;
             }

@@ -1,4 +1,5 @@
-//! Background work: workers, and pauses after failures.
+//! Background work: workers, leases, and pauses after failures.
 
 pub mod backoff;
+pub mod lease;
 pub mod worker;

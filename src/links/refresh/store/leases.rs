@@ -1,16 +1,14 @@
 //! Leases for refreshing links, taken by conditional updates.
-//!
-//! A background lease also moves the link's next check to the end of the lease. After a crash another copy therefore
-//! takes over by time alone.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::links::refresh::model::{LeasedLink, LeasedRow, RefreshLease, SeenLink};
+use crate::links::refresh::model::{LeasedLink, LeasedRow, SeenLink};
 use crate::platform::db::schema::amazon_links::dsl;
 use crate::platform::db::schema::players;
 use crate::platform::db::{Conn, UtcTime, columns_of};
 use crate::platform::ids::{LinkId, PlayerId};
+use crate::platform::jobs::lease::Lease;
 
 pub(in crate::links::refresh) fn read_link(
     conn: &mut Conn,
@@ -31,15 +29,14 @@ pub(in crate::links::refresh) fn read_link(
 pub(in crate::links::refresh) fn lease_link(
     conn: &mut Conn,
     seen: &SeenLink,
-    lease: &RefreshLease,
-    now: DateTime<Utc>,
+    lease: &Lease,
 ) -> QueryResult<Option<LeasedLink>> {
     let free = dsl::amazon_links
         .filter(dsl::id.eq(&seen.link))
         .filter(dsl::token_version.eq(seen.token_version))
         .filter(dsl::failures.eq(seen.failures))
         .filter(dsl::refresh_token_sealed.is_not_null())
-        .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(UtcTime::from(now))));
+        .filter(lease.is_free(dsl::lease_owner, dsl::lease_until));
     let row: Option<LeasedRow> = diesel::update(free)
         .set((dsl::lease_owner.eq(Some(&lease.owner)), dsl::lease_until.eq(Some(UtcTime::from(lease.until)))))
         .returning(columns_of::<LeasedRow>())
@@ -51,14 +48,13 @@ pub(in crate::links::refresh) fn lease_link(
 /// Links that are due, longest due first.
 pub(in crate::links::refresh) fn due_links(
     conn: &mut Conn,
-    now: DateTime<Utc>,
+    lease: &Lease,
     limit: i64,
 ) -> QueryResult<Vec<LinkId>> {
-    let now = UtcTime::from(now);
     dsl::amazon_links
         .filter(dsl::refresh_token_sealed.is_not_null())
-        .filter(dsl::next_check_at.le(now))
-        .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(now)))
+        .filter(dsl::next_check_at.le(UtcTime::from(lease.taken_at)))
+        .filter(lease.is_free(dsl::lease_owner, dsl::lease_until))
         .order(dsl::next_check_at)
         .limit(limit)
         .select(dsl::id)
@@ -91,21 +87,15 @@ pub(in crate::links::refresh) fn oldest_due(
 pub(in crate::links::refresh) fn lease_due(
     conn: &mut Conn,
     links: &[LinkId],
-    lease: &RefreshLease,
-    now: DateTime<Utc>,
+    lease: &Lease,
 ) -> QueryResult<Vec<LeasedLink>> {
-    let at = UtcTime::from(now);
     let free = dsl::amazon_links
         .filter(dsl::id.eq_any(links))
         .filter(dsl::refresh_token_sealed.is_not_null())
-        .filter(dsl::next_check_at.le(at))
-        .filter(dsl::lease_until.is_null().or(dsl::lease_until.le(at)));
+        .filter(dsl::next_check_at.le(UtcTime::from(lease.taken_at)))
+        .filter(lease.is_free(dsl::lease_owner, dsl::lease_until));
     let rows: Vec<LeasedRow> = diesel::update(free)
-        .set((
-            dsl::lease_owner.eq(Some(&lease.owner)),
-            dsl::lease_until.eq(Some(UtcTime::from(lease.until))),
-            dsl::next_check_at.eq(UtcTime::from(lease.until)),
-        ))
+        .set((dsl::lease_owner.eq(Some(&lease.owner)), dsl::lease_until.eq(Some(UtcTime::from(lease.until)))))
         .returning(columns_of::<LeasedRow>())
         .get_results(conn)?;
     Ok(rows.into_iter().map(|row| LeasedLink { row, ends: lease.ends }).collect())

@@ -1,18 +1,15 @@
 //! Leases of deliveries, and their outcomes.
 //!
-//! A worker claims a delivery by a lease, which moves the next attempt to the lease's end. Time alone thus frees the
-//! deliveries of a worker that died. Only the owner of the lease records the outcome.
+//! The next attempt of a leased delivery is the end of its lease ([`Lease`]).
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::outbound::link_events::model::LinkEvent;
 use crate::outbound::webhooks::model::EndpointId;
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
 use crate::platform::db::{Conn, UtcTime};
-
-/// How long a claim lasts. Longer than sending can take.
-const LEASE: TimeDelta = TimeDelta::minutes(2);
+use crate::platform::jobs::lease::Lease;
 
 /// A delivery that only this worker may send now.
 pub struct ClaimedDelivery {
@@ -23,14 +20,14 @@ pub struct ClaimedDelivery {
 }
 
 /// The endpoints with due deliveries.
-pub fn endpoints_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<EndpointId>> {
+pub fn endpoints_due(conn: &mut Conn, lease: &Lease) -> QueryResult<Vec<EndpointId>> {
     use webhook_deliveries::dsl;
     dsl::webhook_deliveries
         .inner_join(webhook_endpoints::table)
         .filter(webhook_endpoints::disabled_at.is_null())
         .filter(dsl::delivered_at.is_null())
         .filter(dsl::failed_at.is_null())
-        .filter(dsl::next_attempt_at.le(UtcTime::from(now)))
+        .filter(lease.is_free(dsl::lease, dsl::next_attempt_at.nullable()))
         .select(dsl::endpoint_id)
         .distinct()
         .load(conn)
@@ -51,18 +48,13 @@ pub fn backlog(conn: &mut Conn) -> QueryResult<(usize, Option<DateTime<Utc>>)> {
 }
 
 /// The ids of due deliveries, in the feed's order.
-pub fn due(
-    conn: &mut Conn,
-    endpoint: &EndpointId,
-    now: DateTime<Utc>,
-    limit: i64,
-) -> QueryResult<Vec<String>> {
+pub fn due(conn: &mut Conn, endpoint: &EndpointId, lease: &Lease, limit: i64) -> QueryResult<Vec<String>> {
     use webhook_deliveries::dsl;
     dsl::webhook_deliveries
         .filter(dsl::endpoint_id.eq(endpoint))
         .filter(dsl::delivered_at.is_null())
         .filter(dsl::failed_at.is_null())
-        .filter(dsl::next_attempt_at.le(UtcTime::from(now)))
+        .filter(lease.is_free(dsl::lease, dsl::next_attempt_at.nullable()))
         .order(dsl::position)
         .limit(limit)
         .select(dsl::id)
@@ -70,23 +62,18 @@ pub fn due(
 }
 
 /// Claims one delivery. `None` if another worker was quicker.
-pub fn claim(
-    conn: &mut Conn,
-    id: &str,
-    lease: &str,
-    now: DateTime<Utc>,
-) -> QueryResult<Option<ClaimedDelivery>> {
+pub fn claim(conn: &mut Conn, id: &str, lease: &Lease) -> QueryResult<Option<ClaimedDelivery>> {
     use webhook_deliveries::dsl;
     let open = dsl::webhook_deliveries
         .filter(dsl::id.eq(id))
         .filter(dsl::delivered_at.is_null())
         .filter(dsl::failed_at.is_null())
-        .filter(dsl::next_attempt_at.le(UtcTime::from(now)));
+        .filter(lease.is_free(dsl::lease, dsl::next_attempt_at.nullable()));
     let claimed: Option<(i64, i64)> = diesel::update(open)
         .set((
-            dsl::lease.eq(Some(lease)),
+            dsl::lease.eq(Some(&lease.owner)),
             dsl::attempts.eq(dsl::attempts + 1),
-            dsl::next_attempt_at.eq(UtcTime::from(now + LEASE)),
+            dsl::next_attempt_at.eq(UtcTime::from(lease.until)),
         ))
         .returning((dsl::position, dsl::attempts))
         .get_result(conn)
