@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use tokio_util::sync::CancellationToken;
 
 use crate::accounts::registration;
 use crate::accounts::sign_in;
@@ -18,15 +19,18 @@ use crate::links::refresh;
 use crate::operations::key_rotation;
 use crate::outbound::link_events;
 use crate::outbound::mail;
-use crate::platform::crypto::token::random_bytes;
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
-use crate::platform::metrics::{Pass, Worker};
+use crate::platform::jobs::worker::{Job, Worker};
+use crate::platform::metrics::WorkerName;
 use crate::platform::rate_limit;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support::staff;
 
+/// The pause between passes, a sixth more or less.
+const EVERY: Duration = Duration::from_mins(1);
+const SIXTH: u32 = 6;
 /// Rows deleted in one transaction.
 const BATCH: i64 = 1_000;
 
@@ -53,21 +57,30 @@ const SWEEPS: &[(&str, CleanupTask)] = &[
     ("mails", |conn, now, limit| Ok(mail::sweep(conn, now, limit)?)),
 ];
 
-/// Runs a pass about once a minute, until it is dropped. A random pause keeps copies from running in step.
-pub async fn run_cleanup(app: Arc<App>) {
-    loop {
-        tokio::time::sleep(pause()).await;
-        if let Err(fault) = key_rotation::seals_here(&app).await {
+/// Starts the worker. A stop does not wait for it, because each batch is a transaction.
+pub fn start(app: Arc<App>) -> Worker {
+    let schedule = Worker::every(EVERY).give_or_take(SIXTH).delayed().stopping_within(Duration::ZERO);
+    schedule.start(Arc::clone(&app.metrics), app.clock.clone(), Cleanup(app))
+}
+
+struct Cleanup(Arc<App>);
+
+impl Job for Cleanup {
+    const NAME: WorkerName = WorkerName::Janitor;
+
+    async fn run_pass(&mut self, _stop: &CancellationToken) -> Result<Option<Duration>, Fault> {
+        if let Err(fault) = key_rotation::seals_here(&self.0).await {
             tracing::warn!(event = "operations.keys.use_not_recorded", %fault, "key use not recorded");
         }
-        let done = clean_up_once(&app).await;
-        let outcome = if done.is_ok() { Pass::Well } else { Pass::Fault };
-        app.metrics.pass(Worker::Janitor, outcome, app.clock.now().timestamp());
-        match done {
-            Ok(0) => {}
-            Ok(rows) => tracing::debug!(event = "operations.cleanup.rows_deleted", rows, "rows were deleted"),
-            Err(fault) => tracing::warn!(event = "operations.cleanup.failed", %fault, "deleting rows failed"),
+        let rows = clean_up_once(&self.0).await?;
+        if rows > 0 {
+            tracing::debug!(event = "operations.cleanup.rows_deleted", rows, "rows were deleted");
         }
+        Ok(None)
+    }
+
+    fn report(fault: &Fault) {
+        tracing::warn!(event = "operations.cleanup.failed", %fault, "deleting rows failed");
     }
 }
 
@@ -104,9 +117,4 @@ async fn empty(
         }
         tracing::debug!(event = "operations.cleanup.batch_full", table, rows, "more expired rows may remain");
     }
-}
-
-fn pause() -> Duration {
-    let [byte] = random_bytes::<1>().unwrap_or_default();
-    Duration::from_millis(50_000 + u64::from(byte) * 20_000 / 255)
 }

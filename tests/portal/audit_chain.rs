@@ -1,5 +1,7 @@
 //! The record of what happened: one chain, and whoever breaks in and changes it is found (S125, S126).
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use dovetail::app::App;
 use dovetail::audit::{self, Actor, AuditChain, AuditEvent, ChainFinding, ChainReport, Kind};
@@ -7,6 +9,7 @@ use dovetail::platform::db::{Conn, migrate};
 use dovetail::platform::fault::Fault;
 
 use super::harness::Portal;
+use super::harness::renewals::until;
 
 fn chain(portal: &Portal) -> AuditChain {
     let app = portal.app();
@@ -275,6 +278,19 @@ async fn a_sealer_whose_clock_was_ahead_keeps_no_other_waiting() {
     portal.wait(TimeDelta::days(-30));
     assert_eq!(seal(&portal).await, 1);
     assert_eq!(verify(&portal).await.findings, []);
+}
+
+#[tokio::test]
+async fn the_worker_seals_what_waits_and_counts_its_passes() {
+    let portal = Portal::start().await;
+    happens(&portal, "waits").await;
+    let metrics = &portal.app().metrics;
+    let worker = audit::start_sealing(chain(&portal), Arc::clone(metrics));
+    let sealed = "SELECT count(*) AS count FROM audit_seals WHERE position IS NOT NULL";
+    until("the record's position", || portal.count(sealed) == 1).await;
+    worker.stop().await;
+    let passes = "dovetail_worker_passes_total{worker=\"audit_sealer\",outcome=\"well\"}";
+    assert!(metrics.text().contains(passes), "{}", metrics.text());
 }
 
 /// On PostgreSQL an older id may become visible after a younger one was sealed.

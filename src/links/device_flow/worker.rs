@@ -7,32 +7,33 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::links::device_flow::poll_batch::pass_until;
-use crate::platform::jobs::worker::{Worker, pause};
-use crate::platform::metrics::{Pass, Worker as Name};
+use crate::platform::fault::Fault;
+use crate::platform::jobs::worker::{Job, Worker};
+use crate::platform::metrics::WorkerName;
 
 /// How often the worker checks for due device flows.
 const EVERY: Duration = Duration::from_secs(1);
-/// The pause after a database fault.
-const AFTER_A_FAULT: Duration = Duration::from_secs(10);
 /// The grace for writing the answer, beyond the duration of a call to Amazon.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Starts the worker. Without a device client it still ends device flows that an earlier run left open.
 pub fn start(app: Arc<App>) -> Worker {
     let grace = app.config.limits.upstream.total + GRACE;
-    Worker::start(grace, |stop| async move { work(&app, &stop).await })
+    let schedule = Worker::every(EVERY).stopping_within(grace);
+    schedule.start(Arc::clone(&app.metrics), app.clock.clone(), DeviceFlowPolling(app))
 }
 
-async fn work(app: &App, stop: &CancellationToken) {
-    while !stop.is_cancelled() {
-        let (rest, outcome) = match pass_until(app, stop).await {
-            Ok(_) => (EVERY, Pass::Well),
-            Err(fault) => {
-                tracing::error!(event = "links.device_flow.batch_failed", %fault, "a batch of polls failed");
-                (AFTER_A_FAULT, Pass::Fault)
-            }
-        };
-        app.metrics.pass(Name::CodeLinkings, outcome, app.clock.now().timestamp());
-        pause(stop, rest).await;
+struct DeviceFlowPolling(Arc<App>);
+
+impl Job for DeviceFlowPolling {
+    const NAME: WorkerName = WorkerName::CodeLinkings;
+
+    async fn run_pass(&mut self, stop: &CancellationToken) -> Result<Option<Duration>, Fault> {
+        pass_until(&self.0, stop).await?;
+        Ok(None)
+    }
+
+    fn report(fault: &Fault) {
+        tracing::error!(event = "links.device_flow.batch_failed", %fault, "a batch of polls failed");
     }
 }

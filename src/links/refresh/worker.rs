@@ -11,57 +11,58 @@ use crate::app::App;
 use crate::links::refresh::batch::RefreshBatch;
 use crate::links::refresh::schedule::RefreshPace;
 use crate::links::refresh::{mass_revocation_guard, store};
-use crate::platform::jobs::backoff::random_byte;
-use crate::platform::jobs::worker::{Worker, pause};
-use crate::platform::metrics::{Brake, Pass as Ended, Worker as Name};
+use crate::platform::fault::Fault;
+use crate::platform::jobs::worker::{Job, Worker};
+use crate::platform::metrics::{Brake, WorkerName};
 
-/// The pause between batches, a fifth more or less, so that copies do not run in step.
+/// The pause between batches, a fifth more or less.
 const EVERY: Duration = Duration::from_secs(5);
-/// The pause after a database fault.
-const AFTER_A_FAULT: Duration = Duration::from_secs(10);
+const FIFTH: u32 = 5;
 /// The grace for writing the answer, beyond the duration of a call to Amazon.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Starts the worker. It ends at once if the settings disable it.
+/// Starts the worker. It has no work if the settings disable it.
 pub fn start(app: Arc<App>) -> Worker {
+    if !app.config.limits.refresh.is_on {
+        return Worker::idle();
+    }
     let grace = app.config.limits.upstream.total + GRACE;
-    Worker::start(grace, |stop| async move {
-        if app.config.limits.refresh.is_on {
-            work(&app, &stop).await;
-        }
-    })
+    let schedule = Worker::every(EVERY).give_or_take(FIFTH).stopping_within(grace);
+    schedule.start(Arc::clone(&app.metrics), app.clock.clone(), LinkRefresh { app, pace: Mutex::default() })
 }
 
-async fn work(app: &App, stop: &CancellationToken) {
-    let pace = Mutex::new(RefreshPace::default());
-    while !stop.is_cancelled() {
-        let passed = RefreshBatch::begin(app, &pace, stop).run(&|_| ()).await;
-        let outcome = if passed.is_ok() { Ended::Well } else { Ended::Fault };
-        app.metrics.pass(Name::Refresher, outcome, app.clock.now().timestamp());
-        measure(app).await;
-        let rest = match passed {
-            Ok(progress) => {
-                if progress.done > 0 {
-                    tracing::info!(
-                        event = "links.refresh.batch_finished",
-                        links.done = progress.done,
-                        links.renewed = progress.renewed,
-                        links.revoked = progress.revoked,
-                        links.put_off = progress.put_off,
-                        links.need_reconnect = progress.need_reconnect,
-                        "a batch of refreshes finished"
-                    );
-                }
-                progress.rest
-            }
-            Err(fault) => {
-                tracing::error!(event = "links.refresh.batch_failed", %fault, "a batch of refreshes failed");
-                let rest = pace.lock().unwrap_or_else(PoisonError::into_inner).rest();
-                Some(rest.unwrap_or_default().max(AFTER_A_FAULT))
-            }
-        };
-        let rest = rest.unwrap_or_default().max(EVERY * (820 + u32::from(random_byte())) / 1000);
-        pause(stop, rest).await;
+struct LinkRefresh {
+    app: Arc<App>,
+    pace: Mutex<RefreshPace>,
+}
+
+impl Job for LinkRefresh {
+    const NAME: WorkerName = WorkerName::Refresher;
+
+    async fn run_pass(&mut self, stop: &CancellationToken) -> Result<Option<Duration>, Fault> {
+        let passed = RefreshBatch::begin(&self.app, &self.pace, stop).run(&|_| ()).await;
+        measure(&self.app).await;
+        let progress = passed?;
+        if progress.done > 0 {
+            tracing::info!(
+                event = "links.refresh.batch_finished",
+                links.done = progress.done,
+                links.renewed = progress.renewed,
+                links.revoked = progress.revoked,
+                links.put_off = progress.put_off,
+                links.need_reconnect = progress.need_reconnect,
+                "a batch of refreshes finished"
+            );
+        }
+        Ok(None)
+    }
+
+    fn report(fault: &Fault) {
+        tracing::error!(event = "links.refresh.batch_failed", %fault, "a batch of refreshes failed");
+    }
+
+    fn least_pause(&self) -> Duration {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner).rest().unwrap_or_default()
     }
 }
 

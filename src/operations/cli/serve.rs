@@ -52,14 +52,12 @@ async fn serve(app: Arc<App>) -> Result<(), CommandFailure> {
     let post = mail::start(Arc::clone(&app))?;
     let links = refresh::start(Arc::clone(&app));
     let codes = device_flow::start(Arc::clone(&app));
-    let sealer = audit::start_sealing(chain_of(&app));
+    let sealer = audit::start_sealing(chain_of(&app), Arc::clone(&app.metrics));
     let hooks = webhooks::start(Arc::clone(&app))?;
     say_where_to_click(&app)?;
-    let janitor = actix_web::rt::spawn(cleanup::run_cleanup(Arc::clone(&app)));
+    let sweeper = cleanup::start(Arc::clone(&app));
     let served = portal.await.map_err(|error| Fault::broken("serving", error));
-    // The cleanup may stop anywhere, because each of its batches is a transaction.
-    janitor.abort();
-    tokio::join!(post.stop(), links.stop(), codes.stop(), hooks.stop(), sealer.stop());
+    tokio::join!(sweeper.stop(), post.stop(), links.stop(), codes.stop(), hooks.stop(), sealer.stop());
     operations.stop(false).await;
     // The operations listener was stopped; its result does not matter any more.
     let _ = door.await;

@@ -11,38 +11,32 @@ use crate::app::App;
 use crate::outbound::mail::deliver::{run_delivery_pass, server};
 use crate::outbound::mail::smtp::SmtpServer;
 use crate::platform::fault::Fault;
-use crate::platform::jobs::worker::{Worker, pause};
-use crate::platform::metrics::{Pass, Worker as Name};
+use crate::platform::jobs::worker::{Job, Worker};
+use crate::platform::metrics::WorkerName;
 
-/// The pause when no mail is due.
 const EVERY: Duration = Duration::from_secs(1);
-/// The pause after a pass that failed.
-const AFTER_A_FAULT: Duration = Duration::from_secs(10);
-/// How long stopping waits for mails that are being sent.
-const GRACE: Duration = Duration::from_secs(5);
 
-/// Starts the worker. Without a mail server it ends at once.
+/// Starts the worker. Without a mail server it has no work.
 pub fn start(app: Arc<App>) -> Result<Worker, Fault> {
-    let server = server(&app)?;
-    Ok(Worker::start(GRACE, |stop| async move {
-        if let Some(server) = server {
-            work(&app, &server, &stop).await;
-        }
-    }))
+    let Some(server) = server(&app)? else { return Ok(Worker::idle()) };
+    Ok(Worker::every(EVERY).start(Arc::clone(&app.metrics), app.clock.clone(), MailDelivery { app, server }))
 }
 
-async fn work(app: &App, server: &SmtpServer, stop: &CancellationToken) {
-    while !stop.is_cancelled() {
-        let done = run_delivery_pass(app, server).await;
-        let outcome = if done.is_ok() { Pass::Well } else { Pass::Fault };
-        app.metrics.pass(Name::Mail, outcome, app.clock.now().timestamp());
-        match done {
-            Ok(done) if done.claimed > 0 => {}
-            Ok(_) => pause(stop, EVERY).await,
-            Err(fault) => {
-                tracing::error!(event = "outbound.mail.batch_failed", %fault, "delivering mail failed");
-                pause(stop, AFTER_A_FAULT).await;
-            }
-        }
+struct MailDelivery {
+    app: Arc<App>,
+    server: SmtpServer,
+}
+
+impl Job for MailDelivery {
+    const NAME: WorkerName = WorkerName::Mail;
+
+    async fn run_pass(&mut self, _stop: &CancellationToken) -> Result<Option<Duration>, Fault> {
+        let done = run_delivery_pass(&self.app, &self.server).await?;
+        // More may be due, because a pass claims only a few mails.
+        Ok((done.claimed > 0).then_some(Duration::ZERO))
+    }
+
+    fn report(fault: &Fault) {
+        tracing::error!(event = "outbound.mail.batch_failed", %fault, "delivering mail failed");
     }
 }

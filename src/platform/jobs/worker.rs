@@ -1,12 +1,51 @@
-//! Background tasks that run from start-up until a stop signal.
+//! Workers: background work in passes, from start-up until a stop signal.
 
+use std::future::ready;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-/// A background task. It starts no new work after the stop signal, or once its `Worker` is dropped.
+use crate::platform::clock::Clock;
+use crate::platform::fault::Fault;
+use crate::platform::jobs::backoff::{random_byte, spread};
+use crate::platform::metrics::{Metrics, Pass, WorkerName};
+
+/// The least pause after a pass that failed.
+const AFTER_A_FAULT: Duration = Duration::from_secs(10);
+/// How long stopping waits, unless a worker needs longer.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// The work of a worker.
+pub trait Job: Send + 'static {
+    /// The label in metrics.
+    const NAME: WorkerName;
+
+    /// Runs one pass, which begins nothing new after `stop`.
+    ///
+    /// Returns the pause before the next pass, or `None` for the interval.
+    fn run_pass(
+        &mut self,
+        stop: &CancellationToken,
+    ) -> impl Future<Output = Result<Option<Duration>, Fault>> + Send;
+
+    /// Logs a pass that failed.
+    fn report(fault: &Fault);
+
+    /// The least pause before the next pass, also after one that failed.
+    fn least_pause(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// Finishes the work under way after the stop signal.
+    fn finish(&mut self) -> impl Future<Output = Result<(), Fault>> + Send {
+        ready(Ok(()))
+    }
+}
+
+/// A running worker. It starts no new work after the stop signal, or once its `Worker` is dropped.
 pub struct Worker {
     task: JoinHandle<()>,
     stop: DropGuard,
@@ -14,8 +53,17 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts `work` with its stop signal. `grace` is the time for work in progress after the signal.
-    pub fn start<W>(grace: Duration, work: impl FnOnce(CancellationToken) -> W) -> Self
+    /// The schedule of a worker whose passes are `interval` apart. The first begins at once.
+    pub fn every(interval: Duration) -> Schedule {
+        Schedule { interval, parts: None, is_delayed: false, after_a_fault: AFTER_A_FAULT, grace: GRACE }
+    }
+
+    /// A worker that the settings leave without work.
+    pub fn idle() -> Self {
+        Self::spawn(Duration::ZERO, |_| async {})
+    }
+
+    fn spawn<W>(grace: Duration, work: impl FnOnce(CancellationToken) -> W) -> Self
     where
         W: Future<Output = ()> + Send + 'static,
     {
@@ -35,7 +83,189 @@ impl Worker {
     }
 }
 
+/// When a worker runs, and how it stops.
+#[must_use = "it runs nothing until it is started"]
+pub struct Schedule {
+    interval: Duration,
+    parts: Option<u32>,
+    is_delayed: bool,
+    after_a_fault: Duration,
+    grace: Duration,
+}
+
+impl Schedule {
+    /// Changes each interval by at most one part of `parts`, so that copies do not run in step.
+    pub fn give_or_take(self, parts: u32) -> Self {
+        Self { parts: Some(parts), ..self }
+    }
+
+    /// Lets the first pass wait for the interval, too.
+    pub fn delayed(self) -> Self {
+        Self { is_delayed: true, ..self }
+    }
+
+    /// Sets how long stopping waits for work under way.
+    pub fn stopping_within(self, grace: Duration) -> Self {
+        Self { grace, ..self }
+    }
+
+    pub fn start(self, metrics: Arc<Metrics>, clock: Clock, job: impl Job) -> Worker {
+        Worker::spawn(self.grace, |stop| async move { self.run(&metrics, &clock, job, &stop).await })
+    }
+
+    async fn run<J: Job>(&self, metrics: &Metrics, clock: &Clock, mut job: J, stop: &CancellationToken) {
+        if self.is_delayed {
+            pause(stop, self.next_interval()).await;
+        }
+        while !stop.is_cancelled() {
+            let passed = job.run_pass(stop).await;
+            let outcome = if passed.is_ok() { Pass::Well } else { Pass::Fault };
+            metrics.pass(J::NAME, outcome, clock.now().timestamp());
+            let rest = match passed {
+                Ok(rest) => rest.unwrap_or_else(|| self.next_interval()),
+                Err(fault) => {
+                    J::report(&fault);
+                    self.next_interval().max(self.after_a_fault)
+                }
+            };
+            pause(stop, rest.max(job.least_pause())).await;
+        }
+        if let Err(fault) = job.finish().await {
+            J::report(&fault);
+        }
+    }
+
+    fn next_interval(&self) -> Duration {
+        self.parts.map_or(self.interval, |parts| spread(self.interval, parts, random_byte()))
+    }
+}
+
 /// Waits for `pause`, or until the stop signal.
-pub async fn pause(stop: &CancellationToken, pause: Duration) {
+async fn pause(stop: &CancellationToken, pause: Duration) {
     stop.run_until_cancelled(sleep(pause)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(1);
+    const NEVER: Duration = Duration::from_hours(24);
+
+    /// Reports the number of each pass, and `finished` at the end.
+    struct CountingJob {
+        passes: u32,
+        fails_at: u32,
+        rest: Option<Duration>,
+        told: UnboundedSender<String>,
+    }
+
+    impl Job for CountingJob {
+        const NAME: WorkerName = WorkerName::Mail;
+
+        async fn run_pass(&mut self, _: &CancellationToken) -> Result<Option<Duration>, Fault> {
+            self.passes += 1;
+            let _ = self.told.send(format!("pass {}", self.passes));
+            if self.passes == self.fails_at {
+                return Err(Fault::broken("counting", "it fails"));
+            }
+            Ok(self.rest)
+        }
+
+        fn report(_: &Fault) {}
+
+        async fn finish(&mut self) -> Result<(), Fault> {
+            let _ = self.told.send("finished".to_owned());
+            Ok(())
+        }
+    }
+
+    fn counting() -> (CountingJob, UnboundedReceiver<String>) {
+        let (told, heard) = unbounded_channel();
+        (CountingJob { passes: 0, fails_at: 0, rest: None, told }, heard)
+    }
+
+    fn start(schedule: Schedule, job: CountingJob) -> (Worker, Arc<Metrics>) {
+        let metrics = Arc::new(Metrics::new());
+        let clock = Clock::standing_at(chrono::DateTime::UNIX_EPOCH);
+        (schedule.start(Arc::clone(&metrics), clock, job), metrics)
+    }
+
+    async fn hears(heard: &mut UnboundedReceiver<String>, wanted: &str) {
+        let next = timeout(Duration::from_secs(20), heard.recv()).await;
+        assert_eq!(next.expect("it comes in time").as_deref(), Some(wanted));
+    }
+
+    #[tokio::test]
+    async fn it_runs_again_and_again() {
+        let (job, mut heard) = counting();
+        let (worker, _) = start(Worker::every(SOON), job);
+        for number in 1..=5 {
+            hears(&mut heard, &format!("pass {number}")).await;
+        }
+        worker.stop().await;
+    }
+
+    #[tokio::test]
+    async fn it_waits_for_the_interval_and_stops_in_the_middle_of_it() {
+        let (job, mut heard) = counting();
+        let (worker, _) = start(Worker::every(NEVER), job);
+        hears(&mut heard, "pass 1").await;
+        worker.stop().await;
+        hears(&mut heard, "finished").await;
+        assert_eq!(heard.recv().await, None, "it ends");
+    }
+
+    #[tokio::test]
+    async fn a_delayed_worker_runs_nothing_before_its_first_interval() {
+        let (job, mut heard) = counting();
+        let (worker, _) = start(Worker::every(NEVER).give_or_take(6).delayed(), job);
+        tokio::task::yield_now().await;
+        worker.stop().await;
+        hears(&mut heard, "finished").await;
+    }
+
+    #[tokio::test]
+    async fn a_pass_decides_on_another_pause() {
+        let (mut job, mut heard) = counting();
+        job.rest = Some(Duration::ZERO);
+        let (worker, _) = start(Worker::every(NEVER), job);
+        for number in 1..=3 {
+            hears(&mut heard, &format!("pass {number}")).await;
+        }
+        worker.stop().await;
+    }
+
+    #[tokio::test]
+    async fn a_pass_that_fails_is_counted_and_followed_by_a_longer_pause() {
+        let (mut job, mut heard) = counting();
+        job.fails_at = 2;
+        let (worker, metrics) = start(Worker::every(SOON), job);
+        hears(&mut heard, "pass 1").await;
+        hears(&mut heard, "pass 2").await;
+        worker.stop().await;
+        hears(&mut heard, "finished").await;
+        for outcome in ["well", "fault"] {
+            let series = format!("worker_passes_total{{worker=\"mail\",outcome=\"{outcome}\"}} 1");
+            assert!(metrics.text().contains(&series), "{}", metrics.text());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_worker_survives_a_pass_that_fails() {
+        let (mut job, mut heard) = counting();
+        job.fails_at = 1;
+        let (worker, _) = start(Schedule { after_a_fault: SOON, ..Worker::every(SOON) }, job);
+        for number in 1..=3 {
+            hears(&mut heard, &format!("pass {number}")).await;
+        }
+        worker.stop().await;
+    }
+
+    #[tokio::test]
+    async fn a_worker_without_work_stops_at_once() {
+        Worker::idle().stop().await;
+    }
 }

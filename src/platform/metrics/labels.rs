@@ -149,7 +149,7 @@ words! {
     }
 
     /// The background workers.
-    Worker {
+    WorkerName {
         Janitor = "janitor",
         Mail = "mail",
         Refresher = "refresher",

@@ -19,7 +19,7 @@ use prometheus_client::registry::Registry;
 
 pub use self::labels::{
     Brake, Circuit, Delivery, Door, HandOver, HashRefused, LetterFate, Limit, Pass, Proof, Refresh,
-    SessionEnd, SignIn, Worker,
+    SessionEnd, SignIn, WorkerName,
 };
 pub use self::register::MetricDescription;
 use self::register::MetricRegistry;
@@ -208,7 +208,7 @@ impl Metrics {
     }
 
     /// Counts a worker's pass that ended at `at`, in seconds since 1970.
-    pub fn pass(&self, worker: Worker, outcome: Pass, at: i64) {
+    pub fn pass(&self, worker: WorkerName, outcome: Pass, at: i64) {
         self.passes.add([worker.word().into(), outcome.word().into()]);
         if outcome == Pass::Well {
             self.last_pass.set(worker.word(), seconds(at));
