@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::platform::ids::{PlayerId, SessionId, StaffId};
-use crate::word_type;
+use crate::stored_enum;
 
-word_type! {
+stored_enum! {
     /// The kind of an event, spelled as subject, object and action.
-    Kind {
+    pub enum Kind {
         PlayerRegistered = "player.account.registered",
         PlayerSignedIn = "player.session.started",
         SignInFailed = "player.session.refused",
@@ -77,11 +77,9 @@ word_type! {
         WebhookDisabled = "service.webhook.disabled",
         WebhooksReplayed = "service.webhook.replayed",
     }
-}
 
-word_type! {
     /// Who caused the event.
-    Actor {
+    pub enum Actor {
         Player = "player",
         Visitor = "visitor",
         Support = "support",

@@ -8,21 +8,20 @@ use crate::links::{LinkState, StateCause};
 use crate::platform::crypto::vault::SealContext;
 use crate::platform::db::schema::{amazon_links, former_links, link_attempts};
 use crate::platform::ids::{AttemptId, LinkId, PlayerId};
-use crate::word_type;
+use crate::stored_enum;
+use crate::text_enum;
 
-word_type! {
+stored_enum! {
     /// The purpose of an attempt. It is fixed when the attempt begins and never inferred later (S43).
-    Purpose {
+    pub enum Purpose {
         SignIn = "sign_in",
         Link = "link",
         Replace = "replace",
         ConfirmIdentity = "confirm_identity",
     }
-}
 
-word_type! {
     /// The progress of an attempt. It only moves forward, by conditional writes.
-    Stage {
+    pub enum Stage {
         /// The browser was sent to Amazon.
         Begun = "begun",
         /// The browser returned, and the code is being exchanged. No other request may use the state any more.
@@ -34,22 +33,18 @@ word_type! {
         /// The identity is free and unknown, and a player is about to be created.
         Registering = "registering",
     }
-}
 
-word_type! {
     /// Why a link ended, for its history.
-    Cause {
+    pub enum Cause {
         UnlinkedByPlayer = "unlinked_by_player",
         UnlinkedBySupport = "unlinked_by_support",
         Replaced = "replaced",
         RevokedByAmazon = "revoked_by_amazon",
         Erased = "erased",
     }
-}
 
-word_type! {
     /// The source of a link's tokens.
-    TokensFrom {
+    pub enum TokensFrom {
         /// The portal exchanged an authorization code, or a device client's code pair.
         CodeGrant = "code_grant",
         /// A game or a phone app presented an access token; no refresh token comes with it.
@@ -173,33 +168,18 @@ pub(super) enum LinkingDecision {
     Refused(LinkRefusal),
 }
 
-/// Why an attempt ends without success. [`LinkRefusal::code`] names the code on the page and in the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LinkRefusal {
-    AttemptUnknown,
-    Declined,
-    ScopeMissing,
-    IdentityTaken,
-    PlayerHasAnother,
-    WrongIdentity,
-    AccountDisabled,
-    AmazonUnavailable,
-    AmazonMisconfigured,
-}
-
-impl LinkRefusal {
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::AttemptUnknown => "attempt_unknown",
-            Self::Declined => "declined",
-            Self::ScopeMissing => "scope_missing",
-            Self::IdentityTaken => "identity_taken",
-            Self::PlayerHasAnother => "player_has_another",
-            Self::WrongIdentity => "wrong_identity",
-            Self::AccountDisabled => "account_disabled",
-            Self::AmazonUnavailable => "amazon_unavailable",
-            Self::AmazonMisconfigured => "amazon_misconfigured",
-        }
+text_enum! {
+    /// Why an attempt ends without success. Its word is the code on the page and in the log.
+    pub(super) enum LinkRefusal {
+        AttemptUnknown = "attempt_unknown",
+        Declined = "declined",
+        ScopeMissing = "scope_missing",
+        IdentityTaken = "identity_taken",
+        PlayerHasAnother = "player_has_another",
+        WrongIdentity = "wrong_identity",
+        AccountDisabled = "account_disabled",
+        AmazonUnavailable = "amazon_unavailable",
+        AmazonMisconfigured = "amazon_misconfigured",
     }
 }
 

@@ -105,8 +105,8 @@ mod tests {
         match outcome {
             CallbackResult::Code { code, granted } => format!("code {} {granted:?}", code.expose_secret()),
             CallbackResult::Declined => "declined".to_owned(),
-            CallbackResult::Misconfigured(class) => format!("misconfigured {}", class.word()),
-            CallbackResult::UpstreamError(class) => format!("later {}", class.word()),
+            CallbackResult::Misconfigured(class) => format!("misconfigured {}", class.as_str()),
+            CallbackResult::UpstreamError(class) => format!("later {}", class.as_str()),
             CallbackResult::Nonsense => "nonsense".to_owned(),
         }
     }

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::text_enum;
+
 /// A failed call to Amazon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LwaError {
@@ -34,51 +36,55 @@ pub enum LwaErrorKind {
     Busy,
 }
 
-/// The closed list of failures, for the log field `lwa.error` and for metrics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LwaErrorClass {
-    // Values of Amazon's `error` field.
-    InvalidGrant,
-    InvalidClient,
-    UnauthorizedClient,
-    InvalidScope,
-    InvalidRequest,
-    InvalidToken,
-    InsufficientScope,
-    UnsupportedGrantType,
-    UnsupportedResponseType,
-    ServerError,
-    TemporarilyUnavailable,
-    AuthorizationPending,
-    SlowDown,
-    AccessDenied,
-    ExpiredToken,
-    InvalidCodePair,
-    InvalidValue,
-    OtherWord,
-    // Results of the checks on a token.
-    WrongAudience,
-    WrongIssuer,
-    WrongUser,
-    Expired,
-    // Statuses.
-    Throttled,
-    Redirected,
-    UnexpectedStatus,
-    // Bodies.
-    NotJson,
-    Encoded,
-    Malformed,
-    TooLarge,
-    // Transport.
-    Connect,
-    Timeout,
-    Interrupted,
-    // Our own limits and settings.
-    Busy,
-    CircuitOpen,
-    NoDeviceClient,
-    NotSendable,
+text_enum! {
+    /// The closed list of failures, for the log field `lwa.error` and for metrics.
+    ///
+    /// The words do not change between versions.
+    #[derive(PartialOrd, Ord)]
+    pub enum LwaErrorClass {
+        // Values of Amazon's `error` field, up to `InvalidCodePair` in Amazon's own spelling.
+        InvalidGrant = "invalid_grant",
+        InvalidClient = "invalid_client",
+        UnauthorizedClient = "unauthorized_client",
+        InvalidScope = "invalid_scope",
+        InvalidRequest = "invalid_request",
+        InvalidToken = "invalid_token",
+        InsufficientScope = "insufficient_scope",
+        UnsupportedGrantType = "unsupported_grant_type",
+        UnsupportedResponseType = "unsupported_response_type",
+        ServerError = "server_error",
+        TemporarilyUnavailable = "temporarily_unavailable",
+        AuthorizationPending = "authorization_pending",
+        SlowDown = "slow_down",
+        AccessDenied = "access_denied",
+        ExpiredToken = "expired_token",
+        InvalidCodePair = "invalid_code_pair",
+        InvalidValue = "invalid_value",
+        OtherWord = "other_word",
+        // Results of the checks on a token.
+        WrongAudience = "wrong_audience",
+        WrongIssuer = "wrong_issuer",
+        WrongUser = "wrong_user",
+        Expired = "expired",
+        // Statuses.
+        Throttled = "throttled",
+        Redirected = "redirected",
+        UnexpectedStatus = "unexpected_status",
+        // Bodies.
+        NotJson = "not_json",
+        Encoded = "encoded",
+        Malformed = "malformed",
+        TooLarge = "too_large",
+        // Transport.
+        Connect = "connect",
+        Timeout = "timeout",
+        Interrupted = "interrupted",
+        // Our own limits and settings.
+        Busy = "busy",
+        CircuitOpen = "circuit_open",
+        NoDeviceClient = "no_device_client",
+        NotSendable = "not_sendable",
+    }
 }
 
 impl LwaError {
@@ -109,7 +115,7 @@ impl LwaError {
 
     /// Logs why `operation` failed (S87). The caller's span says for which request or link.
     pub fn log(&self, operation: &'static str) {
-        let (class, request_id) = (self.class.word(), self.request_id());
+        let (class, request_id) = (self.class.as_str(), self.request_id());
         let span = tracing::error_span!(
             "lwa",
             lwa.operation = operation,
@@ -141,68 +147,12 @@ impl LwaError {
 }
 
 impl LwaErrorClass {
-    /// The name in logs and metrics. It does not change between versions.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::InvalidGrant => "invalid_grant",
-            Self::InvalidClient => "invalid_client",
-            Self::UnauthorizedClient => "unauthorized_client",
-            Self::InvalidScope => "invalid_scope",
-            Self::InvalidRequest => "invalid_request",
-            Self::InvalidToken => "invalid_token",
-            Self::InsufficientScope => "insufficient_scope",
-            Self::UnsupportedGrantType => "unsupported_grant_type",
-            Self::UnsupportedResponseType => "unsupported_response_type",
-            Self::ServerError => "server_error",
-            Self::TemporarilyUnavailable => "temporarily_unavailable",
-            Self::AuthorizationPending => "authorization_pending",
-            Self::SlowDown => "slow_down",
-            Self::AccessDenied => "access_denied",
-            Self::ExpiredToken => "expired_token",
-            Self::InvalidCodePair => "invalid_code_pair",
-            Self::InvalidValue => "invalid_value",
-            Self::OtherWord => "other_word",
-            Self::WrongAudience => "wrong_audience",
-            Self::WrongIssuer => "wrong_issuer",
-            Self::WrongUser => "wrong_user",
-            Self::Expired => "expired",
-            Self::Throttled => "throttled",
-            Self::Redirected => "redirected",
-            Self::UnexpectedStatus => "unexpected_status",
-            Self::NotJson => "not_json",
-            Self::Encoded => "encoded",
-            Self::Malformed => "malformed",
-            Self::TooLarge => "too_large",
-            Self::Connect => "connect",
-            Self::Timeout => "timeout",
-            Self::Interrupted => "interrupted",
-            Self::Busy => "busy",
-            Self::CircuitOpen => "circuit_open",
-            Self::NoDeviceClient => "no_device_client",
-            Self::NotSendable => "not_sendable",
-        }
-    }
-
     /// The class of an `error` value. Amazon spells its server error in three ways.
     pub(super) fn of_word(word: &str) -> Self {
-        match word {
-            "invalid_grant" => Self::InvalidGrant,
-            "invalid_client" => Self::InvalidClient,
-            "unauthorized_client" => Self::UnauthorizedClient,
-            "invalid_scope" => Self::InvalidScope,
-            "invalid_request" => Self::InvalidRequest,
-            "invalid_token" => Self::InvalidToken,
-            "insufficient_scope" => Self::InsufficientScope,
-            "unsupported_grant_type" => Self::UnsupportedGrantType,
-            "unsupported_response_type" => Self::UnsupportedResponseType,
-            "ServerError" | "server_error" | "servererror" => Self::ServerError,
-            "temporarily_unavailable" => Self::TemporarilyUnavailable,
-            "authorization_pending" => Self::AuthorizationPending,
-            "slow_down" => Self::SlowDown,
-            "access_denied" => Self::AccessDenied,
-            "expired_token" => Self::ExpiredToken,
-            "invalid_code_pair" => Self::InvalidCodePair,
-            "InvalidValue" => Self::InvalidValue,
+        match (word, word.parse()) {
+            ("ServerError" | "servererror", _) => Self::ServerError,
+            ("InvalidValue", _) => Self::InvalidValue,
+            (_, Ok(class)) if class <= Self::InvalidCodePair => class,
             _ => Self::OtherWord,
         }
     }
@@ -215,7 +165,7 @@ impl LwaErrorClass {
 
 impl fmt::Display for LwaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Login with Amazon: {}", self.class.word())?;
+        write!(f, "Login with Amazon: {}", self.class)?;
         match &self.request_id {
             Some(id) => write!(f, " (Amazon's request {id})"),
             None => Ok(()),

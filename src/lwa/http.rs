@@ -20,16 +20,18 @@ use super::{LwaError, LwaErrorClass, LwaErrorKind, LwaLimits, json};
 use crate::platform::clock::Clock;
 use crate::platform::jobs::backoff::random_byte;
 use crate::platform::metrics::Metrics;
+use crate::text_enum;
 
-/// The calls to Amazon. They differ in when a call may be repeated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LwaCall {
-    Exchange,
-    Refresh,
-    TokenInfo,
-    Profile,
-    CodePair,
-    Poll,
+text_enum! {
+    /// The calls to Amazon. They differ in when a call may be repeated.
+    pub(super) enum LwaCall {
+        Exchange = "exchange",
+        Refresh = "refresh",
+        TokenInfo = "tokeninfo",
+        Profile = "profile",
+        CodePair = "codepair",
+        Poll = "poll",
+    }
 }
 
 #[derive(Clone)]
@@ -86,11 +88,11 @@ impl LwaHttp {
     /// Sends a request. Where the call allows it, a failed one is repeated once, after a short random pause.
     pub(super) async fn ask(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {
         let pass = self.circuit.enter().map_err(|left| {
-            self.metrics.amazon_call(call.word(), LwaErrorClass::CircuitOpen.word(), Duration::ZERO);
+            self.metrics.amazon_call(call.as_str(), LwaErrorClass::CircuitOpen.as_str(), Duration::ZERO);
             LwaError::new(LwaErrorKind::Unavailable { retry_after: Some(left) }, LwaErrorClass::CircuitOpen)
         })?;
         let Ok(_permit) = self.calls.try_acquire() else {
-            self.metrics.amazon_call(call.word(), LwaErrorClass::Busy.word(), Duration::ZERO);
+            self.metrics.amazon_call(call.as_str(), LwaErrorClass::Busy.as_str(), Duration::ZERO);
             return Err(LwaError::new(LwaErrorKind::Busy, LwaErrorClass::Busy));
         };
         let outcome = self.ask_again_if_allowed(call, request).await;
@@ -121,8 +123,8 @@ impl LwaHttp {
     async fn send(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {
         let (_in_flight, began) = (self.metrics.amazon_in_flight.hold(), Instant::now());
         let answer = self.sent(call, request).await;
-        let outcome = answer.as_ref().map_or_else(|error| error.class().word(), LwaResponse::outcome);
-        self.metrics.amazon_call(call.word(), outcome, began.elapsed());
+        let outcome = answer.as_ref().map_or_else(|error| error.class().as_str(), LwaResponse::outcome);
+        self.metrics.amazon_call(call.as_str(), outcome, began.elapsed());
         answer
     }
 
@@ -168,18 +170,6 @@ impl LwaHttp {
 }
 
 impl LwaCall {
-    /// The label in metrics.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Exchange => "exchange",
-            Self::Refresh => "refresh",
-            Self::TokenInfo => "tokeninfo",
-            Self::Profile => "profile",
-            Self::CodePair => "codepair",
-            Self::Poll => "poll",
-        }
-    }
-
     /// Whether the call may be sent once more after this outcome (S85).
     ///
     /// A code is never sent twice. Refresh, code pair and poll are repeated only if no connection was made; tokeninfo
@@ -200,8 +190,8 @@ impl LwaResponse {
     fn outcome(&self) -> &'static str {
         match (self.status, self.unreadable) {
             (200, None) => "ok",
-            (200, Some(class)) => class.word(),
-            _ => self.refusal().unwrap_or_else(|error| error.class()).word(),
+            (200, Some(class)) => class.as_str(),
+            _ => self.refusal().unwrap_or_else(|error| error.class()).as_str(),
         }
     }
 

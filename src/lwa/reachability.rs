@@ -36,7 +36,7 @@ impl LwaClient {
             let url = request.url();
             let place = format!("{}{}", url.origin().ascii_serialization(), url.path());
             let answer = self.egress.knock(request).await;
-            answers.push((place, answer.map_err(LwaErrorClass::word)));
+            answers.push((place, answer.map_err(LwaErrorClass::as_str)));
         }
         answers
     }

@@ -7,6 +7,8 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::text_enum;
+
 /// An unexpected failure, for the log only.
 ///
 /// It is logged once, where the request ends, with the request's reference.
@@ -16,25 +18,15 @@ pub struct Fault {
     cause: Box<dyn Error + Send + Sync>,
 }
 
-/// What a caller may do about a fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A later attempt may succeed: the database is busy or unreachable, or its pool is exhausted (S92).
-    Busy,
-    /// Two transactions were in conflict; `Db::write` repeats the transaction by itself (S91).
-    Conflict,
-    /// A broken rule of the program; another attempt fails as well.
-    Broken,
-}
-
-impl Kind {
-    /// The label value in metrics.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Busy => "busy",
-            Self::Conflict => "conflict",
-            Self::Broken => "broken",
-        }
+text_enum! {
+    /// What a caller may do about a fault. Its word is a label in metrics.
+    pub enum Kind {
+        /// A later attempt may succeed: the database is busy or unreachable, or its pool is exhausted (S92).
+        Busy = "busy",
+        /// Two transactions were in conflict; `Db::write` repeats the transaction by itself (S91).
+        Conflict = "conflict",
+        /// A broken rule of the program; another attempt fails as well.
+        Broken = "broken",
     }
 }
 

@@ -12,33 +12,25 @@ use fluent_langneg::{NegotiationStrategy, negotiate_languages, parse_accepted_la
 use rust_embed::RustEmbed;
 use unic_langid::LanguageIdentifier;
 
+use crate::text_enum;
+
 #[derive(RustEmbed)]
 #[folder = "locales/"]
 #[include = "*.ftl"]
 struct CatalogueFiles;
 
-/// A language of the portal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    English,
-    German,
+text_enum! {
+    /// A language of the portal, English first. Its word is the language tag, as in `lang` attributes and folder names.
+    pub enum Language {
+        English = "en",
+        German = "de",
+    }
 }
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::English));
 static GERMAN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::German));
 
 impl Language {
-    /// Every language, English first.
-    pub const ALL: [Self; 2] = [Self::English, Self::German];
-
-    /// The language tag for `lang` attributes, settings and folder names.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::German => "de",
-        }
-    }
-
     /// The language's own name for itself.
     pub fn name(self) -> &'static str {
         match self {
@@ -49,14 +41,14 @@ impl Language {
 
     /// The language with this tag, if the portal has it.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.tag() == tag)
+        tag.parse().ok()
     }
 
     /// The best match for an `Accept-Language` header (RFC 9110 §12.5.4).
     pub fn from_accept_language(header: &str) -> Self {
         let wanted = parse_accepted_languages(header.get(..256).unwrap_or(header));
         let ours: Vec<fluent_langneg::LanguageIdentifier> =
-            Self::ALL.iter().filter_map(|language| language.tag().parse().ok()).collect();
+            Self::ALL.iter().filter_map(|language| language.as_str().parse().ok()).collect();
         negotiate_languages(&wanted, &ours, None, NegotiationStrategy::Lookup)
             .first()
             .and_then(|id| Self::from_tag(id.language.as_str()))
@@ -122,10 +114,11 @@ impl Language {
 }
 
 fn bundle(language: Language) -> FluentBundle<FluentResource> {
-    let mut bundle =
-        FluentBundle::new_concurrent(vec![language.tag().parse::<LanguageIdentifier>().unwrap_or_default()]);
+    let mut bundle = FluentBundle::new_concurrent(vec![
+        language.as_str().parse::<LanguageIdentifier>().unwrap_or_default(),
+    ]);
     bundle.set_use_isolating(false);
-    for path in CatalogueFiles::iter().filter(|path| path.starts_with(&format!("{}/", language.tag()))) {
+    for path in CatalogueFiles::iter().filter(|path| path.starts_with(&format!("{}/", language.as_str()))) {
         let Some(source) =
             CatalogueFiles::get(&path).and_then(|file| String::from_utf8(file.data.into_owned()).ok())
         else {
@@ -163,7 +156,8 @@ mod tests {
 
     fn ids(language: Language) -> BTreeSet<String> {
         let mut ids = BTreeSet::new();
-        for path in CatalogueFiles::iter().filter(|path| path.starts_with(&format!("{}/", language.tag()))) {
+        for path in CatalogueFiles::iter().filter(|path| path.starts_with(&format!("{}/", language.as_str())))
+        {
             let source = String::from_utf8(CatalogueFiles::get(&path).unwrap().data.into_owned()).unwrap();
             FluentResource::try_new(source.clone())
                 .unwrap_or_else(|(_, problems)| panic!("{path}: {problems:?}"));
@@ -180,10 +174,10 @@ mod tests {
     fn every_language_has_every_message() {
         let english = ids(Language::English);
         assert!(!english.is_empty());
-        for language in Language::ALL {
+        for &language in Language::ALL {
             let own = ids(language);
             let missing: Vec<_> = english.symmetric_difference(&own).collect();
-            assert!(missing.is_empty(), "{}: {missing:?}", language.tag());
+            assert!(missing.is_empty(), "{}: {missing:?}", language.as_str());
         }
     }
 

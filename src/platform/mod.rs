@@ -14,3 +14,4 @@ pub mod metrics;
 pub mod name;
 pub mod password;
 pub mod rate_limit;
+pub mod text_enum;

@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn every_chapter_has_its_texts_in_every_language() {
-        for language in Language::ALL {
+        for &language in Language::ALL {
             for stem in CHAPTERS.iter().map(|(stem, _)| *stem).chain([COOKIES]) {
                 for part in ["", "-body", "-kept"] {
                     assert!(language.has(&format!("privacy-{stem}{part}")), "{stem}{part}");

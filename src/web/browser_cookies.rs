@@ -68,7 +68,7 @@ pub async fn with_browser_cookies(
         let _ = response.response_mut().add_cookie(&cookie);
     }
     if let Some(language) = request_context::chosen_language(response.request())
-        && let Some(cookie) = cookies.write(CookieName::Language, &language.tag(), now, LANGUAGE_LASTS)
+        && let Some(cookie) = cookies.write(CookieName::Language, &language.as_str(), now, LANGUAGE_LASTS)
     {
         let _ = response.response_mut().add_cookie(&cookie);
     }

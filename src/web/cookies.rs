@@ -10,71 +10,42 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// The encrypted cookies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CookieName {
-    /// A random value to which CSRF tokens of visitors and open attempts are bound.
-    Browser,
-    /// One notice for the next page.
-    Flash,
-    /// The outcome of the last sign-in with Amazon.
-    Outcome,
-    /// The action that began when fresh proof of identity was asked for.
-    Interrupted,
-    /// The token of a mailed link, between opening the link and sending the form (S47).
-    Mailed,
-    /// Marks a browser that has signed in to the account before (S16).
-    Device,
-    /// The language that a visitor chose in the footer.
-    Language,
-    /// The session of a member of staff, separate from any player's.
-    Staff,
-    /// A member of staff who gave the password and has yet to give the code.
-    StaffPending,
-    /// The token of a staff enrolment, kept out of the address bar (S47).
-    Enrolment,
-    /// New recovery codes, until the page has shown them once.
-    RecoveryCodes,
-    /// Marks a browser in which the member of staff has signed in before (S16).
-    StaffDevice,
+use crate::text_enum;
+
+text_enum! {
+    /// The encrypted cookies.
+    pub enum CookieName {
+        /// A random value to which CSRF tokens of visitors and open attempts are bound.
+        Browser = "browser",
+        /// One notice for the next page.
+        Flash = "flash",
+        /// The outcome of the last sign-in with Amazon.
+        Outcome = "outcome",
+        /// The action that began when fresh proof of identity was asked for.
+        Interrupted = "interrupted",
+        /// The token of a mailed link, between opening the link and sending the form (S47).
+        Mailed = "mailed",
+        /// Marks a browser that has signed in to the account before (S16).
+        Device = "device",
+        /// The language that a visitor chose in the footer.
+        Language = "language",
+        /// The session of a member of staff, separate from any player's.
+        Staff = "staff",
+        /// A member of staff who gave the password and has yet to give the code.
+        StaffPending = "staff_pending",
+        /// The token of a staff enrolment, kept out of the address bar (S47).
+        Enrolment = "enrolment",
+        /// New recovery codes, until the page has shown them once.
+        RecoveryCodes = "recovery_codes",
+        /// Marks a browser in which the member of staff has signed in before (S16).
+        StaffDevice = "staff_device",
+    }
 }
 
 /// The name of actix-session's cookie, here so that all names are in one place.
 pub const SESSION: &str = "session";
 
 impl CookieName {
-    const ALL: [Self; 12] = [
-        Self::Browser,
-        Self::Flash,
-        Self::Outcome,
-        Self::Interrupted,
-        Self::Mailed,
-        Self::Device,
-        Self::Language,
-        Self::Staff,
-        Self::StaffPending,
-        Self::Enrolment,
-        Self::RecoveryCodes,
-        Self::StaffDevice,
-    ];
-
-    fn bare(self) -> &'static str {
-        match self {
-            Self::Browser => "browser",
-            Self::Flash => "flash",
-            Self::Outcome => "outcome",
-            Self::Interrupted => "interrupted",
-            Self::Mailed => "mailed",
-            Self::Device => "device",
-            Self::Language => "language",
-            Self::Staff => "staff",
-            Self::StaffPending => "staff_pending",
-            Self::Enrolment => "enrolment",
-            Self::RecoveryCodes => "recovery_codes",
-            Self::StaffDevice => "staff_device",
-        }
-    }
-
     fn same_site(self) -> SameSite {
         // Only the portal's own sign-in form needs the device cookie. `Lax` cookies also arrive when the browser
         // returns from Amazon.
@@ -128,12 +99,8 @@ impl SealedCookies {
 
     /// The portal's readable cookies as one header value. `None` if one of its names occurs twice.
     fn ours(&self, headers: &HeaderMap) -> Option<Vec<u8>> {
-        let ours = CookieName::ALL
-            .map(CookieName::bare)
-            .into_iter()
-            .chain([SESSION])
-            .map(|bare| self.full_name(bare));
-        let ours: Vec<String> = ours.collect();
+        let ours = CookieName::ALL.iter().map(|name| name.as_str()).chain([SESSION]);
+        let ours: Vec<String> = ours.map(|name| self.full_name(name)).collect();
         let (mut seen, mut kept) = (Vec::new(), Vec::new());
         for pair in headers.get_all(COOKIE).flat_map(|line| line.as_bytes().split(|byte| *byte == b';')) {
             let pair = pair.trim_ascii();
@@ -161,7 +128,7 @@ impl SealedCookies {
         name: CookieName,
         now: DateTime<Utc>,
     ) -> Option<T> {
-        let full_name = self.full_name(name.bare());
+        let full_name = self.full_name(name.as_str());
         let cookies = request.cookies().ok()?;
         let cookie = cookies.iter().find(|cookie| cookie.name() == full_name)?;
         let mut jar = CookieJar::new();
@@ -184,7 +151,7 @@ impl SealedCookies {
         cookie.set_max_age(Duration::seconds(lasts.num_seconds()));
         let mut jar = CookieJar::new();
         jar.private_mut(&self.key).add(cookie);
-        let sealed = jar.get(&self.full_name(name.bare()))?.clone();
+        let sealed = jar.get(&self.full_name(name.as_str()))?.clone();
         (sealed.encoded().to_string().len() < 4096).then_some(sealed)
     }
 
@@ -196,7 +163,7 @@ impl SealedCookies {
     }
 
     fn shaped(&self, name: CookieName, value: String) -> Cookie<'static> {
-        Cookie::build(self.full_name(name.bare()), value)
+        Cookie::build(self.full_name(name.as_str()), value)
             .path("/")
             .secure(self.is_secure)
             .http_only(true)

@@ -7,22 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::platform::db::schema::{amazon_links, players, sessions};
 use crate::platform::ids::{LinkId, PlayerId, SessionId};
-use crate::word_type;
+use crate::stored_enum;
 
-word_type! {
+stored_enum! {
     /// How a session began, for the player's list of sessions.
-    SignedInWith {
+    pub enum SignedInWith {
         Password = "password",
         Amazon = "amazon",
         Registration = "registration",
         /// A device id; only game sessions begin so.
         Device = "device",
     }
-}
 
-word_type! {
     /// Why a link is not active.
-    StateCause {
+    pub enum StateCause {
         /// No configured key opens the stored tokens (S66).
         KeyLost = "key_lost",
         /// Amazon renewed the tokens without a scope that the portal needs.
@@ -32,11 +30,9 @@ word_type! {
         /// Amazon reported that access was withdrawn (S67).
         RevokedByAmazon = "revoked_by_amazon",
     }
-}
 
-word_type! {
     /// The state of a link (docs/service-api.md#link-states).
-    LinkState {
+    pub enum LinkState {
         /// The tokens work, or have not failed yet.
         Active = "active",
         /// The stored tokens are unusable, and Amazon has not reported that access was withdrawn.

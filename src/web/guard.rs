@@ -1,5 +1,6 @@
 //! Who may ask for a route, and what the route table says about each.
 
+use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
@@ -11,6 +12,7 @@ use actix_web::{Error, HttpMessage, Route};
 use futures_util::FutureExt;
 
 use crate::platform::fault::Fault;
+use crate::text_enum;
 use crate::web::current_player::CurrentPlayer;
 use crate::web::error::PageError;
 use crate::web::pending_action::PendingAction;
@@ -18,11 +20,10 @@ use crate::web::request_context::RequestContext;
 use crate::web::responses;
 use crate::web::staff_member::{CurrentStaffMember, Permission};
 use crate::web::urls::{self, NextAddress};
-use crate::word_type;
 
-word_type! {
+text_enum! {
     /// What a service key allows.
-    Scope {
+    pub enum Scope {
         /// Players, and the states of their links.
         PlayersRead = "players:read",
         /// Amazon access tokens of linked players.
@@ -49,19 +50,16 @@ pub enum Audience {
     Service(Scope),
 }
 
-impl Audience {
-    /// The word that `dovetail routes` prints.
-    pub fn as_str(self) -> &'static str {
+/// As `dovetail routes` prints it.
+impl fmt::Display for Audience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Anyone => "anyone",
-            Self::SignedOut => "signed_out",
-            Self::Player => "player",
-            Self::Staff(permission) => permission.who(),
-            Self::Game => "game",
-            Self::Service(Scope::PlayersRead) => "service:players:read",
-            Self::Service(Scope::TokensIssue) => "service:tokens:issue",
-            Self::Service(Scope::EventsRead) => "service:events:read",
-            Self::Service(Scope::LinksStart) => "service:links:start",
+            Self::Anyone => f.write_str("anyone"),
+            Self::SignedOut => f.write_str("signed_out"),
+            Self::Player => f.write_str("player"),
+            Self::Staff(permission) => write!(f, "staff:{permission}"),
+            Self::Game => f.write_str("game"),
+            Self::Service(scope) => write!(f, "service:{scope}"),
         }
     }
 }

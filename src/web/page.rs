@@ -112,7 +112,7 @@ impl Page {
         Ok(Self {
             language: visit.language,
             request: visit.request.clone(),
-            lang: visit.language.tag(),
+            lang: visit.language.as_str(),
             dir: "ltr",
             title: visit.language.text(title),
             site: settings.name.clone(),
@@ -220,9 +220,9 @@ fn languages(visit: &RequestContext) -> Vec<(&'static str, &'static str, bool, S
     }
     let of = |language: Language| {
         let is_current = language == visit.language;
-        (language.tag(), language.name(), is_current, in_language(visit.request.query_string(), language))
+        (language.as_str(), language.name(), is_current, in_language(visit.request.query_string(), language))
     };
-    Language::ALL.map(of).to_vec()
+    Language::ALL.iter().copied().map(of).collect()
 }
 
 /// The parameters that identify a page. Others may be codes or mailed tokens, which no page repeats (S72).
@@ -234,7 +234,7 @@ fn in_language(query: &str, language: Language) -> String {
         url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| KEPT.contains(&name.as_ref()));
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(kept)
-        .append_pair(LANGUAGE, language.tag())
+        .append_pair(LANGUAGE, language.as_str())
         .finish();
     format!("?{query}")
 }

@@ -5,11 +5,13 @@ use diesel::{Queryable, Selectable};
 
 use crate::platform::db::schema::{staff, staff_sessions};
 use crate::platform::ids::{SessionId, StaffId};
-use crate::word_type;
+use crate::stored_enum;
+use crate::text_enum;
 
-word_type! {
+stored_enum! {
     /// The roles of staff (S119). Each has all permissions of the one before.
-    Role {
+    #[derive(PartialOrd, Ord)]
+    pub enum Role {
         /// Searches and reads players, masked.
         Viewer = "viewer",
         /// Shows masked values, writes notes, ends sessions, unlinks on request, starts a password reset.
@@ -21,9 +23,9 @@ word_type! {
     }
 }
 
-word_type! {
+text_enum! {
     /// What a route of the support pages lets staff do: the closed list of S119.
-    Permission {
+    pub enum Permission {
         /// Opening the support pages.
         Desk = "desk",
         /// Searching players, and reading one, masked.
@@ -50,24 +52,6 @@ word_type! {
 }
 
 impl Permission {
-    /// The word that `dovetail routes` prints.
-    pub fn who(self) -> &'static str {
-        match self {
-            Self::Desk => "staff:desk",
-            Self::View => "staff:view",
-            Self::Unmask => "staff:unmask",
-            Self::Note => "staff:note",
-            Self::CheckLink => "staff:check_link",
-            Self::EndSessions => "staff:end_sessions",
-            Self::Mail => "staff:mail",
-            Self::Unlink => "staff:unlink",
-            Self::Disable => "staff:disable",
-            Self::Brake => "staff:brake",
-            Self::Audit => "staff:audit",
-            Self::Staff => "staff:staff",
-        }
-    }
-
     /// The lowest role with this permission.
     fn needs(self) -> Role {
         match self {
@@ -84,16 +68,7 @@ impl Permission {
 impl Role {
     /// Whether this role has the permission.
     pub fn may(self, permission: Permission) -> bool {
-        self.rank() >= permission.needs().rank()
-    }
-
-    fn rank(self) -> u8 {
-        match self {
-            Self::Viewer => 0,
-            Self::Agent => 1,
-            Self::Lead => 2,
-            Self::Admin => 3,
-        }
+        self >= permission.needs()
     }
 }
 
@@ -135,8 +110,5 @@ mod tests {
     fn each_role_holds_what_the_one_before_holds_and_more() {
         let held = |role: Role| Permission::ALL.iter().filter(|permission| role.may(**permission)).count();
         assert_eq!(Role::ALL.iter().map(|role| held(*role)).collect::<Vec<_>>(), [2, 8, 11, 12]);
-        for permission in Permission::ALL {
-            assert_eq!(permission.who(), format!("staff:{}", permission.as_str()));
-        }
     }
 }

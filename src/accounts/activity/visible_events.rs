@@ -1,11 +1,11 @@
 //! Which records a player sees, in which words, and which of them are grouped.
 
 use crate::audit::{Actor, Kind};
-use crate::word_type;
+use crate::text_enum;
 
-word_type! {
+text_enum! {
     /// A group that the list can be narrowed to.
-    Group {
+    pub enum Group {
         SignIns = "sign_ins",
         Amazon = "amazon",
         Account = "account",
@@ -163,8 +163,8 @@ mod tests {
         let mut seen = HashSet::new();
         for shown in Kind::ALL.iter().filter_map(|kind| visible_kinds(*kind)) {
             assert!(seen.insert(shown.sentence), "{} stands for two kinds", shown.sentence);
-            for language in Language::ALL {
-                assert!(language.has(shown.sentence), "{}: {}", language.tag(), shown.sentence);
+            for &language in Language::ALL {
+                assert!(language.has(shown.sentence), "{}: {}", language.as_str(), shown.sentence);
             }
         }
         assert!(Language::ALL.iter().all(|language| language.has("activity-unlinked-by-support")));

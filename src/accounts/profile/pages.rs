@@ -62,8 +62,8 @@ fn profile_page(
     form: ProfileForm,
 ) -> Result<ProfilePage, PageError> {
     let browsers = (String::new(), visit.language.text("language-browsers"), form.language.is_empty());
-    let ours = Language::ALL.map(|language| {
-        let tag = language.tag();
+    let ours = Language::ALL.iter().map(|language| {
+        let tag = language.as_str();
         (tag.to_owned(), language.name().to_owned(), form.language == tag)
     });
     Ok(ProfilePage {

@@ -44,7 +44,7 @@ pub(super) async fn save_profile(
             let profile = ProfileUpdate {
                 display_name: &wanted.display_name,
                 user_name: wanted.user_name.as_ref(),
-                language: wanted.language.map(Language::tag),
+                language: wanted.language.map(Language::as_str),
                 sync_display_name: wanted.sync_display_name,
             };
             match set_profile(conn, &player, &profile) {

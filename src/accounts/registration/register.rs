@@ -53,7 +53,7 @@ pub(super) async fn begin_registration(
         email,
         is_taken: owner.is_some(),
         password,
-        language: visit.language.tag(),
+        language: visit.language.as_str(),
         next: next.map(|next| next.as_str().to_owned()),
         created_at: visit.now,
         expires_at: visit.now + app.config.policy.codes.registration_waits_for,

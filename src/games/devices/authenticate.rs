@@ -177,7 +177,7 @@ fn new_player(hands: &GameCallContext, presented: &PresentedDevice, hash: &str, 
         sync_display_name: false,
         user_name: None,
         password: None,
-        language: presented.language.map(|language| language.tag().to_owned()),
+        language: presented.language.map(|language| language.as_str().to_owned()),
         segments: presented.segments.clone(),
         created_at: hands.at,
     };

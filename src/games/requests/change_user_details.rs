@@ -255,7 +255,7 @@ impl DetailsChange {
             players::store::set_display_name(conn, &self.player, name)?;
         }
         if let Some(language) = self.language {
-            players::store::set_language(conn, &self.player, language.tag())?;
+            players::store::set_language(conn, &self.player, language.as_str())?;
         }
         if let Some(user_name) = &self.user_name {
             match players::store::set_user_name(conn, &self.player, user_name) {

@@ -205,7 +205,7 @@ impl DeviceFlowLinkWrite {
             DeviceFlowStep::Link => Ok(LinkChange::Add),
             DeviceFlowStep::Renew(own) => Ok(LinkChange::Renew { link: own.clone(), is_recorded: true }),
             DeviceFlowStep::Refuse(refused) => {
-                let details = json!({ "code": refused.code(), "door": "code" });
+                let details = json!({ "code": refused.as_str(), "door": "code" });
                 let event = AuditEvent { kind: Kind::LinkRefused, ..self.event.clone() }.with(details);
                 audit::append_event(conn, &event)?;
                 Ok(LinkChange::Nothing)

@@ -12,11 +12,11 @@ use crate::platform::db::schema::code_linkings;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SessionOrigin;
-use crate::word_type;
+use crate::stored_enum;
 
-word_type! {
+stored_enum! {
     /// How a device flow ended.
-    Outcome {
+    pub enum Outcome {
         Linked = "linked",
         /// The identity is the player's own, and its link is active.
         AlreadyLinked = "already_linked",
@@ -33,11 +33,9 @@ word_type! {
         /// The player requested a newer code.
         Replaced = "replaced",
     }
-}
 
-word_type! {
     /// The interface through which a device flow was requested.
-    AskedBy {
+    pub enum AskedBy {
         Game = "game",
         Service = "service",
     }

@@ -111,7 +111,11 @@ async fn delete_attempt(visit: &RequestContext, attempt: &Attempt) -> Result<(),
 fn outcome_of_refusal(attempt: &Attempt, stop: Stop<LinkRefusal>) -> Stop<EndedAttempt> {
     match stop {
         Stop::Refused(refused) => {
-            tracing::info!(event = "links.oauth.refused", refused = refused.code(), "an attempt was refused");
+            tracing::info!(
+                event = "links.oauth.refused",
+                refused = refused.as_str(),
+                "an attempt was refused"
+            );
             Stop::Refused(EndedAttempt::of(attempt, refused))
         }
         Stop::Fault(fault) => Stop::Fault(fault),
@@ -177,7 +181,7 @@ pub(super) async fn spend_refused(
 ) -> Result<(), Fault> {
     let event = event
         .on_any(attempt.player.as_ref())
-        .with(serde_json::json!({ "code": refused.code(), "purpose": attempt.purpose }));
+        .with(serde_json::json!({ "code": refused.as_str(), "purpose": attempt.purpose }));
     let id = attempt.id.clone();
     visit
         .app

@@ -25,7 +25,7 @@ pub(in crate::links) async fn exchange_code(
         CallbackResult::Misconfigured(class) => {
             tracing::error!(
                 event = "links.oauth.client_rejected",
-                lwa.error = class.word(),
+                lwa.error = class.as_str(),
                 "the authorization response rejects the portal's client"
             );
             return Err(Stop::Refused(LinkRefusal::AmazonMisconfigured));
@@ -33,7 +33,7 @@ pub(in crate::links) async fn exchange_code(
         CallbackResult::UpstreamError(class) => {
             tracing::warn!(
                 event = "links.oauth.authorization_failed",
-                lwa.error = class.word(),
+                lwa.error = class.as_str(),
                 "the authorization response reports an error"
             );
             return Err(Stop::Refused(LinkRefusal::AmazonUnavailable));

@@ -109,7 +109,7 @@ fn ended_without(visit: &RequestContext, ended: EndedAttempt) -> PageResult {
         }
         (refused, purpose) => {
             let outcome = AttemptOutcome {
-                code: refused.code().to_owned(),
+                code: refused.as_str().to_owned(),
                 purpose: purpose.map(|purpose| purpose.as_str().to_owned()),
                 next: ended.next,
                 reference: visit.reference.to_string(),
@@ -166,7 +166,7 @@ fn outcome_page(visit: &RequestContext, outcome: AttemptOutcome) -> Result<Outco
 /// Answers a POST with a refusal: the outcome page in place, with 409.
 pub(super) fn conflict_page(visit: &RequestContext, refused: LinkRefusal, purpose: Purpose) -> PageResult {
     let outcome = AttemptOutcome {
-        code: refused.code().to_owned(),
+        code: refused.as_str().to_owned(),
         purpose: Some(purpose.as_str().to_owned()),
         next: None,
         reference: visit.reference.to_string(),

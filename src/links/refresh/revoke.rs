@@ -56,7 +56,7 @@ pub(super) async fn revoke_link(
         EndedLink::Held => Refresh::Braked,
     });
     if is_pulled {
-        app.metrics.brake.is(Brake::Held);
+        app.metrics.brake.set(Brake::Held);
         tracing::error!(
             event = "links.refresh.guard_tripped",
             alert = "refresh_brake_pulled",

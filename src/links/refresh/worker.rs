@@ -77,6 +77,6 @@ async fn measure(app: &App) {
     if let Ok((oldest, on_since)) = read.await {
         let waits = oldest.and_then(|oldest| (now - oldest).to_std().ok()).unwrap_or_default();
         app.metrics.oldest_overdue_link.set(waits.as_secs_f64());
-        app.metrics.brake.is(if on_since.is_some() { Brake::Held } else { Brake::Released });
+        app.metrics.brake.set(if on_since.is_some() { Brake::Held } else { Brake::Released });
     }
 }

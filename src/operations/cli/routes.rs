@@ -20,7 +20,7 @@ pub(super) struct RoutesCommand {
 struct RouteLine {
     method: String,
     path: &'static str,
-    who: &'static str,
+    who: String,
     fresh: bool,
     /// Whether a form without a CSRF token is refused.
     csrf: bool,
@@ -33,7 +33,7 @@ pub(super) fn run(command: &RoutesCommand) -> Result<CommandOutcome, CommandFail
             csrf: !row.method.is_safe() && !matches!(row.who, Audience::Service(_) | Audience::Game),
             method: row.method.to_string(),
             path: row.path,
-            who: row.who.as_str(),
+            who: row.who.to_string(),
             fresh: row.fresh,
         })
         .collect();

@@ -10,11 +10,11 @@ use crate::audit::Actor;
 use crate::id_type;
 use crate::platform::db::schema::link_events;
 use crate::platform::ids::PlayerId;
-use crate::word_type;
+use crate::stored_enum;
 
-word_type! {
+stored_enum! {
     /// What happened to a link (docs/service-api.md#events).
-    Kind {
+    pub enum Kind {
         /// The player had no link and now has one.
         Linked = "linked",
         /// Another Amazon identity replaced the one before, in one step.

@@ -10,15 +10,15 @@ use crate::platform::db::new_id;
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
-use crate::word_type;
+use crate::stored_enum;
 
-word_type! {
+stored_enum! {
     /// The kind of a mail. Its texts are the messages `mail-<kind>-subject` and `mail-<kind>-body`.
     ///
     /// Every body has `$site`, `$portal` (the portal's address without a slash at its end), `$name` (of the reader)
     /// and `$when` (the present time, in the reader's language). Each kind names its other variables. Subjects have
     /// `$site` only (S108). A mail to an unproven address has no text that a stranger could choose.
-    Kind {
+    pub enum Kind {
         /// The code that completes a registration: `code`.
         RegistrationCode = "registration-code",
         /// Somebody tried to register an address that has an account.
@@ -196,11 +196,11 @@ mod tests {
 
     #[test]
     fn every_kind_has_its_words_in_every_language_with_nothing_left_open() {
-        for language in Language::ALL {
+        for &language in Language::ALL {
             for kind in Kind::ALL {
                 for part in ["subject", "body"] {
                     let message = format!("mail-{}-{part}", kind.as_str());
-                    assert!(language.has(&message), "{} lacks {message}", language.tag());
+                    assert!(language.has(&message), "{} lacks {message}", language.as_str());
                 }
                 let (subject, body) = (texts(language).subject(*kind), texts(language).body(*kind, &ARGS));
                 let body = body.expose_secret();
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_code_stands_alone_on_its_line() {
-        for language in Language::ALL {
+        for &language in Language::ALL {
             for kind in [Kind::RegistrationCode, Kind::SignInCode, Kind::EmailCode] {
                 let body = texts(language).body(kind, &ARGS);
                 let lines = body.expose_secret().lines().filter(|line| *line == "123456").count();
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_mail_to_an_address_nobody_has_proven_repeats_nobodys_words() {
-        for language in Language::ALL {
+        for &language in Language::ALL {
             for kind in [Kind::RegistrationCode, Kind::EmailCode] {
                 let body = texts(language).body(kind, &ARGS);
                 assert!(!body.expose_secret().contains("Ann"), "{}", body.expose_secret());

@@ -8,16 +8,16 @@ use utoipa::ToSchema;
 use crate::id_type;
 use crate::outbound::link_events::model::{EventId, Kind, LinkEvent};
 use crate::platform::crypto::vault::SealContext;
-use crate::word_type;
+use crate::stored_enum;
 
 id_type! {
     /// The id of an endpoint.
     EndpointId
 }
 
-word_type! {
+stored_enum! {
     /// Why an endpoint is disabled.
-    DisabledBecause {
+    pub enum DisabledBecause {
         /// Its receiver answered 410.
         Gone = "gone",
         ByOperator = "by_operator",

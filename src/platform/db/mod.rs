@@ -163,7 +163,7 @@ impl Db {
 
     fn noted<T, E: DbFailure>(&self, done: Result<T, E>) -> Result<T, E> {
         if let Some(fault) = done.as_ref().err().and_then(DbFailure::fault) {
-            self.metrics.db_faults.add(fault.kind().word());
+            self.metrics.db_faults.add(fault.kind().as_str());
         }
         done
     }

@@ -1,4 +1,4 @@
-//! Column types: instants, ids, and closed lists of words.
+//! Column types: instants, ids, and enums.
 
 use std::fmt;
 use std::str::FromStr;
@@ -146,36 +146,18 @@ macro_rules! id_type {
     };
 }
 
-/// Defines a closed list of words, spelled alike in the database, in pages and in the APIs.
+/// Defines enums as [`text_enum`](crate::text_enum) does, and stores them as text.
 #[macro_export]
-macro_rules! word_type {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
-                 diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
+macro_rules! stored_enum {
+    ($($(#[$attribute:meta])* $visibility:vis enum $name:ident $variants:tt)+) => {
+        $crate::text_enum! { $(
+            $(#[$attribute])*
+            #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            $visibility enum $name $variants
+        )+ }
 
-        impl $name {
-            pub const ALL: &'static [$name] = &[$($name::$variant),+];
-
-            pub fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $word),+ }
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = String;
-
-            fn from_str(text: &str) -> Result<Self, String> {
-                match text {
-                    $($word => Ok($name::$variant),)+
-                    _ => Err(format!("not a word of {}", stringify!($name))),
-                }
-            }
-        }
-
-        $crate::text_column!($name, |word: &$name| word.as_str(), |text: String| text.parse().map_err(Into::into));
+        $($crate::text_column!($name, |value: &$name| value.as_str(), |text: String| text.parse().map_err(Into::into));)+
     };
 }
 

@@ -1,27 +1,10 @@
 //! The closed lists of label values. A new value is a new line here.
 
-use super::types::LabelWord;
+use crate::text_enum;
 
-/// Defines enums whose variants are the values of one label.
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? })+) => { $(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($variant),+ }
-
-        impl LabelWord for $name {
-            const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-    )+ };
-}
-
-words! {
+text_enum! {
     /// The outcome of a sign-in of a player or staff member. `sessions_started` counts by login method.
-    SignIn {
+    pub enum SignIn {
         In = "in",
         Wrong = "wrong",
         CodeAsked = "code_asked",
@@ -31,14 +14,14 @@ words! {
     }
 
     /// The outcome of a password check outside the sign-in form.
-    Proof {
+    pub enum Proof {
         Right = "right",
         Wrong = "wrong",
         Throttled = "throttled",
     }
 
     /// The outcome of a token that a game presented (docs/protocols/gamesparks.md#amazonconnectrequest).
-    HandOver {
+    pub enum HandOver {
         NewPlayer = "new_player",
         SignedIn = "signed_in",
         NotAuthenticated = "not_authenticated",
@@ -50,7 +33,7 @@ words! {
     ///
     /// `network_guesses` is one network against many accounts, `account_guesses` is many networks against one
     /// account.
-    Limit {
+    pub enum Limit {
         Guesses = "guesses",
         NetworkGuesses = "network_guesses",
         StaffGuesses = "staff_guesses",
@@ -89,33 +72,33 @@ words! {
     }
 
     /// How a session ended.
-    SessionEnd {
+    pub enum SessionEnd {
         Ended = "ended",
         Crowded = "crowded",
         Expired = "expired",
     }
 
     /// Why a password was not checked (S96).
-    HashRefused {
+    pub enum HashRefused {
         QueueFull = "queue_full",
         WaitedTooLong = "waited_too_long",
     }
 
     /// The state of the circuit breaker for calls to Amazon (S86). The initial state is closed.
-    Circuit {
+    pub enum Circuit {
         Closed = "closed",
         HalfOpen = "half_open",
         Open = "open",
     }
 
     /// The state of the mass-revocation guard (S69). The initial state is released.
-    Brake {
+    pub enum Brake {
         Released = "released",
         Held = "held",
     }
 
     /// The outcome of a refresh of a link's tokens.
-    Refresh {
+    pub enum Refresh {
         Renewed = "renewed",
         Revoked = "revoked",
         NeedsReconnect = "needs_reconnect",
@@ -129,27 +112,27 @@ words! {
     }
 
     /// The outcome of sending a mail to the mail server.
-    LetterFate {
+    pub enum LetterFate {
         Sent = "sent",
         PutOff = "put_off",
         Failed = "failed",
     }
 
     /// The outcome of delivering an event to a game server.
-    Delivery {
+    pub enum Delivery {
         Delivered = "delivered",
         PutOff = "put_off",
         Dead = "dead",
     }
 
     /// The function that accessed the database: `Db::read` or `Db::write`.
-    Door {
+    pub enum Door {
         Read = "read",
         Write = "write",
     }
 
     /// The background workers.
-    WorkerName {
+    pub enum WorkerName {
         Janitor = "janitor",
         Mail = "mail",
         Refresher = "refresher",
@@ -159,7 +142,7 @@ words! {
     }
 
     /// How a worker's pass ended.
-    Pass {
+    pub enum Pass {
         Well = "well",
         Fault = "fault",
     }

@@ -24,7 +24,7 @@ pub use self::labels::{
 pub use self::register::MetricDescription;
 use self::register::MetricRegistry;
 pub use self::types::{
-    AgeGauge, CounterVec, GaugeGuard, LabelWord, LabelledHistogram, PlainGauge, SecondsHistogram,
+    AgeGauge, CounterVec, GaugeGuard, LabelValue, LabelledHistogram, PlainGauge, SecondsHistogram,
     SimpleCounter, StateSet,
 };
 use self::types::{AgeGaugeVec, CounterTable};
@@ -209,9 +209,9 @@ impl Metrics {
 
     /// Counts a worker's pass that ended at `at`, in seconds since 1970.
     pub fn pass(&self, worker: WorkerName, outcome: Pass, at: i64) {
-        self.passes.add([worker.word().into(), outcome.word().into()]);
+        self.passes.add([worker.as_str().into(), outcome.as_str().into()]);
         if outcome == Pass::Well {
-            self.last_pass.set(worker.word(), seconds(at));
+            self.last_pass.set(worker.as_str(), seconds(at));
         }
     }
 

@@ -3,7 +3,7 @@
 use prometheus_client::registry::{Metric, Registry};
 
 use super::types::{
-    AgeGauge, AgeGaugeVec, CounterTable, CounterVec, LabelWord, LabelledHistogram, PlainGauge,
+    AgeGauge, AgeGaugeVec, CounterTable, CounterVec, LabelValue, LabelledHistogram, PlainGauge,
     SecondsHistogram, SimpleCounter, StateSet,
 };
 
@@ -38,12 +38,12 @@ impl MetricRegistry {
         count
     }
 
-    pub(super) fn counts<W: LabelWord>(
+    pub(super) fn counts<V: LabelValue>(
         &mut self,
         name: &str,
         label: &'static str,
         help: &'static str,
-    ) -> CounterVec<W> {
+    ) -> CounterVec<V> {
         let counts = CounterVec::new(label);
         self.counter(name, &[label], help, counts.family.clone());
         counts
@@ -78,12 +78,12 @@ impl MetricRegistry {
         ages
     }
 
-    pub(super) fn one_of<W: LabelWord>(
+    pub(super) fn one_of<V: LabelValue>(
         &mut self,
         name: &str,
         label: &'static str,
         help: &'static str,
-    ) -> StateSet<W> {
+    ) -> StateSet<V> {
         let state = StateSet::new(label);
         self.add(name, "gauge", &[label], help, state.family.clone());
         state

@@ -48,7 +48,7 @@ fn counting_adds_no_series_to_closed_lists() {
     for outcome in SignIn::ALL {
         metrics.sign_ins.add_many(*outcome, 1_000);
     }
-    metrics.circuit.is(Circuit::Open);
+    metrics.circuit.set(Circuit::Open);
     assert_eq!(series(&metrics.text()), before);
     assert_eq!(metrics.sign_ins.so_far(SignIn::Wrong), 1_000);
 }
@@ -60,7 +60,7 @@ fn one_state_is_on_at_a_time() {
         text.lines().filter(|l| l.starts_with("dovetail_amazon_circuit{") && l.ends_with(" 1")).count()
     };
     assert_eq!(on(&metrics.text()), 1);
-    metrics.circuit.is(Circuit::Open);
+    metrics.circuit.set(Circuit::Open);
     assert!(metrics.text().contains("dovetail_amazon_circuit{state=\"open\"} 1"));
     assert_eq!(on(&metrics.text()), 1);
 }

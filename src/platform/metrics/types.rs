@@ -10,26 +10,36 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 
-/// A label value: a word of a closed list, or text that can only come from the source.
-pub trait LabelWord: Copy + 'static {
+use crate::platform::text_enum::TextEnum;
+
+/// A label value: a word of an enum, or text that can only come from the source.
+pub trait LabelValue: Copy + 'static {
     /// All values, if they can be listed: their series start at zero.
     const ALL: &'static [Self];
 
-    fn word(self) -> &'static str;
+    fn label(self) -> &'static str;
 }
 
-impl LabelWord for &'static str {
+impl<E: TextEnum> LabelValue for E {
+    const ALL: &'static [Self] = E::ALL;
+
+    fn label(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl LabelValue for &'static str {
     const ALL: &'static [Self] = &[];
 
-    fn word(self) -> &'static str {
+    fn label(self) -> &'static str {
         self
     }
 }
 
 pub(super) type LabelSet = Vec<(&'static str, Cow<'static, str>)>;
 
-fn one_of(label: &'static str, word: &'static str) -> LabelSet {
-    vec![(label, Cow::Borrowed(word))]
+fn label_set(label: &'static str, value: &'static str) -> LabelSet {
+    vec![(label, Cow::Borrowed(value))]
 }
 
 /// A counter without labels.
@@ -43,33 +53,33 @@ impl SimpleCounter {
 }
 
 /// A counter with one label.
-pub struct CounterVec<W> {
+pub struct CounterVec<V> {
     label: &'static str,
     pub(super) family: Family<LabelSet, Counter>,
-    words: PhantomData<W>,
+    values: PhantomData<V>,
 }
 
-impl<W: LabelWord> CounterVec<W> {
+impl<V: LabelValue> CounterVec<V> {
     pub(super) fn new(label: &'static str) -> Self {
-        let counts = Self { label, family: Family::default(), words: PhantomData };
-        for word in W::ALL {
-            counts.add_many(*word, 0);
+        let counts = Self { label, family: Family::default(), values: PhantomData };
+        for value in V::ALL {
+            counts.add_many(*value, 0);
         }
         counts
     }
 
-    pub fn add(&self, word: W) {
-        self.add_many(word, 1);
+    pub fn add(&self, value: V) {
+        self.add_many(value, 1);
     }
 
-    pub fn add_many(&self, word: W, many: usize) {
+    pub fn add_many(&self, value: V, many: usize) {
         let many = u64::try_from(many).unwrap_or(u64::MAX);
-        self.family.get_or_create(&one_of(self.label, word.word())).inc_by(many);
+        self.family.get_or_create(&label_set(self.label, value.label())).inc_by(many);
     }
 
     /// The count since the start.
-    pub fn so_far(&self, word: W) -> u64 {
-        self.family.get_or_create(&one_of(self.label, word.word())).get()
+    pub fn so_far(&self, value: V) -> u64 {
+        self.family.get_or_create(&label_set(self.label, value.label())).get()
     }
 }
 
@@ -86,8 +96,8 @@ impl CounterTable {
         Self { labels, family: Family::default() }
     }
 
-    pub(super) fn add<const N: usize>(&self, words: [Cow<'static, str>; N]) {
-        let labels: LabelSet = self.labels.iter().copied().zip(words).collect();
+    pub(super) fn add<const N: usize>(&self, values: [Cow<'static, str>; N]) {
+        let labels: LabelSet = self.labels.iter().copied().zip(values).collect();
         self.family.get_or_create(&labels).inc();
     }
 }
@@ -128,7 +138,7 @@ impl AgeGauge {
     }
 }
 
-/// An [`AgeGauge`] for each word.
+/// An [`AgeGauge`] for each value of a label.
 pub(super) struct AgeGaugeVec {
     label: &'static str,
     pub(super) family: Family<LabelSet, Gauge<f64, AtomicU64>>,
@@ -139,59 +149,59 @@ impl AgeGaugeVec {
         Self { label, family: Family::default() }
     }
 
-    pub(super) fn set(&self, word: &'static str, seconds: f64) {
-        self.family.get_or_create(&one_of(self.label, word)).set(seconds);
+    pub(super) fn set(&self, value: &'static str, seconds: f64) {
+        self.family.get_or_create(&label_set(self.label, value)).set(seconds);
     }
 }
 
 /// One state out of several: its series is 1, the others are 0.
-pub struct StateSet<W> {
+pub struct StateSet<V> {
     label: &'static str,
     pub(super) family: Family<LabelSet, Gauge>,
-    words: PhantomData<W>,
+    values: PhantomData<V>,
 }
 
-impl<W: LabelWord> StateSet<W> {
+impl<V: LabelValue> StateSet<V> {
     /// The initial state is the first of the list.
     pub(super) fn new(label: &'static str) -> Self {
-        let state = Self { label, family: Family::default(), words: PhantomData };
-        W::ALL.first().into_iter().for_each(|first| state.is(*first));
-        state
+        let states = Self { label, family: Family::default(), values: PhantomData };
+        V::ALL.first().into_iter().for_each(|first| states.set(*first));
+        states
     }
 
-    pub fn is(&self, now: W) {
-        for word in W::ALL {
-            let is_it = word.word() == now.word();
-            self.family.get_or_create(&one_of(self.label, word.word())).set(i64::from(is_it));
+    pub fn set(&self, state: V) {
+        for value in V::ALL {
+            let is_on = value.label() == state.label();
+            self.family.get_or_create(&label_set(self.label, value.label())).set(i64::from(is_on));
         }
     }
 }
 
 /// A histogram of durations with at most one label.
-pub struct LabelledHistogram<W> {
+pub struct LabelledHistogram<V> {
     label: Option<&'static str>,
     pub(super) family: Family<LabelSet, Histogram, fn() -> Histogram>,
-    words: PhantomData<W>,
+    values: PhantomData<V>,
 }
 
 /// A histogram of durations without labels.
 pub type SecondsHistogram = LabelledHistogram<()>;
 
-impl<W> LabelledHistogram<W> {
+impl<V> LabelledHistogram<V> {
     pub(super) fn new(label: Option<&'static str>) -> Self {
-        Self { label, family: Family::new_with_constructor(histogram), words: PhantomData }
+        Self { label, family: Family::new_with_constructor(histogram), values: PhantomData }
     }
 
     /// For label values that come from the settings; see [`CounterTable`].
-    pub(super) fn observe_at(&self, word: Cow<'static, str>, took: Duration) {
-        let labels: LabelSet = self.label.map(|label| (label, word)).into_iter().collect();
+    pub(super) fn observe_at(&self, value: Cow<'static, str>, took: Duration) {
+        let labels: LabelSet = self.label.map(|label| (label, value)).into_iter().collect();
         self.family.get_or_create(&labels).observe(took.as_secs_f64());
     }
 }
 
-impl<W: LabelWord> LabelledHistogram<W> {
-    pub fn observe(&self, word: W, took: Duration) {
-        self.observe_at(word.word().into(), took);
+impl<V: LabelValue> LabelledHistogram<V> {
+    pub fn observe(&self, value: V, took: Duration) {
+        self.observe_at(value.label().into(), took);
     }
 }
 

@@ -1,12 +1,12 @@
 //! The actions of support, and the refusals.
 
 use crate::audit::Kind;
+use crate::text_enum;
 use crate::web::{Permission, urls};
-use crate::word_type;
 
-word_type! {
+text_enum! {
     /// An action on a player; its word is the stem of its field ids and message ids.
-    Verb {
+    pub enum Verb {
         CheckLink = "check-link",
         UnlinkAmazon = "unlink-amazon",
         EndSessions = "end-sessions",

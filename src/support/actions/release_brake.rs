@@ -33,6 +33,6 @@ pub(in crate::support) async fn release(
     if !is_released {
         return Ok(GuardRelease::Changed);
     }
-    visit.app.metrics.brake.is(Brake::Released);
+    visit.app.metrics.brake.set(Brake::Released);
     Ok(GuardRelease::Released)
 }

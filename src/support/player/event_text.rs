@@ -79,10 +79,10 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_sentence_and_a_name_in_every_language() {
-        for language in Language::ALL {
+        for &language in Language::ALL {
             for kind in Kind::ALL {
                 let id = message_key(*kind);
-                assert!(language.has(&id), "{} lacks {id}", language.tag());
+                assert!(language.has(&id), "{} lacks {id}", language.as_str());
                 let name = name_of(language, *kind);
                 assert!(!name.is_empty() && !name.contains(['{', '$']), "{name}");
             }

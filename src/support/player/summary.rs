@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn every_way_in_has_its_sentence() {
-        for language in Language::ALL {
+        for &language in Language::ALL {
             for way in WAYS_IN {
                 assert!(language.has(&format!("gist-way-{}", way.word())), "{way:?}");
             }

@@ -127,10 +127,10 @@ mod tests {
 
     #[test]
     fn every_mail_is_told_in_words() {
-        for language in Language::ALL {
+        for &language in Language::ALL {
             for kind in mail::Kind::ALL {
                 let message = letter_message(*kind);
-                assert!(language.has(&message), "{} lacks {message}", language.tag());
+                assert!(language.has(&message), "{} lacks {message}", language.as_str());
             }
             for with in SignedInWith::ALL {
                 assert!(language.has(&format!("security-with-{}", with.as_str())));

@@ -3,7 +3,7 @@
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::ids::PlayerId;
 use crate::platform::name::{UserName, search_key};
-use crate::word_type;
+use crate::text_enum;
 
 /// The most characters of a query: the length of an email address.
 pub(super) const LONGEST: usize = 254;
@@ -14,9 +14,9 @@ const LONGEST_AMAZON_ID: usize = 128;
 /// The start of every Amazon id.
 const AMAZON_ID: &str = "amzn1.";
 
-word_type! {
+text_enum! {
     /// A way to find a player, in the order of display.
-    Way {
+    pub enum Way {
         PlayerId = "player_id",
         AmazonId = "amazon_id",
         FormerAmazonId = "former_amazon_id",
