@@ -3,6 +3,8 @@
 //! No value here is a secret, not even in a field of that name. All are public, so that a development portal
 //! works without configuration.
 
+use crate::text_enum;
+
 /// The portal's own client, with [`WEB_CLIENT_SECRET`].
 pub const WEB_CLIENT_ID: &str = "amzn1.application-oa2-client.646f76657461696c0000000000000001";
 pub const WEB_CLIENT_SECRET: &str =
@@ -40,20 +42,11 @@ pub struct RegisteredClient {
     pub lwa_enabled: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClientKind {
-    Web,
-    Mobile,
-    Device,
-}
-
-impl ClientKind {
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Web => "web",
-            Self::Mobile => "mobile",
-            Self::Device => "device",
-        }
+text_enum! {
+    pub enum ClientKind {
+        Web = "web",
+        Mobile = "mobile",
+        Device = "device",
     }
 }
 

@@ -90,7 +90,7 @@ fn on(fields: &RequestParameters, name: &str, work: impl FnOnce(&str) -> bool) -
 }
 
 fn put_fault(simulator: &Simulator, fields: &RequestParameters) -> Option<()> {
-    let call = SimulatedCall::named(fields.get("call")?)?;
+    let call = fields.get("call")?.parse().ok()?;
     let value = fields.get("value").unwrap_or_default();
     let fault = match fields.get("fault")? {
         "server_error" => SimulatedFault::ServerError,
@@ -228,7 +228,7 @@ struct SimulatorBoard<'a> {
     people: Vec<(SimulatedCustomer, usize)>,
     clients: &'a [RegisteredClient],
     switches: Vec<SwitchRow>,
-    calls: [SimulatedCall; 8],
+    calls: &'static [SimulatedCall],
     kinds: [(&'static str, &'static str); 9],
     faults: Vec<(&'static str, String)>,
     codes: Vec<DeviceCodeView>,
@@ -253,7 +253,7 @@ impl<'a> SimulatorBoard<'a> {
                 .faults
                 .waiting()
                 .iter()
-                .map(|(call, waiting)| (call.name(), json!(waiting).to_string()))
+                .map(|(call, waiting)| (call.as_str(), json!(waiting).to_string()))
                 .collect(),
             codes,
             recorded: world.recorder.calls().rev().take(CALLS_SHOWN).cloned().collect(),

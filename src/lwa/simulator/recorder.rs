@@ -4,57 +4,29 @@ use std::collections::VecDeque;
 
 use serde::Serialize;
 
+use crate::text_enum;
+
 /// Enough for a long test. The list must not grow without limit in development.
 const KEPT: usize = 10_000;
 
-/// A call that a program makes. Faults are set for one of these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SimulatedCall {
-    /// `GET /ap/oa`.
-    Authorize,
-    /// The token endpoint with `grant_type=authorization_code`.
-    Exchange,
-    /// The token endpoint with `grant_type=refresh_token`.
-    Refresh,
-    /// The token endpoint with `grant_type=device_code`.
-    Poll,
-    /// The token endpoint with any other `grant_type`.
-    Token,
-    TokenInfo,
-    /// Both profile endpoints.
-    Profile,
-    CodePair,
-}
-
-impl SimulatedCall {
-    pub const ALL: [Self; 8] = [
-        Self::Authorize,
-        Self::Exchange,
-        Self::Refresh,
-        Self::Poll,
-        Self::Token,
-        Self::TokenInfo,
-        Self::Profile,
-        Self::CodePair,
-    ];
-
-    /// The name in forms and JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Authorize => "authorize",
-            Self::Exchange => "exchange",
-            Self::Refresh => "refresh",
-            Self::Poll => "poll",
-            Self::Token => "token",
-            Self::TokenInfo => "tokeninfo",
-            Self::Profile => "profile",
-            Self::CodePair => "codepair",
-        }
-    }
-
-    pub(super) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|call| call.name() == name)
+text_enum! {
+    /// A call that a program makes. Faults are set for one of these.
+    #[derive(PartialOrd, Ord)]
+    pub enum SimulatedCall {
+        /// `GET /ap/oa`.
+        Authorize = "authorize",
+        /// The token endpoint with `grant_type=authorization_code`.
+        Exchange = "exchange",
+        /// The token endpoint with `grant_type=refresh_token`.
+        Refresh = "refresh",
+        /// The token endpoint with `grant_type=device_code`.
+        Poll = "poll",
+        /// The token endpoint with any other `grant_type`.
+        Token = "token",
+        TokenInfo = "tokeninfo",
+        /// Both profile endpoints.
+        Profile = "profile",
+        CodePair = "codepair",
     }
 }
 

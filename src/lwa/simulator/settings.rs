@@ -4,6 +4,9 @@
 
 use serde::Serialize;
 
+use crate::platform::text_enum::TextEnum;
+use crate::text_enum;
+
 /// All switches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch on a panel")]
@@ -59,57 +62,48 @@ impl Default for SimulatorSwitches {
     }
 }
 
-/// Defines an enum whose values have names in forms and JSON.
-macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $value:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $value),+ }
-
-        impl SwitchSetting for $name {
-            fn read(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$value),)+ _ => None }
-            }
-            fn word(&self) -> String {
-                match self { $(Self::$value => $word),+ }.to_owned()
-            }
-            fn words() -> &'static [&'static str] { &[$($word),+] }
-        }
-    };
-}
-
-choice! {
+text_enum! {
     /// Whether errors carry `error_index` and `request_id`.
-    ErrorBodies {
+    pub enum ErrorBodies {
         /// Each error as it was recorded.
         Recorded = "recorded",
         Full = "full",
         Short = "short",
     }
-}
-choice! {
+
     /// What the redirect back contains as `state`.
-    StateEcho { Kept = "kept", Dropped = "dropped", Altered = "altered" }
-}
-choice! {
+    pub enum StateEcho { Kept = "kept", Dropped = "dropped", Altered = "altered" }
+
     /// When a polling device gets `slow_down`.
-    SlowDown {
+    pub enum SlowDown {
         Never = "never",
         /// When it polls before the interval is over.
         Early = "early",
         Always = "always",
     }
-}
-choice! {
+
     /// The response to another client's refresh token, which nobody has recorded.
-    ForeignRefresh { UnauthorizedClient = "unauthorized_client", InvalidGrant = "invalid_grant" }
+    pub enum ForeignRefresh { UnauthorizedClient = "unauthorized_client", InvalidGrant = "invalid_grant" }
 }
 
+/// A value of a switch, as forms and JSON write it.
 trait SwitchSetting: Sized {
     fn read(word: &str) -> Option<Self>;
     fn word(&self) -> String;
-    /// The allowed names; none if every number is allowed.
-    fn words() -> &'static [&'static str];
+    /// The allowed words; none if every number is allowed.
+    fn words() -> Vec<&'static str>;
+}
+
+impl<E: TextEnum> SwitchSetting for E {
+    fn read(word: &str) -> Option<Self> {
+        word.parse().ok()
+    }
+    fn word(&self) -> String {
+        self.as_str().to_owned()
+    }
+    fn words() -> Vec<&'static str> {
+        E::ALL.iter().map(|value| value.as_str()).collect()
+    }
 }
 
 impl SwitchSetting for bool {
@@ -123,8 +117,8 @@ impl SwitchSetting for bool {
     fn word(&self) -> String {
         if *self { "on" } else { "off" }.to_owned()
     }
-    fn words() -> &'static [&'static str] {
-        &["off", "on"]
+    fn words() -> Vec<&'static str> {
+        vec!["off", "on"]
     }
 }
 
@@ -135,8 +129,8 @@ impl SwitchSetting for i64 {
     fn word(&self) -> String {
         self.to_string()
     }
-    fn words() -> &'static [&'static str] {
-        &[]
+    fn words() -> Vec<&'static str> {
+        Vec::new()
     }
 }
 
@@ -145,7 +139,7 @@ pub(super) struct SwitchRow {
     pub(super) name: &'static str,
     pub(super) label: &'static str,
     pub(super) value: String,
-    pub(super) choices: &'static [&'static str],
+    pub(super) choices: Vec<&'static str>,
 }
 
 macro_rules! panel {
