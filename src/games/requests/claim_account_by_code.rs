@@ -48,7 +48,7 @@ async fn begin_claim(app: &App, caller: &GameCaller, player: &SignedInPlayer) ->
         verification_uri: Some(address),
         expires_in: Some(begun.expires_in.num_seconds()),
         interval: Some(INTERVAL),
-        state: Some("pending"),
+        state: Some(ClaimProgress::Pending.as_str()),
         error: None,
     })
     .into())
@@ -61,15 +61,9 @@ async fn claim_progress(
     id: String,
 ) -> RequestResult {
     let progress = devices::progress_of_claim(app, &call_context(app, caller), &player.player, &id).await?;
-    let state = match progress {
-        ClaimProgress::Pending => "pending",
-        ClaimProgress::Claimed => "claimed",
-        ClaimProgress::Moved => "moved",
-        ClaimProgress::Expired => "expired",
-    };
     Ok(GameResponse::ClaimAccountByCode(CodePairResponse {
         linking_id: Some(id).filter(|id| id.len() <= 64),
-        state: Some(state),
+        state: Some(progress.as_str()),
         ..CodePairResponse::default()
     })
     .into())

@@ -7,7 +7,7 @@ use crate::accounts::players;
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
 use crate::games::devices::claim::code::ClaimCode;
-use crate::games::devices::claim::store::{self, NewClaimCode, TRIES};
+use crate::games::devices::claim::store::{self, ClaimOutcome, NewClaimCode, TRIES};
 use crate::links::GameCallContext;
 use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::{is_unique_violation, new_id};
@@ -15,6 +15,7 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
+use crate::text_enum;
 
 /// How long a code is valid. A person has to find a phone.
 const HOLDS_FOR: TimeDelta = TimeDelta::minutes(15);
@@ -41,14 +42,15 @@ pub enum ClaimBeginRefusal {
     Disabled,
 }
 
-/// The state of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClaimProgress {
-    Pending,
-    Claimed,
-    Moved,
-    /// The code has expired, was typed wrong too often, or never existed.
-    Expired,
+text_enum! {
+    /// The state of a claim.
+    pub enum ClaimProgress {
+        Pending = "pending",
+        Claimed = "claimed",
+        Moved = "moved",
+        /// The code has expired, was typed wrong too often, or never existed.
+        Expired = "expired",
+    }
 }
 
 enum ClaimWriteError {
@@ -128,8 +130,8 @@ pub async fn claim_progress(
     let (id, player, now) = (linking_id.replace('\0', ""), player.clone(), hands.at);
     let found = app.db.read(move |conn| store::claim_progress(conn, &id, &player)).await?;
     Ok(match found {
-        Some((Some(outcome), ..)) if outcome == "claimed" => ClaimProgress::Claimed,
-        Some((Some(_), ..)) => ClaimProgress::Moved,
+        Some((Some(ClaimOutcome::Claimed), ..)) => ClaimProgress::Claimed,
+        Some((Some(ClaimOutcome::Moved), ..)) => ClaimProgress::Moved,
         Some((None, tries, expires_at)) if tries < TRIES && now < expires_at => ClaimProgress::Pending,
         _ => ClaimProgress::Expired,
     })

@@ -8,25 +8,18 @@ use crate::platform::db::schema::{devices, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SessionOrigin;
+use crate::stored_enum;
 
 /// Entries after which a code is invalid.
 pub(super) const TRIES: i64 = 10;
 
-/// The outcome of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ClaimOutcome {
-    /// The player has become an account.
-    Claimed,
-    /// The device was moved to another player.
-    Moved,
-}
-
-impl ClaimOutcome {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Claimed => "claimed",
-            Self::Moved => "moved",
-        }
+stored_enum! {
+    /// The outcome of a claim.
+    pub(super) enum ClaimOutcome {
+        /// The player has become an account.
+        Claimed = "claimed",
+        /// The device was moved to another player.
+        Moved = "moved",
     }
 }
 
@@ -178,7 +171,7 @@ pub(super) fn finish_claim(
         .filter(dsl::browser_hash.eq(browser_hash))
         .filter(dsl::outcome.is_null())
         .filter(dsl::expires_at.gt(UtcTime::from(now)));
-    Ok(diesel::update(open).set(dsl::outcome.eq(outcome.word())).execute(conn)? == 1)
+    Ok(diesel::update(open).set(dsl::outcome.eq(Some(outcome))).execute(conn)? == 1)
 }
 
 /// Deletes the browser's open claim. The player is not changed, and the game may ask for another code.
@@ -188,7 +181,7 @@ pub(super) fn forget_claim(conn: &mut Conn, browser_hash: &str) -> QueryResult<(
 }
 
 /// A code's outcome, its number of entries, and its expiry.
-type ClaimProgressRow = (Option<String>, i64, DateTime<Utc>);
+type ClaimProgressRow = (Option<ClaimOutcome>, i64, DateTime<Utc>);
 
 /// The progress of a code of this player.
 pub(super) fn claim_progress(
