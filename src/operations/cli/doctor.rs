@@ -53,15 +53,12 @@ pub(super) fn run(arguments: &DoctorArguments) -> Result<CommandOutcome, Command
 
 fn tell(line: &DoctorLine, as_json: bool) -> Result<(), Fault> {
     let DoctorLine { about, verdict, says, fix } = line;
-    let word = match verdict {
-        DoctorVerdict::Well => "well",
-        DoctorVerdict::Note => "note",
-        DoctorVerdict::Finding => "finding",
-    };
     if as_json {
-        return print_line(&json!({ "about": about, "verdict": word, "says": says, "fix": fix }).to_string());
+        return print_line(
+            &json!({ "about": about, "verdict": verdict, "says": says, "fix": fix }).to_string(),
+        );
     }
-    let mark = if *verdict == DoctorVerdict::Finding { "FIX" } else { word };
+    let mark = if *verdict == DoctorVerdict::Finding { "FIX" } else { verdict.as_str() };
     print_line(&format!("{mark:<5} {about:<9} {says}"))?;
     match fix {
         Some(fix) => print_line(&format!("{:15} → {fix}", "")),

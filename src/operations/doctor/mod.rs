@@ -15,6 +15,7 @@ mod web;
 use std::pin::Pin;
 
 use crate::config::Config;
+use crate::text_enum;
 
 /// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +28,14 @@ pub struct DoctorLine {
     pub fix: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DoctorVerdict {
-    Well,
-    /// Information without anything to fix.
-    Note,
-    /// Something to fix.
-    Finding,
+text_enum! {
+    pub enum DoctorVerdict {
+        Well = "well",
+        /// Information without anything to fix.
+        Note = "note",
+        /// Something to fix.
+        Finding = "finding",
+    }
 }
 
 /// One check, which may return several results.

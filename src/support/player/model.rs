@@ -12,6 +12,7 @@ use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support::actions::LastAction;
 use crate::support::notes::Note;
+use crate::text_enum;
 use crate::web::page::Notice;
 
 /// A player with all related rows, read at once; lists have the newest first.
@@ -44,35 +45,20 @@ pub(in crate::support) struct OverviewLimit {
     pub reveal: bool,
 }
 
-/// How the player can sign in now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::support) enum LoginMethod {
-    Disabled,
-    PasswordAndAmazon,
-    PasswordOnly,
-    AmazonOnly,
-    /// The link is revoked; signing in with the same Amazon account reconnects it.
-    AmazonAgain,
-    /// Only a reset link by mail.
-    ResetOnly,
-    /// Only a device in a game, no browser.
-    DeviceOnly,
-    Nothing,
-}
-
-impl LoginMethod {
-    /// The end of its message id.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Disabled => "disabled",
-            Self::PasswordAndAmazon => "password-and-amazon",
-            Self::PasswordOnly => "password-only",
-            Self::AmazonOnly => "amazon-only",
-            Self::AmazonAgain => "amazon-again",
-            Self::ResetOnly => "reset-only",
-            Self::DeviceOnly => "device-only",
-            Self::Nothing => "nothing",
-        }
+text_enum! {
+    /// How the player can sign in now. Its word ends a message id.
+    pub(in crate::support) enum LoginMethod {
+        Disabled = "disabled",
+        PasswordAndAmazon = "password-and-amazon",
+        PasswordOnly = "password-only",
+        AmazonOnly = "amazon-only",
+        /// The link is revoked; signing in with the same Amazon account reconnects it.
+        AmazonAgain = "amazon-again",
+        /// Only a reset link by mail.
+        ResetOnly = "reset-only",
+        /// Only a device in a game, no browser.
+        DeviceOnly = "device-only",
+        Nothing = "nothing",
     }
 }
 

@@ -43,7 +43,7 @@ fn state_tone(way: LoginMethod, health: LinkHealth) -> &'static str {
 
 fn way_text(lens: ViewContext<'_>, known: &PlayerOverview, way: LoginMethod) -> String {
     let day = known.account.disabled_at.map(|at| lens.day(at)).unwrap_or_default();
-    lens.page.t_of(&format!("gist-way-{}", way.word()), &[("day", &day)])
+    lens.page.t_of(&format!("gist-way-{}", way.as_str()), &[("day", &day)])
 }
 
 fn link_text(lens: ViewContext<'_>, health: LinkHealth) -> String {
@@ -90,7 +90,7 @@ mod tests {
     fn every_way_in_has_its_sentence() {
         for &language in Language::ALL {
             for way in WAYS_IN {
-                assert!(language.has(&format!("gist-way-{}", way.word())), "{way:?}");
+                assert!(language.has(&format!("gist-way-{}", way.as_str())), "{way:?}");
             }
         }
     }

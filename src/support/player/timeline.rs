@@ -3,36 +3,25 @@
 use crate::audit::{Actor, AuditFilter, Kind};
 use crate::platform::ids::PlayerId;
 use crate::support::player::forms::TimelineForm;
+use crate::text_enum;
 use crate::web::form::may_be_id;
 
 /// Records on one page.
 pub(super) const PAGE: usize = 25;
 
-/// Event kinds that answer one question together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TimelineGroup {
-    SignIns,
-    Link,
-    Account,
-    Devices,
-    /// Every view and action of staff, of any kind.
-    Support,
+text_enum! {
+    /// Event kinds that answer one question together. The word stands in the query and ends a message id.
+    pub(super) enum TimelineGroup {
+        SignIns = "sign-ins",
+        Link = "link",
+        Account = "account",
+        Devices = "devices",
+        /// Every view and action of staff, of any kind.
+        Support = "support",
+    }
 }
 
 impl TimelineGroup {
-    pub const ALL: [Self; 5] = [Self::SignIns, Self::Link, Self::Account, Self::Devices, Self::Support];
-
-    /// The word in the query, and the end of its message id.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::SignIns => "sign-ins",
-            Self::Link => "link",
-            Self::Account => "account",
-            Self::Devices => "devices",
-            Self::Support => "support",
-        }
-    }
-
     /// Its kinds, in the order of the filter's list.
     pub fn kinds(self) -> &'static [Kind] {
         match self {
@@ -102,15 +91,14 @@ impl TimelineQuery {
     pub fn of(form: &TimelineForm) -> Option<Self> {
         let before = Some(form.before.trim()).filter(|before| may_be_id(before)).map(str::to_owned);
         let word = form.kind.trim();
-        let group = TimelineGroup::ALL.into_iter().find(|group| group.word() == word);
-        let filter = match (group, word.parse::<Kind>()) {
+        let filter = match (word.parse(), word.parse::<Kind>()) {
             _ if word.is_empty() => AuditFilter::default(),
-            (Some(TimelineGroup::Support), _) => {
+            (Ok(TimelineGroup::Support), _) => {
                 AuditFilter { actor: Some(Actor::Support), ..AuditFilter::default() }
             }
-            (Some(group), _) => AuditFilter { kinds: group.kinds().to_vec(), ..AuditFilter::default() },
-            (None, Ok(kind)) => AuditFilter { kinds: vec![kind], ..AuditFilter::default() },
-            (None, Err(_)) => return None,
+            (Ok(group), _) => AuditFilter { kinds: group.kinds().to_vec(), ..AuditFilter::default() },
+            (Err(_), Ok(kind)) => AuditFilter { kinds: vec![kind], ..AuditFilter::default() },
+            (Err(_), Err(_)) => return None,
         };
         Some(Self { filter, before, word: word.to_owned() })
     }

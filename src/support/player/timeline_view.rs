@@ -49,17 +49,19 @@ impl TimelineView {
         let last = shown.last().filter(|_| has_more);
         let everything = (address(player, "", None), lens.t("group-everything"), asked.word.is_empty());
         let group = |group: TimelineGroup| {
-            let word = group.word();
+            let word = group.as_str();
             (address(player, word, None), lens.t(&format!("group-{word}")), asked.word == word)
         };
         let anything = (String::new(), lens.t("audit-any-kind"), asked.word.parse::<Kind>().is_err());
-        let kinds = TimelineGroup::ALL.into_iter().flat_map(TimelineGroup::kinds).map(|kind| {
+        let kinds = TimelineGroup::ALL.iter().flat_map(|group| group.kinds()).map(|kind| {
             let name = event_text::name_of(lens.page.language(), *kind);
             (kind.as_str().to_owned(), name, kind.as_str() == asked.word)
         });
         Self {
             entries: shown.iter().map(|record| entry(lens, record, names)).collect(),
-            groups: std::iter::once(everything).chain(TimelineGroup::ALL.map(group)).collect(),
+            groups: std::iter::once(everything)
+                .chain(TimelineGroup::ALL.iter().copied().map(group))
+                .collect(),
             kinds: std::iter::once(anything).chain(kinds).collect(),
             older: last.map(|last| address(player, &asked.word, Some(&last.id))),
             newest: asked.before.as_ref().map(|_| address(player, &asked.word, None)),

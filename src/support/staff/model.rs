@@ -8,6 +8,7 @@ use crate::platform::db::schema::staff;
 use crate::platform::ids::StaffId;
 use crate::platform::password::{StoredHash, place_of_hash};
 use crate::support::staff::Role;
+use crate::text_enum;
 
 /// The name of the table, for the seals of its columns.
 pub(super) const TABLE: &str = "staff";
@@ -64,22 +65,13 @@ impl StaffSummary {
     }
 }
 
-/// The state of an account of staff.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StaffStanding {
-    Active,
-    /// The enrolment is not complete.
-    Invited,
-    Disabled,
-}
-
-impl StaffStanding {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Invited => "invited",
-            Self::Disabled => "disabled",
-        }
+text_enum! {
+    /// The state of an account of staff.
+    pub enum StaffStanding {
+        Active = "active",
+        /// The enrolment is not complete.
+        Invited = "invited",
+        Disabled = "disabled",
     }
 }
 
