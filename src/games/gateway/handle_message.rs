@@ -12,9 +12,10 @@ use tokio::time::Instant;
 use super::connection_registry::ConnectionRegistry;
 use crate::accounts::players;
 use crate::app::App;
-use crate::games::protocol::{GameErrors, GameMessage, GameRequest, GameResponse, ReplyEnvelope};
+use crate::games::protocol::{GameErrors, GameResponse, ReplyEnvelope};
 use crate::games::requests::caller::{CredentialKind, GameCaller, SignedInPlayer};
-use crate::games::requests::dispatch::{self, SessionChange};
+use crate::games::requests::dispatch::{ParsedRequest, SessionChange};
+use crate::games::requests::message::GameMessage;
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
@@ -86,22 +87,18 @@ pub(in crate::games) async fn handle_message(
             (refusal, SessionAfter::Same)
         }
         Ok(request) => {
-            let kind = request.kind();
+            let kind = request.kind;
             let began = Instant::now();
             let named = ClaimedIdentity { player_id, auth_token };
             let work = AssertUnwindSafe(answer_message(sender, speaker, named, request)).catch_unwind();
             let (outcome, result) = match tokio::time::timeout_at(received + ANSWER_WITHIN, work).await {
                 Ok(Ok(done)) => ("answered", done),
-                Ok(Err(_)) => {
-                    ("panicked", (GameResponse::refused(kind, GameErrors::try_again()), SessionAfter::Same))
-                }
-                Err(_) => {
-                    ("too_late", (GameResponse::refused(kind, GameErrors::try_again()), SessionAfter::Same))
-                }
+                Ok(Err(_)) => ("panicked", ((kind.refuse)(GameErrors::try_again()), SessionAfter::Same)),
+                Err(_) => ("too_late", ((kind.refuse)(GameErrors::try_again()), SessionAfter::Same)),
             };
             app.metrics.game_requests.add(outcome);
             let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-            let request = kind.as_str();
+            let request = kind.name;
             tracing::info!(
                 event = "games.request.answered",
                 request,
@@ -127,15 +124,15 @@ async fn answer_message(
     sender: MessageSender,
     speaker: MessageIdentity,
     named: ClaimedIdentity,
-    request: GameRequest,
+    request: ParsedRequest,
 ) -> (GameResponse, SessionAfter) {
-    let kind = request.kind();
+    let kind = request.kind;
     let is_acting = sender.kind == CredentialKind::Server && named.player_id.is_some();
     let is_connection = matches!(speaker, MessageIdentity::Connection(_));
     let known = match identify_sender(&sender, speaker, named).await {
         Ok(known) => known,
         Err(fault) => {
-            return (dispatch::fault_response(kind, &fault), SessionAfter::Same);
+            return (kind.fault_response(&fault), SessionAfter::Same);
         }
     };
     let signed_in = match known {
@@ -144,15 +141,15 @@ async fn answer_message(
         // The message was meant for a player whose session has ended. Without that player it would be another
         // request.
         IdentifiedSender::Ended => {
-            return (GameResponse::refused(kind, GameErrors::not_authorized()), SessionAfter::Ended);
+            return ((kind.refuse)(GameErrors::not_authorized()), SessionAfter::Ended);
         }
         IdentifiedSender::Stranger => {
-            return (GameResponse::refused(kind, GameErrors::of("playerId", "INVALID")), SessionAfter::Same);
+            return ((kind.refuse)(GameErrors::of("playerId", "INVALID")), SessionAfter::Same);
         }
     };
     let MessageSender { app, sockets, place, connected_at, reference, .. } = sender;
     let caller = GameCaller { place, signed_in, sockets, connected_at, reference };
-    let answered = dispatch::answer_request(&app, &caller, request).await;
+    let answered = request.answer(app, caller).await;
     match answered.session {
         SessionChange::Is(session) if is_connection && !is_acting => {
             (answered.response, SessionAfter::Is(session))

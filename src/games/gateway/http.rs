@@ -14,8 +14,9 @@ use tokio::time::Instant;
 
 use super::handle_message::{MessageIdentity, MessageSender, handle_message};
 use super::{Gateway, credentials};
-use crate::games::protocol::{GameMessage, GameResponse, ReplyEnvelope};
+use crate::games::protocol::{GameResponse, ReplyEnvelope};
 use crate::games::requests::caller::CredentialKind;
+use crate::games::requests::message::GameMessage;
 use crate::sessions::game::GamePlace;
 use crate::web::request_context::RequestContext;
 use crate::web::request_log::Quiet;

@@ -15,7 +15,7 @@ const SEGMENTS: usize = 16;
 const SEGMENT: usize = 64;
 
 /// The fields that are still unread, and the errors so far.
-pub(super) struct RequestFields {
+pub(in crate::games) struct RequestFields {
     object: Map<String, Value>,
     errors: BTreeMap<&'static str, &'static str>,
 }
@@ -75,17 +75,19 @@ impl RequestFields {
     }
 
     /// Reads segment types and their values, within the limits above.
-    pub fn segments(&mut self) -> BTreeMap<String, String> {
+    ///
+    /// They are stored with a player that the request creates: a JSON object of strings.
+    pub fn segments(&mut self) -> Option<String> {
         let segments = match self.object.remove("segments") {
-            None | Some(Value::Null) => return BTreeMap::new(),
+            None | Some(Value::Null) => return None,
             Some(Value::Object(segments)) if segments.len() <= SEGMENTS => segments,
             Some(_) => {
                 self.refuse("segments", "INVALID");
-                return BTreeMap::new();
+                return None;
             }
         };
         let is_short = |text: &str| (1..=SEGMENT).contains(&text.len());
-        let mut read = BTreeMap::new();
+        let mut read: BTreeMap<String, String> = BTreeMap::new();
         for (kind, value) in segments {
             match value {
                 Value::String(value) if is_short(&kind) && is_short(&value) => {
@@ -95,7 +97,8 @@ impl RequestFields {
                 _ => self.refuse("segments", "INVALID"),
             }
         }
-        read
+        // A map of strings always serialises.
+        (!read.is_empty()).then(|| serde_json::to_string(&read).unwrap_or_default())
     }
 
     /// Refuses unread fields: in requests of our own design an unknown key is a mistake (S78).

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer};
 
-use super::requests::RequestKind;
 use crate::app::App;
 use crate::platform::ids::PlayerId;
 
@@ -228,7 +227,23 @@ impl From<BTreeMap<&'static str, &'static str>> for GameErrors {
     }
 }
 
+impl Authenticated {
+    pub fn refused(errors: GameErrors) -> Self {
+        Self { error: Some(errors), ..Self::default() }
+    }
+}
+
+impl CodePairResponse {
+    pub fn refused(errors: GameErrors) -> Self {
+        Self { error: Some(errors), ..Self::default() }
+    }
+}
+
 impl AccountDetails {
+    pub fn refused(errors: GameErrors) -> Self {
+        Self { error: Some(errors), ..Self::default() }
+    }
+
     pub fn of(user_id: PlayerId, display_name: String, external_ids: ExternalIds) -> Self {
         Self {
             user_id: Some(user_id),
@@ -242,31 +257,6 @@ impl AccountDetails {
 }
 
 impl GameResponse {
-    /// The errors in the response class of the request. Only unrecognised messages have a class for errors.
-    pub fn refused(kind: RequestKind, errors: GameErrors) -> Self {
-        let error = Some(errors);
-        match kind {
-            RequestKind::AmazonConnect | RequestKind::Authentication | RequestKind::DeviceAuthentication => {
-                Self::Authentication(Authenticated { error, ..Authenticated::default() })
-            }
-            RequestKind::Registration => {
-                Self::Registration(Authenticated { error, ..Authenticated::default() })
-            }
-            RequestKind::AccountDetails => {
-                Self::AccountDetails(AccountDetails { error, ..AccountDetails::default() })
-            }
-            RequestKind::ChangeUserDetails => Self::ChangeUserDetails(DoneResponse { error }),
-            RequestKind::SocialDisconnect => Self::SocialDisconnect(DoneResponse { error }),
-            RequestKind::EndSession => Self::EndSession(EndedResponse { error, ..EndedResponse::default() }),
-            RequestKind::AmazonLinkByCode => {
-                Self::AmazonLinkByCode(CodePairResponse { error, ..CodePairResponse::default() })
-            }
-            RequestKind::ClaimAccountByCode => {
-                Self::ClaimAccountByCode(CodePairResponse { error, ..CodePairResponse::default() })
-            }
-        }
-    }
-
     /// The answer to an unknown class, and to text that is no message.
     pub fn unrecognised() -> Self {
         Self::Error(DoneResponse { error: Some(GameErrors::of("@class", "UNRECOGNISED")) })

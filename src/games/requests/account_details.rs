@@ -1,30 +1,40 @@
 //! `AccountDetailsRequest`: the player's profile, and the state of the Amazon link.
 
-use super::caller::{GameCaller, SignedInPlayer};
-use super::dispatch::RequestResult;
+use super::caller::GameCaller;
+use super::dispatch::{GameRequest, RequestResult};
 use super::external_ids::external_ids;
 use crate::accounts::players;
 use crate::app::App;
-use crate::games::protocol::{AccountDetails, GameErrors, GameResponse, LinkDetails};
+use crate::games::protocol::{AccountDetails, GameErrors, GameResponse, LinkDetails, RequestFields};
 use crate::links;
 use crate::platform::fault::Stop;
 
-pub(in crate::games) async fn answer_account_details(
-    app: &App,
-    _: &GameCaller,
-    player: &SignedInPlayer,
-) -> RequestResult {
-    let id = player.player.clone();
-    let found = app
-        .db
-        .read(move |conn| {
-            let known = players::store::credentials_by_id(conn, &id)?;
-            Ok(known.zip(Some(links::summary(conn, &id)?)))
-        })
-        .await?;
-    let Some((known, link)) = found else { return Err(Stop::Refused(GameErrors::not_authorized())) };
-    let mut details = AccountDetails::of(known.id, known.display_name, external_ids(link.as_ref()));
-    details.amazon_link =
-        link.map(|link| LinkDetails { state: link.state.as_str(), renewable: link.is_renewable });
-    Ok(GameResponse::AccountDetails(details).into())
+pub(super) struct AccountDetailsRequest;
+
+impl GameRequest for AccountDetailsRequest {
+    const NAME: &'static str = "AccountDetailsRequest";
+
+    fn read(_: &mut RequestFields) -> Self {
+        Self
+    }
+
+    fn refuse(errors: GameErrors) -> GameResponse {
+        GameResponse::AccountDetails(AccountDetails::refused(errors))
+    }
+
+    async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
+        let id = caller.require_player()?.player.clone();
+        let found = app
+            .db
+            .read(move |conn| {
+                let known = players::store::credentials_by_id(conn, &id)?;
+                Ok(known.zip(Some(links::summary(conn, &id)?)))
+            })
+            .await?;
+        let Some((known, link)) = found else { return Err(Stop::Refused(GameErrors::not_authorized())) };
+        let mut details = AccountDetails::of(known.id, known.display_name, external_ids(link.as_ref()));
+        details.amazon_link =
+            link.map(|link| LinkDetails { state: link.state.as_str(), renewable: link.is_renewable });
+        Ok(GameResponse::AccountDetails(details).into())
+    }
 }

@@ -4,14 +4,15 @@
 //! result.
 
 use chrono::TimeDelta;
+use secrecy::SecretString;
 
 use super::caller::GameCaller;
-use super::dispatch::RequestResult;
+use super::dispatch::{GameRequest, RequestResult};
 use super::external_ids::external_ids;
 use super::sign_in_response::{SignedInGame, call_context};
 use crate::accounts::players;
 use crate::app::App;
-use crate::games::protocol::{self, Authenticated, GameErrors, GameResponse, SwitchSummary};
+use crate::games::protocol::{Authenticated, GameErrors, GameResponse, RequestFields, SwitchSummary};
 use crate::links::{self, ConnectFlags, ConnectOptions, ConnectRefusal};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
@@ -21,33 +22,59 @@ use crate::sessions::game::{self, NewGameSession};
 /// A player seen within this time counts as online, perhaps on another copy of the program.
 const ONLINE: TimeDelta = TimeDelta::minutes(5);
 
-pub(in crate::games) async fn answer_amazon_connect(
-    app: &App,
-    caller: &GameCaller,
-    asked: protocol::AmazonConnect,
-) -> RequestResult {
-    let entry = NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Amazon)?;
-    let wish = ConnectOptions {
-        flags: ConnectFlags {
-            do_not_link_to_current_player: asked.do_not_link_to_current_player,
-            switch_if_possible: asked.switch_if_possible,
-            error_on_switch: asked.error_on_switch,
-            do_not_create_new_player: asked.do_not_create_new_player,
-        },
-        sync_display_name: asked.sync_display_name,
-        segments: protocol::kept_segments(&asked.segments),
-    };
-    let hands = call_context(app, caller);
-    let connected = links::connect_handed_over(app, &hands, &asked.access_token, &wish, &entry).await;
-    match connected {
-        Ok(connected) => {
-            let (session, display_name, is_new) =
-                (connected.session, connected.display_name, connected.is_new);
-            Ok(SignedInGame { session, display_name, is_new }.authenticated(&entry))
+#[expect(clippy::struct_excessive_bools, reason = "the flags of the interface we keep")]
+pub(super) struct AmazonConnectRequest {
+    pub access_token: SecretString,
+    pub do_not_link_to_current_player: bool,
+    pub error_on_switch: bool,
+    pub switch_if_possible: bool,
+    pub sync_display_name: bool,
+    pub do_not_create_new_player: bool,
+    pub segments: Option<String>,
+}
+
+impl GameRequest for AmazonConnectRequest {
+    const NAME: &'static str = "AmazonConnectRequest";
+
+    fn read(fields: &mut RequestFields) -> Self {
+        Self {
+            access_token: fields.required_secret("accessToken"),
+            do_not_link_to_current_player: fields.flag("doNotLinkToCurrentPlayer"),
+            error_on_switch: fields.flag("errorOnSwitch"),
+            switch_if_possible: fields.flag("switchIfPossible"),
+            sync_display_name: fields.flag("syncDisplayName"),
+            do_not_create_new_player: fields.flag("doNotCreateNewPlayer"),
+            segments: fields.segments(),
         }
-        Err(Stop::Refused(ConnectRefusal::WouldSwitch(to))) => would_switch(app, caller, to).await,
-        Err(Stop::Refused(refused)) => Err(Stop::Refused(refusal_errors(app, &refused))),
-        Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
+    }
+
+    fn refuse(errors: GameErrors) -> GameResponse {
+        GameResponse::Authentication(Authenticated::refused(errors))
+    }
+
+    async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
+        let entry = NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Amazon)?;
+        let options = ConnectOptions {
+            flags: ConnectFlags {
+                do_not_link_to_current_player: self.do_not_link_to_current_player,
+                switch_if_possible: self.switch_if_possible,
+                error_on_switch: self.error_on_switch,
+                do_not_create_new_player: self.do_not_create_new_player,
+            },
+            sync_display_name: self.sync_display_name,
+            segments: self.segments,
+        };
+        let call = call_context(app, caller);
+        match links::connect_handed_over(app, &call, &self.access_token, &options, &entry).await {
+            Ok(connected) => {
+                let (session, display_name, is_new) =
+                    (connected.session, connected.display_name, connected.is_new);
+                Ok(SignedInGame { session, display_name, is_new }.authenticated(&entry))
+            }
+            Err(Stop::Refused(ConnectRefusal::WouldSwitch(to))) => would_switch(app, caller, to).await,
+            Err(Stop::Refused(refused)) => Err(Stop::Refused(refusal_errors(app, &refused))),
+            Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
+        }
     }
 }
 

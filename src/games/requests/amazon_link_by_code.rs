@@ -4,90 +4,97 @@
 //! See docs/games.md#linking-on-a-tv-or-console. The result is pushed to the game, and returned on request.
 
 use super::caller::{GameCaller, SignedInPlayer};
-use super::dispatch::RequestResult;
+use super::dispatch::{GameRequest, RequestResult};
 use super::sign_in_response::call_context;
 use crate::app::App;
-use crate::games::protocol::{self, CodePairResponse, GameErrors, GameResponse};
-use crate::links::device_flow;
+use crate::games::protocol::{CodePairResponse, GameErrors, GameResponse, RequestFields};
+use crate::links::device_flow::{
+    self, AskedBy, DeviceFlowBeginRefusal, DeviceFlowRequester, DeviceFlowStatus, Outcome,
+};
 use crate::platform::fault::Stop;
 
-pub(in crate::games) async fn answer_amazon_link_by_code(
-    app: &App,
-    caller: &GameCaller,
-    player: &SignedInPlayer,
-    asked: protocol::AmazonLinkByCode,
-) -> RequestResult {
-    match asked.linking_id {
-        Some(id) => linking_progress(app, player, id).await,
-        None => begin_linking(app, caller, player).await,
+/// Without an id it begins a linking, with one it asks for the state.
+pub(super) struct AmazonLinkByCodeRequest {
+    linking_id: Option<String>,
+}
+
+impl GameRequest for AmazonLinkByCodeRequest {
+    const NAME: &'static str = "AmazonLinkByCodeRequest";
+
+    fn read(fields: &mut RequestFields) -> Self {
+        let linking_id = fields.text("linkingId");
+        fields.nothing_else();
+        Self { linking_id }
+    }
+
+    fn refuse(errors: GameErrors) -> GameResponse {
+        GameResponse::AmazonLinkByCode(CodePairResponse::refused(errors))
+    }
+
+    async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
+        let player = caller.require_player()?;
+        let response = match self.linking_id {
+            Some(id) => linking_status(app, player, id).await?,
+            None => begin_linking(app, caller, player).await?,
+        };
+        Ok(GameResponse::AmazonLinkByCode(response).into())
     }
 }
 
-async fn begin_linking(app: &App, caller: &GameCaller, player: &SignedInPlayer) -> RequestResult {
+type CodePairResult = Result<CodePairResponse, Stop<GameErrors>>;
+
+async fn begin_linking(app: &App, caller: &GameCaller, player: &SignedInPlayer) -> CodePairResult {
     let session = player.session.as_ref().map(|session| session.id.as_str());
-    let asker = device_flow::DeviceFlowRequester { by: device_flow::AskedBy::Game, id: session };
-    let begun =
-        match device_flow::begin_device_flow(app, &call_context(app, caller), &player.player, asker).await {
-            Ok(begun) => begun,
-            Err(Stop::Refused(device_flow::DeviceFlowBeginRefusal::AlreadyLinked)) => {
-                let state = Some(device_flow::Outcome::AlreadyLinked.as_str());
-                return Ok(GameResponse::AmazonLinkByCode(CodePairResponse {
-                    state,
-                    ..CodePairResponse::default()
-                })
-                .into());
-            }
-            Err(Stop::Refused(refused)) => return Err(Stop::Refused(refusal_errors(app, refused))),
-            Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
-        };
-    Ok(GameResponse::AmazonLinkByCode(CodePairResponse {
-        linking_id: Some(begun.linking_id),
-        user_code: Some(begun.user_code),
-        verification_uri: Some(begun.verification_uri),
-        expires_in: Some(begun.expires_in.num_seconds()),
-        interval: Some(begun.interval.num_seconds()),
-        qr_svg: Some(begun.qr_svg),
-        state: Some(PENDING),
-        error: None,
-    })
-    .into())
+    let requester = DeviceFlowRequester { by: AskedBy::Game, id: session };
+    let call = call_context(app, caller);
+    match device_flow::begin_device_flow(app, &call, &player.player, requester).await {
+        Ok(begun) => Ok(CodePairResponse {
+            linking_id: Some(begun.linking_id),
+            user_code: Some(begun.user_code),
+            verification_uri: Some(begun.verification_uri),
+            expires_in: Some(begun.expires_in.num_seconds()),
+            interval: Some(begun.interval.num_seconds()),
+            qr_svg: Some(begun.qr_svg),
+            state: Some(PENDING),
+            error: None,
+        }),
+        Err(Stop::Refused(DeviceFlowBeginRefusal::AlreadyLinked)) => {
+            let state = Some(Outcome::AlreadyLinked.as_str());
+            Ok(CodePairResponse { state, ..CodePairResponse::default() })
+        }
+        Err(Stop::Refused(refused)) => Err(Stop::Refused(refusal_errors(app, refused))),
+        Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
+    }
 }
 
 const PENDING: &str = "pending";
 
-fn refusal_errors(app: &App, refused: device_flow::DeviceFlowBeginRefusal) -> GameErrors {
+fn refusal_errors(app: &App, refused: DeviceFlowBeginRefusal) -> GameErrors {
     match refused {
-        device_flow::DeviceFlowBeginRefusal::NotConfigured => GameErrors::of("amazon", "NOT_CONFIGURED"),
-        device_flow::DeviceFlowBeginRefusal::NotFresh => GameErrors::proof_needed(app),
-        device_flow::DeviceFlowBeginRefusal::SessionEnded => GameErrors::not_authorized(),
-        device_flow::DeviceFlowBeginRefusal::AlreadyLinked => already_linked_errors(),
-        device_flow::DeviceFlowBeginRefusal::TooMany | device_flow::DeviceFlowBeginRefusal::Unavailable => {
-            GameErrors::try_again()
-        }
+        DeviceFlowBeginRefusal::NotConfigured => GameErrors::of("amazon", "NOT_CONFIGURED"),
+        DeviceFlowBeginRefusal::NotFresh => GameErrors::proof_needed(app),
+        DeviceFlowBeginRefusal::SessionEnded => GameErrors::not_authorized(),
+        DeviceFlowBeginRefusal::AlreadyLinked => already_linked_errors(),
+        DeviceFlowBeginRefusal::TooMany | DeviceFlowBeginRefusal::Unavailable => GameErrors::try_again(),
     }
 }
 
-async fn linking_progress(app: &App, player: &SignedInPlayer, id: String) -> RequestResult {
-    let fares = device_flow::device_flow_status(app, &player.player, &id).await?;
+async fn linking_status(app: &App, player: &SignedInPlayer, id: String) -> CodePairResult {
+    let status = device_flow::device_flow_status(app, &player.player, &id).await?;
     let id = id.chars().take(64).collect();
-    Ok(GameResponse::AmazonLinkByCode(match fares {
-        Some(device_flow::DeviceFlowStatus::Pending) => {
+    Ok(match status {
+        Some(DeviceFlowStatus::Pending) => {
             CodePairResponse { linking_id: Some(id), state: Some(PENDING), ..CodePairResponse::default() }
         }
-        Some(device_flow::DeviceFlowStatus::Ended(outcome)) => ended_response(id, outcome),
+        Some(DeviceFlowStatus::Ended(outcome)) => ended_response(id, outcome),
         // The cleanup has deleted the row, or there never was one.
-        None => ended_response(id, device_flow::Outcome::Expired),
+        None => ended_response(id, Outcome::Expired),
     })
-    .into())
 }
 
 /// The result of a linking, for the answer and for the pushed message.
-pub(in crate::games) fn ended_response(
-    linking_id: String,
-    outcome: device_flow::Outcome,
-) -> CodePairResponse {
-    let error = matches!(outcome, device_flow::Outcome::Taken | device_flow::Outcome::PlayerHasAnother)
-        .then(already_linked_errors);
+pub(in crate::games) fn ended_response(linking_id: String, outcome: Outcome) -> CodePairResponse {
+    let error = matches!(outcome, Outcome::Taken | Outcome::PlayerHasAnother).then(already_linked_errors);
     CodePairResponse {
         linking_id: Some(linking_id),
         state: Some(outcome.as_str()),

@@ -4,57 +4,72 @@
 //! for a mailed code. Where a browser would ask for one, a game gets `LOCKED`, and the player waits or signs
 //! in on the web.
 
+use secrecy::SecretString;
 use serde_json::json;
 
 use super::caller::GameCaller;
-use super::dispatch::RequestResult;
+use super::dispatch::{GameRequest, RequestResult};
 use super::sign_in_response::{SignedInGame, call_context};
 use crate::accounts::login_attempts::{self, LoginAccount, LoginAttempt, PasswordCheck};
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
-use crate::games::protocol::{self, GameErrors};
+use crate::games::protocol::{Authenticated, GameErrors, GameResponse, RequestFields};
 use crate::links::GameCallContext;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::password::HasherOverloaded;
 use crate::sessions::SignedInWith;
 use crate::sessions::game::{self, NewGameSession};
 
-pub(in crate::games) async fn authenticate(
-    app: &App,
-    caller: &GameCaller,
-    asked: protocol::Authentication,
-) -> RequestResult {
-    let hands = call_context(app, caller);
-    let account = LoginAccount::named(app, &asked.user_name).await?;
-    let attempt = login_attempt_of(app, caller, &account);
-    let proof = match login_attempts::check_password(&attempt, &account, &asked.password).await {
-        Ok(PasswordCheck::Right(proof)) => proof,
-        Ok(PasswordCheck::Wrong) => {
-            record_failure(app, &hands, &account, Kind::SignInFailed).await?;
-            return Err(Stop::Refused(unrecognised()));
-        }
-        Ok(PasswordCheck::Throttled { .. }) => return Err(Stop::Refused(locked())),
-        Err(Stop::Refused(HasherOverloaded)) => return Err(Stop::Refused(GameErrors::try_again())),
-        Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
-    };
-    let entry = NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Password)?;
-    let event = hands
-        .audit_event(Kind::PlayerSignedIn, Actor::Player)
-        .on(&proof.player.id)
-        .with(json!({ "with": "password", "door": "game" }));
-    let (written, display_name) = (entry.clone(), proof.player.display_name.clone());
-    let session = app
-        .db
-        .write(move |conn| {
-            if !proof.still_holds(conn)? {
+/// `language` is not read, because signing in changes no profile.
+pub(super) struct AuthenticationRequest {
+    user_name: String,
+    password: SecretString,
+}
+
+impl GameRequest for AuthenticationRequest {
+    const NAME: &'static str = "AuthenticationRequest";
+
+    fn read(fields: &mut RequestFields) -> Self {
+        Self { user_name: fields.required_text("userName"), password: fields.required_secret("password") }
+    }
+
+    fn refuse(errors: GameErrors) -> GameResponse {
+        GameResponse::Authentication(Authenticated::refused(errors))
+    }
+
+    async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
+        let hands = call_context(app, caller);
+        let account = LoginAccount::named(app, &self.user_name).await?;
+        let attempt = login_attempt_of(app, caller, &account);
+        let proof = match login_attempts::check_password(&attempt, &account, &self.password).await {
+            Ok(PasswordCheck::Right(proof)) => proof,
+            Ok(PasswordCheck::Wrong) => {
+                record_failure(app, &hands, &account, Kind::SignInFailed).await?;
                 return Err(Stop::Refused(unrecognised()));
             }
-            let session = game::sign_in_session(conn, &written, &proof.player.id)?;
-            audit::append_event(conn, &event)?;
-            Ok(session)
-        })
-        .await?;
-    Ok(SignedInGame { session, display_name, is_new: false }.authenticated(&entry))
+            Ok(PasswordCheck::Throttled { .. }) => return Err(Stop::Refused(locked())),
+            Err(Stop::Refused(HasherOverloaded)) => return Err(Stop::Refused(GameErrors::try_again())),
+            Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+        };
+        let entry = NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Password)?;
+        let event = hands
+            .audit_event(Kind::PlayerSignedIn, Actor::Player)
+            .on(&proof.player.id)
+            .with(json!({ "with": "password", "door": "game" }));
+        let (written, display_name) = (entry.clone(), proof.player.display_name.clone());
+        let session = app
+            .db
+            .write(move |conn| {
+                if !proof.still_holds(conn)? {
+                    return Err(Stop::Refused(unrecognised()));
+                }
+                let session = game::sign_in_session(conn, &written, &proof.player.id)?;
+                audit::append_event(conn, &event)?;
+                Ok(session)
+            })
+            .await?;
+        Ok(SignedInGame { session, display_name, is_new: false }.authenticated(&entry))
+    }
 }
 
 /// The one error for an unknown name, a wrong password, a disabled player, and a player without password

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::games::gateway::connection_registry::ConnectionRegistry;
+use crate::games::protocol::GameErrors;
+use crate::platform::fault::Stop;
 use crate::platform::ids::PlayerId;
 use crate::sessions::SessionOrigin;
 use crate::sessions::game::{GamePlace, GameSession};
@@ -66,5 +68,10 @@ impl GameCaller {
     /// The session of the player, if the player is signed in.
     pub fn session(&self) -> Option<&GameSession> {
         self.signed_in.as_ref()?.session.as_ref()
+    }
+
+    /// The signed-in player, or the refusal if there is none.
+    pub fn require_player(&self) -> Result<&SignedInPlayer, Stop<GameErrors>> {
+        self.signed_in.as_ref().ok_or_else(|| Stop::Refused(GameErrors::not_authorized()))
     }
 }

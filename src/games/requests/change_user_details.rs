@@ -10,14 +10,14 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::authentication::{locked, login_attempt_of, record_failure, unrecognised};
-use super::caller::{GameCaller, SignedInPlayer};
-use super::dispatch::RequestResult;
+use super::caller::GameCaller;
+use super::dispatch::{GameRequest, RequestResult};
 use super::sign_in_response::call_context;
 use crate::accounts::login_attempts::{self, LoginAccount, PasswordCheck, PasswordProof};
 use crate::accounts::players::{self, PlayerCredentials};
 use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
-use crate::games::protocol::{self, DoneResponse, GameErrors, GameResponse};
+use crate::games::protocol::{DoneResponse, GameErrors, GameResponse, RequestFields};
 use crate::links::GameCallContext;
 use crate::outbound::mail::{self, MailMessage};
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
@@ -34,65 +34,87 @@ use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 /// The profile page counts towards the same limit.
 const USER_NAMES: u32 = 10;
 
-pub(in crate::games) async fn answer_change_user_details(
-    app: &App,
-    caller: &GameCaller,
-    player: &SignedInPlayer,
-    asked: protocol::ChangeUserDetails,
-) -> RequestResult {
-    let hands = call_context(app, caller);
-    let account = LoginAccount::of_player(app, &player.player).await?;
-    let known = account.player().cloned().ok_or_else(|| Stop::Refused(GameErrors::not_authorized()))?;
-    let wanted = validate_details(app, &known, &asked).map_err(Stop::Refused)?;
-    if wanted.user_name.is_some() {
-        take_name_budget(app, &player.player).await?;
-    }
-    // A missing old password counts as a wrong one. Otherwise a client could test for free whether one is
-    // required.
-    let old_password = match asked.old_password {
-        None if wanted.password.is_some() && known.password.is_some() => Some(SecretString::default()),
-        old => old,
-    };
-    let proof = match &old_password {
-        Some(old) => Some(check_old_password(app, caller, &hands, &account, old).await?),
-        None => None,
-    };
-    let access = AccountAccess {
-        player: known.id.clone(),
-        has_old_password: proof.is_some(),
-        has_fresh_proof: hands.has_proven_within(app.fresh_for()),
-        new_password: wanted.password.is_some(),
-        user_name: wanted.user_name.clone(),
-        proof_needed: GameErrors::proof_needed(app),
-    };
-    let before = access.clone();
-    app.db.read(move |conn| before.check(conn)).await?.map_err(Stop::Refused)?;
-    let hash = match wanted.password {
-        Some(password) => Some(hash_password(app, &known.id, password).await?),
-        None => None,
-    };
-    let message = match &hash {
-        Some(_) => {
-            let to = known.as_recipient(Language::English);
-            MailMessage::compose(app, mail::Kind::PasswordChanged, &to, &[])?
+pub(super) struct ChangeUserDetailsRequest {
+    display_name: Option<String>,
+    language: Option<String>,
+    new_password: Option<SecretString>,
+    old_password: Option<SecretString>,
+    user_name: Option<String>,
+}
+
+impl GameRequest for ChangeUserDetailsRequest {
+    const NAME: &'static str = "ChangeUserDetailsRequest";
+
+    fn read(fields: &mut RequestFields) -> Self {
+        Self {
+            display_name: fields.text("displayName"),
+            language: fields.text("language"),
+            new_password: fields.secret("newPassword"),
+            old_password: fields.secret("oldPassword"),
+            user_name: fields.text("userName"),
         }
-        None => None,
-    };
-    let change = DetailsChange {
-        events: change_events(&hands, &known, wanted.is_profile, hash.is_some()),
-        message,
-        player: known.id,
-        access,
-        proof,
-        hands: hands.clone(),
-        display_name: wanted.display_name,
-        user_name: wanted.user_name,
-        language: wanted.language,
-        hash,
-        at: hands.at,
-    };
-    app.db.write(move |conn| change.write(conn)).await?;
-    Ok(GameResponse::ChangeUserDetails(DoneResponse::default()).into())
+    }
+
+    fn refuse(errors: GameErrors) -> GameResponse {
+        GameResponse::ChangeUserDetails(DoneResponse { error: Some(errors) })
+    }
+
+    async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
+        let player = caller.require_player()?;
+        let hands = call_context(app, caller);
+        let account = LoginAccount::of_player(app, &player.player).await?;
+        let known = account.player().cloned().ok_or_else(|| Stop::Refused(GameErrors::not_authorized()))?;
+        let wanted = validate_details(app, &known, &self).map_err(Stop::Refused)?;
+        if wanted.user_name.is_some() {
+            take_name_budget(app, &player.player).await?;
+        }
+        // A missing old password counts as a wrong one. Otherwise a client could test for free whether one is
+        // required.
+        let old_password = match self.old_password {
+            None if wanted.password.is_some() && known.password.is_some() => Some(SecretString::default()),
+            old => old,
+        };
+        let proof = match &old_password {
+            Some(old) => Some(check_old_password(app, caller, &hands, &account, old).await?),
+            None => None,
+        };
+        let access = AccountAccess {
+            player: known.id.clone(),
+            has_old_password: proof.is_some(),
+            has_fresh_proof: hands.has_proven_within(app.fresh_for()),
+            new_password: wanted.password.is_some(),
+            user_name: wanted.user_name.clone(),
+            proof_needed: GameErrors::proof_needed(app),
+        };
+        let before = access.clone();
+        app.db.read(move |conn| before.check(conn)).await?.map_err(Stop::Refused)?;
+        let hash = match wanted.password {
+            Some(password) => Some(hash_password(app, &known.id, password).await?),
+            None => None,
+        };
+        let message = match &hash {
+            Some(_) => {
+                let to = known.as_recipient(Language::English);
+                MailMessage::compose(app, mail::Kind::PasswordChanged, &to, &[])?
+            }
+            None => None,
+        };
+        let change = DetailsChange {
+            events: change_events(&hands, &known, wanted.is_profile, hash.is_some()),
+            message,
+            player: known.id,
+            access,
+            proof,
+            hands: hands.clone(),
+            display_name: wanted.display_name,
+            user_name: wanted.user_name,
+            language: wanted.language,
+            hash,
+            at: hands.at,
+        };
+        app.db.write(move |conn| change.write(conn)).await?;
+        Ok(GameResponse::ChangeUserDetails(DoneResponse::default()).into())
+    }
 }
 
 /// The valid new details.
@@ -108,15 +130,15 @@ struct WantedDetails {
 fn validate_details(
     app: &App,
     known: &PlayerCredentials,
-    asked: &protocol::ChangeUserDetails,
+    request: &ChangeUserDetailsRequest,
 ) -> Result<WantedDetails, GameErrors> {
     let reserved = ReservedNames::new(&app.config.site.name);
-    let display_name = asked.display_name.as_deref().map(|name| DisplayName::parse(name, &reserved));
-    let user_name = asked.user_name.as_deref().map(UserName::parse);
-    let language = asked.language.as_deref().map(|tag| Language::from_tag(tag).ok_or(()));
-    let shown_name = asked.display_name.as_deref().unwrap_or(&known.display_name);
+    let display_name = request.display_name.as_deref().map(|name| DisplayName::parse(name, &reserved));
+    let user_name = request.user_name.as_deref().map(UserName::parse);
+    let language = request.language.as_deref().map(|tag| Language::from_tag(tag).ok_or(()));
+    let shown_name = request.display_name.as_deref().unwrap_or(&known.display_name);
     let context = app.password_context(shown_name, known.email.as_deref().unwrap_or_default());
-    let password = asked.new_password.as_ref().map(|new| Password::judge(new, &context));
+    let password = request.new_password.as_ref().map(|new| Password::judge(new, &context));
     let is_profile = display_name.is_some() || user_name.is_some() || language.is_some();
     match (display_name.transpose(), user_name.transpose(), language.transpose(), password.transpose()) {
         (Ok(display_name), Ok(user_name), Ok(language), Ok(password)) => {

@@ -2,34 +2,63 @@
 //!
 //! See docs/games.md#devices-and-accounts.
 
-use super::caller::{GameCaller, SignedInPlayer};
-use super::dispatch::RequestResult;
+use super::caller::GameCaller;
+use super::dispatch::{GameRequest, RequestResult};
 use super::sign_in_response::call_context;
 use crate::app::App;
 use crate::games::devices::{self, ClaimBeginRefusal, ClaimProgress};
-use crate::games::protocol::{self, CodePairResponse, GameErrors, GameResponse};
+use crate::games::protocol::{CodePairResponse, GameErrors, GameResponse, RequestFields};
+use crate::links::GameCallContext;
 use crate::links::device_flow;
 use crate::platform::fault::Stop;
+use crate::platform::ids::PlayerId;
 
 /// Seconds between two requests for the state.
 const INTERVAL: i64 = 5;
 
-pub(in crate::games) async fn answer_claim_account_by_code(
-    app: &App,
-    caller: &GameCaller,
-    player: &SignedInPlayer,
-    asked: protocol::ClaimAccountByCode,
-) -> RequestResult {
-    match asked.linking_id {
-        Some(id) => claim_progress(app, caller, player, id).await,
-        None => begin_claim(app, caller, player).await,
+/// Without an id it begins a claim, with one it asks for the state.
+pub(super) struct ClaimAccountByCodeRequest {
+    linking_id: Option<String>,
+}
+
+impl GameRequest for ClaimAccountByCodeRequest {
+    const NAME: &'static str = "ClaimAccountByCodeRequest";
+
+    fn read(fields: &mut RequestFields) -> Self {
+        let linking_id = fields.text("linkingId");
+        fields.nothing_else();
+        Self { linking_id }
+    }
+
+    fn refuse(errors: GameErrors) -> GameResponse {
+        GameResponse::ClaimAccountByCode(CodePairResponse::refused(errors))
+    }
+
+    async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
+        let player = &caller.require_player()?.player;
+        let call = call_context(app, caller);
+        let response = match self.linking_id {
+            Some(id) => {
+                let progress = devices::progress_of_claim(app, &call, player, &id).await?;
+                CodePairResponse {
+                    linking_id: Some(id).filter(|id| id.len() <= 64),
+                    state: Some(progress.as_str()),
+                    ..CodePairResponse::default()
+                }
+            }
+            None => begin_claim(app, &call, player, &caller.place.api_key).await?,
+        };
+        Ok(GameResponse::ClaimAccountByCode(response).into())
     }
 }
 
-async fn begin_claim(app: &App, caller: &GameCaller, player: &SignedInPlayer) -> RequestResult {
-    let begun =
-        devices::begin_claim(app, &call_context(app, caller), &player.player, &caller.place.api_key).await;
-    let begun = match begun {
+async fn begin_claim(
+    app: &App,
+    call: &GameCallContext,
+    player: &PlayerId,
+    api_key: &str,
+) -> Result<CodePairResponse, Stop<GameErrors>> {
+    let begun = match devices::begin_claim(app, call, player, api_key).await {
         Ok(begun) => begun,
         Err(Stop::Refused(refused)) => {
             return Err(Stop::Refused(match refused {
@@ -41,7 +70,7 @@ async fn begin_claim(app: &App, caller: &GameCaller, player: &SignedInPlayer) ->
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
     };
     let address = claim_address(app);
-    Ok(GameResponse::ClaimAccountByCode(CodePairResponse {
+    Ok(CodePairResponse {
         linking_id: Some(begun.linking_id),
         user_code: Some(begun.code),
         qr_svg: Some(device_flow::qr(&address)?),
@@ -51,22 +80,6 @@ async fn begin_claim(app: &App, caller: &GameCaller, player: &SignedInPlayer) ->
         state: Some(ClaimProgress::Pending.as_str()),
         error: None,
     })
-    .into())
-}
-
-async fn claim_progress(
-    app: &App,
-    caller: &GameCaller,
-    player: &SignedInPlayer,
-    id: String,
-) -> RequestResult {
-    let progress = devices::progress_of_claim(app, &call_context(app, caller), &player.player, &id).await?;
-    Ok(GameResponse::ClaimAccountByCode(CodePairResponse {
-        linking_id: Some(id).filter(|id| id.len() <= 64),
-        state: Some(progress.as_str()),
-        ..CodePairResponse::default()
-    })
-    .into())
 }
 
 fn claim_address(app: &App) -> String {

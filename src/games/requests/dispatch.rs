@@ -1,19 +1,34 @@
-//! Dispatches one request to its handler, for HTTP and WebSocket alike.
-//!
-//! A handler returns an answer, the [`GameErrors`] for the game, or a fault. A fault is logged here, and the
-//! game gets `request: TRY_AGAIN`.
+//! How one request is declared, and answered over HTTP and WebSocket alike.
 
-use super::caller::{GameCaller, SignedInPlayer};
-use super::{
-    account_details, amazon_connect, amazon_link_by_code, authentication, change_user_details,
-    claim_account_by_code, device_authentication, end_session, registration, social_disconnect,
-};
+use std::sync::Arc;
+
+use futures_util::future::LocalBoxFuture;
+
+use super::REQUESTS;
+use super::caller::GameCaller;
 use crate::app::App;
-use crate::games::protocol::{GameErrors, GameRequest, GameResponse, RequestKind};
+use crate::games::protocol::{GameErrors, GameResponse, RequestFields};
 use crate::platform::fault::{Fault, Stop};
 use crate::sessions::game::GameSession;
 
-/// The result of a handler.
+/// A request that a game may send. [`REQUESTS`] lists them all.
+pub(super) trait GameRequest: Sized + 'static {
+    /// The name in `@class` (without its dot), in the address and in the log.
+    const NAME: &'static str;
+
+    /// Reads the fields. Errors are collected in `fields`.
+    fn read(fields: &mut RequestFields) -> Self;
+
+    /// The errors in the class of this request's answer.
+    fn refuse(errors: GameErrors) -> GameResponse;
+
+    /// Carries the request out. A fault is logged by the caller, and the game gets `request: TRY_AGAIN`.
+    ///
+    /// An error leaves the session unchanged (docs/protocols/gamesparks.md#requests-and-answers).
+    async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult;
+}
+
+/// The result of a request.
 pub(in crate::games) type RequestResult = Result<RequestAnswer, Stop<GameErrors>>;
 
 /// A response, and its effect on the connection's session.
@@ -34,59 +49,61 @@ impl From<GameResponse> for RequestAnswer {
     }
 }
 
-/// Answers `request`.
-///
-/// An error leaves the session unchanged (docs/protocols/gamesparks.md#requests-and-answers).
-pub(in crate::games) async fn answer_request(
-    app: &App,
-    caller: &GameCaller,
-    request: GameRequest,
-) -> RequestAnswer {
-    let kind = request.kind();
-    match carry_out(app, caller, request).await {
-        Ok(answered) => answered,
-        Err(Stop::Refused(errors)) => GameResponse::refused(kind, errors).into(),
-        Err(Stop::Fault(fault)) => fault_response(kind, &fault).into(),
+/// One kind of request.
+pub(in crate::games) struct RequestType {
+    pub name: &'static str,
+    pub refuse: fn(GameErrors) -> GameResponse,
+    read: fn(&mut RequestFields) -> RequestHandler,
+}
+
+/// Carries out a request whose fields have been read.
+type RequestHandler = Box<dyn FnOnce(Arc<App>, GameCaller) -> LocalBoxFuture<'static, RequestResult>>;
+
+/// A request whose fields have been read.
+pub(in crate::games) struct ParsedRequest {
+    pub kind: &'static RequestType,
+    handler: RequestHandler,
+}
+
+impl RequestType {
+    pub(super) const fn of<R: GameRequest>() -> Self {
+        Self {
+            name: R::NAME,
+            refuse: R::refuse,
+            read: |fields| {
+                let request = R::read(fields);
+                Box::new(|app, caller| Box::pin(async move { request.answer(&app, &caller).await }))
+            },
+        }
+    }
+
+    /// The kind with this name, without the leading dot.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        REQUESTS.iter().find(|kind| kind.name == name)
+    }
+
+    /// Reads the request's fields, or returns the answer that names the wrong ones.
+    pub fn parse(&'static self, fields: &mut RequestFields) -> Result<ParsedRequest, GameResponse> {
+        let handler = (self.read)(fields);
+        match fields.errors() {
+            Some(errors) => Err((self.refuse)(errors)),
+            None => Ok(ParsedRequest { kind: self, handler }),
+        }
+    }
+
+    /// Logs the fault and asks the game to try again.
+    pub fn fault_response(&self, fault: &Fault) -> GameResponse {
+        tracing::error!(event = "games.request.failed", request = self.name, %fault, "a request failed");
+        (self.refuse)(GameErrors::try_again())
     }
 }
 
-async fn carry_out(app: &App, caller: &GameCaller, request: GameRequest) -> RequestResult {
-    match request {
-        GameRequest::AmazonConnect(asked) => amazon_connect::answer_amazon_connect(app, caller, asked).await,
-        GameRequest::Registration(asked) => registration::register_player(app, caller, asked).await,
-        GameRequest::Authentication(asked) => authentication::authenticate(app, caller, asked).await,
-        GameRequest::DeviceAuthentication(asked) => {
-            device_authentication::authenticate_device(app, caller, asked).await
-        }
-        GameRequest::ClaimAccountByCode(asked) => {
-            claim_account_by_code::answer_claim_account_by_code(app, caller, require_player(caller)?, asked)
-                .await
-        }
-        GameRequest::AmazonLinkByCode(asked) => {
-            amazon_link_by_code::answer_amazon_link_by_code(app, caller, require_player(caller)?, asked).await
-        }
-        GameRequest::AccountDetails => {
-            account_details::answer_account_details(app, caller, require_player(caller)?).await
-        }
-        GameRequest::ChangeUserDetails(asked) => {
-            change_user_details::answer_change_user_details(app, caller, require_player(caller)?, asked).await
-        }
-        GameRequest::SocialDisconnect(asked) => {
-            social_disconnect::answer_social_disconnect(app, caller, require_player(caller)?, asked).await
-        }
-        GameRequest::EndSession => {
-            Ok(end_session::answer_end_session(app, caller, require_player(caller)?).into())
+impl ParsedRequest {
+    pub async fn answer(self, app: Arc<App>, caller: GameCaller) -> RequestAnswer {
+        match (self.handler)(app, caller).await {
+            Ok(answer) => answer,
+            Err(Stop::Refused(errors)) => (self.kind.refuse)(errors).into(),
+            Err(Stop::Fault(fault)) => self.kind.fault_response(&fault).into(),
         }
     }
-}
-
-/// The signed-in player, or the refusal if there is none.
-fn require_player(caller: &GameCaller) -> Result<&SignedInPlayer, Stop<GameErrors>> {
-    caller.signed_in.as_ref().ok_or_else(|| Stop::Refused(GameErrors::not_authorized()))
-}
-
-/// Logs the fault and asks the game to try again.
-pub(in crate::games) fn fault_response(kind: RequestKind, fault: &Fault) -> GameResponse {
-    tracing::error!(event = "games.request.failed", request = kind.as_str(), %fault, "a request failed");
-    GameResponse::refused(kind, GameErrors::try_again())
 }

@@ -11,6 +11,26 @@ mod device_authentication;
 pub(super) mod dispatch;
 mod end_session;
 mod external_ids;
+pub(super) mod message;
 mod registration;
 mod sign_in_response;
 mod social_disconnect;
+
+use self::dispatch::RequestType;
+
+/// Every request that a game may send.
+static REQUESTS: [RequestType; 10] = [
+    RequestType::of::<amazon_connect::AmazonConnectRequest>(),
+    RequestType::of::<registration::RegistrationRequest>(),
+    RequestType::of::<authentication::AuthenticationRequest>(),
+    RequestType::of::<device_authentication::DeviceAuthenticationRequest>(),
+    RequestType::of::<account_details::AccountDetailsRequest>(),
+    RequestType::of::<change_user_details::ChangeUserDetailsRequest>(),
+    RequestType::of::<social_disconnect::SocialDisconnectRequest>(),
+    RequestType::of::<end_session::EndSessionRequest>(),
+    RequestType::of::<amazon_link_by_code::AmazonLinkByCodeRequest>(),
+    RequestType::of::<claim_account_by_code::ClaimAccountByCodeRequest>(),
+];
+
+#[cfg(test)]
+mod tests;

@@ -4,15 +4,16 @@
 //! theirs.
 
 use chrono::TimeDelta;
+use secrecy::SecretString;
 use serde_json::json;
 
 use super::caller::GameCaller;
-use super::dispatch::RequestResult;
+use super::dispatch::{GameRequest, RequestResult};
 use super::sign_in_response::{SignedInGame, call_context};
 use crate::accounts::players::{self, NewGamePlayer};
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
-use crate::games::protocol::{self, GameErrors};
+use crate::games::protocol::{Authenticated, GameErrors, GameResponse, RequestFields};
 use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::Stop;
@@ -27,6 +28,77 @@ use crate::sessions::game::{self, NewGameSession};
 /// Registrations per network and hour: each stores a row, and reveals whether a name is taken (S12, S20).
 const PER_NETWORK: u32 = 60;
 
+pub(super) struct RegistrationRequest {
+    display_name: String,
+    user_name: String,
+    password: SecretString,
+    segments: Option<String>,
+}
+
+impl GameRequest for RegistrationRequest {
+    const NAME: &'static str = "RegistrationRequest";
+
+    fn read(fields: &mut RequestFields) -> Self {
+        Self {
+            display_name: fields.required_text("displayName"),
+            user_name: fields.required_text("userName"),
+            password: fields.required_secret("password"),
+            segments: fields.segments(),
+        }
+    }
+
+    fn refuse(errors: GameErrors) -> GameResponse {
+        GameResponse::Registration(Authenticated::refused(errors))
+    }
+
+    async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
+        let fit = validate_registration(app, &self).map_err(Stop::Refused)?;
+        take_budget(app, caller).await?;
+        let hands = call_context(app, caller);
+        let id = PlayerId::new(hands.at);
+        let shown = fit.display_name.as_str().to_owned();
+        let place = place_of_hash(players::TABLE, id.as_str(), id.as_str());
+        let password = match app.passwords.hash(fit.password, place).await {
+            Ok(hash) => hash,
+            Err(Stop::Refused(HasherOverloaded)) => return Err(Stop::Refused(GameErrors::try_again())),
+            Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+        };
+        let player = NewGamePlayer {
+            id,
+            display_name: Some(fit.display_name),
+            sync_display_name: false,
+            user_name: Some(fit.user_name),
+            password: Some(password),
+            language: None,
+            segments: self.segments,
+            created_at: hands.at,
+        };
+        // The new player never continues the current session.
+        let entry = NewGameSession::prepare(app, None, &caller.place, SignedInWith::Registration)?;
+        let with = json!({ "with": "game", "door": "game" });
+        let events = [Kind::PlayerRegistered, Kind::PlayerSignedIn]
+            .map(|kind| hands.audit_event(kind, Actor::Player).on(&player.id).with(with.clone()));
+        let written = entry.clone();
+        let session = app
+            .db
+            .write(move |conn| {
+                match players::store::insert_from_game(conn, &player) {
+                    Err(error) if is_unique_violation(&error) => {
+                        return Err(Stop::Refused(GameErrors::of("USERNAME", "TAKEN")));
+                    }
+                    inserted => inserted?,
+                }
+                let session = game::sign_in_session(conn, &written, &player.id)?;
+                for event in &events {
+                    audit::append_event(conn, event)?;
+                }
+                Ok(session)
+            })
+            .await?;
+        Ok(SignedInGame { session, display_name: shown, is_new: true }.registered(&entry))
+    }
+}
+
 /// The valid fields of a request.
 struct ValidRegistration {
     display_name: DisplayName,
@@ -34,63 +106,12 @@ struct ValidRegistration {
     password: Password,
 }
 
-pub(in crate::games) async fn register_player(
-    app: &App,
-    caller: &GameCaller,
-    asked: protocol::Registration,
-) -> RequestResult {
-    let fit = validate_registration(app, &asked).map_err(Stop::Refused)?;
-    take_budget(app, caller).await?;
-    let hands = call_context(app, caller);
-    let id = PlayerId::new(hands.at);
-    let shown = fit.display_name.as_str().to_owned();
-    let place = place_of_hash(players::TABLE, id.as_str(), id.as_str());
-    let password = match app.passwords.hash(fit.password, place).await {
-        Ok(hash) => hash,
-        Err(Stop::Refused(HasherOverloaded)) => return Err(Stop::Refused(GameErrors::try_again())),
-        Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
-    };
-    let player = NewGamePlayer {
-        id,
-        display_name: Some(fit.display_name),
-        sync_display_name: false,
-        user_name: Some(fit.user_name),
-        password: Some(password),
-        language: None,
-        segments: protocol::kept_segments(&asked.segments),
-        created_at: hands.at,
-    };
-    // The new player never continues the current session.
-    let entry = NewGameSession::prepare(app, None, &caller.place, SignedInWith::Registration)?;
-    let with = json!({ "with": "game", "door": "game" });
-    let events = [Kind::PlayerRegistered, Kind::PlayerSignedIn]
-        .map(|kind| hands.audit_event(kind, Actor::Player).on(&player.id).with(with.clone()));
-    let written = entry.clone();
-    let session = app
-        .db
-        .write(move |conn| {
-            match players::store::insert_from_game(conn, &player) {
-                Err(error) if is_unique_violation(&error) => {
-                    return Err(Stop::Refused(GameErrors::of("USERNAME", "TAKEN")));
-                }
-                inserted => inserted?,
-            }
-            let session = game::sign_in_session(conn, &written, &player.id)?;
-            for event in &events {
-                audit::append_event(conn, event)?;
-            }
-            Ok(session)
-        })
-        .await?;
-    Ok(SignedInGame { session, display_name: shown, is_new: true }.registered(&entry))
-}
-
-fn validate_registration(app: &App, asked: &protocol::Registration) -> Result<ValidRegistration, GameErrors> {
+fn validate_registration(app: &App, request: &RegistrationRequest) -> Result<ValidRegistration, GameErrors> {
     let reserved = ReservedNames::new(&app.config.site.name);
-    let display_name = DisplayName::parse(&asked.display_name, &reserved);
-    let user_name = UserName::parse(&asked.user_name);
-    let context = app.password_context(&asked.display_name, "");
-    let password = Password::judge(&asked.password, &context);
+    let display_name = DisplayName::parse(&request.display_name, &reserved);
+    let user_name = UserName::parse(&request.user_name);
+    let context = app.password_context(&request.display_name, "");
+    let password = Password::judge(&request.password, &context);
     match (display_name, user_name, password) {
         (Ok(display_name), Ok(user_name), Ok(password)) => {
             Ok(ValidRegistration { display_name, user_name, password })
