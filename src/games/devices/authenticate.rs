@@ -52,28 +52,28 @@ enum DeviceWriteError {
     Disabled,
 }
 
-const TRIES: u32 = 5;
+const ATTEMPTS: u32 = 5;
 
 /// Signs the device's player in, or creates a player for an unknown id.
 ///
 /// An unknown id counts as a guess of the network; the count of a known one is taken back (S14, S147).
 pub async fn authenticate_device(
     app: &App,
-    hands: &GameCallContext,
+    call: &GameCallContext,
     presented: &PresentedDevice,
-    entry: &NewGameSession,
+    new_session: &NewGameSession,
 ) -> Result<DeviceSignedIn, Stop<DeviceSignInRefusal>> {
-    let budget = unknown_ids_budget(app, hands);
+    let budget = unknown_ids_budget(app, call);
     let counted = budget.id.clone();
-    if let RateVerdict::Refused { .. } = app.throttle.take(vec![budget], hands.at).await? {
+    if let RateVerdict::Refused { .. } = app.throttle.take(vec![budget], call.at).await? {
         tracing::warn!(event = "games.device_id.rate_limited", "a network sent too many unknown device ids");
         return Err(Stop::Refused(DeviceSignInRefusal::TooMany));
     }
     let hash = presented.device.hash(app, &presented.api_key);
-    for _ in 0..TRIES {
-        let coming = read_device(app, hands, presented, &hash, entry).await?;
-        let is_new = matches!(coming.who, DeviceOwner::New(..));
-        match app.db.write(move |conn| coming.write(conn)).await {
+    for _ in 0..ATTEMPTS {
+        let sign_in = read_device(app, call, presented, &hash, new_session).await?;
+        let is_new = matches!(sign_in.owner, DeviceOwner::New(..));
+        match app.db.write(move |conn| sign_in.write(conn)).await {
             Ok((session, display_name)) => {
                 if !is_new {
                     app.throttle.succeeded(format!("device {hash}"), vec![counted]).await?;
@@ -90,9 +90,9 @@ pub async fn authenticate_device(
     Err(Stop::Refused(DeviceSignInRefusal::TooMany))
 }
 
-fn unknown_ids_budget(app: &App, hands: &GameCallContext) -> RateBudget {
+fn unknown_ids_budget(app: &App, call: &GameCallContext) -> RateBudget {
     let guessing = &app.config.policy.guessing;
-    let network = app.keys.lookup.hash(LookupPurpose::Network, &hands.network);
+    let network = app.keys.lookup.hash(LookupPurpose::Network, &call.network);
     RateBudget {
         limit: Limit::DeviceIds,
         id: format!("device ids network {network}"),
@@ -104,8 +104,8 @@ fn unknown_ids_budget(app: &App, hands: &GameCallContext) -> RateBudget {
 
 /// A prepared sign-in.
 struct DeviceSignIn {
-    who: DeviceOwner,
-    entry: NewGameSession,
+    owner: DeviceOwner,
+    new_session: NewGameSession,
     events: Vec<AuditEvent>,
     message: Option<MailMessage>,
 }
@@ -117,33 +117,33 @@ enum DeviceOwner {
 
 async fn read_device(
     app: &App,
-    hands: &GameCallContext,
+    call: &GameCallContext,
     presented: &PresentedDevice,
     hash: &str,
-    entry: &NewGameSession,
+    new_session: &NewGameSession,
 ) -> Result<DeviceSignIn, Fault> {
-    let asked = hash.to_owned();
+    let searched_hash = hash.to_owned();
     let found = app
         .db
         .read(move |conn| {
-            let Some(device) = store::find_device(conn, &asked)? else { return Ok(None) };
+            let Some(device) = store::find_device(conn, &searched_hash)? else { return Ok(None) };
             let player = players::store::credentials_by_id(conn, &device.player)?;
             Ok(player.map(|player| (device, player)))
         })
         .await?;
-    let event = |kind, player: &PlayerId| hands.audit_event(kind, Actor::Player).on(player);
-    let with = json!({ "with": "device", "door": "game" });
+    let event = |kind, player: &PlayerId| call.audit_event(kind, Actor::Player).on(player);
+    let details = json!({ "with": "device", "door": "game" });
     let Some((device, player)) = found else {
-        let id = PlayerId::new(hands.at);
+        let id = PlayerId::new(call.at);
         let events = vec![
-            event(Kind::PlayerRegistered, &id).with(with.clone()),
-            event(Kind::PlayerSignedIn, &id).with(with),
+            event(Kind::PlayerRegistered, &id).with(details.clone()),
+            event(Kind::PlayerSignedIn, &id).with(details),
         ];
-        let who = new_player(hands, presented, hash, id);
-        return Ok(DeviceSignIn { who, entry: entry.clone(), events, message: None });
+        let owner = new_player(call, presented, hash, id);
+        return Ok(DeviceSignIn { owner, new_session: new_session.clone(), events, message: None });
     };
-    let mut events = vec![event(Kind::PlayerSignedIn, &player.id).with(with)];
-    let message = if device.told_of.as_deref() == Some(&presented.label) {
+    let mut events = vec![event(Kind::PlayerSignedIn, &player.id).with(details)];
+    let message = if device.mailed_label.as_deref() == Some(&presented.label) {
         None
     } else {
         device_added_message(app, &player, &presented.label)?
@@ -153,23 +153,32 @@ async fn read_device(
     }
     let used = Device {
         label: presented.label.clone(),
-        told_of: if message.is_some() { Some(presented.label.clone()) } else { device.told_of.clone() },
-        network: hands.network.clone(),
-        last_used_at: hands.at,
+        mailed_label: if message.is_some() {
+            Some(presented.label.clone())
+        } else {
+            device.mailed_label.clone()
+        },
+        network: call.network.clone(),
+        last_used_at: call.at,
         ..device
     };
-    Ok(DeviceSignIn { who: DeviceOwner::Known(Box::new(used)), entry: entry.clone(), events, message })
+    Ok(DeviceSignIn {
+        owner: DeviceOwner::Known(Box::new(used)),
+        new_session: new_session.clone(),
+        events,
+        message,
+    })
 }
 
-fn new_player(hands: &GameCallContext, presented: &PresentedDevice, hash: &str, id: PlayerId) -> DeviceOwner {
+fn new_player(call: &GameCallContext, presented: &PresentedDevice, hash: &str, id: PlayerId) -> DeviceOwner {
     let device = NewDevice {
-        id: new_id(hands.at),
+        id: new_id(call.at),
         player: id.clone(),
         api_key: presented.api_key.clone(),
         hash: hash.to_owned(),
         label: presented.label.clone(),
-        network: hands.network.clone(),
-        at: hands.at,
+        network: call.network.clone(),
+        at: call.at,
     };
     let player = NewGamePlayer {
         id,
@@ -179,19 +188,19 @@ fn new_player(hands: &GameCallContext, presented: &PresentedDevice, hash: &str, 
         password: None,
         language: presented.language.map(|language| language.as_str().to_owned()),
         segments: presented.segments.clone(),
-        created_at: hands.at,
+        created_at: call.at,
     };
     DeviceOwner::New(Box::new(player), Box::new(device))
 }
 
 impl DeviceSignIn {
     fn write(&self, conn: &mut Conn) -> Result<(GameSession, String), Stop<DeviceWriteError>> {
-        let player = match &self.who {
+        let player = match &self.owner {
             DeviceOwner::Known(device) => {
                 if !players::store::lock_player(conn, &device.player)? {
                     return Err(Stop::Refused(DeviceWriteError::Disabled));
                 }
-                if !store::note_use(conn, device)? {
+                if !store::store_use(conn, device)? {
                     return Err(Stop::Refused(DeviceWriteError::Race));
                 }
                 &device.player
@@ -207,7 +216,7 @@ impl DeviceSignIn {
                 &player.id
             }
         };
-        let session = game::sign_in_session(conn, &self.entry, player)?;
+        let session = game::sign_in_session(conn, &self.new_session, player)?;
         for event in &self.events {
             audit::append_event(conn, event)?;
         }

@@ -7,8 +7,8 @@ use crate::web::ParsedForm;
 /// `POST /account/devices`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct SwitchOffForm {
+pub struct DisableDeviceForm {
     pub(super) device: String,
 }
 
-impl ParsedForm for SwitchOffForm {}
+impl ParsedForm for DisableDeviceForm {}

@@ -18,4 +18,4 @@ mod views;
 pub use authenticate::{DeviceSignInRefusal, PresentedDevice, authenticate_device};
 pub use claim::{ClaimBeginRefusal, ClaimProgress, begin_claim, claim_progress as progress_of_claim};
 pub use model::{DeviceId, DeviceSummary, label_of};
-pub use store::all_of;
+pub use store::list_summaries;

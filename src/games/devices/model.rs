@@ -56,7 +56,8 @@ pub(crate) struct Device {
     pub api_key: String,
     pub label: String,
     /// The label in the last mail to the player about this device.
-    pub told_of: Option<String>,
+    #[diesel(column_name = told_of)]
+    pub mailed_label: Option<String>,
     pub network: String,
     pub made_at: DateTime<Utc>,
     pub last_used_at: DateTime<Utc>,

@@ -9,18 +9,19 @@ use crate::sessions::game;
 use crate::web::{CurrentPlayer, RequestContext};
 
 /// Disables `device` and ends the game sessions that devices opened. Returns false if it is not the player's.
-pub(super) async fn switch_off(
-    visit: &RequestContext,
-    viewer: &CurrentPlayer,
+pub(super) async fn disable_device(
+    context: &RequestContext,
+    current: &CurrentPlayer,
     device: &str,
 ) -> Result<bool, Fault> {
-    let (player, device, at) = (viewer.player.id.clone(), device.to_owned(), visit.now);
-    let event = visit.player_event(viewer, Kind::DeviceSwitchedOff);
-    visit
+    let (player, device, at) = (current.player.id.clone(), device.to_owned(), context.now);
+    let event = context.player_event(current, Kind::DeviceSwitchedOff);
+    context
         .app
         .db
         .write(move |conn| {
-            if !players::store::lock_player(conn, &player)? || !store::switch_off(conn, &player, &device, at)?
+            if !players::store::lock_player(conn, &player)?
+                || !store::disable_device(conn, &player, &device, at)?
             {
                 return Ok(false);
             }

@@ -49,17 +49,17 @@ pub(super) fn find_device(conn: &mut Conn, hash: &str) -> QueryResult<Option<Dev
 }
 
 /// Stores the use of a device with its current label. Returns false if it was disabled or moved meanwhile.
-pub(super) fn note_use(conn: &mut Conn, used: &Device) -> QueryResult<bool> {
+pub(super) fn store_use(conn: &mut Conn, device: &Device) -> QueryResult<bool> {
     let same = dsl::devices
-        .filter(dsl::id.eq(&used.id))
-        .filter(dsl::player_id.eq(&used.player))
+        .filter(dsl::id.eq(&device.id))
+        .filter(dsl::player_id.eq(&device.player))
         .filter(dsl::switched_off_at.is_null());
     let rows = diesel::update(same)
         .set((
-            dsl::label.eq(&used.label),
-            dsl::told_of.eq(used.told_of.as_deref()),
-            dsl::network.eq(&used.network),
-            dsl::last_used_at.eq(UtcTime::from(used.last_used_at)),
+            dsl::label.eq(&device.label),
+            dsl::told_of.eq(device.mailed_label.as_deref()),
+            dsl::network.eq(&device.network),
+            dsl::last_used_at.eq(UtcTime::from(device.last_used_at)),
         ))
         .execute(conn)?;
     Ok(rows == 1)
@@ -76,7 +76,7 @@ pub(super) fn list_devices(conn: &mut Conn, player: &PlayerId) -> QueryResult<Ve
 }
 
 /// At most `limit` of the player's devices, disabled ones included, the newest first.
-pub fn all_of(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<DeviceSummary>> {
+pub fn list_summaries(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec<DeviceSummary>> {
     dsl::devices
         .filter(dsl::player_id.eq(player))
         .order((dsl::made_at.desc(), dsl::id.desc()))
@@ -86,28 +86,28 @@ pub fn all_of(conn: &mut Conn, player: &PlayerId, limit: i64) -> QueryResult<Vec
 }
 
 /// Disables one of the player's devices. Returns false if it is not theirs, or already disabled.
-pub(super) fn switch_off(
+pub(super) fn disable_device(
     conn: &mut Conn,
     player: &PlayerId,
     id: &str,
     at: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let theirs = dsl::devices
+    let of_player = dsl::devices
         .filter(dsl::id.eq(id))
         .filter(dsl::player_id.eq(player))
         .filter(dsl::switched_off_at.is_null());
-    Ok(diesel::update(theirs).set(dsl::switched_off_at.eq(UtcTime::from(at))).execute(conn)? == 1)
+    Ok(diesel::update(of_player).set(dsl::switched_off_at.eq(UtcTime::from(at))).execute(conn)? == 1)
 }
 
 /// Moves a device to another player, whose mail names its current label.
 ///
 /// Returns false if it no longer belongs to the first player.
-pub(super) fn hand_to(conn: &mut Conn, id: &str, from: &PlayerId, to: &PlayerId) -> QueryResult<bool> {
-    let theirs = dsl::devices
+pub(super) fn move_device(conn: &mut Conn, id: &str, from: &PlayerId, to: &PlayerId) -> QueryResult<bool> {
+    let of_player = dsl::devices
         .filter(dsl::id.eq(id))
         .filter(dsl::player_id.eq(from))
         .filter(dsl::switched_off_at.is_null());
-    Ok(diesel::update(theirs)
+    Ok(diesel::update(of_player)
         .set((dsl::player_id.eq(to), dsl::told_of.eq(dsl::label.nullable())))
         .execute(conn)?
         == 1)

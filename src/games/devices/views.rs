@@ -24,8 +24,8 @@ struct DeviceListRow {
 }
 
 impl DevicesPage {
-    pub(super) fn of(visit: &RequestContext, devices: Vec<Device>) -> Result<Self, PageError> {
-        let page = Page::new(visit, "devices-heading", "security")?;
+    pub(super) fn of(context: &RequestContext, devices: Vec<Device>) -> Result<Self, PageError> {
+        let page = Page::new(context, "devices-heading", "security")?;
         let row = |device: Device| DeviceListRow {
             id: device.id,
             label: if device.label.is_empty() { page.t("claim-device-unnamed") } else { device.label },

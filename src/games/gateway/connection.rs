@@ -27,27 +27,27 @@ use crate::sessions::game::{self, GameSession};
 const QUEUE: usize = 16;
 
 /// The use of a session is stored at most this often.
-const NOTE_EVERY: TimeDelta = TimeDelta::hours(1);
+const STORE_USE_EVERY: TimeDelta = TimeDelta::hours(1);
 
 /// One connection, without its socket.
 pub(super) struct GameConnection {
-    door: Arc<Gateway>,
-    line: Arc<ConnectionHandle>,
-    seat: Slot,
+    gateway: Arc<Gateway>,
+    handle: Arc<ConnectionHandle>,
+    slot: Slot,
     sender: MessageSender,
     ip: IpAddr,
     stage: ConnectionStage,
     session: Option<GameSession>,
-    noted_at: DateTime<Utc>,
+    use_stored_at: DateTime<Utc>,
     waiting: VecDeque<(GameMessage, Instant)>,
-    working: Option<RunningRequest>,
-    pace: MessagePace,
+    running: Option<RunningRequest>,
+    rate: MessageRate,
     _counted: GaugeGuard,
 }
 
 enum ConnectionStage {
     /// The server has sent this nonce and waits for its signature.
-    Knocking(String),
+    AwaitingSignature(String),
     /// The handshake failed; the connection stays open until its closing time (S80).
     Refused,
     Admitted,
@@ -62,7 +62,7 @@ struct RunningRequest {
 /// What the socket does next.
 pub(super) enum NextAction {
     Nothing,
-    Say(Vec<String>),
+    Send(Vec<String>),
     Ping,
     /// Closes the connection after everything was sent.
     Close(ClosingReason),
@@ -79,24 +79,24 @@ pub(super) enum ClosingReason {
 
 impl GameConnection {
     pub fn new(
-        door: Arc<Gateway>,
-        line: Arc<ConnectionHandle>,
-        seat: Slot,
+        gateway: Arc<Gateway>,
+        handle: Arc<ConnectionHandle>,
+        slot: Slot,
         sender: MessageSender,
         ip: IpAddr,
         nonce: String,
     ) -> Self {
         Self {
-            pace: MessagePace::of(&sender),
-            noted_at: sender.connected_at,
+            rate: MessageRate::of(&sender),
+            use_stored_at: sender.connected_at,
             _counted: sender.app.metrics.game_sockets.hold(),
-            stage: ConnectionStage::Knocking(nonce),
+            stage: ConnectionStage::AwaitingSignature(nonce),
             session: None,
             waiting: VecDeque::new(),
-            working: None,
-            door,
-            line,
-            seat,
+            running: None,
+            gateway,
+            handle,
+            slot,
             sender,
             ip,
         }
@@ -110,36 +110,36 @@ impl GameConnection {
 
     /// Whether the queue and the message rate allow another read.
     pub fn may_read(&self) -> bool {
-        self.waiting.len() < QUEUE && self.pace.may_go(self.now())
+        self.waiting.len() < QUEUE && self.rate.allows_next(self.now())
     }
 
     /// Whether reading has stopped because of the message rate; this ends with time.
     pub fn is_too_fast(&self) -> bool {
-        !self.pace.may_go(self.now())
+        !self.rate.allows_next(self.now())
     }
 
     /// Notes that any frame was received, keep-alives included.
-    pub fn heard(&mut self) {
+    pub fn note_frame(&mut self) {
         let now = self.now();
-        self.line.heard(now);
-        self.pace.goes(now);
-        if now - self.noted_at >= NOTE_EVERY {
-            self.noted_at = now;
-            self.note_use(now);
+        self.handle.note_frame(now);
+        self.rate.count(now);
+        if now - self.use_stored_at >= STORE_USE_EVERY {
+            self.use_stored_at = now;
+            self.store_use(now);
         }
     }
 
     /// Handles one complete text message.
-    pub async fn text(&mut self, text: &str) -> NextAction {
+    pub async fn handle_text(&mut self, text: &str) -> NextAction {
         // SDKs send blank texts as keep-alives at any time
         // (docs/protocols/gamesparks.md#keep-alive-and-limits).
         if text.trim().is_empty() {
             return NextAction::Nothing;
         }
         match &self.stage {
-            ConnectionStage::Knocking(nonce) => {
+            ConnectionStage::AwaitingSignature(nonce) => {
                 let nonce = nonce.clone();
-                self.knock(&nonce, text).await
+                self.check_handshake(&nonce, text).await
             }
             ConnectionStage::Refused => NextAction::Nothing,
             ConnectionStage::Admitted => {
@@ -150,25 +150,25 @@ impl GameConnection {
         }
     }
 
-    async fn knock(&mut self, nonce: &str, text: &str) -> NextAction {
-        let Some(shown) = HandshakeRequest::read(text)
-            .filter(|shown| shown.is_signed(&self.sender.app, &self.sender.place, nonce))
+    async fn check_handshake(&mut self, nonce: &str, text: &str) -> NextAction {
+        let Some(request) = HandshakeRequest::read(text)
+            .filter(|request| request.is_signed(&self.sender.app, &self.sender.place, nonce))
         else {
             return self.refuse();
         };
-        self.sender.place.client.clone_from(&shown.client);
-        let (greeting, session) =
-            match handshake::accept_handshake(&self.sender.app, &self.sender.place, &shown).await {
-                Ok(welcomed) => welcomed,
+        self.sender.place.client.clone_from(&request.client);
+        let (response, session) =
+            match handshake::accept_handshake(&self.sender.app, &self.sender.place, &request).await {
+                Ok(accepted) => accepted,
                 Err(fault) => {
                     tracing::error!(event = "games.handshake.failed", %fault, "a handshake failed");
                     return NextAction::Close(ClosingReason::Away);
                 }
             };
         self.stage = ConnectionStage::Admitted;
-        self.seat.admitted();
-        self.become_session(session);
-        say_texts([greeting.to_text()])
+        self.slot.mark_admitted();
+        self.change_session(session);
+        send([response.to_text()])
     }
 
     /// Answers the refusal and leaves the connection open for a while.
@@ -178,20 +178,20 @@ impl GameConnection {
         let now = self.now();
         self.stage = ConnectionStage::Refused;
         self.sender.app.metrics.game_requests.add("handshake_refused");
-        self.line.closes_at(self.door.crowd.holds_until(self.ip, now));
-        if self.door.crowd.refuse(self.ip, now) {
+        self.handle.set_closing_time(self.gateway.limits.refused_until(self.ip, now));
+        if self.gateway.limits.count_refusal(self.ip, now) {
             let network = &self.sender.place.network;
             tracing::warn!(event = "games.handshake.rate_limited", network, "many handshakes were refused");
         }
-        say_texts([HandshakeMessage::refused().to_text()])
+        send([HandshakeMessage::refused().to_text()])
     }
 
     /// Carries out a command of the registry.
-    pub fn order(&mut self, order: ConnectionCommand) -> NextAction {
+    pub fn execute(&mut self, command: ConnectionCommand) -> NextAction {
         let is_here = |session| self.session.as_ref().is_some_and(|own| own.id == session);
-        match order {
-            ConnectionCommand::SignOut(session) if is_here(session.clone()) => say_texts(self.sign_out()),
-            ConnectionCommand::Push(session, text) if is_here(session.clone()) => say_texts([text]),
+        match command {
+            ConnectionCommand::SignOut(session) if is_here(session.clone()) => send(self.sign_out()),
+            ConnectionCommand::Push(session, text) if is_here(session.clone()) => send([text]),
             ConnectionCommand::SignOut(_) | ConnectionCommand::Push(..) => NextAction::Nothing,
             ConnectionCommand::Ping => NextAction::Ping,
             ConnectionCommand::Close
@@ -204,47 +204,47 @@ impl GameConnection {
         }
     }
 
-    pub fn is_working(&self) -> bool {
-        self.working.is_some()
+    pub fn is_running(&self) -> bool {
+        self.running.is_some()
     }
 
     /// Waits for the answer of the request under way. Never completes if there is none.
     pub async fn answer(&mut self) -> NextAction {
-        let Some(working) = &mut self.working else { return std::future::pending().await };
-        let done = working.work.as_mut().await;
-        let from = self.working.take().and_then(|working| working.from);
-        let next = self.settle(from.as_deref(), done);
+        let Some(running) = &mut self.running else { return std::future::pending().await };
+        let done = running.work.as_mut().await;
+        let from = self.running.take().and_then(|running| running.from);
+        let next = self.apply_answer(from.as_deref(), done);
         self.start_next();
         next
     }
 
-    fn settle(&mut self, from: Option<&str>, done: HandledMessage) -> NextAction {
+    fn apply_answer(&mut self, from: Option<&str>, done: HandledMessage) -> NextAction {
         let is_same = self.session.as_ref().map(|session| session.id.as_str()) == from;
         match done.after {
             SessionAfter::Is(session) => {
-                self.become_session(Some(session));
-                say_texts([done.answer])
+                self.change_session(Some(session));
+                send([done.answer])
             }
             SessionAfter::Ended if is_same && self.session.is_some() => {
                 let mut texts = self.sign_out();
                 texts.push(done.answer);
-                say_texts(texts)
+                send(texts)
             }
             // The answer is for a player who was signed out meanwhile (S83).
             SessionAfter::Same if !is_same => NextAction::Nothing,
-            SessionAfter::Ended | SessionAfter::Same => say_texts([done.answer]),
+            SessionAfter::Ended | SessionAfter::Same => send([done.answer]),
         }
     }
 
-    fn become_session(&mut self, session: Option<GameSession>) {
+    fn change_session(&mut self, session: Option<GameSession>) {
         let now = self.now();
         match &session {
             Some(session) => {
-                self.noted_at = session.last_seen_at;
-                self.door.sockets.sign_in(&self.line, session);
-                self.line.stays_open();
+                self.use_stored_at = session.last_seen_at;
+                self.gateway.connections.sign_in(&self.handle, session);
+                self.handle.clear_closing_time();
             }
-            None => self.anonymous_from(now),
+            None => self.limit_anonymous_time(now),
         }
         self.session = session;
     }
@@ -252,38 +252,38 @@ impl GameConnection {
     /// Signs the player out and returns the messages for the game.
     fn sign_out(&mut self) -> Vec<String> {
         self.session = None;
-        self.line.set_session(None);
+        self.handle.set_session(None);
         self.sender.app.metrics.game_requests.add("signed_out");
-        self.anonymous_from(self.now());
+        self.limit_anonymous_time(self.now());
         vec![serde_json::to_string(&PushMessage::SessionTerminated {}).unwrap_or_default()]
     }
 
-    fn anonymous_from(&self, now: DateTime<Utc>) {
+    fn limit_anonymous_time(&self, now: DateTime<Utc>) {
         let longest = self.sender.app.config.limits.socket.anonymous;
-        self.line.closes_at(now + TimeDelta::from_std(longest).unwrap_or(TimeDelta::days(1)));
+        self.handle.set_closing_time(now + TimeDelta::from_std(longest).unwrap_or(TimeDelta::days(1)));
     }
 
     fn start_next(&mut self) {
-        if self.working.is_some() {
+        if self.running.is_some() {
             return;
         }
         let Some((message, received)) = self.waiting.pop_front() else { return };
         let session = self.session.clone();
         let from = session.as_ref().map(|session| session.id.to_string());
-        let speaker = MessageIdentity::Connection(session);
-        self.working = Some(RunningRequest {
+        let identity = MessageIdentity::Connection(session);
+        self.running = Some(RunningRequest {
             from,
-            work: Box::pin(handle_message(self.sender.clone(), speaker, message, received)),
+            work: Box::pin(handle_message(self.sender.clone(), identity, message, received)),
         });
     }
 
-    fn note_use(&self, now: DateTime<Utc>) {
+    fn store_use(&self, now: DateTime<Utc>) {
         let Some(session) = self.session.as_ref().map(|session| session.id.clone()) else { return };
         let (app, idle) = (Arc::clone(&self.sender.app), self.sender.app.config.sessions.game_token().idle);
         tokio::spawn(async move {
-            let noted =
+            let stored =
                 app.db.write(move |conn| Ok::<_, Fault>(game::note_use(conn, &session, now, idle)?)).await;
-            if let Err(fault) = noted {
+            if let Err(fault) = stored {
                 tracing::warn!(event = "games.session_use.not_recorded", %fault, "session use not recorded");
             }
         });
@@ -296,16 +296,16 @@ impl GameConnection {
 
 impl Drop for GameConnection {
     fn drop(&mut self) {
-        self.door.sockets.leave(&self.line);
+        self.gateway.connections.unregister(&self.handle);
     }
 }
 
-fn say_texts(texts: impl Into<Vec<String>>) -> NextAction {
-    NextAction::Say(texts.into())
+fn send(texts: impl Into<Vec<String>>) -> NextAction {
+    NextAction::Send(texts.into())
 }
 
 /// A limit of messages per second, with a burst (S81). Further messages are read later.
-struct MessagePace {
+struct MessageRate {
     /// `None` while the rate limiter is off.
     every: Option<TimeDelta>,
     burst: TimeDelta,
@@ -313,7 +313,7 @@ struct MessagePace {
     due: DateTime<Utc>,
 }
 
-impl MessagePace {
+impl MessageRate {
     fn of(sender: &MessageSender) -> Self {
         let limits = &sender.app.config.limits;
         let every = TimeDelta::microseconds(1_000_000 / i64::from(limits.socket.messages_per_second).max(1));
@@ -321,11 +321,11 @@ impl MessagePace {
         Self { every: limits.is_throttled.then_some(every), burst, due: sender.connected_at }
     }
 
-    fn may_go(&self, now: DateTime<Utc>) -> bool {
+    fn allows_next(&self, now: DateTime<Utc>) -> bool {
         self.every.is_none_or(|every| self.due + every - now <= self.burst)
     }
 
-    fn goes(&mut self, now: DateTime<Utc>) {
+    fn count(&mut self, now: DateTime<Utc>) {
         if let Some(every) = self.every {
             self.due = self.due.max(now) + every;
         }

@@ -20,7 +20,7 @@ use crate::sessions::game::GameSession;
 ///
 /// A connection whose queue is full does not respond, and a lost command does no harm. Whatever matters is
 /// sent again a second later.
-const OUTSTANDING: usize = 16;
+const COMMAND_QUEUE: usize = 16;
 
 /// How long before the idle limit a silent connection is pinged.
 ///
@@ -52,11 +52,11 @@ pub(in crate::games) struct ConnectionRegistry {
 pub(in crate::games) struct ConnectionHandle {
     number: u64,
     session: Mutex<Option<GameSession>>,
-    last_heard: AtomicI64,
+    last_frame_at: AtomicI64,
     /// `i64::MAX` means that only silence closes the connection.
     closes_at: AtomicI64,
     is_pinged: AtomicBool,
-    orders: mpsc::Sender<ConnectionCommand>,
+    commands: mpsc::Sender<ConnectionCommand>,
 }
 
 impl ConnectionRegistry {
@@ -76,44 +76,46 @@ impl ConnectionRegistry {
         now: DateTime<Utc>,
         closes_at: DateTime<Utc>,
     ) -> Option<(Arc<ConnectionHandle>, mpsc::Receiver<ConnectionCommand>)> {
-        let (orders, receiver) = mpsc::channel(OUTSTANDING);
+        let (commands, receiver) = mpsc::channel(COMMAND_QUEUE);
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let line = Arc::new(ConnectionHandle {
+        let connection = Arc::new(ConnectionHandle {
             number,
             session: Mutex::default(),
-            last_heard: AtomicI64::new(now.timestamp_micros()),
+            last_frame_at: AtomicI64::new(now.timestamp_micros()),
             closes_at: AtomicI64::new(closes_at.timestamp_micros()),
             is_pinged: AtomicBool::new(false),
-            orders,
+            commands,
         });
         let mut open = self.open();
         if self.is_stopping.load(Ordering::SeqCst) {
             return None;
         }
-        open.insert(number, Arc::clone(&line));
-        Some((line, receiver))
+        open.insert(number, Arc::clone(&connection));
+        Some((connection, receiver))
     }
 
-    pub fn leave(&self, line: &ConnectionHandle) {
-        self.open().remove(&line.number);
+    pub fn unregister(&self, connection: &ConnectionHandle) {
+        self.open().remove(&connection.number);
     }
 
     /// Binds the connection to a session, and signs out the player's oldest surplus connections.
-    pub fn sign_in(&self, line: &ConnectionHandle, session: &GameSession) {
-        line.set_session(Some(session.clone()));
-        let mut theirs: Vec<(u64, Arc<ConnectionHandle>, SessionId)> = self
-            .lines()
+    pub fn sign_in(&self, connection: &ConnectionHandle, session: &GameSession) {
+        connection.set_session(Some(session.clone()));
+        let mut of_player: Vec<(u64, Arc<ConnectionHandle>, SessionId)> = self
+            .handles()
             .into_iter()
-            .filter_map(|line| {
-                let session = line.session().filter(|own| own.player == session.player)?;
-                Some((line.number, line, session.id))
+            .filter_map(|connection| {
+                let session = connection.session().filter(|own| own.player == session.player)?;
+                Some((connection.number, connection, session.id))
             })
             .collect();
-        theirs.sort_by_key(|(number, ..)| std::cmp::Reverse(*number));
-        for (_, surplus, session) in
-            theirs.into_iter().filter(|(number, ..)| *number != line.number).skip(self.per_player - 1)
+        of_player.sort_by_key(|(number, ..)| std::cmp::Reverse(*number));
+        for (_, surplus, session) in of_player
+            .into_iter()
+            .filter(|(number, ..)| *number != connection.number)
+            .skip(self.per_player - 1)
         {
-            surplus.tell(ConnectionCommand::SignOut(session));
+            surplus.send(ConnectionCommand::SignOut(session));
         }
     }
 
@@ -122,14 +124,14 @@ impl ConnectionRegistry {
     /// Returns how many connections there were.
     pub fn push(&self, player: &PlayerId, message: &PushMessage) -> usize {
         let Ok(text) = serde_json::to_string(message) else { return 0 };
-        let mut told = 0;
-        for line in self.lines() {
-            if let Some(session) = line.session().filter(|own| own.player == *player) {
-                line.tell(ConnectionCommand::Push(session.id, text.clone()));
-                told += 1;
+        let mut count = 0;
+        for connection in self.handles() {
+            if let Some(session) = connection.session().filter(|own| own.player == *player) {
+                connection.send(ConnectionCommand::Push(session.id, text.clone()));
+                count += 1;
             }
         }
-        told
+        count
     }
 
     pub fn is_empty(&self) -> bool {
@@ -138,13 +140,13 @@ impl ConnectionRegistry {
 
     /// Whether the player is signed in on a connection of this copy.
     pub fn is_online(&self, player: &PlayerId) -> bool {
-        self.lines().iter().any(|line| line.session().is_some_and(|own| own.player == *player))
+        self.handles().iter().any(|connection| connection.session().is_some_and(|own| own.player == *player))
     }
 
     /// The ids of all signed-in sessions, sorted and without duplicates.
     pub fn sessions(&self) -> Vec<SessionId> {
         let mut sessions: Vec<SessionId> =
-            self.lines().iter().filter_map(|line| Some(line.session()?.id)).collect();
+            self.handles().iter().filter_map(|connection| Some(connection.session()?.id)).collect();
         sessions.sort();
         sessions.dedup();
         sessions
@@ -152,25 +154,25 @@ impl ConnectionRegistry {
 
     /// Signs out the connections of `ended` sessions. `ended` must be sorted.
     pub fn sign_out(&self, ended: &[SessionId]) {
-        for line in self.lines() {
-            if let Some(session) = line.session().filter(|own| ended.binary_search(&own.id).is_ok()) {
-                line.tell(ConnectionCommand::SignOut(session.id));
+        for connection in self.handles() {
+            if let Some(session) = connection.session().filter(|own| ended.binary_search(&own.id).is_ok()) {
+                connection.send(ConnectionCommand::SignOut(session.id));
             }
         }
     }
 
     /// Closes connections that were silent too long or whose time is over, and pings those close to the idle
     /// limit.
-    pub fn keep_time(&self, now: DateTime<Utc>) {
+    pub fn close_silent(&self, now: DateTime<Utc>) {
         let (now, idle) = (now.timestamp_micros(), micros(self.idle));
-        for line in self.lines() {
-            let silent_since = line.last_heard.load(Ordering::Relaxed);
-            if now >= line.closes_at.load(Ordering::Relaxed) || now - silent_since >= idle {
-                line.tell(ConnectionCommand::Close);
+        for connection in self.handles() {
+            let silent_since = connection.last_frame_at.load(Ordering::Relaxed);
+            if now >= connection.closes_at.load(Ordering::Relaxed) || now - silent_since >= idle {
+                connection.send(ConnectionCommand::Close);
             } else if now - silent_since >= idle - micros(PING_BEFORE)
-                && !line.is_pinged.swap(true, Ordering::Relaxed)
+                && !connection.is_pinged.swap(true, Ordering::Relaxed)
             {
-                line.tell(ConnectionCommand::Ping);
+                connection.send(ConnectionCommand::Ping);
             }
         }
     }
@@ -180,12 +182,12 @@ impl ConnectionRegistry {
     /// New connections are refused from then on.
     pub fn stop(&self) {
         self.is_stopping.store(true, Ordering::SeqCst);
-        for line in self.lines() {
-            line.tell(ConnectionCommand::Stop);
+        for connection in self.handles() {
+            connection.send(ConnectionCommand::Stop);
         }
     }
 
-    fn lines(&self) -> Vec<Arc<ConnectionHandle>> {
+    fn handles(&self) -> Vec<Arc<ConnectionHandle>> {
         self.open().values().cloned().collect()
     }
 
@@ -196,17 +198,17 @@ impl ConnectionRegistry {
 
 impl ConnectionHandle {
     /// Notes that a frame was received.
-    pub fn heard(&self, now: DateTime<Utc>) {
-        self.last_heard.store(now.timestamp_micros(), Ordering::Relaxed);
+    pub fn note_frame(&self, now: DateTime<Utc>) {
+        self.last_frame_at.store(now.timestamp_micros(), Ordering::Relaxed);
         self.is_pinged.store(false, Ordering::Relaxed);
     }
 
-    pub fn closes_at(&self, at: DateTime<Utc>) {
+    pub fn set_closing_time(&self, at: DateTime<Utc>) {
         self.closes_at.store(at.timestamp_micros(), Ordering::Relaxed);
     }
 
     /// Removes the closing time; only silence closes the connection then.
-    pub fn stays_open(&self) {
+    pub fn clear_closing_time(&self) {
         self.closes_at.store(i64::MAX, Ordering::Relaxed);
     }
 
@@ -219,8 +221,8 @@ impl ConnectionHandle {
     }
 
     /// Drops the command if the queue is full. Such a connection is closed by its own limits.
-    fn tell(&self, order: ConnectionCommand) {
-        let _ = self.orders.try_send(order);
+    fn send(&self, command: ConnectionCommand) {
+        let _ = self.commands.try_send(command);
     }
 }
 

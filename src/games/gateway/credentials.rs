@@ -24,11 +24,11 @@ pub(super) fn with_secret<'a>(
     name: &str,
     secret: &str,
 ) -> Option<&'a GameCredential> {
-    let shown = Sha256::digest(secret);
+    let presented = Sha256::digest(secret);
     let mut found = None;
     for credential in all.iter().filter(|credential| credential.name == name) {
-        let own = Sha256::digest(credential.secret.expose_secret());
-        if bool::from(own.as_slice().ct_eq(shown.as_slice())) && found.is_none() {
+        let expected = Sha256::digest(credential.secret.expose_secret());
+        if bool::from(expected.as_slice().ct_eq(presented.as_slice())) && found.is_none() {
             found = Some(credential);
         }
     }
@@ -38,13 +38,13 @@ pub(super) fn with_secret<'a>(
 /// Whether `hmac` is base64 of the HMAC-SHA256 of `nonce` under the credential's secret.
 ///
 /// See docs/protocols/gamesparks.md#handshake.
-pub(super) fn has_signed(credential: &GameCredential, nonce: &str, hmac: &str) -> bool {
-    let Ok(shown) = BASE64.decode(hmac.as_bytes()) else { return false };
+pub(super) fn is_signature_valid(credential: &GameCredential, nonce: &str, hmac: &str) -> bool {
+    let Ok(presented) = BASE64.decode(hmac.as_bytes()) else { return false };
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(credential.secret.expose_secret().as_bytes()) else {
         return false;
     };
     mac.update(nonce.as_bytes());
-    mac.verify_slice(&shown).is_ok()
+    mac.verify_slice(&presented).is_ok()
 }
 
 #[cfg(test)]
@@ -79,11 +79,11 @@ mod tests {
         let all = all();
         let credential = find(&all, "k1", "device").unwrap();
         let good = "ZRWC/YhFsUOqqo5rCKyDbKU2x5TbySNHfS3LrGkeFWM=";
-        assert!(has_signed(credential, "a-nonce", good));
+        assert!(is_signature_valid(credential, "a-nonce", good));
         for bad in ["", "0", &good[..43], &good.to_lowercase(), &format!("{good}=")] {
-            assert!(!has_signed(credential, "a-nonce", bad), "{bad}");
+            assert!(!is_signature_valid(credential, "a-nonce", bad), "{bad}");
         }
-        assert!(!has_signed(credential, "another-nonce", good));
-        assert!(!has_signed(find(&all, "k2", "device").unwrap(), "a-nonce", good));
+        assert!(!is_signature_valid(credential, "another-nonce", good));
+        assert!(!is_signature_valid(find(&all, "k2", "device").unwrap(), "a-nonce", good));
     }
 }

@@ -30,7 +30,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(9);
 #[derive(Clone)]
 pub(in crate::games) struct MessageSender {
     pub app: Arc<App>,
-    pub sockets: Arc<ConnectionRegistry>,
+    pub connections: Arc<ConnectionRegistry>,
     pub place: GamePlace,
     pub kind: CredentialKind,
     pub connected_at: DateTime<Utc>,
@@ -61,12 +61,12 @@ pub(in crate::games) enum SessionAfter {
 
 /// The player that the database confirms for a message.
 enum IdentifiedSender {
-    Nobody,
+    Anonymous,
     Player(SignedInPlayer),
     /// The connection's session, or the token in the message, is no longer valid.
     Ended,
     /// The message names a player who does not exist.
-    Stranger,
+    UnknownPlayer,
 }
 
 /// Answers `message`, which was received at `received`.
@@ -75,7 +75,7 @@ enum IdentifiedSender {
 /// answered with `request: TRY_AGAIN`.
 pub(in crate::games) async fn handle_message(
     sender: MessageSender,
-    speaker: MessageIdentity,
+    identity: MessageIdentity,
     message: GameMessage,
     received: Instant,
 ) -> HandledMessage {
@@ -89,8 +89,8 @@ pub(in crate::games) async fn handle_message(
         Ok(request) => {
             let kind = request.kind;
             let began = Instant::now();
-            let named = ClaimedIdentity { player_id, auth_token };
-            let work = AssertUnwindSafe(answer_message(sender, speaker, named, request)).catch_unwind();
+            let claimed = ClaimedIdentity { player_id, auth_token };
+            let work = AssertUnwindSafe(answer_message(sender, identity, claimed, request)).catch_unwind();
             let (outcome, result) = match tokio::time::timeout_at(received + ANSWER_WITHIN, work).await {
                 Ok(Ok(done)) => ("answered", done),
                 Ok(Err(_)) => ("panicked", ((kind.refuse)(GameErrors::try_again()), SessionAfter::Same)),
@@ -122,33 +122,33 @@ struct ClaimedIdentity {
 
 async fn answer_message(
     sender: MessageSender,
-    speaker: MessageIdentity,
-    named: ClaimedIdentity,
+    identity: MessageIdentity,
+    claimed: ClaimedIdentity,
     request: ParsedRequest,
 ) -> (GameResponse, SessionAfter) {
     let kind = request.kind;
-    let is_acting = sender.kind == CredentialKind::Server && named.player_id.is_some();
-    let is_connection = matches!(speaker, MessageIdentity::Connection(_));
-    let known = match identify_sender(&sender, speaker, named).await {
-        Ok(known) => known,
+    let is_acting = sender.kind == CredentialKind::Server && claimed.player_id.is_some();
+    let is_connection = matches!(identity, MessageIdentity::Connection(_));
+    let identified = match identify_sender(&sender, identity, claimed).await {
+        Ok(identified) => identified,
         Err(fault) => {
             return (kind.fault_response(&fault), SessionAfter::Same);
         }
     };
-    let signed_in = match known {
-        IdentifiedSender::Nobody => None,
+    let signed_in = match identified {
+        IdentifiedSender::Anonymous => None,
         IdentifiedSender::Player(signed_in) => Some(signed_in),
         // The message was meant for a player whose session has ended. Without that player it would be another
         // request.
         IdentifiedSender::Ended => {
             return ((kind.refuse)(GameErrors::not_authorized()), SessionAfter::Ended);
         }
-        IdentifiedSender::Stranger => {
+        IdentifiedSender::UnknownPlayer => {
             return ((kind.refuse)(GameErrors::of("playerId", "INVALID")), SessionAfter::Same);
         }
     };
-    let MessageSender { app, sockets, place, connected_at, reference, .. } = sender;
-    let caller = GameCaller { place, signed_in, sockets, connected_at, reference };
+    let MessageSender { app, connections, place, connected_at, reference, .. } = sender;
+    let caller = GameCaller { place, signed_in, connections, connected_at, reference };
     let answered = request.answer(app, caller).await;
     match answered.session {
         SessionChange::Is(session) if is_connection && !is_acting => {
@@ -160,28 +160,28 @@ async fn answer_message(
 
 async fn identify_sender(
     sender: &MessageSender,
-    speaker: MessageIdentity,
-    named: ClaimedIdentity,
+    identity: MessageIdentity,
+    claimed: ClaimedIdentity,
 ) -> Result<IdentifiedSender, Fault> {
     let now = sender.app.clock.now();
-    if let Some(player) = named.player_id.filter(|_| sender.kind == CredentialKind::Server) {
+    if let Some(player) = claimed.player_id.filter(|_| sender.kind == CredentialKind::Server) {
         let player = PlayerId::from(player);
-        let asked = player.clone();
-        let version = sender.app.db.read(move |conn| players::store::version_of(conn, &asked)).await?;
+        let id = player.clone();
+        let version = sender.app.db.read(move |conn| players::store::version_of(conn, &id)).await?;
         return Ok(match version {
             Some(version) => IdentifiedSender::Player(SignedInPlayer { player, version, session: None }),
-            None => IdentifiedSender::Stranger,
+            None => IdentifiedSender::UnknownPlayer,
         });
     }
-    let session = match speaker {
-        MessageIdentity::Connection(None) => return Ok(IdentifiedSender::Nobody),
+    let session = match identity {
+        MessageIdentity::Connection(None) => return Ok(IdentifiedSender::Anonymous),
         MessageIdentity::Connection(Some(session)) => {
             let proved_at = session.proved_at;
             let found = sender.app.db.read(move |conn| game::find_session(conn, &session.id, now)).await?;
             found.map(|session| GameSession { proved_at, ..session })
         }
         MessageIdentity::Message => {
-            let Some(token) = named.auth_token else { return Ok(IdentifiedSender::Nobody) };
+            let Some(token) = claimed.auth_token else { return Ok(IdentifiedSender::Anonymous) };
             match OpaqueToken::parse(token.expose_secret()) {
                 Some(token) => {
                     let hash = token.hash();

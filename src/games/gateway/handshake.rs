@@ -72,13 +72,13 @@ impl HandshakeRequest {
     pub fn is_signed(&self, app: &App, place: &GamePlace, nonce: &str) -> bool {
         let all = &app.config.game.credentials;
         credentials::find(all, &place.api_key, &place.credential)
-            .is_some_and(|credential| credentials::has_signed(credential, nonce, &self.hmac))
+            .is_some_and(|credential| credentials::is_signature_valid(credential, nonce, &self.hmac))
     }
 }
 
 impl HandshakeMessage {
     /// Generates an unpredictable nonce in printable ASCII.
-    pub fn nonce() -> Result<(String, Self), Fault> {
+    pub fn new_nonce() -> Result<(String, Self), Fault> {
         let nonce = random_uuid()?;
         Ok((nonce.clone(), Self { nonce: Some(nonce), ..Self::default() }))
     }
@@ -98,19 +98,19 @@ impl HandshakeMessage {
 pub(super) async fn accept_handshake(
     app: &App,
     place: &GamePlace,
-    shown: &HandshakeRequest,
+    request: &HandshakeRequest,
 ) -> Result<(HandshakeMessage, Option<GameSession>), Fault> {
     // A connection's id ends with the connection, so each handshake gets a new one.
     let session_id = Some(random_uuid()?);
-    let back = match &shown.token {
+    let exchange = match &request.token {
         Some(token) => TokenExchange::prepare(app, token, place)?,
         None => None,
     };
-    let Some(back) = back else {
+    let Some(exchange) = exchange else {
         return Ok((HandshakeMessage { session_id, ..HandshakeMessage::default() }, None));
     };
-    let token = back.auth_token();
-    let resumed = app.db.write(move |conn| Ok::<_, Fault>(game::resume_session(conn, &back)?)).await?;
+    let token = exchange.auth_token();
+    let resumed = app.db.write(move |conn| Ok::<_, Fault>(game::resume_session(conn, &exchange)?)).await?;
     let Some((session, uses)) = resumed else {
         return Ok((HandshakeMessage { session_id, ..HandshakeMessage::default() }, None));
     };
@@ -119,13 +119,13 @@ pub(super) async fn accept_handshake(
         app.metrics.game_requests.add("token_used_again");
         tracing::info!(event = "games.token.reused", player.id = %session.player, uses, "a token was reused");
     }
-    let greeting = HandshakeMessage {
+    let response = HandshakeMessage {
         session_id,
         auth_token: Some(token),
         user_id: Some(session.player.clone()),
         ..HandshakeMessage::default()
     };
-    Ok((greeting, Some(session)))
+    Ok((response, Some(session)))
 }
 
 fn random_uuid() -> Result<String, Fault> {
@@ -144,12 +144,12 @@ mod tests {
 
     #[test]
     fn what_is_shown_is_read_and_extra_fields_are_ignored() {
-        let shown = HandshakeRequest::read(
+        let request = HandshakeRequest::read(
             r#"{"@class":".AuthenticatedConnectRequest","hmac":"x","authToken":"0","os":"Win\u0007dows","deviceStats":{"a":1}}"#,
         )
         .unwrap();
-        assert_eq!((shown.hmac.as_str(), shown.token.as_deref()), ("x", Some("0")));
-        assert_eq!(shown.client, "Windows");
+        assert_eq!((request.hmac.as_str(), request.token.as_deref()), ("x", Some("0")));
+        assert_eq!(request.client, "Windows");
         for other in [
             "",
             " ",
@@ -165,9 +165,9 @@ mod tests {
 
     #[test]
     fn each_message_has_its_own_fields_and_no_null() {
-        let (nonce, greeting) = HandshakeMessage::nonce().unwrap();
+        let (nonce, response) = HandshakeMessage::new_nonce().unwrap();
         let expected = format!(r#"{{"@class":".AuthenticatedConnectResponse","nonce":"{nonce}"}}"#);
-        assert_eq!(greeting.to_text(), expected);
+        assert_eq!(response.to_text(), expected);
         assert!(nonce.is_ascii() && nonce.len() == 36);
         assert_eq!(
             HandshakeMessage::refused().to_text(),

@@ -23,59 +23,59 @@ use crate::web::request_log::Quiet;
 use crate::web::{PageError, PageResult};
 
 pub async fn answer_http(
-    visit: RequestContext,
+    context: RequestContext,
     path: web::Path<(String, String, String)>,
-    door: web::Data<Gateway>,
+    gateway: web::Data<Gateway>,
     request: HttpRequest,
     body: web::Payload,
 ) -> PageResult {
-    let app = &visit.app;
+    let app = &context.app;
     let game = &app.config.game;
     if game.credentials.is_empty() {
         return Err(PageError::NotFound);
     }
-    let ip = visit.caller.ip;
-    if door.crowd.is_noisy(ip, visit.now) {
+    let ip = context.caller.ip;
+    if gateway.limits.is_noisy(ip, context.now) {
         request.extensions_mut().insert(Quiet);
         return Ok(refusal_response(StatusCode::TOO_MANY_REQUESTS));
     }
-    let (name, secret, asked) = path.into_inner();
+    let (name, secret, request_name) = path.into_inner();
     let kind = CredentialKind::of(&name);
     let credential = credentials::with_secret(&game.credentials, &name, &secret)
         .filter(|_| kind == CredentialKind::Server || game.is_device_allowed_on_http);
     let Some(credential) = credential else {
-        door.crowd.refuse(ip, visit.now);
+        gateway.limits.count_refusal(ip, context.now);
         return Ok(refusal_response(StatusCode::FORBIDDEN));
     };
     if request.content_type() != "application/json" {
         return Ok(refusal_response(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
-    let body = match read_message(body, &visit).await {
+    let body = match read_message(body, &context).await {
         Ok(body) => body,
         Err(status) => return Ok(refusal_response(status)),
     };
     let received = Instant::now();
     let sender = MessageSender {
         app: Arc::clone(app),
-        sockets: Arc::clone(&door.sockets),
+        connections: Arc::clone(&gateway.connections),
         kind,
         place: GamePlace {
             api_key: credential.api_key.clone(),
             credential: name,
             client: String::new(),
-            network: visit.caller.network(),
+            network: context.caller.network(),
         },
-        connected_at: visit.now,
-        reference: visit.reference.to_string(),
+        connected_at: context.now,
+        reference: context.reference.to_string(),
     };
-    let message = GameMessage::read(&body, Some(&asked));
+    let message = GameMessage::read(&body, Some(&request_name));
     let done = handle_message(sender, MessageIdentity::Message, message, received).await;
     Ok(json_response(StatusCode::OK, done.answer))
 }
 
 /// Reads the body within the limits of size and time.
-async fn read_message(body: web::Payload, visit: &RequestContext) -> Result<web::Bytes, StatusCode> {
-    let limits = &visit.app.config.limits;
+async fn read_message(body: web::Payload, context: &RequestContext) -> Result<web::Bytes, StatusCode> {
+    let limits = &context.app.config.limits;
     let (longest, deadline): (usize, Duration) = (limits.socket.message, limits.request.body_deadline);
     match tokio::time::timeout(deadline, body.to_bytes_limited(longest)).await {
         Err(_) => Err(StatusCode::REQUEST_TIMEOUT),

@@ -31,12 +31,12 @@ use crate::platform::fault::Fault;
 use crate::platform::ids::SessionId;
 use crate::sessions::game;
 
-const EVERY: Duration = Duration::from_secs(1);
+const CHECK_EVERY: Duration = Duration::from_secs(1);
 
 /// The gateway of this copy of the program.
 pub struct Gateway {
-    pub(super) sockets: Arc<ConnectionRegistry>,
-    crowd: Arc<ConnectionLimits>,
+    pub(super) connections: Arc<ConnectionRegistry>,
+    limits: Arc<ConnectionLimits>,
 }
 
 impl Gateway {
@@ -44,32 +44,32 @@ impl Gateway {
     ///
     /// Must be called on the server's runtime.
     pub fn open(app: &Arc<App>) -> Result<Arc<Self>, Fault> {
-        let limits = &app.config.limits;
-        let idle = TimeDelta::from_std(limits.socket.idle).unwrap_or(TimeDelta::MAX);
-        let door = Arc::new(Self {
-            sockets: ConnectionRegistry::new(idle, limits.socket.per_player),
-            crowd: ConnectionLimits::new(limits.is_throttled),
+        let settings = &app.config.limits;
+        let idle = TimeDelta::from_std(settings.socket.idle).unwrap_or(TimeDelta::MAX);
+        let gateway = Arc::new(Self {
+            connections: ConnectionRegistry::new(idle, settings.socket.per_player),
+            limits: ConnectionLimits::new(settings.is_throttled),
         });
-        tokio::spawn(watch_sessions(Arc::clone(app), Arc::downgrade(&door)));
-        stop_on(SignalKind::terminate(), &door)?;
-        stop_on(SignalKind::interrupt(), &door)?;
-        Ok(door)
+        tokio::spawn(watch_sessions(Arc::clone(app), Arc::downgrade(&gateway)));
+        stop_on(SignalKind::terminate(), &gateway)?;
+        stop_on(SignalKind::interrupt(), &gateway)?;
+        Ok(gateway)
     }
 }
 
-async fn watch_sessions(app: Arc<App>, door: Weak<Gateway>) {
-    let mut ticks = tokio::time::interval(EVERY);
+async fn watch_sessions(app: Arc<App>, gateway: Weak<Gateway>) {
+    let mut ticks = tokio::time::interval(CHECK_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut news = LinkResultPusher::default();
+    let mut link_results = LinkResultPusher::default();
     loop {
         ticks.tick().await;
-        let Some(door) = door.upgrade() else { return };
+        let Some(gateway) = gateway.upgrade() else { return };
         let now = app.clock.now();
-        door.sockets.keep_time(now);
-        door.crowd.tidy(now);
-        match ended_sessions(&app, door.sockets.sessions()).await {
+        gateway.connections.close_silent(now);
+        gateway.limits.forget_idle(now);
+        match ended_sessions(&app, gateway.connections.sessions()).await {
             Ok(ended) if ended.is_empty() => {}
-            Ok(ended) => door.sockets.sign_out(&ended),
+            Ok(ended) => gateway.connections.sign_out(&ended),
             // Every message is checked against the database as well, so a failed check here is only logged
             // (S82).
             Err(fault) => tracing::warn!(
@@ -79,7 +79,7 @@ async fn watch_sessions(app: Arc<App>, door: Weak<Gateway>) {
             ),
         }
         // Runs after the sign-outs, so that a connection that was signed out gets no further messages.
-        if let Err(fault) = news.tell(&app, &door.sockets).await {
+        if let Err(fault) = link_results.push_results(&app, &gateway.connections).await {
             tracing::warn!(event = "games.link_results.push_failed", %fault, "pushing link results failed");
         }
     }
@@ -91,22 +91,22 @@ async fn ended_sessions(app: &App, mut connected: Vec<SessionId>) -> Result<Vec<
         return Ok(connected);
     }
     let now = app.clock.now();
-    let asked = connected.clone();
-    let mut alive = app.db.read(move |conn| game::alive_sessions(conn, &asked, now)).await?;
+    let ids = connected.clone();
+    let mut alive = app.db.read(move |conn| game::alive_sessions(conn, &ids, now)).await?;
     alive.sort();
     connected.retain(|session| alive.binary_search(session).is_err());
     Ok(connected)
 }
 
 /// Closes the connections on this signal. The server stops accepting on the same signal (S101).
-fn stop_on(kind: SignalKind, door: &Arc<Gateway>) -> Result<(), Fault> {
+fn stop_on(kind: SignalKind, gateway: &Arc<Gateway>) -> Result<(), Fault> {
     let mut signals = signal(kind).map_err(|error| Fault::broken("listening for signals", error))?;
-    let door = Arc::downgrade(door);
+    let gateway = Arc::downgrade(gateway);
     tokio::spawn(async move {
         if signals.recv().await.is_some()
-            && let Some(door) = door.upgrade()
+            && let Some(gateway) = gateway.upgrade()
         {
-            door.sockets.stop();
+            gateway.connections.stop();
         }
     });
     Ok(())

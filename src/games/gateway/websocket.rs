@@ -25,7 +25,7 @@ use url::Url;
 use super::Gateway;
 use super::connection::{ClosingReason, GameConnection, NextAction};
 use super::connection_registry::ConnectionCommand;
-use super::frame_limit::{Headers, Refused};
+use super::frame_limit::{FrameHeaders, FrameRefusal};
 use super::handle_message::MessageSender;
 use super::handshake::HandshakeMessage;
 use crate::app::App;
@@ -42,57 +42,58 @@ const FRAMES: usize = 64;
 const SEND_WITHIN: Duration = Duration::from_secs(10);
 
 /// How long reading pauses after too many messages.
-const PAUSE: Duration = Duration::from_millis(25);
+const READ_PAUSE: Duration = Duration::from_millis(25);
 
 /// Opens a socket. Limits and unknown origins are refused before the upgrade.
 ///
 /// A wrong credential is refused after the upgrade, as SDKs expect.
 pub async fn open_socket(
-    visit: RequestContext,
+    context: RequestContext,
     path: web::Path<(String, String)>,
-    door: web::Data<Gateway>,
+    gateway: web::Data<Gateway>,
     request: HttpRequest,
     body: web::Payload,
 ) -> PageResult {
-    let app = &visit.app;
+    let app = &context.app;
     if app.config.game.credentials.is_empty() {
         return Err(PageError::NotFound);
     }
     if !is_origin_known(&request, app) {
         return Ok(refusal_response(StatusCode::FORBIDDEN));
     }
-    let Ok(seat) = door.crowd.enter(visit.caller.ip, visit.now) else {
+    let Ok(slot) = gateway.limits.take_slot(context.caller.ip, context.now) else {
         request.extensions_mut().insert(Quiet);
         app.metrics.game_requests.add("turned_away");
         return Ok(refusal_response(StatusCode::TOO_MANY_REQUESTS));
     };
-    if seat.is_noisy {
+    if slot.is_noisy {
         request.extensions_mut().insert(Quiet);
     }
-    let (nonce, greeting) = HandshakeMessage::nonce()?;
+    let (nonce, first_message) = HandshakeMessage::new_nonce()?;
     let limits = &app.config.limits.socket;
     let limit = Limit::new(Cell::new(limits.anonymous_message));
-    let body = judged(&request, body, Limit::clone(&limit)).await;
+    let body = limit_frames(&request, body, Limit::clone(&limit)).await;
     let Ok((response, session, stream)) = body.and_then(|body| actix_ws::handle(&request, body)) else {
         return Ok(refusal_response(StatusCode::BAD_REQUEST));
     };
     let handshake = TimeDelta::from_std(limits.handshake).unwrap_or(TimeDelta::zero());
-    let Some((line, orders)) = door.sockets.register(visit.now, visit.now + handshake) else {
+    let Some((handle, commands)) = gateway.connections.register(context.now, context.now + handshake) else {
         return Ok(refusal_response(StatusCode::SERVICE_UNAVAILABLE));
     };
     let (credential, api_key) = path.into_inner();
     let sender = MessageSender {
         app: Arc::clone(app),
-        sockets: Arc::clone(&door.sockets),
+        connections: Arc::clone(&gateway.connections),
         kind: CredentialKind::of(&credential),
-        place: GamePlace { api_key, credential, client: String::new(), network: visit.caller.network() },
-        connected_at: visit.now,
-        reference: visit.reference.to_string(),
+        place: GamePlace { api_key, credential, client: String::new(), network: context.caller.network() },
+        connected_at: context.now,
+        reference: context.reference.to_string(),
     };
-    let connection = GameConnection::new(door.into_inner(), line, seat, sender, visit.caller.ip, nonce);
-    // `judged` applies the current limit. The library's own limit must not be narrower.
+    let connection =
+        GameConnection::new(gateway.into_inner(), handle, slot, sender, context.caller.ip, nonce);
+    // `limit_frames` applies the current limit. The library's own limit must not be narrower.
     let stream = stream.max_frame_size(limits.message);
-    let task = WebSocketTask { session, connection, limit }.run(stream, orders, greeting.to_text());
+    let task = WebSocketTask { session, connection, limit }.run(stream, commands, first_message.to_text());
     // The connection's log lines carry the reference of the request that opened it.
     actix_web::rt::spawn(task.in_current_span());
     Ok(response)
@@ -111,21 +112,25 @@ fn refusal_response(status: StatusCode) -> HttpResponse {
     if status == StatusCode::TOO_MANY_REQUESTS {
         response.insert_header((RETRY_AFTER, 15));
     }
-    response.insert_header((CONTENT_TYPE, "text/plain; charset=utf-8")).body("This door is for games.\n")
+    response.insert_header((CONTENT_TYPE, "text/plain; charset=utf-8")).body("This address is for games.\n")
 }
 
 /// The largest message that is accepted now, in bytes.
 type Limit = Rc<Cell<usize>>;
 
 /// The same bytes; a chunk with a refused frame header is replaced by an error.
-async fn judged(request: &HttpRequest, body: web::Payload, limit: Limit) -> Result<web::Payload, Error> {
-    let mut headers = Headers::default();
+async fn limit_frames(
+    request: &HttpRequest,
+    body: web::Payload,
+    limit: Limit,
+) -> Result<web::Payload, Error> {
+    let mut headers = FrameHeaders::default();
     let bytes = body.map(move |chunk| {
         let chunk = chunk?;
-        match headers.pass(&chunk, limit.get()) {
+        match headers.check(&chunk, limit.get()) {
             Ok(()) => Ok(chunk),
-            Err(Refused::TooLarge) => Err(PayloadError::Overflow),
-            Err(Refused::Broken) => Err(PayloadError::EncodingCorrupted),
+            Err(FrameRefusal::TooLarge) => Err(PayloadError::Overflow),
+            Err(FrameRefusal::Broken) => Err(PayloadError::EncodingCorrupted),
         }
     });
     // Only an extractor can make the type that the library takes.
@@ -146,35 +151,35 @@ impl WebSocketTask {
     async fn run(
         mut self,
         mut stream: MessageStream,
-        mut orders: Receiver<ConnectionCommand>,
-        greeting: String,
+        mut commands: Receiver<ConnectionCommand>,
+        first_message: String,
     ) {
-        if self.say(greeting).await.is_err() {
+        if self.send_text(first_message).await.is_err() {
             return;
         }
-        let mut parts = FragmentBuffer::default();
+        let mut fragments = FragmentBuffer::default();
         loop {
             let may_read = self.connection.may_read();
             let is_too_fast = self.connection.is_too_fast();
             let next = tokio::select! {
                 biased;
-                Some(order) = orders.recv() => match order {
+                Some(command) = commands.recv() => match command {
                     ConnectionCommand::Stop => return self.finish().await,
-                    order => self.connection.order(order),
+                    command => self.connection.execute(command),
                 },
                 next = self.connection.answer() => next,
-                frame = stream.recv(), if may_read => match self.frame(frame, &mut parts).await {
+                frame = stream.recv(), if may_read => match self.handle_frame(frame, &mut fragments).await {
                     Ok(next) => next,
                     Err(None) => return,
                     Err(Some(code)) => return self.close(code).await,
                 },
-                () = tokio::time::sleep(PAUSE), if is_too_fast => NextAction::Nothing,
+                () = tokio::time::sleep(READ_PAUSE), if is_too_fast => NextAction::Nothing,
             };
             match next {
                 NextAction::Nothing => {}
-                NextAction::Say(texts) => {
+                NextAction::Send(texts) => {
                     for text in texts {
-                        if self.say(text).await.is_err() {
+                        if self.send_text(text).await.is_err() {
                             return;
                         }
                     }
@@ -193,10 +198,10 @@ impl WebSocketTask {
 
     /// Answers the request under way, then closes because the program stops (S101).
     async fn finish(mut self) {
-        while self.connection.is_working() {
-            if let NextAction::Say(texts) = self.connection.answer().await {
+        while self.connection.is_running() {
+            if let NextAction::Send(texts) = self.connection.answer().await {
                 for text in texts {
-                    if self.say(text).await.is_err() {
+                    if self.send_text(text).await.is_err() {
                         return;
                     }
                 }
@@ -206,21 +211,21 @@ impl WebSocketTask {
     }
 
     /// Reads one frame. An error ends the connection, with a code unless the other end is gone.
-    async fn frame(
+    async fn handle_frame(
         &mut self,
         frame: Option<Result<Message, ProtocolError>>,
-        parts: &mut FragmentBuffer,
+        fragments: &mut FragmentBuffer,
     ) -> Result<NextAction, Option<CloseCode>> {
         let frame = match frame {
             Some(Ok(frame)) => frame,
             Some(Err(error)) => return Err(closing_code(&error)),
             None => return Err(None),
         };
-        self.connection.heard();
+        self.connection.note_frame();
         match frame {
-            Message::Text(text) => self.text(&text).await,
-            Message::Continuation(item) => match parts.add(item, self.connection.largest_message())? {
-                Some(text) => self.text(&text).await,
+            Message::Text(text) => self.handle_text(&text).await,
+            Message::Continuation(item) => match fragments.add(item, self.connection.largest_message())? {
+                Some(text) => self.handle_text(&text).await,
                 None => Ok(NextAction::Nothing),
             },
             Message::Ping(bytes) => {
@@ -235,16 +240,16 @@ impl WebSocketTask {
         }
     }
 
-    async fn text(&mut self, text: &str) -> Result<NextAction, Option<CloseCode>> {
+    async fn handle_text(&mut self, text: &str) -> Result<NextAction, Option<CloseCode>> {
         // The frame may have passed under the larger limit of a player who was signed out since.
         if text.len() > self.connection.largest_message() {
             return Err(Some(CloseCode::Size));
         }
-        Ok(self.connection.text(text).await)
+        Ok(self.connection.handle_text(text).await)
     }
 
     /// Sends a text, and gives up a connection that does not read in time.
-    async fn say(&mut self, text: String) -> Result<(), SocketClosed> {
+    async fn send_text(&mut self, text: String) -> Result<(), SocketClosed> {
         match tokio::time::timeout(SEND_WITHIN, self.session.text(text)).await {
             Ok(Ok(())) => Ok(()),
             _ => Err(SocketClosed),

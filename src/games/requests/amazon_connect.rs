@@ -53,7 +53,8 @@ impl GameRequest for AmazonConnectRequest {
     }
 
     async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
-        let entry = NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Amazon)?;
+        let new_session =
+            NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Amazon)?;
         let options = ConnectOptions {
             flags: ConnectFlags {
                 do_not_link_to_current_player: self.do_not_link_to_current_player,
@@ -65,11 +66,11 @@ impl GameRequest for AmazonConnectRequest {
             segments: self.segments,
         };
         let call = call_context(app, caller);
-        match links::connect_handed_over(app, &call, &self.access_token, &options, &entry).await {
+        match links::connect_handed_over(app, &call, &self.access_token, &options, &new_session).await {
             Ok(connected) => {
                 let (session, display_name, is_new) =
                     (connected.session, connected.display_name, connected.is_new);
-                Ok(SignedInGame { session, display_name, is_new }.authenticated(&entry))
+                Ok(SignedInGame { session, display_name, is_new }.authenticated(&new_session))
             }
             Err(Stop::Refused(ConnectRefusal::WouldSwitch(to))) => would_switch(app, caller, to).await,
             Err(Stop::Refused(refused)) => Err(Stop::Refused(refusal_errors(app, &refused))),
@@ -106,7 +107,7 @@ async fn switch_summary(
     player: PlayerId,
 ) -> Result<Option<SwitchSummary>, Fault> {
     let now = app.clock.now();
-    let is_connected_here = caller.sockets.is_online(&player);
+    let is_connected_here = caller.connections.is_online(&player);
     app.db
         .read(move |conn| {
             let Some(known) = players::store::credentials_by_id(conn, &player)? else { return Ok(None) };

@@ -38,25 +38,26 @@ impl GameRequest for AuthenticationRequest {
     }
 
     async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
-        let hands = call_context(app, caller);
+        let call = call_context(app, caller);
         let account = LoginAccount::named(app, &self.user_name).await?;
         let attempt = login_attempt_of(app, caller, &account);
         let proof = match login_attempts::check_password(&attempt, &account, &self.password).await {
             Ok(PasswordCheck::Right(proof)) => proof,
             Ok(PasswordCheck::Wrong) => {
-                record_failure(app, &hands, &account, Kind::SignInFailed).await?;
+                record_failure(app, &call, &account, Kind::SignInFailed).await?;
                 return Err(Stop::Refused(unrecognised()));
             }
             Ok(PasswordCheck::Throttled { .. }) => return Err(Stop::Refused(locked())),
             Err(Stop::Refused(HasherOverloaded)) => return Err(Stop::Refused(GameErrors::try_again())),
             Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
         };
-        let entry = NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Password)?;
-        let event = hands
+        let new_session =
+            NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Password)?;
+        let event = call
             .audit_event(Kind::PlayerSignedIn, Actor::Player)
             .on(&proof.player.id)
             .with(json!({ "with": "password", "door": "game" }));
-        let (written, display_name) = (entry.clone(), proof.player.display_name.clone());
+        let (written, display_name) = (new_session.clone(), proof.player.display_name.clone());
         let session = app
             .db
             .write(move |conn| {
@@ -68,7 +69,7 @@ impl GameRequest for AuthenticationRequest {
                 Ok(session)
             })
             .await?;
-        Ok(SignedInGame { session, display_name, is_new: false }.authenticated(&entry))
+        Ok(SignedInGame { session, display_name, is_new: false }.authenticated(&new_session))
     }
 }
 
@@ -111,11 +112,11 @@ pub(super) fn login_attempt_of<'a>(
 /// (S13).
 pub(super) async fn record_failure(
     app: &App,
-    hands: &GameCallContext,
+    call: &GameCallContext,
     account: &LoginAccount,
     kind: Kind,
 ) -> Result<(), Fault> {
-    let event = hands
+    let event = call
         .audit_event(kind, Actor::Visitor)
         .on_any(account.credentials.as_ref().map(|known| &known.id))
         .with(json!({ "door": "game" }));

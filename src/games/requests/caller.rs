@@ -18,7 +18,7 @@ pub(in crate::games) struct GameCaller {
     /// The player, checked against the database for this message (S82).
     pub signed_in: Option<SignedInPlayer>,
     /// The open connections of this copy of the program.
-    pub sockets: Arc<ConnectionRegistry>,
+    pub connections: Arc<ConnectionRegistry>,
     /// The start of the connection; over HTTP, the time of the request.
     pub connected_at: DateTime<Utc>,
     /// The reference of the request that opened the connection, for the log and the audit log (S133).

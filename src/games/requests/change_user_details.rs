@@ -61,7 +61,7 @@ impl GameRequest for ChangeUserDetailsRequest {
 
     async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
         let player = caller.require_player()?;
-        let hands = call_context(app, caller);
+        let call = call_context(app, caller);
         let account = LoginAccount::of_player(app, &player.player).await?;
         let known = account.player().cloned().ok_or_else(|| Stop::Refused(GameErrors::not_authorized()))?;
         let wanted = validate_details(app, &known, &self).map_err(Stop::Refused)?;
@@ -75,13 +75,13 @@ impl GameRequest for ChangeUserDetailsRequest {
             old => old,
         };
         let proof = match &old_password {
-            Some(old) => Some(check_old_password(app, caller, &hands, &account, old).await?),
+            Some(old) => Some(check_old_password(app, caller, &call, &account, old).await?),
             None => None,
         };
         let access = AccountAccess {
             player: known.id.clone(),
             has_old_password: proof.is_some(),
-            has_fresh_proof: hands.has_proven_within(app.fresh_for()),
+            has_fresh_proof: call.has_proven_within(app.fresh_for()),
             new_password: wanted.password.is_some(),
             user_name: wanted.user_name.clone(),
             proof_needed: GameErrors::proof_needed(app),
@@ -100,17 +100,17 @@ impl GameRequest for ChangeUserDetailsRequest {
             None => None,
         };
         let change = DetailsChange {
-            events: change_events(&hands, &known, wanted.is_profile, hash.is_some()),
+            events: change_events(&call, &known, wanted.is_profile, hash.is_some()),
             message,
             player: known.id,
             access,
             proof,
-            hands: hands.clone(),
+            call: call.clone(),
             display_name: wanted.display_name,
             user_name: wanted.user_name,
             language: wanted.language,
             hash,
-            at: hands.at,
+            at: call.at,
         };
         app.db.write(move |conn| change.write(conn)).await?;
         Ok(GameResponse::ChangeUserDetails(DoneResponse::default()).into())
@@ -171,14 +171,14 @@ async fn take_name_budget(app: &App, player: &PlayerId) -> Result<(), Stop<GameE
 async fn check_old_password(
     app: &App,
     caller: &GameCaller,
-    hands: &GameCallContext,
+    call: &GameCallContext,
     account: &LoginAccount,
     old: &SecretString,
 ) -> Result<PasswordProof, Stop<GameErrors>> {
     match login_attempts::check_password(&login_attempt_of(app, caller, account), account, old).await {
         Ok(PasswordCheck::Right(proof)) => Ok(proof),
         Ok(PasswordCheck::Wrong) => {
-            record_failure(app, hands, account, Kind::IdentityNotConfirmed).await?;
+            record_failure(app, call, account, Kind::IdentityNotConfirmed).await?;
             Err(Stop::Refused(unrecognised()))
         }
         Ok(PasswordCheck::Throttled { .. }) => Err(Stop::Refused(locked())),
@@ -236,15 +236,15 @@ async fn hash_password(
 }
 
 fn change_events(
-    hands: &GameCallContext,
+    call: &GameCallContext,
     known: &PlayerCredentials,
     is_profile: bool,
     is_password: bool,
 ) -> Vec<AuditEvent> {
-    let event = |kind| hands.audit_event(kind, Actor::Player).on(&known.id).with(json!({ "door": "game" }));
+    let event = |kind| call.audit_event(kind, Actor::Player).on(&known.id).with(json!({ "door": "game" }));
     let password = if known.password.is_some() { Kind::PasswordChanged } else { Kind::PasswordSet };
     let kinds = [(is_profile, Kind::ProfileChanged), (is_password, password)];
-    kinds.into_iter().filter(|(happens, _)| *happens).map(|(_, kind)| event(kind)).collect()
+    kinds.into_iter().filter(|(is_changed, _)| *is_changed).map(|(_, kind)| event(kind)).collect()
 }
 
 /// A prepared change.
@@ -252,7 +252,7 @@ struct DetailsChange {
     player: PlayerId,
     access: AccountAccess,
     proof: Option<PasswordProof>,
-    hands: GameCallContext,
+    call: GameCallContext,
     display_name: Option<DisplayName>,
     user_name: Option<UserName>,
     language: Option<Language>,
@@ -264,7 +264,7 @@ struct DetailsChange {
 
 impl DetailsChange {
     fn write(&self, conn: &mut Conn) -> Result<(), Stop<GameErrors>> {
-        if !self.hands.lock_origin(conn)? {
+        if !self.call.lock_origin(conn)? {
             return Err(Stop::Refused(GameErrors::not_authorized()));
         }
         if let Some(proof) = &self.proof
@@ -304,7 +304,7 @@ impl DetailsChange {
             // A password is useless without a user name or an email address to sign in with.
             return Err(Stop::Refused(GameErrors::of("userName", "REQUIRED")));
         }
-        players::end_everything(conn, &self.player, self.hands.session())?;
+        players::end_everything(conn, &self.player, self.call.session())?;
         Ok(())
     }
 }

@@ -52,12 +52,13 @@ impl GameRequest for DeviceAuthenticationRequest {
 
     async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
         let presented = presented_device(app, caller, self).map_err(Stop::Refused)?;
-        let entry = NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Device)?;
-        match devices::authenticate_device(app, &call_context(app, caller), &presented, &entry).await {
+        let new_session =
+            NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Device)?;
+        match devices::authenticate_device(app, &call_context(app, caller), &presented, &new_session).await {
             Ok(signed_in) => {
                 let (session, display_name, is_new) =
                     (signed_in.session, signed_in.display_name, signed_in.is_new);
-                Ok(SignedInGame { session, display_name, is_new }.authenticated(&entry))
+                Ok(SignedInGame { session, display_name, is_new }.authenticated(&new_session))
             }
             Err(Stop::Refused(DeviceSignInRefusal::TooMany)) => {
                 Err(Stop::Refused(GameErrors::of("deviceId", "TRY_AGAIN")))

@@ -52,33 +52,33 @@ impl GameRequest for RegistrationRequest {
     }
 
     async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
-        let fit = validate_registration(app, &self).map_err(Stop::Refused)?;
+        let valid = validate_registration(app, &self).map_err(Stop::Refused)?;
         take_budget(app, caller).await?;
-        let hands = call_context(app, caller);
-        let id = PlayerId::new(hands.at);
-        let shown = fit.display_name.as_str().to_owned();
+        let call = call_context(app, caller);
+        let id = PlayerId::new(call.at);
+        let display_name = valid.display_name.as_str().to_owned();
         let place = place_of_hash(players::TABLE, id.as_str(), id.as_str());
-        let password = match app.passwords.hash(fit.password, place).await {
+        let password = match app.passwords.hash(valid.password, place).await {
             Ok(hash) => hash,
             Err(Stop::Refused(HasherOverloaded)) => return Err(Stop::Refused(GameErrors::try_again())),
             Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
         };
         let player = NewGamePlayer {
             id,
-            display_name: Some(fit.display_name),
+            display_name: Some(valid.display_name),
             sync_display_name: false,
-            user_name: Some(fit.user_name),
+            user_name: Some(valid.user_name),
             password: Some(password),
             language: None,
             segments: self.segments,
-            created_at: hands.at,
+            created_at: call.at,
         };
         // The new player never continues the current session.
-        let entry = NewGameSession::prepare(app, None, &caller.place, SignedInWith::Registration)?;
-        let with = json!({ "with": "game", "door": "game" });
+        let new_session = NewGameSession::prepare(app, None, &caller.place, SignedInWith::Registration)?;
+        let details = json!({ "with": "game", "door": "game" });
         let events = [Kind::PlayerRegistered, Kind::PlayerSignedIn]
-            .map(|kind| hands.audit_event(kind, Actor::Player).on(&player.id).with(with.clone()));
-        let written = entry.clone();
+            .map(|kind| call.audit_event(kind, Actor::Player).on(&player.id).with(details.clone()));
+        let written = new_session.clone();
         let session = app
             .db
             .write(move |conn| {
@@ -95,7 +95,7 @@ impl GameRequest for RegistrationRequest {
                 Ok(session)
             })
             .await?;
-        Ok(SignedInGame { session, display_name: shown, is_new: true }.registered(&entry))
+        Ok(SignedInGame { session, display_name, is_new: true }.registered(&new_session))
     }
 }
 

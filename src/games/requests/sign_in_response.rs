@@ -28,9 +28,9 @@ pub(super) struct SignedInGame {
 
 impl SignedInGame {
     /// The fields that every sign-in answer has.
-    fn told(&self, entry: &NewGameSession) -> Authenticated {
+    fn response_fields(&self, new_session: &NewGameSession) -> Authenticated {
         Authenticated {
-            auth_token: Some(entry.auth_token()),
+            auth_token: Some(new_session.auth_token()),
             user_id: Some(self.session.player.clone()),
             display_name: Some(self.display_name.clone()),
             new_player: self.is_new,
@@ -39,14 +39,14 @@ impl SignedInGame {
     }
 
     /// The answer of a sign-in; the connection takes the new session.
-    pub fn authenticated(self, entry: &NewGameSession) -> RequestAnswer {
-        let response = GameResponse::Authentication(self.told(entry));
+    pub fn authenticated(self, new_session: &NewGameSession) -> RequestAnswer {
+        let response = GameResponse::Authentication(self.response_fields(new_session));
         RequestAnswer { response, session: SessionChange::Is(self.session) }
     }
 
     /// The answer of a registration; the connection takes the new session.
-    pub fn registered(self, entry: &NewGameSession) -> RequestAnswer {
-        let response = GameResponse::Registration(self.told(entry));
+    pub fn registered(self, new_session: &NewGameSession) -> RequestAnswer {
+        let response = GameResponse::Registration(self.response_fields(new_session));
         RequestAnswer { response, session: SessionChange::Is(self.session) }
     }
 }

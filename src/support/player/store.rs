@@ -52,7 +52,7 @@ pub(super) fn read_player(
         former: links::former_of(conn, player, limit)?,
         sessions: browser::list(conn, player, now)?,
         games: game::list(conn, player, now)?,
-        devices: devices::all_of(conn, player, limit)?,
+        devices: devices::list_summaries(conn, player, limit)?,
         mails: mail::of_player(conn, player, limit)?,
         notes: notes::of_player(conn, vault, player, limit)?,
         records: audit::list_records(conn, vault, &filter, look.asked.before.as_deref(), one_more(PAGE))?,

@@ -7,7 +7,7 @@ use crate::accounts::players;
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
 use crate::games::devices::claim::code::ClaimCode;
-use crate::games::devices::claim::store::{self, ClaimOutcome, NewClaimCode, TRIES};
+use crate::games::devices::claim::store::{self, ClaimOutcome, MAX_ENTRIES, NewClaimCode};
 use crate::links::GameCallContext;
 use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::{is_unique_violation, new_id};
@@ -18,12 +18,12 @@ use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::text_enum;
 
 /// How long a code is valid. A person has to find a phone.
-const HOLDS_FOR: TimeDelta = TimeDelta::minutes(15);
+const VALID_FOR: TimeDelta = TimeDelta::minutes(15);
 /// Codes per player, and per network, within an hour.
 const PER_PLAYER: u32 = 20;
 const PER_NETWORK: u32 = 200;
 /// Attempts at a code with an unused first half. There are 160,000 first halves, so collisions are rare.
-const DRAWS: u32 = 5;
+const ATTEMPTS: u32 = 5;
 
 /// A new claim.
 pub struct ClaimBegun {
@@ -61,38 +61,38 @@ enum ClaimWriteError {
 /// Begins a claim of `player`, who must be known only by a device.
 pub async fn begin_claim(
     app: &App,
-    hands: &GameCallContext,
+    call: &GameCallContext,
     player: &PlayerId,
     api_key: &str,
 ) -> Result<ClaimBegun, Stop<ClaimBeginRefusal>> {
-    let network = app.keys.lookup.hash(LookupPurpose::Network, &hands.network);
+    let network = app.keys.lookup.hash(LookupPurpose::Network, &call.network);
     let budgets = vec![
         hourly_budget(Limit::ClaimCodes, format!("claim codes player {player}"), PER_PLAYER),
         hourly_budget(Limit::ClaimCodes, format!("claim codes network {network}"), PER_NETWORK),
     ];
-    if let RateVerdict::Refused { .. } = app.throttle.take(budgets, hands.at).await? {
+    if let RateVerdict::Refused { .. } = app.throttle.take(budgets, call.at).await? {
         return Err(Stop::Refused(ClaimBeginRefusal::TooMany));
     }
-    for _ in 0..DRAWS {
+    for _ in 0..ATTEMPTS {
         let code = ClaimCode::generate()?;
         let new = NewClaimCode {
-            id: new_id(hands.at),
+            id: new_id(call.at),
             player: player.clone(),
-            player_version: hands.origin.as_ref().map_or(0, |origin| origin.player_version),
-            session: hands.session().cloned(),
+            player_version: call.origin.as_ref().map_or(0, |origin| origin.player_version),
+            session: call.session().cloned(),
             selector: code.selector().to_owned(),
             hash: code.hash(&app.keys.codes),
             api_key: api_key.to_owned(),
             label: String::new(),
-            network: hands.network.clone(),
-            at: hands.at,
-            expires_at: hands.at + HOLDS_FOR,
+            network: call.network.clone(),
+            at: call.at,
+            expires_at: call.at + VALID_FOR,
         };
         let linking_id = new.id.clone();
         let event =
-            hands.audit_event(Kind::ClaimBegun, Actor::Player).on(player).with(json!({ "door": "game" }));
-        let asking = hands.clone();
-        let put = app
+            call.audit_event(Kind::ClaimBegun, Actor::Player).on(player).with(json!({ "door": "game" }));
+        let asking = call.clone();
+        let written = app
             .db
             .write(move |conn| {
                 if !asking.lock_origin(conn)? {
@@ -105,13 +105,13 @@ pub async fn begin_claim(
                     Err(error) if is_unique_violation(&error) => {
                         return Err(Stop::Refused(ClaimWriteError::Race));
                     }
-                    put => put?,
+                    inserted => inserted?,
                 }
                 Ok(audit::append_event(conn, &event)?)
             })
             .await;
-        match put {
-            Ok(()) => return Ok(ClaimBegun { linking_id, code: code.shown(), expires_in: HOLDS_FOR }),
+        match written {
+            Ok(()) => return Ok(ClaimBegun { linking_id, code: code.display_text(), expires_in: VALID_FOR }),
             Err(Stop::Refused(ClaimWriteError::Race)) => {}
             Err(Stop::Refused(ClaimWriteError::Refused(refused))) => return Err(Stop::Refused(refused)),
             Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
@@ -123,16 +123,16 @@ pub async fn begin_claim(
 /// The state of a claim, for the player who began it.
 pub async fn claim_progress(
     app: &App,
-    hands: &GameCallContext,
+    call: &GameCallContext,
     player: &PlayerId,
     linking_id: &str,
 ) -> Result<ClaimProgress, Fault> {
-    let (id, player, now) = (linking_id.replace('\0', ""), player.clone(), hands.at);
+    let (id, player, now) = (linking_id.replace('\0', ""), player.clone(), call.at);
     let found = app.db.read(move |conn| store::claim_progress(conn, &id, &player)).await?;
     Ok(match found {
         Some((Some(ClaimOutcome::Claimed), ..)) => ClaimProgress::Claimed,
         Some((Some(ClaimOutcome::Moved), ..)) => ClaimProgress::Moved,
-        Some((None, tries, expires_at)) if tries < TRIES && now < expires_at => ClaimProgress::Pending,
+        Some((None, tries, expires_at)) if tries < MAX_ENTRIES && now < expires_at => ClaimProgress::Pending,
         _ => ClaimProgress::Expired,
     })
 }

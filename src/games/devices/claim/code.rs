@@ -24,9 +24,9 @@ impl ClaimCode {
     pub fn generate() -> Result<Self, Fault> {
         let mut letters = String::new();
         while letters.len() < 2 * HALF {
-            let drawn = random_bytes::<16>()?;
+            let random = random_bytes::<16>()?;
             // 240 is the largest multiple of 20 in a byte. Higher values would favour the first letters.
-            let even = drawn.iter().filter(|byte| **byte < 240);
+            let even = random.iter().filter(|byte| **byte < 240);
             letters
                 .extend(even.filter_map(|byte| LETTERS.get(usize::from(byte % 20))).map(|l| char::from(*l)));
         }
@@ -49,7 +49,7 @@ impl ClaimCode {
     }
 
     /// The code in the form that the game shows: `WDJB-MJHT`.
-    pub fn shown(&self) -> String {
+    pub fn display_text(&self) -> String {
         let (selector, rest) = self.halves();
         format!("{selector}-{rest}")
     }
@@ -66,7 +66,7 @@ impl ClaimCode {
     }
 
     /// Whether `stored` is this code's, compared in constant time.
-    pub fn is_behind(&self, stored: &str, key: &PurposeKey) -> bool {
+    pub fn has_hash(&self, stored: &str, key: &PurposeKey) -> bool {
         stored.as_bytes().ct_eq(self.hash(key).as_bytes()).into()
     }
 
@@ -83,10 +83,10 @@ mod tests {
     #[test]
     fn a_code_is_read_however_it_is_typed() {
         let code = ClaimCode::generate().unwrap();
-        let shown = code.shown();
+        let shown = code.display_text();
         assert_eq!(shown.len(), 9);
         for typed in [shown.clone(), shown.to_lowercase(), shown.replace('-', " "), format!(" {shown}\t")] {
-            assert_eq!(ClaimCode::parse(&typed).unwrap().shown(), shown);
+            assert_eq!(ClaimCode::parse(&typed).unwrap().display_text(), shown);
         }
         for other in ["", "WDJB", "WDJB-MJHTT", "WDJB-MJH0", "AEIO-UAEI", &"W".repeat(100)] {
             assert!(ClaimCode::parse(other).is_none(), "{other}");
@@ -98,9 +98,9 @@ mod tests {
         let key = KeyMaterial::from_bytes([7; 64]).derive(KeyPurpose::Codes);
         let code = ClaimCode::parse("WDJB-MJHT").unwrap();
         let stored = code.hash(&key);
-        assert!(code.is_behind(&stored, &key));
-        assert!(!ClaimCode::parse("WDJB-MJHS").unwrap().is_behind(&stored, &key));
-        assert!(!ClaimCode::parse("WDJC-MJHT").unwrap().is_behind(&stored, &key));
+        assert!(code.has_hash(&stored, &key));
+        assert!(!ClaimCode::parse("WDJB-MJHS").unwrap().has_hash(&stored, &key));
+        assert!(!ClaimCode::parse("WDJC-MJHT").unwrap().has_hash(&stored, &key));
     }
 
     #[test]

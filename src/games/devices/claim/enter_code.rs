@@ -21,23 +21,24 @@ pub(super) enum CodeEntryRefusal {
 /// Binds a right code to this browser, and changes nothing else.
 ///
 /// Each entry is counted before the check, by the code (ten entries) and by the network (S14).
-pub(super) async fn enter_code(visit: &RequestContext, typed: &str) -> Result<(), Stop<CodeEntryRefusal>> {
-    let budget = entry_budget(visit);
+pub(super) async fn enter_code(context: &RequestContext, typed: &str) -> Result<(), Stop<CodeEntryRefusal>> {
+    let budget = entry_budget(context);
     let counted = budget.id.clone();
-    if let RateVerdict::Refused { retry_after } = visit.app.throttle.take(vec![budget], visit.now).await? {
+    if let RateVerdict::Refused { retry_after } = context.app.throttle.take(vec![budget], context.now).await?
+    {
         return Err(Stop::Refused(CodeEntryRefusal::TooMany { retry_after }));
     }
     let Some(code) = ClaimCode::parse(typed) else { return Err(Stop::Refused(CodeEntryRefusal::Wrong)) };
-    let (selector, browser, now) = (code.selector().to_owned(), visit.browser_hash(), visit.now);
-    let found = visit
+    let (selector, browser, now) = (code.selector().to_owned(), context.browser_hash(), context.now);
+    let found = context
         .app
         .db
-        .write(move |conn| Ok::<_, Fault>(store::take_try(conn, &selector, browser.as_str(), now)?))
+        .write(move |conn| Ok::<_, Fault>(store::count_entry(conn, &selector, browser.as_str(), now)?))
         .await?;
-    let right = found.filter(|(_, stored)| code.is_behind(stored, &visit.app.keys.codes));
-    let Some((id, _)) = right else { return Err(Stop::Refused(CodeEntryRefusal::Wrong)) };
-    let browser = visit.browser_hash();
-    let is_bound = visit
+    let matching = found.filter(|(_, stored)| code.has_hash(stored, &context.app.keys.codes));
+    let Some((id, _)) = matching else { return Err(Stop::Refused(CodeEntryRefusal::Wrong)) };
+    let browser = context.browser_hash();
+    let is_bound = context
         .app
         .db
         .write(move |conn| Ok::<_, Fault>(store::bind_to_browser(conn, &id, browser.as_str())?))
@@ -45,13 +46,13 @@ pub(super) async fn enter_code(visit: &RequestContext, typed: &str) -> Result<()
     if !is_bound {
         return Err(Stop::Refused(CodeEntryRefusal::Wrong));
     }
-    visit.app.throttle.succeeded(format!("claim of {counted}"), vec![counted]).await?;
+    context.app.throttle.succeeded(format!("claim of {counted}"), vec![counted]).await?;
     Ok(())
 }
 
-fn entry_budget(visit: &RequestContext) -> RateBudget {
-    let guessing = &visit.app.config.policy.guessing;
-    let network = visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network());
+fn entry_budget(context: &RequestContext) -> RateBudget {
+    let guessing = &context.app.config.policy.guessing;
+    let network = context.app.keys.lookup.hash(LookupPurpose::Network, &context.caller.network());
     RateBudget {
         limit: Limit::ClaimEntries,
         id: format!("claim entries network {network}"),

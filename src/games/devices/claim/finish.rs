@@ -19,7 +19,7 @@ use crate::sessions::SignedInWith;
 use crate::web::RequestContext;
 
 /// User names that one claim may try within an hour, because each answer reveals whether one is taken (S12).
-const NAMES: u32 = 10;
+const MAX_NAMES: u32 = 10;
 
 /// The valid details of the new account.
 pub(super) struct ClaimedAccount {
@@ -42,29 +42,29 @@ pub(super) enum ClaimRefusal {
 }
 
 /// The open claim of this browser.
-pub(super) async fn pending_claim(visit: &RequestContext) -> Result<Option<Claim>, Fault> {
-    let (browser, now) = (visit.browser_hash(), visit.now);
-    visit.app.db.read(move |conn| store::find_claim(conn, browser.as_str(), now)).await
+pub(super) async fn pending_claim(context: &RequestContext) -> Result<Option<Claim>, Fault> {
+    let (browser, now) = (context.browser_hash(), context.now);
+    context.app.db.read(move |conn| store::find_claim(conn, browser.as_str(), now)).await
 }
 
 /// Sets name and password, and signs the browser in. The device can still sign in.
 pub(super) async fn finish_claim(
-    visit: &RequestContext,
+    context: &RequestContext,
     claim: Claim,
     account: ClaimedAccount,
 ) -> Result<Arc<SignInWrite>, Stop<ClaimRefusal>> {
-    let app = &visit.app;
-    let context = app.password_context(account.display_name.as_str(), "");
-    let password = Password::judge(&account.password, &context)
+    let app = &context.app;
+    let password_context = app.password_context(account.display_name.as_str(), "");
+    let password = Password::judge(&account.password, &password_context)
         .map_err(|why| Stop::Refused(ClaimRefusal::Unfit(why)))?;
     let budget = RateBudget {
         limit: Limit::UserNames,
         id: format!("claim names {}", claim.id),
-        free: NAMES,
+        free: MAX_NAMES,
         window: TimeDelta::hours(1),
         then: OverBudget::Wait,
     };
-    if let RateVerdict::Refused { retry_after } = app.throttle.take(vec![budget], visit.now).await? {
+    if let RateVerdict::Refused { retry_after } = app.throttle.take(vec![budget], context.now).await? {
         return Err(Stop::Refused(ClaimRefusal::TooMany { retry_after }));
     }
     let place = place_of_hash(players::TABLE, claim.player.as_str(), claim.player.as_str());
@@ -73,18 +73,18 @@ pub(super) async fn finish_claim(
         Err(Stop::Refused(HasherOverloaded)) => return Err(Stop::Refused(ClaimRefusal::Overloaded)),
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
     };
-    let entry = Arc::new(SignInWrite::prepare(visit, &claim.player, SignedInWith::Password, false)?);
-    let written = Arc::clone(&entry);
+    let sign_in = Arc::new(SignInWrite::prepare(context, &claim.player, SignedInWith::Password, false)?);
+    let written = Arc::clone(&sign_in);
     let events = [Kind::PlayerClaimed, Kind::PasswordSet]
-        .map(|kind| visit.audit_event(kind, Actor::Player).on(&claim.player));
-    let (browser, now) = (visit.browser_hash(), visit.now);
+        .map(|kind| context.audit_event(kind, Actor::Player).on(&claim.player));
+    let (browser, now) = (context.browser_hash(), context.now);
     app.db
         .write(move |conn| {
             let player = &claim.player;
             // The player may have become an account meanwhile. The row is locked, so the check stays true.
-            let is_free = players::store::lock_origin(conn, &claim.origin(), now)?
+            let is_claimable = players::store::lock_origin(conn, &claim.origin(), now)?
                 && !players::store::has_person(conn, player)?;
-            if !is_free
+            if !is_claimable
                 || !store::finish_claim(conn, &claim.id, browser.as_str(), ClaimOutcome::Claimed, now)?
             {
                 return Err(Stop::Refused(ClaimRefusal::Gone));
@@ -103,11 +103,11 @@ pub(super) async fn finish_claim(
             Ok(written.write(conn)?)
         })
         .await?;
-    Ok(entry)
+    Ok(sign_in)
 }
 
 /// The person refuses the claim ("Not my device"), and the code is deleted.
-pub(super) async fn forget_claim(visit: &RequestContext) -> Result<(), Fault> {
-    let browser = visit.browser_hash();
-    visit.app.db.write(move |conn| Ok::<_, Fault>(store::forget_claim(conn, browser.as_str())?)).await
+pub(super) async fn forget_claim(context: &RequestContext) -> Result<(), Fault> {
+    let browser = context.browser_hash();
+    context.app.db.write(move |conn| Ok::<_, Fault>(store::forget_claim(conn, browser.as_str())?)).await
 }

@@ -39,9 +39,9 @@ impl ParsedForm for MoveForm {}
 
 impl ClaimForm {
     /// The valid account details, or a message for each invalid field.
-    pub(super) fn accepted(&self, visit: &RequestContext) -> Result<ClaimedAccount, Vec<(String, String)>> {
-        let language = visit.language;
-        let reserved = ReservedNames::new(&visit.app.config.site.name);
+    pub(super) fn accepted(&self, context: &RequestContext) -> Result<ClaimedAccount, Vec<(String, String)>> {
+        let language = context.language;
+        let reserved = ReservedNames::new(&context.app.config.site.name);
         let display_name = DisplayName::parse(&self.display_name, &reserved)
             .map_err(|why| ("display_name".to_owned(), validation_messages::of_display_name(language, why)));
         let user_name = UserName::parse(self.user_name.trim())

@@ -23,43 +23,43 @@ pub(super) struct ClaimGone;
 /// The page has warned that no device will sign in to the former player any more. If no login method is left,
 /// that player is disabled. Returns the device's label.
 pub(super) async fn move_device(
-    visit: &RequestContext,
-    viewer: &CurrentPlayer,
+    context: &RequestContext,
+    current: &CurrentPlayer,
 ) -> Result<String, Stop<ClaimGone>> {
-    let claim = pending_claim(visit).await?.ok_or(Stop::Refused(ClaimGone))?;
+    let claim = pending_claim(context).await?.ok_or(Stop::Refused(ClaimGone))?;
     let device = claim.device.clone().ok_or(Stop::Refused(ClaimGone))?;
-    if claim.player == viewer.player.id {
+    if claim.player == current.player.id {
         return Err(Stop::Refused(ClaimGone));
     }
-    let asked = viewer.player.id.clone();
-    let known = visit.app.db.read(move |conn| players::store::credentials_by_id(conn, &asked)).await?;
+    let id = current.player.id.clone();
+    let known = context.app.db.read(move |conn| players::store::credentials_by_id(conn, &id)).await?;
     let message = match &known {
-        Some(known) => authenticate::device_added_message(&visit.app, known, &claim.label)?,
+        Some(known) => authenticate::device_added_message(&context.app, known, &claim.label)?,
         None => None,
     };
     let events = [
-        visit.player_event(viewer, Kind::DeviceAdded).with(json!({ "from": claim.player })),
-        visit
+        context.player_event(current, Kind::DeviceAdded).with(json!({ "from": claim.player })),
+        context
             .audit_event(Kind::DeviceSwitchedOff, Actor::Player)
             .on(&claim.player)
-            .with(json!({ "to": viewer.player.id })),
+            .with(json!({ "to": current.player.id })),
     ];
-    let (to, label) = (viewer.player.id.clone(), claim.label.clone());
-    let (browser, now) = (visit.browser_hash(), visit.now);
-    visit
+    let (to, label) = (current.player.id.clone(), claim.label.clone());
+    let (browser, now) = (context.browser_hash(), context.now);
+    context
         .app
         .db
         .write(move |conn| {
             // Both rows are locked in one order, so that two moves cannot deadlock.
             let (first, second) = if to < claim.player { (&to, &claim.player) } else { (&claim.player, &to) };
-            let are_here =
+            let are_open =
                 players::store::lock_player(conn, first)? && players::store::lock_player(conn, second)?;
-            let is_done = are_here
+            let is_moved = are_open
                 && claim.origin().is_alive(conn, now)?
                 && !players::store::has_person(conn, &claim.player)?
                 && store::finish_claim(conn, &claim.id, browser.as_str(), ClaimOutcome::Moved, now)?
-                && devices::hand_to(conn, &device, &claim.player, &to)?;
-            if !is_done {
+                && devices::move_device(conn, &device, &claim.player, &to)?;
+            if !is_moved {
                 return Err(Stop::Refused(ClaimGone));
             }
             game::end_all(conn, &claim.player, None)?;

@@ -12,23 +12,23 @@ use crate::web::{
 };
 
 /// `GET /activate`
-pub async fn show(visit: RequestContext) -> PageResult {
-    responses::render_page(&ActivatePage { page: Page::new(&visit, "activate-heading", "")? })
+pub async fn show(context: RequestContext) -> PageResult {
+    responses::render_page(&ActivatePage { page: Page::new(&context, "activate-heading", "")? })
 }
 
 /// `POST /activate`: binds a right code to this browser, and changes nothing else.
-pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ActivationCodeForm>) -> PageResult {
-    let page = || Page::new(&visit, "activate-heading", "");
-    match enter_code::enter_code(&visit, &form.code).await {
+pub async fn submit(context: RequestContext, PostForm(form): PostForm<ActivationCodeForm>) -> PageResult {
+    let page = || Page::new(&context, "activate-heading", "");
+    match enter_code::enter_code(&context, &form.code).await {
         Ok(()) => Ok(responses::see_other(urls::ACTIVATE_CLAIM)),
         Err(Stop::Refused(CodeEntryRefusal::Wrong)) => {
-            let errors = vec![("code".to_owned(), visit.language.text("activate-wrong"))];
-            let notice = Notice::worded(visit.language, "bad", "code_wrong", "activate-wrong");
+            let errors = vec![("code".to_owned(), context.language.text("activate-wrong"))];
+            let notice = Notice::worded(context.language, "bad", "code_wrong", "activate-wrong");
             let page = page()?.with_notice(notice).with_errors(errors);
             responses::unprocessable(&ActivatePage { page })
         }
         Err(Stop::Refused(CodeEntryRefusal::TooMany { retry_after })) => {
-            let notice = Notice::of(visit.language, "warn", "throttled");
+            let notice = Notice::of(context.language, "warn", "throttled");
             responses::too_many(&ActivatePage { page: page()?.with_notice(notice) }, retry_after)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -36,48 +36,48 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ActivationCo
 }
 
 /// `GET /activate/claim`
-pub async fn show_claim(visit: RequestContext) -> PageResult {
-    match finish::pending_claim(&visit).await? {
-        Some(claim) => responses::render_page(&ClaimPage::of(&visit, &claim)?),
+pub async fn show_claim(context: RequestContext) -> PageResult {
+    match finish::pending_claim(&context).await? {
+        Some(claim) => responses::render_page(&ClaimPage::of(&context, &claim)?),
         None => Ok(responses::see_other(urls::ACTIVATE)),
     }
 }
 
 /// `POST /activate/claim`: the player becomes an account.
-pub async fn submit_claim(visit: RequestContext, PostForm(form): PostForm<ClaimForm>) -> PageResult {
+pub async fn submit_claim(context: RequestContext, PostForm(form): PostForm<ClaimForm>) -> PageResult {
     if form.choice == "cancel" {
-        finish::forget_claim(&visit).await?;
-        let home = if visit.viewer.is_some() { urls::ACCOUNT } else { urls::WELCOME };
+        finish::forget_claim(&context).await?;
+        let home = if context.viewer.is_some() { urls::ACCOUNT } else { urls::WELCOME };
         return Ok(
-            FlashMessage::worded("cancelled", "claim-cancelled").ride(&visit, responses::see_other(home))
+            FlashMessage::worded("cancelled", "claim-cancelled").ride(&context, responses::see_other(home))
         );
     }
-    let Some(claim) = finish::pending_claim(&visit).await? else { return Ok(over(&visit)) };
+    let Some(claim) = finish::pending_claim(&context).await? else { return Ok(claim_over(&context)) };
     // A signed-in player already has an account. The claim makes another one, so they sign out first.
-    if visit.viewer.is_some() {
+    if context.viewer.is_some() {
         return Ok(responses::see_other(urls::ACTIVATE_CLAIM));
     }
-    let shown = ClaimPage {
+    let claim_page = ClaimPage {
         display_name: form.display_name.clone(),
         user_name: form.user_name.clone(),
-        ..ClaimPage::of(&visit, &claim)?
+        ..ClaimPage::of(&context, &claim)?
     };
-    let account = match form.accepted(&visit) {
+    let account = match form.accepted(&context) {
         Ok(account) => account,
-        Err(errors) => return responses::unprocessable(&with_errors(shown, errors)),
+        Err(errors) => return responses::unprocessable(&with_errors(claim_page, errors)),
     };
-    match finish::finish_claim(&visit, claim, account).await {
-        Ok(entry) => {
-            let response = entry.answer(&visit, urls::ACCOUNT)?;
-            Ok(FlashMessage::of("claimed").ride(&visit, response))
+    match finish::finish_claim(&context, claim, account).await {
+        Ok(sign_in) => {
+            let response = sign_in.answer(&context, urls::ACCOUNT)?;
+            Ok(FlashMessage::of("claimed").ride(&context, response))
         }
-        Err(Stop::Refused(refused)) => not_claimed(&visit, shown, refused),
+        Err(Stop::Refused(refused)) => not_claimed(&context, claim_page, refused),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
-fn not_claimed(visit: &RequestContext, shown: ClaimPage, refused: ClaimRefusal) -> PageResult {
-    let language = visit.language;
+fn not_claimed(context: &RequestContext, claim_page: ClaimPage, refused: ClaimRefusal) -> PageResult {
+    let language = context.language;
     let errors = match refused {
         ClaimRefusal::Unfit(why) => {
             vec![("password".to_owned(), validation_messages::of_password(language, why))]
@@ -86,32 +86,32 @@ fn not_claimed(visit: &RequestContext, shown: ClaimPage, refused: ClaimRefusal) 
             vec![("user_name".to_owned(), language.text("refused-user-name-taken"))]
         }
         ClaimRefusal::TooMany { retry_after } => {
-            let page = shown.page.with_notice(Notice::of(language, "warn", "throttled"));
-            return responses::too_many(&ClaimPage { page, ..shown }, retry_after);
+            let page = claim_page.page.with_notice(Notice::of(language, "warn", "throttled"));
+            return responses::too_many(&ClaimPage { page, ..claim_page }, retry_after);
         }
         ClaimRefusal::Overloaded => return Err(PageError::Overloaded),
-        ClaimRefusal::Gone => return Ok(over(visit)),
+        ClaimRefusal::Gone => return Ok(claim_over(context)),
     };
-    responses::unprocessable(&with_errors(shown, errors))
+    responses::unprocessable(&with_errors(claim_page, errors))
 }
 
-fn with_errors(shown: ClaimPage, errors: Vec<(String, String)>) -> ClaimPage {
-    let page = shown.page.with_errors(errors);
-    ClaimPage { page, ..shown }
+fn with_errors(claim_page: ClaimPage, errors: Vec<(String, String)>) -> ClaimPage {
+    let page = claim_page.page.with_errors(errors);
+    ClaimPage { page, ..claim_page }
 }
 
 /// `POST /activate/move`: moves the device to the signed-in player.
-pub async fn submit_move(visit: RequestContext, _: PostForm<MoveForm>) -> PageResult {
-    match move_device(&visit, visit.player()?).await {
+pub async fn submit_move(context: RequestContext, _: PostForm<MoveForm>) -> PageResult {
+    match move_device(&context, context.player()?).await {
         Ok(label) => {
             let flash = FlashMessage { name: Some(label), ..FlashMessage::of("device_moved") };
-            Ok(flash.ride(&visit, responses::see_other(urls::DEVICES)))
+            Ok(flash.ride(&context, responses::see_other(urls::DEVICES)))
         }
-        Err(Stop::Refused(ClaimGone)) => Ok(over(&visit)),
+        Err(Stop::Refused(ClaimGone)) => Ok(claim_over(&context)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
-fn over(visit: &RequestContext) -> actix_web::HttpResponse {
-    FlashMessage::worded("code_expired", "claim-over").ride(visit, responses::see_other(urls::ACTIVATE))
+fn claim_over(context: &RequestContext) -> actix_web::HttpResponse {
+    FlashMessage::worded("code_expired", "claim-over").ride(context, responses::see_other(urls::ACTIVATE))
 }

@@ -11,7 +11,7 @@ use crate::sessions::SessionOrigin;
 use crate::stored_enum;
 
 /// Entries after which a code is invalid.
-pub(super) const TRIES: i64 = 10;
+pub(super) const MAX_ENTRIES: i64 = 10;
 
 stored_enum! {
     /// The outcome of a claim.
@@ -77,19 +77,19 @@ pub(super) fn insert_code(conn: &mut Conn, new: &NewClaimCode) -> QueryResult<()
 /// Counts one entry of a valid code before it is checked, and returns its id and hash.
 ///
 /// A code that is bound to one browser is not found for another.
-pub(super) fn take_try(
+pub(super) fn count_entry(
     conn: &mut Conn,
     selector: &str,
     browser_hash: &str,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<(String, String)>> {
-    let alive = dsl::claim_codes
+    let open = dsl::claim_codes
         .filter(dsl::selector.eq(selector))
         .filter(dsl::outcome.is_null())
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
-        .filter(dsl::tries.lt(TRIES))
+        .filter(dsl::tries.lt(MAX_ENTRIES))
         .filter(dsl::browser_hash.is_null().or(dsl::browser_hash.eq(browser_hash)));
-    diesel::update(alive)
+    diesel::update(open)
         .set(dsl::tries.eq(dsl::tries + 1))
         .returning((dsl::id, dsl::code_hash))
         .get_result(conn)
@@ -98,10 +98,10 @@ pub(super) fn take_try(
 
 /// Binds a right code to a browser. Returns false if another browser was faster.
 pub(super) fn bind_to_browser(conn: &mut Conn, id: &str, browser_hash: &str) -> QueryResult<bool> {
-    let free = dsl::claim_codes
+    let unbound = dsl::claim_codes
         .filter(dsl::id.eq(id))
         .filter(dsl::browser_hash.is_null().or(dsl::browser_hash.eq(browser_hash)));
-    Ok(diesel::update(free).set(dsl::browser_hash.eq(browser_hash)).execute(conn)? == 1)
+    Ok(diesel::update(unbound).set(dsl::browser_hash.eq(browser_hash)).execute(conn)? == 1)
 }
 
 /// An open claim that is bound to a browser.
@@ -199,11 +199,11 @@ pub(super) fn claim_progress(
 
 /// Deletes at most `limit` expired codes. Returns how many.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
-    let over: Vec<String> = dsl::claim_codes
+    let expired: Vec<String> = dsl::claim_codes
         .filter(dsl::expires_at.le(UtcTime::from(now)))
         .order(dsl::id)
         .limit(limit)
         .select(dsl::id)
         .load(conn)?;
-    diesel::delete(dsl::claim_codes.filter(dsl::id.eq_any(over))).execute(conn)
+    diesel::delete(dsl::claim_codes.filter(dsl::id.eq_any(expired))).execute(conn)
 }

@@ -33,13 +33,13 @@ pub(super) struct ClaimPage {
 }
 
 impl ClaimPage {
-    pub(super) fn of(visit: &RequestContext, claim: &Claim) -> Result<Self, PageError> {
-        let page = Page::new(visit, "claim-heading", "")?;
+    pub(super) fn of(context: &RequestContext, claim: &Claim) -> Result<Self, PageError> {
+        let page = Page::new(context, "claim-heading", "")?;
         let or = |text: &str, message: &str| {
             if text.is_empty() { page.t(message) } else { text.to_owned() }
         };
-        let viewer = visit.viewer.as_ref();
-        let min = visit.app.config.policy.password.min.to_string();
+        let viewer = context.viewer.as_ref();
+        let min = context.app.config.policy.password.min.to_string();
         Ok(Self {
             device: or(&claim.label, "claim-device-unnamed"),
             game: claim.api_key.clone(),
