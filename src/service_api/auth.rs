@@ -25,7 +25,7 @@ use crate::web::api_problem::ProblemDetails;
 use crate::web::request_log::Reference;
 
 /// The use of a key is recorded at most this often.
-const NOTE_EVERY: TimeDelta = TimeDelta::minutes(5);
+const STORE_USE_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 /// Lets a request through if its key is valid, has the scope, and is within its rate limit.
 pub async fn admit_service(
@@ -43,8 +43,8 @@ pub async fn admit_service(
             inner.call(request).await
         }
         Ok(Err(refusal)) => {
-            let answer = refusal.respond(request.request());
-            Ok(request.into_response(answer))
+            let response = refusal.respond(request.request());
+            Ok(request.into_response(response))
         }
         Err(fault) => Ok(request.error_response(PageError::from(fault))),
     }
@@ -69,8 +69,8 @@ async fn check_key(
     };
     let hash = text.hash();
     let now = app.clock.now();
-    let found = app.db.read(move |conn| store::find(conn, hash.as_str())).await?;
-    let Some(key) = found.filter(|key| key.holds(now)) else { return Ok(Err(ServiceApiRefusal::Unknown)) };
+    let found = app.db.read(move |conn| store::find_key(conn, hash.as_str())).await?;
+    let Some(key) = found.filter(|key| key.is_valid(now)) else { return Ok(Err(ServiceApiRefusal::Unknown)) };
     if !key.scopes.contains(&scope) {
         return Ok(Err(ServiceApiRefusal::NoScope(scope)));
     }
@@ -84,7 +84,7 @@ async fn check_key(
     if let RateVerdict::Refused { retry_after } = app.throttle.take(vec![budget], now).await? {
         return Ok(Err(ServiceApiRefusal::TooOften { retry_after }));
     }
-    note_use(app, &key);
+    store_use(app, &key);
     Ok(Ok(ServiceKeyHolder { key: key.id }))
 }
 
@@ -104,15 +104,18 @@ fn presented_key(request: &ServiceRequest) -> Result<ServiceKeyText, ServiceApiR
 }
 
 /// Records the use in the background, so that the response does not wait for it.
-fn note_use(app: &Arc<App>, key: &ServiceKey) {
+fn store_use(app: &Arc<App>, key: &ServiceKey) {
     let now = app.clock.now();
-    if key.last_used_at.is_some_and(|last| now - last < NOTE_EVERY) {
+    if key.last_used_at.is_some_and(|last| now - last < STORE_USE_EVERY) {
         return;
     }
     let (app, id) = (Arc::clone(app), key.id.clone());
     actix_web::rt::spawn(async move {
-        let noted = app.db.write(move |conn| Ok::<_, Fault>(store::touch(conn, &id, now, NOTE_EVERY)?)).await;
-        if let Err(fault) = noted {
+        let stored = app
+            .db
+            .write(move |conn| Ok::<_, Fault>(store::store_use(conn, &id, now, STORE_USE_EVERY)?))
+            .await;
+        if let Err(fault) = stored {
             tracing::warn!(event = "service_api.key_use.not_recorded", %fault, "key use not recorded");
         }
     });
@@ -121,7 +124,7 @@ fn note_use(app: &Arc<App>, key: &ServiceKey) {
 impl ServiceApiRefusal {
     /// Also names what is missing in `WWW-Authenticate` (RFC 6750 §3).
     fn respond(self, request: &HttpRequest) -> HttpResponse {
-        let (answer, challenge) = match self {
+        let (problem, challenge) = match self {
             Self::NoKey => (
                 ProblemDetails::new(StatusCode::UNAUTHORIZED, "key_required"),
                 Some("Bearer realm=\"dovetail\"".to_owned()),
@@ -142,7 +145,7 @@ impl ServiceApiRefusal {
                 None,
             ),
         };
-        let mut response = answer.respond(request);
+        let mut response = problem.respond(request);
         if let Some(challenge) = challenge.and_then(|text| HeaderValue::from_str(&text).ok()) {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
@@ -178,8 +181,8 @@ pub type Outcome = Result<HttpResponse, ApiError>;
 
 /// A 200 response with JSON, which no cache may store.
 #[expect(clippy::unnecessary_wraps, reason = "handlers end in it")]
-pub fn ok(answer: &impl Serialize) -> Outcome {
-    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+pub fn ok(response: &impl Serialize) -> Outcome {
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(response))
 }
 
 /// A refusal that is ready to be sent, or a fault.
@@ -190,14 +193,14 @@ pub enum ApiError {
 }
 
 impl ApiError {
-    pub fn refused(request: &HttpRequest, answer: ProblemDetails) -> Self {
-        Self::Refused(Box::new(answer), request.clone())
+    pub fn refused(request: &HttpRequest, problem: ProblemDetails) -> Self {
+        Self::Refused(Box::new(problem), request.clone())
     }
 
-    pub fn misread(request: &HttpRequest, misread: MalformedQuery) -> Self {
-        let answer =
-            ProblemDetails::new(StatusCode::UNPROCESSABLE_ENTITY, misread.code).about(misread.parameter);
-        Self::refused(request, answer)
+    pub fn invalid_query(request: &HttpRequest, invalid_query: MalformedQuery) -> Self {
+        let problem = ProblemDetails::new(StatusCode::UNPROCESSABLE_ENTITY, invalid_query.code)
+            .about(invalid_query.parameter);
+        Self::refused(request, problem)
     }
 }
 
@@ -222,7 +225,7 @@ impl std::fmt::Display for ApiError {
 impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         match self {
-            Self::Refused(answer, request) => answer.as_ref().clone().respond(request),
+            Self::Refused(problem, request) => problem.as_ref().clone().respond(request),
             Self::Fault(error) => error.error_response(),
         }
     }

@@ -9,15 +9,15 @@ use crate::links::device_flow;
 use crate::platform::fault::Stop;
 use crate::service_api::auth::{ApiError, AuthenticatedService, Outcome, ok};
 use crate::service_api::openapi;
-use crate::service_api::pages::{found, parameters, refuse_body};
+use crate::service_api::pages::{find_player_in_path, parameters, refuse_body};
 use crate::service_api::responses::{LinkCode, LinkCodeState, LinkingState};
 use crate::sessions::SessionOrigin;
 use crate::web::api_problem::ProblemDetails;
 
 /// Seconds in `Retry-After` when Amazon gives no code.
-const AGAIN: i64 = 15;
+const RETRY_UNAVAILABLE: i64 = 15;
 /// Seconds in `Retry-After` when a player has requested too many codes.
-const MANY_AGAIN: i64 = 15 * 60;
+const RETRY_TOO_MANY: i64 = 15 * 60;
 
 /// Requests a code that the player enters at Amazon to link. Takes no body; an older code of the player ends.
 #[utoipa::path(
@@ -36,19 +36,19 @@ const MANY_AGAIN: i64 = 15 * 60;
     )
 )]
 pub async fn begin(
-    asked: AuthenticatedService,
+    service: AuthenticatedService,
     request: HttpRequest,
     id: web::Path<String>,
     body: web::Payload,
 ) -> Outcome {
     parameters(&request, [])?;
-    refuse_body(&asked, &request, body).await?;
-    let player = found(&asked, &request, &id).await?.id;
+    refuse_body(&service, &request, body).await?;
+    let player = find_player_in_path(&service, &request, &id).await?.id;
     let named = player.clone();
-    let version = asked.app.db.read(move |conn| players::store::version_of(conn, &named)).await?;
-    let hands = GameCallContext {
-        at: asked.app.clock.now(),
-        reference: asked.reference.to_string(),
+    let version = service.app.db.read(move |conn| players::store::version_of(conn, &named)).await?;
+    let call = GameCallContext {
+        at: service.app.clock.now(),
+        reference: service.reference.to_string(),
         // The network is the server's own, which says nothing about the player.
         network: String::new(),
         origin: version.map(|player_version| SessionOrigin {
@@ -58,9 +58,9 @@ pub async fn begin(
         }),
         proven_at: None,
     };
-    let key = asked.holder.key.to_string();
+    let key = service.holder.key.to_string();
     let by = device_flow::DeviceFlowRequester { by: device_flow::AskedBy::Service, id: Some(&key) };
-    match device_flow::begin_device_flow(&asked.app, &hands, &player, by).await {
+    match device_flow::begin_device_flow(&service.app, &call, &player, by).await {
         Ok(begun) => ok(&LinkCode::from(begun)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
         Err(Stop::Refused(refused)) => Err(ApiError::refused(&request, problem(refused))),
@@ -82,10 +82,11 @@ fn problem(refused: device_flow::DeviceFlowBeginRefusal) -> ProblemDetails {
             ProblemDetails::new(StatusCode::NOT_FOUND, "player_unknown")
         }
         device_flow::DeviceFlowBeginRefusal::TooMany => {
-            ProblemDetails::new(StatusCode::TOO_MANY_REQUESTS, "throttled").again_after(MANY_AGAIN)
+            ProblemDetails::new(StatusCode::TOO_MANY_REQUESTS, "throttled").again_after(RETRY_TOO_MANY)
         }
         device_flow::DeviceFlowBeginRefusal::Unavailable => {
-            ProblemDetails::new(StatusCode::SERVICE_UNAVAILABLE, "amazon_unavailable").again_after(AGAIN)
+            ProblemDetails::new(StatusCode::SERVICE_UNAVAILABLE, "amazon_unavailable")
+                .again_after(RETRY_UNAVAILABLE)
         }
     }
 }
@@ -102,20 +103,20 @@ fn problem(refused: device_flow::DeviceFlowBeginRefusal) -> ProblemDetails {
     ),
     responses(
         openapi::RefusalResponses,
-        (status = 200, description = "How it fares, for an hour after it ended", body = LinkCodeState),
+        (status = 200, description = "The state, for an hour after it ended", body = LinkCodeState),
         (status = 404, description = "`player_unknown` or `linking_unknown`", body = ProblemDetails, content_type = "application/problem+json")
     )
 )]
 pub async fn state(
-    asked: AuthenticatedService,
+    service: AuthenticatedService,
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Outcome {
     parameters(&request, [])?;
     let (id, linking_id) = path.into_inner();
-    let player = found(&asked, &request, &id).await?.id;
-    match device_flow::device_flow_status(&asked.app, &player, &linking_id).await? {
-        Some(fares) => ok(&LinkCodeState { linking_id, state: LinkingState::from(fares) }),
+    let player = find_player_in_path(&service, &request, &id).await?.id;
+    match device_flow::device_flow_status(&service.app, &player, &linking_id).await? {
+        Some(status) => ok(&LinkCodeState { linking_id, state: LinkingState::from(status) }),
         None => {
             Err(ApiError::refused(&request, ProblemDetails::new(StatusCode::NOT_FOUND, "linking_unknown")))
         }

@@ -47,7 +47,7 @@ pub async fn add(
     let (id, hash) = (key.id.clone(), text.hash());
     app.db
         .write(move |conn| {
-            store::insert(conn, &key, hash.as_str())?;
+            store::insert_key(conn, &key, hash.as_str())?;
             Ok::<_, Fault>(audit::append_event(conn, &event)?)
         })
         .await?;
@@ -56,7 +56,7 @@ pub async fn add(
 
 /// Every key, including revoked and expired ones.
 pub async fn list(app: &App) -> Result<Vec<ServiceKey>, Fault> {
-    app.db.read(store::list).await
+    app.db.read(store::list_keys).await
 }
 
 /// Revokes a key at once. False if there is no such key, or it is revoked already.
@@ -65,7 +65,7 @@ pub async fn revoke(app: &App, id: KeyId) -> Result<bool, Fault> {
     let event = AuditEvent::of_operator(now, Kind::ServiceKeyRevoked).with(json!({ "key": id }));
     app.db
         .write(move |conn| {
-            let is_revoked = store::revoke(conn, &id, now)?;
+            let is_revoked = store::revoke_key(conn, &id, now)?;
             if is_revoked {
                 audit::append_event(conn, &event)?;
             }

@@ -39,9 +39,9 @@ pub(super) enum LookupRefusal {
 }
 
 /// Issues a token of the player's link. An audit record that is due is written before the token leaves.
-pub(super) async fn hand_out(
+pub(super) async fn issue_token(
     app: &App,
-    handouts: &TokenIssueLog,
+    issue_log: &TokenIssueLog,
     holder: &ServiceKeyHolder,
     id: PlayerId,
     reference: &str,
@@ -52,26 +52,26 @@ pub(super) async fn hand_out(
         Ok(fresh) => fresh,
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
         Err(Stop::Refused(refused)) => {
-            let refused = refusal_answer(&refused);
-            app.metrics.api_tokens.add(refused.word());
+            let refused = refusal_of(&refused);
+            app.metrics.api_tokens.add(refused.label());
             return Err(Stop::Refused(refused));
         }
     };
     let now = app.clock.now();
-    if handouts.is_due(&holder.key, &id, now) {
+    if issue_log.is_due(&holder.key, &id, now) {
         let event = AuditEvent::new(now, Kind::TokenHandedOut, Actor::Service, reference)
             .on(&id)
             .with(json!({ "key": holder.key }));
         audit::write_event(&app.db, event).await?;
-        handouts.recorded(holder.key.clone(), id, now);
+        issue_log.note_record(holder.key.clone(), id, now);
     }
     app.metrics.api_tokens.add("given");
-    Ok(player_answer(&fresh, now))
+    Ok(token_response(&fresh, now))
 }
 
 impl LookupRefusal {
     /// The label in the metrics.
-    fn word(&self) -> &'static str {
+    fn label(&self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::NoLink => "no_link",
@@ -81,7 +81,7 @@ impl LookupRefusal {
     }
 }
 
-fn refusal_answer(refused: &AccessTokenRefusal) -> LookupRefusal {
+fn refusal_of(refused: &AccessTokenRefusal) -> LookupRefusal {
     match refused {
         AccessTokenRefusal::NoLink => LookupRefusal::NoLink,
         AccessTokenRefusal::NotActive { state, since } => {
@@ -93,7 +93,7 @@ fn refusal_answer(refused: &AccessTokenRefusal) -> LookupRefusal {
     }
 }
 
-fn player_answer(fresh: &FreshToken, now: DateTime<Utc>) -> AccessToken {
+fn token_response(fresh: &FreshToken, now: DateTime<Utc>) -> AccessToken {
     AccessToken {
         access_token: fresh.token.expose_secret().to_owned(),
         token_type: "bearer",

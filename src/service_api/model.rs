@@ -59,7 +59,7 @@ pub struct ServiceKey {
 
 impl ServiceKey {
     /// Whether the key is valid at `now`: neither revoked nor expired.
-    pub fn holds(&self, now: DateTime<Utc>) -> bool {
+    pub fn is_valid(&self, now: DateTime<Utc>) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
     }
 }

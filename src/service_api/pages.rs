@@ -19,8 +19,8 @@ use crate::web::PageError;
 use crate::web::api_problem::ProblemDetails;
 
 /// Events on a page, unless the request names a limit.
-const PAGE: i64 = 100;
-const LONGEST_PAGE: i64 = 1000;
+const DEFAULT_LIMIT: i64 = 100;
+const MAX_LIMIT: i64 = 1000;
 
 /// Returns the OpenAPI document of this API.
 #[utoipa::path(
@@ -48,10 +48,10 @@ pub async fn openapi() -> HttpResponse {
         (status = 200, description = "The player, or an empty list", body = Players)
     )
 )]
-pub async fn players(asked: AuthenticatedService, request: HttpRequest) -> Outcome {
+pub async fn players(service: AuthenticatedService, request: HttpRequest) -> Outcome {
     let [amazon_id] = parameters(&request, ["amazon_id"])?;
-    let amazon_id = query::amazon_id(amazon_id).map_err(|misread| ApiError::misread(&request, misread))?;
-    let found = lookup::player_of_identity(&asked.app, amazon_id).await?;
+    let amazon_id = query::amazon_id(amazon_id).map_err(|why| ApiError::invalid_query(&request, why))?;
+    let found = lookup::player_of_identity(&service.app, amazon_id).await?;
     ok(&Players { players: found.into_iter().map(Player::from).collect() })
 }
 
@@ -67,9 +67,9 @@ pub async fn players(asked: AuthenticatedService, request: HttpRequest) -> Outco
         (status = 404, description = "`player_unknown`: there is none, or the account is closed", body = ProblemDetails, content_type = "application/problem+json")
     )
 )]
-pub async fn player(asked: AuthenticatedService, request: HttpRequest, id: web::Path<String>) -> Outcome {
+pub async fn player(service: AuthenticatedService, request: HttpRequest, id: web::Path<String>) -> Outcome {
     parameters(&request, [])?;
-    ok(&Player::from(found(&asked, &request, &id).await?))
+    ok(&Player::from(find_player_in_path(&service, &request, &id).await?))
 }
 
 /// Returns the player's link to Amazon.
@@ -86,12 +86,12 @@ pub async fn player(asked: AuthenticatedService, request: HttpRequest, id: web::
     )
 )]
 pub async fn amazon_link(
-    asked: AuthenticatedService,
+    service: AuthenticatedService,
     request: HttpRequest,
     id: web::Path<String>,
 ) -> Outcome {
     parameters(&request, [])?;
-    match found(&asked, &request, &id).await?.link {
+    match find_player_in_path(&service, &request, &id).await?.link {
         Some(link) => ok(&AmazonLink::from(link)),
         None => Err(not_usable(&request, "none", None)),
     }
@@ -113,18 +113,19 @@ pub async fn amazon_link(
     )
 )]
 pub async fn access_token(
-    asked: AuthenticatedService,
+    service: AuthenticatedService,
     request: HttpRequest,
     id: web::Path<String>,
-    handouts: web::Data<TokenIssueLog>,
+    issue_log: web::Data<TokenIssueLog>,
     body: web::Payload,
 ) -> Outcome {
     parameters(&request, [])?;
-    refuse_body(&asked, &request, body).await?;
+    refuse_body(&service, &request, body).await?;
     let unknown =
         || ApiError::refused(&request, ProblemDetails::new(StatusCode::NOT_FOUND, "player_unknown"));
     let id = query::player_id(&id).ok_or_else(unknown)?;
-    let token = lookup::hand_out(&asked.app, &handouts, &asked.holder, id, asked.reference.as_str()).await;
+    let token =
+        lookup::issue_token(&service.app, &issue_log, &service.holder, id, service.reference.as_str()).await;
     match token {
         Ok(token) => ok(&token),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -134,8 +135,8 @@ pub async fn access_token(
             Err(not_usable(&request, state.as_str(), Some(since)))
         }
         Err(Stop::Refused(LookupRefusal::TryLater { seconds })) => {
-            let answer = ProblemDetails::new(StatusCode::SERVICE_UNAVAILABLE, "amazon_unavailable");
-            Err(ApiError::refused(&request, answer.again_after(seconds)))
+            let problem = ProblemDetails::new(StatusCode::SERVICE_UNAVAILABLE, "amazon_unavailable");
+            Err(ApiError::refused(&request, problem.again_after(seconds)))
         }
     }
 }
@@ -157,16 +158,16 @@ pub async fn access_token(
         (status = 410, description = "`cursor_too_old`: events after it are no longer kept", body = ProblemDetails, content_type = "application/problem+json")
     )
 )]
-pub async fn link_events(asked: AuthenticatedService, request: HttpRequest) -> Outcome {
+pub async fn link_events(service: AuthenticatedService, request: HttpRequest) -> Outcome {
     let [after, limit] = parameters(&request, ["after", "limit"])?;
     let read = |name, text: Option<String>, range| {
         text.map(|text| query::number(name, &text, range))
             .transpose()
-            .map_err(|misread| ApiError::misread(&request, misread))
+            .map_err(|why| ApiError::invalid_query(&request, why))
     };
     let after = read("after", after, 0..=i64::MAX - 1)?;
-    let limit = read("limit", limit, 1..=LONGEST_PAGE)?.unwrap_or(PAGE);
-    match link_events::read_feed(&asked.app, after, limit).await {
+    let limit = read("limit", limit, 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
+    match link_events::read_feed(&service.app, after, limit).await {
         Ok(page) => ok(&LinkEvents { events: page.events, next: page.next, more: page.has_more }),
         Err(Stop::Fault(fault)) => Err(fault.into()),
         Err(Stop::Refused(refused)) => {
@@ -183,16 +184,16 @@ pub(super) fn parameters<const N: usize>(
     request: &HttpRequest,
     known: [&'static str; N],
 ) -> Result<[Option<String>; N], ApiError> {
-    query::read(request.query_string(), known).map_err(|misread| ApiError::misread(request, misread))
+    query::read(request.query_string(), known).map_err(|why| ApiError::invalid_query(request, why))
 }
 
-pub(super) async fn found(
-    asked: &AuthenticatedService,
+pub(super) async fn find_player_in_path(
+    service: &AuthenticatedService,
     request: &HttpRequest,
     id: &str,
 ) -> Result<FoundPlayer, ApiError> {
     let found = match query::player_id(id) {
-        Some(id) => lookup::find_player(&asked.app, id).await?,
+        Some(id) => lookup::find_player(&service.app, id).await?,
         None => None,
     };
     let unknown = || ApiError::refused(request, ProblemDetails::new(StatusCode::NOT_FOUND, "player_unknown"));
@@ -208,7 +209,7 @@ fn not_usable(request: &HttpRequest, state: &'static str, since: Option<DateTime
 ///
 /// An empty object is accepted, because many HTTP libraries send it for no body.
 pub(super) async fn refuse_body(
-    asked: &AuthenticatedService,
+    service: &AuthenticatedService,
     request: &HttpRequest,
     mut body: web::Payload,
 ) -> Result<(), ApiError> {
@@ -223,7 +224,7 @@ pub(super) async fn refuse_body(
         }
         Ok(bytes)
     };
-    let deadline = asked.app.config.limits.request.body_deadline;
+    let deadline = service.app.config.limits.request.body_deadline;
     let bytes = tokio::time::timeout(deadline, read).await.map_err(|_| PageError::BadRequest)??;
     let text = bytes.trim_ascii();
     let is_empty = text.is_empty()

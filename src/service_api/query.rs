@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     fn code(query: &str) -> Result<[Option<String>; 2], &'static str> {
-        read(query, ["after", "limit"]).map_err(|misread| misread.code)
+        read(query, ["after", "limit"]).map_err(|refused| refused.code)
     }
 
     #[test]

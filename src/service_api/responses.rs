@@ -169,8 +169,8 @@ impl From<device_flow::DeviceFlowBegun> for LinkCode {
 }
 
 impl From<device_flow::DeviceFlowStatus> for LinkingState {
-    fn from(fares: device_flow::DeviceFlowStatus) -> Self {
-        let outcome = match fares {
+    fn from(status: device_flow::DeviceFlowStatus) -> Self {
+        let outcome = match status {
             device_flow::DeviceFlowStatus::Pending => return Self::Pending,
             device_flow::DeviceFlowStatus::Ended(outcome) => outcome,
         };

@@ -9,7 +9,7 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 use crate::service_api::model::{KeyId, ServiceKey};
 
-pub(super) fn insert(conn: &mut Conn, key: &ServiceKey, token_hash: &str) -> QueryResult<()> {
+pub(super) fn insert_key(conn: &mut Conn, key: &ServiceKey, token_hash: &str) -> QueryResult<()> {
     use service_keys::dsl;
     let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.as_str()).collect();
     diesel::insert_into(dsl::service_keys)
@@ -26,7 +26,7 @@ pub(super) fn insert(conn: &mut Conn, key: &ServiceKey, token_hash: &str) -> Que
 }
 
 /// The key with this hash, whether or not it is still valid.
-pub(super) fn find(conn: &mut Conn, token_hash: &str) -> QueryResult<Option<ServiceKey>> {
+pub(super) fn find_key(conn: &mut Conn, token_hash: &str) -> QueryResult<Option<ServiceKey>> {
     service_keys::table
         .filter(service_keys::token_hash.eq(token_hash))
         .select(ServiceKey::as_select())
@@ -35,7 +35,7 @@ pub(super) fn find(conn: &mut Conn, token_hash: &str) -> QueryResult<Option<Serv
 }
 
 /// Every key, including revoked and expired ones, oldest first.
-pub(super) fn list(conn: &mut Conn) -> QueryResult<Vec<ServiceKey>> {
+pub(super) fn list_keys(conn: &mut Conn) -> QueryResult<Vec<ServiceKey>> {
     service_keys::table
         .order((service_keys::created_at, service_keys::id))
         .select(ServiceKey::as_select())
@@ -43,14 +43,14 @@ pub(super) fn list(conn: &mut Conn) -> QueryResult<Vec<ServiceKey>> {
 }
 
 /// Revokes the key. False if there is no such key, or it is revoked already.
-pub(super) fn revoke(conn: &mut Conn, id: &KeyId, at: DateTime<Utc>) -> QueryResult<bool> {
+pub(super) fn revoke_key(conn: &mut Conn, id: &KeyId, at: DateTime<Utc>) -> QueryResult<bool> {
     use service_keys::dsl;
     let row = dsl::service_keys.filter(dsl::id.eq(id)).filter(dsl::revoked_at.is_null());
     Ok(diesel::update(row).set(dsl::revoked_at.eq(Some(UtcTime::from(at)))).execute(conn)? == 1)
 }
 
 /// Records that the key was used, unless that was recorded within the last `every`.
-pub(super) fn touch(conn: &mut Conn, id: &KeyId, at: DateTime<Utc>, every: TimeDelta) -> QueryResult<()> {
+pub(super) fn store_use(conn: &mut Conn, id: &KeyId, at: DateTime<Utc>, every: TimeDelta) -> QueryResult<()> {
     use service_keys::dsl;
     let row = dsl::service_keys
         .filter(dsl::id.eq(id))

@@ -14,7 +14,7 @@ use crate::platform::ids::PlayerId;
 use crate::service_api::model::KeyId;
 
 const RECORD_EVERY: TimeDelta = TimeDelta::hours(1);
-const REMEMBERED: usize = 50_000;
+const MAX_ENTRIES: usize = 50_000;
 
 /// When a token issue was last recorded, for each key and player.
 #[derive(Default)]
@@ -29,9 +29,9 @@ impl TokenIssueLog {
     }
 
     /// Notes that the record was written.
-    pub(super) fn recorded(&self, key: KeyId, player: PlayerId, now: DateTime<Utc>) {
+    pub(super) fn note_record(&self, key: KeyId, player: PlayerId, now: DateTime<Utc>) {
         let mut recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if recorded.len() >= REMEMBERED {
+        if recorded.len() >= MAX_ENTRIES {
             recorded.clear();
         }
         recorded.insert((key, player), now);
@@ -44,18 +44,18 @@ mod tests {
 
     #[test]
     fn an_hour_of_handouts_to_one_key_for_one_player_is_one_record() {
-        let handouts = TokenIssueLog::default();
+        let log = TokenIssueLog::default();
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
         let (key, ann) = (KeyId::from("key".to_owned()), PlayerId::from("ann".to_owned()));
-        assert!(handouts.is_due(&key, &ann, now));
-        handouts.recorded(key.clone(), ann.clone(), now);
-        assert!(!handouts.is_due(&key, &ann, now + TimeDelta::minutes(59)));
-        assert!(handouts.is_due(&key, &ann, now + TimeDelta::hours(1)));
-        assert!(handouts.is_due(&key, &PlayerId::from("bo".to_owned()), now));
-        assert!(handouts.is_due(&KeyId::from("other".to_owned()), &ann, now));
-        for number in 0..REMEMBERED {
-            handouts.recorded(key.clone(), PlayerId::from(number.to_string()), now);
+        assert!(log.is_due(&key, &ann, now));
+        log.note_record(key.clone(), ann.clone(), now);
+        assert!(!log.is_due(&key, &ann, now + TimeDelta::minutes(59)));
+        assert!(log.is_due(&key, &ann, now + TimeDelta::hours(1)));
+        assert!(log.is_due(&key, &PlayerId::from("bo".to_owned()), now));
+        assert!(log.is_due(&KeyId::from("other".to_owned()), &ann, now));
+        for number in 0..MAX_ENTRIES {
+            log.note_record(key.clone(), PlayerId::from(number.to_string()), now);
         }
-        assert!(handouts.is_due(&key, &ann, now), "forgotten rather than kept for ever");
+        assert!(log.is_due(&key, &ann, now), "forgotten rather than kept for ever");
     }
 }
