@@ -109,32 +109,32 @@ pub struct PasswordHasher {
     cost: HashCost,
     wait: Duration,
     /// A permit for each hash that runs or waits.
-    room: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
     /// A permit for each hash that runs.
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     memory: Arc<SharedMemory>,
     hashes_run: Arc<AtomicU64>,
-    stand_in: StoredHash,
+    dummy_hash: StoredHash,
     metrics: Arc<Metrics>,
 }
 
 impl PasswordHasher {
     /// Creates the dummy hash for absent hashes, which takes as long as one hash.
     pub fn start(vault: Arc<Vault>, cost: HashCost, limits: HasherLimits) -> Result<Self, Fault> {
-        let nobodys = SecretString::from(data_encoding::HEXLOWER.encode(&random_bytes::<16>()?));
-        let password = Password::as_typed(&nobodys)
+        let random_text = SecretString::from(data_encoding::HEXLOWER.encode(&random_bytes::<16>()?));
+        let password = Password::as_typed(&random_text)
             .ok_or_else(|| Fault::broken("starting the password hasher", "no dummy password"))?;
-        let stand_in = cost.hash(&password, random_bytes()?, &Memory::of(cost.kib))?;
-        let stand_in = seal(&vault, &stand_in, place_of_hash("", "", ""))?;
+        let dummy_hash = cost.hash(&password, random_bytes()?, &Memory::of(cost.kib))?;
+        let dummy_hash = seal(&vault, &dummy_hash, place_of_hash("", "", ""))?;
         Ok(Self {
             vault,
             cost,
             wait: limits.wait,
-            room: Arc::new(Semaphore::new(limits.permits + limits.queue)),
-            turns: Arc::new(Semaphore::new(limits.permits)),
+            queue: Arc::new(Semaphore::new(limits.permits + limits.queue)),
+            permits: Arc::new(Semaphore::new(limits.permits)),
             memory: Arc::default(),
             hashes_run: Arc::default(),
-            stand_in,
+            dummy_hash,
             metrics: Arc::default(),
         })
     }
@@ -142,7 +142,7 @@ impl PasswordHasher {
     /// The same hasher, counting its work and its queue in `metrics`.
     #[must_use]
     pub fn counted_by(self, metrics: Arc<Metrics>) -> Self {
-        metrics.hash_permits.set(self.turns.available_permits());
+        metrics.hash_permits.set(self.permits.available_permits());
         Self { metrics, ..self }
     }
 
@@ -153,7 +153,7 @@ impl PasswordHasher {
         place: SealContext,
     ) -> Result<StoredHash, Stop<HasherOverloaded>> {
         let (cost, salt) = (self.cost, random_bytes()?);
-        let text = self.in_turn(move |memory| cost.hash(&password, salt, memory)).await??;
+        let text = self.run_limited(move |memory| cost.hash(&password, salt, memory)).await??;
         Ok(seal(&self.vault, &text, place)?)
     }
 
@@ -166,7 +166,7 @@ impl PasswordHasher {
         typed: &SecretString,
     ) -> Result<PasswordVerdict, Stop<HasherOverloaded>> {
         let is_known = stored.is_some();
-        let stored = stored.unwrap_or(&self.stand_in);
+        let stored = stored.unwrap_or(&self.dummy_hash);
         let hash = cost::ParsedHash::parse(self.open(stored)?.expose_secret())?;
         if hash.is_too_costly() {
             return Ok(PasswordVerdict::TooCostly);
@@ -178,7 +178,7 @@ impl PasswordHasher {
             None => (Password::none(), false),
         };
         let cost = self.cost;
-        let matches = self.in_turn(move |memory| hash.is_of(&password, cost, memory)).await??;
+        let matches = self.run_limited(move |memory| hash.is_of(&password, cost, memory)).await??;
         Ok(if matches && can_match {
             PasswordVerdict::Match { needs_upgrade }
         } else {
@@ -218,21 +218,21 @@ impl PasswordHasher {
     ///
     /// A request that is dropped while waiting leaves the queue. One that is dropped while running keeps its
     /// permit until the work ends, because the work continues.
-    async fn in_turn<T: Send + 'static>(
+    async fn run_limited<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Memory) -> T + Send + 'static,
     ) -> Result<T, Stop<HasherOverloaded>> {
-        let Ok(place) = Arc::clone(&self.room).try_acquire_owned() else {
+        let Ok(queued) = Arc::clone(&self.queue).try_acquire_owned() else {
             self.metrics.hash_refusals.add(HashRefused::QueueFull);
             return Err(Stop::Refused(HasherOverloaded));
         };
         let memory = self.memory.join(self.cost.kib);
         let (waiting, since) = (self.metrics.hashes_waiting.hold(), Instant::now());
-        let Ok(turn) = timeout(self.wait, Arc::clone(&self.turns).acquire_owned()).await else {
+        let Ok(permit) = timeout(self.wait, Arc::clone(&self.permits).acquire_owned()).await else {
             self.metrics.hash_refusals.add(HashRefused::WaitedTooLong);
             return Err(Stop::Refused(HasherOverloaded));
         };
-        let turn = turn.map_err(|err| Fault::broken("waiting to hash a password", err))?;
+        let permit = permit.map_err(|err| Fault::broken("waiting to hash a password", err))?;
         drop(waiting);
         self.metrics.hash_wait.took(since.elapsed());
         self.metrics.hashes.add();
@@ -241,7 +241,7 @@ impl PasswordHasher {
         let span = tracing::Span::current();
         let done = spawn_blocking(move || {
             let result = span.in_scope(|| work(&memory));
-            drop((memory, turn, place, running));
+            drop((memory, permit, queued, running));
             result
         });
         Ok(done.await.map_err(|err| Fault::broken("hashing a password", err))?)

@@ -86,7 +86,7 @@ pub(super) async fn confirm_email(
         })
         .await?;
     outcome.map_err(Stop::Refused)?;
-    app.throttle.forgive(limits::code_id(viewer)).await?;
+    app.throttle.reset(limits::code_id(viewer)).await?;
     Ok(started)
 }
 

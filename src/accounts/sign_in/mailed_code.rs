@@ -89,7 +89,7 @@ async fn may_mail_code(
 ) -> Result<bool, Fault> {
     let of = if proof.is_some() { "right" } else { "wrong" };
     let limit = RateBudget {
-        limit: Limit::SignInLetters,
+        limit: Limit::SignInMails,
         id: format!("letters with a code {of} {}", account.key),
         free: MAILS_IN_AN_HOUR,
         window: TimeDelta::hours(1),

@@ -15,7 +15,7 @@ use crate::links::presented_token::model::{
 use crate::links::presented_token::verify::verify_token;
 use crate::links::store;
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::metrics::HandOver;
+use crate::platform::metrics::PresentedTokenResult;
 use crate::sessions::game::NewGameSession;
 
 /// How often a write is tried that conflicts with another one.
@@ -43,13 +43,13 @@ pub async fn connect_identity(
 }
 
 /// The label in metrics. `None` for a fault, which is counted where the request ends.
-fn outcome(done: &Result<Connected, Stop<ConnectRefusal>>) -> Option<HandOver> {
+fn outcome(done: &Result<Connected, Stop<ConnectRefusal>>) -> Option<PresentedTokenResult> {
     Some(match done {
-        Ok(connected) if connected.is_new => HandOver::NewPlayer,
-        Ok(_) => HandOver::SignedIn,
-        Err(Stop::Refused(ConnectRefusal::NotAuthenticated)) => HandOver::NotAuthenticated,
-        Err(Stop::Refused(ConnectRefusal::TryAgain)) => HandOver::TryAgain,
-        Err(Stop::Refused(_)) => HandOver::Refused,
+        Ok(connected) if connected.is_new => PresentedTokenResult::NewPlayer,
+        Ok(_) => PresentedTokenResult::SignedIn,
+        Err(Stop::Refused(ConnectRefusal::NotAuthenticated)) => PresentedTokenResult::NotAuthenticated,
+        Err(Stop::Refused(ConnectRefusal::TryAgain)) => PresentedTokenResult::TryAgain,
+        Err(Stop::Refused(_)) => PresentedTokenResult::Refused,
         Err(Stop::Fault(_)) => return None,
     })
 }

@@ -17,7 +17,7 @@ use crate::outbound::mail::store::{self, ClaimedMail};
 use crate::platform::fault::Fault;
 use crate::platform::jobs::backoff::Backoff;
 use crate::platform::jobs::lease::Lease;
-use crate::platform::metrics::LetterFate;
+use crate::platform::metrics::MailResult;
 
 /// A mail older than this is no longer sent.
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
@@ -101,7 +101,7 @@ async fn deliver(app: &App, server: &SmtpServer, mail: ClaimedMail, lease: Strin
                 "a mail was sent"
             );
             app.db.write(move |conn| Ok::<_, Fault>(store::record_sent(conn, &id, &lease, now)?)).await?;
-            app.metrics.mails.add(LetterFate::Sent);
+            app.metrics.mails.add(MailResult::Sent);
             Ok(true)
         }
         SmtpResult::NotNow(reason) => {
@@ -120,7 +120,7 @@ async fn deliver(app: &App, server: &SmtpServer, mail: ClaimedMail, lease: Strin
             app.db
                 .write(move |conn| Ok::<_, Fault>(store::record_put_off(conn, &id, &lease, until)?))
                 .await?;
-            app.metrics.mails.add(LetterFate::PutOff);
+            app.metrics.mails.add(MailResult::PutOff);
             Ok(false)
         }
         SmtpResult::Never(reason) => fail(app, id, lease, kind, &reason, now).await,
@@ -143,7 +143,7 @@ async fn fail(
         "sending a mail failed for good"
     );
     app.db.write(move |conn| Ok::<_, Fault>(store::record_failed(conn, &id, &lease, now)?)).await?;
-    app.metrics.mails.add(LetterFate::Failed);
+    app.metrics.mails.add(MailResult::Failed);
     Ok(false)
 }
 

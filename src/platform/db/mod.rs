@@ -38,7 +38,7 @@ pub use types::UtcTime;
 
 use crate::platform::db::pool::Pool;
 use crate::platform::fault::{Fault, Kind};
-use crate::platform::metrics::{Door, Metrics};
+use crate::platform::metrics::{DbAccess, Metrics};
 
 /// A pool of connections to the database.
 #[derive(Clone)]
@@ -92,15 +92,15 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> QueryResult<T> + Send + 'static,
     {
-        let (metrics, asked_at) = (Arc::clone(&self.metrics), Instant::now());
-        let turn = self.pool.turn(asked_at).await;
-        let turn = self.noted(turn)?;
-        let read = self.pool.run(vec![turn], move |conn, _| {
-            metrics.db_wait.observe(Door::Read, asked_at.elapsed());
+        let (metrics, requested_at) = (Arc::clone(&self.metrics), Instant::now());
+        let permit = self.pool.permit(requested_at).await;
+        let permit = self.count_fault(permit)?;
+        let read = self.pool.run(vec![permit], move |conn, _| {
+            metrics.db_wait.observe(DbAccess::Read, requested_at.elapsed());
             tracing::trace!(event = "platform.db.read_started", "a read started");
             Ok(body(conn)?)
         });
-        self.noted(read.await)
+        self.count_fault(read.await)
     }
 
     /// Runs a transaction. An error of `body`, also a refusal, rolls everything back.
@@ -113,11 +113,11 @@ impl Db {
         E: From<Error> + From<Fault> + DbFailure + Send + 'static,
         F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
     {
-        let (metrics, asked_at, audit) = (Arc::clone(&self.metrics), Instant::now(), self.audit.clone());
-        let turns = self.turns_to_write(asked_at).await;
-        let turns = self.noted(turns)?;
-        let written = self.pool.run(turns, move |conn, watch| {
-            metrics.db_wait.observe(Door::Write, asked_at.elapsed());
+        let (metrics, requested_at, audit) = (Arc::clone(&self.metrics), Instant::now(), self.audit.clone());
+        let permits = self.write_permits(requested_at).await;
+        let permits = self.count_fault(permits)?;
+        let written = self.pool.run(permits, move |conn, watch| {
+            metrics.db_wait.observe(DbAccess::Write, requested_at.elapsed());
             tracing::trace!(event = "platform.db.write_started", "a write started");
             let body = |conn: &mut Conn| {
                 let value = body(conn)?;
@@ -125,43 +125,44 @@ impl Db {
                 watch.check()?;
                 Ok::<T, E>(value)
             };
-            let mut once = || on_commit::counting(&metrics, || connection::write_transaction(conn, body));
+            let mut attempt = || on_commit::counting(&metrics, || connection::write_transaction(conn, body));
             AuditContext::during(audit, || {
                 for _ in 0..CONFLICT_RETRIES {
-                    match once() {
+                    match attempt() {
                         Err(error) if error.fault().is_some_and(|f| f.kind() == Kind::Conflict) => {
                             metrics.db_write_retries.add();
                         }
                         done => return done,
                     }
                 }
-                once()
+                attempt()
             })
         });
-        self.noted(written.await)
+        self.count_fault(written.await)
     }
 
     /// Removes deleted data from the files too (S130).
     ///
     /// An open reader can prevent a part of this; the next call removes the rest.
     pub async fn empty_log(&self) -> Result<(), Fault> {
-        let turns = self.turns_to_write(Instant::now()).await?;
-        let emptied = self.pool.run(turns, |conn, _| Ok(connection::empty_log(conn)?));
-        self.noted(emptied.await)
+        let permits = self.write_permits(Instant::now()).await?;
+        let emptied = self.pool.run(permits, |conn, _| Ok(connection::empty_log(conn)?));
+        self.count_fault(emptied.await)
     }
 
     /// Waits for the permit to write and a permit for a connection.
-    async fn turns_to_write(&self, asked_at: Instant) -> Result<Vec<OwnedSemaphorePermit>, Fault> {
+    async fn write_permits(&self, requested_at: Instant) -> Result<Vec<OwnedSemaphorePermit>, Fault> {
         let _waiting = self.metrics.db_writers_waiting.hold();
-        let turn = timeout_at((asked_at + connection::PATIENCE).into(), self.writers.clone().acquire_owned());
-        let turn = turn
+        let permit =
+            timeout_at((requested_at + connection::PATIENCE).into(), self.writers.clone().acquire_owned());
+        let permit = permit
             .await
             .map_err(|error| Fault::busy("waiting for the write lock", error))?
             .map_err(|error| Fault::broken("waiting for the write lock", error))?;
-        Ok(vec![turn, self.pool.turn(asked_at).await?])
+        Ok(vec![permit, self.pool.permit(requested_at).await?])
     }
 
-    fn noted<T, E: DbFailure>(&self, done: Result<T, E>) -> Result<T, E> {
+    fn count_fault<T, E: DbFailure>(&self, done: Result<T, E>) -> Result<T, E> {
         if let Some(fault) = done.as_ref().err().and_then(DbFailure::fault) {
             self.metrics.db_faults.add(fault.kind().as_str());
         }

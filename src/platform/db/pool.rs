@@ -39,7 +39,7 @@ pub(super) struct Pool {
     target: String,
     is_file: bool,
     size: usize,
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     /// Permits for threads that wait for a silent server although their caller has given up.
     ///
     /// Their number is limited to the pool's size, so a server that freezes repeatedly does not get new
@@ -63,7 +63,7 @@ impl Pool {
             target,
             is_file,
             size,
-            turns: Arc::new(Semaphore::new(size)),
+            permits: Arc::new(Semaphore::new(size)),
             lingering: Arc::new(Semaphore::new(size)),
             idle: Mutex::default(),
         })
@@ -74,13 +74,13 @@ impl Pool {
     }
 
     pub(super) fn in_use(&self) -> usize {
-        self.size.saturating_sub(self.turns.available_permits())
+        self.size.saturating_sub(self.permits.available_permits())
     }
 
     /// Waits for a permit to use a connection.
-    pub(super) async fn turn(&self, asked_at: Instant) -> Result<OwnedSemaphorePermit, Fault> {
+    pub(super) async fn permit(&self, requested_at: Instant) -> Result<OwnedSemaphorePermit, Fault> {
         let during = "waiting for a database connection";
-        timeout_at((asked_at + PATIENCE).into(), Arc::clone(&self.turns).acquire_owned())
+        timeout_at((requested_at + PATIENCE).into(), Arc::clone(&self.permits).acquire_owned())
             .await
             .map_err(|error| Fault::busy(during, error))?
             .map_err(|error| Fault::broken(during, error))
@@ -101,7 +101,8 @@ impl Pool {
     {
         let (pool, watch, span) = (Arc::clone(self), Watch::with(permits), tracing::Span::current());
         let (work_pool, work_watch, work_span) = (Arc::clone(self), Arc::clone(&watch), span.clone());
-        let mut work = spawn_blocking(move || work_span.in_scope(|| work_pool.lend(&work_watch, body)));
+        let mut work =
+            spawn_blocking(move || work_span.in_scope(|| work_pool.use_connection(&work_watch, body)));
         let watched = async move {
             tokio::select! {
                 done = &mut work => return done,
@@ -117,34 +118,34 @@ impl Pool {
 
     /// A new connection for a thread that may block. The pool does not keep it.
     pub(super) fn connection(&self) -> Result<CheckedOut, Fault> {
-        let asked_at = Instant::now();
-        let turn = loop {
-            match Arc::clone(&self.turns).try_acquire_owned() {
-                Ok(turn) => break turn,
-                Err(_) if asked_at.elapsed() < PATIENCE => thread::sleep(APART),
+        let requested_at = Instant::now();
+        let permit = loop {
+            match Arc::clone(&self.permits).try_acquire_owned() {
+                Ok(permit) => break permit,
+                Err(_) if requested_at.elapsed() < PATIENCE => thread::sleep(APART),
                 Err(error) => return Err(Fault::busy("waiting for a database connection", error)),
             }
         };
-        let kept = self.connect(&Watch::with(Vec::new()))?;
-        Ok(CheckedOut { conn: kept.conn, _turn: turn })
+        let pooled = self.connect(&Watch::with(Vec::new()))?;
+        Ok(CheckedOut { conn: pooled.conn, _permit: permit })
     }
 
-    fn lend<T, E: From<Fault>>(
+    fn use_connection<T, E: From<Fault>>(
         &self,
         watch: &Arc<Watch>,
         body: impl FnOnce(&mut Conn, &Watch) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut kept = self.take(watch)?;
-        let done = watch.check().map_err(E::from).and_then(|()| body(&mut kept.conn, watch));
-        self.put_back(kept, watch);
+        let mut pooled = self.take(watch)?;
+        let done = watch.check().map_err(E::from).and_then(|()| body(&mut pooled.conn, watch));
+        self.put_back(pooled, watch);
         done
     }
 
     fn take(&self, watch: &Arc<Watch>) -> Result<PooledConn, Fault> {
-        while let Some(mut kept) = self.pop() {
-            kept.events.report_to(watch);
-            if kept.is_vouched_for() || kept.conn.ping().is_ok() {
-                return Ok(kept);
+        while let Some(mut pooled) = self.pop() {
+            pooled.events.report_to(watch);
+            if pooled.was_just_used() || pooled.conn.ping().is_ok() {
+                return Ok(pooled);
             }
             self.forget_idle();
         }
@@ -162,25 +163,25 @@ impl Pool {
         watch.end(None);
         let conn = conn.map_err(|error| Fault::busy(during, error))?;
         let events = ConnectionEvents::reported_to(watch);
-        let mut kept = PooledConn { conn, events, made_at: Instant::now(), answered_at: Instant::now() };
+        let mut pooled = PooledConn { conn, events, made_at: Instant::now(), answered_at: Instant::now() };
         // SQLite needs no watch: it has a timeout of its own.
-        if let Conn::Postgres(conn) = &mut kept.conn {
-            conn.set_instrumentation(kept.events.clone());
+        if let Conn::Postgres(conn) = &mut pooled.conn {
+            conn.set_instrumentation(pooled.events.clone());
         }
-        connection::set_up(&mut kept.conn).map_err(|error| Fault::busy(during, error))?;
-        Ok(kept)
+        connection::set_up(&mut pooled.conn).map_err(|error| Fault::busy(during, error))?;
+        Ok(pooled)
     }
 
     /// Returns a working connection to the pool, and closes one that failed.
-    fn put_back(&self, mut kept: PooledConn, watch: &Watch) {
+    fn put_back(&self, mut pooled: PooledConn, watch: &Watch) {
         let (seen, permits) = watch.finish();
         if seen.is_lost {
             self.forget_idle();
-        } else if !kept.conn.is_broken() {
-            kept.answered_at = seen.answered_at.unwrap_or(kept.answered_at);
+        } else if !pooled.conn.is_broken() {
+            pooled.answered_at = seen.answered_at.unwrap_or(pooled.answered_at);
             let mut idle = self.idle();
-            let old: Vec<PooledConn> = idle.extract_if(.., |kept| kept.is_old()).collect();
-            idle.push(kept);
+            let old: Vec<PooledConn> = idle.extract_if(.., |pooled| pooled.is_old()).collect();
+            idle.push(pooled);
             drop(idle);
             drop(old);
         }
@@ -213,7 +214,7 @@ impl Pool {
 }
 
 impl PooledConn {
-    fn is_vouched_for(&self) -> bool {
+    fn was_just_used(&self) -> bool {
         matches!(self.conn, Conn::Sqlite(_)) || self.answered_at.elapsed() < A_MOMENT
     }
 
@@ -226,7 +227,7 @@ impl PooledConn {
 /// A connection in use by a command. Closed when dropped.
 pub struct CheckedOut {
     conn: Conn,
-    _turn: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Deref for CheckedOut {

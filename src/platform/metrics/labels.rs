@@ -21,7 +21,7 @@ text_enum! {
     }
 
     /// The outcome of a token that a game presented (docs/protocols/gamesparks.md#amazonconnectrequest).
-    pub enum HandOver {
+    pub enum PresentedTokenResult {
         NewPlayer = "new_player",
         SignedIn = "signed_in",
         NotAuthenticated = "not_authenticated",
@@ -48,7 +48,7 @@ text_enum! {
         AccountGuesses = "account_guesses",
         KnownBrowserGuesses = "known_browser_guesses",
         SessionGuesses = "session_guesses",
-        SignInLetters = "sign_in_letters",
+        SignInMails = "sign_in_letters",
         AddressCodes = "address_codes",
         NewAddresses = "new_addresses",
         UserNames = "user_names",
@@ -112,7 +112,7 @@ text_enum! {
     }
 
     /// The outcome of sending a mail to the mail server.
-    pub enum LetterFate {
+    pub enum MailResult {
         Sent = "sent",
         PutOff = "put_off",
         Failed = "failed",
@@ -126,7 +126,7 @@ text_enum! {
     }
 
     /// The function that accessed the database: `Db::read` or `Db::write`.
-    pub enum Door {
+    pub enum DbAccess {
         Read = "read",
         Write = "write",
     }

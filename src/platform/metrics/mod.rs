@@ -18,8 +18,8 @@ use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
 
 pub use self::labels::{
-    Brake, Circuit, Delivery, Door, HandOver, HashRefused, LetterFate, Limit, Pass, Proof, Refresh,
-    SessionEnd, SignIn, WorkerName,
+    Brake, Circuit, DbAccess, Delivery, HashRefused, Limit, MailResult, Pass, PresentedTokenResult, Proof,
+    Refresh, SessionEnd, SignIn, WorkerName,
 };
 pub use self::register::MetricDescription;
 use self::register::MetricRegistry;
@@ -44,7 +44,7 @@ pub struct Metrics {
     pub sign_ins: CounterVec<SignIn>,
     pub staff_sign_ins: CounterVec<SignIn>,
     pub proofs: CounterVec<Proof>,
-    pub hand_overs: CounterVec<HandOver>,
+    pub hand_overs: CounterVec<PresentedTokenResult>,
     pub throttle_refusals: CounterVec<Limit>,
     pub sessions_started: CounterVec<&'static str>,
     pub sessions_ended: CounterVec<SessionEnd>,
@@ -70,7 +70,7 @@ pub struct Metrics {
     pub brake: StateSet<Brake>,
 
     // Mail, and events for game servers
-    pub mails: CounterVec<LetterFate>,
+    pub mails: CounterVec<MailResult>,
     pub mails_waiting: PlainGauge,
     pub oldest_mail: AgeGauge,
     pub deliveries: CounterVec<Delivery>,
@@ -86,7 +86,7 @@ pub struct Metrics {
     // Database
     pub db_connections: PlainGauge,
     pub db_connection_limit: PlainGauge,
-    pub db_wait: LabelledHistogram<Door>,
+    pub db_wait: LabelledHistogram<DbAccess>,
     pub db_writers_waiting: PlainGauge,
     pub db_write_retries: SimpleCounter,
     pub db_faults: CounterVec<&'static str>,

@@ -149,8 +149,8 @@ async fn the_queue_has_a_limit_and_the_abandoned_leave_it() {
     // Hashes that do not end have both permits.
     let running: Vec<_> = (0..PATIENT.permits)
         .map(|_| {
-            let place = Arc::clone(&hasher.room).try_acquire_owned().unwrap();
-            (place, Arc::clone(&hasher.turns).try_acquire_owned().unwrap())
+            let place = Arc::clone(&hasher.queue).try_acquire_owned().unwrap();
+            (place, Arc::clone(&hasher.permits).try_acquire_owned().unwrap())
         })
         .collect();
     let typed = SecretString::from("x");
@@ -172,13 +172,13 @@ async fn the_queue_has_a_limit_and_the_abandoned_leave_it() {
         assert!(matches!(one.await, Ok(PasswordVerdict::Mismatch)));
     }
     assert!(matches!(after.await, Ok(PasswordVerdict::Mismatch)));
-    assert_eq!(hasher.room.available_permits(), PATIENT.permits + PATIENT.queue);
+    assert_eq!(hasher.queue.available_permits(), PATIENT.permits + PATIENT.queue);
 }
 
 #[tokio::test]
 async fn who_waits_too_long_is_told_so() {
     let hasher = hasher_with(CHEAP, HasherLimits { wait: Duration::ZERO, ..PATIENT });
-    let running = Arc::clone(&hasher.turns).acquire_many_owned(2).await.unwrap();
+    let running = Arc::clone(&hasher.permits).acquire_many_owned(2).await.unwrap();
     assert!(matches!(hasher.verify(None, &"x".into()).await, Err(Stop::Refused(HasherOverloaded))));
     assert!(matches!(hasher.hash(password("x"), anns()).await, Err(Stop::Refused(HasherOverloaded))));
     drop(running);

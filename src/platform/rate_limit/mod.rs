@@ -90,10 +90,10 @@ impl RateLimiter {
         if !self.is_on {
             return Ok(RateVerdict::Allowed);
         }
-        let asked: Vec<(String, Limit)> = budgets.iter().map(|of| (of.id.clone(), of.limit)).collect();
-        let ids: Vec<String> = asked.iter().map(|(id, _)| id.clone()).collect();
+        let limits: Vec<(String, Limit)> = budgets.iter().map(|of| (of.id.clone(), of.limit)).collect();
+        let ids: Vec<String> = limits.iter().map(|(id, _)| id.clone()).collect();
         if let Some((id, until)) = self.db.read(move |conn| store::blocked_until(conn, &ids, now)).await? {
-            if let Some((_, limit)) = asked.into_iter().find(|(of, _)| *of == id) {
+            if let Some((_, limit)) = limits.into_iter().find(|(of, _)| *of == id) {
                 self.metrics.throttle_refusals.add(limit);
             }
             return Ok(refused(until, now));
@@ -120,23 +120,23 @@ impl RateLimiter {
     }
 
     /// Resets a counter after a success, but never that of a network (S15).
-    pub async fn forgive(&self, id: String) -> Result<(), Fault> {
+    pub async fn reset(&self, id: String) -> Result<(), Fault> {
         if !self.is_on {
             return Ok(());
         }
-        self.db.write(move |conn| Ok::<_, Fault>(store::forget(conn, &id)?)).await
+        self.db.write(move |conn| Ok::<_, Fault>(store::delete_counter(conn, &id)?)).await
     }
 
     /// Resets `cleared` after a success, and takes back the one attempt from each counter in `counted`.
     ///
     /// That attempt turned out to be no failure. Failures of others stay counted (S15).
-    pub async fn succeeded(&self, cleared: String, counted: Vec<String>) -> Result<(), Fault> {
+    pub async fn succeeded(&self, reset_id: String, counted: Vec<String>) -> Result<(), Fault> {
         if !self.is_on {
             return Ok(());
         }
         self.db
             .write(move |conn| {
-                store::forget(conn, &cleared)?;
+                store::delete_counter(conn, &reset_id)?;
                 Ok::<_, Fault>(store::give_back(conn, &counted)?)
             })
             .await

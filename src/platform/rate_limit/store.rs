@@ -64,7 +64,7 @@ pub(super) fn take(
     Ok(None)
 }
 
-pub(super) fn forget(conn: &mut Conn, id: &str) -> QueryResult<()> {
+pub(super) fn delete_counter(conn: &mut Conn, id: &str) -> QueryResult<()> {
     diesel::delete(dsl::throttles.filter(dsl::id.eq(id))).execute(conn).map(drop)
 }
 

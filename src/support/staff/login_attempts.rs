@@ -84,7 +84,7 @@ pub(super) async fn count_code(
 
 /// Resets the tries at a code after a correct one.
 pub(super) async fn code_was_right(visit: &RequestContext, staff: &StaffId) -> Result<(), Fault> {
-    visit.app.throttle.forgive(id_of_codes(staff)).await
+    visit.app.throttle.reset(id_of_codes(staff)).await
 }
 
 /// Makes this browser a known browser of this person.
