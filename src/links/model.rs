@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, Queryable, Selectable};
 use secrecy::SecretString;
 
+use crate::audit::Actor;
 use crate::links::{LinkState, StateCause};
 use crate::platform::crypto::vault::SealContext;
 use crate::platform::db::schema::{amazon_links, former_links, link_attempts};
@@ -93,8 +94,7 @@ pub struct LinkDetails {
 pub struct FormerLink {
     pub linked_at: DateTime<Utc>,
     pub ended_at: DateTime<Utc>,
-    /// The name of an audit actor.
-    pub actor: String,
+    pub actor: Actor,
     pub cause: Cause,
 }
 

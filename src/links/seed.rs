@@ -44,7 +44,7 @@ impl MadeUpLink {
     /// Ends the link one millisecond after it began, as its player would.
     pub fn end(&self, conn: &mut Conn, hasher: &LookupHasher) -> Result<(), Fault> {
         let at = self.0.at + TimeDelta::milliseconds(1);
-        let ending = Ending { actor: "player", cause: Cause::UnlinkedByPlayer, at };
+        let ending = Ending { actor: Actor::Player, cause: Cause::UnlinkedByPlayer, at };
         store::end(conn, &self.0.id, &ending, &|id| hasher.hash(LookupPurpose::FormerIdentity, id))?;
         self.record(conn, Kind::LinkRemoved, at)
     }

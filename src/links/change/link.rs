@@ -212,7 +212,7 @@ impl Linking {
                 LinkState::Revoked => (Actor::Amazon, Cause::RevokedByAmazon),
                 LinkState::Active | LinkState::NeedsReconnect => (Actor::Player, Cause::Replaced),
             };
-            let ending = Ending { actor: actor.as_str(), cause, at: self.event.at };
+            let ending = Ending { actor, cause, at: self.event.at };
             let hash = |id: &str| self.hasher.hash(LookupPurpose::FormerIdentity, id);
             store::end(conn, &old.id, &ending, &hash)?;
             // Whoever came in by the old Amazon account goes with it, as at an unlink.

@@ -99,7 +99,7 @@ impl Revocation {
             return Ok(RevocationOutcome::NotThere);
         }
         let revoked = if players::store::has_usable_password(conn, player)? {
-            let ending = Ending { actor: "amazon", cause: Cause::RevokedByAmazon, at: self.at };
+            let ending = Ending { actor: Actor::Amazon, cause: Cause::RevokedByAmazon, at: self.at };
             store::end(conn, &self.sent.link, &ending, &|id| {
                 self.hasher.hash(LookupPurpose::FormerIdentity, id)
             })?;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::audit::Actor;
 use crate::links::model::Cause;
 use crate::platform::db::schema::{amazon_links, former_links};
 use crate::platform::db::{Conn, UtcTime, new_id};
@@ -11,7 +12,7 @@ use crate::platform::ids::{LinkId, PlayerId};
 /// The end of a link, for its history.
 #[derive(Clone)]
 pub(in crate::links) struct Ending {
-    pub actor: &'static str,
+    pub actor: Actor,
     pub cause: Cause,
     pub at: DateTime<Utc>,
 }

@@ -270,7 +270,7 @@ mod tests {
         let mut known = nobody();
         assert_eq!(known.health(NOW), LinkHealth::Never);
         let (cause, at) = (Cause::RevokedByAmazon, hour);
-        known.former.push(FormerLink { linked_at: NOW, ended_at: at, actor: "amazon".into(), cause });
+        known.former.push(FormerLink { linked_at: NOW, ended_at: at, actor: audit::Actor::Amazon, cause });
         assert_eq!(known.health(NOW), LinkHealth::Ended { cause, at });
     }
 }
