@@ -10,10 +10,11 @@ use actix_web::middleware::Next;
 use actix_web::{Error, ResponseError};
 use askama::Template;
 
+use crate::web::api_problem;
 use crate::web::error::{PageError, ProblemCode, neutral};
 use crate::web::page::Page;
 use crate::web::request_context::RequestContext;
-use crate::web::{api_problem, urls};
+use crate::web::urls::{self, NextAddress};
 
 /// The page for errors without a page of their own.
 #[derive(Template)]
@@ -104,16 +105,19 @@ fn page_of(visit: &RequestContext, problem: &ProblemCode) -> Result<String, Page
         (false, _, Some(_)) => urls::ACCOUNT,
         (false, _, None) => urls::SIGN_IN,
     };
-    let way = match problem.code {
+    let same_page = match problem.code {
         // Only the form failed, so the link reloads its page.
-        "csrf" | "throttled" | "busy" | "too_large" => asked.to_owned(),
-        _ => home.to_owned(),
+        "csrf" | "throttled" | "busy" | "too_large" if is_desk => NextAddress::parse_at_desk(asked),
+        "csrf" | "throttled" | "busy" | "too_large" => NextAddress::parse(asked),
+        _ => None,
     };
-    let known = crate::web::urls::NextAddress::parse(&way).is_some() || way == home;
-    let way = if known { way } else { home.to_owned() };
-    let label = page.t(if way == home { "error-way-home" } else { "error-way-again" });
+    let (way, label) = match &same_page {
+        Some(next) if next.as_str() != home => (next.as_str(), "error-way-again"),
+        _ => (home, "error-way-home"),
+    };
+    let way = Some((way.to_owned(), page.t(label)));
     let (title, body) = (page.title.clone(), page.t(&format!("{stem}-body")));
-    let (code, reference, way) = (problem.code, visit.reference.to_string(), Some((way, label)));
+    let (code, reference) = (problem.code, visit.reference.to_string());
     if is_desk {
         return Ok(DeskErrorPage { page, code, title, body, reference, way }.render()?);
     }

@@ -137,6 +137,16 @@ async fn what_goes_wrong_with_us() {
 }
 
 #[tokio::test]
+async fn trying_again_at_the_desk_leads_back_to_its_page() {
+    let portal = Portal::start().await;
+    let desk = portal.desk_of(&portal.agent("vic", "viewer").await);
+    let page = desk.post("/support/recovery-codes", &[("csrf", "wrong")]).await;
+    assert_eq!((page.status, page.code().as_deref()), (403, Some("csrf")));
+    let again = page.click("Try again").await;
+    assert_eq!((again.status, again.path().as_str()), (200, "/support/recovery-codes"));
+}
+
+#[tokio::test]
 async fn what_goes_wrong_at_amazon() {
     for broken in [
         |portal: &Portal| portal.amazon.is_down(SimulatedCall::Exchange),
