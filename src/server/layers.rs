@@ -4,9 +4,6 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_session::SessionMiddleware;
-use actix_session::config::{BrowserSession, CookieContentSecurity};
-use actix_web::cookie::SameSite;
 use actix_web::dev::Server;
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
@@ -16,8 +13,7 @@ use actix_web::{App as Service, HttpResponse, HttpServer, guard, web};
 use crate::app::App;
 use crate::games::Gateway;
 use crate::platform::fault::Fault;
-use crate::server::session_middleware::{self, SessionRows};
-use crate::server::{reauthentication_replay, routes};
+use crate::server::{reauthentication_replay, routes, session_middleware};
 use crate::service_api;
 use crate::web::cookies::SealedCookies;
 use crate::web::guard::{Audience, RouteRule};
@@ -34,18 +30,6 @@ pub fn start_server(app: Arc<App>, listener: TcpListener, workers: usize) -> Res
     let door = Gateway::open(&app)?;
     let handouts = web::Data::new(service_api::TokenIssueLog::default());
     let server = HttpServer::new(move || {
-        let (key, name) = cookies.session_cookie();
-        // The rows have lifetimes of their own. The cookie ends with the browser window, unless the player asked to
-        // be remembered.
-        let sessions = SessionMiddleware::builder(SessionRows::new(Arc::clone(&app)), key)
-            .cookie_name(name)
-            .cookie_secure(cookies.is_secure())
-            .cookie_http_only(true)
-            .cookie_same_site(SameSite::Lax)
-            .cookie_path("/".to_owned())
-            .cookie_content_security(CookieContentSecurity::Signed)
-            .session_lifecycle(BrowserSession::default())
-            .build();
         // The last layer in this list is the outermost and sees the request first.
         Service::new()
             .app_data(web::Data::from(Arc::clone(&app)))
@@ -57,7 +41,8 @@ pub fn start_server(app: Arc<App>, listener: TcpListener, workers: usize) -> Res
             .configure(mount_routes)
             .default_service(web::to(|| async { HttpResponse::NotFound().finish() }))
             .wrap(from_fn(session_middleware::recognise_player))
-            .wrap(sessions)
+            .wrap(session_middleware::session_cookie(&cookies))
+            .wrap(from_fn(session_middleware::with_cookie_lifetime))
             .wrap(from_fn(error_pages::render))
             .wrap(from_fn(limits::limit_request))
             .wrap(from_fn(browser_cookies::with_browser_cookies))

@@ -6,17 +6,16 @@ use std::rc::Rc;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONTENT_TYPE, COOKIE, HeaderValue, SET_COOKIE};
+use actix_web::http::header::{CONTENT_TYPE, COOKIE};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use chrono::TimeDelta;
 
 use crate::app::App;
 use crate::web::caller::Caller;
-use crate::web::cookies::{CookieName, SESSION, SealedCookies};
+use crate::web::cookies::{CookieName, SealedCookies};
 use crate::web::error::PageError;
 use crate::web::request_context::{self, Browser, FlashShown};
-use crate::web::session::SessionPersistence;
 use crate::web::{api_problem, urls};
 
 /// How long a browser keeps its random value.
@@ -75,24 +74,5 @@ pub async fn with_browser_cookies(
     if response.request().extensions().get::<FlashShown>().is_some() {
         let _ = response.response_mut().add_cookie(&cookies.forget(CookieName::Flash));
     }
-    if response.request().extensions().get::<SessionPersistence>().is_some() {
-        remember_browser(&mut response, &app);
-    }
     Ok(response)
-}
-
-/// Adds `Max-Age` to the session cookie of "keep me signed in"; actix-session has one lifetime for all cookies.
-fn remember_browser(response: &mut ServiceResponse<BoxBody>, app: &App) {
-    let headers = response.headers_mut();
-    let cookies: Vec<HeaderValue> = headers.get_all(SET_COOKIE).cloned().collect();
-    let seconds = app.session_lifetime(true).max.num_seconds();
-    headers.remove(SET_COOKIE);
-    for cookie in cookies {
-        let text = cookie.to_str().unwrap_or_default();
-        let is_session =
-            text.split('=').next().is_some_and(|name| name.trim_start_matches("__Host-") == SESSION);
-        let lasting =
-            HeaderValue::from_str(&format!("{text}; Max-Age={seconds}")).ok().filter(|_| is_session);
-        headers.append(SET_COOKIE, lasting.unwrap_or(cookie));
-    }
 }

@@ -1,9 +1,7 @@
 //! The signed-in player: session, profile and link, read once for each request.
 
-use chrono::serde::{ts_microseconds, ts_microseconds_option};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, Queryable, Selectable};
-use serde::{Deserialize, Serialize};
 
 use crate::platform::db::schema::{amazon_links, players, sessions};
 use crate::platform::ids::{LinkId, PlayerId, SessionId};
@@ -43,7 +41,7 @@ stored_enum! {
 }
 
 /// A signed-in player, read as one joined row.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct CurrentPlayer {
     pub session: CurrentSession,
     pub player: CurrentPlayerProfile,
@@ -52,7 +50,7 @@ pub struct CurrentPlayer {
     pub awaits_amazon: bool,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, Queryable, Selectable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = sessions)]
 pub struct CurrentSession {
     pub id: SessionId,
@@ -63,11 +61,10 @@ pub struct CurrentSession {
     pub signed_in_with: SignedInWith,
     pub is_remembered: bool,
     /// When the player last proved a credential in this session (S28).
-    #[serde(with = "ts_microseconds_option")]
     pub fresh_at: Option<DateTime<Utc>>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, Queryable, Selectable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = players)]
 pub struct CurrentPlayerProfile {
     pub id: PlayerId,
@@ -78,16 +75,14 @@ pub struct CurrentPlayerProfile {
     pub has_password: bool,
     pub language: Option<String>,
     pub sync_display_name: bool,
-    #[serde(with = "ts_microseconds")]
     pub created_at: DateTime<Utc>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, Queryable, Selectable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = amazon_links)]
 pub struct CurrentLink {
     pub id: LinkId,
     pub state: LinkState,
-    #[serde(with = "ts_microseconds")]
     pub state_since: DateTime<Utc>,
     pub state_cause: Option<StateCause>,
     pub amazon_name: Option<String>,
@@ -95,9 +90,7 @@ pub struct CurrentLink {
     /// Whether the portal has a refresh token for the link.
     #[diesel(select_expression = amazon_links::refresh_token_sealed.is_not_null())]
     pub is_renewable: bool,
-    #[serde(with = "ts_microseconds")]
     pub linked_at: DateTime<Utc>,
-    #[serde(with = "ts_microseconds")]
     pub checked_at: DateTime<Utc>,
 }
 

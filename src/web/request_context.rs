@@ -4,8 +4,8 @@ use std::future::{Ready, ready};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use actix_session::{Session, SessionExt};
-use actix_web::dev::{Payload, ServiceRequest};
+use actix_session::SessionExt;
+use actix_web::dev::Payload;
 use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
@@ -21,7 +21,7 @@ use crate::web::cookies::{CookieName, SealedCookies};
 use crate::web::current_player::CurrentPlayer;
 use crate::web::error::PageError;
 use crate::web::request_log::Reference;
-use crate::web::session::{self, NewToken, SessionPersistence};
+use crate::web::session::{CookieLifetime, NewToken, TOKEN};
 use crate::web::staff_member::CurrentStaffMember;
 use crate::web::{csrf, responses};
 
@@ -40,7 +40,6 @@ pub struct RequestContext {
     pub now: DateTime<Utc>,
     pub request: HttpRequest,
     browser: Rc<Browser>,
-    session: Session,
 }
 
 /// Marks a request whose page has shown the notice from the cookie.
@@ -87,7 +86,6 @@ impl RequestContext {
         drop(extensions);
         let now = app.clock.now();
         let language = language_of(request, &cookies, viewer.as_deref(), now);
-        let session = request.get_session();
         Ok(Self {
             app,
             cookies,
@@ -99,7 +97,6 @@ impl RequestContext {
             now,
             request: request.clone(),
             browser,
-            session,
         })
     }
 
@@ -147,12 +144,22 @@ impl RequestContext {
         }
     }
 
+    /// Puts the token of a session row that a verb has just written into the cookie.
+    fn send_token(&self, new: &NewToken) -> Result<(), Fault> {
+        self.request
+            .get_session()
+            .insert(TOKEN, new.token.expose_secret())
+            .map_err(|error| Fault::broken("setting the session cookie", error.to_string()))?;
+        if new.is_remembered {
+            let lifetime = CookieLifetime(self.app.session_lifetime(true).max);
+            self.request.extensions_mut().insert(lifetime);
+        }
+        Ok(())
+    }
+
     /// Redirects to `path` with the cookie of the session that a verb has just written.
     pub fn signed_in(&self, new: &NewToken, path: &str) -> Result<HttpResponse, PageError> {
-        session::adopt_token(&self.session, new)?;
-        if new.is_remembered {
-            self.request.extensions_mut().insert(SessionPersistence);
-        }
+        self.send_token(new)?;
         Ok(responses::see_other(path))
     }
 
@@ -160,10 +167,7 @@ impl RequestContext {
     ///
     /// The browser gets the new cookie, and an action that goes on in the same request uses the new id.
     pub fn rotated(mut self, new: &NewToken, fresh_at: Option<DateTime<Utc>>) -> Result<Self, PageError> {
-        session::adopt_token(&self.session, new)?;
-        if new.is_remembered {
-            self.request.extensions_mut().insert(SessionPersistence);
-        }
+        self.send_token(new)?;
         let token = OpaqueToken::parse(new.token.expose_secret())
             .ok_or_else(|| Fault::broken("rotating a session", "no token"))?;
         if let Some(viewer) = &self.viewer {
@@ -219,7 +223,7 @@ impl RequestContext {
 
     /// Redirects to `path` and removes the session cookie.
     pub fn signed_out(&self, path: &str) -> HttpResponse {
-        session::give_up(&self.session);
+        self.request.get_session().purge();
         responses::see_other(path)
     }
 }
@@ -261,8 +265,3 @@ pub(super) fn chosen_language(request: &HttpRequest) -> Option<Language> {
 
 /// The query parameter with which a visitor chooses a language.
 pub(super) const LANGUAGE: &str = "language";
-
-/// What the session store loaded for this request, for use in a layer.
-pub fn loaded(request: &ServiceRequest) -> session::LoadedSession {
-    session::loaded(&request.get_session())
-}

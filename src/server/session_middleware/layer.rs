@@ -1,7 +1,6 @@
 //! Puts the current player on the request, and records in the background that the session was used.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use actix_session::SessionExt;
 use actix_web::body::BoxBody;
@@ -10,17 +9,16 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 
 use crate::app::App;
+use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Fault;
-use crate::server::session_middleware::staff;
+use crate::platform::ids::SessionId;
+use crate::server::session_middleware::{staff, store};
 use crate::sessions::browser;
-use crate::web::session::LoadedSession;
-use crate::web::{CurrentPlayer, PageError, request_context};
-
-/// The key under which the store leaves the second in which the session was last used.
-pub(super) const LAST_SEEN: &str = "last_seen";
+use crate::web::PageError;
+use crate::web::session::TOKEN;
 
 /// The shortest time between two records of a session's use, in seconds.
-const NOTE_EVERY: i64 = 300;
+const RECORD_USE_EVERY: i64 = 300;
 
 /// Recognises the player and the member of staff. A failed database gives a 503 page, not a signed-out one.
 pub async fn recognise_player(
@@ -30,31 +28,36 @@ pub async fn recognise_player(
     if let Err(error) = staff::recognise_staff_member(&request).await {
         return Ok(request.error_response(error));
     }
-    match request_context::loaded(&request) {
-        LoadedSession::StoreDown => {
-            let fault = Fault::busy("reading a session", "the session store is down");
-            return Ok(request.error_response(PageError::from(fault)));
-        }
-        LoadedSession::Viewer(viewer) => {
-            note_use(&request, &viewer);
-            request.extensions_mut().insert::<Rc<CurrentPlayer>>(Rc::from(viewer));
-        }
-        LoadedSession::Nobody => {}
+    if let Err(fault) = read_session(&request).await {
+        return Ok(request.error_response(PageError::from(fault)));
     }
     let response = inner.call(request).await?;
     staff::note_refusal(&response).await;
     Ok(response)
 }
 
-fn note_use(request: &ServiceRequest, viewer: &CurrentPlayer) {
-    let Some(app) = request.app_data::<web::Data<App>>().cloned() else { return };
-    let now = app.clock.now();
-    let last: i64 = request.get_session().get(LAST_SEEN).ok().flatten().unwrap_or_default();
-    if now.timestamp() - last < NOTE_EVERY {
-        return;
+/// Reads session, player and link by the token in the cookie.
+async fn read_session(request: &ServiceRequest) -> Result<(), Fault> {
+    let token: Option<String> = request.get_session().get(TOKEN).ok().flatten();
+    let token = token.and_then(|text| OpaqueToken::parse(&text));
+    let (Some(app), Some(token)) = (request.app_data::<web::Data<App>>(), token) else { return Ok(()) };
+    let (hash, now) = (token.hash(), app.clock.now());
+    let found = app.db.read(move |conn| store::find(conn, hash.as_str(), now)).await;
+    let found = found.map_err(|fault: Fault| Fault::busy("reading a session", fault))?;
+    let Some((viewer, last_seen_at)) = found else { return Ok(()) };
+    let unused = now - last_seen_at;
+    if unused >= app.session_lifetime(viewer.session.is_remembered).idle {
+        return Ok(());
     }
-    let app: Arc<App> = app.into_inner();
-    let session = viewer.session.id.clone();
+    if unused.num_seconds() >= RECORD_USE_EVERY {
+        record_use(app.clone(), viewer.session.id.clone());
+    }
+    request.extensions_mut().insert(Rc::new(viewer));
+    Ok(())
+}
+
+fn record_use(app: web::Data<App>, session: SessionId) {
+    let now = app.clock.now();
     actix_web::rt::spawn(async move {
         let noted = app.db.write(move |conn| Ok::<_, Fault>(browser::touch(conn, &session, now)?)).await;
         if let Err(fault) = noted {

@@ -7,5 +7,5 @@ mod layer;
 mod staff;
 mod store;
 
-pub use cookie::SessionRows;
+pub use cookie::{session_cookie, with_cookie_lifetime};
 pub use layer::recognise_player;
