@@ -61,7 +61,8 @@ notice-support-noted-body = Die Notiz steht bei den anderen.
 
 notice-support-changed-title = Inzwischen hat sich etwas geändert
 notice-support-changed-body = Eben ist nichts geschehen. Die Seite zeigt, wie es jetzt ist; entscheide neu.
-notice-support-changed-by = Eben ist nichts geschehen. Zuletzt hat das { $who } getan, am { $when }. Die Seite zeigt, wie es jetzt ist; entscheide neu.
+notice-support-changed-by-title = { notice-support-changed-title }
+notice-support-changed-by-body = Eben ist nichts geschehen. Zuletzt hat das { $who } getan, am { $when }. Die Seite zeigt, wie es jetzt ist; entscheide neu.
 notice-support-last-method-title = Das ist der einzige Weg hinein
 notice-support-last-method-body = Es gibt keine bestätigte Adresse für einen anderen, deshalb bleibt die Verknüpfung. Bitte den Spieler, ein Passwort zu setzen oder eine Adresse anzugeben.
 notice-support-no-address-title = Es gibt keine bestätigte Adresse
@@ -82,7 +83,8 @@ notice-brake-released-title = Die Bremse ist gelöst
 notice-brake-released-body = Nach Verknüpfungen, die sie gehalten hat, wird innerhalb von zwanzig Minuten neu gefragt; sie enden, wenn Amazon sie weiter ablehnt.
 notice-brake-changed-title = Die Bremse ist nicht mehr, wie sie war
 notice-brake-changed-body = Nichts ist geschehen. Die Seite zeigt, wie es jetzt ist.
-notice-brake-changed-off = Nichts ist geschehen: Die Bremse ist gelöst. Das war { $who }, am { $when }.
+notice-brake-changed-off-title = { notice-brake-changed-title }
+notice-brake-changed-off-body = Nichts ist geschehen: Die Bremse ist gelöst. Das war { $who }, am { $when }.
 
 letter-about-support-unlinked = Support hat Amazon getrennt
 letter-about-support-unlinked-recovery = Support hat Amazon getrennt, mit Link zur Passwortwahl

@@ -38,8 +38,8 @@ notice-credentials-wrong-title = Das passt nicht zusammen
 notice-credentials-wrong-body = Prüfe Name und Passwort und versuche es noch einmal. Bist du bisher nur mit Amazon hereingekommen, dann nimm Amazon.
 notice-sign-in-wrong-title = Das passte nicht
 notice-sign-in-wrong-body = Prüfe Name und Passwort und versuche es noch einmal. Bist du bisher nur mit Amazon hereingekommen, dann nimm Amazon. Stimmt beides, ist das Konto vielleicht gesperrt: Frag den Support.
-sign-in-code-over-title = Dieser Code gilt nicht mehr
-sign-in-code-over-body = Er ist benutzt, zu alt, war zu oft falsch, oder es gibt einen neueren. Beginne von vorn, dann bekommst du einen neuen.
+notice-sign-in-code-over-title = Dieser Code gilt nicht mehr
+notice-sign-in-code-over-body = Er ist benutzt, zu alt, war zu oft falsch, oder es gibt einen neueren. Beginne von vorn, dann bekommst du einen neuen.
 notice-signed-out-title = Du bist abgemeldet
 notice-signed-out-body = Bis zum nächsten Mal.
 
@@ -53,8 +53,8 @@ notice-password-reset-body = Du bist überall abgemeldet. Melde dich jetzt damit
 notice-still-linked-title = { $name } ist bei Amazon noch verknüpft
 notice-still-linked-body = Wer dieses Amazon-Konto hat, kann sich als du anmelden. Erkennst du es nicht, dann trenne es hier.
 reset-amazon-unnamed = ein Amazon-Konto
-reset-dead-title = Dieser Link gilt nicht mehr
-reset-dead-body = Er ist benutzt, zu alt, oder es gibt einen neueren.
+notice-reset-dead-title = Dieser Link gilt nicht mehr
+notice-reset-dead-body = Er ist benutzt, zu alt, oder es gibt einen neueren.
 reset-new-link = Neuen Link bekommen
 
 notice-session-ended-title = Diese Sitzung ist beendet

@@ -61,7 +61,8 @@ notice-support-noted-body = The note stands with the others.
 
 notice-support-changed-title = Something changed meanwhile
 notice-support-changed-body = Nothing was done just now. The page shows how things stand; decide again.
-notice-support-changed-by = Nothing was done just now. This was last done by { $who }, on { $when }. The page shows how things stand; decide again.
+notice-support-changed-by-title = { notice-support-changed-title }
+notice-support-changed-by-body = Nothing was done just now. This was last done by { $who }, on { $when }. The page shows how things stand; decide again.
 notice-support-last-method-title = This is the only way in
 notice-support-last-method-body = There is no proven address to mail another one to, so the link stays. Ask the player to set a password, or to add an address.
 notice-support-no-address-title = There is no proven address
@@ -82,7 +83,8 @@ notice-brake-released-title = The brake is off
 notice-brake-released-body = Links that it held are asked about again within twenty minutes, and end if Amazon still refuses them.
 notice-brake-changed-title = The brake is not as it was
 notice-brake-changed-body = Nothing was done. The page shows how things stand.
-notice-brake-changed-off = Nothing was done: the brake is off. It was released by { $who }, on { $when }.
+notice-brake-changed-off-title = { notice-brake-changed-title }
+notice-brake-changed-off-body = Nothing was done: the brake is off. It was released by { $who }, on { $when }.
 
 letter-about-support-unlinked = Support unlinked Amazon
 letter-about-support-unlinked-recovery = Support unlinked Amazon, with a link to choose a password

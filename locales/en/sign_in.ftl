@@ -38,8 +38,8 @@ notice-credentials-wrong-title = That did not match
 notice-credentials-wrong-body = Check the name and the password, and try again. If you only ever came in with Amazon, use that.
 notice-sign-in-wrong-title = That did not match
 notice-sign-in-wrong-body = Check the name and the password, and try again. If you only ever came in with Amazon, use that. If both are right, the account may be disabled: ask support.
-sign-in-code-over-title = This code no longer works
-sign-in-code-over-body = It is used, too old, was wrong too often, or a newer one has been sent. Start over to get a new one.
+notice-sign-in-code-over-title = This code no longer works
+notice-sign-in-code-over-body = It is used, too old, was wrong too often, or a newer one has been sent. Start over to get a new one.
 notice-signed-out-title = You are signed out
 notice-signed-out-body = See you next time.
 
@@ -53,8 +53,8 @@ notice-password-reset-body = You are signed out everywhere. Sign in with it now.
 notice-still-linked-title = { $name } is still linked at Amazon
 notice-still-linked-body = Whoever has that Amazon account can sign in as you. If you do not recognise it, unlink it here.
 reset-amazon-unnamed = an Amazon account
-reset-dead-title = This link no longer works
-reset-dead-body = It is used, too old, or a newer one has been sent.
+notice-reset-dead-title = This link no longer works
+notice-reset-dead-body = It is used, too old, or a newer one has been sent.
 reset-new-link = Get a new link
 
 notice-session-ended-title = That session has ended

@@ -12,8 +12,8 @@ use crate::links::views::{AccountPage, LinkPanel, ReplacePage, StartPage, Unlink
 use crate::links::{LinkState, store};
 use crate::platform::fault::{Fault, Stop};
 use crate::web::{
-    CurrentPlayer, FlashMessage, NextAddress, Page, PageError, PageResult, PostForm, RequestContext,
-    responses, urls,
+    CurrentPlayer, NextAddress, Notice, Page, PageError, PageResult, PostForm, RequestContext, responses,
+    urls,
 };
 
 /// `GET /account`.
@@ -99,7 +99,7 @@ fn unlink_page(
 pub async fn unlink(visit: RequestContext, _: PostForm<UnlinkForm>) -> PageResult {
     match unlinking::unlink_identity(&visit).await {
         Ok(session) => {
-            Ok(FlashMessage::of("unlinked").ride(&visit, visit.signed_in(&session, urls::ACCOUNT)?))
+            Ok(Notice::good("unlinked").attach_to(&visit, visit.signed_in(&session, urls::ACCOUNT)?))
         }
         Err(Stop::Refused(UnlinkRefusal::Nothing)) => Ok(responses::see_other(urls::ACCOUNT)),
         Err(Stop::Refused(UnlinkRefusal::LastMethod)) => {

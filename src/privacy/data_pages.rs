@@ -10,8 +10,7 @@ use crate::privacy::export::{self, ExportRefusal};
 use crate::privacy::forms::{EraseForm, ExportForm};
 use crate::privacy::requester::PrivacyRequester;
 use crate::privacy::views::{DataPage, ErasePage, GoodbyePage};
-use crate::web::page::Notice;
-use crate::web::{FlashMessage, PageResult, PostForm, RequestContext, responses, urls};
+use crate::web::{Notice, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /account/data`
 pub async fn show(visit: RequestContext) -> PageResult {
@@ -29,7 +28,7 @@ pub async fn export(visit: RequestContext, _: PostForm<ExportForm>) -> PageResul
         }
         Err(Stop::Refused(ExportRefusal::TooOften { retry_after })) => {
             let mut shown = DataPage::new(&visit)?;
-            shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
+            shown.page = shown.page.with_notice(Notice::warn("throttled"));
             responses::too_many(&shown, retry_after)
         }
         Err(Stop::Refused(ExportRefusal::Gone)) => Ok(visit.signed_out(urls::SIGN_IN)),
@@ -41,7 +40,7 @@ pub async fn export(visit: RequestContext, _: PostForm<ExportForm>) -> PageResul
 ///
 /// A download would leave the browser on the page that asks for proof.
 pub fn back_to_export(visit: &RequestContext) -> HttpResponse {
-    FlashMessage::of("data_ready").ride(visit, responses::see_other(urls::DATA))
+    Notice::good("data_ready").attach_to(visit, responses::see_other(urls::DATA))
 }
 
 /// `GET /account/data/delete`

@@ -6,10 +6,8 @@ use crate::support::actions::{GuardRelease, release_brake as release};
 use crate::support::forms::GuardForm;
 use crate::support::staff;
 use crate::support::views::{GuardPanel, HomePage};
-use crate::web::page::Notice;
 use crate::web::{
-    FlashMessage, Page, PageError, PageResult, Permission, PostForm, RequestContext, StaffReason, responses,
-    urls,
+    Notice, Page, PageError, PageResult, Permission, PostForm, RequestContext, StaffReason, responses, urls,
 };
 
 /// With this many recovery codes left, or fewer, the page warns their owner.
@@ -31,7 +29,7 @@ pub async fn release_brake(visit: RequestContext, PostForm(form): PostForm<Guard
     };
     match release(&visit, visit.staff()?, &reason, seen).await? {
         GuardRelease::Released => {
-            Ok(FlashMessage::of("brake_released").ride(&visit, responses::see_other(urls::SUPPORT)))
+            Ok(Notice::good("brake_released").attach_to(&visit, responses::see_other(urls::SUPPORT)))
         }
         GuardRelease::Changed => changed(&visit, &form).await,
     }
@@ -44,7 +42,7 @@ async fn changed(visit: &RequestContext, form: &GuardForm) -> PageResult {
         .db
         .read(|conn| Ok((mass_revocation_guard::guard_status(conn)?, staff::emails(conn)?)))
         .await?;
-    let mut notice = Notice::of(visit.language, "warn", "brake_changed");
+    let mut notice = Notice::warn("brake_changed");
     if let mass_revocation_guard::GuardRow {
         on_since: None,
         released_at: Some(at),
@@ -54,8 +52,8 @@ async fn changed(visit: &RequestContext, form: &GuardForm) -> PageResult {
     {
         let who = known.get(&StaffId::from(by)).cloned();
         let who = who.unwrap_or_else(|| visit.language.text("actor-operator"));
-        let args = [("who", who.as_str()), ("when", &visit.language.date_time(at))];
-        notice.body = visit.language.text_of("notice-brake-changed-off", args);
+        notice = notice.with_text("brake-changed-off").with_arg("who", &who);
+        notice = notice.with_arg("when", &visit.language.date_time(at));
     }
     let mut shown = page(visit, &form.reason).await?;
     shown.page = shown.page.with_notice(notice);

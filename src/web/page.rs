@@ -7,8 +7,8 @@ use crate::platform::i18n::Language;
 use crate::web::assets;
 use crate::web::cookies::CookieName;
 use crate::web::error::PageError;
-use crate::web::flash::FlashMessage;
 use crate::web::headers::LeadsToAmazon;
+use crate::web::notice::{Notice, ShownNotice};
 use crate::web::request_context::{LANGUAGE, RequestContext};
 use crate::web::staff_member::{Permission, Role};
 use crate::web::urls;
@@ -29,7 +29,7 @@ pub struct Page {
     pub staff: Option<StaffChip>,
     /// The navigation entry of this page.
     pub current: &'static str,
-    pub notice: Option<Notice>,
+    pub notice: Option<ShownNotice>,
     /// Rejected input: the field's id and a sentence.
     pub errors: Vec<(String, String)>,
     pub support_url: Option<String>,
@@ -60,51 +60,10 @@ pub struct ShownTime {
     pub text: String,
 }
 
-/// A message at the top of a page.
-pub struct Notice {
-    /// `info`, `good`, `warn` or `bad`.
-    pub kind: &'static str,
-    pub code: String,
-    pub title: String,
-    pub body: String,
-    /// Address and label of a link.
-    pub way: Option<(String, String)>,
-}
-
-impl Notice {
-    /// The notice with the messages `notice-<code>-title` and `notice-<code>-body`.
-    pub fn of(language: Language, kind: &'static str, code: &str) -> Self {
-        Self::worded(language, kind, code, &code.replace('_', "-"))
-    }
-
-    /// A notice with the texts of another stem than its code.
-    pub fn worded(language: Language, kind: &'static str, code: &str, words: &str) -> Self {
-        Self::naming(language, kind, code, words, "")
-    }
-
-    /// A notice with `$name` filled in its texts.
-    fn naming(language: Language, kind: &'static str, code: &str, words: &str, name: &str) -> Self {
-        Self {
-            kind,
-            code: code.to_owned(),
-            title: language.text_of(&format!("notice-{words}-title"), [("name", name)]),
-            body: language.text_of(&format!("notice-{words}-body"), [("name", name)]),
-            way: None,
-        }
-    }
-
-    /// Adds a link.
-    #[must_use]
-    pub fn with_way(mut self, href: &str, label: String) -> Self {
-        self.way = Some((href.to_owned(), label));
-        self
-    }
-}
-
 impl Page {
     /// The layout of a page whose title is the message `title`. Takes the notice from its cookie.
     pub fn new(visit: &RequestContext, title: &str, current: &'static str) -> Result<Self, PageError> {
-        let flash: Option<FlashMessage> = visit.cookies.read(&visit.request, CookieName::Flash, visit.now);
+        let flash: Option<Notice> = visit.cookies.read(&visit.request, CookieName::Flash, visit.now);
         if flash.is_some() {
             visit.consumed_flash();
         }
@@ -128,7 +87,7 @@ impl Page {
                 .as_ref()
                 .map(|staff| StaffChip { email: staff.email.clone(), role: staff.role }),
             current,
-            notice: flash.map(|flash| notice_of(visit.language, &flash)),
+            notice: flash.map(|notice| notice.translate(visit.language)),
             errors: Vec::new(),
             support_url: settings.support_url.as_ref().map(ToString::to_string),
             privacy_url: settings
@@ -209,7 +168,7 @@ impl Page {
 
     #[must_use]
     pub fn with_notice(mut self, notice: Notice) -> Self {
-        self.notice = Some(notice);
+        self.notice = Some(notice.translate(self.language));
         self
     }
 }
@@ -237,28 +196,6 @@ fn in_language(query: &str, language: Language) -> String {
         .append_pair(LANGUAGE, language.as_str())
         .finish();
     format!("?{query}")
-}
-
-/// Notices after a redirect report success, except the few that explain why nothing happened.
-fn notice_of(language: Language, flash: &FlashMessage) -> Notice {
-    let kind = match flash.code.as_str() {
-        "declined"
-        | "already_yours"
-        | "cancelled"
-        | "signed_out"
-        | "still_linked"
-        | "reset_asked"
-        | "support_check_unasked" => "info",
-        "last_method"
-        | "player_has_another"
-        | "too_many_tries"
-        | "staff_changed_meanwhile"
-        | "support_check_reconnect"
-        | "support_check_revoked"
-        | "support_check_later" => "warn",
-        _ => "good",
-    };
-    Notice::naming(language, kind, &flash.code, &flash.words, flash.name.as_deref().unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -15,9 +15,8 @@ use crate::audit::Kind;
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Stop;
 use crate::web::cookies::CookieName;
-use crate::web::page::Notice;
 use crate::web::responses::{self, PageResult};
-use crate::web::{FlashMessage, Page, PostForm, RequestContext, urls};
+use crate::web::{Notice, Page, PostForm, RequestContext, urls};
 
 /// `GET /account/email`
 pub async fn show(visit: RequestContext) -> PageResult {
@@ -43,7 +42,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<EmailForm>) 
         }
         Err(Stop::Refused(EmailChangeRefusal::Throttled { retry_after })) => {
             let mut view = email_page(&visit, form.email)?;
-            view.page = view.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
+            view.page = view.page.with_notice(Notice::warn("throttled"));
             responses::too_many(&view, retry_after)
         }
         Err(Stop::Refused(EmailChangeRefusal::SessionEnded)) => Ok(visit.signed_out(urls::SIGN_IN)),
@@ -64,7 +63,7 @@ pub async fn submit_verify(visit: RequestContext, PostForm(form): PostForm<Email
     let refused = match confirm_email(&visit, visit.player()?, &form.code).await {
         Ok(started) => {
             let response = visit.signed_in(&started, urls::PROFILE)?;
-            return Ok(FlashMessage::of("email_changed").ride(&visit, response));
+            return Ok(Notice::good("email_changed").attach_to(&visit, response));
         }
         Err(Stop::Refused(EmailConfirmRefusal::SessionEnded)) => return Ok(visit.signed_out(urls::SIGN_IN)),
         Err(Stop::Refused(refused)) => refused,
@@ -73,21 +72,20 @@ pub async fn submit_verify(visit: RequestContext, PostForm(form): PostForm<Email
     // An expired change is not pending any more. The first page then says why.
     let Some(mut view) = verify_page(&visit).await? else {
         let mut view = email_page(&visit, String::new())?;
-        view.page = view.page.with_notice(Notice::of(visit.language, "bad", "code_expired"));
+        view.page = view.page.with_notice(Notice::bad("code_expired"));
         return responses::unprocessable(&view);
     };
-    let notice = |kind, code| Notice::of(visit.language, kind, code);
     match refused {
         EmailConfirmRefusal::Throttled { retry_after } => {
-            view.page = view.page.with_notice(notice("warn", "throttled"));
+            view.page = view.page.with_notice(Notice::warn("throttled"));
             responses::too_many(&view, retry_after)
         }
         EmailConfirmRefusal::TooManyTries => {
-            view.page = view.page.with_notice(notice("bad", "too_many_tries"));
+            view.page = view.page.with_notice(Notice::bad("too_many_tries"));
             responses::unprocessable(&view)
         }
         _ => {
-            view.page = view.page.with_notice(notice("bad", "code_wrong"));
+            view.page = view.page.with_notice(Notice::bad("code_wrong"));
             responses::unprocessable(&view)
         }
     }
@@ -133,12 +131,12 @@ pub async fn submit_undo(visit: RequestContext, _: PostForm<EmailUndoForm>) -> P
             let way = urls::FORGOT_PASSWORD;
             let mut response = if is_own { visit.signed_out(way) } else { responses::see_other(way) };
             let _ = response.add_cookie(&visit.cookies.forget(CookieName::Mailed));
-            Ok(FlashMessage::of("email_restored").ride(&visit, response))
+            Ok(Notice::good("email_restored").attach_to(&visit, response))
         }
         Err(Stop::Refused(EmailUndoRefusal::Unknown)) => dead_link(&visit),
         Err(Stop::Refused(EmailUndoRefusal::Taken)) => {
             let mut view = undo_page(&visit, String::new())?;
-            view.page = view.page.with_notice(Notice::of(visit.language, "bad", "undo_taken"));
+            view.page = view.page.with_notice(Notice::bad("undo_taken"));
             responses::page_with(StatusCode::CONFLICT, &view)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -152,7 +150,7 @@ fn kept_token(visit: &RequestContext) -> Option<OpaqueToken> {
 
 fn dead_link(visit: &RequestContext) -> PageResult {
     let mut view = undo_page(visit, String::new())?;
-    view.page = view.page.with_notice(Notice::of(visit.language, "warn", "undo_unknown"));
+    view.page = view.page.with_notice(Notice::warn("undo_unknown"));
     responses::page_with(StatusCode::NOT_FOUND, &view)
 }
 

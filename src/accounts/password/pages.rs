@@ -11,13 +11,10 @@ use crate::accounts::password::save::{
 };
 use crate::accounts::password::views::PasswordPage;
 use crate::platform::fault::Stop;
-use crate::platform::i18n::Language;
-use crate::web::page::Notice;
 use crate::web::pending_action::PendingAction;
 use crate::web::responses::{self, PageResult};
 use crate::web::{
-    CurrentPlayer, FlashMessage, NextAddress, Page, PageError, PostForm, RequestContext, urls,
-    validation_messages,
+    CurrentPlayer, NextAddress, Notice, Page, PageError, PostForm, RequestContext, urls, validation_messages,
 };
 
 /// `GET /account/password`
@@ -41,13 +38,10 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<PasswordForm
             let way = next.as_ref().map_or(urls::SECURITY, NextAddress::as_str);
             let response = visit.signed_in(&saved.session, way)?;
             let flash = match &saved.user_name {
-                Some(name) => FlashMessage {
-                    name: Some(name.clone()),
-                    ..FlashMessage::worded("password_saved", "password-and-name")
-                },
-                None => FlashMessage::of("password_saved"),
+                Some(name) => Notice::good("password_saved").with_text("password-and-name").with_name(name),
+                None => Notice::good("password_saved"),
             };
-            Ok(flash.ride(&visit, response))
+            Ok(flash.attach_to(&visit, response))
         }
         Err(Stop::Refused(refused)) => not_saved(&visit, next.as_ref(), form.user_name, &refused),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -59,12 +53,11 @@ pub async fn submit_remove(visit: RequestContext, _: PostForm<RemoveForm>) -> Pa
     match remove(&visit, visit.player()?).await {
         Ok(started) => {
             let response = visit.signed_in(&started, urls::SECURITY)?;
-            Ok(FlashMessage::of("password_removed").ride(&visit, response))
+            Ok(Notice::good("password_removed").attach_to(&visit, response))
         }
         Err(Stop::Refused(RemovePasswordRefusal::LastMethod)) => {
             let mut view = password_page(&visit, None)?;
-            let mut notice = Notice::of(visit.language, "warn", "last_way_is_password");
-            "last_method".clone_into(&mut notice.code);
+            let notice = Notice::warn("last_method").with_text("last-way-is-password");
             view.page = view.page.with_notice(notice);
             responses::page_with(StatusCode::CONFLICT, &view)
         }
@@ -111,12 +104,12 @@ fn not_saved(
         }
         SavePasswordRefusal::CredentialsWrong => {
             let sentence = language.text("password-refused-current");
-            let page = view.page.with_notice(wrong(language));
+            let page = view.page.with_notice(wrong());
             view.page = page.with_errors(vec![("current_password".to_owned(), sentence)]);
             responses::unprocessable(&view)
         }
         SavePasswordRefusal::Throttled { retry_after } => {
-            view.page = view.page.with_notice(Notice::of(language, "warn", "throttled"));
+            view.page = view.page.with_notice(Notice::warn("throttled"));
             responses::too_many(&view, *retry_after)
         }
         SavePasswordRefusal::Overloaded => Err(PageError::Overloaded),
@@ -124,10 +117,8 @@ fn not_saved(
     }
 }
 
-fn wrong(language: Language) -> Notice {
-    let mut notice = Notice::of(language, "bad", "present_password_wrong");
-    "credentials_wrong".clone_into(&mut notice.code);
-    notice
+fn wrong() -> Notice {
+    Notice::bad("credentials_wrong").with_text("present-password-wrong")
 }
 
 fn password_page(visit: &RequestContext, next: Option<&NextAddress>) -> Result<PasswordPage, PageError> {

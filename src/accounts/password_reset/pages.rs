@@ -13,9 +13,8 @@ use crate::accounts::sign_in::new_session::SignInWrite;
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Stop;
 use crate::web::cookies::CookieName;
-use crate::web::page::Notice;
 use crate::web::{
-    FlashMessage, PageError, PageResult, PostForm, RequestContext, responses, urls, validation_messages,
+    Notice, PageError, PageResult, PostForm, RequestContext, responses, urls, validation_messages,
 };
 
 /// How long the browser remembers that a password was set here.
@@ -38,10 +37,10 @@ pub async fn send_link(visit: RequestContext, PostForm(form): PostForm<ForgotFor
     match request::request_reset(&visit, &form.identifier).await {
         Ok(()) => {
             let response = responses::see_other(urls::FORGOT_PASSWORD);
-            Ok(FlashMessage::of("reset_asked").ride(&visit, response))
+            Ok(Notice::info("reset_asked").attach_to(&visit, response))
         }
         Err(Stop::Refused(TooManyResets { retry_after })) => {
-            shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
+            shown.page = shown.page.with_notice(Notice::warn("throttled"));
             responses::too_many(&shown, retry_after)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -56,7 +55,7 @@ pub async fn show(visit: RequestContext, opened: Query<ResetQuery>) -> PageResul
     let is_open = set_password::whose_reset(&visit, ResetCookie::of(&visit).as_ref()).await?.is_some();
     let mut shown = ResetPage::new(&visit, is_open)?;
     if !is_open && shown.page.notice.is_none() {
-        shown.page = shown.page.with_notice(dead_link(&visit));
+        shown.page = shown.page.with_notice(dead_link());
     }
     responses::render_page(&shown)
 }
@@ -93,13 +92,13 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ResetForm>) 
     {
         let _ = response.add_cookie(&cookie);
     }
-    Ok(FlashMessage::of("password_reset").ride(&visit, response))
+    Ok(Notice::good("password_reset").attach_to(&visit, response))
 }
 
 fn again(visit: &RequestContext, refused: &SetPasswordRefusal) -> PageResult {
     let mut shown = ResetPage::new(visit, *refused != SetPasswordRefusal::DeadLink)?;
     match refused {
-        SetPasswordRefusal::DeadLink => shown.page = shown.page.with_notice(dead_link(visit)),
+        SetPasswordRefusal::DeadLink => shown.page = shown.page.with_notice(dead_link()),
         SetPasswordRefusal::Overloaded => return Err(PageError::Overloaded),
         SetPasswordRefusal::Password(why) => {
             let sentence = validation_messages::of_password(visit.language, *why);
@@ -109,16 +108,8 @@ fn again(visit: &RequestContext, refused: &SetPasswordRefusal) -> PageResult {
     responses::unprocessable(&shown)
 }
 
-fn dead_link(visit: &RequestContext) -> Notice {
-    let text = |message| visit.language.text(message);
-    Notice {
-        kind: "bad",
-        code: "code_expired".to_owned(),
-        title: text("reset-dead-title"),
-        body: text("reset-dead-body"),
-        way: None,
-    }
-    .with_way(urls::FORGOT_PASSWORD, text("reset-new-link"))
+fn dead_link() -> Notice {
+    Notice::bad("code_expired").with_text("reset-dead").with_way(urls::FORGOT_PASSWORD, "reset-new-link")
 }
 
 /// Shows at the first sign-in after a reset which Amazon account is still linked (S61).
@@ -133,7 +124,7 @@ pub(crate) async fn after_sign_in(
     }
     let _ = response.add_cookie(&visit.cookies.forget(CookieName::Mailed));
     match linked_account::amazon_account(&visit.app, entry.player(), visit.language).await? {
-        Some(amazon) => Ok(FlashMessage::naming("still_linked", &amazon).ride(visit, response)),
+        Some(amazon) => Ok(Notice::info("still_linked").with_name(&amazon).attach_to(visit, response)),
         None => Ok(response),
     }
 }

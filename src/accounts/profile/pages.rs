@@ -6,9 +6,8 @@ use crate::accounts::profile::save::{ProfileRefusal, can_sync, save_profile};
 use crate::accounts::profile::views::ProfilePage;
 use crate::platform::fault::Stop;
 use crate::platform::i18n::Language;
-use crate::web::page::Notice;
 use crate::web::responses::{self, PageResult};
-use crate::web::{CurrentPlayer, FlashMessage, Page, PageError, PostForm, RequestContext, urls};
+use crate::web::{CurrentPlayer, Notice, Page, PageError, PostForm, RequestContext, urls};
 
 /// `GET /account/profile`
 pub async fn show(visit: RequestContext) -> PageResult {
@@ -31,14 +30,14 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ProfileForm>
         Err(errors) => return not_accepted(&visit, viewer, form, errors),
     };
     match save_profile(&visit, viewer, wanted).await {
-        Ok(()) => Ok(FlashMessage::of("saved").ride(&visit, responses::see_other(urls::PROFILE))),
+        Ok(()) => Ok(Notice::good("saved").attach_to(&visit, responses::see_other(urls::PROFILE))),
         Err(Stop::Refused(ProfileRefusal::UserNameTaken)) => {
             let sentence = visit.language.text("refused-user-name-taken");
             not_accepted(&visit, viewer, form, vec![("user_name".to_owned(), sentence)])
         }
         Err(Stop::Refused(ProfileRefusal::Throttled { retry_after })) => {
             let mut view = profile_page(&visit, viewer, form)?;
-            view.page = view.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
+            view.page = view.page.with_notice(Notice::warn("throttled"));
             responses::too_many(&view, retry_after)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),

@@ -12,8 +12,7 @@ use crate::accounts::registration::views::{RegisterPage, VerifyPage};
 use crate::platform::crypto::token::NumericCode;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
-use crate::web::page::Notice;
-use crate::web::{FlashMessage, PageError, PageResult, PostForm, RequestContext, responses, urls};
+use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /register`
 pub async fn show(visit: RequestContext, query: Query<RegisterQuery>) -> PageResult {
@@ -35,7 +34,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<RegisterForm
         Ok(()) => Ok(responses::see_other(urls::REGISTER_VERIFY)),
         Err(Stop::Refused(RegisterRefusal::Throttled { retry_after })) => {
             let mut view = RegisterPage::of(&visit, form)?;
-            view.page = view.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
+            view.page = view.page.with_notice(Notice::warn("throttled"));
             responses::too_many(&view, retry_after)
         }
         Err(Stop::Refused(RegisterRefusal::Overloaded)) => Err(PageError::Overloaded),
@@ -71,7 +70,7 @@ pub async fn submit_verify(
         Ok(registered) => {
             let target = registered.next.as_ref().map_or(urls::ACCOUNT, |next| next.as_str());
             let response = registered.entry.answer(&visit, target)?;
-            Ok(FlashMessage::of("registered").ride(&visit, response))
+            Ok(Notice::good("registered").attach_to(&visit, response))
         }
         Err(Stop::Refused(why)) => not_verified(&visit, email_masked, &why),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -83,7 +82,7 @@ async fn send_new_code(visit: RequestContext, pending: PendingRegistration) -> P
     match new_code::mail_new_code(&visit, pending).await {
         Ok(()) => {
             let response = responses::see_other(urls::REGISTER_VERIFY);
-            Ok(FlashMessage::of("code_sent").ride(&visit, response))
+            Ok(Notice::good("code_sent").attach_to(&visit, response))
         }
         Err(Stop::Refused(NewCodeRefusal::Gone)) => start_over(&visit),
         Err(Stop::Refused(NewCodeRefusal::Throttled { retry_after })) => {
@@ -102,7 +101,7 @@ fn not_verified(visit: &RequestContext, email_masked: String, why: &VerifyRefusa
         VerifyRefusal::Throttled { .. } => "throttled",
     };
     let mut view = VerifyPage::of(visit, email_masked)?;
-    view.page = view.page.with_notice(Notice::of(visit.language, "bad", code));
+    view.page = view.page.with_notice(Notice::bad(code));
     match why {
         VerifyRefusal::Throttled { retry_after } => responses::too_many(&view, *retry_after),
         _ => responses::unprocessable(&view),
@@ -112,7 +111,7 @@ fn not_verified(visit: &RequestContext, email_masked: String, why: &VerifyRefusa
 /// Shows the first step again. No registration waits any more: it has expired, or another tab completed it.
 fn start_over(visit: &RequestContext) -> PageResult {
     let mut view = RegisterPage::of(visit, RegisterForm::default())?;
-    view.page = view.page.with_notice(Notice::of(visit.language, "warn", "registration_gone"));
+    view.page = view.page.with_notice(Notice::warn("registration_gone"));
     responses::unprocessable(&view)
 }
 

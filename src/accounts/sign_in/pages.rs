@@ -12,10 +12,9 @@ use crate::accounts::sign_in::sign_out::sign_out;
 use crate::accounts::sign_in::views::{CodePage, ConfirmIdentityPage, SignInPage, WelcomePage};
 use crate::accounts::sign_in::with_password::{self, PasswordSignIn};
 use crate::platform::fault::Stop;
-use crate::web::page::Notice;
 use crate::web::pending_action::PendingAction;
 use crate::web::{
-    FlashMessage, NextAddress, Page, PageError, PageResult, PostForm, RequestContext, responses, urls,
+    NextAddress, Notice, Page, PageError, PageResult, PostForm, RequestContext, responses, urls,
 };
 
 /// `GET /`
@@ -43,12 +42,12 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<SignInForm>)
         Ok(PasswordSignIn::CodeAsked) => Ok(responses::see_other(urls::SIGN_IN_CODE)),
         Err(Stop::Refused(with_password::SignInRefusal::Wrong)) => {
             // One answer for everybody (S12). It says to all that the account may be disabled.
-            let notice = Notice::worded(visit.language, "bad", "credentials_wrong", "sign-in-wrong");
-            let notice = notice.with_way(urls::FORGOT_PASSWORD, visit.language.text("forgot"));
+            let notice = Notice::bad("credentials_wrong").with_text("sign-in-wrong");
+            let notice = notice.with_way(urls::FORGOT_PASSWORD, "forgot");
             responses::unprocessable(&again(Some(notice))?)
         }
         Err(Stop::Refused(with_password::SignInRefusal::TooMany { retry_after })) => {
-            responses::too_many(&again(Some(throttled(&visit)))?, retry_after)
+            responses::too_many(&again(Some(Notice::warn("throttled")))?, retry_after)
         }
         Err(Stop::Refused(with_password::SignInRefusal::Overloaded)) => Err(PageError::Overloaded),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -88,23 +87,16 @@ pub async fn submit_code(visit: RequestContext, PostForm(form): PostForm<SignInC
     };
     let mut shown = CodePage::new(&visit)?;
     shown.is_open = refused == code::CodeRefusal::Wrong;
-    shown.page = shown.page.with_notice(code_refused(&visit, refused));
+    shown.page = shown.page.with_notice(code_refused(refused));
     responses::unprocessable(&shown)
 }
 
 /// The notice about a refused code. A dead code is not mailed again: that needs the password again.
-fn code_refused(visit: &RequestContext, refused: code::CodeRefusal) -> Notice {
-    let code = match refused {
-        code::CodeRefusal::Wrong => return Notice::of(visit.language, "bad", "code_wrong"),
-        code::CodeRefusal::Expired => "code_expired",
-        code::CodeRefusal::TooManyTries => "too_many_tries",
-    };
-    Notice {
-        kind: "bad",
-        code: code.to_owned(),
-        title: visit.language.text("sign-in-code-over-title"),
-        body: visit.language.text("sign-in-code-over-body"),
-        way: None,
+fn code_refused(refused: code::CodeRefusal) -> Notice {
+    match refused {
+        code::CodeRefusal::Wrong => Notice::bad("code_wrong"),
+        code::CodeRefusal::Expired => Notice::bad("code_expired").with_text("sign-in-code-over"),
+        code::CodeRefusal::TooManyTries => Notice::bad("too_many_tries").with_text("sign-in-code-over"),
     }
 }
 
@@ -116,7 +108,7 @@ pub async fn leave(visit: RequestContext, PostForm(_): PostForm<SubmitButton>) -
     // The back button must not show cached pages (S26).
     let clears = actix_web::http::header::HeaderValue::from_static("\"cache\"");
     response.headers_mut().insert(actix_web::http::header::CLEAR_SITE_DATA, clears);
-    Ok(FlashMessage::of("signed_out").ride(&visit, response))
+    Ok(Notice::info("signed_out").attach_to(&visit, response))
 }
 
 /// `GET /account/confirm-identity`
@@ -140,23 +132,17 @@ pub async fn submit_confirm(
         }
         Err(Stop::Refused(reauthenticate::ReauthenticationRefusal::TooMany { retry_after })) => {
             let mut shown = ConfirmIdentityPage::new(&visit)?;
-            shown.page = shown.page.with_notice(throttled(&visit));
+            shown.page = shown.page.with_notice(Notice::warn("throttled"));
             return responses::too_many(&shown, retry_after);
         }
-        Err(Stop::Refused(reauthenticate::ReauthenticationRefusal::Wrong)) => wrong(&visit),
+        Err(Stop::Refused(reauthenticate::ReauthenticationRefusal::Wrong)) => {
+            Notice::bad("credentials_wrong")
+        }
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
     let mut shown = ConfirmIdentityPage::new(&visit)?;
     shown.page = shown.page.with_notice(notice);
     responses::unprocessable(&shown)
-}
-
-fn wrong(visit: &RequestContext) -> Notice {
-    Notice::of(visit.language, "bad", "credentials_wrong")
-}
-
-fn throttled(visit: &RequestContext) -> Notice {
-    Notice::of(visit.language, "warn", "throttled")
 }
 
 fn with(page: Page, notice: Option<Notice>) -> Page {

@@ -14,9 +14,8 @@ use crate::links::views::{ConfirmPage, LinkPanel, MatchPage, RegisterPage, maske
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::Stop;
 use crate::platform::ids::AttemptId;
-use crate::web::page::Notice;
 use crate::web::pending_action::PendingAction;
-use crate::web::{FlashMessage, Page, PageError, PageResult, PostForm, RequestContext, responses, urls};
+use crate::web::{Notice, Page, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /amazon/confirm`: shows both names, before anything is written.
 pub async fn show_confirm(visit: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
@@ -55,7 +54,7 @@ pub async fn submit_confirm(visit: RequestContext, form: PostForm<ConfirmForm>) 
             let cancelled = confirm::cancel_attempt(&visit, &attempt).await;
             after_cancel(&visit, cancelled, |next| {
                 let response = responses::see_other(next.as_deref().unwrap_or(urls::ACCOUNT));
-                FlashMessage::of("cancelled").ride(&visit, response)
+                Notice::info("cancelled").attach_to(&visit, response)
             })
         }
         _ => Err(PageError::BadRequest),
@@ -80,11 +79,11 @@ async fn submit_link(visit: &RequestContext, attempt: &AttemptId) -> PageResult 
             let response =
                 visit.signed_in(&linked.session, linked.next.as_deref().unwrap_or(urls::ACCOUNT))?;
             let flash = match linked.written {
-                LinkWritten::Added => FlashMessage::of("linked"),
-                LinkWritten::Replaced => FlashMessage::worded("linked", "replaced"),
-                LinkWritten::Renewed | LinkWritten::Nothing => FlashMessage::of("already_yours"),
+                LinkWritten::Added => Notice::good("linked"),
+                LinkWritten::Replaced => Notice::good("linked").with_text("replaced"),
+                LinkWritten::Renewed | LinkWritten::Nothing => Notice::info("already_yours"),
             };
-            Ok(flash.ride(visit, response))
+            Ok(flash.attach_to(visit, response))
         }
         Err(Stop::Refused(LinkRefusal::AttemptUnknown)) => Err(PageError::AttemptUnknown),
         Err(Stop::Refused(refused)) => conflict_page(visit, refused, Purpose::Link),
@@ -151,7 +150,7 @@ async fn welcome_player(
     };
     let response = made.entry.answer(visit, made.next.as_deref().unwrap_or(urls::ACCOUNT))?;
     let words = if is_code_sent { "registered-and-code-sent" } else { "registered-with-amazon" };
-    Ok(FlashMessage::worded("linked", words).ride(visit, response))
+    Ok(Notice::good("linked").with_text(words).attach_to(visit, response))
 }
 
 /// `GET /amazon/match`: asks for the password of the account that has this email.
@@ -182,8 +181,9 @@ pub async fn submit_match(visit: RequestContext, form: PostForm<MatchForm>) -> P
         Ok(matched) => {
             let path = matched.next.as_deref().filter(|_| matched.is_linked).unwrap_or(urls::ACCOUNT);
             let response = matched.entry.answer(&visit, path)?;
-            let code = if matched.is_linked { "linked" } else { "player_has_another" };
-            Ok(FlashMessage::of(code).ride(&visit, response))
+            let notice =
+                if matched.is_linked { Notice::good("linked") } else { Notice::warn("player_has_another") };
+            Ok(notice.attach_to(&visit, response))
         }
         Err(Stop::Refused(refused)) => refuse_match(&visit, &attempt, refused).await,
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -193,7 +193,7 @@ pub async fn submit_match(visit: RequestContext, form: PostForm<MatchForm>) -> P
 async fn refuse_match(visit: &RequestContext, attempt: &AttemptId, refused: EmailMatchRefusal) -> PageResult {
     let noted = |code: &str, words: &str| {
         let page = Page::new(visit, "match-heading", "")?;
-        Ok::<_, PageError>(page.with_notice(Notice::worded(visit.language, "bad", code, words)))
+        Ok::<_, PageError>(page.with_notice(Notice::bad(code).with_text(words)))
     };
     match refused {
         EmailMatchRefusal::Wrong => responses::unprocessable(
@@ -203,8 +203,9 @@ async fn refuse_match(visit: &RequestContext, attempt: &AttemptId, refused: Emai
             &match_page(visit, attempt, noted("throttled", "throttled")?).await?,
             retry_after,
         ),
-        EmailMatchRefusal::TooManyTries => Ok(FlashMessage::worded("too_many_tries", "match-tries")
-            .ride(visit, responses::see_other(urls::SIGN_IN))),
+        EmailMatchRefusal::TooManyTries => Ok(Notice::warn("too_many_tries")
+            .with_text("match-tries")
+            .attach_to(visit, responses::see_other(urls::SIGN_IN))),
         EmailMatchRefusal::Overloaded => Err(PageError::Overloaded),
         EmailMatchRefusal::Link(LinkRefusal::AttemptUnknown) => Err(PageError::AttemptUnknown),
         EmailMatchRefusal::Link(refused) => conflict_page(visit, refused, Purpose::SignIn),

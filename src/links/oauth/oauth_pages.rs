@@ -1,6 +1,9 @@
 //! Handlers of the sign-in with Amazon: the redirect to Amazon, and the callback.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
 
 use crate::links::LinkState;
 use crate::links::forms::BeginForm;
@@ -13,8 +16,7 @@ use crate::platform::ids::AttemptId;
 use crate::web::cookies::CookieName;
 use crate::web::pending_action::PendingAction;
 use crate::web::{
-    AttemptOutcome, FlashMessage, NextAddress, Page, PageError, PageResult, PostForm, RequestContext,
-    responses, urls,
+    NextAddress, Notice, Page, PageError, PageResult, PostForm, RequestContext, responses, urls,
 };
 
 /// `POST /amazon/sign-in`.
@@ -68,7 +70,11 @@ async fn answer_arrival(visit: RequestContext, arrival: CallbackOutcome) -> Page
         CallbackOutcome::Register(attempt) => Ok(on(urls::AMAZON_REGISTER, &attempt)),
         CallbackOutcome::SignedIn { entry, next, is_reconnected } => {
             let response = entry.answer(&visit, next.as_deref().unwrap_or(urls::ACCOUNT))?;
-            Ok(if is_reconnected { FlashMessage::of("reconnected").ride(&visit, response) } else { response })
+            Ok(if is_reconnected {
+                Notice::good("reconnected").attach_to(&visit, response)
+            } else {
+                response
+            })
         }
         CallbackOutcome::Renewed { session, next, purpose, was } => {
             // The player wanted another account and got the same one; the replace page explains what to do.
@@ -77,12 +83,12 @@ async fn answer_arrival(visit: RequestContext, arrival: CallbackOutcome) -> Page
             let response = visit.signed_in(&session, &path)?;
             let flash = match (purpose, was) {
                 (_, LinkState::NeedsReconnect | LinkState::Revoked) => {
-                    FlashMessage::worded("already_yours", "reconnected")
+                    Notice::info("already_yours").with_text("reconnected")
                 }
-                (Purpose::Replace, _) => FlashMessage::worded("already_yours", "same-again"),
-                _ => FlashMessage::of("already_yours"),
+                (Purpose::Replace, _) => Notice::info("already_yours").with_text("same-again"),
+                _ => Notice::info("already_yours"),
             };
-            Ok(flash.ride(&visit, response))
+            Ok(flash.attach_to(&visit, response))
         }
         CallbackOutcome::Proven { rotation } => {
             let proven_at = Some(visit.now);
@@ -105,16 +111,16 @@ fn ended_without(visit: &RequestContext, ended: EndedAttempt) -> PageResult {
                     .map_or(urls::SIGN_IN.to_owned(), |next| next.on(urls::SIGN_IN)),
                 _ => ended.next.unwrap_or_else(|| urls::ACCOUNT.to_owned()),
             };
-            Ok(FlashMessage::of("declined").ride(visit, responses::see_other(&back)))
+            Ok(Notice::info("declined").attach_to(visit, responses::see_other(&back)))
         }
         (refused, purpose) => {
             let outcome = AttemptOutcome {
                 code: refused.as_str().to_owned(),
-                purpose: purpose.map(|purpose| purpose.as_str().to_owned()),
+                purpose,
                 next: ended.next,
                 reference: visit.reference.to_string(),
             };
-            Ok(outcome.ride(visit, responses::see_other(urls::AMAZON_OUTCOME)))
+            Ok(outcome.attach_to(visit, responses::see_other(urls::AMAZON_OUTCOME)))
         }
     }
 }
@@ -135,10 +141,10 @@ pub async fn outcome(visit: RequestContext) -> PageResult {
 fn outcome_page(visit: &RequestContext, outcome: AttemptOutcome) -> Result<OutcomePage, PageError> {
     let stem = format!("outcome-{}", outcome.code.replace('_', "-"));
     let page = Page::new(visit, &format!("{stem}-title"), "")?;
-    let again = match outcome.purpose.as_deref() {
-        Some("link") => urls::AMAZON_LINK,
-        Some("replace") => urls::AMAZON_REPLACE,
-        Some("confirm_identity") => urls::AMAZON_CONFIRM_IDENTITY,
+    let again = match outcome.purpose {
+        Some(Purpose::Link) => urls::AMAZON_LINK,
+        Some(Purpose::Replace) => urls::AMAZON_REPLACE,
+        Some(Purpose::ConfirmIdentity) => urls::AMAZON_CONFIRM_IDENTITY,
         _ => urls::AMAZON_SIGN_IN,
     };
     let home = if visit.viewer.is_some() { urls::ACCOUNT } else { urls::SIGN_IN };
@@ -167,9 +173,33 @@ fn outcome_page(visit: &RequestContext, outcome: AttemptOutcome) -> Result<Outco
 pub(super) fn conflict_page(visit: &RequestContext, refused: LinkRefusal, purpose: Purpose) -> PageResult {
     let outcome = AttemptOutcome {
         code: refused.as_str().to_owned(),
-        purpose: Some(purpose.as_str().to_owned()),
+        purpose: Some(purpose),
         next: None,
         reference: visit.reference.to_string(),
     };
     responses::page_with(StatusCode::CONFLICT, &outcome_page(visit, outcome)?)
+}
+
+/// How a sign-in with Amazon ended without success, for its page at a clean address.
+///
+/// Reloading that page shows it again, for ten minutes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct AttemptOutcome {
+    pub code: String,
+    /// What the attempt was for, where that is known.
+    pub purpose: Option<Purpose>,
+    /// The page that the person wanted to open.
+    pub next: Option<String>,
+    /// The request's reference, with which support finds the attempt in the log.
+    pub reference: String,
+}
+
+impl AttemptOutcome {
+    fn attach_to(&self, visit: &RequestContext, mut response: HttpResponse) -> HttpResponse {
+        let cookie = visit.cookies.write(CookieName::Outcome, self, visit.now, TimeDelta::minutes(10));
+        if let Some(cookie) = cookie {
+            let _ = response.add_cookie(&cookie);
+        }
+        response
+    }
 }

@@ -15,20 +15,17 @@ use crate::support::actions::{add_note, check_link as checking, disable as disab
 use crate::support::actions::{end_sessions as ending, send_reset as sending, unlink_amazon as unlinking};
 use crate::support::player::{OverviewLimit, page};
 use crate::support::staff;
-use crate::web::page::Notice;
-use crate::web::{
-    FlashMessage, PageError, PageResult, PostForm, RequestContext, StaffReason, responses, urls,
-};
+use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, StaffReason, responses, urls};
 
 /// `POST /support/actions/check-link`
 pub async fn check_link(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
     let told = |answered| match answered {
-        CheckedLinkAnswer::Active => FlashMessage::of("support_check_active"),
-        CheckedLinkAnswer::NeedsReconnect => FlashMessage::of("support_check_reconnect"),
-        CheckedLinkAnswer::Revoked => FlashMessage::of("support_check_revoked"),
-        CheckedLinkAnswer::Unasked => FlashMessage::of("support_check_unasked"),
+        CheckedLinkAnswer::Active => Notice::good("support_check_active"),
+        CheckedLinkAnswer::NeedsReconnect => Notice::warn("support_check_reconnect"),
+        CheckedLinkAnswer::Revoked => Notice::warn("support_check_revoked"),
+        CheckedLinkAnswer::Unasked => Notice::info("support_check_unasked"),
         CheckedLinkAnswer::Later { seconds } => {
-            FlashMessage::naming("support_check_later", &seconds.to_string())
+            Notice::warn("support_check_later").with_name(&seconds.to_string())
         }
     };
     carry_out(&visit, Verb::CheckLink, &form, checking::check_link, told).await
@@ -37,9 +34,9 @@ pub async fn check_link(visit: RequestContext, PostForm(form): PostForm<ActionFo
 /// `POST /support/actions/unlink-amazon`
 pub async fn unlink_amazon(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
     let told = |unlinked| match unlinked {
-        SupportUnlinked::Plainly => FlashMessage::of("support_unlinked"),
+        SupportUnlinked::Plainly => Notice::good("support_unlinked"),
         SupportUnlinked::WithRecovery => {
-            FlashMessage::worded("support_unlinked", "support-unlinked-recovery")
+            Notice::good("support_unlinked").with_text("support-unlinked-recovery")
         }
     };
     carry_out(&visit, Verb::UnlinkAmazon, &form, unlinking::unlink_amazon, told).await
@@ -47,44 +44,38 @@ pub async fn unlink_amazon(visit: RequestContext, PostForm(form): PostForm<Actio
 
 /// `POST /support/actions/end-sessions`
 pub async fn end_sessions(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
-    let told = |ended: usize| FlashMessage::naming("support_ended_sessions", &ended.to_string());
+    let told = |ended: usize| Notice::good("support_ended_sessions").with_name(&ended.to_string());
     carry_out(&visit, Verb::EndSessions, &form, ending::end_sessions, told).await
 }
 
 /// `POST /support/actions/send-reset`
 pub async fn send_reset(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
-    carry_out(&visit, Verb::SendReset, &form, sending::send_reset, |()| {
-        FlashMessage::of("support_sent_reset")
-    })
-    .await
+    carry_out(&visit, Verb::SendReset, &form, sending::send_reset, |()| Notice::good("support_sent_reset"))
+        .await
 }
 
 /// `POST /support/actions/disable`
 pub async fn disable(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
-    carry_out(&visit, Verb::Disable, &form, disabling::disable_player, |()| {
-        FlashMessage::of("support_disabled")
-    })
-    .await
+    carry_out(&visit, Verb::Disable, &form, disabling::disable_player, |()| Notice::good("support_disabled"))
+        .await
 }
 
 /// `POST /support/actions/enable`
 pub async fn enable(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
-    carry_out(&visit, Verb::Enable, &form, enabling::enable_player, |()| FlashMessage::of("support_enabled"))
+    carry_out(&visit, Verb::Enable, &form, enabling::enable_player, |()| Notice::good("support_enabled"))
         .await
 }
 
 /// `POST /support/actions/note`. Shows a note again that is too long to be kept during fresh proof.
 pub async fn note(visit: RequestContext, PostForm(NoteForm(form)): PostForm<NoteForm>) -> PageResult {
     if !visit.is_fresh() {
-        let way = visit.language.text("action-prove");
-        let notice =
-            Notice::of(visit.language, "warn", "support_prove_first").with_way(urls::STAFF_CONFIRM, way);
+        let notice = Notice::warn("support_prove_first").with_way(urls::STAFF_CONFIRM, "action-prove");
         let player = PlayerId::from(form.player.clone());
         let shown = page(&visit, &player, again(Verb::Note, &form, Some(notice))).await?;
         return responses::unprocessable(&shown);
     }
     let add = async |asked: &ActionRequest<'_>| add_note::add_note(asked, &form.note).await;
-    carry_out(&visit, Verb::Note, &form, add, |()| FlashMessage::of("support_noted")).await
+    carry_out(&visit, Verb::Note, &form, add, |()| Notice::good("support_noted")).await
 }
 
 /// Reads the form, runs the action and reports its result.
@@ -93,7 +84,7 @@ async fn carry_out<T>(
     verb: Verb,
     form: &ActionForm,
     act: impl AsyncFnOnce(&ActionRequest<'_>) -> Result<T, Stop<ActionRefusal>>,
-    told: impl FnOnce(T) -> FlashMessage,
+    told: impl FnOnce(T) -> Notice,
 ) -> PageResult {
     let asked_for = PlayerId::from(form.player.clone());
     let found = visit.app.db.read(move |conn| players::store::credentials_by_id(conn, &asked_for)).await?;
@@ -105,7 +96,7 @@ async fn carry_out<T>(
     match act(&asked).await {
         Ok(done) => {
             let path = format!("{}/{}", urls::PLAYERS, asked.player.id);
-            Ok(told(done).ride(visit, responses::see_other(&path)))
+            Ok(told(done).attach_to(visit, responses::see_other(&path)))
         }
         Err(Stop::Refused(refused)) => refuse(&asked, form, refused).await,
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -114,24 +105,21 @@ async fn carry_out<T>(
 
 async fn refuse(asked: &ActionRequest<'_>, form: &ActionForm, refused: ActionRefusal) -> PageResult {
     let (visit, verb) = (asked.visit, asked.verb);
-    let words = |code| Notice::of(visit.language, "warn", code);
     let notice = match refused {
         ActionRefusal::Unknown => return Err(PageError::NotFound),
         ActionRefusal::NoteUnfit => {
             return not_accepted(visit, verb, form, "note", "action-note-unfit").await;
         }
         ActionRefusal::TooMany { retry_after } => {
-            let notice = words("support_reset_throttled");
+            let notice = Notice::warn("support_reset_throttled");
             let shown = page(visit, &asked.player.id, again(verb, form, Some(notice))).await?;
             return responses::too_many(&shown, retry_after);
         }
         ActionRefusal::Changed => changed(asked).await?,
-        ActionRefusal::LastMethod => {
-            Notice::worded(visit.language, "warn", "last_method", "support-last-method")
-        }
-        ActionRefusal::NoAddress => words("support_no_address"),
-        ActionRefusal::Disabled => words("support_is_disabled"),
-        ActionRefusal::NoWayIn => words("support_no_way_in"),
+        ActionRefusal::LastMethod => Notice::warn("last_method").with_text("support-last-method"),
+        ActionRefusal::NoAddress => Notice::warn("support_no_address"),
+        ActionRefusal::Disabled => Notice::warn("support_is_disabled"),
+        ActionRefusal::NoWayIn => Notice::warn("support_no_way_in"),
     };
     responses::conflict(&page(visit, &asked.player.id, again(verb, form, Some(notice))).await?)
 }
@@ -150,11 +138,11 @@ async fn changed(asked: &ActionRequest<'_>) -> Result<Notice, PageError> {
             Ok(Some((who, record.actor, record.at)))
         })
         .await?;
-    let mut notice = Notice::of(visit.language, "warn", "support_changed");
+    let mut notice = Notice::warn("support_changed");
     if let Some((who, actor, at)) = last {
         let who = who.unwrap_or_else(|| visit.language.text(&format!("actor-{actor}")));
-        let args = [("who", who.as_str()), ("when", &visit.language.date_time(at))];
-        notice.body = visit.language.text_of("notice-support-changed-by", args);
+        notice = notice.with_text("support-changed-by").with_arg("who", &who);
+        notice = notice.with_arg("when", &visit.language.date_time(at));
     }
     Ok(notice)
 }

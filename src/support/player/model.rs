@@ -13,7 +13,7 @@ use crate::sessions::game;
 use crate::support::actions::LastAction;
 use crate::support::notes::Note;
 use crate::text_enum;
-use crate::web::page::Notice;
+use crate::web::Notice;
 
 /// A player with all related rows, read at once; lists have the newest first.
 pub(in crate::support) struct PlayerOverview {

@@ -9,8 +9,8 @@ use crate::support::player::model::OverviewLimit;
 use crate::support::player::timeline::TimelineQuery;
 use crate::support::player::unmask;
 use crate::support::player::views::{PlayerPage, ViewQuotaPage};
+use crate::web::Notice;
 use crate::web::form::may_be_id;
-use crate::web::page::Notice;
 use crate::web::{PageError, PageResult, PostForm, RequestContext, StaffReason, responses};
 
 /// `GET /support/players/{id}`. The request changes no data, but writes an audit record (S125).
@@ -38,7 +38,7 @@ pub async fn unmask(visit: RequestContext, PostForm(form): PostForm<UnmaskForm>)
         let over = OverviewLimit { errors, typed, ..OverviewLimit::default() };
         return answered(&visit, page(&visit, &player, over).await, responses::unprocessable);
     };
-    let notice = Notice::of(visit.language, "info", "player_unmasked");
+    let notice = Notice::info("player_unmasked");
     let over = OverviewLimit { notice: Some(notice), reveal: true, ..OverviewLimit::default() };
     // The page is read first, because the player may not exist. It is shown only after the record is written.
     let revealed = page(&visit, &player, over).await;

@@ -9,7 +9,7 @@ use crate::support::search::list::ListPosition;
 use crate::support::search::model::{self, LONGEST, UnclearQuery};
 use crate::support::search::views::SearchPage;
 use crate::support::view_quota;
-use crate::web::page::Notice;
+use crate::web::Notice;
 use crate::web::{PageResult, RequestContext, responses};
 
 /// `GET /support/players`. The request changes no data, but writes an audit record (S125).
@@ -44,7 +44,7 @@ fn unprocessable(visit: &RequestContext, q: &str, unclear: UnclearQuery) -> Page
 
 fn too_many(visit: &RequestContext, q: &str, retry_after: i64) -> PageResult {
     let mut shown = SearchPage::empty(visit, q)?;
-    let notice = Notice::worded(visit.language, "warn", "throttled", "staff-searches");
+    let notice = Notice::warn("throttled").with_text("staff-searches");
     shown.page = shown.page.with_notice(notice);
     responses::too_many(&shown, retry_after)
 }

@@ -23,10 +23,9 @@ use crate::support::staff::views::{
     EnrolPage, EnrolmentView, RecoveryPage, StaffCodePage, StaffConfirmPage, StaffSignInPage,
 };
 use crate::web::cookies::{CookieName, OutgoingCookie};
-use crate::web::page::Notice;
 use crate::web::pending_action::PendingAction;
 use crate::web::{
-    FlashMessage, NextAddress, Page, PageError, PageResult, PostForm, RequestContext, responses, urls,
+    NextAddress, Notice, Page, PageError, PageResult, PostForm, RequestContext, responses, urls,
     validation_messages,
 };
 
@@ -55,7 +54,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<StaffSignInF
     };
     let next = form.next();
     let mut shown = sign_in_page(&visit, form.email, next.as_ref())?;
-    shown.page = shown.page.with_notice(notice_of(&visit, refused, "staff-wrong")?);
+    shown.page = shown.page.with_notice(notice_of(refused, "staff-wrong")?);
     responses::refused(&shown, wait_of(refused))
 }
 
@@ -95,7 +94,7 @@ pub async fn submit_code(visit: RequestContext, PostForm(form): PostForm<StaffCo
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
     let mut shown = StaffCodePage { page: Page::new(&visit, "staff-code-heading", "")? };
-    shown.page = shown.page.with_notice(notice_of(&visit, refused, "staff-code-wrong")?);
+    shown.page = shown.page.with_notice(notice_of(refused, "staff-code-wrong")?);
     responses::refused(&shown, wait_of(refused))
 }
 
@@ -106,7 +105,7 @@ pub async fn leave(visit: RequestContext, PostForm(_): PostForm<ProposalButton>)
     // The browser clears its cache too, so its back button shows nothing of the session (S26).
     let clears = actix_web::http::header::HeaderValue::from_static("\"cache\"");
     response.headers_mut().insert(actix_web::http::header::CLEAR_SITE_DATA, clears);
-    Ok(FlashMessage::of("signed_out").ride(&visit, response))
+    Ok(Notice::info("signed_out").attach_to(&visit, response))
 }
 
 /// `GET /support/enrol`. A token moves from the address bar to a cookie and is not used up (S47).
@@ -131,7 +130,7 @@ fn enrol_page(visit: &RequestContext, member: Option<&StaffMember>) -> Result<En
     let mut page = Page::new(visit, "staff-enrol-heading", "")?;
     let sealed = member.and_then(|member| Some((member, member.totp_sealed.as_deref()?)));
     let Some((member, sealed)) = sealed else {
-        page = page.with_notice(Notice::worded(visit.language, "bad", "code_expired", "staff-enrol-dead"));
+        page = page.with_notice(Notice::bad("code_expired").with_text("staff-enrol-dead"));
         return Ok(EnrolPage { page, open: None });
     };
     let secret = TotpSecret::open(&visit.app.vault, &member.id, sealed)?;
@@ -168,7 +167,7 @@ pub async fn submit_enrol(
         enrol::EnrolmentRefusal::DeadLink => {}
         enrol::EnrolmentRefusal::Overloaded => return Err(PageError::Overloaded),
         enrol::EnrolmentRefusal::TooMany { retry_after } => {
-            shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", "throttled"));
+            shown.page = shown.page.with_notice(Notice::warn("throttled"));
             return responses::too_many(&shown, retry_after);
         }
         enrol::EnrolmentRefusal::Password(why) => {
@@ -228,14 +227,14 @@ pub async fn submit_confirm(
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
     let mut shown = StaffConfirmPage { page: Page::new(&visit, "identity-heading", "")? };
-    shown.page = shown.page.with_notice(notice_of(&visit, refused, "staff-not-proven")?);
+    shown.page = shown.page.with_notice(notice_of(refused, "staff-not-proven")?);
     responses::refused(&shown, wait_of(refused))
 }
 
-fn notice_of(visit: &RequestContext, refused: StaffAttemptRefusal, words: &str) -> Result<Notice, PageError> {
+fn notice_of(refused: StaffAttemptRefusal, words: &str) -> Result<Notice, PageError> {
     match refused {
-        StaffAttemptRefusal::Wrong => Ok(Notice::worded(visit.language, "bad", "credentials_wrong", words)),
-        StaffAttemptRefusal::TooMany { .. } => Ok(Notice::of(visit.language, "warn", "throttled")),
+        StaffAttemptRefusal::Wrong => Ok(Notice::bad("credentials_wrong").with_text(words)),
+        StaffAttemptRefusal::TooMany { .. } => Ok(Notice::warn("throttled")),
         StaffAttemptRefusal::Overloaded => Err(PageError::Overloaded),
     }
 }

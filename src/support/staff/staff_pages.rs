@@ -6,8 +6,7 @@ use crate::support::staff::forms::{ProposalForm, StaffChangeForm};
 use crate::support::staff::proposals::{self, ProposalRefusal};
 use crate::support::staff::views::{StaffListPage, TypedStaffForm};
 use crate::support::staff::{Role, denied_access_log};
-use crate::web::page::Notice;
-use crate::web::{FlashMessage, PageResult, PostForm, RequestContext, StaffReason, responses, urls};
+use crate::web::{Notice, PageResult, PostForm, RequestContext, StaffReason, responses, urls};
 
 /// `GET /support/staff`
 pub async fn show(visit: RequestContext) -> PageResult {
@@ -46,7 +45,7 @@ pub async fn withdraw(visit: RequestContext, PostForm(form): PostForm<ProposalFo
 
 async fn answered(visit: &RequestContext, done: Result<(), Stop<ProposalRefusal>>, code: &str) -> PageResult {
     let refused = match done {
-        Ok(()) => return Ok(FlashMessage::of(code).ride(visit, responses::see_other(urls::STAFF))),
+        Ok(()) => return Ok(Notice::good(code).attach_to(visit, responses::see_other(urls::STAFF))),
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
@@ -58,7 +57,7 @@ async fn answered(visit: &RequestContext, done: Result<(), Stop<ProposalRefusal>
     let details = serde_json::json!({ "route": visit.request.path(), "code": code });
     denied_access_log::record_denied_access(visit, visit.staff()?, details).await?;
     let mut shown = page(visit, TypedStaffForm::default()).await?;
-    shown.page = shown.page.with_notice(Notice::of(visit.language, "warn", code));
+    shown.page = shown.page.with_notice(Notice::warn(code));
     responses::conflict(&shown)
 }
 

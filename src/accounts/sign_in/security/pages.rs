@@ -9,7 +9,7 @@ use crate::accounts::sign_in::security::views::SecurityPage;
 use crate::platform::ids::SessionId;
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::web::{FlashMessage, PageError, PageResult, PostForm, RequestContext, responses, urls};
+use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /account/security`
 pub async fn show(visit: RequestContext) -> PageResult {
@@ -37,7 +37,7 @@ pub async fn end_session(visit: RequestContext, PostForm(form): PostForm<EndSess
     if is_own {
         return Ok(visit.signed_out(urls::SIGN_IN));
     }
-    Ok(FlashMessage::of("session_ended").ride(&visit, responses::see_other(urls::SECURITY)))
+    Ok(Notice::good("session_ended").attach_to(&visit, responses::see_other(urls::SECURITY)))
 }
 
 /// `POST /account/security/sign-out-everywhere`
@@ -46,7 +46,7 @@ pub async fn sign_out_everywhere(
     PostForm(_): PostForm<EndAllSessionsForm>,
 ) -> PageResult {
     end_sessions::end_others(&visit, visit.player()?).await?;
-    Ok(FlashMessage::of("signed_out_everywhere").ride(&visit, responses::see_other(urls::SECURITY)))
+    Ok(Notice::good("signed_out_everywhere").attach_to(&visit, responses::see_other(urls::SECURITY)))
 }
 
 /// `GET /.well-known/change-password`, where password managers look for the page.

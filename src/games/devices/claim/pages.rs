@@ -6,9 +6,8 @@ use crate::games::devices::claim::forms::{ActivationCodeForm, ClaimForm, MoveFor
 use crate::games::devices::claim::move_device::{ClaimGone, move_device};
 use crate::games::devices::claim::views::{ActivatePage, ClaimPage};
 use crate::platform::fault::Stop;
-use crate::web::page::Notice;
 use crate::web::{
-    FlashMessage, Page, PageError, PageResult, PostForm, RequestContext, responses, urls, validation_messages,
+    Notice, Page, PageError, PageResult, PostForm, RequestContext, responses, urls, validation_messages,
 };
 
 /// `GET /activate`
@@ -23,12 +22,12 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<Activation
         Ok(()) => Ok(responses::see_other(urls::ACTIVATE_CLAIM)),
         Err(Stop::Refused(CodeEntryRefusal::Wrong)) => {
             let errors = vec![("code".to_owned(), context.language.text("activate-wrong"))];
-            let notice = Notice::worded(context.language, "bad", "code_wrong", "activate-wrong");
+            let notice = Notice::bad("code_wrong").with_text("activate-wrong");
             let page = page()?.with_notice(notice).with_errors(errors);
             responses::unprocessable(&ActivatePage { page })
         }
         Err(Stop::Refused(CodeEntryRefusal::TooMany { retry_after })) => {
-            let notice = Notice::of(context.language, "warn", "throttled");
+            let notice = Notice::warn("throttled");
             responses::too_many(&ActivatePage { page: page()?.with_notice(notice) }, retry_after)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -48,9 +47,9 @@ pub async fn submit_claim(context: RequestContext, PostForm(form): PostForm<Clai
     if form.choice == "cancel" {
         finish::forget_claim(&context).await?;
         let home = if context.viewer.is_some() { urls::ACCOUNT } else { urls::WELCOME };
-        return Ok(
-            FlashMessage::worded("cancelled", "claim-cancelled").ride(&context, responses::see_other(home))
-        );
+        return Ok(Notice::info("cancelled")
+            .with_text("claim-cancelled")
+            .attach_to(&context, responses::see_other(home)));
     }
     let Some(claim) = finish::pending_claim(&context).await? else { return Ok(claim_over(&context)) };
     // A signed-in player already has an account. The claim makes another one, so they sign out first.
@@ -69,7 +68,7 @@ pub async fn submit_claim(context: RequestContext, PostForm(form): PostForm<Clai
     match finish::finish_claim(&context, claim, account).await {
         Ok(sign_in) => {
             let response = sign_in.answer(&context, urls::ACCOUNT)?;
-            Ok(FlashMessage::of("claimed").ride(&context, response))
+            Ok(Notice::good("claimed").attach_to(&context, response))
         }
         Err(Stop::Refused(refused)) => not_claimed(&context, claim_page, refused),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -86,7 +85,7 @@ fn not_claimed(context: &RequestContext, claim_page: ClaimPage, refused: ClaimRe
             vec![("user_name".to_owned(), language.text("refused-user-name-taken"))]
         }
         ClaimRefusal::TooMany { retry_after } => {
-            let page = claim_page.page.with_notice(Notice::of(language, "warn", "throttled"));
+            let page = claim_page.page.with_notice(Notice::warn("throttled"));
             return responses::too_many(&ClaimPage { page, ..claim_page }, retry_after);
         }
         ClaimRefusal::Overloaded => return Err(PageError::Overloaded),
@@ -104,8 +103,8 @@ fn with_errors(claim_page: ClaimPage, errors: Vec<(String, String)>) -> ClaimPag
 pub async fn submit_move(context: RequestContext, _: PostForm<MoveForm>) -> PageResult {
     match move_device(&context, context.player()?).await {
         Ok(label) => {
-            let flash = FlashMessage { name: Some(label), ..FlashMessage::of("device_moved") };
-            Ok(flash.ride(&context, responses::see_other(urls::DEVICES)))
+            let flash = Notice::good("device_moved").with_name(&label);
+            Ok(flash.attach_to(&context, responses::see_other(urls::DEVICES)))
         }
         Err(Stop::Refused(ClaimGone)) => Ok(claim_over(&context)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -113,5 +112,7 @@ pub async fn submit_move(context: RequestContext, _: PostForm<MoveForm>) -> Page
 }
 
 fn claim_over(context: &RequestContext) -> actix_web::HttpResponse {
-    FlashMessage::worded("code_expired", "claim-over").ride(context, responses::see_other(urls::ACTIVATE))
+    Notice::warn("code_expired")
+        .with_text("claim-over")
+        .attach_to(context, responses::see_other(urls::ACTIVATE))
 }
