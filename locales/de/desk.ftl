@@ -26,12 +26,6 @@ role-viewer = Einsicht
 role-agent = Support
 role-lead = Leitung
 role-admin = Admin
-role-of = { $role ->
-    [viewer] Einsicht
-    [agent] Support
-    [lead] Leitung
-   *[admin] Admin
-}
 
 field-reason = Grund
 field-reason-hint = Eine Ticketnummer oder ein paar Worte. Er bleibt beim Eintrag.

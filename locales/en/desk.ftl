@@ -26,12 +26,6 @@ role-viewer = Viewer
 role-agent = Agent
 role-lead = Lead
 role-admin = Admin
-role-of = { $role ->
-    [viewer] Viewer
-    [agent] Agent
-    [lead] Lead
-   *[admin] Admin
-}
 
 field-reason = Reason
 field-reason-hint = A ticket number, or a few words. It is kept with the record.

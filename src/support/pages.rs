@@ -64,7 +64,7 @@ async fn changed(visit: &RequestContext, form: &GuardForm) -> PageResult {
 async fn page(visit: &RequestContext, reason: &str) -> Result<HomePage, PageError> {
     let viewer = visit.staff()?;
     let (id, now) = (viewer.id.clone(), visit.now);
-    let (decides_staff, releases) = (viewer.role.may(Permission::Staff), viewer.role.may(Permission::Brake));
+    let (decides_staff, releases) = (viewer.may_manage_staff(), viewer.may(Permission::Brake));
     let (open, codes, brake) = visit
         .app
         .db

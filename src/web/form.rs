@@ -8,6 +8,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use serde::de::value::MapDeserializer;
 
 use crate::web::csrf;
 use crate::web::error::PageError;
@@ -18,7 +19,7 @@ use crate::web::request_context::RequestContext;
 /// The most fields of a form. Its size and the time for its arrival are settings (S97).
 const MAX_FIELDS: usize = 64;
 
-/// The fields that a browser may send to one route. Unknown fields are ignored, missing ones are empty.
+/// The fields that a browser may send to one route: texts. Unknown fields are ignored, missing ones are empty.
 pub trait ParsedForm: DeserializeOwned {
     /// Whether the form may be kept while its sender proves their identity. False for forms with secrets.
     const MAY_WAIT: bool = true;
@@ -48,8 +49,14 @@ impl<T: ParsedForm + 'static> FromRequest for PostForm<T> {
             let fields = accepted(&visit, &body)?;
             let needs_proof =
                 request.extensions().get::<RouteRequirements>().is_some_and(|needs| needs.fresh);
-            if needs_proof && !visit.is_fresh() && (!T::MAY_BE_LONG || can_wait(&visit, &fields)) {
-                return Err(ask_for_proof::<T>(&visit, &fields));
+            if needs_proof && !visit.is_fresh() {
+                let kept = if T::MAY_WAIT { encoded(&fields) } else { String::new() };
+                let target = request.uri().path().to_owned();
+                let cookie = PendingAction::cookie(&visit, T::MAY_WAIT, target, kept);
+                if cookie.is_some() || !T::MAY_BE_LONG {
+                    let response = PendingAction::ask_for_proof(&visit, cookie);
+                    return Err(PageError::SeeOther(Box::new(response)));
+                }
             }
             Ok(Self(parsed(&fields)?))
         })
@@ -58,7 +65,8 @@ impl<T: ParsedForm + 'static> FromRequest for PostForm<T> {
 
 /// Parses a form that was kept during proof of identity.
 pub fn parsed_kept<T: ParsedForm>(form: &str) -> Result<PostForm<T>, PageError> {
-    serde_html_form::from_str(form).map(PostForm).map_err(|_| PageError::BadRequest)
+    let fields: Vec<_> = url::form_urlencoded::parse(form.as_bytes()).into_owned().collect();
+    parsed(&fields).map(PostForm)
 }
 
 /// Whether text from an address can be an id of the portal.
@@ -69,7 +77,9 @@ pub fn may_be_id(text: &str) -> bool {
 }
 
 fn parsed<T: ParsedForm>(fields: &[(String, String)]) -> Result<T, PageError> {
-    serde_html_form::from_str(&encoded(fields)).map_err(|_| PageError::BadRequest)
+    let fields = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    T::deserialize(MapDeserializer::<_, serde::de::value::Error>::new(fields))
+        .map_err(|_| PageError::BadRequest)
 }
 
 fn encoded(fields: &[(String, String)]) -> String {
@@ -96,16 +106,6 @@ fn accepted(visit: &RequestContext, body: &[u8]) -> Result<Vec<(String, String)>
         return Err(PageError::Csrf);
     }
     Ok(fields)
-}
-
-fn can_wait(visit: &RequestContext, fields: &[(String, String)]) -> bool {
-    PendingAction::fits(visit, visit.request.uri().path(), &encoded(fields))
-}
-
-fn ask_for_proof<T: ParsedForm>(visit: &RequestContext, fields: &[(String, String)]) -> PageError {
-    let target = visit.request.uri().path().to_owned();
-    let kept = if T::MAY_WAIT { encoded(fields) } else { String::new() };
-    PageError::SeeOther(Box::new(PendingAction::ask_for_proof(visit, T::MAY_WAIT, target, kept)))
 }
 
 async fn read(request: &HttpRequest, mut payload: Payload, max_bytes: usize) -> Result<Vec<u8>, PageError> {

@@ -108,7 +108,7 @@ pub async fn admit_request(
                     let path = signed_out_at_desk(&request);
                     return Ok(request.into_response(responses::see_other(&path)));
                 }
-                Some(staff) if !staff.role.may(permission) => {
+                Some(staff) if !staff.may(permission) => {
                     request.extensions_mut().insert(MissingPermission(permission));
                     return Ok(request.error_response(PageError::NotFound));
                 }
@@ -122,8 +122,8 @@ pub async fn admit_request(
         match RequestContext::of(request.request()) {
             Ok(visit) if !visit.is_fresh() => {
                 let target = request.uri().to_string();
-                let asked = PendingAction::ask_for_proof(&visit, false, target, String::new());
-                return Ok(request.into_response(asked));
+                let pending = PendingAction::cookie(&visit, false, target, String::new());
+                return Ok(request.into_response(PendingAction::ask_for_proof(&visit, pending)));
             }
             Ok(_) => {}
             Err(error) => return Ok(request.error_response(error)),

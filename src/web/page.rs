@@ -1,5 +1,7 @@
 //! The values that every layout prints. A page struct has them as `page`.
 
+use std::rc::Rc;
+
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -10,7 +12,7 @@ use crate::web::error::PageError;
 use crate::web::headers::LeadsToAmazon;
 use crate::web::notice::{Notice, ShownNotice};
 use crate::web::request_context::{LANGUAGE, RequestContext};
-use crate::web::staff_member::{Permission, Role};
+use crate::web::staff_member::{CurrentStaffMember, Role};
 use crate::web::urls;
 
 /// What the layout prints around a page's own content.
@@ -26,7 +28,7 @@ pub struct Page {
     pub csrf: String,
     pub viewer: Option<PlayerChip>,
     /// On support pages only.
-    pub staff: Option<StaffChip>,
+    pub staff: Option<Rc<CurrentStaffMember>>,
     /// The navigation entry of this page.
     pub current: &'static str,
     pub notice: Option<ShownNotice>,
@@ -45,12 +47,6 @@ pub struct Page {
 /// The signed-in player, as the layout names them.
 pub struct PlayerChip {
     pub display_name: String,
-}
-
-/// The signed-in member of staff, as the layout of support pages names them.
-pub struct StaffChip {
-    pub email: String,
-    pub role: Role,
 }
 
 /// An instant, in RFC 3339 for machines and as text in the page's language.
@@ -82,10 +78,7 @@ impl Page {
                 .viewer
                 .as_ref()
                 .map(|viewer| PlayerChip { display_name: viewer.player.display_name.clone() }),
-            staff: visit
-                .staff
-                .as_ref()
-                .map(|staff| StaffChip { email: staff.email.clone(), role: staff.role }),
+            staff: visit.staff.clone(),
             current,
             notice: flash.map(|notice| notice.translate(visit.language)),
             errors: Vec::new(),
@@ -109,10 +102,14 @@ impl Page {
         self.language.text_with(message, args)
     }
 
-    /// Whether the member of staff has a permission, given by its word. False for an unknown word.
-    pub fn may(&self, permission: &str) -> bool {
-        let permission = permission.parse::<Permission>().ok();
-        self.staff.as_ref().zip(permission).is_some_and(|(staff, permission)| staff.role.may(permission))
+    /// The name of a role.
+    pub fn role(&self, role: Role) -> String {
+        self.t(&format!("role-{}", role.as_str()))
+    }
+
+    /// The name of the signed-in member's role.
+    pub fn role_of(&self, staff: &CurrentStaffMember) -> String {
+        self.role(staff.role)
     }
 
     pub fn language(&self) -> Language {

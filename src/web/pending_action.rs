@@ -35,29 +35,25 @@ pub struct ReplayHandler(pub fn(RequestContext, PendingAction) -> ReplayedAction
 pub type ReplayedAction = Pin<Box<dyn Future<Output = PageResult>>>;
 
 impl PendingAction {
-    /// Keeps the action and redirects to the page that confirms identity.
-    pub fn ask_for_proof(
+    /// The cookie that keeps the action. `None` without a session, or if the form is too long.
+    pub fn cookie(
         visit: &RequestContext,
         is_post: bool,
         target: String,
         form: String,
-    ) -> HttpResponse {
+    ) -> Option<OutgoingCookie> {
+        let pending = Self { session: visit.session_id()?.clone(), is_post, target, form };
+        visit.cookies.write(CookieName::Interrupted, &pending, visit.now, TimeDelta::minutes(30))
+    }
+
+    /// Redirects to the page that confirms identity, with the cookie that keeps the action.
+    pub fn ask_for_proof(visit: &RequestContext, pending: Option<OutgoingCookie>) -> HttpResponse {
         let page = if visit.staff.is_some() { urls::STAFF_CONFIRM } else { urls::CONFIRM_IDENTITY };
         let mut response = responses::see_other(page);
-        if let Some(cookie) = Self::kept(visit, is_post, target, form) {
+        if let Some(cookie) = pending {
             let _ = response.add_cookie(&cookie);
         }
         response
-    }
-
-    /// Whether a form is short enough to be kept.
-    pub fn fits(visit: &RequestContext, target: &str, form: &str) -> bool {
-        Self::kept(visit, true, target.to_owned(), form.to_owned()).is_some()
-    }
-
-    fn kept(visit: &RequestContext, is_post: bool, target: String, form: String) -> Option<OutgoingCookie> {
-        let kept = Self { session: visit.session_id()?.clone(), is_post, target, form };
-        visit.cookies.write(CookieName::Interrupted, &kept, visit.now, TimeDelta::minutes(30))
     }
 
     /// The action that waits in this session.

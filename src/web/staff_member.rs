@@ -96,6 +96,22 @@ pub struct StaffSession {
 }
 
 impl CurrentStaffMember {
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role.may(permission)
+    }
+
+    pub fn may_unmask(&self) -> bool {
+        self.may(Permission::Unmask)
+    }
+
+    pub fn may_read_audit_log(&self) -> bool {
+        self.may(Permission::Audit)
+    }
+
+    pub fn may_manage_staff(&self) -> bool {
+        self.may(Permission::Staff)
+    }
+
     /// Whether the last proof of identity still counts.
     pub fn is_fresh(&self, now: DateTime<Utc>, fresh_for: TimeDelta) -> bool {
         self.session.fresh_at.is_some_and(|at| now >= at && now - at < fresh_for)

@@ -77,7 +77,8 @@ fn proof_first(
         return Ok(None);
     }
     let target = next.map_or_else(|| urls::PASSWORD.to_owned(), |next| next.on(urls::PASSWORD));
-    Ok(Some(PendingAction::ask_for_proof(visit, false, target, String::new())))
+    let pending = PendingAction::cookie(visit, false, target, String::new());
+    Ok(Some(PendingAction::ask_for_proof(visit, pending)))
 }
 
 fn not_saved(

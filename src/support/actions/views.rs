@@ -3,7 +3,7 @@
 use crate::support::actions::last_action::LastAction;
 use crate::support::actions::model::{Verb, standing};
 use crate::support::player::PlayerOverview;
-use crate::web::Page;
+use crate::web::{CurrentStaffMember, Page};
 
 /// The forms of `templates/support/actions.html`.
 pub(in crate::support) struct ActionPanel {
@@ -42,10 +42,15 @@ impl ActionPanel {
     /// The actions that this member of staff may take on this player.
     ///
     /// `typed` is the text of a form that was refused, by field id.
-    pub(in crate::support) fn of(page: &Page, known: &PlayerOverview, typed: &[(String, String)]) -> Self {
+    pub(in crate::support) fn of(
+        page: &Page,
+        staff: &CurrentStaffMember,
+        known: &PlayerOverview,
+        typed: &[(String, String)],
+    ) -> Self {
         let rows = Verb::ALL
             .iter()
-            .filter(|verb| page.may(verb.permission().as_str()))
+            .filter(|verb| staff.may(verb.permission()))
             .filter_map(|verb| Some(ActionRow::of(page, known, *verb, offer(*verb, known)?, typed)))
             .collect();
         Self { rows }

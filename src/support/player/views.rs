@@ -14,13 +14,14 @@ use crate::support::player::tables::{self, PlayerDeviceRow, PlayerMailRow, Playe
 use crate::support::player::timeline::TimelineQuery;
 use crate::support::player::timeline_view::{TimelineView, of_player};
 use crate::support::player::view_context::{NetworkPair, ViewContext};
-use crate::web::{Page, PageError, RequestContext, urls};
+use crate::web::{CurrentStaffMember, Page, PageError, RequestContext, urls};
 
 /// `/support/players/{id}`.
 #[derive(Template)]
 #[template(path = "support/player.html")]
 pub(in crate::support) struct PlayerPage {
     pub page: Page,
+    pub staff: CurrentStaffMember,
     /// The actions that staff may take here.
     pub actions: ActionPanel,
     /// The player's id.
@@ -62,7 +63,7 @@ impl PlayerPage {
         asked: &TimelineQuery,
         over: OverviewLimit,
     ) -> Result<Self, PageError> {
-        let (known, names) = (&seen.known, &seen.names);
+        let (known, names, staff) = (&seen.known, &seen.names, visit.staff()?);
         let mut page = Page::new(visit, "player-heading", "home")?.with_errors(over.errors);
         if let Some(notice) = over.notice {
             page = page.with_notice(notice);
@@ -76,7 +77,8 @@ impl PlayerPage {
         let name = name_of(lens, known);
         let title = name.clone();
         Ok(Self {
-            actions: ActionPanel::of(&page, known, &over.typed),
+            actions: ActionPanel::of(&page, staff, known, &over.typed),
+            staff: staff.clone(),
             player: known.id().to_string(),
             address,
             is_disabled: known.is_disabled(),

@@ -3,7 +3,9 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::web::{NextAddress, ParsedForm};
+use crate::platform::ids::StaffId;
+use crate::support::staff::Role;
+use crate::web::{NextAddress, ParsedForm, StaffReason};
 
 /// `POST /support/sign-in`.
 #[derive(Default, Deserialize)]
@@ -79,6 +81,35 @@ pub struct StaffChangeForm {
 }
 
 impl ParsedForm for StaffChangeForm {}
+
+/// A change to a member of staff, as the form asks for it.
+pub(super) struct StaffChange {
+    pub whom: StaffId,
+    /// The new role. `None` disables the member of staff.
+    pub role: Option<Role>,
+    pub reason: StaffReason,
+}
+
+impl StaffChangeForm {
+    /// The change, or the message for each field that is not accepted.
+    pub(super) fn checked(&self) -> Result<StaffChange, Vec<(&'static str, &'static str)>> {
+        let whom = match self.staff.as_str() {
+            "" => Err(("staff", "staff-missing")),
+            id => Ok(StaffId::from(id.to_owned())),
+        };
+        let role = match self.choice.as_str() {
+            "disable" => Ok(None),
+            _ => self.role.parse::<Role>().map(Some).map_err(|_| ("role", "staff-role-missing")),
+        };
+        let reason = StaffReason::parse(&self.reason).ok_or((StaffReason::FIELD, StaffReason::MISSING));
+        match (whom, reason, role) {
+            (Ok(whom), Ok(reason), Ok(role)) => Ok(StaffChange { whom, role, reason }),
+            (whom, reason, role) => {
+                Err([whom.err(), reason.err(), role.err()].into_iter().flatten().collect())
+            }
+        }
+    }
+}
 
 /// `POST /support/staff/approve` and `…/withdraw`.
 #[derive(Default, Deserialize)]

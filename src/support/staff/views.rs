@@ -121,7 +121,7 @@ impl StaffListPage {
                 .map(|proposal| ProposalRow {
                     id: proposal.id.clone(),
                     whom: name(&proposal.whom),
-                    role: role_text(&page, proposal.role),
+                    role: page.role(proposal.role),
                     by: name(&proposal.by),
                     reason: proposal.reason.clone(),
                     at: page.moment(proposal.created_at),
@@ -137,7 +137,7 @@ impl StaffListPage {
                 .collect(),
             roles: Role::ALL
                 .iter()
-                .map(|role| (role.as_str().to_owned(), role_text(&page, *role), role.as_str() == typed.role))
+                .map(|role| (role.as_str().to_owned(), page.role(*role), role.as_str() == typed.role))
                 .collect(),
             reason: typed.reason.to_owned(),
             page,
@@ -148,14 +148,10 @@ impl StaffListPage {
 fn row(page: &Page, viewer: &CurrentStaffMember, person: &StaffSummary) -> StaffListRow {
     StaffListRow {
         email: person.email.clone(),
-        role: role_text(page, person.role),
+        role: page.role(person.role),
         standing: person.standing().as_str(),
         standing_text: page.t(&format!("staff-{}", person.standing().as_str())),
         since: page.when(person.created_at),
         is_self: person.id == viewer.id,
     }
-}
-
-fn role_text(page: &Page, role: Role) -> String {
-    page.t(&format!("role-{}", role.as_str()))
 }
