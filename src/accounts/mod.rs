@@ -7,6 +7,6 @@ pub mod password;
 pub mod password_reset;
 pub mod players;
 pub mod profile;
-mod reauthentication;
+pub mod reauthentication;
 pub mod registration;
 pub mod sign_in;

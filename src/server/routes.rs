@@ -6,6 +6,7 @@ use actix_web::http::Method;
 use actix_web::{HttpResponse, Route, web};
 
 use crate::accounts::password_reset;
+use crate::accounts::reauthentication::pages as reauthentication;
 use crate::accounts::registration;
 use crate::accounts::sign_in::{pages as entrance, security};
 use crate::outbound::mail;
@@ -44,8 +45,8 @@ fn sign_in() -> Vec<RouteRule> {
         post(urls::FORGOT_PASSWORD, Audience::Anyone, || web::to(password_reset::pages::send_link)),
         get(urls::RESET_PASSWORD, Audience::Anyone, || web::to(password_reset::pages::show)),
         post(urls::RESET_PASSWORD, Audience::Anyone, || web::to(password_reset::pages::submit)),
-        get(urls::CONFIRM_IDENTITY, Audience::Player, || web::to(entrance::show_confirm)),
-        post(urls::CONFIRM_IDENTITY, Audience::Player, || web::to(entrance::submit_confirm)),
+        get(urls::CONFIRM_IDENTITY, Audience::Player, || web::to(reauthentication::show)),
+        post(urls::CONFIRM_IDENTITY, Audience::Player, || web::to(reauthentication::submit)),
         get(urls::SECURITY, Audience::Player, || web::to(security::pages::show)),
         post(urls::END_SESSION, Audience::Player, || web::to(security::pages::end_session)).fresh(),
         post(urls::SIGN_OUT_EVERYWHERE, Audience::Player, || web::to(security::pages::sign_out_everywhere))

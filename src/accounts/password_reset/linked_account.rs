@@ -1,6 +1,6 @@
 //! The Amazon account that is still linked after a reset, in words its owner recognises (S61).
 
-use crate::accounts::sign_in::store;
+use crate::accounts::password_reset::store;
 use crate::app::App;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::Fault;

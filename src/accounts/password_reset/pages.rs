@@ -9,9 +9,9 @@ use crate::accounts::password_reset::request::{self, TooManyResets};
 use crate::accounts::password_reset::reset_cookie::{ResetCookie, ResetDone};
 use crate::accounts::password_reset::set_password::{self, SetPasswordRefusal};
 use crate::accounts::password_reset::views::{ForgotPage, ResetPage};
-use crate::accounts::sign_in::new_session::SignInWrite;
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Stop;
+use crate::platform::ids::PlayerId;
 use crate::web::cookies::CookieName;
 use crate::web::{
     Notice, PageError, PageResult, PostForm, RequestContext, responses, urls, validation_messages,
@@ -113,17 +113,17 @@ fn dead_link() -> Notice {
 }
 
 /// Shows at the first sign-in after a reset which Amazon account is still linked (S61).
-pub(crate) async fn after_sign_in(
+pub(in crate::accounts) async fn after_sign_in(
     visit: &RequestContext,
-    entry: &SignInWrite,
+    player: &PlayerId,
     answer: PageResult,
 ) -> PageResult {
     let mut response = answer?;
-    if ResetDone::of(visit).as_ref() != Some(entry.player()) {
+    if ResetDone::of(visit).as_ref() != Some(player) {
         return Ok(response);
     }
     let _ = response.add_cookie(&visit.cookies.forget(CookieName::Mailed));
-    match linked_account::amazon_account(&visit.app, entry.player(), visit.language).await? {
+    match linked_account::amazon_account(&visit.app, player, visit.language).await? {
         Some(amazon) => Ok(Notice::info("still_linked").with_name(&amazon).attach_to(visit, response)),
         None => Ok(response),
     }

@@ -1,3 +1,8 @@
 //! Confirms again that a session belongs to its player.
+//!
+//! It knows no links: `src/server/` resumes the action that a reauthentication interrupted.
 
-pub(super) mod reauthenticate;
+mod forms;
+pub mod pages;
+mod reauthenticate;
+mod views;

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 
 /// Why the identity is not confirmed.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::accounts) enum ReauthenticationRefusal {
+pub(super) enum ReauthenticationRefusal {
     Wrong,
     TooMany {
         retry_after: i64,
@@ -23,7 +23,7 @@ pub(in crate::accounts) enum ReauthenticationRefusal {
 }
 
 /// Rotates the session after the right password. The interrupted action may then continue.
-pub(in crate::accounts) async fn reauthenticate(
+pub(super) async fn reauthenticate(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
     password: &SecretString,

@@ -1,4 +1,4 @@
-//! The forms of sign-in, sign-out and reauthentication.
+//! The forms of sign-in and sign-out.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -64,14 +64,3 @@ impl ParsedForm for SignInCodeForm {}
 pub struct SubmitButton {}
 
 impl ParsedForm for SubmitButton {}
-
-/// `POST /account/confirm-identity`.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct ReauthenticationForm {
-    pub(in crate::accounts) password: SecretString,
-}
-
-impl ParsedForm for ReauthenticationForm {
-    const MAY_WAIT: bool = false;
-}

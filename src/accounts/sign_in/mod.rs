@@ -1,10 +1,10 @@
-//! Sign-in, sign-out, and the pages of reauthentication.
+//! Sign-in and sign-out.
 //!
 //! Everybody who cannot sign in gets one answer for the same amount of work, whatever the reason (S12, S13).
 //! Login attempts are counted before they are checked (S14). Nobody else's attempts lock a player out: a browser
 //! that signed in before has a rate limit of its own. An unknown browser needs a mailed code when its network or
 //! the account has had too many attempts (S16). The portal never says which of address, password and account was
-//! wrong. This module knows no links: `src/server/` resumes the action that a reauthentication interrupted.
+//! wrong. This module knows no links.
 
 mod code;
 mod device;

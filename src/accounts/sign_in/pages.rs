@@ -1,18 +1,14 @@
-//! The pages of sign-in, sign-out and reauthentication.
+//! The pages of sign-in and sign-out.
 
 use actix_web::web::Query;
 
 use crate::accounts::password_reset;
-use crate::accounts::reauthentication::reauthenticate;
 use crate::accounts::sign_in::code;
-use crate::accounts::sign_in::forms::{
-    ReauthenticationForm, SignInCodeForm, SignInForm, SignInQuery, SubmitButton,
-};
+use crate::accounts::sign_in::forms::{SignInCodeForm, SignInForm, SignInQuery, SubmitButton};
 use crate::accounts::sign_in::sign_out::sign_out;
-use crate::accounts::sign_in::views::{CodePage, ConfirmIdentityPage, SignInPage, WelcomePage};
+use crate::accounts::sign_in::views::{CodePage, SignInPage, WelcomePage};
 use crate::accounts::sign_in::with_password::{self, PasswordSignIn};
 use crate::platform::fault::Stop;
-use crate::web::pending_action::PendingAction;
 use crate::web::{
     NextAddress, Notice, Page, PageError, PageResult, PostForm, RequestContext, responses, urls,
 };
@@ -37,7 +33,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<SignInForm>)
         Ok(PasswordSignIn::In(entry)) => {
             let next = form.next();
             let path = next.as_ref().map_or(urls::ACCOUNT, NextAddress::as_str);
-            password_reset::after_sign_in(&visit, &entry, entry.answer(&visit, path)).await
+            password_reset::after_sign_in(&visit, entry.player(), entry.answer(&visit, path)).await
         }
         Ok(PasswordSignIn::CodeAsked) => Ok(responses::see_other(urls::SIGN_IN_CODE)),
         Err(Stop::Refused(with_password::SignInRefusal::Wrong)) => {
@@ -109,40 +105,6 @@ pub async fn leave(visit: RequestContext, PostForm(_): PostForm<SubmitButton>) -
     let clears = actix_web::http::header::HeaderValue::from_static("\"cache\"");
     response.headers_mut().insert(actix_web::http::header::CLEAR_SITE_DATA, clears);
     Ok(Notice::info("signed_out").attach_to(&visit, response))
-}
-
-/// `GET /account/confirm-identity`
-pub async fn show_confirm(visit: RequestContext) -> PageResult {
-    responses::render_page(&ConfirmIdentityPage::new(&visit)?)
-}
-
-/// `POST /account/confirm-identity`. The interrupted action then continues.
-pub async fn submit_confirm(
-    visit: RequestContext,
-    PostForm(form): PostForm<ReauthenticationForm>,
-) -> PageResult {
-    let viewer = visit.player()?.clone();
-    let notice = match reauthenticate::reauthenticate(&visit, &viewer, &form.password).await {
-        Ok(started) => return PendingAction::go_on(visit.clone().rotated(&started, Some(visit.now))?).await,
-        Err(Stop::Refused(reauthenticate::ReauthenticationRefusal::SignedOut)) => {
-            return Ok(visit.signed_out(urls::SIGN_IN));
-        }
-        Err(Stop::Refused(reauthenticate::ReauthenticationRefusal::Overloaded)) => {
-            return Err(PageError::Overloaded);
-        }
-        Err(Stop::Refused(reauthenticate::ReauthenticationRefusal::TooMany { retry_after })) => {
-            let mut shown = ConfirmIdentityPage::new(&visit)?;
-            shown.page = shown.page.with_notice(Notice::warn("throttled"));
-            return responses::too_many(&shown, retry_after);
-        }
-        Err(Stop::Refused(reauthenticate::ReauthenticationRefusal::Wrong)) => {
-            Notice::bad("credentials_wrong")
-        }
-        Err(Stop::Fault(fault)) => return Err(fault.into()),
-    };
-    let mut shown = ConfirmIdentityPage::new(&visit)?;
-    shown.page = shown.page.with_notice(notice);
-    responses::unprocessable(&shown)
 }
 
 fn with(page: Page, notice: Option<Notice>) -> Page {

@@ -1,25 +1,12 @@
-//! Queries for the codes mailed at sign-in, and for the Amazon account of a player.
+//! Queries for the codes mailed at sign-in.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::accounts::sign_in::mailed_code::NewSignInCode;
-use crate::platform::db::schema::amazon_links;
 use crate::platform::db::schema::sign_in_codes::{self, dsl};
 use crate::platform::db::{Conn, UtcTime, columns_of};
 use crate::platform::ids::PlayerId;
-
-/// Amazon's name and address for the player's link, if there is one.
-pub(in crate::accounts) fn amazon_account(
-    conn: &mut Conn,
-    player: &PlayerId,
-) -> QueryResult<Option<(Option<String>, Option<String>)>> {
-    amazon_links::table
-        .filter(amazon_links::player_id.eq(player))
-        .select((amazon_links::amazon_name, amazon_links::amazon_email))
-        .first(conn)
-        .optional()
-}
 
 /// A code with one more try counted.
 #[derive(Queryable, Selectable)]

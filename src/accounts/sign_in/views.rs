@@ -1,4 +1,4 @@
-//! What the pages of sign-in and reauthentication show.
+//! What the pages of sign-in show.
 
 use askama::Template;
 
@@ -53,25 +53,5 @@ pub(super) struct CodePage {
 impl CodePage {
     pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
         Ok(Self { page: Page::new(visit, "code-heading", "")?, is_open: true })
-    }
-}
-
-/// `/account/confirm-identity`.
-#[derive(Template)]
-#[template(path = "sign_in/confirm_identity.html")]
-pub(super) struct ConfirmIdentityPage {
-    pub page: Page,
-    has_password: bool,
-    has_link: bool,
-}
-
-impl ConfirmIdentityPage {
-    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
-        let viewer = visit.player()?;
-        Ok(Self {
-            page: Page::new(visit, "identity-heading", "")?,
-            has_password: viewer.player.has_password,
-            has_link: viewer.can_sign_in_with_amazon(),
-        })
     }
 }

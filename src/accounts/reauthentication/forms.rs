@@ -1,0 +1,17 @@
+//! The form of reauthentication.
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::web::ParsedForm;
+
+/// `POST /account/confirm-identity`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ReauthenticationForm {
+    pub(super) password: SecretString,
+}
+
+impl ParsedForm for ReauthenticationForm {
+    const MAY_WAIT: bool = false;
+}

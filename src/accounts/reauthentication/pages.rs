@@ -1,0 +1,39 @@
+//! The page of reauthentication with the password.
+
+use crate::accounts::reauthentication::forms::ReauthenticationForm;
+use crate::accounts::reauthentication::reauthenticate::{ReauthenticationRefusal, reauthenticate};
+use crate::accounts::reauthentication::views::ConfirmIdentityPage;
+use crate::platform::fault::Stop;
+use crate::web::pending_action::PendingAction;
+use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, responses, urls};
+
+/// `GET /account/confirm-identity`
+pub async fn show(visit: RequestContext) -> PageResult {
+    responses::render_page(&ConfirmIdentityPage::new(&visit)?)
+}
+
+/// `POST /account/confirm-identity`. The interrupted action then continues.
+pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ReauthenticationForm>) -> PageResult {
+    let viewer = visit.player()?.clone();
+    let notice = match reauthenticate(&visit, &viewer, &form.password).await {
+        Ok(started) => return PendingAction::go_on(visit.clone().rotated(&started, Some(visit.now))?).await,
+        Err(Stop::Refused(ReauthenticationRefusal::SignedOut)) => {
+            return Ok(visit.signed_out(urls::SIGN_IN));
+        }
+        Err(Stop::Refused(ReauthenticationRefusal::Overloaded)) => {
+            return Err(PageError::Overloaded);
+        }
+        Err(Stop::Refused(ReauthenticationRefusal::TooMany { retry_after })) => {
+            let mut shown = ConfirmIdentityPage::new(&visit)?;
+            shown.page = shown.page.with_notice(Notice::warn("throttled"));
+            return responses::too_many(&shown, retry_after);
+        }
+        Err(Stop::Refused(ReauthenticationRefusal::Wrong)) => {
+            Notice::bad("credentials_wrong")
+        }
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
+    let mut shown = ConfirmIdentityPage::new(&visit)?;
+    shown.page = shown.page.with_notice(notice);
+    responses::unprocessable(&shown)
+}
