@@ -8,8 +8,8 @@ use secrecy::ExposeSecret;
 use super::runtime::{block_on, build_app};
 use super::{CommandFailure, CommandOutcome, print_error, print_line};
 use crate::app::App;
-use crate::outbound::link_events::{EventId, Kind};
-use crate::outbound::webhooks::{self, EndpointId, WebhookEndpoint, WebhookReplay};
+use crate::outbound::link_events::{EndpointId, EventId, Kind};
+use crate::outbound::webhooks::{self, WebhookEndpoint, WebhookReplay};
 use crate::platform::fault::Stop;
 
 #[derive(Debug, Subcommand)]

@@ -7,8 +7,9 @@
 
 mod feed;
 pub(super) mod model;
+pub(super) mod outbox;
 pub(super) mod store;
 
 pub use feed::{CursorRefused, read_feed};
-pub use model::{EventId, Kind, LinkEvent, NewLinkEvent};
+pub use model::{EndpointId, EventId, Kind, LinkEvent, NewLinkEvent};
 pub use store::{record_event, sweep};

@@ -36,6 +36,11 @@ id_type! {
     EventId
 }
 
+id_type! {
+    /// The id of an endpoint of webhooks.
+    EndpointId
+}
+
 /// An event that is about to be recorded.
 ///
 /// It names the player by id and has neither name, address nor Amazon id, so copies of the feed need no erasure.

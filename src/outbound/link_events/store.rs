@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::outbound::link_events::model::{EventId, LinkEvent, NewLinkEvent};
-use crate::outbound::webhooks;
+use crate::outbound::link_events::outbox::enqueue_deliveries;
 use crate::platform::db::schema::{link_event_counter, link_events};
 use crate::platform::db::{Conn, UtcTime};
 
@@ -26,7 +26,7 @@ pub fn record_event(conn: &mut Conn, event: &NewLinkEvent) -> QueryResult<()> {
             dsl::cause.eq(event.cause),
         ))
         .execute(conn)?;
-    webhooks::enqueue_deliveries(conn, event.kind, position, event.at)
+    enqueue_deliveries(conn, event.kind, position, event.at)
 }
 
 /// The next position. Its row stays locked until this transaction ends.

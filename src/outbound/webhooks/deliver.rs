@@ -15,8 +15,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::outbound::link_events::EndpointId;
 use crate::outbound::webhooks::address::WebhookAddress;
-use crate::outbound::webhooks::model::{DisabledBecause, EndpointId, place_of_secret};
+use crate::outbound::webhooks::model::{DisabledBecause, place_of_secret};
 use crate::outbound::webhooks::send::{ReceiverAnswer, WebhookSender};
 use crate::outbound::webhooks::store::{self, ClaimedDelivery, DeliveryOutcome};
 use crate::platform::fault::Fault;

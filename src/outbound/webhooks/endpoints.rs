@@ -6,12 +6,10 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::audit::{self, AuditEvent};
-use crate::outbound::link_events::model::Kind;
+use crate::outbound::link_events::model::{EndpointId, Kind};
 use crate::outbound::link_events::store::lock_feed;
 use crate::outbound::webhooks::address::{AddressRefused, WebhookAddress, is_public};
-use crate::outbound::webhooks::model::{
-    AddedWebhook, EndpointId, WebhookEndpoint, WebhookReplay, place_of_secret,
-};
+use crate::outbound::webhooks::model::{AddedWebhook, WebhookEndpoint, WebhookReplay, place_of_secret};
 use crate::outbound::webhooks::store;
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::{Fault, Stop};

@@ -14,7 +14,6 @@ mod worker;
 
 pub use deliver::deliver_due;
 pub use endpoints::{add, list, remove, replay};
-pub use model::{EndpointId, WebhookEndpoint, WebhookPayload, WebhookReplay};
-pub(super) use store::enqueue_deliveries;
+pub use model::{WebhookEndpoint, WebhookPayload, WebhookReplay};
 pub use store::{SEALED, backlog};
 pub use worker::start;

@@ -5,15 +5,9 @@ use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::id_type;
-use crate::outbound::link_events::model::{EventId, Kind, LinkEvent};
+use crate::outbound::link_events::model::{EndpointId, EventId, Kind, LinkEvent};
 use crate::platform::crypto::vault::SealContext;
 use crate::stored_enum;
-
-id_type! {
-    /// The id of an endpoint.
-    EndpointId
-}
 
 stored_enum! {
     /// Why an endpoint is disabled.

@@ -7,51 +7,18 @@ use diesel::prelude::*;
 
 pub use self::leases::backlog;
 pub(super) use self::leases::{ClaimedDelivery, DeliveryOutcome, claim, due, endpoints_due, record_delivery};
-use crate::outbound::link_events::model::{EventId, Kind};
-use crate::outbound::webhooks::model::{DisabledBecause, EndpointId, WebhookEndpoint, place_of_secret};
+use crate::outbound::link_events::model::{EndpointId, EventId, Kind};
+use crate::outbound::link_events::outbox::insert_delivery;
+use crate::outbound::webhooks::model::{DisabledBecause, WebhookEndpoint, place_of_secret};
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::types::WordList;
-use crate::platform::db::{Conn, UtcTime, new_id};
+use crate::platform::db::{Conn, UtcTime};
 use crate::sealed_column;
 
 /// The sealed columns of these tables.
 pub const SEALED: &[SealedColumn] =
     &[sealed_column!(webhook_endpoints.secret_sealed, |id| place_of_secret(&id.into()))];
-
-/// Queues an event for every endpoint that wants its kind.
-///
-/// The caller has locked the feed's counter, so no endpoint is added or removed meanwhile.
-pub fn enqueue_deliveries(conn: &mut Conn, kind: Kind, position: i64, at: DateTime<Utc>) -> QueryResult<()> {
-    use webhook_endpoints::dsl;
-    let rows: Vec<(EndpointId, WordList<Kind>)> =
-        dsl::webhook_endpoints.filter(dsl::disabled_at.is_null()).select((dsl::id, dsl::kinds)).load(conn)?;
-    for (endpoint, kinds) in rows {
-        if Vec::from(kinds).contains(&kind) {
-            insert_delivery(conn, &endpoint, position, at)?;
-        }
-    }
-    Ok(())
-}
-
-fn insert_delivery(
-    conn: &mut Conn,
-    endpoint: &EndpointId,
-    position: i64,
-    at: DateTime<Utc>,
-) -> QueryResult<()> {
-    use webhook_deliveries::dsl;
-    diesel::insert_into(dsl::webhook_deliveries)
-        .values((
-            dsl::id.eq(new_id(at)),
-            dsl::endpoint_id.eq(endpoint),
-            dsl::position.eq(position),
-            dsl::next_attempt_at.eq(UtcTime::from(at)),
-            dsl::created_at.eq(UtcTime::from(at)),
-        ))
-        .execute(conn)
-        .map(drop)
-}
 
 pub(super) fn insert(
     conn: &mut Conn,

@@ -10,8 +10,8 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::outbound::link_events::model::EndpointId;
 use crate::outbound::webhooks::deliver::{LEASE, lane_of};
-use crate::outbound::webhooks::model::EndpointId;
 use crate::outbound::webhooks::send::WebhookSender;
 use crate::outbound::webhooks::store;
 use crate::platform::fault::Fault;

@@ -5,8 +5,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::outbound::link_events::model::LinkEvent;
-use crate::outbound::webhooks::model::EndpointId;
+use crate::outbound::link_events::model::{EndpointId, LinkEvent};
 use crate::platform::db::schema::{link_events, webhook_deliveries, webhook_endpoints};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::jobs::lease::Lease;
