@@ -6,6 +6,7 @@
 //! with no credentials in the settings the interface does not exist. A game's session is never a browser's
 //! session, and never proof of identity (S29).
 
+mod connection_registry;
 pub mod devices;
 pub mod gateway;
 mod protocol;

@@ -14,9 +14,9 @@ use tokio::time::Instant;
 
 use super::Gateway;
 use super::connection_limits::Slot;
-use super::connection_registry::{ConnectionCommand, ConnectionHandle};
 use super::handle_message::{HandledMessage, MessageIdentity, MessageSender, SessionAfter, handle_message};
 use super::handshake::{self, HandshakeMessage, HandshakeRequest};
+use crate::games::connection_registry::{ConnectionCommand, ConnectionHandle};
 use crate::games::protocol::PushMessage;
 use crate::games::requests::message::GameMessage;
 use crate::platform::fault::Fault;

@@ -9,9 +9,9 @@ use futures_util::FutureExt;
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
-use super::connection_registry::ConnectionRegistry;
 use crate::accounts::players;
 use crate::app::App;
+use crate::games::connection_registry::ConnectionRegistry;
 use crate::games::protocol::{GameErrors, GameResponse, ReplyEnvelope};
 use crate::games::requests::caller::{CredentialKind, GameCaller, SignedInPlayer};
 use crate::games::requests::dispatch::{ParsedRequest, SessionChange};

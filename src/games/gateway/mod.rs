@@ -7,7 +7,6 @@
 
 mod connection;
 mod connection_limits;
-pub(super) mod connection_registry;
 mod credentials;
 mod frame_limit;
 mod handle_message;
@@ -24,9 +23,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::MissedTickBehavior;
 
 use self::connection_limits::ConnectionLimits;
-use self::connection_registry::ConnectionRegistry;
 use self::push_link_results::LinkResultPusher;
 use crate::app::App;
+use crate::games::connection_registry::ConnectionRegistry;
 use crate::platform::fault::Fault;
 use crate::platform::ids::SessionId;
 use crate::sessions::game;

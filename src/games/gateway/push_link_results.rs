@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::connection_registry::ConnectionRegistry;
 use crate::app::App;
+use crate::games::connection_registry::ConnectionRegistry;
 use crate::games::protocol::PushMessage;
 use crate::games::requests::amazon_link_by_code::ended_response;
 use crate::links::device_flow;

@@ -24,11 +24,11 @@ use url::Url;
 
 use super::Gateway;
 use super::connection::{ClosingReason, GameConnection, NextAction};
-use super::connection_registry::ConnectionCommand;
 use super::frame_limit::{FrameHeaders, FrameRefusal};
 use super::handle_message::MessageSender;
 use super::handshake::HandshakeMessage;
 use crate::app::App;
+use crate::games::connection_registry::ConnectionCommand;
 use crate::games::requests::caller::CredentialKind;
 use crate::sessions::game::GamePlace;
 use crate::web::request_context::RequestContext;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::games::gateway::connection_registry::ConnectionRegistry;
+use crate::games::connection_registry::ConnectionRegistry;
 use crate::games::protocol::GameErrors;
 use crate::platform::fault::Stop;
 use crate::platform::ids::PlayerId;
