@@ -215,8 +215,8 @@ fn support() -> Vec<RouteRule> {
 
 /// Actions of staff.
 fn support_actions() -> Vec<RouteRule> {
-    use crate::support::actions::pages as actions;
     use crate::support::pages;
+    use crate::support::player::action_pages as actions;
     use Permission::{Brake, CheckLink, Disable, EndSessions, Mail, Note, Unlink};
     vec![
         post(urls::SUPPORT_CHECK_LINK, Audience::Staff(CheckLink), || web::to(actions::check_link)).fresh(),

@@ -8,7 +8,10 @@ use crate::support::actions::request::ActionRequest;
 use crate::support::notes::{self, NewNote};
 
 /// Stores the note; the audit record does not contain its text.
-pub(super) async fn add_note(asked: &ActionRequest<'_>, typed: &str) -> Result<(), Stop<ActionRefusal>> {
+pub(in crate::support) async fn add_note(
+    asked: &ActionRequest<'_>,
+    typed: &str,
+) -> Result<(), Stop<ActionRefusal>> {
     let app = &asked.visit.app;
     let note = NewNote::prepare(&app.vault, &asked.player.id, &asked.staff.id, typed, asked.visit.now)?;
     let note = note.ok_or(Stop::Refused(ActionRefusal::NoteUnfit))?;

@@ -12,7 +12,7 @@ use crate::support::actions::request::ActionRequest;
 
 /// The result of the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CheckedLinkAnswer {
+pub(in crate::support) enum CheckedLinkAnswer {
     Active,
     /// The player has to link again.
     NeedsReconnect,
@@ -43,7 +43,9 @@ impl CheckedLinkAnswer {
 ///
 /// The refresh writes its result in a transaction of its own, so no row is locked while Amazon is asked.
 /// Without an answer nothing was done, and the player gets no mail.
-pub(super) async fn check_link(asked: &ActionRequest<'_>) -> Result<CheckedLinkAnswer, Stop<ActionRefusal>> {
+pub(in crate::support) async fn check_link(
+    asked: &ActionRequest<'_>,
+) -> Result<CheckedLinkAnswer, Stop<ActionRefusal>> {
     asked.is_as_seen().await?;
     let app = &asked.visit.app;
     let answered = match refresh::check_now(app, &asked.player.id).await {

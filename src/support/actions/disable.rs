@@ -12,7 +12,7 @@ use crate::support::actions::request::ActionRequest;
 /// Disables the player at once, and ends every session.
 ///
 /// Open attempts, sign-in codes, changes of address and reset links are cancelled. The account's data stays.
-pub(super) async fn disable_player(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
+pub(in crate::support) async fn disable_player(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
     let message = asked.message(mail::Kind::SupportDisabled, &[])?;
     let (guard, event, now) = (asked.guard(), asked.event(), asked.visit.now);
     asked

@@ -10,7 +10,7 @@ use crate::support::actions::request::ActionRequest;
 /// Enables the player, unless no login method, device or address is left.
 ///
 /// A player is also disabled when the last device moves to another player.
-pub(super) async fn enable_player(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
+pub(in crate::support) async fn enable_player(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
     let message = asked.message(mail::Kind::SupportEnabled, &[])?;
     let (guard, event) = (asked.guard(), asked.event());
     asked

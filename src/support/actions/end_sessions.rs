@@ -10,7 +10,9 @@ use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
 /// Ends every session and returns their number; refuses if there is none.
-pub(super) async fn end_sessions(asked: &ActionRequest<'_>) -> Result<usize, Stop<ActionRefusal>> {
+pub(in crate::support) async fn end_sessions(
+    asked: &ActionRequest<'_>,
+) -> Result<usize, Stop<ActionRefusal>> {
     let message = asked.message(mail::Kind::SupportEndedSessions, &[])?;
     let (guard, event) = (asked.guard(), asked.event());
     asked

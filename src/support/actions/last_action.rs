@@ -39,13 +39,13 @@ impl LastAction {
             .map(Self)
     }
 
-    pub(super) fn of(&self, verb: Verb) -> &str {
+    pub(in crate::support) fn of(&self, verb: Verb) -> &str {
         self.0.iter().find(|(known, _)| *known == verb).map_or("", |(_, id)| id.as_str())
     }
 }
 
 /// The newest audit record of this kind about the player, within the age of a page.
-pub(super) fn newest(
+pub(in crate::support) fn newest(
     conn: &mut Conn,
     vault: &Vault,
     player: &PlayerId,

@@ -58,7 +58,7 @@ impl Verb {
 
 /// Why an action was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ActionRefusal {
+pub(in crate::support) enum ActionRefusal {
     /// There is no such player.
     Unknown,
     /// The page showed a state that has changed since.
@@ -78,6 +78,6 @@ pub(super) enum ActionRefusal {
 }
 
 /// The state that the forms to disable and to enable quote.
-pub(super) fn standing(is_disabled: bool) -> &'static str {
+pub(in crate::support) fn standing(is_disabled: bool) -> &'static str {
     if is_disabled { "disabled" } else { "open" }
 }

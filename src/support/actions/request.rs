@@ -18,7 +18,7 @@ use crate::support::actions::model::{ActionRefusal, Verb, standing};
 use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 
 /// A form with a valid reason, for a player who exists.
-pub(super) struct ActionRequest<'a> {
+pub(in crate::support) struct ActionRequest<'a> {
     pub visit: &'a RequestContext,
     pub staff: &'a CurrentStaffMember,
     pub verb: Verb,
@@ -74,7 +74,7 @@ impl ActionRequest<'_> {
 /// To unlink it compares the link's id, to disable or enable the state. The other actions compare the newest audit
 /// record of the same action ([`super::last_action`]).
 #[derive(Clone)]
-pub(super) struct ActionGuard {
+pub(in crate::support) struct ActionGuard {
     verb: Verb,
     player: PlayerId,
     /// The address that the mail goes to.

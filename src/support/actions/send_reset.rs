@@ -14,7 +14,7 @@ use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
 /// Sends the link to the confirmed address, under the same rate limit as links that players request.
-pub(super) async fn send_reset(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
+pub(in crate::support) async fn send_reset(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
     let (app, now) = (&asked.visit.app, asked.visit.now);
     if asked.player.is_disabled {
         return Err(Stop::Refused(ActionRefusal::Disabled));

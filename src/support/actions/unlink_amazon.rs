@@ -13,7 +13,7 @@ use crate::support::actions::request::ActionRequest;
 
 /// How the link was removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SupportUnlinked {
+pub(in crate::support) enum SupportUnlinked {
     Plainly,
     /// It was the only login method, and a reset link is in the mail.
     WithRecovery,
@@ -23,7 +23,9 @@ pub(super) enum SupportUnlinked {
 ///
 /// Whether there is a password decides which mail is written. So it is read before the transaction and compared
 /// again in it.
-pub(super) async fn unlink_amazon(asked: &ActionRequest<'_>) -> Result<SupportUnlinked, Stop<ActionRefusal>> {
+pub(in crate::support) async fn unlink_amazon(
+    asked: &ActionRequest<'_>,
+) -> Result<SupportUnlinked, Stop<ActionRefusal>> {
     let (app, player) = (&asked.visit.app, asked.player.id.clone());
     let (link, has_password) = app
         .db

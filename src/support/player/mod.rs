@@ -4,8 +4,11 @@
 //! form and at no address (S121). Each view writes an audit record. No page shows a token, a hash or a sealed
 //! value. Every query filters by the player's id, so its cost does not grow with the number of players.
 //!
-//! This module changes no player; `actions` does.
+//! This module changes no player: its action forms run the verbs of `actions`.
 
+mod action_forms;
+pub mod action_pages;
+mod action_panel;
 mod event_text;
 mod forms;
 mod identity;
@@ -23,6 +26,3 @@ mod timeline_view;
 mod unmask;
 mod view_context;
 mod views;
-
-pub(in crate::support) use model::{OverviewLimit, PlayerOverview};
-pub(in crate::support) use pages::page;

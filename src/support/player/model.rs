@@ -16,7 +16,7 @@ use crate::text_enum;
 use crate::web::Notice;
 
 /// A player with all related rows, read at once; lists have the newest first.
-pub(in crate::support) struct PlayerOverview {
+pub(super) struct PlayerOverview {
     pub account: players::PlayerAccount,
     pub link: Option<links::LinkDetails>,
     pub former: Vec<links::FormerLink>,
@@ -35,7 +35,7 @@ pub(in crate::support) struct PlayerOverview {
 
 /// What an action adds to the page that answers its form.
 #[derive(Default)]
-pub(in crate::support) struct OverviewLimit {
+pub(super) struct OverviewLimit {
     pub notice: Option<Notice>,
     /// Field ids and messages.
     pub errors: Vec<(String, String)>,
@@ -47,7 +47,7 @@ pub(in crate::support) struct OverviewLimit {
 
 text_enum! {
     /// How the player can sign in now. Its word ends a message id.
-    pub(in crate::support) enum LoginMethod {
+    pub(super) enum LoginMethod {
         Disabled = "disabled",
         PasswordAndAmazon = "password-and-amazon",
         PasswordOnly = "password-only",
@@ -64,7 +64,7 @@ text_enum! {
 
 /// The health of the link; where several facts apply, the most urgent one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::support) enum LinkHealth {
+pub(super) enum LinkHealth {
     Never,
     Ended {
         cause: links::Cause,

@@ -71,7 +71,7 @@ fn quoted(id: &str) -> Option<PlayerId> {
 /// The player's page as it is now, for handlers that answer with it.
 ///
 /// Gives 404 if there is no such player, and 429 above the limit of views. The view is recorded.
-pub(in crate::support) async fn page(
+pub(super) async fn page(
     visit: &RequestContext,
     player: &PlayerId,
     over: OverviewLimit,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::support::actions::ActionPanel;
+use crate::support::player::action_panel::ActionPanel;
 use crate::support::player::identity::{identity, name_of, ways_in};
 use crate::support::player::link::{FormerLinkRow, LinkPanelView, former};
 use crate::support::player::load::LoadedPlayer;

@@ -5,15 +5,10 @@
 use crate::accounts::players;
 use crate::platform::fault::Stop;
 use crate::platform::ids::PlayerId;
-use crate::support::actions::check_link::CheckedLinkAnswer;
-use crate::support::actions::forms::{ActionForm, NoteForm};
-use crate::support::actions::last_action::newest;
-use crate::support::actions::model::{ActionRefusal, Verb};
-use crate::support::actions::request::ActionRequest;
-use crate::support::actions::unlink_amazon::SupportUnlinked;
-use crate::support::actions::{add_note, check_link as checking, disable as disabling, enable as enabling};
-use crate::support::actions::{end_sessions as ending, send_reset as sending, unlink_amazon as unlinking};
-use crate::support::player::{OverviewLimit, page};
+use crate::support::actions::{self, ActionRefusal, ActionRequest, CheckedLinkAnswer, SupportUnlinked, Verb};
+use crate::support::player::action_forms::{ActionForm, NoteForm};
+use crate::support::player::model::OverviewLimit;
+use crate::support::player::pages::page;
 use crate::support::staff;
 use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, StaffReason, responses, urls};
 
@@ -28,7 +23,7 @@ pub async fn check_link(visit: RequestContext, PostForm(form): PostForm<ActionFo
             Notice::warn("support_check_later").with_name(&seconds.to_string())
         }
     };
-    carry_out(&visit, Verb::CheckLink, &form, checking::check_link, told).await
+    carry_out(&visit, Verb::CheckLink, &form, actions::check_link, told).await
 }
 
 /// `POST /support/actions/unlink-amazon`
@@ -39,30 +34,30 @@ pub async fn unlink_amazon(visit: RequestContext, PostForm(form): PostForm<Actio
             Notice::good("support_unlinked").with_text("support-unlinked-recovery")
         }
     };
-    carry_out(&visit, Verb::UnlinkAmazon, &form, unlinking::unlink_amazon, told).await
+    carry_out(&visit, Verb::UnlinkAmazon, &form, actions::unlink_amazon, told).await
 }
 
 /// `POST /support/actions/end-sessions`
 pub async fn end_sessions(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
     let told = |ended: usize| Notice::good("support_ended_sessions").with_name(&ended.to_string());
-    carry_out(&visit, Verb::EndSessions, &form, ending::end_sessions, told).await
+    carry_out(&visit, Verb::EndSessions, &form, actions::end_sessions, told).await
 }
 
 /// `POST /support/actions/send-reset`
 pub async fn send_reset(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
-    carry_out(&visit, Verb::SendReset, &form, sending::send_reset, |()| Notice::good("support_sent_reset"))
+    carry_out(&visit, Verb::SendReset, &form, sactions::send_reset, |()| Notice::good("support_sent_reset"))
         .await
 }
 
 /// `POST /support/actions/disable`
 pub async fn disable(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
-    carry_out(&visit, Verb::Disable, &form, disabling::disable_player, |()| Notice::good("support_disabled"))
+    carry_out(&visit, Verb::Disable, &form, actions::disable_player, |()| Notice::good("support_disabled"))
         .await
 }
 
 /// `POST /support/actions/enable`
 pub async fn enable(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
-    carry_out(&visit, Verb::Enable, &form, enabling::enable_player, |()| Notice::good("support_enabled"))
+    carry_out(&visit, Verb::Enable, &form, actions::enable_player, |()| Notice::good("support_enabled"))
         .await
 }
 
@@ -74,7 +69,7 @@ pub async fn note(visit: RequestContext, PostForm(NoteForm(form)): PostForm<Note
         let shown = page(&visit, &player, again(Verb::Note, &form, Some(notice))).await?;
         return responses::unprocessable(&shown);
     }
-    let add = async |asked: &ActionRequest<'_>| add_note::add_note(asked, &form.note).await;
+    let add = async |asked: &ActionRequest<'_>| actions::add_note(asked, &form.note).await;
     carry_out(&visit, Verb::Note, &form, add, |()| Notice::good("support_noted")).await
 }
 
@@ -132,7 +127,7 @@ async fn changed(asked: &ActionRequest<'_>) -> Result<Notice, PageError> {
         .app
         .db
         .read(move |conn| {
-            let Some(record) = newest(conn, &vault, &player, kind, now)? else { return Ok(None) };
+            let Some(record) = actions::newest(conn, &vault, &player, kind, now)? else { return Ok(None) };
             let known = staff::emails(conn)?;
             let who = record.staff.and_then(|staff| known.get(&staff).cloned());
             Ok(Some((who, record.actor, record.at)))

@@ -1,4 +1,4 @@
-//! Forms on a player's page.
+//! The forms of the actions on a player's page.
 
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use crate::web::ParsedForm;
 pub struct ActionForm {
     pub(super) player: String,
     pub(super) reason: String,
-    /// The state that the page showed; see [`super::request::ActionGuard`].
+    /// The state that the page showed; see `ActionGuard`.
     pub(super) seen: String,
     /// Used by the note form only.
     pub(super) note: String,

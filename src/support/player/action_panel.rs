@@ -1,17 +1,16 @@
 //! View models of the action forms on a player's page.
 
-use crate::support::actions::last_action::LastAction;
-use crate::support::actions::model::{Verb, standing};
-use crate::support::player::PlayerOverview;
+use crate::support::actions::{LastAction, Verb, standing};
+use crate::support::player::model::PlayerOverview;
 use crate::web::{CurrentStaffMember, Page};
 
 /// The forms of `templates/support/actions.html`.
-pub(in crate::support) struct ActionPanel {
+pub(super) struct ActionPanel {
     pub rows: Vec<ActionRow>,
 }
 
 /// An action, or why it is not possible.
-pub(in crate::support) struct ActionRow {
+pub(super) struct ActionRow {
     /// The stem of its field ids.
     pub of: &'static str,
     pub action: &'static str,
@@ -22,7 +21,7 @@ pub(in crate::support) struct ActionRow {
     pub told: String,
     /// The button's style, for `form::submit`.
     pub look: &'static str,
-    /// The state that this page shows; see [`super::request::ActionGuard`].
+    /// The state that this page shows; see `ActionGuard`.
     pub seen: String,
     pub has_note: bool,
     /// The text of a form that was refused.
@@ -42,7 +41,7 @@ impl ActionPanel {
     /// The actions that this member of staff may take on this player.
     ///
     /// `typed` is the text of a form that was refused, by field id.
-    pub(in crate::support) fn of(
+    pub(super) fn of(
         page: &Page,
         staff: &CurrentStaffMember,
         known: &PlayerOverview,
@@ -121,7 +120,7 @@ fn told(page: &Page, known: &PlayerOverview, verb: Verb) -> String {
     })
 }
 
-/// The value that [`super::request::ActionGuard`] compares.
+/// The value that `ActionGuard` compares.
 fn seen(known: &PlayerOverview, latest: &LastAction, verb: Verb) -> String {
     match verb {
         Verb::UnlinkAmazon => {
