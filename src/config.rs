@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use self::amazon::AmazonConfig;
-#[cfg(feature = "simulator")]
+#[cfg(all(feature = "simulator", feature = "test-support"))]
 pub use self::amazon::simulated;
 pub use self::audit::AuditConfig;
 pub use self::database::{DatabaseConfig, DatabaseLocation};
@@ -40,9 +40,13 @@ pub use self::game::{GameConfig, GameCredential};
 pub use self::http::HttpConfig;
 pub use self::limits::LimitsConfig;
 pub use self::logging::LoggingConfig;
-pub use self::mail::{MailConfig, MailDelivery};
+pub use self::mail::MailConfig;
+#[cfg(feature = "test-support")]
+pub use self::mail::MailDelivery;
 use self::parse::{ParseResult, ParseRules, SettingValue, one_of};
-pub use self::policy::{CodePolicy, HashingPolicy, PolicyConfig};
+pub use self::policy::PolicyConfig;
+#[cfg(feature = "test-support")]
+pub use self::policy::{CodePolicy, HashingPolicy};
 pub use self::privacy::PrivacyConfig;
 use self::reader::{ReadResult, SettingReader};
 pub use self::refused::{ConfigProblem, ConfigRefused};
@@ -104,6 +108,7 @@ impl SettingGroup for ShownSettings {
 }
 
 /// Every setting, in the order of `docs/configuration.md`.
+#[cfg(feature = "test-support")]
 pub fn all_settings() -> impl Iterator<Item = &'static Setting> {
     Config::settings().into_iter()
 }
@@ -129,6 +134,7 @@ impl Config {
     }
 
     /// Reads the settings from given values, for tests. The names include their prefix.
+    #[cfg(feature = "test-support")]
     pub fn from_map(values: BTreeMap<String, String>) -> Result<Self, ConfigRefused> {
         Self::from_values(values, Vec::new(), DatabaseFile::MustExist)
     }
@@ -139,6 +145,7 @@ impl Config {
     }
 
     /// The same as [`Config::from_env_making_keys`] from given values, for tests.
+    #[cfg(feature = "test-support")]
     pub fn from_map_making_keys(values: &BTreeMap<String, String>) -> Result<Self, ConfigRefused> {
         Self::making_keys(|| Self::from_map(values.clone()))
     }

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    dovetail::operations::cli::run()
+    dovetail::run()
 }

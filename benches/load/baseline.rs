@@ -10,10 +10,9 @@ use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, Pool};
-use dovetail::on_backend;
-use dovetail::platform::crypto::token::OpaqueToken;
-use dovetail::platform::db::schema::sessions::dsl;
-use dovetail::platform::db::{Conn, UtcTime};
+use dovetail::testing::platform::crypto::token::OpaqueToken;
+use dovetail::testing::platform::db::schema::sessions::dsl;
+use dovetail::testing::platform::db::{Conn, UtcTime};
 use std::net::SocketAddr;
 
 use crate::children::{Running, free_address};
@@ -74,7 +73,11 @@ async fn answer(
             dsl::last_seen_at,
             dsl::expires_at,
         ));
-        on_backend!(&mut *pool.get().unwrap(), |conn| one.get_result::<Row>(conn)).optional().unwrap()
+        let found = match &mut *pool.get().unwrap() {
+            Conn::Postgres(conn) => one.get_result::<Row>(conn),
+            Conn::Sqlite(conn) => one.get_result::<Row>(conn),
+        };
+        found.optional().unwrap()
     });
     match found.await.unwrap() {
         Some(_) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.get_ref().clone()),

@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
-use dovetail::platform::db::UtcTime;
-use dovetail::platform::db::schema::amazon_links::dsl;
-use dovetail::platform::db::schema::audit_seals;
-use dovetail::platform::fault::Fault;
+use dovetail::testing::platform::db::UtcTime;
+use dovetail::testing::platform::db::schema::amazon_links::dsl;
+use dovetail::testing::platform::db::schema::audit_seals;
+use dovetail::testing::platform::fault::Fault;
 
 use crate::database::Database;
 use crate::measures::{self, part, watch};
@@ -67,7 +67,7 @@ pub async fn due_links(database: &Database) {
 
 /// Waits until the records of the made-up links have their place in the audit chain, which is not what is measured
 /// here, and makes every link due.
-async fn make_due(app: &dovetail::app::App) {
+async fn make_due(app: &dovetail::testing::app::App) {
     let epoch = UtcTime::from(chrono::DateTime::UNIX_EPOCH);
     let waiting = audit_seals::table.filter(audit_seals::position.is_null()).count();
     while app.db.read(move |conn| waiting.get_result::<i64>(conn)).await.is_ok_and(|waiting| waiting > 0) {

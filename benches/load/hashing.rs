@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use argon2::{Algorithm, Argon2, Params, Version};
-use dovetail::config::{Config, HashingPolicy};
+use dovetail::testing::config::{Config, HashingPolicy};
 
 /// Hashes a second.
 pub fn rate(lasts: Duration) -> f64 {

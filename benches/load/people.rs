@@ -2,11 +2,11 @@
 
 use actix_web::cookie::{Cookie, CookieJar, Key};
 use diesel::prelude::*;
-use dovetail::app::App;
-use dovetail::lwa::simulator::{SIGNED_IN_COOKIE, SimulatedCustomer, Simulator, WEB_CLIENT_ID};
-use dovetail::platform::crypto::token::OpaqueToken;
-use dovetail::platform::db::schema::{players, sessions, staff, staff_sessions};
-use dovetail::platform::db::{UtcTime, new_id};
+use dovetail::testing::app::App;
+use dovetail::testing::lwa::simulator::{SIGNED_IN_COOKIE, SimulatedCustomer, Simulator, WEB_CLIENT_ID};
+use dovetail::testing::platform::crypto::token::OpaqueToken;
+use dovetail::testing::platform::db::schema::{players, sessions, staff, staff_sessions};
+use dovetail::testing::platform::db::{UtcTime, new_id};
 use url::Url;
 
 use crate::http::{Answer, Connection, Jar, request};

@@ -8,10 +8,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use dovetail::app::App;
-use dovetail::config::{Config, new_keys, simulated};
-use dovetail::lwa::simulator::{self, Simulator};
-use dovetail::platform::clock::Clock;
+use dovetail::testing::app::App;
+use dovetail::testing::config::{Config, new_keys, simulated};
+use dovetail::testing::lwa::simulator::{self, Simulator};
+use dovetail::testing::platform::clock::Clock;
 
 use crate::baseline::Floor;
 use crate::children::{Running, free_address};

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use dovetail::app::App;
-use dovetail::platform::db::schema::{audit_seals, players};
-use dovetail::server::layers;
+use dovetail::testing::app::App;
+use dovetail::testing::platform::db::schema::{audit_seals, players};
+use dovetail::testing::server::layers;
 
 use crate::database::Database;
 use crate::http::{Connection, Jar, request};

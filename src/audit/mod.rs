@@ -16,7 +16,9 @@ mod personal;
 mod record;
 mod store;
 
-pub use chain::{AuditChain, ChainFinding, ChainReport, ExternalChainHead, start as start_sealing};
+#[cfg(feature = "test-support")]
+pub use chain::ChainFinding;
+pub use chain::{AuditChain, ChainReport, ExternalChainHead, start as start_sealing};
 pub use event::{Actor, AuditEvent, Kind};
 pub use model::{AuditEntry, AuditFilter};
 pub use personal::forget;

@@ -86,6 +86,10 @@ pub struct Setting {
     /// The smallest and the largest allowed value.
     pub range: Option<(&'static str, &'static str)>,
     /// For `docs/configuration.md`, as a phrase.
+    #[cfg_attr(
+        not(feature = "test-support"),
+        expect(dead_code, reason = "a test compares the page with it")
+    )]
     pub meaning: &'static str,
     /// Whether production refuses to start without it.
     pub is_required: bool,
@@ -101,6 +105,7 @@ pub enum SettingDefault {
     /// This value, in development only.
     Development(&'static str),
     /// No value. The text says what happens instead.
+    #[cfg_attr(not(feature = "test-support"), expect(dead_code, reason = "a test compares the page with it"))]
     Words(&'static str),
 }
 
@@ -138,6 +143,7 @@ impl Setting {
     }
 
     /// The row of the table in `docs/configuration.md`.
+    #[cfg(feature = "test-support")]
     pub fn row(&self) -> String {
         let default = match self.fallback {
             SettingDefault::Value(value) => format!("`{value}`"),

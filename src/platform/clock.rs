@@ -7,47 +7,43 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 
 /// A source of the current time. Clones of a test clock share its time: moving one moves all.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    source: ClockSource,
-}
-
-#[derive(Clone, Debug)]
-enum ClockSource {
-    System,
-    /// Microseconds since the epoch.
-    Hand(Arc<AtomicI64>),
+    /// The microseconds since the epoch on a test clock; `None` on the machine's clock.
+    hand: Option<Arc<AtomicI64>>,
 }
 
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self { source: ClockSource::System }
+        Self { hand: None }
     }
 
     /// A test clock that stays at `instant` until [`Clock::advance`] moves it.
+    #[cfg(feature = "test-support")]
     pub fn standing_at(instant: DateTime<Utc>) -> Self {
         let hand = AtomicI64::new(instant.timestamp_micros());
-        Self { source: ClockSource::Hand(Arc::new(hand)) }
+        Self { hand: Some(Arc::new(hand)) }
     }
 
     /// The current instant, truncated to the microsecond.
     pub fn now(&self) -> DateTime<Utc> {
-        match &self.source {
+        match &self.hand {
             #[expect(clippy::disallowed_methods, reason = "this is the one place that may ask the system")]
-            ClockSource::System => Utc::now().trunc_subsecs(6),
-            ClockSource::Hand(micros) => {
+            None => Utc::now().trunc_subsecs(6),
+            Some(micros) => {
                 DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)).unwrap_or_default()
             }
         }
     }
 
     /// Moves a test clock, also backwards. Does nothing on the machine's clock.
-    pub fn advance(&self, by: TimeDelta) {
-        if let ClockSource::Hand(micros) = &self.source {
+    #[cfg(feature = "test-support")]
+    pub fn advance(&self, by: chrono::TimeDelta) {
+        if let Some(micros) = &self.hand {
             micros.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::SeqCst);
         }
     }
@@ -55,6 +51,8 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     #[test]

@@ -204,6 +204,7 @@ impl PasswordHasher {
     }
 
     /// The number of hashes run since the start.
+    #[cfg(feature = "test-support")]
     pub fn hashes_run(&self) -> u64 {
         self.hashes_run.load(Ordering::Relaxed)
     }

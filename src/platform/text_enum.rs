@@ -23,7 +23,6 @@ pub fn parse<E: TextEnum>(text: &str) -> Result<E, String> {
 }
 
 /// Defines enums whose values are written as words, the same word everywhere.
-#[macro_export]
 macro_rules! text_enum {
     ($(
         $(#[$attribute:meta])*
@@ -66,6 +65,7 @@ macro_rules! text_enum {
         }
     )+ };
 }
+pub(crate) use text_enum;
 
 #[cfg(test)]
 mod tests {

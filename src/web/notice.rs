@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::platform::i18n::Language;
 use crate::web::cookies::CookieName;
 use crate::web::request_context::RequestContext;
-use crate::word_type;
+use crate::text_enum;
 
-word_type! {
+text_enum! {
     /// How a notice looks. Warnings and errors are announced at once.
-    Severity {
+    pub enum Severity {
         Info = "info",
         Good = "good",
         Warn = "warn",

@@ -1,8 +1,8 @@
 //! A player's own history: each step once, what staff did included, and nobody else's (S127).
 
 use chrono::TimeDelta;
-use dovetail::audit::{self, Actor, AuditEvent, Kind};
-use dovetail::platform::fault::Fault;
+use dovetail::testing::audit::{self, Actor, AuditEvent, Kind};
+use dovetail::testing::platform::fault::Fault;
 use serde_json::json;
 
 use super::harness::{Agent, Browser, Page, Person, Portal};

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use dovetail::lwa::simulator::{STRANGER_CLIENT_ID, SimulatedCall, SimulatedFault};
+use dovetail::testing::lwa::simulator::{STRANGER_CLIENT_ID, SimulatedCall, SimulatedFault};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 

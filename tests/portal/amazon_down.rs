@@ -2,8 +2,8 @@
 //! is enough to find out that all is well again.
 
 use chrono::TimeDelta;
-use dovetail::lwa::CircuitBreaker;
-use dovetail::lwa::simulator::SimulatedCall;
+use dovetail::testing::lwa::CircuitBreaker;
+use dovetail::testing::lwa::simulator::SimulatedCall;
 
 use super::harness::{Browser, Page, Portal};
 

@@ -1,7 +1,7 @@
 //! Amazon slow, down, or contradicting itself: a page to try again from, and nothing kept. The long table of odd
 //! answers is in `odd_answers`, what follows from many failures in `amazon_down`.
 
-use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
+use dovetail::testing::lwa::simulator::{SimulatedCall, SimulatedFault};
 
 use super::harness::{Browser, Page, Person, Portal};
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use dovetail::app::App;
-use dovetail::audit::{self, Actor, AuditChain, AuditEvent, ChainFinding, ChainReport, Kind};
-use dovetail::platform::db::{Conn, migrate};
-use dovetail::platform::fault::Fault;
+use dovetail::testing::app::App;
+use dovetail::testing::audit::{self, Actor, AuditChain, AuditEvent, ChainFinding, ChainReport, Kind};
+use dovetail::testing::platform::db::{Conn, migrate};
+use dovetail::testing::platform::fault::Fault;
 
 use super::harness::Portal;
 use super::harness::renewals::until;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
-use dovetail::audit::Kind;
+use dovetail::testing::audit::Kind;
 use serde_json::json;
 
 use super::harness::staff::{code_at, sign_in};

@@ -1,7 +1,7 @@
 //! The way back from Amazon: once, in the browser, session and player that set out, and for what they set out for.
 
 use chrono::TimeDelta;
-use dovetail::lwa::simulator::SimulatedCall;
+use dovetail::testing::lwa::simulator::SimulatedCall;
 use futures_util::future::join_all;
 
 use super::harness::trips::with_parameter;
@@ -224,7 +224,7 @@ mod a_state {
 
     #[tokio::test]
     async fn that_amazon_drops_or_alters_leads_to_the_same_page() {
-        use dovetail::lwa::simulator::StateEcho;
+        use dovetail::testing::lwa::simulator::StateEcho;
         for echo in [StateEcho::Dropped, StateEcho::Altered] {
             let (portal, _, browser, _) = on_the_way_back().await;
             portal.amazon.simulator.switch(|switches| switches.state = echo);
@@ -446,7 +446,9 @@ async fn interleaved_trips_bring_everybody_their_own_identity() {
     let calls = portal.amazon.simulator.recorded_calls();
     let exchanges: Vec<_> = calls.iter().filter(|call| call.call == SimulatedCall::Exchange).collect();
     assert_eq!(exchanges.len(), 30);
-    assert!(exchanges.iter().all(|call| call.pkce == Some(dovetail::lwa::simulator::RecordedPkce::S256)));
+    assert!(
+        exchanges.iter().all(|call| call.pkce == Some(dovetail::testing::lwa::simulator::RecordedPkce::S256))
+    );
 }
 
 /// S37, S38: least scope, code only, one fixed way back, nothing of the request in it.

@@ -6,10 +6,10 @@ use std::net::TcpListener;
 
 use data_encoding::BASE64;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
-use dovetail::platform::crypto::token::random_bytes;
-use dovetail::platform::crypto::vault::key_id_of;
-use dovetail::platform::db::Db;
-use dovetail::platform::db::schema::{amazon_links, link_attempts, players};
+use dovetail::testing::platform::crypto::token::random_bytes;
+use dovetail::testing::platform::crypto::vault::key_id_of;
+use dovetail::testing::platform::db::Db;
+use dovetail::testing::platform::db::schema::{amazon_links, link_attempts, players};
 
 use super::harness::program::Program;
 use super::harness::{Portal, database::Database};
@@ -203,7 +203,7 @@ fn production(database: &Database, keys: &Keys) -> Settings {
     let port = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut settings = Settings::new();
     let mut set = |name: &str, value: &str| settings.insert(name.to_owned(), value.to_owned());
-    for line in dovetail::config::new_keys().unwrap().lines() {
+    for line in dovetail::testing::config::new_keys().unwrap().lines() {
         let (name, value) = line.split_once('=').unwrap();
         set(name, value);
     }
@@ -224,7 +224,8 @@ fn production(database: &Database, keys: &Keys) -> Settings {
 
 fn database() -> Database {
     Database::fresh(|url| {
-        dovetail::platform::db::migrate::up(&mut Db::open(url, 1).unwrap().connection().unwrap()).unwrap();
+        dovetail::testing::platform::db::migrate::up(&mut Db::open(url, 1).unwrap().connection().unwrap())
+            .unwrap();
     })
 }
 

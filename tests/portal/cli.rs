@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use diesel::{QueryDsl, RunQueryDsl};
-use dovetail::platform::db::Db;
-use dovetail::platform::db::schema::amazon_links;
+use dovetail::testing::platform::db::Db;
+use dovetail::testing::platform::db::schema::amazon_links;
 use serde_json::Value;
 
 fn dovetail(folder: &Path, mode: &str, arguments: &[&str]) -> Output {

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use dovetail::config::{Config, DatabaseLocation, MailDelivery, Mode, all_settings, new_keys};
+use dovetail::testing::config::{Config, DatabaseLocation, MailDelivery, Mode, all_settings, new_keys};
 use tempfile::TempDir;
 
 type Values = BTreeMap<String, String>;
@@ -448,6 +448,6 @@ fn help_ends_well_and_nonsense_is_a_usage_error() {
 fn the_table_of_settings_is_the_list_in_the_program() {
     let page = include_str!("../../docs/configuration.md");
     let written: Vec<&str> = page.lines().filter(|line| line.starts_with("| `DOVETAIL_")).collect();
-    let wanted: Vec<String> = all_settings().map(dovetail::config::Setting::row).collect();
+    let wanted: Vec<String> = all_settings().map(dovetail::testing::config::Setting::row).collect();
     assert!(written == wanted, "the table in docs/configuration.md should be:\n{}", wanted.join("\n"));
 }

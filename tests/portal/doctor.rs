@@ -9,9 +9,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::thread;
 
-use dovetail::config::new_keys;
-use dovetail::lwa::simulator::{RunningSimulator, Simulator, SimulatorSettings};
-use dovetail::platform::clock::Clock;
+use dovetail::testing::config::new_keys;
+use dovetail::testing::lwa::simulator::{RunningSimulator, Simulator, SimulatorSettings};
+use dovetail::testing::platform::clock::Clock;
 use serde_json::Value;
 
 use super::harness::smtp::MailServer as Smtp;
@@ -44,8 +44,8 @@ impl Patient {
         patient.set("DOVETAIL_LISTEN", &format!("127.0.0.1:{}", free_port()));
         patient.set("DOVETAIL_OPS_LISTEN", &format!("127.0.0.1:{}", free_port()));
         patient.set("DOVETAIL_SIMULATOR", "off");
-        patient.set("DOVETAIL_AMAZON_CLIENT_ID", dovetail::config::simulated::CLIENT_ID);
-        patient.set("DOVETAIL_AMAZON_CLIENT_SECRET", dovetail::config::simulated::CLIENT_SECRET);
+        patient.set("DOVETAIL_AMAZON_CLIENT_ID", dovetail::testing::config::simulated::CLIENT_ID);
+        patient.set("DOVETAIL_AMAZON_CLIENT_SECRET", dovetail::testing::config::simulated::CLIENT_SECRET);
         patient.amazon_at(&url);
         for line in new_keys().unwrap().lines() {
             let (name, value) = line.split_once('=').unwrap();

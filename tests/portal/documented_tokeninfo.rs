@@ -1,8 +1,8 @@
 //! Amazon as it documents `tokeninfo`: the token stands in the query, and a request without it is refused with 400
 //! `invalid_request`. Every way to an identity works with that form alone.
 
-use dovetail::links::device_flow::poll_batch;
-use dovetail::lwa::simulator::{DEVICE_CLIENT_ID, SimulatedCall};
+use dovetail::testing::links::device_flow::poll_batch;
+use dovetail::testing::lwa::simulator::{DEVICE_CLIENT_ID, SimulatedCall};
 use serde_json::json;
 
 use super::harness::Portal;

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dovetail::audit::AuditChain;
-use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
-use dovetail::operations::cleanup;
-use dovetail::outbound::mail;
-use dovetail::outbound::webhooks::deliver_due;
-use dovetail::platform::db::Conn;
+use dovetail::testing::audit::AuditChain;
+use dovetail::testing::lwa::simulator::{SimulatedCall, SimulatedFault};
+use dovetail::testing::operations::cleanup;
+use dovetail::testing::outbound::mail;
+use dovetail::testing::outbound::webhooks::deliver_due;
+use dovetail::testing::platform::db::Conn;
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -138,10 +138,10 @@ async fn the_record_stays_whole_and_its_personal_part_is_closed() {
     assert!(!list.text().contains("asked for it") && !list.text().contains("198.51.100"), "{}", list.text());
 
     // Whatever is still recorded about the id afterwards is as bare.
-    let late = dovetail::audit::AuditEvent::new(
+    let late = dovetail::testing::audit::AuditEvent::new(
         portal.clock.now(),
-        dovetail::audit::Kind::SignInFailed,
-        dovetail::audit::Actor::Visitor,
+        dovetail::testing::audit::Kind::SignInFailed,
+        dovetail::testing::audit::Actor::Visitor,
         "R",
     );
     portal.append(vec![late.on(&ann.person.id.clone().into()).from("203.0.113.0/24")]).await;

@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
-use dovetail::lwa::simulator::SimulatedCall;
+use dovetail::testing::lwa::simulator::SimulatedCall;
 
 use super::harness::Portal;
 use super::harness::raw::Answer;

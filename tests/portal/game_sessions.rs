@@ -85,7 +85,7 @@ async fn a_token_ends_a_week_after_its_last_use_and_its_session_after_thirty_day
     assert!(is_known(&portal, &bo).await);
     portal.wait(TimeDelta::minutes(1));
     assert!(!is_known(&portal, &bo).await, "thirty days");
-    dovetail::operations::cleanup::clean_up_once(portal.app()).await.unwrap();
+    dovetail::testing::operations::cleanup::clean_up_once(portal.app()).await.unwrap();
     assert_eq!(portal.count("SELECT count(*) AS count FROM game_sessions"), 0);
     assert_eq!(portal.count("SELECT count(*) AS count FROM game_tokens"), 0);
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 
 use chrono::TimeDelta;
-use dovetail::config::new_keys;
-use dovetail::platform::db::{Db, migrate};
+use dovetail::testing::config::new_keys;
+use dovetail::testing::platform::db::{Db, migrate};
 use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

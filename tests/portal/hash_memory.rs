@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use dovetail::platform::clock::Clock;
+use dovetail::testing::platform::clock::Clock;
 use futures_util::future::join_all;
 
 use super::harness::Browser;

@@ -1,7 +1,7 @@
 //! What is over goes by itself (S131).
 
 use chrono::TimeDelta;
-use dovetail::operations::cleanup;
+use dovetail::testing::operations::cleanup;
 
 use super::harness::Portal;
 

@@ -1,8 +1,8 @@
 //! A TV or console links by a code of Amazon's that its player types on a phone (product §9, contract §16).
 
 use chrono::TimeDelta;
-use dovetail::links::device_flow::{self, DeviceFlowBatch, poll_batch};
-use dovetail::lwa::simulator::{DEVICE_CLIENT_ID, SimulatedCall, SimulatedFault, SlowDown};
+use dovetail::testing::links::device_flow::{self, DeviceFlowBatch, poll_batch};
+use dovetail::testing::lwa::simulator::{DEVICE_CLIENT_ID, SimulatedCall, SimulatedFault, SlowDown};
 use serde_json::{Value, json};
 
 use super::harness::portal::Settings;
@@ -163,7 +163,7 @@ async fn a_code_that_nobody_types_ends_by_time() {
     assert_eq!((state(&mut game, &begun).await.as_str(), polls(&portal)), ("expired", 19));
     assert_eq!(game.next().await["state"], "expired");
     portal.wait(TimeDelta::hours(1));
-    dovetail::operations::cleanup::clean_up_once(portal.app()).await.unwrap();
+    dovetail::testing::operations::cleanup::clean_up_once(portal.app()).await.unwrap();
     assert_eq!(portal.count_all("code_linkings"), 0);
     assert_eq!(state(&mut game, &begun).await, "expired", "and is no secret of ours");
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
-use dovetail::app::App;
-use dovetail::audit::Actor;
-use dovetail::operations::cleanup;
-use dovetail::outbound::link_events::{self, Kind, NewLinkEvent};
-use dovetail::platform::fault::{Fault, Stop};
-use dovetail::platform::ids::PlayerId;
+use dovetail::testing::app::App;
+use dovetail::testing::audit::Actor;
+use dovetail::testing::operations::cleanup;
+use dovetail::testing::outbound::link_events::{self, Kind, NewLinkEvent};
+use dovetail::testing::platform::fault::{Fault, Stop};
+use dovetail::testing::platform::ids::PlayerId;
 use futures_util::future::join_all;
 use proptest::prelude::*;
 

@@ -4,8 +4,8 @@
 //! A way is a browser's callback, its confirmation, match and registration, a game's token, and a code on a TV.
 
 use chrono::TimeDelta;
-use dovetail::links::device_flow::poll_batch;
-use dovetail::lwa::simulator::DEVICE_CLIENT_ID;
+use dovetail::testing::links::device_flow::poll_batch;
+use dovetail::testing::lwa::simulator::DEVICE_CLIENT_ID;
 use serde_json::{Value, json};
 
 use super::harness::portal::Settings;

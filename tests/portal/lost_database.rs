@@ -5,10 +5,10 @@ use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use diesel::prelude::*;
-use dovetail::app::CONNECTIONS;
-use dovetail::platform::db::UtcTime;
-use dovetail::platform::db::schema::throttles::dsl;
-use dovetail::platform::fault::{Fault, Kind};
+use dovetail::testing::app::CONNECTIONS;
+use dovetail::testing::platform::db::UtcTime;
+use dovetail::testing::platform::db::schema::throttles::dsl;
+use dovetail::testing::platform::fault::{Fault, Kind};
 use futures_util::future::join_all;
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Client, Response};
@@ -183,7 +183,7 @@ async fn what_was_given_up_is_not_stored() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_that_swallows_everything_keeps_nobody() {
     let database = Database::fresh(|url| {
-        use dovetail::platform::db::{Db, migrate};
+        use dovetail::testing::platform::db::{Db, migrate};
         migrate::up(&mut Db::open(url, 1).unwrap().connection().unwrap()).unwrap();
     });
     if !database.is_postgres() {

@@ -1,7 +1,7 @@
 //! Mail: through a real SMTP server, as often as it takes, and once; and the page that stands in for it.
 
 use chrono::TimeDelta;
-use dovetail::outbound::mail;
+use dovetail::testing::outbound::mail;
 
 use super::harness::Portal;
 use super::harness::smtp::{MailServer, Manner};

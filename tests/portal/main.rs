@@ -11,6 +11,16 @@
     reason = "a test stops at the first surprise, and this crate has no callers"
 )]
 
+/// Runs the same expression on the connection of either database.
+macro_rules! on_backend {
+    ($conn:expr, |$inner:ident| $body:expr) => {
+        match $conn {
+            dovetail::testing::platform::db::Conn::Postgres($inner) => $body,
+            dovetail::testing::platform::db::Conn::Sqlite($inner) => $body,
+        }
+    };
+}
+
 mod access;
 mod access_objects;
 mod activity;

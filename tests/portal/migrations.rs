@@ -2,17 +2,16 @@
 
 use diesel::QueryDsl;
 use diesel::connection::SimpleConnection;
-use dovetail::on_backend;
-use dovetail::platform::db::schema::{
+use dovetail::testing::platform::db::schema::{
     amazon_links, audit_events, audit_heads, audit_keys, audit_seals, claim_codes, code_linkings, devices,
     email_changes, email_undos, former_links, game_sessions, game_tokens, link_attempts, mails,
     password_resets, player_notes, players, refresh_brake, refresh_counts, registrations, sealing_keys,
     sessions, sign_in_codes, staff, staff_proposals, staff_recovery_codes, staff_sessions, throttles,
 };
-use dovetail::platform::db::schema::{
+use dovetail::testing::platform::db::schema::{
     link_event_counter, link_events, service_keys, webhook_deliveries, webhook_endpoints,
 };
-use dovetail::platform::db::{Db, migrate};
+use dovetail::testing::platform::db::{Db, migrate};
 
 use super::harness::Portal;
 

@@ -1,8 +1,8 @@
 //! Wrong is not harmful (S87): whatever comes instead of an answer, the person gets a page to try again from, and
 //! nothing is kept but the visit itself.
 
-use dovetail::lwa::CircuitBreaker;
-use dovetail::lwa::simulator::SimulatedCall;
+use dovetail::testing::lwa::CircuitBreaker;
+use dovetail::testing::lwa::simulator::SimulatedCall;
 
 use super::harness::Portal;
 use super::harness::odd_answers::{BETWEEN, odd_answers};

@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
-use dovetail::platform::metrics::Metrics;
+use dovetail::testing::platform::metrics::Metrics;
 use futures_util::future::join_all;
 use reqwest::Method;
 
@@ -84,7 +84,7 @@ async fn a_crowd_of_probes_is_answered_by_few_looks() {
 #[tokio::test]
 async fn readiness_follows_a_database_that_goes_and_comes_back() {
     let database = Database::fresh(|url| {
-        use dovetail::platform::db::{Db, migrate};
+        use dovetail::testing::platform::db::{Db, migrate};
         migrate::up(&mut Db::open(url, 1).unwrap().connection().unwrap()).unwrap();
     });
     if !database.is_postgres() {
@@ -316,7 +316,10 @@ fn the_table_of_metrics_is_the_list_in_the_program() {
         .filter(|line| line.starts_with("| `dovetail_") || line.starts_with("| `process_"))
         .collect();
     let metrics = Metrics::new();
-    let wanted: Vec<String> =
-        metrics.described().iter().map(dovetail::platform::metrics::MetricDescription::row).collect();
+    let wanted: Vec<String> = metrics
+        .described()
+        .iter()
+        .map(dovetail::testing::platform::metrics::MetricDescription::row)
+        .collect();
     assert!(written == wanted, "the table in docs/metrics.md should be:\n{}", wanted.join("\n"));
 }

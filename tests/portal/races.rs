@@ -1,6 +1,6 @@
 //! Many at once, for real: what is counted afterwards is rows.
 
-use dovetail::lwa::simulator::SimulatedCall;
+use dovetail::testing::lwa::simulator::SimulatedCall;
 use futures_util::future::join_all;
 
 use super::harness::{Browser, Page, Person, Portal};

@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use chrono::TimeDelta;
-use dovetail::links::refresh::AccessTokenRefusal;
+use dovetail::testing::links::refresh::AccessTokenRefusal;
 
 use super::harness::Portal;
 
@@ -103,7 +103,7 @@ async fn what_was_refused_long_ago_does_not_count() {
     let kept = portal.count("SELECT count(*) AS count FROM refresh_counts WHERE refused = 20");
     assert_eq!(kept, 2, "that minute, and this one");
     portal.wait(TimeDelta::hours(2));
-    dovetail::operations::cleanup::clean_up_once(portal.app()).await.unwrap();
+    dovetail::testing::operations::cleanup::clean_up_once(portal.app()).await.unwrap();
     assert_eq!(portal.count_all("refresh_counts"), 0);
 }
 
@@ -114,7 +114,8 @@ async fn the_limit_is_exact_on_two_copies() {
     portal.many_due_links(200);
     portal.amazon.revokes("pat");
     let copy = portal.another_copy();
-    let (one, two) = tokio::join!(portal.pass(), dovetail::links::refresh::refresh_batch(&copy, &|_| ()));
+    let (one, two) =
+        tokio::join!(portal.pass(), dovetail::testing::links::refresh::refresh_batch(&copy, &|_| ()));
     let two = two.unwrap();
     assert_eq!(one.revoked + two.revoked, 20);
     assert_eq!(one.done + two.done, 200);

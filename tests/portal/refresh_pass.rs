@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dovetail::links::refresh;
-use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault, WEB_CLIENT_ID};
+use dovetail::testing::links::refresh;
+use dovetail::testing::lwa::simulator::{SimulatedCall, SimulatedFault, WEB_CLIENT_ID};
 
 use super::harness::Portal;
 use super::harness::program::Program;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dovetail::links::refresh::AccessTokenRefusal;
-use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
+use dovetail::testing::links::refresh::AccessTokenRefusal;
+use dovetail::testing::lwa::simulator::{SimulatedCall, SimulatedFault};
 use futures_util::future::join_all;
 
 use super::harness::program::Program;

@@ -1,7 +1,7 @@
 //! Registering: a form, a mailed code, an account; and what strangers learn on the way, which is nothing.
 
 use chrono::TimeDelta;
-use dovetail::config::CodePolicy;
+use dovetail::testing::config::CodePolicy;
 
 use super::harness::{Browser, Page, Portal};
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dovetail::links::refresh::AccessTokenRefusal;
-use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
+use dovetail::testing::links::refresh::AccessTokenRefusal;
+use dovetail::testing::lwa::simulator::{SimulatedCall, SimulatedFault};
 
 use super::harness::odd_answers::{BETWEEN, odd_answers, the_one_answer};
 use super::harness::renewals::{token_from, until};

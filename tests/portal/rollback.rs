@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dovetail::platform::db::Conn;
+use dovetail::testing::platform::db::Conn;
 
 use super::harness::{Page, Portal};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use dovetail::lwa::simulator::SimulatedCall;
+use dovetail::testing::lwa::simulator::SimulatedCall;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use diesel::{ExpressionMethods, RunQueryDsl};
-use dovetail::platform::db::schema::players;
-use dovetail::platform::password::{HashCost, HasherLimits, Password, PasswordHasher, place_of_hash};
+use dovetail::testing::platform::db::schema::players;
+use dovetail::testing::platform::password::{
+    HashCost, HasherLimits, Password, PasswordHasher, place_of_hash,
+};
 use futures_util::future::join_all;
 use secrecy::SecretString;
 

@@ -2,9 +2,9 @@
 //! leaves alone.
 
 use chrono::TimeDelta;
-use dovetail::audit::{self, AuditEntry, AuditFilter};
-use dovetail::links::refresh::AccessTokenRefusal;
-use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
+use dovetail::testing::audit::{self, AuditEntry, AuditFilter};
+use dovetail::testing::links::refresh::AccessTokenRefusal;
+use dovetail::testing::lwa::simulator::{SimulatedCall, SimulatedFault};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 

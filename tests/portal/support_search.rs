@@ -54,8 +54,8 @@ fn call(portal: &Portal, person: &Person, user_name: &str) {
 /// Players with these names, oldest first.
 fn named(portal: &Portal, names: impl IntoIterator<Item = String>) {
     for name in names {
-        let id = dovetail::platform::db::new_id(portal.clock.now());
-        let key = dovetail::platform::name::search_key(&name);
+        let id = dovetail::testing::platform::db::new_id(portal.clock.now());
+        let key = dovetail::testing::platform::name::search_key(&name);
         let name = name.replace('\'', "''");
         portal.run(&format!(
             "INSERT INTO players (id, display_name, display_name_key, created_at) \
@@ -397,8 +397,11 @@ async fn searching_on_and_on_is_refused_and_told() {
     let told: Vec<String> =
         portal.lines(SEARCHED).into_iter().filter(|line| line.contains("too_many")).collect();
     assert_eq!(told, [r#"{"refused":"too_many"}"#], "once an hour");
-    let refusals =
-        portal.app().metrics.throttle_refusals.so_far(dovetail::platform::metrics::Limit::StaffSearches);
+    let refusals = portal
+        .app()
+        .metrics
+        .throttle_refusals
+        .so_far(dovetail::testing::platform::metrics::Limit::StaffSearches);
     assert_eq!(refusals, 3);
     assert_eq!(names(&search(&portal.desk_of(&vic), "ann").await), ["Ann"], "others go on");
     portal.wait(TimeDelta::hours(1));

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use dovetail::operations::verify::{InvariantFinding, TABLES};
-use dovetail::platform::db::Conn;
-use dovetail::platform::password::place_of_hash;
+use dovetail::testing::operations::verify::{InvariantFinding, TABLES};
+use dovetail::testing::platform::db::Conn;
+use dovetail::testing::platform::password::place_of_hash;
 use secrecy::SecretString;
 
 use super::harness::{Person, Portal};

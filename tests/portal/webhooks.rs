@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use dovetail::app::App;
-use dovetail::audit::Actor;
-use dovetail::outbound::link_events::{self, Kind, NewLinkEvent};
-use dovetail::outbound::webhooks::{self, deliver_due};
-use dovetail::platform::fault::Fault;
-use dovetail::platform::ids::PlayerId;
+use dovetail::testing::app::App;
+use dovetail::testing::audit::Actor;
+use dovetail::testing::outbound::link_events::{self, Kind, NewLinkEvent};
+use dovetail::testing::outbound::webhooks::{self, deliver_due};
+use dovetail::testing::platform::fault::Fault;
+use dovetail::testing::platform::ids::PlayerId;
 use standardwebhooks::Webhook;
 
 use super::harness::receiver::Manner;

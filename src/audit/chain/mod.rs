@@ -23,7 +23,9 @@ use crate::platform::clock::Clock;
 use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::db::Db;
 
-pub use findings::{ChainFinding, ChainReport};
+#[cfg(feature = "test-support")]
+pub use findings::ChainFinding;
+pub use findings::ChainReport;
 pub use model::ExternalChainHead;
 pub use worker::start;
 

@@ -19,6 +19,7 @@ mod worker;
 
 pub use begin::{DeviceFlowBeginRefusal, DeviceFlowBegun, DeviceFlowRequester, begin_device_flow};
 pub use model::{AskedBy, Outcome};
+#[cfg(feature = "test-support")]
 pub use poll_batch::{DeviceFlowBatch, poll_batch};
 pub use qr::qr;
 pub use status::{DeviceFlowStatus, device_flow_status, ended_since};

@@ -30,6 +30,7 @@ pub struct DeviceFlowBatch {
 /// Runs one batch to its end.
 ///
 /// Any number of copies may run it at the same time, because each device flow is polled once an interval.
+#[cfg(feature = "test-support")]
 pub async fn poll_batch(app: &App) -> Result<DeviceFlowBatch, Fault> {
     pass_until(app, &CancellationToken::new()).await
 }

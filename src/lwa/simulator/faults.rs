@@ -41,6 +41,7 @@ pub enum SimulatedFault {
     /// The status of JSON is 401 for `invalid_client` and `insufficient_scope`, 500 for `ServerError`, otherwise 400.
     Refused(String),
     /// Exactly these bytes, then the end of the connection.
+    #[cfg_attr(not(feature = "test-support"), expect(dead_code, reason = "only tests need wrong bytes"))]
     Says(Vec<u8>),
     /// Exactly this response.
     Answer { status: u16, content_type: String, body: String },

@@ -21,27 +21,38 @@ mod scopes;
 mod settings;
 mod state;
 mod test_api;
+#[cfg(feature = "test-support")]
+mod test_support;
 mod tokens;
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::Server;
 use actix_web::http::Method;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route};
 
+pub use clients::RegisteredClient;
+#[cfg(feature = "test-support")]
 pub use clients::{
-    DEVICE_CLIENT_ID, MOBILE_CLIENT_ID, RegisteredClient, SISTER_CLIENT_ID, SISTER_CLIENT_SECRET,
-    STRANGER_CLIENT_ID, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
+    DEVICE_CLIENT_ID, MOBILE_CLIENT_ID, SISTER_CLIENT_ID, SISTER_CLIENT_SECRET, STRANGER_CLIENT_ID,
+    WEB_CLIENT_ID, WEB_CLIENT_SECRET,
 };
+#[cfg(feature = "test-support")]
 pub use customers::{SIGNED_IN_COOKIE, SimulatedCustomer};
+#[cfg(feature = "test-support")]
 pub use faults::SimulatedFault;
-pub use recorder::{CallRegion, RecordedPkce, SimulatedCall, TokenKind};
+pub use recorder::SimulatedCall;
+#[cfg(feature = "test-support")]
+pub use recorder::{CallRegion, RecordedPkce, TokenKind};
+#[cfg(feature = "test-support")]
 pub use settings::{ErrorBodies, ForeignRefresh, SlowDown, StateEcho};
 pub use test_api::DeviceCodeView;
+#[cfg(feature = "test-support")]
+pub use test_support::RunningSimulator;
 
 use crate::platform::clock::Clock;
 use recorder::CallNotes;
@@ -94,55 +105,12 @@ impl Simulator {
         Ok(server)
     }
 
-    /// Serves from its own thread until the returned guard is dropped; needs no async runtime.
-    ///
-    /// # Errors
-    /// The listener cannot be used.
-    pub fn start(&self, listener: TcpListener) -> io::Result<RunningSimulator> {
-        let address = listener.local_addr()?;
-        let (tell, told) = mpsc::channel();
-        let simulator = self.clone();
-        std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                match simulator.run(listener) {
-                    Ok(server) => {
-                        let _ = tell.send(Ok(server.handle()));
-                        let _ = server.await;
-                    }
-                    Err(problem) => drop(tell.send(Err(problem))),
-                }
-            });
-        });
-        let handle = told.recv().map_err(io::Error::other)??;
-        Ok(RunningSimulator { address, handle })
-    }
-
     fn world(&self) -> MutexGuard<'_, SimulatorState> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn client(&self, id: &str) -> Option<&RegisteredClient> {
         self.clients.iter().find(|client| client.id == id)
-    }
-}
-
-/// A simulator that serves in the background. Dropping it stops the server.
-pub struct RunningSimulator {
-    address: SocketAddr,
-    handle: ServerHandle,
-}
-
-impl RunningSimulator {
-    /// The origin that it listens on, without a slash at the end.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-}
-
-impl Drop for RunningSimulator {
-    fn drop(&mut self) {
-        // `stop` sends its command at once, and nothing needs the result.
-        drop(self.handle.stop(false));
     }
 }
 

@@ -10,7 +10,6 @@ use super::recorder::{RecordedCall, SimulatedCall};
 use super::scopes;
 use super::settings::SimulatorSwitches;
 use super::state::SimulatorState;
-use crate::platform::clock::Clock;
 
 /// The scopes that a customer granted to an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,11 +28,6 @@ pub struct DeviceCodeView {
 }
 
 impl Simulator {
-    /// The clock from the settings, without [`Simulator::jump`].
-    pub fn clock(&self) -> Clock {
-        self.world().clock.clone()
-    }
-
     /// The simulator's time: the clock plus what [`Simulator::jump`] added.
     pub fn now(&self) -> DateTime<Utc> {
         self.world().now()
@@ -53,19 +47,6 @@ impl Simulator {
     /// Adds a customer, or changes the one with the same key.
     pub fn admit(&self, customer: SimulatedCustomer) {
         self.world().admit(customer);
-    }
-
-    /// The `user_id` for the company of this client; `None` for an unknown customer or client.
-    pub fn user_id(&self, customer: &str, client_id: &str) -> Option<String> {
-        let company = &self.client(client_id)?.company;
-        self.world().customer(customer).map(|customer| customer.user_id(company))
-    }
-
-    /// Grants consent in advance, so that the authorization page redirects a signed-in browser at once.
-    pub fn allow(&self, customer: &str, client_id: &str, scope: &str) {
-        if let Some(client) = self.client(client_id) {
-            self.world().allow(customer, &client.app_id, &scopes::split(scope));
-        }
     }
 
     pub fn consents(&self) -> Vec<ConsentView> {
@@ -97,16 +78,6 @@ impl Simulator {
         Some(world.new_access_token(SimulatorState::grant(client, customer, scopes)))
     }
 
-    /// Makes a refresh token as an exchange would; `None` for an unknown customer or client.
-    pub fn mint_refresh_token(&self, customer: &str, client_id: &str, scope: &str) -> Option<String> {
-        let client = self.client(client_id)?;
-        let mut world = self.world();
-        world.customer(customer)?;
-        let scopes = scopes::split(scope);
-        world.allow(customer, &client.app_id, &scopes);
-        Some(world.new_refresh_token(SimulatorState::grant(client, customer, scopes)))
-    }
-
     /// Ends every access token now. Refresh tokens stay valid.
     pub fn expire_access_tokens(&self) {
         let mut world = self.world();
@@ -132,19 +103,9 @@ impl Simulator {
         self.world().switches.clone()
     }
 
-    /// Changes switches: `simulator.switch(|s| s.without_email = true)`.
-    pub fn switch(&self, throw: impl FnOnce(&mut SimulatorSwitches)) {
-        throw(&mut self.world().switches);
-    }
-
     /// The recorded calls, oldest first; at most the last ten thousand.
     pub fn recorded_calls(&self) -> Vec<RecordedCall> {
         self.world().recorder.calls().cloned().collect()
-    }
-
-    /// How often this call was recorded.
-    pub fn calls(&self, call: SimulatedCall) -> usize {
-        self.world().recorder.calls().filter(|recorded| recorded.call == call).count()
     }
 
     pub fn forget_calls(&self) {

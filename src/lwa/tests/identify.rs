@@ -2,7 +2,8 @@
 
 use super::stand_in::{Reply, StandIn, json};
 use super::*;
-use crate::lwa::{LwaErrorClass, LwaErrorKind, TokenIdentity, TokenProvenance};
+use crate::lwa::token_identity::TokenIdentity;
+use crate::lwa::{LwaErrorClass, LwaErrorKind, TokenProvenance};
 
 const OURS: TokenProvenance = TokenProvenance::Exchanged(ClientRegistration::Web);
 

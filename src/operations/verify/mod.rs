@@ -16,6 +16,7 @@ mod secrets;
 mod sessions;
 mod single_use;
 
+#[cfg(feature = "test-support")]
 pub use self::secrets::TABLES;
 
 use chrono::{DateTime, TimeDelta, Utc};

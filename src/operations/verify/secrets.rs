@@ -29,6 +29,7 @@ pub struct SecretColumns {
 macro_rules! tables {
     ($($table:ident by $key:literal: text $text:tt, sealed $sealed:tt;)+) => {
         /// Every table with its columns of text and of sealed bytes.
+        #[cfg(feature = "test-support")]
         pub const TABLES: &[SecretColumns] =
             &[$(SecretColumns { table: stringify!($table), key: $key, text: &$text, sealed: &$sealed }),+];
 

@@ -27,11 +27,10 @@ const LEASE: TimeDelta = TimeDelta::minutes(5);
 const PAUSES: Backoff = Backoff::doubling(Duration::from_secs(30), Duration::from_hours(2));
 
 /// Sends the due mails. Returns how many the mail server accepted; 0 without a mail server.
+#[cfg(feature = "test-support")]
 pub async fn deliver_due(app: &App) -> Result<usize, Fault> {
-    match server(app)? {
-        Some(server) => Ok(run_delivery_pass(app, &server).await?.sent),
-        None => Ok(0),
-    }
+    let Some(server) = server(app)? else { return Ok(0) };
+    Ok(run_delivery_pass(app, &server).await?.into_iter().filter(|is_sent| *is_sent).count())
 }
 
 /// The configured mail server, if there is one.
@@ -39,20 +38,15 @@ pub(super) fn server(app: &App) -> Result<Option<SmtpServer>, Fault> {
     app.config.mail.smtp_url().map(SmtpServer::at).transpose()
 }
 
-/// The numbers of one pass.
-#[derive(Default)]
-pub(super) struct DeliveryPass {
-    pub claimed: usize,
-    pub sent: usize,
-}
-
+/// Claims due mails and sends them. Returns of each claimed mail whether it was sent.
+///
 /// Claims no more mails than there are connections, so that stopping waits for one mail on each at most.
-pub(super) async fn run_delivery_pass(app: &App, server: &SmtpServer) -> Result<DeliveryPass, Fault> {
+pub(super) async fn run_delivery_pass(app: &App, server: &SmtpServer) -> Result<Vec<bool>, Fault> {
     let (lease, limit) = (Lease::new(&app.clock, LEASE), i64::try_from(CONNECTIONS).unwrap_or(i64::MAX));
     let (owner, wanted) = (lease.owner.clone(), lease.clone());
     let due = app.db.read(move |conn| store::due(conn, &wanted, limit)).await?;
     if due.is_empty() {
-        return Ok(DeliveryPass::default());
+        return Ok(Vec::new());
     }
     let claimed: Vec<ClaimedMail> = app
         .db
@@ -65,17 +59,12 @@ pub(super) async fn run_delivery_pass(app: &App, server: &SmtpServer) -> Result<
         .into_iter()
         .flatten()
         .collect();
-    let count = claimed.len();
     let results: Vec<Result<bool, Fault>> = stream::iter(claimed)
         .map(|mail| deliver(app, server, mail, owner.clone()))
         .buffer_unordered(CONNECTIONS)
         .collect()
         .await;
-    let mut sent = 0;
-    for result in results {
-        sent += usize::from(result?);
-    }
-    Ok(DeliveryPass { claimed: count, sent })
+    results.into_iter().collect()
 }
 
 /// Whether the mail was sent.

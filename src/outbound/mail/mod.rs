@@ -17,6 +17,7 @@ mod store;
 mod views;
 mod worker;
 
+#[cfg(feature = "test-support")]
 pub use deliver::deliver_due;
 pub use message::{Kind, MailMessage};
 pub use rate_limits::limits_of_mail;

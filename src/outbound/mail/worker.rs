@@ -33,7 +33,7 @@ impl Job for MailDelivery {
     async fn run_pass(&mut self, _stop: &CancellationToken) -> Result<Option<Duration>, Fault> {
         let done = run_delivery_pass(&self.app, &self.server).await?;
         // More may be due, because a pass claims only a few mails.
-        Ok((done.claimed > 0).then_some(Duration::ZERO))
+        Ok((!done.is_empty()).then_some(Duration::ZERO))
     }
 
     fn report(fault: &Fault) {

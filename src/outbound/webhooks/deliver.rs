@@ -33,7 +33,8 @@ pub(super) const LEASE: TimeDelta = TimeDelta::minutes(2);
 const PAUSES: Backoff = Backoff::tripling(Duration::from_secs(5), Duration::from_hours(12));
 
 /// Sends everything that is due to any endpoint. Returns how many deliveries were accepted.
-pub async fn deliver_due(app: &Arc<App>) -> Result<usize, Fault> {
+#[cfg(feature = "test-support")]
+pub async fn deliver_due(app: &App) -> Result<usize, Fault> {
     let sender = WebhookSender::new(app)?;
     let stop = CancellationToken::new();
     let lease = Lease::new(&app.clock, LEASE);

@@ -12,6 +12,7 @@ mod send;
 mod store;
 mod worker;
 
+#[cfg(feature = "test-support")]
 pub use deliver::deliver_due;
 pub use endpoints::{add, list, remove, replay};
 pub use model::{WebhookEndpoint, WebhookPayload, WebhookReplay};

@@ -30,7 +30,6 @@ pub struct WebhookEndpoint {
     pub id: EndpointId,
     pub url: String,
     pub kinds: Vec<Kind>,
-    pub created_at: DateTime<Utc>,
     pub disabled_because: Option<DisabledBecause>,
     pub waiting: i64,
     pub delivered: i64,

@@ -75,21 +75,21 @@ pub(super) fn target(conn: &mut Conn, id: &EndpointId) -> QueryResult<Option<(St
 }
 
 /// The columns of an endpoint. The counts beside them are queries of their own.
-type EndpointColumns = (EndpointId, String, WordList<Kind>, DateTime<Utc>, Option<DisabledBecause>);
+type EndpointColumns = (EndpointId, String, WordList<Kind>, Option<DisabledBecause>);
 
 /// Every endpoint, oldest first, with the counts of its deliveries.
 pub(super) fn list(conn: &mut Conn) -> QueryResult<Vec<WebhookEndpoint>> {
     use webhook_endpoints::dsl;
     let rows: Vec<EndpointColumns> = dsl::webhook_endpoints
         .order((dsl::created_at, dsl::id))
-        .select((dsl::id, dsl::url, dsl::kinds, dsl::created_at, dsl::disabled_because))
+        .select((dsl::id, dsl::url, dsl::kinds, dsl::disabled_because))
         .load(conn)?;
     rows.into_iter().map(|row| with_counts(conn, row)).collect()
 }
 
 fn with_counts(
     conn: &mut Conn,
-    (id, url, kinds, created_at, disabled_because): EndpointColumns,
+    (id, url, kinds, disabled_because): EndpointColumns,
 ) -> QueryResult<WebhookEndpoint> {
     use webhook_deliveries::dsl;
     let of = dsl::webhook_deliveries.filter(dsl::endpoint_id.eq(&id));
@@ -108,7 +108,6 @@ fn with_counts(
         kinds: kinds.into(),
         id,
         url,
-        created_at,
         disabled_because,
         waiting,
         delivered,

@@ -23,7 +23,6 @@ pub fn columns_of<R: Selectable<MultiBackend>>() -> R::SelectExpression {
 ///
 /// It is for diesel features that exist on each database but not on both at once, such as upsert. A test
 /// limits its uses in the crate to ten.
-#[macro_export]
 macro_rules! on_backend {
     ($conn:expr, |$inner:ident| $body:expr) => {
         match $conn {
@@ -32,6 +31,7 @@ macro_rules! on_backend {
         }
     };
 }
+pub(crate) use on_backend;
 
 /// How long a caller waits before it gets a busy fault (S92).
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);

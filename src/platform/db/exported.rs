@@ -13,7 +13,6 @@ pub trait ExportedRow: Sized {
 }
 
 /// Declares the rows of a table with the columns `id` and `player_id`, or names the parts of the query.
-#[macro_export]
 macro_rules! exported_rows {
     ($row:ty, $table:ident) => {
         $crate::exported_rows!($row, id, $table::table, $table::id, $table::player_id);
@@ -41,3 +40,4 @@ macro_rules! exported_rows {
         }
     };
 }
+pub(crate) use exported_rows;

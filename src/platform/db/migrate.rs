@@ -68,6 +68,7 @@ fn versions_of(
 }
 
 /// Reverts the newest migration. For tests and for developers.
+#[cfg(feature = "test-support")]
 pub fn down(conn: &mut Conn) -> Result<(), Fault> {
     match conn {
         Conn::Postgres(conn) => conn.revert_last_migration(POSTGRES).map(drop),
@@ -77,6 +78,7 @@ pub fn down(conn: &mut Conn) -> Result<(), Fault> {
 }
 
 /// The names of each database's migrations, for the test that compares them.
+#[cfg(feature = "test-support")]
 pub fn names() -> Result<(Vec<String>, Vec<String>), Fault> {
     Ok((names_in::<Sqlite>(&SQLITE)?, names_in::<Pg>(&POSTGRES)?))
 }

@@ -28,6 +28,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout_at;
 
 pub use audit_context::AuditContext;
+pub(crate) use connection::on_backend;
 pub use connection::{Conn, columns_of};
 pub use diesel::QueryResult;
 pub use error_mapping::{DbFailure, is_unique_violation, unwritable};

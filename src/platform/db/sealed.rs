@@ -33,7 +33,6 @@ pub struct SealedRow {
 ///
 /// The closure builds the context from columns of the row. They arrive as `String`s under their names, the id
 /// first.
-#[macro_export]
 macro_rules! sealed_column {
     ($table:ident.$column:ident, |$id:ident $(, $more:ident)*| $place:expr) => {
         $crate::platform::db::sealed::SealedColumn {
@@ -72,3 +71,4 @@ macro_rules! sealed_column {
     };
     (@text $name:ident) => { String };
 }
+pub(crate) use sealed_column;

@@ -108,7 +108,6 @@ where
 /// Defines an id type: `UUIDv7` as text.
 ///
 /// The program creates ids, not the database, so that both databases behave alike and rows sort by age.
-#[macro_export]
 macro_rules! id_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -145,9 +144,9 @@ macro_rules! id_type {
         $crate::text_column!($name, |id: &$name| &id.0, |text: String| Ok(Self(text)));
     };
 }
+pub(crate) use id_type;
 
 /// Defines enums as [`text_enum`](crate::text_enum) does, and stores them as text.
-#[macro_export]
 macro_rules! stored_enum {
     ($($(#[$attribute:meta])* $visibility:vis enum $name:ident $variants:tt)+) => {
         $crate::text_enum! { $(
@@ -160,9 +159,9 @@ macro_rules! stored_enum {
         $($crate::text_column!($name, |value: &$name| value.as_str(), |text: String| text.parse().map_err(Into::into));)+
     };
 }
+pub(crate) use stored_enum;
 
 /// Stores a type as text, on every backend that stores text.
-#[macro_export]
 macro_rules! text_column {
     ($name:ident, $to:expr, $from:expr) => {
         impl<DB> diesel::deserialize::FromSql<diesel::sql_types::Text, DB> for $name
@@ -191,3 +190,4 @@ macro_rules! text_column {
         }
     };
 }
+pub(crate) use text_column;

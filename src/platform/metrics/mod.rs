@@ -32,6 +32,10 @@ use self::types::{AgeGaugeVec, CounterTable};
 /// Every metric of the program, described in [`Metrics::new`].
 pub struct Metrics {
     registry: Registry,
+    #[cfg_attr(
+        not(feature = "test-support"),
+        expect(dead_code, reason = "a test compares docs/metrics.md with it")
+    )]
     described: Vec<MetricDescription>,
 
     // Requests
@@ -239,6 +243,7 @@ impl Metrics {
     }
 
     /// Name, kind, labels and help of every metric, for the table in `docs/metrics.md`.
+    #[cfg(feature = "test-support")]
     pub fn described(&self) -> &[MetricDescription] {
         &self.described
     }

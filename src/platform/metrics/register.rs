@@ -17,6 +17,7 @@ pub struct MetricDescription {
     pub help: &'static str,
 }
 
+#[cfg(feature = "test-support")]
 impl MetricDescription {
     /// The metric's row of the table in `docs/metrics.md`.
     pub fn row(&self) -> String {

@@ -78,6 +78,7 @@ impl<V: LabelValue> CounterVec<V> {
     }
 
     /// The count since the start.
+    #[cfg(feature = "test-support")]
     pub fn so_far(&self, value: V) -> u64 {
         self.family.get_or_create(&label_set(self.label, value.label())).get()
     }

@@ -9,7 +9,7 @@ use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::db::schema::game_sessions;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId};
-use crate::sessions::{SessionOrigin, SignedInWith};
+use crate::sessions::SignedInWith;
 
 /// A player signed in from a game.
 #[derive(Clone, Debug)]
@@ -24,14 +24,6 @@ pub struct GameSession {
     /// A presented Amazon token, a device id and a resumed token prove none (S29).
     pub proved_at: Option<DateTime<Utc>>,
     pub last_seen_at: DateTime<Utc>,
-}
-
-impl GameSession {
-    /// The origin of a request of this session.
-    pub fn origin(&self) -> SessionOrigin {
-        let (player, session) = (self.player.clone(), Some(self.id.clone()));
-        SessionOrigin { player, player_version: self.player_version, session }
-    }
 }
 
 /// The game, and from where it calls.

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use dovetail::lwa::simulator::SimulatedCall;
+use dovetail::testing::lwa::simulator::SimulatedCall;
 
 use super::visitor::Visitor;
 use crate::harness::chromium::{Scheme, Window};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dovetail::lwa::simulator::WEB_CLIENT_ID;
+use dovetail::testing::lwa::simulator::WEB_CLIENT_ID;
 use fantoccini::Locator;
 use fantoccini::elements::Element;
 use tokio::time::{sleep, timeout};

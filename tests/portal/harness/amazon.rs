@@ -2,11 +2,11 @@
 
 use std::net::TcpListener;
 
-use dovetail::lwa::simulator::{
+use dovetail::testing::lwa::simulator::{
     RunningSimulator, SimulatedCall, SimulatedCustomer, SimulatedFault, Simulator, SimulatorSettings,
     WEB_CLIENT_ID,
 };
-use dovetail::platform::clock::Clock;
+use dovetail::testing::platform::clock::Clock;
 
 /// The simulator of one portal.
 pub struct Amazon {

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
-use dovetail::on_backend;
-use dovetail::platform::db::Conn;
+use dovetail::testing::platform::db::Conn;
 
 use super::portal::Portal;
 

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use diesel::{ExpressionMethods, RunQueryDsl};
-use dovetail::platform::crypto::vault::SealContext;
-use dovetail::platform::db::schema::{devices, player_notes};
-use dovetail::platform::db::{UtcTime, new_id};
+use dovetail::testing::platform::crypto::vault::SealContext;
+use dovetail::testing::platform::db::schema::{devices, player_notes};
+use dovetail::testing::platform::db::{UtcTime, new_id};
 use secrecy::SecretString;
 
 use super::{Agent, Person, Portal};

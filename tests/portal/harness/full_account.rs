@@ -1,10 +1,10 @@
 //! An account with a row in every table, and a canary in every text.
 
 use chrono::TimeDelta;
-use dovetail::audit::{self, Actor, AuditEvent, Kind};
-use dovetail::platform::crypto::vault::SealContext;
-use dovetail::platform::db::Conn;
-use dovetail::platform::fault::Fault;
+use dovetail::testing::audit::{self, Actor, AuditEvent, Kind};
+use dovetail::testing::platform::crypto::vault::SealContext;
+use dovetail::testing::platform::db::Conn;
+use dovetail::testing::platform::fault::Fault;
 use secrecy::SecretString;
 use serde_json::json;
 

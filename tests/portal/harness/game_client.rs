@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 use diesel::{ExpressionMethods, RunQueryDsl};
-use dovetail::platform::crypto::token::OpaqueToken;
-use dovetail::platform::db::schema::{game_sessions, game_tokens};
-use dovetail::platform::db::{UtcTime, new_id};
+use dovetail::testing::platform::crypto::token::OpaqueToken;
+use dovetail::testing::platform::db::schema::{game_sessions, game_tokens};
+use dovetail::testing::platform::db::{UtcTime, new_id};
 use futures_util::{SinkExt, StreamExt};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Once;
 
-use dovetail::platform::logging::{LogFilter, LogFormat, subscriber};
+use dovetail::testing::platform::logging::{LogFilter, LogFormat, subscriber};
 
 /// Shows warnings and errors of all portals of this process from now on.
 pub fn show() {

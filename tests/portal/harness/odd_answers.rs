@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
+use dovetail::testing::lwa::simulator::{SimulatedCall, SimulatedFault};
 
 /// One response and its meaning.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
 use actix_web::dev::ServerHandle;
-use dovetail::operations::readiness::{self, ReadinessReport};
+use dovetail::testing::operations::readiness::{self, ReadinessReport};
 use reqwest::{Method, Response};
 
 use super::portal::Portal;

@@ -5,12 +5,12 @@
 use actix_web::cookie::{Cookie, CookieJar, Key};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, RunQueryDsl};
-use dovetail::lwa::simulator::WEB_CLIENT_ID;
-use dovetail::platform::crypto::token::OpaqueToken;
-use dovetail::platform::crypto::vault::SealContext;
-use dovetail::platform::db::schema::{amazon_links, devices, players, sessions};
-use dovetail::platform::db::{UtcTime, new_id};
-use dovetail::platform::password::{Password, place_of_hash};
+use dovetail::testing::lwa::simulator::WEB_CLIENT_ID;
+use dovetail::testing::platform::crypto::token::OpaqueToken;
+use dovetail::testing::platform::crypto::vault::SealContext;
+use dovetail::testing::platform::db::schema::{amazon_links, devices, players, sessions};
+use dovetail::testing::platform::db::{UtcTime, new_id};
+use dovetail::testing::platform::password::{Password, place_of_hash};
 use secrecy::SecretString;
 
 use super::browser::Browser;

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use diesel::connection::{Connection, InstrumentationEvent};
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
-use dovetail::app::{App, CONNECTIONS};
-use dovetail::platform::db::Conn;
+use dovetail::testing::app::{App, CONNECTIONS};
+use dovetail::testing::platform::db::Conn;
 use futures_util::future::join_all;
 
 /// Records every statement of one portal.

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
-use dovetail::app::App;
-use dovetail::links::refresh::{AccessTokenRefusal, CheckedLink, FreshToken, check_now, fresh_token};
-use dovetail::lwa::simulator::{SimulatedCall, WEB_CLIENT_ID};
-use dovetail::platform::crypto::vault::SealContext;
-use dovetail::platform::db::schema::{amazon_links, players};
-use dovetail::platform::db::{UtcTime, new_id};
-use dovetail::platform::fault::{Fault, Stop};
+use dovetail::testing::app::App;
+use dovetail::testing::links::refresh::{
+    AccessTokenRefusal, CheckedLink, FreshToken, check_now, fresh_token,
+};
+use dovetail::testing::lwa::simulator::{SimulatedCall, WEB_CLIENT_ID};
+use dovetail::testing::platform::crypto::vault::SealContext;
+use dovetail::testing::platform::db::schema::{amazon_links, players};
+use dovetail::testing::platform::db::{UtcTime, new_id};
+use dovetail::testing::platform::fault::{Fault, Stop};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::people::Person;
@@ -174,12 +176,12 @@ impl Portal {
     }
 
     /// Runs one batch of the refresh.
-    pub async fn pass(&self) -> dovetail::links::refresh::BatchProgress {
+    pub async fn pass(&self) -> dovetail::testing::links::refresh::BatchProgress {
         self.try_pass().await.unwrap()
     }
 
-    pub async fn try_pass(&self) -> Result<dovetail::links::refresh::BatchProgress, Fault> {
-        dovetail::links::refresh::refresh_batch(self.app(), &|_| ()).await
+    pub async fn try_pass(&self) -> Result<dovetail::testing::links::refresh::BatchProgress, Fault> {
+        dovetail::testing::links::refresh::refresh_batch(self.app(), &|_| ()).await
     }
 
     /// The link's state and cause, `active` or `needs_reconnect key_lost`; `None` without a link.

@@ -3,11 +3,11 @@
 use actix_web::cookie::{Cookie, CookieJar, Key};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
-use dovetail::platform::crypto::token::OpaqueToken;
-use dovetail::platform::crypto::vault::SealContext;
-use dovetail::platform::db::schema::{staff, staff_sessions};
-use dovetail::platform::db::{UtcTime, new_id};
-use dovetail::platform::password::{Password, place_of_hash};
+use dovetail::testing::platform::crypto::token::OpaqueToken;
+use dovetail::testing::platform::crypto::vault::SealContext;
+use dovetail::testing::platform::db::schema::{staff, staff_sessions};
+use dovetail::testing::platform::db::{UtcTime, new_id};
+use dovetail::testing::platform::password::{Password, place_of_hash};
 use secrecy::SecretString;
 use totp_rs::Builder;
 
@@ -43,7 +43,7 @@ impl Portal {
         let hash = self.app().passwords.hash(typed, place_of_hash("staff", &id, "")).await;
         let hash = hash.unwrap_or_else(|_| panic!("no hash for {name}")).sealed().to_vec();
         let secret = data_encoding::BASE32_NOPAD
-            .encode(&dovetail::platform::crypto::token::random_bytes::<20>().unwrap());
+            .encode(&dovetail::testing::platform::crypto::token::random_bytes::<20>().unwrap());
         let place = SealContext {
             purpose: "second factor",
             table: "staff",

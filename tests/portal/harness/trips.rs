@@ -1,6 +1,6 @@
 //! Sign-in with Amazon in steps, for stories that stop in between, and its rows afterwards.
 
-use dovetail::lwa::simulator::{SimulatedCustomer, WEB_CLIENT_ID};
+use dovetail::testing::lwa::simulator::{SimulatedCustomer, WEB_CLIENT_ID};
 
 use super::browser::Browser;
 use super::page::Page;

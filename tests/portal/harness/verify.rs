@@ -1,6 +1,6 @@
 //! Checks the stored rows against the invariants at the end of a story.
 
-use dovetail::operations::verify::{INVARIANTS, InvariantFinding, judge};
+use dovetail::testing::operations::verify::{INVARIANTS, InvariantFinding, judge};
 
 use super::portal::Portal;
 

@@ -12,13 +12,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
-use dovetail::config::new_keys;
-use dovetail::lwa::simulator::{
+use dovetail::testing::config::new_keys;
+use dovetail::testing::lwa::simulator::{
     DEVICE_CLIENT_ID, SimulatedCall, SimulatedFault, Simulator, SimulatorSettings, WEB_CLIENT_ID,
 };
-use dovetail::platform::clock::Clock;
-use dovetail::platform::db::schema::amazon_links;
-use dovetail::platform::db::{Db, UtcTime, migrate};
+use dovetail::testing::platform::clock::Clock;
+use dovetail::testing::platform::db::schema::amazon_links;
+use dovetail::testing::platform::db::{Db, UtcTime, migrate};
 
 use secrets::Secrets;
 use serde_json::json;
@@ -59,7 +59,7 @@ const STRAY_STATE: &str = "canary-state-that-nobody-was-given-0123456789";
 struct Canary {
     url: String,
     simulator: Simulator,
-    _amazon: dovetail::lwa::simulator::RunningSimulator,
+    _amazon: dovetail::testing::lwa::simulator::RunningSimulator,
     wiretap: Wiretap,
     program: Program,
     database: Database,

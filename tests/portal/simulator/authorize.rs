@@ -1,6 +1,6 @@
 //! Rows 1 to 8 of the contract's section 26.2.
 
-use dovetail::lwa::simulator::{STRANGER_CLIENT_ID, SimulatedCall, StateEcho};
+use dovetail::testing::lwa::simulator::{STRANGER_CLIENT_ID, SimulatedCall, StateEcho};
 
 use super::harness::{Amazon, RETURN_URL, but, location, request, returned};
 

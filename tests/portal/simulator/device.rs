@@ -1,7 +1,7 @@
 //! Row 22: section 16 of the contract.
 
 use chrono::TimeDelta;
-use dovetail::lwa::simulator::{DEVICE_CLIENT_ID, SlowDown, TokenKind, WEB_CLIENT_ID};
+use dovetail::testing::lwa::simulator::{DEVICE_CLIENT_ID, SlowDown, TokenKind, WEB_CLIENT_ID};
 use reqwest::Response;
 use serde_json::Value;
 

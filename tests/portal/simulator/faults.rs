@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use dovetail::lwa::simulator::{SimulatedCall, SimulatedFault};
+use dovetail::testing::lwa::simulator::{SimulatedCall, SimulatedFault};
 use serde_json::Value;
 
 use super::harness::{Amazon, exchange, refusal, request, returned};

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 
 use chrono::{DateTime, Utc};
-use dovetail::lwa::simulator::{
+use dovetail::testing::lwa::simulator::{
     RunningSimulator, SIGNED_IN_COOKIE, Simulator, SimulatorSettings, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
 };
-use dovetail::platform::clock::Clock;
+use dovetail::testing::platform::clock::Clock;
 use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response};
 use serde_json::Value;

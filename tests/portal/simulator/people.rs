@@ -1,7 +1,7 @@
 //! Signing in and out, the list of apps, and what a restart remembers.
 
-use dovetail::lwa::simulator::{SimulatedCustomer, Simulator, SimulatorSettings, WEB_CLIENT_ID};
-use dovetail::platform::clock::Clock;
+use dovetail::testing::lwa::simulator::{SimulatedCustomer, Simulator, SimulatorSettings, WEB_CLIENT_ID};
+use dovetail::testing::platform::clock::Clock;
 use scraper::{Html, Selector};
 
 use super::harness::{Amazon, RETURN_URL, location, request, returned};

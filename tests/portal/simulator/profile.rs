@@ -1,7 +1,7 @@
 //! Rows 18 to 21 of the contract's section 26.2.
 
 use chrono::TimeDelta;
-use dovetail::lwa::simulator::{
+use dovetail::testing::lwa::simulator::{
     MOBILE_CLIENT_ID, SISTER_CLIENT_ID, STRANGER_CLIENT_ID, SimulatedCall, TokenKind, WEB_CLIENT_ID,
 };
 use reqwest::Response;

@@ -1,6 +1,6 @@
 //! The page of switches, by hand and by program.
 
-use dovetail::lwa::simulator::{STRANGER_CLIENT_ID, SimulatedCall, StateEcho};
+use dovetail::testing::lwa::simulator::{STRANGER_CLIENT_ID, SimulatedCall, StateEcho};
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use data_encoding::BASE64;
-use dovetail::lwa::simulator::{
+use dovetail::testing::lwa::simulator::{
     CallRegion, DEVICE_CLIENT_ID, ErrorBodies, ForeignRefresh, RecordedPkce, SISTER_CLIENT_ID,
     SISTER_CLIENT_SECRET, SimulatedCall, TokenKind, WEB_CLIENT_ID, WEB_CLIENT_SECRET,
 };
