@@ -1,148 +1,161 @@
-//! Who may import whom, as data.
+//! Who may import whom, who may write which table, and which words stand where, as data.
 //!
-//! Reads `src` and `templates` line by line and names the offending line with the reason of the rule it breaks.
-//! It knows text, not Rust: to keep that honest, imports are written `crate::room::…`, one room a line.
+//! A broken rule is named with the module, the path and the reason of the rule.
 
+mod sources;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
+
+use sources::{Mention, Sources, TableWrite};
 
 struct Room {
-    /// A room, or a part of one that has rules of its own.
     name: &'static str,
-    /// A room stands for all its parts.
+    /// The rooms it may import, all of them lower.
     may_import: &'static [&'static str],
+    /// Its own modules from the lowest to the highest, where their order is held. Its `mod.rs` is above them.
+    parts: &'static [&'static str],
     reason: &'static str,
 }
 
-/// The rooms of the house, from the lowest to the highest.
-const ORDER: &[&str] = &[
-    "platform",
-    "config",
-    "lwa",
-    "app",
-    "audit",
-    "web",
-    "outbound",
-    "sessions",
-    "accounts",
-    "links",
-    "games",
-    "service_api",
-    "support",
-    "privacy",
-    "server",
-    "operations",
-];
-
+/// The rooms, from the lowest to the highest.
 #[rustfmt::skip]
 const ROOMS: &[Room] = &[
-    Room { name: "platform", may_import: &[], reason: "platform knows nothing of the rest" },
-    Room { name: "config", may_import: &["platform"], reason: "config only reads the environment" },
-    Room { name: "lwa", may_import: &["platform"], reason: "lwa is Amazon's protocol and knows no players" },
-    Room { name: "app", may_import: &["platform", "lwa", "config"], reason: "app does not know what it is used for" },
-    Room { name: "audit", may_import: &["platform"], reason: "everyone writes the audit, so it depends on no one" },
-    Room { name: "web", may_import: &["platform", "app", "audit"], reason: "the HTTP toolkit knows no feature; a request says where an audit event comes from" },
-    Room { name: "outbound", may_import: &[], reason: "the three parts have nothing in common" },
-    Room { name: "outbound::mail", may_import: &["platform", "app", "web", "audit"], reason: "mail carries texts and does not know their occasion" },
-    Room { name: "outbound::link_events", may_import: &["platform", "app", "web", "audit", "outbound::webhooks"], reason: "events are told to game servers, whatever they are about" },
-    Room { name: "outbound::webhooks", may_import: &["platform", "app", "web", "audit", "outbound::link_events"], reason: "events are told to game servers, whatever they are about" },
-    Room { name: "sessions", may_import: &["web"], reason: "the word for how a session began is known to pages" },
-    Room { name: "sessions::game", may_import: &["platform", "app", "sessions"], reason: "a game's session knows neither messages nor sockets" },
-    Room { name: "sessions::browser", may_import: &["platform", "app", "web", "sessions", "sessions::game"], reason: "a session does not know why it begins" },
-    Room { name: "sessions::staff", may_import: &["platform", "app", "web"], reason: "staff are no players: their sessions are rows of their own" },
-    Room { name: "accounts", may_import: &[], reason: "the parts have nothing in common" },
-    Room { name: "accounts::players", may_import: &["platform", "app", "web", "audit", "outbound", "sessions"], reason: "a player exists without links, sign-ins and staff" },
-    Room { name: "accounts::email", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players"], reason: "a player exists without links, sign-ins and staff" },
-    Room { name: "accounts::profile", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players", "accounts::email"], reason: "a player exists without links, sign-ins and staff" },
-    Room { name: "accounts::login_attempts", may_import: &["platform", "app", "accounts::players"], reason: "a login attempt does not know by which door it comes" },
-    Room { name: "accounts::reauthentication", may_import: &["platform", "app", "web", "audit", "sessions", "accounts::login_attempts", "accounts::sign_in"], reason: "what a confirmation resumes is dispatched at the edge" },
-    Room { name: "accounts::password_reset", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players", "accounts::email", "accounts::login_attempts", "accounts::sign_in"], reason: "a reset need not know links" },
-    Room { name: "accounts::sign_in", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players", "accounts::email", "accounts::login_attempts", "accounts::reauthentication", "accounts::password_reset"], reason: "sign-in need not know links" },
-    Room { name: "accounts::password", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players", "accounts::email", "accounts::login_attempts", "accounts::sign_in"], reason: "a password need not know links" },
-    Room { name: "accounts::registration", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players", "accounts::email", "accounts::sign_in"], reason: "registration makes a player and signs in; links come later" },
-    Room { name: "accounts::activity", may_import: &["platform", "app", "web", "audit", "sessions"], reason: "a history is read from the records; it changes nothing" },
-    Room { name: "links", may_import: &["platform", "app", "web", "audit", "outbound", "lwa", "sessions", "accounts::players", "accounts::email", "accounts::sign_in", "accounts::registration", "links::device_flow"], reason: "a link does not know who looks at it; a token handed over opens a game session" },
-    Room { name: "links::device_flow", may_import: &["platform", "app", "web", "audit", "outbound", "lwa", "sessions", "accounts::players", "links"], reason: "code linking is asked for by games and does not know them" },
-    Room { name: "links::refresh", may_import: &["platform", "app", "audit", "outbound::link_events", "lwa", "links"], reason: "renewing tokens works without pages, staff and games" },
-    Room { name: "games::devices", may_import: &["platform", "app", "web", "audit", "outbound", "lwa", "sessions", "accounts::players", "accounts::sign_in", "accounts::login_attempts", "links"], reason: "a device does not know the messages by which it signs in" },
-    Room { name: "games", may_import: &["platform", "app", "config", "audit", "outbound", "lwa", "sessions", "accounts::players", "accounts::email", "accounts::login_attempts", "links", "links::device_flow", "games::devices"], reason: "the game's door knows its credentials, has no pages and no staff; a password changed there ends browser sessions and is told by mail" },
-    Room { name: "service_api", may_import: &["platform", "app", "web", "audit", "outbound::link_events", "outbound::webhooks", "lwa", "accounts::players", "links", "links::device_flow", "links::refresh", "games::devices"], reason: "game servers have no browser and no staff rights" },
-    Room { name: "support::staff", may_import: &["platform", "app", "web", "audit", "sessions::staff"], reason: "staff are no players: they have accounts, sign-in and sessions of their own, and know no player" },
-    Room { name: "support", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts::players", "accounts::email", "accounts::sign_in", "accounts::password_reset", "links", "links::device_flow", "links::refresh", "games::devices", "support::staff"], reason: "the desk shows where a player is signed in and on what, and does not know the game's door" },
-    Room { name: "privacy", may_import: &["platform", "app", "web", "audit", "outbound", "sessions", "accounts", "links", "links::device_flow", "games::devices", "support"], reason: "export and erasure read every store of personal data, notes of support among them, and nothing depends on them" },
-    Room { name: "server", may_import: &["platform", "config", "app", "web", "outbound", "sessions", "accounts", "links", "games", "service_api", "support", "privacy"], reason: "the server mounts every room's pages, and writes nothing" },
-    Room { name: "operations", may_import: &["platform", "config", "lwa", "app", "audit", "web", "outbound", "sessions", "accounts", "links", "games", "service_api", "support", "privacy", "server"], reason: "operators see every room" },
+    Room { name: "platform", may_import: &[], parts: &[], reason: "platform knows nothing of the rest" },
+    Room { name: "config", may_import: &["platform"], parts: &[], reason: "config only reads the environment" },
+    Room { name: "lwa", may_import: &["platform"], parts: &[], reason: "lwa is Amazon's protocol and knows no players" },
+    Room { name: "app", may_import: &["platform", "config", "lwa"], parts: &[], reason: "app does not know what it is used for" },
+    Room { name: "audit", may_import: &["platform"], parts: &[], reason: "everyone writes the audit, so it depends on no one" },
+    Room { name: "web", may_import: &["platform", "app", "audit"], parts: &[], reason: "the HTTP toolkit knows no feature" },
+    Room { name: "outbound", may_import: &["platform", "app", "audit", "web"], parts: &["link_events", "webhooks", "mail"], reason: "outbound carries what it is given and does not know the occasion" },
+    Room { name: "sessions", may_import: &["platform", "app", "web"], parts: &["origin", "game", "browser", "staff"], reason: "a session does not know why it begins" },
+    Room { name: "accounts", may_import: &["platform", "app", "audit", "web", "outbound", "sessions"], parts: &["players", "email", "profile", "login_attempts", "password_reset", "sign_in", "reauthentication", "password", "registration", "activity"], reason: "a player exists without links, games and staff" },
+    Room { name: "links", may_import: &["platform", "lwa", "app", "audit", "web", "outbound", "sessions", "accounts"], parts: &["model", "forms", "identity", "store", "views", "change", "oauth", "presented_token", "device_flow", "refresh", "personal_data", "seed", "pages"], reason: "a link does not know who looks at it" },
+    Room { name: "games", may_import: &["platform", "config", "app", "audit", "web", "outbound", "sessions", "accounts", "links"], parts: &["protocol", "connection_registry", "devices", "requests", "gateway"], reason: "games know no staff" },
+    Room { name: "service_api", may_import: &["platform", "app", "audit", "web", "outbound", "sessions", "accounts", "links"], parts: &[], reason: "game servers have no device and no staff rights" },
+    Room { name: "support", may_import: &["platform", "app", "audit", "web", "outbound", "sessions", "accounts", "links", "games"], parts: &["mask", "view_quota", "forms", "notes", "staff", "actions", "player", "search", "audit_log", "views", "pages"], reason: "the desk shows players and does not know how their data is exported" },
+    Room { name: "privacy", may_import: &["platform", "app", "audit", "web", "outbound", "sessions", "accounts", "links", "games", "support"], parts: &[], reason: "export and erasure read every store of personal data, and nothing depends on them" },
+    Room { name: "server", may_import: &["platform", "app", "web", "outbound", "sessions", "accounts", "links", "games", "service_api", "support", "privacy"], parts: &[], reason: "the server mounts every room's pages, and writes nothing" },
+    Room { name: "operations", may_import: &["platform", "config", "lwa", "app", "audit", "web", "outbound", "sessions", "accounts", "links", "games", "service_api", "support", "privacy", "server"], parts: &[], reason: "operators see every room" },
+    Room { name: "testing", may_import: &["platform", "config", "lwa", "app", "audit", "web", "outbound", "sessions", "accounts", "links", "games", "service_api", "support", "privacy", "server", "operations"], parts: &[], reason: "tests see what they need" },
 ];
 
-/// The rooms below the features: their files are named directly.
-const TOOLS: &[&str] = &["platform", "config", "lwa", "app", "web"];
+/// Enumerations that the rooms above name and pages print. Their owners export them.
+const VOCABULARY: [&str; 2] = ["web", "current_player"];
 
-/// These two mount and run what the features offer, and name their files.
-const AT_THE_TOP: &[&str] = &["server", "operations"];
+/// A module that keeps away from more than its room does.
+struct Abstinence {
+    module: &'static str,
+    never: &'static [&'static str],
+    except: &'static [&'static str],
+    reason: &'static str,
+}
 
-/// A sibling feature is its `mod.rs`; these reach past it, knowingly.
-const PAST_THE_DOOR: &[(&str, &str)] = &[
-    ("links::refresh", "crate::links::model"),
-    ("links::refresh", "crate::links::store"),
-    ("links::device_flow", "crate::links::identity"),
-    ("outbound::webhooks", "crate::outbound::link_events::model"),
-    ("outbound::webhooks", "crate::outbound::link_events::store"),
-    ("accounts::login_attempts", "crate::accounts::players::store"),
-    ("accounts::password_reset", "crate::accounts::sign_in::new_session"),
-    ("accounts::sign_in", "crate::accounts::players::store"),
-    ("accounts::registration", "crate::accounts::players::store"),
-    ("links", "crate::accounts::players::store"),
-    ("games::devices", "crate::accounts::players::store"),
-    ("games", "crate::accounts::players::store"),
+#[rustfmt::skip]
+const ABSTINENCES: &[Abstinence] = &[
+    Abstinence { module: "sessions::game", never: &["web"], except: &[], reason: "a game's session knows no pages" },
+    Abstinence { module: "accounts::login_attempts", never: &["web", "audit", "outbound", "sessions"], except: &[], reason: "a login attempt does not know by which door it comes" },
+    Abstinence { module: "links::refresh", never: &["web", "accounts", "sessions"], except: &[], reason: "tokens are renewed without pages and players" },
+    Abstinence { module: "games", never: &["web"], except: &["games::devices", "games::gateway::http", "games::gateway::websocket"], reason: "the protocol of games has no pages; only its two transports meet the web" },
+    Abstinence { module: "support::staff", never: &["accounts", "links", "games", "outbound"], except: &[], reason: "staff are no players" },
 ];
 
-/// The two files by which the game's door meets the web: what they hand on knows nothing of it.
-const AT_THE_WEB: &[&str] = &["games/gateway/http.rs", "games/gateway/websocket.rs"];
-
-struct Word {
-    words: &'static [&'static str],
+struct Place {
+    /// Beginnings of full paths.
+    paths: &'static [&'static str],
     /// A folder ends in `/`, a role begins with `*/`.
     only_in: &'static [&'static str],
     reason: &'static str,
 }
 
 #[rustfmt::skip]
-const IN_SOURCE: &[Word] = &[
-    Word { words: &["diesel::prelude", "diesel::dsl", "QueryDsl"], only_in: &["*/store.rs", "*/personal_data.rs", "links/store/", "links/refresh/store/", "outbound/webhooks/store/", "platform/db/", "platform/jobs/lease.rs", "operations/verify/"], reason: "queries live in store.rs, and in personal_data.rs what a room holds of a player" },
-    Word { words: &["diesel", "schema::"], only_in: &["*/store.rs", "*/personal_data.rs", "links/store/", "links/refresh/store/", "outbound/webhooks/store/", "platform/db/", "platform/jobs/lease.rs", "operations/verify/", "*/model.rs", "audit/record.rs", "web/current_player.rs", "web/staff_member.rs"], reason: "only a row's type names its columns outside the stores" },
-    Word { words: &["actix_"], only_in: &["*/pages.rs", "*_pages.rs", "web/", "lwa/simulator/", "server/routes.rs", "server/layers.rs", "server/session_middleware/", "operations/cli/serve.rs", "operations/cli/simulator.rs", "operations/cli/doctor.rs", "operations/cli/verify.rs", "operations/readiness/listener.rs", "games/gateway/http.rs", "games/gateway/websocket.rs", "service_api/auth.rs"], reason: "verbs do not know HTTP" },
-    Word { words: &["askama"], only_in: &["*/views.rs", "web/", "lwa/simulator/"], reason: "what a page shows is a view" },
-    Word { words: &["reqwest", "oauth2"], only_in: &["lwa/", "outbound/webhooks/"], reason: "only lwa speaks to Amazon, only events to game servers" },
-    Word { words: &["argon2"], only_in: &["platform/password/"], reason: "passwords are hashed in one place" },
-    Word { words: &["chacha20poly1305"], only_in: &["platform/crypto/vault/"], reason: "secrets are sealed in one place" },
-    Word { words: &["Utc::now", "SystemTime::now"], only_in: &["platform/clock.rs"], reason: "ask the Clock" },
-    Word { words: &["std::env"], only_in: &["config/", "operations/cli/", "main.rs"], reason: "read Config" },
-    Word { words: &["crate::{", "super::super"], only_in: &[], reason: "write crate::room::…, one room a line, so that this test sees where it leads" },
+const PLACES: &[Place] = &[
+    Place { paths: &["diesel::prelude", "diesel::dsl", "diesel::QueryDsl"], only_in: &["*/store.rs", "*/outbox.rs", "*/open_ends.rs", "sessions/origin.rs", "*/personal_data.rs", "links/store/", "links/refresh/store/", "outbound/webhooks/store/", "platform/db/", "platform/jobs/lease.rs", "operations/verify/"], reason: "queries live in store.rs, and in personal_data.rs what a room holds of a player" },
+    Place { paths: &["diesel", "crate::platform::db::schema::"], only_in: &["*/store.rs", "*/outbox.rs", "*/open_ends.rs", "sessions/origin.rs", "*/personal_data.rs", "links/store/", "links/refresh/store/", "outbound/webhooks/store/", "platform/db/", "platform/jobs/lease.rs", "operations/verify/", "*/model.rs", "audit/record.rs", "web/current_player.rs", "web/staff_member.rs", "testing.rs"], reason: "only a row's type names its columns outside the stores" },
+    Place { paths: &["diesel::sql_query"], only_in: &["platform/db/", "platform/jobs/lease.rs", "operations/verify/"], reason: "a query names its tables, so that their owner is known" },
+    Place { paths: &["actix_"], only_in: &["*/pages.rs", "*_pages.rs", "web/", "lwa/simulator/", "server/routes.rs", "server/layers.rs", "server/session_middleware/", "operations/cli/serve.rs", "operations/cli/simulator.rs", "operations/cli/doctor.rs", "operations/cli/verify.rs", "operations/readiness/listener.rs", "games/gateway/http.rs", "games/gateway/websocket.rs", "service_api/auth.rs"], reason: "verbs do not know HTTP" },
+    Place { paths: &["askama"], only_in: &["*/views.rs", "web/", "lwa/simulator/"], reason: "what a page shows is a view" },
+    Place { paths: &["reqwest", "oauth2"], only_in: &["lwa/", "outbound/webhooks/"], reason: "only lwa speaks to Amazon, only webhooks to game servers" },
+    Place { paths: &["argon2"], only_in: &["platform/password/"], reason: "passwords are hashed in one place" },
+    Place { paths: &["chacha20poly1305"], only_in: &["platform/crypto/vault/"], reason: "secrets are sealed in one place" },
+    Place { paths: &["chrono::Utc::now", "std::time::SystemTime::now"], only_in: &["platform/clock.rs"], reason: "ask the Clock" },
+    Place { paths: &["std::env"], only_in: &["config/", "operations/cli/", "main.rs"], reason: "read Config" },
 ];
 
+/// The tables and the one room that writes each.
 #[rustfmt::skip]
-const IN_TEMPLATES: &[Word] = &[
-    Word { words: &["|safe", "| safe"], only_in: &[], reason: "escaping stays on (S106)" },
-    Word { words: &["<script>", "<style", " style=", " onclick=", " onsubmit=", " onchange=", " onload="], only_in: &[], reason: "the Content-Security-Policy refuses what is inline" },
-    Word { words: &["<form", "<input"], only_in: &["ui/", "simulator/"], reason: "forms come from ui/, which adds the CSRF field and the label" },
+const OWNERS: &[(&str, &[&str])] = &[
+    ("platform", &["throttles"]),
+    ("audit", &["audit_events", "audit_keys", "audit_seals", "audit_heads"]),
+    ("outbound", &["mails", "link_event_counter", "link_events", "webhook_endpoints", "webhook_deliveries"]),
+    ("sessions", &["sessions", "game_sessions", "game_tokens", "staff_sessions"]),
+    ("accounts", &["players", "registrations", "email_changes", "email_undos", "password_resets", "sign_in_codes"]),
+    ("links", &["amazon_links", "former_links", "link_attempts", "code_linkings", "refresh_counts", "refresh_brake"]),
+    ("games", &["devices", "claim_codes"]),
+    ("service_api", &["service_keys"]),
+    ("support", &["staff", "staff_recovery_codes", "staff_proposals", "player_notes"]),
+    ("operations", &["sealing_keys"]),
+];
+
+struct ForeignTables {
+    module: &'static str,
+    tables: &'static [&'static str],
+    reason: &'static str,
+}
+
+/// Who reads tables of other rooms.
+#[rustfmt::skip]
+const FOREIGN_TABLES: &[ForeignTables] = &[
+    ForeignTables { module: "web::current_player", tables: &["sessions", "players", "amazon_links"], reason: "a request reads session, player and link as one row" },
+    ForeignTables { module: "web::staff_member", tables: &["staff_sessions", "staff"], reason: "a request of staff reads session and member as one row" },
+    ForeignTables { module: "sessions::origin", tables: &["players"], reason: "what a session began is valid only while its player has the same version" },
+    ForeignTables { module: "sessions::game::store", tables: &["players"], reason: "a session of a disabled player is not valid" },
+    ForeignTables { module: "accounts::players::store", tables: &["amazon_links", "devices"], reason: "whether a player can still sign in decides what the account may give up" },
+    ForeignTables { module: "accounts::players::open_ends", tables: &["link_attempts"], reason: "all that a player has open ends in one transaction" },
+    ForeignTables { module: "accounts::password_reset::store", tables: &["amazon_links"], reason: "a reset tells which Amazon account stays linked (S61)" },
+    ForeignTables { module: "links::store::links", tables: &["players"], reason: "whose an identity or an address is takes one query" },
+    ForeignTables { module: "links::refresh", tables: &["players"], reason: "links of disabled players are not renewed" },
+    ForeignTables { module: "games::devices::claim::store", tables: &["players"], reason: "a claim shows its player" },
+    ForeignTables { module: "games::devices::personal_data", tables: &["code_linkings"], reason: "an exported device tells of the links that it began" },
+    ForeignTables { module: "service_api::store", tables: &["players", "amazon_links"], reason: "a page of players with their links is one query" },
+    ForeignTables { module: "support::search::store", tables: &["players", "amazon_links", "former_links"], reason: "a search goes over all that names a player" },
+    ForeignTables { module: "server::session_middleware::store", tables: &["sessions", "players", "amazon_links", "link_attempts", "staff_sessions", "staff"], reason: "a request reads session, player and link with one query" },
+    ForeignTables { module: "operations::verify", tables: ALL_TABLES, reason: "the invariants hold across tables" },
+];
+
+/// Who writes a table of another room. All that a player has open ends in one transaction, and links stand above it.
+const FOREIGN_WRITES: [(&str, &str); 1] = [("accounts::players::open_ends", "link_attempts")];
+
+const ALL_TABLES: &[&str] = &["*"];
+
+struct ForbiddenText {
+    words: &'static [&'static str],
+    /// A folder ends in `/`.
+    only_in: &'static [&'static str],
+    reason: &'static str,
+}
+
+#[rustfmt::skip]
+const IN_TEMPLATES: &[ForbiddenText] = &[
+    ForbiddenText { words: &["|safe", "| safe"], only_in: &[], reason: "escaping stays on (S106)" },
+    ForbiddenText { words: &["<script>", "<style", " style=", " onclick=", " onsubmit=", " onchange=", " onload="], only_in: &[], reason: "the Content-Security-Policy refuses what is inline" },
+    ForbiddenText { words: &["<form", "<input"], only_in: &["ui/", "simulator/"], reason: "forms come from ui/, which adds the CSRF field and the label" },
 ];
 
 const ON_BACKEND_BUDGET: usize = 10;
 
 #[test]
-fn every_import_in_src_follows_the_table() {
-    let broken: Vec<String> =
-        files("src", "rs").iter().flat_map(|(path, text)| judge_source(path, text)).collect();
-    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+fn every_import_leads_down() {
+    assert_none(&imports_against_the_rules(&SOURCES));
 }
 
 #[test]
-fn every_arrow_of_the_table_leads_down() {
-    let height = |name: &str| ORDER.iter().position(|room| *room == top(name)).expect("a room of the order");
-    for room in ROOMS {
-        for target in room.may_import {
-            assert!(height(target) <= height(room.name), "{} may not import upwards: {target}", room.name);
-        }
+fn every_row_of_the_rooms_leads_down() {
+    for (height, room) in ROOMS.iter().enumerate() {
+        let is_lower = |target: &&str| ROOMS[..height].iter().any(|lower| lower.name == *target);
+        assert!(room.may_import.iter().all(is_lower), "{} imports upwards", room.name);
     }
 }
 
@@ -150,30 +163,50 @@ fn every_arrow_of_the_table_leads_down() {
 fn every_place_that_a_rule_names_exists() {
     let (sources, templates) = (files("src", "rs"), files("templates", "html"));
     let is_in = |files: &[(String, String)], place: &str| files.iter().any(|(path, _)| lies_in(path, place));
-    for name in ORDER.iter().copied().chain(ROOMS.iter().map(|room| room.name)) {
-        assert!(is_in(&sources, &format!("{}/", name.replace("::", "/"))), "there is no room {name}");
+    let parts =
+        ROOMS.iter().flat_map(|room| room.parts.iter().map(move |part| format!("{}/{part}", room.name)));
+    let abstinent = ABSTINENCES.iter().flat_map(|it| std::iter::once(&it.module).chain(it.except));
+    let modules = FOREIGN_TABLES.iter().map(|foreign| &foreign.module).chain(abstinent);
+    for name in parts.chain(modules.map(|module| module.replace("::", "/"))) {
+        assert!(is_in(&sources, &format!("{name}/")), "there is no {name}");
     }
-    for (rules, files) in [(IN_SOURCE, &sources), (IN_TEMPLATES, &templates)] {
-        for place in rules.iter().flat_map(|rule| rule.only_in) {
-            assert!(is_in(files, place), "no file lies in {place}");
-        }
+    let places = PLACES.iter().flat_map(|place| place.only_in).map(|place| (place, &sources));
+    let places =
+        places.chain(IN_TEMPLATES.iter().flat_map(|rule| rule.only_in).map(|place| (place, &templates)));
+    for (place, files) in places {
+        assert!(is_in(files, place), "no file lies in {place}");
     }
+}
+
+#[test]
+fn every_path_stands_where_it_belongs() {
+    assert_none(&misplaced_paths(&SOURCES));
+}
+
+#[test]
+fn every_table_is_written_by_its_owner_and_read_by_few() {
+    let schema = fs::read_to_string(root().join("src/platform/db/schema.rs")).unwrap();
+    let tables: BTreeSet<&str> =
+        schema.split("\ntable! {").skip(1).filter_map(|table| table.split_whitespace().next()).collect();
+    let owned: BTreeSet<&str> = OWNERS.iter().flat_map(|(_, tables)| tables.iter().copied()).collect();
+    assert_eq!(tables, owned, "each table has one owner");
+    assert_none(&foreign_tables(&SOURCES));
 }
 
 #[test]
 fn templates_hold_nothing_inline_and_no_form_of_their_own() {
     let broken: Vec<String> =
         files("templates", "html").iter().flat_map(|(path, text)| judge_template(path, text)).collect();
-    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+    assert_none(&broken);
 }
 
 #[test]
 fn forks_between_the_two_databases_stay_few() {
-    let sources = files("src", "rs");
-    let uses = sources
+    let uses: usize = files("src", "rs")
         .iter()
-        .flat_map(|(_, text)| shipped(text))
-        .filter(|(_, _, code)| code.contains("on_backend!"))
+        .filter(|(path, _)| !path.ends_with("/tests.rs"))
+        .flat_map(|(_, text)| text.lines().filter(|line| !line.trim_start().starts_with("//")))
+        .filter(|line| line.contains("on_backend!"))
         .count();
     assert!(
         uses <= ON_BACKEND_BUDGET,
@@ -181,39 +214,200 @@ fn forks_between_the_two_databases_stay_few() {
     );
 }
 
-fn judge_source(path: &str, text: &str) -> Vec<String> {
-    if path.contains("/tests/") || path.ends_with("/tests.rs") {
-        return Vec::new();
-    }
-    let lines: Vec<_> = shipped(text).collect();
-    let mut broken = Vec::new();
-    for (at, &(number, line, code)) in lines.iter().enumerate() {
-        let import = whole_import(lines[at..].iter().map(|(_, _, code)| *code));
-        let reasons =
-            forbidden_imports(path, &import).into_iter().chain(forbidden_words(IN_SOURCE, path, code));
-        broken.extend(reasons.map(|reason| format!("src/{path}:{number}: {}\n    {reason}", line.trim())));
+/// A dependency that no source names, with the reason why it is needed all the same.
+const UNNAMED_DEPENDENCIES: &[(&str, &str)] = &[
+    ("libsqlite3-sys", "switches on the SQLite that is compiled in"),
+    ("pq-sys", "switches on the libpq that is compiled in"),
+    ("openssl-sys", "switches on libpq's TLS that is compiled in"),
+];
+
+#[test]
+fn every_dependency_is_named_in_the_sources() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let (shipped, dev) = manifest.split_once("[dev-dependencies]").unwrap();
+    let tests: Vec<_> = ["tests", "benches"].into_iter().flat_map(|folder| files(folder, "rs")).collect();
+    let tests = Sources::of(tests.iter().map(|(path, text)| (&**path, &**text)));
+    // A test may use what is shipped; what only tests use is no dependency of the program.
+    let mut unused = unused_dependencies(shipped.split_once("[dependencies]").unwrap().1, &[&SOURCES]);
+    unused.extend(unused_dependencies(dev, &[&SOURCES, &tests]));
+    let excused: Vec<&str> = UNNAMED_DEPENDENCIES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(unused, excused, "dependencies that are not used, and those that are excused");
+}
+
+fn unused_dependencies(manifest: &str, sources: &[&Sources]) -> Vec<String> {
+    let mentions =
+        sources.iter().flat_map(|sources| sources.mentions.iter().map(move |mention| (sources, mention)));
+    let used: BTreeSet<String> = mentions
+        .flat_map(|(sources, mention)| sources.full_paths(&mention.module, &mention.written))
+        .map(|full| full[0].clone())
+        .collect();
+    let section = manifest.split("\n[").next().unwrap();
+    let names = section.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+    names.filter(|name| !used.contains(&name.replace('-', "_"))).map(str::to_owned).collect()
+}
+
+fn imports_against_the_rules(sources: &Sources) -> Vec<String> {
+    let mut broken: Vec<String> = sources
+        .evasions
+        .iter()
+        .map(|(module, what)| format!("{}: {what} hides what it names", module.join("::")))
+        .collect();
+    for mention in shipped(sources) {
+        for full in sources.full_paths(&mention.module, &mention.written) {
+            if full[0] == "crate" && full.last().is_some_and(|last| last == "*") {
+                broken.push(complaint(mention, "name what is imported, so that nothing comes in unseen"));
+            }
+            for (target, stands_here) in sources.modules_on_the_way(&full) {
+                broken.extend(
+                    judge_import(&mention.module, &target, stands_here).map(|why| complaint(mention, &why)),
+                );
+            }
+        }
     }
     broken
 }
 
-/// The first of these lines; an import is read to its end.
-fn whole_import<'a>(lines: impl Iterator<Item = &'a str>) -> String {
-    let mut import = String::new();
-    for line in lines {
-        import.push_str(line.trim());
-        let is_open = import.contains("use crate::") && !import.contains(';');
-        if !is_open {
-            break;
-        }
+/// Why `module` may not name what stands in `target`, or what `target` exports.
+fn judge_import(module: &[String], target: &[String], stands_here: bool) -> Option<String> {
+    // The root of the crate declares the rooms and the macros.
+    let (Some(from), Some(to)) = (module.first(), target.first()) else { return None };
+    let Some(room) = ROOMS.iter().find(|room| room.name == from) else {
+        return Some(format!("the room {from} is not in the table of tests/portal/architecture.rs"));
+    };
+    if from == to {
+        return judge_part(room, module.get(1)?, target.get(1), stands_here);
     }
-    import
+    if !room.may_import.contains(&to.as_str()) {
+        return Some(format!("{from} may not import {to}: {}", room.reason));
+    }
+    let name = module.join("::");
+    let lies_in = |folder: &str| name == folder || name.starts_with(&format!("{folder}::"));
+    let abstinence = ABSTINENCES.iter().find(|abstinence| {
+        lies_in(abstinence.module)
+            && target != VOCABULARY
+            && abstinence.never.contains(&to.as_str())
+            && !abstinence.except.iter().any(|except| lies_in(except))
+    })?;
+    Some(format!("{} may not import {to}: {}", abstinence.module, abstinence.reason))
 }
 
-/// Number, line, and the line without its comment, of what is not an inline test.
-fn shipped(text: &str) -> impl Iterator<Item = (usize, &str, &str)> {
-    let before_the_tests = text.split("\n#[cfg(test)]\nmod tests").next().unwrap();
-    (1..).zip(before_the_tests.lines()).map(|(number, line)| (number, line, line.split("//").next().unwrap()))
+/// Inside a room, a part knows only lower parts. The room's `mod.rs` is the highest and may export them.
+fn judge_part(room: &Room, from: &str, to: Option<&String>, stands_here: bool) -> Option<String> {
+    if room.parts.is_empty() {
+        return None;
+    }
+    let height = |part: &str| room.parts.iter().position(|known| *known == part);
+    let Some(own) = height(from) else {
+        return Some(format!("{}::{from} has no place in the order of {}", room.name, room.name));
+    };
+    match to {
+        None if stands_here => Some(format!("{}::{from} may not import the mod.rs above it", room.name)),
+        Some(to) if height(to)? > own => {
+            Some(format!("{0}::{from} may not import {0}::{to}, which is above it", room.name))
+        }
+        _ => None,
+    }
 }
+
+fn misplaced_paths(sources: &Sources) -> Vec<String> {
+    let mut broken = Vec::new();
+    for mention in shipped(sources) {
+        for full in sources.full_paths(&mention.module, &mention.written) {
+            let full = full.join("::");
+            let file = format!("{}.rs", mention.module.join("/"));
+            let rules = PLACES.iter().filter(|place| place.paths.iter().any(|path| begins_with(&full, path)));
+            let rules = rules.filter(|place| !place.only_in.iter().any(|place| lies_in(&file, place)));
+            broken.extend(rules.map(|place| complaint(mention, place.reason)));
+        }
+    }
+    broken
+}
+
+/// `diesel::prelude` begins with `diesel`, `diesel_migrations` does not; `actix_web` begins with `actix_`.
+fn begins_with(path: &str, beginning: &str) -> bool {
+    path.strip_prefix(beginning)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with("::") || beginning.ends_with(['_', ':']))
+}
+
+fn foreign_tables(sources: &Sources) -> Vec<String> {
+    let mut broken = Vec::new();
+    let mut used = BTreeSet::new();
+    for mention in shipped(sources) {
+        for full in sources.full_paths(&mention.module, &mention.written) {
+            let ["crate", "platform", "db", "schema", table, ..] =
+                full.iter().map(String::as_str).collect::<Vec<_>>()[..]
+            else {
+                continue;
+            };
+            let module = mention.module.join("::");
+            let listed = FOREIGN_TABLES.iter().find(|foreign| foreign.allows(&module, table));
+            match listed {
+                _ if owns(&mention.module, table) => {}
+                Some(foreign) => drop(used.insert(foreign.module)),
+                None => broken
+                    .push(complaint(mention, &format!("no listed read of {table}, which another room owns"))),
+            }
+        }
+    }
+    let unused = FOREIGN_TABLES.iter().filter(|foreign| !used.contains(foreign.module));
+    broken.extend(unused.map(|foreign| {
+        format!("{} is listed because {}, and reads nothing", foreign.module, foreign.reason)
+    }));
+    for write in sources.writes().filter(|write| !write.is_test) {
+        let tables: Vec<&str> =
+            write.subject.iter().map(String::as_str).filter(|name| owner_of(name).is_some()).collect();
+        let (module, subject) = (write.module.join("::"), write.subject.join("::"));
+        match tables.last() {
+            Some(table) if owns(&write.module, table) || FOREIGN_WRITES.contains(&(&module, table)) => {}
+            Some(table) => broken.push(format!("{module}: {table} is written by its owner only")),
+            None if builds_its_own_query(sources, write) => {}
+            None => broken.push(format!("{module}: name the table that is written instead of {subject:?}")),
+        }
+    }
+    broken
+}
+
+/// A function of the same room may build what is written, and so may the macro that the owner of a table uses.
+fn builds_its_own_query(sources: &Sources, write: &TableWrite) -> bool {
+    let is_macro = write.module == ["platform", "db", "sealed"];
+    let full = sources.full_paths(&write.module, &write.subject);
+    is_macro || full.iter().all(|full| full[0] == "crate" && full.get(1) == write.module.first())
+}
+
+fn owner_of(table: &str) -> Option<&'static str> {
+    OWNERS.iter().find(|(_, tables)| tables.contains(&table)).map(|(room, _)| *room)
+}
+
+fn owns(module: &[String], table: &str) -> bool {
+    let room = module.first().map(String::as_str);
+    // The schema itself, and what is not a table of it.
+    room == Some("testing") || owner_of(table).is_none_or(|owner| Some(owner) == room)
+}
+
+impl ForeignTables {
+    fn allows(&self, module: &str, table: &str) -> bool {
+        (module == self.module || module.starts_with(&format!("{}::", self.module)))
+            && (self.tables == ALL_TABLES || self.tables.contains(&table))
+    }
+}
+
+fn shipped(sources: &Sources) -> impl Iterator<Item = &Mention> {
+    sources.mentions.iter().filter(|mention| !mention.is_test)
+}
+
+fn complaint(mention: &Mention, why: &str) -> String {
+    format!("{}: {}\n    {why}", mention.module.join("::"), mention.written.join("::"))
+}
+
+fn assert_none(broken: &[String]) {
+    let broken: BTreeSet<&String> = broken.iter().collect();
+    assert!(broken.is_empty(), "\n{}", broken.into_iter().cloned().collect::<Vec<_>>().join("\n"));
+}
+
+static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
+    let files = files("src", "rs");
+    Sources::of(files.iter().filter(|(path, _)| path != "main.rs").map(|(path, text)| (&**path, &**text)))
+});
 
 fn judge_template(path: &str, text: &str) -> Vec<String> {
     let lines = text.lines().enumerate();
@@ -227,85 +421,7 @@ fn judge_template(path: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-fn forbidden_imports(file: &str, code: &str) -> Vec<String> {
-    let module = file.trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
-    if ["lib", "main"].contains(&module.as_str()) {
-        return Vec::new();
-    }
-    let Some(home) = room_of(&module) else {
-        return vec![format!("the room of {file} is not in the table of tests/portal/architecture.rs")];
-    };
-    let mut broken = Vec::new();
-    for (start, _) in code.match_indices("crate::") {
-        // How far something is visible is no import.
-        if code[..start].ends_with("pub(in ") {
-            continue;
-        }
-        let path = named(&code[start..]);
-        let Some(target) = room_of(path) else { continue };
-        // `crate::accounts::{…}` hides the rooms it leads to.
-        let is_hidden = path == top(path) && code[start..].starts_with(&format!("crate::{path}::{{"));
-        if is_hidden && ROOMS.iter().any(|room| room.name != path && top(room.name) == path) {
-            let parts = parts_in_braces(&code[start..]);
-            let is_room = |part: &&str| ROOMS.iter().any(|room| room.name == format!("{path}::{part}"));
-            broken.extend(parts.iter().filter(|part| is_room(part)).map(|part| {
-                format!("write crate::{path}::{part} on a line of its own, so that this test sees it")
-            }));
-        }
-        let is_adapter = target.name == "web" && AT_THE_WEB.contains(&file);
-        if target.name == home.name || is_adapter {
-            continue;
-        }
-        if !may_import(home, target.name) {
-            broken.push(format!("{} may not import {}: {}", home.name, target.name, home.reason));
-        } else if !TOOLS.contains(&target.name)
-            && !AT_THE_TOP.contains(&top(home.name))
-            && enters_a_module(path, target.name)
-            && !is_past_the_door(home.name, path)
-        {
-            broken.push(format!("{} is reached through its mod.rs, not through its files", target.name));
-        }
-    }
-    broken
-}
-
-/// `accounts::players::find` of `crate::accounts::players::find(…)`.
-fn named(code: &str) -> &str {
-    let path = code.strip_prefix("crate::").unwrap();
-    let end = path.find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').unwrap_or(path.len());
-    path[..end].trim_end_matches(':')
-}
-
-fn parts_in_braces(code: &str) -> Vec<&str> {
-    let inside = code.split_once('{').map_or("", |(_, rest)| rest);
-    inside.split('}').next().unwrap().split(',').map(|part| part.split("::").next().unwrap().trim()).collect()
-}
-
-/// The smallest room of the table that holds this path.
-fn room_of(path: &str) -> Option<&'static Room> {
-    let holds = |room: &&Room| path == room.name || path.starts_with(&format!("{}::", room.name));
-    ROOMS.iter().filter(holds).max_by_key(|room| room.name.len())
-}
-
-fn top(name: &str) -> &str {
-    name.split("::").next().unwrap()
-}
-
-fn may_import(home: &Room, target: &str) -> bool {
-    home.may_import.iter().any(|may| *may == target || (top(target) == *may && top(home.name) != *may))
-}
-
-/// `accounts::players::model::Player` does; `accounts::players::Player` and `accounts::players::find` do not.
-fn enters_a_module(path: &str, room: &str) -> bool {
-    let inner = path.strip_prefix(room).unwrap_or_default().trim_start_matches("::");
-    inner.starts_with(char::is_lowercase) && inner.contains("::")
-}
-
-fn is_past_the_door(home: &str, path: &str) -> bool {
-    PAST_THE_DOOR.iter().any(|(from, to)| *from == home && path.starts_with(to.trim_start_matches("crate::")))
-}
-
-fn forbidden_words(rules: &[Word], path: &str, line: &str) -> Vec<String> {
+fn forbidden_words(rules: &[ForbiddenText], path: &str, line: &str) -> Vec<String> {
     let broken = rules.iter().filter(|rule| !rule.only_in.iter().any(|place| lies_in(path, place)));
     broken
         .flat_map(|rule| {
@@ -331,9 +447,13 @@ fn mentions(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| !word.starts_with(wordlike) || !line[..at].ends_with(wordlike))
 }
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 /// Path below `root` and text of every file with this ending, in order.
 pub(super) fn files(root: &str, ending: &str) -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(root);
+    let root = self::root().join(root);
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
@@ -352,112 +472,187 @@ pub(super) fn files(root: &str, ending: &str) -> Vec<(String, String)> {
 }
 
 mod the_checker {
-    use super::{judge_source, judge_template};
+    use super::{Sources, foreign_tables, imports_against_the_rules, judge_template, misplaced_paths};
 
-    #[track_caller]
-    fn refuses(path: &str, line: &str, reason: &str) {
-        let broken = judge_source(path, line);
-        assert!(broken.iter().any(|text| text.contains(reason)), "{path}: {line} gave {broken:?}");
+    /// The modules that the samples name.
+    const AROUND: [(&str, &str); 12] = [
+        ("lib.rs", "mod links;\nuse platform::db::on_backend;"),
+        ("platform/clock.rs", "pub struct Clock;"),
+        ("platform/db/mod.rs", "macro_rules! on_backend { () => { $crate::platform::db::Conn } }"),
+        ("platform/db/schema.rs", "table! { players (id) { id -> Text } }"),
+        ("app.rs", "pub struct App;"),
+        ("audit/mod.rs", "pub struct AuditEvent;"),
+        ("accounts/mod.rs", "pub mod players;\npub use sign_in::begin_session;"),
+        ("accounts/players/mod.rs", "pub struct Player;"),
+        ("accounts/sign_in.rs", "pub fn begin_session() {}"),
+        ("links/mod.rs", "mod refresh;\npub use oauth::begin;\npub struct Loose;"),
+        ("links/oauth/mod.rs", "pub fn begin() {}"),
+        ("operations/cleanup.rs", "pub fn clean() {}"),
+    ];
+
+    fn judge(path: &str, text: &str) -> Vec<String> {
+        let sources =
+            Sources::of(AROUND.into_iter().filter(|(around, _)| *around != path).chain([(path, text)]));
+        let mut broken = imports_against_the_rules(&sources);
+        broken.extend(misplaced_paths(&sources));
+        broken.extend(foreign_tables(&sources).into_iter().filter(|text| !text.contains("reads nothing")));
+        broken
     }
 
     #[track_caller]
-    fn accepts(path: &str, line: &str) {
-        assert_eq!(judge_source(path, line), Vec::<String>::new());
+    fn refuses(path: &str, text: &str, reason: &str) {
+        let broken = judge(path, text);
+        assert!(broken.iter().any(|told| told.contains(reason)), "{path}: {text} gave {broken:?}");
+    }
+
+    #[track_caller]
+    fn accepts(path: &str, text: &str) {
+        assert_eq!(judge(path, text), Vec::<String>::new(), "{path}: {text}");
     }
 
     #[test]
-    fn refuses_an_import_against_the_table() {
-        refuses("platform/crypto/vault.rs", "use crate::config::Config;", "platform may not import config");
-        refuses(
-            "lwa/mod.rs",
-            "fn a(p: &crate::accounts::players::Player) {}",
-            "lwa may not import accounts::players",
-        );
-        refuses(
-            "accounts/sign_in/pages.rs",
-            "use crate::links::AmazonLink;",
-            "accounts::sign_in may not import links",
-        );
-        refuses(
-            "accounts/players/pages.rs",
-            "use crate::server::routes::ROUTES;",
-            "accounts::players may not import server",
-        );
-        refuses("games/requests/dispatch.rs", "use crate::web::page::Page;", "games may not import web");
+    fn refuses_an_import_upwards_in_every_form() {
+        for text in [
+            "use crate::links;",
+            "use crate::links::Link;",
+            "pub use crate::links::Link;",
+            "use crate::links::Link as L;",
+            "use crate::{platform::clock::Clock, links::{self, Link}};",
+            "use super::super::links::Link;",
+            "use self::super::super::links::Link;",
+            "fn f() { use crate::links::Link; }",
+            "fn f(link: &crate::links::Link) {}",
+            "fn f() { crate::links::begin() }",
+            "fn f() { super::super::links::begin::<Vec<u8>>() }",
+            "fn f() -> <crate::links::Link as Iterator>::Item {}",
+            "impl crate::links::Linked for Player {}",
+            "fn f() { println!(\"{}\", crate::links::begin()) }",
+            "macro_rules! begin { () => { $crate::links::begin() } }",
+            "macro_rules! begin { () => { use crate::{links::begin}; } }",
+            "#[derive(crate::links::Linked)] struct Player;",
+            "#[serde(with = \"crate::links::text\")] struct Player;",
+            "mod inner { use super::super::super::links::Link; }",
+            "use crate as house;\nfn f() { house::links::begin() }",
+            "use crate::links as door;\nfn f() { door::begin() }",
+        ] {
+            refuses("accounts/players/mod.rs", text, "accounts may not import links");
+        }
+        refuses("accounts/players/mod.rs", "use crate::platform::clock::*;", "name what is imported");
+    }
+
+    #[test]
+    fn refuses_an_import_upwards_from_every_room() {
+        refuses("platform/clock.rs", "use crate::app::App;", "platform may not import app");
+        refuses("app.rs", "use crate::audit::AuditEvent;", "app may not import audit");
         refuses("server/layers.rs", "use crate::operations::cleanup;", "server may not import operations");
-        refuses("links/pages.rs", "use crate::links::refresh;", "links may not import links::refresh");
+        refuses("operations/cleanup.rs", "use crate::testing::App;", "operations may not import testing");
+        refuses("utils/text.rs", "use crate::app::App;", "utils is not in the table");
+    }
+
+    #[test]
+    fn refuses_an_import_upwards_inside_a_room() {
+        let above = "links::change may not import links::oauth";
+        refuses("links/change.rs", "use crate::links::oauth;", above);
+        refuses("links/change.rs", "use super::oauth::begin;", above);
+        refuses("links/change/unlink.rs", "use super::super::oauth::begin;", above);
+        refuses("links/change.rs", "use crate::links;\nfn f() { links::oauth::begin() }", above);
+        // What mod.rs exports is still what it exports from.
+        refuses("links/change.rs", "use crate::links::begin;", above);
+        refuses("links/change.rs", "use super::begin;", above);
         refuses(
-            "accounts/players/pages.rs",
-            "use crate::accounts::{players, sign_in};",
-            "write crate::accounts::sign_in on a line of its own",
+            "links/change.rs",
+            "use crate::links::Loose;",
+            "links::change may not import the mod.rs above it",
         );
+        refuses("links/tokens.rs", "use crate::links::oauth;", "links::tokens has no place");
+    }
+
+    #[test]
+    fn refuses_what_a_module_keeps_away_from() {
+        refuses("games/requests/end.rs", "use crate::web::page::Page;", "games may not import web");
+        accepts("games/gateway/http.rs", "use crate::web::page::Page;");
         refuses(
-            "links/pages.rs",
-            "use crate::links::{\n    model::Link,\n    refresh,\n};",
-            "write crate::links::refresh on a line of its own",
+            "links/refresh/mod.rs",
+            "use crate::accounts::begin_session;",
+            "links::refresh may not import",
         );
     }
 
     #[test]
-    fn accepts_an_import_of_the_table() {
-        accepts(
-            "accounts/players/register.rs",
-            "use crate::platform::clock::Clock;\nuse super::store;\nuse crate::accounts::players::model::Player;",
-        );
-        accepts(
-            "links/oauth/callback.rs",
-            "use crate::accounts::sign_in::begin_session;\nlet p = crate::accounts::players::find(id)?;",
-        );
-        accepts("server/routes.rs", "use crate::support::pages;\nuse actix_web::web;");
-    }
-
-    #[test]
-    fn refuses_the_files_of_a_sibling() {
+    fn refuses_what_hides_a_path() {
+        refuses("links/change.rs", "include!(\"other.rs\");", "include! hides");
+        refuses("links/change.rs", "#[path = \"other.rs\"] mod other;", "#[path] hides");
+        refuses("links/change.rs", "extern crate self as house;", "extern crate hides");
+        let completed = "macro_rules! begin { ($room:ident) => { crate::$room::begin() } }";
+        refuses("links/change.rs", completed, "a path that a macro completes hides");
         refuses(
-            "support/search.rs",
-            "use crate::accounts::players::store::find;",
-            "reached through its mod.rs",
+            "links/store/links.rs",
+            "use diesel::delete as end;",
+            "another name for a verb of diesel hides",
         );
-        accepts("links/refresh/store.rs", "use crate::links::store::LinkRow;");
     }
 
     #[test]
-    fn refuses_a_room_that_nobody_placed() {
-        refuses("utils/strings.rs", "use std::fmt;", "is not in the table");
+    fn accepts_an_import_downwards_and_what_is_no_import() {
+        for text in [
+            "use crate::platform::clock::Clock;\nuse super::change;",
+            "use crate::accounts::begin_session;\nlet player = crate::accounts::players::find(id)?;",
+            "pub(in crate::privacy) fn f() {}",
+            "/// See [`crate::privacy::export`].\nfn f() {}",
+            "const PATH: &str = \"crate::privacy::export\";",
+            "fn f() { crate::on_backend!() }",
+            "#[cfg(test)]\nmod tests { use super::*; use crate::privacy::export; }",
+        ] {
+            accepts("links/oauth/callback.rs", text);
+        }
+        accepts("lwa/tests/http.rs", "use crate::privacy::export;");
     }
 
     #[test]
-    fn refuses_words_outside_their_files() {
-        refuses("accounts/players/register.rs", "use diesel::prelude::*;", "queries live in store.rs");
-        refuses("accounts/players/model.rs", "use diesel::prelude::*;", "queries live in store.rs");
-        refuses(
-            "accounts/players/register.rs",
-            "use crate::platform::db::schema::players;",
-            "only a row's type names its columns",
-        );
-        refuses("accounts/players/views.rs", "use actix_web::HttpResponse;", "verbs do not know HTTP");
-        refuses("accounts/players/pages.rs", "#[derive(askama::Template)]", "is a view");
-        refuses("accounts/players/register.rs", "reqwest::get(url).await", "only lwa speaks to Amazon");
-        refuses("platform/crypto/token.rs", "use argon2::Argon2;", "hashed in one place");
-        refuses("accounts/sign_in/model.rs", "let now = Utc::now();", "ask the Clock");
-        refuses("app.rs", "std::env::var(\"X\")", "read Config");
-        refuses("accounts/players/pages.rs", "use crate::{app::App, web::page::Page};", "one room a line");
-        refuses("accounts/players/pages.rs", "use super::super::app::App;", "one room a line");
-    }
-
-    #[test]
-    fn accepts_words_where_they_belong_and_in_comments_and_tests() {
+    fn refuses_a_path_outside_its_files() {
+        let player = "accounts/players/find.rs";
+        refuses(player, "use diesel::prelude::*;", "queries live in store.rs");
+        refuses(player, "use crate::platform::db::schema::players;", "only a row's type names its columns");
+        refuses(player, "use actix_web::HttpResponse;", "verbs do not know HTTP");
+        refuses(player, "#[derive(askama::Template)] struct Page;", "is a view");
+        refuses(player, "fn f() { reqwest::get(url).await }", "only lwa speaks to Amazon");
+        refuses(player, "use argon2::Argon2;", "hashed in one place");
+        refuses(player, "use chrono::Utc;\nfn f() { Utc::now() }", "ask the Clock");
+        refuses(player, "use chrono::Utc as Now;\nfn f() { Now::now() }", "ask the Clock");
+        refuses(player, "fn f() { std::env::var(\"X\") }", "read Config");
         accepts("accounts/players/store.rs", "use diesel::prelude::*;");
-        accepts("accounts/players/model.rs", "use diesel::{Queryable, Selectable};");
-        accepts("platform/db/mod.rs", "use diesel::r2d2::Pool;");
-        accepts("config.rs", "std::env::vars_os()");
-        accepts("accounts/players/model.rs", "/// See [`diesel`] and crate::routes.");
-        accepts("accounts/players/model.rs", "let my_diesel = \"diesel\";");
-        accepts("lwa/tests/http.rs", "std::env::current_exe()");
-        accepts(
-            "accounts/players/model.rs",
-            "struct A;\n\n#[cfg(test)]\nmod tests {\n    use diesel::prelude::*;\n}",
-        );
+        accepts("config/environment.rs", "fn f() { std::env::vars_os() }");
+        accepts(player, "fn f() { let my_diesel = \"diesel::prelude\"; }");
+    }
+
+    #[test]
+    fn refuses_a_write_to_the_table_of_another_room() {
+        let players = "use crate::platform::db::schema::players;\n";
+        for text in [
+            "fn f() { diesel::delete(players::table).execute(conn) }",
+            "fn f() { diesel::update(players::table.filter(players::id.eq(id))) }",
+            "fn f() { diesel::insert_into(players::dsl::players) }",
+            "fn f() { on_backend!(conn, |conn| diesel::insert_into(players::table).execute(conn)) }",
+            "fn f() { let row = players::table.find(id);\n diesel::update(row) }",
+            "use diesel::delete;\nfn f() { delete(players::table) }",
+            "const SEALED: &[SealedColumn] = &[sealed_column!(players.password_sealed, |id| place(&id))];",
+        ] {
+            refuses(
+                "links/store/links.rs",
+                &format!("{players}{text}"),
+                "players is written by its owner only",
+            );
+            accepts("accounts/players/store.rs", &format!("{players}{text}"));
+        }
+        refuses("links/store/links.rs", "fn f() { diesel::delete(rows) }", "name the table that is written");
+        refuses("links/store/links.rs", "fn f() { diesel::sql_query(text) }", "a query names its tables");
+    }
+
+    #[test]
+    fn refuses_a_read_that_is_not_listed() {
+        let read = "use crate::platform::db::schema::players;";
+        refuses("links/store/history.rs", read, "no listed read of players");
+        accepts("links/store/links.rs", read);
     }
 
     #[test]
