@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, Queryable, Selectable};
 
 use crate::platform::db::schema::{amazon_links, players, sessions};
-use crate::platform::ids::{LinkId, PlayerId, SessionId};
+use crate::platform::ids::{PlayerId, SessionId};
 use crate::stored_enum;
 
 stored_enum! {
@@ -58,7 +58,6 @@ pub struct CurrentSession {
     pub token_hash: String,
     /// Survives a new session id, so that forms in other tabs keep working.
     pub csrf_secret: String,
-    pub signed_in_with: SignedInWith,
     pub is_remembered: bool,
     /// When the player last proved a credential in this session (S28).
     pub fresh_at: Option<DateTime<Utc>>,
@@ -81,7 +80,6 @@ pub struct CurrentPlayerProfile {
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = amazon_links)]
 pub struct CurrentLink {
-    pub id: LinkId,
     pub state: LinkState,
     pub state_since: DateTime<Utc>,
     pub state_cause: Option<StateCause>,

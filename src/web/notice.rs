@@ -7,9 +7,9 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::platform::i18n::Language;
+use crate::text_enum;
 use crate::web::cookies::CookieName;
 use crate::web::request_context::RequestContext;
-use crate::text_enum;
 
 text_enum! {
     /// How a notice looks. Warnings and errors are announced at once.

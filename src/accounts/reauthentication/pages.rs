@@ -28,9 +28,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<Reauthentica
             shown.page = shown.page.with_notice(Notice::warn("throttled"));
             return responses::too_many(&shown, retry_after);
         }
-        Err(Stop::Refused(ReauthenticationRefusal::Wrong)) => {
-            Notice::bad("credentials_wrong")
-        }
+        Err(Stop::Refused(ReauthenticationRefusal::Wrong)) => Notice::bad("credentials_wrong"),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
     let mut shown = ConfirmIdentityPage::new(&visit)?;

@@ -43,7 +43,8 @@ pub async fn submit_confirm(visit: RequestContext, form: PostForm<ConfirmForm>) 
         // The proof that began the attempt may be too old by now (S28). Cancelling needs none.
         "link" if !visit.is_fresh() => {
             let page = format!("{}?attempt={attempt}", urls::AMAZON_CONFIRM);
-            Ok(PendingAction::ask_for_proof(&visit, false, page, String::new()))
+            let pending = PendingAction::cookie(&visit, false, page, String::new());
+            Ok(PendingAction::ask_for_proof(&visit, pending))
         }
         "link" => submit_link(&visit, &attempt).await,
         "different" => {

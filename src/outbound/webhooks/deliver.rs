@@ -3,7 +3,6 @@
 //! Several copies may run at once. A receiver may get an event twice if its answer was lost or a copy of the program
 //! died in between. Both have the same `webhook-id`.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;

@@ -24,8 +24,8 @@ pub use self::labels::{
 pub use self::register::MetricDescription;
 use self::register::MetricRegistry;
 pub use self::types::{
-    AgeGauge, CounterVec, GaugeGuard, LabelValue, LabelledHistogram, PlainGauge, SecondsHistogram,
-    SimpleCounter, StateSet,
+    AgeGauge, CounterVec, GaugeGuard, LabelledHistogram, PlainGauge, SecondsHistogram, SimpleCounter,
+    StateSet,
 };
 use self::types::{AgeGaugeVec, CounterTable};
 

@@ -45,7 +45,7 @@ pub async fn end_sessions(visit: RequestContext, PostForm(form): PostForm<Action
 
 /// `POST /support/actions/send-reset`
 pub async fn send_reset(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
-    carry_out(&visit, Verb::SendReset, &form, sactions::send_reset, |()| Notice::good("support_sent_reset"))
+    carry_out(&visit, Verb::SendReset, &form, actions::send_reset, |()| Notice::good("support_sent_reset"))
         .await
 }
 
@@ -57,8 +57,7 @@ pub async fn disable(visit: RequestContext, PostForm(form): PostForm<ActionForm>
 
 /// `POST /support/actions/enable`
 pub async fn enable(visit: RequestContext, PostForm(form): PostForm<ActionForm>) -> PageResult {
-    carry_out(&visit, Verb::Enable, &form, actions::enable_player, |()| Notice::good("support_enabled"))
-        .await
+    carry_out(&visit, Verb::Enable, &form, actions::enable_player, |()| Notice::good("support_enabled")).await
 }
 
 /// `POST /support/actions/note`. Shows a note again that is too long to be kept during fresh proof.
