@@ -27,17 +27,17 @@ pub fn start_server(app: Arc<App>, listener: TcpListener, workers: usize) -> Res
     let cookies = SealedCookies::new(app.keys.cookies.expose(), app.config.http.has_secure_cookies());
     let protection = SecurityHeaders::new(&app)?;
     let grace = app.config.limits.shutdown_grace;
-    let door = Gateway::open(&app)?;
-    let handouts = web::Data::new(service_api::TokenIssueLog::default());
+    let gateway = Gateway::open(&app)?;
+    let token_issue_log = web::Data::new(service_api::TokenIssueLog::default());
     let server = HttpServer::new(move || {
         // The last layer in this list is the outermost and sees the request first.
         Service::new()
             .app_data(web::Data::from(Arc::clone(&app)))
-            .app_data(web::Data::from(Arc::clone(&door)))
+            .app_data(web::Data::from(Arc::clone(&gateway)))
             .app_data(web::Data::new(cookies.clone()))
             .app_data(web::Data::new(protection.clone()))
-            .app_data(web::Data::new(ReplayHandler(reauthentication_replay::carry_out)))
-            .app_data(handouts.clone())
+            .app_data(web::Data::new(ReplayHandler(reauthentication_replay::replay_action)))
+            .app_data(token_issue_log.clone())
             .configure(mount_routes)
             .default_service(web::to(|| async { HttpResponse::NotFound().finish() }))
             .wrap(from_fn(session_middleware::recognise_player))

@@ -20,36 +20,36 @@ use crate::web::pending_action::{PendingAction, ReplayedAction};
 use crate::web::{PageError, RequestContext, urls};
 
 /// For [`crate::web::pending_action::ReplayHandler`].
-pub fn carry_out(visit: RequestContext, kept: PendingAction) -> ReplayedAction {
+pub fn replay_action(context: RequestContext, pending: PendingAction) -> ReplayedAction {
     Box::pin(async move {
-        let form = kept.form.as_str();
-        match kept.target.as_str() {
-            urls::AMAZON_LINK => oauth_pages::begin_link(visit, parsed_kept(form)?).await,
-            urls::AMAZON_REPLACE => oauth_pages::begin_replace(visit, parsed_kept(form)?).await,
-            urls::END_SESSION => security::pages::end_session(visit, parsed_kept(form)?).await,
+        let form = pending.form.as_str();
+        match pending.target.as_str() {
+            urls::AMAZON_LINK => oauth_pages::begin_link(context, parsed_kept(form)?).await,
+            urls::AMAZON_REPLACE => oauth_pages::begin_replace(context, parsed_kept(form)?).await,
+            urls::END_SESSION => security::pages::end_session(context, parsed_kept(form)?).await,
             urls::SIGN_OUT_EVERYWHERE => {
-                security::pages::sign_out_everywhere(visit, parsed_kept(form)?).await
+                security::pages::sign_out_everywhere(context, parsed_kept(form)?).await
             }
-            urls::EMAIL => email_pages::submit(visit, parsed_kept(form)?).await,
-            urls::PASSWORD_REMOVE => password::pages::submit_remove(visit, parsed_kept(form)?).await,
-            urls::DATA_EXPORT => Ok(data_pages::back_to_export(&visit)),
-            urls::DATA_DELETE => data_pages::resume_erase(visit, parsed_kept(form)?).await,
-            urls::STAFF_CHANGE => people_pages::change(visit, parsed_kept(form)?).await,
-            urls::STAFF_APPROVE => people_pages::approve(visit, parsed_kept(form)?).await,
-            urls::STAFF_WITHDRAW => people_pages::withdraw(visit, parsed_kept(form)?).await,
-            urls::STAFF_RECOVERY => staff_pages::renew_recovery(visit, parsed_kept(form)?).await,
-            urls::UNMASK => player_pages::unmask(visit, parsed_kept(form)?).await,
+            urls::EMAIL => email_pages::submit(context, parsed_kept(form)?).await,
+            urls::PASSWORD_REMOVE => password::pages::submit_remove(context, parsed_kept(form)?).await,
+            urls::DATA_EXPORT => Ok(data_pages::back_to_export(&context)),
+            urls::DATA_DELETE => data_pages::resume_erase(context, parsed_kept(form)?).await,
+            urls::STAFF_CHANGE => people_pages::change(context, parsed_kept(form)?).await,
+            urls::STAFF_APPROVE => people_pages::approve(context, parsed_kept(form)?).await,
+            urls::STAFF_WITHDRAW => people_pages::withdraw(context, parsed_kept(form)?).await,
+            urls::STAFF_RECOVERY => staff_pages::renew_recovery(context, parsed_kept(form)?).await,
+            urls::UNMASK => player_pages::unmask(context, parsed_kept(form)?).await,
             urls::AUDIT_EXPORT => records::back(parsed_kept(form)?),
-            urls::ACTIVATE_MOVE => claim_pages::submit_move(visit, parsed_kept(form)?).await,
-            urls::DEVICES => device_pages::submit(visit, parsed_kept(form)?).await,
-            urls::SUPPORT_CHECK_LINK => actions::check_link(visit, parsed_kept(form)?).await,
-            urls::SUPPORT_UNLINK => actions::unlink_amazon(visit, parsed_kept(form)?).await,
-            urls::SUPPORT_END_SESSIONS => actions::end_sessions(visit, parsed_kept(form)?).await,
-            urls::SUPPORT_SEND_RESET => actions::send_reset(visit, parsed_kept(form)?).await,
-            urls::SUPPORT_NOTE => actions::note(visit, parsed_kept(form)?).await,
-            urls::SUPPORT_DISABLE => actions::disable(visit, parsed_kept(form)?).await,
-            urls::SUPPORT_ENABLE => actions::enable(visit, parsed_kept(form)?).await,
-            urls::SUPPORT_RELEASE_BRAKE => desk::release_brake(visit, parsed_kept(form)?).await,
+            urls::ACTIVATE_MOVE => claim_pages::submit_move(context, parsed_kept(form)?).await,
+            urls::DEVICES => device_pages::submit(context, parsed_kept(form)?).await,
+            urls::SUPPORT_CHECK_LINK => actions::check_link(context, parsed_kept(form)?).await,
+            urls::SUPPORT_UNLINK => actions::unlink_amazon(context, parsed_kept(form)?).await,
+            urls::SUPPORT_END_SESSIONS => actions::end_sessions(context, parsed_kept(form)?).await,
+            urls::SUPPORT_SEND_RESET => actions::send_reset(context, parsed_kept(form)?).await,
+            urls::SUPPORT_NOTE => actions::note(context, parsed_kept(form)?).await,
+            urls::SUPPORT_DISABLE => actions::disable(context, parsed_kept(form)?).await,
+            urls::SUPPORT_ENABLE => actions::enable(context, parsed_kept(form)?).await,
+            urls::SUPPORT_RELEASE_BRAKE => desk::release_brake(context, parsed_kept(form)?).await,
             _ => Err(PageError::NotFound),
         }
     })

@@ -14,30 +14,30 @@ use crate::web::{
 const FEW_CODES: i64 = 2;
 
 /// `GET /support`
-pub async fn home(visit: RequestContext) -> PageResult {
-    responses::render_page(&page(&visit, "").await?)
+pub async fn home(context: RequestContext) -> PageResult {
+    responses::render_page(&page(&context, "").await?)
 }
 
 /// `POST /support/actions/release-brake`
-pub async fn release_brake(visit: RequestContext, PostForm(form): PostForm<GuardForm>) -> PageResult {
-    let Some(seen) = form.seen() else { return changed(&visit, &form).await };
+pub async fn release_brake(context: RequestContext, PostForm(form): PostForm<GuardForm>) -> PageResult {
+    let Some(seen) = form.seen() else { return changed(&context, &form).await };
     let Some(reason) = StaffReason::parse(&form.reason) else {
-        let mut shown = page(&visit, &form.reason).await?;
+        let mut shown = page(&context, &form.reason).await?;
         let error = (format!("brake-{}", StaffReason::FIELD), shown.page.t(StaffReason::MISSING));
         shown.page = shown.page.with_errors(vec![error]);
         return responses::unprocessable(&shown);
     };
-    match release(&visit, visit.staff()?, &reason, seen).await? {
+    match release(&context, context.staff()?, &reason, seen).await? {
         GuardRelease::Released => {
-            Ok(Notice::good("brake_released").attach_to(&visit, responses::see_other(urls::SUPPORT)))
+            Ok(Notice::good("brake_released").attach_to(&context, responses::see_other(urls::SUPPORT)))
         }
-        GuardRelease::Changed => changed(&visit, &form).await,
+        GuardRelease::Changed => changed(&context, &form).await,
     }
 }
 
 /// Shows the page as it is now, and who released the guard: another lead acted first, or it switched on again.
-async fn changed(visit: &RequestContext, form: &GuardForm) -> PageResult {
-    let (brake, known) = visit
+async fn changed(context: &RequestContext, form: &GuardForm) -> PageResult {
+    let (brake, known) = context
         .app
         .db
         .read(|conn| Ok((mass_revocation_guard::guard_status(conn)?, staff::emails(conn)?)))
@@ -51,21 +51,21 @@ async fn changed(visit: &RequestContext, form: &GuardForm) -> PageResult {
     } = brake
     {
         let who = known.get(&StaffId::from(by)).cloned();
-        let who = who.unwrap_or_else(|| visit.language.text("actor-operator"));
+        let who = who.unwrap_or_else(|| context.language.text("actor-operator"));
         notice = notice.with_text("brake-changed-off").with_arg("who", &who);
-        notice = notice.with_arg("when", &visit.language.date_time(at));
+        notice = notice.with_arg("when", &context.language.date_time(at));
     }
-    let mut shown = page(visit, &form.reason).await?;
+    let mut shown = page(context, &form.reason).await?;
     shown.page = shown.page.with_notice(notice);
     responses::conflict(&shown)
 }
 
 /// The page as it is now; `reason` is the text of the guard's form.
-async fn page(visit: &RequestContext, reason: &str) -> Result<HomePage, PageError> {
-    let viewer = visit.staff()?;
-    let (id, now) = (viewer.id.clone(), visit.now);
-    let (decides_staff, releases) = (viewer.may_manage_staff(), viewer.may(Permission::Brake));
-    let (open, codes, brake) = visit
+async fn page(context: &RequestContext, reason: &str) -> Result<HomePage, PageError> {
+    let staff_member = context.staff()?;
+    let (id, now) = (staff_member.id.clone(), context.now);
+    let (decides_staff, releases) = (staff_member.may_manage_staff(), staff_member.may(Permission::Brake));
+    let (open, codes, brake) = context
         .app
         .db
         .read(move |conn| {
@@ -76,14 +76,14 @@ async fn page(visit: &RequestContext, reason: &str) -> Result<HomePage, PageErro
         .await?;
     let mut matters = Vec::new();
     if open > 0 {
-        let sentence = visit.language.text_for_count("desk-proposals", open);
+        let sentence = context.language.text_for_count("desk-proposals", open);
         matters.push((sentence, urls::STAFF.to_owned()));
     }
     if codes <= FEW_CODES {
-        let sentence = visit.language.text_for_count("desk-recovery-low", codes);
+        let sentence = context.language.text_for_count("desk-recovery-low", codes);
         matters.push((sentence, urls::STAFF_RECOVERY.to_owned()));
     }
-    let page = Page::new(visit, "desk-heading", "home")?;
+    let page = Page::new(context, "desk-heading", "home")?;
     let brake = brake.and_then(|brake| GuardPanel::of(&page, &brake, reason));
     Ok(HomePage { page, matters, brake })
 }

@@ -21,61 +21,62 @@ const WINDOW: TimeDelta = TimeDelta::hours(1);
 
 /// Counts a search before it runs.
 pub(in crate::support) async fn take_search(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
 ) -> Result<RateVerdict, Fault> {
-    take_quota(visit, viewer, Limit::StaffSearches, "searches", SEARCHES, Kind::PlayersSearched).await
+    take_quota(context, staff_member, Limit::StaffSearches, "searches", SEARCHES, Kind::PlayersSearched).await
 }
 
 /// Counts a view of a player's page before it is read.
 pub(in crate::support) async fn take_view(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
 ) -> Result<RateVerdict, Fault> {
-    take_quota(visit, viewer, Limit::StaffLooks, "looks", LOOKS, Kind::PlayerViewed).await
+    take_quota(context, staff_member, Limit::StaffLooks, "looks", LOOKS, Kind::PlayerViewed).await
 }
 
 async fn take_quota(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
     limit: Limit,
     what: &'static str,
     free: u32,
     kind: Kind,
 ) -> Result<RateVerdict, Fault> {
-    let verdict = visit.app.throttle.take(vec![quota_budget(limit, viewer, what, free)], visit.now).await?;
+    let verdict =
+        context.app.throttle.take(vec![quota_budget(limit, staff_member, what, free)], context.now).await?;
     if matches!(verdict, RateVerdict::Refused { .. }) {
-        alert_operator(visit, viewer, what, kind).await?;
+        alert_operator(context, staff_member, what, kind).await?;
     }
     Ok(verdict)
 }
 
 /// Reports a refusal once in a window, across all instances of the program.
 async fn alert_operator(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
     what: &'static str,
     kind: Kind,
 ) -> Result<(), Fault> {
-    let told = quota_budget(Limit::StaffAlerts, viewer, &format!("alert {what}"), 1);
-    if visit.app.throttle.take(vec![told], visit.now).await? != RateVerdict::Allowed {
+    let alert_budget = quota_budget(Limit::StaffAlerts, staff_member, &format!("alert {what}"), 1);
+    if context.app.throttle.take(vec![alert_budget], context.now).await? != RateVerdict::Allowed {
         return Ok(());
     }
     tracing::warn!(
         event = "support.view_quota.exceeded",
         alert = "staff_bulk",
-        staff.id = %viewer.id,
+        staff.id = %staff_member.id,
         limit = what,
         "a member of staff used up an hourly quota of player data"
     );
-    let event = visit.staff_event(viewer, kind).with(json!({ "refused": "too_many" }));
-    audit::write_event(&visit.app.db, event).await
+    let event = context.staff_event(staff_member, kind).with(json!({ "refused": "too_many" }));
+    audit::write_event(&context.app.db, event).await
 }
 
-fn quota_budget(limit: Limit, viewer: &CurrentStaffMember, what: &str, free: u32) -> RateBudget {
+fn quota_budget(limit: Limit, staff_member: &CurrentStaffMember, what: &str, free: u32) -> RateBudget {
     RateBudget {
         limit,
-        id: format!("staff {what} {}", viewer.id),
+        id: format!("staff {what} {}", staff_member.id),
         free,
         window: WINDOW,
         then: OverBudget::Wait,

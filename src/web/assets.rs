@@ -65,8 +65,8 @@ pub fn url(path: &str) -> String {
 }
 
 /// `GET /static/{version}/{path}`.
-pub async fn serve(asked: web::Path<(String, String)>) -> PageResult {
-    let (version, path) = asked.into_inner();
+pub async fn serve(path_parameters: web::Path<(String, String)>) -> PageResult {
+    let (version, path) = path_parameters.into_inner();
     let content: Cow<'static, [u8]> = match path.as_str() {
         "app.css" => Cow::Borrowed(STYLE_SHEET.as_bytes()),
         _ => StaticFiles::get(&path).ok_or(PageError::NotFound)?.data,

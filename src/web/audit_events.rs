@@ -12,8 +12,10 @@ impl RequestContext {
     }
 
     /// An event of the current player's own doing, in the current session.
-    pub fn player_event(&self, viewer: &CurrentPlayer, kind: Kind) -> AuditEvent {
-        self.audit_event(kind, Actor::Player).on(&viewer.player.id).in_session(&viewer.session.id)
+    pub fn player_event(&self, current_player: &CurrentPlayer, kind: Kind) -> AuditEvent {
+        self.audit_event(kind, Actor::Player)
+            .on(&current_player.player.id)
+            .in_session(&current_player.session.id)
     }
 
     /// An event of a member of staff, without the browser, because the player who is concerned may see the event.

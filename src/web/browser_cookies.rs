@@ -60,7 +60,7 @@ pub async fn with_browser_cookies(
 
     let is_page =
         response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if let Some(value) = browser.to_tell().filter(|_| is_page)
+    if let Some(value) = browser.new_value().filter(|_| is_page)
         && let Some(cookie) = cookies.write(CookieName::Browser, &value, now, BROWSER_LASTS)
     {
         // Without the cookie the next form asks for a reload, which is better than no page.

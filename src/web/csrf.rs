@@ -20,7 +20,7 @@ pub fn csrf_token(key: &PurposeKey, secret: &str) -> Result<String, Fault> {
 }
 
 /// Whether `token` belongs to `secret`, compared in constant time.
-pub fn csrf_holds(key: &PurposeKey, secret: &str, token: &str) -> bool {
+pub fn is_valid_csrf_token(key: &PurposeKey, secret: &str, token: &str) -> bool {
     let Ok(bytes) = BASE64URL_NOPAD.decode(token.as_bytes()) else { return false };
     let Some((salt, tag)) = bytes.split_at_checked(SALT) else { return false };
     key.vouches_for(&[secret.as_bytes(), salt], tag)
@@ -30,7 +30,7 @@ pub fn csrf_holds(key: &PurposeKey, secret: &str, token: &str) -> bool {
 ///
 /// `Sec-Fetch-Site` decides if it is present; otherwise `Origin` has to be the portal's. Without both headers the
 /// token alone decides. `same-site` is refused, because another subdomain is not the portal.
-pub fn comes_from_here(headers: &HeaderMap, origin: &str) -> bool {
+pub fn is_same_origin(headers: &HeaderMap, origin: &str) -> bool {
     let mut sites = headers.get_all("sec-fetch-site");
     let mut origins = headers.get_all(ORIGIN);
     match (sites.next(), origins.next()) {
@@ -65,7 +65,7 @@ mod tests {
                     Some(site) => site == "same-origin" || site == "none",
                     None => matches!(sent, None | Some("https://portal.example")),
                 };
-                assert_eq!(comes_from_here(&headers, origin), expected, "{site:?} {sent:?}");
+                assert_eq!(is_same_origin(&headers, origin), expected, "{site:?} {sent:?}");
             }
         }
     }

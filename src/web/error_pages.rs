@@ -50,16 +50,16 @@ pub async fn render(
     let mut response = inner.call(request).await?;
     let left = response.response().extensions().get::<ProblemCode>().cloned();
     let Some(problem) = left.clone().or_else(|| by_status(&response)) else { return Ok(response) };
-    let asked = response.request().clone();
-    let (kind, rendered) = if api_problem::is_for_machines(asked.path()) {
-        (api_problem::JSON, Ok(api_problem::ProblemDetails::new(problem.status, problem.code).json(&asked)))
+    let request = response.request().clone();
+    let (kind, rendered) = if api_problem::is_for_machines(request.path()) {
+        (api_problem::JSON, Ok(api_problem::ProblemDetails::new(problem.status, problem.code).json(&request)))
     } else {
-        (HTML, RequestContext::of(&asked).and_then(|visit| page_of(&visit, &problem)))
+        (HTML, RequestContext::of(&request).and_then(|context| page_of(&context, &problem)))
     };
     let body = match rendered {
         Ok(body) => body,
         // The error page cannot be rendered, so the response keeps the neutral sentence.
-        Err(error) => return Ok(ServiceResponse::new(asked, error.error_response())),
+        Err(error) => return Ok(ServiceResponse::new(request, error.error_response())),
     };
     if left.is_none() {
         let mut fresh = neutral(problem);
@@ -68,7 +68,7 @@ pub async fn render(
                 fresh.headers_mut().append(name.clone(), value.clone());
             }
         }
-        response = ServiceResponse::new(asked, fresh);
+        response = ServiceResponse::new(request, fresh);
     }
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     Ok(response.map_body(|_, _| BoxBody::new(body)))
@@ -94,12 +94,12 @@ fn by_status(response: &ServiceResponse<BoxBody>) -> Option<ProblemCode> {
     Some(ProblemCode { status, code, retry_after: None, fault: None })
 }
 
-fn page_of(visit: &RequestContext, problem: &ProblemCode) -> Result<String, PageError> {
+fn page_of(context: &RequestContext, problem: &ProblemCode) -> Result<String, PageError> {
     let stem = format!("error-{}", problem.code.replace('_', "-"));
-    let page = Page::new(visit, &format!("{stem}-title"), "")?;
-    let asked = visit.request.uri().path();
-    let is_desk = urls::is_desk(asked);
-    let home = match (is_desk, &visit.staff, &visit.viewer) {
+    let page = Page::new(context, &format!("{stem}-title"), "")?;
+    let path = context.request.uri().path();
+    let is_desk = urls::is_desk(path);
+    let home = match (is_desk, &context.staff, &context.current_player) {
         (true, Some(_), _) => urls::SUPPORT,
         (true, None, _) => urls::STAFF_SIGN_IN,
         (false, _, Some(_)) => urls::ACCOUNT,
@@ -107,8 +107,8 @@ fn page_of(visit: &RequestContext, problem: &ProblemCode) -> Result<String, Page
     };
     let same_page = match problem.code {
         // Only the form failed, so the link reloads its page.
-        "csrf" | "throttled" | "busy" | "too_large" if is_desk => NextAddress::parse_at_desk(asked),
-        "csrf" | "throttled" | "busy" | "too_large" => NextAddress::parse(asked),
+        "csrf" | "throttled" | "busy" | "too_large" if is_desk => NextAddress::parse_at_desk(path),
+        "csrf" | "throttled" | "busy" | "too_large" => NextAddress::parse(path),
         _ => None,
     };
     let (way, label) = match &same_page {
@@ -117,7 +117,7 @@ fn page_of(visit: &RequestContext, problem: &ProblemCode) -> Result<String, Page
     };
     let way = Some((way.to_owned(), page.t(label)));
     let (title, body) = (page.title.clone(), page.t(&format!("{stem}-body")));
-    let (code, reference) = (problem.code, visit.reference.to_string());
+    let (code, reference) = (problem.code, context.reference.to_string());
     if is_desk {
         return Ok(DeskErrorPage { page, code, title, body, reference, way }.render()?);
     }

@@ -41,20 +41,20 @@ impl<T: ParsedForm + 'static> FromRequest for PostForm<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let visit = RequestContext::of(&request)?;
-            let limits = &visit.app.config.limits.request;
+            let context = RequestContext::of(&request)?;
+            let limits = &context.app.config.limits.request;
             let body = tokio::time::timeout(limits.body_deadline, read(&request, payload, limits.form))
                 .await
                 .map_err(|_| PageError::BadRequest)??;
-            let fields = accepted(&visit, &body)?;
+            let fields = accepted(&context, &body)?;
             let needs_proof =
                 request.extensions().get::<RouteRequirements>().is_some_and(|needs| needs.fresh);
-            if needs_proof && !visit.is_fresh() {
+            if needs_proof && !context.is_fresh() {
                 let kept = if T::MAY_WAIT { encoded(&fields) } else { String::new() };
                 let target = request.uri().path().to_owned();
-                let cookie = PendingAction::cookie(&visit, T::MAY_WAIT, target, kept);
+                let cookie = PendingAction::cookie(&context, T::MAY_WAIT, target, kept);
                 if cookie.is_some() || !T::MAY_BE_LONG {
-                    let response = PendingAction::ask_for_proof(&visit, cookie);
+                    let response = PendingAction::ask_for_proof(&context, cookie);
                     return Err(PageError::SeeOther(Box::new(response)));
                 }
             }
@@ -87,7 +87,7 @@ fn encoded(fields: &[(String, String)]) -> String {
 }
 
 /// The fields, if the CSRF token is valid and no field is repeated (S32, S33, S112).
-fn accepted(visit: &RequestContext, body: &[u8]) -> Result<Vec<(String, String)>, PageError> {
+fn accepted(context: &RequestContext, body: &[u8]) -> Result<Vec<(String, String)>, PageError> {
     let mut fields: Vec<(String, String)> = Vec::new();
     for (name, value) in url::form_urlencoded::parse(body).into_owned() {
         // People type no NUL, and text columns of PostgreSQL refuse it.
@@ -97,12 +97,14 @@ fn accepted(visit: &RequestContext, body: &[u8]) -> Result<Vec<(String, String)>
         }
         fields.push((name, value));
     }
-    let origin = visit.app.config.http.public_url.origin().ascii_serialization();
-    if !csrf::comes_from_here(visit.request.headers(), &origin) {
+    let origin = context.app.config.http.public_url.origin().ascii_serialization();
+    if !csrf::is_same_origin(context.request.headers(), &origin) {
         return Err(PageError::Csrf);
     }
     let token = fields.iter().position(|(name, _)| name == "csrf").map(|at| fields.swap_remove(at).1);
-    if !token.is_some_and(|token| csrf::csrf_holds(&visit.app.keys.csrf, visit.csrf_secret(), &token)) {
+    if !token
+        .is_some_and(|token| csrf::is_valid_csrf_token(&context.app.keys.csrf, context.csrf_secret(), &token))
+    {
         return Err(PageError::Csrf);
     }
     Ok(fields)

@@ -92,20 +92,20 @@ pub async fn admit_request(
     request: ServiceRequest,
     inner: Inner<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let viewer = request.extensions().get::<Rc<CurrentPlayer>>().cloned();
-    match (who, &viewer) {
+    let current_player = request.extensions().get::<Rc<CurrentPlayer>>().cloned();
+    match (who, &current_player) {
         (Audience::SignedOut, Some(_)) => {
             return Ok(request.into_response(responses::see_other(urls::ACCOUNT)));
         }
         (Audience::Player, None) => {
-            let path = signed_out_way(&request);
+            let path = sign_in_address(&request);
             return Ok(request.into_response(responses::see_other(&path)));
         }
         (Audience::Staff(permission), _) => {
             let staff = request.extensions().get::<Rc<CurrentStaffMember>>().cloned();
             match staff {
                 None => {
-                    let path = signed_out_at_desk(&request);
+                    let path = staff_sign_in_address(&request);
                     return Ok(request.into_response(responses::see_other(&path)));
                 }
                 Some(staff) if !staff.may(permission) => {
@@ -120,43 +120,43 @@ pub async fn admit_request(
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     if fresh && is_read {
         match RequestContext::of(request.request()) {
-            Ok(visit) if !visit.is_fresh() => {
+            Ok(context) if !context.is_fresh() => {
                 let target = request.uri().to_string();
-                let pending = PendingAction::cookie(&visit, false, target, String::new());
-                return Ok(request.into_response(PendingAction::ask_for_proof(&visit, pending)));
+                let pending = PendingAction::cookie(&context, false, target, String::new());
+                return Ok(request.into_response(PendingAction::ask_for_proof(&context, pending)));
             }
             Ok(_) => {}
             Err(error) => return Ok(request.error_response(error)),
         }
     }
     request.extensions_mut().insert(RouteRequirements { fresh });
-    let asked = request.request().clone();
+    let http_request = request.request().clone();
     if let Ok(result) = AssertUnwindSafe(inner.call(request)).catch_unwind().await {
         return result;
     }
     let fault = Fault::broken("handling a request", "a handler panicked");
     let response = actix_web::ResponseError::error_response(&PageError::from(fault));
-    Ok(ServiceResponse::new(asked, response))
+    Ok(ServiceResponse::new(http_request, response))
 }
 
 /// The address of sign-in, with the address of a GET as `next`.
-fn signed_out_way(request: &ServiceRequest) -> String {
-    match asked_for(request, NextAddress::parse) {
+fn sign_in_address(request: &ServiceRequest) -> String {
+    match next_of_get(request, NextAddress::parse) {
         Some(next) if next.as_str() != urls::ACCOUNT => next.on(urls::SIGN_IN),
         _ => urls::SIGN_IN.to_owned(),
     }
 }
 
 /// The address of the staff sign-in, with the address of a GET as `next`.
-fn signed_out_at_desk(request: &ServiceRequest) -> String {
-    match asked_for(request, NextAddress::parse_at_desk) {
+fn staff_sign_in_address(request: &ServiceRequest) -> String {
+    match next_of_get(request, NextAddress::parse_at_desk) {
         Some(next) if next.as_str() != urls::SUPPORT => next.on(urls::STAFF_SIGN_IN),
         _ => urls::STAFF_SIGN_IN.to_owned(),
     }
 }
 
 /// The address of a GET, if a sign-in may return there.
-fn asked_for(request: &ServiceRequest, parse: fn(&str) -> Option<NextAddress>) -> Option<NextAddress> {
-    let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
-    parse(asked).filter(|_| *request.method() == Method::GET)
+fn next_of_get(request: &ServiceRequest, parse: fn(&str) -> Option<NextAddress>) -> Option<NextAddress> {
+    let target = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    parse(target).filter(|_| *request.method() == Method::GET)
 }

@@ -24,10 +24,10 @@ pub struct SecurityHeaders {
 
 impl SecurityHeaders {
     pub fn new(app: &App) -> Result<Self, Fault> {
-        let trip = app.config.amazon.endpoints.trip_sources();
+        let amazon_sources = app.config.amazon.endpoints.trip_sources();
         Ok(Self {
             policy: content_security_policy("'self'")?,
-            policy_to_amazon: content_security_policy(&format!("'self' {trip}"))?,
+            policy_to_amazon: content_security_policy(&format!("'self' {amazon_sources}"))?,
             is_https: app.config.http.has_secure_cookies(),
         })
     }

@@ -100,18 +100,18 @@ fn is_without_tls(request: &ServiceRequest, app: &App) -> bool {
 /// Redirects to the same page at the configured address, never to the `Host` of the request (S118).
 fn to_public_url(app: &App, request: &ServiceRequest, status: StatusCode) -> HttpResponse {
     let origin = app.config.http.public_url.origin().ascii_serialization();
-    let path = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let path = if path.starts_with("//") { "/" } else { path };
     HttpResponse::build(status).insert_header((LOCATION, format!("{origin}{path}"))).finish()
 }
 
 fn refused(request: ServiceRequest, status: StatusCode, code: &'static str) -> ServiceResponse<BoxBody> {
-    let answer = if api_problem::is_for_machines(request.path()) {
+    let response = if api_problem::is_for_machines(request.path()) {
         api_problem::ProblemDetails::new(status, code).respond(request.request())
     } else {
         refusal(status, code)
     };
-    request.into_response(answer)
+    request.into_response(response)
 }
 
 fn refusal(status: StatusCode, code: &'static str) -> HttpResponse {

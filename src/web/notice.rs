@@ -92,8 +92,8 @@ impl Notice {
     }
 
     /// Adds the notice to a redirect, as a cookie for two minutes.
-    pub fn attach_to(&self, visit: &RequestContext, mut response: HttpResponse) -> HttpResponse {
-        let cookie = visit.cookies.write(CookieName::Flash, self, visit.now, TimeDelta::minutes(2));
+    pub fn attach_to(&self, context: &RequestContext, mut response: HttpResponse) -> HttpResponse {
+        let cookie = context.cookies.write(CookieName::Flash, self, context.now, TimeDelta::minutes(2));
         if let Some(cookie) = cookie {
             // A missing notice is better than a failed request.
             let _ = response.add_cookie(&cookie);

@@ -26,7 +26,7 @@ pub struct Page {
     pub css: String,
     pub js: String,
     pub csrf: String,
-    pub viewer: Option<PlayerChip>,
+    pub current_player: Option<PlayerChip>,
     /// On support pages only.
     pub staff: Option<Rc<CurrentStaffMember>>,
     /// The navigation entry of this page.
@@ -58,37 +58,36 @@ pub struct ShownTime {
 
 impl Page {
     /// The layout of a page whose title is the message `title`. Takes the notice from its cookie.
-    pub fn new(visit: &RequestContext, title: &str, current: &'static str) -> Result<Self, PageError> {
-        let flash: Option<Notice> = visit.cookies.read(&visit.request, CookieName::Flash, visit.now);
+    pub fn new(context: &RequestContext, title: &str, current: &'static str) -> Result<Self, PageError> {
+        let flash: Option<Notice> = context.cookies.read(&context.request, CookieName::Flash, context.now);
         if flash.is_some() {
-            visit.consumed_flash();
+            context.mark_flash_shown();
         }
-        let settings = &visit.app.config.site;
+        let settings = &context.app.config.site;
         Ok(Self {
-            language: visit.language,
-            request: visit.request.clone(),
-            lang: visit.language.as_str(),
+            language: context.language,
+            request: context.request.clone(),
+            lang: context.language.as_str(),
             dir: "ltr",
-            title: visit.language.text(title),
+            title: context.language.text(title),
             site: settings.name.clone(),
             css: assets::url("app.css"),
             js: assets::url("js/app.js"),
-            csrf: visit.csrf_token()?,
-            viewer: visit
-                .viewer
-                .as_ref()
-                .map(|viewer| PlayerChip { display_name: viewer.player.display_name.clone() }),
-            staff: visit.staff.clone(),
+            csrf: context.csrf_token()?,
+            current_player: context.current_player.as_ref().map(|current_player| PlayerChip {
+                display_name: current_player.player.display_name.clone(),
+            }),
+            staff: context.staff.clone(),
             current,
-            notice: flash.map(|notice| notice.translate(visit.language)),
+            notice: flash.map(|notice| notice.translate(context.language)),
             errors: Vec::new(),
             support_url: settings.support_url.as_ref().map(ToString::to_string),
             privacy_url: settings
                 .privacy_url
                 .as_ref()
                 .map_or_else(|| urls::PRIVACY.to_owned(), ToString::to_string),
-            amazon_is_failing: visit.app.lwa.is_failing(),
-            languages: languages(visit),
+            amazon_is_failing: context.app.lwa.is_failing(),
+            languages: languages(context),
         })
     }
 
@@ -147,7 +146,7 @@ impl Page {
 
     /// The message about what still works while Amazon fails.
     pub fn amazon_failing_body(&self) -> &'static str {
-        if self.viewer.is_some() { "amazon-failing-signed-in" } else { "amazon-failing-signed-out" }
+        if self.current_player.is_some() { "amazon-failing-signed-in" } else { "amazon-failing-signed-out" }
     }
 
     /// Replaces the title, for a page about something with a name of its own.
@@ -170,13 +169,18 @@ impl Page {
     }
 }
 
-fn languages(visit: &RequestContext) -> Vec<(&'static str, &'static str, bool, String)> {
-    if visit.viewer.is_some() && visit.staff.is_none() {
+fn languages(context: &RequestContext) -> Vec<(&'static str, &'static str, bool, String)> {
+    if context.current_player.is_some() && context.staff.is_none() {
         return Vec::new();
     }
     let of = |language: Language| {
-        let is_current = language == visit.language;
-        (language.as_str(), language.name(), is_current, in_language(visit.request.query_string(), language))
+        let is_current = language == context.language;
+        (
+            language.as_str(),
+            language.name(),
+            is_current,
+            in_language(context.request.query_string(), language),
+        )
     };
     Language::ALL.iter().copied().map(of).collect()
 }

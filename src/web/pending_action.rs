@@ -37,18 +37,18 @@ pub type ReplayedAction = Pin<Box<dyn Future<Output = PageResult>>>;
 impl PendingAction {
     /// The cookie that keeps the action. `None` without a session, or if the form is too long.
     pub fn cookie(
-        visit: &RequestContext,
+        context: &RequestContext,
         is_post: bool,
         target: String,
         form: String,
     ) -> Option<OutgoingCookie> {
-        let pending = Self { session: visit.session_id()?.clone(), is_post, target, form };
-        visit.cookies.write(CookieName::Interrupted, &pending, visit.now, TimeDelta::minutes(30))
+        let pending = Self { session: context.session_id()?.clone(), is_post, target, form };
+        context.cookies.write(CookieName::Interrupted, &pending, context.now, TimeDelta::minutes(30))
     }
 
     /// Redirects to the page that confirms identity, with the cookie that keeps the action.
-    pub fn ask_for_proof(visit: &RequestContext, pending: Option<OutgoingCookie>) -> HttpResponse {
-        let page = if visit.staff.is_some() { urls::STAFF_CONFIRM } else { urls::CONFIRM_IDENTITY };
+    pub fn ask_for_proof(context: &RequestContext, pending: Option<OutgoingCookie>) -> HttpResponse {
+        let page = if context.staff.is_some() { urls::STAFF_CONFIRM } else { urls::CONFIRM_IDENTITY };
         let mut response = responses::see_other(page);
         if let Some(cookie) = pending {
             let _ = response.add_cookie(&cookie);
@@ -57,19 +57,19 @@ impl PendingAction {
     }
 
     /// The action that waits in this session.
-    pub fn of(visit: &RequestContext) -> Option<Self> {
-        let kept: Self = visit.cookies.read(&visit.request, CookieName::Interrupted, visit.now)?;
-        (kept.session == *visit.session_id()?).then_some(kept)
+    fn read(context: &RequestContext) -> Option<Self> {
+        let pending: Self = context.cookies.read(&context.request, CookieName::Interrupted, context.now)?;
+        (pending.session == *context.session_id()?).then_some(pending)
     }
 
     /// Carries out the action that waits, or redirects home, and removes the cookie.
-    pub async fn go_on(visit: RequestContext) -> PageResult {
-        let cookies = visit.cookies.clone();
-        let home = if visit.staff.is_some() { urls::SUPPORT } else { urls::ACCOUNT };
-        let resume = visit.request.app_data::<actix_web::web::Data<ReplayHandler>>().cloned();
-        let mut response = match (Self::of(&visit), resume) {
-            (Some(kept), Some(resume)) if kept.is_post => (resume.0)(visit, kept).await?,
-            (Some(kept), _) if !kept.is_post => responses::see_other(&kept.target),
+    pub async fn resume(context: RequestContext) -> PageResult {
+        let cookies = context.cookies.clone();
+        let home = if context.staff.is_some() { urls::SUPPORT } else { urls::ACCOUNT };
+        let replay = context.request.app_data::<actix_web::web::Data<ReplayHandler>>().cloned();
+        let mut response = match (Self::read(&context), replay) {
+            (Some(pending), Some(replay)) if pending.is_post => (replay.0)(context, pending).await?,
+            (Some(pending), _) if !pending.is_post => responses::see_other(&pending.target),
             _ => responses::see_other(home),
         };
         let _ = response.add_cookie(&cookies.forget(CookieName::Interrupted));

@@ -30,7 +30,7 @@ use crate::web::{csrf, responses};
 pub struct RequestContext {
     pub app: Arc<App>,
     pub cookies: SealedCookies,
-    pub viewer: Option<Rc<CurrentPlayer>>,
+    pub current_player: Option<Rc<CurrentPlayer>>,
     /// Under `/support` only.
     pub staff: Option<Rc<CurrentStaffMember>>,
     pub caller: Rc<Caller>,
@@ -65,7 +65,7 @@ impl Browser {
     }
 
     /// The value, if the browser does not have it yet.
-    pub fn to_tell(&self) -> Option<&str> {
+    pub fn new_value(&self) -> Option<&str> {
         self.is_new.then(|| self.token.expose())
     }
 }
@@ -81,15 +81,15 @@ impl RequestContext {
         let caller = extensions.get::<Rc<Caller>>().ok_or(missing("no caller"))?.clone();
         let browser = extensions.get::<Rc<Browser>>().ok_or(missing("no browser"))?.clone();
         let reference = extensions.get::<Reference>().cloned().unwrap_or_default();
-        let viewer = extensions.get::<Rc<CurrentPlayer>>().cloned();
+        let current_player = extensions.get::<Rc<CurrentPlayer>>().cloned();
         let staff = extensions.get::<Rc<CurrentStaffMember>>().cloned();
         drop(extensions);
         let now = app.clock.now();
-        let language = language_of(request, &cookies, viewer.as_deref(), now);
+        let language = language_of(request, &cookies, current_player.as_deref(), now);
         Ok(Self {
             app,
             cookies,
-            viewer,
+            current_player,
             staff,
             caller,
             language,
@@ -102,7 +102,7 @@ impl RequestContext {
 
     /// The current player. Routes for players always have one.
     pub fn player(&self) -> Result<&CurrentPlayer, PageError> {
-        self.viewer.as_deref().ok_or(PageError::NotFound)
+        self.current_player.as_deref().ok_or(PageError::NotFound)
     }
 
     /// The current member of staff. Routes for staff always have one.
@@ -112,9 +112,11 @@ impl RequestContext {
 
     /// The session that asks: the staff session on support pages, otherwise the player's.
     pub fn session_id(&self) -> Option<&SessionId> {
-        match (&self.staff, &self.viewer) {
+        match (&self.staff, &self.current_player) {
             (Some(staff), _) => Some(&staff.session.id),
-            (None, viewer) => viewer.as_ref().map(|viewer| &viewer.session.id),
+            (None, current_player) => {
+                current_player.as_ref().map(|current_player| &current_player.session.id)
+            }
         }
     }
 
@@ -123,7 +125,9 @@ impl RequestContext {
         if let Some(staff) = &self.staff {
             return staff.is_fresh(self.now, self.app.staff_fresh_for());
         }
-        self.viewer.as_ref().is_some_and(|viewer| viewer.is_fresh(self.now, self.app.fresh_for()))
+        self.current_player
+            .as_ref()
+            .is_some_and(|current_player| current_player.is_fresh(self.now, self.app.fresh_for()))
     }
 
     /// The hash to which open attempts and pending registrations of this browser are bound.
@@ -137,9 +141,9 @@ impl RequestContext {
     }
 
     pub(super) fn csrf_secret(&self) -> &str {
-        match (&self.staff, &self.viewer) {
+        match (&self.staff, &self.current_player) {
             (Some(staff), _) => &staff.session.csrf_secret,
-            (None, Some(viewer)) => &viewer.session.csrf_secret,
+            (None, Some(current_player)) => &current_player.session.csrf_secret,
             (None, None) => self.browser.token.expose(),
         }
     }
@@ -170,13 +174,13 @@ impl RequestContext {
         self.send_token(new)?;
         let token = OpaqueToken::parse(new.token.expose_secret())
             .ok_or_else(|| Fault::broken("rotating a session", "no token"))?;
-        if let Some(viewer) = &self.viewer {
-            let mut renewed = CurrentPlayer::clone(viewer);
+        if let Some(current_player) = &self.current_player {
+            let mut renewed = CurrentPlayer::clone(current_player);
             token.hash().as_str().clone_into(&mut renewed.session.token_hash);
             renewed.session.fresh_at = fresh_at;
             let renewed = Rc::new(renewed);
             self.request.extensions_mut().insert(Rc::clone(&renewed));
-            self.viewer = Some(renewed);
+            self.current_player = Some(renewed);
         }
         Ok(self)
     }
@@ -217,7 +221,7 @@ impl RequestContext {
     }
 
     /// Notes that the page shows the notice, so that its cookie is removed.
-    pub(super) fn consumed_flash(&self) {
+    pub(super) fn mark_flash_shown(&self) {
         self.request.extensions_mut().insert(FlashShown);
     }
 
@@ -241,10 +245,10 @@ impl FromRequest for RequestContext {
 fn language_of(
     request: &HttpRequest,
     cookies: &SealedCookies,
-    viewer: Option<&CurrentPlayer>,
+    current_player: Option<&CurrentPlayer>,
     now: DateTime<Utc>,
 ) -> Language {
-    let players = || viewer?.player.language.as_deref().and_then(Language::from_tag);
+    let players = || current_player?.player.language.as_deref().and_then(Language::from_tag);
     let visitors = || {
         let tag: String = cookies.read(request, CookieName::Language, now)?;
         Language::from_tag(&tag)

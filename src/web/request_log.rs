@@ -90,12 +90,15 @@ async fn log_fault<B: MessageBody>(
     if let Ok(value) = HeaderValue::from_str(reference.as_str()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    let asked = response.request();
-    let route = asked.match_pattern().unwrap_or_else(|| "none".to_owned());
+    let request = response.request();
+    let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
     let status = response.status().as_u16();
-    let viewer = asked.extensions().get::<Rc<CurrentPlayer>>().map(|viewer| viewer.player.id.to_string());
+    let current_player = request
+        .extensions()
+        .get::<Rc<CurrentPlayer>>()
+        .map(|current_player| current_player.player.id.to_string());
     if let Some(app) = &app {
-        app.metrics.request(asked.method().as_str(), &route, status, began.elapsed());
+        app.metrics.request(request.method().as_str(), &route, status, began.elapsed());
         if let Some(problem) = response.response().extensions().get::<ProblemCode>() {
             app.metrics.problems.add(problem.code);
         }
@@ -106,15 +109,15 @@ async fn log_fault<B: MessageBody>(
     {
         tracing::error!(event = "web.request.failed", http.route = route, %fault, "a request failed");
     }
-    if asked.extensions().get::<Quiet>().is_some() {
+    if request.extensions().get::<Quiet>().is_some() {
         return Ok(response);
     }
     tracing::info!(
         event = "web.request.answered",
-        http.method = %asked.method(),
+        http.method = %request.method(),
         http.route = route,
         http.status = status,
-        player.id = viewer.as_deref(),
+        player.id = current_player.as_deref(),
         duration.us = took,
         "a request was answered"
     );

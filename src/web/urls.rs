@@ -131,7 +131,7 @@ impl NextAddress {
 
     /// The same for staff, who are recognised on support pages only.
     pub fn parse_at_desk(raw: &str) -> Option<Self> {
-        Self::to(raw, |path| DESK_TARGETS.contains(&path) || is_a_players(path))
+        Self::to(raw, |path| DESK_TARGETS.contains(&path) || is_player_page(path))
     }
 
     fn to(raw: &str, is_target: impl Fn(&str) -> bool) -> Option<Self> {
@@ -165,7 +165,7 @@ impl NextAddress {
 }
 
 /// Whether a path is the support page of a player.
-fn is_a_players(path: &str) -> bool {
+fn is_player_page(path: &str) -> bool {
     let id = path.strip_prefix(PLAYERS).and_then(|rest| rest.strip_prefix('/'));
     id.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
 }

@@ -126,7 +126,7 @@ pub async fn submit_undo(visit: RequestContext, _: PostForm<EmailUndoForm>) -> P
     let Some(token) = kept_token(&visit) else { return dead_link(&visit) };
     match undo_email_change(&visit, token.hash()).await {
         Ok(player) => {
-            let is_own = visit.viewer.as_ref().is_some_and(|viewer| viewer.player.id == player);
+            let is_own = visit.current_player.as_ref().is_some_and(|viewer| viewer.player.id == player);
             // The person who changed the address may know the password too.
             let way = urls::FORGOT_PASSWORD;
             let mut response = if is_own { visit.signed_out(way) } else { responses::see_other(way) };

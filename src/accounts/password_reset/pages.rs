@@ -84,7 +84,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ResetForm>) 
             Err(Stop::Fault(fault)) => return Err(fault.into()),
         };
     // A browser that was signed in as this player is signed out.
-    let is_own = visit.viewer.as_ref().is_some_and(|viewer| viewer.player.id == player);
+    let is_own = visit.current_player.as_ref().is_some_and(|viewer| viewer.player.id == player);
     let mut response =
         if is_own { visit.signed_out(urls::SIGN_IN) } else { responses::see_other(urls::SIGN_IN) };
     if let Some(cookie) =

@@ -16,7 +16,7 @@ pub async fn show(visit: RequestContext) -> PageResult {
 pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ReauthenticationForm>) -> PageResult {
     let viewer = visit.player()?.clone();
     let notice = match reauthenticate(&visit, &viewer, &form.password).await {
-        Ok(started) => return PendingAction::go_on(visit.clone().rotated(&started, Some(visit.now))?).await,
+        Ok(started) => return PendingAction::resume(visit.clone().rotated(&started, Some(visit.now))?).await,
         Err(Stop::Refused(ReauthenticationRefusal::SignedOut)) => {
             return Ok(visit.signed_out(urls::SIGN_IN));
         }

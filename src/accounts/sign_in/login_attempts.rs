@@ -44,7 +44,7 @@ fn login_attempt_of<'a>(visit: &'a RequestContext, account: &LoginAccount) -> Lo
 
 /// The session of this very account. A session of another one shields nothing.
 fn own_session(visit: &RequestContext, account: &LoginAccount) -> Option<SessionId> {
-    let viewer = visit.viewer.as_ref()?;
+    let viewer = visit.current_player.as_ref()?;
     let is_own = account.credentials.as_ref().is_some_and(|known| known.id == viewer.player.id);
     is_own.then(|| viewer.session.id.clone())
 }

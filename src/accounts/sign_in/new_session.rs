@@ -40,7 +40,7 @@ impl SignInWrite {
             .in_session(&session.id)
             .with(json!({ "with": with }));
         let former =
-            visit.viewer.as_ref().map(|viewer| (viewer.player.id.clone(), viewer.session.id.clone()));
+            visit.current_player.as_ref().map(|viewer| (viewer.player.id.clone(), viewer.session.id.clone()));
         Ok(Self { player: player.clone(), session, event, former })
     }
 

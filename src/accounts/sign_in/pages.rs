@@ -98,7 +98,7 @@ fn code_refused(refused: code::CodeRefusal) -> Notice {
 
 /// `POST /sign-out`. A browser that is signed out already goes to the welcome page as well.
 pub async fn leave(visit: RequestContext, PostForm(_): PostForm<SubmitButton>) -> PageResult {
-    let Some(viewer) = visit.viewer.clone() else { return Ok(responses::see_other(urls::WELCOME)) };
+    let Some(viewer) = visit.current_player.clone() else { return Ok(responses::see_other(urls::WELCOME)) };
     sign_out(&visit, &viewer).await?;
     let mut response = visit.signed_out(urls::WELCOME);
     // The back button must not show cached pages (S26).

@@ -135,7 +135,7 @@ pub(in crate::links) async fn unlink_identity(
     visit: &RequestContext,
 ) -> Result<StartedSession, Stop<UnlinkRefusal>> {
     let nothing = || Stop::Refused(UnlinkRefusal::Nothing);
-    let viewer = visit.viewer.as_deref().ok_or_else(nothing)?;
+    let viewer = visit.current_player.as_deref().ok_or_else(nothing)?;
     let player = viewer.player.id.clone();
     let rotation = SessionRotation::prepare(viewer)?;
     let started = rotation.started();

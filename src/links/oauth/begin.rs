@@ -44,7 +44,7 @@ pub(in crate::links) async fn begin_attempt(
         .ok_or_else(|| Fault::broken("beginning an attempt", "the state is not a token"))?;
     let id = AttemptId::new(visit.now);
     // A sign-in is bound to the browser alone, because it must work from every page, signed in or not.
-    let viewer = visit.viewer.as_ref().filter(|_| purpose != Purpose::SignIn);
+    let viewer = visit.current_player.as_ref().filter(|_| purpose != Purpose::SignIn);
     let attempt = NewAttempt {
         state_hash: state.hash().as_str().to_owned(),
         purpose,
@@ -64,7 +64,7 @@ pub(in crate::links) async fn begin_attempt(
 
 /// The browser, session and player of this request, which an attempt must match (S41).
 pub(in crate::links) fn bearer(visit: &RequestContext) -> Bearer {
-    let viewer = visit.viewer.as_ref();
+    let viewer = visit.current_player.as_ref();
     Bearer {
         browser_hash: visit.browser_hash().as_str().to_owned(),
         session: viewer.map(|viewer| viewer.session.id.clone()),

@@ -217,7 +217,7 @@ async fn renew_link(
     link: HeldLink,
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let (purpose, next, was) = (attempt.purpose, attempt.next.clone(), link.state);
-    let viewer = visit.viewer.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
+    let viewer = visit.current_player.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
     let rotation = SessionRotation::prepare(viewer)?;
     let session = rotation.started();
     write_renewal(visit, attempt, arrived, link, true, move |conn| rotate_session(conn, &rotation)).await?;
@@ -231,7 +231,7 @@ async fn confirm_identity(
     arrived: &ExchangedIdentity,
     link: HeldLink,
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
-    let viewer = visit.viewer.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
+    let viewer = visit.current_player.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
     let rotation = SessionRotation::fresh(viewer, visit.now)?;
     let confirmed = visit.audit_event(Kind::IdentityConfirmed, Actor::Player).on(&link.player);
     let rotated = rotation.clone();

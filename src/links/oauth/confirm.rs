@@ -48,7 +48,7 @@ pub(in crate::links) async fn link_identity(
     attempt: &AttemptId,
 ) -> Result<ConfirmedLink, Stop<LinkRefusal>> {
     let app = &visit.app;
-    let viewer = visit.viewer.as_deref().ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
+    let viewer = visit.current_player.as_deref().ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     let (attempt, arrived) = pending_link(visit, attempt, Stage::Confirming)
         .await?
         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;

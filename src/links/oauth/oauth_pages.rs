@@ -92,13 +92,13 @@ async fn answer_arrival(visit: RequestContext, arrival: CallbackOutcome) -> Page
         }
         CallbackOutcome::Proven { rotation } => {
             let proven_at = Some(visit.now);
-            PendingAction::go_on(visit.rotated(&rotation.started(), proven_at)?).await
+            PendingAction::resume(visit.rotated(&rotation.started(), proven_at)?).await
         }
     }
 }
 
 fn ended_without(visit: &RequestContext, ended: EndedAttempt) -> PageResult {
-    let signed_in = visit.viewer.is_some();
+    let signed_in = visit.current_player.is_some();
     match (ended.refused, ended.purpose) {
         (LinkRefusal::AttemptUnknown, _) => Err(PageError::AttemptUnknown),
         (LinkRefusal::Declined, purpose) => {
@@ -129,7 +129,11 @@ fn ended_without(visit: &RequestContext, ended: EndedAttempt) -> PageResult {
 pub async fn outcome(visit: RequestContext) -> PageResult {
     let Some(outcome) = visit.cookies.read::<AttemptOutcome>(&visit.request, CookieName::Outcome, visit.now)
     else {
-        return Ok(responses::see_other(if visit.viewer.is_some() { urls::ACCOUNT } else { urls::SIGN_IN }));
+        return Ok(responses::see_other(if visit.current_player.is_some() {
+            urls::ACCOUNT
+        } else {
+            urls::SIGN_IN
+        }));
     };
     let status = match outcome.code.as_str() {
         "amazon_unavailable" | "amazon_misconfigured" => StatusCode::SERVICE_UNAVAILABLE,
@@ -147,7 +151,7 @@ fn outcome_page(visit: &RequestContext, outcome: AttemptOutcome) -> Result<Outco
         Some(Purpose::ConfirmIdentity) => urls::AMAZON_CONFIRM_IDENTITY,
         _ => urls::AMAZON_SIGN_IN,
     };
-    let home = if visit.viewer.is_some() { urls::ACCOUNT } else { urls::SIGN_IN };
+    let home = if visit.current_player.is_some() { urls::ACCOUNT } else { urls::SIGN_IN };
     let to_home = Some((home.to_owned(), page.t("outcome-way-back")));
     let (action, way) = match outcome.code.as_str() {
         "identity_taken" => (Some((urls::AMAZON_SIGN_IN, page.t("outcome-sign-in-other"))), to_home),

@@ -32,14 +32,14 @@ pub(super) fn run(arguments: &DoctorArguments) -> Result<CommandOutcome, Command
         fix: None,
     };
     tell(&settings, arguments.json)?;
-    let mut unheard = Ok(());
+    let mut print_failure = Ok(());
     let lines = actix_web::rt::System::new().block_on(doctor::run_checks(&config, &mut |line| {
-        let told = tell(line, arguments.json);
-        if told.is_err() {
-            unheard = told;
+        let printed = tell(line, arguments.json);
+        if printed.is_err() {
+            print_failure = printed;
         }
     }));
-    unheard?;
+    print_failure?;
     let findings = lines.iter().filter(|line| line.verdict == DoctorVerdict::Finding).count();
     if !arguments.json {
         print_line(&match findings {

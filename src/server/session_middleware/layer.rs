@@ -32,7 +32,7 @@ pub async fn recognise_player(
         return Ok(request.error_response(PageError::from(fault)));
     }
     let response = inner.call(request).await?;
-    staff::note_refusal(&response).await;
+    staff::record_refusal(&response).await;
     Ok(response)
 }
 
@@ -44,23 +44,23 @@ async fn read_session(request: &ServiceRequest) -> Result<(), Fault> {
     let (hash, now) = (token.hash(), app.clock.now());
     let found = app.db.read(move |conn| store::find(conn, hash.as_str(), now)).await;
     let found = found.map_err(|fault: Fault| Fault::busy("reading a session", fault))?;
-    let Some((viewer, last_seen_at)) = found else { return Ok(()) };
+    let Some((current_player, last_seen_at)) = found else { return Ok(()) };
     let unused = now - last_seen_at;
-    if unused >= app.session_lifetime(viewer.session.is_remembered).idle {
+    if unused >= app.session_lifetime(current_player.session.is_remembered).idle {
         return Ok(());
     }
     if unused.num_seconds() >= RECORD_USE_EVERY {
-        record_use(app.clone(), viewer.session.id.clone());
+        record_use(app.clone(), current_player.session.id.clone());
     }
-    request.extensions_mut().insert(Rc::new(viewer));
+    request.extensions_mut().insert(Rc::new(current_player));
     Ok(())
 }
 
 fn record_use(app: web::Data<App>, session: SessionId) {
     let now = app.clock.now();
     actix_web::rt::spawn(async move {
-        let noted = app.db.write(move |conn| Ok::<_, Fault>(browser::touch(conn, &session, now)?)).await;
-        if let Err(fault) = noted {
+        let recorded = app.db.write(move |conn| Ok::<_, Fault>(browser::touch(conn, &session, now)?)).await;
+        if let Err(fault) = recorded {
             tracing::warn!(event = "server.session_use.not_recorded", %fault, "session use not recorded");
         }
     });

@@ -16,20 +16,20 @@ use crate::web::guard::MissingPermission;
 use crate::web::{CurrentStaffMember, PageError, RequestContext, urls};
 
 /// The shortest time between two records of a session's use, in seconds. Unused staff sessions end after minutes.
-const NOTE_EVERY: i64 = 60;
+const RECORD_USE_EVERY: i64 = 60;
 
 /// Records that a member of staff lacked a permission (S125). The request stays refused if that fails.
-pub(super) async fn note_refusal(response: &ServiceResponse<BoxBody>) {
+pub(super) async fn record_refusal(response: &ServiceResponse<BoxBody>) {
     let request = response.request();
     let lacking = request.extensions().get::<MissingPermission>().copied();
-    let (Some(MissingPermission(permission)), Ok(visit)) = (lacking, RequestContext::of(request)) else {
+    let (Some(MissingPermission(permission)), Ok(context)) = (lacking, RequestContext::of(request)) else {
         return;
     };
-    let Some(viewer) = visit.staff.as_deref() else { return };
+    let Some(staff_member) = context.staff.as_deref() else { return };
     let (method, route) = (request.method().as_str(), request.match_pattern());
     let details = serde_json::json!({ "permission": permission, "method": method, "route": route });
-    let noted = staff::denied_access_log::record_denied_access(&visit, viewer, details).await;
-    if let Err(fault) = noted {
+    let recorded = staff::denied_access_log::record_denied_access(&context, staff_member, details).await;
+    if let Err(fault) = recorded {
         tracing::warn!(event = "server.denied_access.not_recorded", %fault, "denied access not recorded");
     }
 }
@@ -49,26 +49,26 @@ pub(super) async fn recognise_staff_member(request: &ServiceRequest) -> Result<(
     let Some(token) = cookie.and_then(|text| OpaqueToken::parse(&text)) else { return Ok(()) };
     let hash = token.hash();
     let found = app.db.read(move |conn| store::find_staff(conn, hash.as_str(), now)).await?;
-    let Some((viewer, last_seen_at)) = found else { return Ok(()) };
+    let Some((staff_member, last_seen_at)) = found else { return Ok(()) };
     if now - last_seen_at >= app.config.sessions.staff().idle {
         return Ok(());
     }
-    if (now - last_seen_at).num_seconds() >= NOTE_EVERY {
-        note_use(app, &viewer);
+    if (now - last_seen_at).num_seconds() >= RECORD_USE_EVERY {
+        record_use(app, &staff_member);
     }
-    request.extensions_mut().insert(Rc::new(viewer));
+    request.extensions_mut().insert(Rc::new(staff_member));
     Ok(())
 }
 
-fn note_use(app: &web::Data<App>, viewer: &CurrentStaffMember) {
-    let (app, session) = (app.clone(), viewer.session.id.clone());
+fn record_use(app: &web::Data<App>, staff_member: &CurrentStaffMember) {
+    let (app, session) = (app.clone(), staff_member.session.id.clone());
     let now = app.clock.now();
     actix_web::rt::spawn(async move {
-        let noted = app
+        let recorded = app
             .db
             .write(move |conn| Ok::<_, Fault>(crate::sessions::staff::touch(conn, &session, now)?))
             .await;
-        if let Err(fault) = noted {
+        if let Err(fault) = recorded {
             tracing::warn!(
                 event = "server.staff_session_use.not_recorded",
                 %fault,

@@ -80,19 +80,19 @@ pub struct SessionRotation {
 }
 
 impl SessionRotation {
-    pub fn prepare(viewer: &crate::web::CurrentPlayer) -> Result<Self, Fault> {
+    pub fn prepare(current_player: &crate::web::CurrentPlayer) -> Result<Self, Fault> {
         Ok(Self {
-            session: viewer.session.id.clone(),
-            from_hash: viewer.session.token_hash.clone(),
+            session: current_player.session.id.clone(),
+            from_hash: current_player.session.token_hash.clone(),
             token: OpaqueToken::generate()?,
-            is_remembered: viewer.session.is_remembered,
-            fresh_at: viewer.session.fresh_at,
+            is_remembered: current_player.session.is_remembered,
+            fresh_at: current_player.session.fresh_at,
         })
     }
 
     /// The same, with identity proven at `now`.
-    pub fn fresh(viewer: &crate::web::CurrentPlayer, now: DateTime<Utc>) -> Result<Self, Fault> {
-        Ok(Self { fresh_at: Some(now), ..Self::prepare(viewer)? })
+    pub fn fresh(current_player: &crate::web::CurrentPlayer, now: DateTime<Utc>) -> Result<Self, Fault> {
+        Ok(Self { fresh_at: Some(now), ..Self::prepare(current_player)? })
     }
 
     /// The session, whose row keeps its id.

@@ -21,8 +21,8 @@ pub fn start_session(conn: &mut Conn, new: &NewBrowserSession) -> QueryResult<()
         .limit(i64::MAX / 2)
         .select(dsl::id)
         .load(conn)?;
-    let crowded = diesel::delete(dsl::sessions.filter(dsl::id.eq_any(surplus))).execute(conn)?;
-    note_ended(SessionEnd::Crowded, crowded);
+    let surplus_count = diesel::delete(dsl::sessions.filter(dsl::id.eq_any(surplus))).execute(conn)?;
+    note_ended(SessionEnd::Crowded, surplus_count);
     let with = new.signed_in_with.as_str();
     on_commit(move |metrics| metrics.sessions_started.add(with));
     diesel::insert_into(dsl::sessions)
@@ -87,11 +87,11 @@ pub fn end_all_signed_in_with(
     with: SignedInWith,
     but: Option<&SessionId>,
 ) -> QueryResult<usize> {
-    let spared = but.map_or("", SessionId::as_str);
+    let excluded = but.map_or("", SessionId::as_str);
     let others = dsl::sessions
         .filter(dsl::player_id.eq(player))
         .filter(dsl::signed_in_with.eq(with))
-        .filter(dsl::id.ne(spared));
+        .filter(dsl::id.ne(excluded));
     let browsers = diesel::delete(others).execute(conn)?;
     note_ended(SessionEnd::Ended, browsers);
     Ok(browsers + game::end_all_signed_in_with(conn, player, with, but)?)

@@ -27,17 +27,17 @@ pub(crate) struct NewStaffSession {
 
 impl NewStaffSession {
     /// Generates the secrets. Signing in proves identity, so the session starts with fresh proof.
-    pub fn prepare(visit: &RequestContext, staff: &StaffId) -> Result<Self, Fault> {
-        let settings = &visit.app.config.sessions;
+    pub fn prepare(context: &RequestContext, staff: &StaffId) -> Result<Self, Fault> {
+        let settings = &context.app.config.sessions;
         Ok(Self {
-            id: SessionId::new(visit.now),
+            id: SessionId::new(context.now),
             token: OpaqueToken::generate()?,
             csrf_secret: OpaqueToken::generate()?.expose().to_owned(),
             staff: staff.clone(),
-            browser: visit.caller.browser.clone(),
-            network: visit.caller.network(),
-            at: visit.now,
-            expires_at: visit.now + settings.staff().max,
+            browser: context.caller.browser.clone(),
+            network: context.caller.network(),
+            at: context.now,
+            expires_at: context.now + settings.staff().max,
             per_person: settings.per_agent,
         })
     }
@@ -53,10 +53,10 @@ pub(crate) struct StaffSessionRotation {
 }
 
 impl StaffSessionRotation {
-    pub fn prepare(viewer: &CurrentStaffMember, at: DateTime<Utc>) -> Result<Self, Fault> {
+    pub fn prepare(staff_member: &CurrentStaffMember, at: DateTime<Utc>) -> Result<Self, Fault> {
         Ok(Self {
-            session: viewer.session.id.clone(),
-            from_hash: viewer.session.token_hash.clone(),
+            session: staff_member.session.id.clone(),
+            from_hash: staff_member.session.token_hash.clone(),
             token: OpaqueToken::generate()?,
             at,
         })

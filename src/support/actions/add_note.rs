@@ -9,14 +9,15 @@ use crate::support::notes::{self, NewNote};
 
 /// Stores the note; the audit record does not contain its text.
 pub(in crate::support) async fn add_note(
-    asked: &ActionRequest<'_>,
+    request: &ActionRequest<'_>,
     typed: &str,
 ) -> Result<(), Stop<ActionRefusal>> {
-    let app = &asked.visit.app;
-    let note = NewNote::prepare(&app.vault, &asked.player.id, &asked.staff.id, typed, asked.visit.now)?;
+    let app = &request.context.app;
+    let note =
+        NewNote::prepare(&app.vault, &request.player.id, &request.staff.id, typed, request.context.now)?;
     let note = note.ok_or(Stop::Refused(ActionRefusal::NoteUnfit))?;
-    let message = asked.message(mail::Kind::SupportWroteNote, &[])?;
-    let (guard, event) = (asked.guard(), asked.event());
+    let message = request.message(mail::Kind::SupportWroteNote, &[])?;
+    let (guard, event) = (request.guard(), request.event());
     app.db
         .write(move |conn| {
             guard.hold(conn)?;

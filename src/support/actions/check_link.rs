@@ -44,11 +44,11 @@ impl CheckedLinkAnswer {
 /// The refresh writes its result in a transaction of its own, so no row is locked while Amazon is asked.
 /// Without an answer nothing was done, and the player gets no mail.
 pub(in crate::support) async fn check_link(
-    asked: &ActionRequest<'_>,
+    request: &ActionRequest<'_>,
 ) -> Result<CheckedLinkAnswer, Stop<ActionRefusal>> {
-    asked.is_as_seen().await?;
-    let app = &asked.visit.app;
-    let answered = match refresh::check_now(app, &asked.player.id).await {
+    request.is_as_seen().await?;
+    let app = &request.context.app;
+    let answered = match refresh::check_now(app, &request.player.id).await {
         Ok(checked) => answer_of_check(checked),
         Err(Stop::Refused(AccessTokenRefusal::TryLater { retry_after })) => {
             CheckedLinkAnswer::Later { seconds: retry_after.as_secs().max(1) }
@@ -59,10 +59,10 @@ pub(in crate::support) async fn check_link(
     };
     let message = match answered {
         CheckedLinkAnswer::Later { .. } => None,
-        _ => asked.message(mail::Kind::SupportCheckedLink, &[("outcome", answered.as_str())])?,
+        _ => request.message(mail::Kind::SupportCheckedLink, &[("outcome", answered.as_str())])?,
     };
-    let event = asked.event().with(json!({ "outcome": answered.as_str() }));
-    let guard = asked.guard();
+    let event = request.event().with(json!({ "outcome": answered.as_str() }));
+    let guard = request.guard();
     app.db
         .write(move |conn| {
             guard.hold(conn)?;

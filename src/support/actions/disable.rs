@@ -12,11 +12,13 @@ use crate::support::actions::request::ActionRequest;
 /// Disables the player at once, and ends every session.
 ///
 /// Open attempts, sign-in codes, changes of address and reset links are cancelled. The account's data stays.
-pub(in crate::support) async fn disable_player(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
-    let message = asked.message(mail::Kind::SupportDisabled, &[])?;
-    let (guard, event, now) = (asked.guard(), asked.event(), asked.visit.now);
-    asked
-        .visit
+pub(in crate::support) async fn disable_player(
+    request: &ActionRequest<'_>,
+) -> Result<(), Stop<ActionRefusal>> {
+    let message = request.message(mail::Kind::SupportDisabled, &[])?;
+    let (guard, event, now) = (request.guard(), request.event(), request.context.now);
+    request
+        .context
         .app
         .db
         .write(move |conn| {

@@ -10,11 +10,13 @@ use crate::support::actions::request::ActionRequest;
 /// Enables the player, unless no login method, device or address is left.
 ///
 /// A player is also disabled when the last device moves to another player.
-pub(in crate::support) async fn enable_player(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
-    let message = asked.message(mail::Kind::SupportEnabled, &[])?;
-    let (guard, event) = (asked.guard(), asked.event());
-    asked
-        .visit
+pub(in crate::support) async fn enable_player(
+    request: &ActionRequest<'_>,
+) -> Result<(), Stop<ActionRefusal>> {
+    let message = request.message(mail::Kind::SupportEnabled, &[])?;
+    let (guard, event) = (request.guard(), request.event());
+    request
+        .context
         .app
         .db
         .write(move |conn| {

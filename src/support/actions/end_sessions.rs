@@ -11,12 +11,12 @@ use crate::support::actions::request::ActionRequest;
 
 /// Ends every session and returns their number; refuses if there is none.
 pub(in crate::support) async fn end_sessions(
-    asked: &ActionRequest<'_>,
+    request: &ActionRequest<'_>,
 ) -> Result<usize, Stop<ActionRefusal>> {
-    let message = asked.message(mail::Kind::SupportEndedSessions, &[])?;
-    let (guard, event) = (asked.guard(), asked.event());
-    asked
-        .visit
+    let message = request.message(mail::Kind::SupportEndedSessions, &[])?;
+    let (guard, event) = (request.guard(), request.event());
+    request
+        .context
         .app
         .db
         .write(move |conn| {

@@ -18,14 +18,14 @@ pub(in crate::support) enum GuardRelease {
 
 /// Releases the guard that is on since `seen`.
 pub(in crate::support) async fn release(
-    visit: &RequestContext,
+    context: &RequestContext,
     staff: &CurrentStaffMember,
     reason: &StaffReason,
     seen: DateTime<Utc>,
 ) -> Result<GuardRelease, Fault> {
-    let event = visit.staff_event(staff, Kind::BrakeReleased).because(reason.as_str());
+    let event = context.staff_event(staff, Kind::BrakeReleased).because(reason.as_str());
     let by = staff.id.to_string();
-    let is_released = visit
+    let is_released = context
         .app
         .db
         .write(move |conn| mass_revocation_guard::release_guard(conn, &by, Some(seen), &event))
@@ -33,6 +33,6 @@ pub(in crate::support) async fn release(
     if !is_released {
         return Ok(GuardRelease::Changed);
     }
-    visit.app.metrics.brake.set(Brake::Released);
+    context.app.metrics.brake.set(Brake::Released);
     Ok(GuardRelease::Released)
 }

@@ -19,7 +19,7 @@ use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 
 /// A form with a valid reason, for a player who exists.
 pub(in crate::support) struct ActionRequest<'a> {
-    pub visit: &'a RequestContext,
+    pub context: &'a RequestContext,
     pub staff: &'a CurrentStaffMember,
     pub verb: Verb,
     pub player: PlayerCredentials,
@@ -31,7 +31,7 @@ pub(in crate::support) struct ActionRequest<'a> {
 impl ActionRequest<'_> {
     /// The audit record of the action.
     pub fn event(&self) -> AuditEvent {
-        self.visit
+        self.context
             .staff_event(self.staff, self.verb.record())
             .on(&self.player.id)
             .because(self.reason.as_str())
@@ -39,7 +39,7 @@ impl ActionRequest<'_> {
 
     /// The mail in the player's language, if there is a confirmed address.
     pub fn message(&self, kind: mail::Kind, args: &[(&str, &str)]) -> Result<Option<MailMessage>, Fault> {
-        MailMessage::compose(&self.visit.app, kind, &self.player.as_recipient(Language::English), args)
+        MailMessage::compose(&self.context.app, kind, &self.player.as_recipient(Language::English), args)
     }
 
     pub fn guard(&self) -> ActionGuard {
@@ -48,8 +48,8 @@ impl ActionRequest<'_> {
             player: self.player.id.clone(),
             email: self.player.email.clone(),
             seen: self.seen.clone(),
-            vault: Arc::clone(&self.visit.app.vault),
-            at: self.visit.now,
+            vault: Arc::clone(&self.context.app.vault),
+            at: self.context.now,
         }
     }
 
@@ -57,7 +57,7 @@ impl ActionRequest<'_> {
     pub async fn is_as_seen(&self) -> Result<(), Stop<ActionRefusal>> {
         let guard = self.guard();
         let is_as_seen = self
-            .visit
+            .context
             .app
             .db
             .read(move |conn| {

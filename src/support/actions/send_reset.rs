@@ -14,21 +14,21 @@ use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
 /// Sends the link to the confirmed address, under the same rate limit as links that players request.
-pub(in crate::support) async fn send_reset(asked: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
-    let (app, now) = (&asked.visit.app, asked.visit.now);
-    if asked.player.is_disabled {
+pub(in crate::support) async fn send_reset(request: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
+    let (app, now) = (&request.context.app, request.context.now);
+    if request.player.is_disabled {
         return Err(Stop::Refused(ActionRefusal::Disabled));
     }
     let wording = ResetWording { kind: mail::Kind::SupportSentReset, language: Language::English, args: &[] };
-    let link = ResetToken::prepare(app, Some(&asked.player), wording, now)?;
+    let link = ResetToken::prepare(app, Some(&request.player), wording, now)?;
     let link = link.ok_or(Stop::Refused(ActionRefusal::NoAddress))?;
-    asked.is_as_seen().await?;
+    request.is_as_seen().await?;
     let account =
-        LoginAccount::with_id(app, &asked.player.id).await?.ok_or(Stop::Refused(ActionRefusal::Unknown))?;
+        LoginAccount::with_id(app, &request.player.id).await?.ok_or(Stop::Refused(ActionRefusal::Unknown))?;
     if let RateVerdict::Refused { retry_after } = may_send_reset(app, &account, now).await? {
         return Err(Stop::Refused(ActionRefusal::TooMany { retry_after }));
     }
-    let (guard, event) = (asked.guard(), asked.event());
+    let (guard, event) = (request.guard(), request.event());
     app.db
         .write(move |conn| {
             if guard.hold(conn)?.is_disabled {

@@ -24,9 +24,9 @@ pub(in crate::support) enum SupportUnlinked {
 /// Whether there is a password decides which mail is written. So it is read before the transaction and compared
 /// again in it.
 pub(in crate::support) async fn unlink_amazon(
-    asked: &ActionRequest<'_>,
+    request: &ActionRequest<'_>,
 ) -> Result<SupportUnlinked, Stop<ActionRefusal>> {
-    let (app, player) = (&asked.visit.app, asked.player.id.clone());
+    let (app, player) = (&request.context.app, request.player.id.clone());
     let (link, has_password) = app
         .db
         .read(move |conn| {
@@ -34,16 +34,17 @@ pub(in crate::support) async fn unlink_amazon(
         })
         .await?;
     let link =
-        link.filter(|link| link.id.as_str() == asked.seen).ok_or(Stop::Refused(ActionRefusal::Changed))?;
+        link.filter(|link| link.id.as_str() == request.seen).ok_or(Stop::Refused(ActionRefusal::Changed))?;
     let amazon = ("amazon", link.name.as_deref().unwrap_or("Amazon"));
     let (recovery, message) = if has_password {
-        (None, asked.message(mail::Kind::SupportUnlinked, &[amazon])?)
+        (None, request.message(mail::Kind::SupportUnlinked, &[amazon])?)
     } else {
-        (Some(recovery_message(asked, amazon)?), None)
+        (Some(recovery_message(request, amazon)?), None)
     };
     let unlinked = if has_password { SupportUnlinked::Plainly } else { SupportUnlinked::WithRecovery };
-    let guard = asked.guard();
-    let unlinking = Unlinking::prepare(app, &asked.player.id, UnlinkedBy::Support, asked.event(), message);
+    let guard = request.guard();
+    let unlinking =
+        Unlinking::prepare(app, &request.player.id, UnlinkedBy::Support, request.event(), message);
     app.db
         .write(move |conn| {
             let current = guard.hold(conn)?;
@@ -70,10 +71,10 @@ pub(in crate::support) async fn unlink_amazon(
 
 /// The reset link, in one mail with the notice of the removal.
 fn recovery_message(
-    asked: &ActionRequest<'_>,
+    request: &ActionRequest<'_>,
     amazon: (&str, &str),
 ) -> Result<ResetToken, Stop<ActionRefusal>> {
-    if asked.player.is_disabled {
+    if request.player.is_disabled {
         return Err(Stop::Refused(ActionRefusal::Disabled));
     }
     let wording = ResetWording {
@@ -81,6 +82,7 @@ fn recovery_message(
         language: Language::English,
         args: &[amazon],
     };
-    let link = ResetToken::prepare(&asked.visit.app, Some(&asked.player), wording, asked.visit.now)?;
+    let link =
+        ResetToken::prepare(&request.context.app, Some(&request.player), wording, request.context.now)?;
     link.ok_or(Stop::Refused(ActionRefusal::LastMethod))
 }

@@ -23,16 +23,16 @@ const HEADINGS: [&str; 10] =
 
 /// The file in the format of RFC 4180; `asked` is the filter as typed, for the audit record.
 pub(super) async fn export(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
     filter: AuditFilter,
     asked: &[(&'static str, &str)],
 ) -> Result<Vec<u8>, Fault> {
     let mut rows: Vec<AuditEntry> = Vec::new();
     let mut before: Option<String> = None;
     loop {
-        let (vault, filter, from) = (visit.app.vault.clone(), filter.clone(), before.clone());
-        let page = visit
+        let (vault, filter, from) = (context.app.vault.clone(), filter.clone(), before.clone());
+        let page = context
             .app
             .db
             .read(move |conn| audit::list_records(conn, &vault, &filter, from.as_deref(), PAGE))
@@ -45,16 +45,16 @@ pub(super) async fn export(
         }
     }
     let is_cut = rows.len() >= MAX;
-    let names = visit.app.db.read(staff::emails).await?;
+    let names = context.app.db.read(staff::emails).await?;
     let player = filter.player.clone();
     let bytes = written(&rows, &names, is_cut).map_err(|error| Fault::broken("writing an export", error))?;
     let asked: HashMap<&str, &str> = asked.iter().copied().collect();
     // The player whose records are listed sees that. An id without records stays a word in the details (S127).
-    let event = visit
-        .staff_event(viewer, Kind::AuditExported)
+    let event = context
+        .staff_event(staff_member, Kind::AuditExported)
         .on_any(player.as_ref().filter(|_| !rows.is_empty()))
         .with(serde_json::json!({ "records": rows.len(), "filter": asked }));
-    audit::write_event(&visit.app.db, event).await?;
+    audit::write_event(&context.app.db, event).await?;
     Ok(bytes)
 }
 

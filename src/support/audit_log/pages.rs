@@ -13,15 +13,15 @@ use crate::web::{PageResult, PostForm, RequestContext, responses};
 const PAGE: usize = 50;
 
 /// `GET /support/audit`. The request changes no data, but writes an audit record (S125).
-pub async fn show(visit: RequestContext, form: Query<AuditForm>) -> PageResult {
+pub async fn show(context: RequestContext, form: Query<AuditForm>) -> PageResult {
     let form = form.into_inner();
     let filter = match form.filter() {
         Ok(filter) => filter,
-        Err(wrong) => return not_understood(&visit, &form, &wrong),
+        Err(wrong) => return not_understood(&context, &form, &wrong),
     };
-    let (vault, before, player) = (visit.app.vault.clone(), form.before(), filter.player.clone());
+    let (vault, before, player) = (context.app.vault.clone(), form.before(), filter.player.clone());
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let (mut listed, names) = visit
+    let (mut listed, names) = context
         .app
         .db
         .read(move |conn| {
@@ -33,22 +33,22 @@ pub async fn show(visit: RequestContext, form: Query<AuditForm>) -> PageResult {
     listed.truncate(PAGE);
     let asked: std::collections::HashMap<&str, &str> = form.pairs().into_iter().collect();
     // The player whose records are listed sees that. An id without records stays a word in the details (S127).
-    let event = visit
-        .staff_event(visit.staff()?, Kind::AuditRead)
+    let event = context
+        .staff_event(context.staff()?, Kind::AuditRead)
         .on_any(player.as_ref().filter(|_| !listed.is_empty()))
         .with(serde_json::json!(asked));
-    audit::write_event(&visit.app.db, event).await?;
-    responses::render_page(&AuditPage::new(&visit, &form, listed, has_more, &names)?)
+    audit::write_event(&context.app.db, event).await?;
+    responses::render_page(&AuditPage::new(&context, &form, listed, has_more, &names)?)
 }
 
 /// `POST /support/audit/export`
-pub async fn export(visit: RequestContext, PostForm(form): PostForm<AuditForm>) -> PageResult {
+pub async fn export(context: RequestContext, PostForm(form): PostForm<AuditForm>) -> PageResult {
     let filter = match form.filter() {
         Ok(filter) => filter,
-        Err(wrong) => return not_understood(&visit, &form, &wrong),
+        Err(wrong) => return not_understood(&context, &form, &wrong),
     };
-    let bytes = export::export(&visit, visit.staff()?, filter, &form.pairs()).await?;
-    let name = format!("audit-{}.csv", visit.now.format("%Y-%m-%d-%H%M"));
+    let bytes = export::export(&context, context.staff()?, filter, &form.pairs()).await?;
+    let name = format!("audit-{}.csv", context.now.format("%Y-%m-%d-%H%M"));
     Ok(responses::download(&name, "text/csv; charset=utf-8", bytes))
 }
 
@@ -60,8 +60,8 @@ pub fn back(PostForm(form): PostForm<AuditForm>) -> PageResult {
     Ok(responses::see_other(&form.address(None)))
 }
 
-fn not_understood(visit: &RequestContext, form: &AuditForm, wrong: &[&'static str]) -> PageResult {
-    let mut shown = AuditPage::new(visit, form, Vec::new(), false, &std::collections::HashMap::new())?;
+fn not_understood(context: &RequestContext, form: &AuditForm, wrong: &[&'static str]) -> PageResult {
+    let mut shown = AuditPage::new(context, form, Vec::new(), false, &std::collections::HashMap::new())?;
     let sentence = shown.page.t("audit-not-understood");
     let errors = wrong.iter().map(|field| ((*field).to_owned(), sentence.clone())).collect();
     shown.page = shown.page.with_errors(errors);

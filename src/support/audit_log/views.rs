@@ -45,13 +45,13 @@ pub(super) struct AuditLogRow {
 
 impl AuditPage {
     pub(super) fn new(
-        visit: &RequestContext,
+        context: &RequestContext,
         form: &AuditForm,
         listed: Vec<AuditEntry>,
         has_more: bool,
         names: &HashMap<StaffId, String>,
     ) -> Result<Self, PageError> {
-        let page = Page::new(visit, "audit-heading", "audit")?;
+        let page = Page::new(context, "audit-heading", "audit")?;
         let last = listed.last().map(|record| record.id.clone());
         let any = |chosen: &str, text: &str| (String::new(), page.t(text), chosen.is_empty());
         let kinds = Kind::ALL.iter().map(|kind| kind.as_str());

@@ -18,7 +18,7 @@ pub(super) struct ActionRow {
     /// The effect of the action.
     pub body: String,
     /// What the player learns by mail; empty where the action is not possible.
-    pub told: String,
+    pub mail_hint: String,
     /// The button's style, for `form::submit`.
     pub look: &'static str,
     /// The state that this page shows; see `ActionGuard`.
@@ -44,35 +44,37 @@ impl ActionPanel {
     pub(super) fn of(
         page: &Page,
         staff: &CurrentStaffMember,
-        known: &PlayerOverview,
+        overview: &PlayerOverview,
         typed: &[(String, String)],
     ) -> Self {
         let rows = Verb::ALL
             .iter()
             .filter(|verb| staff.may(verb.permission()))
-            .filter_map(|verb| Some(ActionRow::of(page, known, *verb, offer(*verb, known)?, typed)))
+            .filter_map(|verb| Some(ActionRow::of(page, overview, *verb, offer(*verb, overview)?, typed)))
             .collect();
         Self { rows }
     }
 }
 
 /// `None` where the action makes no sense for this player now.
-fn offer(verb: Verb, known: &PlayerOverview) -> Option<ActionOffer> {
+fn offer(verb: Verb, overview: &PlayerOverview) -> Option<ActionOffer> {
     use ActionOffer::{Cannot, May};
-    let is_only_way = known.has_amazon() && !known.has_usable_password();
+    let is_only_way = overview.has_amazon() && !overview.has_usable_password();
     Some(match verb {
-        Verb::CheckLink if known.has_amazon() => May("action-check-link-body"),
-        Verb::UnlinkAmazon if is_only_way && !known.has_email() => Cannot("action-unlink-amazon-last"),
-        Verb::UnlinkAmazon if is_only_way && known.is_disabled() => Cannot("action-unlink-amazon-disabled"),
+        Verb::CheckLink if overview.has_amazon() => May("action-check-link-body"),
+        Verb::UnlinkAmazon if is_only_way && !overview.has_email() => Cannot("action-unlink-amazon-last"),
+        Verb::UnlinkAmazon if is_only_way && overview.is_disabled() => {
+            Cannot("action-unlink-amazon-disabled")
+        }
         Verb::UnlinkAmazon if is_only_way => May("action-unlink-amazon-recovery"),
-        Verb::UnlinkAmazon if known.has_amazon() => May("action-unlink-amazon-body"),
-        Verb::EndSessions if known.session_count() > 0 => May("action-end-sessions-body"),
-        Verb::SendReset if !known.has_email() => Cannot("action-send-reset-no-address"),
-        Verb::SendReset if known.is_disabled() => Cannot("action-send-reset-disabled"),
+        Verb::UnlinkAmazon if overview.has_amazon() => May("action-unlink-amazon-body"),
+        Verb::EndSessions if overview.session_count() > 0 => May("action-end-sessions-body"),
+        Verb::SendReset if !overview.has_email() => Cannot("action-send-reset-no-address"),
+        Verb::SendReset if overview.is_disabled() => Cannot("action-send-reset-disabled"),
         Verb::SendReset => May("action-send-reset-body"),
         Verb::Note => May("action-note-body"),
-        Verb::Disable if !known.is_disabled() => May("action-disable-body"),
-        Verb::Enable if known.is_disabled() => May("action-enable-body"),
+        Verb::Disable if !overview.is_disabled() => May("action-disable-body"),
+        Verb::Enable if overview.is_disabled() => May("action-enable-body"),
         _ => return None,
     })
 }
@@ -80,7 +82,7 @@ fn offer(verb: Verb, known: &PlayerOverview) -> Option<ActionOffer> {
 impl ActionRow {
     fn of(
         page: &Page,
-        known: &PlayerOverview,
+        overview: &PlayerOverview,
         verb: Verb,
         offer: ActionOffer,
         typed: &[(String, String)],
@@ -88,22 +90,22 @@ impl ActionRow {
         let of = verb.as_str();
         let typed_in = |field: &str| {
             let id = format!("{of}-{field}");
-            typed.iter().find(|(known, _)| *known == id).map_or_else(String::new, |(_, text)| text.clone())
+            typed.iter().find(|(field, _)| *field == id).map_or_else(String::new, |(_, text)| text.clone())
         };
-        let (message, told) = match offer {
-            ActionOffer::May(message) => (message, told(page, known, verb)),
+        let (message, mail_hint) = match offer {
+            ActionOffer::May(message) => (message, mail_hint(page, overview, verb)),
             ActionOffer::Cannot(message) => (message, String::new()),
         };
-        let sessions = i64::try_from(known.session_count()).unwrap_or(i64::MAX);
+        let sessions = i64::try_from(overview.session_count()).unwrap_or(i64::MAX);
         Self {
             of,
             action: verb.path(),
             label: page.t(&format!("action-{of}")),
             // Only one message uses the number of sessions.
             body: page.language().text_for_count(message, sessions),
-            told,
+            mail_hint,
             look: if matches!(verb, Verb::UnlinkAmazon | Verb::Disable) { "danger" } else { "primary" },
-            seen: seen(known, &known.latest, verb),
+            seen: seen(overview, &overview.latest, verb),
             has_note: verb == Verb::Note,
             reason: typed_in("reason"),
             note: typed_in("note"),
@@ -112,22 +114,22 @@ impl ActionRow {
     }
 }
 
-fn told(page: &Page, known: &PlayerOverview, verb: Verb) -> String {
+fn mail_hint(page: &Page, overview: &PlayerOverview, verb: Verb) -> String {
     page.t(match verb {
         Verb::SendReset => "action-told-by-itself",
-        _ if known.has_email() => "action-told",
+        _ if overview.has_email() => "action-told",
         _ => "action-untold",
     })
 }
 
 /// The value that `ActionGuard` compares.
-fn seen(known: &PlayerOverview, latest: &LastAction, verb: Verb) -> String {
+fn seen(overview: &PlayerOverview, latest: &LastAction, verb: Verb) -> String {
     match verb {
         Verb::UnlinkAmazon => {
-            let link = known.link.as_ref().filter(|_| known.has_amazon());
+            let link = overview.link.as_ref().filter(|_| overview.has_amazon());
             link.map_or_else(String::new, |link| link.id.to_string())
         }
-        Verb::Disable | Verb::Enable => standing(known.is_disabled()).to_owned(),
+        Verb::Disable | Verb::Enable => standing(overview.is_disabled()).to_owned(),
         Verb::CheckLink | Verb::EndSessions | Verb::SendReset | Verb::Note => latest.of(verb).to_owned(),
     }
 }

@@ -26,8 +26,8 @@ pub(super) struct LinkPanelView {
 }
 
 impl LinkPanelView {
-    pub fn of(lens: ViewContext<'_>, visit: &RequestContext, known: &PlayerOverview) -> Self {
-        let Some(link) = &known.link else { return Self::none(lens) };
+    pub fn of(view: ViewContext<'_>, context: &RequestContext, overview: &PlayerOverview) -> Self {
+        let Some(link) = &overview.link else { return Self::none(view) };
         let (joint, sign) = match link.state {
             LinkState::Active => ("linked", "linked"),
             LinkState::NeedsReconnect => ("parted", "parted"),
@@ -39,26 +39,26 @@ impl LinkPanelView {
             state,
             joint,
             sign,
-            state_text: lens.t(&format!("state-{dashed}")),
-            why: why(lens, link),
-            told_games: lens.t(&format!("link-games-{dashed}")),
-            amazon_name: link.amazon_name.clone().unwrap_or_else(|| lens.t("link-nameless")),
+            state_text: view.t(&format!("state-{dashed}")),
+            why: why(view, link),
+            told_games: view.t(&format!("link-games-{dashed}")),
+            amazon_name: link.amazon_name.clone().unwrap_or_else(|| view.t("link-nameless")),
             is_linked: true,
-            amazon: amazon(lens, link),
-            checks: checks(lens, link),
-            tokens: tokens(lens, visit, link),
+            amazon: amazon(view, link),
+            checks: checks(view, link),
+            tokens: tokens(view, context, link),
         }
     }
 
-    fn none(lens: ViewContext<'_>) -> Self {
+    fn none(view: ViewContext<'_>) -> Self {
         Self {
             state: "none",
             joint: "open",
             sign: "open",
-            state_text: lens.t("link-none"),
-            why: lens.t("link-none-amazon-side"),
-            told_games: lens.t("link-games-none"),
-            amazon_name: lens.t("link-none-name"),
+            state_text: view.t("link-none"),
+            why: view.t("link-none-amazon-side"),
+            told_games: view.t("link-games-none"),
+            amazon_name: view.t("link-none-name"),
             is_linked: false,
             amazon: Vec::new(),
             checks: Vec::new(),
@@ -67,52 +67,52 @@ impl LinkPanelView {
     }
 }
 
-fn why(lens: ViewContext<'_>, link: &LinkDetails) -> String {
-    let day = lens.day(link.state_since);
+fn why(view: ViewContext<'_>, link: &LinkDetails) -> String {
+    let day = view.day(link.state_since);
     let cause = link.state_cause.map_or("", StateCause::as_str);
     match link.state {
-        LinkState::Active if link.held_at.is_some() => lens.t("link-why-held"),
-        LinkState::Active if !link.has_refresh_token => lens.t("link-why-not-renewable"),
+        LinkState::Active if link.held_at.is_some() => view.t("link-why-held"),
+        LinkState::Active if !link.has_refresh_token => view.t("link-why-not-renewable"),
         LinkState::Active => String::new(),
         LinkState::NeedsReconnect => {
-            lens.page.t_of("link-why-needs-reconnect", &[("day", &day), ("cause", cause)])
+            view.page.t_of("link-why-needs-reconnect", &[("day", &day), ("cause", cause)])
         }
-        LinkState::Revoked => lens.page.t_of("link-why-revoked", &[("day", &day)]),
+        LinkState::Revoked => view.page.t_of("link-why-revoked", &[("day", &day)]),
     }
 }
 
-fn amazon(lens: ViewContext<'_>, link: &LinkDetails) -> Vec<NetworkPair> {
-    let email = link.amazon_email.as_deref().map(|email| lens.veil.email(email));
+fn amazon(view: ViewContext<'_>, link: &LinkDetails) -> Vec<NetworkPair> {
+    let email = link.amazon_email.as_deref().map(|email| view.masking.email(email));
     vec![
-        lens.code("link-amazon-id", lens.veil.amazon_id(&link.amazon_id)),
-        lens.words("link-amazon-email", email.unwrap_or_else(|| lens.t("link-amazon-email-none"))),
-        lens.at("link-linked", link.linked_at),
+        view.code("link-amazon-id", view.masking.amazon_id(&link.amazon_id)),
+        view.words("link-amazon-email", email.unwrap_or_else(|| view.t("link-amazon-email-none"))),
+        view.at("link-linked", link.linked_at),
     ]
 }
 
-fn checks(lens: ViewContext<'_>, link: &LinkDetails) -> Vec<NetworkPair> {
+fn checks(view: ViewContext<'_>, link: &LinkDetails) -> Vec<NetworkPair> {
     let mut pairs =
-        vec![lens.at("link-state-since", link.state_since), lens.at("link-checked", link.checked_at)];
+        vec![view.at("link-state-since", link.state_since), view.at("link-checked", link.checked_at)];
     if link.has_refresh_token {
-        pairs.push(lens.at("link-next-check", link.next_check_at));
+        pairs.push(view.at("link-next-check", link.next_check_at));
     } else {
-        pairs.push(lens.words("link-next-check", lens.t("link-next-check-none")));
+        pairs.push(view.words("link-next-check", view.t("link-next-check-none")));
     }
     if link.failures > 0 {
-        let tries = lens.page.language().text_for_count("link-failures-count", link.failures);
-        pairs.push(lens.words("link-failures", tries));
+        let tries = view.page.language().text_for_count("link-failures-count", link.failures);
+        pairs.push(view.words("link-failures", tries));
     }
-    let retry_at = link.retry_at.filter(|at| *at > lens.now);
-    pairs.extend(retry_at.map(|at| lens.at("link-retry", at)));
-    pairs.extend(link.held_at.map(|at| lens.at("link-held", at)));
+    let retry_at = link.retry_at.filter(|at| *at > view.now);
+    pairs.extend(retry_at.map(|at| view.at("link-retry", at)));
+    pairs.extend(link.held_at.map(|at| view.at("link-held", at)));
     pairs
 }
 
-fn tokens(lens: ViewContext<'_>, visit: &RequestContext, link: &LinkDetails) -> Vec<NetworkPair> {
+fn tokens(view: ViewContext<'_>, context: &RequestContext, link: &LinkDetails) -> Vec<NetworkPair> {
     let access = match link.access_expires_at.filter(|_| link.has_access_token) {
-        Some(ends) if ends > lens.now => lens.words_at("token-access", lens.t("token-access-until"), ends),
-        Some(ended) => lens.words_at("token-access", lens.t("token-access-ended"), ended),
-        None => lens.words("token-access", lens.t("token-none")),
+        Some(ends) if ends > view.now => view.words_at("token-access", view.t("token-access-until"), ends),
+        Some(ended) => view.words_at("token-access", view.t("token-access-ended"), ended),
+        None => view.words("token-access", view.t("token-none")),
     };
     let refresh = if link.has_refresh_token { "token-refresh-held" } else { "token-none" };
     let from = match link.tokens_from {
@@ -121,23 +121,23 @@ fn tokens(lens: ViewContext<'_>, visit: &RequestContext, link: &LinkDetails) -> 
     };
     vec![
         access,
-        lens.words("token-refresh", lens.t(refresh)),
-        lens.words("token-from", lens.t(from)),
-        lens.words("token-client", client(lens, visit, &link.client_id)),
-        lens.words("token-version", link.token_version.to_string()),
-        lens.code("token-scopes", link.scopes.clone()),
+        view.words("token-refresh", view.t(refresh)),
+        view.words("token-from", view.t(from)),
+        view.words("token-client", client(view, context, &link.client_id)),
+        view.words("token-version", link.token_version.to_string()),
+        view.code("token-scopes", link.scopes.clone()),
     ]
 }
 
 /// The portal's client at Amazon that got the tokens; only that client can refresh them.
-fn client(lens: ViewContext<'_>, visit: &RequestContext, client_id: &str) -> String {
-    let amazon = &visit.app.config.amazon;
+fn client(view: ViewContext<'_>, context: &RequestContext, client_id: &str) -> String {
+    let amazon = &context.app.config.amazon;
     if amazon.client_id == client_id {
-        lens.t("token-client-web")
+        view.t("token-client-web")
     } else if amazon.device_client_id.as_deref() == Some(client_id) {
-        lens.t("token-client-device")
+        view.t("token-client-device")
     } else {
-        lens.page.t_of("token-client-other", &[("client", client_id)])
+        view.page.t_of("token-client-other", &[("client", client_id)])
     }
 }
 
@@ -148,11 +148,11 @@ pub(super) struct FormerLinkRow {
     pub by: String,
 }
 
-pub(super) fn former(lens: ViewContext<'_>, link: &FormerLink) -> FormerLinkRow {
+pub(super) fn former(view: ViewContext<'_>, link: &FormerLink) -> FormerLinkRow {
     FormerLinkRow {
-        linked: lens.moment(link.linked_at),
-        ended: lens.moment(link.ended_at),
-        cause: lens.t(&format!("former-{}", link.cause.as_str().replace('_', "-"))),
-        by: lens.t(&format!("actor-{}", link.actor)),
+        linked: view.moment(link.linked_at),
+        ended: view.moment(link.ended_at),
+        cause: view.t(&format!("former-{}", link.cause.as_str().replace('_', "-"))),
+        by: view.t(&format!("actor-{}", link.actor)),
     }
 }

@@ -22,7 +22,7 @@ const ONE_LOOK: TimeDelta = TimeDelta::minutes(5);
 
 /// A player, with the email addresses of staff by id.
 pub(super) struct LoadedPlayer {
-    pub known: PlayerOverview,
+    pub overview: PlayerOverview,
     pub names: HashMap<StaffId, String>,
 }
 
@@ -30,26 +30,26 @@ pub(super) struct LoadedPlayer {
 ///
 /// Gives 404 for an unknown player, which counts against the limit too, and 429 above the limit.
 pub(super) async fn load_player(
-    visit: &RequestContext,
+    context: &RequestContext,
     player: &PlayerId,
     asked: &TimelineQuery,
 ) -> Result<LoadedPlayer, PageError> {
-    let viewer = visit.staff()?;
-    if let RateVerdict::Refused { retry_after } = view_quota::take_view(visit, viewer).await? {
+    let staff_member = context.staff()?;
+    if let RateVerdict::Refused { retry_after } = view_quota::take_view(context, staff_member).await? {
         return Err(PageError::Throttled { retry_after });
     }
-    let (vault, now) = (visit.app.vault.clone(), visit.now);
+    let (vault, now) = (context.app.vault.clone(), context.now);
     let look = PlayerViewRow {
         player: player.clone(),
-        staff: viewer.id.clone(),
+        staff: staff_member.id.clone(),
         since: now - ONE_LOOK,
         asked: asked.clone(),
     };
-    let found = visit.app.db.read(move |conn| store::read_player(conn, &vault, &look, now)).await?;
+    let found = context.app.db.read(move |conn| store::read_player(conn, &vault, &look, now)).await?;
     let (seen, is_one_look) = found.ok_or(PageError::NotFound)?;
     if !is_one_look {
-        let event = visit.staff_event(viewer, Kind::PlayerViewed).on(player);
-        audit::write_event(&visit.app.db, event).await?;
+        let event = context.staff_event(staff_member, Kind::PlayerViewed).on(player);
+        audit::write_event(&context.app.db, event).await?;
     }
     Ok(seen)
 }

@@ -229,27 +229,31 @@ mod tests {
 
     #[test]
     fn the_ways_in_are_those_of_the_product() {
-        let mut known = nobody();
-        assert_eq!(known.way_in(), LoginMethod::Nothing);
-        known.devices.push(device(Some(NOW)));
-        assert_eq!(known.way_in(), LoginMethod::Nothing, "a device that was switched off lets nobody in");
-        known.devices.push(device(None));
-        assert_eq!(known.way_in(), LoginMethod::DeviceOnly);
-        known.account.has_password = true;
-        assert_eq!(known.way_in(), LoginMethod::DeviceOnly, "no name or address to type with the password");
-        known.account.user_name = Some("ann".into());
-        assert_eq!(known.way_in(), LoginMethod::PasswordOnly);
-        known.link = Some(link(LinkState::NeedsReconnect));
-        assert_eq!(known.way_in(), LoginMethod::PasswordAndAmazon);
-        known.account.has_password = false;
-        assert_eq!(known.way_in(), LoginMethod::AmazonOnly);
-        known.link = Some(link(LinkState::Revoked));
-        assert_eq!(known.way_in(), LoginMethod::AmazonAgain);
-        known.link = None;
-        known.account.email = Some("ann@example.test".into());
-        assert_eq!(known.way_in(), LoginMethod::ResetOnly);
-        known.account.disabled_at = Some(NOW);
-        assert_eq!(known.way_in(), LoginMethod::Disabled);
+        let mut overview = nobody();
+        assert_eq!(overview.way_in(), LoginMethod::Nothing);
+        overview.devices.push(device(Some(NOW)));
+        assert_eq!(overview.way_in(), LoginMethod::Nothing, "a device that was switched off lets nobody in");
+        overview.devices.push(device(None));
+        assert_eq!(overview.way_in(), LoginMethod::DeviceOnly);
+        overview.account.has_password = true;
+        assert_eq!(
+            overview.way_in(),
+            LoginMethod::DeviceOnly,
+            "no name or address to type with the password"
+        );
+        overview.account.user_name = Some("ann".into());
+        assert_eq!(overview.way_in(), LoginMethod::PasswordOnly);
+        overview.link = Some(link(LinkState::NeedsReconnect));
+        assert_eq!(overview.way_in(), LoginMethod::PasswordAndAmazon);
+        overview.account.has_password = false;
+        assert_eq!(overview.way_in(), LoginMethod::AmazonOnly);
+        overview.link = Some(link(LinkState::Revoked));
+        assert_eq!(overview.way_in(), LoginMethod::AmazonAgain);
+        overview.link = None;
+        overview.account.email = Some("ann@example.test".into());
+        assert_eq!(overview.way_in(), LoginMethod::ResetOnly);
+        overview.account.disabled_at = Some(NOW);
+        assert_eq!(overview.way_in(), LoginMethod::Disabled);
     }
 
     #[test]
@@ -267,10 +271,10 @@ mod tests {
         assert_eq!(of(handed(), NOW), LinkHealth::WorksUntil(hour));
         assert_eq!(of(handed(), hour), LinkHealth::RanOut(hour));
         assert_eq!(of(link(LinkState::Revoked), NOW), LinkHealth::Revoked(NOW));
-        let mut known = nobody();
-        assert_eq!(known.health(NOW), LinkHealth::Never);
+        let mut overview = nobody();
+        assert_eq!(overview.health(NOW), LinkHealth::Never);
         let (cause, at) = (Cause::RevokedByAmazon, hour);
-        known.former.push(FormerLink { linked_at: NOW, ended_at: at, actor: audit::Actor::Amazon, cause });
-        assert_eq!(known.health(NOW), LinkHealth::Ended { cause, at });
+        overview.former.push(FormerLink { linked_at: NOW, ended_at: at, actor: audit::Actor::Amazon, cause });
+        assert_eq!(overview.health(NOW), LinkHealth::Ended { cause, at });
     }
 }

@@ -14,50 +14,50 @@ use crate::web::form::may_be_id;
 use crate::web::{PageError, PageResult, PostForm, RequestContext, StaffReason, responses};
 
 /// `GET /support/players/{id}`. The request changes no data, but writes an audit record (S125).
-pub async fn show(visit: RequestContext, id: Path<String>, form: Query<TimelineForm>) -> PageResult {
+pub async fn show(context: RequestContext, id: Path<String>, form: Query<TimelineForm>) -> PageResult {
     let player = quoted(&id).ok_or(PageError::NotFound)?;
     let Some(asked) = TimelineQuery::of(&form) else {
-        let sentence = visit.language.text("audit-not-understood");
+        let sentence = context.language.text("audit-not-understood");
         let errors = vec![("kind".to_owned(), sentence)];
-        let shown = page(&visit, &player, OverviewLimit { errors, ..OverviewLimit::default() }).await;
-        return answered(&visit, shown, responses::unprocessable);
+        let shown = page(&context, &player, OverviewLimit { errors, ..OverviewLimit::default() }).await;
+        return answered(&context, shown, responses::unprocessable);
     };
-    let shown = narrowed(&visit, &player, &asked, OverviewLimit::default()).await;
-    answered(&visit, shown, responses::render_page)
+    let shown = narrowed(&context, &player, &asked, OverviewLimit::default()).await;
+    answered(&context, shown, responses::render_page)
 }
 
 /// `POST /support/actions/unmask`. The answer to this form is the page without masks.
 ///
 /// No address shows that page, so loading it again shows the masks again.
-pub async fn unmask(visit: RequestContext, PostForm(form): PostForm<UnmaskForm>) -> PageResult {
+pub async fn unmask(context: RequestContext, PostForm(form): PostForm<UnmaskForm>) -> PageResult {
     const FIELD: &str = "unmask-reason";
     let player = quoted(&form.player).ok_or(PageError::NotFound)?;
     let Some(reason) = StaffReason::parse(&form.reason) else {
-        let errors = vec![(FIELD.to_owned(), visit.language.text(StaffReason::MISSING))];
+        let errors = vec![(FIELD.to_owned(), context.language.text(StaffReason::MISSING))];
         let typed = vec![(FIELD.to_owned(), form.reason)];
         let over = OverviewLimit { errors, typed, ..OverviewLimit::default() };
-        return answered(&visit, page(&visit, &player, over).await, responses::unprocessable);
+        return answered(&context, page(&context, &player, over).await, responses::unprocessable);
     };
     let notice = Notice::info("player_unmasked");
     let over = OverviewLimit { notice: Some(notice), reveal: true, ..OverviewLimit::default() };
     // The page is read first, because the player may not exist. It is shown only after the record is written.
-    let revealed = page(&visit, &player, over).await;
+    let revealed = page(&context, &player, over).await;
     if revealed.is_ok() {
-        unmask::unmask_player(&visit, &player, &reason).await?;
+        unmask::unmask_player(&context, &player, &reason).await?;
     }
-    answered(&visit, revealed, responses::render_page)
+    answered(&context, revealed, responses::render_page)
 }
 
 /// Answers with the page, or with a page that explains the limit of views.
 fn answered(
-    visit: &RequestContext,
+    context: &RequestContext,
     shown: Result<PlayerPage, PageError>,
     answer: fn(&PlayerPage) -> PageResult,
 ) -> PageResult {
     match shown {
         Ok(shown) => answer(&shown),
         Err(PageError::Throttled { retry_after }) => {
-            responses::too_many(&ViewQuotaPage::new(visit)?, retry_after)
+            responses::too_many(&ViewQuotaPage::new(context)?, retry_after)
         }
         Err(error) => Err(error),
     }
@@ -72,19 +72,19 @@ fn quoted(id: &str) -> Option<PlayerId> {
 ///
 /// Gives 404 if there is no such player, and 429 above the limit of views. The view is recorded.
 pub(super) async fn page(
-    visit: &RequestContext,
+    context: &RequestContext,
     player: &PlayerId,
     over: OverviewLimit,
 ) -> Result<PlayerPage, PageError> {
-    narrowed(visit, player, &TimelineQuery::default(), over).await
+    narrowed(context, player, &TimelineQuery::default(), over).await
 }
 
 async fn narrowed(
-    visit: &RequestContext,
+    context: &RequestContext,
     player: &PlayerId,
     asked: &TimelineQuery,
     over: OverviewLimit,
 ) -> Result<PlayerPage, PageError> {
-    let seen = load_player(visit, player, asked).await?;
-    PlayerPage::new(visit, &seen, asked, over)
+    let seen = load_player(context, player, asked).await?;
+    PlayerPage::new(context, &seen, asked, over)
 }

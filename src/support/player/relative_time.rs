@@ -10,14 +10,14 @@ use crate::web::page::ShownTime;
 pub(super) struct RelativeTime {
     pub when: ShownTime,
     /// "3 hours ago".
-    pub pace: String,
+    pub relative: String,
     /// Whether the page shows only the day.
     pub is_day: bool,
 }
 
 impl RelativeTime {
     pub fn of(page: &Page, at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
-        Self { when: page.moment(at), pace: relative_time(page.language(), at, now), is_day: false }
+        Self { when: page.moment(at), relative: relative_time(page.language(), at, now), is_day: false }
     }
 
     /// Only the day, for a time that is long past or never urgent.

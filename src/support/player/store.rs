@@ -46,7 +46,7 @@ pub(super) fn read_player(
     let Some(account) = players::player_account(conn, player)? else { return Ok(None) };
     let limit = one_more(SHOWN);
     let filter = look.asked.filter_of(player);
-    let known = PlayerOverview {
+    let overview = PlayerOverview {
         account,
         link: links::details(conn, player)?,
         former: links::former_of(conn, player, limit)?,
@@ -59,7 +59,7 @@ pub(super) fn read_player(
         latest,
     };
     let names = staff::emails(conn)?;
-    Ok(Some((LoadedPlayer { known, names }, was_noted(conn, vault, look)?)))
+    Ok(Some((LoadedPlayer { overview, names }, was_noted(conn, vault, look)?)))
 }
 
 fn was_noted(conn: &mut Conn, vault: &Vault, look: &PlayerViewRow) -> QueryResult<bool> {

@@ -12,12 +12,12 @@ pub(super) struct PlayerSummaryView {
 }
 
 impl PlayerSummaryView {
-    pub fn of(lens: ViewContext<'_>, known: &PlayerOverview) -> Self {
-        let (way, health) = (known.way_in(), known.health(lens.now));
+    pub fn of(view: ViewContext<'_>, overview: &PlayerOverview) -> Self {
+        let (way, health) = (overview.way_in(), overview.health(view.now));
         Self {
             tone: state_tone(way, health),
-            way_in: way_text(lens, known, way),
-            link: link_text(lens, health),
+            way_in: way_text(view, overview, way),
+            link: link_text(view, health),
         }
     }
 }
@@ -41,30 +41,30 @@ fn state_tone(way: LoginMethod, health: LinkHealth) -> &'static str {
     }
 }
 
-fn way_text(lens: ViewContext<'_>, known: &PlayerOverview, way: LoginMethod) -> String {
-    let day = known.account.disabled_at.map(|at| lens.day(at)).unwrap_or_default();
-    lens.page.t_of(&format!("gist-way-{}", way.as_str()), &[("day", &day)])
+fn way_text(view: ViewContext<'_>, overview: &PlayerOverview, way: LoginMethod) -> String {
+    let day = overview.account.disabled_at.map(|at| view.day(at)).unwrap_or_default();
+    view.page.t_of(&format!("gist-way-{}", way.as_str()), &[("day", &day)])
 }
 
-fn link_text(lens: ViewContext<'_>, health: LinkHealth) -> String {
-    let on = |message: &str, at| lens.page.t_of(message, &[("day", &lens.day(at))]);
+fn link_text(view: ViewContext<'_>, health: LinkHealth) -> String {
+    let on = |message: &str, at| view.page.t_of(message, &[("day", &view.day(at))]);
     match health {
-        LinkHealth::Never => lens.t("gist-link-never"),
+        LinkHealth::Never => view.t("gist-link-never"),
         LinkHealth::Ended { cause, at } => {
-            let (day, cause) = (lens.day(at), cause.as_str());
-            lens.page.t_of("gist-link-ended", &[("day", &day), ("cause", cause)])
+            let (day, cause) = (view.day(at), cause.as_str());
+            view.page.t_of("gist-link-ended", &[("day", &day), ("cause", cause)])
         }
-        LinkHealth::Works => lens.t("gist-link-works"),
+        LinkHealth::Works => view.t("gist-link-works"),
         LinkHealth::WorksUntil(ends) => {
-            let pace = lens.moment(ends).pace;
-            lens.page.t_of("gist-link-works-until", &[("pace", &pace)])
+            let relative = view.moment(ends).relative;
+            view.page.t_of("gist-link-works-until", &[("pace", &relative)])
         }
         LinkHealth::RanOut(ended) => on("gist-link-ran-out", ended),
-        LinkHealth::Failing(tries) => lens.page.language().text_for_count("gist-link-failing", tries),
+        LinkHealth::Failing(tries) => view.page.language().text_for_count("gist-link-failing", tries),
         LinkHealth::Held(since) => on("gist-link-held", since),
         LinkHealth::NeedsReconnect { cause, since } => {
-            let (day, cause) = (lens.day(since), cause.map_or("", StateCause::as_str));
-            lens.page.t_of("gist-link-needs-reconnect", &[("day", &day), ("cause", cause)])
+            let (day, cause) = (view.day(since), cause.map_or("", StateCause::as_str));
+            view.page.t_of("gist-link-needs-reconnect", &[("day", &day), ("cause", cause)])
         }
         LinkHealth::Revoked(since) => on("gist-link-revoked", since),
     }

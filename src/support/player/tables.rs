@@ -23,32 +23,32 @@ pub(super) struct PlayerSessionRow {
     pub last_seen: RelativeTime,
 }
 
-pub(super) fn browser(lens: ViewContext<'_>, session: &browser::BrowserSessionSummary) -> PlayerSessionRow {
+pub(super) fn browser(view: ViewContext<'_>, session: &browser::BrowserSessionSummary) -> PlayerSessionRow {
     let name = Some(session.browser.clone()).filter(|name| !name.is_empty());
     PlayerSessionRow {
-        what: name.unwrap_or_else(|| lens.t("security-unknown-browser")),
+        what: name.unwrap_or_else(|| view.t("security-unknown-browser")),
         game: String::new(),
-        with: with(lens, session.signed_in_with),
-        network: lens.veil.network(&session.network),
-        signed_in: lens.moment(session.created_at),
-        last_seen: lens.moment(session.last_seen_at),
+        with: with(view, session.signed_in_with),
+        network: view.masking.network(&session.network),
+        signed_in: view.moment(session.created_at),
+        last_seen: view.moment(session.last_seen_at),
     }
 }
 
-pub(super) fn game(lens: ViewContext<'_>, session: &game::GameSessionSummary) -> PlayerSessionRow {
+pub(super) fn game(view: ViewContext<'_>, session: &game::GameSessionSummary) -> PlayerSessionRow {
     let name = Some(session.client.clone()).filter(|name| !name.is_empty());
     PlayerSessionRow {
-        what: name.unwrap_or_else(|| lens.t("security-game")),
+        what: name.unwrap_or_else(|| view.t("security-game")),
         game: session.api_key.clone(),
-        with: with(lens, session.signed_in_with),
-        network: lens.veil.network(&session.network),
-        signed_in: lens.moment(session.created_at),
-        last_seen: lens.moment(session.last_seen_at),
+        with: with(view, session.signed_in_with),
+        network: view.masking.network(&session.network),
+        signed_in: view.moment(session.created_at),
+        last_seen: view.moment(session.last_seen_at),
     }
 }
 
-fn with(lens: ViewContext<'_>, signed_in_with: SignedInWith) -> String {
-    lens.t(&format!("security-with-{}", signed_in_with.as_str()))
+fn with(view: ViewContext<'_>, signed_in_with: SignedInWith) -> String {
+    view.t(&format!("security-with-{}", signed_in_with.as_str()))
 }
 
 pub(super) struct PlayerDeviceRow {
@@ -60,15 +60,15 @@ pub(super) struct PlayerDeviceRow {
     pub switched_off: Option<RelativeTime>,
 }
 
-pub(super) fn device(lens: ViewContext<'_>, device: &devices::DeviceSummary) -> PlayerDeviceRow {
+pub(super) fn device(view: ViewContext<'_>, device: &devices::DeviceSummary) -> PlayerDeviceRow {
     let label = Some(device.label.clone()).filter(|label| !label.is_empty());
     PlayerDeviceRow {
-        label: label.unwrap_or_else(|| lens.t("claim-device-unnamed")),
+        label: label.unwrap_or_else(|| view.t("claim-device-unnamed")),
         game: device.api_key.clone(),
-        network: lens.veil.network(&device.network),
-        since: lens.moment(device.made_at),
-        last_used: lens.moment(device.last_used_at),
-        switched_off: device.switched_off_at.map(|at| lens.moment(at)),
+        network: view.masking.network(&device.network),
+        since: view.moment(device.made_at),
+        last_used: view.moment(device.last_used_at),
+        switched_off: device.switched_off_at.map(|at| view.moment(at)),
     }
 }
 
@@ -85,7 +85,7 @@ pub(super) struct PlayerMailRow {
     pub at: RelativeTime,
 }
 
-pub(super) fn letter(lens: ViewContext<'_>, letter: &mail::MailSummary) -> PlayerMailRow {
+pub(super) fn letter(view: ViewContext<'_>, letter: &mail::MailSummary) -> PlayerMailRow {
     let (came_of_it, at) = match (letter.sent_at, letter.failed_at) {
         (Some(at), _) => ("sent", at),
         (None, Some(at)) => ("failed", at),
@@ -93,12 +93,12 @@ pub(super) fn letter(lens: ViewContext<'_>, letter: &mail::MailSummary) -> Playe
     };
     PlayerMailRow {
         kind: letter.kind.as_str(),
-        about: lens.t(&letter_message(letter.kind)),
-        to: lens.veil.email(&letter.recipient),
-        written: lens.moment(letter.created_at),
+        about: view.t(&letter_message(letter.kind)),
+        to: view.masking.email(&letter.recipient),
+        written: view.moment(letter.created_at),
         came_of_it,
-        words: lens.page.language().text_for_count(&format!("letter-{came_of_it}"), letter.attempts),
-        at: lens.moment(at),
+        words: view.page.language().text_for_count(&format!("letter-{came_of_it}"), letter.attempts),
+        at: view.moment(at),
     }
 }
 
@@ -112,11 +112,11 @@ pub(super) struct PlayerNoteRow {
     pub text: String,
 }
 
-pub(super) fn note(lens: ViewContext<'_>, names: &HashMap<StaffId, String>, note: &Note) -> PlayerNoteRow {
+pub(super) fn note(view: ViewContext<'_>, names: &HashMap<StaffId, String>, note: &Note) -> PlayerNoteRow {
     PlayerNoteRow {
         by: names.get(&note.staff).cloned().unwrap_or_else(|| note.staff.to_string()),
-        at: lens.moment(note.at),
-        text: note.text.clone().unwrap_or_else(|| lens.t("notes-unreadable")),
+        at: view.moment(note.at),
+        text: note.text.clone().unwrap_or_else(|| view.t("notes-unreadable")),
     }
 }
 

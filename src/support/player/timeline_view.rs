@@ -38,7 +38,7 @@ pub(super) struct TimelineEntry {
 
 impl TimelineView {
     pub fn of(
-        lens: ViewContext<'_>,
+        view: ViewContext<'_>,
         player: &PlayerId,
         asked: &TimelineQuery,
         records: &[AuditEntry],
@@ -47,18 +47,18 @@ impl TimelineView {
         let shown = records.get(..PAGE).unwrap_or(records);
         let has_more = records.len() > shown.len();
         let last = shown.last().filter(|_| has_more);
-        let everything = (address(player, "", None), lens.t("group-everything"), asked.word.is_empty());
+        let everything = (address(player, "", None), view.t("group-everything"), asked.word.is_empty());
         let group = |group: TimelineGroup| {
             let word = group.as_str();
-            (address(player, word, None), lens.t(&format!("group-{word}")), asked.word == word)
+            (address(player, word, None), view.t(&format!("group-{word}")), asked.word == word)
         };
-        let anything = (String::new(), lens.t("audit-any-kind"), asked.word.parse::<Kind>().is_err());
+        let anything = (String::new(), view.t("audit-any-kind"), asked.word.parse::<Kind>().is_err());
         let kinds = TimelineGroup::ALL.iter().flat_map(|group| group.kinds()).map(|kind| {
-            let name = event_text::name_of(lens.page.language(), *kind);
+            let name = event_text::name_of(view.page.language(), *kind);
             (kind.as_str().to_owned(), name, kind.as_str() == asked.word)
         });
         Self {
-            entries: shown.iter().map(|record| entry(lens, record, names)).collect(),
+            entries: shown.iter().map(|record| entry(view, record, names)).collect(),
             groups: std::iter::once(everything)
                 .chain(TimelineGroup::ALL.iter().copied().map(group))
                 .collect(),
@@ -69,21 +69,21 @@ impl TimelineView {
     }
 }
 
-fn entry(lens: ViewContext<'_>, record: &AuditEntry, names: &HashMap<StaffId, String>) -> TimelineEntry {
-    let EventText { sentence, other } = event_text::event_text(lens.page.language(), record);
+fn entry(view: ViewContext<'_>, record: &AuditEntry, names: &HashMap<StaffId, String>) -> TimelineEntry {
+    let EventText { sentence, other } = event_text::event_text(view.page.language(), record);
     let staff = record.staff.as_ref();
     TimelineEntry {
-        at: lens.moment(record.at),
+        at: view.moment(record.at),
         kind: record.kind.clone(),
         sentence,
         other: other.map(|id| (id.to_string(), of_player(&id))),
         actor: record.actor.clone(),
         actor_text: match record.actor.parse::<Actor>() {
-            Ok(actor) => lens.t(&format!("actor-{}", actor.as_str())),
+            Ok(actor) => view.t(&format!("actor-{}", actor.as_str())),
             Err(_) => record.actor.clone(),
         },
         staff: staff.map(|id| names.get(id).cloned().unwrap_or_else(|| id.to_string())).unwrap_or_default(),
-        network: record.network.as_deref().map(|network| lens.veil.network(network)).unwrap_or_default(),
+        network: record.network.as_deref().map(|network| view.masking.network(network)).unwrap_or_default(),
         browser: record.browser.clone().unwrap_or_default(),
         reason: record.reason.clone().unwrap_or_default(),
         reference: record.reference.clone(),

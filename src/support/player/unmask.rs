@@ -6,10 +6,11 @@ use crate::web::{PageError, RequestContext, StaffReason};
 
 /// Records that this member of staff sees the player unmasked, and the reason.
 pub(super) async fn unmask_player(
-    visit: &RequestContext,
+    context: &RequestContext,
     player: &PlayerId,
     reason: &StaffReason,
 ) -> Result<(), PageError> {
-    let event = visit.staff_event(visit.staff()?, Kind::PlayerUnmasked).on(player).because(reason.as_str());
-    Ok(audit::write_event(&visit.app.db, event).await?)
+    let event =
+        context.staff_event(context.staff()?, Kind::PlayerUnmasked).on(player).because(reason.as_str());
+    Ok(audit::write_event(&context.app.db, event).await?)
 }

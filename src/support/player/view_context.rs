@@ -11,7 +11,7 @@ use crate::web::Page;
 pub(super) struct ViewContext<'a> {
     pub page: &'a Page,
     pub now: DateTime<Utc>,
-    pub veil: Masking,
+    pub masking: Masking,
 }
 
 /// A name with its value: words, a time, or both.

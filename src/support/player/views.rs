@@ -30,7 +30,7 @@ pub(in crate::support) struct PlayerPage {
     name: String,
     is_disabled: bool,
     is_revealed: bool,
-    gist: PlayerSummaryView,
+    summary: PlayerSummaryView,
     identity: Vec<NetworkPair>,
     ways_in: Vec<NetworkPair>,
     link: LinkPanelView,
@@ -58,42 +58,42 @@ impl<T> ShownPlayer<T> {
 
 impl PlayerPage {
     pub(super) fn new(
-        visit: &RequestContext,
+        context: &RequestContext,
         seen: &LoadedPlayer,
         asked: &TimelineQuery,
         over: OverviewLimit,
     ) -> Result<Self, PageError> {
-        let (known, names, staff) = (&seen.known, &seen.names, visit.staff()?);
-        let mut page = Page::new(visit, "player-heading", "home")?.with_errors(over.errors);
+        let (overview, names, staff) = (&seen.overview, &seen.names, context.staff()?);
+        let mut page = Page::new(context, "player-heading", "home")?.with_errors(over.errors);
         if let Some(notice) = over.notice {
             page = page.with_notice(notice);
         }
-        let address = of_player(known.id());
+        let address = of_player(overview.id());
         // The page also answers forms at other addresses, so its language links name its own address.
         for (.., query) in &mut page.languages {
             query.insert_str(0, &address);
         }
-        let lens = ViewContext { page: &page, now: visit.now, veil: Masking { is_lifted: over.reveal } };
-        let name = name_of(lens, known);
+        let view = ViewContext { page: &page, now: context.now, masking: Masking { is_lifted: over.reveal } };
+        let name = name_of(view, overview);
         let title = name.clone();
         Ok(Self {
-            actions: ActionPanel::of(&page, staff, known, &over.typed),
+            actions: ActionPanel::of(&page, staff, overview, &over.typed),
             staff: staff.clone(),
-            player: known.id().to_string(),
+            player: overview.id().to_string(),
             address,
-            is_disabled: known.is_disabled(),
+            is_disabled: overview.is_disabled(),
             is_revealed: over.reveal,
-            gist: PlayerSummaryView::of(lens, known),
-            identity: identity(lens, known),
-            ways_in: ways_in(lens, known),
-            link: LinkPanelView::of(lens, visit, known),
-            former: ShownPlayer::of(&known.former, |link| former(lens, link)),
-            browsers: known.sessions.iter().map(|session| tables::browser(lens, session)).collect(),
-            games: known.games.iter().map(|session| tables::game(lens, session)).collect(),
-            devices: ShownPlayer::of(&known.devices, |device| tables::device(lens, device)),
-            mails: ShownPlayer::of(&known.mails, |letter| tables::letter(lens, letter)),
-            notes: ShownPlayer::of(&known.notes, |note| tables::note(lens, names, note)),
-            timeline: TimelineView::of(lens, known.id(), asked, &known.records, names),
+            summary: PlayerSummaryView::of(view, overview),
+            identity: identity(view, overview),
+            ways_in: ways_in(view, overview),
+            link: LinkPanelView::of(view, context, overview),
+            former: ShownPlayer::of(&overview.former, |link| former(view, link)),
+            browsers: overview.sessions.iter().map(|session| tables::browser(view, session)).collect(),
+            games: overview.games.iter().map(|session| tables::game(view, session)).collect(),
+            devices: ShownPlayer::of(&overview.devices, |device| tables::device(view, device)),
+            mails: ShownPlayer::of(&overview.mails, |letter| tables::letter(view, letter)),
+            notes: ShownPlayer::of(&overview.notes, |note| tables::note(view, names, note)),
+            timeline: TimelineView::of(view, overview.id(), asked, &overview.records, names),
             typed: over.typed,
             name,
             page: page.with_title(title),
@@ -119,8 +119,8 @@ pub(super) struct ViewQuotaPage {
 }
 
 impl ViewQuotaPage {
-    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
-        let page = Page::new(visit, "notice-staff-looks-title", "home")?;
+    pub(super) fn new(context: &RequestContext) -> Result<Self, PageError> {
+        let page = Page::new(context, "notice-staff-looks-title", "home")?;
         let way = (urls::SUPPORT.to_owned(), page.t("error-way-home"));
         let (title, body) = (page.title.clone(), page.t("notice-staff-looks-body"));
         Ok(Self { page, code: "throttled", title, body, reference: String::new(), way: Some(way) })

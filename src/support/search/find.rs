@@ -41,21 +41,21 @@ pub(super) struct MatchReason {
 
 /// The page of names after `after`, with the exact matches on the first page; the search is recorded.
 pub(super) async fn find_players(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
     question: SearchQuestion,
     after: Option<ListPosition>,
 ) -> Result<SearchHits, Fault> {
     let asked = question.ways();
-    let lookup = &visit.app.keys.lookup;
+    let lookup = &context.app.keys.lookup;
     let former = question.amazon_id.as_ref().map(|id| lookup.hash(LookupPurpose::FormerIdentity, id));
     let found =
-        visit.app.db.read(move |conn| look_up(conn, &question, former.as_deref(), after.as_ref())).await?;
+        context.app.db.read(move |conn| look_up(conn, &question, former.as_deref(), after.as_ref())).await?;
     // The typed text may be a person's address. So the record has only the ways and the number of hits.
-    let event = visit
-        .staff_event(viewer, Kind::PlayersSearched)
+    let event = context
+        .staff_event(staff_member, Kind::PlayersSearched)
         .with(json!({ "asked": asked, "found": found.hits.len() }));
-    audit::write_event(&visit.app.db, event).await?;
+    audit::write_event(&context.app.db, event).await?;
     Ok(found)
 }
 

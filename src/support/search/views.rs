@@ -58,18 +58,18 @@ pub(super) struct SearchStanding {
 
 impl SearchPage {
     /// The form without results.
-    pub(super) fn empty(visit: &RequestContext, q: &str) -> Result<Self, PageError> {
-        Ok(Self { page: Page::new(visit, "desk-heading", "home")?, q: q.to_owned(), results: None })
+    pub(super) fn empty(context: &RequestContext, q: &str) -> Result<Self, PageError> {
+        Ok(Self { page: Page::new(context, "desk-heading", "home")?, q: q.to_owned(), results: None })
     }
 
     /// The form with results.
     pub(super) fn new(
-        visit: &RequestContext,
+        context: &RequestContext,
         q: &str,
         found: SearchHits,
         is_first: bool,
     ) -> Result<Self, PageError> {
-        let mut shown = Self::empty(visit, q)?;
+        let mut shown = Self::empty(context, q)?;
         let page = &shown.page;
         let next = match &found.onward {
             NextPage::Page(place) => Some(address(q, Some(place))),
@@ -86,7 +86,7 @@ impl SearchPage {
                     (true, false) => "search-found-first",
                     (false, false) => "search-found-more",
                 };
-                visit.language.text_for_count(words, count)
+                context.language.text_for_count(words, count)
             }
         };
         shown.results = Some(SearchResults {

@@ -23,18 +23,18 @@ pub(super) enum StaffNotProven {
 
 /// Checks password and code, and rotates the session's token.
 pub(super) async fn reauthenticate_staff(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
     password: &SecretString,
     code: &str,
 ) -> Result<OpaqueToken, Stop<StaffNotProven>> {
-    let id = viewer.id.clone();
-    let member = visit.app.db.read(move |conn| store::by_id(conn, &id)).await?;
+    let id = staff_member.id.clone();
+    let member = context.app.db.read(move |conn| store::by_id(conn, &id)).await?;
     let member = member.filter(StaffMember::may_come_in).ok_or(Stop::Refused(StaffNotProven::SignedOut))?;
-    match prove_staff(visit, &member, password, code).await {
-        Ok(factor) => rotate_staff_session(visit, viewer, member, factor).await,
+    match prove_staff(context, &member, password, code).await {
+        Ok(factor) => rotate_staff_session(context, staff_member, member, factor).await,
         Err(Stop::Refused(StaffAttemptRefusal::Wrong)) => {
-            record_refusal(visit, viewer).await?;
+            record_refusal(context, staff_member).await?;
             Err(Stop::Refused(StaffNotProven::Refused(StaffAttemptRefusal::Wrong)))
         }
         Err(Stop::Refused(refused)) => Err(Stop::Refused(StaffNotProven::Refused(refused))),
@@ -43,29 +43,29 @@ pub(super) async fn reauthenticate_staff(
 }
 
 async fn prove_staff(
-    visit: &RequestContext,
+    context: &RequestContext,
     member: &StaffMember,
     password: &SecretString,
     code: &str,
 ) -> Result<SecondFactor, Stop<StaffAttemptRefusal>> {
     let key = EmailAddress::parse(&member.email, LocalPart::Unicode)
         .map_or_else(|_| member.email.clone(), |address| address.key().to_owned());
-    login_attempts::check_password(visit, Some(member), &key, password).await?;
-    SecondFactor::check(visit, member, code).await
+    login_attempts::check_password(context, Some(member), &key, password).await?;
+    SecondFactor::check(context, member, code).await
 }
 
 async fn rotate_staff_session(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
     member: StaffMember,
     factor: SecondFactor,
 ) -> Result<OpaqueToken, Stop<StaffNotProven>> {
-    let rotation = StaffSessionRotation::prepare(viewer, visit.now)?;
+    let rotation = StaffSessionRotation::prepare(staff_member, context.now)?;
     let token = rotation.token.clone();
-    let event = visit
-        .staff_event(viewer, Kind::StaffConfirmed)
+    let event = context
+        .staff_event(staff_member, Kind::StaffConfirmed)
         .with(serde_json::json!({ "with": ["password", factor.word()] }));
-    visit
+    context
         .app
         .db
         .write(move |conn| {
@@ -78,11 +78,11 @@ async fn rotate_staff_session(
             Ok(audit::append_event(conn, &event)?)
         })
         .await?;
-    login_attempts::code_was_right(visit, &viewer.id).await?;
+    login_attempts::code_was_right(context, &staff_member.id).await?;
     Ok(token)
 }
 
-async fn record_refusal(visit: &RequestContext, viewer: &CurrentStaffMember) -> Result<(), Fault> {
-    let event = visit.staff_event(viewer, Kind::StaffNotConfirmed);
-    audit::write_event(&visit.app.db, event).await
+async fn record_refusal(context: &RequestContext, staff_member: &CurrentStaffMember) -> Result<(), Fault> {
+    let event = context.staff_event(staff_member, Kind::StaffNotConfirmed);
+    audit::write_event(&context.app.db, event).await
 }

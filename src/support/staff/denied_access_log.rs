@@ -15,22 +15,22 @@ use crate::web::{CurrentStaffMember, RequestContext};
 /// The most records of one person in an hour.
 const OF_ONE_HOUR: u32 = 20;
 
-/// Records that `viewer` was refused; `details` names the refusal in closed words.
+/// Records that `staff_member` was refused; `details` names the refusal in closed words.
 pub async fn record_denied_access(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
     details: Value,
 ) -> Result<(), Fault> {
     let budget = RateBudget {
         limit: Limit::StaffRefusals,
-        id: format!("staff refusals {}", viewer.id),
+        id: format!("staff refusals {}", staff_member.id),
         free: OF_ONE_HOUR,
         window: TimeDelta::hours(1),
         then: OverBudget::Wait,
     };
-    if visit.app.throttle.take(vec![budget], visit.now).await? != RateVerdict::Allowed {
+    if context.app.throttle.take(vec![budget], context.now).await? != RateVerdict::Allowed {
         return Ok(());
     }
-    let event = visit.staff_event(viewer, Kind::StaffRefused).with(details);
-    audit::write_event(&visit.app.db, event).await
+    let event = context.staff_event(staff_member, Kind::StaffRefused).with(details);
+    audit::write_event(&context.app.db, event).await
 }

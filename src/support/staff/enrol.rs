@@ -28,8 +28,8 @@ impl EnrolmentLink {
     }
 
     /// The token of the link that was opened in this browser.
-    pub fn of(visit: &RequestContext) -> Option<OpaqueToken> {
-        let link: Self = visit.cookies.read(&visit.request, CookieName::Enrolment, visit.now)?;
+    pub fn of(context: &RequestContext) -> Option<OpaqueToken> {
+        let link: Self = context.cookies.read(&context.request, CookieName::Enrolment, context.now)?;
         OpaqueToken::parse(&link.enrolment_token)
     }
 }
@@ -45,24 +45,24 @@ pub(super) enum EnrolmentRefusal {
 }
 
 /// The member whose enrolment link was opened in this browser.
-pub(super) async fn whose_enrolment(visit: &RequestContext) -> Result<Option<StaffMember>, Fault> {
-    let Some(token) = EnrolmentLink::of(visit) else { return Ok(None) };
-    let (hash, now) = (token.hash(), visit.now);
-    visit.app.db.read(move |conn| store::by_enrolment(conn, hash.as_str(), now)).await
+pub(super) async fn whose_enrolment(context: &RequestContext) -> Result<Option<StaffMember>, Fault> {
+    let Some(token) = EnrolmentLink::of(context) else { return Ok(None) };
+    let (hash, now) = (token.hash(), context.now);
+    context.app.db.read(move |conn| store::by_enrolment(conn, hash.as_str(), now)).await
 }
 
 /// Uses the link up: sets the password, confirms the second factor, and signs in with ten recovery codes.
 pub(super) async fn enrol_member(
-    visit: &RequestContext,
+    context: &RequestContext,
     password: &SecretString,
     code: &str,
 ) -> Result<(OpaqueToken, RecoveryCodes), Stop<EnrolmentRefusal>> {
-    let Some((member, link)) = whose_enrolment(visit).await?.zip(EnrolmentLink::of(visit)) else {
+    let Some((member, link)) = whose_enrolment(context).await?.zip(EnrolmentLink::of(context)) else {
         return Err(Stop::Refused(EnrolmentRefusal::DeadLink));
     };
-    let password = judge_password(visit, &member, password)
+    let password = judge_password(context, &member, password)
         .map_err(|why| Stop::Refused(EnrolmentRefusal::Password(why)))?;
-    let step = match SecondFactor::check(visit, &member, code).await {
+    let step = match SecondFactor::check(context, &member, code).await {
         Ok(SecondFactor::Step(step)) => step,
         Ok(SecondFactor::Recovery(_)) | Err(Stop::Refused(CodeRefused::Wrong)) => {
             return Err(Stop::Refused(EnrolmentRefusal::Code));
@@ -75,19 +75,19 @@ pub(super) async fn enrol_member(
         }
         Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
     };
-    let hash = visit.app.passwords.hash(password, place_of_password(&member.id)).await;
+    let hash = context.app.passwords.hash(password, place_of_password(&member.id)).await;
     let hash = hash.map_err(|stop| match stop {
         Stop::Refused(HasherOverloaded) => Stop::Refused(EnrolmentRefusal::Overloaded),
         Stop::Fault(fault) => Stop::Fault(fault),
     })?;
     let codes = RecoveryCodes::generate()?;
-    let hashes = codes.hashes(&visit.app, &member.id);
-    let session = NewStaffSession::prepare(visit, &member.id)?;
+    let hashes = codes.hashes(&context.app, &member.id);
+    let session = NewStaffSession::prepare(context, &member.id)?;
     let token = session.token.clone();
     let enrolled =
-        visit.audit_event(Kind::StaffEnrolled, Actor::Support).by(&member.id).in_session(&session.id);
-    let (id, link, now) = (member.id.clone(), link.hash(), visit.now);
-    visit
+        context.audit_event(Kind::StaffEnrolled, Actor::Support).by(&member.id).in_session(&session.id);
+    let (id, link, now) = (member.id.clone(), link.hash(), context.now);
+    context
         .app
         .db
         .write(move |conn| {
@@ -100,20 +100,20 @@ pub(super) async fn enrol_member(
             Ok(audit::append_event(conn, &enrolled)?)
         })
         .await?;
-    login_attempts::code_was_right(visit, &member.id).await?;
+    login_attempts::code_was_right(context, &member.id).await?;
     Ok((token, codes))
 }
 
 /// Replaces all recovery codes with new ones.
 pub(super) async fn renew_recovery(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
 ) -> Result<RecoveryCodes, Fault> {
     let codes = RecoveryCodes::generate()?;
-    let hashes = codes.hashes(&visit.app, &viewer.id);
-    let event = visit.staff_event(viewer, Kind::StaffRecoveryRenewed);
-    let (id, now) = (viewer.id.clone(), visit.now);
-    visit
+    let hashes = codes.hashes(&context.app, &staff_member.id);
+    let event = context.staff_event(staff_member, Kind::StaffRecoveryRenewed);
+    let (id, now) = (staff_member.id.clone(), context.now);
+    context
         .app
         .db
         .write(move |conn| {
@@ -125,12 +125,12 @@ pub(super) async fn renew_recovery(
 }
 
 fn judge_password(
-    visit: &RequestContext,
+    context: &RequestContext,
     member: &StaffMember,
     typed: &SecretString,
 ) -> Result<Password, PasswordRefusal> {
-    let app = &visit.app;
+    let app = &context.app;
     let min = app.config.policy.password.staff_min;
-    let context = PasswordContext { min, ..app.password_context("", &member.email) };
-    Password::judge(typed, &context)
+    let password_context = PasswordContext { min, ..app.password_context("", &member.email) };
+    Password::judge(typed, &password_context)
 }

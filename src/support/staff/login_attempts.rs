@@ -45,33 +45,33 @@ struct StaffBrowserDevice {
 ///
 /// An unknown member costs the same work (S13).
 pub(super) async fn check_password(
-    visit: &RequestContext,
+    context: &RequestContext,
     member: Option<&StaffMember>,
     key: &str,
     typed: &SecretString,
 ) -> Result<(), Stop<StaffAttemptRefusal>> {
-    let (narrow, wide) = attempt_budgets(visit, member, key);
+    let (narrow, wide) = attempt_budgets(context, member, key);
     let counted = wide.iter().map(|budget| budget.id.clone()).collect();
     let (first, all) = (narrow.id.clone(), std::iter::once(narrow).chain(wide).collect());
-    take_attempt(visit, all).await?;
+    take_attempt(context, all).await?;
     let known = member.filter(|member| member.may_come_in());
     let stored = known.and_then(|member| member.stored_hash());
-    let verdict = visit.app.passwords.verify(stored.as_ref(), typed).await.map_err(|stop| match stop {
+    let verdict = context.app.passwords.verify(stored.as_ref(), typed).await.map_err(|stop| match stop {
         Stop::Refused(HasherOverloaded) => Stop::Refused(StaffAttemptRefusal::Overloaded),
         Stop::Fault(fault) => Stop::Fault(fault),
     })?;
     if !matches!(verdict, PasswordVerdict::Match { .. }) {
         return Err(Stop::Refused(StaffAttemptRefusal::Wrong));
     }
-    Ok(visit.app.throttle.succeeded(first, counted).await?)
+    Ok(context.app.throttle.succeeded(first, counted).await?)
 }
 
 /// Counts one of the few tries at a code.
 pub(super) async fn count_code(
-    visit: &RequestContext,
+    context: &RequestContext,
     staff: &StaffId,
 ) -> Result<(), Stop<StaffAttemptRefusal>> {
-    let policy = &visit.app.config.policy;
+    let policy = &context.app.config.policy;
     let budget = RateBudget {
         limit: Limit::StaffCodes,
         id: id_of_codes(staff),
@@ -79,22 +79,22 @@ pub(super) async fn count_code(
         window: policy.guessing.window,
         then: OverBudget::Wait,
     };
-    take_attempt(visit, vec![budget]).await
+    take_attempt(context, vec![budget]).await
 }
 
 /// Resets the tries at a code after a correct one.
-pub(super) async fn code_was_right(visit: &RequestContext, staff: &StaffId) -> Result<(), Fault> {
-    visit.app.throttle.reset(id_of_codes(staff)).await
+pub(super) async fn code_was_right(context: &RequestContext, staff: &StaffId) -> Result<(), Fault> {
+    context.app.throttle.reset(id_of_codes(staff)).await
 }
 
 /// Makes this browser a known browser of this person.
 pub(super) fn remember_device(
-    visit: &RequestContext,
+    context: &RequestContext,
     staff: &StaffId,
 ) -> Result<Option<OutgoingCookie>, Fault> {
     let device =
         StaffBrowserDevice { id: OpaqueToken::generate()?.expose().to_owned(), staff: staff.clone() };
-    Ok(visit.cookies.write(CookieName::StaffDevice, &device, visit.now, DEVICE_LASTS))
+    Ok(context.cookies.write(CookieName::StaffDevice, &device, context.now, DEVICE_LASTS))
 }
 
 fn id_of_codes(staff: &StaffId) -> String {
@@ -102,10 +102,10 @@ fn id_of_codes(staff: &StaffId) -> String {
 }
 
 async fn take_attempt(
-    visit: &RequestContext,
+    context: &RequestContext,
     budgets: Vec<RateBudget>,
 ) -> Result<(), Stop<StaffAttemptRefusal>> {
-    match visit.app.throttle.take(budgets, visit.now).await? {
+    match context.app.throttle.take(budgets, context.now).await? {
         rate_limit::RateVerdict::Allowed => Ok(()),
         rate_limit::RateVerdict::Refused { retry_after } => {
             Err(Stop::Refused(StaffAttemptRefusal::TooMany { retry_after }))
@@ -115,11 +115,11 @@ async fn take_attempt(
 
 /// The narrow limit, and the wide ones.
 fn attempt_budgets(
-    visit: &RequestContext,
+    context: &RequestContext,
     member: Option<&StaffMember>,
     key: &str,
 ) -> (RateBudget, Vec<RateBudget>) {
-    let guessing = &visit.app.config.policy.guessing;
+    let guessing = &context.app.config.policy.guessing;
     let narrow = |of: &str| RateBudget {
         limit: Limit::StaffGuesses,
         id: format!("staff guess {of}"),
@@ -134,11 +134,11 @@ fn attempt_budgets(
         window: guessing.account_window,
         then: OverBudget::Wait,
     };
-    if let Some(device) = member.and_then(|member| known_device(visit, &member.id)) {
+    if let Some(device) = member.and_then(|member| known_device(context, &member.id)) {
         return (narrow(&device), vec![in_a_day(&device)]);
     }
-    let account = visit.app.keys.lookup.hash(LookupPurpose::Identifier, &format!("staff {key}"));
-    let network = visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network());
+    let account = context.app.keys.lookup.hash(LookupPurpose::Identifier, &format!("staff {key}"));
+    let network = context.app.keys.lookup.hash(LookupPurpose::Network, &context.caller.network());
     let by_network = RateBudget {
         limit: Limit::StaffNetworkGuesses,
         id: format!("staff guesses network {network}"),
@@ -150,9 +150,9 @@ fn attempt_budgets(
     (pair, vec![by_network, in_a_day(&format!("account {account}"))])
 }
 
-fn known_device(visit: &RequestContext, staff: &StaffId) -> Option<String> {
+fn known_device(context: &RequestContext, staff: &StaffId) -> Option<String> {
     let device: StaffBrowserDevice =
-        visit.cookies.read(&visit.request, CookieName::StaffDevice, visit.now)?;
+        context.cookies.read(&context.request, CookieName::StaffDevice, context.now)?;
     let hash = OpaqueToken::parse(&device.id)?.hash();
     (device.staff == *staff).then(|| format!("device {} {staff}", hash.as_str()))
 }

@@ -33,38 +33,39 @@ use crate::web::{
 const CARRIED_FOR: TimeDelta = TimeDelta::minutes(30);
 
 /// `GET /support/sign-in`
-pub async fn show(visit: RequestContext, going: Query<StaffSignInQuery>) -> PageResult {
+pub async fn show(context: RequestContext, going: Query<StaffSignInQuery>) -> PageResult {
     let next = going.next();
-    if visit.staff.is_some() {
+    if context.staff.is_some() {
         return Ok(responses::see_other(or_home(next.as_ref())));
     }
-    responses::render_page(&sign_in_page(&visit, String::new(), next.as_ref())?)
+    responses::render_page(&sign_in_page(&context, String::new(), next.as_ref())?)
 }
 
 /// `POST /support/sign-in`
-pub async fn submit(visit: RequestContext, PostForm(form): PostForm<StaffSignInForm>) -> PageResult {
-    let refused = match sign_in::with_password(&visit, &form.email, &form.password).await {
+pub async fn submit(context: RequestContext, PostForm(form): PostForm<StaffSignInForm>) -> PageResult {
+    let refused = match sign_in::with_password(&context, &form.email, &form.password).await {
         Ok(pending) => {
             let pending = pending.going_to(form.next().as_ref());
-            let pending = visit.cookies.write(CookieName::StaffPending, &pending, visit.now, PENDING_LASTS);
+            let pending =
+                context.cookies.write(CookieName::StaffPending, &pending, context.now, PENDING_LASTS);
             return Ok(with(responses::see_other(urls::STAFF_SIGN_IN_CODE), pending));
         }
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
     let next = form.next();
-    let mut shown = sign_in_page(&visit, form.email, next.as_ref())?;
+    let mut shown = sign_in_page(&context, form.email, next.as_ref())?;
     shown.page = shown.page.with_notice(notice_of(refused, "staff-wrong")?);
     responses::refused(&shown, wait_of(refused))
 }
 
 fn sign_in_page(
-    visit: &RequestContext,
+    context: &RequestContext,
     email: String,
     next: Option<&NextAddress>,
 ) -> Result<StaffSignInPage, PageError> {
     let next = next.map_or_else(String::new, |next| next.as_str().to_owned());
-    Ok(StaffSignInPage { page: Page::new(visit, "staff-sign-in-heading", "")?, email, next })
+    Ok(StaffSignInPage { page: Page::new(context, "staff-sign-in-heading", "")?, email, next })
 }
 
 fn or_home(next: Option<&NextAddress>) -> &str {
@@ -72,69 +73,69 @@ fn or_home(next: Option<&NextAddress>) -> &str {
 }
 
 /// `GET /support/sign-in/code`
-pub async fn show_code(visit: RequestContext) -> PageResult {
-    if PendingStaffSignIn::of(&visit).is_none() {
+pub async fn show_code(context: RequestContext) -> PageResult {
+    if PendingStaffSignIn::of(&context).is_none() {
         return Ok(responses::see_other(urls::STAFF_SIGN_IN));
     }
-    responses::render_page(&StaffCodePage { page: Page::new(&visit, "staff-code-heading", "")? })
+    responses::render_page(&StaffCodePage { page: Page::new(&context, "staff-code-heading", "")? })
 }
 
 /// `POST /support/sign-in/code`
-pub async fn submit_code(visit: RequestContext, PostForm(form): PostForm<StaffCodeForm>) -> PageResult {
-    let Some(pending) = PendingStaffSignIn::of(&visit) else {
+pub async fn submit_code(context: RequestContext, PostForm(form): PostForm<StaffCodeForm>) -> PageResult {
+    let Some(pending) = PendingStaffSignIn::of(&context) else {
         return Ok(responses::see_other(urls::STAFF_SIGN_IN));
     };
-    let refused = match sign_in::with_code(&visit, &pending, &form.code).await {
+    let refused = match sign_in::with_code(&context, &pending, &form.code).await {
         Ok((staff, token)) => {
-            let device = login_attempts::remember_device(&visit, &staff)?;
-            let response = visit.staff_signed_in(&token, or_home(pending.next().as_ref()));
-            return Ok(with(with(response, device), Some(visit.cookies.forget(CookieName::StaffPending))));
+            let device = login_attempts::remember_device(&context, &staff)?;
+            let response = context.staff_signed_in(&token, or_home(pending.next().as_ref()));
+            return Ok(with(with(response, device), Some(context.cookies.forget(CookieName::StaffPending))));
         }
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    let mut shown = StaffCodePage { page: Page::new(&visit, "staff-code-heading", "")? };
+    let mut shown = StaffCodePage { page: Page::new(&context, "staff-code-heading", "")? };
     shown.page = shown.page.with_notice(notice_of(refused, "staff-code-wrong")?);
     responses::refused(&shown, wait_of(refused))
 }
 
 /// `POST /support/sign-out`
-pub async fn leave(visit: RequestContext, PostForm(_): PostForm<ProposalButton>) -> PageResult {
-    sign_in::sign_out(&visit).await?;
-    let mut response = visit.staff_signed_out(urls::STAFF_SIGN_IN);
+pub async fn leave(context: RequestContext, PostForm(_): PostForm<ProposalButton>) -> PageResult {
+    sign_in::sign_out(&context).await?;
+    let mut response = context.staff_signed_out(urls::STAFF_SIGN_IN);
     // The browser clears its cache too, so its back button shows nothing of the session (S26).
     let clears = actix_web::http::header::HeaderValue::from_static("\"cache\"");
     response.headers_mut().insert(actix_web::http::header::CLEAR_SITE_DATA, clears);
-    Ok(Notice::info("signed_out").attach_to(&visit, response))
+    Ok(Notice::info("signed_out").attach_to(&context, response))
 }
 
 /// `GET /support/enrol`. A token moves from the address bar to a cookie and is not used up (S47).
-pub async fn show_enrol(visit: RequestContext, opened: Query<EnrolmentQuery>) -> PageResult {
+pub async fn show_enrol(context: RequestContext, opened: Query<EnrolmentQuery>) -> PageResult {
     if let Some(text) = &opened.token {
         let cookie = match OpaqueToken::parse(text) {
-            Some(token) => visit.cookies.write(
+            Some(token) => context.cookies.write(
                 CookieName::Enrolment,
                 &EnrolmentLink::new(&token),
-                visit.now,
+                context.now,
                 CARRIED_FOR,
             ),
-            None => Some(visit.cookies.forget(CookieName::Enrolment)),
+            None => Some(context.cookies.forget(CookieName::Enrolment)),
         };
         return Ok(with(responses::see_other(urls::STAFF_ENROL), cookie));
     }
-    let member = enrol::whose_enrolment(&visit).await?;
-    responses::render_page(&enrol_page(&visit, member.as_ref())?)
+    let member = enrol::whose_enrolment(&context).await?;
+    responses::render_page(&enrol_page(&context, member.as_ref())?)
 }
 
-fn enrol_page(visit: &RequestContext, member: Option<&StaffMember>) -> Result<EnrolPage, PageError> {
-    let mut page = Page::new(visit, "staff-enrol-heading", "")?;
+fn enrol_page(context: &RequestContext, member: Option<&StaffMember>) -> Result<EnrolPage, PageError> {
+    let mut page = Page::new(context, "staff-enrol-heading", "")?;
     let sealed = member.and_then(|member| Some((member, member.totp_sealed.as_deref()?)));
     let Some((member, sealed)) = sealed else {
         page = page.with_notice(Notice::bad("code_expired").with_text("staff-enrol-dead"));
         return Ok(EnrolPage { page, open: None });
     };
-    let secret = TotpSecret::open(&visit.app.vault, &member.id, sealed)?;
-    let config = &visit.app.config;
+    let secret = TotpSecret::open(&context.app.vault, &member.id, sealed)?;
+    let config = &context.app.config;
     let open = EnrolmentView {
         email: member.email.clone(),
         min: config.policy.password.staff_min.to_string(),
@@ -146,23 +147,23 @@ fn enrol_page(visit: &RequestContext, member: Option<&StaffMember>) -> Result<En
 
 /// `POST /support/enrol`
 pub async fn submit_enrol(
-    visit: RequestContext,
+    context: RequestContext,
     PostForm(form): PostForm<StaffReauthenticationForm>,
 ) -> PageResult {
-    let refused = match enrol::enrol_member(&visit, &form.password, &form.code).await {
+    let refused = match enrol::enrol_member(&context, &form.password, &form.code).await {
         Ok((token, codes)) => {
-            let response = visit.staff_signed_in(&token, urls::STAFF_RECOVERY);
+            let response = context.staff_signed_in(&token, urls::STAFF_RECOVERY);
             let response = with(
                 response,
-                visit.cookies.write(CookieName::RecoveryCodes, &codes, visit.now, CARRIED_FOR),
+                context.cookies.write(CookieName::RecoveryCodes, &codes, context.now, CARRIED_FOR),
             );
-            return Ok(with(response, Some(visit.cookies.forget(CookieName::Enrolment))));
+            return Ok(with(response, Some(context.cookies.forget(CookieName::Enrolment))));
         }
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    let member = enrol::whose_enrolment(&visit).await?;
-    let mut shown = enrol_page(&visit, member.as_ref())?;
+    let member = enrol::whose_enrolment(&context).await?;
+    let mut shown = enrol_page(&context, member.as_ref())?;
     match refused {
         enrol::EnrolmentRefusal::DeadLink => {}
         enrol::EnrolmentRefusal::Overloaded => return Err(PageError::Overloaded),
@@ -171,7 +172,7 @@ pub async fn submit_enrol(
             return responses::too_many(&shown, retry_after);
         }
         enrol::EnrolmentRefusal::Password(why) => {
-            let sentence = validation_messages::of_password(visit.language, why);
+            let sentence = validation_messages::of_password(context.language, why);
             shown.page = shown.page.with_errors(vec![("password".to_owned(), sentence)]);
         }
         enrol::EnrolmentRefusal::Code => {
@@ -183,50 +184,51 @@ pub async fn submit_enrol(
 }
 
 /// `GET /support/recovery-codes`. New codes are shown once, on the redirect from where they were made.
-pub async fn show_recovery(visit: RequestContext) -> PageResult {
-    let id = visit.staff()?.id.clone();
-    let left = visit.app.db.read(move |conn| store::count_recovery(conn, &id)).await?;
+pub async fn show_recovery(context: RequestContext) -> PageResult {
+    let id = context.staff()?.id.clone();
+    let left = context.app.db.read(move |conn| store::count_recovery(conn, &id)).await?;
     let codes: Option<RecoveryCodes> =
-        visit.cookies.read(&visit.request, CookieName::RecoveryCodes, visit.now);
+        context.cookies.read(&context.request, CookieName::RecoveryCodes, context.now);
     let shown = RecoveryPage {
-        page: Page::new(&visit, "staff-recovery-heading", "recovery")?,
+        page: Page::new(&context, "staff-recovery-heading", "recovery")?,
         codes: codes.map(|codes| codes.0).unwrap_or_default(),
-        left: visit.language.text_for_count("staff-recovery-left", left),
+        left: context.language.text_for_count("staff-recovery-left", left),
     };
-    Ok(with(responses::render_page(&shown)?, Some(visit.cookies.forget(CookieName::RecoveryCodes))))
+    Ok(with(responses::render_page(&shown)?, Some(context.cookies.forget(CookieName::RecoveryCodes))))
 }
 
 /// `POST /support/recovery-codes`
-pub async fn renew_recovery(visit: RequestContext, PostForm(_): PostForm<ProposalButton>) -> PageResult {
-    let codes = enrol::renew_recovery(&visit, visit.staff()?).await?;
-    let cookie = visit.cookies.write(CookieName::RecoveryCodes, &codes, visit.now, CARRIED_FOR);
+pub async fn renew_recovery(context: RequestContext, PostForm(_): PostForm<ProposalButton>) -> PageResult {
+    let codes = enrol::renew_recovery(&context, context.staff()?).await?;
+    let cookie = context.cookies.write(CookieName::RecoveryCodes, &codes, context.now, CARRIED_FOR);
     Ok(with(responses::see_other(urls::STAFF_RECOVERY), cookie))
 }
 
 /// `GET /support/confirm-identity`
-pub async fn show_confirm(visit: RequestContext) -> PageResult {
-    responses::render_page(&StaffConfirmPage { page: Page::new(&visit, "identity-heading", "")? })
+pub async fn show_confirm(context: RequestContext) -> PageResult {
+    responses::render_page(&StaffConfirmPage { page: Page::new(&context, "identity-heading", "")? })
 }
 
 /// `POST /support/confirm-identity`. The interrupted action then continues.
 pub async fn submit_confirm(
-    visit: RequestContext,
+    context: RequestContext,
     PostForm(form): PostForm<StaffReauthenticationForm>,
 ) -> PageResult {
-    let viewer = visit.staff()?.clone();
-    let refused = match confirm::reauthenticate_staff(&visit, &viewer, &form.password, &form.code).await {
-        Ok(token) => {
-            let proven = visit.clone().staff_rotated(&token);
-            let response = PendingAction::go_on(proven).await?;
-            return Ok(visit.with_staff_cookie(&token, response));
-        }
-        Err(Stop::Refused(StaffNotProven::SignedOut)) => {
-            return Ok(visit.staff_signed_out(urls::STAFF_SIGN_IN));
-        }
-        Err(Stop::Refused(StaffNotProven::Refused(refused))) => refused,
-        Err(Stop::Fault(fault)) => return Err(fault.into()),
-    };
-    let mut shown = StaffConfirmPage { page: Page::new(&visit, "identity-heading", "")? };
+    let staff_member = context.staff()?.clone();
+    let refused =
+        match confirm::reauthenticate_staff(&context, &staff_member, &form.password, &form.code).await {
+            Ok(token) => {
+                let proven = context.clone().staff_rotated(&token);
+                let response = PendingAction::resume(proven).await?;
+                return Ok(context.with_staff_cookie(&token, response));
+            }
+            Err(Stop::Refused(StaffNotProven::SignedOut)) => {
+                return Ok(context.staff_signed_out(urls::STAFF_SIGN_IN));
+            }
+            Err(Stop::Refused(StaffNotProven::Refused(refused))) => refused,
+            Err(Stop::Fault(fault)) => return Err(fault.into()),
+        };
+    let mut shown = StaffConfirmPage { page: Page::new(&context, "identity-heading", "")? };
     shown.page = shown.page.with_notice(notice_of(refused, "staff-not-proven")?);
     responses::refused(&shown, wait_of(refused))
 }

@@ -22,22 +22,22 @@ pub(super) enum SecondFactor {
 impl SecondFactor {
     /// Counts a try and checks the typed code.
     pub async fn check(
-        visit: &RequestContext,
+        context: &RequestContext,
         member: &StaffMember,
         typed: &str,
     ) -> Result<Self, Stop<StaffAttemptRefusal>> {
-        login_attempts::count_code(visit, &member.id).await?;
-        Self::read(visit, member, typed)?.ok_or(Stop::Refused(StaffAttemptRefusal::Wrong))
+        login_attempts::count_code(context, &member.id).await?;
+        Self::read(context, member, typed)?.ok_or(Stop::Refused(StaffAttemptRefusal::Wrong))
     }
 
     /// Checks the typed code without counting.
-    fn read(visit: &RequestContext, member: &StaffMember, typed: &str) -> Result<Option<Self>, Fault> {
-        if let Some(hash) = recovery::hash_of(&visit.app, &member.id, typed) {
+    fn read(context: &RequestContext, member: &StaffMember, typed: &str) -> Result<Option<Self>, Fault> {
+        if let Some(hash) = recovery::hash_of(&context.app, &member.id, typed) {
             return Ok(Some(Self::Recovery(hash)));
         }
         let Some(sealed) = &member.totp_sealed else { return Ok(None) };
         let digits: String = typed.chars().filter(|letter| !letter.is_whitespace()).take(7).collect();
-        let step = TotpSecret::open(&visit.app.vault, &member.id, sealed)?.step_of(&digits, visit.now)?;
+        let step = TotpSecret::open(&context.app.vault, &member.id, sealed)?.step_of(&digits, context.now)?;
         Ok(step.map(Self::Step))
     }
 

@@ -33,8 +33,8 @@ pub(super) struct PendingStaffSignIn {
 }
 
 impl PendingStaffSignIn {
-    pub fn of(visit: &RequestContext) -> Option<Self> {
-        visit.cookies.read(&visit.request, CookieName::StaffPending, visit.now)
+    pub fn of(context: &RequestContext) -> Option<Self> {
+        context.cookies.read(&context.request, CookieName::StaffPending, context.now)
     }
 
     /// Adds the support page to go to after the sign-in.
@@ -49,25 +49,25 @@ impl PendingStaffSignIn {
 
 /// Checks the password; every refusal for the credentials gives the same answer (S12).
 pub(super) async fn with_password(
-    visit: &RequestContext,
+    context: &RequestContext,
     email: &str,
     password: &SecretString,
 ) -> Result<PendingStaffSignIn, Stop<StaffAttemptRefusal>> {
-    count_attempt(visit, try_password(visit, email, password).await, SignIn::CodeAsked, SignIn::Wrong)
+    count_attempt(context, try_password(context, email, password).await, SignIn::CodeAsked, SignIn::Wrong)
 }
 
 /// Checks the code and starts the session.
 pub(super) async fn with_code(
-    visit: &RequestContext,
+    context: &RequestContext,
     pending: &PendingStaffSignIn,
     typed: &str,
 ) -> Result<(StaffId, OpaqueToken), Stop<StaffAttemptRefusal>> {
-    count_attempt(visit, try_code(visit, pending, typed).await, SignIn::In, SignIn::CodeWrong)
+    count_attempt(context, try_code(context, pending, typed).await, SignIn::In, SignIn::CodeWrong)
 }
 
 /// Counts the outcome in the metrics; faults are counted where the request ends.
 fn count_attempt<T>(
-    visit: &RequestContext,
+    context: &RequestContext,
     done: Result<T, Stop<StaffAttemptRefusal>>,
     right: SignIn,
     wrong: SignIn,
@@ -79,12 +79,12 @@ fn count_attempt<T>(
         Err(Stop::Refused(StaffAttemptRefusal::Overloaded)) => SignIn::Overloaded,
         Err(Stop::Fault(_)) => return done,
     };
-    visit.app.metrics.staff_sign_ins.add(outcome);
+    context.app.metrics.staff_sign_ins.add(outcome);
     done
 }
 
 async fn try_password(
-    visit: &RequestContext,
+    context: &RequestContext,
     email: &str,
     password: &SecretString,
 ) -> Result<PendingStaffSignIn, Stop<StaffAttemptRefusal>> {
@@ -93,10 +93,10 @@ async fn try_password(
         Err(_) => email.chars().take(254).collect(),
     };
     let asked = key.clone();
-    let member = visit.app.db.read(move |conn| store::by_email(conn, &asked)).await?;
-    let checked = login_attempts::check_password(visit, member.as_ref(), &key, password).await;
+    let member = context.app.db.read(move |conn| store::by_email(conn, &asked)).await?;
+    let checked = login_attempts::check_password(context, member.as_ref(), &key, password).await;
     if matches!(checked, Err(Stop::Refused(StaffAttemptRefusal::Wrong))) {
-        record_refusal(visit, member.as_ref(), "password").await?;
+        record_refusal(context, member.as_ref(), "password").await?;
     }
     checked?;
     let member = member.ok_or(Stop::Refused(StaffAttemptRefusal::Wrong))?;
@@ -104,23 +104,23 @@ async fn try_password(
 }
 
 async fn try_code(
-    visit: &RequestContext,
+    context: &RequestContext,
     pending: &PendingStaffSignIn,
     typed: &str,
 ) -> Result<(StaffId, OpaqueToken), Stop<StaffAttemptRefusal>> {
-    let member = member_of(visit, pending).await?;
-    let factor = match SecondFactor::check(visit, &member, typed).await {
+    let member = member_of(context, pending).await?;
+    let factor = match SecondFactor::check(context, &member, typed).await {
         Ok(factor) => factor,
-        Err(stop) => return Err(refused(visit, &member, stop).await?),
+        Err(stop) => return Err(refused(context, &member, stop).await?),
     };
-    let session = std::sync::Arc::new(NewStaffSession::prepare(visit, &member.id)?);
-    let event = visit
+    let session = std::sync::Arc::new(NewStaffSession::prepare(context, &member.id)?);
+    let event = context
         .audit_event(Kind::StaffSignedIn, Actor::Support)
         .by(&member.id)
         .in_session(&session.id)
         .with(serde_json::json!({ "with": ["password", factor.word()] }));
     let (new, who) = (std::sync::Arc::clone(&session), member.clone());
-    let started = visit
+    let started = context
         .app
         .db
         .write(move |conn| {
@@ -132,19 +132,19 @@ async fn try_code(
         })
         .await;
     if let Err(stop) = started {
-        return Err(refused(visit, &member, stop).await?);
+        return Err(refused(context, &member, stop).await?);
     }
-    login_attempts::code_was_right(visit, &member.id).await?;
+    login_attempts::code_was_right(context, &member.id).await?;
     Ok((member.id, session.token.clone()))
 }
 
 /// The member of a pending sign-in, read again.
 async fn member_of(
-    visit: &RequestContext,
+    context: &RequestContext,
     pending: &PendingStaffSignIn,
 ) -> Result<StaffMember, Stop<StaffAttemptRefusal>> {
     let id = pending.staff.clone();
-    let member = visit.app.db.read(move |conn| store::by_id(conn, &id)).await?;
+    let member = context.app.db.read(move |conn| store::by_id(conn, &id)).await?;
     member
         .filter(StaffMember::may_come_in)
         .filter(|member| member.password_changed_at == pending.password_changed_at)
@@ -152,37 +152,38 @@ async fn member_of(
 }
 
 async fn refused(
-    visit: &RequestContext,
+    context: &RequestContext,
     member: &StaffMember,
     stop: Stop<StaffAttemptRefusal>,
 ) -> Result<Stop<StaffAttemptRefusal>, Fault> {
     if matches!(stop, Stop::Refused(StaffAttemptRefusal::Wrong)) {
-        record_refusal(visit, Some(member), "code").await?;
+        record_refusal(context, Some(member), "code").await?;
     }
     Ok(stop)
 }
 
 /// Records a refused sign-in, also for an unknown account, so that both cost the same (S13).
 async fn record_refusal(
-    visit: &RequestContext,
+    context: &RequestContext,
     member: Option<&StaffMember>,
     what: &str,
 ) -> Result<(), Fault> {
-    let mut event =
-        visit.audit_event(Kind::StaffSignInFailed, Actor::Visitor).with(serde_json::json!({ "wrong": what }));
+    let mut event = context
+        .audit_event(Kind::StaffSignInFailed, Actor::Visitor)
+        .with(serde_json::json!({ "wrong": what }));
     event.staff = member.map(|member| member.id.clone());
-    audit::write_event(&visit.app.db, event).await
+    audit::write_event(&context.app.db, event).await
 }
 
 /// Ends the session of this request.
-pub(super) async fn sign_out(visit: &RequestContext) -> Result<(), Fault> {
-    let Some(viewer) = visit.staff.as_deref().cloned() else { return Ok(()) };
-    let event = visit.staff_event(&viewer, Kind::StaffSignedOut);
-    visit
+pub(super) async fn sign_out(context: &RequestContext) -> Result<(), Fault> {
+    let Some(staff_member) = context.staff.as_deref().cloned() else { return Ok(()) };
+    let event = context.staff_event(&staff_member, Kind::StaffSignedOut);
+    context
         .app
         .db
         .write(move |conn| {
-            if staff::end(conn, &viewer.session.id)? {
+            if staff::end(conn, &staff_member.session.id)? {
                 audit::append_event(conn, &event)?;
             }
             Ok::<_, Fault>(())

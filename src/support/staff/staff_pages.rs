@@ -8,44 +8,48 @@ use crate::support::staff::views::{StaffListPage, TypedStaffForm};
 use crate::web::{Notice, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /support/staff`
-pub async fn show(visit: RequestContext) -> PageResult {
-    responses::render_page(&page(&visit, TypedStaffForm::default()).await?)
+pub async fn show(context: RequestContext) -> PageResult {
+    responses::render_page(&page(&context, TypedStaffForm::default()).await?)
 }
 
 /// `POST /support/staff/change`: proposes a role, or disables at once.
-pub async fn change(visit: RequestContext, PostForm(form): PostForm<StaffChangeForm>) -> PageResult {
-    let staff = visit.staff()?;
+pub async fn change(context: RequestContext, PostForm(form): PostForm<StaffChangeForm>) -> PageResult {
+    let staff = context.staff()?;
     let StaffChange { whom, role, reason } = match form.checked() {
         Ok(change) => change,
-        Err(wrong) => return not_accepted(&visit, &form, &wrong).await,
+        Err(wrong) => return not_accepted(&context, &form, &wrong).await,
     };
     match role {
         Some(role) => {
-            let done = proposals::propose(&visit, staff, &whom, role, &reason).await;
-            answered(&visit, done, "staff_proposed").await
+            let done = proposals::propose(&context, staff, &whom, role, &reason).await;
+            answered(&context, done, "staff_proposed").await
         }
         None => {
-            let done = proposals::disable(&visit, staff, &whom, &reason).await;
-            answered(&visit, done, "staff_disabled").await
+            let done = proposals::disable(&context, staff, &whom, &reason).await;
+            answered(&context, done, "staff_disabled").await
         }
     }
 }
 
 /// `POST /support/staff/approve`
-pub async fn approve(visit: RequestContext, PostForm(form): PostForm<ProposalForm>) -> PageResult {
-    let done = proposals::approve(&visit, visit.staff()?, &form.proposal).await;
-    answered(&visit, done, "staff_role_changed").await
+pub async fn approve(context: RequestContext, PostForm(form): PostForm<ProposalForm>) -> PageResult {
+    let done = proposals::approve(&context, context.staff()?, &form.proposal).await;
+    answered(&context, done, "staff_role_changed").await
 }
 
 /// `POST /support/staff/withdraw`
-pub async fn withdraw(visit: RequestContext, PostForm(form): PostForm<ProposalForm>) -> PageResult {
-    let done = proposals::withdraw(&visit, visit.staff()?, &form.proposal).await;
-    answered(&visit, done, "staff_withdrawn").await
+pub async fn withdraw(context: RequestContext, PostForm(form): PostForm<ProposalForm>) -> PageResult {
+    let done = proposals::withdraw(&context, context.staff()?, &form.proposal).await;
+    answered(&context, done, "staff_withdrawn").await
 }
 
-async fn answered(visit: &RequestContext, done: Result<(), Stop<ProposalRefusal>>, code: &str) -> PageResult {
+async fn answered(
+    context: &RequestContext,
+    done: Result<(), Stop<ProposalRefusal>>,
+    code: &str,
+) -> PageResult {
     let refused = match done {
-        Ok(()) => return Ok(Notice::good(code).attach_to(visit, responses::see_other(urls::STAFF))),
+        Ok(()) => return Ok(Notice::good(code).attach_to(context, responses::see_other(urls::STAFF))),
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
@@ -54,25 +58,29 @@ async fn answered(visit: &RequestContext, done: Result<(), Stop<ProposalRefusal>
         ProposalRefusal::NeedsAnother => "staff_needs_another",
         ProposalRefusal::LastAdmin => "staff_last_admin",
     };
-    let details = serde_json::json!({ "route": visit.request.path(), "code": code });
-    denied_access_log::record_denied_access(visit, visit.staff()?, details).await?;
-    let mut shown = page(visit, TypedStaffForm::default()).await?;
+    let details = serde_json::json!({ "route": context.request.path(), "code": code });
+    denied_access_log::record_denied_access(context, context.staff()?, details).await?;
+    let mut shown = page(context, TypedStaffForm::default()).await?;
     shown.page = shown.page.with_notice(Notice::warn(code));
     responses::conflict(&shown)
 }
 
-async fn not_accepted(visit: &RequestContext, form: &StaffChangeForm, wrong: &[(&str, &str)]) -> PageResult {
+async fn not_accepted(
+    context: &RequestContext,
+    form: &StaffChangeForm,
+    wrong: &[(&str, &str)],
+) -> PageResult {
     let typed = TypedStaffForm { staff: &form.staff, role: &form.role, reason: &form.reason };
-    let mut shown = page(visit, typed).await?;
+    let mut shown = page(context, typed).await?;
     let errors = wrong.iter().map(|(field, message)| ((*field).to_owned(), shown.page.t(message))).collect();
     shown.page = shown.page.with_errors(errors);
     responses::unprocessable(&shown)
 }
 
 async fn page(
-    visit: &RequestContext,
+    context: &RequestContext,
     typed: TypedStaffForm<'_>,
 ) -> Result<StaffListPage, crate::web::PageError> {
-    let (people, open) = proposals::overview(visit).await?;
-    StaffListPage::new(visit, visit.staff()?, &people, &open, typed)
+    let (people, open) = proposals::overview(context).await?;
+    StaffListPage::new(context, context.staff()?, &people, &open, typed)
 }

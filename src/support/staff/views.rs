@@ -105,17 +105,17 @@ pub(super) struct TypedStaffForm<'a> {
 
 impl StaffListPage {
     pub(super) fn new(
-        visit: &RequestContext,
-        viewer: &CurrentStaffMember,
+        context: &RequestContext,
+        staff_member: &CurrentStaffMember,
         people: &[StaffSummary],
         proposals: &[Proposal],
         typed: TypedStaffForm<'_>,
     ) -> Result<Self, PageError> {
-        let page = Page::new(visit, "staff-heading", "staff")?;
+        let page = Page::new(context, "staff-heading", "staff")?;
         let names: HashMap<&StaffId, &str> = people.iter().map(|p| (&p.id, p.email.as_str())).collect();
         let name = |id: &StaffId| names.get(id).map_or_else(|| id.to_string(), |name| (*name).to_owned());
         Ok(Self {
-            people: people.iter().map(|person| row(&page, viewer, person)).collect(),
+            people: people.iter().map(|person| row(&page, staff_member, person)).collect(),
             proposals: proposals
                 .iter()
                 .map(|proposal| ProposalRow {
@@ -125,12 +125,12 @@ impl StaffListPage {
                     by: name(&proposal.by),
                     reason: proposal.reason.clone(),
                     at: page.moment(proposal.created_at),
-                    may_approve: proposal.by != viewer.id && proposal.whom != viewer.id,
+                    may_approve: proposal.by != staff_member.id && proposal.whom != staff_member.id,
                 })
                 .collect(),
             choices: people
                 .iter()
-                .filter(|person| !person.is_disabled && person.id != viewer.id)
+                .filter(|person| !person.is_disabled && person.id != staff_member.id)
                 .map(|person| {
                     (person.id.to_string(), person.email.clone(), person.id.as_str() == typed.staff)
                 })
@@ -145,13 +145,13 @@ impl StaffListPage {
     }
 }
 
-fn row(page: &Page, viewer: &CurrentStaffMember, person: &StaffSummary) -> StaffListRow {
+fn row(page: &Page, staff_member: &CurrentStaffMember, person: &StaffSummary) -> StaffListRow {
     StaffListRow {
         email: person.email.clone(),
         role: page.role(person.role),
         standing: person.standing().as_str(),
         standing_text: page.t(&format!("staff-{}", person.standing().as_str())),
         since: page.when(person.created_at),
-        is_self: person.id == viewer.id,
+        is_self: person.id == staff_member.id,
     }
 }

@@ -46,14 +46,14 @@ pub async fn show_claim(context: RequestContext) -> PageResult {
 pub async fn submit_claim(context: RequestContext, PostForm(form): PostForm<ClaimForm>) -> PageResult {
     if form.choice == "cancel" {
         finish::forget_claim(&context).await?;
-        let home = if context.viewer.is_some() { urls::ACCOUNT } else { urls::WELCOME };
+        let home = if context.current_player.is_some() { urls::ACCOUNT } else { urls::WELCOME };
         return Ok(Notice::info("cancelled")
             .with_text("claim-cancelled")
             .attach_to(&context, responses::see_other(home)));
     }
     let Some(claim) = finish::pending_claim(&context).await? else { return Ok(claim_over(&context)) };
     // A signed-in player already has an account. The claim makes another one, so they sign out first.
-    if context.viewer.is_some() {
+    if context.current_player.is_some() {
         return Ok(responses::see_other(urls::ACTIVATE_CLAIM));
     }
     let claim_page = ClaimPage {

@@ -38,7 +38,7 @@ impl ClaimPage {
         let or = |text: &str, message: &str| {
             if text.is_empty() { page.t(message) } else { text.to_owned() }
         };
-        let viewer = context.viewer.as_ref();
+        let viewer = context.current_player.as_ref();
         let min = context.app.config.policy.password.min.to_string();
         Ok(Self {
             device: or(&claim.label, "claim-device-unnamed"),

@@ -49,26 +49,26 @@ fn lifted(stop: Stop<StaffChangeRefusal>) -> Stop<ProposalRefusal> {
 
 /// Proposes a role, which replaces an earlier proposal for this person.
 pub(super) async fn propose(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
     whom: &StaffId,
     role: Role,
     reason: &StaffReason,
 ) -> Result<(), Stop<ProposalRefusal>> {
     let proposal = Proposal {
-        id: new_id(visit.now),
+        id: new_id(context.now),
         whom: whom.clone(),
         role,
         reason: reason.as_str().to_owned(),
-        by: viewer.id.clone(),
-        created_at: visit.now,
+        by: staff_member.id.clone(),
+        created_at: context.now,
     };
-    let event = visit
-        .staff_event(viewer, Kind::StaffRoleProposed)
+    let event = context
+        .staff_event(staff_member, Kind::StaffRoleProposed)
         .because(reason.as_str())
         .with(serde_json::json!({ "whom": whom, "to": role }));
-    let until = visit.now + HOLDS_FOR;
-    visit
+    let until = context.now + HOLDS_FOR;
+    context
         .app
         .db
         .write(move |conn| {
@@ -84,13 +84,13 @@ pub(super) async fn propose(
 
 /// Applies the proposal of another admin.
 pub(super) async fn approve(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
     id: &str,
 ) -> Result<(), Stop<ProposalRefusal>> {
-    let base = visit.staff_event(viewer, Kind::StaffRoleChanged);
-    let (id, approver, now) = (id.to_owned(), viewer.id.clone(), visit.now);
-    visit
+    let base = context.staff_event(staff_member, Kind::StaffRoleChanged);
+    let (id, approver, now) = (id.to_owned(), staff_member.id.clone(), context.now);
+    context
         .app
         .db
         .write(move |conn| {
@@ -121,13 +121,13 @@ pub(super) async fn approve(
 
 /// Withdraws a proposal; any admin may, the proposer included.
 pub(super) async fn withdraw(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
     id: &str,
 ) -> Result<(), Stop<ProposalRefusal>> {
-    let base = visit.staff_event(viewer, Kind::StaffRoleWithdrawn);
-    let (id, now) = (id.to_owned(), visit.now);
-    visit
+    let base = context.staff_event(staff_member, Kind::StaffRoleWithdrawn);
+    let (id, now) = (id.to_owned(), context.now);
+    context
         .app
         .db
         .write(move |conn| {
@@ -142,20 +142,20 @@ pub(super) async fn withdraw(
 
 /// Disables another member at once; this needs only one admin.
 pub(super) async fn disable(
-    visit: &RequestContext,
-    viewer: &CurrentStaffMember,
+    context: &RequestContext,
+    staff_member: &CurrentStaffMember,
     whom: &StaffId,
     reason: &StaffReason,
 ) -> Result<(), Stop<ProposalRefusal>> {
-    if *whom == viewer.id {
+    if *whom == staff_member.id {
         return Err(Stop::Refused(ProposalRefusal::NeedsAnother));
     }
-    let event = visit
-        .staff_event(viewer, Kind::StaffDisabled)
+    let event = context
+        .staff_event(staff_member, Kind::StaffDisabled)
         .because(reason.as_str())
         .with(serde_json::json!({ "whom": whom }));
-    let (whom, now) = (whom.clone(), visit.now);
-    visit
+    let (whom, now) = (whom.clone(), context.now);
+    context
         .app
         .db
         .write(move |conn| {
@@ -172,8 +172,8 @@ pub(super) async fn disable(
 
 /// All members of staff, and the open proposals.
 pub(super) async fn overview(
-    visit: &RequestContext,
+    context: &RequestContext,
 ) -> Result<(Vec<crate::support::staff::StaffSummary>, Vec<Proposal>), Fault> {
-    let now = visit.now;
-    visit.app.db.read(move |conn| Ok((people::list(conn)?, open(conn, now)?))).await
+    let now = context.now;
+    context.app.db.read(move |conn| Ok((people::list(conn)?, open(conn, now)?))).await
 }
