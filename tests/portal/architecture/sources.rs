@@ -33,7 +33,7 @@ pub struct Sources {
     /// What no rule can see through, with the module.
     pub evasions: Vec<(Segments, &'static str)>,
     modules: BTreeSet<Segments>,
-    /// The meanings of a name in a module: its imports, and at the root the macros.
+    /// The meanings of a name in a module: its imports and functions, and at the root the macros.
     names: BTreeMap<(Segments, String), BTreeSet<Segments>>,
 }
 
@@ -195,6 +195,7 @@ impl Reader<'_> {
                 // How far something is visible is no import.
                 "pub" => parentheses(rest).filter(|(to, _)| is_a_module(*to)).map_or(rest, |(_, rest)| rest),
                 "let" => self.read_let(rest),
+                "fn" => self.read_function(rest),
                 _ => self.read_path(at),
             };
         }
@@ -306,6 +307,14 @@ impl Reader<'_> {
         self.sources.names.entry((self.module.clone(), name)).or_default().insert(path.clone());
         self.mention(path);
         at
+    }
+
+    fn read_function<'c>(&mut self, at: Cursor<'c>) -> Cursor<'c> {
+        let Some((name, rest)) = at.ident() else { return at };
+        let name = name.to_string();
+        let path = [&["crate".to_owned()], &self.module[..], std::slice::from_ref(&name)].concat();
+        self.sources.names.entry((self.module.clone(), name)).or_default().insert(path);
+        rest
     }
 
     fn read_let<'c>(&mut self, at: Cursor<'c>) -> Cursor<'c> {
