@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dovetail::links::device_flow::poll_batch;
-use dovetail::lwa::simulator::{DEVICE_CLIENT_ID, SimulatedCall, SimulatedFault};
+use dovetail::testing::links::device_flow::poll_batch;
+use dovetail::testing::lwa::simulator::{DEVICE_CLIENT_ID, SimulatedCall, SimulatedFault};
 use serde_json::{Value, json};
 
 use super::harness::game_client::DEVICE_SECRET;
