@@ -38,7 +38,7 @@ pub fn append_event(conn: &mut Conn, event: &AuditEvent) -> QueryResult<()> {
 
 /// Writes the record in a transaction of its own, for what changes nothing else.
 pub async fn write_event(db: &Db, event: AuditEvent) -> Result<(), Fault> {
-    db.write(move |conn| Ok::<_, Fault>(append_event(conn, &event)?)).await
+    db.write(move |conn| Ok(append_event(conn, &event)?)).await
 }
 
 fn record_of(conn: &mut Conn, event: &AuditEvent, context: &AuditContext) -> Result<AuditRecord, Fault> {

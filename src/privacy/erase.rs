@@ -37,7 +37,7 @@ pub async fn erase_player(
     let link_event = erased_event(&requester, player);
     let id = player.clone();
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !players::store::lock_any_player(conn, &id)? {
                 return Err(Stop::Refused(EraseRefusal::Gone));
             }

@@ -47,7 +47,7 @@ pub async fn export_player(
     let event = requester.export_event.clone().on(player);
     let id = player.clone();
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !players::store::lock_any_player(conn, &id)? {
                 return Err(Stop::Refused(ExportRefusal::Gone));
             }

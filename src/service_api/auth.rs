@@ -111,10 +111,7 @@ fn store_use(app: &Arc<App>, key: &ServiceKey) {
     }
     let (app, id) = (Arc::clone(app), key.id.clone());
     actix_web::rt::spawn(async move {
-        let stored = app
-            .db
-            .write(move |conn| Ok::<_, Fault>(store::store_use(conn, &id, now, STORE_USE_EVERY)?))
-            .await;
+        let stored = app.db.write(move |conn| Ok(store::store_use(conn, &id, now, STORE_USE_EVERY)?)).await;
         if let Err(fault) = stored {
             tracing::warn!(event = "service_api.key_use.not_recorded", %fault, "key use not recorded");
         }

@@ -48,7 +48,7 @@ pub async fn add(
     app.db
         .write(move |conn| {
             store::insert_key(conn, &key, hash.as_str())?;
-            Ok::<_, Fault>(audit::append_event(conn, &event)?)
+            Ok(audit::append_event(conn, &event)?)
         })
         .await?;
     Ok(NewServiceKey { id, text: text.expose() })

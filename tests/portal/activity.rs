@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use dovetail::testing::audit::{self, Actor, AuditEvent, Kind};
-use dovetail::testing::platform::fault::Fault;
 use serde_json::json;
 
 use super::harness::{Agent, Browser, Page, Person, Portal};
@@ -23,7 +22,7 @@ async fn happens(portal: &Portal, person: &Person, events: impl IntoIterator<Ite
     for event in events {
         portal.wait(TimeDelta::milliseconds(1));
         let event = AuditEvent { at: portal.clock.now(), ..event }.on(&person.id.clone().into());
-        portal.app().db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await.unwrap();
+        portal.app().db.write(move |conn| Ok(audit::append_event(conn, &event)?)).await.unwrap();
     }
 }
 

@@ -6,7 +6,6 @@ use chrono::TimeDelta;
 use dovetail::testing::app::App;
 use dovetail::testing::audit::{self, Actor, AuditChain, AuditEvent, ChainFinding, ChainReport, Kind};
 use dovetail::testing::platform::db::{Conn, migrate};
-use dovetail::testing::platform::fault::Fault;
 
 use super::harness::Portal;
 use super::harness::renewals::until;
@@ -26,7 +25,7 @@ async fn happens_at(portal: &Portal, app: &App, what: &str) {
     let event =
         AuditEvent::new(portal.clock.now(), Kind::SignInFailed, Actor::Visitor, what).from("192.0.2.0/24");
     portal.wait(TimeDelta::milliseconds(1));
-    app.db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &event)?)).await.unwrap();
+    app.db.write(move |conn| Ok(audit::append_event(conn, &event)?)).await.unwrap();
 }
 
 async fn seal(portal: &Portal) -> i64 {
@@ -301,7 +300,7 @@ async fn whoever_commits_late_is_not_passed_over() {
     portal.wait(TimeDelta::seconds(5));
     happens(&portal, "young").await;
     assert_eq!(seal(&portal).await, 1);
-    portal.app().db.write(move |conn| Ok::<_, Fault>(audit::append_event(conn, &old)?)).await.unwrap();
+    portal.app().db.write(move |conn| Ok(audit::append_event(conn, &old)?)).await.unwrap();
     assert_eq!(seal(&portal).await, 1);
     let order =
         "SELECT reference AS line FROM audit_events JOIN audit_seals ON event_id = id ORDER BY position";

@@ -8,7 +8,6 @@ use dovetail::testing::app::App;
 use dovetail::testing::audit::Actor;
 use dovetail::testing::outbound::link_events::{self, Kind, NewLinkEvent};
 use dovetail::testing::outbound::webhooks::{self, deliver_due};
-use dovetail::testing::platform::fault::Fault;
 use dovetail::testing::platform::ids::PlayerId;
 use standardwebhooks::Webhook;
 
@@ -42,7 +41,7 @@ async fn happens(app: &App, kind: Kind, number: usize) {
         actor: Actor::System,
         cause: None,
     };
-    app.db.write(move |conn| Ok::<_, Fault>(link_events::record_event(conn, &event)?)).await.unwrap();
+    app.db.write(move |conn| Ok(link_events::record_event(conn, &event)?)).await.unwrap();
 }
 
 fn states(portal: &Portal) -> (i64, i64, i64) {

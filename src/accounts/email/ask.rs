@@ -68,7 +68,7 @@ pub async fn request_email_change(
     };
     let event = requester.event;
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !lock_player(conn, &change.player)? {
                 return Err(Stop::Refused(EmailChangeRefusal::SessionEnded));
             }

@@ -56,7 +56,7 @@ pub(super) async fn confirm_email(
     let (owned_app, tries) = (app.clone(), app.config.policy.codes.tries);
     let outcome = app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !lock_player(conn, &player)? {
                 return Err(Stop::Refused(EmailConfirmRefusal::SessionEnded));
             }

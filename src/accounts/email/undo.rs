@@ -40,7 +40,7 @@ pub(super) async fn undo_email_change(
     visit
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let unknown = || Stop::Refused(EmailUndoRefusal::Unknown);
             let (player, email) = store::undo(conn, &token, now)?.ok_or_else(unknown)?;
             if !lock_player(conn, &player)? || !store::spend_undo(conn, &player, &token)? {

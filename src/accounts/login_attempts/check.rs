@@ -209,10 +209,8 @@ async fn upgrade_hash(
         Err(Stop::Fault(fault)) => return Err(fault),
     };
     let (id, old) = (player.id.clone(), old.clone());
-    let replaced = app
-        .db
-        .write(move |conn| Ok::<_, Fault>(players::store::upgrade_password(conn, &id, &old, &new)?))
-        .await?;
+    let replaced =
+        app.db.write(move |conn| Ok(players::store::upgrade_password(conn, &id, &old, &new)?)).await?;
     tracing::debug!(
         event = "accounts.password.hash_upgraded",
         player.id = %player.id,

@@ -31,7 +31,7 @@ pub(super) async fn remove(
     let to = MailRecipient::current(visit, viewer);
     let message = MailMessage::compose(app, mail::Kind::PasswordRemoved, &to, &[])?;
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !lock_player(conn, &player)? {
                 return Err(Stop::Refused(RemovePasswordRefusal::SessionEnded));
             }

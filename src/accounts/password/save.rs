@@ -76,7 +76,7 @@ pub(super) async fn save_password(
     let (event, started, now) = (visit.player_event(viewer, kind), rotation.started(), visit.now);
     let given = user_name.as_ref().map(|name| name.as_str().to_owned());
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !is_unchanged(conn, &player, proof.as_ref())? {
                 return Err(Stop::Refused(SavePasswordRefusal::CredentialsWrong));
             }

@@ -8,7 +8,7 @@ use crate::accounts::players;
 use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail;
 use crate::platform::crypto::keys::LookupPurpose;
-use crate::platform::fault::{Fault, Stop};
+use crate::platform::fault::Stop;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::web::RequestContext;
@@ -47,7 +47,7 @@ pub(super) async fn request_reset(
             {
                 link.send(conn)?;
             }
-            Ok::<_, Fault>(audit::append_event(conn, &event)?)
+            Ok(audit::append_event(conn, &event)?)
         })
         .await?;
     Ok(())

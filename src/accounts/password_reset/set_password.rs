@@ -60,7 +60,7 @@ pub(super) async fn set_new_password(
     visit
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             // The row is locked first, so that two requests with one token run one after the other.
             if !players::store::lock_player(conn, &id)? || !store::spend(conn, &reset, now)? {
                 return Err(Stop::Refused(SetPasswordRefusal::DeadLink));

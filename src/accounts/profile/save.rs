@@ -40,7 +40,7 @@ pub(super) async fn save_profile(
     let event = visit.player_event(viewer, audit::Kind::ProfileChanged);
     let player = viewer.player.id.clone();
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let profile = ProfileUpdate {
                 display_name: &wanted.display_name,
                 user_name: wanted.user_name.as_ref(),

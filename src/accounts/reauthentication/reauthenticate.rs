@@ -55,7 +55,7 @@ async fn reauthenticated(
     visit
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !proof.still_holds(conn)? {
                 return Err(Stop::Refused(ReauthenticationRefusal::Wrong));
             }

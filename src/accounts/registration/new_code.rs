@@ -35,7 +35,7 @@ pub(super) async fn mail_new_code(
     let now = visit.now;
     let expires_at = now + app.config.policy.codes.registration_waits_for;
     let is_taken = owner.is_some();
-    let written = app.db.write(move |conn| {
+    let written = app.db.write_or_refuse(move |conn| {
         if !store::renew_code(conn, &pending.id, &hash, now, expires_at)? {
             return Err(Stop::Refused(NewCodeRefusal::Gone));
         }

@@ -5,7 +5,7 @@ use crate::accounts::registration::{mails, rate_limits, store};
 use crate::outbound::mail;
 use crate::platform::crypto::token::NumericCode;
 use crate::platform::email::EmailAddress;
-use crate::platform::fault::{Fault, Stop};
+use crate::platform::fault::Stop;
 use crate::platform::name::DisplayName;
 use crate::platform::password::{HasherOverloaded, Password, place_of_hash};
 use crate::platform::rate_limit::RateVerdict;
@@ -61,7 +61,7 @@ pub(super) async fn begin_registration(
     let written = app.db.write(move |conn| {
         store::put(conn, &new)?;
         mail::enqueue(conn, &message)?;
-        Ok::<_, Fault>(())
+        Ok(())
     });
     Ok(written.await?)
 }

@@ -77,7 +77,7 @@ async fn count_try(visit: &RequestContext) -> Result<(PendingRegistration, i64),
     let browser = visit.browser_hash();
     let limit = visit.app.config.policy.codes.tries;
     let now = visit.now;
-    let counted = visit.app.db.write(move |conn| {
+    let counted = visit.app.db.write_or_refuse(move |conn| {
         let waiting = store::waiting(conn, browser.as_str(), now)?;
         let pending = waiting.ok_or(Stop::Refused(VerifyRefusal::Gone))?;
         match store::count_try(conn, &pending.id, limit)? {
@@ -107,7 +107,7 @@ async fn finish_registration(
         .on(&player.id)
         .with(json!({ "with": "email" }));
     let (id, code_hash) = (pending.id.clone(), pending.code_hash.clone());
-    let made = app.db.write(move |conn| {
+    let made = app.db.write_or_refuse(move |conn| {
         if !store::take(conn, &id, &code_hash)? {
             return Err(Stop::Refused(VerifyWriteError::Gone));
         }
@@ -155,7 +155,7 @@ async fn notify_owner(visit: &RequestContext, pending: PendingRegistration) -> R
         if store::mark_taken(conn, &pending.id)? {
             mail::enqueue(conn, &message)?;
         }
-        Ok::<_, Fault>(())
+        Ok(())
     });
     marked.await
 }

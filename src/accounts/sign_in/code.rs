@@ -57,7 +57,7 @@ async fn take_a_try(visit: &RequestContext) -> Result<SignInCodeRow, Stop<CodeRe
     visit
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if let Some(row) = store::take_code_try(conn, browser.as_str(), tries, now)? {
                 return Ok(row);
             }
@@ -76,7 +76,7 @@ async fn spend_code(
     visit
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let is_here = players::store::lock_player(conn, &player)?;
             // The code proves only that the password was right when the code was mailed.
             let is_current = players::store::password_changed_at(conn, &player)? <= Some(row.created_at);

@@ -73,7 +73,7 @@ pub(in crate::accounts) async fn request_code(
             if row.player.is_some() {
                 mail::enqueue(conn, &message)?;
             }
-            Ok::<_, Fault>(())
+            Ok(())
         })
         .await
 }

@@ -16,7 +16,7 @@ pub(super) async fn sign_out(visit: &RequestContext, viewer: &CurrentPlayer) -> 
             if browser::end(conn, &player, &session)? {
                 audit::append_event(conn, &event)?;
             }
-            Ok::<_, Fault>(())
+            Ok(())
         })
         .await
 }

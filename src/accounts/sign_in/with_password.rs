@@ -99,7 +99,7 @@ async fn write_sign_in(
     visit
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !proof.still_holds(conn)? {
                 return Err(Stop::Refused(SignInRefusal::Wrong));
             }

@@ -18,7 +18,7 @@ impl AuditChain {
         let (chain, lease) = (self.clone(), lease.to_owned());
         let gone = self
             .db
-            .write(move |conn| {
+            .write_or_refuse(move |conn| {
                 let mut head = chain.leased(conn, &lease)?;
                 let until = chain.clock.now() - chain.keep_for;
                 let mut events = Vec::new();

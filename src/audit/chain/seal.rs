@@ -48,7 +48,7 @@ impl AuditChain {
             return Ok(None);
         }
         let (chain, lease) = (self.clone(), lease.to_owned());
-        match self.db.write(move |conn| chain.pass(conn, &lease)).await {
+        match self.db.write_or_refuse(move |conn| chain.pass(conn, &lease)).await {
             Ok(sealed) => Ok(Some(sealed)),
             Err(Stop::Refused(SealerLeaseLost)) => Ok(None),
             Err(Stop::Fault(fault)) => Err(fault),

@@ -73,7 +73,7 @@ pub async fn authenticate_device(
     for _ in 0..ATTEMPTS {
         let sign_in = read_device(app, call, presented, &hash, new_session).await?;
         let is_new = matches!(sign_in.owner, DeviceOwner::New(..));
-        match app.db.write(move |conn| sign_in.write(conn)).await {
+        match app.db.write_or_refuse(move |conn| sign_in.write(conn)).await {
             Ok((session, display_name)) => {
                 if !is_new {
                     app.throttle.succeeded(format!("device {hash}"), vec![counted]).await?;

@@ -27,7 +27,7 @@ pub(super) async fn disable_device(
             }
             game::end_all_signed_in_with(conn, &player, SignedInWith::Device, None)?;
             audit::append_event(conn, &event)?;
-            Ok::<_, Fault>(true)
+            Ok(true)
         })
         .await
 }

@@ -19,7 +19,6 @@ use super::handshake::{self, HandshakeMessage, HandshakeRequest};
 use crate::games::connection_registry::{ConnectionCommand, ConnectionHandle};
 use crate::games::protocol::PushMessage;
 use crate::games::requests::message::GameMessage;
-use crate::platform::fault::Fault;
 use crate::platform::metrics::GaugeGuard;
 use crate::sessions::game::{self, GameSession};
 
@@ -281,8 +280,7 @@ impl GameConnection {
         let Some(session) = self.session.as_ref().map(|session| session.id.clone()) else { return };
         let (app, idle) = (Arc::clone(&self.sender.app), self.sender.app.config.sessions.game_token().idle);
         tokio::spawn(async move {
-            let stored =
-                app.db.write(move |conn| Ok::<_, Fault>(game::note_use(conn, &session, now, idle)?)).await;
+            let stored = app.db.write(move |conn| Ok(game::note_use(conn, &session, now, idle)?)).await;
             if let Err(fault) = stored {
                 tracing::warn!(event = "games.session_use.not_recorded", %fault, "session use not recorded");
             }

@@ -110,7 +110,7 @@ pub(super) async fn accept_handshake(
         return Ok((HandshakeMessage { session_id, ..HandshakeMessage::default() }, None));
     };
     let token = exchange.auth_token();
-    let resumed = app.db.write(move |conn| Ok::<_, Fault>(game::resume_session(conn, &exchange)?)).await?;
+    let resumed = app.db.write(move |conn| Ok(game::resume_session(conn, &exchange)?)).await?;
     let Some((session, uses)) = resumed else {
         return Ok((HandshakeMessage { session_id, ..HandshakeMessage::default() }, None));
     };

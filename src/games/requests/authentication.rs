@@ -60,7 +60,7 @@ impl GameRequest for AuthenticationRequest {
         let (written, display_name) = (new_session.clone(), proof.player.display_name.clone());
         let session = app
             .db
-            .write(move |conn| {
+            .write_or_refuse(move |conn| {
                 if !proof.still_holds(conn)? {
                     return Err(Stop::Refused(unrecognised()));
                 }

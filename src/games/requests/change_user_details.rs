@@ -112,7 +112,7 @@ impl GameRequest for ChangeUserDetailsRequest {
             hash,
             at: call.at,
         };
-        app.db.write(move |conn| change.write(conn)).await?;
+        app.db.write_or_refuse(move |conn| change.write(conn)).await?;
         Ok(GameResponse::ChangeUserDetails(DoneResponse::default()).into())
     }
 }

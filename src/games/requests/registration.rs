@@ -81,7 +81,7 @@ impl GameRequest for RegistrationRequest {
         let written = new_session.clone();
         let session = app
             .db
-            .write(move |conn| {
+            .write_or_refuse(move |conn| {
                 match players::store::insert_from_game(conn, &player) {
                     Err(error) if is_unique_violation(&error) => {
                         return Err(Stop::Refused(GameErrors::of("USERNAME", "TAKEN")));

@@ -145,7 +145,7 @@ pub(in crate::links) async fn unlink_identity(
     visit
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !players::store::lock_player(conn, &player)? || !browser::rotate_session(conn, &rotation)? {
                 return Err(nothing());
             }

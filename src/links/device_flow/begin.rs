@@ -112,7 +112,7 @@ pub async fn begin_device_flow(
     let (event, hands) = (begin_event(hands, player, asker), hands.clone());
     let has_replaced = app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !hands.lock_origin(conn)? {
                 return Err(Stop::Refused(DeviceFlowBeginRefusal::SessionEnded));
             }

@@ -54,10 +54,8 @@ pub(super) async fn poll_device_flow(app: &App, taken: &ClaimedDeviceFlow) -> Re
             let sealed = kept.seal(&app.vault, &taken.id, &taken.player)?;
             let row = taken.clone();
             // The tokens are stored first, so that the next poll continues with them after a crash.
-            let is_ours = app
-                .db
-                .write(move |conn| Ok::<_, Fault>(store::keep_device_flow(conn, &row, &sealed, until)?))
-                .await?;
+            let is_ours =
+                app.db.write(move |conn| Ok(store::keep_device_flow(conn, &row, &sealed, until)?)).await?;
             match kept.tokens.filter(|_| is_ours) {
                 Some(tokens) => settle_grant(app, taken, tokens, until).await,
                 None => Ok(None),
@@ -117,7 +115,7 @@ async fn settle_grant(
         let row = taken.clone();
         let written = app
             .db
-            .write(move |conn| {
+            .write_or_refuse(move |conn| {
                 // Every transaction locks the player's row first.
                 if !players::store::lock_origin(conn, &row.origin(), now)? {
                     return Err(Stop::Refused(DeviceFlowWriteError::SessionEnded));
@@ -165,7 +163,7 @@ async fn put_off(
 ) -> Result<Option<Outcome>, Fault> {
     // The wait counts from the answer, so that a slow call does not make the next poll early.
     let (row, next) = (taken.clone(), app.clock.now() + wait);
-    app.db.write(move |conn| Ok::<_, Fault>(store::put_off(conn, &row, next, interval)?)).await?;
+    app.db.write(move |conn| Ok(store::put_off(conn, &row, next, interval)?)).await?;
     Ok(None)
 }
 
@@ -175,10 +173,7 @@ async fn finish_device_flow(
     outcome: Outcome,
 ) -> Result<Option<Outcome>, Fault> {
     let (row, now) = (taken.clone(), app.clock.now());
-    let is_ours = app
-        .db
-        .write(move |conn| Ok::<_, Fault>(store::finish_device_flow(conn, &row, outcome, now)?))
-        .await?;
+    let is_ours = app.db.write(move |conn| Ok(store::finish_device_flow(conn, &row, outcome, now)?)).await?;
     if !is_ours {
         return Ok(None);
     }

@@ -76,7 +76,7 @@ async fn claim_due(app: &App) -> Result<Vec<ClaimedDeviceFlow>, Fault> {
             for id in &due {
                 taken.extend(store::claim_device_flow(conn, id, &lease)?);
             }
-            Ok::<_, Fault>(taken)
+            Ok(taken)
         })
         .await
 }

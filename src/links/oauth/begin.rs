@@ -58,7 +58,7 @@ pub(in crate::links) async fn begin_attempt(
         id,
     };
     let open = app.config.sessions.attempts_per_browser;
-    app.db.write(move |conn| Ok::<_, Fault>(store::begin(conn, &attempt, open)?)).await?;
+    app.db.write(move |conn| Ok(store::begin(conn, &attempt, open)?)).await?;
     Ok(trip.url)
 }
 

@@ -100,12 +100,12 @@ async fn claim_attempt(
         return Ok(None);
     };
     let (hash, bearer, now) = (state.hash(), bearer(visit), visit.now);
-    visit.app.db.write(move |conn| Ok::<_, Fault>(store::claim(conn, hash.as_str(), &bearer, now)?)).await
+    visit.app.db.write(move |conn| Ok(store::claim(conn, hash.as_str(), &bearer, now)?)).await
 }
 
 async fn delete_attempt(visit: &RequestContext, attempt: &Attempt) -> Result<(), Fault> {
     let id = attempt.id.clone();
-    visit.app.db.write(move |conn| Ok::<_, Fault>(store::spend(conn, &id, Stage::Claimed).map(drop)?)).await
+    visit.app.db.write(move |conn| Ok(store::spend(conn, &id, Stage::Claimed).map(drop)?)).await
 }
 
 fn outcome_of_refusal(attempt: &Attempt, stop: Stop<LinkRefusal>) -> Stop<EndedAttempt> {
@@ -149,7 +149,7 @@ async fn follow_decision(
     let is_kept = visit
         .app
         .db
-        .write(move |conn| Ok::<_, Fault>(store::keep_identity(conn, &id, keep, &amazon_id, &sealed)?))
+        .write(move |conn| Ok(store::keep_identity(conn, &id, keep, &amazon_id, &sealed)?))
         .await?;
     match keep {
         _ if !is_kept => Err(Stop::Refused(EndedAttempt::unknown())),
@@ -190,7 +190,7 @@ pub(super) async fn spend_refused(
             if store::spend(conn, &id, stage)? {
                 audit::append_event(conn, &event)?;
             }
-            Ok::<_, Fault>(())
+            Ok(())
         })
         .await
 }
@@ -257,7 +257,7 @@ async fn write_renewal(
     visit
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let decide = |conn: &mut Conn, facts: &LinkingFacts| {
                 let is_same = facts.owner.as_ref() == Some(&link);
                 if !is_same || !store::spend(conn, &attempt.id, Stage::Claimed)? {

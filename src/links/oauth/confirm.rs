@@ -65,7 +65,7 @@ pub(in crate::links) async fn link_identity(
     let unknown = || Stop::Refused(LinkRefusal::AttemptUnknown);
     let written = app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             linking.write(
                 conn,
                 |conn, facts| {
@@ -106,10 +106,6 @@ pub(super) async fn cancel_attempt(
         .await?
         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     let id = attempt.id;
-    visit
-        .app
-        .db
-        .write(move |conn| Ok::<_, Fault>(store::spend(conn, &id, Stage::Confirming).map(drop)?))
-        .await?;
+    visit.app.db.write(move |conn| Ok(store::spend(conn, &id, Stage::Confirming).map(drop)?)).await?;
     Ok(attempt.next)
 }

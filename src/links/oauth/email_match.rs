@@ -62,7 +62,7 @@ pub(in crate::links) async fn link_and_sign_in(
     let unknown = || Stop::Refused(EmailMatchRefusal::Link(LinkRefusal::AttemptUnknown));
     let (attempt, arrived) = pending_link(visit, attempt, Stage::Matching).await?.ok_or_else(unknown)?;
     let counted = attempt.id.clone();
-    let tries = visit.app.db.write(move |conn| Ok::<_, Fault>(store::count_try(conn, &counted)?)).await?;
+    let tries = visit.app.db.write(move |conn| Ok(store::count_try(conn, &counted)?)).await?;
     if tries.is_none_or(|tries| tries > TRIES) {
         return Err(attempt_over(visit, attempt).await?);
     }
@@ -81,11 +81,7 @@ pub(in crate::links) async fn link_and_sign_in(
 }
 
 async fn attempt_over(visit: &RequestContext, attempt: Attempt) -> Result<Stop<EmailMatchRefusal>, Fault> {
-    visit
-        .app
-        .db
-        .write(move |conn| Ok::<_, Fault>(store::spend(conn, &attempt.id, Stage::Matching).map(drop)?))
-        .await?;
+    visit.app.db.write(move |conn| Ok(store::spend(conn, &attempt.id, Stage::Matching).map(drop)?)).await?;
     Ok(Stop::Refused(EmailMatchRefusal::TooManyTries))
 }
 
@@ -108,7 +104,7 @@ async fn write_match(
     let (next, spent) = (attempt.next.clone(), attempt.clone());
     let linked = app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             linking.write(
                 conn,
                 |conn, facts| {

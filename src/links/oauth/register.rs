@@ -55,7 +55,7 @@ pub(in crate::links) async fn register_player(
     let (next, spent) = (attempt.next.clone(), attempt.clone());
     let made = app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             linking.write(
                 conn,
                 |conn, _| {
@@ -113,7 +113,7 @@ pub(super) async fn not_mine(visit: &RequestContext, attempt: &AttemptId) -> Res
         .write(move |conn| {
             let is_moved = store::advance(conn, &attempt.id, Stage::Matching, Stage::Claimed)?
                 && store::keep_identity(conn, &attempt.id, Stage::Registering, &arrived.amazon_id, &sealed)?;
-            Ok::<_, Fault>(is_moved)
+            Ok(is_moved)
         })
         .await
         .map_err(Stop::Fault)

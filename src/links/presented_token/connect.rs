@@ -69,7 +69,7 @@ async fn try_to(
             return Err(record_refusal(app, hands, refused).await?);
         }
         let writing = ConnectWrite::prepare(app, hands, &arrived, wish, step, current, entry)?;
-        match app.db.write(move |conn| writing.write(conn)).await {
+        match app.db.write_or_refuse(move |conn| writing.write(conn)).await {
             Ok(connected) => return Ok(connected),
             Err(Stop::Refused(ConnectWriteError::Race)) => {
                 tracing::debug!(event = "links.presented_token.retried", "a lost race is tried again");

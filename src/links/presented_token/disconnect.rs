@@ -26,7 +26,7 @@ pub async fn disconnect_identity(
     let (hands, player) = (hands.clone(), player.clone());
     let fence = FreshAuthPolicy::of(app);
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !hands.lock_origin(conn)? {
                 return Err(Stop::Refused(DisconnectRefusal::SessionEnded));
             }

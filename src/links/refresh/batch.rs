@@ -105,7 +105,7 @@ impl<'a> RefreshBatch<'a> {
                 .db
                 .write(move |conn| {
                     let due = store::due_links(conn, &lease, limit)?;
-                    Ok::<_, Fault>((due.len(), store::lease_due(conn, &due, &lease)?))
+                    Ok((due.len(), store::lease_due(conn, &due, &lease)?))
                 })
                 .await?;
             if found == 0 {

@@ -164,7 +164,7 @@ async fn player_must_reconnect(
             if store::needs_reconnect(conn, (&seen.link, seen.token_version), cause, at)? {
                 RecordChange::NeedsReconnect(cause).tell(conn, &seen.player, at)?;
             }
-            Ok::<_, Fault>(())
+            Ok(())
         })
         .await?;
     Ok(not_active(LinkState::NeedsReconnect, at))
@@ -192,7 +192,7 @@ async fn one_turn(app: &App, seen: &Arc<SeenLink>) -> Result<RefreshResult, Stop
         .db
         .write({
             let seen = Arc::clone(seen);
-            move |conn| Ok::<_, Fault>(store::lease_link(conn, &seen, &lease)?)
+            move |conn| Ok(store::lease_link(conn, &seen, &lease)?)
         })
         .await?;
     let Some(leased) = taken else { return Ok(RefreshResult::Busy) };

@@ -38,7 +38,7 @@ pub(super) async fn revoke_link(
             }
             let weighed = mass_revocation_guard::decide_revocation(conn, leased.row.held_at, now)?;
             if weighed == RevocationDecision::Clear {
-                return Ok::<_, Fault>((EndedLink::Link(revocation.carry_out(conn)?), false));
+                return Ok((EndedLink::Link(revocation.carry_out(conn)?), false));
             }
             store::put_off(
                 conn,

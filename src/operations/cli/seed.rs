@@ -111,7 +111,7 @@ async fn batch(app: &App, hash: &StoredHash, first: u32, last: u32) -> Result<us
             for made in missing() {
                 insert(conn, made, &hasher)?;
             }
-            Ok::<_, Fault>(missing().count())
+            Ok(missing().count())
         })
         .await
 }

@@ -49,7 +49,7 @@ pub async fn missing_keys(app: &App) -> Result<Vec<MissingKey>, Fault> {
                 "another copy seals with a key that this copy lacks"
             );
         } else {
-            app.db.write(move |conn| Ok::<_, Fault>(store::forget(conn, &id)?)).await?;
+            app.db.write(move |conn| Ok(store::forget(conn, &id)?)).await?;
         }
     }
     Ok(missing)
@@ -81,13 +81,13 @@ pub async fn seals_here(app: &App) -> Result<(), Fault> {
 /// Marks a key as lost, on the operator's command. Returns false if the key is not listed.
 pub async fn give_up(app: &App, key: &str) -> Result<bool, Fault> {
     let (key, now) = (key.to_owned(), app.clock.now());
-    app.db.write(move |conn| Ok::<_, Fault>(store::give_up(conn, &key, now)?)).await
+    app.db.write(move |conn| Ok(store::give_up(conn, &key, now)?)).await
 }
 
 async fn remember_keys(app: &App, key: &str, sealing_at: Option<DateTime<Utc>>) -> Result<(), Fault> {
     let once = || {
         let key = key.to_owned();
-        app.db.write(move |conn| match store::remember(conn, &key, sealing_at) {
+        app.db.write_or_refuse(move |conn| match store::remember(conn, &key, sealing_at) {
             Err(error) if is_unique_violation(&error) => Err(Stop::Refused(AnotherCopyActed)),
             done => Ok(done?),
         })

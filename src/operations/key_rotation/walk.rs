@@ -144,7 +144,7 @@ async fn write_resealed(
             for DueValue { id, old, new } in &batch {
                 replaced.push((column.replace)(conn, id, old, new)?);
             }
-            Ok::<_, Fault>(replaced)
+            Ok(replaced)
         });
         match replaced.await {
             Err(fault) if fault.kind() != Kind::Broken && tries < TRIES => {

@@ -53,7 +53,7 @@ pub(super) async fn run_delivery_pass(app: &App, server: &SmtpServer) -> Result<
         .write(move |conn| {
             let claims = due.iter().map(|id| store::claim(conn, id, &lease));
             let claims: Result<Vec<_>, _> = claims.collect();
-            Ok::<_, Fault>(claims?)
+            Ok(claims?)
         })
         .await?
         .into_iter()
@@ -89,7 +89,7 @@ async fn deliver(app: &App, server: &SmtpServer, mail: ClaimedMail, lease: Strin
                 mail.attempts = attempts,
                 "a mail was sent"
             );
-            app.db.write(move |conn| Ok::<_, Fault>(store::record_sent(conn, &id, &lease, now)?)).await?;
+            app.db.write(move |conn| Ok(store::record_sent(conn, &id, &lease, now)?)).await?;
             app.metrics.mails.add(MailResult::Sent);
             Ok(true)
         }
@@ -106,9 +106,7 @@ async fn deliver(app: &App, server: &SmtpServer, mail: ClaimedMail, lease: Strin
                 reason,
                 "sending a mail failed and will be tried again"
             );
-            app.db
-                .write(move |conn| Ok::<_, Fault>(store::record_put_off(conn, &id, &lease, until)?))
-                .await?;
+            app.db.write(move |conn| Ok(store::record_put_off(conn, &id, &lease, until)?)).await?;
             app.metrics.mails.add(MailResult::PutOff);
             Ok(false)
         }
@@ -131,7 +129,7 @@ async fn fail(
         reason,
         "sending a mail failed for good"
     );
-    app.db.write(move |conn| Ok::<_, Fault>(store::record_failed(conn, &id, &lease, now)?)).await?;
+    app.db.write(move |conn| Ok(store::record_failed(conn, &id, &lease, now)?)).await?;
     app.metrics.mails.add(MailResult::Failed);
     Ok(false)
 }

@@ -111,7 +111,7 @@ async fn claim_deliveries(
         .write(move |conn| {
             let claims = due.iter().map(|id| store::claim(conn, id, &lease));
             let claims: Result<Vec<_>, _> = claims.collect();
-            Ok::<_, Fault>(claims?)
+            Ok(claims?)
         })
         .await?;
     Ok(claimed.into_iter().flatten().collect())
@@ -172,9 +172,7 @@ async fn deliver_event(
         DeliveryOutcome::Dead(_) => Delivery::Dead,
     };
     let (id, lease) = (delivery.id, lease.to_owned());
-    app.db
-        .write(move |conn| Ok::<_, Fault>(store::record_delivery(conn, &id, &lease, &outcome, &answer)?))
-        .await?;
+    app.db.write(move |conn| Ok(store::record_delivery(conn, &id, &lease, &outcome, &answer)?)).await?;
     app.metrics.deliveries.add(fate);
     Ok(is_taken)
 }
@@ -194,7 +192,7 @@ async fn disable_endpoint(app: &App, target: &DeliveryTarget) -> Result<(), Faul
             if store::disable(conn, &id, DisabledBecause::Gone, now)? {
                 audit::append_event(conn, &event)?;
             }
-            Ok::<_, Fault>(())
+            Ok(())
         })
         .await
 }

@@ -35,7 +35,7 @@ pub async fn add(app: &App, url: &str, kinds: Vec<Kind>) -> Result<AddedWebhook,
         .write(move |conn| {
             lock_feed(conn)?;
             store::insert(conn, &added, address.as_str(), &kinds, &sealed, now)?;
-            Ok::<_, Fault>(audit::append_event(conn, &event)?)
+            Ok(audit::append_event(conn, &event)?)
         })
         .await?;
     Ok(AddedWebhook { id, secret })
@@ -89,7 +89,7 @@ pub async fn replay(
                     for position in &batch {
                         store::owe_again(conn, &id, *position, now)?;
                     }
-                    Ok::<_, Fault>(audit::append_event(conn, &event)?)
+                    Ok(audit::append_event(conn, &event)?)
                 })
                 .await?;
             owed += count;

@@ -38,7 +38,7 @@ pub use pool::CheckedOut;
 pub use types::UtcTime;
 
 use crate::platform::db::pool::Pool;
-use crate::platform::fault::{Fault, Kind};
+use crate::platform::fault::{Fault, Kind, Stop};
 use crate::platform::metrics::{DbAccess, Metrics};
 
 /// A pool of connections to the database.
@@ -104,11 +104,29 @@ impl Db {
         self.count_fault(read.await)
     }
 
-    /// Runs a transaction. An error of `body`, also a refusal, rolls everything back.
+    /// Runs a transaction. A fault rolls everything back.
     ///
     /// `body` may run again when PostgreSQL reports a conflict (40001, 40P01). It must not do anything that
     /// cannot be rolled back.
-    pub async fn write<T, E, F>(&self, body: F) -> Result<T, E>
+    pub async fn write<T, F>(&self, body: F) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Fault> + Send + 'static,
+    {
+        self.run_transaction(body).await
+    }
+
+    /// Does the same as [`Db::write`]. A refusal rolls everything back as well.
+    pub async fn write_or_refuse<T, R, F>(&self, body: F) -> Result<T, Stop<R>>
+    where
+        T: Send + 'static,
+        R: Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Stop<R>> + Send + 'static,
+    {
+        self.run_transaction(body).await
+    }
+
+    async fn run_transaction<T, E, F>(&self, body: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + From<Fault> + DbFailure + Send + 'static,
@@ -190,7 +208,6 @@ mod tests {
     use diesel::prelude::*;
 
     use super::*;
-    use crate::platform::fault::Stop;
 
     fn fresh() -> (tempfile::TempDir, Db) {
         let folder = tempfile::tempdir().unwrap();
@@ -214,7 +231,7 @@ mod tests {
     async fn a_write_that_ends_in_an_error_leaves_nothing() {
         let (_folder, db) = fresh();
         let ended: Result<(), Stop<&str>> = db
-            .write(|conn| {
+            .write_or_refuse(|conn| {
                 insert_throttle(conn, "a")?;
                 Err(Stop::Refused("changed my mind"))
             })
@@ -274,18 +291,18 @@ mod tests {
         let db = db.counted_by(Arc::clone(&metrics));
         let kept = db.write(|_| {
             on_commit(|m| m.audit_events.add("kept"));
-            Ok::<_, Fault>(())
+            Ok(())
         });
         kept.await.unwrap();
         let taken_back: Result<(), Stop<&str>> = db
-            .write(|_| {
+            .write_or_refuse(|_| {
                 on_commit(|m| m.audit_events.add("taken back"));
                 Err(Stop::Refused("no"))
             })
             .await;
         assert!(taken_back.is_err());
         on_commit(|m| m.audit_events.add("outside"));
-        db.write(|_| Ok::<_, Fault>(())).await.unwrap();
+        db.write(|_| Ok(())).await.unwrap();
         let counted = ["kept", "taken back", "outside"].map(|kind| metrics.audit_events.so_far(kind));
         assert_eq!(counted, [1, 0, 0]);
     }

@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub use store::sweep;
 
 use crate::platform::db::Db;
-use crate::platform::fault::Fault;
+use crate::platform::fault::{Fault, Stop};
 use crate::platform::jobs::backoff::Backoff;
 use crate::platform::metrics::{Limit, Metrics};
 
@@ -100,10 +100,10 @@ impl RateLimiter {
         }
         let taken = self
             .db
-            .write(move |conn| {
+            .write_or_refuse(move |conn| {
                 for budget in &budgets {
                     if let Some(until) = store::take(conn, budget, now)? {
-                        return Err(TakenBudget::Blocked(budget.limit, until));
+                        return Err(Stop::Refused((budget.limit, until)));
                     }
                 }
                 Ok(())
@@ -111,11 +111,11 @@ impl RateLimiter {
             .await;
         match taken {
             Ok(()) => Ok(RateVerdict::Allowed),
-            Err(TakenBudget::Blocked(limit, until)) => {
+            Err(Stop::Refused((limit, until))) => {
                 self.metrics.throttle_refusals.add(limit);
                 Ok(refused(until, now))
             }
-            Err(TakenBudget::Fault(fault)) => Err(fault),
+            Err(Stop::Fault(fault)) => Err(fault),
         }
     }
 
@@ -124,7 +124,7 @@ impl RateLimiter {
         if !self.is_on {
             return Ok(());
         }
-        self.db.write(move |conn| Ok::<_, Fault>(store::delete_counter(conn, &id)?)).await
+        self.db.write(move |conn| Ok(store::delete_counter(conn, &id)?)).await
     }
 
     /// Resets `cleared` after a success, and takes back the one attempt from each counter in `counted`.
@@ -137,29 +137,9 @@ impl RateLimiter {
         self.db
             .write(move |conn| {
                 store::delete_counter(conn, &reset_id)?;
-                Ok::<_, Fault>(store::give_back(conn, &counted)?)
+                Ok(store::give_back(conn, &counted)?)
             })
             .await
-    }
-}
-
-enum TakenBudget {
-    Blocked(Limit, DateTime<Utc>),
-    Fault(Fault),
-}
-
-impl From<Fault> for TakenBudget {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl crate::platform::db::DbFailure for TakenBudget {
-    fn fault(&self) -> Option<&Fault> {
-        match self {
-            Self::Fault(fault) => Some(fault),
-            Self::Blocked(..) => None,
-        }
     }
 }
 

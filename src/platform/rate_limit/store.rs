@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::on_backend;
 use crate::platform::db::schema::throttles::dsl;
 use crate::platform::db::{Conn, UtcTime};
-use crate::platform::rate_limit::{RateBudget, TakenBudget};
+use crate::platform::rate_limit::RateBudget;
 
 /// The counter with the longest wait among these ids, and its end, if any is blocked.
 pub(super) fn blocked_until(
@@ -85,10 +85,4 @@ pub(super) fn give_back(conn: &mut Conn, ids: &[String]) -> QueryResult<()> {
         .set((dsl::taken.eq(dsl::taken - 1), dsl::blocked_until.eq(None::<UtcTime>)))
         .execute(conn)
         .map(drop)
-}
-
-impl From<diesel::result::Error> for TakenBudget {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Fault(error.into())
-    }
 }

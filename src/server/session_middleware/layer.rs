@@ -59,7 +59,7 @@ async fn read_session(request: &ServiceRequest) -> Result<(), Fault> {
 fn record_use(app: web::Data<App>, session: SessionId) {
     let now = app.clock.now();
     actix_web::rt::spawn(async move {
-        let recorded = app.db.write(move |conn| Ok::<_, Fault>(browser::touch(conn, &session, now)?)).await;
+        let recorded = app.db.write(move |conn| Ok(browser::touch(conn, &session, now)?)).await;
         if let Err(fault) = recorded {
             tracing::warn!(event = "server.session_use.not_recorded", %fault, "session use not recorded");
         }

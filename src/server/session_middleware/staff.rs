@@ -8,7 +8,6 @@ use actix_web::{HttpMessage, web};
 
 use crate::app::App;
 use crate::platform::crypto::token::OpaqueToken;
-use crate::platform::fault::Fault;
 use crate::server::session_middleware::store;
 use crate::support::staff;
 use crate::web::cookies::{CookieName, SealedCookies};
@@ -64,10 +63,8 @@ fn record_use(app: &web::Data<App>, staff_member: &CurrentStaffMember) {
     let (app, session) = (app.clone(), staff_member.session.id.clone());
     let now = app.clock.now();
     actix_web::rt::spawn(async move {
-        let recorded = app
-            .db
-            .write(move |conn| Ok::<_, Fault>(crate::sessions::staff::touch(conn, &session, now)?))
-            .await;
+        let recorded =
+            app.db.write(move |conn| Ok(crate::sessions::staff::touch(conn, &session, now)?)).await;
         if let Err(fault) = recorded {
             tracing::warn!(
                 event = "server.staff_session_use.not_recorded",

@@ -19,7 +19,7 @@ pub(in crate::support) async fn add_note(
     let message = request.message(mail::Kind::SupportWroteNote, &[])?;
     let (guard, event) = (request.guard(), request.event());
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             guard.hold(conn)?;
             notes::add(conn, &note)?;
             audit::append_event(conn, &event)?;

@@ -64,7 +64,7 @@ pub(in crate::support) async fn check_link(
     let event = request.event().with(json!({ "outcome": answered.as_str() }));
     let guard = request.guard();
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             guard.hold(conn)?;
             audit::append_event(conn, &event)?;
             mail::enqueue(conn, &message)?;

@@ -21,7 +21,7 @@ pub(in crate::support) async fn disable_player(
         .context
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let player = guard.hold(conn)?.id;
             if !players::store::disable_player(conn, &player, now)? {
                 return Err(Stop::Refused(ActionRefusal::Changed));

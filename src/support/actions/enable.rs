@@ -19,7 +19,7 @@ pub(in crate::support) async fn enable_player(
         .context
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let player = guard.hold(conn)?.id;
             if !players::store::has_person_or_device(conn, &player)? {
                 return Err(Stop::Refused(ActionRefusal::NoWayIn));

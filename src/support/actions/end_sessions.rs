@@ -19,7 +19,7 @@ pub(in crate::support) async fn end_sessions(
         .context
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let current = guard.hold(conn)?;
             let ended = players::end_everything(conn, &current.id, None)?;
             if ended == 0 {

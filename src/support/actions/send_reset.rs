@@ -30,7 +30,7 @@ pub(in crate::support) async fn send_reset(request: &ActionRequest<'_>) -> Resul
     }
     let (guard, event) = (request.guard(), request.event());
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if guard.hold(conn)?.is_disabled {
                 return Err(Stop::Refused(ActionRefusal::Disabled));
             }

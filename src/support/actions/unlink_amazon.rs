@@ -46,7 +46,7 @@ pub(in crate::support) async fn unlink_amazon(
     let unlinking =
         Unlinking::prepare(app, &request.player.id, UnlinkedBy::Support, request.event(), message);
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let current = guard.hold(conn)?;
             if players::store::has_usable_password(conn, &current.id)? != has_password {
                 return Err(Stop::Refused(ActionRefusal::Changed));

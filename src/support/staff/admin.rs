@@ -95,7 +95,7 @@ pub async fn add_member(
     let invitation = prepared.invitation(app)?;
     let event = by_operator(app, Kind::StaffAdded, &prepared.id, serde_json::json!({ "role": role }))?;
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if is_new {
                 store::insert(conn, &email, role, &prepared).map_err(|error| {
                     if is_unique_violation(&error) {
@@ -123,7 +123,7 @@ pub async fn reset_mfa(app: &App, email: &EmailAddress) -> Result<StaffInvitatio
     let invitation = prepared.invitation(app)?;
     let event = by_operator(app, Kind::StaffFactorReset, &prepared.id, serde_json::json!({}))?;
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             store::invite_again(conn, member.role, &prepared)?;
             staff::end_all(conn, &prepared.id)?;
             Ok::<_, Stop<StaffChangeRefusal>>(audit::append_event(conn, &event)?)
@@ -142,7 +142,7 @@ pub async fn change_role(
     let details = serde_json::json!({ "from": member.role, "to": to });
     let event = by_operator(app, Kind::StaffRoleChanged, &member.id, details)?;
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let changed = set_role(conn, &member.id, member.role, to)?;
             audit::append_event(conn, &event)?;
             Ok(changed)
@@ -159,7 +159,7 @@ pub async fn disable_member(
     let event = by_operator(app, Kind::StaffDisabled, &member.id, serde_json::json!({}))?;
     let now = app.clock.now();
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let changed = shut_out(conn, &member, now)?;
             audit::append_event(conn, &event)?;
             Ok(changed)

@@ -68,7 +68,7 @@ async fn rotate_staff_session(
     context
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !factor.spend(conn, &member)? {
                 return Err(Stop::Refused(StaffNotProven::Refused(StaffAttemptRefusal::Wrong)));
             }

@@ -90,7 +90,7 @@ pub(super) async fn enrol_member(
     context
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !store::enrol(conn, &id, link.as_str(), &hash, step, now)? {
                 return Err(Stop::Refused(EnrolmentRefusal::DeadLink));
             }
@@ -118,7 +118,7 @@ pub(super) async fn renew_recovery(
         .db
         .write(move |conn| {
             store::put_recovery(conn, &id, &hashes, now)?;
-            Ok::<_, Fault>(audit::append_event(conn, &event)?)
+            Ok(audit::append_event(conn, &event)?)
         })
         .await?;
     Ok(codes)

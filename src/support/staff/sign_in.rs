@@ -123,7 +123,7 @@ async fn try_code(
     let started = context
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             if !factor.spend(conn, &who)? {
                 return Err(Stop::Refused(StaffAttemptRefusal::Wrong));
             }
@@ -186,7 +186,7 @@ pub(super) async fn sign_out(context: &RequestContext) -> Result<(), Fault> {
             if staff::end(conn, &staff_member.session.id)? {
                 audit::append_event(conn, &event)?;
             }
-            Ok::<_, Fault>(())
+            Ok(())
         })
         .await
 }

@@ -4,7 +4,6 @@ use chrono::TimeDelta;
 use dovetail::testing::audit::{self, Actor, AuditEvent, Kind};
 use dovetail::testing::platform::crypto::vault::SealContext;
 use dovetail::testing::platform::db::Conn;
-use dovetail::testing::platform::fault::Fault;
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -344,7 +343,7 @@ impl Portal {
             for event in &events {
                 audit::append_event(conn, event)?;
             }
-            Ok::<_, Fault>(())
+            Ok(())
         });
         write.await.unwrap();
     }

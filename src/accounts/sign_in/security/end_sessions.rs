@@ -25,7 +25,7 @@ pub(super) async fn end_session(
             // The id is none of theirs, so the record does not repeat it.
             let details = if is_ended { json!({ "ended": session }) } else { json!({ "refused": true }) };
             audit::append_event(conn, &event.clone().with(details))?;
-            Ok::<_, Fault>(is_ended)
+            Ok(is_ended)
         })
         .await
 }
@@ -40,7 +40,7 @@ pub(super) async fn end_others(visit: &RequestContext, viewer: &CurrentPlayer) -
         .write(move |conn| {
             let ended = end_everything(conn, &player, Some(&session))?;
             audit::append_event(conn, &event.clone().with(json!({ "ended": ended })))?;
-            Ok::<_, Fault>(())
+            Ok(())
         })
         .await
 }

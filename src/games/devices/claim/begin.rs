@@ -94,7 +94,7 @@ pub async fn begin_claim(
         let asking = call.clone();
         let written = app
             .db
-            .write(move |conn| {
+            .write_or_refuse(move |conn| {
                 if !asking.lock_origin(conn)? {
                     return Err(Stop::Refused(ClaimWriteError::Refused(ClaimBeginRefusal::Disabled)));
                 }

@@ -3,7 +3,7 @@
 use crate::games::devices::claim::code::ClaimCode;
 use crate::games::devices::claim::store;
 use crate::platform::crypto::keys::LookupPurpose;
-use crate::platform::fault::{Fault, Stop};
+use crate::platform::fault::Stop;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::web::RequestContext;
@@ -33,16 +33,13 @@ pub(super) async fn enter_code(context: &RequestContext, typed: &str) -> Result<
     let found = context
         .app
         .db
-        .write(move |conn| Ok::<_, Fault>(store::count_entry(conn, &selector, browser.as_str(), now)?))
+        .write(move |conn| Ok(store::count_entry(conn, &selector, browser.as_str(), now)?))
         .await?;
     let matching = found.filter(|(_, stored)| code.has_hash(stored, &context.app.keys.codes));
     let Some((id, _)) = matching else { return Err(Stop::Refused(CodeEntryRefusal::Wrong)) };
     let browser = context.browser_hash();
-    let is_bound = context
-        .app
-        .db
-        .write(move |conn| Ok::<_, Fault>(store::bind_to_browser(conn, &id, browser.as_str())?))
-        .await?;
+    let is_bound =
+        context.app.db.write(move |conn| Ok(store::bind_to_browser(conn, &id, browser.as_str())?)).await?;
     if !is_bound {
         return Err(Stop::Refused(CodeEntryRefusal::Wrong));
     }

@@ -79,7 +79,7 @@ pub(super) async fn finish_claim(
         .map(|kind| context.audit_event(kind, Actor::Player).on(&claim.player));
     let (browser, now) = (context.browser_hash(), context.now);
     app.db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let player = &claim.player;
             // The player may have become an account meanwhile. The row is locked, so the check stays true.
             let is_claimable = players::store::lock_origin(conn, &claim.origin(), now)?
@@ -109,5 +109,5 @@ pub(super) async fn finish_claim(
 /// The person refuses the claim ("Not my device"), and the code is deleted.
 pub(super) async fn forget_claim(context: &RequestContext) -> Result<(), Fault> {
     let browser = context.browser_hash();
-    context.app.db.write(move |conn| Ok::<_, Fault>(store::forget_claim(conn, browser.as_str())?)).await
+    context.app.db.write(move |conn| Ok(store::forget_claim(conn, browser.as_str())?)).await
 }

@@ -49,7 +49,7 @@ pub(super) async fn move_device(
     context
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             // Both rows are locked in one order, so that two moves cannot deadlock.
             let (first, second) = if to < claim.player { (&to, &claim.player) } else { (&claim.player, &to) };
             let are_open =

@@ -71,7 +71,7 @@ pub(super) async fn propose(
     context
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let member = people::by_id(conn, &proposal.whom)?;
             let member = member.filter(|member| !member.is_disabled && member.role != proposal.role);
             let Some(member) = member else { return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile)) };
@@ -93,7 +93,7 @@ pub(super) async fn approve(
     context
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let Some(proposal) = store::take(conn, &id, now)? else {
                 return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile));
             };
@@ -130,7 +130,7 @@ pub(super) async fn withdraw(
     context
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let Some(proposal) = store::take(conn, &id, now)? else {
                 return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile));
             };
@@ -158,7 +158,7 @@ pub(super) async fn disable(
     context
         .app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             let Some(member) = people::by_id(conn, &whom)? else {
                 return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile));
             };
