@@ -122,7 +122,7 @@ async fn write(app: &App, number: usize, is_kept: bool) -> Option<String> {
     };
     let written: Result<(), Stop<()>> = app
         .db
-        .write(move |conn| {
+        .write_or_refuse(move |conn| {
             link_events::record_event(conn, &event)?;
             if is_kept { Ok(()) } else { Err(Stop::Refused(())) }
         })
