@@ -71,7 +71,13 @@ async fn at_the_desk(portal: &Portal, person: &Person, button: &str, code: &str)
     assert_eq!(done.code().as_deref(), Some(code), "{}", done.text());
 }
 
+/// Games may ask over HTTP, so that a request is one call.
+fn over_http(settings: &mut Settings) {
+    settings.set("DOVETAIL_GAME_DEVICE_HTTP", "on");
+}
+
 fn with_device_client(settings: &mut Settings) {
+    over_http(settings);
     let amazon = format!("http://{}", settings.0["DOVETAIL_SIMULATOR_LISTEN"]);
     settings
         .set("DOVETAIL_AMAZON_DEVICE_CLIENT_ID", DEVICE_CLIENT_ID)
@@ -99,7 +105,7 @@ fn assert_nothing_written(portal: &Portal, person: &Person, what: &str) {
 #[tokio::test]
 async fn a_token_that_amazon_is_asked_about_links_nothing() {
     for ending in ENDINGS {
-        let portal = Portal::start().await;
+        let portal = Portal::with(over_http).await;
         let bo = portal.bo().await;
         let body = json!({
             "authToken": portal.game_token_of(&bo),
@@ -192,7 +198,7 @@ async fn a_claim_that_was_begun_by_an_ended_session_is_refused() {
 /// Who came in by the Amazon account that is replaced goes with it; the session that replaces stays.
 #[tokio::test]
 async fn replacing_ends_the_sessions_of_the_old_link() {
-    let portal = Portal::start().await;
+    let portal = Portal::with(over_http).await;
     let ann = portal.ann().await;
     let (stranger, game) = (portal.browser(), portal.game_token_of(&ann));
     portal.at_amazon(&stranger, "pat").await;
