@@ -39,7 +39,7 @@ settings! {
     /// Renewal of Amazon's tokens.
     #[derive(Clone, Copy, Debug)]
     pub struct RefreshLimits {
-        /// how long before its end a token is renewed
+        /// how long before its end a token is renewed that a game server asks for
         pub skew: TimeDelta = DOVETAIL_REFRESH_SKEW, default("120s").within("10s", "30min");
         /// how long one worker owns a renewal; longer than the wait for Amazon
         pub lease: TimeDelta = DOVETAIL_REFRESH_LEASE, default("15s").within("2s", "10min");

@@ -1,7 +1,8 @@
 //! The one way to end all that a player has open.
 //!
-//! Rows of this room are deleted. Requests under way, and the codes of other rooms, carry the player's version and find
-//! it raised (see `sessions::SessionOrigin`).
+//! Sessions, mailed codes and links are deleted, and so are the attempts, whose table belongs to `links`. Requests
+//! under way, claims and linkings by code carry the player's version and find it raised (see
+//! `sessions::SessionOrigin`).
 
 use diesel::prelude::*;
 
@@ -13,8 +14,9 @@ use crate::sessions::browser;
 
 /// Ends every session except `but`, every mailed code and link, and everything that is under way.
 ///
-/// This belongs to every act that concerns whoever uses the account: a new, removed or reset password, signing out
-/// everywhere, and the acts of support. Returns how many sessions ended. The caller has locked the player's row.
+/// Only the link that undoes a change of address stays. Every act after which nobody else may go on calls this:
+/// a new, removed or reset password, an undone change of address, signing out everywhere, the erasure, and support
+/// that ends sessions or disables. Returns how many sessions ended. The caller has locked the player's row.
 pub fn end_everything(conn: &mut Conn, player: &PlayerId, but: Option<&SessionId>) -> QueryResult<usize> {
     store::raise_version(conn, player)?;
     diesel::delete(email_changes::table.filter(email_changes::player_id.eq(player))).execute(conn)?;
