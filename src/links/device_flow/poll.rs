@@ -117,7 +117,10 @@ async fn settle_grant(
             .db
             .write_or_refuse(move |conn| {
                 // Every transaction locks the player's row first.
-                if !players::store::lock_origin(conn, &row.origin(), now)? {
+                if !players::store::lock_player(conn, &row.player)? {
+                    return Err(Stop::Refused(DeviceFlowWriteError::Disabled));
+                }
+                if !row.origin().is_alive(conn, now)? {
                     return Err(Stop::Refused(DeviceFlowWriteError::SessionEnded));
                 }
                 if !store::finish_device_flow(conn, &row, outcome, now)? {
@@ -139,6 +142,9 @@ async fn settle_grant(
                 DeviceFlowWriteError::Joining(DeviceFlowLinkRefusal::Unlinked)
                 | DeviceFlowWriteError::SessionEnded,
             )) => return finish_device_flow(app, taken, Outcome::Expired).await,
+            Err(Stop::Refused(DeviceFlowWriteError::Disabled)) => {
+                return finish_device_flow(app, taken, Outcome::Failed).await;
+            }
             Err(Stop::Refused(DeviceFlowWriteError::Lease)) => return Ok(None),
             Err(Stop::Fault(fault)) => return Err(fault),
         }
@@ -148,7 +154,8 @@ async fn settle_grant(
 
 /// Why the transaction was rolled back.
 enum DeviceFlowWriteError {
-    /// What the player had open was ended since the code was requested, or the player was disabled.
+    Disabled,
+    /// The session that requested the code, or all that its player had open, was ended since.
     SessionEnded,
     /// The device flow has ended meanwhile, or another copy has its lease.
     Lease,

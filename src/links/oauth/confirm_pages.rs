@@ -40,13 +40,16 @@ pub async fn show_confirm(visit: RequestContext, query: web::Query<AttemptQuery>
 pub async fn submit_confirm(visit: RequestContext, form: PostForm<ConfirmForm>) -> PageResult {
     let attempt = form.0.attempt();
     match form.0.choice.as_str() {
-        // The proof that began the attempt may be too old by now (S28). Cancelling needs none.
-        "link" if !visit.is_fresh() => {
+        "link" if visit.is_fresh() => submit_link(&visit, &attempt).await,
+        // The proof that began the attempt is too old by now (S28).
+        "link" => {
+            if confirm::pending_link(&visit, &attempt, Stage::Confirming).await?.is_none() {
+                return Err(PageError::AttemptUnknown);
+            }
             let page = format!("{}?attempt={attempt}", urls::AMAZON_CONFIRM);
             let pending = PendingAction::cookie(&visit, false, page, String::new());
             Ok(PendingAction::ask_for_proof(&visit, pending))
         }
-        "link" => submit_link(&visit, &attempt).await,
         "different" => {
             let cancelled = confirm::cancel_attempt(&visit, &attempt).await;
             after_cancel(&visit, cancelled, |_| responses::see_other(urls::AMAZON_REPLACE))
