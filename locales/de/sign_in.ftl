@@ -8,6 +8,18 @@ code-lead = Gib den Code ein, um die Anmeldung abzuschließen.
 
 identity-heading = Bist du es noch?
 identity-lead = Das ändert, wer in dein Konto kommt. Bestätige es bitte noch einmal, danach geht es weiter, wo du warst.
+identity-to-delete = Um dieses Konto zu löschen, bestätige, dass du es bist. Danach wird das Konto sofort gelöscht.
+identity-to-export = Um deine Daten herunterzuladen, bestätige, dass du es bist.
+identity-to-set-password = Um ein Passwort festzulegen, bestätige, dass du es bist.
+identity-to-remove-password = Um das Passwort zu entfernen, bestätige, dass du es bist. Danach wird das Passwort sofort entfernt.
+identity-to-change-email = Um deine E-Mail-Adresse zu ändern, bestätige, dass du es bist.
+identity-to-link = Um ein Amazon-Konto zu verknüpfen, bestätige, dass du es bist.
+identity-to-replace = Um ein anderes Amazon-Konto zu verknüpfen, bestätige, dass du es bist.
+identity-to-unlink = Um dein Amazon-Konto zu trennen, bestätige, dass du es bist.
+identity-to-end-session = Um die Sitzung zu beenden, bestätige, dass du es bist. Danach endet die Sitzung sofort.
+identity-to-sign-out-everywhere = Um dich überall abzumelden, bestätige, dass du es bist. Danach enden alle anderen Sitzungen sofort.
+identity-to-move-device = Um auf dem Gerät mit deinem Konto zu spielen, bestätige, dass du es bist.
+identity-to-change-devices = Um deine Geräte zu ändern, bestätige, dass du es bist.
 
 forgot-heading = Passwort vergessen?
 forgot-lead = Sag uns, wer du bist. Gibt es das Konto, schicken wir einen Link an seine Adresse.

@@ -8,6 +8,18 @@ code-lead = Enter the code to finish signing in.
 
 identity-heading = Is it still you?
 identity-lead = This changes who can get into your account, so please confirm it once more. We then carry on where you were.
+identity-to-delete = To delete this account, confirm that it is you. The account is then deleted at once.
+identity-to-export = To download your data, confirm that it is you.
+identity-to-set-password = To set a password, confirm that it is you.
+identity-to-remove-password = To remove the password, confirm that it is you. The password is then removed at once.
+identity-to-change-email = To change your email, confirm that it is you.
+identity-to-link = To link an Amazon account, confirm that it is you.
+identity-to-replace = To link a different Amazon account, confirm that it is you.
+identity-to-unlink = To unlink your Amazon account, confirm that it is you.
+identity-to-end-session = To end the session, confirm that it is you. The session then ends at once.
+identity-to-sign-out-everywhere = To sign out everywhere, confirm that it is you. All other sessions then end at once.
+identity-to-move-device = To play with your account on the device, confirm that it is you.
+identity-to-change-devices = To change your devices, confirm that it is you.
 
 forgot-heading = Forgot your password?
 forgot-lead = Tell us who you are. If the account exists, we mail a link to its address.

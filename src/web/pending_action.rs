@@ -1,7 +1,8 @@
 //! The action that began when fresh proof of identity was asked for, kept and carried out once after it.
 //!
-//! An encrypted cookie keeps its path and form, bound to the session. Only the server module knows how to carry it
-//! out ([`ReplayHandler`]), so that proof of identity imports no feature.
+//! An encrypted cookie keeps its path and form, bound to the session. The page that asks for proof names the action.
+//! Its **Cancel** drops the action, and so does whoever opens that page by its address. Only the server module knows
+//! how to carry the action out ([`ReplayHandler`]), so that proof of identity imports no feature.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -25,6 +26,9 @@ pub struct PendingAction {
     pub target: String,
     /// The form without its CSRF token. Empty for a form with secrets, whose page asks again.
     pub form: String,
+    /// Whether the page that asks for proof has named it.
+    #[serde(default)]
+    is_named: bool,
 }
 
 /// Carries out a POST that waited. The server module provides it, because it knows the features.
@@ -42,22 +46,56 @@ impl PendingAction {
         target: String,
         form: String,
     ) -> Option<OutgoingCookie> {
-        let pending = Self { session: context.session_id()?.clone(), is_post, target, form };
-        context.cookies.write(CookieName::Interrupted, &pending, context.now, TimeDelta::minutes(30))
+        let session = context.session_id()?.clone();
+        Self { session, is_post, target, form, is_named: false }.sealed(context)
+    }
+
+    fn sealed(&self, context: &RequestContext) -> Option<OutgoingCookie> {
+        context.cookies.write(CookieName::Interrupted, self, context.now, TimeDelta::minutes(30))
     }
 
     /// Redirects to the page that confirms identity, with the cookie that keeps the action.
+    ///
+    /// An older action is dropped, also if there is no cookie.
     pub fn ask_for_proof(context: &RequestContext, pending: Option<OutgoingCookie>) -> HttpResponse {
         let page = if context.staff.is_some() { urls::STAFF_CONFIRM } else { urls::CONFIRM_IDENTITY };
-        let mut response = responses::see_other(page);
-        if let Some(cookie) = pending {
-            let _ = response.add_cookie(&cookie);
+        with_cookie(context, pending, responses::see_other(page))
+    }
+
+    /// Removes the cookie of an older action from the browser.
+    pub fn drop_older(context: &RequestContext, response: HttpResponse) -> HttpResponse {
+        with_cookie(context, None, response)
+    }
+
+    /// Answers a GET of the page that asks for proof. `render` names the action; **Cancel** drops it.
+    pub fn answer_page(
+        context: &RequestContext,
+        render: impl FnOnce(Option<&Self>) -> PageResult,
+    ) -> PageResult {
+        if context.request.query_string() == "cancel" {
+            return Ok(with_cookie(context, None, responses::see_other(home(context))));
         }
-        response
+        let pending = Self::named_by_page(context);
+        let cookie = pending.as_ref().and_then(|pending| pending.sealed(context));
+        Ok(with_cookie(context, cookie, render(pending.as_ref())?))
+    }
+
+    /// The action that the page names: one that was just interrupted, or one of a page that is loaded again.
+    fn named_by_page(context: &RequestContext) -> Option<Self> {
+        let pending = Self::read(context)?;
+        let site = context.request.headers().get("sec-fetch-site");
+        let is_from_portal = site.is_some_and(|site| site == "same-origin");
+        (!pending.is_named || is_from_portal).then_some(Self { is_named: true, ..pending })
+    }
+
+    /// Keeps the action for the next visit of the page, because the person comes back from Amazon without proof.
+    pub fn keep_for_another_try(context: &RequestContext, response: HttpResponse) -> HttpResponse {
+        let pending = Self::read(context).map(|pending| Self { is_named: false, ..pending });
+        with_cookie(context, pending.and_then(|pending| pending.sealed(context)), response)
     }
 
     /// The action that waits in this session.
-    fn read(context: &RequestContext) -> Option<Self> {
+    pub fn read(context: &RequestContext) -> Option<Self> {
         let pending: Self = context.cookies.read(&context.request, CookieName::Interrupted, context.now)?;
         (pending.session == *context.session_id()?).then_some(pending)
     }
@@ -65,7 +103,7 @@ impl PendingAction {
     /// Carries out the action that waits, or redirects home, and removes the cookie.
     pub async fn resume(context: RequestContext) -> PageResult {
         let cookies = context.cookies.clone();
-        let home = if context.staff.is_some() { urls::SUPPORT } else { urls::ACCOUNT };
+        let home = home(&context);
         let replay = context.request.app_data::<actix_web::web::Data<ReplayHandler>>().cloned();
         let mut response = match (Self::read(&context), replay) {
             (Some(pending), Some(replay)) if pending.is_post => (replay.0)(context, pending).await?,
@@ -75,4 +113,19 @@ impl PendingAction {
         let _ = response.add_cookie(&cookies.forget(CookieName::Interrupted));
         Ok(response)
     }
+}
+
+fn home(context: &RequestContext) -> &'static str {
+    if context.staff.is_some() { urls::SUPPORT } else { urls::ACCOUNT }
+}
+
+/// Adds the cookie of an action, or removes the one that the browser has.
+fn with_cookie(
+    context: &RequestContext,
+    cookie: Option<OutgoingCookie>,
+    mut response: HttpResponse,
+) -> HttpResponse {
+    let cookie = cookie.unwrap_or_else(|| context.cookies.forget(CookieName::Interrupted));
+    let _ = response.add_cookie(&cookie);
+    response
 }

@@ -1,6 +1,6 @@
 //! Proving that it is still you, and what was interrupted going on by itself.
 
-use super::harness::Portal;
+use super::harness::{Browser, Page, Portal};
 
 #[tokio::test]
 async fn a_page_that_needs_proof_opens_after_it() {
@@ -43,6 +43,59 @@ async fn a_form_that_needs_proof_is_carried_out_after_it_once() {
     let page = confirm.fill("password", ann.password()).press("Confirm").await;
     assert_eq!(page.path(), "/account");
     assert_eq!(again.get("/account").await.status, 200, "nothing is carried out twice");
+}
+
+/// Presses the button that deletes the account. The page that asks for proof comes first.
+async fn ask_to_delete(browser: &Browser) -> Page {
+    let form = browser.visit("/account/data/delete").await;
+    let asked = form.fill("confirm", "DELETE").press("Delete my account").await;
+    assert_eq!(asked.path(), "/account/confirm-identity", "{}", asked.text());
+    assert!(asked.text().contains("To delete this account"), "{}", asked.text());
+    asked
+}
+
+#[tokio::test]
+async fn a_cancelled_deletion_is_never_carried_out() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.stale_browser_of(&bo);
+    let asked = ask_to_delete(&browser).await;
+    assert_eq!(asked.click("Cancel").await.path(), "/account");
+    let back = asked.reload().await;
+    assert!(!back.text().contains("To delete this account"), "{}", back.text());
+    let page = back.fill("password", bo.password()).press("Confirm").await;
+    assert_eq!((page.status, page.path().as_str()), (200, "/account"), "{}", page.text());
+
+    let browser = portal.stale_browser_of(&bo);
+    ask_to_delete(&browser).await;
+    let typed = browser.visit("/account/confirm-identity").await;
+    assert!(!typed.text().contains("To delete this account"), "{}", typed.text());
+    let page = typed.fill("password", bo.password()).press("Confirm").await;
+    assert_eq!((page.status, page.path().as_str()), (200, "/account"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn the_page_that_is_loaded_again_still_names_the_action() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.stale_browser_of(&bo);
+    let asked = ask_to_delete(&browser).await;
+    let wrong = asked.reload().await.fill("password", "wrong").press_only("Confirm").await;
+    assert!(wrong.text().contains("To delete this account"), "{}", wrong.text());
+    let page = wrong.fill("password", bo.password()).press("Confirm").await;
+    assert_eq!(page.path(), "/goodbye", "{}", page.text());
+}
+
+#[tokio::test]
+async fn an_action_that_does_not_fit_drops_the_older_one() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.stale_browser_of(&bo);
+    ask_to_delete(&browser).await;
+    let asked = browser.visit(&format!("/account/email?{}", "x".repeat(4600))).await;
+    assert_eq!(asked.path(), "/account/confirm-identity");
+    let page = asked.fill("password", bo.password()).press("Confirm").await;
+    assert_eq!((page.status, page.path().as_str()), (200, "/account"), "{}", page.text());
 }
 
 /// The carried-out action rotates the session once more, from the row that the proof has just written.

@@ -9,7 +9,9 @@ use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, respon
 
 /// `GET /account/confirm-identity`
 pub async fn show(visit: RequestContext) -> PageResult {
-    responses::render_page(&ConfirmIdentityPage::new(&visit)?)
+    PendingAction::answer_page(&visit, |pending| {
+        responses::render_page(&ConfirmIdentityPage::new(&visit, pending)?)
+    })
 }
 
 /// `POST /account/confirm-identity`. The interrupted action then continues.
@@ -24,14 +26,14 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<Reauthentica
             return Err(PageError::Overloaded);
         }
         Err(Stop::Refused(ReauthenticationRefusal::TooMany { retry_after })) => {
-            let mut shown = ConfirmIdentityPage::new(&visit)?;
+            let mut shown = ConfirmIdentityPage::again(&visit)?;
             shown.page = shown.page.with_notice(Notice::warn("throttled"));
             return responses::too_many(&shown, retry_after);
         }
         Err(Stop::Refused(ReauthenticationRefusal::Wrong)) => Notice::bad("credentials_wrong"),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    let mut shown = ConfirmIdentityPage::new(&visit)?;
+    let mut shown = ConfirmIdentityPage::again(&visit)?;
     shown.page = shown.page.with_notice(notice);
     responses::unprocessable(&shown)
 }

@@ -2,24 +2,54 @@
 
 use askama::Template;
 
-use crate::web::{Page, PageError, RequestContext};
+use crate::web::pending_action::PendingAction;
+use crate::web::{Page, PageError, RequestContext, urls};
 
 /// `/account/confirm-identity`.
 #[derive(Template)]
 #[template(path = "sign_in/confirm_identity.html")]
 pub(super) struct ConfirmIdentityPage {
     pub page: Page,
+    /// What the proof is for.
+    lead: String,
     has_password: bool,
     has_link: bool,
 }
 
 impl ConfirmIdentityPage {
-    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
+    pub(super) fn new(visit: &RequestContext, pending: Option<&PendingAction>) -> Result<Self, PageError> {
         let viewer = visit.player()?;
+        let page = Page::new(visit, "identity-heading", "")?;
         Ok(Self {
-            page: Page::new(visit, "identity-heading", "")?,
+            lead: page.t(pending.map_or("identity-lead", lead_for)),
+            page,
             has_password: viewer.player.has_password,
             has_link: viewer.can_sign_in_with_amazon(),
         })
+    }
+
+    /// The page after a proof that failed.
+    pub(super) fn again(visit: &RequestContext) -> Result<Self, PageError> {
+        Self::new(visit, PendingAction::read(visit).as_ref())
+    }
+}
+
+/// The message that names the action.
+fn lead_for(pending: &PendingAction) -> &'static str {
+    let path = pending.target.split('?').next().unwrap_or_default();
+    match path {
+        urls::DATA_DELETE => "identity-to-delete",
+        urls::DATA_EXPORT => "identity-to-export",
+        urls::PASSWORD => "identity-to-set-password",
+        urls::PASSWORD_REMOVE => "identity-to-remove-password",
+        urls::EMAIL => "identity-to-change-email",
+        urls::AMAZON_LINK | urls::AMAZON_CONFIRM => "identity-to-link",
+        urls::AMAZON_REPLACE => "identity-to-replace",
+        urls::AMAZON_UNLINK => "identity-to-unlink",
+        urls::END_SESSION => "identity-to-end-session",
+        urls::SIGN_OUT_EVERYWHERE => "identity-to-sign-out-everywhere",
+        urls::ACTIVATE_MOVE => "identity-to-move-device",
+        urls::DEVICES => "identity-to-change-devices",
+        _ => "identity-lead",
     }
 }

@@ -57,6 +57,9 @@ pub async fn callback(visit: RequestContext) -> PageResult {
         url::form_urlencoded::parse(visit.request.query_string().as_bytes()).into_owned().collect();
     match callback::complete_attempt(&visit, &query).await {
         Ok(arrival) => answer_arrival(visit, arrival).await,
+        Err(Stop::Refused(ended)) if ended.purpose == Some(Purpose::ConfirmIdentity) => {
+            Ok(PendingAction::keep_for_another_try(&visit, ended_without(&visit, ended)?))
+        }
         Err(Stop::Refused(ended)) => ended_without(&visit, ended),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }

@@ -10,6 +10,7 @@ use crate::support::player::action_forms::{ActionForm, NoteForm};
 use crate::support::player::model::OverviewLimit;
 use crate::support::player::pages::page;
 use crate::support::staff;
+use crate::web::pending_action::PendingAction;
 use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, StaffReason, responses, urls};
 
 /// `POST /support/actions/check-link`
@@ -67,7 +68,7 @@ pub async fn note(context: RequestContext, PostForm(NoteForm(form)): PostForm<No
         let notice = Notice::warn("support_prove_first").with_way(urls::STAFF_CONFIRM, "action-prove");
         let player = PlayerId::from(form.player.clone());
         let shown = page(&context, &player, again(Verb::Note, &form, Some(notice))).await?;
-        return responses::unprocessable(&shown);
+        return Ok(PendingAction::drop_older(&context, responses::unprocessable(&shown)?));
     }
     let add = async |request: &ActionRequest<'_>| actions::add_note(request, &form.note).await;
     run_action(&context, Verb::Note, &form, add, |()| Notice::good("support_noted")).await

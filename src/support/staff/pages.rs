@@ -206,7 +206,9 @@ pub async fn renew_recovery(context: RequestContext, PostForm(_): PostForm<Propo
 
 /// `GET /support/confirm-identity`
 pub async fn show_confirm(context: RequestContext) -> PageResult {
-    responses::render_page(&StaffConfirmPage { page: Page::new(&context, "identity-heading", "")? })
+    PendingAction::answer_page(&context, |_| {
+        responses::render_page(&StaffConfirmPage { page: Page::new(&context, "identity-heading", "")? })
+    })
 }
 
 /// `POST /support/confirm-identity`. The interrupted action then continues.
