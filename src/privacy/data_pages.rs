@@ -71,7 +71,7 @@ async fn erase(visit: &RequestContext) -> PageResult {
     match erase::erase_player(&visit.app, requester, &viewer.player.id).await {
         // A second press of the button finds the account gone, which is what the player wanted.
         Ok(()) | Err(Stop::Refused(EraseRefusal::Gone)) => {}
-        Err(Stop::Refused(EraseRefusal::SessionEnded)) => return Ok(visit.signed_out(urls::SIGN_IN)),
+        Err(Stop::Refused(EraseRefusal::SessionEnded)) => return Ok(responses::see_other(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     }
     let mut response = visit.signed_out(urls::GOODBYE);

@@ -94,6 +94,14 @@ impl PendingAction {
         with_cookie(context, pending.and_then(|pending| pending.sealed(context)), response)
     }
 
+    /// Redirects to where another request of the same session has led. An ended session leads on to the sign-in.
+    pub fn redirect(context: &RequestContext) -> HttpResponse {
+        match Self::read(context) {
+            Some(pending) if !pending.is_post => responses::see_other(&pending.target),
+            _ => responses::see_other(home(context)),
+        }
+    }
+
     /// The action that waits in this session.
     pub fn read(context: &RequestContext) -> Option<Self> {
         let pending: Self = context.cookies.read(&context.request, CookieName::Interrupted, context.now)?;

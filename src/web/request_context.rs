@@ -226,6 +226,8 @@ impl RequestContext {
     }
 
     /// Redirects to `path` and removes the session cookie.
+    ///
+    /// Only for a session that has certainly ended. A request that lost a race would remove the winner's cookie.
     pub fn signed_out(&self, path: &str) -> HttpResponse {
         self.request.get_session().purge();
         responses::see_other(path)

@@ -98,6 +98,34 @@ async fn an_action_that_does_not_fit_drops_the_older_one() {
     assert_eq!((page.status, page.path().as_str()), (200, "/account"), "{}", page.text());
 }
 
+/// S22: one of both renews the session, and the other must not take the new cookie away.
+#[tokio::test]
+async fn two_proofs_at_once_leave_the_player_signed_in() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    for _ in 0..4 {
+        let browser = portal.stale_browser_of(&ann);
+        let asked = browser.visit("/amazon/unlink").await.fill("password", ann.password());
+        let (one, other) = tokio::join!(asked.press_only("Confirm"), asked.press_only("Confirm"));
+        for answer in [one, other] {
+            assert_eq!(answer.status, 303, "{}", answer.text());
+        }
+        assert_eq!(browser.get("/amazon/unlink").await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_proof_of_an_ended_session_leads_to_the_sign_in() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    let browser = portal.stale_browser_of(&ann);
+    let asked = browser.visit("/account/confirm-identity").await.fill("password", ann.password());
+    let (answer, ()) = tokio::join!(asked.press_only("Confirm"), async {
+        portal.run("DELETE FROM sessions");
+    });
+    assert_eq!(answer.follow().await.url.path(), "/sign-in");
+}
+
 /// The carried-out action rotates the session once more, from the row that the proof has just written.
 #[tokio::test]
 async fn a_link_goes_on_to_amazon_after_the_proof_and_comes_back() {

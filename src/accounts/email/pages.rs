@@ -45,7 +45,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<EmailForm>) 
             view.page = view.page.with_notice(Notice::warn("throttled"));
             responses::too_many(&view, retry_after)
         }
-        Err(Stop::Refused(EmailChangeRefusal::SessionEnded)) => Ok(visit.signed_out(urls::SIGN_IN)),
+        Err(Stop::Refused(EmailChangeRefusal::SessionEnded)) => Ok(responses::see_other(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -65,7 +65,9 @@ pub async fn submit_verify(visit: RequestContext, PostForm(form): PostForm<Email
             let response = visit.signed_in(&started, urls::PROFILE)?;
             return Ok(Notice::good("email_changed").attach_to(&visit, response));
         }
-        Err(Stop::Refused(EmailConfirmRefusal::SessionEnded)) => return Ok(visit.signed_out(urls::SIGN_IN)),
+        Err(Stop::Refused(EmailConfirmRefusal::SessionEnded)) => {
+            return Ok(responses::see_other(urls::SIGN_IN));
+        }
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };

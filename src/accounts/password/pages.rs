@@ -61,7 +61,7 @@ pub async fn submit_remove(visit: RequestContext, _: PostForm<RemoveForm>) -> Pa
             view.page = view.page.with_notice(notice);
             responses::page_with(StatusCode::CONFLICT, &view)
         }
-        Err(Stop::Refused(RemovePasswordRefusal::SessionEnded)) => Ok(visit.signed_out(urls::SIGN_IN)),
+        Err(Stop::Refused(RemovePasswordRefusal::SessionEnded)) => Ok(responses::see_other(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -114,7 +114,7 @@ fn not_saved(
             responses::too_many(&view, *retry_after)
         }
         SavePasswordRefusal::Overloaded => Err(PageError::Overloaded),
-        SavePasswordRefusal::SessionEnded => Ok(visit.signed_out(urls::SIGN_IN)),
+        SavePasswordRefusal::SessionEnded => Ok(responses::see_other(urls::SIGN_IN)),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::accounts::reauthentication::reauthenticate::{ReauthenticationRefusal,
 use crate::accounts::reauthentication::views::ConfirmIdentityPage;
 use crate::platform::fault::Stop;
 use crate::web::pending_action::PendingAction;
-use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, responses, urls};
+use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, responses};
 
 /// `GET /account/confirm-identity`
 pub async fn show(visit: RequestContext) -> PageResult {
@@ -20,7 +20,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<Reauthentica
     let notice = match reauthenticate(&visit, &viewer, &form.password).await {
         Ok(started) => return PendingAction::resume(visit.clone().rotated(&started, Some(visit.now))?).await,
         Err(Stop::Refused(ReauthenticationRefusal::SignedOut)) => {
-            return Ok(visit.signed_out(urls::SIGN_IN));
+            return Ok(PendingAction::redirect(&visit));
         }
         Err(Stop::Refused(ReauthenticationRefusal::Overloaded)) => {
             return Err(PageError::Overloaded);

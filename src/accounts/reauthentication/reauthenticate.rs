@@ -18,7 +18,7 @@ pub(super) enum ReauthenticationRefusal {
         retry_after: i64,
     },
     Overloaded,
-    /// The session ended meanwhile.
+    /// The session ended meanwhile, or another request has rotated it.
     SignedOut,
 }
 

@@ -17,7 +17,7 @@ use crate::web::{CurrentStaffMember, RequestContext};
 #[derive(Debug)]
 pub(super) enum StaffNotProven {
     Refused(StaffAttemptRefusal),
-    /// The session has ended meanwhile.
+    /// The session has ended meanwhile, or another request has rotated it.
     SignedOut,
 }
 

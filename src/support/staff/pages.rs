@@ -225,7 +225,7 @@ pub async fn submit_confirm(
                 return Ok(context.with_staff_cookie(&token, response));
             }
             Err(Stop::Refused(StaffNotProven::SignedOut)) => {
-                return Ok(context.staff_signed_out(urls::STAFF_SIGN_IN));
+                return Ok(PendingAction::redirect(&context));
             }
             Err(Stop::Refused(StaffNotProven::Refused(refused))) => refused,
             Err(Stop::Fault(fault)) => return Err(fault.into()),
