@@ -47,3 +47,25 @@ async fn a_second_tab_that_signs_out_again_gets_a_way_on() {
     assert_eq!((page.status, page.code().as_deref()), (403, Some("csrf")));
     assert_eq!(page.click("Continue").await.path(), "/sign-in");
 }
+
+/// The session may end between its read and the write that begins the way to Amazon.
+#[tokio::test]
+async fn who_signs_out_while_a_way_to_amazon_begins_gets_the_sign_in_page() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    for path in ["/amazon/link", "/amazon/replace", "/amazon/confirm-identity"] {
+        for _ in 0..10 {
+            let browser = portal.browser_of(&ann);
+            let csrf = browser.visit("/account").await.csrf();
+            let form = [("csrf", csrf.as_str())];
+            let tab = browser.second_tab();
+            let (begun, out) = tokio::join!(browser.post(path, &form), tab.post("/sign-out", &form));
+            assert_eq!(out.status, 303, "{path}: {}", out.text());
+            let location = begun.location().unwrap_or_default();
+            let is_unknown = begun.status == 403 && begun.code().as_deref() == Some("csrf");
+            let is_expected = location.contains("/ap/oa") || location == "/sign-in" || is_unknown;
+            assert!(is_expected, "{path}: {} {location}: {}", begun.status, begun.text());
+        }
+    }
+    assert_eq!(portal.count_all("link_attempts"), 0);
+}

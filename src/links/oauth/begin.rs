@@ -7,16 +7,20 @@ use url::Url;
 use crate::links::model::{Purpose, VERIFIER, place_in_attempt};
 use crate::links::store::{self, Bearer, NewAttempt};
 use crate::platform::crypto::token::OpaqueToken;
+use crate::platform::db::is_foreign_key_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::AttemptId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::web::{NextAddress, RequestContext};
 
-/// The network has begun too many attempts; it may begin the next one after so many seconds (S20).
+/// Why an attempt is not begun.
 #[derive(Debug)]
-pub(in crate::links) struct TooManyAttempts {
-    pub retry_after: i64,
+pub(in crate::links) enum BeginAttemptRefusal {
+    /// The network has begun too many; it may begin the next one after so many seconds (S20).
+    TooMany { retry_after: i64 },
+    /// The session ended meanwhile.
+    SessionEnded,
 }
 
 /// Attempts that a network may begin in a minute. A tournament behind one address stays below; a loop does not.
@@ -27,7 +31,7 @@ pub(in crate::links) async fn begin_attempt(
     visit: &RequestContext,
     purpose: Purpose,
     next: Option<NextAddress>,
-) -> Result<Url, Stop<TooManyAttempts>> {
+) -> Result<Url, Stop<BeginAttemptRefusal>> {
     let app = &visit.app;
     let budget = RateBudget {
         limit: Limit::AmazonTrips,
@@ -37,7 +41,7 @@ pub(in crate::links) async fn begin_attempt(
         then: OverBudget::Wait,
     };
     if let RateVerdict::Refused { retry_after } = app.throttle.take(vec![budget], visit.now).await? {
-        return Err(Stop::Refused(TooManyAttempts { retry_after }));
+        return Err(Stop::Refused(BeginAttemptRefusal::TooMany { retry_after }));
     }
     let trip = app.lwa.authorize()?;
     let state = OpaqueToken::parse(trip.state.expose_secret())
@@ -58,7 +62,14 @@ pub(in crate::links) async fn begin_attempt(
         id,
     };
     let open = app.config.sessions.attempts_per_browser;
-    app.db.write(move |conn| Ok(store::begin(conn, &attempt, open)?)).await?;
+    app.db
+        .write_or_refuse(move |conn| match store::begin(conn, &attempt, open) {
+            Err(error) if is_foreign_key_violation(&error) => {
+                Err(Stop::Refused(BeginAttemptRefusal::SessionEnded))
+            }
+            begun => Ok(begun?),
+        })
+        .await?;
     Ok(trip.url)
 }
 

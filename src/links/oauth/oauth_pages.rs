@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::links::LinkState;
 use crate::links::forms::BeginForm;
 use crate::links::model::{LinkRefusal, Purpose};
-use crate::links::oauth::begin::{self, TooManyAttempts};
+use crate::links::oauth::begin::{self, BeginAttemptRefusal};
 use crate::links::oauth::callback::{self, CallbackOutcome, EndedAttempt};
 use crate::links::views::OutcomePage;
 use crate::platform::fault::Stop;
@@ -46,7 +46,10 @@ async fn redirect_to_amazon(
 ) -> PageResult {
     match begin::begin_attempt(visit, purpose, next).await {
         Ok(url) => Ok(responses::see_other(url.as_str())),
-        Err(Stop::Refused(TooManyAttempts { retry_after })) => Err(PageError::Throttled { retry_after }),
+        Err(Stop::Refused(BeginAttemptRefusal::TooMany { retry_after })) => {
+            Err(PageError::Throttled { retry_after })
+        }
+        Err(Stop::Refused(BeginAttemptRefusal::SessionEnded)) => Ok(responses::see_other(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }

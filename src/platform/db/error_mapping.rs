@@ -71,6 +71,11 @@ pub fn is_unique_violation(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
 }
 
+/// Whether a foreign key refused the row, because another transaction has deleted its parent.
+pub fn is_foreign_key_violation(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _))
+}
+
 /// Wraps a value that could not be serialised, for functions that return a database error.
 pub fn unwritable(error: serde_json::Error) -> Error {
     Error::SerializationError(error.into())

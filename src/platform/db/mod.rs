@@ -31,7 +31,7 @@ pub use audit_context::AuditContext;
 pub(crate) use connection::on_backend;
 pub use connection::{Conn, columns_of};
 pub use diesel::QueryResult;
-pub use error_mapping::{DbFailure, is_unique_violation, unwritable};
+pub use error_mapping::{DbFailure, is_foreign_key_violation, is_unique_violation, unwritable};
 pub use location::{is_sqlite, sqlite_path};
 pub use on_commit::on_commit;
 pub use pool::CheckedOut;
