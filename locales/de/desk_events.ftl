@@ -119,7 +119,7 @@ event-link-amazon-refused = Verknüpfung abgelehnt{ $code ->
     [last_method] : Es war der letzte Zugang
     [amazon_unavailable] : Amazon hat nicht geantwortet
     [amazon_misconfigured] : Amazon hat unseren Client abgelehnt
-    [attempt_unknown] : Die Anmeldung bei Amazon war zu alt oder schon benutzt
+    [attempt_unknown] : Die Anmeldung bei Amazon war zu alt, schon benutzt oder aus einem anderen Browser
    *[other] {""}
 }{ $door ->
     [game] , in einem Spiel

@@ -119,7 +119,7 @@ event-link-amazon-refused = Linking refused{ $code ->
     [last_method] : it was the last way in
     [amazon_unavailable] : Amazon gave no answer
     [amazon_misconfigured] : Amazon refused our client
-    [attempt_unknown] : the sign-in with Amazon was too old or used
+    [attempt_unknown] : the sign-in with Amazon was too old, used, or of another browser
    *[other] {""}
 }{ $door ->
     [game] , in a game

@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONTENT_TYPE, COOKIE};
+use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use chrono::TimeDelta;
@@ -57,6 +58,11 @@ pub async fn with_browser_cookies(
         return inner.call(request).await;
     }
     let mut response = inner.call(request).await?;
+    if *response.request().method() == Method::HEAD {
+        // Nobody has seen the page. What it shows once, and what waits for it, is kept for the GET.
+        response.headers_mut().remove(SET_COOKIE);
+        return Ok(response);
+    }
 
     let is_page =
         response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));

@@ -97,6 +97,42 @@ mod an_attempt {
         is_unknown(&portal, &browser.visit(&callback).await);
     }
 
+    /// S125: nobody knows whose it was, so the record names no player.
+    #[tokio::test]
+    async fn that_comes_back_elsewhere_is_recorded() {
+        let (portal, bo, browser, callback) = on_the_way_back().await;
+        let recorded = || {
+            portal.lines(
+                "SELECT actor || ' ' || coalesce(player_id, 'nobody') || ' ' || details AS line \
+                 FROM audit_events WHERE kind = 'link.amazon.refused'",
+            )
+        };
+        is_unknown(&portal, &portal.browser().visit(&callback).await);
+        is_unknown(&portal, &portal.browser_of(&bo).visit(&callback).await);
+        assert_eq!(recorded(), ["visitor nobody {\"code\":\"attempt_unknown\"}"; 2]);
+        assert_eq!(browser.visit(&callback).await.url.path(), "/amazon/confirm");
+        is_refused(&browser.visit(&callback).await);
+        assert_eq!(recorded().len(), 3);
+        is_refused(&browser.visit("/amazon/callback").await);
+        assert_eq!(recorded().len(), 3, "a bare visit carries nothing");
+    }
+
+    fn is_refused(page: &Page) {
+        assert_eq!((page.status, page.code().as_deref()), (400, Some("attempt_unknown")));
+    }
+
+    /// Programs look at addresses before people do.
+    #[tokio::test]
+    async fn is_not_spent_by_a_head_request() {
+        let (portal, _, browser, callback) = on_the_way_back().await;
+        let before = portal.dump();
+        let answer = browser.ask("HEAD", &callback).await;
+        assert_eq!((answer.status, answer.header("set-cookie")), (200, None));
+        assert!(super::super::harness::dump::difference(&before, &portal.dump()).is_empty());
+        assert_eq!(portal.amazon.calls(SimulatedCall::Exchange), 0);
+        assert_eq!(browser.visit(&callback).await.url.path(), "/amazon/confirm");
+    }
+
     /// The same for the look at both names, where an identity already waits.
     #[tokio::test]
     async fn that_waits_for_a_yes_is_unknown_to_another_session_of_the_same_player() {

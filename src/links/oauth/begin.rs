@@ -33,13 +33,7 @@ pub(in crate::links) async fn begin_attempt(
     next: Option<NextAddress>,
 ) -> Result<Url, Stop<BeginAttemptRefusal>> {
     let app = &visit.app;
-    let budget = RateBudget {
-        limit: Limit::AmazonTrips,
-        id: format!("amazon-trip:{}", visit.caller.network()),
-        free: TRIPS_PER_MINUTE,
-        window: TimeDelta::minutes(1),
-        then: OverBudget::Wait,
-    };
+    let budget = network_budget(visit, "amazon-trip");
     if let RateVerdict::Refused { retry_after } = app.throttle.take(vec![budget], visit.now).await? {
         return Err(Stop::Refused(BeginAttemptRefusal::TooMany { retry_after }));
     }
@@ -71,6 +65,17 @@ pub(in crate::links) async fn begin_attempt(
         })
         .await?;
     Ok(trip.url)
+}
+
+/// What the network may do as often as it may begin attempts.
+pub(super) fn network_budget(visit: &RequestContext, what: &str) -> RateBudget {
+    RateBudget {
+        limit: Limit::AmazonTrips,
+        id: format!("{what}:{}", visit.caller.network()),
+        free: TRIPS_PER_MINUTE,
+        window: TimeDelta::minutes(1),
+        then: OverBudget::Wait,
+    }
 }
 
 /// The browser, session and player of this request, which an attempt must match (S41).

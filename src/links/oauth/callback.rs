@@ -13,13 +13,14 @@ use crate::links::change::link::{LinkChange, LinkConflict, Linking, email_key};
 use crate::links::model::{
     Attempt, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, Stage, decide,
 };
-use crate::links::oauth::begin::bearer;
+use crate::links::oauth::begin::{bearer, network_budget};
 use crate::links::oauth::exchange::exchange_code;
 use crate::links::{LinkState, store};
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::AttemptId;
+use crate::platform::rate_limit::RateVerdict;
 use crate::sessions::SignedInWith;
 use crate::sessions::browser::{self, SessionRotation, StartedSession};
 use crate::web::RequestContext;
@@ -100,7 +101,25 @@ async fn claim_attempt(
         return Ok(None);
     };
     let (hash, bearer, now) = (state.hash(), bearer(visit), visit.now);
-    visit.app.db.write(move |conn| Ok(store::claim(conn, hash.as_str(), &bearer, now)?)).await
+    let claimed =
+        visit.app.db.write(move |conn| Ok(store::claim(conn, hash.as_str(), &bearer, now)?)).await?;
+    if claimed.is_none() {
+        record_unknown_attempt(visit).await?;
+    }
+    Ok(claimed)
+}
+
+/// Records a callback whose attempt has ended, never began, or belongs to another browser or session (S41).
+///
+/// One network cannot fill the audit log.
+async fn record_unknown_attempt(visit: &RequestContext) -> Result<(), Fault> {
+    let budget = network_budget(visit, "unknown-amazon-trip");
+    if let RateVerdict::Refused { .. } = visit.app.throttle.take(vec![budget], visit.now).await? {
+        return Ok(());
+    }
+    let details = serde_json::json!({ "code": LinkRefusal::AttemptUnknown.as_str() });
+    let event = visit.audit_event(Kind::LinkRefused, Actor::Visitor).with(details);
+    audit::write_event(&visit.app.db, event).await
 }
 
 async fn delete_attempt(visit: &RequestContext, attempt: &Attempt) -> Result<(), Fault> {

@@ -1,7 +1,7 @@
 //! Handlers of the sign-in with Amazon: the redirect to Amazon, and the callback.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
@@ -54,8 +54,11 @@ async fn redirect_to_amazon(
     }
 }
 
-/// `GET /amazon/callback`: redirects to a clean address, except for an unknown attempt (S47).
+/// `GET /amazon/callback`: redirects to a clean address, except for an unknown attempt (S47). HEAD spends nothing.
 pub async fn callback(visit: RequestContext) -> PageResult {
+    if visit.request.method() == Method::HEAD {
+        return Ok(HttpResponse::Ok().finish());
+    }
     let query: Vec<(String, String)> =
         url::form_urlencoded::parse(visit.request.query_string().as_bytes()).into_owned().collect();
     match callback::complete_attempt(&visit, &query).await {
