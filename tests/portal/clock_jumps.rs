@@ -36,6 +36,25 @@ async fn a_session_outlives_its_limit_by_the_jump_at_most() {
     assert_eq!(browser.get("/account").await.status, 303);
 }
 
+/// Its row goes when a request meets it, not only when the cleanup comes.
+#[tokio::test]
+async fn a_session_that_was_found_expired_stays_so() {
+    for limits in [("3h", "6h"), ("3h", "3h")] {
+        let portal = Portal::with(|settings| {
+            settings.set("DOVETAIL_SESSION_IDLE", limits.0).set("DOVETAIL_SESSION_MAX", limits.1);
+        })
+        .await;
+        let browser = portal.browser_of(&portal.ann().await);
+        portal.wait(TimeDelta::hours(1));
+        assert_eq!(browser.get("/account").await.status, 200, "{limits:?}");
+        portal.wait(TimeDelta::hours(3));
+        assert_eq!(browser.get("/account").await.status, 303, "{limits:?}");
+        portal.wait(TimeDelta::hours(-3));
+        assert_eq!(browser.get("/account").await.status, 303, "{limits:?}");
+        assert_eq!(portal.count_all("sessions"), 0, "{limits:?}");
+    }
+}
+
 /// A trip begun before the clock was put back or forward still ends in a page, whatever it says.
 #[tokio::test]
 async fn a_trip_survives_or_is_begun_again() {

@@ -257,3 +257,14 @@ async fn a_server_names_the_player_and_a_device_may_not() {
     let answer = device.ask("EndSessionRequest", json!({ "playerId": bo.id })).await;
     assert_eq!(answer["error"], json!({ "authentication": "NOTAUTHORIZED" }));
 }
+
+/// S88: the clock of the server may go back afterwards.
+#[tokio::test]
+async fn a_token_that_was_found_expired_stays_so() {
+    let portal = Portal::start().await;
+    let token = portal.game_token_of(&portal.bo().await);
+    portal.wait(TimeDelta::days(400));
+    assert!(!is_known(&portal, &token).await);
+    portal.wait(TimeDelta::days(-400));
+    assert!(!is_known(&portal, &token).await);
+}

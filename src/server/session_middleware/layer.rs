@@ -44,10 +44,17 @@ async fn read_session(request: &ServiceRequest) -> Result<(), Fault> {
     let (hash, now) = (token.hash(), app.clock.now());
     let found = app.db.read(move |conn| store::find(conn, hash.as_str(), now)).await;
     let found = found.map_err(|fault: Fault| Fault::busy("reading a session", fault))?;
-    let Some((current_player, last_seen_at)) = found else { return Ok(()) };
-    let unused = now - last_seen_at;
-    if unused >= app.session_lifetime(current_player.session.is_remembered).idle {
-        return Ok(());
+    let Some((current_player, times)) = found else { return Ok(()) };
+    let unused = now - times.last_seen_at;
+    let idle = app.session_lifetime(current_player.session.is_remembered).idle;
+    if unused >= idle || now >= times.expires_at {
+        // The row goes at once, because a clock that goes back would revive it.
+        let (session, last_seen_at) = (current_player.session.id, times.last_seen_at);
+        return app
+            .db
+            .write(move |conn| Ok(browser::end_expired(conn, &session, last_seen_at)?))
+            .await
+            .map_err(|fault| Fault::busy("ending a session", fault));
     }
     if unused.num_seconds() >= RECORD_USE_EVERY {
         record_use(app.clone(), current_player.session.id.clone());

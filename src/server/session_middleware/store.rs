@@ -11,14 +11,22 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::web::current_player::{CurrentLink, CurrentPlayer, CurrentPlayerProfile, CurrentSession};
 use crate::web::staff_member::CurrentStaffMember;
 
-type CurrentPlayerRow = (CurrentSession, CurrentPlayerProfile, Option<CurrentLink>, bool, DateTime<Utc>);
+type CurrentPlayerRow = (CurrentSession, CurrentPlayerProfile, Option<CurrentLink>, bool, SessionTimes);
 
-/// The player behind a session token, and when the session was last used. `None` for disabled players.
+/// When a session was last used, and when it expires.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub(super) struct SessionTimes {
+    pub last_seen_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The player behind a session token, also of an expired session. `None` for disabled players.
 pub(super) fn find(
     conn: &mut Conn,
     token_hash: &str,
     now: DateTime<Utc>,
-) -> QueryResult<Option<(CurrentPlayer, DateTime<Utc>)>> {
+) -> QueryResult<Option<(CurrentPlayer, SessionTimes)>> {
     let awaits_amazon = exists(
         link_attempts::table
             .filter(link_attempts::session_id.eq(sessions::id.nullable()))
@@ -30,23 +38,22 @@ pub(super) fn find(
     let row: Option<CurrentPlayerRow> = on_backend!(conn, |conn| sessions::table
         .inner_join(players::table.left_join(amazon_links::table))
         .filter(sessions::token_hash.eq(token_hash))
-        .filter(sessions::expires_at.gt(UtcTime::from(now)))
         .filter(players::disabled_at.is_null())
         .select((
             CurrentSession::as_select(),
             CurrentPlayerProfile::as_select(),
             Option::<CurrentLink>::as_select(),
             awaits_amazon,
-            sessions::last_seen_at,
+            SessionTimes::as_select(),
         ))
         .get_result(conn))
     .optional()?;
-    Ok(row.map(|(session, mut player, link, awaits_amazon, last_seen_at)| {
+    Ok(row.map(|(session, mut player, link, awaits_amazon, times)| {
         // A device may have brought no name, but pages need one.
         if player.display_name.is_empty() {
             player.display_name = player.user_name.clone().unwrap_or_else(|| "Player".to_owned());
         }
-        (CurrentPlayer { session, player, link, awaits_amazon }, last_seen_at)
+        (CurrentPlayer { session, player, link, awaits_amazon }, times)
     }))
 }
 

@@ -119,6 +119,15 @@ pub fn touch(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryR
         .map(drop)
 }
 
+/// Ends a session that has expired, unless it was used after `last_seen_at`.
+pub fn end_expired(conn: &mut Conn, session: &SessionId, last_seen_at: DateTime<Utc>) -> QueryResult<()> {
+    let unused =
+        dsl::sessions.filter(dsl::id.eq(session)).filter(dsl::last_seen_at.le(UtcTime::from(last_seen_at)));
+    let rows = diesel::delete(unused).execute(conn)?;
+    note_ended(SessionEnd::Expired, rows);
+    Ok(())
+}
+
 /// Removes at most `limit` expired sessions. Returns how many.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let over: Vec<SessionId> = dsl::sessions

@@ -136,7 +136,10 @@ pub fn resume_session(conn: &mut Conn, back: &TokenExchange) -> QueryResult<Opti
         .filter(game_tokens::ends_at.gt(UtcTime::from(back.life.at)));
     let found: Option<(SessionId, i64)> =
         presented.select((game_tokens::session_id, game_tokens::uses)).get_result(conn).optional()?;
-    let Some((id, uses)) = found else { return Ok(None) };
+    let Some((id, uses)) = found else {
+        end_expired_token(conn, &back.presented, back.life.at)?;
+        return Ok(None);
+    };
     let Some((session, expires_at)) = find_until(conn, &id, back.life.at)? else { return Ok(None) };
     let ends_at = back.life.idle_ends_at.min(expires_at);
     let life = SessionLife { idle_ends_at: ends_at, expires_at, ..back.life };
@@ -161,6 +164,14 @@ pub fn resume_session(conn: &mut Conn, back: &TokenExchange) -> QueryResult<Opti
     // A stored token proves no identity (S29).
     add_token(conn, &id, &back.token, life, None)?;
     Ok(Some((GameSession { last_seen_at: life.at, ..session }, uses)))
+}
+
+/// Deletes an expired token that was presented, because a clock that goes back would revive it.
+fn end_expired_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryResult<()> {
+    let expired = game_tokens::table
+        .filter(game_tokens::token_hash.eq(hash))
+        .filter(game_tokens::ends_at.le(UtcTime::from(now)));
+    diesel::delete(expired).execute(conn).map(drop)
 }
 
 /// The session, if it is alive and its player is not disabled. Checked for every message (S82).
