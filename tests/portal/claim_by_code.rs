@@ -175,6 +175,24 @@ async fn a_player_who_became_an_account_meanwhile_is_not_claimed() {
     assert_eq!(portal.lines("SELECT user_name AS line FROM players"), ["first"]);
 }
 
+/// Product §10: the id alone reads the outcome, also after the session that asked for the code has ended.
+#[tokio::test]
+async fn a_move_is_told_to_the_device_whose_session_it_ended() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let (mut game, _) = device_player(&portal).await;
+    let begun = begin(&mut game).await;
+    assert_eq!(state(&mut portal.game().await, &begun).await, "pending", "whoever holds the id");
+    let look = type_code(&portal.browser_of(&bo), code(&begun)).await;
+    look.press("Play as Bo on this device").await;
+    assert_eq!(state(&mut game, &begun).await, "moved");
+    assert_eq!(state(&mut portal.game().await, &begun).await, "moved");
+    let refused = portal.game().await.ask("ClaimAccountByCodeRequest", json!({})).await;
+    assert_eq!(refused["error"], json!({ "authentication": "NOTAUTHORIZED" }), "a new code needs a player");
+    let unknown = json!({ "linkingId": "0199-nobody" });
+    assert_eq!(state(&mut game, &unknown).await, "expired");
+}
+
 /// What makes a player somebody's beside a usable password: a link in any state, and a proven address.
 const BELONGINGS: [&str; 3] = ["active", "revoked", "address"];
 

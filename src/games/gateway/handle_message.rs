@@ -55,7 +55,7 @@ pub(in crate::games) struct HandledMessage {
 pub(in crate::games) enum SessionAfter {
     Same,
     Is(GameSession),
-    /// The session had ended, so the request was not carried out.
+    /// The session had ended, so nothing was carried out for its player.
     Ended,
 }
 
@@ -135,9 +135,10 @@ async fn answer_message(
             return (kind.fault_response(&fault), SessionAfter::Same);
         }
     };
-    let signed_in = match identified {
-        IdentifiedSender::Anonymous => None,
-        IdentifiedSender::Player(signed_in) => Some(signed_in),
+    let (signed_in, after) = match identified {
+        IdentifiedSender::Anonymous => (None, SessionAfter::Same),
+        IdentifiedSender::Player(signed_in) => (Some(signed_in), SessionAfter::Same),
+        IdentifiedSender::Ended if request.outlives_session => (None, SessionAfter::Ended),
         // The message was meant for a player whose session has ended. Without that player it would be another
         // request.
         IdentifiedSender::Ended => {
@@ -154,7 +155,7 @@ async fn answer_message(
         SessionChange::Is(session) if is_connection && !is_acting => {
             (answered.response, SessionAfter::Is(session))
         }
-        _ => (answered.response, SessionAfter::Same),
+        _ => (answered.response, after),
     }
 }
 

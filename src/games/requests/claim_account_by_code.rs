@@ -34,19 +34,25 @@ impl GameRequest for ClaimAccountByCodeRequest {
         GameResponse::ClaimAccountByCode(CodePairResponse::refused(errors))
     }
 
+    /// The outcome of a claim may have ended the session that asks for it.
+    fn outlives_session(&self) -> bool {
+        self.linking_id.is_some()
+    }
+
     async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
-        let player = &caller.require_player()?.player;
-        let call = call_context(app, caller);
         let response = match self.linking_id {
             Some(id) => {
-                let progress = devices::progress_of_claim(app, &call, player, &id).await?;
+                let progress = devices::progress_of_claim(app, &id).await?;
                 CodePairResponse {
                     linking_id: Some(id).filter(|id| id.len() <= 64),
                     state: Some(progress.as_str()),
                     ..CodePairResponse::default()
                 }
             }
-            None => begin_claim(app, &call, player, &caller.place.api_key).await?,
+            None => {
+                let player = &caller.require_player()?.player;
+                begin_claim(app, &call_context(app, caller), player, &caller.place.api_key).await?
+            }
         };
         Ok(GameResponse::ClaimAccountByCode(response).into())
     }

@@ -22,6 +22,11 @@ pub(super) trait GameRequest: Sized + 'static {
     /// The errors in the class of this request's answer.
     fn refuse(errors: GameErrors) -> GameResponse;
 
+    /// Whether the request is carried out without a player if its session has ended.
+    fn outlives_session(&self) -> bool {
+        false
+    }
+
     /// Carries the request out. A fault is logged by the caller, and the game gets `request: TRY_AGAIN`.
     ///
     /// An error leaves the session unchanged (docs/protocols/gamesparks.md#requests-and-answers).
@@ -53,7 +58,7 @@ impl From<GameResponse> for RequestAnswer {
 pub(in crate::games) struct RequestType {
     pub name: &'static str,
     pub refuse: fn(GameErrors) -> GameResponse,
-    read: fn(&mut RequestFields) -> RequestHandler,
+    read: fn(&mut RequestFields) -> (bool, RequestHandler),
 }
 
 /// Carries out a request whose fields have been read.
@@ -62,6 +67,8 @@ type RequestHandler = Box<dyn FnOnce(Arc<App>, GameCaller) -> LocalBoxFuture<'st
 /// A request whose fields have been read.
 pub(in crate::games) struct ParsedRequest {
     pub kind: &'static RequestType,
+    /// See [`GameRequest::outlives_session`].
+    pub outlives_session: bool,
     handler: RequestHandler,
 }
 
@@ -72,7 +79,10 @@ impl RequestType {
             refuse: R::refuse,
             read: |fields| {
                 let request = R::read(fields);
-                Box::new(|app, caller| Box::pin(async move { request.answer(&app, &caller).await }))
+                let outlives_session = request.outlives_session();
+                let handler: RequestHandler =
+                    Box::new(|app, caller| Box::pin(async move { request.answer(&app, &caller).await }));
+                (outlives_session, handler)
             },
         }
     }
@@ -84,10 +94,10 @@ impl RequestType {
 
     /// Reads the request's fields, or returns the answer that names the wrong ones.
     pub fn parse(&'static self, fields: &mut RequestFields) -> Result<ParsedRequest, GameResponse> {
-        let handler = (self.read)(fields);
+        let (outlives_session, handler) = (self.read)(fields);
         match fields.errors() {
             Some(errors) => Err((self.refuse)(errors)),
-            None => Ok(ParsedRequest { kind: self, handler }),
+            None => Ok(ParsedRequest { kind: self, outlives_session, handler }),
         }
     }
 

@@ -120,15 +120,12 @@ pub async fn begin_claim(
     Err(Stop::Refused(ClaimBeginRefusal::TooMany))
 }
 
-/// The state of a claim, for the player who began it.
-pub async fn claim_progress(
-    app: &App,
-    call: &GameCallContext,
-    player: &PlayerId,
-    linking_id: &str,
-) -> Result<ClaimProgress, Fault> {
-    let (id, player, now) = (linking_id.replace('\0', ""), player.clone(), call.at);
-    let found = app.db.read(move |conn| store::claim_progress(conn, &id, &player)).await?;
+/// The state of a claim, for whoever holds its id.
+///
+/// A moved device has lost the session that began the claim, so no player is asked for.
+pub async fn claim_progress(app: &App, linking_id: &str) -> Result<ClaimProgress, Fault> {
+    let (id, now) = (linking_id.replace('\0', ""), app.clock.now());
+    let found = app.db.read(move |conn| store::claim_progress(conn, &id)).await?;
     Ok(match found {
         Some((Some(ClaimOutcome::Claimed), ..)) => ClaimProgress::Claimed,
         Some((Some(ClaimOutcome::Moved), ..)) => ClaimProgress::Moved,
