@@ -44,6 +44,7 @@ staff-code-refused = Gib die sechs Ziffern ein, die die App gerade zeigt.
 notice-staff-code-wrong-title = Dieser Code ging nicht
 notice-staff-code-wrong-body = Jeder Code gilt einmal. Warte auf den nächsten und gib ihn ein.
 staff-confirm-lead = Was du vorhast, verändert etwas. Gib dein Passwort und einen neuen Code ein; danach geht es weiter, wo du warst.
+staff-confirm-to = Gib dein Passwort und einen neuen Code ein, um mit „{ $button }“ fortzufahren. Danach geschieht es sofort.
 notice-staff-not-proven-title = Das passte nicht
 notice-staff-not-proven-body = Prüfe das Passwort und warte auf den nächsten Code: Jeder gilt einmal.
 

@@ -44,6 +44,7 @@ staff-code-refused = Enter the six digits that the app shows now.
 notice-staff-code-wrong-title = That code did not work
 notice-staff-code-wrong-body = Each code works once. Wait for the next one and enter it.
 staff-confirm-lead = What you are about to do changes something. Enter your password and a new code; we then carry on where you were.
+staff-confirm-to = Enter your password and a new code to go on with “{ $button }”. It is then done at once.
 notice-staff-not-proven-title = That did not match
 notice-staff-not-proven-body = Check the password, and wait for the next code: each works once.
 

@@ -665,6 +665,7 @@ mod every_action {
             let before = portal.belongings_of(&ann);
             let asked = press(&page, button).await;
             assert_eq!(asked.path(), "/support/confirm-identity", "{button}");
+            assert!(asked.text().contains(&format!("“{button}”")), "{}", asked.text());
             assert_eq!(portal.belongings_of(&ann), before, "{button}");
             let proven = asked.fill("password", &sam.password).fill("code", &portal.next_code_of(&sam));
             let done = proven.press("Confirm").await;
@@ -672,6 +673,22 @@ mod every_action {
             assert!(done.code().is_some_and(|code| code.starts_with("support_")), "{of}: {:?}", done.code());
             assert_ne!(portal.belongings_of(&ann), before, "{button}");
         }
+    }
+
+    #[tokio::test]
+    async fn that_was_cancelled_is_never_carried_out() {
+        let portal = Portal::start().await;
+        let ann = portal.ann().await;
+        let sam = portal.agent("sam", "agent").await;
+        let page = portal.stale_desk_of(&sam).visit(&address_of(&ann)).await;
+        let asked = press(&page, "End sessions").await;
+        assert_eq!(asked.click("Cancel").await.path(), "/support");
+        let before = portal.belongings_of(&ann);
+        let again = asked.browser().visit("/support/confirm-identity").await;
+        let proven = again.fill("password", &sam.password).fill("code", &portal.next_code_of(&sam));
+        let done = proven.press("Confirm").await;
+        assert_eq!((done.status, done.path().as_str()), (200, "/support"), "{}", done.text());
+        assert_eq!(portal.belongings_of(&ann), before);
     }
 
     /// A cookie holds no long note; it stands on the page until the proof is given elsewhere.

@@ -206,8 +206,8 @@ pub async fn renew_recovery(context: RequestContext, PostForm(_): PostForm<Propo
 
 /// `GET /support/confirm-identity`
 pub async fn show_confirm(context: RequestContext) -> PageResult {
-    PendingAction::answer_page(&context, |_| {
-        responses::render_page(&StaffConfirmPage { page: Page::new(&context, "identity-heading", "")? })
+    PendingAction::answer_page(&context, |pending| {
+        responses::render_page(&StaffConfirmPage::new(&context, pending)?)
     })
 }
 
@@ -230,7 +230,7 @@ pub async fn submit_confirm(
             Err(Stop::Refused(StaffNotProven::Refused(refused))) => refused,
             Err(Stop::Fault(fault)) => return Err(fault.into()),
         };
-    let mut shown = StaffConfirmPage { page: Page::new(&context, "identity-heading", "")? };
+    let mut shown = StaffConfirmPage::new(&context, PendingAction::read(&context).as_ref())?;
     shown.page = shown.page.with_notice(notice_of(refused, "staff-not-proven")?);
     responses::refused(&shown, wait_of(refused))
 }

@@ -10,7 +10,8 @@ use crate::support::staff::model::StaffSummary;
 use crate::support::staff::proposals::Proposal;
 use crate::support::staff::qr::QrDrawing;
 use crate::web::page::ShownTime;
-use crate::web::{CurrentStaffMember, Page, PageError, RequestContext};
+use crate::web::pending_action::PendingAction;
+use crate::web::{CurrentStaffMember, Page, PageError, RequestContext, urls};
 
 /// `/support/sign-in`.
 #[derive(Template)]
@@ -60,6 +61,36 @@ pub(super) struct RecoveryPage {
 #[template(path = "staff/confirm.html")]
 pub(super) struct StaffConfirmPage {
     pub page: Page,
+    /// What the proof is for.
+    lead: String,
+}
+
+impl StaffConfirmPage {
+    pub(super) fn new(context: &RequestContext, pending: Option<&PendingAction>) -> Result<Self, PageError> {
+        let page = Page::new(context, "identity-heading", "")?;
+        let lead = match pending.and_then(button_of) {
+            Some(button) => page.t_of("staff-confirm-to", &[("button", &page.t(button))]),
+            None => page.t("staff-confirm-lead"),
+        };
+        Ok(Self { page, lead })
+    }
+}
+
+/// The text of the button that began the action.
+fn button_of(pending: &PendingAction) -> Option<&'static str> {
+    Some(match pending.target.as_str() {
+        urls::SUPPORT_CHECK_LINK => "action-check-link",
+        urls::SUPPORT_UNLINK => "action-unlink-amazon",
+        urls::SUPPORT_END_SESSIONS => "action-end-sessions",
+        urls::SUPPORT_SEND_RESET => "action-send-reset",
+        urls::SUPPORT_NOTE => "action-note",
+        urls::SUPPORT_DISABLE => "action-disable",
+        urls::SUPPORT_ENABLE => "action-enable",
+        urls::SUPPORT_RELEASE_BRAKE => "brake-release",
+        urls::UNMASK => "player-unmask",
+        urls::AUDIT_EXPORT => "audit-export",
+        _ => return None,
+    })
 }
 
 /// `/support/staff`.
