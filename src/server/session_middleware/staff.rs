@@ -47,9 +47,12 @@ pub(super) async fn recognise_staff_member(request: &ServiceRequest) -> Result<(
     let cookie = cookies.read::<String>(request.request(), CookieName::Staff, now);
     let Some(token) = cookie.and_then(|text| OpaqueToken::parse(&text)) else { return Ok(()) };
     let hash = token.hash();
-    let found = app.db.read(move |conn| store::find_staff(conn, hash.as_str(), now)).await?;
-    let Some((staff_member, last_seen_at)) = found else { return Ok(()) };
-    if now - last_seen_at >= app.config.sessions.staff().idle {
+    let found = app.db.read(move |conn| store::find_staff(conn, hash.as_str())).await?;
+    let Some((staff_member, last_seen_at, expires_at)) = found else { return Ok(()) };
+    if now - last_seen_at >= app.config.sessions.staff().idle || now >= expires_at {
+        // The row goes at once, because a clock that goes back would revive it.
+        let session = staff_member.session.id;
+        app.db.write(move |conn| Ok(crate::sessions::staff::end(conn, &session)?)).await?;
         return Ok(());
     }
     if (now - last_seen_at).num_seconds() >= RECORD_USE_EVERY {

@@ -57,22 +57,20 @@ pub(super) fn find(
     }))
 }
 
-/// The member of staff behind a session token, and when the session was last used.
+/// The member of staff behind a session token, also of an expired session.
 ///
 /// `None` if they are disabled, or lack a password or a second factor (S122).
 pub(super) fn find_staff(
     conn: &mut Conn,
     token_hash: &str,
-    now: DateTime<Utc>,
-) -> QueryResult<Option<(CurrentStaffMember, DateTime<Utc>)>> {
+) -> QueryResult<Option<(CurrentStaffMember, DateTime<Utc>, DateTime<Utc>)>> {
     staff_sessions::table
         .inner_join(staff::table)
         .filter(staff_sessions::token_hash.eq(token_hash))
-        .filter(staff_sessions::expires_at.gt(UtcTime::from(now)))
         .filter(staff::disabled_at.is_null())
         .filter(staff::password_sealed.is_not_null())
         .filter(staff::totp_sealed.is_not_null())
-        .select((CurrentStaffMember::as_select(), staff_sessions::last_seen_at))
+        .select((CurrentStaffMember::as_select(), staff_sessions::last_seen_at, staff_sessions::expires_at))
         .first(conn)
         .optional()
 }
