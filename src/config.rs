@@ -43,7 +43,6 @@ pub use self::logging::LoggingConfig;
 pub use self::mail::MailConfig;
 #[cfg(feature = "test-support")]
 pub use self::mail::MailDelivery;
-use self::parse::{ParseResult, ParseRules, SettingValue, one_of};
 pub use self::policy::PolicyConfig;
 #[cfg(feature = "test-support")]
 pub use self::policy::{CodePolicy, HashingPolicy};
@@ -55,19 +54,15 @@ pub use self::sessions::{SessionLifetime, SessionsConfig};
 pub use self::setting::Setting;
 use self::setting::{SettingGroup, default, settings};
 pub use self::site::SiteConfig;
+use crate::text_enum;
 
-/// The set of rules in effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Refuses to start with anything unsafe. It is the default (S138).
-    Production,
-    /// For a checkout on one machine; its defaults work at once.
-    Development,
-}
-
-impl SettingValue for Mode {
-    fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
-        one_of(text, &[("production", Self::Production), ("development", Self::Development)])
+text_enum! {
+    /// The set of rules in effect.
+    pub enum Mode {
+        /// Refuses to start with anything unsafe. It is the default (S138).
+        Production = "production",
+        /// For a checkout on one machine; its defaults work at once.
+        Development = "development",
     }
 }
 

@@ -3,10 +3,11 @@
 use secrecy::{ExposeSecret, SecretString};
 use url::Origin;
 
-use super::parse::{ParseResult, ParseRules, SettingValue, first_repeated, one_of};
+use super::parse::{ParseResult, ParseRules, SettingValue, first_repeated};
 use super::reader::SettingReader;
 use super::setting::{default, in_development, or_else, settings};
 use super::strength;
+use crate::text_enum;
 
 settings! {
     /// The GameSparks-compatible gateway. Without credentials it is closed.
@@ -34,13 +35,14 @@ pub struct GameCredential {
     pub secret: SecretString,
 }
 
-/// What linking and unlinking through the game API require (S75).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GameLinking {
-    /// The session of the request, as GameSparks requires.
-    Documented,
-    /// A session whose player has recently proven a credential.
-    Fresh,
+text_enum! {
+    /// What linking and unlinking through the game API require (S75).
+    pub enum GameLinking {
+        /// The session of the request, as GameSparks requires.
+        Documented = "documented",
+        /// A session whose player has recently proven a credential.
+        Fresh = "fresh",
+    }
 }
 
 impl GameConfig {
@@ -57,12 +59,6 @@ impl GameConfig {
         let names = self.credentials.iter().map(|credential| (&credential.api_key, &credential.name));
         let is_distinct = first_repeated(names).is_none();
         reader.demand(&DOVETAIL_GAME_CREDENTIALS, is_distinct, "names one credential of one key twice");
-    }
-}
-
-impl SettingValue for GameLinking {
-    fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
-        one_of(text, &[("documented", Self::Documented), ("fresh", Self::Fresh)])
     }
 }
 

@@ -1,6 +1,6 @@
 //! Settings of the log: its levels and its format.
 
-use super::parse::{ParseResult, ParseRules, SettingValue, one_of};
+use super::parse::{ParseResult, ParseRules, SettingValue};
 use super::setting::{default, settings};
 use crate::platform::logging::{LogFilter, LogFormat};
 
@@ -17,11 +17,5 @@ settings! {
 impl SettingValue for LogFilter {
     fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
         Self::parse(text).ok_or_else(|| "must be a level such as info, or a list of target=level".to_owned())
-    }
-}
-
-impl SettingValue for LogFormat {
-    fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
-        one_of(text, &[("text", Self::Text), ("json", Self::Json)])
     }
 }

@@ -10,6 +10,8 @@ use chrono::TimeDelta;
 use secrecy::SecretString;
 use url::{Host, Origin, Url};
 
+use crate::platform::text_enum::{self, TextEnum};
+
 pub(super) type ParseResult<T> = Result<T, String>;
 
 /// A type that a setting can have.
@@ -77,9 +79,19 @@ impl<T: SettingValue> SettingValue for Vec<T> {
     }
 }
 
+impl<E: TextEnum> SettingValue for E {
+    fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
+        text_enum::parse(text)
+    }
+}
+
 impl SettingValue for bool {
     fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
-        one_of(text, &[("on", true), ("off", false)])
+        match text {
+            "on" => Ok(true),
+            "off" => Ok(false),
+            _ => Err("must be on or off".to_owned()),
+        }
     }
 }
 
@@ -158,14 +170,6 @@ impl SettingValue for Origin {
         let is_safe = url.scheme() == "https" || (!rules.is_production && is_this_machine(&url));
         if is_safe { Ok(url.origin()) } else { Err("must be an https origin".to_owned()) }
     }
-}
-
-/// The value of one of these words.
-pub(super) fn one_of<T: Copy>(text: &str, choices: &[(&str, T)]) -> ParseResult<T> {
-    choices.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or_else(|| {
-        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        format!("must be {}", words.join(" or "))
-    })
 }
 
 /// `512B`, `16KiB`, `1MiB`: a number of bytes.

@@ -7,9 +7,9 @@ use std::net::SocketAddr;
 
 use url::Url;
 
-use crate::config::parse::{ParseResult, ParseRules, SettingValue, one_of};
 use crate::config::reader::{ReadResult, SettingReader};
 use crate::config::setting::{Setting, default, or_else, settings};
+use crate::text_enum;
 
 settings! {
     pub(super) struct EndpointSettings {
@@ -28,12 +28,13 @@ settings! {
     }
 }
 
-/// Which of Amazon's three sets of addresses is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Region {
-    NorthAmerica,
-    Europe,
-    FarEast,
+text_enum! {
+    /// Which of Amazon's three sets of addresses is used.
+    pub enum Region {
+        NorthAmerica = "na",
+        Europe = "eu",
+        FarEast = "fe",
+    }
 }
 
 /// Amazon's addresses (docs/protocols/login-with-amazon.md#endpoints-and-hosts).
@@ -115,12 +116,6 @@ fn checked(
     }
     let hosts = hosts.join(", ");
     Err(reader.refuse(setting, format!("must be https on a host of Amazon's ({hosts}) in production")))
-}
-
-impl SettingValue for Region {
-    fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
-        one_of(text, &[("na", Self::NorthAmerica), ("eu", Self::Europe), ("fe", Self::FarEast)])
-    }
 }
 
 /// The base URLs for the browser and for the portal's own calls.

@@ -21,6 +21,7 @@ use tracing_subscriber::{EnvFilter, registry};
 use self::format::LineFormat;
 use super::clock::Clock;
 use super::fault::Fault;
+use crate::text_enum;
 
 /// The operator's log filter, such as `info` or `info,dovetail::lwa=debug`. It is validated when created.
 #[derive(Clone, Debug)]
@@ -33,13 +34,14 @@ impl LogFilter {
     }
 }
 
-/// The format of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For a person at a terminal.
-    Text,
-    /// For a machine: one JSON object per line, with the keys `timestamp level target message fields`.
-    Json,
+text_enum! {
+    /// The format of a line.
+    pub enum LogFormat {
+        /// For a person at a terminal.
+        Text = "text",
+        /// For a machine: one JSON object per line, with the keys `timestamp level target message fields`.
+        Json = "json",
+    }
 }
 
 /// Sends events and panics to standard error from now on. Fails if the log has already started.
